@@ -1,0 +1,59 @@
+"""What a notice arranges: the days it frees and the days it declares working."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import NamedTuple
+
+from calendars.dates import is_weekend, require_date
+
+
+@dataclass(frozen=True)
+class Arrangement:
+    """One notice, national or local.
+
+    year:   the year whose holidays it arranges; it may set days of the December before.
+    doc_no: its document number (文号), where it has one.
+    issued: the day it was issued; known from that day on. None: not recorded, taken as always known.
+    off:    days off and the name of each; work: working days (make-up days) and the name of each.
+    """
+
+    year: int
+    doc_no: str | None
+    issued: date | None
+    off: Mapping[date, str]
+    work: Mapping[date, str]
+
+    def __post_init__(self) -> None:
+        for day in (*self.off, *self.work):
+            require_date(day)
+        twice = sorted(self.off.keys() & self.work.keys())
+        if twice:
+            raise ValueError(f"同一日不能既放假又上班：{'、'.join(day.isoformat() for day in twice)}")
+
+    def is_known(self, on: date | None) -> bool:
+        """Whether it was known on that day; None asks for everything that is known now."""
+        return on is None or self.issued is None or self.issued <= on
+
+
+class Mark(NamedTuple):
+    """What the arrangements say of one day, where they say anything."""
+
+    working: bool
+    name: str
+    source: str | None
+
+
+def works(day: date, mark: Mark | None) -> bool:
+    """Whether one works that day: as it is marked, else Monday to Friday."""
+    return not is_weekend(day) if mark is None else mark.working
+
+
+def marks_of(arrangements: Iterable[Arrangement]) -> dict[date, Mark]:
+    """What the arrangements say, day by day; of two that name the same day the later one decides."""
+    marks: dict[date, Mark] = {}
+    for arrangement in arrangements:
+        source = arrangement.doc_no
+        marks.update((day, Mark(False, name, source)) for day, name in arrangement.off.items())
+        marks.update((day, Mark(True, name, source)) for day, name in arrangement.work.items())
+    return marks

@@ -1,0 +1,172 @@
+"""The one thing the other rooms ask: when a term ends, whether that is official, and why."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from functools import cached_property
+from itertools import count as numbers
+from typing import TYPE_CHECKING, Literal, NamedTuple, Self
+
+from calendars.arrangement import Arrangement, Mark, marks_of, works
+from calendars.dates import ONE_DAY, is_weekend
+from calendars.line import Line
+from calendars.national import national_arrangements
+
+if TYPE_CHECKING:
+    from calendars.forecast import Forecast
+
+Kind = Literal["working", "weekend", "holiday", "make-up"]
+
+WEEKEND_NAMES = {5: "星期六", 6: "星期日"}
+PAST_THE_END = 1 << 40  # the place of a day that the line does not hold: past every other place
+LAST_FIRM_DAY = (12, 28)  # notices have set days of the December before from the 29th on, in 5 of 20 years
+
+
+class Due(NamedTuple):
+    """The answer to an estimate; where it is not official, the day lies in [earliest, latest] by the forecast."""
+
+    day: date
+    official: bool
+    earliest: date
+    latest: date
+
+
+class Day(NamedTuple):
+    """One day of the ruler. ordinal: its number in the term, None if it does not count; source: the 文号 behind it."""
+
+    date: date
+    ordinal: int | None
+    kind: Kind
+    name: str | None
+    source: str | None
+
+
+class WorkingCalendar(Line):
+    """Monday to Friday, minus the days off, plus the days made up. `due`, `count`, `roll`, `is_working`: see `Line`.
+
+    `WorkingCalendar.official()` is China's; the constructor takes any other, as lists of days or as {day: name}.
+    """
+
+    def __init__(
+        self,
+        off: Iterable[date] | Mapping[date, str] = (),
+        work: Iterable[date] | Mapping[date, str] = (),
+        *,
+        since: date,
+        through: date,
+    ) -> None:
+        self._settle(marks_of([Arrangement(since.year, None, None, _named(off), _named(work))]), since, through)
+
+    @classmethod
+    def official(
+        cls, known_on: date | None = None, extra: Iterable[Arrangement] = (), layers: Iterable[Arrangement] = ()
+    ) -> Self:
+        """The national calendar from 2004 to the end of the last published year.
+
+        known_on: as it was known on that day (a notice is known on its issue day).
+        extra:    further national arrangements; one of the next year moves `official_through`.
+        layers:   local arrangements, the later deciding; each may turn a working day off and a day off into working.
+        """
+        national = [a for a in (*national_arrangements(), *extra) if a.is_known(known_on)]
+        local = [a for a in layers if a.is_known(known_on)]
+        years = {a.year for a in national}
+        calendar = cls.__new__(cls)
+        first = min(a.year for a in national_arrangements())
+        through = date(_last_published(first, years), 12, 31)
+        calendar._settle(marks_of(national + local), date(first, 1, 1), through)
+        calendar._foresee(frozenset(years))
+        return calendar
+
+    def _settle(self, marks: dict[date, Mark], since: date, through: date) -> None:
+        super().__init__(since, through, marks)
+        self._marks = marks
+        self._published: frozenset[int] = frozenset()
+        self._firm_through = through
+        self._firm_days = len(self._days)
+
+    def _foresee(self, published: frozenset[int]) -> None:
+        """Let the unpublished years be estimated; the last days of December then wait for the next notice."""
+        self._published = published
+        self._firm_through = self.through.replace(month=LAST_FIRM_DAY[0], day=LAST_FIRM_DAY[1])
+        self._firm_days = self._last[self._firm_through] + 1
+
+    @property
+    def official_through(self) -> date:
+        """The last day of which the arrangement is published."""
+        return self.through
+
+    def estimate(self, start: date, n: int) -> Due:
+        """As `due`, and past `official_through` too: there, and in the last days of December, not official.
+
+        A calendar of one's own has no forecast: past its end `Unpublished`. Past the forecast: ValueError.
+        """
+        if not self._published or self._is_firm(start, n):
+            day = self.due(start, n)
+            return Due(day, True, day, day)
+        likely, early, late = self._forecast.lines
+        day = likely.due(start, n)
+        earliest, _, latest = sorted((day, early.due(start, n), late.due(start, n)))
+        return Due(day, False, earliest, latest)
+
+    def _is_firm(self, start: date, n: int) -> bool:
+        """Whether no later notice can change a day between start and due date."""
+        place = self._last.get(start, PAST_THE_END)
+        if n > 0:
+            return place + n < self._firm_days
+        return place != PAST_THE_END and start - ONE_DAY <= self._firm_through
+
+    def count_estimated(self, after: date, until: date) -> int:
+        """As `count`, and past `official_through` too, by the forecast."""
+        return self._line_for(max(after, until)).count(after, until)
+
+    def is_working_estimated(self, day: date) -> bool:
+        """As `is_working`, and past `official_through` too, by the forecast."""
+        return self._line_for(day).is_working(day)
+
+    def _line_for(self, day: date) -> Line:
+        return self if not self._published or day <= self._firm_through else self._forecast.lines[0]
+
+    @cached_property
+    def _forecast(self) -> "Forecast":
+        from calendars.forecast import Forecast  # noqa: PLC0415 - it imports `holidays`, 75-95 ms
+
+        return Forecast(self._marks, self._published, self.since, self.through)
+
+    def explain(self, start: date, n: int) -> tuple[Day, ...]:
+        """The ruler: each day after `start` up to the day that `estimate` gives, in the order of counting.
+
+        Counting back (n < 0) the ordinals are -1, -2, …; the last ordinal is n.
+        """
+        end, official, _, _ = self.estimate(start, n)
+        marks = self._marks if official else self._forecast.marks
+        step = 1 if n > 0 else -1
+        return tuple(_ruler(_walk(start, end, step), marks, step))
+
+
+def _named(days: Iterable[date] | Mapping[date, str]) -> dict[date, str]:
+    return dict(days) if isinstance(days, Mapping) else dict.fromkeys(days, "")
+
+
+def _last_published(first: int, years: set[int]) -> int:
+    """The last year of the unbroken row that begins with the first."""
+    return next(year for year in numbers(first) if year + 1 not in years)
+
+
+def _walk(start: date, end: date, step: int) -> Iterator[date]:
+    for ordinal in range(start.toordinal() + step, end.toordinal() + step, step):
+        yield date.fromordinal(ordinal)
+
+
+def _ruler(days: Iterable[date], marks: Mapping[date, Mark], step: int) -> Iterator[Day]:
+    counted = 0
+    for day in days:
+        mark = marks.get(day)
+        working = works(day, mark)
+        counted += step * working
+        name, source = (mark.name, mark.source) if mark else (WEEKEND_NAMES.get(day.weekday()), None)
+        yield Day(day, counted if working else None, _kind(day, mark), name or None, source)
+
+
+def _kind(day: date, mark: Mark | None) -> Kind:
+    if works(day, mark):
+        return "make-up" if is_weekend(day) else "working"
+    return "weekend" if mark is None else "holiday"

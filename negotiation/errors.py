@@ -1,0 +1,71 @@
+"""Errors are sentences: what is wrong, where, and what to do next. They are shown to people, so they are in Chinese."""
+
+from collections.abc import Sequence
+
+
+class NegotiationError(Exception):
+    """Something a person can mend.
+
+    ``what`` says what is wrong, ``where`` names the file, row, field or case, ``todo`` says what to do next.
+    """
+
+    exit_status = 1
+
+    def __init__(self, what: str, *, where: str = "", todo: str = "") -> None:
+        super().__init__(what)
+        self.what = what
+        self.where = where
+        self.todo = todo
+
+    def __str__(self) -> str:
+        place = f"{self.where}：" if self.where else ""
+        advice = f"（{self.todo}）" if self.todo else ""
+        return f"{place}{self.what}{advice}"
+
+
+class WrongUse(NegotiationError):
+    """The command or the call was put wrongly: an unknown option value, a date that is no date."""
+
+    exit_status = 2
+
+
+class NotFound(NegotiationError):
+    """No case, department, rulebook or file of that name."""
+
+
+class OutOfPlace(NegotiationError):
+    """The event does not belong to the case's present state, or its condition does not hold."""
+
+
+class WrongRole(NegotiationError):
+    """The event belongs to another party."""
+
+
+class FieldFault(NegotiationError):
+    """A field is missing or cannot be read; ``field`` is its key in the rulebook."""
+
+    def __init__(self, what: str, *, field: str, where: str = "", todo: str = "") -> None:
+        super().__init__(what, where=where, todo=todo)
+        self.field = field
+
+
+class DateFault(NegotiationError):
+    """A date that cannot be: in the future, or before the case's last event."""
+
+
+class Overtaken(NegotiationError):
+    """Somebody else acted on the case in the meantime; nothing was written."""
+
+
+class RulebookFaults(NegotiationError):
+    """A rulebook that cannot be used; ``faults`` holds every fault, each with its file and key."""
+
+    def __init__(self, faults: Sequence[str], *, where: str) -> None:
+        super().__init__(
+            f"规则有{len(faults)}处问题：" + "；".join(faults), where=where, todo="请逐项修改后重新运行 rulebook check"
+        )
+        self.faults = tuple(faults)
+
+
+class DatabaseTrouble(NegotiationError):
+    """The database is down, locked, read-only, full or of another revision."""

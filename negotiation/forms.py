@@ -1,0 +1,152 @@
+"""Reads what people enter: dates as they type them, choices by their label, lists, departments. Knows no case."""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from negotiation.errors import FieldFault, NotFound
+from negotiation.rulebook import EventRule, FieldRule, Procedure
+from negotiation.store.directory import Directory
+from negotiation.vocabulary import PARTY_ROLES
+
+_DATE = re.compile(r"(\d{4})\s*[年./-]\s*(\d{1,2})\s*[月./-]\s*(\d{1,2})\s*日?(?:[ T]+00:00(?::00)?(?:\.0+)?)?$")
+_COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})$")
+_LIST = re.compile(r"[、,，;；\n]+")
+_LAW = re.compile(r"《[^《》]+》(?:第[〇零一二三四五六七八九十百千\d]+[条款项](?:之[一二三四五六七八九十])?)+")
+# Excel counts days from here (its leap-year error of 1900 included); only recent numbers can be dates.
+_EXCEL_ZERO = date(1899, 12, 30)
+_EXCEL_DATES = range(36526, 73051)  # 2000-01-01 to 2100-01-01
+
+
+def read_date(value: Any) -> date | None:
+    """A date from a cell or a text: 2026年9月18日, 2026.9.18, 2026/9/18, 2026-09-18, full-width digits; None if empty.
+
+    Raises ValueError with a sentence for what is no date.
+    """
+    if isinstance(value, datetime):
+        return value.date()
+    if isinstance(value, date):
+        return value
+    if isinstance(value, (int, float)) and not isinstance(value, bool) and int(value) in _EXCEL_DATES:
+        return _EXCEL_ZERO + timedelta(days=int(value))
+    text = tidy(value)
+    if not text:
+        return None
+    match = _DATE.match(text) or _COMPACT.match(text)
+    if match is None:
+        raise ValueError(f"“{text}”不是日期，请写成 2026-09-18 或 2026年9月18日")
+    try:
+        return date(*(int(part) for part in match.groups()))
+    except ValueError:
+        raise ValueError(f"“{text}”不是一个存在的日期") from None
+
+
+def tidy(value: Any) -> str:
+    """A text without the stray spaces, full-width digits and line breaks of a spreadsheet; "" for an empty cell."""
+    if value is None:
+        return ""
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    return unicodedata.normalize("NFKC", str(value)).strip() if _is_plain(str(value)) else str(value).strip()
+
+
+def _is_plain(text: str) -> bool:
+    """Whether a text is a date or a number: only those are folded to half width; prose keeps its punctuation."""
+    folded = unicodedata.normalize("NFKC", text)
+    return all(char.isascii() or char in "年月日" for char in folded)
+
+
+def laws_in(text: str) -> str:
+    """What is cited as 《…》第…条 in a text, joined; "" if nothing is."""
+    return "；".join(match.group(0) for match in _LAW.finditer(text))
+
+
+def read_fields(
+    procedure: Procedure, event: EventRule | None, raw: Mapping[str, Any], directory: Directory
+) -> tuple[dict[str, Any], dict[str, int]]:
+    """The fields of a form as values, and the departments that take a part by them (role → id).
+
+    ``event`` None reads a draft: any field of the procedure, and both parties. Raises FieldFault.
+    """
+    fields: dict[str, Any] = {}
+    parties: dict[str, int] = {}
+    for key, value in raw.items():
+        rule = _rule(procedure, event, key)
+        read = _value(rule, value, directory)
+        if read in (None, "", []):
+            continue
+        fields[key] = read
+        if rule.kind == "department" and key in PARTY_ROLES:
+            parties[key] = directory.find(read).id
+    return fields, parties
+
+
+def _rule(procedure: Procedure, event: EventRule | None, key: str) -> FieldRule:
+    rule = procedure.fields.get(key)
+    allowed = procedure.fields if event is None else event.fields
+    if rule is None or key not in allowed:
+        shown = "、".join(f"{name}（{procedure.fields[name].title}）" for name in allowed)
+        form = procedure.title if event is None else event.title
+        raise FieldFault(f"“{form}”没有字段 {key}", field=key, todo=f"可用的字段：{shown}")
+    return rule
+
+
+def _value(rule: FieldRule, value: Any, directory: Directory) -> Any:
+    try:
+        return _READERS[rule.kind](rule, value, directory)
+    except ValueError as error:
+        raise FieldFault(f"“{rule.title}”：{error}", field=rule.key, todo="请改正后重试") from None
+    except NotFound as error:
+        raise FieldFault(f"“{rule.title}”：{error.what}", field=rule.key, todo=error.todo) from None
+
+
+def _choice(rule: FieldRule, value: Any, _directory: Directory) -> str:
+    text = tidy(value)
+    for key, label in rule.choices.items():
+        if text in (key, label):
+            return key
+    if not text:
+        return ""
+    raise ValueError(f"“{text}”不在可选范围内（{'、'.join(rule.choices.values())}）")
+
+
+def _list(_rule: FieldRule, value: Any, _directory: Directory) -> list[str]:
+    parts = value if isinstance(value, list) else _LIST.split(tidy(value))
+    return list(dict.fromkeys(tidy(part) for part in parts if tidy(part)))
+
+
+def _number(_rule: FieldRule, value: Any, _directory: Directory) -> int | None:
+    text = tidy(value)
+    if not text:
+        return None
+    if not re.fullmatch(r"-?\d+", text):
+        raise ValueError(f"“{text}”不是整数")
+    return int(text)
+
+
+def _yes_no(_rule: FieldRule, value: Any, _directory: Directory) -> bool | None:
+    text = str(value).strip().lower()
+    known = {"是": True, "true": True, "yes": True, "1": True, "否": False, "false": False, "no": False, "0": False}
+    if not text:
+        return None
+    if text not in known:
+        raise ValueError(f"“{text}”应为“是”或“否”")
+    return known[text]
+
+
+def _department(_rule: FieldRule, value: Any, directory: Directory) -> str:
+    text = tidy(value)
+    return directory.find(text).name if text else ""
+
+
+_READERS = {
+    "text": lambda _rule, value, _directory: tidy(value),
+    "date": lambda _rule, value, _directory: read_date(value),
+    "list": _list,
+    "choice": _choice,
+    "number": _number,
+    "yes_no": _yes_no,
+    "department": _department,
+}

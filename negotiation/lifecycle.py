@@ -1,0 +1,591 @@
+"""The engine, pure: (rulebook, standing, act, calendar) → what follows. No clock, no database, no mail.
+
+``follow`` is the whole of it: it puts the lapses that fell due before the act in front of it, annuls a lapse that a late
+paper disproves, and returns one ``Step`` for each event, in order. Days are dates in Asia/Shanghai; terms are counted in
+working days by the calendar that is passed in.
+"""
+
+from collections.abc import Iterator, Mapping
+from datetime import date, timedelta
+from typing import Any, NamedTuple
+
+from calendars import WorkingCalendar
+from negotiation.errors import DateFault, FieldFault, OutOfPlace, WrongRole
+from negotiation.rulebook import BACK, FLAG, PROPOSE, STAY, Procedure, Rung, TermRule, Told, Transition
+from negotiation.vocabulary import CLOCK
+
+LAPSE, ANNUL, REMIND = "lapse", "annul_lapse", "remind"
+ONE_DAY = timedelta(days=1)
+
+
+class Term(NamedTuple):
+    """A term of a case. ``due_on`` = the ``counted``-th working day after ``counts_from``; it is kept after the end.
+
+    ``rung`` is the lowest rung already sent; ``next_on`` the next day on which the clock must do something, None while
+    it has nothing to do; ``frozen`` the working days left while suspended; ``paused`` the working days spent suspended.
+    """
+
+    n: int
+    kind: str
+    main: bool
+    department_id: int | None
+    started_on: date
+    days: int | None
+    counts_from: date
+    counted: int | None
+    due_on: date
+    official: bool
+    next_on: date | None
+    rung: int | None = None
+    suspended_on: date | None = None
+    frozen: int | None = None
+    paused: int = 0
+    lapsed_on: date | None = None
+    answered_on: date | None = None
+    ended_on: date | None = None
+    ended_seq: int | None = None
+
+    @property
+    def runs(self) -> bool:
+        return self.ended_on is None and self.suspended_on is None
+
+
+class Standing(NamedTuple):
+    """What is known of a case when somebody acts on it. ``last_on``: the date of its last standing event."""
+
+    state: str
+    version: int
+    last_on: date | None
+    marks: Mapping[str, Any]
+    terms: tuple[Term, ...]
+    parties: Mapping[str, int]
+    back_state: str | None = None
+    back_on: date | None = None
+    back_seq: int | None = None
+
+    def term(self, kind: str) -> Term | None:
+        """The latest term of a kind, running or not."""
+        return next((term for term in reversed(self.terms) if term.kind == kind), None)
+
+
+class Act(NamedTuple):
+    """What a party does: ``on`` is the day on which it happened, ``fields`` what was entered (already read).
+
+    ``parties``: the department ids of those who take a part in the case by this act.
+    """
+
+    event: str
+    role: str
+    on: date
+    fields: Mapping[str, Any] = {}
+    parties: Mapping[str, int] = {}
+
+
+class Tell(NamedTuple):
+    """Somebody to be told: a role, a template, from which day on, and the term it speaks of."""
+
+    to: str
+    notice: str
+    not_before: date | None = None
+    term: int | None = None
+    rung: int | None = None
+
+
+class Step(NamedTuple):
+    """One event and all that follows from it."""
+
+    event: str
+    role: str
+    on: date
+    basis: str
+    transition: Transition
+    after: Standing
+    changed: tuple[Term, ...] = ()
+    milestones: Mapping[str, date | None] = {}
+    tells: tuple[Tell, ...] = ()
+    term: int | None = None
+    lapsed: Term | None = None
+    annulled: Term | None = None
+    ended: tuple[int, ...] = ()
+    proposes: str = ""
+
+
+def follow(
+    procedure: Procedure, standing: Standing, act: Act, calendar: WorkingCalendar, *, clock: bool = True
+) -> list[Step]:
+    """All that follows from an act: lapses that fell due before it, the annulment it causes, the act itself.
+
+    ``clock=False`` replays history: no lapse is written. Raises OutOfPlace, WrongRole, FieldFault or DateFault; nothing
+    has happened then.
+    """
+    steps: list[Step] = []
+    if clock:
+        for step in lapses(procedure, standing, act.on, calendar):
+            steps.append(step)
+            standing = step.after
+    step = decide(procedure, standing, act, calendar)
+    for term in _disproved(standing, step):
+        steps.append(_annul(procedure, standing, act.on, term))
+        standing = steps[-1].after
+        step = decide(procedure, standing, act, calendar)
+    return [*steps, step]
+
+
+def decide(procedure: Procedure, standing: Standing, act: Act, calendar: WorkingCalendar) -> Step:
+    """The one step that an act is, in this standing. Raises a sentence if it is not lawful."""
+    row = procedure.table.get((standing.state, act.event))
+    if row is None:
+        raise _out_of_place(procedure, standing, act.event)
+    if act.role not in row.event.by:
+        raise _wrong_role(procedure, row, act.role)
+    _demand_fields(procedure, row, act)
+    _demand_order(row, standing, act)
+    _demand_conditions(procedure, row, standing, act, calendar)
+    return _apply(procedure, row, standing, act, calendar)
+
+
+def lapses(procedure: Procedure, standing: Standing, on: date, calendar: WorkingCalendar) -> Iterator[Step]:
+    """What the clock owes by the day ``on``: the lapses of terms due before it, in the order of their due dates."""
+    while True:
+        passed = [term for term in standing.terms if _has_lapsed(term, on)]
+        if not passed:
+            return
+        term = min(passed, key=lambda term: (term.due_on, term.n))
+        for step in lapse(procedure, standing, term, calendar):
+            yield step
+            standing = step.after
+
+
+def lapse(procedure: Procedure, standing: Standing, term: Term, calendar: WorkingCalendar) -> Iterator[Step]:
+    """The clock records that a term has passed, dated by law: the last day of the term, however late it is noticed.
+
+    Where a local document says so (``on_lapse`` names an event), that event follows on the next day, and nothing more.
+    """
+    rule = procedure.terms[term.kind]
+    lapsed = term._replace(lapsed_on=term.due_on, next_on=None)
+    after = _with_terms(standing, (lapsed,))
+    yield Step(
+        event=LAPSE,
+        role=CLOCK,
+        on=term.due_on,
+        basis=rule.basis,
+        transition=_row(procedure, standing, LAPSE),
+        after=after,
+        changed=(lapsed,),
+        tells=tuple(_lapse_tells(rule.lapse_tells, lapsed, calendar)),
+        term=term.n,
+        lapsed=lapsed,
+        proposes=rule.proposes if rule.on_lapse == PROPOSE else "",
+    )
+    row = procedure.table.get((standing.state, rule.on_lapse))
+    if row is not None and rule.on_lapse not in (FLAG, PROPOSE):
+        act = Act(rule.on_lapse, CLOCK, term.due_on + ONE_DAY)
+        yield _apply(procedure, row, after, act, calendar)._replace(basis=rule.lapse_basis)
+
+
+def remind(procedure: Procedure, standing: Standing, term: Term, on: date, calendar: WorkingCalendar) -> Step:
+    """The clock sends the rung of the ladder that stands on the day ``on``; rungs that it missed are passed over."""
+    rule = procedure.terms[term.kind]
+    left = calendar.count_estimated(on, term.due_on)
+    rung = min((rung for rung in rule.ladder if rung.left >= left), key=lambda rung: rung.left)
+    reminded = term._replace(rung=rung.left)
+    reminded = reminded._replace(next_on=next_day(rule, reminded, calendar))
+    return Step(
+        event=REMIND,
+        role=CLOCK,
+        on=on,
+        basis=rule.basis,
+        transition=_row(procedure, standing, REMIND),
+        after=_with_terms(standing, (reminded,)),
+        changed=(reminded,),
+        tells=tuple(Tell(to, rung.notice, on, term.n, rung.left) for to in rung.to),
+        term=term.n,
+    )
+
+
+def next_day(rule: TermRule, term: Term, calendar: WorkingCalendar, *, since: date | None = None) -> date | None:
+    """The next day on which the clock must look at a term: its next rung (from ``since`` on), else the day after due."""
+    if not term.runs or term.lapsed_on is not None:
+        return None
+    for rung in rule.ladder:
+        if term.rung is None or rung.left < term.rung:
+            day = rung_day(rung, term.due_on, calendar)
+            if day > term.started_on and (since is None or day >= since):
+                return day
+    return term.due_on + ONE_DAY
+
+
+def rung_day(rung: Rung, due_on: date, calendar: WorkingCalendar) -> date:
+    """The day of a rung: ``left`` working days before the due date."""
+    return calendar.estimate(due_on, -rung.left).day if rung.left else due_on
+
+
+# ------------------------------------------------------------------------------------------------------ demands
+
+
+def _out_of_place(procedure: Procedure, standing: Standing, event: str) -> OutOfPlace:
+    state = procedure.states[standing.state].title
+    possible = "、".join(
+        row.event.title for row in procedure.from_state(standing.state) if set(row.event.by) != {CLOCK}
+    )
+    if event not in procedure.events:
+        return OutOfPlace(f"“{procedure.title}”没有事件“{event}”", todo=f"现在可以办理：{possible}")
+    title = procedure.events[event].title
+    return OutOfPlace(f"案件现为“{state}”，不能办理“{title}”", todo=f"现在可以办理：{possible}")
+
+
+def _wrong_role(procedure: Procedure, row: Transition, role: str) -> WrongRole:
+    allowed = "、".join(row.event.by)
+    return WrongRole(f"“{row.event.title}”不由“{role}”办理", todo=f"请以 {allowed} 的身份办理")
+
+
+def _demand_fields(procedure: Procedure, row: Transition, act: Act) -> None:
+    event = row.event
+    for key in event.required:
+        if act.fields.get(key) in (None, "", [], ()):
+            title = procedure.fields[key].title
+            raise FieldFault(f"办理“{event.title}”须填写“{title}”", field=key, todo=f"请补填 {key}（{title}）")
+    if event.one_of and not any(act.fields.get(key) for key in event.one_of):
+        titles = "、".join(procedure.fields[key].title for key in event.one_of)
+        raise FieldFault(f"办理“{event.title}”须填写以下至少一项：{titles}", field=event.one_of[0], todo="请补填其中一项")
+
+
+def _demand_order(row: Transition, standing: Standing, act: Act) -> None:
+    if row.moves and standing.last_on is not None and act.on < standing.last_on:
+        raise DateFault(
+            f"“{row.event.title}”的日期 {act.on} 早于上一办理环节的日期 {standing.last_on}", todo="请核对日期"
+        )
+
+
+def _demand_conditions(
+    procedure: Procedure, row: Transition, standing: Standing, act: Act, calendar: WorkingCalendar
+) -> None:
+    if row.when and not _holds(row.when, standing, act):
+        raise OutOfPlace(f"不能办理“{row.event.title}”：{row.when_says}")
+    if row.unless and _holds(row.unless, standing, act):
+        raise OutOfPlace(f"不能办理“{row.event.title}”：{row.unless_says}")
+    if row.after_due:
+        _demand_passed(procedure, row, standing, act)
+    if row.within:
+        kind, days = row.within
+        term = standing.term(kind)
+        if term is not None and calendar.count_estimated(term.started_on, act.on) > days:
+            raise OutOfPlace(
+                f"“{row.event.title}”须在{procedure.terms[kind].title}开始后{days}个工作日内办理",
+                todo="期限继续计算，请按期答复",
+            )
+
+
+def _demand_passed(procedure: Procedure, row: Transition, standing: Standing, act: Act) -> None:
+    """Silence is not yet 协商未果: while the term runs, nothing has failed (第十七条)."""
+    term = standing.term(row.after_due)
+    if term is not None and act.on <= term.due_on:
+        raise OutOfPlace(
+            f"{procedure.terms[term.kind].title}至 {term.due_on} 届满，在此之前不能办理“{row.event.title}”",
+            todo=f"请在 {term.due_on} 之后办理，或先登记答复",
+        )
+
+
+def _holds(conditions: Mapping[str, Any], standing: Standing, act: Act) -> bool:
+    return all(act.fields.get(key, standing.marks.get(key)) == value for key, value in conditions.items())
+
+
+# ------------------------------------------------------------------------------------------------------ effects
+
+
+def _apply(procedure: Procedure, row: Transition, standing: Standing, act: Act, calendar: WorkingCalendar) -> Step:
+    version = standing.version + 1
+    target = _target(row, standing, act)
+    parties = _parties(standing, act)
+    ended, changed = _terms_left(procedure, row, standing, act, target, calendar)
+    terms = {term.n: term for term in standing.terms} | changed
+    if row.target == BACK:
+        changed |= _reopened(procedure, standing, terms, act, calendar)
+    else:
+        changed |= _terms_begun(procedure, row, standing, terms, parties, act, target, calendar)
+    back_state, back_on, back_seq = _way_back(row, standing, version)
+    after = Standing(
+        state=target,
+        version=version,
+        last_on=_last_on(row, standing, act),
+        marks=_marks(procedure, row, standing, act),
+        terms=tuple((terms | changed).values()),
+        parties=parties,
+        back_state=back_state,
+        back_on=back_on,
+        back_seq=back_seq,
+    )
+    return Step(
+        event=act.event,
+        role=act.role,
+        on=act.on,
+        basis=row.basis,
+        transition=row,
+        after=after,
+        changed=tuple(changed.values()),
+        milestones=_milestones(procedure, row, standing, act, target),
+        tells=tuple(Tell(told.to, told.notice) for told in row.event.told),
+        ended=ended,
+    )
+
+
+def _target(row: Transition, standing: Standing, act: Act) -> str:
+    if row.target_field:
+        return row.targets[act.fields[row.target_field]]
+    if row.target == STAY:
+        return standing.state
+    if row.target == BACK:
+        if standing.back_state is None:
+            raise OutOfPlace(f"不能办理“{row.event.title}”：没有可以退回的环节")
+        return standing.back_state
+    return row.target
+
+
+def _parties(standing: Standing, act: Act) -> Mapping[str, int]:
+    return {**standing.parties, **act.parties} if act.parties else standing.parties
+
+
+def _marks(procedure: Procedure, row: Transition, standing: Standing, act: Act) -> Mapping[str, Any]:
+    marks = {key: value for key, value in act.fields.items() if key in procedure.fields and procedure.fields[key].mark}
+    if row.answers:
+        marks["answer"] = act.event
+    return {**standing.marks, **row.set, **marks} if marks or row.set else standing.marks
+
+
+def _last_on(row: Transition, standing: Standing, act: Act) -> date | None:
+    """A referral that was withdrawn or declined stands no longer: dates are checked against what was before it."""
+    if row.target == BACK:
+        return standing.back_on
+    return act.on if row.moves else standing.last_on
+
+
+def _way_back(row: Transition, standing: Standing, version: int) -> tuple[str | None, date | None, int | None]:
+    """The state before a referral, its date, and the referral's event: what "back" means."""
+    if row.remembers:
+        return standing.state, standing.last_on, version
+    return standing.back_state, standing.back_on, standing.back_seq
+
+
+def _milestones(
+    procedure: Procedure, row: Transition, standing: Standing, act: Act, target: str
+) -> Mapping[str, date | None]:
+    dates: dict[str, date | None] = {}
+    for key in (act.event, target if target != standing.state else ""):
+        if key in procedure.milestones:
+            dates[procedure.milestones[key]] = act.on
+    ending = procedure.ending_column
+    if ending and procedure.states[target].ending and target != standing.state:
+        dates[ending] = act.on
+    elif ending and procedure.states[standing.state].ending and not procedure.states[target].ending:
+        dates[ending] = None
+    return dates
+
+
+# -------------------------------------------------------------------------------------------------------- terms
+
+
+def _has_lapsed(term: Term, on: date) -> bool:
+    return term.next_on is not None and term.runs and term.lapsed_on is None and term.due_on < on
+
+
+def _row(procedure: Procedure, standing: Standing, event: str) -> Transition:
+    row = procedure.table.get((standing.state, event))
+    if row is None:
+        raise _out_of_place(procedure, standing, event)
+    return row
+
+
+def _with_terms(standing: Standing, changed: tuple[Term, ...]) -> Standing:
+    """The standing after an event that changes nothing but terms."""
+    by_number = {term.n: term for term in changed}
+    terms = tuple(by_number.get(term.n, term) for term in standing.terms)
+    return standing._replace(version=standing.version + 1, terms=terms)
+
+
+def _lapse_tells(tells: tuple[Told, ...], term: Term, calendar: WorkingCalendar) -> Iterator[Tell]:
+    for told in tells:
+        yield Tell(told.to, told.notice, calendar.estimate(term.due_on, told.after).day, term.n)
+
+
+def _disproved(standing: Standing, step: Step) -> list[Term]:
+    """The recorded lapses that an act shows to be wrong: it was done in time, and entered late."""
+    touched = {term.n for term in step.changed}
+    return [
+        term
+        for term in standing.terms
+        if term.lapsed_on is not None and term.ended_on is None and step.on <= term.lapsed_on and term.n in touched
+    ]
+
+
+def _annul(procedure: Procedure, standing: Standing, on: date, term: Term) -> Step:
+    """A reply made in time and entered late undoes the lapse; those who were told of it are told of this."""
+    restored = term._replace(lapsed_on=None)
+    return Step(
+        event=ANNUL,
+        role=CLOCK,
+        on=on,
+        basis=procedure.terms[term.kind].basis,
+        transition=_row(procedure, standing, ANNUL),
+        after=_with_terms(standing, (restored,)),
+        changed=(restored,),
+        term=term.n,
+        annulled=term,
+    )
+
+
+def _terms_left(
+    procedure: Procedure, row: Transition, standing: Standing, act: Act, target: str, calendar: WorkingCalendar
+) -> tuple[tuple[int, ...], dict[int, Term]]:
+    """The terms that an event answers, suspends, extends or ends. Returns the numbers ended and the changed terms."""
+    changed: dict[int, Term] = {}
+    ended: list[int] = []
+    for term in standing.terms:
+        new = _handed_over(term, standing, act)
+        if row.answers == term.kind and term.answered_on is None and term is standing.term(term.kind):
+            new = new._replace(answered_on=act.on)
+        if term.ended_on is None:
+            if row.extends == term.kind:
+                new = _extended(procedure, row, new, act, calendar)
+            if term.kind in row.suspends:
+                new = _suspended(new, act.on, calendar)
+            elif _ends(procedure, row, standing, term, target):
+                new = new._replace(ended_on=act.on, ended_seq=standing.version + 1, next_on=None)
+                ended.append(term.n)
+        if new is not term:
+            changed[term.n] = new
+    return tuple(ended), changed
+
+
+def _handed_over(term: Term, standing: Standing, act: Act) -> Term:
+    """A running term follows the part it binds to the department that takes the part over."""
+    for role, department in act.parties.items():
+        if term.ended_on is None and term.department_id == standing.parties.get(role) != department:
+            return term._replace(department_id=department)
+    return term
+
+
+def _ends(procedure: Procedure, row: Transition, standing: Standing, term: Term, target: str) -> bool:
+    if procedure.states[target].ending or term.kind in row.stops:
+        return True
+    if row.target == STAY or term.kind in row.keeps:
+        return False
+    return term.kind == procedure.states[standing.state].term
+
+
+def _suspended(term: Term, on: date, calendar: WorkingCalendar) -> Term:
+    left = max(calendar.count_estimated(on, term.due_on), 0)
+    return term._replace(suspended_on=on, frozen=left, next_on=None)
+
+
+def _resumed(rule: TermRule, term: Term, on: date, calendar: WorkingCalendar) -> Term:
+    """The working days left when it was suspended are counted from the day of resumption."""
+    assert term.suspended_on is not None
+    pause = calendar.count_estimated(term.suspended_on, on)
+    resumed = term._replace(suspended_on=None, frozen=None, paused=term.paused + pause)
+    return _due_again(rule, resumed, on, term.frozen or 0, calendar)
+
+
+def _due_again(rule: TermRule, term: Term, on: date, left: int, calendar: WorkingCalendar) -> Term:
+    """The term with ``left`` working days from ``on``; none left means the first working day from then on."""
+    if left:
+        due = calendar.estimate(on, left)
+        day, official = due.day, due.official
+    else:
+        back = calendar.estimate(on, 1)
+        day, official = (on if calendar.is_working_estimated(on) else back.day), back.official
+    moved = term._replace(counts_from=on, counted=left, due_on=day, official=official)
+    return moved._replace(next_on=next_day(rule, moved, calendar))
+
+
+def _extended(
+    procedure: Procedure, row: Transition, term: Term, act: Act, calendar: WorkingCalendar
+) -> Term:
+    """An extension adds working days to the current due date."""
+    more = int(act.fields[row.extend_field])
+    if more < 1 or (row.extend_at_most and more > row.extend_at_most):
+        title = procedure.fields[row.extend_field].title
+        raise FieldFault(
+            f"“{title}”应为 1 至 {row.extend_at_most} 个工作日", field=row.extend_field, todo="请改为允许的天数"
+        )
+    due = calendar.estimate(term.due_on, more)
+    counted = None if term.counted is None else term.counted + more
+    moved = term._replace(counted=counted, due_on=due.day, official=due.official, rung=None)
+    return moved._replace(next_on=next_day(procedure.terms[term.kind], moved, calendar))
+
+
+def _terms_begun(
+    procedure: Procedure,
+    row: Transition,
+    standing: Standing,
+    terms: Mapping[int, Term],
+    parties: Mapping[str, int],
+    act: Act,
+    target: str,
+    calendar: WorkingCalendar,
+) -> dict[int, Term]:
+    """The terms that the event and the state it leads to start; a suspended one resumes, a running one runs on."""
+    kinds = [start.term for start in row.starts if _holds(start.when, standing, act)]
+    if target != standing.state and procedure.states[target].term:
+        kinds.append(procedure.states[target].term)
+    begun: dict[int, Term] = {}
+    for kind in kinds:
+        rule = procedure.terms[kind]
+        running = next((term for term in terms.values() if term.kind == kind and term.ended_on is None), None)
+        if running is None:
+            holder = parties.get(rule.bound or procedure.states[target].held_by)
+            new = _begun(rule, len(terms) + len(begun) + 1, holder, act, calendar)
+            begun[new.n] = new
+        elif running.suspended_on is not None:
+            begun[running.n] = _resumed(rule, running, act.on, calendar)
+        elif rule.due_field and act.fields.get(rule.due_field):
+            begun[running.n] = _set_by_act(rule, running, act, calendar)
+    return begun
+
+
+def _begun(rule: TermRule, n: int, holder: int | None, act: Act, calendar: WorkingCalendar) -> Term:
+    blank = Term(
+        n=n,
+        kind=rule.key,
+        main=rule.main,
+        department_id=holder,
+        started_on=act.on,
+        days=rule.days,
+        counts_from=act.on,
+        counted=rule.days,
+        due_on=act.on,
+        official=True,
+        next_on=None,
+    )
+    if rule.due_field and act.fields.get(rule.due_field):
+        return _set_by_act(rule, blank, act, calendar)
+    if rule.days is None:
+        raise FieldFault(f"须填写{rule.title}的日期", field=rule.due_field, todo=f"请补填 {rule.due_field}")
+    due = calendar.estimate(act.on, rule.days)
+    term = blank._replace(due_on=due.day, official=due.official)
+    return term._replace(next_on=next_day(rule, term, calendar))
+
+
+def _set_by_act(rule: TermRule, term: Term, act: Act, calendar: WorkingCalendar) -> Term:
+    """A date that the parties or the leading group set: it is that date, and no calendar moves it."""
+    day = act.fields[rule.due_field]
+    if day < act.on:
+        raise FieldFault(f"{rule.title} {day} 早于办理日期 {act.on}", field=rule.due_field, todo="请核对日期")
+    term = term._replace(days=None, counted=None, due_on=day, official=True, lapsed_on=None, rung=None)
+    return term._replace(next_on=next_day(rule, term, calendar))
+
+
+def _reopened(
+    procedure: Procedure, standing: Standing, terms: Mapping[int, Term], act: Act, calendar: WorkingCalendar
+) -> dict[int, Term]:
+    """Back means: as it was. The terms that the referral ended go on with the days that were left of them."""
+    reopened: dict[int, Term] = {}
+    for term in terms.values():
+        if term.ended_on is None or term.ended_seq != standing.back_seq:
+            continue
+        rule = procedure.terms[term.kind]
+        running = term._replace(ended_on=None, ended_seq=None)
+        if term.lapsed_on is None and term.ended_on <= term.due_on:
+            left = calendar.count_estimated(term.ended_on, term.due_on)
+            running = _due_again(rule, running, act.on, left, calendar)
+        reopened[term.n] = running
+    return reopened

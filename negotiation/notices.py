@@ -1,0 +1,137 @@
+"""Who hears of what, with which template, under which key. Pure: it makes rows of the outbox and sends nothing.
+
+Mail carries the number, the resource name, dates and their article; never reasons, data items or personal data.
+"""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from negotiation.clock import at_local
+from negotiation.lifecycle import Step, Tell, Term
+from negotiation.rulebook import Procedure, Rulebook
+from negotiation.settings import Settings
+from negotiation.store.directory import Directory
+from negotiation.vocabulary import OFFICE_ID, NoticeKind, NoticeState
+
+CORRECTION = "corrected"
+NoticeRow = tuple[Any, ...]
+
+
+def of_step(
+    step: Step, row: Mapping[str, Any], rulebook: Rulebook, directory: Directory, settings: Settings, at: datetime
+) -> list[NoticeRow]:
+    """The notices that a step sends; none while the office has stopped the mail of the case."""
+    if row["marks"].get("quiet"):
+        return []
+    return [
+        _notice(step, tell, department, row, rulebook, directory, settings, at)
+        for tell in step.tells
+        for department in _recipients(tell, row)
+    ]
+
+
+def correction(
+    step: Step,
+    department_id: int,
+    row: Mapping[str, Any],
+    rulebook: Rulebook,
+    directory: Directory,
+    settings: Settings,
+    at: datetime,
+) -> NoticeRow:
+    """更正告知: what those receive who were told of a lapse that was none."""
+    tell = Tell("", CORRECTION, None, step.term)
+    return _notice(step, tell, department_id, row, rulebook, directory, settings, at)
+
+
+def _notice(
+    step: Step,
+    tell: Tell,
+    department_id: int,
+    row: Mapping[str, Any],
+    rulebook: Rulebook,
+    directory: Directory,
+    settings: Settings,
+    at: datetime,
+) -> NoticeRow:
+    """A row of the outbox, in the order of its columns."""
+    not_before = at_local(tell.not_before, settings.office_hours_from) if tell.not_before else at
+    facts = _facts(step, tell, row, rulebook, directory)
+    return (
+        row["id"],
+        _key(step, tell, department_id),
+        (NoticeKind.ACT if tell.term is None or tell.notice == CORRECTION else NoticeKind.REMINDER).value,
+        tell.notice,
+        department_id,
+        tell.term,
+        facts,
+        NoticeState.WAITING.value,
+        at,
+        max(at, not_before),
+        0,
+        "",
+        "",
+        "",
+        None,
+        "",
+    )
+
+
+def _recipients(tell: Tell, row: Mapping[str, Any]) -> Iterator[int]:
+    if tell.to == "office":
+        yield OFFICE_ID
+    elif tell.to in ("applicant", "provider"):
+        yield row[f"{tell.to}_id"]
+
+
+def _key(step: Step, tell: Tell, department_id: int) -> str:
+    """Ids and ISO dates only; the due date is in it, as a moved term reminds again."""
+    if tell.term is None or tell.notice == CORRECTION:
+        return f"event:{step.after.version}/{tell.notice}/to:{department_id}"
+    term = next(term for term in step.after.terms if term.n == tell.term)
+    moment = f"left:{tell.rung}" if tell.rung is not None else f"lapsed/{tell.notice}"
+    return f"term:{term.n}/due:{term.due_on.isoformat()}/{moment}/to:{department_id}"
+
+
+def _facts(step: Step, tell: Tell, row: Mapping[str, Any], rulebook: Rulebook, directory: Directory) -> dict[str, Any]:
+    """What the mail says, frozen at this moment."""
+    procedure = rulebook.procedures[row["procedure"]]
+    facts = {
+        "no": row["no"],
+        "subject": row["subject"],
+        "procedure": procedure.title,
+        "applicant": directory.name(row["applicant_id"]),
+        "provider": directory.name(row["provider_id"]),
+        "event": step.transition.event.title,
+        "on": step.on.isoformat(),
+        "state": procedure.states[step.after.state].title,
+        "basis": rulebook.cited(step.basis),
+        "address": rulebook.address.get("mail", "贵单位"),
+    }
+    term = _term_spoken_of(step, tell, procedure)
+    if term is not None:
+        facts |= term_facts(term, procedure, rulebook)
+    return facts
+
+
+def _term_spoken_of(step: Step, tell: Tell, procedure: Procedure) -> Term | None:
+    if tell.term is not None:
+        return next(term for term in step.after.terms if term.n == tell.term)
+    running = [term for term in step.after.terms if term.runs]
+    return min(running, key=lambda term: term.due_on, default=None)
+
+
+def term_facts(term: Term, procedure: Procedure, rulebook: Rulebook) -> dict[str, Any]:
+    """A term as a mail speaks of it: its length in working days, its dates, its article."""
+    rule = procedure.terms[term.kind]
+    return {
+        "term": rule.title,
+        "term_basis": rulebook.cited(rule.basis),
+        "days": term.days,
+        "started_on": term.started_on.isoformat(),
+        "counts_from": term.counts_from.isoformat(),
+        "counted": term.counted,
+        "due_on": term.due_on.isoformat(),
+        "official": term.official,
+    }

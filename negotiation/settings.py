@@ -1,0 +1,40 @@
+"""What an installation may set, by environment variables that begin with NEGOTIATION_."""
+
+from datetime import date, time
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Everything lives under ``home``; the rest has a default that works on one machine without a network."""
+
+    model_config = SettingsConfigDict(env_prefix="NEGOTIATION_", extra="ignore")
+
+    home: Path = Path("var")
+    database_url: str = ""
+    smtp_url: str = ""
+    smtp_connections: int = Field(default=4, ge=1, le=32)
+    base_url: str = "http://127.0.0.1:8000"
+    rulebook: str = "beijing-2017"
+
+    office_name: str = "领导小组办公室"
+    office_mail: str = ""
+    office_phone: str = ""
+    mail_from: str = "noreply@sharing.gov.cn"
+    # Recipients outside these domains (or their subdomains) are refused: reminders go to government mail only.
+    mail_domains: list[str] = ["gov.cn"]
+    office_hours_from: time = time(9, 0)
+    office_hours_to: time = time(17, 30)
+    quiet_dates: list[date] = []
+
+    @property
+    def url(self) -> str:
+        """The database URL: SQLite under the home unless one is set."""
+        return self.database_url or f"sqlite:///{(self.home / 'negotiation.db').absolute()}"
+
+    @property
+    def mail_folder(self) -> Path:
+        """Where letters are kept as .eml while no mail server is named."""
+        return self.home / "mail"

@@ -1,0 +1,50 @@
+"""The chain of a case: each event's digest covers the one before it, so that nothing can be altered unseen.
+
+Content stands outside: the chain holds only its salted digest, so that content can be sealed and the proof remains.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+GENESIS = bytes(32)
+_SEPARATOR = b"\x1f"
+
+
+def body_of(fields: Mapping[str, Any]) -> str:
+    """What was entered, as the canonical text that is stored and digested: keys sorted, dates in ISO form."""
+    return json.dumps(fields, ensure_ascii=False, sort_keys=True, default=_iso)
+
+
+def content_digest(salt: bytes, body: str) -> bytes:
+    """The digest of a content; without the salt nobody can guess the content from it."""
+    return hashlib.sha256(salt + body.encode()).digest()
+
+
+def event_digest(
+    before: bytes,
+    case_no: str,
+    seq: int,
+    event: str,
+    actor: str,
+    role: str,
+    state: str,
+    basis: str,
+    term: int | None,
+    happened_on: date,
+    recorded_at: datetime,
+    content: bytes | None,
+) -> bytes:
+    """The chained digest of an event: over the digest before it and every column of the event."""
+    words = (case_no, str(seq), event, actor, role, state, basis, str(term), happened_on.isoformat())
+    text = _SEPARATOR.join(word.encode() for word in words)
+    moment = int(recorded_at.timestamp() * 1_000_000).to_bytes(8, "big")
+    return hashlib.sha256(_SEPARATOR.join((before, text, moment, content or b""))).digest()
+
+
+def _iso(value: object) -> str:
+    if isinstance(value, date):
+        return value.isoformat()
+    raise TypeError(f"{type(value).__name__} cannot be stored as content")

@@ -1,0 +1,257 @@
+"""The database: SQLite under the home (the default) or PostgreSQL. Connections, transactions, revisions, and the
+sentences for what can go wrong with them.
+
+SQLite runs with WAL and synchronous=FULL, and a transaction that writes begins IMMEDIATE: one writer, short steps.
+"""
+
+import json
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from negotiation.errors import DatabaseTrouble, WrongUse
+
+HEAD = "0001"  # the newest migration; a test holds that alembic agrees
+LOCK_WAIT_SECONDS = 10
+
+
+class Transaction:
+    """A driver connection inside a transaction that writes. ``mark`` is the driver's placeholder."""
+
+    def __init__(self, database: "Database", driver: Any) -> None:
+        self.database = database
+        self.driver = driver
+        self.mark = database.mark
+
+    def execute(self, sql: str, parameters: Sequence[Any] = ()) -> Any:
+        """Runs one statement; returns the driver's cursor."""
+        return self.driver.execute(sql, parameters)
+
+    def rows(self, sql: str, parameters: Sequence[Any] = ()) -> list[Any]:
+        return list(self.driver.execute(sql, parameters).fetchall())
+
+    @contextmanager
+    def savepoint(self) -> Iterator[None]:
+        """What happens inside is undone alone if it fails; the rest of the transaction stands."""
+        self.execute("SAVEPOINT step")
+        try:
+            yield
+        except BaseException:
+            self.execute("ROLLBACK TO SAVEPOINT step")
+            self.execute("RELEASE SAVEPOINT step")
+            raise
+        self.execute("RELEASE SAVEPOINT step")
+
+
+class Database:
+    """One database. ``url`` as SQLAlchemy writes it; ``postgresql://`` means the psycopg driver."""
+
+    def __init__(self, url: str) -> None:
+        self.url = _url(url)
+        self.is_sqlite = self.url.startswith("sqlite")
+        self.mark = "?" if self.is_sqlite else "%s"
+        self.engine = _engine(self.url)
+
+    @property
+    def dialect(self) -> Any:
+        return self.engine.dialect
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A connection for queries; they see one state of the database."""
+        with translated(), self.engine.connect() as connection:
+            connection.exec_driver_sql("BEGIN" if self.is_sqlite else "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+            try:
+                yield connection
+            finally:
+                connection.exec_driver_sql("ROLLBACK")
+
+    @contextmanager
+    def writing(self) -> Iterator[Transaction]:
+        """A transaction: all of it is written, or nothing."""
+        with self._driver() as driver:
+            driver.execute("BEGIN IMMEDIATE" if self.is_sqlite else "BEGIN")
+            try:
+                yield Transaction(self, driver)
+            except BaseException:
+                _roll_back(driver)
+                raise
+            driver.execute("COMMIT")
+
+    @contextmanager
+    def stepping(self) -> Iterator[Transaction]:
+        """For a single step: PostgreSQL's one statement is its own transaction; SQLite needs one around it."""
+        if self.is_sqlite:
+            with self.writing() as transaction:
+                yield transaction
+            return
+        with self._driver() as driver:
+            yield Transaction(self, driver)
+
+    @contextmanager
+    def _driver(self) -> Iterator[Any]:
+        with translated():
+            pooled = self.engine.raw_connection()
+            try:
+                yield pooled.driver_connection
+            finally:
+                pooled.close()
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+    # ------------------------------------------------------------------------------------------------ revision
+
+    def revision(self) -> str | None:
+        """The revision of the schema, None for an empty database."""
+        with translated(), self.engine.connect() as connection:
+            if not self.engine.dialect.has_table(connection, "alembic_version"):
+                return None
+            row = connection.exec_driver_sql("SELECT version_num FROM alembic_version").first()
+            return row[0] if row else None
+
+    def migrate(self) -> None:
+        """Brings the schema to the newest revision."""
+        from alembic import command
+        from alembic.config import Config
+
+        config = Config()
+        config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+        with translated(), self.engine.connect() as connection:
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+
+    def prepare(self) -> None:
+        """Makes an empty database ready; refuses one of another revision."""
+        revision = self.revision()
+        if revision is None:
+            self.migrate()
+        else:
+            self.demand(revision)
+
+    def demand(self, revision: str | None) -> None:
+        if revision != HEAD:
+            raise DatabaseTrouble(
+                f"数据库的版本是 {revision or '（空）'}，本程序需要 {HEAD}",
+                where=self.place,
+                todo="请先备份，再运行 negotiation migrate；如数据库更新，请升级程序",
+            )
+
+    @property
+    def place(self) -> str:
+        """Where the database is, without its password."""
+        return make_url(self.url).render_as_string(hide_password=True)
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def _url(url: str) -> str:
+    for prefix in ("postgresql://", "postgres://"):
+        if url.startswith(prefix):
+            return "postgresql+psycopg://" + url.removeprefix(prefix)
+    return url
+
+
+def _engine(url: str) -> Engine:
+    try:
+        parsed = make_url(url)
+        if parsed.get_backend_name() not in ("sqlite", "postgresql"):
+            raise WrongUse("数据库只支持 SQLite 和 PostgreSQL", where=url, todo="请检查 NEGOTIATION_DATABASE_URL")
+        if parsed.get_backend_name() == "postgresql":
+            return create_engine(parsed, isolation_level="AUTOCOMMIT", json_serializer=_json)
+    except (ArgumentError, NoSuchModuleError):
+        raise WrongUse("数据库地址无法识别", where=url, todo="请检查 NEGOTIATION_DATABASE_URL") from None
+    if parsed.database and parsed.database != ":memory:":
+        _make_folder(Path(parsed.database).parent)
+    waiting = {"timeout": LOCK_WAIT_SECONDS}
+    engine = create_engine(parsed, isolation_level="AUTOCOMMIT", connect_args=waiting, json_serializer=_json)
+    event.listen(engine, "connect", _prepare_sqlite)
+    return engine
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise DatabaseTrouble(
+            f"不能建立文件夹（{error.strerror}）", where=str(folder), todo="请检查 NEGOTIATION_HOME 及其写入权限"
+        ) from None
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _record: ConnectionPoolEntry) -> None:
+    try:
+        connection.execute("PRAGMA journal_mode=WAL")
+    except sqlite3.OperationalError:
+        pass  # a read-only file can still be read; the first write says what is wrong
+    connection.execute("PRAGMA synchronous=FULL")
+    connection.execute("PRAGMA foreign_keys=ON")
+
+
+def _roll_back(driver: Any) -> None:
+    try:
+        driver.execute("ROLLBACK")
+    except (sqlite3.Error, psycopg.Error):
+        pass  # the connection is gone, and the transaction with it; the first error is the one to tell
+
+
+# ----------------------------------------------------------------------------------------------------- sentences
+
+_SQLITE_SENTENCES = (
+    ("locked", "数据库正被其他进程占用", "请稍后重试；如长时间如此，请检查是否有卡住的 negotiation 进程"),
+    ("readonly", "数据库是只读的，无法写入", "请检查数据库文件和文件夹的写入权限"),
+    ("unable to open", "无法打开数据库文件", "请检查 NEGOTIATION_HOME 的路径和权限"),
+    ("full", "磁盘已满，无法写入", "请清理磁盘空间后重试；未写入的操作没有留下任何痕迹"),
+    ("not a database", "文件不是数据库", "请检查 NEGOTIATION_HOME 或从备份恢复"),
+    ("malformed", "数据库文件已损坏", "请从备份恢复"),
+    ("no such", "数据库的结构与程序不符", "请运行 negotiation doctor，必要时运行 negotiation migrate"),
+)
+_POSTGRES_SENTENCES = (
+    ("25006", "数据库是只读的，无法写入", "请检查是否连到了只读副本或事务被设为只读"),
+    ("28", "数据库拒绝登录", "请检查 NEGOTIATION_DATABASE_URL 中的用户和密码"),
+    ("3D", "没有这个数据库", "请先建立数据库，再运行 negotiation migrate"),
+    ("42501", "数据库用户没有写入权限", "请联系数据库管理员授权"),
+    ("42P01", "数据库的结构与程序不符", "请运行 negotiation migrate"),
+    ("53100", "数据库所在磁盘已满", "请清理磁盘空间后重试；未写入的操作没有留下任何痕迹"),
+    ("55P03", "数据库正被其他进程占用", "请稍后重试"),
+    ("40", "与其他操作冲突，未写入任何内容", "请重试"),
+    ("57", "数据库正在停止或重新启动", "请稍后重试"),
+)
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """Turns the drivers' errors into sentences; what the sentences do not know keeps the driver's own words."""
+    try:
+        yield
+    except DBAPIError as error:
+        raise trouble(error.orig or error) from error
+    except (sqlite3.Error, psycopg.Error) as error:
+        raise trouble(error) from error
+
+
+def trouble(error: BaseException) -> DatabaseTrouble:
+    """The sentence for a driver's error."""
+    words = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+    if isinstance(error, psycopg.Error):
+        code = error.sqlstate or ""
+        for prefix, what, todo in _POSTGRES_SENTENCES:
+            if code.startswith(prefix):
+                return DatabaseTrouble(what, where=words, todo=todo)
+        if isinstance(error, psycopg.OperationalError):
+            return DatabaseTrouble(
+                "连接不上数据库", where=words, todo="请检查数据库是否在运行，以及 NEGOTIATION_DATABASE_URL"
+            )
+    for mark, what, todo in _SQLITE_SENTENCES:
+        if mark in words.lower():
+            return DatabaseTrouble(what, where=words, todo=todo)
+    return DatabaseTrouble(f"数据库报错：{words}", todo="请运行 negotiation doctor 查看详情")

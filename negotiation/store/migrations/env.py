@@ -1,0 +1,18 @@
+"""Alembic's entry: run by ``negotiation migrate`` on the connection that it passes; there is no ini file."""
+
+from alembic import context
+from sqlmodel import SQLModel
+
+from negotiation.store import tables
+
+assert tables.Case.metadata is SQLModel.metadata
+
+connection = context.config.attributes["connection"]
+context.configure(
+    connection=connection,
+    target_metadata=SQLModel.metadata,
+    render_as_batch=connection.dialect.name == "sqlite",
+    compare_type=True,
+)
+with context.begin_transaction():
+    context.run_migrations()

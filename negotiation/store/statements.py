@@ -1,0 +1,76 @@
+"""Driver statements, compiled once from the SQLModel classes: SQL text, and the processors of their types.
+
+The one write goes to the driver without the ORM (measured eight times faster); what it binds and reads back passes
+through the same type processors that the ORM uses, so that either finds what the other wrote.
+"""
+
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import Table
+from sqlalchemy.engine import Dialect
+from sqlmodel import SQLModel
+
+Processor = Callable[[Any], Any] | None
+Row = Sequence[Any]
+
+
+class TableCodec:
+    """How rows of one table travel to a driver and back."""
+
+    def __init__(self, model: type[SQLModel], dialect: Dialect) -> None:
+        table: Table = model.__table__  # type: ignore[attr-defined]
+        self.name = dialect.identifier_preparer.quote(table.name)
+        self.columns = tuple(column.name for column in table.columns)
+        self.quoted = tuple(dialect.identifier_preparer.quote(name) for name in self.columns)
+        self.key = tuple(column.name for column in table.primary_key.columns)
+        types = [column.type.dialect_impl(dialect) for column in table.columns]
+        self.types = tuple(column.type.compile(dialect) for column in table.columns)
+        self._bind = _positions([_bind(kind, dialect) for kind in types])
+        self._result = _positions([_result(kind, dialect) for kind in types])
+
+    def bind(self, row: Row) -> list[Any]:
+        """A row in the order of the columns, as the driver wants it."""
+        values = list(row)
+        for position, processor in self._bind:
+            value = values[position]
+            if value is not None:
+                values[position] = processor(value)
+        return values
+
+    def bind_value(self, column: str, value: Any) -> Any:
+        """One value as the driver wants it in this column."""
+        position = self.columns.index(column)
+        processor = dict(self._bind).get(position)
+        return processor(value) if processor and value is not None else value
+
+    def read(self, row: Row) -> list[Any]:
+        """A row that the driver returned, as Python values in the order of the columns."""
+        values = list(row)
+        for position, processor in self._result:
+            value = values[position]
+            if value is not None:
+                values[position] = processor(value)
+        return values
+
+
+@lru_cache(maxsize=64)
+def codec(model: type[SQLModel], dialect: Dialect) -> TableCodec:
+    """The codec of a table for a dialect; the dialect is one object for an engine."""
+    return TableCodec(model, dialect)
+
+
+def _positions(processors: list[Processor]) -> list[tuple[int, Callable[[Any], Any]]]:
+    return [(n, processor) for n, processor in enumerate(processors) if processor is not None]
+
+
+def _bind(kind: Any, dialect: Dialect) -> Processor:
+    processor: Processor = kind.bind_processor(dialect)
+    return processor
+
+
+def _result(kind: Any, dialect: Dialect) -> Processor:
+    # 0: no DBAPI type code, as none of these types looks at it.
+    processor: Processor = kind.result_processor(dialect, 0)
+    return processor

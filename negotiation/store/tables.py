@@ -1,0 +1,276 @@
+"""What is remembered: the schema, and the model for reading. Writing a step goes through ``cases.py`` alone.
+
+Every row below a case carries ``case_id`` and every unique key of such a table contains it, so that the tables can be
+spread by case. Ids are integers. Instants are UTC, dates are dates.
+"""
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+from sqlalchemy import JSON, BigInteger, Column, DateTime, Index, Integer, LargeBinary, Text, TypeDecorator
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.engine import Dialect
+from sqlmodel import Field, SQLModel
+
+
+class Instant(TypeDecorator[datetime]):
+    """A moment in UTC. A naive datetime is refused: nobody could say when it was."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("an instant needs a time zone")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def _json() -> Any:
+    return JSON().with_variant(JSONB(), "postgresql")
+
+
+def _id() -> Any:
+    return BigInteger().with_variant(Integer(), "sqlite")
+
+
+CASE_ID = {"sa_type": _id(), "primary_key": True, "foreign_key": "case.id"}
+
+
+class Department(SQLModel, table=True):
+    """A department, its level and its place in the official order (never a ranking)."""
+
+    __tablename__ = "department"
+
+    id: int = Field(primary_key=True)
+    name: str = Field(unique=True)
+    level: str
+    sort_no: int
+    mail_stopped: bool = False
+    active: bool = True
+
+
+class Clerk(SQLModel, table=True):
+    """A person of a department and the duty: A, B, section_head or department_head."""
+
+    __tablename__ = "clerk"
+
+    department_id: int = Field(primary_key=True, foreign_key="department.id")
+    duty: str = Field(primary_key=True)
+    name: str = ""
+    email: str = ""
+    phone: str = ""
+
+
+class Case(SQLModel, table=True):
+    """A case as it stands: state, version (= number of events), parties, dates and the head of its chain.
+
+    ``due_on`` is the due date of the latest main term, kept after it stopped; ``owed``: that term runs unanswered;
+    ``late``: a main term was answered after its due date, or ended after it without an answer (it stays so).
+    """
+
+    __tablename__ = "case"
+
+    id: int = Field(sa_type=_id(), primary_key=True)
+    no: str = Field(unique=True)
+    procedure: str
+    rulebook: str
+    edition: str
+    state: str
+    version: int
+    applicant_id: int = Field(foreign_key="department.id", index=True)
+    provider_id: int = Field(foreign_key="department.id", index=True)
+    subject: str
+    handler: str = ""
+    marks: dict[str, Any] = Field(sa_type=_json())
+    last_on: date | None = None
+    back_state: str | None = None
+    back_on: date | None = None
+    back_seq: int | None = None
+    received_on: date | None = None
+    replied_on: date | None = None
+    referred_on: date | None = None
+    accepted_on: date | None = None
+    coordinated_on: date | None = None
+    reported_on: date | None = None
+    decided_on: date | None = None
+    closed_on: date | None = None
+    ending: str = ""
+    reopened: int = 0
+    due_on: date | None = None
+    official: bool = True
+    owed: bool = False
+    late: bool = False
+    next_due: date | None = None
+    suspended: bool = False
+    items: int = 0
+    opened_at: datetime = Field(sa_type=Instant)
+    head: bytes = Field(sa_type=LargeBinary)
+
+
+class Event(SQLModel, table=True):
+    """One thing that happened; rows are added and never changed. ``digest`` chains it to the one before it.
+
+    ``content_digest`` is the salted digest of what was entered, which stands outside the chain (Content).
+    """
+
+    __tablename__ = "event"
+
+    case_id: int = Field(**CASE_ID)
+    seq: int = Field(primary_key=True)
+    event: str
+    actor: str
+    role: str
+    state: str
+    basis: str
+    term: int | None = None
+    happened_on: date
+    recorded_at: datetime = Field(sa_type=Instant)
+    content_digest: bytes | None = Field(default=None, sa_type=LargeBinary)
+    digest: bytes = Field(sa_type=LargeBinary)
+
+
+class Content(SQLModel, table=True):
+    """What was entered with an event (seq 0: the draft). It can be sealed: destroyed, while its digest stays."""
+
+    __tablename__ = "content"
+
+    case_id: int = Field(**CASE_ID)
+    seq: int = Field(primary_key=True)
+    salt: bytes | None = Field(default=None, sa_type=LargeBinary)
+    body: str | None = Field(default=None, sa_type=Text)
+    sealed_at: datetime | None = Field(default=None, sa_type=Instant)
+
+
+class Item(SQLModel, table=True):
+    """A data item of an application and its own answer: asked, agreed or refused."""
+
+    __tablename__ = "item"
+
+    case_id: int = Field(**CASE_ID)
+    n: int = Field(primary_key=True)
+    name: str
+    answer: str
+    answered_seq: int | None = None
+
+
+class Term(SQLModel, table=True):
+    """A term of a case; the fields are those of ``lifecycle.Term``. ``next_on``: when the clock must look at it."""
+
+    __tablename__ = "term"
+    __table_args__ = (
+        Index(
+            "term_next",
+            "next_on",
+            "case_id",
+            "n",
+            sqlite_where=Column("next_on").is_not(None),
+            postgresql_where=Column("next_on").is_not(None),
+        ),
+        Index("term_due", "main", "due_on"),
+    )
+
+    case_id: int = Field(**CASE_ID)
+    n: int = Field(primary_key=True)
+    kind: str
+    main: bool
+    department_id: int | None = None
+    started_on: date
+    days: int | None = None
+    counts_from: date
+    counted: int | None = None
+    due_on: date
+    official: bool
+    next_on: date | None = None
+    rung: int | None = None
+    suspended_on: date | None = None
+    frozen: int | None = None
+    paused: int = 0
+    lapsed_on: date | None = None
+    answered_on: date | None = None
+    ended_on: date | None = None
+    ended_seq: int | None = None
+
+
+class Notice(SQLModel, table=True):
+    """The outbox. Its key is ids and ISO dates and unique: a second notice of the same thing cannot be written.
+
+    ``case_id`` is 0 for what belongs to no case (digests). ``department_id`` 0 is the office.
+    """
+
+    __tablename__ = "notice"
+    __table_args__ = (
+        Index(
+            "notice_next",
+            "next_try",
+            "case_id",
+            "key",
+            sqlite_where=Column("next_try").is_not(None),
+            postgresql_where=Column("next_try").is_not(None),
+        ),
+    )
+
+    case_id: int = Field(sa_type=_id(), primary_key=True)
+    key: str = Field(primary_key=True)
+    kind: str
+    template: str
+    department_id: int
+    term: int | None = None
+    facts: dict[str, Any] = Field(sa_type=_json())
+    state: str
+    created_at: datetime = Field(sa_type=Instant)
+    next_try: datetime | None = Field(default=None, sa_type=Instant)
+    tries: int = 0
+    address: str = ""
+    message_id: str = ""
+    said: str = Field(default="", sa_type=Text)
+    sent_at: datetime | None = Field(default=None, sa_type=Instant)
+    digest_key: str = ""
+
+
+class Task(SQLModel, table=True):
+    """What a person must look at. ``term``: it is done by itself when that term ends."""
+
+    __tablename__ = "task"
+    __table_args__ = (
+        Index(
+            "task_open",
+            "created_on",
+            sqlite_where=Column("done_on").is_(None),
+            postgresql_where=Column("done_on").is_(None),
+        ),
+    )
+
+    case_id: int = Field(sa_type=_id(), primary_key=True)
+    key: str = Field(primary_key=True)
+    title: str
+    term: int | None = None
+    created_on: date
+    done_on: date | None = None
+
+
+class Counter(SQLModel, table=True):
+    """The last number given out under a name: case numbers run without a gap within a year."""
+
+    __tablename__ = "counter"
+
+    name: str = Field(primary_key=True)
+    last: int
+
+
+class RulebookVersion(SQLModel, table=True):
+    """The content of every version of a rulebook in use, with its digest. It never changes."""
+
+    __tablename__ = "rulebook_version"
+
+    rulebook: str = Field(primary_key=True)
+    edition: str = Field(primary_key=True)
+    digest: str
+    content: str = Field(sa_type=Text)
+    stored_at: datetime = Field(sa_type=Instant)

@@ -1,0 +1,127 @@
+"""Terms that have passed, or want a reminder, act in their turn. Asks ``next_on <= today`` and nothing else.
+
+Lapses are dated by law however late the sweep runs; reminders leave only on working days in office hours.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from negotiation.casework import CaseFile, Practice, file_of
+from negotiation.clock import at_local, local, local_date
+from negotiation.errors import Overtaken
+from negotiation.store import cases, outbox, terms
+from negotiation.store.cases import Loaded
+from negotiation.store.database import Database, Transaction
+from negotiation.store.terms import DueTerm
+
+BATCH = 100
+Progress = Callable[[int], None]
+
+
+@dataclass
+class Swept:
+    """What a sweep did: lapses recorded, reminders made, terms that could not act and were parked with a task."""
+
+    acted: int = 0
+    reminded: int = 0
+    parked: int = 0
+    troubles: list[str] = field(default_factory=list)
+
+
+def run(database: Database, practice: Practice, at: datetime, *, progress: Progress | None = None) -> Swept:
+    """Lets every term act that is due by the instant ``at``, in the order of the days on which it should have."""
+    swept = Swept()
+    today = local_date(at)
+    reminding = in_office_hours(practice, at)
+    after: tuple[Any, ...] = ()
+    while True:
+        with database.writing() as transaction:
+            practice.refresh(transaction)
+            due = terms.due(transaction, today, reminders=reminding, after=after, limit=BATCH)
+            if due:
+                _act(transaction, practice, due, at, swept)
+        if not due:
+            return swept
+        after = (due[-1].next_on, due[-1].case_id, due[-1].n)
+        if progress is not None:
+            progress(len(due))
+
+
+def in_office_hours(practice: Practice, at: datetime) -> bool:
+    """Whether automatic mail may leave now: a working day, in office hours, not a quiet date (office rule)."""
+    settings, moment = practice.settings, local(at)
+    return (
+        practice.calendar.is_working_estimated(moment.date())
+        and settings.office_hours_from <= moment.time() <= settings.office_hours_to
+        and moment.date() not in settings.quiet_dates
+    )
+
+
+def office_moment(practice: Practice, at: datetime) -> datetime:
+    """The last instant at or before ``at`` at which automatic mail may leave."""
+    settings, moment = practice.settings, local(at)
+    day: date = moment.date()
+    while not in_office_hours(practice, at):
+        if moment.time() > settings.office_hours_to and moment.date() == day and _is_open(practice, day):
+            return at_local(day, settings.office_hours_to)
+        day -= timedelta(days=1)
+        at = at_local(day, settings.office_hours_to)
+    return at
+
+
+def _is_open(practice: Practice, day: date) -> bool:
+    return practice.calendar.is_working_estimated(day) and day not in practice.settings.quiet_dates
+
+
+def _act(transaction: Transaction, practice: Practice, due: list[DueTerm], at: datetime, swept: Swept) -> None:
+    """One batch: every case is decided in memory, then all are written, each in its own savepoint."""
+    ids = list(dict.fromkeys(term.case_id for term in due))
+    wanted = {case_id: {term.n for term in due if term.case_id == case_id} for case_id in ids}
+    files: list[CaseFile] = []
+    for loaded in cases.load_many(transaction, ids):
+        file = _decided(transaction, practice, loaded, wanted[loaded.row["id"]], at, swept)
+        if file is not None:
+            files.append(file)
+    failures = cases.save_many(transaction, [file.change() for file in files])
+    for file, failure in zip(files, failures, strict=True):
+        if failure is None:
+            _count(file, swept)
+        elif not isinstance(failure, Overtaken):  # overtaken: somebody acted meanwhile; the next sweep looks again
+            _park(transaction, file.row, wanted[file.row["id"]], failure, at, swept)
+
+
+def _decided(
+    transaction: Transaction, practice: Practice, loaded: Loaded, numbers: Iterable[int], at: datetime, swept: Swept
+) -> CaseFile | None:
+    """The file of a case on which the clock has acted; None if it could not, and was parked."""
+    today = local_date(at)
+    try:
+        file = file_of(transaction, practice, loaded, at=at)
+        file.lapse(today)
+        for term in file.standing.terms:
+            if term.n in numbers and term.next_on is not None and term.next_on <= today <= term.due_on:
+                file.remind(term, today)
+    except Exception as error:  # one case that cannot act must not stop the others
+        _park(transaction, loaded.row, numbers, error, at, swept)
+        return None
+    return file
+
+
+def _count(file: CaseFile, swept: Swept) -> None:
+    swept.acted += sum(step.lapsed is not None for step in file.steps)
+    swept.reminded += sum(step.event == "remind" for step in file.steps)
+
+
+def _park(
+    transaction: Transaction, row: dict[str, Any], numbers: Iterable[int], error: Exception, at: datetime, swept: Swept
+) -> None:
+    """A term that cannot act is looked at again tomorrow, and a person is asked to look today."""
+    today = local_date(at)
+    for n in numbers:
+        terms.put_off(transaction, row["id"], n, today + timedelta(days=1))
+        key = f"term:{n}/parked:{today.isoformat()}"
+        outbox.add_task(transaction, row["id"], key, f"系统未能自动办理期限事项：{error}", today)
+    swept.parked += 1
+    swept.troubles.append(f"{row['no']}：{error}")

@@ -1,0 +1,121 @@
+"""The words of the field: identifiers for code and data, and what the screen says (titles of a procedure are in its rulebook)."""
+
+from enum import StrEnum
+
+
+class Light(StrEnum):
+    """How a running term stands on a day; a word on every screen, a colour only beside it."""
+
+    NORMAL = "normal"
+    DUE_SOON = "due_soon"
+    OVERDUE = "overdue"
+    SUSPENDED = "suspended"
+    REFERENCE = "reference"
+    NONE = "none"
+
+
+LIGHT_TITLES = {
+    Light.NORMAL: "正常",
+    Light.DUE_SOON: "临期",
+    Light.OVERDUE: "逾期",
+    Light.SUSPENDED: "暂停计时",
+    Light.REFERENCE: "参照",
+    Light.NONE: "—",
+}
+DUE_SOON_WORKING_DAYS = 3
+
+
+class Level(StrEnum):
+    """The level of a department; it decides whether automatic mail may be sent to it."""
+
+    MUNICIPAL = "municipal"
+    DISTRICT = "district"
+    VERTICAL = "vertical"
+    REFERENCE = "reference"
+    CENTRAL = "central"
+
+
+LEVEL_TITLES = {
+    Level.MUNICIPAL: "市级部门",
+    Level.DISTRICT: "区",
+    Level.VERTICAL: "垂管或中央驻京",
+    Level.REFERENCE: "参照单位",
+    Level.CENTRAL: "中央单位",
+}
+# 809号令第四十三条 and office rule: these are written to or telephoned by a person.
+LEVELS_WITHOUT_MAIL = frozenset({Level.VERTICAL, Level.REFERENCE, Level.CENTRAL})
+
+
+class Duty(StrEnum):
+    """What a person does in a department. Automatic mail goes to A, else to B, never to a head."""
+
+    A = "A"
+    B = "B"
+    SECTION_HEAD = "section_head"
+    DEPARTMENT_HEAD = "department_head"
+
+
+DUTY_TITLES = {
+    Duty.A: "经办人（A 角）",
+    Duty.B: "经办人（B 角）",
+    Duty.SECTION_HEAD: "处室负责人",
+    Duty.DEPARTMENT_HEAD: "部门负责人",
+}
+
+
+class NoticeState(StrEnum):
+    """Where a notice stands in the outbox.
+
+    waiting → claimed → sent; waiting → digested (its digest carries it); waiting → obsolete (no longer true);
+    waiting or claimed → failed (refused by the server, or nobody to send it to: a task is open).
+    """
+
+    WAITING = "waiting"
+    CLAIMED = "claimed"
+    SENT = "sent"
+    DIGESTED = "digested"
+    OBSOLETE = "obsolete"
+    FAILED = "failed"
+
+
+NOTICE_STATE_TITLES = {
+    NoticeState.WAITING: "待发",
+    NoticeState.CLAIMED: "发送中",
+    NoticeState.SENT: "已发",
+    NoticeState.DIGESTED: "已并入汇总",
+    NoticeState.OBSOLETE: "已失效",
+    NoticeState.FAILED: "未能发出",
+}
+
+
+class NoticeKind(StrEnum):
+    """ACT is told at once; REMINDER joins the day's digest to one address; DIGEST is such a digest."""
+
+    ACT = "act"
+    REMINDER = "reminder"
+    DIGEST = "digest"
+
+
+class ItemAnswer(StrEnum):
+    """The answer to one data item of an application."""
+
+    ASKED = "asked"
+    AGREED = "agreed"
+    REFUSED = "refused"
+
+
+ITEM_ANSWER_TITLES = {
+    ItemAnswer.ASKED: "待答复",
+    ItemAnswer.AGREED: "同意提供",
+    ItemAnswer.REFUSED: "未同意",
+}
+
+CLOCK = "clock"
+ANY_PARTY = ("applicant", "provider", "office")
+PARTY_ROLES = ("applicant", "provider")
+OFFICE_ID = 0  # the office as recipient: it is not a department
+
+# Banned in whatever leaves by itself (office rule): only people may say these words.
+BANNED_WORDS = (
+    "拖延", "拒不", "违反", "责令", "问责", "通报批评", "严肃处理", "黄牌", "红牌", "督办", "自动升级",
+)  # fmt: skip

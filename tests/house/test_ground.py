@@ -1,0 +1,204 @@
+"""The ground holds: locks, versions, what the wheel carries, and what no file may name."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tomllib
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.version import Version
+
+ROOT = Path(__file__).parents[2]
+LOCKS = ("requirements.lock", "requirements-dev.lock")
+TRAVELLING = ("templates", "negotiation/rulebooks", "negotiation/store/migrations", "calendars/data")
+LEFT_BY_A_RUN = {".git", ".venv", "var", "build", "dist", "__pycache__", ".hypothesis", ".import_linter_cache"}
+
+# Put together here, so that this file does not name what it forbids.
+REGISTRIES = tuple(
+    ".".join(parts)
+    for parts in (
+        ("pypi", "org"),
+        ("pythonhosted", "org"),
+        ("npmjs", "org"),
+        ("yarnpkg", "com"),
+        ("deb", "debian", "org"),
+        ("archive", "ubuntu", "com"),
+        ("conda", "anaconda", "org"),
+        ("crates", "io"),
+        ("proxy", "golang", "org"),
+    )
+)
+MACHINE_PATH = re.compile(r"(?<![\w./*$}-])/(?:work|root|home/\w+|Users/\w+|opt/\w+)/")
+
+
+# The locks
+
+
+@pytest.mark.parametrize("lock", LOCKS)
+def test_every_locked_requirement_is_one_version_with_its_hashes(lock: str) -> None:
+    for name, entry in _locked(lock).items():
+        assert re.match(r"^[\w.-]+==[\w.!+-]+( ;.+?)?( \\)?$", entry[0]), f"{name} is not pinned to one version"
+        assert len(entry) > 1, f"{name} has no hash"
+        assert all(re.fullmatch(r"--hash=sha256:[0-9a-f]{64}( \\)?", line) for line in entry[1:]), name
+
+
+@pytest.mark.parametrize("lock", LOCKS)
+def test_a_lock_has_no_index_option_no_url_and_no_path(lock: str) -> None:
+    text = (ROOT / lock).read_text("utf-8")
+    options = [line for line in text.splitlines() if line.startswith("-")]
+    assert not options
+    assert not re.search(r"://| @ |index-url|find-links|trusted-host", text)
+    assert not re.search(r"(^|\s)\.{0,2}/\w", text)
+
+
+@pytest.mark.parametrize("lock", LOCKS)
+def test_the_pins_satisfy_the_ranges_of_the_project(lock: str) -> None:
+    project, pins = _pyproject()["project"], _pins(lock)
+    wanted = [*project["dependencies"], *_pyproject()["build-system"]["requires"]]
+    if lock == "requirements-dev.lock":
+        wanted += project["optional-dependencies"]["dev"]
+    for requirement in map(Requirement, wanted):
+        pin = pins.get(_canonical(requirement.name))
+        assert pin, f"{lock} does not pin {requirement.name}: run make lock"
+        assert requirement.specifier.contains(pin, prereleases=True), f"{lock} pins {requirement.name} {pin}"
+
+
+def test_both_locks_pin_the_same_versions() -> None:
+    assert _pins("requirements.lock").items() <= _pins("requirements-dev.lock").items()
+
+
+# The version
+
+
+def test_the_newest_heading_of_the_changelog_names_the_version() -> None:
+    headings = re.findall(r"^## \[?(\d[\w.]*)", (ROOT / "CHANGELOG.md").read_text("utf-8"), re.MULTILINE)
+    assert headings[0] == _pyproject()["project"]["version"]
+    assert headings == sorted(headings, key=Version, reverse=True)
+
+
+# What no file may name
+
+
+def test_no_file_names_a_registry_or_a_machines_own_path() -> None:
+    found = [
+        f"{path.relative_to(ROOT)}:{number}: {line.strip()[:100]}"
+        for path in _files()
+        for number, line in enumerate(_text(path).splitlines(), 1)
+        if MACHINE_PATH.search(line) or any(host in line for host in REGISTRIES)
+    ]
+    assert not found, "\n".join(found)
+
+
+# The wheel
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    # From a copy of what git would carry: a stray file of this machine neither helps nor harms.
+    tree, out = tmp_path_factory.mktemp("tree"), tmp_path_factory.mktemp("wheel")
+    for path in _files():
+        copy = tree / path.relative_to(ROOT)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(path, copy)
+    _pip("wheel", "--no-deps", "--no-build-isolation", "--wheel-dir", str(out), str(tree))
+    (built,) = out.glob("*.whl")
+    return built
+
+
+@pytest.mark.parametrize("folder", TRAVELLING)
+def test_every_file_of_the_folder_travels_in_the_wheel(wheel: Path, folder: str) -> None:
+    in_tree = {path.relative_to(ROOT).as_posix() for path in _files() if path.is_relative_to(ROOT / folder)}
+    assert in_tree, f"{folder} is empty"
+    assert in_tree <= set(zipfile.ZipFile(wheel).namelist())
+
+
+def test_the_wheel_carries_the_product_and_nothing_else(wheel: Path) -> None:
+    tops = {name.split("/")[0] for name in zipfile.ZipFile(wheel).namelist()}
+    version = _pyproject()["project"]["version"]
+    assert tops == {"negotiation", "calendars", "templates", f"negotiation-{version}.dist-info"}
+
+
+def test_an_installed_wheel_finds_its_templates_without_the_checkout(wheel: Path, tmp_path: Path) -> None:
+    _pip("install", "--no-deps", "--target", str(tmp_path / "site"), str(wheel))
+    ask = (
+        "import sys; sys.path.insert(0, sys.argv[1]); from importlib.resources import files;"
+        "print(*(entry.name for entry in files('templates').iterdir()))"
+    )  # -I -S: neither this folder nor what is installed beside the suite
+    seen = _run(sys.executable, "-I", "-S", "-c", ask, str(tmp_path / "site"), cwd=tmp_path).split()
+    assert {path.name for path in (tmp_path / "site" / "templates").iterdir()} <= set(seen)
+
+
+# Hands
+
+
+def _pyproject() -> dict[str, dict]:
+    return tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+
+
+def _locked(lock: str) -> dict[str, list[str]]:
+    """Each requirement of a lock with its lines: the pin first, then the hashes."""
+    entries: dict[str, list[str]] = {}
+    name = ""
+    for line in (ROOT / lock).read_text("utf-8").splitlines():
+        if not line.strip() or line.lstrip().startswith("#"):
+            continue
+        if not line[0].isspace():
+            name = _canonical(re.split(r"[=<>~! \[]", line)[0])
+            entries[name] = []
+        entries[name].append(line.strip())
+    return entries
+
+
+def _pins(lock: str) -> dict[str, str]:
+    return {name: entry[0].split("==")[1].split()[0] for name, entry in _locked(lock).items()}
+
+
+def _canonical(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def _files() -> list[Path]:
+    """What git carries or would carry; the tree itself where there is no git."""
+    try:
+        listed = _run("git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", cwd=ROOT)
+        top = _run("git", "rev-parse", "--show-toplevel", cwd=ROOT).strip()
+    except (OSError, subprocess.CalledProcessError):
+        return sorted(_walk(ROOT))
+    if Path(top) != ROOT.resolve():
+        return sorted(_walk(ROOT))
+    return sorted(path for name in listed.split("\0") if name and (path := ROOT / name).is_file())
+
+
+def _walk(folder: Path) -> Iterator[Path]:
+    for entry in folder.iterdir():
+        if entry.name in LEFT_BY_A_RUN or entry.name.endswith("_cache"):
+            continue
+        if entry.is_dir() and not entry.is_symlink():
+            yield from _walk(entry)
+        elif entry.is_file():
+            yield entry
+
+
+def _text(path: Path) -> str:
+    content = path.read_bytes()
+    return "" if b"\0" in content else content.decode("utf-8", "replace")
+
+
+def _pip(*arguments: str) -> None:
+    _run(sys.executable, "-m", "pip", "-qq", "--disable-pip-version-check", *arguments)
+
+
+def _run(*command: str, cwd: Path | None = None) -> str:
+    # The suite may itself run inside a git hook, whose variables would point git at another tree.
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+    try:
+        return subprocess.run(command, cwd=cwd, env=environment, check=True, capture_output=True, text=True).stdout
+    except subprocess.CalledProcessError as failure:
+        failure.add_note(failure.stderr)
+        raise
