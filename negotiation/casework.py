@@ -133,6 +133,7 @@ def perform(
     if on > local_date(file.at):
         raise DateFault(f"日期 {on} 在今天（{local_date(file.at)}）之后", todo="请核对日期；只能登记已经发生的事")
     file.read_draft(transaction)
+    role = file.rulebook.entered_by.get(role, role)
     fields, parties = file.read_fields(event, raw)
     steps = lifecycle.follow(
         file.procedure, file.standing, Act(event, role, on, fields, parties), file.practice.calendar, clock=clock

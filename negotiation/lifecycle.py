@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from calendars import WorkingCalendar
 from negotiation.errors import DateFault, FieldFault, OutOfPlace, WrongRole
 from negotiation.rulebook import BACK, FLAG, PROPOSE, STAY, Procedure, Rung, TermRule, Told, Transition
-from negotiation.vocabulary import CLOCK
+from negotiation.vocabulary import CLOCK, DUE_SOON_WORKING_DAYS, Light
 
 LAPSE, ANNUL, REMIND = "lapse", "annul_lapse", "remind"
 ONE_DAY = timedelta(days=1)
@@ -247,7 +247,9 @@ def _demand_fields(procedure: Procedure, row: Transition, act: Act) -> None:
             raise FieldFault(f"办理“{event.title}”须填写“{title}”", field=key, todo=f"请补填 {key}（{title}）")
     if event.one_of and not any(act.fields.get(key) for key in event.one_of):
         titles = "、".join(procedure.fields[key].title for key in event.one_of)
-        raise FieldFault(f"办理“{event.title}”须填写以下至少一项：{titles}", field=event.one_of[0], todo="请补填其中一项")
+        raise FieldFault(
+            f"办理“{event.title}”须填写以下至少一项：{titles}", field=event.one_of[0], todo="请补填其中一项"
+        )
 
 
 def _demand_order(row: Transition, standing: Standing, act: Act) -> None:
@@ -497,9 +499,7 @@ def _due_again(rule: TermRule, term: Term, on: date, left: int, calendar: Workin
     return moved._replace(next_on=next_day(rule, moved, calendar))
 
 
-def _extended(
-    procedure: Procedure, row: Transition, term: Term, act: Act, calendar: WorkingCalendar
-) -> Term:
+def _extended(procedure: Procedure, row: Transition, term: Term, act: Act, calendar: WorkingCalendar) -> Term:
     """An extension adds working days to the current due date."""
     more = int(act.fields[row.extend_field])
     if more < 1 or (row.extend_at_most and more > row.extend_at_most):
@@ -589,3 +589,18 @@ def _reopened(
             running = _due_again(rule, running, act.on, left, calendar)
         reopened[term.n] = running
     return reopened
+
+
+# -------------------------------------------------------------------------------------------------------- lights
+
+
+def light(next_due: date | None, as_of: date, calendar: WorkingCalendar, *, suspended: bool, reference: bool) -> Light:
+    """How the running term stands at the end of a day; ``reference``: a body that 809号令第四十三条 only refers to."""
+    if next_due is None:
+        return Light.SUSPENDED if suspended else Light.NONE
+    if reference:
+        return Light.REFERENCE
+    if as_of > next_due:
+        return Light.OVERDUE
+    soon = calendar.count_estimated(as_of, next_due) <= DUE_SOON_WORKING_DAYS
+    return Light.DUE_SOON if soon else Light.NORMAL

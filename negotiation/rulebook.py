@@ -242,6 +242,7 @@ class Rulebook:
     roles: Mapping[str, str]
     entered_by: Mapping[str, str]
     address: Mapping[str, str]
+    main_procedure: str
     procedures: Mapping[str, Procedure]
     source: Mapping[str, str] = field(repr=False)
 
@@ -317,6 +318,7 @@ def parse(source: Mapping[str, str], *, where: str = "") -> Rulebook:
         roles={key: value.get("title", key) for key, value in roles.items()},
         entered_by={key: value["entered_by"] for key, value in roles.items() if "entered_by" in value},
         address=head.table("address"),
+        main_procedure=head.text("main_procedure"),
         procedures={
             procedure.key: procedure
             for name, document in documents.items()
@@ -328,6 +330,8 @@ def parse(source: Mapping[str, str], *, where: str = "") -> Rulebook:
     head.finish()
     if not documents:
         faults.add("rulebook.toml", "procedures", "规则文件夹里没有任何办理事项")
+    elif rulebook.main_procedure not in rulebook.procedures:
+        faults.add("rulebook.toml", "main_procedure", "应为其中一个办理事项，年度报告以它开头")
     faults.raise_any(where)
     return rulebook
 

@@ -104,6 +104,13 @@ def database(request: pytest.FixtureRequest) -> Iterator[Database]:
     yield prepared
 
 
+
+def everything(database: Database) -> dict[str, list[str]]:
+    """All rows of all tables: to hold before against after."""
+    with database.reading() as connection:
+        return {table: sorted(map(repr, connection.exec_driver_sql(f"SELECT * FROM {table}"))) for table in TABLES}
+
+
 # --------------------------------------------------------------------------------------------------------- cast
 
 

@@ -17,10 +17,10 @@ from negotiation.errors import NotFound, Overtaken
 from negotiation.lifecycle import Term as RunningTerm
 from negotiation.store.database import Database, Transaction
 from negotiation.store.statements import TableCodec, codec
-from negotiation.store.tables import Case, Content, Counter, Event, Item, Notice, Task, Term
+from negotiation.store.tables import Case, Content, Counter, Event, Item, Notice, Task, Term, table_of
 
 CaseRow = dict[str, Any]
-CASE_COLUMNS = tuple(column.name for column in Case.__table__.columns)  # type: ignore[attr-defined]
+CASE_COLUMNS = tuple(column.name for column in table_of(Case).columns)
 
 
 class Loaded(NamedTuple):

@@ -2,15 +2,16 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from negotiation.store.database import Transaction
 from negotiation.store.statements import codec
-from negotiation.store.tables import Notice, Task
-from negotiation.vocabulary import NoticeState
+from negotiation.store.tables import Notice, Task, Term
+from negotiation.vocabulary import OFFICE_ID, NoticeKind, NoticeState
 
 NoticeRow = dict[str, Any]
 _TOLD = (NoticeState.SENT, NoticeState.CLAIMED, NoticeState.DIGESTED)
+_OPEN = ", ".join(f"'{state.value}'" for state in (NoticeState.WAITING, NoticeState.CLAIMED))
 
 
 def told_of_lapse(transaction: Transaction, case_id: int, term: int) -> list[int]:
@@ -25,33 +26,73 @@ def told_of_lapse(transaction: Transaction, case_id: int, term: int) -> list[int
     return [row[0] for row in rows]
 
 
+# ------------------------------------------------------------------------------------------------------ claiming
+# A reminder that was never tried waits for the others of its department (one digest a day); everything else goes alone.
+
+_FRESH_REMINDER = (
+    f"(kind = '{NoticeKind.REMINDER.value}' AND tries = 0 AND state = '{NoticeState.WAITING.value}' "
+    f"AND department_id <> {OFFICE_ID})"
+)
+
+
 def claim(transaction: Transaction, at: datetime, until: datetime, limit: int) -> list[NoticeRow]:
-    """Takes up to ``limit`` notices that want sending by the instant ``at``; nobody else takes them before ``until``.
+    """Takes up to ``limit`` notices that go alone and want sending by ``at``; nobody else takes them before ``until``.
 
     A claim that was not settled by then (its process was killed) is taken again, under the same Message-ID.
     """
-    table = codec(Notice, transaction.database.dialect)
-    mark = transaction.mark
     lock = "" if transaction.database.is_sqlite else " FOR UPDATE SKIP LOCKED"
+    where = f"next_try <= {transaction.mark} AND NOT {_FRESH_REMINDER}"
+    order = f"ORDER BY next_try, case_id, key LIMIT {transaction.mark}{lock}"
+    return _claimed(transaction, f"{where} {order}", [_instant(transaction, at), limit], until)
+
+
+def claim_reminders(transaction: Transaction, at: datetime, until: datetime, departments: int) -> list[NoticeRow]:
+    """Takes all fresh reminders of up to ``departments`` departments; each department is one process's at a time."""
+    mark, moment = transaction.mark, _instant(transaction, at)
     rows = transaction.rows(
-        f"SELECT {', '.join(table.quoted)} FROM notice WHERE next_try <= {mark} "
-        f"ORDER BY next_try, case_id, key LIMIT {mark}{lock}",
-        [table.bind_value("next_try", at), limit],
+        f"SELECT DISTINCT department_id FROM notice WHERE next_try <= {mark} AND {_FRESH_REMINDER} "
+        f"ORDER BY department_id LIMIT {mark}",
+        [moment, departments],
     )
+    held = _hold(transaction, [row[0] for row in rows])
+    if not held:
+        return []
+    where = f"next_try <= {mark} AND {_FRESH_REMINDER} AND department_id IN ({', '.join(map(str, held))})"
+    return _claimed(transaction, f"{where} ORDER BY department_id, case_id, key", [moment], until)
+
+
+def _hold(transaction: Transaction, departments: list[int]) -> list[int]:
+    """Those departments that no other transaction is making a digest for; held until this one ends."""
+    if transaction.database.is_sqlite or not departments:
+        return departments
+    rows = transaction.rows(
+        f"SELECT id FROM department WHERE id IN ({', '.join(map(str, departments))}) "
+        "ORDER BY id FOR NO KEY UPDATE SKIP LOCKED"
+    )
+    return [row[0] for row in rows]
+
+
+def _claimed(transaction: Transaction, where: str, values: list[Any], until: datetime) -> list[NoticeRow]:
+    table = codec(Notice, transaction.database.dialect)
+    rows = transaction.rows(f"SELECT {', '.join(table.quoted)} FROM notice WHERE {where}", values)
     claimed = [dict(zip(table.columns, table.read(row), strict=True)) for row in rows]
     for row in claimed:
-        settle(transaction, row, state=NoticeState.CLAIMED.value, next_try=until)
+        settle(transaction, row, state=NoticeState.CLAIMED.value, next_try=until, tries=row["tries"] + 1)
     return claimed
 
 
+def _instant(transaction: Transaction, at: datetime) -> Any:
+    return codec(Notice, transaction.database.dialect).bind_value("next_try", at)
+
+
 def settle(transaction: Transaction, row: NoticeRow, **changes: Any) -> None:
-    """Records what became of a notice, unless somebody else has recorded it meanwhile."""
+    """Records what became of a notice, unless somebody else has settled it meanwhile."""
     table = codec(Notice, transaction.database.dialect)
     mark = transaction.mark
     sets = ", ".join(f"{column} = {mark}" for column in changes)
     values = [table.bind_value(column, value) for column, value in changes.items()]
     transaction.execute(
-        f"UPDATE notice SET {sets} WHERE case_id = {mark} AND key = {mark} AND sent_at IS NULL",
+        f"UPDATE notice SET {sets} WHERE case_id = {mark} AND key = {mark} AND state IN ({_OPEN})",
         [*values, row["case_id"], row["key"]],
     )
     row.update(changes)
@@ -65,11 +106,89 @@ def add(transaction: Transaction, rows: Sequence[tuple[Any, ...]]) -> int:
     return sum(transaction.execute(sql, table.bind(row)).rowcount for row in rows)
 
 
-def add_task(transaction: Transaction, case_id: int, key: str, title: str, on: date) -> None:
-    """A task that belongs to no step: something the machine could not do."""
+def add_task(
+    transaction: Transaction, case_id: int, key: str, title: str, on: date, term: int | None = None
+) -> None:
+    """A task that belongs to no step: something the machine could not do. It is done when ``term`` ends."""
     table = codec(Task, transaction.database.dialect)
     marks = ", ".join([transaction.mark] * len(table.columns))
     transaction.execute(
         f"INSERT INTO task ({', '.join(table.quoted)}) VALUES ({marks}) ON CONFLICT DO NOTHING",
-        table.bind((case_id, key, title, None, on, None)),
+        table.bind((case_id, key, title, term, on, None)),
     )
+
+
+# ------------------------------------------------------------------------------------------------------- asking
+
+
+def count_waiting(transaction: Transaction, at: datetime) -> int:
+    """How many notices want sending by the instant ``at``."""
+    rows = transaction.rows(
+        f"SELECT count(*) FROM notice WHERE next_try <= {transaction.mark}", [_instant(transaction, at)]
+    )
+    return int(rows[0][0])
+
+
+def exists(transaction: Transaction, case_id: int, key: str) -> bool:
+    """Whether there is a notice of that key."""
+    mark = transaction.mark
+    return bool(transaction.rows(f"SELECT 1 FROM notice WHERE case_id = {mark} AND key = {mark}", [case_id, key]))
+
+
+def next_digest(transaction: Transaction, department_id: int, day: date) -> str:
+    """The key of a department's next digest of a day: ``digest:7/2026-10-09/1``, as digests belong to no case."""
+    stem = f"digest:{department_id}/{day.isoformat()}/"
+    rows = transaction.rows(
+        f"SELECT count(*) FROM notice WHERE case_id = 0 AND key LIKE {transaction.mark}", [f"{stem}%"]
+    )
+    return f"{stem}{rows[0][0] + 1}"
+
+
+class DueTerm(NamedTuple):
+    """A running term as the office's digest lists it."""
+
+    no: str
+    subject: str
+    applicant_id: int
+    provider_id: int
+    kind: str
+    due_on: date
+
+
+class OpenTask(NamedTuple):
+    """A task that nobody has done yet; the case's own columns are empty for a task of no case."""
+
+    key: str
+    created_on: date
+    no: str | None
+    subject: str | None
+    applicant_id: int | None
+    provider_id: int | None
+
+
+def due_terms(transaction: Transaction, until: date) -> list[DueTerm]:
+    """The running, unanswered terms due by the day ``until``, the earliest first."""
+    term = codec(Term, transaction.database.dialect)
+    rows = transaction.rows(
+        'SELECT c.no, c.subject, c.applicant_id, c.provider_id, t.kind, t.due_on FROM term t JOIN "case" c '
+        f"ON c.id = t.case_id WHERE t.due_on <= {transaction.mark} AND t.ended_on IS NULL AND t.suspended_on IS NULL "
+        "AND t.answered_on IS NULL AND c.ending = '' ORDER BY t.due_on, c.no, t.n",
+        [term.bind_value("due_on", until)],
+    )
+    return [DueTerm(*row[:5], _day(transaction, row[5])) for row in rows]
+
+
+def open_tasks(transaction: Transaction, since: date) -> list[OpenTask]:
+    """The tasks created on or after the day ``since`` that nobody has done yet."""
+    task = codec(Task, transaction.database.dialect)
+    rows = transaction.rows(
+        "SELECT k.key, k.created_on, c.no, c.subject, c.applicant_id, c.provider_id "
+        'FROM task k LEFT JOIN "case" c ON c.id = k.case_id '
+        f"WHERE k.done_on IS NULL AND k.created_on >= {transaction.mark} ORDER BY k.created_on, c.no, k.key",
+        [task.bind_value("created_on", since)],
+    )
+    return [OpenTask(row[0], _day(transaction, row[1]), *row[2:]) for row in rows]
+
+
+def _day(transaction: Transaction, value: Any) -> date:
+    return date.fromisoformat(value) if transaction.database.is_sqlite else value

@@ -4,8 +4,8 @@ from datetime import datetime
 from pathlib import Path
 
 from negotiation import rulebook
-from negotiation.errors import NotFound
-from negotiation.rulebook import Rulebook, RulebookFaults
+from negotiation.errors import NotFound, RulebookFaults
+from negotiation.rulebook import Rulebook
 from negotiation.store.database import Transaction
 from negotiation.store.statements import codec
 from negotiation.store.tables import RulebookVersion

@@ -8,9 +8,10 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Table
 from sqlalchemy.engine import Dialect
 from sqlmodel import SQLModel
+
+from negotiation.store.tables import table_of
 
 Processor = Callable[[Any], Any] | None
 Row = Sequence[Any]
@@ -20,7 +21,7 @@ class TableCodec:
     """How rows of one table travel to a driver and back."""
 
     def __init__(self, model: type[SQLModel], dialect: Dialect) -> None:
-        table: Table = model.__table__  # type: ignore[attr-defined]
+        table = table_of(model)
         self.name = dialect.identifier_preparer.quote(table.name)
         self.columns = tuple(column.name for column in table.columns)
         self.quoted = tuple(dialect.identifier_preparer.quote(name) for name in self.columns)

@@ -7,7 +7,7 @@ spread by case. Ids are integers. Instants are UTC, dates are dates.
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Column, DateTime, Index, Integer, LargeBinary, Text, TypeDecorator
+from sqlalchemy import JSON, BigInteger, Column, DateTime, Index, Integer, LargeBinary, Table, Text, TypeDecorator
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Dialect
 from sqlmodel import Field, SQLModel
@@ -40,7 +40,10 @@ def _id() -> Any:
     return BigInteger().with_variant(Integer(), "sqlite")
 
 
-CASE_ID = {"sa_type": _id(), "primary_key": True, "foreign_key": "case.id"}
+def table_of(model: type[SQLModel]) -> Table:
+    """The table of a class, for queries that read columns and not objects."""
+    table: Table = model.__table__  # type: ignore[attr-defined]
+    return table
 
 
 class Department(SQLModel, table=True):
@@ -122,7 +125,7 @@ class Event(SQLModel, table=True):
 
     __tablename__ = "event"
 
-    case_id: int = Field(**CASE_ID)
+    case_id: int = Field(sa_type=_id(), primary_key=True, foreign_key="case.id")
     seq: int = Field(primary_key=True)
     event: str
     actor: str
@@ -141,7 +144,7 @@ class Content(SQLModel, table=True):
 
     __tablename__ = "content"
 
-    case_id: int = Field(**CASE_ID)
+    case_id: int = Field(sa_type=_id(), primary_key=True, foreign_key="case.id")
     seq: int = Field(primary_key=True)
     salt: bytes | None = Field(default=None, sa_type=LargeBinary)
     body: str | None = Field(default=None, sa_type=Text)
@@ -153,7 +156,7 @@ class Item(SQLModel, table=True):
 
     __tablename__ = "item"
 
-    case_id: int = Field(**CASE_ID)
+    case_id: int = Field(sa_type=_id(), primary_key=True, foreign_key="case.id")
     n: int = Field(primary_key=True)
     name: str
     answer: str
@@ -176,7 +179,7 @@ class Term(SQLModel, table=True):
         Index("term_due", "main", "due_on"),
     )
 
-    case_id: int = Field(**CASE_ID)
+    case_id: int = Field(sa_type=_id(), primary_key=True, foreign_key="case.id")
     n: int = Field(primary_key=True)
     kind: str
     main: bool

@@ -16,9 +16,7 @@ class DueTerm(NamedTuple):
     n: int
 
 
-def due(
-    transaction: Transaction, today: date, *, reminders: bool, after: tuple[Any, ...], limit: int
-) -> list[DueTerm]:
+def due(transaction: Transaction, today: date, *, reminders: bool, after: tuple[Any, ...], limit: int) -> list[DueTerm]:
     """Up to ``limit`` terms with something to do by ``today``, after the place ``after``, locked for this transaction.
 
     Without ``reminders`` only those that have passed. On PostgreSQL, rows that another worker holds are left to it.

@@ -1,0 +1,258 @@
+"""Carries finished letters to a mail server over kept connections, or into a folder, and says what became of each.
+
+A carrier that cannot work at all now (no server, login refused, disk full) retires; when all have retired, what is left
+is put off with the last one's sentence instead of being tried letter by letter.
+"""
+
+import asyncio
+import hashlib
+import os
+import ssl
+from collections import deque
+from collections.abc import Callable, Iterable
+from enum import Enum
+from pathlib import Path
+from typing import NamedTuple, Protocol, TypeVar
+from urllib.parse import SplitResult, unquote, urlsplit
+
+from aiosmtplib import (
+    SMTP,
+    SMTPAuthenticationError,
+    SMTPException,
+    SMTPRecipientsRefused,
+    SMTPResponseException,
+    SMTPSenderRefused,
+    SMTPServerDisconnected,
+    SMTPTimeoutError,
+)
+
+from negotiation.errors import WrongUse
+from negotiation.settings import Settings
+
+TIMEOUT_SECONDS = 30
+LOST_IN_A_ROW = 3  # a server that loses so many letters of one carrier without taking any is left alone for now
+SERVICE_NOT_AVAILABLE = 421
+PERMANENT = 500
+WORDS_KEPT = 300  # characters of what a server said
+
+
+class Letter(NamedTuple):
+    """A finished mail: envelope addresses, Message-ID and the message itself."""
+
+    sender: str
+    recipient: str
+    message_id: str
+    content: bytes
+
+
+class Fate(Enum):
+    """LATER: may be tried again; REFUSED: it will never be taken."""
+
+    SENT = "sent"
+    LATER = "later"
+    REFUSED = "refused"
+
+
+class Answer(NamedTuple):
+    """What became of a letter, in the words of whoever decided it."""
+
+    fate: Fate
+    said: str = ""
+
+
+class Refusal(Exception):
+    """A letter that cannot be written; says why."""
+
+
+class Unusable(Exception):
+    """The server or the folder takes nothing now, whatever the letter; says why."""
+
+
+class Carrier(Protocol):
+    async def carry(self, letter: Letter) -> Answer: ...
+
+    async def close(self) -> None: ...
+
+
+Errand = TypeVar("Errand")
+
+
+class Carriage:
+    """All carriers of one pass. ``trouble`` is the sentence of the last that retired; none left: nothing can go."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.carriers = carriers(settings)
+        self.trouble = ""
+
+    async def carry(
+        self,
+        errands: Iterable[Errand],
+        write: Callable[[Errand], Letter],
+        settled: Callable[[Errand, Answer], None],
+    ) -> None:
+        """Writes and carries a letter for each errand, and says of each what became of it, as soon as it is known."""
+        waiting = deque(errands)
+        await asyncio.gather(*(self._work(carrier, waiting, write, settled) for carrier in tuple(self.carriers)))
+        for errand in waiting:
+            settled(errand, Answer(Fate.LATER, self.trouble))
+
+    async def _work(
+        self,
+        carrier: Carrier,
+        waiting: deque[Errand],
+        write: Callable[[Errand], Letter],
+        settled: Callable[[Errand, Answer], None],
+    ) -> None:
+        while waiting:
+            errand = waiting.popleft()
+            try:
+                answer = await carrier.carry(write(errand))
+            except Refusal as refusal:
+                answer = Answer(Fate.REFUSED, str(refusal))
+            except Unusable as trouble:
+                waiting.appendleft(errand)
+                self.trouble = str(trouble)
+                self.carriers.remove(carrier)
+                return
+            settled(errand, answer)
+
+    async def close(self) -> None:
+        for carrier in self.carriers:
+            await carrier.close()
+
+
+def carriers(settings: Settings) -> list[Carrier]:
+    """The folder if no server is named, else ``smtp_connections`` connections. Raises WrongUse for what is no URL."""
+    if not settings.smtp_url:
+        return [FolderCarrier(settings.mail_folder)]
+    url = _server(settings.smtp_url)
+    return [SmtpCarrier(url, settings.mail_from.rpartition("@")[2]) for _ in range(settings.smtp_connections)]
+
+
+def _server(url: str) -> SplitResult:
+    try:
+        parts = urlsplit(url)
+        if parts.scheme in ("smtp", "smtps") and parts.hostname and parts.port != 0:
+            return parts
+    except ValueError:
+        pass
+    raise WrongUse(
+        "邮件服务器地址无法识别",
+        where="NEGOTIATION_SMTP_URL",
+        todo="请写成 smtp://主机:端口 或 smtps://主机:端口；需要登录的写成 smtps://用户:密码@主机:端口",
+    )
+
+
+# ------------------------------------------------------------------------------------------------------- a folder
+
+
+class FolderCarrier:
+    """Keeps letters as .eml, named by their Message-ID: the same letter written twice is one file."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    async def carry(self, letter: Letter) -> Answer:
+        path = self.folder / f"{hashlib.sha256(letter.message_id.encode()).hexdigest()[:32]}.eml"
+        beside = path.with_suffix(f".{os.getpid()}.part")
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            beside.write_bytes(letter.content)
+            beside.replace(path)
+        except OSError as error:
+            raise Unusable(f"不能写入邮件文件夹 {self.folder}（{error.strerror}）：请检查写入权限和磁盘空间") from None
+        return Answer(Fate.SENT, f"已存为 {path.name}")
+
+    async def close(self) -> None:
+        """Nothing is held open."""
+
+
+# ------------------------------------------------------------------------------------------------------- a server
+
+
+class SmtpCarrier:
+    """One kept connection; a lost one is opened again for the next letter. STARTTLS is used where it is offered."""
+
+    def __init__(self, url: SplitResult, own_name: str) -> None:
+        self._place = f"{url.hostname}:{url.port or (465 if url.scheme == 'smtps' else 25)}"
+        self._smtp = SMTP(
+            hostname=url.hostname,
+            port=int(self._place.rpartition(":")[2]),
+            username=unquote(url.username) if url.username else None,
+            password=unquote(url.password or "") if url.username else None,
+            use_tls=url.scheme == "smtps",
+            local_hostname=own_name,
+            timeout=TIMEOUT_SECONDS,
+        )
+        self._lost = 0
+
+    async def carry(self, letter: Letter) -> Answer:
+        """Hands one letter over. Raises Unusable where the fault lies with the server and not with the letter."""
+        await self._connect()
+        try:
+            _, said = await self._smtp.sendmail(letter.sender, [letter.recipient], letter.content)
+        except SMTPRecipientsRefused as refused:
+            return self._answered(refused.recipients[0])
+        except SMTPSenderRefused as refused:
+            if refused.code >= PERMANENT:
+                raise Unusable(
+                    f"邮件服务器 {self._place} 不接受发件人 {letter.sender}（{_words(refused)}）"
+                ) from None
+            return self._answered(refused)
+        except SMTPResponseException as refused:
+            return self._answered(refused)
+        except (SMTPTimeoutError, SMTPServerDisconnected, OSError) as error:
+            return self._interrupted(error)
+        except (SMTPException, ValueError) as error:
+            raise Refusal(_one_line(str(error))) from None
+        self._lost = 0
+        return Answer(Fate.SENT, _one_line(said))
+
+    async def _connect(self) -> None:
+        if self._smtp.is_connected:
+            return
+        if self._lost >= LOST_IN_A_ROW:
+            raise Unusable(f"邮件服务器 {self._place} 接连中断：稍后自动重试")
+        try:
+            await self._smtp.connect()
+        except SMTPAuthenticationError as error:
+            self._smtp.close()
+            raise Unusable(
+                f"邮件服务器 {self._place} 拒绝登录（{_words(error)}）：请检查 NEGOTIATION_SMTP_URL 的用户和密码"
+            ) from None
+        except ssl.SSLError as error:
+            self._smtp.close()
+            raise Unusable(f"邮件服务器 {self._place} 的加密连接不可信（{_words(error)}）：请检查其证书") from None
+        except (SMTPException, OSError) as error:
+            self._smtp.close()
+            raise Unusable(f"连接不上邮件服务器 {self._place}（{_words(error)}）：稍后自动重试") from None
+
+    def _answered(self, refused: SMTPResponseException) -> Answer:
+        """5xx is final; 4xx may go later; 421 means that the server is hanging up."""
+        self._lost = 0
+        if refused.code == SERVICE_NOT_AVAILABLE:
+            self._smtp.close()
+        return Answer(Fate.REFUSED if refused.code >= PERMANENT else Fate.LATER, _words(refused))
+
+    def _interrupted(self, error: Exception) -> Answer:
+        """Whether the server took the letter nobody knows: it goes again, under the same Message-ID."""
+        self._smtp.close()
+        self._lost += 1
+        return Answer(Fate.LATER, f"与邮件服务器 {self._place} 的连接中断（{_words(error)}）")
+
+    async def close(self) -> None:
+        try:
+            await self._smtp.quit()
+        except (SMTPException, OSError):
+            self._smtp.close()
+
+
+def _words(error: Exception) -> str:
+    """What a server said, in one line."""
+    if isinstance(error, SMTPResponseException):
+        return _one_line(f"{error.code} {error.message}")
+    return _one_line(str(error)) or type(error).__name__
+
+
+def _one_line(text: str) -> str:
+    return " ".join("".join(char if char.isprintable() else " " for char in text).split())[:WORDS_KEPT]

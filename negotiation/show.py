@@ -1,0 +1,180 @@
+"""What the terminal shows: tables in Chinese, lights in words as well as colour, days drawn as a person would."""
+
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date, datetime
+from typing import Any
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+from rich.text import Text
+
+from calendars import Day
+from negotiation.clock import local
+from negotiation.vocabulary import ITEM_ANSWER_TITLES, LIGHT_TITLES, NOTICE_STATE_TITLES, ItemAnswer, Light, NoticeState
+
+WEEKDAYS = "一二三四五六日"
+LIGHT_SHAPES = {
+    Light.NORMAL: ("●", "green"),
+    Light.DUE_SOON: ("▲", "yellow"),
+    Light.OVERDUE: ("■", "red"),
+    Light.SUSPENDED: ("‖", "cyan"),
+    Light.REFERENCE: ("○", "dim"),
+    Light.NONE: ("", "dim"),
+}
+DAY_KINDS = {"working": "工作日", "weekend": "周末", "holiday": "放假", "make-up": "补班"}
+_WIDTH_OF_A_FILE = 140  # a pipe has no width; a table that is cut in it would lose words
+
+
+def console() -> Console:
+    """The terminal, for what people read."""
+    return Console(width=None if sys.stdout.isatty() else _WIDTH_OF_A_FILE, highlight=False, soft_wrap=False)
+
+
+def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> Table:
+    """A plain table; an empty cell for None."""
+    made = Table(title=title or None, box=SIMPLE_HEAD, title_justify="left", title_style="bold", pad_edge=False)
+    for column in columns:
+        made.add_column(column, overflow="fold")
+    for row in rows:
+        made.add_row(*(cell if isinstance(cell, Text) else words(cell) for cell in row))
+    return made
+
+
+def words(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, datetime):
+        return f"{local(value):%Y-%m-%d %H:%M}"
+    return str(value)
+
+
+def light(value: str) -> Text:
+    shape, colour = LIGHT_SHAPES[Light(value)]
+    return Text(f"{shape} {LIGHT_TITLES[Light(value)]}".strip(), style=colour)
+
+
+def due(day: date | None, official: bool) -> str:
+    """A due date, with the mark of what is not yet official."""
+    if day is None:
+        return ""
+    return f"{day}" if official else f"{day}（暂定）"
+
+
+def provisional(day: date, earliest: date, latest: date) -> str:
+    """What must stand wherever a person meets a date that is not official."""
+    spread = f"，可能在 {earliest} 至 {latest} 之间" if earliest != latest else ""
+    year = latest.year + (1 if latest.month == 12 else 0)
+    return f"暂定，待国务院办公厅公布{year}年节假日安排后确定（估计 {day}{spread}）"
+
+
+def ruler(days: Iterable[Day]) -> Table:
+    """The days of a term one by one: counted ones numbered, skipped ones with their reason and document number."""
+    rows = [
+        (
+            each.ordinal if each.ordinal is not None else "–",
+            each.date,
+            f"星期{WEEKDAYS[each.date.weekday()]}",
+            DAY_KINDS.get(each.kind, each.kind),
+            " ".join(filter(None, (each.name, each.source))),
+        )
+        for each in days
+    ]
+    return table("计算明细", ("第几日", "日期", "星期", "类别", "依据"), rows)
+
+
+def case_lines(title: str, lines: Iterable[dict[str, Any]], states: dict[str, str]) -> Table:
+    rows = [
+        (
+            line["no"],
+            light(line["light"]),
+            states.get(line["state"], line["state"]),
+            line["applicant"],
+            line["provider"],
+            line["subject"],
+            line["received"],
+            due(line["due"], line["official"]) + ("（逾期）" if line["overdue"] else ""),
+            line["next_due"],
+            line["closed"],
+        )
+        for line in lines
+    ]
+    columns = ("编号", "灯", "状态", "使用部门", "提供部门", "资源名称", "收到", "答复期限", "本环节至", "办结")
+    return table(title, columns, rows)
+
+
+def case_tables(case: dict[str, Any], titles: dict[str, str]) -> Iterator[Table | Text]:
+    """A case for the terminal: its facts, terms, items, history, tasks and what may be done now."""
+    holder = titles.get(case["held_by"], case["held_by"])
+    yield Text(f"{case['no']}  {case['subject']}", style="bold")
+    yield Text.assemble(
+        f"{case['applicant']} → {case['provider']}　状态：{case['state_title']}",
+        f"　由{holder}办理　" if holder else "　",
+        light(case["light"]),
+    )
+    yield table(
+        "期限",
+        ("期限", "开始", "工作日", "到期", "状况", "依据"),
+        [
+            (t["title"], t["started_on"], t["days"], due(t["due_on"], t["official"]), _term_status(t), t["cited"])
+            for t in case["terms"]
+        ],
+    )
+    if case["items"]:
+        answers = [(item["name"], ITEM_ANSWER_TITLES[ItemAnswer(item["answer"])]) for item in case["items"]]
+        yield table("数据项", ("名称", "答复"), answers)
+    yield table(
+        "办理过程",
+        ("序", "日期", "事项", "办理", "登记时间", "依据", "内容"),
+        [
+            (e["seq"], e["happened_on"], e["title"], e["actor"], e["recorded_at"], e["cited"], _fields(e["fields"]))
+            for e in case["events"]
+        ],
+    )
+    if case["tasks"]:
+        yield table("待办", ("登记日期", "事项"), [(task["since"], task["title"]) for task in case["tasks"]])
+    if case["notices"]:
+        yield table(
+            "通知",
+            ("通知", "发往", "状态", "地址", "发出时间"),
+            [
+                (n["notice"], n["to"] or "领导小组办公室", _notice_state(n["state"]), n["address"], n["sent_at"])
+                for n in case["notices"]
+            ],
+        )
+    acts = [(a["event"], a["title"], "、".join(titles.get(by, by) for by in a["by"])) for a in case["acts"]]
+    yield table("现在可以办理", ("事件", "名称", "由谁"), acts)
+
+
+def _notice_state(state: str) -> str:
+    return NOTICE_STATE_TITLES[NoticeState(state)]
+
+
+def _term_status(term: dict[str, Any]) -> str:
+    if term["answered_on"]:
+        return f"{term['answered_on']} 答复" + ("（逾期）" if term["answered_on"] > term["due_on"] else "")
+    if term["ended_on"]:
+        return f"{term['ended_on']} 结束"
+    if term["suspended_on"]:
+        return f"自 {term['suspended_on']} 暂停计时，尚余{term['frozen']}个工作日"
+    return "已届满" if term["lapsed_on"] else "计时中"
+
+
+def _fields(fields: dict[str, Any] | None) -> str:
+    if not fields:
+        return ""
+    return "；".join(f"{'、'.join(value) if isinstance(value, list) else value}" for value in fields.values())
+
+
+@contextmanager
+def progress(label: str, total: int | None) -> Iterator[Any]:
+    """A progress bar on stderr for long work; yields a function that takes how many were done."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(label, total=total)
+        yield lambda done=1: bar.advance(task, done)

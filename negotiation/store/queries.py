@@ -1,0 +1,275 @@
+"""Questions that people ask of the cases: lists, one case whole, tasks, the chain. Reading only."""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, and_, case, func, literal, or_, select
+
+from negotiation.store.chain import GENESIS, content_digest, event_digest
+from negotiation.store.tables import Case, Content, Department, Event, Item, Notice, Task, Term, table_of
+from negotiation.vocabulary import NoticeState
+
+CASE, EVENT, CONTENT, ITEM = table_of(Case), table_of(Event), table_of(Content), table_of(Item)
+TERM, NOTICE, TASK, DEPARTMENT = table_of(Term), table_of(Notice), table_of(Task), table_of(Department)
+
+
+@dataclass(frozen=True, slots=True)
+class CaseLine:
+    """A line of the list of cases. ``overdue`` and the dates are as of the day that was asked for."""
+
+    id: int
+    no: str
+    procedure: str
+    rulebook: str
+    edition: str
+    state: str
+    applicant: str
+    provider: str
+    provider_level: str
+    subject: str
+    received: date | None
+    due: date | None
+    official: bool
+    overdue: bool
+    next_due: date | None
+    suspended: bool
+    replied: date | None
+    closed: date | None
+
+
+def list_cases(
+    connection: Connection,
+    as_of: date,
+    *,
+    state: str = "",
+    overdue: bool = False,
+    department_id: int | None = None,
+    no: str = "",
+) -> list[CaseLine]:
+    """All cases, closed ones too, in the order of their numbers; filtered by what is given."""
+    applicant, provider = DEPARTMENT.alias(), DEPARTMENT.alias()
+    late = _overdue(as_of)
+    query = (
+        select(
+            CASE.c.id, CASE.c.no, CASE.c.procedure, CASE.c.rulebook, CASE.c.edition, CASE.c.state,
+            applicant.c.name, provider.c.name, provider.c.level, CASE.c.subject, CASE.c.received_on, CASE.c.due_on, CASE.c.official,
+            late, CASE.c.next_due, CASE.c.suspended, CASE.c.replied_on, CASE.c.closed_on,
+        )
+        .join(applicant, applicant.c.id == CASE.c.applicant_id)
+        .join(provider, provider.c.id == CASE.c.provider_id)
+        .order_by(CASE.c.no)
+    )  # fmt: skip
+    if no:
+        query = query.where(CASE.c.no == no)
+    if state:
+        query = query.where(CASE.c.state == state)
+    if overdue:
+        query = query.where(late)
+    if department_id is not None:
+        query = query.where(or_(CASE.c.applicant_id == department_id, CASE.c.provider_id == department_id))
+    rows: Sequence[Any] = connection.execute(query).all()
+    return [CaseLine(*row) for row in rows]
+
+
+def _overdue(as_of: date) -> ColumnElement[bool]:
+    """Answered after its due date, or still owed when the as-of day is later than it."""
+    return and_(or_(CASE.c.late, and_(CASE.c.owed, CASE.c.due_on < as_of)), CASE.c.ending != "void")
+
+
+@dataclass(frozen=True, slots=True)
+class EventLine:
+    """An event with what was entered (None: nothing, or it was sealed)."""
+
+    seq: int
+    event: str
+    actor: str
+    role: str
+    state: str
+    basis: str
+    term: int | None
+    happened_on: date
+    recorded_at: datetime
+    fields: dict[str, Any] | None
+
+
+def events_of(connection: Connection, case_id: int) -> list[EventLine]:
+    """The history of a case, in order."""
+    query = (
+        select(
+            EVENT.c.seq, EVENT.c.event, EVENT.c.actor, EVENT.c.role, EVENT.c.state, EVENT.c.basis, EVENT.c.term,
+            EVENT.c.happened_on, EVENT.c.recorded_at, CONTENT.c.body,
+        )
+        .outerjoin(CONTENT, and_(CONTENT.c.case_id == EVENT.c.case_id, CONTENT.c.seq == EVENT.c.seq))
+        .where(EVENT.c.case_id == case_id)
+        .order_by(EVENT.c.seq)
+    )  # fmt: skip
+    rows: Sequence[Any] = connection.execute(query).all()
+    return [EventLine(*row[:-1], json.loads(row[-1]) if row[-1] else None) for row in rows]
+
+
+def items_of(connection: Connection, case_id: int) -> list[tuple[str, str]]:
+    """Name and answer of each data item."""
+    query = select(ITEM.c.name, ITEM.c.answer).where(ITEM.c.case_id == case_id).order_by(ITEM.c.n)
+    return [(name, answer) for name, answer in connection.execute(query)]
+
+
+def tasks_of(connection: Connection, case_id: int | None = None) -> list[dict[str, Any]]:
+    """Open tasks, oldest first, of one case or of all: no (None: of no case), title, since when."""
+    query = (
+        select(CASE.c.no, TASK.c.title, TASK.c.created_on)
+        .outerjoin(CASE, CASE.c.id == TASK.c.case_id)
+        .where(TASK.c.done_on.is_(None))
+        .order_by(TASK.c.created_on, CASE.c.no, TASK.c.key)
+    )
+    if case_id is not None:
+        query = query.where(TASK.c.case_id == case_id)
+    return [{"no": no, "title": title, "since": since} for no, title, since in connection.execute(query)]
+
+
+def notices_of(connection: Connection, case_id: int) -> list[dict[str, Any]]:
+    """What was or will be sent of a case."""
+    query = (
+        select(NOTICE.c.template, DEPARTMENT.c.name, NOTICE.c.state, NOTICE.c.address, NOTICE.c.sent_at, NOTICE.c.said)
+        .outerjoin(DEPARTMENT, DEPARTMENT.c.id == NOTICE.c.department_id)
+        .where(NOTICE.c.case_id == case_id)
+        .order_by(NOTICE.c.created_at, NOTICE.c.key)
+    )
+    names = ("notice", "to", "state", "address", "sent_at", "said")
+    return [dict(zip(names, row, strict=True)) for row in connection.execute(query)]
+
+
+def counts(connection: Connection) -> dict[str, int]:
+    """How much is stored: cases, events, terms running, notices waiting and failed, tasks open."""
+    waiting = NOTICE.c.state.in_([NoticeState.WAITING.value, NoticeState.CLAIMED.value])
+    questions = {
+        "cases": select(func.count()).select_from(CASE),
+        "events": select(func.count()).select_from(EVENT),
+        "terms_running": select(func.count()).select_from(TERM).where(TERM.c.ended_on.is_(None)),
+        "notices_waiting": select(func.count()).select_from(NOTICE).where(waiting),
+        "notices_failed": select(func.count()).select_from(NOTICE).where(NOTICE.c.state == NoticeState.FAILED.value),
+        "tasks_open": select(func.count()).select_from(TASK).where(TASK.c.done_on.is_(None)),
+    }
+    return {name: connection.execute(question).scalar_one() for name, question in questions.items()}
+
+
+def oldest_unswept(connection: Connection) -> date | None:
+    """The earliest day on which the clock should have looked at a term."""
+    found: date | None = connection.execute(select(func.min(TERM.c.next_on))).scalar_one()
+    return found
+
+
+# ------------------------------------------------------------------------------------------------------- the chain
+
+
+def broken_links(connection: Connection) -> Iterator[dict[str, Any]]:
+    """Every event that does not follow from the one before it, every content that was altered, every head that is wrong.
+
+    Yields {"no", "seq", "what"}; nothing for a record that proves itself.
+    """
+    query = (
+        select(
+            CASE.c.no, CASE.c.version, CASE.c.head, EVENT.c.seq, EVENT.c.event, EVENT.c.actor, EVENT.c.role, EVENT.c.state,
+            EVENT.c.basis, EVENT.c.term, EVENT.c.happened_on, EVENT.c.recorded_at, EVENT.c.content_digest, EVENT.c.digest,
+            CONTENT.c.salt, CONTENT.c.body, CONTENT.c.sealed_at,
+        )
+        .outerjoin(EVENT, EVENT.c.case_id == CASE.c.id)
+        .outerjoin(CONTENT, and_(CONTENT.c.case_id == EVENT.c.case_id, CONTENT.c.seq == EVENT.c.seq))
+        .order_by(CASE.c.id, EVENT.c.seq)
+    )  # fmt: skip
+    no, expected_head, version, seq, head = None, b"", 0, 0, GENESIS
+    for row in connection.execution_options(yield_per=1000).execute(query):
+        if row.no != no:
+            yield from _wrong_end(no, seq, version, head, expected_head)
+            no, expected_head, version, seq, head = row.no, bytes(row.head), row.version, 0, GENESIS
+        if row.seq is not None:
+            seq += 1
+            yield from _wrong_link(row, seq, head)
+            seq, head = row.seq, bytes(row.digest)
+    yield from _wrong_end(no, seq, version, head, expected_head)
+
+
+def _wrong_end(no: str | None, seq: int, version: int, head: bytes, expected: bytes) -> Iterator[dict[str, Any]]:
+    if no is not None and (seq != version or head != expected):
+        yield {"no": no, "seq": seq, "what": f"案件登记有{version}个事件，事件链止于第{seq}个，或链头不符"}
+
+
+def _wrong_link(row: Any, seq: int, head: bytes) -> Iterator[dict[str, Any]]:
+    if row.seq != seq:
+        yield {"no": row.no, "seq": seq, "what": f"缺少第{seq}个事件"}
+    content = bytes(row.content_digest) if row.content_digest is not None else None
+    digest = event_digest(
+        head, row.no, row.seq, row.event, row.actor, row.role, row.state, row.basis, row.term,
+        row.happened_on, row.recorded_at, content,
+    )  # fmt: skip
+    if digest != bytes(row.digest):
+        yield {"no": row.no, "seq": row.seq, "what": "事件内容与其摘要不符"}
+    if content is not None and row.sealed_at is None:
+        if row.body is None or content_digest(bytes(row.salt or b""), row.body) != content:
+            yield {"no": row.no, "seq": row.seq, "what": "所填内容与其摘要不符"}
+
+
+# ------------------------------------------------------------------------------------------------------ the figures
+
+
+def case_figures(connection: Connection, procedure: str, since: date, until: date) -> Sequence[Any]:
+    """For each provider: carried over, received, closed, carried forward, coordinated, deliberated in the period.
+
+    Counts cases by their dates; those that were reopened are counted from their events (``reopened_cases``).
+    """
+
+    def within(column: Any) -> ColumnElement[int]:
+        return func.sum(case((column.between(since, until), literal(1)), else_=literal(0)))
+
+    open_before = and_(CASE.c.received_on < since, or_(CASE.c.closed_on.is_(None), CASE.c.closed_on >= since))
+    open_after = and_(CASE.c.received_on <= until, or_(CASE.c.closed_on.is_(None), CASE.c.closed_on > until))
+    query = (
+        select(
+            DEPARTMENT.c.name,
+            func.sum(case((open_before, literal(1)), else_=literal(0))),
+            within(CASE.c.received_on),
+            within(CASE.c.closed_on),
+            func.sum(case((open_after, literal(1)), else_=literal(0))),
+            within(CASE.c.referred_on),
+            within(CASE.c.reported_on),
+        )
+        .join(DEPARTMENT, DEPARTMENT.c.id == CASE.c.provider_id)
+        .where(
+            CASE.c.procedure == procedure,
+            CASE.c.ending != "void",
+            CASE.c.received_on.is_not(None),
+            CASE.c.reopened == 0,
+        )
+        .group_by(DEPARTMENT.c.name, DEPARTMENT.c.sort_no, DEPARTMENT.c.id)
+        .order_by(DEPARTMENT.c.sort_no, DEPARTMENT.c.id)
+    )
+    return connection.execute(query).all()
+
+
+def reopened_cases(connection: Connection, procedure: str) -> Sequence[Any]:
+    """Provider, event and date of every event of the cases that were reopened, in order."""
+    query = (
+        select(DEPARTMENT.c.name, CASE.c.id, EVENT.c.event, EVENT.c.state, EVENT.c.happened_on)
+        .join(CASE, CASE.c.id == EVENT.c.case_id)
+        .join(DEPARTMENT, DEPARTMENT.c.id == CASE.c.provider_id)
+        .where(CASE.c.procedure == procedure, CASE.c.ending != "void", CASE.c.reopened > 0)
+        .order_by(CASE.c.id, EVENT.c.seq)
+    )
+    return connection.execute(query).all()
+
+
+def main_terms(connection: Connection, procedure: str, since: date, until: date) -> Sequence[Any]:
+    """Main terms that were due or answered in the period: provider, start, due, answer, end, days spent suspended."""
+    touched = or_(TERM.c.due_on.between(since, until), TERM.c.answered_on.between(since, until))
+    query = (
+        select(
+            DEPARTMENT.c.name, TERM.c.started_on, TERM.c.due_on, TERM.c.answered_on, TERM.c.ended_on, TERM.c.paused,
+            TERM.c.suspended_on,
+        )
+        .join(CASE, CASE.c.id == TERM.c.case_id)
+        .join(DEPARTMENT, DEPARTMENT.c.id == TERM.c.department_id)
+        .where(CASE.c.procedure == procedure, CASE.c.ending != "void", TERM.c.main, touched)
+    )  # fmt: skip
+    return connection.execute(query).all()

@@ -1,0 +1,97 @@
+"""The long-running process. APScheduler is the alarm clock only: it wakes the sweep and the post, and keeps nothing.
+
+Any number of workers may run: what is due is a row, and whoever takes it first acts.
+"""
+
+import logging
+import signal
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from types import FrameType
+
+from apscheduler.schedulers.blocking import BlockingScheduler
+
+from negotiation import post, sweep
+from negotiation.casework import Practice
+from negotiation.clock import SHANGHAI, now
+from negotiation.errors import NegotiationError
+from negotiation.settings import Settings
+from negotiation.store.database import Database
+
+log = logging.getLogger("negotiation.worker")
+
+
+@dataclass(frozen=True)
+class Alarm:
+    """What is woken, and how often."""
+
+    name: str
+    work: Callable[[Database, Practice], str]
+    seconds: int
+
+
+def run(database: Database, settings: Settings) -> None:
+    """Works until SIGTERM or SIGINT; a step that has begun is finished."""
+    logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(message)s")
+    logging.getLogger("apscheduler").setLevel(logging.WARNING)
+    with database.stepping() as transaction:
+        practice = Practice.of(transaction, settings)
+    scheduler = BlockingScheduler(timezone=SHANGHAI)
+    for alarm in SCHEDULE:
+        scheduler.add_job(
+            _guarded(alarm, database, practice),
+            "interval",
+            seconds=alarm.seconds,
+            id=alarm.name,
+            max_instances=1,
+            coalesce=True,
+            misfire_grace_time=None,
+            next_run_time=now(),
+        )
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, _stopping(scheduler))
+    log.info("开始运行：%s", "、".join(f"{alarm.name} 每{alarm.seconds}秒" for alarm in SCHEDULE))
+    scheduler.start()
+    log.info("已停止")
+
+
+def _sweep(database: Database, practice: Practice) -> str:
+    done = sweep.run(database, practice, now())
+    for trouble in done.troubles:
+        log.error("待人处理：%s", trouble)
+    return f"登记届满 {done.acted} 项，提醒 {done.reminded} 项" if done.acted or done.reminded else ""
+
+
+def _post(database: Database, practice: Practice) -> str:
+    at = now()
+    with database.writing() as transaction:
+        post.office_digest(transaction, practice, at)
+    done = post.run(database, practice, at)
+    return f"发出 {done.sent} 封，未能发出 {done.failed} 封" if done.sent or done.failed else ""
+
+
+SCHEDULE = (Alarm("检查期限", _sweep, 60), Alarm("发送通知", _post, 60))
+
+
+def _guarded(alarm: Alarm, database: Database, practice: Practice) -> Callable[[], None]:
+    """A database that is down or a disk that is full is told in a sentence, and tried again at the next alarm."""
+
+    def work() -> None:
+        try:
+            told = alarm.work(database, practice)
+        except NegotiationError as error:
+            log.error("%s未能完成：%s", alarm.name, error)
+        else:
+            if told:
+                log.info("%s", told)
+
+    return work
+
+
+def _stopping(scheduler: BlockingScheduler) -> Callable[[int, FrameType | None], None]:
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        log.info("正在停止……")
+        scheduler.shutdown(wait=False)
+
+    return stop

@@ -1,0 +1,98 @@
+"""What the stories of the law share: how a case gets into a state, how it stands, who was told, what was refused."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+
+from negotiation.errors import NegotiationError
+from tests.conftest import CHAOYANG, CIVIL, JUSTICE, POLICE, TAX, Story, everything
+
+# As in DESIGN.md, by hand: the states of `sharing`.
+OPEN = (
+    "draft", "awaiting_reply", "disclaimed", "supplementing", "partly_agreed", "refused", "referred",
+    "in_coordination", "coordination_failed", "in_deliberation", "agreed", "decided",
+)  # fmt: skip
+ENDED = ("closed", "withdrawn", "void")
+SUBMITTED = OPEN[1:]
+BEFORE_DECIDED = OPEN[:-1]
+NAMES = {0: "office", 1: CIVIL, 2: POLICE, 3: JUSTICE, 4: CHAOYANG, 5: TAX}
+
+# How a case comes into each state: the state before, the act, its role, its day (all working days of March 2026) and fields.
+WAYS: dict[str, tuple[str, str, str, str, dict[str, str]]] = {
+    "awaiting_reply": ("draft", "submit", "applicant", "2026-03-02", {}),
+    "disclaimed": ("awaiting_reply", "disclaim", "provider", "2026-03-05", {"reason": "该数据由市司法局掌握"}),
+    "supplementing": ("awaiting_reply", "ask_supplement", "provider", "2026-03-05", {"materials": "使用范围说明"}),
+    "partly_agreed": ("awaiting_reply", "agree_partly", "provider", "2026-03-10", {"reason": "部分字段涉密"}),
+    "refused": ("awaiting_reply", "refuse", "provider", "2026-03-10", {"reason": "依法不予提供"}),
+    "agreed": ("awaiting_reply", "agree", "provider", "2026-03-10", {}),
+    "referred": ("refused", "refer", "applicant", "2026-03-12", {}),
+    "in_coordination": ("referred", "accept_referral", "office", "2026-03-13", {}),
+    "coordination_failed": ("in_coordination", "fail", "office", "2026-03-20", {}),
+    "in_deliberation": ("coordination_failed", "report_up", "office", "2026-03-24", {}),
+    "decided": ("in_deliberation", "decide", "office", "2026-04-02", {"decision": "share"}),
+    "closed": ("agreed", "supply", "provider", "2026-03-20", {}),
+    "withdrawn": ("awaiting_reply", "withdraw", "applicant", "2026-03-10", {}),
+    "void": ("awaiting_reply", "void", "office", "2026-03-10", {"reason": "重复登记"}),
+}
+LATER = "2026-04-03"  # a working day after all of these
+
+TOLD: dict[tuple[str, str], list[str]] = {}
+
+
+def tells(event: str, *states: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Marks the story of one event in one or more states; `test_table.py` asks for a story of every row."""
+
+    def register(story: Callable[..., None]) -> Callable[..., None]:
+        for state in states:
+            TOLD.setdefault((state, event), []).append(story.__name__)
+        return story
+
+    return register
+
+
+def reach(story: Story, state: str, **fields: Any) -> Story:
+    """Leads a case into a state by lawful acts; ``fields`` go into its application."""
+    if state == "draft":
+        return story.open("2026-03-02", **fields)
+    before, event, role, on, own = WAYS[state]
+    return reach(story, before, **fields).act(event, role, on, **own)
+
+
+def stands(story: Story, state: str, held_by: str, **running: str) -> None:
+    """The case is in this state, this role holds it, and exactly these terms run, to these days."""
+    file = story.file
+    assert file.row["state"] == state
+    assert file.procedure.states[state].held_by == held_by
+    assert {term.kind: str(term.due_on) for term in file.standing.terms if term.runs} == running
+    assert story.events()[-1][0] and len(story.events()) == file.row["version"]
+
+
+def heard(story: Story, seq: int | None = None) -> set[tuple[str, str]]:
+    """Who was told by an event (default: the last one), with which template."""
+    seq = story.row["version"] if seq is None else seq
+    rows = story.rows("notice", "key, template, department_id", "key")
+    return {(template, NAMES[unit]) for key, template, unit in rows if key.startswith(f"event:{seq}/")}
+
+
+def open_tasks(story: Story) -> list[str]:
+    """The titles of the tasks that wait for a person."""
+    return [title for title, done in story.tasks() if done is None]
+
+
+def items(story: Story) -> dict[str, str]:
+    """Each data item with its answer."""
+    return dict(tuple(row) for row in story.rows("item", "name, answer", "n"))
+
+
+@contextmanager
+def refused(story: Story, error: type[NegotiationError], *words: str) -> Iterator[pytest.ExceptionInfo[Any]]:
+    """The act is refused with a sentence in which these words stand, and nothing whatsoever has changed."""
+    before = everything(story.database)
+    with pytest.raises(error) as caught:
+        yield caught
+    assert everything(story.database) == before
+    assert type(caught.value) is error
+    assert all(word in str(caught.value) for word in words), str(caught.value)
+    assert story.no in caught.value.where
