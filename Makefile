@@ -11,7 +11,7 @@ LOCK := build/lock/bin/pip-compile --quiet --allow-unsafe --all-build-deps --gen
 	--no-emit-options --no-emit-index-url --no-emit-trusted-host --resolver backtracking $(UPGRADE)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format bench install lock clean
+.PHONY: help demo test check format bench readme install lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -34,6 +34,9 @@ format: .venv/dev.stamp ## put the code into the house's form
 
 bench: .venv/dev.stamp ## the figures, measured here
 	@$(BIN)/python -m bench
+
+readme: .venv/dev.stamp ## write the rulebook's diagram and terms into the README
+	@$(BIN)/python -m tests.house.readme
 
 install: .venv/dev.stamp ## the product and what its tests need, into .venv
 

@@ -195,9 +195,7 @@ class SmtpCarrier:
             return self._answered(refused.recipients[0])
         except SMTPSenderRefused as refused:
             if refused.code >= PERMANENT:
-                raise Unusable(
-                    f"邮件服务器 {self._place} 不接受发件人 {letter.sender}（{_words(refused)}）"
-                ) from None
+                raise Unusable(f"邮件服务器 {self._place} 不接受发件人 {letter.sender}（{_words(refused)}）") from None
             return self._answered(refused)
         except SMTPResponseException as refused:
             return self._answered(refused)

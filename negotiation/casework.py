@@ -1,7 +1,7 @@
 """THE ONE DOOR through which a case changes.
 
-A ``CaseFile`` is a case taken out of the database: acts are decided on it (by ``lifecycle``), and ``change`` is all that
-follows, written in one piece: the case, its events with their chain, contents, terms, items, notices and tasks.
+A ``CaseFile`` is a case taken out of the database: acts are decided on it (by ``lifecycle``), and ``change`` is all
+that follows, written in one piece: the case, its events with their chain, contents, terms, items, notices and tasks.
 """
 
 import json
@@ -14,9 +14,9 @@ from typing import Any
 from calendars import WorkingCalendar
 from negotiation import forms, lifecycle, notices
 from negotiation.clock import local_date
-from negotiation.errors import DateFault, FieldFault, NegotiationError
+from negotiation.errors import DateFault, FieldFault, NegotiationError, WrongRole
 from negotiation.lifecycle import Act, Standing, Step, Term
-from negotiation.rulebook import Procedure, Rulebook, Transition
+from negotiation.rulebook import STAY, Procedure, Rulebook, Transition
 from negotiation.settings import Settings
 from negotiation.store import cases, outbox
 from negotiation.store.cases import CaseRow, Change, Loaded
@@ -24,7 +24,7 @@ from negotiation.store.chain import GENESIS, body_of, content_digest, event_dige
 from negotiation.store.database import Transaction
 from negotiation.store.directory import Directory, read_directory
 from negotiation.store.rulebooks import Rulebooks
-from negotiation.vocabulary import ItemAnswer
+from negotiation.vocabulary import CLOCK, ItemAnswer
 
 SYSTEM = "系统"
 
@@ -101,14 +101,18 @@ def act(
     on: date,
     at: datetime,
     raw: Mapping[str, Any] | None = None,
+    version: int | None = None,
     clock: bool = True,
 ) -> "CaseFile":
     """One act on one case, decided and written.
 
     ``on`` is the day on which it happened (Asia/Shanghai), ``at`` the instant of its entry (UTC), ``raw`` the form's
-    fields as entered. Raises a sentence if the act is not lawful; nothing is written then.
+    fields as entered, ``version`` the version that the actor saw. Raises a sentence if the act is not lawful, Overtaken
+    if the case has moved on since; nothing is written then.
     """
     file = take(transaction, practice, no, at=at)
+    if version is not None and version != file.row["version"]:
+        raise cases.overtaken(no)
     try:
         perform(transaction, file, event, role=role, actor=actor, on=on, raw=raw or {}, clock=clock)
     except NegotiationError as error:
@@ -135,16 +139,22 @@ def perform(
     file.read_draft(transaction)
     role = file.rulebook.entered_by.get(role, role)
     fields, parties = file.read_fields(event, raw)
-    steps = lifecycle.follow(
-        file.procedure, file.standing, Act(event, role, on, fields, parties), file.practice.calendar, clock=clock
-    )
+    if role == CLOCK:
+        raise WrongRole("系统的事件由时钟自己登记，不能由人办理", todo="请以办理该事项的单位的身份登记")
+    try:
+        steps = lifecycle.follow(
+            file.procedure, file.standing, Act(event, role, on, fields, parties), file.practice.calendar, clock=clock
+        )
+    except (ValueError, LookupError) as error:  # the calendar knows neither that day nor how to estimate it
+        raise DateFault(f"日期无法计算：{error}", todo="请核对日期") from None
     for step in steps[:-1]:
         file.record(step, actor=SYSTEM)
     file.answer_items(transaction, steps[-1].transition, fields)
     file.record(steps[-1], actor=actor, fields=fields, silent=not clock)
     for step in steps:
         if step.annulled is not None:
-            file.correct(step, outbox.told_of_lapse(transaction, file.row["id"], step.annulled.n))
+            lapse = (step.annulled.n, step.annulled.due_on)
+            file.correct(step, outbox.told_of_lapse(transaction, file.row["id"], *lapse))
     return steps
 
 
@@ -180,7 +190,7 @@ class CaseFile:
 
     def read_draft(self, transaction: Transaction) -> None:
         """The fields that were entered before the first event go with it."""
-        if self.draft is None and self.row["version"] == 0:
+        if self.draft is None and self.row["state"] == self.procedure.initial:
             body = cases.read_content(transaction, self.row["id"], 0)
             self.draft = json.loads(body) if body else {}
 
@@ -190,7 +200,8 @@ class CaseFile:
         if rule is None:
             return {}, {}  # lifecycle says that there is no such event
         fields, parties = forms.read_fields(self.procedure, rule, raw, self.practice.directory)
-        if self.row["version"] == 0:
+        row = self.procedure.table.get((self.row["state"], event))
+        if self.row["state"] == self.procedure.initial and row is not None and row.target != STAY:
             drafted = {key: value for key, value in (self.draft or {}).items() if key in rule.fields}
             fields = forms.read_fields(self.procedure, rule, drafted, self.practice.directory)[0] | fields
         _demand_distinct({**self.standing.parties, **parties}, parties)
@@ -212,7 +223,10 @@ class CaseFile:
         if not row.items or not self.row["items"]:
             return
         stored = cases.read_items(transaction, self.row["id"]) if self.before is not None else []
-        held = stored + [(n, name, answer) for _, n, name, answer, _ in self._items]
+        known = {n: (n, name, answer) for n, name, answer in stored}
+        for _, n, name, answer, _ in [*self._items, *self._answers]:
+            known[n] = (n, name, answer)
+        held = list(known.values())
         for n, name, answer in _answered(held, row, fields, self.procedure):
             self._answers.append((self.row["id"], n, name, answer, self.row["version"] + 1))
 
@@ -225,10 +239,7 @@ class CaseFile:
         self.standing = step.after
         self._update_row(step, fields or {})
         if not silent:
-            practice = self.practice
-            self._notices += notices.of_step(
-                step, self.row, self.rulebook, practice.directory, practice.settings, self.at
-            )
+            self._notices += notices.of_step(self._about(step))
         self._record_tasks(step)
         self.steps.append(step)
 
@@ -255,7 +266,8 @@ class CaseFile:
             if term.runs and term.next_on is not None:
                 rule = self.procedure.terms[term.kind]
                 calendar = self.practice.calendar
-                starts = None if term in past else lifecycle.next_day(rule, term, calendar, since=as_of)
+                quiet = bool(self.row["marks"].get("quiet"))
+                starts = None if term in past else lifecycle.next_day(rule, term, calendar, since=as_of, quiet=quiet)
                 self._replace(term._replace(next_on=starts))
         if past:
             self.add_task("history", title, past[0].n)
@@ -266,17 +278,15 @@ class CaseFile:
 
     def correct(self, step: Step, told: Iterable[int]) -> None:
         """Tells exactly those who were told of a lapse that it is annulled."""
-        practice = self.practice
-        self._notices += [
-            notices.correction(step, each, self.row, self.rulebook, practice.directory, practice.settings, self.at)
-            for each in told
-        ]
+        self._notices += [notices.correction(self._about(step), each) for each in told]
 
     def change(self) -> Change:
         """All that is to be written, in one piece."""
         self.row |= _facts_of_terms(self.row, self.standing.terms)
         self._keep_draft()
         terms = [term for term in self.standing.terms if term.n in self._touched_terms]
+        new_items, changed_items = _folded(self._items, self._answers)
+        tasks, tasks_done = self._tasks_folded()
         return Change(
             row=self.row,
             before=self.before,
@@ -284,14 +294,18 @@ class CaseFile:
             contents=self._contents,
             new_terms=[term for term in terms if term.n not in self._stored_terms],
             changed_terms=[term for term in terms if term.n in self._stored_terms],
-            new_items=_latest(self._items, [] if self.before is not None else self._answers),
-            changed_items=self._answers if self.before is not None else [],
+            new_items=new_items,
+            changed_items=changed_items,
             notices=self._notices,
-            tasks=self._tasks,
-            tasks_done=self._tasks_done,
+            tasks=tasks,
+            tasks_done=tasks_done,
         )
 
     # ------------------------------------------------------------------------------------------------------ inside
+
+    def _about(self, step: Step) -> notices.About:
+        practice = self.practice
+        return notices.About(step, self.row, self.rulebook, practice.directory, practice.settings, self.at)
 
     def _record_event(self, step: Step, actor: str, fields: Mapping[str, Any]) -> None:
         row, seq = self.row, step.after.version
@@ -338,6 +352,12 @@ class CaseFile:
             self.add_task(f"event:{step.after.version}/propose", f"建议办理“{title}”，请确认", step.term)
         done = [*step.ended, *([step.annulled.n] if step.annulled else [])]
         self._tasks_done += [(local_date(self.at), n) for n in done]
+
+    def _tasks_folded(self) -> tuple[list[tuple[Any, ...]], list[tuple[date, int]]]:
+        """A task that was opened and done in one change is written done: its parts see one state of the database."""
+        done = {n: day for day, n in self._tasks_done}
+        tasks = [(*task[:5], done.get(task[3])) for task in self._tasks]
+        return tasks, [(day, n) for n, day in done.items() if n in self._stored_terms]
 
     def _replace(self, term: Term) -> None:
         self._touched_terms.add(term.n)
@@ -424,7 +444,7 @@ def _facts_of_terms(row: CaseRow, terms: Iterable[Term]) -> CaseRow:
             facts["late"] = facts["late"] or was_late(term)
         if term.runs and not row["ending"]:
             facts["next_due"] = min(facts["next_due"] or term.due_on, term.due_on)
-        facts["suspended"] = facts["suspended"] or term.suspended_on is not None and term.ended_on is None
+        facts["suspended"] = facts["suspended"] or (term.suspended_on is not None and term.ended_on is None)
     return facts
 
 
@@ -455,6 +475,10 @@ def _answered(
     return answers
 
 
-def _latest(items: list[tuple[Any, ...]], answers: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
-    answered = {answer[1]: answer for answer in answers}
-    return [answered.get(item[1], item) for item in items]
+def _folded(
+    items: list[tuple[Any, ...]], answers: list[tuple[Any, ...]]
+) -> tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]:
+    """New items with their last answer, and the last answer to each item that was stored before: one write for each."""
+    last = {answer[1]: answer for answer in answers}
+    new = [last.pop(item[1], item) for item in items]
+    return new, list(last.values())

@@ -53,7 +53,9 @@ def _rulebooks(settings: Settings) -> list[Finding]:
         try:
             rulebook.load(folder)
         except RulebookFaults as error:
-            findings.append(Finding(True, f"规则 {folder.name} 有{len(error.faults)}处问题", f"negotiation rulebook check {folder}"))
+            findings.append(
+                Finding(True, f"规则 {folder.name} 有{len(error.faults)}处问题", f"negotiation rulebook check {folder}")
+            )
     if settings.rulebook not in folders:
         findings.append(Finding(True, f"没有规则 {settings.rulebook}", "请检查 NEGOTIATION_RULEBOOK"))
     return findings
@@ -73,7 +75,9 @@ def _calendar(today: date, facts: dict[str, Any]) -> list[Finding]:
 def _mail(settings: Settings) -> list[Finding]:
     findings = []
     if not settings.smtp_url:
-        findings.append(Finding(False, f"没有设置邮件服务器，邮件只存于 {settings.mail_folder}", "请设置 NEGOTIATION_SMTP_URL"))
+        findings.append(
+            Finding(False, f"没有设置邮件服务器，邮件只存于 {settings.mail_folder}", "请设置 NEGOTIATION_SMTP_URL")
+        )
     if not settings.office_mail:
         findings.append(Finding(False, "没有设置办公室的邮箱，办公室收不到每日汇总", "请设置 NEGOTIATION_OFFICE_MAIL"))
     return findings
@@ -102,11 +106,19 @@ def _contents(database: Database, today: date, facts: dict[str, Any]) -> list[Fi
         units = read_directory(transaction).in_order()
     if oldest is not None and oldest < today:
         facts["oldest_unswept"] = oldest.isoformat()
-        findings.append(Finding(False, f"有期限自 {oldest} 起待检查", "请运行 negotiation sweep，或启动 negotiation worker"))
+        findings.append(
+            Finding(False, f"有期限自 {oldest} 起待检查", "请运行 negotiation sweep，或启动 negotiation worker")
+        )
     silent = [unit.name for unit in units if unit.gets_mail and unit.clerk is None]
     if silent:
         names = "、".join(silent[:5]) + ("等" if len(silent) > 5 else "")
-        findings.append(Finding(False, f"{len(silent)}个部门没有经办人邮箱：{names}", "negotiation department set 部门 --duty A --email …"))
+        findings.append(
+            Finding(
+                False,
+                f"{len(silent)}个部门没有经办人邮箱：{names}",
+                "negotiation department set 部门 --duty A --email …",
+            )
+        )
     if facts["notices_failed"]:
         findings.append(Finding(False, f"{facts['notices_failed']}封通知未能发出", "请看 negotiation tasks"))
     return findings

@@ -1,12 +1,12 @@
-"""The state diagram of a procedure, drawn from the rulebook (Mermaid)."""
+"""The state diagram (Mermaid) and the table of terms of a procedure, drawn from the rulebook."""
 
-from negotiation.rulebook import BACK, STAY, Procedure, Transition
+from negotiation.rulebook import BACK, STAY, Procedure, Rulebook, TermRule, Transition
 
 
 def mermaid(rules: Procedure) -> str:
     """A stateDiagram-v2: a box for each state, an arrow for each way between two of them.
 
-    What may happen in any open state (withdrawal, notes, transfers) is left out: it would hide the way of a case.
+    What may happen in any open state (withdrawal, notes, transfers) and reopening are left out: they would hide the way.
     """
     common = _everywhere(rules)
     lines = ["stateDiagram-v2", "    direction TB"]
@@ -29,7 +29,7 @@ def _everywhere(rules: Procedure) -> set[str]:
 def _arrows(rules: Procedure, common: set[str]) -> dict[tuple[str, str], list[str]]:
     arrows: dict[tuple[str, str], list[str]] = {}
     for (source, event), row in rules.table.items():
-        if event in common:
+        if event in common or rules.states[source].ending:
             continue
         for target in _targets(rules, row, source):
             arrows.setdefault((source, target), []).append(row.event.title)
@@ -45,3 +45,30 @@ def _targets(rules: Procedure, row: Transition, source: str) -> list[str]:
         remembering = [each.source for each in rules.table.values() if each.remembers]
         return [state for state in dict.fromkeys(remembering) if state != source]
     return [row.target]
+
+
+def terms_table(book: Rulebook, rules: Procedure) -> str:
+    """The terms of a procedure as a Markdown table: whose, how long, reminders, what happens at the end, by what basis."""
+    lines = ["| 期限 | 由谁 | 工作日 | 提醒 | 届满 | 依据 |", "|---|---|---|---|---|---|"]
+    for rule in rules.terms.values():
+        lines.append(
+            f"| {rule.title} | {_bound(book, rules, rule)} | {_length(rules, rule)} | {_ladder(book, rule)} "
+            f"| {rule.lapse_title or f'{rule.title}届满'}，办公室待办 | {book.cited(rule.basis)} |"
+        )
+    return "\n".join(lines)
+
+
+def _bound(book: Rulebook, rules: Procedure, rule: TermRule) -> str:
+    holders = [rule.bound] if rule.bound else [s.held_by for s in rules.states.values() if s.term == rule.key]
+    return "、".join(book.role_title(role) for role in dict.fromkeys(holders))
+
+
+def _length(rules: Procedure, rule: TermRule) -> str:
+    agreed = f"，或{rules.fields[rule.due_field].title}" if rule.due_field else ""
+    return f"{rule.days}{agreed}"
+
+
+def _ladder(book: Rulebook, rule: TermRule) -> str:
+    rungs = [f"到期前{rung.left}个工作日" if rung.left else "到期当日" for rung in rule.ladder]
+    rungs += [f"届满后第{told.after}个工作日（{book.role_title(told.to)}）" for told in rule.lapse_tells]
+    return "；".join(rungs) or "—"

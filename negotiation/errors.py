@@ -17,6 +17,10 @@ class NegotiationError(Exception):
         self.where = where
         self.todo = todo
 
+    def as_json(self) -> dict[str, str]:
+        """What scripts read."""
+        return {"what": self.what, "where": self.where, "todo": self.todo}
+
     def __str__(self) -> str:
         place = f"{self.where}：" if self.where else ""
         advice = f"（{self.todo}）" if self.todo else ""

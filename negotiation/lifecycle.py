@@ -1,11 +1,11 @@
 """The engine, pure: (rulebook, standing, act, calendar) → what follows. No clock, no database, no mail.
 
-``follow`` is the whole of it: it puts the lapses that fell due before the act in front of it, annuls a lapse that a late
-paper disproves, and returns one ``Step`` for each event, in order. Days are dates in Asia/Shanghai; terms are counted in
-working days by the calendar that is passed in.
+``follow`` is the whole of it: it puts the lapses that fell due before the act in front of it, annuls a lapse that a
+late paper disproves, and returns one ``Step`` for each event, in order. Days are dates in Asia/Shanghai; terms are
+counted in working days by the calendar that is passed in.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
@@ -203,11 +203,16 @@ def remind(procedure: Procedure, standing: Standing, term: Term, on: date, calen
     )
 
 
-def next_day(rule: TermRule, term: Term, calendar: WorkingCalendar, *, since: date | None = None) -> date | None:
-    """The next day on which the clock must look at a term: its next rung (from ``since`` on), else the day after due."""
+def next_day(
+    rule: TermRule, term: Term, calendar: WorkingCalendar, *, since: date | None = None, quiet: bool = False
+) -> date | None:
+    """The next day on which the clock must look at a term: its next rung (from ``since`` on), else the day after due.
+
+    ``quiet``: the office has stopped the mail of the case, so no rung is left.
+    """
     if not term.runs or term.lapsed_on is not None:
         return None
-    for rung in rule.ladder:
+    for rung in () if quiet else rule.ladder:
         if term.rung is None or rung.left < term.rung:
             day = rung_day(rung, term.due_on, calendar)
             if day > term.started_on and (since is None or day >= since):
@@ -216,8 +221,10 @@ def next_day(rule: TermRule, term: Term, calendar: WorkingCalendar, *, since: da
 
 
 def rung_day(rung: Rung, due_on: date, calendar: WorkingCalendar) -> date:
-    """The day of a rung: ``left`` working days before the due date."""
-    return calendar.estimate(due_on, -rung.left).day if rung.left else due_on
+    """The day of a rung: ``left`` working days before the due date; a date on a day off warns on the last one before."""
+    if rung.left == 0 and calendar.is_working_estimated(due_on):
+        return due_on
+    return calendar.estimate(due_on, -max(rung.left, 1)).day
 
 
 # ------------------------------------------------------------------------------------------------------ demands
@@ -305,12 +312,15 @@ def _apply(procedure: Procedure, row: Transition, standing: Standing, act: Act, 
         changed |= _reopened(procedure, standing, terms, act, calendar)
     else:
         changed |= _terms_begun(procedure, row, standing, terms, parties, act, target, calendar)
+    marks = _marks(procedure, row, standing, act)
+    if marks.get("quiet") or standing.marks.get("quiet"):
+        changed |= _ladders(procedure, (terms | changed).values(), calendar, quiet=bool(marks.get("quiet")))
     back_state, back_on, back_seq = _way_back(row, standing, version)
     after = Standing(
         state=target,
         version=version,
         last_on=_last_on(row, standing, act),
-        marks=_marks(procedure, row, standing, act),
+        marks=marks,
         terms=tuple((terms | changed).values()),
         parties=parties,
         back_state=back_state,
@@ -411,12 +421,22 @@ def _lapse_tells(tells: tuple[Told, ...], term: Term, calendar: WorkingCalendar)
 
 def _disproved(standing: Standing, step: Step) -> list[Term]:
     """The recorded lapses that an act shows to be wrong: it was done in time, and entered late."""
-    touched = {term.n for term in step.changed}
+    after = {term.n: term for term in step.changed}
     return [
         term
         for term in standing.terms
-        if term.lapsed_on is not None and term.ended_on is None and step.on <= term.lapsed_on and term.n in touched
+        if term.lapsed_on is not None
+        and term.ended_on is None
+        and step.on <= term.lapsed_on
+        and _settles(term, after.get(term.n, term))
     ]
+
+
+def _settles(before: Term, after: Term) -> bool:
+    """Whether a step answers, ends, suspends or moves a term: only then was its lapse wrong."""
+    return (before.answered_on, before.ended_on, before.suspended_on, before.due_on) != (
+        after.answered_on, after.ended_on, after.suspended_on, after.due_on,
+    )  # fmt: skip
 
 
 def _annul(procedure: Procedure, standing: Standing, on: date, term: Term) -> Step:
@@ -509,7 +529,7 @@ def _extended(procedure: Procedure, row: Transition, term: Term, act: Act, calen
         )
     due = calendar.estimate(term.due_on, more)
     counted = None if term.counted is None else term.counted + more
-    moved = term._replace(counted=counted, due_on=due.day, official=due.official, rung=None)
+    moved = term._replace(counted=counted, due_on=due.day, official=due.official, rung=None, lapsed_on=None)
     return moved._replace(next_on=next_day(procedure.terms[term.kind], moved, calendar))
 
 
@@ -572,6 +592,17 @@ def _set_by_act(rule: TermRule, term: Term, act: Act, calendar: WorkingCalendar)
         raise FieldFault(f"{rule.title} {day} 早于办理日期 {act.on}", field=rule.due_field, todo="请核对日期")
     term = term._replace(days=None, counted=None, due_on=day, official=True, lapsed_on=None, rung=None)
     return term._replace(next_on=next_day(rule, term, calendar))
+
+
+def _ladders(procedure: Procedure, terms: Iterable[Term], calendar: WorkingCalendar, *, quiet: bool) -> dict[int, Term]:
+    """While the office has stopped a case's mail the clock has no rungs to climb; lapses it records all the same."""
+    changed = {}
+    for term in terms:
+        if term.next_on is not None:
+            day = next_day(procedure.terms[term.kind], term, calendar, quiet=quiet)
+            if day != term.next_on:
+                changed[term.n] = term._replace(next_on=day)
+    return changed
 
 
 def _reopened(

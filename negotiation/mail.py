@@ -76,9 +76,7 @@ class Writer:
         self.at = at
         self.today = local(at).date()
 
-    def letter(
-        self, template: str, facts: Mapping[str, Any], recipient: Recipient, case_id: int, key: str
-    ) -> Letter:
+    def letter(self, template: str, facts: Mapping[str, Any], recipient: Recipient, case_id: int, key: str) -> Letter:
         """The finished mail of a notice; the same notice always has the same Message-ID."""
         words = self.words(template, facts, recipient.name)
         message_id = message_id_of(case_id, key, self.settings.mail_from)
@@ -144,7 +142,7 @@ class Writer:
         number = said.get("no")
         path = f"/cases/{quote(number, safe='')}" if number else ""
         said["link"] = f"{self.settings.base_url.rstrip('/')}{path}"
-        said |= {"left": None, "left_days": [], "ruler": [], "provisional": ""}
+        said |= {"left": 0, "left_days": [], "past": False, "due_now": False, "ruler": [], "provisional": ""}
         return said | self._of_term(said) if said["due_on"] else said
 
     def _of_term(self, said: Mapping[str, Any]) -> dict[str, Any]:
@@ -152,13 +150,15 @@ class Writer:
         ahead = self.calendar.explain(self.today, left) if left > 0 else ()
         return {
             "left": left,
+            "past": said["due_on"] < self.today,
+            "due_now": said["due_on"] == self.today,
             "left_days": [day.date for day in ahead if day.ordinal],
             "ruler": self._ruler(said),
             "provisional": "" if said["official"] else self._provisional(said),
         }
 
     def _ruler(self, said: Mapping[str, Any]) -> list[RulerRow]:
-        """Day by day; nothing where a date was set by an act, or the calendar has changed since the facts were frozen."""
+        """Day by day; nothing where an act set the date, or the calendar has changed since the facts were frozen."""
         if not said["counted"]:
             return []
         days = self.calendar.explain(said["counts_from"], said["counted"])
@@ -182,7 +182,7 @@ def _groups(members: Iterable[Mapping[str, Any]]) -> list[tuple[str, list[Mappin
     headings = ("期限已届满", "今日届满", "即将届满", "供了解（期限由对方办理）")
     placed: list[list[Mapping[str, Any]]] = [[] for _ in headings]
     for line in sorted(members, key=lambda line: (line["due_on"], line["no"])):
-        place = 3 if not line["bound"] else 0 if line["left"] < 0 else 1 if not line["left"] else 2
+        place = 3 if not line["bound"] else 0 if line["past"] else 1 if line["due_now"] else 2
         placed[place].append(line)
     return [(heading, lines) for heading, lines in zip(headings, placed, strict=True) if lines]
 

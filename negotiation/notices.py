@@ -5,7 +5,7 @@ Mail carries the number, the resource name, dates and their article; never reaso
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from negotiation.clock import at_local
 from negotiation.lifecycle import Step, Tell, Term
@@ -18,46 +18,40 @@ CORRECTION = "corrected"
 NoticeRow = tuple[Any, ...]
 
 
-def of_step(
-    step: Step, row: Mapping[str, Any], rulebook: Rulebook, directory: Directory, settings: Settings, at: datetime
-) -> list[NoticeRow]:
+class About(NamedTuple):
+    """What a notice speaks of: a step, the case's row after it, and who and where the office is; ``at`` its instant."""
+
+    step: Step
+    row: Mapping[str, Any]
+    rulebook: Rulebook
+    directory: Directory
+    settings: Settings
+    at: datetime
+
+    @property
+    def procedure(self) -> Procedure:
+        return self.rulebook.procedures[self.row["procedure"]]
+
+
+def of_step(about: About) -> list[NoticeRow]:
     """The notices that a step sends; none while the office has stopped the mail of the case."""
-    if row["marks"].get("quiet"):
+    if about.row["marks"].get("quiet") or _is_private(about):
         return []
     return [
-        _notice(step, tell, department, row, rulebook, directory, settings, at)
-        for tell in step.tells
-        for department in _recipients(tell, row)
+        _notice(about, tell, department) for tell in about.step.tells for department in _recipients(tell, about.row)
     ]
 
 
-def correction(
-    step: Step,
-    department_id: int,
-    row: Mapping[str, Any],
-    rulebook: Rulebook,
-    directory: Directory,
-    settings: Settings,
-    at: datetime,
-) -> NoticeRow:
+def correction(about: About, department_id: int) -> NoticeRow:
     """更正告知: what those receive who were told of a lapse that was none."""
-    tell = Tell("", CORRECTION, None, step.term)
-    return _notice(step, tell, department_id, row, rulebook, directory, settings, at)
+    return _notice(about, Tell("", CORRECTION, None, about.step.term), department_id)
 
 
-def _notice(
-    step: Step,
-    tell: Tell,
-    department_id: int,
-    row: Mapping[str, Any],
-    rulebook: Rulebook,
-    directory: Directory,
-    settings: Settings,
-    at: datetime,
-) -> NoticeRow:
+def _notice(about: About, tell: Tell, department_id: int) -> NoticeRow:
     """A row of the outbox, in the order of its columns."""
-    not_before = at_local(tell.not_before, settings.office_hours_from) if tell.not_before else at
-    facts = _facts(step, tell, row, rulebook, directory)
+    step, row, at = about.step, about.row, about.at
+    not_before = at_local(tell.not_before, about.settings.office_hours_from) if tell.not_before else at
+    facts = _facts(about, tell)
     return (
         row["id"],
         _key(step, tell, department_id),
@@ -78,6 +72,12 @@ def _notice(
     )
 
 
+def _is_private(about: About) -> bool:
+    """A draft concerns nobody but the applicant: what happens to it is told to nobody until it is handed in."""
+    initial, state = about.procedure.initial, about.step.after.state
+    return about.step.transition.source == initial and (state == initial or bool(about.procedure.states[state].ending))
+
+
 def _recipients(tell: Tell, row: Mapping[str, Any]) -> Iterator[int]:
     if tell.to == "office":
         yield OFFICE_ID
@@ -94,28 +94,28 @@ def _key(step: Step, tell: Tell, department_id: int) -> str:
     return f"term:{term.n}/due:{term.due_on.isoformat()}/{moment}/to:{department_id}"
 
 
-def _facts(step: Step, tell: Tell, row: Mapping[str, Any], rulebook: Rulebook, directory: Directory) -> dict[str, Any]:
+def _facts(about: About, tell: Tell) -> dict[str, Any]:
     """What the mail says, frozen at this moment."""
-    procedure = rulebook.procedures[row["procedure"]]
+    step, row, rulebook, procedure = about.step, about.row, about.rulebook, about.procedure
     facts = {
         "no": row["no"],
         "subject": row["subject"],
         "procedure": procedure.title,
-        "applicant": directory.name(row["applicant_id"]),
-        "provider": directory.name(row["provider_id"]),
+        "applicant": about.directory.name(row["applicant_id"]),
+        "provider": about.directory.name(row["provider_id"]),
         "event": step.transition.event.title,
         "on": step.on.isoformat(),
         "state": procedure.states[step.after.state].title,
         "basis": rulebook.cited(step.basis),
         "address": rulebook.address.get("mail", "贵单位"),
     }
-    term = _term_spoken_of(step, tell, procedure)
+    term = _term_spoken_of(step, tell)
     if term is not None:
         facts |= term_facts(term, procedure, rulebook)
     return facts
 
 
-def _term_spoken_of(step: Step, tell: Tell, procedure: Procedure) -> Term | None:
+def _term_spoken_of(step: Step, tell: Tell) -> Term | None:
     if tell.term is not None:
         return next(term for term in step.after.terms if term.n == tell.term)
     running = [term for term in step.after.terms if term.runs]

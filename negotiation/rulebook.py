@@ -155,7 +155,7 @@ class Transition:
 
 @dataclass(frozen=True, slots=True)
 class LedgerColumn:
-    """A column of the office's spreadsheet: ``kind`` is ordinal, number, date, result or field."""
+    """A column of the office's spreadsheet: ``kind`` is ordinal, number, date, result, remark (a field too) or field."""
 
     title: str
     kind: str
@@ -307,7 +307,7 @@ def parse(source: Mapping[str, str], *, where: str = "") -> Rulebook:
     faults = _Faults()
     documents = {name: faults.toml(name, text) for name, text in source.items()}
     head = _Reader(faults, "rulebook.toml", documents.pop("rulebook.toml", {}))
-    roles = head.table("roles", needed=True)
+    roles = head.sections("roles")
     rulebook = Rulebook(
         id=head.text("id", needed=True),
         version=head.text("version", needed=True),
@@ -315,14 +315,14 @@ def parse(source: Mapping[str, str], *, where: str = "") -> Rulebook:
         document=head.text("document", needed=True),
         in_force_from=head.day("in_force_from") or date.min,
         in_force_until=head.day("in_force_until"),
-        roles={key: value.get("title", key) for key, value in roles.items()},
-        entered_by={key: value["entered_by"] for key, value in roles.items() if "entered_by" in value},
+        roles={key: role.text("title", needed=True) for key, role in roles.items()},
+        entered_by={key: by for key, role in roles.items() if (by := role.text("entered_by"))},
         address=head.table("address"),
         main_procedure=head.text("main_procedure"),
         procedures={
             procedure.key: procedure
             for name, document in documents.items()
-            if (procedure := _procedure(_Reader(faults, name, document), tuple(roles))) is not None
+            if (procedure := _procedure_or_fault(_Reader(faults, name, document), tuple(roles))) is not None
         },
         source=source,
     )
@@ -433,7 +433,16 @@ class _Reader:
             self.fault(key, "不认识的键")
 
 
-def _procedure(read: _Reader, roles: tuple[str, ...]) -> Procedure | None:
+def _procedure_or_fault(read: _Reader, roles: tuple[str, ...]) -> Procedure | None:
+    """A shape that no rule foresaw (a number where a table belongs) is a fault of the file, not of the program."""
+    try:
+        return _procedure(read, roles)
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        read.fault("结构", f"写法与规则格式不符（{type(error).__name__}：{error}）")
+        return None
+
+
+def _procedure(read: _Reader, roles: tuple[str, ...]) -> Procedure:
     states = {key: _state(key, part) for key, part in read.sections("states").items()}
     groups = {key: tuple(value) for key, value in read.table("groups").items()}
     groups["open"] = tuple(key for key, state in states.items() if not state.ending)
@@ -546,6 +555,8 @@ def _table(
     table: dict[tuple[str, str], Transition] = {}
     for part in read.rows("transitions"):
         event = part.text("event", needed=True)
+        if "from" not in part.rest:
+            part.fault("from", "缺少")
         sources = [state for name in part.names("from") for state in groups.get(name, (name,))]
         rule = events.get(event)
         if rule is None:
@@ -786,8 +797,16 @@ def _check_on_lapse(procedure: Procedure, term: TermRule, read: _Reader) -> None
     event = term.proposes if term.on_lapse == PROPOSE else term.on_lapse
     if event not in procedure.events:
         read.fault(key, f"没有事件“{event}”")
+    rows = [row for row in procedure.table.values() if row.event.key == event]
+    if term.on_lapse != PROPOSE and (event in procedure.events) and not _may_follow_a_lapse(rows):
+        read.fault(key, f"期限届满不能视为“{event}”：只能转入协调（remembers = true），且不要求填写字段")
     if term.on_lapse != PROPOSE and "〔" not in term.lapse_basis:
         read.fault(f"terms.{term.key}.lapse_basis", "届满自动转办须写明本地文件及文号（如 ×政办发〔2026〕1号）")
+
+
+def _may_follow_a_lapse(rows: list[Transition]) -> bool:
+    """Silence is never consent: the clock may refer a case, it may not answer, close or decide it."""
+    return bool(rows) and all(row.remembers and not row.event.required for row in rows)
 
 
 def _check_fields(procedure: Procedure, read: _Reader) -> None:
@@ -845,11 +864,16 @@ def _check_ledger(procedure: Procedure, read: _Reader) -> None:
             read.fault(key, f"没有字段“{column.law_into}”")
         if column.step and column.step not in ledger.steps:
             read.fault(key, f"没有步骤“{column.step}”")
-        if column.kind not in ("ordinal", "number", "date", "result", "field"):
-            read.fault(key, "is 应为 ordinal、number、date、result 或省略")
+        if column.kind not in ("ordinal", "number", "date", "result", "remark", "field"):
+            read.fault(key, "is 应为 ordinal、number、date、result、remark 或省略")
+    if [column.kind for column in ledger.columns].count("number") != 1:
+        read.fault("ledger.columns", "须有一列、且只有一列 is = \"number\"（案件编号）")
     for step in ledger.steps.values():
         events = (*step.events, *step.remarks.values(), *(() if step.field else step.results.values()))
         _unknown(read, f"ledger.steps.{step.key}", events, procedure.events, "事件")
+        kinds = [column.kind for column in ledger.columns if column.step == step.key]
+        if kinds.count("date") != 1 or kinds.count("result") != bool(step.results):
+            read.fault(f"ledger.steps.{step.key}", "每个步骤须有一列日期；有 results 的还须有一列结果")
 
 
 def _unknown(read: _Reader, key: str, names: Iterable[str], known: Iterable[str], kind: str) -> None:

@@ -121,7 +121,6 @@ def _park(
     today = local_date(at)
     for n in numbers:
         terms.put_off(transaction, row["id"], n, today + timedelta(days=1))
-        key = f"term:{n}/parked:{today.isoformat()}"
-        outbox.add_task(transaction, row["id"], key, f"系统未能自动办理期限事项：{error}", today)
+        outbox.add_task(transaction, row["id"], f"term:{n}/parked", f"系统未能自动办理期限事项：{error}", today)
     swept.parked += 1
     swept.troubles.append(f"{row['no']}：{error}")

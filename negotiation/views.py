@@ -18,9 +18,7 @@ from negotiation.vocabulary import CLOCK, Level, Light
 def light_of(line: CaseLine, practice: Practice, as_of: date) -> Light:
     """The light of a case at the end of a day."""
     reference = Level(line.provider_level) is Level.REFERENCE
-    return lifecycle.light(
-        line.next_due, as_of, practice.calendar, suspended=line.suspended, reference=reference
-    )
+    return lifecycle.light(line.next_due, as_of, practice.calendar, suspended=line.suspended, reference=reference)
 
 
 def line_json(line: CaseLine, practice: Practice, as_of: date) -> dict[str, Any]:

@@ -1,4 +1,7 @@
-"""The words of the field: identifiers for code and data, and what the screen says (titles of a procedure are in its rulebook)."""
+"""The words of the field: identifiers for code and data, and what the screen says.
+
+The titles of a procedure's states and events are not here: they are in its rulebook.
+"""
 
 from enum import StrEnum
 

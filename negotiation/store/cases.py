@@ -9,7 +9,6 @@ from datetime import date
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-import psycopg
 from sqlalchemy.engine import Dialect
 from sqlmodel import SQLModel
 
@@ -142,7 +141,7 @@ def save(transaction: Transaction, change: Change) -> None:
     parts = _parts(transaction.database, change)
     written = _save_sqlite(transaction, parts) if transaction.database.is_sqlite else _save_postgres(transaction, parts)
     if not written:
-        raise _overtaken(change)
+        raise overtaken(change.row["no"])
 
 
 def save_many(transaction: Transaction, changes: Sequence[Change]) -> list[Exception | None]:
@@ -171,17 +170,16 @@ def _save_pipelined(transaction: Transaction, changes: Sequence[Change]) -> bool
         if all(cursor.fetchone()[0] for cursor in cursors):
             transaction.execute("RELEASE SAVEPOINT many")
             return True
-    except psycopg.Error:
+    except Exception:
         pass  # one by one, each tells what is wrong with it
     transaction.execute("ROLLBACK TO SAVEPOINT many")
     transaction.execute("RELEASE SAVEPOINT many")
     return False
 
 
-def _overtaken(change: Change) -> Overtaken:
-    return Overtaken(
-        "案件在此期间已有新的办理，本次未写入任何内容", where=change.row["no"], todo="请重新查看案件后再办理"
-    )
+def overtaken(no: str) -> Overtaken:
+    """What is said to whoever acted on a case as it was and no longer is."""
+    return Overtaken("案件在此期间已有新的办理，本次未写入任何内容", where=f"案件 {no}", todo="请重新查看案件后再办理")
 
 
 class _Part(NamedTuple):

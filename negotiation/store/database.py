@@ -7,7 +7,7 @@ SQLite runs with WAL and synchronous=FULL, and a transaction that writes begins 
 import json
 import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,7 @@ from negotiation.errors import DatabaseTrouble, WrongUse
 
 HEAD = "0001"  # the newest migration; a test holds that alembic agrees
 LOCK_WAIT_SECONDS = 10
+_MIGRATION_LOCK = 37_2017  # any number that only this program uses
 
 
 class Transaction:
@@ -120,14 +121,19 @@ class Database:
 
     def migrate(self) -> None:
         """Brings the schema to the newest revision."""
-        from alembic import command
-        from alembic.config import Config
+        from alembic import command  # noqa: PLC0415 (60 ms that only a migration needs)
+        from alembic.config import Config  # noqa: PLC0415
 
         config = Config()
         config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
         with translated(), self.engine.connect() as connection:
+            # One transaction: a migration that is killed leaves nothing, and of two that start at once one waits.
+            connection.exec_driver_sql("BEGIN IMMEDIATE" if self.is_sqlite else "BEGIN")
+            if not self.is_sqlite:
+                connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_MIGRATION_LOCK})")
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
+            connection.exec_driver_sql("COMMIT")
 
     def prepare(self) -> None:
         """Makes an empty database ready; refuses one of another revision."""
@@ -189,19 +195,16 @@ def _make_folder(folder: Path) -> None:
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: ConnectionPoolEntry) -> None:
-    try:
+    with suppress(sqlite3.OperationalError):  # a read-only file can still be read; the first write says what is wrong
         connection.execute("PRAGMA journal_mode=WAL")
-    except sqlite3.OperationalError:
-        pass  # a read-only file can still be read; the first write says what is wrong
     connection.execute("PRAGMA synchronous=FULL")
     connection.execute("PRAGMA foreign_keys=ON")
 
 
 def _roll_back(driver: Any) -> None:
-    try:
+    # Where the connection is gone, the transaction is too; the first error is the one to tell.
+    with suppress(sqlite3.Error, psycopg.Error):
         driver.execute("ROLLBACK")
-    except (sqlite3.Error, psycopg.Error):
-        pass  # the connection is gone, and the transaction with it; the first error is the one to tell
 
 
 # ----------------------------------------------------------------------------------------------------- sentences

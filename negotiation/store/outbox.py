@@ -14,14 +14,14 @@ _TOLD = (NoticeState.SENT, NoticeState.CLAIMED, NoticeState.DIGESTED)
 _OPEN = ", ".join(f"'{state.value}'" for state in (NoticeState.WAITING, NoticeState.CLAIMED))
 
 
-def told_of_lapse(transaction: Transaction, case_id: int, term: int) -> list[int]:
-    """The departments (0: the office) to whom a notice of the term's lapse has gone."""
+def told_of_lapse(transaction: Transaction, case_id: int, term: int, due_on: date) -> list[int]:
+    """The departments (0: the office) to whom a notice has gone that the term lapsed on ``due_on``."""
     mark = transaction.mark
     states = ", ".join(f"'{state.value}'" for state in _TOLD)
     rows = transaction.rows(
         f"SELECT DISTINCT department_id FROM notice WHERE case_id = {mark} AND term = {mark} "
         f"AND key LIKE {mark} AND state IN ({states}) ORDER BY department_id",
-        [case_id, term, "term:%/lapsed/%"],
+        [case_id, term, f"term:{term}/due:{due_on.isoformat()}/lapsed/%"],
     )
     return [row[0] for row in rows]
 
@@ -106,16 +106,18 @@ def add(transaction: Transaction, rows: Sequence[tuple[Any, ...]]) -> int:
     return sum(transaction.execute(sql, table.bind(row)).rowcount for row in rows)
 
 
-def add_task(
-    transaction: Transaction, case_id: int, key: str, title: str, on: date, term: int | None = None
-) -> None:
-    """A task that belongs to no step: something the machine could not do. It is done when ``term`` ends."""
+def add_task(transaction: Transaction, case_id: int, key: str, title: str, on: date) -> None:
+    """A task that belongs to no step: something the machine could not do."""
+    add_tasks(transaction, [(case_id, key, title, None, on, None)])
+
+
+def add_tasks(transaction: Transaction, rows: Sequence[tuple[Any, ...]]) -> None:
+    """Tasks in the order of their columns; those whose key is there already are left alone."""
     table = codec(Task, transaction.database.dialect)
     marks = ", ".join([transaction.mark] * len(table.columns))
-    transaction.execute(
-        f"INSERT INTO task ({', '.join(table.quoted)}) VALUES ({marks}) ON CONFLICT DO NOTHING",
-        table.bind((case_id, key, title, term, on, None)),
-    )
+    sql = f"INSERT INTO task ({', '.join(table.quoted)}) VALUES ({marks}) ON CONFLICT DO NOTHING"
+    for row in rows:
+        transaction.execute(sql, table.bind(row))
 
 
 # ------------------------------------------------------------------------------------------------------- asking
@@ -144,14 +146,13 @@ def next_digest(transaction: Transaction, department_id: int, day: date) -> str:
     return f"{stem}{rows[0][0] + 1}"
 
 
-class DueTerm(NamedTuple):
+class Outstanding(NamedTuple):
     """A running term as the office's digest lists it."""
 
     no: str
     subject: str
     applicant_id: int
     provider_id: int
-    kind: str
     due_on: date
 
 
@@ -166,16 +167,16 @@ class OpenTask(NamedTuple):
     provider_id: int | None
 
 
-def due_terms(transaction: Transaction, until: date) -> list[DueTerm]:
+def due_terms(transaction: Transaction, until: date) -> list[Outstanding]:
     """The running, unanswered terms due by the day ``until``, the earliest first."""
     term = codec(Term, transaction.database.dialect)
     rows = transaction.rows(
-        'SELECT c.no, c.subject, c.applicant_id, c.provider_id, t.kind, t.due_on FROM term t JOIN "case" c '
+        'SELECT c.no, c.subject, c.applicant_id, c.provider_id, t.due_on FROM term t JOIN "case" c '
         f"ON c.id = t.case_id WHERE t.due_on <= {transaction.mark} AND t.ended_on IS NULL AND t.suspended_on IS NULL "
         "AND t.answered_on IS NULL AND c.ending = '' ORDER BY t.due_on, c.no, t.n",
         [term.bind_value("due_on", until)],
     )
-    return [DueTerm(*row[:5], _day(transaction, row[5])) for row in rows]
+    return [Outstanding(no, name, ours, theirs, _day(transaction, due)) for no, name, ours, theirs, due in rows]
 
 
 def open_tasks(transaction: Transaction, since: date) -> list[OpenTask]:
@@ -187,7 +188,7 @@ def open_tasks(transaction: Transaction, since: date) -> list[OpenTask]:
         f"WHERE k.done_on IS NULL AND k.created_on >= {transaction.mark} ORDER BY k.created_on, c.no, k.key",
         [task.bind_value("created_on", since)],
     )
-    return [OpenTask(row[0], _day(transaction, row[1]), *row[2:]) for row in rows]
+    return [OpenTask(key, _day(transaction, created), *of_case) for key, created, *of_case in rows]
 
 
 def _day(transaction: Transaction, value: Any) -> date:

@@ -54,14 +54,29 @@ def list_cases(
     late = _overdue(as_of)
     query = (
         select(
-            CASE.c.id, CASE.c.no, CASE.c.procedure, CASE.c.rulebook, CASE.c.edition, CASE.c.state,
-            applicant.c.name, provider.c.name, provider.c.level, CASE.c.subject, CASE.c.received_on, CASE.c.due_on, CASE.c.official,
-            late, CASE.c.next_due, CASE.c.suspended, CASE.c.replied_on, CASE.c.closed_on,
+            CASE.c.id,
+            CASE.c.no,
+            CASE.c.procedure,
+            CASE.c.rulebook,
+            CASE.c.edition,
+            CASE.c.state,
+            applicant.c.name,
+            provider.c.name,
+            provider.c.level,
+            CASE.c.subject,
+            CASE.c.received_on,
+            CASE.c.due_on,
+            CASE.c.official,
+            late,
+            CASE.c.next_due,
+            CASE.c.suspended,
+            CASE.c.replied_on,
+            CASE.c.closed_on,
         )
         .join(applicant, applicant.c.id == CASE.c.applicant_id)
         .join(provider, provider.c.id == CASE.c.provider_id)
         .order_by(CASE.c.no)
-    )  # fmt: skip
+    )
     if no:
         query = query.where(CASE.c.no == no)
     if state:
@@ -99,15 +114,23 @@ def events_of(connection: Connection, case_id: int) -> list[EventLine]:
     """The history of a case, in order."""
     query = (
         select(
-            EVENT.c.seq, EVENT.c.event, EVENT.c.actor, EVENT.c.role, EVENT.c.state, EVENT.c.basis, EVENT.c.term,
-            EVENT.c.happened_on, EVENT.c.recorded_at, CONTENT.c.body,
+            EVENT.c.seq,
+            EVENT.c.event,
+            EVENT.c.actor,
+            EVENT.c.role,
+            EVENT.c.state,
+            EVENT.c.basis,
+            EVENT.c.term,
+            EVENT.c.happened_on,
+            EVENT.c.recorded_at,
+            CONTENT.c.body,
         )
         .outerjoin(CONTENT, and_(CONTENT.c.case_id == EVENT.c.case_id, CONTENT.c.seq == EVENT.c.seq))
         .where(EVENT.c.case_id == case_id)
         .order_by(EVENT.c.seq)
-    )  # fmt: skip
+    )
     rows: Sequence[Any] = connection.execute(query).all()
-    return [EventLine(*row[:-1], json.loads(row[-1]) if row[-1] else None) for row in rows]
+    return [EventLine(*[*row[:-1], json.loads(row[-1]) if row[-1] else None]) for row in rows]
 
 
 def items_of(connection: Connection, case_id: int) -> list[tuple[str, str]]:
@@ -165,20 +188,34 @@ def oldest_unswept(connection: Connection) -> date | None:
 
 
 def broken_links(connection: Connection) -> Iterator[dict[str, Any]]:
-    """Every event that does not follow from the one before it, every content that was altered, every head that is wrong.
+    """Every event that does not follow from the one before it, every content that was altered, every wrong head.
 
     Yields {"no", "seq", "what"}; nothing for a record that proves itself.
     """
     query = (
         select(
-            CASE.c.no, CASE.c.version, CASE.c.head, EVENT.c.seq, EVENT.c.event, EVENT.c.actor, EVENT.c.role, EVENT.c.state,
-            EVENT.c.basis, EVENT.c.term, EVENT.c.happened_on, EVENT.c.recorded_at, EVENT.c.content_digest, EVENT.c.digest,
-            CONTENT.c.salt, CONTENT.c.body, CONTENT.c.sealed_at,
+            CASE.c.no,
+            CASE.c.version,
+            CASE.c.head,
+            EVENT.c.seq,
+            EVENT.c.event,
+            EVENT.c.actor,
+            EVENT.c.role,
+            EVENT.c.state,
+            EVENT.c.basis,
+            EVENT.c.term,
+            EVENT.c.happened_on,
+            EVENT.c.recorded_at,
+            EVENT.c.content_digest,
+            EVENT.c.digest,
+            CONTENT.c.salt,
+            CONTENT.c.body,
+            CONTENT.c.sealed_at,
         )
         .outerjoin(EVENT, EVENT.c.case_id == CASE.c.id)
         .outerjoin(CONTENT, and_(CONTENT.c.case_id == EVENT.c.case_id, CONTENT.c.seq == EVENT.c.seq))
         .order_by(CASE.c.id, EVENT.c.seq)
-    )  # fmt: skip
+    )
     no, expected_head, version, seq, head = None, b"", 0, 0, GENESIS
     for row in connection.execution_options(yield_per=1000).execute(query):
         if row.no != no:
@@ -201,14 +238,24 @@ def _wrong_link(row: Any, seq: int, head: bytes) -> Iterator[dict[str, Any]]:
         yield {"no": row.no, "seq": seq, "what": f"缺少第{seq}个事件"}
     content = bytes(row.content_digest) if row.content_digest is not None else None
     digest = event_digest(
-        head, row.no, row.seq, row.event, row.actor, row.role, row.state, row.basis, row.term,
-        row.happened_on, row.recorded_at, content,
-    )  # fmt: skip
+        head,
+        row.no,
+        row.seq,
+        row.event,
+        row.actor,
+        row.role,
+        row.state,
+        row.basis,
+        row.term,
+        row.happened_on,
+        row.recorded_at,
+        content,
+    )
     if digest != bytes(row.digest):
         yield {"no": row.no, "seq": row.seq, "what": "事件内容与其摘要不符"}
-    if content is not None and row.sealed_at is None:
-        if row.body is None or content_digest(bytes(row.salt or b""), row.body) != content:
-            yield {"no": row.no, "seq": row.seq, "what": "所填内容与其摘要不符"}
+    unproved = row.body is None or content_digest(bytes(row.salt or b""), row.body) != content
+    if content is not None and row.sealed_at is None and unproved:
+        yield {"no": row.no, "seq": row.seq, "what": "所填内容与其摘要不符"}
 
 
 # ------------------------------------------------------------------------------------------------------ the figures
@@ -265,11 +312,16 @@ def main_terms(connection: Connection, procedure: str, since: date, until: date)
     touched = or_(TERM.c.due_on.between(since, until), TERM.c.answered_on.between(since, until))
     query = (
         select(
-            DEPARTMENT.c.name, TERM.c.started_on, TERM.c.due_on, TERM.c.answered_on, TERM.c.ended_on, TERM.c.paused,
+            DEPARTMENT.c.name,
+            TERM.c.started_on,
+            TERM.c.due_on,
+            TERM.c.answered_on,
+            TERM.c.ended_on,
+            TERM.c.paused,
             TERM.c.suspended_on,
         )
         .join(CASE, CASE.c.id == TERM.c.case_id)
         .join(DEPARTMENT, DEPARTMENT.c.id == TERM.c.department_id)
         .where(CASE.c.procedure == procedure, CASE.c.ending != "void", TERM.c.main, touched)
-    )  # fmt: skip
+    )
     return connection.execute(query).all()

@@ -41,8 +41,6 @@ class Rulebooks:
     def keep(self, transaction: Transaction, book: Rulebook, at: datetime) -> None:
         """Stores a rulebook's content before its first case. An edited rulebook of the same version is refused."""
         key = (book.id, book.version)
-        if self._kept.get(key) is book:
-            return
         table = codec(RulebookVersion, transaction.database.dialect)
         marks = ", ".join([transaction.mark] * len(table.columns))
         transaction.execute(

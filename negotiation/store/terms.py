@@ -17,23 +17,26 @@ class DueTerm(NamedTuple):
 
 
 def due(transaction: Transaction, today: date, *, reminders: bool, after: tuple[Any, ...], limit: int) -> list[DueTerm]:
-    """Up to ``limit`` terms with something to do by ``today``, after the place ``after``, locked for this transaction.
+    """Up to ``limit`` terms with something to do by ``today``, after the place ``after``, their cases locked.
 
-    Without ``reminders`` only those that have passed. On PostgreSQL, rows that another worker holds are left to it.
+    Without ``reminders`` only those that have passed. On PostgreSQL, cases that another worker holds are left to it;
+    the case is locked and not the term, as every step locks the case first.
     """
     table = codec(Term, transaction.database.dialect)
     mark = transaction.mark
     bound = table.bind_value("next_on", today)
-    where, values = f"next_on <= {mark}", [bound]
+    where, values = f"term.next_on <= {mark}", [bound]
     if not reminders:
-        where += f" AND due_on < {mark}"
+        where += f" AND term.due_on < {mark}"
         values.append(bound)
     if after:
         where += f" AND (next_on, case_id, n) > ({mark}, {mark}, {mark})"
         values += [table.bind_value("next_on", after[0]), *after[1:]]
-    lock = "" if transaction.database.is_sqlite else " FOR UPDATE SKIP LOCKED"
+    sqlite = transaction.database.is_sqlite
+    lock = "" if sqlite else ' FOR UPDATE OF "case" SKIP LOCKED'
+    joined = "" if sqlite else ' JOIN "case" ON "case".id = term.case_id'
     rows = transaction.rows(
-        f"SELECT next_on, case_id, n FROM term WHERE {where} ORDER BY next_on, case_id, n LIMIT {mark}{lock}",
+        f"SELECT next_on, case_id, n FROM term{joined} WHERE {where} ORDER BY next_on, case_id, n LIMIT {mark}{lock}",
         [*values, limit],
     )
     return [DueTerm(_date(row[0]), row[1], row[2]) for row in rows]

@@ -1,0 +1,226 @@
+"""Commands of the daily work: ledger, cases, tasks, desk, sweep, post, worker, report."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from negotiation import casework, ledger, post, show, sweep, views, worker
+from negotiation import desk as office_desk
+from negotiation.clock import local_date, now
+from negotiation.commands.shared import (
+    DONE_IN_PART,
+    AsOf,
+    Fields,
+    House,
+    Json,
+    day_or_today,
+    emit,
+    read_day,
+    read_moment,
+    read_pairs,
+)
+from negotiation.errors import WrongUse
+from negotiation.store import cases, queries
+
+app = typer.Typer()
+ledger_app = typer.Typer(help="台账导入与导出。", no_args_is_help=True)
+case_app = typer.Typer(help="案件登记与办理。", no_args_is_help=True)
+
+
+@ledger_app.command("import")
+def ledger_import(
+    file: Annotated[Path, typer.Argument(help="台账（.xlsx）。")],
+    as_of: AsOf = "",
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="只检查，不写入。")] = False,
+    as_json: Json = False,
+) -> None:
+    """导入台账：每行成为一个案件，历史逐步登记；有误的行逐行说明，不写入。"""
+    house = House.open()
+    with show.progress("导入台账", None) as advance:
+        done = ledger.import_file(
+            house.database, house.practice, file, as_of=day_or_today(as_of), at=now(), dry_run=dry_run, progress=advance
+        )
+    answer = {
+        "imported": done.imported,
+        "updated": done.updated,
+        "unchanged": done.unchanged,
+        "rejected": [{"row": each.row, "column": each.column, "why": each.why} for each in done.rejected],
+        "rejected_file": str(done.rejected_file) if done.rejected_file else None,
+        "departments_created": done.departments_created,
+    }
+    emit(answer, lambda: _tell_import(answer, dry_run=dry_run), as_json)
+    if done.rejected:
+        raise typer.Exit(DONE_IN_PART)
+
+
+def _tell_import(answer: dict[str, Any], *, dry_run: bool) -> None:
+    screen = show.console()
+    screen.print(
+        ("试运行，未写入任何内容。" if dry_run else "")
+        + f"导入 {answer['imported']} 件，续办 {answer['updated']} 件，未变 {answer['unchanged']} 件，"
+        f"退回 {len(answer['rejected'])} 行。"
+    )
+    if answer["departments_created"]:
+        screen.print(f"新登记的部门（请核对层级和经办人）：{'、'.join(answer['departments_created'])}")
+    if answer["rejected"]:
+        rows = [(each["row"], each["column"], each["why"]) for each in answer["rejected"]]
+        screen.print(show.table("退回的行", ("行", "列", "原因"), rows))
+    if answer["rejected_file"]:
+        screen.print(f"退回的行已另存为 {answer['rejected_file']}，改正后可直接导入该文件。")
+
+
+@ledger_app.command("export")
+def ledger_export(
+    file: Annotated[Path, typer.Argument(help="导出到（.xlsx）。")], as_of: AsOf = "", as_json: Json = False
+) -> None:
+    """按原样式导出台账。"""
+    house = House.open()
+    rows = ledger.export_file(house.database, house.practice, file, as_of=day_or_today(as_of))
+    emit({"rows": rows}, lambda: show.console().print(f"已导出 {rows} 行：{file}"), as_json)
+
+
+@app.command("cases")
+def list_cases(
+    state: Annotated[str, typer.Option("--state", help="状态（标识或名称）。")] = "",
+    overdue: Annotated[bool, typer.Option("--overdue", help="只列逾期的。")] = False,
+    department: Annotated[str, typer.Option("--department", help="使用或提供部门。")] = "",
+    as_of: AsOf = "",
+    as_json: Json = False,
+) -> None:
+    """列出案件（含办结的）。"""
+    house, day = House.open(), day_or_today(as_of)
+    titles = house.state_titles()
+    wanted = next((key for key, title in titles.items() if state == title), state)
+    if state and wanted not in titles:
+        raise WrongUse(f"没有状态“{state}”", todo="可用的状态：" + "、".join(f"{k}（{t}）" for k, t in titles.items()))
+    unit = house.practice.directory.find(department).id if department else None
+    with house.database.reading() as connection:
+        found = queries.list_cases(connection, day, state=wanted, overdue=overdue, department_id=unit)
+    lines = [views.line_json(line, house.practice, day) for line in found]
+
+    def tell() -> None:
+        screen = show.console()
+        screen.print(show.case_lines(f"案件（截至 {day}）", lines, titles))
+        screen.print(f"共 {len(lines)} 件")
+
+    emit({"as_of": day, "cases": lines}, tell, as_json)
+
+
+@case_app.command("show")
+def case_show(no: str, as_of: AsOf = "", as_json: Json = False) -> None:
+    """一个案件的全部：期限、数据项、办理过程、待办、通知。"""
+    house, day = House.open(), day_or_today(as_of)
+    with house.database.writing() as transaction:
+        file = casework.take(transaction, house.practice, no, at=now())
+    house.emit_case(file, day, as_json, ruler=True)
+
+
+@case_app.command("open")
+def case_open(
+    procedure: Annotated[str, typer.Argument(help="办理事项，如 sharing。")],
+    field: Fields = None,
+    on: Annotated[str, typer.Option("--on", help="编号所属日期（默认今天）。")] = "",
+    as_json: Json = False,
+) -> None:
+    """登记一个新案件（草稿）；至少给出 applicant 和 provider。"""
+    house, at = House.open(), now()
+    with house.database.writing() as transaction:
+        day = read_day(on) if on else None
+        file = casework.open_case(transaction, house.practice, procedure, read_pairs(field), at=at, on=day)
+        cases.save(transaction, file.change())
+    house.emit_case(file, local_date(at), as_json)
+
+
+@case_app.command("act")
+def case_act(
+    no: str,
+    event: Annotated[str, typer.Argument(help="事件，如 agree；case show 列出现在可以办理的。")],
+    by: Annotated[str, typer.Option("--by", help="以谁的身份：applicant、provider、office……")],
+    on: Annotated[str, typer.Option("--on", help="发生的日期（默认今天）；纸质办理填文件日期。")] = "",
+    field: Fields = None,
+    actor: Annotated[str, typer.Option("--actor", help="登记人。")] = "命令行",
+    version: Annotated[int | None, typer.Option("--version", help="所依据的版本；不符则不办理。")] = None,
+    as_json: Json = False,
+) -> None:
+    """办理：登记一个事件。"""
+    house, at = House.open(), now()
+    with house.database.stepping() as transaction:
+        file = casework.act(
+            transaction,
+            house.practice,
+            no,
+            event,
+            role=house.role(by),
+            actor=actor,
+            on=day_or_today(on),
+            at=at,
+            raw=read_pairs(field),
+            version=version,
+        )
+    house.emit_case(file, local_date(at), as_json)
+
+
+@app.command("tasks")
+def list_tasks(as_json: Json = False) -> None:
+    """待办：系统请人核实的事项。"""
+    house = House.open()
+    with house.database.reading() as connection:
+        found = queries.tasks_of(connection)
+    rows = [(each["no"], each["since"], each["title"]) for each in found]
+    emit(
+        {"tasks": found}, lambda: show.console().print(show.table("待办", ("编号", "登记日期", "事项"), rows)), as_json
+    )
+
+
+@app.command("desk")
+def desk(as_of: AsOf = "", as_json: Json = False) -> None:
+    """办公室的一天：逾期、临期、由办公室和领导小组办理的案件、待办。"""
+    house, day = House.open(), day_or_today(as_of)
+    answer = office_desk.desk(house.database, house.practice, day)
+    emit(answer, lambda: office_desk.tell(answer, house.state_titles(), day), as_json)
+
+
+@app.command("sweep")
+def sweep_once(
+    at: Annotated[str, typer.Option("--at", help="在哪一刻（北京时间，默认现在）。", metavar="日期时间")] = "",
+    as_json: Json = False,
+) -> None:
+    """让到期的期限和该发的提醒各自生效。"""
+    house = House.open()
+    with show.progress("检查期限", None) as advance:
+        done = sweep.run(house.database, house.practice, read_moment(at), progress=advance)
+    answer = {"acted": done.acted, "reminded": done.reminded, "parked": done.parked}
+
+    def tell() -> None:
+        screen = show.console()
+        screen.print(f"登记届满 {done.acted} 项，提醒 {done.reminded} 项，待人处理 {done.parked} 件。")
+        for trouble in done.troubles:
+            screen.print(f"  {trouble}")
+
+    emit(answer, tell, as_json)
+
+
+@app.command("post")
+def post_once(
+    at: Annotated[str, typer.Option("--at", help="在哪一刻（北京时间，默认现在）。", metavar="日期时间")] = "",
+    as_json: Json = False,
+) -> None:
+    """发出待发的通知（工作日办公时间内）。"""
+    house = House.open()
+    with show.progress("发送通知", None) as advance:
+        done = post.run(house.database, house.practice, read_moment(at), progress=advance)
+    answer = {"sent": done.sent, "deferred": done.deferred, "failed": done.failed}
+
+    def tell() -> None:
+        place = "" if house.settings.smtp_url else f"邮件存于 {house.settings.mail_folder}。"
+        show.console().print(f"发出 {done.sent} 封，暂缓 {done.deferred} 封，未能发出 {done.failed} 封。{place}")
+
+    emit(answer, tell, as_json)
+
+
+@app.command("worker")
+def work() -> None:
+    """持续运行：按时检查期限、发送通知，直到收到停止信号。"""
+    house = House.open(prepare=False)
+    worker.run(house.database, house.settings)

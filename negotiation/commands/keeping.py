@@ -1,0 +1,77 @@
+"""Commands that keep the house in order: verification, migration, examination, the demonstration."""
+
+from dataclasses import asdict
+from typing import Annotated
+
+import typer
+
+from negotiation import checkup, demo, show
+from negotiation.clock import now
+from negotiation.commands.shared import FOUND_WANTING, House, Json, emit
+from negotiation.settings import Settings
+from negotiation.store import queries
+from negotiation.store.database import HEAD, Database
+
+app = typer.Typer()
+audit_app = typer.Typer(help="核验办理记录。", no_args_is_help=True)
+
+
+@audit_app.command("verify")
+def audit_verify(as_json: Json = False) -> None:
+    """核验每个案件的事件链：改动、删去、插入、调换都会指出。"""
+    house = House.open()
+    with house.database.reading() as connection:
+        events = queries.counts(connection)["events"]
+        broken = list(queries.broken_links(connection))
+
+    def tell() -> None:
+        screen = show.console()
+        screen.print(f"核验 {events} 个事件，{len(broken)} 处不符。")
+        if broken:
+            rows = [(each["no"], each["seq"], each["what"]) for each in broken]
+            screen.print(show.table("不符之处", ("编号", "第几个事件", "问题"), rows))
+
+    emit({"events": events, "broken": broken}, tell, as_json)
+    if broken:
+        raise typer.Exit(FOUND_WANTING)
+
+
+@app.command("migrate")
+def migrate(as_json: Json = False) -> None:
+    """把数据库更新到本程序的版本（请先备份）。"""
+    settings = Settings()
+    database = Database(settings.url)
+    before = database.revision()
+    database.migrate()
+    told = f"数据库版本：{before or '（空）'} → {HEAD}"
+    emit({"from": before, "to": HEAD}, lambda: show.console().print(told), as_json)
+
+
+@app.command("doctor")
+def doctor(as_json: Json = False) -> None:
+    """检查安装：数据库、规则、日历、邮件、部门，并说明该怎么办。"""
+    findings, facts = checkup.examine(Settings(), now())
+    answer = {
+        "ok": not any(each.serious for each in findings),
+        "findings": [asdict(f) for f in findings],
+        "facts": facts,
+    }
+
+    def tell() -> None:
+        screen = show.console()
+        screen.print(show.table("现状", ("项目", "数值"), list(facts.items())))
+        rows = [("问题" if each.serious else "提示", each.what, each.todo) for each in findings]
+        screen.print(show.table("检查结果", ("", "情况", "怎么办"), rows) if rows else "没有发现问题。")
+
+    emit(answer, tell, as_json)
+    if not answer["ok"]:
+        raise typer.Exit(FOUND_WANTING)
+
+
+@app.command("demo")
+def run_demo(
+    port: Annotated[int, typer.Option("--port", help="网页的端口（网页随第三部分提供）。")] = 8000,
+) -> None:
+    """演示：一座城市的三十个部门和八十个案件，检查期限、发送通知，再看办公室的桌面。"""
+    del port
+    demo.run(Settings())

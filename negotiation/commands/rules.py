@@ -1,0 +1,270 @@
+"""Commands of the rules: working days, rulebooks, departments."""
+
+import shutil
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.text import Text
+
+from calendars import WorkingCalendar
+from negotiation import rulebook, show
+from negotiation.commands.shared import FOUND_WANTING, House, Json, emit, read_day
+from negotiation.diagram import mermaid
+from negotiation.errors import NegotiationError, NotFound, RulebookFaults, WrongUse
+from negotiation.rulebook import Rulebook
+from negotiation.settings import Settings
+from negotiation.store import directory
+from negotiation.vocabulary import DUTY_TITLES, LEVEL_TITLES, Duty, Level
+
+calendar_app = typer.Typer(help="工作日计算。", no_args_is_help=True)
+rulebook_app = typer.Typer(help="规则：查看、检查、复制。", no_args_is_help=True)
+department_app = typer.Typer(help="部门与经办人。", no_args_is_help=True)
+
+
+@calendar_app.command("due")
+def calendar_due(
+    start: Annotated[str, typer.Argument(help="起算日（当日不计）。")],
+    n: Annotated[int, typer.Argument(help="工作日数；负数为倒数。")],
+    known_on: Annotated[str, typer.Option("--known-on", help="按哪一天已公布的安排计算。")] = "",
+    as_json: Json = False,
+) -> None:
+    """第 N 个工作日是哪一天，逐日列出依据。"""
+    day = read_day(start)
+    calendar = WorkingCalendar.official(known_on=read_day(known_on) if known_on else None)
+    found, days = calendar.estimate(day, n), calendar.explain(day, n)
+    answer = {
+        "start": day,
+        "n": n,
+        "due": found.day,
+        "official": found.official,
+        "earliest": found.earliest,
+        "latest": found.latest,
+        "days": [each._asdict() for each in days],
+    }
+
+    def tell() -> None:
+        screen = show.console()
+        screen.print(show.ruler(days))
+        screen.print(f"自 {day} 起第 {n} 个工作日：[bold]{found.day}[/bold]")
+        if not found.official:
+            screen.print(show.provisional(found.day, found.earliest, found.latest))
+
+    emit(answer, tell, as_json)
+
+
+@calendar_app.command("count")
+def calendar_count(
+    after: Annotated[str, typer.Argument(help="从哪一天之后。")],
+    until: Annotated[str, typer.Argument(help="到哪一天（含）。")],
+    as_json: Json = False,
+) -> None:
+    """两个日期之间有几个工作日（不含前一日，含后一日）。"""
+    count = WorkingCalendar.official().count(read_day(after), read_day(until))
+    emit({"count": count}, lambda: show.console().print(f"{count} 个工作日"), as_json)
+
+
+@rulebook_app.command("list")
+def rulebook_list(as_json: Json = False) -> None:
+    """已安装的规则。"""
+    books = [rulebook.load(folder) for folder in rulebook.available(Settings().home).values()]
+    answer = {
+        "rulebooks": [
+            {"id": book.id, "version": book.version, "title": book.title, "procedures": list(book.procedures)}
+            for book in books
+        ]
+    }
+    rows = [
+        (
+            book.id,
+            book.version,
+            f"{book.title}（{book.document}）",
+            "、".join(p.title for p in book.procedures.values()),
+        )
+        for book in books
+    ]
+    emit(answer, lambda: show.console().print(show.table("规则", ("标识", "版本", "名称", "事项"), rows)), as_json)
+
+
+@rulebook_app.command("check")
+def rulebook_check(folder: Path, as_json: Json = False) -> None:
+    """检查一个规则文件夹，一次列出全部问题。"""
+    try:
+        book = rulebook.load(folder)
+    except RulebookFaults as error:
+        faults = error.faults
+        found = {"ok": False, "faults": list(faults), "error": error.as_json()}
+        table = show.table(f"{folder}：{len(faults)}处问题", ("问题",), [(fault,) for fault in faults])
+        emit(found, lambda: show.console().print(table), as_json)
+        raise typer.Exit(FOUND_WANTING) from None
+    answer = {"ok": True, "faults": [], "id": book.id, "version": book.version, "digest": book.digest}
+    emit(answer, lambda: show.console().print(f"{book.id} 第 {book.version} 版：没有问题。"), as_json)
+
+
+@rulebook_app.command("show")
+def rulebook_show(rulebook_id: str, as_json: Json = False) -> None:
+    """规则的全部：状态、期限、每一行转换及其依据。"""
+    book = installed(rulebook_id)
+    emit(_rulebook_json(book), lambda: _tell_rulebook(book), as_json)
+
+
+@rulebook_app.command("copy")
+def rulebook_copy(rulebook_id: str, folder: Path, as_json: Json = False) -> None:
+    """复制一套规则，供本地修改（第三十四条：各区可以参照制定）。"""
+    source = rulebook.available(Settings().home).get(installed(rulebook_id).id)
+    if folder.exists() and any(folder.iterdir()):
+        raise WrongUse("文件夹已存在且不为空", where=str(folder), todo="请换一个文件夹，以免覆盖")
+    try:
+        shutil.copytree(str(source), folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__"))
+    except OSError as error:
+        raise NegotiationError(f"不能写入（{error.strerror}）", where=str(folder), todo="请换一个文件夹") from None
+    copied = sorted(path.name for path in folder.glob("*.toml"))
+    told = f"已复制到 {folder}。请改动 rulebook.toml 中的 id 和 version，再运行 rulebook check。"
+    emit({"folder": str(folder), "files": copied}, lambda: show.console().print(told), as_json)
+
+
+@rulebook_app.command("diagram")
+def rulebook_diagram(rulebook_id: str, procedure: str, as_json: Json = False) -> None:
+    """一个事项的状态图（Mermaid）。"""
+    text = mermaid(installed(rulebook_id).procedure(procedure))
+    emit({"diagram": text}, lambda: print(text), as_json)
+
+
+def installed(rulebook_id: str) -> Rulebook:
+    folders = rulebook.available(Settings().home)
+    if rulebook_id not in folders:
+        raise NotFound(f"没有名为“{rulebook_id}”的规则", todo=f"可用的规则：{'、'.join(folders)}")
+    return rulebook.load(folders[rulebook_id])
+
+
+def _rulebook_json(book: Rulebook) -> dict[str, Any]:
+    return {
+        "id": book.id,
+        "version": book.version,
+        "title": book.title,
+        "document": book.document,
+        "digest": book.digest,
+        "procedures": {
+            key: {
+                "title": rules.title,
+                "basis": rules.basis,
+                "states": {name: asdict(state) for name, state in rules.states.items()},
+                "terms": {name: asdict(term) for name, term in rules.terms.items()},
+                "transitions": [
+                    {
+                        "from": source,
+                        "event": event,
+                        "title": row.event.title,
+                        "to": row.target or dict(row.targets),
+                        "by": list(row.event.by),
+                        "required": list(row.event.required),
+                        "approval": row.event.approval,
+                        "basis": row.basis,
+                    }
+                    for (source, event), row in rules.table.items()
+                ],
+            }
+            for key, rules in book.procedures.items()
+        },
+    }
+
+
+def _tell_rulebook(book: Rulebook) -> None:
+    screen = show.console()
+    screen.print(Text(f"{book.title}（{book.document}）　{book.id} 第 {book.version} 版", style="bold"))
+    for rules in book.procedures.values():
+        terms = [
+            (rule.title, rule.days or "由办理时确定", "主期限" if rule.main else "", book.cited(rule.basis))
+            for rule in rules.terms.values()
+        ]
+        screen.print(show.table(f"{rules.title}：期限", ("期限", "工作日", "", "依据"), terms))
+        rows = [
+            (
+                rules.states[source].title,
+                row.event.title,
+                "、".join(book.role_title(role) for role in row.event.by),
+                rules.states[row.target].title if row.target in rules.states else row.target or "按所选",
+                book.cited(row.basis),
+            )
+            for (source, _), row in rules.table.items()
+        ]
+        screen.print(show.table(f"{rules.title}：转换", ("状态", "事件", "由谁", "到", "依据"), rows))
+
+
+@department_app.command("list")
+def department_list(as_json: Json = False) -> None:
+    """部门、层级和经办人，按既定次序。"""
+    house = House.open()
+    units = house.practice.directory.in_order()
+    answer = [
+        {
+            "name": unit.name,
+            "level": unit.level.value,
+            "sort_no": unit.sort_no,
+            "mail_stopped": unit.mail_stopped,
+            "people": {
+                duty.value: {"name": p.name, "email": p.email, "phone": p.phone} for duty, p in unit.people.items()
+            },
+        }
+        for unit in units
+    ]
+    rows = [
+        (
+            unit.sort_no,
+            unit.name,
+            LEVEL_TITLES[unit.level],
+            *(
+                f"{unit.people[duty].name} {unit.people[duty].email}" if duty in unit.people else ""
+                for duty in (Duty.A, Duty.B)
+            ),
+            "停发" if unit.mail_stopped else "" if unit.gets_mail else "由人联系",
+        )
+        for unit in units
+    ]
+    columns = ("次序", "部门", "层级", "A 角", "B 角", "自动提醒")
+    emit({"departments": answer}, lambda: show.console().print(show.table("部门", columns, rows)), as_json)
+
+
+@department_app.command("set")
+def department_set(
+    name: str,
+    level: Annotated[
+        str, typer.Option("--level", help="层级：" + "、".join(f"{k.value}（{v}）" for k, v in LEVEL_TITLES.items()))
+    ] = "",
+    order: Annotated[int | None, typer.Option("--order", help="次序。")] = None,
+    duty: Annotated[
+        str, typer.Option("--duty", help="职责：" + "、".join(f"{k.value}（{v}）" for k, v in DUTY_TITLES.items()))
+    ] = "",
+    person: Annotated[str, typer.Option("--person", help="姓名。")] = "",
+    email: Annotated[str, typer.Option("--email", help="政务邮箱。")] = "",
+    phone: Annotated[str, typer.Option("--phone", help="电话。")] = "",
+    mail: Annotated[bool | None, typer.Option("--mail/--no-mail", help="恢复或停发该部门的自动提醒。")] = None,
+    as_json: Json = False,
+) -> None:
+    """登记或更改一个部门：层级、次序、经办人、停发提醒；没有的部门随即建立。"""
+    house = House.open()
+    wanted = choose(Level, level, LEVEL_TITLES) if level else None
+    with house.database.writing() as transaction:
+        known = house.practice.directory.by_name.get(directory.tidy_name(name))
+        unit = known or directory.add_department(transaction, name, wanted)
+        directory.set_department(
+            transaction, unit.id, level=wanted, sort_no=order, mail_stopped=None if mail is None else not mail
+        )
+        if duty:
+            found = directory.Person(choose(Duty, duty, DUTY_TITLES), person, email, phone)
+            directory.set_person(transaction, unit.id, found)
+    emit(
+        {"department": unit.name, "created": known is None},
+        lambda: show.console().print(f"已登记：{unit.name}"),
+        as_json,
+    )
+
+
+def choose(kind: Any, text: str, titles: dict[Any, str]) -> Any:
+    for each, title in titles.items():
+        if text in (each.value, title):
+            return kind(each)
+    raise WrongUse(
+        f"不认识“{text}”", todo="可用：" + "、".join(f"{each.value}（{title}）" for each, title in titles.items())
+    )

@@ -1,0 +1,136 @@
+"""What every command shares: the house it works in, dates and pairs as typed, one way to answer people and scripts."""
+
+import json
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import Annotated, Any
+
+import typer
+from rich.text import Text
+
+from negotiation import forms, show, views
+from negotiation.casework import CaseFile, Practice
+from negotiation.clock import at_local, local_date, now
+from negotiation.errors import WrongUse
+from negotiation.settings import Settings
+from negotiation.store.database import Database
+
+DONE_IN_PART = 3
+FOUND_WANTING = 1
+
+Json = Annotated[bool, typer.Option("--json", help="以 JSON 输出，供程序读取。")]
+AsOf = Annotated[str, typer.Option("--as-of", help="截至哪一天（默认今天）。", metavar="日期")]
+Fields = Annotated[list[str] | None, typer.Option("--field", help="字段=内容，可多次给出。", metavar="k=v")]
+
+
+@dataclass
+class House:
+    """What a command works in: settings, the database (made ready if it is empty), the practice."""
+
+    settings: Settings
+    database: Database
+    practice: Practice
+
+    @classmethod
+    def open(cls, *, prepare: bool = True) -> "House":
+        settings = Settings()
+        database = Database(settings.url)
+        if prepare:
+            database.prepare()
+        else:
+            database.demand(database.revision())
+        with database.stepping() as transaction:
+            return cls(settings, database, Practice.of(transaction, settings))
+
+    def state_titles(self) -> dict[str, str]:
+        book = self.practice.rulebooks.current(self.settings.rulebook)
+        return {key: state.title for rules in book.procedures.values() for key, state in rules.states.items()}
+
+    def role(self, text: str) -> str:
+        """A role by its identifier or its title."""
+        book = self.practice.rulebooks.current(self.settings.rulebook)
+        for key, title in book.roles.items():
+            if text in (key, title):
+                return key
+        known = "、".join(f"{key}（{title}）" for key, title in book.roles.items())
+        raise WrongUse(f"没有角色“{text}”", todo=f"可用的角色：{known}")
+
+    def emit_case(self, file: CaseFile, day: date, as_json: bool, *, ruler: bool = False) -> None:
+        with self.database.reading() as connection:
+            case = views.case_json(connection, file, self.practice, day)
+
+        def tell() -> None:
+            screen = show.console()
+            for part in show.case_tables(case, dict(file.rulebook.roles)):
+                screen.print(part)
+            if ruler:
+                _tell_ruler(file, self.practice)
+
+        emit(case, tell, as_json)
+
+
+def _tell_ruler(file: CaseFile, practice: Practice) -> None:
+    """The days of the running terms, one by one."""
+    screen = show.console()
+    for term in file.standing.terms:
+        if term.runs and term.counted:
+            screen.print(
+                Text(f"{file.procedure.terms[term.kind].title}：{term.counts_from} 起第{term.counted}个工作日")
+            )
+            screen.print(show.ruler(practice.calendar.explain(term.counts_from, term.counted)))
+            if not term.official:
+                found = practice.calendar.estimate(term.counts_from, term.counted)
+                screen.print(show.provisional(found.day, found.earliest, found.latest))
+
+
+def emit(answer: dict[str, Any], tell: Callable[[], None], as_json: bool) -> None:
+    """One JSON object for scripts, or words for people."""
+    if as_json:
+        sys.stdout.write(as_text(answer) + "\n")
+    else:
+        tell()
+
+
+def as_text(answer: dict[str, Any]) -> str:
+    return json.dumps(answer, ensure_ascii=False, indent=1, default=views.jsonable)
+
+
+def read_day(text: str) -> date:
+    """A date that was given to a command."""
+    try:
+        day = forms.read_date(text)
+    except ValueError as error:
+        raise WrongUse(str(error), todo="日期写成 2026-09-18 或 2026年9月18日") from None
+    if day is None:
+        raise WrongUse("缺少日期", todo="日期写成 2026-09-18")
+    return day
+
+
+def day_or_today(text: str) -> date:
+    return read_day(text) if text else local_date(now())
+
+
+def read_moment(text: str) -> datetime:
+    """An instant that was given as a date and time in Beijing; a date alone means ten o'clock, in office hours."""
+    if not text:
+        return now()
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise WrongUse(f"“{text}”不是日期时间", todo="写成 2026-09-18T10:00") from None
+    if "T" not in text and " " not in text.strip():
+        return at_local(moment.date(), time(10))
+    return moment if moment.tzinfo else at_local(moment.date(), moment.time())
+
+
+def read_pairs(pairs: list[str] | None) -> dict[str, str]:
+    """--field k=v, as often as wanted."""
+    read: dict[str, str] = {}
+    for pair in pairs or []:
+        key, sign, value = pair.partition("=")
+        if not sign or not key.strip():
+            raise WrongUse(f"“{pair}”应写成 字段=内容", todo="例如 --field reason=涉及个人信息")
+        read[key.strip()] = value
+    return read

@@ -1,0 +1,399 @@
+"""The office's own spreadsheet, in and out: each row becomes a case whose history is replayed through the one door.
+
+No mail leaves and no lapse is written while a history is replayed. A row is stored whole or not at all.
+"""
+
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from negotiation import casework
+from negotiation.casework import CaseFile, Practice
+from negotiation.clock import end_of, local_date
+from negotiation.errors import FieldFault, NegotiationError, NotFound, WrongUse
+from negotiation.ledger_form import (
+    Compared,
+    Fault,
+    Form,
+    Happened,
+    Plan,
+    Planned,
+    RowSays,
+    Told,
+    blank_standing,
+    compare,
+    is_furniture,
+    plan,
+    read_row,
+    tell,
+)
+from negotiation.ledger_sheet import Column, Line, Table, copy_rows, read_table, write_table
+from negotiation.rulebook import STAY, EventRule, LedgerColumn, Procedure
+from negotiation.store import cases
+from negotiation.store.cases import Loaded
+from negotiation.store.database import Database, Transaction
+from negotiation.store.directory import Directory, add_department
+from negotiation.store.statements import codec
+from negotiation.store.tables import Content, Event
+from negotiation.vocabulary import CLOCK, PARTY_ROLES
+
+ROWS_PER_COMMIT = 100
+HISTORY_TASK = "历史逾期待核"
+REJECTED_TITLES = ("退回列", "退回原因")
+_GREATEST_SEQ = 10**9
+_OWN_SUFFIX = re.compile(r"(-rejected-\d{4}-\d\d-\d\d(-\d+)?)+$")
+_DIGITS = re.compile(r"(\d+)")
+Progress = Callable[[int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Rejection:
+    """A row that was not stored: its number in the sheet, the first faulty column from the left, and why."""
+
+    row: int
+    column: str
+    why: str
+
+
+@dataclass
+class Imported:
+    """What an import did. ``rejected_file``: the copy with the rejected rows; None if there are none, or in a dry run.
+
+    ``departments_created`` in the order of their first appearance; ``passed_over``: other sheets that were not read.
+    """
+
+    imported: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    rejected: list[Rejection] = field(default_factory=list)
+    rejected_file: Path | None = None
+    departments_created: list[str] = field(default_factory=list)
+    sheet: str = ""
+    passed_over: list[str] = field(default_factory=list)
+
+
+class _Rejected(NegotiationError):
+    """Undoes whatever the row has done so far."""
+
+    def __init__(self, fault: Fault) -> None:
+        super().__init__(fault.why)
+        self.fault = fault
+
+
+class _NothingIsKept(Exception):
+    """Ends a transaction of a dry run."""
+
+
+# -------------------------------------------------------------------------------------------------------- import
+
+
+def import_file(
+    database: Database,
+    practice: Practice,
+    path: Path,
+    *,
+    as_of: date,
+    at: datetime,
+    dry_run: bool = False,
+    progress: Progress | None = None,
+) -> Imported:
+    """Imports a ledger (.xlsx) as of a day: dates after ``as_of`` are rejected; from then on the clock acts.
+
+    ``at`` is the instant of the entry (UTC), ``progress`` is called with how many rows were done. A dry run gives the
+    same answer and stores nothing. Raises a sentence for a file that is no ledger.
+    """
+    path = Path(path)
+    table = read_table(path, [[column.title for column in form.ledger.columns] for form in _forms(practice)])
+    form = replace(_forms(practice)[table.form], places=table.places)
+    if form.missing:
+        titles = "、".join(f"“{title}”" for title in form.missing)
+        raise WrongUse(f"台账缺少{titles}列", where=f"{path.name} · {table.sheet}", todo="请补上后再导入")
+    # What is replayed has happened by the end of that day, also where the clock of this machine is behind it.
+    moment = at if local_date(at) >= as_of else end_of(as_of)
+    run = _Import(database, practice, form, as_of, moment, dry_run)
+    done = run.all_of(table, progress or (lambda _done: None))
+    if done.rejected and not dry_run:
+        done.rejected_file = _write_rejected(practice, path, table, done, as_of)
+    return done
+
+
+def _forms(practice: Practice) -> list[Form]:
+    """The forms of the procedures that have a ledger."""
+    book = practice.rulebooks.current(practice.settings.rulebook)
+    forms = [Form(rules, rules.ledger, {}) for rules in book.procedures.values() if rules.ledger is not None]
+    if not forms:
+        raise NotFound(f"规则 {book.id} 中没有台账的样式", todo="请在办理事项中写明 [ledger]")
+    return forms
+
+
+def _write_rejected(practice: Practice, path: Path, table: Table, done: Imported, as_of: date) -> Path:
+    name = f"{_OWN_SUFFIX.sub('', path.stem)}-rejected-{as_of.isoformat()}"
+    notes = {each.row: (each.column, each.why) for each in done.rejected}
+    try:
+        return copy_rows(path, table, practice.settings.home / "rejected", name, REJECTED_TITLES, notes)
+    except OSError as error:
+        raise NegotiationError(
+            f"台账已导入 {done.imported} 件，但退回的行无法另存（{error.strerror}）",
+            where=str(practice.settings.home / "rejected"),
+            todo="请检查写入权限后重新导入同一文件；已导入的不会重复",
+        ) from None
+
+
+class _Import:
+    """One run over the rows of a sheet."""
+
+    def __init__(
+        self, database: Database, practice: Practice, form: Form, as_of: date, at: datetime, dry_run: bool
+    ) -> None:
+        self.database = database
+        self.house = practice
+        self.practice = replace(practice)  # departments of a row that is undone must not stay known
+        self.form = form
+        self.as_of = as_of
+        self.at = at
+        self.dry_run = dry_run
+        self.done = Imported()
+        self.seen: dict[str, int] = {}
+        self.created: dict[str, None] = {}
+
+    def all_of(self, table: Table, progress: Progress) -> Imported:
+        lines = [line for line in table.lines if not is_furniture(self.form, line)]
+        for start in range(0, len(lines), ROWS_PER_COMMIT):
+            self._some(lines[start : start + ROWS_PER_COMMIT], progress)
+        self.done.departments_created = list(self.created)
+        self.done.sheet, self.done.passed_over = table.sheet, table.passed_over
+        return self.done
+
+    def _some(self, lines: Sequence[Line], progress: Progress) -> None:
+        """Rows that share a commit, each in its own savepoint."""
+        rows = [(line, read_row(self.form, line, self.as_of)) for line in lines]
+        try:
+            with self.database.writing() as transaction:
+                self.practice.refresh(transaction)
+                known = _known(transaction, [row.no for _, row in rows])
+                for line, row in rows:
+                    self._one(transaction, line, row, known)
+                    progress(1)
+                if self.dry_run:
+                    raise _NothingIsKept
+        except _NothingIsKept:
+            return
+        self.house.directory = self.practice.directory
+
+    def _one(self, transaction: Transaction, line: Line, row: RowSays, known: Mapping[str, "_Stored"]) -> None:
+        departments = self.practice.directory
+        twice = self._used_twice(line, row)
+        try:
+            with transaction.savepoint():
+                if row.no in known and not twice:
+                    self._known_row(transaction, row, known[row.no])
+                else:
+                    self._new_row(transaction, row, twice)
+        except NegotiationError as error:
+            self.practice.directory = departments
+            fault = error.fault if isinstance(error, _Rejected) else self._fault_of(error)
+            self.done.rejected.append(Rejection(line.number, fault.column, fault.why))
+        else:
+            new = [each.name for each in self.practice.directory.by_id.values() if each.id not in departments.by_id]
+            self.created |= dict.fromkeys(new)
+
+    def _used_twice(self, line: Line, row: RowSays) -> list[Fault]:
+        earlier = self.seen.setdefault(row.no, line.number)
+        if not row.no or earlier == line.number:
+            return []
+        return [Fault(self.form.number, f"编号 {row.no} 与第 {earlier} 行重复，请核对")]
+
+    def _fault_of(self, error: NegotiationError) -> Fault:
+        """What the one door refused although the plan was lawful."""
+        fields = [each.title for each in self.form.statics if isinstance(error, FieldFault) and each.field == error.field]
+        return Fault(next(iter(fields), self.form.number), str(error))
+
+    # ---------------------------------------------------------------------------------------------------- a new row
+
+    def _new_row(self, transaction: Transaction, row: RowSays, twice: list[Fault]) -> None:
+        rules = self.form.rules
+        planned = Plan((), ())
+        if row.entries and row.entries[0].step is self.form.steps[0]:
+            planned = plan(self.form, blank_standing(rules), row.entries, self.practice.calendar)
+        self._refuse([*row.faults, *row.gaps, *twice, *planned.faults])
+        self._register(transaction, row.parties)
+        file = casework.open_case(transaction, self.practice, rules.key, row.parties, at=self.at, no=row.no)
+        self._replay(transaction, file, planned.acts)
+        cases.save(transaction, file.change())
+        _take_number(transaction, rules, row.no)
+        self.done.imported += 1
+
+    def _refuse(self, faults: list[Fault]) -> None:
+        if faults:
+            raise _Rejected(self.form.first(faults))
+
+    def _register(self, transaction: Transaction, parties: Mapping[str, str]) -> None:
+        """Departments that nobody knows yet, in the order of the form's columns."""
+        for name in (parties[column.field] for column in self.form.statics if column.field in PARTY_ROLES):
+            if name not in self.practice.directory.by_name:
+                unit = add_department(transaction, name)
+                self.practice.directory = Directory([*self.practice.directory.by_id.values(), unit])
+
+    def _replay(self, transaction: Transaction, file: CaseFile, acts: Sequence[Planned]) -> None:
+        """Silently, and the clock of the terms that these acts start stays off where they are past."""
+        before = max((term.n for term in file.standing.terms), default=0)
+        for act in acts:
+            casework.perform(
+                transaction, file, act.event,
+                role=act.role, actor=self.form.ledger.actor, on=act.on, raw=act.fields, clock=False,
+            )  # fmt: skip
+        file.stop_clock(self.as_of, HISTORY_TASK, after=before)
+
+    # -------------------------------------------------------------------------------------------------- a known row
+
+    def _known_row(self, transaction: Transaction, row: RowSays, stored: "_Stored") -> None:
+        file = casework.file_of(transaction, self.practice, stored.loaded, at=self.at)
+        if file.procedure.key != self.form.rules.key:
+            raise _Rejected(Fault(self.form.number, f"编号 {row.no} 已用于“{file.procedure.title}”，请核对"))
+        form = self.form.under(file.procedure)
+        found = compare(form, row, stored.told(form, self.practice.directory))
+        planned = plan(form, file.standing, found.onward, self.practice.calendar)
+        self._refuse([*row.faults, *found.faults, *planned.faults])
+        self._replay(transaction, file, planned.acts)
+        if not self._note(transaction, file, found) and not planned.acts:
+            self.done.unchanged += 1
+            return
+        cases.save(transaction, file.change())
+        self.done.updated += 1
+
+    def _note(self, transaction: Transaction, file: CaseFile, found: Compared) -> bool:
+        """Records facts that the case did not have, by an event that changes nothing else; False if none can."""
+        event = _noting(file.procedure, file.standing.state, set(found.news))
+        if event is None:
+            return False
+        titles = "、".join(each.title for each in self.form.statics if each.field in found.news)
+        texts = dict.fromkeys(event.required, f"台账更新：{titles}")
+        fields = texts | {key: value for key, value in found.news.items() if key in event.optional}
+        casework.perform(
+            transaction, file, event.key,
+            role=event.by[0], actor=self.form.ledger.actor, on=self.as_of, raw=fields, clock=False,
+        )  # fmt: skip
+        return True
+
+
+def _noting(rules: Procedure, state: str, wanted: set[str]) -> EventRule | None:
+    """The event that can carry some of the wanted fields and changes neither state nor terms."""
+    for row in rules.from_state(state):
+        event = row.event
+        plain = row.target == STAY and not (row.moves or row.set or row.when) and event.by[0] != CLOCK
+        words = all(rules.fields[key].kind == "text" for key in event.required)
+        if plain and words and wanted & set(event.optional):
+            return event
+    return None
+
+
+def _take_number(transaction: Transaction, rules: Procedure, no: str) -> None:
+    """A number of the procedure's own form is not given out again."""
+    match = rules.number_pattern.match(no)
+    if match and int(match["seq"]) < _GREATEST_SEQ:
+        cases.number_taken(transaction, f"{rules.key}/{int(match['year'])}", int(match["seq"]))
+
+
+# ------------------------------------------------------------------------------------------------- what is stored
+
+
+@dataclass
+class _Stored:
+    """A case with its history, as far as the form speaks of it."""
+
+    loaded: Loaded
+    draft: Mapping[str, Any]
+    happened: list[Happened]
+
+    def told(self, form: Form, directory: Directory) -> Told:
+        row = self.loaded.row
+        parties = {role: directory.name(row[f"{role}_id"]) for role in PARTY_ROLES}
+        return tell(form, row["no"], parties, self.draft, self.happened)
+
+
+def _known(transaction: Transaction, numbers: Sequence[str]) -> dict[str, _Stored]:
+    """The cases that have these numbers, by number."""
+    wanted = sorted({no for no in numbers if no})
+    if not wanted:
+        return {}
+    marks = ", ".join([transaction.mark] * len(wanted))
+    ids = [row[0] for row in transaction.rows(f'SELECT id FROM "case" WHERE no IN ({marks})', wanted)]
+    return {stored.loaded.row["no"]: stored for stored in _stored(transaction, ids)}
+
+
+def _stored(transaction: Transaction, ids: Sequence[int]) -> list[_Stored]:
+    """Cases with their histories, in the order of the ids."""
+    if not ids:
+        return []
+    contents = {(row[0], row[1]): row[3] for row in _rows_of(transaction, Content, ids)}
+    found = {loaded.row["id"]: _Stored(loaded, {}, []) for loaded in cases.load_many(transaction, ids)}
+    for case_id, stored in found.items():
+        stored.draft = json.loads(contents.get((case_id, 0)) or "{}")
+    for case_id, seq, event, _actor, _role, state, _basis, _term, on, *_ in _rows_of(transaction, Event, ids):
+        body = contents.get((case_id, seq), "{}")
+        found[case_id].happened.append(Happened(event, on, state, None if body is None else json.loads(body)))
+    return list(found.values())
+
+
+def _rows_of(transaction: Transaction, model: type[Event] | type[Content], ids: Sequence[int]) -> Iterator[list[Any]]:
+    table = codec(model, transaction.database.dialect)
+    marks = ", ".join([transaction.mark] * len(ids))
+    sql = f"SELECT {', '.join(table.quoted)} FROM {table.name} WHERE case_id IN ({marks}) ORDER BY case_id, seq"
+    return (table.read(row) for row in transaction.rows(sql, ids))
+
+
+# -------------------------------------------------------------------------------------------------------- export
+
+
+def export_file(database: Database, practice: Practice, path: Path, *, as_of: date) -> int:
+    """Writes the ledger of all cases that were submitted, in the order of their numbers; returns how many rows.
+
+    The first procedure with a ledger is the one that is written. What the form cannot carry (data items, rounds of
+    coordination before the last) stays in the system. ``as_of`` stands above the table.
+    """
+    form = _forms(practice)[0]
+    columns = [Column(column.title, _width(column)) for column in form.ledger.columns]
+    titles = (form.ledger.title, f"截至 {as_of.year}年{as_of.month}月{as_of.day}日")
+    with database.reading() as connection:
+        transaction = Transaction(database, connection.connection.driver_connection)
+        rows = _exported(transaction, practice, form)
+        return write_table(Path(path), form.ledger.sheet, titles, columns, rows)
+
+
+def _exported(transaction: Transaction, practice: Practice, form: Form) -> Iterator[list[Any]]:
+    ordinal = 0
+    received = form.date_of(form.steps[0])
+    ids = _ids_in_order(transaction, form.rules)
+    for start in range(0, len(ids), ROWS_PER_COMMIT):
+        for stored in _stored(transaction, ids[start : start + ROWS_PER_COMMIT]):
+            book = practice.rulebooks.of(transaction, stored.loaded.row["rulebook"], stored.loaded.row["edition"])
+            own = form.under(book.procedures[form.rules.key])
+            cells = stored.told(own, practice.directory).cells
+            if cells.get(received) is not None:
+                ordinal += 1
+                yield [_cell(column, cells, ordinal) for column in form.ledger.columns]
+
+
+def _ids_in_order(transaction: Transaction, rules: Procedure) -> list[int]:
+    """The cases of a procedure that have begun, by number: 9999 before 10000."""
+    sql = f'SELECT id, no FROM "case" WHERE procedure = {transaction.mark} AND version > 0'
+    rows = transaction.rows(sql, [rules.key])
+    return [row[0] for row in sorted(rows, key=lambda row: _natural(row[1]))]
+
+
+def _natural(no: str) -> list[tuple[int, int, str]]:
+    return [(1, int(part), part) if part.isdecimal() else (0, 0, part) for part in _DIGITS.split(no)]
+
+
+def _cell(column: LedgerColumn, cells: Mapping[str, Any], ordinal: int) -> Any:
+    return ordinal if column.kind == "ordinal" else cells.get(column.title) or None
+
+
+def _width(column: LedgerColumn) -> int:
+    if column.law_into:
+        return 36
+    return {"ordinal": 6, "number": 15, "date": 12, "result": 12, "remark": 20}.get(column.kind, 20)

@@ -1,0 +1,220 @@
+"""The post: claims what waits in the outbox, drops what no longer holds, has the rest written and carried, records it.
+
+At least once: a claim is a lease, and a notice that was sent but not recorded goes again under the same Message-ID.
+Nothing leaves outside office hours; no transaction is open while a server is spoken to.
+"""
+
+import asyncio
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from typing import Any, NamedTuple
+
+from jinja2 import TemplateError
+
+from negotiation.carrier import Answer, Carriage, Fate, Letter, Refusal
+from negotiation.casework import Practice
+from negotiation.clock import local_date
+from negotiation.errors import WrongUse
+from negotiation.mail import OFFICE_LISTS, Writer, is_address, message_id_of, one_line
+from negotiation.settings import Settings
+from negotiation.sorting import NOTICE_TASK, Errand, Sorting, blank
+from negotiation.store import outbox
+from negotiation.store.database import Database, Transaction
+from negotiation.sweep import in_office_hours
+from negotiation.vocabulary import DUE_SOON_WORKING_DAYS, OFFICE_ID, NoticeState
+
+BATCH = 200  # notices claimed at a time
+DEPARTMENTS = 20  # departments whose reminders are claimed at a time
+LEASE = timedelta(minutes=10)
+PASS_SECONDS = 300  # a pass claims nothing more after this: its leases are counted from its beginning
+LONGEST_WAIT = timedelta(hours=4)
+LINES = 50  # of each list in the office's digest
+
+Progress = Callable[[int], None]
+
+
+class Posted(NamedTuple):
+    """What a pass did: mails that left, notices that still wait, notices that cannot be sent and became a task.
+
+    ``trouble`` is a sentence about the mail server where that is why they wait.
+    """
+
+    sent: int
+    deferred: int
+    failed: int
+    trouble: str = ""
+
+
+def run(
+    database: Database, practice: Practice, at: datetime, *, limit: int = 10_000, progress: Progress | None = None
+) -> Posted:
+    """Sends what may go at the instant ``at``, up to ``limit`` notices; ``progress`` hears how many were just settled.
+
+    Raises WrongUse for a sender or server that cannot be used, DatabaseTrouble if nothing can be recorded.
+    """
+    _demand_sender(practice.settings)
+    this = Pass(database, practice, at, limit, progress or (lambda _count: None))
+    if in_office_hours(practice, at):
+        asyncio.run(this.work())
+    return this.posted()
+
+
+def _demand_sender(settings: Settings) -> None:
+    if not is_address(settings.mail_from):
+        raise WrongUse("发件人邮箱无法使用", where="NEGOTIATION_MAIL_FROM", todo="请写成 名称@域名")
+
+
+# --------------------------------------------------------------------------------------------------------- a pass
+
+
+class Pass:
+    """One pass over the outbox at one instant."""
+
+    def __init__(self, database: Database, practice: Practice, at: datetime, limit: int, progress: Progress) -> None:
+        self.database = database
+        self.practice = practice
+        self.at = at
+        self.left = limit
+        self.progress = progress
+        self.writer = Writer(practice.settings, practice.calendar, at)
+        self.sent = self.later = self.failed = 0
+        self.trouble = ""
+
+    def posted(self) -> Posted:
+        with self.database.stepping() as transaction:
+            waiting = outbox.count_waiting(transaction, self.at)
+        return Posted(self.sent, self.later + waiting, self.failed, self.trouble)
+
+    async def work(self) -> None:
+        """Claims and carries until nothing is left that may go now, or nobody takes it."""
+        carriage = Carriage(self.practice.settings)
+        ends = asyncio.get_running_loop().time() + PASS_SECONDS
+        try:
+            while self.left > 0 and carriage.carriers and asyncio.get_running_loop().time() < ends:
+                errands = await asyncio.to_thread(self._claim)
+                if errands is None:
+                    break
+                await self._deliver(carriage, errands)
+        finally:
+            await carriage.close()
+        self.trouble = "" if carriage.carriers else carriage.trouble
+
+    def _claim(self) -> list[Errand] | None:
+        """The next notices that may leave; None when none is left. One short transaction."""
+        until = self.at + LEASE
+        with self.database.writing() as transaction:
+            self.practice.refresh(transaction)
+            sorting = Sorting(transaction, self.practice, self.writer, until)
+            rows = outbox.claim(transaction, self.at, until, min(BATCH, self.left))
+            errands = sorting.alone(rows)
+            if not rows:
+                rows = outbox.claim_reminders(transaction, self.at, until, DEPARTMENTS)
+                errands = sorting.together(rows)
+        self.left -= len(rows)
+        self.failed += sorting.failed
+        self.progress(len(rows) - len(errands))
+        return errands if rows else None
+
+    async def _deliver(self, carriage: Carriage, errands: list[Errand]) -> None:
+        """Carries a batch; what became of each letter is recorded while the next is under way."""
+        answers: asyncio.Queue[tuple[Errand, Answer] | None] = asyncio.Queue()
+        recording = asyncio.create_task(self._record(answers))
+
+        def settled(errand: Errand, answer: Answer) -> None:
+            if recording.done():
+                recording.result()  # the database is gone: nothing more leaves unrecorded
+            answers.put_nowait((errand, answer))
+
+        try:
+            await carriage.carry(errands, self._write, settled)
+        finally:
+            answers.put_nowait(None)
+            await recording
+
+    def _write(self, errand: Errand) -> Letter:
+        row = errand.row
+        try:
+            return self.writer.letter(row["template"], row["facts"], errand.recipient, row["case_id"], row["key"])
+        except (TemplateError, LookupError, TypeError, ValueError) as error:
+            raise Refusal(f"通知无法生成：{one_line(str(error))}") from error
+
+    async def _record(self, answers: "asyncio.Queue[tuple[Errand, Answer] | None]") -> None:
+        """Writes down what became of the letters, those that are known at once together."""
+        while True:
+            group = [await answers.get()]
+            while not answers.empty():
+                group.append(answers.get_nowait())
+            known = [each for each in group if each is not None]
+            if known:
+                await asyncio.to_thread(self._settle, known)
+                self.progress(len(known))
+            if len(known) < len(group):
+                return
+
+    def _settle(self, known: list[tuple[Errand, Answer]]) -> None:
+        with self.database.writing() as transaction:
+            sorting = Sorting(transaction, self.practice, self.writer, self.at)
+            for errand, answer in known:
+                self._settle_one(sorting, errand, answer)
+        self.sent += sum(answer.fate is Fate.SENT for _, answer in known)
+        self.later += sum(answer.fate is Fate.LATER for _, answer in known)
+        self.failed += sum(answer.fate is Fate.REFUSED for _, answer in known)
+
+    def _settle_one(self, sorting: Sorting, errand: Errand, answer: Answer) -> None:
+        row = errand.row
+        carried = {
+            "address": errand.recipient.address,
+            "message_id": message_id_of(row["case_id"], row["key"], self.practice.settings.mail_from),
+            "said": answer.said,
+        }
+        if answer.fate is Fate.REFUSED:
+            sorting.fail(row, answer.said)
+        elif answer.fate is Fate.LATER:
+            sorting.settle(row, NoticeState.WAITING, next_try=self.at + wait(row["tries"]), **carried)
+        else:
+            sorting.settle(row, NoticeState.SENT, sent_at=self.at, **carried)
+
+
+def wait(tries: int) -> timedelta:
+    """How long after its n-th try a notice waits: 1, 2, 4 … minutes, at most four hours."""
+    return min(timedelta(minutes=2 ** min(tries - 1, 10)), LONGEST_WAIT)
+
+
+# ----------------------------------------------------------------------------------------------- the office's digest
+
+
+def office_digest(transaction: Transaction, practice: Practice, at: datetime) -> bool:
+    """Once a working day, in office hours: what the office should look at, frozen as a notice. Whether it was made."""
+    key = f"office:{local_date(at).isoformat()}"
+    if not in_office_hours(practice, at) or outbox.exists(transaction, 0, key):
+        return False
+    facts = _office_facts(transaction, practice, local_date(at))
+    digest = blank(key, "office_digest", OFFICE_ID, facts, at)
+    return outbox.add(transaction, [tuple(digest.values())]) == 1
+
+
+def _office_facts(transaction: Transaction, practice: Practice, today: date) -> dict[str, Any]:
+    """Numbers, resource names, departments and dates only; long lists are cut, and their counts are whole."""
+    calendar = practice.calendar
+    due = outbox.due_terms(transaction, calendar.estimate(today, DUE_SOON_WORKING_DAYS).day)
+    tasks = outbox.open_tasks(transaction, calendar.estimate(today, -1).day)
+    found: dict[str, list[Any]] = {
+        "overdue": [term for term in due if term.due_on < today],
+        "soon": [term for term in due if term.due_on >= today],
+        "tasks": [task for task in tasks if not task.key.startswith(NOTICE_TASK)],
+        "failed": [task for task in tasks if task.key.startswith(NOTICE_TASK)],
+    }
+    facts: dict[str, Any] = {f"{name}_count": len(found[name]) for name in OFFICE_LISTS}
+    return facts | {name: [_office_line(each, practice) for each in found[name][:LINES]] for name in OFFICE_LISTS}
+
+
+def _office_line(each: outbox.Outstanding | outbox.OpenTask, practice: Practice) -> dict[str, Any]:
+    line = {
+        "no": each.no or "",
+        "subject": each.subject or "（未关联案件）",
+        "applicant": practice.directory.name(each.applicant_id),
+        "provider": practice.directory.name(each.provider_id),
+    }
+    if isinstance(each, outbox.Outstanding):
+        return line | {"due_on": each.due_on.isoformat()}
+    return line | {"created_on": each.created_on.isoformat()}

@@ -1,0 +1,273 @@
+"""What the mails say: in which tone, with which dates, and what they never say."""
+
+import re
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jinja2 import UndefinedError
+
+import templates
+from calendars import WorkingCalendar
+from negotiation.mail import Words, Writer
+from negotiation.settings import Settings
+from negotiation.vocabulary import BANNED_WORDS
+from tests.conftest import CIVIL, POLICE, at
+
+FOLDER = Path(templates.__path__[0]) / "mail"
+CASE_NOTICES = ("new_case", "recorded", "due_soon", "due_today", "lapsed", "lapsed_note", "reminder", "corrected")
+ARTICLE = "《北京市政务信息资源管理办法（试行）》（京政发〔2017〕37号）第十七条"
+CASE = {
+    "no": "GX2026-0001",
+    "subject": "常住人口基本信息",
+    "procedure": "共享申请",
+    "applicant": CIVIL,
+    "provider": POLICE,
+    "event": "提出申请",
+    "on": "2026-09-18",
+    "state": "待答复",
+    "basis": ARTICLE,
+    "address": "贵单位",
+}
+REPLY = {
+    "term": "答复期限",
+    "term_basis": ARTICLE,
+    "days": 10,
+    "started_on": "2026-09-18",
+    "counts_from": "2026-09-18",
+    "counted": 10,
+    "due_on": "2026-10-09",
+    "official": True,
+    "main": True,
+    "bound": True,
+}
+SUPPLEMENT = REPLY | {"term": "补充材料期限", "term_basis": "本办公室规定", "main": False}
+SET_BY_ACT = SUPPLEMENT | {"term": "提供期限", "days": None, "counted": None}
+RESUMED = REPLY | {"counts_from": "2026-09-24", "counted": 6}
+EXTENDED = REPLY | {"counted": 12, "due_on": "2026-10-12"}
+PROVISIONAL = REPLY | {
+    "started_on": "2027-01-25",
+    "counts_from": "2027-01-25",
+    "due_on": "2027-02-06",
+    "official": False,
+}
+OUT_OF_DATE = REPLY | {"due_on": "2026-10-12"}
+NOT_BOUND = REPLY | {"bound": False}
+VARIETIES = {
+    "no term": {},
+    "reply": REPLY,
+    "supplement": SUPPLEMENT,
+    "set by an act": SET_BY_ACT,
+    "resumed": RESUMED,
+    "extended": EXTENDED,
+    "provisional": PROVISIONAL,
+    "the calendar has changed": OUT_OF_DATE,
+    "of the other party": NOT_BOUND,
+}
+
+
+def writer(on: str, hour: str = "09:05") -> Writer:
+    settings = Settings(
+        office_mail="office@sharing.gov.cn", office_phone="010-12345678", base_url="https://sharing.gov.cn/"
+    )
+    return Writer(settings, WorkingCalendar.official(), at(on, hour))
+
+
+def words(template: str, on: str, recipient: str = POLICE, **changes: Any) -> Words:
+    return writer(on).words(template, CASE | REPLY | changes, recipient)
+
+
+# The four examples of the tone
+
+
+def test_three_days_before_the_mail_says_until_when_by_which_article_and_which_days_are_left() -> None:
+    mail = words("due_soon", "2026-09-29")
+    assert mail.subject == "〔提醒〕GX2026-0001 将于2026年10月9日届满"
+    assert (
+        "市民政局关于“常住人口基本信息”的共享申请（GX2026-0001），贵单位于2026年9月18日收到，"
+        f"依据{ARTICLE}，答复期限为10个工作日，至2026年10月9日（星期五）届满，"
+        "尚余3个工作日（2026年9月30日、2026年10月8日、2026年10月9日）。"
+    ) in mail.text
+    assert "如已书面答复，请告知文号和日期，以便登记。" in mail.text
+
+
+def test_on_the_day_it_says_what_the_system_knows_at_that_hour() -> None:
+    mail = words("due_today", "2026-10-09")
+    assert "于今日届满。" in mail.text
+    assert "截至今日9时，系统尚未登记答复。" in mail.text
+
+
+def test_the_day_after_silence_is_not_consent() -> None:
+    mail = words("lapsed", "2026-10-10")
+    assert mail.subject == "〔提示〕GX2026-0001 已于2026年10月9日届满"
+    assert "截至2026年10月10日，系统尚未登记贵单位的答复。" in mail.text
+    assert "如已答复，请告知文号、日期，我办即行补登；如尚在办理，请尽快答复并告知预计时间。未答复不视为同意。" in mail.text
+
+
+def test_the_note_to_the_applicant_is_neutral_and_names_its_ways() -> None:
+    mail = words("lapsed_note", "2026-10-12", CIVIL, bound=False)
+    assert "截至2026年10月12日，系统尚未登记市公安局的答复。" in mail.text
+    assert "也不当然视为协商未果" in mail.text
+    assert "贵单位于" not in mail.text
+
+
+def test_a_correction_says_that_the_term_was_kept() -> None:
+    mail = words("corrected", "2026-10-12", on="2026-10-08")
+    assert "现已补登：2026年10月8日已有答复，在期限之内。上述提示予以更正，答复期限未逾期。" in mail.text
+
+
+# Every kind of term
+
+
+def test_a_supply_term_or_a_supplement_is_not_called_a_reply() -> None:
+    for template in CASE_NOTICES:
+        mail = writer("2026-09-29").words(template, CASE | SUPPLEMENT, POLICE)
+        assert "答复期限" not in mail.text.replace("待答复", "")
+        assert "未答复" not in mail.text
+
+
+def test_the_applicant_is_addressed_as_the_one_who_asked() -> None:
+    mail = writer("2026-09-29").words("due_soon", CASE | SUPPLEMENT, CIVIL)
+    assert "贵单位关于“常住人口基本信息”的共享申请（GX2026-0001），依据本办公室规定，补充材料期限自" in mail.text
+
+
+def test_a_date_set_by_an_act_has_no_count_and_no_ruler() -> None:
+    mail = writer("2026-09-29").words("due_soon", CASE | SET_BY_ACT, POLICE)
+    assert "提供期限定为2026年10月9日（星期五）届满" in mail.text
+    assert "计算明细" not in mail.text + mail.html
+
+
+def test_a_date_on_a_day_off_is_not_called_today_the_working_day_before() -> None:
+    mail = writer("2026-09-30").words("due_today", CASE | SET_BY_ACT | {"due_on": "2026-10-03"}, POLICE)
+    assert mail.subject == "〔提醒〕GX2026-0001 将于2026年10月3日届满"
+    assert "今日届满" not in mail.text
+    assert "尚余0个" not in writer("2026-09-30").words("due_soon", CASE | SET_BY_ACT | {"due_on": "2026-10-03"}, "").text
+
+
+def test_a_resumed_term_says_from_when_its_rest_is_counted() -> None:
+    mail = words("due_soon", "2026-09-29", **{"counts_from": "2026-09-24", "counted": 6, "due_on": "2026-10-10"})
+    assert "答复期限为10个工作日，自2026年9月24日起续计6个工作日，至2026年10月10日" in mail.text
+
+
+def test_an_extended_term_says_so() -> None:
+    assert "答复期限为12个工作日（含延长）" in writer("2026-09-29").words("due_soon", CASE | EXTENDED, POLICE).text
+
+
+# The ruler
+
+
+def test_the_ruler_numbers_the_days_and_groups_those_that_do_not_count_with_their_document() -> None:
+    text = words("due_soon", "2026-09-29").text
+    assert "不计　2026年9月19日（星期六）　周末" in text
+    assert "第1日　2026年9月20日（星期日）　国庆节调休上班（国办发明电〔2025〕7号）" in text
+    assert "不计　2026年10月1日至10月7日　国庆节（国办发明电〔2025〕7号）" in text
+    assert "第10日　2026年10月9日（星期五）" in text
+
+
+def test_a_ruler_that_no_longer_ends_on_the_due_date_is_left_out() -> None:
+    assert "计算明细" not in writer("2026-09-29").words("due_soon", CASE | OUT_OF_DATE, POLICE).text
+
+
+def test_a_provisional_date_names_the_arrangement_it_waits_for_and_its_range() -> None:
+    due = WorkingCalendar.official().estimate(date(2027, 1, 25), 10)
+    assert not due.official
+    assert due.earliest < due.latest
+    text = writer("2027-01-28").words("due_soon", CASE | PROVISIONAL | {"due_on": due.day.isoformat()}, POLICE).text
+    assert "暂定，待国务院办公厅公布2027年节假日安排后确定；目前推算在2027年" in text
+    assert "之间" in text
+
+
+# The frame
+
+
+@pytest.mark.parametrize("template", CASE_NOTICES)
+def test_every_mail_ends_with_the_footer_and_a_link_that_needs_sign_in(template: str) -> None:
+    mail = words(template, "2026-09-29")
+    for body in (mail.text, mail.html):
+        assert "https://sharing.gov.cn/cases/GX2026-0001" in body
+        assert "政务信息资源共享协商系统（自动提示，非公文，不替代正式来文）" in body
+        assert "010-12345678" in body
+        assert "常住人口基本信息" in body
+
+
+@pytest.mark.parametrize("template", CASE_NOTICES)
+def test_the_subject_names_the_case_by_its_number_only(template: str) -> None:
+    for facts in VARIETIES.values():
+        subject = writer("2026-09-29").subject(template, CASE | facts, POLICE)
+        assert "GX2026-0001" in subject
+        assert not {CIVIL, POLICE, CASE["subject"]} & set(re.findall(r"\w+", subject))
+        assert "\n" not in subject
+
+
+@pytest.mark.parametrize("template", CASE_NOTICES)
+def test_html_says_the_same_words_and_escapes_what_people_typed(template: str) -> None:
+    mail = words(template, "2026-09-29", subject="<script>alert(1)</script>&")
+    assert "<script>" not in mail.html
+    assert "&lt;script&gt;" in mail.html
+    assert mail.subject in mail.html
+
+
+def test_a_name_with_line_breaks_stays_one_line() -> None:
+    assert "人口 信息" in words("due_soon", "2026-09-29", subject="人口\n\n信息").text
+
+
+def test_a_missing_fact_is_an_error_and_not_a_gap() -> None:
+    facts = {key: value for key, value in CASE.items() if key != "provider"}
+    with pytest.raises(UndefinedError):
+        writer("2026-09-29").words("recorded", facts | REPLY, POLICE)
+
+
+# Digests
+
+
+def test_a_digest_puts_what_is_past_first_and_what_the_other_party_owes_last() -> None:
+    members = [
+        CASE | REPLY | {"no": "GX2026-0002"},
+        CASE | REPLY | {"no": "GX2026-0003", "due_on": "2026-10-13"},
+        CASE | REPLY | {"no": "GX2026-0004", "due_on": "2026-10-08", "bound": False},
+        CASE | REPLY | {"no": "GX2026-0001", "due_on": "2026-10-08"},
+    ]
+    mail = writer("2026-10-09").words("digest", {"address": "贵单位", "members": members}, POLICE)
+    assert mail.subject == "〔汇总〕4件事项的期限提醒（2026年10月9日）"
+    assert re.findall(r"【(.+?)】", mail.text) == ["期限已届满", "今日届满", "即将届满", "供了解（期限由对方办理）"]
+    assert re.findall(r"^  (GX\S+?)　", mail.text, re.MULTILINE) == [f"GX2026-000{n}" for n in (1, 2, 3, 4)]
+    assert all(f"/cases/GX2026-000{n}" in mail.html for n in (1, 2, 3, 4))
+
+
+def test_the_offices_digest_counts_what_it_cuts() -> None:
+    line = {"no": "GX2026-0001", "subject": "常住人口基本信息", "applicant": CIVIL, "provider": POLICE}
+    facts = {
+        "overdue": [line | {"due_on": "2026-10-08"}], "overdue_count": 60, "soon": [], "soon_count": 0,
+        "tasks": [line | {"created_on": "2026-10-08"}], "tasks_count": 1, "failed": [], "failed_count": 0,
+    }  # fmt: skip
+    mail = writer("2026-10-09").words("office_digest", facts, "领导小组办公室")
+    assert "期限已届满、系统尚未登记办理的60件" in mail.text
+    assert "其余59件请登录系统查看" in mail.text
+    assert "其余59件请登录系统查看" in mail.html
+    assert "至2026年10月8日（星期四）" in mail.text
+
+
+# What is never said
+
+
+@pytest.mark.parametrize("path", sorted(FOLDER.iterdir()), ids=lambda path: path.name)
+def test_no_template_holds_a_banned_word(path: Path) -> None:
+    assert not [word for word in BANNED_WORDS if word in path.read_text("utf-8")]
+
+
+@pytest.mark.parametrize("variety", VARIETIES)
+@pytest.mark.parametrize("on", ["2026-09-29", "2026-10-09", "2026-10-12"])
+def test_no_mail_says_a_banned_word_whatever_its_facts(on: str, variety: str) -> None:
+    facts = CASE | VARIETIES[variety]
+    for template in CASE_NOTICES:
+        if not VARIETIES[variety] and template not in ("new_case", "recorded", "reminder"):
+            continue  # the others always speak of a term
+        for recipient in (CIVIL, POLICE, ""):
+            mail = writer(on).words(template, facts, recipient)
+            assert not [word for word in BANNED_WORDS if word in "".join(mail)]
+
+
+def test_every_notice_has_its_text_and_its_html() -> None:
+    texts = {path.stem for path in FOLDER.glob("*.txt")}
+    assert texts == {path.stem for path in FOLDER.glob("*.html")} == {*CASE_NOTICES, "digest", "office_digest"}

@@ -1,0 +1,306 @@
+"""The checker of rulebooks: every fault at once, each with its file and key, in a sentence; and never a traceback."""
+
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from negotiation.errors import NotFound, RulebookFaults
+from negotiation.rulebook import load, parse, shipped
+
+BEIJING = shipped()["beijing-2017"]
+SOURCE = {path.name: path.read_text("utf-8") for path in sorted(BEIJING.glob("*.toml"))}
+SHARING, HEAD = "sharing.toml", "rulebook.toml"
+
+
+def edited(old: str, new: str, name: str = SHARING) -> dict[str, str]:
+    assert old in SOURCE[name], old
+    return SOURCE | {name: SOURCE[name].replace(old, new, 1)}
+
+
+def faults_of(source: dict[str, str]) -> tuple[str, ...]:
+    with pytest.raises(RulebookFaults) as caught:
+        parse(source, where="一个文件夹")
+    assert caught.value.where == "一个文件夹"
+    assert caught.value.todo
+    return caught.value.faults
+
+
+WRONG: dict[str, tuple[str, str, str, str]] = {
+    # what is wrong: (this text, becomes this, the key of the fault, words of its sentence)
+    "an unknown state to go to": ('to = "coordination_failed"', 'to = "nowhere"', "fail", "没有状态“nowhere”"),
+    "an unknown state to come from": ('from = "coordination_failed"', 'from = "nowhere"', "nowhere", "没有状态"),
+    "an unknown state in a group": ('disputed = ["referred"', 'disputed = ["nowhere"', "groups.disputed", "nowhere"),
+    "an unknown first state": ('initial = "draft"', 'initial = "nowhere"', "initial", "nowhere"),
+    "a state that nobody reaches": (
+        '[groups]',
+        '[states.island]\ntitle = "孤岛"\nheld_by = "office"\nbasis = "office"\n\n[groups]',
+        "states.island",
+        "无法到达",
+    ),
+    "a state that nobody can leave": (
+        '[[transitions]]\nevent = "assign"\nfrom = "disclaimed"\nto = "awaiting_reply"',
+        '[[transitions]]\nevent = "assign"\nfrom = "disclaimed"\nto = "stay"',
+        "states.disclaimed",
+        "离开",
+    ),
+    "an event that nobody may send": (
+        '[events.fail]\ntitle = "经协调仍未达成一致"\nby = ["office"]',
+        '[events.fail]\ntitle = "经协调仍未达成一致"\nby = []',
+        "events.fail.by",
+        "没有任何角色",
+    ),
+    "an event sent by a role that is not there": (
+        '[events.fail]\ntitle = "经协调仍未达成一致"\nby = ["office"]',
+        '[events.fail]\ntitle = "经协调仍未达成一致"\nby = ["mayor"]',
+        "events.fail.by",
+        "mayor",
+    ),
+    "an event that never happens": (
+        '[[transitions]]\nevent = "defer"',
+        '[[transitions]]\nevent = "remit"',
+        "events.defer",
+        "没有任何状态",
+    ),
+    "two rows for one state and event": (
+        '[[transitions]]\nevent = "report_up"',
+        '[[transitions]]\nevent = "fail"\nfrom = "in_coordination"\nto = "closed"\nbasis = "office"\n'
+        '[[transitions]]\nevent = "report_up"',
+        "from",
+        "两行",
+    ),
+    "a row of an event that is not defined": (
+        '[[transitions]]\nevent = "report_up"',
+        '[[transitions]]\nevent = "surprise"\nfrom = "draft"\nto = "stay"\nbasis = "office"\n'
+        '[[transitions]]\nevent = "report_up"',
+        "event",
+        "surprise",
+    ),
+    "a row that comes from no state": ('event = "report_up"\nfrom = "coordination_failed"', 'event = "report_up"', "from", ""),
+    "a row without a basis": (
+        'event = "report_up"\nfrom = "coordination_failed"\nto = "in_deliberation"\nbasis = "第十七条"',
+        'event = "report_up"\nfrom = "coordination_failed"\nto = "in_deliberation"',
+        "basis",
+        "缺少",
+    ),
+    "a term without a basis": ('[terms.report]\ntitle = "报请审议期限"\ndays = 5\nbasis = "office"',
+                               '[terms.report]\ntitle = "报请审议期限"\ndays = 5', "terms.report.basis", "缺少"),
+    "a state without a basis": ('title = "协调中"\nheld_by = "office"\nterm = "coordination"\nbasis = "第十七条"',
+                                'title = "协调中"\nheld_by = "office"\nterm = "coordination"',
+                                "states.in_coordination.basis", "缺少"),
+    "a state that nobody holds": ('title = "协调中"\nheld_by = "office"', 'title = "协调中"',
+                                  "states.in_coordination.held_by", "缺少"),
+    "a rung before the start of its term": (
+        '{ left = 3, notice = "due_soon", to = ["applicant"] }',
+        '{ left = 10, notice = "due_soon", to = ["applicant"] }',
+        "ladder",
+        "开始之前",
+    ),
+    "a rung after the lapse": (
+        '{ left = 3, notice = "due_soon", to = ["applicant"] }',
+        '{ left = -1, notice = "due_soon", to = ["applicant"] }',
+        "ladder",
+        "届满之后",
+    ),
+    "two rungs on one day": (
+        '{ left = 3, notice = "due_soon", to = ["provider"] }',
+        '{ left = 0, notice = "due_soon", to = ["provider"] }',
+        "terms.reply.ladder",
+        "两次",
+    ),
+    "a rung without a template": (
+        '{ left = 3, notice = "due_soon", to = ["provider"] }',
+        '{ left = 3, notice = "hurry", to = ["provider"] }',
+        "terms.reply.ladder",
+        "hurry",
+    ),
+    "a notice of a lapse without a template": ('notice = "lapsed_note"', 'notice = "scandal"', "lapse_tells", "scandal"),
+    "a notice of a lapse on the day itself": (
+        '{ after = 2, notice = "lapsed_note"', '{ after = 0, notice = "lapsed_note"', "lapse_tells", "after"
+    ),
+    "a notice without a template": (
+        'told = [{ to = "provider", notice = "new_case" }]', 'told = [{ to = "provider", notice = "x" }]',
+        "events.submit.told", "没有通知模板“x”",
+    ),
+    "a notice to a role that is not there": (
+        'told = [{ to = "provider", notice = "new_case" }]', 'told = [{ to = "press", notice = "new_case" }]',
+        "events.submit.told", "press",
+    ),
+    "a field that no form shows": (
+        'remark = { title = "备注" }', 'remark = { title = "备注" }\nsecret = { title = "密级" }', "fields.secret", "表单"
+    ),
+    "a form that asks for a field that is not there": (
+        'required = ["materials"]', 'required = ["stuff"]', "events.ask_supplement", "stuff"
+    ),
+    "a choice without choices": (
+        'remark = { title = "备注" }', 'remark = { title = "备注", kind = "choice" }', "fields.remark.choices", "choices"
+    ),
+    "a kind of field that is not known": (
+        'remark = { title = "备注" }', 'remark = { title = "备注", kind = "poem" }', "fields.remark.kind", "之一"
+    ),
+    "an unknown key of a term": (
+        '[terms.report]', '[terms.report]\ncolour = "red"', "terms.report.colour", "不认识的键"
+    ),
+    "an unknown key of a row": (
+        '[[transitions]]\nevent = "report_up"', '[[transitions]]\nhaste = true\nevent = "report_up"', "haste", "不认识的键"
+    ),
+    "an unknown key of the file": ('id = "sharing"', 'id = "sharing"\nmood = "good"', "mood", "不认识的键"),
+    "a term that nothing starts": (
+        '[terms.report]', '[terms.idle]\ntitle = "闲"\ndays = 1\nbasis = "office"\n\n[terms.report]', "terms.idle", "期限"
+    ),
+    "a state with a term that is not there": ('term = "report"', 'term = "eternity"', "states.coordination_failed.term", "eternity"),
+    "a term without a length": (
+        '[terms.report]\ntitle = "报请审议期限"\ndays = 5', '[terms.report]\ntitle = "报请审议期限"', "terms.report.days", "缺少"
+    ),
+    "a term of no days": (
+        '[terms.report]\ntitle = "报请审议期限"\ndays = 5', '[terms.report]\ntitle = "报请审议期限"\ndays = 0',
+        "terms.report.days", "1 以上",
+    ),
+    "a length in words": (
+        '[terms.report]\ntitle = "报请审议期限"\ndays = 5', '[terms.report]\ntitle = "报请审议期限"\ndays = "five"',
+        "terms.report.days", "整数",
+    ),
+    "two main terms": ('[terms.report]', '[terms.report]\nmain = true', "terms", "主期限"),
+    "a lapse that refers by itself without a local document": (
+        'on_lapse = "flag"', 'on_lapse = "refer"', "terms.reply.lapse_basis", "本地文件"
+    ),
+    "a lapse that does what nobody defined": (
+        'on_lapse = "flag"', 'on_lapse = "explode"\nlapse_basis = "×政办发〔2026〕1号"', "terms.reply.on_lapse", "explode"
+    ),
+    "a lapse that proposes nothing": ('on_lapse = "flag"', 'on_lapse = "propose"', "terms.reply.on_lapse", "没有事件"),
+    "silence that is consent": (
+        'on_lapse = "flag"', 'on_lapse = "agree"\nlapse_basis = "×政办发〔2026〕1号"', "terms.reply.on_lapse", ""
+    ),
+    "a number without its year's place": ('number = "GX{year}-{seq:04}"', 'number = "GX{month}"', "number", "{year}"),
+    "a milestone of an event that is not there": (
+        'report_up = "reported_on"', 'promote = "reported_on"', "milestones.promote", "promote"
+    ),
+    "a milestone in a column that is not there": (
+        'report_up = "reported_on"', 'report_up = "someday"', "milestones.report_up", "之一"
+    ),
+    "a column of the ledger with a field that is not there": (
+        'title = "资源名称"\nfield = "resource"', 'title = "资源名称"\nfield = "name"', "ledger", "name"
+    ),
+    "a step of the ledger with an event that is not there": (
+        '"协调一致" = "settle"', '"协调一致" = "shake_hands"', "ledger.steps.coordination", "shake_hands"
+    ),
+    "a condition that does not say what to do": (
+        'when_says = "审议结果为应予共享，请在提供数据后登记提供"\n', "", "when_says", "缺少"
+    ),
+    "a target by a field that leaves a choice open": (
+        'reply = "awaiting_reply", supply = "agreed" }', 'reply = "awaiting_reply" }', "to", "reopen_to"
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", WRONG)
+def test_the_checker_finds(what: str) -> None:
+    old, new, key, words = WRONG[what]
+    faults = faults_of(edited(old, new))
+    assert any(fault.startswith(f"{SHARING} · ") and key in fault and words in fault for fault in faults), faults
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "key"),
+    [
+        ('id = "beijing-2017"\n', "", "id"),
+        ('version = "1"\n', "", "version"),
+        ('document = "京政发〔2017〕37号"\n', "", "document"),
+        ("in_force_from = 2017-12-27", 'in_force_from = "2017年"', "in_force_from"),
+        ("calendar_layer", "calendar_lawyer", "calendar_lawyer"),
+    ],
+)
+def test_the_head_of_a_rulebook_is_checked_too(old: str, new: str, key: str) -> None:
+    assert any(fault.startswith(f"{HEAD} · {key}") for fault in faults_of(edited(old, new, HEAD)))
+
+
+def test_what_is_no_toml_is_named_with_its_file_and_line() -> None:
+    (fault,) = [fault for fault in faults_of(SOURCE | {"broken.toml": "id = \n"}) if "broken.toml · TOML" in fault]
+    assert "line 1" in fault
+
+
+def test_all_faults_are_named_at_once() -> None:
+    source = edited('required = ["materials"]', 'required = ["stuff"]')
+    source[SHARING] = source[SHARING].replace('notice = "lapsed_note"', 'notice = "scandal"', 1)
+    source[HEAD] = source[HEAD].replace('version = "1"\n', "", 1)
+    source["broken.toml"] = "["
+    faults = faults_of(source)
+    for words in ("stuff", "scandal", "version", "broken.toml"):
+        assert any(words in fault for fault in faults), words
+    with pytest.raises(RulebookFaults) as caught:
+        parse(source)
+    assert str(len(faults)) in str(caught.value)
+    assert all(fault in str(caught.value) for fault in faults)
+
+
+def test_the_shipped_rulebooks_have_no_fault() -> None:
+    assert "beijing-2017" in shipped()
+    for folder in shipped().values():
+        assert load(folder).procedures
+
+
+def test_a_folder_without_a_rulebook_is_not_found(tmp_path: Path) -> None:
+    with pytest.raises(NotFound, match=r"rulebook\.toml"):
+        load(tmp_path)
+
+
+def test_a_file_that_is_not_utf_8_is_named(tmp_path: Path) -> None:
+    for name, text in SOURCE.items():
+        (tmp_path / name).write_bytes(text.encode("gbk" if name == SHARING else "utf-8"))
+    with pytest.raises(RulebookFaults, match=SHARING):
+        load(tmp_path)
+
+
+# ------------------------------------------------------------------------------------ whatever a file may contain
+
+
+def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """Every key and every index of a document, from the top."""
+    if path:
+        yield path
+    if isinstance(value, dict):
+        for key, below in value.items():
+            yield from places(below, (*path, key))
+    elif isinstance(value, list):
+        for n, below in enumerate(value[:2]):
+            yield from places(below, (*path, n))
+
+
+def toml(value: Any) -> str:
+    """A value as inline TOML."""
+    if isinstance(value, dict):
+        return "{" + ", ".join(f'"{key}" = {toml(each)}' for key, each in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(map(toml, value)) + "]"
+    if isinstance(value, str):
+        return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    return {True: "true", False: "false"}.get(value, str(value)) if isinstance(value, bool) else str(value)
+
+
+def replaced(document: Any, path: tuple[Any, ...], new: Any) -> Any:
+    if not path:
+        return new
+    copy = dict(document) if isinstance(document, dict) else list(document)
+    copy[path[0]] = replaced(document[path[0]], path[1:], new)
+    return copy
+
+
+DOCUMENTS = {name: tomllib.loads(text) for name, text in SOURCE.items()}
+
+
+@pytest.mark.parametrize("other", [5, "乱", True, [], [1], ["乱"], {}, {"乱": 1}, [{"乱": 1}]], ids=repr)
+@pytest.mark.parametrize("name", [HEAD, SHARING])
+def test_a_value_of_any_other_shape_is_a_fault_or_harmless_but_never_a_traceback(name: str, other: Any) -> None:
+    document = DOCUMENTS[name]
+    clauses = list(places(document))
+    assert len(clauses) > 10
+    for path in clauses:
+        text = "\n".join(f'"{key}" = {toml(value)}' for key, value in replaced(document, path, other).items())
+        try:
+            parse(SOURCE | {name: text})
+        except RulebookFaults as faults:
+            assert all(" · " in fault for fault in faults.faults), path  # noqa: PT017
+        except Exception as error:  # the place matters more than where it broke
+            pytest.fail(f"{name} {path} = {other!r}: {type(error).__name__}: {error}")
