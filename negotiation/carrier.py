@@ -117,8 +117,10 @@ class Carriage:
             settled(errand, answer)
 
     async def close(self) -> None:
+        """Takes leave of the server; the loop then has a turn in which dropped connections close too."""
         for carrier in self.carriers:
             await carrier.close()
+        await asyncio.sleep(0)
 
 
 def carriers(settings: Settings) -> list[Carrier]:

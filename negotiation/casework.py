@@ -256,21 +256,22 @@ class CaseFile:
         self.record(step, actor=SYSTEM)
         return step
 
-    def stop_clock(self, as_of: date, title: str) -> None:
+    def stop_clock(self, as_of: date, title: str, *, after: int = 0) -> None:
         """Terms that were past when history was imported: their clock stays off, one task asks a person to look.
 
-        The clock of the others begins on ``as_of``.
+        The clock of the others begins on ``as_of``. Only terms numbered above ``after`` are meant: the clock may have
+        acted on the earlier ones already.
         """
-        past = [term for term in self.standing.terms if term.runs and term.due_on < as_of]
+        past = [term for term in self.standing.terms if term.n > after and term.runs and term.due_on < as_of]
         for term in self.standing.terms:
-            if term.runs and term.next_on is not None:
+            if term.n > after and term.runs and term.next_on is not None:
                 rule = self.procedure.terms[term.kind]
                 calendar = self.practice.calendar
                 quiet = bool(self.row["marks"].get("quiet"))
                 starts = None if term in past else lifecycle.next_day(rule, term, calendar, since=as_of, quiet=quiet)
                 self._replace(term._replace(next_on=starts))
         if past:
-            self.add_task("history", title, past[0].n)
+            self.add_task(f"history:{past[0].n}", title, past[0].n)
 
     def add_task(self, key: str, title: str, term: int | None = None) -> None:
         """Something that a person must look at; the same key is the same task."""

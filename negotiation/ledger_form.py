@@ -267,7 +267,6 @@ class _RowReader:
             on, result, sound = self._pair(step)
             if step is self.form.steps[0]:
                 received = on
-                sound = sound and on is not None
             elif on is not None and received is not None and on < received:
                 title = self.form.date_of(self.form.steps[0])
                 self._fault(self.form.date_of(step), f"日期 {on} 早于{title} {received}，请核对")

@@ -226,13 +226,12 @@ def copy_rows(
     What stands above the header and all other columns are kept, with their number formats. Returns the file in
     ``folder``; one that is already there is not overwritten: ``-2``, ``-3`` is added to the name.
     """
-    workbook = Workbook(write_only=True)
-    copy: Any = workbook.create_sheet(table.sheet)
-    copy.freeze_panes = f"A{table.header + 1}"
-    with _open(source) as original, _reading(source):
-        for row in _copied(copy, original[table.sheet], table.header, titles, notes):
-            copy.append(row)
-    return _save_beside(workbook, folder, name)
+    with _new(table.sheet) as (workbook, copy):
+        copy.freeze_panes = f"A{table.header + 1}"
+        with _open(source) as original, _reading(source):
+            for row in _copied(copy, original[table.sheet], table.header, titles, notes):
+                copy.append(row)
+        return _save_beside(workbook, folder, name)
 
 
 def _copied(
@@ -308,22 +307,32 @@ def write_table(
 
     The file appears whole or not at all. Raises a sentence if it cannot be written.
     """
-    workbook = Workbook(write_only=True)
-    page: Any = workbook.create_sheet(sheet)
-    _lay_out(page, len(titles) + 1, columns)
-    for title, font in zip(titles, (_TITLE_FONT, *[_NOTE_FONT] * len(titles)), strict=False):
-        line = [_written(page, title, font=font, align=_ACROSS)]
-        page.append(line + [_written(page, "", align=_ACROSS) for _ in columns[1:]])
-    page.append(
-        [_written(page, each.title, font=_HEAD_FONT, fill=_SHADE, align=_CENTRED, box=_BOX) for each in columns]
-    )
-    count = 0
-    for row in rows:
-        page.append([_written(page, value, font=_BODY_FONT, align=_aligned(value), box=_BOX) for value in row])
-        count += 1
-    page.auto_filter.ref = f"A{len(titles) + 1}:{get_column_letter(len(columns))}{len(titles) + 1 + count}"
-    _replace(workbook, path)
+    header = len(titles) + 1
+    with _new(sheet) as (workbook, page):
+        _lay_out(page, header, columns)
+        for title, font in zip(titles, (_TITLE_FONT, *[_NOTE_FONT] * len(titles)), strict=False):
+            aside = [_written(page, "", align=_ACROSS) for _ in columns[1:]]
+            page.append([_written(page, title, font=font, align=_ACROSS), *aside])
+        page.append([_written(page, each.title, font=_HEAD_FONT, fill=_SHADE, align=_CENTRED, box=_BOX) for each in columns])
+        count = 0
+        for row in rows:
+            page.append([_written(page, value, font=_BODY_FONT, align=_aligned(value), box=_BOX) for value in row])
+            count += 1
+        page.auto_filter.ref = f"A{header}:{get_column_letter(len(columns))}{header + count}"
+        _replace(workbook, path)
     return count
+
+
+@contextmanager
+def _new(title: str) -> Iterator[tuple[Workbook, Any]]:
+    """A workbook whose rows go to disk as they are written; what was not saved is given up quietly."""
+    workbook = Workbook(write_only=True)
+    page: Any = workbook.create_sheet(title)
+    try:
+        yield workbook, page
+    finally:
+        if not page.closed:
+            page.close()
 
 
 def _lay_out(page: Any, header: int, columns: Sequence[Column]) -> None:

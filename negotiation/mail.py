@@ -18,7 +18,7 @@ from itertools import groupby
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
 
 from calendars import Day, WorkingCalendar
 from negotiation.carrier import Letter
@@ -37,6 +37,8 @@ OFFICE_LISTS = {
 }
 _ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z0-9-]{2,63}")
 _DATES = ("on", "started_on", "counts_from", "due_on", "created_on")
+# What writing raises when the facts of a notice are not those that its template asks for.
+UNWRITABLE = (TemplateError, LookupError, TypeError, ValueError, AttributeError)
 # A notice may speak of no term; what its template asks for is there all the same.
 _NO_TERM: Mapping[str, Any] = {
     "term": "", "term_basis": "", "days": None, "counted": None, "started_on": None, "counts_from": None,

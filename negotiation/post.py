@@ -9,13 +9,11 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
-from jinja2 import TemplateError
-
 from negotiation.carrier import Answer, Carriage, Fate, Letter, Refusal
 from negotiation.casework import Practice
 from negotiation.clock import local_date
 from negotiation.errors import WrongUse
-from negotiation.mail import OFFICE_LISTS, Writer, is_address, message_id_of, one_line
+from negotiation.mail import OFFICE_LISTS, UNWRITABLE, Writer, is_address, message_id_of, one_line
 from negotiation.settings import Settings
 from negotiation.sorting import NOTICE_TASK, Errand, Sorting, blank
 from negotiation.store import outbox
@@ -97,7 +95,7 @@ class Pass:
                 await self._deliver(carriage, errands)
         finally:
             await carriage.close()
-        self.trouble = "" if carriage.carriers else carriage.trouble
+        self.trouble = carriage.trouble if self.later else ""
 
     def _claim(self) -> list[Errand] | None:
         """The next notices that may leave; None when none is left. One short transaction."""
@@ -135,7 +133,7 @@ class Pass:
         row = errand.row
         try:
             return self.writer.letter(row["template"], row["facts"], errand.recipient, row["case_id"], row["key"])
-        except (TemplateError, LookupError, TypeError, ValueError) as error:
+        except UNWRITABLE as error:
             raise Refusal(f"通知无法生成：{one_line(str(error))}") from error
 
     async def _record(self, answers: "asyncio.Queue[tuple[Errand, Answer] | None]") -> None:

@@ -34,11 +34,11 @@ def console() -> Console:
     return Console(width=None if sys.stdout.isatty() else _WIDTH_OF_A_FILE, highlight=False, soft_wrap=False)
 
 
-def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> Table:
-    """A plain table; an empty cell for None."""
+def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[Any]], *, whole: Iterable[str] = ()) -> Table:
+    """A plain table; an empty cell for None. The columns named in ``whole`` are never broken over two lines."""
     made = Table(title=title or None, box=SIMPLE_HEAD, title_justify="left", title_style="bold", pad_edge=False)
     for column in columns:
-        made.add_column(column, overflow="fold")
+        made.add_column(column, overflow="fold", no_wrap=column in whole)
     for row in rows:
         made.add_row(*(cell if isinstance(cell, Text) else words(cell) for cell in row))
     return made
@@ -89,6 +89,7 @@ def ruler(days: Iterable[Day]) -> Table:
 
 
 def case_lines(title: str, lines: Iterable[dict[str, Any]], states: dict[str, str]) -> Table:
+    """Cases line by line; a term answered late, or still owed after its day, is marked beside its date."""
     rows = [
         (
             line["no"],
@@ -98,14 +99,14 @@ def case_lines(title: str, lines: Iterable[dict[str, Any]], states: dict[str, st
             line["provider"],
             line["subject"],
             line["received"],
-            due(line["due"], line["official"]) + ("（逾期）" if line["overdue"] else ""),
+            due(line["due"], line["official"]) + (" 逾期" if line["overdue"] else ""),
             line["next_due"],
             line["closed"],
         )
         for line in lines
     ]
     columns = ("编号", "灯", "状态", "使用部门", "提供部门", "资源名称", "收到", "答复期限", "本环节至", "办结")
-    return table(title, columns, rows)
+    return table(title, columns, rows, whole=(*columns[:3], *columns[6:]))
 
 
 def case_tables(case: dict[str, Any], titles: dict[str, str]) -> Iterator[Table | Text]:

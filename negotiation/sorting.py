@@ -7,12 +7,10 @@ from datetime import datetime
 from itertools import groupby, islice
 from typing import Any, NamedTuple
 
-from jinja2 import TemplateError
-
 from negotiation.carrier import Refusal
 from negotiation.casework import Practice
 from negotiation.lifecycle import Term
-from negotiation.mail import Recipient, Writer, is_address, is_header_safe, one_line
+from negotiation.mail import UNWRITABLE, Recipient, Writer, is_address, is_header_safe, one_line
 from negotiation.store import cases, outbox
 from negotiation.store.cases import Loaded
 from negotiation.store.database import Transaction
@@ -187,7 +185,7 @@ class Sorting:
     def _about(self, line: Mapping[str, Any], row: NoticeRow) -> str:
         try:
             return self.writer.subject(line["template"], line if "members" in row["facts"] else row["facts"], "")
-        except (TemplateError, LookupError, TypeError, ValueError):
+        except UNWRITABLE:
             return one_line(str(line.get("no", "")))  # the notice itself cannot be written: the number says enough
 
     # ------------------------------------------------------------------------------------------------- digests

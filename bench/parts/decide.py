@@ -1,0 +1,48 @@
+"""What an act means, decided in memory: no database, no clock, no mail."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from bench.ground import Grounds
+from bench.measure import Row, Spread, alternating, at_most, demand
+from calendars import WorkingCalendar
+from negotiation import lifecycle, rulebook
+from negotiation.lifecycle import Act, Standing
+
+ROUNDS, CALLS = 31, 400
+APPLICATION = {
+    "resource": "常住人口基本信息",
+    "use_basis": "《社会救助暂行办法》第五十八条",
+    "scenario": "办理低保资格核对",
+    "mode": "服务接口",
+    "period": "长期",
+}
+
+
+def rows(_grounds: Grounds) -> Iterator[Row]:
+    procedure = rulebook.load(rulebook.shipped()["beijing-2017"]).procedure("sharing")
+    calendar = WorkingCalendar.official()
+    draft = Standing("draft", 0, None, {}, (), {"applicant": 1, "provider": 2})
+    submit = Act("submit", "applicant", date(2026, 9, 18), APPLICATION)
+    awaiting = lifecycle.decide(procedure, draft, submit, calendar).after
+    agree = Act("agree", "provider", date(2026, 9, 28), {"conditions": "仅限低保资格核对使用"})
+    for title, standing, act, state in (
+        ("decide in memory: submit", draft, submit, "awaiting_reply"),
+        ("decide in memory: agree", awaiting, agree, "agreed"),
+    ):
+        yield _row(title, procedure, standing, act, calendar, state)
+
+
+def _row(
+    title: str, procedure: rulebook.Procedure, standing: Standing, act: Act, calendar: WorkingCalendar, state: str
+) -> Row:
+    step = lifecycle.follow(procedure, standing, act, calendar)[-1]
+    demand(step.after.state == state and bool(step.changed), f"“{act.event}” did not lead to {state} with its terms")
+
+    def follow() -> None:
+        for _ in range(CALLS):
+            lifecycle.follow(procedure, standing, act, calendar)
+
+    (taken,) = alternating(ROUNDS, follow)
+    spread = Spread.of([value / CALLS * 1e6 for value in taken])
+    return Row(title, "µs", spread, wanted=(at_most(spread, 10, "µs"),))

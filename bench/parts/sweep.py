@@ -1,0 +1,116 @@
+"""A thousand reminder rungs due among a hundred thousand stored cases, and a thousand lapses beside them.
+
+Each Wednesday of spring a thousand terms want their reminder, each Wednesday of summer a thousand have passed; every
+case has its event, its term and its notice. The rest are closed, or due in autumn.
+"""
+
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from bench.fill import fill
+from bench.ground import Ground, Grounds, morning, settle_in
+from bench.measure import Row, Spread, at_most, demand, seconds, undisturbed
+from bench.parts.lives import APPLICATION
+from negotiation import casework, sweep
+from negotiation.casework import Practice
+from negotiation.store.cases import Change
+from negotiation.store.database import Database
+
+STORED, DUE = 100_000, 1_000
+SPRING = [date(2026, 3, 11) + timedelta(weeks=n) for n in range(7)]
+SUMMER = [date(2026, 7, 1) + timedelta(weeks=n) for n in range(3)]
+AUTUMN = date(2026, 9, 18)
+
+
+def sqlite_rows(grounds: Grounds) -> Iterator[Row]:
+    yield from _rows(grounds.sqlite, 0.1)
+
+
+def postgres_rows(grounds: Grounds) -> Iterator[Row]:
+    yield from _rows(grounds.postgres, 0.17)
+
+
+def _rows(ground: Ground, wanted: float) -> Iterator[Row]:
+    database = ground.empty("sweep")
+    practice = settle_in(database)
+    fill(database, _city(database, practice))
+    reminded = [_swept(ground, database, practice, day, reminders=DUE) for day in SPRING]
+    lapsed = [_swept(ground, database, practice, day, lapses=DUE) for day in SUMMER]
+    database.close()
+    among = f"{DUE:,} %s among {STORED:,}, {ground.name}"
+    yield Row(among % "rungs", "s", Spread.of(reminded), wanted=(at_most(Spread.of(reminded), wanted, "s"),))
+    yield Row(among % "lapses", "s", Spread.of(lapsed))
+
+
+def _swept(
+    ground: Ground, database: Database, practice: Practice, day: date, *, reminders: int = 0, lapses: int = 0
+) -> float:
+    """The seconds of one sweep, which does exactly what is due that day."""
+    before = _counts(database)
+    found: list[sweep.Swept] = []
+    with undisturbed():
+        taken = seconds(lambda: found.append(sweep.run(database, practice, morning(day))))
+    events, notices, tasks = (now - then for now, then in zip(_counts(database), before, strict=True))
+    swept = found[0]
+    demand(
+        (swept.reminded, swept.acted, swept.parked) == (reminders, lapses, 0)
+        and (events, notices, tasks) == (reminders + lapses, reminders + 2 * lapses, lapses),
+        f"{ground.name}: the sweep of {day} did {swept}, and added {events} events, {notices} notices, {tasks} tasks",
+    )
+    with database.writing() as transaction:  # so that those who were reminded do not come back on a later Wednesday
+        transaction.execute(f"UPDATE term SET next_on = NULL WHERE next_on < '{day + timedelta(days=7)}'")
+    return taken
+
+
+def _counts(database: Database) -> list[int]:
+    with database.reading() as connection:
+        return [
+            int(connection.exec_driver_sql(f"SELECT count(*) FROM {table}").scalar() or 0)
+            for table in ("event", "notice", "task")
+        ]
+
+
+def _city(database: Database, practice: Practice) -> Iterator[tuple[Change, int]]:
+    """Cases as the product itself writes them, and how many of each are stored."""
+    calendar = practice.calendar
+    for day in SPRING:
+        yield _submitted(database, practice, calendar.due(day, -7)), DUE
+    for day in SUMMER:
+        yield _reminded(_submitted(database, practice, calendar.due(day, -11))), DUE
+    running = STORED // 10
+    yield _submitted(database, practice, AUTUMN), running
+    closed = STORED - running - DUE * (len(SPRING) + len(SUMMER))
+    yield _closed(_submitted(database, practice, calendar.due(SPRING[0], -40)), practice), closed
+
+
+def _submitted(database: Database, practice: Practice, day: date) -> Change:
+    """What stands in the database after a submission on that day: one of each row."""
+    at: datetime = morning(day)
+    names = list(practice.directory.by_name)
+    with database.writing() as transaction:
+        raw = APPLICATION | {"applicant": names[0], "provider": names[1]}
+        file = casework.open_case(transaction, practice, "sharing", raw, at=at)
+        casework.perform(transaction, file, "submit", role="applicant", actor="某甲", on=day, raw={})
+        change = file.change()
+    return change._replace(notices=[_sent(notice, at) for notice in change.notices])
+
+
+def _reminded(change: Change) -> Change:
+    (term,) = change.new_terms
+    return change._replace(new_terms=[term._replace(rung=0, next_on=term.due_on + timedelta(days=1))])
+
+
+def _closed(change: Change, practice: Practice) -> Change:
+    (term,) = change.new_terms
+    ended = term.due_on - timedelta(days=1)
+    term = term._replace(answered_on=ended, ended_on=ended, ended_seq=1, next_on=None)
+    row = change.row | {"state": "closed", "ending": "closed", "closed_on": ended, "next_due": None, "owed": False}
+    return change._replace(row=row, new_terms=[term])
+
+
+def _sent(notice: tuple[Any, ...], at: datetime) -> tuple[Any, ...]:
+    """The notice of the submission left long ago."""
+    values = list(notice)
+    values[7], values[9], values[13] = "sent", None, at
+    return tuple(values)

@@ -1,0 +1,400 @@
+"""A machine that takes lawful and unlawful steps, lets days pass, enters late paper and crashes between write and commit.
+
+After every step the whole database is held against the law: NEGOTIATION_SOAK=100000 lets it run that many steps.
+"""
+
+import json
+import os
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule, run_state_machine_as_test
+from sqlalchemy import select
+
+from negotiation import casework, lifecycle, sweep
+from negotiation.casework import Practice
+from negotiation.errors import NegotiationError
+from negotiation.settings import Settings
+from negotiation.store import cases, tables
+from negotiation.store.chain import GENESIS, content_digest, event_digest
+from negotiation.store.database import Database, Transaction
+from negotiation.vocabulary import CLOCK
+from tests.conftest import APPLICATION, CHAOYANG, CIVIL, JUSTICE, POLICE, TABLES, TAX, at, settle_in
+
+MODELS = (
+    tables.Case, tables.Event, tables.Content, tables.Term, tables.Item, tables.Notice, tables.Task,
+    tables.Counter, tables.RulebookVersion,
+)  # fmt: skip
+ONE_DAY = timedelta(days=1)
+START, END = date(2026, 3, 2), date(2026, 10, 16)  # thirty working days later every day is still published
+# The notice on 2026, by hand.
+OFF = {date(2026, 4, 6), date(2026, 5, 1), date(2026, 5, 4), date(2026, 5, 5), date(2026, 6, 19), date(2026, 9, 25)}
+OFF |= {date(2026, 10, day) for day in (1, 2, 5, 6, 7)}
+MADE_UP = {date(2026, 2, 28), date(2026, 5, 9), date(2026, 9, 20), date(2026, 10, 10)}
+RAW = {
+    "reason": "依法办理", "materials": "使用范围说明", "text": "已电话沟通", "decision": "share", "reopen_to": "reply",
+    "provider": JUSTICE, "agreed_items": "姓名",
+}  # fmt: skip
+MILESTONES = {
+    "submit": "received_on", "agree": "replied_on", "agree_partly": "replied_on", "refuse": "replied_on",
+    "refer": "referred_on", "accept_referral": "accepted_on", "settle": "coordinated_on", "fail": "coordinated_on",
+    "report_up": "reported_on", "decide": "decided_on",
+}  # fmt: skip
+ENDINGS = {"closed", "withdrawn", "void"}
+
+
+def works(day: date) -> bool:
+    return day in MADE_UP or (day.weekday() < 5 and day not in OFF)
+
+
+def plain_due(start: date, n: int) -> date:
+    """The n-th working day after the start, by going from day to day; for 0 the first working day from the start on."""
+    day = start if n else start - ONE_DAY
+    for _ in range(n or 1):
+        day += ONE_DAY
+        while not works(day):
+            day += ONE_DAY
+    return day
+
+
+def plain_count(after: date, until: date) -> int:
+    """How many working days lie after the one day, up to and including the other."""
+    return sum(works(after + n * ONE_DAY) for n in range(1, (until - after).days + 1))
+
+
+class Crash(Exception):
+    """The process dies between write and commit."""
+
+
+class Office(RuleBasedStateMachine):
+    """An office with a few cases, and a day that it is."""
+
+    database: Database
+    practice: Practice
+
+    def __init__(self) -> None:
+        super().__init__()
+        with self.database.writing() as transaction:
+            for table in TABLES:
+                if table not in ("clerk", "department"):
+                    transaction.execute(f"DELETE FROM {table}")
+        self.today = START
+        self.seen = self.snapshot()
+
+    # ------------------------------------------------------------------------------------------------ what happens
+
+    @initialize()
+    def begin(self) -> None:
+        self.open("姓名、住址", POLICE)
+
+    @rule(items=st.sampled_from(["", "姓名、住址"]), provider=st.sampled_from([POLICE, CHAOYANG, TAX]))
+    def open(self, items: str, provider: str) -> None:
+        if len(self.seen["case"]) < 4:
+            with self.database.writing() as transaction:
+                raw = APPLICATION | {"items": items, "applicant": CIVIL, "provider": provider}
+                file = casework.open_case(transaction, self.practice, "sharing", raw, at=self.now())
+                cases.save(transaction, file.change())
+                if items:
+                    casework.act(
+                        transaction, self.practice, file.row["no"], "submit",
+                        role="applicant", actor="测试", on=self.today, at=self.now(),
+                    )  # fmt: skip
+
+    @rule(data=st.data(), back=st.sampled_from([0, 0, 0, 1, 3]))
+    def lawful(self, data: st.DataObject, back: int) -> None:
+        case, event = self.pick(data)
+        role = next(role for role in self.law.events[event].by if role != CLOCK)
+        self.act(case, event, role, max(self.today - back * ONE_DAY, case["last_on"] or self.today))
+
+    @rule(data=st.data(), role=st.sampled_from(["applicant", "provider", "office", "clock", "leading_group", "x"]))
+    def perhaps_unlawful(self, data: st.DataObject, role: str) -> None:
+        case = data.draw(st.sampled_from(self.seen["case"]))
+        event = data.draw(st.sampled_from([*self.law.events, "nonsense"]))
+        on = self.today + data.draw(st.integers(-40, 3)) * ONE_DAY
+        fields = data.draw(st.sampled_from([None, {}, {"reason": "  "}, {"supply_by": "2026-02-30"}, {"secret": "1"}]))
+        self.act(case, event, role, on, fields)
+
+    @rule(data=st.data())
+    def late_paper(self, data: st.DataObject) -> None:
+        late = [term for term in self.seen["term"] if term["lapsed_on"] and not term["ended_on"]]
+        if late:
+            term = data.draw(st.sampled_from(late))
+            case = self.case(term["case_id"])
+            event = data.draw(st.sampled_from(self.by_hand(case["state"])))
+            role = next(role for role in self.law.events[event].by if role != CLOCK)
+            self.act(case, event, role, term["lapsed_on"] - data.draw(st.integers(0, 4)) * ONE_DAY)
+
+    @rule(data=st.data(), supply_by=st.integers(0, 40))
+    def a_date_is_set(self, data: st.DataObject, supply_by: int) -> None:
+        case, event = self.pick(data)
+        if "supply_by" in self.law.events[event].fields:
+            role = self.law.events[event].by[0]
+            own = {"supply_by": (self.today + supply_by * ONE_DAY).isoformat()}
+            self.act(case, event, role, self.today, self.filled(event) | own)
+
+    @precondition(lambda self: self.today < END)
+    @rule(days=st.sampled_from([1, 1, 2, 3, 7, 14, 30, 90]))
+    def days_pass(self, days: int) -> None:
+        self.today = min(self.today + days * ONE_DAY, END)
+
+    @rule(hour=st.sampled_from(["03:00", "09:00", "12:00", "17:30", "22:00"]))
+    def the_sweep_runs(self, hour: str) -> None:
+        swept = sweep.run(self.database, self.practice, self.now(hour))
+        assert (swept.parked, swept.troubles) == (0, [])
+        reminding = works(self.today) and "09:00" <= hour <= "17:30"
+        for term in self.rows(tables.Term):
+            if term["next_on"] is not None and term["next_on"] <= self.today:
+                assert not reminding, f"missed: {term}"
+                assert term["due_on"] >= self.today, f"missed: {term}"
+        again = sweep.run(self.database, self.practice, self.now(hour))
+        assert (again.acted, again.reminded, again.parked) == (0, 0, 0)
+
+    @rule()
+    def the_sweep_crashes_before_its_commit(self) -> None:
+        with pytest.raises(Crash):
+            sweep.run(_Crashing(self.database), self.practice, self.now("12:00"))  # type: ignore[arg-type]
+        assert self.snapshot() == self.seen
+
+    @rule(data=st.data())
+    def an_act_crashes_before_its_commit(self, data: st.DataObject) -> None:
+        case, event = self.pick(data)
+        with pytest.raises((Crash, NegotiationError)), self.database.writing() as transaction:
+            self.act_in(transaction, case, event, self.law.events[event].by[0], self.today, None)
+            raise Crash
+        assert self.snapshot() == self.seen
+
+    @rule(data=st.data())
+    def one_act_fails_in_its_savepoint_and_another_stands(self, data: st.DataObject) -> None:
+        case, other = self.seen["case"][0], data.draw(st.sampled_from(self.seen["case"]))
+        with self.database.writing() as transaction:
+            try:
+                with transaction.savepoint():
+                    self.act_in(transaction, case, "note", "office", self.today, {"text": "写了又撤销"})
+                    raise Crash
+            except Crash:
+                pass
+            self.act_in(transaction, other, "note", "office", self.today, {"text": "写了"})
+        events = [(event["case_id"], event["event"]) for event in self.rows(tables.Event)[len(self.seen["event"]) :]]
+        notes = Counter(event["event"] for event in self.rows(tables.Event))["note"]
+        assert notes == Counter(event["event"] for event in self.seen["event"])["note"] + 1, events
+
+    # ------------------------------------------------------------------------------------------------ what must hold
+
+    @invariant()
+    def the_law_holds(self) -> None:
+        now = self.snapshot()
+        for case in now["case"]:
+            events = [event for event in now["event"] if event["case_id"] == case["id"]]
+            terms = [term for term in now["term"] if term["case_id"] == case["id"]]
+            self.events_hold(case, events, now)
+            self.terms_hold(case, terms)
+            self.pauses_hold(events, [term for term in terms if term["kind"] == "reply"])
+            self.notices_hold(case, terms, [each for each in now["notice"] if each["case_id"] == case["id"]])
+            for task in (each for each in now["task"] if each["case_id"] == case["id"] and each["done_on"] is None):
+                term = terms[task["term"] - 1]
+                assert term["lapsed_on"] and not term["ended_on"], f"an open task of a term that is settled: {task}"
+        before = {(term["case_id"], term["n"]): term for term in self.seen["term"]}
+        for event in now["event"]:
+            if event["event"] == "lapse" and event not in self.seen["event"]:
+                term = before[event["case_id"], event["term"]]
+                assert event["happened_on"] == term["due_on"], "a lapse is dated by law"
+                assert event["happened_on"] < self.today
+        self.seen = now
+
+    def events_hold(self, case: dict[str, Any], events: list[dict[str, Any]], now: dict[str, Any]) -> None:
+        assert [event["seq"] for event in events] == list(range(1, case["version"] + 1))
+        head = GENESIS
+        for event in events:
+            head = event_digest(
+                head, case["no"], event["seq"], event["event"], event["actor"], event["role"], event["state"],
+                event["basis"], event["term"], event["happened_on"], event["recorded_at"], event["content_digest"],
+            )  # fmt: skip
+            assert head == event["digest"]
+        assert head == case["head"]
+        digests = {event["seq"]: event["content_digest"] for event in events}
+        for content in (each for each in now["content"] if each["case_id"] == case["id"] and each["seq"]):
+            assert content_digest(content["salt"], content["body"]) == digests.pop(content["seq"])
+            assert json.loads(content["body"])
+        assert set(digests.values()) <= {None}
+        assert case["state"] == (events[-1]["state"] if events else "draft")
+        dates: dict[str, date] = {MILESTONES[e["event"]]: e["happened_on"] for e in events if e["event"] in MILESTONES}
+        assert {column: case[column] for column in MILESTONES.values()} == dict.fromkeys(MILESTONES.values()) | dates
+        ended = [e["happened_on"] for e in events if e["event"] in ("accept", "supply", "close", "withdraw", "void")]
+        assert case["closed_on"] == (ended[-1] if case["state"] in ENDINGS else None)
+
+    def terms_hold(self, case: dict[str, Any], terms: list[dict[str, Any]]) -> None:
+        assert [term["n"] for term in terms] == list(range(1, len(terms) + 1))
+        open_kinds = Counter(term["kind"] for term in terms if term["ended_on"] is None)
+        assert not open_kinds or max(open_kinds.values()) == 1, "at most one running term of a kind"
+        assert not (open_kinds and case["state"] in ENDINGS), "what has ended keeps no clock"
+        for term in terms:
+            if term["counted"] is not None:
+                assert term["due_on"] == plain_due(term["counts_from"], term["counted"])
+            assert term["lapsed_on"] in (None, term["due_on"])
+            runs = term["ended_on"] is None and term["suspended_on"] is None
+            assert (term["next_on"] is not None) == (runs and term["lapsed_on"] is None)
+        running = [term for term in terms if term["ended_on"] is None and term["suspended_on"] is None]
+        main = [term for term in terms if term["main"]]
+        answered = [(term["answered_on"] or term["ended_on"], term["due_on"]) for term in main]
+        assert case["due_on"] == (main[-1]["due_on"] if main else None)
+        assert case["owed"] == bool(main and main[-1] in running and main[-1]["answered_on"] is None)
+        assert case["late"] == any(day is not None and day > due for day, due in answered)
+        assert case["next_due"] == min((term["due_on"] for term in running), default=None)
+        assert case["suspended"] == any(term["suspended_on"] and not term["ended_on"] for term in terms)
+
+    def pauses_hold(self, events: list[dict[str, Any]], replies: list[dict[str, Any]]) -> None:
+        """Ten working days for a reply, and those besides that the applicant took for its supplements."""
+        asked, paused = None, 0
+        for event in events:
+            if event["event"] == "ask_supplement":
+                asked = event["happened_on"]
+            elif event["event"] == "supplement":
+                paused += plain_count(asked, event["happened_on"])
+        assert sum(term["paused"] for term in replies) == paused
+        for term in replies:
+            assert plain_count(term["started_on"], term["due_on"]) == 10 + term["paused"]
+
+    def notices_hold(self, case: dict[str, Any], terms: list[dict[str, Any]], notices: list[dict[str, Any]]) -> None:
+        assert not (notices and case["received_on"] is None), "nobody hears of a draft"
+        keys = Counter(notice["key"] for notice in notices)
+        spoken = Counter(
+            (notice["template"], notice["term"], notice["facts"]["due_on"], notice["department_id"])
+            for notice in notices
+            if notice["kind"] == "reminder"
+        )
+        assert not notices or max(keys.values()) == 1
+        assert not spoken or max(spoken.values()) == 1, "the same thing is said once"
+
+    # ------------------------------------------------------------------------------------------------ by which means
+
+    @property
+    def law(self) -> Any:
+        return self.practice.rulebooks.current("beijing-2017").procedure("sharing")
+
+    def by_hand(self, state: str) -> list[str]:
+        return [row.event.key for row in self.law.from_state(state) if set(row.event.by) != {CLOCK}]
+
+    def now(self, hour: str = "10:00") -> datetime:
+        return at(self.today.isoformat(), hour)
+
+    def rows(self, model: Any) -> list[dict[str, Any]]:
+        table = model.__table__
+        with self.database.reading() as connection:
+            return [dict(row) for row in connection.execute(select(table).order_by(*table.primary_key)).mappings()]
+
+    def snapshot(self) -> dict[str, list[dict[str, Any]]]:
+        return {model.__tablename__: self.rows(model) for model in MODELS}
+
+    def case(self, case_id: int) -> dict[str, Any]:
+        return next(case for case in self.seen["case"] if case["id"] == case_id)
+
+    def pick(self, data: st.DataObject) -> tuple[dict[str, Any], str]:
+        """A case, and an event that its state allows; rather one that leads on than one that ends it."""
+        case = data.draw(st.sampled_from(self.seen["case"]))
+        events = self.by_hand(case["state"])
+        onward = [event for event in events if event not in ("void", "withdraw", "note", "transfer", "stop_mail")]
+        return case, data.draw(st.sampled_from([*onward, *onward, *onward, *events]))
+
+    def filled(self, event: str) -> dict[str, str]:
+        rule = self.law.events[event]
+        return {key: RAW[key] for key in (*rule.required, *rule.one_of) if key in RAW}
+
+    def act(self, case: dict[str, Any], event: str, role: str, on: date, fields: dict[str, str] | None = None) -> None:
+        """An act that is lawful or refused; refused, it changes nothing whatsoever."""
+        try:
+            with self.database.stepping() as transaction:
+                self.act_in(transaction, case, event, role, on, fields)
+        except NegotiationError as error:
+            assert error.what
+            assert self.snapshot() == self.seen, f"refused ({error}), and yet changed"
+
+    def act_in(
+        self, transaction: Transaction, case: dict[str, Any], event: str, role: str, on: date, fields: Any
+    ) -> None:
+        if fields is None:
+            fields = self.filled(event) if event in self.law.events else {}
+        casework.act(
+            transaction, self.practice, case["no"], event,
+            role=role, actor="测试", on=on, at=self.now(), raw=fields,
+        )  # fmt: skip
+
+
+class _Crashing:
+    """A database on which every transaction dies just before its commit."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+
+    @contextmanager
+    def writing(self) -> Iterator[Transaction]:
+        with self.database.writing() as transaction:
+            yield transaction
+            raise Crash
+
+
+STEPS = 40
+SOAK = int(os.environ.get("NEGOTIATION_SOAK", "0"))
+
+
+def run(database: Database, installed: Settings, examples: int, *phases: Phase) -> None:
+    office = type("Office", (Office,), {"database": database, "practice": settle_in(database, installed)})
+    run_state_machine_as_test(
+        office,
+        settings=settings(
+            max_examples=examples,
+            stateful_step_count=STEPS,
+            deadline=None,
+            derandomize=not SOAK,  # every run of the suite takes the same steps; the long run takes new ones
+            database=None,
+            phases=phases or tuple(Phase),
+            report_multiple_bugs=False,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
+
+
+def test_whatever_happens_the_law_holds(database: Database, settings: Settings) -> None:
+    run(database, settings, max(SOAK // STEPS, 15))
+
+
+# --------------------------------------------------------------------------------------- the machine itself can fail
+
+
+def _undated(*args: Any) -> Iterator[Any]:
+    for step in _LAPSE(*args):
+        yield step._replace(on=step.on + ONE_DAY)
+
+
+def _never_ending(*_args: Any) -> bool:
+    return False
+
+
+def _unchained(*_args: Any) -> bytes:
+    return bytes(32)
+
+
+def _unresumed(_rule: Any, term: Any, *_args: Any) -> Any:
+    return term._replace(suspended_on=None, frozen=None, next_on=term.due_on)
+
+
+_LAPSE = lifecycle.lapse
+BROKEN = {
+    "a lapse dated by the sweep": (lifecycle, "lapse", _undated),
+    "a term that its answer does not end": (lifecycle, "_ends", _never_ending),
+    "a chain that does not bind": (casework, "event_digest", _unchained),
+    "a supplement that gives no days back": (lifecycle, "_resumed", _unresumed),
+}
+
+
+@pytest.mark.parametrize("what", BROKEN)
+def test_the_machine_notices(what: str, sqlite: Database, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    where, name, broken = BROKEN[what]
+    monkeypatch.setattr(where, name, broken)
+    with pytest.raises((AssertionError, KeyError)):
+        run(sqlite, settings, 40, Phase.generate)

@@ -1,0 +1,547 @@
+"""The post room: what leaves, when, to whom, and what becomes a task instead. Mail goes into the folder here."""
+
+import email
+import email.policy
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from email.message import EmailMessage
+from typing import Any
+
+import pytest
+
+from negotiation import post
+from negotiation.casework import Practice
+from negotiation.errors import WrongUse
+from negotiation.post import Posted
+from negotiation.store import directory, outbox
+from negotiation.store.database import Database
+from negotiation.store.directory import Person
+from negotiation.vocabulary import Duty, Level
+from tests.conftest import CIVIL, POLICE, TAX, Story, at, day
+
+FRIDAY = "2026-09-18"  # received; the reply is due on Friday 9 October
+THREE_LEFT = "2026-09-29"
+DUE = "2026-10-09"
+DAY_AFTER = "2026-10-10"  # a make-up Saturday
+
+
+def letters(practice: Practice) -> list[EmailMessage]:
+    """The mails kept in the folder, opened again, by subject."""
+    paths = practice.settings.mail_folder.glob("*.eml")
+    found = [email.message_from_bytes(path.read_bytes(), policy=email.policy.default) for path in paths]
+    return sorted(found, key=lambda mail: str(mail["Subject"]))
+
+
+def text_of(mail: EmailMessage, kind: str = "plain") -> str:
+    part = mail.get_body((kind,))
+    assert part is not None
+    content: str = part.get_content()
+    return content
+
+
+def notices(database: Database) -> dict[str, tuple[str, str]]:
+    """Key → (state, said) of every notice; keys of cases are preceded by the case's id."""
+    with database.reading() as connection:
+        rows = connection.exec_driver_sql("SELECT case_id, key, state, said FROM notice ORDER BY case_id, key")
+        return {f"{case_id}:{key}": (state, said) for case_id, key, state, said in rows}
+
+
+def states(database: Database) -> list[str]:
+    return [state for state, _ in notices(database).values()]
+
+
+def tasks(database: Database) -> list[str]:
+    with database.reading() as connection:
+        return [row[0] for row in connection.exec_driver_sql("SELECT title FROM task ORDER BY case_id, key")]
+
+
+def change_person(database: Database, name: str, duty: Duty, address: str) -> None:
+    with database.writing() as transaction:
+        unit = directory.read_directory(transaction).find(name)
+        directory.set_person(transaction, unit.id, Person(duty, "丙", address, ""))
+
+
+@pytest.fixture
+def sent(database: Database, practice: Practice) -> Callable[..., Posted]:
+    def run(on: str, hour: str = "10:30", **options: Any) -> Posted:
+        return post.run(database, practice, at(on, hour), **options)
+
+    return run
+
+
+# What a mail is
+
+
+def test_a_new_case_is_told_to_the_clerk_at_once_and_can_be_read_again(
+    story: Story, sent: Callable[..., Posted], practice: Practice
+) -> None:
+    story.submitted(FRIDAY)
+    assert sent(FRIDAY) == Posted(1, 0, 0)
+    (mail,) = letters(practice)
+    assert str(mail["Subject"]) == f"〔来件〕{story.no} 请办理"
+    assert mail["To"].addresses[0].addr_spec == "a@gaj.gov.cn"
+    assert mail["To"].addresses[0].display_name == POLICE
+    assert mail["From"].addresses[0].addr_spec == "noreply@sharing.gov.cn"
+    assert mail["From"].addresses[0].display_name == "政务信息资源共享协商系统"
+    assert (mail["Auto-Submitted"], mail["X-Auto-Response-Suppress"]) == ("auto-generated", "All")
+    assert mail["Date"].datetime == at(FRIDAY, "10:30")
+    assert str(mail["Message-ID"]).endswith("@sharing.gov.cn>")
+    assert [part.get_content_type() for part in mail.iter_parts()] == ["text/plain", "text/html"]
+    assert "答复期限为10个工作日，至2026年10月9日（星期五）届满" in text_of(mail)
+    assert "答复期限为10个工作日，至2026年10月9日（星期五）届满" in text_of(mail, "html")
+
+
+def test_no_mail_holds_what_was_applied_for_in_detail_or_why(
+    story: Story, sent: Callable[..., Posted], practice: Practice
+) -> None:
+    story.submitted(FRIDAY, items="姓名、身份证号", contact="张三 13800000000")
+    story.act("refuse", "provider", "2026-09-21", reason="涉及个人隐私")
+    sent("2026-09-21")
+    for mail in letters(practice):
+        said = text_of(mail) + text_of(mail, "html")
+        assert not [word for word in ("身份证号", "张三", "低保资格", "个人隐私") if word in said]
+
+
+def test_the_same_notice_sent_again_is_the_same_file_and_the_same_message(
+    story: Story, sent: Callable[..., Posted], practice: Practice, database: Database
+) -> None:
+    story.submitted(FRIDAY)
+    sent(FRIDAY)
+    (before,) = letters(practice)
+    with database.writing() as transaction:
+        transaction.execute("UPDATE notice SET state = 'waiting', sent_at = NULL, next_try = created_at")
+    assert sent(FRIDAY, "11:00").sent == 1
+    (after,) = letters(practice)
+    assert before["Message-ID"] == after["Message-ID"]
+
+
+# When it leaves
+
+
+@pytest.mark.parametrize(
+    ("on", "hour"),
+    [
+        ("2026-09-19", "10:00"),  # a Saturday
+        ("2026-10-01", "10:00"),  # a holiday
+        ("2026-09-21", "08:59"),
+        ("2026-09-21", "17:31"),
+        ("2026-09-22", "10:00"),  # on the quiet list
+    ],
+)
+def test_nothing_leaves_out_of_hours_on_days_off_or_on_quiet_dates(
+    on: str, hour: str, story: Story, sent: Callable[..., Posted], practice: Practice, database: Database
+) -> None:
+    story.submitted(FRIDAY)
+    practice.settings = practice.settings.model_copy(update={"quiet_dates": [day("2026-09-22")]})
+    assert sent(on, hour) == Posted(0, 1, 0)
+    assert states(database) == ["waiting"]
+    assert letters(practice) == []
+
+
+@pytest.mark.parametrize(("on", "hour"), [("2026-09-20", "09:00"), ("2026-09-21", "17:30")])
+def test_make_up_days_and_both_ends_of_the_day_are_office_hours(
+    on: str, hour: str, story: Story, sent: Callable[..., Posted]
+) -> None:
+    story.submitted(FRIDAY)
+    assert sent(on, hour) == Posted(1, 0, 0)
+
+
+def test_a_limit_leaves_the_rest_waiting_and_progress_is_told(story: Story, sent: Callable[..., Posted]) -> None:
+    for _ in range(5):
+        story.submitted(FRIDAY)
+    told: list[int] = []
+    assert sent(FRIDAY, limit=3, progress=told.append) == Posted(3, 2, 0)
+    assert sum(told) == 3
+    assert sent(FRIDAY) == Posted(2, 0, 0)
+
+
+# What no longer holds
+
+
+def test_a_reminder_is_dropped_once_the_reply_is_in(
+    story: Story, sent: Callable[..., Posted], database: Database, practice: Practice
+) -> None:
+    story.submitted(FRIDAY)
+    sent(FRIDAY)
+    story.sweep(THREE_LEFT)
+    story.act("refuse", "provider", THREE_LEFT, reason="涉密审查未过")
+    assert sent(THREE_LEFT) == Posted(1, 0, 0)  # the reply is told; the reminder is not
+    assert ("obsolete", "期限已终止") in notices(database).values()
+    assert not [mail for mail in letters(practice) if "提醒" in mail["Subject"]]
+
+
+def test_a_reminder_is_dropped_while_the_term_is_suspended(
+    story: Story, sent: Callable[..., Posted], database: Database
+) -> None:
+    story.submitted(FRIDAY)
+    _remind_early(database, story)
+    story.act("ask_supplement", "provider", "2026-09-21", materials="使用依据")
+    sent("2026-09-21")
+    assert ("obsolete", "期限已暂停计时") in notices(database).values()
+
+
+def test_a_reminder_of_another_due_date_is_dropped(
+    story: Story, sent: Callable[..., Posted], database: Database
+) -> None:
+    story.submitted(FRIDAY)
+    _remind_early(database, story, due_on="2026-10-08")
+    sent("2026-09-21")
+    assert ("obsolete", "期限已变更") in notices(database).values()
+
+
+def test_a_reminder_that_waited_past_the_due_date_is_dropped(
+    story: Story, sent: Callable[..., Posted], database: Database
+) -> None:
+    story.submitted(FRIDAY)
+    sent(FRIDAY)
+    story.sweep(DUE)
+    assert sent(DAY_AFTER) == Posted(0, 0, 0)
+    assert ("obsolete", "届满日已过") in notices(database).values()
+
+
+def test_a_hint_of_a_lapse_that_was_annulled_is_dropped(
+    story: Story, sent: Callable[..., Posted], database: Database, practice: Practice
+) -> None:
+    story.submitted(FRIDAY)
+    story.sweep(DAY_AFTER)
+    story.act("ask_supplement", "provider", "2026-09-21", entered=DAY_AFTER, materials="使用依据")
+    sent("2026-10-12")
+    hints = [state for key, (state, _) in notices(database).items() if "/lapsed/" in key]
+    assert hints == ["obsolete", "obsolete"]
+    assert not [mail for mail in letters(practice) if "届满" in mail["Subject"]]
+
+
+@pytest.mark.parametrize("event", ["stop_mail", "void"])
+def test_a_case_that_is_stopped_or_void_sends_nothing(
+    event: str, story: Story, sent: Callable[..., Posted], database: Database
+) -> None:
+    story.submitted(FRIDAY)
+    story.act(event, "office", FRIDAY, reason="另行沟通")
+    assert sent(FRIDAY) == Posted(0, 0, 0)
+    assert set(states(database)) == {"obsolete"}
+
+
+def test_a_department_whose_mail_is_stopped_gets_nothing(
+    story: Story, sent: Callable[..., Posted], database: Database
+) -> None:
+    story.submitted(FRIDAY)
+    with database.writing() as transaction:
+        unit = directory.read_directory(transaction).find(POLICE)
+        directory.set_department(transaction, unit.id, level=None, sort_no=None, mail_stopped=True)
+    assert sent(FRIDAY) == Posted(0, 0, 0)
+    assert list(notices(database).values()) == [("obsolete", "该部门已停发自动邮件")]
+    assert tasks(database) == []
+
+
+def test_a_call_by_hand_is_dropped_if_the_answer_came_first(
+    story: Story, sent: Callable[..., Posted], database: Database
+) -> None:
+    story.submitted(FRIDAY)
+    sent(FRIDAY)
+    story.act("remind", "office", "2026-09-21")
+    story.act("agree", "provider", "2026-09-21")
+    assert sent("2026-09-21").sent == 1
+    assert ("obsolete", "期限已终止") in notices(database).values()
+
+
+# To whom
+
+
+def test_without_an_a_clerk_the_b_clerk_gets_it(
+    story: Story, sent: Callable[..., Posted], database: Database, practice: Practice
+) -> None:
+    story.submitted(FRIDAY)
+    change_person(database, POLICE, Duty.A, "")
+    sent(FRIDAY)
+    (mail,) = letters(practice)
+    assert mail["To"].addresses[0].addr_spec == "b@gaj.gov.cn"
+
+
+def test_heads_never_get_it_a_person_is_asked_to_call(
+    story: Story, sent: Callable[..., Posted], database: Database, practice: Practice
+) -> None:
+    story.submitted(FRIDAY)
+    for duty, address in ((Duty.A, ""), (Duty.B, ""), (Duty.SECTION_HEAD, "h@gaj.gov.cn")):
+        change_person(database, POLICE, duty, address)
+    assert sent(FRIDAY) == Posted(0, 0, 1)
+    assert tasks(database) == [f"请电话或发函联系市公安局：〔来件〕{story.no} 请办理（没有登记经办人邮箱）"]
+    assert letters(practice) == []
+
+
+@pytest.mark.parametrize("level", ["vertical", "reference", "central"])
+def test_the_last_three_levels_get_a_call_instead_of_a_mail(
+    level: str, story: Story, sent: Callable[..., Posted], database: Database, practice: Practice
+) -> None:
+    story.submitted(FRIDAY, provider=TAX)
+    with database.writing() as transaction:
+        unit = directory.read_directory(transaction).find(TAX)
+        directory.set_department(transaction, unit.id, level=Level(level), sort_no=None, mail_stopped=None)
+    assert sent(FRIDAY) == Posted(0, 0, 1)
+    (title,) = tasks(database)
+    assert title.startswith(f"请电话或发函联系{TAX}：〔来件〕{story.no}")
+    assert states(database) == ["failed"]
+    assert letters(practice) == []
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "a@example.com",
+        "a@evilgov.cn",
+        "a@gov.cn.example.com",
+        "a@gaj.gov.cn\nBcc: b@example.com",
+        "a b@gaj.gov.cn",
+        "甲@gaj.gov.cn",
+    ],
+)
+def test_an_address_outside_the_list_or_with_anything_odd_is_refused(
+    address: str, story: Story, sent: Callable[..., Posted], database: Database, practice: Practice
+) -> None:
+    story.submitted(FRIDAY)
+    change_person(database, POLICE, Duty.A, address)
+    assert sent(FRIDAY) == Posted(0, 0, 1)
+    (title,) = tasks(database)
+    assert "请电话或发函联系市公安局" in title
+    assert "\n" not in title
+    assert letters(practice) == []
+
+
+@pytest.mark.parametrize("address", ["a@GOV.CN", "a@gaj.beijing.gov.cn"])
+def test_the_domain_itself_and_its_subdomains_are_allowed(
+    address: str, story: Story, sent: Callable[..., Posted], database: Database
+) -> None:
+    story.submitted(FRIDAY)
+    change_person(database, POLICE, Duty.A, address)
+    assert sent(FRIDAY) == Posted(1, 0, 0)
+
+
+@pytest.mark.parametrize("table", ["case", "department"])
+def test_a_line_break_in_a_number_or_a_name_never_reaches_a_header(
+    table: str, story: Story, sent: Callable[..., Posted], database: Database, practice: Practice
+) -> None:
+    story.submitted(FRIDAY)
+    with database.writing() as transaction:
+        if table == "department":
+            transaction.execute(
+                f"UPDATE department SET name = {transaction.mark} WHERE name = {transaction.mark}",
+                ["市公安局\r\nBcc: x@example.com", POLICE],
+            )
+        else:
+            _set_facts(transaction, no="GX2026-0001\r\nBcc: x@example.com")
+    assert sent(FRIDAY) == Posted(0, 0, 1)
+    assert letters(practice) == []
+    assert all("\n" not in title for title in tasks(database))
+
+
+def test_the_office_gets_its_own_and_without_an_address_sees_it_at_the_desk(
+    story: Story, sent: Callable[..., Posted], database: Database, practice: Practice
+) -> None:
+    story.submitted(FRIDAY).act("disclaim", "provider", FRIDAY, reason="非本部门")
+    assert sent(FRIDAY).sent == 3
+    assert "office@sharing.gov.cn" in {mail["To"].addresses[0].addr_spec for mail in letters(practice)}
+    practice.settings = practice.settings.model_copy(update={"office_mail": ""})
+    story.submitted(FRIDAY).act("disclaim", "provider", FRIDAY, reason="非本部门")
+    assert sent(FRIDAY, "10:40").sent == 2
+    assert next(said for state, said in notices(database).values() if state == "obsolete").startswith("办公室未设邮箱")
+
+
+def test_a_notice_whose_facts_do_not_fit_becomes_a_task_and_the_others_leave(
+    story: Story, sent: Callable[..., Posted], database: Database
+) -> None:
+    story.submitted(FRIDAY)
+    with database.writing() as transaction:
+        _set_facts(transaction, on="that day")
+    story.submitted(FRIDAY)
+    assert sent(FRIDAY) == Posted(1, 0, 1)
+    assert "通知无法生成" in tasks(database)[0]
+
+
+def test_a_sender_that_is_no_address_is_said_at_once(practice: Practice, sent: Callable[..., Posted]) -> None:
+    practice.settings = practice.settings.model_copy(update={"mail_from": "noreply\n@x"})
+    with pytest.raises(WrongUse, match="发件人邮箱无法使用"):
+        sent(FRIDAY)
+
+
+# Digests
+
+
+def test_a_days_reminders_to_one_address_are_one_digest_and_acts_leave_alone(
+    story: Story, sent: Callable[..., Posted], database: Database, practice: Practice
+) -> None:
+    numbers = [story.submitted(FRIDAY).no for _ in range(3)]
+    assert sent(FRIDAY) == Posted(3, 0, 0)
+    story.sweep(THREE_LEFT)
+    assert sent(THREE_LEFT) == Posted(1, 0, 0)
+    (digest,) = [mail for mail in letters(practice) if "汇总" in mail["Subject"]]
+    assert str(digest["Subject"]) == "〔汇总〕3件事项的期限提醒（2026年9月29日）"
+    assert all(number in text_of(digest) and number in text_of(digest, "html") for number in numbers)
+    police = practice.directory.find(POLICE).id
+    known = notices(database)
+    assert known[f"0:digest:{police}/2026-09-29/1"][0] == "sent"
+    assert [state for key, (state, _) in known.items() if "left:3" in key] == ["digested"] * 3
+
+
+def test_one_reminder_leaves_as_itself(
+    story: Story, sent: Callable[..., Posted], practice: Practice, database: Database
+) -> None:
+    story.submitted(FRIDAY)
+    sent(FRIDAY)
+    story.sweep(THREE_LEFT)
+    assert sent(THREE_LEFT) == Posted(1, 0, 0)
+    assert f"〔提醒〕{story.no} 将于2026年10月9日届满" in [mail["Subject"] for mail in letters(practice)]
+    assert "digested" not in states(database)
+
+
+def test_a_second_digest_of_the_day_is_another_row(
+    story: Story, sent: Callable[..., Posted], database: Database
+) -> None:
+    for _ in range(2):
+        story.submitted(FRIDAY)
+    story.sweep(THREE_LEFT)
+    sent(THREE_LEFT)
+    for _ in range(2):
+        story.submitted(FRIDAY)
+    story.sweep(THREE_LEFT, "11:00")
+    sent(THREE_LEFT, "11:01")
+    digests = [key for key in notices(database) if key.startswith("0:digest")]
+    assert [key.rpartition("/")[2] for key in digests] == ["1", "2"]
+
+
+def test_the_members_of_a_digest_that_do_not_hold_are_left_out_of_it(
+    story: Story, sent: Callable[..., Posted], practice: Practice
+) -> None:
+    numbers = [story.submitted(FRIDAY).no for _ in range(3)]
+    sent(FRIDAY)
+    story.sweep(THREE_LEFT)
+    story.act("agree", "provider", THREE_LEFT)
+    sent(THREE_LEFT)
+    (digest,) = [mail for mail in letters(practice) if "汇总" in mail["Subject"]]
+    assert "2件" in digest["Subject"]
+    assert numbers[2] not in text_of(digest)
+
+
+def test_a_digest_knows_whose_term_it_speaks_of(story: Story, sent: Callable[..., Posted], practice: Practice) -> None:
+    for _ in range(2):
+        story.submitted(FRIDAY)
+    story.sweep("2026-10-12")
+    sent("2026-10-12")
+    said = {
+        mail["To"].addresses[0].display_name: text_of(mail) for mail in letters(practice) if "汇总" in mail["Subject"]
+    }
+    assert "【期限已届满】" in said[POLICE]
+    assert "未答复不视为同意" in said[POLICE]
+    assert "【供了解（期限由对方办理）】" in said[CIVIL]
+
+
+# A crash between claim and record
+
+
+def test_a_claim_that_was_never_settled_is_taken_again_after_its_lease(
+    story: Story, sent: Callable[..., Posted], database: Database, practice: Practice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(3):
+        story.submitted(FRIDAY)
+
+    def killed(*_arguments: Any) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(post.Pass, "_settle_one", killed)
+        with pytest.raises(KeyboardInterrupt):
+            sent(FRIDAY)
+    before = {mail["Message-ID"] for mail in letters(practice)}
+    assert before
+    assert set(states(database)) == {"claimed"}
+    assert sent(FRIDAY, "10:35") == Posted(0, 0, 0)  # somebody may still be at it
+    assert sent(FRIDAY, "10:41") == Posted(3, 0, 0)
+    assert {mail["Message-ID"] for mail in letters(practice)} >= before
+    assert len(letters(practice)) == 3
+    assert set(states(database)) == {"sent"}
+
+
+def test_a_digest_whose_sender_was_killed_goes_again_as_the_same_digest(
+    story: Story, sent: Callable[..., Posted], database: Database, practice: Practice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(2):
+        story.submitted(FRIDAY)
+    sent(FRIDAY)
+    story.sweep(THREE_LEFT)
+
+    def killed(*_arguments: Any) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(post.Pass, "_settle_one", killed)
+        with pytest.raises(KeyboardInterrupt):
+            sent(THREE_LEFT)
+    (before,) = [mail["Message-ID"] for mail in letters(practice) if "汇总" in mail["Subject"]]
+    story.act("agree", "provider", THREE_LEFT)  # one of its two is answered meanwhile
+    sent(THREE_LEFT, "10:45")
+    (after,) = [mail for mail in letters(practice) if "汇总" in mail["Subject"]]
+    assert after["Message-ID"] == before
+    assert story.no not in text_of(after)
+
+
+# The office's digest
+
+
+def test_the_offices_digest_is_made_once_a_working_day(
+    story: Story, sent: Callable[..., Posted], database: Database, practice: Practice
+) -> None:
+    story.submitted(FRIDAY, provider=TAX)
+    sent(FRIDAY)
+    story.sweep(DAY_AFTER)
+    assert _office_digest(database, practice, at(DAY_AFTER, "08:00")) is False
+    assert _office_digest(database, practice, at("2026-10-11")) is False
+    assert _office_digest(database, practice, at(DAY_AFTER)) is True
+    assert _office_digest(database, practice, at(DAY_AFTER, "11:00")) is False
+    sent(DAY_AFTER, "11:00")
+    (mail,) = [mail for mail in letters(practice) if "在办事项" in mail["Subject"]]
+    assert mail["To"].addresses[0].addr_spec == "office@sharing.gov.cn"
+    assert "期限已届满、系统尚未登记办理的1件" in text_of(mail)
+    assert "新增待办1项" in text_of(mail)
+    assert f"{story.no}　常住人口基本信息　{CIVIL} → {TAX}　至2026年10月9日（星期五）" in text_of(mail)
+
+
+def test_the_offices_digest_names_the_notices_that_failed(
+    story: Story, sent: Callable[..., Posted], database: Database, practice: Practice
+) -> None:
+    story.submitted(FRIDAY, provider=TAX)
+    sent(FRIDAY)
+    assert _office_digest(database, practice, at("2026-09-20")) is True
+    sent("2026-09-20")
+    (mail,) = letters(practice)
+    assert "未能发出的通知1件" in text_of(mail)
+    assert "【未能发出的通知】" in text_of(mail)
+
+
+# Hands
+
+
+def _office_digest(database: Database, practice: Practice, moment: datetime) -> bool:
+    with database.writing() as transaction:
+        return post.office_digest(transaction, practice, moment)
+
+
+def _remind_early(database: Database, story: Story, **changes: Any) -> None:
+    """A reminder of the reply term that waits already, so that something can come before it."""
+    (row,) = [row for row in _rows(database) if row["template"] == "new_case"]
+    facts = row["facts"] | changes
+    row |= {"key": "term:1/due:x/left:3/to:2", "kind": "reminder", "template": "due_soon", "term": 1, "facts": facts}
+    with database.writing() as transaction:
+        outbox.add(transaction, [tuple(row.values())])
+
+
+def _rows(database: Database) -> list[dict[str, Any]]:
+    with database.writing() as transaction:
+        rows = outbox.claim(transaction, at("2030-01-01"), at("2030-01-01") + timedelta(minutes=1), 100)
+        for row in rows:
+            outbox.settle(transaction, row, state="waiting", next_try=row["created_at"], tries=0)
+    return rows
+
+
+def _set_facts(transaction: Any, **changes: Any) -> None:
+    for row in outbox.claim(transaction, at("2030-01-01"), at("2030-01-01"), 100):
+        outbox.settle(
+            transaction, row, facts=row["facts"] | changes, state="waiting", next_try=row["created_at"], tries=0
+        )

@@ -1,0 +1,148 @@
+"""A worker that is killed again and again loses no lapse and no mail, and doubles none."""
+
+import os
+import random
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator
+from email import message_from_bytes, policy
+
+import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, Envelope, Session
+
+from negotiation import casework
+from negotiation.casework import Practice
+from negotiation.settings import Settings
+from negotiation.store import cases
+from negotiation.store.database import Database
+from tests.conftest import APPLICATION, CIVIL, POLICE, at
+
+# A long run (make soak) takes 2,000 terms and 2,000 notices; the suite takes fewer of the same.
+MANY = int(os.environ.get("NEGOTIATION_SOAK", "120"))
+LIVES = 6 if MANY < 1000 else 40
+LONGEST_LIFE = 0.5 if MANY < 1000 else 1.5  # seconds from its first act to its end
+
+# The real worker under the real scheduler, with a clock that this test holds: a life begins 11 minutes after the last,
+# so that the leases of the one before have run out.
+WORKER = """
+import sys, time
+from datetime import datetime, timedelta
+from negotiation import worker
+from negotiation.settings import Settings
+from negotiation.store.database import Database
+began, base = time.monotonic(), datetime.fromisoformat(sys.argv[1])
+worker.now = lambda: base + timedelta(seconds=time.monotonic() - began)
+worker.SCHEDULE = tuple(worker.Alarm(each.name, each.work, 1) for each in worker.SCHEDULE)
+settings = Settings()
+worker.run(Database(settings.url), settings)
+"""
+
+
+class Mailbox:
+    """A real SMTP server that keeps what it was given."""
+
+    def __init__(self) -> None:
+        self.received: list[bytes] = []
+
+    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
+        self.received.append(bytes(envelope.content or b""))
+        return "250 kept"
+
+    def ids(self) -> Counter[str]:
+        return Counter(message_from_bytes(each, policy=policy.default)["Message-ID"] for each in self.received)
+
+
+@pytest.fixture
+def mailbox() -> Iterator[tuple[Mailbox, int]]:
+    box = Mailbox()
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    server = Controller(box, hostname="127.0.0.1", port=port)
+    server.start()
+    yield box, port
+    server.stop()
+
+
+def test_killed_at_random_moments_it_loses_none_and_doubles_none(
+    database: Database, practice: Practice, settings: Settings, mailbox: tuple[Mailbox, int]
+) -> None:
+    box, port = mailbox
+    _hand_in(database, practice, MANY)
+    environment = os.environ | {
+        "NEGOTIATION_DATABASE_URL": database.engine.url.render_as_string(hide_password=False),
+        "NEGOTIATION_HOME": str(settings.home),
+        "NEGOTIATION_SMTP_URL": f"smtp://127.0.0.1:{port}",
+    }
+    dice = random.Random(37)
+    for life in range(LIVES):
+        began = at("2026-10-10", f"{9 + (life * 11) // 60:02}:{(life * 11) % 60:02}")
+        with subprocess.Popen(
+            [sys.executable, "-c", WORKER, began.isoformat()], env=environment, stderr=subprocess.PIPE, text=True
+        ) as worker:
+            _first_act(worker)
+            if life < LIVES - 1:
+                time.sleep(dice.uniform(0, LONGEST_LIFE))
+            else:
+                _all_done(database, worker)
+            worker.send_signal(signal.SIGKILL)
+    assert _outstanding(database) == 0
+    assert _lapses(database) == {1: MANY}
+    told = _rows(database, "SELECT count(*) FROM notice WHERE template = 'new_case' AND state = 'sent'")[0][0]
+    assert told == MANY
+    ids = box.ids()
+    keys = _rows(database, "SELECT DISTINCT message_id FROM notice WHERE state = 'sent' AND department_id <> 0")
+    assert {key for (key,) in keys} <= set(ids)
+    digests = _rows(database, "SELECT count(*) FROM notice WHERE case_id = 0 AND state = 'sent'")[0][0]
+    assert len(ids) == MANY + digests, "a second Message-ID for the same notice"
+
+
+def _hand_in(database: Database, practice: Practice, many: int) -> None:
+    """Cases whose reply term ends on 9 October 2026, and of whose arrival the provider is yet to be told."""
+    raw = {"applicant": CIVIL, "provider": POLICE} | APPLICATION
+    moment = at("2026-10-09")
+    with database.writing() as transaction:
+        for _ in range(many):
+            file = casework.open_case(transaction, practice, "sharing", raw, at=moment)
+            casework.perform(
+                transaction, file, "submit", role="applicant", actor="测试", on=at("2026-09-18").date(), raw={}
+            )
+            cases.save(transaction, file.change())
+
+
+def _first_act(worker: subprocess.Popen[str]) -> None:
+    """Waits until the worker says that it runs."""
+    assert worker.stderr is not None
+    line = worker.stderr.readline()
+    assert "开始运行" in line, line + worker.stderr.read()
+
+
+def _all_done(database: Database, worker: subprocess.Popen[str]) -> None:
+    """The last life ends when nothing is left to do; a worker that stops before is a defect."""
+    while _outstanding(database):
+        time.sleep(0.1)
+        assert worker.poll() is None, "the worker ended by itself"
+
+
+def _outstanding(database: Database) -> int:
+    """Terms not yet lapsed, and mails that may leave and have not."""
+    terms = _rows(database, "SELECT count(*) FROM term WHERE lapsed_on IS NULL")[0][0]
+    mails = "SELECT count(*) FROM notice WHERE state IN ('waiting', 'claimed') AND template <> 'lapsed_note'"
+    return int(terms + _rows(database, mails)[0][0])
+
+
+def _lapses(database: Database) -> dict[int, int]:
+    """How many cases have how many lapses, all dated by law."""
+    rows = _rows(database, "SELECT case_id, count(*) FROM event WHERE event = 'lapse' GROUP BY case_id")
+    dates = _rows(database, "SELECT DISTINCT happened_on FROM event WHERE event = 'lapse'")
+    assert [str(each[0]) for each in dates] == ["2026-10-09"]
+    return dict(Counter(count for _, count in rows))
+
+
+def _rows(database: Database, sql: str) -> list[tuple]:
+    with database.reading() as connection:
+        return [tuple(row) for row in connection.exec_driver_sql(sql)]
