@@ -3,6 +3,7 @@
 PYTHON ?= python3
 LOCK_PYTHON ?= python3.11
 WORKERS ?= auto
+SOAK ?= 2000
 
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip -qq --disable-pip-version-check --no-input
@@ -11,7 +12,7 @@ LOCK := build/lock/bin/pip-compile --quiet --allow-unsafe --all-build-deps --gen
 	--no-emit-options --no-emit-index-url --no-emit-trusted-host --resolver backtracking $(UPGRADE)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format bench readme install lock clean
+.PHONY: help demo test soak check format bench readme install lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -21,6 +22,9 @@ demo: .venv/run.stamp ## a city's requests around today, and the desk of its off
 
 test: .venv/dev.stamp ## the whole suite
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
+
+soak: .venv/dev.stamp ## the faults and the state machine for as long as it takes (2,000 terms, 2,000 notices)
+	@NEGOTIATION_SOAK=$(SOAK) $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile tests/faults tests/cases
 
 check: .venv/dev.stamp ## style, types, and which room may import which
 	@$(BIN)/ruff check

@@ -92,7 +92,13 @@ class Carriage:
     ) -> None:
         """Writes and carries a letter for each errand, and says of each what became of it, as soon as it is known."""
         waiting = deque(errands)
-        await asyncio.gather(*(self._work(carrier, waiting, write, settled) for carrier in tuple(self.carriers)))
+        work = [asyncio.ensure_future(self._work(each, waiting, write, settled)) for each in tuple(self.carriers)]
+        try:
+            await asyncio.gather(*work)
+        finally:
+            for each in work:
+                each.cancel()  # where one failed the others must not go on
+            await asyncio.gather(*work, return_exceptions=True)
         for errand in waiting:
             settled(errand, Answer(Fate.LATER, self.trouble))
 
@@ -113,6 +119,7 @@ class Carriage:
                 waiting.appendleft(errand)
                 self.trouble = str(trouble)
                 self.carriers.remove(carrier)
+                await carrier.close()
                 return
             settled(errand, answer)
 

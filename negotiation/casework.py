@@ -176,6 +176,7 @@ class CaseFile:
         self.standing = _standing(self.row, loaded.terms)
         self.draft: dict[str, Any] | None = None
         self.steps: list[Step] = []
+        self._loaded = None if new else loaded
         self._stored_terms = {term.n for term in loaded.terms}
         self._touched_terms: set[int] = set()
         self._events: list[tuple[Any, ...]] = []
@@ -290,7 +291,7 @@ class CaseFile:
         tasks, tasks_done = self._tasks_folded()
         return Change(
             row=self.row,
-            before=self.before,
+            loaded=self._loaded,
             events=self._events,
             contents=self._contents,
             new_terms=[term for term in terms if term.n not in self._stored_terms],

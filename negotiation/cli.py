@@ -3,19 +3,19 @@
 Exit status: 0 done, 2 wrong use, 3 done in part, 1 failed or found wanting.
 """
 
+import os
 import sys
 import traceback
-from typing import NoReturn
+from typing import Annotated, NoReturn
 
-import click
 import typer
 
 from calendars import Unpublished
+from negotiation import __version__
 from negotiation.clock import now
 from negotiation.commands import cases, keeping, reporting, rules
-from negotiation.commands.shared import as_text
+from negotiation.commands.shared import as_text, read_settings
 from negotiation.errors import NegotiationError, WrongUse
-from negotiation.settings import Settings
 
 app = typer.Typer(
     name="negotiation",
@@ -36,6 +36,14 @@ for name, group in (
     app.add_typer(group, name=name)
 
 
+@app.callback(invoke_without_command=True)
+def told_version(version: Annotated[bool, typer.Option("--version", help="版本。")] = False) -> None:
+    """政务信息资源共享协商：期限、提醒、台账与报告。"""
+    if version:
+        sys.stdout.write(f"{__version__}\n")
+        raise typer.Exit
+
+
 def complain(error: NegotiationError) -> NoReturn:
     """A sentence on stderr (and as JSON on stdout where that was asked for), and the exit status that goes with it."""
     if "--json" in sys.argv:
@@ -49,37 +57,61 @@ def complain(error: NegotiationError) -> NoReturn:
 def main() -> None:
     """The entry of the command; no traceback reaches a user."""
     try:
+        _run()
+    except BrokenPipeError:  # whoever read our output has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+
+
+def _run() -> None:
+    try:
         status = app(standalone_mode=False)
     except NegotiationError as error:
         complain(error)
     except Unpublished as error:
         complain(NegotiationError(str(error), todo="可用 calendar due 查看估计日期"))
-    except click.exceptions.NoArgsIsHelpError as error:
-        sys.stdout.write(error.format_message() + "\n")
-        sys.exit(0)
-    except click.UsageError as error:
-        hint = f"请看 {error.ctx.command_path} --help" if error.ctx else "请看 negotiation --help"
-        complain(WrongUse(error.format_message(), todo=hint))
-    except (click.Abort, KeyboardInterrupt):
+    except (typer.Abort, KeyboardInterrupt):
         sys.exit(130)
     except BrokenPipeError:
-        sys.stderr.close()
-        sys.exit(0)
+        raise
     except Exception as error:
-        complain(_unforeseen(error))
+        complain(_misuse(error) or _unforeseen(error))
     sys.exit(status if isinstance(status, int) else 0)
+
+
+_MISUSES = {
+    "NoSuchOption": "没有这个选项",
+    "MissingParameter": "缺少参数",
+    "BadParameter": "参数有误",
+    "BadOptionUsage": "选项用法有误",
+    "BadArgumentUsage": "参数用法有误",
+    "UsageError": "命令用法有误",
+}
+
+
+def _misuse(error: Exception) -> WrongUse | None:
+    """What the command line itself refused; its errors are known by name only, as typer keeps their classes private."""
+    if type(error).__name__ == "NoArgsIsHelpError":
+        sys.stdout.write(f"{error}\n")
+        sys.exit(0)
+    what = _MISUSES.get(type(error).__name__)
+    if what is None:
+        return None
+    context = getattr(error, "ctx", None)
+    path = context.command_path if context else "negotiation"
+    return WrongUse(f"{what}：{getattr(error, 'message', '') or error}", todo=f"请看 {path} --help")
 
 
 def _unforeseen(error: Exception) -> NegotiationError:
     """What nobody foresaw: the details go to a file for whoever mends it."""
     if isinstance(error, ValueError) and not isinstance(error, UnicodeError) and _is_chinese(str(error)):
         return NegotiationError(str(error))
-    path = Settings().home / "errors.log"
     try:
+        path = read_settings().home / "errors.log"
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("a", encoding="utf-8") as log:
             log.write(f"{now().isoformat()} {' '.join(sys.argv[1:])}\n{traceback.format_exc()}\n")
-    except OSError:
+    except (OSError, NegotiationError):
         return NegotiationError(f"程序出错：{error}", todo="请把这句话告诉维护人员")
     return NegotiationError(f"程序出错：{error}", todo=f"没有写入任何内容；详情在 {path}，请交给维护人员")
 

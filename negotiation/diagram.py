@@ -6,7 +6,8 @@ from negotiation.rulebook import BACK, STAY, Procedure, Rulebook, TermRule, Tran
 def mermaid(rules: Procedure) -> str:
     """A stateDiagram-v2: a box for each state, an arrow for each way between two of them.
 
-    What may happen in any open state (withdrawal, notes, transfers) and reopening are left out: they would hide the way.
+    What may happen in any open state (withdrawal, notes, transfers) and reopening
+    are left out: they would hide the way.
     """
     common = _everywhere(rules)
     lines = ["stateDiagram-v2", "    direction TB"]
@@ -48,14 +49,14 @@ def _targets(rules: Procedure, row: Transition, source: str) -> list[str]:
 
 
 def terms_table(book: Rulebook, rules: Procedure) -> str:
-    """The terms of a procedure as a Markdown table: whose, how long, reminders, what happens at the end, by what basis."""
-    lines = ["| 期限 | 由谁 | 工作日 | 提醒 | 届满 | 依据 |", "|---|---|---|---|---|---|"]
-    for rule in rules.terms.values():
-        lines.append(
-            f"| {rule.title} | {_bound(book, rules, rule)} | {_length(rules, rule)} | {_ladder(book, rule)} "
-            f"| {rule.lapse_title or f'{rule.title}届满'}，办公室待办 | {book.cited(rule.basis)} |"
-        )
-    return "\n".join(lines)
+    """The terms of a procedure as a Markdown table: whose, how long, reminders, what happens at the end, the basis."""
+    head = ["| 期限 | 由谁 | 工作日 | 提醒 | 届满 | 依据 |", "|---|---|---|---|---|---|"]
+    rows = [
+        f"| {rule.title} | {_bound(book, rules, rule)} | {_length(rules, rule)} | {_ladder(book, rule)} "
+        f"| {rule.lapse_title or f'{rule.title}届满'}，办公室待办 | {book.cited(rule.basis)} |"
+        for rule in rules.terms.values()
+    ]
+    return "\n".join([*head, *rows])
 
 
 def _bound(book: Rulebook, rules: Procedure, rule: TermRule) -> str:

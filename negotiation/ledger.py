@@ -15,22 +15,8 @@ from negotiation import casework
 from negotiation.casework import CaseFile, Practice
 from negotiation.clock import end_of, local_date
 from negotiation.errors import FieldFault, NegotiationError, NotFound, WrongUse
-from negotiation.ledger_form import (
-    Compared,
-    Fault,
-    Form,
-    Happened,
-    Plan,
-    Planned,
-    RowSays,
-    Told,
-    blank_standing,
-    compare,
-    is_furniture,
-    plan,
-    read_row,
-    tell,
-)
+from negotiation.ledger_form import Fault, Form, RowSays, is_furniture, read_row
+from negotiation.ledger_history import Compared, Happened, Plan, Planned, Told, blank_standing, compare, plan, tell
 from negotiation.ledger_sheet import Column, Line, Table, copy_rows, read_table, write_table
 from negotiation.rulebook import STAY, EventRule, LedgerColumn, Procedure
 from negotiation.store import cases
@@ -209,7 +195,9 @@ class _Import:
 
     def _fault_of(self, error: NegotiationError) -> Fault:
         """What the one door refused although the plan was lawful."""
-        fields = [each.title for each in self.form.statics if isinstance(error, FieldFault) and each.field == error.field]
+        fields = [
+            each.title for each in self.form.statics if isinstance(error, FieldFault) and each.field == error.field
+        ]
         return Fault(next(iter(fields), self.form.number), str(error))
 
     # ---------------------------------------------------------------------------------------------------- a new row

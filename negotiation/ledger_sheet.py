@@ -280,6 +280,7 @@ def _save_beside(workbook: Workbook, folder: Path, name: str) -> Path:
 
 # ------------------------------------------------------------------------------------------------------- writing
 
+_A3 = 8
 _TITLE_FONT = Font(name="方正小标宋简体", size=18)
 _NOTE_FONT = Font(name="楷体", size=11)
 _HEAD_FONT = Font(name="黑体", size=11)
@@ -313,7 +314,9 @@ def write_table(
         for title, font in zip(titles, (_TITLE_FONT, *[_NOTE_FONT] * len(titles)), strict=False):
             aside = [_written(page, "", align=_ACROSS) for _ in columns[1:]]
             page.append([_written(page, title, font=font, align=_ACROSS), *aside])
-        page.append([_written(page, each.title, font=_HEAD_FONT, fill=_SHADE, align=_CENTRED, box=_BOX) for each in columns])
+        page.append(
+            [_written(page, each.title, font=_HEAD_FONT, fill=_SHADE, align=_CENTRED, box=_BOX) for each in columns]
+        )
         count = 0
         for row in rows:
             page.append([_written(page, value, font=_BODY_FONT, align=_aligned(value), box=_BOX) for value in row])
@@ -335,12 +338,16 @@ def _new(title: str) -> Iterator[tuple[Workbook, Any]]:
             page.close()
 
 
+def _head(page: Any, title: str) -> Any:
+    return _written(page, title, font=_HEAD_FONT, fill=_SHADE, align=_CENTRED, box=_BOX)
+
+
 def _lay_out(page: Any, header: int, columns: Sequence[Column]) -> None:
     for n, column in enumerate(columns, 1):
         page.column_dimensions[get_column_letter(n)].width = column.width
     page.freeze_panes = f"C{header + 1}" if len(columns) > 2 else f"A{header + 1}"
     page.page_setup.orientation = "landscape"
-    page.page_setup.paperSize = page.PAPERSIZE_A3 if hasattr(page, "PAPERSIZE_A3") else 8
+    page.page_setup.paperSize = _A3
     page.page_setup.fitToWidth, page.page_setup.fitToHeight = 1, 0
     page.sheet_properties.pageSetUpPr.fitToPage = True
     page.print_title_rows = f"{header}:{header}"

@@ -137,7 +137,7 @@ def decide(procedure: Procedure, standing: Standing, act: Act, calendar: Working
     if row is None:
         raise _out_of_place(procedure, standing, act.event)
     if act.role not in row.event.by:
-        raise _wrong_role(procedure, row, act.role)
+        raise _wrong_role(row, act.role)
     _demand_fields(procedure, row, act)
     _demand_order(row, standing, act)
     _demand_conditions(procedure, row, standing, act, calendar)
@@ -221,7 +221,7 @@ def next_day(
 
 
 def rung_day(rung: Rung, due_on: date, calendar: WorkingCalendar) -> date:
-    """The day of a rung: ``left`` working days before the due date; a date on a day off warns on the last one before."""
+    """The day of a rung: ``left`` working days before the due date; for a date on a day off, before that day off."""
     if rung.left == 0 and calendar.is_working_estimated(due_on):
         return due_on
     return calendar.estimate(due_on, -max(rung.left, 1)).day
@@ -241,7 +241,7 @@ def _out_of_place(procedure: Procedure, standing: Standing, event: str) -> OutOf
     return OutOfPlace(f"案件现为“{state}”，不能办理“{title}”", todo=f"现在可以办理：{possible}")
 
 
-def _wrong_role(procedure: Procedure, row: Transition, role: str) -> WrongRole:
+def _wrong_role(row: Transition, role: str) -> WrongRole:
     allowed = "、".join(row.event.by)
     return WrongRole(f"“{row.event.title}”不由“{role}”办理", todo=f"请以 {allowed} 的身份办理")
 
@@ -335,7 +335,7 @@ def _apply(procedure: Procedure, row: Transition, standing: Standing, act: Act, 
         transition=row,
         after=after,
         changed=tuple(changed.values()),
-        milestones=_milestones(procedure, row, standing, act, target),
+        milestones=_milestones(procedure, standing, act, target),
         tells=tuple(Tell(told.to, told.notice) for told in row.event.told),
         ended=ended,
     )
@@ -378,9 +378,7 @@ def _way_back(row: Transition, standing: Standing, version: int) -> tuple[str | 
     return standing.back_state, standing.back_on, standing.back_seq
 
 
-def _milestones(
-    procedure: Procedure, row: Transition, standing: Standing, act: Act, target: str
-) -> Mapping[str, date | None]:
+def _milestones(procedure: Procedure, standing: Standing, act: Act, target: str) -> Mapping[str, date | None]:
     dates: dict[str, date | None] = {}
     for key in (act.event, target if target != standing.state else ""):
         if key in procedure.milestones:

@@ -155,7 +155,8 @@ class Transition:
 
 @dataclass(frozen=True, slots=True)
 class LedgerColumn:
-    """A column of the office's spreadsheet: ``kind`` is ordinal, number, date, result, remark (a field too) or field."""
+    """A column of the office's spreadsheet: ``kind`` is ordinal, number, date, result, remark (also a field) or
+    field."""
 
     title: str
     kind: str
@@ -839,7 +840,7 @@ def _check_reach(procedure: Procedure, read: _Reader) -> None:
     for state in procedure.states.values():
         if state.key not in reached:
             read.fault(f"states.{state.key}", "无法到达这一状态")
-        leaves = [row for row in procedure.from_state(state.key) if row.target != STAY and row.target != state.key]
+        leaves = [row for row in procedure.from_state(state.key) if row.target not in (STAY, state.key)]
         if not leaves and not state.ending:
             read.fault(f"states.{state.key}", "无法离开这一状态")
 
@@ -867,7 +868,7 @@ def _check_ledger(procedure: Procedure, read: _Reader) -> None:
         if column.kind not in ("ordinal", "number", "date", "result", "remark", "field"):
             read.fault(key, "is 应为 ordinal、number、date、result、remark 或省略")
     if [column.kind for column in ledger.columns].count("number") != 1:
-        read.fault("ledger.columns", "须有一列、且只有一列 is = \"number\"（案件编号）")
+        read.fault("ledger.columns", '须有一列、且只有一列 is = "number"（案件编号）')
     for step in ledger.steps.values():
         events = (*step.events, *step.remarks.values(), *(() if step.field else step.results.values()))
         _unknown(read, f"ledger.steps.{step.key}", events, procedure.events, "事件")

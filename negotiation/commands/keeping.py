@@ -7,8 +7,7 @@ import typer
 
 from negotiation import checkup, demo, show
 from negotiation.clock import now
-from negotiation.commands.shared import FOUND_WANTING, House, Json, emit
-from negotiation.settings import Settings
+from negotiation.commands.shared import FOUND_WANTING, House, Json, emit, read_settings
 from negotiation.store import queries
 from negotiation.store.database import HEAD, Database
 
@@ -39,7 +38,7 @@ def audit_verify(as_json: Json = False) -> None:
 @app.command("migrate")
 def migrate(as_json: Json = False) -> None:
     """把数据库更新到本程序的版本（请先备份）。"""
-    settings = Settings()
+    settings = read_settings()
     database = Database(settings.url)
     before = database.revision()
     database.migrate()
@@ -50,7 +49,7 @@ def migrate(as_json: Json = False) -> None:
 @app.command("doctor")
 def doctor(as_json: Json = False) -> None:
     """检查安装：数据库、规则、日历、邮件、部门，并说明该怎么办。"""
-    findings, facts = checkup.examine(Settings(), now())
+    findings, facts = checkup.examine(read_settings(), now())
     answer = {
         "ok": not any(each.serious for each in findings),
         "findings": [asdict(f) for f in findings],
@@ -74,4 +73,4 @@ def run_demo(
 ) -> None:
     """演示：一座城市的三十个部门和八十个案件，检查期限、发送通知，再看办公室的桌面。"""
     del port
-    demo.run(Settings())
+    demo.run(read_settings())

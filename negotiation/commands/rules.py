@@ -10,11 +10,10 @@ from rich.text import Text
 
 from calendars import WorkingCalendar
 from negotiation import rulebook, show
-from negotiation.commands.shared import FOUND_WANTING, House, Json, emit, read_day
+from negotiation.commands.shared import FOUND_WANTING, House, Json, emit, read_day, read_settings
 from negotiation.diagram import mermaid
 from negotiation.errors import NegotiationError, NotFound, RulebookFaults, WrongUse
 from negotiation.rulebook import Rulebook
-from negotiation.settings import Settings
 from negotiation.store import directory
 from negotiation.vocabulary import DUTY_TITLES, LEVEL_TITLES, Duty, Level
 
@@ -68,7 +67,7 @@ def calendar_count(
 @rulebook_app.command("list")
 def rulebook_list(as_json: Json = False) -> None:
     """已安装的规则。"""
-    books = [rulebook.load(folder) for folder in rulebook.available(Settings().home).values()]
+    books = [rulebook.load(folder) for folder in rulebook.available(read_settings().home).values()]
     answer = {
         "rulebooks": [
             {"id": book.id, "version": book.version, "title": book.title, "procedures": list(book.procedures)}
@@ -112,7 +111,7 @@ def rulebook_show(rulebook_id: str, as_json: Json = False) -> None:
 @rulebook_app.command("copy")
 def rulebook_copy(rulebook_id: str, folder: Path, as_json: Json = False) -> None:
     """复制一套规则，供本地修改（第三十四条：各区可以参照制定）。"""
-    source = rulebook.available(Settings().home).get(installed(rulebook_id).id)
+    source = rulebook.available(read_settings().home).get(installed(rulebook_id).id)
     if folder.exists() and any(folder.iterdir()):
         raise WrongUse("文件夹已存在且不为空", where=str(folder), todo="请换一个文件夹，以免覆盖")
     try:
@@ -132,7 +131,7 @@ def rulebook_diagram(rulebook_id: str, procedure: str, as_json: Json = False) ->
 
 
 def installed(rulebook_id: str) -> Rulebook:
-    folders = rulebook.available(Settings().home)
+    folders = rulebook.available(read_settings().home)
     if rulebook_id not in folders:
         raise NotFound(f"没有名为“{rulebook_id}”的规则", todo=f"可用的规则：{'、'.join(folders)}")
     return rulebook.load(folders[rulebook_id])

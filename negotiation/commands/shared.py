@@ -8,6 +8,8 @@ from datetime import date, datetime, time
 from typing import Annotated, Any
 
 import typer
+from pydantic import ValidationError
+from pydantic_settings import SettingsError
 from rich.text import Text
 
 from negotiation import forms, show, views
@@ -35,7 +37,7 @@ class House:
 
     @classmethod
     def open(cls, *, prepare: bool = True) -> "House":
-        settings = Settings()
+        settings = read_settings()
         database = Database(settings.url)
         if prepare:
             database.prepare()
@@ -83,6 +85,20 @@ def _tell_ruler(file: CaseFile, practice: Practice) -> None:
             if not term.official:
                 found = practice.calendar.estimate(term.counts_from, term.counted)
                 screen.print(show.provisional(found.day, found.earliest, found.latest))
+
+
+def read_settings() -> Settings:
+    """The settings from the environment; WrongUse names the variable that cannot be read."""
+    try:
+        return Settings()
+    except (ValidationError, SettingsError) as error:
+        if isinstance(error, SettingsError):
+            raise WrongUse(
+                f"设置无法读取：{error}", where="NEGOTIATION_*", todo='列表须写成 JSON，如 ["gov.cn"]'
+            ) from None
+        first = error.errors()[0]
+        name = "NEGOTIATION_" + str(first["loc"][0]).upper()
+        raise WrongUse(f"设置无法读取：{first['input']}", where=name, todo="请按 README 的说明改正") from None
 
 
 def emit(answer: dict[str, Any], tell: Callable[[], None], as_json: bool) -> None:

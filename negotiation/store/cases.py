@@ -30,13 +30,13 @@ class Loaded(NamedTuple):
 
 
 class Change(NamedTuple):
-    """All that one transaction writes of one case. ``before``: the version it was decided on; None for a new case.
+    """All that one transaction writes of one case. ``loaded``: the case it was decided on; None for a new case.
 
     Rows are tuples in the order of the columns of their tables.
     """
 
     row: CaseRow
-    before: int | None
+    loaded: Loaded | None
     events: Sequence[tuple[Any, ...]] = ()
     contents: Sequence[tuple[Any, ...]] = ()
     new_terms: Sequence[RunningTerm] = ()
@@ -145,8 +145,11 @@ def save(transaction: Transaction, change: Change) -> None:
 
 
 def save_many(transaction: Transaction, changes: Sequence[Change]) -> list[Exception | None]:
-    """Writes many changes in one transaction, each alone in a savepoint; returns what befell each (None: written)."""
-    if not transaction.database.is_sqlite and len(changes) > 1 and _save_pipelined(transaction, changes):
+    """Writes many changes in one transaction; returns what befell each (None: written).
+
+    They are written together, table by table; if that fails, each alone in a savepoint, and each tells what is wrong.
+    """
+    if len(changes) > 1 and _save_together(transaction, changes):
         return [None] * len(changes)
     return [_save_alone(transaction, change) for change in changes]
 
@@ -160,21 +163,38 @@ def _save_alone(transaction: Transaction, change: Change) -> Exception | None:
     return None
 
 
-def _save_pipelined(transaction: Transaction, changes: Sequence[Change]) -> bool:
-    """All changes in one round trip; False, with nothing written, if any of them could not be."""
-    driver = transaction.driver
-    transaction.execute("SAVEPOINT many")
+def _save_together(transaction: Transaction, changes: Sequence[Change]) -> bool:
+    """All changes, each statement once with all its rows; False, with nothing written, if any could not be."""
     try:
-        with driver.pipeline():
-            cursors = [driver.execute(*_one_statement(_parts(transaction.database, change))) for change in changes]
-        if all(cursor.fetchone()[0] for cursor in cursors):
-            transaction.execute("RELEASE SAVEPOINT many")
-            return True
+        with transaction.savepoint():
+            if not _write_groups(transaction, _grouped(transaction.database, changes)):
+                raise overtaken("")
     except Exception:
-        pass  # one by one, each tells what is wrong with it
-    transaction.execute("ROLLBACK TO SAVEPOINT many")
-    transaction.execute("RELEASE SAVEPOINT many")
-    return False
+        return False
+    return True
+
+
+def _grouped(database: Database, changes: Sequence[Change]) -> list[tuple["_Statement", list[list[Any]]]]:
+    """The values of all changes by statement; what writes cases comes first, as the other tables refer to them."""
+    groups: dict[_Statement, list[list[Any]]] = {}
+    for change in changes:
+        for part in _parts(database, change):
+            groups.setdefault(part.statement, []).append(part.values)
+    return sorted(groups.items(), key=lambda group: group[0].table.columns != CASE_COLUMNS)
+
+
+def _write_groups(transaction: Transaction, groups: Iterable[tuple["_Statement", list[list[Any]]]]) -> bool:
+    """Whether every case was still at the version that its change was decided on."""
+    driver = transaction.driver
+    if transaction.database.is_sqlite:
+        written = [(driver.executemany(_sqlite_sql(each), rows), each, rows) for each, rows in groups]
+    else:
+        with driver.pipeline():
+            written = [
+                (driver.execute(_postgres_sql_for_many(each), list(map(list, zip(*rows, strict=True)))), each, rows)
+                for each, rows in groups
+            ]
+    return all(cursor.rowcount == len(rows) for cursor, each, rows in written if each.verb == "step")
 
 
 def overtaken(no: str) -> Overtaken:
@@ -182,85 +202,151 @@ def overtaken(no: str) -> Overtaken:
     return Overtaken("案件在此期间已有新的办理，本次未写入任何内容", where=f"案件 {no}", todo="请重新查看案件后再办理")
 
 
-class _Part(NamedTuple):
-    """One statement of a change: what it does, on which table, with which values."""
+class _Statement(NamedTuple):
+    """One statement of a change: what it does, on which table, with which columns."""
 
     verb: str
     table: TableCodec
+    columns: tuple[str, ...]
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The columns by which a statement that changes a row finds it; their values come last."""
+        return {"step": ("id", "version"), "done": ("case_id", "term")}.get(self.verb, self.table.key)
+
+
+class _Part(NamedTuple):
+    """A statement with its values."""
+
+    statement: _Statement
     values: list[Any]
 
 
 def _parts(database: Database, change: Change) -> list[_Part]:
     case, event, content, term, item, notice, task = _codecs(database, Case, Event, Content, Term, Item, Notice, Task)
     case_id = change.row["id"]
-    row = case.bind(tuple(change.row.values()))
-    parts = [
-        _Part("insert", case, row) if change.before is None else _Part("step", case, [*row, case_id, change.before])
-    ]
-    parts += [_Part("insert", event, event.bind(each)) for each in change.events]
-    parts += [_Part("insert", content, content.bind(each)) for each in change.contents]
-    parts += [_Part("insert", term, term.bind((case_id, *each))) for each in change.new_terms]
-    parts += [_Part("update", term, [*term.bind((case_id, *each)), case_id, each.n]) for each in change.changed_terms]
-    parts += [_Part("insert", item, item.bind(each)) for each in change.new_items]
-    parts += [_Part("update", item, [*item.bind(each), case_id, each[1]]) for each in change.changed_items]
-    parts += [_Part("insert or keep", notice, notice.bind(each)) for each in change.notices]
-    parts += [_Part("insert or keep", task, task.bind(each)) for each in change.tasks]
-    parts += [_Part("done", task, [task.bind_value("done_on", day), case_id, n]) for day, n in change.tasks_done]
+    parts = [_case_part(case, change)]
+    parts += [_inserted(event, each) for each in change.events]
+    parts += [_inserted(content, each) for each in change.contents]
+    parts += [_inserted(term, (case_id, *each)) for each in change.new_terms]
+    parts += [_term_part(term, case_id, before, each) for before, each in _changed_terms(change)]
+    parts += [_inserted(item, each) for each in change.new_items]
+    parts += [_updated(item, each) for each in change.changed_items]
+    parts += [_inserted(notice, each, "insert or keep") for each in change.notices]
+    parts += [_inserted(task, each, "insert or keep") for each in change.tasks]
+    done = _Statement("done", task, ("done_on",))
+    parts += [_Part(done, [task.bind_value("done_on", day), case_id, n]) for day, n in change.tasks_done]
     return parts
 
 
+def _inserted(table: TableCodec, row: Sequence[Any], verb: str = "insert") -> _Part:
+    return _Part(_Statement(verb, table, table.columns), table.bind(row))
+
+
+def _updated(table: TableCodec, row: Sequence[Any]) -> _Part:
+    """A row whose first columns are its key."""
+    width = len(table.key)
+    values = table.bind(row)
+    return _Part(_Statement("update", table, table.columns[width:]), values[width:] + values[:width])
+
+
+def _case_part(case: TableCodec, change: Change) -> _Part:
+    """The case as a new row; or what changed of it, on condition that it still has the version that was loaded."""
+    row = change.row
+    if change.loaded is None:
+        return _inserted(case, tuple(row.values()))
+    before = change.loaded.row
+    changed = {name: value for name, value in row.items() if value != before[name] or name == "version"}
+    values = [*case.bind_some(changed), row["id"], before["version"]]
+    return _Part(_Statement("step", case, tuple(changed)), values)
+
+
+def _changed_terms(change: Change) -> Iterable[tuple[RunningTerm, RunningTerm]]:
+    """Each changed term as it was loaded, and as it is now."""
+    if not change.changed_terms or change.loaded is None:
+        return ()
+    before = {term.n: term for term in change.loaded.terms}
+    return [(before[term.n], term) for term in change.changed_terms if term != before[term.n]]
+
+
+def _term_part(table: TableCodec, case_id: int, before: RunningTerm, term: RunningTerm) -> _Part:
+    changed = {name: value for name, old, value in zip(term._fields, before, term, strict=True) if value != old}
+    return _Part(_Statement("update", table, tuple(changed)), [*table.bind_some(changed), case_id, term.n])
+
+
 def _save_sqlite(transaction: Transaction, parts: Iterable[_Part]) -> bool:
-    for part in parts:
-        cursor = transaction.driver.execute(_sqlite_sql(part.verb, part.table), part.values)
-        if part.verb == "step" and cursor.rowcount == 0:
+    for statement, values in parts:
+        cursor = transaction.driver.execute(_sqlite_sql(statement), values)
+        if statement.verb == "step" and cursor.rowcount == 0:
             return False
     return True
 
 
-@lru_cache(maxsize=64)
-def _sqlite_sql(verb: str, table: TableCodec) -> str:
-    if verb in ("insert", "insert or keep"):
-        keep = " ON CONFLICT DO NOTHING" if verb == "insert or keep" else ""
-        marks = ", ".join("?" * len(table.columns))
-        return f"INSERT INTO {table.name} ({', '.join(table.quoted)}) VALUES ({marks}){keep}"
-    return _change_sql(verb, table, ["?"] * len(table.columns), "?")
-
-
 def _save_postgres(transaction: Transaction, parts: Sequence[_Part]) -> bool:
-    sql, values = _one_statement(parts)
+    sql = _postgres_sql(tuple(part.statement for part in parts))
+    values = [value for part in parts for value in part.values]
     return bool(transaction.driver.execute(sql, values).fetchone()[0])
 
 
-def _one_statement(parts: Sequence[_Part]) -> tuple[str, list[Any]]:
-    shape = tuple((part.verb, part.table) for part in parts)
-    return _postgres_sql(shape), [value for part in parts for value in part.values]
+# -------------------------------------------------------------------------------------------------- statements
 
 
 @lru_cache(maxsize=512)
-def _postgres_sql(shape: tuple[tuple[str, TableCodec], ...]) -> str:
+def _sqlite_sql(statement: _Statement) -> str:
+    verb, table, columns = statement
+    if verb in ("insert", "insert or keep"):
+        return f"{_insert(statement)} VALUES ({', '.join('?' * len(columns))}){_KEEP[verb]}"
+    sets = ", ".join(f"{table.quoted_of[name]} = ?" for name in columns)
+    return f"UPDATE {table.name} SET {sets} WHERE {_found_by(statement, ['?'] * len(statement.keys))}"
+
+
+@lru_cache(maxsize=512)
+def _postgres_sql(statements: tuple[_Statement, ...]) -> str:
     """One statement: the first part writes the case and answers ``step``; the others write only beside that answer."""
-    parts = [_postgres_part(verb, table, first=n == 0) for n, (verb, table) in enumerate(shape)]
+    parts = [_postgres_part(statement, first=n == 0) for n, statement in enumerate(statements)]
     named = [f"{'step' if n == 0 else f'part{n}'} AS ({sql})" for n, sql in enumerate(parts)]
     return f"WITH {', '.join(named)} SELECT count(*) FROM step"
 
 
-def _postgres_part(verb: str, table: TableCodec, *, first: bool) -> str:
-    values = [f"%s::{kind}" for kind in table.types]
+def _postgres_part(statement: _Statement, *, first: bool) -> str:
+    verb, table, columns = statement
+    source, answer = ("", " RETURNING id") if first else (" FROM step", "")
+    values = [f"%s::{table.type_of[name]}" for name in columns]
     if verb in ("insert", "insert or keep"):
-        keep = " ON CONFLICT DO NOTHING" if verb == "insert or keep" else ""
-        source = "" if first else " FROM step"
-        answer = " RETURNING id" if first else ""
-        return f"INSERT INTO {table.name} ({', '.join(table.quoted)}) SELECT {', '.join(values)}{source}{keep}{answer}"
-    sql = _change_sql(verb, table, values, "%s")
-    return sql + " RETURNING id" if first else sql.replace(" WHERE ", " FROM step WHERE ", 1)
+        return f"{_insert(statement)} SELECT {', '.join(values)}{source}{_KEEP[verb]}{answer}"
+    sets = ", ".join(f"{table.quoted_of[name]} = {value}" for name, value in zip(columns, values, strict=True))
+    found = _found_by(statement, ["%s"] * len(statement.keys))
+    return f"UPDATE {table.name} SET {sets}{source} WHERE {found}{answer}"
 
 
-def _change_sql(verb: str, table: TableCodec, values: list[str], mark: str) -> str:
-    if verb == "done":
-        return f"UPDATE {table.name} SET done_on = {mark} WHERE case_id = {mark} AND term = {mark} AND done_on IS NULL"
-    key = ("id", "version") if verb == "step" else table.key
-    sets = ", ".join(f"{name} = {value}" for name, value in zip(table.quoted, values, strict=True))
-    return f"UPDATE {table.name} SET {sets} WHERE " + " AND ".join(f"{name} = {mark}" for name in key)
+@lru_cache(maxsize=512)
+def _postgres_sql_for_many(statement: _Statement) -> str:
+    """The statement for many rows at once, which are passed as one array for each column."""
+    verb, table, columns = statement
+    inserts = verb in ("insert", "insert or keep")
+    keys = () if inserts else statement.keys
+    arrays = ", ".join(f"%s::{table.type_of[name]}[]" for name in (*columns, *keys))
+    if inserts:
+        return f"{_insert(statement)} SELECT * FROM unnest({arrays}){_KEEP[verb]}"
+    names = [f"new{n}" for n in range(len(columns))] + [f"key{n}" for n in range(len(keys))]
+    sets = ", ".join(f"{table.quoted_of[name]} = new{n}" for n, name in enumerate(columns))
+    found = _found_by(statement, [f"key{n}" for n in range(len(keys))])
+    return f"UPDATE {table.name} SET {sets} FROM unnest({arrays}) AS row ({', '.join(names)}) WHERE {found}"
+
+
+_KEEP = {"insert": "", "insert or keep": " ON CONFLICT DO NOTHING"}
+
+
+def _insert(statement: _Statement) -> str:
+    table = statement.table
+    return f"INSERT INTO {table.name} ({', '.join(table.quoted_of[name] for name in statement.columns)})"
+
+
+def _found_by(statement: _Statement, marks: Sequence[str]) -> str:
+    """The row that a statement changes; a task that is done already stays as it is."""
+    table = statement.table
+    found = [f"{table.name}.{table.quoted_of[name]} = {mark}" for name, mark in zip(statement.keys, marks, strict=True)]
+    return " AND ".join(found + (["done_on IS NULL"] if statement.verb == "done" else []))
 
 
 def _codecs(database: Database, *models: type[SQLModel]) -> list[TableCodec]:

@@ -46,7 +46,7 @@ REASON = "涉及个人敏感信息，依据《个人信息保护法》第三十�
 Row = Mapping[str, Any]
 
 
-def row(no: str = "GX2026-0001", received: Any = "2026-10-26", **cells: Any) -> dict[str, Any]:
+def row(no: Any = "GX2026-0001", received: Any = "2026-10-26", **cells: Any) -> dict[str, Any]:
     """A row by short names: an application of the civil affairs bureau to the police, and what is given."""
     return {
         "no": no,
@@ -62,7 +62,7 @@ def row(no: str = "GX2026-0001", received: Any = "2026-10-26", **cells: Any) -> 
     } | cells
 
 
-def refused(no: str = "GX2026-0001", received: Any = "2026-09-10", **cells: Any) -> dict[str, Any]:
+def refused(no: Any = "GX2026-0001", received: Any = "2026-09-10", **cells: Any) -> dict[str, Any]:
     return row(no, received, **({"replied": "2026-09-17", "answer": "不予共享", "reason": REASON} | cells))
 
 

@@ -126,8 +126,9 @@ def test_withdrawn_and_void_cases_carry_the_word_in_the_remark_and_come_in_again
     path = out()
     assert [line[-1] for line in read_back(path)[3:]] == ["急；已撤回", "已作废"]
     assert counts(brought_in(database, practice, path)) == (0, 0, 2, 0)
-    assert counts(brought_in(*elsewhere, path)) == (2, 0, 0, 0)
-    assert [state(elsewhere[0], no) for no in (first, second)] == ["withdrawn", "void"]
+    there, its_practice = elsewhere
+    assert counts(brought_in(there, its_practice, path)) == (2, 0, 0, 0)
+    assert [state(there, no) for no in (first, second)] == ["withdrawn", "void"]
 
 
 def test_a_case_with_several_rounds_is_told_by_the_last_and_comes_in_unchanged(story, database, practice, out):
@@ -209,7 +210,7 @@ def lawful_rows(draw):
     if answer:
         dated.append(("replied", later()))
         cells["answer"] = answer
-        cells["reason"] = draw(st.sampled_from([REASON, "仅提供核验结果"])) if "同意" != answer[:2] else None
+        cells["reason"] = draw(st.sampled_from([REASON, "仅提供核验结果"])) if answer[:2] != "同意" else None
     agreed = answer.startswith("同意")
     if "referral" in path and not agreed and draw(st.booleans()):
         if not answer:
@@ -247,14 +248,15 @@ def lawful_rows(draw):
 def test_any_lawful_ledger_goes_out_and_comes_in_elsewhere_with_the_same_facts(prepared_sqlite, rows, columns):
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
-        here, there = another(prepared_sqlite, home / "here"), another(prepared_sqlite, home / "there")
+        here, office = another(prepared_sqlite, home / "here")
+        there, other_office = another(prepared_sqlite, home / "there")
         given_rows = [row(f"GX2026-{n:04}", applicant=CIVIL, provider=POLICE, **cells) for n, cells in enumerate(rows)]
-        done = brought_in(*here, made(home / "in.xlsx", given_rows, columns=columns))
+        done = brought_in(here, office, made(home / "in.xlsx", given_rows, columns=columns))
         assert done.rejected == []
         path = home / "out.xlsx"
-        assert ledger.export_file(*here, path, as_of=LAST) == len(rows)
-        assert counts(brought_in(*here, path)) == (0, 0, len(rows), 0)
-        assert counts(brought_in(*there, path)) == (len(rows), 0, 0, 0)
-        assert facts(there[0]) == facts(here[0])
-        here[0].close()
-        there[0].close()
+        assert ledger.export_file(here, office, path, as_of=LAST) == len(rows)
+        assert counts(brought_in(here, office, path)) == (0, 0, len(rows), 0)
+        assert counts(brought_in(there, other_office, path)) == (len(rows), 0, 0, 0)
+        assert facts(there) == facts(here)
+        here.close()
+        there.close()

@@ -34,7 +34,8 @@ def test_every_good_row_has_the_state_the_due_date_and_the_dates_that_the_answer
     assert told == {
         each["no"]: (
             each["state"], date.fromisoformat(each["received"]), date.fromisoformat(each["due"]), each["overdue"],
-            each["closed"] and date.fromisoformat(each["closed"]), each["applicant"], each["provider"], each["resource"],
+            each["closed"] and date.fromisoformat(each["closed"]),
+            each["applicant"], each["provider"], each["resource"],
         )
         for each in truth["good"]
     }  # fmt: skip
@@ -86,7 +87,11 @@ def test_a_dry_run_answers_the_same_and_stores_nothing(database, practice, sampl
     assert nothing == [0, 0, 0, 0, 5]
     assert dry.rejected_file is None
     real = brought_in(database, practice, sample / "ledger-2026.xlsx")
-    assert (dry.departments_created, dry.rejected, counts(dry)) == (real.departments_created, real.rejected, counts(real))
+    assert (dry.departments_created, dry.rejected, counts(dry)) == (
+        real.departments_created,
+        real.rejected,
+        counts(real),
+    )
 
 
 def test_the_export_comes_back_unchanged(database, practice, done, tmp_path):

@@ -2,6 +2,7 @@
 
 import random
 from datetime import date, datetime
+from typing import Any
 
 import pytest
 from openpyxl import Workbook, load_workbook
@@ -56,7 +57,7 @@ def test_columns_may_stand_in_any_order(bring, database, seed):
 
 def test_columns_that_nobody_knows_are_passed_by(bring, database):
     columns = ["联系电话", *COLUMNS, "处室意见"]
-    assert counts(bring([row(**{"联系电话": "010-1", "处室意见": "已阅"})], columns=columns)) == (1, 0, 0, 0)
+    assert counts(bring([row(联系电话="010-1", 处室意见="已阅")], columns=columns)) == (1, 0, 0, 0)
 
 
 def test_a_ledger_without_the_later_columns_is_one_all_the_same(bring, database):
@@ -77,7 +78,7 @@ def test_titles_may_hold_spaces_line_breaks_and_the_mark_of_a_required_column(br
 
 def test_a_header_of_two_rows_is_read_with_group_titles_above(database, practice, tmp_path):
     book = Workbook()
-    page = book.active
+    page: Any = book.active
     page.append(["台账"])
     names = list(COLUMNS)
     upper = [COLUMNS[name] if names.index(name) < 12 else None for name in names]
@@ -130,9 +131,9 @@ def test_a_used_range_far_beyond_the_rows_costs_nothing(database, practice, tmp_
 
 
 WRITTEN = [
-    date(2026, 9, 18), datetime(2026, 9, 18, 15, 30), "2026年9月18日", "2026 年 09 月 18 日", "2026.9.18", "2026/9/18",
-    "２０２６年９月１８日", "２０２６／９／１８", "２０２６．９．１８", "2026-09-18 00:00:00", "2026-09-18T00:00:00", 46283,
-    46283.0, "46283", "20260918", 20260918, " 2026-09-18\n", "\u200b2026-9-18\u00a0",
+    date(2026, 9, 18), datetime.fromisoformat("2026-09-18 15:30"), "2026年9月18日", "2026 年 09 月 18 日", "2026.9.18",
+    "2026/9/18", "２０２６年９月１８日", "２０２６／９／１８", "２０２６．９．１８", "2026-09-18 00:00:00",
+    "2026-09-18T00:00:00", 46283, 46283.0, "46283", "20260918", 20260918, " 2026-09-18\n", "\u200b2026-9-18\u00a0",
 ]  # fmt: skip
 
 
@@ -194,8 +195,8 @@ def test_a_provider_may_agree_while_coordination_is_under_way(bring, database):
 def test_partly_agreed_then_referred_then_settled_then_supplied(bring, database):
     bring([
         row(
-            received="2026-09-01", replied="2026-09-08", answer="附条件同意", reason="仅提供核验结果", referred="2026-09-10",
-            coordination="协调一致", coordinated="2026-09-24", closed="2026-10-12",
+            received="2026-09-01", replied="2026-09-08", answer="附条件同意", reason="仅提供核验结果",
+            referred="2026-09-10", coordination="协调一致", coordinated="2026-09-24", closed="2026-10-12",
         )
     ])  # fmt: skip
     assert told(database) == ("closed", "2026-09-15", False, "2026-10-12")
@@ -358,7 +359,9 @@ def test_the_first_fault_from_the_left_is_that_of_the_sheet_and_not_of_the_form(
     assert faults(bring([bad])) == [(4, "共享类型")]
     turned = list(reversed(COLUMNS))
     assert faults(bring([bad], columns=turned)) == [(4, "办结日期")]
-    assert faults(bring([row(kind="按需共享", replied="2026-10-23", answer="同意")], columns=turned)) == [(4, "答复日期")]
+    assert faults(bring([row(kind="按需共享", replied="2026-10-23", answer="同意")], columns=turned)) == [
+        (4, "答复日期")
+    ]
 
 
 def test_an_event_out_of_place_is_named_by_its_own_leftmost_cell(bring):

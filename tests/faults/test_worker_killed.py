@@ -50,7 +50,8 @@ class Mailbox:
         self.received: list[bytes] = []
 
     async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
-        self.received.append(bytes(envelope.content or b""))
+        assert isinstance(envelope.content, bytes)
+        self.received.append(envelope.content)
         return "250 kept"
 
     def ids(self) -> Counter[str]:

@@ -1,4 +1,4 @@
-"""The part of the README that is drawn from the rulebook: the diagram and the table of terms. ``make readme`` writes it."""
+"""The part of the README that is drawn from the rulebook: diagram and table of terms. ``make readme`` writes it."""
 
 from pathlib import Path
 

@@ -371,21 +371,25 @@ def test_an_edited_rulebook_of_the_same_version_is_refused_and_the_cases_under_i
     assert "chaoyang" in caught.value.where
     assert len(stored(database)) == 1
     story.no = first
-    story.act("disclaim", "provider", "2026-03-03", reason="—").act("assign", "office", "2026-03-03", provider="市司法局")
+    story.act("disclaim", "provider", "2026-03-03", reason="—").act(
+        "assign", "office", "2026-03-03", provider="市司法局"
+    )
     stands(story, "awaiting_reply", "provider", reply="2026-03-17")
 
 
 def test_a_case_keeps_its_version_after_a_new_one_is_installed(database: Database, settings: Settings) -> None:
     story = under(database, settings, "chaoyang", copied("chaoyang")).submitted("2026-03-02")
     old = story.no
-    newer = copied("chaoyang", ("days = 10\nbasis = \"第十七条\"", "days = 5\nbasis = \"第十七条\""), version="2")
+    newer = copied("chaoyang", ('days = 10\nbasis = "第十七条"', 'days = 5\nbasis = "第十七条"'), version="2")
     install(settings.home, "chaoyang", newer)
     story = Story(database, new_process(database, settings.model_copy(update={"rulebook": "chaoyang"})))
     story.submitted("2026-03-02")
     assert (story.row["edition"], str(story.term("reply").due_on)) == ("2", "2026-03-09")
     story.no = old
     assert (story.row["edition"], str(story.term("reply").due_on)) == ("1", "2026-03-16")
-    story.act("disclaim", "provider", "2026-03-03", reason="—").act("assign", "office", "2026-03-03", provider="市司法局")
+    story.act("disclaim", "provider", "2026-03-03", reason="—").act(
+        "assign", "office", "2026-03-03", provider="市司法局"
+    )
     assert str(story.term("reply").due_on) == "2026-03-17"
     assert set(stored(database)) == {("chaoyang", "1"), ("chaoyang", "2")}
 

@@ -198,9 +198,7 @@ def test_the_checker_finds(what: str) -> None:
 
 
 def test_the_checker_finds_a_state_that_nobody_can_leave() -> None:
-    source = edited(
-        "[groups]", '[states.island]\ntitle = "孤岛"\nheld_by = "office"\nbasis = "office"\n\n[groups]'
-    )
+    source = edited("[groups]", '[states.island]\ntitle = "孤岛"\nheld_by = "office"\nbasis = "office"\n\n[groups]')
     source[SHARING] = source[SHARING].replace('event = "void"\nfrom = "open"', 'event = "void"\nfrom = "submitted"')
     source[SHARING] += '\n[[transitions]]\nevent = "defer"\nfrom = "draft"\nto = "island"\nbasis = "office"\n'
     assert faults_of(source) == (f"{SHARING} · states.island：无法离开这一状态",)

@@ -127,7 +127,9 @@ def test_what_is_settled_is_agreed_and_supplied__article_17(story: Story) -> Non
         with refused(story, WrongRole):
             story.act("settle", role, "2026-03-20")
     story.act("settle", "office", "2026-03-20")
-    stands(story, "agreed", "provider", supply="2026-05-07")  # 28 from 23 March to 30 April, 6 April being off; 6, 7 May
+    stands(
+        story, "agreed", "provider", supply="2026-05-07"
+    )  # 28 from 23 March to 30 April, 6 April being off; 6, 7 May
     assert str(story.row["coordinated_on"]) == "2026-03-20"
     assert set(items(story).values()) == {"agreed"}
     assert heard(story) == BOTH
@@ -199,7 +201,8 @@ def test_nothing_goes_up_before_coordination_has_failed(story: Story) -> None:
 
 @tells("decide", "in_deliberation")
 @pytest.mark.parametrize(
-    ("decision", "running"), [("share", {"supply": "2026-05-19"}), ("应予共享", {"supply": "2026-05-19"}), ("not_share", {})]
+    ("decision", "running"),
+    [("share", {"supply": "2026-05-19"}), ("应予共享", {"supply": "2026-05-19"}), ("not_share", {})],
 )
 def test_the_leading_groups_decision_is_entered_by_the_office__article_17(
     story: Story, decision: str, running: dict[str, str]

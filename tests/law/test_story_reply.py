@@ -15,7 +15,9 @@ def test_an_application_starts_ten_working_days_for_the_reply__article_17(story:
     story.open("2026-09-16")
     stands(story, "draft", "applicant")
     story.act("submit", "applicant", "2026-09-18")
-    stands(story, "awaiting_reply", "provider", reply="2026-10-09")  # over 中秋节 and 国庆节; Sunday 20 September is worked
+    stands(
+        story, "awaiting_reply", "provider", reply="2026-10-09"
+    )  # over 中秋节 and 国庆节; Sunday 20 September is worked
     term = story.term("reply")
     assert (term.main, term.days, str(term.started_on), term.official) == (True, 10, "2026-09-18", True)
     assert term.department_id == story.row["provider_id"]
