@@ -170,6 +170,7 @@ class FolderCarrier:
             beside.replace(path)
         except OSError as error:
             raise Unusable(f"不能写入邮件文件夹 {self.folder}（{error.strerror}）：请检查写入权限和磁盘空间") from None
+        await asyncio.sleep(0)  # the record of the last letter has its turn
         return Answer(Fate.SENT, f"已存为 {path.name}")
 
     async def close(self) -> None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from calendars import WorkingCalendar
+from calendars import Unpublished, WorkingCalendar
 from negotiation import forms, lifecycle, notices
 from negotiation.clock import local_date
 from negotiation.errors import DateFault, FieldFault, NegotiationError, WrongRole
@@ -145,7 +145,7 @@ def perform(
         steps = lifecycle.follow(
             file.procedure, file.standing, Act(event, role, on, fields, parties), file.practice.calendar, clock=clock
         )
-    except (ValueError, LookupError) as error:  # the calendar knows neither that day nor how to estimate it
+    except (ValueError, Unpublished) as error:  # the calendar knows neither that day nor how to estimate it
         raise DateFault(f"日期无法计算：{error}", todo="请核对日期") from None
     for step in steps[:-1]:
         file.record(step, actor=SYSTEM)
@@ -349,6 +349,11 @@ class CaseFile:
             rule = self.procedure.terms[step.lapsed.kind]
             key = f"term:{step.lapsed.n}/due:{step.lapsed.due_on.isoformat()}/lapsed"
             self.add_task(key, rule.lapse_task or f"{rule.title}届满，请核实办理情况", step.lapsed.n)
+        for term in step.reopened:
+            if term.next_on is None:  # its lapse is long recorded: without a task nobody would hear of it again
+                rule = self.procedure.terms[term.kind]
+                key = f"term:{term.n}/event:{step.after.version}/reopened"
+                self.add_task(key, rule.lapse_task or f"{rule.title}届满，请核实办理情况", term.n)
         if step.proposes:
             title = self.procedure.events[step.proposes].title
             self.add_task(f"event:{step.after.version}/propose", f"建议办理“{title}”，请确认", step.term)

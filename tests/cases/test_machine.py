@@ -54,6 +54,7 @@ MILESTONES = {
     "report_up": "reported_on", "decide": "decided_on",
 }  # fmt: skip
 RARELY = {"note", "transfer", "void", "withdraw", "remind", "stop_mail", "resume_mail"}
+FURTHER = {"ask_supplement", "refer", "accept_referral", "fail", "report_up", "decide"}
 HOURS = ["03:00", "09:00", "12:00", "17:30", "22:00"]
 ENDINGS = {"closed", "withdrawn", "void"}
 
@@ -121,7 +122,8 @@ class Office(RuleBasedStateMachine):
         for _ in range(8):
             case = random.choice(self.seen["case"])
             events = self.by_hand(case["state"])
-            event = random.choice([each for each in events if each not in RARELY] * 3 + events)
+            onward = [each for each in events if each not in RARELY]
+            event = random.choice(onward * 3 + [each for each in onward if each in FURTHER] * 6 + events)
             role = random.choice([role for role in self.law.events[event].by if role != CLOCK])
             self.act(
                 case, event, role, max(self.today - random.choice([0, 0, 0, 2]) * ONE_DAY, case["last_on"] or START)

@@ -1,0 +1,71 @@
+"""The law as data: loads a rulebook, checks all of it, and hands out frozen values.
+
+A rulebook is a folder of TOML: ``rulebook.toml`` and one file for each procedure. Nothing here asks the clock or the
+database, and nothing outside ``rulebooks/`` names a procedure, a state or an event.
+"""
+
+import json
+from functools import lru_cache
+from importlib.resources import files
+from pathlib import Path
+
+from negotiation.errors import NotFound, RulebookFaults
+from negotiation.rulebook.building import parse
+from negotiation.rulebook.values import (
+    BACK,
+    FLAG,
+    MILESTONE_COLUMNS,
+    PROPOSE,
+    STAY,
+    EventRule,
+    FieldRule,
+    Ledger,
+    LedgerColumn,
+    LedgerStep,
+    Procedure,
+    Rulebook,
+    Rung,
+    Start,
+    StateRule,
+    TermRule,
+    Told,
+    Transition,
+)
+
+__all__ = [
+    "BACK", "FLAG", "MILESTONE_COLUMNS", "PROPOSE", "STAY", "EventRule", "FieldRule", "Ledger", "LedgerColumn",
+    "LedgerStep", "Procedure", "Rulebook", "Rung", "Start", "StateRule", "TermRule", "Told", "Transition",
+    "available", "from_content", "load", "parse", "shipped",
+]  # fmt: skip
+
+
+def shipped() -> dict[str, Path]:
+    """The rulebooks that come with the product: id → folder."""
+    root = Path(str(files("negotiation") / "rulebooks"))
+    return {folder.name: folder for folder in sorted(root.iterdir()) if (folder / "rulebook.toml").exists()}
+
+
+def available(home: Path) -> dict[str, Path]:
+    """The rulebooks of an installation: those shipped and those installed under ``home/rulebooks``, which prevail."""
+    own = home / "rulebooks"
+    folders = sorted(own.iterdir()) if own.is_dir() else []
+    return shipped() | {folder.name: folder for folder in folders if (folder / "rulebook.toml").exists()}
+
+
+@lru_cache(maxsize=64)
+def load(folder: Path) -> Rulebook:
+    """The rulebook in a folder. Raises RulebookFaults with every fault at once, NotFound if there is none."""
+    if not (folder / "rulebook.toml").is_file():
+        raise NotFound("没有找到 rulebook.toml", where=str(folder), todo="请给出规则所在的文件夹")
+    source = {}
+    for path in sorted(folder.glob("*.toml")):
+        try:
+            source[path.name] = path.read_text(encoding="utf-8")
+        except UnicodeDecodeError:
+            raise RulebookFaults([f"{path.name}：不是 UTF-8 编码的文本"], where=str(folder)) from None
+    return parse(source, where=str(folder))
+
+
+def from_content(content: str) -> Rulebook:
+    """The rulebook that the database keeps as ``Rulebook.content``."""
+    return parse(json.loads(content), where="数据库中的规则")

@@ -1,0 +1,293 @@
+"""From the text of the files to values: one function for each kind of row."""
+
+from collections.abc import Mapping
+from datetime import date
+
+from negotiation.rulebook.checking import check
+from negotiation.rulebook.reader import Faults, Reader
+from negotiation.rulebook.values import (
+    FLAG,
+    STAY,
+    EventRule,
+    FieldRule,
+    Ledger,
+    LedgerColumn,
+    LedgerStep,
+    Procedure,
+    Rulebook,
+    Rung,
+    Start,
+    StateRule,
+    TermRule,
+    Told,
+    Transition,
+)
+
+
+def parse(source: Mapping[str, str], *, where: str = "") -> Rulebook:
+    """The rulebook in the files ``source`` (name → text). Raises RulebookFaults with every fault at once."""
+    faults = Faults()
+    documents = {name: faults.toml(name, text) for name, text in source.items()}
+    head = Reader(faults, "rulebook.toml", documents.pop("rulebook.toml", {}))
+    roles = head.sections("roles")
+    rulebook = Rulebook(
+        id=head.text("id", needed=True),
+        version=head.text("version", needed=True),
+        title=head.text("title", needed=True),
+        document=head.text("document", needed=True),
+        in_force_from=head.day("in_force_from") or date.min,
+        in_force_until=head.day("in_force_until"),
+        roles={key: role.text("title", needed=True) for key, role in roles.items()},
+        entered_by={key: by for key, role in roles.items() if (by := role.text("entered_by"))},
+        address=head.table("address"),
+        main_procedure=head.text("main_procedure"),
+        procedures={
+            procedure.key: procedure
+            for name, document in documents.items()
+            if (procedure := _procedure_or_fault(Reader(faults, name, document), tuple(roles))) is not None
+        },
+        source=source,
+    )
+    head.optional("calendar_layer")
+    head.finish()
+    if not documents:
+        faults.add("rulebook.toml", "procedures", "规则文件夹里没有任何办理事项")
+    elif rulebook.main_procedure not in rulebook.procedures:
+        faults.add("rulebook.toml", "main_procedure", "应为其中一个办理事项，年度报告以它开头")
+    faults.raise_any(where)
+    return rulebook
+
+
+def _procedure_or_fault(read: Reader, roles: tuple[str, ...]) -> Procedure | None:
+    """A shape that no rule foresaw (a number where a table belongs) is a fault of the file, not of the program."""
+    try:
+        return _procedure(read, roles)
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        read.fault("结构", f"写法与规则格式不符（{type(error).__name__}：{error}）")
+        return None
+
+
+def _procedure(read: Reader, roles: tuple[str, ...]) -> Procedure:
+    states = {key: _state(key, part) for key, part in read.sections("states").items()}
+    groups = {key: tuple(value) for key, value in read.table("groups").items()}
+    groups["open"] = tuple(key for key, state in states.items() if not state.ending)
+    groups["any"] = tuple(states)
+    events = {key: _event(key, part) for key, part in read.sections("events").items()}
+    procedure = Procedure(
+        key=read.text("id", needed=True),
+        title=read.text("title", needed=True),
+        basis=read.text("basis", needed=True),
+        number=read.text("number", needed=True),
+        initial=read.text("initial", needed=True),
+        subject=read.text("subject"),
+        items=read.text("items"),
+        agreed_items=read.text("agreed_items"),
+        states=states,
+        terms={key: _term(key, part) for key, part in read.sections("terms").items()},
+        fields={key: _field(key, part) for key, part in read.sections("fields").items()},
+        events=events,
+        table=_table(read, events, groups),
+        milestones=read.table("milestones"),
+        ledger=_ledger(read),
+    )
+    read.finish()
+    check(procedure, read, roles, groups)
+    return procedure
+
+
+def _state(key: str, read: Reader) -> StateRule:
+    rule = StateRule(
+        key=key,
+        title=read.text("title", needed=True),
+        basis=read.text("basis", needed=True),
+        held_by=read.text("held_by"),
+        term=read.text("term"),
+        ending=read.text("ending"),
+    )
+    read.finish()
+    return rule
+
+
+def _term(key: str, read: Reader) -> TermRule:
+    rule = TermRule(
+        key=key,
+        title=read.text("title", needed=True),
+        basis=read.text("basis", needed=True),
+        days=read.number("days"),
+        due_field=read.text("due_field"),
+        bound=read.text("bound"),
+        main=read.flag("main"),
+        start=read.text("start"),
+        start_basis=read.text("start_basis"),
+        on_lapse=read.text("on_lapse") or FLAG,
+        proposes=read.text("proposes"),
+        lapse_basis=read.text("lapse_basis"),
+        lapse_title=read.text("lapse_title"),
+        lapse_task=read.text("lapse_task"),
+        ladder=tuple(sorted((_rung(part) for part in read.rows("ladder")), key=lambda rung: -rung.left)),
+        lapse_tells=tuple(told for part in read.rows("lapse_tells") for told in _told(part)),
+    )
+    read.finish()
+    return rule
+
+
+def _rung(read: Reader) -> Rung:
+    left = read.number("left")
+    if left is None:
+        read.fault("left", "缺少（到期前的工作日数）")
+    rung = Rung(left=left or 0, notice=read.text("notice", needed=True), to=read.names("to"))
+    read.finish()
+    return rung
+
+
+def _told(read: Reader) -> list[Told]:
+    notice, after = read.text("notice", needed=True), read.number("after") or 0
+    told = [Told(to=to, notice=notice, after=after) for to in read.names("to")]
+    read.finish()
+    return told
+
+
+def _field(key: str, read: Reader) -> FieldRule:
+    rule = FieldRule(
+        key=key,
+        title=read.text("title", needed=True),
+        kind=read.text("kind") or "text",
+        choices=read.table("choices"),
+        mark=read.flag("mark"),
+    )
+    read.finish()
+    return rule
+
+
+def _event(key: str, read: Reader) -> EventRule:
+    rule = EventRule(
+        key=key,
+        title=read.text("title", needed=True),
+        by=read.names("by"),
+        required=read.names("required"),
+        optional=read.names("optional"),
+        one_of=read.names("one_of"),
+        approval=read.flag("approval"),
+        told=tuple(told for part in read.rows("told") for told in _told(part)),
+    )
+    read.finish()
+    return rule
+
+
+def _table(
+    read: Reader, events: Mapping[str, EventRule], groups: Mapping[str, tuple[str, ...]]
+) -> dict[tuple[str, str], Transition]:
+    table: dict[tuple[str, str], Transition] = {}
+    for part in read.rows("transitions"):
+        event = part.text("event", needed=True)
+        if "from" not in part.rest:
+            part.fault("from", "缺少")
+        sources = [state for name in part.names("from") for state in groups.get(name, (name,))]
+        rule = events.get(event)
+        if rule is None:
+            part.fault("event", f"没有定义事件“{event}”")
+            continue
+        row = _transition(part, rule)
+        for source in sources:
+            if (source, event) in table:
+                part.fault("from", f"状态“{source}”的事件“{event}”有两行，应只有一行")
+            table[source, event] = _at(row, source)
+    return table
+
+
+def _transition(read: Reader, event: EventRule) -> Transition:
+    target, field_name, targets = _target(read)
+    within = read.table("within")
+    extends = read.table("extends")
+    row = Transition(
+        event=event,
+        source="",
+        target=target,
+        target_field=field_name,
+        targets=targets,
+        basis=read.text("basis", needed=True),
+        answers=read.text("answers"),
+        starts=_starts(read),
+        stops=read.names("stops"),
+        suspends=read.names("suspends"),
+        keeps=read.names("keeps"),
+        extends=extends.get("term", ""),
+        extend_field=extends.get("field", ""),
+        extend_at_most=extends.get("at_most", 0),
+        after_due=read.text("after_due"),
+        within=(within["term"], within["days"]) if {"term", "days"} <= within.keys() else None,
+        when=read.table("when"),
+        when_says=read.text("when_says"),
+        unless=read.table("unless"),
+        unless_says=read.text("unless_says"),
+        set=read.table("set"),
+        items=read.text("items"),
+        remembers=read.flag("remembers"),
+    )
+    read.finish()
+    return row
+
+
+def _at(row: Transition, source: str) -> Transition:
+    return Transition(**{key: getattr(row, key) for key in Transition.__slots__} | {"source": source})
+
+
+def _target(read: Reader) -> tuple[str, str, dict[str, str]]:
+    value = read.optional("to")
+    if isinstance(value, str):
+        return value, "", {}
+    if isinstance(value, dict) and "field" in value:
+        return "", value["field"], {key: state for key, state in value.items() if key != "field"}
+    read.fault("to", "应为状态、stay、back，或 { field = …, 取值 = 状态 }")
+    return STAY, "", {}
+
+
+def _starts(read: Reader) -> tuple[Start, ...]:
+    value = read.optional("starts") or []
+    if not isinstance(value, list):
+        read.fault("starts", "应为期限的列表")
+        return ()
+    return tuple(
+        Start(each, {}) if isinstance(each, str) else Start(each.get("term", ""), each.get("when", {}))
+        for each in value
+    )
+
+
+def _ledger(read: Reader) -> Ledger | None:
+    if "ledger" not in read.rest:
+        return None
+    part = Reader(read.faults, read.name, read.table("ledger"), "ledger.")
+    ledger = Ledger(
+        sheet=part.text("sheet", needed=True),
+        title=part.text("title", needed=True),
+        actor=part.text("actor", needed=True),
+        columns=tuple(_ledger_column(column) for column in part.rows("columns")),
+        steps={key: _ledger_step(key, step) for key, step in part.sections("steps").items()},
+    )
+    part.finish()
+    return ledger
+
+
+def _ledger_column(read: Reader) -> LedgerColumn:
+    column = LedgerColumn(
+        title=read.text("title", needed=True),
+        kind=read.text("is") or "field",
+        step=read.text("step"),
+        field=read.text("field"),
+        law_into=read.text("law_into"),
+    )
+    read.finish()
+    return column
+
+
+def _ledger_step(key: str, read: Reader) -> LedgerStep:
+    step = LedgerStep(
+        key=key,
+        events=read.names("events"),
+        results=read.table("results"),
+        field=read.text("field"),
+        until_ending=read.flag("until_ending"),
+        remarks=read.table("remarks"),
+    )
+    read.finish()
+    return step

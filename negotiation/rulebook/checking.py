@@ -1,0 +1,240 @@
+"""What is wrong with a rulebook: every fault at once, each under the key where it stands."""
+
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from importlib.resources import files
+from pathlib import Path
+
+from negotiation.rulebook.reader import Reader
+from negotiation.rulebook.values import (
+    BACK,
+    FIELD_KINDS,
+    FLAG,
+    ITEM_EFFECTS,
+    MILESTONE_COLUMNS,
+    PROPOSE,
+    STAY,
+    Procedure,
+    TermRule,
+    Told,
+    Transition,
+)
+from negotiation.vocabulary import CLOCK, PARTY_ROLES
+
+
+def check(procedure: Procedure, read: Reader, roles: tuple[str, ...], groups: Mapping[str, tuple[str, ...]]) -> None:
+    """Every fault of a procedure, each under the key where it stands."""
+    _check_states(procedure, read, roles, groups)
+    _check_events(procedure, read, roles)
+    _check_rows(procedure, read)
+    _check_terms(procedure, read, roles)
+    _check_fields(procedure, read)
+    _check_reach(procedure, read)
+    _check_milestones(procedure, read)
+    _check_ledger(procedure, read)
+    try:
+        procedure.number_for(2026, 1)
+    except (KeyError, ValueError, IndexError):
+        read.fault("number", "编号格式只能使用 {year} 和 {seq}，例如 GX{year}-{seq:04}")
+
+
+def _check_states(
+    procedure: Procedure, read: Reader, roles: tuple[str, ...], groups: Mapping[str, tuple[str, ...]]
+) -> None:
+    if procedure.initial not in procedure.states:
+        read.fault("initial", f"没有状态“{procedure.initial}”")
+    for state in procedure.states.values():
+        if state.held_by and state.held_by not in roles:
+            read.fault(f"states.{state.key}.held_by", f"没有角色“{state.held_by}”")
+        if not state.held_by and not state.ending:
+            read.fault(f"states.{state.key}.held_by", "缺少：未结束的状态须写明由谁办理")
+        if state.term and state.term not in procedure.terms:
+            read.fault(f"states.{state.key}.term", f"没有期限“{state.term}”")
+        if state.ending not in ("", "closed", "void"):
+            read.fault(f"states.{state.key}.ending", "应为 closed（计入办结）或 void（不计入统计）")
+    for name, members in groups.items():
+        _unknown(read, f"groups.{name}", members, procedure.states, "状态")
+
+
+def _check_events(procedure: Procedure, read: Reader, roles: tuple[str, ...]) -> None:
+    used = {event for _, event in procedure.table}
+    known_notices = _mail_templates()
+    for event in procedure.events.values():
+        key = f"events.{event.key}"
+        if not event.by:
+            read.fault(f"{key}.by", "缺少：没有任何角色可以办理这一事件")
+        _unknown(read, f"{key}.by", event.by, (*roles, CLOCK), "角色")
+        _unknown(read, f"{key}.fields", (*event.fields, *event.one_of), procedure.fields, "字段")
+        _check_told(read, f"{key}.told", event.told, roles, known_notices)
+        if event.key not in used:
+            read.fault(key, "没有任何状态会发生这一事件")
+        if set(event.by) == {CLOCK} and event.required:
+            read.fault(f"{key}.required", "只由系统办理的事件不能要求填写字段")
+
+
+def _check_told(read: Reader, key: str, told: Iterable[Told], roles: tuple[str, ...], known: frozenset[str]) -> None:
+    for each in told:
+        if each.to not in roles:
+            read.fault(key, f"没有角色“{each.to}”")
+        if each.notice not in known:
+            read.fault(key, f"没有通知模板“{each.notice}”")
+
+
+def _check_rows(procedure: Procedure, read: Reader) -> None:
+    for (source, event), row in procedure.table.items():
+        key = f"transitions（{source} · {event}）"
+        if source not in procedure.states:
+            read.fault(f"{key}.from", f"没有状态“{source}”")
+        targets = row.targets.values() if row.target_field else (row.target,)
+        _unknown(read, f"{key}.to", targets, (*procedure.states, STAY, BACK), "状态")
+        if row.target_field:
+            choices = procedure.fields[row.target_field].choices if row.target_field in procedure.fields else {}
+            if row.target_field not in row.event.required or set(choices) != set(row.targets):
+                read.fault(f"{key}.to", f"字段“{row.target_field}”须为必填选项，且每个选项对应一个状态")
+        named = [row.answers, row.extends, row.after_due, *row.stops, *row.suspends, *row.keeps]
+        named += [start.term for start in row.starts] + ([row.within[0]] if row.within else [])
+        _unknown(read, f"{key}.term", filter(None, named), procedure.terms, "期限")
+        if row.items not in ITEM_EFFECTS:
+            read.fault(f"{key}.items", "应为 agreed、refused 或 named")
+        if row.extends and row.extend_field not in row.event.required:
+            read.fault(f"{key}.extends", "延期的天数须为必填字段")
+        if row.when and not row.when_says:
+            read.fault(f"{key}.when_says", "缺少：条件不满足时要告诉人怎么办")
+
+
+def _check_terms(procedure: Procedure, read: Reader, roles: tuple[str, ...]) -> None:
+    known_notices = _mail_templates()
+    running = {state.term for state in procedure.states.values()}
+    running |= {start.term for row in procedure.table.values() for start in row.starts}
+    if sum(term.main for term in procedure.terms.values()) > 1:
+        read.fault("terms", "只能有一个主期限（main = true）")
+    for term in procedure.terms.values():
+        key = f"terms.{term.key}"
+        if term.key not in running:
+            read.fault(key, "没有任何状态或事件使用这一期限")
+        if term.days is None and not term.due_field:
+            read.fault(f"{key}.days", "缺少：须写明工作日数，或由字段确定（due_field）")
+        if term.days is not None and term.days < 1:
+            read.fault(f"{key}.days", "应为 1 以上的工作日数")
+        if term.bound and term.bound not in roles:
+            read.fault(f"{key}.bound", f"没有角色“{term.bound}”")
+        if term.due_field and term.due_field not in procedure.fields:
+            read.fault(f"{key}.due_field", f"没有字段“{term.due_field}”")
+        for rung in term.ladder:
+            if rung.left < 0:
+                read.fault(f"{key}.ladder", f"提醒（left = {rung.left}）在期限届满之后")
+            if term.days is not None and rung.left >= term.days:
+                read.fault(f"{key}.ladder", f"提醒（left = {rung.left}）在期限开始之前（期限为{term.days}个工作日）")
+            if rung.notice not in known_notices:
+                read.fault(f"{key}.ladder", f"没有通知模板“{rung.notice}”")
+            _unknown(read, f"{key}.ladder", rung.to, roles, "角色")
+        if len({rung.left for rung in term.ladder}) != len(term.ladder):
+            read.fault(f"{key}.ladder", "同一天有两次提醒")
+        if any(told.after < 1 for told in term.lapse_tells):
+            read.fault(f"{key}.lapse_tells", "after 应为期限届满后 1 个以上的工作日")
+        _check_told(read, f"{key}.lapse_tells", term.lapse_tells, roles, known_notices)
+        _check_on_lapse(procedure, term, read)
+
+
+def _check_on_lapse(procedure: Procedure, term: TermRule, read: Reader) -> None:
+    """A lapse only flags unless a local document says more; then it may propose or take one event, never two."""
+    key = f"terms.{term.key}.on_lapse"
+    if term.ladder and ("remind" not in procedure.events):
+        read.fault(f"terms.{term.key}.ladder", "有提醒的事项须有事件 remind")
+    if "lapse" not in procedure.events:
+        read.fault("events.lapse", "缺少：期限届满须有事件可以登记")
+    if term.on_lapse == FLAG:
+        return
+    event = term.proposes if term.on_lapse == PROPOSE else term.on_lapse
+    if event not in procedure.events:
+        read.fault(key, f"没有事件“{event}”")
+    rows = [row for row in procedure.table.values() if row.event.key == event]
+    if term.on_lapse != PROPOSE and (event in procedure.events) and not _may_follow_a_lapse(rows):
+        read.fault(key, f"期限届满不能视为“{event}”：只能转入协调（remembers = true），且不要求填写字段")
+    if term.on_lapse != PROPOSE and "〔" not in term.lapse_basis:
+        read.fault(f"terms.{term.key}.lapse_basis", "届满自动转办须写明本地文件及文号（如 ×政办发〔2026〕1号）")
+
+
+def _may_follow_a_lapse(rows: list[Transition]) -> bool:
+    """Silence is never consent: the clock may refer a case, it may not answer, close or decide it."""
+    return bool(rows) and all(row.remembers and not row.event.required for row in rows)
+
+
+def _check_fields(procedure: Procedure, read: Reader) -> None:
+    shown = {key for event in procedure.events.values() for key in (*event.fields, *event.one_of)}
+    shown |= set(PARTY_ROLES)
+    for rule in procedure.fields.values():
+        key = f"fields.{rule.key}"
+        if rule.key not in shown:
+            read.fault(key, "没有任何表单使用这一字段")
+        if rule.kind not in FIELD_KINDS:
+            read.fault(f"{key}.kind", f"应为 {'、'.join(FIELD_KINDS)} 之一")
+        if (rule.kind == "choice") != bool(rule.choices):
+            read.fault(f"{key}.choices", "选项字段须有 choices，其他字段不能有")
+    for name in filter(None, (procedure.subject, procedure.items, procedure.agreed_items)):
+        if name not in procedure.fields:
+            read.fault("subject/items", f"没有字段“{name}”")
+
+
+def _check_reach(procedure: Procedure, read: Reader) -> None:
+    reached = {procedure.initial}
+    grew = True
+    while grew:
+        grew = False
+        for (source, _), row in procedure.table.items():
+            targets = set(row.targets.values()) if row.target_field else {row.target}
+            found = targets & procedure.states.keys() - reached
+            if source in reached and found:
+                reached |= found
+                grew = True
+    for state in procedure.states.values():
+        if state.key not in reached:
+            read.fault(f"states.{state.key}", "无法到达这一状态")
+        leaves = [row for row in procedure.from_state(state.key) if row.target not in (STAY, state.key)]
+        if not leaves and not state.ending:
+            read.fault(f"states.{state.key}", "无法离开这一状态")
+
+
+def _check_milestones(procedure: Procedure, read: Reader) -> None:
+    for event, column in procedure.milestones.items():
+        if event not in procedure.events and event not in procedure.states and event != "ending":
+            read.fault(f"milestones.{event}", f"没有事件或状态“{event}”")
+        if column not in MILESTONE_COLUMNS:
+            read.fault(f"milestones.{event}", f"应为 {'、'.join(MILESTONE_COLUMNS)} 之一")
+
+
+def _check_ledger(procedure: Procedure, read: Reader) -> None:
+    ledger = procedure.ledger
+    if ledger is None:
+        return
+    for column in ledger.columns:
+        key = f"ledger.columns（{column.title}）"
+        if column.field and column.field not in procedure.fields:
+            read.fault(key, f"没有字段“{column.field}”")
+        if column.law_into and column.law_into not in procedure.fields:
+            read.fault(key, f"没有字段“{column.law_into}”")
+        if column.step and column.step not in ledger.steps:
+            read.fault(key, f"没有步骤“{column.step}”")
+        if column.kind not in ("ordinal", "number", "date", "result", "remark", "field"):
+            read.fault(key, "is 应为 ordinal、number、date、result、remark 或省略")
+    if [column.kind for column in ledger.columns].count("number") != 1:
+        read.fault("ledger.columns", '须有一列、且只有一列 is = "number"（案件编号）')
+    for step in ledger.steps.values():
+        events = (*step.events, *step.remarks.values(), *(() if step.field else step.results.values()))
+        _unknown(read, f"ledger.steps.{step.key}", events, procedure.events, "事件")
+        kinds = [column.kind for column in ledger.columns if column.step == step.key]
+        if kinds.count("date") != 1 or kinds.count("result") != bool(step.results):
+            read.fault(f"ledger.steps.{step.key}", "每个步骤须有一列日期；有 results 的还须有一列结果")
+
+
+def _unknown(read: Reader, key: str, names: Iterable[str], known: Iterable[str], kind: str) -> None:
+    known = set(known)
+    for name in names:
+        if name not in known:
+            read.fault(key, f"没有{kind}“{name}”")
+
+
+@lru_cache(maxsize=1)
+def _mail_templates() -> frozenset[str]:
+    folder = Path(str(files("templates") / "mail"))
+    return frozenset(path.name.removesuffix(".txt") for path in folder.glob("*.txt"))

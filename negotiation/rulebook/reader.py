@@ -1,0 +1,102 @@
+"""Reads tables of TOML key by key, with their types, and gathers every fault with its file and key."""
+
+import tomllib
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from negotiation.errors import RulebookFaults
+
+
+class Faults:
+    """Gathers faults, so that one run of the checker names them all."""
+
+    def __init__(self) -> None:
+        self.list: list[str] = []
+
+    def add(self, name: str, key: str, what: str) -> None:
+        self.list.append(f"{name} · {key}：{what}")
+
+    def toml(self, name: str, text: str) -> dict[str, Any]:
+        try:
+            return tomllib.loads(text)
+        except tomllib.TOMLDecodeError as error:
+            self.add(name, "TOML", f"无法读取（{error}）")
+            return {}
+
+    def raise_any(self, where: str) -> None:
+        if self.list:
+            raise RulebookFaults(self.list, where=where)
+
+
+class Reader:
+    """Reads keys of one table, with their types; what is left at the end is a key nobody knows."""
+
+    def __init__(self, faults: Faults, name: str, table: Mapping[str, Any], path: str = "") -> None:
+        self.faults, self.name, self.path = faults, name, path
+        self.rest = dict(table)
+
+    def fault(self, key: str, what: str) -> None:
+        self.faults.add(self.name, f"{self.path}{key}", what)
+
+    def optional(self, key: str) -> Any:
+        return self.rest.pop(key, None)
+
+    def _typed(self, key: str, kind: type | tuple[type, ...], words: str, *, needed: bool) -> Any:
+        value = self.rest.pop(key, None)
+        if value is None:
+            if needed:
+                self.fault(key, "缺少")
+            return None
+        if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
+            self.fault(key, f"应为{words}")
+            return None
+        return value
+
+    def text(self, key: str, *, needed: bool = False) -> str:
+        return self._typed(key, str, "文字", needed=needed) or ""
+
+    def number(self, key: str) -> int | None:
+        value: int | None = self._typed(key, int, "整数", needed=False)
+        return value
+
+    def flag(self, key: str) -> bool:
+        return bool(self._typed(key, bool, "true 或 false", needed=False))
+
+    def day(self, key: str) -> date | None:
+        value: date | None = self._typed(key, date, "日期", needed=False)
+        return value
+
+    def table(self, key: str, *, needed: bool = False) -> dict[str, Any]:
+        return self._typed(key, dict, "表", needed=needed) or {}
+
+    def names(self, key: str) -> tuple[str, ...]:
+        value = self.rest.pop(key, None)
+        if value is None:
+            return ()
+        listed = [value] if isinstance(value, str) else value
+        if not isinstance(listed, list) or not all(isinstance(each, str) for each in listed):
+            self.fault(key, "应为名称或名称的列表")
+            return ()
+        return tuple(listed)
+
+    def rows(self, key: str) -> list["Reader"]:
+        value = self.rest.pop(key, [])
+        if not isinstance(value, list) or not all(isinstance(each, dict) for each in value):
+            self.fault(key, "应为表的列表")
+            return []
+        return [Reader(self.faults, self.name, row, f"{self.path}{key}[{n}].") for n, row in enumerate(value, 1)]
+
+    def sections(self, key: str) -> dict[str, "Reader"]:
+        value = self.table(key)
+        found = {}
+        for name, table in value.items():
+            if isinstance(table, dict):
+                found[name] = Reader(self.faults, self.name, table, f"{self.path}{key}.{name}.")
+            else:
+                self.fault(f"{key}.{name}", "应为表")
+        return found
+
+    def finish(self) -> None:
+        for key in self.rest:
+            self.fault(key, "不认识的键")

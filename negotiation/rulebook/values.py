@@ -1,0 +1,269 @@
+"""A rulebook as frozen values: what the law says, ready to be asked. Nothing here reads a file."""
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from negotiation.errors import NotFound
+from negotiation.vocabulary import CLOCK
+
+MILESTONE_COLUMNS = (
+    "received_on", "replied_on", "referred_on", "accepted_on",
+    "coordinated_on", "reported_on", "decided_on", "closed_on",
+)  # fmt: skip
+FIELD_KINDS = ("text", "date", "list", "choice", "department", "number", "yes_no")
+FLAG, PROPOSE = "flag", "propose"
+STAY, BACK = "stay", "back"
+OFFICE_BASIS = "office"
+ITEM_EFFECTS = ("", "agreed", "refused", "named")
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Who hears of something, with which template; ``after`` counts working days from the due date (lapses only)."""
+
+    to: str
+    notice: str
+    after: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """A reminder of the ladder: ``left`` working days before the due date."""
+
+    left: int
+    notice: str
+    to: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TermRule:
+    """A term: its length in working days, or set by a field of the act; what the clock does when it has passed."""
+
+    key: str
+    title: str
+    basis: str
+    days: int | None
+    due_field: str
+    bound: str
+    main: bool
+    start: str
+    start_basis: str
+    on_lapse: str
+    proposes: str
+    lapse_basis: str
+    lapse_title: str
+    lapse_task: str
+    ladder: tuple[Rung, ...]
+    lapse_tells: tuple[Told, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FieldRule:
+    """A field of a form. A ``mark`` is kept on the case, where later conditions can ask for it."""
+
+    key: str
+    title: str
+    kind: str
+    choices: Mapping[str, str]
+    mark: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StateRule:
+    """A state, who holds it and the term that runs in it; an ``ending`` state ends the case."""
+
+    key: str
+    title: str
+    basis: str
+    held_by: str
+    term: str
+    ending: str
+
+
+@dataclass(frozen=True, slots=True)
+class EventRule:
+    """An event: its title, who may send it, what its form asks, who is told."""
+
+    key: str
+    title: str
+    by: tuple[str, ...]
+    required: tuple[str, ...]
+    optional: tuple[str, ...]
+    one_of: tuple[str, ...]
+    approval: bool
+    told: tuple[Told, ...]
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        return self.required + self.optional
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """A term that a transition starts, if the marks or fields named in ``when`` hold."""
+
+    term: str
+    when: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """One row of the table: in ``source``, ``event`` leads to ``target``; its conditions, its effects, its article."""
+
+    event: EventRule
+    source: str
+    target: str
+    target_field: str
+    targets: Mapping[str, str]
+    basis: str
+    answers: str
+    starts: tuple[Start, ...]
+    stops: tuple[str, ...]
+    suspends: tuple[str, ...]
+    keeps: tuple[str, ...]
+    extends: str
+    extend_field: str
+    extend_at_most: int
+    after_due: str
+    within: tuple[str, int] | None
+    when: Mapping[str, Any]
+    when_says: str
+    unless: Mapping[str, Any]
+    unless_says: str
+    set: Mapping[str, Any]
+    items: str
+    remembers: bool
+
+    @property
+    def moves(self) -> bool:
+        """Whether the event changes the state or a term: only such an event orders the dates of later ones."""
+        return self.target != STAY or bool(self.starts or self.stops or self.suspends or self.extends)
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerColumn:
+    """A column of the office's spreadsheet: ``kind`` is ordinal, number, date, result, remark (also a field) or
+    field."""
+
+    title: str
+    kind: str
+    step: str
+    field: str
+    law_into: str
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerStep:
+    """What the cells of one step of the spreadsheet mean as events."""
+
+    key: str
+    events: tuple[str, ...]
+    results: Mapping[str, str]
+    field: str
+    until_ending: bool
+    remarks: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """The form of the office's spreadsheet for one procedure."""
+
+    sheet: str
+    title: str
+    actor: str
+    columns: tuple[LedgerColumn, ...]
+    steps: Mapping[str, LedgerStep]
+
+
+@dataclass(frozen=True)
+class Procedure:
+    """One procedure: its states, terms, fields, events and the table (state, event) → transition."""
+
+    key: str
+    title: str
+    basis: str
+    number: str
+    initial: str
+    subject: str
+    items: str
+    agreed_items: str
+    states: Mapping[str, StateRule]
+    terms: Mapping[str, TermRule]
+    fields: Mapping[str, FieldRule]
+    events: Mapping[str, EventRule]
+    table: Mapping[tuple[str, str], Transition]
+    milestones: Mapping[str, str]
+    ledger: Ledger | None
+
+    @cached_property
+    def open_states(self) -> tuple[str, ...]:
+        return tuple(key for key, state in self.states.items() if not state.ending)
+
+    @cached_property
+    def mark_fields(self) -> tuple[str, ...]:
+        """The fields whose values are kept on the case."""
+        return tuple(key for key, rule in self.fields.items() if rule.mark)
+
+    def from_state(self, state: str) -> list[Transition]:
+        """The rows that leave a state, in the order of the file: the buttons a party could see."""
+        return [row for (source, _), row in self.table.items() if source == state]
+
+    def number_for(self, year: int, seq: int) -> str:
+        return self.number.format(year=year, seq=seq)
+
+    @cached_property
+    def number_pattern(self) -> re.Pattern[str]:
+        """Matches numbers of this procedure, with the groups ``year`` and ``seq``."""
+        body = re.escape(self.number.format(year=987654321, seq=123456789))
+        return re.compile(body.replace("987654321", r"(?P<year>\d{4})").replace("123456789", r"(?P<seq>\d+)") + "$")
+
+    @cached_property
+    def ending_column(self) -> str:
+        return self.milestones.get("ending", "")
+
+
+@dataclass(frozen=True)
+class Rulebook:
+    """A set of rules in force from a day on; ``source`` is its content, which never changes for a version."""
+
+    id: str
+    version: str
+    title: str
+    document: str
+    in_force_from: date
+    in_force_until: date | None
+    roles: Mapping[str, str]
+    entered_by: Mapping[str, str]
+    address: Mapping[str, str]
+    main_procedure: str
+    procedures: Mapping[str, Procedure]
+    source: Mapping[str, str] = field(repr=False)
+
+    @cached_property
+    def content(self) -> str:
+        """All files as one JSON text: what the database keeps of a version in use."""
+        return json.dumps(self.source, ensure_ascii=False, sort_keys=True)
+
+    @cached_property
+    def digest(self) -> str:
+        return hashlib.sha256(self.content.encode()).hexdigest()
+
+    def procedure(self, key: str) -> Procedure:
+        """A procedure by its key; NotFound names those there are."""
+        if key not in self.procedures:
+            known = "、".join(f"{p.key}（{p.title}）" for p in self.procedures.values())
+            raise NotFound(f"规则 {self.id} 中没有办理事项“{key}”", todo=f"可用的事项：{known}")
+        return self.procedures[key]
+
+    def role_title(self, role: str) -> str:
+        return "系统" if role == CLOCK else self.roles.get(role, role)
+
+    def cited(self, basis: str) -> str:
+        """A basis as people read it: the article with the document, or 本办公室规定 where the office rules."""
+        return "本办公室规定" if basis == OFFICE_BASIS else f"《{self.title}》（{self.document}）{basis}"
