@@ -5,16 +5,16 @@ import sqlite3
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date, datetime
+from datetime import date, datetime, time
 from functools import cached_property
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import psycopg
 from sqlalchemy.engine import make_url
 
 from negotiation.casework import Practice
+from negotiation.clock import at_local
 from negotiation.settings import Settings
 from negotiation.store.database import Database
 from negotiation.store.directory import Person, add_department, set_person
@@ -22,12 +22,11 @@ from negotiation.vocabulary import Duty
 
 BUILD = Path(__file__).parents[1] / "build"
 DEPARTMENTS = 60
-SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
 def morning(day: date) -> datetime:
     """Ten o'clock in Beijing: office hours."""
-    return datetime(day.year, day.month, day.day, 10, tzinfo=SHANGHAI)
+    return at_local(day, time(10))
 
 
 class Ground:

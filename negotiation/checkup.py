@@ -101,8 +101,7 @@ def _contents(database: Database, today: date, facts: dict[str, Any]) -> list[Fi
     with database.reading() as connection:
         facts |= queries.counts(connection)
         oldest = queries.oldest_unswept(connection)
-    with database.writing() as transaction:
-        transaction.execute("SELECT 1")
+    with database.looking() as transaction:
         units = read_directory(transaction).in_order()
     if oldest is not None and oldest < today:
         facts["oldest_unswept"] = oldest.isoformat()

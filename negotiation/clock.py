@@ -1,6 +1,7 @@
 """The only place that asks what time it is. Instants are UTC; people and the law live in Asia/Shanghai."""
 
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -26,6 +27,7 @@ def end_of(day: date) -> datetime:
     return datetime.combine(day + timedelta(days=1), time(), SHANGHAI).astimezone(UTC) - timedelta(seconds=1)
 
 
+@lru_cache(maxsize=1024)
 def at_local(day: date, hour: time) -> datetime:
     """A local date and time of day as an instant in UTC."""
     return datetime.combine(day, hour, SHANGHAI).astimezone(UTC)

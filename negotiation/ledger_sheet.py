@@ -229,26 +229,25 @@ def copy_rows(
     with _new(table.sheet) as (workbook, copy):
         copy.freeze_panes = f"A{table.header + 1}"
         with _open(source) as original, _reading(source):
-            for row in _copied(copy, original[table.sheet], table.header, titles, notes):
+            for row in _copied(_Pen(copy), original[table.sheet], table.header, titles, notes):
                 copy.append(row)
         return _save_beside(workbook, folder, name)
 
 
 def _copied(
-    copy: Any, sheet: Any, header: int, titles: Sequence[str], notes: Mapping[int, Sequence[str]]
+    pen: "_Pen", sheet: Any, header: int, titles: Sequence[str], notes: Mapping[int, Sequence[str]]
 ) -> Iterator[list[Any]]:
     head: list[Sequence[Any]] = []
+    kept: list[int] = []
     for number, cells in _cells(sheet):
-        if number <= header:
+        if number < header:
             head.append(cells)
-            if number == header:
-                kept = _kept_columns(head, titles)
-                for cells_above in head[:-1]:
-                    yield [_same(copy, cells_above[place]) for place in kept]
-                added = [_written(copy, title, font=_HEAD_FONT, fill=_REJECTED) for title in titles]
-                yield [_same(copy, cells[place]) for place in kept] + added
+        elif number == header:
+            kept = _kept_columns([*head, cells], titles)
+            yield from ([_same(pen, above[place]) for place in kept] for above in head)
+            yield [_same(pen, cells[place]) for place in kept] + [pen.cell(title, _ADDED) for title in titles]
         elif number in notes:
-            yield [_same(copy, cells[place]) for place in kept] + [_written(copy, each) for each in notes[number]]
+            yield [_same(pen, cells[place]) for place in kept] + [pen.cell(note, _PLAIN) for note in notes[number]]
 
 
 def _kept_columns(head: Sequence[Sequence[Any]], titles: Sequence[str]) -> list[int]:
@@ -257,12 +256,8 @@ def _kept_columns(head: Sequence[Sequence[Any]], titles: Sequence[str]) -> list[
     return [place for place in range(used + 1) if clean(head[-1][place].value) not in titles]
 
 
-def _same(sheet: Any, cell: Any) -> Any:
-    if cell.value is None:
-        return None
-    copied = _written(sheet, cell.value)
-    copied.number_format = cell.number_format
-    return copied
+def _same(pen: "_Pen", cell: Any) -> Any:
+    return None if cell.value is None else pen.cell(cell.value, _PLAIN._replace(number_format=cell.number_format))
 
 
 def _save_beside(workbook: Workbook, folder: Path, name: str) -> Path:
@@ -281,17 +276,32 @@ def _save_beside(workbook: Workbook, folder: Path, name: str) -> Path:
 # ------------------------------------------------------------------------------------------------------- writing
 
 _A3 = 8
-_TITLE_FONT = Font(name="方正小标宋简体", size=18)
-_NOTE_FONT = Font(name="楷体", size=11)
-_HEAD_FONT = Font(name="黑体", size=11)
-_BODY_FONT = Font(name="仿宋", size=11)
-_SHADE = PatternFill("solid", fgColor="E7ECF2")
-_REJECTED = PatternFill("solid", fgColor="F8E0DC")
+_DATE = "yyyy-mm-dd"
+
+
+class _Look(NamedTuple):
+    """How a cell looks; None is the workbook's default."""
+
+    font: Font | None = None
+    fill: PatternFill | None = None
+    alignment: Alignment | None = None
+    border: Border | None = None
+    number_format: str = "General"
+
+
 _THIN = Side(style="thin", color="9AA5B1")
 _BOX = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
 _ACROSS = Alignment(horizontal="centerContinuous", vertical="center")
 _CENTRED = Alignment(horizontal="center", vertical="center", wrap_text=True)
 _WRAPPED = Alignment(vertical="center", wrap_text=True)
+_TITLE = _Look(Font(name="方正小标宋简体", size=18), None, _ACROSS)
+_NOTE = _Look(Font(name="楷体", size=11), None, _ACROSS)
+_HEAD = _Look(Font(name="黑体", size=11), PatternFill("solid", fgColor="E7ECF2"), _CENTRED, _BOX)
+_TEXT = _Look(Font(name="仿宋", size=11), None, _WRAPPED, _BOX)
+_FIGURE = _TEXT._replace(alignment=_CENTRED)
+_DAY = _FIGURE._replace(number_format=_DATE)
+_PLAIN = _Look()
+_ADDED = _Look(Font(name="黑体", size=11), PatternFill("solid", fgColor="F8E0DC"))
 
 
 class Column(NamedTuple):
@@ -311,15 +321,13 @@ def write_table(
     header = len(titles) + 1
     with _new(sheet) as (workbook, page):
         _lay_out(page, header, columns)
-        for title, font in zip(titles, (_TITLE_FONT, *[_NOTE_FONT] * len(titles)), strict=False):
-            aside = [_written(page, "", align=_ACROSS) for _ in columns[1:]]
-            page.append([_written(page, title, font=font, align=_ACROSS), *aside])
-        page.append(
-            [_written(page, each.title, font=_HEAD_FONT, fill=_SHADE, align=_CENTRED, box=_BOX) for each in columns]
-        )
+        pen = _Pen(page)
+        for title, look in zip(titles, (_TITLE, *[_NOTE] * len(titles)), strict=False):
+            page.append([pen.cell(title, look), *(pen.cell("", look) for _ in columns[1:])])
+        page.append([pen.cell(column.title, _HEAD) for column in columns])
         count = 0
         for row in rows:
-            page.append([_written(page, value, font=_BODY_FONT, align=_aligned(value), box=_BOX) for value in row])
+            page.append([pen.cell(value, _look_of(value)) for value in row])
             count += 1
         page.auto_filter.ref = f"A{header}:{get_column_letter(len(columns))}{header + count}"
         _replace(workbook, path)
@@ -338,10 +346,6 @@ def _new(title: str) -> Iterator[tuple[Workbook, Any]]:
             page.close()
 
 
-def _head(page: Any, title: str) -> Any:
-    return _written(page, title, font=_HEAD_FONT, fill=_SHADE, align=_CENTRED, box=_BOX)
-
-
 def _lay_out(page: Any, header: int, columns: Sequence[Column]) -> None:
     for n, column in enumerate(columns, 1):
         page.column_dimensions[get_column_letter(n)].width = column.width
@@ -354,33 +358,41 @@ def _lay_out(page: Any, header: int, columns: Sequence[Column]) -> None:
     page.oddFooter.center.text = "第 &P 页，共 &N 页"
 
 
-def _aligned(value: Any) -> Alignment:
-    return _CENTRED if isinstance(value, (date, int)) else _WRAPPED
-
-
-def _written(
-    page: Any,
-    value: Any,
-    *,
-    font: Font | None = None,
-    fill: PatternFill | None = None,
-    align: Alignment | None = None,
-    box: Border | None = None,
-) -> Any:
-    """A cell. A text is a text, also where it begins like a formula."""
-    cell: Any = WriteOnlyCell(page)
-    if isinstance(value, str):
-        text = ILLEGAL_CHARACTERS_RE.sub("", value)[:MAX_TEXT]
-        cell.value, cell.data_type = text, "s"
-        cell.quotePrefix = text.startswith(_FORMULA_SIGNS)
-    else:
-        cell.value = value
+def _look_of(value: Any) -> _Look:
     if isinstance(value, date):
-        cell.number_format = "yyyy-mm-dd"
-    for name, style in (("font", font), ("fill", fill), ("alignment", align), ("border", box)):
-        if style is not None:
-            setattr(cell, name, style)
-    return cell
+        return _DAY
+    return _FIGURE if isinstance(value, int) else _TEXT
+
+
+class _Pen:
+    """Writes the cells of a page; a look is made up once and shared, as making one costs more than a cell."""
+
+    def __init__(self, page: Any) -> None:
+        self.page = page
+        self._styles: dict[tuple[int, str, int, bool], Any] = {}
+
+    def cell(self, value: Any, look: _Look) -> Any:
+        """A cell. A text is a text, also where it begins like a formula."""
+        cell: Any = WriteOnlyCell(self.page)
+        if isinstance(value, str):
+            cell.value = ILLEGAL_CHARACTERS_RE.sub("", value)[:MAX_TEXT]
+            cell.data_type = "s"
+        else:
+            cell.value = value
+        quoted = isinstance(value, str) and value.startswith(_FORMULA_SIGNS)
+        cell._style = self._style(look, quoted)
+        return cell
+
+    def _style(self, look: _Look, quoted: bool) -> Any:
+        key = (id(look.font), look.number_format, id(look.alignment), quoted)
+        if key not in self._styles:
+            cell: Any = WriteOnlyCell(self.page)
+            for name, style in look._asdict().items():
+                if style is not None:
+                    setattr(cell, name, style)
+            cell.quotePrefix = quoted
+            self._styles[key] = cell._style
+        return self._styles[key]
 
 
 def _replace(workbook: Workbook, path: Path) -> None:

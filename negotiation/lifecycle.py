@@ -7,6 +7,7 @@ counted in working days by the calendar that is passed in.
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from calendars import WorkingCalendar
@@ -191,9 +192,9 @@ def remind(procedure: Procedure, standing: Standing, term: Term, on: date, calen
     """The clock sends the rung of the ladder that stands on the day ``on``; rungs that it missed are passed over."""
     rule = procedure.terms[term.kind]
     left = calendar.count_estimated(on, term.due_on)
-    rung = min((rung for rung in rule.ladder if rung.left >= left), key=lambda rung: rung.left)
-    reminded = term._replace(rung=rung.left)
-    reminded = reminded._replace(next_on=next_day(rule, reminded, calendar))
+    rung = min([rung for rung in rule.ladder if rung.left >= left], key=attrgetter("left"))
+    later = _next_rung(rule, term.started_on, term.due_on, rung.left, calendar)
+    reminded = term._replace(rung=rung.left, next_on=later or term.due_on + ONE_DAY)
     return Step(
         event=REMIND,
         role=CLOCK,
@@ -202,7 +203,7 @@ def remind(procedure: Procedure, standing: Standing, term: Term, on: date, calen
         transition=_row(procedure, standing, REMIND),
         after=_with_terms(standing, (reminded,)),
         changed=(reminded,),
-        tells=tuple(Tell(to, rung.notice, on, term.n, rung.left) for to in rung.to),
+        tells=tuple([Tell(to, rung.notice, on, term.n, rung.left) for to in rung.to]),
         term=term.n,
     )
 
@@ -428,7 +429,7 @@ def _row(procedure: Procedure, standing: Standing, event: str) -> Transition:
 def _with_terms(standing: Standing, changed: tuple[Term, ...]) -> Standing:
     """The standing after an event that changes nothing but terms."""
     by_number = {term.n: term for term in changed}
-    terms = tuple(by_number.get(term.n, term) for term in standing.terms)
+    terms = tuple([by_number.get(term.n, term) for term in standing.terms])
     return standing._replace(version=standing.version + 1, terms=terms)
 
 

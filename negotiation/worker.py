@@ -35,7 +35,7 @@ def run(database: Database, settings: Settings) -> None:
     """Works until SIGTERM or SIGINT; a step that has begun is finished."""
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(message)s")
     logging.getLogger("apscheduler").setLevel(logging.WARNING)
-    with database.stepping() as transaction:
+    with database.looking() as transaction:
         practice = Practice.of(transaction, settings)
     scheduler = BlockingScheduler(timezone=SHANGHAI)
     for alarm in SCHEDULE:

@@ -9,7 +9,7 @@ from calendars import WorkingCalendar
 from negotiation import lifecycle, rulebook
 from negotiation.lifecycle import Act, Standing
 
-ROUNDS, CALLS = 31, 400
+ROUNDS, CALLS = 301, 40
 APPLICATION = {
     "resource": "常住人口基本信息",
     "use_basis": "《社会救助暂行办法》第五十八条",

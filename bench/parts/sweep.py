@@ -11,7 +11,7 @@ from typing import Any
 from bench.fill import fill
 from bench.ground import Ground, Grounds, morning, settle_in
 from bench.measure import Row, Spread, at_most, demand, seconds, undisturbed
-from bench.parts.lives import APPLICATION
+from bench.parts.decide import APPLICATION
 from negotiation import casework, sweep
 from negotiation.casework import Practice
 from negotiation.store.cases import Change
@@ -81,7 +81,7 @@ def _city(database: Database, practice: Practice) -> Iterator[tuple[Change, int]
     running = STORED // 10
     yield _submitted(database, practice, AUTUMN), running
     closed = STORED - running - DUE * (len(SPRING) + len(SUMMER))
-    yield _closed(_submitted(database, practice, calendar.due(SPRING[0], -40)), practice), closed
+    yield _closed(_submitted(database, practice, calendar.due(SPRING[0], -40))), closed
 
 
 def _submitted(database: Database, practice: Practice, day: date) -> Change:
@@ -101,7 +101,7 @@ def _reminded(change: Change) -> Change:
     return change._replace(new_terms=[term._replace(rung=0, next_on=term.due_on + timedelta(days=1))])
 
 
-def _closed(change: Change, practice: Practice) -> Change:
+def _closed(change: Change) -> Change:
     (term,) = change.new_terms
     ended = term.due_on - timedelta(days=1)
     term = term._replace(answered_on=ended, ended_on=ended, ended_seq=1, next_on=None)

@@ -7,6 +7,7 @@ import typer
 
 from negotiation import casework, ledger, post, show, sweep, views, worker
 from negotiation import desk as office_desk
+from negotiation.casework import Practice
 from negotiation.clock import local_date, now
 from negotiation.commands.shared import (
     DONE_IN_PART,
@@ -21,7 +22,9 @@ from negotiation.commands.shared import (
     read_pairs,
 )
 from negotiation.errors import WrongUse
-from negotiation.store import cases, queries
+from negotiation.store import cases, directory, queries
+from negotiation.store.database import Transaction
+from negotiation.vocabulary import PARTY_ROLES
 
 app = typer.Typer()
 ledger_app = typer.Typer(help="台账导入与导出。", no_args_is_help=True)
@@ -111,7 +114,7 @@ def list_cases(
 def case_show(no: str, as_of: AsOf = "", as_json: Json = False) -> None:
     """一个案件的全部：期限、数据项、办理过程、待办、通知。"""
     house, day = House.open(), day_or_today(as_of)
-    with house.database.writing() as transaction:
+    with house.database.looking() as transaction:
         file = casework.take(transaction, house.practice, no, at=now())
     house.emit_case(file, day, as_json, ruler=True)
 
@@ -123,13 +126,24 @@ def case_open(
     on: Annotated[str, typer.Option("--on", help="编号所属日期（默认今天）。")] = "",
     as_json: Json = False,
 ) -> None:
-    """登记一个新案件（草稿）；至少给出 applicant 和 provider。"""
-    house, at = House.open(), now()
+    """登记一个新案件（草稿）；至少给出 applicant 和 provider，没有登记过的部门随即登记。"""
+    house, at, raw = House.open(), now(), read_pairs(field)
     with house.database.writing() as transaction:
         day = read_day(on) if on else None
-        file = casework.open_case(transaction, house.practice, procedure, read_pairs(field), at=at, on=day)
+        created = register_parties(transaction, house.practice, raw)
+        file = casework.open_case(transaction, house.practice, procedure, raw, at=at, on=day)
         cases.save(transaction, file.change())
-    house.emit_case(file, local_date(at), as_json)
+    house.emit_case(file, local_date(at), as_json, departments_created=created)
+
+
+def register_parties(transaction: Transaction, practice: Practice, raw: dict[str, str]) -> list[str]:
+    """Registers departments that take a part and are not known yet; a name that looks like a slip is refused later."""
+    names = [directory.tidy_name(raw[role]) for role in PARTY_ROLES if raw.get(role)]
+    new = [name for name in names if name not in practice.directory.by_name and not practice.directory.resembles(name)]
+    for name in dict.fromkeys(new):
+        directory.add_department(transaction, name)
+    practice.refresh(transaction)
+    return list(dict.fromkeys(new))
 
 
 @case_app.command("act")
@@ -144,8 +158,9 @@ def case_act(
     as_json: Json = False,
 ) -> None:
     """办理：登记一个事件。"""
-    house, at = House.open(), now()
-    with house.database.stepping() as transaction:
+    house, at, raw = House.open(), now(), read_pairs(field)
+    with house.database.writing() as transaction:
+        created = register_parties(transaction, house.practice, raw)
         file = casework.act(
             transaction,
             house.practice,
@@ -155,10 +170,10 @@ def case_act(
             actor=actor,
             on=day_or_today(on),
             at=at,
-            raw=read_pairs(field),
+            raw=raw,
             version=version,
         )
-    house.emit_case(file, local_date(at), as_json)
+    house.emit_case(file, local_date(at), as_json, departments_created=created)
 
 
 @app.command("tasks")

@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Annotated, Any
@@ -43,7 +43,7 @@ class House:
             database.prepare()
         else:
             database.demand(database.revision())
-        with database.stepping() as transaction:
+        with database.looking() as transaction:
             return cls(settings, database, Practice.of(transaction, settings))
 
     def state_titles(self) -> dict[str, str]:
@@ -59,14 +59,27 @@ class House:
         known = "、".join(f"{key}（{title}）" for key, title in book.roles.items())
         raise WrongUse(f"没有角色“{text}”", todo=f"可用的角色：{known}")
 
-    def emit_case(self, file: CaseFile, day: date, as_json: bool, *, ruler: bool = False) -> None:
+    def emit_case(
+        self,
+        file: CaseFile,
+        day: date,
+        as_json: bool,
+        *,
+        ruler: bool = False,
+        departments_created: Sequence[str] = (),
+    ) -> None:
+        """The case after a command, and the departments that the command registered."""
         with self.database.reading() as connection:
             case = views.case_json(connection, file, self.practice, day)
+        if departments_created:
+            case["departments_created"] = list(departments_created)
 
         def tell() -> None:
             screen = show.console()
             for part in show.case_tables(case, dict(file.rulebook.roles)):
                 screen.print(part)
+            if departments_created:
+                screen.print(f"新登记的部门（请核对层级和经办人）：{'、'.join(departments_created)}")
             if ruler:
                 _tell_ruler(file, self.practice)
 

@@ -66,7 +66,7 @@ def load_many(transaction: Transaction, ids: Sequence[int]) -> list[Loaded]:
 
 
 def _load(transaction: Transaction, column: str, values: Sequence[Any]) -> list[Loaded]:
-    case, term = _codecs(transaction.database, Case, Term)
+    case, term = _codecs(transaction.database.dialect, Case, Term)
     marks = ",".join([transaction.mark] * len(values))
     sql = _load_sql(case, term) + f" WHERE {column} IN ({marks}) ORDER BY c.id, t.n"
     width = len(case.columns)
@@ -223,7 +223,9 @@ class _Part(NamedTuple):
 
 
 def _parts(database: Database, change: Change) -> list[_Part]:
-    case, event, content, term, item, notice, task = _codecs(database, Case, Event, Content, Term, Item, Notice, Task)
+    case, event, content, term, item, notice, task = _codecs(
+        database.dialect, Case, Event, Content, Term, Item, Notice, Task
+    )
     case_id = change.row["id"]
     parts = [_case_part(case, change)]
     parts += [_inserted(event, each) for each in change.events]
@@ -325,7 +327,8 @@ def _postgres_sql_for_many(statement: _Statement) -> str:
     verb, table, columns = statement
     inserts = verb in ("insert", "insert or keep")
     keys = () if inserts else statement.keys
-    arrays = ", ".join(f"%s::{table.type_of[name]}[]" for name in (*columns, *keys))
+    # %b: in binary; the driver would escape each element of a text array with a regular expression
+    arrays = ", ".join(f"%b::{table.type_of[name]}[]" for name in (*columns, *keys))
     if inserts:
         return f"{_insert(statement)} SELECT * FROM unnest({arrays}){_KEEP[verb]}"
     names = [f"new{n}" for n in range(len(columns))] + [f"key{n}" for n in range(len(keys))]
@@ -349,6 +352,6 @@ def _found_by(statement: _Statement, marks: Sequence[str]) -> str:
     return " AND ".join(found + (["done_on IS NULL"] if statement.verb == "done" else []))
 
 
-def _codecs(database: Database, *models: type[SQLModel]) -> list[TableCodec]:
-    dialect: Dialect = database.dialect
+@lru_cache(maxsize=16)
+def _codecs(dialect: Dialect, *models: type[SQLModel]) -> list[TableCodec]:
     return [codec(model, dialect) for model in models]

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from typing import Any
 
 GENESIS = bytes(32)
-_SEPARATOR = b"\x1f"
+_SEPARATOR = "\x1f"
 
 
 def body_of(fields: Mapping[str, Any]) -> str:
@@ -39,9 +39,9 @@ def event_digest(
 ) -> bytes:
     """The chained digest of an event: over the digest before it and every column of the event."""
     words = (case_no, str(seq), event, actor, role, state, basis, str(term), happened_on.isoformat())
-    text = _SEPARATOR.join(word.encode() for word in words)
+    text = _SEPARATOR.join(words).encode()
     moment = int(recorded_at.timestamp() * 1_000_000).to_bytes(8, "big")
-    return hashlib.sha256(_SEPARATOR.join((before, text, moment, content or b""))).digest()
+    return hashlib.sha256(_SEPARATOR.encode().join((before, text, moment, content or b""))).digest()
 
 
 def _iso(value: object) -> str:

@@ -76,6 +76,16 @@ class Database:
                 connection.exec_driver_sql("ROLLBACK")
 
     @contextmanager
+    def looking(self) -> Iterator[Transaction]:
+        """For reading what a step would read, without asking for the right to write."""
+        with self._driver() as driver:
+            driver.execute("BEGIN")
+            try:
+                yield Transaction(self, driver)
+            finally:
+                _roll_back(driver)
+
+    @contextmanager
     def writing(self) -> Iterator[Transaction]:
         """A transaction: all of it is written, or nothing."""
         with self._driver() as driver:

@@ -65,6 +65,11 @@ class Directory:
         found = self.by_id.get(department_id or -1)
         return found.name if found else ""
 
+    def resembles(self, name: str) -> bool:
+        """Whether a name looks like a slip for one that is known: a part of it, or nearly the same."""
+        part = any(name in known or known in name for known in self.by_name)
+        return part or bool(difflib.get_close_matches(name, self.by_name, n=1, cutoff=0.9))
+
     def find(self, name: str) -> Unit:
         """A department by its name. NotFound suggests names that look alike."""
         wanted = tidy_name(name)

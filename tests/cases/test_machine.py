@@ -31,6 +31,7 @@ from negotiation.settings import Settings
 from negotiation.store import cases, tables
 from negotiation.store.chain import GENESIS, content_digest, event_digest
 from negotiation.store.database import Database, Transaction
+from negotiation.store.tables import table_of
 from negotiation.vocabulary import CLOCK
 from tests.conftest import APPLICATION, CHAOYANG, CIVIL, JUSTICE, POLICE, TABLES, TAX, at, settle_in
 
@@ -38,6 +39,7 @@ MODELS = (
     tables.Case, tables.Event, tables.Content, tables.Term, tables.Item, tables.Notice, tables.Task,
     tables.Counter, tables.RulebookVersion,
 )  # fmt: skip
+IN_ORDER = {model: select(table_of(model)).order_by(*table_of(model).primary_key) for model in MODELS}
 ONE_DAY = timedelta(days=1)
 START, END = date(2026, 3, 2), date(2026, 10, 16)  # thirty working days later every day is still published
 # The notice on 2026, by hand.
@@ -304,13 +306,16 @@ class Office(RuleBasedStateMachine):
     def now(self, hour: str = "10:00") -> datetime:
         return at(self.today.isoformat(), hour)
 
-    def rows(self, model: Any) -> list[dict[str, Any]]:
-        table = model.__table__
-        with self.database.reading() as connection:
-            return [dict(row) for row in connection.execute(select(table).order_by(*table.primary_key)).mappings()]
+    def rows(self, *models: Any) -> list[dict[str, Any]]:
+        return [row for rows in self.snapshot(models).values() for row in rows]
 
-    def snapshot(self) -> dict[str, list[dict[str, Any]]]:
-        return {model.__tablename__: self.rows(model) for model in MODELS}
+    def snapshot(self, models: tuple[Any, ...] = MODELS) -> dict[str, list[dict[str, Any]]]:
+        """All rows by table, as the types of the tables read them."""
+        with self.database.reading() as connection:
+            return {
+                model.__tablename__: [dict(row) for row in connection.execute(query).mappings()]
+                for model, query in ((model, IN_ORDER[model]) for model in models)
+            }
 
     def case(self, case_id: int) -> dict[str, Any]:
         return next(case for case in self.seen["case"] if case["id"] == case_id)

@@ -147,6 +147,20 @@ def test_cases_are_filtered_by_state_and_department(office: Terminal) -> None:
     assert "待答复" in office.error("cases", "--state", "等待", status=2)["todo"]
 
 
+def test_departments_that_nobody_knows_yet_are_registered_and_listed(terminal: Terminal) -> None:
+    fields = [word for field in APPLICATION for word in ("--field", field)]
+    assert terminal.json("case", "open", "sharing", *fields)["departments_created"] == ["市民政局", "市公安局"]
+    assert "departments_created" not in terminal.json("case", "open", "sharing", *fields)
+    levels = {each["name"]: each["level"] for each in terminal.json("department", "list")["departments"]}
+    assert levels == {"市民政局": "municipal", "市公安局": "municipal"}
+
+
+def test_a_name_that_looks_like_a_slip_is_not_registered(office: Terminal) -> None:
+    fields = [word for field in APPLICATION[2:] for word in ("--field", field)]
+    parties = ("--field", "applicant=市民政局", "--field", "provider=市公安")
+    assert "市公安局" in office.error("case", "open", "sharing", *parties, *fields, status=1)["todo"]
+
+
 def test_an_unknown_case_is_named(office: Terminal) -> None:
     assert "GX2026-0999" in office.error("case", "show", "GX2026-0999", status=1)["what"]
 

@@ -25,6 +25,10 @@ DUE = "2026-10-09"
 DAY_AFTER = "2026-10-10"  # a make-up Saturday
 
 
+class Killed(BaseException):
+    """The process ends between sending and recording."""
+
+
 def letters(practice: Practice) -> list[EmailMessage]:
     """The mails kept in the folder, opened again, by subject."""
     paths = practice.settings.mail_folder.glob("*.eml")
@@ -443,11 +447,11 @@ def test_a_claim_that_was_never_settled_is_taken_again_after_its_lease(
         story.submitted(FRIDAY)
 
     def killed(*_arguments: Any) -> None:
-        raise KeyboardInterrupt
+        raise Killed
 
     with monkeypatch.context() as patch:
         patch.setattr(post.Pass, "_settle_one", killed)
-        with pytest.raises(KeyboardInterrupt):
+        with pytest.raises(Killed):
             sent(FRIDAY)
     before = {mail["Message-ID"] for mail in letters(practice)}
     assert before
@@ -468,11 +472,11 @@ def test_a_digest_whose_sender_was_killed_goes_again_as_the_same_digest(
     story.sweep(THREE_LEFT)
 
     def killed(*_arguments: Any) -> None:
-        raise KeyboardInterrupt
+        raise Killed
 
     with monkeypatch.context() as patch:
         patch.setattr(post.Pass, "_settle_one", killed)
-        with pytest.raises(KeyboardInterrupt):
+        with pytest.raises(Killed):
             sent(THREE_LEFT)
     (before,) = [mail["Message-ID"] for mail in letters(practice) if "汇总" in mail["Subject"]]
     story.act("agree", "provider", THREE_LEFT)  # one of its two is answered meanwhile

@@ -1,0 +1,234 @@
+"""What the driver writes the ORM finds, column by column; the schema is one; another revision is refused."""
+
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import select
+from sqlmodel import Session, SQLModel
+
+from negotiation import store
+from negotiation.errors import DatabaseTrouble, NotFound
+from negotiation.lifecycle import Term as RunningTerm
+from negotiation.settings import Settings
+from negotiation.store import cases, database as databases, outbox, tables
+from negotiation.store.cases import Change
+from negotiation.store.database import Database
+from negotiation.store.tables import Case, Content, Counter, Event, Item, Notice, RulebookVersion, Task, Term
+from tests.conftest import CIVIL, POLICE, Story, at, settle_in
+
+MOMENT = datetime(2026, 3, 2, 1, 2, 3, 456789, tzinfo=UTC)
+DAY = date(2026, 3, 2)
+FACTS = {"no": "GX2026-0001", "subject": "常住人口“基本”信息", "days": 10, "due_on": None}
+
+
+def numbered(model: type[SQLModel], **given: Any) -> dict[str, Any]:
+    """A row of which every column has a value of its own."""
+    row: dict[str, Any] = {}
+    for n, column in enumerate(tables.table_of(model).columns, 1):
+        kind = str(column.type).split("(")[0]
+        row[column.name] = {
+            "DATETIME": MOMENT + timedelta(seconds=n), "TIMESTAMP": MOMENT + timedelta(seconds=n),
+            "DATE": DAY + timedelta(days=n), "BOOLEAN": n % 2 == 1, "JSON": FACTS | {"n": n},
+            "BLOB": bytes([n]) * 32, "VARCHAR": f"{column.name} 第{n}列", "TEXT": f"{column.name} 第{n}列",
+        }.get(kind, n)  # fmt: skip
+    return row | given
+
+
+def every_column() -> tuple[Change, dict[type[SQLModel], dict[str, Any]]]:
+    """A change that fills every column of every table that the driver writes."""
+    case = numbered(Case, id=7, applicant_id=1, provider_id=2)
+    rows = {
+        Case: case,
+        Event: numbered(Event, case_id=7),
+        Content: numbered(Content, case_id=7),
+        Term: numbered(Term, case_id=7),
+        Item: numbered(Item, case_id=7),
+        Notice: numbered(Notice, case_id=7),
+        Task: numbered(Task, case_id=7),
+    }
+    change = Change(
+        row=case,
+        before=None,
+        events=[tuple(rows[Event].values())],
+        contents=[tuple(rows[Content].values())],
+        new_terms=[RunningTerm(*list(rows[Term].values())[1:])],
+        new_items=[tuple(rows[Item].values())],
+        notices=[tuple(rows[Notice].values())],
+        tasks=[tuple(rows[Task].values())],
+    )
+    return change, rows
+
+
+def found(database: Database, model: type[SQLModel], row: dict[str, Any]) -> None:
+    """The ORM finds the row by each of its columns, and reads in it what was written."""
+    with database.reading() as connection, Session(bind=connection) as session:
+        for column in tables.table_of(model).columns:
+            value = row[column.name]
+            if isinstance(value, dict):  # JSON is not compared in SQL
+                (one,) = session.exec(select(model)).scalars().all()
+            else:
+                query = select(model).where(getattr(model, column.name) == value)
+                (one,) = session.exec(query).scalars().all()  # type: ignore[call-overload]
+            assert getattr(one, column.name) == value, column.name
+            assert type(getattr(one, column.name)) is type(value), column.name
+
+
+def test_the_orm_finds_every_column_that_the_driver_wrote(database: Database, settings: Settings) -> None:
+    settle_in(database, settings)
+    change, rows = every_column()
+    with database.writing() as transaction:
+        cases.save(transaction, change)
+    for model, row in rows.items():
+        found(database, model, row)
+
+
+def test_the_orm_finds_every_column_that_the_driver_changed(database: Database, settings: Settings) -> None:
+    settle_in(database, settings)
+    change, rows = every_column()
+    blank = change._replace(
+        row=change.row | {"subject": "", "marks": {}, "due_on": None, "owed": False, "head": b""},
+        new_terms=[change.new_terms[0]._replace(kind="", due_on=date(2000, 1, 1), next_on=None, official=True)],
+        new_items=[(7, change.new_items[0][1], "", "", None)],
+        tasks=[(*change.tasks[0][:5], None)],
+    )
+    later = Change(
+        row=change.row,
+        before=change.row["version"],
+        changed_terms=change.new_terms,
+        changed_items=change.new_items,
+        tasks_done=[(rows[Task]["done_on"], rows[Task]["term"])],
+    )
+    with database.writing() as transaction:
+        cases.save(transaction, blank)
+        cases.save(transaction, later)
+    for model in (Case, Term, Item, Task):
+        found(database, model, rows[model])
+
+
+def test_the_orm_finds_what_the_smaller_writes_wrote(story: Story) -> None:
+    story.submitted("2026-03-02")
+    with story.database.writing() as transaction:
+        outbox.add_task(transaction, 1, "手工", "请核实", DAY)
+        claimed = outbox.claim(transaction, at("2026-03-02", "12:00"), at("2026-03-02", "12:10"), 10)
+        cases.number_taken(transaction, "sharing/2026", 40)
+    with story.database.reading() as connection, Session(bind=connection) as session:
+        assert session.execute(select(Task).where(Task.created_on == DAY)).scalar_one().title == "请核实"  # type: ignore[arg-type]
+        waiting = select(Notice).where(Notice.next_try == at("2026-03-02", "12:10"))  # type: ignore[arg-type]
+        assert session.execute(waiting).scalar_one().key == claimed[0]["key"]
+        opened = select(Case).where(Case.opened_at == at("2026-03-02"))  # type: ignore[arg-type]
+        assert session.execute(opened).scalar_one().no == story.no
+        kept = select(RulebookVersion).where(RulebookVersion.stored_at == at("2026-03-02"))  # type: ignore[arg-type]
+        assert session.execute(kept).scalar_one().rulebook == "beijing-2017"
+        numbers = select(Counter).where(Counter.last == 40)  # type: ignore[arg-type]
+        assert session.execute(numbers).scalar_one().name == "sharing/2026"
+    assert story.open("2026-03-03").no == "GX2026-0041"
+
+
+def test_a_naive_instant_is_refused(story: Story) -> None:
+    story.submitted("2026-03-02")
+    with pytest.raises(ValueError, match="time zone"), story.database.writing() as transaction:
+        outbox.claim(transaction, datetime(2026, 3, 2), at("2026-03-02"), 1)  # noqa: DTZ001
+
+
+def test_a_case_comes_back_from_the_database_as_it_was_written(story: Story) -> None:
+    story.submitted("2026-03-02", items="姓名").act("refuse", "provider", "2026-03-10", reason="—")
+    first = story.file
+    again = story.file
+    assert (first.row, first.standing) == (again.row, again.standing)
+    assert first.row["opened_at"] == at("2026-03-02")
+    assert type(first.row["marks"]) is dict
+
+
+def test_a_case_that_is_not_there_is_named(story: Story) -> None:
+    with pytest.raises(NotFound, match="GX2026-9999"):
+        story.no = "GX2026-9999"
+        story.act("agree", "provider", "2026-03-02")
+
+
+def test_a_counter_gives_out_again_what_was_rolled_back(story: Story) -> None:
+    with pytest.raises(ZeroDivisionError), story.database.writing() as transaction:
+        assert cases.next_number(transaction, "x") == 1
+        raise ZeroDivisionError
+    with story.database.writing() as transaction:
+        assert [cases.next_number(transaction, "x") for _ in range(3)] == [1, 2, 3]
+
+
+# ------------------------------------------------------------------------------------------------------ one schema
+
+
+def test_the_newest_migration_is_the_one_that_the_program_asks_for() -> None:
+    config = Config()
+    config.set_main_option("script_location", str(Path(store.__file__).parent / "migrations"))
+    assert ScriptDirectory.from_config(config).get_heads() == [databases.HEAD]
+
+
+def test_the_migrations_make_the_schema_of_the_classes(database: Database) -> None:
+    with database.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, SQLModel.metadata) == []
+    assert database.revision() == databases.HEAD
+
+
+def test_every_row_below_a_case_carries_its_id_and_every_unique_key_contains_it() -> None:
+    for model in (Event, Content, Term, Item, Notice, Task):
+        table = tables.table_of(model)
+        assert "case_id" in table.primary_key.columns
+        for constraint in table.constraints:
+            if type(constraint).__name__ == "UniqueConstraint":
+                assert "case_id" in {column.name for column in constraint.columns}
+
+
+def test_an_empty_database_is_made_ready_and_a_ready_one_left_alone(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'neu' / 'n.db'}")
+    assert database.revision() is None
+    database.prepare()
+    assert database.revision() == databases.HEAD
+    database.prepare()
+    database.close()
+
+
+@pytest.mark.parametrize("revision", ["0000", "9999"])
+def test_a_database_of_another_revision_is_refused_with_what_to_do(database: Database, revision: str) -> None:
+    with database.writing() as transaction:
+        transaction.execute(f"UPDATE alembic_version SET version_num = '{revision}'")
+    try:
+        with pytest.raises(DatabaseTrouble, match="negotiation migrate") as caught:
+            database.prepare()
+        assert revision in caught.value.what
+        assert databases.HEAD in caught.value.what
+        assert database.revision() == revision
+    finally:
+        with database.writing() as transaction:
+            transaction.execute(f"UPDATE alembic_version SET version_num = '{databases.HEAD}'")
+
+
+def test_sqlite_waits_for_the_disk_and_keeps_foreign_keys(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'n.db'}")
+    with database.engine.connect() as connection:
+        pragmas = [
+            connection.exec_driver_sql(f"PRAGMA {each}").scalar()
+            for each in ("journal_mode", "synchronous", "foreign_keys")
+        ]
+    assert pragmas == ["wal", 2, 1]
+    database.close()
+
+
+def test_no_foreign_row_is_written_below_a_case_that_is_not_there(database: Database) -> None:
+    with pytest.raises(DatabaseTrouble), database.writing() as transaction:
+        codec = cases._codecs(database, Event)[0]
+        marks = ", ".join([database.mark] * len(codec.columns))
+        transaction.execute(
+            f"INSERT INTO event VALUES ({marks})", codec.bind(tuple(numbered(Event, case_id=99).values()))
+        )
+
+
+def test_the_parties_of_a_case_are_departments(story: Story) -> None:
+    story.submitted("2026-03-02")
+    directory = story.practice.directory
+    assert (directory.name(story.row["applicant_id"]), directory.name(story.row["provider_id"])) == (CIVIL, POLICE)
