@@ -95,7 +95,8 @@ class PostgresGround(Ground):
         return Database(self._create(name, make_url(database.url).database or ""))
 
     def raw(self, database: Database) -> psycopg.Connection[Any]:
-        return psycopg.connect(database.url.replace("+psycopg", ""), autocommit=True)
+        uri = database.url.replace("+psycopg", "")
+        return psycopg.connect(uri, autocommit=True, cursor_factory=psycopg.RawCursor)
 
     def _create(self, name: str, template: str) -> str:
         with psycopg.connect(self.server.get_uri(), autocommit=True) as connection:

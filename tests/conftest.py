@@ -2,9 +2,8 @@
 
 import os
 import shutil
-import subprocess
-import tempfile
 import sqlite3
+import subprocess
 import tempfile
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time

@@ -82,7 +82,7 @@ def rehearse(database: Database, practice: Practice, deeds: Sequence[Deed]) -> l
     """Takes all the steps once, and keeps what each of them wrote."""
     with database.writing() as transaction:
         recorder = _Recorder(transaction.driver)
-        return [_rehearsed(Transaction(database, recorder), practice, deed, recorder) for deed in deeds]
+        return [_rehearsed(_Recorded(database, recorder), practice, deed, recorder) for deed in deeds]
 
 
 def _rehearsed(transaction: Transaction, practice: Practice, deed: Deed, recorder: "_Recorder") -> Written:
@@ -105,6 +105,10 @@ class _Recorder:
         self.statements.append((sql, values))
         return self.driver.execute(sql, values)
 
-    def executemany(self, sql: str, rows: Sequence[Sequence[Any]]) -> Any:
-        self.statements += [(sql, values) for values in rows]
-        return self.driver.executemany(sql, rows)
+
+class _Recorded(Transaction):
+    """A transaction on such a connection; what PostgreSQL is given in one statement is remembered too."""
+
+    def execute_numbered(self, sql: str, parameters: Sequence[Any]) -> Any:
+        self.driver.statements.append((sql, parameters))
+        return Transaction(self.database, self.driver.driver).execute_numbered(sql, parameters)

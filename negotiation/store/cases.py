@@ -4,9 +4,10 @@ On SQLite a change is a handful of statements inside the caller's transaction; o
 first part is ``UPDATE case … WHERE id AND version``: if that finds no row, no other part writes anything.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from functools import lru_cache
+from itertools import count
 from typing import Any, NamedTuple
 
 from sqlalchemy.engine import Dialect
@@ -287,7 +288,8 @@ def _save_sqlite(transaction: Transaction, parts: Iterable[_Part]) -> bool:
 def _save_postgres(transaction: Transaction, parts: Sequence[_Part]) -> bool:
     sql = _postgres_sql(tuple(part.statement for part in parts))
     values = [value for part in parts for value in part.values]
-    return bool(transaction.driver.execute(sql, values).fetchone()[0])
+    row = transaction.execute_numbered(sql, values).fetchone()
+    return bool(row and row[0])
 
 
 # -------------------------------------------------------------------------------------------------- statements
@@ -304,20 +306,25 @@ def _sqlite_sql(statement: _Statement) -> str:
 
 @lru_cache(maxsize=512)
 def _postgres_sql(statements: tuple[_Statement, ...]) -> str:
-    """One statement: the first part writes the case and answers ``step``; the others write only beside that answer."""
-    parts = [_postgres_part(statement, first=n == 0) for n, statement in enumerate(statements)]
+    """One statement: the first part writes the case and answers ``step``; the others write only beside that answer.
+
+    Its values are ``$1``, ``$2``, …, as PostgreSQL numbers them: the driver parses a statement of more than fifty ``%s``
+    again each time.
+    """
+    numbers = count(1)
+    parts = [_postgres_part(statement, numbers, first=n == 0) for n, statement in enumerate(statements)]
     named = [f"{'step' if n == 0 else f'part{n}'} AS ({sql})" for n, sql in enumerate(parts)]
     return f"WITH {', '.join(named)} SELECT count(*) FROM step"
 
 
-def _postgres_part(statement: _Statement, *, first: bool) -> str:
+def _postgres_part(statement: _Statement, numbers: Iterator[int], *, first: bool) -> str:
     verb, table, columns = statement
     source, answer = ("", " RETURNING id") if first else (" FROM step", "")
-    values = [f"%s::{table.type_of[name]}" for name in columns]
+    values = [f"${next(numbers)}::{table.type_of[name]}" for name in columns]
     if verb in ("insert", "insert or keep"):
         return f"{_insert(statement)} SELECT {', '.join(values)}{source}{_KEEP[verb]}{answer}"
     sets = ", ".join(f"{table.quoted_of[name]} = {value}" for name, value in zip(columns, values, strict=True))
-    found = _found_by(statement, ["%s"] * len(statement.keys))
+    found = _found_by(statement, [f"${next(numbers)}" for _ in statement.keys])
     return f"UPDATE {table.name} SET {sets}{source} WHERE {found}{answer}"
 
 

@@ -36,6 +36,10 @@ class Transaction:
         """Runs one statement; returns the driver's cursor."""
         return self.driver.execute(sql, parameters)
 
+    def execute_numbered(self, sql: str, parameters: Sequence[Any]) -> Any:
+        """The same on PostgreSQL for a statement whose values are ``$1``, ``$2``, …; the driver need not parse it."""
+        return psycopg.RawCursor(self.driver).execute(sql, parameters)
+
     def rows(self, sql: str, parameters: Sequence[Any] = ()) -> list[Any]:
         return list(self.driver.execute(sql, parameters).fetchall())
 

@@ -8,10 +8,11 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
+from sqlalchemy import Date
 from sqlalchemy.engine import Dialect
 from sqlmodel import SQLModel
 
-from negotiation.store.tables import table_of
+from negotiation.store.tables import Instant, table_of
 
 Processor = Callable[[Any], Any] | None
 Row = Sequence[Any]
@@ -72,11 +73,16 @@ def _positions(processors: list[Processor]) -> list[tuple[int, Callable[[Any], A
 
 
 def _bind(kind: Any, dialect: Dialect) -> Processor:
-    processor: Processor = kind.bind_processor(dialect)
-    return processor
+    return _remembering(kind, kind.bind_processor(dialect))
 
 
 def _result(kind: Any, dialect: Dialect) -> Processor:
     # 0: no DBAPI type code, as none of these types looks at it.
-    processor: Processor = kind.result_processor(dialect, 0)
-    return processor
+    return _remembering(kind, kind.result_processor(dialect, 0))
+
+
+def _remembering(kind: Any, processor: Processor) -> Processor:
+    """The same few days and instants travel again and again."""
+    if processor is None or not isinstance(kind, (Date, Instant)):
+        return processor
+    return lru_cache(maxsize=4096)(processor)
