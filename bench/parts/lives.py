@@ -60,7 +60,11 @@ def draft(database: Database, practice: Practice, count: int) -> list[Deed]:
 
 def _begin(transaction: Transaction, practice: Practice, life: Sequence[str], n: int) -> Iterator[Deed]:
     names = list(practice.directory.by_name)
-    raw = APPLICATION | {"applicant": names[n % 30], "provider": names[30 + n % 29], "items": ITEMS}
+    raw = APPLICATION | {
+        "applicant": names[n % 30],
+        "provider": names[30 + n % 29],
+        "items": ITEMS if "agree_partly" in life else [],
+    }
     file = casework.open_case(transaction, practice, "sharing", raw, at=morning(FIRST_DAY))
     cases.save(transaction, file.change())
     for place, event in enumerate(life):

@@ -1,5 +1,6 @@
 """Commands of the daily work: ledger, cases, tasks, desk, sweep, post, worker, report."""
 
+import sys
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -52,6 +53,8 @@ def ledger_import(
         "rejected_file": str(done.rejected_file) if done.rejected_file else None,
         "departments_created": done.departments_created,
     }
+    if done.passed_over:
+        sys.stderr.write(f"已导入工作表“{done.sheet}”，没有读取：{'、'.join(done.passed_over)}\n")
     emit(answer, lambda: _tell_import(answer, dry_run=dry_run), as_json)
     if done.rejected:
         raise typer.Exit(DONE_IN_PART)

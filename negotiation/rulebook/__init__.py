@@ -15,6 +15,7 @@ from negotiation.rulebook.values import (
     BACK,
     FLAG,
     MILESTONE_COLUMNS,
+    OFFICE_BASIS,
     PROPOSE,
     STAY,
     EventRule,
@@ -33,9 +34,9 @@ from negotiation.rulebook.values import (
 )
 
 __all__ = [
-    "BACK", "FLAG", "MILESTONE_COLUMNS", "PROPOSE", "STAY", "EventRule", "FieldRule", "Ledger", "LedgerColumn",
-    "LedgerStep", "Procedure", "Rulebook", "Rung", "Start", "StateRule", "TermRule", "Told", "Transition",
-    "available", "from_content", "load", "parse", "shipped",
+    "BACK", "FLAG", "MILESTONE_COLUMNS", "OFFICE_BASIS", "PROPOSE", "STAY", "EventRule", "FieldRule", "Ledger",
+    "LedgerColumn", "LedgerStep", "Procedure", "Rulebook", "Rung", "Start", "StateRule", "TermRule", "Told",
+    "Transition", "available", "from_content", "load", "parse", "shipped",
 ]  # fmt: skip
 
 

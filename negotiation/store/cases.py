@@ -308,8 +308,8 @@ def _sqlite_sql(statement: _Statement) -> str:
 def _postgres_sql(statements: tuple[_Statement, ...]) -> str:
     """One statement: the first part writes the case and answers ``step``; the others write only beside that answer.
 
-    Its values are ``$1``, ``$2``, …, as PostgreSQL numbers them: the driver parses a statement of more than fifty ``%s``
-    again each time.
+    Its values are ``$1``, ``$2``, … as PostgreSQL numbers them: a long statement of ``%s`` the driver would parse again
+    each time.
     """
     numbers = count(1)
     parts = [_postgres_part(statement, numbers, first=n == 0) for n, statement in enumerate(statements)]

@@ -118,6 +118,8 @@ class Database:
             try:
                 yield pooled.driver_connection
             finally:
+                if not self.is_sqlite and pooled.driver_connection.closed:
+                    self.engine.dispose()  # the server went away: the connections that wait in the pool are dead too
                 pooled.close()
 
     def close(self) -> None:
@@ -185,12 +187,16 @@ def _engine(url: str) -> Engine:
     try:
         parsed = make_url(url)
         if parsed.get_backend_name() not in ("sqlite", "postgresql"):
-            raise WrongUse("数据库只支持 SQLite 和 PostgreSQL", where=url, todo="请检查 NEGOTIATION_DATABASE_URL")
+            raise WrongUse(
+                "数据库只支持 SQLite 和 PostgreSQL",
+                where=parsed.render_as_string(hide_password=True),
+                todo="请检查 NEGOTIATION_DATABASE_URL",
+            )
         if parsed.get_backend_name() == "postgresql":
             return create_engine(parsed, isolation_level="AUTOCOMMIT", json_serializer=_json)
     except (ArgumentError, NoSuchModuleError):
         raise WrongUse("数据库地址无法识别", where=url, todo="请检查 NEGOTIATION_DATABASE_URL") from None
-    if parsed.database and parsed.database != ":memory:":
+    if parsed.database and parsed.database != ":memory:" and not parsed.database.startswith("file:"):
         _make_folder(Path(parsed.database).parent)
     waiting = {"timeout": LOCK_WAIT_SECONDS}
     engine = create_engine(parsed, isolation_level="AUTOCOMMIT", connect_args=waiting, json_serializer=_json)

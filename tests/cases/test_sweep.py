@@ -382,7 +382,7 @@ def test_every_step_of_the_clock_obeys_the_one_door(story: Story) -> None:
     story.sweep("2026-03-17")
     rows = story.rows("event", "event, actor, role, basis", "seq")
     assert [tuple(row) for row in rows[1:]] == [
-        ("remind", "系统", "clock", "第十七条"),
+        ("remind", "系统", "clock", "office"),
         ("lapse", "系统", "clock", "第十七条"),
     ]
     assert story.row["version"] == 3

@@ -19,7 +19,7 @@ SUBMITTED = OPEN[1:]
 BEFORE_DECIDED = OPEN[:-1]
 NAMES = {0: "office", 1: CIVIL, 2: POLICE, 3: JUSTICE, 4: CHAOYANG, 5: TAX}
 
-# How a case comes into each state: the state before, the act, its role, its day (all working days of March 2026) and fields.
+# How a case comes into each state: the state before, the act, its role, its day (a working day) and its fields.
 WAYS: dict[str, tuple[str, str, str, str, dict[str, str]]] = {
     "awaiting_reply": ("draft", "submit", "applicant", "2026-03-02", {}),
     "disclaimed": ("awaiting_reply", "disclaim", "provider", "2026-03-05", {"reason": "该数据由市司法局掌握"}),

@@ -36,7 +36,7 @@ WRONG: dict[str, tuple[str, str, str, str]] = {
     "an unknown state in a group": ('disputed = ["referred"', 'disputed = ["nowhere"', "groups.disputed", "nowhere"),
     "an unknown first state": ('initial = "draft"', 'initial = "nowhere"', "initial", "nowhere"),
     "a state that nobody reaches": (
-        '[groups]',
+        "[groups]",
         '[states.island]\ntitle = "孤岛"\nheld_by = "office"\nbasis = "office"\n\n[groups]',
         "states.island",
         "无法到达",
@@ -73,20 +73,36 @@ WRONG: dict[str, tuple[str, str, str, str]] = {
         "event",
         "surprise",
     ),
-    "a row that comes from no state": ('event = "report_up"\nfrom = "coordination_failed"', 'event = "report_up"', "from", ""),
+    "a row that comes from no state": (
+        'event = "report_up"\nfrom = "coordination_failed"',
+        'event = "report_up"',
+        "from",
+        "",
+    ),
     "a row without a basis": (
         'event = "report_up"\nfrom = "coordination_failed"\nto = "in_deliberation"\nbasis = "第十七条"',
         'event = "report_up"\nfrom = "coordination_failed"\nto = "in_deliberation"',
         "basis",
         "缺少",
     ),
-    "a term without a basis": ('[terms.report]\ntitle = "报请审议期限"\ndays = 5\nbasis = "office"',
-                               '[terms.report]\ntitle = "报请审议期限"\ndays = 5', "terms.report.basis", "缺少"),
-    "a state without a basis": ('title = "协调中"\nheld_by = "office"\nterm = "coordination"\nbasis = "第十七条"',
-                                'title = "协调中"\nheld_by = "office"\nterm = "coordination"',
-                                "states.in_coordination.basis", "缺少"),
-    "a state that nobody holds": ('title = "协调中"\nheld_by = "office"', 'title = "协调中"',
-                                  "states.in_coordination.held_by", "缺少"),
+    "a term without a basis": (
+        '[terms.report]\ntitle = "报请审议期限"\ndays = 5\nbasis = "office"',
+        '[terms.report]\ntitle = "报请审议期限"\ndays = 5',
+        "terms.report.basis",
+        "缺少",
+    ),
+    "a state without a basis": (
+        'title = "协调中"\nheld_by = "office"\nterm = "coordination"\nbasis = "第十七条"',
+        'title = "协调中"\nheld_by = "office"\nterm = "coordination"',
+        "states.in_coordination.basis",
+        "缺少",
+    ),
+    "a state that nobody holds": (
+        'title = "协调中"\nheld_by = "office"',
+        'title = "协调中"',
+        "states.in_coordination.held_by",
+        "缺少",
+    ),
     "a rung before the start of its term": (
         '{ left = 3, notice = "due_soon", to = ["applicant"] }',
         '{ left = 10, notice = "due_soon", to = ["applicant"] }',
@@ -111,83 +127,155 @@ WRONG: dict[str, tuple[str, str, str, str]] = {
         "terms.reply.ladder",
         "hurry",
     ),
-    "a notice of a lapse without a template": ('notice = "lapsed_note"', 'notice = "scandal"', "lapse_tells", "scandal"),
+    "a notice of a lapse without a template": (
+        'notice = "lapsed_note"',
+        'notice = "scandal"',
+        "lapse_tells",
+        "scandal",
+    ),
     "a notice of a lapse on the day itself": (
-        '{ after = 2, notice = "lapsed_note"', '{ after = 0, notice = "lapsed_note"', "lapse_tells", "after"
+        '{ after = 2, notice = "lapsed_note"',
+        '{ after = 0, notice = "lapsed_note"',
+        "lapse_tells",
+        "after",
     ),
     "a notice without a template": (
-        'told = [{ to = "provider", notice = "new_case" }]', 'told = [{ to = "provider", notice = "x" }]',
-        "events.submit.told", "没有通知模板“x”",
+        'told = [{ to = "provider", notice = "new_case" }]',
+        'told = [{ to = "provider", notice = "x" }]',
+        "events.submit.told",
+        "没有通知模板“x”",
     ),
     "a notice to a role that is not there": (
-        'told = [{ to = "provider", notice = "new_case" }]', 'told = [{ to = "press", notice = "new_case" }]',
-        "events.submit.told", "press",
+        'told = [{ to = "provider", notice = "new_case" }]',
+        'told = [{ to = "press", notice = "new_case" }]',
+        "events.submit.told",
+        "press",
     ),
     "a field that no form shows": (
-        'remark = { title = "备注" }', 'remark = { title = "备注" }\nsecret = { title = "密级" }', "fields.secret", "表单"
+        'remark = { title = "备注" }',
+        'remark = { title = "备注" }\nsecret = { title = "密级" }',
+        "fields.secret",
+        "表单",
     ),
     "a form that asks for a field that is not there": (
-        'required = ["materials"]', 'required = ["stuff"]', "events.ask_supplement", "stuff"
+        'required = ["materials"]',
+        'required = ["stuff"]',
+        "events.ask_supplement",
+        "stuff",
     ),
     "a choice without choices": (
-        'remark = { title = "备注" }', 'remark = { title = "备注", kind = "choice" }', "fields.remark.choices", "choices"
+        'remark = { title = "备注" }',
+        'remark = { title = "备注", kind = "choice" }',
+        "fields.remark.choices",
+        "choices",
     ),
     "a kind of field that is not known": (
-        'remark = { title = "备注" }', 'remark = { title = "备注", kind = "poem" }', "fields.remark.kind", "之一"
+        'remark = { title = "备注" }',
+        'remark = { title = "备注", kind = "poem" }',
+        "fields.remark.kind",
+        "之一",
     ),
     "an unknown key of a term": (
-        '[terms.report]', '[terms.report]\ncolour = "red"', "terms.report.colour", "不认识的键"
+        "[terms.report]",
+        '[terms.report]\ncolour = "red"',
+        "terms.report.colour",
+        "不认识的键",
     ),
     "an unknown key of a row": (
-        '[[transitions]]\nevent = "report_up"', '[[transitions]]\nhaste = true\nevent = "report_up"', "haste", "不认识的键"
+        '[[transitions]]\nevent = "report_up"',
+        '[[transitions]]\nhaste = true\nevent = "report_up"',
+        "haste",
+        "不认识的键",
     ),
     "an unknown key of the file": ('id = "sharing"', 'id = "sharing"\nmood = "good"', "mood", "不认识的键"),
     "a term that nothing starts": (
-        '[terms.report]', '[terms.idle]\ntitle = "闲"\ndays = 1\nbasis = "office"\n\n[terms.report]', "terms.idle", "期限"
+        "[terms.report]",
+        '[terms.idle]\ntitle = "闲"\ndays = 1\nbasis = "office"\n\n[terms.report]',
+        "terms.idle",
+        "期限",
     ),
-    "a state with a term that is not there": ('term = "report"', 'term = "eternity"', "states.coordination_failed.term", "eternity"),
+    "a state with a term that is not there": (
+        'term = "report"',
+        'term = "eternity"',
+        "states.coordination_failed.term",
+        "eternity",
+    ),
     "a term without a length": (
-        '[terms.report]\ntitle = "报请审议期限"\ndays = 5', '[terms.report]\ntitle = "报请审议期限"', "terms.report.days", "缺少"
+        '[terms.report]\ntitle = "报请审议期限"\ndays = 5',
+        '[terms.report]\ntitle = "报请审议期限"',
+        "terms.report.days",
+        "缺少",
     ),
     "a term of no days": (
-        '[terms.report]\ntitle = "报请审议期限"\ndays = 5', '[terms.report]\ntitle = "报请审议期限"\ndays = 0',
-        "terms.report.days", "1 以上",
+        '[terms.report]\ntitle = "报请审议期限"\ndays = 5',
+        '[terms.report]\ntitle = "报请审议期限"\ndays = 0',
+        "terms.report.days",
+        "1 以上",
     ),
     "a length in words": (
-        '[terms.report]\ntitle = "报请审议期限"\ndays = 5', '[terms.report]\ntitle = "报请审议期限"\ndays = "five"',
-        "terms.report.days", "整数",
+        '[terms.report]\ntitle = "报请审议期限"\ndays = 5',
+        '[terms.report]\ntitle = "报请审议期限"\ndays = "five"',
+        "terms.report.days",
+        "整数",
     ),
-    "two main terms": ('[terms.report]', '[terms.report]\nmain = true', "terms", "主期限"),
+    "two main terms": ("[terms.report]", "[terms.report]\nmain = true", "terms", "主期限"),
     "a lapse that refers by itself without a local document": (
-        'on_lapse = "flag"', 'on_lapse = "refer"', "terms.reply.lapse_basis", "本地文件"
+        'on_lapse = "flag"',
+        'on_lapse = "refer"',
+        "terms.reply.lapse_basis",
+        "本地文件",
     ),
     "a lapse that does what nobody defined": (
-        'on_lapse = "flag"', 'on_lapse = "explode"\nlapse_basis = "×政办发〔2026〕1号"', "terms.reply.on_lapse", "explode"
+        'on_lapse = "flag"',
+        'on_lapse = "explode"\nlapse_basis = "×政办发〔2026〕1号"',
+        "terms.reply.on_lapse",
+        "explode",
     ),
     "a lapse that proposes nothing": ('on_lapse = "flag"', 'on_lapse = "propose"', "terms.reply.on_lapse", "没有事件"),
     "silence that is consent": (
-        'on_lapse = "flag"', 'on_lapse = "agree"\nlapse_basis = "×政办发〔2026〕1号"', "terms.reply.on_lapse", ""
+        'on_lapse = "flag"',
+        'on_lapse = "agree"\nlapse_basis = "×政办发〔2026〕1号"',
+        "terms.reply.on_lapse",
+        "",
     ),
     "a number without its year's place": ('number = "GX{year}-{seq:04}"', 'number = "GX{month}"', "number", "{year}"),
     "a milestone of an event that is not there": (
-        'report_up = "reported_on"', 'promote = "reported_on"', "milestones.promote", "promote"
+        'report_up = "reported_on"',
+        'promote = "reported_on"',
+        "milestones.promote",
+        "promote",
     ),
     "a milestone in a column that is not there": (
-        'report_up = "reported_on"', 'report_up = "someday"', "milestones.report_up", "之一"
+        'report_up = "reported_on"',
+        'report_up = "someday"',
+        "milestones.report_up",
+        "之一",
     ),
     "a column of the ledger with a field that is not there": (
-        'title = "资源名称"\nfield = "resource"', 'title = "资源名称"\nfield = "name"', "ledger", "name"
+        'title = "资源名称"\nfield = "resource"',
+        'title = "资源名称"\nfield = "name"',
+        "ledger",
+        "name",
     ),
     "a step of the ledger with an event that is not there": (
-        '"协调一致" = "settle"', '"协调一致" = "shake_hands"', "ledger.steps.coordination", "shake_hands"
+        '"协调一致" = "settle"',
+        '"协调一致" = "shake_hands"',
+        "ledger.steps.coordination",
+        "shake_hands",
     ),
     "a condition that does not say what to do": (
-        'when_says = "审议结果为应予共享，请在提供数据后登记提供"\n', "", "when_says", "缺少"
+        'when_says = "审议结果为应予共享，请在提供数据后登记提供"\n',
+        "",
+        "when_says",
+        "缺少",
     ),
     "a target by a field that leaves a choice open": (
-        'reply = "awaiting_reply", supply = "agreed" }', 'reply = "awaiting_reply" }', "to", "reopen_to"
+        'reply = "awaiting_reply", supply = "agreed" }',
+        'reply = "awaiting_reply" }',
+        "to",
+        "reopen_to",
     ),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("what", WRONG)

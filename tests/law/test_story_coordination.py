@@ -1,4 +1,4 @@
-"""协商未果的, coordination by the leading group's office; what stays open, deliberation by the leading group: 第十七条."""
+"""第十七条: 协商未果的 is coordinated by the leading group's office; what stays open is deliberated by the group."""
 
 import pytest
 

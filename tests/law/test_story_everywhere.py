@@ -1,4 +1,4 @@
-"""What may happen in every open state: withdraw, transfer, void, note, stop and resume mail; and reopening an ended case."""
+"""What may happen in every open state: withdraw, transfer, void, note, stop and resume mail; and reopening."""
 
 import pytest
 

@@ -1,6 +1,6 @@
-"""The application and the reply: 第十七条 — a department without permission negotiates, the provider replies in ten days.
+"""The application and the reply (第十七条): a department without permission negotiates; ten days for the reply.
 
-Due dates are counted by hand: March 2026 has no holiday; 6 April and 1, 4, 5 May 2026 are off, Saturday 9 May is worked.
+Due dates are counted by hand: March 2026 has no holiday; 6 April and 1, 4, 5 May are off, Saturday 9 May is worked.
 """
 
 import pytest

@@ -1,4 +1,4 @@
-"""Silence is never consent, and silence is not yet 协商未果 (第十七条): what the clock does, and what late paper undoes."""
+"""Silence is never consent, and not yet 协商未果 (第十七条): what the clock does, and what late paper undoes."""
 
 from typing import Any
 

