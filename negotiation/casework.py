@@ -12,10 +12,10 @@ from datetime import date, datetime
 from typing import Any
 
 from calendars import Unpublished, WorkingCalendar
-from negotiation import forms, lifecycle, notices
+from negotiation import forms, lifecycle, notices, terms
 from negotiation.clock import local_date
 from negotiation.errors import DateFault, FieldFault, NegotiationError, WrongRole
-from negotiation.lifecycle import Act, Standing, Step, Term
+from negotiation.lifecycle import Act, Standing, Step
 from negotiation.rulebook import STAY, Procedure, Rulebook, Transition
 from negotiation.settings import Settings
 from negotiation.store import cases, outbox
@@ -24,6 +24,7 @@ from negotiation.store.chain import GENESIS, body_of, content_digest, event_dige
 from negotiation.store.database import Transaction
 from negotiation.store.directory import Directory, read_directory
 from negotiation.store.rulebooks import Rulebooks
+from negotiation.terms import Term
 from negotiation.vocabulary import CLOCK, ItemAnswer
 
 SYSTEM = "系统"
@@ -237,11 +238,13 @@ class CaseFile:
         """Puts a step into the file: event and chain, content, terms, case columns, notices, tasks."""
         self._record_event(step, actor, fields or {})
         self._touched_terms.update(term.n for term in step.changed)
+        lapsed = {term.n for term in self.standing.terms if term.lapsed_on is not None}
+        undone = [term.n for term in step.changed if term.n in lapsed and term.lapsed_on is None]
         self.standing = step.after
         self._update_row(step, fields or {})
         if not silent:
             self._notices += notices.of_step(self._about(step))
-        self._record_tasks(step)
+        self._record_tasks(step, undone)
         self.steps.append(step)
 
     def lapse(self, on: date) -> list[Step]:
@@ -269,7 +272,7 @@ class CaseFile:
                 rule = self.procedure.terms[term.kind]
                 calendar = self.practice.calendar
                 quiet = bool(self.row["marks"].get("quiet"))
-                starts = None if term in past else lifecycle.next_day(rule, term, calendar, since=as_of, quiet=quiet)
+                starts = None if term in past else terms.next_day(rule, term, calendar, since=as_of, quiet=quiet)
                 self._replace(term._replace(next_on=starts))
         if past:
             self.add_task(f"history:{past[0].n}", title, past[0].n)
@@ -344,7 +347,8 @@ class CaseFile:
         row.update(step.milestones)
         self.note_facts(fields)
 
-    def _record_tasks(self, step: Step) -> None:
+    def _record_tasks(self, step: Step, undone: Iterable[int]) -> None:
+        """``undone``: the terms whose lapse no longer stands, as it was annulled or the term was given another date."""
         if step.lapsed is not None:
             rule = self.procedure.terms[step.lapsed.kind]
             key = f"term:{step.lapsed.n}/due:{step.lapsed.due_on.isoformat()}/lapsed"
@@ -357,8 +361,7 @@ class CaseFile:
         if step.proposes:
             title = self.procedure.events[step.proposes].title
             self.add_task(f"event:{step.after.version}/propose", f"建议办理“{title}”，请确认", step.term)
-        done = [*step.ended, *([step.annulled.n] if step.annulled else [])]
-        self._tasks_done += [(local_date(self.at), n) for n in done]
+        self._tasks_done += [(local_date(self.at), n) for n in (*step.ended, *undone)]
 
     def _tasks_folded(self) -> tuple[list[tuple[Any, ...]], list[tuple[date, int]]]:
         """A task that was opened and done in one change is written done: its parts see one state of the database."""

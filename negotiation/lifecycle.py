@@ -6,49 +6,18 @@ counted in working days by the calendar that is passed in.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date, timedelta
+from datetime import date
 from operator import attrgetter
 from typing import Any, NamedTuple
 
 from calendars import WorkingCalendar
+from negotiation import terms
 from negotiation.errors import DateFault, FieldFault, OutOfPlace, WrongRole
-from negotiation.rulebook import BACK, FLAG, PROPOSE, STAY, Procedure, Rung, TermRule, Told, Transition
-from negotiation.vocabulary import CLOCK, DUE_SOON_WORKING_DAYS, Light
+from negotiation.rulebook import BACK, FLAG, PROPOSE, STAY, Procedure, TermRule, Told, Transition
+from negotiation.terms import ONE_DAY, Term
+from negotiation.vocabulary import CLOCK
 
 LAPSE, ANNUL, REMIND = "lapse", "annul_lapse", "remind"
-ONE_DAY = timedelta(days=1)
-
-
-class Term(NamedTuple):
-    """A term of a case. ``due_on`` = the ``counted``-th working day after ``counts_from``; it is kept after the end.
-
-    ``rung`` is the lowest rung already sent; ``next_on`` the next day on which the clock must do something, None while
-    it has nothing to do; ``frozen`` the working days left while suspended; ``paused`` the working days spent suspended.
-    """
-
-    n: int
-    kind: str
-    main: bool
-    department_id: int | None
-    started_on: date
-    days: int | None
-    counts_from: date
-    counted: int | None
-    due_on: date
-    official: bool
-    next_on: date | None
-    rung: int | None = None
-    suspended_on: date | None = None
-    frozen: int | None = None
-    paused: int = 0
-    lapsed_on: date | None = None
-    answered_on: date | None = None
-    ended_on: date | None = None
-    ended_seq: int | None = None
-
-    @property
-    def runs(self) -> bool:
-        return self.ended_on is None and self.suspended_on is None
 
 
 class Standing(NamedTuple):
@@ -193,7 +162,7 @@ def remind(procedure: Procedure, standing: Standing, term: Term, on: date, calen
     rule = procedure.terms[term.kind]
     left = calendar.count_estimated(on, term.due_on)
     rung = min([rung for rung in rule.ladder if rung.left >= left], key=attrgetter("left"))
-    later = _next_rung(rule, term.started_on, term.due_on, rung.left, calendar)
+    later = terms.next_rung(rule, term.started_on, term.due_on, rung.left, calendar)
     reminded = term._replace(rung=rung.left, next_on=later or term.due_on + ONE_DAY)
     row = _row(procedure, standing, REMIND)
     return Step(
@@ -207,43 +176,6 @@ def remind(procedure: Procedure, standing: Standing, term: Term, on: date, calen
         tells=tuple([Tell(to, rung.notice, on, term.n, rung.left) for to in rung.to]),
         term=term.n,
     )
-
-
-def next_day(
-    rule: TermRule, term: Term, calendar: WorkingCalendar, *, since: date | None = None, quiet: bool = False
-) -> date | None:
-    """The next day on which the clock must look at a term: its next rung (from ``since`` on), else the day after due.
-
-    ``quiet``: the office has stopped the mail of the case, so no rung is left.
-    """
-    if not term.runs or term.lapsed_on is not None:
-        return None
-    rung = None if quiet else _next_rung(rule, term.started_on, term.due_on, term.rung, calendar, since)
-    return rung or term.due_on + ONE_DAY
-
-
-def _next_rung(
-    rule: TermRule,
-    started_on: date,
-    due_on: date,
-    sent: int | None,
-    calendar: WorkingCalendar,
-    since: date | None = None,
-) -> date | None:
-    """The day of the next rung below the one already ``sent``, after the start of the term and from ``since`` on."""
-    for rung in rule.ladder:
-        if sent is None or rung.left < sent:
-            day = rung_day(rung, due_on, calendar)
-            if day > started_on and (since is None or day >= since):
-                return day
-    return None
-
-
-def rung_day(rung: Rung, due_on: date, calendar: WorkingCalendar) -> date:
-    """The day of a rung: ``left`` working days before the due date; for a date on a day off, before that day off."""
-    if rung.left == 0 and calendar.is_working_estimated(due_on):
-        return due_on
-    return calendar.estimate(due_on, -max(rung.left, 1)).day
 
 
 # ------------------------------------------------------------------------------------------------------ demands
@@ -327,22 +259,22 @@ def _apply(procedure: Procedure, row: Transition, standing: Standing, act: Act, 
     target = _target(row, standing, act)
     parties = _parties(standing, act)
     ended, changed = _terms_left(procedure, row, standing, act, target, calendar)
-    terms = {term.n: changed.get(term.n, term) for term in standing.terms}
+    held = {term.n: changed.get(term.n, term) for term in standing.terms}
     reopened: dict[int, Term] = {}
     if row.target == BACK:
-        changed |= (reopened := _reopened(procedure, standing, terms, act, calendar))
+        changed |= (reopened := _reopened(procedure, standing, held, act, calendar))
     else:
-        changed |= _terms_begun(procedure, row, standing, terms, parties, act, target, calendar)
+        changed |= _terms_begun(procedure, row, standing, held, parties, act, target, calendar)
     marks = _marks(procedure, row, standing, act)
     if marks.get("quiet") or standing.marks.get("quiet"):
-        changed |= _ladders(procedure, (terms | changed).values(), calendar, quiet=bool(marks.get("quiet")))
+        changed |= _ladders(procedure, (held | changed).values(), calendar, quiet=bool(marks.get("quiet")))
     back_state, back_on, back_seq = _way_back(row, standing, version)
     after = Standing(
         state=target,
         version=version,
         last_on=_last_on(row, standing, act),
         marks=marks,
-        terms=tuple((terms | changed).values()),
+        terms=tuple((held | changed).values()),
         parties=parties,
         back_state=back_state,
         back_on=back_on,
@@ -430,8 +362,8 @@ def _row(procedure: Procedure, standing: Standing, event: str) -> Transition:
 def _with_terms(standing: Standing, changed: tuple[Term, ...]) -> Standing:
     """The standing after an event that changes nothing but terms."""
     by_number = {term.n: term for term in changed}
-    terms = tuple([by_number.get(term.n, term) for term in standing.terms])
-    return standing._replace(version=standing.version + 1, terms=terms)
+    held = tuple([by_number.get(term.n, term) for term in standing.terms])
+    return standing._replace(version=standing.version + 1, terms=held)
 
 
 def _lapse_tells(tells: tuple[Told, ...], term: Term, calendar: WorkingCalendar) -> Iterator[Tell]:
@@ -488,9 +420,10 @@ def _terms_left(
             changes["answered_on"] = act.on
         if term.ended_on is None:
             if row.extends == term.kind:
-                new = _extended(procedure, row, new, act, calendar)
+                more = _days_more(procedure, row, act)
+                new = terms.extended(procedure.terms[term.kind], new, more, calendar)
             if term.kind in row.suspends:
-                new = _suspended(new, act.on, calendar)
+                new = terms.suspended(new, act.on, calendar)
             elif _ends(procedure, row, standing, term, target):
                 changes.update(ended_on=act.on, ended_seq=standing.version + 1, next_on=None)
                 ended.append(term.n)
@@ -517,50 +450,21 @@ def _ends(procedure: Procedure, row: Transition, standing: Standing, term: Term,
     return term.kind == procedure.states[standing.state].term
 
 
-def _suspended(term: Term, on: date, calendar: WorkingCalendar) -> Term:
-    left = max(calendar.count_estimated(on, term.due_on), 0)
-    return term._replace(suspended_on=on, frozen=left, next_on=None)
-
-
-def _resumed(rule: TermRule, term: Term, on: date, calendar: WorkingCalendar) -> Term:
-    """The working days left when it was suspended are counted from the day of resumption."""
-    assert term.suspended_on is not None
-    pause = calendar.count_estimated(term.suspended_on, on)
-    resumed = term._replace(suspended_on=None, frozen=None, paused=term.paused + pause)
-    return _due_again(rule, resumed, on, term.frozen or 0, calendar)
-
-
-def _due_again(rule: TermRule, term: Term, on: date, left: int, calendar: WorkingCalendar) -> Term:
-    """The term with ``left`` working days from ``on``; none left means the first working day from then on."""
-    if left:
-        due = calendar.estimate(on, left)
-        day, official = due.day, due.official
-    else:
-        back = calendar.estimate(on, 1)
-        day, official = (on if calendar.is_working_estimated(on) else back.day), back.official
-    moved = term._replace(counts_from=on, counted=left, due_on=day, official=official)
-    return moved._replace(next_on=next_day(rule, moved, calendar))
-
-
-def _extended(procedure: Procedure, row: Transition, term: Term, act: Act, calendar: WorkingCalendar) -> Term:
-    """An extension adds working days to the current due date."""
+def _days_more(procedure: Procedure, row: Transition, act: Act) -> int:
     more = int(act.fields[row.extend_field])
     if more < 1 or (row.extend_at_most and more > row.extend_at_most):
         title = procedure.fields[row.extend_field].title
         raise FieldFault(
             f"“{title}”应为 1 至 {row.extend_at_most} 个工作日", field=row.extend_field, todo="请改为允许的天数"
         )
-    due = calendar.estimate(term.due_on, more)
-    counted = None if term.counted is None else term.counted + more
-    moved = term._replace(counted=counted, due_on=due.day, official=due.official, rung=None, lapsed_on=None)
-    return moved._replace(next_on=next_day(procedure.terms[term.kind], moved, calendar))
+    return more
 
 
 def _terms_begun(
     procedure: Procedure,
     row: Transition,
     standing: Standing,
-    terms: Mapping[int, Term],
+    held: Mapping[int, Term],
     parties: Mapping[str, int],
     act: Act,
     target: str,
@@ -573,94 +477,52 @@ def _terms_begun(
     begun: dict[int, Term] = {}
     for kind in kinds:
         rule = procedure.terms[kind]
-        running = next((term for term in terms.values() if term.kind == kind and term.ended_on is None), None)
+        by = _date_set(rule, act)
+        running = next((term for term in held.values() if term.kind == kind and term.ended_on is None), None)
         if running is None:
             holder = parties.get(rule.bound or procedure.states[target].held_by)
-            new = _begun(rule, len(terms) + len(begun) + 1, holder, act, calendar)
-            begun[new.n] = new
+            n = len(held) + len(begun) + 1
+            begun[n] = terms.begun(rule, n, holder, act.on, by, calendar)
         elif running.suspended_on is not None:
-            begun[running.n] = _resumed(rule, running, act.on, calendar)
-        elif rule.due_field and act.fields.get(rule.due_field):
-            begun[running.n] = _set_by_act(rule, running, act, calendar)
+            begun[running.n] = terms.resumed(rule, running, act.on, calendar)
+        elif by is not None:
+            begun[running.n] = terms.set_by_act(rule, running, by, calendar)
     return begun
 
 
-def _begun(rule: TermRule, n: int, holder: int | None, act: Act, calendar: WorkingCalendar) -> Term:
-    day = act.fields.get(rule.due_field) if rule.due_field else None
-    if day:
-        _demand_not_before(rule, day, act)
-        days, due, official = None, day, True
-    elif rule.days is None:
+def _date_set(rule: TermRule, act: Act) -> date | None:
+    """The date that an act sets for a term, if it may and does."""
+    day: date | None = act.fields.get(rule.due_field) if rule.due_field else None
+    if day is None and rule.days is None:
         raise FieldFault(f"须填写{rule.title}的日期", field=rule.due_field, todo=f"请补填 {rule.due_field}")
-    else:
-        days = rule.days
-        due, official, _, _ = calendar.estimate(act.on, days)
-    return Term(
-        n=n,
-        kind=rule.key,
-        main=rule.main,
-        department_id=holder,
-        started_on=act.on,
-        days=days,
-        counts_from=act.on,
-        counted=days,
-        due_on=due,
-        official=official,
-        next_on=_next_rung(rule, act.on, due, None, calendar) or due + ONE_DAY,
-    )
-
-
-def _set_by_act(rule: TermRule, term: Term, act: Act, calendar: WorkingCalendar) -> Term:
-    """A date that the parties or the leading group set: it is that date, and no calendar moves it."""
-    day = act.fields[rule.due_field]
-    _demand_not_before(rule, day, act)
-    term = term._replace(days=None, counted=None, due_on=day, official=True, lapsed_on=None, rung=None)
-    return term._replace(next_on=next_day(rule, term, calendar))
-
-
-def _demand_not_before(rule: TermRule, day: date, act: Act) -> None:
-    if day < act.on:
+    if day is not None and day < act.on:
         raise FieldFault(f"{rule.title} {day} 早于办理日期 {act.on}", field=rule.due_field, todo="请核对日期")
+    return day
 
 
-def _ladders(procedure: Procedure, terms: Iterable[Term], calendar: WorkingCalendar, *, quiet: bool) -> dict[int, Term]:
+def _ladders(procedure: Procedure, held: Iterable[Term], calendar: WorkingCalendar, *, quiet: bool) -> dict[int, Term]:
     """While the office has stopped a case's mail the clock has no rungs to climb; lapses it records all the same."""
     changed = {}
-    for term in terms:
+    for term in held:
         if term.next_on is not None:
-            day = next_day(procedure.terms[term.kind], term, calendar, quiet=quiet)
+            day = terms.next_day(procedure.terms[term.kind], term, calendar, quiet=quiet)
             if day != term.next_on:
                 changed[term.n] = term._replace(next_on=day)
     return changed
 
 
 def _reopened(
-    procedure: Procedure, standing: Standing, terms: Mapping[int, Term], act: Act, calendar: WorkingCalendar
+    procedure: Procedure, standing: Standing, held: Mapping[int, Term], act: Act, calendar: WorkingCalendar
 ) -> dict[int, Term]:
     """Back means: as it was. The terms that the referral ended go on with the days that were left of them."""
     reopened: dict[int, Term] = {}
-    for term in terms.values():
+    for term in held.values():
         if term.ended_on is None or term.ended_seq != standing.back_seq:
             continue
         rule = procedure.terms[term.kind]
         running = term._replace(ended_on=None, ended_seq=None)
         if term.lapsed_on is None and term.ended_on <= term.due_on:
             left = calendar.count_estimated(term.ended_on, term.due_on)
-            running = _due_again(rule, running, act.on, left, calendar)
+            running = terms.due_again(rule, running, act.on, left, calendar)
         reopened[term.n] = running
     return reopened
-
-
-# -------------------------------------------------------------------------------------------------------- lights
-
-
-def light(next_due: date | None, as_of: date, calendar: WorkingCalendar, *, suspended: bool, reference: bool) -> Light:
-    """How the running term stands at the end of a day; ``reference``: a body that 809号令第四十三条 only refers to."""
-    if next_due is None:
-        return Light.SUSPENDED if suspended else Light.NONE
-    if reference:
-        return Light.REFERENCE
-    if as_of > next_due:
-        return Light.OVERDUE
-    soon = calendar.count_estimated(as_of, next_due) <= DUE_SOON_WORKING_DAYS
-    return Light.DUE_SOON if soon else Light.NORMAL

@@ -8,10 +8,11 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from negotiation.clock import at_local
-from negotiation.lifecycle import Step, Tell, Term
+from negotiation.lifecycle import Step, Tell
 from negotiation.rulebook import Procedure, Rulebook
 from negotiation.settings import Settings
 from negotiation.store.directory import Directory
+from negotiation.terms import Term
 from negotiation.vocabulary import OFFICE_ID, NoticeKind, NoticeState
 
 CORRECTION = "corrected"

@@ -6,19 +6,19 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from negotiation import lifecycle
+from negotiation import lifecycle, terms
 from negotiation.casework import CaseFile, Practice
-from negotiation.lifecycle import Term
 from negotiation.rulebook import Procedure, Rulebook
 from negotiation.store import queries
 from negotiation.store.queries import CaseLine
+from negotiation.terms import Term
 from negotiation.vocabulary import CLOCK, Level, Light
 
 
 def light_of(line: CaseLine, practice: Practice, as_of: date) -> Light:
     """The light of a case at the end of a day."""
     reference = Level(line.provider_level) is Level.REFERENCE
-    return lifecycle.light(line.next_due, as_of, practice.calendar, suspended=line.suspended, reference=reference)
+    return terms.light(line.next_due, as_of, practice.calendar, suspended=line.suspended, reference=reference)
 
 
 def line_json(line: CaseLine, practice: Practice, as_of: date) -> dict[str, Any]:

@@ -14,10 +14,10 @@ from sqlalchemy.engine import Dialect
 from sqlmodel import SQLModel
 
 from negotiation.errors import NotFound, Overtaken
-from negotiation.lifecycle import Term as RunningTerm
 from negotiation.store.database import Database, Transaction
 from negotiation.store.statements import TableCodec, codec
 from negotiation.store.tables import Case, Content, Counter, Event, Item, Notice, Task, Term, table_of
+from negotiation.terms import Term as RunningTerm
 
 CaseRow = dict[str, Any]
 CASE_COLUMNS = tuple(column.name for column in table_of(Case).columns)
@@ -54,7 +54,7 @@ class Change(NamedTuple):
 
 def load(transaction: Transaction, *, no: str) -> Loaded:
     """A case by its number. Raises NotFound."""
-    found = _load(transaction, "c.no", [no])
+    found = _load(transaction, "no = {}", [no])
     if not found:
         raise NotFound(f"没有编号为“{no}”的案件", todo="请核对编号；negotiation cases 列出全部案件")
     return found[0]
@@ -62,29 +62,33 @@ def load(transaction: Transaction, *, no: str) -> Loaded:
 
 def load_many(transaction: Transaction, ids: Sequence[int]) -> list[Loaded]:
     """Cases by their ids, in the order of the ids; those that do not exist are left out."""
-    by_id = {loaded.row["id"]: loaded for loaded in _load(transaction, "c.id", ids)}
+    found = _load(transaction, f"id IN ({', '.join(['{}'] * len(ids))})", ids)
+    by_id = {loaded.row["id"]: loaded for loaded in found}
     return [by_id[case_id] for case_id in ids if case_id in by_id]
 
 
-def _load(transaction: Transaction, column: str, values: Sequence[Any]) -> list[Loaded]:
+def _load(transaction: Transaction, wanted: str, values: Sequence[Any]) -> list[Loaded]:
+    """The cases of which ``wanted`` holds (its {} are the values), with their terms."""
     case, term = _codecs(transaction.database.dialect, Case, Term)
-    marks = ",".join([transaction.mark] * len(values))
-    sql = _load_sql(case, term) + f" WHERE {column} IN ({marks}) ORDER BY c.id, t.n"
-    width = len(case.columns)
-    found: list[Loaded] = []
-    for row in transaction.rows(sql, values):
-        terms = (RunningTerm._make(term.read(row[width:])[1:]),) if row[width] is not None else ()
-        if found and found[-1].row["id"] == row[0]:
-            found[-1] = Loaded(found[-1].row, found[-1].terms + terms)
-        else:
-            found.append(Loaded(dict(zip(case.columns, case.read(row[:width]), strict=True)), terms))
-    return found
+    cases_sql, terms_sql = _load_sql(case, term, wanted, transaction.database.is_sqlite)
+    case_rows, term_rows = transaction.rows_of_each((cases_sql, values), (terms_sql, values))
+    terms: dict[int, list[RunningTerm]] = {}
+    for row in term_rows:
+        case_id, *rest = term.read(row)
+        terms.setdefault(case_id, []).append(RunningTerm._make(rest))
+    rows = (dict(zip(case.columns, case.read(row), strict=True)) for row in case_rows)
+    return [Loaded(row, tuple(terms.get(row["id"], ()))) for row in rows]
 
 
-@lru_cache(maxsize=8)
-def _load_sql(case: TableCodec, term: TableCodec) -> str:
-    columns = [f"c.{name}" for name in case.quoted] + [f"t.{name}" for name in term.quoted]
-    return f"SELECT {', '.join(columns)} FROM {case.name} c LEFT JOIN {term.name} t ON t.case_id = c.id"
+@lru_cache(maxsize=256)
+def _load_sql(case: TableCodec, term: TableCodec, wanted: str, is_sqlite: bool) -> tuple[str, str]:
+    marks = ["?" if is_sqlite else f"${n}" for n in range(1, wanted.count("{}") + 1)]
+    condition = wanted.format(*marks)
+    found = condition if condition.startswith("id ") else f"id IN (SELECT id FROM {case.name} WHERE {condition})"
+    return (
+        f"SELECT {', '.join(case.quoted)} FROM {case.name} WHERE {condition}",
+        f"SELECT {', '.join(term.quoted)} FROM {term.name} WHERE case_{found} ORDER BY case_id, n",
+    )
 
 
 def read_items(transaction: Transaction, case_id: int) -> list[tuple[int, str, str]]:

@@ -6,6 +6,7 @@ SQLite runs with WAL and synchronous=FULL, and a transaction that writes begins 
 
 import json
 import sqlite3
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -15,7 +16,7 @@ import psycopg
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
-from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
 from negotiation.errors import DatabaseTrouble, WrongUse
 
@@ -25,7 +26,7 @@ _MIGRATION_LOCK = 37_2017  # any number that only this program uses
 
 
 class Transaction:
-    """A driver connection inside a transaction that writes. ``mark`` is the driver's placeholder."""
+    """A driver connection inside a transaction. ``mark`` is the driver's placeholder."""
 
     def __init__(self, database: "Database", driver: Any) -> None:
         self.database = database
@@ -41,7 +42,16 @@ class Transaction:
         return psycopg.RawCursor(self.driver).execute(sql, parameters)
 
     def rows(self, sql: str, parameters: Sequence[Any] = ()) -> list[Any]:
-        return list(self.driver.execute(sql, parameters).fetchall())
+        rows: list[Any] = self.driver.execute(sql, parameters).fetchall()
+        return rows
+
+    def rows_of_each(self, *queries: tuple[str, Sequence[Any]]) -> list[list[Any]]:
+        """The rows of several queries, in one round trip where there is a trip to make."""
+        if self.database.is_sqlite:
+            return [self.rows(sql, parameters) for sql, parameters in queries]
+        with self.driver.pipeline():
+            cursors = [psycopg.RawCursor(self.driver).execute(sql, parameters) for sql, parameters in queries]
+        return [cursor.fetchall() for cursor in cursors]
 
     @contextmanager
     def savepoint(self) -> Iterator[None]:
@@ -64,6 +74,8 @@ class Database:
         self.is_sqlite = self.url.startswith("sqlite")
         self.mark = "?" if self.is_sqlite else "%s"
         self.engine = _engine(self.url)
+        self._one_writer = threading.Lock()
+        self._writer: PoolProxiedConnection | None = None
 
     @property
     def dialect(self) -> Any:
@@ -92,14 +104,14 @@ class Database:
     @contextmanager
     def writing(self) -> Iterator[Transaction]:
         """A transaction: all of it is written, or nothing."""
-        with self._driver() as driver:
+        with self._kept_driver() if self.is_sqlite else self._driver() as driver:
             driver.execute("BEGIN IMMEDIATE" if self.is_sqlite else "BEGIN")
             try:
                 yield Transaction(self, driver)
+                driver.execute("COMMIT")
             except BaseException:
                 _roll_back(driver)
                 raise
-            driver.execute("COMMIT")
 
     @contextmanager
     def stepping(self) -> Iterator[Transaction]:
@@ -112,17 +124,36 @@ class Database:
             yield Transaction(self, driver)
 
     @contextmanager
+    def _kept_driver(self) -> Iterator[Any]:
+        """SQLite has one writer in a process: its connection is kept, and who comes second waits for the first."""
+        with translated(), self._one_writer:
+            if self._writer is None:
+                self._writer = self.engine.raw_connection()
+            try:
+                yield self._writer.driver_connection
+            except sqlite3.Error:
+                self._release_writer()  # a new connection next time: the file may be another one by then
+                raise
+
+    def _release_writer(self) -> None:
+        if self._writer is not None:
+            self._writer.invalidate()
+            self._writer = None
+
+    @contextmanager
     def _driver(self) -> Iterator[Any]:
         with translated():
             pooled = self.engine.raw_connection()
+            driver: Any = pooled.driver_connection
             try:
-                yield pooled.driver_connection
+                yield driver
             finally:
-                if not self.is_sqlite and pooled.driver_connection.closed:
+                if not self.is_sqlite and driver.closed:
                     self.engine.dispose()  # the server went away: the connections that wait in the pool are dead too
                 pooled.close()
 
     def close(self) -> None:
+        self._release_writer()
         self.engine.dispose()
 
     # ------------------------------------------------------------------------------------------------ revision

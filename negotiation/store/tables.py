@@ -164,7 +164,7 @@ class Item(SQLModel, table=True):
 
 
 class Term(SQLModel, table=True):
-    """A term of a case; the fields are those of ``lifecycle.Term``. ``next_on``: when the clock must look at it."""
+    """A term of a case; the fields are those of ``terms.Term``. ``next_on``: when the clock must look at it."""
 
     __tablename__ = "term"
     __table_args__ = (

@@ -24,7 +24,7 @@ from hypothesis.stateful import (
 )
 from sqlalchemy import select
 
-from negotiation import casework, lifecycle, sweep
+from negotiation import casework, lifecycle, sweep, terms
 from negotiation.casework import Practice
 from negotiation.errors import NegotiationError
 from negotiation.settings import Settings
@@ -416,7 +416,7 @@ BROKEN = {
     "a lapse dated by the sweep": (lifecycle, "lapse", _undated),
     "a term that its answer does not end": (lifecycle, "_ends", _never_ending),
     "a chain that does not bind": (casework, "event_digest", _unchained),
-    "a supplement that gives no days back": (lifecycle, "_resumed", _unresumed),
+    "a supplement that gives no days back": (terms, "resumed", _unresumed),
 }
 
 

@@ -14,7 +14,6 @@ from sqlmodel import Session, SQLModel
 
 from negotiation import store
 from negotiation.errors import DatabaseTrouble, NotFound
-from negotiation.lifecycle import Term as RunningTerm
 from negotiation.settings import Settings
 from negotiation.store import cases, outbox, tables
 from negotiation.store import database as databases
@@ -22,6 +21,7 @@ from negotiation.store.cases import Change, Loaded
 from negotiation.store.database import Database
 from negotiation.store.statements import codec
 from negotiation.store.tables import Case, Content, Counter, Event, Item, Notice, RulebookVersion, Task, Term
+from negotiation.terms import Term as RunningTerm
 from tests.conftest import CIVIL, POLICE, Story, at, settle_in
 
 MOMENT = datetime(2026, 3, 2, 1, 2, 3, 456789, tzinfo=UTC)

@@ -308,7 +308,9 @@ def test_an_extension_asked_in_time_and_granted_after_the_lapse_sets_a_date_that
     story.sweep("2026-03-17")
     story.act("grant_extension", "office", "2026-03-18", more=5)
     stands(story, "asked", "provider", answer="2026-03-23")
+    assert open_tasks(story) == []
     story.sweep("2026-03-24")
+    assert len(open_tasks(story)) == 1
     assert [row for row in story.events() if row[0] == "lapse"] == [
         ("lapse", "2026-03-16", "clock"),
         ("lapse", "2026-03-23", "clock"),

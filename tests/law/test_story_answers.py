@@ -4,7 +4,7 @@ import pytest
 
 from negotiation.errors import DateFault, FieldFault, OutOfPlace, WrongRole
 from tests.conftest import CIVIL, POLICE, Story
-from tests.law.telling import LATER, heard, items, reach, refused, stands, tells
+from tests.law.telling import LATER, heard, items, open_tasks, reach, refused, stands, tells
 
 # The day on which a provider gives way, and the 30 working days of the supply from then on, counted by hand.
 GIVING_WAY = {
@@ -146,3 +146,15 @@ def test_items_are_answered_on_their_own_and_an_agreed_one_stays_agreed(story: S
     story.act("agree", "provider", "2026-03-13")
     assert items(story) == {"姓名": "agreed", "住址": "agreed", "户籍": "agreed"}
     assert story.rows("item", "answered_seq", "n") == [(3,), (4,), (4,)]
+
+
+def test_a_new_date_for_a_supply_that_had_lapsed_closes_its_task_and_lapses_in_its_turn(story: Story) -> None:
+    reach(story, "awaiting_reply").act("agree_partly", "provider", "2026-03-10", reason="—", supply_by="2026-03-13")
+    story.sweep("2026-03-16")
+    assert len(open_tasks(story)) == 1
+    story.act("agree", "provider", "2026-03-17", supply_by="2026-03-20")
+    stands(story, "agreed", "provider", supply="2026-03-20")
+    assert open_tasks(story) == []
+    story.sweep("2026-03-23")
+    assert [on for event, on, _ in story.events() if event == "lapse"] == ["2026-03-13", "2026-03-20"]
+    assert len(open_tasks(story)) == 1

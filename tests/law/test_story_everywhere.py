@@ -97,6 +97,13 @@ def test_or_for_a_new_supply(story: Story, state: str) -> None:
     stands(story, "agreed", "provider", supply="2026-05-20")  # 7–10, 13–17, 20–24, 27–30 April; 6–9, 11–15, 18–20 May
 
 
+def test_what_was_never_handed_in_is_not_reopened(story: Story) -> None:
+    for event, role, raw in (("void", "office", {"reason": "误建"}), ("withdraw", "applicant", {})):
+        story.open("2026-03-02").act(event, role, "2026-03-03", **raw)
+        with refused(story, OutOfPlace, "另行提出申请"):
+            story.act("reopen", "office", LATER, reason="—", reopen_to="reply")
+
+
 def test_an_open_case_is_not_reopened(story: Story) -> None:
     for state in OPEN:
         reach(story, state)

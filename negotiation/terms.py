@@ -1,0 +1,154 @@
+"""The life of a term, pure: it begins, is suspended, resumes, is extended. Counted in working days.
+
+民法典第二百零一条: the first day does not count. Suspension as 行政复议法实施条例第二十九条 knows it: the working
+days that are left are frozen, and counted on from the day of resumption.
+"""
+
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from calendars import WorkingCalendar
+from negotiation.rulebook import Rung, TermRule
+from negotiation.vocabulary import DUE_SOON_WORKING_DAYS, Light
+
+ONE_DAY = timedelta(days=1)
+
+
+class Term(NamedTuple):
+    """A term of a case. ``due_on`` = the ``counted``-th working day after ``counts_from``; it is kept after the end.
+
+    ``rung`` is the lowest rung already sent; ``next_on`` the next day on which the clock must do something, None while
+    it has nothing to do; ``frozen`` the working days left while suspended; ``paused`` the working days spent suspended.
+    """
+
+    n: int
+    kind: str
+    main: bool
+    department_id: int | None
+    started_on: date
+    days: int | None
+    counts_from: date
+    counted: int | None
+    due_on: date
+    official: bool
+    next_on: date | None
+    rung: int | None = None
+    suspended_on: date | None = None
+    frozen: int | None = None
+    paused: int = 0
+    lapsed_on: date | None = None
+    answered_on: date | None = None
+    ended_on: date | None = None
+    ended_seq: int | None = None
+
+    @property
+    def runs(self) -> bool:
+        return self.ended_on is None and self.suspended_on is None
+
+
+def begun(rule: TermRule, n: int, holder: int | None, on: date, by: date | None, calendar: WorkingCalendar) -> Term:
+    """A term that begins on the day ``on``: its working days, or until the day ``by`` that the act set."""
+    days = None if by else rule.days
+    due, official = (by, True) if days is None or by else calendar.estimate(on, days)[:2]
+    assert due is not None, "a term has its days or a date set by the act"
+    return Term(
+        n=n,
+        kind=rule.key,
+        main=rule.main,
+        department_id=holder,
+        started_on=on,
+        days=days,
+        counts_from=on,
+        counted=days,
+        due_on=due,
+        official=official,
+        next_on=next_rung(rule, on, due, None, calendar) or due + ONE_DAY,
+    )
+
+
+def set_by_act(rule: TermRule, term: Term, by: date, calendar: WorkingCalendar) -> Term:
+    """A date that the parties or the leading group set: it is that date, and no calendar moves it."""
+    term = term._replace(days=None, counted=None, due_on=by, official=True, lapsed_on=None, rung=None)
+    return term._replace(next_on=next_day(rule, term, calendar))
+
+
+def suspended(term: Term, on: date, calendar: WorkingCalendar) -> Term:
+    left = max(calendar.count_estimated(on, term.due_on), 0)
+    return term._replace(suspended_on=on, frozen=left, next_on=None)
+
+
+def resumed(rule: TermRule, term: Term, on: date, calendar: WorkingCalendar) -> Term:
+    """The working days left when it was suspended are counted from the day of resumption."""
+    assert term.suspended_on is not None
+    pause = calendar.count_estimated(term.suspended_on, on)
+    resumed = term._replace(suspended_on=None, frozen=None, paused=term.paused + pause)
+    return due_again(rule, resumed, on, term.frozen or 0, calendar)
+
+
+def due_again(rule: TermRule, term: Term, on: date, left: int, calendar: WorkingCalendar) -> Term:
+    """The term with ``left`` working days from ``on``; none left means the first working day from then on."""
+    if left:
+        due = calendar.estimate(on, left)
+        day, official = due.day, due.official
+    else:
+        back = calendar.estimate(on, 1)
+        day, official = (on if calendar.is_working_estimated(on) else back.day), back.official
+    moved = term._replace(counts_from=on, counted=left, due_on=day, official=official)
+    return moved._replace(next_on=next_day(rule, moved, calendar))
+
+
+def extended(rule: TermRule, term: Term, more: int, calendar: WorkingCalendar) -> Term:
+    """An extension adds working days to the current due date."""
+    due = calendar.estimate(term.due_on, more)
+    counted = None if term.counted is None else term.counted + more
+    moved = term._replace(counted=counted, due_on=due.day, official=due.official, rung=None, lapsed_on=None)
+    return moved._replace(next_on=next_day(rule, moved, calendar))
+
+
+def next_day(
+    rule: TermRule, term: Term, calendar: WorkingCalendar, *, since: date | None = None, quiet: bool = False
+) -> date | None:
+    """The next day on which the clock must look at a term: its next rung (from ``since`` on), else the day after due.
+
+    ``quiet``: the office has stopped the mail of the case, so no rung is left.
+    """
+    if not term.runs or term.lapsed_on is not None:
+        return None
+    rung = None if quiet else next_rung(rule, term.started_on, term.due_on, term.rung, calendar, since)
+    return rung or term.due_on + ONE_DAY
+
+
+def next_rung(
+    rule: TermRule,
+    started_on: date,
+    due_on: date,
+    sent: int | None,
+    calendar: WorkingCalendar,
+    since: date | None = None,
+) -> date | None:
+    """The day of the next rung below the one already ``sent``, after the start of the term and from ``since`` on."""
+    for rung in rule.ladder:
+        if sent is None or rung.left < sent:
+            day = rung_day(rung, due_on, calendar)
+            if day > started_on and (since is None or day >= since):
+                return day
+    return None
+
+
+def rung_day(rung: Rung, due_on: date, calendar: WorkingCalendar) -> date:
+    """The day of a rung: ``left`` working days before the due date; for a date on a day off, before that day off."""
+    if rung.left == 0 and calendar.is_working_estimated(due_on):
+        return due_on
+    return calendar.estimate(due_on, -max(rung.left, 1)).day
+
+
+def light(next_due: date | None, as_of: date, calendar: WorkingCalendar, *, suspended: bool, reference: bool) -> Light:
+    """How the running term stands at the end of a day; ``reference``: a body that 809号令第四十三条 only refers to."""
+    if next_due is None:
+        return Light.SUSPENDED if suspended else Light.NONE
+    if reference:
+        return Light.REFERENCE
+    if as_of > next_due:
+        return Light.OVERDUE
+    soon = calendar.count_estimated(as_of, next_due) <= DUE_SOON_WORKING_DAYS
+    return Light.DUE_SOON if soon else Light.NORMAL
