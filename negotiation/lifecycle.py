@@ -257,39 +257,37 @@ def _holds(conditions: Mapping[str, Any], standing: Standing, act: Act) -> bool:
 def _apply(procedure: Procedure, row: Transition, standing: Standing, act: Act, calendar: WorkingCalendar) -> Step:
     version = standing.version + 1
     target = _target(row, standing, act)
-    parties = _parties(standing, act)
+    parties = {**standing.parties, **act.parties} if act.parties else standing.parties
     ended, changed = _terms_left(procedure, row, standing, act, target, calendar)
-    held = {term.n: changed.get(term.n, term) for term in standing.terms}
+    held = {term.n: term for term in standing.terms} | changed
     reopened: dict[int, Term] = {}
     if row.target == BACK:
         changed |= (reopened := _reopened(procedure, standing, held, act, calendar))
     else:
         changed |= _terms_begun(procedure, row, standing, held, parties, act, target, calendar)
     marks = _marks(procedure, row, standing, act)
-    if marks.get("quiet") or standing.marks.get("quiet"):
-        changed |= _ladders(procedure, (held | changed).values(), calendar, quiet=bool(marks.get("quiet")))
-    back_state, back_on, back_seq = _way_back(row, standing, version)
+    if "quiet" in marks:
+        changed |= _ladders(procedure, (held | changed).values(), calendar, quiet=marks["quiet"])
+    held |= changed
     after = Standing(
-        state=target,
-        version=version,
-        last_on=_last_on(row, standing, act),
-        marks=marks,
-        terms=tuple((held | changed).values()),
-        parties=parties,
-        back_state=back_state,
-        back_on=back_on,
-        back_seq=back_seq,
+        target,
+        version,
+        _last_on(row, standing, act),
+        marks,
+        tuple(held.values()),
+        parties,
+        *_way_back(row, standing, version),
     )
     return Step(
-        event=act.event,
-        role=act.role,
-        on=act.on,
-        basis=row.basis,
-        transition=row,
-        after=after,
-        changed=tuple(changed.values()),
-        milestones=_milestones(procedure, standing, act, target),
-        tells=tuple([Tell(told.to, told.notice) for told in row.event.told]),
+        act.event,
+        act.role,
+        act.on,
+        row.basis,
+        row,
+        after,
+        tuple(changed.values()),
+        _milestones(procedure, standing, act, target),
+        tuple([Tell(told.to, told.notice) for told in row.event.told]),
         ended=ended,
         reopened=tuple(reopened.values()),
     )
@@ -305,10 +303,6 @@ def _target(row: Transition, standing: Standing, act: Act) -> str:
             raise OutOfPlace(f"不能办理“{row.event.title}”：没有可以退回的环节")
         return standing.back_state
     return row.target
-
-
-def _parties(standing: Standing, act: Act) -> Mapping[str, int]:
-    return {**standing.parties, **act.parties} if act.parties else standing.parties
 
 
 def _marks(procedure: Procedure, row: Transition, standing: Standing, act: Act) -> Mapping[str, Any]:
@@ -413,22 +407,25 @@ def _terms_left(
     """The terms that an event answers, suspends, extends or ends. Returns the numbers ended and the changed terms."""
     changed: dict[int, Term] = {}
     ended: list[int] = []
+    answered = standing.term(row.answers) if row.answers else None
     for term in standing.terms:
-        new = _handed_over(term, standing, act) if act.parties else term
-        changes: dict[str, Any] = {}
-        if row.answers == term.kind and term.answered_on is None and term is standing.term(term.kind):
-            changes["answered_on"] = act.on
+        new = term
+        news: dict[str, Any] = {}
+        if term is answered and term.answered_on is None:
+            news["answered_on"] = act.on
         if term.ended_on is None:
+            if act.parties:
+                new = _handed_over(new, standing, act)
             if row.extends == term.kind:
                 more = _days_more(procedure, row, act)
                 new = terms.extended(procedure.terms[term.kind], new, more, calendar)
             if term.kind in row.suspends:
                 new = terms.suspended(new, act.on, calendar)
             elif _ends(procedure, row, standing, term, target):
-                changes.update(ended_on=act.on, ended_seq=standing.version + 1, next_on=None)
+                news.update(ended_on=act.on, ended_seq=standing.version + 1, next_on=None)
                 ended.append(term.n)
-        if changes:
-            new = new._replace(**changes)
+        if news:
+            new = new._replace(**news)
         if new is not term:
             changed[term.n] = new
     return tuple(ended), changed
@@ -472,22 +469,29 @@ def _terms_begun(
 ) -> dict[int, Term]:
     """The terms that the event and the state it leads to start; a suspended one resumes, a running one runs on."""
     kinds = [start.term for start in row.starts if _holds(start.when, standing, act)]
-    if target != standing.state and procedure.states[target].term:
-        kinds.append(procedure.states[target].term)
+    state = procedure.states[target]
+    if target != standing.state and state.term:
+        kinds.append(state.term)
     begun: dict[int, Term] = {}
     for kind in kinds:
         rule = procedure.terms[kind]
         by = _date_set(rule, act)
-        running = next((term for term in held.values() if term.kind == kind and term.ended_on is None), None)
+        running = _unended(held, kind)
         if running is None:
-            holder = parties.get(rule.bound or procedure.states[target].held_by)
             n = len(held) + len(begun) + 1
-            begun[n] = terms.begun(rule, n, holder, act.on, by, calendar)
+            begun[n] = terms.begun(rule, n, parties.get(rule.bound or state.held_by), act.on, by, calendar)
         elif running.suspended_on is not None:
             begun[running.n] = terms.resumed(rule, running, act.on, calendar)
         elif by is not None:
             begun[running.n] = terms.set_by_act(rule, running, by, calendar)
     return begun
+
+
+def _unended(held: Mapping[int, Term], kind: str) -> Term | None:
+    for term in held.values():
+        if term.kind == kind and term.ended_on is None:
+            return term
+    return None
 
 
 def _date_set(rule: TermRule, act: Act) -> date | None:

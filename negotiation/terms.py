@@ -49,21 +49,10 @@ class Term(NamedTuple):
 def begun(rule: TermRule, n: int, holder: int | None, on: date, by: date | None, calendar: WorkingCalendar) -> Term:
     """A term that begins on the day ``on``: its working days, or until the day ``by`` that the act set."""
     days = None if by else rule.days
-    due, official = (by, True) if days is None or by else calendar.estimate(on, days)[:2]
+    due, official = (by, True) if days is None else calendar.estimate(on, days)[:2]
     assert due is not None, "a term has its days or a date set by the act"
-    return Term(
-        n=n,
-        kind=rule.key,
-        main=rule.main,
-        department_id=holder,
-        started_on=on,
-        days=days,
-        counts_from=on,
-        counted=days,
-        due_on=due,
-        official=official,
-        next_on=next_rung(rule, on, due, None, calendar) or due + ONE_DAY,
-    )
+    next_on = next_rung(rule, on, due, None, calendar) or due + ONE_DAY
+    return Term(n, rule.key, rule.main, holder, on, days, on, days, due, official, next_on)
 
 
 def set_by_act(rule: TermRule, term: Term, by: date, calendar: WorkingCalendar) -> Term:

@@ -6,7 +6,7 @@ first part is ``UPDATE case … WHERE id AND version``: if that finds no row, no
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import count
 from typing import Any, NamedTuple
 
@@ -192,11 +192,11 @@ def _write_groups(transaction: Transaction, groups: Iterable[tuple["_Statement",
     """Whether every case was still at the version that its change was decided on."""
     driver = transaction.driver
     if transaction.database.is_sqlite:
-        written = [(driver.executemany(_sqlite_sql(each), rows), each, rows) for each, rows in groups]
+        written = [(driver.executemany(each.for_sqlite, rows), each, rows) for each, rows in groups]
     else:
         with driver.pipeline():
             written = [
-                (driver.execute(_postgres_sql_for_many(each), list(map(list, zip(*rows, strict=True)))), each, rows)
+                (driver.execute(each.for_many_on_postgres, list(map(list, zip(*rows, strict=True)))), each, rows)
                 for each, rows in groups
             ]
     return all(cursor.rowcount == len(rows) for cursor, each, rows in written if each.verb == "step")
@@ -207,17 +207,61 @@ def overtaken(no: str) -> Overtaken:
     return Overtaken("案件在此期间已有新的办理，本次未写入任何内容", where=f"案件 {no}", todo="请重新查看案件后再办理")
 
 
-class _Statement(NamedTuple):
-    """One statement of a change: what it does, on which table, with which columns."""
+class _Statement:
+    """One statement of a change: what it does, on which table, with which columns; its SQL is made once."""
 
-    verb: str
-    table: TableCodec
-    columns: tuple[str, ...]
+    def __init__(self, verb: str, table: TableCodec, columns: tuple[str, ...]) -> None:
+        self.verb = verb
+        self.table = table
+        self.columns = columns
+        # The columns by which a statement that changes a row finds it; their values come last.
+        self.keys = {"step": ("id", "version"), "done": ("case_id", "term")}.get(verb, table.key)
+        self.inserts = verb in _KEEP
 
-    @property
-    def keys(self) -> tuple[str, ...]:
-        """The columns by which a statement that changes a row finds it; their values come last."""
-        return {"step": ("id", "version"), "done": ("case_id", "term")}.get(self.verb, self.table.key)
+    @cached_property
+    def for_sqlite(self) -> str:
+        if self.inserts:
+            return f"{self.into()} VALUES ({', '.join('?' * len(self.columns))}){_KEEP[self.verb]}"
+        sets = ", ".join(f"{self.table.quoted_of[name]} = ?" for name in self.columns)
+        return f"UPDATE {self.table.name} SET {sets} WHERE {self.found_by(['?'] * len(self.keys))}"
+
+    @cached_property
+    def for_many_on_postgres(self) -> str:
+        """For many rows at once, which are passed as one array for each column."""
+        table, columns = self.table, self.columns
+        keys = () if self.inserts else self.keys
+        # %b: in binary; the driver would escape each element of a text array with a regular expression
+        arrays = ", ".join(f"%b::{table.type_of[name]}[]" for name in (*columns, *keys))
+        if self.inserts:
+            return f"{self.into()} SELECT * FROM unnest({arrays}){_KEEP[self.verb]}"
+        names = [f"new{n}" for n in range(len(columns))] + [f"key{n}" for n in range(len(keys))]
+        sets = ", ".join(f"{table.quoted_of[name]} = new{n}" for n, name in enumerate(columns))
+        found = self.found_by([f"key{n}" for n in range(len(keys))])
+        return f"UPDATE {table.name} SET {sets} FROM unnest({arrays}) AS row ({', '.join(names)}) WHERE {found}"
+
+    def beside_others(self, numbers: Iterator[int], *, first: bool) -> str:
+        """As a part of PostgreSQL's one statement, with its values as ``$1``, ``$2``, …"""
+        source, answer = ("", " RETURNING id") if first else (" FROM step", "")
+        values = [f"${next(numbers)}::{self.table.type_of[name]}" for name in self.columns]
+        if self.inserts:
+            return f"{self.into()} SELECT {', '.join(values)}{source}{_KEEP[self.verb]}{answer}"
+        quoted = [self.table.quoted_of[name] for name in self.columns]
+        sets = ", ".join(f"{name} = {value}" for name, value in zip(quoted, values, strict=True))
+        found = self.found_by([f"${next(numbers)}" for _ in self.keys])
+        return f"UPDATE {self.table.name} SET {sets}{source} WHERE {found}{answer}"
+
+    def into(self) -> str:
+        return f"INSERT INTO {self.table.name} ({', '.join(self.table.quoted_of[name] for name in self.columns)})"
+
+    def found_by(self, marks: Sequence[str]) -> str:
+        """The row that a statement changes; a task that is done already stays as it is."""
+        names = [f"{self.table.name}.{self.table.quoted_of[name]}" for name in self.keys]
+        found = [f"{name} = {mark}" for name, mark in zip(names, marks, strict=True)]
+        return " AND ".join(found + (["done_on IS NULL"] if self.verb == "done" else []))
+
+
+_KEEP = {"insert": "", "insert or keep": " ON CONFLICT DO NOTHING"}
+_statement = lru_cache(maxsize=1024)(_Statement)
 
 
 class _Part(NamedTuple):
@@ -241,20 +285,20 @@ def _parts(database: Database, change: Change) -> list[_Part]:
     parts += [_updated(item, each) for each in change.changed_items]
     parts += [_inserted(notice, each, "insert or keep") for each in change.notices]
     parts += [_inserted(task, each, "insert or keep") for each in change.tasks]
-    done = _Statement("done", task, ("done_on",))
+    done = _statement("done", task, ("done_on",))
     parts += [_Part(done, [task.bind_value("done_on", day), case_id, n]) for day, n in change.tasks_done]
     return parts
 
 
 def _inserted(table: TableCodec, row: Sequence[Any], verb: str = "insert") -> _Part:
-    return _Part(_Statement(verb, table, table.columns), table.bind(row))
+    return _Part(_statement(verb, table, table.columns), table.bind(row))
 
 
 def _updated(table: TableCodec, row: Sequence[Any]) -> _Part:
     """A row whose first columns are its key."""
     width = len(table.key)
     values = table.bind(row)
-    return _Part(_Statement("update", table, table.columns[width:]), values[width:] + values[:width])
+    return _Part(_statement("update", table, table.columns[width:]), values[width:] + values[:width])
 
 
 def _case_part(case: TableCodec, change: Change) -> _Part:
@@ -265,7 +309,7 @@ def _case_part(case: TableCodec, change: Change) -> _Part:
     before = change.loaded.row
     changed = {name: value for name, value in row.items() if value != before[name] or name == "version"}
     values = [*case.bind_some(changed), row["id"], before["version"]]
-    return _Part(_Statement("step", case, tuple(changed)), values)
+    return _Part(_statement("step", case, tuple(changed)), values)
 
 
 def _changed_terms(change: Change) -> Iterable[tuple[RunningTerm, RunningTerm]]:
@@ -278,12 +322,12 @@ def _changed_terms(change: Change) -> Iterable[tuple[RunningTerm, RunningTerm]]:
 
 def _term_part(table: TableCodec, case_id: int, before: RunningTerm, term: RunningTerm) -> _Part:
     changed = {name: value for name, old, value in zip(term._fields, before, term, strict=True) if value != old}
-    return _Part(_Statement("update", table, tuple(changed)), [*table.bind_some(changed), case_id, term.n])
+    return _Part(_statement("update", table, tuple(changed)), [*table.bind_some(changed), case_id, term.n])
 
 
 def _save_sqlite(transaction: Transaction, parts: Iterable[_Part]) -> bool:
     for statement, values in parts:
-        cursor = transaction.driver.execute(_sqlite_sql(statement), values)
+        cursor = transaction.driver.execute(statement.for_sqlite, values)
         if statement.verb == "step" and cursor.rowcount == 0:
             return False
     return True
@@ -296,18 +340,6 @@ def _save_postgres(transaction: Transaction, parts: Sequence[_Part]) -> bool:
     return bool(row and row[0])
 
 
-# -------------------------------------------------------------------------------------------------- statements
-
-
-@lru_cache(maxsize=512)
-def _sqlite_sql(statement: _Statement) -> str:
-    verb, table, columns = statement
-    if verb in ("insert", "insert or keep"):
-        return f"{_insert(statement)} VALUES ({', '.join('?' * len(columns))}){_KEEP[verb]}"
-    sets = ", ".join(f"{table.quoted_of[name]} = ?" for name in columns)
-    return f"UPDATE {table.name} SET {sets} WHERE {_found_by(statement, ['?'] * len(statement.keys))}"
-
-
 @lru_cache(maxsize=512)
 def _postgres_sql(statements: tuple[_Statement, ...]) -> str:
     """One statement: the first part writes the case and answers ``step``; the others write only beside that answer.
@@ -316,51 +348,9 @@ def _postgres_sql(statements: tuple[_Statement, ...]) -> str:
     each time.
     """
     numbers = count(1)
-    parts = [_postgres_part(statement, numbers, first=n == 0) for n, statement in enumerate(statements)]
+    parts = [statement.beside_others(numbers, first=n == 0) for n, statement in enumerate(statements)]
     named = [f"{'step' if n == 0 else f'part{n}'} AS ({sql})" for n, sql in enumerate(parts)]
     return f"WITH {', '.join(named)} SELECT count(*) FROM step"
-
-
-def _postgres_part(statement: _Statement, numbers: Iterator[int], *, first: bool) -> str:
-    verb, table, columns = statement
-    source, answer = ("", " RETURNING id") if first else (" FROM step", "")
-    values = [f"${next(numbers)}::{table.type_of[name]}" for name in columns]
-    if verb in ("insert", "insert or keep"):
-        return f"{_insert(statement)} SELECT {', '.join(values)}{source}{_KEEP[verb]}{answer}"
-    sets = ", ".join(f"{table.quoted_of[name]} = {value}" for name, value in zip(columns, values, strict=True))
-    found = _found_by(statement, [f"${next(numbers)}" for _ in statement.keys])
-    return f"UPDATE {table.name} SET {sets}{source} WHERE {found}{answer}"
-
-
-@lru_cache(maxsize=512)
-def _postgres_sql_for_many(statement: _Statement) -> str:
-    """The statement for many rows at once, which are passed as one array for each column."""
-    verb, table, columns = statement
-    inserts = verb in ("insert", "insert or keep")
-    keys = () if inserts else statement.keys
-    # %b: in binary; the driver would escape each element of a text array with a regular expression
-    arrays = ", ".join(f"%b::{table.type_of[name]}[]" for name in (*columns, *keys))
-    if inserts:
-        return f"{_insert(statement)} SELECT * FROM unnest({arrays}){_KEEP[verb]}"
-    names = [f"new{n}" for n in range(len(columns))] + [f"key{n}" for n in range(len(keys))]
-    sets = ", ".join(f"{table.quoted_of[name]} = new{n}" for n, name in enumerate(columns))
-    found = _found_by(statement, [f"key{n}" for n in range(len(keys))])
-    return f"UPDATE {table.name} SET {sets} FROM unnest({arrays}) AS row ({', '.join(names)}) WHERE {found}"
-
-
-_KEEP = {"insert": "", "insert or keep": " ON CONFLICT DO NOTHING"}
-
-
-def _insert(statement: _Statement) -> str:
-    table = statement.table
-    return f"INSERT INTO {table.name} ({', '.join(table.quoted_of[name] for name in statement.columns)})"
-
-
-def _found_by(statement: _Statement, marks: Sequence[str]) -> str:
-    """The row that a statement changes; a task that is done already stays as it is."""
-    table = statement.table
-    found = [f"{table.name}.{table.quoted_of[name]} = {mark}" for name, mark in zip(statement.keys, marks, strict=True)]
-    return " AND ".join(found + (["done_on IS NULL"] if statement.verb == "done" else []))
 
 
 @lru_cache(maxsize=16)

@@ -8,8 +8,9 @@ import json
 import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
+from types import TracebackType
 from typing import Any
 
 import psycopg
@@ -113,13 +114,12 @@ class Database:
                 _roll_back(driver)
                 raise
 
-    @contextmanager
-    def stepping(self) -> Iterator[Transaction]:
+    def stepping(self) -> AbstractContextManager[Transaction]:
         """For a single step: PostgreSQL's one statement is its own transaction; SQLite needs one around it."""
-        if self.is_sqlite:
-            with self.writing() as transaction:
-                yield transaction
-            return
+        return self.writing() if self.is_sqlite else self._talking()
+
+    @contextmanager
+    def _talking(self) -> Iterator[Transaction]:
         with self._driver() as driver:
             yield Transaction(self, driver)
 
@@ -281,15 +281,19 @@ _POSTGRES_SENTENCES = (
 )
 
 
-@contextmanager
-def translated() -> Iterator[None]:
+class translated:  # noqa: N801 (read as a phrase: with translated())
     """Turns the drivers' errors into sentences; what the sentences do not know keeps the driver's own words."""
-    try:
-        yield
-    except DBAPIError as error:
-        raise trouble(error.orig or error) from error
-    except (sqlite3.Error, psycopg.Error) as error:
-        raise trouble(error) from error
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(
+        self, _kind: type[BaseException] | None, error: BaseException | None, _trace: TracebackType | None
+    ) -> None:
+        if isinstance(error, DBAPIError):
+            raise trouble(error.orig or error) from error
+        if isinstance(error, (sqlite3.Error, psycopg.Error)):
+            raise trouble(error) from error
 
 
 def trouble(error: BaseException) -> DatabaseTrouble:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Date
+from sqlalchemy import Boolean, Date, LargeBinary
 from sqlalchemy.engine import Dialect
 from sqlmodel import SQLModel
 
@@ -73,6 +73,9 @@ def _positions(processors: list[Processor]) -> list[tuple[int, Callable[[Any], A
 
 
 def _bind(kind: Any, dialect: Dialect) -> Processor:
+    """None where both drivers take the Python value as it is."""
+    if isinstance(kind, (Boolean, LargeBinary)):
+        return None
     return _remembering(kind, kind.bind_processor(dialect))
 
 
