@@ -24,7 +24,7 @@ from hypothesis.stateful import (
 )
 from sqlalchemy import select
 
-from negotiation import casework, lifecycle, sweep, terms
+from negotiation import casefile, casework, lifecycle, sweep, terms
 from negotiation.casework import Practice
 from negotiation.errors import NegotiationError
 from negotiation.settings import Settings
@@ -415,7 +415,7 @@ _LAPSE = lifecycle.lapse
 BROKEN = {
     "a lapse dated by the sweep": (lifecycle, "lapse", _undated),
     "a term that its answer does not end": (lifecycle, "_ends", _never_ending),
-    "a chain that does not bind": (casework, "event_digest", _unchained),
+    "a chain that does not bind": (casefile, "event_digest", _unchained),
     "a supplement that gives no days back": (terms, "resumed", _unresumed),
 }
 

@@ -1,0 +1,332 @@
+"""A case on the desk: what was loaded, what has been decided since, and what is therefore to be written."""
+
+import json
+import secrets
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from calendars import WorkingCalendar
+from negotiation import forms, lifecycle, notices, terms
+from negotiation.clock import local_date
+from negotiation.errors import FieldFault
+from negotiation.lifecycle import Standing, Step
+from negotiation.rulebook import STAY, Procedure, Rulebook, Transition
+from negotiation.settings import Settings
+from negotiation.store import cases
+from negotiation.store.cases import CaseRow, Change, Loaded
+from negotiation.store.chain import body_of, content_digest, event_digest
+from negotiation.store.database import Transaction
+from negotiation.store.directory import Directory, read_directory
+from negotiation.store.rulebooks import Rulebooks
+from negotiation.terms import Term
+from negotiation.vocabulary import ItemAnswer
+
+SYSTEM = "系统"
+
+
+@dataclass
+class Practice:
+    """What every step needs besides the case: the calendar, the rulebooks, the departments, the settings."""
+
+    settings: Settings
+    calendar: WorkingCalendar
+    rulebooks: Rulebooks
+    directory: Directory
+
+    @classmethod
+    def of(cls, transaction: Transaction, settings: Settings) -> "Practice":
+        calendar = WorkingCalendar.official()
+        return cls(settings, calendar, Rulebooks(settings.home), read_directory(transaction))
+
+    def refresh(self, transaction: Transaction) -> None:
+        """Reads the departments again."""
+        self.directory = read_directory(transaction)
+
+
+class CaseFile:
+    """A case on the desk: what was loaded, what has been decided since, and what is therefore to be written."""
+
+    def __init__(
+        self, practice: Practice, rulebook: Rulebook, loaded: Loaded, *, at: datetime, new: bool = False
+    ) -> None:
+        self.practice = practice
+        self.rulebook = rulebook
+        self.at = at
+        self.row: CaseRow = dict(loaded.row)
+        self.before: int | None = None if new else self.row["version"]
+        self.procedure: Procedure = rulebook.procedures[self.row["procedure"]]
+        self.standing = _standing(self.row, loaded.terms)
+        self.draft: dict[str, Any] | None = None
+        self.steps: list[Step] = []
+        self._loaded = None if new else loaded
+        self._stored_terms = {term.n for term in loaded.terms}
+        self._touched_terms: set[int] = set()
+        self._events: list[tuple[Any, ...]] = []
+        self._contents: list[tuple[Any, ...]] = []
+        self._items: list[tuple[Any, ...]] = []
+        self._answers: list[tuple[Any, ...]] = []
+        self._notices: list[tuple[Any, ...]] = []
+        self._tasks: list[tuple[Any, ...]] = []
+        self._tasks_done: list[tuple[date, int]] = []
+
+    # -------------------------------------------------------------------------------------------- what is entered
+
+    def read_draft(self, transaction: Transaction) -> None:
+        """The fields that were entered before the first event go with it."""
+        if self.draft is None and self.row["state"] == self.procedure.initial:
+            body = cases.read_content(transaction, self.row["id"], 0)
+            self.draft = json.loads(body) if body else {}
+
+    def read_fields(self, event: str, raw: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, int]]:
+        """The form's fields as values, and who takes a part by them; a first event takes the draft's fields along."""
+        rule = self.procedure.events.get(event)
+        if rule is None:
+            return {}, {}  # lifecycle says that there is no such event
+        fields, parties = forms.read_fields(self.procedure, rule, raw, self.practice.directory)
+        row = self.procedure.table.get((self.row["state"], event))
+        if self.row["state"] == self.procedure.initial and row is not None and row.target != STAY:
+            drafted = {key: value for key, value in (self.draft or {}).items() if key in rule.fields}
+            fields = forms.read_fields(self.procedure, rule, drafted, self.practice.directory)[0] | fields
+        demand_distinct({**self.standing.parties, **parties}, parties)
+        return fields, parties
+
+    def note_facts(self, fields: Mapping[str, Any]) -> None:
+        """Fields that the case itself carries: its subject, its data items."""
+        if fields.get(self.procedure.subject):
+            self.row["subject"] = fields[self.procedure.subject]
+
+    def answer_items(self, transaction: Transaction, row: Transition, fields: Mapping[str, Any]) -> None:
+        """Each data item is answered on its own: all agreed, all refused, or those that the reply names."""
+        names = fields.get(self.procedure.items) or []
+        self._items += [
+            (self.row["id"], self.row["items"] + n, name, ItemAnswer.ASKED.value, None)
+            for n, name in enumerate(names, 1)
+        ]
+        self.row["items"] += len(names)
+        if not row.items or not self.row["items"]:
+            return
+        stored = cases.read_items(transaction, self.row["id"]) if self.before is not None else []
+        known = {n: (n, name, answer) for n, name, answer in stored}
+        for _, n, name, answer, _ in [*self._items, *self._answers]:
+            known[n] = (n, name, answer)
+        held = list(known.values())
+        for n, name, answer in _answered(held, row, fields, self.procedure):
+            self._answers.append((self.row["id"], n, name, answer, self.row["version"] + 1))
+
+    # ------------------------------------------------------------------------------------------- what is recorded
+
+    def record(self, step: Step, *, actor: str, fields: Mapping[str, Any] | None = None, silent: bool = False) -> None:
+        """Puts a step into the file: event and chain, content, terms, case columns, notices, tasks."""
+        self._record_event(step, actor, fields or {})
+        self._touched_terms.update(term.n for term in step.changed)
+        lapsed = {term.n for term in self.standing.terms if term.lapsed_on is not None}
+        undone = [term.n for term in step.changed if term.n in lapsed and term.lapsed_on is None]
+        self.standing = step.after
+        self._update_row(step, fields or {})
+        if not silent:
+            self._notices += notices.of_step(self._about(step))
+        self._record_tasks(step, undone)
+        self.steps.append(step)
+
+    def lapse(self, on: date) -> list[Step]:
+        """The clock lets the terms act that were due before the day ``on``."""
+        steps = list(lifecycle.lapses(self.procedure, self.standing, on, self.practice.calendar))
+        for step in steps:
+            self.record(step, actor=SYSTEM)
+        return steps
+
+    def remind(self, term: Term, on: date) -> Step:
+        """The clock sends the rung of the ladder that stands on the day ``on``."""
+        step = lifecycle.remind(self.procedure, self.standing, term, on, self.practice.calendar)
+        self.record(step, actor=SYSTEM)
+        return step
+
+    def stop_clock(self, as_of: date, title: str, *, after: int = 0) -> None:
+        """Terms that were past when history was imported: their clock stays off, one task asks a person to look.
+
+        The clock of the others begins on ``as_of``. Only terms numbered above ``after`` are meant: the clock may have
+        acted on the earlier ones already.
+        """
+        past = [term for term in self.standing.terms if term.n > after and term.runs and term.due_on < as_of]
+        for term in self.standing.terms:
+            if term.n > after and term.runs and term.next_on is not None:
+                rule = self.procedure.terms[term.kind]
+                calendar = self.practice.calendar
+                quiet = bool(self.row["marks"].get("quiet"))
+                starts = None if term in past else terms.next_day(rule, term, calendar, since=as_of, quiet=quiet)
+                self._replace(term._replace(next_on=starts))
+        if past:
+            self.add_task(f"history:{past[0].n}", title, past[0].n)
+
+    def add_task(self, key: str, title: str, term: int | None = None) -> None:
+        """Something that a person must look at; the same key is the same task."""
+        self._tasks.append((self.row["id"], key, title, term, local_date(self.at), None))
+
+    def correct(self, step: Step, told: Iterable[int]) -> None:
+        """Tells exactly those who were told of a lapse that it is annulled."""
+        self._notices += [notices.correction(self._about(step), each) for each in told]
+
+    def change(self) -> Change:
+        """All that is to be written, in one piece."""
+        self.row |= _facts_of_terms(self.row, self.standing.terms)
+        self._keep_draft()
+        terms = [term for term in self.standing.terms if term.n in self._touched_terms]
+        new_items, changed_items = _folded(self._items, self._answers)
+        tasks, tasks_done = self._tasks_folded()
+        return Change(
+            row=self.row,
+            loaded=self._loaded,
+            events=self._events,
+            contents=self._contents,
+            new_terms=[term for term in terms if term.n not in self._stored_terms],
+            changed_terms=[term for term in terms if term.n in self._stored_terms],
+            new_items=new_items,
+            changed_items=changed_items,
+            notices=self._notices,
+            tasks=tasks,
+            tasks_done=tasks_done,
+        )
+
+    # ------------------------------------------------------------------------------------------------------ inside
+
+    def _about(self, step: Step) -> notices.About:
+        practice = self.practice
+        return notices.About(step, self.row, self.rulebook, practice.directory, practice.settings, self.at)
+
+    def _record_event(self, step: Step, actor: str, fields: Mapping[str, Any]) -> None:
+        row, seq = self.row, step.after.version
+        digest_of_content = None
+        if fields:
+            salt, body = secrets.token_bytes(16), body_of(fields)
+            digest_of_content = content_digest(salt, body)
+            self._contents.append((row["id"], seq, salt, body, None))
+        row["head"] = event_digest(
+            row["head"], row["no"], seq, step.event, actor, step.role, step.after.state, step.basis, step.term,
+            step.on, self.at, digest_of_content,
+        )  # fmt: skip
+        self._events.append((
+            row["id"], seq, step.event, actor, step.role, step.after.state, step.basis, step.term,
+            step.on, self.at, digest_of_content, row["head"],
+        ))  # fmt: skip
+
+    def _update_row(self, step: Step, fields: Mapping[str, Any]) -> None:
+        row, after = self.row, step.after
+        ended_before, ending = row["ending"], self.procedure.states[after.state].ending
+        row.update(
+            state=after.state,
+            version=after.version,
+            applicant_id=after.parties["applicant"],
+            provider_id=after.parties["provider"],
+            marks=after.marks,
+            last_on=after.last_on,
+            back_state=after.back_state,
+            back_on=after.back_on,
+            back_seq=after.back_seq,
+            ending=ending,
+            reopened=row["reopened"] + (1 if ended_before and not ending else 0),
+        )
+        row.update(step.milestones)
+        self.note_facts(fields)
+
+    def _record_tasks(self, step: Step, undone: Iterable[int]) -> None:
+        """``undone``: the terms whose lapse no longer stands, as it was annulled or the term was given another date."""
+        if step.lapsed is not None:
+            rule = self.procedure.terms[step.lapsed.kind]
+            key = f"term:{step.lapsed.n}/due:{step.lapsed.due_on.isoformat()}/lapsed"
+            self.add_task(key, rule.lapse_task or f"{rule.title}届满，请核实办理情况", step.lapsed.n)
+        for term in step.reopened:
+            if term.next_on is None:  # its lapse is long recorded: without a task nobody would hear of it again
+                rule = self.procedure.terms[term.kind]
+                key = f"term:{term.n}/event:{step.after.version}/reopened"
+                self.add_task(key, rule.lapse_task or f"{rule.title}届满，请核实办理情况", term.n)
+        if step.proposes:
+            title = self.procedure.events[step.proposes].title
+            self.add_task(f"event:{step.after.version}/propose", f"建议办理“{title}”，请确认", step.term)
+        self._tasks_done += [(local_date(self.at), n) for n in (*step.ended, *undone)]
+
+    def _tasks_folded(self) -> tuple[list[tuple[Any, ...]], list[tuple[date, int]]]:
+        """A task that was opened and done in one change is written done: its parts see one state of the database."""
+        done = {n: day for day, n in self._tasks_done}
+        tasks = [(*task[:5], done.get(task[3])) for task in self._tasks]
+        return tasks, [(day, n) for n, day in done.items() if n in self._stored_terms]
+
+    def _replace(self, term: Term) -> None:
+        self._touched_terms.add(term.n)
+        terms = tuple(term if each.n == term.n else each for each in self.standing.terms)
+        self.standing = self.standing._replace(terms=terms)
+
+    def _keep_draft(self) -> None:
+        if self.before is None and not self._events and self.draft:
+            self._contents.append((self.row["id"], 0, None, body_of(self.draft), None))
+
+
+def demand_distinct(parties: Mapping[str, int], entered: Mapping[str, int]) -> None:
+    if entered and parties["applicant"] == parties["provider"]:
+        field = "provider" if "provider" in entered else "applicant"
+        raise FieldFault("提供部门与使用部门相同", field=field, todo="请核对部门")
+
+
+def _standing(row: CaseRow, terms: tuple[Term, ...]) -> Standing:
+    return Standing(
+        state=row["state"],
+        version=row["version"],
+        last_on=row["last_on"],
+        marks=row["marks"],
+        terms=terms,
+        parties={"applicant": row["applicant_id"], "provider": row["provider_id"]},
+        back_state=row["back_state"],
+        back_on=row["back_on"],
+        back_seq=row["back_seq"],
+    )
+
+
+def _facts_of_terms(row: CaseRow, terms: Iterable[Term]) -> CaseRow:
+    """What the case's own row says of its terms, so that the desk need not read them."""
+    facts: CaseRow = {"owed": False, "late": False, "next_due": None, "suspended": False}
+    for term in terms:
+        if term.main:
+            owed = term.runs and term.answered_on is None
+            facts |= {"due_on": term.due_on, "official": term.official, "owed": owed}
+            facts["late"] = facts["late"] or was_late(term)
+        if term.runs and not row["ending"]:
+            facts["next_due"] = min(facts["next_due"] or term.due_on, term.due_on)
+        facts["suspended"] = facts["suspended"] or (term.suspended_on is not None and term.ended_on is None)
+    return facts
+
+
+def was_late(term: Term) -> bool:
+    """Whether a main term was answered after its due date, or ended after it without an answer."""
+    answered = term.answered_on or term.ended_on
+    return answered is not None and answered > term.due_on
+
+
+def _answered(
+    held: list[tuple[int, str, str]], row: Transition, fields: Mapping[str, Any], rules: Procedure
+) -> list[tuple[int, str, str]]:
+    """The items whose answer changes: what was agreed stays agreed."""
+    named = fields.get(rules.agreed_items) or []
+    unknown = [name for name in named if name not in {name for _, name, _ in held}]
+    if unknown:
+        raise FieldFault(
+            f"申请中没有数据项“{'、'.join(unknown)}”",
+            field=rules.agreed_items,
+            todo="申请的数据项为：" + "、".join(name for _, name, _ in held),
+        )
+    agreed, refused = ItemAnswer.AGREED.value, ItemAnswer.REFUSED.value
+    answers = []
+    for n, name, answer in held:
+        new = agreed if row.items == "agreed" or name in named else refused
+        if answer not in (agreed, new):
+            answers.append((n, name, new))
+    return answers
+
+
+def _folded(
+    items: list[tuple[Any, ...]], answers: list[tuple[Any, ...]]
+) -> tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]:
+    """New items with their last answer, and the last answer to each item that was stored before: one write for each."""
+    last = {answer[1]: answer for answer in answers}
+    new = [last.pop(item[1], item) for item in items]
+    return new, list(last.values())
