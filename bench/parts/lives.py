@@ -113,9 +113,6 @@ class _Recorder:
 class _Recorded(Transaction):
     """A transaction on such a connection; what PostgreSQL is given in one statement is remembered too."""
 
-    def rows_of_each(self, *queries: tuple[str, Sequence[Any]]) -> list[list[Any]]:
-        return Transaction(self.database, self.driver.driver).rows_of_each(*queries)
-
     def execute_numbered(self, sql: str, parameters: Sequence[Any]) -> Any:
         self.driver.statements.append((sql, parameters))
         return Transaction(self.database, self.driver.driver).execute_numbered(sql, parameters)

@@ -54,7 +54,7 @@ class Change(NamedTuple):
 
 def load(transaction: Transaction, *, no: str) -> Loaded:
     """A case by its number. Raises NotFound."""
-    found = _load(transaction, "no = {}", [no])
+    found = _load(transaction, f"no = {transaction.mark}", [no])
     if not found:
         raise NotFound(f"没有编号为“{no}”的案件", todo="请核对编号；negotiation cases 列出全部案件")
     return found[0]
@@ -62,33 +62,26 @@ def load(transaction: Transaction, *, no: str) -> Loaded:
 
 def load_many(transaction: Transaction, ids: Sequence[int]) -> list[Loaded]:
     """Cases by their ids, in the order of the ids; those that do not exist are left out."""
-    found = _load(transaction, f"id IN ({', '.join(['{}'] * len(ids))})", ids)
+    found = _load(transaction, f"id IN ({', '.join([transaction.mark] * len(ids))})", ids)
     by_id = {loaded.row["id"]: loaded for loaded in found}
     return [by_id[case_id] for case_id in ids if case_id in by_id]
 
 
 def _load(transaction: Transaction, wanted: str, values: Sequence[Any]) -> list[Loaded]:
-    """The cases of which ``wanted`` holds (its {} are the values), with their terms."""
+    """The cases of which the condition ``wanted`` holds, with their terms."""
     case, term = _codecs(transaction.database.dialect, Case, Term)
-    cases_sql, terms_sql = _load_sql(case, term, wanted, transaction.database.is_sqlite)
-    case_rows, term_rows = transaction.rows_of_each((cases_sql, values), (terms_sql, values))
-    terms: dict[int, list[RunningTerm]] = {}
-    for row in term_rows:
-        case_id, *rest = term.read(row)
-        terms.setdefault(case_id, []).append(RunningTerm._make(rest))
-    rows = (dict(zip(case.columns, case.read(row), strict=True)) for row in case_rows)
-    return [Loaded(row, tuple(terms.get(row["id"], ()))) for row in rows]
-
-
-@lru_cache(maxsize=256)
-def _load_sql(case: TableCodec, term: TableCodec, wanted: str, is_sqlite: bool) -> tuple[str, str]:
-    marks = ["?" if is_sqlite else f"${n}" for n in range(1, wanted.count("{}") + 1)]
-    condition = wanted.format(*marks)
-    found = condition if condition.startswith("id ") else f"id IN (SELECT id FROM {case.name} WHERE {condition})"
-    return (
-        f"SELECT {', '.join(case.quoted)} FROM {case.name} WHERE {condition}",
-        f"SELECT {', '.join(term.quoted)} FROM {term.name} WHERE case_{found} ORDER BY case_id, n",
-    )
+    found = [
+        dict(zip(case.columns, case.read(row), strict=True))
+        for row in transaction.rows(f"SELECT {case.listed} FROM {case.name} WHERE {wanted}", values)
+    ]
+    terms: dict[int, list[RunningTerm]] = {row["id"]: [] for row in found}
+    if terms:
+        marks = ", ".join([transaction.mark] * len(terms))
+        sql = f"SELECT {term.listed} FROM {term.name} WHERE case_id IN ({marks}) ORDER BY case_id, n"
+        for row in transaction.rows(sql, list(terms)):
+            case_id, *rest = term.read(row)
+            terms[case_id].append(RunningTerm._make(rest))
+    return [Loaded(row, tuple(terms[row["id"]])) for row in found]
 
 
 def read_items(transaction: Transaction, case_id: int) -> list[tuple[int, str, str]]:

@@ -46,14 +46,6 @@ class Transaction:
         rows: list[Any] = self.driver.execute(sql, parameters).fetchall()
         return rows
 
-    def rows_of_each(self, *queries: tuple[str, Sequence[Any]]) -> list[list[Any]]:
-        """The rows of several queries, in one round trip where there is a trip to make."""
-        if self.database.is_sqlite:
-            return [self.rows(sql, parameters) for sql, parameters in queries]
-        with self.driver.pipeline():
-            cursors = [psycopg.RawCursor(self.driver).execute(sql, parameters) for sql, parameters in queries]
-        return [cursor.fetchall() for cursor in cursors]
-
     @contextmanager
     def savepoint(self) -> Iterator[None]:
         """What happens inside is undone alone if it fails; the rest of the transaction stands."""

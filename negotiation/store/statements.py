@@ -26,6 +26,7 @@ class TableCodec:
         self.name = dialect.identifier_preparer.quote(table.name)
         self.columns = tuple(column.name for column in table.columns)
         self.quoted = tuple(dialect.identifier_preparer.quote(name) for name in self.columns)
+        self.listed = ", ".join(self.quoted)
         self.key = tuple(column.name for column in table.primary_key.columns)
         types = [column.type.dialect_impl(dialect) for column in table.columns]
         self.quoted_of = dict(zip(self.columns, self.quoted, strict=True))
