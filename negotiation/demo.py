@@ -6,6 +6,7 @@ Every act goes through the one door on its own day, every day has its sweep and 
 import email
 import email.policy
 import shutil
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, time, timedelta
@@ -249,12 +250,7 @@ def _application(n: int) -> dict[str, Any]:
 
 def _show(database: Database, practice: Practice, today: date) -> None:
     screen = show.console()
-    titles = {
-        key: state.title
-        for rules in practice.rulebooks.current(practice.settings.rulebook).procedures.values()
-        for key, state in rules.states.items()
-    }
-    desk.tell(desk.desk(database, practice, today), titles, today)
+    desk.tell(desk.desk(database, practice, today), today)
     mails = sorted(practice.settings.mail_folder.glob("*.eml"), key=lambda path: path.stat().st_mtime_ns)
     screen.print(
         f"邮件共 {len(mails)} 封，存于 {practice.settings.mail_folder}（未设置邮件服务器时不外发）。其中一封："
@@ -264,7 +260,7 @@ def _show(database: Database, practice: Practice, today: date) -> None:
         screen.print(Panel(Text(shown), width=100))
     home = practice.settings.home
     screen.print(
-        f"接着看：NEGOTIATION_HOME={home} negotiation cases，或 case show {_latest_number(database, practice, today)}"
+        f"接着看：NEGOTIATION_HOME={home} {sys.argv[0]} cases，或 case show {_latest_number(database, practice, today)}"
     )
 
 

@@ -18,22 +18,20 @@ def desk(database: Database, practice: Practice, day: date) -> dict[str, Any]:
     with database.reading() as connection:
         lines = queries.list_cases(connection, day)
         tasks = queries.tasks_of(connection)
-    rules = practice.rulebooks.current(practice.settings.rulebook).procedures
     sections: dict[str, list[dict[str, Any]]] = {title: [] for title in SECTIONS.values()}
-    for line in sorted(lines, key=lambda line: line.next_due or date.max):
-        row = views.line_json(line, practice, day)
+    ordered = sorted(lines, key=lambda line: line.next_due or date.max)
+    for row in views.lines_json(database, practice, ordered, day):
         if row["light"] in SECTIONS:
             sections[SECTIONS[row["light"]]].append(row)
-        state = rules[line.procedure].states[line.state]
-        if state.held_by and state.held_by not in PARTY_ROLES:
-            sections.setdefault(state.title, []).append(row)
+        if row["held_by"] and row["held_by"] not in PARTY_ROLES:
+            sections.setdefault(row["state_title"], []).append(row)
     return {"as_of": day, "sections": sections, "tasks": tasks}
 
 
-def tell(answer: dict[str, Any], titles: dict[str, str], day: date) -> None:
+def tell(answer: dict[str, Any], day: date) -> None:
     screen = show.console()
     for title, lines in answer["sections"].items():
-        screen.print(show.case_lines(f"{title}　{len(lines)} 件", lines, titles) if lines else f"{title}　0 件\n")
+        screen.print(show.case_lines(f"{title}　{len(lines)} 件", lines) if lines else f"{title}　0 件\n")
     tasks = [(each["no"], each["since"], each["title"]) for each in answer["tasks"]]
     screen.print(show.table(f"待办　{len(tasks)} 项（截至 {day}）", ("编号", "登记日期", "事项"), tasks[:TASKS_SHOWN]))
     if len(tasks) > TASKS_SHOWN:

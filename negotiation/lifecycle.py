@@ -15,9 +15,7 @@ from negotiation import terms
 from negotiation.errors import DateFault, FieldFault, OutOfPlace, WrongRole
 from negotiation.rulebook import BACK, FLAG, PROPOSE, STAY, Procedure, TermRule, Told, Transition
 from negotiation.terms import ONE_DAY, Term
-from negotiation.vocabulary import CLOCK
-
-LAPSE, ANNUL, REMIND = "lapse", "annul_lapse", "remind"
+from negotiation.vocabulary import ANNUL, CLOCK, LAPSE, REMIND
 
 
 class Standing(NamedTuple):
@@ -110,7 +108,7 @@ def decide(procedure: Procedure, standing: Standing, act: Act, calendar: Working
     row = procedure.table.get((standing.state, act.event))
     if row is None:
         raise _out_of_place(procedure, standing, act.event)
-    if act.role not in row.event.by:
+    if act.role not in row.by:
         raise _wrong_role(row, act.role)
     _demand_fields(procedure, row, act)
     _demand_order(row, standing, act)
@@ -183,9 +181,7 @@ def remind(procedure: Procedure, standing: Standing, term: Term, on: date, calen
 
 def _out_of_place(procedure: Procedure, standing: Standing, event: str) -> OutOfPlace:
     state = procedure.states[standing.state].title
-    possible = "、".join(
-        row.event.title for row in procedure.from_state(standing.state) if set(row.event.by) != {CLOCK}
-    )
+    possible = "、".join(row.event.title for row in procedure.from_state(standing.state) if set(row.by) != {CLOCK})
     if event not in procedure.events:
         return OutOfPlace(f"“{procedure.title}”没有事件“{event}”", todo=f"现在可以办理：{possible}")
     title = procedure.events[event].title
@@ -193,7 +189,7 @@ def _out_of_place(procedure: Procedure, standing: Standing, event: str) -> OutOf
 
 
 def _wrong_role(row: Transition, role: str) -> WrongRole:
-    allowed = "、".join(row.event.by)
+    allowed = "、".join(row.by)
     return WrongRole(f"“{row.event.title}”不由“{role}”办理", todo=f"请以 {allowed} 的身份办理")
 
 
@@ -258,7 +254,7 @@ def _apply(procedure: Procedure, row: Transition, standing: Standing, act: Act, 
     version = standing.version + 1
     target = _target(row, standing, act)
     parties = {**standing.parties, **act.parties} if act.parties else standing.parties
-    ended, changed = _terms_left(procedure, row, standing, act, target, calendar)
+    changed = _terms_left(procedure, row, standing, act, target, calendar)
     held = {term.n: term for term in standing.terms} | changed
     reopened: dict[int, Term] = {}
     if row.target == BACK:
@@ -288,7 +284,7 @@ def _apply(procedure: Procedure, row: Transition, standing: Standing, act: Act, 
         tuple(changed.values()),
         _milestones(procedure, standing, act, target),
         tuple([Tell(told.to, told.notice) for told in row.event.told]),
-        ended=ended,
+        ended=tuple([n for n, term in changed.items() if term.ended_seq == version]),
         reopened=tuple(reopened.values()),
     )
 
@@ -403,10 +399,9 @@ def _annul(procedure: Procedure, standing: Standing, on: date, term: Term) -> St
 
 def _terms_left(
     procedure: Procedure, row: Transition, standing: Standing, act: Act, target: str, calendar: WorkingCalendar
-) -> tuple[tuple[int, ...], dict[int, Term]]:
-    """The terms that an event answers, suspends, extends or ends. Returns the numbers ended and the changed terms."""
+) -> dict[int, Term]:
+    """The terms that an event answers, suspends, extends or ends, as they are after it."""
     changed: dict[int, Term] = {}
-    ended: list[int] = []
     answered = standing.term(row.answers) if row.answers else None
     for term in standing.terms:
         new = term
@@ -423,12 +418,11 @@ def _terms_left(
                 new = terms.suspended(new, act.on, calendar)
             elif _ends(procedure, row, standing, term, target):
                 news.update(ended_on=act.on, ended_seq=standing.version + 1, next_on=None)
-                ended.append(term.n)
         if news:
             new = new._replace(**news)
         if new is not term:
             changed[term.n] = new
-    return tuple(ended), changed
+    return changed
 
 
 def _handed_over(term: Term, standing: Standing, act: Act) -> Term:
@@ -468,17 +462,19 @@ def _terms_begun(
     calendar: WorkingCalendar,
 ) -> dict[int, Term]:
     """The terms that the event and the state it leads to start; a suspended one resumes, a running one runs on."""
-    kinds = [start.term for start in row.starts if _holds(start.when, standing, act)]
     state = procedure.states[target]
+    kinds = {start.term: start.anew for start in row.starts if _holds(start.when, standing, act)}
     if target != standing.state and state.term:
-        kinds.append(state.term)
+        kinds.setdefault(state.term, False)
     begun: dict[int, Term] = {}
-    for kind in kinds:
+    for kind, anew in kinds.items():
         rule = procedure.terms[kind]
         by = _date_set(rule, act)
         running = _unended(held, kind)
-        if running is None:
-            n = len(held) + len(begun) + 1
+        if running is not None and anew:
+            begun[running.n] = running._replace(ended_on=act.on, ended_seq=standing.version + 1, next_on=None)
+        if running is None or anew:
+            n = len(held) + sum(number not in held for number in begun) + 1
             begun[n] = terms.begun(rule, n, parties.get(rule.bound or state.held_by), act.on, by, calendar)
         elif running.suspended_on is not None:
             begun[running.n] = terms.resumed(rule, running, act.on, calendar)

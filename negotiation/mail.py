@@ -24,6 +24,7 @@ from calendars import Day, WorkingCalendar
 from negotiation.carrier import Letter
 from negotiation.clock import local
 from negotiation.settings import Settings
+from negotiation.terms import awaited
 
 SYSTEM_NAME = "政务信息资源共享协商系统"
 WEEKDAYS = ("星期一", "星期二", "星期三", "星期四", "星期五", "星期六", "星期日")
@@ -36,13 +37,13 @@ OFFICE_LISTS = {
     "failed": "未能发出的通知",
 }
 _ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z0-9-]{2,63}")
-_DATES = ("on", "started_on", "counts_from", "due_on", "created_on")
+_DATES = ("on", "received_on", "started_on", "counts_from", "due_on", "created_on")
 # What writing raises when the facts of a notice are not those that its template asks for.
 UNWRITABLE = (TemplateError, LookupError, TypeError, ValueError, AttributeError)
 # A notice may speak of no term; what its template asks for is there all the same.
 _NO_TERM: Mapping[str, Any] = {
-    "term": "", "term_basis": "", "days": None, "counted": None, "started_on": None, "counts_from": None,
-    "due_on": None, "official": True, "main": False, "bound": True,
+    "term": "", "term_basis": "", "days": None, "counted": None, "received_on": None, "started_on": None,
+    "counts_from": None, "due_on": None, "official": True, "main": False, "bound": True,
 }  # fmt: skip
 
 
@@ -168,9 +169,7 @@ class Writer:
 
     def _provisional(self, said: Mapping[str, Any]) -> str:
         """暂定 in full: which arrangement is awaited, and between which days the due date can lie."""
-        first = self.calendar.official_through.year + 1
-        years = "、".join(f"{year}年" for year in range(first, max(first, said["due_on"].year) + 1))
-        words = f"{PROVISIONAL}，待国务院办公厅公布{years}节假日安排后确定"
+        words = awaited(self.calendar, said["due_on"])
         if not said["counted"]:
             return words
         due = self.calendar.estimate(said["counts_from"], said["counted"])

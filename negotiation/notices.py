@@ -35,12 +35,12 @@ class About(NamedTuple):
 
 
 def of_step(about: About) -> list[NoticeRow]:
-    """The notices that a step sends; none while the office has stopped the mail of the case."""
-    if about.row["marks"].get("quiet") or _is_private(about):
+    """The notices that a step sends; no reminders while the office has stopped the mail of the case."""
+    if _is_private(about):
         return []
-    return [
-        _notice(about, tell, department) for tell in about.step.tells for department in _recipients(tell, about.row)
-    ]
+    quiet = about.row["marks"].get("quiet")
+    tells = [tell for tell in about.step.tells if tell.term is None or not quiet]
+    return [_notice(about, tell, department) for tell in tells for department in _recipients(tell, about.row)]
 
 
 def correction(about: About, department_id: int) -> NoticeRow:
@@ -106,6 +106,7 @@ def _facts(about: About, tell: Tell) -> dict[str, Any]:
         "provider": about.directory.name(row["provider_id"]),
         "event": step.transition.event.title,
         "on": step.on.isoformat(),
+        "received_on": row["received_on"] and row["received_on"].isoformat(),
         "state": procedure.states[step.after.state].title,
         "basis": rulebook.cited(step.basis),
         "address": rulebook.address.get("mail", "贵单位"),

@@ -12,9 +12,10 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
-from calendars import Day
+from calendars import Day, Due, WorkingCalendar
 from negotiation.clock import local
 from negotiation.rulebook import OFFICE_BASIS
+from negotiation.terms import awaited
 from negotiation.vocabulary import ITEM_ANSWER_TITLES, LIGHT_TITLES, NOTICE_STATE_TITLES, ItemAnswer, Light, NoticeState
 
 WEEKDAYS = "一二三四五六日"
@@ -77,11 +78,10 @@ def due(day: date | None, official: bool) -> str:
     return f"{day}" if official else f"{day}（暂定）"
 
 
-def provisional(day: date, earliest: date, latest: date) -> str:
-    """What must stand wherever a person meets a date that is not official."""
-    spread = f"，可能在 {earliest} 至 {latest} 之间" if earliest != latest else ""
-    year = latest.year + (1 if latest.month == 12 else 0)
-    return f"暂定，待国务院办公厅公布{year}年节假日安排后确定（估计 {day}{spread}）"
+def provisional(calendar: WorkingCalendar, due: Due) -> str:
+    """A date that is not official, with the range in which it will fall."""
+    spread = f"，可能在 {due.earliest} 至 {due.latest} 之间" if due.earliest != due.latest else ""
+    return f"{awaited(calendar, due.day)}（目前推算 {due.day}{spread}）"
 
 
 def ruler(days: Iterable[Day]) -> Table:
@@ -99,18 +99,18 @@ def ruler(days: Iterable[Day]) -> Table:
     return table("计算明细", ("第几日", "日期", "星期", "类别", "依据"), rows)
 
 
-def case_lines(title: str, lines: Iterable[dict[str, Any]], states: dict[str, str]) -> Table:
+def case_lines(title: str, lines: Iterable[dict[str, Any]]) -> Table:
     """Cases line by line; a term answered late, or still owed after its day, is marked beside its date."""
     rows = [
         (
             line["no"],
             light(line["light"]),
-            states.get(line["state"], line["state"]),
+            line["state_title"],
             line["applicant"],
             line["provider"],
             line["subject"],
             line["received"],
-            due(line["due"], line["official"]) + (" 逾期" if line["overdue"] else ""),
+            due(line["due"], line["official"]) + (" 逾期" if line["overdue"] and not _by_reference(line) else ""),
             line["next_due"],
             line["closed"],
         )
@@ -118,6 +118,11 @@ def case_lines(title: str, lines: Iterable[dict[str, Any]], states: dict[str, st
     ]
     columns = ("编号", "灯", "状态", "使用部门", "提供部门", "资源名称", "收到", "答复期限", "本环节至", "办结")
     return table(title, columns, rows, whole=(*columns[:3], *columns[6:]))
+
+
+def _by_reference(line: dict[str, Any]) -> bool:
+    """Bodies to which the rules apply by reference are never called 逾期 (809号令第四十三条)."""
+    return bool(line["light"] == Light.REFERENCE.value)
 
 
 def case_tables(case: dict[str, Any], titles: dict[str, str]) -> Iterator[Table | Text]:

@@ -103,7 +103,7 @@ class Sorting:
         if loaded is None or loaded.row["ending"] == "void":
             raise Obsolete("案件已作废")
         if loaded.row["marks"].get("quiet"):
-            raise Obsolete("本案已停发自动提醒")
+            raise self._stopped(row, "本案已停发自动提醒")
         term = _term_of(row, loaded.terms)
         if row["kind"] == NoticeKind.REMINDER:
             self._demand_party(row, loaded)
@@ -136,7 +136,7 @@ class Sorting:
 
     def _recipient(self, row: NoticeRow) -> Recipient:
         """The clerk's address (A 角, else B 角), or the office's. Raises Refusal where a person must write or call."""
-        recipient = self._office() if row["department_id"] == OFFICE_ID else self._clerk(row["department_id"])
+        recipient = self._office() if row["department_id"] == OFFICE_ID else self._clerk(row)
         if not is_header_safe(recipient.name) or not is_header_safe(row["facts"].get("no", "")):
             raise Refusal("名称或编号中有换行等控制字符，请改正后联系")
         if not is_address(recipient.address):
@@ -151,12 +151,17 @@ class Sorting:
             raise Obsolete("办公室未设邮箱（NEGOTIATION_OFFICE_MAIL），请在台账中查看")
         return Recipient(settings.office_name, settings.office_mail)
 
-    def _clerk(self, department_id: int) -> Recipient:
-        unit = self.practice.directory.by_id.get(department_id)
+    @staticmethod
+    def _stopped(row: NoticeRow, why: str) -> Obsolete | Refusal:
+        """A reminder that was stopped is dropped; an act must reach its reader all the same, through a person."""
+        return Obsolete(why) if row["kind"] == NoticeKind.REMINDER else Refusal(why)
+
+    def _clerk(self, row: NoticeRow) -> Recipient:
+        unit = self.practice.directory.by_id.get(row["department_id"])
         if unit is None:
             raise Refusal("没有这个部门")
         if unit.mail_stopped:
-            raise Obsolete("该部门已停发自动邮件")
+            raise self._stopped(row, "该部门已停发自动邮件")
         if not unit.gets_mail:
             raise Refusal(f"{LEVEL_TITLES[unit.level]}，不发自动邮件")
         if unit.clerk is None:

@@ -15,6 +15,7 @@ from negotiation.store import cases, outbox, terms
 from negotiation.store.cases import Loaded
 from negotiation.store.database import Database, Transaction
 from negotiation.store.terms import DueTerm
+from negotiation.vocabulary import REMIND
 
 BATCH = 100
 Progress = Callable[[int], None]
@@ -113,7 +114,7 @@ def _decided(
 
 def _count(file: CaseFile, swept: Swept) -> None:
     swept.acted += sum(step.lapsed is not None for step in file.steps)
-    swept.reminded += sum(step.event == "remind" for step in file.steps)
+    swept.reminded += sum(step.event == REMIND for step in file.steps)
 
 
 def _park(

@@ -131,6 +131,13 @@ def rung_day(rung: Rung, due_on: date, calendar: WorkingCalendar) -> date:
     return calendar.estimate(due_on, -max(rung.left, 1)).day
 
 
+def awaited(calendar: WorkingCalendar, due_on: date) -> str:
+    """What stands wherever a person meets a date that is not official: which years' arrangements are awaited."""
+    first = calendar.official_through.year + 1
+    years = "、".join(f"{year}年" for year in range(first, max(first, due_on.year) + 1))
+    return f"暂定，待国务院办公厅公布{years}节假日安排后确定"
+
+
 def light(next_due: date | None, as_of: date, calendar: WorkingCalendar, *, suspended: bool, reference: bool) -> Light:
     """How the running term stands at the end of a day; ``reference``: a body that 809号令第四十三条 only refers to."""
     if next_due is None:

@@ -114,7 +114,8 @@ ITEM_ANSWER_TITLES = {
 }
 
 CLOCK = "clock"
-ANY_PARTY = ("applicant", "provider", "office")
+# The events of the clock, which every procedure with terms has.
+LAPSE, ANNUL, REMIND = "lapse", "annul_lapse", "remind"
 PARTY_ROLES = ("applicant", "provider")
 OFFICE_ID = 0  # the office as recipient: it is not a department
 

@@ -103,11 +103,11 @@ def list_cases(
     unit = house.practice.directory.find(department).id if department else None
     with house.database.reading() as connection:
         found = queries.list_cases(connection, day, state=wanted, overdue=overdue, department_id=unit)
-    lines = [views.line_json(line, house.practice, day) for line in found]
+    lines = views.lines_json(house.database, house.practice, found, day)
 
     def tell() -> None:
         screen = show.console()
-        screen.print(show.case_lines(f"案件（截至 {day}）", lines, titles))
+        screen.print(show.case_lines(f"案件（截至 {day}）", lines))
         screen.print(f"共 {len(lines)} 件")
 
     emit({"as_of": day, "cases": lines}, tell, as_json)
@@ -124,7 +124,7 @@ def case_show(no: str, as_of: AsOf = "", as_json: Json = False) -> None:
 
 @case_app.command("open")
 def case_open(
-    procedure: Annotated[str, typer.Argument(help="办理事项，如 sharing。")],
+    procedure: Annotated[str, typer.Argument(help="办理事项的标识；rulebook list 列出全部。")],
     field: Fields = None,
     on: Annotated[str, typer.Option("--on", help="编号所属日期（默认今天）。")] = "",
     as_json: Json = False,
@@ -196,7 +196,7 @@ def desk(as_of: AsOf = "", as_json: Json = False) -> None:
     """办公室的一天：逾期、临期、由办公室和领导小组办理的案件、待办。"""
     house, day = House.open(), day_or_today(as_of)
     answer = office_desk.desk(house.database, house.practice, day)
-    emit(answer, lambda: office_desk.tell(answer, house.state_titles(), day), as_json)
+    emit(answer, lambda: office_desk.tell(answer, day), as_json)
 
 
 @app.command("sweep")

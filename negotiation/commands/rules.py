@@ -48,7 +48,7 @@ def calendar_due(
         screen.print(show.ruler(days))
         screen.print(f"自 {day} 起第 {n} 个工作日：[bold]{found.day}[/bold]")
         if not found.official:
-            screen.print(show.provisional(found.day, found.earliest, found.latest))
+            screen.print(show.provisional(calendar, found))
 
     emit(answer, tell, as_json)
 
@@ -156,7 +156,7 @@ def _rulebook_json(book: Rulebook) -> dict[str, Any]:
                         "event": event,
                         "title": row.event.title,
                         "to": row.target or dict(row.targets),
-                        "by": list(row.event.by),
+                        "by": list(row.by),
                         "required": list(row.event.required),
                         "approval": row.event.approval,
                         "basis": row.basis,
@@ -182,7 +182,7 @@ def _tell_rulebook(book: Rulebook) -> None:
             (
                 rules.states[source].title,
                 row.event.title,
-                "、".join(book.role_title(role) for role in row.event.by),
+                "、".join(book.role_title(role) for role in row.by),
                 rules.states[row.target].title if row.target in rules.states else row.target or "按所选",
                 book.cited(row.basis),
             )

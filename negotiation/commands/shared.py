@@ -97,7 +97,7 @@ def _tell_ruler(file: CaseFile, practice: Practice) -> None:
             screen.print(show.ruler(practice.calendar.explain(term.counts_from, term.counted)))
             if not term.official:
                 found = practice.calendar.estimate(term.counts_from, term.counted)
-                screen.print(show.provisional(found.day, found.earliest, found.latest))
+                screen.print(show.provisional(practice.calendar, found))
 
 
 def read_settings() -> Settings:

@@ -201,6 +201,7 @@ def _transition(read: Reader, event: EventRule) -> Transition:
     extends = read.table("extends")
     row = Transition(
         event=event,
+        by=read.names("by") or event.by,
         source="",
         target=target,
         target_field=field_name,
@@ -248,7 +249,9 @@ def _starts(read: Reader) -> tuple[Start, ...]:
         read.fault("starts", "应为期限的列表")
         return ()
     return tuple(
-        Start(each, {}) if isinstance(each, str) else Start(each.get("term", ""), each.get("when", {}))
+        Start(each, {})
+        if isinstance(each, str)
+        else Start(each.get("term", ""), each.get("when", {}), bool(each.get("anew")))
         for each in value
     )
 

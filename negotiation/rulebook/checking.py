@@ -19,7 +19,7 @@ from negotiation.rulebook.values import (
     Told,
     Transition,
 )
-from negotiation.vocabulary import CLOCK, PARTY_ROLES
+from negotiation.vocabulary import ANNUL, CLOCK, LAPSE, PARTY_ROLES, REMIND
 
 
 def check(procedure: Procedure, read: Reader, roles: tuple[str, ...], groups: Mapping[str, tuple[str, ...]]) -> None:
@@ -28,6 +28,7 @@ def check(procedure: Procedure, read: Reader, roles: tuple[str, ...], groups: Ma
     _check_events(procedure, read, roles)
     _check_rows(procedure, read)
     _check_terms(procedure, read, roles)
+    _check_clock(procedure, read)
     _check_fields(procedure, read)
     _check_reach(procedure, read)
     _check_milestones(procedure, read)
@@ -136,13 +137,24 @@ def _check_terms(procedure: Procedure, read: Reader, roles: tuple[str, ...]) -> 
         _check_on_lapse(procedure, term, read)
 
 
+def _check_clock(procedure: Procedure, read: Reader) -> None:
+    """What the clock itself does must be lawful wherever a term may run: in every open state after the first."""
+    needed = {LAPSE, ANNUL} if procedure.terms else set()
+    if any(term.ladder for term in procedure.terms.values()):
+        needed.add(REMIND)
+    for event in sorted(needed):
+        missing = [
+            state
+            for state in procedure.open_states
+            if state != procedure.initial and (state, event) not in procedure.table
+        ]
+        if missing:
+            read.fault(f"events.{event}", f"期限可能在以下状态计时，时钟须能登记“{event}”：{'、'.join(missing)}")
+
+
 def _check_on_lapse(procedure: Procedure, term: TermRule, read: Reader) -> None:
     """A lapse only flags unless a local document says more; then it may propose or take one event, never two."""
     key = f"terms.{term.key}.on_lapse"
-    if term.ladder and ("remind" not in procedure.events):
-        read.fault(f"terms.{term.key}.ladder", "有提醒的事项须有事件 remind")
-    if "lapse" not in procedure.events:
-        read.fault("events.lapse", "缺少：期限届满须有事件可以登记")
     if term.on_lapse == FLAG:
         return
     event = term.proposes if term.on_lapse == PROPOSE else term.on_lapse

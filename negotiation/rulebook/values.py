@@ -106,10 +106,11 @@ class EventRule:
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """A term that a transition starts, if the marks or fields named in ``when`` hold."""
+    """A term that a transition starts, if the marks or fields named in ``when`` hold; ``anew``: one that runs ends."""
 
     term: str
     when: Mapping[str, Any]
+    anew: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +118,7 @@ class Transition:
     """One row of the table: in ``source``, ``event`` leads to ``target``; its conditions, its effects, its article."""
 
     event: EventRule
+    by: tuple[str, ...]
     source: str
     target: str
     target_field: str

@@ -10,8 +10,8 @@ from negotiation.vocabulary import LEVELS_WITHOUT_MAIL, Duty, Level
 
 # Levels are guessed from names when a ledger brings a department nobody knows yet; the office corrects them.
 _VERTICAL = ("税务局", "气象局", "海关", "通信管理局", "邮政管理局", "地震局", "银保监局", "证监局", "国家安全局")
-_REFERENCE = ("市委", "区委", "人大", "政协", "法院", "检察院", "纪委", "监委", "工会", "共青团", "妇联")
-_CENTRAL = ("国家", "国务院", "中央", "部委", "总局")
+_REFERENCE = ("市委", "区委", "人大常委会", "政协", "法院", "检察院", "纪委", "监委")
+_CENTRAL = ("国家", "国务院", "中央", "中共中央")
 
 
 @dataclass(frozen=True, slots=True)

@@ -130,9 +130,10 @@ def test_cases_are_listed_with_the_keys_that_scripts_rely_on(office: Terminal) -
     no = submitted(office)
     (line,) = office.json("cases", "--as-of", "2026-10-09")["cases"]
     assert line == {
-        "no": no, "procedure": "sharing", "state": "awaiting_reply", "light": "due_soon", "applicant": "市民政局",
-        "provider": "市公安局", "subject": "常住人口基本信息", "received": "2026-09-18", "due": "2026-10-09",
-        "official": True, "overdue": False, "next_due": "2026-10-09", "replied": None, "closed": None,
+        "no": no, "procedure": "sharing", "state": "awaiting_reply", "state_title": "待答复", "held_by": "provider",
+        "light": "due_soon", "applicant": "市民政局", "provider": "市公安局", "subject": "常住人口基本信息",
+        "received": "2026-09-18", "due": "2026-10-09", "official": True, "overdue": False, "next_due": "2026-10-09",
+        "replied": None, "closed": None,
     }  # fmt: skip
     (line,) = office.json("cases", "--as-of", "2026-10-10", "--overdue")["cases"]
     assert (line["light"], line["overdue"]) == ("overdue", True)

@@ -34,6 +34,7 @@ REPLY = {
     "term": "答复期限",
     "term_basis": ARTICLE,
     "days": 10,
+    "received_on": "2026-09-18",
     "started_on": "2026-09-18",
     "counts_from": "2026-09-18",
     "counted": 10,
@@ -47,6 +48,7 @@ SET_BY_ACT = SUPPLEMENT | {"term": "提供期限", "days": None, "counted": None
 RESUMED = REPLY | {"counts_from": "2026-09-24", "counted": 6}
 EXTENDED = REPLY | {"counted": 12, "due_on": "2026-10-12"}
 PROVISIONAL = REPLY | {
+    "received_on": "2027-01-25",
     "started_on": "2027-01-25",
     "counts_from": "2027-01-25",
     "due_on": "2027-02-06",

@@ -215,26 +215,31 @@ def test_a_hint_of_a_lapse_that_was_annulled_is_dropped(
     assert not [mail for mail in letters(practice) if "届满" in mail["Subject"]]
 
 
-@pytest.mark.parametrize("event", ["stop_mail", "void"])
-def test_a_case_that_is_stopped_or_void_sends_nothing(
-    event: str, story: Story, sent: Callable[..., Posted], database: Database
-) -> None:
-    story.submitted(FRIDAY)
-    story.act(event, "office", FRIDAY, reason="另行沟通")
+def test_a_case_that_is_void_sends_nothing(story: Story, sent: Callable[..., Posted], database: Database) -> None:
+    story.submitted(FRIDAY).act("void", "office", FRIDAY, reason="另行沟通")
     assert sent(FRIDAY) == Posted(0, 0, 0)
     assert set(states(database)) == {"obsolete"}
 
 
-def test_a_department_whose_mail_is_stopped_gets_nothing(
+def test_a_case_whose_mail_is_stopped_is_told_of_by_a_person(
+    story: Story, sent: Callable[..., Posted], database: Database
+) -> None:
+    story.submitted(FRIDAY).act("stop_mail", "office", FRIDAY, reason="另行沟通")
+    assert sent(FRIDAY) == Posted(0, 0, 1)
+    assert list(notices(database).values()) == [("failed", "本案已停发自动提醒")]
+    assert len(tasks(database)) == 1
+
+
+def test_a_department_whose_mail_is_stopped_is_told_by_a_person(
     story: Story, sent: Callable[..., Posted], database: Database
 ) -> None:
     story.submitted(FRIDAY)
     with database.writing() as transaction:
         unit = directory.read_directory(transaction).find(POLICE)
         directory.set_department(transaction, unit.id, level=None, sort_no=None, mail_stopped=True)
-    assert sent(FRIDAY) == Posted(0, 0, 0)
-    assert list(notices(database).values()) == [("obsolete", "该部门已停发自动邮件")]
-    assert tasks(database) == []
+    assert sent(FRIDAY) == Posted(0, 0, 1)
+    assert list(notices(database).values()) == [("failed", "该部门已停发自动邮件")]
+    assert len(tasks(database)) == 1
 
 
 def test_a_call_by_hand_is_dropped_if_the_answer_came_first(

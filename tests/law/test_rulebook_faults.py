@@ -264,7 +264,7 @@ WRONG: dict[str, tuple[str, str, str, str]] = {
         "shake_hands",
     ),
     "a condition that does not say what to do": (
-        'when_says = "审议结果为应予共享，请在提供数据后登记提供"\n',
+        'when_says = "有数据需要提供（审议结果为应予共享，或此前已部分同意），请在提供后登记提供"\n',
         "",
         "when_says",
         "缺少",
@@ -289,7 +289,10 @@ def test_the_checker_finds_a_state_that_nobody_can_leave() -> None:
     source = edited("[groups]", '[states.island]\ntitle = "孤岛"\nheld_by = "office"\nbasis = "office"\n\n[groups]')
     source[SHARING] = source[SHARING].replace('event = "void"\nfrom = "open"', 'event = "void"\nfrom = "submitted"')
     source[SHARING] += '\n[[transitions]]\nevent = "defer"\nfrom = "draft"\nto = "island"\nbasis = "office"\n'
-    assert faults_of(source) == (f"{SHARING} · states.island：无法离开这一状态",)
+    faults = faults_of(source)
+    assert f"{SHARING} · states.island：无法离开这一状态" in faults
+    clock = {f"{SHARING} · events.{event}：" for event in ("annul_lapse", "lapse", "remind")}
+    assert {fault.split("：")[0] + "：" for fault in faults} == clock | {f"{SHARING} · states.island："}
 
 
 @pytest.mark.parametrize(

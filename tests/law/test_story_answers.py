@@ -55,7 +55,7 @@ def test_there_is_nothing_to_accept_before_the_reply_or_after_the_referral(story
 @tells("agree", "partly_agreed")
 def test_a_provider_that_agreed_in_part_may_agree_to_the_rest(story: Story) -> None:
     reach(story, "partly_agreed", items="姓名、住址").act("agree", "provider", "2026-03-12")
-    stands(story, "agreed", "provider", supply="2026-04-22")  # the supply of the agreed part goes on
+    stands(story, "agreed", "provider", supply="2026-04-24")  # the rest was agreed on the 12th: the term begins anew
     assert set(items(story).values()) == {"agreed"}
 
 

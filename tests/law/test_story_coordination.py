@@ -145,7 +145,7 @@ def test_a_settlement_may_move_the_supply_of_what_was_agreed_before(story: Story
     reach(story, "partly_agreed").act("refer", "applicant", "2026-03-12").act("accept_referral", "office", "2026-03-13")
     story.act("settle", "office", "2026-03-20", supply_by="2026-06-30")
     stands(story, "agreed", "provider", supply="2026-06-30")
-    assert str(story.term("supply").started_on) == "2026-03-10"
+    assert str(story.term("supply").started_on) == "2026-03-20"
 
 
 @tells("fail", "in_coordination")

@@ -115,7 +115,8 @@ def test_the_agreed_items_are_supplied_from_the_reply_day_even_if_the_rest_is_di
     story.act("refer", "applicant", "2026-03-12")
     stands(story, "referred", "office", admission="2026-03-17", supply="2026-04-22")
     story.act("accept_referral", "office", "2026-03-13").act("settle", "office", "2026-03-20")
-    stands(story, "agreed", "provider", supply="2026-04-22")
+    # What was settled is owed from the settlement: 23–27, 30, 31 March, 1–3, 7–10, 13–17, 20–24, 27–30 April, 6, 7 May.
+    stands(story, "agreed", "provider", supply="2026-05-07")
     assert items(story) == {"姓名": "agreed", "住址": "agreed", "户籍": "agreed"}
 
 
