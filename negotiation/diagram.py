@@ -53,10 +53,15 @@ def terms_table(book: Rulebook, rules: Procedure) -> str:
     head = ["| 期限 | 由谁 | 工作日 | 提醒 | 届满 | 依据 |", "|---|---|---|---|---|---|"]
     rows = [
         f"| {rule.title} | {_bound(book, rules, rule)} | {_length(rules, rule)} | {_ladder(book, rule)} "
-        f"| {rule.lapse_title or f'{rule.title}届满'}，办公室待办 | {book.cited(rule.basis)} |"
+        f"| {rule.lapse_title or f'{rule.title}届满'}，办公室待办 | {book.cited(rule.basis)}{started(book, rule)} |"
         for rule in rules.terms.values()
     ]
     return "\n".join([*head, *rows])
+
+
+def started(book: Rulebook, rule: TermRule) -> str:
+    """From when a term counts, and by whose rule: the Measures leave most starts open."""
+    return f"；{rule.start}（{book.cited(rule.start_basis)}）" if rule.start else ""
 
 
 def _bound(book: Rulebook, rules: Procedure, rule: TermRule) -> str:

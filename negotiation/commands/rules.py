@@ -11,7 +11,7 @@ from rich.text import Text
 from calendars import WorkingCalendar
 from negotiation import rulebook, show
 from negotiation.commands.shared import FOUND_WANTING, House, Json, emit, read_day, read_settings
-from negotiation.diagram import mermaid
+from negotiation.diagram import mermaid, started
 from negotiation.errors import NegotiationError, NotFound, RulebookFaults, WrongUse
 from negotiation.rulebook import Rulebook
 from negotiation.store import directory
@@ -174,7 +174,12 @@ def _tell_rulebook(book: Rulebook) -> None:
     screen.print(Text(f"{book.title}（{book.document}）　{book.id} 第 {book.version} 版", style="bold"))
     for rules in book.procedures.values():
         terms = [
-            (rule.title, rule.days or "由办理时确定", "主期限" if rule.main else "", book.cited(rule.basis))
+            (
+                rule.title,
+                rule.days or "由办理时确定",
+                "主期限" if rule.main else "",
+                book.cited(rule.basis) + started(book, rule),
+            )
             for rule in rules.terms.values()
         ]
         screen.print(show.table(f"{rules.title}：期限", ("期限", "工作日", "", "依据"), terms))

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from negotiation.store.database import Transaction
 from negotiation.store.statements import codec
 from negotiation.store.tables import Notice, Task, Term
-from negotiation.vocabulary import OFFICE_ID, NoticeKind, NoticeState
+from negotiation.vocabulary import OFFICE_ID, Level, NoticeKind, NoticeState
 
 NoticeRow = dict[str, Any]
 _TOLD = (NoticeState.SENT, NoticeState.CLAIMED, NoticeState.DIGESTED)
@@ -168,12 +168,17 @@ class OpenTask(NamedTuple):
 
 
 def due_terms(transaction: Transaction, until: date) -> list[Outstanding]:
-    """The running, unanswered terms due by the day ``until``, the earliest first."""
+    """The running, unanswered terms due by the day ``until``, the earliest first.
+
+    Those of bodies to which the rules apply by reference are left out: they are never called overdue
+    (809号令第四十三条).
+    """
     term = codec(Term, transaction.database.dialect)
     rows = transaction.rows(
         'SELECT c.no, c.subject, c.applicant_id, c.provider_id, t.due_on FROM term t JOIN "case" c '
         f"ON c.id = t.case_id WHERE t.due_on <= {transaction.mark} AND t.ended_on IS NULL AND t.suspended_on IS NULL "
-        "AND t.answered_on IS NULL AND c.ending = '' ORDER BY t.due_on, c.no, t.n",
+        "AND t.answered_on IS NULL AND c.ending = '' AND NOT EXISTS (SELECT 1 FROM department d "
+        f"WHERE d.id = t.department_id AND d.level = '{Level.REFERENCE.value}') ORDER BY t.due_on, c.no, t.n",
         [term.bind_value("due_on", until)],
     )
     return [Outstanding(no, name, ours, theirs, _day(transaction, due)) for no, name, ours, theirs, due in rows]

@@ -162,6 +162,21 @@ def test_a_name_that_looks_like_a_slip_is_not_registered(office: Terminal) -> No
     assert "市公安局" in office.error("case", "open", "sharing", *parties, *fields, status=1)["todo"]
 
 
+def test_the_desk_calls_each_state_as_the_rulebook_of_its_own_case_does(
+    office: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    submitted(office)
+    district = office.home / "rulebooks" / "district"
+    office.json("rulebook", "copy", "beijing-2017", str(district))
+    for path in district.glob("*.toml"):
+        text = path.read_text(encoding="utf-8").replace('"beijing-2017"', '"district"')
+        path.write_text(text.replace("awaiting_reply", "waiting").replace("待答复", "等待"), "utf-8")
+    monkeypatch.setenv("NEGOTIATION_RULEBOOK", "district")
+    assert office.json("desk", "--as-of", "2026-10-10")["sections"]["逾期"][0]["state_title"] == "待答复"
+    submitted(office)
+    assert [each["state_title"] for each in office.json("cases")["cases"]] == ["待答复", "等待"]
+
+
 def test_an_unknown_case_is_named(office: Terminal) -> None:
     assert "GX2026-0999" in office.error("case", "show", "GX2026-0999", status=1)["what"]
 

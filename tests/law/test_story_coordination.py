@@ -148,6 +148,17 @@ def test_a_settlement_may_move_the_supply_of_what_was_agreed_before(story: Story
     assert str(story.term("supply").started_on) == "2026-03-20"
 
 
+def test_what_was_agreed_is_supplied_even_if_the_rest_is_not_to_be_shared(story: Story) -> None:
+    reach(story, "partly_agreed").act("refer", "applicant", "2026-03-12").act("accept_referral", "office", "2026-03-13")
+    story.act("fail", "office", "2026-03-20").act("report_up", "office", "2026-03-23")
+    story.act("decide", "office", "2026-03-30", decision="not_share")
+    stands(story, "decided", "provider", supply="2026-04-22")  # from the reply of 10 March, as before
+    with refused(story, OutOfPlace, "此前已部分同意"):
+        story.act("close", "office", "2026-04-01")
+    story.act("supply", "provider", "2026-04-01")
+    stands(story, "closed", "")
+
+
 @tells("fail", "in_coordination")
 def test_a_coordination_that_fails_is_to_be_reported_within_five_days__article_17(story: Story) -> None:
     reach(story, "in_coordination")
