@@ -6,11 +6,11 @@ Any number of workers may run: what is due is a row, and whoever takes it first 
 import logging
 import signal
 import sys
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from types import FrameType
 
-from apscheduler.schedulers.blocking import BlockingScheduler
+from apscheduler.schedulers.background import BackgroundScheduler
 
 from negotiation import post, sweep
 from negotiation.casework import Practice
@@ -37,7 +37,7 @@ def run(database: Database, settings: Settings) -> None:
     logging.getLogger("apscheduler").setLevel(logging.WARNING)
     with database.looking() as transaction:
         practice = Practice.of(transaction, settings)
-    scheduler = BlockingScheduler(timezone=SHANGHAI)
+    scheduler = BackgroundScheduler(timezone=SHANGHAI)
     for alarm in SCHEDULE:
         scheduler.add_job(
             _guarded(alarm, database, practice),
@@ -49,10 +49,14 @@ def run(database: Database, settings: Settings) -> None:
             misfire_grace_time=None,
             next_run_time=now(),
         )
+    told_to_stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, _stopping(scheduler))
-    log.info("开始运行：%s", "、".join(f"{alarm.name} 每{alarm.seconds}秒" for alarm in SCHEDULE))
+        signal.signal(number, lambda _number, _frame: told_to_stop.set())
     scheduler.start()
+    log.info("开始运行：%s", "、".join(f"{alarm.name} 每{alarm.seconds}秒" for alarm in SCHEDULE))
+    told_to_stop.wait()
+    log.info("正在停止……")
+    scheduler.shutdown(wait=True)
     log.info("已停止")
 
 
@@ -87,11 +91,3 @@ def _guarded(alarm: Alarm, database: Database, practice: Practice) -> Callable[[
                 log.info("%s", told)
 
     return work
-
-
-def _stopping(scheduler: BlockingScheduler) -> Callable[[int, FrameType | None], None]:
-    def stop(_number: int, _frame: FrameType | None) -> None:
-        log.info("正在停止……")
-        scheduler.shutdown(wait=False)
-
-    return stop

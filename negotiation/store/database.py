@@ -183,9 +183,11 @@ class Database:
             self.demand(revision)
 
     def demand(self, revision: str | None) -> None:
+        if revision is None:
+            raise DatabaseTrouble("数据库还是空的", where=self.place, todo="请先运行 negotiation migrate")
         if revision != HEAD:
             raise DatabaseTrouble(
-                f"数据库的版本是 {revision or '（空）'}，本程序需要 {HEAD}",
+                f"数据库的版本是 {revision}，本程序需要 {HEAD}",
                 where=self.place,
                 todo="请先备份，再运行 negotiation migrate；如数据库更新，请升级程序",
             )
