@@ -14,7 +14,7 @@ from calendars import Unpublished
 from negotiation import __version__
 from negotiation.clock import now
 from negotiation.commands import cases, keeping, reporting, rules
-from negotiation.commands.shared import as_text, read_settings
+from negotiation.commands.shared import as_text, at_the_end, read_settings
 from negotiation.errors import NegotiationError, WrongUse
 
 app = typer.Typer(
@@ -57,7 +57,8 @@ def complain(error: NegotiationError) -> NoReturn:
 def main() -> None:
     """The entry of the command; no traceback reaches a user."""
     try:
-        _run()
+        with at_the_end:
+            _run()
     except BrokenPipeError:  # whoever read our output has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)

@@ -39,7 +39,8 @@ DEPARTMENTS = (
     ("市农业农村局", "nyncj"), ("市商务局", "sw"), ("市文化和旅游局", "whlyj"), ("市卫生健康委员会", "wjw"),
     ("市退役军人事务局", "tyjrj"), ("市应急管理局", "yjglj"), ("市审计局", "sjj"), ("市市场监督管理局", "scjgj"),
     ("市医疗保障局", "ybj"), ("市统计局", "tjj"), ("市残疾人联合会", "cl"), ("市税务局", "shuiwu"),
-    ("市气象局", "qxj"), ("朝阳区人民政府", "chaoyang"), ("海淀区人民政府", "haidian"), ("通州区人民政府", "tongzhou"),
+    ("市气象局", "qxj"), ("市政务服务和数据管理局", "zfj"), ("朝阳区人民政府", "chaoyang"),
+    ("海淀区人民政府", "haidian"), ("通州区人民政府", "tongzhou"),
 )  # fmt: skip
 
 # What is asked of whom.
@@ -117,7 +118,7 @@ COURSES: tuple[tuple[Move, ...], ...] = (
     ),
     (
         _move(3, "disclaim", "provider", reason="该数据由其他部门采集"),
-        _move(2, "assign", "office", provider="市公安局"),
+        _move(2, "assign", "office", provider="市政务服务和数据管理局"),
     ),
     (
         _move(5, "refuse", "provider", reason=REASON),

@@ -9,28 +9,19 @@ def mermaid(rules: Procedure) -> str:
     What may happen in any open state (withdrawal, notes, transfers) and reopening
     are left out: they would hide the way.
     """
-    common = _everywhere(rules)
     lines = ["stateDiagram-v2", "    direction TB"]
     lines += [f'    state "{state.title}" as {state.key}' for state in rules.states.values()]
     lines.append(f"    [*] --> {rules.initial}")
-    for (source, target), titles in _arrows(rules, common).items():
+    for (source, target), titles in _arrows(rules).items():
         lines.append(f"    {source} --> {target} : {' / '.join(titles)}")
     lines += [f"    {state.key} --> [*]" for state in rules.states.values() if state.ending]
     return "\n".join(lines)
 
 
-def _everywhere(rules: Procedure) -> set[str]:
-    """The events that most open states share."""
-    counts: dict[str, int] = {}
-    for _, event in rules.table:
-        counts[event] = counts.get(event, 0) + 1
-    return {event for event, count in counts.items() if count >= len(rules.open_states) - 1}
-
-
-def _arrows(rules: Procedure, common: set[str]) -> dict[tuple[str, str], list[str]]:
+def _arrows(rules: Procedure) -> dict[tuple[str, str], list[str]]:
     arrows: dict[tuple[str, str], list[str]] = {}
     for (source, event), row in rules.table.items():
-        if event in common or rules.states[source].ending:
+        if event in rules.general_events or rules.states[source].ending:
             continue
         for target in _targets(rules, row, source):
             arrows.setdefault((source, target), []).append(row.event.title)

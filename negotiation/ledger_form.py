@@ -102,6 +102,10 @@ class Form:
         return tuple(column.title for column in self.ledger.columns if column.kind == "ordinal")
 
     @cached_property
+    def parties(self) -> tuple[str, ...]:
+        return tuple(column.title for column in self.statics if column.field in PARTY_ROLES)
+
+    @cached_property
     def aside(self) -> frozenset[str]:
         """The columns that alone make no case: people number rows in advance, and write below them."""
         return frozenset((*self.ordinals, *([self.remark.title] if self.remark else [])))
@@ -168,6 +172,8 @@ def is_furniture(form: Form, line: Line) -> bool:
 def _is_total(form: Form, line: Line, number: str) -> bool:
     if number and not _TOTAL.match(number):
         return any(_TOTAL.match(squeeze(line.at(form.places.get(title)))) for title in form.ordinals)
+    if any(_text(line.at(form.places.get(title))) for title in form.parties):
+        return False  # a row that names a department is a case, whatever its words begin with
     return any(_TOTAL.match(squeeze(value)) for value in line.values if isinstance(value, str))
 
 
@@ -265,8 +271,9 @@ class _RowReader:
             self.gaps.append(Fault(date_title, f"“{date_title}”为空，须填写"))
         if result_title and dated and not resulted:
             self._fault(result_title, f"已填写“{date_title}”，“{result_title}”为空，请补填")
-        if not dated and (resulted or self._is_ended_by_remark(step)):
-            self._fault(date_title, f"已填写结果，“{date_title}”为空，请补填")
+        described = any(_text(self._cell(column.title)) for column in self.form.fields_of(step))
+        if not dated and (resulted or described or self._is_ended_by_remark(step)):
+            self._fault(date_title, f"已填写结果或理由，“{date_title}”为空，请补填")
         return on, result, len(self.faults) == before
 
     def _date(self, title: str) -> date | None:

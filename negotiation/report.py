@@ -64,6 +64,8 @@ class Report:
 
 def period(year: int, as_of: date, since: date | None, until: date | None) -> tuple[date, date]:
     """The days that a report covers: the calendar year up to the as-of day, or what is given."""
+    if not 2000 <= year <= 2100:
+        raise WrongUse(f"“{year}”不是可以统计的年份", todo="请写成四位年份，如 2026")
     start, end = since or date(year, 1, 1), until or date(year, 12, 31)
     if end < start:
         raise WrongUse(f"统计期间的结束日期 {end} 早于开始日期 {start}", todo="请核对 --from 和 --to")

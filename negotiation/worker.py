@@ -72,6 +72,8 @@ def _post(database: Database, practice: Practice) -> str:
     with database.writing() as transaction:
         post.office_digest(transaction, practice, at)
     done = post.run(database, practice, at)
+    if done.trouble:
+        log.error("邮件服务器：%s", done.trouble)
     return f"发出 {done.sent} 封，未能发出 {done.failed} 封" if done.sent or done.failed else ""
 
 

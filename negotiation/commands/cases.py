@@ -141,6 +141,7 @@ def case_open(
 
 def register_parties(transaction: Transaction, practice: Practice, raw: dict[str, str]) -> list[str]:
     """Registers departments that take a part and are not known yet; a name that looks like a slip is refused later."""
+    practice.refresh(transaction)
     names = [directory.tidy_name(raw[role]) for role in PARTY_ROLES if raw.get(role)]
     new = [name for name in names if name not in practice.directory.by_name and not practice.directory.resembles(name)]
     for name in dict.fromkeys(new):
@@ -235,6 +236,9 @@ def post_once(
         show.console().print(f"发出 {done.sent} 封，暂缓 {done.deferred} 封，未能发出 {done.failed} 封。{place}")
 
     emit(answer, tell, as_json)
+    if done.trouble:
+        sys.stderr.write(f"{done.trouble}\n怎么办：请检查邮件服务器和 NEGOTIATION_SMTP_URL；暂缓的通知会自动再发\n")
+        raise typer.Exit(DONE_IN_PART)
 
 
 @app.command("worker")

@@ -7,9 +7,9 @@ import typer
 
 from negotiation import checkup, demo, show
 from negotiation.clock import now
-from negotiation.commands.shared import FOUND_WANTING, House, Json, emit, read_settings
+from negotiation.commands.shared import FOUND_WANTING, House, Json, connect, emit, read_settings
 from negotiation.store import queries
-from negotiation.store.database import HEAD, Database
+from negotiation.store.database import HEAD
 
 app = typer.Typer()
 audit_app = typer.Typer(help="核验办理记录。", no_args_is_help=True)
@@ -39,7 +39,7 @@ def audit_verify(as_json: Json = False) -> None:
 def migrate(as_json: Json = False) -> None:
     """把数据库更新到本程序的版本（请先备份）。"""
     settings = read_settings()
-    database = Database(settings.url)
+    database = connect(settings)
     before = database.revision()
     database.migrate()
     told = f"数据库版本：{before or '（空）'} → {HEAD}"

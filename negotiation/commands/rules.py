@@ -22,7 +22,7 @@ rulebook_app = typer.Typer(help="规则：查看、检查、复制。", no_args_
 department_app = typer.Typer(help="部门与经办人。", no_args_is_help=True)
 
 
-@calendar_app.command("due")
+@calendar_app.command("due", context_settings={"ignore_unknown_options": True})
 def calendar_due(
     start: Annotated[str, typer.Argument(help="起算日（当日不计）。")],
     n: Annotated[int, typer.Argument(help="工作日数；负数为倒数。")],

@@ -3,6 +3,7 @@
 import json
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Annotated, Any
@@ -22,6 +23,8 @@ from negotiation.store.database import Database
 DONE_IN_PART = 3
 FOUND_WANTING = 1
 
+at_the_end = ExitStack()  # what a command has opened, closed by ``cli.main``
+
 Json = Annotated[bool, typer.Option("--json", help="以 JSON 输出，供程序读取。")]
 AsOf = Annotated[str, typer.Option("--as-of", help="截至哪一天（默认今天）。", metavar="日期")]
 Fields = Annotated[list[str] | None, typer.Option("--field", help="字段=内容，可多次给出。", metavar="k=v")]
@@ -38,7 +41,7 @@ class House:
     @classmethod
     def open(cls, *, prepare: bool = True) -> "House":
         settings = read_settings()
-        database = Database(settings.url)
+        database = connect(settings)
         if prepare:
             database.prepare()
         else:
@@ -98,6 +101,13 @@ def _tell_ruler(file: CaseFile, practice: Practice) -> None:
             if not term.official:
                 found = practice.calendar.estimate(term.counts_from, term.counted)
                 screen.print(show.provisional(practice.calendar, found))
+
+
+def connect(settings: Settings) -> Database:
+    """The database of a command; its connections are closed when the command ends."""
+    database = Database(settings.url)
+    at_the_end.callback(database.close)
+    return database
 
 
 def read_settings() -> Settings:

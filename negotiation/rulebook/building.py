@@ -1,7 +1,9 @@
 """From the text of the files to values: one function for each kind of row."""
 
+import re
 from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 from negotiation.rulebook.checking import check
 from negotiation.rulebook.reader import Faults, Reader
@@ -49,6 +51,7 @@ def parse(source: Mapping[str, str], *, where: str = "") -> Rulebook:
         source=source,
     )
     head.optional("calendar_layer")
+    _check_head(rulebook, head, documents)
     head.finish()
     if not documents:
         faults.add("rulebook.toml", "procedures", "规则文件夹里没有任何办理事项")
@@ -56,6 +59,19 @@ def parse(source: Mapping[str, str], *, where: str = "") -> Rulebook:
         faults.add("rulebook.toml", "main_procedure", "应为其中一个办理事项，年度报告以它开头")
     faults.raise_any(where)
     return rulebook
+
+
+def _check_head(rulebook: Rulebook, head: Reader, documents: Mapping[str, Any]) -> None:
+    for role, by in rulebook.entered_by.items():
+        if by not in rulebook.roles:
+            head.fault(f"roles.{role}.entered_by", f"没有角色“{by}”")
+    if rulebook.in_force_until is not None and rulebook.in_force_until < rulebook.in_force_from:
+        head.fault("in_force_until", f"早于施行日期 {rulebook.in_force_from}")
+    if rulebook.id and not re.fullmatch(r"[a-z0-9][a-z0-9-]*", rulebook.id):
+        head.fault("id", "只能用小写字母、数字和连字符")
+    keys = [document.get("id") for document in documents.values()]
+    for key in sorted({key for key in keys if isinstance(key, str) and keys.count(key) > 1}):
+        head.fault("procedures", f"两个文件的办理事项同为“{key}”")
 
 
 def _procedure_or_fault(read: Reader, roles: tuple[str, ...]) -> Procedure | None:

@@ -34,9 +34,11 @@ def check(procedure: Procedure, read: Reader, roles: tuple[str, ...], groups: Ma
     _check_milestones(procedure, read)
     _check_ledger(procedure, read)
     try:
-        procedure.number_for(2026, 1)
+        distinct = len({procedure.number_for(year, seq) for year in (2025, 2026) for seq in (1, 2)}) == 4
     except (KeyError, ValueError, IndexError):
-        read.fault("number", "编号格式只能使用 {year} 和 {seq}，例如 GX{year}-{seq:04}")
+        distinct = False
+    if not distinct:
+        read.fault("number", "编号格式须且只能使用 {year} 和 {seq}，例如 GX{year}-{seq:04}")
 
 
 def _check_states(
@@ -202,9 +204,13 @@ def _check_reach(procedure: Procedure, read: Reader) -> None:
     for state in procedure.states.values():
         if state.key not in reached:
             read.fault(f"states.{state.key}", "无法到达这一状态")
-        leaves = [row for row in procedure.from_state(state.key) if row.target not in (STAY, state.key)]
-        if not leaves and not state.ending:
-            read.fault(f"states.{state.key}", "无法离开这一状态")
+        onward = [
+            row
+            for row in procedure.from_state(state.key)
+            if row.target not in (STAY, state.key) and row.event.key not in procedure.general_events
+        ]
+        if not onward and not state.ending:
+            read.fault(f"states.{state.key}", "无法离开这一状态（撤回、作废等各状态都可办理的事件不算）")
 
 
 def _check_milestones(procedure: Procedure, read: Reader) -> None:
@@ -219,6 +225,9 @@ def _check_ledger(procedure: Procedure, read: Reader) -> None:
     ledger = procedure.ledger
     if ledger is None:
         return
+    titles = [column.title for column in ledger.columns]
+    for title in sorted({title for title in titles if titles.count(title) > 1}):
+        read.fault("ledger.columns", f"“{title}”有两列")
     for column in ledger.columns:
         key = f"ledger.columns（{column.title}）"
         if column.field and column.field not in procedure.fields:

@@ -54,7 +54,10 @@ class Reader:
         return value
 
     def text(self, key: str, *, needed: bool = False) -> str:
-        return self._typed(key, str, "文字", needed=needed) or ""
+        text: str | None = self._typed(key, str, "文字", needed=needed)
+        if needed and text is not None and not text.strip():
+            self.fault(key, "不能为空")
+        return text or ""
 
     def number(self, key: str) -> int | None:
         value: int | None = self._typed(key, int, "整数", needed=False)

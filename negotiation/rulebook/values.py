@@ -212,6 +212,12 @@ class Procedure:
         """The fields whose values are kept on the case."""
         return tuple(key for key, rule in self.fields.items() if rule.mark)
 
+    @cached_property
+    def general_events(self) -> frozenset[str]:
+        """The events that nearly every open state has (withdrawal, notes, void): they are not the way of a case."""
+        events = [event for source, event in self.table if not self.states[source].ending] if self.states else []
+        return frozenset(event for event in events if events.count(event) >= len(self.open_states) - 1)
+
     def from_state(self, state: str) -> list[Transition]:
         """The rows that leave a state, in the order of the file: the buttons a party could see."""
         return [row for (source, _), row in self.table.items() if source == state]

@@ -14,6 +14,7 @@ from types import TracebackType
 from typing import Any
 
 import psycopg
+from alembic.util import CommandError
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
@@ -171,7 +172,13 @@ class Database:
             if not self.is_sqlite:
                 connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_MIGRATION_LOCK})")
             config.attributes["connection"] = connection
-            command.upgrade(config, "head")
+            try:
+                command.upgrade(config, "head")
+            except CommandError:
+                revision = self.revision()
+                raise DatabaseTrouble(
+                    f"数据库的版本 {revision} 不是本程序所知道的版本", where=self.place, todo="请升级程序，或从备份恢复"
+                ) from None
             connection.exec_driver_sql("COMMIT")
 
     def prepare(self) -> None:

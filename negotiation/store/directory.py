@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from negotiation.errors import NotFound
+from negotiation.store.cases import next_number
 from negotiation.store.database import Transaction
 from negotiation.vocabulary import LEVELS_WITHOUT_MAIL, Duty, Level
 
@@ -97,14 +98,14 @@ def read_directory(transaction: Transaction) -> Directory:
 def add_department(transaction: Transaction, name: str, level: Level | None = None) -> Unit:
     """Registers a department under the end of the official order; the level is guessed from the name unless given."""
     mark = transaction.mark
-    last, order = transaction.rows("SELECT coalesce(max(id), 0), coalesce(max(sort_no), 0) FROM department")[0]
-    new = Unit(last + 1, tidy_name(name), level or guess_level(name), order + 10, mail_stopped=False)
+    number = next_number(transaction, "department")  # who registers at the same time waits here for the other
+    new = Unit(number, tidy_name(name), level or guess_level(name), number * 10, mail_stopped=False)
     transaction.execute(
         "INSERT INTO department (id, name, level, sort_no, mail_stopped, active) "
-        f"VALUES ({mark}, {mark}, {mark}, {mark}, {mark}, {mark})",
+        f"VALUES ({mark}, {mark}, {mark}, {mark}, {mark}, {mark}) ON CONFLICT (name) DO NOTHING",
         [new.id, new.name, new.level.value, new.sort_no, False, True],
     )
-    return new
+    return read_directory(transaction).by_name[new.name]
 
 
 def set_department(

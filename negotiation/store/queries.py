@@ -195,6 +195,7 @@ def broken_links(connection: Connection) -> Iterator[dict[str, Any]]:
     query = (
         select(
             CASE.c.no,
+            CASE.c.state.label("stands"),
             CASE.c.version,
             CASE.c.head,
             EVENT.c.seq,
@@ -216,21 +217,26 @@ def broken_links(connection: Connection) -> Iterator[dict[str, Any]]:
         .outerjoin(CONTENT, and_(CONTENT.c.case_id == EVENT.c.case_id, CONTENT.c.seq == EVENT.c.seq))
         .order_by(CASE.c.id, EVENT.c.seq)
     )
-    no, expected_head, version, seq, head = None, b"", 0, 0, GENESIS
-    for row in connection.execution_options(yield_per=1000).execute(query):
-        if row.no != no:
-            yield from _wrong_end(no, seq, version, head, expected_head)
-            no, expected_head, version, seq, head = row.no, bytes(row.head), row.version, 0, GENESIS
+    last, seq, head = None, 0, GENESIS
+    for row in connection.execute(query, execution_options={"yield_per": 1000}):
+        if last is not None and row.no != last.no:
+            yield from _wrong_end(last, seq, head)
+            seq, head = 0, GENESIS
+        last = row
         if row.seq is not None:
             seq += 1
             yield from _wrong_link(row, seq, head)
             seq, head = row.seq, bytes(row.digest)
-    yield from _wrong_end(no, seq, version, head, expected_head)
+    if last is not None:
+        yield from _wrong_end(last, seq, head)
 
 
-def _wrong_end(no: str | None, seq: int, version: int, head: bytes, expected: bytes) -> Iterator[dict[str, Any]]:
-    if no is not None and (seq != version or head != expected):
-        yield {"no": no, "seq": seq, "what": f"案件登记有{version}个事件，事件链止于第{seq}个，或链头不符"}
+def _wrong_end(last: Any, seq: int, head: bytes) -> Iterator[dict[str, Any]]:
+    """What does not agree between a case's own row and the last event of its chain."""
+    if seq != last.version or head != bytes(last.head):
+        yield {"no": last.no, "seq": seq, "what": f"案件登记有{last.version}个事件，事件链止于第{seq}个，或链头不符"}
+    elif last.seq is not None and last.state != last.stands:
+        yield {"no": last.no, "seq": seq, "what": f"案件状态“{last.stands}”与最后一个事件之后的状态“{last.state}”不符"}
 
 
 def _wrong_link(row: Any, seq: int, head: bytes) -> Iterator[dict[str, Any]]:

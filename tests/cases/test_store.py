@@ -1,7 +1,9 @@
 """What the driver writes the ORM finds, column by column; the schema is one; another revision is refused."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -15,7 +17,7 @@ from sqlmodel import Session, SQLModel
 from negotiation import store
 from negotiation.errors import DatabaseTrouble, NotFound
 from negotiation.settings import Settings
-from negotiation.store import cases, outbox, tables
+from negotiation.store import cases, directory, outbox, tables
 from negotiation.store import database as databases
 from negotiation.store.cases import Change, Loaded
 from negotiation.store.database import Database
@@ -243,3 +245,16 @@ def test_the_parties_of_a_case_are_departments(story: Story) -> None:
     story.submitted("2026-03-02")
     directory = story.practice.directory
     assert (directory.name(story.row["applicant_id"]), directory.name(story.row["provider_id"])) == (CIVIL, POLICE)
+
+
+def test_two_who_register_the_same_department_at_once_find_one_department(database: Database) -> None:
+    both = Barrier(2)
+
+    def register(_n: int) -> int:
+        both.wait()
+        with database.writing() as transaction:
+            return directory.add_department(transaction, "市文物局").id
+
+    with ThreadPoolExecutor(2) as pool:
+        ids = set(pool.map(register, range(2)))
+    assert len(ids) == 1

@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
+from negotiation.casework import Practice
 from negotiation.cli import main
+from negotiation.store.database import Database
 
 APPLICATION = (
     "applicant=市民政局", "provider=市公安局", "resource=常住人口基本信息", "use_basis=《社会救助暂行办法》第五十八条",
@@ -98,6 +100,10 @@ def test_counting_leaves_out_the_first_day_and_takes_the_last(terminal: Terminal
 
 def test_counting_into_the_unpublished_year_is_refused_with_a_sentence(terminal: Terminal) -> None:
     assert "2027" in terminal.error("calendar", "count", "2026-12-18", "2027-01-15", status=1)["what"]
+
+
+def test_a_negative_number_counts_back(terminal: Terminal) -> None:
+    assert terminal.json("calendar", "due", "2026-10-09", "-10")["due"] == "2026-09-18"
 
 
 def test_a_date_that_does_not_exist_is_wrong_use(terminal: Terminal) -> None:
@@ -321,6 +327,39 @@ def test_a_cut_off_event_and_an_altered_content_are_found_too(office: Terminal) 
         raw.execute("UPDATE content SET body = replace(body, '低保', '其他') WHERE seq = 1")
         raw.execute("DELETE FROM event WHERE seq = 2")
     assert len(office.json("audit", "verify", status=1)["broken"]) == 2
+
+
+def test_a_state_that_its_history_does_not_lead_to_is_found(office: Terminal) -> None:
+    submitted(office)
+    with sqlite3.connect(office.home / "negotiation.db") as raw:
+        raw.execute("UPDATE \"case\" SET state = 'closed'")
+    assert "closed" in office.json("audit", "verify", status=1)["broken"][0]["what"]
+
+
+def test_a_record_on_postgresql_is_verified_too(
+    terminal: Terminal, monkeypatch: pytest.MonkeyPatch, database: Database, practice: Practice
+) -> None:
+    monkeypatch.setenv("NEGOTIATION_DATABASE_URL", database.engine.url.render_as_string(hide_password=False))
+    submitted(terminal)
+    assert terminal.json("audit", "verify") == {"events": 1, "broken": []}
+
+
+def test_a_database_of_a_revision_nobody_knows_is_not_migrated(office: Terminal) -> None:
+    submitted(office)
+    with sqlite3.connect(office.home / "negotiation.db") as raw:
+        raw.execute("UPDATE alembic_version SET version_num = '9999'")
+    assert "9999" in office.error("migrate", status=1)["what"]
+
+
+def test_a_mail_server_that_is_down_is_said_so_and_nothing_is_lost(
+    office: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    submitted(office)
+    monkeypatch.setenv("NEGOTIATION_SMTP_URL", "smtp://127.0.0.1:1")
+    code, out, err = office.run("post", "--at", "2030-01-07T10:00", "--json")
+    assert (code, json.loads(out)["sent"], json.loads(out)["failed"]) == (3, 0, 0)
+    assert json.loads(out)["deferred"] >= 1
+    assert "NEGOTIATION_SMTP_URL" in err
 
 
 def test_doctor_finds_a_new_home_in_order_and_says_what_to_set(terminal: Terminal) -> None:

@@ -428,7 +428,7 @@ def test_progress_is_told_row_by_row(database, practice, tmp_path):
 
 
 def test_a_bad_first_row_does_not_lose_the_rulebook_of_the_good_ones(bring, database, settings):
-    bring([row(provider="市体育局", replied="2026-11-02", answer="不同意"), row("D-2", reason=REASON)])
+    bring([row(provider="市体育局", replied="2026-11-02", answer="不同意"), row("D-2")])
     with database.writing() as transaction:
         fresh = Practice.of(transaction, settings)
         file = casework.take(transaction, fresh, "D-2", at=at(AS_OF))
@@ -439,3 +439,13 @@ def test_a_machine_whose_clock_is_behind_the_day_of_the_ledger_imports_it_all_th
     path = made(tmp_path / "made.xlsx", [row(replied="2026-11-20", answer="同意")])
     done = ledger.import_file(database, practice, path, as_of=day(AS_OF), at=at("2025-11-22"))
     assert counts(done) == (1, 0, 0, 0)
+
+
+def test_a_reason_without_reply_is_not_lost_but_asked_about(bring):
+    done = bring([row(reason=REASON)])
+    assert [(each.row, each.column) for each in done.rejected] == [(4, "答复日期")]
+
+
+def test_a_case_whose_words_begin_like_a_total_is_a_case(bring):
+    done = bring([row("", resource="累计参保信息")])
+    assert [(each.row, each.column) for each in done.rejected] == [(4, "申请编号")]
