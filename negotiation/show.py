@@ -101,7 +101,7 @@ def ruler(days: Iterable[Day]) -> Table:
 
 def case_lines(title: str, lines: Iterable[dict[str, Any]]) -> Table:
     """Cases line by line; a term answered late, or still owed after its day, is marked beside its date."""
-    rows = [
+    rows: list[tuple[Any, ...]] = [
         (
             line["no"],
             light(line["light"]),
@@ -116,7 +116,9 @@ def case_lines(title: str, lines: Iterable[dict[str, Any]]) -> Table:
         )
         for line in lines
     ]
-    columns = ("编号", "灯", "状态", "使用部门", "提供部门", "资源名称", "收到", "答复期限", "本环节至", "办结")
+    columns = ["编号", "灯", "状态", "使用部门", "提供部门", "资源名称", "收到", "答复期限", "本环节至", "办结"]
+    if not any(row[-1] for row in rows):  # among open cases the last column would be empty
+        columns, rows = columns[:-1], [row[:-1] for row in rows]
     return table(title, columns, rows, whole=(*columns[:3], *columns[6:]))
 
 

@@ -14,6 +14,9 @@ from negotiation.vocabulary import NoticeState
 
 CASE, EVENT, CONTENT, ITEM = table_of(Case), table_of(Event), table_of(Content), table_of(Item)
 TERM, NOTICE, TASK, DEPARTMENT = table_of(Term), table_of(Notice), table_of(Task), table_of(Department)
+EVENT_COLUMNS = [EVENT.c[name] for name in (
+    "seq", "event", "actor", "role", "state", "basis", "term", "happened_on", "recorded_at",
+)]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,15 +117,7 @@ def events_of(connection: Connection, case_id: int) -> list[EventLine]:
     """The history of a case, in order."""
     query = (
         select(
-            EVENT.c.seq,
-            EVENT.c.event,
-            EVENT.c.actor,
-            EVENT.c.role,
-            EVENT.c.state,
-            EVENT.c.basis,
-            EVENT.c.term,
-            EVENT.c.happened_on,
-            EVENT.c.recorded_at,
+            *EVENT_COLUMNS,
             CONTENT.c.body,
         )
         .outerjoin(CONTENT, and_(CONTENT.c.case_id == EVENT.c.case_id, CONTENT.c.seq == EVENT.c.seq))
@@ -198,15 +193,7 @@ def broken_links(connection: Connection) -> Iterator[dict[str, Any]]:
             CASE.c.state.label("stands"),
             CASE.c.version,
             CASE.c.head,
-            EVENT.c.seq,
-            EVENT.c.event,
-            EVENT.c.actor,
-            EVENT.c.role,
-            EVENT.c.state,
-            EVENT.c.basis,
-            EVENT.c.term,
-            EVENT.c.happened_on,
-            EVENT.c.recorded_at,
+            *EVENT_COLUMNS,
             EVENT.c.content_digest,
             EVENT.c.digest,
             CONTENT.c.salt,
