@@ -237,6 +237,8 @@ def lawful_rows(draw):
         for pair, result in (("replied", "answer"), ("coordinated", "coordination"), ("decided", "decision")):
             if pair not in keep:
                 cells.pop(result, None)
+        if "replied" not in keep:
+            cells.pop("reason", None)  # a reason without its reply would be asked about
         if "closed" not in keep:
             cells.pop("remark", None)
         dated = [each for each in dated if each[0] in keep]
