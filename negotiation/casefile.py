@@ -12,7 +12,7 @@ from negotiation import forms, lifecycle, notices, terms
 from negotiation.clock import local_date
 from negotiation.errors import FieldFault
 from negotiation.lifecycle import Standing, Step
-from negotiation.rulebook import STAY, Procedure, Rulebook, Transition
+from negotiation.rulebook import STAY, Procedure, Rulebook, TermRule, Transition
 from negotiation.settings import Settings
 from negotiation.store import cases
 from negotiation.store.cases import CaseRow, Change, Loaded
@@ -55,7 +55,6 @@ class CaseFile:
         self.rulebook = rulebook
         self.at = at
         self.row: CaseRow = dict(loaded.row)
-        self.before: int | None = None if new else self.row["version"]
         self.procedure: Procedure = rulebook.procedures[self.row["procedure"]]
         self.standing = _standing(self.row, loaded.terms)
         self.draft: dict[str, Any] | None = None
@@ -107,7 +106,7 @@ class CaseFile:
         self.row["items"] += len(names)
         if not row.items or not self.row["items"]:
             return
-        stored = cases.read_items(transaction, self.row["id"]) if self.before is not None else []
+        stored = cases.read_items(transaction, self.row["id"]) if self._loaded is not None else []
         known = {n: (n, name, answer) for n, name, answer in stored}
         for _, n, name, answer, _ in [*self._items, *self._answers]:
             known[n] = (n, name, answer)
@@ -235,12 +234,12 @@ class CaseFile:
         if step.lapsed is not None:
             rule = self.procedure.terms[step.lapsed.kind]
             key = f"term:{step.lapsed.n}/due:{step.lapsed.due_on.isoformat()}/lapsed"
-            self.add_task(key, rule.lapse_task or f"{rule.title}届满，请核实办理情况", step.lapsed.n)
+            self.add_task(key, _asked_at_lapse(rule), step.lapsed.n)
         for term in step.reopened:
             if term.next_on is None:  # its lapse is long recorded: without a task nobody would hear of it again
                 rule = self.procedure.terms[term.kind]
                 key = f"term:{term.n}/event:{step.after.version}/reopened"
-                self.add_task(key, rule.lapse_task or f"{rule.title}届满，请核实办理情况", term.n)
+                self.add_task(key, _asked_at_lapse(rule), term.n)
         if step.proposes:
             title = self.procedure.events[step.proposes].title
             self.add_task(f"event:{step.after.version}/propose", f"建议办理“{title}”，请确认", step.term)
@@ -258,8 +257,13 @@ class CaseFile:
         self.standing = self.standing._replace(terms=terms)
 
     def _keep_draft(self) -> None:
-        if self.before is None and not self._events and self.draft:
+        if self._loaded is None and not self._events and self.draft:
             self._contents.append((self.row["id"], 0, None, body_of(self.draft), None))
+
+
+def _asked_at_lapse(rule: TermRule) -> str:
+    """What the office is asked to do about a term that has passed."""
+    return rule.lapse_task or f"{rule.title}届满，请核实办理情况"
 
 
 def demand_distinct(parties: Mapping[str, int], entered: Mapping[str, int]) -> None:

@@ -19,7 +19,7 @@ from negotiation.store import cases, outbox
 from negotiation.store.cases import CaseRow, Loaded
 from negotiation.store.chain import GENESIS
 from negotiation.store.database import Transaction
-from negotiation.vocabulary import CLOCK
+from negotiation.vocabulary import CLOCK, PARTY_ROLES
 
 __all__ = ["CaseFile", "Practice", "act", "file_of", "open_case", "perform", "take"]
 
@@ -75,7 +75,6 @@ def act(
     at: datetime,
     raw: Mapping[str, Any] | None = None,
     version: int | None = None,
-    clock: bool = True,
 ) -> CaseFile:
     """One act on one case, decided and written.
 
@@ -87,7 +86,7 @@ def act(
     if version is not None and version != file.row["version"]:
         raise cases.overtaken(no)
     try:
-        perform(transaction, file, event, role=role, actor=actor, on=on, raw=raw or {}, clock=clock)
+        perform(transaction, file, event, role=role, actor=actor, on=on, raw=raw or {})
     except NegotiationError as error:
         error.where = error.where or f"案件 {no}"
         raise
@@ -132,7 +131,7 @@ def perform(
 
 
 def _demand_parties(rules: Procedure, parties: Mapping[str, int]) -> None:
-    for role in ("applicant", "provider"):
+    for role in PARTY_ROLES:
         if role not in parties:
             title = rules.fields[role].title if role in rules.fields else role
             raise FieldFault(f"须写明“{title}”", field=role, todo=f"请补填 {role}（{title}）")

@@ -5,6 +5,7 @@ from typing import Any
 
 from negotiation import show, views
 from negotiation.casework import Practice
+from negotiation.mail import weekday
 from negotiation.store import queries
 from negotiation.store.database import Database
 from negotiation.vocabulary import PARTY_ROLES, Light
@@ -30,7 +31,7 @@ def desk(database: Database, practice: Practice, day: date) -> dict[str, Any]:
 
 def tell(answer: dict[str, Any], day: date) -> None:
     screen = show.console()
-    screen.print(f"[bold]领导小组办公室　{day}　星期{show.WEEKDAYS[day.weekday()]}[/bold]\n")
+    screen.print(f"[bold]领导小组办公室　{day}　{weekday(day)}[/bold]\n")
     for title, lines in answer["sections"].items():
         screen.print(show.case_lines(f"{title}　{len(lines)} 件", lines) if lines else f"{title}　0 件\n")
     tasks = [(each["no"], each["since"], each["title"]) for each in answer["tasks"]]

@@ -13,7 +13,7 @@ from negotiation.rulebook import Procedure, Rulebook
 from negotiation.settings import Settings
 from negotiation.store.directory import Directory
 from negotiation.terms import Term
-from negotiation.vocabulary import OFFICE_ID, NoticeKind, NoticeState
+from negotiation.vocabulary import OFFICE_ID, PARTY_ROLES, NoticeKind, NoticeState
 
 CORRECTION = "corrected"
 NoticeRow = tuple[Any, ...]
@@ -82,7 +82,7 @@ def _is_private(about: About) -> bool:
 def _recipients(tell: Tell, row: Mapping[str, Any]) -> Iterator[int]:
     if tell.to == "office":
         yield OFFICE_ID
-    elif tell.to in ("applicant", "provider"):
+    elif tell.to in PARTY_ROLES:
         yield row[f"{tell.to}_id"]
 
 

@@ -14,11 +14,11 @@ from rich.text import Text
 
 from calendars import Day, Due, WorkingCalendar
 from negotiation.clock import local
+from negotiation.mail import weekday
 from negotiation.rulebook import OFFICE_BASIS
 from negotiation.terms import awaited
 from negotiation.vocabulary import ITEM_ANSWER_TITLES, LIGHT_TITLES, NOTICE_STATE_TITLES, ItemAnswer, Light, NoticeState
 
-WEEKDAYS = "一二三四五六日"
 LIGHT_SHAPES = {
     Light.NORMAL: ("●", "green"),
     Light.DUE_SOON: ("▲", "yellow"),
@@ -90,7 +90,7 @@ def ruler(days: Iterable[Day]) -> Table:
         (
             each.ordinal if each.ordinal is not None else "–",
             each.date,
-            f"星期{WEEKDAYS[each.date.weekday()]}",
+            weekday(each.date),
             DAY_KINDS.get(each.kind, each.kind),
             " ".join(filter(None, (each.name if each.kind != "weekend" else "", each.source))),
         )

@@ -54,11 +54,8 @@ def run(database: Database, practice: Practice, at: datetime, *, progress: Progr
 def in_office_hours(practice: Practice, at: datetime) -> bool:
     """Whether automatic mail may leave now: a working day, in office hours, not a quiet date (office rule)."""
     settings, moment = practice.settings, local(at)
-    return (
-        practice.calendar.is_working_estimated(moment.date())
-        and settings.office_hours_from <= moment.time() <= settings.office_hours_to
-        and moment.date() not in settings.quiet_dates
-    )
+    in_hours = settings.office_hours_from <= moment.time() <= settings.office_hours_to
+    return in_hours and _is_open(practice, moment.date())
 
 
 def office_moment(practice: Practice, at: datetime) -> datetime:

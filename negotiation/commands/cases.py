@@ -143,11 +143,13 @@ def register_parties(transaction: Transaction, practice: Practice, raw: dict[str
     """Registers departments that take a part and are not known yet; a name that looks like a slip is refused later."""
     practice.refresh(transaction)
     names = [directory.tidy_name(raw[role]) for role in PARTY_ROLES if raw.get(role)]
-    new = [name for name in names if name not in practice.directory.by_name and not practice.directory.resembles(name)]
-    for name in dict.fromkeys(new):
+    known = practice.directory
+    new = list(dict.fromkeys(name for name in names if name not in known.by_name and not known.resembles(name)))
+    for name in new:
         directory.add_department(transaction, name)
-    practice.refresh(transaction)
-    return list(dict.fromkeys(new))
+    if new:
+        practice.refresh(transaction)
+    return new
 
 
 @case_app.command("act")
