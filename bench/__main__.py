@@ -16,7 +16,7 @@ from rich.table import Table
 
 from bench.ground import BUILD, Grounds
 from bench.measure import Row, Spread
-from bench.parts import decide, due_date, start, step, sweep
+from bench.parts import calendar_change, decide, due_date, start, step, sweep
 
 PARTS: dict[str, Callable[[Grounds], Iterator[Row]]] = {
     "due-date": due_date.rows,
@@ -25,6 +25,8 @@ PARTS: dict[str, Callable[[Grounds], Iterator[Row]]] = {
     "step-postgresql": step.postgres_rows,
     "sweep-sqlite": sweep.sqlite_rows,
     "sweep-postgresql": sweep.postgres_rows,
+    "calendar-change-sqlite": calendar_change.sqlite_rows,
+    "calendar-change-postgresql": calendar_change.postgres_rows,
     "start": start.rows,
 }
 

@@ -53,6 +53,8 @@ def _renumbered(columns: tuple[str, ...], row: list[Any], ids: range) -> Iterato
         if "no" in values:
             values["no"] = f"GX2026-{n}"
             values["applicant_id"], values["provider_id"] = n % DEPARTMENTS + 1, (n + 7) % DEPARTMENTS + 1
+        if "counts_from" in values:  # the reply term binds the provider
+            values["department_id"] = (n + 7) % DEPARTMENTS + 1
         yield list(values.values())
 
 

@@ -1,7 +1,7 @@
 """The one thing the other rooms ask: when a term ends, whether that is official, and why."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date
+from datetime import MAXYEAR, date
 from functools import cached_property
 from itertools import count as numbers
 from typing import TYPE_CHECKING, Literal, NamedTuple, Self
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 Kind = Literal["working", "weekend", "holiday", "make-up"]
 
 WEEKEND_NAMES = {5: "星期六", 6: "星期日"}
-PAST_THE_END = 1 << 40  # the place of a day that the line does not hold: past every other place
+YEARS_COMPARED = 2  # past what is published; no term of the law is longer
 LAST_FIRM_DAY = (12, 28)  # notices have set days of the December before from the 29th on, in 5 of 20 years
 
 
@@ -80,39 +80,45 @@ class WorkingCalendar(Line):
         super().__init__(since, through, marks)
         self._marks = marks
         self._published: frozenset[int] = frozenset()
-        self._firm_through = through
-        self._firm_days = len(self._days)
+        self._set_firm(through)
 
     def _foresee(self, published: frozenset[int]) -> None:
         """Let the unpublished years be estimated; the last days of December then wait for the next notice."""
         self._published = published
-        self._firm_through = self.through.replace(month=LAST_FIRM_DAY[0], day=LAST_FIRM_DAY[1])
-        self._firm_days = self._last[self._firm_through] + 1
+        self._set_firm(self.through.replace(month=LAST_FIRM_DAY[0], day=LAST_FIRM_DAY[1]))
+
+    def _set_firm(self, day: date) -> None:
+        self._firm_through = day
+        self._after_firm = day + ONE_DAY if day < date.max else day
+        self._firm_days = self._last[day] + 1
 
     @property
     def official_through(self) -> date:
         """The last day of which the arrangement is published."""
         return self.through
 
+    @property
+    def firm_through(self) -> date:
+        """The last day that no later notice can change; by the next notice the days after it may yet be arranged."""
+        return self._firm_through
+
     def estimate(self, start: date, n: int) -> Due:
         """As `due`, and past `official_through` too: there, and in the last days of December, not official.
 
         A calendar of one's own has no forecast: past its end `Unpublished`. Past the forecast: ValueError.
         """
-        if not self._published or self._is_firm(start, n):
+        place = self._last.get(start)
+        if place is not None and type(n) is int and 0 < n < self._firm_days - place:
+            day = self._days[place + n]  # nearly every question: so it costs no further call
+            return Due(day, True, day, day)
+        if not self._published or (place is not None and n <= 0 and start <= self._after_firm):
             day = self.due(start, n)
             return Due(day, True, day, day)
         likely, early, late = self._forecast.lines
-        day = likely.due(start, n)
-        earliest, _, latest = sorted((day, early.due(start, n), late.due(start, n)))
-        return Due(day, False, earliest, latest)
-
-    def _is_firm(self, start: date, n: int) -> bool:
-        """Whether no later notice can change a day between start and due date."""
-        place = self._last.get(start, PAST_THE_END)
-        if n > 0:
-            return place + n < self._firm_days
-        return place != PAST_THE_END and start - ONE_DAY <= self._firm_through
+        day, one, other = likely.due(start, n), early.due(start, n), late.due(start, n)
+        if day == one == other:
+            return Due(day, False, day, day)
+        return Due(day, False, min(day, one, other), max(day, one, other))
 
     def count_estimated(self, after: date, until: date) -> int:
         """As `count`, and past `official_through` too, by the forecast."""
@@ -131,13 +137,33 @@ class WorkingCalendar(Line):
 
         return Forecast(self._marks, self._published, self.since, self.through)
 
+    def differences(self, other: "WorkingCalendar") -> list[date]:
+        """The days on which one works by one of the two calendars and not by the other, in order.
+
+        From the later of their beginnings to two years past the later `official_through`, unpublished years by the
+        forecast; a calendar that has no forecast is compared as far as it goes.
+        """
+        ends = [calendar.through for calendar in (self, other) if not calendar._published]
+        year = min(max(self.through, other.through).year + YEARS_COMPARED, MAXYEAR)
+        first, last = max(self.since, other.since), min([date(year, 12, 31), *ends])
+        mine, theirs = self._marks_to_come, other._marks_to_come
+        return sorted(
+            day
+            for day in mine.keys() | theirs.keys()
+            if first <= day <= last and works(day, mine.get(day)) != works(day, theirs.get(day))
+        )
+
+    @property
+    def _marks_to_come(self) -> Mapping[date, Mark]:
+        return self._forecast.marks if self._published else self._marks
+
     def explain(self, start: date, n: int) -> tuple[Day, ...]:
         """The ruler: each day after `start` up to the day that `estimate` gives, in the order of counting.
 
         Counting back (n < 0) the ordinals are -1, -2, …; the last ordinal is n.
         """
         end, official, _, _ = self.estimate(start, n)
-        marks = self._marks if official else self._forecast.marks
+        marks = self._marks if official else self._marks_to_come
         step = 1 if n > 0 else -1
         return tuple(_ruler(_walk(start, end, step), marks, step))
 

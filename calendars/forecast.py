@@ -1,49 +1,33 @@
 """Years whose arrangement is not published yet: what the State Council's notice will plausibly say.
 
-The rule is simple and dated. Statutory days come from the package `holidays`; the length of each holiday from the
-practice of its era (ERAS), since 2025 the standing principle of the 2025 notice (国办发明电〔2024〕12号): 春节 8 days
-from 除夕, 国庆节 7 (8 when 中秋节 falls in it), 劳动节 5, laid so that least is made up, the others 3, joined to a
-weekend or swapped, and on a Wednesday only that day. Each weekday freed beyond the statutory days is made up on a
-weekend near by. Which weekend is what nobody knows: the likely plan makes up on both sides of a long holiday, the
-second all before it, the third all after it, and the range of a due date is what the three plans span.
+Statutory days come from the package `holidays`, which knows the law of each year; the length of each holiday and the
+manner of making it up from the practice of its era (`eras`). Each weekday freed beyond the statutory days, one on a
+Saturday or Sunday being compensated (《全国年节及纪念日放假办法》 art. 6), is made up on a weekend near by. On which
+one is what nobody knows: the likely plan follows the practice, the second makes up all of a long holiday before it, the
+third all after it, and the range of a due date is what the three plans span.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from functools import cache
+from functools import cache, cached_property
 from typing import NamedTuple, NoReturn
 
 from holidays import country_holidays
 
 from calendars.arrangement import Arrangement, Mark, marks_of
 from calendars.dates import ONE_DAY, in_words, is_weekend
+from calendars.eras import Practice, practice_of
 from calendars.line import Line
 
 YEARS_AHEAD = 30
+FIRST_YEAR_ASKED = 2004
 LAST_YEAR_KNOWN = 2100  # lunar dates in the package `holidays` end here
 SOURCE = "暂定，待国务院办公厅公布{year}年节假日安排后确定"
-STATUTORY = ("元旦", "农历除夕", "春节", "清明节", "劳动节", "端午节", "中秋节", "国庆节")
-REACH = 9  # days on either side of a holiday within which it is made up
-MONDAY, WEDNESDAY, FRIDAY = 0, 2, 4
-DAYS_OFF_BEFORE = (2, 2, 0, 0, 0, 0, 1)  # Monday to Sunday: how many days off precede a single statutory day
-
-
-class Era(NamedTuple):
-    """How long the holidays were, from a year on. labour = 3: a single statutory day, joined or swapped."""
-
-    since: int
-    spring: int
-    spring_from_eve: bool
-    labour: int
-    national: int
-
-
-ERAS = (
-    Era(1999, spring=7, spring_from_eve=False, labour=7, national=7),  # 国务院令第270号
-    Era(2008, spring=7, spring_from_eve=True, labour=3, national=7),  # 国务院令第513号
-    Era(2020, spring=7, spring_from_eve=True, labour=5, national=7),  # practice of the yearly notices
-    Era(2025, spring=8, spring_from_eve=True, labour=5, national=7),  # 国务院令第795号 and the 2025 notice
-)
+STATUTORY = {"元旦", "农历除夕", "春节", "清明节", "劳动节", "端午节", "中秋节", "国庆节"}
+NATIONAL = 7  # days of 国庆节 since 1999
+REACH = 14  # days on either side of a holiday within which it is made up
+MONDAY, FRIDAY = 0, 4
 
 
 class Holiday(NamedTuple):
@@ -55,15 +39,33 @@ class Holiday(NamedTuple):
     is_long: bool
 
 
-class Forecast:
-    """The line of days with its unpublished years filled in: the likely plan first, then the early and the late one."""
+class Candidate(NamedTuple):
+    """A free weekend day near a holiday. rank: its place on its side, nearest first; touches: no weekday between."""
 
-    def __init__(self, known: dict[date, Mark], published: frozenset[int], since: date, through: date) -> None:
-        end = date(min(through.year + YEARS_AHEAD, LAST_YEAR_KNOWN), 12, 31)
-        years = [year for year in range(through.year + 1, end.year + 1) if year not in published]
-        alternatives = [marks_of(plan) | known for plan in zip(*map(plausible, years), strict=True)]
-        self.marks = alternatives[0]
-        self.lines = tuple(ForecastLine(since, end, marks) for marks in alternatives)
+    day: date
+    is_before: bool
+    rank: int
+    touches: bool
+    distance: int
+
+
+class Forecast:
+    """The line of days with its unpublished years filled in: the likely plan first, then the early and the late one.
+
+    `marks` is what the likely plan says, day by day, with what is known.
+    """
+
+    def __init__(self, known: Mapping[date, Mark], published: frozenset[int], since: date, through: date) -> None:
+        self._since = since
+        self._end = date(min(through.year + YEARS_AHEAD, LAST_YEAR_KNOWN), 12, 31)
+        years = [year for year in range(through.year + 1, self._end.year + 1) if year not in published]
+        self._alternatives = [{**marks_of(plan), **known} for plan in zip(*map(plausible, years), strict=True)]
+        self.marks: Mapping[date, Mark] = self._alternatives[0]
+
+    @cached_property
+    def lines(self) -> tuple[Line, Line, Line]:
+        likely, early, late = (ForecastLine(self._since, self._end, marks) for marks in self._alternatives)
+        return likely, early, late
 
 
 class ForecastLine(Line):
@@ -76,70 +78,86 @@ class ForecastLine(Line):
 @cache
 def plausible(year: int) -> tuple[Arrangement, ...]:
     """Three arrangements of an unpublished year: likely, all made up early, all made up late."""
-    holidays = list(_holidays(year))
-    return tuple(_plan(year, holidays, choose) for choose in (_either_side, _early, _late))
+    practice = practice_of(year)
+    holidays = sorted(_holidays(statutory_days(year), practice), key=lambda holiday: holiday.days)
+    likely = _one_side if practice.one_side else _either_side
+    return (
+        _plan(year, holidays, likely, likely, practice.six_running),
+        _plan(year, holidays, likely, _early),
+        _plan(year, holidays, likely, _late),
+    )
 
 
-def _holidays(year: int) -> Iterator[Holiday]:
-    era = next(era for era in reversed(ERAS) if era.since <= year)
-    statutory = _statutory_days(year)
-    for name, first, length in _long_holidays(era, statutory):
-        yield _long(name, _span(first, length), statutory)
-    for name in _short_holidays(era, statutory):
-        yield _short(name, statutory[name][0])
-
-
-def _statutory_days(year: int) -> dict[str, list[date]]:
+def statutory_days(year: int) -> dict[str, list[date]]:
     """The days of 《全国年节及纪念日放假办法》 art. 2 as it stood in that year, by name."""
-    days: dict[str, list[date]] = {}
-    for day, names in sorted(country_holidays("CN", years=year, observed=False, language="zh_CN").items()):
-        for name in names.split("; "):
-            days.setdefault(name, []).append(day)
-    return {name: days[name] for name in STATUTORY if name in days}
+    return _statutory_days()[year]
 
 
-def _long_holidays(era: Era, statutory: Mapping[str, list[date]]) -> Iterator[tuple[str, date, int]]:
-    new_year = statutory["春节"][0]
-    yield "春节", new_year - ONE_DAY if era.spring_from_eve else new_year, era.spring
-    if era.labour > 3:
-        yield "劳动节", _labour_start(statutory["劳动节"], era.labour), era.labour
-    first = statutory["国庆节"][0]
-    if _is_merged(statutory):
-        yield "国庆节、中秋节", min(first, statutory["中秋节"][0]), era.national + 1
-    else:
-        yield "国庆节", first, era.national
+@cache
+def _statutory_days() -> dict[int, dict[str, list[date]]]:
+    """All years at once: 10 ms; one by one, each would cost the package 1 ms."""
+    days: defaultdict[int, dict[str, list[date]]] = defaultdict(dict)
+    years = range(FIRST_YEAR_ASKED, LAST_YEAR_KNOWN + 1)
+    for day, names in sorted(country_holidays("CN", years=years, observed=False, language="zh_CN").items()):
+        for name in STATUTORY & set(names.split("; ")):
+            days[day.year].setdefault(name, []).append(day)
+    return days
 
 
-def _labour_start(granted: Sequence[date], length: int) -> date:
-    """Where the holiday frees the fewest weekdays, and of such places the latest, as in 2020-2026."""
-    starts = [granted[0] - n * ONE_DAY for n in range(length - len(granted) + 1)]
-    return min(starts, key=lambda start: _weekdays(_span(start, length)))
+def _holidays(statutory: Mapping[str, list[date]], practice: Practice) -> Iterator[Holiday]:
+    is_merged = _is_merged(statutory, practice)
+    for name, first, length in _long_holidays(statutory, practice, is_merged):
+        yield _long(name, _span(first, length), statutory)
+    for name in _short_holidays(practice, is_merged):
+        if name in statutory:
+            yield _short(name, statutory[name][0], practice)
 
 
-def _short_holidays(era: Era, statutory: Mapping[str, list[date]]) -> Iterator[str]:
-    yield from (name for name in ("元旦", "清明节", "端午节") if name in statutory)
-    if era.labour == 3:
-        yield "劳动节"
-    if "中秋节" in statutory and not _is_merged(statutory):
-        yield "中秋节"
-
-
-def _is_merged(statutory: Mapping[str, list[date]]) -> bool:
-    """中秋节 from two days before 国庆节 (2023) to the last of its eight days is one holiday with it."""
-    if "中秋节" not in statutory:
+def _is_merged(statutory: Mapping[str, list[date]], practice: Practice) -> bool:
+    """Whether 中秋节 lies so near before 国庆节, or within its eight days, that they are one holiday."""
+    if practice.merges is None or "中秋节" not in statutory:
         return False
-    return -2 <= (statutory["中秋节"][0] - statutory["国庆节"][0]).days < 8
+    return -practice.merges <= (statutory["中秋节"][0] - statutory["国庆节"][0]).days <= NATIONAL
+
+
+def _long_holidays(
+    statutory: Mapping[str, list[date]], practice: Practice, is_merged: bool
+) -> Iterator[tuple[str, date, int]]:
+    new_year, from_eve = statutory["春节"][0], practice.from_eve or "农历除夕" in statutory
+    yield "春节", new_year - ONE_DAY if from_eve else new_year, practice.spring
+    if practice.labour > 3:
+        yield "劳动节", _labour_start(statutory["劳动节"], practice), practice.labour
+    first = statutory["国庆节"][0]
+    if is_merged:
+        yield "国庆节、中秋节", min(first, statutory["中秋节"][0]), NATIONAL + 1
+    else:
+        yield "国庆节", first, NATIONAL
+
+
+def _labour_start(granted: Sequence[date], practice: Practice) -> date:
+    """1 May, or where the holiday frees the fewest weekdays, and of such places the latest."""
+    choices = practice.labour - len(granted) + 1 if practice.labour_fits else 1
+    starts = [granted[0] - n * ONE_DAY for n in range(choices)]
+    return min(starts, key=lambda start: _weekdays(_span(start, practice.labour)))
+
+
+def _short_holidays(practice: Practice, is_merged: bool) -> Iterator[str]:
+    yield from ("元旦", "清明节", "端午节")
+    if practice.labour == 3:
+        yield "劳动节"
+    if not is_merged:
+        yield "中秋节"
 
 
 def _long(name: str, days: tuple[date, ...], statutory: Mapping[str, list[date]]) -> Holiday:
     granted = sum(day in days for of_one_name in statutory.values() for day in of_one_name)
-    return Holiday(name, days, _weekdays(days) - granted, is_long=True)
+    return Holiday(name, days, max(_weekdays(days) - granted, 0), is_long=True)
 
 
-def _short(name: str, day: date) -> Holiday:
-    """Three days with the weekend, a Monday or Friday in between swapped; on a Wednesday that day alone."""
-    first = day - DAYS_OFF_BEFORE[day.weekday()] * ONE_DAY
-    days = (day,) if day.weekday() == WEDNESDAY else _span(first, 3)
+def _short(name: str, day: date, practice: Practice) -> Holiday:
+    """Three days with the weekend, a day in between swapped; or, in some eras on a Wednesday, that day alone."""
+    before = 0 if name == "元旦" and practice.first_three else practice.single[day.weekday()]
+    days = (day,) if before is None else _span(day - before * ONE_DAY, 3)
     return Holiday(name, days, _weekdays(days) - 1, is_long=False)
 
 
@@ -151,49 +169,59 @@ def _weekdays(days: Sequence[date]) -> int:
     return sum(not is_weekend(day) for day in days)
 
 
-Choose = Callable[[Holiday, list[date], list[date]], list[date]]
+Rule = Callable[[Candidate], tuple[int, ...]]  # orders the days on which a holiday may be made up, the first preferred
 
 
-def _plan(year: int, holidays: Sequence[Holiday], choose: Choose) -> Arrangement:
+def _plan(year: int, holidays: Sequence[Holiday], short: Rule, long: Rule, six_running: bool = False) -> Arrangement:
+    """The arrangement by which short and long holidays are made up as the two rules say."""
     off = {day: holiday.name for holiday in holidays for day in holiday.days}
     work: dict[date, str] = {}
-    for holiday in sorted(holidays, key=lambda holiday: holiday.days):
-        before, after = ([day for day in side if day not in off | work] for side in _weekends_near(holiday.days))
-        preferred = choose if holiday.is_long else _nearest
-        made_up = preferred(holiday, before, after)[: max(holiday.to_make_up, 0)]
-        work |= dict.fromkeys(made_up, holiday.name)
+    for holiday in (each for each in holidays if each.to_make_up):
+        spared = _spared(holiday) if six_running and holiday.to_make_up > 1 else set()
+        free = (found for found in _candidates(holiday.days) if found.day not in off.keys() | work.keys() | spared)
+        chosen = sorted(_ranked(free), key=long if holiday.is_long else short)[: holiday.to_make_up]
+        work |= {found.day: holiday.name for found in chosen}
     return Arrangement(year, SOURCE.format(year=year), None, off, work)
 
 
-def _weekends_near(days: Sequence[date]) -> tuple[list[date], list[date]]:
-    """The weekend days before and after a holiday, the nearest first.
-
-    A Sunday that leads straight into it is spared while its Saturday is free, as in 2026; a Saturday after it likewise.
-    """
-    before = [day for n in range(1, REACH + 1) if is_weekend(day := days[0] - n * ONE_DAY)]
-    after = [day for n in range(1, REACH + 1) if is_weekend(day := days[-1] + n * ONE_DAY)]
-    if days[0].weekday() == MONDAY:
-        before[:2] = reversed(before[:2])
-    if days[-1].weekday() == FRIDAY:
-        after[:2] = reversed(after[:2])
-    return before, after
-
-
-def _nearest(holiday: Holiday, before: list[date], after: list[date]) -> list[date]:
+def _spared(holiday: Holiday) -> set[date]:
+    """The Sunday that leads straight into a holiday and the Saturday straight after it."""
     first, last = holiday.days[0], holiday.days[-1]
-    return sorted(before + after, key=lambda day: max(first - day, day - last))
+    before = {first - ONE_DAY} if first.weekday() == MONDAY else set()
+    return before | ({last + ONE_DAY} if last.weekday() == FRIDAY else set())
 
 
-def _either_side(holiday: Holiday, before: list[date], after: list[date]) -> list[date]:
-    """One make-up day: the nearest. Two: one before, one after."""
-    if holiday.to_make_up == 1:
-        return _nearest(holiday, before[:1], after[:1])
-    return before[:1] + after[:1] + before[1:] + after[1:]
+def _candidates(days: Sequence[date]) -> Iterator[Candidate]:
+    """The weekend days before and after a holiday, the nearest first, not yet ranked."""
+    for end, step in ((days[0], -ONE_DAY), (days[-1], ONE_DAY)):
+        touches = True
+        for distance in range(1, REACH + 1):
+            day = end + distance * step
+            touches &= is_weekend(day)
+            if is_weekend(day):
+                yield Candidate(day, step < ONE_DAY, 0, touches, distance)
 
 
-def _early(_holiday: Holiday, before: list[date], after: list[date]) -> list[date]:
-    return before + after
+def _ranked(candidates: Iterable[Candidate]) -> Iterator[Candidate]:
+    rank = {True: 0, False: 0}
+    for found in candidates:
+        yield found._replace(rank=rank[found.is_before])
+        rank[found.is_before] += 1
 
 
-def _late(_holiday: Holiday, before: list[date], after: list[date]) -> list[date]:
-    return after + before
+def _either_side(found: Candidate) -> tuple[int, ...]:
+    """First the weekend that the holiday touches; then the nearest day on either side, in turn."""
+    return not found.touches, found.rank, found.distance
+
+
+def _one_side(found: Candidate) -> tuple[int, ...]:
+    """First the weekend that the holiday touches; then the one before it."""
+    return not found.touches, not found.is_before, found.rank
+
+
+def _early(found: Candidate) -> tuple[int, ...]:
+    return not found.is_before, found.rank
+
+
+def _late(found: Candidate) -> tuple[int, ...]:
+    return found.is_before, found.rank

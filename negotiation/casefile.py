@@ -8,20 +8,22 @@ from datetime import date, datetime
 from typing import Any
 
 from calendars import WorkingCalendar
+from calendars.dates import in_words
 from negotiation import forms, lifecycle, notices, terms
+from negotiation.almanac import Almanac, Document
 from negotiation.clock import local_date
 from negotiation.errors import FieldFault
 from negotiation.lifecycle import Standing, Step
 from negotiation.rulebook import STAY, Procedure, Rulebook, TermRule, Transition
 from negotiation.settings import Settings
-from negotiation.store import cases
+from negotiation.store import arrangements, cases
 from negotiation.store.cases import CaseRow, Change, Loaded
 from negotiation.store.chain import body_of, content_digest, event_digest
 from negotiation.store.database import Transaction
 from negotiation.store.directory import Directory, read_directory
 from negotiation.store.rulebooks import Rulebooks
 from negotiation.terms import Term
-from negotiation.vocabulary import ItemAnswer
+from negotiation.vocabulary import ItemAnswer, Layer
 
 SYSTEM = "系统"
 
@@ -31,18 +33,36 @@ class Practice:
     """What every step needs besides the case: the calendar, the rulebooks, the departments, the settings."""
 
     settings: Settings
-    calendar: WorkingCalendar
+    almanac: Almanac
     rulebooks: Rulebooks
     directory: Directory
 
     @classmethod
     def of(cls, transaction: Transaction, settings: Settings) -> "Practice":
-        calendar = WorkingCalendar.official()
-        return cls(settings, calendar, Rulebooks(settings.home), read_directory(transaction))
+        return cls(settings, Almanac.read(transaction), Rulebooks(settings.home), read_directory(transaction))
+
+    @property
+    def calendar(self) -> WorkingCalendar:
+        """The office's own working days."""
+        return self.almanac.of(Layer.ORGAN)
+
+    def calendar_down_to(self, layer: Layer) -> WorkingCalendar:
+        """The working days of a layer and of those below it."""
+        return self.almanac.of(layer)
+
+    def calendar_of(self, rulebook: Rulebook) -> WorkingCalendar:
+        """The working days with which the terms of a rulebook are counted."""
+        return self.almanac.of(rulebook.calendar_layer)
 
     def refresh(self, transaction: Transaction) -> None:
-        """Reads the departments again."""
+        """Reads the departments again, and the calendar if it has changed."""
         self.directory = read_directory(transaction)
+        self.keep_up(transaction, arrangements.revision(transaction))
+
+    def keep_up(self, transaction: Transaction, revision: int) -> None:
+        """Reads the calendar again if the database has another revision than the one held."""
+        if revision != self.almanac.revision:
+            self.almanac = Almanac.read(transaction)
 
 
 class CaseFile:
@@ -56,6 +76,7 @@ class CaseFile:
         self.at = at
         self.row: CaseRow = dict(loaded.row)
         self.procedure: Procedure = rulebook.procedures[self.row["procedure"]]
+        self.calendar = practice.calendar_of(rulebook)
         self.standing = _standing(self.row, loaded.terms)
         self.draft: dict[str, Any] | None = None
         self.steps: list[Step] = []
@@ -116,7 +137,15 @@ class CaseFile:
 
     # ------------------------------------------------------------------------------------------- what is recorded
 
-    def record(self, step: Step, *, actor: str, fields: Mapping[str, Any] | None = None, silent: bool = False) -> None:
+    def record(
+        self,
+        step: Step,
+        *,
+        actor: str,
+        fields: Mapping[str, Any] | None = None,
+        silent: bool = False,
+        document: Document | None = None,
+    ) -> None:
         """Puts a step into the file: event and chain, content, terms, case columns, notices, tasks."""
         self._record_event(step, actor, fields or {})
         self._touched_terms.update(term.n for term in step.changed)
@@ -125,21 +154,38 @@ class CaseFile:
         self.standing = step.after
         self._update_row(step, fields or {})
         if not silent:
-            self._notices += notices.of_step(self._about(step))
+            self._notices += notices.of_step(self._about(step, document))
         self._record_tasks(step, undone)
         self.steps.append(step)
 
     def lapse(self, on: date) -> list[Step]:
         """The clock lets the terms act that were due before the day ``on``."""
-        steps = list(lifecycle.lapses(self.procedure, self.standing, on, self.practice.calendar))
+        steps = list(lifecycle.lapses(self.procedure, self.standing, on, self.calendar))
         for step in steps:
             self.record(step, actor=SYSTEM)
         return steps
 
     def remind(self, term: Term, on: date) -> Step:
         """The clock sends the rung of the ladder that stands on the day ``on``."""
-        step = lifecycle.remind(self.procedure, self.standing, term, on, self.practice.calendar)
+        step = lifecycle.remind(self.procedure, self.standing, term, on, self.calendar)
         self.record(step, actor=SYSTEM)
+        return step
+
+    def recount(self, term: Term, on: date, document: Document) -> Step:
+        """The clock counts a term again, as ``document`` has changed the calendar."""
+        step = lifecycle.recount(self.procedure, self.standing, term, on, document.name, self.calendar)
+        moved = step.changed[0]
+        change = _change_in_words(self.procedure.terms[term.kind].title, term, moved, document)
+        fields = {
+            "change": change,
+            "from": term.due_on,
+            "to": moved.due_on,
+            "was_official": term.official,
+            "official": moved.official,
+        }
+        self.record(step, actor=SYSTEM, fields=fields, document=document)
+        if any(tell.held for tell in step.tells):
+            self.add_task(f"event:{step.after.version}/held", f"{change}。期限提前，请确认后告知双方", term.n)
         return step
 
     def stop_clock(self, as_of: date, title: str, *, after: int = 0) -> None:
@@ -152,9 +198,8 @@ class CaseFile:
         for term in self.standing.terms:
             if term.n > after and term.runs and term.next_on is not None:
                 rule = self.procedure.terms[term.kind]
-                calendar = self.practice.calendar
                 quiet = bool(self.row["marks"].get("quiet"))
-                starts = None if term in past else terms.next_day(rule, term, calendar, since=as_of, quiet=quiet)
+                starts = None if term in past else terms.next_day(rule, term, self.calendar, since=as_of, quiet=quiet)
                 self._replace(term._replace(next_on=starts))
         if past:
             self.add_task(f"history:{past[0].n}", title, past[0].n)
@@ -190,9 +235,9 @@ class CaseFile:
 
     # ------------------------------------------------------------------------------------------------------ inside
 
-    def _about(self, step: Step) -> notices.About:
+    def _about(self, step: Step, document: Document | None = None) -> notices.About:
         practice = self.practice
-        return notices.About(step, self.row, self.rulebook, practice.directory, practice.settings, self.at)
+        return notices.About(step, self.row, self.rulebook, practice.directory, practice.settings, self.at, document)
 
     def _record_event(self, step: Step, actor: str, fields: Mapping[str, Any]) -> None:
         row, seq = self.row, step.after.version
@@ -264,6 +309,14 @@ class CaseFile:
 def _asked_at_lapse(rule: TermRule) -> str:
     """What the office is asked to do about a term that has passed."""
     return rule.lapse_task or f"{rule.title}届满，请核实办理情况"
+
+
+def _change_in_words(title: str, before: Term, after: Term, document: Document) -> str:
+    """因{文号}，{期限名称}由 … 变更为 …，天数不变"""
+    was, now = (in_words(each.due_on) + ("" if each.official else "（暂定）") for each in (before, after))
+    if before.due_on == after.due_on and after.official:
+        return f"因{document.name}，{title} {now} 由暂定改为确定，天数不变"
+    return f"因{document.name}，{title}由 {was} 变更为 {now}，天数不变"
 
 
 def demand_distinct(parties: Mapping[str, int], entered: Mapping[str, int]) -> None:

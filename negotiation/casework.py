@@ -58,7 +58,8 @@ def take(transaction: Transaction, practice: Practice, no: str, *, at: datetime)
 
 
 def file_of(transaction: Transaction, practice: Practice, loaded: Loaded, *, at: datetime) -> CaseFile:
-    """The file of a case that was loaded already."""
+    """The file of a case that was loaded already; the calendar is read again if it has changed since."""
+    practice.keep_up(transaction, loaded.calendar_revision)
     rulebook = practice.rulebooks.of(transaction, loaded.row["rulebook"], loaded.row["edition"])
     return CaseFile(practice, rulebook, loaded, at=at)
 
@@ -115,7 +116,7 @@ def perform(
         raise WrongRole("系统的事件由时钟自己登记，不能由人办理", todo="请以办理该事项的单位的身份登记")
     try:
         steps = lifecycle.follow(
-            file.procedure, file.standing, Act(event, role, on, fields, parties), file.practice.calendar, clock=clock
+            file.procedure, file.standing, Act(event, role, on, fields, parties), file.calendar, clock=clock
         )
     except (ValueError, Unpublished) as error:  # the calendar knows neither that day nor how to estimate it
         raise DateFault(f"日期无法计算：{error}", todo="请核对日期") from None

@@ -5,17 +5,20 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from calendars import WorkingCalendar
-from negotiation import rulebook
+from calendars.national import years_without_a_notice
+from negotiation import recount, rulebook
+from negotiation.almanac import SHIPPED, Almanac
+from negotiation.bulletins import missing_year
+from negotiation.calendar_watch import disagreements
+from negotiation.casework import Practice
 from negotiation.clock import local_date
 from negotiation.errors import NegotiationError, RulebookFaults
 from negotiation.settings import Settings
-from negotiation.store import queries
-from negotiation.store.database import Database
-from negotiation.store.directory import read_directory
+from negotiation.store import outstanding, queries
+from negotiation.store.database import Database, Transaction
+from negotiation.vocabulary import Layer
 
-# 次年安排一般在10月下旬至12月中旬公布 (DOMAIN: notices since 2007): from November on its absence is worth a word.
-_NOTICE_EXPECTED_FROM_MONTH = 11
+IMPORT_IT = "negotiation calendar import 通知.txt --dry-run，核对后再收录；也可升级程序"
 
 
 @dataclass(frozen=True)
@@ -34,9 +37,9 @@ def examine(settings: Settings, at: datetime) -> tuple[list[Finding], dict[str, 
     facts: dict[str, Any] = {"home": str(settings.home), "today": today.isoformat()}
     findings += _home(settings)
     findings += _rulebooks(settings)
-    findings += _calendar(today, facts)
+    findings += _packages()
     findings += _mail(settings)
-    findings += _database(settings, today, facts)
+    findings += _database(settings, at, facts)
     return findings, facts
 
 
@@ -61,15 +64,36 @@ def _rulebooks(settings: Settings) -> list[Finding]:
     return findings
 
 
-def _calendar(today: date, facts: dict[str, Any]) -> list[Finding]:
-    through = WorkingCalendar.official().official_through
-    facts["calendar_official_through"] = through.isoformat()
+def _packages() -> list[Finding]:
+    """The package of working days against the notices; a year that it brings without a notice has no 文号 to show."""
+    findings = [Finding(True, trouble, "请核对通知原文；如通知有误，请告知维护人员") for trouble in disagreements()]
+    findings += [
+        Finding(False, f"程序所用的日历包已有{year}年，而通知尚未收录，日期没有文号可引", IMPORT_IT)
+        for year in years_without_a_notice()
+    ]
+    return findings
+
+
+def _calendar(almanac: Almanac, waiting: int, today: date, facts: dict[str, Any]) -> list[Finding]:
+    """``waiting``: the running terms whose date is provisional."""
+    through = almanac.of(Layer.NATIONAL).official_through
+    facts |= {"calendar_official_through": through.isoformat(), "calendar_revision": almanac.revision}
+    facts["terms_provisional"] = waiting
     if through < today:
-        return [Finding(True, f"节假日安排只到 {through}", "请升级程序，或导入国务院办公厅的通知")]
-    if through.year == today.year and today.month >= _NOTICE_EXPECTED_FROM_MONTH:
-        year = today.year + 1
-        return [Finding(False, f"{year}年节假日安排尚未收录，跨年的期限为暂定", "通知公布后请升级程序或导入通知")]
+        return [Finding(True, f"节假日安排只到 {through}", IMPORT_IT)]
+    year = missing_year(almanac, today)
+    if year is not None:
+        return [Finding(False, f"{year}年节假日安排尚未收录，{waiting}项在办期限为暂定", f"通知公布后：{IMPORT_IT}")]
     return []
+
+
+def _stragglers(transaction: Transaction, practice: Practice, at: datetime) -> list[Finding]:
+    """Terms whose date is not what the calendar gives: a worker counts them again within hours."""
+    found = recount.run(transaction, practice, practice.almanac.newest(), at, write=False)
+    count = len(found.moved) + len(found.confirmed)
+    if not count:
+        return []
+    return [Finding(False, f"{count}项期限与现行日历不符，尚待重新计算", "请启动 negotiation worker，它会随即处理")]
 
 
 def _mail(settings: Settings) -> list[Finding]:
@@ -83,26 +107,30 @@ def _mail(settings: Settings) -> list[Finding]:
     return findings
 
 
-def _database(settings: Settings, today: date, facts: dict[str, Any]) -> list[Finding]:
+def _database(settings: Settings, at: datetime, facts: dict[str, Any]) -> list[Finding]:
     try:
         database = Database(settings.url)
         facts["database"] = database.place
         revision = facts["database_revision"] = database.revision()
         if revision is None:
-            return [Finding(False, "数据库还是空的", "第一条命令会自动建立；也可运行 negotiation migrate")]
+            empty = Finding(False, "数据库还是空的", "第一条命令会自动建立；也可运行 negotiation migrate")
+            return [*_calendar(SHIPPED, 0, local_date(at), facts), empty]
         database.demand(revision)
-        return _contents(database, today, facts)
+        return _contents(database, settings, at, facts)
     except NegotiationError as error:
         return [Finding(True, str(error), error.todo)]
 
 
-def _contents(database: Database, today: date, facts: dict[str, Any]) -> list[Finding]:
-    findings = []
+def _contents(database: Database, settings: Settings, at: datetime, facts: dict[str, Any]) -> list[Finding]:
+    today = local_date(at)
     with database.reading() as connection:
         facts |= queries.counts(connection)
         oldest = queries.oldest_unswept(connection)
     with database.looking() as transaction:
-        units = read_directory(transaction).in_order()
+        practice = Practice.of(transaction, settings)
+        units = practice.directory.in_order()
+        findings = _calendar(practice.almanac, outstanding.count_provisional(transaction), today, facts)
+        findings += _stragglers(transaction, practice, at)
     if oldest is not None and oldest < today:
         facts["oldest_unswept"] = oldest.isoformat()
         findings.append(

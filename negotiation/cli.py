@@ -13,7 +13,7 @@ import typer
 from calendars import Unpublished
 from negotiation import __version__
 from negotiation.clock import now
-from negotiation.commands import cases, keeping, reporting, rules
+from negotiation.commands import calendar, cases, keeping, reporting, rules
 from negotiation.commands.shared import as_text, at_the_end, read_settings
 from negotiation.errors import NegotiationError, WrongUse
 
@@ -26,7 +26,7 @@ app = typer.Typer(
 for commands in (cases.app, reporting.app, keeping.app):
     app.registered_commands += commands.registered_commands
 for name, group in (
-    ("calendar", rules.calendar_app),
+    ("calendar", calendar.app),
     ("ledger", cases.ledger_app),
     ("case", cases.case_app),
     ("rulebook", rules.rulebook_app),

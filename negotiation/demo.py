@@ -17,7 +17,7 @@ from typing import Any
 from rich.panel import Panel
 from rich.text import Text
 
-from negotiation import casework, desk, post, show, sweep
+from negotiation import bulletins, casework, desk, post, show, sweep
 from negotiation.casework import Practice
 from negotiation.clock import at_local, local_date, now
 from negotiation.settings import Settings
@@ -173,7 +173,7 @@ def _live(database: Database, practice: Practice, today: date) -> None:
                 at = at_local(day, time(10))
                 sweep.run(database, practice, at)
                 with database.writing() as transaction:
-                    post.office_digest(transaction, practice, at)
+                    bulletins.office_digest(transaction, practice, at)
                 post.run(database, practice, at)
             advance()
 

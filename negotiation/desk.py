@@ -5,10 +5,10 @@ from typing import Any
 
 from negotiation import show, views
 from negotiation.casework import Practice
-from negotiation.mail import weekday
 from negotiation.store import queries
 from negotiation.store.database import Database
 from negotiation.vocabulary import PARTY_ROLES, Light
+from negotiation.words import weekday
 
 SECTIONS = {Light.OVERDUE.value: "逾期", Light.DUE_SOON.value: "临期"}
 TASKS_SHOWN = 15
@@ -34,6 +34,9 @@ def tell(answer: dict[str, Any], day: date) -> None:
     screen.print(f"[bold]领导小组办公室　{day}　{weekday(day)}[/bold]\n")
     for title, lines in answer["sections"].items():
         screen.print(show.case_lines(f"{title}　{len(lines)} 件", lines) if lines else f"{title}　0 件\n")
+    listed = (line for lines in answer["sections"].values() for line in lines)
+    for note in show.provisional_notes(listed):
+        screen.print(note)
     tasks = [(each["no"], each["since"], each["title"]) for each in answer["tasks"]]
     screen.print(show.table(f"待办　{len(tasks)} 项（截至 {day}）", ("编号", "登记日期", "事项"), tasks[:TASKS_SHOWN]))
     if len(tasks) > TASKS_SHOWN:

@@ -137,6 +137,7 @@ class _Import:
     ) -> None:
         self.database = database
         self.house = practice
+        self.calendar = practice.calendar_of(practice.rulebooks.current(practice.settings.rulebook))
         self.practice = replace(practice)  # departments of a row that is undone must not stay known
         self.form = form
         self.as_of = as_of
@@ -206,7 +207,7 @@ class _Import:
         rules = self.form.rules
         planned = Plan((), ())
         if row.entries and row.entries[0].step is self.form.steps[0]:
-            planned = plan(self.form, blank_standing(rules), row.entries, self.practice.calendar)
+            planned = plan(self.form, blank_standing(rules), row.entries, self.calendar)
         self._refuse([*row.faults, *row.gaps, *twice, *planned.faults])
         self._register(transaction, row.parties)
         file = casework.open_case(transaction, self.practice, rules.key, row.parties, at=self.at, no=row.no)
@@ -244,7 +245,7 @@ class _Import:
             raise _Rejected(Fault(self.form.number, f"编号 {row.no} 已用于“{file.procedure.title}”，请核对"))
         form = self.form.under(file.procedure)
         found = compare(form, row, stored.told(form, self.practice.directory))
-        planned = plan(form, file.standing, found.onward, self.practice.calendar)
+        planned = plan(form, file.standing, found.onward, file.calendar)
         self._refuse([*row.faults, *found.faults, *planned.faults])
         self._replay(transaction, file, planned.acts)
         if not self._note(transaction, file, found) and not planned.acts:

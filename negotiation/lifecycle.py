@@ -13,9 +13,9 @@ from typing import Any, NamedTuple
 from calendars import WorkingCalendar
 from negotiation import terms
 from negotiation.errors import DateFault, FieldFault, OutOfPlace, WrongRole
-from negotiation.rulebook import BACK, FLAG, PROPOSE, STAY, Procedure, TermRule, Told, Transition
+from negotiation.rulebook import BACK, FLAG, PROPOSE, STAY, EventRule, Procedure, TermRule, Told, Transition
 from negotiation.terms import ONE_DAY, Term
-from negotiation.vocabulary import ANNUL, CLOCK, LAPSE, REMIND
+from negotiation.vocabulary import ANNUL, CLOCK, LAPSE, RECOUNT, RECOUNT_TITLE, REMIND
 
 
 class Standing(NamedTuple):
@@ -53,13 +53,14 @@ class Act(NamedTuple):
 
 
 class Tell(NamedTuple):
-    """Somebody to be told: a role, a template, from which day on, and the term it speaks of."""
+    """Somebody to be told: a role, a template, from which day on, the term it speaks of; ``held``: after a click."""
 
     to: str
     notice: str
     not_before: date | None = None
     term: int | None = None
     rung: int | None = None
+    held: bool = False
 
 
 class Step(NamedTuple):
@@ -79,6 +80,7 @@ class Step(NamedTuple):
     annulled: Term | None = None
     ended: tuple[int, ...] = ()
     reopened: tuple[Term, ...] = ()
+    recounted: Term | None = None
     proposes: str = ""
 
 
@@ -174,6 +176,41 @@ def remind(procedure: Procedure, standing: Standing, term: Term, on: date, calen
         tells=tuple([Tell(to, rung.notice, on, term.n, rung.left) for to in rung.to]),
         term=term.n,
     )
+
+
+def recount(
+    procedure: Procedure, standing: Standing, term: Term, on: date, basis: str, calendar: WorkingCalendar
+) -> Step:
+    """The clock counts a term again, as the calendar has changed: the same working days, another date or a firm one.
+
+    ``basis`` is the document that changed the calendar. Its parties are told; of an earlier date only after a click.
+    """
+    quiet = bool(standing.marks.get("quiet"))
+    moved = terms.recounted(procedure.terms[term.kind], term, on, calendar, quiet=quiet)
+    return Step(
+        event=RECOUNT,
+        role=CLOCK,
+        on=on,
+        basis=basis,
+        transition=Transition(_RECOUNT, (CLOCK,), standing.state, STAY, basis),
+        after=_with_terms(standing, (moved,)),
+        changed=(moved,),
+        tells=tuple(_recount_tells(standing, term, moved)),
+        term=term.n,
+        recounted=term,
+    )
+
+
+def _recount_tells(standing: Standing, before: Term, moved: Term) -> Iterator[Tell]:
+    """Both parties wait for the date of a term that binds one of them; the office reads of its own in its digest."""
+    if not moved.runs or moved.department_id not in standing.parties.values():
+        return
+    notice = "confirmed" if moved.due_on == before.due_on else "moved"
+    for role in standing.parties:
+        yield Tell(role, notice, term=moved.n, held=moved.due_on < before.due_on)
+
+
+_RECOUNT = EventRule(RECOUNT, RECOUNT_TITLE, (CLOCK,), (), (), (), approval=False, told=())
 
 
 # ------------------------------------------------------------------------------------------------------ demands

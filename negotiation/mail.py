@@ -1,12 +1,14 @@
 """Writes mails: frozen facts in, subject, text, HTML and a finished message out. Pure: it sends and asks nothing.
 
 A notice's ``NAME.txt`` holds the subject in its first line and the paragraphs below it; the layouts put the facts, the
-ruler of days, the link and the footer under them. The HTML says the same words, escaped by its layout.
+ruler of days, the link and the footer under them. The HTML says the same words, escaped by its layout. A due date that
+is still to come goes along as a calendar file.
 """
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from base64 import encodebytes
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -14,37 +16,55 @@ from email.policy import SMTP
 from email.utils import format_datetime
 from functools import lru_cache
 from importlib.resources import files
-from itertools import groupby
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
 
-from calendars import Day, WorkingCalendar
+from calendars import Due, WorkingCalendar
+from calendars.dates import in_words
+from negotiation import feed
 from negotiation.carrier import Letter
 from negotiation.clock import local
+from negotiation.feed import Entry
 from negotiation.settings import Settings
-from negotiation.terms import awaited
+from negotiation.vocabulary import Layer
+from negotiation.words import PROVISIONAL, RulerRow, between, one_line, ruler_rows, waits_for, weekday
 
 SYSTEM_NAME = "政务信息资源共享协商系统"
-WEEKDAYS = ("星期一", "星期二", "星期三", "星期四", "星期五", "星期六", "星期日")
-PROVISIONAL = "暂定"
+CALENDAR_NAME = "共享协商期限"
+CALENDAR_FILE = "期限.ics"
+MOVED, CONFIRMED = "moved", "confirmed"
 # The lists of the office's digest: fact → heading.
 OFFICE_LISTS = {
     "overdue": "期限已届满，系统尚未登记办理",
     "soon": "今日及三个工作日内届满",
+    MOVED: "期限因工作日安排变更",
+    CONFIRMED: "暂定期限已确定",
     "tasks": "新增待办",
     "failed": "未能发出的通知",
 }
+# The groups of a department's digest, in the order in which they stand.
+MOVED_GROUP, LAPSED_GROUP, TODAY_GROUP, SOON_GROUP = "期限变更", "期限已届满", "今日届满", "即将届满"
+OTHERS_GROUP, CONFIRMED_GROUP = "供了解（期限由对方办理）", "期限已确定"
+GROUPS = (MOVED_GROUP, LAPSED_GROUP, TODAY_GROUP, SOON_GROUP, OTHERS_GROUP, CONFIRMED_GROUP)
+CRLF = b"\r\n"
+STATE_COUNCIL_NUMBER = "国办发"  # the numbers of the State Council's General Office: 国办发, 国办发明电
 _ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z0-9-]{2,63}")
-_DATES = ("on", "received_on", "started_on", "counts_from", "due_on", "created_on")
+_DATES = (
+    "on", "received_on", "started_on", "counts_from", "due_on", "was_due_on", "document_on", "created_on", "since",
+)  # fmt: skip
 # What writing raises when the facts of a notice are not those that its template asks for.
 UNWRITABLE = (TemplateError, LookupError, TypeError, ValueError, AttributeError)
-# A notice may speak of no term; what its template asks for is there all the same.
+# A notice may speak of no term, or of one that never moved; what its template asks for is there all the same.
 _NO_TERM: Mapping[str, Any] = {
     "term": "", "term_basis": "", "days": None, "counted": None, "received_on": None, "started_on": None,
     "counts_from": None, "due_on": None, "official": True, "main": False, "bound": True,
+    "template": "", "term_n": None, "version": None,
+    "was_due_on": None, "was_official": True, "document": "", "document_title": "", "document_on": None,
 }  # fmt: skip
+# Digests that were frozen before there were such counts.
+_NO_COUNTS: Mapping[str, Any] = {**{f"{key}_count": 0 for key in OFFICE_LISTS}, "provisional_count": 0}
 
 
 class Words(NamedTuple):
@@ -62,79 +82,108 @@ class Recipient(NamedTuple):
     address: str
 
 
-class RulerRow(NamedTuple):
-    """A counted day, or a run of days that do not count; ``why`` names the holiday and its document."""
-
-    number: str
-    days: str
-    why: str
-
-
 class Writer:
-    """Writes the mails of one moment. ``at`` is the instant of sending: what the system knows, it knows as of then."""
+    """Writes the mails of one moment. ``at`` is the instant of sending: what the system knows, it knows as of then.
 
-    def __init__(self, settings: Settings, calendar: WorkingCalendar, at: datetime) -> None:
+    ``calendars``: the calendar of each layer of arrangements; a notice that names no layer is counted by ``calendar``.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        calendar: WorkingCalendar,
+        at: datetime,
+        calendars: Callable[[Layer], WorkingCalendar] | None = None,
+    ) -> None:
         self.settings = settings
         self.calendar = calendar
+        self.calendars = calendars
         self.at = at
         self.today = local(at).date()
 
     def letter(self, template: str, facts: Mapping[str, Any], recipient: Recipient, case_id: int, key: str) -> Letter:
         """The finished mail of a notice; the same notice always has the same Message-ID."""
-        words = self.words(template, facts, recipient.name)
+        context = self._context(facts, recipient.name)
         message_id = message_id_of(case_id, key, self.settings.mail_from)
-        message = self._message(words, recipient, message_id)
-        return Letter(self.settings.mail_from, recipient.address, message_id, message.as_bytes())
+        words = self._words(template, context)
+        calendar = self._calendar_file(context["dated"], case_id) if context["dated"] else None
+        content = self._headers(words.subject, recipient, message_id) + _body(words, calendar, message_id)
+        return Letter(self.settings.mail_from, recipient.address, message_id, content)
 
     def subject(self, template: str, facts: Mapping[str, Any], recipient: str) -> str:
         """The subject line: what the notice is about, by its number only."""
-        return self._subject_and_paragraphs(template, self._context(facts, recipient))[0]
+        return _subject_and_paragraphs(template, self._context(facts, recipient))[0]
 
     def words(self, template: str, facts: Mapping[str, Any], recipient: str) -> Words:
         """A notice in words. ``recipient`` is the name of the department that will read it."""
-        context = self._context(facts, recipient)
-        subject, paragraphs = self._subject_and_paragraphs(template, context)
+        return self._words(template, self._context(facts, recipient))
+
+    def _words(self, template: str, context: dict[str, Any]) -> Words:
+        subject, paragraphs = _subject_and_paragraphs(template, context)
         context |= {"headline": subject, "paragraphs": paragraphs}
         text = environment().get_template("_layout.txt.j2").render(context)
         html = environment().get_template(f"{template}.html").render(context)
         return Words(subject, text, html)
 
-    def _subject_and_paragraphs(self, template: str, context: Mapping[str, Any]) -> tuple[str, list[str]]:
-        subject, _, rest = environment().get_template(f"{template}.txt").render(context).strip().partition("\n")
-        paragraphs = ["".join(line.strip() for line in part.splitlines()) for part in rest.split("\n\n")]
-        return subject.strip(), [paragraph for paragraph in paragraphs if paragraph]
-
-    def _message(self, words: Words, recipient: Recipient, message_id: str) -> EmailMessage:
+    def _headers(self, subject: str, recipient: Recipient, message_id: str) -> bytes:
         message = EmailMessage(policy=SMTP)
         message["From"] = Address(SYSTEM_NAME, addr_spec=self.settings.mail_from)
         message["To"] = Address(recipient.name, addr_spec=recipient.address)
-        message["Subject"] = words.subject
+        message["Subject"] = subject
         message["Date"] = format_datetime(local(self.at))
         message["Message-ID"] = message_id
         message["Content-Language"] = "zh-CN"
         message["Auto-Submitted"] = "auto-generated"
         message["X-Auto-Response-Suppress"] = "All"
-        message.set_content(words.text, cte="base64")
-        message.add_alternative(words.html, subtype="html", cte="base64")
-        return message
+        message["MIME-Version"] = "1.0"
+        return message.as_bytes().removesuffix(CRLF)  # the empty line after them follows the header of the body
+
+    def _calendar_file(self, dated: Iterable[Mapping[str, Any]], case_id: int) -> bytes:
+        found = [self._entry(line, case_id) for line in dated]
+        return feed.published(found, self.settings, name=CALENDAR_NAME, at=self.at)
+
+    def _entry(self, said: Mapping[str, Any], case_id: int) -> Entry:
+        """A term that a mail speaks of, as it stands in a calendar; a line of a digest knows its own case."""
+        due: Due | None = said["estimate"]
+        return Entry(
+            case_id=said.get("case_id") or case_id,
+            term_n=said["term_n"],
+            version=said["version"],
+            no=said["no"],
+            subject=said["subject"],
+            title=said["term"],
+            basis=said["term_basis"],
+            due_on=said["due_on"],
+            official=said["official"],
+            earliest=due and due.earliest,
+            latest=due and due.latest,
+            awaited=said["awaited"],
+            applicant=said["applicant"],
+            provider=said["provider"],
+            link=said["link"],
+            alarm_on=feed.alarm_day(self._calendar_of(said), said["due_on"]),
+        )
 
     # --------------------------------------------------------------------------------------------- what is spoken of
 
     def _context(self, facts: Mapping[str, Any], recipient: str) -> dict[str, Any]:
         lists = {key: value for key, value in facts.items() if isinstance(value, list)}
-        spoken = self._matter(facts, recipient) | {
+        spoken = {**_NO_COUNTS, **self._matter(facts, recipient)} | {
             "at": local(self.at),
             "today": self.today,
             "office_name": self.settings.office_name,
             "office_mail": self.settings.office_mail,
             "office_phone": self.settings.office_phone,
             "system_name": SYSTEM_NAME,
+            "calendar_file": CALENDAR_FILE,
         }
         spoken |= {key: [self._matter(line, recipient) for line in lines] for key, lines in lists.items()}
+        spoken["ruler"] = _ruler(spoken, self._calendar_of(spoken))
         spoken["groups"] = _groups(spoken.get("members", []))
         spoken["office_groups"] = [
             (heading, spoken[key], spoken[f"{key}_count"]) for key, heading in OFFICE_LISTS.items() if spoken.get(key)
         ]
+        spoken["dated"] = [line for line in spoken.get("members", [spoken]) if self._is_dated(line)]
         return spoken
 
     def _matter(self, facts: Mapping[str, Any], recipient: str) -> dict[str, Any]:
@@ -142,87 +191,99 @@ class Writer:
         plain = {key: one_line(value) if isinstance(value, str) else value for key, value in facts.items()}
         said = {**_NO_TERM, **plain, "recipient": recipient}
         said |= {key: date.fromisoformat(said[key]) for key in _DATES if said.get(key)}
-        number = said.get("no")
-        path = f"/cases/{quote(number, safe='')}" if number else ""
-        said["link"] = f"{self.settings.base_url.rstrip('/')}{path}"
-        said |= {"left": 0, "left_days": [], "past": False, "due_now": False, "ruler": [], "provisional": ""}
-        return said | self._of_term(said) if said["due_on"] else said
+        said["link"] = feed.link_of(self.settings.base_url, said.get("no") or "")
+        said |= {"left": 0, "left_days": [], "past": False, "due_now": False, "provisional": "", "estimate": None}
+        if said["due_on"]:
+            said |= self._of_term(said)
+            said |= {"cause": _cause(said), "until": _until(said)}
+        return said
 
     def _of_term(self, said: Mapping[str, Any]) -> dict[str, Any]:
-        left = self.calendar.count_estimated(self.today, said["due_on"])
-        ahead = self.calendar.explain(self.today, left) if left > 0 else ()
+        calendar, due_on = self._calendar_of(said), said["due_on"]
+        left = calendar.count_estimated(self.today, due_on)
+        ahead = calendar.explain(self.today, left) if left > 0 else ()
+        due = calendar.estimate(said["counts_from"], said["counted"]) if said["counted"] else None
+        official = said["official"] or (due is not None and due.official and due.day == due_on)
+        waits = "" if official else waits_for(calendar, due_on, due)
         return {
             "left": left,
-            "past": said["due_on"] < self.today,
-            "due_now": said["due_on"] == self.today,
+            "past": due_on < self.today,
+            "due_now": due_on == self.today,
             "left_days": [day.date for day in ahead if day.ordinal],
-            "ruler": self._ruler(said),
-            "provisional": "" if said["official"] else self._provisional(said),
+            "official": official,
+            "estimate": due,
+            "awaited": waits,
+            "provisional": waits and waits + between(due and due.earliest, due and due.latest),
         }
 
-    def _ruler(self, said: Mapping[str, Any]) -> list[RulerRow]:
-        """Day by day; nothing where an act set the date, or the calendar has changed since the facts were frozen."""
-        if not said["counted"]:
-            return []
-        days = self.calendar.explain(said["counts_from"], said["counted"])
-        return list(ruler_rows(days)) if days[-1].date == said["due_on"] else []
+    def _calendar_of(self, said: Mapping[str, Any]) -> WorkingCalendar:
+        """The working days by which the term of a notice is counted; old notices do not name their layer."""
+        layer = said.get("layer")
+        return self.calendars(Layer(layer)) if self.calendars and layer else self.calendar
 
-    def _provisional(self, said: Mapping[str, Any]) -> str:
-        """暂定 in full: which arrangement is awaited, and between which days the due date can lie."""
-        words = awaited(self.calendar, said["due_on"])
-        if not said["counted"]:
-            return words
-        due = self.calendar.estimate(said["counts_from"], said["counted"])
-        if due.earliest == due.latest:
-            return words
-        return f"{words}；目前推算在{in_words(due.earliest)}至{in_words(due.latest)}之间"
+    def _is_dated(self, said: Mapping[str, Any]) -> bool:
+        """Whether a calendar file can hold its due date: one to come, or one that moves an entry made before."""
+        known = said["due_on"] is not None and said["term_n"] is not None and said["version"] is not None
+        return known and (said["due_on"] >= self.today or said["was_due_on"] is not None)
+
+
+def _subject_and_paragraphs(template: str, context: Mapping[str, Any]) -> tuple[str, list[str]]:
+    subject, _, rest = environment().get_template(f"{template}.txt").render(context).strip().partition("\n")
+    paragraphs = ["".join(line.strip() for line in part.splitlines()) for part in rest.split("\n\n")]
+    return subject.strip(), [paragraph for paragraph in paragraphs if paragraph]
+
+
+def _ruler(said: Mapping[str, Any], calendar: WorkingCalendar) -> list[RulerRow]:
+    """Day by day; nothing where an act set the date, or the calendar has changed since the facts were frozen."""
+    due: Due | None = said["estimate"]
+    if due is None or due.day != said["due_on"]:
+        return []
+    days = calendar.explain(said["counts_from"], said["counted"])
+    firm = date.max if said["official"] else calendar.firm_through
+    *rows, last = ruler_rows(days, firm, resumed=said["started_on"] != said["counts_from"])
+    return [*rows, last._replace(why="，".join(filter(None, (last.why, "届满日"))))]
+
+
+def _cause(said: Mapping[str, Any]) -> str:
+    """Why a date moved, up to the date: only what the State Council's General Office issued is said to be its own."""
+    number, title = said["document"], said["document_title"].strip("《》")
+    named = f"《{title}》（{number}）" if title and number else f"《{title}》" if title else number
+    if said.get("document_layer", "national") == "national" and number.startswith(STATE_COUNCIL_NUMBER):
+        issued = f"于{in_words(said['document_on'])}" if said["document_on"] else ""
+        return f"国务院办公厅{issued}印发{named if title else f'通知（{number}）'}。据此，"
+    what = "工作日安排已确定" if said["was_due_on"] == said["due_on"] else "因工作日安排变更"
+    return f"{what}（{named}），" if named else f"{what}，"
+
+
+def _until(said: Mapping[str, Any]) -> str:
+    """A due date as a line of a list says it, with what it was before."""
+    due = _day(said["due_on"], said["provisional"])
+    if said["was_due_on"] is None:
+        return f"{said['term']}至{due}"
+    if said["was_due_on"] == said["due_on"]:
+        return f"{said['term']}确定于{due}届满"
+    before = _day(said["was_due_on"], "" if said["was_official"] else PROVISIONAL)
+    return f"{said['term']}由{before}变更为{due}"
+
+
+def _day(day: date, note: str) -> str:
+    return f"{in_words(day)}（{'，'.join(filter(None, (weekday(day), note)))}）"
 
 
 def _groups(members: Iterable[Mapping[str, Any]]) -> list[tuple[str, list[Mapping[str, Any]]]]:
     """The lines of a digest under their headings: what is to be done first stands first."""
-    headings = ("期限已届满", "今日届满", "即将届满", "供了解（期限由对方办理）")
-    placed: list[list[Mapping[str, Any]]] = [[] for _ in headings]
+    placed: dict[str, list[Mapping[str, Any]]] = {heading: [] for heading in GROUPS}
     for line in sorted(members, key=lambda line: (line["due_on"], line["no"])):
-        place = 3 if not line["bound"] else 0 if line["past"] else 1 if line["due_now"] else 2
-        placed[place].append(line)
-    return [(heading, lines) for heading, lines in zip(headings, placed, strict=True) if lines]
+        placed[_group(line)].append(line)
+    return [(heading, lines) for heading, lines in placed.items() if lines]
 
 
-# ---------------------------------------------------------------------------------------------------------- ruler
-
-
-def ruler_rows(days: Iterable[Day]) -> Iterator[RulerRow]:
-    """Counted days one by one; days off of one reason together."""
-    for (ordinal, why), group in groupby(days, key=lambda day: (day.ordinal, _why(day))):
-        run = [day.date for day in group]
-        yield RulerRow(f"第{ordinal}日" if ordinal else "不计", _span(run), why)
-
-
-def _why(day: Day) -> str:
-    if day.kind == "working":
-        return ""
-    if day.kind == "weekend":
-        return "周末"
-    name = day.name or ""
-    what = f"{name}调休上班" if day.kind == "make-up" else (name or "放假")
-    source = PROVISIONAL if (day.source or "").startswith(PROVISIONAL) else day.source
-    return f"{what}（{source}）" if source else what
-
-
-def _span(days: list[date]) -> str:
-    first, last = days[0], days[-1]
-    if first == last:
-        return f"{in_words(first)}（{weekday(first)}）"
-    return f"{in_words(first)}至{in_words(last) if first.year != last.year else f'{last.month}月{last.day}日'}"
-
-
-def in_words(day: date) -> str:
-    """2026年10月9日."""
-    return f"{day.year}年{day.month}月{day.day}日"
-
-
-def weekday(day: date) -> str:
-    return WEEKDAYS[day.weekday()]
+def _group(line: Mapping[str, Any]) -> str:
+    if line["template"] in (MOVED, CONFIRMED):
+        return MOVED_GROUP if line["template"] == MOVED else CONFIRMED_GROUP
+    if not line["bound"]:
+        return OTHERS_GROUP
+    return LAPSED_GROUP if line["past"] else TODAY_GROUP if line["due_now"] else SOON_GROUP
 
 
 # -------------------------------------------------------------------------------------------------------- headers
@@ -244,9 +305,40 @@ def is_header_safe(text: str) -> bool:
     return text.isprintable()
 
 
-def one_line(text: str) -> str:
-    """A text without line breaks and control characters."""
-    return " ".join("".join(char if char.isprintable() else " " for char in text).split())
+# ----------------------------------------------------------------------------------------------------------- body
+# The parts of a mail are always the same, so they are written out: the library's own ``set_content`` and
+# ``add_attachment`` parse their headers anew for each letter, which costs more than all the rest of it.
+
+_TEXT = b'Content-Type: text/plain; charset="utf-8"'
+_HTML = b'Content-Type: text/html; charset="utf-8"'
+_CALENDAR = (
+    b'Content-Type: text/calendar; charset="utf-8"; method="PUBLISH"\r\n'
+    b"Content-Disposition: attachment; filename*=utf-8''" + quote(CALENDAR_FILE).encode()  # RFC 2231
+)
+
+
+def _body(words: Words, calendar: bytes | None, message_id: str) -> bytes:
+    """Text and HTML as alternatives; with a calendar file, that pair and the file beside it."""
+    boundary = hashlib.sha256(message_id.encode()).hexdigest()[:32].encode()
+    readings = _parts(b"alternative", boundary, (_part(_TEXT, _lines(words.text)), _part(_HTML, _lines(words.html))))
+    if calendar is None:
+        return readings
+    return _parts(b"mixed", boundary + b".0", (readings, _part(_CALENDAR, calendar)))
+
+
+def _parts(kind: bytes, boundary: bytes, parts: Iterable[bytes]) -> bytes:
+    """Several parts as one; nothing in base64 looks like their boundary, which has an underscore."""
+    inside = b"".join(b"--=_%s\r\n%s\r\n" % (boundary, part) for part in parts)
+    return b'Content-Type: multipart/%s; boundary="=_%s"\r\n\r\n%s--=_%s--\r\n' % (kind, boundary, inside, boundary)
+
+
+def _part(headers: bytes, content: bytes) -> bytes:
+    encoded = encodebytes(content).replace(b"\n", CRLF)
+    return headers + b"\r\nContent-Transfer-Encoding: base64\r\n\r\n" + encoded
+
+
+def _lines(text: str) -> bytes:
+    return text.encode().replace(b"\n", CRLF)
 
 
 # ------------------------------------------------------------------------------------------------------ templates

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from negotiation.almanac import Document
 from negotiation.clock import at_local
 from negotiation.lifecycle import Step, Tell
 from negotiation.rulebook import Procedure, Rulebook
@@ -20,7 +21,10 @@ NoticeRow = tuple[Any, ...]
 
 
 class About(NamedTuple):
-    """What a notice speaks of: a step, the case's row after it, and who and where the office is; ``at`` its instant."""
+    """What a notice speaks of: a step, the case's row after it, and who and where the office is; ``at`` its instant.
+
+    ``document``: what changed the calendar, where that is why.
+    """
 
     step: Step
     row: Mapping[str, Any]
@@ -28,6 +32,7 @@ class About(NamedTuple):
     directory: Directory
     settings: Settings
     at: datetime
+    document: Document | None = None
 
     @property
     def procedure(self) -> Procedure:
@@ -40,19 +45,24 @@ def of_step(about: About) -> list[NoticeRow]:
         return []
     quiet = about.row["marks"].get("quiet")
     tells = [tell for tell in about.step.tells if tell.term is None or not quiet]
-    return [_notice(about, tell, department) for tell in tells for department in _recipients(tell, about.row)]
+    facts = {term: _facts(about, term) for term in {tell.term for tell in tells}}
+    return [
+        _notice(about, tell, department, facts[tell.term])
+        for tell in tells
+        for department in _recipients(tell, about.row)
+    ]
 
 
 def correction(about: About, department_id: int) -> NoticeRow:
     """更正告知: what those receive who were told of a lapse that was none."""
-    return _notice(about, Tell("", CORRECTION, None, about.step.term), department_id)
+    tell = Tell("", CORRECTION, None, about.step.term)
+    return _notice(about, tell, department_id, _facts(about, tell.term))
 
 
-def _notice(about: About, tell: Tell, department_id: int) -> NoticeRow:
+def _notice(about: About, tell: Tell, department_id: int, facts: dict[str, Any]) -> NoticeRow:
     """A row of the outbox, in the order of its columns."""
     step, row, at = about.step, about.row, about.at
     not_before = at_local(tell.not_before, about.settings.office_hours_from) if tell.not_before else at
-    facts = _facts(about, tell)
     return (
         row["id"],
         _key(step, tell, department_id),
@@ -61,9 +71,9 @@ def _notice(about: About, tell: Tell, department_id: int) -> NoticeRow:
         department_id,
         tell.term,
         facts,
-        NoticeState.WAITING.value,
+        (NoticeState.HELD if tell.held else NoticeState.WAITING).value,
         at,
-        max(at, not_before),
+        None if tell.held else max(at, not_before),
         0,
         "",
         "",
@@ -88,15 +98,15 @@ def _recipients(tell: Tell, row: Mapping[str, Any]) -> Iterator[int]:
 
 def _key(step: Step, tell: Tell, department_id: int) -> str:
     """Ids and ISO dates only; the due date is in it, as a moved term reminds again."""
-    if tell.term is None or tell.notice == CORRECTION:
+    if tell.term is None or tell.notice == CORRECTION or step.recounted is not None:
         return f"event:{step.after.version}/{tell.notice}/to:{department_id}"
     term = next(term for term in step.after.terms if term.n == tell.term)
     moment = f"left:{tell.rung}" if tell.rung is not None else f"lapsed/{tell.notice}"
     return f"term:{term.n}/due:{term.due_on.isoformat()}/{moment}/to:{department_id}"
 
 
-def _facts(about: About, tell: Tell) -> dict[str, Any]:
-    """What the mail says, frozen at this moment."""
+def _facts(about: About, n: int | None) -> dict[str, Any]:
+    """What the mail says, frozen at this moment; ``n``: the term that it speaks of."""
     step, row, rulebook, procedure = about.step, about.row, about.rulebook, about.procedure
     facts = {
         "no": row["no"],
@@ -110,16 +120,31 @@ def _facts(about: About, tell: Tell) -> dict[str, Any]:
         "state": procedure.states[step.after.state].title,
         "basis": rulebook.cited(step.basis),
         "address": rulebook.address.get("mail", "贵单位"),
+        "version": step.after.version,
     }
-    term = _term_spoken_of(step, tell)
+    term = _term_spoken_of(step, n)
     if term is not None:
         facts |= term_facts(term, procedure, rulebook)
+    if step.recounted is not None and about.document is not None:
+        facts |= _recount_facts(step.recounted, about.document)
     return facts
 
 
-def _term_spoken_of(step: Step, tell: Tell) -> Term | None:
-    if tell.term is not None:
-        return next(term for term in step.after.terms if term.n == tell.term)
+def _recount_facts(before: Term, document: Document) -> dict[str, Any]:
+    """What the date was, and which document changed it."""
+    return {
+        "was_due_on": before.due_on.isoformat(),
+        "was_official": before.official,
+        "document": document.no,
+        "document_title": document.title,
+        "document_on": document.issued and document.issued.isoformat(),
+        "document_layer": document.layer.value,
+    }
+
+
+def _term_spoken_of(step: Step, n: int | None) -> Term | None:
+    if n is not None:
+        return next(term for term in step.after.terms if term.n == n)
     running = [term for term in step.after.terms if term.runs]
     return min(running, key=lambda term: term.due_on, default=None)
 
@@ -129,6 +154,8 @@ def term_facts(term: Term, procedure: Procedure, rulebook: Rulebook) -> dict[str
     rule = procedure.terms[term.kind]
     return {
         "term": rule.title,
+        "term_n": term.n,
+        "layer": rulebook.calendar_layer.value,
         "term_basis": rulebook.cited(rule.basis),
         "days": term.days,
         "started_on": term.started_on.isoformat(),

@@ -6,27 +6,26 @@ Nothing leaves outside office hours; no transaction is open while a server is sp
 
 import asyncio
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
-from typing import Any, NamedTuple
+from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from negotiation.carrier import Answer, Carriage, Fate, Letter, Refusal
 from negotiation.casework import Practice
-from negotiation.clock import local_date
 from negotiation.errors import WrongUse
-from negotiation.mail import OFFICE_LISTS, UNWRITABLE, Writer, is_address, message_id_of, one_line
+from negotiation.mail import UNWRITABLE, Writer, is_address, message_id_of
 from negotiation.settings import Settings
-from negotiation.sorting import NOTICE_TASK, Errand, Sorting, blank
+from negotiation.sorting import Errand, Sorting
 from negotiation.store import outbox
-from negotiation.store.database import Database, Transaction
+from negotiation.store.database import Database
 from negotiation.sweep import in_office_hours
-from negotiation.vocabulary import DUE_SOON_WORKING_DAYS, OFFICE_ID, NoticeState
+from negotiation.vocabulary import NoticeState
+from negotiation.words import one_line
 
 BATCH = 200  # notices claimed at a time
 DEPARTMENTS = 20  # departments whose reminders are claimed at a time
 LEASE = timedelta(minutes=10)
 PASS_SECONDS = 300  # a pass claims nothing more after this: its leases are counted from its beginning
 LONGEST_WAIT = timedelta(hours=4)
-LINES = 50  # of each list in the office's digest
 
 Progress = Callable[[int], None]
 
@@ -51,6 +50,8 @@ def run(
     Raises WrongUse for a sender or server that cannot be used, DatabaseTrouble if nothing can be recorded.
     """
     _demand_sender(practice.settings)
+    with database.looking() as transaction:
+        practice.refresh(transaction)
     this = Pass(database, practice, at, limit, progress or (lambda _count: None))
     if in_office_hours(practice, at):
         asyncio.run(this.work())
@@ -74,7 +75,7 @@ class Pass:
         self.at = at
         self.left = limit
         self.progress = progress
-        self.writer = Writer(practice.settings, practice.calendar, at)
+        self.writer = Writer(practice.settings, practice.calendar, at, practice.calendar_down_to)
         self.sent = self.later = self.failed = 0
         self.trouble = ""
 
@@ -176,43 +177,3 @@ class Pass:
 def wait(tries: int) -> timedelta:
     """How long after its n-th try a notice waits: 1, 2, 4 … minutes, at most four hours."""
     return min(timedelta(minutes=2 ** min(tries - 1, 10)), LONGEST_WAIT)
-
-
-# ----------------------------------------------------------------------------------------------- the office's digest
-
-
-def office_digest(transaction: Transaction, practice: Practice, at: datetime) -> bool:
-    """Once a working day, in office hours: what the office should look at, frozen as a notice. Whether it was made."""
-    key = f"office:{local_date(at).isoformat()}"
-    if not in_office_hours(practice, at) or outbox.exists(transaction, 0, key):
-        return False
-    facts = _office_facts(transaction, practice, local_date(at))
-    digest = blank(key, "office_digest", OFFICE_ID, facts, at)
-    return outbox.add(transaction, [tuple(digest.values())]) == 1
-
-
-def _office_facts(transaction: Transaction, practice: Practice, today: date) -> dict[str, Any]:
-    """Numbers, resource names, departments and dates only; long lists are cut, and their counts are whole."""
-    calendar = practice.calendar
-    due = outbox.due_terms(transaction, calendar.estimate(today, DUE_SOON_WORKING_DAYS).day)
-    tasks = outbox.open_tasks(transaction, calendar.estimate(today, -1).day)
-    found: dict[str, list[Any]] = {
-        "overdue": [term for term in due if term.due_on < today],
-        "soon": [term for term in due if term.due_on >= today],
-        "tasks": [task for task in tasks if not task.key.startswith(NOTICE_TASK)],
-        "failed": [task for task in tasks if task.key.startswith(NOTICE_TASK)],
-    }
-    facts: dict[str, Any] = {f"{name}_count": len(found[name]) for name in OFFICE_LISTS}
-    return facts | {name: [_office_line(each, practice) for each in found[name][:LINES]] for name in OFFICE_LISTS}
-
-
-def _office_line(each: outbox.Outstanding | outbox.OpenTask, practice: Practice) -> dict[str, Any]:
-    line = {
-        "no": each.no or "",
-        "subject": each.subject or "（未关联案件）",
-        "applicant": practice.directory.name(each.applicant_id),
-        "provider": practice.directory.name(each.provider_id),
-    }
-    if isinstance(each, outbox.Outstanding):
-        return line | {"due_on": each.due_on.isoformat()}
-    return line | {"created_on": each.created_on.isoformat()}

@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from calendars import WorkingCalendar
 from negotiation.casework import Practice
 from negotiation.errors import WrongUse
 from negotiation.rulebook import Procedure
@@ -78,6 +79,7 @@ def figures(
     connection: Connection, practice: Practice, procedure: Procedure, since: date, until: date, as_of: date
 ) -> Report:
     """The figures of one procedure from ``since`` to ``until``, as known at the end of ``as_of``."""
+    calendar = practice.calendar_of(practice.rulebooks.current(practice.settings.rulebook))
     departments: dict[str, Figures] = {}
     for name, *counts in queries.case_figures(connection, procedure.key, since, until):
         over, received, closed, forward, coordinated, deliberated = (int(count or 0) for count in counts)
@@ -92,7 +94,7 @@ def figures(
     for name, found in _reopened(connection, procedure, since, until):
         departments.setdefault(name, Figures()).add(found)
     for row in queries.main_terms(connection, procedure.key, since, until):
-        departments.setdefault(row.name, Figures()).add(_term_figures(row, practice, since, until, as_of))
+        departments.setdefault(row.name, Figures()).add(_term_figures(row, calendar, since, until, as_of))
     order = [unit.name for unit in practice.directory.in_order() if unit.name in departments]
     by_department = {name: departments[name] for name in order if departments[name] != Figures()}
     total = Figures()
@@ -101,14 +103,14 @@ def figures(
     return Report(procedure, since, until, total, by_department)
 
 
-def _term_figures(row: Any, practice: Practice, since: date, until: date, as_of: date) -> Figures:
+def _term_figures(row: Any, calendar: WorkingCalendar, since: date, until: date, as_of: date) -> Figures:
     """A main term is counted in the period of its due date; a reply in the period in which it was made."""
     found = Figures()
     if since <= row.due_on <= until and _counts_as_due(row, as_of):
         found.replies_due = 1
         found.replies_on_time = int(row.answered_on is not None and row.answered_on <= row.due_on)
     if row.answered_on is not None and since <= row.answered_on <= until:
-        taken = practice.calendar.count_estimated(row.started_on, row.answered_on) - row.paused
+        taken = calendar.count_estimated(row.started_on, row.answered_on) - row.paused
         found.mean_reply_working_days = [taken, 1]
     return found
 

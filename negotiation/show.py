@@ -14,10 +14,10 @@ from rich.text import Text
 
 from calendars import Day, Due, WorkingCalendar
 from negotiation.clock import local
-from negotiation.mail import weekday
 from negotiation.rulebook import OFFICE_BASIS
 from negotiation.terms import awaited
 from negotiation.vocabulary import ITEM_ANSWER_TITLES, LIGHT_TITLES, NOTICE_STATE_TITLES, ItemAnswer, Light, NoticeState
+from negotiation.words import weekday
 
 LIGHT_SHAPES = {
     Light.NORMAL: ("●", "green"),
@@ -36,6 +36,8 @@ NOTICE_TITLES = {
     "lapsed_note": "届满告知",
     "reminder": "催办",
     "corrected": "更正告知",
+    "moved": "期限变更告知",
+    "confirmed": "期限确定告知",
 }
 DAY_KINDS = {"working": "工作日", "weekend": "周末", "holiday": "放假", "make-up": "补班"}
 _WIDTH_OF_A_FILE = 140  # a pipe has no width; a table that is cut in it would lose words
@@ -82,6 +84,11 @@ def provisional(calendar: WorkingCalendar, due: Due) -> str:
     """A date that is not official, with the range in which it will fall."""
     spread = f"，可能在 {due.earliest} 至 {due.latest} 之间" if due.earliest != due.latest else ""
     return f"{awaited(calendar, due.day)}（目前推算 {due.day}{spread}）"
+
+
+def provisional_notes(lines: Iterable[dict[str, Any]], due_key: str = "due") -> list[str]:
+    """Under a table: what each date in it that is marked 暂定 waits for, and its range; each date once."""
+    return list(dict.fromkeys(f"{line[due_key]}：{line['awaits']}" for line in lines if line["awaits"]))
 
 
 def ruler(days: Iterable[Day]) -> Table:
@@ -152,6 +159,7 @@ def case_tables(case: dict[str, Any], titles: dict[str, str]) -> Iterator[Table 
             for t in case["terms"]
         ],
     )
+    yield from map(Text, provisional_notes((t for t in case["terms"] if not t["ended_on"]), "due_on"))
     if case["items"]:
         answers = [(item["name"], ITEM_ANSWER_TITLES[ItemAnswer(item["answer"])]) for item in case["items"]]
         yield table("数据项", ("名称", "答复"), answers)

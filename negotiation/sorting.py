@@ -9,13 +9,14 @@ from typing import Any, NamedTuple
 
 from negotiation.carrier import Refusal
 from negotiation.casework import Practice
-from negotiation.mail import UNWRITABLE, Recipient, Writer, is_address, is_header_safe, one_line
+from negotiation.mail import UNWRITABLE, Recipient, Writer, is_address, is_header_safe
 from negotiation.store import cases, outbox
 from negotiation.store.cases import Loaded
 from negotiation.store.database import Transaction
 from negotiation.store.outbox import NoticeRow
 from negotiation.terms import Term
 from negotiation.vocabulary import LEVEL_TITLES, OFFICE_ID, NoticeKind, NoticeState
+from negotiation.words import one_line
 
 NOTICE_TASK = "notice/"  # the key of a task about a notice that could not be sent
 REMINDER_BY_HAND = "reminder"  # 催办: an act, but true only while its term runs

@@ -76,14 +76,27 @@ def resumed(rule: TermRule, term: Term, on: date, calendar: WorkingCalendar) -> 
 
 def due_again(rule: TermRule, term: Term, on: date, left: int, calendar: WorkingCalendar) -> Term:
     """The term with ``left`` working days from ``on``; none left means the first working day from then on."""
-    if left:
-        due = calendar.estimate(on, left)
-        day, official = due.day, due.official
-    else:
-        back = calendar.estimate(on, 1)
-        day, official = (on if calendar.is_working_estimated(on) else back.day), back.official
+    day, official = end_of(on, left, calendar)
     moved = term._replace(counts_from=on, counted=left, due_on=day, official=official)
     return moved._replace(next_on=next_day(rule, moved, calendar))
+
+
+def end_of(counts_from: date, counted: int, calendar: WorkingCalendar) -> tuple[date, bool]:
+    """The day on which ``counted`` working days end, and whether it is official."""
+    if counted:
+        return calendar.estimate(counts_from, counted)[:2]
+    following = calendar.estimate(counts_from, 1)
+    return (counts_from if calendar.is_working_estimated(counts_from) else following.day), following.official
+
+
+def recounted(rule: TermRule, term: Term, on: date, calendar: WorkingCalendar, *, quiet: bool) -> Term:
+    """The same working days by a calendar that has changed; rungs that stand before the day ``on`` are passed over."""
+    assert term.counted is not None, "a date set by an act is not counted"
+    day, official = end_of(term.counts_from, term.counted, calendar)
+    moved = term._replace(due_on=day, official=official, rung=term.rung if day == term.due_on else None)
+    if term.next_on is None:
+        return moved
+    return moved._replace(next_on=next_day(rule, moved, calendar, since=on, quiet=quiet))
 
 
 def extended(rule: TermRule, term: Term, more: int, calendar: WorkingCalendar) -> Term:

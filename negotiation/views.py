@@ -7,49 +7,49 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from negotiation import terms
+from calendars import WorkingCalendar
+from negotiation import terms, words
 from negotiation.casework import CaseFile, Practice
-from negotiation.rulebook import Procedure, Rulebook, StateRule
+from negotiation.rulebook import Procedure, Rulebook
 from negotiation.store import queries
-from negotiation.store.database import Database, Transaction
+from negotiation.store.database import Database
 from negotiation.store.queries import CaseLine
 from negotiation.terms import Term
-from negotiation.vocabulary import ANNUL, CLOCK, LAPSE, REMIND, Level, Light
+from negotiation.vocabulary import ANNUL, CLOCK, LAPSE, RECOUNT, RECOUNT_TITLE, REMIND, Level, Light
 
 
-def light_of(line: CaseLine, practice: Practice, as_of: date) -> Light:
+def light_of(line: CaseLine, calendar: WorkingCalendar, as_of: date) -> Light:
     """The light of a case at the end of a day."""
     reference = Level(line.provider_level) is Level.REFERENCE
-    return terms.light(line.next_due, as_of, practice.calendar, suspended=line.suspended, reference=reference)
+    return terms.light(line.next_due, as_of, calendar, suspended=line.suspended, reference=reference)
 
 
 def lines_json(database: Database, practice: Practice, lines: Iterable[CaseLine], as_of: date) -> list[dict[str, Any]]:
-    """Lines of the list of cases; each state is called as the rulebook of its own case calls it."""
+    """Lines of the list of cases; each is read by the rulebook that it was opened under, which need not be today's."""
     with database.looking() as transaction:
-        return [line_json(line, state_of(transaction, practice, line), practice, as_of) for line in lines]
+        return [
+            line_json(line, practice.rulebooks.of(transaction, line.rulebook, line.edition), practice, as_of)
+            for line in lines
+        ]
 
 
-def state_of(transaction: Transaction, practice: Practice, line: CaseLine) -> StateRule:
-    """The state of a case in the rulebook that it was opened under, which need not be today's."""
-    book = practice.rulebooks.of(transaction, line.rulebook, line.edition)
-    return book.procedures[line.procedure].states[line.state]
-
-
-def line_json(line: CaseLine, state: StateRule, practice: Practice, as_of: date) -> dict[str, Any]:
+def line_json(line: CaseLine, book: Rulebook, practice: Practice, as_of: date) -> dict[str, Any]:
     """A line of the list of cases, with the keys that scripts rely on."""
+    state, calendar = book.procedures[line.procedure].states[line.state], practice.calendar_of(book)
     return {
         "no": line.no,
         "procedure": line.procedure,
         "state": line.state,
         "state_title": state.title,
         "held_by": state.held_by,
-        "light": light_of(line, practice, as_of).value,
+        "light": light_of(line, calendar, as_of).value,
         "applicant": line.applicant,
         "provider": line.provider,
         "subject": line.subject,
         "received": line.received,
         "due": line.due,
         "official": line.official,
+        **provisional_json(calendar, line.due, line.official, line.counted),
         "overdue": line.overdue,
         "next_due": line.next_due,
         "replied": line.replied,
@@ -57,17 +57,29 @@ def line_json(line: CaseLine, state: StateRule, practice: Practice, as_of: date)
     }
 
 
+def provisional_json(
+    calendar: WorkingCalendar, due: date | None, official: bool, counted: tuple[date, int] | None
+) -> dict[str, Any]:
+    """What a date that is not official waits for, and its range; nothing of an official one."""
+    if due is None or official:
+        return {"awaits": "", "earliest": None, "latest": None}
+    found = calendar.estimate(*counted) if counted and counted[1] else None
+    earliest, latest = (found.earliest, found.latest) if found else (None, None)
+    awaits = words.waits_for(calendar, due, found) + words.between(earliest, latest)
+    return {"awaits": awaits, "earliest": earliest, "latest": latest}
+
+
 def case_json(connection: Connection, file: CaseFile, practice: Practice, as_of: date) -> dict[str, Any]:
     """A case whole: its facts, events with what was entered, items, terms, tasks, notices and possible acts."""
     line = next(each for each in queries.list_cases(connection, as_of, no=file.row["no"]))
     rules, case_id = file.procedure, file.row["id"]
-    return line_json(line, rules.states[line.state], practice, as_of) | {
+    return line_json(line, file.rulebook, practice, as_of) | {
         "rulebook": f"{file.row['rulebook']}@{file.row['edition']}",
         "law": f"《{file.rulebook.title}》（{file.rulebook.document}）",
         "version": file.row["version"],
         "events": [_event_json(each, file) for each in queries.events_of(connection, case_id)],
         "items": [{"name": name, "answer": answer} for name, answer in queries.items_of(connection, case_id)],
-        "terms": [_term_json(term, rules, file.rulebook) for term in file.standing.terms],
+        "terms": [_term_json(term, file) for term in file.standing.terms],
         "tasks": queries.tasks_of(connection, case_id),
         "notices": queries.notices_of(connection, case_id),
         "acts": acts_json(rules, file.row["state"]),
@@ -92,6 +104,8 @@ def acts_json(rules: Procedure, state: str) -> list[dict[str, Any]]:
 
 def event_title(rules: Procedure, event: queries.EventLine, terms: tuple[Term, ...]) -> str:
     """The title of an event; a lapse is called after its term."""
+    if event.event == RECOUNT:
+        return RECOUNT_TITLE
     if event.event == LAPSE and event.term is not None:
         rule = rules.terms[next(term.kind for term in terms if term.n == event.term)]
         return rule.lapse_title or f"{rule.title}届满"
@@ -103,13 +117,16 @@ def event_title(rules: Procedure, event: queries.EventLine, terms: tuple[Term, .
 def _event_json(event: queries.EventLine, file: CaseFile) -> dict[str, Any]:
     """An event; ``shown`` is what was entered, as the form called it."""
     title = event_title(file.procedure, event, file.standing.terms)
-    shown = {} if event.fields is None else _shown(file.procedure, event.fields)
-    return asdict(event) | {"title": title, "cited": file.rulebook.cited(event.basis), "shown": shown}
+    cited = event.basis if event.event == RECOUNT else file.rulebook.cited(event.basis)
+    shown = {} if event.fields is None else _shown(file.procedure, event)
+    return asdict(event) | {"title": title, "cited": cited, "shown": shown}
 
 
-def _shown(rules: Procedure, fields: dict[str, Any]) -> dict[str, str]:
-    """Fields under their titles, choices by their labels."""
-    shown = {}
+def _shown(rules: Procedure, event: queries.EventLine) -> dict[str, str]:
+    """Fields under their titles, choices by their labels; a change of the calendar by its sentence."""
+    shown, fields = {}, event.fields or {}
+    if event.event == RECOUNT:
+        return {"变更": fields["change"]}
     for key, value in fields.items():
         rule = rules.fields.get(key)
         text = "、".join(value) if isinstance(value, list) else str(value)
@@ -117,10 +134,12 @@ def _shown(rules: Procedure, fields: dict[str, Any]) -> dict[str, str]:
     return shown
 
 
-def _term_json(term: Term, rules: Procedure, rulebook: Rulebook) -> dict[str, Any]:
-    rule = rules.terms[term.kind]
+def _term_json(term: Term, file: CaseFile) -> dict[str, Any]:
+    rule = file.procedure.terms[term.kind]
     facts = {key: value for key, value in term._asdict().items() if key != "department_id"}
-    return facts | {"title": rule.title, "basis": rule.basis, "cited": rulebook.cited(rule.basis), "runs": term.runs}
+    facts |= {"title": rule.title, "basis": rule.basis, "cited": file.rulebook.cited(rule.basis), "runs": term.runs}
+    counted = (term.counts_from, term.counted) if term.counted else None
+    return facts | provisional_json(file.calendar, term.due_on, term.official, counted)
 
 
 def jsonable(value: object) -> str:

@@ -66,13 +66,26 @@ DUTY_TITLES = {
 }
 
 
+class Layer(StrEnum):
+    """Whose arrangement of working days; in this order, the later deciding."""
+
+    NATIONAL = "national"
+    MUNICIPAL = "municipal"
+    ORGAN = "organ"
+
+
+LAYER_TITLES = {Layer.NATIONAL: "国家", Layer.MUNICIPAL: "市级", Layer.ORGAN: "本单位"}
+
+
 class NoticeState(StrEnum):
     """Where a notice stands in the outbox.
 
-    waiting → claimed → sent; waiting → digested (its digest carries it); waiting → obsolete (no longer true);
-    waiting or claimed → failed (refused by the server, or nobody to send it to: a task is open).
+    held → waiting, when a person has confirmed it; waiting → claimed → sent; waiting → digested (its digest carries
+    it); waiting → obsolete (no longer true); waiting or claimed → failed (refused by the server, or nobody to send it
+    to: a task is open).
     """
 
+    HELD = "held"
     WAITING = "waiting"
     CLAIMED = "claimed"
     SENT = "sent"
@@ -82,6 +95,7 @@ class NoticeState(StrEnum):
 
 
 NOTICE_STATE_TITLES = {
+    NoticeState.HELD: "待确认",
     NoticeState.WAITING: "待发",
     NoticeState.CLAIMED: "发送中",
     NoticeState.SENT: "已发",
@@ -116,6 +130,8 @@ ITEM_ANSWER_TITLES = {
 CLOCK = "clock"
 # The events of the clock, which every procedure with terms has.
 LAPSE, ANNUL, REMIND = "lapse", "annul_lapse", "remind"
+# Working days are arranged outside every rulebook, so the event by which a new arrangement moves a date is too.
+RECOUNT, RECOUNT_TITLE = "recount", "期限随工作日安排变更"
 PARTY_ROLES = ("applicant", "provider")
 OFFICE_ID = 0  # the office as recipient: it is not a department
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from negotiation import post, sweep
+from negotiation import bulletins, calendar_watch, post, sweep
 from negotiation.casework import Practice
 from negotiation.clock import SHANGHAI, now
 from negotiation.errors import NegotiationError
@@ -70,14 +70,27 @@ def _sweep(database: Database, practice: Practice) -> str:
 def _post(database: Database, practice: Practice) -> str:
     at = now()
     with database.writing() as transaction:
-        post.office_digest(transaction, practice, at)
+        practice.refresh(transaction)
+        bulletins.office_digest(transaction, practice, at)
+        bulletins.next_year_missing(transaction, practice, at)
     done = post.run(database, practice, at)
     if done.trouble:
         log.error("邮件服务器：%s", done.trouble)
     return f"发出 {done.sent} 封，未能发出 {done.failed} 封" if done.sent or done.failed else ""
 
 
-SCHEDULE = (Alarm("检查期限", _sweep, 60), Alarm("发送通知", _post, 60))
+def _watch(database: Database, practice: Practice) -> str:
+    done = calendar_watch.run(database, practice, now())
+    for trouble in done.troubles:
+        log.error("待人处理：%s", trouble)
+    return f"按现行日历重新计算期限 {done.counted} 项" if done.counted else ""
+
+
+SCHEDULE = (
+    Alarm("核对日历", _watch, 6 * 60 * 60),
+    Alarm("检查期限", _sweep, 60),
+    Alarm("发送通知", _post, 60),
+)
 
 
 def _guarded(alarm: Alarm, database: Database, practice: Practice) -> Callable[[], None]:

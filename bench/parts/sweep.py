@@ -75,16 +75,16 @@ def _city(database: Database, practice: Practice) -> Iterator[tuple[Change, int]
     """Cases as the product itself writes them, and how many of each are stored."""
     calendar = practice.calendar
     for day in SPRING:
-        yield _submitted(database, practice, calendar.due(day, -7)), DUE
+        yield submitted(database, practice, calendar.due(day, -7)), DUE
     for day in SUMMER:
-        yield _reminded(_submitted(database, practice, calendar.due(day, -11))), DUE
+        yield _reminded(submitted(database, practice, calendar.due(day, -11))), DUE
     running = STORED // 10
-    yield _submitted(database, practice, AUTUMN), running
+    yield submitted(database, practice, AUTUMN), running
     closed = STORED - running - DUE * (len(SPRING) + len(SUMMER))
-    yield _closed(_submitted(database, practice, calendar.due(SPRING[0], -40))), closed
+    yield _closed(submitted(database, practice, calendar.due(SPRING[0], -40))), closed
 
 
-def _submitted(database: Database, practice: Practice, day: date) -> Change:
+def submitted(database: Database, practice: Practice, day: date) -> Change:
     """What stands in the database after a submission on that day: one of each row."""
     at: datetime = morning(day)
     names = list(practice.directory.by_name)

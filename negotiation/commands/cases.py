@@ -108,6 +108,8 @@ def list_cases(
     def tell() -> None:
         screen = show.console()
         screen.print(show.case_lines(f"案件（截至 {day}）", lines))
+        for note in show.provisional_notes(lines):
+            screen.print(note)
         screen.print(f"共 {len(lines)} 件")
 
     emit({"as_of": day, "cases": lines}, tell, as_json)

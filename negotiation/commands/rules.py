@@ -1,4 +1,4 @@
-"""Commands of the rules: working days, rulebooks, departments."""
+"""Commands of the rules: rulebooks, departments."""
 
 import shutil
 from dataclasses import asdict
@@ -8,60 +8,16 @@ from typing import Annotated, Any
 import typer
 from rich.text import Text
 
-from calendars import WorkingCalendar
 from negotiation import rulebook, show
-from negotiation.commands.shared import FOUND_WANTING, House, Json, emit, read_day, read_settings
+from negotiation.commands.shared import FOUND_WANTING, House, Json, choose, emit, read_settings
 from negotiation.diagram import mermaid, started
 from negotiation.errors import NegotiationError, NotFound, RulebookFaults, WrongUse
 from negotiation.rulebook import Rulebook
 from negotiation.store import directory
 from negotiation.vocabulary import DUTY_TITLES, LEVEL_TITLES, Duty, Level
 
-calendar_app = typer.Typer(help="工作日计算。", no_args_is_help=True)
 rulebook_app = typer.Typer(help="规则：查看、检查、复制。", no_args_is_help=True)
 department_app = typer.Typer(help="部门与经办人。", no_args_is_help=True)
-
-
-@calendar_app.command("due", context_settings={"ignore_unknown_options": True})
-def calendar_due(
-    start: Annotated[str, typer.Argument(help="起算日（当日不计）。")],
-    n: Annotated[int, typer.Argument(help="工作日数；负数为倒数。")],
-    known_on: Annotated[str, typer.Option("--known-on", help="按哪一天已公布的安排计算。")] = "",
-    as_json: Json = False,
-) -> None:
-    """第 N 个工作日是哪一天，逐日列出依据。"""
-    day = read_day(start)
-    calendar = WorkingCalendar.official(known_on=read_day(known_on) if known_on else None)
-    found, days = calendar.estimate(day, n), calendar.explain(day, n)
-    answer = {
-        "start": day,
-        "n": n,
-        "due": found.day,
-        "official": found.official,
-        "earliest": found.earliest,
-        "latest": found.latest,
-        "days": [each._asdict() for each in days],
-    }
-
-    def tell() -> None:
-        screen = show.console()
-        screen.print(show.ruler(days))
-        screen.print(f"自 {day} 起第 {n} 个工作日：[bold]{found.day}[/bold]")
-        if not found.official:
-            screen.print(show.provisional(calendar, found))
-
-    emit(answer, tell, as_json)
-
-
-@calendar_app.command("count")
-def calendar_count(
-    after: Annotated[str, typer.Argument(help="从哪一天之后。")],
-    until: Annotated[str, typer.Argument(help="到哪一天（含）。")],
-    as_json: Json = False,
-) -> None:
-    """两个日期之间有几个工作日（不含前一日，含后一日）。"""
-    count = WorkingCalendar.official().count(read_day(after), read_day(until))
-    emit({"count": count}, lambda: show.console().print(f"{count} 个工作日"), as_json)
 
 
 @rulebook_app.command("list")
@@ -262,13 +218,4 @@ def department_set(
         {"department": unit.name, "created": known is None},
         lambda: show.console().print(f"已登记：{unit.name}"),
         as_json,
-    )
-
-
-def choose(kind: Any, text: str, titles: dict[Any, str]) -> Any:
-    for each, title in titles.items():
-        if text in (each.value, title):
-            return kind(each)
-    raise WrongUse(
-        f"不认识“{text}”", todo="可用：" + "、".join(f"{each.value}（{title}）" for each, title in titles.items())
     )

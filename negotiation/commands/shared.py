@@ -84,12 +84,12 @@ class House:
             if departments_created:
                 screen.print(f"新登记的部门（请核对层级和经办人）：{'、'.join(departments_created)}")
             if ruler:
-                _tell_ruler(file, self.practice)
+                _tell_ruler(file)
 
         emit(case, tell, as_json)
 
 
-def _tell_ruler(file: CaseFile, practice: Practice) -> None:
+def _tell_ruler(file: CaseFile) -> None:
     """The days of the running terms, one by one."""
     screen = show.console()
     for term in file.standing.terms:
@@ -97,10 +97,10 @@ def _tell_ruler(file: CaseFile, practice: Practice) -> None:
             screen.print(
                 Text(f"{file.procedure.terms[term.kind].title}：{term.counts_from} 起第{term.counted}个工作日")
             )
-            screen.print(show.ruler(practice.calendar.explain(term.counts_from, term.counted)))
+            screen.print(show.ruler(file.calendar.explain(term.counts_from, term.counted)))
             if not term.official:
-                found = practice.calendar.estimate(term.counts_from, term.counted)
-                screen.print(show.provisional(practice.calendar, found))
+                found = file.calendar.estimate(term.counts_from, term.counted)
+                screen.print(show.provisional(file.calendar, found))
 
 
 def connect(settings: Settings) -> Database:
@@ -173,3 +173,13 @@ def read_pairs(pairs: list[str] | None) -> dict[str, str]:
             raise WrongUse(f"“{pair}”应写成 字段=内容", todo="例如 --field reason=涉及个人信息")
         read[key.strip()] = value
     return read
+
+
+def choose(kind: Any, text: str, titles: dict[Any, str]) -> Any:
+    """One of the values of an enumeration, by its identifier or its title."""
+    for each, title in titles.items():
+        if text in (each.value, title):
+            return kind(each)
+    raise WrongUse(
+        f"不认识“{text}”", todo="可用：" + "、".join(f"{each.value}（{title}）" for each, title in titles.items())
+    )

@@ -24,6 +24,7 @@ from negotiation.rulebook.values import (
     Told,
     Transition,
 )
+from negotiation.vocabulary import LAYER_TITLES, Layer
 
 
 def parse(source: Mapping[str, str], *, where: str = "") -> Rulebook:
@@ -39,6 +40,7 @@ def parse(source: Mapping[str, str], *, where: str = "") -> Rulebook:
         document=head.text("document", needed=True),
         in_force_from=head.day("in_force_from") or date.min,
         in_force_until=head.day("in_force_until"),
+        calendar_layer=_layer(head),
         roles={key: role.text("title", needed=True) for key, role in roles.items()},
         entered_by={key: by for key, role in roles.items() if (by := role.text("entered_by"))},
         address=head.table("address"),
@@ -50,7 +52,6 @@ def parse(source: Mapping[str, str], *, where: str = "") -> Rulebook:
         },
         source=source,
     )
-    head.optional("calendar_layer")
     _check_head(rulebook, head, documents)
     head.finish()
     if not documents:
@@ -59,6 +60,16 @@ def parse(source: Mapping[str, str], *, where: str = "") -> Rulebook:
         faults.add("rulebook.toml", "main_procedure", "应为其中一个办理事项，年度报告以它开头")
     faults.raise_any(where)
     return rulebook
+
+
+def _layer(head: Reader) -> Layer:
+    """The national calendar unless the rulebook names a layer."""
+    name = head.text("calendar_layer") or Layer.NATIONAL
+    if name not in list(Layer):
+        known = "、".join(f"{layer.value}（{title}）" for layer, title in LAYER_TITLES.items())
+        head.fault("calendar_layer", f"没有日历层级“{name}”，可用：{known}")
+        return Layer.NATIONAL
+    return Layer(name)
 
 
 def _check_head(rulebook: Rulebook, head: Reader, documents: Mapping[str, Any]) -> None:

@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import Any
 
 from negotiation.errors import NotFound
-from negotiation.vocabulary import CLOCK
+from negotiation.vocabulary import CLOCK, Layer
 
 MILESTONE_COLUMNS = (
     "received_on", "replied_on", "referred_on", "accepted_on",
@@ -121,26 +121,26 @@ class Transition:
     by: tuple[str, ...]
     source: str
     target: str
-    target_field: str
-    targets: Mapping[str, str]
     basis: str
-    answers: str
-    starts: tuple[Start, ...]
-    stops: tuple[str, ...]
-    suspends: tuple[str, ...]
-    keeps: tuple[str, ...]
-    extends: str
-    extend_field: str
-    extend_at_most: int
-    after_due: str
-    within: tuple[str, int] | None
-    when: Mapping[str, Any]
-    when_says: str
-    unless: Mapping[str, Any]
-    unless_says: str
-    set: Mapping[str, Any]
-    items: str
-    remembers: bool
+    target_field: str = ""
+    targets: Mapping[str, str] = field(default_factory=dict)
+    answers: str = ""
+    starts: tuple[Start, ...] = ()
+    stops: tuple[str, ...] = ()
+    suspends: tuple[str, ...] = ()
+    keeps: tuple[str, ...] = ()
+    extends: str = ""
+    extend_field: str = ""
+    extend_at_most: int = 0
+    after_due: str = ""
+    within: tuple[str, int] | None = None
+    when: Mapping[str, Any] = field(default_factory=dict)
+    when_says: str = ""
+    unless: Mapping[str, Any] = field(default_factory=dict)
+    unless_says: str = ""
+    set: Mapping[str, Any] = field(default_factory=dict)
+    items: str = ""
+    remembers: bool = False
 
     @property
     def moves(self) -> bool:
@@ -238,7 +238,10 @@ class Procedure:
 
 @dataclass(frozen=True)
 class Rulebook:
-    """A set of rules in force from a day on; ``source`` is its content, which never changes for a version."""
+    """A set of rules in force from a day on; ``source`` is its content, which never changes for a version.
+
+    ``calendar_layer``: down to which layer its terms count the arrangements of working days.
+    """
 
     id: str
     version: str
@@ -246,6 +249,7 @@ class Rulebook:
     document: str
     in_force_from: date
     in_force_until: date | None
+    calendar_layer: Layer
     roles: Mapping[str, str]
     entered_by: Mapping[str, str]
     address: Mapping[str, str]

@@ -14,6 +14,7 @@ from sqlalchemy.engine import Dialect
 from sqlmodel import SQLModel
 
 from negotiation.errors import NotFound, Overtaken
+from negotiation.store.arrangements import REVISION
 from negotiation.store.database import Database, Transaction
 from negotiation.store.statements import TableCodec, codec
 from negotiation.store.tables import Case, Content, Counter, Event, Item, Notice, Task, Term, table_of
@@ -24,10 +25,11 @@ CASE_COLUMNS = tuple(column.name for column in table_of(Case).columns)
 
 
 class Loaded(NamedTuple):
-    """A case as it stands in the database: its row by column name, and its terms in order."""
+    """A case as it stands in the database: its row by column name, its terms in order; the calendar's revision then."""
 
     row: CaseRow
     terms: tuple[RunningTerm, ...]
+    calendar_revision: int = 0
 
 
 class Change(NamedTuple):
@@ -60,9 +62,13 @@ def load(transaction: Transaction, *, no: str) -> Loaded:
     return found[0]
 
 
-def load_many(transaction: Transaction, ids: Sequence[int]) -> list[Loaded]:
-    """Cases by their ids, in the order of the ids; those that do not exist are left out."""
-    found = _load(transaction, f"id IN ({', '.join([transaction.mark] * len(ids))})", ids)
+def load_many(transaction: Transaction, ids: Sequence[int], *, held: bool = False) -> list[Loaded]:
+    """Cases by their ids, in the order of the ids; those that do not exist are left out.
+
+    ``held``: nobody else changes them before this transaction ends.
+    """
+    lock = " FOR UPDATE" if held and not transaction.database.is_sqlite else ""
+    found = _load(transaction, f"id IN ({', '.join([transaction.mark] * len(ids))}){lock}", ids)
     by_id = {loaded.row["id"]: loaded for loaded in found}
     return [by_id[case_id] for case_id in ids if case_id in by_id]
 
@@ -70,10 +76,9 @@ def load_many(transaction: Transaction, ids: Sequence[int]) -> list[Loaded]:
 def _load(transaction: Transaction, wanted: str, values: Sequence[Any]) -> list[Loaded]:
     """The cases of which the condition ``wanted`` holds, with their terms."""
     case, term = _codecs(transaction.database.dialect, Case, Term)
-    found = [
-        dict(zip(case.columns, case.read(row), strict=True))
-        for row in transaction.rows(f"SELECT {case.listed} FROM {case.name} WHERE {wanted}", values)
-    ]
+    sql = f"SELECT {case.listed}, {REVISION} FROM {case.name} WHERE {wanted}"
+    rows = transaction.rows(sql, values)
+    found = [dict(zip(case.columns, case.read(row[:-1]), strict=True)) for row in rows]
     terms: dict[int, list[RunningTerm]] = {row["id"]: [] for row in found}
     if terms:
         marks = ", ".join([transaction.mark] * len(terms))
@@ -81,7 +86,7 @@ def _load(transaction: Transaction, wanted: str, values: Sequence[Any]) -> list[
         for row in transaction.rows(sql, list(terms)):
             case_id, *rest = term.read(row)
             terms[case_id].append(RunningTerm._make(rest))
-    return [Loaded(row, tuple(terms[row["id"]])) for row in found]
+    return [Loaded(row, tuple(terms[row["id"]]), rows[0][-1]) for row in found]
 
 
 def read_items(transaction: Transaction, case_id: int) -> list[tuple[int, str, str]]:

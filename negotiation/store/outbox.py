@@ -2,14 +2,16 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import Any
 
+from negotiation.clock import local_date
 from negotiation.store.database import Transaction
 from negotiation.store.statements import codec
-from negotiation.store.tables import Notice, Task, Term
-from negotiation.vocabulary import OFFICE_ID, Level, NoticeKind, NoticeState
+from negotiation.store.tables import Notice, Task
+from negotiation.vocabulary import OFFICE_ID, NoticeKind, NoticeState
 
 NoticeRow = dict[str, Any]
+HELD_TASKS = "event:%/held"  # the keys of the tasks that ask for a click
 _TOLD = (NoticeState.SENT, NoticeState.CLAIMED, NoticeState.DIGESTED)
 _OPEN = ", ".join(f"'{state.value}'" for state in (NoticeState.WAITING, NoticeState.CLAIMED))
 
@@ -98,6 +100,22 @@ def settle(transaction: Transaction, row: NoticeRow, **changes: Any) -> None:
     row.update(changes)
 
 
+def release(transaction: Transaction, at: datetime, case_id: int | None = None) -> int:
+    """A person has confirmed what was held, of one case or of all: it waits like any other from now on. How many."""
+    mark, today = transaction.mark, local_date(at)
+    of_case, values = ("", []) if case_id is None else (f" AND case_id = {mark}", [case_id])
+    transaction.execute(
+        f"UPDATE task SET done_on = {mark} WHERE done_on IS NULL AND key LIKE {mark}{of_case}",
+        [codec(Task, transaction.database.dialect).bind_value("done_on", today), HELD_TASKS, *values],
+    )
+    cursor = transaction.execute(
+        f"UPDATE notice SET state = '{NoticeState.WAITING.value}', next_try = {mark} "
+        f"WHERE state = '{NoticeState.HELD.value}'{of_case}",
+        [_instant(transaction, at), *values],
+    )
+    return int(cursor.rowcount)
+
+
 def add(transaction: Transaction, rows: Sequence[tuple[Any, ...]]) -> int:
     """Adds notices that belong to no step (digests); those whose key is there already are left alone."""
     table = codec(Notice, transaction.database.dialect)
@@ -144,57 +162,3 @@ def next_digest(transaction: Transaction, department_id: int, day: date) -> str:
         f"SELECT count(*) FROM notice WHERE case_id = 0 AND key LIKE {transaction.mark}", [f"{stem}%"]
     )
     return f"{stem}{rows[0][0] + 1}"
-
-
-class Outstanding(NamedTuple):
-    """A running term as the office's digest lists it."""
-
-    no: str
-    subject: str
-    applicant_id: int
-    provider_id: int
-    due_on: date
-
-
-class OpenTask(NamedTuple):
-    """A task that nobody has done yet; the case's own columns are empty for a task of no case."""
-
-    key: str
-    created_on: date
-    no: str | None
-    subject: str | None
-    applicant_id: int | None
-    provider_id: int | None
-
-
-def due_terms(transaction: Transaction, until: date) -> list[Outstanding]:
-    """The running, unanswered terms due by the day ``until``, the earliest first.
-
-    Those of bodies to which the rules apply by reference are left out: they are never called overdue
-    (809号令第四十三条).
-    """
-    term = codec(Term, transaction.database.dialect)
-    rows = transaction.rows(
-        'SELECT c.no, c.subject, c.applicant_id, c.provider_id, t.due_on FROM term t JOIN "case" c '
-        f"ON c.id = t.case_id WHERE t.due_on <= {transaction.mark} AND t.ended_on IS NULL AND t.suspended_on IS NULL "
-        "AND t.answered_on IS NULL AND c.ending = '' AND NOT EXISTS (SELECT 1 FROM department d "
-        f"WHERE d.id = t.department_id AND d.level = '{Level.REFERENCE.value}') ORDER BY t.due_on, c.no, t.n",
-        [term.bind_value("due_on", until)],
-    )
-    return [Outstanding(no, name, ours, theirs, _day(transaction, due)) for no, name, ours, theirs, due in rows]
-
-
-def open_tasks(transaction: Transaction, since: date) -> list[OpenTask]:
-    """The tasks created on or after the day ``since`` that nobody has done yet."""
-    task = codec(Task, transaction.database.dialect)
-    rows = transaction.rows(
-        "SELECT k.key, k.created_on, c.no, c.subject, c.applicant_id, c.provider_id "
-        'FROM task k LEFT JOIN "case" c ON c.id = k.case_id '
-        f"WHERE k.done_on IS NULL AND k.created_on >= {transaction.mark} ORDER BY k.created_on, c.no, k.key",
-        [task.bind_value("created_on", since)],
-    )
-    return [OpenTask(key, _day(transaction, created), *of_case) for key, created, *of_case in rows]
-
-
-def _day(transaction: Transaction, value: Any) -> date:
-    return date.fromisoformat(value) if transaction.database.is_sqlite else value

@@ -14,6 +14,7 @@ from negotiation.vocabulary import NoticeState
 
 CASE, EVENT, CONTENT, ITEM = table_of(Case), table_of(Event), table_of(Content), table_of(Item)
 TERM, NOTICE, TASK, DEPARTMENT = table_of(Term), table_of(Notice), table_of(Task), table_of(Department)
+IDS_ASKED_AT_ONCE = 1000
 EVENT_COLUMNS = [EVENT.c[name] for name in (
     "seq", "event", "actor", "role", "state", "basis", "term", "happened_on", "recorded_at",
 )]  # fmt: skip
@@ -21,7 +22,10 @@ EVENT_COLUMNS = [EVENT.c[name] for name in (
 
 @dataclass(frozen=True, slots=True)
 class CaseLine:
-    """A line of the list of cases. ``overdue`` and the dates are as of the day that was asked for."""
+    """A line of the list of cases. ``overdue`` and the dates are as of the day that was asked for.
+
+    ``counted``: how a due date that is not official was counted (from which day, how many working days), if it was.
+    """
 
     id: int
     no: str
@@ -41,6 +45,7 @@ class CaseLine:
     suspended: bool
     replied: date | None
     closed: date | None
+    counted: tuple[date, int] | None = None
 
 
 def list_cases(
@@ -89,7 +94,21 @@ def list_cases(
     if department_id is not None:
         query = query.where(or_(CASE.c.applicant_id == department_id, CASE.c.provider_id == department_id))
     rows: Sequence[Any] = connection.execute(query).all()
-    return [CaseLine(*row) for row in rows]
+    counted = _counted(connection, [row.id for row in rows if not row.official])
+    return [CaseLine(*[*row, counted.get(row.id)]) for row in rows]
+
+
+def _counted(connection: Connection, ids: Sequence[int]) -> dict[int, tuple[date, int]]:
+    """How the latest main term of each of these cases was counted."""
+    found: dict[int, tuple[date, int]] = {}
+    for start in range(0, len(ids), IDS_ASKED_AT_ONCE):
+        query = (
+            select(TERM.c.case_id, TERM.c.counts_from, TERM.c.counted)
+            .where(TERM.c.case_id.in_(ids[start : start + IDS_ASKED_AT_ONCE]), TERM.c.main, TERM.c.counted.is_not(None))
+            .order_by(TERM.c.case_id, TERM.c.n)
+        )
+        found |= {case_id: (counts_from, counted) for case_id, counts_from, counted in connection.execute(query)}
+    return found
 
 
 def _overdue(as_of: date) -> ColumnElement[bool]:

@@ -9,6 +9,7 @@ from negotiation.rulebook import Rulebook
 from negotiation.store.database import Transaction
 from negotiation.store.statements import codec
 from negotiation.store.tables import RulebookVersion
+from negotiation.vocabulary import Layer
 
 
 class Rulebooks:
@@ -37,6 +38,11 @@ class Rulebooks:
                 raise NotFound(f"数据库中没有规则 {rulebook_id} 第 {edition} 版", todo="请运行 negotiation doctor")
             self._kept[key] = rulebook.from_content(rows[0][0])
         return self._kept[key]
+
+    def layers(self, transaction: Transaction) -> set[Layer]:
+        """Down to which layers the rulebooks in use count their working days."""
+        stored = transaction.rows("SELECT rulebook, edition FROM rulebook_version")
+        return {self.of(transaction, rulebook_id, edition).calendar_layer for rulebook_id, edition in stored}
 
     def keep(self, transaction: Transaction, book: Rulebook, at: datetime) -> None:
         """Stores a rulebook's content before its first case. An edited rulebook of the same version is refused."""

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Boolean, Date, LargeBinary
+from sqlalchemy import JSON, Boolean, Date, LargeBinary
 from sqlalchemy.engine import Dialect
 from sqlmodel import SQLModel
 
@@ -53,6 +53,11 @@ class TableCodec:
         processor = self._bind_of[column]
         return value if processor is None or value is None else processor(value)
 
+    def read_value(self, column: str, value: Any) -> Any:
+        """One value of this column that the driver returned."""
+        processor = dict(self._result).get(self.columns.index(column))
+        return value if processor is None or value is None else processor(value)
+
     def read(self, row: Row) -> list[Any]:
         """A row that the driver returned, as Python values in the order of the columns."""
         values = list(row)
@@ -77,7 +82,8 @@ def _bind(kind: Any, dialect: Dialect) -> Processor:
     """None where both drivers take the Python value as it is."""
     if isinstance(kind, (Boolean, LargeBinary)):
         return None
-    return _remembering(kind, kind.bind_processor(dialect))
+    processor = kind.bind_processor(dialect)
+    return _once(processor) if isinstance(kind, JSON) else _remembering(kind, processor)
 
 
 def _result(kind: Any, dialect: Dialect) -> Processor:
@@ -90,3 +96,17 @@ def _remembering(kind: Any, processor: Processor) -> Processor:
     if processor is None or not isinstance(kind, (Date, Instant)):
         return processor
     return lru_cache(maxsize=4096)(processor)
+
+
+def _once(processor: Processor) -> Processor:
+    """The very same facts go to each who is told: they are written out once for all of them."""
+    if processor is None:
+        return None
+    last: list[Any] = [None, None]
+
+    def written(value: Any) -> Any:
+        if value is not last[0]:
+            last[:] = value, processor(value)
+        return last[1]
+
+    return written

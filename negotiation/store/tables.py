@@ -7,7 +7,19 @@ spread by case. Ids are integers. Instants are UTC, dates are dates.
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Column, DateTime, Index, Integer, LargeBinary, Table, Text, TypeDecorator
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Column,
+    DateTime,
+    Index,
+    Integer,
+    LargeBinary,
+    Table,
+    Text,
+    TypeDecorator,
+    text,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Dialect
 from sqlmodel import Field, SQLModel
@@ -30,6 +42,11 @@ class Instant(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+# A term whose date a calendar may still move: the clock looks at it, or its date was never official.
+MAY_MOVE = "next_on IS NOT NULL OR NOT official"
+IS_RECOUNT = "event = 'recount'"
 
 
 def _json() -> Any:
@@ -124,6 +141,10 @@ class Event(SQLModel, table=True):
     """
 
     __tablename__ = "event"
+    __table_args__ = (
+        # What one change of the calendar moved: its events bear its instant. No other event is in this index.
+        Index("event_recount", "recorded_at", sqlite_where=text(IS_RECOUNT), postgresql_where=text(IS_RECOUNT)),
+    )
 
     case_id: int = Field(sa_type=_id(), primary_key=True, foreign_key="case.id")
     seq: int = Field(primary_key=True)
@@ -177,6 +198,16 @@ class Term(SQLModel, table=True):
             postgresql_where=Column("next_on").is_not(None),
         ),
         Index("term_due", "main", "due_on"),
+        # What a new arrangement of working days may move: read whole, and without touching a row.
+        Index(
+            "term_counted",
+            "counts_from",
+            "counted",
+            "due_on",
+            "official",
+            sqlite_where=text(MAY_MOVE),
+            postgresql_where=text(MAY_MOVE),
+        ),
     )
 
     case_id: int = Field(sa_type=_id(), primary_key=True, foreign_key="case.id")
@@ -265,6 +296,40 @@ class Counter(SQLModel, table=True):
 
     name: str = Field(primary_key=True)
     last: int
+
+
+class Arrangement(SQLModel, table=True):
+    """An arrangement of working days that was imported; rows are added and never changed, the later decides.
+
+    ``off`` and ``work``: {ISO date: name}. ``source``: the text as it was imported. ``id``: the calendar revision that it
+    made.
+    """
+
+    __tablename__ = "arrangement"
+
+    id: int = Field(primary_key=True)
+    layer: str
+    year: int
+    doc_no: str | None = None
+    title: str = ""
+    issued: date | None = None
+    off: dict[str, str] = Field(sa_type=_json())
+    work: dict[str, str] = Field(sa_type=_json())
+    source: str = Field(default="", sa_type=Text)
+
+
+class CalendarRevision(SQLModel, table=True):
+    """Each time the calendar changed here: what changed it, who entered it, and what became of the running terms."""
+
+    __tablename__ = "calendar_revision"
+
+    id: int = Field(primary_key=True)
+    what: str
+    author: str
+    recorded_at: datetime = Field(sa_type=Instant)
+    moved: int = 0
+    confirmed: int = 0
+    findings: int = 0
 
 
 class RulebookVersion(SQLModel, table=True):

@@ -1,11 +1,15 @@
 """Running terms as the sweep asks for them: by the day on which the clock must look at them."""
 
+from collections.abc import Iterator, Sequence
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from negotiation.store.database import Transaction
 from negotiation.store.statements import codec
-from negotiation.store.tables import Term
+from negotiation.store.tables import MAY_MOVE, Term
+
+T = TypeVar("T")
+COUNTINGS_ASKED_AT_ONCE = 200
 
 
 class DueTerm(NamedTuple):
@@ -54,3 +58,66 @@ def put_off(transaction: Transaction, case_id: int, n: int, until: date) -> None
 
 def _date(value: Any) -> date:
     return date.fromisoformat(value) if isinstance(value, str) else value
+
+
+# ------------------------------------------------------------------------------------- terms that a calendar may move
+
+
+class Counting(NamedTuple):
+    """How a term was counted, and what came out: many terms share it."""
+
+    counts_from: date
+    counted: int
+    due_on: date
+    official: bool
+
+
+_COUNTING = ", ".join(Counting._fields)
+# Running and not yet past, or never official; what is suspended keeps its days and is counted when it resumes.
+_MOVABLE = f"({MAY_MOVE}) AND counted IS NOT NULL AND (suspended_on IS NULL OR ended_on IS NOT NULL)"
+# Past, and decided by its official date: answered, ended, or its lapse recorded.
+_SETTLED = "next_on IS NULL AND official AND counted IS NOT NULL AND (suspended_on IS NULL OR ended_on IS NOT NULL)"
+
+
+def movable(transaction: Transaction) -> list[Counting]:
+    """How the terms were counted that a calendar may still move, each way once."""
+    # The three conditions besides MAY_MOVE are asked again for the few that move: this reads nothing but the index.
+    return _countings(transaction, f"({MAY_MOVE}) AND counted IS NOT NULL", [])
+
+
+def settled(transaction: Transaction, first: date, last: date) -> list[Counting]:
+    """How the terms were counted that are decided and in which one of the days from ``first`` to ``last`` counted."""
+    table, mark = codec(Term, transaction.database.dialect), transaction.mark
+    where = f"{_SETTLED} AND due_on >= {mark} AND counts_from < {mark}"
+    return _countings(transaction, where, [table.bind_value("due_on", first), table.bind_value("counts_from", last)])
+
+
+def _countings(transaction: Transaction, where: str, values: list[Any]) -> list[Counting]:
+    rows = transaction.rows(f"SELECT {_COUNTING} FROM term WHERE {where} GROUP BY {_COUNTING}", values)
+    return [Counting(_date(start), counted, _date(due), bool(official)) for start, counted, due, official in rows]
+
+
+def movable_so_counted(transaction: Transaction, countings: Sequence[Counting]) -> list[tuple[int, int]]:
+    """Case and number of the terms that a calendar may move and that were counted in one of these ways."""
+    return _so_counted(transaction, _MOVABLE, countings)
+
+
+def settled_so_counted(transaction: Transaction, countings: Sequence[Counting]) -> list[tuple[int, int]]:
+    """Case and number of the decided terms that were counted in one of these ways."""
+    return _so_counted(transaction, _SETTLED, countings)
+
+
+def _so_counted(transaction: Transaction, where: str, countings: Sequence[Counting]) -> list[tuple[int, int]]:
+    table, mark = codec(Term, transaction.database.dialect), transaction.mark
+    row = f"({', '.join([mark] * len(Counting._fields))})"
+    found: list[tuple[int, int]] = []
+    for some in chunks(countings, COUNTINGS_ASKED_AT_ONCE):
+        values = [table.bind_value(name, value) for each in some for name, value in each._asdict().items()]
+        sql = f"SELECT case_id, n FROM term WHERE ({_COUNTING}) IN (VALUES {', '.join([row] * len(some))}) AND {where}"
+        found += [(case_id, n) for case_id, n in transaction.rows(sql, values)]
+    return sorted(found)
+
+
+def chunks(rows: Sequence[T], size: int) -> Iterator[Sequence[T]]:
+    for start in range(0, len(rows), size):
+        yield rows[start : start + size]

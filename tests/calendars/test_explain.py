@@ -62,6 +62,8 @@ def sole_day(day):
         (date(2020, 2, 2), "holiday", "春节", "国办发明电〔2020〕1号"),
         (date(2024, 4, 4), "holiday", "清明节", "国办发明电〔2023〕7号"),
         (date(2011, 6, 5), "holiday", "端午节", "国办发明电〔2010〕40号"),
+        (date(2020, 2, 1), "holiday", "春节", "国办发明电〔2020〕1号"),
+        (date(2025, 10, 6), "holiday", "国庆节、中秋节", "国办发明电〔2024〕12号"),
     ],
 )
 def test_a_day_is_traced_to_the_notice_that_set_it(day, kind, name, source):
@@ -73,7 +75,8 @@ def test_every_day_that_is_not_plain_is_named_in_chinese_and_since_2006_has_its_
     shown = [day for year in range(2004, 2026) for day in CHINA.explain(date(year, 1, 1) - timedelta(year > 2004), 240)]
     set_by_notice = [day for day in shown if day.kind in ("holiday", "make-up")]
     assert {day.name for day in set_by_notice} == {
-        "元旦", "春节", "清明节", "劳动节", "端午节", "中秋节", "国庆节", "抗战胜利纪念日"
+        "元旦", "春节", "清明节", "劳动节", "端午节", "中秋节", "国庆节", "国庆节、中秋节", "中秋节、国庆节",
+        "抗战胜利纪念日"
     }  # fmt: skip
     assert all(day.source for day in set_by_notice if day.date >= date(2005, 12, 31))
 

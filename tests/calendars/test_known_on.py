@@ -149,6 +149,42 @@ def test_a_local_arrangement_does_not_publish_the_next_year():
     assert CHINA.is_working_estimated(date(2027, 4, 9))
 
 
+def test_the_days_that_an_amendment_changed_are_told_in_order():
+    before, after = known_on(2019, 3, 21), known_on(2019, 3, 22)
+    changed = [date(2019, 4, 28), date(2019, 5, 2), date(2019, 5, 3), date(2019, 5, 5)]
+    assert before.differences(after) == after.differences(before) == changed
+    assert before.differences(before) == []
+
+
+def test_against_a_new_notice_the_forecast_is_what_has_changed():
+    """2027 foretold and NOTICE_2027, which arranges nothing but 元旦; 2028, unpublished in both, is foretold alike."""
+    changed = CHINA.differences(WorkingCalendar.official(extra=[NOTICE_2027]))
+    assert [day for day in changed if day < date(2027, 2, 1)] == [
+        date(2026, 12, 27), date(2027, 1, 4), date(2027, 1, 31)
+    ]  # fmt: skip
+    assert date(2027, 10, 5) in changed
+    assert changed == sorted(changed)
+    assert changed[-1].year == 2027
+
+
+def test_two_calendars_are_compared_where_both_have_days():
+    of_2026 = WorkingCalendar(off=[date(2026, 3, 3)], since=date(2026, 3, 1), through=date(2026, 3, 31))
+    other = WorkingCalendar(
+        off=[date(2026, 3, 31), date(2026, 4, 1)], since=date(2025, 1, 1), through=date(2026, 12, 31)
+    )
+    assert of_2026.differences(other) == [date(2026, 3, 3), date(2026, 3, 31)]
+    assert of_2026.differences(CHINA) == [date(2026, 3, 3)]
+
+
+def test_a_difference_is_what_a_walk_over_the_days_finds():
+    local = WorkingCalendar.official(layers=[Arrangement(2028, None, None, {date(2028, 3, 3): "三月三"}, {})])
+    earlier = known_on(2025, 11, 3)
+    days = [date(2004, 1, 1) + timedelta(days=n) for n in range((date(2029, 1, 1) - date(2004, 1, 1)).days)]
+    for one, two in ((CHINA, earlier), (CHINA, local), (earlier, local)):
+        walked = [day for day in days if one.is_working_estimated(day) != two.is_working_estimated(day)]
+        assert one.differences(two) == walked
+
+
 def test_an_arrangement_that_frees_and_claims_one_day_is_refused():
     with pytest.raises(ValueError, match="2027-01-01"):
         Arrangement(2027, None, None, {date(2027, 1, 1): "元旦"}, {date(2027, 1, 1): "元旦"})

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from calendars import Due, Unpublished, WorkingCalendar
+from calendars.national import national_notices
 
 CHINA = WorkingCalendar.official()
 
@@ -118,11 +119,48 @@ def test_a_wrong_number_of_days_is_refused_past_the_published_year_too(n):
         CHINA.estimate(date(2027, 3, 1), n)
 
 
-@pytest.mark.parametrize("year", [2025, 2026])
-def test_under_the_law_in_force_the_forecast_names_nine_due_dates_in_ten(year):
-    """The notice of the year withheld; in sample, since the rule was written with both notices at hand."""
-    withheld = WorkingCalendar.official(known_on=date(year - 1, 10, 20))
-    terms = [(date(year, 1, 1) + timedelta(days=day), n) for day in range(330) for n in (5, 10, 15, 20)]
-    terms = [(start, n) for start, n in terms if CHINA.due(start, n).year == year]
-    exact = sum(withheld.estimate(start, n).day == CHINA.due(start, n) for start, n in terms)
-    assert exact / len(terms) >= 0.9
+FORETOLD_FOR_2027 = {  # by hand, from the statutory days and the standing principle of 国办发明电〔2024〕12号
+    "元旦": ((1, 1), (1, 3)),  # a Friday, with the weekend
+    "春节": ((2, 5), (2, 12)),  # 8 days from 除夕, a Friday
+    "清明节": ((4, 3), (4, 5)),  # a Monday, with the weekend
+    "劳动节": ((5, 1), (5, 5)),  # 5 days
+    "端午节": ((6, 9), (6, 9)),  # a Wednesday
+    "中秋节": ((9, 15), (9, 15)),  # a Wednesday
+    "国庆节": ((10, 1), (10, 7)),  # 7 days
+}
+MADE_UP_IN_2027 = ((1, 31), (2, 14), (5, 8), (9, 26), (10, 9))  # 13 February joined to 春节: six days' work, not seven
+
+
+def test_2027_is_foretold_as_a_person_would_lay_it_by_the_standing_principle():
+    days = [date(2027, 1, 1) + timedelta(days=n) for n in range(365)]
+    until_the_end = CHINA.count_estimated(date(2026, 12, 31), days[-1])
+    drawn = CHINA.explain(date(2026, 12, 31), until_the_end)
+    for name, (first, last) in FORETOLD_FOR_2027.items():
+        off = [day.date for day in drawn if day.name == name and day.kind == "holiday"]
+        assert (off[0], off[-1]) == (date(2027, *first), date(2027, *last))
+    assert [day.date for day in drawn if day.kind == "make-up"] == [date(2027, *day) for day in MADE_UP_IN_2027]
+
+
+def test_nobody_is_foretold_to_work_seven_days_running_but_once_in_2040():
+    """《全国年节及纪念日放假办法》 art. 7, as amended by 国务院令第795号: 一般不超过6天.
+
+    In 2040 the make-up day after 中秋节, a Sunday, and the one before 国庆节, a Saturday, lie in one week.
+    """
+    days = [date(2027, 1, 1) + timedelta(days=n) for n in range((date(2051, 1, 1) - date(2027, 1, 1)).days)]
+    worked = [CHINA.is_working_estimated(day) for day in days]
+    assert [day for n, day in enumerate(days[:-6]) if all(worked[n : n + 7])] == [date(2040, 9, 23)]
+
+
+def test_the_last_firm_day_is_28_december_of_the_last_published_year():
+    assert CHINA.firm_through == date(2026, 12, 28)
+    assert WorkingCalendar.official(known_on=date(2018, 12, 3)).firm_through == date(2018, 12, 28)
+    own = WorkingCalendar(since=date(2026, 1, 1), through=date(2026, 12, 31))
+    assert own.firm_through == date(2026, 12, 31)
+
+
+def test_no_notice_since_2006_has_set_a_day_that_was_firm():
+    for notice in national_notices():
+        assert notice.issued
+        before = WorkingCalendar.official(known_on=notice.issued - timedelta(days=1))
+        if before.official_through.year < notice.year:  # a yearly notice, not an amending one
+            assert min((*notice.off, *notice.work)) > before.firm_through

@@ -3,63 +3,17 @@
 import json
 import sqlite3
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from negotiation.casework import Practice
-from negotiation.cli import main
 from negotiation.store.database import Database
+from tests.doors.terminal import Terminal
 
 APPLICATION = (
     "applicant=市民政局", "provider=市公安局", "resource=常住人口基本信息", "use_basis=《社会救助暂行办法》第五十八条",
     "scenario=办理低保资格核对", "mode=服务接口", "period=长期", "items=姓名、证件号码",
 )  # fmt: skip
-
-
-class Terminal:
-    """Runs commands in a home of its own; keeps what was printed."""
-
-    def __init__(self, home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-        self.home, self.monkeypatch, self.capsys = home, monkeypatch, capsys
-
-    def run(self, *words: str) -> tuple[int, str, str]:
-        self.monkeypatch.setattr("sys.argv", ["negotiation", *words])
-        with pytest.raises(SystemExit) as ended:
-            main()
-        printed = self.capsys.readouterr()
-        assert "Traceback" not in printed.out + printed.err
-        return int(ended.value.code or 0), printed.out, printed.err
-
-    def json(self, *words: str, status: int = 0) -> Any:
-        """The JSON object that a command prints; its exit status must be ``status``."""
-        code, out, err = self.run(*words, "--json")
-        assert code == status, out + err
-        return json.loads(out)
-
-    def error(self, *words: str, status: int) -> dict[str, str]:
-        error: dict[str, str] = self.json(*words, status=status)["error"]
-        assert set(error) == {"what", "where", "todo"}
-        assert error["what"]
-        return error
-
-
-@pytest.fixture
-def terminal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Terminal:
-    home = tmp_path / "home"
-    monkeypatch.setenv("NEGOTIATION_HOME", str(home))
-    for name in ("NEGOTIATION_DATABASE_URL", "NEGOTIATION_SMTP_URL"):
-        monkeypatch.delenv(name, raising=False)
-    return Terminal(home, monkeypatch, capsys)
-
-
-@pytest.fixture
-def office(terminal: Terminal) -> Terminal:
-    """An office with two departments that can be mailed."""
-    for name, mailbox in (("市民政局", "mzj"), ("市公安局", "gaj")):
-        words = ("--duty", "A", "--person", "甲", "--email", f"a@{mailbox}.gov.cn")
-        terminal.json("department", "set", name, *words)
-    return terminal
 
 
 def opened(office: Terminal) -> str:
@@ -139,7 +93,7 @@ def test_cases_are_listed_with_the_keys_that_scripts_rely_on(office: Terminal) -
         "no": no, "procedure": "sharing", "state": "awaiting_reply", "state_title": "待答复", "held_by": "provider",
         "light": "due_soon", "applicant": "市民政局", "provider": "市公安局", "subject": "常住人口基本信息",
         "received": "2026-09-18", "due": "2026-10-09", "official": True, "overdue": False, "next_due": "2026-10-09",
-        "replied": None, "closed": None,
+        "replied": None, "closed": None, "awaits": "", "earliest": None, "latest": None,
     }  # fmt: skip
     (line,) = office.json("cases", "--as-of", "2026-10-10", "--overdue")["cases"]
     assert (line["light"], line["overdue"]) == ("overdue", True)

@@ -9,14 +9,16 @@ import pytest
 from jinja2 import UndefinedError
 
 import templates
-from calendars import WorkingCalendar
+from calendars import Arrangement, WorkingCalendar
 from negotiation.mail import Words, Writer
 from negotiation.settings import Settings
-from negotiation.vocabulary import BANNED_WORDS
+from negotiation.vocabulary import BANNED_WORDS, Layer
 from tests.conftest import CIVIL, POLICE, at
 
 FOLDER = Path(templates.__path__[0]) / "mail"
 CASE_NOTICES = ("new_case", "recorded", "due_soon", "due_today", "lapsed", "lapsed_note", "reminder", "corrected")
+# Their own tests: test_moved_mails.py
+OTHER_NOTICES = ("digest", "office_digest", "moved", "confirmed", "calendar_missing")
 ARTICLE = "《北京市政务信息资源管理办法（试行）》（京政发〔2017〕37号）第十七条"
 CASE = {
     "no": "GX2026-0001",
@@ -170,9 +172,33 @@ def test_an_extended_term_says_so() -> None:
 def test_the_ruler_numbers_the_days_and_groups_those_that_do_not_count_with_their_document() -> None:
     text = words("due_soon", "2026-09-29").text
     assert "不计　2026年9月19日（星期六）　周末" in text
-    assert "第1日　2026年9月20日（星期日）　国庆节调休上班（国办发明电〔2025〕7号）" in text
-    assert "不计　2026年10月1日至10月7日　国庆节（国办发明电〔2025〕7号）" in text
-    assert "第10日　2026年10月9日（星期五）" in text
+    assert "第1日　2026年9月20日（星期日）　国庆节补班（国办发明电〔2025〕7号）" in text
+    assert "不计7天　2026年10月1日（星期四）至10月7日（星期三）　国庆节（国办发明电〔2025〕7号）" in text
+    assert "第10日　2026年10月9日（星期五）　届满日" in text
+
+
+def test_a_weekend_is_one_line_of_the_ruler_with_both_its_days() -> None:
+    mail = words("due_soon", "2026-03-10", started_on="2026-03-04", counts_from="2026-03-04", due_on="2026-03-18")
+    assert "不计2天　2026年3月7日（星期六）至3月8日（星期日）　周末" in mail.text
+    assert re.search(r'bgcolor="#f3f4f6"><td[^>]*>不计2天</td>', mail.html)
+
+
+def test_the_ruler_of_a_resumed_term_counts_on_and_says_from_when() -> None:
+    mail = words("due_soon", "2026-09-29", counts_from="2026-09-24", counted=6, due_on="2026-10-10")
+    for body in (mail.text, mail.html):
+        assert "计算明细（2026年9月24日当日不计，自次日起续计6个工作日）" in body
+        assert "续计第1日" in body
+    assert "续计第6日　2026年10月10日（星期六）　国庆节补班（国办发明电〔2025〕7号），届满日" in mail.text
+
+
+def test_the_ruler_says_of_each_day_that_no_notice_has_settled_that_it_is_provisional() -> None:
+    due = CALENDAR.estimate(date(2026, 12, 22), 8)
+    facts = REPLY | {"started_on": "2026-12-22", "counts_from": "2026-12-22", "counted": 8, "official": False}
+    text = writer("2026-12-23").words("due_soon", CASE | facts | {"due_on": due.day.isoformat()}, POLICE).text
+    assert "第3日　2026年12月25日（星期五）\n" in text
+    assert "不计2天　2026年12月26日（星期六）至12月27日（星期日）　周末\n" in text
+    assert "第5日　2026年12月29日（星期二）　暂定" in text
+    assert "元旦（暂定）" in text
 
 
 def test_a_ruler_that_no_longer_ends_on_the_due_date_is_left_out() -> None:
@@ -183,9 +209,34 @@ def test_a_provisional_date_names_the_arrangement_it_waits_for_and_its_range() -
     due = CALENDAR.estimate(date(2027, 1, 25), 10)
     assert not due.official
     assert due.earliest < due.latest
-    text = writer("2027-01-28").words("due_soon", CASE | PROVISIONAL | {"due_on": due.day.isoformat()}, POLICE).text
-    assert "暂定，待国务院办公厅公布2027年节假日安排后确定；目前推算在2027年" in text
-    assert "之间" in text
+    mail = writer("2027-01-28").words("due_soon", CASE | PROVISIONAL | {"due_on": due.day.isoformat()}, POLICE)
+    for body in (mail.text, mail.html):  # in the sentence and in the table below it
+        assert body.count("暂定，待国务院办公厅公布2027年节假日安排后确定；目前推算在2027年") == 2
+        assert body.count("之间") == 2
+
+
+def test_a_date_that_became_official_after_its_notice_was_frozen_is_not_called_provisional() -> None:
+    mail = words("due_soon", "2026-09-29", official=False)
+    assert "暂定" not in mail.text + mail.html
+
+
+def test_a_provisional_date_that_a_published_arrangement_will_move_names_no_later_year() -> None:
+    text = words("due_soon", "2026-09-29", official=False, due_on="2026-10-12").text
+    assert "暂定，将按已公布的节假日安排重新计算" in text
+    assert "2027年节假日" not in text
+
+
+def test_a_term_is_counted_by_the_calendar_of_its_own_layer() -> None:
+    local = WorkingCalendar.official(
+        layers=[Arrangement(2026, "京政办发〔2026〕9号", None, {date(2026, 9, 28): "停"}, {})]
+    )
+    by_layer = {Layer.NATIONAL: CALENDAR, Layer.MUNICIPAL: local, Layer.ORGAN: local}
+    settings = Settings(base_url="https://sharing.gov.cn")
+    layered = Writer(settings, local, at("2026-09-29"), by_layer.__getitem__)
+    facts = CASE | REPLY | {"counts_from": "2026-09-18"}
+    assert "第6日　2026年9月28日" in layered.words("due_soon", facts | {"layer": "national"}, POLICE).text
+    moved = facts | {"layer": "municipal", "due_on": "2026-10-10"}
+    assert "不计　2026年9月28日（星期一）　停（京政办发〔2026〕9号）" in layered.words("due_soon", moved, POLICE).text
 
 
 # The frame
@@ -277,7 +328,7 @@ def test_no_mail_says_a_banned_word_whatever_its_facts(today: str, template: str
 
 def test_every_notice_has_its_text_and_its_html() -> None:
     texts = {path.stem for path in FOLDER.glob("*.txt")}
-    assert texts == {path.stem for path in FOLDER.glob("*.html")} == {*CASE_NOTICES, "digest", "office_digest"}
+    assert texts == {path.stem for path in FOLDER.glob("*.html")} == {*CASE_NOTICES, *OTHER_NOTICES}
 
 
 def _said_by(template: str) -> list[dict[str, Any]]:

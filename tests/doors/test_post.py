@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from negotiation import post
+from negotiation import bulletins, post
 from negotiation.casework import Practice
 from negotiation.errors import WrongUse
 from negotiation.post import Posted
@@ -90,7 +90,7 @@ def test_a_new_case_is_told_to_the_clerk_at_once_and_can_be_read_again(
     assert (mail["Auto-Submitted"], mail["X-Auto-Response-Suppress"]) == ("auto-generated", "All")
     assert mail["Date"].datetime == at(FRIDAY, "10:30")
     assert str(mail["Message-ID"]).endswith("@sharing.gov.cn>")
-    assert [part.get_content_type() for part in mail.iter_parts()] == ["text/plain", "text/html"]
+    assert [part.get_content_type() for part in mail.iter_parts()] == ["multipart/alternative", "text/calendar"]
     assert "答复期限为10个工作日，至2026年10月9日（星期五）届满" in text_of(mail)
     assert "答复期限为10个工作日，至2026年10月9日（星期五）届满" in text_of(mail, "html")
 
@@ -509,7 +509,7 @@ def test_the_offices_digest_is_made_once_a_working_day(
     assert mail["To"].addresses[0].addr_spec == "office@sharing.gov.cn"
     assert "期限已届满、系统尚未登记办理的1件" in text_of(mail)
     assert "新增待办1项" in text_of(mail)
-    assert f"{story.no}　常住人口基本信息　{CIVIL} → {TAX}　至2026年10月9日（星期五）" in text_of(mail)
+    assert f"{story.no}　常住人口基本信息　{CIVIL} → {TAX}　答复期限至2026年10月9日（星期五）" in text_of(mail)
 
 
 def test_the_offices_digest_names_the_notices_that_failed(
@@ -529,7 +529,7 @@ def test_the_offices_digest_names_the_notices_that_failed(
 
 def _office_digest(database: Database, practice: Practice, moment: datetime) -> bool:
     with database.writing() as transaction:
-        return post.office_digest(transaction, practice, moment)
+        return bulletins.office_digest(transaction, practice, moment)
 
 
 def _remind_early(database: Database, story: Story, **changes: Any) -> None:

@@ -1,0 +1,191 @@
+"""What stands around the arrangement itself: title, document number, year, holidays announced, date of issue."""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+
+from calendars.manuscript import Manuscript
+from calendars.unreadable import Unreadable
+
+NAMES = {
+    "五一": "劳动节",
+    "十一": "国庆节",
+    "清明": "清明节",
+    "端午": "端午节",
+    "中秋": "中秋节",
+    "国庆": "国庆节",
+    "劳动": "劳动节",
+}
+HOLIDAY = re.compile(
+    '元旦|春节|清明节?|"五一"(?:国际)?(?:劳动节)?|(?:国际)?劳动节|端午节?|中秋节?|国庆节?|"十一"(?:国庆节)?'
+)
+TITLE_YEAR = re.compile("([0-9]{4})年")
+ANNOUNCED_YEAR = re.compile(r"(?:现将|现就|将)(?:延长|调整)?([0-9]{4})年")
+SUBJECT = re.compile(r"^(?:延长|调整|做好)?(?:[0-9]{4}年)?(.*?)(?:期间)?(?:部分节假日|调休|放假|假期|休假|休息)")
+DOC_NO = re.compile(r"([\u4e00-\u9fff]{2,10})\(?([0-9]{4})\)第?([0-9]{1,4})号")
+DOC_LABEL = re.compile("^(?:发文字号|发文号|文号|字号|文件编号)：?")
+DIGIT_DATE = r"[0-9]{4}年[0-9]{1,2}月[0-9]{1,2}日"
+NUMERAL_DATE = r"[〇零一二三四五六七八九]{4}年[一二三四五六七八九十]{1,2}月[一二三四五六七八九十]{1,3}日"
+SIGNED = re.compile(
+    rf"(?:^|(?<=[\n。；]))[^\n。；，：0-9《》]{{0,40}}\n?({DIGIT_DATE}|{NUMERAL_DATE})"
+    r"(?=\n|\((?![^)]{0,20}(?:周|星期))|$|[^，。；至\-、]{0,40}$)"
+)
+ISSUED_AT_END = re.compile(f"(?:{DIGIT_DATE}|{NUMERAL_DATE})$")
+BELOW = re.compile(r"如下[^。；，：\n]{0,6}[。：；\n]")
+QUOTED_YEAR = re.compile(r"《[^《》]{0,30}?([0-9]{4})年[^《》]{0,10}节假日[^《》]{0,20}》")
+
+
+@dataclass(frozen=True)
+class Heading:
+    """title, subject: of the notice, without its year; end: where the body may begin; announced: holidays promised."""
+
+    title: str
+    subject: str
+    doc_no: str | None
+    years: tuple[int, ...]
+    announced: tuple[str, ...]
+    end: int
+
+    @property
+    def numbered(self) -> int | None:
+        """The year of its document number."""
+        return int(self.doc_no.split("〔")[1][:4]) if self.doc_no else None
+
+    @property
+    def national(self) -> bool:
+        return "国务院" in self.title
+
+    @property
+    def yearly(self) -> bool:
+        return self.national and "部分节假日" in self.title
+
+
+def holidays_in(text: str) -> list[str]:
+    """The statutory holidays that a text names, in order, as the yearly notices name them."""
+    names: list[str] = []
+    for found in HOLIDAY.findall(text):
+        bare = found.replace('"', "").replace("国际", "")
+        name = NAMES.get(bare.removesuffix("劳动节").removesuffix("国庆节") or bare, bare)
+        if name not in names:
+            names.append(NAMES.get(name, name))
+    return names
+
+
+def name_of(text: str) -> str:
+    """A holiday's name as the calendar keeps it: “五一”国际劳动节 is 劳动节, 中秋节和国庆节 is 中秋节、国庆节."""
+    if not re.sub("[、和及与]", "", HOLIDAY.sub("", text)):
+        return "、".join(holidays_in(text))
+    return text.replace('"', "")
+
+
+def read_heading(script: Manuscript) -> Heading:
+    """Unreadable where title and preamble, or number and date, name two years."""
+    text = script.text
+    title, end = _title(text)
+    marker = BELOW.search(text, end)
+    below = _first_item_after(text, end)
+    preamble = text[end : marker.end()] if marker and marker.end() <= below else ""
+    doc_no, numbered = _doc_no(script, end)
+    return Heading(
+        title,
+        _subject(title),
+        doc_no,
+        _years(script, title, preamble, end),
+        tuple(holidays_in(_announcement(preamble))),
+        max(numbered, end + len(preamble)),
+    )
+
+
+def _title(text: str) -> tuple[str, int]:
+    """The title without line breaks, and where it ends; a title quoted in 《》 is another notice's."""
+    for found in re.finditer(r"关于[^。《》]{2,80}?的通\n?[知告]", text):
+        if text[found.end() : found.end() + 1] != "》" and text[: found.start()].count("《") == text[
+            : found.start()
+        ].count("》"):
+            line_start = max(text.rfind(mark, 0, found.start()) for mark in "\n。》") + 1
+            before = text[max(0, text.rfind("\n", 0, max(0, line_start - 1))) : found.start()]
+            return (before + found[0]).replace("\n", ""), found.end()
+    return "", 0
+
+
+def _subject(title: str) -> str:
+    """What the notice is about: 劳动节 of 关于调整2019年劳动节假期安排的通知."""
+    about = re.search("关于(.*)的通[知告]$", title)
+    found = SUBJECT.match(about[1]) if about else None
+    return name_of(found[1].removeprefix("中国人民")) if found else ""
+
+
+def _first_item_after(text: str, start: int) -> int:
+    found = re.compile(r"\n(?:一|1)、|\n\((?:一|1)\)").search(text, start)
+    return found.start() + 1 if found else len(text)
+
+
+def _announcement(preamble: str) -> str:
+    """The holidays that the last sentence of the preamble lists: 现将2016年元旦、…和国庆节放假."""
+    found = re.search(r"(?:现将|现就|[0-9]{4}年)[^。]*$", preamble.replace("\n", "").rstrip("。：；"))
+    return BOOKS.sub("", found[0]) if found else ""
+
+
+BOOKS = re.compile("《[^《》]*》")
+
+
+def _years(script: Manuscript, title: str, preamble: str, end: int) -> tuple[int, ...]:
+    """The year that title and preamble name; none where they name none."""
+    own = BOOKS.sub("", preamble.replace("\n", ""))
+    years = dict.fromkeys(map(int, [*TITLE_YEAR.findall(title)[:1], *ANNOUNCED_YEAR.findall(own)]))
+    if len(years) > 1:
+        told = "、".join(f"{year}年" for year in years)
+        raise script.refusal(f"标题和正文说的不是同一年：{told}", end, end + len(preamble))
+    return tuple(years)
+
+
+def quoted_years(script: Manuscript) -> list[int]:
+    """The years of the yearly notices that this one quotes."""
+    return sorted({int(year) for year in QUOTED_YEAR.findall(script.text.replace("\n", ""))})
+
+
+def _doc_no(script: Manuscript, title_end: int) -> tuple[str | None, int]:
+    """Its own number: alone on its line, or right behind the title. Another document's is quoted within a sentence."""
+    numbers: dict[str, int] = {}
+    start = 0
+    for line in script.text.split("\n"):
+        found = DOC_NO.fullmatch(DOC_LABEL.sub("", line.strip("()")))
+        if found:
+            numbers[_number(found)] = start + len(line) if start >= title_end else title_end
+        start += len(line) + 1
+    behind = re.compile(r"\(?" + DOC_NO.pattern).match(
+        script.text, title_end + (script.text[title_end : title_end + 1] == "\n")
+    )
+    if behind and title_end:
+        numbers.setdefault(_number(behind), behind.end())
+    if len(numbers) > 1:
+        raise Unreadable(f"有两个文号：{'、'.join(numbers)}；请一次只读一份通知", "、".join(numbers))
+    return next(iter(numbers.items()), (None, title_end))
+
+
+def _number(found: re.Match[str]) -> str:
+    return f"{found[1]}〔{found[2]}〕{int(found[3])}号"
+
+
+def read_issued(script: Manuscript, after: int) -> tuple[date | None, int]:
+    """The date of signature, the first alone after the place given, else the last before it; where it ends the text."""
+    signed = list(SIGNED.finditer(script.text))
+    below = next((one for one in signed if one.start(1) >= after), None)
+    found = below or (signed[-1] if signed else None)
+    if found is None:
+        return None, len(script.text)
+    try:
+        issued = date(*map(_value, re.split("[年月日]", found[1])[:3]))
+    except ValueError:
+        raise script.refusal(f"落款日期{found[1]}不存在", *found.span(1)) from None
+    return issued, below.end(1) if below else len(script.text)
+
+
+def _value(numerals: str) -> int:
+    """2006 or 二〇〇六, 14 or 十四."""
+    if numerals[0] in "0123456789":
+        return int(numerals)
+    if "十" in numerals and len(numerals) < 4:
+        tens, ones = numerals.split("十", 1)
+        return 10 * (_value(tens) if tens else 1) + (_value(ones) if ones else 0)
+    return int("".join(str("〇一二三四五六七八九".index(one.replace("零", "〇"))) for one in numerals))

@@ -1,0 +1,184 @@
+"""Arrangements out of holiday calendars in iCalendar form, as they are published for telephones and mail programs."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from calendars.arrangement import Arrangement
+from calendars.unreadable import Unreadable
+
+LONGEST = 500_000
+LONGEST_EVENT = 60
+WORK = re.compile("补班|上班|调班|[（(【\\[\\s]班[)）】\\]]?|班$|^班")
+OFF = re.compile("放假|假期|休假|补休|调休|公休|[（(【\\[\\s]休[)）】\\]]?|休$|^休|假$")
+MARKS = re.compile(
+    "补班日?|上班日?|调班|放假|假期|休假|补休|公休|调休|第[0-9一二三四五六七八九十]+天|[0-9]+/[0-9]+|[休班]$|^[休班]|[（(【\\[][休班假][）)】\\]]"
+)
+DOC_NO = re.compile(r"([\u4e00-\u9fff]{2,10}?)[〔［\[(（【]((?:19|20)[0-9]{2})[〕］\])）】]([0-9]{1,4})号")
+DOC_PREFIX = re.compile("(?:国办发明电|国发明电|[\u4e00-\u9fff]{1,4}(?:政办?发|政办函|政办发明电|办发|发))$")
+APPLE = {"WORK-HOLIDAY": False, "ALTERNATE-WORKDAY": True}
+
+
+@dataclass(frozen=True)
+class Event:
+    """One all-day event: its days, whether one works, the holiday, and where it stands in the file."""
+
+    days: tuple[date, ...]
+    works: bool
+    name: str
+    summary: str
+    line: int
+
+
+@dataclass
+class Plan:
+    """The days of one year."""
+
+    off: dict[date, str] = field(default_factory=dict)
+    work: dict[date, str] = field(default_factory=dict)
+
+
+def read_ics(text: str, year: int | None = None) -> Arrangement:
+    """The arrangement of a holiday calendar; of the year asked for, where it holds several.
+
+    Days of December belong to the year after where the holiday is 元旦. Unreadable for a file that stops in the middle,
+    an event with a time of day or one that recurs, one that is neither off nor work, days that contradict one another.
+    """
+    if len(text) > LONGEST:
+        raise Unreadable(f"文件有{len(text)}字，超过{LONGEST}字；请只导出要用的年份")
+    starts = _starts_of_events(text)
+    plans = _plans([_event(component, line) for component, line in zip(_components(text), starts, strict=True)])
+    chosen = _chosen(plans, year)
+    doc_no = _doc_no(text)
+    return Arrangement(
+        chosen, doc_no, None, dict(sorted(plans[chosen].off.items())), dict(sorted(plans[chosen].work.items()))
+    )
+
+
+def _starts_of_events(text: str) -> list[int]:
+    """The line of each BEGIN:VEVENT; Unreadable where what was begun is not ended."""
+    open_parts: list[tuple[str, int]] = []
+    starts: list[int] = []
+    for number, line in enumerate(text.splitlines(), 1):
+        word, _, part = line.strip("\ufeff \t").upper().partition(":")
+        if word == "BEGIN":
+            open_parts.append((part, number))
+            starts += [number] if part == "VEVENT" else []
+        elif word == "END":
+            if not open_parts or open_parts[-1][0] != part:
+                raise Unreadable("这一行结束的内容没有开头，文件不完整", line, number)
+            open_parts.pop()
+    if open_parts:
+        part, number = open_parts[-1]
+        raise Unreadable(f"文件不完整：这里开始的内容没有结束（缺END:{part}）", f"BEGIN:{part}", number)
+    if not starts:
+        raise Unreadable("日历里没有日程（VEVENT）", text[:60])
+    return starts
+
+
+def _components(text: str) -> list[Any]:
+    """The events as icalendar reads them, in their order."""
+    from icalendar import Calendar  # noqa: PLC0415 - heavy, and needed only where a calendar is imported
+
+    try:
+        calendars = Calendar.from_ical(text.lstrip("\ufeff"), multiple=True)
+    except (ValueError, KeyError, IndexError, TypeError) as fault:
+        raise Unreadable(f"不是完好的iCalendar文件（{fault}）", text[:60]) from None
+    return [event for calendar in calendars for event in calendar.walk("VEVENT")]
+
+
+def _event(component: Any, line: int) -> Event:
+    """Unreadable, with line and summary, for an event that no arrangement can hold."""
+    summary = " ".join(str(component.get("SUMMARY", "")).split())
+    if component.errors:
+        raise Unreadable(f"日程的{component.errors[0][0]}读不出来", summary, line)
+    if component.get("RRULE") or component.get("RDATE"):
+        raise Unreadable("日程是重复的，放假安排须逐日列出", summary, line)
+    days = _days(component, summary, line)
+    return Event(days, _works(component, summary, line), _name(summary), summary, line)
+
+
+def _days(component: Any, summary: str, line: int) -> tuple[date, ...]:
+    """DTEND is the day after the last."""
+    start, end, length = _value(component, "DTSTART"), _value(component, "DTEND"), _value(component, "DURATION")
+    if not isinstance(start, date):
+        raise Unreadable("日程没有开始日期", summary, line)
+    if isinstance(start, datetime) or isinstance(end, datetime):
+        raise Unreadable("日程带有时刻，放假安排须是全天日程", summary, line)
+    if isinstance(length, timedelta):
+        end = start + length
+    count = (end - start).days if isinstance(end, date) else 1
+    if not 0 < count <= LONGEST_EVENT:
+        raise Unreadable("日程的结束日期早于开始，或者过长", summary, line)
+    return tuple(start + timedelta(days=n) for n in range(count))
+
+
+def _value(component: Any, key: str) -> Any:
+    """The plain value of a property that stands once; None where it does not."""
+    return getattr(component.get(key), "dt", None)
+
+
+def _works(component: Any, summary: str, line: int) -> bool:
+    """As Apple's mark says, else as the summary does; they must not contradict each other."""
+    mark = APPLE.get(str(component.get("X-APPLE-SPECIAL-DAY", "")).strip().upper())
+    says = {works for works, pattern in ((True, WORK), (False, OFF)) if pattern.search(summary)}
+    if "调休" in summary and says == {True, False} and not re.search("放假|假期|补休|公休", summary):
+        says = {True}  # 调休上班
+    told = says | ({mark} if mark is not None else set())
+    if len(told) != 1:
+        raise Unreadable("看不出这一天是放假还是上班；标题请写“元旦 休”或“元旦 班”", summary, line)
+    return told.pop()
+
+
+def _name(summary: str) -> str:
+    """春节（班） is 春节."""
+    bare = MARKS.sub("", summary.strip())
+    for _ in range(2):
+        bare = re.sub(r"[（(【\[]\s*[）)】\]]", "", bare).strip(" 　-—·:：、，,（()）【】[]")
+        bare = MARKS.sub("", bare)
+    return bare.strip() or "放假"
+
+
+def _plans(events: list[Event]) -> dict[int, Plan]:
+    plans: defaultdict[int, Plan] = defaultdict(Plan)
+    for event in events:
+        for day, year in _by_year(event):
+            plan = plans[year]
+            if day in (plan.off if event.works else plan.work):
+                raise Unreadable(f"{day}既放假又上班", event.summary, event.line)
+            (plan.work if event.works else plan.off).setdefault(day, event.name)
+    return plans
+
+
+def _by_year(event: Event) -> Iterator[tuple[date, int]]:
+    """Each day with the year whose notice set it: New Year's days of December belong to the next."""
+    for day in event.days:
+        yield day, day.year + (day.month == 12 and ("元旦" in event.name or event.days[-1].month == 1))
+
+
+def _chosen(plans: dict[int, Plan], year: int | None) -> int:
+    years = "、".join(f"{one}年" for one in sorted(plans))
+    if year is None and len(plans) > 1:
+        raise Unreadable(f"日历里有几个年份（{years}），请指明要读哪一年", years)
+    if year is not None and year not in plans:
+        raise Unreadable(f"日历里没有{year}年，只有{years}", years)
+    return next(iter(plans)) if year is None else year
+
+
+def _doc_no(text: str) -> str | None:
+    """The one document number that the descriptions name; none where they name several or none."""
+    unfolded = re.sub(r"\r?\n[ \t]", "", text)
+    numbers = set()
+    for line in unfolded.splitlines():
+        if line.upper().startswith(("DESCRIPTION", "X-WR-CALDESC")):
+            numbers |= {f"{_issuer(found[1])}〔{found[2]}〕{int(found[3])}号" for found in DOC_NO.finditer(line)}
+    return numbers.pop() if len(numbers) == 1 else None
+
+
+def _issuer(words: str) -> str:
+    """国办发明电 of 根据国办发明电."""
+    found = DOC_PREFIX.search(re.sub("^.*(?:根据|依据|按照|文号|来源|见)", "", words))
+    return found[0] if found else words

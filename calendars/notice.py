@@ -1,0 +1,168 @@
+"""The notices of holidays as their authors publish them: read into arrangements, and written out again.
+
+A notice is read whole or not at all. Every clause that names a day and arranges it must be understood; every weekday,
+every 共N天 and every make-up day must agree with the rest. Otherwise the notice is refused, and the sentence quoted.
+"""
+
+import re
+from dataclasses import dataclass, field
+from datetime import date
+
+from calendars.arrangement import Arrangement
+from calendars.clauses import Kind, read_sentence
+from calendars.heading import (
+    ISSUED_AT_END,
+    Heading,
+    holidays_in,
+    name_of,
+    quoted_years,
+    read_heading,
+    read_issued,
+)
+from calendars.manuscript import Manuscript
+from calendars.notice_checks import check_item, check_notice, check_years
+from calendars.notice_item import Item
+from calendars.outline import Paragraph, Stretch, outline
+from calendars.rendering import render_notice
+from calendars.unreadable import Unreadable
+from calendars.written_dates import Doubt, Memory
+
+__all__ = ["Unreadable", "parse_notice", "render_notice"]
+
+NAME = re.compile("([^：。，；0-9]{1,40})：")
+NO_NAME = re.compile("放假|调休|时间|日期|安排|上班|其中|如下")
+QUOTES = re.compile("^(?:根据|按照|依据|遵照).*《")
+SIGNER = re.compile("(?:政府|国务院|办公厅|办公室|委员会|[厅局委办院部会])$")
+NEW_YEAR = re.compile("元旦|(?<![0-9])0?1月")
+ARRANGED = re.compile("放假|上班|休")
+FULL_DATE = re.compile("([0-9]{4})年[0-9]{1,2}月[0-9]{1,2}日")
+
+
+def parse_notice(text: str, amends: Arrangement | None = None) -> Arrangement:
+    """The arrangement that a notice makes: yearly, amending or local, as pasted from where it was published.
+
+    amends: the arrangement that an amending notice starts from; the shipped national ones of its year unless given.
+    Unreadable where anything that arranges a day cannot be read with certainty, or contradicts itself.
+    """
+    script = Manuscript.of(text)
+    heading = read_heading(script)
+    paragraphs = outline(script, heading.end)
+    if not heading.end and len(paragraphs) == 1:
+        raise script.refusal("没有标题，也没有编号，不像一份完整的放假通知；请连同标题一起粘贴", 0, 60)
+    readings: list[Arrangement] = []
+    refusals: list[Unreadable] = []
+    for year in _years_to_try(script, heading, paragraphs):
+        try:
+            readings.append(Reading(script, heading, paragraphs, year, amends).arrangement())
+        except Unreadable as refusal:
+            refusals.append(refusal)
+    return _the_one(script, readings, refusals)
+
+
+def _years_to_try(script: Manuscript, heading: Heading, paragraphs: list[Paragraph]) -> list[int]:
+    """The year that the notice names; else that of its dates, of the notice it quotes, of its issue and the next."""
+    if heading.years:
+        return list(heading.years)
+    sentences = [one.words for part in paragraphs for one in part.stretches if one.finished]
+    dated = [int(year) for words in sentences if ARRANGED.search(words) for year in FULL_DATE.findall(words)]
+    if dated or (dated := quoted_years(script)):
+        return [max(dated)]
+    issued, _ = read_issued(script, heading.end)
+    known = issued.year if issued else heading.numbered
+    if known is None:
+        raise script.refusal("看不出是哪一年的放假通知；请连同标题一起粘贴", 0, 60)
+    return [known, known + 1]
+
+
+def _the_one(script: Manuscript, readings: list[Arrangement], refusals: list[Unreadable]) -> Arrangement:
+    """The reading that the weekdays allow, where the year was not named."""
+    if len(readings) > 1:
+        raise script.refusal("没有写明是哪一年的安排，几个年份都讲得通；请连同标题一起粘贴", 0, 60)
+    if not readings:
+        raise refusals[0]
+    return readings[0]
+
+
+@dataclass
+class Reading:
+    """One attempt to read a notice as the arrangement of a year."""
+
+    script: Manuscript
+    heading: Heading
+    paragraphs: list[Paragraph]
+    year: int
+    amends: Arrangement | None
+    items: list[Item] = field(default_factory=list)
+
+    def arrangement(self) -> Arrangement:
+        self.items = [self._item(paragraph) for paragraph in self.paragraphs]
+        ends = [item.end for item in self.items if item.arranges]
+        if not ends:
+            raise self.script.refusal("没有读到放假或上班的日期，不像一份放假通知", 0, 60)
+        issued, signed = read_issued(self.script, min(ends))
+        self._check_tail(max(ends), signed)
+        check_years(self.script, self.heading, self.year, issued)
+        for item in self.items:
+            check_item(self.script, item, self.year, issued, self.heading, self.amends)
+        check_notice(self.script, self.heading, self.year, self.items)
+        return self._joined(issued)
+
+    def _item(self, paragraph: Paragraph) -> Item:
+        january = bool(NEW_YEAR.search(paragraph.text))
+        item = Item(paragraph.number, paragraph.start, self.heading.subject, Memory(self.year, january))
+        for stretch in paragraph.stretches:
+            words = _without_name(item, stretch.words) if stretch.number else stretch.words
+            if stretch.finished:
+                item.text += words
+            try:
+                _read(item, stretch, words)
+            except Doubt as doubt:
+                raise self.script.refusal(str(doubt), stretch.start, stretch.end) from None
+        return item
+
+    def _check_tail(self, last: int, signed: int) -> None:
+        """Nothing may be left half said at the end, and no second notice may follow the signature."""
+        if last > signed:
+            raise self.script.refusal("落款之后还有放假安排，像是两份通知；请一次只读一份", signed, last)
+        tail = [stretch for part in self.paragraphs for stretch in part.stretches][-1]
+        if tail.finished or tail.start >= signed:
+            return
+        left = ISSUED_AT_END.sub("", self.script.text[tail.start : min(tail.end, signed)]).strip("\n")
+        if left and (tail.number or re.search("[0-9]", left) or not SIGNER.search(left)):
+            raise self.script.refusal("通知在这里断了，句子没有写完", tail.start, tail.end)
+
+    def _joined(self, issued: date | None) -> Arrangement:
+        """The days of all items; what the notice says itself goes before what it quotes."""
+        off = {day: item.named for item in reversed(self.items) for day in item.off}
+        work = {day: item.named for item in reversed(self.items) for day in item.work}
+        for day in sorted(off.keys() & work.keys()):
+            item = next(item for item in self.items if day in item.work)
+            raise self.script.refusal(f"{day.month}月{day.day}日既放假又上班", item.start, item.end)
+        own = off.keys() | work.keys()
+        for item in self.items:
+            off |= dict.fromkeys(item.quoted_off - own, item.named)
+            work |= dict.fromkeys(item.quoted_work - own, item.named)
+        if both := sorted(off.keys() & work.keys()):
+            raise self.script.refusal(f"{both[0].month}月{both[0].day}日既放假又上班", 0, 60)
+        return Arrangement(
+            self.year, self.heading.doc_no, issued, dict(sorted(off.items())), dict(sorted(work.items()))
+        )
+
+
+def _without_name(item: Item, words: str) -> str:
+    """The sentence without the name that its item begins with, 一、元旦：, which the item takes."""
+    found = NAME.match(words)
+    if found and not NO_NAME.search(found[1]):
+        item.name = name_of(found[1])
+        return words[found.end() :]
+    item.name = "、".join(holidays_in(re.split("[0-9，]", words)[0])) or item.name
+    return words
+
+
+def _read(item: Item, stretch: Stretch, words: str) -> None:
+    sayings = read_sentence(words, item.memory)
+    if all(saying.kind is Kind.EXPLAINED for saying in sayings):
+        return
+    if not stretch.finished:
+        raise Doubt("句子没有写完")
+    item.add(sayings, quoted=bool(QUOTES.match(words)), end=stretch.end)

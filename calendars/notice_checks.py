@@ -1,0 +1,203 @@
+"""Whether a notice agrees with itself, with the calendar and with the law that it carries out."""
+
+from datetime import date, timedelta
+
+from calendars.arrangement import Arrangement, marks_of
+from calendars.dates import ONE_DAY, is_weekend
+from calendars.heading import Heading, holidays_in
+from calendars.manuscript import Manuscript
+from calendars.national import national_arrangements
+from calendars.notice_item import Item
+from calendars.written_dates import Doubt
+
+FARTHEST = timedelta(days=45)  # a make-up day from the days off that it makes up for
+FARTHEST_NATIONAL = timedelta(days=16)  # the farthest so far: 20 September 2026, eleven days before 国庆节
+LAW_KNOWN_UNTIL = 2026  # later notices may follow a later law, which gives more days
+SEASONS = {  # between which days, month and day, some day of the holiday must fall
+    "元旦": ((1, 1), (1, 1)),
+    "春节": ((1, 20), (2, 24)),
+    "清明节": ((4, 4), (4, 6)),
+    "劳动节": ((5, 1), (5, 1)),
+    "端午节": ((5, 28), (6, 26)),
+    "中秋节": ((9, 7), (10, 9)),
+    "国庆节": ((10, 1), (10, 1)),
+}
+
+
+def check_item(
+    script: Manuscript, item: Item, year: int, issued: date | None, heading: Heading, amends: Arrangement | None
+) -> None:
+    """Settle what the item leaves to be concluded, and refuse it where it contradicts itself."""
+    base = _base(year, issued, heading, amends)
+    try:
+        _settle_extension(item, base)
+        _settle_moves(item)
+        _check_work(item, base, FARTHEST_NATIONAL if heading.national else FARTHEST)
+        if heading.national and not item.extended:
+            _check_season(item)
+        _check_yield(item)
+    except Doubt as doubt:
+        raise script.refusal(str(doubt), item.start, max(item.end, item.start + 40)) from None
+
+
+def _base(year: int, issued: date | None, heading: Heading, amends: Arrangement | None) -> list[Arrangement]:
+    """What stood before this notice: the arrangement given, else the shipped ones of the year that are older."""
+    if amends is not None:
+        return [amends]
+    return [
+        one
+        for one in national_arrangements()
+        if one.year == year and one.doc_no != heading.doc_no and (issued is None or one.is_known(issued))
+    ]
+
+
+def _settle_extension(item: Item, base: list[Arrangement]) -> None:
+    """延长春节假期至2月2日: the days after the last one of the holiday."""
+    if item.extended is None:
+        return
+    holiday, until = item.extended
+    names = holidays_in(holiday) or [holiday]
+    known = [day for one in base for day, name in one.off.items() if any(part in name for part in names)]
+    before = [day for day in known if day < until]
+    if not before or until - max(before) > timedelta(days=15):
+        raise Doubt(f"没有找到要延长的{holiday}假期；请先导入被调整的通知")
+    start = max(before)
+    item.off |= {start + n * ONE_DAY for n in range(1, (until - start).days + 1)}
+    item.name = item.name or names[0]
+
+
+def _settle_moves(item: Item) -> None:
+    """A rest day moved elsewhere is worked, unless it is a day off; statutory days lie within the days off."""
+    if not item.spans:
+        item.off |= item.statutory | item.freed | (item.rest if item.statutory else set())
+    outside = sorted((item.statutory | item.freed) - item.off - item.quoted_off)
+    if outside:
+        raise Doubt(f"{_short(outside)}不在放假的日期之内")
+    for kind, days in (("调出的公休日", item.moved), ("公休日", item.rest)):
+        if weekdays := sorted(day for day in days if not is_weekend(day)):
+            raise Doubt(f"{_short(weekdays)}不是周末，不会是{kind}")
+    moved = item.moved - item.off
+    if item.moved and item.work - moved:
+        raise Doubt(f"{_short(sorted(item.work - moved))}上班，却没有把这天的公休日调走")
+    item.work |= moved
+
+
+def _check_work(item: Item, base: list[Arrangement], farthest: timedelta) -> None:
+    """Make-up days fall on a weekend, near the days off, and never on one."""
+    marks = marks_of(base)
+    for day in sorted(item.work | item.quoted_work):
+        mark = marks.get(day)
+        if not is_weekend(day) and (mark is None or mark.working):
+            raise Doubt(f"{_short([day])}不是周末，也没有通知在这天放假，不必另说上班")
+    if both := sorted(item.off & item.work):
+        raise Doubt(f"{_short(both)}既放假又上班")
+    days_off = item.off or set(marks)
+    for day in item.work if days_off else ():
+        if min(abs(day - other) for other in days_off) > farthest:
+            raise Doubt(f"{_short([day])}上班，离放假的日期太远")
+    for day in sorted(item.resumed):
+        if is_weekend(day) or day in item.off:
+            raise Doubt(f"{_short([day])}起上班，这一天却是周末或放假日")
+
+
+def _check_season(item: Item) -> None:
+    """国庆节 without 1 October, or 清明节 in July, is a date gone wrong."""
+    for name in item.named.split("、"):
+        if name in SEASONS and item.off:
+            first, last = SEASONS[name]
+            if not any(first <= (day.month, day.day) <= last for day in item.off):
+                raise Doubt(f"{name}放假的日期不在{name}前后")
+
+
+def _check_yield(item: Item) -> None:
+    if item.promised is not None:
+        raise Doubt(f"写的是{item.promised}天，却没有读到日期")
+    silent = not (item.off or item.work or item.quoted_off or item.quoted_work)
+    if silent and (item.end or (item.number and holidays_in(item.name) and _dated(item.text))):
+        raise Doubt("这一项没有读出放假或上班的日期")
+
+
+def _dated(text: str) -> bool:
+    return "日" in text and any(char.isdigit() for char in text)
+
+
+def check_notice(script: Manuscript, heading: Heading, year: int, items: list[Item]) -> None:
+    """What must hold over all items together."""
+    _check_make_up(script, heading, year, items)
+    _check_shifts(script, heading, items)
+    _check_promises(script, heading, year, items)
+
+
+def _check_make_up(script: Manuscript, heading: Heading, year: int, items: list[Item]) -> None:
+    """The law gives so many days; whatever else is freed on working days is made up for (全国年节及纪念日放假办法).
+
+    Held over the whole notice: a holiday on a Sunday may be compensated within another (中秋节 of 2015 within 国庆节).
+    """
+    known = [item for item in items if item.arranges and not item.extended and item.off]
+    given = [[_statutory_days(name, year) for name in item.named.split("、")] for item in known]
+    if not heading.national or not known or not all(map(all, given)):
+        return
+    freed = sum(not is_weekend(day) for item in known for day in item.off)
+    worked = sum(len(item.work) for item in items)
+    owed = freed - sum(map(sum, given))
+    if worked < owed or (worked != owed and year <= LAW_KNOWN_UNTIL):
+        why = f"放假占了{freed}个工作日，法定假日共{sum(map(sum, given))}天，应有{owed}天补班，只读到{worked}天"
+        raise script.refusal(why, known[0].start, known[-1].end)
+
+
+def _statutory_days(name: str, year: int) -> int:
+    """Days that a holiday has by the law of the year; 0 for one that the law does not know."""
+    if year <= 2007:
+        return {"元旦": 1, "春节": 3, "劳动节": 3, "国庆节": 3}.get(name, 0)
+    since_2025 = year >= 2025
+    days = {
+        "元旦": 1,
+        "春节": 3 + since_2025,
+        "清明节": 1,
+        "劳动节": 1 + since_2025,
+        "端午节": 1,
+        "中秋节": 1,
+        "国庆节": 3,
+    }
+    return days.get(name, 0)
+
+
+def _due_names(heading: Heading, year: int) -> list[str]:
+    """The holidays that the notice must arrange: those it announces, or, of a yearly notice, those of the law."""
+    if heading.announced or not heading.yearly:
+        return list(heading.announced)
+    everything = ["元旦", "春节", "清明节", "劳动节", "端午节", "中秋节", "国庆节"]
+    return [name for name in everything if _statutory_days(name, year)]
+
+
+def _check_shifts(script: Manuscript, heading: Heading, items: list[Item]) -> None:
+    """调休 means that some other day is worked: a notice that says so and names none was cut off."""
+    worked = sum(len(item.work | item.quoted_work) for item in items)
+    shifted = sum(item.shifted for item in items)
+    moved = any(item.moved for item in items)
+    if worked < shifted or (not worked and not moved and not heading.yearly and "调休" in heading.title):
+        last = max(items, key=lambda item: item.end)
+        raise script.refusal("写了调休，却没有读到相应的上班日期，恐怕没有贴全", last.start, last.end)
+
+
+def _check_promises(script: Manuscript, heading: Heading, year: int, items: list[Item]) -> None:
+    """Every holiday that was announced has been arranged: a notice that was cut off is found out."""
+    said = {name for item in items if item.arranges for name in [*holidays_in(item.named), *holidays_in(item.text)]}
+    missing = [name for name in _due_names(heading, year) if name not in said]
+    if missing:
+        end = len(script.text)
+        raise script.refusal(f"通知应有{'、'.join(missing)}的安排，正文里没有，恐怕没有贴全", max(0, end - 40), end)
+
+
+def check_years(script: Manuscript, heading: Heading, year: int, issued: date | None) -> None:
+    """A notice is issued in the year that it arranges or in the one before, and numbered in the year of its issue."""
+    told = [one for one in (issued.year if issued else None, heading.numbered) if one is not None]
+    for one in told:
+        if one not in (year, year - 1):
+            raise script.refusal(f"文号或落款是{one}年，安排的却是{year}年", 0, min(80, len(script.text)))
+    if len(set(told)) > 1:
+        raise script.refusal(f"文号是{heading.numbered}年，落款却是{told[0]}年", 0, min(80, len(script.text)))
+
+
+def _short(days: list[date]) -> str:
+    return "、".join(f"{day.month}月{day.day}日" for day in days)

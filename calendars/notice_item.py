@@ -1,0 +1,116 @@
+"""One numbered item of a notice while it is read: its days, and what it says about them."""
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from calendars.clauses import Kind, Saying
+from calendars.dates import ONE_DAY, is_weekend
+from calendars.heading import holidays_in, name_of
+from calendars.written_dates import Doubt, Memory
+
+ADDS = {Kind.OFF, Kind.INSTEAD, Kind.SHIFTED}
+
+
+@dataclass
+class Item:
+    """One numbered item while it is read: its days, and what it says about them."""
+
+    number: str
+    start: int
+    name: str
+    memory: Memory
+    end: int = 0
+    text: str = ""
+    off: set[date] = field(default_factory=set)
+    work: set[date] = field(default_factory=set)
+    quoted_off: set[date] = field(default_factory=set)
+    quoted_work: set[date] = field(default_factory=set)
+    moved: set[date] = field(default_factory=set)
+    freed: set[date] = field(default_factory=set)  # the days that rest days move to
+    rest: set[date] = field(default_factory=set)
+    statutory: set[date] = field(default_factory=set)
+    resumed: set[date] = field(default_factory=set)
+    extended: tuple[str, date] | None = None
+    shifted: int = 0  # days off that some day must be worked for
+    spans: bool = False  # it says 放假 of days, and not only which are statutory
+    promised: int | None = None  # 放假2天, said before the days
+
+    @property
+    def arranges(self) -> bool:
+        return bool(self.end)
+
+    @property
+    def named(self) -> str:
+        return self.name or _in_quotes(self.text) or "、".join(holidays_in(self.text)) or "放假"
+
+    def add(self, sayings: list[Saying], *, quoted: bool, end: int) -> None:
+        """Take in the sayings of a sentence."""
+        self.end = end
+        off, work = (self.quoted_off, self.quoted_work) if quoted else (self.off, self.work)
+        last: Saying | None = None
+        for saying in sayings:
+            self._add_days(saying, off, work)
+            self._count(saying, last)
+            if saying.kind is Kind.WITH_WEEKEND and not (last and all(map(_touches_weekend, last.days))):
+                raise Doubt("写的是与周末连休，这一天却不挨着周末")
+            last = saying if saying.days else last
+
+    def _add_days(self, saying: Saying, off: set[date], work: set[date]) -> None:
+        kind, days = saying.kind, set(saying.days)
+        if kind is Kind.INSTEAD and not all(_follows_weekend(day, self.off | off) for day in days):
+            raise Doubt("补休的前几天没有逢周末的放假日")
+        if kind in ADDS:
+            off |= days
+            self.spans = True
+            self.shifted += len(days) if kind is Kind.SHIFTED else 0
+        elif kind is Kind.WORK:
+            work |= days
+        elif kind is Kind.SWAP:
+            off |= days
+            work |= set(saying.to)
+        elif kind is Kind.MOVE:
+            self.moved |= days
+            self.freed |= set(saying.to)
+        elif kind is Kind.REST:
+            self.rest |= days
+        elif kind is Kind.STATUTORY:
+            self.statutory |= days
+        elif kind is Kind.RESUME:
+            self.resumed |= days
+        elif kind is Kind.EXTEND:
+            self.extended = saying.holiday, saying.days[0]
+
+    def _count(self, saying: Saying, last: Saying | None) -> None:
+        """Hold 共N天 against the days that it counts: those just named, or those of the whole item."""
+        if saying.count is None:
+            if self.promised is not None and saying.kind in ADDS:
+                _require_count(self.promised, {len(saying.days), len(self.off)})
+                self.promised = None
+        elif saying.kind is Kind.SWAP:
+            self.shifted = max(self.shifted, saying.count)
+        elif saying.days:
+            _require_count(saying.count, {len(saying.days)})
+        elif last and last.kind in ADDS:
+            _require_count(saying.count, {len(last.days), len(self.off)})
+        else:
+            self.promised = saying.count
+
+
+def _in_quotes(text: str) -> str:
+    """“壮族三月三” gives 壮族三月三."""
+    parts = text.split('"', 2)
+    return name_of(f'"{parts[1]}"') if len(parts) == 3 and 0 < len(parts[1]) <= 20 else ""
+
+
+def _follows_weekend(day: date, off: set[date]) -> bool:
+    """Whether a day off on a Saturday or Sunday lies at most three days before."""
+    return any(is_weekend(other) and ONE_DAY <= day - other <= 3 * ONE_DAY for other in off)
+
+
+def _touches_weekend(day: date) -> bool:
+    return is_weekend(day - ONE_DAY) or is_weekend(day + ONE_DAY) or is_weekend(day)
+
+
+def _require_count(told: int, counted: set[int]) -> None:
+    if told not in counted:
+        raise Doubt(f"写的是共{told}天，日期却是{'或'.join(f'{n}天' for n in sorted(counted))}")

@@ -1,0 +1,98 @@
+"""How a notice is divided: numbered items, sentences, and whether each sentence is finished."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from calendars.manuscript import Manuscript
+
+NUMERAL = "[一二三四五六七八九十]{1,3}|[0-9]{1,2}"
+NUMBERING = re.compile(rf"(?:(?:{NUMERAL})、|\((?:{NUMERAL})\)、?|[0-9]{{1,2}}\))(?![日月])")
+ENDS = "。；"
+BEFORE_NUMBER = "\n：" + ENDS
+ORDER = {name: n for n, name in enumerate("一二三四五六七八九十", 1)}
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """A sentence: where it stands, its words without line breaks, the number it begins with, whether it is finished."""
+
+    start: int
+    end: int
+    words: str
+    number: str
+    finished: bool
+
+
+@dataclass
+class Paragraph:
+    """A numbered item with its sentences; the number is empty for what stands before the first."""
+
+    number: str
+    start: int
+    stretches: list[Stretch] = field(default_factory=list)
+
+    @property
+    def text(self) -> str:
+        return "。".join(stretch.words for stretch in self.stretches)
+
+
+def outline(script: Manuscript, start: int) -> list[Paragraph]:
+    """The text from there on, item by item. Unreadable where a number is missing: a paragraph has been lost."""
+    paragraphs = [Paragraph("", start)]
+    for stretch in _stretches(script.text, start):
+        if stretch.number:
+            paragraphs.append(Paragraph(stretch.number, stretch.start))
+        if stretch.words or stretch.number:
+            paragraphs[-1].stretches.append(stretch)
+    _check_numbers(script, paragraphs)
+    return paragraphs
+
+
+def _stretches(text: str, start: int) -> Iterator[Stretch]:
+    """Cut after 。 and ； and before the number of an item."""
+    begin, number, place = start, "", start
+    while place < len(text):
+        found = NUMBERING.match(text, place) if place == start or text[place - 1] in BEFORE_NUMBER else None
+        if found:
+            if place > begin:
+                yield _stretch(text, begin, place, number)
+            number, begin, place = found[0], place, found.end()
+            continue
+        if text[place] in ENDS:
+            yield _stretch(text, begin, place + 1, number)
+            begin, number = place + 1, ""
+        place += 1
+    if begin < len(text):
+        yield _stretch(text, begin, len(text), number)
+
+
+def _stretch(text: str, begin: int, end: int, number: str) -> Stretch:
+    words = text[begin:end].replace("\n", "")[len(number) :]
+    return Stretch(begin, end, words.rstrip(ENDS), number, words.endswith(tuple(ENDS)))
+
+
+def _check_numbers(script: Manuscript, paragraphs: list[Paragraph]) -> None:
+    """一、二、三、 without a gap, and （一）（二） without one below each."""
+    main = below = 0
+    for paragraph in paragraphs[1:]:
+        value = _ordinal(paragraph.number)
+        if "(" in paragraph.number:
+            expected = 1 if value == 1 else below + 1
+            below = value
+        else:
+            expected = main + 1
+            main, below = value, 0
+        if value != expected:
+            raise script.refusal(f"前面缺了第{expected}项", paragraph.start, paragraph.start + 30)
+
+
+def _ordinal(number: str) -> int:
+    """三、 is 3, (十一) is 11."""
+    bare = number.strip("()、")
+    if bare.isdigit():
+        return int(bare)
+    if "十" in bare:
+        tens, _, ones = bare.partition("十")
+        return 10 * ORDER.get(tens, 1) + ORDER.get(ones, 0)
+    return ORDER[bare[0]]

@@ -1,0 +1,94 @@
+"""The calendars of this installation: the shipped notices and what was imported, layer upon layer, the later deciding.
+
+An almanac never changes; when the database has a newer revision, a new one is read.
+"""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import NamedTuple
+
+from calendars import Arrangement, WorkingCalendar
+from calendars.national import national_arrangements, title_of
+from negotiation.clock import local_date
+from negotiation.store import arrangements
+from negotiation.store.arrangements import Held
+from negotiation.store.database import Transaction
+from negotiation.vocabulary import Layer
+
+LAYERS = tuple(Layer)
+
+
+class Document(NamedTuple):
+    """What changed the working days: its number (文号, may be empty), title, issue day, and whose it is."""
+
+    no: str
+    title: str
+    issued: date | None
+    layer: Layer
+
+    @property
+    def name(self) -> str:
+        """As a sentence calls it: by its number, else by its title."""
+        return self.no or (f"《{self.title}》" if self.title else "工作日安排变更")
+
+
+class Almanac:
+    """``revision``: the number of the newest import that it holds."""
+
+    def __init__(self, held: Iterable[Held] = ()) -> None:
+        self.held = tuple(held)
+        self.revision = 0
+        self._calendars: dict[Layer, WorkingCalendar] = {}
+
+    @classmethod
+    def read(cls, transaction: Transaction) -> "Almanac":
+        """The almanac as the database has it now."""
+        almanac = cls(arrangements.read_held(transaction))
+        almanac.revision = arrangements.revision(transaction)
+        return almanac
+
+    def of(self, layer: Layer) -> WorkingCalendar:
+        """The calendar down to a layer: the national one, with the municipal one upon it, with the organ's own."""
+        if layer not in self._calendars:
+            below = LAYERS[: LAYERS.index(layer)]
+            if below and not self.imported(layer):
+                self._calendars[layer] = self.of(below[-1])
+            else:
+                self._calendars[layer] = self.known_on(layer, None)
+        return self._calendars[layer]
+
+    def known_on(self, layer: Layer, day: date | None) -> WorkingCalendar:
+        """The calendar down to a layer as it was known on a day (None: now)."""
+        local = [each for below in LAYERS[1 : LAYERS.index(layer) + 1] for each in self.imported(below)]
+        return WorkingCalendar.official(known_on=day, extra=self.imported(Layer.NATIONAL), layers=local)
+
+    def imported(self, layer: Layer) -> list[Arrangement]:
+        """The imported arrangements of a layer in the order of their issue; one without a date stands by its import."""
+        of_layer = [each for each in self.held if each.layer is layer]
+        of_layer.sort(key=lambda each: (each.arrangement.issued or local_date(each.recorded_at), each.id))
+        return [each.arrangement for each in of_layer]
+
+    def newest(self) -> Document:
+        """The document that was issued last of all that are held, shipped or imported."""
+        shipped = [
+            Document(a.doc_no or "", title_of(a.doc_no), a.issued, Layer.NATIONAL) for a in national_arrangements()
+        ]
+        imported = [
+            Document(
+                each.arrangement.doc_no or "",
+                each.title,
+                each.arrangement.issued or local_date(each.recorded_at),
+                each.layer,
+            )
+            for each in self.held
+        ]
+        return max([*shipped, *imported], key=lambda document: document.issued or date.min)
+
+    def plus(self, one_more: Held) -> "Almanac":
+        """As this, with one more arrangement."""
+        almanac = Almanac((*self.held, one_more))
+        almanac.revision = one_more.id
+        return almanac
+
+
+SHIPPED = Almanac()

@@ -1,0 +1,106 @@
+"""What the office is told of by itself: its digest of each working day, and weekly that next year's notice is missing.
+
+Numbers, resource names, departments and dates only; long lists are cut, and their counts are whole.
+"""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from negotiation.almanac import Almanac
+from negotiation.casework import Practice
+from negotiation.clock import at_local, local_date
+from negotiation.mail import OFFICE_LISTS
+from negotiation.sorting import NOTICE_TASK, blank
+from negotiation.store import outbox, outstanding
+from negotiation.store.database import Transaction
+from negotiation.store.outstanding import OpenTask, Outstanding, Recounted
+from negotiation.sweep import in_office_hours
+from negotiation.vocabulary import DUE_SOON_WORKING_DAYS, OFFICE_ID, Layer
+
+LINES = 50  # of each list in a mail to the office
+# 次年安排一般在10月下旬至12月中旬公布 (notices since 2006): from November on its absence is worth a word.
+NOTICE_EXPECTED_FROM = 11
+
+
+def office_digest(transaction: Transaction, practice: Practice, at: datetime) -> bool:
+    """Once a working day, in office hours: what the office should look at, frozen as a notice. Whether it was made."""
+    key = f"office:{local_date(at).isoformat()}"
+    if not in_office_hours(practice, at) or outbox.exists(transaction, 0, key):
+        return False
+    return _add(transaction, key, "office_digest", _digest_facts(transaction, practice, at), at)
+
+
+def next_year_missing(transaction: Transaction, practice: Practice, at: datetime) -> bool:
+    """Once a week from 1 November, while the arrangement of the next year is not held. Whether it was made."""
+    today = local_date(at)
+    year = missing_year(practice.almanac, today)
+    monday = today - timedelta(days=today.weekday())
+    key = f"calendar:{year}/week:{monday.isoformat()}"
+    if year is None or not in_office_hours(practice, at) or outbox.exists(transaction, 0, key):
+        return False
+    count, waiting = outstanding.count_provisional(transaction), outstanding.provisional_terms(transaction, LINES)
+    facts = {
+        "year": year,
+        "since": today.isoformat(),
+        "waiting_count": count,
+        "waiting": [_line(each, practice, transaction) for each in waiting],
+    }
+    return _add(transaction, key, "calendar_missing", facts, at)
+
+
+def missing_year(almanac: Almanac, today: date) -> int | None:
+    """The year whose arrangement should be known by now and is not."""
+    through = almanac.of(Layer.NATIONAL).official_through
+    if through.year < today.year:
+        return through.year + 1
+    return today.year + 1 if through.year == today.year and today.month >= NOTICE_EXPECTED_FROM else None
+
+
+def _add(transaction: Transaction, key: str, template: str, facts: dict[str, Any], at: datetime) -> bool:
+    bulletin = blank(key, template, OFFICE_ID, facts, at)
+    return outbox.add(transaction, [tuple(bulletin.values())]) == 1
+
+
+def _digest_facts(transaction: Transaction, practice: Practice, at: datetime) -> dict[str, Any]:
+    calendar, today = practice.calendar, local_date(at)
+    last = calendar.estimate(today, -1).day
+    due = outstanding.due_terms(transaction, calendar.estimate(today, DUE_SOON_WORKING_DAYS).day)
+    tasks = outstanding.open_tasks(transaction, last)
+    recounts = outstanding.recounts(transaction, at_local(last, practice.settings.office_hours_from))
+    found: dict[str, list[Any]] = {
+        "overdue": [term for term in due if term.due_on < today],
+        "soon": [term for term in due if term.due_on >= today],
+        "moved": [each for each in recounts if each.was_due_on != each.due_on],
+        "confirmed": [each for each in recounts if each.was_due_on == each.due_on],
+        "tasks": [task for task in tasks if not task.key.startswith(NOTICE_TASK)],
+        "failed": [task for task in tasks if task.key.startswith(NOTICE_TASK)],
+    }
+    facts: dict[str, Any] = {f"{name}_count": len(found[name]) for name in OFFICE_LISTS}
+    facts |= {name: [_line(each, practice, transaction) for each in found[name][:LINES]] for name in OFFICE_LISTS}
+    return facts | {"provisional_count": outstanding.count_provisional(transaction)}
+
+
+Listed = Outstanding | OpenTask | Recounted
+
+
+def _line(each: Listed, practice: Practice, transaction: Transaction) -> dict[str, Any]:
+    line = {
+        "no": each.no or "",
+        "subject": each.subject or "（未关联案件）",
+        "applicant": practice.directory.name(each.applicant_id),
+        "provider": practice.directory.name(each.provider_id),
+    }
+    if isinstance(each, OpenTask):
+        return line | {"created_on": each.created_on.isoformat()}
+    book = practice.rulebooks.of(transaction, each.rulebook, each.edition)
+    line |= {
+        "term": book.procedures[each.procedure].terms[each.kind].title,
+        "layer": book.calendar_layer.value,
+        "counts_from": each.counts_from.isoformat(),
+        "counted": each.counted,
+        "due_on": each.due_on.isoformat(),
+        "official": each.official,
+    }
+    if isinstance(each, Recounted):
+        line |= {"was_due_on": each.was_due_on.isoformat(), "was_official": each.was_official}
+    return line

@@ -1,0 +1,58 @@
+"""The calendar is watched: the package against the notices, and every term against the calendar as it stands.
+
+A newer program brings newer notices, and a step may have been decided in the moment in which one was imported: either
+way a term is counted again, with an event, as soon as somebody looks.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from calendars.national import package_disagreements
+from negotiation import recount
+from negotiation.casework import Practice
+from negotiation.clock import local_date
+from negotiation.recount import Recount
+from negotiation.store import arrangements, outbox
+from negotiation.store.arrangements import Revision
+from negotiation.store.database import Database
+
+AUTHOR = "系统"
+Sentence = str
+
+
+@dataclass
+class Watched:
+    """How many terms were counted again, and what a person must look at."""
+
+    counted: int = 0
+    troubles: list[Sentence] = field(default_factory=list)
+
+
+def run(database: Database, practice: Practice, at: datetime) -> Watched:
+    """Looks once. What it finds is written: tasks for disagreements, events for terms."""
+    troubles = disagreements()
+    with database.writing() as transaction:
+        arrangements.lock(transaction)
+        practice.refresh(transaction)
+        for trouble in troubles:
+            outbox.add_task(transaction, 0, f"calendar/{trouble}", trouble, local_date(at))
+        document = practice.almanac.newest()
+        counted = recount.run(transaction, practice, document, at)
+        if counted.moved or counted.confirmed:
+            revision = _revision(practice.almanac.revision + 1, document.name, counted, at)
+            arrangements.add_revision(transaction, revision)
+    return Watched(len(counted.moved) + len(counted.confirmed), troubles)
+
+
+def disagreements() -> list[Sentence]:
+    """The days on which the package and the notices do not agree, each as a sentence; the notices decide."""
+    return [
+        f"{each.day} 在程序所用的日历包中为{'工作日' if each.package_works else '休息日'}，"
+        f"而{each.source or '通知'}定为{'工作日' if each.notice_works else '休息日'}：系统以通知为准，请核对"
+        for each in package_disagreements()
+    ]
+
+
+def _revision(number: int, what: str, counted: Recount, at: datetime) -> Revision:
+    counts = (len(counted.moved), len(counted.confirmed), len(counted.findings))
+    return Revision(number, f"按现行日历重新计算期限（{what}）", AUTHOR, at, *counts)

@@ -1,0 +1,242 @@
+"""Commands of the calendar: due dates with their proof, notices that come in, due dates that go out."""
+
+import sys
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from calendars import WorkingCalendar
+from negotiation import calendar_import, feed, show
+from negotiation.almanac import SHIPPED, Almanac
+from negotiation.calendar_import import Import
+from negotiation.clock import local_date, now
+from negotiation.commands.shared import House, Json, choose, connect, emit, read_day, read_settings
+from negotiation.errors import NegotiationError
+from negotiation.recount import Moved
+from negotiation.store import arrangements, cases, outbox, outstanding
+from negotiation.vocabulary import LAYER_TITLES, Layer
+
+app = typer.Typer(help="工作日：计算、收录通知、导出到期日历。", no_args_is_help=True)
+
+_LAYERS = "、".join(f"{layer.value}（{title}）" for layer, title in LAYER_TITLES.items())
+LayerOption = Annotated[str, typer.Option("--layer", help=f"日历层级：{_LAYERS}。")]
+TYPED = "-"
+_ENDED_DAYS = 30  # a term that ended stays in the file so long, as cancelled: whoever imported it loses it again
+
+
+@app.command("due", context_settings={"ignore_unknown_options": True})
+def calendar_due(
+    start: Annotated[str, typer.Argument(help="起算日（当日不计）。")],
+    n: Annotated[int, typer.Argument(help="工作日数；负数为倒数。")],
+    known_on: Annotated[str, typer.Option("--known-on", help="按哪一天已公布的安排计算。")] = "",
+    layer: LayerOption = Layer.NATIONAL.value,
+    as_json: Json = False,
+) -> None:
+    """第 N 个工作日是哪一天，逐日列出依据。"""
+    day, calendar = read_day(start), _calendar(layer, known_on)
+    found, days = calendar.estimate(day, n), calendar.explain(day, n)
+    answer = {
+        "start": day,
+        "n": n,
+        "due": found.day,
+        "official": found.official,
+        "earliest": found.earliest,
+        "latest": found.latest,
+        "days": [each._asdict() for each in days],
+    }
+
+    def tell() -> None:
+        screen = show.console()
+        screen.print(show.ruler(days))
+        screen.print(f"自 {day} 起第 {n} 个工作日：[bold]{found.day}[/bold]")
+        if not found.official:
+            screen.print(show.provisional(calendar, found))
+
+    emit(answer, tell, as_json)
+
+
+@app.command("count")
+def calendar_count(
+    after: Annotated[str, typer.Argument(help="从哪一天之后。")],
+    until: Annotated[str, typer.Argument(help="到哪一天（含）。")],
+    known_on: Annotated[str, typer.Option("--known-on", help="按哪一天已公布的安排计算。")] = "",
+    layer: LayerOption = Layer.NATIONAL.value,
+    as_json: Json = False,
+) -> None:
+    """两个日期之间有几个工作日（不含前一日，含后一日）。"""
+    count = _calendar(layer, known_on).count(read_day(after), read_day(until))
+    emit({"count": count}, lambda: show.console().print(f"{count} 个工作日"), as_json)
+
+
+def _calendar(layer: str, known_on: str) -> WorkingCalendar:
+    wanted = choose(Layer, layer, LAYER_TITLES)
+    return _almanac().known_on(wanted, read_day(known_on) if known_on else None)
+
+
+def _almanac() -> Almanac:
+    """What was imported counts too; where nothing has been set up yet, the shipped notices answer."""
+    settings = read_settings()
+    if not settings.database_url and not (settings.home / "negotiation.db").exists():
+        return SHIPPED
+    database = connect(settings)
+    database.demand(database.revision())
+    with database.looking() as transaction:
+        return Almanac.read(transaction)
+
+
+# --------------------------------------------------------------------------------------------------- notices come in
+
+
+@app.command("import")
+def calendar_import_file(
+    file: Annotated[Path, typer.Argument(help="通知正文（.txt）、日历（.ics）或手工填写的安排；- 从标准输入读取。")],
+    layer: LayerOption = Layer.NATIONAL.value,
+    year: Annotated[int | None, typer.Option("--year", help="一个 .ics 里有几年时，取哪一年。")] = None,
+    author: Annotated[str, typer.Option("--author", help="收录人。")] = "命令行",
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="只预演：哪些期限会变、告知谁，不写入。")] = False,
+    as_json: Json = False,
+) -> None:
+    """收录一份工作日安排；受影响的期限随之变更，逐案登记，并告知有关部门。"""
+    house, wanted = House.open(), choose(Layer, layer, LAYER_TITLES)
+    almanac = house.practice.almanac
+    if str(file) == TYPED:
+        text, found = calendar_import.read_text(sys.stdin.read(), wanted, almanac, where="标准输入", year=year)
+    else:
+        text, found = calendar_import.read_file(file, wanted, almanac, year)
+    with show.progress("重新计算期限", None) as advance:
+        done = calendar_import.run(
+            house.database,
+            house.practice,
+            text,
+            found,
+            wanted,
+            at=now(),
+            author=author,
+            dry_run=dry_run,
+            progress=advance,
+        )
+    emit(_import_json(done, dry_run=dry_run), lambda: _tell_import(done, dry_run=dry_run), as_json)
+
+
+def _import_json(done: Import, *, dry_run: bool) -> dict[str, Any]:
+    counted = done.recount
+    return {
+        "layer": done.layer.value,
+        "year": done.arrangement.year,
+        "title": done.title,
+        "doc_no": done.arrangement.doc_no,
+        "issued": done.arrangement.issued,
+        "off": {day.isoformat(): name for day, name in sorted(done.arrangement.off.items())},
+        "work": {day.isoformat(): name for day, name in sorted(done.arrangement.work.items())},
+        "held_already": done.held_already,
+        "differences": [{"day": each.day, "was": each.was, "now": each.now} for each in done.differences],
+        "moved": [_moved_json(each) for each in counted.moved],
+        "confirmed": [_moved_json(each) for each in counted.confirmed],
+        "findings": [{"no": each.no, "term": each.term, "from": each.was, "to": each.now} for each in counted.findings],
+        "dry_run": dry_run,
+        "revision": done.revision,
+    }
+
+
+def _moved_json(each: Moved) -> dict[str, Any]:
+    return {
+        "no": each.no,
+        "term": each.term,
+        "from": each.was,
+        "to": each.now,
+        "was_official": each.was_official,
+        "official": each.official,
+        "told": list(each.told),
+        "waits_for_confirmation": each.held,
+    }
+
+
+def _tell_import(done: Import, *, dry_run: bool) -> None:
+    screen, counted = show.console(), done.recount
+    if dry_run:
+        screen.print("[bold]预演，未写入任何内容。[/bold]")
+    screen.print(calendar_import.in_sentences(done))
+    if done.differences:
+        rows = [(each.day, each.was, each.now) for each in done.differences]
+        screen.print(show.table(f"{done.arrangement.year}年已有安排，差别如下", ("日期", "原为", "现为"), rows))
+    if counted.moved:
+        columns = ("编号", "资源名称", "期限", "由", "变更为", "告知")
+        screen.print(show.table("期限变更", columns, [_moved_row(each) for each in counted.moved]))
+    if counted.confirmed:
+        firm = [(each.no, each.subject, each.term, each.now, "、".join(each.told)) for each in counted.confirmed]
+        screen.print(show.table("由暂定改为确定", ("编号", "资源名称", "期限", "到期", "告知"), firm))
+    if counted.findings:
+        found = [(each.no, each.term, each.was, each.now) for each in counted.findings]
+        screen.print(show.table("请核实（不作改动）", ("编号", "期限", "系统登记", "按新安排"), found))
+    if not dry_run and any(each.held for each in counted.moved):
+        screen.print("提前的期限确认后才告知双方：negotiation calendar tell [编号]")
+
+
+def _moved_row(each: Moved) -> tuple[Any, ...]:
+    told = "、".join(each.told) + ("（待确认）" if each.held else "")
+    was, now_ = show.due(each.was, each.was_official), show.due(each.now, each.official)
+    return (each.no, each.subject, each.term, was, now_ + ("　提前" if each.held else ""), told)
+
+
+@app.command("tell")
+def calendar_tell(
+    no: Annotated[str, typer.Argument(help="案件编号；不写为全部。")] = "", as_json: Json = False
+) -> None:
+    """确认提前的期限，并告知双方。"""
+    house, at = House.open(), now()
+    with house.database.writing() as transaction:
+        case_id = cases.load(transaction, no=no).row["id"] if no else None
+        released = outbox.release(transaction, at, case_id)
+    emit({"released": released}, lambda: show.console().print(f"{released} 封通知将在办公时间内发出。"), as_json)
+
+
+@app.command("list")
+def calendar_list(as_json: Json = False) -> None:
+    """日历的来历：已收录的安排，及每次变更所涉的期限。"""
+    house = House.open()
+    with house.database.looking() as transaction:
+        revisions = arrangements.read_revisions(transaction)
+    answer = {
+        "official_through": house.practice.calendar.official_through,
+        "revisions": [each._asdict() for each in revisions],
+    }
+    rows = [
+        (each.id, each.what, each.author, each.recorded_at, each.moved, each.confirmed, each.findings)
+        for each in revisions
+    ]
+
+    def tell() -> None:
+        screen = show.console()
+        screen.print(f"国务院办公厅的安排已收录至 {house.practice.calendar.official_through}。")
+        columns = ("序", "安排", "收录人", "时间", "变更", "确定", "请核实")
+        screen.print(show.table("本系统收录", columns, rows) if rows else "本系统没有另外收录安排。")
+
+    emit(answer, tell, as_json)
+
+
+# -------------------------------------------------------------------------------------------------- due dates go out
+
+
+@app.command("feed")
+def calendar_feed(
+    file: Annotated[Path, typer.Argument(help="导出到（.ics）。")],
+    department: Annotated[str, typer.Option("--department", help="只要一个部门的；不写为办公室的全部。")] = "",
+    as_json: Json = False,
+) -> None:
+    """把在办期限导出为日历文件（.ics），可导入各种日历软件。"""
+    house, at = House.open(), now()
+    unit = house.practice.directory.find(department) if department else None
+    with house.database.looking() as transaction:
+        since = local_date(at) - timedelta(days=_ENDED_DAYS)
+        rows = outstanding.terms_to_publish(transaction, unit.id if unit else None, since)
+        lines = [feed.FeedLine(*row) for row in rows]
+        entries = list(feed.entries(lines, house.practice, transaction))
+    name = f"{unit.name if unit else house.settings.office_name}　共享协商期限"
+    try:
+        file.write_bytes(feed.published(entries, house.settings, name=name, at=at))
+    except OSError as error:
+        raise NegotiationError(f"不能写入（{error.strerror}）", where=str(file), todo="请换一个文件名") from None
+    told = f"已导出 {len(entries)} 项期限（含近{_ENDED_DAYS}天内终止的）：{file}"
+    emit({"file": str(file), "events": len(entries)}, lambda: show.console().print(told), as_json)

@@ -1,0 +1,169 @@
+"""What the office's own mails list: terms that run out, tasks, dates that the calendar moved or will move."""
+
+import json
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+from negotiation.store.database import Transaction
+from negotiation.store.statements import codec
+from negotiation.store.tables import IS_RECOUNT, Event, Task, Term
+from negotiation.vocabulary import Level
+
+
+class Outstanding(NamedTuple):
+    """A running term with its case; ``kind`` is called as the rulebook of the case calls it."""
+
+    no: str
+    subject: str
+    applicant_id: int
+    provider_id: int
+    rulebook: str
+    edition: str
+    procedure: str
+    kind: str
+    counts_from: date
+    counted: int | None
+    due_on: date
+    official: bool
+
+
+class OpenTask(NamedTuple):
+    """A task that nobody has done yet; the case's own columns are empty for a task of no case."""
+
+    key: str
+    created_on: date
+    no: str | None
+    subject: str | None
+    applicant_id: int | None
+    provider_id: int | None
+
+
+class Recounted(NamedTuple):
+    """A term that was counted again because the calendar changed: as it was, as it is, and the sentence about it."""
+
+    no: str
+    subject: str
+    applicant_id: int
+    provider_id: int
+    rulebook: str
+    edition: str
+    procedure: str
+    kind: str
+    counts_from: date
+    counted: int | None
+    due_on: date
+    official: bool
+    was_due_on: date
+    was_official: bool
+    change: str
+
+
+def due_terms(transaction: Transaction, until: date) -> list[Outstanding]:
+    """The running, unanswered terms due by the day ``until``, the earliest first.
+
+    Those of bodies to which the rules apply by reference are left out: they are never called overdue
+    (809号令第四十三条).
+    """
+    bound = codec(Term, transaction.database.dialect).bind_value("due_on", until)
+    where = (
+        f"t.due_on <= {transaction.mark} AND t.ended_on IS NULL AND t.suspended_on IS NULL AND t.answered_on IS NULL "
+        "AND NOT EXISTS (SELECT 1 FROM department d "
+        f"WHERE d.id = t.department_id AND d.level = '{Level.REFERENCE.value}')"
+    )
+    return _outstanding(transaction, where, [bound])
+
+
+# MAY_MOVE, which is the index by which these few are found, and that they still run.
+_PROVISIONAL = "(t.next_on IS NOT NULL OR NOT t.official) AND NOT t.official AND t.ended_on IS NULL"
+
+
+def provisional_terms(transaction: Transaction, limit: int) -> list[Outstanding]:
+    """Up to ``limit`` running terms whose date waits for an arrangement to be published, the earliest first."""
+    return _outstanding(transaction, _PROVISIONAL, [], limit)
+
+
+def count_provisional(transaction: Transaction) -> int:
+    """How many running terms wait for an arrangement to be published."""
+    return int(transaction.rows(f"SELECT count(*) FROM term t WHERE {_PROVISIONAL}")[0][0])
+
+
+def _outstanding(
+    transaction: Transaction, where: str, values: list[Any], limit: int | None = None
+) -> list[Outstanding]:
+    cut = f" LIMIT {limit}" if limit is not None else ""
+    rows = transaction.rows(
+        "SELECT c.no, c.subject, c.applicant_id, c.provider_id, c.rulebook, c.edition, c.procedure, "
+        't.kind, t.counts_from, t.counted, t.due_on, t.official FROM term t JOIN "case" c ON c.id = t.case_id '
+        f"WHERE {where} AND c.ending = '' ORDER BY t.due_on, c.no, t.n{cut}",
+        values,
+    )
+    return [
+        Outstanding._make([*known, _day(transaction, counts_from), counted, _day(transaction, due), bool(official)])
+        for *known, counts_from, counted, due, official in rows
+    ]
+
+
+def terms_to_publish(transaction: Transaction, department_id: int | None, since: date) -> list[tuple[Any, ...]]:
+    """What a calendar file holds: running terms, and, to be taken out of it, those suspended or ended since a day.
+
+    Of the terms that bind one department, or of all; each row in the order of ``feed.FeedLine``.
+    """
+    term, mark = codec(Term, transaction.database.dialect), transaction.mark
+    where, values = f"(t.ended_on IS NULL OR t.ended_on >= {mark})", [term.bind_value("ended_on", since)]
+    if department_id is not None:
+        where, values = f"{where} AND t.department_id = {mark}", [*values, department_id]
+    rows = transaction.rows(
+        "SELECT c.id, c.no, c.subject, a.name, p.name, c.procedure, c.rulebook, c.edition, t.n, t.kind, "
+        "t.counts_from, t.counted, t.due_on, t.official, c.version, "
+        "t.ended_on IS NOT NULL OR t.suspended_on IS NOT NULL OR c.ending <> '' "
+        'FROM term t JOIN "case" c ON c.id = t.case_id '
+        "JOIN department a ON a.id = c.applicant_id JOIN department p ON p.id = c.provider_id "
+        f"WHERE {where} ORDER BY t.due_on, c.no, t.n",
+        values,
+    )
+    return [
+        (*known, _day(transaction, start), counted, _day(transaction, due), bool(official), version, bool(ended))
+        for *known, start, counted, due, official, version, ended in rows
+    ]
+
+
+def open_tasks(transaction: Transaction, since: date) -> list[OpenTask]:
+    """The tasks created on or after the day ``since`` that nobody has done yet."""
+    task = codec(Task, transaction.database.dialect)
+    rows = transaction.rows(
+        "SELECT k.key, k.created_on, c.no, c.subject, c.applicant_id, c.provider_id "
+        'FROM task k LEFT JOIN "case" c ON c.id = k.case_id '
+        f"WHERE k.done_on IS NULL AND k.created_on >= {transaction.mark} ORDER BY k.created_on, c.no, k.key",
+        [task.bind_value("created_on", since)],
+    )
+    return [OpenTask(key, _day(transaction, created), *of_case) for key, created, *of_case in rows]
+
+
+def recounts(transaction: Transaction, since: datetime, until: datetime | None = None) -> list[Recounted]:
+    """What changes of the calendar moved from the instant ``since`` on (to ``until``, if it is given)."""
+    event, mark = codec(Event, transaction.database.dialect), transaction.mark
+    where, values = f"recorded_at >= {mark}", [event.bind_value("recorded_at", since)]
+    if until is not None:
+        where, values = f"{where} AND recorded_at <= {mark}", [*values, event.bind_value("recorded_at", until)]
+    rows = transaction.rows(
+        "SELECT c.no, c.subject, c.applicant_id, c.provider_id, c.rulebook, c.edition, c.procedure, "
+        "t.kind, t.counts_from, t.counted, b.body "
+        'FROM event JOIN "case" c ON c.id = event.case_id '
+        "JOIN term t ON t.case_id = event.case_id AND t.n = event.term "
+        "JOIN content b ON b.case_id = event.case_id AND b.seq = event.seq "
+        f"WHERE {IS_RECOUNT} AND {where} ORDER BY recorded_at, c.no, event.seq",
+        values,
+    )
+    return [_recounted(transaction, *row) for row in rows if row[-1]]
+
+
+def _recounted(transaction: Transaction, *row: Any) -> Recounted:
+    *known, counts_from, counted, body = row
+    said = json.loads(body)
+    was, now = (date.fromisoformat(said[key]) for key in ("from", "to"))
+    counting = (_day(transaction, counts_from), counted, now, said["official"])
+    return Recounted._make([*known, *counting, was, said["was_official"], said["change"]])
+
+
+def _day(transaction: Transaction, value: Any) -> date:
+    return date.fromisoformat(value) if transaction.database.is_sqlite else value

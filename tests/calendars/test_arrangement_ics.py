@@ -1,0 +1,156 @@
+"""Arrangements out of holiday calendars as they are published for telephones."""
+
+from contextlib import suppress
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from calendars.ics import read_ics
+from calendars.reading import read_arrangement
+from calendars.unreadable import Unreadable
+
+
+def calendar(*events: str, head: str = "") -> str:
+    return "\r\n".join(
+        [
+            "BEGIN:VCALENDAR",
+            "VERSION:2.0",
+            "PRODID:-//test//CN",
+            *([head] if head else []),
+            *events,
+            "END:VCALENDAR",
+            "",
+        ]
+    )
+
+
+def event(summary: str, first: str, after: str = "", *more: str) -> str:
+    end = [f"DTEND;VALUE=DATE:{after}"] if after else []
+    lines = [
+        "BEGIN:VEVENT",
+        f"UID:{first}@test",
+        f"DTSTART;VALUE=DATE:{first}",
+        *end,
+        f"SUMMARY:{summary}",
+        *more,
+        "END:VEVENT",
+    ]
+    return "\r\n".join(lines)
+
+
+NEW_YEAR = event("元旦 休", "20260101", "20260104")
+
+
+def refusal(text: str, year: int | None = None) -> Unreadable:
+    with pytest.raises(Unreadable) as caught:
+        read_ics(text, year)
+    return caught.value
+
+
+def test_the_end_of_an_event_is_the_day_after_its_last():
+    read = read_ics(calendar(NEW_YEAR, event("元旦 班", "20260104")))
+    assert read.off == dict.fromkeys([date(2026, 1, 1), date(2026, 1, 2), date(2026, 1, 3)], "元旦")
+    assert (read.work, read.year, read.doc_no, read.issued) == ({date(2026, 1, 4): "元旦"}, 2026, None, None)
+
+
+@pytest.mark.parametrize(
+    "summary",
+    [
+        "春节 休",
+        "春节（休）",
+        "春节 假期",
+        "春节放假",
+        "春节假期 第2天/共9天",
+        "春节(休)",
+        "【休】春节",
+        "休：春节",
+        "春节 补休",
+        "春节休",
+    ],
+)
+def test_a_day_off_by_its_summary(summary):
+    assert read_ics(calendar(event(summary, "20260217"))).off[date(2026, 2, 17)].startswith("春节")
+
+
+@pytest.mark.parametrize(
+    "summary",
+    ["春节 班", "春节（班）", "春节 补班", "春节上班", "春节 调休上班", "【班】春节", "春节补班日", "班 春节"],
+)
+def test_a_make_up_day_by_its_summary(summary):
+    assert read_ics(calendar(event(summary, "20260228"))).work == {date(2026, 2, 28): "春节"}
+
+
+def test_a_day_off_without_a_name_is_called_that():
+    assert read_ics(calendar(event("放假", "20260217"))).off == {date(2026, 2, 17): "放假"}
+
+
+def test_apples_mark_decides_where_the_summary_says_nothing():
+    off = event("国庆节", "20261001", "20261008", "X-APPLE-SPECIAL-DAY:WORK-HOLIDAY")
+    work = event("国庆节", "20261010", "20261011", "X-APPLE-SPECIAL-DAY:ALTERNATE-WORKDAY")
+    read = read_ics(calendar(off, work))
+    assert (len(read.off), read.work) == (7, {date(2026, 10, 10): "国庆节"})
+
+
+def test_the_one_document_number_of_the_descriptions_is_taken():
+    number = "DESCRIPTION:根据国办发明电〔2025〕7号"
+    assert read_ics(calendar(event("元旦 休", "20260101", "", number))).doc_no == "国办发明电〔2025〕7号"
+    two = event("春节 休", "20260217", "", "DESCRIPTION:国办发明电〔2025〕8号")
+    assert read_ics(calendar(event("元旦 休", "20260101", "", number), two)).doc_no is None
+
+
+def test_new_years_days_of_december_belong_to_the_year_after():
+    read = read_ics(calendar(event("元旦 休", "20221231", "20230103"), event("春节 休", "20230121")))
+    assert (read.year, min(read.off)) == (2023, date(2022, 12, 31))
+
+
+def test_a_calendar_of_several_years_needs_the_year():
+    text = calendar(NEW_YEAR, event("元旦 休", "20270101"))
+    assert "2026年、2027年" in refusal(text).why
+    assert read_ics(text, 2027).off == {date(2027, 1, 1): "元旦"}
+    assert "没有2028年" in refusal(text, 2028).why
+    assert read_arrangement(text, year=2026).year == 2026
+
+
+@pytest.mark.parametrize(
+    ("bad", "why"),
+    [
+        (event("元旦 休", "20260101", "", "RRULE:FREQ=YEARLY"), "重复"),
+        ("BEGIN:VEVENT\r\nDTSTART:20260101T090000Z\r\nSUMMARY:元旦 休\r\nEND:VEVENT", "时刻"),
+        (event("元旦", "20260101"), "放假还是上班"),
+        (event("元旦 休", "20260101", "", "X-APPLE-SPECIAL-DAY:ALTERNATE-WORKDAY"), "放假还是上班"),
+        (event("元旦 休", "2026013"), "读不出来"),
+        (event("元旦 休", "20260104", "20260101"), "早于开始"),
+        (event("元旦 休", "20260101", "20270101"), "过长"),
+        ("BEGIN:VEVENT\r\nSUMMARY:元旦 休\r\nEND:VEVENT", "没有开始日期"),
+        (event("元旦 班", "20260103"), "既放假又上班"),
+    ],
+)
+def test_an_event_that_no_arrangement_can_hold_is_refused_with_its_line(bad, why):
+    fault = refusal(calendar(NEW_YEAR, bad))
+    assert why in fault.why
+    assert fault.line == 10
+    assert "元旦" in fault.sentence
+
+
+def test_a_file_that_stops_anywhere_is_refused():
+    text = calendar(NEW_YEAR, event("元旦 班", "20260104"))
+    for end in range(len(text) - len("R\r\n")):
+        assert refusal(text[:end]).line >= 1
+    assert "没有结束" in refusal(text[: text.rindex("END:VEVENT")]).why
+    assert refusal(text[: text.rindex("END:VEVENT")]).line == 10
+
+
+@pytest.mark.parametrize("text", ["", "BEGIN:VCALENDAR\nEND:VCALENDAR\n", "END:VEVENT\n", "x" * 500_001])
+def test_what_is_no_calendar_is_refused(text):
+    assert refusal(text).why
+
+
+@given(st.data())
+def test_no_mutilated_calendar_is_more_than_refused(data):
+    text = calendar(NEW_YEAR, event("元旦 班", "20260104", "", "DESCRIPTION:国办发明电〔2025〕7号"))
+    place = data.draw(st.integers(0, len(text) - 1))
+    put = data.draw(st.text(alphabet="0123456789:;=\r\n TZVALUEDATE休班", max_size=4))
+    with suppress(Unreadable):
+        read_ics(text[:place] + put + text[place + data.draw(st.integers(0, 9)) :])

@@ -1,0 +1,100 @@
+"""Whatever is arranged, however often: a running term ends where a finger on the wall calendar finds it.
+
+Local arrangements come in on days of spring 2026, each freeing or claiming days of that spring, the later deciding.
+What a plain loop over the days says is held against what the engine stored.
+"""
+
+from datetime import date, timedelta
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from calendars import Arrangement, WorkingCalendar
+from negotiation import calendar_import, calendar_watch, sweep
+from negotiation.store.queries import broken_links
+from negotiation.store.tables import Term, table_of
+from negotiation.vocabulary import Layer
+from tests.conftest import TABLES, Story, at
+
+FIRST, LAST = date(2026, 3, 2), date(2026, 4, 30)
+NATIONAL = WorkingCalendar.official()
+DAYS = [FIRST + timedelta(days=n) for n in range((LAST - FIRST).days + 1)]
+
+arranged = st.dictionaries(st.sampled_from(DAYS), st.booleans(), min_size=1, max_size=8)
+# What happens on a day: a term begins, an arrangement comes in, or the clock looks.
+happenings = st.lists(st.tuples(st.integers(0, 5), st.one_of(st.just("term"), st.just("sweep"), arranged)), max_size=14)
+
+
+def finger(start, n, turned):
+    """The n-th working day after a day, found day by day."""
+    day = start
+    while n:
+        day += timedelta(days=1)
+        n -= turned.get(day, NATIONAL.is_working(day))
+    return day
+
+
+@settings(max_examples=40)
+@given(happenings=happenings)
+def test_a_running_term_always_ends_where_a_plain_loop_over_the_days_ends_it(database, practice, happenings):
+    begin_anew(database)
+    today, turned, number = FIRST, {}, 0
+    for days, what in happenings:
+        today = min(today + timedelta(days=days), LAST)
+        if what == "term":
+            Story(database, practice).submitted(today.isoformat())
+        elif what == "sweep":
+            sweep.run(database, practice, at(today.isoformat()))
+        else:
+            number += 1
+            turned |= what
+            take_in(database, practice, what, number, today)
+            the_terms_are_right(database, practice, turned, today)
+    with database.reading() as connection:
+        assert list(broken_links(connection)) == []
+
+
+def begin_anew(database):
+    with database.writing() as transaction:
+        for table in TABLES:
+            if table not in ("clerk", "department"):
+                transaction.execute(f"DELETE FROM {table}")
+
+
+def take_in(database, practice, turned, number, today):
+    off = {day: "放假" for day, works in turned.items() if not works}
+    work = {day: "上班" for day, works in turned.items() if works}
+    arrangement = Arrangement(2026, f"京政办发〔2026〕{number}号", today, off, work)
+    before = decided(database, today)
+    done = calendar_import.run(
+        database, practice, "", arrangement, Layer.MUNICIPAL, at=at(today.isoformat(), "12:00"), author="测试"
+    )
+    after = decided(database, today)
+    assert {key: after[key] for key in before} == before, "what was decided was touched"
+    with database.looking() as transaction:
+        practice.refresh(transaction)
+    again = calendar_watch.run(database, practice, at(today.isoformat(), "13:00"))
+    assert again.counted == 0, "the same was counted twice"
+    return done
+
+
+def the_terms_are_right(database, practice, turned, today):
+    for term in terms(database):
+        if term.next_on is None or term.due_on < today:
+            continue
+        ends = finger(term.counts_from, term.counted, turned)
+        assert term.due_on == ends or ends < today, term
+
+
+def decided(database, today):
+    """The terms on whose date something has already hung."""
+    return {
+        (term.case_id, term.n): (term.due_on, term.lapsed_on, term.ended_on)
+        for term in terms(database)
+        if term.next_on is None or term.due_on < today
+    }
+
+
+def terms(database):
+    with database.reading() as connection:
+        return connection.execute(table_of(Term).select()).all()

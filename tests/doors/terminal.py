@@ -1,0 +1,36 @@
+"""A terminal for the tests of commands: runs them in this process, as a script would."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from negotiation.cli import main
+
+
+class Terminal:
+    """Runs commands in a home of its own; keeps what was printed."""
+
+    def __init__(self, home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+        self.home, self.monkeypatch, self.capsys = home, monkeypatch, capsys
+
+    def run(self, *words: str) -> tuple[int, str, str]:
+        self.monkeypatch.setattr("sys.argv", ["negotiation", *words])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        printed = self.capsys.readouterr()
+        assert "Traceback" not in printed.out + printed.err
+        return int(ended.value.code or 0), printed.out, printed.err
+
+    def json(self, *words: str, status: int = 0) -> Any:
+        """The JSON object that a command prints; its exit status must be ``status``."""
+        code, out, err = self.run(*words, "--json")
+        assert code == status, out + err
+        return json.loads(out)
+
+    def error(self, *words: str, status: int) -> dict[str, str]:
+        error: dict[str, str] = self.json(*words, status=status)["error"]
+        assert set(error) == {"what", "where", "todo"}
+        assert error["what"]
+        return error
