@@ -50,7 +50,7 @@ def read_ics(text: str, year: int | None = None) -> Arrangement:
     if len(text) > LONGEST:
         raise Unreadable(f"文件有{len(text)}字，超过{LONGEST}字；请只导出要用的年份")
     starts = _starts_of_events(text)
-    plans = _plans([_event(component, line) for component, line in zip(_components(text), starts, strict=True)])
+    plans = _plans([_event(component, line) for component, line in zip(_components(text, starts), starts, strict=True)])
     chosen = _chosen(plans, year)
     doc_no = _doc_no(text)
     return Arrangement(
@@ -79,15 +79,18 @@ def _starts_of_events(text: str) -> list[int]:
     return starts
 
 
-def _components(text: str) -> list[Any]:
-    """The events as icalendar reads them, in their order."""
+def _components(text: str, starts: list[int]) -> list[Any]:
+    """The events as icalendar reads them, in their order: as many as begin in the text."""
     from icalendar import Calendar  # noqa: PLC0415 - heavy, and needed only where a calendar is imported
 
     try:
         calendars = Calendar.from_ical(text.lstrip("\ufeff"), multiple=True)
     except (ValueError, KeyError, IndexError, TypeError) as fault:
         raise Unreadable(f"不是完好的iCalendar文件（{fault}）", text[:60]) from None
-    return [event for calendar in calendars for event in calendar.walk("VEVENT")]
+    events = [event for calendar in calendars for event in calendar.walk("VEVENT")]
+    if len(events) != len(starts):
+        raise Unreadable(f"有{len(starts)}个日程，只读懂{len(events)}个，文件不完整", text[:60])
+    return events
 
 
 def _event(component: Any, line: int) -> Event:

@@ -47,7 +47,7 @@ def _base(year: int, issued: date | None, heading: Heading, amends: Arrangement 
     return [
         one
         for one in national_arrangements()
-        if one.year == year and one.doc_no != heading.doc_no and (issued is None or one.is_known(issued))
+        if one.year == year and one.doc_no != heading.doc_no and (issued is None or one.is_known(issued - ONE_DAY))
     ]
 
 

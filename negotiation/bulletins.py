@@ -84,7 +84,7 @@ Listed = Outstanding | OpenTask | Recounted
 
 
 def _line(each: Listed, practice: Practice, transaction: Transaction) -> dict[str, Any]:
-    line = {
+    line: dict[str, Any] = {
         "no": each.no or "",
         "subject": each.subject or "（未关联案件）",
         "applicant": practice.directory.name(each.applicant_id),

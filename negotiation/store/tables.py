@@ -301,8 +301,8 @@ class Counter(SQLModel, table=True):
 class Arrangement(SQLModel, table=True):
     """An arrangement of working days that was imported; rows are added and never changed, the later decides.
 
-    ``off`` and ``work``: {ISO date: name}. ``source``: the text as it was imported. ``id``: the calendar revision that it
-    made.
+    ``off`` and ``work``: {ISO date: name}. ``source``: the text as it was imported. ``id``: the calendar revision
+    that it made.
     """
 
     __tablename__ = "arrangement"

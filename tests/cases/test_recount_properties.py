@@ -38,7 +38,8 @@ def finger(start, n, turned):
 @given(happenings=happenings)
 def test_a_running_term_always_ends_where_a_plain_loop_over_the_days_ends_it(database, practice, happenings):
     begin_anew(database)
-    today, turned, number = FIRST, {}, 0
+    turned: dict[date, bool] = {}
+    today, number = FIRST, 0
     for days, what in happenings:
         today = min(today + timedelta(days=days), LAST)
         if what == "term":
