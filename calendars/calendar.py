@@ -157,6 +157,11 @@ class WorkingCalendar(Line):
     def _marks_to_come(self) -> Mapping[date, Mark]:
         return self._forecast.marks if self._published else self._marks
 
+    def days_of(self, year: int) -> tuple[Day, ...]:
+        """Every day of a year as the ruler shows it, the ordinal counting the year's working days."""
+        marks = self._marks if date(year, 12, 31) <= self.firm_through else self._marks_to_come
+        return tuple(_ruler(_walk(date(year - 1, 12, 31), date(year, 12, 31), 1), marks, 1))
+
     def explain(self, start: date, n: int) -> tuple[Day, ...]:
         """The ruler: each day after `start` up to the day that `estimate` gives, in the order of counting.
 

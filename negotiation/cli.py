@@ -13,7 +13,7 @@ import typer
 from calendars import Unpublished
 from negotiation import __version__
 from negotiation.clock import now
-from negotiation.commands import calendar, cases, keeping, reporting, rules
+from negotiation.commands import calendar, cases, keeping, people, reporting, rules, serving
 from negotiation.commands.shared import as_text, at_the_end, read_settings
 from negotiation.errors import NegotiationError, WrongUse
 
@@ -23,7 +23,7 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
 )
-for commands in (cases.app, reporting.app, keeping.app):
+for commands in (cases.app, reporting.app, keeping.app, serving.app):
     app.registered_commands += commands.registered_commands
 for name, group in (
     ("calendar", calendar.app),
@@ -32,6 +32,7 @@ for name, group in (
     ("rulebook", rules.rulebook_app),
     ("audit", keeping.audit_app),
     ("department", rules.department_app),
+    ("account", people.account_app),
 ):
     app.add_typer(group, name=name)
 

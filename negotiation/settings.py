@@ -25,6 +25,11 @@ class Settings(BaseSettings):
     mail_from: str = "noreply@sharing.gov.cn"
     # Recipients outside these domains (or their subdomains) are refused: reminders go to government mail only.
     mail_domains: list[str] = ["gov.cn"]
+    session_idle_minutes: int = Field(default=60, ge=1)
+    session_hours: int = Field(default=12, ge=1)
+    # Wrong passwords in a row before an account is locked: a minute, then twice as long each time, up to the limit.
+    sign_in_tries: int = Field(default=5, ge=1)
+    sign_in_lock_minutes: int = Field(default=15, ge=1)
     office_hours_from: time = time(9, 0)
     office_hours_to: time = time(17, 30)
     quiet_dates: list[date] = []

@@ -153,7 +153,7 @@ def case_tables(case: dict[str, Any], titles: dict[str, str]) -> Iterator[Table 
                 t["started_on"],
                 t["days"],
                 due(t["due_on"], t["official"]),
-                _term_status(t),
+                term_status(t),
                 basis(t["basis"]),
             )
             for t in case["terms"]
@@ -196,7 +196,7 @@ def _notice_state(state: str) -> str:
     return NOTICE_STATE_TITLES[NoticeState(state)]
 
 
-def _term_status(term: dict[str, Any]) -> str:
+def term_status(term: dict[str, Any]) -> str:
     if term["answered_on"]:
         return f"{term['answered_on']} 答复" + ("（逾期）" if term["answered_on"] > term["due_on"] else "")
     if term["ended_on"]:

@@ -127,6 +127,45 @@ ITEM_ANSWER_TITLES = {
     ItemAnswer.REFUSED: "未同意",
 }
 
+
+class AccountRole(StrEnum):
+    """What an account is for. The first two belong to departments, the rest to the office; never both.
+
+    Not a role of a rulebook: applicant and provider follow from the department's part in a case.
+    """
+
+    CLERK = "clerk"
+    HEAD = "head"
+    OFFICE_CLERK = "office_clerk"
+    OFFICE_HEAD = "office_head"
+    SECRETARY = "secretary"
+    AUDITOR = "auditor"
+    ADMINISTRATOR = "administrator"
+
+
+ACCOUNT_ROLE_TITLES = {
+    AccountRole.CLERK: "部门经办人",
+    AccountRole.HEAD: "部门负责人",
+    AccountRole.OFFICE_CLERK: "办公室经办人",
+    AccountRole.OFFICE_HEAD: "办公室负责人",
+    AccountRole.SECRETARY: "领导小组秘书",
+    AccountRole.AUDITOR: "审计",
+    AccountRole.ADMINISTRATOR: "系统管理员",
+}
+DEPARTMENT_ROLES = frozenset({AccountRole.CLERK, AccountRole.HEAD})
+OFFICE_ROLES = frozenset(AccountRole) - DEPARTMENT_ROLES
+
+
+class Scope(StrEnum):
+    """What a program may do with a token, within what its account may do."""
+
+    READ = "read"
+    ACT = "act"
+    REPORT = "report"
+
+
+SCOPE_TITLES = {Scope.READ: "读取", Scope.ACT: "办理", Scope.REPORT: "报告"}
+
 CLOCK = "clock"
 # The events of the clock, which every procedure with terms has.
 LAPSE, ANNUL, REMIND = "lapse", "annul_lapse", "remind"

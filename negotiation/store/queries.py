@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, case, func, literal, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, literal, or_, select
 
 from negotiation.store.chain import GENESIS, content_digest, event_digest
 from negotiation.store.tables import Case, Content, Department, Event, Item, Notice, Task, Term, table_of
@@ -14,6 +14,7 @@ from negotiation.vocabulary import NoticeState
 
 CASE, EVENT, CONTENT, ITEM = table_of(Case), table_of(Event), table_of(Content), table_of(Item)
 TERM, NOTICE, TASK, DEPARTMENT = table_of(Term), table_of(Notice), table_of(Task), table_of(Department)
+APPLICANT, PROVIDER = DEPARTMENT.alias("applicant"), DEPARTMENT.alias("provider")
 IDS_ASKED_AT_ONCE = 1000
 EVENT_COLUMNS = [EVENT.c[name] for name in (
     "seq", "event", "actor", "role", "state", "basis", "term", "happened_on", "recorded_at",
@@ -45,6 +46,8 @@ class CaseLine:
     suspended: bool
     replied: date | None
     closed: date | None
+    handler: str = ""
+    version: int = 0
     counted: tuple[date, int] | None = None
 
 
@@ -58,9 +61,21 @@ def list_cases(
     no: str = "",
 ) -> list[CaseLine]:
     """All cases, closed ones too, in the order of their numbers; filtered by what is given."""
-    applicant, provider = DEPARTMENT.alias(), DEPARTMENT.alias()
-    late = _overdue(as_of)
-    query = (
+    query = lines_query(as_of).order_by(CASE.c.no)
+    if no:
+        query = query.where(CASE.c.no == no)
+    if state:
+        query = query.where(CASE.c.state == state)
+    if overdue:
+        query = query.where(_overdue(as_of))
+    if department_id is not None:
+        query = query.where(or_(CASE.c.applicant_id == department_id, CASE.c.provider_id == department_id))
+    return read_lines(connection, query)
+
+
+def lines_query(as_of: date) -> Select[Any]:
+    """What a line of a list of cases says; the caller adds which cases, and in which order."""
+    return (
         select(
             CASE.c.id,
             CASE.c.no,
@@ -68,31 +83,28 @@ def list_cases(
             CASE.c.rulebook,
             CASE.c.edition,
             CASE.c.state,
-            applicant.c.name,
-            provider.c.name,
-            provider.c.level,
+            APPLICANT.c.name,
+            PROVIDER.c.name,
+            PROVIDER.c.level,
             CASE.c.subject,
             CASE.c.received_on,
             CASE.c.due_on,
             CASE.c.official,
-            late,
+            _overdue(as_of),
             CASE.c.next_due,
             CASE.c.suspended,
             CASE.c.replied_on,
             CASE.c.closed_on,
+            CASE.c.handler,
+            CASE.c.version,
         )
-        .join(applicant, applicant.c.id == CASE.c.applicant_id)
-        .join(provider, provider.c.id == CASE.c.provider_id)
-        .order_by(CASE.c.no)
+        .join(APPLICANT, APPLICANT.c.id == CASE.c.applicant_id)
+        .join(PROVIDER, PROVIDER.c.id == CASE.c.provider_id)
     )
-    if no:
-        query = query.where(CASE.c.no == no)
-    if state:
-        query = query.where(CASE.c.state == state)
-    if overdue:
-        query = query.where(late)
-    if department_id is not None:
-        query = query.where(or_(CASE.c.applicant_id == department_id, CASE.c.provider_id == department_id))
+
+
+def read_lines(connection: Connection, query: Select[Any]) -> list[CaseLine]:
+    """The lines that a query made of ``lines_query`` finds."""
     rows: Sequence[Any] = connection.execute(query).all()
     counted = _counted(connection, [row.id for row in rows if not row.official])
     return [CaseLine(*[*row, counted.get(row.id)]) for row in rows]
@@ -175,6 +187,31 @@ def notices_of(connection: Connection, case_id: int) -> list[dict[str, Any]]:
         .order_by(NOTICE.c.created_at, NOTICE.c.key)
     )
     names = ("notice", "to", "state", "address", "sent_at", "said")
+    return [dict(zip(names, row, strict=True)) for row in connection.execute(query)]
+
+
+def newest_notices(connection: Connection, state: str = "", limit: int = 200) -> list[dict[str, Any]]:
+    """The notices that were made last, of all cases; of one state, if it is given."""
+    query = (
+        select(
+            CASE.c.no,
+            NOTICE.c.template,
+            DEPARTMENT.c.name,
+            NOTICE.c.state,
+            NOTICE.c.address,
+            NOTICE.c.created_at,
+            NOTICE.c.sent_at,
+            NOTICE.c.tries,
+            NOTICE.c.said,
+        )
+        .outerjoin(CASE, CASE.c.id == NOTICE.c.case_id)
+        .outerjoin(DEPARTMENT, DEPARTMENT.c.id == NOTICE.c.department_id)
+        .order_by(NOTICE.c.created_at.desc(), NOTICE.c.case_id, NOTICE.c.key)
+        .limit(limit)
+    )
+    if state:
+        query = query.where(NOTICE.c.state == state)
+    names = ("no", "notice", "to", "state", "address", "created_at", "sent_at", "tries", "said")
     return [dict(zip(names, row, strict=True)) for row in connection.execute(query)]
 
 

@@ -1,0 +1,167 @@
+"""Accounts are made, changed and deactivated, never deleted."""
+
+import re
+import unicodedata
+from collections.abc import Collection, Iterable
+from datetime import datetime
+from typing import Any
+
+from negotiation.accounts.passwords import LONGEST, demand_password, hashed, temporary_password
+from negotiation.accounts.values import Account, AccountFault, NewAccount, Person
+from negotiation.errors import NotFound
+from negotiation.store import accounts as rows
+from negotiation.store.accounts import AccountRow
+from negotiation.store.cases import next_number
+from negotiation.store.database import Database, Transaction
+from negotiation.vocabulary import ACCOUNT_ROLE_TITLES, DEPARTMENT_ROLES, OFFICE_ROLES, AccountRole, Scope
+
+_LOGIN = re.compile(r"[\w.@-]{2,64}")
+
+
+def accounts_in_order(transaction: Transaction) -> list[Account]:
+    """All accounts, active or not: the office's first, then the departments' in the official order."""
+    return [Account.of(row) for row in rows.accounts_in_order(transaction)]
+
+
+def find(transaction: Transaction, login: str) -> Account:
+    """The account of a login. Raises NotFound."""
+    row = by_login(transaction, login)
+    if row is None:
+        raise NotFound(f"没有登录名为“{login}”的账户", todo="可用 negotiation account list 查看全部账户")
+    return Account.of(row)
+
+
+def by_login(transaction: Transaction, login: str) -> AccountRow | None:
+    """The row of a login, however it was typed; what cannot be a login is not asked for."""
+    tidy = tidy_login(login)
+    return rows.account_by_login(transaction, tidy) if _LOGIN.fullmatch(tidy) else None
+
+
+def demanded(transaction: Transaction, account_id: int, *, alone: bool = True) -> AccountRow:
+    """The row of an account; unless ``alone`` is False, nobody else changes it in this transaction. NotFound."""
+    row = rows.account_by_id(transaction, account_id, alone=alone)
+    if row is None:
+        raise NotFound("没有这个账户", todo="请刷新账户列表后重试")
+    return row
+
+
+def tidy_login(login: str) -> str:
+    """Capitals and full-width letters make no other login."""
+    return unicodedata.normalize("NFKC", login).strip().casefold()
+
+
+def create_account(
+    database: Database,
+    *,
+    login: str,
+    name: str,
+    roles: Collection[AccountRole],
+    at: datetime,
+    department_id: int | None = None,
+    password: str | None = None,
+) -> NewAccount:
+    """A new account; its password is temporary unless ``password`` gives one that need not be changed.
+
+    Opens its own transaction, after hashing. Raises AccountFault for a login that is taken or cannot be one, roles
+    that do not go together, a weak password; NotFound for a department that is not there.
+    """
+    tidy, called = tidy_login(login), name.strip()
+    _demand_identity(tidy, called)
+    demand_roles(department_id, roles)
+    given = password if password is not None else temporary_password(tidy)
+    demand_password(given, tidy)
+    digest = hashed(given)
+    with database.writing() as transaction:
+        if department_id is not None and not rows.has_department(transaction, department_id):
+            raise NotFound("没有这个部门", todo="请先登记部门")
+        number = next_number(transaction, "account")
+        new = AccountRow(
+            number, tidy, called, department_id, values_of(AccountRole, roles), digest,
+            must_change=password is None, active=True, created_at=at,
+        )  # fmt: skip
+        if not rows.add_account(transaction, new):
+            raise AccountFault(f"登录名“{tidy}”已有人使用", field="login", todo="请另取一个登录名")
+    return NewAccount(Person.of(new), given)
+
+
+def change_account(
+    transaction: Transaction,
+    account_id: int,
+    *,
+    at: datetime,
+    name: str | None = None,
+    roles: Collection[AccountRole] | None = None,
+    active: bool | None = None,
+) -> Account:
+    """Changes what is given. Who is deactivated is signed out everywhere and loses every token; nobody is deleted.
+
+    Raises AccountFault for roles that do not go together, or if no active administrator would be left.
+    """
+    row = demanded(transaction, account_id)
+    given: dict[str, Any] = {}
+    if name is not None:
+        _demand_identity(row.login, name.strip())
+        given["name"] = name.strip()
+    if roles is not None:
+        demand_roles(row.department_id, roles)
+        given["roles"] = values_of(AccountRole, roles)
+    if active is not None:
+        given |= {"active": active, "failures": 0, "locked_until": None}
+    rows.change_account(transaction, account_id, **given)
+    if active is False:
+        rows.end_sessions(transaction, account_id, at)
+        rows.revoke_tokens(transaction, account_id, at)
+    changed = row._replace(**given)
+    if _administers(row) and not _administers(changed):
+        _demand_an_administrator(transaction)
+    return Account.of(changed)
+
+
+def deactivate(transaction: Transaction, account_id: int, at: datetime) -> Account:
+    """For who leaves: the account stays with all it did; its sessions end and its tokens are revoked."""
+    return change_account(transaction, account_id, at=at, active=False)
+
+
+def demand_roles(department_id: int | None, roles: Collection[AccountRole]) -> None:
+    """Raises AccountFault for no role, a role of the other house, or an auditor who is anything besides."""
+    foreign = set(roles) - (OFFICE_ROLES if department_id is None else DEPARTMENT_ROLES)
+    if not roles:
+        raise _roles_fault("账户至少要有一个角色", "请选择角色")
+    if foreign and department_id is None:
+        raise _roles_fault(f"办公室的账户不能是{_titles(foreign)}", "请指明部门，或改选办公室的角色")
+    if foreign:
+        raise _roles_fault(f"部门的账户不能是{_titles(foreign)}", "部门账户只能是部门经办人、部门负责人")
+    others = set(roles) - {AccountRole.AUDITOR}
+    if others and AccountRole.AUDITOR in roles:
+        raise _roles_fault(f"审计只读取、不办理，不能兼任{_titles(others)}", "请分别建立账户")
+
+
+def _roles_fault(what: str, todo: str) -> AccountFault:
+    return AccountFault(what, field="roles", todo=todo)
+
+
+def _titles(roles: Iterable[AccountRole]) -> str:
+    return "、".join(ACCOUNT_ROLE_TITLES[each] for each in AccountRole if each in set(roles))
+
+
+def values_of(kind: type[AccountRole] | type[Scope], chosen: Collection[Any]) -> list[str]:
+    """What was chosen as it is stored: in the order of the enumeration, each once."""
+    return [each.value for each in kind if each in chosen]
+
+
+def _demand_identity(login: str, name: str) -> None:
+    if not _LOGIN.fullmatch(login):
+        raise AccountFault(
+            f"“{login}”不能作登录名", field="login", todo="登录名为2至64个字母、汉字、数字或 . _ - @，不含空格"
+        )
+    if not name or not name.isprintable() or len(name) > LONGEST:
+        raise AccountFault("姓名不能为空，也不能过长", field="name", todo="请填写姓名")
+
+
+def _administers(row: AccountRow) -> bool:
+    return row.active and AccountRole.ADMINISTRATOR in row.roles
+
+
+def _demand_an_administrator(transaction: Transaction) -> None:
+    if not any(map(_administers, rows.accounts_in_order(transaction))):
+        raise AccountFault("这是最后一个在用的系统管理员", field="roles", todo="请先指定另一位系统管理员")

@@ -1,0 +1,185 @@
+"""Signing in and out: sessions, and the passwords that open them.
+
+A wrong password is counted; what is counted is settled in a transaction of its own, one attempt after another.
+"""
+
+import hashlib
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
+
+from negotiation.accounts.keeping import by_login, demanded
+from negotiation.accounts.passwords import (
+    demand_password,
+    encoded,
+    hashed,
+    is_outdated,
+    matches,
+    nobodys_hash,
+    temporary_password,
+)
+from negotiation.accounts.values import AccountFault, Person, SignInRefused
+from negotiation.settings import Settings
+from negotiation.store import accounts as rows
+from negotiation.store.accounts import AccountRow, SessionRow
+from negotiation.store.database import Database, Transaction
+
+RENEWED_AFTER = timedelta(minutes=1)  # that a session or token is in use is written no oftener
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """A session that was just opened. ``token`` is for the browser's cookie alone; ``csrf`` stands in every form."""
+
+    token: str
+    csrf: str
+    person: Person
+
+
+def sign_in(database: Database, settings: Settings, login: str, password: str, at: datetime) -> SignedIn:
+    """Opens a session. Raises SignInRefused, in the same words and after the same work, whatever was wrong.
+
+    Wrong passwords are counted: after ``sign_in_tries`` in a row the account is locked for a minute, and for twice as
+    long after each one more, up to ``sign_in_lock_minutes``; the right password does not open a locked account.
+    """
+    with database.looking() as transaction:
+        row = by_login(transaction, login)
+    opened = _proven(database, settings, row, password, at, lambda inside, who: _open_session(inside, who, at))
+    if row is None or opened is None:
+        raise SignInRefused(settings)
+    if is_outdated(row.password_hash):
+        _hash_again(database, row, password)
+    return opened
+
+
+def _proven(
+    database: Database,
+    settings: Settings,
+    row: AccountRow | None,
+    password: str,
+    at: datetime,
+    then: Callable[[Transaction, AccountRow], _T],
+) -> _T | None:
+    """What ``then`` returns, in the transaction that settles the attempt; None if nothing was proven."""
+    right = matches(row.password_hash if row else nobodys_hash(), password)
+    if row is None:
+        return None
+    with database.writing() as transaction:
+        present = demanded(transaction, row.id)
+        if present.password_hash == row.password_hash:
+            return then(transaction, present) if _settled(transaction, settings, present, right, at) else None
+    return _proven(database, settings, present, password, at, then)  # changed meanwhile: it counts as it is now
+
+
+def _settled(transaction: Transaction, settings: Settings, row: AccountRow, right: bool, at: datetime) -> bool:
+    """Whether the attempt succeeds. Of many at once each is settled alone: the one that locks stops the rest."""
+    if not row.active or (row.locked_until is not None and at < row.locked_until):
+        return False
+    if not right:
+        rows.change_account(transaction, row.id, **_after_failure(row.failures + 1, settings, at))
+    elif row.failures:
+        rows.change_account(transaction, row.id, failures=0, locked_until=None)
+    return right
+
+
+def _hash_again(database: Database, row: AccountRow, password: str) -> None:
+    """The same password under the parameters of today, unless it was changed meanwhile."""
+    renewed = hashed(password)
+    with database.writing() as transaction:
+        if demanded(transaction, row.id).password_hash == row.password_hash:
+            rows.change_account(transaction, row.id, password_hash=renewed)
+
+
+def _after_failure(failures: int, settings: Settings, at: datetime) -> dict[str, Any]:
+    over = failures - settings.sign_in_tries
+    if over < 0:
+        return {"failures": failures}
+    minutes = min(2 ** min(over, 16), settings.sign_in_lock_minutes)
+    return {"failures": failures, "locked_until": at + timedelta(minutes=minutes)}
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """An open session. ``renew``: its use was not written for a minute; call ``renew`` where writing is allowed."""
+
+    person: Person
+    csrf: str
+    renew: bool
+
+
+def _open_session(transaction: Transaction, row: AccountRow, at: datetime) -> SignedIn:
+    signed = SignedIn(secrets.token_urlsafe(32), secrets.token_urlsafe(32), Person.of(row))
+    rows.add_session(transaction, SessionRow(digest_of(signed.token), row.id, signed.csrf, at, at))
+    return signed
+
+
+def session_of(transaction: Transaction, token: str, at: datetime, settings: Settings) -> Session | None:
+    """The open session of a token; None once it was ended, was idle or lasted too long, or its account is inactive."""
+    found = rows.session_with_account(transaction, digest_of(token))
+    if found is None:
+        return None
+    session, row = found
+    idle_until = session.seen_at + timedelta(minutes=settings.session_idle_minutes)
+    lasts_until = session.created_at + timedelta(hours=settings.session_hours)
+    if session.ended_at is not None or not row.active or at >= min(idle_until, lasts_until):
+        return None
+    return Session(Person.of(row), session.csrf, at >= session.seen_at + RENEWED_AFTER)
+
+
+def renew(transaction: Transaction, token: str, at: datetime) -> None:
+    """Notes that a session is in use; its idle time counts from here."""
+    rows.see_session(transaction, digest_of(token), at)
+
+
+def sign_out(transaction: Transaction, token: str, at: datetime) -> None:
+    """Ends a session; an unknown or ended one is left as it is."""
+    rows.end_session(transaction, digest_of(token), at)
+
+
+def end_all_sessions(transaction: Transaction, account_id: int, at: datetime, *, keep: str = "") -> None:
+    """Signs an account out everywhere, but for the session of the token ``keep``."""
+    rows.end_sessions(transaction, account_id, at, keep=digest_of(keep) if keep else b"")
+
+
+def change_password(
+    database: Database, settings: Settings, person: Person, old: str, new: str, at: datetime, *, keep: str
+) -> None:
+    """A person's own new password; every session ends but that of the token ``keep``.
+
+    Raises AccountFault for a weak password (field ``password``) or a wrong old one (``old``), which counts as a wrong
+    sign-in: who found a screen unlocked cannot guess at leisure.
+    """
+    with database.looking() as transaction:
+        row = demanded(transaction, person.id, alone=False)
+    demand_password(new, row.login, old)
+    password_hash = hashed(new)
+
+    def written(inside: Transaction, who: AccountRow) -> bool:
+        rows.change_account(inside, who.id, password_hash=password_hash, must_change=False)
+        end_all_sessions(inside, who.id, at, keep=keep)
+        return True
+
+    if not _proven(database, settings, row, old, at, written):
+        raise AccountFault("原密码不正确", field="old", todo="请重新输入；连续输错后须等待几分钟")
+
+
+def set_password(database: Database, account_id: int, at: datetime) -> str:
+    """A temporary password by an administrator, to be shown once and changed at the next sign-in.
+
+    Every session ends, and a lock with them. Raises NotFound.
+    """
+    with database.looking() as transaction:
+        new = temporary_password(demanded(transaction, account_id, alone=False).login)
+    changed = {"password_hash": hashed(new), "must_change": True, "failures": 0, "locked_until": None}
+    with database.writing() as transaction:
+        rows.change_account(transaction, account_id, **changed)
+        end_all_sessions(transaction, account_id, at)
+    return new
+
+
+def digest_of(text: str) -> bytes:
+    """What is kept of a token; its text has 256 bits of chance, so nothing slower is needed."""
+    return hashlib.sha256(encoded(text)).digest()

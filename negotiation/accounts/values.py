@@ -1,0 +1,96 @@
+"""Who a person is, what they may see and do; the sentences by which an account is refused."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
+
+from negotiation.errors import FieldFault, NegotiationError
+from negotiation.settings import Settings
+from negotiation.store.accounts import AccountRow
+from negotiation.vocabulary import DEPARTMENT_ROLES, OFFICE_ROLES, PARTY_ROLES, AccountRole
+
+_SEES_ALL = OFFICE_ROLES - {AccountRole.ADMINISTRATOR}
+_ACTS_AS_OFFICE = frozenset({AccountRole.OFFICE_CLERK, AccountRole.OFFICE_HEAD})
+
+
+class SignInRefused(NegotiationError):
+    """No such account, a wrong password, an account that is locked or inactive: nobody is told which."""
+
+    def __init__(self, settings: Settings) -> None:
+        super().__init__(
+            "登录名或密码不正确，或该账户暂时不能登录",
+            todo=f"请核对后重试；连续输错后须等待（最长{settings.sign_in_lock_minutes}分钟）；忘记密码请联系系统管理员",
+        )
+
+
+class AccountFault(FieldFault):
+    """What was entered about an account cannot be; ``field``: login, name, department, roles, password, old, …"""
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody who signed in, or for whom a program acts. ``department_id`` None: of the office itself."""
+
+    id: int
+    login: str
+    name: str
+    department_id: int | None
+    roles: frozenset[AccountRole]
+    must_change: bool
+
+    @classmethod
+    def of(cls, row: AccountRow) -> "Person":
+        roles = frozenset(map(AccountRole, row.roles))
+        return cls(row.id, row.login, row.name, row.department_id, roles, row.must_change)
+
+    @property
+    def is_office(self) -> bool:
+        return self.department_id is None
+
+    @property
+    def manages_accounts(self) -> bool:
+        """Accounts and departments are the administrator's."""
+        return AccountRole.ADMINISTRATOR in self.roles
+
+    @property
+    def sees_all_cases(self) -> bool:
+        """The office, the secretary and the auditor do; a department sees its own, an administrator as such none."""
+        return not _SEES_ALL.isdisjoint(self.roles)
+
+    def may_see(self, parties: Mapping[str, int]) -> bool:
+        """Whether a case is shown to this person. ``parties``: the department that has each part in it."""
+        return self.sees_all_cases or bool(self.may_act_for(parties))
+
+    def may_act_for(self, parties: Mapping[str, int]) -> tuple[str, ...]:
+        """The rulebook's roles as which this person acts in a case; none for secretary, auditor, administrator."""
+        if self.is_office:
+            return ("office",) if _ACTS_AS_OFFICE & self.roles else ()
+        if not DEPARTMENT_ROLES & self.roles:
+            return ()
+        return tuple(role for role in PARTY_ROLES if parties.get(role) == self.department_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A person and the state of their account. ``locked_until``: kept after it has passed."""
+
+    person: Person
+    active: bool
+    created_at: datetime
+    locked_until: datetime | None
+
+    @classmethod
+    def of(cls, row: AccountRow) -> "Account":
+        return cls(Person.of(row), row.active, row.created_at, row.locked_until)
+
+    def is_locked(self, at: datetime) -> bool:
+        """Whether too many wrong passwords keep this account from signing in at that instant."""
+        return self.locked_until is not None and at < self.locked_until
+
+
+class NewAccount(NamedTuple):
+    """An account that was just made, and its password: shown once, and kept nowhere."""
+
+    person: Person
+    password: str

@@ -1,0 +1,157 @@
+"""Commands of the people: who may sign in, their roles, their passwords, the tokens of programs."""
+
+from datetime import timedelta
+from typing import Annotated, Any
+
+import typer
+
+from negotiation import accounts, show
+from negotiation.accounts import Account
+from negotiation.clock import now
+from negotiation.commands.shared import House, Json, choose, emit
+from negotiation.vocabulary import ACCOUNT_ROLE_TITLES, SCOPE_TITLES, AccountRole, Scope
+
+account_app = typer.Typer(help="账户：谁可以登录，是什么角色。", no_args_is_help=True)
+
+_ROLES = "、".join(f"{key.value}（{title}）" for key, title in ACCOUNT_ROLE_TITLES.items())
+_SCOPES = "、".join(f"{key.value}（{title}）" for key, title in SCOPE_TITLES.items())
+Roles = Annotated[list[str] | None, typer.Option("--role", help=f"角色，可多次给出：{_ROLES}。", metavar="角色")]
+_ONCE = "（只显示这一次，请当面或另行告知本人）"
+
+
+@account_app.command("list")
+def account_list(as_json: Json = False) -> None:
+    """全部账户：先办公室，再按部门的既定次序。"""
+    house = House.open()
+    with house.database.looking() as transaction:
+        listed = [_facts(house, each) for each in accounts.accounts_in_order(transaction)]
+    rows = [
+        (
+            each["login"],
+            each["name"],
+            each["department"] or house.settings.office_name,
+            "、".join(ACCOUNT_ROLE_TITLES[AccountRole(role)] for role in each["roles"]),
+            _standing(each),
+        )
+        for each in listed
+    ]
+    columns = ("登录名", "姓名", "部门", "角色", "状态")
+    emit({"accounts": listed}, lambda: show.console().print(show.table("账户", columns, rows)), as_json)
+
+
+@account_app.command("add")
+def account_add(
+    login: str,
+    name: Annotated[str, typer.Option("--name", help="姓名。")],
+    role: Roles = None,
+    department: Annotated[str, typer.Option("--department", help="所属部门；不写即办公室。")] = "",
+    as_json: Json = False,
+) -> None:
+    """建立账户，给出临时密码；本人首次登录时须更改。"""
+    house = House.open()
+    unit = house.practice.directory.find(department).id if department else None
+    made = accounts.create_account(
+        house.database, login=login, name=name, roles=_roles(role), at=now(), department_id=unit
+    )
+    answer = _shown(house, made.person.login) | {"password": made.password}
+    told = f"已建立账户 {made.person.login}，临时密码：{made.password}{_ONCE}"
+    emit(answer, lambda: show.console().print(told), as_json)
+
+
+@account_app.command("set")
+def account_set(
+    login: str,
+    role: Roles = None,
+    name: Annotated[str | None, typer.Option("--name", help="姓名。")] = None,
+    active: Annotated[bool | None, typer.Option("--active/--inactive", help="启用或停用（停用即退出登录）。")] = None,
+    as_json: Json = False,
+) -> None:
+    """更改账户：角色（写出全部角色）、姓名、启用或停用；没写的不变。"""
+    house = House.open()
+    roles = _roles(role) if role else None
+    with house.database.writing() as transaction:
+        found = accounts.find(transaction, login)
+        accounts.change_account(transaction, found.person.id, at=now(), name=name, roles=roles, active=active)
+    told = f"已更改：{found.person.login}"
+    emit(_shown(house, login), lambda: show.console().print(told), as_json)
+
+
+@account_app.command("password")
+def account_password(login: str, as_json: Json = False) -> None:
+    """重置为临时密码：解除锁定，结束已有的登录；本人下次登录时须更改。"""
+    house = House.open()
+    person = _found(house, login).person
+    new = accounts.set_password(house.database, person.id, now())
+    told = f"{person.login} 的临时密码：{new}{_ONCE}"
+    emit({"login": person.login, "password": new}, lambda: show.console().print(told), as_json)
+
+
+@account_app.command("token")
+def account_token(
+    login: str,
+    name: str,
+    scope: Annotated[list[str] | None, typer.Option("--scope", help=f"范围，可多次给出：{_SCOPES}。")] = None,
+    days: Annotated[int, typer.Option("--days", help="有效多少天，最多366天。")] = 90,
+    as_json: Json = False,
+) -> None:
+    """为程序签发访问令牌：以该账户的身份，在所列范围内。"""
+    house, at = House.open(), now()
+    person = _found(house, login).person
+    scopes: set[Scope] = {choose(Scope, each, SCOPE_TITLES) for each in scope or ()}
+    expires_at = at + timedelta(days=max(-1, min(days, 9_999)))  # in a calendar's bounds; the rule says what is wrong
+    with house.database.writing() as transaction:
+        text = accounts.create_token(transaction, person.id, name, scopes, at=at, expires_at=expires_at)
+    answer = {
+        "login": person.login,
+        "name": name.strip(),
+        "scopes": sorted(scopes),
+        "expires_at": expires_at,
+        "token": text,
+    }
+    told = f"令牌“{name.strip()}”：{text}{_ONCE}"
+    emit(answer, lambda: show.console().print(told, soft_wrap=True), as_json)
+
+
+@account_app.command("revoke")
+def account_revoke(login: str, name: str, as_json: Json = False) -> None:
+    """撤销一个访问令牌，随即失效。"""
+    house = House.open()
+    person = _found(house, login).person
+    with house.database.writing() as transaction:
+        accounts.revoke_token(transaction, person.id, name, now())
+    emit({"login": person.login, "revoked": name}, lambda: show.console().print(f"已撤销：{name}"), as_json)
+
+
+def _roles(given: list[str] | None) -> set[AccountRole]:
+    return {choose(AccountRole, each, ACCOUNT_ROLE_TITLES) for each in given or ()}
+
+
+def _found(house: House, login: str) -> Account:
+    with house.database.looking() as transaction:
+        return accounts.find(transaction, login)
+
+
+def _shown(house: House, login: str) -> dict[str, Any]:
+    return _facts(house, _found(house, login))
+
+
+def _facts(house: House, account: Account) -> dict[str, Any]:
+    person = account.person
+    return {
+        "login": person.login,
+        "name": person.name,
+        "department": house.practice.directory.name(person.department_id) or None,
+        "roles": [each.value for each in AccountRole if each in person.roles],
+        "active": account.active,
+        "must_change": person.must_change,
+        "locked_until": account.locked_until if account.is_locked(now()) else None,
+        "created_at": account.created_at,
+    }
+
+
+def _standing(facts: dict[str, Any]) -> str:
+    if not facts["active"]:
+        return "停用"
+    if facts["locked_until"]:
+        return f"锁定至 {show.words(facts['locked_until'])}"
+    return "须更改密码" if facts["must_change"] else "在用"

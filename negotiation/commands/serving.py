@@ -1,0 +1,49 @@
+"""The command that serves the desk in a browser."""
+
+import sys
+from typing import Annotated
+
+import typer
+
+from negotiation import accounts
+from negotiation.checkup import examine
+from negotiation.clock import now
+from negotiation.commands.shared import connect, read_settings
+from negotiation.store.database import Database
+from negotiation.vocabulary import AccountRole
+
+app = typer.Typer()
+FIRST = "admin"
+
+
+@app.command("serve")
+def serve(
+    host: Annotated[str, typer.Option("--host", help="监听的地址；对外服务请放在反向代理之后。")] = "127.0.0.1",
+    port: Annotated[int, typer.Option("--port", help="端口。")] = 8000,
+) -> None:
+    """在浏览器中办公：启动网页服务，直到收到停止信号。"""
+    import uvicorn  # noqa: PLC0415 - with the pages 0.4 s, for which no other command need wait
+
+    from negotiation.web import create_app  # noqa: PLC0415
+
+    settings = read_settings()
+    database = connect(settings)
+    database.prepare()
+    _first_administrator(database)
+    for finding in examine(settings, now())[0]:
+        sys.stderr.write(f"{'问题' if finding.serious else '提示'}：{finding.what}（{finding.todo}）\n")
+    sys.stderr.write(f"网页：http://{host}:{port}\n")
+    uvicorn.run(
+        create_app(settings, database), host=host, port=port, log_level="warning", server_header=False, lifespan="on"
+    )
+
+
+def _first_administrator(database: Database) -> None:
+    """Somebody has to let the others in; the password is shown once, and changed at the first sign-in."""
+    with database.looking() as transaction:
+        if accounts.accounts_in_order(transaction):
+            return
+    roles = {AccountRole.ADMINISTRATOR}
+    _, password = accounts.create_account(database, login=FIRST, name="系统管理员", roles=roles, at=now())
+    sys.stderr.write(f"已建立系统管理员账号 {FIRST}，临时密码（只显示这一次）：{password}\n")
+    sys.stderr.write("其他账号：negotiation account add 账号 --name 姓名 --role office_clerk\n")

@@ -1,0 +1,215 @@
+"""Accounts, sessions and tokens: rows in and out. The rules about them are in ``negotiation.accounts``."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlmodel import SQLModel
+
+from negotiation.store import tables
+from negotiation.store.database import Transaction
+from negotiation.store.statements import TableCodec, codec
+
+
+class AccountRow(NamedTuple):
+    """An account as it is stored; the fields are the columns of ``tables.Account`` in their order."""
+
+    id: int
+    login: str
+    name: str
+    department_id: int | None
+    roles: list[str]
+    password_hash: str
+    must_change: bool
+    active: bool
+    created_at: datetime
+    failures: int = 0
+    locked_until: datetime | None = None
+
+
+class SessionRow(NamedTuple):
+    """A session as it is stored; the columns of ``tables.Session`` in their order."""
+
+    digest: bytes
+    account_id: int
+    csrf: str
+    created_at: datetime
+    seen_at: datetime
+    ended_at: datetime | None = None
+
+
+class TokenRow(NamedTuple):
+    """A token as it is stored; the columns of ``tables.Token`` in their order."""
+
+    digest: bytes
+    account_id: int
+    name: str
+    scopes: list[str]
+    created_at: datetime
+    expires_at: datetime
+    revoked_at: datetime | None = None
+    used_at: datetime | None = None
+
+
+# ------------------------------------------------------------------------------------------------------ accounts
+
+
+def add_account(transaction: Transaction, new: AccountRow) -> bool:
+    """Writes a new account; False, and nothing written, if its login is taken."""
+    return _insert(transaction, tables.Account, new, "ON CONFLICT (login) DO NOTHING")
+
+
+def change_account(transaction: Transaction, account_id: int, **given: Any) -> None:
+    """Writes the given columns of an account."""
+    _update(transaction, tables.Account, given, "id", account_id)
+
+
+def account_by_login(transaction: Transaction, login: str) -> AccountRow | None:
+    """The account of a login, None if there is none."""
+    return _account(transaction, "login", login)
+
+
+def account_by_id(transaction: Transaction, account_id: int, *, alone: bool = False) -> AccountRow | None:
+    """An account; ``alone``: whoever else wants to change it waits until this transaction ends."""
+    return _account(transaction, "id", account_id, alone=alone)
+
+
+def _account(transaction: Transaction, column: str, value: Any, *, alone: bool = False) -> AccountRow | None:
+    table = _table(transaction, tables.Account)
+    locking = " FOR UPDATE" if alone and not transaction.database.is_sqlite else ""  # SQLite: one writer anyway
+    rows = transaction.rows(f"SELECT {table.listed} FROM account WHERE {column} = {transaction.mark}{locking}", [value])
+    return AccountRow(*table.read(rows[0])) if rows else None
+
+
+def accounts_in_order(transaction: Transaction) -> list[AccountRow]:
+    """All accounts: the office's first, then the departments' in the official order."""
+    table = _table(transaction, tables.Account)
+    rows = transaction.rows(
+        f"SELECT {_of(table, 'a')} FROM account a LEFT JOIN department d ON d.id = a.department_id "
+        "ORDER BY a.department_id IS NOT NULL, d.sort_no, d.id, a.id"
+    )
+    return [AccountRow(*table.read(row)) for row in rows]
+
+
+def has_department(transaction: Transaction, department_id: int) -> bool:
+    return bool(transaction.rows(f"SELECT 1 FROM department WHERE id = {transaction.mark}", [department_id]))
+
+
+# ------------------------------------------------------------------------------------------------------ sessions
+
+
+def add_session(transaction: Transaction, new: SessionRow) -> None:
+    """Writes a new session."""
+    _insert(transaction, tables.Session, new)
+
+
+def session_with_account(transaction: Transaction, digest: bytes) -> tuple[SessionRow, AccountRow] | None:
+    """A session and whose it is, in one query by the key; None if there is none."""
+    found = _with_account(transaction, tables.Session, digest)
+    return (SessionRow(*found[0]), found[1]) if found else None
+
+
+def see_session(transaction: Transaction, digest: bytes, at: datetime) -> None:
+    """Notes that a session was used."""
+    _update(transaction, tables.Session, {"seen_at": at}, "digest", digest)
+
+
+def end_session(transaction: Transaction, digest: bytes, at: datetime) -> None:
+    """Ends a session; the first end stands."""
+    _stamp(transaction, tables.Session, "ended_at", at, {"digest": digest})
+
+
+def end_sessions(transaction: Transaction, account_id: int, at: datetime, *, keep: bytes = b"") -> None:
+    """Ends every open session of an account but the one with the digest ``keep``."""
+    table, mark = _table(transaction, tables.Session), transaction.mark
+    transaction.execute(
+        f"UPDATE session SET ended_at = {mark} WHERE account_id = {mark} AND digest <> {mark} AND ended_at IS NULL",
+        [table.bind_value("ended_at", at), account_id, keep],
+    )
+
+
+# -------------------------------------------------------------------------------------------------------- tokens
+
+
+def add_token(transaction: Transaction, new: TokenRow) -> None:
+    """Writes a new token."""
+    _insert(transaction, tables.Token, new)
+
+
+def token_with_account(transaction: Transaction, digest: bytes) -> tuple[TokenRow, AccountRow] | None:
+    """A token and whose it is, in one query by the key; None if there is none."""
+    found = _with_account(transaction, tables.Token, digest)
+    return (TokenRow(*found[0]), found[1]) if found else None
+
+
+def tokens_of(transaction: Transaction, account_id: int) -> list[TokenRow]:
+    """Every token that an account was ever given, the oldest first."""
+    table = _table(transaction, tables.Token)
+    rows = transaction.rows(
+        f"SELECT {table.listed} FROM token WHERE account_id = {transaction.mark} ORDER BY created_at, name",
+        [account_id],
+    )
+    return [TokenRow(*table.read(row)) for row in rows]
+
+
+def use_token(transaction: Transaction, digest: bytes, at: datetime) -> None:
+    """Notes that a token was used."""
+    _update(transaction, tables.Token, {"used_at": at}, "digest", digest)
+
+
+def revoke_tokens(transaction: Transaction, account_id: int, at: datetime, *, name: str | None = None) -> int:
+    """Revokes an account's tokens, or those of one name; returns how many had not been revoked before."""
+    whose = {"account_id": account_id} | ({} if name is None else {"name": name})
+    return _stamp(transaction, tables.Token, "revoked_at", at, whose)
+
+
+# ---------------------------------------------------------------------------------------------------- statements
+
+
+def _table(transaction: Transaction, model: type[SQLModel]) -> TableCodec:
+    return codec(model, transaction.database.dialect)
+
+
+def _of(table: TableCodec, alias: str) -> str:
+    return ", ".join(f"{alias}.{name}" for name in table.quoted)
+
+
+def _with_account(
+    transaction: Transaction, model: type[SQLModel], digest: bytes
+) -> tuple[list[Any], AccountRow] | None:
+    own, accounts = _table(transaction, model), _table(transaction, tables.Account)
+    rows = transaction.rows(
+        f"SELECT {_of(own, 'o')}, {_of(accounts, 'a')} FROM {own.name} o JOIN account a ON a.id = o.account_id "
+        f"WHERE o.digest = {transaction.mark}",
+        [digest],
+    )
+    if not rows:
+        return None
+    width = len(own.columns)
+    return own.read(rows[0][:width]), AccountRow(*accounts.read(rows[0][width:]))
+
+
+def _insert(transaction: Transaction, model: type[SQLModel], row: Iterable[Any], otherwise: str = "") -> bool:
+    table = _table(transaction, model)
+    marks = ", ".join([transaction.mark] * len(table.columns))
+    sql = f"INSERT INTO {table.name} ({table.listed}) VALUES ({marks}) {otherwise}"
+    return bool(transaction.execute(sql, table.bind(tuple(row))).rowcount)
+
+
+def _update(transaction: Transaction, model: type[SQLModel], given: dict[str, Any], key: str, value: Any) -> None:
+    if not given:
+        return
+    table, mark = _table(transaction, model), transaction.mark
+    changes = ", ".join(f"{table.quoted_of[column]} = {mark}" for column in given)
+    transaction.execute(f"UPDATE {table.name} SET {changes} WHERE {key} = {mark}", [*table.bind_some(given), value])
+
+
+def _stamp(transaction: Transaction, model: type[SQLModel], column: str, at: datetime, whose: dict[str, Any]) -> int:
+    """Writes an instant once: where the column is still empty. Returns how many rows that were."""
+    table, mark = _table(transaction, model), transaction.mark
+    condition = " AND ".join(f"{key} = {mark}" for key in whose)
+    cursor = transaction.execute(
+        f"UPDATE {table.name} SET {column} = {mark} WHERE {condition} AND {column} IS NULL",
+        [table.bind_value(column, at), *whose.values()],
+    )
+    return int(cursor.rowcount)

@@ -1,0 +1,384 @@
+"""The desk's list of cases, a page at a time, and its counts. Reading only.
+
+Pages are walked by keyset: a page begins after the last line of the one before it, so that a line is neither shown
+twice nor lost when others come or go in the meantime, and the hundredth page costs what the first one does. The id
+decides between lines that are alike. Lines without a date come last in either direction; they are a stretch of their
+own, so that each stretch is read in the order of a plain index.
+"""
+
+import base64
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from functools import lru_cache
+from typing import Any, NamedTuple, TypedDict
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    String,
+    and_,
+    case,
+    false,
+    func,
+    literal,
+    literal_column,
+    not_,
+    or_,
+    select,
+    text,
+    tuple_,
+)
+
+from negotiation.errors import WrongUse
+from negotiation.store.queries import CASE, DEPARTMENT, TASK, TERM, CaseLine, lines_query, read_lines
+from negotiation.store.tables import MAY_MOVE
+from negotiation.vocabulary import Level, Light
+
+LONGEST_CURSOR = 4_000  # characters: a subject, a number and what is around them
+WORDS_SEARCHED = 5
+QUERIES_KEPT = 512
+_GREATEST_ID = 2**63 - 1
+_BY_CODE_POINT = "C"  # PostgreSQL's name for the order of text that SQLite always has
+_ESCAPE = "\\"
+Order = tuple[ColumnElement[Any], ...]
+_WITHOUT_TERM = (Light.SUSPENDED, Light.NONE)
+
+
+class Sort(StrEnum):
+    """What a list is ordered by."""
+
+    NEXT_DUE = "next_due"
+    NO = "no"
+    RECEIVED = "received"
+    DUE = "due"
+    SUBJECT = "subject"
+
+
+_COLUMNS = {
+    Sort.NEXT_DUE: CASE.c.next_due,
+    Sort.NO: CASE.c.no,
+    Sort.RECEIVED: CASE.c.received_on,
+    Sort.DUE: CASE.c.due_on,
+    Sort.SUBJECT: CASE.c.subject,
+}
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which cases a person wants to see, and in which order; what is None or empty does not filter.
+
+    ``department_id``: a party, either one. ``held``: the states (procedure, state) that a role holds; an empty tuple
+    finds nothing. ``since`` and ``until``: received on these days or between them. ``text``: words, each the beginning
+    of the number, or a part of the subject or of a party's name. ``provisional``: with a running term whose date is
+    not official. ``scope``: the department that looks, None for the office: a department sees its own cases, and what
+    has not been received yet only if it is the applicant.
+    """
+
+    procedure: str = ""
+    state: str = ""
+    department_id: int | None = None
+    held: tuple[tuple[str, str], ...] | None = None
+    handler: str = ""
+    light: Light | None = None
+    provisional: bool = False
+    since: date | None = None
+    until: date | None = None
+    text: str = ""
+    open_only: bool = False
+    scope: int | None = None
+    sort: Sort = Sort.NEXT_DUE
+    descending: bool = False
+
+
+class Cursor(NamedTuple):
+    """After which line a page begins: the order, and that line's own place in it. People see it as opaque text."""
+
+    sort: Sort
+    descending: bool
+    key: date | str | None
+    id: int
+
+    @property
+    def text(self) -> str:
+        key = self.key.isoformat() if isinstance(self.key, date) else self.key
+        said = json.dumps([self.sort.value, self.descending, key, self.id], ensure_ascii=False, separators=(",", ":"))
+        return base64.urlsafe_b64encode(said.encode()).decode().rstrip("=")
+
+    @classmethod
+    def read(cls, given: str, wanted: Wanted) -> "Cursor":
+        """The cursor that was written as text. WrongUse if it is none, or is of another order than the one wanted."""
+        try:
+            cursor = _cursor(given)
+        except (ValueError, TypeError, RecursionError):
+            raise WrongUse("翻页标记无法识别", where=given[:40], todo="请从第一页重新开始") from None
+        if (cursor.sort, cursor.descending) != (wanted.sort, wanted.descending):
+            raise WrongUse("翻页标记属于另一种排序", where=given[:40], todo="请从第一页重新开始")
+        return cursor
+
+
+def _cursor(given: str) -> Cursor:
+    if len(given) > LONGEST_CURSOR:
+        raise ValueError("too long")
+    said = base64.b64decode(given + "=" * (-len(given) % 4), altchars=b"-_", validate=True)
+    named, descending, key, case_id = json.loads(said)
+    sort = Sort(named)
+    if not isinstance(descending, bool) or type(case_id) is not int or not 0 <= case_id <= _GREATEST_ID:
+        raise ValueError("not a place")
+    return Cursor(sort, descending, _key(sort, key), case_id)
+
+
+def _key(sort: Sort, key: Any) -> date | str | None:
+    """A line's place in an order, as the database compares it."""
+    if sort in (Sort.NO, Sort.SUBJECT):
+        if not isinstance(key, str) or "\0" in key:
+            raise ValueError("not a text")
+        return key.encode().decode()  # half a character cannot be asked for
+    return None if key is None else date.fromisoformat(key)
+
+
+class Page(NamedTuple):
+    """Lines of a list, and after which line the next page begins (None: there is none)."""
+
+    lines: list[CaseLine]
+    next: Cursor | None
+
+
+def page(
+    connection: Connection, wanted: Wanted, as_of: date, soon: date, after: Cursor | None = None, limit: int = 50
+) -> Page:
+    """The page after a line, or the first; ``soon`` is the last day that is 临期 as of the day ``as_of``."""
+    lines: list[CaseLine] = []
+    for query in _queries(connection.dialect.name, wanted, as_of, soon, after, limit + 1):
+        lines += read_lines(connection, query)
+        if len(lines) > limit:
+            return Page(lines[:limit], _place(lines[limit - 1], wanted))
+    return Page(lines, None)
+
+
+@lru_cache(maxsize=QUERIES_KEPT)
+def _queries(
+    dialect: str, wanted: Wanted, as_of: date, soon: date, after: Cursor | None, many: int
+) -> tuple[Select[Any], ...]:
+    """What finds a page: one query for each stretch. Kept, as making one up costs more than it takes to answer it."""
+    key = _by_code_point(dialect, _COLUMNS[wanted.sort])
+    found = select(CASE.c.id).where(*_conditions(dialect, wanted, as_of, soon))
+    stretches = _stretches(found, key, wanted, after)
+    return tuple(_whole(as_of, stretch.limit(many), order) for stretch, order in stretches)
+
+
+def _whole(as_of: date, stretch: Select[Any], order: Order) -> Select[Any]:
+    """The lines of a stretch: its ids are found on the table of cases alone, before anything is joined to them."""
+    found = stretch.subquery("found")
+    return lines_query(as_of).join(found, found.c.id == CASE.c.id).order_by(*order)
+
+
+def _place(line: CaseLine, wanted: Wanted) -> Cursor:
+    return Cursor(wanted.sort, wanted.descending, getattr(line, wanted.sort.value), line.id)
+
+
+def _stretches(
+    found: Select[Any], key: ColumnElement[Any], wanted: Wanted, after: Cursor | None
+) -> Iterator[tuple[Select[Any], Order]]:
+    """The cases that have what the list is ordered by, then those that have not; each from the cursor on, in order."""
+    if _may_stand(wanted, with_key=True) and (after is None or after.key is not None):
+        order = _order(wanted, key, CASE.c.id)
+        yield _from(after, _with_key(found, wanted), wanted, key).order_by(*order), order
+    if _may_stand(wanted, with_key=False):
+        order = _order(wanted, CASE.c.id)
+        without = found.where(key.is_(None))
+        if after is not None and after.key is None:
+            without = without.where(CASE.c.id < after.id if wanted.descending else CASE.c.id > after.id)
+        yield without.order_by(*order), order
+
+
+def _with_key(found: Select[Any], wanted: Wanted) -> Select[Any]:
+    if wanted.sort is Sort.NEXT_DUE:
+        found = found.where(_OPEN)  # nothing is due in a case that has ended; the index of open cases knows it so
+    column = _COLUMNS[wanted.sort]
+    return found.where(column.is_not(None)) if column.nullable else found
+
+
+def _from(after: Cursor | None, found: Select[Any], wanted: Wanted, key: ColumnElement[Any]) -> Select[Any]:
+    """What stands after the cursor; the two columns are compared as one, which an index of both can begin at."""
+    if after is None:
+        return found
+    here = tuple_(key, CASE.c.id)
+    place = tuple_(literal(after.key, _COLUMNS[wanted.sort].type), literal(after.id, CASE.c.id.type))
+    return found.where(here < place if wanted.descending else here > place)
+
+
+def _order(wanted: Wanted, *columns: ColumnElement[Any]) -> Order:
+    return tuple(column.desc() if wanted.descending else column.asc() for column in columns)
+
+
+def _may_stand(wanted: Wanted, *, with_key: bool) -> bool:
+    """Whether a line with (without) what the list is ordered by can be among those wanted."""
+    if wanted.sort is Sort.NEXT_DUE and wanted.light is not None:
+        return with_key != (wanted.light in _WITHOUT_TERM)
+    return with_key or bool(_COLUMNS[wanted.sort].nullable)
+
+
+def _by_code_point(dialect: str, column: ColumnElement[Any]) -> ColumnElement[Any]:
+    """Text in an order that both databases share; SQLite has no other."""
+    is_text = isinstance(column.type, String)
+    return column.collate(_BY_CODE_POINT) if is_text and dialect != "sqlite" else column
+
+
+# ---------------------------------------------------------------------------------------------------- conditions
+
+
+def _conditions(dialect: str, wanted: Wanted, as_of: date, soon: date) -> list[ColumnElement[bool]]:
+    """What a case must be to be wanted."""
+    conditions = _of_scope(wanted.scope)
+    given: Mapping[ColumnElement[str], str] = {
+        CASE.c.procedure: wanted.procedure,
+        CASE.c.state: wanted.state,
+        CASE.c.handler: wanted.handler,
+    }
+    conditions += [column == value for column, value in given.items() if value]
+    if wanted.department_id is not None:
+        conditions.append(_party(CASE.c.applicant_id, CASE.c.provider_id, wanted.department_id))
+    if wanted.held is not None:
+        conditions.append(_held(wanted.held))
+    if wanted.light is not None:
+        conditions.append(light_is(wanted.light, as_of, soon))
+    if wanted.since is not None:
+        conditions.append(CASE.c.received_on >= wanted.since)
+    if wanted.until is not None:
+        conditions.append(CASE.c.received_on <= wanted.until)
+    if wanted.provisional:
+        conditions += [CASE.c.id.in_(_provisional()), _OPEN]
+    if wanted.open_only:
+        conditions.append(_OPEN)
+    return conditions + [_said(dialect, word) for word in wanted.text.split()[:WORDS_SEARCHED]]
+
+
+_OPEN = CASE.c.ending == literal_column("''")  # spelt out: an index of open cases is known by it
+
+
+def _party(applicant: ColumnElement[int], provider: ColumnElement[int], department_id: int) -> ColumnElement[bool]:
+    return or_(applicant == department_id, provider == department_id)
+
+
+def _of_scope(scope: int | None) -> list[ColumnElement[bool]]:
+    """A department's own cases; until a case is received, it is the applicant's alone."""
+    if scope is None:
+        return []
+    received = and_(CASE.c.provider_id == scope, CASE.c.received_on.is_not(None))
+    return [or_(CASE.c.applicant_id == scope, received)]
+
+
+def _held(states: tuple[tuple[str, str], ...]) -> ColumnElement[bool]:
+    by_procedure: dict[str, list[str]] = {}
+    for procedure, state in states:
+        by_procedure.setdefault(procedure, []).append(state)
+    return or_(false(), *(and_(CASE.c.procedure == key, CASE.c.state.in_(held)) for key, held in by_procedure.items()))
+
+
+def light_is(light: Light, as_of: date, soon: date) -> ColumnElement[bool]:
+    """Whether a case shows this light at the end of a day: ``terms.light`` as a condition."""
+    if light in _WITHOUT_TERM:
+        return and_(CASE.c.next_due.is_(None), CASE.c.suspended == literal(light is Light.SUSPENDED))
+    if light is Light.REFERENCE:
+        return and_(CASE.c.next_due.is_not(None), _by_reference())
+    return and_(_stands(light, as_of, soon), not_(_by_reference()))
+
+
+def _by_reference() -> ColumnElement[bool]:
+    """Whether the rules apply to the provider by reference only: it is never called overdue (809号令第四十三条)."""
+    return CASE.c.provider_id.in_(select(DEPARTMENT.c.id).where(DEPARTMENT.c.level == Level.REFERENCE.value))
+
+
+def _stands(light: Light, as_of: date, soon: date) -> ColumnElement[bool]:
+    """Where the due date of the running term lies."""
+    if light is Light.OVERDUE:
+        return CASE.c.next_due < as_of
+    if light is Light.DUE_SOON:
+        return CASE.c.next_due.between(as_of, soon)
+    return CASE.c.next_due > soon
+
+
+def _provisional() -> Select[Any]:
+    """The cases that have a term whose date waits for an arrangement; the condition of the index stands in it."""
+    return select(TERM.c.case_id).where(text(f"({MAY_MOVE})"), not_(TERM.c.official), TERM.c.ended_on.is_(None))
+
+
+def _said(dialect: str, word: str) -> ColumnElement[bool]:
+    """The number begins with a word, or the subject or a party's name has it."""
+    part = f"%{_literally(word)}%"
+    named = select(DEPARTMENT.c.id).where(_like(dialect, DEPARTMENT.c.name, part))
+    return or_(
+        _like(dialect, CASE.c.no, part[1:]),
+        _like(dialect, CASE.c.subject, part),
+        CASE.c.applicant_id.in_(named),
+        CASE.c.provider_id.in_(named),
+    )
+
+
+def _like(dialect: str, column: ColumnElement[str], pattern: str) -> ColumnElement[bool]:
+    """LIKE that takes a for A, and no other letter for another: as SQLite means it of itself."""
+    if dialect == "sqlite":
+        return column.like(pattern, escape=_ESCAPE)
+    return column.collate(_BY_CODE_POINT).ilike(pattern, escape=_ESCAPE)
+
+
+def _literally(word: str) -> str:
+    """A word in a pattern, where nothing of it stands for anything else."""
+    for sign in (_ESCAPE, "%", "_"):
+        word = word.replace(sign, _ESCAPE + sign)
+    return word
+
+
+# -------------------------------------------------------------------------------------------------------- counts
+
+
+class Counts(TypedDict):
+    """How much is open: in all, by light, by state; cases with a date that is not official; tasks of the office."""
+
+    open: int
+    overdue: int
+    due_soon: int
+    provisional: int
+    tasks: int
+    by_state: dict[str, int]
+
+
+def counts(connection: Connection, scope: int | None, as_of: date, soon: date) -> Counts:
+    """The figures above the list; a department has those of its own cases, and no tasks, which are the office's."""
+    rows: Any = connection.execute(_counted_by_state(scope, as_of, soon)).all()
+    provisional, tasks = connection.execute(_counted_beside(scope)).one()
+    return Counts(
+        open=sum(row.open for row in rows),
+        overdue=sum(row.overdue for row in rows),
+        due_soon=sum(row.due_soon for row in rows),
+        provisional=provisional,
+        tasks=tasks,
+        by_state={row.state: row.open for row in rows},
+    )
+
+
+def _counted_by_state(scope: int | None, as_of: date, soon: date) -> Select[Any]:
+    def lit(light: Light) -> ColumnElement[int]:
+        return func.sum(case((and_(_stands(light, as_of, soon), not_(_by_reference())), literal(1)), else_=literal(0)))
+
+    return (
+        select(
+            CASE.c.state,
+            func.count().label("open"),
+            lit(Light.OVERDUE).label("overdue"),
+            lit(Light.DUE_SOON).label("due_soon"),
+        )
+        .where(_OPEN, *_of_scope(scope))
+        .group_by(CASE.c.state)
+    )
+
+
+def _counted_beside(scope: int | None) -> Select[Any]:
+    """How many cases have a date that is not official, and how many tasks are open."""
+    provisional = select(func.count()).select_from(CASE).where(CASE.c.id.in_(_provisional()), _OPEN, *_of_scope(scope))
+    tasks = select(func.count()).select_from(TASK).where(TASK.c.done_on.is_(None))
+    return select(provisional.scalar_subquery(), tasks.scalar_subquery() if scope is None else literal(0))

@@ -1,0 +1,140 @@
+"""The calendar: a year at a glance with its sources, a notice pasted in, what it would move, and the import."""
+
+import calendar as months
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, NamedTuple
+
+from fastapi import APIRouter, Depends, Request, Response
+from fastapi.responses import RedirectResponse
+from starlette.concurrency import run_in_threadpool
+
+from calendars import WorkingCalendar
+from negotiation import calendar_import
+from negotiation.bulletins import missing_year
+from negotiation.errors import NegotiationError, WrongUse
+from negotiation.store import arrangements, outstanding
+from negotiation.vocabulary import LAYER_TITLES, Layer
+from negotiation.web.render import page
+from negotiation.web.visit import Visit, form_of, visit_of
+
+router = APIRouter()
+WEEKS = months.Calendar(firstweekday=0)
+MAY_IMPORT = ("office_clerk", "office_head")
+
+
+class DayCell(NamedTuple):
+    """A day of the year's picture; ``day`` is 0 where another month's day would stand."""
+
+    day: int
+    kind: str
+    says: str
+
+
+@router.get("/calendar")
+async def year_page(visit: Visit = Depends(visit_of), year: int | None = None, layer: str = "municipal") -> Response:  # noqa: B008
+    return _year(visit, year, layer)
+
+
+def _year(
+    visit: Visit,
+    year: int | None,
+    layer: str,
+    *,
+    text: str = "",
+    rehearsed: calendar_import.Import | None = None,
+    error: NegotiationError | None = None,
+) -> Response:
+    house, wanted = visit.house, _layer(layer)
+    with house.looking() as transaction:
+        revisions = arrangements.read_revisions(transaction)
+        waiting = outstanding.count_provisional(transaction)
+    almanac, today = house.practice.almanac, house.today()
+    calendar = almanac.of(wanted)
+    shown = _shown_year(calendar, year or today.year)
+    facts = visit.facts(
+        year=shown,
+        last_year=calendar.official_through.year,
+        layer=wanted.value,
+        layers=LAYER_TITLES,
+        months=_months(calendar, shown),
+        sources=_sources(calendar, shown),
+        missing=missing_year(almanac, today),
+        waiting=waiting,
+        revisions=revisions,
+        may_import=bool(visit.person.roles.intersection(MAY_IMPORT)),
+        text=text,
+        rehearsed=rehearsed,
+        says=calendar_import.in_sentences(rehearsed) if rehearsed else "",
+        error=error,
+        here="calendar",
+    )
+    return page("calendar.html", facts, status=400 if error else 200)
+
+
+def _layer(text: str) -> Layer:
+    if text not in list(Layer):
+        raise WrongUse("没有这个日历层级", todo="可用：" + "、".join(LAYER_TITLES.values()))
+    return Layer(text)
+
+
+def _shown_year(calendar: WorkingCalendar, year: int) -> int:
+    return min(max(year, calendar.since.year), calendar.official_through.year + 2)
+
+
+def _months(calendar: WorkingCalendar, year: int) -> list[list[list[DayCell]]]:
+    """The weeks of each month."""
+    kinds = _kinds(calendar, year)
+    return [
+        [[_cell(year, month, day, kinds) for day in week] for week in WEEKS.monthdayscalendar(year, month)]
+        for month in range(1, 13)
+    ]
+
+
+def _cell(year: int, month: int, day: int, kinds: Mapping[date, tuple[str, str]]) -> DayCell:
+    return DayCell(day, *kinds[date(year, month, day)]) if day else DayCell(0, "", "")
+
+
+def _kinds(calendar: WorkingCalendar, year: int) -> dict[date, tuple[str, str]]:
+    """Each day of a year: its kind, and what the ruler says of it."""
+    return {day.date: (day.kind, " ".join(filter(None, (day.name, day.source)))) for day in calendar.days_of(year)}
+
+
+def _sources(calendar: WorkingCalendar, year: int) -> list[str]:
+    """The documents behind the days of a year."""
+    return list(dict.fromkeys(day.source for day in calendar.days_of(year) if day.source))
+
+
+# --------------------------------------------------------------------------------------------------- a notice comes in
+
+
+@router.post("/calendar/rehearsal")
+async def rehearse(request: Request, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
+    """What a pasted notice says and would move. Nothing is written."""
+    form = await form_of(request, visit)
+    visit.demand(*MAY_IMPORT)
+    try:
+        rehearsed = await run_in_threadpool(_taken_in, visit, form, True)
+    except NegotiationError as error:
+        return _year(visit, None, form.get("layer", "national"), text=form.get("text", ""), error=error)
+    shown = rehearsed.arrangement.year
+    return _year(visit, shown, rehearsed.layer.value, text=form.get("text", ""), rehearsed=rehearsed)
+
+
+@router.post("/calendar/import")
+async def take_in(request: Request, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
+    form = await form_of(request, visit)
+    visit.demand(*MAY_IMPORT)
+    try:
+        done = await run_in_threadpool(_taken_in, visit, form, False)
+    except NegotiationError as error:
+        return _year(visit, None, form.get("layer", "national"), text=form.get("text", ""), error=error)
+    return RedirectResponse(f"/calendar?year={done.arrangement.year}&layer={done.layer.value}", status_code=303)
+
+
+def _taken_in(visit: Visit, form: Mapping[str, Any], dry_run: bool) -> calendar_import.Import:
+    house, layer = visit.house, _layer(form.get("layer", ""))
+    text, found = calendar_import.read_text(form.get("text", ""), layer, house.practice.almanac, where="所粘贴的正文")
+    return calendar_import.run(
+        house.database, house.practice, text, found, layer, at=house.clock(), author=visit.person.name, dry_run=dry_run
+    )  # fmt: skip

@@ -1,0 +1,80 @@
+"""The office's other pages: tasks, departments, the outbox, the law as the engine sees it, verification, help."""
+
+from fastapi import APIRouter, Depends, Request, Response
+from fastapi.responses import RedirectResponse
+
+from negotiation.diagram import started
+from negotiation.store import outbox, queries
+from negotiation.vocabulary import DUTY_TITLES, Duty
+from negotiation.web.render import page
+from negotiation.web.visit import Visit, form_of, visit_of
+
+router = APIRouter()
+
+
+@router.get("/apply")
+async def procedures(visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
+    """Where there is one procedure, its form; else a choice."""
+    visit.demand_page("apply")
+    practice = visit.house.practice
+    rules = practice.rulebooks.current(practice.settings.rulebook).procedures
+    if len(rules) == 1:
+        return RedirectResponse(f"/apply/{next(iter(rules))}", status_code=303)
+    return page("choose.html", visit.facts(procedures=rules.values(), here="apply"))
+
+
+@router.get("/tasks")
+async def tasks(visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
+    visit.demand_page("tasks")
+    with visit.house.database.reading() as connection:
+        found = queries.tasks_of(connection)
+    return page("tasks.html", visit.facts(tasks=found, here="tasks"))
+
+
+@router.get("/departments")
+async def departments(visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
+    """In official order; addresses and telephones are for the office."""
+    with visit.house.looking():
+        units = visit.house.practice.directory.in_order()
+    duties = {duty: DUTY_TITLES[duty] for duty in (Duty.A, Duty.B)}
+    return page("departments.html", visit.facts(units=units, duties=duties, here="departments"))
+
+
+@router.get("/outbox")
+async def letters(visit: Visit = Depends(visit_of), state: str = "") -> Response:  # noqa: B008
+    """The newest first; those that wait for a click on top."""
+    visit.demand_page("outbox")
+    with visit.house.database.reading() as connection:
+        found, held = queries.newest_notices(connection, state), queries.newest_notices(connection, "held")
+    return page("outbox.html", visit.facts(notices=found, held=held, state=state, here="outbox"))
+
+
+@router.post("/outbox/release")
+async def release(request: Request, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
+    """A person has confirmed what was held."""
+    await form_of(request, visit)
+    visit.demand("office_clerk", "office_head")
+    at = visit.house.clock()
+    await visit.house.write(lambda transaction: outbox.release(transaction, at))
+    return RedirectResponse("/outbox", status_code=303)
+
+
+@router.get("/rulebook")
+async def law(visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
+    practice = visit.house.practice
+    book = practice.rulebooks.current(practice.settings.rulebook)
+    starts = {rule.key: started(book, rule) for rules in book.procedures.values() for rule in rules.terms.values()}
+    return page("rulebook.html", visit.facts(book=book, starts=starts, here="rulebook"))
+
+
+@router.get("/audit")
+async def audit(visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
+    visit.demand_page("audit")
+    with visit.house.database.reading() as connection:
+        events, broken = queries.counts(connection)["events"], list(queries.broken_links(connection))
+    return page("audit.html", visit.facts(events=events, broken=broken, here="audit"))
+
+
+@router.get("/help")
+async def help_page(visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
+    return page("help.html", visit.facts(here="help"))

@@ -1,0 +1,59 @@
+"""The one environment of the pages: HTML is escaped, and whatever a template asks for must be there."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from functools import lru_cache
+from importlib.resources import files
+from typing import Any
+
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from calendars.dates import in_words
+from negotiation import show
+from negotiation.clock import local
+from negotiation.vocabulary import ITEM_ANSWER_TITLES, LEVEL_TITLES, LIGHT_TITLES, NOTICE_STATE_TITLES, Light
+from negotiation.words import weekday
+
+SECRECY = (
+    "本系统为非涉密系统，严禁录入、上传国家秘密、工作秘密。本单位已进行保密审查，确认所填内容及附件不涉及上述信息。"
+)
+
+
+def page(template: str, facts: Mapping[str, Any], *, status: int = 200) -> HTMLResponse:
+    """A page of these facts."""
+    return HTMLResponse(environment().get_template(template).render(facts), status_code=status)
+
+
+@lru_cache(maxsize=1)
+def environment() -> Environment:
+    """Templates are read once; every one of them is HTML."""
+    made = Environment(
+        loader=FileSystemLoader(str(files("templates") / "web")),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    made.filters |= {"day": in_words, "weekday": weekday, "moment": moment, "basis": show.basis}
+    made.globals |= {
+        "LIGHTS": {light.value: (show.LIGHT_SHAPES[light][0], title) for light, title in LIGHT_TITLES.items()},
+        "NO_LIGHT": Light.NONE.value,
+        "LEVELS": LEVEL_TITLES,
+        "ANSWERS": ITEM_ANSWER_TITLES,
+        "NOTICE_STATES": NOTICE_STATE_TITLES,
+        "NOTICE_TITLES": show.NOTICE_TITLES,
+        "SECRECY": SECRECY,
+    }
+    return made
+
+
+def moment(instant: datetime | None) -> str:
+    """An instant as the wall clock in Beijing shows it."""
+    return "" if instant is None else f"{local(instant):%Y-%m-%d %H:%M}"
+
+
+def short(day: date) -> str:
+    """9月21日"""
+    return f"{day.month}月{day.day}日"

@@ -1,0 +1,35 @@
+// A little help where there is JavaScript; every page works without it.
+"use strict";
+
+// Filter a long table as you type.
+for (const table of document.querySelectorAll("table[data-filter]")) {
+  const rows = [...table.tBodies[0].rows];
+  const label = document.createElement("label");
+  label.className = "filters";
+  const box = document.createElement("input");
+  box.type = "search";
+  label.append("筛选 ", box);
+  (table.closest(".scroll") ?? table).before(label);
+  box.addEventListener("input", () => {
+    const words = box.value.trim().toLowerCase().split(/\s+/);
+    for (const row of rows) {
+      const text = row.textContent.toLowerCase();
+      row.hidden = !words.every((word) => text.includes(word));
+    }
+  });
+}
+
+// What is wrong comes first, for eyes and for the keyboard.
+document.getElementById("fault")?.focus();
+
+// "/" goes to the first search box, as in most lists.
+document.addEventListener("keydown", (event) => {
+  const typing = /^(INPUT|TEXTAREA|SELECT)$/.test(document.activeElement?.tagName ?? "");
+  if (event.key === "/" && !typing && !event.ctrlKey && !event.metaKey) {
+    const box = document.querySelector("input[type=search]");
+    if (box) {
+      event.preventDefault();
+      box.focus();
+    }
+  }
+});

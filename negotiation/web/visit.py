@@ -1,0 +1,112 @@
+"""Who is at the door: the session in the cookie, what its person may see and do, and the mark on every form."""
+
+import hmac
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+from fastapi import Request
+
+from negotiation import accounts
+from negotiation.accounts import Person
+from negotiation.errors import NegotiationError, NotFound
+from negotiation.vocabulary import AccountRole
+from negotiation.web.house import House
+
+COOKIE = "session"
+APPLY = {AccountRole.CLERK, AccountRole.HEAD, AccountRole.OFFICE_CLERK, AccountRole.OFFICE_HEAD}
+AUDIT = {AccountRole.AUDITOR, AccountRole.OFFICE_HEAD, AccountRole.ADMINISTRATOR}
+
+
+class SignInFirst(Exception):
+    """Nobody is signed in: the visitor is led to the door, and afterwards back to where they wanted to go."""
+
+    def __init__(self, back: str) -> None:
+        super().__init__(back)
+        self.location = f"/signin?back={quote(back, safe='/')}"
+
+
+class PasswordFirst(Exception):
+    """A temporary password opens only the page on which it is changed."""
+
+
+class Forged(NegotiationError):
+    """A form that did not come from a page of this session."""
+
+
+@dataclass(frozen=True)
+class Visit:
+    """A request of somebody who is signed in."""
+
+    house: House
+    person: Person
+    csrf: str
+    token: str
+
+    def demand(self, *roles: str) -> None:
+        """Pages of other offices' work do not exist for this person."""
+        if not self.person.roles.intersection(roles):
+            raise NotFound("没有这一页", todo="请从上方的目录进入")
+
+    @property
+    def pages(self) -> set[str]:
+        """The pages that this person's menu shows; what it does not show is not there for them."""
+        person, shown = self.person, {"departments", "calendar", "rulebook", "help"}
+        shown |= {"desk"} if person.sees_all_cases or not person.is_office else set()
+        shown |= {"apply"} if APPLY & person.roles else set()
+        shown |= {"tasks", "outbox"} if person.is_office else set()
+        return shown | ({"audit"} if AUDIT & person.roles else set())
+
+    def demand_page(self, key: str) -> None:
+        if key not in self.pages:
+            raise NotFound("没有这一页", todo="请从上方的目录进入")
+
+    def facts(self, **more: Any) -> dict[str, Any]:
+        """What every page of a signed-in person shows, and what this one shows besides."""
+        house = self.house
+        return {
+            "person": self.person,
+            "unit": house.practice.directory.name(self.person.department_id) or house.settings.office_name,
+            "office": house.settings.office_name,
+            "csrf": self.csrf,
+            "today": house.today(),
+            "pages": self.pages,
+            "here": "",
+            **more,
+        }
+
+
+def house_of(request: Request) -> House:
+    house: House = request.app.state.house
+    return house
+
+
+async def visit_of(request: Request) -> Visit:
+    """The visit of a request. SignInFirst without a living session, PasswordFirst while its password is temporary."""
+    house, token = house_of(request), request.cookies.get(COOKIE, "")
+    at = house.clock()
+    with house.looking() as transaction:
+        session = accounts.session_of(transaction, token, at, house.settings) if token else None
+    if session is None:
+        raise SignInFirst(_back(request))
+    if session.renew:
+        await house.write(lambda transaction: accounts.renew(transaction, token, at))
+    visit = Visit(house, session.person, session.csrf, token)
+    if session.person.must_change and request.url.path not in ("/password", "/signout"):
+        raise PasswordFirst
+    return visit
+
+
+def _back(request: Request) -> str:
+    """Where to go after signing in: a form that was sent is lost its target, but not its page."""
+    path = request.url.path if request.method == "GET" else request.headers.get("referer", "/")
+    return path if path.startswith("/") and not path.startswith("//") else "/"
+
+
+async def form_of(request: Request, visit: Visit) -> dict[str, str]:
+    """The fields of a form that came from a page of this session; several ticks under one name are joined. Forged."""
+    form = await request.form()
+    fields = {key: "、".join(each for each in form.getlist(key) if isinstance(each, str)) for key in form}
+    if not hmac.compare_digest(fields.pop("csrf", ""), visit.csrf):
+        raise Forged("这张表单已失效，没有提交", todo="请返回上一页，刷新后重新提交")
+    return fields

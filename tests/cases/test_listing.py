@@ -1,0 +1,376 @@
+"""The desk's list: every filter, every order, every page size; whose cases a person sees; the figures above it."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from random import Random
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from negotiation import listing, views
+from negotiation.casework import Practice
+from negotiation.errors import NegotiationError, WrongUse
+from negotiation.store import listing as stored
+from negotiation.store.database import Database
+from negotiation.store.listing import Cursor, Sort, Wanted
+from negotiation.store.queries import CaseLine, list_cases
+from negotiation.store.statements import codec
+from negotiation.store.tables import Case
+from negotiation.vocabulary import Level, Light
+from tests.conftest import CHAOYANG, CIVIL, JUSTICE, POLICE, TAX, Story, day
+
+TODAY = day("2026-09-16")  # a Wednesday; the 19th and 20th are a weekend, the 20th is worked
+SUBJECTS = ("常住人口基本信息", "婚姻登记", "a-100%_x", 'B\'); DROP TABLE "case"; --', "Ａ类\\名录", "a-1000yx", "")
+HANDLERS = ("", "张三", "李四")
+STATES = ("draft", "awaiting_reply", "referred", "supplementing", "closed")
+CASES = 40
+
+Row = dict[str, Any]
+
+
+class City(list[Row]):
+    """Cases as the table holds them."""
+
+    def __repr__(self) -> str:
+        return f"{len(self)} cases"  # what fails is told in a line, not in forty
+
+
+@pytest.fixture
+def city(database: Database, practice: Practice) -> City:
+    """Forty cases with many ties, many dates missing, parties of every kind; as the table holds them."""
+    with database.writing() as transaction:
+        transaction.execute(f"UPDATE department SET level = '{Level.REFERENCE}' WHERE name = '{JUSTICE}'")
+        practice.refresh(transaction)
+    story = Story(database, practice).open("2026-09-01")
+    pattern = story.row
+    draw = Random(17)
+    rows = City(_drawn(draw, pattern, practice, n) for n in range(CASES))
+    table = codec(Case, database.dialect)
+    marks = ", ".join([database.mark] * len(table.columns))
+    with database.writing() as transaction:
+        transaction.execute(f"DELETE FROM content WHERE case_id = {pattern['id']}")
+        transaction.execute(f'DELETE FROM "case" WHERE id = {pattern["id"]}')
+        for row in rows:
+            transaction.execute(
+                f"INSERT INTO {table.name} ({', '.join(table.quoted)}) VALUES ({marks})",
+                table.bind(tuple(row.values())),
+            )
+    return rows
+
+
+def _drawn(draw: Random, pattern: Row, practice: Practice, n: int) -> Row:
+    applicant, provider = draw.sample([unit.id for unit in practice.directory.in_order()], 2)
+    state = draw.choice(STATES)
+    runs = state not in ("draft", "closed") and draw.random() < 0.8
+    return pattern | {
+        "id": n + 1,
+        "no": f"GX2026-{(n * 7) % CASES:04}" if n % 5 else f"gx2025-{n:04}",
+        "state": state,
+        "ending": "closed" if state == "closed" else "",
+        "applicant_id": applicant,
+        "provider_id": provider,
+        "subject": draw.choice(SUBJECTS),
+        "handler": draw.choice(HANDLERS),
+        "received_on": None if state == "draft" else TODAY - timedelta(days=draw.randrange(6)),
+        "due_on": None if state == "draft" else TODAY + timedelta(days=draw.randrange(-3, 3)),
+        "next_due": TODAY + timedelta(days=draw.randrange(-4, 9)) if runs else None,
+        "suspended": state == "supplementing" and not runs,
+    }
+
+
+def walked(database: Database, wanted: Wanted, practice: Practice, size: int) -> list[CaseLine]:
+    """All pages of a list, each asked for by the text of the cursor before it."""
+    soon, lines, after = listing.last_day_soon(practice, TODAY), [], None
+    with database.reading() as connection:
+        while True:
+            page = stored.page(connection, wanted, TODAY, soon, after, size)
+            assert len(page.lines) == size or page.next is None
+            lines += page.lines
+            if page.next is None:
+                return lines
+            after = Cursor.read(page.next.text, wanted)
+
+
+# ------------------------------------------------------------------------------------------------- the same by hand
+
+
+def expected(rows: list[Row], wanted: Wanted, practice: Practice) -> list[int]:
+    """The ids of the cases wanted, in order, as a person would pick and sort them."""
+    column = {Sort.RECEIVED: "received_on", Sort.DUE: "due_on"}.get(wanted.sort, wanted.sort.value)
+    found = [row for row in rows if all(_holds(row, wanted, practice))]
+    dated = [row for row in found if row[column] is not None]
+    dated.sort(key=lambda row: (row[column], row["id"]), reverse=wanted.descending)
+    undated = sorted((row["id"] for row in found if row[column] is None), reverse=wanted.descending)
+    return [row["id"] for row in dated] + undated
+
+
+def _holds(row: Row, wanted: Wanted, practice: Practice) -> Iterator[bool]:
+    parties = (row["applicant_id"], row["provider_id"])
+    yield wanted.scope in (None, parties[0]) or (wanted.scope == parties[1] and row["received_on"] is not None)
+    yield wanted.department_id is None or wanted.department_id in parties
+    yield wanted.state in ("", row["state"])
+    yield wanted.procedure in ("", row["procedure"])
+    yield wanted.handler in ("", row["handler"])
+    yield wanted.held is None or (row["procedure"], row["state"]) in wanted.held
+    yield wanted.light in (None, _light(row, practice))
+    yield wanted.since is None or (row["received_on"] is not None and row["received_on"] >= wanted.since)
+    yield wanted.until is None or (row["received_on"] is not None and row["received_on"] <= wanted.until)
+    yield not wanted.open_only or row["ending"] == ""
+    yield not wanted.provisional
+    names = [practice.directory.name(party).lower() for party in parties]
+    for word in wanted.text.lower().split():
+        part = word in row["subject"].lower() or any(word in name for name in names)
+        yield part or row["no"].lower().startswith(word)
+
+
+def _light(row: Row, practice: Practice) -> Light:
+    if row["next_due"] is None:
+        return Light.SUSPENDED if row["suspended"] else Light.NONE
+    if practice.directory.by_id[row["provider_id"]].level is Level.REFERENCE:
+        return Light.REFERENCE
+    if row["next_due"] < TODAY:
+        return Light.OVERDUE
+    return Light.DUE_SOON if practice.calendar.count_estimated(TODAY, row["next_due"]) <= 3 else Light.NORMAL
+
+
+DEPARTMENTS = st.none() | st.integers(1, 5)
+DAYS = st.none() | st.integers(-6, 0).map(lambda n: TODAY + timedelta(days=n))
+WORDS = ("GX2026-00", "gx2025", "人口", "公安", "市", "a-1", "A-100%", "_x", "%", "\\", "'", "DROP table", "没有", "ａ")
+HELD = ((), (("sharing", "referred"),), (("sharing", "awaiting_reply"), ("sharing", "draft"), ("other", "referred")))
+SORTED: dict[str, st.SearchStrategy[Any]] = {"sort": st.sampled_from(Sort), "descending": st.booleans()}
+NARROWED: dict[str, st.SearchStrategy[Any]] = {
+    "procedure": st.sampled_from(("sharing", "other")),
+    "state": st.sampled_from(STATES),
+    "department_id": DEPARTMENTS,
+    "held": st.sampled_from(HELD),
+    "handler": st.sampled_from(HANDLERS),
+    "light": st.sampled_from(Light),
+    "since": DAYS,
+    "until": DAYS,
+    "text": st.sampled_from(WORDS),
+    "open_only": st.booleans(),
+    "scope": DEPARTMENTS,
+}
+
+
+@given(wanted=st.builds(Wanted, **SORTED), size=st.integers(1, 7))
+def test_walking_the_pages_shows_each_case_once_and_in_order(
+    database: Database, practice: Practice, city: City, wanted: Wanted, size: int
+) -> None:
+    assert [line.id for line in walked(database, wanted, practice, size)] == expected(city, wanted, practice)
+
+
+@given(
+    wanted=st.fixed_dictionaries(SORTED, optional=NARROWED).map(lambda chosen: Wanted(**chosen)), size=st.integers(1, 7)
+)
+def test_filters_together_find_what_a_person_would_pick(
+    database: Database, practice: Practice, city: City, wanted: Wanted, size: int
+) -> None:
+    assert [line.id for line in walked(database, wanted, practice, size)] == expected(city, wanted, practice)
+
+
+@pytest.mark.parametrize(
+    "narrowed",
+    [
+        *({"light": light} for light in Light),
+        *({"state": state} for state in STATES),
+        *({"text": word} for word in ("GX2026-00", "gx2025", "人口", "公安", "a-100%", "A-1", "DROP table")),
+        {"department_id": 2},
+        {"held": HELD[2]},
+        {"handler": "张三"},
+        {"since": TODAY - timedelta(days=2)},
+        {"until": TODAY - timedelta(days=2)},
+        {"open_only": True},
+        {"scope": 3},
+    ],
+    ids=str,
+)
+def test_each_filter_alone_finds_some_and_leaves_some(
+    database: Database, practice: Practice, city: City, narrowed: Row
+) -> None:
+    wanted = Wanted(**narrowed)
+    found = [line.id for line in walked(database, wanted, practice, 50)]
+    assert found == expected(city, wanted, practice)
+    assert 0 < len(found) < CASES
+
+
+@given(as_of=st.dates(date(2026, 8, 1), date(2027, 3, 1)), offset=st.integers(-20, 20))
+def test_the_light_that_is_filtered_by_is_the_light_that_is_shown(
+    database: Database, practice: Practice, city: City, as_of: date, offset: int
+) -> None:
+    moved = codec(Case, database.dialect).bind_value("next_due", as_of + timedelta(days=offset))
+    with database.writing() as transaction:
+        mark = database.mark
+        transaction.execute(f'UPDATE "case" SET next_due = {mark} WHERE next_due IS NOT NULL AND id < 20', [moved])
+    soon = listing.last_day_soon(practice, as_of)
+    with database.reading() as connection:
+        shown = {line.id: views.light_of(line, practice.calendar, as_of) for line in list_cases(connection, as_of)}
+        for light in Light:
+            found = {line.id for line in stored.page(connection, Wanted(light=light), as_of, soon).lines}
+            assert found == {case_id for case_id, its in shown.items() if its is light}
+
+
+def test_a_page_goes_on_after_its_place_though_lines_came_and_went(
+    database: Database, practice: Practice, city: City
+) -> None:
+    wanted, soon = Wanted(sort=Sort.NO), listing.last_day_soon(practice, TODAY)
+    order = expected(city, wanted, practice)
+    with database.reading() as connection:
+        first = stored.page(connection, wanted, TODAY, soon, limit=10)
+    with database.writing() as transaction:
+        transaction.execute(f"""UPDATE "case" SET no = 'ZZ' || no WHERE id IN ({order[0]}, {order[9]})""")
+    with database.reading() as connection:
+        second = stored.page(connection, wanted, TODAY, soon, first.next, limit=10)
+    assert [line.id for line in second.lines] == order[10:20]
+
+
+# --------------------------------------------------------------------------------------------------- whose cases
+
+
+def seen_by(database: Database, practice: Practice, name: str, **narrowed: Any) -> list[str]:
+    wanted = Wanted(scope=practice.directory.find(name).id, **narrowed)
+    return [line["no"] for line in listing.lines(database, practice, wanted, TODAY)["cases"]]
+
+
+def test_a_draft_is_seen_by_the_applicant_and_the_office_alone(
+    database: Database, practice: Practice, story: Story
+) -> None:
+    no = story.open("2026-09-15").no
+    assert seen_by(database, practice, CIVIL) == [no]
+    assert seen_by(database, practice, POLICE) == []
+    story.act("withdraw", "applicant", "2026-09-15")  # and what never left the house stays there
+    assert seen_by(database, practice, POLICE) == []
+    assert len(listing.lines(database, practice, Wanted(), TODAY)["cases"]) == 1
+
+
+def test_a_case_is_seen_by_its_two_parties_whatever_else_is_asked_for(
+    database: Database, practice: Practice, story: Story
+) -> None:
+    no = story.submitted("2026-09-15").no
+    police = practice.directory.find(POLICE).id
+    for name in (CIVIL, POLICE):
+        assert seen_by(database, practice, name) == [no]
+    for name in (JUSTICE, CHAOYANG, TAX):
+        assert seen_by(database, practice, name) == []
+        assert seen_by(database, practice, name, department_id=police) == []
+        assert seen_by(database, practice, name, text="公安", state="awaiting_reply") == []
+
+
+@given(scope=st.integers(1, 5))
+def test_the_figures_are_those_of_the_lines_that_are_seen(
+    database: Database, practice: Practice, city: City, scope: int
+) -> None:
+    for whose in (None, scope):
+        figures = listing.counts(database, practice, whose, TODAY)
+
+        def many(whose: int | None = whose, **narrowed: Any) -> int:
+            return len(expected(city, Wanted(scope=whose, open_only=True, **narrowed), practice))
+
+        assert (figures["open"], figures["overdue"], figures["due_soon"]) == (
+            many(), many(light=Light.OVERDUE), many(light=Light.DUE_SOON),
+        )  # fmt: skip
+        assert figures["by_state"] == {state: n for state in STATES if (n := many(state=state))}
+
+
+def test_dates_of_the_unpublished_year_and_tasks_are_counted_and_found(
+    database: Database, practice: Practice, story: Story
+) -> None:
+    story.submitted("2026-09-01").sweep("2026-09-17")
+    late = story.no
+    no = story.submitted("2026-12-21").no
+    story.sweep("2026-12-22")
+    figures = listing.counts(database, practice, None, day("2026-12-22"))
+    assert (figures["provisional"], figures["tasks"], figures["overdue"]) == (1, 1, 1)
+    of_police = listing.counts(database, practice, practice.directory.find(POLICE).id, day("2026-12-22"))
+    assert (of_police["provisional"], of_police["tasks"], of_police["overdue"]) == (1, 0, 1)
+    (line,) = listing.lines(database, practice, Wanted(provisional=True), day("2026-12-22"))["cases"]
+    assert (line["no"], line["official"]) == (no, False)
+    assert "待国务院办公厅公布2027年节假日安排后确定" in line["awaits"]
+    assert late != no
+
+
+# ---------------------------------------------------------------------------------------------- what was asked for
+
+
+def cursor_of(*said: Any) -> str:
+    return Cursor(*said).text
+
+
+BROKEN = (
+    "", "x", "!!!", "AAAA", "W10", "bnVsbA", "e30", "[]", "W1tbW1tb" * 300, "字", "\0",
+    cursor_of(Sort.NO, False, "GX", -1), cursor_of(Sort.NO, False, "GX", 2**63), cursor_of(Sort.NO, False, None, 1),
+    cursor_of(Sort.NO, False, "a\0", 1), cursor_of(Sort.DUE, False, "yesterday", 1), cursor_of(Sort.DUE, 1, None, 1),
+    cursor_of(Sort.DUE, False, 5, 1), cursor_of(Sort.DUE, False, None, True), cursor_of(Sort.DUE, False, None, "1"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("text", BROKEN)
+def test_a_broken_cursor_is_refused_with_a_sentence(text: str) -> None:
+    with pytest.raises(WrongUse, match="翻页标记无法识别"):
+        Cursor.read(text, Wanted())
+
+
+@given(st.text(max_size=60))
+def test_no_text_for_a_cursor_does_more_than_be_refused(text: str) -> None:
+    with pytest.raises(WrongUse):
+        Cursor.read(text, Wanted())
+
+
+def test_a_cursor_of_another_order_is_refused() -> None:
+    text = Cursor(Sort.DUE, False, TODAY, 3).text
+    assert Cursor.read(text, Wanted(sort=Sort.DUE)) == (Sort.DUE, False, TODAY, 3)
+    for wanted in (Wanted(sort=Sort.DUE, descending=True), Wanted(sort=Sort.RECEIVED)):
+        with pytest.raises(WrongUse, match="另一种排序"):
+            Cursor.read(text, wanted)
+
+
+def test_what_is_wanted_is_read_from_the_words_of_a_form(practice: Practice) -> None:
+    given = {
+        "procedure": "共享申请", "state": "待答复", "department": POLICE, "holder": "领导小组办公室",
+        "handler": " 张三 ", "light": "临期", "provisional": "1", "since": "2026年9月1日", "until": "2026-09-30",
+        "text": "人口\0", "open": "on", "sort": "收到", "descending": "是", "after": "…",
+    }  # fmt: skip
+    wanted = listing.read_wanted(practice, given, scope=None)
+    held = wanted.held or ()
+    assert ("sharing", "in_coordination") in held
+    assert ("sharing", "awaiting_reply") not in held
+    assert wanted == Wanted(
+        "sharing", "awaiting_reply", practice.directory.find(POLICE).id, held, "张三", Light.DUE_SOON, True,
+        day("2026-09-01"), day("2026-09-30"), "人口", True, None, Sort.RECEIVED, True,
+    )  # fmt: skip
+    by_key = {"state": "awaiting_reply", "holder": "office", "department": str(wanted.department_id), "sort": "no"}
+    assert listing.read_wanted(practice, by_key, scope=2) == Wanted(
+        state="awaiting_reply", held=held, department_id=wanted.department_id, sort=Sort.NO, scope=2
+    )
+    assert listing.read_wanted(practice, {}, scope=None) == Wanted()
+
+
+@pytest.mark.parametrize(
+    ("key", "text"),
+    [
+        ("procedure", "审批"), ("state", "等待"), ("department", "市天文局"), ("holder", "群众"), ("light", "红"),
+        ("provisional", "也许"), ("since", "2026-02-30"), ("until", "昨天"), ("sort", "id; DROP"), ("open", "x"),
+        ("department", "99"),
+    ],
+)  # fmt: skip
+def test_a_value_that_is_none_is_refused_with_a_sentence(practice: Practice, key: str, text: str) -> None:
+    with pytest.raises(NegotiationError) as told:
+        listing.read_wanted(practice, {key: text}, scope=None)
+    assert told.value.todo
+
+
+@given(st.dictionaries(st.sampled_from(("text", "handler", "state", "department", "since")), st.text()))
+def test_whatever_is_typed_finds_something_or_is_refused_with_a_sentence(
+    database: Database, practice: Practice, given: dict[str, str]
+) -> None:
+    try:
+        wanted = listing.read_wanted(practice, given, scope=None)
+    except NegotiationError as refused:
+        sentence = refused
+    else:
+        assert listing.lines(database, practice, wanted, TODAY)["cases"] == []
+        return
+    assert sentence.what
+    assert sentence.todo
