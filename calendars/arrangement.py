@@ -36,6 +36,23 @@ class Arrangement:
         return on is None or self.issued is None or self.issued <= on
 
 
+def in_force(arrangements: Iterable[Arrangement]) -> list[Arrangement]:
+    """The arrangements of one layer in the order in which they decide: by the day of issue; undated ones as given.
+
+    Of one document (year and number) only the version that was given last stands.
+    """
+    standing: dict[tuple[int, str] | int, Arrangement] = {}
+    for place, each in enumerate(arrangements):
+        key = (each.year, each.doc_no) if each.doc_no else place
+        standing.pop(key, None)
+        standing[key] = each
+    day, ordered = date.min, []
+    for each in standing.values():  # without a date it stands where it was given
+        day = each.issued or day
+        ordered.append((day, each))
+    return [each for _, each in sorted(ordered, key=lambda pair: pair[0])]
+
+
 class Mark(NamedTuple):
     """What the arrangements say of one day, where they say anything."""
 

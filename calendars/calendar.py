@@ -6,7 +6,7 @@ from functools import cached_property
 from itertools import count as numbers
 from typing import TYPE_CHECKING, Literal, NamedTuple, Self
 
-from calendars.arrangement import Arrangement, Mark, marks_of, works
+from calendars.arrangement import Arrangement, Mark, in_force, marks_of, works
 from calendars.dates import ONE_DAY, is_weekend
 from calendars.line import Line
 from calendars.national import national_arrangements
@@ -63,10 +63,11 @@ class WorkingCalendar(Line):
         """The national calendar from 2004 to the end of the last published year.
 
         known_on: as it was known on that day (a notice is known on its issue day).
-        extra:    further national arrangements; one of the next year moves `official_through`.
+        extra:    further national arrangements; one of the next year moves `official_through`. Of one document the
+                  later stands alone, and of two documents that name one day the one issued later decides.
         layers:   local arrangements, the later deciding; each may turn a working day off and a day off into working.
         """
-        national = [a for a in (*national_arrangements(), *extra) if a.is_known(known_on)]
+        national = in_force(a for a in (*national_arrangements(), *extra) if a.is_known(known_on))
         local = [a for a in layers if a.is_known(known_on)]
         years = {a.year for a in national}
         calendar = cls.__new__(cls)
@@ -161,6 +162,11 @@ class WorkingCalendar(Line):
         """Every day of a year as the ruler shows it, the ordinal counting the year's working days."""
         marks = self._marks if date(year, 12, 31) <= self.firm_through else self._marks_to_come
         return tuple(_ruler(_walk(date(year - 1, 12, 31), date(year, 12, 31), 1), marks, 1))
+
+    def day(self, day: date) -> Day:
+        """One day as the ruler shows it, by the forecast where it is not published; `ordinal` is 1 if it counts."""
+        marks = self._marks if day <= self.firm_through else self._marks_to_come
+        return next(_ruler([day], marks, 1))
 
     def explain(self, start: date, n: int) -> tuple[Day, ...]:
         """The ruler: each day after `start` up to the day that `estimate` gives, in the order of counting.

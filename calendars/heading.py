@@ -103,9 +103,15 @@ def _title(text: str) -> tuple[str, int]:
             : found.start()
         ].count("》"):
             line_start = max(text.rfind(mark, 0, found.start()) for mark in "\n。》") + 1
-            before = text[max(0, text.rfind("\n", 0, max(0, line_start - 1))) : found.start()]
-            return (before + found[0]).replace("\n", ""), found.end()
+            before = text[line_start : found.start()]
+            return ((before or _issuer(text, line_start)) + found[0]).replace("\n", ""), found.end()
     return "", 0
+
+
+def _issuer(text: str, line_start: int) -> str:
+    """Who stands alone on the line above a title that begins with 关于; a line with digits is a date or a label."""
+    above = text[:line_start].rstrip("\n").rpartition("\n")[2]
+    return "" if re.search("[0-9：]", above) else above
 
 
 def _subject(title: str) -> str:
@@ -132,7 +138,8 @@ BOOKS = re.compile("《[^《》]*》")
 def _years(script: Manuscript, title: str, preamble: str, end: int) -> tuple[int, ...]:
     """The year that title and preamble name; none where they name none."""
     own = BOOKS.sub("", preamble.replace("\n", ""))
-    years = dict.fromkeys(map(int, [*TITLE_YEAR.findall(title)[:1], *ANNOUNCED_YEAR.findall(own)]))
+    about = title[title.find("关于") :]
+    years = dict.fromkeys(map(int, [*TITLE_YEAR.findall(about)[:1], *ANNOUNCED_YEAR.findall(own)]))
     if len(years) > 1:
         told = "、".join(f"{year}年" for year in years)
         raise script.refusal(f"标题和正文说的不是同一年：{told}", end, end + len(preamble))

@@ -4,10 +4,12 @@ An almanac never changes; when the database has a newer revision, a new one is r
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 from typing import NamedTuple
 
 from calendars import Arrangement, WorkingCalendar
+from calendars.arrangement import in_force
 from calendars.national import national_arrangements, title_of
 from negotiation.clock import local_date
 from negotiation.store import arrangements
@@ -16,6 +18,20 @@ from negotiation.store.database import Transaction
 from negotiation.vocabulary import Layer
 
 LAYERS = tuple(Layer)
+
+
+WHOLE_YEAR = {"元旦", "春节", "国庆节"}  # a notice that arranges these arranges its year whole
+
+
+def arranges_its_year(arrangement: Arrangement) -> bool:
+    """Whether a notice is a yearly one, and not one that amends a few days."""
+    return not missing_holidays(arrangement)
+
+
+def missing_holidays(arrangement: Arrangement) -> list[str]:
+    """What a yearly notice would name and this one does not."""
+    names = {part for name in (*arrangement.off.values(), *arrangement.work.values()) for part in name.split("、")}
+    return sorted(WHOLE_YEAR - names)
 
 
 class Document(NamedTuple):
@@ -63,10 +79,15 @@ class Almanac:
         return WorkingCalendar.official(known_on=day, extra=self.imported(Layer.NATIONAL), layers=local)
 
     def imported(self, layer: Layer) -> list[Arrangement]:
-        """The imported arrangements of a layer in the order of their issue; one without a date stands by its import."""
-        of_layer = [each for each in self.held if each.layer is layer]
-        of_layer.sort(key=lambda each: (each.arrangement.issued or local_date(each.recorded_at), each.id))
-        return [each.arrangement for each in of_layer]
+        """The imported arrangements of a layer that stand, in the order in which they decide.
+
+        One without a date of issue is the weakest: it decides only where no dated one speaks, and no more once the
+        notice of its whole year has come in.
+        """
+        of_layer = [each.arrangement for each in self.held if each.layer is layer]
+        noticed = {each.year for each in of_layer if each.issued and arranges_its_year(each)}
+        standing = [each for each in of_layer if each.issued or each.year not in noticed]
+        return in_force(replace(each, issued=each.issued or date.min) for each in standing)
 
     def newest(self) -> Document:
         """The document that was issued last of all that are held, shipped or imported."""

@@ -1,32 +1,34 @@
 """A notice comes in: read, held against what is known, rehearsed, and written in one transaction with all it moves."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import NamedTuple
 
 from calendars import Arrangement
-from calendars.arrangement import Mark, marks_of
-from calendars.dates import is_weekend
+from calendars.arrangement import in_force, marks_of
 from calendars.national import national_arrangements
 from calendars.reading import read_arrangement
 from calendars.unreadable import Unreadable
 from negotiation import recount
-from negotiation.almanac import LAYERS, Almanac, Document
+from negotiation.almanac import Almanac, Document, arranges_its_year, missing_holidays
 from negotiation.casework import Practice
 from negotiation.clock import local_date
 from negotiation.errors import NegotiationError, WrongUse
-from negotiation.recount import Recount
+from negotiation.recount import Past, Recount
 from negotiation.store import arrangements
 from negotiation.store.arrangements import Held, Revision
 from negotiation.store.database import Database, Transaction
 from negotiation.vocabulary import LAYER_TITLES, Layer
 
-WHOLE_YEAR = {"元旦", "春节", "国庆节"}  # a notice that arranges these arranges its year whole
-TAKEN_BACK = "照常"  # the name of a day that an earlier import had turned, and that is plain again
+OTHER_LAYERS = "市级的安排请选 --layer municipal，本单位的选 --layer organ"
+STATE_NUMBERS = ("国办", "国发", "国函")
 _YEAR = re.compile(r"(20\d\d)\s*年")
+_ABOUT_YEAR = re.compile(r"关于[^\n]{0,20}?(20\d\d)\s*年")
+_NUMBER = re.compile(r"[〔\[［（(【](\d{4})[〕\]］）)】]\s*第?(\d{1,4})\s*号")
+_HEAD = 200  # characters in which a notice's own number stands
 _TITLE_LINES = 4
 
 
@@ -36,7 +38,6 @@ class Difference(NamedTuple):
     day: date
     was: str
     now: str
-    works: bool
 
 
 @dataclass(frozen=True)
@@ -89,15 +90,24 @@ def read_text(
 
 
 def _amended(text: str, layer: Layer, almanac: Almanac) -> Arrangement | None:
-    """What an amending notice is read against, where the shipped notices alone do not say: imported ones count too."""
-    named = _YEAR.search(text)
-    if named is None or not any(
-        each.layer is layer and each.arrangement.year == int(named[1]) for each in almanac.held
-    ):
+    """What an amending notice is read against where imported notices have set days of its year; None: the shipped ones.
+
+    The notice itself, should it be held already, is no part of what it amends.
+    """
+    named = _ABOUT_YEAR.search(text) or _YEAR.search(text)
+    if named is None or not any(each.year == int(named[1]) for each in almanac.imported(layer)):
         return None
-    marks = _marks_held(almanac, layer, int(named[1]))
+    year, number = int(named[1]), _NUMBER.search(text[:_HEAD])
+    before = [each for each in _of_year(almanac, layer, year) if number is None or _digits(each) != number.groups()]
+    marks = marks_of(in_force(before))
     off = {day: mark.name for day, mark in marks.items() if not mark.working}
-    return Arrangement(int(named[1]), None, None, off, {d: mark.name for d, mark in marks.items() if mark.working})
+    return Arrangement(year, None, None, off, {day: mark.name for day, mark in marks.items() if mark.working})
+
+
+def _digits(arrangement: Arrangement) -> tuple[str, ...]:
+    """Year and number of a document number, as a text may write them in any brackets."""
+    found = _NUMBER.search(arrangement.doc_no or "")
+    return found.groups() if found else ()
 
 
 def run(
@@ -117,14 +127,16 @@ def run(
         if not dry_run:
             arrangements.lock(transaction)
         practice.refresh(transaction)
-        found = _compared(practice.almanac, layer, arrangement, _title(text, arrangement))
+        almanac, title, today = practice.almanac, _title(text, arrangement), local_date(at)
+        _demand_sound(almanac, layer, arrangement, title, today)
+        held = Held(almanac.revision + 1, layer, title, arrangement, author, at)
+        after = replace(practice, almanac=almanac.plus(held))
+        found = _compared(almanac, after.almanac, layer, arrangement, title)
         if found.held_already:
             return found
-        held = _to_hold(practice.almanac, found, author, at)
-        after = replace(practice, almanac=practice.almanac.plus(held))
-        past = _past_changes(practice.almanac, after.almanac, held, local_date(at))
+        past = Past(almanac, tuple(_past_changes(almanac, after.almanac, held, today)))
         document = Document(arrangement.doc_no or "", found.title, arrangement.issued, layer)
-        counted = recount.run(transaction, after, document, at, past_days=past, write=not dry_run, progress=progress)
+        counted = recount.run(transaction, after, document, at, past=past, write=not dry_run, progress=progress)
         if not dry_run:
             _write(transaction, held, document, counted, text)
     return replace(found, recount=counted, revision=None if dry_run else held.id)
@@ -137,16 +149,44 @@ def _title(text: str, arrangement: Arrangement) -> str:
     return found[0] if found else f"{arrangement.year}年工作日安排"
 
 
+# ---------------------------------------------------------------------------------------------------- what is refused
+
+
+def _demand_sound(almanac: Almanac, layer: Layer, new: Arrangement, title: str, today: date) -> None:
+    """Refuses what would make dates official that are not, or stand in the wrong layer."""
+    if new.issued is not None and new.issued > today:
+        raise NegotiationError(f"印发日期 {new.issued} 在今天之后", todo="请核对印发日期；通知印发后才能收录")
+    _demand_layer(layer, new, title)
+    unpublished = new.year > almanac.of(Layer.NATIONAL).official_through.year
+    if layer is Layer.NATIONAL and unpublished and not arranges_its_year(new):
+        missing = "、".join(missing_holidays(new))
+        raise NegotiationError(
+            f"{new.year}年的全年安排尚未收录，而这份安排没有{missing}：不能据此把全年当作已经公布",
+            todo=f"请收录国务院办公厅的全年通知；{OTHER_LAYERS}",
+        )
+
+
+def _demand_layer(layer: Layer, new: Arrangement, title: str) -> None:
+    """A notice of the State Council belongs into the national layer, and no other does."""
+    number = new.doc_no or ""
+    of_state = number.startswith(STATE_NUMBERS) or "国务院" in title.partition("关于")[0]
+    known = bool(number) or "关于" in title
+    if layer is Layer.NATIONAL and known and not of_state:
+        raise NegotiationError(f"“{title}”不是国务院印发的通知", todo=OTHER_LAYERS)
+    if layer is not Layer.NATIONAL and of_state:
+        raise NegotiationError(f"“{title}”是国务院的通知，应收录在国家层级", todo="请选 --layer national")
+
+
 # ------------------------------------------------------------------------------------------ against what is held
 
 
-def _compared(almanac: Almanac, layer: Layer, new: Arrangement, title: str) -> Import:
-    held = _marks_held(almanac, layer, new.year)
-    differences = tuple(_differences(almanac, layer, new, held)) if held else ()
-    same_document = new.doc_no in _numbers(almanac, layer, new.year)
-    return Import(
-        layer, title, new, bool(held), differences, bool(held) and same_document and not differences, Recount()
-    )
+def _compared(before: Almanac, after: Almanac, layer: Layer, new: Arrangement, title: str) -> Import:
+    """What the calendar says otherwise with the notice, day by day, where its year was arranged before."""
+    of_year = _of_year(before, layer, new.year)
+    differences = tuple(_differences(before, after, layer, new)) if of_year else ()
+    known = new.doc_no is None or new.doc_no in {each.doc_no for each in of_year}
+    held_already = bool(of_year) and known and not differences
+    return Import(layer, title, new, bool(of_year), differences, held_already, Recount())
 
 
 def _of_year(almanac: Almanac, layer: Layer, year: int) -> list[Arrangement]:
@@ -154,66 +194,34 @@ def _of_year(almanac: Almanac, layer: Layer, year: int) -> list[Arrangement]:
     return [each for each in (*shipped, *almanac.imported(layer)) if each.year == year]
 
 
-def _marks_held(almanac: Almanac, layer: Layer, year: int) -> Mapping[date, Mark]:
-    return marks_of(_of_year(almanac, layer, year))
+def _differences(before: Almanac, after: Almanac, layer: Layer, new: Arrangement) -> list[Difference]:
+    was, now = before.of(layer), after.of(layer)
+    days = {day for each in (new, *_of_year(before, layer, new.year)) for day in (*each.off, *each.work)}
+    known = sorted(day for day in days if was.since <= day)
+    return [
+        Difference(day, _in_words(before, layer, day), _in_words(after, layer, day))
+        for day in known
+        if was.is_working_estimated(day) != now.is_working_estimated(day)
+    ]
 
 
-def _numbers(almanac: Almanac, layer: Layer, year: int) -> set[str | None]:
-    """The document numbers held of a year; a notice without one is known by its days alone."""
-    return {each.doc_no for each in _of_year(almanac, layer, year)} | {None}
-
-
-def _differences(almanac: Almanac, layer: Layer, new: Arrangement, held: Mapping[date, Mark]) -> list[Difference]:
-    says = marks_of([new])
-    days = set(says) | (set(held) if _is_whole(almanac, layer, new) else set())
-    found = []
-    for day in sorted(days):
-        was, now = (_works(almanac, layer, day, marks.get(day)) for marks in (held, says))
-        if was != now:
-            found.append(Difference(day, _in_words(was, held.get(day)), _in_words(now, says.get(day)), now))
-    return found
-
-
-def _is_whole(almanac: Almanac, layer: Layer, new: Arrangement) -> bool:
-    """Whether what a notice does not name is thereby plain: a year's whole arrangement, or the same document again."""
-    names = {part for name in (*new.off.values(), *new.work.values()) for part in name.split("、")}
-    numbers = _numbers(almanac, layer, new.year) - {None}
-    return names >= WHOLE_YEAR or new.doc_no in numbers
-
-
-def _works(almanac: Almanac, layer: Layer, day: date, mark: Mark | None) -> bool:
-    """As it is marked in its layer, else as the layer below has it."""
-    if mark is not None:
-        return mark.working
-    if layer is Layer.NATIONAL:
-        return not is_weekend(day)
-    return almanac.of(LAYERS[LAYERS.index(layer) - 1]).is_working_estimated(day)
-
-
-def _in_words(works: bool, mark: Mark | None) -> str:
-    name = f"（{mark.name}）" if mark is not None and mark.name else ""
-    return ("上班" if works else "放假") + name
+def _in_words(almanac: Almanac, layer: Layer, day: date) -> str:
+    shown = almanac.of(layer).day(day)
+    name = f"（{shown.name}）" if shown.kind in ("holiday", "make-up") and shown.name else ""
+    return ("上班" if shown.kind in ("working", "make-up") else "放假") + name
 
 
 def _past_changes(before: Almanac, after: Almanac, held: Held, today: date) -> list[date]:
     """The days up to today that a new arrangement turns."""
     was, now = before.of(held.layer), after.of(held.layer)
-    named = (*held.arrangement.off, *held.arrangement.work)
-    days = sorted(day for day in named if was.since <= day <= min(today, was.official_through))
+    last = min(today, was.official_through)
+    named = {day for each in (held.arrangement, *_of_year(before, held.layer, held.arrangement.year))
+             for day in (*each.off, *each.work)}  # fmt: skip
+    days = sorted(day for day in named if was.since <= day <= last)
     return [day for day in days if was.is_working(day) != now.is_working(day)]
 
 
 # ------------------------------------------------------------------------------------------------------- writing
-
-
-def _to_hold(almanac: Almanac, found: Import, author: str, at: datetime) -> Held:
-    """The arrangement as it is kept: with the days that it takes back, as nothing that was imported is ever removed."""
-    new = found.arrangement
-    back = [each for each in found.differences if each.day not in new.off and each.day not in new.work]
-    off = dict(new.off) | {each.day: TAKEN_BACK for each in back if not each.works}
-    work = dict(new.work) | {each.day: TAKEN_BACK for each in back if each.works}
-    kept = replace(new, off=off, work=work)
-    return Held(almanac.revision + 1, found.layer, found.title, kept, author, at)
 
 
 def _write(transaction: Transaction, held: Held, document: Document, counted: Recount, text: str) -> None:
@@ -231,7 +239,8 @@ def in_sentences(found: Import) -> str:
     held = sum(each.held for each in counted.moved)
     waits = f"（其中{held}项提前，确认后才告知）" if held else ""
     return (
-        f"{LAYER_TITLES[found.layer]}：{found.title}　放假{len(arranged.off)}天，上班{len(arranged.work)}天。"
+        f"{LAYER_TITLES[found.layer]}：{found.title}（{arranged.doc_no or '无文号'}）　"
+        f"放假{len(arranged.off)}天，上班{len(arranged.work)}天。"
         f"期限变更{len(counted.moved)}项{waits}，由暂定改为确定{len(counted.confirmed)}项，"
         f"涉及已过日期、只请核实{len(counted.findings)}项。"
     )

@@ -171,9 +171,9 @@ class CaseFile:
         self.record(step, actor=SYSTEM)
         return step
 
-    def recount(self, term: Term, on: date, document: Document) -> Step:
-        """The clock counts a term again, as ``document`` has changed the calendar."""
-        step = lifecycle.recount(self.procedure, self.standing, term, on, document.name, self.calendar)
+    def recount(self, term: Term, on: date, document: Document, told_of: date) -> Step:
+        """The clock counts a term again, as ``document`` changed the calendar; ``told_of``: the date that is known."""
+        step = lifecycle.recount(self.procedure, self.standing, term, on, document.name, self.calendar, told_of)
         moved = step.changed[0]
         change = _change_in_words(self.procedure.terms[term.kind].title, term, moved, document)
         fields = {
@@ -183,7 +183,8 @@ class CaseFile:
             "was_official": term.official,
             "official": moved.official,
         }
-        self.record(step, actor=SYSTEM, fields=fields, document=document)
+        spoken = step._replace(recounted=term._replace(due_on=told_of))  # a mail says what its reader was told before
+        self.record(spoken, actor=SYSTEM, fields=fields, document=document)
         if any(tell.held for tell in step.tells):
             self.add_task(f"event:{step.after.version}/held", f"{change}。期限提前，请确认后告知双方", term.n)
         return step

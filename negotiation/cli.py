@@ -115,7 +115,7 @@ def _unforeseen(error: Exception) -> NegotiationError:
             log.write(f"{now().isoformat()} {' '.join(sys.argv[1:])}\n{traceback.format_exc()}\n")
     except (OSError, NegotiationError):
         return NegotiationError(f"程序出错：{error}", todo="请把这句话告诉维护人员")
-    return NegotiationError(f"程序出错：{error}", todo=f"没有写入任何内容；详情在 {path}，请交给维护人员")
+    return NegotiationError(f"程序出错：{error}", todo=f"请先核对是否已经写入，再重试；详情在 {path}，请交给维护人员")
 
 
 def _is_chinese(text: str) -> bool:

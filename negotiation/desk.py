@@ -31,7 +31,7 @@ def desk(database: Database, practice: Practice, day: date) -> dict[str, Any]:
 
 def tell(answer: dict[str, Any], day: date) -> None:
     screen = show.console()
-    screen.print(f"[bold]领导小组办公室　{day}　{weekday(day)}[/bold]\n")
+    screen.print(f"领导小组办公室　{day}　{weekday(day)}\n", style="bold")
     for title, lines in answer["sections"].items():
         screen.print(show.case_lines(f"{title}　{len(lines)} 件", lines) if lines else f"{title}　0 件\n")
     listed = (line for lines in answer["sections"].values() for line in lines)

@@ -179,11 +179,18 @@ def remind(procedure: Procedure, standing: Standing, term: Term, on: date, calen
 
 
 def recount(
-    procedure: Procedure, standing: Standing, term: Term, on: date, basis: str, calendar: WorkingCalendar
+    procedure: Procedure,
+    standing: Standing,
+    term: Term,
+    on: date,
+    basis: str,
+    calendar: WorkingCalendar,
+    told_of: date,
 ) -> Step:
     """The clock counts a term again, as the calendar has changed: the same working days, another date or a firm one.
 
-    ``basis`` is the document that changed the calendar. Its parties are told; of an earlier date only after a click.
+    ``basis`` is the document that changed the calendar. Its parties are told, unless they know that very date
+    (``told_of``: what they were last told); of an earlier date only after a click.
     """
     quiet = bool(standing.marks.get("quiet"))
     moved = terms.recounted(procedure.terms[term.kind], term, on, calendar, quiet=quiet)
@@ -195,19 +202,21 @@ def recount(
         transition=Transition(_RECOUNT, (CLOCK,), standing.state, STAY, basis),
         after=_with_terms(standing, (moved,)),
         changed=(moved,),
-        tells=tuple(_recount_tells(standing, term, moved)),
+        tells=tuple(_recount_tells(standing, moved, told_of, firm=moved.official and not term.official)),
         term=term.n,
         recounted=term,
     )
 
 
-def _recount_tells(standing: Standing, before: Term, moved: Term) -> Iterator[Tell]:
+def _recount_tells(standing: Standing, moved: Term, told_of: date, *, firm: bool) -> Iterator[Tell]:
     """Both parties wait for the date of a term that binds one of them; the office reads of its own in its digest."""
     if not moved.runs or moved.department_id not in standing.parties.values():
         return
-    notice = "confirmed" if moved.due_on == before.due_on else "moved"
+    if moved.due_on == told_of and not firm:
+        return
+    notice = "confirmed" if moved.due_on == told_of else "moved"
     for role in standing.parties:
-        yield Tell(role, notice, term=moved.n, held=moved.due_on < before.due_on)
+        yield Tell(role, notice, term=moved.n, held=moved.due_on < told_of)
 
 
 _RECOUNT = EventRule(RECOUNT, RECOUNT_TITLE, (CLOCK,), (), (), (), approval=False, told=())

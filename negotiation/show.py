@@ -45,7 +45,8 @@ _WIDTH_OF_A_FILE = 140  # a pipe has no width; a table that is cut in it would l
 
 def console() -> Console:
     """The terminal, for what people read."""
-    return Console(width=None if sys.stdout.isatty() else _WIDTH_OF_A_FILE, highlight=False, soft_wrap=False)
+    width = None if sys.stdout.isatty() else _WIDTH_OF_A_FILE
+    return Console(width=width, highlight=False, soft_wrap=False, markup=False)  # what people typed is no markup
 
 
 def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[Any]], *, whole: Iterable[str] = ()) -> Table:
@@ -54,7 +55,7 @@ def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[Any]], *, 
     for column in columns:
         made.add_column(column, overflow="fold", no_wrap=column in whole)
     for row in rows:
-        made.add_row(*(cell if isinstance(cell, Text) else words(cell) for cell in row))
+        made.add_row(*(cell if isinstance(cell, Text) else Text(words(cell)) for cell in row))
     return made
 
 

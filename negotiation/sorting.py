@@ -130,7 +130,7 @@ class Sorting:
         if "/lapsed/" in row["key"]:
             if term.lapsed_on is None:
                 raise Obsolete("届满登记已更正")
-        elif row["kind"] == NoticeKind.REMINDER and term.due_on < self.writer.today:
+        elif row["kind"] == NoticeKind.REMINDER and term.due_on < self.writer.today and not _tells_a_move(row):
             raise Obsolete("届满日已过")
 
     # ------------------------------------------------------------------------------------------------- to whom
@@ -209,6 +209,11 @@ class Sorting:
         for errand in errands:
             self.settle(errand.row, NoticeState.DIGESTED, digest_key=key, address=first.recipient.address)
         return Errand(digest, first.recipient)
+
+
+def _tells_a_move(row: Mapping[str, Any]) -> bool:
+    """Where a date has moved it is worth knowing also after it has passed."""
+    return "was_due_on" in row["facts"]
 
 
 def _chunks(ids: Iterable[int], size: int) -> Iterator[list[int]]:

@@ -50,7 +50,8 @@ def calendar_due(
     def tell() -> None:
         screen = show.console()
         screen.print(show.ruler(days))
-        screen.print(f"自 {day} 起第 {n} 个工作日：[bold]{found.day}[/bold]")
+        back = "" if n > 0 else "倒数"
+        screen.print(f"自 {day} 起{back}第 {abs(n)} 个工作日：{found.day}", style="bold")
         if not found.official:
             screen.print(show.provisional(calendar, found))
 
@@ -156,7 +157,7 @@ def _moved_json(each: Moved) -> dict[str, Any]:
 def _tell_import(done: Import, *, dry_run: bool) -> None:
     screen, counted = show.console(), done.recount
     if dry_run:
-        screen.print("[bold]预演，未写入任何内容。[/bold]")
+        screen.print("预演，未写入任何内容。", style="bold")
     screen.print(calendar_import.in_sentences(done))
     if done.differences:
         rows = [(each.day, each.was, each.now) for each in done.differences]

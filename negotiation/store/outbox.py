@@ -37,13 +37,20 @@ _FRESH_REMINDER = (
 )
 
 
+# Nobody is reminded of a date that moved and of which they are told only after a click.
+_NOT_HELD = (
+    "NOT (term IS NOT NULL AND EXISTS (SELECT 1 FROM notice held WHERE held.case_id = notice.case_id "
+    f"AND held.term = notice.term AND held.state = '{NoticeState.HELD.value}'))"
+)
+
+
 def claim(transaction: Transaction, at: datetime, until: datetime, limit: int) -> list[NoticeRow]:
     """Takes up to ``limit`` notices that go alone and want sending by ``at``; nobody else takes them before ``until``.
 
     A claim that was not settled by then (its process was killed) is taken again, under the same Message-ID.
     """
     lock = "" if transaction.database.is_sqlite else " FOR UPDATE SKIP LOCKED"
-    where = f"next_try <= {transaction.mark} AND NOT {_FRESH_REMINDER}"
+    where = f"next_try <= {transaction.mark} AND NOT {_FRESH_REMINDER} AND {_NOT_HELD}"
     order = f"ORDER BY next_try, case_id, key LIMIT {transaction.mark}{lock}"
     return _claimed(transaction, f"{where} {order}", [_instant(transaction, at), limit], until)
 
@@ -52,14 +59,16 @@ def claim_reminders(transaction: Transaction, at: datetime, until: datetime, dep
     """Takes all fresh reminders of up to ``departments`` departments; each department is one process's at a time."""
     mark, moment = transaction.mark, _instant(transaction, at)
     rows = transaction.rows(
-        f"SELECT DISTINCT department_id FROM notice WHERE next_try <= {mark} AND {_FRESH_REMINDER} "
+        f"SELECT DISTINCT department_id FROM notice WHERE next_try <= {mark} AND {_FRESH_REMINDER} AND {_NOT_HELD} "
         f"ORDER BY department_id LIMIT {mark}",
         [moment, departments],
     )
     held = _hold(transaction, [row[0] for row in rows])
     if not held:
         return []
-    where = f"next_try <= {mark} AND {_FRESH_REMINDER} AND department_id IN ({', '.join(map(str, held))})"
+    where = (
+        f"next_try <= {mark} AND {_FRESH_REMINDER} AND {_NOT_HELD} AND department_id IN ({', '.join(map(str, held))})"
+    )
     return _claimed(transaction, f"{where} ORDER BY department_id, case_id, key", [moment], until)
 
 
@@ -114,6 +123,67 @@ def release(transaction: Transaction, at: datetime, case_id: int | None = None) 
         [_instant(transaction, at), *values],
     )
     return int(cursor.rowcount)
+
+
+_MOVES = "template IN ('moved', 'confirmed')"
+_UNTOLD = f"state IN ('{NoticeState.HELD.value}', '{NoticeState.WAITING.value}') AND {_MOVES}"
+
+
+def untold_moves(transaction: Transaction, case_ids: Sequence[int]) -> dict[tuple[int, int], date]:
+    """Case and term of each moved date that has not been told yet, and the date that the parties know."""
+    if not case_ids:
+        return {}
+    table, marks = codec(Notice, transaction.database.dialect), ", ".join([transaction.mark] * len(case_ids))
+    rows = transaction.rows(
+        f"SELECT case_id, term, facts FROM notice WHERE case_id IN ({marks}) AND {_UNTOLD} ORDER BY created_at DESC",
+        list(case_ids),
+    )
+    return {
+        (case_id, term): date.fromisoformat(table.read_value("facts", facts)["was_due_on"])
+        for case_id, term, facts in rows
+    }
+
+
+def drop_moves(transaction: Transaction, places: Sequence[tuple[int, int]], on: date) -> None:
+    """Moved dates that were not told yet are told no more, as they have moved again; nobody is asked about them."""
+    mark, day = transaction.mark, codec(Task, transaction.database.dialect).bind_value("done_on", on)
+    for case_id, term in places:
+        transaction.execute(
+            f"UPDATE notice SET state = '{NoticeState.OBSOLETE.value}', next_try = NULL, said = {mark} "
+            f"WHERE case_id = {mark} AND term = {mark} AND {_UNTOLD}",
+            ["期限又有变更", case_id, term],
+        )
+        transaction.execute(
+            f"UPDATE task SET done_on = {mark} WHERE case_id = {mark} AND term = {mark} AND key LIKE {mark}",
+            [day, case_id, term, HELD_TASKS],
+        )
+
+
+def task_keys(transaction: Transaction, case_ids: Sequence[int]) -> set[tuple[int, str]]:
+    """Case and key of every task of these cases, done or not."""
+    if not case_ids:
+        return set()
+    marks = ", ".join([transaction.mark] * len(case_ids))
+    rows = transaction.rows(f"SELECT case_id, key FROM task WHERE case_id IN ({marks})", list(case_ids))
+    return {(case_id, key) for case_id, key in rows}
+
+
+def open_tasks_like(transaction: Transaction, keys: str) -> list[tuple[int, str]]:
+    """Case and key of the tasks that nobody has done, whose keys are like a pattern."""
+    rows = transaction.rows(
+        f"SELECT case_id, key FROM task WHERE done_on IS NULL AND key LIKE {transaction.mark}", [keys]
+    )
+    return [(case_id, key) for case_id, key in rows]
+
+
+def close_tasks(transaction: Transaction, case_id: int, keys: Sequence[str], on: date) -> None:
+    """Tasks that have become pointless are done."""
+    mark, day = transaction.mark, codec(Task, transaction.database.dialect).bind_value("done_on", on)
+    for key in keys:
+        transaction.execute(
+            f"UPDATE task SET done_on = {mark} WHERE case_id = {mark} AND key = {mark} AND done_on IS NULL",
+            [day, case_id, key],
+        )
 
 
 def add(transaction: Transaction, rows: Sequence[tuple[Any, ...]]) -> int:

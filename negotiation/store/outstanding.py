@@ -151,7 +151,7 @@ def recounts(transaction: Transaction, since: datetime, until: datetime | None =
         'FROM event JOIN "case" c ON c.id = event.case_id '
         "JOIN term t ON t.case_id = event.case_id AND t.n = event.term "
         "JOIN content b ON b.case_id = event.case_id AND b.seq = event.seq "
-        f"WHERE {IS_RECOUNT} AND {where} ORDER BY recorded_at, c.no, event.seq",
+        f"WHERE {IS_RECOUNT} AND c.ending <> 'void' AND {where} ORDER BY recorded_at, c.no, event.seq",
         values,
     )
     return [_recounted(transaction, *row) for row in rows if row[-1]]

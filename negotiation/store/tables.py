@@ -47,6 +47,7 @@ class Instant(TypeDecorator[datetime]):
 # A term whose date a calendar may still move: the clock looks at it, or its date was never official.
 MAY_MOVE = "next_on IS NOT NULL OR NOT official"
 IS_RECOUNT = "event = 'recount'"
+IS_OPEN = "ending = ''"
 
 
 def _json() -> Any:
@@ -96,6 +97,10 @@ class Case(SQLModel, table=True):
     """
 
     __tablename__ = "case"
+    __table_args__ = (
+        Index("case_open", "next_due", "id", sqlite_where=text(IS_OPEN), postgresql_where=text(IS_OPEN)),
+        Index("case_received", "received_on", "id"),
+    )
 
     id: int = Field(sa_type=_id(), primary_key=True)
     no: str = Field(unique=True)

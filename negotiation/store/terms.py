@@ -118,6 +118,14 @@ def _so_counted(transaction: Transaction, where: str, countings: Sequence[Counti
     return sorted(found)
 
 
+def suspended(transaction: Transaction) -> list[tuple[int, int]]:
+    """Case and number of the terms that are suspended."""
+    rows = transaction.rows(
+        "SELECT case_id, n FROM term WHERE suspended_on IS NOT NULL AND ended_on IS NULL AND counted IS NOT NULL"
+    )
+    return [(case_id, n) for case_id, n in rows]
+
+
 def chunks(rows: Sequence[T], size: int) -> Iterator[Sequence[T]]:
     for start in range(0, len(rows), size):
         yield rows[start : start + size]

@@ -22,9 +22,12 @@ from tests.conftest import CIVIL, JUSTICE, POLICE, Story, at, day, everything
 STARTED, IMPORTED = "2026-12-18", "2026-12-21"
 
 
+REST = {date(2027, 2, 8): "春节", date(2027, 10, 4): "国庆节"}
+
+
 def notice(off=(), work=(), *, year=2027, doc_no="国办发明电〔2026〕9号", issued="2026-12-20"):
-    """A notice of New Year 2027 with these days; the rest of its year does not matter here."""
-    named = {date(2027, 1, 1): "元旦"} | {day(each): "元旦" for each in off}
+    """The notice of 2027 with these days of New Year; the rest of its year does not matter here."""
+    named = {date(2027, 1, 1): "元旦"} | {day(each): "元旦" for each in off} | REST
     return Arrangement(year, doc_no, day(issued), named, {day(each): "元旦" for each in work})
 
 
@@ -35,8 +38,9 @@ TEXT = "国务院办公厅关于2027年部分节假日安排的通知\n……"
 
 
 def take_in(database, practice, arrangement, on=IMPORTED, *, layer=Layer.NATIONAL, dry_run=False):
+    text = TEXT if layer is Layer.NATIONAL else "工作日安排"
     return calendar_import.run(
-        database, practice, TEXT, arrangement, layer, at=at(on), author="测试", dry_run=dry_run
+        database, practice, text, arrangement, layer, at=at(on), author="测试", dry_run=dry_run
     )  # fmt: skip
 
 
