@@ -16,7 +16,7 @@ from negotiation import recount
 from negotiation.almanac import Almanac, Document, arranges_its_year, missing_holidays
 from negotiation.casework import Practice
 from negotiation.clock import local_date
-from negotiation.errors import NegotiationError, WrongUse
+from negotiation.errors import NegotiationError, WrongUse, reason
 from negotiation.recount import Past, Recount
 from negotiation.store import arrangements
 from negotiation.store.arrangements import Held, Revision
@@ -62,12 +62,13 @@ def read_file(path: Path, layer: Layer, almanac: Almanac, year: int | None = Non
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise WrongUse(f"不能读取文件（{error.strerror}）", where=str(path), todo="请核对文件名") from None
+        raise WrongUse(f"不能读取文件（{reason(error)}）", where=str(path), todo="请核对文件名") from None
     return read_text(_decoded(data, path.name), layer, almanac, where=path.name, year=year)
 
 
 def _decoded(data: bytes, name: str) -> str:
-    for encoding in ("utf-8-sig", "gb18030"):
+    wide = data.startswith((b"\xff\xfe", b"\xfe\xff"))
+    for encoding in ("utf-16",) if wide else ("utf-8-sig", "gb18030"):
         try:
             text = data.decode(encoding)
         except UnicodeDecodeError:

@@ -26,7 +26,7 @@ from aiosmtplib import (
     SMTPTimeoutError,
 )
 
-from negotiation.errors import WrongUse
+from negotiation.errors import WrongUse, reason
 from negotiation.settings import Settings
 
 TIMEOUT_SECONDS = 30
@@ -169,7 +169,7 @@ class FolderCarrier:
             beside.write_bytes(letter.content)
             beside.replace(path)
         except OSError as error:
-            raise Unusable(f"不能写入邮件文件夹 {self.folder}（{error.strerror}）：请检查写入权限和磁盘空间") from None
+            raise Unusable(f"不能写入邮件文件夹 {self.folder}（{reason(error)}）：请检查写入权限和磁盘空间") from None
         await asyncio.sleep(0)  # the record of the last letter has its turn
         return Answer(Fate.SENT, f"已存为 {path.name}")
 

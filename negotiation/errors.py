@@ -1,5 +1,6 @@
 """Errors are sentences: what is wrong, where, and what to do next. They are shown to people, so they are in Chinese."""
 
+import errno
 from collections.abc import Sequence
 
 
@@ -73,3 +74,22 @@ class RulebookFaults(NegotiationError):
 
 class DatabaseTrouble(NegotiationError):
     """The database is down, locked, read-only, full or of another revision."""
+
+
+_REASONS = {
+    errno.ENOENT: "没有这个文件或文件夹",
+    errno.ENOTDIR: "路径中有一段不是文件夹",
+    errno.EISDIR: "这是一个文件夹",
+    errno.EEXIST: "已有同名的文件",
+    errno.EACCES: "没有权限",
+    errno.EPERM: "没有权限",
+    errno.EROFS: "所在磁盘是只读的",
+    errno.ENOSPC: "磁盘已满",
+    errno.EDQUOT: "磁盘配额已用完",
+    errno.ENAMETOOLONG: "文件名太长",
+}
+
+
+def reason(error: OSError) -> str:
+    """Why a file cannot be read or written, in Chinese; the system's own words for what is rare."""
+    return _REASONS.get(error.errno or 0, error.strerror or str(error))

@@ -14,7 +14,7 @@ from typing import Any
 from negotiation import casework
 from negotiation.casework import CaseFile, Practice
 from negotiation.clock import end_of, local_date
-from negotiation.errors import FieldFault, NegotiationError, NotFound, WrongUse
+from negotiation.errors import FieldFault, NegotiationError, NotFound, WrongUse, reason
 from negotiation.ledger_form import Fault, Form, RowSays, is_furniture, read_row
 from negotiation.ledger_history import Compared, Happened, Plan, Planned, Told, blank_standing, compare, plan, tell
 from negotiation.ledger_sheet import Column, Line, Table, copy_rows, read_table, write_table
@@ -123,7 +123,7 @@ def _write_rejected(practice: Practice, path: Path, table: Table, done: Imported
         return copy_rows(path, table, practice.settings.home / "rejected", name, REJECTED_TITLES, notes)
     except OSError as error:
         raise NegotiationError(
-            f"台账已导入 {done.imported} 件，但退回的行无法另存（{error.strerror}）",
+            f"台账已导入 {done.imported} 件，但退回的行无法另存（{reason(error)}）",
             where=str(practice.settings.home / "rejected"),
             todo="请检查写入权限后重新导入同一文件；已导入的不会重复",
         ) from None

@@ -16,7 +16,7 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 
-from negotiation.errors import NegotiationError, NotFound
+from negotiation.errors import NegotiationError, NotFound, reason
 
 HEADER_WITHIN = 60  # rows above a header: titles, dates, who filled it in
 MAX_COLUMNS, MAX_ROWS = 128, 1_048_576  # a used range can be huge for one stray format
@@ -122,7 +122,7 @@ def _demand_workbook(path: Path) -> None:
             unpacked = sum(part.file_size for part in archive.infolist())
     except OSError as error:
         raise NegotiationError(
-            f"文件无法读取（{error.strerror}）", where=path.name, todo="请检查文件的读取权限"
+            f"文件无法读取（{reason(error)}）", where=path.name, todo="请检查文件的读取权限"
         ) from None
     except zipfile.BadZipFile:
         raise NegotiationError(
@@ -404,5 +404,5 @@ def _replace(workbook: Workbook, path: Path) -> None:
     except OSError as error:
         beside.unlink(missing_ok=True)
         raise NegotiationError(
-            f"文件无法写入（{error.strerror}）", where=str(path), todo="请检查文件夹是否存在、能否写入、磁盘是否已满"
+            f"文件无法写入（{reason(error)}）", where=str(path), todo="请检查文件夹是否存在、能否写入、磁盘是否已满"
         ) from None

@@ -13,7 +13,7 @@ from negotiation.almanac import SHIPPED, Almanac
 from negotiation.calendar_import import Import
 from negotiation.clock import local_date, now
 from negotiation.commands.shared import House, Json, choose, connect, emit, read_day, read_settings
-from negotiation.errors import NegotiationError
+from negotiation.errors import NegotiationError, reason
 from negotiation.recount import Moved
 from negotiation.store import arrangements, cases, outbox, outstanding
 from negotiation.vocabulary import LAYER_TITLES, Layer
@@ -238,6 +238,6 @@ def calendar_feed(
     try:
         file.write_bytes(feed.published(entries, house.settings, name=name, at=at))
     except OSError as error:
-        raise NegotiationError(f"不能写入（{error.strerror}）", where=str(file), todo="请换一个文件名") from None
+        raise NegotiationError(f"不能写入（{reason(error)}）", where=str(file), todo="请换一个文件名") from None
     told = f"已导出 {len(entries)} 项期限（含近{_ENDED_DAYS}天内终止的）：{file}"
     emit({"file": str(file), "events": len(entries)}, lambda: show.console().print(told), as_json)

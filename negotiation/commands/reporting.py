@@ -7,7 +7,7 @@ import typer
 
 from negotiation import report, show
 from negotiation.commands.shared import AsOf, House, Json, as_text, day_or_today, emit, read_day
-from negotiation.errors import NegotiationError
+from negotiation.errors import NegotiationError, reason
 
 app = typer.Typer()
 
@@ -46,7 +46,7 @@ def _keep_report(folder: Path, year: int, answer: dict[str, Any]) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         (folder / f"report-{year}.json").write_text(as_text(answer) + "\n", encoding="utf-8")
     except OSError as error:
-        raise NegotiationError(f"不能写入（{error.strerror}）", where=str(folder), todo="请换一个文件夹") from None
+        raise NegotiationError(f"不能写入（{reason(error)}）", where=str(folder), todo="请换一个文件夹") from None
 
 
 def _tell_report(found: report.Report) -> None:

@@ -11,7 +11,7 @@ from rich.text import Text
 from negotiation import rulebook, show
 from negotiation.commands.shared import FOUND_WANTING, House, Json, choose, emit, read_settings
 from negotiation.diagram import mermaid, started
-from negotiation.errors import NegotiationError, NotFound, RulebookFaults, WrongUse
+from negotiation.errors import NegotiationError, NotFound, RulebookFaults, WrongUse, reason
 from negotiation.rulebook import Rulebook
 from negotiation.store import directory
 from negotiation.vocabulary import DUTY_TITLES, LEVEL_TITLES, Duty, Level
@@ -73,7 +73,7 @@ def rulebook_copy(rulebook_id: str, folder: Path, as_json: Json = False) -> None
     try:
         shutil.copytree(str(source), folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__"))
     except OSError as error:
-        raise NegotiationError(f"不能写入（{error.strerror}）", where=str(folder), todo="请换一个文件夹") from None
+        raise NegotiationError(f"不能写入（{reason(error)}）", where=str(folder), todo="请换一个文件夹") from None
     copied = sorted(path.name for path in folder.glob("*.toml"))
     told = f"已复制到 {folder}。请改动 rulebook.toml 中的 id 和 version，再运行 rulebook check。"
     emit({"folder": str(folder), "files": copied}, lambda: show.console().print(told), as_json)

@@ -20,7 +20,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
-from negotiation.errors import DatabaseTrouble, WrongUse
+from negotiation.errors import DatabaseTrouble, WrongUse, reason
 
 HEAD = "0004"  # the newest migration; a test holds that alembic agrees
 LOCK_WAIT_SECONDS = 10
@@ -241,7 +241,7 @@ def _make_folder(folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise DatabaseTrouble(
-            f"不能建立文件夹（{error.strerror}）", where=str(folder), todo="请检查 NEGOTIATION_HOME 及其写入权限"
+            f"不能建立文件夹（{reason(error)}）", where=str(folder), todo="请检查 NEGOTIATION_HOME 及其写入权限"
         ) from None
 
 

@@ -125,8 +125,9 @@ def test_a_notice_may_be_typed_by_hand_on_standard_input(office, waiting, monkey
 
 
 def test_a_text_in_the_encoding_of_an_older_office_is_read(office, notice):
-    notice.write_bytes(NOTICE.encode("gb18030"))
-    assert office.json("calendar", "import", str(notice), "--dry-run")["year"] == 2027
+    for encoding in ("gb18030", "utf-8-sig", "utf-16"):
+        notice.write_bytes(NOTICE.encode(encoding))
+        assert office.json("calendar", "import", str(notice), "--dry-run")["year"] == 2027
 
 
 BROKEN = [
@@ -185,6 +186,15 @@ def test_a_due_date_is_counted_down_to_the_layer_that_is_asked_for(office, tmp_p
     assert due == {"national": "2026-12-23", "municipal": "2026-12-24", "organ": "2026-12-24"}
     assert office.json("calendar", "count", "2026-12-21", "2026-12-27", "--layer", "市级")["count"] == 4
     assert office.json("calendar", "due", "2026-12-21", "2")["due"] == "2026-12-23"
+
+
+def test_square_brackets_in_a_name_are_letters_and_no_screen_falls_over_them(office, notice):
+    words = [word for field in FIELDS for word in ("--field", field.replace("常住人口", "数据[/x][bold]人口"))]
+    office.json("case", "open", "sharing", "--on", "2026-09-18", *words)
+    for words in (("cases",), ("desk",), ("case", "show", "GX2026-0001"), ("calendar", "import", str(notice))):
+        code, _, err = office.run(*words)
+        assert code == 0, err
+    assert "数据[/x][bold]人口" in office.run("cases")[1]
 
 
 def test_where_nothing_is_set_up_yet_the_shipped_notices_answer_and_nothing_is_made(terminal: Terminal):
