@@ -8,8 +8,9 @@ import re
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum, auto
+from itertools import pairwise
 
-from calendars.written_dates import DATES, NOTE, Doubt, Memory, days_of, take_dates
+from calendars.written_dates import DATES, NOTE, Doubt, Memory, Written, days_of, take_dates
 
 
 class Kind(Enum):
@@ -79,6 +80,8 @@ PATTERNS: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
         (Kind.EXPLAINED, rf"[^{D}0-9]*{D}(?:之前|以前|前)[^{D}0-9]*(?:报|送|交)[^{D}0-9]*"),
     )
 )
+LISTED = re.compile(rf"[：将]?{DATES}")
+VERB_NEXT = re.compile(rf"{DATES}(?:上班|补班|放假|补休|调休)")
 LEADING_WORD = re.compile(r"^(?:其中|即|另外?|同时)[，：]?")
 ARRANGES = re.compile(r"放假|上班|补班|假期|[休调补]|延长")
 REMNANT = re.compile(r"[0-9]月|月[0-9]|[0-9]日|[一二三四五六七八九十]月[一二三四五六七八九十]{1,3}日")
@@ -144,13 +147,35 @@ def read_sentence(text: str, memory: Memory) -> list[Saying]:
         if ENCOURAGES.match(clause):
             break
         within = within or clause.startswith("其中")
-        waiting += LEADING_WORD.sub("", clause)
+        clause = LEADING_WORD.sub("", clause)
+        waiting += "、" + clause if waiting and _goes_on(waiting, clause, notes, memory) else clause
         if re.sub(f"{NOTE}|[：将]", "", take_dates(waiting, notes)[0]) != DATES:
             sayings += _said(waiting, notes, memory, within)
             waiting = ""
     if waiting:
         raise Doubt("有日期而没有说明放假还是上班")
     return sayings
+
+
+def _goes_on(waiting: str, clause: str, notes: list[str], memory: Memory) -> bool:
+    """Whether the comma between them stands for 、: 2月7日(星期日),2月20日(星期六)上班.
+
+    Only between whole dates in their order, all with their weekday or none and a verb right behind, and only once the
+    item has freed some day: else the first date may be one that lost its 放假.
+    """
+    (shape, before), (next_shape, after) = take_dates(waiting, notes), take_dates(clause, notes)
+    if not (memory.off and LISTED.fullmatch(shape) and next_shape.startswith(DATES)):
+        return False
+    dates = [*before[0], *after[0]]
+    if any(one.month is None or one.until for one in dates) or not _ascending(dates, memory):
+        return False
+    told = [bool(one.weekdays) for one in dates]
+    return all(told) or not (any(told) or VERB_NEXT.match(next_shape) is None)
+
+
+def _ascending(dates: list[Written], memory: Memory) -> bool:
+    days = [(memory.year_for(one.year, one.month or 0), one.month or 0, one.day) for one in dates]
+    return all(first < second for first, second in pairwise(days))
 
 
 def _said(clause: str, notes: list[str], memory: Memory, within: bool) -> list[Saying]:

@@ -34,6 +34,11 @@ ISSUED_AT_END = re.compile(f"(?:{DIGIT_DATE}|{NUMERAL_DATE})$")
 BELOW = re.compile(r"如下[^。；，：\n]{0,6}[。：；\n]")
 QUOTED_YEAR = re.compile(r"《[^《》]{0,30}?([0-9]{4})年[^《》]{0,10}节假日[^《》]{0,20}》")
 
+DRAFT_WORD = "(?:征求意见稿?|征求稿|送审稿|讨论稿|审议稿|代拟稿|草案|草稿|初稿)"
+DRAFT_TITLE = re.compile(rf"{DRAFT_WORD}|征[求询集].{{0,60}}意见")
+DRAFT_BEHIND = re.compile(rf"[\n:：〈(\-]{{0,3}}{DRAFT_WORD}")
+DRAFT_MARK = re.compile(rf"[(〈][^()〈〉\n。]{{0,10}}{DRAFT_WORD}[^()〈〉\n。]{{0,10}}[)〉]|(?:^|\n){DRAFT_WORD}(?:\n|$)")
+
 
 @dataclass(frozen=True)
 class Heading:
@@ -79,9 +84,10 @@ def name_of(text: str) -> str:
 
 
 def read_heading(script: Manuscript) -> Heading:
-    """Unreadable where title and preamble, or number and date, name two years."""
+    """Unreadable for a draft, and where title and preamble, or number and date, name two years."""
     text = script.text
     title, end = _title(text)
+    _refuse_draft(script, title, end)
     marker = BELOW.search(text, end)
     below = _first_item_after(text, end)
     preamble = text[end : marker.end()] if marker and marker.end() <= below else ""
@@ -94,6 +100,18 @@ def read_heading(script: Manuscript) -> Heading:
         tuple(holidays_in(_announcement(preamble))),
         max(numbered, end + len(preamble)),
     )
+
+
+def _refuse_draft(script: Manuscript, title: str, end: int) -> None:
+    """通知（征求意见稿） asks for opinions and arranges nothing."""
+    sentence_end = script.text.find("。", end)
+    head = script.text[: min(_first_item_after(script.text, end), sentence_end if sentence_end >= 0 else end + 40)]
+    behind = DRAFT_BEHIND.match(script.text, end) if title else None
+    mark = behind or DRAFT_MARK.search(head)
+    if mark or DRAFT_TITLE.search(title):
+        raise script.refusal(
+            "这是征求意见的稿子，不是正式的通知；请等正式通知印发后再导入", 0, max(end, mark.end() if mark else 0)
+        )
 
 
 def _title(text: str) -> tuple[str, int]:

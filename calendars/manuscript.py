@@ -58,6 +58,10 @@ class Manuscript:
             raise Unreadable("没有文字")
         return cls(source, "".join(chars), tuple(place for _, place in kept))
 
+    def upto(self, end: int) -> "Manuscript":
+        """The same without what stands from there on."""
+        return Manuscript(self.source, self.text[:end], self.at[:end])
+
     def refusal(self, why: str, start: int, end: int) -> Unreadable:
         """The refusal of text[start:end], quoted and numbered as the source has it."""
         while start < end - 1 and self.text[start] == "\n":
@@ -88,15 +92,16 @@ def _plain(raw: str) -> Iterator[str]:
 
 
 def _settle_points(chars: list[str]) -> None:
-    """A half-width point is a numbering's mark (1.), a decimal point (1.1) or a full stop."""
+    """A half-width point is a numbering's mark (1.), a decimal point (1.1) or a full stop; a comma may be such a mark."""
     line_start = 0
     for place, char in enumerate(chars):
         if char == "\n":
             line_start = place + 1
-        elif char == ".":
+        elif char in ".，":
             before = chars[place - 1] if place else ""
             after = chars[place + 1] if place + 1 < len(chars) else ""
-            if line_start < place <= line_start + 3 and NUMERALS.issuperset(chars[line_start:place]):
+            numbers = line_start < place <= line_start + 3 and NUMERALS.issuperset(chars[line_start:place])
+            if numbers and (char == "." or not after.isdigit()):
                 chars[place] = "、"
-            elif not (before.isdigit() and after.isdigit()):
+            elif char == "." and not (before.isdigit() and after.isdigit()):
                 chars[place] = "。"

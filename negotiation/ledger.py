@@ -11,23 +11,29 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from negotiation import casework
+from negotiation import casework, words
 from negotiation.casework import CaseFile, Practice
 from negotiation.clock import end_of, local_date
 from negotiation.errors import FieldFault, NegotiationError, NotFound, WrongUse, reason
 from negotiation.ledger_form import Fault, Form, RowSays, is_furniture, read_row
 from negotiation.ledger_history import Compared, Happened, Plan, Planned, Told, blank_standing, compare, plan, tell
-from negotiation.ledger_sheet import Column, Line, Table, copy_rows, read_table, write_table
+from negotiation.ledger_sheet import Column, Line, Sheet, Table, copy_rows, read_table, write_table
 from negotiation.rulebook import STAY, EventRule, LedgerColumn, Procedure
-from negotiation.store import cases
+from negotiation.store import cases, outstanding
 from negotiation.store.cases import Loaded
 from negotiation.store.database import Database, Transaction
 from negotiation.store.directory import Directory, add_department
+from negotiation.store.outstanding import Outstanding
 from negotiation.store.statements import codec
 from negotiation.store.tables import Content, Event
 from negotiation.vocabulary import CLOCK, PARTY_ROLES
 
 ROWS_PER_COMMIT = 100
+TERMS_SHEET = "在办期限"
+_TERM_COLUMNS = (
+    ("编号", 16), ("资源名称", 30), ("使用部门", 24), ("提供部门", 24), ("期限", 18), ("起算日", 13), ("工作日", 8),
+    ("届满日", 13), ("暂定说明", 60),
+)  # fmt: skip
 HISTORY_TASK = "历史逾期待核"
 REJECTED_TITLES = ("退回列", "退回原因")
 _GREATEST_SEQ = 10**9
@@ -342,15 +348,32 @@ def export_file(database: Database, practice: Practice, path: Path, *, as_of: da
     """Writes the ledger of all cases that were submitted, in the order of their numbers; returns how many rows.
 
     The first procedure with a ledger is the one that is written. What the form cannot carry (data items, rounds of
-    coordination before the last) stays in the system. ``as_of`` stands above the table.
+    coordination before the last) stays in the system; the running terms stand on a sheet of their own. ``as_of`` stands
+    above the tables.
     """
     form = _forms(practice)[0]
     columns = [Column(column.title, _width(column)) for column in form.ledger.columns]
     titles = (form.ledger.title, f"截至 {as_of.year}年{as_of.month}月{as_of.day}日")
     with database.reading() as connection:
         transaction = Transaction(database, connection.connection.driver_connection)
-        rows = _exported(transaction, practice, form)
-        return write_table(Path(path), form.ledger.sheet, titles, columns, rows)
+        ledger = Sheet(form.ledger.sheet, titles, columns, _exported(transaction, practice, form))
+        return write_table(Path(path), ledger, _terms_sheet(transaction, practice, titles[1]))
+
+
+def _terms_sheet(transaction: Transaction, practice: Practice, as_of: str) -> Sheet:
+    """The running terms, which the office's form has no column for: until when, and what a provisional date awaits."""
+    columns = [Column(*each) for each in _TERM_COLUMNS]
+    rows = (_term_row(transaction, practice, term) for term in outstanding.running_terms(transaction))
+    return Sheet(TERMS_SHEET, ("在办期限", as_of), columns, rows)
+
+
+def _term_row(transaction: Transaction, practice: Practice, term: Outstanding) -> list[Any]:
+    book, directory = practice.rulebooks.of(transaction, term.rulebook, term.edition), practice.directory
+    title = book.procedures[term.procedure].terms[term.kind].title
+    counted = (term.counts_from, term.counted) if term.counted else None
+    awaits = words.provisional(practice.calendar_of(book), term.due_on, term.official, counted)
+    parties = [directory.name(each) for each in (term.applicant_id, term.provider_id)]
+    return [term.no, term.subject, *parties, title, term.counts_from, term.counted or "", term.due_on, awaits]
 
 
 def _exported(transaction: Transaction, practice: Practice, form: Form) -> Iterator[list[Any]]:

@@ -226,7 +226,8 @@ def copy_rows(
     What stands above the header and all other columns are kept, with their number formats. Returns the file in
     ``folder``; one that is already there is not overwritten: ``-2``, ``-3`` is added to the name.
     """
-    with _new(table.sheet) as (workbook, copy):
+    with _new() as workbook:
+        copy: Any = workbook.create_sheet(table.sheet)
         copy.freeze_panes = f"A{table.header + 1}"
         with _open(source) as original, _reading(source):
             for row in _copied(_Pen(copy), original[table.sheet], table.header, titles, notes):
@@ -311,39 +312,51 @@ class Column(NamedTuple):
     width: int
 
 
-def write_table(
-    path: Path, sheet: str, titles: Sequence[str], columns: Sequence[Column], rows: Iterable[Sequence[Any]]
-) -> int:
-    """Writes a table with title rows above its header, ready to print; returns how many rows it has.
+class Sheet(NamedTuple):
+    """A table on a sheet of its own, with title rows above its header."""
+
+    name: str
+    titles: Sequence[str]
+    columns: Sequence[Column]
+    rows: Iterable[Sequence[Any]]
+
+
+def write_table(path: Path, *sheets: Sheet) -> int:
+    """Writes tables, ready to print, one sheet after another; returns how many rows the first one has.
 
     The file appears whole or not at all. Raises a sentence if it cannot be written.
     """
-    header = len(titles) + 1
-    with _new(sheet) as (workbook, page):
-        _lay_out(page, header, columns)
-        pen = _Pen(page)
-        for title, look in zip(titles, (_TITLE, *[_NOTE] * len(titles)), strict=False):
-            page.append([pen.cell(title, look), *(pen.cell("", look) for _ in columns[1:])])
-        page.append([pen.cell(column.title, _HEAD) for column in columns])
-        count = 0
-        for row in rows:
-            page.append([pen.cell(value, _look_of(value)) for value in row])
-            count += 1
-        page.auto_filter.ref = f"A{header}:{get_column_letter(len(columns))}{header + count}"
+    with _new() as workbook:
+        counts = [_write_sheet(workbook.create_sheet(sheet.name), sheet) for sheet in sheets]
         _replace(workbook, path)
+    return counts[0]
+
+
+def _write_sheet(page: Any, sheet: Sheet) -> int:
+    header, columns, pen = len(sheet.titles) + 1, sheet.columns, _Pen(page)
+    _lay_out(page, header, columns)
+    for title, look in zip(sheet.titles, (_TITLE, *[_NOTE] * len(sheet.titles)), strict=False):
+        page.append([pen.cell(title, look), *(pen.cell("", look) for _ in columns[1:])])
+    page.append([pen.cell(column.title, _HEAD) for column in columns])
+    count = 0
+    for row in sheet.rows:
+        page.append([pen.cell(value, _look_of(value)) for value in row])
+        count += 1
+    page.auto_filter.ref = f"A{header}:{get_column_letter(len(columns))}{header + count}"
     return count
 
 
 @contextmanager
-def _new(title: str) -> Iterator[tuple[Workbook, Any]]:
+def _new() -> Iterator[Workbook]:
     """A workbook whose rows go to disk as they are written; what was not saved is given up quietly."""
     workbook = Workbook(write_only=True)
-    page: Any = workbook.create_sheet(title)
     try:
-        yield workbook, page
+        yield workbook
     finally:
-        if not page.closed:
-            page.close()
+        pages: list[Any] = list(workbook.worksheets)
+        for page in pages:
+            if not page.closed:
+                page.close()
 
 
 def _lay_out(page: Any, header: int, columns: Sequence[Column]) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from negotiation import forms, views
 from negotiation.casework import Practice
 from negotiation.errors import WrongUse
-from negotiation.ledger_sheet import Column, write_table
+from negotiation.ledger_sheet import Column, Sheet, write_table
 from negotiation.rulebook import Rulebook
 from negotiation.store import listing as stored
 from negotiation.store.database import Database
@@ -188,7 +188,7 @@ def export(database: Database, practice: Practice, wanted: Wanted, as_of: date, 
     with database.reading() as connection:
         pages = _pages(connection, wanted, as_of, last_day_soon(practice, as_of))
         rows = (_row(line) for page in pages for line in _shown(database, practice, page.lines, as_of))
-        return write_table(path, SHEET, titles, list(_COLUMNS), rows)
+        return write_table(path, Sheet(SHEET, titles, list(_COLUMNS), rows))
 
 
 def _pages(connection: Connection, wanted: Wanted, as_of: date, soon: date) -> Iterator[Page]:

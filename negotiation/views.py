@@ -63,10 +63,10 @@ def provisional_json(
     """What a date that is not official waits for, and its range; nothing of an official one."""
     if due is None or official:
         return {"awaits": "", "earliest": None, "latest": None}
-    found = calendar.estimate(*counted) if counted and counted[1] else None
+    counted = counted if counted and counted[1] else None
+    found = calendar.estimate(*counted) if counted else None
     earliest, latest = (found.earliest, found.latest) if found else (None, None)
-    awaits = words.waits_for(calendar, due, found) + words.between(earliest, latest)
-    return {"awaits": awaits, "earliest": earliest, "latest": latest}
+    return {"awaits": words.provisional(calendar, due, False, counted), "earliest": earliest, "latest": latest}
 
 
 def case_json(connection: Connection, file: CaseFile, practice: Practice, as_of: date) -> dict[str, Any]:

@@ -43,6 +43,14 @@ def waits_for(calendar: WorkingCalendar, due_on: date, found: Due | None) -> str
     return OUTDATED if found is not None and found.official else awaited(calendar, due_on)
 
 
+def provisional(calendar: WorkingCalendar, due_on: date, official: bool, counted: tuple[date, int] | None) -> str:
+    """暂定 in full, with its range; nothing of an official date. ``counted``: from which day, how many working days."""
+    found = calendar.estimate(*counted) if counted and not official else None
+    if official:
+        return ""
+    return waits_for(calendar, due_on, found) + (between(found.earliest, found.latest) if found else "")
+
+
 def between(earliest: date | None, latest: date | None) -> str:
     """The range of a provisional date, where there is one."""
     if earliest is None or latest is None or earliest == latest:

@@ -77,6 +77,11 @@ def due_terms(transaction: Transaction, until: date) -> list[Outstanding]:
 _PROVISIONAL = "(t.next_on IS NOT NULL OR NOT t.official) AND NOT t.official AND t.ended_on IS NULL"
 
 
+def running_terms(transaction: Transaction) -> list[Outstanding]:
+    """Every running term, the earliest first."""
+    return _outstanding(transaction, "t.ended_on IS NULL AND t.suspended_on IS NULL", [])
+
+
 def provisional_terms(transaction: Transaction, limit: int) -> list[Outstanding]:
     """Up to ``limit`` running terms whose date waits for an arrangement to be published, the earliest first."""
     return _outstanding(transaction, _PROVISIONAL, [], limit)

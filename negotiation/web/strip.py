@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from calendars import Day, WorkingCalendar
 from negotiation.terms import Term
-from negotiation.words import RulerRow, between, ruler_rows, waits_for, weekday
+from negotiation.words import RulerRow, provisional, ruler_rows, weekday
 
 KINDS = {"working": "工作日", "weekend": "周末", "holiday": "放假", "make-up": "补班"}
 
@@ -38,10 +38,8 @@ def strip(term: Term, title: str, calendar: WorkingCalendar, today: date) -> Str
     """The strip of a term that is counted."""
     assert term.counted is not None
     days = calendar.explain(term.counts_from, term.counted) if term.counted else ()
-    found = None if term.official or not term.counted else calendar.estimate(term.counts_from, term.counted)
-    awaits = "" if term.official else waits_for(calendar, term.due_on, found)
-    if found is not None:
-        awaits += between(found.earliest, found.latest)
+    counted = (term.counts_from, term.counted) if term.counted else None
+    awaits = provisional(calendar, term.due_on, term.official, counted)
     firm = date.max if term.official else calendar.firm_through
     return Strip(
         title,

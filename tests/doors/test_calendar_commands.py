@@ -189,8 +189,8 @@ def test_a_due_date_is_counted_down_to_the_layer_that_is_asked_for(office, tmp_p
 
 
 def test_square_brackets_in_a_name_are_letters_and_no_screen_falls_over_them(office, notice):
-    words = [word for field in FIELDS for word in ("--field", field.replace("常住人口", "数据[/x][bold]人口"))]
-    office.json("case", "open", "sharing", "--on", "2026-09-18", *words)
+    fields = [word for field in FIELDS for word in ("--field", field.replace("常住人口", "数据[/x][bold]人口"))]
+    office.json("case", "open", "sharing", "--on", "2026-09-18", *fields)
     for words in (("cases",), ("desk",), ("case", "show", "GX2026-0001"), ("calendar", "import", str(notice))):
         code, _, err = office.run(*words)
         assert code == 0, err

@@ -262,3 +262,12 @@ def test_any_lawful_ledger_goes_out_and_comes_in_elsewhere_with_the_same_facts(p
         assert facts(there) == facts(here)
         here.close()
         there.close()
+
+
+def test_the_running_terms_stand_on_a_sheet_of_their_own_and_say_what_is_provisional(story, out):
+    story.submitted("2026-12-18")
+    book = load_workbook(out())
+    assert book.sheetnames[1] == "在办期限"
+    (row,) = list(book.worksheets[1].iter_rows(min_row=4, values_only=True))
+    assert (row[0], row[4], row[6], str(row[7])[:10]) == (story.no, "答复期限", 10, "2027-01-04")
+    assert str(row[8]).startswith("暂定，待国务院办公厅公布2027年节假日安排后确定")
