@@ -14,8 +14,9 @@ from calendars import Unpublished
 from negotiation import __version__
 from negotiation.clock import now
 from negotiation.commands import calendar, cases, keeping, people, reporting, rules, serving
-from negotiation.commands.shared import as_text, at_the_end, read_settings
+from negotiation.commands.shared import at_the_end, read_settings
 from negotiation.errors import NegotiationError, WrongUse
+from negotiation.views import as_text
 
 app = typer.Typer(
     name="negotiation",

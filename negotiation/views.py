@@ -1,5 +1,6 @@
 """Cases as people and scripts see them: the same facts for the terminal, for JSON and, later, for pages."""
 
+import json
 from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import date, datetime
@@ -140,6 +141,11 @@ def _term_json(term: Term, file: CaseFile) -> dict[str, Any]:
     facts |= {"title": rule.title, "basis": rule.basis, "cited": file.rulebook.cited(rule.basis), "runs": term.runs}
     counted = (term.counts_from, term.counted) if term.counted else None
     return facts | provisional_json(file.calendar, term.due_on, term.official, counted)
+
+
+def as_text(answer: dict[str, Any]) -> str:
+    """JSON as commands print it and programs read it."""
+    return json.dumps(answer, ensure_ascii=False, indent=1, default=jsonable)
 
 
 def jsonable(value: object) -> str:

@@ -6,8 +6,9 @@ from typing import Annotated, Any
 import typer
 
 from negotiation import report, show
-from negotiation.commands.shared import AsOf, House, Json, as_text, day_or_today, emit, read_day
+from negotiation.commands.shared import AsOf, House, Json, day_or_today, emit, read_day
 from negotiation.errors import NegotiationError, reason
+from negotiation.views import as_text
 
 app = typer.Typer()
 

@@ -1,6 +1,5 @@
 """What every command shares: the house it works in, dates and pairs as typed, one way to answer people and scripts."""
 
-import json
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
@@ -127,13 +126,9 @@ def read_settings() -> Settings:
 def emit(answer: dict[str, Any], tell: Callable[[], None], as_json: bool) -> None:
     """One JSON object for scripts, or words for people."""
     if as_json:
-        sys.stdout.write(as_text(answer) + "\n")
+        sys.stdout.write(views.as_text(answer) + "\n")
     else:
         tell()
-
-
-def as_text(answer: dict[str, Any]) -> str:
-    return json.dumps(answer, ensure_ascii=False, indent=1, default=views.jsonable)
 
 
 def read_day(text: str) -> date:

@@ -14,8 +14,9 @@ from negotiation.rulebook import EventRule, FieldRule, Procedure
 from negotiation.store import cases, queries
 from negotiation.store.database import Transaction
 from negotiation.vocabulary import CLOCK, PARTY_ROLES
-from negotiation.web.cases import OpenAct, acts_open, taken
+from negotiation.web.cases import OpenAct, acts_open
 from negotiation.web.render import page
+from negotiation.web.rights import first_event, visible
 from negotiation.web.visit import Visit, form_of, visit_of
 
 router = APIRouter()
@@ -43,7 +44,7 @@ class Input(NamedTuple):
 @router.get("/cases/{no}/acts/{event}")
 async def act_form(no: str, event: str, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
     with visit.house.looking() as transaction:
-        file = taken(transaction, visit, no)
+        file = visible(transaction, visit.house, visit.person, no)
     return _form(visit, file, _open(file, visit, event), {}, None)
 
 
@@ -54,7 +55,7 @@ async def act(no: str, event: str, request: Request, visit: Visit = Depends(visi
     house, at = visit.house, visit.house.clock()
 
     def done(transaction: Transaction) -> CaseFile:
-        file = taken(transaction, visit, no)
+        file = visible(transaction, visit.house, visit.person, no)
         role = _open(file, visit, event).role
         _demand_seen(file, typed, visit)
         _demand_clean(typed)
@@ -69,7 +70,7 @@ async def act(no: str, event: str, request: Request, visit: Visit = Depends(visi
         raise
     except NegotiationError as error:
         with house.looking() as transaction:
-            file = taken(transaction, visit, no)
+            file = visible(transaction, visit.house, visit.person, no)
         return _form(visit, file, _open_or_gone(file, visit, event), typed, error)
     return RedirectResponse(f"/cases/{no}", status_code=303)
 
@@ -226,7 +227,7 @@ async def apply(procedure: str, request: Request, visit: Visit = Depends(visit_o
         cases.save(transaction, file.change())
         no: str = file.row["no"]
         if typed.get("submit") == "submit":
-            first = next(row.event.key for row in rules.from_state(rules.initial) if row.event.approval or row.moves)
+            first = first_event(rules).key
             casework.act(
                 transaction, house.practice, no, first,
                 role="applicant", actor=visit.person.name, on=_day(typed, visit), at=at, raw={},
@@ -254,7 +255,7 @@ def _demand_own(visit: Visit, raw: Mapping[str, str]) -> None:
 
 def _application(visit: Visit, procedure: str, typed: Mapping[str, str], error: NegotiationError | None) -> Response:
     rules = _procedure(visit, procedure)
-    first = next(row.event for row in rules.from_state(rules.initial) if row.moves)
+    first = first_event(rules)
     inputs = _inputs(rules, (*PARTY_ROLES, *first.required), first.optional, typed, error, visit)
     facts = visit.facts(
         rules=rules,

@@ -17,6 +17,7 @@ from negotiation.errors import DatabaseTrouble, NegotiationError, NotFound, Over
 from negotiation.settings import Settings
 from negotiation.store.database import Database
 from negotiation.web import acts, calendar_pages, cases, desk, health, office, signin
+from negotiation.web.api import create_api
 from negotiation.web.house import House
 from negotiation.web.render import page
 from negotiation.web.visit import PasswordFirst, SignInFirst
@@ -56,6 +57,7 @@ def create_app(settings: Settings, database: Database, *, clock: Callable[[], da
     )
     for room in (signin, desk, cases, acts, calendar_pages, office, health):
         app.include_router(room.router)
+    app.mount("/api/v1", create_api(lambda: app.state.house))
     app.mount("/static", StaticFiles(directory=str(files("negotiation.web") / "static")), name="static")
     _answer_errors(app)
     app.middleware("http")(_with_headers)

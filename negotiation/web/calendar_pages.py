@@ -111,25 +111,27 @@ def _sources(calendar: WorkingCalendar, year: int) -> list[str]:
 @router.post("/calendar/rehearsal")
 async def rehearse(request: Request, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
     """What a pasted notice says and would move. Nothing is written."""
-    form = await form_of(request, visit)
-    visit.demand(*MAY_IMPORT)
-    try:
-        rehearsed = await run_in_threadpool(_taken_in, visit, form, True)
-    except NegotiationError as error:
-        return _year(visit, None, form.get("layer", "national"), text=form.get("text", ""), error=error)
-    shown = rehearsed.arrangement.year
-    return _year(visit, shown, rehearsed.layer.value, text=form.get("text", ""), rehearsed=rehearsed)
+    return await _came_in(request, visit, dry_run=True)
 
 
 @router.post("/calendar/import")
 async def take_in(request: Request, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
+    """The same, written, with all that it moves."""
+    return await _came_in(request, visit, dry_run=False)
+
+
+async def _came_in(request: Request, visit: Visit, *, dry_run: bool) -> Response:
     form = await form_of(request, visit)
     visit.demand(*MAY_IMPORT)
+    text = form.get("text", "")
     try:
-        done = await run_in_threadpool(_taken_in, visit, form, False)
+        found = await run_in_threadpool(_taken_in, visit, form, dry_run)
     except NegotiationError as error:
-        return _year(visit, None, form.get("layer", "national"), text=form.get("text", ""), error=error)
-    return RedirectResponse(f"/calendar?year={done.arrangement.year}&layer={done.layer.value}", status_code=303)
+        return _year(visit, None, form.get("layer", "national"), text=text, error=error)
+    year, layer = found.arrangement.year, found.layer.value
+    if dry_run:
+        return _year(visit, year, layer, text=text, rehearsed=found)
+    return RedirectResponse(f"/calendar?year={year}&layer={layer}", status_code=303)
 
 
 def _taken_in(visit: Visit, form: Mapping[str, Any], dry_run: bool) -> calendar_import.Import:

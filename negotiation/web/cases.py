@@ -5,13 +5,12 @@ from typing import NamedTuple
 
 from fastapi import APIRouter, Depends, Response
 
-from negotiation import casework, show, views
+from negotiation import show, views
 from negotiation.casework import CaseFile
-from negotiation.errors import NotFound
 from negotiation.rulebook import EventRule
-from negotiation.store.database import Transaction
 from negotiation.terms import Term
 from negotiation.web.render import page
+from negotiation.web.rights import roles_of, visible
 from negotiation.web.strip import Strip, strip
 from negotiation.web.visit import Visit, visit_of
 
@@ -22,7 +21,7 @@ router = APIRouter()
 async def case_page(no: str, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
     house, today = visit.house, visit.house.today()
     with house.looking() as transaction:
-        file = taken(transaction, visit, no)
+        file = visible(transaction, house, visit.person, no)
     with house.database.reading() as connection:
         case = views.case_json(connection, file, house.practice, today)
     case["turn"] = file.rulebook.roles.get(case["held_by"], "")
@@ -30,22 +29,6 @@ async def case_page(no: str, visit: Visit = Depends(visit_of)) -> Response:  # n
     return page(
         "case.html", visit.facts(case=case, strips=_strips(file, visit), acts=acts_open(file, visit), here="desk")
     )
-
-
-def taken(transaction: Transaction, visit: Visit, no: str) -> CaseFile:
-    """A case that this person may see; of another department's case nothing is said, not even that there is one."""
-    file = casework.take(transaction, visit.house.practice, no, at=visit.house.clock())
-    is_draft = file.row["state"] == file.procedure.initial
-    hidden = is_draft and visit.person.department_id not in (None, file.row["applicant_id"])
-    if hidden or not visit.person.may_see(file.standing.parties):
-        raise NotFound(f"没有编号为“{no}”的案件", todo="请核对编号")
-    return file
-
-
-def roles_in(file: CaseFile, visit: Visit) -> tuple[str, ...]:
-    """The roles that this person has in a case, and those for which they enter what others decided."""
-    own = visit.person.may_act_for(file.standing.parties)
-    return (*own, *(role for role, by in file.rulebook.entered_by.items() if by in own))
 
 
 class OpenAct(NamedTuple):
@@ -57,7 +40,7 @@ class OpenAct(NamedTuple):
 
 def acts_open(file: CaseFile, visit: Visit) -> list[OpenAct]:
     """The buttons that this person has."""
-    roles = roles_in(file, visit)
+    roles = roles_of(file, visit.person)
     rows = file.procedure.from_state(file.row["state"])
     found = ((row, next((role for role in row.by if role in roles), "")) for row in rows)
     return [OpenAct(row.event, role) for row, role in found if role]

@@ -1,0 +1,291 @@
+"""/api/v1: for the municipal platform and other programs, with bearer tokens; what people do in pages, as JSON.
+
+Answers are the same facts that the commands give with --json. A refusal is problem+json (RFC 9457) with a sentence.
+"""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Annotated, Any
+
+from fastapi import Depends, FastAPI, Header, Query, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, Field
+from starlette.exceptions import HTTPException
+
+from negotiation import __version__, accounts, casework, listing, report, views
+from negotiation.accounts import Person
+from negotiation.errors import DatabaseTrouble, FieldFault, NegotiationError, NotFound, OutOfPlace, Overtaken, WrongRole
+from negotiation.store import cases
+from negotiation.store.database import Transaction
+from negotiation.vocabulary import LAYER_TITLES, Layer, Scope
+from negotiation.web.house import House
+from negotiation.web.rights import first_event, roles_of, visible
+
+STATUS: dict[type[NegotiationError], int] = {
+    NotFound: 404, Overtaken: 409, OutOfPlace: 409, WrongRole: 403, DatabaseTrouble: 503,
+}  # fmt: skip
+PROBLEM = "application/problem+json"
+NO = r"^[^/]{1,80}$"
+
+
+class Refused(NegotiationError):
+    """No token, or none that is good for this."""
+
+    def __init__(self, status: int, what: str, todo: str) -> None:
+        super().__init__(what, todo=todo)
+        self.status = status
+
+
+class Problem(BaseModel):
+    """What is wrong (title), where, and what to do."""
+
+    type: str = "about:blank"
+    title: str
+    status: int
+    where: str = ""
+    todo: str = ""
+    field: str = ""
+
+
+class NewCase(BaseModel):
+    """An application: the procedure and its fields as a form would have them; ``submit``: handed in at once."""
+
+    procedure: str = Field(examples=["sharing"], max_length=80)
+    fields: dict[str, str | list[str]]
+    on: date | None = None
+    submit: bool = True
+
+
+class NewAct(BaseModel):
+    """An act: who does it (a role of the rulebook), when it happened, the form's fields, the version that was seen."""
+
+    by: str = Field(max_length=80)
+    on: date | None = None
+    fields: dict[str, str | list[str]] = {}
+    version: int | None = None
+
+
+class Caller:
+    """The program that asks: its person, and what its token is good for."""
+
+    def __init__(self, house: House, person: Person, scopes: frozenset[Scope]) -> None:
+        self.house, self.person, self.scopes = house, person, scopes
+
+    def demand(self, scope: Scope) -> None:
+        if scope not in self.scopes:
+            raise Refused(403, f"令牌没有权限“{scope.value}”", "请由系统管理员另发令牌")
+
+
+async def caller_of(request: Request, authorization: Annotated[str, Header()] = "") -> Caller:
+    house: House = request.app.state.house
+    kind, _, text = authorization.partition(" ")
+    at = house.clock()
+    with house.looking() as transaction:
+        bearer = accounts.token_of(transaction, text.strip(), at) if kind.lower() == "bearer" else None
+    if bearer is None:
+        raise Refused(401, "没有有效的令牌", "请在 Authorization 中写 Bearer 和令牌；令牌由系统管理员发给")
+    if bearer.renew:
+        await house.write(lambda transaction: accounts.token_used(transaction, text.strip(), at))
+    return Caller(house, bearer.person, bearer.scopes)
+
+
+Called = Annotated[Caller, Depends(caller_of)]
+ANSWERS: dict[int | str, dict[str, Any]] = {
+    status: {"model": Problem, "content": {PROBLEM: {}}, "description": words}
+    for status, words in {
+        400: "所填内容有误", 401: "没有有效的令牌", 403: "没有权限", 404: "没有", 409: "与案件现状不符",
+        422: "请求的写法有误", 503: "数据库暂不可用",
+    }.items()
+}  # fmt: skip
+
+
+def create_api(house: Callable[[], House]) -> FastAPI:
+    """The interface as an application of its own, under /api/v1; ``house`` is there once the pages have begun."""
+    api = FastAPI(
+        title="政务信息资源共享协商 接口",
+        version=__version__,
+        docs_url=None,
+        redoc_url=None,
+        responses=ANSWERS,
+    )
+
+    @api.middleware("http")
+    async def at_home(request: Request, call_next: Any) -> Response:
+        api.state.house = house()
+        response: Response = await call_next(request)
+        return response
+
+    _add_routes(api)
+    _answer_errors(api)
+    return api
+
+
+def _add_routes(api: FastAPI) -> None:
+    api.get("/cases", summary="案件列表")(list_cases)
+    api.post("/cases", summary="登记申请", status_code=201)(open_case)
+    api.get("/cases/{no}", summary="一个案件")(one_case)
+    api.post("/cases/{no}/acts/{event}", summary="办理")(act)
+    api.get("/departments", summary="部门")(departments)
+    api.get("/calendar/due", summary="第 n 个工作日")(due)
+    api.get("/report/{year}", summary="年度数据")(yearly)
+
+
+# -------------------------------------------------------------------------------------------------------------- cases
+
+
+async def list_cases(
+    caller: Called,
+    state: str = "",
+    light: str = "",
+    department: str = "",
+    text: str = "",
+    since: str = "",
+    until: str = "",
+    open: bool = False,
+    sort: str = "",
+    cursor: str = "",
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+) -> Response:
+    """A page of the cases that the token's person may see; ``cursor`` of the answer leads to the next one."""
+    caller.demand(Scope.READ)
+    person, house = caller.person, caller.house
+    if person.is_office and not person.sees_all_cases:
+        raise Refused(403, "这个账号不看案件", "请换用办公室或部门的账号")
+    asked = {
+        "state": state, "light": light, "department": department, "text": text, "since": since, "until": until,
+        "open": "1" if open else "", "sort": sort,
+    }  # fmt: skip
+    wanted = listing.read_wanted(house.practice, asked, scope=person.department_id)
+    return _json(listing.lines(house.database, house.practice, wanted, house.today(), cursor, limit))
+
+
+async def one_case(no: str, caller: Called) -> Response:
+    caller.demand(Scope.READ)
+    return _case(caller, no)
+
+
+def _case(caller: Caller, no: str, status: int = 200) -> Response:
+    house = caller.house
+    with house.looking() as transaction:
+        file = visible(transaction, house, caller.person, no)
+    with house.database.reading() as connection:
+        return _json(views.case_json(connection, file, house.practice, house.today()), status)
+
+
+async def open_case(new: NewCase, caller: Called) -> Response:
+    """A department's program applies for its department; the office's for any."""
+    caller.demand(Scope.ACT)
+    house, person, at = caller.house, caller.person, caller.house.clock()
+
+    def opened(transaction: Transaction) -> str:
+        fields: dict[str, Any] = dict(new.fields)
+        own = house.practice.directory.name(person.department_id)
+        if own and fields.setdefault("applicant", own) != own:
+            raise FieldFault("只能以本单位的名义申请", field="applicant", todo=f"使用部门应为“{own}”")
+        if not person.may_act_for({"applicant": person.department_id or 0}):
+            raise Refused(403, "这个账号不办理案件", "请换用办公室经办人或部门的账号")
+        on = new.on or house.today()
+        file = casework.open_case(transaction, house.practice, new.procedure, fields, at=at, on=on)
+        cases.save(transaction, file.change())
+        no: str = file.row["no"]
+        if new.submit:
+            casework.act(
+                transaction, house.practice, no, first_event(file.procedure).key,
+                role="applicant", actor=person.name, on=on, at=at,
+            )  # fmt: skip
+        return no
+
+    return _case(caller, await house.write(opened), 201)
+
+
+async def act(no: str, event: str, new: NewAct, caller: Called) -> Response:
+    """One act in a role that the token's person has in the case."""
+    caller.demand(Scope.ACT)
+    house, person, at = caller.house, caller.person, caller.house.clock()
+
+    def done(transaction: Transaction) -> None:
+        file = visible(transaction, house, person, no)
+        if new.by not in roles_of(file, person):
+            raise WrongRole(f"这个账号不能以“{new.by}”的身份办理", where=f"案件 {no}", todo="请核对 by")
+        casework.act(
+            transaction, house.practice, no, event,
+            role=new.by, actor=person.name, on=new.on or house.today(), at=at, raw=new.fields, version=new.version,
+        )  # fmt: skip
+
+    await house.write(done)
+    return _case(caller, no)
+
+
+# --------------------------------------------------------------------------------------------------------- the rest
+
+
+async def departments(caller: Called) -> Response:
+    """In the official order."""
+    caller.demand(Scope.READ)
+    units = caller.house.practice.directory.in_order()
+    return _json({"departments": [{"name": each.name, "level": each.level.value} for each in units]})
+
+
+async def due(
+    caller: Called, start: date, n: Annotated[int, Query(ge=-500, le=500)], layer: Layer = Layer.MUNICIPAL
+) -> Response:
+    """The n-th working day after a day, day by day with its documents."""
+    caller.demand(Scope.READ)
+    calendar = caller.house.practice.almanac.of(layer)
+    try:
+        found, days = calendar.estimate(start, n), calendar.explain(start, n)
+    except ValueError as error:
+        raise FieldFault(str(error), field="start", todo="请核对日期和天数") from None
+    answer = {"start": start, "n": n, "layer": LAYER_TITLES[layer], "due": found.day, "official": found.official}
+    answer |= {"earliest": found.earliest, "latest": found.latest, "days": [each._asdict() for each in days]}
+    return _json(answer)
+
+
+async def yearly(year: Annotated[int, "年份"], caller: Called) -> Response:
+    """The figures of a year, of every procedure."""
+    caller.demand(Scope.REPORT)
+    house, today = caller.house, caller.house.today()
+    if not caller.person.sees_all_cases:
+        raise Refused(403, "全市的数据只提供给办公室", "请换用办公室的账号")
+    first, last = report.period(year, today, None, None)
+    book = house.practice.rulebooks.current(house.settings.rulebook)
+    with house.database.reading() as connection:
+        found = {
+            key: report.figures(connection, house.practice, rules, first, last, today).as_json()
+            for key, rules in book.procedures.items()
+        }
+    return _json({"year": year, "procedures": found})
+
+
+# --------------------------------------------------------------------------------------------------------- answers
+
+
+def _json(answer: dict[str, Any], status: int = 200) -> Response:
+    return Response(views.as_text(answer), status_code=status, media_type="application/json")
+
+
+def _problem(status: int, what: str, **more: str) -> JSONResponse:
+    body = Problem(title=what, status=status, **more).model_dump()
+    headers = {"WWW-Authenticate": "Bearer"} if status == 401 else None
+    return JSONResponse(body, status_code=status, media_type=PROBLEM, headers=headers)
+
+
+def _answer_errors(api: FastAPI) -> None:
+    @api.exception_handler(NegotiationError)
+    async def in_a_sentence(_request: Request, error: NegotiationError) -> Response:
+        status = next((code for kind, code in STATUS.items() if isinstance(error, kind)), 400)
+        status = error.status if isinstance(error, Refused) else status
+        field = error.field if isinstance(error, FieldFault) else ""
+        return _problem(status, error.what, where=error.where, todo=error.todo, field=field)
+
+    @api.exception_handler(RequestValidationError)
+    async def put_wrongly(_request: Request, error: RequestValidationError) -> Response:
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"])
+        return _problem(422, "请求的写法有误", where=place, todo="请按 openapi.json 的说明改正", field=place)
+
+    @api.exception_handler(HTTPException)
+    async def plainly(_request: Request, error: HTTPException) -> Response:
+        what = {404: "没有这个地址", 405: "这个地址不能这样使用"}.get(error.status_code, "请求无法处理")
+        return _problem(error.status_code, what)
