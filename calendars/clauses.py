@@ -147,8 +147,8 @@ def read_sentence(text: str, memory: Memory) -> list[Saying]:
         if ENCOURAGES.match(clause):
             break
         within = within or clause.startswith("其中")
-        clause = LEADING_WORD.sub("", clause)
-        waiting += "、" + clause if waiting and _goes_on(waiting, clause, notes, memory) else clause
+        words = LEADING_WORD.sub("", clause)
+        waiting += "、" + words if waiting and _goes_on(waiting, words, notes, memory) else words
         if re.sub(f"{NOTE}|[：将]", "", take_dates(waiting, notes)[0]) != DATES:
             sayings += _said(waiting, notes, memory, within)
             waiting = ""

@@ -37,7 +37,9 @@ QUOTED_YEAR = re.compile(r"《[^《》]{0,30}?([0-9]{4})年[^《》]{0,10}节假
 DRAFT_WORD = "(?:征求意见稿?|征求稿|送审稿|讨论稿|审议稿|代拟稿|草案|草稿|初稿)"
 DRAFT_TITLE = re.compile(rf"{DRAFT_WORD}|征[求询集].{{0,60}}意见")
 DRAFT_BEHIND = re.compile(rf"[\n:：〈(\-]{{0,3}}{DRAFT_WORD}")
-DRAFT_MARK = re.compile(rf"[(〈][^()〈〉\n。]{{0,10}}{DRAFT_WORD}[^()〈〉\n。]{{0,10}}[)〉]|(?:^|\n){DRAFT_WORD}(?:\n|$)")
+DRAFT_MARK = re.compile(
+    rf"[(〈][^()〈〉\n。]{{0,10}}{DRAFT_WORD}[^()〈〉\n。]{{0,10}}[)〉]|(?:^|\n){DRAFT_WORD}(?:\n|$)"
+)
 
 
 @dataclass(frozen=True)

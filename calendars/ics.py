@@ -4,7 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from calendars.arrangement import Arrangement
@@ -12,10 +12,12 @@ from calendars.unreadable import Unreadable
 
 LONGEST = 500_000
 LONGEST_EVENT = 60
+NO_NAME = "放假"
 WORK = re.compile("补班|上班|调班|[（(【\\[\\s]班[)）】\\]]?|班$|^班")
 OFF = re.compile("放假|假期|休假|补休|调休|公休|[（(【\\[\\s]休[)）】\\]]?|休$|^休|假$")
+COUNTED = "[0-9一二三四五六七八九十]+天"
 MARKS = re.compile(
-    "补班日?|上班日?|调班|放假|假期|休假|补休|公休|调休|第[0-9一二三四五六七八九十]+天|[0-9]+/[0-9]+|[休班]$|^[休班]|[（(【\\[][休班假][）)】\\]]"
+    f"补班日?|上班日?|调班|放假|假期|休假|补休|公休|调休|第{COUNTED}(?:\\s*[/／，,]?\\s*共{COUNTED})?|[0-9]+/[0-9]+|[休班]$|^[休班]|[（(【\\[][休班假][）)】\\]]"
 )
 DOC_NO = re.compile(r"([\u4e00-\u9fff]{2,10}?)[〔［\[(（【]((?:19|20)[0-9]{2})[〕］\])）】]([0-9]{1,4})号")
 DOC_PREFIX = re.compile("(?:国办发明电|国发明电|[\u4e00-\u9fff]{1,4}(?:政办?发|政办函|政办发明电|办发|发))$")
@@ -109,14 +111,25 @@ def _days(component: Any, summary: str, line: int) -> tuple[date, ...]:
     start, end, length = _value(component, "DTSTART"), _value(component, "DTEND"), _value(component, "DURATION")
     if not isinstance(start, date):
         raise Unreadable("日程没有开始日期", summary, line)
-    if isinstance(start, datetime) or isinstance(end, datetime):
-        raise Unreadable("日程带有时刻，放假安排须是全天日程", summary, line)
     if isinstance(length, timedelta):
         end = start + length
+    if isinstance(start, datetime) or isinstance(end, datetime):
+        if not _whole_days(start, end, str(component.get("X-MICROSOFT-CDO-ALLDAYEVENT", "")).strip().upper()):
+            raise Unreadable("日程带有时刻，放假安排须是全天日程", summary, line)
+        start, end = (date(one.year, one.month, one.day) if one else None for one in (start, end))
     count = (end - start).days if isinstance(end, date) else 1
     if not 0 < count <= LONGEST_EVENT:
         raise Unreadable("日程的结束日期早于开始，或者过长", summary, line)
     return tuple(start + timedelta(days=n) for n in range(count))
+
+
+def _whole_days(start: date, end: Any, marked: str) -> bool:
+    """Whether times of day mean whole days, as mail programs write them: from midnight to midnight on one clock."""
+    times = [one for one in (start, end) if one is not None]
+    if not all(isinstance(one, datetime) and one.time() == time(0) for one in times):
+        return False
+    one_clock = len({one.utcoffset() for one in times if isinstance(one, datetime)}) == 1
+    return one_clock and (marked == "TRUE" or (marked != "FALSE" and end is not None and end > start))
 
 
 def _value(component: Any, key: str) -> Any:
@@ -142,13 +155,14 @@ def _name(summary: str) -> str:
     for _ in range(2):
         bare = re.sub(r"[（(【\[]\s*[）)】\]]", "", bare).strip(" 　-—·:：、，,（()）【】[]")
         bare = MARKS.sub("", bare)
-    return bare.strip() or "放假"
+    return bare.strip() or NO_NAME
 
 
 def _plans(events: list[Event]) -> dict[int, Plan]:
     plans: defaultdict[int, Plan] = defaultdict(Plan)
+    held = {day.year for event in events if not _nameless(event) for day in event.days}
     for event in events:
-        for day, year in _by_year(event):
+        for day, year in _by_year(event, held):
             plan = plans[year]
             if day in (plan.off if event.works else plan.work):
                 raise Unreadable(f"{day}既放假又上班", event.summary, event.line)
@@ -156,10 +170,20 @@ def _plans(events: list[Event]) -> dict[int, Plan]:
     return plans
 
 
-def _by_year(event: Event) -> Iterator[tuple[date, int]]:
-    """Each day with the year whose notice set it: New Year's days of December belong to the next."""
+def _nameless(event: Event) -> bool:
+    """A make-up day late in December that names no holiday."""
+    first = event.days[0]
+    return event.works and event.name == NO_NAME and (first.month, first.day) >= (12, 20)
+
+
+def _by_year(event: Event, held: set[int]) -> Iterator[tuple[date, int]]:
+    """Each day with the year whose notice set it: New Year's days of December belong to the next.
+
+    So does a nameless make-up day of December, in a file that holds the next year and nothing else of its own.
+    """
     for day in event.days:
-        yield day, day.year + (day.month == 12 and ("元旦" in event.name or event.days[-1].month == 1))
+        alone = _nameless(event) and day.year not in held and day.year + 1 in held
+        yield day, day.year + (day.month == 12 and ("元旦" in event.name or event.days[-1].month == 1 or alone))
 
 
 def _chosen(plans: dict[int, Plan], year: int | None) -> int:

@@ -34,6 +34,7 @@ PLAIN = str.maketrans(
     }
 )
 NUMERALS = frozenset("一二三四五六七八九十0123456789")
+BROKEN_BEFORE = frozenset("期拜周初月第共廿十")
 LEFT_OUT = ("Cf", "Co", "Cc", "Cn", "Cs")  # zero-width, private, control: nothing that a reader sees
 
 
@@ -92,7 +93,7 @@ def _plain(raw: str) -> Iterator[str]:
 
 
 def _settle_points(chars: list[str]) -> None:
-    """A half-width point is a numbering's mark (1.), a decimal point (1.1) or a full stop; a comma may be such a mark."""
+    """A half-width point is a numbering's mark (1.), a decimal point (1.1) or a full stop; a comma may be the first."""
     line_start = 0
     for place, char in enumerate(chars):
         if char == "\n":
@@ -101,7 +102,8 @@ def _settle_points(chars: list[str]) -> None:
             before = chars[place - 1] if place else ""
             after = chars[place + 1] if place + 1 < len(chars) else ""
             numbers = line_start < place <= line_start + 3 and NUMERALS.issuperset(chars[line_start:place])
-            if numbers and (char == "." or not after.isdigit()):
+            broken = line_start > 1 and chars[line_start - 2] in BROKEN_BEFORE  # 星期, and 六 on this line
+            if numbers and (char == "." or not (after.isdigit() or broken)):
                 chars[place] = "、"
             elif char == "." and not (before.isdigit() and after.isdigit()):
                 chars[place] = "。"

@@ -12,6 +12,7 @@ from calendars.arrangement import Arrangement
 from calendars.clauses import Kind, read_sentence
 from calendars.heading import (
     ISSUED_AT_END,
+    SIGNED,
     Heading,
     holidays_in,
     name_of,
@@ -22,7 +23,7 @@ from calendars.heading import (
 from calendars.manuscript import Manuscript
 from calendars.notice_checks import check_item, check_notice, check_years
 from calendars.notice_item import Item
-from calendars.outline import Paragraph, Stretch, outline
+from calendars.outline import Paragraph, Stretch, outline, without_footer
 from calendars.rendering import render_notice
 from calendars.unreadable import Unreadable
 from calendars.written_dates import Doubt, Memory
@@ -44,7 +45,9 @@ def parse_notice(text: str, amends: Arrangement | None = None) -> Arrangement:
     amends: the arrangement that an amending notice starts from; the shipped national ones of its year unless given.
     Unreadable where anything that arranges a day cannot be read with certainty, or contradicts itself.
     """
-    script = Manuscript.of(text)
+    whole = Manuscript.of(text)
+    body = read_heading(whole).end
+    script = without_footer(whole, body, [found.end(1) for found in SIGNED.finditer(whole.text)])
     heading = read_heading(script)
     paragraphs = outline(script, heading.end)
     if not heading.end and len(paragraphs) == 1:

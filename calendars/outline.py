@@ -11,6 +11,17 @@ NUMBERING = re.compile(rf"(?:(?:{NUMERAL})、|\((?:{NUMERAL})\)、?|[0-9]{{1,2}}
 ENDS = "。；"
 BEFORE_NUMBER = "\n：" + ENDS
 ORDER = {name: n for n, name in enumerate("一二三四五六七八九十", 1)}
+LINK = r"(?:[上下]一?[篇条页则]|相关(?:链接|阅读|新闻|文章|文件|稿件|推荐|资讯|信息)|(?:推荐|延伸|扩展)阅读|热门)"
+OTHER = (
+    r"(?:(?:责任编辑|责编|编辑|来源|信息来源|稿件来源|主办|主办单位|承办单位)(?:：|$|\n)|扫一扫|扫码|分享(?:到|至|：|$|\n)|浏览次数"
+    r"|(?:返回|打印|关闭)(?:顶部|首页|列表|本页|窗口|\)|$|\n)|版权所有|网站(?:地图|标识码|声明))"
+)
+LINK_LABEL = re.compile(rf"[(〈>\-]?{LINK}")
+FOOTER_LABEL = re.compile(rf"[(〈>\-]?(?:{LINK}|{OTHER})")
+FOOTER = re.compile(rf"\n{FOOTER_LABEL.pattern}")
+TITLE = re.compile("关于.{2,80}?的(?:通[知告]|公告)")
+ARRANGING = re.compile("放假|假期|上班|补班|[休调补]")
+NO_HEADLINE = re.compile("上班|补班|星期|周[一二三四五六日]|[。；]")
 
 
 @dataclass(frozen=True)
@@ -47,6 +58,29 @@ def outline(script: Manuscript, start: int) -> list[Paragraph]:
             paragraphs[-1].stretches.append(stretch)
     _check_numbers(script, paragraphs)
     return paragraphs
+
+
+def without_footer(script: Manuscript, body: int, signatures: list[int]) -> Manuscript:
+    """The text without what a web page adds below a signature, from the first line that begins like such an addition.
+
+    All is kept where an item or a title stands there, or a day is arranged by a line that no link announces: it may be
+    a part of the notice, or a second one.
+    """
+    first = min((place for place in signatures if place >= body), default=len(script.text))
+    found = next((one for one in FOOTER.finditer(script.text, first) if one.start() >= first), None)
+    if found is None:
+        return script
+    plain, links = "", False
+    for line in script.text[found.start() + 1 :].split("\n"):
+        link, label = LINK_LABEL.match(line), FOOTER_LABEL.match(line)
+        if not label and (NUMBERING.match(line) or TITLE.search(line)):
+            return script
+        links = links or bool(link)
+        plain += "" if link else line
+    arranged = ARRANGING.search(plain) and re.search("[0-9]日", plain)
+    if arranged and (not links or NO_HEADLINE.search(plain)):
+        return script
+    return script.upto(found.start())
 
 
 def _stretches(text: str, start: int) -> Iterator[Stretch]:

@@ -11,7 +11,8 @@ from calendars.unreadable import Unreadable
 LONGEST = 100_000
 WORDS = ("年份", "文号", "印发", "放假", "上班")
 LINE = re.compile(r"\s*(年份|文号|印发|放假|上班)\s*[：:]\s*(.*?)\s*", re.DOTALL)
-DAY = r"(?:[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}|[0-9]{4}年[0-9]{1,2}月[0-9]{1,2}日)"
+DAY = r"(?:[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}|[0-9]{4}年\s*[0-9]{1,2}月\s*[0-9]{1,2}日)"
+HALF_WIDTH = str.maketrans("０１２３４５６７８９－\u3000", "0123456789- ")
 PERIOD = re.compile(rf"({DAY})(?:\s*(?:至|到|~|～|—+)\s*({DAY}))?")
 DOC_NO = re.compile(r"([\u4e00-\u9fff]{2,10})[〔［\[(（【]([0-9]{4})[〕］\])）】]([0-9]{1,4})号")
 LONGEST_PERIOD = 60
@@ -76,7 +77,7 @@ class Form:
 
 
 def _read_line(form: Form, line: str, number: int) -> None:
-    found = LINE.fullmatch(line.strip("\ufeff"))
+    found = LINE.fullmatch(line.strip("\ufeff").translate(HALF_WIDTH))
     if not found:
         raise Unreadable(f"每行请以“{'”“'.join(WORDS)}”之一加冒号开头，例如：{EXAMPLE}", line, number)
     word, value = found.groups()

@@ -105,6 +105,68 @@ def test_new_years_days_of_december_belong_to_the_year_after():
     assert (read.year, min(read.off)) == (2023, date(2022, 12, 31))
 
 
+@pytest.mark.parametrize("summary", ["元旦补班", "2027年元旦 班", "补班"])
+def test_a_make_up_day_late_in_december_belongs_to_the_year_after(summary):
+    holidays = event("元旦 休", "20270101", "20270104"), event("春节 休", "20270206")
+    read = read_ics(calendar(*holidays, event(summary, "20261227")))
+    assert (read.year, set(read.work)) == (2027, {date(2026, 12, 27)})
+
+
+def test_a_nameless_make_up_day_is_asked_about_where_its_own_year_is_held_too():
+    text = calendar(NEW_YEAR, event("元旦 休", "20270101"), event("补班", "20261227"))
+    assert "2026年、2027年" in refusal(text).why
+
+
+@pytest.mark.parametrize(
+    "summary",
+    ["元旦假期 第1天/共3天", "元旦（第1天，共3天）休", "元旦 休 第一天 / 共三天", "元旦 休 1/3"],
+)
+def test_the_place_of_a_day_in_its_holiday_is_no_part_of_the_name(summary):
+    assert read_ics(calendar(event(summary, "20260101"))).off == {date(2026, 1, 1): "元旦"}
+
+
+def timed(start: str, end: str, *more: str) -> str:
+    ending = [f"DTEND{end}"] if end else []
+    return "\r\n".join(["BEGIN:VEVENT", f"DTSTART{start}", *ending, "SUMMARY:元旦 休", *more, "END:VEVENT"])
+
+
+ALL_DAY = "X-MICROSOFT-CDO-ALLDAYEVENT:TRUE"
+ZONE = ";TZID=Asia/Shanghai"
+
+
+@pytest.mark.parametrize(
+    "whole",
+    [
+        timed(":20260101T000000", ":20260104T000000", ALL_DAY),
+        timed(":20260101T000000", ":20260104T000000"),
+        timed(f"{ZONE}:20260101T000000", f"{ZONE}:20260104T000000"),
+        timed(";TZID=China Standard Time:20260101T000000", ";TZID=China Standard Time:20260104T000000", ALL_DAY),
+        timed(":20260101T000000", "", "DURATION:P3D"),
+    ],
+)
+def test_an_event_from_midnight_to_midnight_is_of_whole_days(whole):
+    assert read_ics(calendar(whole)) == read_ics(calendar(NEW_YEAR))
+
+
+def test_a_marked_event_without_an_end_is_of_one_day():
+    assert set(read_ics(calendar(timed(":20260101T000000", "", ALL_DAY))).off) == {date(2026, 1, 1)}
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        timed(":20260101T000000", ""),
+        timed(":20260101T000000", ":20260104T080000", ALL_DAY),
+        timed(":20260101T080000", ":20260104T080000", ALL_DAY),
+        timed(":20260101T000000Z", f"{ZONE}:20260104T000000"),
+        timed(":20260101T000000", ":20260104T000000", ALL_DAY.replace("TRUE", "FALSE")),
+        timed(";VALUE=DATE:20260101", ":20260104T000000", ALL_DAY),
+    ],
+)
+def test_an_event_of_parts_of_days_is_refused(part):
+    assert "时刻" in refusal(calendar(part)).why
+
+
 def test_a_calendar_of_several_years_needs_the_year():
     text = calendar(NEW_YEAR, event("元旦 休", "20270101"))
     assert "2026年、2027年" in refusal(text).why

@@ -48,6 +48,8 @@ def test_the_form_of_the_documentation():
         FORM.replace("年份：2027\n", ""),
         FORM.replace("2027-01-01至2027-01-03 元旦", "2027-01-01、2027-1-2、2027年1月3日 元旦"),
         FORM.replace("放假：2027-01-01至2027-01-03 元旦", "放假：2027-01-01至2027-01-02 元旦\n放假：2027-01-03 元旦"),
+        FORM.translate(str.maketrans("0123456789- ", "０１２３４５６７８９－\u3000")),
+        FORM.replace("放假：", "\u3000放假\u3000：\u3000").replace("2026-12-27", "2026年\u300012月\u300027日"),
         "\ufeff" + FORM.removeprefix("# 2027年，据来电记录\n"),
     ],
 )

@@ -54,6 +54,7 @@ def off_of(clauses: str, year: int = 2016) -> set[str]:
         "一、 春 节：2\u200b月7日\u00a0至 13\n日放假\n调休，共7天。2月6日（星期\n六）、2月14日（星期日）上班。",
         "一、春节：2月7日（农历除夕，星期日）至13日（农历正月初六（周六））放假调休，共7天。2月6日、14日上班。",
         "一、春节：放假时间为2月7日至13日，共7天，2月6日（星期六）和14日（星期日）正常上班。",
+        "一，春节:2月7日至13日放假,共7天.2月6日(星期\n六,初六前),2月14日(星期日)上班.",
         "一、春节\n2月7-13日放假调休，共7天。2⽉6⽇（星期六）、2⽉14⽇（星期⽇）补班。",
     ],
 )
@@ -103,7 +104,87 @@ def test_working_again_after_the_holiday_is_no_make_up_day():
     assert read.work == {}
 
 
+HALF_WIDTH = str.maketrans("、，。：（）", ",,.:()")
+
+
+def test_a_notice_with_every_mark_half_width_and_every_pause_a_comma():
+    assert parse_notice(NOTICE_2016.translate(HALF_WIDTH)) == parse_notice(NOTICE_2016)
+
+
+@pytest.mark.parametrize("work", ["2月6日(星期六),2月14日(星期日)上班.", "2月6日,2月14日上班."])
+def test_a_comma_between_whole_dates_of_a_list(work):
+    assert set(parse_notice(f"{HEAD}一、春节:2月7日至13日放假,共7天.{work}").work) == SPRING_WORK
+
+
+FOOTERS = [
+    "上一篇：2026年元旦1月1日至3日放假",
+    "下一篇：关于2017年放假安排的通知",
+    "扫一扫在手机打开当前页",
+    "责任编辑：张三\n上一条：2026年元旦1月1日至3日放假\n版权所有 某市人民政府",
+    "相关链接：2015年9月3日放假，9月6日（星期日）上班。",
+    "【相关链接】\n2017年元旦1月1日至3日放假\n2017年春节1月27日至2月2日放假",
+]
+
+
+@pytest.mark.parametrize("below", FOOTERS)
+def test_links_below_the_signature_are_not_read(below):
+    assert parse_notice(f"{NOTICE_2016}{below}\n") == parse_notice(NOTICE_2016)
+
+
 # --------------------------------------------------------------------------------------------------------- faults
+
+
+@pytest.mark.parametrize(
+    "below",
+    [
+        "一、元旦：1月1日放假。",
+        "上一篇：某通知\n八、中秋节：9月14日（星期三）放假。",
+        "相关链接\n关于2016年中秋节放假安排的通知\n9月14日（星期三）放假。",
+        "责任编辑：张三\n另：10月15日（星期六）上班。",
+        "上一篇：某通知\n另：10月15日（星期六）上班",
+        "另：10月15日（星期六）上班。\n上一篇：某通知",
+        "责任编辑：张三\n10月15日\n上班。",
+    ],
+)
+def test_an_arrangement_below_the_signature_is_never_passed_over(below):
+    refusal(f"{NOTICE_2016}{below}\n")
+
+
+@pytest.mark.parametrize(
+    "clauses",
+    [
+        "2月6日（星期六），2月14日（星期日）上班。2月7日至13日放假。",
+        "2月7日至13日放假。2月14日（星期日），2月6日（星期六）上班。",
+        "2月7日至13日放假。2月6日（星期六），2月14日上班。",
+        "2月7日至13日放假。2月6日，14日上班。",
+        "2月7日至13日放假。2月6日至7日，2月14日上班。",
+        "2月7日至13日放假。2月6日，2月14日照常公休。",
+        "2月7日至13日放假。2月6日（星期六），2月14日（星期六）上班。",
+    ],
+)
+def test_a_comma_between_other_dates_is_no_list(clauses):
+    refusal(f"{HEAD}一、春节：{clauses}\n")
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "通知（征求意见稿）",
+        "通知(草案)",
+        "通知\n（征求意见稿）",
+        "通知 征求意见稿",
+        "通知〔送审稿〕",
+        "通知（公开征求意见稿）",
+        "草案的通知",
+    ],
+)
+def test_a_draft_is_no_notice(title):
+    assert "征求意见" in refusal(NOTICE_2016.replace("安排的通知", f"安排的{title}", 1)).why
+
+
+@pytest.mark.parametrize("above", ["征求意见稿\n", "（讨论稿）\n", "关于公开征求放假安排意见的通知\n"])
+def test_a_draft_that_says_so_above_its_title_is_no_notice(above):
+    assert "征求意见" in refusal(above + NOTICE_2016).why
 
 
 def test_a_refusal_names_line_sentence_and_reason():
@@ -202,7 +283,7 @@ def test_a_text_that_is_no_single_notice_is_refused(text, why):
 JUNK = [
     "（", "）", "《", "。", "至", "一、", "如下", "关于", "2016年", "1月1日、", "1月1日放假，",
     "放假上班调休", "关于2016年通知", "1月1日（星期五）", "国办发明电〔2016〕",
-    "一、元旦：1月1日放假。", "\n。", "1月1日报报报报报报报报",
+    "一、元旦：1月1日放假。", "\n。", "1月1日报报报报报报报报", "\n2016年1月1日\n上一篇：1日放假", "1月1日(星期五),",
 ]  # fmt: skip
 
 
