@@ -11,6 +11,7 @@ from calendars import Arrangement
 from calendars.arrangement import in_force, marks_of
 from calendars.national import national_arrangements
 from calendars.reading import read_arrangement
+from calendars.typed import looks_typed
 from calendars.unreadable import Unreadable
 from negotiation import recount
 from negotiation.almanac import Almanac, Document, arranges_its_year, missing_holidays
@@ -24,6 +25,7 @@ from negotiation.store.database import Database, Transaction
 from negotiation.vocabulary import LAYER_TITLES, Layer
 
 OTHER_LAYERS = "市级的安排请选 --layer municipal，本单位的选 --layer organ"
+CALENDAR = "BEGIN:VCALENDAR"
 STATE_NUMBERS = ("国办", "国发", "国函")
 _YEAR = re.compile(r"(20\d\d)\s*年")
 _ABOUT_YEAR = re.compile(r"关于[^\n]{0,20}?(20\d\d)\s*年")
@@ -129,7 +131,8 @@ def run(
             arrangements.lock(transaction)
         practice.refresh(transaction)
         almanac, title, today = practice.almanac, _title(text, arrangement), local_date(at)
-        _demand_sound(almanac, layer, arrangement, title, today)
+        _demand_sound(almanac, layer, arrangement, today)
+        _demand_layer(layer, arrangement, title, own_words=looks_typed(text) or CALENDAR in text)
         held = Held(almanac.revision + 1, layer, title, arrangement, author, at)
         after = replace(practice, almanac=almanac.plus(held))
         found = _compared(almanac, after.almanac, layer, arrangement, title)
@@ -153,11 +156,10 @@ def _title(text: str, arrangement: Arrangement) -> str:
 # ---------------------------------------------------------------------------------------------------- what is refused
 
 
-def _demand_sound(almanac: Almanac, layer: Layer, new: Arrangement, title: str, today: date) -> None:
+def _demand_sound(almanac: Almanac, layer: Layer, new: Arrangement, today: date) -> None:
     """Refuses what would make dates official that are not, or stand in the wrong layer."""
     if new.issued is not None and new.issued > today:
         raise NegotiationError(f"印发日期 {new.issued} 在今天之后", todo="请核对印发日期；通知印发后才能收录")
-    _demand_layer(layer, new, title)
     unpublished = new.year > almanac.of(Layer.NATIONAL).official_through.year
     if layer is Layer.NATIONAL and unpublished and not arranges_its_year(new):
         missing = "、".join(missing_holidays(new))
@@ -167,12 +169,14 @@ def _demand_sound(almanac: Almanac, layer: Layer, new: Arrangement, title: str, 
         )
 
 
-def _demand_layer(layer: Layer, new: Arrangement, title: str) -> None:
-    """A notice of the State Council belongs into the national layer, and no other does."""
+def _demand_layer(layer: Layer, new: Arrangement, title: str, *, own_words: bool) -> None:
+    """A notice of the State Council belongs into the national layer, and no other does.
+
+    ``own_words``: typed by hand or out of a calendar file; whose it is then the clerk alone knows.
+    """
     number = new.doc_no or ""
     of_state = number.startswith(STATE_NUMBERS) or "国务院" in title.partition("关于")[0]
-    known = bool(number) or "关于" in title
-    if layer is Layer.NATIONAL and known and not of_state:
+    if layer is Layer.NATIONAL and not of_state and (number or not own_words):
         raise NegotiationError(f"“{title}”不是国务院印发的通知", todo=OTHER_LAYERS)
     if layer is not Layer.NATIONAL and of_state:
         raise NegotiationError(f"“{title}”是国务院的通知，应收录在国家层级", todo="请选 --layer national")

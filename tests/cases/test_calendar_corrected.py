@@ -146,6 +146,13 @@ def test_a_notice_in_the_wrong_layer_is_refused_with_the_right_one(database, pra
     assert "--layer" in refused.value.todo
 
 
+def test_a_text_without_title_and_number_is_no_notice_of_the_state_council(database, practice):
+    local = Arrangement(2026, None, day("2026-12-01"), {day("2026-12-24"): "放假"}, {})
+    with pytest.raises(NegotiationError) as refused:
+        take_in(database, practice, local, title="一、12月24日放假。")
+    assert "--layer municipal" in refused.value.todo
+
+
 # ------------------------------------------------------------------------------------------------------ who is told
 
 
