@@ -70,8 +70,8 @@ def _digest_facts(transaction: Transaction, practice: Practice, at: datetime) ->
     found: dict[str, list[Any]] = {
         "overdue": [term for term in due if term.due_on < today],
         "soon": [term for term in due if term.due_on >= today],
-        "moved": [each for each in recounts if each.was_due_on != each.due_on],
-        "confirmed": [each for each in recounts if each.was_due_on == each.due_on],
+        "moved": [each for each in recounts if each.was_due_on != each.term.due_on],
+        "confirmed": [each for each in recounts if each.was_due_on == each.term.due_on],
         "tasks": [task for task in tasks if not task.key.startswith(NOTICE_TASK)],
         "failed": [task for task in tasks if task.key.startswith(NOTICE_TASK)],
     }
@@ -84,6 +84,9 @@ Listed = Outstanding | OpenTask | Recounted
 
 
 def _line(each: Listed, practice: Practice, transaction: Transaction) -> dict[str, Any]:
+    if isinstance(each, Recounted):
+        was = {"was_due_on": each.was_due_on.isoformat(), "was_official": each.was_official}
+        return _line(each.term, practice, transaction) | was
     line: dict[str, Any] = {
         "no": each.no or "",
         "subject": each.subject or "（未关联案件）",
@@ -93,7 +96,7 @@ def _line(each: Listed, practice: Practice, transaction: Transaction) -> dict[st
     if isinstance(each, OpenTask):
         return line | {"created_on": each.created_on.isoformat()}
     book = practice.rulebooks.of(transaction, each.rulebook, each.edition)
-    line |= {
+    return line | {
         "term": book.procedures[each.procedure].terms[each.kind].title,
         "layer": book.calendar_layer.value,
         "counts_from": each.counts_from.isoformat(),
@@ -101,6 +104,3 @@ def _line(each: Listed, practice: Practice, transaction: Transaction) -> dict[st
         "due_on": each.due_on.isoformat(),
         "official": each.official,
     }
-    if isinstance(each, Recounted):
-        line |= {"was_due_on": each.was_due_on.isoformat(), "was_official": each.was_official}
-    return line

@@ -1,7 +1,7 @@
 """A notice comes in: read, held against what is known, rehearsed, and written in one transaction with all it moves."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -52,7 +52,6 @@ class Import:
     layer: Layer
     title: str
     arrangement: Arrangement
-    year_held: bool
     differences: tuple[Difference, ...]
     held_already: bool
     recount: Recount
@@ -135,10 +134,12 @@ def run(
         _demand_layer(layer, arrangement, title, own_words=looks_typed(text) or CALENDAR in text)
         held = Held(almanac.revision + 1, layer, title, arrangement, author, at)
         after = replace(practice, almanac=almanac.plus(held))
-        found = _compared(almanac, after.almanac, layer, arrangement, title)
+        turned = almanac.of(layer).differences(after.almanac.of(layer))
+        found = _compared(almanac, after.almanac, turned, layer, arrangement, title)
         if found.held_already:
             return found
-        past = Past(almanac, tuple(_past_changes(almanac, after.almanac, held, today)))
+        last = min(today, almanac.of(layer).official_through)
+        past = Past(almanac, tuple(day for day in turned if day <= last))
         document = Document(arrangement.doc_no or "", found.title, arrangement.issued, layer)
         counted = recount.run(transaction, after, document, at, past=past, write=not dry_run, progress=progress)
         if not dry_run:
@@ -185,13 +186,17 @@ def _demand_layer(layer: Layer, new: Arrangement, title: str, *, own_words: bool
 # ------------------------------------------------------------------------------------------ against what is held
 
 
-def _compared(before: Almanac, after: Almanac, layer: Layer, new: Arrangement, title: str) -> Import:
+def _compared(
+    before: Almanac, after: Almanac, turned: Sequence[date], layer: Layer, new: Arrangement, title: str
+) -> Import:
     """What the calendar says otherwise with the notice, day by day, where its year was arranged before."""
     of_year = _of_year(before, layer, new.year)
-    differences = tuple(_differences(before, after, layer, new)) if of_year else ()
+    differences = tuple(
+        Difference(day, _in_words(before, layer, day), _in_words(after, layer, day)) for day in turned if of_year
+    )
     known = new.doc_no is None or new.doc_no in {each.doc_no for each in of_year}
     held_already = bool(of_year) and known and not differences
-    return Import(layer, title, new, bool(of_year), differences, held_already, Recount())
+    return Import(layer, title, new, differences, held_already, Recount())
 
 
 def _of_year(almanac: Almanac, layer: Layer, year: int) -> list[Arrangement]:
@@ -199,31 +204,10 @@ def _of_year(almanac: Almanac, layer: Layer, year: int) -> list[Arrangement]:
     return [each for each in (*shipped, *almanac.imported(layer)) if each.year == year]
 
 
-def _differences(before: Almanac, after: Almanac, layer: Layer, new: Arrangement) -> list[Difference]:
-    was, now = before.of(layer), after.of(layer)
-    days = {day for each in (new, *_of_year(before, layer, new.year)) for day in (*each.off, *each.work)}
-    known = sorted(day for day in days if was.since <= day)
-    return [
-        Difference(day, _in_words(before, layer, day), _in_words(after, layer, day))
-        for day in known
-        if was.is_working_estimated(day) != now.is_working_estimated(day)
-    ]
-
-
 def _in_words(almanac: Almanac, layer: Layer, day: date) -> str:
     shown = almanac.of(layer).day(day)
     name = f"（{shown.name}）" if shown.kind in ("holiday", "make-up") and shown.name else ""
     return ("上班" if shown.kind in ("working", "make-up") else "放假") + name
-
-
-def _past_changes(before: Almanac, after: Almanac, held: Held, today: date) -> list[date]:
-    """The days up to today that a new arrangement turns."""
-    was, now = before.of(held.layer), after.of(held.layer)
-    last = min(today, was.official_through)
-    named = {day for each in (held.arrangement, *_of_year(before, held.layer, held.arrangement.year))
-             for day in (*each.off, *each.work)}  # fmt: skip
-    days = sorted(day for day in named if was.since <= day <= last)
-    return [day for day in days if was.is_working(day) != now.is_working(day)]
 
 
 # ------------------------------------------------------------------------------------------------------- writing

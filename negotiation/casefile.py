@@ -42,6 +42,11 @@ class Practice:
         return cls(settings, Almanac.read(transaction), Rulebooks(settings.home), read_directory(transaction))
 
     @property
+    def rulebook(self) -> Rulebook:
+        """The rulebook of new cases, as it is installed now."""
+        return self.rulebooks.current(self.settings.rulebook)
+
+    @property
     def calendar(self) -> WorkingCalendar:
         """The office's own working days."""
         return self.almanac.of(Layer.ORGAN)

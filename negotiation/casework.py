@@ -39,7 +39,7 @@ def open_case(
     ``raw`` holds the form's fields as entered, both parties among them. Raises FieldFault; nothing is written before
     the file is saved.
     """
-    rulebook = practice.rulebooks.current(practice.settings.rulebook)
+    rulebook = practice.rulebook
     rules = rulebook.procedure(procedure)
     fields, parties = forms.read_fields(rules, None, raw, practice.directory)
     _demand_parties(rules, parties)

@@ -227,7 +227,7 @@ def _enter(database: Database, practice: Practice, numbers: dict[int, str], entr
 
 
 def _procedure(practice: Practice) -> str:
-    return practice.rulebooks.current(practice.settings.rulebook).main_procedure
+    return practice.rulebook.main_procedure
 
 
 def _application(n: int) -> dict[str, Any]:

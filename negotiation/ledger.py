@@ -115,7 +115,7 @@ def import_file(
 
 def _forms(practice: Practice) -> list[Form]:
     """The forms of the procedures that have a ledger."""
-    book = practice.rulebooks.current(practice.settings.rulebook)
+    book = practice.rulebook
     forms = [Form(rules, rules.ledger, {}) for rules in book.procedures.values() if rules.ledger is not None]
     if not forms:
         raise NotFound(f"规则 {book.id} 中没有台账的样式", todo="请在办理事项中写明 [ledger]")
@@ -143,7 +143,7 @@ class _Import:
     ) -> None:
         self.database = database
         self.house = practice
-        self.calendar = practice.calendar_of(practice.rulebooks.current(practice.settings.rulebook))
+        self.calendar = practice.calendar_of(practice.rulebook)
         self.practice = replace(practice)  # departments of a row that is undone must not stay known
         self.form = form
         self.as_of = as_of

@@ -56,7 +56,7 @@ def read_wanted(practice: Practice, given: Mapping[str, str], *, scope: int | No
     descending; others are passed over. Raises a sentence for a value that is none.
     """
     asked = {key: _plain(value) for key, value in given.items()}.get
-    book = _book(practice)
+    book = practice.rulebook
     holder = _choice("办理方", asked("holder"), book.roles)
     since, until = _day("收到（自）", asked("since")), _day("收到（至）", asked("until"))
     if since and until and since > until:
@@ -92,10 +92,6 @@ def held_by(book: Rulebook, role: str) -> tuple[tuple[str, str], ...]:
         for key, state in rules.states.items()
         if state.held_by == role
     )
-
-
-def _book(practice: Practice) -> Rulebook:
-    return practice.rulebooks.current(practice.settings.rulebook)
 
 
 def _procedures(book: Rulebook) -> dict[str, str]:
@@ -150,7 +146,7 @@ def _flag(what: str, text: str | None) -> bool:
 
 def last_day_soon(practice: Practice, as_of: date) -> date:
     """The last day that is 临期 as of a day: a term that ends later has more working days left."""
-    calendar = practice.calendar_of(_book(practice))
+    calendar = practice.calendar_of(practice.rulebook)
     return calendar.estimate(as_of, DUE_SOON_WORKING_DAYS + 1).day - timedelta(days=1)
 
 
@@ -212,7 +208,7 @@ def _row(line: dict[str, Any]) -> list[Any]:
 
 def in_words(practice: Practice, wanted: Wanted) -> str:
     """What a list was narrowed to and how it is ordered, for who reads it on paper."""
-    book = _book(practice)
+    book = practice.rulebook
     holders = (title for role, title in book.roles.items() if wanted.held == held_by(book, role))
     said = {
         "范围": practice.directory.name(wanted.scope),

@@ -79,7 +79,7 @@ def figures(
     connection: Connection, practice: Practice, procedure: Procedure, since: date, until: date, as_of: date
 ) -> Report:
     """The figures of one procedure from ``since`` to ``until``, as known at the end of ``as_of``."""
-    calendar = practice.calendar_of(practice.rulebooks.current(practice.settings.rulebook))
+    calendar = practice.calendar_of(practice.rulebook)
     departments: dict[str, Figures] = {}
     for name, *counts in queries.case_figures(connection, procedure.key, since, until):
         over, received, closed, forward, coordinated, deliberated = (int(count or 0) for count in counts)

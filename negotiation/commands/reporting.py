@@ -25,7 +25,7 @@ def yearly_report(
     """年度数据：结转、新收、办结、答复、协调、审议，总体与分部门。"""
     house, day = House.open(), day_or_today(as_of)
     first, last = report.period(year, day, read_day(since) if since else None, read_day(until) if until else None)
-    book = house.practice.rulebooks.current(house.settings.rulebook)
+    book = house.practice.rulebook
     with house.database.reading() as connection:
         found = {
             key: report.figures(connection, house.practice, rules, first, last, day)

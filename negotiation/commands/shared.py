@@ -49,12 +49,12 @@ class House:
             return cls(settings, database, Practice.of(transaction, settings))
 
     def state_titles(self) -> dict[str, str]:
-        book = self.practice.rulebooks.current(self.settings.rulebook)
+        book = self.practice.rulebook
         return {key: state.title for rules in book.procedures.values() for key, state in rules.states.items()}
 
     def role(self, text: str) -> str:
         """A role by its identifier or its title."""
-        book = self.practice.rulebooks.current(self.settings.rulebook)
+        book = self.practice.rulebook
         for key, title in book.roles.items():
             if text in (key, title):
                 return key

@@ -39,20 +39,9 @@ class OpenTask(NamedTuple):
 
 
 class Recounted(NamedTuple):
-    """A term that was counted again because the calendar changed: as it was, as it is, and the sentence about it."""
+    """A term that was counted again because the calendar changed: as it is, as it was, and the sentence about it."""
 
-    no: str
-    subject: str
-    applicant_id: int
-    provider_id: int
-    rulebook: str
-    edition: str
-    procedure: str
-    kind: str
-    counts_from: date
-    counted: int | None
-    due_on: date
-    official: bool
+    term: Outstanding
     was_due_on: date
     was_official: bool
     change: str
@@ -167,7 +156,7 @@ def _recounted(transaction: Transaction, *row: Any) -> Recounted:
     said = json.loads(body)
     was, now = (date.fromisoformat(said[key]) for key in ("from", "to"))
     counting = (_day(transaction, counts_from), counted, now, said["official"])
-    return Recounted._make([*known, *counting, was, said["was_official"], said["change"]])
+    return Recounted(Outstanding._make([*known, *counting]), was, said["was_official"], said["change"])
 
 
 def _day(transaction: Transaction, value: Any) -> date:

@@ -11,9 +11,10 @@ from negotiation import casework, forms, views
 from negotiation.casework import CaseFile
 from negotiation.errors import DateFault, FieldFault, NegotiationError, NotFound, OutOfPlace
 from negotiation.rulebook import EventRule, FieldRule, Procedure
-from negotiation.store import cases, queries
+from negotiation.store import queries
 from negotiation.store.database import Transaction
 from negotiation.vocabulary import CLOCK, PARTY_ROLES
+from negotiation.web.applying import apply_for
 from negotiation.web.cases import OpenAct, acts_open
 from negotiation.web.render import page
 from negotiation.web.rights import first_event, visible
@@ -21,7 +22,6 @@ from negotiation.web.visit import Visit, form_of, visit_of
 
 router = APIRouter()
 DAY, TICK, VERSION = "on", "reviewed", "version"
-OWN_FIELDS = (DAY, TICK, VERSION, "submit")
 # 国家秘密 and what else must not be entered here (DOMAIN of a system that is not for classified matter).
 SECRETS = ("秘密★", "机密★", "绝密★", "内部资料")
 
@@ -61,7 +61,7 @@ async def act(no: str, event: str, request: Request, visit: Visit = Depends(visi
         _demand_clean(typed)
         return casework.act(
             transaction, house.practice, no, event,
-            role=role, actor=visit.person.name, on=_day(typed, visit), at=at, raw=_raw(file, typed),
+            role=role, actor=visit.person.name, on=_day(typed, visit), at=at, raw=_raw(file.procedure, typed),
         )  # fmt: skip
 
     try:
@@ -100,13 +100,13 @@ class Stale(NegotiationError):
 
 def _demand_seen(file: CaseFile, typed: Mapping[str, str], visit: Visit) -> None:
     """What the clock did meanwhile does not matter to a form; what a person did, its author must see first."""
-    seen = int(typed[VERSION]) if typed.get(VERSION, "").isdigit() else file.row["version"]
-    if _meanwhile(file, seen, visit):
+    if _meanwhile(file, typed, visit):
         raise Stale("您填写期间，案件有了新的办理（见下）；所填内容均已保留", todo="请看过后再决定是否提交")
 
 
-def _meanwhile(file: CaseFile, seen: int, visit: Visit) -> list[dict[str, Any]]:
-    """What people did on a case after the version that was seen."""
+def _meanwhile(file: CaseFile, typed: Mapping[str, str], visit: Visit) -> list[dict[str, Any]]:
+    """What people did on a case after the version that the form was made for."""
+    seen = int(typed[VERSION]) if typed.get(VERSION, "").isdigit() else file.row["version"]
     if seen >= file.row["version"]:
         return []
     with visit.house.database.reading() as connection:
@@ -140,19 +140,18 @@ def _day(typed: Mapping[str, str], visit: Visit) -> date:
         raise FieldFault(str(error), field=DAY) from None
 
 
-def _raw(file: CaseFile, typed: Mapping[str, str]) -> dict[str, str]:
-    return {key: text for key, text in typed.items() if key in file.procedure.fields and text.strip()}
+def _raw(procedure: Procedure, typed: Mapping[str, str]) -> dict[str, str]:
+    return {key: text for key, text in typed.items() if key in procedure.fields and text.strip()}
 
 
 def _form(
     visit: Visit, file: CaseFile, act: OpenAct, typed: Mapping[str, str], error: NegotiationError | None
 ) -> Response:
-    seen = int(typed[VERSION]) if typed.get(VERSION, "").isdigit() else file.row["version"]
     facts = visit.facts(
         case={"no": file.row["no"], "subject": file.row["subject"], "version": file.row["version"]},
         act=act,
         basis=_basis(file, act.event),
-        inputs=_inputs(file.procedure, act.event.required, act.event.optional, typed, error, visit),
+        inputs=_inputs(file.procedure, act.event.required, act.event.optional, typed, error),
         items=_items(file, act.event, visit),
         chosen=(typed.get(file.procedure.agreed_items) or "").split("、"),
         items_field=file.procedure.agreed_items,
@@ -160,7 +159,7 @@ def _form(
         on_error=error.what if error and (isinstance(error, DateFault) or _field_of(error) == DAY) else "",
         ticked=bool(typed.get(TICK)),
         error=error,
-        meanwhile=_meanwhile(file, seen, visit) if isinstance(error, Stale) else [],
+        meanwhile=_meanwhile(file, typed, visit) if isinstance(error, Stale) else [],
         here="desk",
     )
     return page("act.html", facts, status=200 if error is None else 409 if isinstance(error, Stale) else 400)
@@ -185,9 +184,7 @@ def _inputs(
     optional: tuple[str, ...],
     typed: Mapping[str, str],
     error: NegotiationError | None,
-    visit: Visit,
 ) -> list[Input]:
-    del visit
     keys = [key for key in (*required, *optional) if key != procedure.agreed_items]
     return [_input(procedure.fields[key], key in required, typed, error) for key in keys]
 
@@ -216,23 +213,12 @@ async def apply(procedure: str, request: Request, visit: Visit = Depends(visit_o
     """Keeps a draft, or hands the application in at once."""
     typed = await form_of(request, visit)
     visit.demand_page("apply")
-    house, at = visit.house, visit.house.clock()
+    house, submit = visit.house, typed.get("submit") == "submit"
 
     def opened(transaction: Transaction) -> str:
-        rules = _procedure(visit, procedure)
         _demand_clean(typed)
-        raw = {key: text for key, text in typed.items() if key in rules.fields and text.strip()}
-        _demand_own(visit, raw)
-        file = casework.open_case(transaction, house.practice, procedure, raw, at=at, on=_day(typed, visit))
-        cases.save(transaction, file.change())
-        no: str = file.row["no"]
-        if typed.get("submit") == "submit":
-            first = first_event(rules).key
-            casework.act(
-                transaction, house.practice, no, first,
-                role="applicant", actor=visit.person.name, on=_day(typed, visit), at=at, raw={},
-            )  # fmt: skip
-        return no
+        raw = _raw(_procedure(visit, procedure), typed)
+        return apply_for(transaction, house, visit.person, procedure, raw, _day(typed, visit), submit=submit)
 
     try:
         no = await house.write(opened)
@@ -242,21 +228,13 @@ async def apply(procedure: str, request: Request, visit: Visit = Depends(visit_o
 
 
 def _procedure(visit: Visit, key: str) -> Procedure:
-    practice = visit.house.practice
-    return practice.rulebooks.current(practice.settings.rulebook).procedure(key)
-
-
-def _demand_own(visit: Visit, raw: Mapping[str, str]) -> None:
-    """A department applies for itself; the office enters the paper of any."""
-    own = visit.house.practice.directory.name(visit.person.department_id)
-    if own and raw.get("applicant") != own:
-        raise FieldFault("只能以本单位的名义申请", field="applicant", todo=f"使用部门应为“{own}”")
+    return visit.house.practice.rulebook.procedure(key)
 
 
 def _application(visit: Visit, procedure: str, typed: Mapping[str, str], error: NegotiationError | None) -> Response:
     rules = _procedure(visit, procedure)
     first = first_event(rules)
-    inputs = _inputs(rules, (*PARTY_ROLES, *first.required), first.optional, typed, error, visit)
+    inputs = _inputs(rules, (*PARTY_ROLES, *first.required), first.optional, typed, error)
     facts = visit.facts(
         rules=rules,
         inputs=inputs,

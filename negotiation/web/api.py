@@ -16,11 +16,11 @@ from starlette.exceptions import HTTPException
 from negotiation import __version__, accounts, casework, listing, report, views
 from negotiation.accounts import Person
 from negotiation.errors import DatabaseTrouble, FieldFault, NegotiationError, NotFound, OutOfPlace, Overtaken, WrongRole
-from negotiation.store import cases
 from negotiation.store.database import Transaction
 from negotiation.vocabulary import LAYER_TITLES, Layer, Scope
+from negotiation.web.applying import apply_for
 from negotiation.web.house import House
-from negotiation.web.rights import first_event, roles_of, visible
+from negotiation.web.rights import roles_of, visible
 
 STATUS: dict[type[NegotiationError], int] = {
     NotFound: 404, Overtaken: 409, OutOfPlace: 409, WrongRole: 403, DatabaseTrouble: 503,
@@ -176,25 +176,15 @@ def _case(caller: Caller, no: str, status: int = 200) -> Response:
 async def open_case(new: NewCase, caller: Called) -> Response:
     """A department's program applies for its department; the office's for any."""
     caller.demand(Scope.ACT)
-    house, person, at = caller.house, caller.person, caller.house.clock()
+    house, person = caller.house, caller.person
+    if not person.may_act_for({"applicant": person.department_id or 0}):
+        raise Refused(403, "这个账号不办理案件", "请换用办公室经办人或部门的账号")
 
     def opened(transaction: Transaction) -> str:
-        fields: dict[str, Any] = dict(new.fields)
         own = house.practice.directory.name(person.department_id)
-        if own and fields.setdefault("applicant", own) != own:
-            raise FieldFault("只能以本单位的名义申请", field="applicant", todo=f"使用部门应为“{own}”")
-        if not person.may_act_for({"applicant": person.department_id or 0}):
-            raise Refused(403, "这个账号不办理案件", "请换用办公室经办人或部门的账号")
+        fields: dict[str, Any] = {"applicant": own, **new.fields} if own else dict(new.fields)
         on = new.on or house.today()
-        file = casework.open_case(transaction, house.practice, new.procedure, fields, at=at, on=on)
-        cases.save(transaction, file.change())
-        no: str = file.row["no"]
-        if new.submit:
-            casework.act(
-                transaction, house.practice, no, first_event(file.procedure).key,
-                role="applicant", actor=person.name, on=on, at=at,
-            )  # fmt: skip
-        return no
+        return apply_for(transaction, house, person, new.procedure, fields, on, submit=new.submit)
 
     return _case(caller, await house.write(opened), 201)
 
@@ -249,7 +239,7 @@ async def yearly(year: Annotated[int, "年份"], caller: Called) -> Response:
     if not caller.person.sees_all_cases:
         raise Refused(403, "全市的数据只提供给办公室", "请换用办公室的账号")
     first, last = report.period(year, today, None, None)
-    book = house.practice.rulebooks.current(house.settings.rulebook)
+    book = house.practice.rulebook
     with house.database.reading() as connection:
         found = {
             key: report.figures(connection, house.practice, rules, first, last, today).as_json()

@@ -1,7 +1,7 @@
 """The calendar: a year at a glance with its sources, a notice pasted in, what it would move, and the import."""
 
 import calendar as months
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import RedirectResponse
 from starlette.concurrency import run_in_threadpool
 
-from calendars import WorkingCalendar
+from calendars import Day, WorkingCalendar
 from negotiation import calendar_import
 from negotiation.bulletins import missing_year
 from negotiation.errors import NegotiationError, WrongUse
@@ -52,13 +52,14 @@ def _year(
     almanac, today = house.practice.almanac, house.today()
     calendar = almanac.of(wanted)
     shown = _shown_year(calendar, year or today.year)
+    days = calendar.days_of(shown)
     facts = visit.facts(
         year=shown,
         last_year=calendar.official_through.year,
         layer=wanted.value,
         layers=LAYER_TITLES,
-        months=_months(calendar, shown),
-        sources=_sources(calendar, shown),
+        months=_months(days, shown),
+        sources=list(dict.fromkeys(day.source for day in days if day.source)),
         missing=missing_year(almanac, today),
         waiting=waiting,
         revisions=revisions,
@@ -82,9 +83,9 @@ def _shown_year(calendar: WorkingCalendar, year: int) -> int:
     return min(max(year, calendar.since.year), calendar.official_through.year + 2)
 
 
-def _months(calendar: WorkingCalendar, year: int) -> list[list[list[DayCell]]]:
+def _months(days: Iterable[Day], year: int) -> list[list[list[DayCell]]]:
     """The weeks of each month."""
-    kinds = _kinds(calendar, year)
+    kinds = {day.date: (day.kind, " ".join(filter(None, (day.name, day.source)))) for day in days}
     return [
         [[_cell(year, month, day, kinds) for day in week] for week in WEEKS.monthdayscalendar(year, month)]
         for month in range(1, 13)
@@ -93,16 +94,6 @@ def _months(calendar: WorkingCalendar, year: int) -> list[list[list[DayCell]]]:
 
 def _cell(year: int, month: int, day: int, kinds: Mapping[date, tuple[str, str]]) -> DayCell:
     return DayCell(day, *kinds[date(year, month, day)]) if day else DayCell(0, "", "")
-
-
-def _kinds(calendar: WorkingCalendar, year: int) -> dict[date, tuple[str, str]]:
-    """Each day of a year: its kind, and what the ruler says of it."""
-    return {day.date: (day.kind, " ".join(filter(None, (day.name, day.source)))) for day in calendar.days_of(year)}
-
-
-def _sources(calendar: WorkingCalendar, year: int) -> list[str]:
-    """The documents behind the days of a year."""
-    return list(dict.fromkeys(day.source for day in calendar.days_of(year) if day.source))
 
 
 # --------------------------------------------------------------------------------------------------- a notice comes in

@@ -11,7 +11,6 @@ from fastapi import APIRouter, Depends, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from negotiation import listing
-from negotiation.rulebook import Rulebook
 from negotiation.store.listing import Counts, Wanted
 from negotiation.vocabulary import PARTY_ROLES, Light
 from negotiation.web.render import page
@@ -33,7 +32,7 @@ async def desk_page(request: Request, visit: Visit = Depends(visit_of)) -> Respo
         lines=found["cases"],
         tiles=_tiles(visit, counts),
         asked={key: asked.get(key, "") for key in FILTERS},
-        states=listing.state_titles(_book(visit)),
+        states=listing.state_titles(visit.house.practice.rulebook),
         lights=[light for light in Light if light is not Light.NONE],
         sorts=listing.SORT_TITLES,
         next=f"/?{urlencode({**kept, 'after': found['cursor']})}" if found["cursor"] else "",
@@ -68,15 +67,10 @@ def _wanted(visit: Visit, asked: Mapping[str, str]) -> Wanted:
     return replace(wanted, open_only=not asked.get("all"))
 
 
-def _book(visit: Visit) -> Rulebook:
-    practice = visit.house.practice
-    return practice.rulebooks.current(practice.settings.rulebook)
-
-
 def _tiles(visit: Visit, counts: Counts) -> list[tuple[str, int, str]]:
     """Title, number, and the list behind it. The states are those that the office or the leading group holds."""
     burning = [("逾期", counts["overdue"], "/?light=overdue"), ("临期", counts["due_soon"], "/?light=due_soon")]
-    states = [state for rules in _book(visit).procedures.values() for state in rules.states.values()]
+    states = [state for rules in visit.house.practice.rulebook.procedures.values() for state in rules.states.values()]
     own = [
         (state.title, counts["by_state"].get(state.key, 0), f"/?state={state.key}")
         for state in states

@@ -17,7 +17,7 @@ async def procedures(visit: Visit = Depends(visit_of)) -> Response:  # noqa: B00
     """Where there is one procedure, its form; else a choice."""
     visit.demand_page("apply")
     practice = visit.house.practice
-    rules = practice.rulebooks.current(practice.settings.rulebook).procedures
+    rules = practice.rulebook.procedures
     if len(rules) == 1:
         return RedirectResponse(f"/apply/{next(iter(rules))}", status_code=303)
     return page("choose.html", visit.facts(procedures=rules.values(), here="apply"))
@@ -62,7 +62,7 @@ async def release(request: Request, visit: Visit = Depends(visit_of)) -> Respons
 @router.get("/rulebook")
 async def law(visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
     practice = visit.house.practice
-    book = practice.rulebooks.current(practice.settings.rulebook)
+    book = practice.rulebook
     starts = {rule.key: started(book, rule) for rules in book.procedures.values() for rule in rules.terms.values()}
     return page("rulebook.html", visit.facts(book=book, starts=starts, here="rulebook"))
 

@@ -1,7 +1,7 @@
 """The one environment of the pages: HTML is escaped, and whatever a template asks for must be there."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import datetime
 from functools import lru_cache
 from importlib.resources import files
 from typing import Any
@@ -52,8 +52,3 @@ def environment() -> Environment:
 def moment(instant: datetime | None) -> str:
     """An instant as the wall clock in Beijing shows it."""
     return "" if instant is None else f"{local(instant):%Y-%m-%d %H:%M}"
-
-
-def short(day: date) -> str:
-    """9月21日"""
-    return f"{day.month}月{day.day}日"
