@@ -20,6 +20,7 @@ from negotiation.store import arrangements, cases
 from negotiation.store.cases import CaseRow, Change, Loaded
 from negotiation.store.chain import body_of, content_digest, event_digest
 from negotiation.store.database import Transaction
+from negotiation.store.directory import REVISION as DIRECTORY_REVISION
 from negotiation.store.directory import Directory, read_directory
 from negotiation.store.rulebooks import Rulebooks
 from negotiation.terms import Term
@@ -60,9 +61,11 @@ class Practice:
         return self.almanac.of(rulebook.calendar_layer)
 
     def refresh(self, transaction: Transaction) -> None:
-        """Reads the departments again, and the calendar if it has changed."""
-        self.directory = read_directory(transaction)
-        self.keep_up(transaction, arrangements.revision(transaction))
+        """Reads the departments and the calendar again, each if it has changed."""
+        calendar, departments = transaction.rows(f"SELECT {arrangements.REVISION}, {DIRECTORY_REVISION}")[0]
+        if departments != self.directory.revision:
+            self.directory = read_directory(transaction)
+        self.keep_up(transaction, calendar)
 
     def keep_up(self, transaction: Transaction, revision: int) -> None:
         """Reads the calendar again if the database has another revision than the one held."""
@@ -84,8 +87,10 @@ class CaseFile:
         self.calendar = practice.calendar_of(rulebook)
         self.standing = _standing(self.row, loaded.terms)
         self.draft: dict[str, Any] | None = None
+        self.copied: tuple[int, ...] = loaded.copied
         self.steps: list[Step] = []
         self._loaded = None if new else loaded
+        self._copied_before = frozenset(loaded.copied)
         self._stored_terms = {term.n for term in loaded.terms}
         self._touched_terms: set[int] = set()
         self._events: list[tuple[Any, ...]] = []
@@ -118,9 +123,16 @@ class CaseFile:
         return fields, parties
 
     def note_facts(self, fields: Mapping[str, Any]) -> None:
-        """Fields that the case itself carries: its subject, its data items."""
+        """Fields that the case itself carries: its subject, and who it is copied to (配合单位)."""
         if fields.get(self.procedure.subject):
             self.row["subject"] = fields[self.procedure.subject]
+        named = [self.practice.directory.find(name).id for name in fields.get(self.procedure.copied) or ()]
+        for department in named:
+            if department in self.standing.parties.values():
+                title = self.procedure.fields[self.procedure.copied].title
+                raise FieldFault(f"“{title}”中有本案的使用或提供部门", field=self.procedure.copied, todo="请去掉该部门")
+        self.copied = tuple(dict.fromkeys((*self.copied, *named)))
+        self.row["copied"] = len(self.copied)
 
     def answer_items(self, transaction: Transaction, row: Transition, fields: Mapping[str, Any]) -> None:
         """Each data item is answered on its own: all agreed, all refused, or those that the reply names."""
@@ -237,13 +249,18 @@ class CaseFile:
             notices=self._notices,
             tasks=tasks,
             tasks_done=tasks_done,
+            copied=[
+                (self.row["id"], department) for department in self.copied if department not in self._copied_before
+            ],
         )
 
     # ------------------------------------------------------------------------------------------------------ inside
 
     def _about(self, step: Step, document: Document | None = None) -> notices.About:
         practice = self.practice
-        return notices.About(step, self.row, self.rulebook, practice.directory, practice.settings, self.at, document)
+        return notices.About(
+            step, self.row, self.rulebook, practice.directory, practice.settings, self.at, document, self.copied
+        )
 
     def _record_event(self, step: Step, actor: str, fields: Mapping[str, Any]) -> None:
         row, seq = self.row, step.after.version

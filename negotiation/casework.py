@@ -76,18 +76,20 @@ def act(
     at: datetime,
     raw: Mapping[str, Any] | None = None,
     version: int | None = None,
+    beside: Mapping[str, Any] | None = None,
 ) -> CaseFile:
     """One act on one case, decided and written.
 
     ``on`` is the day on which it happened (Asia/Shanghai), ``at`` the instant of its entry (UTC), ``raw`` the form's
-    fields as entered, ``version`` the version that the actor saw. Raises a sentence if the act is not lawful, Overtaken
-    if the case has moved on since; nothing is written then.
+    fields as entered, ``version`` the version that the actor saw, ``beside`` what no form of the rulebook asks and
+    the event keeps all the same (who signed, which files came with it). Raises a sentence if the act is not lawful,
+    Overtaken if the case has moved on since; nothing is written then.
     """
     file = take(transaction, practice, no, at=at)
     if version is not None and version != file.row["version"]:
         raise cases.overtaken(no)
     try:
-        perform(transaction, file, event, role=role, actor=actor, on=on, raw=raw or {})
+        perform(transaction, file, event, role=role, actor=actor, on=on, raw=raw or {}, beside=beside or {})
     except NegotiationError as error:
         error.where = error.where or f"案件 {no}"
         raise
@@ -105,6 +107,7 @@ def perform(
     on: date,
     raw: Mapping[str, Any],
     clock: bool = True,
+    beside: Mapping[str, Any] = {},
 ) -> list[Step]:
     """Decides one act on a file without writing it. ``clock=False`` replays history: no lapse, no ladder, no notice."""
     if on > local_date(file.at):
@@ -123,7 +126,7 @@ def perform(
     for step in steps[:-1]:
         file.record(step, actor=SYSTEM)
     file.answer_items(transaction, steps[-1].transition, fields)
-    file.record(steps[-1], actor=actor, fields=fields, silent=not clock)
+    file.record(steps[-1], actor=actor, fields={**fields, **beside}, silent=not clock)
     for step in steps:
         if step.annulled is not None:
             lapse = (step.annulled.n, step.annulled.due_on)
@@ -159,7 +162,8 @@ def _blank_row(
         "applicant_id": parties["applicant"],
         "provider_id": parties["provider"],
         "subject": "",
-        "handler": "",
+        "matter": "",
+        "copied": 0,
         "marks": {},
         "ending": "",
         "reopened": 0,

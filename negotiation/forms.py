@@ -141,6 +141,10 @@ def _department(_rule: FieldRule, value: Any, directory: Directory) -> str:
     return directory.find(text).name if text else ""
 
 
+def _departments(rule: FieldRule, value: Any, directory: Directory) -> list[str]:
+    return [_department(rule, name, directory) for name in _list(rule, value, directory)]
+
+
 _READERS = {
     "text": lambda _rule, value, _directory: tidy(value),
     "date": lambda _rule, value, _directory: read_date(value),
@@ -149,4 +153,5 @@ _READERS = {
     "number": _number,
     "yes_no": _yes_no,
     "department": _department,
+    "departments": _departments,
 }

@@ -12,11 +12,12 @@ from negotiation.casework import Practice
 from negotiation.errors import WrongUse
 from negotiation.ledger_sheet import Column, Sheet, write_table
 from negotiation.rulebook import Rulebook
+from negotiation.store import handling
 from negotiation.store import listing as stored
 from negotiation.store.database import Database
 from negotiation.store.listing import Counts, Cursor, Page, Sort, Wanted
 from negotiation.store.queries import CaseLine
-from negotiation.vocabulary import DUE_SOON_WORKING_DAYS, LIGHT_TITLES, Light
+from negotiation.vocabulary import DUE_SOON_WORKING_DAYS, LIGHT_TITLES, OFFICE_ID, Light
 
 LINES_OF_A_PAGE = 50
 LINES_READ_AT_ONCE = 500
@@ -66,7 +67,7 @@ def read_wanted(practice: Practice, given: Mapping[str, str], *, scope: int | No
         state=_choice("状态", asked("state"), state_titles(book)),
         department_id=_department(practice, asked("department")),
         held=held_by(book, holder) if holder else None,
-        handler=asked("handler") or "",
+        handler_id=_number("经办人", asked("handler")),
         light=Light(chosen) if (chosen := _choice("灯", asked("light"), _lights())) else None,
         provisional=_flag("暂定期限", asked("provisional")),
         since=since,
@@ -126,6 +127,14 @@ def _department(practice: Practice, text: str | None) -> int | None:
     return practice.directory.find(text).id
 
 
+def _number(what: str, text: str | None) -> int | None:
+    if not text:
+        return None
+    if text.isascii() and text.isdigit() and len(text) < 10:
+        return int(text)
+    raise WrongUse(f"“{text}”不是账户的编号", where=what, todo="请重新选择")
+
+
 def _day(what: str, text: str | None) -> date | None:
     try:
         return forms.read_date(text) if text else None
@@ -167,7 +176,7 @@ def lines(
         page = stored.page(connection, wanted, as_of, last_day_soon(practice, as_of), cursor, limit)
     return {
         "as_of": as_of,
-        "cases": _shown(database, practice, page.lines, as_of),
+        "cases": _shown(database, practice, page.lines, as_of, wanted.scope),
         "cursor": page.next.text if page.next else None,
     }
 
@@ -183,7 +192,7 @@ def export(database: Database, practice: Practice, wanted: Wanted, as_of: date, 
     titles = (TITLE, f"截至 {as_of}　{in_words(practice, wanted)}")
     with database.reading() as connection:
         pages = _pages(connection, wanted, as_of, last_day_soon(practice, as_of))
-        rows = (_row(line) for page in pages for line in _shown(database, practice, page.lines, as_of))
+        rows = (_row(line) for page in pages for line in _shown(database, practice, page.lines, as_of, wanted.scope))
         return write_table(path, Sheet(SHEET, titles, list(_COLUMNS), rows))
 
 
@@ -196,9 +205,17 @@ def _pages(connection: Connection, wanted: Wanted, as_of: date, soon: date) -> I
         yield page
 
 
-def _shown(database: Database, practice: Practice, found: Sequence[CaseLine], as_of: date) -> list[dict[str, Any]]:
+def _shown(
+    database: Database, practice: Practice, found: Sequence[CaseLine], as_of: date, scope: int | None
+) -> list[dict[str, Any]]:
+    """Lines as people see them, with who handles each on the side of who looks (``scope`` None: the office)."""
     told = views.lines_json(database, practice, found, as_of)
-    return [row | {"handler": line.handler, "version": line.version} for line, row in zip(found, told, strict=True)]
+    with database.looking() as transaction:
+        handled = handling.names_of(transaction, [line.id for line in found], scope or OFFICE_ID)
+    return [
+        row | {"handler": handled.get(line.id, ""), "version": line.version}
+        for line, row in zip(found, told, strict=True)
+    ]
 
 
 def _row(line: dict[str, Any]) -> list[Any]:
@@ -216,7 +233,7 @@ def in_words(practice: Practice, wanted: Wanted) -> str:
         "状态": state_titles(book).get(wanted.state, wanted.state),
         "部门": practice.directory.name(wanted.department_id),
         "办理方": next(holders, "") if wanted.held else "",
-        "经办人": wanted.handler,
+        "经办人": "本人" if wanted.handler_id is not None else "",
         "灯": LIGHT_TITLES[wanted.light] if wanted.light else "",
         "收到": f"{wanted.since or ''} 至 {wanted.until or ''}" if wanted.since or wanted.until else "",
         "查找": wanted.text,

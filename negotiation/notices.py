@@ -3,7 +3,7 @@
 Mail carries the number, the resource name, dates and their article; never reasons, data items or personal data.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -16,14 +16,14 @@ from negotiation.store.directory import Directory
 from negotiation.terms import Term
 from negotiation.vocabulary import OFFICE_ID, PARTY_ROLES, NoticeKind, NoticeState
 
-CORRECTION = "corrected"
+CORRECTION, COPY = "corrected", "copied"
 NoticeRow = tuple[Any, ...]
 
 
 class About(NamedTuple):
     """What a notice speaks of: a step, the case's row after it, and who and where the office is; ``at`` its instant.
 
-    ``document``: what changed the calendar, where that is why.
+    ``document``: what changed the calendar, where that is why. ``copied``: the departments that the case is copied to.
     """
 
     step: Step
@@ -33,6 +33,7 @@ class About(NamedTuple):
     settings: Settings
     at: datetime
     document: Document | None = None
+    copied: tuple[int, ...] = ()
 
     @property
     def procedure(self) -> Procedure:
@@ -45,12 +46,17 @@ def of_step(about: About) -> list[NoticeRow]:
         return []
     quiet = about.row["marks"].get("quiet")
     tells = [tell for tell in about.step.tells if tell.term is None or not quiet]
+    tells += _copies(tells)
     facts = {term: _facts(about, term) for term in {tell.term for tell in tells}}
     return [
-        _notice(about, tell, department, facts[tell.term])
-        for tell in tells
-        for department in _recipients(tell, about.row)
+        _notice(about, tell, department, facts[tell.term]) for tell in tells for department in _recipients(tell, about)
     ]
+
+
+def _copies(tells: Iterable[Tell]) -> list[Tell]:
+    """Of what the provider is told of an act, the departments that the case is copied to read a copy."""
+    told = any(tell.to == "provider" and tell.term is None for tell in tells)
+    return [Tell("copied", COPY)] if told else []
 
 
 def correction(about: About, department_id: int) -> NoticeRow:
@@ -89,11 +95,12 @@ def _is_private(about: About) -> bool:
     return about.step.transition.source == initial and (state == initial or bool(about.procedure.states[state].ending))
 
 
-def _recipients(tell: Tell, row: Mapping[str, Any]) -> Iterator[int]:
+def _recipients(tell: Tell, about: About) -> Iterable[int]:
     if tell.to == "office":
-        yield OFFICE_ID
-    elif tell.to in PARTY_ROLES:
-        yield row[f"{tell.to}_id"]
+        return (OFFICE_ID,)
+    if tell.to == "copied":
+        return about.copied
+    return (about.row[f"{tell.to}_id"],) if tell.to in PARTY_ROLES else ()
 
 
 def _key(step: Step, tell: Tell, department_id: int) -> str:

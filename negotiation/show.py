@@ -30,6 +30,7 @@ LIGHT_SHAPES = {
 NOTICE_TITLES = {
     "new_case": "来件",
     "recorded": "办理告知",
+    "copied": "抄送",
     "due_soon": "到期前提醒",
     "due_today": "到期当日提醒",
     "lapsed": "届满提示",

@@ -128,6 +128,23 @@ ITEM_ANSWER_TITLES = {
 }
 
 
+class ProposalState(StrEnum):
+    """What became of an act that waits for the head: open → approved, returned (by the head) or withdrawn."""
+
+    OPEN = "open"
+    APPROVED = "approved"
+    RETURNED = "returned"
+    WITHDRAWN = "withdrawn"
+
+
+PROPOSAL_STATE_TITLES = {
+    ProposalState.OPEN: "待签批",
+    ProposalState.APPROVED: "已签批",
+    ProposalState.RETURNED: "已退回",
+    ProposalState.WITHDRAWN: "已撤回",
+}
+
+
 class AccountRole(StrEnum):
     """What an account is for. The first two belong to departments, the rest to the office; never both.
 

@@ -36,8 +36,9 @@ JUSTICE = "市司法局"
 CHAOYANG = "朝阳区人民政府"
 TAX = "市税务局"  # 垂管: no automatic mail
 TABLES = (
-    "content", "event", "item", "term", "notice", "task", '"case"', "clerk", "department", "counter",
-    "rulebook_version", "arrangement", "calendar_revision", "session", "token", "account",
+    "proposal", "handler", "attachment", "copied", "absence", "content", "event", "item", "term", "notice", "task",
+    '"case"', "clerk", "department", "counter", "rulebook_version", "arrangement", "calendar_revision", "session",
+    "token", "account",
 )  # fmt: skip
 APPLICATION = {
     "resource": "常住人口基本信息",

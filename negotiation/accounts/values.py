@@ -1,6 +1,6 @@
 """Who a person is, what they may see and do; the sentences by which an account is refused."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
@@ -61,6 +61,10 @@ class Person:
     def may_see(self, parties: Mapping[str, int]) -> bool:
         """Whether a case is shown to this person. ``parties``: the department that has each part in it."""
         return self.sees_all_cases or bool(self.may_act_for(parties))
+
+    def reads_copies_of(self, copied: Collection[int]) -> bool:
+        """Whether a case is copied to this person's department (配合单位): it reads and does not act."""
+        return self.department_id in copied and not DEPARTMENT_ROLES.isdisjoint(self.roles)
 
     def may_act_for(self, parties: Mapping[str, int]) -> tuple[str, ...]:
         """The rulebook's roles as which this person acts in a case; none for secretary, auditor, administrator."""

@@ -109,6 +109,7 @@ def _procedure(read: Reader, roles: tuple[str, ...]) -> Procedure:
         subject=read.text("subject"),
         items=read.text("items"),
         agreed_items=read.text("agreed_items"),
+        copied=read.text("copied"),
         states=states,
         terms={key: _term(key, part) for key, part in read.sections("terms").items()},
         fields={key: _field(key, part) for key, part in read.sections("fields").items()},
@@ -130,6 +131,7 @@ def _state(key: str, read: Reader) -> StateRule:
         held_by=read.text("held_by"),
         term=read.text("term"),
         ending=read.text("ending"),
+        agenda=read.text("agenda"),
     )
     read.finish()
     return rule

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from negotiation.rulebook.reader import Reader
 from negotiation.rulebook.values import (
+    AGENDAS,
     BACK,
     FIELD_KINDS,
     FLAG,
@@ -53,6 +54,8 @@ def _check_states(
             read.fault(f"states.{state.key}.held_by", "缺少：未结束的状态须写明由谁办理")
         if state.term and state.term not in procedure.terms:
             read.fault(f"states.{state.key}.term", f"没有期限“{state.term}”")
+        if state.agenda and state.agenda not in AGENDAS:
+            read.fault(f"states.{state.key}.agenda", f"应为 {'、'.join(AGENDAS)} 之一")
         if state.ending not in ("", "closed", "void"):
             read.fault(f"states.{state.key}.ending", "应为 closed（计入办结）或 void（不计入统计）")
     for name, members in groups.items():
@@ -185,7 +188,7 @@ def _check_fields(procedure: Procedure, read: Reader) -> None:
             read.fault(f"{key}.kind", f"应为 {'、'.join(FIELD_KINDS)} 之一")
         if (rule.kind == "choice") != bool(rule.choices):
             read.fault(f"{key}.choices", "选项字段须有 choices，其他字段不能有")
-    for name in filter(None, (procedure.subject, procedure.items, procedure.agreed_items)):
+    for name in filter(None, (procedure.subject, procedure.items, procedure.agreed_items, procedure.copied)):
         if name not in procedure.fields:
             read.fault("subject/items", f"没有字段“{name}”")
 
@@ -219,6 +222,8 @@ def _check_milestones(procedure: Procedure, read: Reader) -> None:
             read.fault(f"milestones.{event}", f"没有事件或状态“{event}”")
         if column not in MILESTONE_COLUMNS:
             read.fault(f"milestones.{event}", f"应为 {'、'.join(MILESTONE_COLUMNS)} 之一")
+    if "received_on" not in procedure.milestones.values():
+        read.fault("milestones", '缺少 received_on（例如 submit = "received_on"）：没有收到日期的案件，提供部门看不到')
 
 
 def _check_ledger(procedure: Procedure, read: Reader) -> None:

@@ -16,10 +16,11 @@ MILESTONE_COLUMNS = (
     "received_on", "replied_on", "referred_on", "accepted_on",
     "coordinated_on", "reported_on", "decided_on", "closed_on",
 )  # fmt: skip
-FIELD_KINDS = ("text", "date", "list", "choice", "department", "number", "yes_no")
+FIELD_KINDS = ("text", "date", "list", "choice", "department", "departments", "number", "yes_no")
 FLAG, PROPOSE = "flag", "propose"
 STAY, BACK = "stay", "back"
 OFFICE_BASIS = "office"
+AGENDAS = {"coordination": "协调", "deliberation": "审议"}
 ITEM_EFFECTS = ("", "agreed", "refused", "named")
 
 
@@ -76,7 +77,10 @@ class FieldRule:
 
 @dataclass(frozen=True, slots=True)
 class StateRule:
-    """A state, who holds it and the term that runs in it; an ``ending`` state ends the case."""
+    """A state, who holds it and the term that runs in it; an ``ending`` state ends the case.
+
+    ``agenda``: of whose sessions its cases are the business (``AGENDAS``).
+    """
 
     key: str
     title: str
@@ -84,6 +88,7 @@ class StateRule:
     held_by: str
     term: str
     ending: str
+    agenda: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +200,7 @@ class Procedure:
     subject: str
     items: str
     agreed_items: str
+    copied: str
     states: Mapping[str, StateRule]
     terms: Mapping[str, TermRule]
     fields: Mapping[str, FieldRule]

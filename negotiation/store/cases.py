@@ -17,7 +17,7 @@ from negotiation.errors import NotFound, Overtaken
 from negotiation.store.arrangements import REVISION
 from negotiation.store.database import Database, Transaction
 from negotiation.store.statements import TableCodec, codec
-from negotiation.store.tables import Case, Content, Counter, Event, Item, Notice, Task, Term, table_of
+from negotiation.store.tables import Case, Content, Copied, Counter, Event, Item, Notice, Task, Term, table_of
 from negotiation.terms import Term as RunningTerm
 
 CaseRow = dict[str, Any]
@@ -25,11 +25,15 @@ CASE_COLUMNS = tuple(column.name for column in table_of(Case).columns)
 
 
 class Loaded(NamedTuple):
-    """A case as it stands in the database: its row by column name, its terms in order; the calendar's revision then."""
+    """A case as it stands in the database: its row by column name, its terms in order; the calendar's revision then.
+
+    ``copied``: the departments that it is copied to.
+    """
 
     row: CaseRow
     terms: tuple[RunningTerm, ...]
     calendar_revision: int = 0
+    copied: tuple[int, ...] = ()
 
 
 class Change(NamedTuple):
@@ -49,6 +53,7 @@ class Change(NamedTuple):
     notices: Sequence[tuple[Any, ...]] = ()
     tasks: Sequence[tuple[Any, ...]] = ()
     tasks_done: Sequence[tuple[date, int]] = ()
+    copied: Sequence[tuple[int, int]] = ()
 
 
 # ------------------------------------------------------------------------------------------------------- reading
@@ -86,7 +91,15 @@ def _load(transaction: Transaction, wanted: str, values: Sequence[Any]) -> list[
         for row in transaction.rows(sql, list(terms)):
             case_id, *rest = term.read(row)
             terms[case_id].append(RunningTerm._make(rest))
-    return [Loaded(row, tuple(terms[row["id"]]), rows[0][-1]) for row in found]
+    return [
+        Loaded(row, tuple(terms[row["id"]]), rows[0][-1], _copied(transaction, row["id"]) if row["copied"] else ())
+        for row in found
+    ]
+
+
+def _copied(transaction: Transaction, case_id: int) -> tuple[int, ...]:
+    sql = f"SELECT department_id FROM copied WHERE case_id = {transaction.mark} ORDER BY department_id"
+    return tuple(row[0] for row in transaction.rows(sql, [case_id]))
 
 
 def read_items(transaction: Transaction, case_id: int) -> list[tuple[int, str, str]]:
@@ -270,8 +283,8 @@ class _Part(NamedTuple):
 
 
 def _parts(database: Database, change: Change) -> list[_Part]:
-    case, event, content, term, item, notice, task = _codecs(
-        database.dialect, Case, Event, Content, Term, Item, Notice, Task
+    case, event, content, term, item, notice, task, copied = _codecs(
+        database.dialect, Case, Event, Content, Term, Item, Notice, Task, Copied
     )
     case_id = change.row["id"]
     parts = [_case_part(case, change)]
@@ -280,6 +293,7 @@ def _parts(database: Database, change: Change) -> list[_Part]:
     parts += [_inserted(term, (case_id, *each)) for each in change.new_terms]
     parts += [_term_part(term, case_id, before, each) for before, each in _changed_terms(change)]
     parts += [_inserted(item, each) for each in change.new_items]
+    parts += [_inserted(copied, each, "insert or keep") for each in change.copied]
     parts += [_updated(item, each) for each in change.changed_items]
     parts += [_inserted(notice, each, "insert or keep") for each in change.notices]
     parts += [_inserted(task, each, "insert or keep") for each in change.tasks]

@@ -54,7 +54,8 @@ class Unit:
 class Directory:
     """All departments, by id and by name."""
 
-    def __init__(self, departments: Iterable[Unit]) -> None:
+    def __init__(self, departments: Iterable[Unit], revision: int = 0) -> None:
+        self.revision = revision
         self.by_id = {each.id: each for each in departments}
         self.by_name = {each.name: each for each in self.by_id.values()}
 
@@ -83,16 +84,27 @@ class Directory:
 
 def read_directory(transaction: Transaction) -> Directory:
     """All departments with their people."""
+    revision = int(transaction.rows(f"SELECT {REVISION}")[0][0])  # first: what changes meanwhile is read again
     people: dict[int, dict[Duty, Person]] = {}
     for department_id, duty, name, email, phone in transaction.rows(
         "SELECT department_id, duty, name, email, phone FROM clerk"
     ):
         people.setdefault(department_id, {})[Duty(duty)] = Person(Duty(duty), name, email, phone)
     rows = transaction.rows("SELECT id, name, level, sort_no, mail_stopped FROM department")
-    return Directory(
+    units = (
         Unit(id, name, Level(level), sort_no, bool(stopped), people.get(id, {}))
         for id, name, level, sort_no, stopped in rows
     )
+    return Directory(units, revision)
+
+
+# Stands beside the calendar's revision: who holds the departments in memory reads them again when it has moved.
+REVISION = "(SELECT coalesce(max(last), 0) FROM counter WHERE name = 'directory')"
+
+
+def changed(transaction: Transaction) -> None:
+    """The departments are not what they were: every process reads them again."""
+    next_number(transaction, "directory")
 
 
 def add_department(transaction: Transaction, name: str, level: Level | None = None) -> Unit:
@@ -105,6 +117,7 @@ def add_department(transaction: Transaction, name: str, level: Level | None = No
         f"VALUES ({mark}, {mark}, {mark}, {mark}, {mark}, {mark}) ON CONFLICT (name) DO NOTHING",
         [new.id, new.name, new.level.value, new.sort_no, False, True],
     )
+    changed(transaction)
     return read_directory(transaction).by_name[new.name]
 
 
@@ -119,6 +132,7 @@ def set_department(
                 f"UPDATE department SET {column} = {transaction.mark} WHERE id = {transaction.mark}",
                 [value, department_id],
             )
+    changed(transaction)
 
 
 def set_person(transaction: Transaction, department_id: int, person: Person) -> None:
@@ -130,6 +144,7 @@ def set_person(transaction: Transaction, department_id: int, person: Person) -> 
         "name = excluded.name, email = excluded.email, phone = excluded.phone",
         [department_id, person.duty.value, person.name, person.email, person.phone],
     )
+    changed(transaction)
 
 
 def guess_level(name: str) -> Level:

@@ -34,7 +34,7 @@ from sqlalchemy import (
 )
 
 from negotiation.errors import WrongUse
-from negotiation.store.queries import CASE, DEPARTMENT, TASK, TERM, CaseLine, lines_query, read_lines
+from negotiation.store.queries import CASE, COPIED, DEPARTMENT, HANDLER, TASK, TERM, CaseLine, lines_query, read_lines
 from negotiation.store.tables import MAY_MOVE
 from negotiation.vocabulary import Level, Light
 
@@ -72,17 +72,18 @@ class Wanted:
     """Which cases a person wants to see, and in which order; what is None or empty does not filter.
 
     ``department_id``: a party, either one. ``held``: the states (procedure, state) that a role holds; an empty tuple
-    finds nothing. ``since`` and ``until``: received on these days or between them. ``text``: words, each the beginning
-    of the number, or a part of the subject or of a party's name. ``provisional``: with a running term whose date is
-    not official. ``scope``: the department that looks, None for the office: a department sees its own cases, and what
-    has not been received yet only if it is the applicant.
+    finds nothing. ``handler_id``: the account of who handles it, first or second. ``since`` and ``until``: received on
+    these days or between them. ``text``: words, each the beginning of the number, or a part of the subject or of a
+    party's name. ``provisional``: with a running term whose date is not official. ``scope``: the department that
+    looks, None for the office: a department sees its own cases, and what has not been received yet only if it is the
+    applicant.
     """
 
     procedure: str = ""
     state: str = ""
     department_id: int | None = None
     held: tuple[tuple[str, str], ...] | None = None
-    handler: str = ""
+    handler_id: int | None = None
     light: Light | None = None
     provisional: bool = False
     since: date | None = None
@@ -237,11 +238,12 @@ def _conditions(dialect: str, wanted: Wanted, as_of: date, soon: date) -> list[C
     given: Mapping[ColumnElement[str], str] = {
         CASE.c.procedure: wanted.procedure,
         CASE.c.state: wanted.state,
-        CASE.c.handler: wanted.handler,
     }
     conditions += [column == value for column, value in given.items() if value]
     if wanted.department_id is not None:
         conditions.append(_party(CASE.c.applicant_id, CASE.c.provider_id, wanted.department_id))
+    if wanted.handler_id is not None:
+        conditions.append(CASE.c.id.in_(_handled_by(wanted.handler_id)))
     if wanted.held is not None:
         conditions.append(_held(wanted.held))
     if wanted.light is not None:
@@ -268,8 +270,17 @@ def _of_scope(scope: int | None) -> list[ColumnElement[bool]]:
     """A department's own cases; until a case is received, it is the applicant's alone."""
     if scope is None:
         return []
-    received = and_(CASE.c.provider_id == scope, CASE.c.received_on.is_not(None))
-    return [or_(CASE.c.applicant_id == scope, received)]
+    takes_part = or_(CASE.c.provider_id == scope, CASE.c.id.in_(_copied_to(scope)))
+    return [or_(CASE.c.applicant_id == scope, and_(takes_part, CASE.c.received_on.is_not(None)))]
+
+
+def _copied_to(department_id: int) -> Select[Any]:
+    return select(COPIED.c.case_id).where(COPIED.c.department_id == department_id)
+
+
+def _handled_by(account_id: int) -> Select[Any]:
+    """The cases of which somebody is the 经办人 or the second."""
+    return select(HANDLER.c.case_id).where(HANDLER.c.account_id == account_id, HANDLER.c.until.is_(None))
 
 
 def _held(states: tuple[tuple[str, str], ...]) -> ColumnElement[bool]:

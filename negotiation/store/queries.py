@@ -9,11 +9,24 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, literal, or_, select
 
 from negotiation.store.chain import GENESIS, content_digest, event_digest
-from negotiation.store.tables import Case, Content, Department, Event, Item, Notice, Task, Term, table_of
+from negotiation.store.tables import (
+    Case,
+    Content,
+    Copied,
+    Department,
+    Event,
+    Handler,
+    Item,
+    Notice,
+    Task,
+    Term,
+    table_of,
+)
 from negotiation.vocabulary import NoticeState
 
 CASE, EVENT, CONTENT, ITEM = table_of(Case), table_of(Event), table_of(Content), table_of(Item)
 TERM, NOTICE, TASK, DEPARTMENT = table_of(Term), table_of(Notice), table_of(Task), table_of(Department)
+COPIED, HANDLER = table_of(Copied), table_of(Handler)
 APPLICANT, PROVIDER = DEPARTMENT.alias("applicant"), DEPARTMENT.alias("provider")
 IDS_ASKED_AT_ONCE = 1000
 EVENT_COLUMNS = [EVENT.c[name] for name in (
@@ -46,7 +59,6 @@ class CaseLine:
     suspended: bool
     replied: date | None
     closed: date | None
-    handler: str = ""
     version: int = 0
     counted: tuple[date, int] | None = None
 
@@ -95,7 +107,6 @@ def lines_query(as_of: date) -> Select[Any]:
             CASE.c.suspended,
             CASE.c.replied_on,
             CASE.c.closed_on,
-            CASE.c.handler,
             CASE.c.version,
         )
         .join(APPLICANT, APPLICANT.c.id == CASE.c.applicant_id)

@@ -48,6 +48,9 @@ class Instant(TypeDecorator[datetime]):
 MAY_MOVE = "next_on IS NOT NULL OR NOT official"
 IS_RECOUNT = "event = 'recount'"
 IS_OPEN = "ending = ''"
+IN_A_MATTER = "matter <> ''"
+IS_PROPOSED = "state = 'open'"
+IS_HANDLING = "until IS NULL"
 
 
 def _json() -> Any:
@@ -94,12 +97,14 @@ class Case(SQLModel, table=True):
 
     ``due_on`` is the due date of the latest main term, kept after it stopped; ``owed``: that term runs unanswered;
     ``late``: a main term was answered after its due date, or ended after it without an answer (it stays so).
+    ``matter``: the number of the letter (来文事项) that asks several departments; ``copied``: how many are copied.
     """
 
     __tablename__ = "case"
     __table_args__ = (
         Index("case_open", "next_due", "id", sqlite_where=text(IS_OPEN), postgresql_where=text(IS_OPEN)),
         Index("case_received", "received_on", "id"),
+        Index("case_matter", "matter", sqlite_where=text(IN_A_MATTER), postgresql_where=text(IN_A_MATTER)),
     )
 
     id: int = Field(sa_type=_id(), primary_key=True)
@@ -112,7 +117,8 @@ class Case(SQLModel, table=True):
     applicant_id: int = Field(foreign_key="department.id", index=True)
     provider_id: int = Field(foreign_key="department.id", index=True)
     subject: str
-    handler: str = ""
+    matter: str = ""
+    copied: int = 0
     marks: dict[str, Any] = Field(sa_type=_json())
     last_on: date | None = None
     back_state: str | None = None
@@ -187,6 +193,109 @@ class Item(SQLModel, table=True):
     name: str
     answer: str
     answered_seq: int | None = None
+
+
+class Copied(SQLModel, table=True):
+    """A department (配合单位) that a case is copied to: it sees the case and is told, and nothing binds it."""
+
+    __tablename__ = "copied"
+
+    case_id: int = Field(sa_type=_id(), primary_key=True, foreign_key="case.id")
+    department_id: int = Field(primary_key=True, foreign_key="department.id", index=True)
+
+
+class Proposal(SQLModel, table=True):
+    """An act that a clerk proposes and the head approves (签批); until then nothing has happened to the case.
+
+    ``department_id``: whose head signs, 0 the office's. ``version``: of the case that its author saw. ``body``: what
+    was entered, as JSON; it can be sealed. ``state``: values of ``ProposalState``; ``said``: why it was returned.
+    """
+
+    __tablename__ = "proposal"
+    __table_args__ = (
+        Index(
+            "proposal_open",
+            "department_id",
+            "proposed_at",
+            sqlite_where=text(IS_PROPOSED),
+            postgresql_where=text(IS_PROPOSED),
+        ),
+    )
+
+    case_id: int = Field(sa_type=_id(), primary_key=True, foreign_key="case.id")
+    n: int = Field(primary_key=True)
+    event: str
+    role: str
+    department_id: int
+    version: int
+    body: str | None = Field(default=None, sa_type=Text)
+    author_id: int = Field(foreign_key="account.id")
+    author: str
+    proposed_at: datetime = Field(sa_type=Instant)
+    state: str
+    decided_by: str = ""
+    decided_at: datetime | None = Field(default=None, sa_type=Instant)
+    said: str = Field(default="", sa_type=Text)
+
+
+class Handler(SQLModel, table=True):
+    """Who handles a case on one side (``department_id`` 0: the office): ``rank`` 1 the 经办人, 2 the second.
+
+    Rows are added and ended (``until``), never changed otherwise: who handled a case when stays known.
+    """
+
+    __tablename__ = "handler"
+    __table_args__ = (
+        Index(
+            "handler_of",
+            "account_id",
+            "case_id",
+            sqlite_where=text(IS_HANDLING),
+            postgresql_where=text(IS_HANDLING),
+        ),
+    )
+
+    case_id: int = Field(sa_type=_id(), primary_key=True, foreign_key="case.id")
+    n: int = Field(primary_key=True)
+    department_id: int
+    rank: int
+    account_id: int = Field(foreign_key="account.id")
+    since: date
+    until: date | None = None
+    assigned_by: str = ""
+
+
+class Attachment(SQLModel, table=True):
+    """A file that came with an act or a proposal. ``digest``: SHA-256 of its content, which stands in the act's own
+    content; ``body`` can be sealed: destroyed, while the digest stays."""
+
+    __tablename__ = "attachment"
+
+    case_id: int = Field(sa_type=_id(), primary_key=True, foreign_key="case.id")
+    n: int = Field(primary_key=True)
+    name: str
+    media: str
+    size: int
+    digest: bytes = Field(sa_type=LargeBinary)
+    body: bytes | None = Field(default=None, sa_type=LargeBinary)
+    author: str
+    added_at: datetime = Field(sa_type=Instant)
+    sealed_at: datetime | None = Field(default=None, sa_type=Instant)
+
+
+class Absence(SQLModel, table=True):
+    """Days on which who has a duty in a department is away, and who stands in (name and address; empty: nobody)."""
+
+    __tablename__ = "absence"
+
+    id: int = Field(primary_key=True)
+    department_id: int = Field(foreign_key="department.id", index=True)
+    duty: str
+    since: date
+    until: date
+    name: str = ""
+    email: str = ""
+    phone: str = ""
 
 
 class Term(SQLModel, table=True):

@@ -16,7 +16,17 @@ from negotiation.vocabulary import BANNED_WORDS, Layer
 from tests.conftest import CIVIL, POLICE, at
 
 FOLDER = Path(templates.__path__[0]) / "mail"
-CASE_NOTICES = ("new_case", "recorded", "due_soon", "due_today", "lapsed", "lapsed_note", "reminder", "corrected")
+CASE_NOTICES = (
+    "new_case",
+    "recorded",
+    "copied",
+    "due_soon",
+    "due_today",
+    "lapsed",
+    "lapsed_note",
+    "reminder",
+    "corrected",
+)
 # Their own tests: test_moved_mails.py
 OTHER_NOTICES = ("digest", "office_digest", "moved", "confirmed", "calendar_missing")
 ARTICLE = "《北京市政务信息资源管理办法（试行）》（京政发〔2017〕37号）第十七条"
@@ -333,4 +343,6 @@ def test_every_notice_has_its_text_and_its_html() -> None:
 
 def _said_by(template: str) -> list[dict[str, Any]]:
     """The varieties of facts that a template can meet: only an act may speak of no term."""
-    return [facts for facts in VARIETIES.values() if facts or template in ("new_case", "recorded", "reminder")]
+    return [
+        facts for facts in VARIETIES.values() if facts or template in ("new_case", "recorded", "copied", "reminder")
+    ]

@@ -15,7 +15,7 @@ from negotiation.errors import WrongUse
 from negotiation.post import Posted
 from negotiation.store import directory, outbox
 from negotiation.store.database import Database
-from negotiation.store.directory import Person
+from negotiation.store.directory import Person, changed
 from negotiation.vocabulary import Duty, Level
 from tests.conftest import CIVIL, POLICE, TAX, Story, at, day
 
@@ -335,6 +335,7 @@ def test_a_line_break_in_a_number_or_a_name_never_reaches_a_header(
                 f"UPDATE department SET name = {transaction.mark} WHERE name = {transaction.mark}",
                 ["市公安局\r\nBcc: x@example.com", POLICE],
             )
+            changed(transaction)
         else:
             _set_facts(transaction, no="GX2026-0001\r\nBcc: x@example.com")
     assert sent(FRIDAY) == Posted(0, 0, 1)
