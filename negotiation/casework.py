@@ -4,7 +4,7 @@ A ``CaseFile`` is a case taken out of the database: acts are decided on it (by `
 that follows, written in one piece: the case, its events with their chain, contents, terms, items, notices and tasks.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -21,7 +21,7 @@ from negotiation.store.chain import GENESIS
 from negotiation.store.database import Transaction
 from negotiation.vocabulary import CLOCK, PARTY_ROLES
 
-__all__ = ["CaseFile", "Practice", "act", "file_of", "open_case", "perform", "take"]
+__all__ = ["CaseFile", "Practice", "act", "act_on", "file_of", "open_case", "open_matter", "perform", "take"]
 
 
 def open_case(
@@ -39,13 +39,48 @@ def open_case(
     ``raw`` holds the form's fields as entered, both parties among them. Raises FieldFault; nothing is written before
     the file is saved.
     """
+    rules = practice.rulebook.procedure(procedure)
+    number = no or _next_number(transaction, rules, (on or local_date(at)).year)
+    return _opened(transaction, practice, rules, raw, number, at=at)
+
+
+def open_matter(
+    transaction: Transaction,
+    practice: Practice,
+    procedure: str,
+    raw: Mapping[str, Any],
+    providers: Sequence[str],
+    *,
+    at: datetime,
+    on: date | None = None,
+) -> list[CaseFile]:
+    """One letter that asks several departments (来文事项): a draft for each provider, numbered …-1, …-2 under it.
+
+    Each has its own term. Raises FieldFault; nothing is written before the files are saved.
+    """
+    rules = practice.rulebook.procedure(procedure)
+    matter = _next_number(transaction, rules, (on or local_date(at)).year)
+    return [
+        _opened(transaction, practice, rules, {**raw, "provider": name}, f"{matter}-{n}", at=at, matter=matter)
+        for n, name in enumerate(providers, 1)
+    ]
+
+
+def _opened(
+    transaction: Transaction,
+    practice: Practice,
+    rules: Procedure,
+    raw: Mapping[str, Any],
+    no: str,
+    *,
+    at: datetime,
+    matter: str = "",
+) -> CaseFile:
     rulebook = practice.rulebook
-    rules = rulebook.procedure(procedure)
     fields, parties = forms.read_fields(rules, None, raw, practice.directory)
     _demand_parties(rules, parties)
     practice.rulebooks.keep(transaction, rulebook, at)
-    number = no or _next_number(transaction, rules, (on or local_date(at)).year)
-    row = _blank_row(cases.next_id(transaction), number, rulebook, rules, parties, at)
+    row = _blank_row(cases.next_id(transaction), no, rulebook, rules, parties, at) | {"matter": matter}
     file = CaseFile(practice, rulebook, Loaded(row, ()), at=at, new=True)
     file.draft = fields
     file.note_facts(fields)
@@ -88,13 +123,28 @@ def act(
     file = take(transaction, practice, no, at=at)
     if version is not None and version != file.row["version"]:
         raise cases.overtaken(no)
+    act_on(transaction, file, event, role=role, actor=actor, on=on, raw=raw or {}, beside=beside)
+    return file
+
+
+def act_on(
+    transaction: Transaction,
+    file: CaseFile,
+    event: str,
+    *,
+    role: str,
+    actor: str,
+    on: date,
+    raw: Mapping[str, Any],
+    beside: Mapping[str, Any] | None = None,
+) -> None:
+    """The same on a case that was taken out already."""
     try:
-        perform(transaction, file, event, role=role, actor=actor, on=on, raw=raw or {}, beside=beside or {})
+        perform(transaction, file, event, role=role, actor=actor, on=on, raw=raw, beside=beside or {})
     except NegotiationError as error:
-        error.where = error.where or f"案件 {no}"
+        error.where = error.where or f"案件 {file.row['no']}"
         raise
     cases.save(transaction, file.change())
-    return file
 
 
 def perform(

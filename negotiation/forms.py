@@ -11,6 +11,8 @@ from negotiation.rulebook import EventRule, FieldRule, Procedure
 from negotiation.store.directory import Directory
 from negotiation.vocabulary import PARTY_ROLES
 
+# 国家秘密 and what else must not be entered: the system is not for classified matter, and refuses what says it is.
+SECRETS = ("秘密★", "机密★", "绝密★", "内部资料")
 _DATE = re.compile(r"(\d{4})\s*[年./-]\s*(\d{1,2})\s*[月./-]\s*(\d{1,2})\s*日?(?:[ T]+00:00(?::00)?(?:\.0+)?)?$")
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})$")
 _LIST = re.compile(r"[、,，;；\n]+")
@@ -58,6 +60,12 @@ def _is_plain(text: str) -> bool:
     return all(char.isascii() or char in "年月日" for char in folded)
 
 
+def read_list(value: Any) -> list[str]:
+    """The parts of a list as it is typed (、 ， ； or lines between them), each once."""
+    parts = value if isinstance(value, list) else _LIST.split(tidy(value))
+    return list(dict.fromkeys(tidy(part) for part in parts if tidy(part)))
+
+
 def laws_in(text: str) -> str:
     """What is cited as 《…》第…条 in a text, joined; "" if nothing is."""
     return "；".join(match.group(0) for match in _LAW.finditer(text))
@@ -74,6 +82,7 @@ def read_fields(
     parties: dict[str, int] = {}
     for key, value in raw.items():
         rule = _rule(procedure, event, key)
+        demand_clean(str(value), key)
         read = _value(rule, value, directory)
         if read in (None, "", []):
             continue
@@ -81,6 +90,18 @@ def read_fields(
         if rule.kind == "department" and key in PARTY_ROLES:
             parties[key] = directory.find(read).id
     return fields, parties
+
+
+def demand_clean(text: str, field: str) -> None:
+    """Raises FieldFault for a text that bears a mark of secrecy, however it is spaced."""
+    close = "".join(text.split())
+    for mark in SECRETS:
+        if mark in close:
+            raise FieldFault(
+                f"所填内容含有“{mark}”字样，不得录入本系统",
+                field=field,
+                todo="请线下办理，并在系统中只登记编号、单位和日期",
+            )
 
 
 def _rule(procedure: Procedure, event: EventRule | None, key: str) -> FieldRule:
@@ -113,8 +134,7 @@ def _choice(rule: FieldRule, value: Any, _directory: Directory) -> str:
 
 
 def _list(_rule: FieldRule, value: Any, _directory: Directory) -> list[str]:
-    parts = value if isinstance(value, list) else _LIST.split(tidy(value))
-    return list(dict.fromkeys(tidy(part) for part in parts if tidy(part)))
+    return read_list(value)
 
 
 def _number(_rule: FieldRule, value: Any, _directory: Directory) -> int | None:

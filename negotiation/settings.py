@@ -30,6 +30,8 @@ class Settings(BaseSettings):
     # Wrong passwords in a row before an account is locked: a minute, then twice as long each time, up to the limit.
     sign_in_tries: int = Field(default=5, ge=1)
     sign_in_lock_minutes: int = Field(default=15, ge=1)
+    # A file that comes with an act; what comes at once, all files together, may be three times as large.
+    attachment_megabytes: int = Field(default=20, ge=1, le=200)
     office_hours_from: time = time(9, 0)
     office_hours_to: time = time(17, 30)
     quiet_dates: list[date] = []

@@ -9,13 +9,13 @@ from typing import Any, NamedTuple
 
 from negotiation.carrier import Refusal
 from negotiation.casework import Practice
-from negotiation.mail import UNWRITABLE, Recipient, Writer, is_address, is_header_safe
+from negotiation.mail import UNWRITABLE, Recipient, Writer, is_address, is_allowed, is_header_safe
 from negotiation.store import cases, outbox
 from negotiation.store.cases import Loaded
 from negotiation.store.database import Transaction
 from negotiation.store.outbox import NoticeRow
 from negotiation.terms import Term
-from negotiation.vocabulary import LEVEL_TITLES, OFFICE_ID, NoticeKind, NoticeState
+from negotiation.vocabulary import LEVEL_TITLES, OFFICE_ID, Duty, NoticeKind, NoticeState
 from negotiation.words import one_line
 
 NOTICE_TASK = "notice/"  # the key of a task about a notice that could not be sent
@@ -66,14 +66,18 @@ class Sorting:
 
     def _consider(self, row: NoticeRow) -> Errand | None:
         try:
-            self._demand_holds(row)
-            return Errand(row, self._recipient(row))
+            return Errand(row, self.weigh(row))
         except Obsolete as why:
             self.settle(row, NoticeState.OBSOLETE, said=str(why))
         except Refusal as why:
             self.fail(row, str(why))
             self.failed += 1
         return None
+
+    def weigh(self, row: NoticeRow) -> Recipient:
+        """To whom a notice may leave now. Obsolete if it no longer holds, Refusal where a person must write or call."""
+        self._demand_holds(row)
+        return self._recipient(row)
 
     def settle(self, row: NoticeRow, state: NoticeState, **changes: Any) -> None:
         """Records a notice's new state; it is not tried again unless ``next_try`` says when."""
@@ -110,9 +114,7 @@ class Sorting:
             self._demand_party(row, loaded)
         if row["kind"] == NoticeKind.REMINDER or (row["template"] == REMINDER_BY_HAND and "due_on" in row["facts"]):
             self._demand_term_holds(row, term)
-        if term is not None:
-            bound = term.department_id in (None, row["department_id"])
-            row["facts"] = {**row["facts"], "main": term.main, "bound": bound}
+        row["facts"] = as_written(row, loaded.terms)
 
     def _demand_party(self, row: NoticeRow, loaded: Loaded) -> None:
         parties = (loaded.row["applicant_id"], loaded.row["provider_id"], OFFICE_ID)
@@ -136,13 +138,16 @@ class Sorting:
     # ------------------------------------------------------------------------------------------------- to whom
 
     def _recipient(self, row: NoticeRow) -> Recipient:
-        """The clerk's address (A 角, else B 角), or the office's. Raises Refusal where a person must write or call."""
+        """The clerk's address (A 角, else B 角, or who stands in), or the office's.
+
+        Raises Refusal where a person must write or call.
+        """
         recipient = self._office() if row["department_id"] == OFFICE_ID else self._clerk(row)
         if not is_header_safe(recipient.name) or not is_header_safe(row["facts"].get("no", "")):
             raise Refusal("名称或编号中有换行等控制字符，请改正后联系")
         if not is_address(recipient.address):
             raise Refusal(f"邮箱“{one_line(recipient.address)}”无法使用，请核对")
-        if not _is_allowed(recipient.address, self.practice.settings.mail_domains):
+        if not is_allowed(recipient.address, self.practice.settings.mail_domains):
             raise Refusal(f"邮箱“{recipient.address}”不在允许的政务邮箱域名内")
         return recipient
 
@@ -165,9 +170,11 @@ class Sorting:
             raise self._stopped(row, "该部门已停发自动邮件")
         if not unit.gets_mail:
             raise Refusal(f"{LEVEL_TITLES[unit.level]}，不发自动邮件")
-        if unit.clerk is None:
-            raise Refusal("没有登记经办人邮箱")
-        return Recipient(unit.name, unit.clerk.email.strip(" "))
+        clerk = unit.clerk_on(self.writer.today)
+        if clerk is None:
+            away = any(unit.away(duty, self.writer.today) for duty in (Duty.A, Duty.B))
+            raise Refusal("经办人外出，没有可收邮件的代办人" if away else "没有登记经办人邮箱")
+        return Recipient(unit.name, clerk.email.strip(" "))
 
     # ------------------------------------------------------------------------------------------------- failed
 
@@ -180,7 +187,7 @@ class Sorting:
             (line["case_id"], NOTICE_TASK + line["key"], self._title(row, line, why), line["term_n"], today, None)
             for line in lines
         ]
-        outbox.add_tasks(self.transaction, tasks)
+        outbox.renew_tasks(self.transaction, tasks)
 
     def _title(self, row: NoticeRow, line: Mapping[str, Any], why: str) -> str:
         if row["department_id"] == OFFICE_ID:
@@ -222,6 +229,13 @@ def _chunks(ids: Iterable[int], size: int) -> Iterator[list[int]]:
         yield chunk
 
 
+def as_written(row: NoticeRow, terms: tuple[Term, ...]) -> dict[str, Any]:
+    """The facts of a notice, and what the terms of its case tell: is its term the main one, does it bind its reader."""
+    term = _term_of(row, terms)
+    known = {} if term is None else {"main": term.main, "bound": term.department_id in (None, row["department_id"])}
+    return {**row["facts"], **known}
+
+
 def _term_of(row: NoticeRow, terms: tuple[Term, ...]) -> Term | None:
     """The term that a notice speaks of: by its number, else (an act) the running one with its dates."""
     if row["term"] is not None:
@@ -230,11 +244,6 @@ def _term_of(row: NoticeRow, terms: tuple[Term, ...]) -> Term | None:
     dates = (facts.get("started_on"), facts.get("due_on"))
     running = (term for term in terms if term.ended_on is None)
     return next((term for term in running if (term.started_on.isoformat(), term.due_on.isoformat()) == dates), None)
-
-
-def _is_allowed(address: str, domains: Iterable[str]) -> bool:
-    domain = address.rpartition("@")[2].lower()
-    return any(domain == allowed.lower() or domain.endswith(f".{allowed.lower()}") for allowed in domains)
 
 
 def _line(row: NoticeRow) -> dict[str, Any]:

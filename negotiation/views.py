@@ -1,7 +1,7 @@
 """Cases as people and scripts see them: the same facts for the terminal, for JSON and, later, for pages."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
@@ -16,7 +16,18 @@ from negotiation.store import queries
 from negotiation.store.database import Database
 from negotiation.store.queries import CaseLine
 from negotiation.terms import Term
-from negotiation.vocabulary import ANNUL, CLOCK, LAPSE, RECOUNT, RECOUNT_TITLE, REMIND, Level, Light
+from negotiation.vocabulary import (
+    ANNUL,
+    ATTACHED,
+    BESIDE_TITLES,
+    CLOCK,
+    LAPSE,
+    RECOUNT,
+    RECOUNT_TITLE,
+    REMIND,
+    Level,
+    Light,
+)
 
 
 def light_of(line: CaseLine, calendar: WorkingCalendar, as_of: date) -> Light:
@@ -124,14 +135,20 @@ def _event_json(event: queries.EventLine, file: CaseFile) -> dict[str, Any]:
 
 
 def _shown(rules: Procedure, event: queries.EventLine) -> dict[str, str]:
-    """Fields under their titles, choices by their labels; a change of the calendar by its sentence."""
-    shown, fields = {}, event.fields or {}
-    if event.event == RECOUNT:
-        return {"变更": fields["change"]}
+    """What was entered with an event; of a change of the calendar its sentence."""
+    fields = event.fields or {}
+    return {"变更": fields["change"]} if event.event == RECOUNT else fields_shown(rules, fields)
+
+
+def fields_shown(rules: Procedure, fields: Mapping[str, Any]) -> dict[str, str]:
+    """Fields under their titles, choices by their labels."""
+    shown = {}
     for key, value in fields.items():
+        if key == ATTACHED:
+            continue  # files are shown as files
         rule = rules.fields.get(key)
         text = "、".join(value) if isinstance(value, list) else str(value)
-        shown[rule.title if rule else key] = rule.choices.get(text, text) if rule else text
+        shown[rule.title if rule else BESIDE_TITLES.get(key, key)] = rule.choices.get(text, text) if rule else text
     return shown
 
 

@@ -183,9 +183,14 @@ class Scope(StrEnum):
 
 SCOPE_TITLES = {Scope.READ: "读取", Scope.ACT: "办理", Scope.REPORT: "报告"}
 
+# What an event keeps besides its form's fields: who approved it and when, and the files that came with it.
+SIGNED_BY, SIGNED_ON, ATTACHED = "signed_by", "signed_on", "attachments"
+BESIDE_TITLES = {SIGNED_BY: "签批人", SIGNED_ON: "签批日期", ATTACHED: "附件"}
+
 CLOCK = "clock"
 # The events of the clock, which every procedure with terms has.
 LAPSE, ANNUL, REMIND = "lapse", "annul_lapse", "remind"
+NOTE = "note"  # 办理记录: what any party puts on record without changing anything
 # Working days are arranged outside every rulebook, so the event by which a new arrangement moves a date is too.
 RECOUNT, RECOUNT_TITLE = "recount", "期限随工作日安排变更"
 PARTY_ROLES = ("applicant", "provider")

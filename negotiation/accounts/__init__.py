@@ -6,7 +6,9 @@ refusal is a sentence.
 """
 
 from negotiation.accounts.keeping import (
+    account,
     accounts_in_order,
+    accounts_of_side,
     change_account,
     create_account,
     deactivate,
@@ -30,7 +32,8 @@ from negotiation.accounts.values import Account, AccountFault, NewAccount, Perso
 
 __all__ = [
     "Account", "AccountFault", "Bearer", "NewAccount", "Person", "Session", "SignInRefused", "SignedIn",
-    "accounts_in_order", "change_account", "change_password", "create_account", "create_token", "deactivate",
-    "demand_roles", "end_all_sessions", "find", "is_valid", "password_faults", "renew", "revoke_token", "session_of",
-    "set_password", "sign_in", "sign_out", "temporary_password", "token_of", "token_used", "tokens_of",
+    "account", "accounts_in_order", "accounts_of_side", "change_account", "change_password", "create_account",
+    "create_token", "deactivate", "demand_roles", "end_all_sessions", "find", "is_valid", "password_faults", "renew",
+    "revoke_token", "session_of", "set_password", "sign_in", "sign_out", "temporary_password", "token_of",
+    "token_used", "tokens_of",
 ]  # fmt: skip

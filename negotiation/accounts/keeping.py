@@ -15,12 +15,25 @@ from negotiation.store.cases import next_number
 from negotiation.store.database import Database, Transaction
 from negotiation.vocabulary import ACCOUNT_ROLE_TITLES, DEPARTMENT_ROLES, OFFICE_ROLES, AccountRole, Scope
 
+GREATEST_ID = 2**31 - 1  # what the column of either database can hold
 _LOGIN = re.compile(r"[\w.@-]{2,64}")
 
 
 def accounts_in_order(transaction: Transaction) -> list[Account]:
     """All accounts, active or not: the office's first, then the departments' in the official order."""
     return [Account.of(row) for row in rows.accounts_in_order(transaction)]
+
+
+def accounts_of_side(transaction: Transaction, department_id: int | None) -> list[Account]:
+    """All accounts of a department, or (None) of the office, active or not."""
+    return [Account.of(row) for row in rows.accounts_of_side(transaction, department_id)]
+
+
+def account(transaction: Transaction, account_id: int) -> Account:
+    """An account by its number. Raises NotFound."""
+    if account_id > GREATEST_ID:
+        raise NotFound("没有这个账户", todo="请刷新账户列表后重试")
+    return Account.of(demanded(transaction, account_id, alone=False))
 
 
 def find(transaction: Transaction, login: str) -> Account:

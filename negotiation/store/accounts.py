@@ -91,6 +91,14 @@ def accounts_in_order(transaction: Transaction) -> list[AccountRow]:
     return [AccountRow(*table.read(row)) for row in rows]
 
 
+def accounts_of_side(transaction: Transaction, department_id: int | None) -> list[AccountRow]:
+    """The accounts of a department, or (None) of the office, in the order in which they were made."""
+    table = _table(transaction, tables.Account)
+    where, values = ("IS NULL", []) if department_id is None else (f"= {transaction.mark}", [department_id])
+    rows = transaction.rows(f"SELECT {table.listed} FROM account WHERE department_id {where} ORDER BY id", values)
+    return [AccountRow(*table.read(row)) for row in rows]
+
+
 def has_department(transaction: Transaction, department_id: int) -> bool:
     return bool(transaction.rows(f"SELECT 1 FROM department WHERE id = {transaction.mark}", [department_id]))
 

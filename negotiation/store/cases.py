@@ -19,6 +19,7 @@ from negotiation.store.database import Database, Transaction
 from negotiation.store.statements import TableCodec, codec
 from negotiation.store.tables import Case, Content, Copied, Counter, Event, Item, Notice, Task, Term, table_of
 from negotiation.terms import Term as RunningTerm
+from negotiation.vocabulary import CLOCK
 
 CaseRow = dict[str, Any]
 CASE_COLUMNS = tuple(column.name for column in table_of(Case).columns)
@@ -106,6 +107,13 @@ def read_items(transaction: Transaction, case_id: int) -> list[tuple[int, str, s
     """The data items of a case: number, name, answer."""
     sql = f"SELECT n, name, answer FROM item WHERE case_id = {transaction.mark} ORDER BY n"
     return [tuple(row) for row in transaction.rows(sql, [case_id])]
+
+
+def acted_since(transaction: Transaction, case_id: int, seq: int) -> bool:
+    """Whether a person has acted on a case after its event ``seq``; what the clock does is no act."""
+    mark = transaction.mark
+    sql = f"SELECT 1 FROM event WHERE case_id = {mark} AND seq > {mark} AND role <> {mark} LIMIT 1"
+    return bool(transaction.rows(sql, [case_id, seq, CLOCK]))
 
 
 def read_content(transaction: Transaction, case_id: int, seq: int) -> str | None:

@@ -1,12 +1,15 @@
-"""The departments: who they are, their level, their clerks. Small, and read whole."""
+"""The departments: who they are, their level, their clerks and who stands in for them. Small, and read whole."""
 
 import difflib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
-from negotiation.errors import NotFound
+from negotiation.errors import FieldFault, NotFound
 from negotiation.store.cases import next_number
 from negotiation.store.database import Transaction
+from negotiation.store.statements import codec
+from negotiation.store.tables import Absence as AbsenceRow
 from negotiation.vocabulary import LEVELS_WITHOUT_MAIL, Duty, Level
 
 # Levels are guessed from names when a ledger brings a department nobody knows yet; the office corrects them.
@@ -26,8 +29,22 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
+class Absence:
+    """Days, first and last included, on which who has a duty is away; ``stand_in`` (None: nobody) has it then."""
+
+    id: int
+    duty: Duty
+    since: date
+    until: date
+    stand_in: Person | None = None
+
+    def covers(self, day: date) -> bool:
+        return self.since <= day <= self.until
+
+
+@dataclass(frozen=True, slots=True)
 class Unit:
-    """A department as the rest of the program knows it; ``people`` by duty."""
+    """A department as the rest of the program knows it; ``people`` by duty, ``absences`` by their first day."""
 
     id: int
     name: str
@@ -35,20 +52,26 @@ class Unit:
     sort_no: int
     mail_stopped: bool
     people: Mapping[Duty, Person] = field(default_factory=dict)
+    absences: tuple[Absence, ...] = ()
 
     @property
     def gets_mail(self) -> bool:
         """Departments of the last three levels are written to or telephoned by a person."""
         return self.level not in LEVELS_WITHOUT_MAIL
 
-    @property
-    def clerk(self) -> Person | None:
-        """Who receives automatic mail: A 角, else B 角. Never a head."""
-        for duty in (Duty.A, Duty.B):
-            person = self.people.get(duty)
-            if person is not None and person.email:
-                return person
-        return None
+    def clerk_on(self, day: date) -> Person | None:
+        """Who receives automatic mail on a day: A 角 or who stands in, else B 角 or who stands in. Never a head."""
+        on_duty = (self.on_duty(duty, day) for duty in (Duty.A, Duty.B))
+        return next((person for person in on_duty if person is not None and person.email), None)
+
+    def on_duty(self, duty: Duty, day: date) -> Person | None:
+        """Who has a duty on a day: the one it was given to, or who stands in while that one is away."""
+        away = self.away(duty, day)
+        return away.stand_in if away else self.people.get(duty)
+
+    def away(self, duty: Duty, day: date) -> Absence | None:
+        """The absence from a duty on a day."""
+        return next((each for each in self.absences if each.duty is duty and each.covers(day)), None)
 
 
 class Directory:
@@ -90,12 +113,23 @@ def read_directory(transaction: Transaction) -> Directory:
         "SELECT department_id, duty, name, email, phone FROM clerk"
     ):
         people.setdefault(department_id, {})[Duty(duty)] = Person(Duty(duty), name, email, phone)
+    absences = _read_absences(transaction)
     rows = transaction.rows("SELECT id, name, level, sort_no, mail_stopped FROM department")
     units = (
-        Unit(id, name, Level(level), sort_no, bool(stopped), people.get(id, {}))
+        Unit(id, name, Level(level), sort_no, bool(stopped), people.get(id, {}), tuple(absences.get(id, ())))
         for id, name, level, sort_no, stopped in rows
     )
     return Directory(units, revision)
+
+
+def _read_absences(transaction: Transaction) -> dict[int, list[Absence]]:
+    table = codec(AbsenceRow, transaction.database.dialect)
+    found: dict[int, list[Absence]] = {}
+    for row in transaction.rows(f"SELECT {table.listed} FROM absence ORDER BY since, id"):
+        id, department_id, duty, since, until, name, email, phone = table.read(row)
+        stand_in = Person(Duty(duty), name, email, phone) if name or email else None
+        found.setdefault(department_id, []).append(Absence(id, Duty(duty), since, until, stand_in))
+    return found
 
 
 # Stands beside the calendar's revision: who holds the departments in memory reads them again when it has moved.
@@ -144,6 +178,39 @@ def set_person(transaction: Transaction, department_id: int, person: Person) -> 
         "name = excluded.name, email = excluded.email, phone = excluded.phone",
         [department_id, person.duty.value, person.name, person.email, person.phone],
     )
+    changed(transaction)
+
+
+def add_absence(
+    transaction: Transaction, department_id: int, duty: Duty, since: date, until: date, stand_in: Person | None
+) -> None:
+    """Registers that who has a duty is away from ``since`` to ``until``, both included.
+
+    Raises FieldFault for reversed dates, or for days on which that one is known to be away already.
+    """
+    if until < since:
+        raise FieldFault(f"起止日期颠倒（{since} 至 {until}）", field="until", todo="最后一天不得早于第一天")
+    number = next_number(transaction, "absence")  # who registers at the same time waits here for the other
+    for known in _read_absences(transaction).get(department_id, ()):
+        if known.duty is duty and known.since <= until and since <= known.until:
+            raise FieldFault(
+                f"与已登记的外出（{known.since} 至 {known.until}）重叠",
+                field="since",
+                todo="请改日期，或先删去已登记的",
+            )
+    person = stand_in or Person(duty, "", "", "")
+    table, marks = codec(AbsenceRow, transaction.database.dialect), ", ".join([transaction.mark] * 8)
+    row = (number, department_id, duty.value, since, until, person.name, person.email, person.phone)
+    transaction.execute(f"INSERT INTO absence ({table.listed}) VALUES ({marks})", table.bind(row))
+    changed(transaction)
+
+
+def remove_absence(transaction: Transaction, department_id: int, absence_id: int) -> None:
+    """Takes an absence back. Raises NotFound."""
+    mark = transaction.mark
+    sql = f"DELETE FROM absence WHERE department_id = {mark} AND id = {mark}"
+    if not transaction.execute(sql, [department_id, absence_id]).rowcount:
+        raise NotFound("没有这条外出登记", todo="可能已被删去，请刷新后查看")
     changed(transaction)
 
 

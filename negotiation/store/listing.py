@@ -34,7 +34,7 @@ from sqlalchemy import (
 )
 
 from negotiation.errors import WrongUse
-from negotiation.store.queries import CASE, COPIED, DEPARTMENT, HANDLER, TASK, TERM, CaseLine, lines_query, read_lines
+from negotiation.store.queries import CASE, DEPARTMENT, HANDLER, TASK, TERM, CaseLine, lines_query, of_scope, read_lines
 from negotiation.store.tables import MAY_MOVE
 from negotiation.vocabulary import Level, Light
 
@@ -234,7 +234,7 @@ def _by_code_point(dialect: str, column: ColumnElement[Any]) -> ColumnElement[An
 
 def _conditions(dialect: str, wanted: Wanted, as_of: date, soon: date) -> list[ColumnElement[bool]]:
     """What a case must be to be wanted."""
-    conditions = _of_scope(wanted.scope)
+    conditions = of_scope(wanted.scope)
     given: Mapping[ColumnElement[str], str] = {
         CASE.c.procedure: wanted.procedure,
         CASE.c.state: wanted.state,
@@ -264,18 +264,6 @@ _OPEN = CASE.c.ending == literal_column("''")  # spelt out: an index of open cas
 
 def _party(applicant: ColumnElement[int], provider: ColumnElement[int], department_id: int) -> ColumnElement[bool]:
     return or_(applicant == department_id, provider == department_id)
-
-
-def _of_scope(scope: int | None) -> list[ColumnElement[bool]]:
-    """A department's own cases; until a case is received, it is the applicant's alone."""
-    if scope is None:
-        return []
-    takes_part = or_(CASE.c.provider_id == scope, CASE.c.id.in_(_copied_to(scope)))
-    return [or_(CASE.c.applicant_id == scope, and_(takes_part, CASE.c.received_on.is_not(None)))]
-
-
-def _copied_to(department_id: int) -> Select[Any]:
-    return select(COPIED.c.case_id).where(COPIED.c.department_id == department_id)
 
 
 def _handled_by(account_id: int) -> Select[Any]:
@@ -383,13 +371,13 @@ def _counted_by_state(scope: int | None, as_of: date, soon: date) -> Select[Any]
             lit(Light.OVERDUE).label("overdue"),
             lit(Light.DUE_SOON).label("due_soon"),
         )
-        .where(_OPEN, *_of_scope(scope))
+        .where(_OPEN, *of_scope(scope))
         .group_by(CASE.c.state)
     )
 
 
 def _counted_beside(scope: int | None) -> Select[Any]:
     """How many cases have a date that is not official, and how many tasks are open."""
-    provisional = select(func.count()).select_from(CASE).where(CASE.c.id.in_(_provisional()), _OPEN, *_of_scope(scope))
+    provisional = select(func.count()).select_from(CASE).where(CASE.c.id.in_(_provisional()), _OPEN, *of_scope(scope))
     tasks = select(func.count()).select_from(TASK).where(TASK.c.done_on.is_(None))
     return select(provisional.scalar_subquery(), tasks.scalar_subquery() if scope is None else literal(0))

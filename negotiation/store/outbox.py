@@ -208,6 +208,18 @@ def add_tasks(transaction: Transaction, rows: Sequence[tuple[Any, ...]]) -> None
         transaction.execute(sql, table.bind(row))
 
 
+def renew_tasks(transaction: Transaction, rows: Sequence[tuple[Any, ...]]) -> None:
+    """The same, for what has come up again: a task of that key that was done is open again, since today."""
+    table = codec(Task, transaction.database.dialect)
+    marks = ", ".join([transaction.mark] * len(table.columns))
+    sql = (
+        f"INSERT INTO task ({', '.join(table.quoted)}) VALUES ({marks}) ON CONFLICT (case_id, key) DO UPDATE SET "
+        "title = excluded.title, created_on = excluded.created_on, done_on = NULL"
+    )
+    for row in rows:
+        transaction.execute(sql, table.bind(row))
+
+
 # ------------------------------------------------------------------------------------------------------- asking
 
 

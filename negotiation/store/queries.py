@@ -1,7 +1,7 @@
 """Questions that people ask of the cases: lists, one case whole, tasks, the chain. Reading only."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -83,6 +83,49 @@ def list_cases(
     if department_id is not None:
         query = query.where(or_(CASE.c.applicant_id == department_id, CASE.c.provider_id == department_id))
     return read_lines(connection, query)
+
+
+def lines_of(connection: Connection, ids: Sequence[int], as_of: date) -> list[CaseLine]:
+    """The lines of these cases, what is due first on top; what is not due last."""
+    found: list[CaseLine] = []
+    for start in range(0, len(ids), IDS_ASKED_AT_ONCE):
+        found += read_lines(
+            connection, lines_query(as_of).where(CASE.c.id.in_(ids[start : start + IDS_ASKED_AT_ONCE]))
+        )
+    return sorted(found, key=lambda line: (line.next_due or date.max, line.no))
+
+
+def matter_cases(connection: Connection, matter: str, as_of: date, scope: int | None) -> list[CaseLine]:
+    """The cases of one letter (来文事项), in the order of their numbers; a department sees those it has a part in."""
+    query = lines_query(as_of).where(CASE.c.matter == matter, CASE.c.matter != "").order_by(CASE.c.id)
+    return read_lines(connection, query.where(*of_scope(scope)))
+
+
+def related_cases(connection: Connection, row: Mapping[str, Any], scope: int | None, limit: int = 8) -> list[Any]:
+    """Cases that belong beside one: of the same letter, or about the same resource of the same provider."""
+    alike = and_(CASE.c.subject == row["subject"], CASE.c.provider_id == row["provider_id"], CASE.c.subject != "")
+    same_letter = and_(CASE.c.matter == row["matter"], CASE.c.matter != "")
+    query = (
+        select(
+            CASE.c.no, CASE.c.subject, CASE.c.state, CASE.c.procedure, CASE.c.rulebook, CASE.c.edition,
+            PROVIDER.c.name.label("provider"), APPLICANT.c.name.label("applicant"), same_letter.label("same_letter"),
+        )
+        .join(APPLICANT, APPLICANT.c.id == CASE.c.applicant_id)
+        .join(PROVIDER, PROVIDER.c.id == CASE.c.provider_id)
+        .where(or_(alike, same_letter), CASE.c.id != row["id"], *of_scope(scope))
+        .order_by(same_letter.desc(), CASE.c.id.desc())
+        .limit(limit)
+    )  # fmt: skip
+    return list(connection.execute(query))
+
+
+def of_scope(scope: int | None) -> list[ColumnElement[bool]]:
+    """A department's own cases and those copied to it; until a case is received, it is the applicant's alone."""
+    if scope is None:
+        return []
+    copied = select(COPIED.c.case_id).where(COPIED.c.department_id == scope)
+    takes_part = or_(CASE.c.provider_id == scope, CASE.c.id.in_(copied))
+    return [or_(CASE.c.applicant_id == scope, and_(takes_part, CASE.c.received_on.is_not(None)))]
 
 
 def lines_query(as_of: date) -> Select[Any]:

@@ -1,29 +1,28 @@
 """Acts as forms made from the rulebook's fields: POST, then back to the case. A new procedure needs no new page."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import RedirectResponse
 
-from negotiation import casework, forms, views
+from negotiation import approvals, forms, views
+from negotiation.approvals import Signature
 from negotiation.casework import CaseFile
 from negotiation.errors import DateFault, FieldFault, NegotiationError, NotFound, OutOfPlace
 from negotiation.rulebook import EventRule, FieldRule, Procedure
-from negotiation.store import queries
+from negotiation.store import cases, queries
 from negotiation.store.database import Transaction
-from negotiation.vocabulary import CLOCK, PARTY_ROLES
-from negotiation.web.applying import apply_for
-from negotiation.web.cases import OpenAct, acts_open
+from negotiation.store.proposals import ProposalRow
+from negotiation.vocabulary import CLOCK, PARTY_ROLES, SIGNED_BY, SIGNED_ON
+from negotiation.web.applying import Application, apply_for
 from negotiation.web.render import page
-from negotiation.web.rights import first_event, visible
+from negotiation.web.rights import OpenAct, act_open, first_event, visible
 from negotiation.web.visit import Visit, form_of, visit_of
 
 router = APIRouter()
-DAY, TICK, VERSION = "on", "reviewed", "version"
-# 国家秘密 and what else must not be entered here (DOMAIN of a system that is not for classified matter).
-SECRETS = ("秘密★", "机密★", "绝密★", "内部资料")
+DAY, TICK, VERSION, ROLE = "on", "reviewed", "version", "as"
 
 
 class Input(NamedTuple):
@@ -42,102 +41,106 @@ class Input(NamedTuple):
 
 
 @router.get("/cases/{no}/acts/{event}")
-async def act_form(no: str, event: str, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
+async def act_form(no: str, event: str, request: Request, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
     with visit.house.looking() as transaction:
         file = visible(transaction, visit.house, visit.person, no)
-    return _form(visit, file, _open(file, visit, event), {}, None)
+    return _form(visit, file, act_open(file, visit.person, event, request.query_params.get(ROLE, "")), {}, None)
 
 
 @router.post("/cases/{no}/acts/{event}")
 async def act(no: str, event: str, request: Request, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
-    """Does it and leads back to the case; or gives the form back, with what was typed and what is wrong."""
+    """Does it, or proposes it to the head, and leads back to the case; or gives the form back, with what was typed."""
     typed = await form_of(request, visit)
-    house, at = visit.house, visit.house.clock()
 
-    def done(transaction: Transaction) -> CaseFile:
+    def done(transaction: Transaction) -> ProposalRow | None:
         file = visible(transaction, visit.house, visit.person, no)
-        role = _open(file, visit, event).role
-        _demand_seen(file, typed, visit)
-        _demand_clean(typed)
-        return casework.act(
-            transaction, house.practice, no, event,
-            role=role, actor=visit.person.name, on=_day(typed, visit), at=at, raw=_raw(file.procedure, typed),
+        role = act_open(file, visit.person, event, typed.get(ROLE, "")).role
+        _demand_seen(transaction, file, typed)
+        demand_reviewed(typed)
+        return approvals.enter(
+            transaction, file, visit.person, event,
+            role=role, on=_day(typed, visit), raw=_raw(file.procedure, typed), signature=_signature(typed),
         )  # fmt: skip
 
     try:
-        await house.write(done)
+        proposed = await visit.house.write(done)
     except NotFound:
         raise
     except NegotiationError as error:
-        with house.looking() as transaction:
-            file = visible(transaction, visit.house, visit.person, no)
-        return _form(visit, file, _open_or_gone(file, visit, event), typed, error)
-    return RedirectResponse(f"/cases/{no}", status_code=303)
+        return _again(visit, no, event, typed, error)
+    return RedirectResponse(f"/cases/{no}?said=proposed" if proposed else f"/cases/{no}", status_code=303)
 
 
-def _open(file: CaseFile, visit: Visit, event: str) -> OpenAct:
-    """The act, if this person may do it now."""
-    for each in acts_open(file, visit):
-        if each.event.key == event:
-            return each
-    if event not in file.procedure.events:
-        raise NotFound("没有这一页", todo="请从案件页进入")
-    state, title = file.procedure.states[file.row["state"]].title, file.procedure.events[event].title
-    raise OutOfPlace(f"案件现为“{state}”，您不能办理“{title}”", where=f"案件 {file.row['no']}", todo="请返回案件页查看")
-
-
-def _open_or_gone(file: CaseFile, visit: Visit, event: str) -> OpenAct:
-    """The act even where it is no longer possible: what was typed is given back all the same."""
+def _again(visit: Visit, no: str, event: str, typed: Mapping[str, str], error: NegotiationError) -> Response:
+    """The form with the error and all that was typed, even where the act is no longer possible."""
+    with visit.house.looking() as transaction:
+        file = visible(transaction, visit.house, visit.person, no)
     try:
-        return _open(file, visit, event)
+        act = act_open(file, visit.person, event, typed.get(ROLE, ""))
     except OutOfPlace:
-        return OpenAct(file.procedure.events[event], "")
+        act = OpenAct(file.procedure.events[event], "", paper=False, to_sign=False)
+    return _form(visit, file, act, typed, error)
 
 
 class Stale(NegotiationError):
     """Somebody else acted while the form was being filled in."""
 
 
-def _demand_seen(file: CaseFile, typed: Mapping[str, str], visit: Visit) -> None:
+def _demand_seen(transaction: Transaction, file: CaseFile, typed: Mapping[str, str]) -> None:
     """What the clock did meanwhile does not matter to a form; what a person did, its author must see first."""
-    if _meanwhile(file, typed, visit):
+    seen = _seen(file, typed)
+    if seen < file.row["version"] and cases.acted_since(transaction, file.row["id"], seen):
         raise Stale("您填写期间，案件有了新的办理（见下）；所填内容均已保留", todo="请看过后再决定是否提交")
+
+
+def _seen(file: CaseFile, typed: Mapping[str, str]) -> int:
+    """The version that the form was made for."""
+    version: int = file.row["version"]
+    return int(typed[VERSION]) if typed.get(VERSION, "").isdecimal() else version
 
 
 def _meanwhile(file: CaseFile, typed: Mapping[str, str], visit: Visit) -> list[dict[str, Any]]:
     """What people did on a case after the version that the form was made for."""
-    seen = int(typed[VERSION]) if typed.get(VERSION, "").isdigit() else file.row["version"]
-    if seen >= file.row["version"]:
-        return []
     with visit.house.database.reading() as connection:
         events = queries.events_of(connection, file.row["id"])
-    terms = file.standing.terms
     return [
-        {"title": views.event_title(file.procedure, each, terms), "actor": each.actor, "on": each.happened_on}
+        {
+            "title": views.event_title(file.procedure, each, file.standing.terms),
+            "actor": each.actor,
+            "on": each.happened_on,
+        }
         for each in events
-        if each.seq > seen and each.role != CLOCK
+        if each.seq > _seen(file, typed) and each.role != CLOCK
     ]
 
 
-def _demand_clean(typed: Mapping[str, str]) -> None:
-    """The tick of the secrecy review, and no text that says of itself that it does not belong here."""
+def demand_reviewed(typed: Mapping[str, str]) -> None:
+    """The tick of the secrecy review stands at every form."""
     for key, text in typed.items():
-        for mark in SECRETS:
-            if mark in text:
-                raise FieldFault(
-                    f"所填内容含有“{mark}”字样，不得录入本系统",
-                    field=key,
-                    todo="请线下办理，并在系统中只登记编号、单位和日期",
-                )
+        forms.demand_clean(text, key)
     if not typed.get(TICK):
         raise FieldFault("须确认已进行保密审查", field=TICK, todo="请勾选保密审查的确认")
 
 
 def _day(typed: Mapping[str, str], visit: Visit) -> date:
+    return _read_day(typed, DAY) or visit.house.today()
+
+
+def _read_day(typed: Mapping[str, str], key: str) -> date | None:
     try:
-        return forms.read_date(typed.get(DAY, "")) or visit.house.today()
+        return forms.read_date(typed.get(key, ""))
     except ValueError as error:
-        raise FieldFault(str(error), field=DAY) from None
+        raise FieldFault(str(error), field=key, todo="请改正后重试") from None
+
+
+def _signature(typed: Mapping[str, str]) -> Signature | None:
+    """Who signed the paper, and when: both or neither."""
+    by, on = typed.get(SIGNED_BY, "").strip(), _read_day(typed, SIGNED_ON)
+    if by and on is None:
+        raise FieldFault("填写了签批人，还须填写签批日期", field=SIGNED_ON, todo="请照文件填写签批日期")
+    if on is not None and not by:
+        raise FieldFault("填写了签批日期，还须填写签批人", field=SIGNED_BY, todo="请照文件填写签批人")
+    return Signature(by, on) if on is not None else None
 
 
 def _raw(procedure: Procedure, typed: Mapping[str, str]) -> dict[str, str]:
@@ -150,8 +153,11 @@ def _form(
     facts = visit.facts(
         case={"no": file.row["no"], "subject": file.row["subject"], "version": file.row["version"]},
         act=act,
+        role=file.rulebook.role_title(act.role) if act.role else "",
         basis=_basis(file, act.event),
         inputs=_inputs(file.procedure, act.event.required, act.event.optional, typed, error),
+        departments=_departments(visit),
+        signing=_signing(act, typed, error),
         items=_items(file, act.event, visit),
         chosen=(typed.get(file.procedure.agreed_items) or "").split("、"),
         items_field=file.procedure.agreed_items,
@@ -163,6 +169,16 @@ def _form(
         here="desk",
     )
     return page("act.html", facts, status=200 if error is None else 409 if isinstance(error, Stale) else 400)
+
+
+def _signing(act: OpenAct, typed: Mapping[str, str], error: NegotiationError | None) -> list[Input]:
+    """On paper, the signer and the date are entered; nothing is asked where nothing needs a signature."""
+    if not act.to_sign:
+        return []
+    kinds = ((SIGNED_BY, "签批人", "line"), (SIGNED_ON, "签批日期", "date"))
+    return [
+        Input(key, title, kind, {}, act.paper, typed.get(key, ""), _wrong(error, key)) for key, title, kind in kinds
+    ]
 
 
 def _basis(file: CaseFile, event: EventRule) -> str:
@@ -178,10 +194,14 @@ def _items(file: CaseFile, event: EventRule, visit: Visit) -> list[str]:
         return [name for name, _ in queries.items_of(connection, file.row["id"])]
 
 
+def _departments(visit: Visit) -> list[str]:
+    return [unit.name for unit in visit.house.practice.directory.in_order()]
+
+
 def _inputs(
     procedure: Procedure,
-    required: tuple[str, ...],
-    optional: tuple[str, ...],
+    required: Sequence[str],
+    optional: Sequence[str],
     typed: Mapping[str, str],
     error: NegotiationError | None,
 ) -> list[Input]:
@@ -190,8 +210,13 @@ def _inputs(
 
 
 def _input(rule: FieldRule, required: bool, typed: Mapping[str, str], error: NegotiationError | None) -> Input:
-    wrong = error.what if error is not None and _field_of(error) == rule.key else ""
-    return Input(rule.key, rule.title, rule.kind, rule.choices, required, typed.get(rule.key, ""), wrong)
+    return Input(
+        rule.key, rule.title, rule.kind, rule.choices, required, typed.get(rule.key, ""), _wrong(error, rule.key)
+    )
+
+
+def _wrong(error: NegotiationError | None, key: str) -> str:
+    return error.what if error is not None and _field_of(error) == key else ""
 
 
 def _field_of(error: NegotiationError | None) -> str:
@@ -210,21 +235,24 @@ async def application_form(procedure: str, visit: Visit = Depends(visit_of)) -> 
 
 @router.post("/apply/{procedure}")
 async def apply(procedure: str, request: Request, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
-    """Keeps a draft, or hands the application in at once."""
+    """Keeps a draft for each provider, or hands them in: at once, or when the head has approved."""
     typed = await form_of(request, visit)
     visit.demand_page("apply")
-    house, submit = visit.house, typed.get("submit") == "submit"
+    house, rules = visit.house, _procedure(visit, procedure)
 
-    def opened(transaction: Transaction) -> str:
-        _demand_clean(typed)
-        raw = _raw(_procedure(visit, procedure), typed)
-        return apply_for(transaction, house, visit.person, procedure, raw, _day(typed, visit), submit=submit)
+    def opened(transaction: Transaction) -> Application:
+        demand_reviewed(typed)
+        return apply_for(
+            transaction, house, visit.person, procedure, _raw(rules, typed), _day(typed, visit),
+            submit=typed.get("submit") == "submit", signature=_signature(typed),
+        )  # fmt: skip
 
     try:
-        no = await house.write(opened)
+        made = await house.write(opened)
     except NegotiationError as error:
         return _application(visit, procedure, typed, error)
-    return RedirectResponse(f"/cases/{no}", status_code=303)
+    place = f"/matters/{made.matter}" if made.matter else f"/cases/{made.numbers[0]}"
+    return RedirectResponse(f"{place}?said=proposed" if made.proposed else place, status_code=303)
 
 
 def _procedure(visit: Visit, key: str) -> Procedure:
@@ -234,15 +262,25 @@ def _procedure(visit: Visit, key: str) -> Procedure:
 def _application(visit: Visit, procedure: str, typed: Mapping[str, str], error: NegotiationError | None) -> Response:
     rules = _procedure(visit, procedure)
     first = first_event(rules)
-    inputs = _inputs(rules, (*PARTY_ROLES, *first.required), first.optional, typed, error)
+    act = _first_act(visit, first)
     facts = visit.facts(
         rules=rules,
-        inputs=inputs,
-        departments=[unit.name for unit in visit.house.practice.directory.in_order()],
+        inputs=_inputs(rules, (*PARTY_ROLES, *first.required), first.optional, typed, error),
+        departments=_departments(visit),
+        signing=_signing(act, typed, error),
+        act=act,
         fixed="applicant" if visit.person.department_id is not None else "",
         on=typed.get(DAY) or visit.house.today().isoformat(),
+        on_error=error.what if error and (isinstance(error, DateFault) or _field_of(error) == DAY) else "",
         ticked=bool(typed.get(TICK)),
         error=error,
         here="apply",
     )
     return page("apply.html", facts, status=400 if error else 200)
+
+
+def _first_act(visit: Visit, first: EventRule) -> OpenAct:
+    """Handing in, as this person would do it."""
+    role, person = PARTY_ROLES[0], visit.person
+    to_sign = first.approval and not approvals.signs_for(person, role)
+    return OpenAct(first, role, approvals.enters_paper(person, role), to_sign)

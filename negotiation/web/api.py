@@ -13,14 +13,17 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
-from negotiation import __version__, accounts, casework, listing, report, views
+from negotiation import __version__, accounts, approvals, listing, report, views
 from negotiation.accounts import Person
+from negotiation.approvals import Signature
 from negotiation.errors import DatabaseTrouble, FieldFault, NegotiationError, NotFound, OutOfPlace, Overtaken, WrongRole
+from negotiation.store.cases import overtaken
 from negotiation.store.database import Transaction
+from negotiation.store.proposals import ProposalRow
 from negotiation.vocabulary import LAYER_TITLES, Layer, Scope
-from negotiation.web.applying import apply_for
+from negotiation.web.applying import Application, apply_for
 from negotiation.web.house import House
-from negotiation.web.rights import roles_of, visible
+from negotiation.web.rights import visible
 
 STATUS: dict[type[NegotiationError], int] = {
     NotFound: 404, Overtaken: 409, OutOfPlace: 409, WrongRole: 403, DatabaseTrouble: 503,
@@ -48,8 +51,25 @@ class Problem(BaseModel):
     field: str = ""
 
 
-class NewCase(BaseModel):
-    """An application: the procedure and its fields as a form would have them; ``submit``: handed in at once."""
+class Signed(BaseModel):
+    """Who approved it (签批), and when. Without them an act that needs approval waits for the head: 202."""
+
+    signed_by: str = Field("", max_length=80)
+    signed_on: date | None = None
+
+    @property
+    def signature(self) -> Signature | None:
+        if bool(self.signed_by.strip()) != (self.signed_on is not None):
+            missing = "signed_on" if self.signed_by.strip() else "signed_by"
+            raise FieldFault("签批人和签批日期须一并填写", field=missing, todo="请补填另一项")
+        return Signature(self.signed_by.strip(), self.signed_on) if self.signed_on else None
+
+
+class NewCase(Signed):
+    """An application: the procedure and its fields as a form would have them; ``submit``: handed in at once.
+
+    Several names under ``provider`` make one matter (来文事项) and a case for each.
+    """
 
     procedure: str = Field(examples=["sharing"], max_length=80)
     fields: dict[str, str | list[str]]
@@ -57,7 +77,7 @@ class NewCase(BaseModel):
     submit: bool = True
 
 
-class NewAct(BaseModel):
+class NewAct(Signed):
     """An act: who does it (a role of the rulebook), when it happened, the form's fields, the version that was seen."""
 
     by: str = Field(max_length=80)
@@ -100,6 +120,9 @@ ANSWERS: dict[int | str, dict[str, Any]] = {
 }  # fmt: skip
 
 
+WAITS: dict[int | str, dict[str, Any]] = {202: {"description": "已送签：负责人签批后生效"}}
+
+
 def create_api(house: Callable[[], House]) -> FastAPI:
     """The interface as an application of its own, under /api/v1; ``house`` is there once the pages have begun."""
     api = FastAPI(
@@ -123,9 +146,9 @@ def create_api(house: Callable[[], House]) -> FastAPI:
 
 def _add_routes(api: FastAPI) -> None:
     api.get("/cases", summary="案件列表")(list_cases)
-    api.post("/cases", summary="登记申请", status_code=201)(open_case)
+    api.post("/cases", summary="登记申请", status_code=201, responses=WAITS)(open_case)
     api.get("/cases/{no}", summary="一个案件")(one_case)
-    api.post("/cases/{no}/acts/{event}", summary="办理")(act)
+    api.post("/cases/{no}/acts/{event}", summary="办理", responses=WAITS)(act)
     api.get("/departments", summary="部门")(departments)
     api.get("/calendar/due", summary="第 n 个工作日")(due)
     api.get("/report/{year}", summary="年度数据")(yearly)
@@ -180,31 +203,38 @@ async def open_case(new: NewCase, caller: Called) -> Response:
     if not person.may_act_for({"applicant": person.department_id or 0}):
         raise Refused(403, "这个账号不办理案件", "请换用办公室经办人或部门的账号")
 
-    def opened(transaction: Transaction) -> str:
+    def opened(transaction: Transaction) -> Application:
         own = house.practice.directory.name(person.department_id)
         fields: dict[str, Any] = {"applicant": own, **new.fields} if own else dict(new.fields)
         on = new.on or house.today()
-        return apply_for(transaction, house, person, new.procedure, fields, on, submit=new.submit)
+        return apply_for(
+            transaction, house, person, new.procedure, fields, on, submit=new.submit, signature=new.signature
+        )
 
-    return _case(caller, await house.write(opened), 201)
+    made = await house.write(opened)
+    status = 202 if made.proposed else 201
+    if made.matter:
+        return _json({"matter": made.matter, "cases": list(made.numbers)}, status)
+    return _case(caller, made.numbers[0], status)
 
 
 async def act(no: str, event: str, new: NewAct, caller: Called) -> Response:
-    """One act in a role that the token's person has in the case."""
+    """One act in a role that the token's person has in the case; 202 if it waits for the head's approval."""
     caller.demand(Scope.ACT)
-    house, person, at = caller.house, caller.person, caller.house.clock()
+    house, person = caller.house, caller.person
 
-    def done(transaction: Transaction) -> None:
+    def done(transaction: Transaction) -> ProposalRow | None:
         file = visible(transaction, house, person, no)
-        if new.by not in roles_of(file, person):
+        if new.by not in approvals.roles_of(file, person):
             raise WrongRole(f"这个账号不能以“{new.by}”的身份办理", where=f"案件 {no}", todo="请核对 by")
-        casework.act(
-            transaction, house.practice, no, event,
-            role=new.by, actor=person.name, on=new.on or house.today(), at=at, raw=new.fields, version=new.version,
+        if new.version not in (None, file.row["version"]):
+            raise overtaken(no)
+        return approvals.enter(
+            transaction, file, person, event,
+            role=new.by, on=new.on or house.today(), raw=new.fields, signature=new.signature,
         )  # fmt: skip
 
-    await house.write(done)
-    return _case(caller, no)
+    return _case(caller, no, 202 if await house.write(done) else 200)
 
 
 # --------------------------------------------------------------------------------------------------------- the rest

@@ -16,7 +16,7 @@ from negotiation.clock import now
 from negotiation.errors import DatabaseTrouble, NegotiationError, NotFound, Overtaken
 from negotiation.settings import Settings
 from negotiation.store.database import Database
-from negotiation.web import acts, calendar_pages, cases, desk, health, office, signin
+from negotiation.web import acts, approving, bulk, calendar_pages, cases, departments, desk, handlers, health, office, people, signin
 from negotiation.web.api import create_api
 from negotiation.web.house import House
 from negotiation.web.render import page
@@ -55,7 +55,7 @@ def create_app(settings: Settings, database: Database, *, clock: Callable[[], da
         redoc_url=None,
         openapi_url=None,
     )
-    for room in (signin, desk, cases, acts, calendar_pages, office, health):
+    for room in (signin, desk, bulk, cases, acts, approving, calendar_pages, departments, handlers, people, office, health):
         app.include_router(room.router)
     app.mount("/api/v1", create_api(lambda: app.state.house))
     app.mount("/static", StaticFiles(directory=str(files("negotiation.web") / "static")), name="static")

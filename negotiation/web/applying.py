@@ -1,16 +1,31 @@
-"""A new application, from a page or from a program: by a department in its own name, by the office in any."""
+"""A new application, from a page or from a program: by a department in its own name, by the office in any.
 
-from collections.abc import Mapping
+One letter may ask several providers: then it is a matter (来文事项), and each provider has a case of its own.
+"""
+
+from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
-from negotiation import casework
+from negotiation import approvals, casework, forms
 from negotiation.accounts import Person
+from negotiation.approvals import Signature
+from negotiation.casework import CaseFile
 from negotiation.errors import FieldFault
 from negotiation.store import cases
 from negotiation.store.database import Transaction
 from negotiation.web.house import House
 from negotiation.web.rights import first_event
+
+APPLICANT, PROVIDER = "applicant", "provider"
+
+
+class Application(NamedTuple):
+    """What came of an application: the number of its matter ("" for a single case), its cases, whether it waits."""
+
+    matter: str
+    numbers: tuple[str, ...]
+    proposed: bool
 
 
 def apply_for(
@@ -22,18 +37,38 @@ def apply_for(
     on: date,
     *,
     submit: bool,
-) -> str:
-    """Opens a case of these fields as a draft, and hands it in at once if ``submit``; its number."""
+    signature: Signature | None = None,
+) -> Application:
+    """Opens a case of these fields as a draft for each provider named, and hands them in at once if ``submit``.
+
+    Without a head's signature they wait for it as drafts. Raises a sentence; nothing is written then.
+    """
     own = house.practice.directory.name(person.department_id)
-    if own and raw.get("applicant") != own:
-        raise FieldFault("只能以本单位的名义申请", field="applicant", todo=f"使用部门应为“{own}”")
-    at = house.clock()
-    file = casework.open_case(transaction, house.practice, procedure, raw, at=at, on=on)
-    cases.save(transaction, file.change())
-    no: str = file.row["no"]
-    if submit:
-        casework.act(
-            transaction, house.practice, no, first_event(file.procedure).key,
-            role="applicant", actor=person.name, on=on, at=at,
-        )  # fmt: skip
-    return no
+    if own and raw.get(APPLICANT) != own:
+        raise FieldFault("只能以本单位的名义申请", field=APPLICANT, todo=f"使用部门应为“{own}”")
+    files = _opened(transaction, house, procedure, raw, on)
+    for file in files:
+        cases.save(transaction, file.change())
+    proposed = [_handed_in(transaction, house, person, file, on, signature) for file in files] if submit else []
+    return Application(files[0].row["matter"], tuple(file.row["no"] for file in files), any(proposed))
+
+
+def _opened(
+    transaction: Transaction, house: House, procedure: str, raw: Mapping[str, Any], on: date
+) -> Sequence[CaseFile]:
+    at, practice = house.clock(), house.practice
+    providers = forms.read_list(raw.get(PROVIDER, ""))
+    if len(providers) > 1:
+        return casework.open_matter(transaction, practice, procedure, raw, providers, at=at, on=on)
+    single = {**raw, PROVIDER: providers[0]} if providers else raw
+    return [casework.open_case(transaction, practice, procedure, single, at=at, on=on)]
+
+
+def _handed_in(
+    transaction: Transaction, house: House, person: Person, file: CaseFile, on: date, signature: Signature | None
+) -> bool:
+    """Whether the head has to approve it first."""
+    taken = casework.take(transaction, house.practice, file.row["no"], at=file.at)
+    event = first_event(taken.procedure).key
+    proposal = approvals.enter(transaction, taken, person, event, role=APPLICANT, on=on, raw={}, signature=signature)
+    return proposal is not None

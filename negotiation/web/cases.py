@@ -1,49 +1,96 @@
 """One case as people see it: whose turn it is and until when, the days one by one, what happened, what may be done."""
 
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import Any
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Depends, Request, Response
 
-from negotiation import show, views
+from negotiation import approvals, show, views
 from negotiation.casework import CaseFile
-from negotiation.rulebook import EventRule
+from negotiation.errors import NotFound
+from negotiation.store import proposals, queries
+from negotiation.store.database import Transaction
+from negotiation.store.proposals import ProposalRow
 from negotiation.terms import Term
+from negotiation.vocabulary import ProposalState
 from negotiation.web.render import page
-from negotiation.web.rights import roles_of, visible
+from negotiation.web.rights import acts_open, visible
 from negotiation.web.strip import Strip, strip
 from negotiation.web.visit import Visit, visit_of
 
 router = APIRouter()
+# What a page says of the step that led to it, once.
+SAID = {
+    "proposed": "已送签：负责人签批后生效，现在案件没有变化。",
+    "approved": "已签批，现已生效。",
+    "returned": "已退回经办人。",
+    "withdrawn": "已撤回，没有提交。",
+}
 
 
 @router.get("/cases/{no}")
-async def case_page(no: str, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
+async def case_page(no: str, request: Request, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
     house, today = visit.house, visit.house.today()
     with house.looking() as transaction:
         file = visible(transaction, house, visit.person, no)
+        proposed = _proposals(transaction, file, visit)
     with house.database.reading() as connection:
         case = views.case_json(connection, file, house.practice, today)
+        related = queries.related_cases(connection, file.row, visit.person.department_id)
     case["turn"] = file.rulebook.roles.get(case["held_by"], "")
     case["terms"] = [term | {"status": show.term_status(term)} for term in case["terms"]]
-    return page(
-        "case.html", visit.facts(case=case, strips=_strips(file, visit), acts=acts_open(file, visit), here="desk")
+    facts = visit.facts(
+        case=case,
+        roles=file.rulebook.role_title,
+        copied=[house.practice.directory.name(each) for each in file.copied],
+        strips=_strips(file, visit),
+        acts=acts_open(file, visit.person),
+        proposals=proposed,
+        related=related,
+        said=SAID.get(request.query_params.get("said", ""), ""),
+        here="desk",
     )
+    return page("case.html", facts)
 
 
-class OpenAct(NamedTuple):
-    """An act that this person may do now: its event and the role in which they do it."""
+def _proposals(transaction: Transaction, file: CaseFile, visit: Visit) -> list[dict[str, Any]]:
+    """What waits for the head, and what the head returned last; of one's own house only."""
+    found = [row for row in proposals.of_case(transaction, file.row["id"]) if approvals.may_read(visit.person, row)]
+    return [_shown(file, row, visit) for row in found if row.state == ProposalState.OPEN or row == _newest(found)]
 
-    event: EventRule
-    role: str
+
+def _newest(found: list[ProposalRow]) -> ProposalRow | None:
+    return found[0] if found and found[0].state == ProposalState.RETURNED else None
 
 
-def acts_open(file: CaseFile, visit: Visit) -> list[OpenAct]:
-    """The buttons that this person has."""
-    roles = roles_of(file, visit.person)
-    rows = file.procedure.from_state(file.row["state"])
-    found = ((row, next((role for role in row.by if role in roles), "")) for row in rows)
-    return [OpenAct(row.event, role) for row, role in found if role]
+def _shown(file: CaseFile, row: ProposalRow, visit: Visit) -> dict[str, Any]:
+    return {
+        "n": row.n,
+        "title": file.procedure.events[row.event].title,
+        "author": row.author,
+        "at": row.proposed_at,
+        "open": row.state == ProposalState.OPEN,
+        "said": row.said,
+        "by": row.decided_by,
+        "fields": views.fields_shown(file.procedure, row.entered["fields"]),
+        "files": row.entered["beside"].get("attachments", []),
+        "may_sign": approvals.may_sign(file, visit.person, row),
+        "may_withdraw": bool(visit.person.may_act_for(file.standing.parties)),
+        "stale": row.version != file.row["version"],
+    }
+
+
+@router.get("/matters/{no}")
+async def matter_page(no: str, request: Request, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
+    """One letter (来文事项) and the case of each provider that it asks."""
+    visit.demand_page("desk")
+    with visit.house.database.reading() as connection:
+        found = queries.matter_cases(connection, no, visit.house.today(), visit.person.department_id)
+    if not found:
+        raise NotFound(f"没有编号为“{no}”的来文事项", todo="请核对编号")
+    lines = views.lines_json(visit.house.database, visit.house.practice, found, visit.house.today())
+    said = SAID.get(request.query_params.get("said", ""), "")
+    return page("matter.html", visit.facts(no=no, lines=lines, said=said, here="desk"))
 
 
 def _strips(file: CaseFile, visit: Visit) -> list[Strip]:

@@ -5,20 +5,43 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from negotiation import listing
-from negotiation.store.listing import Counts, Wanted
+from negotiation.store.listing import Counts, Sort, Wanted
 from negotiation.vocabulary import PARTY_ROLES, Light
+from negotiation.web.bulk import ASSIGN, offered
 from negotiation.web.render import page
 from negotiation.web.visit import Visit, visit_of
 
 router = APIRouter()
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-FILTERS = ("text", "state", "light", "department", "since", "until", "provisional", "all", "sort", "descending")
+FILTERS = (
+    "text", "procedure", "state", "light", "department", "holder", "handler", "since", "until", "provisional", "all",
+    "sort", "descending",
+)  # fmt: skip
+# The columns of the list by which it can be put in order; a click on the one that orders it turns the order round.
+ORDERED_BY = (Sort.NO, Sort.SUBJECT, Sort.RECEIVED, Sort.DUE, Sort.NEXT_DUE)
+
+
+class Switch(NamedTuple):
+    """One of several views of the list, and whether it is the one shown."""
+
+    title: str
+    link: str
+    shown: bool
+
+
+class Head(NamedTuple):
+    """The head of a column that can order the list; ``direction``: ascending, descending, or empty if it does not."""
+
+    title: str
+    link: str
+    direction: str
 
 
 @router.get("/")
@@ -32,16 +55,60 @@ async def desk_page(request: Request, visit: Visit = Depends(visit_of)) -> Respo
         lines=found["cases"],
         tiles=_tiles(visit, counts),
         asked={key: asked.get(key, "") for key in FILTERS},
-        states=listing.state_titles(visit.house.practice.rulebook),
-        lights=[light for light in Light if light is not Light.NONE],
+        choices=_choices(visit),
+        whose=_whose(visit, kept),
         sorts=listing.SORT_TITLES,
-        next=f"/?{urlencode({**kept, 'after': found['cursor']})}" if found["cursor"] else "",
-        first=f"/?{urlencode(kept)}" if asked.get("after") else "",
+        heads=_heads(wanted, kept),
+        bulk=offered(visit),
+        next=_address({**kept, "after": found["cursor"]}) if found["cursor"] else "",
+        first=_address(kept) if asked.get("after") else "",
         export=f"/export?{urlencode(kept)}",
         ordinal=_ordinal(visit, today),
         here="desk",
     )
     return page("desk.html", facts)
+
+
+def _address(kept: Mapping[str, str]) -> str:
+    return f"/?{urlencode(kept)}" if kept else "/"
+
+
+def _choices(visit: Visit) -> dict[str, Any]:
+    """What the filters offer to choose from."""
+    book, directory = visit.house.practice.rulebook, visit.house.practice.directory
+    return {
+        "procedures": {rules.key: rules.title for rules in book.procedures.values()},
+        "states": listing.state_titles(book),
+        "holders": book.roles,
+        "lights": [light for light in Light if light is not Light.NONE],
+        "departments": [unit.name for unit in directory.in_order()],
+    }
+
+
+def _whose(visit: Visit, kept: Mapping[str, str]) -> list[Switch]:
+    """我的 (handled by who looks, first or second) or 全部, for who may handle cases; the other filters stay."""
+    if ASSIGN not in offered(visit):
+        return []
+    own = str(visit.person.id)
+    others = {key: value for key, value in kept.items() if key != "handler"}
+    mine = kept.get("handler") == own
+    return [
+        Switch("我的", _address({**others, "handler": own}), mine),
+        Switch("全部", _address(others), not kept.get("handler")),
+    ]
+
+
+def _heads(wanted: Wanted, kept: Mapping[str, str]) -> dict[str, Head]:
+    """The columns that can order the list: which does, which way, and where a click leads."""
+    return {sort.value: _head(sort, wanted, kept) for sort in ORDERED_BY}
+
+
+def _head(sort: Sort, wanted: Wanted, kept: Mapping[str, str]) -> Head:
+    now = sort is wanted.sort
+    others = {key: value for key, value in kept.items() if key not in ("sort", "descending")}
+    turned = {"descending": "1"} if now and not wanted.descending else {}
+    direction = ("descending" if wanted.descending else "ascending") if now else ""
+    return Head(listing.SORT_TITLES[sort], _address({**others, "sort": sort.value, **turned}), direction)
 
 
 @router.get("/export")

@@ -1,11 +1,10 @@
-"""The office's other pages: tasks, departments, the outbox, the law as the engine sees it, verification, help."""
+"""The office's other pages: tasks, the outbox, the law as the engine sees it, verification, help."""
 
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import RedirectResponse
 
 from negotiation.diagram import started
 from negotiation.store import outbox, queries
-from negotiation.vocabulary import DUTY_TITLES, Duty
 from negotiation.web.render import page
 from negotiation.web.visit import Visit, form_of, visit_of
 
@@ -29,15 +28,6 @@ async def tasks(visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
     with visit.house.database.reading() as connection:
         found = queries.tasks_of(connection)
     return page("tasks.html", visit.facts(tasks=found, here="tasks"))
-
-
-@router.get("/departments")
-async def departments(visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
-    """In official order; addresses and telephones are for the office."""
-    with visit.house.looking():
-        units = visit.house.practice.directory.in_order()
-    duties = {duty: DUTY_TITLES[duty] for duty in (Duty.A, Duty.B)}
-    return page("departments.html", visit.facts(units=units, duties=duties, here="departments"))
 
 
 @router.get("/outbox")

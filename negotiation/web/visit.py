@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from fastapi import Request
 
-from negotiation import accounts
+from negotiation import accounts, handing
 from negotiation.accounts import Person
 from negotiation.errors import NegotiationError, NotFound
 from negotiation.vocabulary import AccountRole
@@ -54,7 +54,10 @@ class Visit:
         person, shown = self.person, {"departments", "calendar", "rulebook", "help"}
         shown |= {"desk"} if person.sees_all_cases or not person.is_office else set()
         shown |= {"apply"} if APPLY & person.roles else set()
+        shown |= {"proposals"} if APPLY & person.roles else set()
         shown |= {"tasks", "outbox"} if person.is_office else set()
+        shown |= {"handover"} if handing.may_hand_over(person) else set()
+        shown |= {"accounts"} if person.manages_accounts else set()
         return shown | ({"audit"} if AUDIT & person.roles else set())
 
     def demand_page(self, key: str) -> None:

@@ -1,9 +1,21 @@
-"""A terminal in a home of its own, and an office with two departments in it."""
+"""A terminal in a home of its own, and an office with two departments in it; browsers in which the cast sits."""
 
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from argon2 import Parameters, Type
+from fastapi.testclient import TestClient
 
+from negotiation import accounts
+from negotiation.accounts import passwords
+from negotiation.casework import Practice
+from negotiation.settings import Settings
+from negotiation.store.database import Database
+from negotiation.web import create_app
+from tests.conftest import Story
+from tests.doors.browser import PASSWORD, PEOPLE, Browser, Hand
 from tests.doors.terminal import Terminal
 
 
@@ -23,3 +35,52 @@ def office(terminal: Terminal) -> Terminal:
         words = ("--duty", "A", "--person", "甲", "--email", f"a@{mailbox}.gov.cn")
         terminal.json("department", "set", name, *words)
     return terminal
+
+
+@pytest.fixture
+def cheap_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test guesses passwords, so none need take long to check."""
+    monkeypatch.setattr(passwords, "PARAMETERS", Parameters(Type.ID, 19, 16, 32, 1, 8, 1))
+
+
+@pytest.fixture
+def hand() -> Hand:
+    return Hand()
+
+
+@pytest.fixture
+def door(database: Database, practice: Practice, settings: Settings, hand: Hand, cheap_hashes: None) -> Iterator[Any]:
+    """Opens a browser for one of the cast, signed in; without a name, nobody is."""
+    for login, (unit, role) in PEOPLE.items():
+        department = practice.directory.by_name[unit].id if unit else None
+        accounts.create_account(
+            database,
+            login=login,
+            name=f"{login}某",
+            roles={role},
+            at=hand.now,
+            department_id=department,
+            password=PASSWORD,
+        )
+    app = create_app(settings, database, clock=lambda: hand.now)
+    opened: list[TestClient] = []
+
+    def enter(login: str = "") -> Browser:
+        client = TestClient(app, base_url="http://testserver", follow_redirects=True)
+        client.__enter__()
+        opened.append(client)
+        browser = Browser(client)
+        if login:
+            browser.post("/signin", login=login, password=PASSWORD, back="/")
+        return browser
+
+    yield enter
+    for client in opened:
+        client.__exit__(None, None, None)
+
+
+@pytest.fixture
+def case(story: Story) -> str:
+    """Handed in on Friday, 18 September 2026: due on 9 October."""
+    story.submitted("2026-09-18", items="姓名、住址")
+    return story.no

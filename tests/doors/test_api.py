@@ -15,6 +15,8 @@ from tests.doors.test_accounts import CHEAP
 
 NOW = at("2026-09-21")
 FIELDS = APPLICATION | {"provider": POLICE}
+SIGNED = {"signed_by": "王局长", "signed_on": "2026-09-21"}
+OPENED = {"procedure": "sharing", "fields": FIELDS, **SIGNED}
 
 
 @pytest.fixture
@@ -65,11 +67,32 @@ class Program:
 
 def test_an_application_is_opened_answered_and_read_by_programs(program):
     civil, police = program("civil"), program("police")
-    case = civil.post("/cases", {"procedure": "sharing", "fields": FIELDS}, 201)
+    case = civil.post("/cases", OPENED, 201)
     assert (case["state"], case["due"], case["applicant"]) == ("awaiting_reply", "2026-10-12", CIVIL)
-    answered = police.post(f"/cases/{case['no']}/acts/agree", {"by": "provider", "version": case["version"]})
+    answered = police.post(f"/cases/{case['no']}/acts/agree", {"by": "provider", "version": case["version"], **SIGNED})
     assert answered["state"] == "agreed"
     assert civil.get(f"/cases/{case['no']}")["events"][-1]["actor"] == "police的程序"
+
+
+def test_what_nobody_signed_waits_for_the_head_of_its_department(program):
+    civil, police = program("civil"), program("police")
+    drafted = civil.post("/cases", {"procedure": "sharing", "fields": FIELDS}, 202)
+    assert drafted["state"] == "draft"
+    case = civil.post("/cases", OPENED, 201)
+    assert police.post(f"/cases/{case['no']}/acts/agree", {"by": "provider"}, 202)["state"] == "awaiting_reply"
+    half = police.post(f"/cases/{case['no']}/acts/agree", {"by": "provider", "signed_by": "王局长"}, 400)
+    assert half["field"] == "signed_on"
+
+
+def test_one_letter_to_two_providers_is_one_matter(program):
+    fields = FIELDS | {"provider": [POLICE, JUSTICE]}
+    made = program("civil").post("/cases", {**OPENED, "fields": fields}, 201)
+    assert made == {"matter": "GX2026-0001", "cases": ["GX2026-0001-1", "GX2026-0001-2"]}
+
+
+def test_a_marked_text_is_refused_from_a_program_too(program):
+    fields = FIELDS | {"scenario": "见附件（机密 ★ 1年）"}
+    assert program("civil").post("/cases", {**OPENED, "fields": fields}, 400)["field"] == "scenario"
 
 
 def test_without_a_good_token_nothing_is_told(program, database):
@@ -89,7 +112,7 @@ def test_a_token_is_good_for_its_scopes_only(program):
 
 def test_a_department_s_program_sees_its_own_cases_only(program):
     civil, justice = program("civil"), program("justice")
-    no = civil.post("/cases", {"procedure": "sharing", "fields": FIELDS}, 201)["no"]
+    no = civil.post("/cases", OPENED, 201)["no"]
     assert [case["no"] for case in civil.get("/cases")["cases"]] == [no]
     assert justice.get("/cases")["cases"] == []
     justice.get(f"/cases/{no}", 404)
@@ -98,7 +121,7 @@ def test_a_department_s_program_sees_its_own_cases_only(program):
 
 def test_an_act_in_another_s_role_or_at_the_wrong_time_is_refused(program):
     civil = program("civil")
-    no = civil.post("/cases", {"procedure": "sharing", "fields": FIELDS}, 201)["no"]
+    no = civil.post("/cases", OPENED, 201)["no"]
     civil.post(f"/cases/{no}/acts/agree", {"by": "provider"}, 403)
     civil.post(f"/cases/{no}/acts/accept", {"by": "applicant"}, 409)
     civil.post(f"/cases/{no}/acts/withdraw", {"by": "applicant", "version": 99}, 409)
@@ -123,7 +146,7 @@ def test_a_department_cannot_apply_for_another_nor_an_auditor_at_all(program):
 
 def test_the_pages_of_a_list_follow_by_cursor(program):
     civil = program("civil")
-    numbers = [civil.post("/cases", {"procedure": "sharing", "fields": FIELDS}, 201)["no"] for _ in range(3)]
+    numbers = [civil.post("/cases", OPENED, 201)["no"] for _ in range(3)]
     first = civil.get("/cases?limit=2&sort=no")
     second = civil.get(f"/cases?limit=2&sort=no&cursor={first['cursor']}")
     assert [case["no"] for case in first["cases"] + second["cases"]] == numbers

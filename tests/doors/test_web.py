@@ -5,127 +5,17 @@ Today is 21 September 2026, ten in the morning. The civil affairs bureau applies
 
 import io
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import timedelta
 
 import pytest
-from argon2 import Parameters, Type
-from fastapi.testclient import TestClient
 from openpyxl import load_workbook
 
 from negotiation import accounts
-from negotiation.accounts import passwords
-from negotiation.casework import Practice
-from negotiation.settings import Settings
-from negotiation.store.database import Database
 from negotiation.vocabulary import AccountRole
-from negotiation.web import create_app
 from tests.conftest import CIVIL, JUSTICE, POLICE, Story, at
+from tests.doors.browser import PASSWORD, PEOPLE, TODAY
 
-PASSWORD = "正确的马 蓝色电池 订书钉"
-TODAY = "2026-09-21"
-PEOPLE = {
-    "civil": (CIVIL, AccountRole.CLERK),
-    "police": (POLICE, AccountRole.CLERK),
-    "justice": (JUSTICE, AccountRole.CLERK),
-    "office": (None, AccountRole.OFFICE_CLERK),
-    "secretary": (None, AccountRole.SECRETARY),
-    "auditor": (None, AccountRole.AUDITOR),
-    "admin": (None, AccountRole.ADMINISTRATOR),
-}
-
-
-@dataclass
-class Hand:
-    """A hand on the clock."""
-
-    now: datetime = field(default_factory=lambda: at(TODAY))
-
-
-class Browser:
-    """A browser without JavaScript, in which one person sits."""
-
-    def __init__(self, client: TestClient) -> None:
-        self.client = client
-        self.page = ""
-        self.status = 0
-
-    def get(self, path: str) -> "Browser":
-        return self._read(self.client.get(path))
-
-    def post(self, path: str, **fields: Any) -> "Browser":
-        """Sends the form of the page that is open, with its hidden mark."""
-        return self._read(self.client.post(path, data={"csrf": self.csrf, **fields}))
-
-    def _read(self, response: Any) -> "Browser":
-        self.page, self.status, self.url = response.text, response.status_code, response.url.path
-        return self
-
-    @property
-    def csrf(self) -> str:
-        found = re.search(r'name="csrf" value="([^"]+)"', self.page)
-        return found[1] if found else ""
-
-    def hidden(self, name: str) -> str:
-        found = re.search(rf'name="{name}" value="([^"]*)"', self.page)
-        assert found, name
-        return found[1]
-
-    def act(self, no: str, event: str, **fields: Any) -> "Browser":
-        self.get(f"/cases/{no}/acts/{event}")
-        return self.post(f"/cases/{no}/acts/{event}", version=self.hidden("version"), reviewed="yes", **fields)
-
-
-@pytest.fixture(autouse=True)
-def cheap_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No test guesses passwords, so none need take long to check."""
-    monkeypatch.setattr(passwords, "PARAMETERS", Parameters(Type.ID, 19, 16, 32, 1, 8, 1))
-
-
-@pytest.fixture
-def hand() -> Hand:
-    return Hand()
-
-
-@pytest.fixture
-def door(database: Database, practice: Practice, settings: Settings, hand: Hand) -> Iterator[Any]:
-    """Opens a browser for one of the cast, signed in; without a name, nobody is."""
-    for login, (unit, role) in PEOPLE.items():
-        department = practice.directory.by_name[unit].id if unit else None
-        accounts.create_account(
-            database,
-            login=login,
-            name=f"{login}某",
-            roles={role},
-            at=hand.now,
-            department_id=department,
-            password=PASSWORD,
-        )
-    app = create_app(settings, database, clock=lambda: hand.now)
-    opened: list[TestClient] = []
-
-    def enter(login: str = "") -> Browser:
-        client = TestClient(app, base_url="http://testserver", follow_redirects=True)
-        client.__enter__()
-        opened.append(client)
-        browser = Browser(client)
-        if login:
-            browser.post("/signin", login=login, password=PASSWORD, back="/")
-        return browser
-
-    yield enter
-    for client in opened:
-        client.__exit__(None, None, None)
-
-
-@pytest.fixture
-def case(story: Story) -> str:
-    """Handed in on Friday, 18 September 2026: due on 9 October."""
-    story.submitted("2026-09-18", items="姓名、住址")
-    return story.no
-
+SIGNED = {"signed_by": "王局长", "signed_on": TODAY}
 
 # ---------------------------------------------------------------------------------------------------------- the door
 
@@ -203,7 +93,7 @@ PAGES = {
         "civil": 200, "police": 200, "justice": 404, "office": 200, "secretary": 200, "auditor": 200, "admin": 404,
     },
     "/cases/GX2026-9999": dict.fromkeys(PEOPLE, 404),
-    "/cases/GX2026-0001/acts/agree": {"police": 200, "civil": 400, "justice": 404, "office": 400, "auditor": 400},
+    "/cases/GX2026-0001/acts/agree": {"police": 200, "chief": 200, "civil": 400, "justice": 404, "office": 200, "auditor": 400},
 }  # fmt: skip
 
 
@@ -265,7 +155,7 @@ def test_the_buttons_are_those_of_the_person(door, case):
 
 
 def test_an_answer_given_in_the_browser_is_recorded_with_its_author(door, case, story):
-    browser = door("police").act(case, "agree", on=TODAY, doc_no="京公函〔2026〕12号")
+    browser = door("police").act(case, "agree", on=TODAY, doc_no="京公函〔2026〕12号", **SIGNED)
     assert (browser.status, browser.url) == (200, f"/cases/{case}")
     assert story.state == "agreed"
     assert "police某" in browser.page
@@ -294,7 +184,7 @@ def test_who_fills_in_a_form_while_another_acts_is_shown_what_happened_and_loses
     browser = door("police").get(f"/cases/{case}/acts/refuse")
     version = browser.hidden("version")
     story.act("note", "office", TODAY, text="已电话联系")
-    fields = {"on": TODAY, "reason": "涉及个人信息", "reviewed": "yes"}
+    fields = {"on": TODAY, "reason": "涉及个人信息", "reviewed": "yes", **SIGNED}
     browser.post(f"/cases/{case}/acts/refuse", version=version, **fields)
     assert browser.status == 409
     assert "办理记录" in browser.page
@@ -311,7 +201,7 @@ def test_what_the_clock_did_meanwhile_does_not_stop_a_form(door, case, story, ha
     browser.get(f"/cases/{case}/acts/agree")
     version = browser.hidden("version")
     story.sweep("2026-09-29")
-    browser.post(f"/cases/{case}/acts/agree", version=version, on="2026-09-29", reviewed="yes")
+    browser.post(f"/cases/{case}/acts/agree", version=version, on="2026-09-29", reviewed="yes", **SIGNED)
     assert story.state == "agreed"
 
 
@@ -325,14 +215,16 @@ def test_an_act_that_is_no_longer_possible_says_so_and_keeps_what_was_typed(door
     browser = door("police").get(f"/cases/{case}/acts/refuse")
     version = browser.hidden("version")
     story.act("withdraw", "applicant", TODAY)
-    browser.post(f"/cases/{case}/acts/refuse", version=version, on=TODAY, reason="涉及个人信息", reviewed="yes")
+    browser.post(
+        f"/cases/{case}/acts/refuse", version=version, on=TODAY, reason="涉及个人信息", reviewed="yes", **SIGNED
+    )
     assert browser.status in (400, 409)
     assert "涉及个人信息" in browser.page
     assert story.state == "withdrawn"
 
 
 def test_the_items_of_a_partial_answer_are_ticked(door, case, story):
-    browser = door("police").act(case, "agree_partly", on=TODAY, reason="住址涉及隐私", agreed_items=["姓名"])
+    browser = door("police").act(case, "agree_partly", on=TODAY, reason="住址涉及隐私", agreed_items=["姓名"], **SIGNED)
     assert browser.url == f"/cases/{case}"
     assert story.rows("item", "name, answer", "n") == [("姓名", "agreed"), ("住址", "refused")]
 
@@ -342,6 +234,7 @@ def test_the_items_of_a_partial_answer_are_ticked(door, case, story):
 FORM = {
     "provider": POLICE, "resource": "常住人口基本信息", "use_basis": "《社会救助暂行办法》第五十八条",
     "scenario": "办理低保资格核对", "mode": "服务接口", "period": "长期", "on": TODAY, "reviewed": "yes",
+    **SIGNED,
 }  # fmt: skip
 
 
@@ -359,7 +252,7 @@ def test_an_application_may_wait_as_a_draft_and_be_handed_in_later(door):
     browser = door("civil").get("/apply/sharing").post("/apply/sharing", applicant=CIVIL, submit="draft", **FORM)
     assert "草稿" in browser.page
     no = browser.url.rpartition("/")[2]
-    assert "待答复" in door("civil").act(no, "submit", on=TODAY).page
+    assert "待答复" in door("civil").act(no, "submit", on=TODAY, **SIGNED).page
 
 
 def test_an_incomplete_application_comes_back_whole(door):

@@ -19,6 +19,23 @@ for (const table of document.querySelectorAll("table[data-filter]")) {
   });
 }
 
+// Tick all lines of the list at once; the head of their column is where people look for it.
+for (const form of document.querySelectorAll("form[data-bulk]")) {
+  const boxes = [...form.querySelectorAll("tbody input[type=checkbox]")];
+  const head = form.querySelector("thead th");
+  const all = document.createElement("input");
+  all.type = "checkbox";
+  all.setAttribute("aria-label", "全选");
+  if (boxes.length > 0) {
+    head.append(all);
+  }
+  all.addEventListener("change", () => {
+    for (const box of boxes) {
+      box.checked = all.checked;
+    }
+  });
+}
+
 // What is wrong comes first, for eyes and for the keyboard.
 document.getElementById("fault")?.focus();
 

@@ -1,0 +1,211 @@
+"""签批: an act that the rulebook marks takes effect when the head approves; until then it is a proposal.
+
+This room knows who acts as what and who signs for whom, and keeps the proposals; it changes cases through casework.
+"""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+from negotiation import casework
+from negotiation.accounts import Person
+from negotiation.casework import CaseFile, Practice
+from negotiation.clock import local_date
+from negotiation.errors import DateFault, FieldFault, NegotiationError, NotFound, Overtaken, WrongRole
+from negotiation.store import proposals
+from negotiation.store.database import Transaction
+from negotiation.store.proposals import ProposalRow
+from negotiation.vocabulary import OFFICE_ID, PARTY_ROLES, SIGNED_BY, SIGNED_ON, AccountRole, ProposalState
+
+
+class Signature(NamedTuple):
+    """Who approved an act and on which day: on the paper that is entered, or here."""
+
+    by: str
+    on: date
+
+
+# ------------------------------------------------------------------------------------------------------------- rights
+
+
+def roles_of(file: CaseFile, person: Person) -> tuple[str, ...]:
+    """The roles as which a person acts in a case: their own, those for which they enter what others decided, and for
+    the office the parties', whose paper it enters (the law counts with the paper's date, not with the click)."""
+    own = person.may_act_for(file.standing.parties)
+    entered = tuple(role for role, by in file.rulebook.entered_by.items() if by in own)
+    return (*own, *entered, *(PARTY_ROLES if own and person.is_office else ()))
+
+
+def enters_paper(person: Person, role: str) -> bool:
+    """Whether an act in that role would be a party's paper, entered by the office."""
+    return person.is_office and role in PARTY_ROLES
+
+
+def signs_for(person: Person, role: str) -> bool:
+    """Whether a person is the head whose approval an act in that role needs. Nobody here signs a party's paper."""
+    if role in PARTY_ROLES:
+        return not person.is_office and AccountRole.HEAD in person.roles
+    return AccountRole.OFFICE_HEAD in person.roles
+
+
+def side_of(person: Person) -> int:
+    """The department whose head approves what this person proposes; 0 is the office."""
+    return OFFICE_ID if person.department_id is None else person.department_id
+
+
+# ------------------------------------------------------------------------------------------------------ acts come in
+
+
+def enter(
+    transaction: Transaction,
+    file: CaseFile,
+    person: Person,
+    event: str,
+    *,
+    role: str,
+    on: date,
+    raw: Mapping[str, Any],
+    signature: Signature | None = None,
+    beside: Mapping[str, Any] | None = None,
+) -> ProposalRow | None:
+    """An act on a case by somebody who is signed in: done at once (None), or proposed if the head must approve it.
+
+    ``signature``: who signed the paper that is entered, and when; the head's own act signs itself. ``on`` is the day
+    on which it happened; a proposal happens on the day of its approval. Raises a sentence; nothing is written then.
+    """
+    rule = file.procedure.events.get(event)
+    if rule is None or not rule.approval or signature is not None or signs_for(person, role):
+        signed = _signed(person, signature, on) if rule is not None and rule.approval else {}
+        casework.act_on(
+            transaction, file, event, role=role, actor=person.name, on=on, raw=raw, beside={**(beside or {}), **signed}
+        )
+        return None
+    if enters_paper(person, role):
+        raise FieldFault(
+            f"“{rule.title}”是单位负责人签批后发出的来文，须填写签批人和签批日期",
+            field=SIGNED_BY,
+            todo="请照来文填写；来文只盖章、未署签批人的，请写“来文盖章”",
+        )
+    return _propose(transaction, file, person, event, role=role, on=on, raw=raw, beside=beside or {})
+
+
+def _signed(person: Person, signature: Signature | None, on: date) -> dict[str, Any]:
+    """What an event keeps of its approval."""
+    found = signature or Signature(person.name, on)
+    if signature is not None and found.on > on:
+        raise DateFault(f"签批日期 {found.on} 晚于办理日期 {on}", todo="先签批、后发出；请核对两个日期")
+    return {SIGNED_BY: found.by, SIGNED_ON: found.on}
+
+
+def _propose(
+    transaction: Transaction,
+    file: CaseFile,
+    person: Person,
+    event: str,
+    *,
+    role: str,
+    on: date,
+    raw: Mapping[str, Any],
+    beside: Mapping[str, Any],
+) -> ProposalRow:
+    """Keeps an act for the head; it is tried first, so that what cannot be done is said now and not to the head."""
+    case_id, version = file.row["id"], file.row["version"]
+    _demand_none_open(transaction, file, side_of(person))
+    n, at = proposals.next_n(transaction, case_id), file.at
+    body = proposals.packed(raw, beside)
+    casework.perform(transaction, file, event, role=role, actor=person.name, on=on, raw=raw)  # and is never saved
+    row = ProposalRow(
+        case_id, n, event, role, side_of(person), version, body, author_id=person.id, author=person.name, proposed_at=at
+    )
+    proposals.add(transaction, row)
+    return row
+
+
+def _demand_none_open(transaction: Transaction, file: CaseFile, side: int) -> None:
+    for each in proposals.of_case(transaction, file.row["id"]):
+        if each.state == ProposalState.OPEN and each.department_id == side:
+            title = file.procedure.events[each.event].title
+            raise NegotiationError(
+                f"本案已有待签批的“{title}”（{each.author}提出）",
+                where=f"案件 {file.row['no']}",
+                todo="请先由负责人签批或退回，或撤回后重新提出",
+            )
+
+
+# ------------------------------------------------------------------------------------------------- the head decides
+
+
+def approve(
+    transaction: Transaction, practice: Practice, person: Person, no: str, n: int, at: datetime
+) -> tuple[CaseFile, ProposalRow]:
+    """The proposal takes effect, today, as the act of its author, with the head's signature beside it.
+
+    Raises a sentence if the case no longer allows it, or this person does not sign for that side.
+    """
+    file = casework.take(transaction, practice, no, at=at)
+    row = _open_proposal(transaction, file, n)
+    if not may_sign(file, person, row):
+        raise WrongRole("这件事不由您签批", where=f"案件 {no}", todo="请由该单位的负责人签批")
+    _decided(transaction, row, ProposalState.APPROVED, person, at)
+    entered, today = row.entered, local_date(at)
+    beside = entered["beside"] | {SIGNED_BY: person.name, SIGNED_ON: today}
+    casework.act_on(
+        transaction, file, row.event, role=row.role, actor=row.author, on=today, raw=entered["fields"], beside=beside
+    )
+    return file, row
+
+
+def send_back(
+    transaction: Transaction, practice: Practice, person: Person, no: str, n: int, said: str, at: datetime
+) -> ProposalRow:
+    """The head returns a proposal with a reason; nothing happens to the case."""
+    file = casework.take(transaction, practice, no, at=at)
+    row = _open_proposal(transaction, file, n)
+    if not may_sign(file, person, row):
+        raise WrongRole("这件事不由您签批", where=f"案件 {no}", todo="请由该单位的负责人签批")
+    if not said.strip():
+        raise FieldFault("退回须写明意见", field="said", todo="请写明需要修改什么")
+    _decided(transaction, row, ProposalState.RETURNED, person, at, said.strip())
+    return row
+
+
+def withdraw(
+    transaction: Transaction, practice: Practice, person: Person, no: str, n: int, at: datetime
+) -> ProposalRow:
+    """Its own side takes a proposal back before it was signed."""
+    file = casework.take(transaction, practice, no, at=at)
+    row = _open_proposal(transaction, file, n)
+    if not may_read(person, row) or not person.may_act_for(file.standing.parties):
+        raise WrongRole("这件事不是本单位提出的", where=f"案件 {no}", todo="请由提出的单位撤回")
+    _decided(transaction, row, ProposalState.WITHDRAWN, person, at)
+    return row
+
+
+def may_read(person: Person, row: ProposalRow) -> bool:
+    """What waits inside a house is for that house, and for the auditor, who reads everything."""
+    return side_of(person) == row.department_id or AccountRole.AUDITOR in person.roles
+
+
+def may_sign(file: CaseFile, person: Person, row: ProposalRow) -> bool:
+    """Whether this person is the head who approves or returns that proposal."""
+    return side_of(person) == row.department_id and signs_for(person, row.role) and row.role in roles_of(file, person)
+
+
+def _open_proposal(transaction: Transaction, file: CaseFile, n: int) -> ProposalRow:
+    row = next((each for each in proposals.of_case(transaction, file.row["id"]) if each.n == n), None)
+    if row is None:
+        raise NotFound("没有这件待签批的事项", where=f"案件 {file.row['no']}", todo="请从“签批”页进入")
+    if row.state != ProposalState.OPEN:
+        raise _settled(file.row["no"])
+    return row
+
+
+def _decided(
+    transaction: Transaction, row: ProposalRow, state: ProposalState, person: Person, at: datetime, said: str = ""
+) -> None:
+    if not proposals.decide(transaction, row, state, by=person.name, at=at, said=said):
+        raise _settled("")
+
+
+def _settled(no: str) -> Overtaken:
+    return Overtaken("这件事已经签批、退回或撤回", where=f"案件 {no}" if no else "", todo="请重新查看案件")

@@ -1,0 +1,116 @@
+"""Acts that wait for the head (签批): rows in and out. The rules about them are in ``negotiation.approvals``."""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from negotiation.store.chain import body_of
+from negotiation.store.database import Transaction
+from negotiation.store.statements import TableCodec, codec
+from negotiation.store.tables import Proposal as ProposalTable
+from negotiation.vocabulary import ProposalState
+
+_OPEN = f"state = '{ProposalState.OPEN.value}'"
+
+
+class ProposalRow(NamedTuple):
+    """A proposal as it is stored; the fields are the columns of ``tables.Proposal`` in their order."""
+
+    case_id: int
+    n: int
+    event: str
+    role: str
+    department_id: int
+    version: int
+    body: str | None
+    author_id: int
+    author: str
+    proposed_at: datetime
+    state: str = ProposalState.OPEN.value
+    decided_by: str = ""
+    decided_at: datetime | None = None
+    said: str = ""
+
+    @property
+    def entered(self) -> dict[str, Any]:
+        """{"fields": the form's, "beside": what came with it}; empty if it was sealed."""
+        found: dict[str, Any] = json.loads(self.body) if self.body else {"fields": {}, "beside": {}}
+        return found
+
+
+class Waiting(NamedTuple):
+    """A proposal in a list, with the case that it is about."""
+
+    no: str
+    subject: str
+    procedure: str
+    rulebook: str
+    edition: str
+    state: str
+    proposal: ProposalRow
+
+
+def packed(fields: Mapping[str, Any], beside: Mapping[str, Any]) -> str:
+    """What was entered, as it is stored."""
+    return body_of({"fields": dict(fields), "beside": dict(beside)})
+
+
+def next_n(transaction: Transaction, case_id: int) -> int:
+    """The number of a case's next proposal."""
+    rows = transaction.rows(f"SELECT coalesce(max(n), 0) FROM proposal WHERE case_id = {transaction.mark}", [case_id])
+    return int(rows[0][0]) + 1
+
+
+def add(transaction: Transaction, new: ProposalRow) -> None:
+    """Writes a new proposal."""
+    table = _table(transaction)
+    marks = ", ".join([transaction.mark] * len(table.columns))
+    transaction.execute(f"INSERT INTO proposal ({table.listed}) VALUES ({marks})", table.bind(new))
+
+
+def of_case(transaction: Transaction, case_id: int) -> list[ProposalRow]:
+    """Every proposal that was ever made on a case, the newest first."""
+    table = _table(transaction)
+    sql = f"SELECT {table.listed} FROM proposal WHERE case_id = {transaction.mark} ORDER BY n DESC"
+    return [ProposalRow(*table.read(row)) for row in transaction.rows(sql, [case_id])]
+
+
+def waiting(transaction: Transaction, department_id: int | None, author_id: int | None = None) -> list[Waiting]:
+    """What waits for the head of a side (0: the office; None: of all), the oldest first; of one author, if given."""
+    table, mark = _table(transaction), transaction.mark
+    conditions, values = [f"p.{_OPEN}"], []
+    for column, value in (("department_id", department_id), ("author_id", author_id)):
+        if value is not None:
+            conditions.append(f"p.{column} = {mark}")
+            values.append(value)
+    own = ", ".join(f"p.{name}" for name in table.quoted)
+    rows = transaction.rows(
+        f"SELECT c.no, c.subject, c.procedure, c.rulebook, c.edition, c.state, {own} FROM proposal p "
+        f'JOIN "case" c ON c.id = p.case_id WHERE {" AND ".join(conditions)} ORDER BY p.proposed_at, p.case_id, p.n',
+        values,
+    )
+    return [Waiting._make([*row[:6], ProposalRow(*table.read(row[6:]))]) for row in rows]
+
+
+def count_open(transaction: Transaction, department_id: int) -> int:
+    """How many acts wait for the head of a side (0: the office)."""
+    sql = f"SELECT count(*) FROM proposal WHERE {_OPEN} AND department_id = {transaction.mark}"
+    return int(transaction.rows(sql, [department_id])[0][0])
+
+
+def decide(
+    transaction: Transaction, row: ProposalRow, state: ProposalState, *, by: str, at: datetime, said: str = ""
+) -> bool:
+    """Records what became of an open proposal; False, and nothing written, if somebody did so before."""
+    mark, table = transaction.mark, _table(transaction)
+    cursor = transaction.execute(
+        f"UPDATE proposal SET state = {mark}, decided_by = {mark}, decided_at = {mark}, said = {mark} "
+        f"WHERE case_id = {mark} AND n = {mark} AND {_OPEN}",
+        [state.value, by, table.bind_value("decided_at", at), said, row.case_id, row.n],
+    )
+    return bool(cursor.rowcount)
+
+
+def _table(transaction: Transaction) -> TableCodec:
+    return codec(ProposalTable, transaction.database.dialect)

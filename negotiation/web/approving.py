@@ -1,0 +1,123 @@
+"""签批: what waits for the head, approved, returned or withdrawn; several at once from the list."""
+
+from collections.abc import Callable
+from typing import Any
+
+from fastapi import APIRouter, Depends, Request, Response
+from fastapi.responses import RedirectResponse
+
+from negotiation import approvals, views
+from negotiation.casework import Practice
+from negotiation.errors import FieldFault, NegotiationError
+from negotiation.store import proposals
+from negotiation.store.database import Transaction
+from negotiation.store.proposals import Waiting
+from negotiation.web.render import page
+from negotiation.web.rights import visible
+from negotiation.web.visit import Visit, form_of, visit_of
+
+router = APIRouter()
+
+
+@router.get("/proposals")
+async def waiting_page(visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
+    return _page(visit, [])
+
+
+def _page(visit: Visit, outcomes: list[dict[str, str]], status: int = 200) -> Response:
+    visit.demand_page("proposals")
+    practice = visit.house.practice
+    with visit.house.looking() as transaction:
+        found = proposals.waiting(transaction, approvals.side_of(visit.person))
+        rows = [_row(transaction, practice, visit, each) for each in found]
+    return page("proposals.html", visit.facts(rows=rows, outcomes=outcomes, here="proposals"), status=status)
+
+
+def _row(transaction: Transaction, practice: Practice, visit: Visit, each: Waiting) -> dict[str, Any]:
+    rules = practice.rulebooks.of(transaction, each.rulebook, each.edition).procedure(each.procedure)
+    row = each.proposal
+    return {
+        "no": each.no,
+        "n": row.n,
+        "subject": each.subject,
+        "state": rules.states[each.state].title,
+        "title": rules.events[row.event].title,
+        "author": row.author,
+        "at": row.proposed_at,
+        "fields": views.fields_shown(rules, row.entered["fields"]),
+        "may_sign": approvals.signs_for(visit.person, row.role),
+    }
+
+
+@router.post("/proposals/approve")
+async def approve_several(request: Request, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
+    """Those that were ticked; each stands for itself, and the page says what became of each."""
+    form = await form_of(request, visit)
+    visit.demand_page("proposals")
+    picked = [each for each in form.get("pick", "").split("、") if each]
+    if not picked:
+        return _page(visit, [{"no": "", "what": "没有选中任何事项，请先勾选"}], status=400)
+    outcomes = [await _approved(visit, *each.rsplit("/", 1)) for each in picked]
+    return _page(visit, outcomes)
+
+
+async def _approved(visit: Visit, no: str, n: str = "") -> dict[str, str]:
+    at = visit.house.clock()
+
+    def signed(transaction: Transaction) -> None:
+        visible(transaction, visit.house, visit.person, no)
+        approvals.approve(transaction, visit.house.practice, visit.person, no, _number(n), at)
+
+    try:
+        await visit.house.write(signed)
+    except NegotiationError as error:
+        return {
+            "no": no,
+            "what": f"没有签批：{error.what}（{error.todo}）" if error.todo else f"没有签批：{error.what}",
+        }
+    return {"no": no, "what": "已签批，现已生效"}
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isdecimal() and len(text) < 10 else 0
+
+
+# ---------------------------------------------------------------------------------------------------------- one of them
+
+
+@router.post("/cases/{no}/proposals/{n}/approve")
+async def approve(no: str, n: int, request: Request, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
+    return await _decide(no, request, visit, "approved", lambda t, at, _form: approvals.approve(
+        t, visit.house.practice, visit.person, no, n, at
+    ))  # fmt: skip
+
+
+@router.post("/cases/{no}/proposals/{n}/return")
+async def send_back(no: str, n: int, request: Request, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
+    return await _decide(no, request, visit, "returned", lambda t, at, form: approvals.send_back(
+        t, visit.house.practice, visit.person, no, n, form.get("said", ""), at
+    ))  # fmt: skip
+
+
+@router.post("/cases/{no}/proposals/{n}/withdraw")
+async def withdraw(no: str, n: int, request: Request, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
+    return await _decide(no, request, visit, "withdrawn", lambda t, at, _form: approvals.withdraw(
+        t, visit.house.practice, visit.person, no, n, at
+    ))  # fmt: skip
+
+
+async def _decide(
+    no: str, request: Request, visit: Visit, said: str, work: Callable[[Transaction, Any, dict[str, str]], object]
+) -> Response:
+    form, at = await form_of(request, visit), visit.house.clock()
+
+    def decided(transaction: Transaction) -> None:
+        visible(transaction, visit.house, visit.person, no)
+        work(transaction, at, form)
+
+    try:
+        await visit.house.write(decided)
+    except FieldFault as error:
+        error.where = error.where or f"案件 {no}"
+        raise
+    return RedirectResponse(f"/cases/{no}?said={said}", status_code=303)

@@ -1,0 +1,62 @@
+"""How much a request may bring: what is larger is refused before it is taken in, with a page that says how to go on."""
+
+from starlette.datastructures import Headers
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from negotiation.files import MEGABYTE
+from negotiation.settings import Settings
+
+FILES_AT_ONCE = 10
+FIELDS = MEGABYTE  # bytes: all fields of any form, all that a program sends
+BACK = "请用浏览器的“后退”回到表单，所填内容还在"
+
+
+class TooLarge(HTTPException):
+    """A request that brings more than is taken in; an HTTPException, which whoever reads a body lets pass."""
+
+    def __init__(self, todo: str) -> None:
+        super().__init__(413)
+        self.what, self.todo = "提交的内容太大，没有写入任何内容", todo
+
+
+class Bounded:
+    """Around the application: a request is refused by the length that it announces, else while it is read."""
+
+    def __init__(self, app: ASGIApp, settings: Settings) -> None:
+        self.app, self.settings = app, settings
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            receive = self._counted(receive, Headers(scope=scope))
+        await self.app(scope, receive, send)
+
+    def _counted(self, receive: Receive, headers: Headers) -> Receive:
+        with_files = headers.get("content-type", "").lower().startswith("multipart/form-data")
+        most = FIELDS + (_together(self.settings) * MEGABYTE if with_files else 0)
+        announced, came = _number(headers.get("content-length", "")), 0
+
+        async def counted() -> Message:
+            nonlocal came
+            message = {"type": ""} if announced > most else await receive()
+            came += len(message.get("body", b""))
+            if max(announced, came) > most:
+                advice = in_words(self.settings) if with_files else "请缩短后再提交，长的材料请作为附件上传"
+                raise TooLarge(f"{BACK}；{advice}")
+            return message
+
+        return counted
+
+
+def in_words(settings: Settings) -> str:
+    """The limits of what comes with an act, as people are told them."""
+    one, together = settings.attachment_megabytes, _together(settings)
+    return f"单个附件不超过 {one} MB，一次最多 {FILES_AT_ONCE} 个、合计不超过 {together} MB"
+
+
+def _together(settings: Settings) -> int:
+    return 3 * settings.attachment_megabytes
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isdecimal() and len(text) < 20 else 0

@@ -1,0 +1,276 @@
+"""One act on many cases: chosen on the desk, looked at before it is done, then done to each case on its own.
+
+The address of the preview names the cases; its form carries the version of each that was seen. What a person did to a
+case since then leaves that case alone, so that a form sent twice does nothing twice.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from fastapi import APIRouter, Depends, Request, Response
+from starlette.concurrency import run_in_threadpool
+
+from negotiation import approvals, casework, foresight, handing, show, views
+from negotiation.casework import CaseFile
+from negotiation.errors import FieldFault, NegotiationError, NotFound, Overtaken, WrongUse
+from negotiation.foresight import Mail
+from negotiation.handing import RANK_TITLES
+from negotiation.rulebook import EventRule
+from negotiation.store import cases
+from negotiation.store.database import Transaction
+from negotiation.vocabulary import NOTE, OFFICE_ID, PARTY_ROLES, REMIND
+from negotiation.web.acts import demand_reviewed
+from negotiation.web.render import page
+from negotiation.web.rights import act_open, visible
+from negotiation.web.visit import Visit, form_of, visit_of
+
+router = APIRouter()
+MOST = 200
+ASSIGN = "assign"
+TITLES = {ASSIGN: "指派经办人", NOTE: "批量记录", REMIND: "催办"}
+# The preview's fields for each case, its number behind: the tick, whose value is the version that was seen; its place.
+CASE, SHOWN = "case:", "shown:"
+TEXT, RANK, ACCOUNT = "text", "rank", "account"
+
+
+class Foreseen(NamedTuple):
+    """A case before the act: as it stands, what would be sent, or why it cannot be done (``refused``)."""
+
+    no: str
+    subject: str = ""
+    parties: str = ""
+    state: str = ""
+    version: int = 0
+    mails: Sequence[Mail] = ()
+    refused: str = ""
+
+
+class Done(NamedTuple):
+    """What became of a case: what was done, or why it was not."""
+
+    no: str
+    subject: str = ""
+    said: str = ""
+    refused: str = ""
+
+
+class Order(NamedTuple):
+    """What is to be done to each of the cases; ``wanted``: rank → account, for handlers."""
+
+    act: str
+    text: str = ""
+    wanted: Mapping[int, int | None] = {}
+
+
+def offered(visit: Visit) -> dict[str, str]:
+    """The acts that this person may do to many cases at once: those that the rulebook gives to one of their roles."""
+    person = visit.person
+    roles = person.may_act_for(dict.fromkeys(PARTY_ROLES, person.department_id or OFFICE_ID))
+    events = [event for rules in visit.house.practice.rulebook.procedures.values() for event in rules.events.values()]
+    given = {event.key for event in events if set(event.by) & set(roles)}
+    return {key: title for key, title in TITLES.items() if key in given or (key == ASSIGN and roles)}
+
+
+# ------------------------------------------------------------------------------------------------------- the preview
+
+
+@router.get("/bulk")
+async def preview(request: Request, visit: Visit = Depends(visit_of), act: str = "") -> Response:  # noqa: B008
+    """Each chosen case, whether the act is possible, and what would be sent. Nothing is written."""
+    _demand_offered(visit, act)
+    numbers = demand_some(request.query_params.getlist("no"))
+    return await run_in_threadpool(_preview, visit, act, numbers, {}, None)
+
+
+def _demand_offered(visit: Visit, act: str) -> None:
+    visit.demand_page("desk")
+    if act not in offered(visit):
+        raise NotFound("没有这一页", todo="请从桌面勾选案件，选择办理事项")
+
+
+def demand_some(given: Iterable[str]) -> list[str]:
+    """The chosen numbers, each once; a sentence if there is none, or too many for one page."""
+    numbers = list(dict.fromkeys(number for number in given if number))
+    if not numbers:
+        raise WrongUse("没有选择案件", todo="请返回桌面，勾选案件后再办理")
+    if len(numbers) > MOST:
+        raise WrongUse(f"选择了{len(numbers)}件，一次最多{MOST}件", todo="请返回桌面，分几次办理")
+    return numbers
+
+
+def _preview(
+    visit: Visit, act: str, numbers: Iterable[str], typed: Mapping[str, str], error: NegotiationError | None
+) -> Response:
+    with visit.house.looking() as transaction:
+        foreseen = [_foresee(transaction, visit, act, number) for number in numbers]
+        people = handing.candidates(transaction, handing.side_of(visit.person)) if act == ASSIGN else []
+    facts = visit.facts(
+        act=act,
+        title=TITLES[act],
+        foreseen=foreseen,
+        possible=sum(not each.refused for each in foreseen),
+        mails=any(each.mails for each in foreseen),
+        dropped={number for number in numbers if typed and CASE + number not in typed},
+        ranks=RANK_TITLES,
+        people=people,
+        typed={key: typed.get(key, "") for key in (TEXT, RANK, ACCOUNT)},
+        ticked="reviewed" in typed,
+        error=error,
+        field=error.field if isinstance(error, FieldFault) else "",
+        here="desk",
+    )
+    return page("bulk.html", facts, status=400 if error else 200)
+
+
+def _foresee(transaction: Transaction, visit: Visit, act: str, number: str) -> Foreseen:
+    try:
+        file = visible(transaction, visit.house, visit.person, number)
+    except NegotiationError as error:
+        return Foreseen(number, refused=_sentence(error))
+    seen = _as_it_stands(file, visit)
+    try:
+        return seen._replace(mails=_would_send(transaction, visit, file, act))
+    except NegotiationError as error:
+        return seen._replace(refused=_sentence(error))
+
+
+def _as_it_stands(file: CaseFile, visit: Visit) -> Foreseen:
+    row, names = file.row, visit.house.practice.directory
+    parties = f"{names.name(row['applicant_id'])} → {names.name(row['provider_id'])}"
+    return Foreseen(row["no"], row["subject"], parties, file.procedure.states[row["state"]].title, row["version"])
+
+
+def _would_send(transaction: Transaction, visit: Visit, file: CaseFile, act: str) -> Sequence[Mail]:
+    """Tries the act on the file, which is never saved."""
+    if act == ASSIGN:
+        _demand_assigns(visit, file)
+        return ()
+    today, open_act = visit.house.today(), act_open(file, visit.person, act)
+    raw = _raw(open_act.event, "（预览）")
+    casework.perform(transaction, file, act, role=open_act.role, actor=visit.person.name, on=today, raw=raw)
+    return () if open_act.to_sign else foresight.mails_of(transaction, visit.house.practice, file)
+
+
+def _demand_assigns(visit: Visit, file: CaseFile) -> None:
+    if not handing.may_assign(visit.person, file.standing.parties):
+        raise WrongUse("本案没有您所在一方的经办人", todo="抄送的案件由主办部门办理")
+
+
+def _raw(event: EventRule, text: str) -> dict[str, str]:
+    """The one text of a bulk act fills whatever the event must have."""
+    return dict.fromkeys(event.required, text)
+
+
+def _sentence(error: NegotiationError) -> str:
+    return f"{error.what}（{error.todo}）" if error.todo else error.what
+
+
+# ---------------------------------------------------------------------------------------------------------- it is done
+
+
+@router.post("/bulk")
+async def bulk(request: Request, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
+    """Does it to each ticked case, and names what became of each; a form that is wrong comes back as it was."""
+    typed = await form_of(request, visit)
+    act = typed.get("act", "")
+    _demand_offered(visit, act)
+    seen, shown = _named(typed, CASE), demand_some(_named(typed, SHOWN))
+    try:
+        demand_some(seen)
+        order = _order(act, typed)
+        done = await visit.house.write(lambda transaction: _all_done(transaction, visit, order, seen))
+    except (FieldFault, WrongUse) as error:
+        return await run_in_threadpool(_preview, visit, act, shown, typed, error)
+    return page("bulk_done.html", visit.facts(title=TITLES[act], done=done, here="desk"))
+
+
+def _named(typed: Mapping[str, str], prefix: str) -> dict[str, str]:
+    """The numbers in the names of fields, with the values of these."""
+    return {key.removeprefix(prefix): value for key, value in typed.items() if key.startswith(prefix)}
+
+
+def _order(act: str, typed: Mapping[str, str]) -> Order:
+    """What the form of the preview asks for. FieldFault for what is missing."""
+    if act == ASSIGN:
+        return Order(act, wanted={_rank(typed.get(RANK, "")): _account(typed.get(ACCOUNT, ""))})
+    if act == NOTE and not typed.get(TEXT, "").strip():
+        raise FieldFault("须写明办理记录", field=TEXT, todo="请补填后提交")
+    if act == NOTE:
+        demand_reviewed(typed)
+    return Order(act, text=typed.get(TEXT, "").strip())
+
+
+def _rank(text: str) -> int:
+    if text not in map(str, RANK_TITLES):
+        raise FieldFault("须选择经办人或第二经办人", field=RANK, todo="请选择")
+    return int(text)
+
+
+def _account(text: str) -> int | None:
+    """The account that was chosen; ``none`` says in so many words that nobody is to handle the cases."""
+    if text == "none":
+        return None
+    if not (text.isascii() and text.isdigit() and len(text) < 10):
+        raise FieldFault("须选择一人", field=ACCOUNT, todo="请选择；不再指派的，请选“（不指派）”")
+    return int(text)
+
+
+def _all_done(transaction: Transaction, visit: Visit, order: Order, seen: Mapping[str, str]) -> list[Done]:
+    return [_done(transaction, visit, order, number, version) for number, version in seen.items()]
+
+
+def _done(transaction: Transaction, visit: Visit, order: Order, number: str, version: str) -> Done:
+    """One case in a savepoint of its own: what cannot be done to it is said, and the others are not touched by it."""
+    subject = ""
+    try:
+        with transaction.savepoint():
+            file = visible(transaction, visit.house, visit.person, number)
+            subject = file.row["subject"]
+            _demand_seen(transaction, file, version)
+            return Done(number, subject, _carry_out(transaction, visit, order, file))
+    except NegotiationError as error:
+        return Done(number, subject, refused=_sentence(error))
+
+
+def _demand_seen(transaction: Transaction, file: CaseFile, version: str) -> None:
+    """What the clock did since the preview does not matter; what a person did, who acts must see first."""
+    seen = int(version) if version.isascii() and version.isdigit() else -1
+    if seen < file.row["version"] and cases.acted_since(transaction, file.row["id"], seen):
+        raise Overtaken("预览之后本案已有新的办理，本次没有办理", todo="请查看案件后再决定")
+
+
+def _carry_out(transaction: Transaction, visit: Visit, order: Order, file: CaseFile) -> str:
+    """What was done, in a word."""
+    today = visit.house.today()
+    if order.act == ASSIGN:
+        _demand_assigns(visit, file)
+        handing.assign(transaction, visit.person, file.row["id"], order.wanted, today)
+        return "已指派"
+    act = act_open(file, visit.person, order.act)
+    proposed = approvals.enter(
+        transaction, file, visit.person, order.act, role=act.role, on=today, raw=_raw(act.event, order.text)
+    )
+    return "已提请签批" if proposed else "已办理"
+
+
+# ------------------------------------------------------------------------------------------------------------- print
+
+
+@router.get("/print")
+async def printed(request: Request, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
+    """The chosen cases one after another, each beginning a sheet of paper."""
+    visit.demand_page("desk")
+    numbers = demand_some(request.query_params.getlist("no"))
+    found = await run_in_threadpool(lambda: [_whole(visit, number) for number in numbers])
+    return page("print.html", visit.facts(cases=found, here="desk"))
+
+
+def _whole(visit: Visit, number: str) -> dict[str, Any]:
+    house, today = visit.house, visit.house.today()
+    with house.looking() as transaction:
+        file = visible(transaction, house, visit.person, number)
+    with house.database.reading() as connection:
+        case = views.case_json(connection, file, house.practice, today)
+    case["turn"] = file.rulebook.roles.get(case["held_by"], "")
+    case["terms"] = [term | {"status": show.term_status(term)} for term in case["terms"]]
+    return case
