@@ -12,20 +12,21 @@ def mermaid(rules: Procedure) -> str:
     lines = ["stateDiagram-v2", "    direction TB"]
     lines += [f'    state "{state.title}" as {state.key}' for state in rules.states.values()]
     lines.append(f"    [*] --> {rules.initial}")
-    for (source, target), titles in _arrows(rules).items():
+    for (source, target), titles in arrows(rules).items():
         lines.append(f"    {source} --> {target} : {' / '.join(titles)}")
     lines += [f"    {state.key} --> [*]" for state in rules.states.values() if state.ending]
     return "\n".join(lines)
 
 
-def _arrows(rules: Procedure) -> dict[tuple[str, str], list[str]]:
-    arrows: dict[tuple[str, str], list[str]] = {}
+def arrows(rules: Procedure) -> dict[tuple[str, str], list[str]]:
+    """Each way from one state to another and the titles of the events that lead there, without the general ones."""
+    ways: dict[tuple[str, str], list[str]] = {}
     for (source, event), row in rules.table.items():
         if event in rules.general_events or rules.states[source].ending:
             continue
         for target in _targets(rules, row, source):
-            arrows.setdefault((source, target), []).append(row.event.title)
-    return arrows
+            ways.setdefault((source, target), []).append(row.event.title)
+    return ways
 
 
 def _targets(rules: Procedure, row: Transition, source: str) -> list[str]:

@@ -172,8 +172,10 @@ _BROKEN = (
     zipfile.BadZipFile, struct.error, zlib.error, lzma.LZMAError, ValueError, LookupError, OSError, EOFError,
     OverflowError, RuntimeError,
 )  # fmt: skip
-_SPOKEN = re.compile(r"word/(document|header|footer)\d*\.xml|xl/sharedStrings\.xml|ppt/slides/slide\d+\.xml")
-_PARAGRAPH_ENDS, _TAG = re.compile(r"</(?:w:p|si|a:p)>"), re.compile(r"<[^<>]*>")
+_SPOKEN = re.compile(
+    r"word/(document|header|footer)\d*\.xml|xl/sharedStrings\.xml|xl/worksheets/[^/]+\.xml|ppt/slides/slide\d+\.xml"
+)
+_PARAGRAPH_ENDS, _TAG = re.compile(r"</(?:w:p|si|c|a:p)>"), re.compile(r"<[^<>]*>")
 
 
 def _packed_kinds(name: str, content: bytes) -> Sequence[Kind]:
@@ -279,4 +281,6 @@ def _demand_clean(name: str, text: str) -> None:
     close = re.sub(r"[^\S\n]", "", text)
     for mark in SECRETS:
         if mark in close:
-            raise _fault(f"附件“{name}”含有“{mark}”字样，不得上传本系统", "请线下办理，并在系统中只登记编号、单位和日期")
+            raise _fault(
+                f"附件“{name}”含有“{mark}”字样，不得上传本系统", "请线下办理，并在系统中只登记编号、单位和日期"
+            )

@@ -14,7 +14,7 @@ from negotiation.ledger_sheet import Column, Sheet, write_table
 from negotiation.rulebook import Rulebook
 from negotiation.store import handling
 from negotiation.store import listing as stored
-from negotiation.store.database import Database
+from negotiation.store.database import Database, Transaction
 from negotiation.store.listing import Counts, Cursor, Page, Sort, Wanted
 from negotiation.store.queries import CaseLine
 from negotiation.vocabulary import DUE_SOON_WORKING_DAYS, LIGHT_TITLES, OFFICE_ID, Light
@@ -30,6 +30,7 @@ SORT_TITLES = {
     Sort.DUE: "答复期限",
     Sort.SUBJECT: "资源名称",
 }
+Line = dict[str, Any]  # as ``views`` gives it, with its handler and version
 _YES, _NO = frozenset({"1", "on", "true", "是"}), frozenset({"", "0", "off", "false", "否"})
 _COLUMNS = {
     Column("编号", 16): "no",
@@ -179,6 +180,21 @@ def lines(
         "cases": _shown(database, practice, page.lines, as_of, wanted.scope),
         "cursor": page.next.text if page.next else None,
     }
+
+
+def places(transaction: Transaction, practice: Practice, wanted: Wanted, as_of: date, after: str = "") -> stored.Places:
+    """Which cases stand on a page of the list, in its order; ``after`` as in ``lines``."""
+    cursor = Cursor.read(after, wanted) if after else None
+    soon = last_day_soon(practice, as_of)
+    dialect = transaction.database.dialect
+    return stored.places(transaction.rows, dialect, wanted, as_of, soon, cursor, LINES_OF_A_PAGE)
+
+
+def lines_of(database: Database, practice: Practice, ids: Sequence[int], as_of: date, scope: int | None) -> list[Line]:
+    """The lines of these cases, in the order of their ids as given."""
+    with database.reading() as connection:
+        found = stored.lines_of(connection, ids, as_of)
+    return _shown(database, practice, found, as_of, scope)
 
 
 def counts(database: Database, practice: Practice, scope: int | None, as_of: date) -> Counts:

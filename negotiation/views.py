@@ -127,11 +127,12 @@ def event_title(rules: Procedure, event: queries.EventLine, terms: tuple[Term, .
 
 
 def _event_json(event: queries.EventLine, file: CaseFile) -> dict[str, Any]:
-    """An event; ``shown`` is what was entered, as the form called it."""
+    """An event; ``shown`` is what was entered, as the form called it, ``files`` what came with it."""
     title = event_title(file.procedure, event, file.standing.terms)
     cited = event.basis if event.event == RECOUNT else file.rulebook.cited(event.basis)
     shown = {} if event.fields is None else _shown(file.procedure, event)
-    return asdict(event) | {"title": title, "cited": cited, "shown": shown}
+    attached = (event.fields or {}).get(ATTACHED, [])
+    return asdict(event) | {"title": title, "cited": cited, "shown": shown, "files": attached}
 
 
 def _shown(rules: Procedure, event: queries.EventLine) -> dict[str, str]:

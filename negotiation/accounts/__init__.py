@@ -21,6 +21,8 @@ from negotiation.accounts.signing import (
     SignedIn,
     change_password,
     end_all_sessions,
+    had_mark,
+    owner_of,
     renew,
     session_of,
     set_password,
@@ -31,9 +33,9 @@ from negotiation.accounts.tokens import Bearer, create_token, is_valid, revoke_t
 from negotiation.accounts.values import Account, AccountFault, NewAccount, Person, SignInRefused
 
 __all__ = [
-    "Account", "AccountFault", "Bearer", "NewAccount", "Person", "Session", "SignInRefused", "SignedIn",
-    "account", "accounts_in_order", "accounts_of_side", "change_account", "change_password", "create_account",
-    "create_token", "deactivate", "demand_roles", "end_all_sessions", "find", "is_valid", "password_faults", "renew",
-    "revoke_token", "session_of", "set_password", "sign_in", "sign_out", "temporary_password", "token_of",
-    "token_used", "tokens_of",
+    "Account", "AccountFault", "Bearer", "NewAccount", "Person", "Session", "SignInRefused", "SignedIn", "account",
+    "accounts_in_order", "accounts_of_side", "change_account", "change_password", "create_account", "create_token",
+    "deactivate", "demand_roles", "end_all_sessions", "find", "had_mark", "is_valid", "owner_of",
+    "password_faults", "renew", "revoke_token", "session_of", "set_password", "sign_in", "sign_out",
+    "temporary_password", "token_of", "token_used", "tokens_of",
 ]  # fmt: skip

@@ -129,6 +129,17 @@ def session_of(transaction: Transaction, token: str, at: datetime, settings: Set
     return Session(Person.of(row), session.csrf, at >= session.seen_at + RENEWED_AFTER)
 
 
+def owner_of(transaction: Transaction, token: str) -> Person | None:
+    """Whose session that is or was; None if there never was one."""
+    found = rows.session_with_account(transaction, digest_of(token))
+    return Person.of(found[1]) if found else None
+
+
+def had_mark(transaction: Transaction, person: Person, csrf: str) -> bool:
+    """Whether a form was made in a session of this person, open or over: only its pages bear that mark."""
+    return bool(csrf) and rows.has_session(transaction, person.id, csrf)
+
+
 def renew(transaction: Transaction, token: str, at: datetime) -> None:
     """Notes that a session is in use; its idle time counts from here."""
     rows.see_session(transaction, digest_of(token), at)

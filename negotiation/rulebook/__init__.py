@@ -12,6 +12,7 @@ from pathlib import Path
 from negotiation.errors import NotFound, RulebookFaults
 from negotiation.rulebook.building import parse
 from negotiation.rulebook.values import (
+    AGENDAS,
     BACK,
     FLAG,
     MILESTONE_COLUMNS,
@@ -34,7 +35,7 @@ from negotiation.rulebook.values import (
 )
 
 __all__ = [
-    "BACK", "FLAG", "MILESTONE_COLUMNS", "OFFICE_BASIS", "PROPOSE", "STAY", "EventRule", "FieldRule", "Ledger",
+    "AGENDAS", "BACK", "FLAG", "MILESTONE_COLUMNS", "OFFICE_BASIS", "PROPOSE", "STAY", "EventRule", "FieldRule", "Ledger",
     "LedgerColumn", "LedgerStep", "Procedure", "Rulebook", "Rung", "Start", "StateRule", "TermRule", "Told",
     "Transition", "available", "from_content", "load", "parse", "shipped",
 ]  # fmt: skip

@@ -117,6 +117,13 @@ def session_with_account(transaction: Transaction, digest: bytes) -> tuple[Sessi
     return (SessionRow(*found[0]), found[1]) if found else None
 
 
+def has_session(transaction: Transaction, account_id: int, csrf: str) -> bool:
+    """Whether an account has or had a session whose forms bear that mark."""
+    mark = transaction.mark
+    sql = f"SELECT 1 FROM session WHERE account_id = {mark} AND csrf = {mark}"
+    return bool(transaction.rows(sql, [account_id, csrf]))
+
+
 def see_session(transaction: Transaction, digest: bytes, at: datetime) -> None:
     """Notes that a session was used."""
     _update(transaction, tables.Session, {"seen_at": at}, "digest", digest)

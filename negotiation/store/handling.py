@@ -87,7 +87,7 @@ def recent_handovers(transaction: Transaction, limit: int = 30) -> list[HandOver
         "AND s.account_id <> h.account_id AND s.n > h.n "
         f"GROUP BY h.account_id, s.account_id, h.until ORDER BY h.until DESC, h.account_id LIMIT {limit}"
     )
-    return [HandOver(*row[:2], table.read_value("until", row[2]), *row[3:]) for row in rows]
+    return [HandOver(*[*row[:2], table.read_value("until", row[2]), *row[3:]]) for row in rows]
 
 
 def _handlings(transaction: Transaction, where: str, values: Sequence[object]) -> list[Handling]:

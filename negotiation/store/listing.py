@@ -8,7 +8,7 @@ own, so that each stretch is read in the order of a plain index.
 
 import base64
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -32,15 +32,17 @@ from sqlalchemy import (
     text,
     tuple_,
 )
+from sqlalchemy.engine import Dialect
 
 from negotiation.errors import WrongUse
 from negotiation.store.queries import CASE, DEPARTMENT, HANDLER, TASK, TERM, CaseLine, lines_query, of_scope, read_lines
+from negotiation.store.statements import spelt
 from negotiation.store.tables import MAY_MOVE
 from negotiation.vocabulary import Level, Light
 
 LONGEST_CURSOR = 4_000  # characters: a subject, a number and what is around them
 WORDS_SEARCHED = 5
-QUERIES_KEPT = 512
+STATEMENTS_KEPT = 512
 _GREATEST_ID = 2**63 - 1
 _BY_CODE_POINT = "C"  # PostgreSQL's name for the order of text that SQLite always has
 _ESCAPE = "\\"
@@ -141,59 +143,88 @@ def _key(sort: Sort, key: Any) -> date | str | None:
     return None if key is None else date.fromisoformat(key)
 
 
+class Place(NamedTuple):
+    """Where a case stands on a page: its id, its version, and its ``key`` in the order."""
+
+    id: int
+    version: int
+    key: date | str | None
+
+
+class Places(NamedTuple):
+    """The cases of a page in their order, and after which of them the next page begins (None: there is none)."""
+
+    cases: list[Place]
+    next: Cursor | None
+
+
 class Page(NamedTuple):
-    """Lines of a list, and after which line the next page begins (None: there is none)."""
+    """The same with the lines themselves."""
 
     lines: list[CaseLine]
     next: Cursor | None
+
+
+# How a statement is put to a database: by the driver, or by a connection that reads.
+Ask = Callable[[str, Any], Sequence[Any]]
 
 
 def page(
     connection: Connection, wanted: Wanted, as_of: date, soon: date, after: Cursor | None = None, limit: int = 50
 ) -> Page:
     """The page after a line, or the first; ``soon`` is the last day that is 临期 as of the day ``as_of``."""
-    lines: list[CaseLine] = []
-    for query in _queries(connection.dialect.name, wanted, as_of, soon, after, limit + 1):
-        lines += read_lines(connection, query)
-        if len(lines) > limit:
-            return Page(lines[:limit], _place(lines[limit - 1], wanted))
-    return Page(lines, None)
+
+    def ask(sql: str, values: Any) -> Sequence[Any]:
+        return connection.exec_driver_sql(sql, values).all()
+
+    found = places(ask, connection.dialect, wanted, as_of, soon, after, limit)
+    return Page(lines_of(connection, [place.id for place in found.cases], as_of), found.next)
 
 
-@lru_cache(maxsize=QUERIES_KEPT)
-def _queries(
-    dialect: str, wanted: Wanted, as_of: date, soon: date, after: Cursor | None, many: int
-) -> tuple[Select[Any], ...]:
-    """What finds a page: one query for each stretch. Kept, as making one up costs more than it takes to answer it."""
-    key = _by_code_point(dialect, _COLUMNS[wanted.sort])
-    found = select(CASE.c.id).where(*_conditions(dialect, wanted, as_of, soon))
-    stretches = _stretches(found, key, wanted, after)
-    return tuple(_whole(as_of, stretch.limit(many), order) for stretch, order in stretches)
+def lines_of(connection: Connection, ids: Sequence[int], as_of: date) -> list[CaseLine]:
+    """The lines of some cases, in the order of their ids as given."""
+    lines = {line.id: line for line in read_lines(connection, lines_query(as_of).where(CASE.c.id.in_(ids)))}
+    return [lines[case_id] for case_id in ids]
 
 
-def _whole(as_of: date, stretch: Select[Any], order: Order) -> Select[Any]:
-    """The lines of a stretch: its ids are found on the table of cases alone, before anything is joined to them."""
-    found = stretch.subquery("found")
-    return lines_query(as_of).join(found, found.c.id == CASE.c.id).order_by(*order)
+def places(
+    ask: Ask, dialect: Dialect, wanted: Wanted, as_of: date, soon: date, after: Cursor | None = None, limit: int = 50
+) -> Places:
+    """Which cases stand on a page, and nothing more of them: what costs little, however much a line has to say."""
+    found: list[Place] = []
+    for sql, values in _statements(dialect, wanted, as_of, soon, after, limit + 1):
+        found += map(Place._make, ask(sql, values))
+        if len(found) > limit:
+            return Places(found[:limit], _cursor_at(found[limit - 1], wanted))
+    return Places(found, None)
 
 
-def _place(line: CaseLine, wanted: Wanted) -> Cursor:
-    return Cursor(wanted.sort, wanted.descending, getattr(line, wanted.sort.value), line.id)
+@lru_cache(maxsize=STATEMENTS_KEPT)
+def _statements(
+    dialect: Dialect, wanted: Wanted, as_of: date, soon: date, after: Cursor | None, many: int
+) -> tuple[tuple[str, Any], ...]:
+    """What finds a page: one statement for each stretch, with its values; made once, as that costs more than asking."""
+    key = _by_code_point(dialect.name, _COLUMNS[wanted.sort])
+    found = select(CASE.c.id, CASE.c.version, key).where(*_conditions(dialect.name, wanted, as_of, soon))
+    return tuple(spelt(stretch.limit(many), dialect) for stretch in _stretches(found, key, wanted, after))
+
+
+def _cursor_at(place: Place, wanted: Wanted) -> Cursor:
+    dated = isinstance(place.key, str) and wanted.sort not in (Sort.NO, Sort.SUBJECT)  # SQLite's own are texts
+    return Cursor(wanted.sort, wanted.descending, date.fromisoformat(place.key) if dated else place.key, place.id)
 
 
 def _stretches(
     found: Select[Any], key: ColumnElement[Any], wanted: Wanted, after: Cursor | None
-) -> Iterator[tuple[Select[Any], Order]]:
+) -> Iterator[Select[Any]]:
     """The cases that have what the list is ordered by, then those that have not; each from the cursor on, in order."""
     if _may_stand(wanted, with_key=True) and (after is None or after.key is not None):
-        order = _order(wanted, key, CASE.c.id)
-        yield _from(after, _with_key(found, wanted), wanted, key).order_by(*order), order
+        yield _from(after, _with_key(found, wanted), wanted, key).order_by(*_order(wanted, key, CASE.c.id))
     if _may_stand(wanted, with_key=False):
-        order = _order(wanted, CASE.c.id)
         without = found.where(key.is_(None))
         if after is not None and after.key is None:
             without = without.where(CASE.c.id < after.id if wanted.descending else CASE.c.id > after.id)
-        yield without.order_by(*order), order
+        yield without.order_by(*_order(wanted, CASE.c.id))
 
 
 def _with_key(found: Select[Any], wanted: Wanted) -> Select[Any]:

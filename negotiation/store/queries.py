@@ -89,9 +89,7 @@ def lines_of(connection: Connection, ids: Sequence[int], as_of: date) -> list[Ca
     """The lines of these cases, what is due first on top; what is not due last."""
     found: list[CaseLine] = []
     for start in range(0, len(ids), IDS_ASKED_AT_ONCE):
-        found += read_lines(
-            connection, lines_query(as_of).where(CASE.c.id.in_(ids[start : start + IDS_ASKED_AT_ONCE]))
-        )
+        found += read_lines(connection, lines_query(as_of).where(CASE.c.id.in_(ids[start : start + IDS_ASKED_AT_ONCE])))
     return sorted(found, key=lambda line: (line.next_due or date.max, line.no))
 
 

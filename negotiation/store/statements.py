@@ -8,8 +8,9 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import JSON, Boolean, Date, LargeBinary
+from sqlalchemy import JSON, Boolean, Date, LargeBinary, Select
 from sqlalchemy.engine import Dialect
+from sqlalchemy.sql.compiler import SQLCompiler
 from sqlmodel import SQLModel
 
 from negotiation.store.tables import Instant, table_of
@@ -72,6 +73,23 @@ class TableCodec:
 def codec(model: type[SQLModel], dialect: Dialect) -> TableCodec:
     """The codec of a table for a dialect; the dialect is one object for an engine."""
     return TableCodec(model, dialect)
+
+
+def spelt(query: Select[Any], dialect: Dialect) -> tuple[str, Any]:
+    """A query as a driver takes it: its text, and its values in order or by name, as the ORM would bind them."""
+    compiled = query.compile(dialect=dialect, compile_kwargs={"render_postcompile": True})
+    assert isinstance(compiled, SQLCompiler)
+    values = {name: _spelt_value(compiled, name, value) for name, value in compiled.params.items()}
+    return compiled.string, values if compiled.positiontup is None else tuple(values[n] for n in compiled.positiontup)
+
+
+def _spelt_value(compiled: SQLCompiler, name: str, value: Any) -> Any:
+    """The members of an IN have names of their own; they are texts and numbers, which travel as they are."""
+    parameter = compiled.binds.get(name)
+    if parameter is None or value is None:
+        return value
+    processor = parameter.type.dialect_impl(compiled.dialect).bind_processor(compiled.dialect)
+    return processor(value) if processor else value
 
 
 def _positions(processors: list[Processor]) -> list[tuple[int, Callable[[Any], Any]]]:

@@ -6,23 +6,27 @@ from typing import Any, NamedTuple
 
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import RedirectResponse
+from starlette.concurrency import run_in_threadpool
 
 from negotiation import approvals, forms, views
 from negotiation.approvals import Signature
 from negotiation.casework import CaseFile
 from negotiation.errors import DateFault, FieldFault, NegotiationError, NotFound, OutOfPlace
+from negotiation.files import Upload, read_upload
 from negotiation.rulebook import EventRule, FieldRule, Procedure
 from negotiation.store import cases, queries
 from negotiation.store.database import Transaction
 from negotiation.store.proposals import ProposalRow
 from negotiation.vocabulary import CLOCK, PARTY_ROLES, SIGNED_BY, SIGNED_ON
-from negotiation.web.applying import Application, apply_for
+from negotiation.web.applying import Application, apply_for, kept
+from negotiation.web.bounds import in_words
 from negotiation.web.render import page
 from negotiation.web.rights import OpenAct, act_open, first_event, visible
-from negotiation.web.visit import Visit, form_of, visit_of
+from negotiation.web.sent import Files
+from negotiation.web.visit import Visit, upload_of, visit_of
 
 router = APIRouter()
-DAY, TICK, VERSION, ROLE = "on", "reviewed", "version", "as"
+DAY, TICK, VERSION, ROLE, FILES = "on", "reviewed", "version", "as", "files"
 
 
 class Input(NamedTuple):
@@ -50,7 +54,7 @@ async def act_form(no: str, event: str, request: Request, visit: Visit = Depends
 @router.post("/cases/{no}/acts/{event}")
 async def act(no: str, event: str, request: Request, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
     """Does it, or proposes it to the head, and leads back to the case; or gives the form back, with what was typed."""
-    typed = await form_of(request, visit)
+    typed, chosen = await upload_of(request, visit)
 
     def done(transaction: Transaction) -> ProposalRow | None:
         file = visible(transaction, visit.house, visit.person, no)
@@ -60,9 +64,11 @@ async def act(no: str, event: str, request: Request, visit: Visit = Depends(visi
         return approvals.enter(
             transaction, file, visit.person, event,
             role=role, on=_day(typed, visit), raw=_raw(file.procedure, typed), signature=_signature(typed),
+            beside=kept(transaction, file, uploads, visit.person),
         )  # fmt: skip
 
     try:
+        uploads = await _uploads(chosen, visit)
         proposed = await visit.house.write(done)
     except NotFound:
         raise
@@ -80,6 +86,14 @@ def _again(visit: Visit, no: str, event: str, typed: Mapping[str, str], error: N
     except OutOfPlace:
         act = OpenAct(file.procedure.events[event], "", paper=False, to_sign=False)
     return _form(visit, file, act, typed, error)
+
+
+async def _uploads(chosen: Files, visit: Visit) -> list[Upload]:
+    """The files that were chosen, looked into away from the loop. Raises FieldFault for one that cannot be kept."""
+    if not chosen:
+        return []
+    most = visit.house.settings.attachment_megabytes
+    return await run_in_threadpool(lambda: [read_upload(name, content, megabytes=most) for name, content in chosen])
 
 
 class Stale(NegotiationError):
@@ -164,6 +178,8 @@ def _form(
         on=typed.get(DAY) or visit.house.today().isoformat(),
         on_error=error.what if error and (isinstance(error, DateFault) or _field_of(error) == DAY) else "",
         ticked=bool(typed.get(TICK)),
+        limits=in_words(visit.house.settings),
+        files_error=_wrong(error, FILES),
         error=error,
         meanwhile=_meanwhile(file, typed, visit) if isinstance(error, Stale) else [],
         here="desk",
@@ -236,7 +252,7 @@ async def application_form(procedure: str, visit: Visit = Depends(visit_of)) -> 
 @router.post("/apply/{procedure}")
 async def apply(procedure: str, request: Request, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
     """Keeps a draft for each provider, or hands them in: at once, or when the head has approved."""
-    typed = await form_of(request, visit)
+    typed, chosen = await upload_of(request, visit)
     visit.demand_page("apply")
     house, rules = visit.house, _procedure(visit, procedure)
 
@@ -244,10 +260,11 @@ async def apply(procedure: str, request: Request, visit: Visit = Depends(visit_o
         demand_reviewed(typed)
         return apply_for(
             transaction, house, visit.person, procedure, _raw(rules, typed), _day(typed, visit),
-            submit=typed.get("submit") == "submit", signature=_signature(typed),
+            submit=typed.get("submit") == "submit", signature=_signature(typed), uploads=uploads,
         )  # fmt: skip
 
     try:
+        uploads = await _uploads(chosen, visit)
         made = await house.write(opened)
     except NegotiationError as error:
         return _application(visit, procedure, typed, error)
@@ -273,6 +290,8 @@ def _application(visit: Visit, procedure: str, typed: Mapping[str, str], error: 
         on=typed.get(DAY) or visit.house.today().isoformat(),
         on_error=error.what if error and (isinstance(error, DateFault) or _field_of(error) == DAY) else "",
         ticked=bool(typed.get(TICK)),
+        limits=in_words(visit.house.settings),
+        files_error=_wrong(error, FILES),
         error=error,
         here="apply",
     )

@@ -7,9 +7,10 @@ from collections.abc import Callable
 from datetime import date
 from typing import Annotated, Any
 
-from fastapi import Depends, FastAPI, Header, Query, Request, Response
+from fastapi import Depends, FastAPI, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
@@ -97,16 +98,19 @@ class Caller:
             raise Refused(403, f"令牌没有权限“{scope.value}”", "请由系统管理员另发令牌")
 
 
-async def caller_of(request: Request, authorization: Annotated[str, Header()] = "") -> Caller:
+TOKEN = HTTPBearer(auto_error=False, description="由系统管理员发给的令牌")
+Shown = Annotated[HTTPAuthorizationCredentials | None, Depends(TOKEN)]
+
+
+async def caller_of(request: Request, shown: Shown) -> Caller:
     house: House = request.app.state.house
-    kind, _, text = authorization.partition(" ")
-    at = house.clock()
+    text, at = shown.credentials.strip() if shown else "", house.clock()
     with house.looking() as transaction:
-        bearer = accounts.token_of(transaction, text.strip(), at) if kind.lower() == "bearer" else None
+        bearer = accounts.token_of(transaction, text, at) if text else None
     if bearer is None:
         raise Refused(401, "没有有效的令牌", "请在 Authorization 中写 Bearer 和令牌；令牌由系统管理员发给")
     if bearer.renew:
-        await house.write(lambda transaction: accounts.token_used(transaction, text.strip(), at))
+        await house.write(lambda transaction: accounts.token_used(transaction, text, at))
     return Caller(house, bearer.person, bearer.scopes)
 
 
@@ -115,7 +119,7 @@ ANSWERS: dict[int | str, dict[str, Any]] = {
     status: {"model": Problem, "content": {PROBLEM: {}}, "description": words}
     for status, words in {
         400: "所填内容有误", 401: "没有有效的令牌", 403: "没有权限", 404: "没有", 409: "与案件现状不符",
-        422: "请求的写法有误", 503: "数据库暂不可用",
+        413: "请求的内容太大", 422: "请求的写法有误", 503: "数据库暂不可用",
     }.items()
 }  # fmt: skip
 
@@ -285,7 +289,8 @@ def _json(answer: dict[str, Any], status: int = 200) -> Response:
     return Response(views.as_text(answer), status_code=status, media_type="application/json")
 
 
-def _problem(status: int, what: str, **more: str) -> JSONResponse:
+def problem(status: int, what: str, **more: str) -> JSONResponse:
+    """A refusal as programs read it (RFC 9457)."""
     body = Problem(title=what, status=status, **more).model_dump()
     headers = {"WWW-Authenticate": "Bearer"} if status == 401 else None
     return JSONResponse(body, status_code=status, media_type=PROBLEM, headers=headers)
@@ -297,15 +302,17 @@ def _answer_errors(api: FastAPI) -> None:
         status = next((code for kind, code in STATUS.items() if isinstance(error, kind)), 400)
         status = error.status if isinstance(error, Refused) else status
         field = error.field if isinstance(error, FieldFault) else ""
-        return _problem(status, error.what, where=error.where, todo=error.todo, field=field)
+        return problem(status, error.what, where=error.where, todo=error.todo, field=field)
 
     @api.exception_handler(RequestValidationError)
     async def put_wrongly(_request: Request, error: RequestValidationError) -> Response:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"])
-        return _problem(422, "请求的写法有误", where=place, todo="请按 openapi.json 的说明改正", field=place)
+        return problem(422, "请求的写法有误", where=place, todo="请按 openapi.json 的说明改正", field=place)
 
     @api.exception_handler(HTTPException)
     async def plainly(_request: Request, error: HTTPException) -> Response:
-        what = {404: "没有这个地址", 405: "这个地址不能这样使用"}.get(error.status_code, "请求无法处理")
-        return _problem(error.status_code, what)
+        what = {404: "没有这个地址", 405: "这个地址不能这样使用", 413: "请求的内容太大"}.get(
+            error.status_code, "请求无法处理"
+        )
+        return problem(error.status_code, what)

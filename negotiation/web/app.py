@@ -1,26 +1,42 @@
 """The web process: routes put together, plain pages for what goes wrong, and the headers of every answer."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
-from importlib.resources import files
+from importlib.resources import files as packaged
 
 from fastapi import FastAPI, Request, Response
-from fastapi.responses import RedirectResponse
+from fastapi.responses import JSONResponse, RedirectResponse
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from negotiation import __version__
-from negotiation.casework import Practice
 from negotiation.clock import now
 from negotiation.errors import DatabaseTrouble, NegotiationError, NotFound, Overtaken
 from negotiation.settings import Settings
+from negotiation.store.attachments import Sealed
 from negotiation.store.database import Database
-from negotiation.web import acts, approving, bulk, calendar_pages, cases, departments, desk, handlers, health, office, people, signin
-from negotiation.web.api import create_api
+from negotiation.web import (
+    acts,
+    approving,
+    bulk,
+    calendar_pages,
+    cases,
+    departments,
+    desk,
+    files,
+    handlers,
+    health,
+    office,
+    people,
+    signin,
+)
+from negotiation.web.api import create_api, problem
+from negotiation.web.bounds import Bounded, TooLarge
 from negotiation.web.house import House
 from negotiation.web.render import page
-from negotiation.web.visit import PasswordFirst, SignInFirst
+from negotiation.web.visit import FromBefore, PasswordFirst, SignInFirst
 
 # Everything comes from here: no page asks another host for anything, and nothing inline is run.
 HEADERS = {
@@ -31,10 +47,10 @@ HEADERS = {
     "X-Frame-Options": "DENY",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
-STATUS: dict[type[NegotiationError], int] = {NotFound: 404, Overtaken: 409, DatabaseTrouble: 503}
-
-
-Called = Callable[[Request], Awaitable[Response]]
+API = "/api/v1"
+STATUS: dict[type[NegotiationError], int] = {NotFound: 404, Overtaken: 409, Sealed: 410, DatabaseTrouble: 503}
+KEPT = [(name.lower().encode(), value.encode()) for name, value in HEADERS.items()]
+NOT_KEPT = [*KEPT, (b"cache-control", b"no-store")]
 
 
 def create_app(settings: Settings, database: Database, *, clock: Callable[[], datetime] = now) -> FastAPI:
@@ -43,9 +59,11 @@ def create_app(settings: Settings, database: Database, *, clock: Callable[[], da
     @asynccontextmanager
     async def living(app: FastAPI) -> AsyncIterator[None]:
         database.demand(database.revision())
-        with database.looking() as transaction:
-            app.state.house = House(settings, database, Practice.of(transaction, settings), clock)
-        yield
+        app.state.house = house = House.open(settings, database, clock)
+        try:
+            yield
+        finally:
+            house.close()
 
     app = FastAPI(
         title="政务信息资源共享协商",
@@ -55,19 +73,38 @@ def create_app(settings: Settings, database: Database, *, clock: Callable[[], da
         redoc_url=None,
         openapi_url=None,
     )
-    for room in (signin, desk, bulk, cases, acts, approving, calendar_pages, departments, handlers, people, office, health):
+    for room in (
+        signin,
+        desk,
+        bulk,
+        cases,
+        files,
+        acts,
+        approving,
+        calendar_pages,
+        departments,
+        handlers,
+        people,
+        office,
+        health,
+    ):
         app.include_router(room.router)
-    app.mount("/api/v1", create_api(lambda: app.state.house))
-    app.mount("/static", StaticFiles(directory=str(files("negotiation.web") / "static")), name="static")
+    api = create_api(lambda: app.state.house)
+    app.mount(API, api)
+    app.add_api_route("/openapi.json", lambda: JSONResponse(api.openapi() | {"servers": [{"url": API}]}))
+    app.mount("/static", StaticFiles(directory=str(packaged("negotiation.web") / "static")), name="static")
     _answer_errors(app)
-    app.middleware("http")(_with_headers)
+    app.add_middleware(Bounded, settings=settings)
+    app.add_middleware(Headed)  # outside of the other: a refusal bears the headers too
     return app
 
 
 def _answer_errors(app: FastAPI) -> None:
-    @app.exception_handler(SignInFirst)
-    async def to_the_door(_request: Request, error: SignInFirst) -> Response:
-        return RedirectResponse(error.location, status_code=303)
+    app.exception_handler(SignInFirst)(signin.to_the_door)
+
+    @app.exception_handler(FromBefore)
+    async def once_more(_request: Request, error: FromBefore) -> Response:
+        return signin.resumed(error.visit, error.kept)
 
     @app.exception_handler(PasswordFirst)
     async def to_the_password(_request: Request, _error: PasswordFirst) -> Response:
@@ -78,9 +115,15 @@ def _answer_errors(app: FastAPI) -> None:
         status = next((code for kind, code in STATUS.items() if isinstance(error, kind)), 400)
         return page("error.html", {"what": error.what, "where": error.where, "todo": error.todo}, status=status)
 
+    @app.exception_handler(TooLarge)
+    async def too_large(_request: Request, error: TooLarge) -> Response:
+        return page("error.html", {"what": error.what, "where": "", "todo": error.todo}, status=413)
+
     @app.exception_handler(HTTPException)
-    async def plainly(_request: Request, error: HTTPException) -> Response:
+    async def plainly(request: Request, error: HTTPException) -> Response:
         what = {404: "没有这一页", 405: "这一页不能这样使用"}.get(error.status_code, "请求无法处理")
+        if request.url.path.startswith(API):  # an address that no mount matches: a line break in it, for example
+            return problem(error.status_code, what)
         return page("error.html", {"what": what, "where": "", "todo": "请从首页进入"}, status=error.status_code)
 
     @app.exception_handler(Exception)
@@ -89,10 +132,19 @@ def _answer_errors(app: FastAPI) -> None:
         return page("error.html", facts, status=500)
 
 
-async def _with_headers(request: Request, call_next: Called) -> Response:
-    response = await call_next(request)
-    for name, value in HEADERS.items():
-        response.headers.setdefault(name, value)
-    if not request.url.path.startswith("/static/"):
-        response.headers.setdefault("Cache-Control", "no-store")
-    return response
+class Headed:
+    """Around the application: every answer bears the headers, unless it says otherwise itself."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        wanted = KEPT if scope["type"] == "http" and scope["path"].startswith("/static/") else NOT_KEPT
+
+        async def headed(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                own = {name.lower() for name, _ in message["headers"]}
+                message["headers"] = [*message["headers"], *(each for each in wanted if each[0] not in own)]
+            await send(message)
+
+        await self.app(scope, receive, headed)

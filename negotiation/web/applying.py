@@ -12,8 +12,10 @@ from negotiation.accounts import Person
 from negotiation.approvals import Signature
 from negotiation.casework import CaseFile
 from negotiation.errors import FieldFault
-from negotiation.store import cases
+from negotiation.files import Upload, proofs
+from negotiation.store import attachments, cases
 from negotiation.store.database import Transaction
+from negotiation.vocabulary import ATTACHED
 from negotiation.web.house import House
 from negotiation.web.rights import first_event
 
@@ -38,6 +40,7 @@ def apply_for(
     *,
     submit: bool,
     signature: Signature | None = None,
+    uploads: Sequence[Upload] = (),
 ) -> Application:
     """Opens a case of these fields as a draft for each provider named, and hands them in at once if ``submit``.
 
@@ -49,7 +52,9 @@ def apply_for(
     files = _opened(transaction, house, procedure, raw, on)
     for file in files:
         cases.save(transaction, file.change())
-    proposed = [_handed_in(transaction, house, person, file, on, signature) for file in files] if submit else []
+    if uploads and not submit:
+        raise FieldFault("草稿不能带附件", field="files", todo="请直接提出申请，或在提交草稿时再上传")
+    proposed = [_handed_in(transaction, house, person, file, on, signature, uploads) for file in files if submit]
     return Application(files[0].row["matter"], tuple(file.row["no"] for file in files), any(proposed))
 
 
@@ -64,11 +69,28 @@ def _opened(
     return [casework.open_case(transaction, practice, procedure, single, at=at, on=on)]
 
 
+def kept(transaction: Transaction, file: CaseFile, uploads: Sequence[Upload], person: Person) -> dict[str, Any]:
+    """Keeps the files that come with an act; what its event says of them: their names, sizes and digests."""
+    if not uploads:
+        return {}
+    numbers = attachments.add(transaction, file.row["id"], uploads, person.name, file.at)
+    return {ATTACHED: proofs(numbers, uploads)}
+
+
 def _handed_in(
-    transaction: Transaction, house: House, person: Person, file: CaseFile, on: date, signature: Signature | None
+    transaction: Transaction,
+    house: House,
+    person: Person,
+    file: CaseFile,
+    on: date,
+    signature: Signature | None,
+    uploads: Sequence[Upload],
 ) -> bool:
     """Whether the head has to approve it first."""
     taken = casework.take(transaction, house.practice, file.row["no"], at=file.at)
     event = first_event(taken.procedure).key
-    proposal = approvals.enter(transaction, taken, person, event, role=APPLICANT, on=on, raw={}, signature=signature)
+    beside = kept(transaction, taken, uploads, person)
+    proposal = approvals.enter(
+        transaction, taken, person, event, role=APPLICANT, on=on, raw={}, signature=signature, beside=beside
+    )
     return proposal is not None

@@ -32,20 +32,26 @@ class Bounded:
         await self.app(scope, receive, send)
 
     def _counted(self, receive: Receive, headers: Headers) -> Receive:
-        with_files = headers.get("content-type", "").lower().startswith("multipart/form-data")
-        most = FIELDS + (_together(self.settings) * MEGABYTE if with_files else 0)
+        most, refusal = self._limit(headers.get("content-type", ""))
         announced, came = _number(headers.get("content-length", "")), 0
 
         async def counted() -> Message:
             nonlocal came
-            message = {"type": ""} if announced > most else await receive()
+            if announced > most:
+                raise refusal
+            message = await receive()
             came += len(message.get("body", b""))
-            if max(announced, came) > most:
-                advice = in_words(self.settings) if with_files else "请缩短后再提交，长的材料请作为附件上传"
-                raise TooLarge(f"{BACK}；{advice}")
+            if came > most:
+                raise refusal
             return message
 
         return counted
+
+    def _limit(self, media: str) -> tuple[int, TooLarge]:
+        """In bytes, and what is said beyond it."""
+        if media.lower().startswith("multipart/form-data"):
+            return FIELDS + _together(self.settings) * MEGABYTE, TooLarge(f"{BACK}；{in_words(self.settings)}")
+        return FIELDS, TooLarge(f"{BACK}；请缩短后再提交，长的材料请作为附件上传")
 
 
 def in_words(settings: Settings) -> str:

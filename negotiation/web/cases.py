@@ -1,5 +1,6 @@
 """One case as people see it: whose turn it is and until when, the days one by one, what happened, what may be done."""
 
+import json
 from collections.abc import Iterable
 from typing import Any
 
@@ -8,13 +9,15 @@ from fastapi import APIRouter, Depends, Request, Response
 from negotiation import approvals, show, views
 from negotiation.casework import CaseFile
 from negotiation.errors import NotFound
-from negotiation.store import proposals, queries
+from negotiation.store import cases, proposals, queries
 from negotiation.store.database import Transaction
 from negotiation.store.proposals import ProposalRow
 from negotiation.terms import Term
 from negotiation.vocabulary import ProposalState
+from negotiation.web.files import files_of
+from negotiation.web.handlers import handlers_shown
 from negotiation.web.render import page
-from negotiation.web.rights import acts_open, visible
+from negotiation.web.rights import acts_open, first_event, visible
 from negotiation.web.strip import Strip, strip
 from negotiation.web.visit import Visit, visit_of
 
@@ -34,6 +37,9 @@ async def case_page(no: str, request: Request, visit: Visit = Depends(visit_of))
     with house.looking() as transaction:
         file = visible(transaction, house, visit.person, no)
         proposed = _proposals(transaction, file, visit)
+        application = _application(transaction, file)
+        attached = files_of(transaction, file.row["id"], visit.person)
+        handled = handlers_shown(transaction, file, visit)
     with house.database.reading() as connection:
         case = views.case_json(connection, file, house.practice, today)
         related = queries.related_cases(connection, file.row, visit.person.department_id)
@@ -43,14 +49,26 @@ async def case_page(no: str, request: Request, visit: Visit = Depends(visit_of))
         case=case,
         roles=file.rulebook.role_title,
         copied=[house.practice.directory.name(each) for each in file.copied],
+        application=application,
+        files=attached,
+        general=file.procedure.general_events,
         strips=_strips(file, visit),
         acts=acts_open(file, visit.person),
         proposals=proposed,
+        handlers=handled,
         related=related,
         said=SAID.get(request.query_params.get("said", ""), ""),
         here="desk",
     )
     return page("case.html", facts)
+
+
+def _application(transaction: Transaction, file: CaseFile) -> dict[str, str]:
+    """What was applied for: the draft, and what was entered when it was handed in."""
+    drafted, submitted = (cases.read_content(transaction, file.row["id"], seq) for seq in (0, 1))
+    fields = {key: value for body in (drafted, submitted) if body for key, value in json.loads(body).items()}
+    asked = first_event(file.procedure).fields
+    return views.fields_shown(file.procedure, {key: fields[key] for key in asked if key in fields})
 
 
 def _proposals(transaction: Transaction, file: CaseFile, visit: Visit) -> list[dict[str, Any]]:

@@ -48,25 +48,31 @@ class Head(NamedTuple):
 async def desk_page(request: Request, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
     house, today, asked = visit.house, visit.house.today(), dict(request.query_params)
     wanted = _wanted(visit, asked)
-    found = listing.lines(house.database, house.practice, wanted, today, asked.get("after", ""))
-    counts = listing.counts(house.database, house.practice, wanted.scope, today)
+    with house.looking() as transaction:
+        found = listing.places(transaction, house.practice, wanted, today, asked.get("after", ""))
+        rows = house.rows.of(transaction, house.practice, found.cases, wanted.scope, today)
     kept = {key: asked[key] for key in FILTERS if asked.get(key)}
     facts = visit.facts(
-        lines=found["cases"],
-        tiles=_tiles(visit, counts),
+        rows=rows,
+        tiles=_tiles(visit, _counts(visit, wanted.scope, today)),
         asked={key: asked.get(key, "") for key in FILTERS},
         choices=_choices(visit),
         whose=_whose(visit, kept),
         sorts=listing.SORT_TITLES,
         heads=_heads(wanted, kept),
         bulk=offered(visit),
-        next=_address({**kept, "after": found["cursor"]}) if found["cursor"] else "",
+        next=_address({**kept, "after": found.next.text}) if found.next else "",
         first=_address(kept) if asked.get("after") else "",
         export=f"/export?{urlencode(kept)}",
         ordinal=_ordinal(visit, today),
         here="desk",
     )
     return page("desk.html", facts)
+
+
+def _counts(visit: Visit, scope: int | None, today: date) -> Counts:
+    house = visit.house
+    return house.figures.of(scope, house.clock(), lambda: listing.counts(house.database, house.practice, scope, today))
 
 
 def _address(kept: Mapping[str, str]) -> str:

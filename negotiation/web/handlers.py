@@ -14,7 +14,7 @@ from negotiation.errors import FieldFault, NegotiationError, NotFound, OutOfPlac
 from negotiation.handing import RANK_TITLES
 from negotiation.store import handling, proposals, queries
 from negotiation.store.database import Transaction
-from negotiation.store.handling import HandOver, Handling
+from negotiation.store.handling import Handling, HandOver
 from negotiation.store.proposals import Waiting
 from negotiation.web.render import page
 from negotiation.web.rights import visible
@@ -40,7 +40,7 @@ class Handlers(NamedTuple):
     error: NegotiationError | None = None
 
 
-def handlers(transaction: Transaction, file: CaseFile, visit: Visit) -> Handlers:
+def handlers_shown(transaction: Transaction, file: CaseFile, visit: Visit) -> Handlers:
     """Who handles a case and who did, on the visitor's side; whom the visitor may name."""
     side = handing.side_of(visit.person)
     known = handling.handlers_of(transaction, file.row["id"], side)
@@ -88,7 +88,7 @@ def _handlers_page(
 ) -> Response:
     with visit.house.looking() as transaction:
         file = visible(transaction, visit.house, visit.person, no)
-        found = handlers(transaction, file, visit)
+        found = handlers_shown(transaction, file, visit)
     if wanted is not None:
         found = found._replace(typed=wanted, error=error)
     case = {"no": no, "subject": file.row["subject"]}

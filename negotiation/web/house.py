@@ -2,16 +2,16 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TypeVar
-
-from starlette.concurrency import run_in_threadpool
 
 from negotiation.casework import Practice
 from negotiation.clock import local_date
 from negotiation.settings import Settings
 from negotiation.store.database import Database, Transaction
+from negotiation.web.fragments import Figures, Rows
+from negotiation.web.writer import Writer
 
 T = TypeVar("T")
 
@@ -24,22 +24,36 @@ class House:
     database: Database
     practice: Practice
     clock: Callable[[], datetime]
+    writer: Writer
+    rows: Rows = field(default_factory=Rows)
+    figures: Figures = field(default_factory=Figures)
+
+    @classmethod
+    def open(cls, settings: Settings, database: Database, clock: Callable[[], datetime]) -> "House":
+        """A house over a database that is ready; its writer lives until it is closed."""
+        with database.looking() as transaction:
+            practice = Practice.of(transaction, settings)
+        return cls(settings, database, practice, clock, Writer(database, practice))
 
     @contextmanager
     def looking(self) -> Iterator[Transaction]:
         """A transaction for reading, with departments and calendar as the database has them now."""
         with self.database.looking() as transaction:
-            self.practice.refresh(transaction)
+            with self.writer.resting() as free:
+                if free:  # a work reads the same practice, and reads it again when it begins
+                    self.practice.refresh(transaction)
             yield transaction
 
     async def write(self, work: Callable[[Transaction], T]) -> T:
-        """Does the work in a transaction, away from the loop: a locked database must not freeze the other pages."""
-        return await run_in_threadpool(self._write, work)
+        """Does the work on the one writer, away from the loop: a locked database must not freeze the other pages."""
+        try:
+            return await self.writer.write(work)
+        finally:
+            self.figures.forget()
 
-    def _write(self, work: Callable[[Transaction], T]) -> T:
-        with self.database.writing() as transaction:
-            self.practice.refresh(transaction)
-            return work(transaction)
+    def close(self) -> None:
+        """What was asked for is still written."""
+        self.writer.close()
 
     def today(self) -> date:
         return local_date(self.clock())

@@ -4,7 +4,9 @@ from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import RedirectResponse
 
 from negotiation.diagram import started
+from negotiation.rulebook import Procedure, Transition
 from negotiation.store import outbox, queries
+from negotiation.web.picture import picture
 from negotiation.web.render import page
 from negotiation.web.visit import Visit, form_of, visit_of
 
@@ -54,7 +56,19 @@ async def law(visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
     practice = visit.house.practice
     book = practice.rulebook
     starts = {rule.key: started(book, rule) for rules in book.procedures.values() for rule in rules.terms.values()}
-    return page("rulebook.html", visit.facts(book=book, starts=starts, here="rulebook"))
+    pictures = {key: picture(rules) for key, rules in book.procedures.items()}
+    general = {key: _general(rules) for key, rules in book.procedures.items()}
+    facts = visit.facts(book=book, starts=starts, pictures=pictures, general=general, here="rulebook")
+    return page("rulebook.html", facts)
+
+
+def _general(rules: Procedure) -> list[Transition]:
+    """A row for each event that nearly every state has."""
+    rows: dict[str, Transition] = {}
+    for (_, event), row in rules.table.items():
+        if event in rules.general_events:
+            rows.setdefault(event, row)
+    return list(rows.values())
 
 
 @router.get("/audit")

@@ -8,6 +8,7 @@ from typing import Any
 
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 
 from calendars.dates import in_words
 from negotiation import show
@@ -23,6 +24,11 @@ SECRECY = (
 def page(template: str, facts: Mapping[str, Any], *, status: int = 200) -> HTMLResponse:
     """A page of these facts."""
     return HTMLResponse(environment().get_template(template).render(facts), status_code=status)
+
+
+def piece(template: str, facts: Mapping[str, Any]) -> Markup:
+    """A part of a page, which is set into it as it is."""
+    return Markup(environment().get_template(template).render(facts))  # the template has escaped what people typed
 
 
 @lru_cache(maxsize=1)

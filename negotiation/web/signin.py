@@ -5,11 +5,14 @@ from typing import Any
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import RedirectResponse
 from starlette.concurrency import run_in_threadpool
+from starlette.requests import ClientDisconnect
 
 from negotiation import accounts
 from negotiation.errors import NegotiationError
+from negotiation.web.bounds import FILES_AT_ONCE, TooLarge
 from negotiation.web.render import page
-from negotiation.web.visit import COOKIE, Visit, form_of, house_of, visit_of
+from negotiation.web.sent import Kept, Unreadable, fields_and_files, is_own, joined
+from negotiation.web.visit import COOKIE, SignInFirst, Visit, form_of, house_of, visit_of
 
 router = APIRouter()
 
@@ -19,32 +22,68 @@ async def door(request: Request, back: str = "/") -> Response:
     return _door(request, back)
 
 
-def _door(request: Request, back: str, login: str = "", error: NegotiationError | None = None) -> Response:
-    facts = {"office": house_of(request).settings.office_name, "back": _own(back), "login": login, "error": error}
+async def to_the_door(request: Request, error: SignInFirst) -> Response:
+    """Leads to the door; a form whose session ended before it was sent comes along."""
+    kept = await _kept(request) if request.method == "POST" else ""
+    return _door(request, error.back, kept=kept) if kept else RedirectResponse(error.location, status_code=303)
+
+
+async def _kept(request: Request) -> str:
+    """What was typed in a form of somebody who once signed in here; of others nothing is even read."""
+    with house_of(request).looking() as transaction:
+        owner = accounts.owner_of(transaction, request.cookies.get(COOKIE, ""))
+    try:
+        return Kept.of(request, (await fields_and_files(request, FILES_AT_ONCE))[0]).as_text() if owner else ""
+    except (Unreadable, TooLarge, ClientDisconnect):
+        return ""
+
+
+def _door(
+    request: Request, back: str, login: str = "", error: NegotiationError | None = None, kept: str = ""
+) -> Response:
+    facts = {
+        "office": house_of(request).settings.office_name,
+        "back": _own(back),
+        "login": login,
+        "kept": kept,
+        "error": error,
+    }
     return page("signin.html", facts, status=400 if error else 200)
 
 
 @router.post("/signin")
 async def come_in(request: Request) -> Response:
     """Leads to where the visitor wanted to go. The same sentence for an unknown name and a wrong password."""
-    house, form = house_of(request), await request.form()
-    login, password, back = (str(form.get(key, "")) for key in ("login", "password", "back"))
+    house, form = house_of(request), joined((await fields_and_files(request))[0])
+    login, password, back, kept = (form.get(key, "") for key in ("login", "password", "back", "kept"))
     try:
         signed = await run_in_threadpool(
             accounts.sign_in, house.database, house.settings, login.strip(), password, house.clock()
         )
     except NegotiationError as error:
-        return _door(request, back, login, error)
-    response = RedirectResponse(_own(back), status_code=303)
+        return _door(request, back, login, error, kept)
+    response = _welcome(Visit(house, signed.person, signed.csrf, signed.token), kept, _own(back))
     response.set_cookie(
         COOKIE, signed.token, httponly=True, samesite="lax", secure=request.url.scheme == "https", path="/"
     )
     return response
 
 
+def _welcome(visit: Visit, kept: str, back: str) -> Response:
+    """What was typed, to be sent again, if it is this person's own; else the page they wanted."""
+    typed = Kept.read(kept) if not visit.person.must_change else None
+    with visit.house.looking() as transaction:
+        own = typed is not None and accounts.had_mark(transaction, visit.person, typed.mark)
+    return resumed(visit, typed) if typed is not None and own else RedirectResponse(back, status_code=303)
+
+
+def resumed(visit: Visit, kept: Kept) -> Response:
+    """What was typed in an earlier session, on a page of this one. Nothing was done, and nothing is before a click."""
+    return page("resume.html", visit.facts(kept=kept))
+
+
 def _own(back: str) -> str:
-    """Only a path of this site: nobody is led elsewhere by signing in."""
-    return back if back.startswith("/") and not back.startswith(("//", "/\\")) else "/"
+    return back if is_own(back) else "/"
 
 
 @router.post("/signout")

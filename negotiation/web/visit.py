@@ -3,7 +3,7 @@
 import hmac
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from fastapi import Request
 
@@ -11,7 +11,9 @@ from negotiation import accounts, handing
 from negotiation.accounts import Person
 from negotiation.errors import NegotiationError, NotFound
 from negotiation.vocabulary import AccountRole
+from negotiation.web.bounds import FILES_AT_ONCE
 from negotiation.web.house import House
+from negotiation.web.sent import MARK, Files, Kept, fields_and_files, is_own, joined
 
 COOKIE = "session"
 APPLY = {AccountRole.CLERK, AccountRole.HEAD, AccountRole.OFFICE_CLERK, AccountRole.OFFICE_HEAD}
@@ -23,6 +25,7 @@ class SignInFirst(Exception):
 
     def __init__(self, back: str) -> None:
         super().__init__(back)
+        self.back = back
         self.location = f"/signin?back={quote(back, safe='/')}"
 
 
@@ -32,6 +35,14 @@ class PasswordFirst(Exception):
 
 class Forged(NegotiationError):
     """A form that did not come from a page of this session."""
+
+
+class FromBefore(Exception):
+    """A form of an earlier session of the same person: nothing was done, and what was typed is not lost."""
+
+    def __init__(self, visit: "Visit", kept: Kept) -> None:
+        super().__init__(kept.path)
+        self.visit, self.kept = visit, kept
 
 
 @dataclass(frozen=True)
@@ -56,6 +67,7 @@ class Visit:
         shown |= {"apply"} if APPLY & person.roles else set()
         shown |= {"proposals"} if APPLY & person.roles else set()
         shown |= {"tasks", "outbox"} if person.is_office else set()
+        shown |= {"agenda"} if person.is_office and person.sees_all_cases else set()
         shown |= {"handover"} if handing.may_hand_over(person) else set()
         shown |= {"accounts"} if person.manages_accounts else set()
         return shown | ({"audit"} if AUDIT & person.roles else set())
@@ -93,7 +105,7 @@ async def visit_of(request: Request) -> Visit:
     if session is None:
         raise SignInFirst(_back(request))
     if session.renew:
-        await house.write(lambda transaction: accounts.renew(transaction, token, at))
+        await house.writer.write(lambda transaction: accounts.renew(transaction, token, at))  # no figure changes by it
     visit = Visit(house, session.person, session.csrf, token)
     if session.person.must_change and request.url.path not in ("/password", "/signout"):
         raise PasswordFirst
@@ -101,15 +113,32 @@ async def visit_of(request: Request) -> Visit:
 
 
 def _back(request: Request) -> str:
-    """Where to go after signing in: a form that was sent is lost its target, but not its page."""
-    path = request.url.path if request.method == "GET" else request.headers.get("referer", "/")
-    return path if path.startswith("/") and not path.startswith("//") else "/"
+    """Where to go after signing in: the page that was asked for, or the page of the form that was sent."""
+    path = request.url.path if request.method == "GET" else urlsplit(request.headers.get("referer", "")).path
+    return path if is_own(path) else "/"
 
 
 async def form_of(request: Request, visit: Visit) -> dict[str, str]:
-    """The fields of a form that came from a page of this session; several ticks under one name are joined. Forged."""
-    form = await request.form()
-    fields = {key: "、".join(each for each in form.getlist(key) if isinstance(each, str)) for key in form}
-    if not hmac.compare_digest(fields.pop("csrf", ""), visit.csrf):
-        raise Forged("这张表单已失效，没有提交", todo="请返回上一页，刷新后重新提交")
+    """The fields of a form that came from a page of this session; several ticks under one name are joined.
+
+    Raises Forged; FromBefore for a form of this person's that is older than the session; Unreadable; TooLarge.
+    """
+    fields, _ = await _sent(request, visit, 0)
     return fields
+
+
+async def upload_of(request: Request, visit: Visit) -> tuple[dict[str, str], Files]:
+    """The same of a form with files (multipart/form-data), and the files that were chosen: name and content."""
+    return await _sent(request, visit, FILES_AT_ONCE)
+
+
+async def _sent(request: Request, visit: Visit, most_files: int) -> tuple[dict[str, str], Files]:
+    typed, files = await fields_and_files(request, most_files)
+    fields = joined(typed)
+    mark = fields.pop(MARK, "")
+    if hmac.compare_digest(mark.encode(), visit.csrf.encode()):
+        return fields, files
+    with visit.house.looking() as transaction:
+        if accounts.had_mark(transaction, visit.person, mark):
+            raise FromBefore(visit, Kept.of(request, typed))
+    raise Forged("这张表单已失效，没有提交", todo="请返回上一页，刷新后重新提交")

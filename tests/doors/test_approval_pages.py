@@ -226,3 +226,52 @@ def test_a_copied_department_sees_the_case_is_told_and_does_not_act(door, story)
     both = door("civil").get("/apply/sharing")
     both.post("/apply/sharing", provider=POLICE, copied=POLICE, submit="submit", **FORM, **SIGNED)
     assert (both.status, "有本案的使用或提供部门" in both.page) == (400, True)
+
+
+# ------------------------------------------------------------------------------------------------------------- files
+
+LETTER = ("files", ("复函.txt", "经研究，同意共享。".encode(), "text/plain"))
+
+
+def with_files(door, case: str, login: str, *files: Any, **fields: Any):
+    browser = door(login).get(f"/cases/{case}/acts/agree")
+    data = {"csrf": browser.csrf, "version": browser.hidden("version"), "on": TODAY, "reviewed": "yes", **fields}
+    return browser._read(browser.client.post(f"/cases/{case}/acts/agree", data=data, files=list(files)))
+
+
+def test_a_file_comes_with_an_act_and_its_digest_stands_in_the_event(door, case, story, database):
+    browser = with_files(door, case, "police", LETTER, **SIGNED)
+    assert browser.status == 200
+    assert "复函.txt" in browser.page
+    answer = door("civil").client.get(f"/cases/{case}/files/1")
+    assert answer.content.decode() == "经研究，同意共享。"
+    assert "attachment" in answer.headers["content-disposition"]
+    kept = [row for row in story.rows("content", "body", "seq") if "sha256" in (row[0] or "")]
+    assert len(kept) == 1
+
+
+def test_a_file_of_a_proposal_stays_in_its_house_until_it_is_signed(door, case, story):
+    with_files(door, case, "police", LETTER)
+    assert door("chief").client.get(f"/cases/{case}/files/1").status_code == 200
+    assert door("civil").client.get(f"/cases/{case}/files/1").status_code == 404
+    assert "复函.txt" not in door("civil").get(f"/cases/{case}").page
+    sign(door, case)
+    assert "复函.txt" in door("civil").get(f"/cases/{case}").page
+
+
+def test_a_forbidden_file_brings_the_form_back_and_writes_nothing(door, case, story):
+    program = ("files", ("工具.exe", b"MZ\x90\x00" + bytes(100), "application/octet-stream"))
+    browser = with_files(door, case, "police", LETTER, program, doc_no="京公函〔2026〕12号", **SIGNED)
+    assert browser.status == 400
+    assert "京公函〔2026〕12号" in browser.page
+    assert 'id="files-e"' in browser.page
+    assert story.state == "awaiting_reply"
+    assert story.rows("attachment", "n", "n") == []
+
+
+def test_the_files_of_a_letter_come_to_each_of_its_cases(door):
+    browser = door("civil").get("/apply/sharing")
+    data = {"csrf": browser.csrf, "provider": f"{POLICE}、{JUSTICE}", "submit": "submit", **FORM, **SIGNED}
+    browser._read(browser.client.post("/apply/sharing", data=data, files=[LETTER]))
+    for no in ("GX2026-0001-1", "GX2026-0001-2"):
+        assert "复函.txt" in browser.get(f"/cases/{no}").page

@@ -47,10 +47,11 @@ def notes(story: Story, number: str) -> list[str]:
 
 def test_the_list_shows_who_handles_a_case_and_keeps_to_mine(door, asked, database, story):
     browser = door("office")
+    story.no = asked[JUSTICE]
+    case = story.row
     with database.writing() as transaction:
         account = transaction.rows("SELECT id FROM account WHERE login = 'office'")[0][0]
-        story.no = asked[JUSTICE]
-        handling.assign(transaction, story.row["id"], 0, 1, account, on=story.row["received_on"], by="测试")
+        handling.assign(transaction, case["id"], 0, 1, account, on=case["received_on"], by="测试")
     browser.get("/")
     assert "office某" in line(browser, asked[JUSTICE])
     assert "office某" not in line(browser, asked[POLICE])

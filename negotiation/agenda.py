@@ -1,0 +1,116 @@
+"""The agenda of coordination and of deliberation: the cases that a session is to speak of, and what is disputed in each.
+
+Which states these are, which event answered and which referred, each case's own rulebook says.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from negotiation import casework, views
+from negotiation.casework import CaseFile, Practice
+from negotiation.errors import WrongUse
+from negotiation.ledger_sheet import Column, Sheet, write_table
+from negotiation.rulebook import AGENDAS, Transition
+from negotiation.store import agendas, cases
+from negotiation.store.agendas import Place
+from negotiation.store.database import Database, Transaction
+from negotiation.vocabulary import ITEM_ANSWER_TITLES, LIGHT_TITLES, ItemAnswer, Light
+
+UNANSWERED = "提供部门未答复"
+_COLUMNS = (
+    Column("序号", 6), Column("编号", 16), Column("资源名称", 32), Column("使用部门", 20), Column("提供部门", 20),
+    Column("提供部门意见", 40), Column("提请意见", 32), Column("数据项", 28), Column("收到", 12), Column("提请协调", 12),
+    Column("受理", 12), Column("报请审议", 12), Column("本环节至", 12), Column("灯", 10),
+)  # fmt: skip
+
+
+class Said(NamedTuple):
+    """What a party put on record: the event, its day, and what was entered, by the titles of the form."""
+
+    title: str
+    on: date | None = None
+    fields: Mapping[str, str] = {}
+
+    @property
+    def in_words(self) -> str:
+        return "\n".join([self.title, *(f"{title}：{text}" for title, text in self.fields.items())])
+
+
+class Matter(NamedTuple):
+    """A line of the agenda: ``case`` as ``views`` gives it, its dates, what is disputed, why it was referred."""
+
+    case: Mapping[str, Any]
+    dates: Mapping[str, date | None]
+    disputed: Said
+    referral: Said | None
+    due: Mapping[str, Any] | None
+
+
+def title_of(agenda: str) -> str:
+    """协调, 审议. WrongUse if there is no such agenda."""
+    if agenda not in AGENDAS:
+        raise WrongUse(f"没有“{agenda}”这种议程", todo="可用：" + "、".join(AGENDAS.values()))
+    return AGENDAS[agenda]
+
+
+def matters(database: Database, practice: Practice, agenda: str, at: datetime, today: date) -> list[Matter]:
+    """The business of a session, what is due first standing first; as of the day ``today``, ``at`` its instant."""
+    with database.looking() as transaction, database.reading() as connection:
+        wanted = [place for place in agendas.places(connection) if _belongs(transaction, practice, place, agenda)]
+        loaded = cases.load_many(transaction, found) if (found := agendas.standing_in(connection, wanted)) else []
+        files = [casework.file_of(transaction, practice, each, at=at) for each in loaded]
+        return [_matter(file, views.case_json(connection, file, practice, today)) for file in files]
+
+
+def _belongs(transaction: Transaction, practice: Practice, place: Place, agenda: str) -> bool:
+    book = practice.rulebooks.of(transaction, place.rulebook, place.edition)
+    return book.procedures[place.procedure].states[place.state].agenda == agenda
+
+
+def _matter(file: CaseFile, case: Mapping[str, Any]) -> Matter:
+    row, history = file.row, _history(file, case["events"])
+    answers = [event for event, how in history if how.answers]
+    referrals = [event for event, how in history if how.remembers]
+    running = [term for term in case["terms"] if term["runs"]]
+    return Matter(
+        case,
+        {"收到": row["received_on"], "提请协调": row["referred_on"], "受理": row["accepted_on"], "报请审议": row["reported_on"]},
+        _said(answers[-1]) if answers else Said(UNANSWERED),
+        _said(referrals[-1]) if referrals else None,
+        min(running, key=lambda term: term["due_on"], default=None),
+    )  # fmt: skip
+
+
+def _history(file: CaseFile, events: Sequence[Mapping[str, Any]]) -> list[tuple[Mapping[str, Any], Transition]]:
+    """Each event with the row of the table by which it happened; the clock's recounts have none."""
+    before = [file.procedure.initial, *(event["state"] for event in events)]
+    pairs = zip(events, before, strict=False)
+    found = ((event, file.procedure.table.get((state, event["event"]))) for event, state in pairs)
+    return [(event, row) for event, row in found if row is not None]
+
+
+def _said(event: Mapping[str, Any]) -> Said:
+    return Said(event["title"], event["happened_on"], event["shown"])
+
+
+def items_in_words(case: Mapping[str, Any]) -> str:
+    """姓名：同意提供；住址：未同意"""
+    return "；".join(f"{item['name']}：{ITEM_ANSWER_TITLES[ItemAnswer(item['answer'])]}" for item in case["items"])
+
+
+def export(found: Sequence[Matter], agenda: str, today: date, path: Path) -> int:
+    """Writes the agenda to a spreadsheet; returns how many cases are on it."""
+    titles = (f"{title_of(agenda)}议程", f"截至 {today}　{len(found)} 件")
+    rows = (_row(n, matter) for n, matter in enumerate(found, 1))
+    return write_table(path, Sheet("议程", titles, _COLUMNS, rows))
+
+
+def _row(n: int, matter: Matter) -> list[Any]:
+    case = matter.case
+    return [
+        n, case["no"], case["subject"], case["applicant"], case["provider"], matter.disputed.in_words,
+        matter.referral.in_words if matter.referral else "", items_in_words(case), *matter.dates.values(),
+        matter.due["due_on"] if matter.due else None, LIGHT_TITLES[Light(case["light"])],
+    ]  # fmt: skip

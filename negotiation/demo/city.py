@@ -1,0 +1,172 @@
+"""Builds the city: three months lived through day by day by the real engine.
+
+Every act goes through the one door on its own day, every day has its sweep and its post; nothing is painted.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from negotiation import accounts, bulletins, calendar_import, casework, post, show, sweep
+from negotiation.accounts import Person
+from negotiation.casework import Practice
+from negotiation.clock import at_local, local_date
+from negotiation.demo.cast import (
+    ACCOUNTS,
+    CLERK,
+    DEPARTMENTS,
+    MAIL_DOMAIN,
+    PASSWORD,
+    SILENT,
+    Played,
+    application,
+    person,
+)
+from negotiation.demo.courses import COURSES, STANDING, SUBMIT, Move, Standing, play
+from negotiation.demo.morning import begin
+from negotiation.settings import Settings
+from negotiation.store import cases, directory
+from negotiation.store.database import Database
+from negotiation.vocabulary import AccountRole, Duty, Layer
+
+DAYS_OF_HISTORY = 90
+CASES = 80
+DAY_ENDS = timedelta(hours=1)  # the engine works at ten on each day of the history, so the last one must be past ten
+
+
+@dataclass(frozen=True)
+class City:
+    """A city that was built, as of the day at which its history ends."""
+
+    practice: Practice
+    database: Database
+    today: date
+
+
+def build(settings: Settings, at: datetime) -> City:
+    """A new city in an empty home, lived through up to the instant ``at``."""
+    database = Database(settings.url)
+    database.prepare()
+    practice = _settle(database, settings)
+    today = local_date(sweep.office_moment(practice, at - DAY_ENDS))
+    people = _open_accounts(database, practice, at_local(today - timedelta(days=DAYS_OF_HISTORY), time(8)))
+    _live(database, practice, people, today)
+    return City(practice, database, today)
+
+
+# ---------------------------------------------------------------------------------------------------------- people
+
+
+def _settle(database: Database, settings: Settings) -> Practice:
+    with database.writing() as transaction:
+        for n, (name, mailbox) in enumerate(DEPARTMENTS):
+            unit = directory.add_department(transaction, name)
+            for who in _people(n, mailbox):
+                directory.set_person(transaction, unit.id, who)
+        return Practice.of(transaction, settings)
+
+
+def _people(n: int, mailbox: str) -> Iterator[directory.Person]:
+    for rank, duty in enumerate((Duty.A, Duty.B, Duty.DEPARTMENT_HEAD)):
+        clerk = duty is not Duty.DEPARTMENT_HEAD and mailbox != SILENT
+        address = f"{duty.value.lower()}@{mailbox}.{MAIL_DOMAIN}" if clerk else ""
+        yield directory.Person(duty, person(n * 3 + rank), address, f"010-5555{n:02}{rank:02}")
+
+
+def _open_accounts(database: Database, practice: Practice, at: datetime) -> dict[str, Person]:
+    """One for each role; who plays a department's clerk or head is the one whom the directory names."""
+    return {each.login: _open_account(database, practice, each, at) for each in ACCOUNTS}
+
+
+def _open_account(database: Database, practice: Practice, played: Played, at: datetime) -> Person:
+    unit = practice.directory.by_name[played.department] if played.department else None
+    duty = Duty.A if played.role is AccountRole.CLERK else Duty.DEPARTMENT_HEAD
+    name = unit.people[duty].name if unit else played.name
+    return accounts.create_account(
+        database, login=played.login, name=name, roles={played.role}, at=at,
+        department_id=unit.id if unit else None, password=PASSWORD,
+    ).person  # fmt: skip
+
+
+# ------------------------------------------------------------------------------------------------------ three months
+
+
+def _live(database: Database, practice: Practice, people: Mapping[str, Person], today: date) -> None:
+    """Every day from the first application to today: what is entered, then the sweep, then the post."""
+    first = today - timedelta(days=DAYS_OF_HISTORY)
+    diary, announced = _diary(practice, first, today), practice.calendar.estimate(today, -9).day
+    numbers: dict[int, str] = {}
+    with show.progress("演示城市的九十天", DAYS_OF_HISTORY + 1) as advance:
+        for day in (first + timedelta(days=offset) for offset in range(DAYS_OF_HISTORY + 1)):
+            for entry in diary.get(day, []):
+                _enter(database, practice, numbers, entry, at_local(day, time(9, 30)))
+            if day == announced:
+                _announce(database, practice, practice.calendar.estimate(today, -4).day, at_local(day, time(9, 50)))
+            if day == today:
+                begin(database, practice, people, at_local(day, time(9, 45)))
+            if practice.calendar.is_working_estimated(day):
+                _working_day(database, practice, at_local(day, time(10)))
+            advance()
+
+
+def _working_day(database: Database, practice: Practice, at: datetime) -> None:
+    sweep.run(database, practice, at)
+    with database.writing() as transaction:
+        bulletins.office_digest(transaction, practice, at)
+    post.run(database, practice, at)
+
+
+def _announce(database: Database, practice: Practice, off: date, at: datetime) -> None:
+    """The city declares a day off: running terms move, and those concerned are told."""
+    text = f"放假：{off} 全市重大活动"
+    _, arrangement = calendar_import.read_text(text, Layer.MUNICIPAL, practice.almanac)
+    calendar_import.run(database, practice, text, arrangement, Layer.MUNICIPAL, at=at, author=CLERK)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What is entered on a day: which case, which act (None: the draft), when it happened."""
+
+    case: int
+    move: Move | None
+    on: date
+    parties: tuple[tuple[str, str], ...] = ()
+
+
+def _diary(practice: Practice, first: date, today: date) -> dict[date, list[Entry]]:
+    diary: dict[date, list[Entry]] = {}
+    courses = [_course(practice, n, first) for n in range(CASES)]
+    courses += [_standing(practice, CASES + n, each, today) for n, each in enumerate(STANDING)]
+    for entered, entry in (each for course in courses for each in course):
+        if entered <= today:
+            diary.setdefault(entered, []).append(entry)
+    return diary
+
+
+def _course(practice: Practice, n: int, first: date) -> Iterator[tuple[date, Entry]]:
+    """The days of one case: handed in on a working day of its own, then each act after the one before."""
+    on = practice.calendar.estimate(first + timedelta(days=n * (DAYS_OF_HISTORY - 1) // CASES), 1).day
+    yield on, Entry(n, SUBMIT, on)
+    for move in COURSES[(n * 7 + n // len(COURSES)) % len(COURSES)]:
+        on = practice.calendar.estimate(on, move.after).day
+        yield (practice.calendar.estimate(on, move.late).day if move.late else on), Entry(n, move, on)
+
+
+def _standing(practice: Practice, n: int, standing: Standing, today: date) -> Iterator[tuple[date, Entry]]:
+    on = practice.calendar.estimate(today, -standing.begun).day
+    yield on, Entry(n, None if standing.state == "draft" else SUBMIT, on, standing.parties)
+    for move in standing.course:
+        on = practice.calendar.estimate(on, move.after).day
+        yield on, Entry(n, move, on)
+
+
+def _enter(database: Database, practice: Practice, numbers: dict[int, str], entry: Entry, at: datetime) -> None:
+    with database.writing() as transaction:
+        if entry.case not in numbers:
+            raw = application(entry.case) | dict(entry.parties)
+            file = casework.open_case(transaction, practice, practice.rulebook.main_procedure, raw, at=at)
+            cases.save(transaction, file.change())
+            numbers[entry.case] = file.row["no"]
+        if entry.move is not None:
+            file = casework.take(transaction, practice, numbers[entry.case], at=at)
+            play(transaction, practice, file, entry.move, entry.on)

@@ -1,0 +1,125 @@
+"""How the cases of the demonstration go: each act so many working days after the one before."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from negotiation import casework
+from negotiation.casework import CaseFile, Practice
+from negotiation.demo.cast import CIVIL, CLERK, HEAD, POLICE
+from negotiation.store.database import Transaction
+from negotiation.vocabulary import SIGNED_BY, SIGNED_ON, Duty
+
+
+@dataclass(frozen=True)
+class Move:
+    """One act of a course: so many working days after the one before; entered ``late`` working days afterwards."""
+
+    after: int
+    event: str
+    role: str
+    fields: dict[str, Any]
+    late: int = 0
+
+
+def _move(after: int, event: str, role: str, late: int = 0, **fields: Any) -> Move:
+    return Move(after, event, role, fields, late)
+
+
+SUBMIT = _move(0, "submit", "applicant")
+REASON = "涉及个人敏感信息，依据《个人信息保护法》第三十四条"
+# The courses that the cases of three months take in turn.
+COURSES: tuple[tuple[Move, ...], ...] = (
+    (_move(4, "agree", "provider"), _move(9, "supply", "provider")),
+    (_move(7, "agree", "provider"), _move(15, "supply", "provider")),
+    (_move(10, "agree", "provider"),),
+    (_move(13, "agree", "provider"), _move(6, "supply", "provider")),
+    (),
+    (_move(9, "agree", "provider", late=4), _move(8, "supply", "provider")),
+    (
+        _move(6, "agree_partly", "provider", reason="仅提供核验结果，不提供原始数据项", agreed_items="姓名"),
+        _move(4, "accept", "applicant"),
+        _move(12, "supply", "provider"),
+    ),
+    (_move(5, "refuse", "provider", reason=REASON), _move(3, "accept", "applicant")),
+    (
+        _move(6, "refuse", "provider", reason=REASON),
+        _move(2, "refer", "applicant"),
+        _move(1, "accept_referral", "office"),
+        _move(9, "settle", "office"),
+    ),
+    (
+        _move(12, "refer", "applicant"),
+        _move(2, "accept_referral", "office"),
+        _move(11, "fail", "office"),
+        _move(3, "report_up", "office"),
+        _move(15, "decide", "office", decision="应予共享"),
+    ),
+    (_move(11, "refer", "office"),),
+    (_move(13, "refer", "applicant"), _move(2, "accept_referral", "office")),
+    (
+        _move(3, "ask_supplement", "provider", materials="请补充数据安全保障方案"),
+        _move(4, "supplement", "applicant", text="已补充数据安全保障方案"),
+        _move(5, "agree", "provider"),
+    ),
+    (
+        _move(3, "disclaim", "provider", reason="该数据由其他部门采集"),
+        _move(2, "assign", "office", provider="市政务服务和数据管理局"),
+    ),
+    (
+        _move(5, "refuse", "provider", reason=REASON),
+        _move(2, "refer", "applicant"),
+        _move(1, "accept_referral", "office"),
+        _move(6, "fail", "office"),
+        _move(2, "report_up", "office"),
+    ),
+    (_move(2, "withdraw", "applicant", reason="已从其他渠道取得"),),
+)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A case that stands in a state today: begun so many working days ago, and gone so far. No course: a draft."""
+
+    state: str
+    begun: int
+    course: tuple[Move, ...] = ()
+    parties: tuple[tuple[str, str], ...] = ()
+
+
+_REFUSED = _move(3, "refuse", "provider", reason=REASON)
+_REFERRED = (_REFUSED, _move(1, "refer", "applicant"))
+_COORDINATED = (*_REFERRED, _move(1, "accept_referral", "office"))
+_FAILED = (*_COORDINATED, _move(6, "fail", "office"))
+_REPORTED = (*_FAILED, _move(2, "report_up", "office"))
+# One case for every state in which a case can stand, whatever the day on which the city is built.
+STANDING = (
+    Standing("draft", 2, parties=(("applicant", CIVIL),)),
+    Standing("awaiting_reply", 1),
+    Standing("awaiting_reply", 2, parties=(("provider", POLICE),)),
+    Standing("disclaimed", 4, (_move(3, "disclaim", "provider", reason="该数据由其他部门采集"),)),
+    Standing("supplementing", 5, (_move(3, "ask_supplement", "provider", materials="请补充数据安全保障方案"),)),
+    Standing("partly_agreed", 8, (_move(6, "agree_partly", "provider", reason="仅提供核验结果", agreed_items="姓名"),)),
+    Standing("refused", 6, (_REFUSED,)),
+    Standing("referred", 5, _REFERRED),
+    Standing("in_coordination", 7, _COORDINATED),
+    Standing("coordination_failed", 12, _FAILED),
+    Standing("in_deliberation", 15, _REPORTED),
+    Standing("decided", 24, (*_REPORTED, _move(9, "decide", "office", decision="应予共享"))),
+    Standing("agreed", 9, (_move(7, "agree", "provider"),)),
+    Standing("closed", 20, (_move(6, "agree", "provider"), _move(9, "supply", "provider"))),
+    Standing("withdrawn", 6, (_move(2, "withdraw", "applicant", reason="已从其他渠道取得"),)),
+    Standing("void", 4, (_move(2, "void", "office", reason="重复登记"),)),
+)
+
+
+def play(transaction: Transaction, practice: Practice, file: CaseFile, move: Move, on: date) -> None:
+    """By the clerk of the side that acts; where the rulebook wants it, with its head's signature."""
+    parties = {"applicant": file.row["applicant_id"], "provider": file.row["provider_id"]}
+    unit = practice.directory.by_id.get(parties.get(move.role, 0))
+    actor = unit.people[Duty.A].name if unit else CLERK
+    head = unit.people[Duty.DEPARTMENT_HEAD].name if unit else HEAD
+    signed = {SIGNED_BY: head, SIGNED_ON: on} if file.procedure.events[move.event].approval else {}
+    casework.act_on(
+        transaction, file, move.event, role=move.role, actor=actor, on=on, raw=move.fields, beside=signed
+    )  # fmt: skip

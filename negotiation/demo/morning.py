@@ -1,0 +1,71 @@
+"""What the cast finds on its desks today: a letter to three, who handles what, and what waits for the heads."""
+
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime
+
+from negotiation import approvals, casework, handing
+from negotiation.accounts import Person
+from negotiation.casework import Practice
+from negotiation.clock import local_date
+from negotiation.demo.cast import ASKED_TOGETHER, CIVIL, HELPS, POLICE, application
+from negotiation.demo.courses import SUBMIT, play
+from negotiation.store import cases, queries
+from negotiation.store.database import Database, Transaction
+from negotiation.store.queries import CaseLine
+
+# Who proposes what to the head: account, state of the case, role, act.
+PROPOSED = (
+    ("applicant", "draft", "applicant", "submit"),
+    ("provider", "awaiting_reply", "provider", "agree"),
+    ("office", "referred", "office", "accept_referral"),
+)
+OFFICE_PAIRS = (("office", "office-two"), ("office-two", "office"))  # they take the cases in turn
+
+
+def begin(database: Database, practice: Practice, people: Mapping[str, Person], at: datetime) -> None:
+    """Done before the sweep and the post of the day. ``people``: the accounts by login."""
+    with database.writing() as transaction:
+        _ask_together(transaction, practice, at)
+    for login, state, role, event in PROPOSED:
+        no = _latest(database, people[login], state, local_date(at)).no
+        with database.writing() as transaction:
+            file = casework.take(transaction, practice, no, at=at)
+            approvals.enter(transaction, file, people[login], event, role=role, on=local_date(at), raw={})
+    _name_handlers(database, people, local_date(at))
+
+
+def _ask_together(transaction: Transaction, practice: Practice, at: datetime) -> None:
+    raw = application(1) | {"applicant": CIVIL, "copied": HELPS}
+    for file in casework.open_matter(
+        transaction, practice, practice.rulebook.main_procedure, raw, ASKED_TOGETHER, at=at
+    ):
+        cases.save(transaction, file.change())
+        taken = casework.take(transaction, practice, file.row["no"], at=at)
+        play(transaction, practice, taken, SUBMIT, local_date(at))
+
+
+def _latest(database: Database, person: Person, state: str, today: date) -> CaseLine:
+    """The newest case of that person's side in a state."""
+    with database.reading() as connection:
+        found = queries.list_cases(connection, today, state=state, department_id=person.department_id)
+    return found[-1]
+
+
+def _name_handlers(database: Database, people: Mapping[str, Person], today: date) -> None:
+    """Every open case has its handler in the office and a second; those of the cast's departments theirs."""
+    with database.reading() as connection:
+        running = [line for line in queries.list_cases(connection, today) if line.closed is None]
+    with database.writing() as transaction:
+        for n, line in enumerate(running):
+            for pair in _handlers(line, n):
+                chosen = {rank: people[login].id for rank, login in enumerate(pair, 1)}
+                handing.assign(transaction, people[pair[0]], line.id, chosen, today)
+
+
+def _handlers(line: CaseLine, n: int) -> Iterator[tuple[str, ...]]:
+    """The logins of the first and the second handler on each side that plays."""
+    yield OFFICE_PAIRS[n % len(OFFICE_PAIRS)]
+    if line.applicant == CIVIL:
+        yield ("applicant",)
+    if line.provider == POLICE:
+        yield ("provider",)

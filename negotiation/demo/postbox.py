@@ -1,0 +1,63 @@
+"""A mail server of our own for the demonstration: it keeps each mail as .eml and does not know one of the addresses."""
+
+import asyncio
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from aiosmtpd.smtp import SMTP, Envelope
+
+LOOPBACK = "127.0.0.1"
+
+
+@contextmanager
+def postbox(folder: Path, unknown: str) -> Iterator[str]:
+    """Serves on a free port of this machine until it is left; yields its URL. ``unknown``: refused with 550."""
+    box = Postbox(folder, unknown)
+    thread = threading.Thread(target=lambda: asyncio.run(box.serve()), name="postbox", daemon=True)
+    thread.start()
+    box.ready.wait()
+    try:
+        yield f"smtp://{LOOPBACK}:{box.port}"
+    finally:
+        box.stop()
+        thread.join()
+
+
+class Postbox:
+    """What the server does with recipients and mails; mails are numbered as they come."""
+
+    def __init__(self, folder: Path, unknown: str) -> None:
+        self.folder = folder
+        self.unknown = unknown
+        self.port = 0
+        self.ready = threading.Event()
+        self._kept = 0
+
+    async def serve(self) -> None:
+        self._loop, self._told = asyncio.get_running_loop(), asyncio.Event()
+        self.folder.mkdir(parents=True, exist_ok=True)
+        server = await self._loop.create_server(lambda: SMTP(self, hostname="localhost"), LOOPBACK, 0)
+        self.port = server.sockets[0].getsockname()[1]
+        self.ready.set()
+        await self._told.wait()
+        server.close()
+
+    def stop(self) -> None:
+        self._loop.call_soon_threadsafe(self._told.set)
+
+    async def handle_RCPT(  # noqa: N802 - aiosmtpd's names
+        self, _server: Any, _session: Any, envelope: Envelope, address: str, _options: Any
+    ) -> str:
+        if address == self.unknown:
+            return "550 5.1.1 no such mailbox"
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, _server: Any, _session: Any, envelope: Envelope) -> str:  # noqa: N802
+        assert envelope.original_content is not None
+        self._kept += 1
+        (self.folder / f"{self._kept:05}.eml").write_bytes(envelope.original_content)
+        return "250 OK"

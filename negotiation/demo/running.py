@@ -1,0 +1,100 @@
+"""Runs the desk and the worker of the demonstration until it is told to stop; none of them outlives it."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from negotiation.demo.postbox import LOOPBACK
+from negotiation.errors import NegotiationError, WrongUse
+from negotiation.settings import Settings
+
+PORTS_TRIED = 50
+SECONDS_TO_STOP = 15
+PULSE = 0.2  # seconds between two looks at the children
+PULSES_TO_START = 300
+
+
+def free_port(wanted: int) -> int:
+    """That port of this machine, or the next that is free. WrongUse if none of the next fifty is."""
+    for port in range(wanted, min(wanted + PORTS_TRIED, 65536)):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((LOOPBACK, port))
+            except OSError:
+                continue
+            found: int = probe.getsockname()[1]
+            return found
+    raise WrongUse(f"端口 {wanted} 及其后的端口都不可用", where="--port", todo="请另选一个端口")
+
+
+def answers(port: int) -> bool:
+    """Whether somebody serves on that port of this machine."""
+    with socket.socket() as probe:
+        probe.settimeout(PULSE)
+        return probe.connect_ex((LOOPBACK, port)) == 0
+
+
+def run(settings: Settings, port: int, started: Callable[[], None]) -> None:
+    """Starts both in this process group, calls ``started`` when the desk answers, returns after SIGTERM or Ctrl-C.
+
+    Raises a sentence if one of them ends by itself; what it said is in its log.
+    """
+    told = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda _number, _frame: told.set())
+    with _running(settings, "serve", "--port", str(port)) as desk, _running(settings, "worker") as worker:
+        children = {"serve": desk, "worker": worker}
+        for _ in range(PULSES_TO_START):
+            if answers(port) or told.wait(PULSE):
+                break
+            _demand_alive(settings, children)
+        if not told.is_set():
+            started()
+        while not told.wait(PULSE):
+            _demand_alive(settings, children)
+
+
+def _demand_alive(settings: Settings, children: Mapping[str, subprocess.Popen[bytes]]) -> None:
+    for command, child in children.items():
+        if child.poll() is not None:
+            raise NegotiationError(f"{command} 已自行停止", where=str(_log(settings.home, command)), todo="请看其记录")
+
+
+@contextmanager
+def _running(settings: Settings, *command: str) -> Iterator[subprocess.Popen[bytes]]:
+    """A command of this program in the demonstration's home; it is ended, if need be by force."""
+    with _log(settings.home, command[0]).open("wb") as log:
+        child = subprocess.Popen(
+            [sys.executable, "-m", "negotiation", *command],
+            env=os.environ | _environment(settings), stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+        )  # fmt: skip
+        try:
+            yield child
+        finally:
+            _end(child)
+
+
+def _end(child: subprocess.Popen[bytes]) -> None:
+    child.terminate()
+    try:
+        child.wait(SECONDS_TO_STOP)
+    except subprocess.TimeoutExpired:
+        child.kill()
+        child.wait()
+
+
+def _environment(settings: Settings) -> dict[str, str]:
+    """The settings of the demonstration, as its processes read them."""
+    names = ("home", "database_url", "smtp_url", "base_url", "office_mail", "office_phone", "mail_from")
+    return {f"NEGOTIATION_{name.upper()}": str(getattr(settings, name)) for name in names}
+
+
+def _log(home: Path, command: str) -> Path:
+    return home / f"{command}.log"

@@ -1,0 +1,50 @@
+"""The agenda as a page to be printed, and as a spreadsheet: for the office, the secretary and the auditor."""
+
+import tempfile
+from pathlib import Path
+
+from fastapi import APIRouter, Depends, Response
+from starlette.concurrency import run_in_threadpool
+
+from negotiation import agenda
+from negotiation.agenda import Matter
+from negotiation.rulebook import AGENDAS
+from negotiation.web.desk import XLSX
+from negotiation.web.render import page
+from negotiation.web.visit import Visit, visit_of
+
+router = APIRouter()
+FIRST = next(iter(AGENDAS))
+
+
+@router.get("/agenda")
+async def agenda_page(visit: Visit = Depends(visit_of), of: str = FIRST) -> Response:  # noqa: B008
+    """What the session is to speak of, what is due first on top."""
+    visit.demand_page("agenda")
+    title, found = agenda.title_of(of), await run_in_threadpool(_matters, visit, of)
+    facts = visit.facts(of=of, title=title, agendas=AGENDAS, matters=found, here="agenda")
+    return page("agenda.html", facts)
+
+
+@router.get("/agenda/export")
+async def export(visit: Visit = Depends(visit_of), of: str = FIRST) -> Response:  # noqa: B008
+    """The same as .xlsx."""
+    visit.demand_page("agenda")
+    agenda.title_of(of)
+    content = await run_in_threadpool(_exported, visit, of)
+    name = f"agenda-{of}-{visit.house.today().isoformat()}.xlsx"
+    return Response(content, media_type=XLSX, headers={"Content-Disposition": f'attachment; filename="{name}"'})
+
+
+def _matters(visit: Visit, of: str) -> list[Matter]:
+    house = visit.house
+    with house.looking():
+        pass  # the departments and the calendar as they are now
+    return agenda.matters(house.database, house.practice, of, house.clock(), house.today())
+
+
+def _exported(visit: Visit, of: str) -> bytes:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "agenda.xlsx"
+        agenda.export(_matters(visit, of), of, visit.house.today(), path)
+        return path.read_bytes()

@@ -1,0 +1,60 @@
+"""The files of a case, one by one: always as a download, never shown, to whoever may see the case."""
+
+from urllib.parse import quote
+
+from fastapi import APIRouter, Depends, Response
+from starlette.concurrency import run_in_threadpool
+
+from negotiation import approvals
+from negotiation.accounts import Person
+from negotiation.errors import NotFound
+from negotiation.store import attachments, proposals
+from negotiation.store.attachments import AttachmentRow
+from negotiation.store.database import Transaction
+from negotiation.vocabulary import ATTACHED, ProposalState
+from negotiation.web.rights import visible
+from negotiation.web.visit import Visit, visit_of
+
+router = APIRouter()
+
+
+@router.get("/cases/{no}/files/{n}")
+async def download(no: str, n: str, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
+    row = await run_in_threadpool(_taken, visit, no, n)
+    headers = {"Content-Disposition": disposition(row.name), "X-Content-Type-Options": "nosniff"}
+    return Response(row.body, media_type=row.media, headers=headers)
+
+
+def _taken(visit: Visit, no: str, n: str) -> AttachmentRow:
+    number = int(n) if n.isascii() and n.isdigit() and len(n) < 11 else 0
+    with visit.house.looking() as transaction:
+        case_id = visible(transaction, visit.house, visit.person, no).row["id"]
+        if number in kept_in_house(transaction, case_id, visit.person):
+            raise NotFound("没有这个附件", todo="请从案件页进入")
+        return attachments.read(transaction, case_id, number)
+
+
+def files_of(transaction: Transaction, case_id: int, person: Person) -> list[AttachmentRow]:
+    """The files of a case that this person may see, without their bodies."""
+    hidden = kept_in_house(transaction, case_id, person)
+    return [row for row in attachments.list_of(transaction, case_id) if row.n not in hidden]
+
+
+def kept_in_house(transaction: Transaction, case_id: int, person: Person) -> set[int]:
+    """The numbers of files that came with what another house only proposed: until its head approves, nothing was sent.
+
+    An act names its files under ``ATTACHED``, as ``files.proofs`` writes them.
+    """
+    return {
+        proof["n"]
+        for row in proposals.of_case(transaction, case_id)
+        if row.state != ProposalState.APPROVED and not approvals.may_read(person, row)
+        for proof in row.entered["beside"].get(ATTACHED, ())
+    }
+
+
+def disposition(name: str) -> str:
+    """The header by which a browser saves a file under its name (RFC 6266): in ASCII for old ones, whole for others."""
+    ending = name.rpartition(".")[2]
+    plain = f"attachment.{ending}" if ending.isascii() and ending.isalnum() else "attachment"
+    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"

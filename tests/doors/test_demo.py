@@ -1,0 +1,124 @@
+"""The demonstration: the city shows what a newcomer is promised, and its desk runs until it is told to stop."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx2
+import pytest
+from sqlalchemy import text
+
+from negotiation.clock import at_local
+from negotiation.demo import cast, city
+from negotiation.demo.city import City
+from negotiation.demo.postbox import postbox
+from negotiation.demo.running import free_port
+from negotiation.settings import Settings
+from tests.conftest import at
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:
+    """The city as it stands on Monday, 23 November 2026: the notice of 2027 is not out."""
+    home = tmp_path_factory.mktemp("home")
+    with postbox(home / "mail", cast.REFUSED) as smtp_url:
+        made = city.build(Settings(home=home, smtp_url=smtp_url, mail_from="noreply@demo.gov.cn"), at("2026-11-23"))
+        yield made
+        made.database.close()
+
+
+def asked(built: City, sql: str) -> list[tuple]:
+    with built.database.reading() as connection:
+        return [tuple(row) for row in connection.execute(text(sql))]
+
+
+def test_a_case_stands_in_every_state_that_the_rulebook_has(built):
+    rules = built.practice.rulebook.procedure(built.practice.rulebook.main_procedure)
+    assert {state for (state,) in asked(built, 'SELECT DISTINCT state FROM "case"')} == set(rules.states)
+
+
+def test_some_dates_wait_for_the_notice_of_the_next_year(built):
+    waiting = asked(built, "SELECT due_on FROM term WHERE NOT official AND ended_on IS NULL")
+    assert any(day.startswith("2027-") for (day,) in waiting)
+
+
+def test_the_mail_server_refused_an_address_and_a_person_has_a_task(built):
+    assert asked(built, "SELECT 1 FROM notice WHERE said LIKE '550 %' AND state = 'failed'")
+    assert asked(built, "SELECT 1 FROM task WHERE title LIKE '%no such mailbox%'")
+
+
+def test_dates_were_moved_and_those_concerned_were_told(built):
+    moved = asked(built, "SELECT state FROM notice WHERE template = 'moved'")
+    assert moved
+    assert ("waiting",) not in moved
+
+
+def test_a_reply_that_was_entered_late_undid_a_lapse(built):
+    assert asked(built, "SELECT 1 FROM event WHERE event = 'annul_lapse'")
+
+
+def test_three_proposals_wait_for_their_heads_and_a_letter_asked_three_departments(built):
+    waiting = asked(built, "SELECT event FROM proposal WHERE state = 'open'")
+    assert Counter(event for (event,) in waiting) == Counter(["submit", "agree", "accept_referral"])
+    assert len(asked(built, "SELECT 1 FROM \"case\" WHERE matter <> '' AND state = 'awaiting_reply'")) == 3
+
+
+def test_every_open_case_has_a_handler_in_the_office(built):
+    (count,) = asked(built, "SELECT count(*) FROM \"case\" WHERE ending = ''")[0]
+    assert asked(built, "SELECT count(*) FROM handler WHERE department_id = 0 AND rank = 1") == [(count,)]
+
+
+def test_every_mail_that_was_sent_is_in_the_folder(built):
+    (sent,) = asked(built, "SELECT count(*) FROM notice WHERE state = 'sent'")[0]
+    assert len(list((built.practice.settings.home / "mail").glob("*.eml"))) == sent > 0
+
+
+def test_nothing_in_the_city_lies_in_the_future(built):
+    now = at_local(built.today, at("2026-11-23").time().replace(hour=12))
+    assert asked(built, f"SELECT count(*) FROM event WHERE happened_on > '{built.today}'") == [(0,)]
+    assert asked(built, f"SELECT count(*) FROM event WHERE recorded_at > '{now:%Y-%m-%d %H:%M}'") == [(0,)]
+
+
+# ---------------------------------------------------------------------------------------------------- as it runs
+
+
+def test_a_port_that_is_taken_is_passed_over():
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        taken = other.getsockname()[1]
+        assert free_port(taken) > taken
+
+
+@pytest.fixture
+def demonstration(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
+    environment = os.environ | {"NEGOTIATION_HOME": str(tmp_path)}
+    command = [sys.executable, "-m", "negotiation", "demo", "--port", "0", "--json"]
+    running = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True, start_new_session=True)
+    yield running
+    running.kill()
+    running.communicate()
+
+
+def test_its_desk_is_open_to_every_account_and_all_of_it_ends_when_told(demonstration, tmp_path):
+    told = json.loads("".join(iter(demonstration.stdout.readline, "}\n")) + "}")
+    for account in told["accounts"]:
+        with httpx2.Client(base_url=told["address"], follow_redirects=True) as browser:
+            entered = {"login": account["login"], "password": told["password"], "back": "/help"}
+            page = browser.post("/signin", data=entered)
+            assert "退出" in page.text, account["login"]
+    again = [sys.executable, "-m", "negotiation", "demo", "--build-only"]
+    refused = subprocess.run(
+        again, env=os.environ | {"NEGOTIATION_HOME": str(tmp_path)}, capture_output=True, text=True, check=False
+    )
+    assert (refused.returncode, "演示正在运行" in refused.stderr) == (2, True)
+    demonstration.send_signal(signal.SIGTERM)
+    assert demonstration.wait(30) == 0
+    with pytest.raises(ProcessLookupError):
+        os.killpg(demonstration.pid, 0)
