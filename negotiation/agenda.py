@@ -1,4 +1,4 @@
-"""The agenda of coordination and of deliberation: the cases that a session is to speak of, and what is disputed in each.
+"""The agenda of coordination and of deliberation: the cases that a session is to speak of, what is disputed in each.
 
 Which states these are, which event answered and which referred, each case's own rulebook says.
 """
@@ -8,21 +8,25 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from sqlalchemy import Connection
+
 from negotiation import casework, views
 from negotiation.casework import CaseFile, Practice
+from negotiation.clock import local_date
 from negotiation.errors import WrongUse
 from negotiation.ledger_sheet import Column, Sheet, write_table
 from negotiation.rulebook import AGENDAS, Transition
 from negotiation.store import agendas, cases
 from negotiation.store.agendas import Place
-from negotiation.store.database import Database, Transaction
+from negotiation.store.database import Transaction
 from negotiation.vocabulary import ITEM_ANSWER_TITLES, LIGHT_TITLES, ItemAnswer, Light
 
 UNANSWERED = "提供部门未答复"
+DATES = {"收到": "received_on", "提请协调": "referred_on", "受理": "accepted_on", "报请审议": "reported_on"}
 _COLUMNS = (
     Column("序号", 6), Column("编号", 16), Column("资源名称", 32), Column("使用部门", 20), Column("提供部门", 20),
-    Column("提供部门意见", 40), Column("提请意见", 32), Column("数据项", 28), Column("收到", 12), Column("提请协调", 12),
-    Column("受理", 12), Column("报请审议", 12), Column("本环节至", 12), Column("灯", 10),
+    Column("提供部门意见", 40), Column("提请意见", 32), Column("数据项", 28),
+    *(Column(title, 12) for title in DATES), Column("本环节至", 12), Column("灯", 10),
 )  # fmt: skip
 
 
@@ -55,13 +59,14 @@ def title_of(agenda: str) -> str:
     return AGENDAS[agenda]
 
 
-def matters(database: Database, practice: Practice, agenda: str, at: datetime, today: date) -> list[Matter]:
-    """The business of a session, what is due first standing first; as of the day ``today``, ``at`` its instant."""
-    with database.looking() as transaction, database.reading() as connection:
-        wanted = [place for place in agendas.places(connection) if _belongs(transaction, practice, place, agenda)]
-        loaded = cases.load_many(transaction, found) if (found := agendas.standing_in(connection, wanted)) else []
-        files = [casework.file_of(transaction, practice, each, at=at) for each in loaded]
-        return [_matter(file, views.case_json(connection, file, practice, today)) for file in files]
+def matters(
+    transaction: Transaction, connection: Connection, practice: Practice, agenda: str, at: datetime
+) -> list[Matter]:
+    """The business of a session at the instant ``at``; what is due first stands first."""
+    wanted = [place for place in agendas.places(connection) if _belongs(transaction, practice, place, agenda)]
+    loaded = cases.load_many(transaction, found) if (found := agendas.standing_in(connection, wanted)) else []
+    files = [casework.file_of(transaction, practice, each, at=at) for each in loaded]
+    return [_matter(file, views.case_json(connection, file, practice, local_date(at))) for file in files]
 
 
 def _belongs(transaction: Transaction, practice: Practice, place: Place, agenda: str) -> bool:
@@ -70,17 +75,17 @@ def _belongs(transaction: Transaction, practice: Practice, place: Place, agenda:
 
 
 def _matter(file: CaseFile, case: Mapping[str, Any]) -> Matter:
-    row, history = file.row, _history(file, case["events"])
+    history = _history(file, case["events"])
     answers = [event for event, how in history if how.answers]
     referrals = [event for event, how in history if how.remembers]
     running = [term for term in case["terms"] if term["runs"]]
     return Matter(
         case,
-        {"收到": row["received_on"], "提请协调": row["referred_on"], "受理": row["accepted_on"], "报请审议": row["reported_on"]},
+        {title: file.row[column] for title, column in DATES.items()},
         _said(answers[-1]) if answers else Said(UNANSWERED),
         _said(referrals[-1]) if referrals else None,
         min(running, key=lambda term: term["due_on"], default=None),
-    )  # fmt: skip
+    )
 
 
 def _history(file: CaseFile, events: Sequence[Mapping[str, Any]]) -> list[tuple[Mapping[str, Any], Transition]]:

@@ -121,9 +121,14 @@ def database(request: pytest.FixtureRequest) -> Iterator[Database]:
         yield request.getfixturevalue("sqlite")
         return
     prepared: Database = request.getfixturevalue("prepared_postgres")
-    with prepared.writing() as transaction:
+    yield emptied(prepared)
+
+
+def emptied(database: Database) -> Database:
+    """A PostgreSQL on which nothing happened yet."""
+    with database.writing() as transaction:
         transaction.execute(f"TRUNCATE {', '.join(TABLES)}")
-    yield prepared
+    return database
 
 
 def everything(database: Database) -> dict[str, list[str]]:

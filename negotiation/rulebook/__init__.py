@@ -5,9 +5,11 @@ database, and nothing outside ``rulebooks/`` names a procedure, a state or an ev
 """
 
 import json
+from collections.abc import Mapping
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
+from types import MappingProxyType
 
 from negotiation.errors import NotFound, RulebookFaults
 from negotiation.rulebook.building import parse
@@ -35,23 +37,25 @@ from negotiation.rulebook.values import (
 )
 
 __all__ = [
-    "AGENDAS", "BACK", "FLAG", "MILESTONE_COLUMNS", "OFFICE_BASIS", "PROPOSE", "STAY", "EventRule", "FieldRule", "Ledger",
-    "LedgerColumn", "LedgerStep", "Procedure", "Rulebook", "Rung", "Start", "StateRule", "TermRule", "Told",
+    "AGENDAS", "BACK", "FLAG", "MILESTONE_COLUMNS", "OFFICE_BASIS", "PROPOSE", "STAY", "EventRule", "FieldRule",
+    "Ledger", "LedgerColumn", "LedgerStep", "Procedure", "Rulebook", "Rung", "Start", "StateRule", "TermRule", "Told",
     "Transition", "available", "from_content", "load", "parse", "shipped",
 ]  # fmt: skip
 
 
-def shipped() -> dict[str, Path]:
+@lru_cache(maxsize=1)
+def shipped() -> Mapping[str, Path]:
     """The rulebooks that come with the product: id → folder."""
     root = Path(str(files("negotiation") / "rulebooks"))
-    return {folder.name: folder for folder in sorted(root.iterdir()) if (folder / "rulebook.toml").exists()}
+    found = {folder.name: folder for folder in sorted(root.iterdir()) if (folder / "rulebook.toml").exists()}
+    return MappingProxyType(found)
 
 
 def available(home: Path) -> dict[str, Path]:
     """The rulebooks of an installation: those shipped and those installed under ``home/rulebooks``, which prevail."""
     own = home / "rulebooks"
     folders = sorted(own.iterdir()) if own.is_dir() else []
-    return shipped() | {folder.name: folder for folder in folders if (folder / "rulebook.toml").exists()}
+    return dict(shipped()) | {folder.name: folder for folder in folders if (folder / "rulebook.toml").exists()}
 
 
 @lru_cache(maxsize=64)

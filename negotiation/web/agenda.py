@@ -38,9 +38,8 @@ async def export(visit: Visit = Depends(visit_of), of: str = FIRST) -> Response:
 
 def _matters(visit: Visit, of: str) -> list[Matter]:
     house = visit.house
-    with house.looking():
-        pass  # the departments and the calendar as they are now
-    return agenda.matters(house.database, house.practice, of, house.clock(), house.today())
+    with house.looking() as transaction, house.database.reading() as connection:
+        return agenda.matters(transaction, connection, house.practice, of, house.clock())
 
 
 def _exported(visit: Visit, of: str) -> bytes:

@@ -19,6 +19,7 @@ from negotiation.store.attachments import Sealed
 from negotiation.store.database import Database
 from negotiation.web import (
     acts,
+    agenda,
     approving,
     bulk,
     calendar_pages,
@@ -30,7 +31,9 @@ from negotiation.web import (
     health,
     office,
     people,
+    report_pages,
     signin,
+    tasks,
 )
 from negotiation.web.api import create_api, problem
 from negotiation.web.bounds import Bounded, TooLarge
@@ -77,6 +80,8 @@ def create_app(settings: Settings, database: Database, *, clock: Callable[[], da
         signin,
         desk,
         bulk,
+        agenda,
+        tasks,
         cases,
         files,
         acts,
@@ -85,6 +90,7 @@ def create_app(settings: Settings, database: Database, *, clock: Callable[[], da
         departments,
         handlers,
         people,
+        report_pages,
         office,
         health,
     ):

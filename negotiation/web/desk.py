@@ -9,13 +9,15 @@ from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Request, Response
+from markupsafe import Markup
 from starlette.concurrency import run_in_threadpool
 
 from negotiation import listing
 from negotiation.store.listing import Counts, Sort, Wanted
 from negotiation.vocabulary import PARTY_ROLES, Light
 from negotiation.web.bulk import ASSIGN, offered
-from negotiation.web.render import page
+from negotiation.web.fragments import rows
+from negotiation.web.render import page, piece
 from negotiation.web.visit import Visit, visit_of
 
 router = APIRouter()
@@ -50,20 +52,14 @@ async def desk_page(request: Request, visit: Visit = Depends(visit_of)) -> Respo
     wanted = _wanted(visit, asked)
     with house.looking() as transaction:
         found = listing.places(transaction, house.practice, wanted, today, asked.get("after", ""))
-        rows = house.rows.of(transaction, house.practice, found.cases, wanted.scope, today)
+        shown = rows(house.fragments, transaction, house.practice, found.cases, wanted.scope, today)
     kept = {key: asked[key] for key in FILTERS if asked.get(key)}
     facts = visit.facts(
-        rows=rows,
+        rows=shown,
         tiles=_tiles(visit, _counts(visit, wanted.scope, today)),
-        asked={key: asked.get(key, "") for key in FILTERS},
-        choices=_choices(visit),
-        whose=_whose(visit, kept),
-        sorts=listing.SORT_TITLES,
-        heads=_heads(wanted, kept),
-        bulk=offered(visit),
+        above=_above(visit, wanted, kept),
         next=_address({**kept, "after": found.next.text}) if found.next else "",
         first=_address(kept) if asked.get("after") else "",
-        export=f"/export?{urlencode(kept)}",
         ordinal=_ordinal(visit, today),
         here="desk",
     )
@@ -77,6 +73,21 @@ def _counts(visit: Visit, scope: int | None, today: date) -> Counts:
 
 def _address(kept: Mapping[str, str]) -> str:
     return f"/?{urlencode(kept)}" if kept else "/"
+
+
+def _above(visit: Visit, wanted: Wanted, kept: Mapping[str, str]) -> Markup:
+    """What stands above the rows: whose cases, the filters with what was chosen, the acts, the heads."""
+    practice, fragments, acts = visit.house.practice, visit.house.fragments, offered(visit)
+    key = ("above", visit.person.id, *kept.items(), *acts, practice.directory.revision, practice.rulebook.digest)
+    return fragments.get(key) or fragments.keep(key, piece("_list_head.html", {
+        "asked": {name: kept.get(name, "") for name in FILTERS},
+        "choices": _choices(visit),
+        "sorts": listing.SORT_TITLES,
+        "whose": _whose(visit, kept) if ASSIGN in acts else [],
+        "heads": _heads(wanted, kept),
+        "bulk": acts,
+        "export": f"/export?{urlencode(kept)}",
+    }))  # fmt: skip
 
 
 def _choices(visit: Visit) -> dict[str, Any]:
@@ -93,8 +104,6 @@ def _choices(visit: Visit) -> dict[str, Any]:
 
 def _whose(visit: Visit, kept: Mapping[str, str]) -> list[Switch]:
     """我的 (handled by who looks, first or second) or 全部, for who may handle cases; the other filters stay."""
-    if ASSIGN not in offered(visit):
-        return []
     own = str(visit.person.id)
     others = {key: value for key, value in kept.items() if key != "handler"}
     mine = kept.get("handler") == own

@@ -1,7 +1,8 @@
-"""What the desk shows again and again: rows of the list as they were rendered, and figures that were just counted.
+"""What the desk shows again and again: pieces of it as they were rendered, and figures that were just counted.
 
-A row is kept under all that it shows: the case and its version, who handles it, the day, whose side looks, and the
-revisions of calendar and departments. Where one of them changes it is another row; nothing has to be thrown away.
+A piece is kept under all that it shows. A row of the list: the case and its version, who handles it, the day, whose
+side looks, the revisions of calendar and departments. Where one of them changes it is another piece; nothing has to be
+thrown away.
 """
 
 from collections import OrderedDict
@@ -22,42 +23,45 @@ ROWS_KEPT = 20_000  # some 15 MB
 COUNTED_ANEW = timedelta(seconds=1)  # what other processes write is seen in the figures after that
 
 
-class Rows:
-    """The rows of the list, as HTML; of those not asked for lately the oldest go first."""
+class Fragments:
+    """Pieces of HTML, so many at the most: of those not asked for lately the oldest go first."""
 
     def __init__(self, most: int = ROWS_KEPT) -> None:
         self._most = most
         self._kept: OrderedDict[Hashable, Markup] = OrderedDict()
 
-    def of(
-        self, transaction: Transaction, practice: Practice, places: Sequence[Place], scope: int | None, today: date
-    ) -> list[Markup]:
-        """The rows of these cases, in their order, as the desk of ``scope`` (None: the office) shows them today."""
-        ids = [place.id for place in places]
-        handled = handling.names_of(transaction, ids, scope or OFFICE_ID)
-        shown = (today, scope, practice.almanac.revision, practice.directory.revision)
-        keys = [(place.id, place.version, handled.get(place.id, ""), *shown) for place in places]
-        rows = {key[0]: self._kept[key] for key in keys if key in self._kept}
-        missing = [case_id for case_id in ids if case_id not in rows]
-        for case_id, line in zip(missing, _lines(transaction, practice, missing, scope, today), strict=True):
-            key = (case_id, line["version"], line["handler"], *shown)  # it may have moved on since it was found
-            rows[case_id] = self._kept[key] = piece("_row.html", {"line": line})
-            keys.append(key)
-        self._use(keys)
-        return [rows[case_id] for case_id in ids]
+    def get(self, key: Hashable) -> Markup | None:
+        found = self._kept.get(key)
+        if found is not None:
+            self._kept.move_to_end(key)
+        return found
 
-    def _use(self, keys: Sequence[Hashable]) -> None:
-        for key in keys:
-            if key in self._kept:
-                self._kept.move_to_end(key)
-        while len(self._kept) > self._most:
+    def keep(self, key: Hashable, made: Markup) -> Markup:
+        self._kept[key] = made
+        if len(self._kept) > self._most:
             self._kept.popitem(last=False)
+        return made
 
 
-def _lines(
-    transaction: Transaction, practice: Practice, ids: Sequence[int], scope: int | None, today: date
-) -> list[listing.Line]:
-    return listing.lines_of(transaction.database, practice, ids, today, scope) if ids else []
+def rows(
+    kept: Fragments,
+    transaction: Transaction,
+    practice: Practice,
+    places: Sequence[Place],
+    scope: int | None,
+    today: date,
+) -> Markup:
+    """The rows of these cases in their order, as the desk of ``scope`` (None: the office) shows them today."""
+    ids = [place.id for place in places]
+    handled = handling.names_of(transaction, ids, scope or OFFICE_ID)
+    shown = (scope, today, practice.almanac.revision, practice.directory.revision)
+    made = {place.id: kept.get((place.id, place.version, handled.get(place.id, ""), *shown)) for place in places}
+    missing = [case_id for case_id, row in made.items() if row is None]
+    lines = listing.lines_of(transaction.database, practice, missing, today, scope) if missing else []
+    for case_id, line in zip(missing, lines, strict=True):
+        key = (case_id, line["version"], line["handler"], *shown)  # as it is now: it may have moved on since
+        made[case_id] = kept.keep(key, piece("_row.html", {"line": line}))
+    return Markup("".join(row for row in made.values() if row is not None))
 
 
 class Figures:

@@ -10,7 +10,7 @@ from negotiation.casework import Practice
 from negotiation.clock import local_date
 from negotiation.settings import Settings
 from negotiation.store.database import Database, Transaction
-from negotiation.web.fragments import Figures, Rows
+from negotiation.web.fragments import Figures, Fragments
 from negotiation.web.writer import Writer
 
 T = TypeVar("T")
@@ -25,7 +25,7 @@ class House:
     practice: Practice
     clock: Callable[[], datetime]
     writer: Writer
-    rows: Rows = field(default_factory=Rows)
+    fragments: Fragments = field(default_factory=Fragments)
     figures: Figures = field(default_factory=Figures)
 
     @classmethod

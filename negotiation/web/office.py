@@ -1,4 +1,4 @@
-"""The office's other pages: tasks, the outbox, the law as the engine sees it, verification, help."""
+"""The office's other pages: the outbox, the law as the engine sees it, verification, help."""
 
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import RedirectResponse
@@ -22,14 +22,6 @@ async def procedures(visit: Visit = Depends(visit_of)) -> Response:  # noqa: B00
     if len(rules) == 1:
         return RedirectResponse(f"/apply/{next(iter(rules))}", status_code=303)
     return page("choose.html", visit.facts(procedures=rules.values(), here="apply"))
-
-
-@router.get("/tasks")
-async def tasks(visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
-    visit.demand_page("tasks")
-    with visit.house.database.reading() as connection:
-        found = queries.tasks_of(connection)
-    return page("tasks.html", visit.facts(tasks=found, here="tasks"))
 
 
 @router.get("/outbox")

@@ -63,7 +63,7 @@ class Visit:
     def pages(self) -> set[str]:
         """The pages that this person's menu shows; what it does not show is not there for them."""
         person, shown = self.person, {"departments", "calendar", "rulebook", "help"}
-        shown |= {"desk"} if person.sees_all_cases or not person.is_office else set()
+        shown |= {"desk", "report"} if person.sees_all_cases or not person.is_office else set()
         shown |= {"apply"} if APPLY & person.roles else set()
         shown |= {"proposals"} if APPLY & person.roles else set()
         shown |= {"tasks", "outbox"} if person.is_office else set()

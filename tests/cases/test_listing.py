@@ -12,20 +12,24 @@ from hypothesis import strategies as st
 from negotiation import listing, views
 from negotiation.casework import Practice
 from negotiation.errors import NegotiationError, WrongUse
+from negotiation.store import accounts as account_rows
+from negotiation.store import handling
 from negotiation.store import listing as stored
-from negotiation.store.database import Database
+from negotiation.store.accounts import AccountRow
+from negotiation.store.database import Database, Transaction
 from negotiation.store.directory import changed
 from negotiation.store.listing import Cursor, Sort, Wanted
 from negotiation.store.queries import CaseLine, list_cases
 from negotiation.store.statements import codec
 from negotiation.store.tables import Case
 from negotiation.vocabulary import Level, Light
-from tests.conftest import CHAOYANG, CIVIL, JUSTICE, POLICE, TAX, Story, day
+from tests.conftest import CHAOYANG, CIVIL, JUSTICE, POLICE, TAX, Story, at, day
 
 TODAY = day("2026-09-16")  # a Wednesday; the 19th and 20th are a weekend, the 20th is worked
 SUBJECTS = ("常住人口基本信息", "婚姻登记", "a-100%_x", 'B\'); DROP TABLE "case"; --', "Ａ类\\名录", "a-1000yx", "")
 STATES = ("draft", "awaiting_reply", "referred", "supplementing", "closed")
 CASES = 40
+FIRST, SECOND, FORMER = 1, 2, 3  # accounts
 
 Row = dict[str, Any]
 
@@ -58,7 +62,24 @@ def city(database: Database, practice: Practice) -> City:
                 f"INSERT INTO {table.name} ({', '.join(table.quoted)}) VALUES ({marks})",
                 table.bind(tuple(row.values())),
             )
+        _handle(transaction)
     return rows
+
+
+def _handle(transaction: Transaction) -> None:
+    """Three accounts: one is the first of some cases, one the second of others, and one handled all of them once."""
+    for number in (FIRST, SECOND, FORMER):
+        row = AccountRow(number, f"a{number}", "某", None, ["office_clerk"], "", False, True, at("2026-09-01"))
+        account_rows.add_account(transaction, row)
+    for case_id in range(1, CASES + 1):
+        handlers = _handlers(case_id)
+        for rank, account in ((1, FORMER), (1, None), *((each, each) for each in handlers)):
+            handling.assign(transaction, case_id, 0, rank, account, on=TODAY, by="某")
+
+
+def _handlers(case_id: int) -> list[int]:
+    """Who handles a case now: each account in the rank of its number."""
+    return [each for each in (FIRST, SECOND) if case_id % (each + 2) == 0]
 
 
 def _drawn(draw: Random, pattern: Row, practice: Practice, n: int) -> Row:
@@ -110,6 +131,7 @@ def _holds(row: Row, wanted: Wanted, practice: Practice) -> Iterator[bool]:
     parties = (row["applicant_id"], row["provider_id"])
     yield wanted.scope in (None, parties[0]) or (wanted.scope == parties[1] and row["received_on"] is not None)
     yield wanted.department_id is None or wanted.department_id in parties
+    yield wanted.handler_id is None or wanted.handler_id in _handlers(row["id"])
     yield wanted.state in ("", row["state"])
     yield wanted.procedure in ("", row["procedure"])
     yield wanted.held is None or (row["procedure"], row["state"]) in wanted.held
@@ -144,6 +166,7 @@ NARROWED: dict[str, st.SearchStrategy[Any]] = {
     "state": st.sampled_from(STATES),
     "department_id": DEPARTMENTS,
     "held": st.sampled_from(HELD),
+    "handler_id": st.sampled_from((FIRST, SECOND, FORMER)),
     "light": st.sampled_from(Light),
     "since": DAYS,
     "until": DAYS,
@@ -176,6 +199,8 @@ def test_filters_together_find_what_a_person_would_pick(
         *({"state": state} for state in STATES),
         *({"text": word} for word in ("GX2026-00", "gx2025", "人口", "公安", "a-100%", "A-1", "DROP table")),
         {"department_id": 2},
+        {"handler_id": FIRST},
+        {"handler_id": SECOND},
         {"held": HELD[2]},
         {"since": TODAY - timedelta(days=2)},
         {"until": TODAY - timedelta(days=2)},

@@ -1,0 +1,118 @@
+"""What a person must look at: the office's tasks, done with a word on record in the history of their case."""
+
+from collections.abc import Mapping
+
+from fastapi import APIRouter, Depends, Request, Response
+from fastapi.responses import RedirectResponse
+
+from negotiation import approvals
+from negotiation.errors import FieldFault, NegotiationError, NotFound, Overtaken
+from negotiation.store import tasks
+from negotiation.store.database import Transaction
+from negotiation.store.tasks import SHOWN, TaskLine
+from negotiation.vocabulary import NOTE
+from negotiation.web.acts import demand_reviewed
+from negotiation.web.render import page
+from negotiation.web.rights import act_open, visible
+from negotiation.web.visit import Visit, form_of, visit_of
+
+router = APIRouter()
+MAY_DO = ("office_clerk", "office_head")
+CASE, KEY, REMARK = "case_id", "key", "remark"
+
+
+@router.get("/tasks")
+async def list_page(visit: Visit = Depends(visit_of), text: str = "", newest: str = "") -> Response:  # noqa: B008
+    """The oldest first, unless the newest are asked for; below them what was done today, and can be undone."""
+    visit.demand_page("tasks")
+    text = text.replace("\0", "")[:100]
+    with visit.house.database.reading() as connection:
+        found = tasks.open_tasks(connection, text, newest_first=bool(newest))
+        done = tasks.done_on(connection, visit.house.today())
+    may_do = bool(visit.person.roles.intersection(MAY_DO))
+    facts = visit.facts(
+        tasks=found, done=done, text=text, newest=newest, most=SHOWN, may_do=may_do, here="tasks"
+    )  # fmt: skip
+    return page("tasks.html", facts)
+
+
+@router.get("/tasks/done")
+async def done_form(visit: Visit = Depends(visit_of), case_id: str = "", key: str = "") -> Response:  # noqa: B008
+    visit.demand(*MAY_DO)
+    return _form(visit, {CASE: case_id, KEY: key}, None)
+
+
+def _form(visit: Visit, typed: Mapping[str, str], error: NegotiationError | None) -> Response:
+    facts = visit.facts(
+        task=_task(visit, typed),
+        remark=typed.get(REMARK, ""),
+        ticked="reviewed" in typed,
+        error=error,
+        field=error.field if isinstance(error, FieldFault) else "",
+        here="tasks",
+    )
+    return page("task_done.html", facts, status=400 if error else 200)
+
+
+def _task(visit: Visit, typed: Mapping[str, str]) -> TaskLine:
+    """The task that an address or a form names by its case and key. Raises NotFound."""
+    number = typed.get(CASE, "")
+    if not (number.isascii() and number.isdigit() and len(number) < 19):
+        raise NotFound("没有这项待办", todo="请从“待办”页进入")
+    with visit.house.database.reading() as connection:
+        return tasks.find(connection, int(number), typed.get(KEY, ""))
+
+
+@router.post("/tasks/done")
+async def done(request: Request, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
+    """A person has done it; of a case, what they did goes into its history."""
+    typed = await form_of(request, visit)
+    visit.demand(*MAY_DO)
+    task, today = _task(visit, typed), visit.house.today()
+
+    def closed(transaction: Transaction) -> None:
+        if task.no:
+            _demand_remark(typed)
+        if not tasks.close(transaction, task.case_id, task.key, today):
+            raise Overtaken("这项待办已经办结", todo="请返回“待办”页查看")
+        _put_on_record(transaction, visit, task, f"待办已办：{task.title}。{typed.get(REMARK, '').strip()}")
+
+    try:
+        await visit.house.write(closed)
+    except FieldFault as error:
+        return _form(visit, typed, error)
+    return RedirectResponse("/tasks", status_code=303)
+
+
+def _demand_remark(typed: Mapping[str, str]) -> None:
+    if not typed.get(REMARK, "").strip():
+        raise FieldFault("须写明如何办理的", field=REMARK, todo="例如：已电话联系某某，答复本周内回函")
+    demand_reviewed(typed)
+
+
+@router.post("/tasks/reopen")
+async def reopen(request: Request, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
+    """What was done today by mistake is open again."""
+    typed = await form_of(request, visit)
+    visit.demand(*MAY_DO)
+    task, today = _task(visit, typed), visit.house.today()
+
+    def opened(transaction: Transaction) -> None:
+        if not tasks.reopen(transaction, task.case_id, task.key, today):
+            raise Overtaken("只能恢复今天办结的待办", todo="请返回“待办”页查看")
+        _put_on_record(transaction, visit, task, f"待办恢复：{task.title}")
+
+    await visit.house.write(opened)
+    return RedirectResponse("/tasks", status_code=303)
+
+
+def _put_on_record(transaction: Transaction, visit: Visit, task: TaskLine, text: str) -> None:
+    """In the history of the case, if the task is of one and its rulebook knows notes."""
+    if task.no is None:
+        return
+    file = visible(transaction, visit.house, visit.person, task.no)
+    if NOTE not in file.procedure.events:
+        return
+    act = act_open(file, visit.person, NOTE)
+    raw = dict.fromkeys(act.event.required, text)
+    approvals.enter(transaction, file, visit.person, NOTE, role=act.role, on=visit.house.today(), raw=raw)

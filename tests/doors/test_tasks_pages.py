@@ -1,0 +1,133 @@
+"""The office's tasks: found, done with a word in the history of the case, and undone on the same day.
+
+It is 10 October 2026: yesterday the police should have replied, and the clock has asked the office to look.
+"""
+
+import re
+from html import unescape
+from urllib.parse import quote
+
+import pytest
+
+from negotiation.store import outbox
+from tests.conftest import JUSTICE, Story, at, day
+
+TODAY = "2026-10-10"
+ASKED = "答复期限届满，系统未登记答复"
+CALENDAR = "请核对日历：两个来源不一致"
+
+
+@pytest.fixture
+def lapsed(hand, case, story) -> str:
+    hand.now = at(TODAY)
+    story.sweep(TODAY)
+    return case
+
+
+@pytest.fixture
+def of_no_case(database) -> str:
+    with database.writing() as transaction:
+        outbox.add_task(transaction, 0, "calendar/2005-12-31", CALENDAR, day("2026-10-08"))
+    return "calendar/2005-12-31"
+
+
+def form_of(browser, number: str) -> str:
+    """The link by which a task of that case, as the list shows it, is done."""
+    rows = re.findall(r"<tr>.*?</tr>", browser.page, re.DOTALL)
+    row = next(row for row in rows if (f">{number}<" in row if number else "/cases/" not in row) and "办结" in row)
+    found = re.search(r'href="(/tasks/done[^"]+)"', row)
+    assert found
+    return unescape(found[1])
+
+
+def do(browser, number: str, **fields: str):
+    browser.get("/tasks").get(form_of(browser, number))
+    names = {name: browser.hidden(name) for name in ("case_id", "key")}
+    return browser.post("/tasks/done", **names, **fields)
+
+
+def test_tasks_are_searched_and_put_in_order(door, lapsed, of_no_case, story):
+    other = Story(story.database, story.practice).submitted("2026-09-17", provider=JUSTICE, resource="律师执业信息")
+    other.sweep(TODAY)
+    browser = door("office").get("/tasks")
+    assert browser.page.index(CALENDAR) < browser.page.index(lapsed)
+    browser.get("/tasks?newest=1")
+    assert browser.page.index(CALENDAR) > browser.page.index(lapsed)
+    browser.get(f"/tasks?text={quote('律师 答复')}")
+    assert other.no in browser.page
+    assert lapsed not in browser.page
+    assert CALENDAR not in browser.page
+    assert f'href="/cases/{other.no}"' in browser.page
+
+
+def test_a_task_is_done_and_the_case_remembers_how(door, lapsed, story):
+    browser = do(door("office"), lapsed, remark="已电话联系，本周内回函", reviewed="yes")
+    assert (browser.status, browser.url) == (200, "/tasks")
+    assert story.tasks()[0][1] is not None
+    assert story.events()[-1] == ("note", TODAY, "office")
+    history = browser.get(f"/cases/{lapsed}").page
+    assert ASKED in history
+    assert "已电话联系，本周内回函" in history
+
+
+def test_without_a_word_or_the_review_nothing_is_done_and_nothing_lost(door, lapsed, story):
+    browser = door("office")
+    for typed, said in (
+        ({"remark": " ", "reviewed": "yes"}, "须写明如何办理的"),
+        ({"remark": "已电话联系"}, "保密审查"),
+        ({"remark": "见内部资料", "reviewed": "yes"}, "不得录入"),
+    ):
+        do(browser, lapsed, **typed)
+        assert (browser.status, said in browser.page) == (400, True)
+        assert typed["remark"] in browser.page
+    assert story.tasks()[0][1] is None
+    assert story.events()[-1][0] == "lapse"
+
+
+def test_a_task_that_somebody_has_done_meanwhile_is_not_done_twice(door, lapsed, story):
+    late = door("director").get("/tasks")
+    late.get(form_of(late, lapsed))
+    names = {name: late.hidden(name) for name in ("case_id", "key")}
+    do(door("office"), lapsed, remark="已电话联系", reviewed="yes")
+    late.post("/tasks/done", **names, remark="也已联系", reviewed="yes")
+    assert (late.status, "这项待办已经办结" in late.page) == (409, True)
+    assert [event for event, _, _ in story.events()].count("note") == 1
+
+
+def test_a_task_of_no_case_is_just_done(door, of_no_case, database):
+    browser = do(door("office"), "")
+    assert browser.url == "/tasks"
+    assert "没有待办" in browser.page
+    with database.looking() as transaction:
+        assert transaction.rows("SELECT count(*) FROM event")[0][0] == 0
+
+
+def test_what_was_done_by_mistake_is_open_again_on_the_same_day_and_not_later(door, lapsed, story, hand):
+    browser = do(door("office"), lapsed, remark="已电话联系", reviewed="yes")
+    names = {name: browser.hidden(name) for name in ("case_id", "key")}
+    browser.post("/tasks/reopen", **names)
+    assert (browser.url, story.tasks()[0][1]) == ("/tasks", None)
+    assert "待办恢复" in browser.get(f"/cases/{lapsed}").page
+    do(browser, lapsed, remark="已当面联系", reviewed="yes")
+    hand.now = at("2026-10-12")
+    later = door("office").get("/tasks")
+    assert "今天办结" not in later.page
+    later.get("/help").post("/tasks/reopen", **names)
+    assert (later.status, "只能恢复今天办结的待办" in later.page) == (409, True)
+    assert story.tasks()[0][1] is not None
+
+
+@pytest.mark.parametrize("login", ["secretary", "auditor", "admin"])
+def test_who_only_looks_does_no_task(door, lapsed, of_no_case, login):
+    browser = door(login).get("/tasks")
+    assert CALENDAR in browser.page
+    assert "/tasks/done" not in browser.page
+    assert browser.get(f"/tasks/done?case_id=0&key={of_no_case}").status == 404
+    assert browser.get("/help").post("/tasks/done", case_id="0", key=of_no_case).status == 404
+    assert CALENDAR in browser.get("/tasks").page
+
+
+def test_a_task_that_there_is_not_is_said_so(door):
+    browser = door("office")
+    for address in ("case_id=1&key=nothing", "case_id=x&key=nothing", "key=nothing"):
+        assert browser.get(f"/tasks/done?{address}").status == 404

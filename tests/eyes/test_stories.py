@@ -1,0 +1,123 @@
+"""Whole stories through the pages, in a real browser: nothing is found by its markup, only by its words.
+
+Today is what the hand on the clock says; each story names its days.
+"""
+
+import re
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from playwright.sync_api import expect
+
+from negotiation import post
+from tests.conftest import POLICE, at
+
+FRIDAY = "2026-09-18"
+NOTICE = "放假：2026-09-28 全市重大活动\n上班：2026-10-11 补班\n"
+APPLICATION = {
+    "资源名称": "常住人口基本信息",
+    "使用依据": "《社会救助暂行办法》第五十八条",
+    "使用场景": "办理低保资格核对",
+    "共享方式": "服务接口",
+    "使用期限": "长期",
+}
+
+
+def posted(story, on: str) -> post.Posted:
+    """The post of that morning; on a thread of its own, since the browser's has a loop running."""
+    with ThreadPoolExecutor(1) as beside:
+        return beside.submit(post.run, story.database, story.practice, at(on)).result()
+
+
+def handed_in(sit, hand, *, provider=POLICE, **fields: str) -> str:
+    """The head of civil affairs applies to the police on that Friday; the number of the case or of the matter."""
+    hand.on(FRIDAY)
+    head = sit("civil-head").follow("新申请")
+    for label, text in {"提供部门": provider, **APPLICATION, **fields}.items():
+        head.fill(label, text)
+    head.tick("保密审查").press("提出申请")
+    head.page.wait_for_url(re.compile(r"/(cases|matters)/"))
+    return head.page.url.rpartition("/")[2].partition("?")[0]
+
+
+@pytest.mark.parametrize("database", ["sqlite", "postgresql"], indirect=True)
+def test_an_application_is_refused_referred_accepted_coordinated_failed_reported_up_and_decided(sit, hand):
+    no = handed_in(sit, hand)
+    hand.on("2026-09-23")
+    provider = sit("police-head").go(f"/cases/{no}").reads("待答复", "第10个工作日，至2026年10月9日（星期五）")
+    provider.act("答复：不同意共享", 理由="涉及个人敏感信息").reads("状态：不同意共享", "赵局")
+    hand.on("2026-09-24")
+    sit("civil").go(f"/cases/{no}").reads("涉及个人敏感信息").act("提请协调").reads("状态：提请协调（待受理）")
+    hand.on("2026-09-28")
+    office = sit("office-head").follow(no).act("受理").reads("状态：协调中")
+    hand.on("2026-10-13")
+    office = sit("office-head").go(f"/cases/{no}").act("经协调仍未达成一致", 会议纪要文号="〔2026〕8号")
+    office.reads("状态：经协调未达成一致（待报审议）").act("报请审议").reads("状态：待领导小组审议", "由领导小组办理")
+    hand.on("2026-10-29")
+    clerk = sit("office").go(f"/cases/{no}").follow("登记审议结果")
+    clerk.choose("审议结果", "应予共享").tick("保密审查").press("登记审议结果").reads("状态：已审议（待落实）")
+    hand.on("2026-11-05")
+    sit("police").go(f"/cases/{no}").act("提供数据").reads("状态：办结")
+    told = sit("civil").go(f"/cases/{no}").reads("第十七条")
+    assert happened(told) == [
+        "2026-11-05 提供数据",
+        "2026-10-29 登记审议结果",
+        "2026-10-13 报请审议",
+        "2026-10-13 经协调仍未达成一致",
+        "2026-09-28 受理",
+        "2026-09-24 提请协调",
+        "2026-09-23 答复：不同意共享",
+        "2026-09-18 提出申请",
+    ]
+
+
+def happened(seat) -> list[str]:
+    """The days and acts of the case's history, the latest on top."""
+    history = seat.page.get_by_role("region", name="办理过程").get_by_role("listitem")
+    return [" ".join(line.split()[:2]) for line in history.all_inner_texts()]
+
+
+def test_a_lapse_overnight_is_undone_by_a_paper_reply_that_was_sent_in_time(sit, hand, story):
+    story.submitted(FRIDAY)
+    story.sweep("2026-10-10", "00:30")
+    hand.on("2026-10-10")
+    sit("office").reads("逾期").follow(story.no).reads("答复期限届满（未登记答复）", "请核实是否已书面答复")
+    story.sweep("2026-10-10")
+    posted(story, "2026-10-10")
+    sit("police").go(f"/cases/{story.no}").reads("逾期")
+    hand.on("2026-10-14")
+    clerk = sit("office").go(f"/cases/{story.no}")
+    clerk.act("提供部门：答复：同意共享", 办理日期="2026-10-08", 签批人="赵局", 签批日期="2026-10-08")
+    clerk.reads("更正：期限内已答复", "状态：同意共享（待提供）").does_not_read("逾期")
+    posted(story, "2026-10-14")
+    sit("office").follow("通知").reads("更正")
+
+
+def test_a_supplement_is_asked_for_once_and_the_term_waits_for_it(sit, hand, story):
+    story.submitted(FRIDAY)
+    hand.on("2026-09-22")
+    provider = sit("police").go(f"/cases/{story.no}").act("一次性告知补充材料", 需补充的材料="数据安全保障方案")
+    provider.reads("状态：待补充材料", "暂停计时")
+    hand.on("2026-09-28")
+    applicant = sit("civil").go(f"/cases/{story.no}").reads("数据安全保障方案")
+    applicant.act("补充材料", 办理记录="已补充").reads("状态：待答复", "由提供部门办理")
+    provider = sit("police").go(f"/cases/{story.no}").act("一次性告知补充材料", 需补充的材料="另请补充盖章原件")
+    provider.reads("没有提交", "补充材料只能一次性告知，本案已告知过")
+    expect(provider.page.get_by_label("需补充的材料")).to_have_value("另请补充盖章原件")
+
+
+def test_a_notice_is_pasted_rehearsed_and_imported_and_those_whose_date_moves_are_told(sit, hand, story):
+    story.submitted(FRIDAY)
+    hand.on("2026-09-21")
+    office = sit("office").follow("日历")
+    office.choose("层级", "市级").fill("通知正文", "放假：2026-09-28 全市重大活动\n上班：2026-10-11 补班\n").press(
+        "预演"
+    )
+    office.reads("预演结果（尚未写入）", story.no, "2026-10-10")
+    sit("police").go(f"/cases/{story.no}").reads("至2026年10月9日")
+    office.press("收录")
+    office.reads("全市重大活动")
+    sit("police").go(f"/cases/{story.no}").reads("至2026年10月10日", "期限随工作日安排变更")
+    assert posted(story, "2026-09-21").sent > 0
+    mails = sit("office").follow("通知").page.get_by_role("row").filter(has_text="期限变更").filter(has_text=story.no)
+    expect(mails.first).to_contain_text("已发")
