@@ -56,6 +56,12 @@ def missing_year(almanac: Almanac, today: date) -> int | None:
     return today.year + 1 if through.year == today.year and today.month >= NOTICE_EXPECTED_FROM else None
 
 
+def missed_since(almanac: Almanac, today: date) -> date | None:
+    """Since when an arrangement is missed that should be known by now; None if none is."""
+    year = missing_year(almanac, today)
+    return date(year - 1, NOTICE_EXPECTED_FROM, 1) if year else None
+
+
 def _add(transaction: Transaction, key: str, template: str, facts: dict[str, Any], at: datetime) -> bool:
     bulletin = blank(key, template, OFFICE_ID, facts, at)
     return outbox.add(transaction, [tuple(bulletin.values())]) == 1

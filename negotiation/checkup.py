@@ -1,6 +1,7 @@
 """What ``doctor`` looks at: database, rulebooks, calendar, mail, departments; each finding says what to do."""
 
 import os
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -109,14 +110,14 @@ def _mail(settings: Settings) -> list[Finding]:
 
 def _database(settings: Settings, at: datetime, facts: dict[str, Any]) -> list[Finding]:
     try:
-        database = Database(settings.url)
-        facts["database"] = database.place
-        revision = facts["database_revision"] = database.revision()
-        if revision is None:
-            empty = Finding(False, "数据库还是空的", "第一条命令会自动建立；也可运行 negotiation migrate")
-            return [*_calendar(SHIPPED, 0, local_date(at), facts), empty]
-        database.demand(revision)
-        return _contents(database, settings, at, facts)
+        with closing(Database(settings.url)) as database:
+            facts["database"] = database.place
+            revision = facts["database_revision"] = database.revision()
+            if revision is None:
+                empty = Finding(False, "数据库还是空的", "第一条命令会自动建立；也可运行 negotiation migrate")
+                return [*_calendar(SHIPPED, 0, local_date(at), facts), empty]
+            database.demand(revision)
+            return _contents(database, settings, at, facts)
     except NegotiationError as error:
         return [Finding(True, str(error), error.todo)]
 

@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
+from time import perf_counter
 from zoneinfo import ZoneInfo
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -10,6 +11,11 @@ SHANGHAI = ZoneInfo("Asia/Shanghai")
 def now() -> datetime:
     """The present instant, in UTC."""
     return datetime.now(UTC)
+
+
+def stopwatch() -> float:
+    """Seconds since no moment in particular: how long something took is the difference of two of them."""
+    return perf_counter()
 
 
 def local(instant: datetime) -> datetime:

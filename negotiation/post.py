@@ -11,12 +11,14 @@ from typing import NamedTuple
 
 from negotiation.carrier import Answer, Carriage, Fate, Letter, Refusal
 from negotiation.casework import Practice
+from negotiation.clock import local_date
 from negotiation.errors import WrongUse
 from negotiation.mail import UNWRITABLE, Writer, is_address, message_id_of
 from negotiation.settings import Settings
-from negotiation.sorting import Errand, Sorting
+from negotiation.sorting import NOTICE_TASK, Errand, Sorting
 from negotiation.store import outbox
-from negotiation.store.database import Database
+from negotiation.store.database import Database, Transaction
+from negotiation.store.outbox import NoticeRow
 from negotiation.sweep import in_office_hours
 from negotiation.vocabulary import NoticeState
 from negotiation.words import one_line
@@ -172,6 +174,18 @@ class Pass:
             sorting.settle(row, NoticeState.WAITING, next_try=self.at + wait(row["tries"]), **carried)
         else:
             sorting.settle(row, NoticeState.SENT, sent_at=self.at, **carried)
+
+
+def resend(transaction: Transaction, row: NoticeRow, at: datetime) -> bool:
+    """A person has a notice sent again that failed or was sent; False if it is neither any more.
+
+    It leaves under the same Message-ID, if it still holds. The tasks that asked for a call instead are done.
+    """
+    if not outbox.wait_again(transaction, row["case_id"], row["key"], at):
+        return False
+    for line in row["facts"].get("members") or [row]:
+        outbox.close_tasks(transaction, line["case_id"], [NOTICE_TASK + line["key"]], local_date(at))
+    return True
 
 
 def wait(tries: int) -> timedelta:

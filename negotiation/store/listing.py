@@ -35,10 +35,21 @@ from sqlalchemy import (
 from sqlalchemy.engine import Dialect
 
 from negotiation.errors import WrongUse
-from negotiation.store.queries import CASE, DEPARTMENT, HANDLER, TASK, TERM, CaseLine, lines_query, of_scope, read_lines
+from negotiation.store.queries import (
+    CASE,
+    DEPARTMENT,
+    HANDLER,
+    PROPOSAL,
+    TASK,
+    TERM,
+    CaseLine,
+    lines_query,
+    of_scope,
+    read_lines,
+)
 from negotiation.store.statements import spelt
 from negotiation.store.tables import MAY_MOVE
-from negotiation.vocabulary import Level, Light
+from negotiation.vocabulary import OFFICE_ID, Level, Light, ProposalState
 
 LONGEST_CURSOR = 4_000  # characters: a subject, a number and what is around them
 WORDS_SEARCHED = 5
@@ -367,26 +378,29 @@ def _literally(word: str) -> str:
 
 
 class Counts(TypedDict):
-    """How much is open: in all, by light, by state; cases with a date that is not official; tasks of the office."""
+    """How much is open: in all, by light, by state; cases with a date that is not official; tasks of
+    the office; acts that wait for the head (签批)."""
 
     open: int
     overdue: int
     due_soon: int
     provisional: int
     tasks: int
+    to_sign: int
     by_state: dict[str, int]
 
 
 def counts(connection: Connection, scope: int | None, as_of: date, soon: date) -> Counts:
     """The figures above the list; a department has those of its own cases, and no tasks, which are the office's."""
     rows: Any = connection.execute(_counted_by_state(scope, as_of, soon)).all()
-    provisional, tasks = connection.execute(_counted_beside(scope)).one()
+    provisional, tasks, to_sign = connection.execute(_counted_beside(scope)).one()
     return Counts(
         open=sum(row.open for row in rows),
         overdue=sum(row.overdue for row in rows),
         due_soon=sum(row.due_soon for row in rows),
         provisional=provisional,
         tasks=tasks,
+        to_sign=to_sign,
         by_state={row.state: row.open for row in rows},
     )
 
@@ -411,4 +425,16 @@ def _counted_beside(scope: int | None) -> Select[Any]:
     """How many cases have a date that is not official, and how many tasks are open."""
     provisional = select(func.count()).select_from(CASE).where(CASE.c.id.in_(_provisional()), _OPEN, *of_scope(scope))
     tasks = select(func.count()).select_from(TASK).where(TASK.c.done_on.is_(None))
-    return select(provisional.scalar_subquery(), tasks.scalar_subquery() if scope is None else literal(0))
+    to_sign = (
+        select(func.count())
+        .select_from(PROPOSAL)
+        .where(
+            PROPOSAL.c.state == literal_column(f"'{ProposalState.OPEN.value}'"),
+            PROPOSAL.c.department_id == (scope or OFFICE_ID),
+        )
+    )
+    return select(
+        provisional.scalar_subquery(),
+        tasks.scalar_subquery() if scope is None else literal(0),
+        to_sign.scalar_subquery(),
+    )

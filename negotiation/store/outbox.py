@@ -125,6 +125,22 @@ def release(transaction: Transaction, at: datetime, case_id: int | None = None) 
     return int(cursor.rowcount)
 
 
+_SETTLED = f"state IN ('{NoticeState.FAILED.value}', '{NoticeState.SENT.value}')"
+# A reminder that is sent again goes alone: as one never tried it would join a digest, whose Message-ID is another.
+_ANEW = f"CASE WHEN kind = '{NoticeKind.REMINDER.value}' THEN 1 ELSE 0 END"
+
+
+def wait_again(transaction: Transaction, case_id: int, key: str, at: datetime) -> bool:
+    """A notice that failed or was sent waits as if it had never been tried; False if it is neither."""
+    mark = transaction.mark
+    cursor = transaction.execute(
+        f"UPDATE notice SET state = '{NoticeState.WAITING.value}', next_try = {mark}, tries = {_ANEW} "
+        f"WHERE case_id = {mark} AND key = {mark} AND {_SETTLED}",
+        [_instant(transaction, at), case_id, key],
+    )
+    return bool(cursor.rowcount)
+
+
 _MOVES = "template IN ('moved', 'confirmed')"
 _UNTOLD = f"state IN ('{NoticeState.HELD.value}', '{NoticeState.WAITING.value}') AND {_MOVES}"
 

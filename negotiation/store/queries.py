@@ -18,6 +18,7 @@ from negotiation.store.tables import (
     Handler,
     Item,
     Notice,
+    Proposal,
     Task,
     Term,
     table_of,
@@ -26,7 +27,7 @@ from negotiation.vocabulary import NoticeState
 
 CASE, EVENT, CONTENT, ITEM = table_of(Case), table_of(Event), table_of(Content), table_of(Item)
 TERM, NOTICE, TASK, DEPARTMENT = table_of(Term), table_of(Notice), table_of(Task), table_of(Department)
-COPIED, HANDLER = table_of(Copied), table_of(Handler)
+COPIED, HANDLER, PROPOSAL = table_of(Copied), table_of(Handler), table_of(Proposal)
 APPLICANT, PROVIDER = DEPARTMENT.alias("applicant"), DEPARTMENT.alias("provider")
 IDS_ASKED_AT_ONCE = 1000
 EVENT_COLUMNS = [EVENT.c[name] for name in (
@@ -239,31 +240,6 @@ def notices_of(connection: Connection, case_id: int) -> list[dict[str, Any]]:
         .order_by(NOTICE.c.created_at, NOTICE.c.key)
     )
     names = ("notice", "to", "state", "address", "sent_at", "said")
-    return [dict(zip(names, row, strict=True)) for row in connection.execute(query)]
-
-
-def newest_notices(connection: Connection, state: str = "", limit: int = 200) -> list[dict[str, Any]]:
-    """The notices that were made last, of all cases; of one state, if it is given."""
-    query = (
-        select(
-            CASE.c.no,
-            NOTICE.c.template,
-            DEPARTMENT.c.name,
-            NOTICE.c.state,
-            NOTICE.c.address,
-            NOTICE.c.created_at,
-            NOTICE.c.sent_at,
-            NOTICE.c.tries,
-            NOTICE.c.said,
-        )
-        .outerjoin(CASE, CASE.c.id == NOTICE.c.case_id)
-        .outerjoin(DEPARTMENT, DEPARTMENT.c.id == NOTICE.c.department_id)
-        .order_by(NOTICE.c.created_at.desc(), NOTICE.c.case_id, NOTICE.c.key)
-        .limit(limit)
-    )
-    if state:
-        query = query.where(NOTICE.c.state == state)
-    names = ("no", "notice", "to", "state", "address", "created_at", "sent_at", "tries", "said")
     return [dict(zip(names, row, strict=True)) for row in connection.execute(query)]
 
 

@@ -3,7 +3,6 @@
 Answers are the same facts that the commands give with --json. A refusal is problem+json (RFC 9457) with a sentence.
 """
 
-from collections.abc import Callable
 from datetime import date
 from typing import Annotated, Any
 
@@ -127,8 +126,8 @@ ANSWERS: dict[int | str, dict[str, Any]] = {
 WAITS: dict[int | str, dict[str, Any]] = {202: {"description": "已送签：负责人签批后生效"}}
 
 
-def create_api(house: Callable[[], House]) -> FastAPI:
-    """The interface as an application of its own, under /api/v1; ``house`` is there once the pages have begun."""
+def create_api() -> FastAPI:
+    """The interface as an application of its own, under /api/v1; ``state.house`` is set once the pages have begun."""
     api = FastAPI(
         title="政务信息资源共享协商 接口",
         version=__version__,
@@ -136,12 +135,6 @@ def create_api(house: Callable[[], House]) -> FastAPI:
         redoc_url=None,
         responses=ANSWERS,
     )
-
-    @api.middleware("http")
-    async def at_home(request: Request, call_next: Any) -> Response:
-        api.state.house = house()
-        response: Response = await call_next(request)
-        return response
 
     _add_routes(api)
     _answer_errors(api)

@@ -30,6 +30,7 @@ from negotiation.web import (
     handlers,
     health,
     office,
+    outbox,
     people,
     report_pages,
     signin,
@@ -38,6 +39,7 @@ from negotiation.web import (
 from negotiation.web.api import create_api, problem
 from negotiation.web.bounds import Bounded, TooLarge
 from negotiation.web.house import House
+from negotiation.web.metrics import Counted, Tally
 from negotiation.web.render import page
 from negotiation.web.visit import FromBefore, PasswordFirst, SignInFirst
 
@@ -62,12 +64,13 @@ def create_app(settings: Settings, database: Database, *, clock: Callable[[], da
     @asynccontextmanager
     async def living(app: FastAPI) -> AsyncIterator[None]:
         database.demand(database.revision())
-        app.state.house = house = House.open(settings, database, clock)
+        app.state.house = api.state.house = house = House.open(settings, database, clock)
         try:
             yield
         finally:
             house.close()
 
+    api = create_api()
     app = FastAPI(
         title="政务信息资源共享协商",
         version=__version__,
@@ -82,6 +85,7 @@ def create_app(settings: Settings, database: Database, *, clock: Callable[[], da
         bulk,
         agenda,
         tasks,
+        outbox,
         cases,
         files,
         acts,
@@ -95,12 +99,13 @@ def create_app(settings: Settings, database: Database, *, clock: Callable[[], da
         health,
     ):
         app.include_router(room.router)
-    api = create_api(lambda: app.state.house)
     app.mount(API, api)
     app.add_api_route("/openapi.json", lambda: JSONResponse(api.openapi() | {"servers": [{"url": API}]}))
     app.mount("/static", StaticFiles(directory=str(packaged("negotiation.web") / "static")), name="static")
     _answer_errors(app)
     app.add_middleware(Bounded, settings=settings)
+    app.state.tally = Tally()
+    app.add_middleware(Counted, tally=app.state.tally)
     app.add_middleware(Headed)  # outside of the other: a refusal bears the headers too
     return app
 

@@ -159,7 +159,9 @@ def _tiles(visit: Visit, counts: Counts) -> list[tuple[str, int, str]]:
         if state.held_by and state.held_by not in PARTY_ROLES
     ]
     office = [*own, ("待办", counts["tasks"], "/tasks")] if visit.person.is_office else []
-    return [*burning, *office, ("暂定期限", counts["provisional"], "/?provisional=1"), ("在办", counts["open"], "/")]
+    signing = [("待签批", counts["to_sign"], "/proposals")] if "proposals" in visit.pages else []
+    rest = [("暂定期限", counts["provisional"], "/?provisional=1"), ("在办", counts["open"], "/")]
+    return [*burning, *office, *signing, *rest]
 
 
 def _ordinal(visit: Visit, today: date) -> str:

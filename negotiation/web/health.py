@@ -1,25 +1,111 @@
-"""Whether it lives, and what somebody who watches it wants to know."""
+"""Whether it lives, and what somebody who watches it wants to know: facts at /health, figures at /metrics."""
 
+from collections.abc import Iterator
+from datetime import datetime, time, timedelta
 from typing import Any
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import JSONResponse
+from sqlalchemy import Connection
+from starlette.concurrency import run_in_threadpool
 
-from negotiation.store import queries
+from negotiation import __version__
+from negotiation.bulletins import missed_since
+from negotiation.casework import Practice
+from negotiation.clock import at_local, local_date
+from negotiation.errors import DatabaseTrouble
+from negotiation.listing import last_day_soon
+from negotiation.store import queries, watching
+from negotiation.vocabulary import Layer
+from negotiation.web import metrics
+from negotiation.web.house import House
+from negotiation.web.metrics import Metric, Tally, one
 from negotiation.web.visit import house_of
 
 router = APIRouter()
 
 
 @router.get("/health")
-async def health(request: Request) -> dict[str, Any]:
-    """200 while it serves; what waits and since when, as facts."""
-    house = house_of(request)
+async def health(request: Request) -> Response:
+    """200 while it serves, with what waits and since when; 503 with a sentence while the database does not answer."""
+    try:
+        facts = await run_in_threadpool(_facts, house_of(request))
+    except DatabaseTrouble as error:
+        return JSONResponse({"ok": False, "version": __version__, "what": error.what}, status_code=503)
+    return JSONResponse(facts)
+
+
+def _facts(house: House) -> dict[str, Any]:
+    at, today = house.clock(), house.today()
+    with house.looking():
+        almanac = house.practice.almanac
     with house.database.reading() as connection:
-        counts, oldest = queries.counts(connection), queries.oldest_unswept(connection)
+        counts = queries.counts(connection)
+        unswept, unsent = watching.unswept_since(connection, today), watching.unsent_since(connection, at)
+    through, missed = almanac.of(Layer.NATIONAL).official_through, missed_since(almanac, today)
     return {
         "ok": True,
-        "oldest_unswept_term": oldest,
+        "version": __version__,
+        "schema_revision": house.database.revision(),
+        "oldest_unswept_term": unswept and unswept.isoformat(),
+        "oldest_unsent_mail_seconds": unsent and int(_age(unsent, at)),
         "notices_waiting": counts["notices_waiting"],
         "notices_failed": counts["notices_failed"],
-        "calendar_official_through": house.practice.calendar.official_through,
+        "calendar_official_through": through.isoformat(),
+        "next_year_official": through.year > today.year,
+        "next_year_missed_since": missed and missed.isoformat(),
     }
+
+
+def _age(since: datetime, at: datetime) -> float:
+    return max((at - since).total_seconds(), 0)
+
+
+# ------------------------------------------------------------------------------------------------------- the figures
+
+
+@router.get("/metrics")
+async def figures(request: Request) -> Response:
+    """The figures in the text format of Prometheus; while the database does not answer, those of this process."""
+    tally: Tally = request.app.state.tally
+    try:
+        known = [*await run_in_threadpool(_known, house_of(request)), _reached(True)]
+    except DatabaseTrouble:
+        known = [_reached(False)]
+    written = [*tally.lines(), *(line for metric in known for line in metrics.lines(metric))]
+    return Response("\n".join(written) + "\n", media_type=metrics.MEDIA)
+
+
+def _reached(answered: bool) -> Metric:
+    return one("database_up", "gauge", "Whether the database answered.", float(answered))
+
+
+def _known(house: House) -> list[Metric]:
+    with house.looking():
+        practice, at = house.practice, house.clock()
+    with house.database.reading() as connection:
+        return [*_of_cases(connection, practice, at), *_of_work(connection, at)]
+
+
+def _of_cases(connection: Connection, practice: Practice, at: datetime) -> Iterator[Metric]:
+    today = local_date(at)
+    lights = watching.open_by_light(connection, today, last_day_soon(practice, today))
+    by_light = [({"light": light.value}, float(count)) for light, count in lights.items()]
+    yield Metric("cases_open", "gauge", "Open cases by their light today.", by_light)
+    unswept = watching.unswept_since(connection, today)
+    waits = (today - unswept).days if unswept else 0
+    yield one("oldest_unswept_term_days", "gauge", "Days since the clock should have looked at a term.", waits)
+    through = practice.almanac.of(Layer.NATIONAL).official_through
+    ends = at_local(through + timedelta(days=1), time()).timestamp()
+    yield one("calendar_official_through_timestamp_seconds", "gauge", "When the published working days end.", ends)
+
+
+def _of_work(connection: Connection, at: datetime) -> Iterator[Metric]:
+    counts, unsent = queries.counts(connection), watching.unsent_since(connection, at)
+    yield one("steps_total", "counter", "Events recorded in all cases.", counts["events"])
+    yield one("terms_running", "gauge", "Terms that have not ended.", counts["terms_running"])
+    yield one("notices_waiting", "gauge", "Notices that wait to be sent.", counts["notices_waiting"])
+    yield one("notices_failed", "gauge", "Notices that could not be sent.", counts["notices_failed"])
+    age = _age(unsent, at) if unsent else 0
+    yield one("oldest_unsent_notice_seconds", "gauge", "Age of the oldest notice that should have been sent.", age)
+    yield one("tasks_open", "gauge", "Tasks that nobody has done.", counts["tasks_open"])

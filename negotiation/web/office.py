@@ -1,14 +1,14 @@
-"""The office's other pages: the outbox, the law as the engine sees it, verification, help."""
+"""The office's other pages: the law as the engine sees it, verification, help."""
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Depends, Response
 from fastapi.responses import RedirectResponse
 
 from negotiation.diagram import started
 from negotiation.rulebook import Procedure, Transition
-from negotiation.store import outbox, queries
+from negotiation.store import queries
 from negotiation.web.picture import picture
 from negotiation.web.render import page
-from negotiation.web.visit import Visit, form_of, visit_of
+from negotiation.web.visit import Visit, visit_of
 
 router = APIRouter()
 
@@ -22,25 +22,6 @@ async def procedures(visit: Visit = Depends(visit_of)) -> Response:  # noqa: B00
     if len(rules) == 1:
         return RedirectResponse(f"/apply/{next(iter(rules))}", status_code=303)
     return page("choose.html", visit.facts(procedures=rules.values(), here="apply"))
-
-
-@router.get("/outbox")
-async def letters(visit: Visit = Depends(visit_of), state: str = "") -> Response:  # noqa: B008
-    """The newest first; those that wait for a click on top."""
-    visit.demand_page("outbox")
-    with visit.house.database.reading() as connection:
-        found, held = queries.newest_notices(connection, state), queries.newest_notices(connection, "held")
-    return page("outbox.html", visit.facts(notices=found, held=held, state=state, here="outbox"))
-
-
-@router.post("/outbox/release")
-async def release(request: Request, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
-    """A person has confirmed what was held."""
-    await form_of(request, visit)
-    visit.demand("office_clerk", "office_head")
-    at = visit.house.clock()
-    await visit.house.write(lambda transaction: outbox.release(transaction, at))
-    return RedirectResponse("/outbox", status_code=303)
 
 
 @router.get("/rulebook")

@@ -45,7 +45,7 @@ class Staff:
     def assign(
         self, by: str, story: Story, first: str | None, second: str | None = None, on: str = "2026-09-21"
     ) -> None:
-        wanted = {rank: login and self[login] for rank, login in ((1, first), (2, second))}
+        wanted = {rank: self[login] if login else None for rank, login in ((1, first), (2, second))}
         case_id = story.row["id"]
         with self.database.writing() as transaction:
             handing.assign(transaction, self.people[by], case_id, wanted, day(on))
@@ -62,7 +62,7 @@ class Staff:
         case_id = story.row["id"]
         with self.database.looking() as transaction:
             known = handling.handlers_of(transaction, case_id, side)
-        return [(each.rank, each.name, str(each.since), each.until and str(each.until)) for each in known]
+        return [(each.rank, each.name, str(each.since), str(each.until) if each.until else None) for each in known]
 
     def open_work(self, login: str) -> int:
         with self.database.looking() as transaction:

@@ -140,10 +140,15 @@ def _holds(row: Row, wanted: Wanted, practice: Practice) -> Iterator[bool]:
     yield wanted.until is None or (row["received_on"] is not None and row["received_on"] <= wanted.until)
     yield not wanted.open_only or row["ending"] == ""
     yield not wanted.provisional
-    names = [practice.directory.name(party).lower() for party in parties]
-    for word in wanted.text.lower().split():
-        part = word in row["subject"].lower() or any(word in name for name in names)
-        yield part or row["no"].lower().startswith(word)
+    names = [_plainly(practice.directory.name(party)) for party in parties]
+    for word in _plainly(wanted.text).split():
+        part = word in _plainly(row["subject"]) or any(word in name for name in names)
+        yield part or _plainly(row["no"]).startswith(word)
+
+
+def _plainly(text: str) -> str:
+    """a for A and no other letter for another: Ａ, which Python would fold too, is looked for as it was typed."""
+    return "".join(each.lower() if each.isascii() else each for each in text)
 
 
 def _light(row: Row, practice: Practice) -> Light:

@@ -68,9 +68,9 @@ def test_the_agenda_is_given_out_as_a_sheet(door, refused):
     sheet = load_workbook(io.BytesIO(answer.content)).worksheets[0]
     (row,) = [[cell.value for cell in line] for line in sheet.iter_rows() if line[0].value == 1]
     assert row[1:5] == [refused.no, "常住人口基本信息", "市民政局", POLICE]
-    assert "理由：涉及个人隐私" in row[5]
-    assert "姓名：未同意" in row[7]
-    assert str(row[12].date()) == "2026-10-12"
+    assert "理由：涉及个人隐私" in str(row[5])
+    assert "姓名：未同意" in str(row[7])
+    assert str(row[12]).startswith("2026-10-12")
 
 
 def test_an_empty_agenda_and_an_unknown_one_say_so(door):

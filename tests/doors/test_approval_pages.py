@@ -275,3 +275,11 @@ def test_the_files_of_a_letter_come_to_each_of_its_cases(door):
     browser._read(browser.client.post("/apply/sharing", data=data, files=[LETTER]))
     for no in ("GX2026-0001-1", "GX2026-0001-2"):
         assert "复函.txt" in browser.get(f"/cases/{no}").page
+
+
+def test_the_desk_counts_what_waits_for_a_signature_of_its_own_house(door, case, hand):
+    proposed(door, case)
+    hand.now = hand.now.replace(hour=11)  # counts are kept for a second
+    assert "<strong>1</strong>待签批" in door("chief").get("/").page
+    assert "<strong>0</strong>待签批" in door("office").get("/").page
+    assert "待签批" not in door("auditor").get("/").page

@@ -93,6 +93,23 @@ PAGES = {
         "civil": 200, "police": 200, "justice": 404, "office": 200, "secretary": 200, "auditor": 200, "admin": 404,
     },
     "/cases/GX2026-9999": dict.fromkeys(PEOPLE, 404),
+    "/bulk?act=note&no=GX2026-0001": {
+        "civil": 200, "police": 200, "chief": 200, "justice": 200, "office": 200, "director": 200, "secretary": 404,
+        "auditor": 404, "admin": 404,
+    },
+    "/bulk?act=remind&no=GX2026-0001": {"civil": 404, "police": 404, "office": 200, "director": 200, "auditor": 404},
+    "/print?no=GX2026-0001": {
+        "civil": 200, "police": 200, "justice": 404, "office": 200, "secretary": 200, "auditor": 200, "admin": 404,
+    },
+    "/agenda": {
+        "civil": 404, "chief": 404, "office": 200, "director": 200, "secretary": 200, "auditor": 200, "admin": 404,
+    },
+    "/agenda/export?of=deliberation": {"civil": 404, "office": 200, "secretary": 200, "auditor": 200, "admin": 404},
+    "/tasks/done?case_id=0&key=nothing": dict.fromkeys(PEOPLE, 404),
+    "/outbox/resend?case_id=0&key=nothing": dict.fromkeys(PEOPLE, 404),
+    "/outbox/1/event:1/new_case/to:2": {
+        "civil": 404, "police": 404, "office": 200, "director": 200, "secretary": 200, "auditor": 200, "admin": 404,
+    },
     "/cases/GX2026-0001/acts/agree": {"police": 200, "chief": 200, "civil": 400, "justice": 404, "office": 200, "auditor": 400},
 }  # fmt: skip
 

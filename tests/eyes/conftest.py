@@ -35,10 +35,11 @@ PEOPLE = {
     "office-two": (None, AccountRole.OFFICE_CLERK, "吴经办"),
     "office-head": (None, AccountRole.OFFICE_HEAD, "韩主任"),
 }
+CHEAP = Parameters(Type.ID, 19, 16, 32, 1, 8, 1)  # no test guesses passwords, so none need take long to check
 FONTS = Path("/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # and no longer: while it is open, nothing else on this thread can run a loop
 def chromium() -> Iterator[Browser]:
     found = shutil.which("chromium")
     missing = [name for name, there in (("chromium", found), ("fonts-noto-cjk", FONTS.exists())) if not there]
@@ -69,8 +70,7 @@ def hand() -> Hand:
 
 @pytest.fixture
 def cheap_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No test guesses passwords, so none need take long to check."""
-    monkeypatch.setattr(passwords, "PARAMETERS", Parameters(Type.ID, 19, 16, 32, 1, 8, 1))
+    monkeypatch.setattr(passwords, "PARAMETERS", CHEAP)
 
 
 @pytest.fixture

@@ -1,8 +1,10 @@
 """A desk that is really served, and people who sit before it: they read words, press buttons and follow links."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from typing import TypeVar
 
 import uvicorn
 from fastapi import FastAPI
@@ -10,6 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, Viewport
 
 SCREEN = ViewportSize(width=1366, height=768)
 PHONE = ViewportSize(width=390, height=844)
+T = TypeVar("T")
 PATIENCE = 15_000  # milliseconds that a page may take on a busy machine before a test gives up
 
 
@@ -50,8 +53,11 @@ class Seat:
         return self
 
     def choose(self, label: str, option: str, *, part: str = "") -> "Seat":
-        """An option of a list; ``part``: the heading of the part of the page, where the label stands more than once."""
-        self._field(label, part).select_option(label=option)
+        """The option of a list that says so; ``part``: the heading of a part of the page, where labels stand twice."""
+        field = self._field(label, part)
+        field.wait_for()
+        (said,) = [each for each in field.get_by_role("option").all_inner_texts() if option in each]
+        field.select_option(label=said)
         return self
 
     def tick(self, label: str) -> "Seat":
@@ -106,3 +112,9 @@ def seated(browser: Browser, address: str) -> Iterator[Seat]:
         yield Seat(context, address)
     finally:
         context.close()
+
+
+def aside(work: Callable[[], T]) -> T:
+    """Does what needs a loop of its own on a thread of its own: on this one the browser's is running."""
+    with ThreadPoolExecutor(1) as other:
+        return other.submit(work).result()

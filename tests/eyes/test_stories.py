@@ -4,13 +4,13 @@ Today is what the hand on the clock says; each story names its days.
 """
 
 import re
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from playwright.sync_api import expect
 
 from negotiation import post
-from tests.conftest import POLICE, at
+from tests.conftest import CHAOYANG, JUSTICE, POLICE, Story, at
+from tests.eyes.served import aside
 
 FRIDAY = "2026-09-18"
 NOTICE = "放假：2026-09-28 全市重大活动\n上班：2026-10-11 补班\n"
@@ -24,9 +24,8 @@ APPLICATION = {
 
 
 def posted(story, on: str) -> post.Posted:
-    """The post of that morning; on a thread of its own, since the browser's has a loop running."""
-    with ThreadPoolExecutor(1) as beside:
-        return beside.submit(post.run, story.database, story.practice, at(on)).result()
+    """The post of that morning."""
+    return aside(lambda: post.run(story.database, story.practice, at(on)))
 
 
 def handed_in(sit, hand, *, provider=POLICE, **fields: str) -> str:
@@ -110,14 +109,53 @@ def test_a_notice_is_pasted_rehearsed_and_imported_and_those_whose_date_moves_ar
     story.submitted(FRIDAY)
     hand.on("2026-09-21")
     office = sit("office").follow("日历")
-    office.choose("层级", "市级").fill("通知正文", "放假：2026-09-28 全市重大活动\n上班：2026-10-11 补班\n").press(
-        "预演"
-    )
+    office.choose("层级", "市级", part="收录通知").fill("通知正文", NOTICE).press("预演")
     office.reads("预演结果（尚未写入）", story.no, "2026-10-10")
     sit("police").go(f"/cases/{story.no}").reads("至2026年10月9日")
     office.press("收录")
-    office.reads("全市重大活动")
+    office.reads("市级：2026年工作日安排")
     sit("police").go(f"/cases/{story.no}").reads("至2026年10月10日", "期限随工作日安排变更")
     assert posted(story, "2026-09-21").sent > 0
     mails = sit("office").follow("通知").page.get_by_role("row").filter(has_text="期限变更").filter(has_text=story.no)
     expect(mails.first).to_contain_text("已发")
+
+
+def test_a_clerk_proposes_and_the_head_returns_it_once_and_then_signs(sit, hand, story):
+    story.submitted(FRIDAY)
+    clerk = sit("police").go(f"/cases/{story.no}").act("答复：不同意共享", 理由="不便提供")
+    clerk.reads("已送签", "待签批：答复：不同意共享", "状态：待答复")
+    sit("civil").go(f"/cases/{story.no}").does_not_read("不便提供")
+    head = sit("police-head").follow("签批").follow(story.no)
+    head.fill("退回意见", "请写明依据的条款").press("退回").reads("已退回")
+    clerk.go(f"/cases/{story.no}").reads("请写明依据的条款")
+    clerk.act("答复：不同意共享", 理由="涉及个人敏感信息，依据《个人信息保护法》第三十四条").reads("已送签")
+    head = sit("police-head").follow("签批").tick(f"选中 {story.no}").press("签批选中的事项，即日生效")
+    head.reads("待签批 0 件").go(f"/cases/{story.no}").reads("状态：不同意共享", "签批人：赵局")
+    sit("civil").go(f"/cases/{story.no}").reads("第三十四条").does_not_read("请写明依据的条款")
+
+
+def test_one_letter_to_three_providers_is_a_matter_with_three_cases_each_with_its_own_term(sit, hand):
+    matter = handed_in(sit, hand, provider=f"{POLICE}、{JUSTICE}、{CHAOYANG}")
+    cases = [f"{matter}-{n}" for n in (1, 2, 3)]
+    sit("civil-head").go(f"/matters/{matter}").reads("向3个部门申请", *cases, POLICE, JUSTICE, CHAOYANG)
+    sit("justice").reads(cases[1]).does_not_read(cases[0], cases[2]).follow(cases[1]).reads("第10个工作日")
+    hand.on("2026-09-22")
+    sit("police-head").follow(cases[0]).act("答复：同意共享").reads("状态：同意共享（待提供）")
+    seen = sit("civil").go(f"/matters/{matter}").reads("同意共享（待提供）").page.get_by_role("row")
+    expect(seen.filter(has_text=cases[1])).to_contain_text("待答复")
+    expect(seen.filter(has_text=cases[2])).to_contain_text("待答复")
+
+
+def test_who_leaves_hands_all_open_work_over_and_the_list_of_it_can_be_printed(sit, hand, story):
+    numbers = [story.submitted(FRIDAY).no, Story(story.database, story.practice).submitted(FRIDAY).no]
+    for no in numbers:
+        sit("office").follow(no).choose("经办人", "周经办", part="经办").press("确定经办人").reads("周经办")
+    hand.on("2026-09-22")
+    head = sit("office-head").follow("移交").choose("移交人", "周经办").choose("接手人", "吴经办")
+    head.press("查看移交清单").reads("将要移交（尚未办理）", *numbers).press("确认移交")
+    head.reads(*numbers, "周经办", "吴经办", "2026年9月22日")
+    head.page.emulate_media(media="print")
+    expect(head.page.get_by_role("navigation", name="目录")).to_be_hidden()
+    expect(head.page.get_by_text(numbers[0])).to_be_visible()
+    sit("office-two").follow("我的").reads(*numbers)
+    sit("office").follow("我的").does_not_read(*numbers)

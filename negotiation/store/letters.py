@@ -1,0 +1,116 @@
+"""The outbox as people read it: a page of notices at a time, and one notice whole. Reading only.
+
+The newest stand first. A page begins after the last line of the one before it, as those of the list of cases do.
+"""
+
+import base64
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, Connection, literal, or_, select, tuple_
+
+from negotiation.errors import NotFound, WrongUse
+from negotiation.store.outbox import NoticeRow
+from negotiation.store.queries import CASE, DEPARTMENT, NOTICE
+
+LONGEST_CURSOR = 1_000
+_PLACE = (NOTICE.c.created_at, NOTICE.c.case_id, NOTICE.c.key)
+_NAMES = (
+    "case_id", "key", "no", "notice", "to", "state", "address", "created_at", "sent_at", "tries", "next_try", "said",
+)  # fmt: skip
+_COLUMNS = (
+    NOTICE.c.case_id, NOTICE.c.key, CASE.c.no, NOTICE.c.template, DEPARTMENT.c.name, NOTICE.c.state, NOTICE.c.address,
+    NOTICE.c.created_at, NOTICE.c.sent_at, NOTICE.c.tries, NOTICE.c.next_try, NOTICE.c.said,
+)  # fmt: skip
+
+
+class Wanted(NamedTuple):
+    """Which notices; what is empty does not filter. ``department_id`` 0 is the office, None is all.
+
+    ``text``: words, each a part of the case's number, the address, or what the server said.
+    """
+
+    state: str = ""
+    department_id: int | None = None
+    text: str = ""
+
+
+class Cursor(NamedTuple):
+    """After which notice a page begins. People see it as opaque text."""
+
+    created_at: datetime
+    case_id: int
+    key: str
+
+    @property
+    def text(self) -> str:
+        said = json.dumps([self.created_at.isoformat(), self.case_id, self.key])
+        return base64.urlsafe_b64encode(said.encode()).decode().rstrip("=")
+
+    @classmethod
+    def read(cls, given: str) -> "Cursor":
+        """The cursor that was written as text. WrongUse if it is none."""
+        try:
+            return cls(*_parts(given))
+        except (ValueError, TypeError, RecursionError):
+            raise WrongUse("翻页标记无法识别", where=given[:40], todo="请从第一页重新开始") from None
+
+
+def _parts(given: str) -> tuple[datetime, int, str]:
+    if len(given) > LONGEST_CURSOR:
+        raise ValueError("too long")
+    said = base64.b64decode(given + "=" * (-len(given) % 4), altchars=b"-_", validate=True)
+    created_at, case_id, key = json.loads(said)
+    moment = datetime.fromisoformat(created_at)
+    if moment.tzinfo is None or type(case_id) is not int or abs(case_id) >= 2**63:
+        raise ValueError("not a place")
+    return moment, case_id, str(key).encode().decode().replace("\0", "")
+
+
+class Page(NamedTuple):
+    """Notices by the names of their columns, and after which the next page begins (None: there is none)."""
+
+    lines: list[dict[str, Any]]
+    next: Cursor | None
+
+
+def page(connection: Connection, wanted: Wanted, after: Cursor | None = None, limit: int = 50) -> Page:
+    """The page after a notice, or the first."""
+    query = (
+        select(*_COLUMNS)
+        .outerjoin(CASE, CASE.c.id == NOTICE.c.case_id)
+        .outerjoin(DEPARTMENT, DEPARTMENT.c.id == NOTICE.c.department_id)
+        .where(*_conditions(wanted, after))
+        .order_by(*(column.desc() for column in _PLACE))
+        .limit(limit + 1)
+    )
+    rows: Sequence[Any] = connection.execute(query).all()
+    lines = [dict(zip(_NAMES, row, strict=True)) for row in rows[:limit]]
+    last = lines[-1] if len(rows) > limit else None
+    return Page(lines, Cursor(last["created_at"], last["case_id"], last["key"]) if last else None)
+
+
+def _conditions(wanted: Wanted, after: Cursor | None) -> list[ColumnElement[bool]]:
+    conditions = [_said(word) for word in wanted.text.split()]
+    if wanted.state:
+        conditions.append(NOTICE.c.state == wanted.state)
+    if wanted.department_id is not None:
+        conditions.append(NOTICE.c.department_id == wanted.department_id)
+    if after is not None:
+        place = tuple_(*(literal(value, column.type) for value, column in zip(after, _PLACE, strict=True)))
+        conditions.append(tuple_(*_PLACE) < place)
+    return conditions
+
+
+def _said(word: str) -> ColumnElement[bool]:
+    return or_(*(column.icontains(word, autoescape=True) for column in (CASE.c.no, NOTICE.c.address, NOTICE.c.said)))
+
+
+def find(connection: Connection, case_id: int, key: str) -> NoticeRow:
+    """One notice with its frozen facts. Raises NotFound."""
+    row = connection.execute(select(NOTICE).where(NOTICE.c.case_id == case_id, NOTICE.c.key == key)).first()
+    if row is None:
+        raise NotFound("没有这封通知", todo="请从“通知”页进入")
+    return dict(row._mapping)

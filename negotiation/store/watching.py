@@ -1,0 +1,36 @@
+"""What somebody asks who watches the system: numbers and ages only, and no name of anybody. Reading only."""
+
+from datetime import date, datetime
+
+from sqlalchemy import ColumnElement, Connection, and_, case, func, literal, or_, select
+
+from negotiation.store.listing import light_is
+from negotiation.store.queries import CASE, NOTICE, oldest_unswept
+from negotiation.vocabulary import Light, NoticeState
+
+_UNSENT = NOTICE.c.state.in_([NoticeState.WAITING.value, NoticeState.CLAIMED.value])
+
+
+def open_by_light(connection: Connection, as_of: date, soon: date) -> dict[Light, int]:
+    """The open cases by their light on a day; ``soon`` is the last day that is 临期 as of it."""
+
+    def lit(light: Light) -> ColumnElement[int]:
+        return func.coalesce(func.sum(case((light_is(light, as_of, soon), literal(1)), else_=literal(0))), literal(0))
+
+    row = connection.execute(select(*(lit(light) for light in Light)).where(CASE.c.ending == "")).one()
+    return {light: int(count) for light, count in zip(Light, row, strict=True)}
+
+
+def unswept_since(connection: Connection, today: date) -> date | None:
+    """The earliest day up to today on which the clock should have looked at a term and has not, if there is one."""
+    found = oldest_unswept(connection)
+    return found if found is not None and found <= today else None
+
+
+def unsent_since(connection: Connection, at: datetime) -> datetime | None:
+    """When the oldest mail was made that should have left by an instant, or was tried in vain, if there is one."""
+    due = or_(NOTICE.c.next_try <= at, NOTICE.c.tries > 0)
+    found: datetime | None = connection.execute(
+        select(func.min(NOTICE.c.created_at)).where(and_(_UNSENT, due))
+    ).scalar()
+    return found

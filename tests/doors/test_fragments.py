@@ -1,0 +1,170 @@
+"""The list made of kept pieces shows what a process that has just begun shows, whatever happened in between."""
+
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import timedelta
+
+import pytest
+from fastapi.testclient import TestClient
+from hypothesis import given
+from hypothesis import settings as example_settings
+from hypothesis import strategies as st
+from markupsafe import Markup
+
+from calendars.notice import parse_notice
+from negotiation import accounts, calendar_import, sweep
+from negotiation.clock import local_date
+from negotiation.errors import NegotiationError
+from negotiation.settings import Settings
+from negotiation.store import handling
+from negotiation.store.directory import set_department
+from negotiation.vocabulary import OFFICE_ID, AccountRole, Layer, Level
+from negotiation.web import create_app
+from negotiation.web.fragments import Fragments
+from tests.conftest import JUSTICE, POLICE, Story, at
+from tests.doors.browser import PASSWORD, Hand
+
+PAGES = ("/", "/?all=1&sort=no", "/?state=awaiting_reply&descending=1", "/?provisional=1", "/?text=常住&handler=1")
+LOOKERS = {"office": (None, AccountRole.OFFICE_CLERK), "police": (POLICE, AccountRole.CLERK)}
+
+
+@dataclass
+class City:
+    """Cases that end in the unpublished year, two people who look at them, and a hand on the clock."""
+
+    settings: Settings
+    stories: list[Story]
+    hand: Hand
+    people: dict[str, accounts.SignedIn]
+    imports: int = 0
+
+    def process(self) -> TestClient:
+        """A web process that begins now."""
+        return TestClient(create_app(self.settings, self.stories[0].database, clock=lambda: self.hand.now))
+
+    def pages(self, process: TestClient) -> list[str]:
+        cookies = [{"Cookie": f"session={each.token}"} for each in self.people.values()]
+        return [process.get(path, headers=cookie).text for cookie in cookies for path in PAGES]
+
+    @property
+    def today(self) -> str:
+        return local_date(self.hand.now).isoformat()
+
+
+@pytest.fixture
+def city(story: Story, settings: Settings, cheap_hashes: None) -> City:
+    settings = settings.model_copy(update={"session_idle_minutes": 10**6, "session_hours": 10**5})
+    hand = Hand(at("2026-12-21"))
+    for login, (unit, role) in LOOKERS.items():
+        unit_id = story.practice.directory.by_name[unit].id if unit else None
+        accounts.create_account(
+            story.database, login=login, name=login, roles={role}, at=hand.now, department_id=unit_id, password=PASSWORD
+        )
+    people = {login: accounts.sign_in(story.database, settings, login, PASSWORD, hand.now) for login in LOOKERS}
+    told = [Story(story.database, story.practice).submitted(on) for on in ("2026-12-07", "2026-12-18", "2026-12-21")]
+    return City(settings, told, hand, people)
+
+
+# -------------------------------------------------------------------------------------------------- what may happen
+
+
+def a_note_is_taken(city: City, story: Story) -> None:
+    story.act("note", "office", city.today, text="已电话联系")
+
+
+def it_is_refused(city: City, story: Story) -> None:
+    story.act("refuse", "provider", city.today, reason="涉及隐私")
+
+
+def it_is_withdrawn(city: City, story: Story) -> None:
+    story.act("withdraw", "applicant", city.today)
+
+
+def it_is_passed_to_another_department(city: City, story: Story) -> None:
+    story.act("transfer", "office", city.today, provider=JUSTICE)
+
+
+def somebody_is_put_in_charge(city: City, story: Story) -> None:
+    who = city.people["office"].person
+    with story.database.writing() as transaction:
+        handling.assign(
+            transaction, story.row["id"], OFFICE_ID, 1, who.id, on=local_date(city.hand.now), by="测试"
+        )  # fmt: skip
+
+
+def who_is_in_charge_changes_their_name(city: City, story: Story) -> None:
+    who = city.people["office"].person
+    with story.database.writing() as transaction:
+        accounts.change_account(transaction, who.id, at=city.hand.now, name=f"李{city.hand.now:%d%H%M%S}")
+
+
+def the_provider_is_bound_by_reference_only(city: City, story: Story) -> None:
+    with story.database.writing() as transaction:
+        unit = story.row["provider_id"]
+        set_department(transaction, unit, level=Level.REFERENCE, sort_no=None, mail_stopped=None)
+
+
+def a_notice_moves_the_dates(city: City, story: Story) -> None:
+    city.imports += 1
+    text = f"放假：2026-12-{21 + city.imports} 会议调休"
+    calendar_import.run(
+        story.database, story.practice, text, parse_notice(text), Layer.MUNICIPAL, at=city.hand.now, author="测试"
+    )
+
+
+def a_night_passes(city: City, story: Story) -> None:
+    city.hand.now += timedelta(days=1)
+    sweep.run(story.database, story.practice, city.hand.now)
+
+
+HAPPENINGS: list[Callable[[City, Story], None]] = [
+    a_note_is_taken, it_is_refused, it_is_withdrawn, it_is_passed_to_another_department, somebody_is_put_in_charge,
+    who_is_in_charge_changes_their_name, the_provider_is_bound_by_reference_only, a_notice_moves_the_dates,
+    a_night_passes,
+]  # fmt: skip
+
+
+@example_settings(max_examples=8)
+@given(happened=st.lists(st.tuples(st.sampled_from(HAPPENINGS), st.integers(0, 2)), min_size=3, max_size=6))
+def test_the_list_shows_what_a_process_shows_that_has_just_begun(
+    city: City, happened: list[tuple[Callable[[City, Story], None], int]]
+) -> None:
+    with city.process() as old:
+        city.pages(old)
+        for happening, which in happened:
+            with suppress(NegotiationError):  # an act that is out of place changes nothing
+                happening(city, city.stories[which])
+            city.hand.now += timedelta(seconds=2)  # the figures above the list are good for a second
+            with city.process() as new:
+                assert city.pages(old) == city.pages(new)
+
+
+@pytest.mark.parametrize("happening", HAPPENINGS)
+def test_each_of_these_happenings_changes_the_list(city: City, happening: Callable[[City, Story], None]) -> None:
+    with city.process() as process:
+        if happening is who_is_in_charge_changes_their_name:
+            somebody_is_put_in_charge(city, city.stories[0])
+        before = city.pages(process)
+        happening(city, city.stories[0])
+        city.hand.now += timedelta(seconds=2)
+        assert city.pages(process) != before
+
+
+def test_who_has_acted_sees_it_in_the_figures_at_once(door, case):
+    browser = door("chief").get("/")
+    assert "<strong>1</strong>在办" in browser.page
+    browser.act(case, "refuse", on="2026-09-21", reason="涉及隐私")
+    browser.act(case, "agree", on="2026-09-21")
+    assert browser.url == f"/cases/{case}"
+    browser.act(case, "supply", on="2026-09-21")
+    assert "<strong>0</strong>在办" in browser.get("/").page
+
+
+def test_no_more_pieces_are_kept_than_there_is_room_for_and_the_oldest_go_first() -> None:
+    kept = Fragments(most=2)
+    for name in ("一", "二"):
+        kept.keep(name, Markup(name))
+    assert kept.get("一") == "一"
+    kept.keep("三", Markup("三"))
+    assert [kept.get(name) for name in ("一", "二", "三")] == ["一", None, "三"]
