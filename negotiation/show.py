@@ -39,6 +39,9 @@ NOTICE_TITLES = {
     "corrected": "更正告知",
     "moved": "期限变更告知",
     "confirmed": "期限确定告知",
+    "digest": "提醒汇总",
+    "office_digest": "办公室每日汇总",
+    "calendar_missing": "次年安排尚未收录",
 }
 DAY_KINDS = {"working": "工作日", "weekend": "周末", "holiday": "放假", "make-up": "补班"}
 _WIDTH_OF_A_FILE = 140  # a pipe has no width; a table that is cut in it would lose words

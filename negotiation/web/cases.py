@@ -13,7 +13,7 @@ from negotiation.store import cases, proposals, queries
 from negotiation.store.database import Transaction
 from negotiation.store.proposals import ProposalRow
 from negotiation.terms import Term
-from negotiation.vocabulary import ProposalState
+from negotiation.vocabulary import ATTACHED, ProposalState
 from negotiation.web.files import files_of
 from negotiation.web.handlers import handlers_shown
 from negotiation.web.render import page
@@ -91,7 +91,7 @@ def _shown(file: CaseFile, row: ProposalRow, visit: Visit) -> dict[str, Any]:
         "said": row.said,
         "by": row.decided_by,
         "fields": views.fields_shown(file.procedure, row.entered["fields"]),
-        "files": row.entered["beside"].get("attachments", []),
+        "files": row.entered["beside"].get(ATTACHED, []),
         "may_sign": approvals.may_sign(file, visit.person, row),
         "may_withdraw": bool(visit.person.may_act_for(file.standing.parties)),
         "stale": row.version != file.row["version"],

@@ -4,12 +4,10 @@ The city of the demonstration as it stands on Monday, 23 November 2026: a case i
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from negotiation.accounts import passwords
 from negotiation.demo import cast, city
@@ -20,18 +18,21 @@ from negotiation.web import create_app
 from tests.conftest import at
 from tests.eyes.conftest import CHEAP
 from tests.eyes.served import Seat, aside, seated, served
-from tests.eyes.walking import walk
+from tests.eyes.walking import kind, missed_by_keyboard, violations, walk
 
-LOGINS = [each.login for each in cast.ACCOUNTS if each.login != "office-two"]  # one for each role
+# One for each role, first who sees and does most.
+LOGINS = ("office-head", *(each.login for each in cast.ACCOUNTS if not each.login.startswith("office-")))
 MONDAY = "2026-11-23"
 
 
 @dataclass(frozen=True)
 class Desk:
-    """A served desk, and the number of a case in each state."""
+    """A served desk, the number of a case in each state, of one that the police have; the kinds of pages walked."""
 
     address: str
     cases: dict[str, str]
+    police: str
+    walked: set[str] = field(default_factory=set)
 
 
 @pytest.fixture(scope="module")
@@ -43,9 +44,10 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
         own = settings.model_copy(update={"smtp_url": smtp_url})
         built = aside(lambda: city.build(own, at(MONDAY, "11:00")))
         with built.database.reading() as connection:
-            cases = {line.state: line.no for line in queries.list_cases(connection, built.today)}
+            lines = queries.list_cases(connection, built.today)
+        police = [line.no for line in lines if line.state == "awaiting_reply" and line.provider == cast.POLICE]
         with served(create_app(settings, built.database, clock=lambda: at(MONDAY, "11:05"))) as address:
-            yield Desk(address, cases)
+            yield Desk(address, {line.state: line.no for line in lines}, police[-1])
         built.database.close()
 
 
@@ -55,24 +57,72 @@ def seat(chromium: Browser, desk: Desk) -> Iterator[Seat]:
         yield empty
 
 
-def pages(seat: Seat, desk: Desk, login: str) -> Iterator[str]:
-    """Every kind of page that is there for somebody, and a case in every state that they may see."""
-    seat.sign_in(login, cast.PASSWORD)
-    seen = [f"/cases/{no}" for no in desk.cases.values() if seat.page.request.get(f"{desk.address}/cases/{no}").ok]
-    return walk(seat, ["/help", "/password", *seen])
+@dataclass
+class Walk:
+    """What was found where: by axe, by the keyboard; and whom the pages asked for anything."""
+
+    violations: dict[str, list[str]] = field(default_factory=dict)
+    missed: dict[str, list[str]] = field(default_factory=dict)
+    asked: list[str] = field(default_factory=list)
 
 
-def faults(seat: Seat) -> list[str]:
-    """What axe finds on the open page."""
-    found: list[dict[str, Any]] = Axe().run(seat.page).response["violations"]
-    return [f"{each['id']}: {node['html'][:160]}" for each in found for node in each["nodes"]]
+@pytest.fixture(scope="module", params=LOGINS)
+def walked(request: pytest.FixtureRequest, chromium: Browser, desk: Desk) -> Iterator[Walk]:
+    """Every kind of page that one role has, and cases; forms that another role had too are looked at once."""
+    made = Walk()
+    with seated(chromium, desk.address) as seat:
+        seat.page.on("request", lambda asking: made.asked.append(asking.url))
+        seat.sign_in(request.param, cast.PASSWORD)
+        for path in walk(seat, _first(seat, desk), {each for each in desk.walked if "/acts/" in each}):
+            made.violations[path] = violations(seat)
+            if kind(path) not in desk.walked:
+                made.missed[path] = missed_by_keyboard(seat)
+            desk.walked.add(kind(path))
+        yield made
 
 
-@pytest.mark.parametrize("login", LOGINS)
-def test_no_page_shuts_out_who_sees_badly_or_asks_another_host_for_anything(seat, desk, login):
-    asked: list[str] = []
-    seat.page.on("request", lambda request: asked.append(request.url))
-    found = {path: faults(seat) for path in pages(seat, desk, login)}
-    print(login, len(found), list(found))
-    assert {path: each for path, each in found.items() if each} == {}
-    assert [url for url in asked if not url.startswith(desk.address)] == []
+def _first(seat: Seat, desk: Desk) -> list[str]:
+    """Where the walk begins: a case in every state for who is first, a few for the others."""
+    states = list(desk.cases) if not desk.walked else ["awaiting_reply", "in_coordination", "decided", "closed"]
+    paths = [f"/cases/{desk.cases[state]}" for state in states]
+    return ["/help", "/password", *(path for path in paths if seat.page.request.get(desk.address + path).ok)]
+
+
+def test_axe_finds_no_violation_on_any_page(walked):
+    assert {path: found for path, found in walked.violations.items() if found} == {}
+
+
+def test_everything_that_can_be_used_is_reached_and_seen_with_the_keyboard_alone(walked):
+    assert {path: found for path, found in walked.missed.items() if found} == {}
+
+
+def test_no_page_asks_another_host_for_anything(walked, desk):
+    assert len(walked.asked) > len(walked.violations)
+    assert [url for url in walked.asked if not url.startswith(f"{desk.address}/")] == []
+
+
+def test_the_first_tab_leads_past_the_menu(seat, desk):
+    seat.sign_in("office", cast.PASSWORD)
+    seat.page.keyboard.press("Tab")
+    expect(seat.page.get_by_role("link", name="跳到正文")).to_be_in_viewport()
+    seat.page.keyboard.press("Enter")
+    expect(seat.page.get_by_role("main")).to_be_focused()
+
+
+def test_the_first_page_weighs_no_more_than_a_hundred_kilobytes(seat, desk):
+    weights: list[int] = []
+    seat.page.on("requestfinished", lambda asking: weights.append(len(asking.response().body())))
+    seat.sign_in("office", cast.PASSWORD)
+    weights.clear()
+    seat.context.clear_cookies(name="none")
+    seat.page.goto(desk.address)
+    assert 0 < sum(weights) <= 100_000
+
+
+@pytest.mark.parametrize("form", ["/cases/{}/acts/refuse", "/cases/{}/acts/agree_partly", "/apply/sharing"])
+def test_a_form_that_comes_back_says_what_is_wrong_to_everybody(seat, desk, form):
+    seat.sign_in("provider", cast.PASSWORD).go(form.format(desk.police))
+    seat.page.get_by_role("main").get_by_role("button").first.click()
+    expect(seat.page.get_by_role("alert")).to_be_focused()
+    assert violations(seat) == []
+    assert missed_by_keyboard(seat) == []

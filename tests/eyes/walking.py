@@ -1,26 +1,44 @@
-"""A walk through every page that a person's links lead to, one of each kind."""
+"""A walk through every page that a person's links lead to, one of each kind, and what is looked for on each."""
 
 import re
 from collections.abc import Iterable, Iterator
-from urllib.parse import parse_qsl, urljoin, urlsplit
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+from axe_playwright_python.sync_playwright import Axe
 
 from tests.eyes.served import Seat
 
-NUMBER = re.compile(r"GX\d{4}-\d+(-\d+)?|\d+")
 NO_PAGE = re.compile(r"export|/files/|#")  # downloads, and places within a page
+NUMBER = re.compile(r"GX\d{4}-\d+(-\d+)?|\d+")
+KEPT = re.compile(r"/outbox/.*")  # a notice's address is its key
+
+# Notes every element that the keyboard comes to, and whether it then shows that it is there.
+WATCH = """() => {
+  window.met = new Map();
+  document.addEventListener("focusin", ({target}) => {
+    const {outlineStyle, outlineWidth} = getComputedStyle(target);
+    window.met.set(target, outlineStyle !== "none" && parseFloat(outlineWidth) > 0);
+  });
+}"""
+USED = """() => [...document.querySelectorAll("a[href], button, input, select, textarea, summary")]
+  .filter(each => each.type !== "hidden" && !each.disabled && each.checkVisibility())"""
+STOPS = f"() => ({USED})().reduce((sum, each) => sum + (each.type === 'date' ? 5 : 1), 2)"
+MISSED = f"""() => ({USED})().filter(each => !window.met.get(each))
+  .map(each => (window.met.has(each) ? "unseen: " : "not reached: ") + each.outerHTML.slice(0, 120))"""
 
 
-def walk(seat: Seat, first: Iterable[str]) -> Iterator[str]:
-    """Opens page after page and yields its path while it is open. Two pages that differ in a number are of one kind;
-    of the kinds of ``first``, every one is opened."""
+def walk(seat: Seat, first: Iterable[str], known: Iterable[str] = ()) -> Iterator[str]:
+    """Opens page after page and yields its path while it is open: every one of ``first``, and from there one of each
+    kind that is not ``known``."""
     waiting = list(first)
-    known = {kind(path) for path in waiting}
+    seen = {kind(path) for path in waiting} | set(known)
     while waiting:
         path = waiting.pop(0)
         seat.go(path)
         for found in links(seat):
-            if kind(found) not in known:
-                known.add(kind(found))
+            if kind(found) not in seen:
+                seen.add(kind(found))
                 waiting.append(found)
         yield path
 
@@ -33,7 +51,20 @@ def links(seat: Seat) -> list[str]:
 
 
 def kind(path: str) -> str:
-    """A path without its numbers, and the names of what it asks."""
-    parts = urlsplit(path)
-    asked = "&".join(sorted({key for key, _ in parse_qsl(parts.query)}))
-    return f"{NUMBER.sub('…', parts.path)}?{asked}"
+    """A path without its numbers: pages that differ in nothing else look alike."""
+    return KEPT.sub("/outbox/…", NUMBER.sub("…", urlsplit(path).path))
+
+
+def violations(seat: Seat) -> list[str]:
+    """What axe finds on the open page."""
+    found: list[dict[str, Any]] = Axe().run(seat.page).response["violations"]
+    return [f"{each['id']}: {node['html'][:160]}" for each in found for node in each["nodes"]]
+
+
+def missed_by_keyboard(seat: Seat) -> list[str]:
+    """What the Tab key does not come to on the open page, or comes to unseen; a trap keeps it from all the rest."""
+    seat.page.evaluate(WATCH)
+    for _ in range(seat.page.evaluate(STOPS)):
+        seat.page.keyboard.press("Tab")
+    missed: list[str] = seat.page.evaluate(MISSED)
+    return missed
