@@ -12,15 +12,15 @@ LOCK := build/lock/bin/pip-compile --quiet --allow-unsafe --all-build-deps --gen
 	--no-emit-options --no-emit-index-url --no-emit-trusted-host --resolver backtracking $(UPGRADE)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test soak check format bench readme install lock clean
+.PHONY: help demo test soak check format bench readme pictures install lock packages clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-demo: .venv/run.stamp ## a city's requests around today, and the desk of its office
+demo: .venv/run.stamp ## a city with three months of cases, and its desk in the browser until Ctrl-C
 	@$(BIN)/negotiation demo
 
-test: .venv/dev.stamp ## the whole suite
+test: .venv/dev.stamp packages ## the whole suite
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
 
 soak: .venv/dev.stamp ## the faults and the state machine for as long as it takes (2,000 terms, 2,000 notices)
@@ -42,6 +42,10 @@ bench: .venv/dev.stamp ## the figures, measured here
 readme: .venv/dev.stamp ## write the rulebook's diagram and terms into the README
 	@$(BIN)/python -m tests.house.readme
 
+pictures: .venv/dev.stamp packages ## take the README's pictures of the desk anew
+	@mkdir -p docs/pictures
+	@NEGOTIATION_PICTURES=docs/pictures $(BIN)/python -m pytest -q -n 0 tests/eyes/test_pages.py -k readme
+
 install: .venv/dev.stamp ## the product and what its tests need, into .venv
 
 lock: ## pin the dependencies again (UPGRADE=--upgrade for the newest); with the oldest Python supported
@@ -49,6 +53,9 @@ lock: ## pin the dependencies again (UPGRADE=--upgrade for the newest); with the
 	@build/lock/bin/python -m pip -qq --disable-pip-version-check install pip-tools==7.6.2
 	@CUSTOM_COMPILE_COMMAND='make lock' $(LOCK) --extra dev --output-file requirements-dev.lock pyproject.toml
 	@CUSTOM_COMPILE_COMMAND='make lock' $(LOCK) --constraint requirements-dev.lock --output-file requirements.lock pyproject.toml
+
+packages: # what the browser tests need of Debian; as root what is missing is installed, else they say what it is
+	@.ci/packages
 
 clean: ## remove what was installed or built here (never var/, where the cases are)
 	@rm -rf .venv build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis

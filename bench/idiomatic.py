@@ -1,6 +1,6 @@
 """The idiomatic peer of the desk: ``def`` handlers, a Session as a dependency, SQLModel's select, a Jinja template.
 
-Its list shows the same columns and figures; its act writes the same kinds of rows (case, event, content, terms, notice).
+Its list shows the same columns and figures; its act writes rows of the same kinds.
 """
 
 import hashlib
@@ -128,23 +128,49 @@ def _suspend(
     due = on + timedelta(days=14)
     session.add(
         Event(
-            case_id=case.id, seq=case.version, event=name, actor=actor, role="provider", state=case.state, basis="",
-            term=1, happened_on=on, recorded_at=at, content_digest=digest, digest=case.head,
-        )  # fmt: skip
+            case_id=case.id,
+            seq=case.version,
+            event=name,
+            actor=actor,
+            role="provider",
+            state=case.state,
+            basis="",
+            term=1,
+            happened_on=on,
+            recorded_at=at,
+            content_digest=digest,
+            digest=case.head,
+        )
     )
     session.add(Content(case_id=case.id, seq=case.version, salt=salt, body=body))
     session.add(
         Term(
-            case_id=case.id, n=len(terms) + 1, kind="supplement", department_id=case.applicant_id, main=False,
-            started_on=on, counts_from=on, days=10, counted=10, due_on=due, official=True, next_on=due,
-        )  # fmt: skip
+            case_id=case.id,
+            n=len(terms) + 1,
+            kind="supplement",
+            department_id=case.applicant_id,
+            main=False,
+            started_on=on,
+            counts_from=on,
+            days=10,
+            counted=10,
+            due_on=due,
+            official=True,
+            next_on=due,
+        )
     )
     session.add(
         Notice(
-            case_id=case.id, key=f"case:{case.id}/event:{case.version}", kind="act", template="recorded",
-            department_id=case.applicant_id, facts={"no": case.no, "text": text}, state="waiting", created_at=at,
+            case_id=case.id,
+            key=f"case:{case.id}/event:{case.version}",
+            kind="act",
+            template="recorded",
+            department_id=case.applicant_id,
+            facts={"no": case.no, "text": text},
+            state="waiting",
+            created_at=at,
             next_try=at,
-        )  # fmt: skip
+        )
     )
 
 

@@ -43,6 +43,7 @@ def drive(order: Order, folder: Path) -> Answered:
     file = folder / "order.pickle"
     file.write_bytes(pickle.dumps(order))
     said = subprocess.run([sys.executable, "-m", "bench.load", str(file)], check=True, stdout=subprocess.PIPE).stdout
+    file.unlink()
     return Answered(**json.loads(said))
 
 

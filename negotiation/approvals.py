@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from negotiation import casework
+from negotiation import casework, forms
 from negotiation.accounts import Person
 from negotiation.casework import CaseFile, Practice
 from negotiation.clock import local_date
 from negotiation.errors import DateFault, FieldFault, NegotiationError, NotFound, Overtaken, WrongRole
-from negotiation.store import proposals
+from negotiation.store import cases, proposals
 from negotiation.store.database import Transaction
 from negotiation.store.proposals import ProposalRow
 from negotiation.vocabulary import OFFICE_ID, PARTY_ROLES, SIGNED_BY, SIGNED_ON, AccountRole, ProposalState
@@ -74,8 +74,9 @@ def enter(
     on which it happened; a proposal happens on the day of its approval. Raises a sentence; nothing is written then.
     """
     rule = file.procedure.events.get(event)
+    _demand_in_time(file, person, event, on)
     if rule is None or not rule.approval or signature is not None or signs_for(person, role):
-        signed = _signed(person, signature, on) if rule is not None and rule.approval else {}
+        signed = _signed(file, person, signature, on) if rule is not None and rule.approval else {}
         casework.act_on(
             transaction, file, event, role=role, actor=person.name, on=on, raw=raw, beside={**(beside or {}), **signed}
         )
@@ -89,12 +90,31 @@ def enter(
     return _propose(transaction, file, person, event, role=role, on=on, raw=raw, beside=beside or {})
 
 
-def _signed(person: Person, signature: Signature | None, on: date) -> dict[str, Any]:
-    """What an event keeps of its approval."""
-    found = signature or Signature(person.name, on)
-    if signature is not None and found.on > on:
-        raise DateFault(f"签批日期 {found.on} 晚于办理日期 {on}", todo="先签批、后发出；请核对两个日期")
-    return {SIGNED_BY: found.by, SIGNED_ON: found.on}
+def _demand_in_time(file: CaseFile, person: Person, event: str, on: date) -> None:
+    """Who let a term pass does not say themselves that they had answered before: the office enters that paper.
+
+    The mails say so too: “如已答复，请告知文号、日期，我办即行补登”.
+    """
+    today, general = local_date(file.at), file.procedure.general_events
+    owed = [each for each in file.standing.terms if each.department_id == person.department_id and each.runs]
+    if event not in general and not person.is_office and any(on <= each.due_on < today for each in owed):
+        raise DateFault(
+            f"期限已届满，不能由本单位登记为 {on} 办理",
+            todo="届满前已书面办理的，请把文号和日期告知领导小组办公室，由办公室补登；否则请填今天的日期",
+        )
+
+
+def _signed(file: CaseFile, person: Person, signature: Signature | None, on: date) -> dict[str, Any]:
+    """What an event keeps of its approval: of the paper, or of the head who does it here and now."""
+    if signature is None:
+        return {SIGNED_BY: person.name, SIGNED_ON: local_date(file.at)}
+    forms.demand_clean(signature.by, SIGNED_BY)
+    received = file.row["received_on"]
+    if signature.on > on:
+        raise DateFault(f"签批日期 {signature.on} 晚于办理日期 {on}", todo="先签批、后发出；请核对两个日期")
+    if received is not None and signature.on < received:
+        raise DateFault(f"签批日期 {signature.on} 早于收到申请的日期 {received}", todo="请照来文核对签批日期")
+    return {SIGNED_BY: signature.by, SIGNED_ON: signature.on}
 
 
 def _propose(
@@ -136,13 +156,22 @@ def _demand_none_open(transaction: Transaction, file: CaseFile, side: int) -> No
 
 
 def approve(
-    transaction: Transaction, practice: Practice, person: Person, no: str, n: int, at: datetime
+    transaction: Transaction,
+    practice: Practice,
+    person: Person,
+    no: str,
+    n: int,
+    at: datetime,
+    seen: int | None = None,
 ) -> tuple[CaseFile, ProposalRow]:
     """The proposal takes effect, today, as the act of its author, with the head's signature beside it.
 
-    Raises a sentence if the case no longer allows it, or this person does not sign for that side.
+    ``seen``: the version of the case that the head read. Raises a sentence if the case no longer allows it, if people
+    acted on it since then, or if this person does not sign for that side.
     """
     file = casework.take(transaction, practice, no, at=at)
+    if seen is not None and seen < file.row["version"] and cases.acted_since(transaction, file.row["id"], seen):
+        raise Overtaken("您查看之后案件有了新的办理，没有签批", where=f"案件 {no}", todo="请看过办理过程后再签批")
     row = _open_proposal(transaction, file, n)
     if not may_sign(file, person, row):
         raise WrongRole("这件事不由您签批", where=f"案件 {no}", todo="请由该单位的负责人签批")
@@ -165,6 +194,7 @@ def send_back(
         raise WrongRole("这件事不由您签批", where=f"案件 {no}", todo="请由该单位的负责人签批")
     if not said.strip():
         raise FieldFault("退回须写明意见", field="said", todo="请写明需要修改什么")
+    forms.demand_clean(said, "said")
     _decided(transaction, row, ProposalState.RETURNED, person, at, said.strip())
     return row
 

@@ -27,6 +27,7 @@ from negotiation.terms import Term
 from negotiation.vocabulary import ItemAnswer, Layer
 
 SYSTEM = "系统"
+LONGEST_SUBJECT = 300  # characters: it stands in every list
 
 
 @dataclass
@@ -125,7 +126,7 @@ class CaseFile:
     def note_facts(self, fields: Mapping[str, Any]) -> None:
         """Fields that the case itself carries: its subject, and who it is copied to (配合单位)."""
         if fields.get(self.procedure.subject):
-            self.row["subject"] = fields[self.procedure.subject]
+            self.row["subject"] = _short(self.procedure, fields[self.procedure.subject])
         named = [self.practice.directory.find(name).id for name in fields.get(self.procedure.copied) or ()]
         for department in named:
             if department in self.standing.parties.values():
@@ -340,6 +341,15 @@ def _change_in_words(title: str, before: Term, after: Term, document: Document) 
     if before.due_on == after.due_on and after.official:
         return f"因{document.name}，{title} {now} 由暂定改为确定，天数不变"
     return f"因{document.name}，{title}由 {was} 变更为 {now}，天数不变"
+
+
+def _short(procedure: Procedure, subject: str) -> str:
+    """A subject that a list can show; what there is to say about it has fields of its own."""
+    if len(subject) > LONGEST_SUBJECT:
+        title = procedure.fields[procedure.subject].title
+        what = f"“{title}”有{len(subject)}个字，至多{LONGEST_SUBJECT}个字"
+        raise FieldFault(what, field=procedure.subject, todo="请缩短，其余内容写在其他栏目或附件中")
+    return subject
 
 
 def demand_distinct(parties: Mapping[str, int], entered: Mapping[str, int]) -> None:

@@ -87,9 +87,11 @@ _REASONS = {
     errno.ENOSPC: "磁盘已满",
     errno.EDQUOT: "磁盘配额已用完",
     errno.ENAMETOOLONG: "文件名太长",
+    errno.EADDRINUSE: "地址和端口已被占用",
+    errno.EADDRNOTAVAIL: "本机没有这个地址",
 }
 
 
 def reason(error: OSError) -> str:
-    """Why a file cannot be read or written, in Chinese; the system's own words for what is rare."""
+    """Why a file cannot be read or written, or a port served, in Chinese; the system's own words for what is rare."""
     return _REASONS.get(error.errno or 0, error.strerror or str(error))

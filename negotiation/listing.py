@@ -235,7 +235,8 @@ def _shown(
 
 
 def _row(line: dict[str, Any]) -> list[Any]:
-    line = line | {"light_title": LIGHT_TITLES[Light(line["light"])]}
+    waits = line["awaits"] or ("" if line["next_official"] else "本环节期限暂定")
+    line = line | {"light_title": LIGHT_TITLES[Light(line["light"])], "awaits": waits}
     return [line[key] for key in _COLUMNS.values()]
 
 
@@ -249,7 +250,7 @@ def in_words(practice: Practice, wanted: Wanted) -> str:
         "状态": state_titles(book).get(wanted.state, wanted.state),
         "部门": practice.directory.name(wanted.department_id),
         "办理方": next(holders, "") if wanted.held else "",
-        "经办人": "本人" if wanted.handler_id is not None else "",
+        "经办人": "指定的一人" if wanted.handler_id is not None else "",
         "灯": LIGHT_TITLES[wanted.light] if wanted.light else "",
         "收到": f"{wanted.since or ''} 至 {wanted.until or ''}" if wanted.since or wanted.until else "",
         "查找": wanted.text,

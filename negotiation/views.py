@@ -64,6 +64,7 @@ def line_json(line: CaseLine, book: Rulebook, practice: Practice, as_of: date) -
         **provisional_json(calendar, line.due, line.official, line.counted),
         "overdue": line.overdue,
         "next_due": line.next_due,
+        "next_official": line.next_official,
         "replied": line.replied,
         "closed": line.closed,
     }

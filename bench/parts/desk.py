@@ -13,7 +13,6 @@ from contextlib import contextmanager
 from datetime import date, timedelta
 from http.client import HTTPConnection
 from itertools import cycle, islice
-from pathlib import Path
 from statistics import median
 from time import perf_counter, sleep
 from typing import NamedTuple
@@ -23,7 +22,7 @@ from bench.fill import fill
 from bench.ground import BUILD, DEPARTMENTS, Ground, Grounds, morning, settle_in
 from bench.load import Answered, Order, drive
 from bench.measure import Row, Spread, Wanted, at_most, demand, ratios
-from bench.parts.sweep import _closed, submitted
+from bench.parts.sweep import as_closed, submitted
 from negotiation import accounts
 from negotiation.accounts.signing import digest_of
 from negotiation.casework import Practice
@@ -42,7 +41,7 @@ FILTERS: tuple[dict[str, str], ...] = (
     {"light": "overdue"},
     {"light": "due_soon", "state": "awaiting_reply"},
     {"sort": "received", "descending": "1", "all": "1"},
-    {"text": "GX2026-10"},
+    {"text": "GX2026-103"},
 )
 PAGES = 10  # of each filter
 ACT = "ask_supplement"
@@ -80,20 +79,25 @@ def _rows(ground: Ground) -> Iterator[Row]:
 
 
 def _city(database: Database, practice: Practice) -> Iterator[tuple[Change, int]]:
-    """Requests that are overdue, others due on each of ten days to come, the rest closed."""
+    """Most are closed and have the lower numbers; others are overdue, or due on each of ten days to come."""
     calendar = practice.calendar
+    closed = STORED - 10 * (OVERDUE + RUNNING)
+    yield as_closed(submitted(database, practice, calendar.due(TODAY, -60))), closed
     for n in range(1, 11):
         yield submitted(database, practice, calendar.due(TODAY, -10 - n)), OVERDUE
         yield submitted(database, practice, calendar.due(TODAY, -n)), RUNNING
-    closed = STORED - 10 * (OVERDUE + RUNNING)
-    yield _closed(submitted(database, practice, calendar.due(TODAY, -60))), closed
 
 
 def _sign_in(database: Database) -> tuple[Clerk, dict[int, Clerk]]:
     """The office's clerk, and one of each department; their sessions are open already."""
     at = morning(TODAY)
     office = accounts.create_account(
-        database, login="office", name="某办", roles={AccountRole.OFFICE_CLERK}, at=at, password="绿色电池 马 订书钉 窗台"
+        database,
+        login="office",
+        name="某办",
+        roles={AccountRole.OFFICE_CLERK},
+        at=at,
+        password="绿色电池 马 订书钉 窗台",
     ).person
     with database.looking() as transaction:
         account = stored.account_by_id(transaction, office.id)
@@ -101,10 +105,10 @@ def _sign_in(database: Database) -> tuple[Clerk, dict[int, Clerk]]:
     assert account is not None
     with database.writing() as transaction:
         for n in range(1, DEPARTMENTS + 1):
-            clerk = account._replace(
+            person = account._replace(
                 id=1000 + n, login=f"clerk{n}", name=f"某{n}", department_id=n, roles=[AccountRole.CLERK.value]
             )
-            stored.add_account(transaction, clerk)
+            stored.add_account(transaction, person)
         keys = {0: office.id} | {n: 1000 + n for n in range(1, DEPARTMENTS + 1)}
         clerks = {n: Clerk(f"token-{n}", f"csrf-{n}") for n in keys}
         for n, clerk in clerks.items():
@@ -151,7 +155,9 @@ def _acts_done(database: Database) -> int:
 def _list_rows(own: int, other: int, clerk: Clerk) -> Iterator[Row]:
     pages, others = _asked(own, clerk), _asked(other, clerk)
     ours = [_load(own, _spread(pages, LISTS), 200, b'<td class="number"><a ', 50) for _ in range(ROUNDS)]
-    peer = [_load(other, _spread(others, LISTS // PEER_EVERY), 200, b'<td class="number"><a ', 50) for _ in range(ROUNDS)]
+    peer = [
+        _load(other, _spread(others, LISTS // PEER_EVERY), 200, b'<td class="number"><a ', 50) for _ in range(ROUNDS)
+    ]
     yield from _speed("list, 50 of 50,000, c = 8", ours, peer, 1_000, 20)
 
 
@@ -217,7 +223,7 @@ def _walked(connection: HTTPConnection, clerk: Clerk, path: str) -> Iterator[str
         path = link[1].replace("&amp;", "&")
 
 
-def _spread(requests: Sequence[bytes], many: int) -> list[bytes]:
+def _spread(requests: list[bytes], many: int) -> list[bytes]:
     """The same requests again and again, neighbours far apart."""
     return list(islice(cycle(requests[::7] + requests[1::7] + requests[2::7] + requests[3::7]), many))
 

@@ -81,7 +81,7 @@ def _city(database: Database, practice: Practice) -> Iterator[tuple[Change, int]
     running = STORED // 10
     yield submitted(database, practice, AUTUMN), running
     closed = STORED - running - DUE * (len(SPRING) + len(SUMMER))
-    yield _closed(submitted(database, practice, calendar.due(SPRING[0], -40))), closed
+    yield as_closed(submitted(database, practice, calendar.due(SPRING[0], -40))), closed
 
 
 def submitted(database: Database, practice: Practice, day: date) -> Change:
@@ -101,7 +101,8 @@ def _reminded(change: Change) -> Change:
     return change._replace(new_terms=[term._replace(rung=0, next_on=term.due_on + timedelta(days=1))])
 
 
-def _closed(change: Change) -> Change:
+def as_closed(change: Change) -> Change:
+    """The same, answered in time and closed."""
     (term,) = change.new_terms
     ended = term.due_on - timedelta(days=1)
     term = term._replace(answered_on=ended, ended_on=ended, ended_seq=1, next_on=None)

@@ -1,5 +1,6 @@
 """The command that serves the desk in a browser."""
 
+import socket
 import sys
 from typing import Annotated
 
@@ -9,6 +10,7 @@ from negotiation import accounts
 from negotiation.checkup import examine
 from negotiation.clock import now
 from negotiation.commands.shared import connect, read_settings
+from negotiation.errors import WrongUse, reason
 from negotiation.store.database import Database
 from negotiation.vocabulary import AccountRole
 
@@ -26,6 +28,7 @@ def serve(
 
     from negotiation.web import create_app  # noqa: PLC0415
 
+    _demand_free(host, port)
     settings = read_settings()
     database = connect(settings)
     database.prepare()
@@ -36,6 +39,18 @@ def serve(
     uvicorn.run(
         create_app(settings, database), host=host, port=port, log_level="warning", server_header=False, lifespan="on"
     )
+
+
+def _demand_free(host: str, port: int) -> None:
+    """Said here in a sentence: the server itself would only log that it cannot listen."""
+    try:
+        socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET).close()
+    except OSError as error:
+        raise WrongUse(
+            f"不能在 {host}:{port} 上提供网页（{reason(error)}）",
+            where="--port",
+            todo="请停止占用它的程序，或用 --host、--port 另选",
+        ) from None
 
 
 def _first_administrator(database: Database) -> None:

@@ -10,6 +10,7 @@ from negotiation.store.tables import Handler
 
 RANKS = (1, 2)
 OPEN_CASE = "c.ending = ''"
+TAKES_PART = "h.department_id IN (0, c.applicant_id, c.provider_id)"  # a transfer may have taken the department out
 
 
 class Handling(NamedTuple):
@@ -62,8 +63,8 @@ def handlers_of(transaction: Transaction, case_id: int, department_id: int) -> l
 
 
 def open_work_of(transaction: Transaction, account_id: int) -> list[Handling]:
-    """What somebody handles of the cases that are open, first or second."""
-    where = f"h.account_id = {transaction.mark} AND h.until IS NULL AND {OPEN_CASE}"
+    """What somebody handles of the cases that are open and still their department's, first or second."""
+    where = f"h.account_id = {transaction.mark} AND h.until IS NULL AND {OPEN_CASE} AND {TAKES_PART}"
     return _handlings(transaction, where, [account_id])
 
 
@@ -73,7 +74,7 @@ def handed_over(transaction: Transaction, leaver: int, successor: int, on: date)
     where = (
         f"h.account_id = {mark} AND h.until = {mark} AND EXISTS (SELECT 1 FROM handler s WHERE s.case_id = h.case_id "
         f"AND s.department_id = h.department_id AND s.account_id = {mark} AND s.since <= {mark} "
-        f"AND (s.until IS NULL OR s.until >= {mark}))"
+        f"AND (s.until IS NULL OR s.until >= {mark})) AND {TAKES_PART}"
     )
     return _handlings(transaction, where, [leaver, day, successor, day, day])
 

@@ -221,8 +221,10 @@ def _statements(
 
 
 def _cursor_at(place: Place, wanted: Wanted) -> Cursor:
-    dated = isinstance(place.key, str) and wanted.sort not in (Sort.NO, Sort.SUBJECT)  # SQLite's own are texts
-    return Cursor(wanted.sort, wanted.descending, date.fromisoformat(place.key) if dated else place.key, place.id)
+    key = place.key
+    if isinstance(key, str) and wanted.sort not in (Sort.NO, Sort.SUBJECT):
+        key = date.fromisoformat(key)  # SQLite keeps its dates as texts
+    return Cursor(wanted.sort, wanted.descending, key, place.id)
 
 
 def _stretches(
@@ -285,7 +287,7 @@ def _conditions(dialect: str, wanted: Wanted, as_of: date, soon: date) -> list[C
     if wanted.department_id is not None:
         conditions.append(_party(CASE.c.applicant_id, CASE.c.provider_id, wanted.department_id))
     if wanted.handler_id is not None:
-        conditions.append(CASE.c.id.in_(_handled_by(wanted.handler_id)))
+        conditions.append(CASE.c.id.in_(_handled_by(wanted.handler_id, wanted.scope or OFFICE_ID)))
     if wanted.held is not None:
         conditions.append(_held(wanted.held))
     if wanted.light is not None:
@@ -308,9 +310,10 @@ def _party(applicant: ColumnElement[int], provider: ColumnElement[int], departme
     return or_(applicant == department_id, provider == department_id)
 
 
-def _handled_by(account_id: int) -> Select[Any]:
-    """The cases of which somebody is the 经办人 or the second."""
-    return select(HANDLER.c.case_id).where(HANDLER.c.account_id == account_id, HANDLER.c.until.is_(None))
+def _handled_by(account_id: int, side: int) -> Select[Any]:
+    """The cases of which somebody is the 经办人 or the second, on the side of who looks: others' are not told."""
+    handles = (HANDLER.c.account_id == account_id, HANDLER.c.department_id == side, HANDLER.c.until.is_(None))
+    return select(HANDLER.c.case_id).where(*handles)
 
 
 def _held(states: tuple[tuple[str, str], ...]) -> ColumnElement[bool]:
@@ -428,9 +431,11 @@ def _counted_beside(scope: int | None) -> Select[Any]:
     to_sign = (
         select(func.count())
         .select_from(PROPOSAL)
+        .join(CASE, CASE.c.id == PROPOSAL.c.case_id)
         .where(
             PROPOSAL.c.state == literal_column(f"'{ProposalState.OPEN.value}'"),
             PROPOSAL.c.department_id == (scope or OFFICE_ID),
+            PROPOSAL.c.department_id.in_([OFFICE_ID, CASE.c.applicant_id, CASE.c.provider_id]),
         )
     )
     return select(

@@ -48,6 +48,7 @@ class Waiting(NamedTuple):
     rulebook: str
     edition: str
     state: str
+    version: int
     proposal: ProposalRow
 
 
@@ -77,20 +78,23 @@ def of_case(transaction: Transaction, case_id: int) -> list[ProposalRow]:
 
 
 def waiting(transaction: Transaction, department_id: int | None, author_id: int | None = None) -> list[Waiting]:
-    """What waits for the head of a side (0: the office; None: of all), the oldest first; of one author, if given."""
+    """What waits for the head of a side (0: the office; None: of all), the oldest first; of one author, if given.
+
+    Not of a department that a transfer (职责划转) has taken out of the case: it no longer sees how that goes on.
+    """
     table, mark = _table(transaction), transaction.mark
-    conditions, values = [f"p.{_OPEN}"], []
+    conditions, values = [f"p.{_OPEN}", "p.department_id IN (0, c.applicant_id, c.provider_id)"], []
     for column, value in (("department_id", department_id), ("author_id", author_id)):
         if value is not None:
             conditions.append(f"p.{column} = {mark}")
             values.append(value)
     own = ", ".join(f"p.{name}" for name in table.quoted)
     rows = transaction.rows(
-        f"SELECT c.no, c.subject, c.procedure, c.rulebook, c.edition, c.state, {own} FROM proposal p "
+        f"SELECT c.no, c.subject, c.procedure, c.rulebook, c.edition, c.state, c.version, {own} FROM proposal p "
         f'JOIN "case" c ON c.id = p.case_id WHERE {" AND ".join(conditions)} ORDER BY p.proposed_at, p.case_id, p.n',
         values,
     )
-    return [Waiting._make([*row[:6], ProposalRow(*table.read(row[6:]))]) for row in rows]
+    return [Waiting._make([*row[:7], ProposalRow(*table.read(row[7:]))]) for row in rows]
 
 
 def count_open(transaction: Transaction, department_id: int) -> int:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, literal, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, case, exists, func, literal, or_, select
 
 from negotiation.store.chain import GENESIS, content_digest, event_digest
 from negotiation.store.tables import (
@@ -57,6 +57,7 @@ class CaseLine:
     official: bool
     overdue: bool
     next_due: date | None
+    next_official: bool
     suspended: bool
     replied: date | None
     closed: date | None
@@ -146,6 +147,7 @@ def lines_query(as_of: date) -> Select[Any]:
             CASE.c.official,
             _overdue(as_of),
             CASE.c.next_due,
+            ~_next_is_provisional(),
             CASE.c.suspended,
             CASE.c.replied_on,
             CASE.c.closed_on,
@@ -174,6 +176,12 @@ def _counted(connection: Connection, ids: Sequence[int]) -> dict[int, tuple[date
         )
         found |= {case_id: (counts_from, counted) for case_id, counts_from, counted in connection.execute(query)}
     return found
+
+
+def _next_is_provisional() -> ColumnElement[bool]:
+    """Whether the date that comes next, of whatever term, still waits for an arrangement of working days."""
+    runs = and_(TERM.c.case_id == CASE.c.id, TERM.c.ended_on.is_(None), TERM.c.suspended_on.is_(None))
+    return exists().where(runs, TERM.c.due_on == CASE.c.next_due, ~TERM.c.official)
 
 
 def _overdue(as_of: date) -> ColumnElement[bool]:

@@ -110,7 +110,7 @@ def _demand_seen(transaction: Transaction, file: CaseFile, typed: Mapping[str, s
 def _seen(file: CaseFile, typed: Mapping[str, str]) -> int:
     """The version that the form was made for."""
     version: int = file.row["version"]
-    return int(typed[VERSION]) if typed.get(VERSION, "").isdecimal() else version
+    return int(typed[VERSION]) if typed.get(VERSION, "").isdecimal() and len(typed[VERSION]) < 10 else version
 
 
 def _meanwhile(file: CaseFile, typed: Mapping[str, str], visit: Visit) -> list[dict[str, Any]]:

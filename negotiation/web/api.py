@@ -29,7 +29,7 @@ STATUS: dict[type[NegotiationError], int] = {
     NotFound: 404, Overtaken: 409, OutOfPlace: 409, WrongRole: 403, DatabaseTrouble: 503,
 }  # fmt: skip
 PROBLEM = "application/problem+json"
-NO = r"^[^/]{1,80}$"
+OF_THE_OFFICE: dict[str, Any] = {"tasks": [], "notices": []}  # what the parties are not shown of a case
 
 
 class Refused(NegotiationError):
@@ -190,7 +190,8 @@ def _case(caller: Caller, no: str, status: int = 200) -> Response:
     with house.looking() as transaction:
         file = visible(transaction, house, caller.person, no)
     with house.database.reading() as connection:
-        return _json(views.case_json(connection, file, house.practice, house.today()), status)
+        case = views.case_json(connection, file, house.practice, house.today())
+    return _json(case if caller.person.is_office else case | OF_THE_OFFICE, status)
 
 
 async def open_case(new: NewCase, caller: Called) -> Response:

@@ -46,6 +46,8 @@ def _row(transaction: Transaction, practice: Practice, visit: Visit, each: Waiti
         "at": row.proposed_at,
         "fields": views.fields_shown(rules, row.entered["fields"]),
         "may_sign": approvals.signs_for(visit.person, row.role),
+        "version": each.version,
+        "stale": each.version != row.version,
     }
 
 
@@ -57,16 +59,17 @@ async def approve_several(request: Request, visit: Visit = Depends(visit_of)) ->
     picked = [each for each in form.get("pick", "").split("、") if each]
     if not picked:
         return _page(visit, [{"no": "", "what": "没有选中任何事项，请先勾选"}], status=400)
-    outcomes = [await _approved(visit, *each.rsplit("/", 1)) for each in picked]
+    outcomes = [await _approved(visit, *(each.split("/") + ["", ""])[:3]) for each in picked]
     return _page(visit, outcomes)
 
 
-async def _approved(visit: Visit, no: str, n: str = "") -> dict[str, str]:
+async def _approved(visit: Visit, no: str, n: str, seen: str) -> dict[str, str]:
+    """One of the ticked: its case, its number, the version of the case that was seen."""
     at = visit.house.clock()
 
     def signed(transaction: Transaction) -> None:
         visible(transaction, visit.house, visit.person, no)
-        approvals.approve(transaction, visit.house.practice, visit.person, no, _number(n), at)
+        approvals.approve(transaction, visit.house.practice, visit.person, no, _number(n) or 0, at, _number(seen))
 
     try:
         await visit.house.write(signed)
@@ -78,8 +81,8 @@ async def _approved(visit: Visit, no: str, n: str = "") -> dict[str, str]:
     return {"no": no, "what": "已签批，现已生效"}
 
 
-def _number(text: str) -> int:
-    return int(text) if text.isdecimal() and len(text) < 10 else 0
+def _number(text: str) -> int | None:
+    return int(text) if text.isdecimal() and len(text) < 10 else None
 
 
 # ---------------------------------------------------------------------------------------------------------- one of them
@@ -87,8 +90,8 @@ def _number(text: str) -> int:
 
 @router.post("/cases/{no}/proposals/{n}/approve")
 async def approve(no: str, n: int, request: Request, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
-    return await _decide(no, request, visit, "approved", lambda t, at, _form: approvals.approve(
-        t, visit.house.practice, visit.person, no, n, at
+    return await _decide(no, request, visit, "approved", lambda t, at, form: approvals.approve(
+        t, visit.house.practice, visit.person, no, n, at, _number(form.get("version", ""))
     ))  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from negotiation.files import MEGABYTE
 from negotiation.settings import Settings
 
 FILES_AT_ONCE = 10
+LONGEST_PATH = 2_000  # characters
 FIELDS = MEGABYTE  # bytes: all fields of any form, all that a program sends
 BACK = "请用浏览器的“后退”回到表单，所填内容还在"
 
@@ -28,6 +29,7 @@ class Bounded:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
+            scope["path"] = scope["path"][:LONGEST_PATH]  # a longer one is no page's; numbers in it would be unreadable
             receive = self._counted(receive, Headers(scope=scope))
         await self.app(scope, receive, send)
 

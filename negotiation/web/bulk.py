@@ -152,6 +152,8 @@ def _would_send(transaction: Transaction, visit: Visit, file: CaseFile, act: str
 
 
 def _demand_assigns(visit: Visit, file: CaseFile) -> None:
+    if file.row["ending"]:
+        raise WrongUse("本案已办结", todo="办结的案件不再指派经办人")
     if not handing.may_assign(visit.person, file.standing.parties):
         raise WrongUse("本案没有您所在一方的经办人", todo="抄送的案件由主办部门办理")
 
@@ -234,7 +236,7 @@ def _done(transaction: Transaction, visit: Visit, order: Order, number: str, ver
 
 def _demand_seen(transaction: Transaction, file: CaseFile, version: str) -> None:
     """What the clock did since the preview does not matter; what a person did, who acts must see first."""
-    seen = int(version) if version.isascii() and version.isdigit() else -1
+    seen = int(version) if version.isascii() and version.isdigit() and len(version) < 10 else -1
     if seen < file.row["version"] and cases.acted_since(transaction, file.row["id"], seen):
         raise Overtaken("预览之后本案已有新的办理，本次没有办理", todo="请查看案件后再决定")
 

@@ -62,6 +62,7 @@ def _year(
         sources=list(dict.fromkeys(day.source for day in days if day.source)),
         missing=missing_year(almanac, today),
         waiting=waiting,
+        may_count=visit.person.sees_all_cases,  # how much others have open is the office's to know
         revisions=revisions,
         may_import=bool(visit.person.roles.intersection(MAY_IMPORT)),
         text=text,

@@ -25,6 +25,7 @@ KEEPERS = ("office_clerk", "office_head", "administrator")
 CLERKS = (Duty.A, Duty.B)  # 经办人: theirs are the duties that automatic mail goes to, so theirs are the absences
 LONGEST = 100  # characters of a name, an address, a telephone number
 LAST_PLACE = 999_999
+WAS = "was:"  # before the name of a field: what it held when the form was made
 
 
 # ------------------------------------------------------------------------------------------------------ all of them
@@ -93,11 +94,11 @@ async def change(department_id: int, request: Request, visit: Visit = Depends(vi
 
     def changed(transaction: Transaction) -> None:
         unit = _unit(visit, department_id)
-        duties = _demand_duties(visit, unit)
+        duties, wanted = _demand_duties(visit, unit), {**_stored(unit), **_touched(typed)}
         if _keeps_all(visit):
-            _set_department(transaction, unit, typed)
+            _set_department(transaction, unit, wanted)
         for duty in duties:
-            _set_person(transaction, unit, duty, typed)
+            _set_person(transaction, unit, duty, wanted)
 
     return await _done(visit, department_id, typed, changed)
 
@@ -147,6 +148,7 @@ async def _done(visit: Visit, department_id: int, typed: Mapping[str, str], work
 def _department(visit: Visit, unit: Unit, typed: Mapping[str, str], error: NegotiationError | None) -> Response:
     facts = visit.facts(
         shown=unit,
+        was=_stored(unit),
         typed={**_stored(unit), **typed},
         error=error,
         duties=DUTY_TITLES,
@@ -167,6 +169,11 @@ def _stored(unit: Unit) -> dict[str, str]:
     for duty, person in unit.people.items():
         found |= {f"{duty}-name": person.name, f"{duty}-email": person.email, f"{duty}-phone": person.phone}
     return found
+
+
+def _touched(typed: Mapping[str, str]) -> dict[str, str]:
+    """What is other than the form had it: what somebody else wrote meanwhile is not undone by who did not mean it."""
+    return {key: value for key, value in typed.items() if value != typed.get(f"{WAS}{key}")}
 
 
 def _refused(visit: Visit, unit: Unit) -> list[str]:

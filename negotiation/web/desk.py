@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Request, Response
+from fastapi.responses import RedirectResponse
 from markupsafe import Markup
 from starlette.concurrency import run_in_threadpool
 
@@ -48,6 +49,8 @@ class Head(NamedTuple):
 
 @router.get("/")
 async def desk_page(request: Request, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
+    if "desk" not in visit.pages:  # an administrator sees no case: their work begins with the accounts
+        return RedirectResponse("/accounts", status_code=303)
     house, today, asked = visit.house, visit.house.today(), dict(request.query_params)
     wanted = _wanted(visit, asked)
     with house.looking() as transaction:
@@ -56,7 +59,7 @@ async def desk_page(request: Request, visit: Visit = Depends(visit_of)) -> Respo
     kept = {key: asked[key] for key in FILTERS if asked.get(key)}
     facts = visit.facts(
         rows=shown,
-        tiles=_tiles(visit, _counts(visit, wanted.scope, today)),
+        tiles=_tiles(visit, await _counts(visit, wanted.scope, today)),
         above=_above(visit, wanted, kept),
         next=_address({**kept, "after": found.next.text}) if found.next else "",
         first=_address(kept) if asked.get("after") else "",
@@ -66,9 +69,13 @@ async def desk_page(request: Request, visit: Visit = Depends(visit_of)) -> Respo
     return page("desk.html", facts)
 
 
-def _counts(visit: Visit, scope: int | None, today: date) -> Counts:
+async def _counts(visit: Visit, scope: int | None, today: date) -> Counts:
     house = visit.house
-    return house.figures.of(scope, house.clock(), lambda: listing.counts(house.database, house.practice, scope, today))
+
+    def count() -> Counts:
+        return listing.counts(house.database, house.practice, scope, today)
+
+    return await house.figures.of(scope, house.clock(), count)
 
 
 def _address(kept: Mapping[str, str]) -> str:

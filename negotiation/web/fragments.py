@@ -10,6 +10,7 @@ from collections.abc import Callable, Hashable, Sequence
 from datetime import date, datetime, timedelta
 
 from markupsafe import Markup
+from starlette.concurrency import run_in_threadpool
 
 from negotiation import listing
 from negotiation.casework import Practice
@@ -65,17 +66,28 @@ def rows(
 
 
 class Figures:
-    """What was counted last for each side that looks: good for a second, and until this process writes something."""
+    """What was counted last for each side that looks: good for a second, and until this process writes something.
+
+    Counting takes long, so it is done beside the loop; who comes in the meantime sees the figures from before.
+    """
 
     def __init__(self) -> None:
         self._counted: dict[int | None, tuple[datetime, Counts]] = {}
+        self._counting: set[int | None] = set()
 
-    def of(self, scope: int | None, at: datetime, count: Callable[[], Counts]) -> Counts:
+    async def of(self, scope: int | None, at: datetime, count: Callable[[], Counts]) -> Counts:
         """The figures of ``scope``, counted anew by ``count`` where they are too old at the instant ``at``."""
         known = self._counted.get(scope)
-        if known is None or not known[0] <= at < known[0] + COUNTED_ANEW:
-            known = self._counted[scope] = (at, count())
-        return known[1]
+        if known and (known[0] <= at < known[0] + COUNTED_ANEW or scope in self._counting):
+            return known[1]
+        counted = self._counted
+        self._counting.add(scope)
+        try:
+            figures = await run_in_threadpool(count)
+        finally:
+            self._counting.discard(scope)
+        counted[scope] = (at, figures)  # where all was forgotten meanwhile, this is too
+        return figures
 
     def forget(self) -> None:
-        self._counted.clear()
+        self._counted = {}

@@ -15,12 +15,20 @@ from negotiation.web.house import House
 
 def visible(transaction: Transaction, house: House, person: Person, no: str) -> CaseFile:
     """A case that this person may see; of another department's case nothing is said, not even that there is one."""
-    file = casework.take(transaction, house.practice, no, at=house.clock())
+    try:
+        file = casework.take(transaction, house.practice, no, at=house.clock())
+    except NotFound:
+        raise _no_such(no) from None
     received = file.row["received_on"] is not None
     hidden = not received and person.department_id not in (None, file.row["applicant_id"])
     if hidden or not (person.may_see(file.standing.parties) or person.reads_copies_of(file.copied)):
-        raise NotFound(f"没有编号为“{no}”的案件", todo="请核对编号")
+        raise _no_such(no)
     return file
+
+
+def _no_such(no: str) -> NotFound:
+    """The same to the letter for a case of others and for one that there is not."""
+    return NotFound(f"没有编号为“{no}”的案件", todo="请核对编号")
 
 
 class OpenAct(NamedTuple):

@@ -17,6 +17,7 @@ from negotiation.errors import NegotiationError
 from negotiation.web.bounds import BACK, FIELDS, FILES_AT_ONCE, TooLarge
 
 MARK, TICK = "csrf", "reviewed"
+NOT_KEPT = ("/password", "/signout")  # passwords stand on no page, and who is out need not leave again
 Fields = list[tuple[str, str]]
 Files = list[tuple[str, bytes]]
 

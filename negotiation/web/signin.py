@@ -11,8 +11,8 @@ from negotiation import accounts
 from negotiation.errors import NegotiationError
 from negotiation.web.bounds import FILES_AT_ONCE, TooLarge
 from negotiation.web.render import page
-from negotiation.web.sent import Kept, Unreadable, fields_and_files, is_own, joined
-from negotiation.web.visit import COOKIE, SignInFirst, Visit, form_of, house_of, visit_of
+from negotiation.web.sent import NOT_KEPT, Kept, Unreadable, fields_and_files, is_own, joined
+from negotiation.web.visit import COOKIE, Forged, SignInFirst, Visit, form_of, house_of, visit_of
 
 router = APIRouter()
 
@@ -24,7 +24,7 @@ async def door(request: Request, back: str = "/") -> Response:
 
 async def to_the_door(request: Request, error: SignInFirst) -> Response:
     """Leads to the door; a form whose session ended before it was sent comes along."""
-    kept = await _kept(request) if request.method == "POST" else ""
+    kept = await _kept(request) if request.method == "POST" and request.url.path not in NOT_KEPT else ""
     return _door(request, error.back, kept=kept) if kept else RedirectResponse(error.location, status_code=303)
 
 
@@ -56,6 +56,8 @@ async def come_in(request: Request) -> Response:
     """Leads to where the visitor wanted to go. The same sentence for an unknown name and a wrong password."""
     house, form = house_of(request), joined((await fields_and_files(request))[0])
     login, password, back, kept = (form.get(key, "") for key in ("login", "password", "back", "kept"))
+    if request.headers.get("sec-fetch-site") == "cross-site":  # nobody is signed in by another site's form
+        return _door(request, back, login, Forged("登录须在本系统的页面上进行", todo="请重新输入账号和密码"))
     try:
         signed = await run_in_threadpool(
             accounts.sign_in, house.database, house.settings, login.strip(), password, house.clock()

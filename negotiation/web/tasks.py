@@ -29,6 +29,8 @@ async def list_page(visit: Visit = Depends(visit_of), text: str = "", newest: st
     with visit.house.database.reading() as connection:
         found = tasks.open_tasks(connection, text, newest_first=bool(newest))
         done = tasks.done_on(connection, visit.house.today())
+    if not visit.person.sees_all_cases:  # the administrator: what is of no case, a calendar for example
+        found, done = ([each for each in some if each.no is None] for some in (found, done))
     may_do = bool(visit.person.roles.intersection(MAY_DO))
     facts = visit.facts(
         tasks=found, done=done, text=text, newest=newest, most=SHOWN, may_do=may_do, here="tasks"
@@ -60,7 +62,7 @@ def _task(visit: Visit, typed: Mapping[str, str]) -> TaskLine:
     if not (number.isascii() and number.isdigit() and len(number) < 19):
         raise NotFound("没有这项待办", todo="请从“待办”页进入")
     with visit.house.database.reading() as connection:
-        return tasks.find(connection, int(number), typed.get(KEY, ""))
+        return tasks.find(connection, int(number), typed.get(KEY, "").replace("\0", ""))
 
 
 @router.post("/tasks/done")

@@ -13,7 +13,7 @@ from negotiation.errors import NegotiationError, NotFound
 from negotiation.vocabulary import AccountRole
 from negotiation.web.bounds import FILES_AT_ONCE
 from negotiation.web.house import House
-from negotiation.web.sent import MARK, Files, Kept, fields_and_files, is_own, joined
+from negotiation.web.sent import MARK, NOT_KEPT, Files, Kept, fields_and_files, is_own, joined
 
 COOKIE = "session"
 APPLY = {AccountRole.CLERK, AccountRole.HEAD, AccountRole.OFFICE_CLERK, AccountRole.OFFICE_HEAD}
@@ -139,6 +139,6 @@ async def _sent(request: Request, visit: Visit, most_files: int) -> tuple[dict[s
     if hmac.compare_digest(mark.encode(), visit.csrf.encode()):
         return fields, files
     with visit.house.looking() as transaction:
-        if accounts.had_mark(transaction, visit.person, mark):
+        if request.url.path not in NOT_KEPT and accounts.had_mark(transaction, visit.person, mark):
             raise FromBefore(visit, Kept.of(request, typed))
     raise Forged("这张表单已失效，没有提交", todo="请返回上一页，刷新后重新提交")

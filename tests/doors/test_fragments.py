@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from fastapi.testclient import TestClient
@@ -12,7 +12,7 @@ from hypothesis import settings as example_settings
 from hypothesis import strategies as st
 from markupsafe import Markup
 
-from calendars.notice import parse_notice
+from calendars import Arrangement
 from negotiation import accounts, calendar_import, sweep
 from negotiation.clock import local_date
 from negotiation.errors import NegotiationError
@@ -82,15 +82,13 @@ def it_is_withdrawn(city: City, story: Story) -> None:
 
 
 def it_is_passed_to_another_department(city: City, story: Story) -> None:
-    story.act("transfer", "office", city.today, provider=JUSTICE)
+    story.act("transfer", "office", city.today, provider=JUSTICE, reason="职责调整")
 
 
 def somebody_is_put_in_charge(city: City, story: Story) -> None:
-    who = city.people["office"].person
+    case, who, today = story.row["id"], city.people["office"].person, local_date(city.hand.now)
     with story.database.writing() as transaction:
-        handling.assign(
-            transaction, story.row["id"], OFFICE_ID, 1, who.id, on=local_date(city.hand.now), by="测试"
-        )  # fmt: skip
+        handling.assign(transaction, case, OFFICE_ID, 1, who.id, on=today, by="测试")
 
 
 def who_is_in_charge_changes_their_name(city: City, story: Story) -> None:
@@ -100,16 +98,17 @@ def who_is_in_charge_changes_their_name(city: City, story: Story) -> None:
 
 
 def the_provider_is_bound_by_reference_only(city: City, story: Story) -> None:
+    provider = story.row["provider_id"]
     with story.database.writing() as transaction:
-        unit = story.row["provider_id"]
-        set_department(transaction, unit, level=Level.REFERENCE, sort_no=None, mail_stopped=None)
+        set_department(transaction, provider, level=Level.REFERENCE, sort_no=None, mail_stopped=None)
 
 
 def a_notice_moves_the_dates(city: City, story: Story) -> None:
     city.imports += 1
-    text = f"放假：2026-12-{21 + city.imports} 会议调休"
+    number, freed = f"京政办发〔2026〕{city.imports}号", date(2026, 12, 22 + city.imports % 9)
+    notice = Arrangement(2026, number, date(2026, 12, 1), {freed: "会议调休"}, {})
     calendar_import.run(
-        story.database, story.practice, text, parse_notice(text), Layer.MUNICIPAL, at=city.hand.now, author="测试"
+        story.database, story.practice, number, notice, Layer.MUNICIPAL, at=city.hand.now, author="测试"
     )
 
 
@@ -125,8 +124,8 @@ HAPPENINGS: list[Callable[[City, Story], None]] = [
 ]  # fmt: skip
 
 
-@example_settings(max_examples=8)
-@given(happened=st.lists(st.tuples(st.sampled_from(HAPPENINGS), st.integers(0, 2)), min_size=3, max_size=6))
+@example_settings(max_examples=5)
+@given(happened=st.lists(st.tuples(st.sampled_from(HAPPENINGS), st.integers(0, 2)), min_size=4, max_size=6))
 def test_the_list_shows_what_a_process_shows_that_has_just_begun(
     city: City, happened: list[tuple[Callable[[City, Story], None], int]]
 ) -> None:
@@ -140,8 +139,8 @@ def test_the_list_shows_what_a_process_shows_that_has_just_begun(
                 assert city.pages(old) == city.pages(new)
 
 
-@pytest.mark.parametrize("happening", HAPPENINGS)
-def test_each_of_these_happenings_changes_the_list(city: City, happening: Callable[[City, Story], None]) -> None:
+@pytest.mark.parametrize("happening", HAPPENINGS[1:])  # a note is not seen in a list
+def test_each_of_the_others_changes_the_list(city: City, happening: Callable[[City, Story], None]) -> None:
     with city.process() as process:
         if happening is who_is_in_charge_changes_their_name:
             somebody_is_put_in_charge(city, city.stories[0])

@@ -42,6 +42,7 @@ class Seat:
 
     def sign_in(self, login: str, password: str) -> "Seat":
         self.go("/signin").fill("账号", login).fill("密码", password).press("登录")
+        self.page.get_by_role("button", name="退出").wait_for()
         return self
 
     def go(self, path: str) -> "Seat":

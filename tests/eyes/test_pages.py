@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import pytest
-from playwright.sync_api import Browser, Response, expect
+from playwright.sync_api import Browser, Request, expect
 
 from negotiation.accounts import passwords
 from negotiation.demo import cast, city
@@ -15,9 +15,10 @@ from negotiation.demo.postbox import postbox
 from negotiation.settings import Settings
 from negotiation.store import queries
 from negotiation.web import create_app
-from tests.conftest import at
+from tests.conftest import at, day
 from tests.eyes.conftest import CHEAP
-from tests.eyes.served import Seat, aside, seated, served
+from tests.eyes.pictures import picture
+from tests.eyes.served import PHONE, SCREEN, Seat, aside, seated, served
 from tests.eyes.walking import kind, missed_by_keyboard, violations, walk
 
 # One for each role, first who sees and does most.
@@ -27,11 +28,13 @@ MONDAY = "2026-11-23"
 
 @dataclass(frozen=True)
 class Desk:
-    """A served desk, the number of a case in each state, of one that the police have; the kinds of pages walked."""
+    """A served desk; the numbers of a case in each state, of one that waits for the police, of one whose term runs over
+    a day off; the kinds of pages that were walked."""
 
     address: str
     cases: dict[str, str]
     police: str
+    ruled: str
     walked: set[str] = field(default_factory=set)
 
 
@@ -45,9 +48,11 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
         built = aside(lambda: city.build(own, at(MONDAY, "11:00")))
         with built.database.reading() as connection:
             lines = queries.list_cases(connection, built.today)
-        police = [line.no for line in lines if line.state == "awaiting_reply" and line.provider == cast.POLICE]
+        waiting = [line for line in lines if line.state == "awaiting_reply" and not line.overdue]
+        police = [line.no for line in waiting if line.provider == cast.POLICE]
+        ruled = [line.no for line in waiting if line.received and line.received < day("2026-11-13")]
         with served(create_app(settings, built.database, clock=lambda: at(MONDAY, "11:05"))) as address:
-            yield Desk(address, {line.state: line.no for line in lines}, police[-1])
+            yield Desk(address, {line.state: line.no for line in lines}, police[-1], ruled[-1])
         built.database.close()
 
 
@@ -111,12 +116,12 @@ def test_the_first_tab_leads_past_the_menu(seat, desk):
 
 
 def test_signing_in_and_the_first_page_weigh_no_more_than_a_hundred_kilobytes(seat, desk):
-    answers: list[Response] = []
-    seat.page.on("response", lambda answer: answers.append(answer))  # noqa: PLW0108 - Playwright marks the function
+    finished: list[Request] = []
+    seat.page.on("requestfinished", lambda request: finished.append(request))  # noqa: PLW0108 - Playwright marks it
     seat.sign_in("office", cast.PASSWORD).reads(desk.police)
     seat.page.wait_for_load_state("networkidle")
-    weights = {each.url: len(each.body()) for each in answers if each.ok}
-    assert desk.address + "/" in weights
+    weights = {each.url: each.sizes()["responseBodySize"] for each in finished}
+    assert weights[desk.address + "/"] > 10_000
     assert sum(weights.values()) <= 100_000, weights
 
 
@@ -133,3 +138,22 @@ def test_a_form_that_comes_back_says_what_is_wrong_to_everybody(seat, desk, form
     expect(seat.page.get_by_role("alert")).to_be_focused()
     assert violations(seat) == []
     assert missed_by_keyboard(seat) == []
+
+
+@pytest.mark.parametrize("screen", [SCREEN, PHONE], ids=["screen", "phone"])
+def test_what_is_read_most_fits_a_screen_and_a_phone(seat, desk, screen):
+    seat.page.set_viewport_size(screen)
+    seat.sign_in("office", cast.PASSWORD)
+    for path in ("/", f"/cases/{desk.ruled}", f"/cases/{desk.ruled}/acts/refuse?as=provider", "/calendar", "/outbox"):
+        seat.go(path)
+        assert seat.page.evaluate("document.documentElement.scrollWidth") <= screen["width"], path
+
+
+def test_the_desk_a_case_with_its_ruler_and_a_rehearsal_are_as_the_readme_shows_them(seat, desk):
+    seat.sign_in("office", cast.PASSWORD).reads("今年第219个工作日")
+    picture(seat, "desk")
+    seat.go(f"/cases/{desk.ruled}").reads("第10个工作日", "放假", "今日", "届满")
+    picture(seat, "case")
+    seat.go("/calendar").choose("层级", "市级", part="收录通知").fill("通知正文", "放假：2026-12-04 全市重大活动")
+    seat.press("预演").reads("预演结果（尚未写入）", "由", "变更为", "告知")
+    picture(seat, "rehearsal")

@@ -13,6 +13,8 @@ from tests.conftest import CHAOYANG, JUSTICE, POLICE, Story, at
 from tests.eyes.served import aside
 
 FRIDAY = "2026-09-18"
+CALLED = """() => { const {labels, textContent} = document.activeElement;
+  return ((labels?.length ? labels[0].textContent : textContent) ?? "").trim(); }"""
 NOTICE = "放假：2026-09-28 全市重大活动\n上班：2026-10-11 补班\n"
 APPLICATION = {
     "资源名称": "常住人口基本信息",
@@ -159,3 +161,26 @@ def test_who_leaves_hands_all_open_work_over_and_the_list_of_it_can_be_printed(s
     expect(head.page.get_by_text(numbers[0])).to_be_visible()
     sit("office-two").follow("我的").reads(*numbers)
     sit("office").follow("我的").does_not_read(*numbers)
+
+
+def test_an_answer_is_given_with_the_keyboard_alone(sit, story):
+    story.submitted(FRIDAY)
+    seat = sit("police-head").reads(story.no)
+    tab_to(seat, story.no).press("Enter")
+    expect(seat.page).to_have_url(re.compile(f"/cases/{story.no}$"))
+    tab_to(seat, "答复：不同意共享").press("Enter")
+    tab_to(seat, "理由（必填）").type("涉及个人敏感信息")
+    tab_to(seat, "本系统为非涉密系统").press("Space")
+    tab_to(seat, "答复：不同意共享").press("Enter")
+    seat.reads("状态：不同意共享", "涉及个人敏感信息")
+
+
+def tab_to(seat, name: str):
+    """Presses Tab until what has the focus is called so, and gives the keyboard back."""
+    heading = seat.page.get_by_role("heading", level=1)
+    heading.wait_for()
+    for _ in range(150):
+        seat.page.keyboard.press("Tab")
+        if seat.page.evaluate(CALLED).startswith(name):
+            return seat.page.keyboard
+    raise AssertionError(f"the keyboard does not come to {name}")

@@ -36,6 +36,17 @@ for (const form of document.querySelectorAll("form[data-bulk]")) {
   });
 }
 
+// A double click sends a form once; who comes back to the page may send it again.
+for (const form of document.querySelectorAll("form[method=post]")) {
+  form.addEventListener("submit", (event) => {
+    if (form.dataset.sent) {
+      event.preventDefault();
+    }
+    form.dataset.sent = "yes";
+  });
+  window.addEventListener("pageshow", () => delete form.dataset.sent);
+}
+
 // What is wrong comes first, for eyes and for the keyboard.
 document.getElementById("fault")?.focus();
 
