@@ -3,6 +3,7 @@
 Its clock starts at the instant and runs on, so that what is done once a second or once a minute is done.
 """
 
+import gc
 import sys
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -20,6 +21,7 @@ from negotiation.web import create_app
 def main(who: str, url: str, port: str, start: str) -> None:
     now = _clock(datetime.fromisoformat(start))
     app = idiomatic.create_app(url, now) if who == "idiomatic" else _desk(url, now)
+    gc.freeze()  # as ``serve`` does
     uvicorn.run(app, host="127.0.0.1", port=int(port), http="httptools", log_level="warning", access_log=False)
 
 

@@ -1,5 +1,6 @@
 """The command that serves the desk in a browser."""
 
+import gc
 import socket
 import sys
 from typing import Annotated
@@ -36,8 +37,10 @@ def serve(
     for finding in examine(settings, now())[0]:
         sys.stderr.write(f"{'问题' if finding.serious else '提示'}：{finding.what}（{finding.todo}）\n")
     sys.stderr.write(f"网页：http://{host}:{port}\n")
+    pages = create_app(settings, database)
+    gc.freeze()  # what was loaded until here stays for good: no collection need look at it again
     uvicorn.run(
-        create_app(settings, database), host=host, port=port, log_level="warning", server_header=False, lifespan="on"
+        pages, host=host, port=port, log_level="warning", access_log=False, server_header=False, lifespan="on"
     )
 
 

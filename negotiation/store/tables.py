@@ -103,6 +103,7 @@ class Case(SQLModel, table=True):
     __tablename__ = "case"
     __table_args__ = (
         Index("case_open", "next_due", "id", sqlite_where=text(IS_OPEN), postgresql_where=text(IS_OPEN)),
+        Index("case_open_no", "no", sqlite_where=text(IS_OPEN), postgresql_where=text(IS_OPEN)),
         Index("case_received", "received_on", "id"),
         Index("case_matter", "matter", sqlite_where=text(IN_A_MATTER), postgresql_where=text(IN_A_MATTER)),
     )

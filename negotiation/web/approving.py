@@ -59,7 +59,7 @@ async def approve_several(request: Request, visit: Visit = Depends(visit_of)) ->
     picked = [each for each in form.get("pick", "").split("、") if each]
     if not picked:
         return _page(visit, [{"no": "", "what": "没有选中任何事项，请先勾选"}], status=400)
-    outcomes = [await _approved(visit, *(each.split("/") + ["", ""])[:3]) for each in picked]
+    outcomes = [await _approved(visit, *[*each.split("/"), "", ""][:3]) for each in picked]
     return _page(visit, outcomes)
 
 

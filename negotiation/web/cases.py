@@ -103,9 +103,7 @@ async def matter_page(no: str, request: Request, visit: Visit = Depends(visit_of
     """One letter (来文事项) and the case of each provider that it asks."""
     visit.demand_page("desk")
     with visit.house.database.reading() as connection:
-        found = queries.matter_cases(
-            connection, no.replace("\0", ""), visit.house.today(), visit.person.department_id
-        )
+        found = queries.matter_cases(connection, no.replace("\0", ""), visit.house.today(), visit.person.department_id)
     if not found:
         raise NotFound(f"没有编号为“{no}”的来文事项", todo="请核对编号")
     lines = views.lines_json(visit.house.database, visit.house.practice, found, visit.house.today())

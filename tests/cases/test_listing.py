@@ -131,7 +131,8 @@ def _holds(row: Row, wanted: Wanted, practice: Practice) -> Iterator[bool]:
     parties = (row["applicant_id"], row["provider_id"])
     yield wanted.scope in (None, parties[0]) or (wanted.scope == parties[1] and row["received_on"] is not None)
     yield wanted.department_id is None or wanted.department_id in parties
-    yield wanted.handler_id is None or wanted.handler_id in _handlers(row["id"])
+    handled = wanted.handler_id in _handlers(row["id"]) and wanted.scope is None  # by the office, which tells no other
+    yield wanted.handler_id is None or handled
     yield wanted.state in ("", row["state"])
     yield wanted.procedure in ("", row["procedure"])
     yield wanted.held is None or (row["procedure"], row["state"]) in wanted.held

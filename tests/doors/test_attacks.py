@@ -1,5 +1,5 @@
-"""The desk under attack: by who wants to see or do what they may not, to lose others' work, or to make a date look other
-than it is.
+"""The desk under attack: by who wants to see or do what they may not, to lose the work of others, or to make a date
+look other than it is.
 
 Today is 21 September 2026, ten in the morning. The civil affairs bureau applies, the police provide, justice looks on.
 """
@@ -15,7 +15,7 @@ from openpyxl import load_workbook
 
 from negotiation import accounts
 from negotiation.vocabulary import AccountRole, Scope
-from tests.conftest import CIVIL, JUSTICE, POLICE, Story, at, everything
+from tests.conftest import CIVIL, JUSTICE, POLICE, TAX, Story, at, everything
 from tests.doors.browser import PASSWORD, TODAY, Browser
 from tests.doors.routes import routes
 
@@ -159,7 +159,7 @@ def test_the_head_signs_what_was_seen_and_nothing_that_came_meanwhile(door, case
     head.post(f"/cases/{case}/proposals/1/approve", version=seen)
     assert (head.status, story.state) == (409, "awaiting_reply")
     several = door("chief").get("/proposals")
-    pick = re.search(r'name="pick" value="([^"]+)"', several.page)[1]
+    pick = several.hidden("pick")
     story.act("note", "applicant", TODAY, text="另附授权书")
     several.post("/proposals/approve", pick=pick)
     assert "没有签批" in several.page
@@ -182,7 +182,9 @@ def test_a_program_enters_no_secret_as_the_signer_either(door, database, hand, c
     assert story.state == "awaiting_reply"
 
 
-@pytest.mark.parametrize("as_role", ["office", "applicant", "provider", "clock", "leading_group", "office、provider", "x"])
+@pytest.mark.parametrize(
+    "as_role", ["office", "applicant", "provider", "clock", "leading_group", "office、provider", "x"]
+)
 @pytest.mark.parametrize("login", ["police", "civil", "justice", "secretary", "auditor", "admin"])
 def test_no_role_is_taken_by_writing_it_into_the_form(door, database, case, login, as_role):
     browser = door(login).get("/help")
@@ -208,7 +210,6 @@ def test_who_is_deactivated_signs_nothing_with_a_page_that_is_still_open(door, d
     with database.writing() as transaction:
         accounts.deactivate(transaction, accounts.find(transaction, "chief").person.id, hand.now)
     head.post(f"/cases/{case}/proposals/1/approve")
-    assert head.url == f"/cases/{case}/proposals/1/approve" or head.url == "/signin"
     assert "登录" in head.page
     assert asked("GET", f"/cases/{case}").status_code == 401
     assert story.state == "awaiting_reply"
@@ -276,9 +277,7 @@ def test_no_other_site_signs_somebody_in(door):
 def test_a_session_is_new_at_every_sign_in_and_its_cookie_is_for_this_site_alone(door):
     client = door().client
     client.cookies.set("session", "chosen-by-somebody-else")
-    answer = client.post(
-        "/signin", data={"login": "police", "password": PASSWORD, "back": "/"}, follow_redirects=False
-    )
+    answer = client.post("/signin", data={"login": "police", "password": PASSWORD, "back": "/"}, follow_redirects=False)
     cookie = answer.headers["set-cookie"]
     assert "chosen-by-somebody-else" not in cookie
     assert "HttpOnly" in cookie
@@ -314,7 +313,9 @@ def _kept(browser: Browser) -> str:
 def test_signing_out_and_a_new_password_end_what_others_hold(door):
     one, other = door("police"), door("police")
     stolen = dict(one.client.cookies)
-    one.get("/password").post("/password", old=PASSWORD, new="另一句很长很长的密码 紫色帆船", again="另一句很长很长的密码 紫色帆船")
+    one.get("/password").post(
+        "/password", old=PASSWORD, new="另一句很长很长的密码 紫色帆船", again="另一句很长很长的密码 紫色帆船"
+    )
     assert one.get("/").status == 200
     assert other.get("/").url == "/signin"
     one.get("/help").post("/signout")
@@ -325,7 +326,8 @@ def test_signing_out_and_a_new_password_end_what_others_hold(door):
 
 @pytest.mark.parametrize(
     "back",
-    ["//evil.example", "/\\evil.example", "/\t/evil.example", "\\\\evil.example", "/\r\nSet-Cookie: a=b", "http:evil.example",
+    ["//evil.example", "/\\evil.example", "/\t/evil.example", "\\\\evil.example", "/\r\nSet-Cookie: a=b",
+     "http:evil.example",
      " //evil.example", "/%5cevil.example", "/.//evil.example", "///evil.example", "data:text/html,x"],
 )  # fmt: skip
 def test_no_address_leads_out_of_the_house(door, back):
@@ -343,7 +345,7 @@ def test_no_address_leads_out_of_the_house(door, back):
 # -------------------------------------------------------------------------------------------------- what is typed
 
 SCRIPT = "<script>alert(1)</script>"
-FORMULAS = ("=1+1", "+1", "-1+2", "@SUM(A1)", "\t=1", "=HYPERLINK(\"http://evil\")")
+FORMULAS = ("=1+1", "+1", "-1+2", "@SUM(A1)", "\t=1", '=HYPERLINK("http://evil")')
 
 
 def test_nothing_that_people_type_is_ever_markup(door, database, hand):
@@ -355,10 +357,13 @@ def test_nothing_that_people_type_is_ever_markup(door, database, hand):
     admin.post(f"/departments/{unit}/absences", duty="A", since=TODAY, until=TODAY, name=SCRIPT)
     admin.get("/accounts/new").post("/accounts/new", login="evil", name=SCRIPT, roles="office_clerk")
     evil = number_of(database, "evil")
-    admin.get(f"/accounts/{evil}").post(f"/accounts/{evil}/tokens", token=SCRIPT, scopes="read", expires_at="2026-12-01")
+    admin.get(f"/accounts/{evil}").post(
+        f"/accounts/{evil}/tokens", token=SCRIPT, scopes="read", expires_at="2026-12-01"
+    )
     office = door("office").get("/apply/sharing")
     files = [("files", (f"{SCRIPT}.txt", b"x", "text/html"))]
-    fields = {key: SCRIPT for key in ("resource", "use_basis", "scenario", "mode", "period", "items", "remark", "contact")}
+    keys = ("resource", "use_basis", "scenario", "mode", "period", "items", "remark", "contact")
+    fields = dict.fromkeys(keys, SCRIPT)
     data = {"csrf": office.csrf, **FORM, **fields, "applicant": f"{SCRIPT}局", "provider": POLICE, "submit": "submit",
             "signed_by": SCRIPT, "signed_on": TODAY}  # fmt: skip
     office._read(office.client.post("/apply/sharing", data=data, files=files))
@@ -376,7 +381,8 @@ def test_nothing_that_people_type_is_ever_markup(door, database, hand):
              f"/cases/{no}/acts/note", "/tasks", f"/tasks?text={SCRIPT}", f"/outbox?text={SCRIPT}", "/report",
              "/apply/sharing", f"/matters/{SCRIPT}", f"/?state={SCRIPT}", f"/?department={SCRIPT}")  # fmt: skip
     pages += [door("office").get(path).page for path in paths]
-    for login, path in (("chief", "/proposals"), ("chief", f"/cases/{no}"), ("admin", "/accounts"), ("admin", f"/accounts/{evil}"),
+    for login, path in (("chief", "/proposals"), ("chief", f"/cases/{no}"), ("admin", "/accounts"),
+                        ("admin", f"/accounts/{evil}"),
                         ("admin", f"/accounts?text={SCRIPT}"), ("chief", "/handover")):  # fmt: skip
         pages.append(door(login).get(path).page)
     assert not [page[:200] for page in pages if SCRIPT in page]
@@ -388,7 +394,11 @@ def test_no_cell_of_a_spreadsheet_is_a_formula(door, story):
         Story(story.database, story.practice).submitted("2026-09-18", resource=text)
     content = door("office").client.get("/export").content
     cells = [cell for row in load_workbook(io.BytesIO(content)).worksheets[0].iter_rows() for cell in row]
-    shown = {cell.value: cell for cell in cells if isinstance(cell.value, str) and cell.value.strip() in map(str.strip, FORMULAS)}
+    shown = {
+        cell.value: cell
+        for cell in cells
+        if isinstance(cell.value, str) and cell.value.strip() in map(str.strip, FORMULAS)
+    }
     assert len(shown) >= len(FORMULAS) - 1
     assert {cell.data_type for cell in shown.values()} == {"s"}
 
@@ -413,7 +423,8 @@ LONG_NUMBER = "9" * 5_000
 @pytest.mark.parametrize("address", [
     "/cases/%00", "/cases/%00/acts/agree", "/cases/%00/files/1", "/cases/%00/handlers", "/print?no=%00", "/matters/%00",
     "/tasks/done?case_id=0&key=%00", "/bulk?act=note&no=%00", f"/departments/{LONG_NUMBER}", f"/accounts/{LONG_NUMBER}",
-    "/calendar?year=x", "/calendar?year=99999999999999999999", "/report?year=%00", "/report?year=9999", "/agenda?of=%00",
+    "/calendar?year=x", "/calendar?year=99999999999999999999", "/report?year=%00", "/report?year=9999",
+    "/agenda?of=%00",
     "/?text=%00", "/?after=%00", "/?handler=99999999999999999999", "/outbox?after=W10", "/outbox/0/%00", "/apply/%00",
     f"/cases/{'x' * 20_000}", "/cases/%ED%A0%80", "/cases/GX2026-0001/files/%D9%A3", "/outbox?department=%00",
 ])  # fmt: skip
@@ -526,8 +537,9 @@ def tiles(page: str) -> dict[str, tuple[int, str]]:
 def test_every_number_on_top_is_that_of_the_list_behind_it(door, story, database, hand, login):
     hand.now = at("2026-12-21")
     for opened, provider, steps in (
-        ("2026-11-20", POLICE, ()), ("2026-12-16", POLICE, ()), ("2026-12-07", JUSTICE, ()), ("2026-12-18", "市税务局", ()),
-        ("2026-12-01", POLICE, ("agree",)), ("2026-12-02", POLICE, ("disclaim",)), ("2026-12-03", POLICE, ("ask_supplement",)),
+        ("2026-11-20", POLICE, ()), ("2026-12-16", POLICE, ()), ("2026-12-07", JUSTICE, ()), ("2026-12-18", TAX, ()),
+        ("2026-12-01", POLICE, ("agree",)), ("2026-12-02", POLICE, ("disclaim",)),
+        ("2026-12-03", POLICE, ("ask_supplement",)),
         ("2026-12-04", POLICE, ("refuse", "refer")), ("2026-12-04", POLICE, ("withdraw",)),
     ):  # fmt: skip
         told = Story(database, story.practice).submitted(opened, provider=provider)
@@ -551,6 +563,6 @@ def test_a_case_is_due_today_until_midnight_and_late_afterwards(door, case, hand
     for moment, light in ((("2026-10-09", "23:59"), "临期"), (("2026-10-10", "00:00"), "逾期")):
         hand.now = at(*moment)
         browser.get("/signin").post("/signin", login="police", password=PASSWORD, back="/")
-        row = re.search(rf"<tr>(?:(?!</tr>).)*{case}.*?</tr>", browser.get("/").page, re.DOTALL)[0]
-        assert light in row
+        rows = re.findall(r"<tr>.*?</tr>", browser.get("/").page, re.DOTALL)
+        assert [light in row for row in rows if case in row] == [True]
         assert light in browser.get(f"/cases/{case}").page

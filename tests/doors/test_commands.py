@@ -94,6 +94,7 @@ def test_cases_are_listed_with_the_keys_that_scripts_rely_on(office: Terminal) -
         "light": "due_soon", "applicant": "市民政局", "provider": "市公安局", "subject": "常住人口基本信息",
         "received": "2026-09-18", "due": "2026-10-09", "official": True, "overdue": False, "next_due": "2026-10-09",
         "replied": None, "closed": None, "awaits": "", "earliest": None, "latest": None,
+        "next_official": True,
     }  # fmt: skip
     (line,) = office.json("cases", "--as-of", "2026-10-10", "--overdue")["cases"]
     assert (line["light"], line["overdue"]) == ("overdue", True)

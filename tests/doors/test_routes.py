@@ -5,7 +5,7 @@ is sent with its hidden mark and what the row says. Today is 21 September 2026; 
 the police on Friday, whose clerk proposes an answer to the chief; a letter to the police and the tax office followed.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from datetime import timedelta
 from typing import Any, NamedTuple
 from urllib.parse import quote
@@ -131,7 +131,9 @@ FORMS = [
         "/cases/{no}/proposals/{n}/approve", {303: {"chief"}, 400: CASE - {"chief"}}, f"/cases/{NO}/proposals/1/approve"
     ),
     post(
-        "/cases/{no}/proposals/{n}/withdraw", {303: PROVIDER, 400: CASE - PROVIDER}, f"/cases/{SECOND}/proposals/2/withdraw"
+        "/cases/{no}/proposals/{n}/withdraw",
+        {303: PROVIDER, 400: CASE - PROVIDER},
+        f"/cases/{SECOND}/proposals/2/withdraw",
     ),
     post("/departments/new", {400: KEEPERS}),
     post("/departments/{department_id:int}", {303: KEEPERS | {"civil"}}, "/departments/1"),
@@ -206,7 +208,10 @@ def test_everybody_is_answered_as_the_rows_say(door: Any, city: None, login: str
     browser = door(login).get("/help")
     found = {row.address: browser.client.get(row.address).status_code for row in PAGES}
     assert found == {row.address: row.answer(login) for row in PAGES}
-    sent = [browser.client.post(row.address, data={"csrf": browser.csrf, **row.fields}, follow_redirects=False) for row in FORMS]
+    sent = [
+        browser.client.post(row.address, data={"csrf": browser.csrf, **row.fields}, follow_redirects=False)
+        for row in FORMS
+    ]
     named = [(row.address, row.fields) for row in FORMS]
     assert list(zip(named, [each.status_code for each in sent], strict=True)) == [
         (name, row.answer(login)) for name, row in zip(named, FORMS, strict=True)

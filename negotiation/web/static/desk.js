@@ -36,15 +36,16 @@ for (const form of document.querySelectorAll("form[data-bulk]")) {
   });
 }
 
-// A double click sends a form once; who comes back to the page may send it again.
+// A double click sends a form once; whoever stops the page or comes back to it may send it again.
 for (const form of document.querySelectorAll("form[method=post]")) {
   form.addEventListener("submit", (event) => {
     if (form.dataset.sent) {
       event.preventDefault();
+      return;
     }
     form.dataset.sent = "yes";
+    setTimeout(() => delete form.dataset.sent, 3000);
   });
-  window.addEventListener("pageshow", () => delete form.dataset.sent);
 }
 
 // What is wrong comes first, for eyes and for the keyboard.

@@ -27,6 +27,13 @@ def _case_columns() -> None:
     op.add_column("case", sa.Column("copied", sa.Integer(), nullable=False, server_default="0"))
     op.drop_column("case", "handler")  # nothing ever stood in it; who handles a case is a table of its own
     op.create_index(
+        "case_open_no",
+        "case",
+        ["no"],
+        sqlite_where=sa.text("ending = ''"),
+        postgresql_where=sa.text("ending = ''"),
+    )
+    op.create_index(
         "case_matter",
         "case",
         ["matter"],
@@ -140,6 +147,7 @@ def downgrade() -> None:
     for table in ("absence", "attachment", "handler", "proposal", "copied"):
         op.drop_table(table)
     op.drop_index("case_matter", "case")
+    op.drop_index("case_open_no", "case")
     op.add_column("case", sa.Column("handler", sa.String(), nullable=False, server_default=""))
     op.drop_column("case", "copied")
     op.drop_column("case", "matter")
