@@ -39,9 +39,7 @@ def serve(
     sys.stderr.write(f"网页：http://{host}:{port}\n")
     pages = create_app(settings, database)
     gc.freeze()  # what was loaded until here stays for good: no collection need look at it again
-    uvicorn.run(
-        pages, host=host, port=port, log_level="warning", access_log=False, server_header=False, lifespan="on"
-    )
+    uvicorn.run(pages, host=host, port=port, log_level="warning", access_log=False, server_header=False, lifespan="on")
 
 
 def _demand_free(host: str, port: int) -> None:
