@@ -100,7 +100,8 @@ def _recipients(tell: Tell, about: About) -> Iterable[int]:
         return (OFFICE_ID,)
     if tell.to == "copied":
         return about.copied
-    return (about.row[f"{tell.to}_id"],) if tell.to in PARTY_ROLES else ()
+    department = about.row[f"{tell.to}_id"] if tell.to in PARTY_ROLES else None
+    return () if department is None else (department,)
 
 
 def _key(step: Step, tell: Tell, department_id: int) -> str:

@@ -180,6 +180,8 @@ def _may_follow_a_lapse(rows: list[Transition]) -> bool:
 def _check_fields(procedure: Procedure, read: Reader) -> None:
     shown = {key for event in procedure.events.values() for key in (*event.fields, *event.one_of)}
     shown |= set(PARTY_ROLES)
+    if "provider" not in procedure.fields:
+        read.fault("fields.provider", "缺少：每个案件都须有一个责任部门（provider）")
     for rule in procedure.fields.values():
         key = f"fields.{rule.key}"
         if rule.key not in shown:

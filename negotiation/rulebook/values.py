@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import Any
 
 from negotiation.errors import NotFound
-from negotiation.vocabulary import CLOCK, Layer
+from negotiation.vocabulary import CLOCK, PARTY_ROLES, Layer
 
 MILESTONE_COLUMNS = (
     "received_on", "replied_on", "referred_on", "accepted_on",
@@ -208,6 +208,16 @@ class Procedure:
     table: Mapping[tuple[str, str], Transition]
     milestones: Mapping[str, str]
     ledger: Ledger | None
+
+    @cached_property
+    def parties(self) -> tuple[str, ...]:
+        """The roles that departments have in a case; a procedure without an applicant concerns one unit."""
+        return tuple(role for role in PARTY_ROLES if role in self.fields)
+
+    @property
+    def drafter(self) -> str:
+        """The role that opens a case: who holds its first state."""
+        return self.states[self.initial].held_by
 
     @cached_property
     def open_states(self) -> tuple[str, ...]:

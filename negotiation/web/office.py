@@ -8,6 +8,7 @@ from negotiation.rulebook import Procedure, Transition
 from negotiation.store import queries
 from negotiation.web.picture import picture
 from negotiation.web.render import page
+from negotiation.web.rights import may_open
 from negotiation.web.visit import Visit, visit_of
 
 router = APIRouter()
@@ -18,10 +19,10 @@ async def procedures(visit: Visit = Depends(visit_of)) -> Response:  # noqa: B00
     """Where there is one procedure, its form; else a choice."""
     visit.demand_page("apply")
     practice = visit.house.practice
-    rules = practice.rulebook.procedures
+    rules = [each for each in practice.rulebook.procedures.values() if may_open(visit.person, each)]
     if len(rules) == 1:
-        return RedirectResponse(f"/apply/{next(iter(rules))}", status_code=303)
-    return page("choose.html", visit.facts(procedures=rules.values(), here="apply"))
+        return RedirectResponse(f"/apply/{rules[0].key}", status_code=303)
+    return page("choose.html", visit.facts(procedures=rules, here="apply"))
 
 
 @router.get("/rulebook")

@@ -9,7 +9,7 @@ from negotiation.casework import CaseFile
 from negotiation.errors import NotFound, OutOfPlace
 from negotiation.rulebook import EventRule, Procedure, Transition
 from negotiation.store.database import Transaction
-from negotiation.vocabulary import CLOCK, PARTY_ROLES
+from negotiation.vocabulary import CLOCK, OFFICE_ID, PARTY_ROLES
 from negotiation.web.house import House
 
 
@@ -17,7 +17,7 @@ def visible(transaction: Transaction, house: House, person: Person, no: str) -> 
     """A case that this person may see; of another department's case nothing is said, not even that there is one."""
     file = casework.take(transaction, house.practice, no, at=house.clock())
     received = file.row["received_on"] is not None
-    hidden = not received and person.department_id not in (None, file.row["applicant_id"])
+    hidden = not received and person.department_id not in (None, file.row["drafted_by"])
     if hidden or not (person.may_see(file.standing.parties) or person.reads_copies_of(file.copied)):
         raise NotFound(f"没有编号为“{no}”的案件", todo="请核对编号")
     return file
@@ -53,6 +53,11 @@ def act_open(file: CaseFile, person: Person, event: str, role: str = "") -> Open
         raise NotFound("没有这一页", todo="请从案件页进入")
     state, title = file.procedure.states[file.row["state"]].title, file.procedure.events[event].title
     raise OutOfPlace(f"案件现为“{state}”，您不能办理“{title}”", where=f"案件 {file.row['no']}", todo="请返回案件页查看")
+
+
+def may_open(person: Person, rules: Procedure) -> bool:
+    """Whether a person may open a case of a procedure: the office any, a department what departments draft."""
+    return bool(person.may_act_for({rules.drafter: person.department_id or OFFICE_ID}))
 
 
 def first_event(procedure: Procedure) -> EventRule:
