@@ -155,9 +155,33 @@ def _term(key: str, read: Reader) -> TermRule:
         lapse_task=read.text("lapse_task"),
         ladder=tuple(sorted((_rung(part) for part in read.rows("ladder")), key=lambda rung: -rung.left)),
         lapse_tells=tuple(told for part in read.rows("lapse_tells") for told in _told(part)),
+        days_by=_days_by(read),
+        until=_until(read),
+        hush=read.table("hush"),
     )
     read.finish()
     return rule
+
+
+def _days_by(read: Reader) -> tuple[str, dict[str, int]]:
+    table = dict(read.table("days_by"))
+    key = table.pop("field", "")
+    if any(type(days) is not int or days < 1 for days in table.values()) or (table and not key):
+        read.fault("days_by", "应写明字段（field）和每个选项的工作日数")
+        return "", {}
+    return key, table
+
+
+def _until(read: Reader) -> tuple[int, int] | None:
+    text = read.text("until")
+    if not text:
+        return None
+    try:
+        day = date.fromisoformat(f"2001-{text}")  # no leap year: the 29th of February is no yearly date
+    except ValueError:
+        read.fault("until", "应为月和日，例如 11-30")
+        return None
+    return day.month, day.day
 
 
 def _rung(read: Reader) -> Rung:

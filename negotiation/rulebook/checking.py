@@ -118,8 +118,9 @@ def _check_terms(procedure: Procedure, read: Reader, roles: tuple[str, ...]) -> 
         key = f"terms.{term.key}"
         if term.key not in running:
             read.fault(key, "没有任何状态或事件使用这一期限")
-        if term.days is None and not term.due_field:
-            read.fault(f"{key}.days", "缺少：须写明工作日数，或由字段确定（due_field）")
+        if term.days is None and not term.due_field and not term.until:
+            read.fault(f"{key}.days", "缺少：须写明工作日数，或写明日期（until），或由字段确定（due_field）")
+        _check_days_by(procedure, term, read)
         if term.days is not None and term.days < 1:
             read.fault(f"{key}.days", "应为 1 以上的工作日数")
         if term.bound and term.bound not in roles:
@@ -140,6 +141,21 @@ def _check_terms(procedure: Procedure, read: Reader, roles: tuple[str, ...]) -> 
             read.fault(f"{key}.lapse_tells", "after 应为期限届满后 1 个以上的工作日")
         _check_told(read, f"{key}.lapse_tells", term.lapse_tells, roles, known_notices)
         _check_on_lapse(procedure, term, read)
+
+
+def _check_days_by(procedure: Procedure, term: TermRule, read: Reader) -> None:
+    """A length that depends on a choice: the field keeps its value on the case, and its choices are known."""
+    name, lengths = term.days_by
+    key = f"terms.{term.key}.days_by"
+    if not name:
+        return
+    rule = procedure.fields.get(name)
+    if rule is None or not rule.mark:
+        read.fault(key, f"字段“{name}”须是案件上保留的选项（mark = true）")
+        return
+    _unknown(read, key, lengths, rule.choices, "选项")
+    if term.days is None:
+        read.fault(f"terms.{term.key}.days", "缺少：未选择或其他选项时的工作日数")
 
 
 def _check_clock(procedure: Procedure, read: Reader) -> None:

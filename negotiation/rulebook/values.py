@@ -44,7 +44,12 @@ class Rung:
 
 @dataclass(frozen=True, slots=True)
 class TermRule:
-    """A term: its length in working days, or set by a field of the act; what the clock does when it has passed."""
+    """A term: its length in working days, a date of the year, or set by a field of the act; what its end brings.
+
+    ``days_by``: (field, value → working days) where the length depends on what the case is about. ``until``: month and
+    day of the year in which it begins (“11月底前” is not moved by a day off). ``hush``: while these marks hold, nobody
+    is told that it has passed.
+    """
 
     key: str
     title: str
@@ -62,6 +67,14 @@ class TermRule:
     lapse_task: str
     ladder: tuple[Rung, ...]
     lapse_tells: tuple[Told, ...]
+    days_by: tuple[str, Mapping[str, int]] = ("", {})
+    until: tuple[int, int] | None = None
+    hush: Mapping[str, Any] = field(default_factory=dict)
+
+    def days_for(self, known: Mapping[str, Any]) -> int | None:
+        """The working days of this term for a case of which these fields are known."""
+        key, lengths = self.days_by
+        return lengths.get(known.get(key, ""), self.days) if key else self.days
 
 
 @dataclass(frozen=True, slots=True)

@@ -107,7 +107,8 @@ def related_cases(connection: Connection, row: Mapping[str, Any], scope: int | N
     query = (
         select(
             CASE.c.no, CASE.c.subject, CASE.c.state, CASE.c.procedure, CASE.c.rulebook, CASE.c.edition,
-            PROVIDER.c.name.label("provider"), func.coalesce(APPLICANT.c.name, "").label("applicant"), same_letter.label("same_letter"),
+            PROVIDER.c.name.label("provider"), func.coalesce(APPLICANT.c.name, "").label("applicant"),
+            same_letter.label("same_letter"),
         )
         .outerjoin(APPLICANT, APPLICANT.c.id == CASE.c.applicant_id)
         .join(PROVIDER, PROVIDER.c.id == CASE.c.provider_id)
