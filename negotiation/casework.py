@@ -165,7 +165,7 @@ def perform(
     file.read_draft(transaction)
     role = file.rulebook.entered_by.get(role, role)
     fields, parties = file.read_fields(event, raw)
-    if role == CLOCK:
+    if role == CLOCK and actor != SYSTEM:
         raise WrongRole("系统的事件由时钟自己登记，不能由人办理", todo="请以办理该事项的单位的身份登记")
     try:
         steps = lifecycle.follow(

@@ -26,6 +26,7 @@ from negotiation.rulebook.values import (
     Ledger,
     LedgerColumn,
     LedgerStep,
+    Opening,
     Procedure,
     Rulebook,
     Rung,
@@ -38,7 +39,7 @@ from negotiation.rulebook.values import (
 
 __all__ = [
     "AGENDAS", "BACK", "FLAG", "MILESTONE_COLUMNS", "OFFICE_BASIS", "PROPOSE", "STAY", "EventRule", "FieldRule",
-    "Ledger", "LedgerColumn", "LedgerStep", "Procedure", "Rulebook", "Rung", "Start", "StateRule", "TermRule", "Told",
+    "Ledger", "LedgerColumn", "LedgerStep", "Opening", "Procedure", "Rulebook", "Rung", "Start", "StateRule", "TermRule", "Told",
     "Transition", "available", "from_content", "load", "parse", "shipped",
 ]  # fmt: skip
 

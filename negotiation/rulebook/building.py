@@ -15,6 +15,7 @@ from negotiation.rulebook.values import (
     Ledger,
     LedgerColumn,
     LedgerStep,
+    Opening,
     Procedure,
     Rulebook,
     Rung,
@@ -117,6 +118,7 @@ def _procedure(read: Reader, roles: tuple[str, ...]) -> Procedure:
         table=_table(read, events, groups),
         milestones=read.table("milestones"),
         ledger=_ledger(read),
+        opening=_opening(read),
     )
     read.finish()
     check(procedure, read, roles, groups)
@@ -307,6 +309,21 @@ def _starts(read: Reader) -> tuple[Start, ...]:
         else Start(each.get("term", ""), each.get("when", {}), bool(each.get("anew")))
         for each in value
     )
+
+
+def _opening(read: Reader) -> Opening | None:
+    if "opening" not in read.rest:
+        return None
+    part = Reader(read.faults, read.name, read.table("opening"), "opening.")
+    opening = Opening(
+        month=part.number("month") or 0,
+        levels=part.names("levels"),
+        event=part.text("event", needed=True),
+        subject=part.text("subject", needed=True),
+        field=part.text("field"),
+    )
+    part.finish()
+    return opening
 
 
 def _ledger(read: Reader) -> Ledger | None:

@@ -20,7 +20,7 @@ from negotiation.rulebook.values import (
     Told,
     Transition,
 )
-from negotiation.vocabulary import ANNUL, CLOCK, LAPSE, PARTY_ROLES, REMIND
+from negotiation.vocabulary import ANNUL, CLOCK, LAPSE, PARTY_ROLES, REMIND, Level
 
 
 def check(procedure: Procedure, read: Reader, roles: tuple[str, ...], groups: Mapping[str, tuple[str, ...]]) -> None:
@@ -34,6 +34,7 @@ def check(procedure: Procedure, read: Reader, roles: tuple[str, ...], groups: Ma
     _check_reach(procedure, read)
     _check_milestones(procedure, read)
     _check_ledger(procedure, read)
+    _check_opening(procedure, read)
     try:
         distinct = len({procedure.number_for(year, seq) for year in (2025, 2026) for seq in (1, 2)}) == 4
     except (KeyError, ValueError, IndexError):
@@ -269,6 +270,25 @@ def _check_ledger(procedure: Procedure, read: Reader) -> None:
         kinds = [column.kind for column in ledger.columns if column.step == step.key]
         if kinds.count("date") != 1 or kinds.count("result") != bool(step.results):
             read.fault(f"ledger.steps.{step.key}", "每个步骤须有一列日期；有 results 的还须有一列结果")
+
+
+def _check_opening(procedure: Procedure, read: Reader) -> None:
+    """What the clock opens, it must be able to hand in with nothing but a subject and a prefilled text."""
+    opening = procedure.opening
+    if opening is None:
+        return
+    if not 1 <= opening.month <= 12:
+        read.fault("opening.month", "应为 1 至 12 的月份")
+    _unknown(read, "opening.levels", opening.levels, tuple(Level), "层级")
+    row = procedure.table.get((procedure.initial, opening.event))
+    if row is None or CLOCK not in row.by:
+        read.fault("opening.event", f"时钟须能在起始状态办理“{opening.event}”（by 含 clock）")
+    elif set(row.event.required) - {procedure.subject, opening.field}:
+        read.fault("opening.event", "时钟开立的案件只能预填名称和一项文字，不能另有必填字段")
+    if opening.field and opening.field not in procedure.fields:
+        read.fault("opening.field", f"没有字段“{opening.field}”")
+    if len(procedure.parties) != 1:
+        read.fault("opening", "逐年开立的事项只涉及一个单位，不能有使用部门")
 
 
 def _unknown(read: Reader, key: str, names: Iterable[str], known: Iterable[str], kind: str) -> None:

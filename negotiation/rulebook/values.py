@@ -201,6 +201,20 @@ class Ledger:
     steps: Mapping[str, LedgerStep]
 
 
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """A case that the clock opens each year for each unit of these levels, on the first working day of a month.
+
+    ``event``: by which it is handed in at once; ``field``: the text that is prefilled with the unit's own figures.
+    """
+
+    month: int
+    levels: tuple[str, ...]
+    event: str
+    subject: str
+    field: str = ""
+
+
 @dataclass(frozen=True)
 class Procedure:
     """One procedure: its states, terms, fields, events and the table (state, event) → transition."""
@@ -221,6 +235,7 @@ class Procedure:
     table: Mapping[tuple[str, str], Transition]
     milestones: Mapping[str, str]
     ledger: Ledger | None
+    opening: Opening | None = None
 
     @cached_property
     def parties(self) -> tuple[str, ...]:
