@@ -1,4 +1,4 @@
-"""What the clock opens each year for each unit (《办法》第二十九条 年度总结, 第二十条 开放计划): once, on a working day."""
+"""What the clock opens each year for each unit, once, on a working day: 《办法》第二十九条 年度总结, 第二十条 开放计划."""
 
 from datetime import date, datetime, timedelta
 from typing import Any
