@@ -1,4 +1,4 @@
-"""What the clock opens each year for each unit, once, on a working day: 《办法》第二十九条 年度总结, 第二十条 开放计划."""
+"""What the clock opens each year for each unit, once: 年度总结 (《办法》第二十九条), 开放计划 (第二十条)."""
 
 from datetime import date, datetime, timedelta
 from typing import Any

@@ -39,8 +39,8 @@ from negotiation.rulebook.values import (
 
 __all__ = [
     "AGENDAS", "BACK", "FLAG", "MILESTONE_COLUMNS", "OFFICE_BASIS", "PROPOSE", "STAY", "EventRule", "FieldRule",
-    "Ledger", "LedgerColumn", "LedgerStep", "Opening", "Procedure", "Rulebook", "Rung", "Start", "StateRule", "TermRule",
-    "Told", "Transition", "available", "from_content", "load", "parse", "shipped",
+    "Ledger", "LedgerColumn", "LedgerStep", "Opening", "Procedure", "Rulebook", "Rung", "Start", "StateRule",
+    "TermRule", "Told", "Transition", "available", "from_content", "load", "parse", "shipped",
 ]  # fmt: skip
 
 
