@@ -269,6 +269,8 @@ def _demand_conditions(
         raise OutOfPlace(f"不能办理“{row.event.title}”：{row.unless_says}")
     if row.after_due:
         _demand_passed(procedure, row, standing, act)
+    if row.before_due:
+        _demand_unpassed(procedure, row, standing, act)
     if row.within:
         kind, days = row.within
         term = standing.term(kind)
@@ -286,6 +288,16 @@ def _demand_passed(procedure: Procedure, row: Transition, standing: Standing, ac
         raise OutOfPlace(
             f"{procedure.terms[term.kind].title}至 {term.due_on} 届满，在此之前不能办理“{row.event.title}”",
             todo=f"请在 {term.due_on} 之后办理，或先登记答复",
+        )
+
+
+def _demand_unpassed(procedure: Procedure, row: Transition, standing: Standing, act: Act) -> None:
+    """An extension is asked for before the term has ended: afterwards there is nothing left to extend."""
+    term = standing.term(row.before_due)
+    if term is not None and act.on > term.due_on:
+        raise OutOfPlace(
+            f"{procedure.terms[term.kind].title}已于 {term.due_on} 届满，不能再办理“{row.event.title}”",
+            todo="请尽快办理；如在届满前已书面提出，请照其日期登记",
         )
 
 

@@ -21,6 +21,7 @@ from negotiation.rulebook.values import (
     OFFICE_BASIS,
     PROPOSE,
     STAY,
+    Document,
     EventRule,
     FieldRule,
     Ledger,
@@ -38,7 +39,8 @@ from negotiation.rulebook.values import (
 )
 
 __all__ = [
-    "AGENDAS", "BACK", "FLAG", "MILESTONE_COLUMNS", "OFFICE_BASIS", "PROPOSE", "STAY", "EventRule", "FieldRule",
+    "AGENDAS", "BACK", "FLAG", "MILESTONE_COLUMNS", "OFFICE_BASIS", "PROPOSE", "STAY", "Document", "EventRule",
+    "FieldRule",
     "Ledger", "LedgerColumn", "LedgerStep", "Opening", "Procedure", "Rulebook", "Rung", "Start", "StateRule",
     "TermRule", "Told", "Transition", "available", "from_content", "load", "parse", "shipped",
 ]  # fmt: skip

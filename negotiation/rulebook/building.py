@@ -1,7 +1,7 @@
 """From the text of the files to values: one function for each kind of row."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any
 
@@ -10,6 +10,7 @@ from negotiation.rulebook.reader import Faults, Reader
 from negotiation.rulebook.values import (
     FLAG,
     STAY,
+    Document,
     EventRule,
     FieldRule,
     Ledger,
@@ -34,6 +35,7 @@ def parse(source: Mapping[str, str], *, where: str = "") -> Rulebook:
     documents = {name: faults.toml(name, text) for name, text in source.items()}
     head = Reader(faults, "rulebook.toml", documents.pop("rulebook.toml", {}))
     roles = head.sections("roles")
+    laws = {name: _document(part) for name, part in head.sections("documents").items()}
     rulebook = Rulebook(
         id=head.text("id", needed=True),
         version=head.text("version", needed=True),
@@ -49,9 +51,10 @@ def parse(source: Mapping[str, str], *, where: str = "") -> Rulebook:
         procedures={
             procedure.key: procedure
             for name, document in documents.items()
-            if (procedure := _procedure_or_fault(Reader(faults, name, document), tuple(roles))) is not None
+            if (procedure := _procedure_or_fault(Reader(faults, name, document), tuple(roles), laws)) is not None
         },
         source=source,
+        documents=laws,
     )
     _check_head(rulebook, head, documents)
     head.finish()
@@ -61,6 +64,12 @@ def parse(source: Mapping[str, str], *, where: str = "") -> Rulebook:
         faults.add("rulebook.toml", "main_procedure", "应为其中一个办理事项，年度报告以它开头")
     faults.raise_any(where)
     return rulebook
+
+
+def _document(read: Reader) -> Document:
+    document = Document(title=read.text("title", needed=True), number=read.text("number", needed=True))
+    read.finish()
+    return document
 
 
 def _layer(head: Reader) -> Layer:
@@ -84,18 +93,21 @@ def _check_head(rulebook: Rulebook, head: Reader, documents: Mapping[str, Any]) 
     keys = [document.get("id") for document in documents.values()]
     for key in sorted({key for key in keys if isinstance(key, str) and keys.count(key) > 1}):
         head.fault("procedures", f"两个文件的办理事项同为“{key}”")
+    numbers = [procedure.number for procedure in rulebook.procedures.values()]
+    for number in sorted({number for number in numbers if numbers.count(number) > 1}):
+        head.fault("procedures", f"两个办理事项的编号格式同为“{number}”，编号会重复")
 
 
-def _procedure_or_fault(read: Reader, roles: tuple[str, ...]) -> Procedure | None:
+def _procedure_or_fault(read: Reader, roles: tuple[str, ...], laws: Collection[str]) -> Procedure | None:
     """A shape that no rule foresaw (a number where a table belongs) is a fault of the file, not of the program."""
     try:
-        return _procedure(read, roles)
+        return _procedure(read, roles, laws)
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         read.fault("结构", f"写法与规则格式不符（{type(error).__name__}：{error}）")
         return None
 
 
-def _procedure(read: Reader, roles: tuple[str, ...]) -> Procedure:
+def _procedure(read: Reader, roles: tuple[str, ...], laws: Collection[str]) -> Procedure:
     states = {key: _state(key, part) for key, part in read.sections("states").items()}
     groups = {key: tuple(value) for key, value in read.table("groups").items()}
     groups["open"] = tuple(key for key, state in states.items() if not state.ending)
@@ -121,7 +133,7 @@ def _procedure(read: Reader, roles: tuple[str, ...]) -> Procedure:
         opening=_opening(read),
     )
     read.finish()
-    check(procedure, read, roles, groups)
+    check(procedure, read, roles, groups, laws)
     return procedure
 
 
@@ -160,6 +172,7 @@ def _term(key: str, read: Reader) -> TermRule:
         days_by=_days_by(read),
         until=_until(read),
         hush=read.table("hush"),
+        awaits=read.text("awaits"),
     )
     read.finish()
     return rule
@@ -271,6 +284,7 @@ def _transition(read: Reader, event: EventRule) -> Transition:
         extend_field=extends.get("field", ""),
         extend_at_most=extends.get("at_most", 0),
         after_due=read.text("after_due"),
+        before_due=read.text("before_due"),
         within=(within["term"], within["days"]) if {"term", "days"} <= within.keys() else None,
         when=read.table("when"),
         when_says=read.text("when_says"),

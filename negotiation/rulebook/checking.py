@@ -1,6 +1,6 @@
 """What is wrong with a rulebook: every fault at once, each under the key where it stands."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
@@ -13,6 +13,7 @@ from negotiation.rulebook.values import (
     FLAG,
     ITEM_EFFECTS,
     MILESTONE_COLUMNS,
+    OFFICE_BASIS,
     PROPOSE,
     STAY,
     Procedure,
@@ -23,8 +24,14 @@ from negotiation.rulebook.values import (
 from negotiation.vocabulary import ANNUL, CLOCK, LAPSE, PARTY_ROLES, REMIND, Level
 
 
-def check(procedure: Procedure, read: Reader, roles: tuple[str, ...], groups: Mapping[str, tuple[str, ...]]) -> None:
-    """Every fault of a procedure, each under the key where it stands."""
+def check(
+    procedure: Procedure,
+    read: Reader,
+    roles: tuple[str, ...],
+    groups: Mapping[str, tuple[str, ...]],
+    laws: Collection[str],
+) -> None:
+    """Every fault of a procedure, each under the key where it stands; ``laws``: the short names of its documents."""
     _check_states(procedure, read, roles, groups)
     _check_events(procedure, read, roles)
     _check_rows(procedure, read)
@@ -35,6 +42,7 @@ def check(procedure: Procedure, read: Reader, roles: tuple[str, ...], groups: Ma
     _check_milestones(procedure, read)
     _check_ledger(procedure, read)
     _check_opening(procedure, read)
+    _check_bases(procedure, read, laws)
     try:
         distinct = len({procedure.number_for(year, seq) for year in (2025, 2026) for seq in (1, 2)}) == 4
     except (KeyError, ValueError, IndexError):
@@ -98,7 +106,7 @@ def _check_rows(procedure: Procedure, read: Reader) -> None:
             choices = procedure.fields[row.target_field].choices if row.target_field in procedure.fields else {}
             if row.target_field not in row.event.required or set(choices) != set(row.targets):
                 read.fault(f"{key}.to", f"字段“{row.target_field}”须为必填选项，且每个选项对应一个状态")
-        named = [row.answers, row.extends, row.after_due, *row.stops, *row.suspends, *row.keeps]
+        named = [row.answers, row.extends, row.after_due, row.before_due, *row.stops, *row.suspends, *row.keeps]
         named += [start.term for start in row.starts] + ([row.within[0]] if row.within else [])
         _unknown(read, f"{key}.term", filter(None, named), procedure.terms, "期限")
         if row.items not in ITEM_EFFECTS:
@@ -113,6 +121,7 @@ def _check_terms(procedure: Procedure, read: Reader, roles: tuple[str, ...]) -> 
     known_notices = _mail_templates()
     running = {state.term for state in procedure.states.values()}
     running |= {start.term for row in procedure.table.values() for start in row.starts}
+    marks = {*procedure.mark_fields, *(mark for row in procedure.table.values() for mark in row.set)}
     if sum(term.main for term in procedure.terms.values()) > 1:
         read.fault("terms", "只能有一个主期限（main = true）")
     for term in procedure.terms.values():
@@ -122,6 +131,7 @@ def _check_terms(procedure: Procedure, read: Reader, roles: tuple[str, ...]) -> 
         if term.days is None and not term.due_field and not term.until:
             read.fault(f"{key}.days", "缺少：须写明工作日数，或写明日期（until），或由字段确定（due_field）")
         _check_days_by(procedure, term, read)
+        _unknown(read, f"{key}.hush", term.hush, marks, "标记")
         if term.days is not None and term.days < 1:
             read.fault(f"{key}.days", "应为 1 以上的工作日数")
         if term.bound and term.bound not in roles:
@@ -289,6 +299,24 @@ def _check_opening(procedure: Procedure, read: Reader) -> None:
         read.fault("opening.field", f"没有字段“{opening.field}”")
     if len(procedure.parties) != 1:
         read.fault("opening", "逐年开立的事项只涉及一个单位，不能有使用部门")
+
+
+def _check_bases(procedure: Procedure, read: Reader, laws: Collection[str]) -> None:
+    """Where several laws rule together, a basis says which one: no article is cited from the wrong document."""
+    for key, basis in _bases(procedure) if laws else ():
+        if basis != OFFICE_BASIS and not any(basis.startswith(law) for law in laws):
+            read.fault(f"{key}.basis", f"“{basis}”须以文件简称开头（{'、'.join(laws)}），或为 {OFFICE_BASIS}")
+
+
+def _bases(procedure: Procedure) -> Iterator[tuple[str, str]]:
+    yield procedure.key, procedure.basis
+    for state in procedure.states.values():
+        yield f"states.{state.key}", state.basis
+    for term in procedure.terms.values():
+        yield f"terms.{term.key}", term.basis
+        yield f"terms.{term.key}.start", term.start_basis or OFFICE_BASIS
+    for (source, event), row in procedure.table.items():
+        yield f"transitions（{source} · {event}）", row.basis
 
 
 def _unknown(read: Reader, key: str, names: Iterable[str], known: Iterable[str], kind: str) -> None:

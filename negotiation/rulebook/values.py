@@ -48,7 +48,7 @@ class TermRule:
 
     ``days_by``: (field, value → working days) where the length depends on what the case is about. ``until``: month and
     day of the year in which it begins (“11月底前” is not moved by a day off). ``hush``: while these marks hold, nobody
-    is told that it has passed.
+    is told that it has passed. ``awaits``: what a mail says is not registered yet, where that is not a reply.
     """
 
     key: str
@@ -70,6 +70,7 @@ class TermRule:
     days_by: tuple[str, Mapping[str, int]] = ("", {})
     until: tuple[int, int] | None = None
     hush: Mapping[str, Any] = field(default_factory=dict)
+    awaits: str = ""
 
     def days_for(self, known: Mapping[str, Any]) -> int | None:
         """The working days of this term for a case of which these fields are known."""
@@ -151,6 +152,7 @@ class Transition:
     extend_field: str = ""
     extend_at_most: int = 0
     after_due: str = ""
+    before_due: str = ""
     within: tuple[str, int] | None = None
     when: Mapping[str, Any] = field(default_factory=dict)
     when_says: str = ""
@@ -260,7 +262,7 @@ class Procedure:
     def general_events(self) -> frozenset[str]:
         """The events that nearly every open state has (withdrawal, notes, void): they are not the way of a case."""
         events = [event for source, event in self.table if not self.states[source].ending] if self.states else []
-        return frozenset(event for event in events if events.count(event) >= len(self.open_states) - 1)
+        return frozenset(event for event in events if events.count(event) >= max(len(self.open_states) - 1, 2))
 
     def from_state(self, state: str) -> list[Transition]:
         """The rows that leave a state, in the order of the file: the buttons a party could see."""
@@ -280,11 +282,23 @@ class Procedure:
         return self.milestones.get("ending", "")
 
 
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A law that a rulebook cites: its title and its number."""
+
+    title: str
+    number: str
+
+    def cited(self, article: str) -> str:
+        return f"《{self.title}》（{self.number}）{article}"
+
+
 @dataclass(frozen=True)
 class Rulebook:
     """A set of rules in force from a day on; ``source`` is its content, which never changes for a version.
 
-    ``calendar_layer``: down to which layer its terms count the arrangements of working days.
+    ``calendar_layer``: down to which layer its terms count the arrangements of working days. ``documents``: where
+    several laws rule together, each by the short name with which a basis begins (“37号第三十三条”).
     """
 
     id: str
@@ -300,6 +314,7 @@ class Rulebook:
     main_procedure: str
     procedures: Mapping[str, Procedure]
     source: Mapping[str, str] = field(repr=False)
+    documents: Mapping[str, Document] = field(default_factory=dict)
 
     @cached_property
     def content(self) -> str:
@@ -321,5 +336,10 @@ class Rulebook:
         return "系统" if role == CLOCK else self.roles.get(role, role)
 
     def cited(self, basis: str) -> str:
-        """A basis as people read it: the article with the document, or 本办公室规定 where the office rules."""
-        return "本办公室规定" if basis == OFFICE_BASIS else f"《{self.title}》（{self.document}）{basis}"
+        """A basis as people read it: the article with its document, or 本办公室规定 where the office rules."""
+        if basis == OFFICE_BASIS:
+            return "本办公室规定"
+        for name, document in self.documents.items():
+            if basis.startswith(name):
+                return document.cited(basis.removeprefix(name))
+        return Document(self.title, self.document).cited(basis)
