@@ -332,6 +332,12 @@ class Rulebook:
             raise NotFound(f"规则 {self.id} 中没有办理事项“{key}”", todo=f"可用的事项：{known}")
         return self.procedures[key]
 
+    @property
+    def law(self) -> str:
+        """The documents in which its rules stand: 《…》（…号）."""
+        documents = self.documents.values() or [Document(self.title, self.document)]
+        return "、".join(document.cited("") for document in documents)
+
     def role_title(self, role: str) -> str:
         return "系统" if role == CLOCK else self.roles.get(role, role)
 

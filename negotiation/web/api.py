@@ -71,7 +71,7 @@ class NewCase(Signed):
     Several names under ``provider`` make one matter (来文事项) and a case for each.
     """
 
-    procedure: str = Field(examples=["sharing"], max_length=80)
+    procedure: str = Field(max_length=80)
     fields: dict[str, str | list[str]]
     on: date | None = None
     submit: bool = True
