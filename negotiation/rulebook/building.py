@@ -36,6 +36,12 @@ def parse(source: Mapping[str, str], *, where: str = "") -> Rulebook:
     head = Reader(faults, "rulebook.toml", documents.pop("rulebook.toml", {}))
     roles = head.sections("roles")
     laws = {name: _document(part) for name, part in head.sections("documents").items()}
+    main = head.text("main_procedure")
+    procedures = [
+        procedure
+        for name, document in documents.items()
+        if (procedure := _procedure_or_fault(Reader(faults, name, document), tuple(roles), laws)) is not None
+    ]
     rulebook = Rulebook(
         id=head.text("id", needed=True),
         version=head.text("version", needed=True),
@@ -47,16 +53,13 @@ def parse(source: Mapping[str, str], *, where: str = "") -> Rulebook:
         roles={key: role.text("title", needed=True) for key, role in roles.items()},
         entered_by={key: by for key, role in roles.items() if (by := role.text("entered_by"))},
         address=head.table("address"),
-        main_procedure=head.text("main_procedure"),
-        procedures={
-            procedure.key: procedure
-            for name, document in documents.items()
-            if (procedure := _procedure_or_fault(Reader(faults, name, document), tuple(roles), laws)) is not None
-        },
+        main_procedure=main,
+        procedures={each.key: each for each in sorted(procedures, key=lambda each: each.key != main)},
         source=source,
         documents=laws,
     )
     _check_head(rulebook, head, documents)
+    _check_words(rulebook, head)
     head.finish()
     if not documents:
         faults.add("rulebook.toml", "procedures", "规则文件夹里没有任何办理事项")
@@ -96,6 +99,18 @@ def _check_head(rulebook: Rulebook, head: Reader, documents: Mapping[str, Any]) 
     numbers = [procedure.number for procedure in rulebook.procedures.values()]
     for number in sorted({number for number in numbers if numbers.count(number) > 1}):
         head.fault("procedures", f"两个办理事项的编号格式同为“{number}”，编号会重复")
+
+
+def _check_words(rulebook: Rulebook, head: Reader) -> None:
+    """One word for one thing: lists of all procedures are filtered by a state, so its title means one state only."""
+    states = [state for procedure in rulebook.procedures.values() for state in procedure.states.values()]
+    titles: dict[str, str] = {}
+    keys: dict[str, str] = {}
+    for state in states:
+        if titles.setdefault(state.key, state.title) != state.title:
+            head.fault("procedures", f"状态“{state.key}”在不同事项中有两个名称：{titles[state.key]}、{state.title}")
+        if keys.setdefault(state.title, state.key) != state.key:
+            head.fault("procedures", f"名称“{state.title}”在不同事项中是两个状态：{keys[state.title]}、{state.key}")
 
 
 def _procedure_or_fault(read: Reader, roles: tuple[str, ...], laws: Collection[str]) -> Procedure | None:

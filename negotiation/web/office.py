@@ -3,7 +3,7 @@
 from fastapi import APIRouter, Depends, Response
 from fastapi.responses import RedirectResponse
 
-from negotiation.diagram import started
+from negotiation.diagram import length, started
 from negotiation.rulebook import Procedure, Transition
 from negotiation.store import queries
 from negotiation.web.picture import picture
@@ -32,7 +32,7 @@ async def law(visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
     starts = {rule.key: started(book, rule) for rules in book.procedures.values() for rule in rules.terms.values()}
     pictures = {key: picture(rules) for key, rules in book.procedures.items()}
     general = {key: _general(rules) for key, rules in book.procedures.items()}
-    facts = visit.facts(book=book, starts=starts, pictures=pictures, general=general, here="rulebook")
+    facts = visit.facts(book=book, length=length, starts=starts, pictures=pictures, general=general, here="rulebook")
     return page("rulebook.html", facts)
 
 

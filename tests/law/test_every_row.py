@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from negotiation import lifecycle
+from negotiation.diagram import length
 from negotiation.errors import FieldFault, WrongRole
 from negotiation.rulebook import BACK, STAY, Procedure, Rulebook, load, shipped
 from negotiation.terms import Term
@@ -211,3 +212,18 @@ def test_the_walk_itself_can_fail() -> None:
 
 def vars_of(rules: Procedure) -> dict[str, Any]:
     return {name: getattr(rules, name) for name in Procedure.__dataclass_fields__}
+
+
+@pytest.mark.parametrize(
+    ("name", "term", "words"),
+    [
+        ("beijing-2025/sharing", "reply", "无条件共享1，其他10"),
+        ("beijing-2025/sharing", "supply", "20，或约定提供日期"),
+        ("beijing-2017/rectification", "rectification", "至整改完成日期"),
+        ("beijing-2017/annual-summary", "summary", "至11月30日"),
+        ("beijing-2017/catalogue-update", "update", "15"),
+    ],
+)
+def test_the_length_of_a_term_is_said_as_people_say_it(name: str, term: str, words: str) -> None:
+    rules = LAW[name][1]
+    assert length(rules, rules.terms[term]) == words

@@ -150,7 +150,7 @@ def test_data_that_are_upheld_may_be_doubted_again__article_19(story: Story) -> 
 
 def test_who_cites_shared_data_asks_the_provider_and_names_the_source__article_19(story: Story) -> None:
     asked(story, "citation-consent", "ask", "2026-03-02", document="《救助规划》", purpose="测算覆盖率")
-    stands(story, "awaiting_consent", "provider", reply="2026-03-16")
+    stands(story, "awaiting_reply", "provider", reply="2026-03-16")
     story.act("consent", "provider", "2026-03-06")
     with refused(story, FieldFault, "来源注明"):
         story.act("cite", "applicant", "2026-03-20")
@@ -163,7 +163,7 @@ def test_without_consent_nothing_is_cited__article_19(story: Story) -> None:
     with refused(story, OutOfPlace, "待答复"):
         story.act("cite", "applicant", "2026-03-03", source_note="—")
     story.act("refuse", "provider", "2026-03-06", reason="数据尚未核定")
-    assert (story.state, story.row["ending"]) == ("refused", "closed")
+    assert (story.state, story.row["ending"]) == ("not_cited", "closed")
 
 
 # ---------------------------------------------------------------------------------- 第二十条 开放需求, 开放计划
@@ -178,7 +178,7 @@ def test_a_demand_of_the_public_is_passed_on_and_answered_in_fifteen_working_day
     demanded(story)
     stands(story, "recorded", "competent_authority", passing="2026-04-23")
     story.act("pass_on", "competent_authority", "2026-04-28")
-    stands(story, "awaiting_response", "provider", response="2026-05-21")  # 29, 30 April; 6–9, 11–15, 18–21 May
+    stands(story, "awaiting_reply", "provider", response="2026-05-21")  # 29, 30 April; 6–9, 11–15, 18–21 May
     assert str(story.row["received_on"]) == "2026-04-28"
     assert heard(story) == {("new_case", POLICE)}
     story.act("respond", "provider", "2026-05-20", result="同意开放")
@@ -226,7 +226,7 @@ def test_each_unit_makes_a_yearly_plan_of_what_it_opens__article_20(story: Story
     plans = of_procedure(story, "opening-plan")
     assert len(plans) == 4  # three municipal departments and a district; the tax office answers to Beijing's ministry
     story.no = plans[0]
-    stands(story, "awaiting", "provider", plan="2026-12-31")
+    stands(story, "awaiting_plan", "provider", plan="2026-12-31")
     story.act("hand_in", "provider", "2026-12-18", plan="公园名录，6月").act(
         "send_back", "office", "2026-12-21", reason="未列时间"
     )
@@ -245,7 +245,7 @@ def test_the_clock_asks_each_unit_once_for_its_summary_due_at_the_end_of_novembe
     units = set()
     for no in of_procedure(story, "annual-summary"):
         story.no = no
-        stands(story, "awaiting", "provider", summary="2026-11-30")
+        stands(story, "awaiting_summary", "provider", summary="2026-11-30")
         assert story.row["subject"].startswith("2026年度")
         units.add(story.practice.directory.name(story.row["provider_id"]))
     assert units == {CIVIL, POLICE, JUSTICE, CHAOYANG}
@@ -275,7 +275,7 @@ def test_30_november_2026_is_a_monday_and_warned_of_on_the_friday_before__articl
 
 def test_30_november_2025_is_a_sunday_not_moved_and_warned_of_on_friday_28__article_29(story: Story) -> None:
     called(story, "2025-10-09")
-    stands(story, "awaiting", "provider", summary="2025-11-30")
+    stands(story, "awaiting_summary", "provider", summary="2025-11-30")
     assert reminded(story, "2025-11-17", "2025-11-27", "2025-11-28", "2025-11-29", "2025-11-30") == [
         "2025-11-17", "2025-11-28",
     ]  # fmt: skip
@@ -289,7 +289,7 @@ def test_a_unit_confirms_or_corrects_its_figures_and_the_office_receives_or_retu
     story: Story,
 ) -> None:
     called(story, "2026-10-08").act("confirm", "provider", "2026-11-20")
-    stands(story, "submitted", "office", reception="2026-12-04")
+    stands(story, "summary_handed_in", "office", reception="2026-12-04")
     story.act("send_back", "office", "2026-11-23", reason="缺开放情况")
     stands(story, "returned", "provider", amendment="2026-11-30")
     with refused(story, FieldFault, "本单位数据"):
@@ -350,7 +350,7 @@ def test_what_is_not_finished_in_time_the_office_reports_by_an_act_of_its_own__a
     (task,) = open_tasks(story)
     assert "起草整改情况报告" in task
     story.act("report_up", "office", "2026-07-03", text="整改情况报告")
-    stands(story, "reported", "leading_group", conclusion="2026-08-14")
+    stands(story, "reported_up", "leading_group", conclusion="2026-08-14")
     assert (open_tasks(story), cited(story)) == ([], f"{LAW}第三十三条")
 
 

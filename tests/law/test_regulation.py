@@ -259,7 +259,7 @@ def test_in_beijing_the_competent_authority_still_receives_a_copy_of_a_correctio
 
 def test_a_wider_use_needs_the_providers_consent__article_25(story: Story) -> None:
     asked(story, "wider-use", "ask", "2026-03-02", wider="提供给街道办事处", purpose="入户核查")
-    stands(story, "awaiting_consent", "provider", reply="2026-03-16")
+    stands(story, "awaiting_reply", "provider", reply="2026-03-16")
     assert cited(story) == f"{REGULATION}第二十五条"
     with refused(story, WrongRole):
         story.act("consent", "applicant", "2026-03-06")

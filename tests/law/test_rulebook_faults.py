@@ -279,6 +279,7 @@ WRONG: dict[str, tuple[str, str, str, str]] = {
 
 
 REGULATED = {name: (shipped()["beijing-2025"] / name).read_text("utf-8") for name in (HEAD, SHARING)}
+AGAIN = REGULATED[SHARING].replace('id = "sharing"', 'id = "again"')
 ALSO_WRONG: dict[str, tuple[str, str, str, str, str]] = {
     # what is wrong in the rulebook that rests on two laws: (file, this text, becomes this, the key, words)
     "an article of no document": (
@@ -300,8 +301,14 @@ ALSO_WRONG: dict[str, tuple[str, str, str, str, str]] = {
         SHARING, 'before_due = "reply"', 'before_due = "eternity"', "request_extension", "eternity",
     ),
     "a document without its number": (HEAD, ', number = "国务院令第809号"', "", "documents.条例.number", "缺少"),
+    "a state with two titles": (
+        "again.toml", "", AGAIN.replace('title = "已撤回"', 'title = "撤了"'), "procedures", "两个名称",
+    ),
+    "a title of two states": (
+        "again.toml", "", AGAIN.replace("disclaimed", "not_ours"), "procedures", "两个状态",
+    ),
     "two procedures with the same numbers": (
-        "again.toml", "", REGULATED[SHARING].replace('id = "sharing"', 'id = "again"'), "procedures", "编号会重复",
+        "again.toml", "", AGAIN, "procedures", "编号会重复",
     ),
 }  # fmt: skip
 
