@@ -104,6 +104,14 @@ def test_a_lapse_before_an_act_refers_first_and_the_act_finds_the_case_there(
     assert [event for event, _, _ in story.events()] == ["submit", "lapse", "refer", "agree"]
 
 
+def test_who_is_two_of_those_who_are_told_reads_it_once(database: Database, settings: Settings) -> None:
+    """The office enters what the leading group decides, and reads what the leading group is told."""
+    told = 'told = [{ to = "office", notice = "recorded" }, { to = "provider", notice = "recorded" }]'
+    both = told.replace("]", ', { to = "leading_group", notice = "recorded" }]')
+    story = reach(under(database, settings, "chaoyang", copied("chaoyang", (told, both))), "referred")
+    assert heard(story) == {("recorded", "office"), ("recorded", POLICE)}
+
+
 # ------------------------------------------------------------------------------- a small rulebook of one's own
 
 HEAD = """
