@@ -68,7 +68,7 @@ PROVISIONAL = REPLY | {
 }
 OUT_OF_DATE = REPLY | {"due_on": "2026-10-12"}
 NOT_BOUND = REPLY | {"bound": False}
-OF_ONE_UNIT = REPLY | {"applicant": "", "term": "年度总结报送期限", "awaits": "年度总结"}
+OF_ONE_UNIT: dict[str, Any] = REPLY | {"applicant": "", "term": "年度总结报送期限", "awaits": "年度总结"}
 VARIETIES = {
     "no term": {},
     "reply": REPLY,
