@@ -19,7 +19,7 @@ def run(transaction: Transaction, practice: Practice, at: datetime) -> int:
     today, opened = local_date(at), 0
     for rules in practice.rulebook.procedures.values():
         opening = rules.opening
-        if opening is not None and _has_come(practice, opening, today):
+        if opening is not None and _has_come(practice, opening, today) and not _is_over(rules, today):
             known = cases.counters_like(transaction, _key(rules, today, ""))
             waiting = [unit for unit in _units(practice, opening) if _key(rules, today, str(unit.id)) not in known]
             figures = _figures(transaction, practice, today) if waiting and opening.field else {}
@@ -32,6 +32,12 @@ def _has_come(practice: Practice, opening: Opening, today: date) -> bool:
     calendar = practice.calendar_of(practice.rulebook)
     first = calendar.estimate(date(today.year, opening.month, 1) - timedelta(days=1), 1).day
     return today >= first and calendar.is_working_estimated(today)
+
+
+def _is_over(rules: Procedure, today: date) -> bool:
+    """After the date of the year on which its main term ends, the year's case would be next year's."""
+    ends = [date(today.year, *term.until) for term in rules.terms.values() if term.main and term.until]
+    return any(today > end for end in ends)
 
 
 def _units(practice: Practice, opening: Opening) -> list[Unit]:

@@ -160,14 +160,23 @@ def _wanted(visit: Visit, asked: Mapping[str, str]) -> Wanted:
 def _tiles(visit: Visit, counts: Counts) -> list[tuple[str, int, str]]:
     """Title, number, and the list behind it. The states are those that the office or the leading group holds."""
     burning = [("逾期", counts["overdue"], "/?light=overdue"), ("临期", counts["due_soon"], "/?light=due_soon")]
+    always, many = _main_states(visit), counts["by_state"]
     own = [
-        (state.title, counts["by_state"].get(key, 0), f"/?state={key}")
+        (state.title, many.get(key, 0), f"/?state={key}")
         for key, state in _with_the_office(visit).items()
+        if key in always or many.get(key)
     ]
     office = [*own, ("待办", counts["tasks"], "/tasks")] if visit.person.is_office else []
     signing = [("待签批", counts["to_sign"], "/proposals")] if "proposals" in visit.pages else []
     rest = [("暂定期限", counts["provisional"], "/?provisional=1"), ("在办", counts["open"], "/")]
     return [*burning, *office, *signing, *rest]
+
+
+def _main_states(visit: Visit) -> set[str]:
+    """The states whose figure is shown even if it is zero: those that follow the draft in the main procedure."""
+    book = visit.house.practice.rulebook
+    rules = book.procedure(book.main_procedure)
+    return set(rules.states) - {rules.initial}
 
 
 def _with_the_office(visit: Visit) -> dict[str, StateRule]:
