@@ -165,7 +165,7 @@ def _suspend(
             key=f"case:{case.id}/event:{case.version}",
             kind="act",
             template="recorded",
-            department_id=case.applicant_id,
+            department_id=case.applicant_id or 0,
             facts={"no": case.no, "text": text},
             state="waiting",
             created_at=at,

@@ -24,7 +24,7 @@ from negotiation.store.directory import REVISION as DIRECTORY_REVISION
 from negotiation.store.directory import Directory, read_directory
 from negotiation.store.rulebooks import Rulebooks
 from negotiation.terms import Term
-from negotiation.vocabulary import ItemAnswer, Layer
+from negotiation.vocabulary import PARTY_ROLES, ItemAnswer, Layer
 
 SYSTEM = "系统"
 LONGEST_SUBJECT = 300  # characters: it stands in every list
@@ -285,7 +285,7 @@ class CaseFile:
         row.update(
             state=after.state,
             version=after.version,
-            applicant_id=after.parties["applicant"],
+            applicant_id=after.parties.get("applicant"),
             provider_id=after.parties["provider"],
             marks=after.marks,
             last_on=after.last_on,
@@ -353,7 +353,7 @@ def _short(procedure: Procedure, subject: str) -> str:
 
 
 def demand_distinct(parties: Mapping[str, int], entered: Mapping[str, int]) -> None:
-    if entered and parties["applicant"] == parties["provider"]:
+    if entered and parties.get("applicant") == parties["provider"]:
         field = "provider" if "provider" in entered else "applicant"
         raise FieldFault("提供部门与使用部门相同", field=field, todo="请核对部门")
 
@@ -365,7 +365,7 @@ def _standing(row: CaseRow, terms: tuple[Term, ...]) -> Standing:
         last_on=row["last_on"],
         marks=row["marks"],
         terms=terms,
-        parties={"applicant": row["applicant_id"], "provider": row["provider_id"]},
+        parties={role: row[f"{role}_id"] for role in PARTY_ROLES if row[f"{role}_id"] is not None},
         back_state=row["back_state"],
         back_on=row["back_on"],
         back_seq=row["back_seq"],

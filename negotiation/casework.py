@@ -19,7 +19,7 @@ from negotiation.store import cases, outbox
 from negotiation.store.cases import CaseRow, Loaded
 from negotiation.store.chain import GENESIS
 from negotiation.store.database import Transaction
-from negotiation.vocabulary import CLOCK, PARTY_ROLES
+from negotiation.vocabulary import CLOCK
 
 __all__ = ["CaseFile", "Practice", "act", "act_on", "file_of", "open_case", "open_matter", "perform", "take"]
 
@@ -165,7 +165,7 @@ def perform(
     file.read_draft(transaction)
     role = file.rulebook.entered_by.get(role, role)
     fields, parties = file.read_fields(event, raw)
-    if role == CLOCK:
+    if role == CLOCK and actor != SYSTEM:
         raise WrongRole("系统的事件由时钟自己登记，不能由人办理", todo="请以办理该事项的单位的身份登记")
     try:
         steps = lifecycle.follow(
@@ -185,9 +185,9 @@ def perform(
 
 
 def _demand_parties(rules: Procedure, parties: Mapping[str, int]) -> None:
-    for role in PARTY_ROLES:
+    for role in rules.parties:
         if role not in parties:
-            title = rules.fields[role].title if role in rules.fields else role
+            title = rules.fields[role].title
             raise FieldFault(f"须写明“{title}”", field=role, todo=f"请补填 {role}（{title}）")
     demand_distinct(parties, parties)
 
@@ -209,11 +209,12 @@ def _blank_row(
         "edition": rulebook.version,
         "state": rules.initial,
         "version": 0,
-        "applicant_id": parties["applicant"],
+        "applicant_id": parties.get("applicant"),
         "provider_id": parties["provider"],
         "subject": "",
         "matter": "",
         "copied": 0,
+        "drafted_by": parties.get(rules.drafter),
         "marks": {},
         "ending": "",
         "reopened": 0,

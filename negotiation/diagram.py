@@ -44,11 +44,22 @@ def terms_table(book: Rulebook, rules: Procedure) -> str:
     """The terms of a procedure as a Markdown table: whose, how long, reminders, what happens at the end, the basis."""
     head = ["| 期限 | 由谁 | 工作日 | 提醒 | 届满 | 依据 |", "|---|---|---|---|---|---|"]
     rows = [
-        f"| {rule.title} | {_bound(book, rules, rule)} | {_length(rules, rule)} | {_ladder(book, rule)} "
+        f"| {rule.title} | {_bound(book, rules, rule)} | {length(rules, rule)} | {_ladder(book, rule)} "
         f"| {rule.lapse_title or f'{rule.title}届满'}，办公室待办 | {book.cited(rule.basis)}{started(book, rule)} |"
         for rule in rules.terms.values()
     ]
     return "\n".join([*head, *rows])
+
+
+def length(rules: Procedure, rule: TermRule) -> str:
+    """How long a term is, as people read it: 10 · 无条件共享1，其他10 · 20，或约定提供日期 · 至11月30日."""
+    key, lengths = rule.days_by
+    parts = [f"{rules.fields[key].choices[choice]}{days}" for choice, days in lengths.items()]
+    parts += [f"其他{rule.days}" if parts else str(rule.days)] if rule.days else []
+    parts += [f"至{rule.until[0]}月{rule.until[1]}日"] if rule.until else []
+    if rule.due_field:
+        parts.append(("或" if parts else "至") + rules.fields[rule.due_field].title)
+    return "，".join(parts)
 
 
 def started(book: Rulebook, rule: TermRule) -> str:
@@ -59,11 +70,6 @@ def started(book: Rulebook, rule: TermRule) -> str:
 def _bound(book: Rulebook, rules: Procedure, rule: TermRule) -> str:
     holders = [rule.bound] if rule.bound else [s.held_by for s in rules.states.values() if s.term == rule.key]
     return "、".join(book.role_title(role) for role in dict.fromkeys(holders))
-
-
-def _length(rules: Procedure, rule: TermRule) -> str:
-    agreed = f"，或{rules.fields[rule.due_field].title}" if rule.due_field else ""
-    return f"{rule.days}{agreed}"
 
 
 def _ladder(book: Rulebook, rule: TermRule) -> str:

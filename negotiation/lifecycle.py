@@ -146,7 +146,7 @@ def lapse(procedure: Procedure, standing: Standing, term: Term, calendar: Workin
         transition=_row(procedure, standing, LAPSE),
         after=after,
         changed=(lapsed,),
-        tells=tuple(_lapse_tells(rule.lapse_tells, lapsed, calendar)),
+        tells=() if _hushed(rule, standing) else tuple(_lapse_tells(rule.lapse_tells, lapsed, calendar)),
         term=term.n,
         lapsed=lapsed,
         proposes=rule.proposes if rule.on_lapse == PROPOSE else "",
@@ -269,6 +269,8 @@ def _demand_conditions(
         raise OutOfPlace(f"不能办理“{row.event.title}”：{row.unless_says}")
     if row.after_due:
         _demand_passed(procedure, row, standing, act)
+    if row.before_due:
+        _demand_unpassed(procedure, row, standing, act)
     if row.within:
         kind, days = row.within
         term = standing.term(kind)
@@ -286,6 +288,16 @@ def _demand_passed(procedure: Procedure, row: Transition, standing: Standing, ac
         raise OutOfPlace(
             f"{procedure.terms[term.kind].title}至 {term.due_on} 届满，在此之前不能办理“{row.event.title}”",
             todo=f"请在 {term.due_on} 之后办理，或先登记答复",
+        )
+
+
+def _demand_unpassed(procedure: Procedure, row: Transition, standing: Standing, act: Act) -> None:
+    """An extension is asked for before the term has ended: afterwards there is nothing left to extend."""
+    term = standing.term(row.before_due)
+    if term is not None and act.on > term.due_on:
+        raise OutOfPlace(
+            f"{procedure.terms[term.kind].title}已于 {term.due_on} 届满，不能再办理“{row.event.title}”",
+            todo="请尽快办理；如在届满前已书面提出，请照其日期登记",
         )
 
 
@@ -400,6 +412,11 @@ def _with_terms(standing: Standing, changed: tuple[Term, ...]) -> Standing:
     by_number = {term.n: term for term in changed}
     held = tuple([by_number.get(term.n, term) for term in standing.terms])
     return standing._replace(version=standing.version + 1, terms=held)
+
+
+def _hushed(rule: TermRule, standing: Standing) -> bool:
+    """While an extension is asked for and not yet decided, nobody is told that the term has passed (office rule)."""
+    return bool(rule.hush) and all(standing.marks.get(key) == value for key, value in rule.hush.items())
 
 
 def _lapse_tells(tells: tuple[Told, ...], term: Term, calendar: WorkingCalendar) -> Iterator[Tell]:
@@ -521,7 +538,8 @@ def _terms_begun(
             begun[running.n] = running._replace(ended_on=act.on, ended_seq=standing.version + 1, next_on=None)
         if running is None or anew:
             n = len(held) + sum(number not in held for number in begun) + 1
-            begun[n] = terms.begun(rule, n, parties.get(rule.bound or state.held_by), act.on, by, calendar)
+            days = rule.days_for({**standing.marks, **act.fields}) if rule.days_by[0] else rule.days
+            begun[n] = terms.begun(rule, n, parties.get(rule.bound or state.held_by), act.on, days, by, calendar)
         elif running.suspended_on is not None:
             begun[running.n] = terms.resumed(rule, running, act.on, calendar)
         elif by is not None:
@@ -537,8 +555,11 @@ def _unended(held: Mapping[int, Term], kind: str) -> Term | None:
 
 
 def _date_set(rule: TermRule, act: Act) -> date | None:
-    """The date that an act sets for a term, if it may and does."""
+    """The date that an act sets for a term, if it may and does; else the date of the year on which it ends."""
     day: date | None = act.fields.get(rule.due_field) if rule.due_field else None
+    if day is None and rule.until is not None:
+        day = date(act.on.year, *rule.until)
+        return day if day >= act.on else day.replace(year=day.year + 1)
     if day is None and rule.days is None:
         raise FieldFault(f"须填写{rule.title}的日期", field=rule.due_field, todo=f"请补填 {rule.due_field}")
     if day is not None and day < act.on:

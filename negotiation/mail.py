@@ -58,7 +58,7 @@ _DATES = (
 UNWRITABLE = (TemplateError, LookupError, TypeError, ValueError, AttributeError)
 # A notice may speak of no term, or of one that never moved; what its template asks for is there all the same.
 _NO_TERM: Mapping[str, Any] = {
-    "term": "", "term_basis": "", "days": None, "counted": None, "received_on": None, "started_on": None,
+    "term": "", "term_basis": "", "awaits": "", "days": None, "counted": None, "received_on": None, "started_on": None,
     "counts_from": None, "due_on": None, "official": True, "main": False, "bound": True,
     "template": "", "term_n": None, "version": None,
     "was_due_on": None, "was_official": True, "document": "", "document_title": "", "document_on": None,
@@ -191,6 +191,7 @@ class Writer:
         plain = {key: one_line(value) if isinstance(value, str) else value for key, value in facts.items()}
         said = {**_NO_TERM, **plain, "recipient": recipient}
         said |= {key: date.fromisoformat(said[key]) for key in _DATES if said.get(key)}
+        said["main"] = said["main"] and not said["awaits"]  # the words of a reply are for a reply
         said["link"] = feed.link_of(self.settings.base_url, said.get("no") or "")
         said |= {"left": 0, "left_days": [], "past": False, "due_now": False, "provisional": "", "estimate": None}
         if said["due_on"]:

@@ -48,9 +48,8 @@ def of_step(about: About) -> list[NoticeRow]:
     tells = [tell for tell in about.step.tells if tell.term is None or not quiet]
     tells += _copies(tells)
     facts = {term: _facts(about, term) for term in {tell.term for tell in tells}}
-    return [
-        _notice(about, tell, department, facts[tell.term]) for tell in tells for department in _recipients(tell, about)
-    ]
+    made = (_notice(about, tell, each, facts[tell.term]) for tell in tells for each in _recipients(tell, about))
+    return list({notice[1]: notice for notice in made}.values())  # whoever is two of those told reads it once
 
 
 def _copies(tells: Iterable[Tell]) -> list[Tell]:
@@ -96,11 +95,17 @@ def _is_private(about: About) -> bool:
 
 
 def _recipients(tell: Tell, about: About) -> Iterable[int]:
-    if tell.to == "office":
-        return (OFFICE_ID,)
+    if "office" in (tell.to, about.rulebook.entered_by.get(tell.to)):
+        return (OFFICE_ID,)  # who enters what a body decides also reads what that body is told
     if tell.to == "copied":
         return about.copied
-    return (about.row[f"{tell.to}_id"],) if tell.to in PARTY_ROLES else ()
+    department = about.row[f"{tell.to}_id"] if tell.to in PARTY_ROLES else None
+    return () if department is None or _knows_nothing(about.row, department) else (department,)
+
+
+def _knows_nothing(row: Mapping[str, Any], department: int) -> bool:
+    """What was not handed in or passed on yet is known to its author alone."""
+    return row["received_on"] is None and row["drafted_by"] != department
 
 
 def _key(step: Step, tell: Tell, department_id: int) -> str:
@@ -164,6 +169,7 @@ def term_facts(term: Term, procedure: Procedure, rulebook: Rulebook) -> dict[str
         "term_n": term.n,
         "layer": rulebook.calendar_layer.value,
         "term_basis": rulebook.cited(rule.basis),
+        "awaits": rule.awaits,
         "days": term.days,
         "started_on": term.started_on.isoformat(),
         "counts_from": term.counts_from.isoformat(),

@@ -144,7 +144,7 @@ def case_tables(case: dict[str, Any], titles: dict[str, str]) -> Iterator[Table 
     holder = titles.get(case["held_by"], case["held_by"])
     yield Text(f"{case['no']}  {case['subject']}", style="bold")
     yield Text.assemble(
-        f"{case['applicant']} → {case['provider']}　状态：{case['state_title']}",
+        f"{' → '.join(filter(None, (case['applicant'], case['provider'])))}　状态：{case['state_title']}",
         f"　由{holder}办理　" if holder else "　",
         light(case["light"]),
     )

@@ -46,9 +46,11 @@ class Term(NamedTuple):
         return self.ended_on is None and self.suspended_on is None
 
 
-def begun(rule: TermRule, n: int, holder: int | None, on: date, by: date | None, calendar: WorkingCalendar) -> Term:
-    """A term that begins on the day ``on``: its working days, or until the day ``by`` that the act set."""
-    days = None if by else rule.days
+def begun(
+    rule: TermRule, n: int, holder: int | None, on: date, days: int | None, by: date | None, calendar: WorkingCalendar
+) -> Term:
+    """A term that begins on the day ``on``: its working days, or until the day ``by`` that the act or the year set."""
+    days = None if by else days
     due, official = (by, True) if days is None else calendar.estimate(on, days)[:2]
     assert due is not None, "a term has its days or a date set by the act"
     next_on = next_rung(rule, on, due, None, calendar) or due + ONE_DAY

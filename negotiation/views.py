@@ -88,7 +88,7 @@ def case_json(connection: Connection, file: CaseFile, practice: Practice, as_of:
     rules, case_id = file.procedure, file.row["id"]
     return line_json(line, file.rulebook, practice, as_of) | {
         "rulebook": f"{file.row['rulebook']}@{file.row['edition']}",
-        "law": f"《{file.rulebook.title}》（{file.rulebook.document}）",
+        "law": file.rulebook.law,
         "version": file.row["version"],
         "events": [_event_json(each, file) for each in queries.events_of(connection, case_id)],
         "items": [{"name": name, "answer": answer} for name, answer in queries.items_of(connection, case_id)],

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from negotiation import checkup, demo, show
+from negotiation import checkup, demo, show, yearly
 from negotiation.clock import now
 from negotiation.commands.shared import FOUND_WANTING, House, Json, connect, emit, read_settings
 from negotiation.store import queries
@@ -44,6 +44,15 @@ def migrate(as_json: Json = False) -> None:
     database.migrate()
     told = f"数据库版本：{before or '（空）'} → {HEAD}"
     emit({"from": before, "to": HEAD}, lambda: show.console().print(told), as_json)
+
+
+@app.command("yearly")
+def open_yearly(as_json: Json = False) -> None:
+    """开立本年度应当开立的事项（年度总结、开放计划）：每个单位每年一次，已开立的不再开立。"""
+    house = House.open()
+    with house.database.writing() as transaction:
+        opened = yearly.run(transaction, house.practice, now())
+    emit({"opened": opened}, lambda: show.console().print(f"开立年度事项 {opened} 件"), as_json)
 
 
 @app.command("doctor")

@@ -10,7 +10,7 @@ from rich.text import Text
 
 from negotiation import rulebook, show
 from negotiation.commands.shared import FOUND_WANTING, House, Json, choose, emit, read_settings
-from negotiation.diagram import mermaid, started
+from negotiation.diagram import length, mermaid, started
 from negotiation.errors import NegotiationError, NotFound, RulebookFaults, WrongUse, reason
 from negotiation.rulebook import Rulebook
 from negotiation.store import directory
@@ -132,7 +132,7 @@ def _tell_rulebook(book: Rulebook) -> None:
         terms = [
             (
                 rule.title,
-                rule.days or "由办理时确定",
+                length(rules, rule),
                 "主期限" if rule.main else "",
                 book.cited(rule.basis) + started(book, rule),
             )

@@ -21,11 +21,13 @@ from negotiation.rulebook.values import (
     OFFICE_BASIS,
     PROPOSE,
     STAY,
+    Document,
     EventRule,
     FieldRule,
     Ledger,
     LedgerColumn,
     LedgerStep,
+    Opening,
     Procedure,
     Rulebook,
     Rung,
@@ -37,9 +39,10 @@ from negotiation.rulebook.values import (
 )
 
 __all__ = [
-    "AGENDAS", "BACK", "FLAG", "MILESTONE_COLUMNS", "OFFICE_BASIS", "PROPOSE", "STAY", "EventRule", "FieldRule",
-    "Ledger", "LedgerColumn", "LedgerStep", "Procedure", "Rulebook", "Rung", "Start", "StateRule", "TermRule", "Told",
-    "Transition", "available", "from_content", "load", "parse", "shipped",
+    "AGENDAS", "BACK", "FLAG", "MILESTONE_COLUMNS", "OFFICE_BASIS", "PROPOSE", "STAY", "Document", "EventRule",
+    "FieldRule",
+    "Ledger", "LedgerColumn", "LedgerStep", "Opening", "Procedure", "Rulebook", "Rung", "Start", "StateRule",
+    "TermRule", "Told", "Transition", "available", "from_content", "load", "parse", "shipped",
 ]  # fmt: skip
 
 

@@ -1,7 +1,7 @@
 """From the text of the files to values: one function for each kind of row."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any
 
@@ -10,11 +10,13 @@ from negotiation.rulebook.reader import Faults, Reader
 from negotiation.rulebook.values import (
     FLAG,
     STAY,
+    Document,
     EventRule,
     FieldRule,
     Ledger,
     LedgerColumn,
     LedgerStep,
+    Opening,
     Procedure,
     Rulebook,
     Rung,
@@ -33,6 +35,13 @@ def parse(source: Mapping[str, str], *, where: str = "") -> Rulebook:
     documents = {name: faults.toml(name, text) for name, text in source.items()}
     head = Reader(faults, "rulebook.toml", documents.pop("rulebook.toml", {}))
     roles = head.sections("roles")
+    laws = {name: _document(part) for name, part in head.sections("documents").items()}
+    main = head.text("main_procedure")
+    procedures = [
+        procedure
+        for name, document in documents.items()
+        if (procedure := _procedure_or_fault(Reader(faults, name, document), tuple(roles), laws)) is not None
+    ]
     rulebook = Rulebook(
         id=head.text("id", needed=True),
         version=head.text("version", needed=True),
@@ -44,15 +53,13 @@ def parse(source: Mapping[str, str], *, where: str = "") -> Rulebook:
         roles={key: role.text("title", needed=True) for key, role in roles.items()},
         entered_by={key: by for key, role in roles.items() if (by := role.text("entered_by"))},
         address=head.table("address"),
-        main_procedure=head.text("main_procedure"),
-        procedures={
-            procedure.key: procedure
-            for name, document in documents.items()
-            if (procedure := _procedure_or_fault(Reader(faults, name, document), tuple(roles))) is not None
-        },
+        main_procedure=main,
+        procedures={each.key: each for each in sorted(procedures, key=lambda each: each.key != main)},
         source=source,
+        documents=laws,
     )
     _check_head(rulebook, head, documents)
+    _check_words(rulebook, head)
     head.finish()
     if not documents:
         faults.add("rulebook.toml", "procedures", "规则文件夹里没有任何办理事项")
@@ -60,6 +67,12 @@ def parse(source: Mapping[str, str], *, where: str = "") -> Rulebook:
         faults.add("rulebook.toml", "main_procedure", "应为其中一个办理事项，年度报告以它开头")
     faults.raise_any(where)
     return rulebook
+
+
+def _document(read: Reader) -> Document:
+    document = Document(title=read.text("title", needed=True), number=read.text("number", needed=True))
+    read.finish()
+    return document
 
 
 def _layer(head: Reader) -> Layer:
@@ -83,18 +96,33 @@ def _check_head(rulebook: Rulebook, head: Reader, documents: Mapping[str, Any]) 
     keys = [document.get("id") for document in documents.values()]
     for key in sorted({key for key in keys if isinstance(key, str) and keys.count(key) > 1}):
         head.fault("procedures", f"两个文件的办理事项同为“{key}”")
+    numbers = [procedure.number for procedure in rulebook.procedures.values()]
+    for number in sorted({number for number in numbers if numbers.count(number) > 1}):
+        head.fault("procedures", f"两个办理事项的编号格式同为“{number}”，编号会重复")
 
 
-def _procedure_or_fault(read: Reader, roles: tuple[str, ...]) -> Procedure | None:
+def _check_words(rulebook: Rulebook, head: Reader) -> None:
+    """One word for one thing: lists of all procedures are filtered by a state, so its title means one state only."""
+    states = [state for procedure in rulebook.procedures.values() for state in procedure.states.values()]
+    titles: dict[str, str] = {}
+    keys: dict[str, str] = {}
+    for state in states:
+        if titles.setdefault(state.key, state.title) != state.title:
+            head.fault("procedures", f"状态“{state.key}”在不同事项中有两个名称：{titles[state.key]}、{state.title}")
+        if keys.setdefault(state.title, state.key) != state.key:
+            head.fault("procedures", f"名称“{state.title}”在不同事项中是两个状态：{keys[state.title]}、{state.key}")
+
+
+def _procedure_or_fault(read: Reader, roles: tuple[str, ...], laws: Collection[str]) -> Procedure | None:
     """A shape that no rule foresaw (a number where a table belongs) is a fault of the file, not of the program."""
     try:
-        return _procedure(read, roles)
+        return _procedure(read, roles, laws)
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         read.fault("结构", f"写法与规则格式不符（{type(error).__name__}：{error}）")
         return None
 
 
-def _procedure(read: Reader, roles: tuple[str, ...]) -> Procedure:
+def _procedure(read: Reader, roles: tuple[str, ...], laws: Collection[str]) -> Procedure:
     states = {key: _state(key, part) for key, part in read.sections("states").items()}
     groups = {key: tuple(value) for key, value in read.table("groups").items()}
     groups["open"] = tuple(key for key, state in states.items() if not state.ending)
@@ -117,9 +145,10 @@ def _procedure(read: Reader, roles: tuple[str, ...]) -> Procedure:
         table=_table(read, events, groups),
         milestones=read.table("milestones"),
         ledger=_ledger(read),
+        opening=_opening(read),
     )
     read.finish()
-    check(procedure, read, roles, groups)
+    check(procedure, read, roles, groups, laws)
     return procedure
 
 
@@ -155,9 +184,34 @@ def _term(key: str, read: Reader) -> TermRule:
         lapse_task=read.text("lapse_task"),
         ladder=tuple(sorted((_rung(part) for part in read.rows("ladder")), key=lambda rung: -rung.left)),
         lapse_tells=tuple(told for part in read.rows("lapse_tells") for told in _told(part)),
+        days_by=_days_by(read),
+        until=_until(read),
+        hush=read.table("hush"),
+        awaits=read.text("awaits"),
     )
     read.finish()
     return rule
+
+
+def _days_by(read: Reader) -> tuple[str, dict[str, int]]:
+    table = dict(read.table("days_by"))
+    key = table.pop("field", "")
+    if any(type(days) is not int or days < 1 for days in table.values()) or (table and not key):
+        read.fault("days_by", "应写明字段（field）和每个选项的工作日数")
+        return "", {}
+    return key, table
+
+
+def _until(read: Reader) -> tuple[int, int] | None:
+    text = read.text("until")
+    if not text:
+        return None
+    try:
+        day = date.fromisoformat(f"2001-{text}")  # no leap year: the 29th of February is no yearly date
+    except ValueError:
+        read.fault("until", "应为月和日，例如 11-30")
+        return None
+    return day.month, day.day
 
 
 def _rung(read: Reader) -> Rung:
@@ -245,6 +299,7 @@ def _transition(read: Reader, event: EventRule) -> Transition:
         extend_field=extends.get("field", ""),
         extend_at_most=extends.get("at_most", 0),
         after_due=read.text("after_due"),
+        before_due=read.text("before_due"),
         within=(within["term"], within["days"]) if {"term", "days"} <= within.keys() else None,
         when=read.table("when"),
         when_says=read.text("when_says"),
@@ -283,6 +338,21 @@ def _starts(read: Reader) -> tuple[Start, ...]:
         else Start(each.get("term", ""), each.get("when", {}), bool(each.get("anew")))
         for each in value
     )
+
+
+def _opening(read: Reader) -> Opening | None:
+    if "opening" not in read.rest:
+        return None
+    part = Reader(read.faults, read.name, read.table("opening"), "opening.")
+    opening = Opening(
+        month=part.number("month") or 0,
+        levels=part.names("levels"),
+        event=part.text("event", needed=True),
+        subject=part.text("subject", needed=True),
+        field=part.text("field"),
+    )
+    part.finish()
+    return opening
 
 
 def _ledger(read: Reader) -> Ledger | None:

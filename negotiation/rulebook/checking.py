@@ -1,6 +1,6 @@
 """What is wrong with a rulebook: every fault at once, each under the key where it stands."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
@@ -13,6 +13,7 @@ from negotiation.rulebook.values import (
     FLAG,
     ITEM_EFFECTS,
     MILESTONE_COLUMNS,
+    OFFICE_BASIS,
     PROPOSE,
     STAY,
     Procedure,
@@ -20,11 +21,17 @@ from negotiation.rulebook.values import (
     Told,
     Transition,
 )
-from negotiation.vocabulary import ANNUL, CLOCK, LAPSE, PARTY_ROLES, REMIND
+from negotiation.vocabulary import ANNUL, CLOCK, LAPSE, PARTY_ROLES, REMIND, Level
 
 
-def check(procedure: Procedure, read: Reader, roles: tuple[str, ...], groups: Mapping[str, tuple[str, ...]]) -> None:
-    """Every fault of a procedure, each under the key where it stands."""
+def check(
+    procedure: Procedure,
+    read: Reader,
+    roles: tuple[str, ...],
+    groups: Mapping[str, tuple[str, ...]],
+    laws: Collection[str],
+) -> None:
+    """Every fault of a procedure, each under the key where it stands; ``laws``: the short names of its documents."""
     _check_states(procedure, read, roles, groups)
     _check_events(procedure, read, roles)
     _check_rows(procedure, read)
@@ -34,6 +41,8 @@ def check(procedure: Procedure, read: Reader, roles: tuple[str, ...], groups: Ma
     _check_reach(procedure, read)
     _check_milestones(procedure, read)
     _check_ledger(procedure, read)
+    _check_opening(procedure, read)
+    _check_bases(procedure, read, laws)
     try:
         distinct = len({procedure.number_for(year, seq) for year in (2025, 2026) for seq in (1, 2)}) == 4
     except (KeyError, ValueError, IndexError):
@@ -97,7 +106,7 @@ def _check_rows(procedure: Procedure, read: Reader) -> None:
             choices = procedure.fields[row.target_field].choices if row.target_field in procedure.fields else {}
             if row.target_field not in row.event.required or set(choices) != set(row.targets):
                 read.fault(f"{key}.to", f"字段“{row.target_field}”须为必填选项，且每个选项对应一个状态")
-        named = [row.answers, row.extends, row.after_due, *row.stops, *row.suspends, *row.keeps]
+        named = [row.answers, row.extends, row.after_due, row.before_due, *row.stops, *row.suspends, *row.keeps]
         named += [start.term for start in row.starts] + ([row.within[0]] if row.within else [])
         _unknown(read, f"{key}.term", filter(None, named), procedure.terms, "期限")
         if row.items not in ITEM_EFFECTS:
@@ -112,14 +121,17 @@ def _check_terms(procedure: Procedure, read: Reader, roles: tuple[str, ...]) -> 
     known_notices = _mail_templates()
     running = {state.term for state in procedure.states.values()}
     running |= {start.term for row in procedure.table.values() for start in row.starts}
+    marks = {*procedure.mark_fields, *(mark for row in procedure.table.values() for mark in row.set)}
     if sum(term.main for term in procedure.terms.values()) > 1:
         read.fault("terms", "只能有一个主期限（main = true）")
     for term in procedure.terms.values():
         key = f"terms.{term.key}"
         if term.key not in running:
             read.fault(key, "没有任何状态或事件使用这一期限")
-        if term.days is None and not term.due_field:
-            read.fault(f"{key}.days", "缺少：须写明工作日数，或由字段确定（due_field）")
+        if term.days is None and not term.due_field and not term.until:
+            read.fault(f"{key}.days", "缺少：须写明工作日数，或写明日期（until），或由字段确定（due_field）")
+        _check_days_by(procedure, term, read)
+        _unknown(read, f"{key}.hush", term.hush, marks, "标记")
         if term.days is not None and term.days < 1:
             read.fault(f"{key}.days", "应为 1 以上的工作日数")
         if term.bound and term.bound not in roles:
@@ -140,6 +152,21 @@ def _check_terms(procedure: Procedure, read: Reader, roles: tuple[str, ...]) -> 
             read.fault(f"{key}.lapse_tells", "after 应为期限届满后 1 个以上的工作日")
         _check_told(read, f"{key}.lapse_tells", term.lapse_tells, roles, known_notices)
         _check_on_lapse(procedure, term, read)
+
+
+def _check_days_by(procedure: Procedure, term: TermRule, read: Reader) -> None:
+    """A length that depends on a choice: the field keeps its value on the case, and its choices are known."""
+    name, lengths = term.days_by
+    key = f"terms.{term.key}.days_by"
+    if not name:
+        return
+    rule = procedure.fields.get(name)
+    if rule is None or not rule.mark:
+        read.fault(key, f"字段“{name}”须是案件上保留的选项（mark = true）")
+        return
+    _unknown(read, key, lengths, rule.choices, "选项")
+    if term.days is None:
+        read.fault(f"terms.{term.key}.days", "缺少：未选择或其他选项时的工作日数")
 
 
 def _check_clock(procedure: Procedure, read: Reader) -> None:
@@ -180,6 +207,8 @@ def _may_follow_a_lapse(rows: list[Transition]) -> bool:
 def _check_fields(procedure: Procedure, read: Reader) -> None:
     shown = {key for event in procedure.events.values() for key in (*event.fields, *event.one_of)}
     shown |= set(PARTY_ROLES)
+    if "provider" not in procedure.fields:
+        read.fault("fields.provider", "缺少：每个案件都须有一个责任部门（provider）")
     for rule in procedure.fields.values():
         key = f"fields.{rule.key}"
         if rule.key not in shown:
@@ -251,6 +280,43 @@ def _check_ledger(procedure: Procedure, read: Reader) -> None:
         kinds = [column.kind for column in ledger.columns if column.step == step.key]
         if kinds.count("date") != 1 or kinds.count("result") != bool(step.results):
             read.fault(f"ledger.steps.{step.key}", "每个步骤须有一列日期；有 results 的还须有一列结果")
+
+
+def _check_opening(procedure: Procedure, read: Reader) -> None:
+    """What the clock opens, it must be able to hand in with nothing but a subject and a prefilled text."""
+    opening = procedure.opening
+    if opening is None:
+        return
+    if not 1 <= opening.month <= 12:
+        read.fault("opening.month", "应为 1 至 12 的月份")
+    _unknown(read, "opening.levels", opening.levels, tuple(Level), "层级")
+    row = procedure.table.get((procedure.initial, opening.event))
+    if row is None or CLOCK not in row.by:
+        read.fault("opening.event", f"时钟须能在起始状态办理“{opening.event}”（by 含 clock）")
+    elif set(row.event.required) - {procedure.subject, opening.field}:
+        read.fault("opening.event", "时钟开立的案件只能预填名称和一项文字，不能另有必填字段")
+    if opening.field and opening.field not in procedure.fields:
+        read.fault("opening.field", f"没有字段“{opening.field}”")
+    if len(procedure.parties) != 1:
+        read.fault("opening", "逐年开立的事项只涉及一个单位，不能有使用部门")
+
+
+def _check_bases(procedure: Procedure, read: Reader, laws: Collection[str]) -> None:
+    """Where several laws rule together, a basis says which one: no article is cited from the wrong document."""
+    for key, basis in _bases(procedure) if laws else ():
+        if basis != OFFICE_BASIS and not any(basis.startswith(law) for law in laws):
+            read.fault(f"{key}.basis", f"“{basis}”须以文件简称开头（{'、'.join(laws)}），或为 {OFFICE_BASIS}")
+
+
+def _bases(procedure: Procedure) -> Iterator[tuple[str, str]]:
+    yield procedure.key, procedure.basis
+    for state in procedure.states.values():
+        yield f"states.{state.key}", state.basis
+    for term in procedure.terms.values():
+        yield f"terms.{term.key}", term.basis
+        yield f"terms.{term.key}.start", term.start_basis or OFFICE_BASIS
+    for (source, event), row in procedure.table.items():
+        yield f"transitions（{source} · {event}）", row.basis
 
 
 def _unknown(read: Reader, key: str, names: Iterable[str], known: Iterable[str], kind: str) -> None:

@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import Any
 
 from negotiation.errors import NotFound
-from negotiation.vocabulary import CLOCK, Layer
+from negotiation.vocabulary import CLOCK, PARTY_ROLES, Layer
 
 MILESTONE_COLUMNS = (
     "received_on", "replied_on", "referred_on", "accepted_on",
@@ -44,7 +44,12 @@ class Rung:
 
 @dataclass(frozen=True, slots=True)
 class TermRule:
-    """A term: its length in working days, or set by a field of the act; what the clock does when it has passed."""
+    """A term: its length in working days, a date of the year, or set by a field of the act; what its end brings.
+
+    ``days_by``: (field, value → working days) where the length depends on what the case is about. ``until``: month and
+    day of the year in which it begins (“11月底前” is not moved by a day off). ``hush``: while these marks hold, nobody
+    is told that it has passed. ``awaits``: what a mail says is not registered yet, where that is not a reply.
+    """
 
     key: str
     title: str
@@ -62,6 +67,15 @@ class TermRule:
     lapse_task: str
     ladder: tuple[Rung, ...]
     lapse_tells: tuple[Told, ...]
+    days_by: tuple[str, Mapping[str, int]] = ("", {})
+    until: tuple[int, int] | None = None
+    hush: Mapping[str, Any] = field(default_factory=dict)
+    awaits: str = ""
+
+    def days_for(self, known: Mapping[str, Any]) -> int | None:
+        """The working days of this term for a case of which these fields are known."""
+        key, lengths = self.days_by
+        return lengths.get(known.get(key, ""), self.days) if key else self.days
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +152,7 @@ class Transition:
     extend_field: str = ""
     extend_at_most: int = 0
     after_due: str = ""
+    before_due: str = ""
     within: tuple[str, int] | None = None
     when: Mapping[str, Any] = field(default_factory=dict)
     when_says: str = ""
@@ -188,6 +203,20 @@ class Ledger:
     steps: Mapping[str, LedgerStep]
 
 
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """A case that the clock opens each year for each unit of these levels, on the first working day of a month.
+
+    ``event``: by which it is handed in at once; ``field``: the text that is prefilled with the unit's own figures.
+    """
+
+    month: int
+    levels: tuple[str, ...]
+    event: str
+    subject: str
+    field: str = ""
+
+
 @dataclass(frozen=True)
 class Procedure:
     """One procedure: its states, terms, fields, events and the table (state, event) → transition."""
@@ -208,6 +237,17 @@ class Procedure:
     table: Mapping[tuple[str, str], Transition]
     milestones: Mapping[str, str]
     ledger: Ledger | None
+    opening: Opening | None = None
+
+    @cached_property
+    def parties(self) -> tuple[str, ...]:
+        """The roles that departments have in a case; a procedure without an applicant concerns one unit."""
+        return tuple(role for role in PARTY_ROLES if role in self.fields)
+
+    @property
+    def drafter(self) -> str:
+        """The role that opens a case: who holds its first state."""
+        return self.states[self.initial].held_by
 
     @cached_property
     def open_states(self) -> tuple[str, ...]:
@@ -222,7 +262,7 @@ class Procedure:
     def general_events(self) -> frozenset[str]:
         """The events that nearly every open state has (withdrawal, notes, void): they are not the way of a case."""
         events = [event for source, event in self.table if not self.states[source].ending] if self.states else []
-        return frozenset(event for event in events if events.count(event) >= len(self.open_states) - 1)
+        return frozenset(event for event in events if events.count(event) >= max(len(self.open_states) - 1, 2))
 
     def from_state(self, state: str) -> list[Transition]:
         """The rows that leave a state, in the order of the file: the buttons a party could see."""
@@ -242,11 +282,23 @@ class Procedure:
         return self.milestones.get("ending", "")
 
 
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A law that a rulebook cites: its title and its number."""
+
+    title: str
+    number: str
+
+    def cited(self, article: str) -> str:
+        return f"《{self.title}》（{self.number}）{article}"
+
+
 @dataclass(frozen=True)
 class Rulebook:
     """A set of rules in force from a day on; ``source`` is its content, which never changes for a version.
 
-    ``calendar_layer``: down to which layer its terms count the arrangements of working days.
+    ``calendar_layer``: down to which layer its terms count the arrangements of working days. ``documents``: where
+    several laws rule together, each by the short name with which a basis begins (“37号第三十三条”).
     """
 
     id: str
@@ -262,6 +314,7 @@ class Rulebook:
     main_procedure: str
     procedures: Mapping[str, Procedure]
     source: Mapping[str, str] = field(repr=False)
+    documents: Mapping[str, Document] = field(default_factory=dict)
 
     @cached_property
     def content(self) -> str:
@@ -279,9 +332,20 @@ class Rulebook:
             raise NotFound(f"规则 {self.id} 中没有办理事项“{key}”", todo=f"可用的事项：{known}")
         return self.procedures[key]
 
+    @property
+    def law(self) -> str:
+        """The documents in which its rules stand: 《…》（…号）."""
+        documents = self.documents.values() or [Document(self.title, self.document)]
+        return "、".join(document.cited("") for document in documents)
+
     def role_title(self, role: str) -> str:
         return "系统" if role == CLOCK else self.roles.get(role, role)
 
     def cited(self, basis: str) -> str:
-        """A basis as people read it: the article with the document, or 本办公室规定 where the office rules."""
-        return "本办公室规定" if basis == OFFICE_BASIS else f"《{self.title}》（{self.document}）{basis}"
+        """A basis as people read it: the article with its document, or 本办公室规定 where the office rules."""
+        if basis == OFFICE_BASIS:
+            return "本办公室规定"
+        for name, document in self.documents.items():
+            if basis.startswith(name):
+                return document.cited(basis.removeprefix(name))
+        return Document(self.title, self.document).cited(basis)

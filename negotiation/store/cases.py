@@ -142,6 +142,13 @@ def next_number(transaction: Transaction, name: str) -> int:
     return number
 
 
+def counters_like(transaction: Transaction, stem: str) -> set[str]:
+    """The names that begin with a stem and under which a number was given out."""
+    mark = transaction.mark
+    rows = transaction.rows(f"SELECT name FROM counter WHERE name >= {mark} AND name < {mark}", [stem, stem + "~"])
+    return {row[0] for row in rows}
+
+
 def number_taken(transaction: Transaction, name: str, number: int) -> None:
     """A number that came from outside (a ledger) is not given out again."""
     greatest = (

@@ -22,7 +22,7 @@ from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
 from negotiation.errors import DatabaseTrouble, WrongUse, reason
 
-HEAD = "0005"  # the newest migration; a test holds that alembic agrees
+HEAD = "0006"  # the newest migration; a test holds that alembic agrees
 LOCK_WAIT_SECONDS = 10
 _MIGRATION_LOCK = 37_2017  # any number that only this program uses
 
@@ -167,6 +167,8 @@ class Database:
         config = Config()
         config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
         with translated(), self.engine.connect() as connection:
+            if self.is_sqlite:  # where a table is made anew under its name, its children must not miss it meanwhile
+                connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
             # One transaction: a migration that is killed leaves nothing, and of two that start at once one waits.
             connection.exec_driver_sql("BEGIN IMMEDIATE" if self.is_sqlite else "BEGIN")
             if not self.is_sqlite:
@@ -180,6 +182,8 @@ class Database:
                     f"数据库的版本 {revision} 不是本程序所知道的版本", where=self.place, todo="请升级程序，或从备份恢复"
                 ) from None
             connection.exec_driver_sql("COMMIT")
+            if self.is_sqlite:
+                connection.exec_driver_sql("PRAGMA foreign_keys=ON")
 
     def prepare(self) -> None:
         """Makes an empty database ready; refuses one of another revision."""

@@ -15,7 +15,7 @@ class Outstanding(NamedTuple):
 
     no: str
     subject: str
-    applicant_id: int
+    applicant_id: int | None
     provider_id: int
     rulebook: str
     edition: str
@@ -107,11 +107,11 @@ def terms_to_publish(transaction: Transaction, department_id: int | None, since:
     if department_id is not None:
         where, values = f"{where} AND t.department_id = {mark}", [*values, department_id]
     rows = transaction.rows(
-        "SELECT c.id, c.no, c.subject, a.name, p.name, c.procedure, c.rulebook, c.edition, t.n, t.kind, "
+        "SELECT c.id, c.no, c.subject, coalesce(a.name, ''), p.name, c.procedure, c.rulebook, c.edition, t.n, t.kind, "
         "t.counts_from, t.counted, t.due_on, t.official, c.version, "
         "t.ended_on IS NOT NULL OR t.suspended_on IS NOT NULL OR c.ending <> '' "
         'FROM term t JOIN "case" c ON c.id = t.case_id '
-        "JOIN department a ON a.id = c.applicant_id JOIN department p ON p.id = c.provider_id "
+        "LEFT JOIN department a ON a.id = c.applicant_id JOIN department p ON p.id = c.provider_id "
         f"WHERE {where} ORDER BY t.due_on, c.no, t.n",
         values,
     )

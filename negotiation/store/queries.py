@@ -108,9 +108,10 @@ def related_cases(connection: Connection, row: Mapping[str, Any], scope: int | N
     query = (
         select(
             CASE.c.no, CASE.c.subject, CASE.c.state, CASE.c.procedure, CASE.c.rulebook, CASE.c.edition,
-            PROVIDER.c.name.label("provider"), APPLICANT.c.name.label("applicant"), same_letter.label("same_letter"),
+            PROVIDER.c.name.label("provider"), func.coalesce(APPLICANT.c.name, "").label("applicant"),
+            same_letter.label("same_letter"),
         )
-        .join(APPLICANT, APPLICANT.c.id == CASE.c.applicant_id)
+        .outerjoin(APPLICANT, APPLICANT.c.id == CASE.c.applicant_id)
         .join(PROVIDER, PROVIDER.c.id == CASE.c.provider_id)
         .where(or_(alike, same_letter), CASE.c.id != row["id"], *of_scope(scope))
         .order_by(same_letter.desc(), CASE.c.id.desc())
@@ -120,12 +121,13 @@ def related_cases(connection: Connection, row: Mapping[str, Any], scope: int | N
 
 
 def of_scope(scope: int | None) -> list[ColumnElement[bool]]:
-    """A department's own cases and those copied to it; until a case is received, it is the applicant's alone."""
+    """A department's own cases and those copied to it; until a case is received, it is its author's alone."""
     if scope is None:
         return []
     copied = select(COPIED.c.case_id).where(COPIED.c.department_id == scope)
-    takes_part = or_(CASE.c.provider_id == scope, CASE.c.id.in_(copied))
-    return [or_(CASE.c.applicant_id == scope, and_(takes_part, CASE.c.received_on.is_not(None)))]
+    takes_part = or_(CASE.c.applicant_id == scope, CASE.c.provider_id == scope, CASE.c.id.in_(copied))
+    own_draft = and_(CASE.c.drafted_by == scope, CASE.c.received_on.is_(None))
+    return [or_(own_draft, and_(takes_part, CASE.c.received_on.is_not(None)))]
 
 
 def lines_query(as_of: date) -> Select[Any]:
@@ -138,7 +140,7 @@ def lines_query(as_of: date) -> Select[Any]:
             CASE.c.rulebook,
             CASE.c.edition,
             CASE.c.state,
-            APPLICANT.c.name,
+            func.coalesce(APPLICANT.c.name, ""),
             PROVIDER.c.name,
             PROVIDER.c.level,
             CASE.c.subject,
@@ -153,7 +155,7 @@ def lines_query(as_of: date) -> Select[Any]:
             CASE.c.closed_on,
             CASE.c.version,
         )
-        .join(APPLICANT, APPLICANT.c.id == CASE.c.applicant_id)
+        .outerjoin(APPLICANT, APPLICANT.c.id == CASE.c.applicant_id)
         .join(PROVIDER, PROVIDER.c.id == CASE.c.provider_id)
     )
 

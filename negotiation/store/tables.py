@@ -48,6 +48,7 @@ class Instant(TypeDecorator[datetime]):
 MAY_MOVE = "next_on IS NOT NULL OR NOT official"
 IS_RECOUNT = "event = 'recount'"
 IS_OPEN = "ending = ''"
+A_DRAFT = "received_on IS NULL"
 IN_A_MATTER = "matter <> ''"
 IS_PROPOSED = "state = 'open'"
 IS_HANDLING = "until IS NULL"
@@ -97,6 +98,8 @@ class Case(SQLModel, table=True):
 
     ``due_on`` is the due date of the latest main term, kept after it stopped; ``owed``: that term runs unanswered;
     ``late``: a main term was answered after its due date, or ended after it without an answer (it stays so).
+    ``applicant_id`` is empty in a procedure that knows no applicant. ``drafted_by``: the department whose draft it is
+    until it is received, empty for the office's.
     ``matter``: the number of the letter (来文事项) that asks several departments; ``copied``: how many are copied.
     """
 
@@ -105,6 +108,7 @@ class Case(SQLModel, table=True):
         Index("case_open", "next_due", "id", sqlite_where=text(IS_OPEN), postgresql_where=text(IS_OPEN)),
         Index("case_open_no", "no", sqlite_where=text(IS_OPEN), postgresql_where=text(IS_OPEN)),
         Index("case_received", "received_on", "id"),
+        Index("case_draft", "drafted_by", sqlite_where=text(A_DRAFT), postgresql_where=text(A_DRAFT)),
         Index("case_matter", "matter", sqlite_where=text(IN_A_MATTER), postgresql_where=text(IN_A_MATTER)),
     )
 
@@ -115,11 +119,12 @@ class Case(SQLModel, table=True):
     edition: str
     state: str
     version: int
-    applicant_id: int = Field(foreign_key="department.id", index=True)
+    applicant_id: int | None = Field(default=None, foreign_key="department.id", index=True)
     provider_id: int = Field(foreign_key="department.id", index=True)
     subject: str
     matter: str = ""
     copied: int = 0
+    drafted_by: int | None = None
     marks: dict[str, Any] = Field(sa_type=_json())
     last_on: date | None = None
     back_state: str | None = None

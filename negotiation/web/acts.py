@@ -17,11 +17,11 @@ from negotiation.rulebook import EventRule, FieldRule, Procedure
 from negotiation.store import cases, queries
 from negotiation.store.database import Transaction
 from negotiation.store.proposals import ProposalRow
-from negotiation.vocabulary import CLOCK, PARTY_ROLES, SIGNED_BY, SIGNED_ON
+from negotiation.vocabulary import CLOCK, SIGNED_BY, SIGNED_ON
 from negotiation.web.applying import Application, apply_for, kept
 from negotiation.web.bounds import in_words
 from negotiation.web.render import page
-from negotiation.web.rights import OpenAct, act_open, first_event, visible
+from negotiation.web.rights import OpenAct, act_open, first_event, may_open, visible
 from negotiation.web.sent import Files
 from negotiation.web.visit import Visit, upload_of, visit_of
 
@@ -245,8 +245,9 @@ def _field_of(error: NegotiationError | None) -> str:
 @router.get("/apply/{procedure}")
 async def application_form(procedure: str, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
     visit.demand_page("apply")
+    rules = _procedure(visit, procedure)
     own = visit.house.practice.directory.name(visit.person.department_id)
-    return _application(visit, procedure, {"applicant": own} if own else {}, None)
+    return _application(visit, procedure, {rules.drafter: own} if own else {}, None)
 
 
 @router.post("/apply/{procedure}")
@@ -273,20 +274,24 @@ async def apply(procedure: str, request: Request, visit: Visit = Depends(visit_o
 
 
 def _procedure(visit: Visit, key: str) -> Procedure:
-    return visit.house.practice.rulebook.procedure(key)
+    """A procedure that this person may open. Raises NotFound."""
+    rules = visit.house.practice.rulebook.procedure(key)
+    if not may_open(visit.person, rules):
+        raise NotFound("没有这一页", todo="请从“新申请”进入")
+    return rules
 
 
 def _application(visit: Visit, procedure: str, typed: Mapping[str, str], error: NegotiationError | None) -> Response:
     rules = _procedure(visit, procedure)
     first = first_event(rules)
-    act = _first_act(visit, first)
+    act = _first_act(visit, rules, first)
     facts = visit.facts(
         rules=rules,
-        inputs=_inputs(rules, (*PARTY_ROLES, *first.required), first.optional, typed, error),
+        inputs=_inputs(rules, (*rules.parties, *first.required), first.optional, typed, error),
         departments=_departments(visit),
         signing=_signing(act, typed, error),
         act=act,
-        fixed="applicant" if visit.person.department_id is not None else "",
+        fixed=rules.drafter if visit.person.department_id is not None else "",
         on=typed.get(DAY) or visit.house.today().isoformat(),
         on_error=error.what if error and (isinstance(error, DateFault) or _field_of(error) == DAY) else "",
         ticked=bool(typed.get(TICK)),
@@ -298,8 +303,8 @@ def _application(visit: Visit, procedure: str, typed: Mapping[str, str], error: 
     return page("apply.html", facts, status=400 if error else 200)
 
 
-def _first_act(visit: Visit, first: EventRule) -> OpenAct:
+def _first_act(visit: Visit, rules: Procedure, first: EventRule) -> OpenAct:
     """Handing in, as this person would do it."""
-    role, person = PARTY_ROLES[0], visit.person
+    role, person = rules.drafter, visit.person
     to_sign = first.approval and not approvals.signs_for(person, role)
     return OpenAct(first, role, approvals.enters_paper(person, role), to_sign)

@@ -23,7 +23,7 @@ from negotiation.store.proposals import ProposalRow
 from negotiation.vocabulary import LAYER_TITLES, Layer, Scope
 from negotiation.web.applying import Application, apply_for
 from negotiation.web.house import House
-from negotiation.web.rights import visible
+from negotiation.web.rights import may_open, visible
 
 STATUS: dict[type[NegotiationError], int] = {
     NotFound: 404, Overtaken: 409, OutOfPlace: 409, WrongRole: 403, DatabaseTrouble: 503,
@@ -71,7 +71,7 @@ class NewCase(Signed):
     Several names under ``provider`` make one matter (来文事项) and a case for each.
     """
 
-    procedure: str = Field(examples=["sharing"], max_length=80)
+    procedure: str = Field(max_length=80)
     fields: dict[str, str | list[str]]
     on: date | None = None
     submit: bool = True
@@ -198,12 +198,13 @@ async def open_case(new: NewCase, caller: Called) -> Response:
     """A department's program applies for its department; the office's for any."""
     caller.demand(Scope.ACT)
     house, person = caller.house, caller.person
-    if not person.may_act_for({"applicant": person.department_id or 0}):
+    rules = house.practice.rulebook.procedure(new.procedure)
+    if not may_open(person, rules):
         raise Refused(403, "这个账号不办理案件", "请换用办公室经办人或部门的账号")
 
     def opened(transaction: Transaction) -> Application:
         own = house.practice.directory.name(person.department_id)
-        fields: dict[str, Any] = {"applicant": own, **new.fields} if own else dict(new.fields)
+        fields: dict[str, Any] = {rules.drafter: own, **new.fields} if own else dict(new.fields)
         on = new.on or house.today()
         return apply_for(
             transaction, house, person, new.procedure, fields, on, submit=new.submit, signature=new.signature

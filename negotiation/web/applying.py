@@ -19,7 +19,7 @@ from negotiation.vocabulary import ATTACHED
 from negotiation.web.house import House
 from negotiation.web.rights import first_event
 
-APPLICANT, PROVIDER = "applicant", "provider"
+PROVIDER = "provider"
 
 
 class Application(NamedTuple):
@@ -46,9 +46,11 @@ def apply_for(
 
     Without a head's signature they wait for it as drafts. Raises a sentence; nothing is written then.
     """
+    rules = house.practice.rulebook.procedure(procedure)
     own = house.practice.directory.name(person.department_id)
-    if own and raw.get(APPLICANT) != own:
-        raise FieldFault("只能以本单位的名义申请", field=APPLICANT, todo=f"使用部门应为“{own}”")
+    if own and raw.get(rules.drafter) != own:
+        title = rules.fields[rules.drafter].title
+        raise FieldFault("只能以本单位的名义申请", field=rules.drafter, todo=f"{title}应为“{own}”")
     files = _opened(transaction, house, procedure, raw, on)
     for file in files:
         cases.save(transaction, file.change())
@@ -88,9 +90,9 @@ def _handed_in(
 ) -> bool:
     """Whether the head has to approve it first."""
     taken = casework.take(transaction, house.practice, file.row["no"], at=file.at)
-    event = first_event(taken.procedure).key
+    event, role = first_event(taken.procedure).key, taken.procedure.drafter
     beside = kept(transaction, taken, uploads, person)
     proposal = approvals.enter(
-        transaction, taken, person, event, role=APPLICANT, on=on, raw={}, signature=signature, beside=beside
+        transaction, taken, person, event, role=role, on=on, raw={}, signature=signature, beside=beside
     )
     return proposal is not None

@@ -14,6 +14,7 @@ from markupsafe import Markup
 from starlette.concurrency import run_in_threadpool
 
 from negotiation import listing
+from negotiation.rulebook import StateRule
 from negotiation.store.listing import Counts, Sort, Wanted
 from negotiation.vocabulary import PARTY_ROLES, Light
 from negotiation.web.bulk import ASSIGN, offered
@@ -159,16 +160,30 @@ def _wanted(visit: Visit, asked: Mapping[str, str]) -> Wanted:
 def _tiles(visit: Visit, counts: Counts) -> list[tuple[str, int, str]]:
     """Title, number, and the list behind it. The states are those that the office or the leading group holds."""
     burning = [("逾期", counts["overdue"], "/?light=overdue"), ("临期", counts["due_soon"], "/?light=due_soon")]
-    states = [state for rules in visit.house.practice.rulebook.procedures.values() for state in rules.states.values()]
+    always, many = _main_states(visit), counts["by_state"]
     own = [
-        (state.title, counts["by_state"].get(state.key, 0), f"/?state={state.key}")
-        for state in states
-        if state.held_by and state.held_by not in PARTY_ROLES
+        (state.title, many.get(key, 0), f"/?state={key}")
+        for key, state in _with_the_office(visit).items()
+        if key in always or many.get(key)
     ]
     office = [*own, ("待办", counts["tasks"], "/tasks")] if visit.person.is_office else []
     signing = [("待签批", counts["to_sign"], "/proposals")] if "proposals" in visit.pages else []
     rest = [("暂定期限", counts["provisional"], "/?provisional=1"), ("在办", counts["open"], "/")]
     return [*burning, *office, *signing, *rest]
+
+
+def _main_states(visit: Visit) -> set[str]:
+    """The states whose figure is shown even if it is zero: those that follow the draft in the main procedure."""
+    book = visit.house.practice.rulebook
+    rules = book.procedure(book.main_procedure)
+    return set(rules.states) - {rules.initial}
+
+
+def _with_the_office(visit: Visit) -> dict[str, StateRule]:
+    """The states of all procedures that no party holds; those of the main one come first."""
+    procedures = visit.house.practice.rulebook.procedures.values()
+    states = {key: state for rules in procedures for key, state in rules.states.items()}
+    return {key: state for key, state in states.items() if state.held_by and state.held_by not in PARTY_ROLES}
 
 
 def _ordinal(visit: Visit, today: date) -> str:

@@ -3,11 +3,12 @@
 from fastapi import APIRouter, Depends, Response
 from fastapi.responses import RedirectResponse
 
-from negotiation.diagram import started
+from negotiation.diagram import length, started
 from negotiation.rulebook import Procedure, Transition
 from negotiation.store import queries
 from negotiation.web.picture import picture
 from negotiation.web.render import page
+from negotiation.web.rights import may_open
 from negotiation.web.visit import Visit, visit_of
 
 router = APIRouter()
@@ -18,10 +19,10 @@ async def procedures(visit: Visit = Depends(visit_of)) -> Response:  # noqa: B00
     """Where there is one procedure, its form; else a choice."""
     visit.demand_page("apply")
     practice = visit.house.practice
-    rules = practice.rulebook.procedures
+    rules = [each for each in practice.rulebook.procedures.values() if may_open(visit.person, each)]
     if len(rules) == 1:
-        return RedirectResponse(f"/apply/{next(iter(rules))}", status_code=303)
-    return page("choose.html", visit.facts(procedures=rules.values(), here="apply"))
+        return RedirectResponse(f"/apply/{rules[0].key}", status_code=303)
+    return page("choose.html", visit.facts(procedures=rules, here="apply"))
 
 
 @router.get("/rulebook")
@@ -31,7 +32,7 @@ async def law(visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
     starts = {rule.key: started(book, rule) for rules in book.procedures.values() for rule in rules.terms.values()}
     pictures = {key: picture(rules) for key, rules in book.procedures.items()}
     general = {key: _general(rules) for key, rules in book.procedures.items()}
-    facts = visit.facts(book=book, starts=starts, pictures=pictures, general=general, here="rulebook")
+    facts = visit.facts(book=book, length=length, starts=starts, pictures=pictures, general=general, here="rulebook")
     return page("rulebook.html", facts)
 
 

@@ -9,7 +9,7 @@ from negotiation.casework import CaseFile
 from negotiation.errors import NotFound, OutOfPlace
 from negotiation.rulebook import EventRule, Procedure, Transition
 from negotiation.store.database import Transaction
-from negotiation.vocabulary import CLOCK, PARTY_ROLES
+from negotiation.vocabulary import CLOCK, OFFICE_ID, PARTY_ROLES
 from negotiation.web.house import House
 
 
@@ -20,7 +20,7 @@ def visible(transaction: Transaction, house: House, person: Person, no: str) -> 
     except NotFound:
         raise _no_such(no) from None
     received = file.row["received_on"] is not None
-    hidden = not received and person.department_id not in (None, file.row["applicant_id"])
+    hidden = not received and person.department_id not in (None, file.row["drafted_by"])
     if hidden or not (person.may_see(file.standing.parties) or person.reads_copies_of(file.copied)):
         raise _no_such(no)
     return file
@@ -61,6 +61,11 @@ def act_open(file: CaseFile, person: Person, event: str, role: str = "") -> Open
         raise NotFound("没有这一页", todo="请从案件页进入")
     state, title = file.procedure.states[file.row["state"]].title, file.procedure.events[event].title
     raise OutOfPlace(f"案件现为“{state}”，您不能办理“{title}”", where=f"案件 {file.row['no']}", todo="请返回案件页查看")
+
+
+def may_open(person: Person, rules: Procedure) -> bool:
+    """Whether a person may open a case of a procedure: the office any, a department what departments draft."""
+    return bool(person.may_act_for({rules.drafter: person.department_id or OFFICE_ID}))
 
 
 def first_event(procedure: Procedure) -> EventRule:

@@ -92,6 +92,7 @@ def _drawn(draw: Random, pattern: Row, practice: Practice, n: int) -> Row:
         "state": state,
         "ending": "closed" if state == "closed" else "",
         "applicant_id": applicant,
+        "drafted_by": applicant,
         "provider_id": provider,
         "subject": draw.choice(SUBJECTS),
         "received_on": None if state == "draft" else TODAY - timedelta(days=draw.randrange(6)),

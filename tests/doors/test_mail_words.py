@@ -68,6 +68,7 @@ PROVISIONAL = REPLY | {
 }
 OUT_OF_DATE = REPLY | {"due_on": "2026-10-12"}
 NOT_BOUND = REPLY | {"bound": False}
+OF_ONE_UNIT: dict[str, Any] = REPLY | {"applicant": "", "term": "年度总结报送期限", "awaits": "年度总结"}
 VARIETIES = {
     "no term": {},
     "reply": REPLY,
@@ -78,6 +79,7 @@ VARIETIES = {
     "provisional": PROVISIONAL,
     "the calendar has changed": OUT_OF_DATE,
     "of the other party": NOT_BOUND,
+    "of one unit alone": OF_ONE_UNIT,
 }
 
 
@@ -113,6 +115,15 @@ def test_on_the_day_it_says_what_the_system_knows_at_that_hour() -> None:
     mail = words("due_today", "2026-10-09")
     assert "于今日届满。" in mail.text
     assert "截至今日9时，系统尚未登记答复。" in mail.text
+
+
+def test_what_is_no_reply_is_called_by_its_name_and_a_case_of_one_unit_names_no_other() -> None:
+    mail = words("lapsed", "2026-10-10", **OF_ONE_UNIT)
+    assert "系统尚未登记贵单位的年度总结。" in mail.text
+    assert "责任部门：市公安局" in mail.text
+    for word in ("答复", "使用部门", "提供部门", "同意"):
+        assert word not in mail.text
+        assert word not in mail.html
 
 
 def test_the_day_after_silence_is_not_consent() -> None:

@@ -6,7 +6,8 @@ from tests.conftest import CIVIL, POLICE
 
 
 def lines(page: str) -> dict[str, list[str]]:
-    rows = re.findall(r'<tr><th scope="row">(.*?)</th>(.*?)</tr>', page)
+    """The table of the procedure that heads the report; it stands first."""
+    rows = re.findall(r'<tr><th scope="row">(.*?)</th>(.*?)</tr>', page.split("</table>", maxsplit=1)[0])
     return {name: re.findall(r"<td[^>]*>(.*?)</td>", cells) for name, cells in rows}
 
 

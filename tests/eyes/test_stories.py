@@ -33,7 +33,7 @@ def posted(story, on: str) -> post.Posted:
 def handed_in(sit, hand, *, provider=POLICE, **fields: str) -> str:
     """The head of civil affairs applies to the police on that Friday; the number of the case or of the matter."""
     hand.on(FRIDAY)
-    head = sit("civil-head").follow("新申请")
+    head = sit("civil-head").follow("新申请").follow("共享申请")
     for label, text in {"提供部门": provider, **APPLICATION, **fields}.items():
         head.fill(label, text)
     head.tick("保密审查").press("提出申请")

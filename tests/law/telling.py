@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 
+from negotiation import casework, views
 from negotiation.errors import NegotiationError
-from tests.conftest import CHAOYANG, CIVIL, JUSTICE, POLICE, TAX, Story, everything
+from negotiation.store import cases
+from tests.conftest import CHAOYANG, CIVIL, JUSTICE, POLICE, TAX, Story, at, day, everything
 
 # As in DESIGN.md, by hand: the states of `sharing`.
 OPEN = (
@@ -96,3 +98,39 @@ def refused(story: Story, error: type[NegotiationError], *words: str) -> Iterato
     assert type(caught.value) is error
     assert all(word in str(caught.value) for word in words), str(caught.value)
     assert story.no in caught.value.where
+
+
+# ------------------------------------------------------------------------------------------------ any procedure
+
+
+def drafted(story: Story, procedure: str, on: str, **raw: Any) -> Story:
+    """A draft of any procedure with these fields and no others; unless they say so, it concerns the police."""
+    with story.database.writing() as transaction:
+        fields = {"provider": POLICE} | raw
+        file = casework.open_case(transaction, story.practice, procedure, fields, at=at(on))
+        cases.save(transaction, file.change())
+    story.no = file.row["no"]
+    return story
+
+
+def asked(story: Story, procedure: str, event: str, on: str, **raw: Any) -> Story:
+    """The same between two departments, handed in by the civil affairs bureau on that day."""
+    drafted(story, procedure, on, applicant=CIVIL, **{"resource": "常住人口基本信息"} | raw)
+    return story.act(event, "applicant", on)
+
+
+def past(story: Story) -> list[tuple[str, str]]:
+    """Event and day, without what the clock reminded of."""
+    return [(event, on) for event, on, _ in story.events() if event != "remind"]
+
+
+def light(story: Story, on: str) -> str:
+    """The light of the case at the end of a day."""
+    with story.database.reading() as connection:
+        return str(views.case_json(connection, story.file, story.practice, day(on))["light"])
+
+
+def cited(story: Story) -> str:
+    """The article by which the last event happened, as it is printed."""
+    basis = story.rows("event", "basis", "seq")[-1][0]
+    return story.file.rulebook.cited(basis)

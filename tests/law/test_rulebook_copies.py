@@ -33,7 +33,7 @@ def install(home: Path, name: str, files: dict[str, str]) -> None:
 def copied(name: str, *edits: tuple[str, str], version: str = "1") -> dict[str, str]:
     """A copy of the shipped rulebook under another id, with edits."""
     head = (BEIJING / "rulebook.toml").read_text("utf-8").replace('id = "beijing-2017"', f'id = "{name}"')
-    files = {"rulebook.toml": head.replace('version = "3"', f'version = "{version}"')}
+    files = {"rulebook.toml": head.replace('version = "4"', f'version = "{version}"')}
     text = (BEIJING / "sharing.toml").read_text("utf-8")
     for old, new in edits:
         assert old in text, old
@@ -102,6 +102,14 @@ def test_a_lapse_before_an_act_refers_first_and_the_act_finds_the_case_there(
         story.act("refuse", "provider", "2026-03-18", reason="—")
     story.act("agree", "provider", "2026-03-18")  # at any time
     assert [event for event, _, _ in story.events()] == ["submit", "lapse", "refer", "agree"]
+
+
+def test_who_is_two_of_those_who_are_told_reads_it_once(database: Database, settings: Settings) -> None:
+    """The office enters what the leading group decides, and reads what the leading group is told."""
+    told = 'told = [{ to = "office", notice = "recorded" }, { to = "provider", notice = "recorded" }]'
+    both = told.replace("]", ', { to = "leading_group", notice = "recorded" }]')
+    story = reach(under(database, settings, "chaoyang", copied("chaoyang", (told, both))), "referred")
+    assert heard(story) == {("recorded", "office"), ("recorded", POLICE)}
 
 
 # ------------------------------------------------------------------------------- a small rulebook of one's own
@@ -413,7 +421,7 @@ def test_a_version_whose_first_case_was_rolled_back_is_stored_with_the_next(stor
         keep_and_fail(story)
     assert stored(story.database) == {}
     story.submitted("2026-03-02")
-    assert set(stored(story.database)) == {("beijing-2017", "3")}
+    assert set(stored(story.database)) == {("beijing-2017", "4")}
     story.practice = new_process(story.database, story.practice.settings)
     assert story.state == "awaiting_reply"
 

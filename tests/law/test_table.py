@@ -134,6 +134,22 @@ def test_every_row_cites_its_article_or_says_office(sharing: Procedure) -> None:
     assert bases == {"第十七条", "office"}
 
 
+def test_each_milestone_of_a_case_is_the_day_of_its_event(sharing: Procedure) -> None:
+    assert sharing.milestones == {
+        "submit": "received_on",
+        "agree": "replied_on",
+        "agree_partly": "replied_on",
+        "refuse": "replied_on",
+        "refer": "referred_on",
+        "accept_referral": "accepted_on",
+        "settle": "coordinated_on",
+        "fail": "coordinated_on",
+        "report_up": "reported_on",
+        "decide": "decided_on",
+        "ending": "closed_on",
+    }
+
+
 def test_only_the_reply_term_is_law_and_the_others_are_the_offices_own(sharing: Procedure) -> None:
     """第十七条 names one number: ten working days for the reply."""
     lengths = {key: (term.days, term.basis) for key, term in sharing.terms.items()}

@@ -1,0 +1,90 @@
+"""What the clock opens each year for each unit, once: 年度总结 (《办法》第二十九条), 开放计划 (第二十条)."""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from negotiation import casework, report
+from negotiation.casefile import SYSTEM, Practice
+from negotiation.clock import local_date
+from negotiation.report import Figures
+from negotiation.rulebook import Opening, Procedure
+from negotiation.store import cases
+from negotiation.store.database import Transaction
+from negotiation.store.directory import Unit
+from negotiation.vocabulary import CLOCK
+
+
+def run(transaction: Transaction, practice: Practice, at: datetime) -> int:
+    """Opens what is due by the instant ``at`` and was not opened for that unit this year; returns how many cases."""
+    today, opened = local_date(at), 0
+    for rules in practice.rulebook.procedures.values():
+        opening = rules.opening
+        if opening is not None and _has_come(practice, opening, today) and not _is_over(rules, today):
+            known = cases.counters_like(transaction, _key(rules, today, ""))
+            waiting = [unit for unit in _units(practice, opening) if _key(rules, today, str(unit.id)) not in known]
+            figures = _figures(transaction, practice, today) if waiting and opening.field else {}
+            opened += sum(_opened(transaction, practice, rules, opening, unit, figures, at) for unit in waiting)
+    return opened
+
+
+def _has_come(practice: Practice, opening: Opening, today: date) -> bool:
+    """From the first working day of the month to the end of the year, on working days."""
+    calendar = practice.calendar_of(practice.rulebook)
+    first = calendar.estimate(date(today.year, opening.month, 1) - timedelta(days=1), 1).day
+    return today >= first and calendar.is_working_estimated(today)
+
+
+def _is_over(rules: Procedure, today: date) -> bool:
+    """After the date of the year on which its main term ends, the year's case would be next year's."""
+    ends = [date(today.year, *term.until) for term in rules.terms.values() if term.main and term.until]
+    return any(today > end for end in ends)
+
+
+def _units(practice: Practice, opening: Opening) -> list[Unit]:
+    return [unit for unit in practice.directory.in_order() if unit.level in opening.levels]
+
+
+def _key(rules: Procedure, today: date, unit: str) -> str:
+    return f"opened/{rules.key}/{today.year}/{unit}"
+
+
+def _figures(transaction: Transaction, practice: Practice, today: date) -> dict[str, Figures]:
+    """Each unit's own figures of the year so far, of the procedure that heads the report."""
+    rules = practice.rulebook.procedure(practice.rulebook.main_procedure)
+    since, until = report.period(today.year, today, None, None)
+    with transaction.database.reading() as connection:
+        return report.figures(connection, practice, rules, since, until, today).by_department
+
+
+def _opened(
+    transaction: Transaction,
+    practice: Practice,
+    rules: Procedure,
+    opening: Opening,
+    unit: Unit,
+    figures: dict[str, Figures],
+    at: datetime,
+) -> int:
+    """One case, opened and handed in by the clock; 0 if another process did so in this very moment."""
+    today = local_date(at)
+    if cases.next_number(transaction, _key(rules, today, str(unit.id))) > 1:
+        return 0
+    raw: dict[str, Any] = {rules.parties[0]: unit.name, rules.subject: opening.subject.format(year=today.year)}
+    if opening.field:
+        raw[opening.field] = in_words(figures.get(unit.name, Figures()), today)
+    file = casework.open_case(transaction, practice, rules.key, raw, at=at, on=today)
+    cases.save(transaction, file.change())
+    casework.act(transaction, practice, file.row["no"], opening.event, role=CLOCK, actor=SYSTEM, on=today, at=at)
+    return 1
+
+
+def in_words(figures: Figures, today: date) -> str:
+    """A unit's figures as the sentence that it confirms or corrects."""
+    days, replies = figures.mean_reply_working_days
+    mean = f"平均用时{days / replies:.1f}个工作日" if replies else "尚无答复"
+    return (
+        f"截至{today.year}年{today.month}月{today.day}日系统登记：上年结转{figures.carried_over}件，"
+        f"本年新收{figures.received}件，办结{figures.closed}件，在办{figures.carried_forward}件；"
+        f"应答复{figures.replies_due}件，按时答复{figures.replies_on_time}件，{mean}；"
+        f"提请协调{figures.to_coordination}件，报请审议{figures.to_deliberation}件。请确认或更正。"
+    )

@@ -1,0 +1,125 @@
+"""Walks through any procedure, knowing nothing of it but its rulebook: which acts are lawful where, and what follows.
+
+Pure: no database, no clock. The days are those of a calendar without holidays, so that a plain loop can check them.
+"""
+
+from collections import deque
+from collections.abc import Iterator, Mapping
+from datetime import date, timedelta
+from itertools import product
+from typing import Any, NamedTuple
+
+from calendars import WorkingCalendar
+from negotiation import lifecycle
+from negotiation.errors import NegotiationError
+from negotiation.lifecycle import Act, Standing, Step
+from negotiation.rulebook import FieldRule, Procedure, Transition
+from negotiation.vocabulary import CLOCK
+
+ONE_DAY = timedelta(days=1)
+MONDAY = date(2026, 3, 2)
+WEEKDAYS = WorkingCalendar(off=[], work=[], since=date(2000, 1, 1), through=date(2040, 12, 31))
+TWO, THREE, FOUR = 1, 2, 3  # departments: whoever has the first two parts in a case, and another
+ASIDE = ("stop_mail", "resume_mail", "note", "transfer")  # taken, but no way leads on from them
+
+
+class Taken(NamedTuple):
+    """A row that was taken: the standing before it, the act, and the step that it was (one of ``steps``)."""
+
+    before: Standing
+    act: Act
+    step: Step
+    steps: list[Step]
+
+
+def opened(rules: Procedure) -> Standing:
+    """A draft of the procedure."""
+    parties = dict(zip(rules.parties, (TWO, THREE), strict=False))
+    return Standing(rules.initial, 0, None, {}, (), parties)
+
+
+def walk(rules: Procedure) -> dict[tuple[str, str], Taken]:
+    """Each row of the table that can be taken, as it is first taken; breadth first, so that the ways are short."""
+    found: dict[tuple[str, str], Taken] = {}
+    asked = _marks_asked(rules)
+    waiting, seen = deque([(opened(rules), MONDAY)]), {_kind(opened(rules), asked)}
+    while waiting and found.keys() != rules.table.keys():
+        standing, today = waiting.popleft()
+        for taken in _all_taken(rules, standing, today):
+            for step in taken.steps:
+                found.setdefault((step.transition.source, step.event), taken._replace(step=step))
+            after = taken.steps[-1].after
+            if _kind(after, asked) not in seen and taken.act.event not in ASIDE:
+                seen.add(_kind(after, asked))
+                waiting.append((after, max(today, taken.act.on) + ONE_DAY))
+    return found
+
+
+def _marks_asked(rules: Procedure) -> set[str]:
+    """The marks on which a row depends."""
+    conditions = [
+        each for row in rules.table.values() for each in (row.when, row.unless, *(s.when for s in row.starts))
+    ]
+    return {key for condition in conditions for key in condition}
+
+
+def _kind(standing: Standing, asked: set[str]) -> tuple[Any, ...]:
+    """What distinguishes two standings for the law: not the days, but what has passed of them."""
+    terms = {(t.kind, t.suspended_on is None, t.lapsed_on is None) for t in standing.terms if t.ended_on is None}
+    marks = {key: value for key, value in standing.marks.items() if value and key in asked}
+    return standing.state, frozenset(terms), frozenset(marks.items()), standing.back_state
+
+
+def _all_taken(rules: Procedure, standing: Standing, today: date) -> Iterator[Taken]:
+    """Every act on a standing: today, on the day after a term that ends, and late paper of the days before."""
+    yield from _by_the_clock(rules, standing)
+    running = [term.due_on for term in standing.terms if term.runs and term.lapsed_on is None]
+    passed = [term.due_on for term in standing.terms if term.lapsed_on and term.ended_on is None]
+    days = [today, *passed, *(due + ONE_DAY for due in sorted(running)[:1])]
+    for row in rules.from_state(standing.state):
+        awaited = standing.term(row.after_due)
+        later = [awaited.due_on + ONE_DAY] if awaited is not None else []
+        for on, fields in product([*days, *later], _filled(rules, row, today)):
+            for role in row.by:
+                if role != CLOCK:
+                    yield from _tried(rules, standing, _act(rules, row, role, on, fields))
+
+
+def _by_the_clock(rules: Procedure, standing: Standing) -> Iterator[Taken]:
+    for term in standing.terms:
+        act = Act("", CLOCK, term.due_on)
+        if term.runs and term.lapsed_on is None and term.next_on is not None:
+            if term.next_on <= term.due_on:
+                step = lifecycle.remind(rules, standing, term, term.next_on, WEEKDAYS)
+                yield Taken(standing, act._replace(event=step.event, on=step.on), step, [step])
+            steps = list(lifecycle.lapse(rules, standing, term, WEEKDAYS))
+            yield Taken(standing, act._replace(event=steps[0].event), steps[0], steps)
+
+
+def _tried(rules: Procedure, standing: Standing, act: Act) -> Iterator[Taken]:
+    try:
+        steps = lifecycle.follow(rules, standing, act, WEEKDAYS)
+    except NegotiationError:
+        return
+    yield Taken(standing, act, steps[-1], steps)
+
+
+def _act(rules: Procedure, row: Transition, role: str, on: date, fields: Mapping[str, Any]) -> Act:
+    parties = {key: FOUR for key in fields if key in rules.parties}
+    return Act(row.event.key, role, on, fields, parties)
+
+
+def _filled(rules: Procedure, row: Transition, today: date) -> Iterator[dict[str, Any]]:
+    """What the form asks, filled in; each choice in turn; dates that it may set are set, as no other row would."""
+    keys = [*row.event.required, *row.event.one_of[-1:]]
+    keys += [key for key in row.event.optional if rules.fields[key].kind == "date" and row.target_field]
+    keys += [key for key in row.event.optional if rules.fields[key].mark]
+    for values in product(*(_values(rules.fields[key], today) for key in dict.fromkeys(keys))):
+        yield dict(zip(dict.fromkeys(keys), values, strict=True))
+
+
+def _values(field: FieldRule, today: date) -> list[Any]:
+    if field.kind == "choice":
+        return list(field.choices)
+    kinds: dict[str, Any] = {"date": today + 60 * ONE_DAY, "number": 1, "list": ["姓名"], "yes_no": True}
+    return [kinds.get(field.kind, "据实填写")]
