@@ -12,7 +12,7 @@ from calendars.dates import in_words
 from negotiation import forms, lifecycle, notices, terms
 from negotiation.almanac import Almanac, Document
 from negotiation.clock import local_date
-from negotiation.errors import FieldFault
+from negotiation.errors import DateFault, FieldFault
 from negotiation.lifecycle import Standing, Step
 from negotiation.rulebook import STAY, Procedure, Rulebook, TermRule, Transition
 from negotiation.settings import Settings
@@ -44,9 +44,36 @@ class Practice:
         return cls(settings, Almanac.read(transaction), Rulebooks(settings.home), read_directory(transaction))
 
     @property
+    def books(self) -> tuple[Rulebook, ...]:
+        """The office's rulebooks as they are installed now, the newest first."""
+        return self.rulebooks.installed(self.settings.rulebook_ids)
+
+    @property
     def rulebook(self) -> Rulebook:
-        """The rulebook of new cases, as it is installed now."""
-        return self.rulebooks.current(self.settings.rulebook)
+        """The newest of the office's rulebooks."""
+        return self.books[0]
+
+    def rulebook_on(self, day: date) -> Rulebook:
+        """The rulebook of a case that is opened on ``day``. Raises DateFault where none had begun by then.
+
+        Where the last one has ended and none has followed, it is applied further, and ``doctor`` says so.
+        """
+        begun = [book for book in self.books if book.in_force_from <= day]
+        if not begun:
+            first = self.books[-1]
+            what = f"{day} 还没有施行中的规则：最早的“{first.title}”自 {first.in_force_from} 起施行"
+            raise DateFault(what, todo="请核对日期；更早的规则须先安装，并写入 NEGOTIATION_RULEBOOK")
+        return next((book for book in begun if book.in_force_on(day)), begun[0])
+
+    @property
+    def procedures(self) -> dict[str, Procedure]:
+        """Every procedure of the office's rulebooks by its key, as the newest that has it says."""
+        return {key: rules for book in reversed(self.books) for key, rules in book.procedures.items()}
+
+    @property
+    def roles(self) -> dict[str, str]:
+        """Every role of the office's rulebooks by its key, as the newest that has it calls it."""
+        return {key: title for book in reversed(self.books) for key, title in book.roles.items()}
 
     @property
     def calendar(self) -> WorkingCalendar:

@@ -34,14 +34,15 @@ def open_case(
     no: str = "",
     on: date | None = None,
 ) -> CaseFile:
-    """A new case as a draft, numbered by the year of ``on`` (a date; default the day of ``at``) unless ``no`` is given.
+    """A new case as a draft, under the rulebook that is in force on ``on`` (a date; default the day of ``at``).
 
-    ``raw`` holds the form's fields as entered, both parties among them. Raises FieldFault; nothing is written before
-    the file is saved.
+    It is numbered by the year of that day unless ``no`` is given. ``raw`` holds the form's fields as entered, both
+    parties among them. Raises FieldFault or DateFault; nothing is written before the file is saved.
     """
-    rules = practice.rulebook.procedure(procedure)
-    number = no or _next_number(transaction, rules, (on or local_date(at)).year)
-    return _opened(transaction, practice, rules, raw, number, at=at)
+    day = on or local_date(at)
+    book = practice.rulebook_on(day)
+    number = no or _next_number(transaction, book.procedure(procedure), day.year)
+    return _opened(transaction, practice, book, procedure, raw, number, at=at)
 
 
 def open_matter(
@@ -58,25 +59,25 @@ def open_matter(
 
     Each has its own term. Raises FieldFault; nothing is written before the files are saved.
     """
-    rules = practice.rulebook.procedure(procedure)
-    matter = _next_number(transaction, rules, (on or local_date(at)).year)
-    return [
-        _opened(transaction, practice, rules, {**raw, "provider": name}, f"{matter}-{n}", at=at, matter=matter)
-        for n, name in enumerate(providers, 1)
-    ]
+    day = on or local_date(at)
+    book = practice.rulebook_on(day)
+    matter = _next_number(transaction, book.procedure(procedure), day.year)
+    each = [({**raw, "provider": name}, f"{matter}-{n}") for n, name in enumerate(providers, 1)]
+    return [_opened(transaction, practice, book, procedure, *one, at=at, matter=matter) for one in each]
 
 
 def _opened(
     transaction: Transaction,
     practice: Practice,
-    rules: Procedure,
+    rulebook: Rulebook,
+    procedure: str,
     raw: Mapping[str, Any],
     no: str,
     *,
     at: datetime,
     matter: str = "",
 ) -> CaseFile:
-    rulebook = practice.rulebook
+    rules = rulebook.procedure(procedure)
     fields, parties = forms.read_fields(rules, None, raw, practice.directory)
     _demand_parties(rules, parties)
     practice.rulebooks.keep(transaction, rulebook, at)
@@ -169,7 +170,11 @@ def perform(
         raise WrongRole("系统的事件由时钟自己登记，不能由人办理", todo="请以办理该事项的单位的身份登记")
     try:
         steps = lifecycle.follow(
-            file.procedure, file.standing, Act(event, role, on, fields, parties), file.calendar, clock=clock
+            file.procedure,
+            file.standing,
+            Act(event, role, on, fields, parties, replayed=not clock),
+            file.calendar,
+            clock=clock,
         )
     except (ValueError, Unpublished) as error:  # the calendar knows neither that day nor how to estimate it
         raise DateFault(f"日期无法计算：{error}", todo="请核对日期") from None

@@ -1,10 +1,13 @@
 """What ``doctor`` looks at: database, rulebooks, calendar, mail, departments; each finding says what to do."""
 
 import os
+from collections.abc import Iterable
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+
+from sqlalchemy import Connection
 
 from calendars.national import years_without_a_notice
 from negotiation import recount, rulebook
@@ -14,6 +17,7 @@ from negotiation.calendar_watch import disagreements
 from negotiation.casework import Practice
 from negotiation.clock import local_date
 from negotiation.errors import NegotiationError, RulebookFaults
+from negotiation.rulebook import Rulebook
 from negotiation.settings import Settings
 from negotiation.store import outstanding, queries
 from negotiation.store.database import Database, Transaction
@@ -60,8 +64,24 @@ def _rulebooks(settings: Settings) -> list[Finding]:
             findings.append(
                 Finding(True, f"规则 {folder.name} 有{len(error.faults)}处问题", f"negotiation rulebook check {folder}")
             )
-    if settings.rulebook not in folders:
-        findings.append(Finding(True, f"没有规则 {settings.rulebook}", "请检查 NEGOTIATION_RULEBOOK"))
+    missing = [each for each in settings.rulebook_ids if each not in folders]
+    if missing or not settings.rulebook_ids:
+        findings.append(Finding(True, f"没有规则 {'、'.join(missing)}", "请检查 NEGOTIATION_RULEBOOK"))
+    return findings
+
+
+def _out_of_force(connection: Connection, books: Iterable[Rulebook], practice: Practice, today: date) -> list[Finding]:
+    """Open cases under a rulebook that was no longer (or not yet) in force on the day on which they were opened."""
+    findings = []
+    if not practice.rulebook_on(today).in_force_on(today):
+        ended = f"规则“{practice.rulebook.title}”已于 {practice.rulebook.in_force_until} 停止施行，新案件仍按它办理"
+        findings.append(Finding(False, ended, "请安装现行的规则，并写入 NEGOTIATION_RULEBOOK"))
+    for book in books:
+        numbers = queries.opened_outside(connection, book.id, book.in_force_from, book.in_force_until)
+        if numbers:
+            named = "、".join(numbers[:5]) + ("等" if len(numbers) > 5 else "")
+            what = f"{len(numbers)}件在办案件（{named}）在开立之日不在规则 {book.id} 的施行期内"
+            findings.append(Finding(False, what, "请逐件核对期限；确须按现行规则办理的，作废后重新登记"))
     return findings
 
 
@@ -132,6 +152,9 @@ def _contents(database: Database, settings: Settings, at: datetime, facts: dict[
         units = practice.directory.in_order()
         findings = _calendar(practice.almanac, outstanding.count_provisional(transaction), today, facts)
         findings += _stragglers(transaction, practice, at)
+        books = practice.rulebooks.in_use(transaction)
+    with database.reading() as connection:
+        findings += _out_of_force(connection, books, practice, today)
     if oldest is not None and oldest < today:
         facts["oldest_unswept"] = oldest.isoformat()
         findings.append(

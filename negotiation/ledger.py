@@ -14,11 +14,11 @@ from typing import Any
 from negotiation import casework, words
 from negotiation.casework import CaseFile, Practice
 from negotiation.clock import end_of, local_date
-from negotiation.errors import FieldFault, NegotiationError, NotFound, WrongUse, reason
+from negotiation.errors import DateFault, FieldFault, NegotiationError, NotFound, WrongUse, reason
 from negotiation.ledger_form import Fault, Form, RowSays, is_furniture, read_row
 from negotiation.ledger_history import Compared, Happened, Plan, Planned, Told, blank_standing, compare, plan, tell
 from negotiation.ledger_sheet import Column, Line, Sheet, Table, copy_rows, read_table, write_table
-from negotiation.rulebook import STAY, EventRule, LedgerColumn, Procedure
+from negotiation.rulebook import STAY, EventRule, LedgerColumn, Procedure, Rulebook
 from negotiation.store import cases, outstanding
 from negotiation.store.cases import Loaded
 from negotiation.store.database import Database, Transaction
@@ -114,11 +114,11 @@ def import_file(
 
 
 def _forms(practice: Practice) -> list[Form]:
-    """The forms of the procedures that have a ledger."""
-    book = practice.rulebook
-    forms = [Form(rules, rules.ledger, {}) for rules in book.procedures.values() if rules.ledger is not None]
+    """The forms of the procedures that have a ledger, each as the newest rulebook has it."""
+    forms = [Form(rules, rules.ledger, {}) for rules in practice.procedures.values() if rules.ledger is not None]
     if not forms:
-        raise NotFound(f"规则 {book.id} 中没有台账的样式", todo="请在办理事项中写明 [ledger]")
+        titles = "、".join(book.id for book in practice.books)
+        raise NotFound(f"规则 {titles} 中没有台账的样式", todo="请在办理事项中写明 [ledger]")
     return forms
 
 
@@ -143,7 +143,6 @@ class _Import:
     ) -> None:
         self.database = database
         self.house = practice
-        self.calendar = practice.calendar_of(practice.rulebook)
         self.practice = replace(practice)  # departments of a row that is undone must not stay known
         self.form = form
         self.as_of = as_of
@@ -163,13 +162,13 @@ class _Import:
 
     def _some(self, lines: Sequence[Line], progress: Progress) -> None:
         """Rows that share a commit, each in its own savepoint."""
-        rows = [(line, read_row(self.form, line, self.as_of)) for line in lines]
+        rows = [(line, self._read(line)) for line in lines]
         try:
             with self.database.writing() as transaction:
                 self.practice.refresh(transaction)
-                known = _known(transaction, [row.no for _, row in rows])
-                for line, row in rows:
-                    self._one(transaction, line, row, known)
+                known = _known(transaction, [row.no for _, (_, row) in rows])
+                for line, (form, row) in rows:
+                    self._one(transaction, line, form, row, known)
                     progress(1)
                 if self.dry_run:
                     raise _NothingIsKept
@@ -177,15 +176,31 @@ class _Import:
             return
         self.house.directory = self.practice.directory
 
-    def _one(self, transaction: Transaction, line: Line, row: RowSays, known: Mapping[str, "_Stored"]) -> None:
+    def _read(self, line: Line) -> tuple[Form, RowSays]:
+        """What a row says, and by which rules: those of the day on which its case began."""
+        row = read_row(self.form, line, self.as_of)
+        try:
+            form = self.form.under(self._book_of(self.form, row).procedure(self.form.rules.key))
+        except DateFault as error:
+            fault = Fault(self.form.date_of(self.form.steps[0]), error.what)
+            return self.form, row._replace(entries=(), faults=(*row.faults, fault))
+        return form, read_row(form, line, self.as_of)
+
+    def _book_of(self, form: Form, row: RowSays) -> Rulebook:
+        began = _received(form, row)
+        return self.practice.rulebook if began is None else self.practice.rulebook_on(began)
+
+    def _one(
+        self, transaction: Transaction, line: Line, form: Form, row: RowSays, known: Mapping[str, "_Stored"]
+    ) -> None:
         departments = self.practice.directory
         twice = self._used_twice(line, row)
         try:
             with transaction.savepoint():
                 if row.no in known and not twice:
-                    self._known_row(transaction, row, known[row.no])
+                    self._known_row(transaction, line, known[row.no])
                 else:
-                    self._new_row(transaction, row, twice)
+                    self._new_row(transaction, form, row, twice)
         except NegotiationError as error:
             self.practice.directory = departments
             fault = error.fault if isinstance(error, _Rejected) else self._fault_of(error)
@@ -209,14 +224,15 @@ class _Import:
 
     # ---------------------------------------------------------------------------------------------------- a new row
 
-    def _new_row(self, transaction: Transaction, row: RowSays, twice: list[Fault]) -> None:
-        rules = self.form.rules
+    def _new_row(self, transaction: Transaction, form: Form, row: RowSays, twice: list[Fault]) -> None:
+        rules, began = form.rules, _received(form, row)
         planned = Plan((), ())
-        if row.entries and row.entries[0].step is self.form.steps[0]:
-            planned = plan(self.form, blank_standing(rules), row.entries, self.calendar)
+        if began is not None:
+            calendar = self.practice.calendar_of(self._book_of(form, row))
+            planned = plan(form, blank_standing(rules), row.entries, calendar)
         self._refuse([*row.faults, *row.gaps, *twice, *planned.faults])
         self._register(transaction, row.parties)
-        file = casework.open_case(transaction, self.practice, rules.key, row.parties, at=self.at, no=row.no)
+        file = casework.open_case(transaction, self.practice, rules.key, row.parties, at=self.at, no=row.no, on=began)
         self._replay(transaction, file, planned.acts)
         cases.save(transaction, file.change())
         _take_number(transaction, rules, row.no)
@@ -245,11 +261,12 @@ class _Import:
 
     # -------------------------------------------------------------------------------------------------- a known row
 
-    def _known_row(self, transaction: Transaction, row: RowSays, stored: "_Stored") -> None:
+    def _known_row(self, transaction: Transaction, line: Line, stored: "_Stored") -> None:
         file = casework.file_of(transaction, self.practice, stored.loaded, at=self.at)
         if file.procedure.key != self.form.rules.key:
-            raise _Rejected(Fault(self.form.number, f"编号 {row.no} 已用于“{file.procedure.title}”，请核对"))
+            raise _Rejected(Fault(self.form.number, f"编号 {file.row['no']} 已用于“{file.procedure.title}”，请核对"))
         form = self.form.under(file.procedure)
+        row = read_row(form, line, self.as_of)
         found = compare(form, row, stored.told(form, self.practice.directory))
         planned = plan(form, file.standing, found.onward, file.calendar)
         self._refuse([*row.faults, *found.faults, *planned.faults])
@@ -273,6 +290,12 @@ class _Import:
             role=event.by[0], actor=self.form.ledger.actor, on=self.as_of, raw=fields, clock=False,
         )  # fmt: skip
         return True
+
+
+def _received(form: Form, row: RowSays) -> date | None:
+    """The day on which a row's case began, by the first step of the form."""
+    first = row.entries[0] if row.entries else None
+    return first.on if first is not None and first.step is form.steps[0] else None
 
 
 def _noting(rules: Procedure, state: str, wanted: set[str]) -> EventRule | None:

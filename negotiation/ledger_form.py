@@ -153,8 +153,8 @@ class Form:
         return next(fault for fault in faults if fault.column == leftmost)
 
     def under(self, rules: Procedure) -> "Form":
-        """The same form over the rules that a case was opened under."""
-        return replace(self, rules=rules)
+        """The same sheet by the rules that a case was opened under, which may read its steps in their own way."""
+        return replace(self, rules=rules, ledger=rules.ledger or self.ledger)
 
 
 # ------------------------------------------------------------------------------------------------- a row of cells

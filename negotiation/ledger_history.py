@@ -1,6 +1,6 @@
 """A row of the ledger against the rules, and beside its case: the acts it calls for, what it contradicts. Pure."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby, islice, permutations, product
@@ -149,7 +149,7 @@ def _act(
     fields = {key: value for key, value in entry.fields.items() if key in rule.fields}
     lacking = [key for key in rule.required if fields.get(key) in (None, "") and form.column_of(key, entry.step)]
     tried = fields | dict.fromkeys(lacking, _UNKNOWN)
-    step = lifecycle.decide(form.rules, standing, Act(event, rule.by[0], entry.on, tried), calendar)
+    step = lifecycle.decide(form.rules, standing, Act(event, rule.by[0], entry.on, tried, replayed=True), calendar)
     faults += [_gap(form, entry, event, key) for key in lacking]
     acts.append(Planned(event, rule.by[0], entry.on, fields))
     return step.after
@@ -241,8 +241,14 @@ def _standing_event(form: Form, step: LedgerStep, path: Sequence[Happened]) -> H
     """The event by which a step is told: the last answer, the end of the case, the first of several on one date."""
     if step.until_ending:
         return path[-1] if path and form.rules.states[path[-1].state].ending else None
-    events = step.results.values() if step.results and not step.field else step.events[:1]
-    return next((each for each in reversed(path) if each.event in events), None)
+    return next((each for each in reversed(path) if each.event in _telling(form, step)), None)
+
+
+def _telling(form: Form, step: LedgerStep) -> Collection[str]:
+    """The events of which one tells a step: its results, the one that has its field, or the first of several."""
+    if step.field:
+        return [event for event in step.events if step.field in form.rules.events[event].fields]
+    return step.results.values() or step.events[:1]
 
 
 def _with_word(remark: str, form: Form, path: Sequence[Happened]) -> str:

@@ -42,7 +42,8 @@ class Standing(NamedTuple):
 class Act(NamedTuple):
     """What a party does: ``on`` is the day on which it happened, ``fields`` what was entered (already read).
 
-    ``parties``: the department ids of those who take a part in the case by this act.
+    ``parties``: the department ids of those who take a part in the case by this act. ``replayed``: history that a
+    ledger tells, of which only what the ledger has columns for is demanded.
     """
 
     event: str
@@ -50,6 +51,7 @@ class Act(NamedTuple):
     on: date
     fields: Mapping[str, Any] = {}
     parties: Mapping[str, int] = {}
+    replayed: bool = False
 
 
 class Tell(NamedTuple):
@@ -242,6 +244,8 @@ def _wrong_role(row: Transition, role: str) -> WrongRole:
 def _demand_fields(procedure: Procedure, row: Transition, act: Act) -> None:
     event = row.event
     for key in event.required:
+        if act.replayed and key not in procedure.ledger_fields:
+            continue
         value = act.fields.get(key)
         if not value and value in (None, "", [], ()):  # 0 and no are answers
             title = procedure.fields[key].title

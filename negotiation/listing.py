@@ -11,7 +11,7 @@ from negotiation import forms, views
 from negotiation.casework import Practice
 from negotiation.errors import WrongUse
 from negotiation.ledger_sheet import Column, Sheet, write_table
-from negotiation.rulebook import Rulebook
+from negotiation.rulebook import Procedure, StateRule
 from negotiation.store import handling
 from negotiation.store import listing as stored
 from negotiation.store.database import Database, Transaction
@@ -58,16 +58,15 @@ def read_wanted(practice: Practice, given: Mapping[str, str], *, scope: int | No
     descending; others are passed over. Raises a sentence for a value that is none.
     """
     asked = {key: _plain(value) for key, value in given.items()}.get
-    book = practice.rulebook
-    holder = _choice("办理方", asked("holder"), book.roles)
+    holder = _choice("办理方", asked("holder"), practice.roles)
     since, until = _day("收到（自）", asked("since")), _day("收到（至）", asked("until"))
     if since and until and since > until:
         raise WrongUse("收到日期的起止颠倒", where=f"{since} 至 {until}", todo="请交换两个日期")
     return Wanted(
-        procedure=_choice("事项", asked("procedure"), _procedures(book)),
-        state=_choice("状态", asked("state"), state_titles(book)),
+        procedure=_choice("事项", asked("procedure"), _procedures(practice)),
+        state=_choice("状态", asked("state"), state_titles(practice)),
         department_id=_department(practice, asked("department")),
-        held=held_by(book, holder) if holder else None,
+        held=held_by(practice, holder) if holder else None,
         handler_id=_number("经办人", asked("handler")),
         light=Light(chosen) if (chosen := _choice("灯", asked("light"), _lights())) else None,
         provisional=_flag("暂定期限", asked("provisional")),
@@ -81,23 +80,25 @@ def read_wanted(practice: Practice, given: Mapping[str, str], *, scope: int | No
     )
 
 
-def state_titles(book: Rulebook) -> dict[str, str]:
-    """The states of all procedures, for a person to choose from."""
-    return {key: state.title for rules in book.procedures.values() for key, state in rules.states.items()}
+def state_titles(practice: Practice) -> dict[str, str]:
+    """The states of all procedures, for a person to choose from; the newest rulebook's word where they differ."""
+    return {key: state.title for _, key, state in _states(practice)}
 
 
-def held_by(book: Rulebook, role: str) -> tuple[tuple[str, str], ...]:
-    """The states (procedure, state) that a role holds."""
-    return tuple(
-        (rules.key, key)
-        for rules in book.procedures.values()
-        for key, state in rules.states.items()
-        if state.held_by == role
-    )
+def held_by(practice: Practice, role: str) -> tuple[tuple[str, str], ...]:
+    """The states (procedure, state) that a role holds, in any of the office's rulebooks."""
+    return tuple(dict.fromkeys((rules.key, key) for rules, key, state in _states(practice) if state.held_by == role))
 
 
-def _procedures(book: Rulebook) -> dict[str, str]:
-    return {key: rules.title for key, rules in book.procedures.items()}
+def _states(practice: Practice) -> Iterator[tuple[Procedure, str, StateRule]]:
+    """Every state of every procedure, the oldest rulebook first."""
+    for book in reversed(practice.books):
+        for rules in book.procedures.values():
+            yield from ((rules, key, state) for key, state in rules.states.items())
+
+
+def _procedures(practice: Practice) -> dict[str, str]:
+    return {key: rules.title for key, rules in practice.procedures.items()}
 
 
 def _lights() -> dict[str, str]:
@@ -242,12 +243,11 @@ def _row(line: dict[str, Any]) -> list[Any]:
 
 def in_words(practice: Practice, wanted: Wanted) -> str:
     """What a list was narrowed to and how it is ordered, for who reads it on paper."""
-    book = practice.rulebook
-    holders = (title for role, title in book.roles.items() if wanted.held == held_by(book, role))
+    holders = (title for role, title in practice.roles.items() if wanted.held == held_by(practice, role))
     said = {
         "范围": practice.directory.name(wanted.scope),
-        "事项": _procedures(book).get(wanted.procedure, wanted.procedure),
-        "状态": state_titles(book).get(wanted.state, wanted.state),
+        "事项": _procedures(practice).get(wanted.procedure, wanted.procedure),
+        "状态": state_titles(practice).get(wanted.state, wanted.state),
         "部门": practice.directory.name(wanted.department_id),
         "办理方": next(holders, "") if wanted.held else "",
         "经办人": "指定的一人" if wanted.handler_id is not None else "",

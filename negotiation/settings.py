@@ -17,7 +17,8 @@ class Settings(BaseSettings):
     smtp_url: str = ""
     smtp_connections: int = Field(default=4, ge=1, le=32)
     base_url: str = "http://127.0.0.1:8000"
-    rulebook: str = "beijing-2017"
+    # The office's rulebooks by id, with commas: a case gets the one that is in force on the day on which it is opened.
+    rulebook: str = "beijing-2017,beijing-2025"
 
     office_name: str = "领导小组办公室"
     office_mail: str = ""
@@ -40,6 +41,11 @@ class Settings(BaseSettings):
     def url(self) -> str:
         """The database URL: SQLite under the home unless one is set."""
         return self.database_url or f"sqlite:///{(self.home / 'negotiation.db').absolute()}"
+
+    @property
+    def rulebook_ids(self) -> list[str]:
+        """The ids of the office's rulebooks."""
+        return [each.strip() for each in self.rulebook.split(",") if each.strip()]
 
     @property
     def mail_folder(self) -> Path:

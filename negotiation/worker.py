@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from negotiation import bulletins, calendar_watch, post, sweep
+from negotiation import bulletins, calendar_watch, post, sweep, yearly
 from negotiation.casework import Practice
 from negotiation.clock import SHANGHAI, now
 from negotiation.errors import NegotiationError
@@ -86,10 +86,18 @@ def _watch(database: Database, practice: Practice) -> str:
     return f"按现行日历重新计算期限 {done.counted} 项" if done.counted else ""
 
 
+def _yearly(database: Database, practice: Practice) -> str:
+    with database.writing() as transaction:
+        practice.refresh(transaction)
+        opened = yearly.run(transaction, practice, now())
+    return f"开立年度事项 {opened} 件" if opened else ""
+
+
 SCHEDULE = (
     Alarm("核对日历", _watch, 6 * 60 * 60),
     Alarm("检查期限", _sweep, 60),
     Alarm("发送通知", _post, 60),
+    Alarm("开立年度事项", _yearly, 60 * 60),
 )
 
 

@@ -17,7 +17,7 @@ from negotiation.vocabulary import CLOCK
 def run(transaction: Transaction, practice: Practice, at: datetime) -> int:
     """Opens what is due by the instant ``at`` and was not opened for that unit this year; returns how many cases."""
     today, opened = local_date(at), 0
-    for rules in practice.rulebook.procedures.values():
+    for rules in practice.rulebook_on(today).procedures.values():
         opening = rules.opening
         if opening is not None and _has_come(practice, opening, today) and not _is_over(rules, today):
             known = cases.counters_like(transaction, _key(rules, today, ""))

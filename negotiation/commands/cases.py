@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from negotiation import casework, ledger, post, show, sweep, views, worker
+from negotiation import casework, ledger, listing, post, show, sweep, views, worker
 from negotiation import desk as office_desk
 from negotiation.casework import Practice
 from negotiation.clock import local_date, now
@@ -96,7 +96,7 @@ def list_cases(
 ) -> None:
     """列出案件（含办结的）。"""
     house, day = House.open(), day_or_today(as_of)
-    titles = house.state_titles()
+    titles = listing.state_titles(house.practice)
     wanted = next((key for key, title in titles.items() if state == title), state)
     if state and wanted not in titles:
         raise WrongUse(f"没有状态“{state}”", todo="可用的状态：" + "、".join(f"{k}（{t}）" for k, t in titles.items()))

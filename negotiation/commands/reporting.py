@@ -29,7 +29,7 @@ def yearly_report(
     with house.database.reading() as connection:
         found = {
             key: report.figures(connection, house.practice, rules, first, last, day)
-            for key, rules in book.procedures.items()
+            for key, rules in house.practice.procedures.items()
         }
     for each in found.values():
         if each.imbalances():

@@ -48,17 +48,13 @@ class House:
         with database.looking() as transaction:
             return cls(settings, database, Practice.of(transaction, settings))
 
-    def state_titles(self) -> dict[str, str]:
-        book = self.practice.rulebook
-        return {key: state.title for rules in book.procedures.values() for key, state in rules.states.items()}
-
     def role(self, text: str) -> str:
         """A role by its identifier or its title."""
-        book = self.practice.rulebook
-        for key, title in book.roles.items():
+        named = [(key, title) for book in self.practice.books for key, title in book.roles.items()]
+        for key, title in named:
             if text in (key, title):
                 return key
-        known = "、".join(f"{key}（{title}）" for key, title in book.roles.items())
+        known = "、".join(dict.fromkeys(f"{key}（{title}）" for key, title in named))
         raise WrongUse(f"没有角色“{text}”", todo=f"可用的角色：{known}")
 
     def emit_case(

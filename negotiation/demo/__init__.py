@@ -17,7 +17,7 @@ from rich.text import Text
 
 from negotiation import desk, show
 from negotiation.demo import city, running
-from negotiation.demo.cast import ACCOUNTS, MAIL_DOMAIN, PASSWORD, REFUSED, Played
+from negotiation.demo.cast import ACCOUNTS, MAIL_DOMAIN, PASSWORD, REFUSED, RULEBOOKS, Played
 from negotiation.demo.city import City
 from negotiation.demo.postbox import LOOPBACK, postbox
 from negotiation.errors import WrongUse
@@ -70,7 +70,8 @@ def _emptied(settings: Settings) -> Path:
 
 def _own(settings: Settings, home: Path, smtp_url: str, address: str) -> Settings:
     return settings.model_copy(
-        update={"home": home, "database_url": "", "smtp_url": smtp_url, "base_url": address,
+        update={"home": home, "database_url": "", "rulebook": RULEBOOKS,
+                "smtp_url": smtp_url, "base_url": address,
                 "office_mail": f"office@{MAIL_DOMAIN}", "office_phone": "010-55550000",
                 "mail_from": f"noreply@{MAIL_DOMAIN}"}
     )  # fmt: skip

@@ -2,11 +2,13 @@
 
 from typing import Any, NamedTuple
 
+from negotiation.settings import Settings
 from negotiation.vocabulary import AccountRole
 
 MAIL_DOMAIN = "demo.gov.cn"
 PASSWORD = "sharing-37-2017"
 CIVIL, POLICE = "市民政局", "市公安局"
+RULEBOOKS = str(Settings.model_fields["rulebook"].default)  # whatever the office around the demonstration goes by
 CLERK, HEAD = "周颖", "韩立新"  # of the office
 SILENT = "sjj"  # a department without an address: its notices become tasks
 REFUSED = f"a@tyjrj.{MAIL_DOMAIN}"  # an address that the mail server does not know
@@ -95,6 +97,7 @@ def application(n: int) -> dict[str, Any]:
         "class": "有条件共享",
         "use_basis": basis,
         "scenario": scenario,
+        "scope": "仅限本部门办理上述事项",
         "mode": ("服务接口", "批量交换", "文件下载")[n % 3],
         "period": "长期",
         "items": "姓名、证件号码、状态",

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from negotiation import accounts, bulletins, calendar_import, casework, post, show, sweep
+from negotiation import accounts, bulletins, calendar_import, casework, post, show, sweep, yearly
 from negotiation.accounts import Person
 from negotiation.casework import Practice
 from negotiation.clock import at_local, local_date
@@ -112,6 +112,7 @@ def _live(database: Database, practice: Practice, people: Mapping[str, Person], 
 def _working_day(database: Database, practice: Practice, at: datetime) -> None:
     sweep.run(database, practice, at)
     with database.writing() as transaction:
+        yearly.run(transaction, practice, at)
         bulletins.office_digest(transaction, practice, at)
     post.run(database, practice, at)
 

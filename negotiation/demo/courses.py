@@ -53,9 +53,16 @@ COURSES: tuple[tuple[Move, ...], ...] = (
         _move(2, "accept_referral", "office"),
         _move(11, "fail", "office"),
         _move(3, "report_up", "office"),
-        _move(15, "decide", "office", decision="应予共享"),
+        _move(5, "deliberate", "office", opinion="建议共享"),
+        _move(1, "submit_up", "office"),
+        _move(9, "decide", "office", decision="应予共享"),
     ),
-    (_move(11, "refer", "office"),),
+    (_move(11, "refer", "applicant"),),
+    (
+        _move(8, "request_extension", "provider", reason="涉及多个处室，需要逐项核对"),
+        _move(1, "grant_extension", "office", more_days=5),
+        _move(5, "agree", "provider"),
+    ),
     (_move(13, "refer", "applicant"), _move(2, "accept_referral", "office")),
     (
         _move(3, "ask_supplement", "provider", materials="请补充数据安全保障方案"),
@@ -92,6 +99,8 @@ _REFERRED = (_REFUSED, _move(1, "refer", "applicant"))
 _COORDINATED = (*_REFERRED, _move(1, "accept_referral", "office"))
 _FAILED = (*_COORDINATED, _move(6, "fail", "office"))
 _REPORTED = (*_FAILED, _move(2, "report_up", "office"))
+_DELIBERATED = (*_REPORTED, _move(3, "deliberate", "office", opinion="建议共享"))
+_SUBMITTED_UP = (*_DELIBERATED, _move(1, "submit_up", "office"))
 # One case for every state in which a case can stand, whatever the day on which the city is built.
 STANDING = (
     Standing("draft", 2, parties=(("applicant", CIVIL),)),
@@ -104,8 +113,10 @@ STANDING = (
     Standing("referred", 5, _REFERRED),
     Standing("in_coordination", 7, _COORDINATED),
     Standing("coordination_failed", 12, _FAILED),
-    Standing("in_deliberation", 15, _REPORTED),
-    Standing("decided", 24, (*_REPORTED, _move(9, "decide", "office", decision="应予共享"))),
+    Standing("in_deliberation", 13, _REPORTED),
+    Standing("deliberated", 17, _DELIBERATED),
+    Standing("awaiting_decision", 20, _SUBMITTED_UP),
+    Standing("decided", 26, (*_SUBMITTED_UP, _move(7, "decide", "office", decision="应予共享"))),
     Standing("agreed", 9, (_move(7, "agree", "provider"),)),
     Standing("closed", 20, (_move(6, "agree", "provider"), _move(9, "supply", "provider"))),
     Standing("withdrawn", 6, (_move(2, "withdraw", "applicant", reason="已从其他渠道取得"),)),

@@ -92,7 +92,7 @@ def _end(child: subprocess.Popen[bytes]) -> None:
 
 def _environment(settings: Settings) -> dict[str, str]:
     """The settings of the demonstration, as its processes read them."""
-    names = ("home", "database_url", "smtp_url", "base_url", "office_mail", "office_phone", "mail_from")
+    names = ("home", "database_url", "smtp_url", "base_url", "office_mail", "office_phone", "mail_from", "rulebook")
     return {f"NEGOTIATION_{name.upper()}": str(getattr(settings, name)) for name in names}
 
 

@@ -259,6 +259,17 @@ class Procedure:
         return tuple(key for key, rule in self.fields.items() if rule.mark)
 
     @cached_property
+    def ledger_fields(self) -> frozenset[str]:
+        """The fields that the office's spreadsheet has columns for."""
+        columns = self.ledger.columns if self.ledger else ()
+        steps = self.ledger.steps.values() if self.ledger else ()
+        return frozenset(
+            field
+            for field in (*(c.field for c in columns), *(c.law_into for c in columns), *(step.field for step in steps))
+            if field
+        )
+
+    @cached_property
     def general_events(self) -> frozenset[str]:
         """The events that nearly every open state has (withdrawal, notes, void): they are not the way of a case."""
         events = [event for source, event in self.table if not self.states[source].ending] if self.states else []
@@ -324,6 +335,9 @@ class Rulebook:
     @cached_property
     def digest(self) -> str:
         return hashlib.sha256(self.content.encode()).hexdigest()
+
+    def in_force_on(self, day: date) -> bool:
+        return self.in_force_from <= day and (self.in_force_until is None or day <= self.in_force_until)
 
     def procedure(self, key: str) -> Procedure:
         """A procedure by its key; NotFound names those there are."""

@@ -276,6 +276,15 @@ def oldest_unswept(connection: Connection) -> date | None:
 # ------------------------------------------------------------------------------------------------------- the chain
 
 
+def opened_outside(connection: Connection, rulebook: str, since: date, until: date | None) -> list[str]:
+    """The numbers of the open cases of a rulebook that began on a day outside ``since`` to ``until``."""
+    outside = CASE.c.received_on < since
+    if until is not None:
+        outside = or_(outside, CASE.c.received_on > until)
+    query = select(CASE.c.no).where(CASE.c.rulebook == rulebook, CASE.c.ending == "", outside).order_by(CASE.c.no)
+    return list(connection.scalars(query))
+
+
 def broken_links(connection: Connection) -> Iterator[dict[str, Any]]:
     """Every event that does not follow from the one before it, every content that was altered, every wrong head.
 

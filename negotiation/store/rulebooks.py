@@ -1,5 +1,6 @@
 """The rulebooks in use: the content of every version that a case was opened under, which never changes."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -19,12 +20,15 @@ class Rulebooks:
         self.home = home
         self._kept: dict[tuple[str, str], Rulebook] = {}
 
-    def current(self, rulebook_id: str) -> Rulebook:
-        """The rulebook as it is installed now: what a new case is opened under."""
+    def installed(self, ids: Sequence[str]) -> tuple[Rulebook, ...]:
+        """Rulebooks as they are installed now, the newest first. Raises NotFound, and RulebookFaults for a bad one."""
         folders = rulebook.available(self.home)
-        if rulebook_id not in folders:
-            raise NotFound(f"没有名为“{rulebook_id}”的规则", todo=f"可用的规则：{'、'.join(folders)}")
-        return rulebook.load(folders[rulebook_id])
+        missing = [each for each in ids if each not in folders]
+        if missing or not ids:
+            what = f"没有名为“{'、'.join(missing)}”的规则" if missing else "没有指定规则（NEGOTIATION_RULEBOOK）"
+            raise NotFound(what, todo=f"可用的规则：{'、'.join(folders)}")
+        books = [rulebook.load(folders[each]) for each in ids]
+        return tuple(sorted(books, key=lambda book: book.in_force_from, reverse=True))
 
     def of(self, transaction: Transaction, rulebook_id: str, edition: str) -> Rulebook:
         """The rulebook that a case was opened under, as the database keeps it."""
@@ -38,6 +42,18 @@ class Rulebooks:
                 raise NotFound(f"数据库中没有规则 {rulebook_id} 第 {edition} 版", todo="请运行 negotiation doctor")
             self._kept[key] = rulebook.from_content(rows[0][0])
         return self._kept[key]
+
+    def in_use(self, transaction: Transaction) -> list[Rulebook]:
+        """The rulebooks that have cases: as installed now, or else the last version that the database keeps."""
+        folders = rulebook.available(self.home)
+        last = {
+            row[0]: row[1]
+            for row in transaction.rows("SELECT rulebook, edition FROM rulebook_version ORDER BY stored_at")
+        }
+        return [
+            rulebook.load(folders[each]) if each in folders else self.of(transaction, each, edition)
+            for each, edition in sorted(last.items())
+        ]
 
     def layers(self, transaction: Transaction) -> set[Layer]:
         """Down to which layers the rulebooks in use count their working days."""

@@ -275,7 +275,7 @@ async def apply(procedure: str, request: Request, visit: Visit = Depends(visit_o
 
 def _procedure(visit: Visit, key: str) -> Procedure:
     """A procedure that this person may open. Raises NotFound."""
-    rules = visit.house.practice.rulebook.procedure(key)
+    rules = visit.house.practice.rulebook_on(visit.house.today()).procedure(key)
     if not may_open(visit.person, rules):
         raise NotFound("没有这一页", todo="请从“新申请”进入")
     return rules

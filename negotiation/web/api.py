@@ -198,7 +198,7 @@ async def open_case(new: NewCase, caller: Called) -> Response:
     """A department's program applies for its department; the office's for any."""
     caller.demand(Scope.ACT)
     house, person = caller.house, caller.person
-    rules = house.practice.rulebook.procedure(new.procedure)
+    rules = house.practice.rulebook_on(new.on or house.today()).procedure(new.procedure)
     if not may_open(person, rules):
         raise Refused(403, "这个账号不办理案件", "请换用办公室经办人或部门的账号")
 
@@ -268,11 +268,10 @@ async def yearly(year: Annotated[int, "年份"], caller: Called) -> Response:
     if not caller.person.sees_all_cases:
         raise Refused(403, "全市的数据只提供给办公室", "请换用办公室的账号")
     first, last = report.period(year, today, None, None)
-    book = house.practice.rulebook
     with house.database.reading() as connection:
         found = {
             key: report.figures(connection, house.practice, rules, first, last, today).as_json()
-            for key, rules in book.procedures.items()
+            for key, rules in house.practice.procedures.items()
         }
     return _json({"year": year, "procedures": found})
 

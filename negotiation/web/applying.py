@@ -46,7 +46,7 @@ def apply_for(
 
     Without a head's signature they wait for it as drafts. Raises a sentence; nothing is written then.
     """
-    rules = house.practice.rulebook.procedure(procedure)
+    rules = house.practice.rulebook_on(on).procedure(procedure)
     own = house.practice.directory.name(person.department_id)
     if own and raw.get(rules.drafter) != own:
         title = rules.fields[rules.drafter].title

@@ -86,7 +86,8 @@ def _address(kept: Mapping[str, str]) -> str:
 def _above(visit: Visit, wanted: Wanted, kept: Mapping[str, str]) -> Markup:
     """What stands above the rows: whose cases, the filters with what was chosen, the acts, the heads."""
     practice, fragments, acts = visit.house.practice, visit.house.fragments, offered(visit)
-    key = ("above", visit.person.id, *kept.items(), *acts, practice.directory.revision, practice.rulebook.digest)
+    rules = [book.digest for book in practice.books]
+    key = ("above", visit.person.id, *kept.items(), *acts, practice.directory.revision, *rules)
     return fragments.get(key) or fragments.keep(key, piece("_list_head.html", {
         "asked": {name: kept.get(name, "") for name in FILTERS},
         "choices": _choices(visit),
@@ -100,13 +101,13 @@ def _above(visit: Visit, wanted: Wanted, kept: Mapping[str, str]) -> Markup:
 
 def _choices(visit: Visit) -> dict[str, Any]:
     """What the filters offer to choose from."""
-    book, directory = visit.house.practice.rulebook, visit.house.practice.directory
+    practice = visit.house.practice
     return {
-        "procedures": {rules.key: rules.title for rules in book.procedures.values()},
-        "states": listing.state_titles(book),
-        "holders": book.roles,
+        "procedures": {key: rules.title for key, rules in practice.procedures.items()},
+        "states": listing.state_titles(practice),
+        "holders": practice.roles,
         "lights": [light for light in Light if light is not Light.NONE],
-        "departments": [unit.name for unit in directory.in_order()],
+        "departments": [unit.name for unit in practice.directory.in_order()],
     }
 
 
@@ -181,7 +182,7 @@ def _main_states(visit: Visit) -> set[str]:
 
 def _with_the_office(visit: Visit) -> dict[str, StateRule]:
     """The states of all procedures that no party holds; those of the main one come first."""
-    procedures = visit.house.practice.rulebook.procedures.values()
+    procedures = visit.house.practice.procedures.values()
     states = {key: state for rules in procedures for key, state in rules.states.items()}
     return {key: state for key, state in states.items() if state.held_by and state.held_by not in PARTY_ROLES}
 

@@ -4,7 +4,8 @@ from fastapi import APIRouter, Depends, Response
 from fastapi.responses import RedirectResponse
 
 from negotiation.diagram import length, started
-from negotiation.rulebook import Procedure, Transition
+from negotiation.errors import NotFound
+from negotiation.rulebook import Procedure, Rulebook, Transition
 from negotiation.store import queries
 from negotiation.web.picture import picture
 from negotiation.web.render import page
@@ -18,22 +19,39 @@ router = APIRouter()
 async def procedures(visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
     """Where there is one procedure, its form; else a choice."""
     visit.demand_page("apply")
-    practice = visit.house.practice
-    rules = [each for each in practice.rulebook.procedures.values() if may_open(visit.person, each)]
+    book = visit.house.practice.rulebook_on(visit.house.today())
+    rules = [each for each in book.procedures.values() if may_open(visit.person, each)]
     if len(rules) == 1:
         return RedirectResponse(f"/apply/{rules[0].key}", status_code=303)
-    return page("choose.html", visit.facts(procedures=rules, here="apply"))
+    return page("choose.html", visit.facts(procedures=rules, book=book, here="apply"))
 
 
 @router.get("/rulebook")
 async def law(visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
+    """The office's rulebooks, each with the days of its force and its procedures."""
     practice = visit.house.practice
-    book = practice.rulebook
-    starts = {rule.key: started(book, rule) for rules in book.procedures.values() for rule in rules.terms.values()}
-    pictures = {key: picture(rules) for key, rules in book.procedures.items()}
-    general = {key: _general(rules) for key, rules in book.procedures.items()}
-    facts = visit.facts(book=book, length=length, starts=starts, pictures=pictures, general=general, here="rulebook")
+    applied = practice.rulebook_on(visit.house.today())
+    return page("rulebooks.html", visit.facts(books=practice.books, applied=applied, length=length, here="rulebook"))
+
+
+@router.get("/rulebook/{book_id}/{procedure}")
+async def procedure_page(book_id: str, procedure: str, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
+    """One procedure: its diagram, its terms, who may do what and who is told."""
+    book = _book(visit, book_id)
+    rules = book.procedure(procedure)
+    starts = {rule.key: started(book, rule) for rule in rules.terms.values()}
+    drawn, general = picture(rules), _general(rules)
+    facts = visit.facts(
+        book=book, rules=rules, length=length, starts=starts, drawn=drawn, general=general, here="rulebook"
+    )
     return page("rulebook.html", facts)
+
+
+def _book(visit: Visit, book_id: str) -> Rulebook:
+    for book in visit.house.practice.books:
+        if book.id == book_id:
+            return book
+    raise NotFound("没有这一页", todo="请从“规则”进入")
 
 
 def _general(rules: Procedure) -> list[Transition]:

@@ -28,8 +28,7 @@ def _reports(visit: Visit, since: date, until: date, today: date) -> list[Report
     practice = visit.house.practice
     with visit.house.database.reading() as connection:
         return [
-            report.figures(connection, practice, rules, since, until, today)
-            for rules in practice.rulebook.procedures.values()
+            report.figures(connection, practice, rules, since, until, today) for rules in practice.procedures.values()
         ]
 
 

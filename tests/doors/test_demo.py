@@ -29,7 +29,8 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:
     """The city as it stands on Monday, 23 November 2026: the notice of 2027 is not out."""
     home = tmp_path_factory.mktemp("home")
     with postbox(home / "mail", cast.REFUSED) as smtp_url:
-        made = city.build(Settings(home=home, smtp_url=smtp_url, mail_from="noreply@demo.gov.cn"), at("2026-11-23"))
+        own = Settings(home=home, smtp_url=smtp_url, mail_from="noreply@demo.gov.cn", rulebook=cast.RULEBOOKS)
+        made = city.build(own, at("2026-11-23"))
         yield made
         made.database.close()
 
@@ -41,7 +42,15 @@ def asked(built: City, sql: str) -> list[tuple]:
 
 def test_a_case_stands_in_every_state_that_the_rulebook_has(built):
     rules = built.practice.rulebook.procedure(built.practice.rulebook.main_procedure)
-    assert {state for (state,) in asked(built, 'SELECT DISTINCT state FROM "case"')} == set(rules.states)
+    standing = asked(built, f"SELECT DISTINCT state FROM \"case\" WHERE procedure = '{rules.key}'")
+    assert {state for (state,) in standing} == set(rules.states)
+
+
+def test_the_clock_opened_what_every_unit_owes_each_year(built):
+    """第二十九条 年度总结, 第二十条 开放计划: one of each for every municipal department and district."""
+    units = [unit for unit in built.practice.directory.in_order() if unit.level in ("municipal", "district")]
+    opened = asked(built, "SELECT procedure, count(*) FROM \"case\" WHERE no LIKE 'ZJ%' OR no LIKE 'JHKF%' GROUP BY 1")
+    assert opened == [("annual-summary", len(units)), ("opening-plan", len(units))]
 
 
 def test_some_dates_wait_for_the_notice_of_the_next_year(built):

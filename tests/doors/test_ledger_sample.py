@@ -7,8 +7,14 @@ import pytest
 
 from negotiation import ledger, sweep
 from negotiation.store import queries
-from tests.conftest import at, day
+from tests.conftest import BY_DATE, at, day
 from tests.doors.ledgers import AS_OF, brought_in, counts, facts, faults, stored
+
+
+@pytest.fixture(params=["beijing-2017", BY_DATE])
+def settings(settings, request):
+    """Under the Measures alone, and each case under the rules of its day."""
+    return settings.model_copy(update={"rulebook": request.param})
 
 
 @pytest.fixture

@@ -105,6 +105,8 @@ PAGES = [
     get("/proposals", WORKERS),
     get("/report", ALL - ADMIN),
     get("/rulebook", ALL),
+    get("/rulebook/{book_id}/{procedure}", ALL, "/rulebook/beijing-2017/sharing"),
+    get("/rulebook/{book_id}/{procedure}", (), "/rulebook/atlantis/sharing"),
     get("/signin", ALL),
     get("/static/{path}", ALL, "/static/desk.css"),
     get("/tasks", HOUSE),

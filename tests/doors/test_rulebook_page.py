@@ -1,15 +1,20 @@
-"""The page of the law: every state and every way between two of them is drawn, every term and event is told."""
+"""The pages of the law: every state and every way between two of them is drawn, every term and event is told."""
 
 import re
 
+import pytest
+
 from negotiation.diagram import arrows
+from tests.conftest import BY_DATE
+
+
+def told(door, practice, procedure: str) -> str:
+    return door("police").get(f"/rulebook/{practice.rulebook.id}/{procedure}").page
 
 
 def test_every_state_has_a_box_and_every_way_an_arrow(door, practice):
-    page = door("police").get("/rulebook").page
-    pictures = page.split("<svg")[1:]
-    procedures = practice.rulebook.procedures.values()
-    for rules, drawn in zip(procedures, pictures, strict=True):
+    for rules in practice.rulebook.procedures.values():
+        drawn = told(door, practice, rules.key)
         assert len(re.findall(r'<g class="state', drawn)) == len(rules.states)
         ways = {(a, b) for a, b in arrows(rules) if a != b}
         assert len(re.findall(r'<path class="way', drawn)) == len(ways)
@@ -18,15 +23,32 @@ def test_every_state_has_a_box_and_every_way_an_arrow(door, practice):
 
 
 def test_no_box_lies_on_another(door, practice):
-    for drawn in door("police").get("/rulebook").page.split("<svg")[1:]:
+    for procedure in practice.rulebook.procedures:
+        drawn = told(door, practice, procedure)
         places = [tuple(map(int, found)) for found in re.findall(r'<rect x="(\d+)" y="(\d+)" width="176"', drawn)]
         assert len(places) == len(set(places)) > 4
         for x, y in places:
             assert not any((x, y) != (a, b) and abs(x - a) < 176 and abs(y - b) < 38 for a, b in places)
 
 
-def test_what_needs_a_signature_and_who_hears_of_it_is_told(door):
-    page = door("police").get("/rulebook").page
+def test_what_needs_a_signature_and_who_hears_of_it_is_told(door, practice):
+    page = told(door, practice, "sharing")
     assert "答复：同意共享（签批）" in page
     assert page.count("<td>撤回申请</td>") == 1
     assert "自提供部门收文（平台送达）之日起" in page
+
+
+@pytest.fixture
+def settings(settings, request):
+    return settings.model_copy(update={"rulebook": getattr(request, "param", settings.rulebook)})
+
+
+@pytest.mark.parametrize("settings", [BY_DATE], indirect=True)
+def test_each_rulebook_of_the_office_says_from_when_to_when_it_is_in_force(door, practice):
+    page = door("police").get("/rulebook").page
+    assert "自2025年8月1日起施行" in page
+    assert "自2017年12月27日起至2025年7月31日施行" in page
+    assert page.count("（新案件适用）") == 1
+    for book in practice.books:
+        for procedure in book.procedures:
+            assert f'href="/rulebook/{book.id}/{procedure}"' in page

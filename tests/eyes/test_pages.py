@@ -41,7 +41,9 @@ class Desk:
 @pytest.fixture(scope="module")
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     home = tmp_path_factory.mktemp("home")
-    settings = Settings(home=home, office_mail="office@demo.gov.cn", office_phone="010-55550000")
+    settings = Settings(
+        home=home, office_mail="office@demo.gov.cn", office_phone="010-55550000", rulebook=cast.RULEBOOKS
+    )
     with pytest.MonkeyPatch.context() as patched, postbox(home / "mail", cast.REFUSED) as smtp_url:
         patched.setattr(passwords, "PARAMETERS", CHEAP)
         own = settings.model_copy(update={"smtp_url": smtp_url})

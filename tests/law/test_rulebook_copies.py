@@ -428,4 +428,4 @@ def test_a_version_whose_first_case_was_rolled_back_is_stored_with_the_next(stor
 
 def test_a_rulebook_that_is_not_installed_is_named_with_those_that_are(story: Story) -> None:
     with pytest.raises(NotFound, match="beijing-2017"):
-        story.practice.rulebooks.current("atlantis")
+        story.practice.rulebooks.installed(["atlantis"])

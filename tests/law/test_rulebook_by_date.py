@@ -1,0 +1,89 @@
+"""Each case goes by the rules of its day: 《条例》 is in force since 2025-08-01, and stands above the Measures."""
+
+import pytest
+
+from negotiation import casework, checkup, ledger
+from negotiation.errors import DateFault, NotFound
+from negotiation.store import cases
+from tests.conftest import APPLICATION, BY_DATE, CIVIL, POLICE, at, day
+
+ASKED = {"applicant": CIVIL, "provider": POLICE, "class": "有条件共享", "scope": "低保审核"} | APPLICATION
+
+
+@pytest.fixture
+def settings(settings, request):
+    return settings.model_copy(update={"rulebook": getattr(request, "param", BY_DATE)})
+
+
+def opened(database, practice, on: str, entered: str = "2026-03-02"):
+    with database.writing() as transaction:
+        file = casework.open_case(transaction, practice, "sharing", ASKED, at=at(entered), on=day(on))
+        casework.perform(transaction, file, "submit", role="applicant", actor="张三", on=day(on), raw={})
+        cases.save(transaction, file.change())
+        return file
+
+
+def supply_term(database, practice, no: str, on: str):
+    with database.writing() as transaction:
+        file = casework.act(
+            transaction, practice, no, "agree", role="provider", actor="李四", on=day(on), at=at("2026-03-02")
+        )
+        return file.standing.term("supply")
+
+
+def test_the_last_day_of_july_2025_still_belongs_to_the_measures(database, practice):
+    assert opened(database, practice, "2025-07-31").rulebook.id == "beijing-2017"
+
+
+def test_from_the_first_of_august_2025_the_regulation_rules(database, practice):
+    assert opened(database, practice, "2025-08-01").rulebook.id == "beijing-2025"
+
+
+def test_a_case_is_finished_by_the_rules_under_which_it_was_opened(database, practice):
+    """809 第二十二条: supply within 20 working days; the Measures are silent, and the office's rule says 30."""
+    before, after = opened(database, practice, "2025-07-31"), opened(database, practice, "2025-08-01")
+    assert supply_term(database, practice, before.row["no"], "2025-08-06").days == 30
+    assert supply_term(database, practice, after.row["no"], "2025-08-06").days == 20
+
+
+def test_before_the_measures_there_was_no_rule(database, practice):
+    with pytest.raises(DateFault, match="2017-12-27"):
+        opened(database, practice, "2017-12-26")
+
+
+@pytest.mark.parametrize("settings", ["beijing-2017"], indirect=True)
+def test_where_nothing_followed_a_rulebook_that_ended_it_is_applied_further_and_doctor_says_so(
+    database, practice, settings
+):
+    no = opened(database, practice, "2026-03-02").row["no"]
+    told = found(database, settings)
+    assert any("已于 2025-07-31 停止施行" in each for each in told)
+    assert any(no in each and "beijing-2017" in each for each in told)
+
+
+def test_doctor_has_nothing_to_say_of_cases_under_the_rules_of_their_day(database, practice, settings):
+    opened(database, practice, "2025-07-31")
+    opened(database, practice, "2025-08-01")
+    assert not any("施行" in each for each in found(database, settings))
+
+
+def found(database, settings) -> list[str]:
+    own = settings.model_copy(update={"database_url": database.engine.url.render_as_string(hide_password=False)})
+    findings, _ = checkup.examine(own, at("2026-03-02"))
+    return [each.what for each in findings]
+
+
+@pytest.mark.parametrize("settings", ["beijing-2017,atlantis"], indirect=True)
+def test_a_rulebook_that_is_not_there_is_named(settings, sqlite):
+    with sqlite.looking() as transaction, pytest.raises(NotFound, match="atlantis"):
+        _ = casework.Practice.of(transaction, settings).rulebook
+    assert any("atlantis" in each for each in found(sqlite, settings))
+
+
+def test_rows_of_one_ledger_go_each_by_the_rules_of_their_day(database, practice, tmp_path):
+    for on in ("2025-07-31", "2025-08-01"):
+        opened(database, practice, on)
+    sheet = tmp_path / "台账.xlsx"
+    assert ledger.export_file(database, practice, sheet, as_of=day("2026-03-02")) == 2
+    done = ledger.import_file(database, practice, sheet, as_of=day("2026-03-02"), at=at("2026-03-02"))
+    assert (done.unchanged, done.rejected) == (2, [])
