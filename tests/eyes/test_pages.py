@@ -14,6 +14,7 @@ from negotiation.demo import cast, city
 from negotiation.demo.postbox import postbox
 from negotiation.settings import Settings
 from negotiation.store import queries
+from negotiation.vocabulary import Layer
 from negotiation.web import create_app
 from tests.conftest import at, day
 from tests.eyes.conftest import CHEAP
@@ -52,7 +53,9 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
             lines = queries.list_cases(connection, built.today)
         waiting = [line for line in lines if line.state == "awaiting_reply" and not line.overdue]
         police = [line.no for line in waiting if line.provider == cast.POLICE]
-        ruled = [line.no for line in waiting if line.received and line.received < day("2026-11-13")]
+        count = built.practice.calendar_down_to(Layer.MUNICIPAL).count_estimated
+        early = [line for line in waiting if line.received and line.due and line.received < day("2026-11-13")]
+        ruled = [line.no for line in early if count(line.received, line.due) == 10]  # and not extended
         with served(create_app(settings, built.database, clock=lambda: at(MONDAY, "11:05"))) as address:
             yield Desk(address, {line.state: line.no for line in lines}, police[-1], ruled[-1])
         built.database.close()
@@ -120,7 +123,7 @@ def test_the_first_tab_leads_past_the_menu(seat, desk):
 def test_signing_in_and_the_first_page_weigh_no_more_than_a_hundred_kilobytes(seat, desk):
     finished: list[Request] = []
     seat.page.on("requestfinished", lambda request: finished.append(request))  # noqa: PLW0108 - Playwright marks it
-    seat.sign_in("office", cast.PASSWORD).reads(desk.police)
+    seat.sign_in("office", cast.PASSWORD).reads("今年第219个工作日")
     seat.page.wait_for_load_state("networkidle")
     weights = {each.url: each.sizes()["responseBodySize"] for each in finished}
     assert weights[desk.address + "/"] > 10_000

@@ -22,6 +22,6 @@ def test_the_wheel_installed_elsewhere_runs_the_demonstration(tmp_path: Path) ->
         [sys.executable, "-m", "negotiation", "demo", "--build-only"],
         cwd=elsewhere, env=environment, capture_output=True, text=True, check=True,
     ).stdout  # fmt: skip
-    for section in ("逾期", "临期", "提请协调（待受理）", "协调中", "待领导小组审议", "待办", "主题："):
+    for section in ("逾期", "临期", "申请协调处理（待受理）", "协调中", "待领导小组审议", "待办", "主题："):
         assert section in shown
     assert list((elsewhere / "home" / "demo" / "mail").glob("*.eml"))
