@@ -42,7 +42,10 @@ def open_case(
     day = on or local_date(at)
     book = practice.rulebook_on(day)
     number = no or _next_number(transaction, book.procedure(procedure), day.year)
-    return _opened(transaction, practice, book, procedure, raw, number, at=at)
+    file = _opened(transaction, practice, book, procedure, raw, number, at=at)
+    if not no:  # history may speak of a department that is another's part today
+        _demand_active(file)
+    return file
 
 
 def open_matter(
@@ -63,7 +66,10 @@ def open_matter(
     book = practice.rulebook_on(day)
     matter = _next_number(transaction, book.procedure(procedure), day.year)
     each = [({**raw, "provider": name}, f"{matter}-{n}") for n, name in enumerate(providers, 1)]
-    return [_opened(transaction, practice, book, procedure, *one, at=at, matter=matter) for one in each]
+    files = [_opened(transaction, practice, book, procedure, *one, at=at, matter=matter) for one in each]
+    for file in files:
+        _demand_active(file)
+    return files
 
 
 def _opened(
@@ -86,6 +92,11 @@ def _opened(
     file.draft = fields
     file.note_facts(fields)
     return file
+
+
+def _demand_active(file: CaseFile) -> None:
+    for role, department in file.standing.parties.items():
+        file.practice.directory.demand_active(department, role)
 
 
 def take(transaction: Transaction, practice: Practice, no: str, *, at: datetime) -> CaseFile:

@@ -149,7 +149,7 @@ def _contents(database: Database, settings: Settings, at: datetime, facts: dict[
         oldest = queries.oldest_unswept(connection)
     with database.looking() as transaction:
         practice = Practice.of(transaction, settings)
-        units = practice.directory.in_order()
+        units = practice.directory.active()
         findings = _calendar(practice.almanac, outstanding.count_provisional(transaction), today, facts)
         findings += _stragglers(transaction, practice, at)
         books = practice.rulebooks.in_use(transaction)

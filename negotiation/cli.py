@@ -13,7 +13,7 @@ import typer
 from calendars import Unpublished
 from negotiation import __version__
 from negotiation.clock import now
-from negotiation.commands import calendar, cases, keeping, people, reporting, rules, serving
+from negotiation.commands import calendar, cases, departments, keeping, people, reporting, rules, serving
 from negotiation.commands.shared import at_the_end, read_settings
 from negotiation.errors import NegotiationError, WrongUse
 from negotiation.views import as_text
@@ -32,7 +32,7 @@ for name, group in (
     ("case", cases.case_app),
     ("rulebook", rules.rulebook_app),
     ("audit", keeping.audit_app),
-    ("department", rules.department_app),
+    ("department", departments.app),
     ("account", people.account_app),
 ):
     app.add_typer(group, name=name)

@@ -247,7 +247,8 @@ class _Import:
         for name in (parties[column.field] for column in self.form.statics if column.field in PARTY_ROLES):
             if name not in self.practice.directory.by_name:
                 unit = add_department(transaction, name)
-                self.practice.directory = Directory([*self.practice.directory.by_id.values(), unit])
+                known = self.practice.directory
+                self.practice.directory = Directory([*known.by_id.values(), unit], changes=known.changes)
 
     def _replay(self, transaction: Transaction, file: CaseFile, acts: Sequence[Planned]) -> None:
         """Silently, and the clock of the terms that these acts start stays off where they are past."""

@@ -190,6 +190,8 @@ BESIDE_TITLES = {SIGNED_BY: "签批人", SIGNED_ON: "签批日期", ATTACHED: "�
 CLOCK = "clock"
 # The events of the clock, which every procedure with terms has.
 LAPSE, ANNUL, REMIND = "lapse", "annul_lapse", "remind"
+OFFICE = "office"  # the role that enters what no party enters
+TRANSFER = "transfer"  # 职责划转: another department takes a part over
 NOTE = "note"  # 办理记录: what any party puts on record without changing anything
 # Working days are arranged outside every rulebook, so the event by which a new arrangement moves a date is too.
 RECOUNT, RECOUNT_TITLE = "recount", "期限随工作日安排变更"

@@ -41,7 +41,7 @@ def _is_over(rules: Procedure, today: date) -> bool:
 
 
 def _units(practice: Practice, opening: Opening) -> list[Unit]:
-    return [unit for unit in practice.directory.in_order() if unit.level in opening.levels]
+    return [unit for unit in practice.directory.active() if unit.level in opening.levels]
 
 
 def _key(rules: Procedure, today: date, unit: str) -> str:

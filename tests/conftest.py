@@ -42,7 +42,7 @@ TAX = "市税务局"  # 垂管: no automatic mail
 TABLES = (
     "proposal", "handler", "attachment", "copied", "absence", "content", "event", "item", "term", "notice", "task",
     '"case"', "clerk", "department", "counter", "rulebook_version", "arrangement", "calendar_revision", "session",
-    "token", "account",
+    "token", "account", "reorganization",
 )  # fmt: skip
 APPLICATION = {
     "resource": "常住人口基本信息",

@@ -1,23 +1,20 @@
-"""Commands of the rules: rulebooks, departments."""
+"""Commands of the rules: rulebooks."""
 
 import shutil
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
 import typer
 from rich.text import Text
 
 from negotiation import rulebook, show
-from negotiation.commands.shared import FOUND_WANTING, House, Json, choose, emit, read_settings
+from negotiation.commands.shared import FOUND_WANTING, Json, emit, read_settings
 from negotiation.diagram import length, mermaid, started
 from negotiation.errors import NegotiationError, NotFound, RulebookFaults, WrongUse, reason
 from negotiation.rulebook import Rulebook
-from negotiation.store import directory
-from negotiation.vocabulary import DUTY_TITLES, LEVEL_TITLES, Duty, Level
 
 rulebook_app = typer.Typer(help="规则：查看、检查、复制。", no_args_is_help=True)
-department_app = typer.Typer(help="部门与经办人。", no_args_is_help=True)
 
 
 @rulebook_app.command("list")
@@ -150,72 +147,3 @@ def _tell_rulebook(book: Rulebook) -> None:
             for (source, _), row in rules.table.items()
         ]
         screen.print(show.table(f"{rules.title}：转换", ("状态", "事件", "由谁", "到", "依据"), rows))
-
-
-@department_app.command("list")
-def department_list(as_json: Json = False) -> None:
-    """部门、层级和经办人，按既定次序。"""
-    house = House.open()
-    units = house.practice.directory.in_order()
-    answer = [
-        {
-            "name": unit.name,
-            "level": unit.level.value,
-            "sort_no": unit.sort_no,
-            "mail_stopped": unit.mail_stopped,
-            "people": {
-                duty.value: {"name": p.name, "email": p.email, "phone": p.phone} for duty, p in unit.people.items()
-            },
-        }
-        for unit in units
-    ]
-    rows = [
-        (
-            unit.sort_no,
-            unit.name,
-            LEVEL_TITLES[unit.level],
-            *(
-                f"{unit.people[duty].name} {unit.people[duty].email}" if duty in unit.people else ""
-                for duty in (Duty.A, Duty.B)
-            ),
-            "停发" if unit.mail_stopped else "" if unit.gets_mail else "由人联系",
-        )
-        for unit in units
-    ]
-    columns = ("次序", "部门", "层级", "A 角", "B 角", "自动提醒")
-    emit({"departments": answer}, lambda: show.console().print(show.table("部门", columns, rows)), as_json)
-
-
-@department_app.command("set")
-def department_set(
-    name: str,
-    level: Annotated[
-        str, typer.Option("--level", help="层级：" + "、".join(f"{k.value}（{v}）" for k, v in LEVEL_TITLES.items()))
-    ] = "",
-    order: Annotated[int | None, typer.Option("--order", help="次序。")] = None,
-    duty: Annotated[
-        str, typer.Option("--duty", help="职责：" + "、".join(f"{k.value}（{v}）" for k, v in DUTY_TITLES.items()))
-    ] = "",
-    person: Annotated[str, typer.Option("--person", help="姓名。")] = "",
-    email: Annotated[str, typer.Option("--email", help="政务邮箱。")] = "",
-    phone: Annotated[str, typer.Option("--phone", help="电话。")] = "",
-    mail: Annotated[bool | None, typer.Option("--mail/--no-mail", help="恢复或停发该部门的自动提醒。")] = None,
-    as_json: Json = False,
-) -> None:
-    """登记或更改一个部门：层级、次序、经办人、停发提醒；没有的部门随即建立。"""
-    house = House.open()
-    wanted = choose(Level, level, LEVEL_TITLES) if level else None
-    with house.database.writing() as transaction:
-        known = house.practice.directory.by_name.get(directory.tidy_name(name))
-        unit = known or directory.add_department(transaction, name, wanted)
-        directory.set_department(
-            transaction, unit.id, level=wanted, sort_no=order, mail_stopped=None if mail is None else not mail
-        )
-        if duty:
-            found = directory.Person(choose(Duty, duty, DUTY_TITLES), person, email, phone)
-            directory.set_person(transaction, unit.id, found)
-    emit(
-        {"department": unit.name, "created": known is None},
-        lambda: show.console().print(f"已登记：{unit.name}"),
-        as_json,
-    )

@@ -109,6 +109,13 @@ def read_items(transaction: Transaction, case_id: int) -> list[tuple[int, str, s
     return [tuple(row) for row in transaction.rows(sql, [case_id])]
 
 
+def open_numbers(transaction: Transaction, department_id: int) -> list[str]:
+    """The numbers of the open cases in which a department has a part, drafts too."""
+    mark = transaction.mark
+    sql = f"SELECT no FROM \"case\" WHERE ending = '' AND (applicant_id = {mark} OR provider_id = {mark}) ORDER BY id"
+    return [row[0] for row in transaction.rows(sql, [department_id, department_id])]
+
+
 def acted_since(transaction: Transaction, case_id: int, seq: int) -> bool:
     """Whether a person has acted on a case after its event ``seq``; what the clock does is no act."""
     mark = transaction.mark

@@ -6,8 +6,10 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from negotiation.errors import FieldFault, NotFound
+from negotiation.store import reorganizations
 from negotiation.store.cases import next_number
 from negotiation.store.database import Transaction
+from negotiation.store.reorganizations import Reorganization
 from negotiation.store.statements import codec
 from negotiation.store.tables import Absence as AbsenceRow
 from negotiation.vocabulary import LEVELS_WITHOUT_MAIL, Duty, Level
@@ -53,6 +55,7 @@ class Unit:
     mail_stopped: bool
     people: Mapping[Duty, Person] = field(default_factory=dict)
     absences: tuple[Absence, ...] = ()
+    active: bool = True
 
     @property
     def gets_mail(self) -> bool:
@@ -75,16 +78,31 @@ class Unit:
 
 
 class Directory:
-    """All departments, by id and by name."""
+    """All departments, by id and by name; ``changes``: which of them were renamed or became part of others."""
 
-    def __init__(self, departments: Iterable[Unit], revision: int = 0) -> None:
+    def __init__(self, departments: Iterable[Unit], revision: int = 0, changes: Iterable[Reorganization] = ()) -> None:
         self.revision = revision
         self.by_id = {each.id: each for each in departments}
         self.by_name = {each.name: each for each in self.by_id.values()}
+        self.changes = tuple(changes)
 
     def in_order(self) -> list[Unit]:
         """All departments in the official order, in which every list prints."""
         return sorted(self.by_id.values(), key=lambda each: (each.sort_no, each.id))
+
+    def active(self) -> list[Unit]:
+        """The departments that can take a part in a new case, in the official order."""
+        return [unit for unit in self.in_order() if unit.active]
+
+    def changes_of(self, department_id: int) -> list[Reorganization]:
+        """What became of a department, and what became part of it."""
+        return [each for each in self.changes if department_id in (each.department_id, each.into_id)]
+
+    def demand_active(self, department_id: int, field: str) -> None:
+        """Raises FieldFault for a department that has become part of another one."""
+        if not self.by_id[department_id].active:
+            into = next(each for each in reversed(self.changes) if each.department_id == department_id and each.into_id)
+            raise FieldFault(into.says, field=field, todo=f"请改为“{self.name(into.into_id)}”")
 
     def name(self, department_id: int | None) -> str:
         found = self.by_id.get(department_id or -1)
@@ -96,10 +114,13 @@ class Directory:
         return part or bool(difflib.get_close_matches(name, self.by_name, n=1, cutoff=0.9))
 
     def find(self, name: str) -> Unit:
-        """A department by its name. NotFound suggests names that look alike."""
+        """A department by its name, or by one that it had before. NotFound suggests names that look alike."""
         wanted = tidy_name(name)
         if wanted in self.by_name:
             return self.by_name[wanted]
+        for change in self.changes:
+            if change.into_id is None and change.name_before == wanted:
+                return self.by_id[change.department_id]
         alike = difflib.get_close_matches(wanted, self.by_name, n=3, cutoff=0.5)
         advice = f"是否为：{'、'.join(alike)}？" if alike else ""
         raise NotFound(f"没有名为“{wanted}”的部门", todo=advice + "可用 negotiation department set 登记新部门")
@@ -114,12 +135,21 @@ def read_directory(transaction: Transaction) -> Directory:
     ):
         people.setdefault(department_id, {})[Duty(duty)] = Person(Duty(duty), name, email, phone)
     absences = _read_absences(transaction)
-    rows = transaction.rows("SELECT id, name, level, sort_no, mail_stopped FROM department")
+    rows = transaction.rows("SELECT id, name, level, sort_no, mail_stopped, active FROM department")
     units = (
-        Unit(id, name, Level(level), sort_no, bool(stopped), people.get(id, {}), tuple(absences.get(id, ())))
-        for id, name, level, sort_no, stopped in rows
+        Unit(
+            id,
+            name,
+            Level(level),
+            sort_no,
+            bool(stopped),
+            people.get(id, {}),
+            tuple(absences.get(id, ())),
+            bool(active),
+        )
+        for id, name, level, sort_no, stopped, active in rows
     )
-    return Directory(units, revision)
+    return Directory(units, revision, reorganizations.read(transaction))
 
 
 def _read_absences(transaction: Transaction) -> dict[int, list[Absence]]:

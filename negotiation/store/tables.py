@@ -81,6 +81,22 @@ class Department(SQLModel, table=True):
     active: bool = True
 
 
+class Reorganization(SQLModel, table=True):
+    """A department got another name, or became part of another one (``into_id``). Rows are added and never changed."""
+
+    __tablename__ = "reorganization"
+
+    id: int = Field(primary_key=True)
+    department_id: int = Field(foreign_key="department.id", index=True)
+    into_id: int | None = Field(default=None, foreign_key="department.id")
+    name_before: str
+    name_after: str
+    happened_on: date
+    doc_no: str = ""
+    author: str = ""
+    recorded_at: datetime = Field(sa_type=Instant)
+
+
 class Clerk(SQLModel, table=True):
     """A person of a department and the duty: A, B, section_head or department_head."""
 

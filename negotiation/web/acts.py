@@ -211,7 +211,7 @@ def _items(file: CaseFile, event: EventRule, visit: Visit) -> list[str]:
 
 
 def _departments(visit: Visit) -> list[str]:
-    return [unit.name for unit in visit.house.practice.directory.in_order()]
+    return [unit.name for unit in visit.house.practice.directory.active()]
 
 
 def _inputs(

@@ -10,10 +10,11 @@ from datetime import date
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import RedirectResponse
 
-from negotiation import forms
+from negotiation import forms, reorganizing
 from negotiation.errors import FieldFault, NegotiationError, NotFound
 from negotiation.mail import is_address, is_allowed
-from negotiation.store import directory
+from negotiation.reorganizing import Merged, Order
+from negotiation.store import cases, directory
 from negotiation.store.database import Transaction
 from negotiation.store.directory import Person, Unit
 from negotiation.vocabulary import DEPARTMENT_ROLES, DUTY_TITLES, LEVEL_TITLES, Duty, Level
@@ -103,6 +104,60 @@ async def change(department_id: int, request: Request, visit: Visit = Depends(vi
     return await _done(visit, department_id, typed, changed)
 
 
+@router.get("/departments/{department_id:int}/reorganize")
+async def change_of(department_id: int, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
+    """更名 or 并入: what would go over. Nothing is written."""
+    visit.demand(*KEEPERS)
+    return _change_of(visit, _unit(visit, department_id), {}, None)
+
+
+@router.post("/departments/{department_id:int}/reorganize")
+async def reorganize(department_id: int, request: Request, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
+    """Another name, or part of another department: its open cases go over, and what could not is told."""
+    typed = await form_of(request, visit)
+    visit.demand(*KEEPERS)
+    unit, practice = _unit(visit, department_id), visit.house.practice
+
+    def done(transaction: Transaction) -> Merged | None:
+        order = _order(visit, typed)
+        if not typed.get("name"):
+            return reorganizing.merge(transaction, practice, unit, _successor(visit, typed), order)
+        reorganizing.rename(transaction, practice, unit, _text(typed, "name", "名称"), order)
+        return None
+
+    try:
+        merged = await visit.house.write(done)
+    except NegotiationError as error:
+        return _change_of(visit, unit, typed, error)
+    if merged is None:
+        return RedirectResponse(f"/departments/{department_id}", status_code=303)
+    facts = visit.facts(shown=unit, into=_successor(visit, typed), done=merged, here="departments")
+    return page("reorganized.html", facts)
+
+
+def _order(visit: Visit, typed: Mapping[str, str]) -> Order:
+    on, doc_no = _day(typed, "on", "日期"), _text(typed, "doc_no", "文号")
+    return Order(on, doc_no, visit.person.name, visit.house.clock())
+
+
+def _successor(visit: Visit, typed: Mapping[str, str]) -> Unit:
+    if not typed.get("into"):
+        raise FieldFault("须填写新的名称，或选择并入哪个部门", field="name", todo="更名的填名称，并入的选部门")
+    try:
+        return visit.house.practice.directory.find(typed["into"])
+    except NotFound as error:
+        raise FieldFault(error.what, field="into", todo="请选择一个部门") from None
+
+
+def _change_of(visit: Visit, unit: Unit, typed: Mapping[str, str], error: NegotiationError | None) -> Response:
+    with visit.house.looking() as transaction:
+        numbers = cases.open_numbers(transaction, unit.id)
+    others = {each.name: each.name for each in visit.house.practice.directory.active() if each.id != unit.id}
+    filled = {"on": visit.house.today().isoformat(), **typed}
+    facts = visit.facts(shown=unit, numbers=numbers, others=others, typed=filled, error=error, here="departments")
+    return page("reorganize.html", facts, status=_status(error))
+
+
 @router.post("/departments/{department_id:int}/absences")
 async def away(department_id: int, request: Request, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
     """Registers that a clerk is away, and who stands in."""
@@ -155,6 +210,9 @@ def _department(visit: Visit, unit: Unit, typed: Mapping[str, str], error: Negot
         clerks={duty: DUTY_TITLES[duty] for duty in CLERKS},
         editable=_duties(visit, unit),
         keeps_all=_keeps_all(visit),
+        changes=[
+            each for each in visit.house.practice.directory.changes if unit.id in (each.department_id, each.into_id)
+        ],
         contacts=_knows_contacts(visit, unit),
         refused=_refused(visit, unit),
         here="departments",

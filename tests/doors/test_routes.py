@@ -88,6 +88,7 @@ PAGES = [
     get("/departments", ALL),
     get("/departments/new", KEEPERS),
     get("/departments/{department_id:int}", ALL, "/departments/1"),
+    get("/departments/{department_id:int}/reorganize", KEEPERS, "/departments/1/reorganize"),
     get("/export", ALL - ADMIN),
     get("/handover", HANDS_OVER),
     get("/handover/done", HANDS_OVER, f"/handover/done?leaver=2&successor=3&on={TODAY}"),
@@ -139,6 +140,7 @@ FORMS = [
     ),
     post("/departments/new", {400: KEEPERS}),
     post("/departments/{department_id:int}", {303: KEEPERS | {"civil"}}, "/departments/1"),
+    post("/departments/{department_id:int}/reorganize", {400: KEEPERS}, "/departments/1/reorganize", into="市公安局"),
     post("/departments/{department_id:int}/absences", {400: KEEPERS | {"civil"}}, "/departments/1/absences"),
     post(
         "/departments/{department_id:int}/absences/{absence_id:int}/remove",

@@ -54,8 +54,8 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
         waiting = [line for line in lines if line.state == "awaiting_reply" and not line.overdue]
         police = [line.no for line in waiting if line.provider == cast.POLICE]
         count = built.practice.calendar_down_to(Layer.MUNICIPAL).count_estimated
-        early = [line for line in waiting if line.received and line.due and line.received < day("2026-11-13")]
-        ruled = [line.no for line in early if count(line.received, line.due) == 10]  # and not extended
+        begun = [(line.no, line.received, line.due) for line in waiting if line.received and line.due]
+        ruled = [no for no, since, due in begun if since < day("2026-11-13") and count(since, due) == 10]
         with served(create_app(settings, built.database, clock=lambda: at(MONDAY, "11:05"))) as address:
             yield Desk(address, {line.state: line.no for line in lines}, police[-1], ruled[-1])
         built.database.close()

@@ -1,0 +1,128 @@
+"""Commands of the departments: who they are, who works there, what became of them."""
+
+from typing import Annotated
+
+import typer
+
+from negotiation import reorganizing, show
+from negotiation.clock import now
+from negotiation.commands.shared import DONE_IN_PART, House, Json, choose, day_or_today, emit
+from negotiation.reorganizing import Order
+from negotiation.store import directory
+from negotiation.vocabulary import DUTY_TITLES, LEVEL_TITLES, Duty, Level
+
+app = typer.Typer(help="部门与经办人。", no_args_is_help=True)
+
+
+@app.command("list")
+def department_list(as_json: Json = False) -> None:
+    """部门、层级和经办人，按既定次序。"""
+    house = House.open()
+    units = house.practice.directory.in_order()
+    answer = [
+        {
+            "name": unit.name,
+            "level": unit.level.value,
+            "sort_no": unit.sort_no,
+            "mail_stopped": unit.mail_stopped,
+            "people": {
+                duty.value: {"name": p.name, "email": p.email, "phone": p.phone} for duty, p in unit.people.items()
+            },
+        }
+        for unit in units
+    ]
+    rows = [
+        (
+            unit.sort_no,
+            unit.name,
+            LEVEL_TITLES[unit.level],
+            *(
+                f"{unit.people[duty].name} {unit.people[duty].email}" if duty in unit.people else ""
+                for duty in (Duty.A, Duty.B)
+            ),
+            "停发" if unit.mail_stopped else "" if unit.gets_mail else "由人联系",
+        )
+        for unit in units
+    ]
+    columns = ("次序", "部门", "层级", "A 角", "B 角", "自动提醒")
+    emit({"departments": answer}, lambda: show.console().print(show.table("部门", columns, rows)), as_json)
+
+
+@app.command("rename")
+def department_rename(
+    name: str,
+    to: str,
+    on: Annotated[str, typer.Option("--on", help="自哪一天起（默认今天）。")] = "",
+    doc_no: Annotated[str, typer.Option("--doc-no", help="依据的文号。")] = "",
+    actor: Annotated[str, typer.Option("--actor", help="登记人。")] = "命令行",
+    as_json: Json = False,
+) -> None:
+    """部门更名：案件不变，旧名称仍可查到。"""
+    house, order = House.open(), Order(day_or_today(on), doc_no, actor, now())
+    unit = house.practice.directory.find(name)
+    with house.database.writing() as transaction:
+        reorganizing.rename(transaction, house.practice, unit, to, order)
+    told = f"{unit.name} 已更名为 {directory.tidy_name(to)}"
+    emit({"department": directory.tidy_name(to), "was": unit.name}, lambda: show.console().print(told), as_json)
+
+
+@app.command("merge")
+def department_merge(
+    name: str,
+    into: str,
+    on: Annotated[str, typer.Option("--on", help="自哪一天起（默认今天）。")] = "",
+    doc_no: Annotated[str, typer.Option("--doc-no", help="依据的文号。")] = "",
+    actor: Annotated[str, typer.Option("--actor", help="登记人。")] = "命令行",
+    as_json: Json = False,
+) -> None:
+    """部门并入另一部门：在办案件逐件办理职责划转，划不过去的列入待办。"""
+    house, order = House.open(), Order(day_or_today(on), doc_no, actor, now())
+    unit, successor = house.practice.directory.find(name), house.practice.directory.find(into)
+    with house.database.writing() as transaction:
+        done = reorganizing.merge(transaction, house.practice, unit, successor, order)
+    answer = {"moved": list(done.moved), "left": [{"no": no, "why": why} for no, why in done.left]}
+    emit(answer, lambda: _tell_merged(unit.name, successor.name, done), as_json)
+    if done.left:
+        raise typer.Exit(DONE_IN_PART)
+
+
+def _tell_merged(name: str, into: str, done: reorganizing.Merged) -> None:
+    screen = show.console()
+    screen.print(f"{name} 已并入 {into}：划转 {len(done.moved)} 件，待人处理 {len(done.left)} 件")
+    if done.left:
+        screen.print(show.table("待人处理", ("编号", "原因"), list(done.left)))
+
+
+@app.command("set")
+def department_set(
+    name: str,
+    level: Annotated[
+        str, typer.Option("--level", help="层级：" + "、".join(f"{k.value}（{v}）" for k, v in LEVEL_TITLES.items()))
+    ] = "",
+    order: Annotated[int | None, typer.Option("--order", help="次序。")] = None,
+    duty: Annotated[
+        str, typer.Option("--duty", help="职责：" + "、".join(f"{k.value}（{v}）" for k, v in DUTY_TITLES.items()))
+    ] = "",
+    person: Annotated[str, typer.Option("--person", help="姓名。")] = "",
+    email: Annotated[str, typer.Option("--email", help="政务邮箱。")] = "",
+    phone: Annotated[str, typer.Option("--phone", help="电话。")] = "",
+    mail: Annotated[bool | None, typer.Option("--mail/--no-mail", help="恢复或停发该部门的自动提醒。")] = None,
+    as_json: Json = False,
+) -> None:
+    """登记或更改一个部门：层级、次序、经办人、停发提醒；没有的部门随即建立。"""
+    house = House.open()
+    wanted = choose(Level, level, LEVEL_TITLES) if level else None
+    with house.database.writing() as transaction:
+        known = house.practice.directory.by_name.get(directory.tidy_name(name))
+        unit = known or directory.add_department(transaction, name, wanted)
+        directory.set_department(
+            transaction, unit.id, level=wanted, sort_no=order, mail_stopped=None if mail is None else not mail
+        )
+        if duty:
+            found = directory.Person(choose(Duty, duty, DUTY_TITLES), person, email, phone)
+            directory.set_person(transaction, unit.id, found)
+    emit(
+        {"department": unit.name, "created": known is None},
+        lambda: show.console().print(f"已登记：{unit.name}"),
+        as_json,
+    )

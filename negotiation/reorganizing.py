@@ -1,0 +1,99 @@
+"""A department gets another name, or becomes part of another one (机构改革): its open cases go with it.
+
+Every open case in which it has a part is transferred (职责划转) through the one door, each with an event that names the
+document; the figures of the year show it as 划出 of the one and 划入 of the other.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import NamedTuple
+
+from negotiation import casework
+from negotiation.casework import Practice
+from negotiation.errors import FieldFault, NegotiationError
+from negotiation.store import cases, directory, reorganizations
+from negotiation.store.database import Transaction
+from negotiation.store.directory import Unit
+from negotiation.store.reorganizations import Reorganization
+from negotiation.vocabulary import OFFICE, TRANSFER
+
+
+class Order(NamedTuple):
+    """By what document (文号), from which day on; who entered it, and when (UTC)."""
+
+    on: date
+    doc_no: str
+    author: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Merged:
+    """The numbers of the cases that went over, and of those that a person must look at, with the reason."""
+
+    moved: tuple[str, ...]
+    left: tuple[tuple[str, str], ...]
+
+
+def rename(transaction: Transaction, practice: Practice, unit: Unit, name: str, order: Order) -> None:
+    """Gives a department another name; its cases are the same. Raises FieldFault."""
+    name = directory.tidy_name(name)
+    if not name:
+        raise FieldFault("须填写新的名称", field="name", todo="请填写规范的全称")
+    known = practice.directory.by_name.get(name)
+    if known is not None and known.id != unit.id:
+        raise FieldFault(f"已有名为“{name}”的部门", field="name", todo="两个部门合并的，请用“并入”")
+    change = Reorganization(unit.id, None, unit.name, name, order.on, order.doc_no)
+    reorganizations.rename(transaction, change, order.author, order.at)
+    directory.changed(transaction)
+
+
+def merge(transaction: Transaction, practice: Practice, unit: Unit, into: Unit, order: Order) -> Merged:
+    """Transfers every open case of ``unit`` to ``into`` and closes it; what cannot go gets a task.
+
+    A case between the two is one of those: nobody applies to itself. It may be done again, and takes what is left.
+    """
+    _demand_two(unit, into)
+    moved: list[str] = []
+    left: list[tuple[str, str]] = []
+    for no in cases.open_numbers(transaction, unit.id):
+        try:
+            with transaction.savepoint():
+                _transfer(transaction, practice, no, unit, into, order)
+        except NegotiationError as error:
+            _leave(transaction, practice, no, unit, into, order.at)
+            left.append((no, str(error)))
+        else:
+            moved.append(no)
+    if unit.active:
+        change = Reorganization(unit.id, into.id, unit.name, into.name, order.on, order.doc_no)
+        reorganizations.close(transaction, change, order.author, order.at)
+    directory.changed(transaction)
+    return Merged(tuple(moved), tuple(left))
+
+
+def _demand_two(unit: Unit, into: Unit) -> None:
+    if unit.id == into.id:
+        raise FieldFault("不能并入本部门", field="into", todo="请选择另一个部门")
+    if not into.active:
+        raise FieldFault(f"“{into.name}”已并入其他部门", field="into", todo="请选择现有的部门")
+
+
+def _transfer(transaction: Transaction, practice: Practice, no: str, unit: Unit, into: Unit, order: Order) -> None:
+    """One case. The day is that of the merger, or of the last event if that was later."""
+    file = casework.take(transaction, practice, no, at=order.at)
+    parts = dict.fromkeys(_parts(file.standing.parties, unit), into.name)
+    day = max(order.on, file.standing.last_on or order.on)
+    raw = {**parts, "reason": f"{unit.name}并入{into.name}", "doc_no": order.doc_no}
+    casework.act_on(transaction, file, TRANSFER, role=OFFICE, actor=order.author, on=day, raw=raw)
+
+
+def _parts(parties: Mapping[str, int], unit: Unit) -> Iterator[str]:
+    return (role for role, department in parties.items() if department == unit.id)
+
+
+def _leave(transaction: Transaction, practice: Practice, no: str, unit: Unit, into: Unit, at: datetime) -> None:
+    file = casework.take(transaction, practice, no, at=at)
+    file.add_task(f"merged:{unit.id}/{into.id}", f"{unit.name}已并入{into.name}，本案未能划转，请逐件处理")
+    cases.save(transaction, file.change())

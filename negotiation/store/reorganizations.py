@@ -1,0 +1,61 @@
+"""Departments that got another name, or became part of another one (机构改革). Rows are added and never changed."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from negotiation.store.cases import next_number
+from negotiation.store.database import Transaction
+from negotiation.store.statements import codec
+from negotiation.store.tables import Reorganization as Row
+
+
+@dataclass(frozen=True, slots=True)
+class Reorganization:
+    """``into_id``: the department that it became part of; None where only its name changed."""
+
+    department_id: int
+    into_id: int | None
+    name_before: str
+    name_after: str
+    happened_on: date
+    doc_no: str = ""
+
+    @property
+    def says(self) -> str:
+        """As a note under the figures of the year."""
+        day = f"{self.happened_on.year}年{self.happened_on.month}月{self.happened_on.day}日"
+        how = "更名为" if self.into_id is None else "并入"
+        return f"{self.name_before}自{day}起{how}{self.name_after}" + (f"（{self.doc_no}）" if self.doc_no else "")
+
+
+def read(transaction: Transaction) -> list[Reorganization]:
+    """All of them, in the order in which they were entered; there are few."""
+    table = codec(Row, transaction.database.dialect)
+    rows = transaction.rows(f"SELECT {table.listed} FROM {table.name} ORDER BY id")
+    return [Reorganization(*table.read(row)[1:7]) for row in rows]
+
+
+def rename(transaction: Transaction, change: Reorganization, author: str, at: datetime) -> None:
+    """Writes the new name; the old one still finds the department."""
+    mark = transaction.mark
+    sql = f"UPDATE department SET name = {mark} WHERE id = {mark}"
+    transaction.execute(sql, [change.name_after, change.department_id])
+    _keep(transaction, change, author, at)
+
+
+def close(transaction: Transaction, change: Reorganization, author: str, at: datetime) -> None:
+    """The department takes no further part: it is offered no longer, and its history stays."""
+    mark = transaction.mark
+    transaction.execute(f"UPDATE department SET active = {mark} WHERE id = {mark}", [False, change.department_id])
+    _keep(transaction, change, author, at)
+
+
+def _keep(transaction: Transaction, change: Reorganization, author: str, at: datetime) -> None:
+    table, marks = codec(Row, transaction.database.dialect), ", ".join([transaction.mark] * 9)
+    facts = (
+        change.department_id, change.into_id, change.name_before, change.name_after, change.happened_on, change.doc_no,
+    )  # fmt: skip
+    number = next_number(transaction, "reorganization")
+    transaction.execute(
+        f"INSERT INTO {table.name} ({table.listed}) VALUES ({marks})", table.bind((number, *facts, author, at))
+    )

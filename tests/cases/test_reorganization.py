@@ -1,0 +1,107 @@
+"""机构改革: a department gets another name, or becomes part of another one; its open cases go over by 职责划转."""
+
+import pytest
+
+from negotiation import casework, reorganizing
+from negotiation.errors import FieldFault
+from negotiation.reorganizing import Order
+from negotiation.store import queries
+from negotiation.store.directory import read_directory
+from tests.conftest import APPLICATION, CIVIL, JUSTICE, POLICE, Story, at, day
+
+DOC = "京编发〔2026〕3号"
+ORDER = Order(day("2026-03-10"), DOC, "周颖", at("2026-03-10"))
+
+
+def merged(story: Story, name: str, into: str, on: str = "2026-03-10"):
+    directory = story.practice.directory
+    with story.database.writing() as transaction:
+        done = reorganizing.merge(
+            transaction, story.practice, directory.find(name), directory.find(into), Order(day(on), DOC, "周颖", at(on))
+        )
+        story.practice.refresh(transaction)
+    return done
+
+
+def renamed(story: Story, name: str, to: str) -> None:
+    unit = story.practice.directory.find(name)
+    with story.database.writing() as transaction:
+        reorganizing.rename(transaction, story.practice, unit, to, ORDER)
+        story.practice.refresh(transaction)
+
+
+def parties(story: Story, no: str) -> tuple[str, str]:
+    with story.database.reading() as connection:
+        (line,) = queries.list_cases(connection, day("2026-03-10"), no=no)
+    return line.applicant, line.provider
+
+
+def test_the_open_cases_of_a_department_that_becomes_part_of_another_go_over_and_their_terms_go_on(
+    story: Story,
+) -> None:
+    story.submitted("2026-03-02")
+    due = story.term("reply").due_on
+    assert merged(story, POLICE, JUSTICE).moved == (story.no,)
+    assert parties(story, story.no) == (CIVIL, JUSTICE)
+    assert story.term("reply").due_on == due
+    assert story.events()[-1][0] == "transfer"
+
+
+def test_what_was_closed_before_stays_with_the_department_that_did_it(story: Story) -> None:
+    story.submitted("2026-03-02").act("agree", "provider", "2026-03-04").act("supply", "provider", "2026-03-06")
+    assert merged(story, POLICE, JUSTICE).moved == ()
+    assert parties(story, story.no) == (CIVIL, POLICE)
+
+
+def test_a_case_between_the_two_is_left_to_a_person(story: Story) -> None:
+    story.submitted("2026-03-02")
+    done = merged(story, POLICE, CIVIL)
+    assert [no for no, _ in done.left] == [story.no]
+    assert parties(story, story.no) == (CIVIL, POLICE)
+    with story.database.reading() as connection:
+        assert any("未能划转" in each["title"] for each in queries.tasks_of(connection))
+
+
+def test_what_was_left_goes_over_when_it_is_done_again(story: Story) -> None:
+    story.submitted("2026-03-02")
+    merged(story, POLICE, CIVIL)
+    story.act("transfer", "office", "2026-03-10", applicant=JUSTICE, reason="民政并入")
+    assert merged(story, POLICE, CIVIL).moved == (story.no,)
+
+
+def test_no_new_case_goes_to_a_department_that_is_part_of_another_and_the_sentence_names_the_other(
+    story: Story,
+) -> None:
+    merged(story, POLICE, JUSTICE)
+    raw = {"applicant": CIVIL, "provider": POLICE, **APPLICATION}
+    with story.database.writing() as transaction, pytest.raises(FieldFault, match="并入") as fault:
+        casework.open_case(transaction, story.practice, "sharing", raw, at=at("2026-03-11"))
+    assert JUSTICE in fault.value.todo
+    assert DOC in fault.value.what
+
+
+def test_a_new_name_changes_no_case_and_the_old_one_still_finds_the_department(story: Story) -> None:
+    story.submitted("2026-03-02")
+    renamed(story, POLICE, "市公安和移民局")
+    assert parties(story, story.no) == (CIVIL, "市公安和移民局")
+    assert story.practice.directory.find(POLICE).name == "市公安和移民局"
+
+
+def test_a_name_that_another_department_has_is_refused(story: Story) -> None:
+    with pytest.raises(FieldFault, match="已有"):
+        renamed(story, POLICE, JUSTICE)
+
+
+def test_no_department_becomes_part_of_itself_or_of_one_that_is_gone(story: Story) -> None:
+    with pytest.raises(FieldFault, match="本部门"):
+        merged(story, POLICE, POLICE)
+    merged(story, POLICE, JUSTICE)
+    with pytest.raises(FieldFault, match="已并入"):
+        merged(story, CIVIL, POLICE)
+
+
+def test_what_changed_is_told_in_a_sentence_with_its_document(story: Story) -> None:
+    merged(story, POLICE, JUSTICE)
+    with story.database.looking() as transaction:
+        (change,) = read_directory(transaction).changes
+    assert change.says == f"{POLICE}自2026年3月10日起并入{JUSTICE}（{DOC}）"
