@@ -215,6 +215,8 @@ def _blank_row(
         "matter": "",
         "copied": 0,
         "drafted_by": parties.get(rules.drafter),
+        "resource_id": None,
+        "related_id": None,
         "marks": {},
         "ending": "",
         "reopened": 0,

@@ -128,6 +128,22 @@ ITEM_ANSWER_TITLES = {
 }
 
 
+class SharingClass(StrEnum):
+    """The class of a resource in the catalogue (37号第十六条). Systems number them differently: known by label only."""
+
+    UNCONDITIONAL = "unconditional"
+    CONDITIONAL = "conditional"
+    NONE = "none"
+
+
+SHARING_CLASS_TITLES = {
+    SharingClass.UNCONDITIONAL: "无条件共享",
+    SharingClass.CONDITIONAL: "有条件共享",
+    SharingClass.NONE: "不予共享",
+}
+WAYS_OF_SHARING = ("服务接口", "批量交换", "文件下载")
+
+
 class ProposalState(StrEnum):
     """What became of an act that waits for the head: open → approved, returned (by the head) or withdrawn."""
 
