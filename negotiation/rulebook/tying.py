@@ -147,7 +147,7 @@ def _check_prepared_fields(rules: Procedure, row: Prepared, read: Reader) -> Non
 
 def _first_fields(procedure: Procedure) -> set[str]:
     """What the form of a new case asks."""
-    rows = procedure.from_state(procedure.initial)
+    rows = [row for row in procedure.from_state(procedure.initial) if row.event.key not in procedure.general_events]
     return {*procedure.parties, *(key for row in rows if row.moves for key in row.event.fields)}
 
 
