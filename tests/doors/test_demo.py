@@ -44,6 +44,13 @@ def test_a_case_stands_in_every_state_that_the_rulebook_has(built):
     assert {state for (state,) in asked(built, 'SELECT DISTINCT state FROM "case"')} == set(rules.states)
 
 
+def test_its_cases_are_about_the_resources_of_its_catalogue(built):
+    assert asked(built, "SELECT count(*) FROM resource") == [(len(cast.RESOURCES) + 2,)]
+    tied = asked(built, 'SELECT c.subject, r.name FROM "case" c JOIN resource r ON r.id = c.resource_id')
+    assert len(tied) > 50
+    assert all(subject == name for subject, name in tied)
+
+
 def test_some_dates_wait_for_the_notice_of_the_next_year(built):
     waiting = asked(built, "SELECT due_on FROM term WHERE NOT official AND ended_on IS NULL")
     assert any(day.startswith("2027-") for (day,) in waiting)
