@@ -19,7 +19,14 @@ from negotiation.vocabulary import SHARING_CLASS_TITLES
 
 
 class Advised(FieldFault):
-    """The catalogue knows a shorter way. Nothing was opened; who gives a reason may apply all the same."""
+    """The catalogue knows a shorter way. Nothing was opened; who gives a reason may apply all the same.
+
+    ``basis``: of the advice, as the rulebook writes it.
+    """
+
+    def __init__(self, what: str, *, field: str, todo: str, basis: str) -> None:
+        super().__init__(what, field=field, todo=todo)
+        self.basis = basis
 
 
 # --------------------------------------------------------------------------------------------- which resource it is
@@ -83,15 +90,15 @@ def demand_heeded(rules: Procedure, resource: Resource, given: Mapping[str, Any]
     advice = rules.tie.advise.get(resource.sharing_class) if rules.tie else None
     if advice is not None and resource.active and not forms.tidy(given.get(advice.field)):
         title = rules.fields[advice.field].title
-        raise Advised(
-            f"“{resource.name}”（{resource.code}）：{advice.says}", field=advice.field, todo=f"请填写“{title}”"
-        )
+        what, todo = f"“{resource.name}”（{resource.code}）：{advice.says}", f"请填写“{title}”"
+        raise Advised(what, field=advice.field, todo=todo, basis=advice.basis)
 
 
-def cautions(rules: Procedure, resource: Resource, event: str) -> list[str]:
-    """What an answer would contradict, as sentences for its form before it is sent."""
+def cautions(rules: Procedure, resource: Resource, event: str) -> list[tuple[str, str]]:
+    """What an answer would contradict, as sentences for its form before it is sent, each with its basis."""
     title = SHARING_CLASS_TITLES[resource.sharing_class]
-    return [f"资源目录登记为“{title}”：{row.says}的，与目录不一致。" for row in _about(rules, resource, event)]
+    rows = _about(rules, resource, event)
+    return [(f"资源目录登记为“{title}”：{row.says}的，与目录不一致。", row.basis) for row in rows]
 
 
 def contradiction(rules: Procedure, resource: Resource, event: str, fields: Mapping[str, Any]) -> str:

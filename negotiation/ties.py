@@ -67,10 +67,18 @@ def keep(transaction: Transaction, file: CaseFile, fields: Form, resource: Resou
         file.row["related_id"] = cases.id_of(transaction, fields[file.procedure.related])
 
 
+def ruling(transaction: Transaction, file: CaseFile) -> Resource | None:
+    """The resource of a case, while it is its provider's: what one department catalogued binds no other answer."""
+    number = file.row["resource_id"]
+    found = resources.by_id(transaction, number) if number is not None else None
+    return found if found is not None and found.provider_id == file.standing.parties[PROVIDER] else None
+
+
 def contradiction(transaction: Transaction, file: CaseFile, event: str, fields: Form) -> dict[str, str]:
     """What an event keeps of an answer that does not agree with the catalogue as it is now; {} if it agrees."""
-    tie, resource_id = file.procedure.tie, file.row["resource_id"]
-    if tie is None or resource_id is None or not any(event in row.events for row in tie.contradictions):
+    tie = file.procedure.tie
+    if tie is None or not any(event in row.events for row in tie.contradictions):
         return {}
-    said = catalogue.contradiction(file.procedure, resources.by_id(transaction, resource_id), event, fields)
+    resource = ruling(transaction, file)
+    said = catalogue.contradiction(file.procedure, resource, event, fields) if resource is not None else ""
     return {CONTRADICTS: said} if said else {}

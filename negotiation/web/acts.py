@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import RedirectResponse
 from starlette.concurrency import run_in_threadpool
 
-from negotiation import approvals, catalogue, forms, views
+from negotiation import approvals, catalogue, forms, ties, views
 from negotiation.approvals import Signature
 from negotiation.casework import CaseFile
 from negotiation.errors import DateFault, FieldFault, NegotiationError, NotFound, OutOfPlace
@@ -23,7 +23,7 @@ from negotiation.web.bounds import in_words
 from negotiation.web.render import page
 from negotiation.web.rights import OpenAct, act_open, first_event, may_open, visible
 from negotiation.web.sent import Files
-from negotiation.web.ties import advice_shown, begun_with, heeded, resource_of
+from negotiation.web.ties import advice_shown, begun_with, heeded
 from negotiation.web.visit import Visit, upload_of, visit_of
 
 router = APIRouter()
@@ -217,11 +217,12 @@ def _items(file: CaseFile, event: EventRule, visit: Visit) -> list[str]:
         return [name for name, _ in queries.items_of(connection, file.row["id"])]
 
 
-def _cautions(visit: Visit, file: CaseFile, event: EventRule) -> list[str]:
+def _cautions(visit: Visit, file: CaseFile, event: EventRule) -> list[tuple[str, str]]:
     """In which way this act would not agree with the catalogue: said before it is sent, and no reason to refuse it."""
     with visit.house.looking() as transaction:
-        resource = resource_of(transaction, file)
-    return catalogue.cautions(file.procedure, resource, event.key) if resource is not None else []
+        resource = ties.ruling(transaction, file)
+    found = catalogue.cautions(file.procedure, resource, event.key) if resource is not None else []
+    return [(text, file.rulebook.cited(basis)) for text, basis in found]
 
 
 def _departments(visit: Visit) -> list[str]:

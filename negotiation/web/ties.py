@@ -88,28 +88,28 @@ def heeded(rules: Procedure, raw: Typed, typed: Mapping[str, str]) -> Typed:
 
 def advice_shown(visit: Visit, rules: Procedure, raw: Typed, typed: Mapping[str, str]) -> dict[str, Any]:
     """What a form says to who would send it as it stands without a reason, and whether it asks for one."""
-    advice, ticked = _advice(visit, rules, _without_reasons(rules, raw)), bool(typed.get(STILL))
-    reasons = rules.tie.reasons if rules.tie else frozenset()
+    advised, ticked = _advised(visit, rules, _without_reasons(rules, raw)), bool(typed.get(STILL))
     return {
-        "advice": advice,
-        "advised": bool(advice) or ticked,
-        "reasons": reasons,
+        "advice": advised.what if advised else "",
+        "advice_basis": visit.house.practice.rulebook.cited(advised.basis) if advised else "",
+        "advised": advised is not None or ticked,
+        "reasons": rules.tie.reasons if rules.tie else frozenset(),
         "still": STILL,
         "ticked_still": ticked,
     }
 
 
-def _advice(visit: Visit, rules: Procedure, raw: Typed) -> str:
+def _advised(visit: Visit, rules: Procedure, raw: Typed) -> Advised | None:
     if rules.tie is None or not rules.tie.advise:
-        return ""
+        return None
     with visit.house.looking() as transaction:
         try:
             ties.of_draft(transaction, rules, raw, visit.house.practice.directory)
         except Advised as advised:
-            return advised.what
+            return advised
         except NegotiationError:
-            return ""  # what is wrong with the form is said when it is sent
-    return ""
+            return None  # what is wrong with the form is said when it is sent
+    return None
 
 
 def _without_reasons(rules: Procedure, raw: Typed) -> Typed:

@@ -228,8 +228,16 @@ def test_before_an_answer_is_sent_its_form_can_say_what_would_not_agree__article
     with story.database.looking() as transaction:
         resource = resources.by_id(transaction, story.row["resource_id"])
     rules = story.file.procedure
-    assert cautions(rules, resource, "agree") == ["资源目录登记为“不予共享”：同意共享的，与目录不一致。"]
+    assert cautions(rules, resource, "agree") == [("资源目录登记为“不予共享”：同意共享的，与目录不一致。", "第十六条")]
     assert cautions(rules, resource, "refuse") == []
+
+
+def test_what_one_department_catalogued_binds_no_other_s_answer__article_16(story: Story) -> None:
+    applied(story, CLOSED).act("disclaim", "provider", "2026-03-03", reason="由市司法局掌握")
+    before = open_tasks(story)
+    story.act("assign", "office", "2026-03-04", provider=JUSTICE).act("agree", "provider", "2026-03-05")
+    assert not [body for _, body in story.rows("content", "seq, body", "seq")[2:] if "contradicts" in body]
+    assert [task for task in open_tasks(story) if "目录" in task] == [task for task in before if "目录" in task]
 
 
 def test_what_a_clerk_proposed_and_withdrew_is_pointed_out_to_nobody(story: Story) -> None:
