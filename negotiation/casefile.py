@@ -143,12 +143,18 @@ class CaseFile:
         if rule is None:
             return {}, {}  # lifecycle says that there is no such event
         fields, parties = forms.read_fields(self.procedure, rule, raw, self.practice.directory)
-        row = self.procedure.table.get((self.row["state"], event))
-        if self.row["state"] == self.procedure.initial and row is not None and row.target != STAY:
-            drafted = {key: value for key, value in (self.draft or {}).items() if key in rule.fields}
+        drafted = self.drafted_for(event)
+        if drafted:
             fields = forms.read_fields(self.procedure, rule, drafted, self.practice.directory)[0] | fields
         demand_distinct({**self.standing.parties, **parties}, parties)
         return fields, parties
+
+    def drafted_for(self, event: str) -> dict[str, Any]:
+        """The fields of the draft that go along with the event by which it is handed in; of any other none do."""
+        row = self.procedure.table.get((self.row["state"], event))
+        if self.row["state"] != self.procedure.initial or row is None or row.target == STAY:
+            return {}
+        return {key: value for key, value in (self.draft or {}).items() if key in row.event.fields}
 
     def note_facts(self, fields: Mapping[str, Any]) -> None:
         """Fields that the case itself carries: its subject, and who it is copied to (配合单位)."""
@@ -249,6 +255,10 @@ class CaseFile:
                 self._replace(term._replace(next_on=starts))
         if past:
             self.add_task(f"history:{past[0].n}", title, past[0].n)
+
+    def point_out(self, seq: int, contradiction: str) -> None:
+        """An answer that does not agree with the catalogue: the office looks into it."""
+        self.add_task(f"event:{seq}/catalogue", f"{contradiction}。请核对资源目录和答复，必要时联系提供部门")
 
     def add_task(self, key: str, title: str, term: int | None = None) -> None:
         """Something that a person must look at; the same key is the same task."""

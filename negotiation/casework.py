@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any
 
 from calendars import Unpublished
-from negotiation import forms, lifecycle
+from negotiation import forms, lifecycle, ties
 from negotiation.casefile import SYSTEM, CaseFile, Practice, demand_distinct
 from negotiation.clock import local_date
 from negotiation.errors import DateFault, FieldFault, NegotiationError, WrongRole
@@ -19,7 +19,7 @@ from negotiation.store import cases, outbox
 from negotiation.store.cases import CaseRow, Loaded
 from negotiation.store.chain import GENESIS
 from negotiation.store.database import Transaction
-from negotiation.vocabulary import CLOCK
+from negotiation.vocabulary import CLOCK, CONTRADICTS
 
 __all__ = ["CaseFile", "Practice", "act", "act_on", "file_of", "open_case", "open_matter", "perform", "take"]
 
@@ -83,14 +83,16 @@ def _opened(
     at: datetime,
     matter: str = "",
 ) -> CaseFile:
-    rules = rulebook.procedure(procedure)
-    fields, parties = forms.read_fields(rules, None, raw, practice.directory)
+    rules, directory = rulebook.procedure(procedure), practice.directory
+    resource, raw = ties.of_draft(transaction, rules, raw, directory)
+    fields, parties = forms.read_fields(rules, None, raw, directory)
     _demand_parties(rules, parties)
     practice.rulebooks.keep(transaction, rulebook, at)
     row = _blank_row(cases.next_id(transaction), no, rulebook, rules, parties, at) | {"matter": matter}
     file = CaseFile(practice, rulebook, Loaded(row, ()), at=at, new=True)
     file.draft = fields
     file.note_facts(fields)
+    ties.keep(transaction, file, fields, resource)
     return file
 
 
@@ -176,6 +178,7 @@ def perform(
         raise DateFault(f"日期 {on} 在今天（{local_date(file.at)}）之后", todo="请核对日期；只能登记已经发生的事")
     file.read_draft(transaction)
     role = file.rulebook.entered_by.get(role, role)
+    resource, raw = ties.of_act(transaction, file, event, raw, live=clock)
     fields, parties = file.read_fields(event, raw)
     if role == CLOCK and actor != SYSTEM:
         raise WrongRole("系统的事件由时钟自己登记，不能由人办理", todo="请以办理该事项的单位的身份登记")
@@ -192,7 +195,11 @@ def perform(
     for step in steps[:-1]:
         file.record(step, actor=SYSTEM)
     file.answer_items(transaction, steps[-1].transition, fields)
-    file.record(steps[-1], actor=actor, fields={**fields, **beside}, silent=not clock)
+    contradicts = ties.contradiction(transaction, file, event, fields) if clock else {}
+    file.record(steps[-1], actor=actor, fields={**fields, **contradicts, **beside}, silent=not clock)
+    if contradicts:
+        file.point_out(file.row["version"], contradicts[CONTRADICTS])
+    ties.keep(transaction, file, fields, resource)
     for step in steps:
         if step.annulled is not None:
             lapse = (step.annulled.n, step.annulled.due_on)
@@ -231,6 +238,8 @@ def _blank_row(
         "matter": "",
         "copied": 0,
         "drafted_by": parties.get(rules.drafter),
+        "resource_id": None,
+        "related_id": None,
         "marks": {},
         "ending": "",
         "reopened": 0,

@@ -165,8 +165,14 @@ def _departments(rule: FieldRule, value: Any, directory: Directory) -> list[str]
     return [_department(rule, name, directory) for name in _list(rule, value, directory)]
 
 
+def _text(_rule: FieldRule, value: Any, _directory: Directory) -> str:
+    return tidy(value)
+
+
 _READERS = {
-    "text": lambda _rule, value, _directory: tidy(value),
+    "text": _text,
+    "resource": _text,
+    "case": _text,
     "date": lambda _rule, value, _directory: read_date(value),
     "list": _list,
     "choice": _choice,

@@ -14,10 +14,11 @@ from typing import Any
 from negotiation import casework, words
 from negotiation.casework import CaseFile, Practice
 from negotiation.clock import end_of, local_date
-from negotiation.errors import DateFault, FieldFault, NegotiationError, NotFound, WrongUse, reason
+from negotiation.errors import DateFault, FieldFault, NegotiationError, NotFound, WrongUse
 from negotiation.ledger_form import Fault, Form, RowSays, is_furniture, read_row
 from negotiation.ledger_history import Compared, Happened, Plan, Planned, Told, blank_standing, compare, plan, tell
-from negotiation.ledger_sheet import Column, Line, Sheet, Table, copy_rows, read_table, write_table
+from negotiation.ledger_sheet import Column, Line, Sheet, Table, read_table, write_table
+from negotiation.rejections import Rejection, write_rejected
 from negotiation.rulebook import STAY, EventRule, LedgerColumn, Procedure, Rulebook
 from negotiation.store import cases, outstanding
 from negotiation.store.cases import Loaded
@@ -35,20 +36,9 @@ _TERM_COLUMNS = (
     ("届满日", 13), ("暂定说明", 60),
 )  # fmt: skip
 HISTORY_TASK = "历史逾期待核"
-REJECTED_TITLES = ("退回列", "退回原因")
 _GREATEST_SEQ = 10**9
-_OWN_SUFFIX = re.compile(r"(-rejected-\d{4}-\d\d-\d\d(-\d+)?)+$")
 _DIGITS = re.compile(r"(\d+)")
 Progress = Callable[[int], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Rejection:
-    """A row that was not stored: its number in the sheet, the first faulty column from the left, and why."""
-
-    row: int
-    column: str
-    why: str
 
 
 @dataclass
@@ -109,7 +99,8 @@ def import_file(
     run = _Import(database, practice, form, as_of, moment, dry_run)
     done = run.all_of(table, progress or (lambda _done: None))
     if done.rejected and not dry_run:
-        done.rejected_file = _write_rejected(practice, path, table, done, as_of)
+        already = f"台账已导入 {done.imported} 件"
+        done.rejected_file = write_rejected(practice.settings.home, path, table, done.rejected, as_of, already=already)
     return done
 
 
@@ -120,19 +111,6 @@ def _forms(practice: Practice) -> list[Form]:
         titles = "、".join(book.id for book in practice.books)
         raise NotFound(f"规则 {titles} 中没有台账的样式", todo="请在办理事项中写明 [ledger]")
     return forms
-
-
-def _write_rejected(practice: Practice, path: Path, table: Table, done: Imported, as_of: date) -> Path:
-    name = f"{_OWN_SUFFIX.sub('', path.stem)}-rejected-{as_of.isoformat()}"
-    notes = {each.row: (each.column, each.why) for each in done.rejected}
-    try:
-        return copy_rows(path, table, practice.settings.home / "rejected", name, REJECTED_TITLES, notes)
-    except OSError as error:
-        raise NegotiationError(
-            f"台账已导入 {done.imported} 件，但退回的行无法另存（{reason(error)}）",
-            where=str(practice.settings.home / "rejected"),
-            todo="请检查写入权限后重新导入同一文件；已导入的不会重复",
-        ) from None
 
 
 class _Import:

@@ -62,7 +62,7 @@ def read_table(path: Path, forms: Sequence[Collection[str]]) -> Table:
         found = next(((title, header) for title, header, _ in sheets if header is not None), None)
         if found is None:
             titles = "、".join(next(iter(forms), ()))
-            raise NotFound("没有找到台账的表头", where=path.name, todo=f"表头应有这些列：{titles}")
+            raise NotFound("没有找到表头", where=path.name, todo=f"表头应有这些列：{titles}")
         title, header = found
         _demand_single(path, header)
         lines = [line for line in _lines(workbook[title]) if line.number > header.last]
@@ -129,7 +129,7 @@ def _demand_workbook(path: Path) -> None:
             "文件不是 .xlsx，或已损坏", where=path.name, todo="请用表格软件打开并另存为 .xlsx"
         ) from None
     if unpacked > MAX_UNPACKED:
-        raise NegotiationError("文件解压后过大", where=path.name, todo="请只保留台账所在的工作表后另存")
+        raise NegotiationError("文件解压后过大", where=path.name, todo="请只保留要导入的工作表后另存")
 
 
 @contextmanager

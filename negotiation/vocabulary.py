@@ -128,6 +128,22 @@ ITEM_ANSWER_TITLES = {
 }
 
 
+class SharingClass(StrEnum):
+    """The class of a resource in the catalogue (37号第十六条). Systems number them differently: known by label only."""
+
+    UNCONDITIONAL = "unconditional"
+    CONDITIONAL = "conditional"
+    NONE = "none"
+
+
+SHARING_CLASS_TITLES = {
+    SharingClass.UNCONDITIONAL: "无条件共享",
+    SharingClass.CONDITIONAL: "有条件共享",
+    SharingClass.NONE: "不予共享",
+}
+WAYS_OF_SHARING = ("服务接口", "批量交换", "文件下载")
+
+
 class ProposalState(StrEnum):
     """What became of an act that waits for the head: open → approved, returned (by the head) or withdrawn."""
 
@@ -183,9 +199,10 @@ class Scope(StrEnum):
 
 SCOPE_TITLES = {Scope.READ: "读取", Scope.ACT: "办理", Scope.REPORT: "报告"}
 
-# What an event keeps besides its form's fields: who approved it and when, and the files that came with it.
-SIGNED_BY, SIGNED_ON, ATTACHED = "signed_by", "signed_on", "attachments"
-BESIDE_TITLES = {SIGNED_BY: "签批人", SIGNED_ON: "签批日期", ATTACHED: "附件"}
+# What an event keeps besides its form's fields: who approved it and when, the files that came with it, and in which way
+# an answer did not agree with the catalogue when it was given.
+SIGNED_BY, SIGNED_ON, ATTACHED, CONTRADICTS = "signed_by", "signed_on", "attachments", "contradicts"
+BESIDE_TITLES = {SIGNED_BY: "签批人", SIGNED_ON: "签批日期", ATTACHED: "附件", CONTRADICTS: "与资源目录不一致"}
 
 CLOCK = "clock"
 # The events of the clock, which every procedure with terms has.

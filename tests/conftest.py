@@ -41,8 +41,8 @@ CHAOYANG = "朝阳区人民政府"
 TAX = "市税务局"  # 垂管: no automatic mail
 TABLES = (
     "proposal", "handler", "attachment", "copied", "absence", "content", "event", "item", "term", "notice", "task",
-    '"case"', "clerk", "department", "counter", "rulebook_version", "arrangement", "calendar_revision", "session",
-    "token", "account", "reorganization",
+    '"case"', "resource", "clerk", "reorganization", "department", "counter", "rulebook_version", "arrangement",
+    "calendar_revision", "session", "token", "account",
 )  # fmt: skip
 APPLICATION = {
     "resource": "常住人口基本信息",

@@ -11,6 +11,7 @@ from negotiation import accounts, bulletins, calendar_import, casework, post, sh
 from negotiation.accounts import Person
 from negotiation.casework import Practice
 from negotiation.clock import at_local, local_date
+from negotiation.demo import catalogue
 from negotiation.demo.cast import (
     ACCOUNTS,
     CLERK,
@@ -63,7 +64,9 @@ def _settle(database: Database, settings: Settings) -> Practice:
             unit = directory.add_department(transaction, name)
             for who in _people(n, mailbox):
                 directory.set_person(transaction, unit.id, who)
-        return Practice.of(transaction, settings)
+        practice = Practice.of(transaction, settings)
+        catalogue.fill(transaction, practice)
+        return practice
 
 
 def _people(n: int, mailbox: str) -> Iterator[directory.Person]:

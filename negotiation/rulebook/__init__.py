@@ -13,6 +13,7 @@ from types import MappingProxyType
 
 from negotiation.errors import NotFound, RulebookFaults
 from negotiation.rulebook.building import parse
+from negotiation.rulebook.ties import TERM_FACTS, Contradiction, Prepared, Tie
 from negotiation.rulebook.values import (
     AGENDAS,
     BACK,
@@ -39,10 +40,10 @@ from negotiation.rulebook.values import (
 )
 
 __all__ = [
-    "AGENDAS", "BACK", "FLAG", "MILESTONE_COLUMNS", "OFFICE_BASIS", "PROPOSE", "STAY", "Document", "EventRule",
-    "FieldRule",
-    "Ledger", "LedgerColumn", "LedgerStep", "Opening", "Procedure", "Rulebook", "Rung", "Start", "StateRule",
-    "TermRule", "Told", "Transition", "available", "from_content", "load", "parse", "shipped",
+    "AGENDAS", "BACK", "FLAG", "MILESTONE_COLUMNS", "OFFICE_BASIS", "PROPOSE", "STAY", "TERM_FACTS", "Contradiction",
+    "Document", "EventRule", "FieldRule", "Ledger", "LedgerColumn", "LedgerStep", "Opening", "Prepared", "Procedure",
+    "Rulebook", "Rung", "Start", "StateRule", "TermRule", "Tie", "Told", "Transition", "available", "from_content",
+    "load", "parse", "shipped",
 ]  # fmt: skip
 
 

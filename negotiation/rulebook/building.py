@@ -7,6 +7,7 @@ from typing import Any
 
 from negotiation.rulebook.checking import check
 from negotiation.rulebook.reader import Faults, Reader
+from negotiation.rulebook.tying import check_prepared, read_prepared, read_tie
 from negotiation.rulebook.values import (
     FLAG,
     STAY,
@@ -60,6 +61,7 @@ def parse(source: Mapping[str, str], *, where: str = "") -> Rulebook:
     )
     _check_head(rulebook, head, documents)
     _check_words(rulebook, head)
+    check_prepared(rulebook.procedures, {str(text.get("id")): name for name, text in documents.items()}, faults)
     head.finish()
     if not documents:
         faults.add("rulebook.toml", "procedures", "规则文件夹里没有任何办理事项")
@@ -146,6 +148,9 @@ def _procedure(read: Reader, roles: tuple[str, ...], laws: Collection[str]) -> P
         milestones=read.table("milestones"),
         ledger=_ledger(read),
         opening=_opening(read),
+        tie=read_tie(read),
+        related=read.text("related"),
+        prepared=read_prepared(read),
     )
     read.finish()
     check(procedure, read, roles, groups, laws)

@@ -6,6 +6,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from negotiation.rulebook.reader import Reader
+from negotiation.rulebook.tying import check_ties
 from negotiation.rulebook.values import (
     AGENDAS,
     BACK,
@@ -42,6 +43,7 @@ def check(
     _check_milestones(procedure, read)
     _check_ledger(procedure, read)
     _check_opening(procedure, read)
+    check_ties(procedure, read)
     _check_bases(procedure, read, laws)
     try:
         distinct = len({procedure.number_for(year, seq) for year in (2025, 2026) for seq in (1, 2)}) == 4
@@ -317,6 +319,13 @@ def _bases(procedure: Procedure) -> Iterator[tuple[str, str]]:
         yield f"terms.{term.key}.start", term.start_basis or OFFICE_BASIS
     for (source, event), row in procedure.table.items():
         yield f"transitions（{source} · {event}）", row.basis
+    for n, each in enumerate(procedure.prepared, 1):
+        yield f"prepared[{n}]", each.basis
+    if procedure.tie is not None:
+        for key, advice in procedure.tie.advise.items():
+            yield f"resource.advise.{key}", advice.basis
+        for n, contradiction in enumerate(procedure.tie.contradictions, 1):
+            yield f"resource.contradictions[{n}]", contradiction.basis
 
 
 def _unknown(read: Reader, key: str, names: Iterable[str], known: Iterable[str], kind: str) -> None:

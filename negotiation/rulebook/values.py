@@ -10,13 +10,14 @@ from functools import cached_property
 from typing import Any
 
 from negotiation.errors import NotFound
+from negotiation.rulebook.ties import Prepared, Tie
 from negotiation.vocabulary import CLOCK, PARTY_ROLES, Layer
 
 MILESTONE_COLUMNS = (
     "received_on", "replied_on", "referred_on", "accepted_on",
     "coordinated_on", "reported_on", "decided_on", "closed_on",
 )  # fmt: skip
-FIELD_KINDS = ("text", "date", "list", "choice", "department", "departments", "number", "yes_no")
+FIELD_KINDS = ("text", "date", "list", "choice", "department", "departments", "number", "yes_no", "resource", "case")
 FLAG, PROPOSE = "flag", "propose"
 STAY, BACK = "stay", "back"
 OFFICE_BASIS = "office"
@@ -238,6 +239,9 @@ class Procedure:
     milestones: Mapping[str, str]
     ledger: Ledger | None
     opening: Opening | None = None
+    tie: Tie | None = None
+    related: str = ""  # the field with the number of the case that gave rise to it
+    prepared: tuple[Prepared, ...] = ()
 
     @cached_property
     def parties(self) -> tuple[str, ...]:

@@ -68,6 +68,12 @@ def load(transaction: Transaction, *, no: str) -> Loaded:
     return found[0]
 
 
+def id_of(transaction: Transaction, no: str) -> int | None:
+    """The id of a case by its number; None for a number that no case here has."""
+    rows = [] if "\0" in no else transaction.rows(f'SELECT id FROM "case" WHERE no = {transaction.mark}', [no])
+    return rows[0][0] if rows else None
+
+
 def load_many(transaction: Transaction, ids: Sequence[int], *, held: bool = False) -> list[Loaded]:
     """Cases by their ids, in the order of the ids; those that do not exist are left out.
 

@@ -103,7 +103,8 @@ def matter_cases(connection: Connection, matter: str, as_of: date, scope: int | 
 
 def related_cases(connection: Connection, row: Mapping[str, Any], scope: int | None, limit: int = 8) -> list[Any]:
     """Cases that belong beside one: of the same letter, or about the same resource of the same provider."""
-    alike = and_(CASE.c.subject == row["subject"], CASE.c.provider_id == row["provider_id"], CASE.c.subject != "")
+    named = and_(CASE.c.subject == row["subject"], CASE.c.provider_id == row["provider_id"], CASE.c.subject != "")
+    alike = or_(named, CASE.c.resource_id == row["resource_id"]) if row["resource_id"] is not None else named
     same_letter = and_(CASE.c.matter == row["matter"], CASE.c.matter != "")
     query = (
         select(
@@ -118,6 +119,18 @@ def related_cases(connection: Connection, row: Mapping[str, Any], scope: int | N
         .limit(limit)
     )  # fmt: skip
     return list(connection.execute(query))
+
+
+def cause_of(connection: Connection, row: Mapping[str, Any], scope: int | None) -> str:
+    """The number of the case that gave rise to one, if whoever looks may see it; else ""."""
+    query = select(CASE.c.no).where(CASE.c.id == row["related_id"], *of_scope(scope))
+    return connection.execute(query).scalar_one_or_none() or "" if row["related_id"] is not None else ""
+
+
+def caused_by(connection: Connection, case_id: int, limit: int = 20) -> list[Any]:
+    """The cases to which one gave rise, newest first; the office's own knowledge."""
+    query = select(CASE.c.no, CASE.c.subject).where(CASE.c.related_id == case_id)
+    return list(connection.execute(query.order_by(CASE.c.id.desc()).limit(limit)))
 
 
 def of_scope(scope: int | None) -> list[ColumnElement[bool]]:

@@ -52,6 +52,8 @@ A_DRAFT = "received_on IS NULL"
 IN_A_MATTER = "matter <> ''"
 IS_PROPOSED = "state = 'open'"
 IS_HANDLING = "until IS NULL"
+IS_TIED = "resource_id IS NOT NULL"
+IS_RELATED = "related_id IS NOT NULL"
 
 
 def _json() -> Any:
@@ -109,6 +111,32 @@ class Clerk(SQLModel, table=True):
     phone: str = ""
 
 
+class Resource(SQLModel, table=True):
+    """A resource of the catalogue, with the metadata of 发改高技〔2017〕1272号. ``sharing_class``: of ``SharingClass``.
+
+    ``legal_basis``: on which the class 不予共享 rests (第十六条). Taken out of use (``active``), never deleted.
+    """
+
+    __tablename__ = "resource"
+
+    id: int = Field(primary_key=True)
+    code: str = Field(unique=True)
+    name: str = Field(index=True)
+    category: str = ""
+    provider_id: int = Field(foreign_key="department.id", index=True)
+    sharing_class: str
+    condition: str = Field(default="", sa_type=Text)
+    way: str = ""
+    legal_basis: str = Field(default="", sa_type=Text)
+    open_attribute: str = ""
+    summary: str = Field(default="", sa_type=Text)
+    format: str = ""
+    items: list[str] = Field(sa_type=_json())
+    update_cycle: str = ""
+    published_on: date | None = None
+    active: bool = True
+
+
 class Case(SQLModel, table=True):
     """A case as it stands: state, version (= number of events), parties, dates and the head of its chain.
 
@@ -117,6 +145,7 @@ class Case(SQLModel, table=True):
     ``applicant_id`` is empty in a procedure that knows no applicant. ``drafted_by``: the department whose draft it is
     until it is received, empty for the office's.
     ``matter``: the number of the letter (来文事项) that asks several departments; ``copied``: how many are copied.
+    ``resource_id``: the resource of the catalogue that it is about. ``related_id``: the case that gave rise to it.
     """
 
     __tablename__ = "case"
@@ -126,6 +155,8 @@ class Case(SQLModel, table=True):
         Index("case_received", "received_on", "id"),
         Index("case_draft", "drafted_by", sqlite_where=text(A_DRAFT), postgresql_where=text(A_DRAFT)),
         Index("case_matter", "matter", sqlite_where=text(IN_A_MATTER), postgresql_where=text(IN_A_MATTER)),
+        Index("case_resource", "resource_id", sqlite_where=text(IS_TIED), postgresql_where=text(IS_TIED)),
+        Index("case_related", "related_id", sqlite_where=text(IS_RELATED), postgresql_where=text(IS_RELATED)),
     )
 
     id: int = Field(sa_type=_id(), primary_key=True)
@@ -141,6 +172,8 @@ class Case(SQLModel, table=True):
     matter: str = ""
     copied: int = 0
     drafted_by: int | None = None
+    resource_id: int | None = Field(default=None, foreign_key="resource.id")
+    related_id: int | None = Field(default=None, sa_type=_id())
     marks: dict[str, Any] = Field(sa_type=_json())
     last_on: date | None = None
     back_state: str | None = None

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import RedirectResponse
 from starlette.concurrency import run_in_threadpool
 
-from negotiation import approvals, forms, views
+from negotiation import approvals, catalogue, forms, ties, views
 from negotiation.approvals import Signature
 from negotiation.casework import CaseFile
 from negotiation.errors import DateFault, FieldFault, NegotiationError, NotFound, OutOfPlace
@@ -23,10 +23,16 @@ from negotiation.web.bounds import in_words
 from negotiation.web.render import page
 from negotiation.web.rights import OpenAct, act_open, first_event, may_open, visible
 from negotiation.web.sent import Files
+from negotiation.web.ties import advice_shown, begun_with, heeded
 from negotiation.web.visit import Visit, upload_of, visit_of
 
 router = APIRouter()
 DAY, TICK, VERSION, ROLE, FILES = "on", "reviewed", "version", "as", "files"
+STILL, FROM, ABOUT = (
+    "still",
+    "from",
+    "resource",
+)  # of an application: 仍要申请; the late case, the resource it begins with
 
 
 class Input(NamedTuple):
@@ -181,6 +187,7 @@ def _form(
         limits=in_words(visit.house.settings),
         files_error=_wrong(error, FILES),
         error=error,
+        cautions=_cautions(visit, file, act.event),
         meanwhile=_meanwhile(file, typed, visit) if isinstance(error, Stale) else [],
         here="desk",
     )
@@ -208,6 +215,14 @@ def _items(file: CaseFile, event: EventRule, visit: Visit) -> list[str]:
         return []
     with visit.house.database.reading() as connection:
         return [name for name, _ in queries.items_of(connection, file.row["id"])]
+
+
+def _cautions(visit: Visit, file: CaseFile, event: EventRule) -> list[tuple[str, str]]:
+    """In which way this act would not agree with the catalogue: said before it is sent, and no reason to refuse it."""
+    with visit.house.looking() as transaction:
+        resource = ties.ruling(transaction, file)
+    found = catalogue.cautions(file.procedure, resource, event.key) if resource is not None else []
+    return [(text, file.rulebook.cited(basis)) for text, basis in found]
 
 
 def _departments(visit: Visit) -> list[str]:
@@ -243,11 +258,13 @@ def _field_of(error: NegotiationError | None) -> str:
 
 
 @router.get("/apply/{procedure}")
-async def application_form(procedure: str, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
+async def application_form(procedure: str, request: Request, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
+    """A blank form; or one about a resource (``resource``), or one prepared from a late case (``from``)."""
     visit.demand_page("apply")
-    rules = _procedure(visit, procedure)
+    rules, asked = _procedure(visit, procedure), request.query_params
     own = visit.house.practice.directory.name(visit.person.department_id)
-    return _application(visit, procedure, {rules.drafter: own} if own else {}, None)
+    begun = begun_with(visit, rules, asked.get("from", ""), asked.get("resource", ""))
+    return _application(visit, procedure, ({rules.drafter: own} if own else {}) | begun, None)
 
 
 @router.post("/apply/{procedure}")
@@ -260,7 +277,7 @@ async def apply(procedure: str, request: Request, visit: Visit = Depends(visit_o
     def opened(transaction: Transaction) -> Application:
         demand_reviewed(typed)
         return apply_for(
-            transaction, house, visit.person, procedure, _raw(rules, typed), _day(typed, visit),
+            transaction, house, visit.person, procedure, heeded(rules, _raw(rules, typed), typed), _day(typed, visit),
             submit=typed.get("submit") == "submit", signature=_signature(typed), uploads=uploads,
         )  # fmt: skip
 
@@ -287,6 +304,7 @@ def _application(visit: Visit, procedure: str, typed: Mapping[str, str], error: 
     act = _first_act(visit, rules, first)
     facts = visit.facts(
         rules=rules,
+        **advice_shown(visit, rules, _raw(rules, typed), typed),
         inputs=_inputs(rules, (*rules.parties, *first.required), first.optional, typed, error),
         departments=_departments(visit),
         signing=_signing(act, typed, error),

@@ -34,6 +34,7 @@ from negotiation.web import (
     outbox,
     people,
     report_pages,
+    resources,
     signin,
     tasks,
 )
@@ -95,6 +96,7 @@ def create_app(settings: Settings, database: Database, *, clock: Callable[[], da
         departments,
         handlers,
         people,
+        resources,
         report_pages,
         office,
         health,

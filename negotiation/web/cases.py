@@ -19,6 +19,7 @@ from negotiation.web.handlers import handlers_shown
 from negotiation.web.render import page
 from negotiation.web.rights import acts_open, first_event, visible
 from negotiation.web.strip import Strip, strip
+from negotiation.web.ties import resource_of, ties_shown
 from negotiation.web.visit import Visit, visit_of
 
 router = APIRouter()
@@ -40,9 +41,11 @@ async def case_page(no: str, request: Request, visit: Visit = Depends(visit_of))
         application = _application(transaction, file)
         attached = files_of(transaction, file.row["id"], visit.person)
         handled = handlers_shown(transaction, file, visit)
+        resource = resource_of(transaction, file)
     with house.database.reading() as connection:
         case = views.case_json(connection, file, house.practice, today)
         related = queries.related_cases(connection, file.row, visit.person.department_id)
+        ties = ties_shown(connection, file, case, visit)
     case["turn"] = file.rulebook.roles.get(case["held_by"], "")
     case["terms"] = [term | {"status": show.term_status(term)} for term in case["terms"]]
     facts = visit.facts(
@@ -57,6 +60,8 @@ async def case_page(no: str, request: Request, visit: Visit = Depends(visit_of))
         proposals=proposed,
         handlers=handled,
         related=related,
+        resource=resource,
+        ties=ties,
         said=SAID.get(request.query_params.get("said", ""), ""),
         here="desk",
     )

@@ -77,7 +77,7 @@ async def done(request: Request, visit: Visit = Depends(visit_of)) -> Response: 
             _demand_remark(typed)
         if not tasks.close(transaction, task.case_id, task.key, today):
             raise Overtaken("这项待办已经办结", todo="请返回“待办”页查看")
-        _put_on_record(transaction, visit, task, f"待办已办：{task.title}。{typed.get(REMARK, '').strip()}")
+        _put_on_record(transaction, visit, task, f"待办已办：{typed.get(REMARK, '').strip()}")
 
     try:
         await visit.house.write(closed)
@@ -102,14 +102,17 @@ async def reopen(request: Request, visit: Visit = Depends(visit_of)) -> Response
     def opened(transaction: Transaction) -> None:
         if not tasks.reopen(transaction, task.case_id, task.key, today):
             raise Overtaken("只能恢复今天办结的待办", todo="请返回“待办”页查看")
-        _put_on_record(transaction, visit, task, f"待办恢复：{task.title}")
+        _put_on_record(transaction, visit, task, "待办恢复")
 
     await visit.house.write(opened)
     return RedirectResponse("/tasks", status_code=303)
 
 
 def _put_on_record(transaction: Transaction, visit: Visit, task: TaskLine, text: str) -> None:
-    """In the history of the case, if the task is of one and its rulebook knows notes."""
+    """In the history of the case, if the task is of one and its rulebook knows notes.
+
+    Not the task's title: departments read the history, and what the office is asked to do is the office's own.
+    """
     if task.no is None:
         return
     file = visible(transaction, visit.house, visit.person, task.no)

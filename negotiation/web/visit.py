@@ -62,7 +62,7 @@ class Visit:
     @property
     def pages(self) -> set[str]:
         """The pages that this person's menu shows; what it does not show is not there for them."""
-        person, shown = self.person, {"departments", "calendar", "rulebook", "help"}
+        person, shown = self.person, {"departments", "resources", "calendar", "rulebook", "help"}
         shown |= {"desk", "report"} if person.sees_all_cases or not person.is_office else set()
         shown |= {"apply"} if APPLY & person.roles else set()
         shown |= {"proposals"} if APPLY & person.roles else set()

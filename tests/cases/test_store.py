@@ -22,12 +22,13 @@ from negotiation.store import database as databases
 from negotiation.store.cases import Change, Loaded
 from negotiation.store.database import Database
 from negotiation.store.statements import codec
-from negotiation.store.tables import Case, Content, Counter, Event, Item, Notice, RulebookVersion, Task, Term
+from negotiation.store.tables import Case, Content, Counter, Event, Item, Notice, Resource, RulebookVersion, Task, Term
 from negotiation.terms import Term as RunningTerm
 from tests.conftest import CIVIL, POLICE, Story, at, settle_in
 
 MOMENT = datetime(2026, 3, 2, 1, 2, 3, 456789, tzinfo=UTC)
 DAY = date(2026, 3, 2)
+KEPT = ("id", "version", "applicant_id", "resource_id")  # what other rows must be there for
 FACTS = {"no": "GX2026-0001", "subject": "常住人口“基本”信息", "days": 10, "due_on": None}
 
 
@@ -46,7 +47,7 @@ def numbered(model: type[SQLModel], **given: Any) -> dict[str, Any]:
 
 def every_column() -> tuple[Change, dict[type[SQLModel], dict[str, Any]]]:
     """A change that fills every column of every table that the driver writes."""
-    case = numbered(Case, id=7, applicant_id=1, provider_id=2)
+    case = numbered(Case, id=7, applicant_id=1, provider_id=2, resource_id=1)
     rows: dict[type[SQLModel], dict[str, Any]] = {
         Case: case,
         Event: numbered(Event, case_id=7),
@@ -69,6 +70,15 @@ def every_column() -> tuple[Change, dict[type[SQLModel], dict[str, Any]]]:
     return change, rows
 
 
+@pytest.fixture
+def settled(database: Database, settings: Settings) -> None:
+    """The rows that a case refers to: its departments, its resource."""
+    settle_in(database, settings)
+    row = codec(Resource, database.dialect).bind(tuple(numbered(Resource, id=1, provider_id=1).values()))
+    with database.writing() as transaction:
+        transaction.execute(f"INSERT INTO resource VALUES ({', '.join([database.mark] * len(row))})", row)
+
+
 def found(database: Database, model: type[SQLModel], row: dict[str, Any]) -> None:
     """The ORM finds the row by each of its columns, and reads in it what was written."""
     with database.reading() as connection, Session(bind=connection) as session:
@@ -83,8 +93,7 @@ def found(database: Database, model: type[SQLModel], row: dict[str, Any]) -> Non
             assert type(getattr(one, column.name)) is type(value), column.name
 
 
-def test_the_orm_finds_every_column_that_the_driver_wrote(database: Database, settings: Settings) -> None:
-    settle_in(database, settings)
+def test_the_orm_finds_every_column_that_the_driver_wrote(database: Database, settled: None) -> None:
     change, rows = every_column()
     with database.writing() as transaction:
         cases.save(transaction, change)
@@ -92,11 +101,10 @@ def test_the_orm_finds_every_column_that_the_driver_wrote(database: Database, se
         found(database, model, row)
 
 
-def test_the_orm_finds_every_column_that_the_driver_changed(database: Database, settings: Settings) -> None:
-    settle_in(database, settings)
+def test_the_orm_finds_every_column_that_the_driver_changed(database: Database, settled: None) -> None:
     change, rows = every_column()
     (term,) = change.new_terms
-    other = {key: _other(value) for key, value in change.row.items() if key not in ("id", "version", "applicant_id")}
+    other = {key: _other(value) for key, value in change.row.items() if key not in KEPT}
     blank = change._replace(
         row=change.row | other | {"provider_id": 1},
         new_terms=[RunningTerm(term.n, *(_other(value) for value in term[1:]))],

@@ -53,6 +53,13 @@ def test_the_clock_opened_what_every_unit_owes_each_year(built):
     assert opened == [("annual-summary", len(units)), ("opening-plan", len(units))]
 
 
+def test_its_cases_are_about_the_resources_of_its_catalogue(built):
+    assert asked(built, "SELECT count(*) FROM resource") == [(len(cast.RESOURCES) + 2,)]
+    tied = asked(built, 'SELECT c.subject, r.name FROM "case" c JOIN resource r ON r.id = c.resource_id')
+    assert len(tied) > 50
+    assert all(subject == name for subject, name in tied)
+
+
 def test_some_dates_wait_for_the_notice_of_the_next_year(built):
     waiting = asked(built, "SELECT due_on FROM term WHERE NOT official AND ended_on IS NULL")
     assert any(day.startswith("2027-") for (day,) in waiting)

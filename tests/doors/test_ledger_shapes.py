@@ -385,7 +385,7 @@ def test_a_column_that_stands_twice_is_named(bring):
 
 
 def test_a_workbook_without_the_header_is_told_so(bring):
-    with pytest.raises(NegotiationError, match="没有找到台账的表头"):
+    with pytest.raises(NegotiationError, match="没有找到表头"):
         bring([], columns=["甲", "乙", "丙"])
 
 

@@ -7,6 +7,7 @@ the police on Friday, whose clerk proposes an answer to the chief; a letter to t
 
 from collections.abc import Collection, Mapping
 from datetime import timedelta
+from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
@@ -17,6 +18,7 @@ from negotiation.files import read_upload
 from negotiation.store import attachments, outbox
 from negotiation.vocabulary import Scope
 from tests.conftest import APPLICATION, CIVIL, POLICE, TAX, Story, day
+from tests.doors import catalogues
 from tests.doors.browser import PEOPLE, TODAY
 from tests.doors.routes import routes
 
@@ -105,6 +107,11 @@ PAGES = [
     get("/print", CASE, f"/print?no={NO}"),
     get("/proposals", WORKERS),
     get("/report", ALL - ADMIN),
+    get("/resources", ALL),
+    get("/resources/export", ALL),
+    get("/resources/import", OFFICE),
+    get("/resources/{resource_id:int}", ALL, "/resources/1"),
+    get("/resources/{resource_id:int}", (), "/resources/99"),
     get("/rulebook", ALL),
     get("/rulebook/{book_id}/{procedure}", ALL, "/rulebook/beijing-2017/sharing"),
     get("/rulebook/{book_id}/{procedure}", (), "/rulebook/atlantis/sharing"),
@@ -152,6 +159,8 @@ FORMS = [
     post("/outbox/release", {303: OFFICE}),
     post("/outbox/resend", {409: OFFICE}, **MAIL),
     post("/password", {400: ALL}),
+    post("/resources/import", {400: OFFICE}),
+    post("/resources/preview", {400: OFFICE}),
     post("/proposals/approve", {400: WORKERS}),
     post("/tasks/done", {303: OFFICE}, case_id="0", key=TASK),
     post("/tasks/reopen", {303: OFFICE}, case_id="0", key=TASK),
@@ -184,8 +193,9 @@ API: list[tuple[Row, Any]] = [
 
 
 @pytest.fixture
-def city(door: Any, database: Any, case: str, story: Story, hand: Any) -> None:
-    """What every address of the rows needs: a file, proposals, a matter, a task of no case, a mail."""
+def city(door: Any, database: Any, case: str, story: Story, hand: Any, tmp_path: Path) -> None:
+    """What every address of the rows needs: a file, proposals, a matter, a task of no case, a mail, a resource."""
+    catalogues.catalogued(database, story.practice, tmp_path, catalogues.row(资源名称="派出所名录"))
     form = {**APPLICATION, **SIGNED, "applicant": CIVIL, "on": TODAY, "reviewed": "yes", "submit": "submit"}
     letter = door("civil").get("/apply/sharing").post("/apply/sharing", provider=f"{POLICE}、{TAX}", **form)
     assert letter.url == f"/matters/{MATTER}"

@@ -269,6 +269,60 @@ WRONG: dict[str, tuple[str, str, str, str]] = {
         "when_says",
         "缺少",
     ),
+    "a resource named in no field of that kind": (
+        '[resource]\nfield = "resource_code"',
+        '[resource]\nfield = "remark"',
+        "resource.field",
+        "kind",
+    ),
+    "a class that the catalogue does not know": (
+        'classes = ["none"]',
+        'classes = ["secret"]',
+        "resource.contradictions[4].classes",
+        "secret",
+    ),
+    "a class in a field that holds no class": (
+        'class_field = "class"',
+        'class_field = "urgency"',
+        "resource.class_field",
+        "unconditional",
+    ),
+    "advice that can be answered nowhere": (
+        'field = "despite"\nbasis',
+        'field = "opinion"\nbasis',
+        "resource.advise.unconditional.field",
+        "opinion",
+    ),
+    "advice without an article": (
+        'field = "despite"\nbasis = "第十七条"',
+        'field = "despite"',
+        "resource.advise.unconditional.basis",
+        "缺少",
+    ),
+    "an answer that nobody gives": (
+        'events = ["disclaim"]\nclasses',
+        'events = ["shrug"]\nclasses',
+        "resource.contradictions[5].events",
+        "shrug",
+    ),
+    "an answer by a field that its form does not ask": (
+        'without = ["legal_basis"]',
+        'without = ["minutes"]',
+        "resource.contradictions[3]",
+        "minutes",
+    ),
+    "an answer by a choice that is not there": (
+        'when = { reason_class = "none" }',
+        'when = { reason_class = "mood" }',
+        "resource.contradictions[2].when",
+        "mood",
+    ),
+    "an answer without words": (
+        'says = "同意共享"\nbasis',
+        "basis",
+        "resource.contradictions[4].says",
+        "缺少",
+    ),
     "a target by a field that leaves a choice open": (
         'reply = "awaiting_reply", supply = "agreed" }',
         'reply = "awaiting_reply" }',
@@ -320,6 +374,45 @@ def test_the_checker_finds_among_two_laws(what: str) -> None:
     assert old in text
     faults = faults_of(REGULATED | {name: text.replace(old, new, 1)})
     assert any(key in fault and words in fault for fault in faults), faults
+
+
+NOTICE = "rectification.toml"
+WITH_NOTICE = SOURCE | {NOTICE: (BEIJING / NOTICE).read_text("utf-8")}
+PREPARED_WRONGLY: dict[str, tuple[str, str, str, str]] = {
+    # what is wrong in what one procedure prepares from another: (this text, becomes this, the key, words)
+    "from a procedure that is not there": ('from = "sharing"', 'from = "barter"', "prepared[1].from", "barter"),
+    "from a term that is not there": ('late = ["reply"', 'late = ["nap"', "prepared[1].late", "nap"),
+    "a field that its form does not ask": (
+        "fields = { provider",
+        'fields = { reason = "—", provider',
+        "fields",
+        "reason",
+    ),
+    "a choice that a person makes": (
+        "fields = { provider",
+        'fields = { ground = "other", provider',
+        "fields",
+        "由人选择",
+    ),
+    "a fact that nobody knows": ("{subject}”的共享申请", "{mood}”的共享申请", "fields", "{mood}"),
+    "a brace that is not closed": ("{subject}”的共享申请", "{subject”的共享申请", "fields", "没有"),
+    "a word that only people may say": ("系统尚未登记", "贵单位拖延，尚未登记", "fields", "拖延"),
+    "a case named in no field of that kind": ('related = "related"', 'related = "remark"', "related", "kind"),
+    "without an article": (
+        'after = "单位说明的原因："\nbasis = "第三十三条"',
+        'after = ""',
+        "prepared[1].basis",
+        "缺少",
+    ),
+}
+
+
+@pytest.mark.parametrize("what", PREPARED_WRONGLY)
+def test_the_checker_finds_what_is_prepared_wrongly(what: str) -> None:
+    old, new, key, words = PREPARED_WRONGLY[what]
+    assert old in WITH_NOTICE[NOTICE]
+    faults = faults_of(WITH_NOTICE | {NOTICE: WITH_NOTICE[NOTICE].replace(old, new, 1)})
+    assert any(fault.startswith(f"{NOTICE} · ") and key in fault and words in fault for fault in faults), faults
 
 
 @pytest.mark.parametrize("what", WRONG)

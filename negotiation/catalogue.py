@@ -1,0 +1,112 @@
+"""What the catalogue of resources means for a case: which resource it is about, and what follows from its class.
+
+What each class means in a procedure stands in its rulebook ([resource]). The catalogue informs: it sets a class, it
+advises before anything is opened, it points out an answer that does not agree with it; it refuses no answer. From a
+resource that is out of use nothing follows: its cases are only listed with it.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from negotiation import forms
+from negotiation.errors import FieldFault
+from negotiation.rulebook import Contradiction, Procedure
+from negotiation.store import resources
+from negotiation.store.database import Transaction
+from negotiation.store.directory import Directory
+from negotiation.store.resources import Resource
+from negotiation.vocabulary import SHARING_CLASS_TITLES
+
+
+class Advised(FieldFault):
+    """The catalogue knows a shorter way. Nothing was opened; who gives a reason may apply all the same.
+
+    ``basis``: of the advice, as the rulebook writes it.
+    """
+
+    def __init__(self, what: str, *, field: str, todo: str, basis: str) -> None:
+        super().__init__(what, field=field, todo=todo)
+        self.basis = basis
+
+
+# --------------------------------------------------------------------------------------------- which resource it is
+
+
+def chosen(
+    transaction: Transaction, rules: Procedure, given: Mapping[str, Any], provider_id: int | None
+) -> Resource | None:
+    """The resource that a form names: by code or by name in the field of the code, else by its name and its provider.
+
+    None where the catalogue does not hold it: no application fails because a provider has not catalogued its data.
+    Raises FieldFault where a name alone does not tell which.
+    """
+    if rules.tie is None:
+        return None
+    named = forms.tidy(given.get(rules.tie.field))
+    found = resources.by_code(transaction, named) if named else None
+    return found or _called(transaction, rules, named, forms.tidy(given.get(rules.subject)), provider_id)
+
+
+def _called(
+    transaction: Transaction, rules: Procedure, named: str, subject: str, provider_id: int | None
+) -> Resource | None:
+    alike = resources.by_name(transaction, named or subject) if named or subject else []
+    if provider_id is not None or not named:
+        alike = [each for each in alike if each.provider_id == provider_id]
+    if named and len(alike) > 1 and rules.tie is not None:
+        codes = "、".join(each.code for each in alike)
+        raise FieldFault(
+            f"目录中有{len(alike)}个名为“{named}”的资源", field=rules.tie.field, todo=f"请填写代码：{codes}"
+        )
+    return alike[0] if len(alike) == 1 else None
+
+
+def filled(rules: Procedure, given: Mapping[str, Any], resource: Resource, directory: Directory) -> dict[str, Any]:
+    """What the catalogue adds to a form: the code, the class, and the name and the provider where they are empty."""
+    if rules.tie is None:
+        return {}
+    more: dict[str, Any] = {rules.tie.field: resource.code}
+    if rules.tie.class_field and resource.active:
+        more[rules.tie.class_field] = resource.sharing_class.value
+    known = {rules.subject: resource.name, "provider": directory.name(resource.provider_id)}
+    return more | {key: value for key, value in known.items() if key in rules.fields and not given.get(key)}
+
+
+def demand_provider(rules: Procedure, resource: Resource, provider_id: int | None, directory: Directory) -> None:
+    """Raises FieldFault for a resource of another department than the one that is asked."""
+    if rules.tie is not None and provider_id not in (None, resource.provider_id):
+        raise FieldFault(
+            f"目录中“{resource.name}”（{resource.code}）由{directory.name(resource.provider_id)}提供",
+            field=rules.tie.field,
+            todo="请核对提供部门；向其他部门申请的，不填资源代码",
+        )
+
+
+# ------------------------------------------------------------------------------------------- what its class means
+
+
+def demand_heeded(rules: Procedure, resource: Resource, given: Mapping[str, Any]) -> None:
+    """Raises Advised where the class of the resource makes a case needless, unless the form says why all the same."""
+    advice = rules.tie.advise.get(resource.sharing_class) if rules.tie else None
+    if advice is not None and resource.active and not forms.tidy(given.get(advice.field)):
+        title = rules.fields[advice.field].title
+        what, todo = f"“{resource.name}”（{resource.code}）：{advice.says}", f"请填写“{title}”"
+        raise Advised(what, field=advice.field, todo=todo, basis=advice.basis)
+
+
+def cautions(rules: Procedure, resource: Resource, event: str) -> list[tuple[str, str]]:
+    """What an answer would contradict, as sentences for its form before it is sent, each with its basis."""
+    title = SHARING_CLASS_TITLES[resource.sharing_class]
+    rows = _about(rules, resource, event)
+    return [(f"资源目录登记为“{title}”：{row.says}的，与目录不一致。", row.basis) for row in rows]
+
+
+def contradiction(rules: Procedure, resource: Resource, event: str, fields: Mapping[str, Any]) -> str:
+    """In which way an answer does not agree with the catalogue; "" if it does."""
+    found = [row.says for row in _about(rules, resource, event) if row.holds(fields)]
+    return f"资源目录登记为“{SHARING_CLASS_TITLES[resource.sharing_class]}”，答复{'；'.join(found)}" if found else ""
+
+
+def _about(rules: Procedure, resource: Resource, event: str) -> list[Contradiction]:
+    rows = rules.tie.contradictions if rules.tie and resource.active else ()
+    return [row for row in rows if row.about(event, resource.sharing_class)]

@@ -1,0 +1,108 @@
+"""Commands of the catalogue of resources: import, list, show, export."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from negotiation import resources, show
+from negotiation.clock import local_date, now
+from negotiation.commands.shared import DONE_IN_PART, House, Json, emit
+from negotiation.resource_sheet import COLUMNS, written
+from negotiation.store import resources as stored
+from negotiation.vocabulary import SHARING_CLASS_TITLES
+
+resources_app = typer.Typer(help="资源目录的导入、查看与导出。", no_args_is_help=True)
+Department = Annotated[str, typer.Option("--department", help="提供部门。")]
+Class = Annotated[str, typer.Option("--class", help="共享类型（标识或名称）。")]
+
+
+@resources_app.command("import")
+def import_(
+    file: Annotated[Path, typer.Argument(help="资源目录（.xlsx）。")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="只检查，不写入。")] = False,
+    as_json: Json = False,
+) -> None:
+    """导入资源目录：共享类型按名称识别；有误的行逐行说明，不写入。"""
+    house = House.open()
+    done = resources.import_file(house.database, house.practice, file, on=local_date(now()), dry_run=dry_run)
+    answer = {
+        "imported": done.imported,
+        "updated": done.updated,
+        "unchanged": done.unchanged,
+        "rejected": [{"row": each.row, "column": each.column, "why": each.why} for each in done.rejected],
+        "rejected_file": str(done.rejected_file) if done.rejected_file else None,
+    }
+    emit(answer, lambda: _tell(answer, done.passed_over, dry_run=dry_run), as_json)
+    if done.rejected:
+        raise typer.Exit(DONE_IN_PART)
+
+
+def _tell(answer: dict[str, Any], passed_over: list[str], *, dry_run: bool) -> None:
+    screen = show.console()
+    screen.print(
+        ("试运行，未写入任何内容。" if dry_run else "")
+        + f"新增 {answer['imported']} 条，更新 {answer['updated']} 条，未变 {answer['unchanged']} 条，"
+        f"退回 {len(answer['rejected'])} 行。"
+    )
+    if passed_over:
+        screen.print(f"没有读取的工作表：{'、'.join(passed_over)}")
+    if answer["rejected"]:
+        rows = [(each["row"], each["column"], each["why"]) for each in answer["rejected"]]
+        screen.print(show.table("退回的行", ("行", "列", "原因"), rows))
+    if answer["rejected_file"]:
+        screen.print(f"退回的行已另存为 {answer['rejected_file']}，改正后可直接导入该文件。")
+
+
+@resources_app.command("list")
+def list_(department: Department = "", class_: Class = "", as_json: Json = False) -> None:
+    """列出目录中的资源（含停用的）。"""
+    house = House.open()
+    wanted = resources.read_wanted(house.practice, {"department": department, "class": class_, "retired": "1"})
+    with house.database.reading() as connection:
+        found = list(stored.everything(connection, wanted))
+
+    def tell() -> None:
+        titles = ("资源代码", "资源名称", "提供部门", "共享类型", "共享方式")
+        rows = [
+            (each.code, each.name, provider, SHARING_CLASS_TITLES[each.sharing_class], each.way)
+            for each, provider in found
+        ]
+        show.console().print(show.table("资源目录", titles, rows))
+        show.console().print(f"共 {len(rows)} 条")
+
+    emit({"resources": [resources.facts(*each) for each in found]}, tell, as_json)
+
+
+@resources_app.command("show")
+def show_(code: Annotated[str, typer.Argument(help="资源代码。")], as_json: Json = False) -> None:
+    """一个资源的全部元数据，和有关的案件。"""
+    house, today = House.open(), local_date(now())
+    with house.database.looking() as transaction:
+        found = resources.find(transaction, code)
+    with house.database.reading() as connection:
+        numbers = [line.no for line in stored.cases_of(connection, found.id, today, None)]
+    provider = house.practice.directory.name(found.provider_id)
+
+    def tell() -> None:
+        said = zip(COLUMNS, written(found, provider), strict=True)
+        rows = [(column.title, value) for column, value in said if value]
+        show.console().print(
+            show.table(found.name, ("项目", "内容"), [*rows, ("有关案件", "、".join(numbers) or "无")])
+        )
+
+    emit(resources.facts(found, provider) | {"cases": numbers}, tell, as_json)
+
+
+@resources_app.command("export")
+def export(
+    file: Annotated[Path, typer.Argument(help="导出到（.xlsx）。")],
+    department: Department = "",
+    class_: Class = "",
+    as_json: Json = False,
+) -> None:
+    """导出资源目录（含停用的）；导出的文件可再导入。"""
+    house = House.open()
+    wanted = resources.read_wanted(house.practice, {"department": department, "class": class_, "retired": "1"})
+    rows = resources.export_file(house.database, file, wanted, on=local_date(now()))
+    emit({"rows": rows}, lambda: show.console().print(f"已导出 {rows} 条：{file}"), as_json)

@@ -1,0 +1,171 @@
+"""The catalogue of resources (资源目录), in and out: a sheet (.xlsx) imported row by row, and the same sheet written.
+
+A row is taken whole or not at all. What a sheet no longer names stays as it is: a sheet may be one department's.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from negotiation.casework import Practice
+from negotiation.errors import NotFound, WrongUse
+from negotiation.ledger_sheet import Column, Line, Sheet, read_table, write_table
+from negotiation.rejections import Rejection, write_rejected
+from negotiation.resource_sheet import CLASS, COLUMNS, FORMS, Layout, RowFault, read_row, written
+from negotiation.store import resources as stored
+from negotiation.store.database import Database, Transaction
+from negotiation.store.resources import Resource, Wanted
+from negotiation.vocabulary import SHARING_CLASS_TITLES
+
+ROWS_PER_COMMIT = 500
+SHEET, TITLE = "资源目录", "政务信息资源目录"
+
+
+@dataclass
+class Imported:
+    """What an import did, or in a dry run would do.
+
+    ``rejected_file``: the copy with the rejected rows; None if there are none, or in a dry run. ``passed_over``: other
+    sheets that were not read.
+    """
+
+    imported: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    rejected: list[Rejection] = field(default_factory=list)
+    rejected_file: Path | None = None
+    sheet: str = ""
+    passed_over: list[str] = field(default_factory=list)
+
+
+def import_file(database: Database, practice: Practice, path: Path, *, on: date, dry_run: bool = False) -> Imported:
+    """Imports a sheet of the catalogue; ``on`` (a date) names the file of what was rejected.
+
+    A dry run gives the same answer and writes nothing. Raises a sentence for a file that is no such sheet, or that
+    numbers its classes and does not name them.
+    """
+    path = Path(path)
+    table = read_table(path, FORMS)
+    layout, place = Layout(table), f"{path.name} · {table.sheet}"
+    if layout.missing:
+        raise WrongUse(
+            f"目录缺少{'、'.join(f'“{title}”' for title in layout.missing)}列", where=place, todo="请补上后再导入"
+        )
+    if not layout.has_labels:
+        titles = "、".join(SHARING_CLASS_TITLES.values())
+        raise WrongUse(
+            f"“{CLASS}”只有代码，没有名称；各系统的代码不一，不能按代码导入", where=place, todo=f"请改填名称：{titles}"
+        )
+    done = Imported(sheet=table.sheet, passed_over=table.passed_over)
+    found = list(_read(layout, practice, done))
+    for start in range(0, len(found), ROWS_PER_COMMIT):
+        _keep(database, found[start : start + ROWS_PER_COMMIT], done, dry_run=dry_run)
+    if done.rejected and not dry_run:
+        already = f"目录已导入 {done.imported + done.updated} 条"
+        done.rejected_file = write_rejected(practice.settings.home, path, table, done.rejected, on, already=already)
+    return done
+
+
+def _read(layout: Layout, practice: Practice, done: Imported) -> Iterator[Resource]:
+    """The rows that are right, each code once."""
+    seen: dict[str, int] = {}
+    for line in layout.lines:
+        try:
+            resource = read_row(layout, line, practice.directory)
+            _demand_new(layout, line, seen, resource.code)
+        except RowFault as fault:
+            done.rejected.append(Rejection(line.number, fault.column, fault.what))
+        else:
+            yield resource
+
+
+def _demand_new(layout: Layout, line: Line, seen: dict[str, int], code: str) -> None:
+    earlier = seen.setdefault(code, line.number)
+    if earlier != line.number:
+        raise RowFault(layout.titles["code"], f"代码 {code} 与第 {earlier} 行重复，请核对")
+
+
+def _keep(database: Database, some: Sequence[Resource], done: Imported, *, dry_run: bool) -> None:
+    with database.looking() if dry_run else database.writing() as transaction:
+        known = stored.by_codes(transaction, [each.code for each in some])
+        for each in some:
+            _keep_one(transaction, each, known, done, dry_run=dry_run)
+
+
+def _keep_one(
+    transaction: Transaction, new: Resource, known: Mapping[str, Resource], done: Imported, *, dry_run: bool
+) -> None:
+    old = known.get(new.code)
+    if old is None:
+        done.imported += 1
+        if not dry_run:
+            stored.add(transaction, new)
+    elif old == replace(new, id=old.id):
+        done.unchanged += 1
+    else:
+        done.updated += 1
+        if not dry_run:
+            stored.change(transaction, replace(new, id=old.id))
+
+
+# -------------------------------------------------------------------------------------------------------- export
+
+
+def export_file(database: Database, path: Path, wanted: Wanted, *, on: date) -> int:
+    """Writes what is wanted of the catalogue as a sheet that can be imported again; returns how many resources.
+
+    Raises a sentence if the file cannot be written.
+    """
+    columns = [Column(column.title, column.width) for column in COLUMNS]
+    with database.reading() as connection:
+        rows = (written(resource, provider) for resource, provider in stored.everything(connection, wanted))
+        return write_table(path, Sheet(SHEET, (TITLE, f"截至{on.year}年{on.month}月{on.day}日"), columns, rows))
+
+
+def read_wanted(practice: Practice, given: Mapping[str, str]) -> Wanted:
+    """What a person asked for, from the texts of a form or of a command.
+
+    Keys: text, department, class, sort, descending, retired. Raises a sentence for a value that is none.
+    """
+    asked = {
+        key: value.encode(errors="ignore").decode().replace("\0", "").strip()[:100] for key, value in given.items()
+    }
+    department = asked.get("department", "")
+    return Wanted(
+        text=asked.get("text", ""),
+        department_id=practice.directory.find(department).id if department else None,
+        sharing_class=_choice("共享类型", asked.get("class", ""), SHARING_CLASS_TITLES),
+        retired=bool(asked.get("retired")),
+        sort=_choice("排序", asked.get("sort", ""), SORT_TITLES) or stored.Sort.CODE,
+        descending=bool(asked.get("descending")),
+    )
+
+
+SORT_TITLES = {stored.Sort.CODE: "资源代码", stored.Sort.NAME: "资源名称", stored.Sort.PUBLISHED: "发布日期"}
+
+
+def _choice(what: str, text: str, titles: Mapping[Any, str]) -> Any:
+    """One of several, by its identifier or its title; None if nothing was given."""
+    for key, title in titles.items():
+        if text in (key.value, title):
+            return key
+    if not text:
+        return None
+    raise WrongUse(f"{what}中没有“{text}”", where=what, todo="可用：" + "、".join(titles.values()))
+
+
+def find(transaction: Transaction, code: str) -> Resource:
+    """A resource by its code. Raises NotFound."""
+    found = stored.by_code(transaction, code.strip())
+    if found is None:
+        raise NotFound(f"目录中没有代码为“{code}”的资源", todo="请核对代码；negotiation resources list 列出全部")
+    return found
+
+
+def facts(resource: Resource, provider: str) -> dict[str, Any]:
+    """A resource as scripts read it."""
+    values = {column.field: getattr(resource, column.field) for column in COLUMNS}
+    del values["provider_id"]
+    return values | {"provider": provider, "class": values.pop("sharing_class").value, "items": list(resource.items)}

@@ -1,0 +1,84 @@
+"""The ties of a case, kept as it is opened and acted on: the resource it is about, the case that gave rise to it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from negotiation import catalogue, forms
+from negotiation.casefile import CaseFile
+from negotiation.rulebook import Procedure
+from negotiation.store import cases, resources
+from negotiation.store.database import Transaction
+from negotiation.store.directory import Directory, tidy_name
+from negotiation.store.resources import Resource
+from negotiation.vocabulary import CONTRADICTS
+
+PROVIDER = "provider"
+Form = Mapping[str, Any]
+
+
+def of_draft(
+    transaction: Transaction, rules: Procedure, raw: Form, directory: Directory
+) -> tuple[Resource | None, Form]:
+    """The resource that a new case names, and its form with what the catalogue adds to it.
+
+    Raises Advised where its class makes the case needless, FieldFault where it is another department's.
+    """
+    unit = directory.by_name.get(tidy_name(str(raw.get(PROVIDER) or "")))
+    resource = catalogue.chosen(transaction, rules, raw, unit.id if unit else None)
+    if resource is None:
+        return None, raw
+    catalogue.demand_provider(rules, resource, unit.id if unit else None, directory)
+    form = {**raw, **catalogue.filled(rules, raw, resource, directory)}
+    catalogue.demand_heeded(rules, resource, form)
+    return resource, form
+
+
+def of_act(
+    transaction: Transaction, file: CaseFile, event: str, raw: Form, *, live: bool
+) -> tuple[Resource | None, Form]:
+    """The same of an act on a case; ``live`` False: history, in which nothing is added and nobody is advised."""
+    rules, drafted, provider_id = file.procedure, file.drafted_for(event), file.standing.parties[PROVIDER]
+    if rules.tie is None or not (drafted or raw.get(rules.tie.field)):
+        return None, raw
+    given = {**drafted, **raw}
+    if not live:
+        return _of_history(transaction, forms.tidy(given.get(rules.tie.field)), provider_id), raw
+    resource = catalogue.chosen(transaction, rules, given, provider_id)
+    if resource is None:
+        return None, raw
+    catalogue.demand_provider(rules, resource, provider_id, file.practice.directory)
+    added = catalogue.filled(rules, given, resource, file.practice.directory)
+    form = {**raw, **{key: value for key, value in added.items() if key in rules.events[event].fields}}
+    if drafted:
+        catalogue.demand_heeded(rules, resource, {**given, **form})
+    return resource, form
+
+
+def _of_history(transaction: Transaction, code: str, provider_id: int) -> Resource | None:
+    found = resources.by_code(transaction, code) if code else None
+    return found if found is not None and found.provider_id == provider_id else None
+
+
+def keep(transaction: Transaction, file: CaseFile, fields: Form, resource: Resource | None) -> None:
+    """Puts what a form named into the case."""
+    if resource is not None:
+        file.row["resource_id"] = resource.id
+    if fields.get(file.procedure.related):
+        file.row["related_id"] = cases.id_of(transaction, fields[file.procedure.related])
+
+
+def ruling(transaction: Transaction, file: CaseFile) -> Resource | None:
+    """The resource of a case, while it is its provider's: what one department catalogued binds no other answer."""
+    number = file.row["resource_id"]
+    found = resources.by_id(transaction, number) if number is not None else None
+    return found if found is not None and found.provider_id == file.standing.parties[PROVIDER] else None
+
+
+def contradiction(transaction: Transaction, file: CaseFile, event: str, fields: Form) -> dict[str, str]:
+    """What an event keeps of an answer that does not agree with the catalogue as it is now; {} if it agrees."""
+    tie = file.procedure.tie
+    if tie is None or not any(event in row.events for row in tie.contradictions):
+        return {}
+    resource = ruling(transaction, file)
+    said = catalogue.contradiction(file.procedure, resource, event, fields) if resource is not None else ""
+    return {CONTRADICTS: said} if said else {}

@@ -1,0 +1,194 @@
+"""The catalogue of resources: its list, a resource with its cases, the sheet out, and a sheet in after a preview."""
+
+import base64
+import binascii
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Depends, Request, Response
+from starlette.concurrency import run_in_threadpool
+
+from negotiation import resources, views
+from negotiation.errors import FieldFault, NegotiationError, NotFound
+from negotiation.resources import Imported
+from negotiation.store import resources as stored
+from negotiation.store.resources import Cursor, Sort, Wanted
+from negotiation.vocabulary import SHARING_CLASS_TITLES
+from negotiation.web.acts import TICK, demand_reviewed
+from negotiation.web.desk import XLSX, Head
+from negotiation.web.render import page
+from negotiation.web.rights import may_open
+from negotiation.web.sent import Files
+from negotiation.web.visit import Visit, upload_of, visit_of
+
+router = APIRouter()
+MAY_IMPORT = ("office_clerk", "office_head")
+FILTERS = ("text", "department", "class", "retired", "sort", "descending")
+FILE, KEPT = "file", "kept"
+LARGEST_KEPT = 700_000  # bytes of a sheet that a preview can carry on; of a larger one the file is chosen again
+SHEET_NAME = "资源目录.xlsx"
+
+
+# ---------------------------------------------------------------------------------------------------- the list
+
+
+@router.get("/resources")
+async def list_page(request: Request, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
+    asked = dict(request.query_params)
+    wanted = _wanted(visit, asked)
+    after = Cursor.read(asked["after"], wanted) if asked.get("after") else None
+    with visit.house.database.reading() as connection:
+        found = stored.page(connection, wanted, after)
+        count = stored.count(connection)
+    kept = {key: asked[key] for key in FILTERS if asked.get(key)}
+    facts = visit.facts(
+        lines=found.lines,
+        count=count,
+        asked={key: kept.get(key, "") for key in FILTERS},
+        classes=SHARING_CLASS_TITLES,
+        heads={sort.value: _head(sort, wanted, kept) for sort in Sort},
+        departments=[unit.name for unit in visit.house.practice.directory.in_order()],
+        next=_address({**kept, "after": found.next.text}) if found.next else "",
+        first=_address(kept) if after else "",
+        export=f"/resources/export?{urlencode(kept)}",
+        may_import=_may_import(visit),
+        here="resources",
+    )
+    return page("resources.html", facts)
+
+
+def _wanted(visit: Visit, asked: Mapping[str, str]) -> Wanted:
+    with visit.house.looking():  # the departments as they are now
+        return resources.read_wanted(visit.house.practice, asked)
+
+
+def _address(kept: Mapping[str, str]) -> str:
+    return f"/resources?{urlencode(kept)}" if kept else "/resources"
+
+
+def _head(sort: Sort, wanted: Wanted, kept: Mapping[str, str]) -> Head:
+    """A column that can order the list; a click on the one that orders it turns the order round."""
+    now = sort is wanted.sort
+    others = {key: value for key, value in kept.items() if key not in ("sort", "descending")}
+    turned = {"descending": "1"} if now and not wanted.descending else {}
+    direction = ("descending" if wanted.descending else "ascending") if now else ""
+    return Head(resources.SORT_TITLES[sort], _address({**others, "sort": sort.value, **turned}), direction)
+
+
+def _may_import(visit: Visit) -> bool:
+    return bool(visit.person.roles.intersection(MAY_IMPORT))
+
+
+@router.get("/resources/export")
+async def export(request: Request, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
+    """What the list shows, all pages of it, as a sheet that can be imported again."""
+    content = await run_in_threadpool(_exported, visit, _wanted(visit, dict(request.query_params)))
+    name = f"resources-{visit.house.today().isoformat()}.xlsx"
+    return Response(content, media_type=XLSX, headers={"Content-Disposition": f'attachment; filename="{name}"'})
+
+
+def _exported(visit: Visit, wanted: Wanted) -> bytes:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / SHEET_NAME
+        resources.export_file(visit.house.database, path, wanted, on=visit.house.today())
+        return path.read_bytes()
+
+
+# ------------------------------------------------------------------------------------------------- one of them
+
+
+@router.get("/resources/{resource_id:int}")
+async def resource_page(resource_id: int, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
+    """Its metadata, the cases about it that this person may see, and what may be applied for."""
+    house, person = visit.house, visit.person
+    if resource_id >= 2**31:
+        raise NotFound("目录中没有这个资源", todo="请从“资源”页进入")
+    with house.looking() as transaction:
+        found = stored.by_id(transaction, resource_id)
+    with house.database.reading() as connection:
+        sees_cases = "desk" in visit.pages
+        lines = stored.cases_of(connection, found.id, house.today(), person.department_id) if sees_cases else []
+    book = house.practice.rulebook
+    facts = visit.facts(
+        shown=found,
+        provider=house.practice.directory.name(found.provider_id),
+        kind=SHARING_CLASS_TITLES[found.sharing_class],
+        lines=views.lines_json(house.database, house.practice, lines, house.today()),
+        procedures={rules.key: rules.title for rules in book.procedures.values()},
+        open=[rules for rules in book.procedures.values() if rules.tie and may_open(person, rules)],
+        here="resources",
+    )
+    return page("resource.html", facts)
+
+
+# ------------------------------------------------------------------------------------------- a sheet comes in
+
+
+@router.get("/resources/import")
+async def blank(visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
+    visit.demand(*MAY_IMPORT)
+    return _form(visit, {})
+
+
+@router.post("/resources/preview")
+async def preview(request: Request, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
+    """What a sheet would bring. Nothing is written."""
+    return await _came_in(request, visit, dry_run=True)
+
+
+@router.post("/resources/import")
+async def take_in(request: Request, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
+    """The same, written; sent twice, it changes nothing the second time."""
+    return await _came_in(request, visit, dry_run=False)
+
+
+async def _came_in(request: Request, visit: Visit, *, dry_run: bool) -> Response:
+    typed, chosen = await upload_of(request, visit)
+    visit.demand(*MAY_IMPORT)
+    try:
+        content = _content(typed, chosen)
+        demand_reviewed({key: text for key, text in typed.items() if key != KEPT})
+        done = await run_in_threadpool(_taken_in, visit, content, dry_run)
+    except NegotiationError as error:
+        return _form(visit, typed, error=error)
+    kept = base64.b64encode(content).decode() if dry_run and len(content) <= LARGEST_KEPT else ""
+    return _form(visit, typed, done=done, kept=kept, dry_run=dry_run)
+
+
+def _content(typed: Mapping[str, str], chosen: Files) -> bytes:
+    """The sheet that was chosen, else the one that the preview carried on."""
+    if chosen:
+        return chosen[0][1]
+    try:
+        content = base64.b64decode(typed.get(KEPT, ""), validate=True)
+    except (binascii.Error, ValueError):
+        content = b""
+    if not content:
+        raise FieldFault("没有选择文件", field=FILE, todo="请选择资源目录（.xlsx）")
+    return content
+
+
+def _taken_in(visit: Visit, content: bytes, dry_run: bool) -> Imported:
+    house = visit.house
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / SHEET_NAME
+        path.write_bytes(content)
+        return resources.import_file(house.database, house.practice, path, on=house.today(), dry_run=dry_run)
+
+
+def _form(
+    visit: Visit,
+    typed: Mapping[str, str],
+    *,
+    done: Imported | None = None,
+    kept: str = "",
+    dry_run: bool = True,
+    error: NegotiationError | None = None,
+) -> Response:
+    facts: dict[str, Any] = visit.facts(
+        done=done, kept=kept, dry_run=dry_run, error=error, ticked=bool(typed.get(TICK)), here="resources"
+    )
+    return page("resources_import.html", facts, status=400 if error else 200)
