@@ -111,13 +111,13 @@ async def resource_page(resource_id: int, visit: Visit = Depends(visit_of)) -> R
     with house.database.reading() as connection:
         sees_cases = "desk" in visit.pages
         lines = stored.cases_of(connection, found.id, house.today(), person.department_id) if sees_cases else []
-    book = house.practice.rulebook
+    book = house.practice.rulebook_on(house.today())
     facts = visit.facts(
         shown=found,
         provider=house.practice.directory.name(found.provider_id),
         kind=SHARING_CLASS_TITLES[found.sharing_class],
         lines=views.lines_json(house.database, house.practice, lines, house.today()),
-        procedures={rules.key: rules.title for rules in book.procedures.values()},
+        procedures={key: rules.title for key, rules in house.practice.procedures.items()},
         open=[rules for rules in book.procedures.values() if rules.tie and may_open(person, rules)],
         here="resources",
     )

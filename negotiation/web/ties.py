@@ -51,7 +51,7 @@ def _prepares(file: CaseFile, visit: Visit) -> list[tuple[Procedure, Any]]:
     house, person = visit.house, visit.person
     if not person.is_office:
         return []
-    found = preparing.offered(house.practice.rulebook, file, house.today())
+    found = preparing.offered(house.practice.rulebook_on(house.today()), file, house.today())
     return [(rules, row) for rules, row in found if may_open(person, rules)]
 
 
@@ -91,7 +91,7 @@ def advice_shown(visit: Visit, rules: Procedure, raw: Typed, typed: Mapping[str,
     advised, ticked = _advised(visit, rules, _without_reasons(rules, raw)), bool(typed.get(STILL))
     return {
         "advice": advised.what if advised else "",
-        "advice_basis": visit.house.practice.rulebook.cited(advised.basis) if advised else "",
+        "advice_basis": visit.house.practice.rulebook_on(visit.house.today()).cited(advised.basis) if advised else "",
         "advised": advised is not None or ticked,
         "reasons": rules.tie.reasons if rules.tie else frozenset(),
         "still": STILL,
