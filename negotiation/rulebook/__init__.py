@@ -27,6 +27,7 @@ from negotiation.rulebook.values import (
     Ledger,
     LedgerColumn,
     LedgerStep,
+    LetterRule,
     Opening,
     Procedure,
     Rulebook,
@@ -40,9 +41,8 @@ from negotiation.rulebook.values import (
 
 __all__ = [
     "AGENDAS", "BACK", "FLAG", "MILESTONE_COLUMNS", "OFFICE_BASIS", "PROPOSE", "STAY", "Document", "EventRule",
-    "FieldRule",
-    "Ledger", "LedgerColumn", "LedgerStep", "Opening", "Procedure", "Rulebook", "Rung", "Start", "StateRule",
-    "TermRule", "Told", "Transition", "available", "from_content", "load", "parse", "shipped",
+    "FieldRule", "Ledger", "LedgerColumn", "LedgerStep", "LetterRule", "Opening", "Procedure", "Rulebook", "Rung",
+    "Start", "StateRule", "TermRule", "Told", "Transition", "available", "from_content", "load", "parse", "shipped",
 ]  # fmt: skip
 
 

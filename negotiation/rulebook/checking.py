@@ -5,6 +5,7 @@ from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
 
+from negotiation.rulebook.letters import check_letters
 from negotiation.rulebook.reader import Reader
 from negotiation.rulebook.values import (
     AGENDAS,
@@ -42,6 +43,7 @@ def check(
     _check_milestones(procedure, read)
     _check_ledger(procedure, read)
     _check_opening(procedure, read)
+    check_letters(procedure, read, roles)
     _check_bases(procedure, read, laws)
     try:
         distinct = len({procedure.number_for(year, seq) for year in (2025, 2026) for seq in (1, 2)}) == 4
@@ -317,6 +319,8 @@ def _bases(procedure: Procedure) -> Iterator[tuple[str, str]]:
         yield f"terms.{term.key}.start", term.start_basis or OFFICE_BASIS
     for (source, event), row in procedure.table.items():
         yield f"transitions（{source} · {event}）", row.basis
+    for letter in procedure.letters:
+        yield f"letters（{letter.name}）", letter.basis
 
 
 def _unknown(read: Reader, key: str, names: Iterable[str], known: Iterable[str], kind: str) -> None:
