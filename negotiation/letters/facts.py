@@ -56,8 +56,9 @@ class MeetingFacts(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What was entered, under the title of its field."""
+    """What was entered, under the key and the title of its field."""
 
+    key: str
     title: str
     text: str
 
@@ -93,8 +94,9 @@ class Day:
 class TermFacts:
     """A term. ``days``, ``counted``: working days, empty where an act set the date; ``left``: those still to come.
 
-    ``past``: its last day has passed. ``according``: 依据, or 参照 for a body that is only bound by reference
-    (809号令第四十三条). ``provisional``: what its date waits for, or nothing. ``ruler``: empty if nothing is counted.
+    ``past``: its last day has passed; ``answered``: the day on which it was answered, or nothing. ``according``: 依据,
+    or 参照 for a body that is only bound by reference (809号令第四十三条). ``provisional``: what its date waits for, or
+    nothing. ``ruler``: empty if nothing is counted.
     """
 
     title: str
@@ -110,6 +112,7 @@ class TermFacts:
     provisional: str
     past: bool
     left: int
+    answered: str
     awaits: str
     ruler: tuple[Day, ...]
 

@@ -124,8 +124,14 @@ def _told_step(on: date, title: str, said: tuple[Said, ...]) -> Step:
 
 
 def _said(file: CaseFile, fields: Mapping[str, Any]) -> tuple[Said, ...]:
-    rules = file.procedure.fields
-    return tuple(Said(rules[key].title, in_text(rules[key], value)) for key, value in fields.items() if key in rules)
+    """What was entered, in the order of the rulebook; not the subject and the items, which a letter tells itself."""
+    rules = file.procedure
+    apart = {rules.subject, rules.agreed_items if file.row["items"] else ""}
+    return tuple(
+        Said(key, rule.title, in_text(rule, fields[key]))
+        for key, rule in rules.fields.items()
+        if key in fields and key not in apart
+    )
 
 
 def _fields(
@@ -162,8 +168,9 @@ def _answer_of(item: Mapping[str, Any]) -> str:
 
 
 def _told(terms: Sequence[Term]) -> list[Term]:
-    """The terms of the annex, as the case page shows them: those that run, or the last one if none does."""
-    return [term for term in terms if term.ended_on is None] or list(terms[-1:])
+    """The term of the annex: the one that the parties count by, or those that run where there is none."""
+    main = [term for term in terms if term.main]
+    return main[-1:] or [term for term in terms if term.ended_on is None]
 
 
 def _term(file: CaseFile, term: Term, case: Mapping[str, Any], as_of: date) -> TermFacts:
@@ -183,6 +190,7 @@ def _term(file: CaseFile, term: Term, case: Mapping[str, Any], as_of: date) -> T
         provisional=words.provisional(calendar, term.due_on, term.official, counted),
         past=term.due_on < as_of,
         left=max(calendar.count_estimated(as_of, term.due_on), 0),
+        answered=in_words(term.answered_on) if term.answered_on else "",
         awaits=rule.awaits or UNANSWERED,
         ruler=tuple(_ruler(file, term)),
     )

@@ -21,6 +21,8 @@ from negotiation.store.database import Transaction
 from negotiation.store.directory import Unit
 from negotiation.vocabulary import LETTER_KIND_TITLES, OFFICE_ID, PARTY_ROLES, UPWARD_KINDS, Duty, LetterKind, Level
 
+TITLE_CHARACTERS = 20  # of 22 pt in 156 mm
+
 
 class Wishes(NamedTuple):
     """What a person says of a draft: its number, its signer (上行文 only), whom it is for in the house that receives
@@ -100,7 +102,7 @@ def _draft(
     facts = LetterFacts(
         number=read_number(wishes.number) or blank(on.year),
         signer=words.one_line(wishes.signer),
-        title=letter.title.format(subject=_subject(cases)),
+        title=_title(letter.title, cases),
         author=_author(matters[0]),
         addressees="、".join(each.name for each in to),
         you=file.rulebook.address["notice" if letter.kind is LetterKind.NOTICE else "mail"],
@@ -115,14 +117,18 @@ def _draft(
         meeting=meeting,
     )
     content = filled(template_file(letter.template, file.practice.settings.home), facts)
-    return Draft(f"{meeting.no if meeting else file.row['no']}-{letter.name}.docx", facts.title, content)
+    name = f"{meeting.no if meeting else file.row['no']}-{letter.name}.docx"
+    return Draft(name, facts.title.replace("\n", ""), content)
 
 
 # ------------------------------------------------------------------------------------------------- head and foot
 
 
-def _subject(cases: Sequence[CaseFacts]) -> str:
-    return cases[0].subject + (f"等{len(cases)}项" if len(cases) > 1 else "")
+def _title(form: str, cases: Sequence[CaseFacts]) -> str:
+    """The title; one that is longer than a line is broken after its subject (回行时词意完整)."""
+    subject = cases[0].subject + (f"等{len(cases)}项" if len(cases) > 1 else "")
+    title = form.format(subject=subject)
+    return title if len(title) <= TITLE_CHARACTERS else form.format(subject=f"{subject}\n")
 
 
 def _basis(matters: Sequence[Matter]) -> str:
