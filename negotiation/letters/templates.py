@@ -28,7 +28,7 @@ _PARAGRAPH = re.compile(r"(?=<w:(?:p|tr)[ >])")
 _MARKUP = re.compile(r"<[^>]+>")
 _WHOLE = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}")
 _ENDS = ("{{", "}}", "{%", "%}", "{#", "#}")
-_LONGEST_WORDS = 60
+_LONGEST_WORDS = 80
 _ENDINGS = (TemplateError, TypeError, ValueError, LookupError, ArithmeticError, AttributeError)
 
 

@@ -7,8 +7,9 @@ from typing import Any
 
 from docx import Document
 
-from negotiation import letters
+from negotiation import casework, letters
 from negotiation.letters import Draft, Wishes
+from negotiation.store import cases
 from tests.conftest import CIVIL, POLICE, Story, at, day
 
 
@@ -133,9 +134,6 @@ def rectifying(story: Story, **fields: Any) -> Story:
 
 def opened(story: Story, procedure: str, on: str, **raw: Any) -> Story:
     """A draft of any procedure with these fields and no others."""
-    from negotiation import casework  # noqa: PLC0415
-    from negotiation.store import cases  # noqa: PLC0415
-
     with story.database.writing() as transaction:
         file = casework.open_case(transaction, story.practice, procedure, raw, at=at(on))
         cases.save(transaction, file.change())
