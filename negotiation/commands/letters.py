@@ -51,9 +51,7 @@ def _to_and_basis(file: casework.CaseFile, letter: rulebook.LetterRule) -> tuple
 def letter_write(
     no: str,
     kind: Annotated[str, typer.Argument(help="公文的标识或名称，见 letter list。")],
-    out: Annotated[
-        Path | None, typer.Option("--out", help="写到哪个文件（默认以编号和公文命名）。")
-    ] = None,
+    out: Annotated[Path | None, typer.Option("--out", help="写到哪个文件（默认以编号和公文命名）。")] = None,
     number: Annotated[str, typer.Option("--number", help=f"发文字号，如 {EXAMPLE}；不填则留空。")] = "",
     signer: Annotated[str, typer.Option("--signer", help="签发人（请示、报告必填）。")] = "",
     attention: Annotated[str, typer.Option("--attention", help="请对方转交的处室或人员。")] = "",

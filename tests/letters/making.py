@@ -242,8 +242,8 @@ def _styles(document: Doc) -> None:
 
 
 def _tighten(normal: Any) -> None:
-    """28 characters of 16 pt in 156 mm: each three tenths of a point closer. The grid says the same, but programs that do
-    not tighten it would give every character two of its places, so that the text does not hold to it."""
+    """28 characters of 16 pt in 156 mm: each three tenths of a point closer. The grid says the same, but a program that
+    knows no narrower grid would give every character two of its places, so that the text does not hold to it."""
     form, look = normal.element.get_or_add_pPr(), normal.element.get_or_add_rPr()
     form.find(qn("w:spacing")).addprevious(_element("w:snapToGrid", val="0"))
     for element in (_element("w:snapToGrid", val="0"), _element("w:spacing", val="-6")):

@@ -171,13 +171,12 @@ def test_several_paragraphs_that_were_typed_are_several_paragraphs(story: Story)
     story.submitted("2026-09-18").act(
         "refuse", "provider", "2026-09-30", reason="第一，依据不足。\n\n第二，用途不明\x0b"
     )
-    said = lines(written(story, "reply", "2026-09-30"))
-    assert said[5:7] == ["二、理由。第一，依据不足。", "第二，用途不明。"]
-    paragraphs = {
-        each.text: each.style.name
-        for each in Document(BytesIO(written(story, "reply", "2026-09-30").content)).paragraphs
-    }
-    assert paragraphs["第二，用途不明。"] == "公文正文"
+    draft = written(story, "reply", "2026-09-30")
+    assert lines(draft)[5:7] == ["二、理由。第一，依据不足。", "第二，用途不明。"]
+    paragraphs = {each.text: each.style for each in Document(BytesIO(draft.content)).paragraphs}
+    style = paragraphs["第二，用途不明。"]
+    assert style is not None
+    assert style.name == "公文正文"
 
 
 # ------------------------------------------------------------------------------------------- what the rulebook says
