@@ -15,7 +15,7 @@ from negotiation.casework import CaseFile, Practice
 from negotiation.clock import local_date
 from negotiation.errors import WrongUse
 from negotiation.ledger_sheet import Column, Sheet, write_table
-from negotiation.rulebook import AGENDAS, Transition
+from negotiation.rulebook import AGENDAS
 from negotiation.store import agendas, cases
 from negotiation.store.agendas import Place
 from negotiation.store.database import Transaction
@@ -75,7 +75,7 @@ def _belongs(transaction: Transaction, practice: Practice, place: Place, agenda:
 
 
 def _matter(file: CaseFile, case: Mapping[str, Any]) -> Matter:
-    history = _history(file, case["events"])
+    history = views.history(file, case["events"])
     answers = [event for event, how in history if how.answers]
     referrals = [event for event, how in history if how.remembers]
     running = [term for term in case["terms"] if term["runs"]]
@@ -86,14 +86,6 @@ def _matter(file: CaseFile, case: Mapping[str, Any]) -> Matter:
         _said(referrals[-1]) if referrals else None,
         min(running, key=lambda term: term["due_on"], default=None),
     )
-
-
-def _history(file: CaseFile, events: Sequence[Mapping[str, Any]]) -> list[tuple[Mapping[str, Any], Transition]]:
-    """Each event with the row of the table by which it happened; the clock's recounts have none."""
-    before = [file.procedure.initial, *(event["state"] for event in events)]
-    pairs = zip(events, before, strict=False)
-    found = ((event, file.procedure.table.get((state, event["event"]))) for event, state in pairs)
-    return [(event, row) for event, row in found if row is not None]
 
 
 def _said(event: Mapping[str, Any]) -> Said:

@@ -13,7 +13,18 @@ import typer
 from calendars import Unpublished
 from negotiation import __version__
 from negotiation.clock import now
-from negotiation.commands import calendar, cases, departments, keeping, people, reporting, resources, rules, serving
+from negotiation.commands import (
+    calendar,
+    cases,
+    departments,
+    keeping,
+    letters,
+    people,
+    reporting,
+    resources,
+    rules,
+    serving,
+)
 from negotiation.commands.shared import at_the_end, read_settings
 from negotiation.errors import NegotiationError, WrongUse
 from negotiation.views import as_text
@@ -31,6 +42,7 @@ for name, group in (
     ("ledger", cases.ledger_app),
     ("case", cases.case_app),
     ("resources", resources.resources_app),
+    ("letter", letters.letter_app),
     ("rulebook", rules.rulebook_app),
     ("audit", keeping.audit_app),
     ("department", departments.app),

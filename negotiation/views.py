@@ -1,7 +1,7 @@
 """Cases as people and scripts see them: the same facts for the terminal, for JSON and, later, for pages."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from calendars import WorkingCalendar
 from negotiation import terms, words
 from negotiation.casework import CaseFile, Practice
-from negotiation.rulebook import Procedure, Rulebook
+from negotiation.rulebook import Procedure, Rulebook, Transition
 from negotiation.store import queries
 from negotiation.store.database import Database
 from negotiation.store.queries import CaseLine
@@ -125,6 +125,14 @@ def event_title(rules: Procedure, event: queries.EventLine, terms: tuple[Term, .
     if event.event == REMIND and event.role == CLOCK:
         return "到期提醒"  # nobody is chased before the term has passed
     return rules.events[event.event].title
+
+
+def history(file: CaseFile, events: Sequence[Mapping[str, Any]]) -> list[tuple[Mapping[str, Any], Transition]]:
+    """Each event with the row of the table by which it happened; the clock's recounts have none."""
+    before = [file.procedure.initial, *(event["state"] for event in events)]
+    pairs = zip(events, before, strict=False)
+    found = ((event, file.procedure.table.get((state, event["event"]))) for event, state in pairs)
+    return [(event, row) for event, row in found if row is not None]
 
 
 def _event_json(event: queries.EventLine, file: CaseFile) -> dict[str, Any]:

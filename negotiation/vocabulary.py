@@ -113,6 +113,27 @@ class NoticeKind(StrEnum):
     DIGEST = "digest"
 
 
+class LetterKind(StrEnum):
+    """The kind of an official letter (党政机关公文处理工作条例第八条); it decides whom it may address, and how."""
+
+    LETTER = "letter"
+    NOTICE = "notice"
+    MINUTES = "minutes"
+    REQUEST = "request"
+    REPORT = "report"
+
+
+LETTER_KIND_TITLES = {
+    LetterKind.LETTER: "函",
+    LetterKind.NOTICE: "通知",
+    LetterKind.MINUTES: "纪要",
+    LetterKind.REQUEST: "请示",
+    LetterKind.REPORT: "报告",
+}
+# 上行文: they go to a superior, name their signer, and have one addressee.
+UPWARD_KINDS = frozenset({LetterKind.REQUEST, LetterKind.REPORT})
+
+
 class ItemAnswer(StrEnum):
     """The answer to one data item of an application."""
 

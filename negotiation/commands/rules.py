@@ -8,7 +8,7 @@ from typing import Any
 import typer
 from rich.text import Text
 
-from negotiation import rulebook, show
+from negotiation import letters, rulebook, show
 from negotiation.commands.shared import FOUND_WANTING, Json, emit, read_settings
 from negotiation.diagram import length, mermaid, started
 from negotiation.errors import NegotiationError, NotFound, RulebookFaults, WrongUse, reason
@@ -44,6 +44,7 @@ def rulebook_check(folder: Path, as_json: Json = False) -> None:
     """检查一个规则文件夹，一次列出全部问题。"""
     try:
         book = rulebook.load(folder)
+        _demand_letters(book, folder)
     except RulebookFaults as error:
         faults = error.faults
         found = {"ok": False, "faults": list(faults), "error": error.as_json()}
@@ -52,6 +53,13 @@ def rulebook_check(folder: Path, as_json: Json = False) -> None:
         raise typer.Exit(FOUND_WANTING) from None
     answer = {"ok": True, "faults": [], "id": book.id, "version": book.version, "digest": book.digest}
     emit(answer, lambda: show.console().print(f"{book.id} 第 {book.version} 版：没有问题。"), as_json)
+
+
+def _demand_letters(book: Rulebook, folder: Path) -> None:
+    """Its letters ask for nothing that its procedures do not have; RulebookFaults with all that they do."""
+    faults = letters.faults_of_rulebook(book, read_settings().home)
+    if faults:
+        raise RulebookFaults(faults, where=str(folder))
 
 
 @rulebook_app.command("show")

@@ -28,6 +28,7 @@ from negotiation.rulebook.values import (
     Ledger,
     LedgerColumn,
     LedgerStep,
+    LetterRule,
     Opening,
     Procedure,
     Rulebook,
@@ -41,9 +42,9 @@ from negotiation.rulebook.values import (
 
 __all__ = [
     "AGENDAS", "BACK", "FLAG", "MILESTONE_COLUMNS", "OFFICE_BASIS", "PROPOSE", "STAY", "TERM_FACTS", "Contradiction",
-    "Document", "EventRule", "FieldRule", "Ledger", "LedgerColumn", "LedgerStep", "Opening", "Prepared", "Procedure",
-    "Rulebook", "Rung", "Start", "StateRule", "TermRule", "Tie", "Told", "Transition", "available", "from_content",
-    "load", "parse", "shipped",
+    "Document", "EventRule", "FieldRule", "Ledger", "LedgerColumn", "LedgerStep", "LetterRule", "Opening", "Prepared",
+    "Procedure", "Rulebook", "Rung", "Start", "StateRule", "TermRule", "Tie", "Told", "Transition", "available",
+    "from_content", "load", "parse", "shipped",
 ]  # fmt: skip
 
 

@@ -17,6 +17,7 @@ from negotiation.rulebook.values import (
     Ledger,
     LedgerColumn,
     LedgerStep,
+    LetterRule,
     Opening,
     Procedure,
     Rulebook,
@@ -27,7 +28,7 @@ from negotiation.rulebook.values import (
     Told,
     Transition,
 )
-from negotiation.vocabulary import LAYER_TITLES, Layer
+from negotiation.vocabulary import LAYER_TITLES, LETTER_KIND_TITLES, Layer, LetterKind
 
 
 def parse(source: Mapping[str, str], *, where: str = "") -> Rulebook:
@@ -151,6 +152,7 @@ def _procedure(read: Reader, roles: tuple[str, ...], laws: Collection[str]) -> P
         tie=read_tie(read),
         related=read.text("related"),
         prepared=read_prepared(read),
+        letters=tuple(_letter(part, groups) for part in read.rows("letters")),
     )
     read.finish()
     check(procedure, read, roles, groups, laws)
@@ -358,6 +360,35 @@ def _opening(read: Reader) -> Opening | None:
     )
     part.finish()
     return opening
+
+
+def _letter(read: Reader, groups: Mapping[str, tuple[str, ...]]) -> LetterRule:
+    letter = LetterRule(
+        template=read.text("template", needed=True),
+        name=read.text("name", needed=True),
+        kind=_letter_kind(read),
+        title=read.text("title", needed=True),
+        sender=read.text("from", needed=True),
+        to=read.names("to"),
+        basis=read.text("basis", needed=True),
+        states=tuple(state for name in read.names("states") for state in groups.get(name, (name,))),
+        meetings=read.names("meetings"),
+        needs=read.names("needs"),
+        answered=read.flag("answered"),
+        after_due=read.text("after_due"),
+        asks=read.text("asks"),
+    )
+    read.finish()
+    return letter
+
+
+def _letter_kind(read: Reader) -> LetterKind:
+    kind = read.text("kind", needed=True)
+    if kind not in list(LetterKind):
+        known = "、".join(f"{each.value}（{title}）" for each, title in LETTER_KIND_TITLES.items())
+        read.fault("kind", f"没有文种“{kind}”，可用：{known}")
+        return LetterKind.LETTER
+    return LetterKind(kind)
 
 
 def _ledger(read: Reader) -> Ledger | None:

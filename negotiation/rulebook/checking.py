@@ -5,6 +5,7 @@ from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
 
+from negotiation.rulebook.letters import check_letters
 from negotiation.rulebook.reader import Reader
 from negotiation.rulebook.tying import check_ties
 from negotiation.rulebook.values import (
@@ -44,6 +45,7 @@ def check(
     _check_ledger(procedure, read)
     _check_opening(procedure, read)
     check_ties(procedure, read)
+    check_letters(procedure, read, roles)
     _check_bases(procedure, read, laws)
     try:
         distinct = len({procedure.number_for(year, seq) for year in (2025, 2026) for seq in (1, 2)}) == 4
@@ -326,6 +328,8 @@ def _bases(procedure: Procedure) -> Iterator[tuple[str, str]]:
             yield f"resource.advise.{key}", advice.basis
         for n, contradiction in enumerate(procedure.tie.contradictions, 1):
             yield f"resource.contradictions[{n}]", contradiction.basis
+    for letter in procedure.letters:
+        yield f"letters（{letter.name}）", letter.basis
 
 
 def _unknown(read: Reader, key: str, names: Iterable[str], known: Iterable[str], kind: str) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 
 from negotiation.errors import NotFound
 from negotiation.rulebook.ties import Prepared, Tie
-from negotiation.vocabulary import CLOCK, PARTY_ROLES, Layer
+from negotiation.vocabulary import CLOCK, PARTY_ROLES, Layer, LetterKind
 
 MILESTONE_COLUMNS = (
     "received_on", "replied_on", "referred_on", "accepted_on",
@@ -218,6 +218,31 @@ class Opening:
     field: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class LetterRule:
+    """An official letter that may be drafted of a case, or of a meeting that spoke of it.
+
+    ``template``: its file under ``templates/letters``; ``kind``: of ``LetterKind``; ``title``: with {subject};
+    ``sender`` and ``to``: roles, ``to`` empty for minutes; ``states``: in which it may be drafted, or ``meetings``: of
+    which sessions (``AGENDAS``) it is drawn up; ``needs``: the fields that must have been entered; ``answered``: it
+    tells the answer; ``after_due``: the term that must have passed; ``asks``: what a 请示 asks its addressee to do.
+    """
+
+    template: str
+    name: str
+    kind: LetterKind
+    title: str
+    sender: str
+    to: tuple[str, ...]
+    basis: str
+    states: tuple[str, ...] = ()
+    meetings: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
+    answered: bool = False
+    after_due: str = ""
+    asks: str = ""
+
+
 @dataclass(frozen=True)
 class Procedure:
     """One procedure: its states, terms, fields, events and the table (state, event) → transition."""
@@ -242,6 +267,7 @@ class Procedure:
     tie: Tie | None = None
     related: str = ""  # the field with the number of the case that gave rise to it
     prepared: tuple[Prepared, ...] = ()
+    letters: tuple[LetterRule, ...] = ()
 
     @cached_property
     def parties(self) -> tuple[str, ...]:

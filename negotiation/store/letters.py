@@ -9,11 +9,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, literal, or_, select, tuple_
+from sqlalchemy import ColumnElement, Connection, and_, func, literal, or_, select, tuple_
 
 from negotiation.errors import NotFound, WrongUse
 from negotiation.store.outbox import NoticeRow
 from negotiation.store.queries import CASE, DEPARTMENT, NOTICE
+from negotiation.vocabulary import NoticeState
 
 LONGEST_CURSOR = 1_000
 _PLACE = (NOTICE.c.created_at, NOTICE.c.case_id, NOTICE.c.key)
@@ -106,6 +107,28 @@ def _conditions(wanted: Wanted, after: Cursor | None) -> list[ColumnElement[bool
 
 def _said(word: str) -> ColumnElement[bool]:
     return or_(*(column.icontains(word, autoescape=True) for column in (CASE.c.no, NOTICE.c.address, NOTICE.c.said)))
+
+
+class Sent(NamedTuple):
+    """A notice that has left: when, to which department (0: the office), with which template."""
+
+    at: datetime
+    department_id: int
+    template: str
+
+
+def sent_of_case(connection: Connection, case_id: int) -> list[Sent]:
+    """Every notice of a case that has left, alone or within a digest, in the order in which they did."""
+    digest = NOTICE.alias("digest")
+    alone, within = NOTICE.c.state == NoticeState.SENT, NOTICE.c.state == NoticeState.DIGESTED
+    at = func.coalesce(digest.c.sent_at, NOTICE.c.sent_at)
+    query = (
+        select(at, NOTICE.c.department_id, NOTICE.c.template)
+        .outerjoin(digest, and_(within, digest.c.case_id == 0, digest.c.key == NOTICE.c.digest_key))
+        .where(NOTICE.c.case_id == case_id, or_(alone, digest.c.state == NoticeState.SENT))
+        .order_by(at, NOTICE.c.key)
+    )
+    return [Sent(*row) for row in connection.execute(query)]
 
 
 def find(connection: Connection, case_id: int, key: str) -> NoticeRow:

@@ -16,6 +16,7 @@ from negotiation.terms import Term
 from negotiation.vocabulary import ATTACHED, ProposalState
 from negotiation.web.files import files_of
 from negotiation.web.handlers import handlers_shown
+from negotiation.web.letters import letters_offered
 from negotiation.web.render import page
 from negotiation.web.rights import acts_open, first_event, visible
 from negotiation.web.strip import Strip, strip
@@ -57,6 +58,7 @@ async def case_page(no: str, request: Request, visit: Visit = Depends(visit_of))
         general=file.procedure.general_events,
         strips=_strips(file, visit),
         acts=acts_open(file, visit.person),
+        letters=letters_offered(file, visit.person, today),
         proposals=proposed,
         handlers=handled,
         related=related,

@@ -87,6 +87,10 @@ PAGES = [
     ),
     get("/cases/{no}/files/{n}", CASE, f"/cases/{NO}/files/1"),
     get("/cases/{no}/handlers", CASE, f"/cases/{NO}/handlers"),
+    get("/cases/{no}/letters/{template}", OFFICE, f"/cases/{NO}/letters/chase"),
+    get("/cases/{no}/letters/{template}", PROVIDER, f"/cases/{NO}/letters/reply"),
+    get("/cases/{no}/letters/{template}", {400: OFFICE}, f"/cases/{NO}/letters/request"),
+    get("/cases/{no}/letters/{template}", (), f"/cases/{NO}/letters/nowhere"),
     get("/departments", ALL),
     get("/departments/new", KEEPERS),
     get("/departments/{department_id:int}", ALL, "/departments/1"),
@@ -136,6 +140,9 @@ FORMS = [
     post("/calendar/rehearsal", {400: OFFICE}, layer="municipal", text="天气很好"),
     post("/cases/{no}/acts/{event}", {400: CASE}, f"/cases/{NO}/acts/agree"),
     post("/cases/{no}/handlers", {303: PARTIES | OFFICE, 400: LOOKERS}, f"/cases/{NO}/handlers"),
+    post("/cases/{no}/letters/{template}", {200: OFFICE}, f"/cases/{NO}/letters/chase"),
+    post("/cases/{no}/letters/{template}", {400: OFFICE}, f"/cases/{NO}/letters/chase", number="京政数[2026]37号"),
+    post("/cases/{no}/letters/{template}", {200: PROVIDER}, f"/cases/{NO}/letters/reply"),
     post("/cases/{no}/proposals/{n}/return", {400: CASE}, f"/cases/{NO}/proposals/1/return"),
     post(
         "/cases/{no}/proposals/{n}/approve", {303: {"chief"}, 400: CASE - {"chief"}}, f"/cases/{NO}/proposals/1/approve"

@@ -1,0 +1,105 @@
+"""Commands of official letters: which may be drafted, a draft as .docx, what is wrong with a template."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from negotiation import casework, letters, rulebook, show
+from negotiation.clock import local_date, now
+from negotiation.commands.shared import FOUND_WANTING, House, Json, emit, read_day, read_settings
+from negotiation.errors import NegotiationError, WrongUse, reason
+from negotiation.letters import EXAMPLE, Draft, Wishes
+from negotiation.vocabulary import LETTER_KIND_TITLES
+
+letter_app = typer.Typer(help="公文起草：函、通知、纪要、请示、报告的草稿。", no_args_is_help=True)
+
+
+@letter_app.command("list")
+def letter_list(no: str, as_json: Json = False) -> None:
+    """一个案件现在可以起草的公文。"""
+    house, at = House.open(), now()
+    with house.database.looking() as transaction:
+        file = casework.take(transaction, house.practice, no, at=at)
+    found = letters.letters_open(file, local_date(at))
+    answer = {
+        "no": no,
+        "letters": [
+            {
+                "template": each.template,
+                "name": each.name,
+                "kind": LETTER_KIND_TITLES[each.kind],
+                "from": each.sender,
+                "to": list(each.to),
+                "basis": file.rulebook.cited(each.basis),
+            }
+            for each in found
+        ],
+    }
+    rows = [
+        (each.template, each.name, file.rulebook.role_title(each.sender), *_to_and_basis(file, each)) for each in found
+    ]
+    columns = ("标识", "公文", "由谁", "主送", "依据")
+    emit(answer, lambda: show.console().print(show.table(f"{no}：可以起草的公文", columns, rows)), as_json)
+
+
+def _to_and_basis(file: casework.CaseFile, letter: rulebook.LetterRule) -> tuple[str, str]:
+    return "、".join(map(file.rulebook.role_title, letter.to)), file.rulebook.cited(letter.basis)
+
+
+@letter_app.command("write")
+def letter_write(
+    no: str,
+    kind: Annotated[str, typer.Argument(help="公文的标识或名称，见 letter list。")],
+    out: Annotated[Path | None, typer.Option("--out", help="写到哪个文件（默认以编号和公文命名）。")] = None,
+    number: Annotated[str, typer.Option("--number", help=f"发文字号，如 {EXAMPLE}；不填则留空。")] = "",
+    signer: Annotated[str, typer.Option("--signer", help="签发人（请示、报告必填）。")] = "",
+    attention: Annotated[str, typer.Option("--attention", help="请对方转交的处室或人员。")] = "",
+    on: Annotated[str, typer.Option("--on", help="成文日期（默认今天）。", metavar="日期")] = "",
+    as_json: Json = False,
+) -> None:
+    """起草一份公文（.docx 草稿）；不登记、不发送。"""
+    house, at = House.open(), now()
+    wishes = Wishes(number, signer, attention, read_day(on) if on else None)
+    with house.database.looking() as transaction, house.database.reading() as connection:
+        file = casework.take(transaction, house.practice, no, at=at)
+        matter = letters.find_open(file, kind, local_date(at))
+        draft = letters.write(transaction, connection, matter, wishes, at)
+    path = _kept(draft, out)
+    answer = {"no": no, "template": matter.letter.template, "title": draft.title, "file": str(path)}
+    emit(answer, lambda: show.console().print(f"已起草《{draft.title}》：{path}（草稿，未经签批不得印发）"), as_json)
+
+
+def _kept(draft: Draft, out: Path | None) -> Path:
+    """Writes the draft to a file that is new: one that somebody may have edited is never overwritten."""
+    path = out or Path(draft.name)
+    try:
+        with path.open("xb") as file:
+            file.write(draft.content)
+    except FileExistsError:
+        raise WrongUse("已有同名的文件", where=str(path), todo="请用 --out 换一个文件名，以免覆盖改过的草稿") from None
+    except OSError as error:
+        raise NegotiationError(f"不能写入（{reason(error)}）", where=str(path), todo="请换一个文件夹") from None
+    return path
+
+
+@letter_app.command("check")
+def letter_check(
+    file: Annotated[Path | None, typer.Argument(help="一个模板（.docx）；不填则检查全部在用的模板。")] = None,
+    as_json: Json = False,
+) -> None:
+    """检查公文模板：变量是否都有，标记是否完整。"""
+    home = read_settings().home
+    books = [rulebook.load(folder) for folder in rulebook.available(home).values()]
+    paths = [file] if file else letters.templates_in_use(home)
+    faults = [{"file": str(path), "fault": each} for path in paths for each in letters.faults_of_file(path, books)]
+    answer: dict[str, Any] = {"ok": not faults, "files": [str(path) for path in paths], "faults": faults}
+
+    def tell() -> None:
+        rows = [(each["file"], each["fault"]) for each in faults]
+        found = show.table(f"{len(faults)}处问题", ("模板", "问题"), rows)
+        show.console().print(found if faults else f"检查了{len(paths)}个模板，没有问题。")
+
+    emit(answer, tell, as_json)
+    if faults:
+        raise typer.Exit(FOUND_WANTING)

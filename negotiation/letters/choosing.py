@@ -1,0 +1,71 @@
+"""Which letters may be drafted now, and by whom: asked of the rulebook."""
+
+from collections.abc import Collection
+from datetime import date
+from typing import NamedTuple
+
+from negotiation.casework import CaseFile
+from negotiation.errors import NotFound, OutOfPlace
+from negotiation.letters.facts import MeetingFacts
+from negotiation.rulebook import LetterRule
+
+
+class Matter(NamedTuple):
+    """A case that a letter is about, and the letter as that case's own rulebook has it."""
+
+    file: CaseFile
+    letter: LetterRule
+
+
+def letters_open(file: CaseFile, today: date, senders: Collection[str] | None = None) -> list[LetterRule]:
+    """The letters of this case that may be drafted on a day, in the order of the rulebook.
+
+    ``senders``: the roles of who asks (None: any). Those of a meeting are not among them.
+    """
+    return [
+        letter
+        for letter in file.procedure.letters
+        if file.row["state"] in letter.states
+        and (senders is None or letter.sender in senders)
+        and _has_passed(file, letter, today)
+    ]
+
+
+def find_open(file: CaseFile, named: str, today: date, senders: Collection[str] | None = None) -> Matter:
+    """One of them, by its template or its name. Raises NotFound for what the rulebook does not know, OutOfPlace for
+    what cannot be drafted now."""
+    where = f"案件 {file.row['no']}"
+    own = [each for each in file.procedure.letters if senders is None or each.sender in senders]
+    known = [each for each in own if named in (each.template, each.name)]
+    if not known:
+        there = "、".join(dict.fromkeys(f"{each.template}（{each.name}）" for each in own))
+        raise NotFound(f"这类案件没有公文“{named}”", where=where, todo=f"可用：{there or '无'}")
+    found = [each for each in letters_open(file, today, senders) if each in known]
+    if found:
+        return Matter(file, found[0])
+    if all(each.meetings for each in known):
+        raise OutOfPlace(f"“{known[0].name}”依据会议起草", where=where, todo="请先登记会议，再从会议起草")
+    state = file.procedure.states[file.row["state"]].title
+    raise OutOfPlace(f"案件现为“{state}”，不能起草“{known[0].name}”", where=where, todo="请在相应环节起草")
+
+
+def meeting_letters(file: CaseFile, meeting: MeetingFacts) -> list[LetterRule]:
+    """The letters of a meeting of this kind, as the rulebook of one of its cases has them."""
+    return [letter for letter in file.procedure.letters if meeting.kind in letter.meetings]
+
+
+def find_of_meeting(files: list[CaseFile], meeting: MeetingFacts, named: str) -> list[Matter]:
+    """One of them, with each case whose rulebook knows it; the first case is the one that decides its form.
+
+    Raises OutOfPlace for a meeting without cases, or without such a letter.
+    """
+    found = [Matter(file, letter) for file in files for letter in meeting_letters(file, meeting)]
+    matters = [each for each in found if named in (each.letter.template, each.letter.name)]
+    if not matters:
+        raise OutOfPlace(f"这次会议没有公文“{named}”", where=f"会议 {meeting.no}", todo="请先为会议登记案件，再起草")
+    return matters
+
+
+def _has_passed(file: CaseFile, letter: LetterRule, today: date) -> bool:
+    term = file.standing.term(letter.after_due) if letter.after_due else None
+    return term is None or term.due_on < today

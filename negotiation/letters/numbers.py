@@ -1,0 +1,37 @@
+"""文号 and ordinals as official letters write them (GB/T 9704-2012, 7.2.5 and 7.3.3)."""
+
+import re
+
+from negotiation.errors import FieldFault
+
+_NUMBER = re.compile(r"[\u4e00-\u9fff]{1,20}〔(?:19|20)\d{2}〕[1-9]\d{0,4}号")
+_DIGITS = "零一二三四五六七八九"
+EXAMPLE = "京政数〔2026〕37号"
+
+
+def blank(year: int) -> str:
+    """The number of a draft: the year stands, the rest is given out when the letter is issued."""
+    return f"〔{year}〕  号"
+
+
+def read_number(text: str) -> str:
+    """A number as it was given, empty if it was not. Raises FieldFault for any other form."""
+    number = text.strip()
+    if number and not _NUMBER.fullmatch(number):
+        raise FieldFault(
+            f"“{number}”不是公文的发文字号",
+            field="number",
+            todo=f"请写成 {EXAMPLE}：机关代字、六角括号〔〕括起的年份、序号（不加“第”，不编虚位）、号；不编号的不填",
+        )
+    return number
+
+
+def numeral(n: int) -> str:
+    """一, 二, … 十, 十一, … 二十, … up to 九十九: the first level of a letter's structure."""
+    tens, ones = divmod(n, 10)
+    return f"{'' if tens < 2 else _DIGITS[tens]}{'十' if tens else ''}{_DIGITS[ones] if ones or not tens else ''}"
+
+
+def sentence(text: str) -> str:
+    """A text that ends with one full stop, whatever its author ended it with."""
+    return text.rstrip("。；;，,、 ") + "。"

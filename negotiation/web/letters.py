@@ -1,0 +1,112 @@
+"""Official letters of a case as drafts: a small form, and the .docx as its answer. Nothing is recorded.
+
+The office drafts its own letters, a department those in its own name; each letter's sender stands in the rulebook.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+
+from fastapi import APIRouter, Depends, Request, Response
+from starlette.concurrency import run_in_threadpool
+
+from negotiation import forms, letters
+from negotiation.accounts import Person
+from negotiation.casework import CaseFile
+from negotiation.errors import FieldFault, NegotiationError, NotFound, OutOfPlace
+from negotiation.letters import EXAMPLE, Draft, Matter, Wishes
+from negotiation.rulebook import LetterRule
+from negotiation.vocabulary import UPWARD_KINDS
+from negotiation.web.acts import Input
+from negotiation.web.files import disposition
+from negotiation.web.render import page
+from negotiation.web.rights import visible
+from negotiation.web.visit import Visit, form_of, visit_of
+
+router = APIRouter()
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+NUMBER, SIGNER, ATTENTION, DAY = "number", "signer", "attention", "on"
+
+
+def letters_offered(file: CaseFile, person: Person, today: date) -> list[LetterRule]:
+    """The letters that this person may draft now; the box on the case page."""
+    return letters.letters_open(file, today, person.may_act_for(file.standing.parties))
+
+
+@router.get("/cases/{no}/letters/{template}")
+async def letter_form(no: str, template: str, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
+    return _form(visit, _matter(visit, no, template), {}, None)
+
+
+@router.post("/cases/{no}/letters/{template}")
+async def letter(no: str, template: str, request: Request, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
+    """The draft, as a file; or the form again, with what was typed."""
+    typed = await form_of(request, visit)
+    matter = _matter(visit, no, template)
+    try:
+        draft = await run_in_threadpool(_drafted, visit, matter, typed)
+    except NegotiationError as error:
+        return _form(visit, matter, typed, error)
+    headers = {"Content-Disposition": disposition(draft.name), "X-Content-Type-Options": "nosniff"}
+    return Response(draft.content, media_type=DOCX, headers=headers)
+
+
+def _matter(visit: Visit, no: str, template: str) -> Matter:
+    """The case and its letter; to who may not draft it, there is no such page, now or ever."""
+    with visit.house.looking() as transaction:
+        file = visible(transaction, visit.house, visit.person, no)
+    try:
+        return letters.find_open(file, template, visit.house.today(), visit.person.may_act_for(file.standing.parties))
+    except NotFound:
+        raise NotFound("没有这一页", todo="请从案件页进入") from None
+
+
+def _drafted(visit: Visit, matter: Matter, typed: Mapping[str, str]) -> Draft:
+    wishes = _wishes(typed)
+    house = visit.house
+    with house.looking() as transaction, house.database.reading() as connection:
+        return letters.write(transaction, connection, matter, wishes, house.clock())
+
+
+def _wishes(typed: Mapping[str, str]) -> Wishes:
+    for key in (NUMBER, SIGNER, ATTENTION):
+        forms.demand_clean(typed.get(key, ""), key)
+    try:
+        on = forms.read_date(typed.get(DAY, ""))
+    except ValueError as error:
+        raise FieldFault(str(error), field=DAY, todo="请改正后重试") from None
+    return Wishes(typed.get(NUMBER, ""), typed.get(SIGNER, ""), typed.get(ATTENTION, ""), on)
+
+
+def _form(visit: Visit, matter: Matter, typed: Mapping[str, str], error: NegotiationError | None) -> Response:
+    file, rule = matter
+    signs = rule.kind in UPWARD_KINDS
+    inputs = [
+        _input(NUMBER, f"发文字号（如 {EXAMPLE}；不填则留空）", "line", typed, error),
+        *([_input(SIGNER, "签发人", "line", typed, error, required=True)] if signs else []),
+        _input(ATTENTION, "请转（对方的处室或人员，可不填）", "line", typed, error),
+        _input(DAY, "成文日期", "date", {DAY: visit.house.today().isoformat()} | dict(typed), error),
+    ]
+    facts = visit.facts(
+        case={"no": file.row["no"], "subject": file.row["subject"]},
+        letter=rule,
+        to="、".join(map(file.rulebook.role_title, rule.to)),
+        basis=file.rulebook.cited(rule.basis),
+        inputs=inputs,
+        error=error,
+        here="desk",
+    )
+    status = 200 if error is None else 409 if isinstance(error, OutOfPlace) else 400
+    return page("draft.html", facts, status=status)
+
+
+def _input(
+    key: str,
+    title: str,
+    kind: str,
+    typed: Mapping[str, str],
+    error: NegotiationError | None,
+    *,
+    required: bool = False,
+) -> Input:
+    wrong = error.what if isinstance(error, FieldFault) and error.field == key else ""
+    return Input(key, title, kind, {}, required, typed.get(key, ""), wrong)

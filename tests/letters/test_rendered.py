@@ -1,0 +1,123 @@
+"""Each letter as a page: opened by LibreOffice without repair, printed, and read back.
+
+Needs LibreOffice and pdftotext, which ``make test`` installs on Debian. Without them these tests are skipped by name;
+with CI=true that is a failure. Fonts that are not here are substituted: what is held is where the words stand.
+"""
+
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from negotiation.casework import Practice
+from negotiation.letters import Draft
+from negotiation.store.database import Database
+from tests.conftest import Story, settle_in
+from tests.letters.telling import disputed, met, of_meeting, overdue, rectifying, written
+
+Pages = Callable[[Draft], list[str]]
+
+
+@pytest.fixture(scope="module")
+def profile(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """LibreOffice's own folder: it is made once, and is nobody's at home."""
+    missing = [name for name in ("soffice", "pdftotext", "pdfinfo") if not shutil.which(name)]
+    if missing:
+        give_up = pytest.fail if os.environ.get("CI") == "true" else pytest.skip
+        give_up(f"not installed: {', '.join(missing)} (as root, make test installs them on Debian)")
+    return tmp_path_factory.mktemp("soffice")
+
+
+@pytest.fixture
+def pages(profile: Path, tmp_path: Path) -> Pages:
+    def printed(draft: Draft) -> list[str]:
+        source = tmp_path / "letter.docx"
+        source.write_bytes(draft.content)
+        home = f"-env:UserInstallation={profile.as_uri()}"
+        run("soffice", home, "--headless", "--convert-to", "pdf", "--outdir", str(tmp_path), str(source))
+        text = run("pdftotext", "-layout", str(tmp_path / "letter.pdf"), "-")
+        return [re.sub(r"\s", "", page) for page in text.split("\f")][:-1]
+
+    return printed
+
+
+def run(*command: str) -> str:
+    return subprocess.run(command, check=True, capture_output=True, text=True, timeout=180).stdout
+
+
+@pytest.fixture
+def practice(sqlite: Database, settings: Any) -> Practice:
+    """What is printed is the same on either database."""
+    return settle_in(sqlite, settings)
+
+
+@pytest.fixture
+def story(sqlite: Database, practice: Practice) -> Story:
+    return Story(sqlite, practice)
+
+
+def test_a_chasing_letter_is_one_page_and_each_annex_begins_another(story: Story, pages: Pages) -> None:
+    found = pages(written(overdue(story), "chase", "2026-10-12"))
+    assert len(found) == 3
+    first, ruler, record = found
+    assert first.startswith("草稿，未经签批不得印发〔2026〕号关于商请答复常住人口基本信息共享申请的函市公安局：")
+    assert first.endswith("领导小组办公室2026年10月12日（联系电话：010-12345678）—1—")
+    assert ruler.startswith("草稿，未经签批不得印发附件1期限计算明细")
+    assert "第10日2026年10月9日（星期五）" in ruler
+    assert ruler.endswith("—2—")
+    assert record.startswith("草稿，未经签批不得印发附件2系统通知记录")
+
+
+def test_a_reply_is_one_page(story: Story, pages: Pages) -> None:
+    story.submitted("2026-09-18", items="姓名、住址")
+    story.act("agree_partly", "provider", "2026-09-30", reason="住址涉及个人隐私", agreed_items="姓名")
+    found = pages(written(story, "reply", "2026-09-30"))
+    assert len(found) == 3
+    assert "市公安局2026年9月30日" in found[0]
+
+
+def test_a_notice_of_rectification_and_the_report_on_it_are_one_page_each(story: Story, pages: Pages) -> None:
+    notice = pages(written(rectifying(story), "rectify", "2026-10-26"))
+    assert "特此通知。" in notice[0]
+    assert "2026年10月26日（联系电话" in notice[0]
+    assert len(notice) == 3
+    report = pages(written(story, "rectify_report", "2026-12-01", signer="韩主任"))
+    assert report[0].startswith("草稿，未经签批不得印发〔2026〕号签发人：韩主任")
+    assert "2026年12月1日" in report[0]
+    assert len(report) == 3
+
+
+def test_the_foot_of_a_longer_letter_never_stands_alone(story: Story, pages: Pages) -> None:
+    """A request with all its facts needs a second page: its last sentence is there with the signature."""
+    found = pages(written(disputed(story), "request", "2026-10-27", signer="韩主任"))
+    assert len(found) == 4
+    assert found[1].startswith("草稿，未经签批不得印发妥否，请批示。附件：1.期限计算明细2.系统通知记录领导小组办公室")
+
+
+@pytest.mark.parametrize("kind", ["meeting_notice", "minutes"])
+def test_the_letters_of_a_meeting_open_and_print(
+    story: Story, sqlite: Database, practice: Practice, pages: Pages, kind: str
+) -> None:
+    story.submitted("2026-09-18").act("refuse", "provider", "2026-09-30", reason="涉及个人信息")
+    story.act("refer", "applicant", "2026-10-09").act("accept_referral", "office", "2026-10-12")
+    found = pages(of_meeting(story, met(story), kind, "2026-11-09"))
+    assert found[0].startswith("草稿，未经签批不得印发")
+    assert "2026年11月9日" in found[0] + found[1]
+    assert "附件1期限计算明细" in found[-2]
+    assert "附件2系统通知记录" in found[-1]
+
+
+def test_a_line_holds_28_characters_and_a_page_22_lines(story: Story, pages: Pages, tmp_path: Path) -> None:
+    """Of a text without figures and punctuation, whose characters are all of one width."""
+    story.submitted("2026-09-18").act("refuse", "provider", "2026-09-30", reason="数" * 1200)
+    pages(written(story, "reply", "2026-09-30"))
+    laid = run("pdftotext", "-layout", "-f", "2", "-l", "2", str(tmp_path / "letter.pdf"), "-")
+    words = [re.sub(r"\s", "", line) for line in laid.splitlines() if line.strip()]
+    full = [line for line in words if set(line) == {"数"}]
+    assert {len(line) for line in full} == {28}
+    assert words == ["草稿，未经签批不得印发", *["数" * 28] * 22, "—2—"]
