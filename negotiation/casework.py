@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any
 
 from calendars import Unpublished
-from negotiation import forms, lifecycle
+from negotiation import forms, lifecycle, minutes
 from negotiation.casefile import SYSTEM, CaseFile, Practice, demand_distinct
 from negotiation.clock import local_date
 from negotiation.errors import DateFault, FieldFault, NegotiationError, WrongRole
@@ -165,6 +165,9 @@ def perform(
     file.read_draft(transaction)
     role = file.rulebook.entered_by.get(role, role)
     fields, parties = file.read_fields(event, raw)
+    meeting = minutes.meeting_of(transaction, file.procedure, file.row, fields, on)
+    if meeting is not None:
+        fields = file.agreed_at(meeting, event, fields)
     if role == CLOCK and actor != SYSTEM:
         raise WrongRole("系统的事件由时钟自己登记，不能由人办理", todo="请以办理该事项的单位的身份登记")
     try:
@@ -177,6 +180,8 @@ def perform(
         file.record(step, actor=SYSTEM)
     file.answer_items(transaction, steps[-1].transition, fields)
     file.record(steps[-1], actor=actor, fields={**fields, **beside}, silent=not clock)
+    if meeting is not None:
+        file.rests_on(meeting)
     for step in steps:
         if step.annulled is not None:
             lapse = (step.annulled.n, step.annulled.due_on)

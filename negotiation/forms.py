@@ -167,6 +167,7 @@ def _departments(rule: FieldRule, value: Any, directory: Directory) -> list[str]
 
 _READERS = {
     "text": lambda _rule, value, _directory: tidy(value),
+    "meeting": lambda _rule, value, _directory: tidy(value).upper(),
     "date": lambda _rule, value, _directory: read_date(value),
     "list": _list,
     "choice": _choice,

@@ -149,7 +149,8 @@ def _act(
     fields = {key: value for key, value in entry.fields.items() if key in rule.fields}
     lacking = [key for key in rule.required if fields.get(key) in (None, "") and form.column_of(key, entry.step)]
     tried = fields | dict.fromkeys(lacking, _UNKNOWN)
-    step = lifecycle.decide(form.rules, standing, Act(event, rule.by[0], entry.on, tried), calendar)
+    act = Act(event, rule.by[0], entry.on, tried)
+    step = lifecycle.decide(form.rules, standing, act, calendar, history=True)
     faults += [_gap(form, entry, event, key) for key in lacking]
     acts.append(Planned(event, rule.by[0], entry.on, fields))
     return step.after

@@ -13,7 +13,19 @@ from typing import Any, NamedTuple
 from calendars import WorkingCalendar
 from negotiation import terms
 from negotiation.errors import DateFault, FieldFault, OutOfPlace, WrongRole
-from negotiation.rulebook import BACK, FLAG, PROPOSE, STAY, EventRule, Procedure, TermRule, Told, Transition
+from negotiation.rulebook import (
+    BACK,
+    FLAG,
+    MEETING,
+    PROPOSE,
+    STAY,
+    EventRule,
+    FieldRule,
+    Procedure,
+    TermRule,
+    Told,
+    Transition,
+)
 from negotiation.terms import ONE_DAY, Term
 from negotiation.vocabulary import ANNUL, CLOCK, LAPSE, RECOUNT, RECOUNT_TITLE, REMIND
 
@@ -89,30 +101,35 @@ def follow(
 ) -> list[Step]:
     """All that follows from an act: lapses that fell due before it, the annulment it causes, the act itself.
 
-    ``clock=False`` replays history: no lapse is written. Raises OutOfPlace, WrongRole, FieldFault or DateFault; nothing
-    has happened then.
+    ``clock=False`` replays history: no lapse is written, and no meeting asked for. Raises OutOfPlace,
+    WrongRole, FieldFault or DateFault; nothing has happened then.
     """
     steps: list[Step] = []
     if clock:
         for step in lapses(procedure, standing, act.on, calendar):
             steps.append(step)
             standing = step.after
-    step = decide(procedure, standing, act, calendar)
+    step = decide(procedure, standing, act, calendar, history=not clock)
     for term in _disproved(standing, step):
         steps.append(_annul(procedure, standing, act.on, term))
         standing = steps[-1].after
-        step = decide(procedure, standing, act, calendar)
+        step = decide(procedure, standing, act, calendar, history=not clock)
     return [*steps, step]
 
 
-def decide(procedure: Procedure, standing: Standing, act: Act, calendar: WorkingCalendar) -> Step:
-    """The one step that an act is, in this standing. Raises a sentence if it is not lawful."""
+def decide(
+    procedure: Procedure, standing: Standing, act: Act, calendar: WorkingCalendar, *, history: bool = False
+) -> Step:
+    """The one step that an act is, in this standing. Raises a sentence if it is not lawful.
+
+    ``history``: it happened before its meetings were kept here, so that none can be named.
+    """
     row = procedure.table.get((standing.state, act.event))
     if row is None:
         raise _out_of_place(procedure, standing, act.event)
     if act.role not in row.by:
         raise _wrong_role(row, act.role)
-    _demand_fields(procedure, row, act)
+    _demand_fields(procedure, row, act, history=history)
     _demand_order(row, standing, act)
     _demand_conditions(procedure, row, standing, act, calendar)
     return _apply(procedure, row, standing, act, calendar)
@@ -239,18 +256,26 @@ def _wrong_role(row: Transition, role: str) -> WrongRole:
     return WrongRole(f"“{row.event.title}”不由“{role}”办理", todo=f"请以 {allowed} 的身份办理")
 
 
-def _demand_fields(procedure: Procedure, row: Transition, act: Act) -> None:
+def _demand_fields(procedure: Procedure, row: Transition, act: Act, *, history: bool) -> None:
     event = row.event
+    unknown = {key for key in event.fields if procedure.fields[key].kind == MEETING} if history else frozenset()
     for key in event.required:
         value = act.fields.get(key)
-        if not value and value in (None, "", [], ()):  # 0 and no are answers
-            title = procedure.fields[key].title
-            raise FieldFault(f"办理“{event.title}”须填写“{title}”", field=key, todo=f"请补填 {key}（{title}）")
-    if event.one_of and not any(act.fields.get(key) for key in event.one_of):
+        if not value and value in (None, "", [], ()) and key not in unknown:  # 0 and no are answers
+            rule = procedure.fields[key]
+            raise FieldFault(f"办理“{event.title}”须填写“{rule.title}”", field=key, todo=_how_to_fill(rule))
+    if event.one_of and not any(act.fields.get(key) for key in event.one_of) and unknown.isdisjoint(event.one_of):
         titles = "、".join(procedure.fields[key].title for key in event.one_of)
         raise FieldFault(
             f"办理“{event.title}”须填写以下至少一项：{titles}", field=event.one_of[0], todo="请补填其中一项"
         )
+
+
+def _how_to_fill(rule: FieldRule) -> str:
+    if rule.kind == MEETING:
+        steps = "请先登记会议、列入本案（“议程”页，或 negotiation meeting plan）"
+        return f"{steps}，召开后在 {rule.key}（{rule.title}）填写会议编号"
+    return f"请补填 {rule.key}（{rule.title}）"
 
 
 def _demand_order(row: Transition, standing: Standing, act: Act) -> None:

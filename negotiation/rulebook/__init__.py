@@ -17,6 +17,7 @@ from negotiation.rulebook.values import (
     AGENDAS,
     BACK,
     FLAG,
+    MEETING,
     MILESTONE_COLUMNS,
     OFFICE_BASIS,
     PROPOSE,
@@ -39,8 +40,8 @@ from negotiation.rulebook.values import (
 )
 
 __all__ = [
-    "AGENDAS", "BACK", "FLAG", "MILESTONE_COLUMNS", "OFFICE_BASIS", "PROPOSE", "STAY", "Document", "EventRule",
-    "FieldRule",
+    "AGENDAS", "BACK", "FLAG", "MEETING", "MILESTONE_COLUMNS", "OFFICE_BASIS", "PROPOSE", "STAY", "Document",
+    "EventRule", "FieldRule",
     "Ledger", "LedgerColumn", "LedgerStep", "Opening", "Procedure", "Rulebook", "Rung", "Start", "StateRule",
     "TermRule", "Told", "Transition", "available", "from_content", "load", "parse", "shipped",
 ]  # fmt: skip
