@@ -13,7 +13,7 @@ import typer
 from calendars import Unpublished
 from negotiation import __version__
 from negotiation.clock import now
-from negotiation.commands import calendar, cases, keeping, people, reporting, rules, serving
+from negotiation.commands import calendar, cases, keeping, meetings, people, reporting, rules, serving
 from negotiation.commands.shared import at_the_end, read_settings
 from negotiation.errors import NegotiationError, WrongUse
 from negotiation.views import as_text
@@ -30,6 +30,7 @@ for name, group in (
     ("calendar", calendar.app),
     ("ledger", cases.ledger_app),
     ("case", cases.case_app),
+    ("meeting", meetings.meeting_app),
     ("rulebook", rules.rulebook_app),
     ("audit", keeping.audit_app),
     ("department", rules.department_app),
