@@ -120,6 +120,13 @@ def _items(transaction: Transaction, meetings: Sequence[int]) -> dict[int, list[
     return found
 
 
+def event_of(transaction: Transaction, case_id: int, seq: int) -> str:
+    """The event of a case by its number there: what a meeting came to."""
+    mark = transaction.mark
+    rows = transaction.rows(f"SELECT event FROM event WHERE case_id = {mark} AND seq = {mark}", [case_id, seq])
+    return str(rows[0][0]) if rows else ""
+
+
 # ------------------------------------------------------------------------------------------------------- writing
 
 

@@ -41,17 +41,8 @@ def test_a_decision_needs_its_meeting_and_takes_the_date_that_was_set_there(offi
     assert ("会议" in error["what"], "meeting plan" in error["todo"]) == (True, True)
     no = planned(office, reported)
     assert "尚未登记召开" in office.error(*decide, *given("decision=share", f"meeting={no}"), status=1)["what"]
-    office.json(
-        "meeting",
-        "hold",
-        no,
-        "--present",
-        "市民政局 甲",
-        "--present",
-        "市公安局 乙",
-        "--minutes-no",
-        "京数协〔2026〕7号",
-    )
+    present = ("--present", "市民政局 甲", "--present", "市公安局 乙")
+    office.json("meeting", "hold", no, *present, "--minutes-no", "京数协〔2026〕7号")
     agreed = ("--text", "应予共享", "--who", "市公安局", "--by", "2026-05-29")
     office.json("meeting", "agree", no, reported, *agreed)
     case = office.json(*decide, *given("decision=share", f"meeting={no}"))
