@@ -9,7 +9,7 @@ from typing import Any
 
 from calendars import WorkingCalendar
 from calendars.dates import in_words
-from negotiation import forms, lifecycle, notices, terms
+from negotiation import forms, lifecycle, minutes, notices, terms
 from negotiation.almanac import Almanac, Document
 from negotiation.clock import local_date
 from negotiation.errors import DateFault, FieldFault
@@ -22,6 +22,7 @@ from negotiation.store.chain import body_of, content_digest, event_digest
 from negotiation.store.database import Transaction
 from negotiation.store.directory import REVISION as DIRECTORY_REVISION
 from negotiation.store.directory import Directory, read_directory
+from negotiation.store.meetings import Meeting
 from negotiation.store.rulebooks import Rulebooks
 from negotiation.terms import Term
 from negotiation.vocabulary import PARTY_ROLES, ItemAnswer, Layer
@@ -128,6 +129,7 @@ class CaseFile:
         self._notices: list[tuple[Any, ...]] = []
         self._tasks: list[tuple[Any, ...]] = []
         self._tasks_done: list[tuple[date, int]] = []
+        self._meetings: dict[int, int] = {}
 
     # -------------------------------------------------------------------------------------------- what is entered
 
@@ -155,6 +157,13 @@ class CaseFile:
         if self.row["state"] != self.procedure.initial or row is None or row.target == STAY:
             return {}
         return {key: value for key, value in (self.draft or {}).items() if key in row.event.fields}
+
+    def agreed_at(self, meeting: Meeting, event: str, fields: Mapping[str, Any]) -> dict[str, Any]:
+        """The fields of an act with the date that its meeting set for this case."""
+        agreed = meeting.item(self.row["no"])
+        if agreed is None:
+            return dict(fields)
+        return {**fields, **minutes.set_there(self.procedure, self.procedure.events[event], agreed, fields)}
 
     def note_facts(self, fields: Mapping[str, Any]) -> None:
         """Fields that the case itself carries: its subject, and who it is copied to (配合单位)."""
@@ -208,6 +217,10 @@ class CaseFile:
             self._notices += notices.of_step(self._about(step, document))
         self._record_tasks(step, undone)
         self.steps.append(step)
+
+    def rests_on(self, meeting: Meeting) -> None:
+        """The event that was recorded last is what this meeting came to."""
+        self._meetings[meeting.id] = self.row["version"]
 
     def lapse(self, on: date) -> list[Step]:
         """The clock lets the terms act that were due before the day ``on``."""
@@ -290,6 +303,7 @@ class CaseFile:
             copied=[
                 (self.row["id"], department) for department in self.copied if department not in self._copied_before
             ],
+            meetings=list(self._meetings.items()),
         )
 
     # ------------------------------------------------------------------------------------------------------ inside

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any
 
 from calendars import Unpublished
-from negotiation import forms, lifecycle, ties
+from negotiation import forms, lifecycle, minutes, ties
 from negotiation.casefile import SYSTEM, CaseFile, Practice, demand_distinct
 from negotiation.clock import local_date
 from negotiation.errors import DateFault, FieldFault, NegotiationError, WrongRole
@@ -180,6 +180,9 @@ def perform(
     role = file.rulebook.entered_by.get(role, role)
     resource, raw = ties.of_act(transaction, file, event, raw, live=clock)
     fields, parties = file.read_fields(event, raw)
+    meeting = minutes.meeting_of(transaction, file.procedure, file.row, fields, on)
+    if meeting is not None:
+        fields = file.agreed_at(meeting, event, fields)
     if role == CLOCK and actor != SYSTEM:
         raise WrongRole("系统的事件由时钟自己登记，不能由人办理", todo="请以办理该事项的单位的身份登记")
     try:
@@ -200,6 +203,8 @@ def perform(
     if contradicts:
         file.point_out(file.row["version"], contradicts[CONTRADICTS])
     ties.keep(transaction, file, fields, resource)
+    if meeting is not None:
+        file.rests_on(meeting)
     for step in steps:
         if step.annulled is not None:
             lapse = (step.annulled.n, step.annulled.due_on)

@@ -173,6 +173,7 @@ _READERS = {
     "text": _text,
     "resource": _text,
     "case": _text,
+    "meeting": lambda _rule, value, _directory: tidy(value).upper(),
     "date": lambda _rule, value, _directory: read_date(value),
     "list": _list,
     "choice": _choice,

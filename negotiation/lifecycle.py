@@ -13,7 +13,19 @@ from typing import Any, NamedTuple
 from calendars import WorkingCalendar
 from negotiation import terms
 from negotiation.errors import DateFault, FieldFault, OutOfPlace, WrongRole
-from negotiation.rulebook import BACK, FLAG, PROPOSE, STAY, EventRule, Procedure, TermRule, Told, Transition
+from negotiation.rulebook import (
+    BACK,
+    FLAG,
+    MEETING,
+    PROPOSE,
+    STAY,
+    EventRule,
+    FieldRule,
+    Procedure,
+    TermRule,
+    Told,
+    Transition,
+)
 from negotiation.terms import ONE_DAY, Term
 from negotiation.vocabulary import ANNUL, CLOCK, LAPSE, RECOUNT, RECOUNT_TITLE, REMIND
 
@@ -243,18 +255,24 @@ def _wrong_role(row: Transition, role: str) -> WrongRole:
 
 def _demand_fields(procedure: Procedure, row: Transition, act: Act) -> None:
     event = row.event
+    unknown = set(event.fields) - procedure.ledger_fields if act.replayed else set()
     for key in event.required:
-        if act.replayed and key not in procedure.ledger_fields:
-            continue
         value = act.fields.get(key)
-        if not value and value in (None, "", [], ()):  # 0 and no are answers
-            title = procedure.fields[key].title
-            raise FieldFault(f"办理“{event.title}”须填写“{title}”", field=key, todo=f"请补填 {key}（{title}）")
-    if event.one_of and not any(act.fields.get(key) for key in event.one_of):
+        if not value and value in (None, "", [], ()) and key not in unknown:  # 0 and no are answers
+            rule = procedure.fields[key]
+            raise FieldFault(f"办理“{event.title}”须填写“{rule.title}”", field=key, todo=_how_to_fill(rule))
+    if event.one_of and not any(act.fields.get(key) for key in event.one_of) and unknown.isdisjoint(event.one_of):
         titles = "、".join(procedure.fields[key].title for key in event.one_of)
         raise FieldFault(
             f"办理“{event.title}”须填写以下至少一项：{titles}", field=event.one_of[0], todo="请补填其中一项"
         )
+
+
+def _how_to_fill(rule: FieldRule) -> str:
+    if rule.kind == MEETING:
+        steps = "请先登记会议、列入本案（“议程”页，或 negotiation meeting plan）"
+        return f"{steps}，召开后在 {rule.key}（{rule.title}）填写会议编号"
+    return f"请补填 {rule.key}（{rule.title}）"
 
 
 def _demand_order(row: Transition, standing: Standing, act: Act) -> None:

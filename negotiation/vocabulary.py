@@ -182,6 +182,21 @@ PROPOSAL_STATE_TITLES = {
 }
 
 
+class MeetingState(StrEnum):
+    """Where a meeting stands: planned → held or cancelled. Acts rest on a meeting that was held, on no other."""
+
+    PLANNED = "planned"
+    HELD = "held"
+    CANCELLED = "cancelled"
+
+
+MEETING_STATE_TITLES = {
+    MeetingState.PLANNED: "待召开",
+    MeetingState.HELD: "已召开",
+    MeetingState.CANCELLED: "已取消",
+}
+
+
 class AccountRole(StrEnum):
     """What an account is for. The first two belong to departments, the rest to the office; never both.
 

@@ -16,9 +16,10 @@ from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 from sqlalchemy import event
 
-from negotiation import casework, sweep
+from negotiation import casework, meetings, sweep
 from negotiation.casework import CaseFile, Practice
 from negotiation.clock import at_local
+from negotiation.meetings import Plan
 from negotiation.settings import Settings
 from negotiation.store import cases
 from negotiation.store.database import Database
@@ -40,6 +41,7 @@ JUSTICE = "市司法局"
 CHAOYANG = "朝阳区人民政府"
 TAX = "市税务局"  # 垂管: no automatic mail
 TABLES = (
+    "meeting_case", "meeting",
     "proposal", "handler", "attachment", "copied", "absence", "content", "event", "item", "term", "notice", "task",
     '"case"', "resource", "clerk", "reorganization", "department", "counter", "rulebook_version", "arrangement",
     "calendar_revision", "session", "token", "account",
@@ -191,6 +193,14 @@ class Story:
                 role=role, actor="测试", on=day(on), at=at(entered or on), raw=fields,
             )  # fmt: skip
         return self
+
+    def met(self, on: str, kind: str = "deliberation") -> str:
+        """A meeting was held on this case on that day; its number."""
+        with self.database.writing() as transaction:
+            wanted = Plan(kind, day(on), "14:30", "第一会议室", "王副市长", [self.no])
+            no = meetings.plan(transaction, self.practice, wanted, author="测试", at=at(on)).no
+            meetings.hold(transaction, no, [CIVIL, POLICE], "京数协〔2026〕7号", today=day(on))
+        return no
 
     def sweep(self, on: str, hour: str = "10:00") -> sweep.Swept:
         return sweep.run(self.database, self.practice, at(on, hour))

@@ -10,6 +10,7 @@ PASSWORD = "sharing-37-2017"
 CIVIL, POLICE = "市民政局", "市公安局"
 RULEBOOKS = str(Settings.model_fields["rulebook"].default)  # whatever the office around the demonstration goes by
 CLERK, HEAD = "周颖", "韩立新"  # of the office
+ROOM, CHAIR = "市政府第三会议室", "王副市长"
 SILENT = "sjj"  # a department without an address: its notices become tasks
 REFUSED = f"a@tyjrj.{MAIL_DOMAIN}"  # an address that the mail server does not know
 

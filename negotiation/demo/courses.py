@@ -4,9 +4,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from negotiation import casework
+from negotiation import casework, meetings
 from negotiation.casework import CaseFile, Practice
-from negotiation.demo.cast import CIVIL, CLERK, HEAD, POLICE
+from negotiation.demo.cast import CHAIR, CIVIL, CLERK, HEAD, POLICE, ROOM
+from negotiation.meetings import Plan
+from negotiation.rulebook import AGENDAS, MEETING
 from negotiation.store.database import Transaction
 from negotiation.vocabulary import SIGNED_BY, SIGNED_ON, Duty
 
@@ -131,6 +133,19 @@ def play(transaction: Transaction, practice: Practice, file: CaseFile, move: Mov
     actor = unit.people[Duty.A].name if unit else CLERK
     head = unit.people[Duty.DEPARTMENT_HEAD].name if unit else HEAD
     signed = {SIGNED_BY: head, SIGNED_ON: on} if file.procedure.events[move.event].approval else {}
-    casework.act_on(
-        transaction, file, move.event, role=move.role, actor=actor, on=on, raw=move.fields, beside=signed
-    )  # fmt: skip
+    raw = move.fields | _met(transaction, practice, file, move, on)
+    casework.act_on(transaction, file, move.event, role=move.role, actor=actor, on=on, raw=raw, beside=signed)
+
+
+def _met(transaction: Transaction, practice: Practice, file: CaseFile, move: Move, on: date) -> dict[str, str]:
+    """Where the rulebook wants a meeting for an act, it was held on that day."""
+    rules = file.procedure
+    row = rules.table[file.row["state"], move.event]
+    wanted = [key for key in row.event.required if rules.fields[key].kind == MEETING]
+    if not wanted:
+        return {}
+    kind = rules.states[row.source].agenda or next(iter(AGENDAS))
+    plan = Plan(kind, on, "09:00", ROOM, CHAIR, [file.row["no"]])
+    meeting = meetings.plan(transaction, practice, plan, author=CLERK, at=file.at)
+    meetings.hold(transaction, meeting.no, meetings.invited(practice, meeting), "", today=on)
+    return dict.fromkeys(wanted, meeting.no)

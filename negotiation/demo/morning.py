@@ -1,16 +1,18 @@
-"""What the cast finds on its desks today: a letter to three, who handles what, and what waits for the heads."""
+"""What the cast finds on its desks today: a letter to three, who handles what, what waits for the heads, meetings."""
 
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 
-from negotiation import approvals, casework, handing
+from negotiation import approvals, casework, handing, meetings
 from negotiation.accounts import Person
 from negotiation.casework import Practice
 from negotiation.clock import local_date
-from negotiation.demo.cast import ASKED_TOGETHER, CIVIL, HELPS, POLICE, application
+from negotiation.demo.cast import ASKED_TOGETHER, CHAIR, CIVIL, CLERK, HEAD, HELPS, POLICE, ROOM, application
 from negotiation.demo.courses import SUBMIT, play
+from negotiation.meetings import Plan
 from negotiation.store import cases, queries
 from negotiation.store.database import Database, Transaction
+from negotiation.store.meetings import Meeting
 from negotiation.store.queries import CaseLine
 
 # Who proposes what to the head: account, state of the case, role, act.
@@ -32,6 +34,7 @@ def begin(database: Database, practice: Practice, people: Mapping[str, Person], 
             file = casework.take(transaction, practice, no, at=at)
             approvals.enter(transaction, file, people[login], event, role=role, on=local_date(at), raw={})
     _name_handlers(database, people, local_date(at))
+    _convene(database, practice, at)
 
 
 def _ask_together(transaction: Transaction, practice: Practice, at: datetime) -> None:
@@ -49,6 +52,30 @@ def _latest(database: Database, person: Person, state: str, today: date) -> Case
     with database.reading() as connection:
         found = queries.list_cases(connection, today, state=state, department_id=person.department_id)
     return found[-1]
+
+
+def _convene(database: Database, practice: Practice, at: datetime) -> None:
+    """The office coordinates in three working days; the leading group met today, and its word is yet to be entered."""
+    today = local_date(at)
+    with database.reading() as connection:
+        coordinated, deliberated = (
+            [line.no for line in queries.list_cases(connection, today, state=state)]
+            for state in ("in_coordination", "in_deliberation")
+        )
+    with database.writing() as transaction:
+        ahead = Plan(
+            "coordination", practice.calendar.estimate(today, 3).day, "14:30", "办公室会议室", HEAD, coordinated
+        )
+        meetings.plan(transaction, practice, ahead, author=CLERK, at=at)
+        now = Plan("deliberation", today, "09:00", ROOM, CHAIR, deliberated)
+        _sit(transaction, practice, meetings.plan(transaction, practice, now, author=CLERK, at=at))
+
+
+def _sit(transaction: Transaction, practice: Practice, meeting: Meeting) -> None:
+    meetings.hold(transaction, meeting.no, meetings.invited(practice, meeting), "", today=meeting.on)
+    by = practice.calendar.estimate(meeting.on, 20).day
+    for item in meeting.items:
+        meetings.agree(transaction, meeting.no, item.no, "应予共享，以核验接口方式提供", item.provider, by)
 
 
 def _name_handlers(database: Database, people: Mapping[str, Person], today: date) -> None:

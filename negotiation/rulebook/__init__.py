@@ -18,6 +18,7 @@ from negotiation.rulebook.values import (
     AGENDAS,
     BACK,
     FLAG,
+    MEETING,
     MILESTONE_COLUMNS,
     OFFICE_BASIS,
     PROPOSE,
@@ -41,10 +42,10 @@ from negotiation.rulebook.values import (
 )
 
 __all__ = [
-    "AGENDAS", "BACK", "FLAG", "MILESTONE_COLUMNS", "OFFICE_BASIS", "PROPOSE", "STAY", "TERM_FACTS", "Contradiction",
-    "Document", "EventRule", "FieldRule", "Ledger", "LedgerColumn", "LedgerStep", "LetterRule", "Opening", "Prepared",
-    "Procedure", "Rulebook", "Rung", "Start", "StateRule", "TermRule", "Tie", "Told", "Transition", "available",
-    "from_content", "load", "parse", "shipped",
+    "AGENDAS", "BACK", "FLAG", "MEETING", "MILESTONE_COLUMNS", "OFFICE_BASIS", "PROPOSE", "STAY", "TERM_FACTS",
+    "Contradiction", "Document", "EventRule", "FieldRule", "Ledger", "LedgerColumn", "LedgerStep", "LetterRule",
+    "Opening", "Prepared", "Procedure", "Rulebook", "Rung", "Start", "StateRule", "TermRule", "Tie", "Told", "Transition",
+    "available", "from_content", "load", "parse", "shipped",
 ]  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -37,12 +38,14 @@ def parse(source: Mapping[str, str], *, where: str = "") -> Rulebook:
     documents = {name: faults.toml(name, text) for name, text in source.items()}
     head = Reader(faults, "rulebook.toml", documents.pop("rulebook.toml", {}))
     roles = head.sections("roles")
+    entered_by = {key: by for key, role in roles.items() if (by := role.text("entered_by"))}
+    in_meetings = {key: entered_by.get(key, key) for key, role in roles.items() if role.flag("in_meetings")}
     laws = {name: _document(part) for name, part in head.sections("documents").items()}
     main = head.text("main_procedure")
     procedures = [
         procedure
         for name, document in documents.items()
-        if (procedure := _procedure_or_fault(Reader(faults, name, document), tuple(roles), laws)) is not None
+        if (procedure := _procedure_or_fault(Reader(faults, name, document), tuple(roles), laws, in_meetings))
     ]
     rulebook = Rulebook(
         id=head.text("id", needed=True),
@@ -53,7 +56,7 @@ def parse(source: Mapping[str, str], *, where: str = "") -> Rulebook:
         in_force_until=head.day("in_force_until"),
         calendar_layer=_layer(head),
         roles={key: role.text("title", needed=True) for key, role in roles.items()},
-        entered_by={key: by for key, role in roles.items() if (by := role.text("entered_by"))},
+        entered_by=entered_by,
         address=head.table("address"),
         main_procedure=main,
         procedures={each.key: each for each in sorted(procedures, key=lambda each: each.key != main)},
@@ -116,16 +119,20 @@ def _check_words(rulebook: Rulebook, head: Reader) -> None:
             head.fault("procedures", f"名称“{state.title}”在不同事项中是两个状态：{keys[state.title]}、{state.key}")
 
 
-def _procedure_or_fault(read: Reader, roles: tuple[str, ...], laws: Collection[str]) -> Procedure | None:
+def _procedure_or_fault(
+    read: Reader, roles: tuple[str, ...], laws: Collection[str], in_meetings: Mapping[str, str]
+) -> Procedure | None:
     """A shape that no rule foresaw (a number where a table belongs) is a fault of the file, not of the program."""
     try:
-        return _procedure(read, roles, laws)
+        return _procedure(read, roles, laws, in_meetings)
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         read.fault("结构", f"写法与规则格式不符（{type(error).__name__}：{error}）")
         return None
 
 
-def _procedure(read: Reader, roles: tuple[str, ...], laws: Collection[str]) -> Procedure:
+def _procedure(
+    read: Reader, roles: tuple[str, ...], laws: Collection[str], in_meetings: Mapping[str, str]
+) -> Procedure:
     states = {key: _state(key, part) for key, part in read.sections("states").items()}
     groups = {key: tuple(value) for key, value in read.table("groups").items()}
     groups["open"] = tuple(key for key, state in states.items() if not state.ending)
@@ -155,7 +162,7 @@ def _procedure(read: Reader, roles: tuple[str, ...], laws: Collection[str]) -> P
         letters=tuple(_letter(part, groups) for part in read.rows("letters")),
     )
     read.finish()
-    check(procedure, read, roles, groups, laws)
+    check(procedure, read, roles, groups, laws, in_meetings)
     return procedure
 
 
@@ -290,7 +297,7 @@ def _transition(read: Reader, event: EventRule) -> Transition:
     within = read.table("within")
     extends = read.table("extends")
     row = Transition(
-        event=event,
+        event=_asked_here(read, event),
         by=read.names("by") or event.by,
         source="",
         target=target,
@@ -318,6 +325,20 @@ def _transition(read: Reader, event: EventRule) -> Transition:
     )
     read.finish()
     return row
+
+
+def _asked_here(read: Reader, event: EventRule) -> EventRule:
+    """The event as its form is in this row: what is optional elsewhere may be required here."""
+    requires, one_of = read.names("requires"), read.names("one_of")
+    for key in (*requires, *one_of):
+        if key not in event.fields:
+            read.fault("requires", f"事件“{event.key}”的表单没有字段“{key}”")
+    return replace(
+        event,
+        required=tuple(dict.fromkeys((*event.required, *requires))),
+        optional=tuple(key for key in event.optional if key not in requires),
+        one_of=one_of or event.one_of,
+    )
 
 
 def _at(row: Transition, source: str) -> Transition:

@@ -14,6 +14,7 @@ from negotiation.rulebook.values import (
     FIELD_KINDS,
     FLAG,
     ITEM_EFFECTS,
+    MEETING,
     MILESTONE_COLUMNS,
     OFFICE_BASIS,
     PROPOSE,
@@ -32,11 +33,16 @@ def check(
     roles: tuple[str, ...],
     groups: Mapping[str, tuple[str, ...]],
     laws: Collection[str],
+    in_meetings: Mapping[str, str],
 ) -> None:
-    """Every fault of a procedure, each under the key where it stands; ``laws``: the short names of its documents."""
+    """Every fault of a procedure, each under the key where it stands; ``laws``: the short names of its documents.
+
+    ``in_meetings``: the roles that say nothing outside of a meeting, each with the role that enters it.
+    """
     _check_states(procedure, read, roles, groups)
     _check_events(procedure, read, roles)
     _check_rows(procedure, read)
+    _check_meetings(procedure, read, in_meetings)
     _check_terms(procedure, read, roles)
     _check_clock(procedure, read)
     _check_fields(procedure, read)
@@ -119,6 +125,19 @@ def _check_rows(procedure: Procedure, read: Reader) -> None:
             read.fault(f"{key}.extends", "延期的天数须为必填字段")
         if row.when and not row.when_says:
             read.fault(f"{key}.when_says", "缺少：条件不满足时要告诉人怎么办")
+
+
+def _check_meetings(procedure: Procedure, read: Reader, in_meetings: Mapping[str, str]) -> None:
+    """What is recorded in the name of a body that acts in meetings rests on one; notes and such are the office's."""
+    for (source, event), row in procedure.table.items():
+        state = procedure.states.get(source)
+        if state is None or in_meetings.get(state.held_by) not in row.by or event in procedure.general_events:
+            continue
+        if not any(procedure.fields[key].kind == MEETING for key in row.event.required if key in procedure.fields):
+            read.fault(
+                f"transitions（{source} · {event}）.requires",
+                f'以“{state.held_by}”的名义登记的事项须依据会议：必填字段中须有一个会议（kind = "{MEETING}"）',
+            )
 
 
 def _check_terms(procedure: Procedure, read: Reader, roles: tuple[str, ...]) -> None:

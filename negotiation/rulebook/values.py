@@ -17,7 +17,10 @@ MILESTONE_COLUMNS = (
     "received_on", "replied_on", "referred_on", "accepted_on",
     "coordinated_on", "reported_on", "decided_on", "closed_on",
 )  # fmt: skip
-FIELD_KINDS = ("text", "date", "list", "choice", "department", "departments", "number", "yes_no", "resource", "case")
+MEETING = "meeting"  # the kind of a field that names the meeting on which an act rests, by its number
+FIELD_KINDS = (
+    "text", "date", "list", "choice", "department", "departments", "number", "yes_no", "resource", "case", MEETING,
+)  # fmt: skip
 FLAG, PROPOSE = "flag", "propose"
 STAY, BACK = "stay", "back"
 OFFICE_BASIS = "office"
@@ -308,6 +311,10 @@ class Procedure:
     def from_state(self, state: str) -> list[Transition]:
         """The rows that leave a state, in the order of the file: the buttons a party could see."""
         return [row for (source, _), row in self.table.items() if source == state]
+
+    def takes_meeting(self, event: EventRule) -> bool:
+        """Whether an act may be recorded with the meeting at which it was agreed."""
+        return any(self.fields[key].kind == MEETING for key in event.fields)
 
     def number_for(self, year: int, seq: int) -> str:
         return self.number.format(year=year, seq=seq)

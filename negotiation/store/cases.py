@@ -17,7 +17,19 @@ from negotiation.errors import NotFound, Overtaken
 from negotiation.store.arrangements import REVISION
 from negotiation.store.database import Database, Transaction
 from negotiation.store.statements import TableCodec, codec
-from negotiation.store.tables import Case, Content, Copied, Counter, Event, Item, Notice, Task, Term, table_of
+from negotiation.store.tables import (
+    Case,
+    Content,
+    Copied,
+    Counter,
+    Event,
+    Item,
+    MeetingCase,
+    Notice,
+    Task,
+    Term,
+    table_of,
+)
 from negotiation.terms import Term as RunningTerm
 from negotiation.vocabulary import CLOCK
 
@@ -40,7 +52,7 @@ class Loaded(NamedTuple):
 class Change(NamedTuple):
     """All that one transaction writes of one case. ``loaded``: the case it was decided on; None for a new case.
 
-    Rows are tuples in the order of the columns of their tables.
+    Rows are tuples in the order of the columns of their tables. ``meetings``: on which of them (id) an event rests.
     """
 
     row: CaseRow
@@ -55,6 +67,7 @@ class Change(NamedTuple):
     tasks: Sequence[tuple[Any, ...]] = ()
     tasks_done: Sequence[tuple[date, int]] = ()
     copied: Sequence[tuple[int, int]] = ()
+    meetings: Sequence[tuple[int, int]] = ()
 
 
 # ------------------------------------------------------------------------------------------------------- reading
@@ -311,8 +324,8 @@ class _Part(NamedTuple):
 
 
 def _parts(database: Database, change: Change) -> list[_Part]:
-    case, event, content, term, item, notice, task, copied = _codecs(
-        database.dialect, Case, Event, Content, Term, Item, Notice, Task, Copied
+    case, event, content, term, item, notice, task, copied, meeting = _codecs(
+        database.dialect, Case, Event, Content, Term, Item, Notice, Task, Copied, MeetingCase
     )
     case_id = change.row["id"]
     parts = [_case_part(case, change)]
@@ -327,6 +340,8 @@ def _parts(database: Database, change: Change) -> list[_Part]:
     parts += [_inserted(task, each, "insert or keep") for each in change.tasks]
     done = _statement("done", task, ("done_on",))
     parts += [_Part(done, [task.bind_value("done_on", day), case_id, n]) for day, n in change.tasks_done]
+    recorded = _statement("update", meeting, ("seq",))
+    parts += [_Part(recorded, [seq, case_id, meeting_id]) for meeting_id, seq in change.meetings]
     return parts
 
 

@@ -13,7 +13,7 @@ from negotiation.approvals import Signature
 from negotiation.casework import CaseFile
 from negotiation.errors import DateFault, FieldFault, NegotiationError, NotFound, OutOfPlace
 from negotiation.files import Upload, read_upload
-from negotiation.rulebook import EventRule, FieldRule, Procedure
+from negotiation.rulebook import MEETING, EventRule, FieldRule, Procedure
 from negotiation.store import cases, queries
 from negotiation.store.database import Transaction
 from negotiation.store.proposals import ProposalRow
@@ -23,6 +23,7 @@ from negotiation.web.bounds import in_words
 from negotiation.web.render import page
 from negotiation.web.rights import OpenAct, act_open, first_event, may_open, visible
 from negotiation.web.sent import Files
+from negotiation.web.sittings import filled, held
 from negotiation.web.ties import advice_shown, begun_with, heeded
 from negotiation.web.visit import Visit, upload_of, visit_of
 
@@ -54,7 +55,10 @@ class Input(NamedTuple):
 async def act_form(no: str, event: str, request: Request, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
     with visit.house.looking() as transaction:
         file = visible(transaction, visit.house, visit.person, no)
-    return _form(visit, file, act_open(file, visit.person, event, request.query_params.get(ROLE, "")), {}, None)
+        act = act_open(file, visit.person, event, request.query_params.get(ROLE, ""))
+        meeting = request.query_params.get(MEETING, "")
+        typed = filled(transaction, file, act.event, meeting) if meeting else {}
+    return _form(visit, file, act, typed, None)
 
 
 @router.post("/cases/{no}/acts/{event}")
@@ -170,12 +174,13 @@ def _raw(procedure: Procedure, typed: Mapping[str, str]) -> dict[str, str]:
 def _form(
     visit: Visit, file: CaseFile, act: OpenAct, typed: Mapping[str, str], error: NegotiationError | None
 ) -> Response:
+    inputs = _inputs(file.procedure, act.event.required, act.event.optional, typed, error)
     facts = visit.facts(
         case={"no": file.row["no"], "subject": file.row["subject"], "version": file.row["version"]},
         act=act,
         role=file.rulebook.role_title(act.role) if act.role else "",
         basis=_basis(file, act.event),
-        inputs=_inputs(file.procedure, act.event.required, act.event.optional, typed, error),
+        inputs=[each._replace(choices=held(visit, file)) if each.kind == MEETING else each for each in inputs],
         departments=_departments(visit),
         signing=_signing(act, typed, error),
         items=_items(file, act.event, visit),

@@ -10,6 +10,7 @@ from negotiation import agenda
 from negotiation.agenda import Matter
 from negotiation.rulebook import AGENDAS
 from negotiation.web.desk import XLSX
+from negotiation.web.meetings import may_plan
 from negotiation.web.render import page
 from negotiation.web.visit import Visit, visit_of
 
@@ -22,7 +23,9 @@ async def agenda_page(visit: Visit = Depends(visit_of), of: str = FIRST) -> Resp
     """What the session is to speak of, what is due first on top."""
     visit.demand_page("agenda")
     title, found = agenda.title_of(of), await run_in_threadpool(_matters, visit, of)
-    facts = visit.facts(of=of, title=title, agendas=AGENDAS, matters=found, here="agenda")
+    facts = visit.facts(
+        of=of, title=title, agendas=AGENDAS, matters=found, may_plan=may_plan(visit) and found, here="agenda"
+    )
     return page("agenda.html", facts)
 
 

@@ -1,7 +1,6 @@
 """One act on many cases: chosen on the desk, looked at before it is done, then done to each case on its own.
 
-The address of the preview names the cases; its form carries the version of each that was seen. What a person did to a
-case since then leaves that case alone, so that a form sent twice does nothing twice.
+The address of the preview names the cases; its form carries the version of each that was seen (``together``).
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -10,48 +9,25 @@ from typing import Any, NamedTuple
 from fastapi import APIRouter, Depends, Request, Response
 from starlette.concurrency import run_in_threadpool
 
-from negotiation import approvals, casework, foresight, handing, show, views
+from negotiation import approvals, handing, show, views
 from negotiation.casework import CaseFile
-from negotiation.errors import FieldFault, NegotiationError, NotFound, Overtaken, WrongUse
+from negotiation.errors import FieldFault, NegotiationError, NotFound, WrongUse
 from negotiation.foresight import Mail
 from negotiation.handing import RANK_TITLES
 from negotiation.rulebook import EventRule
-from negotiation.store import cases
 from negotiation.store.database import Transaction
 from negotiation.vocabulary import NOTE, OFFICE_ID, PARTY_ROLES, REMIND
 from negotiation.web.acts import demand_reviewed
 from negotiation.web.render import page
 from negotiation.web.rights import act_open, visible
+from negotiation.web.together import CASE, SHOWN, each_done, foresee, named, tried
 from negotiation.web.visit import Visit, form_of, visit_of
 
 router = APIRouter()
 MOST = 200
 ASSIGN = "assign"
 TITLES = {ASSIGN: "指派经办人", NOTE: "批量记录", REMIND: "催办"}
-# The preview's fields for each case, its number behind: the tick, whose value is the version that was seen; its place.
-CASE, SHOWN = "case:", "shown:"
 TEXT, RANK, ACCOUNT = "text", "rank", "account"
-
-
-class Foreseen(NamedTuple):
-    """A case before the act: as it stands, what would be sent, or why it cannot be done (``refused``)."""
-
-    no: str
-    subject: str = ""
-    parties: str = ""
-    state: str = ""
-    version: int = 0
-    mails: Sequence[Mail] = ()
-    refused: str = ""
-
-
-class Done(NamedTuple):
-    """What became of a case: what was done, or why it was not."""
-
-    no: str
-    subject: str = ""
-    said: str = ""
-    refused: str = ""
 
 
 class Order(NamedTuple):
@@ -102,7 +78,10 @@ def _preview(
     visit: Visit, act: str, numbers: Iterable[str], typed: Mapping[str, str], error: NegotiationError | None
 ) -> Response:
     with visit.house.looking() as transaction:
-        foreseen = [_foresee(transaction, visit, act, number) for number in numbers]
+        foreseen = [
+            foresee(transaction, visit, number, lambda file: _would_send(transaction, visit, file, act))
+            for number in numbers
+        ]
         people = handing.candidates(transaction, handing.side_of(visit.person)) if act == ASSIGN else []
     facts = visit.facts(
         act=act,
@@ -122,33 +101,13 @@ def _preview(
     return page("bulk.html", facts, status=400 if error else 200)
 
 
-def _foresee(transaction: Transaction, visit: Visit, act: str, number: str) -> Foreseen:
-    try:
-        file = visible(transaction, visit.house, visit.person, number)
-    except NegotiationError as error:
-        return Foreseen(number, refused=_sentence(error))
-    seen = _as_it_stands(file, visit)
-    try:
-        return seen._replace(mails=_would_send(transaction, visit, file, act))
-    except NegotiationError as error:
-        return seen._replace(refused=_sentence(error))
-
-
-def _as_it_stands(file: CaseFile, visit: Visit) -> Foreseen:
-    row, names = file.row, visit.house.practice.directory
-    parties = f"{names.name(row['applicant_id'])} → {names.name(row['provider_id'])}"
-    return Foreseen(row["no"], row["subject"], parties, file.procedure.states[row["state"]].title, row["version"])
-
-
 def _would_send(transaction: Transaction, visit: Visit, file: CaseFile, act: str) -> Sequence[Mail]:
     """Tries the act on the file, which is never saved."""
     if act == ASSIGN:
         _demand_assigns(visit, file)
         return ()
-    today, open_act = visit.house.today(), act_open(file, visit.person, act)
-    raw = _raw(open_act.event, "（预览）")
-    casework.perform(transaction, file, act, role=open_act.role, actor=visit.person.name, on=today, raw=raw)
-    return () if open_act.to_sign else foresight.mails_of(transaction, visit.house.practice, file)
+    open_act = act_open(file, visit.person, act)
+    return tried(transaction, visit, file, open_act, visit.house.today(), _raw(open_act.event, "（预览）"))
 
 
 def _demand_assigns(visit: Visit, file: CaseFile) -> None:
@@ -163,10 +122,6 @@ def _raw(event: EventRule, text: str) -> dict[str, str]:
     return dict.fromkeys(event.required, text)
 
 
-def _sentence(error: NegotiationError) -> str:
-    return f"{error.what}（{error.todo}）" if error.todo else error.what
-
-
 # ---------------------------------------------------------------------------------------------------------- it is done
 
 
@@ -176,19 +131,19 @@ async def bulk(request: Request, visit: Visit = Depends(visit_of)) -> Response: 
     typed = await form_of(request, visit)
     act = typed.get("act", "")
     _demand_offered(visit, act)
-    seen, shown = _named(typed, CASE), demand_some(_named(typed, SHOWN))
+    seen, shown = named(typed, CASE), demand_some(named(typed, SHOWN))
     try:
         demand_some(seen)
         order = _order(act, typed)
-        done = await visit.house.write(lambda transaction: _all_done(transaction, visit, order, seen))
+        done = await visit.house.write(
+            lambda transaction: each_done(
+                transaction, visit, seen, lambda file: _carry_out(transaction, visit, order, file)
+            )
+        )
     except (FieldFault, WrongUse) as error:
         return await run_in_threadpool(_preview, visit, act, shown, typed, error)
-    return page("bulk_done.html", visit.facts(title=TITLES[act], done=done, here="desk"))
-
-
-def _named(typed: Mapping[str, str], prefix: str) -> dict[str, str]:
-    """The numbers in the names of fields, with the values of these."""
-    return {key.removeprefix(prefix): value for key, value in typed.items() if key.startswith(prefix)}
+    facts = visit.facts(title=TITLES[act], done=done, back="/", back_to="桌面", here="desk")
+    return page("bulk_done.html", facts)
 
 
 def _order(act: str, typed: Mapping[str, str]) -> Order:
@@ -215,30 +170,6 @@ def _account(text: str) -> int | None:
     if not (text.isascii() and text.isdigit() and len(text) < 10):
         raise FieldFault("须选择一人", field=ACCOUNT, todo="请选择；不再指派的，请选“（不指派）”")
     return int(text)
-
-
-def _all_done(transaction: Transaction, visit: Visit, order: Order, seen: Mapping[str, str]) -> list[Done]:
-    return [_done(transaction, visit, order, number, version) for number, version in seen.items()]
-
-
-def _done(transaction: Transaction, visit: Visit, order: Order, number: str, version: str) -> Done:
-    """One case in a savepoint of its own: what cannot be done to it is said, and the others are not touched by it."""
-    subject = ""
-    try:
-        with transaction.savepoint():
-            file = visible(transaction, visit.house, visit.person, number)
-            subject = file.row["subject"]
-            _demand_seen(transaction, file, version)
-            return Done(number, subject, _carry_out(transaction, visit, order, file))
-    except NegotiationError as error:
-        return Done(number, subject, refused=_sentence(error))
-
-
-def _demand_seen(transaction: Transaction, file: CaseFile, version: str) -> None:
-    """What the clock did since the preview does not matter; what a person did, who acts must see first."""
-    seen = int(version) if version.isascii() and version.isdigit() and len(version) < 10 else -1
-    if seen < file.row["version"] and cases.acted_since(transaction, file.row["id"], seen):
-        raise Overtaken("预览之后本案已有新的办理，本次没有办理", todo="请查看案件后再决定")
 
 
 def _carry_out(transaction: Transaction, visit: Visit, order: Order, file: CaseFile) -> str:

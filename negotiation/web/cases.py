@@ -9,11 +9,12 @@ from fastapi import APIRouter, Depends, Request, Response
 from negotiation import approvals, show, views
 from negotiation.casework import CaseFile
 from negotiation.errors import NotFound
-from negotiation.store import cases, proposals, queries
+from negotiation.rulebook import AGENDAS
+from negotiation.store import cases, meetings, proposals, queries
 from negotiation.store.database import Transaction
 from negotiation.store.proposals import ProposalRow
 from negotiation.terms import Term
-from negotiation.vocabulary import ATTACHED, ProposalState
+from negotiation.vocabulary import ATTACHED, MEETING_STATE_TITLES, ProposalState
 from negotiation.web.files import files_of
 from negotiation.web.handlers import handlers_shown
 from negotiation.web.letters import letters_offered
@@ -43,6 +44,7 @@ async def case_page(no: str, request: Request, visit: Visit = Depends(visit_of))
         attached = files_of(transaction, file.row["id"], visit.person)
         handled = handlers_shown(transaction, file, visit)
         resource = resource_of(transaction, file)
+        met = meetings.of_case(transaction, file.row["id"])
     with house.database.reading() as connection:
         case = views.case_json(connection, file, house.practice, today)
         related = queries.related_cases(connection, file.row, visit.person.department_id)
@@ -64,6 +66,9 @@ async def case_page(no: str, request: Request, visit: Visit = Depends(visit_of))
         related=related,
         resource=resource,
         ties=ties,
+        meetings=met,
+        agendas=AGENDAS,
+        meeting_states=MEETING_STATE_TITLES,
         said=SAID.get(request.query_params.get("said", ""), ""),
         here="desk",
     )

@@ -67,7 +67,7 @@ class Visit:
         shown |= {"apply"} if APPLY & person.roles else set()
         shown |= {"proposals"} if APPLY & person.roles else set()
         shown |= {"tasks", "outbox"} if person.is_office else set()
-        shown |= {"agenda"} if person.is_office and person.sees_all_cases else set()
+        shown |= {"agenda", "meetings"} if person.is_office and person.sees_all_cases else set()
         shown |= {"handover"} if handing.may_hand_over(person) else set()
         shown |= {"accounts"} if person.manages_accounts else set()
         return shown | ({"audit"} if AUDIT & person.roles else set())

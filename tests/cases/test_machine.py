@@ -29,11 +29,12 @@ from negotiation.casework import Practice
 from negotiation.errors import NegotiationError
 from negotiation.rulebook import FieldRule, load, shipped
 from negotiation.settings import Settings
-from negotiation.store import cases, tables
+from negotiation.store import cases, meetings, tables
 from negotiation.store.chain import GENESIS, content_digest, event_digest
 from negotiation.store.database import Database, Transaction
+from negotiation.store.meetings import Meeting
 from negotiation.store.tables import table_of
-from negotiation.vocabulary import CLOCK
+from negotiation.vocabulary import CLOCK, MeetingState
 from tests.conftest import APPLICATION, CHAOYANG, CIVIL, JUSTICE, POLICE, TABLES, TAX, at, settle_in
 
 MODELS = (
@@ -53,6 +54,11 @@ RAW = {
 }  # fmt: skip
 RARELY = {"note", "transfer", "void", "withdraw", "remind", "stop_mail", "resume_mail"}
 FURTHER = {"ask_supplement", "refer", "accept_referral", "fail", "report_up", "decide"}
+# On its list is every case: what is said in the leading group's name needs a meeting.
+SITTING = Meeting(
+    1, "HY2026-0001", "deliberation", START, "14:30", "第一会议室", "王副市长", (CIVIL,), "", (), MeetingState.HELD,
+    created_at=at("2026-03-02"),
+)  # fmt: skip
 HOURS = ["03:00", "09:00", "12:00", "17:30", "22:00"]
 ENDINGS = {"closed", "withdrawn", "void", "not_cited", "not_widened"}
 
@@ -93,6 +99,7 @@ class Office(RuleBasedStateMachine):
             for table in TABLES:
                 if table not in ("clerk", "department"):
                     transaction.execute(f"DELETE FROM {table}")
+            meetings.add(transaction, SITTING)
         self.today = START
         self.seen = self.snapshot()
 
@@ -110,6 +117,7 @@ class Office(RuleBasedStateMachine):
                 raw = {key: value for key, value in (APPLICATION | parties).items() if key in self.law.fields}
                 file = casework.open_case(transaction, self.practice, self.procedure, raw, at=self.now())
                 cases.save(transaction, file.change())
+                meetings.put_on(transaction, SITTING.id, file.row["id"])
                 if items:
                     first = next(row.event for row in self.law.from_state("draft") if row.moves)
                     casework.act(
@@ -340,6 +348,7 @@ class Office(RuleBasedStateMachine):
             "choice": next(iter(field.choices), ""),
             "date": (self.today + 45 * ONE_DAY).isoformat(),
             "number": "3",
+            "meeting": SITTING.no,
         }
         return kinds.get(field.kind, "" if field.key == "applicant" else "据实填写")
 

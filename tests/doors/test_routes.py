@@ -15,7 +15,8 @@ import pytest
 
 from negotiation import accounts
 from negotiation.files import read_upload
-from negotiation.store import attachments, outbox
+from negotiation.store import attachments, meetings, outbox
+from negotiation.store.meetings import Meeting
 from negotiation.vocabulary import Scope
 from tests.conftest import APPLICATION, CIVIL, POLICE, TAX, Story, day
 from tests.doors import catalogues
@@ -35,6 +36,7 @@ CASE = PARTIES | OFFICE | LOOKERS  # who sees the case
 HANDS_OVER = frozenset({"chief", "director"}) | ADMIN
 KEEPERS = OFFICE | ADMIN  # of the departments
 NO, MATTER, SECOND = "GX2026-0001", "GX2026-0002", "GX2026-0002-1"
+MEETING = "HY2026-0001"
 TASK, NOTICE = "calendar/2005-12-31", "event:1/new_case/to:2"
 MAIL = {"case_id": "1", "key": NOTICE}
 SIGNED = {"signed_by": "王局长", "signed_on": TODAY}
@@ -102,6 +104,11 @@ PAGES = [
     get("/health", ALL),
     get("/help", ALL),
     get("/matters/{no}", CASE, f"/matters/{MATTER}"),
+    get("/meetings", OFFICE | LOOKERS),
+    get("/meetings/new", OFFICE),
+    get("/meetings/{no}", CASE, f"/meetings/{MEETING}"),
+    get("/meetings/{no}/edit", OFFICE, f"/meetings/{MEETING}/edit"),
+    get("/meetings/{no}/record", OFFICE, f"/meetings/{MEETING}/record"),
     get("/metrics", ALL),
     get("/openapi.json", ALL),
     get("/outbox", HOUSE),
@@ -163,6 +170,12 @@ FORMS = [
     ),
     post("/handover", {303: HANDS_OVER}, leaver="2", successor="3"),
     post("/handover", {303: HANDS_OVER - {"chief"}}, leaver="5", successor="6"),
+    post("/meetings/new", {400: OFFICE}),
+    post("/meetings/{no}/agreed", {400: OFFICE}, f"/meetings/{MEETING}/agreed"),
+    post("/meetings/{no}/cancel", {400: OFFICE}, f"/meetings/{MEETING}/cancel"),
+    post("/meetings/{no}/edit", {400: OFFICE}, f"/meetings/{MEETING}/edit"),
+    post("/meetings/{no}/hold", {400: OFFICE}, f"/meetings/{MEETING}/hold"),
+    post("/meetings/{no}/record", {400: OFFICE}, f"/meetings/{MEETING}/record"),
     post("/outbox/release", {303: OFFICE}),
     post("/outbox/resend", {409: OFFICE}, **MAIL),
     post("/password", {400: ALL}),
@@ -201,7 +214,7 @@ API: list[tuple[Row, Any]] = [
 
 @pytest.fixture
 def city(door: Any, database: Any, case: str, story: Story, hand: Any, tmp_path: Path) -> None:
-    """What every address of the rows needs: a file, proposals, a matter, a task of no case, a mail, a resource."""
+    """What every address of the rows needs: a file, proposals, a matter, a task, a mail, a resource, meetings."""
     catalogues.catalogued(database, story.practice, tmp_path, catalogues.row(资源名称="派出所名录"))
     form = {**APPLICATION, **SIGNED, "applicant": CIVIL, "on": TODAY, "reviewed": "yes", "submit": "submit"}
     letter = door("civil").get("/apply/sharing").post("/apply/sharing", provider=f"{POLICE}、{TAX}", **form)
@@ -214,6 +227,10 @@ def city(door: Any, database: Any, case: str, story: Story, hand: Any, tmp_path:
     case_id = story.row["id"]
     with database.writing() as transaction:
         outbox.add_task(transaction, 0, TASK, "请核对日历", day(TODAY))
+        meetings.add(transaction, Meeting(
+            1, MEETING, "coordination", day(TODAY), "14:30", "第一会议室", "李副主任", (), "", (), created_at=hand.now
+        ))  # fmt: skip
+        meetings.put_on(transaction, 1, case_id)
         letter_of = read_upload("来文.txt", "来文".encode(), megabytes=1)
         attachments.add(transaction, case_id, [letter_of], "测试", hand.now)
 

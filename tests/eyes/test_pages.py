@@ -13,7 +13,7 @@ from negotiation.accounts import passwords
 from negotiation.demo import cast, city
 from negotiation.demo.postbox import postbox
 from negotiation.settings import Settings
-from negotiation.store import queries
+from negotiation.store import meetings, queries
 from negotiation.vocabulary import Layer
 from negotiation.web import create_app
 from tests.conftest import at, day
@@ -30,12 +30,13 @@ MONDAY = "2026-11-23"
 @dataclass(frozen=True)
 class Desk:
     """A served desk; the numbers of a case in each state, of one that waits for the police, of one whose term runs over
-    a day off; the kinds of pages that were walked."""
+    a day off; of a meeting that was held; the kinds of pages that were walked."""
 
     address: str
     cases: dict[str, str]
     police: str
     ruled: str
+    met: str
     walked: set[str] = field(default_factory=set)
 
 
@@ -51,13 +52,15 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
         built = aside(lambda: city.build(own, at(MONDAY, "11:00")))
         with built.database.reading() as connection:
             lines = queries.list_cases(connection, built.today)
+        with built.database.looking() as transaction:
+            met = meetings.listed(transaction, state="held")[0].no
         waiting = [line for line in lines if line.state == "awaiting_reply" and not line.overdue]
         police = [line.no for line in waiting if line.provider == cast.POLICE]
         count = built.practice.calendar_down_to(Layer.MUNICIPAL).count_estimated
         begun = [(line.no, line.received, line.due) for line in waiting if line.received and line.due]
         ruled = [no for no, since, due in begun if since < day("2026-11-13") and count(since, due) == 10]
         with served(create_app(settings, built.database, clock=lambda: at(MONDAY, "11:05"))) as address:
-            yield Desk(address, {line.state: line.no for line in lines}, police[-1], ruled[-1])
+            yield Desk(address, {line.state: line.no for line in lines}, police[-1], ruled[-1], met)
         built.database.close()
 
 
@@ -94,7 +97,7 @@ def walked(request: pytest.FixtureRequest, chromium: Browser, desk: Desk) -> Ite
 def _first(seat: Seat, desk: Desk) -> list[str]:
     """Where the walk begins: a case in every state for who is first, a few for the others."""
     states = list(desk.cases) if not desk.walked else ["awaiting_reply", "in_coordination", "decided", "closed"]
-    paths = [f"/cases/{desk.cases[state]}" for state in states]
+    paths = [*(f"/cases/{desk.cases[state]}" for state in states), f"/meetings/{desk.met}"]
     return ["/help", "/password", *(path for path in paths if seat.page.request.get(desk.address + path).ok)]
 
 

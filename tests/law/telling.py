@@ -38,6 +38,7 @@ WAYS: dict[str, tuple[str, str, str, str, dict[str, str]]] = {
     "withdrawn": ("awaiting_reply", "withdraw", "applicant", "2026-03-10", {}),
     "void": ("awaiting_reply", "void", "office", "2026-03-10", {"reason": "重复登记"}),
 }
+MET = ("decide", "remit", "defer")  # in the leading group's name: nothing without its meeting
 LATER = "2026-04-03"  # a working day after all of these
 
 TOLD: dict[tuple[str, str], list[str]] = {}
@@ -59,7 +60,13 @@ def reach(story: Story, state: str, **fields: Any) -> Story:
     if state == "draft":
         return story.open("2026-03-02", **fields)
     before, event, role, on, own = WAYS[state]
-    return reach(story, before, **fields).act(event, role, on, **own)
+    reach(story, before, **fields)
+    return story.act(event, role, on, **own, **(said_at_a_meeting(story, on) if event in MET else {}))
+
+
+def said_at_a_meeting(story: Story, on: str) -> dict[str, str]:
+    """The leading group met on this case on that day: the field that its acts need."""
+    return {"meeting": story.met(on)}
 
 
 def stands(story: Story, state: str, held_by: str, **running: str) -> None:

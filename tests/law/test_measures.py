@@ -378,9 +378,12 @@ def test_after_a_report_the_unit_may_still_finish__article_33(story: Story) -> N
 
 def test_the_leading_group_may_have_it_put_right_after_all__article_33(story: Story) -> None:
     issued(story).act("report_up", "office", "2026-07-03", text="整改情况报告")
+    with refused(story, FieldFault, "会议"):
+        story.act("conclude", "leading_group", "2026-07-20", conclusion="继续整改", rectify_by="2026-08-31")
+    no = story.met("2026-07-20")
     with refused(story, FieldFault, "整改期限"):
-        story.act("conclude", "leading_group", "2026-07-20", conclusion="继续整改")
-    story.act("conclude", "leading_group", "2026-07-20", conclusion="继续整改", rectify_by="2026-08-31")
+        story.act("conclude", "leading_group", "2026-07-20", conclusion="继续整改", meeting=no)
+    story.act("conclude", "leading_group", "2026-07-20", conclusion="继续整改", rectify_by="2026-08-31", meeting=no)
     stands(story, "rectifying", "provider", rectification="2026-08-31")
 
 

@@ -365,7 +365,7 @@ def test_what_the_authority_cannot_settle_the_government_decides__article_28(nat
         "经协调未达成一致（待报政府决定）", "待本级政府决定",
     )  # fmt: skip
     stands(national, "awaiting_decision", "government", decision="2025-11-28")
-    national.act("decide", "government", "2025-11-10", decision="应予共享")
+    national.act("decide", "government", "2025-11-10", decision="应予共享", doc_no="京政函〔2025〕18号")
     stands(national, "decided", "provider", implementation="2025-12-08")
     assert cited(national) == f"{REGULATION}第二十八条"
     national.act("supply", "provider", "2025-12-01")
@@ -378,9 +378,10 @@ def test_in_beijing_the_leading_group_deliberates_before_the_government_decides_
     assert cited(beijing) == f"{MEASURES}第十七条"
     with refused(beijing, OutOfPlace, "待领导小组审议"):
         beijing.act("decide", "office", "2025-10-20", decision="应予共享")
-    beijing.act("deliberate", "leading_group", "2025-10-22", opinion="建议共享")
+    beijing.act("deliberate", "leading_group", "2025-10-22", opinion="建议共享", meeting=beijing.met("2025-10-22"))
     stands(beijing, "deliberated", "office", submission="2025-10-29")
-    beijing.act("submit_up", "office", "2025-10-24").act("decide", "government", "2025-11-10", decision="不予共享")
+    beijing.act("submit_up", "office", "2025-10-24")
+    beijing.act("decide", "government", "2025-11-10", decision="不予共享", doc_no="京政函〔2025〕18号")
     assert (beijing.state, cited(beijing)) == ("decided", f"{REGULATION}第二十八条")
     beijing.act("close", "office", "2025-11-11")
     assert beijing.state == "closed"

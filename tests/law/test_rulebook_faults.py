@@ -53,6 +53,18 @@ WRONG: dict[str, tuple[str, str, str, str]] = {
         "events.fail.by",
         "mayor",
     ),
+    "a word of the leading group without its meeting": (
+        'required = ["decision", "meeting"]\noptional = [',
+        'required = ["decision"]\noptional = ["meeting", ',
+        "transitions（in_deliberation · decide）.requires",
+        "须依据会议",
+    ),
+    "a row that requires what its form does not ask": (
+        'event = "fail"\nfrom = "in_coordination"',
+        'event = "fail"\nrequires = "decision"\nfrom = "in_coordination"',
+        "requires",
+        "“decision”",
+    ),
     "an event that never happens": (
         '[[transitions]]\nevent = "defer"',
         '[[transitions]]\nevent = "remit"',
@@ -424,7 +436,8 @@ def test_the_checker_finds(what: str) -> None:
 
 def test_the_checker_finds_a_state_that_nobody_can_leave() -> None:
     source = edited("[groups]", '[states.island]\ntitle = "孤岛"\nheld_by = "office"\nbasis = "office"\n\n[groups]')
-    source[SHARING] = source[SHARING].replace('event = "void"\nfrom = "open"', 'event = "void"\nfrom = "submitted"')
+    void = 'event = "void"\nfrom = '
+    source[SHARING] = source[SHARING].replace(f'{void}"open"', f'{void}["draft", "submitted"]')
     source[SHARING] += '\n[[transitions]]\nevent = "defer"\nfrom = "draft"\nto = "island"\nbasis = "office"\n'
     faults = faults_of(source)
     assert f"{SHARING} · states.island：无法离开这一状态（撤回、作废等各状态都可办理的事件不算）" in faults

@@ -127,7 +127,8 @@ def test_a_decision_to_share_is_carried_out_by_the_supply__article_17(story: Sto
 
 @tells("close", "decided")
 def test_a_decision_not_to_share_leaves_nothing_to_supply_and_the_office_closes(story: Story) -> None:
-    reach(story, "in_deliberation").act("decide", "office", "2026-04-02", decision="不予共享")
+    reach(story, "in_deliberation")
+    story.act("decide", "office", "2026-04-02", decision="不予共享", meeting=story.met("2026-04-02"))
     stands(story, "decided", "provider")  # no term runs
     with refused(story, OutOfPlace, "不予共享"):
         story.act("supply", "provider", "2026-04-20")

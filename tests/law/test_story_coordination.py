@@ -151,7 +151,7 @@ def test_a_settlement_may_move_the_supply_of_what_was_agreed_before(story: Story
 def test_what_was_agreed_is_supplied_even_if_the_rest_is_not_to_be_shared(story: Story) -> None:
     reach(story, "partly_agreed").act("refer", "applicant", "2026-03-12").act("accept_referral", "office", "2026-03-13")
     story.act("fail", "office", "2026-03-20").act("report_up", "office", "2026-03-23")
-    story.act("decide", "office", "2026-03-30", decision="not_share")
+    story.act("decide", "office", "2026-03-30", decision="not_share", meeting=story.met("2026-03-30"))
     stands(story, "decided", "provider", supply="2026-04-22")  # from the reply of 10 March, as before
     with refused(story, OutOfPlace, "此前已部分同意"):
         story.act("close", "office", "2026-04-01")
@@ -222,7 +222,7 @@ def test_the_leading_groups_decision_is_entered_by_the_office__article_17(
     for role in ("applicant", "provider"):
         with refused(story, WrongRole):
             story.act("decide", role, "2026-04-02", decision=decision)
-    story.act("decide", "office", "2026-04-02", decision=decision)
+    story.act("decide", "office", "2026-04-02", decision=decision, meeting=story.met("2026-04-02"))
     stands(story, "decided", "provider", **running)
     assert str(story.row["decided_on"]) == "2026-04-02"
     assert str(story.term("deliberation").ended_on) == "2026-04-02"
@@ -235,7 +235,8 @@ def test_a_decision_says_whether_to_share_and_may_set_the_date(story: Story) -> 
         story.act("decide", "office", "2026-04-02")
     with refused(story, FieldFault, "应予共享", "不予共享"):
         story.act("decide", "office", "2026-04-02", decision="原则同意")
-    story.act("decide", "office", "2026-04-02", decision="share", supply_by="2026-04-10")
+    own = {"supply_by": "2026-04-10", "meeting": story.met("2026-04-02")}
+    story.act("decide", "office", "2026-04-02", decision="share", **own)
     stands(story, "decided", "provider", supply="2026-04-10")
 
 
@@ -246,7 +247,7 @@ def test_the_leading_group_may_send_a_case_back_to_coordination(story: Story) ->
         story.act("remit", "office", "2026-04-02")
     with refused(story, WrongRole):
         story.act("remit", "provider", "2026-04-02", reason="—")
-    story.act("remit", "office", "2026-04-02", reason="请进一步协调")
+    story.act("remit", "office", "2026-04-02", reason="请进一步协调", meeting=story.met("2026-04-02"))
     stands(story, "in_coordination", "office", coordination="2026-04-24")  # 3, 7–10, 13–17, 20–24 April
     story.act("withdraw_referral", "applicant", "2026-04-03")
     assert story.state == "refused"  # as before the one referral there was
@@ -259,6 +260,6 @@ def test_a_deferred_deliberation_stays_where_it_is_and_its_term_runs_on(story: S
         story.act("defer", "office", "2026-04-02")
     with refused(story, WrongRole):
         story.act("defer", "applicant", "2026-04-02", reason="—")
-    story.act("defer", "office", "2026-04-02", reason="材料待补")
+    story.act("defer", "office", "2026-04-02", reason="材料待补", meeting=story.met("2026-04-02"))
     stands(story, "in_deliberation", "leading_group", deliberation="2026-05-09")
     assert story.row["decided_on"] is None

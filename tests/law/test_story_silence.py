@@ -6,7 +6,18 @@ import pytest
 
 from negotiation.errors import DateFault, FieldFault, OutOfPlace, WrongRole
 from tests.conftest import CIVIL, JUSTICE, POLICE, Story, at, day
-from tests.law.telling import NAMES, SUBMITTED, heard, open_tasks, reach, refused, stands, tells
+from tests.law.telling import (
+    MET,
+    NAMES,
+    SUBMITTED,
+    heard,
+    open_tasks,
+    reach,
+    refused,
+    said_at_a_meeting,
+    stands,
+    tells,
+)
 
 # The term of each state and its last day, from the days in telling.WAYS, counted by hand; what the task says; and the
 # act that, done on that very day, would have been in time.
@@ -185,7 +196,8 @@ def test_what_was_done_in_time_and_entered_late_undoes_the_lapse(story: Story, s
     after = str(day(due).replace(day=day(due).day + 1))
     story.sweep(after)
     assert lapses(story) == [(kind, due)]
-    story.act(event, role, due, entered=ENTERED, **raw)
+    paper = raw | (said_at_a_meeting(story, due) if event in MET else {})
+    story.act(event, role, due, entered=ENTERED, **paper)
     annulment, act = story.events()[-2:]
     assert annulment == ("annul_lapse", due, "clock")
     assert act == (event, due, role)

@@ -1,0 +1,142 @@
+"""Commands of the meetings: planned, held, what was agreed; their acts are recorded with ``case act``."""
+
+from typing import Annotated, Any
+
+import typer
+
+from negotiation import meetings, show
+from negotiation.clock import local_date, now
+from negotiation.commands.shared import House, Json, emit, read_day
+from negotiation.errors import WrongUse
+from negotiation.meetings import Plan
+from negotiation.rulebook import AGENDAS
+from negotiation.store import meetings as store
+from negotiation.store.meetings import Meeting
+from negotiation.vocabulary import MEETING_STATE_TITLES, MeetingState
+
+meeting_app = typer.Typer(help="会议：协调会议、审议会议及其议定事项。", no_args_is_help=True)
+
+_KINDS = "、".join(f"{key}（{title}）" for key, title in AGENDAS.items())
+Kind = Annotated[str, typer.Option("--kind", help=f"会议种类：{_KINDS}。")]
+
+
+@meeting_app.command("plan")
+def meeting_plan(
+    kind: Kind,
+    on: Annotated[str, typer.Option("--on", help="召开日期。")],
+    at: Annotated[str, typer.Option("--at", help="时间，如 14:30。")],
+    place: Annotated[str, typer.Option("--place", help="地点。")],
+    chair: Annotated[str, typer.Option("--chair", help="主持人。")],
+    case: Annotated[list[str], typer.Option("--case", help="议题：案件编号，可多次给出。")],
+    actor: Annotated[str, typer.Option("--actor", help="登记人。")] = "命令行",
+    as_json: Json = False,
+) -> None:
+    """安排一次会议，列入案件；不发任何通知，会议通知另行签发。"""
+    house = House.open()
+    wanted = Plan(_kind(kind), read_day(on), at, place, chair, case)
+    with house.database.writing() as transaction:
+        meeting = meetings.plan(transaction, house.practice, wanted, author=actor, at=now())
+    _emit(house, meeting, as_json)
+
+
+@meeting_app.command("list")
+def meeting_list(
+    kind: Kind = "",
+    year: Annotated[int | None, typer.Option("--year", help="召开年份。")] = None,
+    as_json: Json = False,
+) -> None:
+    """会议，近期的在前。"""
+    house, wanted = House.open(), _kind(kind) if kind else ""
+    if year is not None and not 1 <= year <= 9999:
+        raise WrongUse(f"没有 {year} 年", todo="年份写成 2026")
+    with house.database.looking() as transaction:
+        found = store.listed(transaction, wanted, year=year)
+    rows = [
+        (each.no, f"{each.on} {each.at}", AGENDAS[each.kind], MEETING_STATE_TITLES[each.state], each.place,
+         each.chair, len(each.items))
+        for each in found
+    ]  # fmt: skip
+    columns = ("编号", "时间", "种类", "状态", "地点", "主持人", "议题")
+    answer = {"meetings": [meetings.as_json(house.practice, each) for each in found]}
+    emit(answer, lambda: show.console().print(show.table("会议", columns, rows)), as_json)
+
+
+@meeting_app.command("show")
+def meeting_show(no: str, as_json: Json = False) -> None:
+    """一次会议：时间、地点、参加人员、每一案件的议定事项。"""
+    house = House.open()
+    with house.database.looking() as transaction:
+        meeting = store.find(transaction, no)
+    _emit(house, meeting, as_json)
+
+
+@meeting_app.command("hold")
+def meeting_hold(
+    no: str,
+    present: Annotated[list[str], typer.Option("--present", help="参加人员，可多次给出。")],
+    minutes_no: Annotated[str, typer.Option("--minutes-no", help="会议纪要文号。")] = "",
+    as_json: Json = False,
+) -> None:
+    """登记会议已召开；再次登记即更正参加人员和纪要文号。"""
+    house, today = House.open(), local_date(now())
+    with house.database.writing() as transaction:
+        meeting = meetings.hold(transaction, no, present, minutes_no, today=today)
+    _emit(house, meeting, as_json)
+
+
+@meeting_app.command("agree")
+def meeting_agree(
+    no: str,
+    case: Annotated[str, typer.Argument(help="案件编号。")],
+    text: Annotated[str, typer.Option("--text", help="议定事项。")],
+    who: Annotated[str, typer.Option("--who", help="责任单位。")] = "",
+    by: Annotated[str, typer.Option("--by", help="完成日期：即办理时确定的期限。")] = "",
+    as_json: Json = False,
+) -> None:
+    """登记一个案件的议定事项；依据它的办理用 case act … --field meeting=编号 登记。"""
+    house = House.open()
+    day = read_day(by) if by else None
+    with house.database.writing() as transaction:
+        meeting = meetings.agree(transaction, no, case, text, who, day)
+    _emit(house, meeting, as_json)
+
+
+@meeting_app.command("cancel")
+def meeting_cancel(
+    no: str, reason: Annotated[str, typer.Option("--reason", help="取消的原因。")], as_json: Json = False
+) -> None:
+    """取消一次尚未召开的会议。"""
+    house = House.open()
+    with house.database.writing() as transaction:
+        meeting = meetings.cancel(transaction, no, reason)
+    _emit(house, meeting, as_json)
+
+
+def _kind(text: str) -> str:
+    """A kind by its identifier or its title."""
+    for key, title in AGENDAS.items():
+        if text in (key, title):
+            return key
+    raise WrongUse(f"没有“{text}”这种会议", todo=f"可用：{_KINDS}")
+
+
+def _emit(house: House, meeting: Meeting, as_json: bool) -> None:
+    answer = meetings.as_json(house.practice, meeting)
+    emit(answer, lambda: _tell(answer, meeting), as_json)
+
+
+def _tell(answer: dict[str, Any], meeting: Meeting) -> None:
+    screen = show.console()
+    screen.print(f"{meeting.no}　{AGENDAS[meeting.kind]}会议（{MEETING_STATE_TITLES[meeting.state]}）", markup=False)
+    screen.print(f"{meeting.on} {meeting.at}　{meeting.place}　主持人：{meeting.chair}", markup=False)
+    if meeting.state is MeetingState.HELD:
+        screen.print(f"参加：{'、'.join(meeting.present)}　纪要文号：{meeting.minutes_no or '—'}", markup=False)
+    else:
+        screen.print(f"拟请：{'、'.join(answer['invited'])}", markup=False)
+    rows = [
+        (each.no, each.subject, f"{each.applicant} → {each.provider}", each.agreed, each.who, each.by or "",
+         "已办理" if each.seq else "")
+        for each in meeting.items
+    ]  # fmt: skip
+    columns = ("编号", "名称", "双方", "议定事项", "责任单位", "完成日期", "办理")
+    screen.print(show.table("议题", columns, rows))

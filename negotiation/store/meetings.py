@@ -1,0 +1,182 @@
+"""Meetings, the cases on their lists, what was agreed for each: rows in and out. The rules are in ``meetings``."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from negotiation.errors import NotFound
+from negotiation.store.database import Transaction
+from negotiation.store.statements import TableCodec, codec
+from negotiation.store.tables import Meeting as MeetingTable
+from negotiation.store.tables import MeetingCase
+from negotiation.vocabulary import MeetingState
+
+SHOWN = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Agreed:
+    """A case on the list of a meeting, and what was agreed there: ``who`` does it ``by`` when.
+
+    ``seq``: the latest event of the case that was recorded on this meeting, None before. ``version``: of this line.
+    """
+
+    case_id: int
+    no: str
+    subject: str
+    applicant: str
+    provider: str
+    agreed: str
+    who: str
+    by: date | None
+    seq: int | None = None
+    version: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Meeting:
+    """A session; ``kind``: coordination or deliberation, ``at``: 14:30 in Beijing, ``items`` by the case's number."""
+
+    id: int
+    no: str
+    kind: str
+    on: date
+    at: str
+    place: str
+    chair: str
+    present: tuple[str, ...]
+    minutes_no: str
+    items: tuple[Agreed, ...]
+    state: MeetingState = MeetingState.PLANNED
+    reason: str = ""
+    author: str = ""
+    created_at: datetime | None = None
+    version: int = 1
+
+    def item(self, no: str) -> Agreed | None:
+        """The line of a case, by its number."""
+        return next((each for each in self.items if each.no == no), None)
+
+
+# ------------------------------------------------------------------------------------------------------- reading
+
+
+def find(transaction: Transaction, no: str) -> Meeting:
+    """A meeting by its number. Raises NotFound."""
+    found = [] if "\0" in no else _read(transaction, f"no = {transaction.mark}", [no])  # PostgreSQL holds no NUL
+    if not found:
+        raise NotFound(f"没有编号为“{no}”的会议", todo="请核对编号；negotiation meeting list 列出全部会议")
+    return found[0]
+
+
+def of_case(transaction: Transaction, case_id: int) -> list[Meeting]:
+    """The meetings on whose lists a case stands, cancelled ones too, the latest first."""
+    listed = f"id IN (SELECT meeting_id FROM meeting_case WHERE case_id = {transaction.mark})"
+    return _read(transaction, listed, [case_id])
+
+
+def listed(transaction: Transaction, kind: str = "", state: str = "", year: int | None = None) -> list[Meeting]:
+    """The meetings of a kind, in a state, of a year, each if it is given; the latest first, at most ``SHOWN``."""
+    mark, table = transaction.mark, codec(MeetingTable, transaction.database.dialect)
+    asked: dict[str, Any] = {f"kind = {mark}": kind, f"state = {mark}": state}
+    if year is not None:
+        asked[f"held_on >= {mark}"] = table.bind_value("held_on", date(year, 1, 1))
+        asked[f"held_on <= {mark}"] = table.bind_value("held_on", date(year, 12, 31))
+    given = {condition: value for condition, value in asked.items() if value}
+    return _read(transaction, " AND ".join(given) or "1 = 1", list(given.values()))
+
+
+def _read(transaction: Transaction, wanted: str, values: Sequence[Any]) -> list[Meeting]:
+    table = codec(MeetingTable, transaction.database.dialect)
+    sql = f"SELECT {table.listed} FROM meeting WHERE {wanted} ORDER BY held_on DESC, id DESC LIMIT {SHOWN}"
+    rows = [dict(zip(table.columns, table.read(row), strict=True)) for row in transaction.rows(sql, values)]
+    items = _items(transaction, [row["id"] for row in rows])
+    return [_meeting(row, tuple(items[row["id"]])) for row in rows]
+
+
+def _meeting(row: dict[str, Any], items: tuple[Agreed, ...]) -> Meeting:
+    named = {key: value for key, value in row.items() if key != "held_on"}
+    named |= {"present": tuple(row["present"]), "state": MeetingState(row["state"])}
+    return Meeting(on=row["held_on"], items=items, **named)
+
+
+def _items(transaction: Transaction, meetings: Sequence[int]) -> dict[int, list[Agreed]]:
+    """The lines of these meetings, by the id of the meeting."""
+    found: dict[int, list[Agreed]] = {meeting: [] for meeting in meetings}
+    if not meetings:
+        return found
+    line = codec(MeetingCase, transaction.database.dialect)
+    rows = transaction.rows(
+        "SELECT m.meeting_id, c.id, c.no, c.subject, coalesce(a.name, ''), p.name, m.agreed, m.who, m.by_on, m.seq, "
+        'm.version FROM meeting_case m JOIN "case" c ON c.id = m.case_id '
+        "LEFT JOIN department a ON a.id = c.applicant_id JOIN department p ON p.id = c.provider_id "
+        f"WHERE m.meeting_id IN ({', '.join([transaction.mark] * len(meetings))}) ORDER BY c.no",
+        list(meetings),
+    )
+    for meeting, *row in rows:
+        row[7] = line.read_value("by_on", row[7])
+        found[meeting].append(Agreed(*row))
+    return found
+
+
+def event_of(transaction: Transaction, case_id: int, seq: int) -> str:
+    """The event of a case by its number there: what a meeting came to."""
+    mark = transaction.mark
+    rows = transaction.rows(f"SELECT event FROM event WHERE case_id = {mark} AND seq = {mark}", [case_id, seq])
+    return str(rows[0][0]) if rows else ""
+
+
+# ------------------------------------------------------------------------------------------------------- writing
+
+
+def add(transaction: Transaction, new: Meeting) -> None:
+    """Writes a new meeting and its list."""
+    row = (
+        new.id, new.no, new.kind, new.on, new.at, new.place, new.chair, list(new.present), new.minutes_no,
+        new.state.value, new.reason, new.author, new.created_at, new.version,
+    )  # fmt: skip
+    _insert(transaction, codec(MeetingTable, transaction.database.dialect), row)
+    for item in new.items:
+        put_on(transaction, new.id, item.case_id)
+
+
+def put_on(transaction: Transaction, meeting_id: int, case_id: int) -> None:
+    """Puts a case on the list of a meeting."""
+    row = (case_id, meeting_id, "", "", None, None, 1)
+    _insert(transaction, codec(MeetingCase, transaction.database.dialect), row)
+
+
+def _insert(transaction: Transaction, table: TableCodec, row: Sequence[Any]) -> None:
+    marks = ", ".join([transaction.mark] * len(table.columns))
+    transaction.execute(f"INSERT INTO {table.name} ({table.listed}) VALUES ({marks})", table.bind(row))
+
+
+def take_off(transaction: Transaction, meeting_id: int, case_id: int) -> None:
+    """Takes a case off the list of a meeting that is only planned."""
+    mark = transaction.mark
+    sql = f"DELETE FROM meeting_case WHERE case_id = {mark} AND meeting_id = {mark}"
+    transaction.execute(sql, [case_id, meeting_id])
+
+
+def change(transaction: Transaction, meeting: Meeting, **values: Any) -> bool:
+    """Writes these columns of a meeting; False, and nothing written, if somebody changed it since it was read."""
+    table = codec(MeetingTable, transaction.database.dialect)
+    return _change(transaction, table, values, "", {"id": meeting.id, "version": meeting.version})
+
+
+def agree(transaction: Transaction, meeting: Meeting, item: Agreed, text: str, who: str, by: date | None) -> bool:
+    """Writes what was agreed for a case; False if somebody did since it was read, or its act has been recorded."""
+    table = codec(MeetingCase, transaction.database.dialect)
+    keys = {"case_id": item.case_id, "meeting_id": meeting.id, "version": item.version}
+    return _change(transaction, table, {"agreed": text, "who": who, "by_on": by}, " AND seq IS NULL", keys)
+
+
+def _change(
+    transaction: Transaction, table: TableCodec, values: dict[str, Any], also: str, keys: dict[str, int]
+) -> bool:
+    mark = transaction.mark
+    sets = ", ".join([*(f"{name} = {mark}" for name in values), "version = version + 1"])
+    where = " AND ".join(f"{name} = {mark}" for name in keys)
+    sql = f"UPDATE {table.name} SET {sets} WHERE {where}{also}"
+    return bool(transaction.execute(sql, [*table.bind_some(values), *keys.values()]).rowcount)

@@ -1,0 +1,29 @@
+"""The meeting on the form of an act: chosen among those that were held on the case, it fills in what was said there."""
+
+from calendars.dates import in_words
+from negotiation import meetings
+from negotiation.casework import CaseFile
+from negotiation.errors import NotFound
+from negotiation.rulebook import AGENDAS, EventRule
+from negotiation.store import meetings as store
+from negotiation.store.database import Transaction
+from negotiation.web.visit import Visit
+
+
+def held(visit: Visit, file: CaseFile) -> dict[str, str]:
+    """The meetings on which an act on this case may rest now, by their number, in words."""
+    with visit.house.looking() as transaction:
+        found = meetings.on_which(transaction, file)
+    return {each.no: f"{each.no}　{in_words(each.on)}　{AGENDAS[each.kind]}会议" for each in found}
+
+
+def filled(transaction: Transaction, file: CaseFile, event: EventRule, no: str) -> dict[str, str]:
+    """What a meeting fills in of an act on this case, its day among it; nothing if the case is not on its list."""
+    try:
+        meeting = store.find(transaction, no)
+    except NotFound:
+        return {}
+    item = meeting.item(file.row["no"])
+    if item is None:
+        return {}
+    return {"on": meeting.on.isoformat(), **meetings.entered(file.procedure, event, meeting, item)}

@@ -1,0 +1,107 @@
+"""Acts on many cases: each foreseen without being saved, then done in a savepoint of its own, and said what became.
+
+The form of the preview carries the version of each case that was seen: what a person did to a case since then leaves
+that case alone, so that a form sent twice does nothing twice.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from typing import Any, NamedTuple
+
+from negotiation import casework, foresight
+from negotiation.casework import CaseFile
+from negotiation.errors import NegotiationError, Overtaken
+from negotiation.foresight import Mail
+from negotiation.store import cases
+from negotiation.store.database import Transaction
+from negotiation.web.rights import OpenAct, visible
+from negotiation.web.visit import Visit
+
+# The preview's fields for each case, its number behind: the tick, whose value is the version that was seen; its place.
+CASE, SHOWN = "case:", "shown:"
+
+
+class Foreseen(NamedTuple):
+    """A case before the act: as it stands, what would be sent, or why it cannot be done (``refused``)."""
+
+    no: str
+    subject: str = ""
+    parties: str = ""
+    state: str = ""
+    version: int = 0
+    mails: Sequence[Mail] = ()
+    refused: str = ""
+
+
+class Done(NamedTuple):
+    """What became of a case: what was done, or why it was not."""
+
+    no: str
+    subject: str = ""
+    said: str = ""
+    refused: str = ""
+
+
+def foresee(
+    transaction: Transaction, visit: Visit, number: str, would_send: Callable[[CaseFile], Sequence[Mail]]
+) -> Foreseen:
+    """A case as it stands, and what ``would_send`` says of its file, which is never saved."""
+    try:
+        file = visible(transaction, visit.house, visit.person, number)
+    except NegotiationError as error:
+        return Foreseen(number, refused=sentence(error))
+    seen = _as_it_stands(file, visit)
+    try:
+        return seen._replace(mails=would_send(file))
+    except NegotiationError as error:
+        return seen._replace(refused=sentence(error))
+
+
+def _as_it_stands(file: CaseFile, visit: Visit) -> Foreseen:
+    row, names = file.row, visit.house.practice.directory
+    parties = f"{names.name(row['applicant_id'])} → {names.name(row['provider_id'])}"
+    return Foreseen(row["no"], row["subject"], parties, file.procedure.states[row["state"]].title, row["version"])
+
+
+def tried(
+    transaction: Transaction, visit: Visit, file: CaseFile, act: OpenAct, on: date, raw: Mapping[str, Any]
+) -> Sequence[Mail]:
+    """What an act would send; of one that is proposed to the head, nothing leaves yet. Raises why it cannot be done."""
+    casework.perform(transaction, file, act.event.key, role=act.role, actor=visit.person.name, on=on, raw=raw)
+    return () if act.to_sign else foresight.mails_of(transaction, visit.house.practice, file)
+
+
+def named(typed: Mapping[str, str], prefix: str) -> dict[str, str]:
+    """The numbers in the names of fields, with the values of these."""
+    return {key.removeprefix(prefix): value for key, value in typed.items() if key.startswith(prefix)}
+
+
+def each_done(
+    transaction: Transaction, visit: Visit, seen: Mapping[str, str], work: Callable[[CaseFile], str]
+) -> list[Done]:
+    """Each case by its number, at the version that was seen; ``work`` does it and says what was done, in a word."""
+    return [_done(transaction, visit, number, version, work) for number, version in seen.items()]
+
+
+def _done(transaction: Transaction, visit: Visit, number: str, version: str, work: Callable[[CaseFile], str]) -> Done:
+    """One case in a savepoint of its own: what cannot be done to it is said, and the others are not touched by it."""
+    subject = ""
+    try:
+        with transaction.savepoint():
+            file = visible(transaction, visit.house, visit.person, number)
+            subject = file.row["subject"]
+            _demand_seen(transaction, file, version)
+            return Done(number, subject, work(file))
+    except NegotiationError as error:
+        return Done(number, subject, refused=sentence(error))
+
+
+def _demand_seen(transaction: Transaction, file: CaseFile, version: str) -> None:
+    """What the clock did since the preview does not matter; what a person did, who acts must see first."""
+    seen = int(version) if version.isascii() and version.isdigit() and len(version) < 10 else -1
+    if seen < file.row["version"] and cases.acted_since(transaction, file.row["id"], seen):
+        raise Overtaken("预览之后本案已有新的办理，本次没有办理", todo="请查看案件后再决定")
+
+
+def sentence(error: NegotiationError) -> str:
+    return f"{error.what}（{error.todo}）" if error.todo else error.what
