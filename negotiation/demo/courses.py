@@ -57,7 +57,7 @@ COURSES: tuple[tuple[Move, ...], ...] = (
         _move(3, "report_up", "office"),
         _move(5, "deliberate", "office", opinion="建议共享"),
         _move(1, "submit_up", "office"),
-        _move(9, "decide", "office", decision="应予共享"),
+        _move(9, "decide", "office", decision="应予共享", doc_no="京政批〔2026〕8号"),
     ),
     (_move(11, "refer", "applicant"),),
     (
@@ -118,7 +118,9 @@ STANDING = (
     Standing("in_deliberation", 13, _REPORTED),
     Standing("deliberated", 17, _DELIBERATED),
     Standing("awaiting_decision", 20, _SUBMITTED_UP),
-    Standing("decided", 26, (*_SUBMITTED_UP, _move(7, "decide", "office", decision="应予共享"))),
+    Standing(
+        "decided", 26, (*_SUBMITTED_UP, _move(7, "decide", "office", decision="应予共享", doc_no="京政批〔2026〕8号"))
+    ),
     Standing("agreed", 9, (_move(7, "agree", "provider"),)),
     Standing("closed", 20, (_move(6, "agree", "provider"), _move(9, "supply", "provider"))),
     Standing("withdrawn", 6, (_move(2, "withdraw", "applicant", reason="已从其他渠道取得"),)),

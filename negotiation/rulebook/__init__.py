@@ -44,8 +44,8 @@ from negotiation.rulebook.values import (
 __all__ = [
     "AGENDAS", "BACK", "FLAG", "MEETING", "MILESTONE_COLUMNS", "OFFICE_BASIS", "PROPOSE", "STAY", "TERM_FACTS",
     "Contradiction", "Document", "EventRule", "FieldRule", "Ledger", "LedgerColumn", "LedgerStep", "LetterRule",
-    "Opening", "Prepared", "Procedure", "Rulebook", "Rung", "Start", "StateRule", "TermRule", "Tie", "Told", "Transition",
-    "available", "from_content", "load", "parse", "shipped",
+    "Opening", "Prepared", "Procedure", "Rulebook", "Rung", "Start", "StateRule", "TermRule", "Tie", "Told",
+    "Transition", "available", "from_content", "load", "parse", "shipped",
 ]  # fmt: skip
 
 
