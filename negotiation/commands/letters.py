@@ -1,15 +1,20 @@
 """Commands of official letters: which may be drafted, a draft as .docx, what is wrong with a template."""
 
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from sqlalchemy import Connection
 
 from negotiation import casework, letters, rulebook, show
+from negotiation.casework import Practice
 from negotiation.clock import local_date, now
 from negotiation.commands.shared import FOUND_WANTING, House, Json, emit, read_day, read_settings
 from negotiation.errors import NegotiationError, WrongUse, reason
 from negotiation.letters import EXAMPLE, Draft, Wishes
+from negotiation.store import meetings
+from negotiation.store.database import Transaction
 from negotiation.vocabulary import LETTER_KIND_TITLES
 
 letter_app = typer.Typer(help="公文起草：函、通知、纪要、请示、报告的草稿。", no_args_is_help=True)
@@ -58,16 +63,31 @@ def letter_write(
     on: Annotated[str, typer.Option("--on", help="成文日期（默认今天）。", metavar="日期")] = "",
     as_json: Json = False,
 ) -> None:
-    """起草一份公文（.docx 草稿）；不登记、不发送。"""
+    """起草一份公文（.docx 草稿）：编号可以是案件的，也可以是会议的；不登记、不发送。"""
     house, at = House.open(), now()
     wishes = Wishes(number, signer, attention, read_day(on) if on else None)
     with house.database.looking() as transaction, house.database.reading() as connection:
-        file = casework.take(transaction, house.practice, no, at=at)
-        matter = letters.find_open(file, kind, local_date(at))
-        draft = letters.write(transaction, connection, matter, wishes, at)
+        draft = _drafted(transaction, connection, house.practice, no, kind, wishes, at)
     path = _kept(draft, out)
-    answer = {"no": no, "template": matter.letter.template, "title": draft.title, "file": str(path)}
+    answer = {"no": no, "template": draft.template, "title": draft.title, "file": str(path)}
     emit(answer, lambda: show.console().print(f"已起草《{draft.title}》：{path}（草稿，未经签批不得印发）"), as_json)
+
+
+def _drafted(
+    transaction: Transaction,
+    connection: Connection,
+    practice: Practice,
+    no: str,
+    kind: str,
+    wishes: Wishes,
+    at: datetime,
+) -> Draft:
+    """Of a meeting, if ``no`` is one's number; else of a case."""
+    meeting = meetings.known(transaction, no)
+    if meeting is not None:
+        return letters.write_of_meeting(transaction, connection, practice, meeting, kind, wishes, at)
+    file = casework.take(transaction, practice, no, at=at)
+    return letters.write(transaction, connection, letters.find_open(file, kind, local_date(at)), wishes, at)
 
 
 def _kept(draft: Draft, out: Path | None) -> Path:

@@ -35,8 +35,9 @@ class Wishes(NamedTuple):
 
 
 class Draft(NamedTuple):
-    """A draft: the name of its file, its title, and the .docx."""
+    """A draft: of which template, the name of its file, its title, and the .docx."""
 
+    template: str
     name: str
     title: str
     content: bytes
@@ -118,7 +119,7 @@ def _draft(
     )
     content = filled(template_file(letter.template, file.practice.settings.home), facts)
     name = f"{meeting.no if meeting else file.row['no']}-{letter.name}.docx"
-    return Draft(name, facts.title.replace("\n", ""), content)
+    return Draft(letter.template, name, facts.title.replace("\n", ""), content)
 
 
 # ------------------------------------------------------------------------------------------------- head and foot

@@ -64,10 +64,16 @@ class Meeting:
 
 def find(transaction: Transaction, no: str) -> Meeting:
     """A meeting by its number. Raises NotFound."""
-    found = [] if "\0" in no else _read(transaction, f"no = {transaction.mark}", [no])  # PostgreSQL holds no NUL
-    if not found:
+    found = known(transaction, no)
+    if found is None:
         raise NotFound(f"没有编号为“{no}”的会议", todo="请核对编号；negotiation meeting list 列出全部会议")
-    return found[0]
+    return found
+
+
+def known(transaction: Transaction, no: str) -> Meeting | None:
+    """A meeting by its number, if there is one."""
+    found = [] if "\0" in no else _read(transaction, f"no = {transaction.mark}", [no])  # PostgreSQL holds no NUL
+    return found[0] if found else None
 
 
 def of_case(transaction: Transaction, case_id: int) -> list[Meeting]:

@@ -9,12 +9,14 @@ from datetime import date
 from fastapi import APIRouter, Depends, Request, Response
 from starlette.concurrency import run_in_threadpool
 
-from negotiation import forms, letters
+from negotiation import casework, forms, letters
 from negotiation.accounts import Person
 from negotiation.casework import CaseFile
 from negotiation.errors import FieldFault, NegotiationError, NotFound, OutOfPlace
 from negotiation.letters import EXAMPLE, Draft, Matter, Wishes
 from negotiation.rulebook import LetterRule
+from negotiation.store import meetings
+from negotiation.store.meetings import Meeting
 from negotiation.vocabulary import UPWARD_KINDS
 from negotiation.web.acts import Input
 from negotiation.web.files import disposition
@@ -46,8 +48,55 @@ async def letter(no: str, template: str, request: Request, visit: Visit = Depend
         draft = await run_in_threadpool(_drafted, visit, matter, typed)
     except NegotiationError as error:
         return _form(visit, matter, typed, error)
+    return _file(draft)
+
+
+def _file(draft: Draft) -> Response:
     headers = {"Content-Disposition": disposition(draft.name), "X-Content-Type-Options": "nosniff"}
     return Response(draft.content, media_type=DOCX, headers=headers)
+
+
+@router.get("/meetings/{no}/letters/{template}")
+async def letter_of_meeting_form(no: str, template: str, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
+    meeting, matter = _of_meeting(visit, no, template)
+    return _form(visit, matter, {}, None, meeting)
+
+
+@router.post("/meetings/{no}/letters/{template}")
+async def letter_of_meeting(
+    no: str,
+    template: str,
+    request: Request,
+    visit: Visit = Depends(visit_of),  # noqa: B008
+) -> Response:
+    """The draft of a letter of a meeting (协调会议通知, 会议纪要), or the form again with what was typed."""
+    typed = await form_of(request, visit)
+    meeting, matter = _of_meeting(visit, no, template)
+
+    def drafted() -> Draft:
+        house, wishes = visit.house, _wishes(typed)
+        with house.looking() as transaction, house.database.reading() as connection:
+            return letters.write_of_meeting(
+                transaction, connection, house.practice, meeting, template, wishes, house.clock()
+            )
+
+    try:
+        return _file(await run_in_threadpool(drafted))
+    except NegotiationError as error:
+        return _form(visit, matter, typed, error, meeting)
+
+
+def _of_meeting(visit: Visit, no: str, template: str) -> tuple[Meeting, Matter]:
+    """The meeting, and its letter as the rulebook of its first case has it. The office alone writes them."""
+    visit.demand("office_clerk", "office_head")
+    with visit.house.looking() as transaction:
+        meeting = meetings.find(transaction, no)
+        at = visit.house.clock()
+        files = [casework.take(transaction, visit.house.practice, item.no, at=at) for item in meeting.items]
+    try:
+        return meeting, letters.find_of_meeting(files, meeting, template)[0]
+    except OutOfPlace:
+        raise NotFound("没有这一页", todo="请从会议页进入") from None
 
 
 def _matter(visit: Visit, no: str, template: str) -> Matter:
@@ -77,8 +126,17 @@ def _wishes(typed: Mapping[str, str]) -> Wishes:
     return Wishes(typed.get(NUMBER, ""), typed.get(SIGNER, ""), typed.get(ATTENTION, ""), on)
 
 
-def _form(visit: Visit, matter: Matter, typed: Mapping[str, str], error: NegotiationError | None) -> Response:
+def _form(
+    visit: Visit,
+    matter: Matter,
+    typed: Mapping[str, str],
+    error: NegotiationError | None,
+    meeting: Meeting | None = None,
+) -> Response:
     file, rule = matter
+    back = (
+        (f"/meetings/{meeting.no}", f"会议 {meeting.no}") if meeting else (f"/cases/{file.row['no']}", file.row["no"])
+    )
     signs = rule.kind in UPWARD_KINDS
     inputs = [
         _input(NUMBER, f"发文字号（如 {EXAMPLE}；不填则留空）", "line", typed, error),
@@ -87,7 +145,7 @@ def _form(visit: Visit, matter: Matter, typed: Mapping[str, str], error: Negotia
         _input(DAY, "成文日期", "date", {DAY: visit.house.today().isoformat()} | dict(typed), error),
     ]
     facts = visit.facts(
-        case={"no": file.row["no"], "subject": file.row["subject"]},
+        back=back,
         letter=rule,
         to="、".join(map(file.rulebook.role_title, rule.to)),
         basis=file.rulebook.cited(rule.basis),

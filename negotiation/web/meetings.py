@@ -11,9 +11,9 @@ from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import RedirectResponse
 from starlette.concurrency import run_in_threadpool
 
-from negotiation import forms, meetings
+from negotiation import casework, forms, letters, meetings
 from negotiation.errors import FieldFault, NegotiationError, NotFound, Overtaken
-from negotiation.rulebook import AGENDAS
+from negotiation.rulebook import AGENDAS, LetterRule
 from negotiation.store import meetings as store
 from negotiation.store.database import Transaction
 from negotiation.store.meetings import Agreed, Meeting
@@ -81,6 +81,7 @@ def _meeting_page(visit: Visit, no: str, typed: Mapping[str, str], error: Negoti
     with visit.house.looking() as transaction:
         meeting = store.find(transaction, no)
         lines = _lines(transaction, visit, meeting)
+        drafts = _letters(transaction, visit, meeting)
     if not lines and "meetings" not in visit.pages:
         raise NotFound(f"没有编号为“{no}”的会议", todo="请从案件页进入")
     facts = visit.facts(
@@ -91,6 +92,7 @@ def _meeting_page(visit: Visit, no: str, typed: Mapping[str, str], error: Negoti
         whole="meetings" in visit.pages,
         invited=meetings.invited(visit.house.practice, meeting),
         may_plan=may_plan(visit),
+        letters=drafts,
         planned=meeting.state is MeetingState.PLANNED,
         held=meeting.state is MeetingState.HELD,
         was=_as_agreed(meeting),
@@ -101,6 +103,16 @@ def _meeting_page(visit: Visit, no: str, typed: Mapping[str, str], error: Negoti
         here="meetings",
     )
     return page("meeting.html", facts, status=status_of(error))
+
+
+def _letters(transaction: Transaction, visit: Visit, meeting: Meeting) -> list[LetterRule]:
+    """What may be drafted from it: each once, by the rulebook of the first case that knows it."""
+    if not may_plan(visit) or meeting.state is MeetingState.CANCELLED:
+        return []
+    practice, at = visit.house.practice, visit.house.clock()
+    files = (casework.take(transaction, practice, item.no, at=at) for item in meeting.items)
+    found = [letter for file in files for letter in letters.meeting_letters(file, meeting)]
+    return list({letter.template: letter for letter in reversed(found)}.values())
 
 
 def _lines(transaction: Transaction, visit: Visit, meeting: Meeting) -> list[Line]:

@@ -86,10 +86,10 @@ def test_three_proposals_wait_for_their_heads_and_a_letter_asked_three_departmen
     assert len(asked(built, "SELECT 1 FROM \"case\" WHERE matter <> '' AND state = 'awaiting_reply'")) == 3
 
 
-def test_the_leading_group_met_for_whatever_it_decided_and_a_meeting_is_ahead(built):
-    decided = asked(built, "SELECT case_id, seq FROM event WHERE event = 'decide'")
-    assert decided
-    assert set(decided) <= set(asked(built, "SELECT case_id, seq FROM meeting_case WHERE seq IS NOT NULL"))
+def test_the_leading_group_met_for_whatever_was_said_in_its_name_and_a_meeting_is_ahead(built):
+    said = asked(built, "SELECT case_id, seq FROM event WHERE event = 'deliberate'")
+    assert said
+    assert set(said) <= set(asked(built, "SELECT case_id, seq FROM meeting_case WHERE seq IS NOT NULL"))
     assert asked(built, f"SELECT count(*) FROM meeting WHERE state = 'planned' AND held_on > '{built.today}'") == [(1,)]
 
 

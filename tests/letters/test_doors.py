@@ -197,3 +197,44 @@ def test_nobody_but_the_office_learns_that_a_notice_is_being_drafted(door: Any, 
     assert "letters/rectify" in door("office").get(f"/cases/{story.no}").page
     assert "letters/" not in door("police").get(f"/cases/{story.no}").page
     assert door("police").get(f"/cases/{story.no}/letters/rectify").status == 404
+
+
+# ------------------------------------------------------------------------------------------------------ of a meeting
+
+
+@pytest.fixture
+def met(office: Terminal, waiting: str) -> str:  # noqa: F811
+    """The number of a meeting at which the case was spoken of."""
+    office.json(
+        "case", "act", waiting, "refuse", "--by", "provider", "--on", "2026-09-21", "--field", "reason=涉及个人信息"
+    )
+    office.json("case", "act", waiting, "refer", "--by", "applicant", "--on", "2026-09-22")
+    office.json("case", "act", waiting, "accept_referral", "--by", "office", "--on", "2026-09-23")
+    where = ("--on", "2026-09-24", "--at", "14:30", "--place", "第三会议室", "--chair", "韩主任")
+    no: str = office.json("meeting", "plan", "--kind", "coordination", *where, "--case", waiting)["no"]
+    return no
+
+
+def test_the_minutes_are_drafted_from_the_meeting_with_its_place_and_its_cases(
+    office: Terminal,  # noqa: F811
+    met: str,
+    waiting: str,
+    tmp_path: Path,
+) -> None:
+    office.json("meeting", "hold", met, "--present", "市民政局 张三", "--minutes-no", "京政数纪〔2026〕3号")
+    office.json("meeting", "agree", met, waiting, "--text", "以核验接口方式提供", "--who", "市公安局")
+    answer = office.json("letter", "write", met, "minutes", "--out", str(tmp_path / "纪要.docx"))
+    assert answer["template"] == "minutes"
+    said = "\n".join(paragraph.text for paragraph in Document(str(tmp_path / "纪要.docx")).paragraphs)
+    for words in ("第三会议室", "韩主任", "市民政局 张三", "以核验接口方式提供", "京政数纪〔2026〕3号", waiting):
+        assert words in said
+
+
+def test_a_meeting_offers_its_letters_in_the_browser_to_the_office_alone(door: Any, story: Story) -> None:  # noqa: F811
+    disputed(story)
+    no = story.met("2026-09-18", "coordination")
+    page = door("office").get(f"/meetings/{no}").page
+    assert "起草会议纪要" in page
+    address = f"/meetings/{no}/letters/meeting_notice"
+    assert door("office").get(address).post(address).status == 200
+    assert "起草" not in door("police").get(f"/meetings/{no}").page
