@@ -231,7 +231,8 @@ def test_the_minutes_are_drafted_from_the_meeting_with_its_place_and_its_cases(
 
 
 def test_a_meeting_offers_its_letters_in_the_browser_to_the_office_alone(door: Any, story: Story) -> None:  # noqa: F811
-    disputed(story)
+    story.submitted("2026-09-01").act("refuse", "provider", "2026-09-03", reason="涉及个人信息")
+    story.act("refer", "applicant", "2026-09-04").act("accept_referral", "office", "2026-09-07")
     no = story.met("2026-09-18", "coordination")
     page = door("office").get(f"/meetings/{no}").page
     assert "起草会议纪要" in page
