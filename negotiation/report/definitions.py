@@ -8,21 +8,11 @@ behind a number are made from it. No score and no ranking is among them.
 from dataclasses import dataclass
 from enum import StrEnum
 
+from negotiation.rulebook import OUTCOMES
+
 CASES, PERCENT, WORKING_DAYS = "件", "%", "工作日"
 UNITS = (CASES, PERCENT, WORKING_DAYS)
 NOTHING = "—"  # a ratio over nothing is no number
-
-OUTCOMES = {
-    "agreed": "同意共享",
-    "partly": "部分同意",
-    "decided_share": "决定共享",
-    "refused": "不同意共享",
-    "decided_not_share": "决定不予共享",
-    "done": "办理完毕",
-    "ended": "结束办理",
-    "withdrawn": "撤回",
-}
-"""How a case ended; a rulebook's ``[report]`` says which end is which. ``done`` where it says nothing."""
 
 BANDS = {"1_5": "1–5个工作日", "6_10": "6–10个工作日", "over_10": "10个工作日以上"}
 ROW_TABLES = {

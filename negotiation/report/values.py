@@ -15,12 +15,12 @@ from negotiation.report.definitions import (
     BALANCE_OUT,
     DEFINITIONS,
     NOTHING,
-    OUTCOMES,
     PERCENT,
     REFUSED,
     Definition,
     Part,
 )
+from negotiation.rulebook import OUTCOMES
 
 
 class Span(StrEnum):

@@ -19,6 +19,7 @@ from negotiation.rulebook.values import (
     FLAG,
     MILESTONE_COLUMNS,
     OFFICE_BASIS,
+    OUTCOMES,
     PROPOSE,
     STAY,
     Document,
@@ -28,7 +29,9 @@ from negotiation.rulebook.values import (
     LedgerColumn,
     LedgerStep,
     Opening,
+    OutcomeRule,
     Procedure,
+    ReportRule,
     Rulebook,
     Rung,
     Start,
@@ -39,10 +42,10 @@ from negotiation.rulebook.values import (
 )
 
 __all__ = [
-    "AGENDAS", "BACK", "FLAG", "MILESTONE_COLUMNS", "OFFICE_BASIS", "PROPOSE", "STAY", "Document", "EventRule",
-    "FieldRule",
-    "Ledger", "LedgerColumn", "LedgerStep", "Opening", "Procedure", "Rulebook", "Rung", "Start", "StateRule",
-    "TermRule", "Told", "Transition", "available", "from_content", "load", "parse", "shipped",
+    "AGENDAS", "BACK", "FLAG", "MILESTONE_COLUMNS", "OFFICE_BASIS", "OUTCOMES", "PROPOSE", "STAY", "Document",
+    "EventRule", "FieldRule", "Ledger", "LedgerColumn", "LedgerStep", "Opening", "OutcomeRule", "Procedure",
+    "ReportRule", "Rulebook", "Rung", "Start", "StateRule", "TermRule", "Told", "Transition",
+    "available", "from_content", "load", "parse", "shipped",
 ]  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from negotiation.rulebook.checking import check
 from negotiation.rulebook.reader import Faults, Reader
+from negotiation.rulebook.reporting import read_report
 from negotiation.rulebook.values import (
     FLAG,
     STAY,
@@ -146,6 +147,7 @@ def _procedure(read: Reader, roles: tuple[str, ...], laws: Collection[str]) -> P
         milestones=read.table("milestones"),
         ledger=_ledger(read),
         opening=_opening(read),
+        report=read_report(read),
     )
     read.finish()
     check(procedure, read, roles, groups, laws)

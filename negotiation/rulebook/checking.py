@@ -6,6 +6,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from negotiation.rulebook.reader import Reader
+from negotiation.rulebook.reporting import check_report
 from negotiation.rulebook.values import (
     AGENDAS,
     BACK,
@@ -42,6 +43,7 @@ def check(
     _check_milestones(procedure, read)
     _check_ledger(procedure, read)
     _check_opening(procedure, read)
+    check_report(procedure, read)
     _check_bases(procedure, read, laws)
     try:
         distinct = len({procedure.number_for(year, seq) for year in (2025, 2026) for seq in (1, 2)}) == 4
