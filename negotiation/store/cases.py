@@ -17,7 +17,19 @@ from negotiation.errors import NotFound, Overtaken
 from negotiation.store.arrangements import REVISION
 from negotiation.store.database import Database, Transaction
 from negotiation.store.statements import TableCodec, codec
-from negotiation.store.tables import Case, Content, Copied, Counter, Event, Item, Notice, Task, Term, table_of
+from negotiation.store.tables import (
+    Case,
+    Content,
+    Copied,
+    Counter,
+    Event,
+    Item,
+    MovedParty,
+    Notice,
+    Task,
+    Term,
+    table_of,
+)
 from negotiation.terms import Term as RunningTerm
 from negotiation.vocabulary import CLOCK
 
@@ -55,6 +67,7 @@ class Change(NamedTuple):
     tasks: Sequence[tuple[Any, ...]] = ()
     tasks_done: Sequence[tuple[date, int]] = ()
     copied: Sequence[tuple[int, int]] = ()
+    moved: Sequence[tuple[Any, ...]] = ()
 
 
 # ------------------------------------------------------------------------------------------------------- reading
@@ -298,8 +311,8 @@ class _Part(NamedTuple):
 
 
 def _parts(database: Database, change: Change) -> list[_Part]:
-    case, event, content, term, item, notice, task, copied = _codecs(
-        database.dialect, Case, Event, Content, Term, Item, Notice, Task, Copied
+    case, event, content, term, item, notice, task, copied, moved = _codecs(
+        database.dialect, Case, Event, Content, Term, Item, Notice, Task, Copied, MovedParty
     )
     case_id = change.row["id"]
     parts = [_case_part(case, change)]
@@ -309,6 +322,7 @@ def _parts(database: Database, change: Change) -> list[_Part]:
     parts += [_term_part(term, case_id, before, each) for before, each in _changed_terms(change)]
     parts += [_inserted(item, each) for each in change.new_items]
     parts += [_inserted(copied, each, "insert or keep") for each in change.copied]
+    parts += [_inserted(moved, each) for each in change.moved]
     parts += [_updated(item, each) for each in change.changed_items]
     parts += [_inserted(notice, each, "insert or keep") for each in change.notices]
     parts += [_inserted(task, each, "insert or keep") for each in change.tasks]
