@@ -1,6 +1,7 @@
 """A report made by hand: two departments provide, one applies; every number is small enough to be checked by eye."""
 
 from datetime import UTC, date, datetime
+from typing import Any
 
 from negotiation.report.values import (
     TOTAL,
@@ -46,24 +47,25 @@ def line(span: Span, key: str, title: str, counts: dict[str, int], procedure: st
     return Line(procedure, Scope(span, key, title), counts)
 
 
-def sharing() -> ProcedureFigures:
-    return ProcedureFigures(
-        key="sharing",
-        title="政务信息资源共享",
-        basis="第十七条",
-        total=Line("sharing", TOTAL, ALL_COUNTS),
-        providers=(
+def sharing(**changes: Any) -> ProcedureFigures:
+    facts: dict[str, Any] = {
+        "key": "sharing",
+        "title": "政务信息资源共享",
+        "basis": "第十七条",
+        "total": Line("sharing", TOTAL, ALL_COUNTS),
+        "providers": (
             line(Span.PROVIDER, "2", POLICE, POLICE_COUNTS),
             line(Span.PROVIDER, "4", CHAOYANG, CHAOYANG_COUNTS),
         ),
-        applicants=(line(Span.APPLICANT, "1", CIVIL, ALL_COUNTS),),
-        levels=(
+        "applicants": (line(Span.APPLICANT, "1", CIVIL, ALL_COUNTS),),
+        "levels": (
             line(Span.LEVEL, "municipal", "市级部门", POLICE_COUNTS),
             line(Span.LEVEL, "district", "区", CHAOYANG_COUNTS),
         ),
-        months=tuple(line(Span.MONTH, key, f"{int(key[5:])}月", counts) for key, counts in MONTHS.items()),
-        refusal_classes={"personal": "涉及个人信息"},
-    )
+        "months": tuple(line(Span.MONTH, key, f"{int(key[5:])}月", counts) for key, counts in MONTHS.items()),
+        "refusal_classes": {"personal": "涉及个人信息"},
+    }
+    return ProcedureFigures(**facts | changes)
 
 
 def rectifying() -> ProcedureFigures:
@@ -76,7 +78,13 @@ def rectifying() -> ProcedureFigures:
     )  # fmt: skip
 
 
-def report(**changes) -> Report:
+def nothing() -> Report:
+    """A year in which nothing happened."""
+    empty = sharing(total=Line("sharing", TOTAL, {}), providers=(), applicants=(), levels=(), months=())
+    return report(procedures=(empty,), tables={}, moved=(), entered=())
+
+
+def report(**changes: Any) -> Report:
     rows = {
         "coordination": (
             Row(
@@ -92,7 +100,7 @@ def report(**changes) -> Report:
             ),
         ),
     }  # fmt: skip
-    facts = {
+    facts: dict[str, Any] = {
         "year": 2026,
         "since": date(2026, 1, 1),
         "until": date(2026, 12, 31),
