@@ -2,8 +2,8 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 
 import pytest
 from sqlalchemy import event
@@ -26,22 +26,41 @@ PERIODS = [LAST_YEAR, LAST_YEAR_AT_ITS_END, THIS_YEAR_SO_FAR, ACROSS_CASES]
 CALENDAR = WorkingCalendar.official()
 
 
+@dataclass(frozen=True)
+class Lived:
+    """The city after two years, and what was known of it at the end of the first."""
+
+    city: City
+    told_then: list[History]
+
+
 @pytest.fixture(scope="module")
-def city(prepared_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:
-    """The city after two years; its database is not changed by any test."""
+def lived(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lived]:
+    """No test changes its database."""
     folder = tmp_path_factory.mktemp("city")
     database = Database(f"sqlite:///{folder}/negotiation.db")
     event.listen(database.engine, "connect", _unhurried)
     database.prepare()
-    yield City(database, Settings(home=folder / "home"), seed=809, many=MANY).live_until(LAST_DAY)
+    city = City(database, Settings(home=folder / "home"), seed=809, many=MANY).live_until(BOOKS_CLOSED)
+    told_then = _told(city)
+    yield Lived(city.live_until(LAST_DAY), told_then)
     database.close()
+
+
+def _told(city: City) -> list[History]:
+    with city.database.reading() as connection:
+        return histories(connection)
+
+
+@pytest.fixture(scope="module")
+def city(lived: Lived) -> City:
+    return lived.city
 
 
 @pytest.fixture(scope="module")
 def told(city: City) -> list[History]:
     """Every case as its events tell it."""
-    with city.database.reading() as connection:
-        return histories(connection)
+    return _told(city)
 
 
 @pytest.fixture(scope="module")
@@ -85,17 +104,14 @@ def _how(clock: Clock) -> str:
     return "early" if clock.answered < clock.due else "late" if clock.answered > clock.due else "on the last day"
 
 
-def test_the_same_seed_makes_the_same_city(city, told, prepared_sqlite, tmp_path):
+def test_the_same_seed_makes_the_same_city(told, tmp_path):
     """So that a difference that was found once is found again."""
     database = Database(f"sqlite:///{tmp_path}/again.db")
     database.prepare()
-    City(database, Settings(home=tmp_path), seed=809, many=MANY).live_until(date(2024, 12, 31))
-    with database.reading() as connection:
-        again = histories(connection)
+    again = _told(City(database, Settings(home=tmp_path), seed=809, many=MANY).live_until(date(2024, 12, 31)))
     database.close()
-    before = {each.no: list(each.entries) for each in told}
-    for each in again:
-        assert list(each.entries) == before[each.no][: len(each.entries)], each.no
+    entries = {each.no: each.entries for each in told}
+    assert [each.entries for each in again] == [entries[each.no][: len(each.entries)] for each in again]
 
 
 # ------------------------------------------------------------------------------------------------ the second path
@@ -150,3 +166,10 @@ def test_what_last_year_carried_forward_this_year_carried_over(told, levels):
             if not scope.startswith("month:"):
                 over = this[procedure].counts[scope]["carried_over"]
                 assert over == counts["carried_forward"], f"{procedure} {scope}"
+
+
+def test_last_year_is_the_same_before_and_after_this_year_happened(lived, told, levels):
+    """What is known as of a day does not change by what happens later."""
+    then = counted(lived.told_then, LAST_YEAR_AT_ITS_END, levels)
+    now = counted(told, LAST_YEAR_AT_ITS_END, levels)
+    assert {key: tally.counts for key, tally in then.items()} == {key: tally.counts for key, tally in now.items()}

@@ -5,7 +5,7 @@ the as-of day and a period, and yields what it adds to which count, and on whose
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
@@ -286,6 +286,30 @@ FIGURES: tuple[Callable[[Case, Period], Iterator[Found]], ...] = (
 )  # fmt: skip
 
 
+# ------------------------------------------------------------------------------------------------------- ratios
+
+
+def ratios(counts: Mapping[str, int]) -> dict[str, tuple[int, int]]:
+    """Every rate and mean as DOMAIN § 9 defines it: what is divided by what."""
+    ended = counts["closed"] - counts["closed_withdrawn"]  # 办结 − 撤回
+    in_full = counts["closed_agreed"] + counts["closed_decided_share"]
+    return {
+        "on_time_rate": (counts["replies_on_time"], counts["replies_due"]),
+        "mean_reply": (counts["reply_days"], counts["replies"]),
+        "supply_rate": (counts["supplies_on_time"], counts["supplies_due"]),
+        "mean_supply": (counts["supply_days"], counts["supplies"]),
+        "satisfied_rate": (in_full + counts["closed_partly"], ended),
+        "satisfied_strict_rate": (in_full, ended),
+        "negotiated_rate": (counts["closed_negotiated"], ended),
+        "coordination_rate": (counts["closed_coordinated"], ended),
+        "deliberation_rate": (counts["closed_deliberated"], ended),
+        "settled_rate": (counts["coordinations_settled"], counts["coordinations_ended"]),
+        "mean_coordination": (counts["coordination_days"], counts["coordinations_ended"]),
+        "items_rate": (counts["items_agreed"], counts["items_asked"]),
+        "finished_rate": (counts["finished"], counts["issued"]),
+    }
+
+
 # ---------------------------------------------------------------------------------------------------- adding up
 
 
@@ -308,13 +332,13 @@ def tallies(
     reference = frozenset(name for name, level in levels.items() if level == "reference")
     found: dict[str, Tally] = defaultdict(Tally)
     for history in histories:
-        case, tally = Case(history.as_of(period.as_of), calendar, reference), found[history.procedure]
+        case = Case(history.as_of(period.as_of), calendar, reference)
         for each in counts_of(case, period):
             for scope in _scopes(each, levels):
-                tally.add(scope, each, history.no)
+                found[history.procedure].add(scope, each, history.no)
         for month, days in period.months():
             for each in counts_of(case, days):
-                tally.add(f"month:{month}", each, history.no)
+                found[history.procedure].add(f"month:{month}", each, history.no)
     return found
 
 
