@@ -4,12 +4,12 @@ import re
 import unicodedata
 import warnings
 import zipfile
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from math import ceil
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, BinaryIO, NamedTuple
 
 from openpyxl import Workbook, load_workbook
 from openpyxl.cell import WriteOnlyCell
@@ -342,7 +342,7 @@ def write_table(path: Path, *sheets: Sheet) -> int:
     """
     with _new() as workbook:
         counts = [_write_sheet(workbook.create_sheet(sheet.name), sheet) for sheet in sheets]
-        _replace(workbook, path)
+        write_whole(path, workbook.save)
     return counts[0]
 
 
@@ -439,11 +439,12 @@ class _Pen:
         return self._styles[key]
 
 
-def _replace(workbook: Workbook, path: Path) -> None:
+def write_whole(path: Path, write: Callable[[BinaryIO], None]) -> None:
+    """Lets a file be written; it appears whole or not at all. Raises a sentence if it cannot be written."""
     beside = path.with_name(f".{path.name}.part")
     try:
         with beside.open("wb") as file:
-            workbook.save(file)
+            write(file)
         beside.replace(path)
     except OSError as error:
         beside.unlink(missing_ok=True)

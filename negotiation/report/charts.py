@@ -58,8 +58,8 @@ def svg(chart: Chart) -> str:
     rows = list(_drawn(chart))
     height = rows[-1][1][-1].y + BAR + MARGIN if rows else HEAD + BAR + MARGIN
     return _environment().get_template("chart.svg").render(
-        chart=chart, rows=rows, height=height, width=LABEL + BARS + NUMBER, left=LABEL, bar=BAR, head=HEAD, empty=NOTHING,
-        legend=[(name, FILLS[n], LABEL + n * 120) for n, name in enumerate(chart.series)],
+        chart=chart, rows=rows, height=height, width=LABEL + BARS + NUMBER, left=LABEL, bar=BAR, head=HEAD,
+        empty=NOTHING, legend=[(name, FILLS[n], LABEL + n * 120) for n, name in enumerate(chart.series)],
     )  # fmt: skip
 
 
