@@ -265,8 +265,6 @@ def _remarks(report: Report) -> Iterator[tuple[str, str, str]]:
         yield "规则", f"{book.title}（{book.id} 第{book.version}版）", book.law
     for source in report.sources:
         yield "工作日安排依据", source, ""
-    for each in report.moved:
-        yield "职责变动", f"{each.given} 划出，{each.taken} 划入，{len(each.nos)}件", "、".join(each.nos)
     for entered in report.entered:
         yield "填报数字", f"{entered.title}：{entered.value}{entered.unit}", f"来源：{entered.source}"
     for note in report.notes:

@@ -81,7 +81,7 @@ def rectifying() -> ProcedureFigures:
 def nothing() -> Report:
     """A year in which nothing happened."""
     empty = sharing(total=Line("sharing", TOTAL, {}), providers=(), applicants=(), levels=(), months=())
-    return report(procedures=(empty,), tables={}, moved=(), entered=())
+    return report(procedures=(empty,), tables={}, moved=(), entered=(), notes=())
 
 
 def report(**changes: Any) -> Report:
@@ -120,6 +120,7 @@ def report(**changes: Any) -> Report:
                 datetime(2027, 1, 4, 2, tzinfo=UTC),
             ),
         ),
+        "notes": (f"{POLICE}划出、{CHAOYANG}划入1件（GX2026-0003）",),
         "sources": ("国办发明电〔2025〕7号",),
     }  # fmt: skip
     return Report(**{**facts, **changes})

@@ -9,7 +9,8 @@ from docx.oxml.ns import qn
 from docx.shared import Pt
 
 from negotiation.errors import NegotiationError
-from negotiation.report.writing import Sender, template_of, write_document
+from negotiation.report.facts import Sender
+from negotiation.report.writing import template_of, write_document
 from negotiation.vocabulary import BANNED_WORDS
 from tests.conftest import CHAOYANG, POLICE
 from tests.report import made
@@ -64,7 +65,7 @@ def test_every_ratio_in_a_sentence_bears_numerator_and_denominator_and_the_perio
     assert "同意共享7件、部分同意1件、决定共享1件、不同意共享1件、撤回1件" in said
     assert "答复不同意2件次，按理由分为：涉及个人信息2件" in said
     assert "整改完成率为50.0%（1/2）" in said
-    assert f"由{POLICE}划出、{CHAOYANG}划入1件（GX2026-0003）" in said
+    assert f"{POLICE}划出、{CHAOYANG}划入1件（GX2026-0003）" in said
     assert "目录数1200条（来源：市级大数据平台）" in said
 
 
@@ -218,7 +219,7 @@ def test_a_template_can_reach_nothing_but_the_figures(tmp_path, sender):
 def test_names_with_the_signs_of_xml_are_names(tmp_path, sender):
     path = tmp_path / "odd.docx"
     write_document(made.report(notes=("“甲<乙>&丙”更名为丁",)), sender, path)
-    assert "“甲<乙>&丙”更名为丁" in sentences(path)
+    assert "“甲<乙>&丙”更名为丁。" in sentences(path)
 
 
 def copied(sender: Sender) -> Path:
