@@ -73,13 +73,13 @@ DEFINITIONS: dict[str, Definition] = {each.key: each for each in (
     _cases("carried_over", "上年结转", "期间开始前收到（或重新办理）、至期间首日前一日仍未办结的"),
     _cases("received", "本年新收", "收到日期在期间内的，另加期间内重新办理的；再次转交、指定提供部门不另计新收"),
     _cases("reopened", "其中重新办理", "期间内由办结、撤回或作废状态重新办理的，计入本年新收"),
-    _cases("moved_in", "划入", "期间内因职责划转、确定提供部门等改由本部门承担的在办案件"),
+    _cases("moved_in", "划入", "期间内因职责划转、确定提供部门等改由本部门承担的在办案件；合计、层级和月份按提供部门计"),
     _cases("closed", "本年办结", "期间内办结和撤回的；作废的不计入任何数字"),
     *(
         _cases(f"closed_{key}", f"办结：{title}", f"期间内办结、结果为“{title}”的")
         for key, title in OUTCOMES.items()
     ),
-    _cases("moved_out", "划出", "期间内因职责划转、确定提供部门等改由其他部门承担的在办案件"),
+    _cases("moved_out", "划出", "期间内因职责划转、确定提供部门等改由其他部门承担的在办案件；合计、层级和月份按提供部门计"),
     _cases("carried_forward", "结转下年", "至期间最后一日仍未办结的"),
     # ------------------------------------------------------------------------------------------------- the reply
     _cases("replies_due", "应答复", "期限届满日在期间内的主要期限；届满日或此前未答复即结束的（撤回）、"
@@ -92,7 +92,7 @@ DEFINITIONS: dict[str, Definition] = {each.key: each for each in (
     _cases("overdue", "本年逾期", "应答复中，逾期答复或未答复的，按届满日所在年度计一次；参照单位不计逾期", LAW_REPLY),
     *(
         _cases(f"overdue_{key}", f"本年逾期：{title}",
-               "自届满日至答复日（期末仍未答复的至期末）的工作日数；不足1日的计入第一档")
+               "自届满日至答复日或期限结束日（至期末仍在计时的至期末）的工作日数；不足1日的计入第一档")
         for key, title in BANDS.items()
     ),
     _cases("unanswered", "期末逾期未答复", "本年逾期中，至期间最后一日仍未答复、期限也未因其他办理而结束的"),

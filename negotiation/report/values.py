@@ -225,6 +225,7 @@ class Imbalance:
     where: str
     what: str
     cases: tuple[str, ...]
+    todo: str = ""
 
 
 @dataclass(frozen=True, slots=True)

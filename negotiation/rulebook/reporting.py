@@ -23,6 +23,7 @@ def read_report(read: Reader) -> ReportRule:
         rate_title=part.text("rate_title") or plain.rate_title,
         table=part.text("table"),
         supply=part.names("supply"),
+        supplied_by=part.names("supplied_by"),
         outcomes=tuple(_outcome(row) for row in part.rows("outcomes")),
         counts={key: counts.names(key) for key in list(counts.rest)},
         refusal_class=part.text("refusal_class"),
@@ -43,6 +44,7 @@ def check_report(procedure: Procedure, read: Reader) -> None:
     _known(read, "rate", [rule.rate], RATES, "指标")
     _known(read, "table", filter(None, [rule.table]), TABLES, "表")
     _known(read, "supply", rule.supply, procedure.terms, "期限")
+    _known(read, "supplied_by", rule.supplied_by, procedure.events, "事件")
     _known(read, "counts", rule.counts, COUNTED, "指标")
     _known(read, "counts", (event for events in rule.counts.values() for event in events), procedure.events, "事件")
     _known(read, "refusal_class", filter(None, [rule.refusal_class]), procedure.fields, "字段")
