@@ -4,10 +4,12 @@ These are the names that a template may use.
 """
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from calendars.dates import in_words
+from negotiation.casework import Practice
 from negotiation.report.definitions import PERCENT
 from negotiation.report.tables import Grid, by_procedure, by_provider, overall, period_in_words
 from negotiation.report.values import Figure, Line, ProcedureFigures, Report
@@ -21,11 +23,10 @@ SECTIONS = {
 """Which procedures a section speaks of: those that feed these tables (``[report] table`` of their file)."""
 _FLOW = ("carried_over", "received", "moved_in", "closed", "moved_out", "carried_forward")
 _LEVELS = (
-    *_FLOW, "replies_due", "replies_on_time", "on_time_rate", "mean_reply", "overdue", "unanswered", "supply_rate",
-    "satisfied_rate",
+    *_FLOW, "on_time_rate", "mean_reply", "overdue", "unanswered", "supply_rate", "satisfied_rate",
 )  # fmt: skip
 _COUNTS = ("carried_over", "received", "closed", "carried_forward")
-_SHORT = (*_COUNTS, "on_time_rate", "mean_reply", "overdue")
+_SHORT = (*_COUNTS, "on_time_rate", "mean_reply")
 
 
 class Sender(NamedTuple):
@@ -35,6 +36,12 @@ class Sender(NamedTuple):
     addressee: str
     day: str
     home: Path
+
+    @classmethod
+    def of(cls, practice: Practice, today: date) -> "Sender":
+        """The office reports to the leading group (第二十九条), under the name that the rulebook gives it."""
+        settings = practice.settings
+        return cls(settings.office_name, practice.rulebook.role_title("leading_group"), in_words(today), settings.home)
 
 
 def facts_of(report: Report, sender: Sender) -> dict[str, Any]:
@@ -74,6 +81,11 @@ def in_sentence(figure: Figure) -> str:
     return f"{figure.text}个工作日（{figure.denominator}件）"
 
 
+def in_cell(figure: Figure) -> str:
+    """12, 80.0%(8/10), 6.2(9件): as little room as it takes, the unit of a mean stands above its table."""
+    return in_sentence(figure).replace("个工作日", "").replace("（", "(").replace("）", ")")
+
+
 def _counted(numbers: Mapping[str, int], titles: Mapping[str, str]) -> str:
     return "、".join(f"{titles.get(key) or '未注明理由'}{n}件" for key, n in numbers.items())
 
@@ -87,7 +99,7 @@ def _procedures(report: Report) -> dict[str, Any]:
     """The procedures, each with the rate that it is judged by."""
     table = _table(by_procedure(report), _COUNTS)
     for row, each in zip(table["rows"], report.procedures, strict=True):
-        row["texts"] = [*row["texts"], each.rate_title, in_sentence(each.rated)]
+        row["texts"] = [*row["texts"], each.rate_title, in_cell(each.rated)]
     return table | {"titles": [*table["titles"], "指标", "比率"]}
 
 
@@ -102,7 +114,7 @@ def _table(grid: Grid, keys: tuple[str, ...]) -> dict[str, Any]:
     """A grid as texts: the figures below one another where it is upright, else its lines."""
     slots = [slot for slot in grid.figures if slot.key in keys]
     titles, names = [slot.title for slot in slots], [name for name, _ in grid.named]
-    texts = [[line[slot.key].text for slot in slots] for _, line in grid.named]
+    texts = [[in_cell(line[slot.key]) for slot in slots] for _, line in grid.named]
     if grid.upright:
         titles, names, texts = names, titles, [list(row) for row in zip(*texts, strict=True)]
     rows = [{"title": name, "texts": row} for name, row in zip(names, texts, strict=True)]

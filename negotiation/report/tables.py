@@ -4,6 +4,7 @@ A grid has figures along one side and lines (departments, levels, months) along 
 row. Departments stand in official order; nothing here counts, compares or ranks.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -18,7 +19,7 @@ from negotiation.report.definitions import (
     Definition,
     Part,
 )
-from negotiation.report.values import Figure, Line, ProcedureFigures, Report, Row
+from negotiation.report.values import TOTAL, Figure, Line, ProcedureFigures, Report, Row
 from negotiation.rulebook import OFFICE_BASIS, OUTCOMES
 
 UNITS_SAID = "件、%、工作日"
@@ -100,8 +101,11 @@ class Grid:
 
     @property
     def figures(self) -> tuple[Slot, ...]:
-        """The figures alone, for who reads a ratio with its sides in one cell."""
-        return tuple(_slot(key) for key in self.keys if key != BALANCE)
+        """The figures without the sides of the ratios among them, for who reads a ratio with its sides in one cell."""
+        ratios = (DEFINITIONS[key] for key in self.keys if key != BALANCE and DEFINITIONS[key].denominator)
+        sides = {found.counts_of(part) for found in ratios for part in Part}
+        slots = (_slot(key) for key in self.keys if key != BALANCE)
+        return tuple(slot for slot in slots if not slot.counts or slot.counts not in sides)
 
     @property
     def slots(self) -> tuple[Slot, ...]:
@@ -154,8 +158,11 @@ def by_provider(found: ProcedureFigures) -> Grid:
 
 
 def by_applicant(found: ProcedureFigures) -> Grid:
-    """表3: by the department that applied; nothing adds up where a procedure knows no applicant."""
-    total = found.total if found.applicants else None
+    """表3: by the department that applied. Its total is that of the applicants: who provides moves by itself."""
+    counts: Counter[str] = Counter()
+    for line in found.applicants:
+        counts.update(line.counts)
+    total = Line(found.key, TOTAL, counts) if found.applicants else None
     return Grid("表3", f"{found.title}办理情况（按使用部门）", "使用部门", APPLYING, _lines(found.applicants), total)
 
 
