@@ -102,7 +102,7 @@ class Behind:
         self.procedure, self.names, self.scope, self.directory = procedure, names, scope, directory
         self.found: set[str] = set()
 
-    def __call__(self, name: str, many: int, account: Account, month: str, *, period: bool = True) -> None:
+    def __call__(self, name: str, many: int, account: Account, month: str, *, period: bool = True) -> None:  # noqa: ARG002 (as Put)
         counts = period and name in self.names and (many or name.endswith("_days"))  # an answer may take no day
         if counts and account.no is not None and account.procedure == self.procedure and self._holds(account):
             self.found.add(account.no)
@@ -123,7 +123,7 @@ class Residue:
     def __init__(self) -> None:
         self.left: dict[tuple[str, str, str, int], int] = defaultdict(int)
 
-    def __call__(self, name: str, many: int, account: Account, month: str, *, period: bool = True) -> None:
+    def __call__(self, name: str, many: int, account: Account, month: str, *, period: bool = True) -> None:  # noqa: ARG002 (as Put)
         sign = (name in BALANCE_IN) - (name in BALANCE_OUT)
         for role in PARTY_ROLES:
             department = getattr(account, role)
@@ -142,6 +142,6 @@ class Held:
         self.name = name
         self.cases: dict[str, dict[str, int]] = defaultdict(dict)
 
-    def __call__(self, name: str, _many: int, account: Account, month: str, *, period: bool = True) -> None:
+    def __call__(self, name: str, many: int, account: Account, month: str, *, period: bool = True) -> None:  # noqa: ARG002 (as Put)
         if period and name == self.name and account.no is not None and account.provider is not None:
             self.cases[account.procedure][account.no] = account.provider

@@ -68,18 +68,19 @@ def _ended(*outcomes: str) -> tuple[str, ...]:
 
 _SETTLED = _ended(*(each for each in OUTCOMES if each != "withdrawn"))  # 办结 − 撤回
 
+_BY_PROVIDER = "合计、层级和月份按提供部门计"
 DEFINITIONS: dict[str, Definition] = {each.key: each for each in (
     # ------------------------------------------------------------------------------------------ what came and went
     _cases("carried_over", "上年结转", "期间开始前收到（或重新办理）、至期间首日前一日仍未办结的"),
     _cases("received", "本年新收", "收到日期在期间内的，另加期间内重新办理的；再次转交、指定提供部门不另计新收"),
     _cases("reopened", "其中重新办理", "期间内由办结、撤回或作废状态重新办理的，计入本年新收"),
-    _cases("moved_in", "划入", "期间内因职责划转、确定提供部门等改由本部门承担的在办案件；合计、层级和月份按提供部门计"),
+    _cases("moved_in", "划入", f"期间内因职责划转、确定提供部门等改由本部门承担的在办案件；{_BY_PROVIDER}"),
     _cases("closed", "本年办结", "期间内办结和撤回的；作废的不计入任何数字"),
     *(
         _cases(f"closed_{key}", f"办结：{title}", f"期间内办结、结果为“{title}”的")
         for key, title in OUTCOMES.items()
     ),
-    _cases("moved_out", "划出", "期间内因职责划转、确定提供部门等改由其他部门承担的在办案件；合计、层级和月份按提供部门计"),
+    _cases("moved_out", "划出", f"期间内因职责划转、确定提供部门等改由其他部门承担的在办案件；{_BY_PROVIDER}"),
     _cases("carried_forward", "结转下年", "至期间最后一日仍未办结的"),
     # ------------------------------------------------------------------------------------------------- the reply
     _cases("replies_due", "应答复", "期限届满日在期间内的主要期限；届满日或此前未答复即结束的（撤回）、"

@@ -175,16 +175,16 @@ class Gathering:
     def _count_events(self, put: Put) -> None:
         names = {event for rules in self.books.every for event in counting.counted_events(rules)}
         counting.count_events(figures.events(self.connection, self.span, names), self.rules_of, self.lives, put)
-        for field, refusals in self._refusals().items():
-            rows = figures.events(self.connection, self.span, refusals, field)
-            counting.count_refusals(rows, self.rules_of, self.lives, field, put)
+        for kept_in, refusals in self._refusals().items():
+            rows = figures.events(self.connection, self.span, refusals, kept_in)
+            counting.count_refusals(rows, self.rules_of, self.lives, kept_in, put)
 
     def _refusals(self) -> dict[str, set[str]]:
         """The events by which something is refused, by the field that holds the class of the reason."""
         found: dict[str, set[str]] = {}
         for rules in self.books.every:
             found.setdefault(rules.report.refusal_class, set()).update(rules.report.counts.get("refusals", ()))
-        return {field: names for field, names in found.items() if names}
+        return {kept_in: names for kept_in, names in found.items() if names}
 
     def _count_items(self, put: Put) -> None:
         agreed = ItemAnswer.AGREED.value

@@ -80,7 +80,12 @@ class Figure:
 
     def cases_query(self, part: Part = Part.NUMERATOR) -> str:
         """The query that opens the cases behind it: ``/report/{year}/cases?`` + this; the page adds ``from``/``to``."""
-        asked = {"procedure": self.procedure, "figure": self.definition.key, "of": self.scope.text, "part": part.value}
+        asked = {
+            "procedure": self.procedure,
+            "figure": self.definition.key,
+            "of": self.scope.text,
+            "part": Part(part).value,
+        }
         return urlencode(asked)
 
 
