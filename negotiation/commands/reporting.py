@@ -57,9 +57,7 @@ def _demand_whole_year(*given: str) -> None:
 @app.command("report-data")
 def report_data(
     year: int,
-    pairs: Annotated[
-        list[str] | None, typer.Argument(help="指标=数值，可多项；不写则列出。", metavar="指标=数值")
-    ] = None,
+    pairs: Annotated[list[str] | None, typer.Argument(help="可多项；不写则列出。", metavar="指标=数值")] = None,
     source: Annotated[str, typer.Option("--source", help="数据来源。")] = "",
     author: Author = "命令行",
     as_json_: Json = False,

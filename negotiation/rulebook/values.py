@@ -246,7 +246,8 @@ class ReportRule:
 
     ``rate``: the figure that it is judged by, and ``rate_title`` its name there; ``table``: which of the tables that
     list cases one by one its cases stand in; ``supply``: the terms in which data are supplied, and ``supplied_by`` the
-    events by which they are; ``counts``: figure → the events that it counts; ``refusal_class``: the field with the class of a refusal's reason.
+    events by which they are; ``counts``: figure → the events that it counts; ``refusal_class``: the field with the
+    class of a refusal's reason.
     """
 
     rate: str = "on_time_rate"

@@ -96,8 +96,8 @@ def moves(connection: Connection) -> Sequence[Any]:
 def terms(connection: Connection, span: Span, supplies: Collection[str]) -> Sequence[Any]:
     """Main terms and terms of supply that were due, answered or ended in the period.
 
-    ``case_id`` and ``ended_seq`` are told of eventful cases only; ``state`` and ``marks``, and the state ``left_in`` which
-    the event that ended it left the case, of terms of supply.
+    ``case_id`` and ``ended_seq`` are told of eventful cases only; of terms of supply ``state`` and ``marks`` of the
+    case, and ``left_in``: the state after the event that ended the term.
     """
     supply = not_(TERM.c.main)
     keys = [
