@@ -1,8 +1,8 @@
 """The annual report (《办法》第二十九条): the figures of a period, each a count with its definition, never a score.
 
-``definitions`` says what each figure is; ``gathering`` reads the facts, ``counting`` holds the rules, ``adding`` adds up;
-``compiling`` puts the report together, ``frozen`` holds it against what was published. How a thing is counted that the
-law leaves open is the office's rule.
+``definitions`` says what each figure is; ``gathering`` reads the facts, ``counting`` holds the rules, ``adding`` adds
+up; ``compiling`` puts the report together, ``frozen`` holds it against what was published. How a thing
+is counted that the law leaves open is the office's rule.
 """
 
 from datetime import date
