@@ -33,6 +33,7 @@ from negotiation.web import (
     office,
     outbox,
     people,
+    report_cases,
     report_pages,
     signin,
     tasks,
@@ -96,6 +97,7 @@ def create_app(settings: Settings, database: Database, *, clock: Callable[[], da
         handlers,
         people,
         report_pages,
+        report_cases,
         office,
         health,
     ):

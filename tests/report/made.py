@@ -50,7 +50,7 @@ def line(span: Span, key: str, title: str, counts: dict[str, int], procedure: st
 def sharing(**changes: Any) -> ProcedureFigures:
     facts: dict[str, Any] = {
         "key": "sharing",
-        "title": "政务信息资源共享",
+        "title": "共享申请",
         "basis": "第十七条",
         "total": Line("sharing", TOTAL, ALL_COUNTS),
         "providers": (

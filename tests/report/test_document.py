@@ -60,7 +60,7 @@ def test_it_reports_to_the_leading_group_in_seven_sections(document):
 
 def test_every_ratio_in_a_sentence_bears_numerator_and_denominator_and_the_period_is_named(document):
     said = words(document)
-    assert "统计期间（2026年1月1日至2026年12月31日）内，政务信息资源共享上年结转2件，本年新收13件" in said
+    assert "统计期间（2026年1月1日至2026年12月31日）内，共享申请上年结转2件，本年新收13件" in said
     assert "应答复10件，按时答复8件，按时答复率为80.0%（8/10）；平均答复用时6.2个工作日（9件）" in said
     assert "同意共享7件、部分同意1件、决定共享1件、不同意共享1件、撤回1件" in said
     assert "答复不同意2件次，按理由分为：涉及个人信息2件" in said

@@ -121,7 +121,7 @@ def test_the_annexes_say_how_it_is_counted_and_where_the_working_days_come_from(
 
 def test_it_prints(workbook, tmp_path):
     said = text_of(converted(workbook, "pdf", tmp_path))
-    assert "2026年度表1政务信息资源共享总体情况" in said
+    assert "2026年度表1共享申请总体情况" in said
     assert "第1页，共" in said
     assert "80.0%" in said
     assert "###" not in said  # no number is wider than its column
