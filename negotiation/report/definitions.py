@@ -54,7 +54,7 @@ class Definition:
 
     def counts_of(self, part: Part) -> tuple[str, ...]:
         """The counts behind a side of it; a plain sum has a numerator only."""
-        return self.numerator if part is Part.NUMERATOR else self.denominator or ()
+        return self.numerator if part == Part.NUMERATOR else self.denominator or ()
 
 
 def _cases(key: str, title: str, counted: str, basis: str = OFFICE) -> Definition:
