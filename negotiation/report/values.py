@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from typing import NamedTuple
-from urllib.parse import urlencode
 
 from negotiation.report.definitions import (
     BALANCE_IN,
@@ -18,7 +17,6 @@ from negotiation.report.definitions import (
     PERCENT,
     REFUSED,
     Definition,
-    Part,
 )
 from negotiation.rulebook import OUTCOMES
 
@@ -77,16 +75,6 @@ class Figure:
         if self.definition.unit == PERCENT:
             return f"{self.value:.1%}"
         return str(self.numerator) if self.denominator is None else f"{self.value:.1f}"
-
-    def cases_query(self, part: Part = Part.NUMERATOR) -> str:
-        """The query that opens the cases behind it: ``/report/{year}/cases?`` + this; the page adds ``from``/``to``."""
-        asked = {
-            "procedure": self.procedure,
-            "figure": self.definition.key,
-            "of": self.scope.text,
-            "part": Part(part).value,
-        }
-        return urlencode(asked)
 
 
 @dataclass(frozen=True, slots=True)

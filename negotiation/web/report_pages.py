@@ -15,10 +15,11 @@ from starlette.concurrency import run_in_threadpool
 from negotiation import forms, report
 from negotiation.errors import NegotiationError, NotFound, WrongUse
 from negotiation.report import papers, tables
-from negotiation.report.charts import charts, svg
+from negotiation.report.charts import Chart, charts, svg
+from negotiation.report.definitions import Part
 from negotiation.report.facts import Sender
 from negotiation.report.tables import Grid
-from negotiation.report.values import Line, ProcedureFigures, Report, Scope, Span
+from negotiation.report.values import Figure, Line, ProcedureFigures, Report, Scope, Span
 from negotiation.vocabulary import AccountRole
 from negotiation.web.desk import XLSX
 from negotiation.web.render import page
@@ -29,7 +30,7 @@ SHORT = (
     "carried_over", "received", "moved_in", "closed", "moved_out", "carried_forward", "replies_due",
     "replies_on_time", "on_time_rate", "mean_reply", "overdue", "unanswered", "to_coordination", "to_deliberation",
 )  # fmt: skip
-VIEWS = {"provider": "提供部门", "applicant": "使用部门"}
+VIEWS = {"provider": "按提供部门", "applicant": "按使用部门", "overall": "总体、分月、各事项和图"}
 MEDIA = {
     "xlsx": XLSX,
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
@@ -46,6 +47,8 @@ class Asked(NamedTuple):
     as_of: date
     procedure: str
     by: str
+    today: date
+    main: str
 
     @classmethod
     def read(cls, asked: Mapping[str, str], year: int, today: date, main: str) -> "Asked":
@@ -54,14 +57,25 @@ class Asked(NamedTuple):
         shown = year or as_of.year
         since, until = report.period(shown, as_of, _day(asked, "from"), _day(asked, "to"))
         by = asked.get("by", "")
-        return cls(shown, since, until, as_of, asked.get("procedure") or main, by if by in VIEWS else next(iter(VIEWS)))
+        by = by if by in VIEWS else next(iter(VIEWS))
+        return cls(shown, since, until, as_of, asked.get("procedure") or main, by, today, main)
 
     @property
     def days(self) -> str:
-        """The part of an address that keeps the period; nothing where it is the year as of its end."""
+        """The part of an address that keeps the period; nothing where it is the year as known today."""
         usual = (date(self.year, 1, 1), min(date(self.year, 12, 31), self.as_of))
-        own = {} if (self.since, self.until) == usual else {"from": self.since, "to": self.until}
-        return urlencode(own | {"as_of": self.as_of})
+        days = {} if (self.since, self.until) == usual else {"from": self.since, "to": self.until}
+        return urlencode(days | ({} if self.as_of == self.today else {"as_of": self.as_of}))
+
+    def cases(self, figure: Figure, part: str) -> str:
+        """Where the cases behind a figure are; it stands in a page a thousand times, so that it says only what it must.
+
+        What it leaves out is what ``read`` takes for granted.
+        """
+        said = {"figure": figure.definition.key, "of": figure.scope.text}
+        said |= {} if figure.procedure == self.main else {"procedure": figure.procedure}
+        said |= {} if part == Part.NUMERATOR else {"part": part}
+        return f"/report/{self.year}/cases?{'&'.join(filter(None, [urlencode(said, safe=':'), self.days]))}"
 
 
 def _day(asked: Mapping[str, str], key: str) -> date | None:
@@ -107,7 +121,7 @@ def _page(visit: Visit, asked: Asked, error: NegotiationError | None = None, rea
     facts = _shown(visit, asked) | {
         "found": found,
         "chosen": chosen,
-        "grids": _grids(found, chosen, asked),
+        "grids": _grids(found, chosen, asked.by),
         "charts": [
             (chart, Markup(svg(chart))) for chart in charts(found)
         ],  # its template has escaped what people typed
@@ -164,12 +178,18 @@ def _shown(visit: Visit, asked: Asked) -> dict[str, Any]:
     return {"asked": asked, "years": range(today.year, max(today.year - 6, 2017), -1), "here": "report"}
 
 
-def _grids(found: Report, chosen: ProcedureFigures, asked: Asked) -> list[Grid]:
-    """The tables as on paper: departments first, then all by level, by month and by procedure."""
-    departments = Grid("表2", f"{chosen.title}　按提供部门", "提供部门", SHORT, _named(chosen.providers), chosen.total)
-    if asked.by == "applicant":
-        departments = Grid("表3", f"{chosen.title}　按使用部门", "使用部门", SHORT, _named(chosen.applicants))
-    return [departments, tables.overall(chosen), tables.by_month(chosen), tables.by_procedure(found)]
+def _charts(found: Report) -> list[tuple[Chart, Markup]]:
+    """The charts of the main procedure, drawn; their template has escaped what people typed."""
+    return [(chart, Markup(svg(chart))) for chart in charts(found)]
+
+
+def _grids(found: Report, chosen: ProcedureFigures, by: str) -> list[Grid]:
+    """The tables of a view, as on paper: one view after another keeps each page light."""
+    if by == "provider":
+        return [Grid("表2", f"{chosen.title}　按提供部门", "提供部门", SHORT, _named(chosen.providers), chosen.total)]
+    if by == "applicant":
+        return [Grid("表3", f"{chosen.title}　按使用部门", "使用部门", SHORT, _named(chosen.applicants))]
+    return [tables.overall(chosen), tables.by_month(chosen), tables.by_procedure(found)]
 
 
 def _named(lines: tuple[Line, ...]) -> tuple[tuple[str, Line], ...]:
@@ -183,8 +203,8 @@ def _own(visit: Visit, found: Report) -> list[Grid]:
     grids = []
     for each in found.procedures:
         for span, lines, head in (
-            (Span.PROVIDER, each.providers, VIEWS["provider"]),
-            (Span.APPLICANT, each.applicants, VIEWS["applicant"]),
+            (Span.PROVIDER, each.providers, "提供部门"),
+            (Span.APPLICANT, each.applicants, "使用部门"),
         ):
             mine = next((line for line in lines if line.scope.key == unit), None)
             if mine is None and span is Span.APPLICANT:
