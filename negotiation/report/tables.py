@@ -53,7 +53,8 @@ OVERALL = (
 PROVIDING = (*_FLOW, *_REPLIES, "supplies_due", "supplies_on_time", "supply_rate", *_WAYS)
 APPLYING = (*_FLOW, *_ENDINGS, "satisfied_rate", *_WAYS)
 MONTHLY = ("carried_over", "received", "closed", "carried_forward", *_REPLIES[:4], *_WAYS)
-BY_PROCEDURE = (*_FLOW, *_REPLIES, "issued", "finished_rate")
+BY_PROCEDURE = (*_FLOW, *_REPLIES)
+FINISHING = (*_FLOW, "issued", "finished_rate")
 
 
 class Slot(NamedTuple):
@@ -138,6 +139,7 @@ def paper(report: Report) -> Iterator[Grid | Listing]:
     yield from one_by_one(report)
     yield by_procedure(report)
     yield by_month(report.main)
+    yield finishing(report)
     yield counting_rules(report)
     yield remarks(report)
 
@@ -175,6 +177,12 @@ def by_procedure(report: Report) -> Grid:
     """Each procedure as a whole."""
     lines = tuple((each.title, each.total) for each in report.procedures)
     return Grid("附表1", "各事项办理情况", "事项", BY_PROCEDURE, lines)
+
+
+def finishing(report: Report) -> Grid:
+    """The procedures that are judged by what is finished, not by what is answered in time (第三十三条)."""
+    lines = tuple((each.title, each.total) for each in report.procedures if each.rate == FINISHING[-1])
+    return Grid("附表3", "完成情况", "事项", FINISHING, lines)
 
 
 def _lines(found: tuple[Line, ...]) -> tuple[tuple[str, Line], ...]:

@@ -61,10 +61,14 @@ class Asked(NamedTuple):
         return cls(shown, since, until, as_of, asked.get("procedure") or main, by, today, main)
 
     @property
+    def is_part(self) -> bool:
+        """Whether it is another period than the year."""
+        return (self.since, self.until) != (date(self.year, 1, 1), min(date(self.year, 12, 31), self.as_of))
+
+    @property
     def days(self) -> str:
         """The part of an address that keeps the period; nothing where it is the year as known today."""
-        usual = (date(self.year, 1, 1), min(date(self.year, 12, 31), self.as_of))
-        days = {} if (self.since, self.until) == usual else {"from": self.since, "to": self.until}
+        days = {"from": self.since, "to": self.until} if self.is_part else {}
         return urlencode(days | ({} if self.as_of == self.today else {"as_of": self.as_of}))
 
     def cases(self, figure: Figure, part: str) -> str:
@@ -189,7 +193,7 @@ def _grids(found: Report, chosen: ProcedureFigures, by: str) -> list[Grid]:
         return [Grid("表2", f"{chosen.title}　按提供部门", "提供部门", SHORT, _named(chosen.providers), chosen.total)]
     if by == "applicant":
         return [Grid("表3", f"{chosen.title}　按使用部门", "使用部门", SHORT, _named(chosen.applicants))]
-    return [tables.overall(chosen), tables.by_month(chosen), tables.by_procedure(found)]
+    return [tables.overall(chosen), tables.by_month(chosen), tables.by_procedure(found), tables.finishing(found)]
 
 
 def _named(lines: tuple[Line, ...]) -> tuple[tuple[str, Line], ...]:

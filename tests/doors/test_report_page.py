@@ -10,7 +10,12 @@ import pytest
 from docx import Document
 from openpyxl import load_workbook
 
-from tests.conftest import CIVIL, POLICE, at
+from negotiation.report.definitions import DEFINITIONS
+from negotiation.report.tables import Grid
+from negotiation.report.values import Line, Scope, Span
+from negotiation.web.render import environment
+from negotiation.web.report_pages import SHORT, Asked
+from tests.conftest import CIVIL, POLICE, at, day
 from tests.doors.browser import Browser
 
 PUBLISH = "/report/2026/publish"
@@ -77,14 +82,16 @@ def test_a_period_of_its_own_is_counted_and_kept_in_the_links(door, case):
     assert "2026-09-01 至 2026-09-17" in page
     assert tables(page)[0]["合计"]["本年新收"] == "0"
     page = browser.get("/report?from=2026-09-18&to=2026-09-20").page
+    assert 'name="from" type="date" value="2026-09-18"' in page
     assert behind(browser, page, "本年新收", POLICE) == [case]
 
 
 def test_all_procedures_are_counted_and_one_can_be_chosen(door, case):
     browser = door("office")
     assert tables(browser.get("/report?procedure=rectification&by=applicant").page)[0] == {}
-    by_procedure = tables(browser.get("/report?procedure=rectification&by=overall").page)[2]
-    assert "整改" in by_procedure
+    by_procedure, finishing = tables(browser.get("/report?procedure=rectification&by=overall").page)[2:4]
+    assert list(finishing) == ["整改"]
+    assert finishing["整改"]["完成率"] == "—"
     assert by_procedure["共享申请"]["本年新收"] == "1"
 
 
@@ -92,7 +99,18 @@ def test_charts_stand_in_the_page_with_their_numbers_beside_them(door, case):
     page = door("office").get("/report?by=overall").page
     assert page.count("<svg") == 5
     assert "style=" not in page
-    assert tables(page)[3]["9月"]["新收"] == "1"
+    assert tables(page)[4]["9月"]["新收"] == "1"
+
+
+def test_the_page_of_a_city_is_light():
+    """Sixty departments, and nothing of any of them is nothing."""
+    asked = Asked.read({}, 2026, day("2026-12-31"), "sharing")
+    counts = dict.fromkeys({name for each in DEFINITIONS.values() for name in each.numerator}, 345)
+    counts |= dict.fromkeys({name for each in DEFINITIONS.values() for name in each.denominator or ()}, 345)
+    lines = [(f"市第{n}局", Line("sharing", Scope(Span.PROVIDER, str(n), f"市第{n}局"), counts)) for n in range(60)]
+    table = Grid("表2", "按提供部门", "提供部门", SHORT, tuple(lines))
+    macro: Any = environment().get_template("_report.html").module
+    assert len(str(macro.grid(asked, table)).encode()) < 90_000
 
 
 # ------------------------------------------------------------------------------------------------- behind the numbers

@@ -27,7 +27,7 @@ def workbook(tmp_path: Path) -> Path:
 
 def test_the_tables_stand_in_the_recognised_order_each_with_its_head(workbook):
     book = load_workbook(workbook)
-    names = ["表1", "表2", "表3", "表4", "表5", "表6", "表7", "表8", "附表1", "附表2", "附1", "附2"]
+    names = ["表1", "表2", "表3", "表4", "表5", "表6", "表7", "表8", "附表1", "附表2", "附表3", "附1", "附2"]
     assert book.sheetnames == names
     for name in names:
         sheet = book[name]
