@@ -139,7 +139,7 @@ def _page(visit: Visit, asked: Asked, error: NegotiationError | None = None, rea
     return page("report.html", visit.facts(**facts), status=400 if error else 200)
 
 
-@router.get("/report/{year:int}/papers/{kind}")
+@router.get("/report/{year:int}/files/{kind}")
 async def paper(year: int, kind: str, request: Request, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
     """One of the papers of the report; figures that do not balance are not handed out."""
     _demand_office(visit)

@@ -152,13 +152,13 @@ def test_a_number_that_there_is_not_is_a_sentence(door, asked):
 
 def test_the_office_takes_the_report_along_as_workbook_document_and_figures(door, case):
     browser = door("office")
-    book = load_workbook(io.BytesIO(browser.client.get("/report/2026/papers/xlsx").content))
+    book = load_workbook(io.BytesIO(browser.client.get("/report/2026/files/xlsx").content))
     assert book["表2"]["A5"].value == POLICE
-    document = Document(io.BytesIO(browser.client.get("/report/2026/papers/docx").content))
+    document = Document(io.BytesIO(browser.client.get("/report/2026/files/docx").content))
     assert document.paragraphs[0].text == "2026年度政务信息资源共享工作情况报告"
-    assert json.loads(browser.client.get("/report/2026/papers/json").content)["received"] == 1
-    assert browser.get("/report/2026/papers/pdf").status == 404
-    assert door("police").get("/report/2026/papers/xlsx").status == 404
+    assert json.loads(browser.client.get("/report/2026/files/json").content)["received"] == 1
+    assert browser.get("/report/2026/files/pdf").status == 404
+    assert door("police").get("/report/2026/files/xlsx").status == 404
 
 
 def test_figures_that_do_not_balance_are_named_and_not_handed_out(door, case, database):
@@ -168,7 +168,7 @@ def test_figures_that_do_not_balance_are_named_and_not_handed_out(door, case, da
     page = browser.get("/report").page
     assert "不平衡" in page
     assert case in page
-    refused = browser.get("/report/2026/papers/xlsx")
+    refused = browser.get("/report/2026/files/xlsx")
     assert refused.status == 400
     assert case in refused.page
 

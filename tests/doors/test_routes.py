@@ -114,7 +114,7 @@ PAGES = [
         OFFICE | LOOKERS | PROVIDER,
         "/report/2026/cases?procedure=sharing&figure=received&of=provider:2",
     ),
-    get("/report/{year:int}/papers/{kind}", OFFICE | LOOKERS, "/report/2026/papers/json"),
+    get("/report/{year:int}/files/{kind}", OFFICE | LOOKERS, "/report/2026/files/json"),
     get("/rulebook", ALL),
     get("/signin", ALL),
     get("/static/{path}", ALL, "/static/desk.css"),
