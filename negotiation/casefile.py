@@ -2,7 +2,7 @@
 
 import json
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -127,6 +127,7 @@ class CaseFile:
         self._items: list[tuple[Any, ...]] = []
         self._answers: list[tuple[Any, ...]] = []
         self._notices: list[tuple[Any, ...]] = []
+        self._moved: list[tuple[Any, ...]] = []
         self._tasks: list[tuple[Any, ...]] = []
         self._tasks_done: list[tuple[date, int]] = []
         self._meetings: dict[int, int] = {}
@@ -298,6 +299,7 @@ class CaseFile:
             new_items=new_items,
             changed_items=changed_items,
             notices=self._notices,
+            moved=self._moved,
             tasks=tasks,
             tasks_done=tasks_done,
             copied=[
@@ -333,6 +335,7 @@ class CaseFile:
     def _update_row(self, step: Step, fields: Mapping[str, Any]) -> None:
         row, after = self.row, step.after
         ended_before, ending = row["ending"], self.procedure.states[after.state].ending
+        self._moved += _moved(row, step)
         row.update(
             state=after.state,
             version=after.version,
@@ -346,7 +349,7 @@ class CaseFile:
             ending=ending,
             reopened=row["reopened"] + (1 if ended_before and not ending else 0),
         )
-        row.update(step.milestones)
+        row.update(step.milestones, received_on=row["received_on"] or step.milestones.get("received_on"))
         self.note_facts(fields)
 
     def _record_tasks(self, step: Step, undone: Iterable[int]) -> None:
@@ -379,6 +382,14 @@ class CaseFile:
     def _keep_draft(self) -> None:
         if self._loaded is None and not self._events and self.draft:
             self._contents.append((self.row["id"], 0, None, body_of(self.draft), None))
+
+
+def _moved(row: CaseRow, step: Step) -> Iterator[tuple[Any, ...]]:
+    """Who gave a part in the case to whom by this step (划出, 划入), as rows of their table."""
+    for role, department in step.after.parties.items():
+        before = row[f"{role}_id"]
+        if before is not None and before != department:
+            yield row["id"], step.after.version, role, before, department, step.on
 
 
 def _asked_at_lapse(rule: TermRule) -> str:

@@ -4,11 +4,12 @@ import re
 import unicodedata
 import warnings
 import zipfile
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
+from math import ceil
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, BinaryIO, NamedTuple
 
 from openpyxl import Workbook, load_workbook
 from openpyxl.cell import WriteOnlyCell
@@ -277,7 +278,7 @@ def _save_beside(workbook: Workbook, folder: Path, name: str) -> Path:
 
 # ------------------------------------------------------------------------------------------------------- writing
 
-_A3 = 8
+_A3, _A4 = 8, 9
 _DATE = "yyyy-mm-dd"
 
 
@@ -313,29 +314,44 @@ class Column(NamedTuple):
     width: int
 
 
+class Formula(NamedTuple):
+    """What a cell counts from others (``=SUM(B5:B9)``), and how its number is written."""
+
+    text: str
+    number_format: str = "General"
+
+
 class Sheet(NamedTuple):
-    """A table on a sheet of its own, with title rows above its header."""
+    """A table on a sheet of its own, with title rows above its header.
+
+    ``form``: an official form, on A4 with merged titles; else a list, on A3 with filters.
+    """
 
     name: str
     titles: Sequence[str]
     columns: Sequence[Column]
     rows: Iterable[Sequence[Any]]
+    form: bool = False
 
 
 def write_table(path: Path, *sheets: Sheet) -> int:
     """Writes tables, ready to print, one sheet after another; returns how many rows the first one has.
 
+    A value is a text, a number, a date or a ``Formula``; a text is never taken for a formula.
+
     The file appears whole or not at all. Raises a sentence if it cannot be written.
     """
     with _new() as workbook:
         counts = [_write_sheet(workbook.create_sheet(sheet.name), sheet) for sheet in sheets]
-        _replace(workbook, path)
+        write_whole(path, workbook.save)
     return counts[0]
 
 
 def _write_sheet(page: Any, sheet: Sheet) -> int:
     header, columns, pen = len(sheet.titles) + 1, sheet.columns, _Pen(page)
     _lay_out(page, header, columns)
+    if sheet.form:
+        _lay_out_form(page, header, sheet)
     for title, look in zip(sheet.titles, (_TITLE, *[_NOTE] * len(sheet.titles)), strict=False):
         page.append([pen.cell(title, look), *(pen.cell("", look) for _ in columns[1:])])
     page.append([pen.cell(column.title, _HEAD) for column in columns])
@@ -343,7 +359,8 @@ def _write_sheet(page: Any, sheet: Sheet) -> int:
     for row in sheet.rows:
         page.append([pen.cell(value, _look_of(value)) for value in row])
         count += 1
-    page.auto_filter.ref = f"A{header}:{get_column_letter(len(columns))}{header + count}"
+    if not sheet.form:
+        page.auto_filter.ref = f"A{header}:{get_column_letter(len(columns))}{header + count}"
     return count
 
 
@@ -372,9 +389,23 @@ def _lay_out(page: Any, header: int, columns: Sequence[Column]) -> None:
     page.oddFooter.center.text = "第 &P 页，共 &N 页"
 
 
+def _lay_out_form(page: Any, header: int, sheet: Sheet) -> None:
+    """As an official form is printed: merged titles, room for column titles of several lines, in the middle of A4."""
+    page.page_setup.paperSize = _A4
+    page.print_options.horizontalCentered = True
+    page.page_margins.left = page.page_margins.right = 0.4  # inches
+    for n in range(1, header):
+        page.merged_cells.add(f"A{n}:{get_column_letter(len(sheet.columns))}{n}")
+        page.row_dimensions[n].height = 30 if n == 1 else 20
+    longest = max(len(column.title) * 2 / column.width for column in sheet.columns)
+    page.row_dimensions[header].height = 16 * max(2, ceil(longest + 0.2))
+
+
 def _look_of(value: Any) -> _Look:
     if isinstance(value, date):
         return _DAY
+    if isinstance(value, Formula):
+        return _FIGURE._replace(number_format=value.number_format)
     return _FIGURE if isinstance(value, int) else _TEXT
 
 
@@ -392,7 +423,7 @@ class _Pen:
             cell.value = _UNWRITABLE.sub("", value)[:MAX_TEXT]
             cell.data_type = "s"
         else:
-            cell.value = value
+            cell.value = value.text if isinstance(value, Formula) else value
         quoted = isinstance(value, str) and value.startswith(_FORMULA_SIGNS)
         cell._style = self._style(look, quoted)
         return cell
@@ -409,11 +440,12 @@ class _Pen:
         return self._styles[key]
 
 
-def _replace(workbook: Workbook, path: Path) -> None:
+def write_whole(path: Path, write: Callable[[BinaryIO], None]) -> None:
+    """Lets a file be written; it appears whole or not at all. Raises a sentence if it cannot be written."""
     beside = path.with_name(f".{path.name}.part")
     try:
         with beside.open("wb") as file:
-            workbook.save(file)
+            write(file)
         beside.replace(path)
     except OSError as error:
         beside.unlink(missing_ok=True)

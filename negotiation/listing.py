@@ -198,6 +198,15 @@ def lines_of(database: Database, practice: Practice, ids: Sequence[int], as_of: 
     return _shown(database, practice, found, as_of, scope)
 
 
+def lines_numbered(
+    database: Database, practice: Practice, nos: Sequence[str], as_of: date, scope: int | None
+) -> list[Line]:
+    """The lines of the cases with these numbers that ``scope`` sees, in the order of the numbers as given."""
+    with database.reading() as connection:
+        found = stored.lines_numbered(connection, nos, as_of, scope)
+    return _shown(database, practice, found, as_of, scope)
+
+
 def counts(database: Database, practice: Practice, scope: int | None, as_of: date) -> Counts:
     """The figures above the list: of the office (None) or of a department's own cases."""
     with database.reading() as connection:

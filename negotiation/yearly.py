@@ -6,12 +6,17 @@ from typing import Any
 from negotiation import casework, report
 from negotiation.casefile import SYSTEM, Practice
 from negotiation.clock import local_date
-from negotiation.report import Figures
+from negotiation.report.values import TOTAL, Line
 from negotiation.rulebook import Opening, Procedure
 from negotiation.store import cases
 from negotiation.store.database import Transaction
 from negotiation.store.directory import Unit
 from negotiation.vocabulary import CLOCK
+
+_SAID = (
+    "carried_over", "received", "closed", "carried_forward", "replies_due", "replies_on_time", "to_coordination",
+    "to_deliberation",
+)  # fmt: skip
 
 
 def run(transaction: Transaction, practice: Practice, at: datetime) -> int:
@@ -48,12 +53,11 @@ def _key(rules: Procedure, today: date, unit: str) -> str:
     return f"opened/{rules.key}/{today.year}/{unit}"
 
 
-def _figures(transaction: Transaction, practice: Practice, today: date) -> dict[str, Figures]:
+def _figures(transaction: Transaction, practice: Practice, today: date) -> dict[str, Line]:
     """Each unit's own figures of the year so far, of the procedure that heads the report."""
-    rules = practice.rulebook.procedure(practice.rulebook.main_procedure)
     since, until = report.period(today.year, today, None, None)
-    with transaction.database.reading() as connection:
-        return report.figures(connection, practice, rules, since, until, today).by_department
+    found = report.compiled(transaction.database, practice, today.year, since, until, today, tables=False)
+    return {line.scope.title: line for line in found.main.providers}
 
 
 def _opened(
@@ -62,7 +66,7 @@ def _opened(
     rules: Procedure,
     opening: Opening,
     unit: Unit,
-    figures: dict[str, Figures],
+    figures: dict[str, Line],
     at: datetime,
 ) -> int:
     """One case, opened and handed in by the clock; 0 if another process did so in this very moment."""
@@ -71,20 +75,21 @@ def _opened(
         return 0
     raw: dict[str, Any] = {rules.parties[0]: unit.name, rules.subject: opening.subject.format(year=today.year)}
     if opening.field:
-        raw[opening.field] = in_words(figures.get(unit.name, Figures()), today)
+        raw[opening.field] = in_words(figures.get(unit.name), today)
     file = casework.open_case(transaction, practice, rules.key, raw, at=at, on=today)
     cases.save(transaction, file.change())
     casework.act(transaction, practice, file.row["no"], opening.event, role=CLOCK, actor=SYSTEM, on=today, at=at)
     return 1
 
 
-def in_words(figures: Figures, today: date) -> str:
-    """A unit's figures as the sentence that it confirms or corrects."""
-    days, replies = figures.mean_reply_working_days
-    mean = f"平均用时{days / replies:.1f}个工作日" if replies else "尚无答复"
+def in_words(figures: Line | None, today: date) -> str:
+    """A unit's figures as the sentence that it confirms or corrects; None: it had no case."""
+    line = figures or Line("", TOTAL, {})
+    said = {key: line[key].text for key in _SAID}
+    mean = f"平均用时{line['mean_reply'].text}个工作日" if line["mean_reply"].denominator else "尚无答复"
     return (
-        f"截至{today.year}年{today.month}月{today.day}日系统登记：上年结转{figures.carried_over}件，"
-        f"本年新收{figures.received}件，办结{figures.closed}件，在办{figures.carried_forward}件；"
-        f"应答复{figures.replies_due}件，按时答复{figures.replies_on_time}件，{mean}；"
-        f"提请协调{figures.to_coordination}件，报请审议{figures.to_deliberation}件。请确认或更正。"
+        f"截至{today.year}年{today.month}月{today.day}日系统登记：上年结转{said['carried_over']}件，"
+        f"本年新收{said['received']}件，办结{said['closed']}件，在办{said['carried_forward']}件；"
+        f"应答复{said['replies_due']}件，按时答复{said['replies_on_time']}件，{mean}；"
+        f"提请协调{said['to_coordination']}件，报请审议{said['to_deliberation']}件。请确认或更正。"
     )

@@ -1,4 +1,4 @@
-"""The command of the annual report."""
+"""The commands of the annual report: its figures, its publication, what people enter beside them."""
 
 from pathlib import Path
 from typing import Annotated, Any
@@ -6,11 +6,21 @@ from typing import Annotated, Any
 import typer
 
 from negotiation import report, show
-from negotiation.commands.shared import AsOf, House, Json, day_or_today, emit, read_day
-from negotiation.errors import NegotiationError, reason
-from negotiation.views import as_text
+from negotiation.clock import local_date, now
+from negotiation.commands.shared import AsOf, House, Json, day_or_today, emit, read_day, read_pairs
+from negotiation.errors import WrongUse
+from negotiation.report import as_json, demand_balance, entered, frozen
+from negotiation.report.facts import Sender
+from negotiation.report.papers import write_papers
+from negotiation.report.values import Line, Report
 
 app = typer.Typer()
+
+Author = Annotated[str, typer.Option("--author", help="办理人。")]
+_COLUMNS = (
+    "carried_over", "received", "moved_in", "closed", "moved_out", "carried_forward", "replies_due", "replies_on_time",
+    "on_time_rate", "mean_reply", "to_coordination", "to_deliberation",
+)  # fmt: skip
 
 
 @app.command("report")
@@ -19,61 +29,67 @@ def yearly_report(
     as_of: AsOf = "",
     since: Annotated[str, typer.Option("--from", help="统计期间自。")] = "",
     until: Annotated[str, typer.Option("--to", help="统计期间至。")] = "",
-    out: Annotated[Path | None, typer.Option("--out", help="另存为 JSON 的文件夹。")] = None,
-    as_json: Json = False,
+    out: Annotated[Path | None, typer.Option("--out", help="另存表格、文稿、图和 JSON 的文件夹。")] = None,
+    publish: Annotated[bool, typer.Option("--publish", help="发布：定格本年度的数字，留存摘要。")] = False,
+    reason: Annotated[str, typer.Option("--reason", help="再次发布的理由。")] = "",
+    author: Author = "命令行",
+    as_json_: Json = False,
 ) -> None:
-    """年度数据：结转、新收、办结、答复、协调、审议，总体与分部门。"""
+    """年度数据：结转、新收、办结、答复、协调、审议，总体与分部门、层级、事项、月份；与已发布的数字逐格比对。"""
     house, day = House.open(), day_or_today(as_of)
+    if publish:
+        _demand_whole_year(as_of, since, until)
+        frozen.publish(house.database, house.practice, year, author=author, at=now(), reason=reason)
     first, last = report.period(year, day, read_day(since) if since else None, read_day(until) if until else None)
-    book = house.practice.rulebook
-    with house.database.reading() as connection:
-        found = {
-            key: report.figures(connection, house.practice, rules, first, last, day)
-            for key, rules in house.practice.procedures.items()
-        }
-    for each in found.values():
-        if each.imbalances():
-            names = "、".join(each.imbalances())
-            raise NegotiationError(f"{each.procedure.title}收支不平衡：{names}", todo="请运行 negotiation audit verify")
-    main_report = found.pop(book.main_procedure)
-    answer = main_report.as_json() | {"procedures": {key: each.as_json() for key, each in found.items()}}
+    found = frozen.report_of(house.database, house.practice, year, first, last, day)
+    demand_balance(found)
+    content = as_json(found)
     if out is not None:
-        _keep_report(out, year, answer)
-    emit(answer, lambda: _tell_report(main_report), as_json)
+        write_papers(out, found, Sender.of(house.practice, local_date(now())), content)
+    emit(content, lambda: _tell_report(found), as_json_)
 
 
-def _keep_report(folder: Path, year: int, answer: dict[str, Any]) -> None:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / f"report-{year}.json").write_text(as_text(answer) + "\n", encoding="utf-8")
-    except OSError as error:
-        raise NegotiationError(f"不能写入（{reason(error)}）", where=str(folder), todo="请换一个文件夹") from None
+def _demand_whole_year(*given: str) -> None:
+    if any(given):
+        raise WrongUse("发布的是整个年度截至今天的数字", todo="--publish 不能与 --as-of、--from、--to 同用")
 
 
-def _tell_report(found: report.Report) -> None:
-    rows = [_report_row("合计", found.total)]
-    rows += [_report_row(name, figures) for name, figures in found.by_department.items()]
-    columns = (
-        "提供部门", "上年结转", "本年新收", "本年办结", "结转下年", "应答复", "按时答复", "按时答复率", "平均答复用时",
-        "提请协调", "报请审议",
-    )  # fmt: skip
+@app.command("report-data")
+def report_data(
+    year: int,
+    pairs: Annotated[list[str] | None, typer.Argument(help="可多项；不写则列出。", metavar="指标=数值")] = None,
+    source: Annotated[str, typer.Option("--source", help="数据来源。")] = "",
+    author: Author = "命令行",
+    as_json_: Json = False,
+) -> None:
+    """填报案件之外的年度数据：目录数、汇聚率、接口调用量、开放数据集。"""
+    house = House.open()
+    values = read_pairs(pairs)
+    if values:
+        entered.enter(house.database, year, values, source=source, author=author, at=now())
+    with house.database.reading() as connection:
+        held = entered.of_year(connection, year)
+    answer = {"year": year, "entered": {each.key: {"value": each.value, "source": each.source} for each in held}}
+    rows = [(each.title, each.value, each.unit, each.source, each.entered_by) for each in held]
+    table = show.table(f"{year}年填报数据", ("指标", "数值", "单位", "来源", "填报人"), rows)
+    emit(answer, lambda: show.console().print(table), as_json_)
+
+
+def _tell_report(found: Report) -> None:
+    lines = [found.main.total, *found.main.providers]
+    columns = ("提供部门", *(found.main.total[key].definition.title for key in _COLUMNS))
     screen = show.console()
-    screen.print(show.table(f"{found.procedure.title}　{found.since} 至 {found.until}", columns, rows))
-    screen.print("单位：件、工作日。上年结转 + 本年新收 = 本年办结 + 结转下年。")
+    title = f"{found.main.title}　{found.since} 至 {found.until}"
+    screen.print(show.table(title, columns, [_report_row(line) for line in lines]))
+    screen.print("单位：件、%、工作日。上年结转 + 本年新收 + 划入 = 本年办结 + 划出 + 结转下年。")
+    for note in found.notes:
+        screen.print(note)
+    if found.published is not None:
+        screen.print(f"已发布第{found.published.edition}版，摘要 {found.published.digest[:16]}…")
+    if found.differences:
+        rows = [(each.place, each.published, each.now) for each in found.differences]
+        screen.print(show.table("与已发布的数字不同", ("位置", "已发布", "现在"), rows))
 
 
-def _report_row(name: str, found: report.Figures) -> tuple[Any, ...]:
-    taken, replies = found.mean_reply_working_days
-    return (
-        name,
-        found.carried_over,
-        found.received,
-        found.closed,
-        found.carried_forward,
-        found.replies_due,
-        found.replies_on_time,
-        f"{found.replies_on_time / found.replies_due:.1%}" if found.replies_due else "—",
-        f"{taken / replies:.1f}" if replies else "—",
-        found.to_coordination,
-        found.to_deliberation,
-    )
+def _report_row(line: Line) -> tuple[Any, ...]:
+    return (line.scope.title, *(line[key].text for key in _COLUMNS))

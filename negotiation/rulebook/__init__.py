@@ -21,6 +21,7 @@ from negotiation.rulebook.values import (
     MEETING,
     MILESTONE_COLUMNS,
     OFFICE_BASIS,
+    OUTCOMES,
     PROPOSE,
     STAY,
     Document,
@@ -31,7 +32,9 @@ from negotiation.rulebook.values import (
     LedgerStep,
     LetterRule,
     Opening,
+    OutcomeRule,
     Procedure,
+    ReportRule,
     Rulebook,
     Rung,
     Start,
@@ -42,10 +45,10 @@ from negotiation.rulebook.values import (
 )
 
 __all__ = [
-    "AGENDAS", "BACK", "FLAG", "MEETING", "MILESTONE_COLUMNS", "OFFICE_BASIS", "PROPOSE", "STAY", "TERM_FACTS",
-    "Contradiction", "Document", "EventRule", "FieldRule", "Ledger", "LedgerColumn", "LedgerStep", "LetterRule",
-    "Opening", "Prepared", "Procedure", "Rulebook", "Rung", "Start", "StateRule", "TermRule", "Tie", "Told",
-    "Transition", "available", "from_content", "load", "parse", "shipped",
+    "AGENDAS", "BACK", "FLAG", "MEETING", "MILESTONE_COLUMNS", "OFFICE_BASIS", "OUTCOMES", "PROPOSE", "STAY",
+    "TERM_FACTS", "Contradiction", "Document", "EventRule", "FieldRule", "Ledger", "LedgerColumn", "LedgerStep",
+    "LetterRule", "Opening", "OutcomeRule", "Prepared", "Procedure", "ReportRule", "Rulebook", "Rung", "Start",
+    "StateRule", "TermRule", "Tie", "Told", "Transition", "available", "from_content", "load", "parse", "shipped",
 ]  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from negotiation.rulebook.checking import check
 from negotiation.rulebook.reader import Faults, Reader
+from negotiation.rulebook.reporting import read_report
 from negotiation.rulebook.tying import check_prepared, read_prepared, read_tie
 from negotiation.rulebook.values import (
     FLAG,
@@ -160,6 +161,7 @@ def _procedure(
         related=read.text("related"),
         prepared=read_prepared(read),
         letters=tuple(_letter(part, groups) for part in read.rows("letters")),
+        report=read_report(read),
     )
     read.finish()
     check(procedure, read, roles, groups, laws, in_meetings)

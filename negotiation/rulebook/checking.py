@@ -7,6 +7,7 @@ from pathlib import Path
 
 from negotiation.rulebook.letters import check_letters
 from negotiation.rulebook.reader import Reader
+from negotiation.rulebook.reporting import check_report
 from negotiation.rulebook.tying import check_ties
 from negotiation.rulebook.values import (
     AGENDAS,
@@ -52,6 +53,7 @@ def check(
     _check_opening(procedure, read)
     check_ties(procedure, read)
     check_letters(procedure, read, roles)
+    check_report(procedure, read)
     _check_bases(procedure, read, laws)
     try:
         distinct = len({procedure.number_for(year, seq) for year in (2025, 2026) for seq in (1, 2)}) == 4

@@ -26,6 +26,17 @@ STAY, BACK = "stay", "back"
 OFFICE_BASIS = "office"
 AGENDAS = {"coordination": "协调", "deliberation": "审议"}
 ITEM_EFFECTS = ("", "agreed", "refused", "named")
+# How a case ended, as the annual report adds cases up; `done` where its rulebook says nothing.
+OUTCOMES = {
+    "agreed": "同意共享",
+    "partly": "部分同意",
+    "decided_share": "决定共享",
+    "refused": "不同意共享",
+    "decided_not_share": "决定不予共享",
+    "done": "办理完毕",
+    "ended": "结束办理",
+    "withdrawn": "撤回",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,6 +257,42 @@ class LetterRule:
     asks: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class OutcomeRule:
+    """How a case ended that stands in ``state`` (any, if empty) and bears the marks ``when``."""
+
+    outcome: str
+    state: str
+    when: Mapping[str, Any]
+
+    def holds(self, state: str, marks: Mapping[str, Any]) -> bool:
+        return self.state in ("", state) and all(marks.get(key) == value for key, value in self.when.items())
+
+
+@dataclass(frozen=True, slots=True)
+class ReportRule:
+    """What the annual report counts of a procedure.
+
+    ``rate``: the figure that it is judged by, and ``rate_title`` its name there; ``table``: which of the tables that
+    list cases one by one its cases stand in; ``supply``: the terms in which data are supplied, and ``supplied_by`` the
+    events by which they are; ``counts``: figure → the events that it counts; ``refusal_class``: the field with the
+    class of a refusal's reason.
+    """
+
+    rate: str = "on_time_rate"
+    rate_title: str = "按时答复率"
+    table: str = ""
+    supply: tuple[str, ...] = ()
+    supplied_by: tuple[str, ...] = ()
+    outcomes: tuple[OutcomeRule, ...] = ()
+    counts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    refusal_class: str = ""
+
+    def outcome(self, state: str, marks: Mapping[str, Any]) -> str:
+        """How a case ended: the first rule that holds."""
+        return next((rule.outcome for rule in self.outcomes if rule.holds(state, marks)), "done")
+
+
 @dataclass(frozen=True)
 class Procedure:
     """One procedure: its states, terms, fields, events and the table (state, event) → transition."""
@@ -271,6 +318,7 @@ class Procedure:
     related: str = ""  # the field with the number of the case that gave rise to it
     prepared: tuple[Prepared, ...] = ()
     letters: tuple[LetterRule, ...] = ()
+    report: ReportRule = field(default_factory=ReportRule)
 
     @cached_property
     def parties(self) -> tuple[str, ...]:

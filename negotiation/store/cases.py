@@ -25,6 +25,7 @@ from negotiation.store.tables import (
     Event,
     Item,
     MeetingCase,
+    MovedParty,
     Notice,
     Task,
     Term,
@@ -68,6 +69,7 @@ class Change(NamedTuple):
     tasks_done: Sequence[tuple[date, int]] = ()
     copied: Sequence[tuple[int, int]] = ()
     meetings: Sequence[tuple[int, int]] = ()
+    moved: Sequence[tuple[Any, ...]] = ()
 
 
 # ------------------------------------------------------------------------------------------------------- reading
@@ -324,8 +326,8 @@ class _Part(NamedTuple):
 
 
 def _parts(database: Database, change: Change) -> list[_Part]:
-    case, event, content, term, item, notice, task, copied, meeting = _codecs(
-        database.dialect, Case, Event, Content, Term, Item, Notice, Task, Copied, MeetingCase
+    case, event, content, term, item, notice, task, copied, meeting, moved = _codecs(
+        database.dialect, Case, Event, Content, Term, Item, Notice, Task, Copied, MeetingCase, MovedParty
     )
     case_id = change.row["id"]
     parts = [_case_part(case, change)]
@@ -335,6 +337,7 @@ def _parts(database: Database, change: Change) -> list[_Part]:
     parts += [_term_part(term, case_id, before, each) for before, each in _changed_terms(change)]
     parts += [_inserted(item, each) for each in change.new_items]
     parts += [_inserted(copied, each, "insert or keep") for each in change.copied]
+    parts += [_inserted(moved, each) for each in change.moved]
     parts += [_updated(item, each) for each in change.changed_items]
     parts += [_inserted(notice, each, "insert or keep") for each in change.notices]
     parts += [_inserted(task, each, "insert or keep") for each in change.tasks]

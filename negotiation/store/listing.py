@@ -198,6 +198,13 @@ def lines_of(connection: Connection, ids: Sequence[int], as_of: date) -> list[Ca
     return [lines[case_id] for case_id in ids]
 
 
+def lines_numbered(connection: Connection, nos: Sequence[str], as_of: date, scope: int | None) -> list[CaseLine]:
+    """The lines of the cases with these numbers, in their order; only those that ``scope`` sees (None: all)."""
+    query = lines_query(as_of).where(CASE.c.no.in_(nos), *of_scope(scope))
+    lines = {line.no: line for line in read_lines(connection, query)}
+    return [lines[no] for no in nos if no in lines]
+
+
 def places(
     ask: Ask, dialect: Dialect, wanted: Wanted, as_of: date, soon: date, after: Cursor | None = None, limit: int = 50
 ) -> Places:

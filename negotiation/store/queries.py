@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, case, exists, func, literal, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, or_, select
 
 from negotiation.store.chain import GENESIS, content_digest, event_digest
 from negotiation.store.tables import (
@@ -365,72 +365,3 @@ def _wrong_link(row: Any, seq: int, head: bytes) -> Iterator[dict[str, Any]]:
     unproved = row.body is None or content_digest(bytes(row.salt or b""), row.body) != content
     if content is not None and row.sealed_at is None and unproved:
         yield {"no": row.no, "seq": row.seq, "what": "所填内容与其摘要不符"}
-
-
-# ------------------------------------------------------------------------------------------------------ the figures
-
-
-def case_figures(connection: Connection, procedure: str, since: date, until: date) -> Sequence[Any]:
-    """For each provider: carried over, received, closed, carried forward, coordinated, deliberated in the period.
-
-    Counts cases by their dates; those that were reopened are counted from their events (``reopened_cases``).
-    """
-
-    def within(column: Any) -> ColumnElement[int]:
-        return func.sum(case((column.between(since, until), literal(1)), else_=literal(0)))
-
-    open_before = and_(CASE.c.received_on < since, or_(CASE.c.closed_on.is_(None), CASE.c.closed_on >= since))
-    open_after = and_(CASE.c.received_on <= until, or_(CASE.c.closed_on.is_(None), CASE.c.closed_on > until))
-    query = (
-        select(
-            DEPARTMENT.c.name,
-            func.sum(case((open_before, literal(1)), else_=literal(0))),
-            within(CASE.c.received_on),
-            within(CASE.c.closed_on),
-            func.sum(case((open_after, literal(1)), else_=literal(0))),
-            within(CASE.c.referred_on),
-            within(CASE.c.reported_on),
-        )
-        .join(DEPARTMENT, DEPARTMENT.c.id == CASE.c.provider_id)
-        .where(
-            CASE.c.procedure == procedure,
-            CASE.c.ending != "void",
-            CASE.c.received_on.is_not(None),
-            CASE.c.reopened == 0,
-        )
-        .group_by(DEPARTMENT.c.name, DEPARTMENT.c.sort_no, DEPARTMENT.c.id)
-        .order_by(DEPARTMENT.c.sort_no, DEPARTMENT.c.id)
-    )
-    return connection.execute(query).all()
-
-
-def reopened_cases(connection: Connection, procedure: str) -> Sequence[Any]:
-    """Provider, event and date of every event of the cases that were reopened, in order."""
-    query = (
-        select(DEPARTMENT.c.name, CASE.c.id, EVENT.c.event, EVENT.c.state, EVENT.c.happened_on)
-        .join(CASE, CASE.c.id == EVENT.c.case_id)
-        .join(DEPARTMENT, DEPARTMENT.c.id == CASE.c.provider_id)
-        .where(CASE.c.procedure == procedure, CASE.c.ending != "void", CASE.c.reopened > 0)
-        .order_by(CASE.c.id, EVENT.c.seq)
-    )
-    return connection.execute(query).all()
-
-
-def main_terms(connection: Connection, procedure: str, since: date, until: date) -> Sequence[Any]:
-    """Main terms that were due or answered in the period: provider, start, due, answer, end, days spent suspended."""
-    touched = or_(TERM.c.due_on.between(since, until), TERM.c.answered_on.between(since, until))
-    query = (
-        select(
-            DEPARTMENT.c.name,
-            TERM.c.started_on,
-            TERM.c.due_on,
-            TERM.c.answered_on,
-            TERM.c.ended_on,
-            TERM.c.paused,
-            TERM.c.suspended_on,
-        )
-        .join(CASE, CASE.c.id == TERM.c.case_id)
-        .join(DEPARTMENT, DEPARTMENT.c.id == TERM.c.department_id)
-        .where(CASE.c.procedure == procedure, CASE.c.ending != "void", TERM.c.main, touched)
-    )
-    return connection.execute(query).all()

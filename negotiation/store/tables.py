@@ -210,6 +210,7 @@ class Event(SQLModel, table=True):
     __table_args__ = (
         # What one change of the calendar moved: its events bear its instant. No other event is in this index.
         Index("event_recount", "recorded_at", sqlite_where=text(IS_RECOUNT), postgresql_where=text(IS_RECOUNT)),
+        Index("event_happened", "event", "happened_on"),  # what the annual report counts by its day
     )
 
     case_id: int = Field(sa_type=_id(), primary_key=True, foreign_key="case.id")
@@ -378,6 +379,19 @@ class MeetingCase(SQLModel, table=True):
     by_on: date | None = None
     seq: int | None = None
     version: int = 1
+
+
+class MovedParty(SQLModel, table=True):
+    """A department gave its part in a case to another, by the event ``seq`` (划出, 划入). Rows are added only."""
+
+    __tablename__ = "moved_party"
+
+    case_id: int = Field(sa_type=_id(), primary_key=True, foreign_key="case.id")
+    seq: int = Field(primary_key=True)
+    role: str = Field(primary_key=True)
+    from_id: int = Field(foreign_key="department.id")
+    to_id: int = Field(foreign_key="department.id")
+    happened_on: date
 
 
 class Absence(SQLModel, table=True):
@@ -553,6 +567,37 @@ class RulebookVersion(SQLModel, table=True):
     digest: str
     content: str = Field(sa_type=Text)
     stored_at: datetime = Field(sa_type=Instant)
+
+
+class ReportEdition(SQLModel, table=True):
+    """A published annual report, frozen: its JSON as published, the SHA-256 of it, who and when. Never changed.
+
+    ``edition`` 1 is the first; a later one says why (``reason``).
+    """
+
+    __tablename__ = "report_edition"
+
+    year: int = Field(primary_key=True)
+    edition: int = Field(primary_key=True)
+    body: str = Field(sa_type=Text)
+    digest: str
+    published_by: str
+    published_at: datetime = Field(sa_type=Instant)
+    reason: str = ""
+
+
+class EnteredFigure(SQLModel, table=True):
+    """A figure of a year that no case tells (目录数, 汇聚率 …) as a person entered it; the highest ``n`` holds."""
+
+    __tablename__ = "entered_figure"
+
+    year: int = Field(primary_key=True)
+    key: str = Field(primary_key=True)
+    n: int = Field(primary_key=True)
+    value: str
+    source: str
+    entered_by: str
+    entered_at: datetime = Field(sa_type=Instant)
 
 
 class Account(SQLModel, table=True):

@@ -268,12 +268,10 @@ async def yearly(year: Annotated[int, "年份"], caller: Called) -> Response:
     if not caller.person.sees_all_cases:
         raise Refused(403, "全市的数据只提供给办公室", "请换用办公室的账号")
     first, last = report.period(year, today, None, None)
-    with house.database.reading() as connection:
-        found = {
-            key: report.figures(connection, house.practice, rules, first, last, today).as_json()
-            for key, rules in house.practice.procedures.items()
-        }
-    return _json({"year": year, "procedures": found})
+    found = report.report_of(house.database, house.practice, year, first, last, today, tables=False)
+    content = report.as_json(found)
+    beside = {key: content[key] for key in ("figures", "imbalances", "published", "differences")}
+    return _json({"year": year, "procedures": report.by_procedure(found)} | beside)
 
 
 # --------------------------------------------------------------------------------------------------------- answers

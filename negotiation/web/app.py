@@ -37,6 +37,7 @@ from negotiation.web import (
     outbox,
     people,
     recording,
+    report_cases,
     report_pages,
     resources,
     signin,
@@ -106,6 +107,7 @@ def create_app(settings: Settings, database: Database, *, clock: Callable[[], da
         people,
         resources,
         report_pages,
+        report_cases,
         office,
         health,
     ):

@@ -95,9 +95,10 @@ def walked(request: pytest.FixtureRequest, chromium: Browser, desk: Desk) -> Ite
 
 
 def _first(seat: Seat, desk: Desk) -> list[str]:
-    """Where the walk begins: a case in every state for who is first, a few for the others."""
+    """Where the walk begins: both kinds of tables; a case in every state for who is first, a few for the others."""
     states = list(desk.cases) if not desk.walked else ["awaiting_reply", "in_coordination", "decided", "closed"]
-    paths = [*(f"/cases/{desk.cases[state]}" for state in states), f"/meetings/{desk.met}"]
+    cases = [f"/cases/{desk.cases[state]}" for state in states]
+    paths = ["/report?by=overall", "/report", *cases, f"/meetings/{desk.met}"]
     return ["/help", "/password", *(path for path in paths if seat.page.request.get(desk.address + path).ok)]
 
 

@@ -23,7 +23,9 @@ WATCH = """() => {
 }"""
 USED = """() => [...document.querySelectorAll("a[href], button, input, select, textarea, summary")]
   .filter(each => each.type !== "hidden" && !each.disabled && each.checkVisibility())"""
-STOPS = f"() => ({USED})().reduce((sum, each) => sum + (each.type === 'date' ? 5 : 1), 2)"
+# A date has a stop for each of its parts, and a table that can be scrolled is one too.
+STOPS = f"""() => ({USED})().reduce((sum, each) => sum + (each.type === "date" ? 5 : 1), 2)
+  + document.querySelectorAll(".scroll").length"""
 MISSED = f"""() => ({USED})().filter(each => !window.met.get(each))
   .map(each => (window.met.has(each) ? "unseen: " : "not reached: ") + each.outerHTML.slice(0, 120))"""
 

@@ -1,0 +1,195 @@
+"""Compiles the report of a period: counts added up to lines, lines checked, and all that stands beside them."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from sqlalchemy import Connection
+
+from negotiation.casework import Practice
+from negotiation.errors import NegotiationError, NotFound
+from negotiation.report import entered, rows
+from negotiation.report.adding import Behind, Lines, Residue, Tally
+from negotiation.report.definitions import DEFINITIONS, Part
+from negotiation.report.gathering import Books, Gathering
+from negotiation.report.values import Imbalance, Line, Moved, ProcedureFigures, Report, RulebookUsed, Scope
+from negotiation.report.values import Span as Of
+from negotiation.store import figures
+from negotiation.store.database import Database
+from negotiation.store.figures import Span
+
+
+def compiled(
+    database: Database,
+    practice: Practice,
+    year: int,
+    since: date,
+    until: date,
+    as_of: date,
+    *,
+    tables: bool = True,
+    connection: Connection | None = None,
+) -> Report:
+    """The report of the days from ``since`` to ``until``, as known at the end of ``as_of``.
+
+    ``tables=False`` leaves out the tables that list cases one by one. ``connection``: whose state of the database is
+    read; a new one by itself. Nothing is raised for an imbalance: it stands in the report (``demand_balance``).
+    """
+    if connection is None:
+        with database.reading() as opened:
+            return compiled(database, practice, year, since, until, as_of, tables=tables, connection=opened)
+    gathering = Gathering(connection, Books.read(database, practice, connection), Span(since, until, as_of))
+    tally = Tally()
+    gathering.count(tally)
+    procedures = tuple(_procedures(gathering.books, tally, since, until))
+    moved = rows.moved(gathering)
+    return Report(
+        year=year,
+        since=since,
+        until=until,
+        as_of=as_of,
+        rulebooks=_rulebooks(gathering),
+        procedures=procedures,
+        tables=rows.tables(gathering) if tables else {},
+        moved=moved,
+        entered=entered.of_year(connection, year),
+        sources=_sources(practice, since, until),
+        notes=tuple(_notes(gathering, moved)),
+        imbalances=tuple(_imbalances(gathering, procedures)),
+    )
+
+
+def demand_balance(report: Report) -> None:
+    """An imbalance stops the report: raises NegotiationError with the cases named."""
+    if report.imbalances:
+        said = "；".join(f"{each.where}：{each.what}" for each in report.imbalances)
+        cases = "、".join(dict.fromkeys(no for each in report.imbalances for no in each.cases))
+        raise NegotiationError(
+            f"年度报告的数字不平衡：{said}", where=f"案件 {cases}" if cases else "", todo=report.imbalances[0].todo
+        )
+
+
+# --------------------------------------------------------------------------------------------------------- the lines
+
+
+def _procedures(books: Books, tally: Tally, since: date, until: date) -> Iterator[ProcedureFigures]:
+    """Every procedure of today's rulebook, and of another one those that have cases in the period."""
+    today = books.practice.procedures
+    for key, rules in books.procedures.items():
+        if key in today or key in tally.procedures:
+            lines, report = Lines(tally, key, books.practice.directory), rules.report
+            classes = rules.fields[report.refusal_class].choices if report.refusal_class else {}
+            yield ProcedureFigures(
+                key=key,
+                title=rules.title,
+                basis=rules.basis,
+                total=lines.total(),
+                providers=lines.providers(),
+                applicants=lines.applicants(),
+                levels=lines.levels(),
+                months=lines.months(since, until),
+                rate=report.rate,
+                rate_title=report.rate_title,
+                table=report.table,
+                refusal_classes=dict(classes),
+            )
+
+
+def _rulebooks(gathering: Gathering) -> tuple[RulebookUsed, ...]:
+    """The rulebooks of the cases in the period; today's where there are none."""
+    found = figures.rulebooks_used(gathering.connection, gathering.span)
+    books = [gathering.books.held[key] for key in found] or [gathering.books.practice.rulebook]
+    return tuple(RulebookUsed(book.id, book.version, book.title, book.law) for book in books)
+
+
+# ------------------------------------------------------------------------------------------------------ the balance
+
+
+def _imbalances(gathering: Gathering, procedures: tuple[ProcedureFigures, ...]) -> Iterator[Imbalance]:
+    wrong = gathering.contradictions()
+    if wrong:
+        yield Imbalance("案件登记", "收到、办结日期与状态或办理经过相互矛盾", tuple(wrong), _AUDIT)
+    for each in procedures:
+        lines = [line for line in each.lines if line.scope.span is not Of.MONTH and not line.balances]
+        if lines:
+            names = "、".join(line.scope.title for line in lines)
+            cases = _left_over(gathering, each.key)
+            yield Imbalance(each.title, f"上年结转＋新收＋划入≠办结＋划出＋结转下年（{names}）", cases, _AUDIT)
+
+
+_AUDIT = "请运行 negotiation audit verify，核对所列案件"
+
+
+def _left_over(gathering: Gathering, procedure: str) -> tuple[str, ...]:
+    residue = Residue()
+    detailed = Gathering(gathering.connection, gathering.books, gathering.span._replace(detail=True))
+    detailed.count(residue, ("closed",))
+    return residue.cases(procedure)
+
+
+# ----------------------------------------------------------------------------------------------- the cases behind it
+
+
+def cases_behind(
+    database: Database,
+    practice: Practice,
+    days: tuple[date, date, date],
+    procedure: str,
+    figure: str,
+    scope: Scope,
+    part: Part = Part.NUMERATOR,
+) -> list[str]:
+    """The numbers of the cases that a side of a figure counts, in order; ``days``: since, until, as of.
+
+    Raises NotFound for a figure that there is not.
+    """
+    found = DEFINITIONS.get(figure)
+    if found is None:
+        raise NotFound(f"没有名为“{figure}”的统计指标", todo="请从年度报告的数字进入")
+    since, until, as_of = days
+    if scope.span is Of.MONTH:  # a month is a period of its own
+        since, until = _month(scope.key, since, until)
+    behind = Behind(procedure, found.counts_of(part), scope, practice.directory)
+    with database.reading() as connection:
+        books = Books.read(database, practice, connection)
+        Gathering(connection, books, Span(since, until, as_of, detail=True)).count(behind, found.counts_of(part))
+    return sorted(behind.found)
+
+
+def _month(key: str, since: date, until: date) -> tuple[date, date]:
+    try:
+        first = date.fromisoformat(f"{key}-01")
+    except ValueError:
+        raise NotFound(f"没有“{key}”这个月份", todo="请从年度报告的数字进入") from None
+    last = (first + timedelta(days=32)).replace(day=1) - timedelta(days=1)
+    return max(first, since), min(last, until)
+
+
+# ---------------------------------------------------------------------------------------------- what stands beside
+
+
+def _sources(practice: Practice, since: date, until: date) -> tuple[str, ...]:
+    """The documents that arrange the working days of the years of the period."""
+    calendar = practice.calendar_of(practice.rulebook)
+    days = (day for year in range(since.year, until.year + 1) for day in calendar.days_of(year))
+    return tuple(dict.fromkeys(day.source for day in days if day.source))
+
+
+def _notes(gathering: Gathering, moved: tuple[Moved, ...]) -> Iterator[str]:
+    """What a reader needs to know besides: units that merged or were renamed, and what is not final."""
+    span, practice = gathering.span, gathering.books.practice
+    for change in practice.directory.changes:
+        if span.since <= change.happened_on <= span.until:
+            yield change.says
+    for each in moved:
+        title = gathering.books.procedures[each.procedure].title
+        yield f"{title}：{each.given}划出、{each.taken}划入{len(each.nos)}件（{each.role}，{'、'.join(each.nos)}）"
+    if span.until >= span.as_of:
+        yield f"统计至{span.as_of}，期间尚未结束或刚刚结束；当日届满、尚未答复的期限不计入应答复"
+    official = practice.calendar.official_through
+    if span.until > official:
+        yield f"{official.year + 1}年节假日安排尚未公布，其后的期限为暂定"
+
+
+def line_of(procedure: ProcedureFigures, scope: Scope) -> Line | None:
+    """The line of a scope, None if nothing is counted there."""
+    return next((line for line in procedure.lines if line.scope.text == scope.text), None)

@@ -1,0 +1,347 @@
+"""From facts to counts: every rule of counting, each once, and pure.
+
+Each function says with ``put`` what a fact adds to which count, on whose account and in which month. Adding up the
+counts and naming the cases behind a count are the same walk with another ``put``, so that neither can say more or less
+than the other.
+"""
+
+import json
+from collections.abc import Iterable, Iterator
+from datetime import date, timedelta
+from functools import lru_cache
+from typing import Any, NamedTuple, Protocol
+
+from calendars import WorkingCalendar
+from negotiation.report.definitions import REFUSED
+from negotiation.report.lives import Life, Spell
+from negotiation.rulebook import Procedure
+from negotiation.store.figures import AFTER, BEFORE, Span
+from negotiation.vocabulary import PARTY_ROLES
+
+WITHDRAWN = "withdrawn"
+SUPPLIED = {"agreed", "partly", "decided_share"}  # who ends so has the data
+WHOLE = ""  # no single month: what stands at one end of the period
+
+
+class Account(NamedTuple):
+    """Of which procedure and whose: the provider, the applicant (None: on nobody's account); the case, if asked for."""
+
+    procedure: str
+    provider: int | None
+    applicant: int | None
+    no: str | None = None
+
+
+class Put(Protocol):
+    """Takes what a fact adds to a count. ``month``: 2026-03, or ``WHOLE``; ``period``: whether it counts in the period
+    too, and not in its month alone."""
+
+    def __call__(self, name: str, many: int, account: Account, month: str, *, period: bool = True) -> None: ...
+
+
+def account_of(row: Any) -> Account:
+    return Account(row.procedure, row.provider_id, row.applicant_id, row.no)
+
+
+def month_of(day: date) -> str:
+    return f"{day:%Y-%m}"
+
+
+# --------------------------------------------------------------------------------------- what came in and what went out
+
+
+def count_lives(rows: Iterable[Any], rules_of: Any, put: Put) -> None:
+    """Cases that were never reopened and never changed a party: equal ones come as one row."""
+    for row in rows:
+        account, many = account_of(row), row.n
+        is_open = row.ended == AFTER
+        if row.begun == BEFORE and row.ended != BEFORE:
+            put("carried_over", many, account, WHOLE)
+        if row.begun != BEFORE:
+            put("received", many, account, row.begun)
+            put("issued", many, account, row.begun)
+        if is_open:
+            put("carried_forward", many, account, WHOLE)
+        elif row.ended != BEFORE:
+            rules = rules_of(row.rulebook, row.edition, row.procedure)
+            outcome = rules.report.outcome(row.state, marks_in(row.marks))
+            _closed(put, many, account, row.ended, outcome, bool(row.coordinated), bool(row.deliberated))
+            if outcome == "done" and row.begun != BEFORE:
+                _finished(put, many, account, row.begun, row.ended)
+
+
+def count_spells(lives: Iterable[Life], span: Span, put: Put) -> None:
+    """The others, from their events: each reopening is received again, each change of a party is 划出 and 划入."""
+    for life in lives:
+        for spell in life.counted:
+            _count_spell(life, spell, span, put)
+
+
+def _count_spell(life: Life, spell: Spell, span: Span, put: Put) -> None:
+    yesterday = span.since - timedelta(days=1)
+    if spell.is_open_after(yesterday):
+        put("carried_over", 1, _held(life, spell, yesterday), WHOLE)
+    if _within(spell.begun, span):
+        begun, month = _at_first(life, spell), month_of(spell.begun)
+        put("received", 1, begun, month)
+        put("reopened" if spell.again else "issued", 1, begun, month)
+    _count_moves(life, spell, span, put)
+    if spell.ended is not None and _within(spell.ended, span):
+        ended, month = _held(life, spell, spell.ended), month_of(spell.ended)
+        _closed(put, 1, ended, month, spell.outcome, spell.coordinated, spell.deliberated)
+        if spell.outcome == "done" and not spell.again and _within(spell.begun, span):
+            _finished(put, 1, ended, month_of(spell.begun), month)
+    if spell.is_open_after(span.until):
+        put("carried_forward", 1, _held(life, spell, span.until), WHOLE)
+
+
+def _count_moves(life: Life, spell: Spell, span: Span, put: Put) -> None:
+    """Each part is given and taken on its own account: whoever has the other part is not touched by it."""
+    for move in spell.moves:
+        if _within(move.on, span):
+            for name, department in (("moved_out", move.given), ("moved_in", move.taken)):
+                parts = {role: department if role == move.role else None for role in PARTY_ROLES}
+                put(name, 1, _account(life, parts), month_of(move.on))
+
+
+def _closed(
+    put: Put, many: int, account: Account, month: str, outcome: str, coordinated: bool, deliberated: bool
+) -> None:
+    put("closed", many, account, month)
+    put(f"closed_{outcome}", many, account, month)
+    if outcome != WITHDRAWN:
+        put("closed_coordinated" if coordinated else "closed_negotiated", many, account, month)
+        if deliberated:
+            put("closed_deliberated", many, account, month)
+
+
+def _finished(put: Put, many: int, account: Account, issued: str, ended: str) -> None:
+    """Of what was issued in a month only what was finished in it counts there; in the period, what was by its end."""
+    put("finished", many, account, WHOLE)
+    if issued == ended:
+        put("finished", many, account, issued, period=False)
+
+
+def _within(day: date, span: Span) -> bool:
+    return span.since <= day <= span.until
+
+
+def _held(life: Life, spell: Spell, day: date) -> Account:
+    return _account(life, {role: spell.party(role, day) for role in PARTY_ROLES})
+
+
+def _at_first(life: Life, spell: Spell) -> Account:
+    return _account(life, spell.parties)
+
+
+def _account(life: Life, parts: dict[str, int | None]) -> Account:
+    return Account(life.rules.key, parts["provider"], parts["applicant"], life.no)
+
+
+# ------------------------------------------------------------------------------------------------- reply and supply
+
+
+class Side(NamedTuple):
+    """The names of the counts of a kind of term."""
+
+    due: str
+    on_time: str
+    days: str
+    many: str
+    overdue: str = ""
+
+
+REPLY = Side("replies_due", "replies_on_time", "reply_days", "replies", "overdue")
+SUPPLY = Side("supplies_due", "supplies_on_time", "supply_days", "supplies")
+
+
+class Running(NamedTuple):
+    """A term as far as it is known at the end of the as-of day; ``done``: answered or supplied."""
+
+    started: date
+    due: date
+    done: date | None
+    ended: date | None
+    suspended: date | None
+    paused: int
+
+
+class Terms:
+    """Counts terms: in the period of the due date, and replies in the period in which they were made."""
+
+    def __init__(self, span: Span, calendar_of: Any, references: frozenset[int], put: Put) -> None:
+        self.span, self.references, self.put = span, references, put
+        self._calendar_of = calendar_of
+
+    def count(self, side: Side, term: Running, many: int, account: Account, rulebook: tuple[str, str]) -> None:
+        count = _counter(self._calendar_of(rulebook))
+        if _within(term.due, self.span) and _counts_as_due(term, self.span.as_of):
+            self._due(side, term, many, account, count)
+        if term.done is not None and _within(term.done, self.span):
+            month = month_of(term.done)
+            until = min(term.done, term.suspended) if term.suspended else term.done
+            taken = max(count(term.started, until) - term.paused, 0)
+            self.put(side.days, taken * many, account, month)
+            self.put(side.many, many, account, month)
+
+    def _due(self, side: Side, term: Running, many: int, account: Account, count: Any) -> None:
+        month = month_of(term.due)
+        self.put(side.due, many, account, month)
+        if term.done is not None and term.done <= term.due:
+            self.put(side.on_time, many, account, month)
+        elif side.overdue and account.provider not in self.references:  # 809号第四十三条: never 逾期
+            self._late(side, term, many, account, count)
+
+    def _late(self, side: Side, term: Running, many: int, account: Account, count: Any) -> None:
+        """Each month is a period of its own: what was answered in the next is unanswered at its end."""
+        month_end = min(_month_end(term.due), self.span.until)
+        for until, month, period in ((self.span.until, WHOLE, True), (month_end, month_of(term.due), False)):
+            stopped = min(day for day in (term.done, term.ended, until) if day is not None)
+            band = _band(count(term.due, stopped))
+            names = [side.overdue, f"{side.overdue}_{band}"]
+            if not _is_over(term, until):
+                names += ["unanswered", f"unanswered_{band}"]
+            for name in names:
+                self.put(name, many, account, month, period=period)
+
+
+def _is_over(term: Running, day: date) -> bool:
+    return any(end is not None and end <= day for end in (term.done, term.ended))
+
+
+def _counts_as_due(term: Running, as_of: date) -> bool:
+    """Left out only if it ended unanswered by its due date (withdrawn), or still runs at the as-of date."""
+    if term.done is not None:
+        return True
+    if term.suspended is not None and term.suspended <= term.due:
+        return False
+    return term.due < (term.ended or as_of)
+
+
+def _band(days: int) -> str:
+    return "1_5" if days <= 5 else "6_10" if days <= 10 else "over_10"
+
+
+def _month_end(day: date) -> date:
+    following = (day.replace(day=1) + timedelta(days=32)).replace(day=1)
+    return following - timedelta(days=1)
+
+
+@lru_cache(maxsize=16)
+def _counter(calendar: WorkingCalendar) -> Any:
+    """Working days from a day (not counted) to another, each pair once."""
+    return lru_cache(maxsize=100_000)(calendar.count_estimated)
+
+
+# ------------------------------------------------------------------------------------- coordination, counted events
+
+
+class Coordination(NamedTuple):
+    """From its acceptance (or the day on which it was sent back to be coordinated further) to its end."""
+
+    begun: date
+    ended: date
+    settled: bool
+    row: Any
+
+
+def coordinations_in(rows: Iterable[Any], rules_of: Any, lives: dict[int, Life], span: Span) -> Iterator[Coordination]:
+    """The coordinations that ended within the period; ``rows`` are their beginnings and ends, case by case."""
+    begun: dict[int, date] = {}
+    for row in rows:
+        counts = rules_of(row.rulebook, row.edition, row.procedure).report.counts
+        settled = row.event in counts.get("coordinations_settled", ())
+        if not settled and row.event not in counts.get("coordinations_failed", ()):
+            begun[row.case_id] = row.happened_on
+        elif _within(row.happened_on, span) and row.case_id in begun and _stands(lives, row.case_id, row.seq):
+            yield Coordination(begun[row.case_id], row.happened_on, settled, row)
+
+
+def count_coordinations(found: Iterable[Coordination], lives: dict[int, Life], calendar_of: Any, put: Put) -> None:
+    """How many ended, how many of them settled, and the working days that they took."""
+    for each in found:
+        account, month = _then(each.row, each.row.case_id, each.row.seq, lives), month_of(each.ended)
+        days = _counter(calendar_of((each.row.rulebook, each.row.edition)))(each.begun, each.ended)
+        put("coordinations_ended", 1, account, month)
+        put("coordination_days", days, account, month)
+        if each.settled:
+            put("coordinations_settled", 1, account, month)
+
+
+def count_events(rows: Iterable[Any], rules_of: Any, lives: dict[int, Life], put: Put) -> None:
+    """Events that are counted by the day on which they happened."""
+    for row in rows:
+        if _stands(lives, row.case_id, row.seq):
+            account = _then(row, row.case_id, row.seq, lives)
+            for name in _counted_as(rules_of(row.rulebook, row.edition, row.procedure), row.event):
+                put(name, row.n, account, row.month)
+
+
+def count_refusals(rows: Iterable[Any], rules_of: Any, lives: dict[int, Life], field: str, put: Put) -> None:
+    """Refusals, and each by the class of its reason, of the procedures that keep the class in ``field``."""
+    for row in rows:
+        report = rules_of(row.rulebook, row.edition, row.procedure).report
+        counts = row.event in report.counts.get("refusals", ()) and report.refusal_class == field
+        if counts and _stands(lives, row.case_id, row.seq):
+            account = _then(row, row.case_id, row.seq, lives)
+            put("refusals", row.n, account, row.month)
+            put(REFUSED + row.entered, row.n, account, row.month)
+
+
+MILESTONES = {"referred_on": "to_coordination", "reported_on": "to_deliberation"}
+COUNTED_SO = ("extensions_asked", "extensions_granted", "supplements")
+
+
+def _counted_as(rules: Procedure, event: str) -> list[str]:
+    names = [name for name in COUNTED_SO if event in rules.report.counts.get(name, ())]
+    return names + [MILESTONES[column] for column in [rules.milestones.get(event, "")] if column in MILESTONES]
+
+
+def counted_events(rules: Procedure) -> set[str]:
+    """The events of a procedure that are counted by their day."""
+    return {event for event in rules.events if _counted_as(rules, event)}
+
+
+def _stands(lives: dict[int, Life], case_id: int | None, seq: int) -> bool:
+    life = lives.get(case_id) if case_id is not None else None
+    return life is None or life.counts(seq)
+
+
+def _then(row: Any, case_id: int | None, seq: int, lives: dict[int, Life]) -> Account:
+    """Who had the parts when it happened."""
+    life = lives.get(case_id) if case_id is not None else None
+    if life is None:
+        return account_of(row)
+    return _account(life, {role: life.party(role, seq, date.max) for role in PARTY_ROLES})
+
+
+# ---------------------------------------------------------------------------------------------------------- items
+
+
+def count_items(rows: Iterable[Any], rules_of: Any, put: Put) -> None:
+    """Data items of the cases that ended in the period and were not withdrawn: agreed ÷ asked."""
+    for row in rows:
+        rules = rules_of(row.rulebook, row.edition, row.procedure)
+        if rules.report.outcome(row.state, {}) != WITHDRAWN:
+            account = Account(row.procedure, row.provider_id, row.applicant_id, getattr(row, "no", None))
+            put("items_asked", int(row.asked), account, row.month)
+            put("items_agreed", int(row.agreed), account, row.month)
+
+
+def count_items_of(lives: dict[int, Life], items: Iterable[Any], agreed: str, span: Span, put: Put) -> None:
+    """The same of the cases whose lives are read from their events, as each item was answered by the end."""
+    for item in items:
+        life = lives[item.case_id]
+        for spell in life.counted:
+            if spell.ended is not None and _within(spell.ended, span) and spell.outcome != WITHDRAWN:
+                account, month = _held(life, spell, spell.ended), month_of(spell.ended)
+                put("items_asked", 1, account, month)
+                if item.answer == agreed and item.answered_seq <= (spell.ended_seq or 0):
+                    put("items_agreed", 1, account, month)
+
+
+@lru_cache(maxsize=4096)
+def marks_in(text: str) -> dict[str, Any]:
+    """The marks of a case as the database spells them."""
+    found: dict[str, Any] = json.loads(text)
+    return found

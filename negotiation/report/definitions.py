@@ -1,0 +1,154 @@
+"""What each figure of the annual report is: the one table, and the words beside it.
+
+A *count* is a number of cases, terms or working days under a name; a *figure* is a ratio of sums of counts, or a sum
+alone. ``DEFINITIONS`` is the one table of all figures: the page, the spreadsheet, the document and the list of cases
+behind a number are made from it. No score and no ranking is among them.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from negotiation.rulebook import OUTCOMES
+
+CASES, PERCENT, WORKING_DAYS = "件", "%", "工作日"
+UNITS = (CASES, PERCENT, WORKING_DAYS)
+NOTHING = "—"  # a ratio over nothing is no number
+
+BANDS = {"1_5": "1–5个工作日", "6_10": "6–10个工作日", "over_10": "10个工作日以上"}
+ROW_TABLES = {
+    "coordination": "表4 协调和审议情况",
+    "catalogue": "表5 目录更新情况",
+    "corrections": "表5 校核更正情况",
+    "demands": "表6 开放需求办理情况",
+    "rectifications": "表7 整改情况",
+    "summaries": "表8 年度总结报送情况",
+}
+"""The tables that list cases one by one; a rulebook's ``[report]`` names the one that a procedure feeds."""
+
+LAW_REPORT, LAW_REPLY, LAW_COORDINATION = "第二十九条", "第十七条", "第十七条"
+OFFICE = "office"
+
+
+class Part(StrEnum):
+    """The two sides of a ratio: either opens a list of its own."""
+
+    NUMERATOR = "numerator"
+    DENOMINATOR = "denominator"
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """What a figure is. ``numerator`` and ``denominator`` name counts that are added up; None: the sum itself.
+
+    ``unit``: 件, % (a ratio of cases or terms) or 工作日 (a mean: working days ÷ how many). ``counted``: how, in words.
+    ``basis``: an article, or ``office``.
+    """
+
+    key: str
+    title: str
+    unit: str
+    numerator: tuple[str, ...]
+    denominator: tuple[str, ...] | None
+    counted: str
+    basis: str = OFFICE
+
+    def counts_of(self, part: Part) -> tuple[str, ...]:
+        """The counts behind a side of it; a plain sum has a numerator only."""
+        return self.numerator if part == Part.NUMERATOR else self.denominator or ()
+
+
+def _cases(key: str, title: str, counted: str, basis: str = OFFICE) -> Definition:
+    """A plain number of cases or terms: the count of the same name."""
+    return Definition(key, title, CASES, (key,), None, counted, basis)
+
+
+def _ended(*outcomes: str) -> tuple[str, ...]:
+    return tuple(f"closed_{each}" for each in outcomes)
+
+
+_SETTLED = _ended(*(each for each in OUTCOMES if each != "withdrawn"))  # 办结 − 撤回
+
+_BY_PROVIDER = "合计、层级和月份按提供部门计"
+DEFINITIONS: dict[str, Definition] = {each.key: each for each in (
+    # ------------------------------------------------------------------------------------------ what came and went
+    _cases("carried_over", "上年结转", "期间开始前收到（或重新办理）、至期间首日前一日仍未办结的"),
+    _cases("received", "本年新收", "收到日期在期间内的，另加期间内重新办理的；再次转交、指定提供部门不另计新收"),
+    _cases("reopened", "其中重新办理", "期间内由办结、撤回或作废状态重新办理的，计入本年新收"),
+    _cases("moved_in", "划入", f"期间内因职责划转、确定提供部门等改由本部门承担的在办案件；{_BY_PROVIDER}"),
+    _cases("closed", "本年办结", "期间内办结和撤回的；作废的不计入任何数字"),
+    *(
+        _cases(f"closed_{key}", f"办结：{title}", f"期间内办结、结果为“{title}”的")
+        for key, title in OUTCOMES.items()
+    ),
+    _cases("moved_out", "划出", f"期间内因职责划转、确定提供部门等改由其他部门承担的在办案件；{_BY_PROVIDER}"),
+    _cases("carried_forward", "结转下年", "至期间最后一日仍未办结的"),
+    # ------------------------------------------------------------------------------------------------- the reply
+    _cases("replies_due", "应答复", "期限届满日在期间内的主要期限；届满日或此前未答复即结束的（撤回）、"
+           "截至统计日未答复且未届满（含暂停计时）的不计", LAW_REPLY),
+    _cases("replies_on_time", "按时答复", "应答复中，在有效届满日或之前答复的", LAW_REPLY),
+    Definition("on_time_rate", "按时答复率", PERCENT, ("replies_on_time",), ("replies_due",),
+               "按时答复÷应答复", LAW_REPLY),
+    Definition("mean_reply", "平均答复用时", WORKING_DAYS, ("reply_days",), ("replies",),
+               "期间内作出的答复（含逾期的）：自起算日至答复日的工作日数之和÷答复数，不含暂停计时，当日答复为0"),
+    _cases("overdue", "本年逾期", "应答复中，逾期答复或未答复的，按届满日所在年度计一次；参照单位不计逾期", LAW_REPLY),
+    *(
+        _cases(f"overdue_{key}", f"本年逾期：{title}",
+               "自届满日至答复日或期限结束日（至期末仍在计时的至期末）的工作日数；不足1日的计入第一档")
+        for key, title in BANDS.items()
+    ),
+    _cases("unanswered", "期末逾期未答复", "本年逾期中，至期间最后一日仍未答复、期限也未因其他办理而结束的"),
+    *(
+        _cases(f"unanswered_{key}", f"期末逾期未答复：{title}", "自届满日至期间最后一日的工作日数")
+        for key, title in BANDS.items()
+    ),
+    # ------------------------------------------------------------------------------------------------ the supply
+    _cases("supplies_due", "应提供", "届满日在期间内的提供（落实）期限；排除情形同应答复"),
+    _cases("supplies_on_time", "按时提供", "应提供中，在届满日或之前提供的"),
+    Definition("supply_rate", "按时提供率", PERCENT, ("supplies_on_time",), ("supplies_due",), "按时提供÷应提供"),
+    Definition("mean_supply", "平均提供用时", WORKING_DAYS, ("supply_days",), ("supplies",),
+               "期间内提供的：自起算日至提供日的工作日数之和÷提供数"),
+    # ------------------------------------------------------------------------------------------------ the outcome
+    Definition("satisfied_rate", "需求满足率", PERCENT, _ended("agreed", "partly", "decided_share"), _SETTLED,
+               "（同意＋部分同意＋决定共享）÷（办结－撤回）"),
+    Definition("satisfied_strict_rate", "需求满足率（不含部分同意）", PERCENT, _ended("agreed", "decided_share"),
+               _SETTLED, "（同意＋决定共享）÷（办结－撤回）"),
+    Definition("negotiated_rate", "协商解决率", PERCENT, ("closed_negotiated",), _SETTLED,
+               "办结（不含撤回）的案件中，未经受理协调的", LAW_REPLY),
+    Definition("coordination_rate", "协调率", PERCENT, ("closed_coordinated",), _SETTLED,
+               "办结（不含撤回）的案件中，经受理协调的（含其后审议的）", LAW_COORDINATION),
+    Definition("deliberation_rate", "审议率", PERCENT, ("closed_deliberated",), _SETTLED,
+               "办结（不含撤回）的案件中，经报请审议的", LAW_COORDINATION),
+    # ------------------------------------------------------------------------------- coordination and deliberation
+    _cases("to_coordination", "提请协调", "期间内提请协调的次数", LAW_COORDINATION),
+    _cases("to_deliberation", "报请审议（报告领导小组）", "期间内报请审议的次数；整改为报告领导小组的次数",
+           LAW_COORDINATION),
+    _cases("coordinations_ended", "协调结束", "期间内以协调一致或未达成一致结束的协调", LAW_COORDINATION),
+    _cases("coordinations_settled", "协调一致", "协调结束中，协调一致的", LAW_COORDINATION),
+    Definition("settled_rate", "协调一致率", PERCENT, ("coordinations_settled",), ("coordinations_ended",),
+               "协调一致÷协调结束", LAW_COORDINATION),
+    Definition("mean_coordination", "平均协调用时", WORKING_DAYS, ("coordination_days",), ("coordinations_ended",),
+               "期间内结束的协调：自受理（退回进一步协调的自退回）之日起的工作日数之和÷协调结束数"),
+    # --------------------------------------------------------------------------------------- on the way to a reply
+    _cases("extensions_asked", "申请延期", "期间内申请延长答复期限的次数"),
+    _cases("extensions_granted", "同意延期", "期间内同意延长答复期限的次数"),
+    _cases("supplements", "补充材料", "期间内告知补充材料的件次"),
+    _cases("refusals", "答复不同意", "期间内作出的不同意答复；按理由类别另列"),
+    Definition("items_rate", "数据项满足率", PERCENT, ("items_agreed",), ("items_asked",),
+               "期间内办结（不含撤回）案件：同意提供的数据项÷申请的数据项"),
+    # ------------------------------------------------------------------------------------------------ rectification
+    _cases("issued", "登记（通知）件数", "期间内新收的，不含重新办理"),
+    Definition("finished_rate", "完成率", PERCENT, ("finished",), ("issued",),
+               "期间内登记（通知）的，至期间最后一日经核实完成的÷登记（通知）件数", "第三十三条"),
+)}  # fmt: skip
+
+BALANCE_IN = ("carried_over", "received", "moved_in")
+BALANCE_OUT = ("closed", "moved_out", "carried_forward")
+REFUSED = "refusals_"  # followed by the class of reason, as the rulebook's choices name it
+
+ENTERED_TITLES = {
+    "catalogue_entries": ("目录数", "条"),
+    "aggregation_rate": ("汇聚率", "%"),
+    "interface_calls": ("接口调用量", "次"),
+    "open_datasets": ("开放数据集", "个"),
+}
+"""What no case tells and a person enters: key → title, unit."""

@@ -1,0 +1,216 @@
+"""Reads the facts of a period and has them counted: one walk for the figures and for the cases behind one of them."""
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from sqlalchemy import Connection
+
+from calendars import WorkingCalendar
+from negotiation.casework import Practice
+from negotiation.report import counting
+from negotiation.report.counting import REPLY, SUPPLY, Account, Coordination, Put, Running
+from negotiation.report.lives import COORDINATION, Life, lives_of
+from negotiation.rulebook import Procedure, ReportRule, Rulebook
+from negotiation.store import figures
+from negotiation.store.database import Database, Transaction
+from negotiation.store.figures import Span
+from negotiation.vocabulary import ItemAnswer, Level
+
+Key = tuple[str, str]  # a rulebook and its edition
+
+
+@dataclass
+class Books:
+    """The rulebooks under which cases were opened, and the office's own of today."""
+
+    practice: Practice
+    held: Mapping[Key, Rulebook]
+    _rules: dict[tuple[str, str, str], Procedure] = field(default_factory=dict)
+
+    @classmethod
+    def read(cls, database: Database, practice: Practice, connection: Connection) -> "Books":
+        """All that the database keeps, as this connection sees it."""
+        transaction = Transaction(database, connection.connection.driver_connection)
+        stored = transaction.rows("SELECT rulebook, edition FROM rulebook_version ORDER BY rulebook, edition")
+        return cls(practice, {(id, edition): practice.rulebooks.of(transaction, id, edition) for id, edition in stored})
+
+    def rules(self, rulebook: str, edition: str, procedure: str) -> Procedure:
+        """A procedure as a case was opened under it; what that edition did not yet say of the report, today's says."""
+        key = (rulebook, edition, procedure)
+        if key not in self._rules:
+            held = self.held[rulebook, edition].procedures[procedure]
+            self._rules[key] = held if _says(held) else replace(held, report=self._report_of_today(procedure))
+        return self._rules[key]
+
+    def _report_of_today(self, procedure: str) -> ReportRule:
+        installed = self.practice.procedures.get(procedure)
+        return installed.report if installed is not None else ReportRule()
+
+    def calendar(self, key: Key) -> WorkingCalendar:
+        return self.practice.calendar_of(self.held[key])
+
+    @cached_property
+    def procedures(self) -> dict[str, Procedure]:
+        """Every procedure there is: today's in their order, the main one first, then those of other rulebooks."""
+        found = dict(self.practice.procedures)
+        for book in self.held.values():
+            for key, rules in book.procedures.items():
+                found.setdefault(key, rules)
+        return found
+
+    @cached_property
+    def every(self) -> list[Procedure]:
+        """All of them, once for each edition."""
+        held = [self.rules(*key, procedure) for key, book in self.held.items() for procedure in book.procedures]
+        return [*self.practice.procedures.values(), *held]
+
+
+def _says(rules: Procedure) -> bool:
+    return bool(rules.report.outcomes or rules.report.counts or rules.report.table)
+
+
+class Gathering:
+    """The facts of a period, read once each; ``count`` puts all that they add to any count."""
+
+    def __init__(self, connection: Connection, books: Books, span: Span) -> None:
+        self.connection, self.books = connection, books
+        names = {event for rules in books.every for event in rules.events}
+        last = figures.latest(connection, names)
+        self.span = span._replace(past=last is not None and last > span.as_of)
+
+    def count(self, put: Put, names: Collection[str] = ()) -> None:
+        """Puts all that the facts add to the counts of these names (none named: to all)."""
+        for stems, part in _PARTS:
+            if not names or any(name.startswith(stems) for name in names):
+                part(self, put)
+
+    def _count_lives(self, put: Put) -> None:
+        counting.count_lives(self.plain, self.rules_of, put)
+        counting.count_spells(self.lives.values(), self.span, put)
+
+    def _count_coordinations(self, put: Put) -> None:
+        counting.count_coordinations(self.coordinations, self.lives, self.books.calendar, put)
+
+    @cached_property
+    def plain(self) -> Sequence[Any]:
+        """The cases that their own rows tell of."""
+        return figures.lives(self.connection, self.span)
+
+    def contradictions(self) -> list[str]:
+        """The cases whose own rows contradict themselves or their events, as rows altered by hand do."""
+        found = figures.contradicting(self.connection, self.span) if any(row.wrong for row in self.plain) else []
+        if not self.span.past:
+            found += [life.no for life in self.lives.values() if life.state != life.row.state]
+        return sorted(set(found))
+
+    @cached_property
+    def lives(self) -> dict[int, Life]:
+        """The cases that were reopened or changed a party, by id."""
+        cases = figures.eventful_cases(self.connection, self.span)
+        if not cases:
+            return {}
+        events = figures.eventful_events(self.connection, self.span)
+        return lives_of(cases, events, figures.moves(self.connection), self.rules_of)
+
+    @cached_property
+    def coordinations(self) -> list[Coordination]:
+        """Those that ended within the period."""
+        begins, ends = set(), set()
+        for rules in self.books.every:
+            counts = rules.report.counts
+            ends |= {*counts.get("coordinations_settled", ()), *counts.get("coordinations_failed", ())}
+            begins |= set(_coordinating(rules))
+        rows = figures.coordinations(self.connection, self.span, begins, ends)
+        return list(counting.coordinations_in(rows, self.rules_of, self.lives, self.span))
+
+    def rules_of(self, rulebook: str, edition: str, procedure: str) -> Procedure:
+        return self.books.rules(rulebook, edition, procedure)
+
+    # ------------------------------------------------------------------------------------------------------ terms
+
+    def _count_terms(self, put: Put) -> None:
+        terms = counting.Terms(self.span, self.books.calendar, self._references, put)
+        supplies = {kind for rules in self.books.every for kind in rules.report.supply}
+        for row in figures.terms(self.connection, self.span, supplies):
+            life = self.lives.get(row.case_id) if row.case_id is not None else None
+            rules = self.rules_of(row.rulebook, row.edition, row.procedure)
+            if (row.main or row.kind in rules.report.supply) and (life is None or life.counts(row.ended_seq)):
+                term = self._known(row, rules, life)
+                side = REPLY if row.main else SUPPLY
+                terms.count(side, term, row.n, self._bound(row, life), (row.rulebook, row.edition))
+
+    def _known(self, row: Any, rules: Procedure, life: Life | None) -> Running:
+        """A term as far as it was known at the end of the as-of day."""
+        done = row.answered_on if row.main else self._supplied(row, rules, life)
+        ended, as_of = row.ended_on, self.span.as_of
+        return Running(
+            row.started_on, row.due_on, _by(done, as_of), _by(ended, as_of), _by(row.suspended_on, as_of), row.paused
+        )
+
+    def _supplied(self, row: Any, rules: Procedure, life: Life | None) -> date | None:
+        """Data are supplied when the case ends with what was agreed; an agreement made anew only ends the term."""
+        if life is None:
+            outcome = rules.report.outcome(row.state, counting.marks_in(row.marks))
+            over = row.left_in != "" and rules.states[row.left_in].ending
+            return row.ended_on if over and outcome in counting.SUPPLIED else None
+        return row.ended_on if life.events.get(row.ended_seq) in rules.report.supplied_by else None
+
+    def _bound(self, row: Any, life: Life | None) -> Account:
+        """Who was bound when the term ended, at the latest at the end of the period."""
+        if life is None:
+            return Account(row.procedure, row.department_id, row.applicant_id, row.no)
+        seq, until = row.ended_seq, self.span.until
+        return Account(row.procedure, life.party("provider", seq, until), life.party("applicant", seq, until), life.no)
+
+    @cached_property
+    def _references(self) -> frozenset[int]:
+        units = self.books.practice.directory.by_id.values()
+        return frozenset(unit.id for unit in units if unit.level is Level.REFERENCE)
+
+    # ---------------------------------------------------------------------------------------- events and data items
+
+    def _count_events(self, put: Put) -> None:
+        names = {event for rules in self.books.every for event in counting.counted_events(rules)}
+        counting.count_events(figures.events(self.connection, self.span, names), self.rules_of, self.lives, put)
+        for kept_in, refusals in self._refusals().items():
+            rows = figures.events(self.connection, self.span, refusals, kept_in)
+            counting.count_refusals(rows, self.rules_of, self.lives, kept_in, put)
+
+    def _refusals(self) -> dict[str, set[str]]:
+        """The events by which something is refused, by the field that holds the class of the reason."""
+        found: dict[str, set[str]] = {}
+        for rules in self.books.every:
+            found.setdefault(rules.report.refusal_class, set()).update(rules.report.counts.get("refusals", ()))
+        return {kept_in: names for kept_in, names in found.items() if names}
+
+    def _count_items(self, put: Put) -> None:
+        agreed = ItemAnswer.AGREED.value
+        counting.count_items(figures.items(self.connection, self.span, agreed), self.rules_of, put)
+        if self.lives:
+            items = figures.eventful_items(self.connection, self.span)
+            counting.count_items_of(self.lives, items, agreed, self.span, put)
+
+
+def _coordinating(rules: Procedure) -> Iterator[str]:
+    """The events by which a case comes to be coordinated."""
+    for row in rules.table.values():
+        target = rules.states.get(row.target)
+        if target is not None and target.agenda == COORDINATION:
+            yield row.event.key
+
+
+def _by(day: date | None, as_of: date) -> date | None:
+    return day if day is not None and day <= as_of else None
+
+
+# Which part counts the names that begin so.
+_PARTS: tuple[tuple[tuple[str, ...], Callable[[Gathering, Put], None]], ...] = (
+    (("carried", "received", "reopened", "issued", "closed", "moved", "finished"), Gathering._count_lives),
+    (("repl", "overdue", "unanswered", "suppl"), Gathering._count_terms),
+    (("coordination",), Gathering._count_coordinations),
+    (("to_", "extensions", "supplements", "refusals"), Gathering._count_events),
+    (("items",), Gathering._count_items),
+)

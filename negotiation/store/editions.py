@@ -1,0 +1,55 @@
+"""Published editions of the annual report, and the figures that people enter: rows are added and never changed."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, func, select
+
+from negotiation.store.database import Transaction
+from negotiation.store.statements import codec
+from negotiation.store.tables import EnteredFigure, ReportEdition, table_of
+
+EDITION, ENTERED = table_of(ReportEdition), table_of(EnteredFigure)
+
+
+def enter(transaction: Transaction, year: int, key: str, value: str, source: str, author: str, at: datetime) -> None:
+    """One more value of a figure of a year; from now on it holds."""
+    mark = transaction.mark
+    sql = f"SELECT coalesce(max(n), 0) + 1 FROM entered_figure WHERE year = {mark} AND key = {mark}"
+    _insert(
+        transaction, EnteredFigure, (year, key, transaction.rows(sql, [year, key])[0][0], value, source, author, at)
+    )
+
+
+def entered(connection: Connection, year: int) -> Sequence[Any]:
+    """The values of a year that hold, by key."""
+    last = select(ENTERED.c.key, func.max(ENTERED.c.n).label("n")).where(ENTERED.c.year == year)
+    newest = last.group_by(ENTERED.c.key).subquery()
+    query = select(ENTERED).join(newest, (newest.c.key == ENTERED.c.key) & (newest.c.n == ENTERED.c.n))
+    return connection.execute(query.where(ENTERED.c.year == year)).all()
+
+
+def keep(transaction: Transaction, year: int, body: str, digest: str, author: str, at: datetime, reason: str) -> int:
+    """One more edition of a year; returns its number."""
+    sql = f"SELECT coalesce(max(edition), 0) + 1 FROM report_edition WHERE year = {transaction.mark}"
+    edition: int = transaction.rows(sql, [year])[0][0]
+    _insert(transaction, ReportEdition, (year, edition, body, digest, author, at, reason))
+    return edition
+
+
+def newest(connection: Connection, year: int) -> Any:
+    """The newest edition of a year, None if it was not published."""
+    query = select(EDITION).where(EDITION.c.year == year).order_by(EDITION.c.edition.desc()).limit(1)
+    return connection.execute(query).first()
+
+
+def all_of(connection: Connection, year: int) -> Sequence[Any]:
+    """Every edition of a year, the first one first."""
+    return connection.execute(select(EDITION).where(EDITION.c.year == year).order_by(EDITION.c.edition)).all()
+
+
+def _insert(transaction: Transaction, model: Any, row: tuple[Any, ...]) -> None:
+    table = codec(model, transaction.database.dialect)
+    marks = ", ".join([transaction.mark] * len(row))
+    transaction.execute(f"INSERT INTO {table.name} ({table.listed}) VALUES ({marks})", table.bind(row))

@@ -1,0 +1,242 @@
+"""A simulated city: departments of every level, and two years of cases of every procedure, through the one door.
+
+Nothing here names a procedure: acts are chosen from the rulebook's own table, so that a new procedure is simulated by
+itself. The same seed gives the same city.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, time, timedelta
+from random import Random
+from typing import Any
+
+from negotiation import casework, sweep, yearly
+from negotiation.casework import CaseFile, Practice
+from negotiation.clock import at_local
+from negotiation.errors import NegotiationError
+from negotiation.rulebook import STAY, FieldRule, Procedure, Transition
+from negotiation.settings import Settings
+from negotiation.store import cases
+from negotiation.store.database import Database, Transaction
+from negotiation.store.directory import add_department
+from negotiation.vocabulary import CLOCK, Level
+
+ONE_DAY = timedelta(days=1)
+FIRST_DAY, LAST_DAY = date(2024, 11, 4), date(2026, 10, 30)
+BOOKS_CLOSED = date(2025, 12, 31)  # what happened by then is entered by then: a report of that day knows all of it
+REGULATION = date(2025, 8, 1)  # 国务院令第809号 is in force: cases opened from then on run under it
+DEPARTMENTS = {
+    Level.MUNICIPAL: ("市民政局", "市公安局", "市司法局", "市财政局", "市教育委员会", "市人力资源和社会保障局"),
+    Level.DISTRICT: ("东城区人民政府", "朝阳区人民政府", "海淀区人民政府", "通州区人民政府"),
+    Level.VERTICAL: ("市税务局", "市气象局"),
+    Level.REFERENCE: ("市委组织部", "市高级人民法院"),
+    Level.CENTRAL: ("国家统计局北京调查总队",),
+}
+ITEMS = ("姓名", "公民身份号码", "住址", "婚姻状况", "参保状态")
+MAIN_SHARE = 0.55  # of the cases belong to the procedure that heads the report
+REOPENED = 0.08  # of the cases that ended
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The next act on a case and the day on which it happens; which act shows when the day of its entry has come."""
+
+    no: str
+    on: date
+
+
+@dataclass
+class City:
+    """The city as it lives from day to day: ``many`` cases that people open, and those of the clock."""
+
+    database: Database
+    settings: Settings
+    seed: int
+    many: int
+    first: date = FIRST_DAY
+    last: date = LAST_DAY
+
+    def __post_init__(self) -> None:
+        self.chance = Random(self.seed)
+        self.agenda: dict[date, list[Plan]] = defaultdict(list)
+        self.lived = self.first
+        self.known = 0
+        self.taken: dict[tuple[str, ...], int] = defaultdict(int)
+        with self.database.writing() as transaction:
+            for level, names in DEPARTMENTS.items():
+                for name in names:
+                    add_department(transaction, name, level)
+            before = self.settings.model_copy(update={"rulebook": "beijing-2017"})
+            since = self.settings.model_copy(update={"rulebook": "beijing-2025"})
+            self.before, self.since = Practice.of(transaction, before), Practice.of(transaction, since)
+        self.opening = self._openings()
+
+    def practice(self, day: date) -> Practice:
+        """The office on that day, with the rulebook in force then."""
+        return self.since if day >= REGULATION else self.before
+
+    def live_until(self, last: date) -> "City":
+        """Lets every day pass that has not passed yet, the last one too."""
+        while self.lived <= last:
+            self._live(self.lived)
+            self.lived += ONE_DAY
+        return self
+
+    def _openings(self) -> dict[date, int]:
+        """How many cases are opened on each day; holidays too, as the platform delivers on every day."""
+        days = [self.first + n * ONE_DAY for n in range((self.last - self.first).days - 10)]
+        opened: dict[date, int] = defaultdict(int)
+        for _ in range(self.many):
+            opened[self.chance.choice(days)] += 1
+        return opened
+
+    def _live(self, day: date) -> None:
+        practice = self.practice(day)
+        if practice.calendar.is_working_estimated(day):
+            sweep.run(self.database, practice, at_local(day, time(9, 30)))
+        with self.database.writing() as transaction:
+            self._opened_by_the_clock(transaction, day)
+            for _ in range(self.opening[day]):
+                self._open(transaction, day)
+            while self.agenda[day]:
+                self._act(transaction, self.agenda[day].pop(), day)
+
+    # -------------------------------------------------------------------------------------------------- openings
+
+    def _opened_by_the_clock(self, transaction: Transaction, day: date) -> None:
+        if not yearly.run(transaction, self.practice(day), at_local(day, time(9, 45))):
+            return
+        sql = f'SELECT no FROM "case" WHERE id > {transaction.mark} ORDER BY id'
+        for (no,) in transaction.rows(sql, [self.known]):
+            self._plan(casework.take(transaction, self.practice(day), no, at=at_local(day, time(10))), day)
+        self._note_known(transaction)
+
+    def _open(self, transaction: Transaction, day: date) -> None:
+        practice = self.practice(day)
+        rules = self._procedure(practice)
+        parties = self.chance.sample(sorted(practice.directory.by_name), len(rules.parties))
+        raw = {**dict(zip(rules.parties, parties, strict=True)), rules.subject: f"资源{self.chance.randint(1, 400)}"}
+        file = casework.open_case(transaction, practice, rules.key, raw, at=at_local(day, time(10)))
+        cases.save(transaction, file.change())
+        self._note_known(transaction)
+        self.agenda[day].append(Plan(file.row["no"], day))
+
+    def _procedure(self, practice: Practice) -> Procedure:
+        procedures = practice.rulebook.procedures
+        if self.chance.random() < MAIN_SHARE:
+            return procedures[practice.rulebook.main_procedure]
+        return self.chance.choice([rules for rules in procedures.values() if rules.opening is None])
+
+    def _note_known(self, transaction: Transaction) -> None:
+        self.known = transaction.rows('SELECT coalesce(max(id), 0) FROM "case"')[0][0]
+
+    # ------------------------------------------------------------------------------------------------------ acts
+
+    def _act(self, transaction: Transaction, plan: Plan, today: date) -> None:
+        """The first lawful act of those that chance proposes; a case on which none is lawful yet waits some days."""
+        practice, moment = self.practice(today), at_local(today, time(10))
+        file = casework.take(transaction, practice, plan.no, at=moment)
+        for row in self._proposed(file):
+            file = casework.take(transaction, practice, plan.no, at=moment)
+            on = max(plan.on, file.row["last_on"] or plan.on)
+            raw = self._filled(transaction, file, row, on)
+            role = self.chance.choice([role for role in row.by if role != CLOCK])
+            try:
+                casework.act_on(transaction, file, row.event.key, role=role, actor="模拟", on=on, raw=raw)
+            except NegotiationError:
+                continue
+            self.taken[_way(file, row)] += 1
+            self._plan(file, today)
+            return
+        self.agenda[today + 4 * ONE_DAY].append(Plan(plan.no, today + 4 * ONE_DAY))
+
+    def _proposed(self, file: CaseFile) -> Iterator[Transition]:
+        """The acts that leave the state, in a random order: what is beside the way of a case is rare, as is what was
+        often done before, so that the far ends of every procedure are reached too."""
+        rules = file.procedure
+        rows = [row for row in rules.from_state(file.row["state"]) if set(row.by) != {CLOCK}]
+        if file.row["ending"]:
+            rows = [row for row in rows if row.target != STAY]
+        while rows:
+            chosen = self.chance.choices(rows, [self._weight(file, row) for row in rows])[0]
+            rows.remove(chosen)
+            yield chosen
+
+    def _weight(self, file: CaseFile, row: Transition) -> float:
+        beside = row.event.key in file.procedure.general_events or CLOCK in row.by
+        return (0.7 if beside else 25) / (1 + self.taken[_way(file, row)]) ** 0.5
+
+    def _plan(self, file: CaseFile, today: date) -> None:
+        """When the next act happens, and when it is entered: early, on the last day, late, as late paper, never."""
+        mood = self.chance.random()
+        if file.row["ending"]:
+            if mood < REOPENED:
+                later = today + self.chance.randint(5, 240) * ONE_DAY
+                self.agenda[later].append(Plan(file.row["no"], later))
+            return
+        if mood < 0.03:
+            return
+        on, entered = self._timing(file, today, mood)
+        entered = min(entered, BOOKS_CLOSED) if on <= BOOKS_CLOSED else entered
+        self.agenda[entered].append(Plan(file.row["no"], on))
+
+    def _timing(self, file: CaseFile, today: date, mood: float) -> tuple[date, date]:
+        """The day of the next act and the day of its entry, by the term that runs out first."""
+        due = min((term.due_on for term in file.standing.terms if term.runs), default=today + 10 * ONE_DAY)
+        left = max((due - today).days, 0)
+        before = today + self.chance.randint(0, min(left, 60)) * ONE_DAY
+        if mood < 0.15:
+            return today, today
+        if mood < 0.30:
+            return max(due, today), max(due, today)
+        if mood < 0.50:
+            late = max(due, today) + self.chance.choice((1, 2, 3, 5, 8, 12, 16, 25, 50)) * ONE_DAY
+            return late, late
+        if mood < 0.62:
+            return before, max(due, before) + self.chance.randint(1, 6) * ONE_DAY
+        return before, before
+
+    # ---------------------------------------------------------------------------------------------------- fields
+
+    def _filled(self, transaction: Transaction, file: CaseFile, row: Transition, on: date) -> dict[str, Any]:
+        """What the form asks, and by chance what it only offers."""
+        event, rules = row.event, file.procedure
+        keys = [*event.required, *self.chance.sample(event.one_of, min(len(event.one_of), 1))]
+        keys += [key for key in event.optional if key not in keys and self._is_offered(rules.fields[key])]
+        filled = {key: self._value(transaction, file, rules.fields[key], on) for key in keys}
+        return {key: value for key, value in filled.items() if value not in ("", [])}
+
+    def _is_offered(self, rule: FieldRule) -> bool:
+        """Whether an optional field is filled in; a change of a party is rare where the form does not ask for it."""
+        often = {"text": 0.1, "department": 0.15, "departments": 0.1, "number": 0.5, "list": 0.7}
+        return self.chance.random() < often.get(rule.kind, 0.4)
+
+    def _value(self, transaction: Transaction, file: CaseFile, rule: FieldRule, on: date) -> Any:
+        chance, rules = self.chance, file.procedure
+        if rule.key == rules.agreed_items:
+            names = [name for _, name, _ in cases.read_items(transaction, file.row["id"])]
+            return chance.sample(names, chance.randint(0, len(names)))
+        if rule.key == rules.subject:
+            return file.row["subject"] or "据实填写"
+        values: dict[str, Callable[[], Any]] = {
+            "choice": lambda: chance.choice(list(rule.choices)),
+            "date": lambda: on + chance.randint(2, 45) * ONE_DAY,
+            "number": lambda: chance.randint(1, 5),
+            "yes_no": lambda: chance.random() < 0.5,
+            "department": lambda: self._another(file),
+            "departments": lambda: [self._another(file)],
+            "list": lambda: chance.sample(ITEMS, chance.randint(1, len(ITEMS))),
+        }
+        return values[rule.kind]() if rule.kind in values else "据实填写"
+
+    def _another(self, file: CaseFile) -> str:
+        """A department that has no part in the case yet."""
+        parties = set(file.standing.parties.values())
+        names = [unit.name for unit in file.practice.directory.in_order() if unit.id not in parties]
+        return self.chance.choice(names)
+
+
+def _way(file: CaseFile, row: Transition) -> tuple[str, ...]:
+    """Where an act leads, for counting how often cases went there; what stays is told apart by its event."""
+    return file.rulebook.id, file.procedure.key, row.event.key if row.target == STAY else row.target

@@ -1,0 +1,66 @@
+"""Who gave a case to whom is known by its day, also of what moved before it was written down: 划入, 划出."""
+
+from pathlib import Path
+
+import pytest
+from alembic import command
+from alembic.config import Config
+
+from negotiation import store
+from negotiation.store import database as databases
+from negotiation.store.database import Database
+from tests.conftest import CHAOYANG, CIVIL, JUSTICE, POLICE, Story
+from tests.law.telling import NAMES
+
+
+def moved(story: Story) -> list[tuple[int, str, str, str, str]]:
+    rows = story.rows("moved_party", "seq, role, from_id, to_id, happened_on", "seq, role")
+    return [(seq, role, NAMES[given], NAMES[taken], str(on)) for seq, role, given, taken, on in rows]
+
+
+@pytest.fixture
+def handed_on(story: Story) -> Story:
+    """Asked of the police, who disclaim; assigned to justice; both parts are transferred later."""
+    story.submitted("2026-03-02").act("disclaim", "provider", "2026-03-05", reason="该数据由市司法局掌握")
+    story.act("assign", "office", "2026-03-06", provider=JUSTICE)
+    story.act("transfer", "office", "2026-03-10", reason="机构改革", provider=CHAOYANG, entered="2026-03-12")
+    return story.act("transfer", "office", "2026-03-16", reason="机构改革", applicant=POLICE)
+
+
+WHAT_MOVED = [
+    (3, "provider", POLICE, JUSTICE, "2026-03-06"),
+    (4, "provider", JUSTICE, CHAOYANG, "2026-03-10"),
+    (5, "applicant", CIVIL, POLICE, "2026-03-16"),
+]
+
+
+def test_an_assignment_and_a_transfer_say_who_gave_and_who_took_on_the_day_it_happened(handed_on: Story) -> None:
+    assert moved(handed_on) == WHAT_MOVED
+
+
+def test_an_act_that_leaves_the_parties_as_they_are_moves_nothing(story: Story) -> None:
+    story.submitted("2026-03-02").act("agree", "provider", "2026-03-05")
+    story.act("transfer", "office", "2026-03-06", reason="更正", provider=POLICE)
+    assert moved(story) == []
+
+
+def test_what_moved_before_there_was_a_table_is_found_in_the_contents_of_the_events(handed_on: Story) -> None:
+    try:
+        step(handed_on.database, "downgrade", "0006")
+    finally:
+        step(handed_on.database, "upgrade", "head")
+    assert handed_on.database.revision() == databases.HEAD
+    assert moved(handed_on) == WHAT_MOVED
+
+
+def step(database: Database, verb: str, revision: str) -> None:
+    """A migration, up or down, as the program's own command makes it."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(store.__file__).parent / "migrations"))
+    with database.engine.connect() as connection:
+        if database.is_sqlite:
+            connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
+        connection.exec_driver_sql("BEGIN")
+        config.attributes["connection"] = connection
+        getattr(command, verb)(config, revision)
+        connection.exec_driver_sql("COMMIT")

@@ -1,0 +1,44 @@
+"""All papers of a report in one folder: all of them or none, and what was there before stays until they are."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from negotiation.errors import NegotiationError
+from negotiation.report.facts import Sender
+from negotiation.report.papers import write_papers
+from tests.report import made
+
+PAPERS = {"report-2026.xlsx", "report-2026.docx", "report-2026.json"}
+CHARTS = {f"report-2026-{key}.svg" for key in ("flow", "outcomes", "on_time", "lateness", "coordination")}
+
+
+def sent(home: Path) -> Sender:
+    return Sender("领导小组办公室", "领导小组", "2027年1月15日", home)
+
+
+def test_the_folder_is_made_and_holds_all_of_them(tmp_path):
+    folder = tmp_path / "送审" / "2026"
+    written = write_papers(folder, made.report(), sent(tmp_path), {"received": 13, "title": "共享"})
+    assert {path.name for path in folder.iterdir()} == {path.name for path in written} == PAPERS | CHARTS
+    assert json.loads((folder / "report-2026.json").read_text(encoding="utf-8")) == {"received": 13, "title": "共享"}
+
+
+def test_where_one_cannot_be_written_those_of_last_time_stay(tmp_path):
+    folder, home = tmp_path / "out", tmp_path / "home"
+    write_papers(folder, made.report(), sent(home), {"received": 13})
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    (home / "report").mkdir(parents=True)
+    (home / "report" / "annual.docx").write_text("不是文档")
+    with pytest.raises(NegotiationError):
+        write_papers(folder, made.nothing(), sent(home), {"received": 0})
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+
+
+def test_a_folder_that_is_a_file_is_a_sentence(tmp_path):
+    (tmp_path / "out").write_text("")
+    with pytest.raises(NegotiationError) as caught:
+        write_papers(tmp_path / "out", made.report(), sent(tmp_path), {})
+    assert "不能写入" in caught.value.what
+    assert str(tmp_path / "out") in caught.value.where
