@@ -190,7 +190,8 @@ def test_coordination_and_deliberation_are_counted_by_their_events_and_by_the_ca
     story.submitted("2026-03-02").act("refuse", "provider", "2026-03-10", reason="依法不予提供")
     story.act("refer", "applicant", "2026-03-12").act("accept_referral", "office", "2026-03-13")
     story.act("fail", "office", "2026-03-20").act("report_up", "office", "2026-03-24")
-    story.act("decide", "office", "2026-04-02", decision="share").act("supply", "provider", "2026-04-10")
+    story.act("decide", "office", "2026-04-02", decision="share", meeting=story.met("2026-04-02"))
+    story.act("supply", "provider", "2026-04-10")
     found = year_of(story)
     keys = ("to_coordination", "to_deliberation", "coordinations_ended", "settled_rate", "mean_coordination")
     assert said(found.main.total, *keys) == ("1", "1", "1", "0.0%", "5.0")
@@ -237,7 +238,7 @@ def test_rectification_is_finished_when_it_is_verified_and_its_report_to_the_lea
     story.act("finish", "provider", "2026-04-01", text="已更新").act("accept", "office", "2026-04-03")
     drafted(other, "rectification", "2026-03-02", **issue).act("issue", "office", "2026-03-02")
     other.act("report_up", "office", "2026-04-13", text="未完成").act(
-        "conclude", "office", "2026-05-06", conclusion="close"
+        "conclude", "office", "2026-05-06", conclusion="close", meeting=other.met("2026-05-06")
     )
     figures = year_of(story).procedure("rectification")
     assert figures is not None
