@@ -16,6 +16,7 @@ from negotiation.report.definitions import REFUSED
 from negotiation.report.lives import Life, Spell
 from negotiation.rulebook import Procedure
 from negotiation.store.figures import AFTER, BEFORE, Span
+from negotiation.store.term_figures import LATE, ON_TIME
 from negotiation.vocabulary import PARTY_ROLES
 
 WITHDRAWN = "withdrawn"
@@ -142,7 +143,7 @@ def _account(life: Life, parts: dict[str, int | None]) -> Account:
 
 
 class Side(NamedTuple):
-    """The names of the counts of a kind of term."""
+    """The names of the counts of a kind of term; only of replies it is said how late they are."""
 
     due: str
     on_time: str
@@ -155,76 +156,31 @@ REPLY = Side("replies_due", "replies_on_time", "reply_days", "replies", "overdue
 SUPPLY = Side("supplies_due", "supplies_on_time", "supply_days", "supplies")
 
 
-class Running(NamedTuple):
-    """A term as far as it is known at the end of the as-of day; ``done``: answered or supplied."""
-
-    started: date
-    due: date
-    done: date | None
-    ended: date | None
-    suspended: date | None
-    paused: int
-
-
-class Terms:
-    """Counts terms: in the period of the due date, and replies in the period in which they were made."""
-
-    def __init__(self, span: Span, calendar_of: Any, references: frozenset[int], put: Put) -> None:
-        self.span, self.references, self.put = span, references, put
-        self._calendar_of = calendar_of
-
-    def count(self, side: Side, term: Running, many: int, account: Account, rulebook: tuple[str, str]) -> None:
-        count = _counter(self._calendar_of(rulebook))
-        if _within(term.due, self.span) and _counts_as_due(term, self.span.as_of):
-            self._due(side, term, many, account, count)
-        if term.done is not None and _within(term.done, self.span):
-            month = month_of(term.done)
-            until = min(term.done, term.suspended) if term.suspended else term.done
-            taken = max(count(term.started, until) - term.paused, 0)
-            self.put(side.days, taken * many, account, month)
-            self.put(side.many, many, account, month)
-
-    def _due(self, side: Side, term: Running, many: int, account: Account, count: Any) -> None:
-        month = month_of(term.due)
-        self.put(side.due, many, account, month)
-        if term.done is not None and term.done <= term.due:
-            self.put(side.on_time, many, account, month)
-        elif side.overdue and account.provider not in self.references:  # 809号第四十三条: never 逾期
-            self._late(side, term, many, account, count)
-
-    def _late(self, side: Side, term: Running, many: int, account: Account, count: Any) -> None:
-        """Each month is a period of its own: what was answered in the next is unanswered at its end."""
-        month_end = min(_month_end(term.due), self.span.until)
-        for until, month, period in ((self.span.until, WHOLE, True), (month_end, month_of(term.due), False)):
-            stopped = min(day for day in (term.done, term.ended, until) if day is not None)
-            band = _band(count(term.due, stopped))
-            names = [side.overdue, f"{side.overdue}_{band}"]
-            if not _is_over(term, until):
-                names += ["unanswered", f"unanswered_{band}"]
-            for name in names:
-                self.put(name, many, account, month, period=period)
+def count_term(side: Side, row: Any, done: bool, account: Account, put: Put) -> None:
+    """A term in the period of its due date, its answer in the period in which it was made (``done``: it was)."""
+    fate = row.fate if done else row.undone
+    if fate in (ON_TIME, LATE):
+        put(side.due, row.n, account, row.due_month)
+    if fate == ON_TIME:
+        put(side.on_time, row.n, account, row.due_month)
+    if fate == LATE and side.overdue and not row.reference:  # 809号第四十三条: never 逾期
+        _count_late(side, row.late_days, row.open_at_end, row.n, account, WHOLE, put)
+        _count_late(side, row.late_then, row.open_then, row.n, account, row.due_month, put)
+    if done and row.made_month:
+        put(side.days, int(row.taken), account, row.made_month)
+        put(side.many, row.n, account, row.made_month)
 
 
-def _is_over(term: Running, day: date) -> bool:
-    return any(end is not None and end <= day for end in (term.done, term.ended))
-
-
-def _counts_as_due(term: Running, as_of: date) -> bool:
-    """Left out only if it ended unanswered by its due date (withdrawn), or still runs at the as-of date."""
-    if term.done is not None:
-        return True
-    if term.suspended is not None and term.suspended <= term.due:
-        return False
-    return term.due < (term.ended or as_of)
+def _count_late(side: Side, days: int, is_open: bool, many: int, account: Account, month: str, put: Put) -> None:
+    """Each month is a period of its own: what was answered in the next is unanswered at its end."""
+    names = [side.overdue, f"{side.overdue}_{_band(days)}"]
+    names += ["unanswered", f"unanswered_{_band(days)}"] if is_open else []
+    for name in names:
+        put(name, many, account, month, period=month == WHOLE)
 
 
 def _band(days: int) -> str:
     return "1_5" if days <= 5 else "6_10" if days <= 10 else "over_10"
-
-
-def _month_end(day: date) -> date:
-    following = (day.replace(day=1) + timedelta(days=32)).replace(day=1)
-    return following - timedelta(days=1)
 
 
 @lru_cache(maxsize=16)
@@ -323,8 +279,8 @@ def count_items(rows: Iterable[Any], rules_of: Any, put: Put) -> None:
     for row in rows:
         rules = rules_of(row.rulebook, row.edition, row.procedure)
         if rules.report.outcome(row.state, {}) != WITHDRAWN:
-            account = Account(row.procedure, row.provider_id, row.applicant_id, getattr(row, "no", None))
-            put("items_asked", int(row.asked), account, row.month)
+            account = account_of(row)
+            put("items_asked", row.n, account, row.month)
             put("items_agreed", int(row.agreed), account, row.month)
 
 

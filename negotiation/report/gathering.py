@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
 from functools import cached_property
 from typing import Any
 
@@ -11,13 +10,13 @@ from sqlalchemy import Connection
 from calendars import WorkingCalendar
 from negotiation.casework import Practice
 from negotiation.report import counting
-from negotiation.report.counting import REPLY, SUPPLY, Account, Coordination, Put, Running
+from negotiation.report.counting import REPLY, SUPPLY, Account, Coordination, Put
 from negotiation.report.lives import COORDINATION, Life, lives_of
 from negotiation.rulebook import Procedure, ReportRule, Rulebook
-from negotiation.store import figures
+from negotiation.store import figures, term_figures
 from negotiation.store.database import Database, Transaction
 from negotiation.store.figures import Span
-from negotiation.vocabulary import ItemAnswer, Level
+from negotiation.vocabulary import PARTY_ROLES, ItemAnswer, Layer, Level
 
 Key = tuple[str, str]  # a rulebook and its edition
 
@@ -51,6 +50,14 @@ class Books:
 
     def calendar(self, key: Key) -> WorkingCalendar:
         return self.practice.calendar_of(self.held[key])
+
+    @cached_property
+    def calendars(self) -> list[tuple[WorkingCalendar, set[str]]]:
+        """Each calendar by which terms are counted, with the editions of rulebooks that count by it."""
+        found: dict[Layer, set[str]] = {}
+        for book in self.held.values():
+            found.setdefault(book.calendar_layer, set()).add(f"{book.id}/{book.version}")
+        return [(self.practice.calendar_down_to(layer), editions) for layer, editions in found.items()]
 
     @cached_property
     def procedures(self) -> dict[str, Procedure]:
@@ -88,20 +95,26 @@ class Gathering:
                 part(self, put)
 
     def _count_lives(self, put: Put) -> None:
-        counting.count_lives(self.plain, self.rules_of, put)
+        for rows in self.plain:
+            counting.count_lives(rows, self.rules_of, put)
         counting.count_spells(self.lives.values(), self.span, put)
 
     def _count_coordinations(self, put: Put) -> None:
         counting.count_coordinations(self.coordinations, self.lives, self.books.calendar, put)
 
     @cached_property
-    def plain(self) -> Sequence[Any]:
-        """The cases that their own rows tell of."""
-        return figures.lives(self.connection, self.span)
+    def plain(self) -> list[Sequence[Any]]:
+        """The cases that their own rows tell of, on either side's account."""
+        return [figures.lives(self.connection, span) for span in self._sides]
+
+    @cached_property
+    def _sides(self) -> list[Span]:
+        """Equal facts are added up for each side apart: pairs of departments are too many to find equals among."""
+        return [self.span] if self.span.detail else [self.span._replace(side=role) for role in reversed(PARTY_ROLES)]
 
     def contradictions(self) -> list[str]:
         """The cases whose own rows contradict themselves or their events, as rows altered by hand do."""
-        found = figures.contradicting(self.connection, self.span) if any(row.wrong for row in self.plain) else []
+        found = figures.contradicting(self.connection, self.span) if any(row.wrong for row in self.plain[0]) else []
         if not self.span.past:
             found += [life.no for life in self.lives.values() if life.state != life.row.state]
         return sorted(set(found))
@@ -132,38 +145,42 @@ class Gathering:
     # ------------------------------------------------------------------------------------------------------ terms
 
     def _count_terms(self, put: Put) -> None:
-        terms = counting.Terms(self.span, self.books.calendar, self._references, put)
-        supplies = {kind for rules in self.books.every for kind in rules.report.supply}
-        for row in figures.terms(self.connection, self.span, supplies):
-            life = self.lives.get(row.case_id) if row.case_id is not None else None
-            rules = self.rules_of(row.rulebook, row.edition, row.procedure)
-            if (row.main or row.kind in rules.report.supply) and (life is None or life.counts(row.ended_seq)):
-                term = self._known(row, rules, life)
-                side = REPLY if row.main else SUPPLY
-                terms.count(side, term, row.n, self._bound(row, life), (row.rulebook, row.edition))
+        for calendar, editions in self.books.calendars:
+            found = term_figures.terms(
+                self.connection,
+                self.span,
+                calendar,
+                editions=editions,
+                supplies=self._supplies,
+                references=self._references,
+            )
+            for row in found:
+                self._count_term(row, put)
 
-    def _known(self, row: Any, rules: Procedure, life: Life | None) -> Running:
-        """A term as far as it was known at the end of the as-of day."""
-        done = row.answered_on if row.main else self._supplied(row, rules, life)
-        ended, as_of = row.ended_on, self.span.as_of
-        return Running(
-            row.started_on, row.due_on, _by(done, as_of), _by(ended, as_of), _by(row.suspended_on, as_of), row.paused
-        )
+    def _count_term(self, row: Any, put: Put) -> None:
+        life = self.lives.get(row.case_id) if row.case_id is not None else None
+        rules = self.rules_of(row.rulebook, row.edition, row.procedure)
+        if (row.main or row.kind in rules.report.supply) and (life is None or life.counts(row.ended_seq)):
+            done = bool(row.main) or self._supplied(row, rules, life)
+            counting.count_term(REPLY if row.main else SUPPLY, row, done, self._bound(row, life), put)
 
-    def _supplied(self, row: Any, rules: Procedure, life: Life | None) -> date | None:
+    def _supplied(self, row: Any, rules: Procedure, life: Life | None) -> bool:
         """Data are supplied when the case ends with what was agreed; an agreement made anew only ends the term."""
-        if life is None:
-            outcome = rules.report.outcome(row.state, counting.marks_in(row.marks))
-            over = row.left_in != "" and rules.states[row.left_in].ending
-            return row.ended_on if over and outcome in counting.SUPPLIED else None
-        return row.ended_on if life.events.get(row.ended_seq) in rules.report.supplied_by else None
+        if life is not None:
+            return life.events.get(row.ended_seq) in rules.report.supplied_by
+        over = row.left_in != "" and rules.states[row.left_in].ending
+        return bool(over) and rules.report.outcome(row.state, counting.marks_in(row.marks)) in counting.SUPPLIED
 
     def _bound(self, row: Any, life: Life | None) -> Account:
         """Who was bound when the term ended, at the latest at the end of the period."""
         if life is None:
-            return Account(row.procedure, row.department_id, row.applicant_id, row.no)
+            return counting.account_of(row)
         seq, until = row.ended_seq, self.span.until
         return Account(row.procedure, life.party("provider", seq, until), life.party("applicant", seq, until), life.no)
+
+    @cached_property
+    def _supplies(self) -> set[str]:
+        return {kind for rules in self.books.every for kind in rules.report.supply}
 
     @cached_property
     def _references(self) -> frozenset[int]:
@@ -174,11 +191,13 @@ class Gathering:
 
     def _count_events(self, put: Put) -> None:
         names = {event for rules in self.books.every for event in counting.counted_events(rules)}
-        counting.count_events(figures.events(self.connection, self.span, names), self.rules_of, self.lives, put)
-        for kept_in, refusals in self._refusals().items():
-            rows = figures.events(self.connection, self.span, refusals, kept_in)
-            counting.count_refusals(rows, self.rules_of, self.lives, kept_in, put)
+        for span in self._sides:
+            counting.count_events(figures.events(self.connection, span, names), self.rules_of, self.lives, put)
+            for kept_in, refusals in self._refusals.items():
+                rows = figures.events(self.connection, span, refusals, kept_in)
+                counting.count_refusals(rows, self.rules_of, self.lives, kept_in, put)
 
+    @cached_property
     def _refusals(self) -> dict[str, set[str]]:
         """The events by which something is refused, by the field that holds the class of the reason."""
         found: dict[str, set[str]] = {}
@@ -188,7 +207,8 @@ class Gathering:
 
     def _count_items(self, put: Put) -> None:
         agreed = ItemAnswer.AGREED.value
-        counting.count_items(figures.items(self.connection, self.span, agreed), self.rules_of, put)
+        for span in self._sides:
+            counting.count_items(figures.items(self.connection, span, agreed), self.rules_of, put)
         if self.lives:
             items = figures.eventful_items(self.connection, self.span)
             counting.count_items_of(self.lives, items, agreed, self.span, put)
@@ -200,10 +220,6 @@ def _coordinating(rules: Procedure) -> Iterator[str]:
         target = rules.states.get(row.target)
         if target is not None and target.agenda == COORDINATION:
             yield row.event.key
-
-
-def _by(day: date | None, as_of: date) -> date | None:
-    return day if day is not None and day <= as_of else None
 
 
 # Which part counts the names that begin so.

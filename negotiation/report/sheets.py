@@ -36,7 +36,7 @@ def _sheet(report: Report, table: Grid | Listing) -> Sheet:
     if isinstance(table, Grid):
         placed = Placed(table)
         return Sheet(table.name, titles, placed.columns, placed.rows(), form=True)
-    return Sheet(table.name, titles, [Column(*each) for each in table.headings], table.rows, form=True)
+    return Sheet(table.name, titles, table.columns, table.rows, form=True)
 
 
 def _head(report: Report) -> str:

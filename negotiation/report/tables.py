@@ -11,6 +11,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from calendars.dates import in_words
+from negotiation.ledger_sheet import Column
 from negotiation.report.definitions import (
     BANDS,
     DEFINITIONS,
@@ -114,20 +115,13 @@ class Grid:
         return tuple(_slots(self.keys))
 
 
-class Heading(NamedTuple):
-    """A column of a listing: its title and its width in characters."""
-
-    title: str
-    width: int
-
-
 @dataclass(frozen=True)
 class Listing:
     """Cases or other things one by one."""
 
     name: str
     title: str
-    headings: tuple[Heading, ...]
+    columns: tuple[Column, ...]
     rows: tuple[tuple[Any, ...], ...]
 
 
@@ -206,23 +200,23 @@ def _slot(key: str) -> Slot:
 
 # ---------------------------------------------------------------------------------------------------- one by one
 
-_CASE = (Heading("事项", 12), Heading("编号", 14), Heading("单位", 18))
-_DUTY = (*_CASE, Heading("提出单位", 18), Heading("内容", 30))
+_CASE = (Column("事项", 12), Column("编号", 14), Column("单位", 18))
+_DUTY = (*_CASE, Column("提出单位", 18), Column("内容", 30))
 _DAYS = (
-    Heading("收到", 11), Heading("期限", 11), Heading("办理", 11), Heading("结果", 16), Heading("是否按时", 9),
-    Heading("状态", 14),
+    Column("收到", 11), Column("期限", 11), Column("办理", 11), Column("结果", 16), Column("是否按时", 9),
+    Column("状态", 14),
 )  # fmt: skip
-_HEADINGS = {
+_COLUMNS = {
     "coordination": (
-        Heading("编号", 14), Heading("使用部门", 18), Heading("提供部门", 18), Heading("资源名称", 30),
-        Heading("提请协调", 11), Heading("受理", 11), Heading("协调结束", 11), Heading("协调用时", 9),
-        Heading("结果", 16), Heading("报请审议", 11), Heading("审议", 11), Heading("审议结果", 14),
-        Heading("状态", 14),
+        Column("编号", 14), Column("使用部门", 18), Column("提供部门", 18), Column("资源名称", 30),
+        Column("提请协调", 11), Column("受理", 11), Column("协调结束", 11), Column("协调用时", 9),
+        Column("结果", 16), Column("报请审议", 11), Column("审议", 11), Column("审议结果", 14),
+        Column("状态", 14),
     ),
     "rectifications": (
-        *_CASE, Heading("整改事项", 26), Heading("情形", 26), Heading("通知", 11), Heading("整改期限", 11),
-        Heading("报告完成", 11), Heading("是否按时", 9), Heading("报告领导小组", 12), Heading("办结", 11),
-        Heading("状态", 14),
+        *_CASE, Column("整改事项", 26), Column("情形", 26), Column("通知", 11), Column("整改期限", 11),
+        Column("报告完成", 11), Column("是否按时", 9), Column("报告领导小组", 12), Column("办结", 11),
+        Column("状态", 14),
     ),
 }  # fmt: skip
 
@@ -235,7 +229,7 @@ def one_by_one(report: Report) -> Iterator[Listing]:
     for name, keys in sheets.items():
         title = "、".join(ROW_TABLES[key].partition(" ")[2] for key in keys)
         rows = tuple(_cells(report, key, row) for key in keys for row in report.rows(key))
-        yield Listing(name, title, _HEADINGS.get(keys[0], (*_DUTY, *_DAYS)), rows)
+        yield Listing(name, title, _COLUMNS.get(keys[0], (*_DUTY, *_DAYS)), rows)
 
 
 def _cells(report: Report, table: str, row: Row) -> tuple[Any, ...]:
@@ -264,15 +258,15 @@ def _yes_no(said: bool | None) -> str:
 
 def counting_rules(report: Report) -> Listing:
     """附1: how each figure is counted."""
-    headings = (Heading("指标", 26), Heading("单位", 8), Heading("口径", 90), Heading("依据", 14))
+    columns = (Column("指标", 26), Column("单位", 8), Column("口径", 90), Column("依据", 14))
     rows = tuple((each.title, each.unit, each.counted, _basis(each)) for each in report.definitions)
-    return Listing("附1", "统计口径", headings, rows)
+    return Listing("附1", "统计口径", columns, rows)
 
 
 def remarks(report: Report) -> Listing:
     """附2: rulebooks, the calendar's sources, what moved between departments, what people entered, what is frozen."""
-    headings = (Heading("类别", 16), Heading("内容", 60), Heading("说明", 60))
-    return Listing("附2", "规则、日历来源和说明", headings, tuple(_remarks(report)))
+    columns = (Column("类别", 16), Column("内容", 60), Column("说明", 60))
+    return Listing("附2", "规则、日历来源和说明", columns, tuple(_remarks(report)))
 
 
 def _remarks(report: Report) -> Iterator[tuple[str, str, str]]:

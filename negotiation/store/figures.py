@@ -13,7 +13,6 @@ from sqlalchemy import (
     Boolean,
     ColumnElement,
     Connection,
-    Select,
     String,
     and_,
     case,
@@ -21,25 +20,29 @@ from sqlalchemy import (
     func,
     literal,
     not_,
+    null,
     or_,
     select,
+    true,
     type_coerce,
+    union_all,
 )
 from sqlalchemy.dialects import postgresql
 
-from negotiation.store.queries import CASE, CONTENT, EVENT, ITEM, TERM
+from negotiation.store.queries import CASE, CONTENT, EVENT, ITEM
 from negotiation.store.tables import MovedParty, table_of
 
 MOVED = table_of(MovedParty)
 BEFORE, AFTER = "", "~"  # of the period; a day within it is its month: 2026-03
-NOBODY = literal(None, String)
+NOT_ASKED = null()
 _LATER = EVENT.alias("later")
 
 
 class Span(NamedTuple):
     """The days that are counted, first and last included, as known at the end of ``as_of``.
 
-    ``detail``: each case by itself; ``past``: something has happened after ``as_of``.
+    ``detail``: each case by itself; else ``side``: on whose account alone equal facts are added up (``PARTY_ROLES``).
+    ``past``: something has happened after ``as_of``.
     """
 
     since: date
@@ -47,6 +50,7 @@ class Span(NamedTuple):
     as_of: date
     detail: bool = False
     past: bool = False
+    side: str = ""
 
 
 def lives(connection: Connection, span: Span) -> Sequence[Any]:
@@ -56,24 +60,24 @@ def lives(connection: Connection, span: Span) -> Sequence[Any]:
     """
     ended = CASE.c.closed_on.between(span.since, span.until)
     keys = [
-        *_whose(),
+        *whose(span),
         _bucket(connection, CASE.c.received_on, span).label("begun"),
         _bucket(connection, CASE.c.closed_on, span).label("ended"),
         case((ended, CASE.c.state), else_="").label("state"),
-        case((ended, _text(connection, CASE.c.marks)), else_="{}").label("marks"),
+        case((ended, as_text(connection, CASE.c.marks)), else_="{}").label("marks"),
         and_(ended, CASE.c.accepted_on.is_not(None)).label("coordinated"),
         and_(ended, CASE.c.reported_on.is_not(None)).label("deliberated"),
         _contradicts().label("wrong"),
     ]
     over = and_(CASE.c.received_on < span.since, CASE.c.closed_on < span.since, not_(_contradicts()))
-    wanted = and_(CASE.c.received_on <= span.until, func.coalesce(not_(over), True), not_(_eventful(span)))
-    return _facts(connection, span, keys, wanted)
+    wanted = and_(CASE.c.received_on <= span.until, func.coalesce(not_(over), True), not_(eventful(span)))
+    return facts(connection, span, keys, wanted)
 
 
 def eventful_cases(connection: Connection, span: Span) -> Sequence[Any]:
     """The cases whose lives are read from their events, with their parties as they stand now."""
-    columns = (CASE.c.id, CASE.c.no, CASE.c.state, CASE.c.closed_on, *_whose())
-    return connection.execute(select(*columns).where(_counts(span), _eventful(span)).order_by(CASE.c.id)).all()
+    columns = (CASE.c.id, CASE.c.no, CASE.c.state, *whose(span._replace(side="")))
+    return connection.execute(select(*columns).where(counts(span), eventful(span)).order_by(CASE.c.id)).all()
 
 
 def eventful_events(connection: Connection, span: Span) -> Sequence[Any]:
@@ -82,7 +86,7 @@ def eventful_events(connection: Connection, span: Span) -> Sequence[Any]:
         select(EVENT.c.case_id, EVENT.c.seq, EVENT.c.event, EVENT.c.state, EVENT.c.happened_on, CONTENT.c.body)
         .join(CASE, CASE.c.id == EVENT.c.case_id)
         .outerjoin(CONTENT, and_(CONTENT.c.case_id == EVENT.c.case_id, CONTENT.c.seq == EVENT.c.seq))
-        .where(_counts(span), _eventful(span), EVENT.c.happened_on <= span.as_of)
+        .where(counts(span), eventful(span), EVENT.c.happened_on <= span.as_of)
         .order_by(EVENT.c.case_id, EVENT.c.seq)
     )
     return connection.execute(query).all()
@@ -93,57 +97,32 @@ def moves(connection: Connection) -> Sequence[Any]:
     return connection.execute(select(MOVED).order_by(MOVED.c.case_id, MOVED.c.seq, MOVED.c.role)).all()
 
 
-def terms(connection: Connection, span: Span, supplies: Collection[str]) -> Sequence[Any]:
-    """Main terms and terms of supply that were due, answered or ended in the period.
-
-    ``case_id`` and ``ended_seq`` are told of eventful cases only; of terms of supply ``state`` and ``marks`` of the
-    case, and ``left_in``: the state after the event that ended the term.
-    """
-    supply = not_(TERM.c.main)
-    keys = [
-        *_whose(),
-        TERM.c.kind,
-        TERM.c.main,
-        func.coalesce(TERM.c.department_id, CASE.c.provider_id).label("department_id"),
-        TERM.c.started_on,
-        TERM.c.due_on,
-        TERM.c.answered_on,
-        TERM.c.ended_on,
-        TERM.c.suspended_on,
-        TERM.c.paused,
-        case((supply, _left_in()), else_="").label("left_in"),
-        case((supply, CASE.c.state), else_="").label("state"),
-        case((supply, _text(connection, CASE.c.marks)), else_="{}").label("marks"),
-        case((_eventful(span), CASE.c.id)).label("case_id"),
-        case((_eventful(span), TERM.c.ended_seq)).label("ended_seq"),
-    ]
-    within = [column.between(span.since, span.until) for column in (TERM.c.due_on, TERM.c.answered_on)]
-    touched = or_(*within, and_(supply, TERM.c.ended_on.between(span.since, span.until)))
-    wanted = and_(or_(TERM.c.main, TERM.c.kind.in_(supplies)), touched)
-    return _facts(connection, span, keys, wanted, TERM)
-
-
 def events(connection: Connection, span: Span, names: Collection[str], field: str = "") -> Sequence[Any]:
     """Events of these names in the period, by month; ``field``: what was entered there comes along as ``entered``."""
     keys = [
-        *_whose(),
+        *whose(span),
         EVENT.c.event,
-        _month(connection, EVENT.c.happened_on).label("month"),
-        case((_eventful(span), CASE.c.id)).label("case_id"),
-        case((_eventful(span), EVENT.c.seq)).label("seq"),
+        month(connection, EVENT.c.happened_on).label("month"),
+        case((eventful(span), CASE.c.id)).label("case_id"),
+        case((eventful(span), EVENT.c.seq)).label("seq"),
         (_entered(connection, field) if field else literal("")).label("entered"),
     ]
-    wanted = and_(EVENT.c.event.in_(names), EVENT.c.happened_on.between(span.since, span.until))
-    return _facts(connection, span, keys, wanted, EVENT, content=bool(field))
+    wanted = and_(EVENT.c.event.in_(names), EVENT.c.happened_on.between(span.since, span.until), plain_once(span))
+    found = of_cases(EVENT)
+    if field:
+        found = found.outerjoin(CONTENT, and_(CONTENT.c.case_id == EVENT.c.case_id, CONTENT.c.seq == EVENT.c.seq))
+    return facts(connection, span, keys, wanted, found)
 
 
 def coordinations(connection: Connection, span: Span, begins: Collection[str], ends: Collection[str]) -> Sequence[Any]:
     """The beginnings and ends of coordination, in order, of the cases in which one ended within the period."""
     ended = select(EVENT.c.case_id).where(EVENT.c.event.in_(ends), EVENT.c.happened_on.between(span.since, span.until))
     query = (
-        select(CASE.c.no, *_whose(), EVENT.c.case_id, EVENT.c.seq, EVENT.c.event, EVENT.c.happened_on)
+        select(
+            CASE.c.no, *whose(span._replace(side="")), EVENT.c.case_id, EVENT.c.seq, EVENT.c.event, EVENT.c.happened_on
+        )
         .join(CASE, CASE.c.id == EVENT.c.case_id)
-        .where(_counts(span), EVENT.c.event.in_({*begins, *ends}), EVENT.c.case_id.in_(ended))
+        .where(counts(span), EVENT.c.event.in_({*begins, *ends}), EVENT.c.case_id.in_(ended))
         .order_by(EVENT.c.case_id, EVENT.c.seq)
     )
     return connection.execute(query).all()
@@ -151,24 +130,16 @@ def coordinations(connection: Connection, span: Span, begins: Collection[str], e
 
 def items(connection: Connection, span: Span, agreed: str) -> Sequence[Any]:
     """Data items of the cases that are not eventful and ended in the period: asked, and answered with ``agreed``."""
-    keys = [*_whose(), CASE.c.state, _month(connection, CASE.c.closed_on).label("month")]
-    keys += [CASE.c.no.label("no")] if span.detail else []
-    query = (
-        select(
-            *keys, func.count().label("asked"), func.sum(case((ITEM.c.answer == agreed, 1), else_=0)).label("agreed")
-        )
-        .join(CASE, CASE.c.id == ITEM.c.case_id)
-        .where(
-            _counts(span), CASE.c["items"] > 0, CASE.c.closed_on.between(span.since, span.until), not_(_eventful(span))
-        )
-        .group_by(*keys)
-    )
-    return connection.execute(query).all()
+    keys = [*whose(span), CASE.c.state, month(connection, CASE.c.closed_on).label("month")]
+    ended = CASE.c.closed_on.between(span.since, span.until)
+    wanted = and_(CASE.c["items"] > 0, ended, not_(eventful(span)))
+    yes = func.sum(case((ITEM.c.answer == agreed, 1), else_=0)).label("agreed")
+    return facts(connection, span, keys, wanted, of_cases(ITEM), (yes,))
 
 
 def eventful_items(connection: Connection, span: Span) -> Sequence[Any]:
     """Each data item of the eventful cases, with its answer and the event that gave it."""
-    query = select(ITEM).join(CASE, CASE.c.id == ITEM.c.case_id).where(_counts(span), _eventful(span))
+    query = select(ITEM).join(CASE, CASE.c.id == ITEM.c.case_id).where(counts(span), eventful(span))
     return connection.execute(query).all()
 
 
@@ -196,65 +167,62 @@ def rulebooks_used(connection: Connection, span: Span) -> list[tuple[str, str]]:
 
 def latest(connection: Connection, names: Collection[str]) -> date | None:
     """The day of the latest event of these names."""
-    days = [connection.execute(select(func.max(EVENT.c.happened_on)).where(EVENT.c.event == name)) for name in names]
-    return max((day for each in days if (day := each.scalar()) is not None), default=None)
+    each = [select(func.max(EVENT.c.happened_on).label("day")).where(EVENT.c.event == name) for name in sorted(names)]
+    found: date | None = connection.execute(select(func.max(union_all(*each).subquery().c.day))).scalar_one()
+    return found
 
 
 def contradicting(connection: Connection, span: Span) -> list[str]:
     """The numbers of the cases whose own row contradicts itself."""
-    return list(
-        connection.execute(select(CASE.c.no).where(_counts(span), _contradicts()).order_by(CASE.c.no)).scalars()
-    )
+    return list(connection.execute(select(CASE.c.no).where(counts(span), _contradicts()).order_by(CASE.c.no)).scalars())
 
 
 # ------------------------------------------------------------------------------------------------------------- parts
 
 
-def _facts(
+def facts(
     connection: Connection,
     span: Span,
     keys: list[ColumnElement[Any]],
     wanted: ColumnElement[bool],
-    table: Any = None,
-    *,
-    content: bool = False,
+    found: Any = CASE,
+    sums: tuple[ColumnElement[Any], ...] = (),
 ) -> Sequence[Any]:
     """Equal rows as one, with their number ``n``; with the number of the case (``no``) where each is asked for."""
-    number = CASE.c.no if span.detail else NOBODY
-    query: Select[Any] = select(*keys, number.label("no"), func.count().label("n")).where(_counts(span), wanted)
-    if table is not None:
-        query = query.select_from(table).join(CASE, CASE.c.id == table.c.case_id)
-    if content:
-        query = query.outerjoin(CONTENT, and_(CONTENT.c.case_id == EVENT.c.case_id, CONTENT.c.seq == EVENT.c.seq))
-    return connection.execute(query.group_by(*keys, *([number] if span.detail else []))).all()
+    keys = [*keys, CASE.c.no if span.detail else NOT_ASKED.label("no")]
+    query = select(*keys, func.count().label("n"), *sums).select_from(found).where(counts(span), wanted)
+    asked = [key for key in keys if getattr(key, "element", key) is not NOT_ASKED]
+    return connection.execute(query.group_by(*asked)).all()
 
 
-def _answered(answer: str) -> ColumnElement[int]:
-    return func.sum(case((ITEM.c.answer == answer, 1), else_=0))
+def of_cases(table: Any) -> Any:
+    """Rows below cases, beside their cases."""
+    return table.join(CASE, CASE.c.id == table.c.case_id)
 
 
-def _whose() -> tuple[ColumnElement[Any], ...]:
-    return CASE.c.procedure, CASE.c.rulebook, CASE.c.edition, CASE.c.provider_id, CASE.c.applicant_id
+def whose(span: Span, provider: ColumnElement[Any] = CASE.c.provider_id) -> tuple[ColumnElement[Any], ...]:
+    """Of which procedure a fact is and on whose account; what is not asked for is empty."""
+    applies = CASE.c.applicant_id if span.side != "provider" else NOT_ASKED.label("applicant_id")
+    provides = provider.label("provider_id") if span.side != "applicant" else NOT_ASKED.label("provider_id")
+    return CASE.c.procedure, CASE.c.rulebook, CASE.c.edition, provides, applies
 
 
-def _counts(span: Span) -> ColumnElement[bool]:
+def counts(span: Span) -> ColumnElement[bool]:
     """作废 is outside every figure; what was void and taken up again is read from its events."""
     stands = or_(CASE.c.ending != "void", CASE.c.reopened > 0, CASE.c.closed_on > span.as_of)
     return and_(stands, CASE.c.received_on.is_not(None))
 
 
-def _eventful(span: Span) -> ColumnElement[bool]:
+def plain_once(span: Span) -> ColumnElement[bool]:
+    """Eventful cases bring both their accounts at once: where sides are added up apart, they come with the first."""
+    return not_(eventful(span)) if span.side == "applicant" else true()
+
+
+def eventful(span: Span) -> ColumnElement[bool]:
     found = [CASE.c.reopened > 0, CASE.c.id.in_(select(MOVED.c.case_id))]
     if span.past:  # how it stood on that day, only its events tell
         found.append(CASE.c.id.in_(select(_LATER.c.case_id).where(_LATER.c.happened_on > span.as_of)))
     return or_(*found)
-
-
-def _left_in() -> ColumnElement[str]:
-    """The state after the event that ended a term; mostly it is the last of the case, and need not be looked up."""
-    at_the_end = select(EVENT.c.state).where(EVENT.c.case_id == TERM.c.case_id, EVENT.c.seq == TERM.c.ended_seq)
-    last = CASE.c.version == TERM.c.ended_seq
-    return case((TERM.c.ended_seq.is_(None), ""), (last, CASE.c.state), else_=at_the_end.scalar_subquery())
 
 
 def _contradicts() -> ColumnElement[bool]:
@@ -267,16 +235,16 @@ def _contradicts() -> ColumnElement[bool]:
 
 
 def _bucket(connection: Connection, column: ColumnElement[Any], span: Span) -> ColumnElement[str]:
-    return case((column < span.since, BEFORE), (column <= span.until, _month(connection, column)), else_=AFTER)
+    return case((column < span.since, BEFORE), (column <= span.until, month(connection, column)), else_=AFTER)
 
 
-def _month(connection: Connection, column: ColumnElement[Any]) -> ColumnElement[str]:
+def month(connection: Connection, column: ColumnElement[Any]) -> ColumnElement[str]:
     if connection.dialect.name == "sqlite":
         return func.substr(type_coerce(column, String), 1, 7)
     return func.to_char(column, "YYYY-MM")
 
 
-def _text(connection: Connection, column: ColumnElement[Any]) -> ColumnElement[str]:
+def as_text(connection: Connection, column: ColumnElement[Any]) -> ColumnElement[str]:
     return type_coerce(column, String) if connection.dialect.name == "sqlite" else cast(column, String)
 
 

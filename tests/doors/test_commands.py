@@ -232,6 +232,7 @@ def test_a_year_that_has_not_begun_is_refused(office: Terminal) -> None:
 def test_a_report_is_kept_where_it_is_wanted(office: Terminal, tmp_path: Path) -> None:
     office.json("report", "2026", "--as-of", "2026-11-20", "--out", str(tmp_path / "out"))
     assert json.loads((tmp_path / "out" / "report-2026.json").read_text(encoding="utf-8"))["from"] == "2026-01-01"
+    assert {path.suffix for path in (tmp_path / "out").iterdir()} == {".json", ".xlsx", ".docx", ".svg"}
 
 
 # ----------------------------------------------------------------------------------------------------- rulebooks

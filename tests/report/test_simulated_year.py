@@ -9,11 +9,15 @@ import pytest
 from sqlalchemy import event
 
 from calendars import WorkingCalendar
+from negotiation.report import compiling, frozen
+from negotiation.report.definitions import DEFINITIONS, Part
+from negotiation.report.values import TOTAL, Line, Report
 from negotiation.settings import Settings
 from negotiation.store.database import Database
-from tests.conftest import _unhurried
+from tests.conftest import _unhurried, at
 from tests.report.simulated.city import BOOKS_CLOSED, LAST_DAY, City
 from tests.report.simulated.clocks import Clock, reply_clocks, supply_clocks
+from tests.report.simulated.comparing import differences
 from tests.report.simulated.counting import Period, Tally, tallies
 from tests.report.simulated.history import History, histories
 
@@ -21,17 +25,24 @@ MANY = 2000
 LAST_YEAR = Period(date(2025, 1, 1), date(2025, 12, 31), LAST_DAY)
 LAST_YEAR_AT_ITS_END = LAST_YEAR._replace(as_of=BOOKS_CLOSED)
 THIS_YEAR_SO_FAR = Period(date(2026, 1, 1), date(2026, 10, 20), date(2026, 10, 20))
-ACROSS_CASES = Period(date(2025, 3, 15), date(2026, 2, 10), date(2026, 2, 20))  # cuts cases in two, and both laws
+ACROSS_CASES = Period(date(2025, 3, 15), date(2026, 2, 10), LAST_DAY)  # cuts cases in two, and both laws
 PERIODS = [LAST_YEAR, LAST_YEAR_AT_ITS_END, THIS_YEAR_SO_FAR, ACROSS_CASES]
+LATENESS = "overdue_"  # the bands: how long a term was late that a referral ended before its answer is not agreed yet
 CALENDAR = WorkingCalendar.official()
+ADDS_UP_BY_MONTH = (
+    "received", "reopened", "closed", "closed_agreed", "closed_withdrawn", "replies_due", "replies_on_time", "replies",
+    "reply_days", "overdue", "supplies_due", "supplies", "to_coordination", "coordinations_ended", "refusals", "issued",
+)  # fmt: skip
+ADDS_UP = (*ADDS_UP_BY_MONTH, "carried_over", "carried_forward", "unanswered", "unanswered_1_5", "overdue_6_10")
 
 
 @dataclass(frozen=True)
 class Lived:
-    """The city after two years, and what was known of it at the end of the first."""
+    """The city after two years; what was known of it at the end of the first, and the report of that day."""
 
     city: City
     told_then: list[History]
+    report_then: Report
 
 
 @pytest.fixture(scope="module")
@@ -42,14 +53,18 @@ def lived(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lived]:
     event.listen(database.engine, "connect", _unhurried)
     database.prepare()
     city = City(database, Settings(home=folder / "home"), seed=809, many=MANY).live_until(BOOKS_CLOSED)
-    told_then = _told(city)
-    yield Lived(city.live_until(LAST_DAY), told_then)
+    told_then, report_then = _told(city), compiled(city, LAST_YEAR_AT_ITS_END)
+    yield Lived(city.live_until(LAST_DAY), told_then, report_then)
     database.close()
 
 
 def _told(city: City) -> list[History]:
     with city.database.reading() as connection:
         return histories(connection)
+
+
+def compiled(city: City, period: Period) -> Report:
+    return compiling.compiled(city.database, city.since, period.since.year, *period[:3])
 
 
 @pytest.fixture(scope="module")
@@ -148,6 +163,38 @@ def _terms(city: City) -> dict[tuple[str, str], list[tuple[object, ...]]]:
     return found
 
 
+# ----------------------------------------------------------------------------------------------- the two together
+
+
+@pytest.mark.parametrize("period", PERIODS, ids=str)
+def test_every_cell_of_the_report_is_what_the_events_tell(city, told, levels, period):
+    """Overall, by provider, by applicant, by level and by month, of every procedure."""
+
+    def behind(line: Line, figure: str) -> set[str]:
+        return set(compiling.cases_behind(city.database, city.since, period[:3], line.procedure, figure, line.scope))
+
+    report = compiled(city, period)
+    found = [each for each in differences(report, counted(told, period, levels), behind) if LATENESS not in each]
+    assert not found, "\n".join(found)
+    assert len(report.procedures) >= 9
+    assert not report.imbalances
+
+
+def test_each_number_opens_the_cases_that_the_events_name(city, told, levels):
+    days, main = THIS_YEAR_SO_FAR[:3], city.since.rulebook.main_procedure
+    cases = counted(told, THIS_YEAR_SO_FAR, levels)[main].cases
+    for key, definition in DEFINITIONS.items():
+        if LATENESS in key:
+            continue
+        for part in Part if definition.denominator else (Part.NUMERATOR,):
+            named = {no for name in definition.counts_of(part) for no in cases["total", name]}
+            opened = compiling.cases_behind(city.database, city.since, days, main, key, TOTAL, part)
+            assert set(opened) == named, f"{key} {part}: {sorted(set(opened) ^ named)}"
+
+
+# --------------------------------------------------------------------------------------------------- what must hold
+
+
 @pytest.mark.parametrize("period", PERIODS, ids=str)
 def test_what_came_in_and_what_went_out_balance_everywhere(told, levels, period):
     """上年结转 + 本年新收 + 划入 = 本年办结 + 划出 + 结转下年, for every procedure, department, level and month."""
@@ -168,8 +215,40 @@ def test_what_last_year_carried_forward_this_year_carried_over(told, levels):
                 assert over == counts["carried_forward"], f"{procedure} {scope}"
 
 
+@pytest.mark.parametrize("period", PERIODS, ids=str)
+def test_departments_levels_and_months_add_up_to_the_whole(told, levels, period):
+    for procedure, tally in counted(told, period, levels).items():
+        for span in ("provider", "level", "month"):
+            parts: Counter[str] = Counter()
+            for scope, counts in tally.counts.items():
+                if scope.startswith(f"{span}:"):
+                    parts.update(counts)
+            for name in ADDS_UP_BY_MONTH if span == "month" else ADDS_UP:
+                assert parts[name] == tally.counts["total"][name], f"{procedure} {span} {name}"
+
+
 def test_last_year_is_the_same_before_and_after_this_year_happened(lived, told, levels):
-    """What is known as of a day does not change by what happens later."""
+    """What is known as of a day does not change by what happens later, on either path."""
     then = counted(lived.told_then, LAST_YEAR_AT_ITS_END, levels)
     now = counted(told, LAST_YEAR_AT_ITS_END, levels)
     assert {key: tally.counts for key, tally in then.items()} == {key: tally.counts for key, tally in now.items()}
+    report = compiled(lived.city, LAST_YEAR_AT_ITS_END)
+    assert dict(_cells(report)) == dict(_cells(lived.report_then))
+
+
+def test_publishing_a_year_changes_none_of_its_numbers(city):
+    before = compiled(city, LAST_YEAR)
+    noon = at(str(LAST_DAY), "12:00")
+    frozen.publish(city.database, city.since, LAST_YEAR.since.year, author="办公室负责人", at=noon)
+    after = frozen.report_of(city.database, city.since, LAST_YEAR.since.year, *LAST_YEAR[:3])
+    assert after.published is not None
+    assert after.differences == ()
+    assert (after.procedures, after.tables, after.moved) == (before.procedures, before.tables, before.moved)
+
+
+def _cells(report: Report) -> Iterator[tuple[tuple[str, str, str], int]]:
+    for procedure in report.procedures:
+        for line in procedure.lines:
+            for name, n in line.counts.items():
+                if n:
+                    yield (procedure.key, line.scope.text, name), n

@@ -138,13 +138,13 @@ class City:
         practice, moment = self.practice(today), at_local(today, time(10))
         file = casework.take(transaction, practice, plan.no, at=moment)
         for row in self._proposed(file):
-            file = casework.take(transaction, practice, plan.no, at=moment)
             on = max(plan.on, file.row["last_on"] or plan.on)
             raw = self._filled(transaction, file, row, on)
             role = self.chance.choice([role for role in row.by if role != CLOCK])
             try:
                 casework.act_on(transaction, file, row.event.key, role=role, actor="模拟", on=on, raw=raw)
             except NegotiationError:
+                file = casework.take(transaction, practice, plan.no, at=moment)  # as it was before the attempt
                 continue
             self.taken[_way(file, row)] += 1
             self._plan(file, today)

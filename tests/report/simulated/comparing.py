@@ -32,11 +32,8 @@ def _of_line(line: Line, scope: str, counted: Tally, behind: CasesBehind) -> Ite
     mine = counted.counts[scope]
     for name in _names(line, mine):
         if line.counts.get(name, 0) != mine[name]:
-            theirs, ours = behind(line, name), set(counted.cases[scope, name])
-            yield (
-                f"{line.procedure} · {scope} · {name}: 报告 {line.counts.get(name, 0)}，事件 {mine[name]}；"
-                f"只在报告中 {sorted(theirs - ours)}，只在事件中 {sorted(ours - theirs)}"
-            )
+            unlike = _unlike(line, scope, name, counted, behind)
+            yield f"{line.procedure} · {scope} · {name}: 报告 {line.counts.get(name, 0)}，事件 {mine[name]}{unlike}"
     for key, (numerator, denominator) in ratios(mine).items():
         figure = line[key]
         if (figure.numerator, figure.denominator) != (numerator, denominator):
@@ -44,6 +41,14 @@ def _of_line(line: Line, scope: str, counted: Tally, behind: CasesBehind) -> Ite
                 f"{line.procedure} · {scope} · {key}: "
                 f"报告 {figure.numerator}/{figure.denominator}，事件 {numerator}/{denominator}"
             )
+
+
+def _unlike(line: Line, scope: str, name: str, counted: Tally, behind: CasesBehind) -> str:
+    """Which cases make the difference: asked for the whole only, of which the other lines are parts."""
+    if line.scope.span is not Span.TOTAL or name not in DEFINITIONS:
+        return ""
+    theirs, ours = behind(line, name), set(counted.cases[scope, name])
+    return f"；只在报告中 {sorted(theirs - ours)}，只在事件中 {sorted(ours - theirs)}"
 
 
 def _names(line: Line, mine: Mapping[str, int]) -> list[str]:

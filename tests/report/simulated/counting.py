@@ -21,11 +21,15 @@ ONE_DAY = timedelta(days=1)
 
 
 class Period(NamedTuple):
-    """The days of a report, first and last included, as known at the end of ``as_of``."""
+    """The days of a report, first and last included, as known at the end of ``as_of``.
+
+    ``settled``: of a month, the end of the whole report; whoever is bound then answers for what was due in the month.
+    """
 
     since: date
     until: date
     as_of: date
+    settled: date | None = None
 
     def holds(self, day: date) -> bool:
         return self.since <= day <= self.until
@@ -35,7 +39,7 @@ class Period(NamedTuple):
         first = self.since
         while first <= self.until:
             following = (first.replace(day=1) + 32 * ONE_DAY).replace(day=1)
-            yield f"{first:%Y-%m}", Period(first, min(following - ONE_DAY, self.until), self.as_of)
+            yield f"{first:%Y-%m}", Period(first, min(following - ONE_DAY, self.until), self.as_of, self.until)
             first = following
 
 
@@ -54,7 +58,7 @@ class Case:
 
     history: History
     calendar: WorkingCalendar
-    reference: frozenset[str]  # 参照单位
+    reference: frozenset[str] = frozenset()  # 参照单位
 
     @cached_property
     def spells(self) -> list[Spell]:
@@ -158,7 +162,7 @@ def overdue(case: Case, period: Period) -> Iterator[Found]:
     809号第四十三条: of bodies that the regulation only refers to nothing is ever overdue.
     """
     for clock in _late(case, period):
-        until = clock.answered if clock.answered is not None and clock.answered <= period.until else period.until
+        until = min(clock.answered or clock.ended or period.until, period.until)
         yield _on(clock, period, "overdue")
         yield _on(clock, period, f"overdue_{_band(case, clock, until)}")
 
@@ -214,8 +218,9 @@ def _band(case: Case, clock: Clock, until: date) -> str:
 
 
 def _on(clock: Clock, period: Period, key: str, amount: int = 1) -> Found:
-    """On the account of whoever was bound when the term ended, at the latest at the end of the period."""
-    last = clock.last if clock.last.on <= period.until else clock.spell.at(max(period.until, clock.spell.since))
+    """On the account of whoever was bound when the term ended, at the latest at the end of the report."""
+    day = max(period.settled or period.until, clock.spell.since)
+    last = clock.last if clock.last.on <= day else clock.spell.at(day)
     return _by(last, key, amount)
 
 
@@ -267,17 +272,19 @@ def items(case: Case, period: Period) -> Iterator[Found]:
     """数据项 agreed ÷ asked, of the cases closed in the period."""
     for spell in _closed(case, period):
         asked, agreed = items_of(case.history, spell)
-        yield _by(spell.entries[-1], "items_asked", asked)
-        yield _by(spell.entries[-1], "items_agreed", agreed)
+        if asked:
+            yield _by(spell.entries[-1], "items_asked", asked)
+        if agreed:
+            yield _by(spell.entries[-1], "items_agreed", agreed)
 
 
 def rectified(case: Case, period: Period) -> Iterator[Found]:
     """整改完成率: finished ÷ issued."""
     for spell in case.spells:
         issued = period.holds(spell.since) and not spell.again
-        if issued and spell.ended is not None and spell.ended.on <= period.until:
-            finished = outcome_of(case.history, spell) == "done"
-            yield _by(spell.entries[-1], "finished", int(finished))
+        finished = spell.ended is not None and outcome_of(case.history, spell) == "done"
+        if issued and finished and spell.entries[-1].on <= period.until:
+            yield _by(spell.entries[-1], "finished")
 
 
 FIGURES: tuple[Callable[[Case, Period], Iterator[Found]], ...] = (
@@ -338,13 +345,15 @@ def tallies(
                 found[history.procedure].add(scope, each, history.no)
         for month, days in period.months():
             for each in counts_of(case, days):
-                found[history.procedure].add(f"month:{month}", each, history.no)
+                if each.provider:
+                    found[history.procedure].add(f"month:{month}", each, history.no)
     return found
 
 
 def _scopes(found: Found, levels: dict[str, str]) -> Iterator[str]:
-    yield "total"
+    """The whole is the sum of the providers: a change of the applicant alone moves a case between applicants only."""
     if found.provider:
+        yield "total"
         yield f"provider:{found.provider}"
         yield f"level:{levels[found.provider]}"
     if found.applicant:
