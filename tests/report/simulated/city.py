@@ -11,10 +11,11 @@ from datetime import date, time, timedelta
 from random import Random
 from typing import Any
 
-from negotiation import casework, sweep, yearly
+from negotiation import casework, meetings, sweep, yearly
 from negotiation.casework import CaseFile, Practice
 from negotiation.clock import at_local
 from negotiation.errors import NegotiationError
+from negotiation.meetings import Plan as MeetingPlan
 from negotiation.rulebook import STAY, FieldRule, Procedure, Transition
 from negotiation.settings import Settings
 from negotiation.store import cases
@@ -227,8 +228,21 @@ class City:
             "department": lambda: self._another(file),
             "departments": lambda: [self._another(file)],
             "list": lambda: chance.sample(ITEMS, chance.randint(1, len(ITEMS))),
+            "meeting": lambda: self._met(transaction, file, on),
+            "resource": str,  # nothing is catalogued here, and nothing prepared from another case
+            "case": str,
         }
         return values[rule.kind]() if rule.kind in values else "据实填写"
+
+    def _met(self, transaction: Transaction, file: CaseFile, on: date) -> str:
+        """The meeting of that day on this case alone, where its state is the business of one."""
+        kind = file.procedure.states[file.row["state"]].agenda
+        if not kind:
+            return ""
+        plan = MeetingPlan(kind, on, "09:00", "会议室", "主持人", [file.row["no"]])
+        no = meetings.plan(transaction, file.practice, plan, author="模拟", at=file.at).no
+        meetings.hold(transaction, no, ["与会者"], "", today=on)
+        return no
 
     def _another(self, file: CaseFile) -> str:
         """A department that has no part in the case yet."""
