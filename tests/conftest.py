@@ -36,7 +36,8 @@ JUSTICE = "市司法局"
 CHAOYANG = "朝阳区人民政府"
 TAX = "市税务局"  # 垂管: no automatic mail
 TABLES = (
-    "moved_party", "report_edition", "entered_figure", "proposal", "handler", "attachment", "copied", "absence", "content", "event", "item", "term", "notice", "task",
+    "moved_party", "report_edition", "entered_figure",
+    "proposal", "handler", "attachment", "copied", "absence", "content", "event", "item", "term", "notice", "task",
     '"case"', "clerk", "department", "counter", "rulebook_version", "arrangement", "calendar_revision", "session",
     "token", "account",
 )  # fmt: skip
