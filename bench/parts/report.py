@@ -27,7 +27,8 @@ LIVES = {  # the acts after the submission → of a hundred cases
     ("ask_supplement", "supplement", "agree_partly", "accept", "supply"): 10,
     ("agree",): 10,
 }
-FIRST, AS_OF = date(2025, 1, 6), date(2026, 12, 31)
+FIRST, YEAR = date(2025, 1, 6), (date(2026, 1, 1), date(2026, 12, 31))
+AS_OF = date(2027, 12, 31)  # when all of it is known
 WEEKS = 100
 PACES = (3, 10, 13)  # working days from one act to the next
 
@@ -45,10 +46,10 @@ def _rows(ground: Ground, wanted: float) -> Iterator[Row]:
     practice = settle_in(database)
     fill(database, _city(database, practice))
     _mix(database)
-    compiled = partial(report.compiled, database, practice, 2026, date(2026, 1, 1), AS_OF, AS_OF, tables=False)
+    compiled = partial(report.compiled, database, practice, 2026, *YEAR, AS_OF, tables=False)
     found = compiled()
     counts = found.main.total.counts
-    received = CASES * sum(_start(week).year == AS_OF.year for week in range(WEEKS)) // WEEKS
+    received = CASES * sum(_start(week) >= YEAR[0] for week in range(WEEKS)) // WEEKS
     demand(not found.imbalances and counts["received"] == received, f"{ground.name}: {counts}")
     with undisturbed():
         taken = Spread.of([seconds(compiled) for _ in range(ROUNDS)])
@@ -73,7 +74,7 @@ def lived(database: Database, practice: Practice, day: date, acts: tuple[str, ..
     names = list(practice.directory.by_name)
     raw: dict[str, Any] = APPLICATION | {"applicant": names[0], "provider": names[1]}
     with database.writing() as transaction:
-        file = casework.open_case(transaction, practice, "sharing", raw, at=morning(AS_OF + timedelta(days=200)))
+        file = casework.open_case(transaction, practice, "sharing", raw, at=morning(AS_OF))
         for n, event in enumerate(("submit", *acts)):
             on = practice.calendar.estimate(day, n * pace).day if n else day
             role = next(role for role in file.procedure.events[event].by if role != "clock")

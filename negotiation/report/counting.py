@@ -5,8 +5,7 @@ counts and naming the cases behind a count are the same walk with another ``put`
 than the other.
 """
 
-import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any, NamedTuple, Protocol
@@ -51,7 +50,7 @@ def month_of(day: date) -> str:
 # --------------------------------------------------------------------------------------- what came in and what went out
 
 
-def count_lives(rows: Iterable[Any], rules_of: Any, put: Put) -> None:
+def count_lives(rows: Iterable[Any], outcome_of: Callable[[Any], str], put: Put) -> None:
     """Cases that were never reopened and never changed a party: equal ones come as one row."""
     for row in rows:
         account, many = account_of(row), row.n
@@ -64,8 +63,7 @@ def count_lives(rows: Iterable[Any], rules_of: Any, put: Put) -> None:
         if is_open:
             put("carried_forward", many, account, WHOLE)
         elif row.ended != BEFORE:
-            rules = rules_of(row.rulebook, row.edition, row.procedure)
-            outcome = rules.report.outcome(row.state, marks_in(row.marks))
+            outcome = outcome_of(row)
             _closed(put, many, account, row.ended, outcome, bool(row.coordinated), bool(row.deliberated))
             if outcome == "done" and row.begun != BEFORE:
                 _finished(put, many, account, row.begun, row.ended)
@@ -294,10 +292,3 @@ def count_items_of(lives: dict[int, Life], items: Iterable[Any], agreed: str, sp
                 put("items_asked", 1, account, month)
                 if item.answer == agreed and item.answered_seq <= (spell.ended_seq or 0):
                     put("items_agreed", 1, account, month)
-
-
-@lru_cache(maxsize=4096)
-def marks_in(text: str) -> dict[str, Any]:
-    """The marks of a case as the database spells them."""
-    found: dict[str, Any] = json.loads(text)
-    return found

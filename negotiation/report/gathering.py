@@ -1,5 +1,6 @@
 """Reads the facts of a period and has them counted: one walk for the figures and for the cases behind one of them."""
 
+import json
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -28,6 +29,7 @@ class Books:
     practice: Practice
     held: Mapping[Key, Rulebook]
     _rules: dict[tuple[str, str, str], Procedure] = field(default_factory=dict)
+    _outcomes: dict[tuple[str, str, str, str, str], str] = field(default_factory=dict)
 
     @classmethod
     def read(cls, database: Database, practice: Practice, connection: Connection) -> "Books":
@@ -43,6 +45,14 @@ class Books:
             held = self.held[rulebook, edition].procedures[procedure]
             self._rules[key] = held if _says(held) else replace(held, report=self._report_of_today(procedure))
         return self._rules[key]
+
+    def outcome(self, row: Any) -> str:
+        """How the case of a row ended, by its state and its marks as the database spells them; each pair once."""
+        key = (row.rulebook, row.edition, row.procedure, row.state, row.marks)
+        if key not in self._outcomes:
+            report = self.rules(*key[:3]).report
+            self._outcomes[key] = report.outcome(row.state, json.loads(row.marks))
+        return self._outcomes[key]
 
     def _report_of_today(self, procedure: str) -> ReportRule:
         installed = self.practice.procedures.get(procedure)
@@ -96,7 +106,7 @@ class Gathering:
 
     def _count_lives(self, put: Put) -> None:
         for rows in self.plain:
-            counting.count_lives(rows, self.rules_of, put)
+            counting.count_lives(rows, self.books.outcome, put)
         counting.count_spells(self.lives.values(), self.span, put)
 
     def _count_coordinations(self, put: Put) -> None:
@@ -169,7 +179,7 @@ class Gathering:
         if life is not None:
             return life.events.get(row.ended_seq) in rules.report.supplied_by
         over = row.left_in != "" and rules.states[row.left_in].ending
-        return bool(over) and rules.report.outcome(row.state, counting.marks_in(row.marks)) in counting.SUPPLIED
+        return bool(over) and self.books.outcome(row) in counting.SUPPLIED
 
     def _bound(self, row: Any, life: Life | None) -> Account:
         """Who was bound when the term ended, at the latest at the end of the period."""

@@ -229,6 +229,24 @@ def test_a_year_that_has_not_begun_is_refused(office: Terminal) -> None:
     assert "2027" in office.error("report", "2027", "--as-of", "2026-11-20", status=2)["what"]
 
 
+def test_a_year_is_published_once_and_again_only_with_a_reason(office: Terminal) -> None:
+    first = office.json("report", "2025", "--publish", "--author", "办公室主任")
+    assert (first["published"]["edition"], first["published"]["published_by"], first["differences"]) == (
+        1, "办公室主任", [],
+    )  # fmt: skip
+    assert "第1版" in office.error("report", "2025", "--publish", status=2)["what"]
+    assert office.json("report", "2025", "--publish", "--reason", "补登")["published"]["edition"] == 2
+    assert "尚未结束" in office.error("report", "2099", "--publish", status=2)["what"]
+    assert "--from" in office.error("report", "2025", "--publish", "--from", "2025-03-01", status=2)["todo"]
+
+
+def test_what_no_case_tells_is_entered_with_its_source(office: Terminal) -> None:
+    told = office.json("report-data", "2025", "目录数=1234", "open_datasets=85", "--source", "目录系统")
+    assert told["entered"]["catalogue_entries"] == {"value": "1234", "source": "目录系统"}
+    assert office.json("report", "2025")["entered"]["open_datasets"]["value"] == "85"
+    assert "得分" in office.error("report-data", "2025", "得分=99", "--source", "无", status=2)["what"]
+
+
 def test_a_report_is_kept_where_it_is_wanted(office: Terminal, tmp_path: Path) -> None:
     office.json("report", "2026", "--as-of", "2026-11-20", "--out", str(tmp_path / "out"))
     assert json.loads((tmp_path / "out" / "report-2026.json").read_text(encoding="utf-8"))["from"] == "2026-01-01"

@@ -97,6 +97,42 @@ WRONG: dict[str, tuple[str, str, str, str]] = {
         "basis",
         "缺少",
     ),
+    "a report judged by a figure that nobody counts": (
+        'rate = "on_time_rate"',
+        'rate = "score"',
+        "report.rate",
+        "score",
+    ),
+    "a report in a table that there is not": (
+        'table = "coordination"',
+        'table = "ranking"',
+        "report.table",
+        "ranking",
+    ),
+    "an outcome that nobody knows": (
+        '{ outcome = "withdrawn", state = "withdrawn" }',
+        '{ outcome = "forgotten", state = "withdrawn" }',
+        "report.outcomes[1].outcome",
+        "forgotten",
+    ),
+    "an outcome by a mark that no act sets": (
+        '{ outcome = "agreed", when = { coordination = "settled" } }',
+        '{ outcome = "agreed", when = { mood = "settled" } }',
+        "when",
+        "mood",
+    ),
+    "a figure that counts an event that is not defined": (
+        'supplements = ["ask_supplement"]',
+        'supplements = ["ask_twice"]',
+        "report.counts",
+        "ask_twice",
+    ),
+    "a class of reasons that is no choice": (
+        'refusal_class = "reason_class"',
+        'refusal_class = "reason"',
+        "report.refusal_class",
+        "选项",
+    ),
     "a term without a basis": (
         '[terms.report]\ntitle = "报请审议期限"\ndays = 5\nbasis = "office"',
         '[terms.report]\ntitle = "报请审议期限"\ndays = 5',

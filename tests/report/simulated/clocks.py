@@ -57,7 +57,7 @@ class Clock:
     paused: int = 0
     answered: date | None = None
     ended: date | None = None
-    last: Entry = field(kw_only=True)  # the entry after which nothing more happened to it: who was bound then
+    last: Entry = field(kw_only=True)  # with which it ended, or the last one: who was bound then answers for it
 
     @property
     def runs(self) -> bool:
@@ -88,7 +88,7 @@ def _replies(history: History, law: Law, spell: Spell, calendar: WorkingCalendar
 def _on_its_way(history: History, law: Law, clock: Clock, entry: Entry, calendar: WorkingCalendar) -> None:
     """What an event does to a term that began before it."""
     if entry.event in law.answers and clock.answered is None and (law.anywhere or entry.before == law.state):
-        clock.answered, clock.last = entry.on, entry
+        clock.answered = entry.on
     if not clock.runs:
         return
     clock.last = entry

@@ -1,0 +1,225 @@
+"""The terms that the annual report counts, and how each turned out; working days are added up by the database.
+
+A term counts in the period of its due date; an answer in the period in which it was made. Reading only.
+"""
+
+import json
+from collections.abc import Collection, Sequence
+from datetime import date, timedelta
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Date,
+    Integer,
+    Select,
+    String,
+    and_,
+    bindparam,
+    case,
+    cast,
+    func,
+    literal_column,
+    not_,
+    or_,
+    select,
+    union_all,
+)
+from sqlalchemy.dialects import postgresql
+
+from calendars import WorkingCalendar
+from negotiation.store.figures import NOT_ASKED, Span, as_text, counts, eventful, month, of_cases
+from negotiation.store.queries import CASE, EVENT, TERM
+from negotiation.vocabulary import PARTY_ROLES
+
+ON_TIME, LATE, OUT = "on_time", "late", "out"
+_SUPPLY = not_(TERM.c.main)
+_WHOSE = ("provider_id", "applicant_id", "no")
+_KEPT_APART = (
+    "procedure", "rulebook", "edition", "main", "kind", "due_month", "fate", "undone", "late_days", "late_then",
+    "open_at_end", "open_then", "made_month", "reference", "left_in", "state", "marks", "case_id", "ended_seq",
+)  # fmt: skip
+
+
+def terms(
+    connection: Connection,
+    span: Span,
+    calendar: WorkingCalendar,
+    *,
+    editions: Collection[str],
+    supplies: Collection[str],
+    references: Collection[int],
+) -> Sequence[Any]:
+    """Main terms and terms of supply of cases under these editions (``id/version``), as known on the as-of day.
+
+    ``due_month``: of the due date, if it is in the period; ``fate``: on time, late, or out (withdrawn by its due date,
+    suspended, still running); ``undone``: the same as if it had not been answered (a supply whose case did not end with
+    data). ``late_days``, ``late_then``: working days late by the end of the period and of the month; ``open_at_end``,
+    ``open_then``: unanswered and not over then. ``made_month``: of the answer, if it is in the period; ``taken``: the
+    working days of these answers without suspended ones. ``reference``: of a body that 809号令第四十三条 refers to.
+    """
+    told = _told(connection, span, editions, supplies, references).cte("told").prefix_with("MATERIALIZED")
+    counted = _counted(told, _days(connection, calendar, span.until)).cte("counted").prefix_with("MATERIALIZED")
+    if span.detail:
+        return connection.execute(_added_up(counted, _WHOSE)).all()
+    sides = [_added_up(counted, (f"{role}_id",)) for role in PARTY_ROLES]
+    plain = counted.c.case_id.is_(None)
+    both = [side.where(plain) for side in sides] + [_added_up(counted, _WHOSE).where(not_(plain))]
+    return connection.execute(union_all(*both)).all()
+
+
+def _added_up(counted: Any, asked: Collection[str]) -> Select[Any]:
+    """Equal terms as one row, on the accounts that are asked for."""
+    keys = [counted.c[name] for name in _KEPT_APART]
+    whose = [(counted.c[name] if name in asked else NOT_ASKED).label(name) for name in _WHOSE]
+    sums = (func.count().label("n"), func.sum(counted.c.taken).label("taken"))
+    return select(*keys, *whose, *sums).group_by(*keys, *(counted.c[name] for name in asked))
+
+
+# ------------------------------------------------------------------------------------------------------- term by term
+
+
+def _told(
+    connection: Connection,
+    span: Span,
+    editions: Collection[str],
+    supplies: Collection[str],
+    references: Collection[int],
+) -> Select[Any]:
+    """Each term with what is known of it; the days between which something is counted, where anything is."""
+    at_end = span.until
+    known = _Known(connection, span)
+    late, department = known.fate == LATE, func.coalesce(TERM.c.department_id, CASE.c.provider_id)
+    month_end = _least(connection, _month_end(connection, TERM.c.due_on), at_end)
+    wanted = and_(
+        (CASE.c.rulebook + "/" + CASE.c.edition).in_(editions),
+        or_(TERM.c.main, TERM.c.kind.in_(supplies)),
+        known.touched,
+    )
+    return (
+        select(
+            *(CASE.c[name] for name in ("procedure", "rulebook", "edition", "applicant_id", "no")),
+            *(TERM.c[name] for name in ("main", "kind", "paused")),
+            department.label("provider_id"),
+            department.in_(references).label("reference"),
+            known.due_month.label("due_month"),
+            known.fate.label("fate"),
+            case((_SUPPLY, known.undone), else_="").label("undone"),
+            case((late, TERM.c.due_on)).label("late_from"),
+            case((late, known.stop(at_end))).label("late_to"),
+            case((late, known.stop(month_end))).label("late_to_then"),
+            case((late, known.is_open(at_end))).label("open_at_end"),
+            case((late, known.is_open(month_end))).label("open_then"),
+            known.made_month.label("made_month"),
+            case((known.is_made, TERM.c.started_on)).label("made_from"),
+            case((known.is_made, known.stopped)).label("made_to"),
+            case((_SUPPLY, _left_in()), else_="").label("left_in"),
+            case((_SUPPLY, CASE.c.state), else_="").label("state"),
+            case((_SUPPLY, as_text(connection, CASE.c.marks)), else_="{}").label("marks"),
+            case((eventful(span), CASE.c.id)).label("case_id"),
+            case((eventful(span), TERM.c.ended_seq)).label("ended_seq"),
+        )
+        .select_from(of_cases(TERM))
+        .where(counts(span), wanted)
+    )
+
+
+class _Known:
+    """What is known of a term at the end of the as-of day, as expressions."""
+
+    def __init__(self, connection: Connection, span: Span) -> None:
+        self.connection = connection
+        self.done = case((TERM.c.main, _by(TERM.c.answered_on, span)), else_=_by(TERM.c.ended_on, span))
+        self.ended, suspended = _by(TERM.c.ended_on, span), _by(TERM.c.suspended_on, span)
+        is_due = TERM.c.due_on.between(span.since, span.until)
+        self.is_made = self.done.between(span.since, span.until)
+        self.touched = or_(is_due, self.is_made)
+        self.due_month = case((is_due, month(connection, TERM.c.due_on)), else_="")
+        self.made_month = case((self.is_made, month(connection, self.done)), else_="")
+        self.stopped = case((suspended < self.done, suspended), else_=self.done)
+        passed = TERM.c.due_on < func.coalesce(self.ended, span.as_of)
+        self.undone = case((not_(is_due), ""), (suspended <= TERM.c.due_on, OUT), (passed, LATE), else_=OUT)
+        self.fate = case(
+            (not_(is_due), ""), (self.done <= TERM.c.due_on, ON_TIME), (self.done.is_not(None), LATE), else_=self.undone
+        )
+
+    def stop(self, day: Any) -> ColumnElement[Any]:
+        """When it was answered or over, at the latest on a day."""
+        return _least(self.connection, *(func.coalesce(end, day) for end in (self.done, self.ended)), day)
+
+    def is_open(self, day: Any) -> ColumnElement[bool]:
+        """Whether it was neither answered nor over at the end of a day."""
+        return and_(*(or_(end.is_(None), end > day) for end in (self.done, self.ended)))
+
+
+def _by(day: ColumnElement[Any], span: Span) -> ColumnElement[Any]:
+    return case((day <= span.as_of, day)) if span.past else day
+
+
+def _least(connection: Connection, *days: Any) -> ColumnElement[Any]:
+    smallest = func.min if connection.dialect.name == "sqlite" else func.least
+    return smallest(*days, type_=Date)
+
+
+def _month_end(connection: Connection, day: ColumnElement[Any]) -> ColumnElement[Any]:
+    if connection.dialect.name == "sqlite":
+        return func.date(day, "start of month", "+1 month", "-1 day", type_=Date)
+    return cast(func.date_trunc("month", day) + literal_column("interval '1 month - 1 day'"), Date)
+
+
+def _left_in() -> ColumnElement[str]:
+    """The state after the event that ended a term; mostly it is the last of the case, and need not be looked up."""
+    at_the_end = select(EVENT.c.state).where(EVENT.c.case_id == TERM.c.case_id, EVENT.c.seq == TERM.c.ended_seq)
+    last = CASE.c.version == TERM.c.ended_seq
+    return case((TERM.c.ended_seq.is_(None), ""), (last, CASE.c.state), else_=at_the_end.scalar_subquery())
+
+
+# ------------------------------------------------------------------------------------------------------ working days
+
+
+def _counted(told: Any, days: Any) -> Select[Any]:
+    """The same with its working days: how many it was late, how many an answer took."""
+    names = ("late_from", "late_to", "late_to_then", "made_from", "made_to")
+    day = {name: days.alias(name) for name in names}
+    found = told
+    for name in names:
+        found = found.outerjoin(day[name], day[name].c.day == told.c[name])
+    counted = [column for column in told.c if column.name not in names and column.name != "paused"]
+    so_far = {name: day[name].c.working for name in names}
+    return select(
+        *counted,
+        (so_far["late_to"] - so_far["late_from"]).label("late_days"),
+        (so_far["late_to_then"] - so_far["late_from"]).label("late_then"),
+        func.coalesce(so_far["made_to"] - so_far["made_from"] - told.c.paused, 0).label("taken"),
+    ).select_from(found)
+
+
+def _days(connection: Connection, calendar: WorkingCalendar, last: date) -> Any:
+    """The days since the first case was received, with the number of working days up to each."""
+    first = connection.execute(select(func.min(CASE.c.received_on))).scalar_one() or last
+    told = bindparam("days", _days_told(calendar, first, last), String, unique=True)
+    if connection.dialect.name == "sqlite":
+        each, day, working = func.json_each(told), "json_extract(value, '$[0]')", "json_extract(value, '$[1]')"
+    else:
+        each, day, working = func.json_array_elements(cast(told, postgresql.JSON)), "value ->> 0", "value ->> 1"
+    parts = [_read(connection, day, Date).label("day"), _read(connection, working, Integer).label("working")]
+    return select(*parts).select_from(each.table_valued("value")).cte("days").prefix_with("MATERIALIZED")
+
+
+def _read(connection: Connection, part: str, kind: Any) -> ColumnElement[Any]:
+    """SQLite keeps a date as its text; PostgreSQL is told what a text means."""
+    plain: ColumnElement[Any] = literal_column(part, kind)
+    return plain if connection.dialect.name == "sqlite" else cast(literal_column(f"({part})", String), kind)
+
+
+@lru_cache(maxsize=16)
+def _days_told(calendar: WorkingCalendar, first: date, last: date) -> str:
+    """Each day with the working days so far, as JSON."""
+    working, day, told = 0, first, []
+    while day <= last:
+        working += calendar.is_working_estimated(day)
+        told.append([day.isoformat(), working])
+        day += timedelta(days=1)
+    return json.dumps(told)
