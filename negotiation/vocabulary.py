@@ -174,14 +174,6 @@ class ProposalState(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
-PROPOSAL_STATE_TITLES = {
-    ProposalState.OPEN: "待签批",
-    ProposalState.APPROVED: "已签批",
-    ProposalState.RETURNED: "已退回",
-    ProposalState.WITHDRAWN: "已撤回",
-}
-
-
 class MeetingState(StrEnum):
     """Where a meeting stands: planned → held or cancelled. Acts rest on a meeting that was held, on no other."""
 

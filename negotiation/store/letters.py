@@ -3,20 +3,18 @@
 The newest stand first. A page begins after the last line of the one before it, as those of the list of cases do.
 """
 
-import base64
-import json
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, and_, func, literal, or_, select, tuple_
 
-from negotiation.errors import NotFound, WrongUse
+from negotiation.errors import NotFound
+from negotiation.store import cursors
 from negotiation.store.outbox import NoticeRow
 from negotiation.store.queries import CASE, DEPARTMENT, NOTICE
 from negotiation.vocabulary import NoticeState
 
-LONGEST_CURSOR = 1_000
 _PLACE = (NOTICE.c.created_at, NOTICE.c.case_id, NOTICE.c.key)
 _NAMES = (
     "case_id", "key", "no", "notice", "to", "state", "address", "created_at", "sent_at", "tries", "next_try", "said",
@@ -47,27 +45,19 @@ class Cursor(NamedTuple):
 
     @property
     def text(self) -> str:
-        said = json.dumps([self.created_at.isoformat(), self.case_id, self.key])
-        return base64.urlsafe_b64encode(said.encode()).decode().rstrip("=")
+        return cursors.written(self.created_at.isoformat(), self.case_id, self.key)
 
     @classmethod
     def read(cls, given: str) -> "Cursor":
         """The cursor that was written as text. WrongUse if it is none."""
-        try:
-            return cls(*_parts(given))
-        except (ValueError, TypeError, RecursionError):
-            raise WrongUse("翻页标记无法识别", where=given[:40], todo="请从第一页重新开始") from None
+        return cursors.read(given, _cursor)
 
 
-def _parts(given: str) -> tuple[datetime, int, str]:
-    if len(given) > LONGEST_CURSOR:
-        raise ValueError("too long")
-    said = base64.b64decode(given + "=" * (-len(given) % 4), altchars=b"-_", validate=True)
-    created_at, case_id, key = json.loads(said)
+def _cursor(created_at: Any, case_id: Any, key: Any) -> Cursor:
     moment = datetime.fromisoformat(created_at)
     if moment.tzinfo is None or type(case_id) is not int or abs(case_id) >= 2**63:
         raise ValueError("not a place")
-    return moment, case_id, str(key).encode().decode().replace("\0", "")
+    return Cursor(moment, case_id, str(key).encode().decode().replace("\0", ""))
 
 
 class Page(NamedTuple):

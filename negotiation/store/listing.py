@@ -6,8 +6,6 @@ decides between lines that are alike. Lines without a date come last in either d
 own, so that each stretch is read in the order of a plain index.
 """
 
-import base64
-import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -34,7 +32,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.engine import Dialect
 
-from negotiation.errors import WrongUse
+from negotiation.store import cursors
 from negotiation.store.queries import (
     CASE,
     DEPARTMENT,
@@ -51,7 +49,6 @@ from negotiation.store.statements import spelt
 from negotiation.store.tables import MAY_MOVE
 from negotiation.vocabulary import OFFICE_ID, Level, Light, ProposalState
 
-LONGEST_CURSOR = 4_000  # characters: a subject, a number and what is around them
 WORDS_SEARCHED = 5
 STATEMENTS_KEPT = 512
 _GREATEST_ID = 2**63 - 1
@@ -119,26 +116,18 @@ class Cursor(NamedTuple):
     @property
     def text(self) -> str:
         key = self.key.isoformat() if isinstance(self.key, date) else self.key
-        said = json.dumps([self.sort.value, self.descending, key, self.id], ensure_ascii=False, separators=(",", ":"))
-        return base64.urlsafe_b64encode(said.encode()).decode().rstrip("=")
+        return cursors.written(self.sort.value, self.descending, key, self.id)
 
     @classmethod
     def read(cls, given: str, wanted: Wanted) -> "Cursor":
         """The cursor that was written as text. WrongUse if it is none, or is of another order than the one wanted."""
-        try:
-            cursor = _cursor(given)
-        except (ValueError, TypeError, RecursionError):
-            raise WrongUse("翻页标记无法识别", where=given[:40], todo="请从第一页重新开始") from None
+        cursor = cursors.read(given, _cursor)
         if (cursor.sort, cursor.descending) != (wanted.sort, wanted.descending):
-            raise WrongUse("翻页标记属于另一种排序", where=given[:40], todo="请从第一页重新开始")
+            cursors.refuse_order(given)
         return cursor
 
 
-def _cursor(given: str) -> Cursor:
-    if len(given) > LONGEST_CURSOR:
-        raise ValueError("too long")
-    said = base64.b64decode(given + "=" * (-len(given) % 4), altchars=b"-_", validate=True)
-    named, descending, key, case_id = json.loads(said)
+def _cursor(named: Any, descending: Any, key: Any, case_id: Any) -> Cursor:
     sort = Sort(named)
     if not isinstance(descending, bool) or type(case_id) is not int or not 0 <= case_id <= _GREATEST_ID:
         raise ValueError("not a place")

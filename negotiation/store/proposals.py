@@ -97,12 +97,6 @@ def waiting(transaction: Transaction, department_id: int | None, author_id: int 
     return [Waiting._make([*row[:7], ProposalRow(*table.read(row[7:]))]) for row in rows]
 
 
-def count_open(transaction: Transaction, department_id: int) -> int:
-    """How many acts wait for the head of a side (0: the office)."""
-    sql = f"SELECT count(*) FROM proposal WHERE {_OPEN} AND department_id = {transaction.mark}"
-    return int(transaction.rows(sql, [department_id])[0][0])
-
-
 def decide(
     transaction: Transaction, row: ProposalRow, state: ProposalState, *, by: str, at: datetime, said: str = ""
 ) -> bool:

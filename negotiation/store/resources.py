@@ -3,8 +3,6 @@
 Pages are walked by keyset, as those of the list of cases are; the id decides between lines that are alike.
 """
 
-import base64
-import json
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import astuple, dataclass
 from datetime import date
@@ -13,7 +11,8 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, func, literal, or_, select, tuple_
 
-from negotiation.errors import NotFound, WrongUse
+from negotiation.errors import NotFound
+from negotiation.store import cursors
 from negotiation.store.cases import next_number
 from negotiation.store.database import Transaction
 from negotiation.store.queries import CASE, DEPARTMENT, CaseLine, lines_query, of_scope, read_lines
@@ -23,7 +22,6 @@ from negotiation.store.tables import table_of
 from negotiation.vocabulary import SharingClass
 
 RESOURCE = table_of(ResourceRow)
-LONGEST_CURSOR = 2_000
 WORDS_SEARCHED = 5
 ASKED_AT_ONCE = 500
 CASES_SHOWN = 100
@@ -159,26 +157,18 @@ class Cursor(NamedTuple):
     @property
     def text(self) -> str:
         key = self.key.isoformat() if isinstance(self.key, date) else self.key
-        said = json.dumps([self.sort.value, self.descending, key, self.id], ensure_ascii=False)
-        return base64.urlsafe_b64encode(said.encode()).decode().rstrip("=")
+        return cursors.written(self.sort.value, self.descending, key, self.id)
 
     @classmethod
     def read(cls, given: str, wanted: Wanted) -> "Cursor":
         """The cursor that was written as text. WrongUse if it is none, or is of another order than the one wanted."""
-        try:
-            cursor = _cursor(given)
-        except (ValueError, TypeError, RecursionError):
-            raise WrongUse("翻页标记无法识别", where=given[:40], todo="请从第一页重新开始") from None
+        cursor = cursors.read(given, _cursor)
         if (cursor.sort, cursor.descending) != (wanted.sort, wanted.descending):
-            raise WrongUse("翻页标记属于另一种排序", where=given[:40], todo="请从第一页重新开始")
+            cursors.refuse_order(given)
         return cursor
 
 
-def _cursor(given: str) -> Cursor:
-    if len(given) > LONGEST_CURSOR:
-        raise ValueError("too long")
-    said = base64.b64decode(given + "=" * (-len(given) % 4), altchars=b"-_", validate=True)
-    named, descending, key, number = json.loads(said)
+def _cursor(named: Any, descending: Any, key: Any, number: Any) -> Cursor:
     if type(number) is not int or abs(number) >= 2**31 or not isinstance(descending, bool):
         raise ValueError("not a place")
     text = str(key).encode().decode().replace("\0", "")

@@ -1,4 +1,4 @@
-"""Each kind of letter in its words, of real cases of the cast: kind, address, article and closing as offices write them."""
+"""Each kind of letter in its words, kind, address, article and closing as offices write them."""
 
 from datetime import date
 from io import BytesIO
