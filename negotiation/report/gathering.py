@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import ColumnElement, Connection
 
 from calendars import WorkingCalendar
 from negotiation.casework import Practice
@@ -135,7 +135,11 @@ class Gathering:
         cases = figures.eventful_cases(self.connection, self.span)
         if not cases:
             return {}
-        events = figures.eventful_events(self.connection, self.span)
+        return self.told(cases, figures.eventful(self.span))
+
+    def told(self, cases: Sequence[Any], which: ColumnElement[bool]) -> dict[int, Life]:
+        """The lives of cases; ``which``: the condition by which they were found."""
+        events = figures.events_of(self.connection, self.span, which)
         return lives_of(cases, events, figures.moves(self.connection), self.rules_of)
 
     @cached_property
@@ -145,7 +149,7 @@ class Gathering:
         for rules in self.books.every:
             counts = rules.report.counts
             ends |= {*counts.get("coordinations_settled", ()), *counts.get("coordinations_failed", ())}
-            begins |= set(_coordinating(rules))
+            begins |= set(coordinating(rules))
         rows = figures.coordinations(self.connection, self.span, begins, ends)
         return list(counting.coordinations_in(rows, self.rules_of, self.lives, self.span))
 
@@ -177,7 +181,8 @@ class Gathering:
     def _supplied(self, row: Any, rules: Procedure, life: Life | None) -> bool:
         """Data are supplied when the case ends with what was agreed; an agreement made anew only ends the term."""
         if life is not None:
-            return life.events.get(row.ended_seq) in rules.report.supplied_by
+            ending = life.events.get(row.ended_seq)
+            return ending is not None and ending.event in rules.report.supplied_by
         over = row.left_in != "" and rules.states[row.left_in].ending
         return bool(over) and self.books.outcome(row) in counting.SUPPLIED
 
@@ -224,7 +229,7 @@ class Gathering:
             counting.count_items_of(self.lives, items, agreed, self.span, put)
 
 
-def _coordinating(rules: Procedure) -> Iterator[str]:
+def coordinating(rules: Procedure) -> Iterator[str]:
     """The events by which a case comes to be coordinated."""
     for row in rules.table.values():
         target = rules.states.get(row.target)

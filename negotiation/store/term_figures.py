@@ -130,7 +130,6 @@ class _Known:
     """What is known of a term at the end of the as-of day, as expressions."""
 
     def __init__(self, connection: Connection, span: Span) -> None:
-        self.connection = connection
         self.done = case((TERM.c.main, _by(TERM.c.answered_on, span)), else_=_by(TERM.c.ended_on, span))
         self.ended, suspended = _by(TERM.c.ended_on, span), _by(TERM.c.suspended_on, span)
         is_due = TERM.c.due_on.between(span.since, span.until)
@@ -146,8 +145,8 @@ class _Known:
         )
 
     def stop(self, day: Any) -> ColumnElement[Any]:
-        """When it was answered or over, at the latest on a day."""
-        return _least(self.connection, *(func.coalesce(end, day) for end in (self.done, self.ended)), day)
+        """When it was answered, else over, at the latest on a day."""
+        return case((self.done <= day, self.done), (self.ended <= day, self.ended), else_=day)
 
     def is_open(self, day: Any) -> ColumnElement[bool]:
         """Whether it was neither answered nor over at the end of a day."""
