@@ -182,8 +182,6 @@ def _notes(gathering: Gathering, moved: tuple[Moved, ...]) -> Iterator[str]:
     span = gathering.span
     if span.until >= span.as_of:
         yield f"统计至{span.as_of}，期间尚未结束或刚刚结束；当日届满、尚未答复的期限不计入应答复"
-    if span.past:
-        yield f"{span.as_of}之后又延期、恢复计时或退回的期限，按现在登记的届满日统计"
     official = gathering.books.practice.calendar.official_through
     if span.until > official:
         yield f"{official.year + 1}年节假日安排尚未公布，其后的期限为暂定"

@@ -13,10 +13,12 @@ from negotiation.casework import Practice
 from negotiation.report import counting
 from negotiation.report.counting import REPLY, SUPPLY, Account, Coordination, Put
 from negotiation.report.lives import COORDINATION, Life, lives_of
+from negotiation.report.restating import moving_events, terms_then
 from negotiation.rulebook import Procedure, ReportRule, Rulebook
 from negotiation.store import figures, term_figures
 from negotiation.store.database import Database, Transaction
 from negotiation.store.figures import Span
+from negotiation.terms import Term
 from negotiation.vocabulary import PARTY_ROLES, ItemAnswer, Layer, Level
 
 Key = tuple[str, str]  # a rulebook and its edition
@@ -167,9 +169,24 @@ class Gathering:
                 editions=editions,
                 supplies=self._supplies,
                 references=self._references,
+                restated=self.restated,
             )
             for row in found:
                 self._count_term(row, put)
+
+    @cached_property
+    def restated(self) -> dict[int, tuple[Term, ...]]:
+        """The terms of cases as they stood on the as-of day, where an act after it has moved them; by case id."""
+        if not self.span.past:
+            return {}
+        names = {name for rules in self.books.every for name in moving_events(rules)}
+        found = {}
+        for case_id in figures.cases_with_later(self.connection, self.span, names):
+            life = self.lives.get(case_id)
+            if life is not None:
+                calendar = self.books.calendar((life.row.rulebook, life.row.edition))
+                found[case_id] = terms_then(life, calendar, self.books.practice.directory)
+        return {case_id: terms for case_id, terms in found.items() if terms is not None}
 
     def _count_term(self, row: Any, put: Put) -> None:
         life = self.lives.get(row.case_id) if row.case_id is not None else None

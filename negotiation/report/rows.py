@@ -11,6 +11,8 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
+from sqlalchemy import ColumnElement
+
 from negotiation.casework import Practice
 from negotiation.report.gathering import Gathering, coordinating
 from negotiation.report.lives import Life
@@ -39,15 +41,20 @@ def _rows(gathering: Gathering, table: str, procedures: set[str]) -> Iterator[Ro
     which = figures.having(span, procedures, names) if disputed else figures.in_hand(span, procedures)
     cases = figures.cases_of(connection, span, which)
     lives = gathering.told(cases, which)
-    terms = {term.case_id: term for term in figures.main_terms_of(connection, span, which) if _counts(lives, term)}
+    terms = _latest_terms(gathering, lives, which)
     for case in cases:
         told = _Told(gathering, lives[case.id], terms.get(case.id))
         if told.is_disputed if disputed else told.was_in_hand:
             yield told.row(disputed)
 
 
-def _counts(lives: dict[int, Life], term: Any) -> bool:
-    return term.case_id in lives and lives[term.case_id].counts(term.ended_seq)
+def _latest_terms(gathering: Gathering, lives: dict[int, Life], which: ColumnElement[bool]) -> dict[int, Any]:
+    """The latest main term of each case that counts, as it stood on the as-of day."""
+    held = [(row.case_id, row) for row in figures.main_terms_of(gathering.connection, gathering.span, which)]
+    then = gathering.restated
+    told = [(case_id, term) for case_id, terms in then.items() if case_id in lives for term in terms if term.main]
+    stands = [*((case_id, term) for case_id, term in held if case_id not in then), *told]
+    return {case_id: term for case_id, term in stands if lives[case_id].counts(term.ended_seq)}
 
 
 @dataclass

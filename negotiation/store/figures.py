@@ -189,6 +189,12 @@ def latest(connection: Connection, names: Collection[str]) -> date | None:
     return found
 
 
+def cases_with_later(connection: Connection, span: Span, names: Collection[str]) -> list[int]:
+    """The cases with an event of these names after the as-of day."""
+    query = select(EVENT.c.case_id).where(EVENT.c.event.in_(names), EVENT.c.happened_on > span.as_of).distinct()
+    return list(connection.execute(query).scalars())
+
+
 def contradicting(connection: Connection, span: Span) -> list[str]:
     """The numbers of the cases whose own row contradicts itself."""
     return list(connection.execute(select(CASE.c.no).where(counts(span), _contradicts()).order_by(CASE.c.no)).scalars())
