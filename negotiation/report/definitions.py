@@ -93,7 +93,7 @@ DEFINITIONS: dict[str, Definition] = {each.key: each for each in (
     _cases("overdue", "本年逾期", "应答复中，逾期答复或未答复的，按届满日所在年度计一次；参照单位不计逾期", LAW_REPLY),
     *(
         _cases(f"overdue_{key}", f"本年逾期：{title}",
-               "自届满日至答复日或期限结束日（至期末仍在计时的至期末）的工作日数；不足1日的计入第一档")
+               "自届满日至答复日的工作日数；未答复而因其他办理结束的至结束日，至期末仍未答复的至期末；不足1日的计入第一档")
         for key, title in BANDS.items()
     ),
     _cases("unanswered", "期末逾期未答复", "本年逾期中，至期间最后一日仍未答复、期限也未因其他办理而结束的"),

@@ -6,17 +6,19 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import ColumnElement, Connection
 
 from calendars import WorkingCalendar
 from negotiation.casework import Practice
 from negotiation.report import counting
 from negotiation.report.counting import REPLY, SUPPLY, Account, Coordination, Put
 from negotiation.report.lives import COORDINATION, Life, lives_of
+from negotiation.report.restating import moving_events, terms_then
 from negotiation.rulebook import Procedure, ReportRule, Rulebook
 from negotiation.store import figures, term_figures
 from negotiation.store.database import Database, Transaction
 from negotiation.store.figures import Span
+from negotiation.terms import Term
 from negotiation.vocabulary import PARTY_ROLES, ItemAnswer, Layer, Level
 
 Key = tuple[str, str]  # a rulebook and its edition
@@ -135,7 +137,11 @@ class Gathering:
         cases = figures.eventful_cases(self.connection, self.span)
         if not cases:
             return {}
-        events = figures.eventful_events(self.connection, self.span)
+        return self.told(cases, figures.eventful(self.span))
+
+    def told(self, cases: Sequence[Any], which: ColumnElement[bool]) -> dict[int, Life]:
+        """The lives of cases; ``which``: the condition by which they were found."""
+        events = figures.events_of(self.connection, self.span, which)
         return lives_of(cases, events, figures.moves(self.connection), self.rules_of)
 
     @cached_property
@@ -145,7 +151,7 @@ class Gathering:
         for rules in self.books.every:
             counts = rules.report.counts
             ends |= {*counts.get("coordinations_settled", ()), *counts.get("coordinations_failed", ())}
-            begins |= set(_coordinating(rules))
+            begins |= set(coordinating(rules))
         rows = figures.coordinations(self.connection, self.span, begins, ends)
         return list(counting.coordinations_in(rows, self.rules_of, self.lives, self.span))
 
@@ -163,9 +169,24 @@ class Gathering:
                 editions=editions,
                 supplies=self._supplies,
                 references=self._references,
+                restated=self.restated,
             )
             for row in found:
                 self._count_term(row, put)
+
+    @cached_property
+    def restated(self) -> dict[int, tuple[Term, ...]]:
+        """The terms of cases as they stood on the as-of day, where an act after it has moved them; by case id."""
+        if not self.span.past:
+            return {}
+        names = {name for rules in self.books.every for name in moving_events(rules)}
+        found = {}
+        for case_id in figures.cases_with_later(self.connection, self.span, names):
+            life = self.lives.get(case_id)
+            if life is not None:
+                calendar = self.books.calendar((life.row.rulebook, life.row.edition))
+                found[case_id] = terms_then(life, calendar, self.books.practice.directory)
+        return {case_id: terms for case_id, terms in found.items() if terms is not None}
 
     def _count_term(self, row: Any, put: Put) -> None:
         life = self.lives.get(row.case_id) if row.case_id is not None else None
@@ -177,7 +198,8 @@ class Gathering:
     def _supplied(self, row: Any, rules: Procedure, life: Life | None) -> bool:
         """Data are supplied when the case ends with what was agreed; an agreement made anew only ends the term."""
         if life is not None:
-            return life.events.get(row.ended_seq) in rules.report.supplied_by
+            ending = life.events.get(row.ended_seq)
+            return ending is not None and ending.event in rules.report.supplied_by
         over = row.left_in != "" and rules.states[row.left_in].ending
         return bool(over) and self.books.outcome(row) in counting.SUPPLIED
 
@@ -224,7 +246,7 @@ class Gathering:
             counting.count_items_of(self.lives, items, agreed, self.span, put)
 
 
-def _coordinating(rules: Procedure) -> Iterator[str]:
+def coordinating(rules: Procedure) -> Iterator[str]:
     """The events by which a case comes to be coordinated."""
     for row in rules.table.values():
         target = rules.states.get(row.target)

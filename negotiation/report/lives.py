@@ -55,7 +55,7 @@ class Spell:
 class Life:
     """A case: its spells in order, those that ended void among them, and every move of a part.
 
-    ``row``: the case as it stands; ``state``: as its last event left it; ``events``: the event of each seq.
+    ``row``: the case as it stands; ``state``: as its last event left it; ``events``: by their seq, in order.
     """
 
     no: str
@@ -64,7 +64,7 @@ class Life:
     state: str
     spells: list[Spell]
     moves: list[Move]
-    events: dict[int, str]
+    events: dict[int, Any]
 
     @property
     def counted(self) -> list[Spell]:
@@ -99,8 +99,8 @@ def lives_of(cases: Iterable[Any], events: Iterable[Any], moves: Iterable[Any], 
         spells = list(_spells(rules, told.get(row.id, [])))
         gone = _dated(moved.get(row.id, []), spells)
         state = told[row.id][-1].state if row.id in told else rules.initial
-        names = {event.seq: event.event for event in told.get(row.id, [])}
-        life = Life(row.no, rules, row, state, spells, gone, names)
+        by_seq = {event.seq: event for event in told.get(row.id, [])}
+        life = Life(row.no, rules, row, state, spells, gone, by_seq)
         for spell in spells:
             _settle(life, spell)
         found[row.id] = life

@@ -1,17 +1,28 @@
-"""The tables that list cases one by one (表4–表8), and what moved between departments."""
+"""The tables that list cases one by one (表4–表8), and what moved between departments.
 
-from collections.abc import Iterable, Mapping
+A row tells a case as it was known at the end of the as-of day, from its events. The answer that stands in it is the one
+to the term whose due date stands beside it; 表4 tells the last dispute that was brought up by the end of the period.
+"""
+
+import json
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any
 
+from sqlalchemy import ColumnElement
+
 from negotiation.casework import Practice
-from negotiation.report.counting import Coordination
-from negotiation.report.gathering import Gathering
+from negotiation.report.gathering import Gathering, coordinating
+from negotiation.report.lives import Life
 from negotiation.report.values import Moved, Row
 from negotiation.rulebook import Procedure
 from negotiation.store import figures
+from negotiation.store.figures import Span
 
-BY_MEETINGS = "coordination"  # the table of cases that were coordinated; the others list whatever was in hand
+BY_DISPUTES = "coordination"  # the table of cases that were in dispute; the others list whatever was in hand
+DISPUTES = "disputes"  # of the events that a procedure's [report.counts] names
 
 
 def tables(gathering: Gathering) -> dict[str, tuple[Row, ...]]:
@@ -20,67 +31,168 @@ def tables(gathering: Gathering) -> dict[str, tuple[Row, ...]]:
     for rules in gathering.books.every:
         if rules.report.table:
             feeds.setdefault(rules.report.table, set()).add(rules.key)
-    return {table: _rows(gathering, table, procedures) for table, procedures in feeds.items()}
+    return {table: tuple(_rows(gathering, table, procedures)) for table, procedures in feeds.items()}
 
 
-def _rows(gathering: Gathering, table: str, procedures: set[str]) -> tuple[Row, ...]:
-    coordinated = table == BY_MEETINGS
-    ended = {each.row.no: each for each in gathering.coordinations} if coordinated else {}
-    found = figures.case_rows(gathering.connection, gathering.span, procedures, coordinated=coordinated)
-    return tuple(_row(gathering, case, ended.get(case.no)) for case in found)
+def _rows(gathering: Gathering, table: str, procedures: set[str]) -> Iterator[Row]:
+    connection, span = gathering.connection, gathering.span
+    disputed = table == BY_DISPUTES
+    names = {name for rules in gathering.books.every for name in rules.report.counts.get(DISPUTES, ())}
+    which = figures.having(span, procedures, names) if disputed else figures.in_hand(span, procedures)
+    cases = figures.cases_of(connection, span, which)
+    lives = gathering.told(cases, which)
+    terms = _latest_terms(gathering, lives, which)
+    for case in cases:
+        told = _Told(gathering, lives[case.id], terms.get(case.id))
+        if told.is_disputed if disputed else told.was_in_hand:
+            yield told.row(disputed)
 
 
-def _row(gathering: Gathering, case: Any, coordination: Coordination | None) -> Row:
-    rules = gathering.rules_of(case.rulebook, case.edition, case.procedure)
-    directory, as_of = gathering.books.practice.directory, gathering.span.as_of
-    answered = case.replied_on
-    choices = _choices(rules, case.marks)
-    return Row(
-        no=case.no,
-        procedure=case.procedure,
-        provider=directory.name(case.provider_id),
-        applicant=directory.name(case.applicant_id),
-        subject=case.subject,
-        state=rules.states[case.state].title,
-        received_on=case.received_on,
-        due_on=case.due_on,
-        answered_on=answered,
-        on_time=_on_time(case.due_on, answered, as_of),
-        answer=_title(rules, coordination.row.event if coordination else case.marks.get("answer", "")),
-        referred_on=case.referred_on,
-        accepted_on=coordination.begun if coordination else case.accepted_on,
-        ended_on=coordination.ended if coordination else case.coordinated_on,
-        days=_days(gathering, coordination),
-        reported_on=case.reported_on,
-        decided_on=case.decided_on,
-        decision=choices[-1] if case.decided_on and choices else "",
-        closed_on=case.closed_on,
-        class_title=choices[0] if choices else "",
-    )
+def _latest_terms(gathering: Gathering, lives: dict[int, Life], which: ColumnElement[bool]) -> dict[int, Any]:
+    """The latest main term of each case that counts, as it stood on the as-of day."""
+    held = [(row.case_id, row) for row in figures.main_terms_of(gathering.connection, gathering.span, which)]
+    then = gathering.restated
+    told = [(case_id, term) for case_id, terms in then.items() if case_id in lives for term in terms if term.main]
+    stands = [*((case_id, term) for case_id, term in held if case_id not in then), *told]
+    return {case_id: term for case_id, term in stands if lives[case_id].counts(term.ended_seq)}
 
 
-def _on_time(due: date | None, answered: date | None, as_of: date) -> bool | None:
-    """None where nothing is due, or the term still runs."""
-    if due is None or (answered is None and due >= as_of):
-        return None
-    return answered is not None and answered <= due
+@dataclass
+class _Told:
+    """A case as its events tell it; ``term``: its latest main term."""
+
+    gathering: Gathering
+    life: Life
+    term: Any
+
+    @property
+    def rules(self) -> Procedure:
+        return self.life.rules
+
+    @property
+    def span(self) -> Span:
+        return self.gathering.span
+
+    @cached_property
+    def events(self) -> list[Any]:
+        """What counts of all that happened."""
+        return [event for seq, event in self.life.events.items() if self.life.counts(seq)]
+
+    @property
+    def was_in_hand(self) -> bool:
+        """Whatever came over, came in or was taken up again in the period."""
+        return any(
+            spell.begun <= self.span.until and (spell.ended is None or spell.ended >= self.span.since)
+            for spell in self.life.counted
+        )
+
+    @property
+    def is_disputed(self) -> bool:
+        names = self.rules.report.counts.get(DISPUTES, ())
+        return any(e.event in names and self.span.since <= e.happened_on <= self.span.until for e in self.events)
+
+    def row(self, disputed: bool) -> Row:
+        directory, life, as_of = self.gathering.books.practice.directory, self.life, self.span.as_of
+        counted = life.counted
+        answered = _by(self.term.answered_on, as_of) if self.term else None
+        dispute = _Dispute(self) if disputed else None
+        return Row(
+            no=life.no,
+            procedure=self.rules.key,
+            provider=directory.name(life.party("provider", None, as_of)),
+            applicant=directory.name(life.party("applicant", None, as_of)),
+            subject=life.row.subject,
+            state=self.rules.states[life.state].title,
+            received_on=life.spells[0].begun,
+            due_on=self.term.due_on if self.term else None,
+            answered_on=answered,
+            on_time=_on_time(self.term, as_of) if self.term else None,
+            answer=self._title(dispute.ended if dispute and dispute.ended else self._answer()),
+            referred_on=_day(dispute and dispute.referred),
+            accepted_on=_day(dispute and dispute.accepted),
+            ended_on=_day(dispute and dispute.ended),
+            days=dispute.days if dispute else None,
+            reported_on=_day(dispute.reported if dispute else last(self.events, _sets(self.rules, "reported_on"))),
+            decided_on=_day(dispute and dispute.decided),
+            decision=self._choices(dispute.decided)[-1] if dispute and dispute.decided else "",
+            closed_on=counted[-1].ended if counted else None,
+            class_title=self._class(),
+        )
+
+    def _answer(self) -> Any:
+        answering = {row.event.key for row in self.rules.table.values() if row.answers}
+        return last(self.events, answering)
+
+    def _title(self, event: Any) -> str:
+        return self.rules.events[event.event].title if event is not None else ""
+
+    def _class(self) -> str:
+        """What the case is about, where a choice that is kept on it says so; a decision does not."""
+        deciding = _sets(self.rules, "decided_on")
+        said = [title for event in self.events if event.event not in deciding for title in self._choices(event)]
+        return said[-1] if said else ""
+
+    def _choices(self, event: Any) -> list[str]:
+        """The kept choices that were entered with an event, in words."""
+        entered = json.loads(event.body) if event.body else {}
+        fields = [self.rules.fields[key] for key in self.rules.mark_fields if key in entered]
+        return [field.choices[entered[field.key]] for field in fields if entered[field.key] in field.choices] or [""]
 
 
-def _days(gathering: Gathering, coordination: Coordination | None) -> int | None:
-    if coordination is None:
-        return None
-    calendar = gathering.books.calendar((coordination.row.rulebook, coordination.row.edition))
-    return calendar.count_estimated(coordination.begun, coordination.ended)
+class _Dispute:
+    """The last dispute brought up by the end of the period, and nothing of an earlier or a later one."""
+
+    def __init__(self, told: _Told) -> None:
+        rules, events, counts = told.rules, told.events, told.rules.report.counts
+        brings = _sets(rules, "referred_on")
+        brought = [n for n, e in enumerate(events) if e.event in brings and e.happened_on <= told.span.until]
+        events = events[brought[-1] :] if brought else events
+        later = [n for n, event in enumerate(events) if n and event.event in brings]
+        events = events[: later[0]] if later else events
+        ends = {*counts.get("coordinations_settled", ()), *counts.get("coordinations_failed", ())}
+        self.told = told
+        self.referred = last(events, brings)
+        self.accepted = last(events, _sets(rules, "accepted_on"))
+        self.reported = last(events, _sets(rules, "reported_on"))
+        self.decided = last(events, _sets(rules, "decided_on"))
+        self.ended = last(events, ends)
+        before = [event for event in events if self.ended is not None and event.seq < self.ended.seq]
+        self.begun = last(before, set(coordinating(rules)))
+
+    @property
+    def days(self) -> int | None:
+        """The working days that the coordination took."""
+        if self.begun is None or self.ended is None:
+            return None
+        case = self.told.life.row
+        calendar = self.told.gathering.books.calendar((case.rulebook, case.edition))
+        return calendar.count_estimated(self.begun.happened_on, self.ended.happened_on)
 
 
-def _title(rules: Procedure, event: str) -> str:
-    return rules.events[event].title if event in rules.events else ""
+def last(events: list[Any], names: Collection[str]) -> Any:
+    """The last event of any of these names, None if there is none."""
+    return next((event for event in reversed(events) if event.event in names), None)
 
 
-def _choices(rules: Procedure, marks: Mapping[str, Any]) -> list[str]:
-    """The choices that are kept on a case, in words and in the order of the procedure's fields."""
-    fields = (rules.fields[key] for key in rules.mark_fields)
-    return [field.choices[marks[field.key]] for field in fields if marks.get(field.key) in field.choices]
+def _sets(rules: Procedure, milestone: str) -> set[str]:
+    return {event for event, column in rules.milestones.items() if column == milestone}
+
+
+def _on_time(term: Any, as_of: date) -> bool | None:
+    """None where the term runs, or ended unanswered before it was due (撤回)."""
+    answered, ended = _by(term.answered_on, as_of), _by(term.ended_on, as_of)
+    if answered is not None:
+        return bool(answered <= term.due_on)
+    passed = _by(term.suspended_on, as_of) is None and term.due_on < (ended or as_of)
+    return False if passed else None
+
+
+def _by(day: date | None, as_of: date) -> date | None:
+    return day if day is not None and day <= as_of else None
+
+
+def _day(event: Any) -> date | None:
+    return event.happened_on if event is not None else None
 
 
 def moved(gathering: Gathering) -> tuple[Moved, ...]:

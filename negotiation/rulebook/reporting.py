@@ -9,7 +9,7 @@ RATES = ("on_time_rate", "finished_rate")
 TABLES = ("coordination", "catalogue", "corrections", "demands", "rectifications", "summaries")
 COUNTED = (
     "extensions_asked", "extensions_granted", "supplements", "refusals", "coordinations_settled",
-    "coordinations_failed",
+    "coordinations_failed", "disputes",
 )  # fmt: skip
 
 

@@ -29,13 +29,13 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql
 
-from negotiation.store.queries import CASE, CONTENT, EVENT, ITEM
+from negotiation.store.queries import CASE, CONTENT, EVENT, ITEM, TERM
 from negotiation.store.tables import MovedParty, table_of
 
 MOVED = table_of(MovedParty)
 BEFORE, AFTER = "", "~"  # of the period; a day within it is its month: 2026-03
 NOT_ASKED = null()
-_LATER = EVENT.alias("later")
+OTHER = EVENT.alias("other")
 
 
 class Span(NamedTuple):
@@ -76,20 +76,52 @@ def lives(connection: Connection, span: Span) -> Sequence[Any]:
 
 def eventful_cases(connection: Connection, span: Span) -> Sequence[Any]:
     """The cases whose lives are read from their events, with their parties as they stand now."""
-    columns = (CASE.c.id, CASE.c.no, CASE.c.state, *whose(span._replace(side="")))
-    return connection.execute(select(*columns).where(counts(span), eventful(span)).order_by(CASE.c.id)).all()
+    return cases_of(connection, span, eventful(span))
 
 
-def eventful_events(connection: Connection, span: Span) -> Sequence[Any]:
+def cases_of(connection: Connection, span: Span, which: ColumnElement[bool]) -> Sequence[Any]:
+    """Cases of which a condition holds, in the order in which they were received."""
+    columns = (CASE.c.id, CASE.c.no, CASE.c.state, CASE.c.subject, *whose(span._replace(side="")))
+    query = select(*columns).where(counts(span), which).order_by(CASE.c.received_on, CASE.c.id)
+    return connection.execute(query).all()
+
+
+def events_of(connection: Connection, span: Span, which: ColumnElement[bool]) -> Sequence[Any]:
     """All that had happened to those cases by the as-of day, in order, with what was entered (or None)."""
     query = (
         select(EVENT.c.case_id, EVENT.c.seq, EVENT.c.event, EVENT.c.state, EVENT.c.happened_on, CONTENT.c.body)
         .join(CASE, CASE.c.id == EVENT.c.case_id)
         .outerjoin(CONTENT, and_(CONTENT.c.case_id == EVENT.c.case_id, CONTENT.c.seq == EVENT.c.seq))
-        .where(counts(span), eventful(span), EVENT.c.happened_on <= span.as_of)
+        .where(counts(span), which, EVENT.c.happened_on <= span.as_of)
         .order_by(EVENT.c.case_id, EVENT.c.seq)
     )
     return connection.execute(query).all()
+
+
+def main_terms_of(connection: Connection, span: Span, which: ColumnElement[bool]) -> Sequence[Any]:
+    """The main terms of those cases that had begun by the as-of day, in order."""
+    columns = ("case_id", "due_on", "answered_on", "ended_on", "ended_seq", "suspended_on")
+    query = (
+        select(*(TERM.c[name] for name in columns))
+        .join(CASE, CASE.c.id == TERM.c.case_id)
+        .where(counts(span), which, TERM.c.main, TERM.c.started_on <= span.as_of)
+        .order_by(TERM.c.case_id, TERM.c.n)
+    )
+    return connection.execute(query).all()
+
+
+def in_hand(span: Span, procedures: Collection[str]) -> ColumnElement[bool]:
+    """Cases of these procedures that may have been in hand within the period; their events tell."""
+    until_then = func.coalesce(CASE.c.closed_on >= span.since, True)
+    dates = and_(CASE.c.received_on <= span.until, or_(until_then, eventful(span)))
+    return and_(CASE.c.procedure.in_(procedures), dates)
+
+
+def having(span: Span, procedures: Collection[str], names: Collection[str]) -> ColumnElement[bool]:
+    """Cases of these procedures with any event of these names in the period."""
+    within = OTHER.c.happened_on.between(span.since, span.until)
+    found = select(OTHER.c.case_id).where(OTHER.c.event.in_(names), within)
+    return and_(CASE.c.procedure.in_(procedures), CASE.c.id.in_(found))
 
 
 def moves(connection: Connection) -> Sequence[Any]:
@@ -143,21 +175,6 @@ def eventful_items(connection: Connection, span: Span) -> Sequence[Any]:
     return connection.execute(query).all()
 
 
-def case_rows(connection: Connection, span: Span, wanted: Collection[str], *, coordinated: bool) -> Sequence[Any]:
-    """Cases of these procedures, one by one: those in hand within the period; ``coordinated``: those of which a date
-    of coordination or deliberation stands in it."""
-    columns = [CASE.c[name] for name in (
-        "no", "procedure", "rulebook", "edition", "provider_id", "applicant_id", "subject", "state", "marks",
-        "received_on", "due_on", "replied_on", "referred_on", "accepted_on", "coordinated_on", "reported_on",
-        "decided_on", "closed_on",
-    )]  # fmt: skip
-    dates = (CASE.c.referred_on, CASE.c.accepted_on, CASE.c.coordinated_on, CASE.c.reported_on, CASE.c.decided_on)
-    in_hand = and_(CASE.c.received_on <= span.until, func.coalesce(CASE.c.closed_on >= span.since, True))
-    touched = or_(*(column.between(span.since, span.until) for column in dates)) if coordinated else in_hand
-    stands = and_(CASE.c.ending != "void", CASE.c.received_on.is_not(None), CASE.c.procedure.in_(wanted))
-    return connection.execute(select(*columns).where(stands, touched).order_by(CASE.c.received_on, CASE.c.id)).all()
-
-
 def rulebooks_used(connection: Connection, span: Span) -> list[tuple[str, str]]:
     """Rulebook and edition of the cases that were in hand within the period."""
     in_hand = and_(CASE.c.received_on <= span.until, func.coalesce(CASE.c.closed_on >= span.since, True))
@@ -170,6 +187,12 @@ def latest(connection: Connection, names: Collection[str]) -> date | None:
     each = [select(func.max(EVENT.c.happened_on).label("day")).where(EVENT.c.event == name) for name in sorted(names)]
     found: date | None = connection.execute(select(func.max(union_all(*each).subquery().c.day))).scalar_one()
     return found
+
+
+def cases_with_later(connection: Connection, span: Span, names: Collection[str]) -> list[int]:
+    """The cases with an event of these names after the as-of day."""
+    query = select(EVENT.c.case_id).where(EVENT.c.event.in_(names), EVENT.c.happened_on > span.as_of).distinct()
+    return list(connection.execute(query).scalars())
 
 
 def contradicting(connection: Connection, span: Span) -> list[str]:
@@ -221,7 +244,7 @@ def plain_once(span: Span) -> ColumnElement[bool]:
 def eventful(span: Span) -> ColumnElement[bool]:
     found = [CASE.c.reopened > 0, CASE.c.id.in_(select(MOVED.c.case_id))]
     if span.past:  # how it stood on that day, only its events tell
-        found.append(CASE.c.id.in_(select(_LATER.c.case_id).where(_LATER.c.happened_on > span.as_of)))
+        found.append(CASE.c.id.in_(select(OTHER.c.case_id).where(OTHER.c.happened_on > span.as_of)))
     return or_(*found)
 
 

@@ -4,7 +4,7 @@ A term counts in the period of its due date; an answer in the period in which it
 """
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any
@@ -32,10 +32,15 @@ from sqlalchemy.dialects import postgresql
 from calendars import WorkingCalendar
 from negotiation.store.figures import NOT_ASKED, Span, as_text, counts, eventful, month, of_cases
 from negotiation.store.queries import CASE, EVENT, TERM
+from negotiation.terms import Term
 from negotiation.vocabulary import PARTY_ROLES
 
 ON_TIME, LATE, OUT = "on_time", "late", "out"
-_SUPPLY = not_(TERM.c.main)
+Restated = Mapping[int, Sequence[Term]]
+_COLUMNS = (
+    "case_id", "main", "kind", "department_id", "started_on", "due_on", "answered_on", "ended_on", "ended_seq",
+    "suspended_on", "paused",
+)  # fmt: skip
 _WHOSE = ("provider_id", "applicant_id", "no")
 _KEPT_APART = (
     "procedure", "rulebook", "edition", "main", "kind", "due_month", "fate", "undone", "late_days", "late_then",
@@ -51,6 +56,7 @@ def terms(
     editions: Collection[str],
     supplies: Collection[str],
     references: Collection[int],
+    restated: Restated,
 ) -> Sequence[Any]:
     """Main terms and terms of supply of cases under these editions (``id/version``), as known on the as-of day.
 
@@ -59,8 +65,10 @@ def terms(
     data). ``late_days``, ``late_then``: working days late by the end of the period and of the month; ``open_at_end``,
     ``open_then``: unanswered and not over then. ``made_month``: of the answer, if it is in the period; ``taken``: the
     working days of these answers without suspended ones. ``reference``: of a body that 809号令第四十三条 refers to.
+    ``restated``: the terms of these cases, by id, as they stood then; they replace what the database holds.
     """
-    told = _told(connection, span, editions, supplies, references).cte("told").prefix_with("MATERIALIZED")
+    source = _Source(_standing(connection, restated) if restated else TERM)
+    told = source.told(connection, span, editions, supplies, references).cte("told").prefix_with("MATERIALIZED")
     counted = _counted(told, _days(connection, calendar, span.until)).cte("counted").prefix_with("MATERIALIZED")
     if span.detail:
         return connection.execute(_added_up(counted, _WHOSE)).all()
@@ -81,73 +89,88 @@ def _added_up(counted: Any, asked: Collection[str]) -> Select[Any]:
 # ------------------------------------------------------------------------------------------------------- term by term
 
 
-def _told(
-    connection: Connection,
-    span: Span,
-    editions: Collection[str],
-    supplies: Collection[str],
-    references: Collection[int],
-) -> Select[Any]:
-    """Each term with what is known of it; the days between which something is counted, where anything is."""
-    at_end = span.until
-    known = _Known(connection, span)
-    late, department = known.fate == LATE, func.coalesce(TERM.c.department_id, CASE.c.provider_id)
-    month_end = _least(connection, _month_end(connection, TERM.c.due_on), at_end)
-    wanted = and_(
-        (CASE.c.rulebook + "/" + CASE.c.edition).in_(editions),
-        or_(TERM.c.main, TERM.c.kind.in_(supplies)),
-        known.touched,
-    )
-    return (
-        select(
-            *(CASE.c[name] for name in ("procedure", "rulebook", "edition", "applicant_id", "no")),
-            *(TERM.c[name] for name in ("main", "kind", "paused")),
-            department.label("provider_id"),
-            department.in_(references).label("reference"),
-            known.due_month.label("due_month"),
-            known.fate.label("fate"),
-            case((_SUPPLY, known.undone), else_="").label("undone"),
-            case((late, TERM.c.due_on)).label("late_from"),
-            case((late, known.stop(at_end))).label("late_to"),
-            case((late, known.stop(month_end))).label("late_to_then"),
-            case((late, known.is_open(at_end))).label("open_at_end"),
-            case((late, known.is_open(month_end))).label("open_then"),
-            known.made_month.label("made_month"),
-            case((known.is_made, TERM.c.started_on)).label("made_from"),
-            case((known.is_made, known.stopped)).label("made_to"),
-            case((_SUPPLY, _left_in()), else_="").label("left_in"),
-            case((_SUPPLY, CASE.c.state), else_="").label("state"),
-            case((_SUPPLY, as_text(connection, CASE.c.marks)), else_="{}").label("marks"),
-            case((eventful(span), CASE.c.id)).label("case_id"),
-            case((eventful(span), TERM.c.ended_seq)).label("ended_seq"),
+class _Source:
+    """Terms, as the database holds them or as they stood on a past day."""
+
+    def __init__(self, term: Any) -> None:
+        self.term = term
+
+    def told(
+        self,
+        connection: Connection,
+        span: Span,
+        editions: Collection[str],
+        supplies: Collection[str],
+        references: Collection[int],
+    ) -> Select[Any]:
+        """Each term with what is known of it; the days between which something is counted, where anything is."""
+        term, at_end = self.term, span.until
+        supply = not_(term.c.main)
+        known = _Known(connection, span, term)
+        late, department = known.fate == LATE, func.coalesce(term.c.department_id, CASE.c.provider_id)
+        month_end = _least(connection, _month_end(connection, term.c.due_on), at_end)
+        wanted = and_(
+            (CASE.c.rulebook + "/" + CASE.c.edition).in_(editions),
+            or_(term.c.main, term.c.kind.in_(supplies)),
+            known.touched,
         )
-        .select_from(of_cases(TERM))
-        .where(counts(span), wanted)
-    )
+        return (
+            select(
+                *(CASE.c[name] for name in ("procedure", "rulebook", "edition", "applicant_id", "no")),
+                *(term.c[name] for name in ("main", "kind", "paused")),
+                department.label("provider_id"),
+                department.in_(references).label("reference"),
+                known.due_month.label("due_month"),
+                known.fate.label("fate"),
+                case((supply, known.undone), else_="").label("undone"),
+                case((late, term.c.due_on)).label("late_from"),
+                case((late, known.stop(at_end))).label("late_to"),
+                case((late, known.stop(month_end))).label("late_to_then"),
+                case((late, known.is_open(at_end))).label("open_at_end"),
+                case((late, known.is_open(month_end))).label("open_then"),
+                known.made_month.label("made_month"),
+                case((known.is_made, term.c.started_on)).label("made_from"),
+                case((known.is_made, known.stopped)).label("made_to"),
+                case((supply, self._left_in()), else_="").label("left_in"),
+                case((supply, CASE.c.state), else_="").label("state"),
+                case((supply, as_text(connection, CASE.c.marks)), else_="{}").label("marks"),
+                case((eventful(span), CASE.c.id)).label("case_id"),
+                case((eventful(span), term.c.ended_seq)).label("ended_seq"),
+            )
+            .select_from(of_cases(term))
+            .where(counts(span), wanted)
+        )
+
+    def _left_in(self) -> ColumnElement[str]:
+        """The state after the event that ended a term; mostly it is the last of the case, and need not be looked up."""
+        at_the_end = select(EVENT.c.state).where(
+            EVENT.c.case_id == self.term.c.case_id, EVENT.c.seq == self.term.c.ended_seq
+        )
+        last = CASE.c.version == self.term.c.ended_seq
+        return case((self.term.c.ended_seq.is_(None), ""), (last, CASE.c.state), else_=at_the_end.scalar_subquery())
 
 
 class _Known:
     """What is known of a term at the end of the as-of day, as expressions."""
 
-    def __init__(self, connection: Connection, span: Span) -> None:
-        self.connection = connection
-        self.done = case((TERM.c.main, _by(TERM.c.answered_on, span)), else_=_by(TERM.c.ended_on, span))
-        self.ended, suspended = _by(TERM.c.ended_on, span), _by(TERM.c.suspended_on, span)
-        is_due = TERM.c.due_on.between(span.since, span.until)
+    def __init__(self, connection: Connection, span: Span, term: Any) -> None:
+        self.done = case((term.c.main, _by(term.c.answered_on, span)), else_=_by(term.c.ended_on, span))
+        self.ended, suspended = _by(term.c.ended_on, span), _by(term.c.suspended_on, span)
+        is_due = term.c.due_on.between(span.since, span.until)
         self.is_made = self.done.between(span.since, span.until)
         self.touched = or_(is_due, self.is_made)
-        self.due_month = case((is_due, month(connection, TERM.c.due_on)), else_="")
+        self.due_month = case((is_due, month(connection, term.c.due_on)), else_="")
         self.made_month = case((self.is_made, month(connection, self.done)), else_="")
         self.stopped = case((suspended < self.done, suspended), else_=self.done)
-        passed = TERM.c.due_on < func.coalesce(self.ended, span.as_of)
-        self.undone = case((not_(is_due), ""), (suspended <= TERM.c.due_on, OUT), (passed, LATE), else_=OUT)
+        passed = term.c.due_on < func.coalesce(self.ended, span.as_of)
+        self.undone = case((not_(is_due), ""), (suspended <= term.c.due_on, OUT), (passed, LATE), else_=OUT)
         self.fate = case(
-            (not_(is_due), ""), (self.done <= TERM.c.due_on, ON_TIME), (self.done.is_not(None), LATE), else_=self.undone
+            (not_(is_due), ""), (self.done <= term.c.due_on, ON_TIME), (self.done.is_not(None), LATE), else_=self.undone
         )
 
     def stop(self, day: Any) -> ColumnElement[Any]:
-        """When it was answered or over, at the latest on a day."""
-        return _least(self.connection, *(func.coalesce(end, day) for end in (self.done, self.ended)), day)
+        """When it was answered, else over, at the latest on a day."""
+        return case((self.done <= day, self.done), (self.ended <= day, self.ended), else_=day)
 
     def is_open(self, day: Any) -> ColumnElement[bool]:
         """Whether it was neither answered nor over at the end of a day."""
@@ -169,11 +192,18 @@ def _month_end(connection: Connection, day: ColumnElement[Any]) -> ColumnElement
     return cast(func.date_trunc("month", day) + literal_column("interval '1 month - 1 day'"), Date)
 
 
-def _left_in() -> ColumnElement[str]:
-    """The state after the event that ended a term; mostly it is the last of the case, and need not be looked up."""
-    at_the_end = select(EVENT.c.state).where(EVENT.c.case_id == TERM.c.case_id, EVENT.c.seq == TERM.c.ended_seq)
-    last = CASE.c.version == TERM.c.ended_seq
-    return case((TERM.c.ended_seq.is_(None), ""), (last, CASE.c.state), else_=at_the_end.scalar_subquery())
+def _standing(connection: Connection, restated: Restated) -> Any:
+    """The terms that the database holds, those of some cases replaced by how they stood."""
+    rows = [
+        [case_id, *(getattr(term, name) for name in _COLUMNS[1:])] for case_id in restated for term in restated[case_id]
+    ]
+    columns = [TERM.c[name] for name in _COLUMNS]
+    kinds = [column.type for column in columns]
+    then = [part.label(name) for name, part in zip(_COLUMNS, _parts(connection, kinds), strict=True)]
+    stored = select(*columns).where(TERM.c.case_id.not_in(list(restated)))
+    return union_all(stored, select(*then).select_from(_each(connection, json.dumps(rows, default=str)))).subquery(
+        "then"
+    )
 
 
 # ------------------------------------------------------------------------------------------------------ working days
@@ -199,19 +229,27 @@ def _counted(told: Any, days: Any) -> Select[Any]:
 def _days(connection: Connection, calendar: WorkingCalendar, last: date) -> Any:
     """The days since the first case was received, with the number of working days up to each."""
     first = connection.execute(select(func.min(CASE.c.received_on))).scalar_one() or last
-    told = bindparam("days", _days_told(calendar, first, last), String, unique=True)
+    day, working = _parts(connection, [Date(), Integer()])
+    each = _each(connection, _days_told(calendar, first, last))
+    return select(day.label("day"), working.label("working")).select_from(each).cte("days").prefix_with("MATERIALIZED")
+
+
+# -------------------------------------------------------------------------------------------------- rows told as JSON
+
+
+def _each(connection: Connection, told: str) -> Any:
+    """A list of rows as a table of one column, ``value``."""
+    given = bindparam("told", told, String, unique=True)
     if connection.dialect.name == "sqlite":
-        each, day, working = func.json_each(told), "json_extract(value, '$[0]')", "json_extract(value, '$[1]')"
-    else:
-        each, day, working = func.json_array_elements(cast(told, postgresql.JSON)), "value ->> 0", "value ->> 1"
-    parts = [_read(connection, day, Date).label("day"), _read(connection, working, Integer).label("working")]
-    return select(*parts).select_from(each.table_valued("value")).cte("days").prefix_with("MATERIALIZED")
+        return func.json_each(given).table_valued("value")
+    return func.json_array_elements(cast(given, postgresql.JSON)).table_valued("value")
 
 
-def _read(connection: Connection, part: str, kind: Any) -> ColumnElement[Any]:
-    """SQLite keeps a date as its text; PostgreSQL is told what a text means."""
-    plain: ColumnElement[Any] = literal_column(part, kind)
-    return plain if connection.dialect.name == "sqlite" else cast(literal_column(f"({part})", String), kind)
+def _parts(connection: Connection, kinds: Sequence[Any]) -> list[ColumnElement[Any]]:
+    """The parts of each row; SQLite keeps a date as its text, PostgreSQL is told what a text means."""
+    if connection.dialect.name == "sqlite":
+        return [literal_column(f"json_extract(value, '$[{n}]')", kind) for n, kind in enumerate(kinds)]
+    return [cast(literal_column(f"(value ->> {n})", String), kind) for n, kind in enumerate(kinds)]
 
 
 @lru_cache(maxsize=16)

@@ -152,3 +152,19 @@ def test_what_came_after_the_as_of_day_was_not_known(story):
     then, now = year_of(story, as_of="2026-03-20").main.total, year_of(story).main.total
     assert said(then, "mean_reply", "unanswered") == ("—", "1")
     assert said(now, "mean_reply", "unanswered") == ("21.0", "0")
+
+
+def test_a_referral_that_was_declined_after_the_as_of_day_had_ended_the_term_by_then(story):
+    """Today the term runs again and is unanswered; on that day it had ended, unanswered, with the referral."""
+    story.submitted("2026-01-05").act("refer", "applicant", "2026-01-20")  # due on the 19th
+    story.act("decline_referral", "office", "2026-02-10", reason="先行协商")
+    then, now = year_of(story, as_of="2026-02-05").main.total, year_of(story).main.total
+    assert said(then, "overdue", "overdue_1_5", "unanswered") == ("1", "1", "0")
+    assert said(now, "overdue", "unanswered") == ("1", "1")
+
+
+def test_a_term_that_was_suspended_on_the_as_of_day_was_not_due_whatever_became_of_it(story):
+    story.submitted("2026-03-02").act("ask_supplement", "provider", "2026-03-04", materials="说明")
+    story.act("supplement", "applicant", "2026-03-30", text="已补").act("agree", "provider", "2026-04-20")
+    assert said(year_of(story, as_of="2026-03-20").main.total, "replies_due", "overdue") == ("0", "0")
+    assert said(year_of(story).main.total, "replies_due", "overdue") == ("1", "1")

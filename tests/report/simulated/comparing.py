@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from negotiation.report.definitions import DEFINITIONS, REFUSED
 from negotiation.report.values import Line, ProcedureFigures, Report, Span
-from tests.report.simulated.counting import Tally, ratios
+from tests.report.simulated.adding import Tally, ratios
 
 CasesBehind = Callable[[Line, str], set[str]]  # the cases that the product lists behind a count of a line
 

@@ -4,9 +4,8 @@ Nothing is shared with the product's own counting but the names of the counts. E
 the as-of day and a period, and yields what it adds to which count, and on whose account.
 """
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
 from itertools import pairwise
@@ -162,7 +161,8 @@ def overdue(case: Case, period: Period) -> Iterator[Found]:
     809号第四十三条: of bodies that the regulation only refers to nothing is ever overdue.
     """
     for clock in _late(case, period):
-        until = min(clock.answered or clock.ended or period.until, period.until)
+        ends = (day for day in (clock.answered, clock.ended) if day is not None and day <= period.until)
+        until = next(ends, period.until)
         yield _on(clock, period, "overdue")
         yield _on(clock, period, f"overdue_{_band(case, clock, until)}")
 
@@ -291,70 +291,3 @@ FIGURES: tuple[Callable[[Case, Period], Iterator[Found]], ...] = (
     carried_over, received, moved, closed, carried_forward, replies_due, replies_made, overdue, unanswered,
     supplies_due, supplies_made, paths, coordinations, steps, items, rectified,
 )  # fmt: skip
-
-
-# ------------------------------------------------------------------------------------------------------- ratios
-
-
-def ratios(counts: Mapping[str, int]) -> dict[str, tuple[int, int]]:
-    """Every rate and mean as DOMAIN § 9 defines it: what is divided by what."""
-    ended = counts["closed"] - counts["closed_withdrawn"]  # 办结 − 撤回
-    in_full = counts["closed_agreed"] + counts["closed_decided_share"]
-    return {
-        "on_time_rate": (counts["replies_on_time"], counts["replies_due"]),
-        "mean_reply": (counts["reply_days"], counts["replies"]),
-        "supply_rate": (counts["supplies_on_time"], counts["supplies_due"]),
-        "mean_supply": (counts["supply_days"], counts["supplies"]),
-        "satisfied_rate": (in_full + counts["closed_partly"], ended),
-        "satisfied_strict_rate": (in_full, ended),
-        "negotiated_rate": (counts["closed_negotiated"], ended),
-        "coordination_rate": (counts["closed_coordinated"], ended),
-        "deliberation_rate": (counts["closed_deliberated"], ended),
-        "settled_rate": (counts["coordinations_settled"], counts["coordinations_ended"]),
-        "mean_coordination": (counts["coordination_days"], counts["coordinations_ended"]),
-        "items_rate": (counts["items_agreed"], counts["items_asked"]),
-        "finished_rate": (counts["finished"], counts["issued"]),
-    }
-
-
-# ---------------------------------------------------------------------------------------------------- adding up
-
-
-@dataclass
-class Tally:
-    """The counts of one procedure: by scope (``total``, ``provider:市公安局``, …) and name, each with its cases."""
-
-    counts: dict[str, dict[str, int]] = field(default_factory=lambda: defaultdict(lambda: defaultdict(int)))
-    cases: dict[tuple[str, str], list[str]] = field(default_factory=lambda: defaultdict(list))
-
-    def add(self, scope: str, found: Found, no: str) -> None:
-        self.counts[scope][found.key] += found.amount
-        self.cases[scope, found.key].append(no)
-
-
-def tallies(
-    histories: Iterable[History], period: Period, calendar: WorkingCalendar, levels: dict[str, str]
-) -> dict[str, Tally]:
-    """Every count of every procedure and scope; ``levels``: the level of each department."""
-    reference = frozenset(name for name, level in levels.items() if level == "reference")
-    found: dict[str, Tally] = defaultdict(Tally)
-    for history in histories:
-        case = Case(history.as_of(period.as_of), calendar, reference)
-        for each in counts_of(case, period):
-            for scope in _scopes(each, levels):
-                found[history.procedure].add(scope, each, history.no)
-        for month, days in period.months():
-            for each in counts_of(case, days):
-                if each.provider:
-                    found[history.procedure].add(f"month:{month}", each, history.no)
-    return found
-
-
-def _scopes(found: Found, levels: dict[str, str]) -> Iterator[str]:
-    """The whole is the sum of the providers: a change of the applicant alone moves a case between applicants only."""
-    if found.provider:
-        yield "total"
-        yield f"provider:{found.provider}"
-        yield f"level:{levels[found.provider]}"
-    if found.applicant:
-        yield f"applicant:{found.applicant}"
