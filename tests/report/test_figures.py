@@ -1,4 +1,4 @@
-"""Every figure of DOMAIN § 9 by its definition there, told with the fixed cast."""
+"""Every figure of the annual report by its definition, told with the fixed cast."""
 
 import pytest
 

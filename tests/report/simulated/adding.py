@@ -50,7 +50,7 @@ def _scopes(found: Found, levels: dict[str, str]) -> Iterator[str]:
 
 
 def ratios(counts: Mapping[str, int]) -> dict[str, tuple[int, int]]:
-    """Every rate and mean as DOMAIN § 9 defines it: what is divided by what."""
+    """Every rate and mean as it is defined: what is divided by what."""
     ended = counts["closed"] - counts["closed_withdrawn"]  # 办结 − 撤回
     in_full = counts["closed_agreed"] + counts["closed_decided_share"]
     return {

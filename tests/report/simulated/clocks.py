@@ -1,6 +1,6 @@
 """The terms of a case counted again from its events, with the working calendar's ``due`` and ``count`` only.
 
-Written from DOMAIN § 1–3 and not from the rulebooks: how long a reply may take, what stops it and what adds to it.
+Written from the law and not from the rulebooks: how long a reply may take, what stops it and what adds to it.
 The rows of the term table are not asked; a test holds these dates against theirs.
 """
 

@@ -1,4 +1,4 @@
-"""The figures of DOMAIN § 9, counted a second time: one plain loop for each, over what the events of a case tell.
+"""The figures of the annual report, counted a second time: one plain loop for each, over what a case tells.
 
 Nothing is shared with the product's own counting but the names of the counts. Each function takes a case as known at
 the as-of day and a period, and yields what it adds to which count, and on whose account.

@@ -1,7 +1,7 @@
 """What happened to each case, read from its events and from what was entered with them, and from nothing else.
 
 No column of a case, of an item or of a term is asked: who has which part when, when a case was received, closed and
-reopened, follows here from the events alone. The law is written down by hand once more, as 《办法》 and DOMAIN § 9 say
+reopened, follows here from the events alone. The law is written down by hand once more, as 《办法》 and the office say
 it and not as the rulebooks do.
 """
 

@@ -1,4 +1,4 @@
-"""How a case ended, and what became of its data items, from its events alone (DOMAIN § 4, § 9)."""
+"""How a case ended, and what became of its data items, from its events alone."""
 
 from tests.report.simulated.history import WITHDRAWN, Entry, History, Spell
 
