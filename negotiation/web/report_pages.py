@@ -102,8 +102,8 @@ async def figures_page(request: Request, visit: Visit = Depends(visit_of), year:
 @router.post("/report/{year:int}/publish")
 async def publish(year: int, request: Request, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
     """Freezes the figures of a year, which is the head's act; where it cannot be, the page says why."""
-    visit.demand(AccountRole.OFFICE_HEAD)
     typed = await form_of(request, visit)
+    visit.demand(AccountRole.OFFICE_HEAD)
     house, reason = visit.house, typed.get("reason", "")
     try:
         await run_in_threadpool(

@@ -297,7 +297,8 @@ def test_since_the_regulation_the_government_decides_and_the_article_names_its_d
     story.act("refer", "applicant", "2026-10-09").act("accept_referral", "office", "2026-10-12")
     story.act("fail", "office", "2026-10-26")
     assert f"依据{MEASURES}第十七条，现提请审议" in lines(written(story, "request", "2026-10-27", signer="韩主任"))[3]
-    story.act("report_up", "office", "2026-10-28").act("deliberate", "office", "2026-11-04", opinion="应予共享")
+    story.act("report_up", "office", "2026-10-28")
+    story.act("deliberate", "office", "2026-11-04", opinion="应予共享", meeting=story.met("2026-11-04"))
     said = lines(written(story, "request", "2026-11-05", signer="韩主任"))
     assert said[1:3] == ["关于提请决定常住人口基本信息\n共享事项的请示", "本级政府："]
     assert f"依据{REGULATION}第二十八条，现提请决定" in said[3]
