@@ -257,6 +257,8 @@ class Office(RuleBasedStateMachine):
         assert case["state"] == (events[-1]["state"] if events else "draft")
         kept = {event: column for event, column in self.law.milestones.items() if event != "ending"}
         dates: dict[str, date] = {kept[e["event"]]: e["happened_on"] for e in events if e["event"] in kept}
+        receipts = [e["happened_on"] for e in events if kept.get(e["event"]) == "received_on"]
+        dates |= {"received_on": receipts[0]} if receipts else {}  # what is passed on again was received before
         assert {column: case[column] for column in kept.values()} == dict.fromkeys(kept.values()) | dates
         states = ["draft", *(event["state"] for event in events)]
         moved = [event for event, was in zip(events, states, strict=False) if event["state"] != was]

@@ -212,6 +212,7 @@ def test_nobody_else_publishes_and_no_year_before_its_end(door, case, hand):
     for login in ("office", "police", "secretary", "auditor", "admin"):
         browser = door(login)
         assert 'action="/report/2026/publish"' not in browser.get("/report?year=2026").page
+        browser.get("/help")
         assert browser.post(PUBLISH).status == 404
 
 
