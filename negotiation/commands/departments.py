@@ -12,6 +12,9 @@ from negotiation.store import directory
 from negotiation.vocabulary import DUTY_TITLES, LEVEL_TITLES, Duty, Level
 
 app = typer.Typer(help="部门与经办人。", no_args_is_help=True)
+On = Annotated[str, typer.Option("--on", help="自哪一天起（默认今天）。")]
+DocNo = Annotated[str, typer.Option("--doc-no", help="依据的文号。")]
+Actor = Annotated[str, typer.Option("--actor", help="登记人。")]
 
 
 @app.command("list")
@@ -52,9 +55,9 @@ def department_list(as_json: Json = False) -> None:
 def department_rename(
     name: str,
     to: str,
-    on: Annotated[str, typer.Option("--on", help="自哪一天起（默认今天）。")] = "",
-    doc_no: Annotated[str, typer.Option("--doc-no", help="依据的文号。")] = "",
-    actor: Annotated[str, typer.Option("--actor", help="登记人。")] = "命令行",
+    on: On = "",
+    doc_no: DocNo = "",
+    actor: Actor = "命令行",
     as_json: Json = False,
 ) -> None:
     """部门更名：案件不变，旧名称仍可查到。"""
@@ -70,9 +73,9 @@ def department_rename(
 def department_merge(
     name: str,
     into: str,
-    on: Annotated[str, typer.Option("--on", help="自哪一天起（默认今天）。")] = "",
-    doc_no: Annotated[str, typer.Option("--doc-no", help="依据的文号。")] = "",
-    actor: Annotated[str, typer.Option("--actor", help="登记人。")] = "命令行",
+    on: On = "",
+    doc_no: DocNo = "",
+    actor: Actor = "命令行",
     as_json: Json = False,
 ) -> None:
     """部门并入另一部门：在办案件逐件办理职责划转，划不过去的列入待办。"""

@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 from negotiation.casework import CaseFile
 from negotiation.errors import NotFound, OutOfPlace
-from negotiation.letters.facts import MeetingFacts
 from negotiation.rulebook import LetterRule
+from negotiation.store.meetings import Meeting
 
 
 class Matter(NamedTuple):
@@ -49,12 +49,12 @@ def find_open(file: CaseFile, named: str, today: date, senders: Collection[str] 
     raise OutOfPlace(f"案件现为“{state}”，不能起草“{known[0].name}”", where=where, todo="请在相应环节起草")
 
 
-def meeting_letters(file: CaseFile, meeting: MeetingFacts) -> list[LetterRule]:
+def meeting_letters(file: CaseFile, meeting: Meeting) -> list[LetterRule]:
     """The letters of a meeting of this kind, as the rulebook of one of its cases has them."""
     return [letter for letter in file.procedure.letters if meeting.kind in letter.meetings]
 
 
-def find_of_meeting(files: list[CaseFile], meeting: MeetingFacts, named: str) -> list[Matter]:
+def find_of_meeting(files: list[CaseFile], meeting: Meeting, named: str) -> list[Matter]:
     """One of them, with each case whose rulebook knows it; the first case is the one that decides its form.
 
     Raises OutOfPlace for a meeting without cases, or without such a letter.

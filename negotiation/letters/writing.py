@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy import Connection
 
@@ -12,11 +12,12 @@ from negotiation.casework import CaseFile, Practice
 from negotiation.clock import local_date
 from negotiation.errors import FieldFault, NegotiationError, OutOfPlace
 from negotiation.letters.choosing import Matter, find_of_meeting
-from negotiation.letters.facts import Agreed, CaseFacts, LetterFacts, Meeting, MeetingFacts
+from negotiation.letters.facts import Agreed, CaseFacts, LetterFacts, Meeting
 from negotiation.letters.gathering import Sight, case_facts
 from negotiation.letters.numbers import blank, read_number
 from negotiation.letters.templates import filled, template_file
 from negotiation.rulebook import AGENDAS, OFFICE_BASIS
+from negotiation.store import meetings
 from negotiation.store.database import Transaction
 from negotiation.store.directory import Unit
 from negotiation.vocabulary import LETTER_KIND_TITLES, OFFICE_ID, PARTY_ROLES, UPWARD_KINDS, Duty, LetterKind, Level
@@ -65,7 +66,7 @@ def write_of_meeting(
     transaction: Transaction,
     connection: Connection,
     practice: Practice,
-    meeting: MeetingFacts,
+    meeting: meetings.Meeting,
     named: str,
     wishes: Wishes,
     at: datetime,
@@ -179,7 +180,7 @@ def _phone(matter: Matter, today: date) -> str:
     return clerk.phone if clerk else ""
 
 
-def _meeting(meeting: MeetingFacts) -> Meeting:
+def _meeting(meeting: meetings.Meeting) -> Meeting:
     return Meeting(
         no=meeting.no,
         kind=AGENDAS[meeting.kind],
@@ -193,7 +194,7 @@ def _meeting(meeting: MeetingFacts) -> Meeting:
     )
 
 
-def _agreed(item: Any) -> Agreed:
+def _agreed(item: meetings.Agreed) -> Agreed:
     said = {key: words.one_line(getattr(item, key)) for key in Agreed.__slots__ if key != "by"}
     return Agreed(**said, by=in_words(item.by) if item.by else "")
 

@@ -210,9 +210,7 @@ def _department(visit: Visit, unit: Unit, typed: Mapping[str, str], error: Negot
         clerks={duty: DUTY_TITLES[duty] for duty in CLERKS},
         editable=_duties(visit, unit),
         keeps_all=_keeps_all(visit),
-        changes=[
-            each for each in visit.house.practice.directory.changes if unit.id in (each.department_id, each.into_id)
-        ],
+        changes=visit.house.practice.directory.changes_of(unit.id),
         contacts=_knows_contacts(visit, unit),
         refused=_refused(visit, unit),
         here="departments",

@@ -126,9 +126,7 @@ def _page(visit: Visit, asked: Asked, error: NegotiationError | None = None, rea
         "found": found,
         "chosen": chosen,
         "grids": _grids(found, chosen, asked.by),
-        "charts": [
-            (chart, Markup(svg(chart))) for chart in charts(found)
-        ],  # its template has escaped what people typed
+        "charts": _charts(found),
         "views": VIEWS,
         "kinds": papers.KINDS,
         "editions": report.editions_of(visit.house.database, asked.year),

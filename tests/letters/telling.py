@@ -1,7 +1,5 @@
 """What the tests of letters share: a letter written of a story, reopened, and read."""
 
-from dataclasses import dataclass
-from datetime import date
 from io import BytesIO
 from typing import Any
 
@@ -10,37 +8,8 @@ from docx import Document
 from negotiation import casework, letters
 from negotiation.letters import Draft, Wishes
 from negotiation.store import cases
+from negotiation.store.meetings import Agreed, Meeting
 from tests.conftest import CIVIL, POLICE, Story, at, day
-
-
-@dataclass(frozen=True)
-class Agreed:
-    """What a meeting agreed on one case, as the meetings on record have it."""
-
-    case_id: int
-    no: str
-    subject: str
-    applicant: str
-    provider: str
-    agreed: str
-    who: str
-    by: date | None
-
-
-@dataclass(frozen=True)
-class Meeting:
-    """A meeting on record."""
-
-    id: int
-    no: str
-    kind: str
-    on: date
-    at: str
-    place: str
-    chair: str
-    present: tuple[str, ...]
-    minutes_no: str
-    items: tuple[Agreed, ...]
 
 
 def written(story: Story, kind: str, on: str, **wishes: Any) -> Draft:
