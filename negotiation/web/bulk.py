@@ -42,8 +42,10 @@ def offered(visit: Visit) -> dict[str, str]:
     """The acts that this person may do to many cases at once: those that the rulebook gives to one of their roles."""
     person = visit.person
     roles = person.may_act_for(dict.fromkeys(PARTY_ROLES, person.department_id or OFFICE_ID))
-    events = [event for rules in visit.house.practice.procedures.values() for event in rules.events.values()]
-    given = {event.key for event in events if set(event.by) & set(roles)}
+    procedures = visit.house.practice.procedures.values()
+    given = {
+        key for rules in procedures for key in TITLES if key in rules.events and {*rules.events[key].by} & {*roles}
+    }
     return {key: title for key, title in TITLES.items() if key in given or (key == ASSIGN and roles)}
 
 
