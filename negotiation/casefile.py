@@ -349,6 +349,7 @@ class CaseFile:
             ending=ending,
             reopened=row["reopened"] + (1 if ended_before and not ending else 0),
         )
+        # what is passed on again, or taken up again, was received when it first came
         row.update(step.milestones, received_on=row["received_on"] or step.milestones.get("received_on"))
         self.note_facts(fields)
 

@@ -160,7 +160,7 @@ def lapse(procedure: Procedure, standing: Standing, term: Term, calendar: Workin
         transition=_row(procedure, standing, LAPSE),
         after=after,
         changed=(lapsed,),
-        tells=() if _hushed(rule, standing) else tuple(_lapse_tells(rule.lapse_tells, lapsed, calendar)),
+        tells=() if rule.is_hushed(standing.marks) else tuple(_lapse_tells(rule.lapse_tells, lapsed, calendar)),
         term=term.n,
         lapsed=lapsed,
         proposes=rule.proposes if rule.on_lapse == PROPOSE else "",
@@ -434,11 +434,6 @@ def _with_terms(standing: Standing, changed: tuple[Term, ...]) -> Standing:
     by_number = {term.n: term for term in changed}
     held = tuple([by_number.get(term.n, term) for term in standing.terms])
     return standing._replace(version=standing.version + 1, terms=held)
-
-
-def _hushed(rule: TermRule, standing: Standing) -> bool:
-    """While an extension is asked for and not yet decided, nobody is told that the term has passed (office rule)."""
-    return bool(rule.hush) and all(standing.marks.get(key) == value for key, value in rule.hush.items())
 
 
 def _lapse_tells(tells: tuple[Told, ...], term: Term, calendar: WorkingCalendar) -> Iterator[Tell]:

@@ -40,8 +40,7 @@ def _late_terms(row: Prepared, file: CaseFile, today: date) -> list[Term]:
 
 
 def _is_late(file: CaseFile, term: Term, today: date) -> bool:
-    hush, marks = file.procedure.terms[term.kind].hush, file.standing.marks
-    hushed = bool(hush) and all(marks.get(key) == value for key, value in hush.items())
+    hushed = file.procedure.terms[term.kind].is_hushed(file.standing.marks)
     silent = term.runs and term.answered_on is None and term.due_on < today
     return (silent and not hushed) or was_late(term)
 

@@ -87,6 +87,10 @@ class TermRule:
     hush: Mapping[str, Any] = field(default_factory=dict)
     awaits: str = ""
 
+    def is_hushed(self, marks: Mapping[str, Any]) -> bool:
+        """Whether nobody is told that it has passed, as the marks of the case stand: more time is asked for."""
+        return bool(self.hush) and all(marks.get(key) == value for key, value in self.hush.items())
+
     def days_for(self, known: Mapping[str, Any]) -> int | None:
         """The working days of this term for a case of which these fields are known."""
         key, lengths = self.days_by

@@ -3,30 +3,47 @@
 import base64
 import json
 from collections.abc import Callable
-from typing import Any, NoReturn, TypeVar
+from enum import StrEnum
+from typing import Any, Protocol, TypeVar
 
 from negotiation.errors import WrongUse
 
-LONGEST = 4000  # characters
+
+class Ordered(Protocol):
+    """What is in an order of several."""
+
+    @property
+    def sort(self) -> StrEnum: ...
+    @property
+    def descending(self) -> bool: ...
+
+
 T = TypeVar("T")
+P = TypeVar("P", bound=Ordered)
 
 
 def written(*parts: Any) -> str:
-    """The place after which a page begins, as text for an address."""
-    said = json.dumps(parts, ensure_ascii=False, separators=(",", ":"))
+    """The place after which a page begins, as text for an address; dates and instants are written as ISO has them."""
+    said = json.dumps(parts, default=lambda each: each.isoformat(), ensure_ascii=False, separators=(",", ":"))
     return base64.urlsafe_b64encode(said.encode()).decode().rstrip("=")
 
 
-def read(given: str, place: Callable[..., T]) -> T:
-    """The place that was written; ``place`` makes it of its parts. WrongUse for a text that is none."""
+def read(given: str, place: Callable[..., T], longest: int) -> T:
+    """The place that was written, in at most ``longest`` characters; ``place`` makes it of its parts.
+
+    Raises WrongUse for a text that is none.
+    """
     try:
-        if len(given) > LONGEST:
+        if len(given) > longest:
             raise ValueError("too long")
         return place(*json.loads(base64.b64decode(given + "=" * (-len(given) % 4), altchars=b"-_", validate=True)))
     except (ValueError, TypeError, RecursionError):
         raise WrongUse("翻页标记无法识别", where=given[:40], todo="请从第一页重新开始") from None
 
 
-def refuse_order(given: str) -> NoReturn:
-    """A place in another order than the one that is wanted."""
-    raise WrongUse("翻页标记属于另一种排序", where=given[:40], todo="请从第一页重新开始")
+def read_in_order(given: str, place: Callable[..., P], longest: int, wanted: Ordered) -> P:
+    """The same of a list with several orders: WrongUse for a place in another order than the one wanted."""
+    found = read(given, place, longest)
+    if (found.sort, found.descending) != (wanted.sort, wanted.descending):
+        raise WrongUse("翻页标记属于另一种排序", where=given[:40], todo="请从第一页重新开始")
+    return found

@@ -15,6 +15,7 @@ from negotiation.store.outbox import NoticeRow
 from negotiation.store.queries import CASE, DEPARTMENT, NOTICE
 from negotiation.vocabulary import NoticeState
 
+LONGEST_CURSOR = 1_000
 _PLACE = (NOTICE.c.created_at, NOTICE.c.case_id, NOTICE.c.key)
 _NAMES = (
     "case_id", "key", "no", "notice", "to", "state", "address", "created_at", "sent_at", "tries", "next_try", "said",
@@ -45,12 +46,12 @@ class Cursor(NamedTuple):
 
     @property
     def text(self) -> str:
-        return cursors.written(self.created_at.isoformat(), self.case_id, self.key)
+        return cursors.written(self.created_at, self.case_id, self.key)
 
     @classmethod
     def read(cls, given: str) -> "Cursor":
         """The cursor that was written as text. WrongUse if it is none."""
-        return cursors.read(given, _cursor)
+        return cursors.read(given, _cursor, LONGEST_CURSOR)
 
 
 def _cursor(created_at: Any, case_id: Any, key: Any) -> Cursor:

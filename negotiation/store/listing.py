@@ -49,6 +49,7 @@ from negotiation.store.statements import spelt
 from negotiation.store.tables import MAY_MOVE
 from negotiation.vocabulary import OFFICE_ID, Level, Light, ProposalState
 
+LONGEST_CURSOR = 4_000  # characters: a subject, a number and what is around them
 WORDS_SEARCHED = 5
 STATEMENTS_KEPT = 512
 _GREATEST_ID = 2**63 - 1
@@ -115,16 +116,12 @@ class Cursor(NamedTuple):
 
     @property
     def text(self) -> str:
-        key = self.key.isoformat() if isinstance(self.key, date) else self.key
-        return cursors.written(self.sort.value, self.descending, key, self.id)
+        return cursors.written(self.sort, self.descending, self.key, self.id)
 
     @classmethod
     def read(cls, given: str, wanted: Wanted) -> "Cursor":
         """The cursor that was written as text. WrongUse if it is none, or is of another order than the one wanted."""
-        cursor = cursors.read(given, _cursor)
-        if (cursor.sort, cursor.descending) != (wanted.sort, wanted.descending):
-            cursors.refuse_order(given)
-        return cursor
+        return cursors.read_in_order(given, _cursor, LONGEST_CURSOR, wanted)
 
 
 def _cursor(named: Any, descending: Any, key: Any, case_id: Any) -> Cursor:

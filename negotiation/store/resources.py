@@ -21,6 +21,7 @@ from negotiation.store.tables import Resource as ResourceRow
 from negotiation.store.tables import table_of
 from negotiation.vocabulary import SharingClass
 
+LONGEST_CURSOR = 2_000
 RESOURCE = table_of(ResourceRow)
 WORDS_SEARCHED = 5
 ASKED_AT_ONCE = 500
@@ -156,16 +157,12 @@ class Cursor(NamedTuple):
 
     @property
     def text(self) -> str:
-        key = self.key.isoformat() if isinstance(self.key, date) else self.key
-        return cursors.written(self.sort.value, self.descending, key, self.id)
+        return cursors.written(self.sort, self.descending, self.key, self.id)
 
     @classmethod
     def read(cls, given: str, wanted: Wanted) -> "Cursor":
         """The cursor that was written as text. WrongUse if it is none, or is of another order than the one wanted."""
-        cursor = cursors.read(given, _cursor)
-        if (cursor.sort, cursor.descending) != (wanted.sort, wanted.descending):
-            cursors.refuse_order(given)
-        return cursor
+        return cursors.read_in_order(given, _cursor, LONGEST_CURSOR, wanted)
 
 
 def _cursor(named: Any, descending: Any, key: Any, number: Any) -> Cursor:
