@@ -41,7 +41,7 @@ JUSTICE = "市司法局"
 CHAOYANG = "朝阳区人民政府"
 TAX = "市税务局"  # 垂管: no automatic mail
 TABLES = (
-    "moved_party", "report_edition", "entered_figure", "meeting_case", "meeting",
+    "moved_party", "report_edition", "report_sum", "entered_figure", "meeting_case", "meeting",
     "proposal", "handler", "attachment", "copied", "absence", "content", "event", "item", "term", "notice", "task",
     '"case"', "resource", "clerk", "reorganization", "department", "counter", "rulebook_version", "arrangement",
     "calendar_revision", "session", "token", "account",

@@ -2,24 +2,35 @@
 
 Five lives in the shares of a city; a start on every working day, answers early, on the last day and late. Each pair of
 departments occurs, so that nothing is counted together that a city would not have together.
+
+What was counted is kept (``negotiation/report/blocks.py``), so that three things are told: the report as it is asked
+for on most days, after some cases of the newest block have changed, and counted from every row. The last is what the
+first one costs once, and again after a change of the calendar or of the program.
 """
 
-from collections.abc import Iterator
+import tempfile
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from bench.fill import fill
 from bench.ground import DEPARTMENTS, Ground, Grounds, morning, settle_in
-from bench.measure import Row, Spread, at_most, demand, seconds, undisturbed
+from bench.measure import Row, Spread, Work, at_most, demand, seconds, undisturbed
 from bench.parts.decide import APPLICATION
 from bench.parts.lives import ENTERED
 from negotiation import casework, report
 from negotiation.casework import Practice
+from negotiation.report.facts import Sender
+from negotiation.report.papers import write_paper
+from negotiation.report.values import Report
 from negotiation.store.cases import Change
 from negotiation.store.database import Database
 
 CASES, ROUNDS = 100_000, 7
+SLOW_ROUNDS = 3
+ACTS = 200  # of a day
 LIVES = {  # the acts after the submission → of a hundred cases
     ("agree", "supply"): 55,
     ("refuse", "accept"): 15,
@@ -46,15 +57,45 @@ def _rows(ground: Ground, wanted: float) -> Iterator[Row]:
     practice = settle_in(database)
     fill(database, _city(database, practice))
     _mix(database)
-    compiled = partial(report.compiled, database, practice, 2026, *YEAR, AS_OF, tables=False)
-    found = compiled()
-    counts = found.main.total.counts
-    received = CASES * sum(_start(week) >= YEAR[0] for week in range(WEEKS)) // WEEKS
-    demand(not found.imbalances and counts["received"] == received, f"{ground.name}: {counts}")
+    told = partial(report.report_of, database, practice, 2026, *YEAR, AS_OF)
+    figures, from_rows = partial(told, tables=False), partial(told, tables=False, from_rows=True)
+    _demand_all(ground, figures(), from_rows())
+    what = f"annual report over {CASES:,} cases, {ground.name}"
     with undisturbed():
-        taken = Spread.of([seconds(compiled) for _ in range(ROUNDS)])
+        kept = Spread.of([seconds(figures) for _ in range(ROUNDS)])
+        after = Spread.of([_after_acts(database, figures) for _ in range(ROUNDS)])
+        whole = Spread.of([seconds(from_rows) for _ in range(SLOW_ROUNDS)])
+        papers = Spread.of([seconds(partial(_papers, practice, told)) for _ in range(SLOW_ROUNDS)])
     database.close()
-    yield Row(f"annual report over {CASES:,} cases, {ground.name}", "s", taken, wanted=(at_most(taken, wanted, "s"),))
+    yield Row(f"{what}: figures", "s", kept, wanted=(at_most(kept, wanted, "s"),))
+    yield Row(f"{what}: after {ACTS} acts", "s", after)
+    yield Row(f"{what}: counted from every row", "s", whole)
+    yield Row(f"{what}: with .xlsx and .docx", "s", papers, wanted=(at_most(papers, 3, "s"),))
+
+
+def _demand_all(ground: Ground, kept: Report, from_rows: Report) -> None:
+    """Every case is there, and the kept sums tell what the rows tell."""
+    counts = kept.main.total.counts
+    received = CASES * sum(_start(week) >= YEAR[0] for week in range(WEEKS)) // WEEKS
+    demand(not kept.imbalances and counts["received"] == received, f"{ground.name}: {counts}")
+    demand(kept == from_rows, f"{ground.name}: the sums tell otherwise than the rows")
+
+
+def _after_acts(database: Database, figures: Work) -> float:
+    """The seconds of a report after the newest cases have changed, each by one version."""
+    with database.writing() as transaction:
+        newest = f'SELECT max(id) - {ACTS} FROM "case"'
+        transaction.execute(f'UPDATE "case" SET version = version + 1 WHERE id > ({newest})')
+    return seconds(figures)
+
+
+def _papers(practice: Practice, told: Callable[[], Report]) -> None:
+    """The figures and every table, written as workbook and as document."""
+    found, sender = told(), Sender.of(practice, AS_OF)
+    content = report.as_json(found)
+    with tempfile.TemporaryDirectory() as folder:
+        for kind in ("xlsx", "docx"):
+            demand(write_paper(Path(folder), kind, found, sender, content).stat().st_size > 0, kind)
 
 
 def _city(database: Database, practice: Practice) -> Iterator[tuple[Change, int]]:

@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date, timedelta
+from typing import Any
 
 from negotiation.report.counting import Account
 from negotiation.report.definitions import BALANCE_IN, BALANCE_OUT
@@ -29,6 +30,22 @@ class Tally:
             self.applicants[account.procedure, account.applicant][name] += many
         if month and account.provider is not None:
             self.months[account.procedure, month][name] += many
+
+    def add(self, told: Mapping[str, Iterable[tuple[str, Any, Counts]]]) -> None:
+        """Adds what another tally has told."""
+        for name, heaps in self._heaps():
+            for procedure, key, counts in told[name]:
+                heap = heaps[procedure, key]
+                for count, many in counts.items():
+                    heap[count] += many
+
+    @property
+    def told(self) -> dict[str, list[tuple[str, Any, Counts]]]:
+        """All of it as plain lists: procedure, department or month, counts."""
+        return {name: [(*key, counts) for key, counts in heaps.items()] for name, heaps in self._heaps()}
+
+    def _heaps(self) -> Iterator[tuple[str, dict[tuple[str, Any], Heap]]]:
+        return zip(("providers", "applicants", "months"), (self.providers, self.applicants, self.months), strict=True)
 
     @property
     def procedures(self) -> set[str]:

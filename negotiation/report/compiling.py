@@ -7,15 +7,16 @@ from sqlalchemy import Connection
 
 from negotiation.casework import Practice
 from negotiation.errors import NegotiationError, NotFound
-from negotiation.report import entered, rows
+from negotiation.report import blocks, entered, rows
 from negotiation.report.adding import Behind, Lines, Residue, Tally
+from negotiation.report.blocks import Counted
 from negotiation.report.definitions import DEFINITIONS, Part
 from negotiation.report.gathering import Books, Gathering
 from negotiation.report.values import Imbalance, Line, Moved, ProcedureFigures, Report, RulebookUsed, Scope
 from negotiation.report.values import Span as Of
-from negotiation.store import figures
 from negotiation.store.database import Database
 from negotiation.store.figures import Span
+from negotiation.store.sums import Sum
 
 
 def compiled(
@@ -27,35 +28,50 @@ def compiled(
     as_of: date,
     *,
     tables: bool = True,
-    connection: Connection | None = None,
 ) -> Report:
     """The report of the days from ``since`` to ``until``, as known at the end of ``as_of``.
 
-    ``tables=False`` leaves out the tables that list cases one by one. ``connection``: whose state of the database is
-    read; a new one by itself. Nothing is raised for an imbalance: it stands in the report (``demand_balance``).
+    ``tables=False`` leaves out the tables that list cases one by one. Nothing is raised for an imbalance: it stands in
+    the report (``demand_balance``). Only reads: what it counts anew it does not keep.
     """
-    if connection is None:
-        with database.reading() as opened:
-            return compiled(database, practice, year, since, until, as_of, tables=tables, connection=opened)
+    with database.reading() as connection:
+        return compiled_in(connection, database, practice, year, (since, until, as_of), tables=tables)[0]
+
+
+def compiled_in(
+    connection: Connection,
+    database: Database,
+    practice: Practice,
+    year: int,
+    days: tuple[date, date, date],
+    *,
+    tables: bool = True,
+    from_rows: bool = False,
+) -> tuple[Report, list[Sum]]:
+    """The same as this connection sees the database, with the sums of what was counted anew (``blocks.keep``).
+
+    ``days``: since, until, as of. ``from_rows``: every case is counted from its rows, whatever sums are kept.
+    """
+    since, until, as_of = days
     gathering = Gathering(connection, Books.read(database, practice, connection), Span(since, until, as_of))
-    tally = Tally()
-    gathering.count(tally)
-    procedures = tuple(_procedures(gathering.books, tally, since, until))
-    moved = rows.moved(gathering)
-    return Report(
+    counted, fresh = (Counted.of(gathering), []) if from_rows else blocks.counted(gathering)
+    procedures = tuple(_procedures(gathering.books, counted.tally, since, until))
+    moved = rows.moved(practice, counted.moves)
+    report = Report(
         year=year,
         since=since,
         until=until,
         as_of=as_of,
-        rulebooks=_rulebooks(gathering),
+        rulebooks=_rulebooks(gathering.books, counted),
         procedures=procedures,
         tables=rows.tables(gathering) if tables else {},
         moved=moved,
         entered=entered.of_year(connection, year),
         sources=_sources(practice, since, until),
         notes=tuple(_notes(gathering, moved)),
-        imbalances=tuple(_imbalances(gathering, procedures)),
+        imbalances=tuple(_imbalances(gathering, counted, procedures)),
     )
+    return report, fresh
 
 
 def demand_balance(report: Report) -> None:
@@ -94,20 +110,21 @@ def _procedures(books: Books, tally: Tally, since: date, until: date) -> Iterato
             )
 
 
-def _rulebooks(gathering: Gathering) -> tuple[RulebookUsed, ...]:
+def _rulebooks(books: Books, counted: Counted) -> tuple[RulebookUsed, ...]:
     """The rulebooks of the cases in the period; today's where there are none."""
-    found = figures.rulebooks_used(gathering.connection, gathering.span)
-    books = [gathering.books.held[key] for key in found] or [gathering.books.practice.rulebook]
-    return tuple(RulebookUsed(book.id, book.version, book.title, book.law) for book in books)
+    found = [books.held[key] for key in sorted(counted.books)] or [books.practice.rulebook]
+    return tuple(RulebookUsed(book.id, book.version, book.title, book.law) for book in found)
 
 
 # ------------------------------------------------------------------------------------------------------ the balance
 
 
-def _imbalances(gathering: Gathering, procedures: tuple[ProcedureFigures, ...]) -> Iterator[Imbalance]:
-    wrong = gathering.contradictions()
-    if wrong:
-        yield Imbalance("案件登记", "收到、办结日期与状态或办理经过相互矛盾", tuple(wrong), _AUDIT)
+def _imbalances(
+    gathering: Gathering, counted: Counted, procedures: tuple[ProcedureFigures, ...]
+) -> Iterator[Imbalance]:
+    if counted.wrong:
+        wrong = tuple(sorted(set(counted.wrong)))
+        yield Imbalance("案件登记", "收到、办结日期与状态或办理经过相互矛盾", wrong, _AUDIT)
     for each in procedures:
         lines = [line for line in each.lines if line.scope.span is not Of.MONTH and not line.balances]
         if lines:

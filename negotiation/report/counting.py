@@ -154,14 +154,17 @@ REPLY = Side("replies_due", "replies_on_time", "reply_days", "replies", "overdue
 SUPPLY = Side("supplies_due", "supplies_on_time", "supply_days", "supplies")
 
 
-def count_term(side: Side, row: Any, done: bool, account: Account, put: Put) -> None:
-    """A term in the period of its due date, its answer in the period in which it was made (``done``: it was)."""
+def count_term(side: Side, row: Any, account: Account, put: Put, *, done: bool, reference: bool) -> None:
+    """A term in the period of its due date, its answer in the period in which it was made (``done``: it was).
+
+    ``reference``: whoever was bound is a body to which the terms do not apply, and never 逾期 (809号令第四十三条).
+    """
     fate = row.fate if done else row.undone
     if fate in (ON_TIME, LATE):
         put(side.due, row.n, account, row.due_month)
     if fate == ON_TIME:
         put(side.on_time, row.n, account, row.due_month)
-    if fate == LATE and side.overdue and not row.reference:  # 809号第四十三条: never 逾期
+    if fate == LATE and side.overdue and not reference:
         _count_late(side, row.late_days, row.open_at_end, row.n, account, WHOLE, put)
         _count_late(side, row.late_then, row.open_then, row.n, account, row.due_month, put)
     if done and row.made_month:

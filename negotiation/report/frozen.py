@@ -15,8 +15,9 @@ from sqlalchemy import Connection
 from negotiation.casework import Practice
 from negotiation.clock import local_date
 from negotiation.errors import WrongUse
+from negotiation.report import blocks
 from negotiation.report.adding import Held
-from negotiation.report.compiling import compiled, demand_balance
+from negotiation.report.compiling import compiled_in, demand_balance
 from negotiation.report.content import as_json, cells
 from negotiation.report.definitions import DEFINITIONS, ENTERED_TITLES
 from negotiation.report.gathering import Books, Gathering
@@ -30,12 +31,26 @@ LONGEST_REASON = 500
 
 
 def report_of(
-    database: Database, practice: Practice, year: int, since: date, until: date, as_of: date, *, tables: bool = True
+    database: Database,
+    practice: Practice,
+    year: int,
+    since: date,
+    until: date,
+    as_of: date,
+    *,
+    tables: bool = True,
+    from_rows: bool = False,
 ) -> Report:
-    """The report of a period, held against what was published of that year and of the year before."""
+    """The report of a period, held against what was published of that year and of the year before.
+
+    What was counted anew for it is kept for the next one; ``from_rows``: nothing that was kept is believed.
+    """
+    days = (since, until, as_of)
     with database.reading() as connection:
-        report = compiled(database, practice, year, since, until, as_of, tables=tables, connection=connection)
-        return _held_against(database, practice, report, connection)
+        report, fresh = compiled_in(connection, database, practice, year, days, tables=tables, from_rows=from_rows)
+        report = _held_against(database, practice, report, connection)
+    blocks.keep(database, fresh)
+    return report
 
 
 def publish(
@@ -43,12 +58,14 @@ def publish(
 ) -> Published:
     """Freezes the figures of a year that is over, as they are known now. Another edition needs a reason.
 
+    What is frozen is counted from the cases themselves, not from sums that were kept.
     Raises WrongUse, or NegotiationError with the cases named where the figures do not balance.
     """
     today = local_date(at)
     if today <= date(year, 12, 31):
         raise WrongUse(f"{year}年尚未结束，不能发布年度报告", todo="请在年度结束后发布；此前可用 --from --to 查看")
-    report = report_of(database, practice, year, date(year, 1, 1), date(year, 12, 31), today)
+    year_through = date(year, 1, 1), date(year, 12, 31)
+    report = report_of(database, practice, year, *year_through, today, from_rows=True)
     demand_balance(report)
     _demand_reason(report, reason)
     content = as_json(replace(report, published=None, differences=()))

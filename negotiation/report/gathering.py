@@ -96,9 +96,16 @@ class Gathering:
 
     def __init__(self, connection: Connection, books: Books, span: Span) -> None:
         self.connection, self.books = connection, books
-        names = {event for rules in books.every for event in rules.events}
-        last = figures.latest(connection, names)
-        self.span = span._replace(past=last is not None and last > span.as_of)
+        self.span = span if span.block else span._replace(past=self._is_past(span))
+
+    def _is_past(self, span: Span) -> bool:
+        names = {event for rules in self.books.every for event in rules.events}
+        last = figures.latest(self.connection, names)
+        return last is not None and last > span.as_of
+
+    def of_block(self, ids: tuple[int, int]) -> "Gathering":
+        """The same of the cases with these ids, the first and the last one."""
+        return Gathering(self.connection, self.books, self.span._replace(block=ids))
 
     def count(self, put: Put, names: Collection[str] = ()) -> None:
         """Puts all that the facts add to the counts of these names (none named: to all)."""
@@ -130,6 +137,10 @@ class Gathering:
         if not self.span.past:
             found += [life.no for life in self.lives.values() if life.state != life.row.state]
         return sorted(set(found))
+
+    def rulebooks_used(self) -> set[Key]:
+        """Rulebook and edition of the cases in hand within the period."""
+        return figures.rulebooks_used(self.connection, self.span)
 
     @cached_property
     def lives(self) -> dict[int, Life]:
@@ -168,7 +179,7 @@ class Gathering:
                 calendar,
                 editions=editions,
                 supplies=self._supplies,
-                references=self._references,
+                references=self.references,
                 restated=self.restated,
             )
             for row in found:
@@ -192,8 +203,10 @@ class Gathering:
         life = self.lives.get(row.case_id) if row.case_id is not None else None
         rules = self.rules_of(row.rulebook, row.edition, row.procedure)
         if (row.main or row.kind in rules.report.supply) and (life is None or life.counts(row.ended_seq)):
-            done = bool(row.main) or self._supplied(row, rules, life)
-            counting.count_term(REPLY if row.main else SUPPLY, row, done, self._bound(row, life), put)
+            side, done, account = REPLY if row.main else SUPPLY, bool(row.main), self._bound(row, life)
+            done = done or self._supplied(row, rules, life)
+            reference = bool(row.reference) if life is None else account.provider in self.references
+            counting.count_term(side, row, account, put, done=done, reference=reference)
 
     def _supplied(self, row: Any, rules: Procedure, life: Life | None) -> bool:
         """Data are supplied when the case ends with what was agreed; an agreement made anew only ends the term."""
@@ -215,7 +228,8 @@ class Gathering:
         return {kind for rules in self.books.every for kind in rules.report.supply}
 
     @cached_property
-    def _references(self) -> frozenset[int]:
+    def references(self) -> frozenset[int]:
+        """The bodies that 809号令第四十三条 only refers to."""
         units = self.books.practice.directory.by_id.values()
         return frozenset(unit.id for unit in units if unit.level is Level.REFERENCE)
 

@@ -195,18 +195,26 @@ def _day(event: Any) -> date | None:
     return event.happened_on if event is not None else None
 
 
-def moved(gathering: Gathering) -> tuple[Moved, ...]:
-    """Which cases went from which department to which within the period, in official order of who gave."""
-    found: dict[tuple[str, str, int, int], list[str]] = {}
+Moves = dict[tuple[str, str, int, int], list[str]]  # procedure, part, who gave, who took → numbers of the cases
+
+
+def moves_in(gathering: Gathering) -> Moves:
+    """Which cases went from which department to which within the period."""
+    found: Moves = {}
     span = gathering.span
     for life in gathering.lives.values():
         for spell in life.counted:
             for move in spell.moves:
                 if span.since <= move.on <= span.until:
                     found.setdefault((life.rules.key, move.role, move.given, move.taken), []).append(life.no)
-    order = [unit.id for unit in gathering.books.practice.directory.in_order()]
+    return found
+
+
+def moved(practice: Practice, found: Moves) -> tuple[Moved, ...]:
+    """The same in words, in official order of who gave."""
+    order = [unit.id for unit in practice.directory.in_order()]
     keys = sorted(found, key=lambda key: (key[0], key[1], order.index(key[2]), order.index(key[3])))
-    return tuple(_moved(gathering.books.practice, key, found[key]) for key in keys)
+    return tuple(_moved(practice, key, found[key]) for key in keys)
 
 
 def _moved(practice: Practice, key: tuple[str, str, int, int], nos: Iterable[str]) -> Moved:

@@ -42,7 +42,7 @@ class Span(NamedTuple):
     """The days that are counted, first and last included, as known at the end of ``as_of``.
 
     ``detail``: each case by itself; else ``side``: on whose account alone equal facts are added up (``PARTY_ROLES``).
-    ``past``: something has happened after ``as_of``.
+    ``past``: something has happened after ``as_of``. ``block``: of which cases alone, the first id and the last.
     """
 
     since: date
@@ -51,6 +51,7 @@ class Span(NamedTuple):
     detail: bool = False
     past: bool = False
     side: str = ""
+    block: tuple[int, int] | None = None
 
 
 def lives(connection: Connection, span: Span) -> Sequence[Any]:
@@ -139,7 +140,8 @@ def events(connection: Connection, span: Span, names: Collection[str], field: st
         case((eventful(span), EVENT.c.seq)).label("seq"),
         (_entered(connection, field) if field else literal("")).label("entered"),
     ]
-    wanted = and_(EVENT.c.event.in_(names), EVENT.c.happened_on.between(span.since, span.until), plain_once(span))
+    within = EVENT.c.happened_on.between(span.since, span.until)
+    wanted = and_(EVENT.c.event.in_(names), within, in_block(span, EVENT.c.case_id), plain_once(span))
     found = of_cases(EVENT)
     if field:
         found = found.outerjoin(CONTENT, and_(CONTENT.c.case_id == EVENT.c.case_id, CONTENT.c.seq == EVENT.c.seq))
@@ -175,11 +177,18 @@ def eventful_items(connection: Connection, span: Span) -> Sequence[Any]:
     return connection.execute(query).all()
 
 
-def rulebooks_used(connection: Connection, span: Span) -> list[tuple[str, str]]:
+def rulebooks_used(connection: Connection, span: Span) -> set[tuple[str, str]]:
     """Rulebook and edition of the cases that were in hand within the period."""
     in_hand = and_(CASE.c.received_on <= span.until, func.coalesce(CASE.c.closed_on >= span.since, True))
-    query = select(CASE.c.rulebook, CASE.c.edition).where(CASE.c.ending != "void", in_hand).distinct()
-    return sorted((id, edition) for id, edition in connection.execute(query))
+    which = and_(CASE.c.ending != "void", in_hand, in_block(span, CASE.c.id))
+    query = select(CASE.c.rulebook, CASE.c.edition).where(which).distinct()
+    return {(id, edition) for id, edition in connection.execute(query)}
+
+
+def first_received(connection: Connection) -> date | None:
+    """The day on which the first case was received."""
+    found: date | None = connection.execute(select(func.min(CASE.c.received_on))).scalar_one()
+    return found
 
 
 def latest(connection: Connection, names: Collection[str]) -> date | None:
@@ -233,7 +242,12 @@ def whose(span: Span, provider: ColumnElement[Any] = CASE.c.provider_id) -> tupl
 def counts(span: Span) -> ColumnElement[bool]:
     """作废 is outside every figure; what was void and taken up again is read from its events."""
     stands = or_(CASE.c.ending != "void", CASE.c.reopened > 0, CASE.c.closed_on > span.as_of)
-    return and_(stands, CASE.c.received_on.is_not(None))
+    return and_(stands, CASE.c.received_on.is_not(None), in_block(span, CASE.c.id))
+
+
+def in_block(span: Span, case_id: ColumnElement[int]) -> ColumnElement[bool]:
+    """Whether a row is of a case that is asked for."""
+    return case_id.between(*span.block) if span.block else true()
 
 
 def plain_once(span: Span) -> ColumnElement[bool]:

@@ -586,6 +586,25 @@ class ReportEdition(SQLModel, table=True):
     reason: str = ""
 
 
+class ReportSum(SQLModel, table=True):
+    """What the annual report counted of a block of cases, with the stamp by which it holds (``store/sums.py``).
+
+    It can be deleted at any time: what is missing is counted again.
+    """
+
+    __tablename__ = "report_sum"
+
+    first_id: int = Field(sa_type=_id(), primary_key=True)
+    since: date = Field(primary_key=True)
+    until: date
+    holds_from: date
+    holds_to: date
+    cases: int
+    versions: int = Field(sa_type=_id())
+    counted_by: str
+    body: str = Field(sa_type=Text)
+
+
 class EnteredFigure(SQLModel, table=True):
     """A figure of a year that no case tells (目录数, 汇聚率 …) as a person entered it; the highest ``n`` holds."""
 

@@ -30,7 +30,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql
 
 from calendars import WorkingCalendar
-from negotiation.store.figures import NOT_ASKED, Span, as_text, counts, eventful, month, of_cases
+from negotiation.store.figures import NOT_ASKED, Span, as_text, counts, eventful, first_received, month, of_cases
 from negotiation.store.queries import CASE, EVENT, TERM
 from negotiation.terms import Term
 from negotiation.vocabulary import PARTY_ROLES
@@ -228,9 +228,9 @@ def _counted(told: Any, days: Any) -> Select[Any]:
 
 def _days(connection: Connection, calendar: WorkingCalendar, last: date) -> Any:
     """The days since the first case was received, with the number of working days up to each."""
-    first = connection.execute(select(func.min(CASE.c.received_on))).scalar_one() or last
+    first = first_received(connection) or last
     day, working = _parts(connection, [Date(), Integer()])
-    each = _each(connection, _days_told(calendar, first, last))
+    each = _each(connection, days_told(calendar, first, last))
     return select(day.label("day"), working.label("working")).select_from(each).cte("days").prefix_with("MATERIALIZED")
 
 
@@ -253,7 +253,7 @@ def _parts(connection: Connection, kinds: Sequence[Any]) -> list[ColumnElement[A
 
 
 @lru_cache(maxsize=16)
-def _days_told(calendar: WorkingCalendar, first: date, last: date) -> str:
+def days_told(calendar: WorkingCalendar, first: date, last: date) -> str:
     """Each day with the working days so far, as JSON."""
     working, day, told = 0, first, []
     while day <= last:

@@ -145,17 +145,31 @@ def test_suspended_days_are_left_out_and_a_reply_on_the_same_day_takes_none(stor
     assert said(total, "supplements") == ("1",)
 
 
-def test_reference_bodies_are_never_overdue_and_stand_in_a_line_of_their_own(database, practice, story):
-    with database.writing() as transaction:
+def only_referred_to(story: Story, department: str) -> None:
+    with story.database.writing() as transaction:
         sql = f"UPDATE department SET level = 'reference' WHERE name = {transaction.mark}"
-        transaction.execute(sql, [POLICE])
-        practice.refresh(transaction)
+        transaction.execute(sql, [department])
         transaction.execute("UPDATE counter SET last = last + 1 WHERE name = 'directory'")
-        practice.refresh(transaction)
+        story.practice.refresh(transaction)
+
+
+def test_reference_bodies_are_never_overdue_and_stand_in_a_line_of_their_own(story):
+    only_referred_to(story, POLICE)
     story.submitted("2026-03-02")
     found = year_of(story)
     (level,) = found.main.levels
     assert (level.scope.title, said(level, "replies_due", "overdue", "unanswered")) == ("参照单位", ("1", "0", "0"))
+
+
+@pytest.mark.parametrize(("referred_to", "overdue"), [(CHAOYANG, "1"), (POLICE, "0")])
+def test_a_term_is_late_for_whoever_was_bound_in_that_year_and_not_for_who_took_the_case_over(
+    story, referred_to, overdue
+):
+    """Due at the police on 15 December, unanswered; the district takes the case over in January."""
+    only_referred_to(story, referred_to)
+    story.submitted("2025-12-01").act("transfer", "office", "2026-01-12", reason="职责调整", provider=CHAOYANG)
+    found = year_of(story, 2025)
+    assert said(of(found, POLICE), "replies_due", "overdue") == ("1", overdue)
 
 
 # ------------------------------------------------------------------------------------------- supply, outcome, paths

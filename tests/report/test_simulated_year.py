@@ -16,6 +16,7 @@ from negotiation.report import compiling, frozen
 from negotiation.report.definitions import DEFINITIONS, Part
 from negotiation.report.values import TOTAL, Line, Report, Row
 from negotiation.settings import Settings
+from negotiation.store import sums
 from negotiation.store.database import Database
 from tests.conftest import _unhurried, at
 from tests.report.simulated.adding import Tally, tallies
@@ -262,6 +263,14 @@ def test_last_year_is_the_same_before_and_after_this_year_happened(lived, told, 
     report = compiled(lived.city, LAST_YEAR_AT_ITS_END)
     assert dict(_cells(report)) == dict(_cells(lived.report_then))
     assert report.tables == lived.report_then.tables
+
+
+@pytest.mark.parametrize("period", [LAST_YEAR, THIS_YEAR_SO_FAR], ids=str)
+def test_counted_block_by_block_and_kept_it_is_the_same_report(city, period, monkeypatch):
+    monkeypatch.setattr(sums, "BLOCK", 64)
+    asked = (city.database, city.since, period.since.year, *period[:3])
+    once, kept = (frozen.report_of(*asked, tables=False) for _ in range(2))
+    assert once == kept == frozen.report_of(*asked, tables=False, from_rows=True)
 
 
 def test_publishing_a_year_changes_none_of_its_numbers(city):
