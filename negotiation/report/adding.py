@@ -1,8 +1,9 @@
 """Adds counts up to lines, and collects the cases behind a count: the two ends of the same walk."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date, timedelta
+from functools import cached_property
 from typing import Any
 
 from negotiation.report.counting import Account
@@ -35,9 +36,7 @@ class Tally:
         """Adds what another tally has told."""
         for name, heaps in self._heaps():
             for procedure, key, counts in told[name]:
-                heap = heaps[procedure, key]
-                for count, many in counts.items():
-                    heap[count] += many
+                _add(heaps[procedure, key], counts)
 
     @property
     def told(self) -> dict[str, list[tuple[str, Any, Counts]]]:
@@ -59,12 +58,15 @@ class Lines:
     def __init__(self, tally: Tally, procedure: str, directory: Directory) -> None:
         self.tally, self.procedure, self.directory = tally, procedure, directory
 
+    @cached_property
     def total(self) -> Line:
-        return Line(self.procedure, TOTAL, _sum(line.counts for line in self.providers()))
+        return Line(self.procedure, TOTAL, _sum(line.counts for line in self.providers))
 
+    @cached_property
     def providers(self) -> tuple[Line, ...]:
         return tuple(self._departments(Span.PROVIDER, self.tally.providers))
 
+    @cached_property
     def applicants(self) -> tuple[Line, ...]:
         return tuple(self._departments(Span.APPLICANT, self.tally.applicants))
 
@@ -81,7 +83,7 @@ class Lines:
 
     def months(self, since: date, until: date) -> tuple[Line, ...]:
         """Each month that the period touches, with what it carried over and forward."""
-        lines, open_now = [], self.total().counts.get("carried_over", 0)
+        lines, open_now = [], self.total.counts.get("carried_over", 0)
         for month in months_of(since, until):
             counts = dict(self.tally.months.get((self.procedure, month), {}))
             counts["carried_over"] = open_now
@@ -98,10 +100,15 @@ class Lines:
 
 
 def _sum(many: Iterable[Counts]) -> Heap:
-    total: Counter[str] = Counter()
+    total: Heap = defaultdict(int)
     for counts in many:
-        total.update(counts)
+        _add(total, counts)
     return dict(total)
+
+
+def _add(heap: Heap, counts: Counts) -> None:
+    for name, many in counts.items():
+        heap[name] += many
 
 
 def months_of(since: date, until: date) -> Iterator[str]:

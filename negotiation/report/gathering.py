@@ -96,12 +96,9 @@ class Gathering:
 
     def __init__(self, connection: Connection, books: Books, span: Span) -> None:
         self.connection, self.books = connection, books
-        self.span = span if span.block else span._replace(past=self._is_past(span))
-
-    def _is_past(self, span: Span) -> bool:
-        names = {event for rules in self.books.every for event in rules.events}
-        last = figures.latest(self.connection, names)
-        return last is not None and last > span.as_of
+        names = {event for rules in books.every for event in rules.events}
+        # Of a block the whole has asked already.
+        self.span = span if span.block else span._replace(past=figures.has_later(connection, names, span.as_of))
 
     def of_block(self, ids: tuple[int, int]) -> "Gathering":
         """The same of the cases with these ids, the first and the last one."""

@@ -4,6 +4,7 @@ import difflib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 
 from negotiation.errors import FieldFault, NotFound
 from negotiation.store import reorganizations
@@ -86,9 +87,13 @@ class Directory:
         self.by_name = {each.name: each for each in self.by_id.values()}
         self.changes = tuple(changes)
 
-    def in_order(self) -> list[Unit]:
+    @cached_property
+    def _ordered(self) -> tuple[Unit, ...]:
+        return tuple(sorted(self.by_id.values(), key=lambda each: (each.sort_no, each.id)))
+
+    def in_order(self) -> tuple[Unit, ...]:
         """All departments in the official order, in which every list prints."""
-        return sorted(self.by_id.values(), key=lambda each: (each.sort_no, each.id))
+        return self._ordered
 
     def active(self) -> list[Unit]:
         """The departments that can take a part in a new case, in the official order."""

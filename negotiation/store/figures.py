@@ -25,7 +25,6 @@ from sqlalchemy import (
     select,
     true,
     type_coerce,
-    union_all,
 )
 from sqlalchemy.dialects import postgresql
 
@@ -191,11 +190,10 @@ def first_received(connection: Connection) -> date | None:
     return found
 
 
-def latest(connection: Connection, names: Collection[str]) -> date | None:
-    """The day of the latest event of these names."""
-    each = [select(func.max(EVENT.c.happened_on).label("day")).where(EVENT.c.event == name) for name in sorted(names)]
-    found: date | None = connection.execute(select(func.max(union_all(*each).subquery().c.day))).scalar_one()
-    return found
+def has_later(connection: Connection, names: Collection[str], day: date) -> bool:
+    """Whether any event of these names happened after a day."""
+    query = select(EVENT.c.case_id).where(EVENT.c.event.in_(names), EVENT.c.happened_on > day).limit(1)
+    return connection.execute(query).first() is not None
 
 
 def cases_with_later(connection: Connection, span: Span, names: Collection[str]) -> list[int]:
