@@ -92,10 +92,9 @@ def _after_acts(database: Database, figures: Work) -> float:
 def _papers(practice: Practice, told: Callable[[], Report]) -> None:
     """The figures and every table, written as workbook and as document."""
     found, sender = told(), Sender.of(practice, AS_OF)
-    content = report.as_json(found)
     with tempfile.TemporaryDirectory() as folder:
         for kind in ("xlsx", "docx"):
-            demand(write_paper(Path(folder), kind, found, sender, content).stat().st_size > 0, kind)
+            demand(write_paper(Path(folder), kind, found, sender).stat().st_size > 0, kind)
 
 
 def _city(database: Database, practice: Practice) -> Iterator[tuple[Change, int]]:

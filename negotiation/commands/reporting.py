@@ -45,7 +45,7 @@ def yearly_report(
     demand_balance(found)
     content = as_json(found)
     if out is not None:
-        write_papers(out, found, Sender.of(house.practice, local_date(now())), content)
+        write_papers(out, found, Sender.of(house.practice, local_date(now())))
     emit(content, lambda: _tell_report(found), as_json_)
 
 

@@ -16,6 +16,16 @@ from negotiation.vocabulary import PARTY_ROLES
 COORDINATION = "coordination"  # of the agendas: the state in which a case is coordinated
 
 
+class Happened(NamedTuple):
+    """An event of a case; ``entered``: what was entered with it, nothing where that was sealed."""
+
+    seq: int
+    event: str
+    state: str
+    happened_on: date
+    entered: Mapping[str, Any]
+
+
 class Move(NamedTuple):
     """A part that was given away; ``on`` is not earlier than the move before it, whenever it was entered."""
 
@@ -64,7 +74,7 @@ class Life:
     state: str
     spells: list[Spell]
     moves: list[Move]
-    events: dict[int, Any]
+    events: dict[int, Happened]
 
     @property
     def counted(self) -> list[Spell]:
@@ -92,7 +102,8 @@ def _within(spell: Spell, seq: int | None) -> bool:
 
 def lives_of(cases: Iterable[Any], events: Iterable[Any], moves: Iterable[Any], rules_of: Any) -> dict[int, Life]:
     """The lives by case id. ``rules_of``: (rulebook, edition, procedure) → the procedure under which it was opened."""
-    told, moved = _by_case(events), _by_case(moves)
+    told = {case_id: [_happened(row) for row in rows] for case_id, rows in _by_case(events).items()}
+    moved = _by_case(moves)
     found = {}
     for row in cases:
         rules = rules_of(row.rulebook, row.edition, row.procedure)
@@ -112,6 +123,10 @@ def _by_case(rows: Iterable[Any]) -> dict[int, list[Any]]:
     for row in rows:
         found.setdefault(row.case_id, []).append(row)
     return found
+
+
+def _happened(row: Any) -> Happened:
+    return Happened(row.seq, row.event, row.state, row.happened_on, json.loads(row.body) if row.body else {})
 
 
 def _dated(rows: Iterable[Any], spells: Iterable[Spell]) -> list[Move]:
@@ -151,7 +166,7 @@ class _Told:
     spell: Spell | None = None
 
 
-def _spells(rules: Procedure, events: Iterable[Any]) -> Iterator[Spell]:
+def _spells(rules: Procedure, events: Iterable[Happened]) -> Iterator[Spell]:
     told = _Told(rules.initial)
     for event in events:
         row = rules.table.get((told.state, event.event))
@@ -167,11 +182,11 @@ def _spells(rules: Procedure, events: Iterable[Any]) -> Iterator[Spell]:
         told.state = event.state
 
 
-def _receives(rules: Procedure, event: Any) -> bool:
+def _receives(rules: Procedure, event: Happened) -> bool:
     return "received_on" in (rules.milestones.get(event.event), rules.milestones.get(event.state))
 
 
-def _follow(rules: Procedure, told: _Told, spell: Spell, event: Any) -> None:
+def _follow(rules: Procedure, told: _Told, spell: Spell, event: Happened) -> None:
     state = rules.states[event.state]
     spell.coordinated |= state.agenda == COORDINATION
     spell.deliberated |= rules.milestones.get(event.event) == "reported_on"
@@ -181,11 +196,11 @@ def _follow(rules: Procedure, told: _Told, spell: Spell, event: Any) -> None:
         told.spell = None
 
 
-def _note(rules: Procedure, told: _Told, row: Transition | None, event: Any) -> None:
+def _note(rules: Procedure, told: _Told, row: Transition | None, event: Happened) -> None:
     """The marks after an event; the last that speaks of the outcome decides it."""
-    if row is None:  # what the clock does outside every rulebook
+    new = _marks(rules, row, event) if row is not None else {}  # what the clock does outside every rulebook marks none
+    if not new:
         return
-    new = _marks(rules, row, event)
     told.marks |= new
     for rule in rules.report.outcomes:
         if not rule.state and new.keys() & rule.when.keys() and rule.holds("", told.marks):
@@ -193,9 +208,8 @@ def _note(rules: Procedure, told: _Told, row: Transition | None, event: Any) -> 
             return
 
 
-def _marks(rules: Procedure, row: Transition, event: Any) -> dict[str, Any]:
-    entered: Mapping[str, Any] = json.loads(event.body) if event.body else {}
-    marks = dict(row.set) | {key: entered[key] for key in rules.mark_fields if key in entered}
+def _marks(rules: Procedure, row: Transition, event: Happened) -> dict[str, Any]:
+    marks = dict(row.set) | {key: event.entered[key] for key in rules.mark_fields if key in event.entered}
     return marks | ({"answer": event.event} if row.answers else {})
 
 

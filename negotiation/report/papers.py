@@ -3,10 +3,10 @@
 import json
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 
 from negotiation.errors import NegotiationError, reason
 from negotiation.report.charts import charts, svg
+from negotiation.report.content import as_json
 from negotiation.report.facts import Sender
 from negotiation.report.sheets import write_sheets
 from negotiation.report.values import Report
@@ -14,17 +14,16 @@ from negotiation.report.values import Report
 KINDS = ("xlsx", "docx", "json")
 
 
-def write_papers(folder: Path, report: Report, sender: Sender, content: dict[str, Any]) -> list[Path]:
+def write_papers(folder: Path, report: Report, sender: Sender) -> list[Path]:
     """Writes all papers into a folder, which is made if need be: ``report-2026.xlsx``, ``.docx``, ``.json``, and a
     chart each as ``report-2026-flow.svg``.
 
-    ``content``: the figures as JSON. They are written aside first: where one cannot be, those of last time stay as they
-    were. Raises a sentence.
+    They are written aside first: where one cannot be, those of last time stay as they were. Raises a sentence.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with TemporaryDirectory(prefix=".report-", dir=folder) as aside:
-            written = [*(write_paper(Path(aside), kind, report, sender, content) for kind in KINDS)]
+            written = [*(write_paper(Path(aside), kind, report, sender) for kind in KINDS)]
             written += _charts(Path(aside), report)
             return [path.replace(folder / path.name) for path in written]
     except OSError as error:
@@ -33,7 +32,7 @@ def write_papers(folder: Path, report: Report, sender: Sender, content: dict[str
         ) from None
 
 
-def write_paper(folder: Path, kind: str, report: Report, sender: Sender, content: dict[str, Any]) -> Path:
+def write_paper(folder: Path, kind: str, report: Report, sender: Sender) -> Path:
     """One of them, of a kind of ``KINDS``."""
     path = folder / f"report-{report.year}.{kind}"
     if kind == "xlsx":
@@ -43,7 +42,7 @@ def write_paper(folder: Path, kind: str, report: Report, sender: Sender, content
 
         write_document(report, sender, path)
     else:
-        path.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+        path.write_text(json.dumps(as_json(report), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     return path
 
 

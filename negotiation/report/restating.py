@@ -4,16 +4,14 @@ A term's row is today's: an extension, a resumption or a returned referral after
 date. What had happened by that day is followed once more, by the same table and calendar as the acts themselves.
 """
 
-import json
 from collections.abc import Iterator
 from datetime import date
-from typing import Any
 
 from calendars import Unpublished, WorkingCalendar
 from negotiation import forms, lifecycle
 from negotiation.errors import NegotiationError
 from negotiation.lifecycle import Act, Standing
-from negotiation.report.lives import Life
+from negotiation.report.lives import Happened, Life
 from negotiation.rulebook import BACK, Procedure
 from negotiation.store.directory import Directory
 from negotiation.terms import Term
@@ -45,12 +43,13 @@ def terms_then(life: Life, calendar: WorkingCalendar, directory: Directory) -> t
     return standing.terms
 
 
-def _followed(life: Life, standing: Standing, event: Any, calendar: WorkingCalendar, directory: Directory) -> Standing:
+def _followed(
+    life: Life, standing: Standing, event: Happened, calendar: WorkingCalendar, directory: Directory
+) -> Standing:
     row = life.rules.table.get((standing.state, event.event))
     if row is None or event.event in _OF_THE_CLOCK:
         return standing
-    entered = json.loads(event.body) if event.body else {}
-    asked = {key: value for key, value in entered.items() if key in row.event.fields}
+    asked = {key: value for key, value in event.entered.items() if key in row.event.fields}
     fields, _ = forms.read_fields(life.rules, row.event, asked, directory)
     moved = {move.role: move.taken for move in life.moves if move.seq == event.seq}
     act = Act(event.event, row.by[0], event.happened_on, fields, moved)

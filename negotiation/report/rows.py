@@ -4,7 +4,6 @@ A row tells a case as it was known at the end of the as-of day, from its events.
 to the term whose due date stands beside it; 表4 tells the last dispute that was brought up by the end of the period.
 """
 
-import json
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -15,7 +14,7 @@ from sqlalchemy import ColumnElement
 
 from negotiation.casework import Practice
 from negotiation.report.gathering import Gathering, coordinating
-from negotiation.report.lives import Life
+from negotiation.report.lives import Happened, Life
 from negotiation.report.values import Moved, Row
 from negotiation.rulebook import Procedure
 from negotiation.store import figures
@@ -40,10 +39,16 @@ def _rows(gathering: Gathering, table: str, procedures: set[str]) -> Iterator[Ro
     names = {name for rules in gathering.books.every for name in rules.report.counts.get(DISPUTES, ())}
     which = figures.having(span, procedures, names) if disputed else figures.in_hand(span, procedures)
     cases = figures.cases_of(connection, span, which)
+    if not cases:
+        return
     lives = gathering.told(cases, which)
     terms = _latest_terms(gathering, lives, which)
+    named: dict[int, _Named] = {}  # by the identity of the rules, which the gathering keeps
     for case in cases:
-        told = _Told(gathering, lives[case.id], terms.get(case.id))
+        rules = lives[case.id].rules
+        if id(rules) not in named:
+            named[id(rules)] = _Named.of(rules)
+        told = _Told(gathering, lives[case.id], terms.get(case.id), named[id(rules)])
         if told.is_disputed if disputed else told.was_in_hand:
             yield told.row(disputed)
 
@@ -57,13 +62,42 @@ def _latest_terms(gathering: Gathering, lives: dict[int, Life], which: ColumnEle
     return {case_id: term for case_id, term in stands if lives[case_id].counts(term.ended_seq)}
 
 
+@dataclass(frozen=True)
+class _Named:
+    """The events of a procedure by what they do, found once for all of its cases."""
+
+    disputes: Collection[str]
+    brings: Collection[str]
+    accepts: Collection[str]
+    reports: Collection[str]
+    decides: Collection[str]
+    coordinates: Collection[str]
+    ends: Collection[str]
+    answers: Collection[str]
+
+    @classmethod
+    def of(cls, rules: Procedure) -> "_Named":
+        counts = rules.report.counts
+        return cls(
+            disputes=counts.get(DISPUTES, ()),
+            brings=_sets(rules, "referred_on"),
+            accepts=_sets(rules, "accepted_on"),
+            reports=_sets(rules, "reported_on"),
+            decides=_sets(rules, "decided_on"),
+            coordinates=set(coordinating(rules)),
+            ends={*counts.get("coordinations_settled", ()), *counts.get("coordinations_failed", ())},
+            answers={row.event.key for row in rules.table.values() if row.answers},
+        )
+
+
 @dataclass
 class _Told:
-    """A case as its events tell it; ``term``: its latest main term."""
+    """A case as its events tell it; ``term``: its latest main term; ``named``: the events of its procedure."""
 
     gathering: Gathering
     life: Life
     term: Any
+    named: _Named
 
     @property
     def rules(self) -> Procedure:
@@ -74,7 +108,7 @@ class _Told:
         return self.gathering.span
 
     @cached_property
-    def events(self) -> list[Any]:
+    def events(self) -> list[Happened]:
         """What counts of all that happened."""
         return [event for seq, event in self.life.events.items() if self.life.counts(seq)]
 
@@ -88,8 +122,8 @@ class _Told:
 
     @property
     def is_disputed(self) -> bool:
-        names = self.rules.report.counts.get(DISPUTES, ())
-        return any(e.event in names and self.span.since <= e.happened_on <= self.span.until for e in self.events)
+        days, names = self.span, self.named.disputes
+        return any(e.event in names and days.since <= e.happened_on <= days.until for e in self.events)
 
     def row(self, disputed: bool) -> Row:
         directory, life, as_of = self.gathering.books.practice.directory, self.life, self.span.as_of
@@ -108,33 +142,32 @@ class _Told:
             answered_on=answered,
             on_time=_on_time(self.term, as_of) if self.term else None,
             answer=self._title(dispute.ended if dispute and dispute.ended else self._answer()),
-            referred_on=_day(dispute and dispute.referred),
-            accepted_on=_day(dispute and dispute.accepted),
-            ended_on=_day(dispute and dispute.ended),
+            referred_on=_day(dispute.referred if dispute else None),
+            accepted_on=_day(dispute.accepted if dispute else None),
+            ended_on=_day(dispute.ended if dispute else None),
             days=dispute.days if dispute else None,
-            reported_on=_day(dispute.reported if dispute else last(self.events, _sets(self.rules, "reported_on"))),
-            decided_on=_day(dispute and dispute.decided),
+            reported_on=_day(dispute.reported if dispute else last(self.events, self.named.reports)),
+            decided_on=_day(dispute.decided if dispute else None),
             decision=self._choices(dispute.decided)[-1] if dispute and dispute.decided else "",
             closed_on=counted[-1].ended if counted else None,
             class_title=self._class(),
         )
 
-    def _answer(self) -> Any:
-        answering = {row.event.key for row in self.rules.table.values() if row.answers}
-        return last(self.events, answering)
+    def _answer(self) -> Happened | None:
+        return last(self.events, self.named.answers)
 
-    def _title(self, event: Any) -> str:
+    def _title(self, event: Happened | None) -> str:
         return self.rules.events[event.event].title if event is not None else ""
 
     def _class(self) -> str:
         """What the case is about, where a choice that is kept on it says so; a decision does not."""
-        deciding = _sets(self.rules, "decided_on")
-        said = [title for event in self.events if event.event not in deciding for title in self._choices(event)]
+        events = [event for event in self.events if event.event not in self.named.decides]
+        said = [title for event in events for title in self._choices(event)]
         return said[-1] if said else ""
 
-    def _choices(self, event: Any) -> list[str]:
+    def _choices(self, event: Happened) -> list[str]:
         """The kept choices that were entered with an event, in words."""
-        entered = json.loads(event.body) if event.body else {}
+        entered = event.entered
         fields = [self.rules.fields[key] for key in self.rules.mark_fields if key in entered]
         return [field.choices[entered[field.key]] for field in fields if entered[field.key] in field.choices] or [""]
 
@@ -143,21 +176,19 @@ class _Dispute:
     """The last dispute brought up by the end of the period, and nothing of an earlier or a later one."""
 
     def __init__(self, told: _Told) -> None:
-        rules, events, counts = told.rules, told.events, told.rules.report.counts
-        brings = _sets(rules, "referred_on")
+        named, events, brings = told.named, told.events, told.named.brings
         brought = [n for n, e in enumerate(events) if e.event in brings and e.happened_on <= told.span.until]
         events = events[brought[-1] :] if brought else events
         later = [n for n, event in enumerate(events) if n and event.event in brings]
         events = events[: later[0]] if later else events
-        ends = {*counts.get("coordinations_settled", ()), *counts.get("coordinations_failed", ())}
         self.told = told
         self.referred = last(events, brings)
-        self.accepted = last(events, _sets(rules, "accepted_on"))
-        self.reported = last(events, _sets(rules, "reported_on"))
-        self.decided = last(events, _sets(rules, "decided_on"))
-        self.ended = last(events, ends)
+        self.accepted = last(events, named.accepts)
+        self.reported = last(events, named.reports)
+        self.decided = last(events, named.decides)
+        self.ended = last(events, named.ends)
         before = [event for event in events if self.ended is not None and event.seq < self.ended.seq]
-        self.begun = last(before, set(coordinating(rules)))
+        self.begun = last(before, named.coordinates)
 
     @property
     def days(self) -> int | None:
@@ -169,7 +200,7 @@ class _Dispute:
         return calendar.count_estimated(self.begun.happened_on, self.ended.happened_on)
 
 
-def last(events: list[Any], names: Collection[str]) -> Any:
+def last(events: list[Happened], names: Collection[str]) -> Happened | None:
     """The last event of any of these names, None if there is none."""
     return next((event for event in reversed(events) if event.event in names), None)
 
@@ -191,7 +222,7 @@ def _by(day: date | None, as_of: date) -> date | None:
     return day if day is not None and day <= as_of else None
 
 
-def _day(event: Any) -> date | None:
+def _day(event: Happened | None) -> date | None:
     return event.happened_on if event is not None else None
 
 

@@ -172,7 +172,7 @@ def _paper(visit: Visit, asked: Asked, kind: str) -> bytes:
     report.demand_balance(found)
     sender = Sender.of(visit.house.practice, visit.house.today())
     with tempfile.TemporaryDirectory() as folder:
-        return papers.write_paper(Path(folder), kind, found, sender, report.as_json(found)).read_bytes()
+        return papers.write_paper(Path(folder), kind, found, sender).read_bytes()
 
 
 def _shown(visit: Visit, asked: Asked) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from negotiation.errors import NegotiationError
+from negotiation.report.content import as_json
 from negotiation.report.facts import Sender
 from negotiation.report.papers import write_papers
 from tests.report import made
@@ -20,25 +21,25 @@ def sent(home: Path) -> Sender:
 
 def test_the_folder_is_made_and_holds_all_of_them(tmp_path):
     folder = tmp_path / "送审" / "2026"
-    written = write_papers(folder, made.report(), sent(tmp_path), {"received": 13, "title": "共享"})
+    written = write_papers(folder, made.report(), sent(tmp_path))
     assert {path.name for path in folder.iterdir()} == {path.name for path in written} == PAPERS | CHARTS
-    assert json.loads((folder / "report-2026.json").read_text(encoding="utf-8")) == {"received": 13, "title": "共享"}
+    assert json.loads((folder / "report-2026.json").read_text(encoding="utf-8")) == as_json(made.report())
 
 
 def test_where_one_cannot_be_written_those_of_last_time_stay(tmp_path):
     folder, home = tmp_path / "out", tmp_path / "home"
-    write_papers(folder, made.report(), sent(home), {"received": 13})
+    write_papers(folder, made.report(), sent(home))
     before = {path.name: path.read_bytes() for path in folder.iterdir()}
     (home / "report").mkdir(parents=True)
     (home / "report" / "annual.docx").write_text("不是文档")
     with pytest.raises(NegotiationError):
-        write_papers(folder, made.nothing(), sent(home), {"received": 0})
+        write_papers(folder, made.nothing(), sent(home))
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
 
 
 def test_a_folder_that_is_a_file_is_a_sentence(tmp_path):
     (tmp_path / "out").write_text("")
     with pytest.raises(NegotiationError) as caught:
-        write_papers(tmp_path / "out", made.report(), sent(tmp_path), {})
+        write_papers(tmp_path / "out", made.report(), sent(tmp_path))
     assert "不能写入" in caught.value.what
     assert str(tmp_path / "out") in caught.value.where
