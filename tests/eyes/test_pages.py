@@ -20,7 +20,7 @@ from tests.conftest import at, day
 from tests.eyes.conftest import CHEAP
 from tests.eyes.pictures import picture
 from tests.eyes.served import PHONE, SCREEN, Seat, aside, seated, served
-from tests.eyes.walking import kind, missed_by_keyboard, violations, walk
+from tests.eyes.walking import kind, missed_by_keyboard, shapes, violations, walk
 
 # One for each role, first who sees and does most.
 LOGINS = ("office-head", *(each.login for each in cast.ACCOUNTS if not each.login.startswith("office-")))
@@ -30,7 +30,7 @@ MONDAY = "2026-11-23"
 @dataclass(frozen=True)
 class Desk:
     """A served desk; the numbers of a case in each state, of one that waits for the police, of one whose term runs over
-    a day off; of a meeting that was held; the kinds of pages that were walked."""
+    a day off; of a meeting that was held; the kinds of pages that were walked, and what they were made of."""
 
     address: str
     cases: dict[str, str]
@@ -38,6 +38,7 @@ class Desk:
     ruled: str
     met: str
     walked: set[str] = field(default_factory=set)
+    shapes: set[str] = field(default_factory=set)
 
 
 @pytest.fixture(scope="module")
@@ -72,8 +73,9 @@ def seat(chromium: Browser, desk: Desk) -> Iterator[Seat]:
 
 @dataclass
 class Walk:
-    """What was found where: by axe, by the keyboard; and whom the pages asked for anything."""
+    """What was opened; what was found where: by axe, by the keyboard; and whom the pages asked for anything."""
 
+    opened: list[str] = field(default_factory=list)
     violations: dict[str, list[str]] = field(default_factory=dict)
     missed: dict[str, list[str]] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
@@ -81,16 +83,21 @@ class Walk:
 
 @pytest.fixture(scope="module", params=LOGINS)
 def walked(request: pytest.FixtureRequest, chromium: Browser, desk: Desk) -> Iterator[Walk]:
-    """Every kind of page that one role has, and cases; forms that another role had too are looked at once."""
+    """Every kind of page that one role has, and cases. Forms that another role had too are looked at once; and what
+    has nothing in it that no page of its kind had before, axe need not see again."""
     made = Walk()
     with seated(chromium, desk.address) as seat:
         seat.page.on("request", lambda asking: made.asked.append(asking.url))
         seat.sign_in(request.param, cast.PASSWORD)
         for path in walk(seat, _first(seat, desk), {each for each in desk.walked if "/acts/" in each}):
-            made.violations[path] = violations(seat)
+            made.opened.append(path)
+            new = shapes(seat) - desk.shapes
+            if new:
+                made.violations[path] = violations(seat)
             if kind(path) not in desk.walked:
                 made.missed[path] = missed_by_keyboard(seat)
             desk.walked.add(kind(path))
+            desk.shapes.update(new)
         yield made
 
 
@@ -103,7 +110,7 @@ def _first(seat: Seat, desk: Desk) -> list[str]:
 
 
 def test_axe_finds_no_violation_on_any_page(walked):
-    assert len(walked.violations) > 10
+    assert len(walked.opened) > 10
     assert {path: found for path, found in walked.violations.items() if found} == {}
 
 
@@ -112,7 +119,7 @@ def test_everything_that_can_be_used_is_reached_and_seen_with_the_keyboard_alone
 
 
 def test_no_page_asks_another_host_for_anything(walked, desk):
-    assert len(walked.asked) > len(walked.violations)
+    assert len(walked.asked) > len(walked.opened)
     assert [url for url in walked.asked if not url.startswith(f"{desk.address}/")] == []
 
 

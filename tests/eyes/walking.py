@@ -30,6 +30,17 @@ MISSED = f"""() => ({USED})().filter(each => !window.met.get(each))
   .map(each => (window.met.has(each) ? "unseen: " : "not reached: ") + each.outerHTML.slice(0, 120))"""
 
 
+# Each element with its attributes, within those of all elements around it; texts and numbers make no difference.
+SHAPES = """() => {
+  const said = each => [each.localName, ...[...each.attributes].map(({name, value}) =>
+    /^(class|role|type|scope|aria-)/.test(name) ? `${name}=${value.replace(/\\d+/g, "0")}` : name)].join(" ");
+  const shapes = new Map([[document.body, ""]]);
+  for (const each of document.body.querySelectorAll("*"))
+    shapes.set(each, `${shapes.get(each.parentElement)}>${said(each)}`);
+  return [...new Set(shapes.values())];
+}"""
+
+
 def walk(seat: Seat, first: Iterable[str], known: Iterable[str] = ()) -> Iterator[str]:
     """Opens page after page and yields its path while it is open: every one of ``first``, and from there one of each
     kind that is not ``known``."""
@@ -55,6 +66,11 @@ def links(seat: Seat) -> list[str]:
 def kind(path: str) -> str:
     """A path without its numbers: pages that differ in nothing else look alike."""
     return KEPT.sub("/outbox/…", NUMBER.sub("…", urlsplit(path).path))
+
+
+def shapes(seat: Seat) -> set[str]:
+    """What the open page is made of: a page made of nothing else than another one of its kind is as good as that."""
+    return {f"{kind(seat.page.url)} {shape}" for shape in seat.page.evaluate(SHAPES)}
 
 
 def violations(seat: Seat) -> list[str]:
