@@ -15,7 +15,7 @@ from negotiation.errors import DateFault, FieldFault, NegotiationError, NotFound
 from negotiation.store import cases, proposals
 from negotiation.store.database import Transaction
 from negotiation.store.proposals import ProposalRow
-from negotiation.vocabulary import OFFICE_ID, PARTY_ROLES, SIGNED_BY, SIGNED_ON, AccountRole, ProposalState
+from negotiation.vocabulary import PARTY_ROLES, SIGNED_BY, SIGNED_ON, AccountRole, ProposalState
 
 
 class Signature(NamedTuple):
@@ -46,11 +46,6 @@ def signs_for(person: Person, role: str) -> bool:
     if role in PARTY_ROLES:
         return not person.is_office and AccountRole.HEAD in person.roles
     return AccountRole.OFFICE_HEAD in person.roles
-
-
-def side_of(person: Person) -> int:
-    """The department whose head approves what this person proposes; 0 is the office."""
-    return OFFICE_ID if person.department_id is None else person.department_id
 
 
 # ------------------------------------------------------------------------------------------------------ acts come in
@@ -130,12 +125,12 @@ def _propose(
 ) -> ProposalRow:
     """Keeps an act for the head; it is tried first, so that what cannot be done is said now and not to the head."""
     case_id, version = file.row["id"], file.row["version"]
-    _demand_none_open(transaction, file, side_of(person))
+    _demand_none_open(transaction, file, person.side)
     n, at = proposals.next_n(transaction, case_id), file.at
     body = proposals.packed(raw, beside)
     casework.perform(transaction, file, event, role=role, actor=person.name, on=on, raw=raw)  # and is never saved
     row = ProposalRow(
-        case_id, n, event, role, side_of(person), version, body, author_id=person.id, author=person.name, proposed_at=at
+        case_id, n, event, role, person.side, version, body, author_id=person.id, author=person.name, proposed_at=at
     )
     proposals.add(transaction, row)
     return row
@@ -170,7 +165,7 @@ def approve(
     acted on it since then, or if this person does not sign for that side.
     """
     file = casework.take(transaction, practice, no, at=at)
-    if seen is not None and seen < file.row["version"] and cases.acted_since(transaction, file.row["id"], seen):
+    if seen is not None and cases.acted_since(transaction, file.row, seen):
         raise Overtaken("您查看之后案件有了新的办理，没有签批", where=f"案件 {no}", todo="请看过办理过程后再签批")
     row = _open_proposal(transaction, file, n)
     if not may_sign(file, person, row):
@@ -213,12 +208,12 @@ def withdraw(
 
 def may_read(person: Person, row: ProposalRow) -> bool:
     """What waits inside a house is for that house, and for the auditor, who reads everything."""
-    return side_of(person) == row.department_id or AccountRole.AUDITOR in person.roles
+    return person.side == row.department_id or AccountRole.AUDITOR in person.roles
 
 
 def may_sign(file: CaseFile, person: Person, row: ProposalRow) -> bool:
     """Whether this person is the head who approves or returns that proposal."""
-    return side_of(person) == row.department_id and signs_for(person, row.role) and row.role in roles_of(file, person)
+    return person.side == row.department_id and signs_for(person, row.role) and row.role in roles_of(file, person)
 
 
 def _open_proposal(transaction: Transaction, file: CaseFile, n: int) -> ProposalRow:

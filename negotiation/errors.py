@@ -22,10 +22,13 @@ class NegotiationError(Exception):
         """What scripts read."""
         return {"what": self.what, "where": self.where, "todo": self.todo}
 
+    @property
+    def sentence(self) -> str:
+        """What is wrong and what to do, where it is plain what is spoken of."""
+        return f"{self.what}（{self.todo}）" if self.todo else self.what
+
     def __str__(self) -> str:
-        place = f"{self.where}：" if self.where else ""
-        advice = f"（{self.todo}）" if self.todo else ""
-        return f"{place}{self.what}{advice}"
+        return f"{self.where}：{self.sentence}" if self.where else self.sentence
 
 
 class WrongUse(NegotiationError):

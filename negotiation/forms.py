@@ -22,6 +22,13 @@ _EXCEL_ZERO = date(1899, 12, 30)
 _EXCEL_DATES = range(36526, 73051)  # 2000-01-01 to 2100-01-01
 
 
+def read_number(text: str, most: int = 999_999_999) -> int | None:
+    """A whole number from 0 to ``most``; None for anything else, however many digits it has."""
+    if not (text.isascii() and text.isdigit() and len(text) <= len(str(most))):
+        return None
+    return number if (number := int(text)) <= most else None
+
+
 def read_date(value: Any) -> date | None:
     """A date from a cell or a text: 2026年9月18日, 2026.9.18, 2026/9/18, 2026-09-18, full-width digits; None if empty.
 

@@ -9,18 +9,13 @@ from negotiation.errors import FieldFault, NotFound
 from negotiation.store import handling
 from negotiation.store.database import Transaction
 from negotiation.store.handling import RANKS, Handling
-from negotiation.vocabulary import DEPARTMENT_ROLES, OFFICE_ID, AccountRole
+from negotiation.vocabulary import ACT_AS_OFFICE, DEPARTMENT_ROLES, OFFICE_ID, AccountRole
 
 RANK_TITLES = {1: "经办人", 2: "第二经办人"}
-_HANDLES = DEPARTMENT_ROLES | {AccountRole.OFFICE_CLERK, AccountRole.OFFICE_HEAD}
+_HANDLES = DEPARTMENT_ROLES | ACT_AS_OFFICE
 _HANDS_ANY_OVER = frozenset({AccountRole.ADMINISTRATOR, AccountRole.OFFICE_HEAD})
 
 # ------------------------------------------------------------------------------------------------ who handles a case
-
-
-def side_of(person: Person) -> int:
-    """The side on which a person handles cases: 0 is the office."""
-    return OFFICE_ID if person.department_id is None else person.department_id
 
 
 def may_assign(person: Person, parties: Mapping[str, int]) -> bool:
@@ -38,7 +33,7 @@ def assign(transaction: Transaction, person: Person, case_id: int, wanted: Mappi
 
     Raises FieldFault (``handler1``, ``handler2``) for who may not, or one account in both ranks.
     """
-    side = side_of(person)
+    side = person.side
     allowed = {each.id for each in candidates(transaction, side)}
     running = {each.account_id for each in handling.handlers_of(transaction, case_id, side) if each.until is None}
     for rank, account_id in wanted.items():

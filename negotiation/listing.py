@@ -124,17 +124,17 @@ def _department(practice: Practice, text: str | None) -> int | None:
     """A department by its id or its name."""
     if not text:
         return None
-    if text.isascii() and text.isdigit() and int(text) in practice.directory.by_id:
-        return int(text)
-    return practice.directory.find(text).id
+    number = forms.read_number(text)
+    return number if number in practice.directory.by_id else practice.directory.find(text).id
 
 
 def _number(what: str, text: str | None) -> int | None:
     if not text:
         return None
-    if text.isascii() and text.isdigit() and len(text) < 10:
-        return int(text)
-    raise WrongUse(f"“{text}”不是账户的编号", where=what, todo="请重新选择")
+    number = forms.read_number(text)
+    if number is None:
+        raise WrongUse(f"“{text}”不是账户的编号", where=what, todo="请重新选择")
+    return number
 
 
 def _day(what: str, text: str | None) -> date | None:

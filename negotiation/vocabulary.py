@@ -215,6 +215,7 @@ ACCOUNT_ROLE_TITLES = {
 }
 DEPARTMENT_ROLES = frozenset({AccountRole.CLERK, AccountRole.HEAD})
 OFFICE_ROLES = frozenset(AccountRole) - DEPARTMENT_ROLES
+ACT_AS_OFFICE = frozenset({AccountRole.OFFICE_CLERK, AccountRole.OFFICE_HEAD})
 
 
 class Scope(StrEnum):

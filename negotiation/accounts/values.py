@@ -8,10 +8,9 @@ from typing import NamedTuple
 from negotiation.errors import FieldFault, NegotiationError
 from negotiation.settings import Settings
 from negotiation.store.accounts import AccountRow
-from negotiation.vocabulary import DEPARTMENT_ROLES, OFFICE_ROLES, PARTY_ROLES, AccountRole
+from negotiation.vocabulary import ACT_AS_OFFICE, DEPARTMENT_ROLES, OFFICE_ID, OFFICE_ROLES, PARTY_ROLES, AccountRole
 
 _SEES_ALL = OFFICE_ROLES - {AccountRole.ADMINISTRATOR}
-_ACTS_AS_OFFICE = frozenset({AccountRole.OFFICE_CLERK, AccountRole.OFFICE_HEAD})
 
 
 class SignInRefused(NegotiationError):
@@ -49,6 +48,16 @@ class Person:
         return self.department_id is None
 
     @property
+    def side(self) -> int:
+        """On which side this person handles, proposes and signs: the department, 0 is the office."""
+        return OFFICE_ID if self.department_id is None else self.department_id
+
+    @property
+    def acts_as_office(self) -> bool:
+        """The office's clerks and heads do its work; secretary, auditor and administrator look on."""
+        return not ACT_AS_OFFICE.isdisjoint(self.roles)
+
+    @property
     def manages_accounts(self) -> bool:
         """Accounts and departments are the administrator's."""
         return AccountRole.ADMINISTRATOR in self.roles
@@ -69,7 +78,7 @@ class Person:
     def may_act_for(self, parties: Mapping[str, int]) -> tuple[str, ...]:
         """The rulebook's roles as which this person acts in a case; none for secretary, auditor, administrator."""
         if self.is_office:
-            return ("office",) if _ACTS_AS_OFFICE & self.roles else ()
+            return ("office",) if self.acts_as_office else ()
         if not DEPARTMENT_ROLES & self.roles:
             return ()
         return tuple(role for role in PARTY_ROLES if parties.get(role) == self.department_id)

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from negotiation.errors import NegotiationError, NotFound
+from negotiation.store import cases
 from negotiation.store.database import Transaction
 from negotiation.store.statements import TableCodec, codec
 from negotiation.store.tables import Attachment
@@ -72,10 +73,8 @@ def _read(transaction: Transaction, rest: str, values: list[int], *, with_body: 
 
 def _next_n(transaction: Transaction, case_id: int) -> int:
     """The number of a case's next file; who adds to the same case at the same time waits for the other."""
-    mark = transaction.mark
-    if not transaction.database.is_sqlite:  # SQLite has one writer anyway
-        transaction.execute(f'SELECT 1 FROM "case" WHERE id = {mark} FOR UPDATE', [case_id])
-    rows = transaction.rows(f"SELECT coalesce(max(n), 0) FROM attachment WHERE case_id = {mark}", [case_id])
+    cases.alone(transaction, case_id)
+    rows = transaction.rows(f"SELECT coalesce(max(n), 0) FROM attachment WHERE case_id = {transaction.mark}", [case_id])
     return int(rows[0][0]) + 1
 
 

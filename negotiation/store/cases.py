@@ -35,6 +35,7 @@ from negotiation.terms import Term as RunningTerm
 from negotiation.vocabulary import CLOCK
 
 CaseRow = dict[str, Any]
+GREATEST_ID = 2**63 - 1  # what the column of either database can hold
 CASE_COLUMNS = tuple(column.name for column in table_of(Case).columns)
 
 
@@ -130,6 +131,12 @@ def read_items(transaction: Transaction, case_id: int) -> list[tuple[int, str, s
     return [tuple(row) for row in transaction.rows(sql, [case_id])]
 
 
+def alone(transaction: Transaction, case_id: int) -> None:
+    """Who else writes beside this case waits until this transaction ends; SQLite has one writer anyway."""
+    if not transaction.database.is_sqlite:
+        transaction.rows(f'SELECT 1 FROM "case" WHERE id = {transaction.mark} FOR UPDATE', [case_id])
+
+
 def open_numbers(transaction: Transaction, department_id: int) -> list[str]:
     """The numbers of the open cases in which a department has a part, drafts too."""
     mark = transaction.mark
@@ -137,11 +144,11 @@ def open_numbers(transaction: Transaction, department_id: int) -> list[str]:
     return [row[0] for row in transaction.rows(sql, [department_id, department_id])]
 
 
-def acted_since(transaction: Transaction, case_id: int, seq: int) -> bool:
-    """Whether a person has acted on a case after its event ``seq``; what the clock does is no act."""
+def acted_since(transaction: Transaction, row: CaseRow, seen: int) -> bool:
+    """Whether a person has acted on a case after the version that was seen; what the clock does is no act."""
     mark = transaction.mark
     sql = f"SELECT 1 FROM event WHERE case_id = {mark} AND seq > {mark} AND role <> {mark} LIMIT 1"
-    return bool(transaction.rows(sql, [case_id, seq, CLOCK]))
+    return seen < row["version"] and bool(transaction.rows(sql, [row["id"], seen, CLOCK]))
 
 
 def read_content(transaction: Transaction, case_id: int, seq: int) -> str | None:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
+from negotiation.store import cases
 from negotiation.store.database import Transaction
 from negotiation.store.statements import codec
 from negotiation.store.tables import Handler
@@ -119,7 +120,7 @@ def assign(
 
     Nothing is written where it stands so already. ``by``: the name of who assigns.
     """
-    _alone(transaction, case_id)
+    cases.alone(transaction, case_id)
     known = handlers_of(transaction, case_id, department_id)
     running = next((each for each in known if each.rank == rank and each.until is None), None)
     if running and running.account_id == account_id:
@@ -141,7 +142,7 @@ def hand_over(transaction: Transaction, leaver: int, successor: int, *, on: date
 
 def _hand_on(transaction: Transaction, given: Handling, successor: int, on: date, by: str) -> bool:
     """Whether it was still the leaver's when nobody else could name handlers of the case any more."""
-    _alone(transaction, given.case_id)
+    cases.alone(transaction, given.case_id)
     known = handlers_of(transaction, given.case_id, given.department_id)
     if given not in known:
         return False
@@ -153,12 +154,6 @@ def _hand_on(transaction: Transaction, given: Handling, successor: int, on: date
         _end(transaction, other, on)
     _add(transaction, given.case_id, given.department_id, given.rank, successor, on, by)
     return True
-
-
-def _alone(transaction: Transaction, case_id: int) -> None:
-    """Who else names handlers of this case waits until this transaction ends; SQLite has one writer anyway."""
-    if not transaction.database.is_sqlite:
-        transaction.rows(f'SELECT 1 FROM "case" WHERE id = {transaction.mark} FOR UPDATE', [case_id])
 
 
 def _end(transaction: Transaction, handling: Handling, on: date) -> None:

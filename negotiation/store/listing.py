@@ -33,6 +33,7 @@ from sqlalchemy import (
 from sqlalchemy.engine import Dialect
 
 from negotiation.store import cursors
+from negotiation.store.cases import GREATEST_ID
 from negotiation.store.queries import (
     CASE,
     DEPARTMENT,
@@ -52,7 +53,6 @@ from negotiation.vocabulary import OFFICE_ID, Level, Light, ProposalState
 LONGEST_CURSOR = 4_000  # characters: a subject, a number and what is around them
 WORDS_SEARCHED = 5
 STATEMENTS_KEPT = 512
-_GREATEST_ID = 2**63 - 1
 _BY_CODE_POINT = "C"  # PostgreSQL's name for the order of text that SQLite always has
 _ESCAPE = "\\"
 Order = tuple[ColumnElement[Any], ...]
@@ -126,7 +126,7 @@ class Cursor(NamedTuple):
 
 def _cursor(named: Any, descending: Any, key: Any, case_id: Any) -> Cursor:
     sort = Sort(named)
-    if not isinstance(descending, bool) or type(case_id) is not int or not 0 <= case_id <= _GREATEST_ID:
+    if not isinstance(descending, bool) or type(case_id) is not int or not 0 <= case_id <= GREATEST_ID:
         raise ValueError("not a place")
     return Cursor(sort, descending, _key(sort, key), case_id)
 

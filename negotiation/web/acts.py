@@ -112,15 +112,14 @@ class Stale(NegotiationError):
 
 def _demand_seen(transaction: Transaction, file: CaseFile, typed: Mapping[str, str]) -> None:
     """What the clock did meanwhile does not matter to a form; what a person did, its author must see first."""
-    seen = _seen(file, typed)
-    if seen < file.row["version"] and cases.acted_since(transaction, file.row["id"], seen):
+    if cases.acted_since(transaction, file.row, _seen(file, typed)):
         raise Stale("您填写期间，案件有了新的办理（见下）；所填内容均已保留", todo="请看过后再决定是否提交")
 
 
 def _seen(file: CaseFile, typed: Mapping[str, str]) -> int:
     """The version that the form was made for."""
-    version: int = file.row["version"]
-    return int(typed[VERSION]) if typed.get(VERSION, "").isdecimal() and len(typed[VERSION]) < 10 else version
+    seen, version = forms.read_number(typed.get(VERSION, "")), int(file.row["version"])
+    return version if seen is None else seen
 
 
 def _meanwhile(file: CaseFile, typed: Mapping[str, str], visit: Visit) -> list[dict[str, Any]]:

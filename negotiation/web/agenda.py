@@ -10,7 +10,6 @@ from negotiation import agenda
 from negotiation.agenda import Matter
 from negotiation.rulebook import AGENDAS
 from negotiation.web.desk import XLSX
-from negotiation.web.meetings import may_plan
 from negotiation.web.render import page
 from negotiation.web.visit import Visit, visit_of
 
@@ -24,7 +23,12 @@ async def agenda_page(visit: Visit = Depends(visit_of), of: str = FIRST) -> Resp
     visit.demand_page("agenda")
     title, found = agenda.title_of(of), await run_in_threadpool(_matters, visit, of)
     facts = visit.facts(
-        of=of, title=title, agendas=AGENDAS, matters=found, may_plan=may_plan(visit) and found, here="agenda"
+        of=of,
+        title=title,
+        agendas=AGENDAS,
+        matters=found,
+        may_plan=visit.person.acts_as_office and found,
+        here="agenda",
     )
     return page("agenda.html", facts)
 

@@ -6,7 +6,7 @@ from typing import Any
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import RedirectResponse
 
-from negotiation import approvals, views
+from negotiation import approvals, forms, views
 from negotiation.casework import Practice
 from negotiation.errors import FieldFault, NegotiationError
 from negotiation.store import proposals
@@ -28,7 +28,7 @@ def _page(visit: Visit, outcomes: list[dict[str, str]], status: int = 200) -> Re
     visit.demand_page("proposals")
     practice = visit.house.practice
     with visit.house.looking() as transaction:
-        found = proposals.waiting(transaction, approvals.side_of(visit.person))
+        found = proposals.waiting(transaction, visit.person.side)
         rows = [_row(transaction, practice, visit, each) for each in found]
     return page("proposals.html", visit.facts(rows=rows, outcomes=outcomes, here="proposals"), status=status)
 
@@ -69,20 +69,14 @@ async def _approved(visit: Visit, no: str, n: str, seen: str) -> dict[str, str]:
 
     def signed(transaction: Transaction) -> None:
         visible(transaction, visit.house, visit.person, no)
-        approvals.approve(transaction, visit.house.practice, visit.person, no, _number(n) or 0, at, _number(seen))
+        number, version = forms.read_number(n) or 0, forms.read_number(seen)
+        approvals.approve(transaction, visit.house.practice, visit.person, no, number, at, version)
 
     try:
         await visit.house.write(signed)
     except NegotiationError as error:
-        return {
-            "no": no,
-            "what": f"没有签批：{error.what}（{error.todo}）" if error.todo else f"没有签批：{error.what}",
-        }
+        return {"no": no, "what": f"没有签批：{error.sentence}"}
     return {"no": no, "what": "已签批，现已生效"}
-
-
-def _number(text: str) -> int | None:
-    return int(text) if text.isdecimal() and len(text) < 10 else None
 
 
 # ---------------------------------------------------------------------------------------------------------- one of them
@@ -91,7 +85,7 @@ def _number(text: str) -> int | None:
 @router.post("/cases/{no}/proposals/{n}/approve")
 async def approve(no: str, n: int, request: Request, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
     return await _decide(no, request, visit, "approved", lambda t, at, form: approvals.approve(
-        t, visit.house.practice, visit.person, no, n, at, _number(form.get("version", ""))
+        t, visit.house.practice, visit.person, no, n, at, forms.read_number(form.get("version", ""))
     ))  # fmt: skip
 
 

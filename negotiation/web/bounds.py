@@ -5,6 +5,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from negotiation.files import MEGABYTE
+from negotiation.forms import read_number
 from negotiation.settings import Settings
 
 FILES_AT_ONCE = 10
@@ -67,4 +68,4 @@ def _together(settings: Settings) -> int:
 
 
 def _number(text: str) -> int:
-    return int(text) if text.isdecimal() and len(text) < 20 else 0
+    return read_number(text, 2**63) or 0

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from fastapi import APIRouter, Depends, Request, Response
 from starlette.concurrency import run_in_threadpool
 
-from negotiation import approvals, handing, show, views
+from negotiation import approvals, forms, handing, show, views
 from negotiation.casework import CaseFile
 from negotiation.errors import FieldFault, NegotiationError, NotFound, WrongUse
 from negotiation.foresight import Mail
@@ -84,7 +84,7 @@ def _preview(
             foresee(transaction, visit, number, lambda file: _would_send(transaction, visit, file, act))
             for number in numbers
         ]
-        people = handing.candidates(transaction, handing.side_of(visit.person)) if act == ASSIGN else []
+        people = handing.candidates(transaction, visit.person.side) if act == ASSIGN else []
     facts = visit.facts(
         act=act,
         title=TITLES[act],
@@ -169,9 +169,10 @@ def _account(text: str) -> int | None:
     """The account that was chosen; ``none`` says in so many words that nobody is to handle the cases."""
     if text == "none":
         return None
-    if not (text.isascii() and text.isdigit() and len(text) < 10):
+    number = forms.read_number(text)
+    if number is None:
         raise FieldFault("须选择一人", field=ACCOUNT, todo="请选择；不再指派的，请选“（不指派）”")
-    return int(text)
+    return number
 
 
 def _carry_out(transaction: Transaction, visit: Visit, order: Order, file: CaseFile) -> str:

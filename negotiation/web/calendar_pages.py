@@ -14,13 +14,12 @@ from negotiation import calendar_import
 from negotiation.bulletins import missing_year
 from negotiation.errors import NegotiationError, WrongUse
 from negotiation.store import arrangements, outstanding
-from negotiation.vocabulary import LAYER_TITLES, Layer
+from negotiation.vocabulary import ACT_AS_OFFICE, LAYER_TITLES, Layer
 from negotiation.web.render import page
 from negotiation.web.visit import Visit, form_of, visit_of
 
 router = APIRouter()
 WEEKS = months.Calendar(firstweekday=0)
-MAY_IMPORT = ("office_clerk", "office_head")
 
 
 class DayCell(NamedTuple):
@@ -64,7 +63,7 @@ def _year(
         waiting=waiting,
         may_count=visit.person.sees_all_cases,  # how much others have open is the office's to know
         revisions=revisions,
-        may_import=bool(visit.person.roles.intersection(MAY_IMPORT)),
+        may_import=visit.person.acts_as_office,
         text=text,
         rehearsed=rehearsed,
         says=calendar_import.in_sentences(rehearsed) if rehearsed else "",
@@ -114,7 +113,7 @@ async def take_in(request: Request, visit: Visit = Depends(visit_of)) -> Respons
 
 async def _came_in(request: Request, visit: Visit, *, dry_run: bool) -> Response:
     form = await form_of(request, visit)
-    visit.demand(*MAY_IMPORT)
+    visit.demand(*ACT_AS_OFFICE)
     text = form.get("text", "")
     try:
         found = await run_in_threadpool(_taken_in, visit, form, dry_run)

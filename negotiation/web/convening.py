@@ -14,8 +14,9 @@ from negotiation.rulebook import AGENDAS
 from negotiation.store import meetings as store
 from negotiation.store.database import Transaction
 from negotiation.store.meetings import Meeting
+from negotiation.vocabulary import ACT_AS_OFFICE
 from negotiation.web.acts import demand_reviewed
-from negotiation.web.meetings import MAY_PLAN, VERSION, day_of, status_of, version_of
+from negotiation.web.meetings import VERSION, day_of, status_of, version_of
 from negotiation.web.render import page
 from negotiation.web.visit import Visit, form_of, visit_of
 
@@ -27,7 +28,7 @@ NUMBERS = "no"
 @router.get("/meetings/new")
 async def blank(request: Request, visit: Visit = Depends(visit_of), kind: str = FIRST) -> Response:  # noqa: B008
     """A new meeting on the cases that were ticked on the agenda."""
-    visit.demand(*MAY_PLAN)
+    visit.demand(*ACT_AS_OFFICE)
     typed = {"kind": kind, NUMBERS: "、".join(request.query_params.getlist(NUMBERS))}
     return await run_in_threadpool(_plan_form, visit, typed, None, None)
 
@@ -36,7 +37,7 @@ async def blank(request: Request, visit: Visit = Depends(visit_of), kind: str = 
 async def plan(request: Request, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
     """Plans it; nobody is written to: the notice of a meeting is a letter of its own, after approval."""
     typed = await form_of(request, visit)
-    visit.demand(*MAY_PLAN)
+    visit.demand(*ACT_AS_OFFICE)
 
     def planned(transaction: Transaction) -> Meeting:
         demand_reviewed(typed)
@@ -52,7 +53,7 @@ async def plan(request: Request, visit: Visit = Depends(visit_of)) -> Response: 
 
 @router.get("/meetings/{no}/edit")
 async def edit_form(no: str, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
-    visit.demand(*MAY_PLAN)
+    visit.demand(*ACT_AS_OFFICE)
     with visit.house.looking() as transaction:
         meeting = store.find(transaction, no)
     return await run_in_threadpool(_plan_form, visit, _as_planned(meeting), None, meeting)
@@ -62,7 +63,7 @@ async def edit_form(no: str, visit: Visit = Depends(visit_of)) -> Response:  # n
 async def edit(no: str, request: Request, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
     """Changes a planned meeting; if somebody did so before, what was typed comes back."""
     typed = await form_of(request, visit)
-    visit.demand(*MAY_PLAN)
+    visit.demand(*ACT_AS_OFFICE)
 
     def amended(transaction: Transaction) -> Meeting:
         demand_reviewed(typed)

@@ -17,12 +17,12 @@ from negotiation.reorganizing import Merged, Order
 from negotiation.store import cases, directory
 from negotiation.store.database import Transaction
 from negotiation.store.directory import Person, Unit
-from negotiation.vocabulary import DEPARTMENT_ROLES, DUTY_TITLES, LEVEL_TITLES, Duty, Level
+from negotiation.vocabulary import ACT_AS_OFFICE, DEPARTMENT_ROLES, DUTY_TITLES, LEVEL_TITLES, AccountRole, Duty, Level
 from negotiation.web.render import page
 from negotiation.web.visit import Visit, form_of, visit_of
 
 router = APIRouter()
-KEEPERS = ("office_clerk", "office_head", "administrator")
+KEEPERS = ACT_AS_OFFICE | {AccountRole.ADMINISTRATOR}
 CLERKS = (Duty.A, Duty.B)  # 经办人: theirs are the duties that automatic mail goes to, so theirs are the absences
 LONGEST = 100  # characters of a name, an address, a telephone number
 LAST_PLACE = 999_999
@@ -279,12 +279,13 @@ def _unit(visit: Visit, department_id: int) -> Unit:
 
 
 def _set_department(transaction: Transaction, unit: Unit, typed: Mapping[str, str]) -> None:
-    place = _text(typed, "sort_no", "次序")
-    if not (place.isascii() and place.isdigit() and int(place) <= LAST_PLACE):
-        raise FieldFault(f"“{place}”不能作次序", field="sort_no", todo=f"请填写 0 至 {LAST_PLACE} 的整数")
+    text = _text(typed, "sort_no", "次序")
+    place = forms.read_number(text, LAST_PLACE)
+    if place is None:
+        raise FieldFault(f"“{text}”不能作次序", field="sort_no", todo=f"请填写 0 至 {LAST_PLACE} 的整数")
     stopped = typed["mail_stopped"] == "yes"
     directory.set_department(
-        transaction, unit.id, level=_level(typed), sort_no=int(place), mail_stopped=stopped
+        transaction, unit.id, level=_level(typed), sort_no=place, mail_stopped=stopped
     )  # fmt: skip
 
 

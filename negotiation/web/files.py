@@ -5,7 +5,7 @@ from urllib.parse import quote
 from fastapi import APIRouter, Depends, Response
 from starlette.concurrency import run_in_threadpool
 
-from negotiation import approvals
+from negotiation import approvals, forms
 from negotiation.accounts import Person
 from negotiation.errors import NotFound
 from negotiation.store import attachments, proposals
@@ -26,7 +26,7 @@ async def download(no: str, n: str, visit: Visit = Depends(visit_of)) -> Respons
 
 
 def _taken(visit: Visit, no: str, n: str) -> AttachmentRow:
-    number = int(n) if n.isascii() and n.isdigit() and len(n) < 11 else 0
+    number = forms.read_number(n) or 0
     with visit.house.looking() as transaction:
         case_id = visible(transaction, visit.house, visit.person, no).row["id"]
         if number in kept_in_house(transaction, case_id, visit.person):

@@ -42,7 +42,7 @@ class Handlers(NamedTuple):
 
 def handlers_shown(transaction: Transaction, file: CaseFile, visit: Visit) -> Handlers:
     """Who handles a case and who did, on the visitor's side; whom the visitor may name."""
-    side = handing.side_of(visit.person)
+    side = visit.person.side
     known = handling.handlers_of(transaction, file.row["id"], side)
     running = {each.rank: each for each in known if each.until is None}
     choices = {each.account_id: each.name for each in running.values()}
@@ -99,7 +99,7 @@ def _handlers_page(
 
 def _account(text: str) -> int | None:
     """The account that was chosen; 0, which is nobody's, for what no page offers."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0 if text else None
+    return forms.read_number(text) or 0 if text else None
 
 
 # --------------------------------------------------------------------------------------------------------- hand-over

@@ -17,7 +17,7 @@ from negotiation.letters import EXAMPLE, Draft, Matter, Wishes
 from negotiation.rulebook import LetterRule
 from negotiation.store import meetings
 from negotiation.store.meetings import Meeting
-from negotiation.vocabulary import UPWARD_KINDS
+from negotiation.vocabulary import ACT_AS_OFFICE, UPWARD_KINDS
 from negotiation.web.acts import Input
 from negotiation.web.files import disposition
 from negotiation.web.render import page
@@ -88,7 +88,7 @@ async def letter_of_meeting(
 
 def _of_meeting(visit: Visit, no: str, template: str) -> tuple[Meeting, Matter]:
     """The meeting, and its letter as the rulebook of its first case has it. The office alone writes them."""
-    visit.demand("office_clerk", "office_head")
+    visit.demand(*ACT_AS_OFFICE)
     with visit.house.looking() as transaction:
         meeting = meetings.find(transaction, no)
         at = visit.house.clock()

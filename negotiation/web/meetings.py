@@ -17,7 +17,7 @@ from negotiation.rulebook import AGENDAS, LetterRule
 from negotiation.store import meetings as store
 from negotiation.store.database import Transaction
 from negotiation.store.meetings import Agreed, Meeting
-from negotiation.vocabulary import MEETING_STATE_TITLES, MeetingState
+from negotiation.vocabulary import ACT_AS_OFFICE, MEETING_STATE_TITLES, MeetingState
 from negotiation.web.acts import demand_reviewed
 from negotiation.web.render import page
 from negotiation.web.rights import visible
@@ -25,15 +25,10 @@ from negotiation.web.together import named
 from negotiation.web.visit import Visit, form_of, visit_of
 
 router = APIRouter()
-MAY_PLAN = ("office_clerk", "office_head")
 VERSION = "version"
 # The fields of the form of what was agreed, the number of the case behind; SEEN: the version of the line that was read.
 TEXT, WHO, BY, SEEN = "agreed:", "who:", "by:", "seen:"
 WAS = "was:"  # before the name of a field: what it held when the form was made
-
-
-def may_plan(visit: Visit) -> bool:
-    return bool(visit.person.roles.intersection(MAY_PLAN))
 
 
 # ---------------------------------------------------------------------------------------------------------- the list
@@ -43,7 +38,7 @@ def may_plan(visit: Visit) -> bool:
 async def list_page(visit: Visit = Depends(visit_of), kind: str = "", state: str = "", year: str = "") -> Response:  # noqa: B008
     """The latest first; narrowed by kind, state and year."""
     visit.demand_page("meetings")
-    asked = int(year) if year.isascii() and year.isdigit() and 0 < int(year[:9]) < 10000 else None
+    asked = forms.read_number(year, 9999) or None
     with visit.house.looking() as transaction:
         found = store.listed(transaction, _known(kind, AGENDAS), _known(state, MEETING_STATE_TITLES), asked)
     facts = visit.facts(
@@ -52,7 +47,7 @@ async def list_page(visit: Visit = Depends(visit_of), kind: str = "", state: str
         states={key.value: title for key, title in MEETING_STATE_TITLES.items()},
         typed={"kind": kind, "state": state, "year": str(asked or "")},
         error=None,
-        may_plan=may_plan(visit),
+        may_plan=visit.person.acts_as_office,
         here="meetings",
     )
     return page("meetings.html", facts)
@@ -91,7 +86,7 @@ def _meeting_page(visit: Visit, no: str, typed: Mapping[str, str], error: Negoti
         state=MEETING_STATE_TITLES[meeting.state],
         whole="meetings" in visit.pages,
         invited=meetings.invited(visit.house.practice, meeting),
-        may_plan=may_plan(visit),
+        may_plan=visit.person.acts_as_office,
         letters=drafts,
         planned=meeting.state is MeetingState.PLANNED,
         held=meeting.state is MeetingState.HELD,
@@ -107,7 +102,7 @@ def _meeting_page(visit: Visit, no: str, typed: Mapping[str, str], error: Negoti
 
 def _letters(transaction: Transaction, visit: Visit, meeting: Meeting) -> list[LetterRule]:
     """What may be drafted from it: each once, by the rulebook of the first case that knows it."""
-    if not may_plan(visit) or meeting.state is MeetingState.CANCELLED:
+    if not visit.person.acts_as_office or meeting.state is MeetingState.CANCELLED:
         return []
     practice, at = visit.house.practice, visit.house.clock()
     files = (casework.take(transaction, practice, item.no, at=at) for item in meeting.items)
@@ -191,7 +186,7 @@ def _touched(typed: Mapping[str, str]) -> dict[str, str]:
 
 async def _changed(visit: Visit, no: str, typed: Mapping[str, str], work: Callable[[Transaction], object]) -> Response:
     """Does it and leads back to the meeting; or gives all its forms back, with what was typed and what is wrong."""
-    visit.demand(*MAY_PLAN)
+    visit.demand(*ACT_AS_OFFICE)
 
     def reviewed(transaction: Transaction) -> None:
         demand_reviewed(typed)
@@ -215,7 +210,7 @@ def day_of(typed: Mapping[str, str], key: str) -> date | None:
 
 def version_of(text: str | None) -> int:
     """The version that a form was made for; a form without one has seen nothing."""
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 10 else 0
+    return forms.read_number(text or "") or 0
 
 
 def status_of(error: NegotiationError | None) -> int:

@@ -7,7 +7,7 @@ from urllib.parse import quote, urlencode
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import RedirectResponse
 
-from negotiation import post
+from negotiation import forms, post
 from negotiation.errors import NotFound, Overtaken, WrongUse
 from negotiation.mail import UNWRITABLE, Words, Writer
 from negotiation.sorting import as_written
@@ -15,12 +15,11 @@ from negotiation.store import cases, letters, outbox
 from negotiation.store.database import Transaction
 from negotiation.store.letters import Cursor, Wanted
 from negotiation.store.outbox import NoticeRow
-from negotiation.vocabulary import OFFICE_ID, NoticeState
+from negotiation.vocabulary import ACT_AS_OFFICE, OFFICE_ID, NoticeState
 from negotiation.web.render import page
 from negotiation.web.visit import Visit, form_of, visit_of
 
 router = APIRouter()
-MAY_SEND = ("office_clerk", "office_head")
 FILTERS = ("state", "department", "text")
 HELD_SHOWN = 200
 AGAIN = (NoticeState.FAILED, NoticeState.SENT)
@@ -45,7 +44,7 @@ async def list_page(request: Request, visit: Visit = Depends(visit_of)) -> Respo
         departments=[unit.name for unit in visit.house.practice.directory.in_order()],
         next=f"/outbox?{urlencode({**kept, 'after': found.next.text})}" if found.next else "",
         first=f"/outbox?{urlencode(kept)}" if after else "",
-        may_send=_may_send(visit),
+        may_send=visit.person.acts_as_office,
         may_read=visit.person.sees_all_cases,
         here="outbox",
     )
@@ -65,15 +64,11 @@ def _department(visit: Visit, name: str) -> int | None:
     return OFFICE_ID if name == visit.house.settings.office_name else visit.house.practice.directory.find(name).id
 
 
-def _may_send(visit: Visit) -> bool:
-    return bool(visit.person.roles.intersection(MAY_SEND))
-
-
 @router.post("/outbox/release")
 async def release(request: Request, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
     """A person has confirmed what was held."""
     await form_of(request, visit)
-    visit.demand(*MAY_SEND)
+    visit.demand(*ACT_AS_OFFICE)
     at = visit.house.clock()
     await visit.house.write(lambda transaction: outbox.release(transaction, at))
     return RedirectResponse("/outbox", status_code=303)
@@ -85,7 +80,7 @@ async def release(request: Request, visit: Visit = Depends(visit_of)) -> Respons
 @router.get("/outbox/resend")
 async def resend_form(visit: Visit = Depends(visit_of), case_id: str = "", key: str = "") -> Response:  # noqa: B008
     """Whoever has a mail already is sent it again only after somebody has said so twice."""
-    visit.demand(*MAY_SEND)
+    visit.demand(*ACT_AS_OFFICE)
     return _whole(visit, _notice(visit, case_id, key), confirm=True)
 
 
@@ -93,7 +88,7 @@ async def resend_form(visit: Visit = Depends(visit_of), case_id: str = "", key: 
 async def resend(request: Request, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
     """What failed waits again at once; what was sent, once it is confirmed."""
     typed = await form_of(request, visit)
-    visit.demand(*MAY_SEND)
+    visit.demand(*ACT_AS_OFFICE)
     row, at = _notice(visit, typed.get("case_id", ""), typed.get("key", "")), visit.house.clock()
     if row["state"] == NoticeState.SENT and not typed.get("confirmed"):
         asked = urlencode({"case_id": row["case_id"], "key": row["key"]})
@@ -118,10 +113,11 @@ async def one(case_id: str, key: str, visit: Visit = Depends(visit_of)) -> Respo
 
 
 def _notice(visit: Visit, case_id: str, key: str) -> NoticeRow:
-    if not (visit.person.sees_all_cases and case_id.isascii() and case_id.isdigit() and len(case_id) < 19):
+    number = forms.read_number(case_id, cases.GREATEST_ID)
+    if not visit.person.sees_all_cases or number is None:
         raise NotFound("没有这封通知", todo="请从“通知”页进入")
     with visit.house.database.reading() as connection:
-        return letters.find(connection, int(case_id), key.replace("\0", ""))
+        return letters.find(connection, number, key.replace("\0", ""))
 
 
 def _whole(visit: Visit, row: NoticeRow, *, confirm: bool = False) -> Response:
@@ -134,7 +130,7 @@ def _whole(visit: Visit, row: NoticeRow, *, confirm: bool = False) -> Response:
         reader=reader,
         words=words,
         fault=fault,
-        may_resend=_may_send(visit) and row["state"] in AGAIN,
+        may_resend=visit.person.acts_as_office and row["state"] in AGAIN,
         confirm=confirm and row["state"] == NoticeState.SENT,
         here="outbox",
     )

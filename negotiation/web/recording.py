@@ -19,7 +19,7 @@ from negotiation.rulebook import Procedure
 from negotiation.store import meetings as store
 from negotiation.store.database import Transaction
 from negotiation.store.meetings import Agreed, Meeting
-from negotiation.web.meetings import MAY_PLAN
+from negotiation.vocabulary import ACT_AS_OFFICE
 from negotiation.web.render import page
 from negotiation.web.rights import OpenAct, acts_open, visible
 from negotiation.web.together import CASE, Foreseen, each_done, foresee, named, tried
@@ -56,7 +56,7 @@ class Choice(NamedTuple):
 @router.get("/meetings/{no}/record")
 async def preview(no: str, request: Request, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
     """Each case that is still to be recorded; of those chosen, what would be sent. Nothing is written."""
-    visit.demand(*MAY_PLAN)
+    visit.demand(*ACT_AS_OFFICE)
     return await run_in_threadpool(_page, visit, no, named(request.query_params, ACT))
 
 
@@ -130,7 +130,7 @@ def _offered(rules: Procedure, act: OpenAct, filled: Mapping[str, str], missing:
 async def record(no: str, request: Request, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
     """Records it for each ticked case, and names what became of each."""
     typed = await form_of(request, visit)
-    visit.demand(*MAY_PLAN)
+    visit.demand(*ACT_AS_OFFICE)
     wanted, seen = named(typed, ACT), named(typed, CASE)
     if not seen:
         raise WrongUse("没有选择案件", where=f"会议 {no}", todo="请返回，选择办理事项并预览后再确认")

@@ -16,7 +16,7 @@ from negotiation.errors import FieldFault, NegotiationError, NotFound
 from negotiation.resources import Imported
 from negotiation.store import resources as stored
 from negotiation.store.resources import Cursor, Sort, Wanted
-from negotiation.vocabulary import SHARING_CLASS_TITLES
+from negotiation.vocabulary import ACT_AS_OFFICE, SHARING_CLASS_TITLES
 from negotiation.web.acts import TICK, demand_reviewed
 from negotiation.web.desk import XLSX, Head
 from negotiation.web.render import page
@@ -25,7 +25,6 @@ from negotiation.web.sent import Files
 from negotiation.web.visit import Visit, upload_of, visit_of
 
 router = APIRouter()
-MAY_IMPORT = ("office_clerk", "office_head")
 FILTERS = ("text", "department", "class", "retired", "sort", "descending")
 FILE, KEPT = "file", "kept"
 LARGEST_KEPT = 700_000  # bytes of a sheet that a preview can carry on; of a larger one the file is chosen again
@@ -54,7 +53,7 @@ async def list_page(request: Request, visit: Visit = Depends(visit_of)) -> Respo
         next=_address({**kept, "after": found.next.text}) if found.next else "",
         first=_address(kept) if after else "",
         export=f"/resources/export?{urlencode(kept)}",
-        may_import=_may_import(visit),
+        may_import=visit.person.acts_as_office,
         here="resources",
     )
     return page("resources.html", facts)
@@ -76,10 +75,6 @@ def _head(sort: Sort, wanted: Wanted, kept: Mapping[str, str]) -> Head:
     turned = {"descending": "1"} if now and not wanted.descending else {}
     direction = ("descending" if wanted.descending else "ascending") if now else ""
     return Head(resources.SORT_TITLES[sort], _address({**others, "sort": sort.value, **turned}), direction)
-
-
-def _may_import(visit: Visit) -> bool:
-    return bool(visit.person.roles.intersection(MAY_IMPORT))
 
 
 @router.get("/resources/export")
@@ -129,7 +124,7 @@ async def resource_page(resource_id: int, visit: Visit = Depends(visit_of)) -> R
 
 @router.get("/resources/import")
 async def blank(visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
-    visit.demand(*MAY_IMPORT)
+    visit.demand(*ACT_AS_OFFICE)
     return _form(visit, {})
 
 
@@ -147,7 +142,7 @@ async def take_in(request: Request, visit: Visit = Depends(visit_of)) -> Respons
 
 async def _came_in(request: Request, visit: Visit, *, dry_run: bool) -> Response:
     typed, chosen = await upload_of(request, visit)
-    visit.demand(*MAY_IMPORT)
+    visit.demand(*ACT_AS_OFFICE)
     try:
         content = _content(typed, chosen)
         demand_reviewed({key: text for key, text in typed.items() if key != KEPT})

@@ -5,19 +5,18 @@ from collections.abc import Mapping
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import RedirectResponse
 
-from negotiation import approvals
+from negotiation import approvals, forms
 from negotiation.errors import FieldFault, NegotiationError, NotFound, Overtaken
-from negotiation.store import tasks
+from negotiation.store import cases, tasks
 from negotiation.store.database import Transaction
 from negotiation.store.tasks import SHOWN, TaskLine
-from negotiation.vocabulary import NOTE
+from negotiation.vocabulary import ACT_AS_OFFICE, NOTE
 from negotiation.web.acts import demand_reviewed
 from negotiation.web.render import page
 from negotiation.web.rights import act_open, visible
 from negotiation.web.visit import Visit, form_of, visit_of
 
 router = APIRouter()
-MAY_DO = ("office_clerk", "office_head")
 CASE, KEY, REMARK = "case_id", "key", "remark"
 
 
@@ -31,7 +30,7 @@ async def list_page(visit: Visit = Depends(visit_of), text: str = "", newest: st
         done = tasks.done_on(connection, visit.house.today())
     if not visit.person.sees_all_cases:  # the administrator: what is of no case, a calendar for example
         found, done = ([each for each in some if each.no is None] for some in (found, done))
-    may_do = bool(visit.person.roles.intersection(MAY_DO))
+    may_do = visit.person.acts_as_office
     facts = visit.facts(
         tasks=found, done=done, text=text, newest=newest, most=SHOWN, may_do=may_do, here="tasks"
     )  # fmt: skip
@@ -40,7 +39,7 @@ async def list_page(visit: Visit = Depends(visit_of), text: str = "", newest: st
 
 @router.get("/tasks/done")
 async def done_form(visit: Visit = Depends(visit_of), case_id: str = "", key: str = "") -> Response:  # noqa: B008
-    visit.demand(*MAY_DO)
+    visit.demand(*ACT_AS_OFFICE)
     return _form(visit, {CASE: case_id, KEY: key}, None)
 
 
@@ -58,18 +57,18 @@ def _form(visit: Visit, typed: Mapping[str, str], error: NegotiationError | None
 
 def _task(visit: Visit, typed: Mapping[str, str]) -> TaskLine:
     """The task that an address or a form names by its case and key. Raises NotFound."""
-    number = typed.get(CASE, "")
-    if not (number.isascii() and number.isdigit() and len(number) < 19):
+    number = forms.read_number(typed.get(CASE, ""), cases.GREATEST_ID)
+    if number is None:
         raise NotFound("没有这项待办", todo="请从“待办”页进入")
     with visit.house.database.reading() as connection:
-        return tasks.find(connection, int(number), typed.get(KEY, "").replace("\0", ""))
+        return tasks.find(connection, number, typed.get(KEY, "").replace("\0", ""))
 
 
 @router.post("/tasks/done")
 async def done(request: Request, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
     """A person has done it; of a case, what they did goes into its history."""
     typed = await form_of(request, visit)
-    visit.demand(*MAY_DO)
+    visit.demand(*ACT_AS_OFFICE)
     task, today = _task(visit, typed), visit.house.today()
 
     def closed(transaction: Transaction) -> None:
@@ -96,7 +95,7 @@ def _demand_remark(typed: Mapping[str, str]) -> None:
 async def reopen(request: Request, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
     """What was done today by mistake is open again."""
     typed = await form_of(request, visit)
-    visit.demand(*MAY_DO)
+    visit.demand(*ACT_AS_OFFICE)
     task, today = _task(visit, typed), visit.house.today()
 
     def opened(transaction: Transaction) -> None:

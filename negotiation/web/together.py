@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from negotiation import casework, foresight
+from negotiation import casework, foresight, forms
 from negotiation.casework import CaseFile
 from negotiation.errors import NegotiationError, Overtaken
 from negotiation.foresight import Mail
@@ -49,12 +49,12 @@ def foresee(
     try:
         file = visible(transaction, visit.house, visit.person, number)
     except NegotiationError as error:
-        return Foreseen(number, refused=sentence(error))
+        return Foreseen(number, refused=error.sentence)
     seen = _as_it_stands(file, visit)
     try:
         return seen._replace(mails=would_send(file))
     except NegotiationError as error:
-        return seen._replace(refused=sentence(error))
+        return seen._replace(refused=error.sentence)
 
 
 def _as_it_stands(file: CaseFile, visit: Visit) -> Foreseen:
@@ -93,15 +93,10 @@ def _done(transaction: Transaction, visit: Visit, number: str, version: str, wor
             _demand_seen(transaction, file, version)
             return Done(number, subject, work(file))
     except NegotiationError as error:
-        return Done(number, subject, refused=sentence(error))
+        return Done(number, subject, refused=error.sentence)
 
 
 def _demand_seen(transaction: Transaction, file: CaseFile, version: str) -> None:
     """What the clock did since the preview does not matter; what a person did, who acts must see first."""
-    seen = int(version) if version.isascii() and version.isdigit() and len(version) < 10 else -1
-    if seen < file.row["version"] and cases.acted_since(transaction, file.row["id"], seen):
+    if cases.acted_since(transaction, file.row, forms.read_number(version) or 0):
         raise Overtaken("预览之后本案已有新的办理，本次没有办理", todo="请查看案件后再决定")
-
-
-def sentence(error: NegotiationError) -> str:
-    return f"{error.what}（{error.todo}）" if error.todo else error.what

@@ -10,13 +10,13 @@ from fastapi import Request
 from negotiation import accounts, handing
 from negotiation.accounts import Person
 from negotiation.errors import NegotiationError, NotFound
-from negotiation.vocabulary import AccountRole
+from negotiation.vocabulary import ACT_AS_OFFICE, DEPARTMENT_ROLES, AccountRole
 from negotiation.web.bounds import FILES_AT_ONCE
 from negotiation.web.house import House
 from negotiation.web.sent import MARK, NOT_KEPT, Files, Kept, fields_and_files, is_own, joined
 
 COOKIE = "session"
-APPLY = {AccountRole.CLERK, AccountRole.HEAD, AccountRole.OFFICE_CLERK, AccountRole.OFFICE_HEAD}
+APPLY = DEPARTMENT_ROLES | ACT_AS_OFFICE
 AUDIT = {AccountRole.AUDITOR, AccountRole.OFFICE_HEAD, AccountRole.ADMINISTRATOR}
 
 

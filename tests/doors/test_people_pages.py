@@ -296,6 +296,7 @@ def test_addresses_are_for_the_office_and_the_department_itself(door: Any, pract
         ({"B-phone": "1" * 101}, "B-phone"),
         ({"sort_no": "第一"}, "sort_no"),
         ({"sort_no": "99999999999"}, "sort_no"),
+        ({"sort_no": "9" * 5_000}, "sort_no"),
         ({"level": "最高"}, "level"),
     ],
 )

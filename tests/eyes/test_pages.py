@@ -83,8 +83,8 @@ class Walk:
 
 @pytest.fixture(scope="module", params=LOGINS)
 def walked(request: pytest.FixtureRequest, chromium: Browser, desk: Desk) -> Iterator[Walk]:
-    """Every kind of page that one role has, and cases. Forms that another role had too are looked at once; and what
-    has nothing in it that no page of its kind had before, axe need not see again."""
+    """Every kind of page that one role has, and cases. Forms that another role had too are opened once; and what has
+    nothing in it that no page of its kind had before is not looked at again."""
     made = Walk()
     with seated(chromium, desk.address) as seat:
         seat.page.on("request", lambda asking: made.asked.append(asking.url))
@@ -93,9 +93,7 @@ def walked(request: pytest.FixtureRequest, chromium: Browser, desk: Desk) -> Ite
             made.opened.append(path)
             new = shapes(seat) - desk.shapes
             if new:
-                made.violations[path] = violations(seat)
-            if kind(path) not in desk.walked:
-                made.missed[path] = missed_by_keyboard(seat)
+                made.violations[path], made.missed[path] = violations(seat), missed_by_keyboard(seat)
             desk.walked.add(kind(path))
             desk.shapes.update(new)
         yield made

@@ -18,7 +18,7 @@ def upgrade() -> None:
         sa.Column("holds_from", sa.Date(), nullable=False),
         sa.Column("holds_to", sa.Date(), nullable=False),
         sa.Column("cases", sa.Integer(), nullable=False),
-        sa.Column("versions", sa.BigInteger(), nullable=False),
+        sa.Column("versions", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("counted_by", sa.String(), nullable=False),
         sa.Column("body", sa.Text(), nullable=False),
     )
