@@ -113,7 +113,8 @@ def create_app(settings: Settings, database: Database, *, clock: Callable[[], da
     ):
         app.include_router(room.router)
     app.mount(API, api)
-    app.add_api_route("/openapi.json", lambda: JSONResponse(api.openapi() | {"servers": [{"url": API}]}))
+    app.state.api = api
+    app.add_api_route("/openapi.json", described)
     app.mount("/static", StaticFiles(directory=str(packaged("negotiation.web") / "static")), name="static")
     _answer_errors(app)
     app.add_middleware(Bounded, settings=settings)
@@ -121,6 +122,15 @@ def create_app(settings: Settings, database: Database, *, clock: Callable[[], da
     app.add_middleware(Counted, tally=app.state.tally)
     app.add_middleware(Headed)  # outside of the other: a refusal bears the headers too
     return app
+
+
+def described(request: Request) -> Response:
+    """The interface for programs as it describes itself.
+
+    A function of its own: FastAPI remembers every endpoint, and one made here would keep each application alive.
+    """
+    api: FastAPI = request.app.state.api
+    return JSONResponse(api.openapi() | {"servers": [{"url": API}]})
 
 
 def _answer_errors(app: FastAPI) -> None:
