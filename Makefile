@@ -21,7 +21,7 @@ demo: .venv/run.stamp ## a city with three months of cases, and its desk in the 
 	@$(BIN)/negotiation demo
 
 test: .venv/dev.stamp packages ## the whole suite
-	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 soak: .venv/dev.stamp ## the faults and the state machine for as long as it takes (2,000 terms, 2,000 notices)
 	@NEGOTIATION_SOAK=$(SOAK) $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile tests/faults tests/cases

@@ -26,6 +26,7 @@ from negotiation.store import cases
 from negotiation.store.database import Database
 from negotiation.store.directory import Person, add_department, set_person
 from negotiation.vocabulary import Duty
+from tests.office_suite import office_suite  # noqa: F401 (a fixture)
 
 hypothesis_settings.register_profile(
     "house", deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
@@ -54,6 +55,14 @@ APPLICATION = {
     "mode": "服务接口",
     "period": "长期",
 }
+
+
+LONG = ("tests/eyes/", "tests/faults/", "tests/report/test_simulated_year.py", "tests/doors/test_demo.py")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes long begins first, so that no process is alone with it at the end."""
+    items.sort(key=lambda item: not item.nodeid.startswith(LONG))
 
 
 def day(text: str) -> date:

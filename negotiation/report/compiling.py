@@ -12,7 +12,7 @@ from negotiation.report.adding import Behind, Lines, Residue, Tally
 from negotiation.report.blocks import Counted
 from negotiation.report.definitions import DEFINITIONS, Part
 from negotiation.report.gathering import Books, Gathering
-from negotiation.report.values import Imbalance, Line, Moved, ProcedureFigures, Report, RulebookUsed, Scope
+from negotiation.report.values import Imbalance, Moved, ProcedureFigures, Report, RulebookUsed, Scope
 from negotiation.report.values import Span as Of
 from negotiation.store.database import Database
 from negotiation.store.figures import Span
@@ -205,8 +205,3 @@ def _notes(gathering: Gathering, moved: tuple[Moved, ...]) -> Iterator[str]:
     official = practice.calendar.official_through
     if span.until > official:
         yield f"{official.year + 1}年节假日安排尚未公布，其后的期限为暂定"
-
-
-def line_of(procedure: ProcedureFigures, scope: Scope) -> Line | None:
-    """The line of a scope, None if nothing is counted there."""
-    return next((line for line in procedure.lines if line.scope.text == scope.text), None)

@@ -80,9 +80,10 @@ def days_held(connection: Connection, first_id: int, since: date, until: date, a
 
 def keep(transaction: Transaction, sums: Sequence[Sum]) -> None:
     """Keeps these sums, each in the place of what was kept of its block for a period that begins on that day."""
-    table, mark = codec(ReportSum, transaction.database.dialect), transaction.mark
-    marks = ", ".join([mark] * len(table.columns))
+    table = codec(ReportSum, transaction.database.dialect)
+    marks = ", ".join([transaction.mark] * len(table.columns))
+    sets = ", ".join(f"{name} = excluded.{name}" for name in table.columns if name not in table.key)
+    sql = f"INSERT INTO {table.name} ({table.listed}) VALUES ({marks}) "
+    sql += f"ON CONFLICT ({', '.join(table.key)}) DO UPDATE SET {sets}"
     for each in sums:
-        key = [table.bind_value(name, getattr(each, name)) for name in table.key]
-        transaction.execute(f"DELETE FROM {table.name} WHERE first_id = {mark} AND since = {mark}", key)
-        transaction.execute(f"INSERT INTO {table.name} ({table.listed}) VALUES ({marks})", table.bind(each))
+        transaction.execute(sql, table.bind(each))

@@ -9,8 +9,8 @@ from starlette.concurrency import run_in_threadpool
 from negotiation import agenda
 from negotiation.agenda import Matter
 from negotiation.rulebook import AGENDAS
-from negotiation.web.desk import XLSX
 from negotiation.web.render import page
+from negotiation.web.saved import saved
 from negotiation.web.visit import Visit, visit_of
 
 router = APIRouter()
@@ -39,8 +39,7 @@ async def export(visit: Visit = Depends(visit_of), of: str = FIRST) -> Response:
     visit.demand_page("agenda")
     agenda.title_of(of)
     content = await run_in_threadpool(_exported, visit, of)
-    name = f"agenda-{of}-{visit.house.today().isoformat()}.xlsx"
-    return Response(content, media_type=XLSX, headers={"Content-Disposition": f'attachment; filename="{name}"'})
+    return saved(content, f"agenda-{of}-{visit.house.today().isoformat()}.xlsx")
 
 
 def _matters(visit: Visit, of: str) -> list[Matter]:

@@ -20,10 +20,10 @@ from negotiation.vocabulary import PARTY_ROLES, Light
 from negotiation.web.bulk import ASSIGN, offered
 from negotiation.web.fragments import rows
 from negotiation.web.render import page, piece
+from negotiation.web.saved import saved
 from negotiation.web.visit import Visit, visit_of
 
 router = APIRouter()
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FILTERS = (
     "text", "procedure", "state", "light", "department", "holder", "handler", "since", "until", "provisional", "all",
     "sort", "descending",
@@ -140,8 +140,7 @@ async def export(request: Request, visit: Visit = Depends(visit_of)) -> Response
     """What the list shows, all pages of it, as .xlsx."""
     wanted, today = _wanted(visit, dict(request.query_params)), visit.house.today()
     content = await run_in_threadpool(_exported, visit, wanted, today)
-    name = f"cases-{today.isoformat()}.xlsx"
-    return Response(content, media_type=XLSX, headers={"Content-Disposition": f'attachment; filename="{name}"'})
+    return saved(content, f"cases-{today.isoformat()}.xlsx")
 
 
 def _exported(visit: Visit, wanted: Wanted, today: date) -> bytes:

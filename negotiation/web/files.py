@@ -1,7 +1,5 @@
 """The files of a case, one by one: always as a download, never shown, to whoever may see the case."""
 
-from urllib.parse import quote
-
 from fastapi import APIRouter, Depends, Response
 from starlette.concurrency import run_in_threadpool
 
@@ -13,6 +11,7 @@ from negotiation.store.attachments import AttachmentRow
 from negotiation.store.database import Transaction
 from negotiation.vocabulary import ATTACHED, ProposalState
 from negotiation.web.rights import visible
+from negotiation.web.saved import saved
 from negotiation.web.visit import Visit, visit_of
 
 router = APIRouter()
@@ -21,8 +20,7 @@ router = APIRouter()
 @router.get("/cases/{no}/files/{n}")
 async def download(no: str, n: str, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
     row = await run_in_threadpool(_taken, visit, no, n)
-    headers = {"Content-Disposition": disposition(row.name), "X-Content-Type-Options": "nosniff"}
-    return Response(row.body, media_type=row.media, headers=headers)
+    return saved(row.body, row.name, row.media)
 
 
 def _taken(visit: Visit, no: str, n: str) -> AttachmentRow:
@@ -51,10 +49,3 @@ def kept_in_house(transaction: Transaction, case_id: int, person: Person) -> set
         if row.state != ProposalState.APPROVED and not approvals.may_read(person, row)
         for proof in row.entered["beside"].get(ATTACHED, ())
     }
-
-
-def disposition(name: str) -> str:
-    """The header by which a browser saves a file under its name (RFC 6266): in ASCII for old ones, whole for others."""
-    ending = name.rpartition(".")[2]
-    plain = f"attachment.{ending}" if ending.isascii() and ending.isalnum() else "attachment"
-    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"

@@ -19,13 +19,12 @@ from negotiation.store import meetings
 from negotiation.store.meetings import Meeting
 from negotiation.vocabulary import ACT_AS_OFFICE, UPWARD_KINDS
 from negotiation.web.acts import Input
-from negotiation.web.files import disposition
 from negotiation.web.render import page
 from negotiation.web.rights import visible
+from negotiation.web.saved import DOCX, saved
 from negotiation.web.visit import Visit, form_of, visit_of
 
 router = APIRouter()
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 NUMBER, SIGNER, ATTENTION, DAY = "number", "signer", "attention", "on"
 
 
@@ -48,12 +47,7 @@ async def letter(no: str, template: str, request: Request, visit: Visit = Depend
         draft = await run_in_threadpool(_drafted, visit, matter, typed)
     except NegotiationError as error:
         return _form(visit, matter, typed, error)
-    return _file(draft)
-
-
-def _file(draft: Draft) -> Response:
-    headers = {"Content-Disposition": disposition(draft.name), "X-Content-Type-Options": "nosniff"}
-    return Response(draft.content, media_type=DOCX, headers=headers)
+    return saved(draft.content, draft.name, DOCX)
 
 
 @router.get("/meetings/{no}/letters/{template}")
@@ -81,9 +75,10 @@ async def letter_of_meeting(
             )
 
     try:
-        return _file(await run_in_threadpool(drafted))
+        draft = await run_in_threadpool(drafted)
     except NegotiationError as error:
         return _form(visit, matter, typed, error, meeting)
+    return saved(draft.content, draft.name, DOCX)
 
 
 def _of_meeting(visit: Visit, no: str, template: str) -> tuple[Meeting, Matter]:

@@ -21,8 +21,8 @@ from negotiation.report.facts import Sender
 from negotiation.report.tables import Grid
 from negotiation.report.values import Figure, Line, ProcedureFigures, Report, Scope, Span
 from negotiation.vocabulary import AccountRole
-from negotiation.web.desk import XLSX
 from negotiation.web.render import page
+from negotiation.web.saved import DOCX, JSON, XLSX, saved
 from negotiation.web.visit import Visit, form_of, visit_of
 
 router = APIRouter()
@@ -31,11 +31,7 @@ SHORT = (
     "replies_on_time", "on_time_rate", "mean_reply", "overdue", "unanswered", "to_coordination", "to_deliberation",
 )  # fmt: skip
 VIEWS = {"provider": "按提供部门", "applicant": "按使用部门", "overall": "总体、分月、各事项和图"}
-MEDIA = {
-    "xlsx": XLSX,
-    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    "json": "application/json",
-}
+MEDIA = {"xlsx": XLSX, "docx": DOCX, "json": JSON}
 
 
 class Asked(NamedTuple):
@@ -144,8 +140,7 @@ async def paper(year: int, kind: str, request: Request, visit: Visit = Depends(v
     if kind not in papers.KINDS:
         raise NotFound("没有这一页", todo="请从统计页面进入")
     content = await run_in_threadpool(_paper, visit, asked_of(request, visit, year), kind)
-    name = f"report-{year}.{kind}"
-    return Response(content, media_type=MEDIA[kind], headers={"Content-Disposition": f'attachment; filename="{name}"'})
+    return saved(content, f"report-{year}.{kind}", MEDIA[kind])
 
 
 def _demand_office(visit: Visit) -> None:

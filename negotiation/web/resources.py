@@ -18,9 +18,10 @@ from negotiation.store import resources as stored
 from negotiation.store.resources import Cursor, Sort, Wanted
 from negotiation.vocabulary import ACT_AS_OFFICE, SHARING_CLASS_TITLES
 from negotiation.web.acts import TICK, demand_reviewed
-from negotiation.web.desk import XLSX, Head
+from negotiation.web.desk import Head
 from negotiation.web.render import page
 from negotiation.web.rights import may_open
+from negotiation.web.saved import saved
 from negotiation.web.sent import Files
 from negotiation.web.visit import Visit, upload_of, visit_of
 
@@ -81,8 +82,7 @@ def _head(sort: Sort, wanted: Wanted, kept: Mapping[str, str]) -> Head:
 async def export(request: Request, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
     """What the list shows, all pages of it, as a sheet that can be imported again."""
     content = await run_in_threadpool(_exported, visit, _wanted(visit, dict(request.query_params)))
-    name = f"resources-{visit.house.today().isoformat()}.xlsx"
-    return Response(content, media_type=XLSX, headers={"Content-Disposition": f'attachment; filename="{name}"'})
+    return saved(content, f"resources-{visit.house.today().isoformat()}.xlsx")
 
 
 def _exported(visit: Visit, wanted: Wanted) -> bytes:

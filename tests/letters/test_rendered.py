@@ -1,13 +1,5 @@
-"""Each letter as a page: opened by LibreOffice without repair, printed, and read back.
+"""Each letter as a page: opened by LibreOffice without repair, printed, and read back."""
 
-Needs LibreOffice and pdftotext, which ``make test`` installs on Debian. Without them these tests are skipped by name;
-with CI=true that is a failure. Fonts that are not here are substituted: what is held is where the words stand.
-"""
-
-import os
-import re
-import shutil
-import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -19,35 +11,19 @@ from negotiation.letters import Draft
 from negotiation.store.database import Database
 from tests.conftest import Story, settle_in
 from tests.letters.telling import disputed, met, of_meeting, overdue, rectifying, written
+from tests.office_suite import OfficeSuite
 
 Pages = Callable[[Draft], list[str]]
 
 
-@pytest.fixture(scope="module")
-def profile(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """LibreOffice's own folder: it is made once, and is nobody's at home."""
-    missing = [name for name in ("soffice", "pdftotext", "pdfinfo") if not shutil.which(name)]
-    if missing:
-        give_up = pytest.fail if os.environ.get("CI") == "true" else pytest.skip
-        give_up(f"not installed: {', '.join(missing)} (as root, make test installs them on Debian)")
-    return tmp_path_factory.mktemp("soffice")
-
-
 @pytest.fixture
-def pages(profile: Path, tmp_path: Path) -> Pages:
+def pages(office_suite: OfficeSuite, tmp_path: Path) -> Pages:
     def printed(draft: Draft) -> list[str]:
         source = tmp_path / "letter.docx"
         source.write_bytes(draft.content)
-        home = f"-env:UserInstallation={profile.as_uri()}"
-        run("soffice", home, "--headless", "--convert-to", "pdf", "--outdir", str(tmp_path), str(source))
-        text = run("pdftotext", "-layout", str(tmp_path / "letter.pdf"), "-")
-        return [re.sub(r"\s", "", page) for page in text.split("\f")][:-1]
+        return office_suite.pages(source, tmp_path)
 
     return printed
-
-
-def run(*command: str) -> str:
-    return subprocess.run(command, check=True, capture_output=True, text=True, timeout=180).stdout
 
 
 @pytest.fixture
@@ -112,12 +88,14 @@ def test_the_letters_of_a_meeting_open_and_print(
     assert "附件2系统通知记录" in found[-1]
 
 
-def test_a_line_holds_28_characters_and_a_page_22_lines(story: Story, pages: Pages, tmp_path: Path) -> None:
+def test_a_line_holds_28_characters_and_a_page_22_lines(
+    story: Story, office_suite: OfficeSuite, tmp_path: Path
+) -> None:
     """Of a text without figures and punctuation, whose characters are all of one width."""
     story.submitted("2026-09-18").act("refuse", "provider", "2026-09-30", reason="数" * 1200)
-    pages(written(story, "reply", "2026-09-30"))
-    laid = run("pdftotext", "-layout", "-f", "2", "-l", "2", str(tmp_path / "letter.pdf"), "-")
-    words = [re.sub(r"\s", "", line) for line in laid.splitlines() if line.strip()]
+    draft = tmp_path / "letter.docx"
+    draft.write_bytes(written(story, "reply", "2026-09-30").content)
+    words = office_suite.lines(draft, tmp_path)[1]
     full = [line for line in words if set(line) == {"数"}]
     assert {len(line) for line in full} == {28}
     assert words == ["草稿，未经签批不得印发", *["数" * 28] * 22, "—2—"]

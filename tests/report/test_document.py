@@ -14,7 +14,6 @@ from negotiation.report.writing import template_of, write_document
 from negotiation.vocabulary import BANNED_WORDS
 from tests.conftest import CHAOYANG, POLICE
 from tests.report import made
-from tests.report.suite import converted, text_of
 
 SECTIONS = (
     "一、总体情况", "二、共享申请办理情况", "三、目录与数据质量", "四、开放情况", "五、协调审议与整改", "六、存在问题",
@@ -155,8 +154,8 @@ def test_page_numbers_stand_between_dashes_on_the_outer_side(document):
         assert line.alignment.name.lower() == side
 
 
-def test_it_opens_and_prints(document, tmp_path):
-    said = text_of(converted(document, "pdf", tmp_path))
+def test_it_opens_and_prints(document, office_suite, tmp_path):
+    said = "".join(office_suite.pages(document, tmp_path))
     for section in SECTIONS:
         assert section in said
     assert "—1—" in said

@@ -13,7 +13,6 @@ from negotiation.report.tables import Grid, paper
 from negotiation.report.values import Figure
 from tests.conftest import CHAOYANG, JUSTICE, POLICE
 from tests.report import made
-from tests.report.suite import converted, text_of
 from tests.report.year import year_of
 
 HEAD = "统计期间：2026年1月1日至2026年12月31日　　单位：件、%、工作日　　填表人：　　　　　　审核人："
@@ -66,12 +65,13 @@ def test_totals_ratios_and_the_balance_are_formulas(workbook):
     assert sheet[f"{columns['平衡校验（应为0）']}5"].value == "=B5+C5+E5-(F5+G5+H5)"
 
 
-def test_every_formula_computed_by_a_spreadsheet_program_is_the_figure(workbook, tmp_path):
-    assert recomputed(workbook, made.report(), tmp_path) > 100
+def test_every_formula_computed_by_a_spreadsheet_program_is_the_figure(workbook, office_suite, tmp_path):
+    computed = office_suite.converted(workbook, "xlsx", tmp_path)
+    assert held(workbook, computed, made.report()) > 100
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
-def test_so_it_is_in_a_year_in_which_a_unit_was_merged(story, tmp_path):
+def test_so_it_is_in_a_year_in_which_a_unit_was_merged(story, office_suite, tmp_path):
     """The police are asked three times and give one part to justice; the applicant of another changes too."""
     story.submitted("2026-03-02").act("agree", "provider", "2026-03-10").act("supply", "provider", "2026-03-20")
     story.submitted("2026-03-02").act("transfer", "office", "2026-06-01", reason="机构改革", provider=JUSTICE)
@@ -79,22 +79,21 @@ def test_so_it_is_in_a_year_in_which_a_unit_was_merged(story, tmp_path):
     found, path = year_of(story), tmp_path / "年度报告.xlsx"
     write_sheets(found, path)
     assert [line.counts.get("moved_out", 0) for line in found.main.providers] == [1, 0]
-    assert recomputed(path, found, tmp_path) > 100
+    assert held(path, office_suite.converted(path, "xlsx", tmp_path), found) > 100
 
 
-def recomputed(workbook, report, folder):
+def held(workbook, recomputed, report):
     """How many formulas a spreadsheet program computed, each of which is the figure."""
-    computed = load_workbook(converted(workbook, "xlsx", folder), data_only=True)
-    formulas = load_workbook(workbook)
-    held = 0
+    computed, formulas = load_workbook(recomputed, data_only=True), load_workbook(workbook)
+    found = 0
     for grid in (each for each in paper(report) if isinstance(each, Grid)):
         placed = Placed(grid)
         for place, slot in enumerate(placed.slots):
             for n, (_, line) in enumerate(placed.lines):
                 at = placed.cell(place, n)
                 assert computed[grid.name][at].value == pytest.approx(plain(slot.value(line))), f"{grid.name}!{at}"
-                held += str(formulas[grid.name][at].value).startswith("=")
-    return held
+                found += str(formulas[grid.name][at].value).startswith("=")
+    return found
 
 
 def plain(value):
@@ -135,8 +134,8 @@ def test_the_annexes_say_how_it_is_counted_and_where_the_working_days_come_from(
     assert ("说明", f"{POLICE}划出、{CHAOYANG}划入1件（GX2026-0003）") in said
 
 
-def test_it_prints(workbook, tmp_path):
-    said = text_of(converted(workbook, "pdf", tmp_path))
+def test_it_prints(workbook, office_suite, tmp_path):
+    said = "".join(office_suite.pages(workbook, tmp_path))
     assert "2026年度表1共享申请总体情况" in said
     assert "第1页，共" in said
     assert "80.0%" in said
