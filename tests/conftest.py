@@ -123,13 +123,25 @@ def _unhurried(connection: sqlite3.Connection, _record: object) -> None:
     connection.execute("PRAGMA synchronous=OFF")
 
 
-@pytest.fixture
-def sqlite(prepared_sqlite: Path, tmp_path: Path) -> Iterator[Database]:
-    """An empty SQLite database with the schema."""
-    copy = tmp_path / "negotiation.db"
-    shutil.copy(prepared_sqlite, copy)
-    database = Database(f"sqlite:///{copy}")
+@pytest.fixture(scope="session")
+def one_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Database, Path]]:
+    """One for each test process, whose file is another one for each test: every statement is compiled but once."""
+    path = tmp_path_factory.mktemp("sqlite") / "negotiation.db"
+    database = Database(f"sqlite:///{path}")
     event.listen(database.engine, "connect", _unhurried)
+    yield database, path
+    database.close()
+
+
+@pytest.fixture
+def sqlite(prepared_sqlite: Path, one_sqlite: tuple[Database, Path]) -> Iterator[Database]:
+    """An empty SQLite database with the schema."""
+    database, path = one_sqlite
+    for beside in ("-wal", "-shm"):
+        path.with_name(path.name + beside).unlink(missing_ok=True)
+    fresh = path.with_name("fresh.db")
+    shutil.copy(prepared_sqlite, fresh)
+    fresh.replace(path)  # and not written over: whoever still holds the last one open goes on holding that
     yield database
     database.close()
 

@@ -67,11 +67,28 @@ NOT_KEPT = [*KEPT, (b"cache-control", b"no-store")]
 
 def create_app(settings: Settings, database: Database, *, clock: Callable[[], datetime] = now) -> FastAPI:
     """The application over a database that is ready; ``clock`` is asked once for each request."""
+    return application(opening(settings, database, clock))
+
+
+def opening(settings: Settings, database: Database, clock: Callable[[], datetime]) -> Callable[[], House]:
+    """Opens a house over a database; one that is not ready is refused."""
+
+    def opened() -> House:
+        database.demand(database.revision())
+        return House.open(settings, database, clock)
+
+    return opened
+
+
+def application(opened: Callable[[], House]) -> FastAPI:
+    """All pages and the interface for programs, put together, which takes FastAPI a tenth of a second.
+
+    Each time that it begins it opens a house, and closes it when it ends.
+    """
 
     @asynccontextmanager
     async def living(app: FastAPI) -> AsyncIterator[None]:
-        database.demand(database.revision())
-        app.state.house = api.state.house = house = House.open(settings, database, clock)
+        app.state.house = api.state.house = house = opened()
         try:
             yield
         finally:
@@ -117,9 +134,9 @@ def create_app(settings: Settings, database: Database, *, clock: Callable[[], da
     app.add_api_route("/openapi.json", described)
     app.mount("/static", StaticFiles(directory=str(packaged("negotiation.web") / "static")), name="static")
     _answer_errors(app)
-    app.add_middleware(Bounded, settings=settings)
+    app.add_middleware(Bounded)
     app.state.tally = Tally()
-    app.add_middleware(Counted, tally=app.state.tally)
+    app.add_middleware(Counted)
     app.add_middleware(Headed)  # outside of the other: a refusal bears the headers too
     return app
 

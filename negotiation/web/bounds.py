@@ -25,36 +25,38 @@ class TooLarge(HTTPException):
 class Bounded:
     """Around the application: a request is refused by the length that it announces, else while it is read."""
 
-    def __init__(self, app: ASGIApp, settings: Settings) -> None:
-        self.app, self.settings = app, settings
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
             scope["path"] = scope["path"][:LONGEST_PATH]  # a longer one is no page's; numbers in it would be unreadable
-            receive = self._counted(receive, Headers(scope=scope))
+            receive = _counted(receive, Headers(scope=scope), scope["app"].state.house.settings)
         await self.app(scope, receive, send)
 
-    def _counted(self, receive: Receive, headers: Headers) -> Receive:
-        most, refusal = self._limit(headers.get("content-type", ""))
-        announced, came = _number(headers.get("content-length", "")), 0
 
-        async def counted() -> Message:
-            nonlocal came
-            if announced > most:
-                raise refusal
-            message = await receive()
-            came += len(message.get("body", b""))
-            if came > most:
-                raise refusal
-            return message
+def _counted(receive: Receive, headers: Headers, settings: Settings) -> Receive:
+    most, refusal = _limit(headers.get("content-type", ""), settings)
+    announced, came = _number(headers.get("content-length", "")), 0
 
-        return counted
+    async def counted() -> Message:
+        nonlocal came
+        if announced > most:
+            raise refusal
+        message = await receive()
+        came += len(message.get("body", b""))
+        if came > most:
+            raise refusal
+        return message
 
-    def _limit(self, media: str) -> tuple[int, TooLarge]:
-        """In bytes, and what is said beyond it."""
-        if media.lower().startswith("multipart/form-data"):
-            return FIELDS + _together(self.settings) * MEGABYTE, TooLarge(f"{BACK}；{in_words(self.settings)}")
-        return FIELDS, TooLarge(f"{BACK}；请缩短后再提交，长的材料请作为附件上传")
+    return counted
+
+
+def _limit(media: str, settings: Settings) -> tuple[int, TooLarge]:
+    """In bytes, and what is said beyond it."""
+    if media.lower().startswith("multipart/form-data"):
+        return FIELDS + _together(settings) * MEGABYTE, TooLarge(f"{BACK}；{in_words(settings)}")
+    return FIELDS, TooLarge(f"{BACK}；请缩短后再提交，长的材料请作为附件上传")
 
 
 def in_words(settings: Settings) -> str:

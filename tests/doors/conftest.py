@@ -1,11 +1,13 @@
 """A terminal in a home of its own, and an office with two departments in it; browsers in which the cast sits."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 from argon2 import Parameters, Type
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from negotiation import accounts
@@ -13,7 +15,9 @@ from negotiation.accounts import passwords
 from negotiation.casework import Practice
 from negotiation.settings import Settings
 from negotiation.store.database import Database
-from negotiation.web import create_app
+from negotiation.web.app import application, opening
+from negotiation.web.house import House
+from negotiation.web.metrics import Tally
 from tests.conftest import Story
 from tests.doors.browser import PASSWORD, PEOPLE, Browser, Hand
 from tests.doors.terminal import Terminal
@@ -48,8 +52,33 @@ def hand() -> Hand:
     return Hand()
 
 
+class Rooms:
+    """One application for the test process: putting it together takes longer than most tests. Each test opens a house
+    of its own in it."""
+
+    def __init__(self) -> None:
+        self.opened: Callable[[], House] | None = None
+        self.app = application(self._open)
+
+    def of(self, settings: Settings, database: Database, clock: Callable[[], datetime]) -> FastAPI:
+        self.opened = opening(settings, database, clock)
+        self.app.state.tally = Tally()
+        return self.app
+
+    def _open(self) -> House:
+        assert self.opened is not None, "a test opens its house before it enters"
+        return self.opened()
+
+
+@pytest.fixture(scope="session")
+def rooms() -> Rooms:
+    return Rooms()
+
+
 @pytest.fixture
-def door(database: Database, practice: Practice, settings: Settings, hand: Hand, cheap_hashes: None) -> Iterator[Any]:
+def door(
+    database: Database, practice: Practice, settings: Settings, hand: Hand, rooms: Rooms, cheap_hashes: None
+) -> Iterator[Any]:
     """Opens a browser for one of the cast, signed in; without a name, nobody is."""
     for login, (unit, role) in PEOPLE.items():
         department = practice.directory.by_name[unit].id if unit else None
@@ -62,7 +91,7 @@ def door(database: Database, practice: Practice, settings: Settings, hand: Hand,
             department_id=department,
             password=PASSWORD,
         )
-    app = create_app(settings, database, clock=lambda: hand.now)
+    app = rooms.of(settings, database, lambda: hand.now)
     opened: list[TestClient] = []
 
     def enter(login: str = "") -> Browser:

@@ -9,7 +9,6 @@ from fastapi.testclient import TestClient
 from negotiation import accounts
 from negotiation.accounts import passwords
 from negotiation.vocabulary import AccountRole, Scope
-from negotiation.web import create_app
 from tests.conftest import APPLICATION, CIVIL, JUSTICE, POLICE, at
 from tests.doors.test_accounts import CHEAP
 
@@ -20,10 +19,10 @@ OPENED = {"procedure": "sharing", "fields": FIELDS, **SIGNED}
 
 
 @pytest.fixture
-def program(database, practice, settings, monkeypatch):
+def program(database, practice, settings, rooms, monkeypatch):
     """A program with a token of somebody of the cast."""
     monkeypatch.setattr(passwords, "PARAMETERS", CHEAP)
-    app = create_app(settings, database, clock=lambda: NOW)
+    app = rooms.of(settings, database, lambda: NOW)
     with TestClient(app, base_url="http://testserver") as client:
 
         def program(login, *scopes, days=30):
