@@ -67,7 +67,7 @@ class Counted:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        tally: Tally = scope["app"].state.tally  # the interface for programs puts itself in the place of the application
+        tally: Tally = scope["app"].state.tally  # asked for now: the interface for programs takes its place
         status, began = 500, stopwatch()
 
         async def noted(message: Message) -> None:
