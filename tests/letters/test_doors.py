@@ -10,7 +10,7 @@ from docx import Document
 
 from negotiation.letters import template_file
 from tests.conftest import Story, everything
-from tests.doors.conftest import case, cheap_hashes, door, hand, office, terminal  # noqa: F401  (fixtures)
+from tests.doors.conftest import case, cheap_hashes, door, hand, office, rooms, terminal  # noqa: F401  (fixtures)
 from tests.doors.terminal import Terminal
 from tests.letters.telling import disputed, rectifying
 
