@@ -32,6 +32,7 @@ def yearly_report(
     out: Annotated[Path | None, typer.Option("--out", help="另存表格、文稿、图和 JSON 的文件夹。")] = None,
     publish: Annotated[bool, typer.Option("--publish", help="发布：定格本年度的数字，留存摘要。")] = False,
     reason: Annotated[str, typer.Option("--reason", help="再次发布的理由。")] = "",
+    recount: Annotated[bool, typer.Option("--recount", help="逐案重新统计，不用留存的分段汇总。")] = False,
     author: Author = "命令行",
     as_json_: Json = False,
 ) -> None:
@@ -41,7 +42,7 @@ def yearly_report(
         _demand_whole_year(as_of, since, until)
         frozen.publish(house.database, house.practice, year, author=author, at=now(), reason=reason)
     first, last = report.period(year, day, read_day(since) if since else None, read_day(until) if until else None)
-    found = frozen.report_of(house.database, house.practice, year, first, last, day)
+    found = frozen.report_of(house.database, house.practice, year, first, last, day, from_rows=recount)
     demand_balance(found)
     content = as_json(found)
     if out is not None:

@@ -225,6 +225,16 @@ def test_the_report_has_the_agreed_keys_and_balances(office: Terminal) -> None:
     assert {each["received"] for each in report["procedures"].values()} == {0}
 
 
+def test_an_auditor_has_it_counted_from_the_cases_and_not_from_what_was_kept(office: Terminal) -> None:
+    submitted(office)
+    asked = ("report", "2026", "--as-of", "2026-11-20")
+    office.json(*asked)
+    with sqlite3.connect(office.home / "negotiation.db") as raw:
+        raw.execute("""UPDATE report_sum SET body = replace(body, '"received":1', '"received":7')""")
+    assert "不平衡" in office.error(*asked, status=1)["what"]
+    assert office.json(*asked, "--recount")["received"] == 1
+
+
 def test_a_year_that_has_not_begun_is_refused(office: Terminal) -> None:
     assert "2027" in office.error("report", "2027", "--as-of", "2026-11-20", status=2)["what"]
 
