@@ -92,6 +92,7 @@ def door(
             password=PASSWORD,
         )
     app = rooms.of(settings, database, lambda: hand.now)
+    as_found = list(app.routes)
     opened: list[TestClient] = []
 
     def enter(login: str = "") -> Browser:
@@ -106,6 +107,7 @@ def door(
     yield enter
     for client in opened:
         client.__exit__(None, None, None)
+    assert app.routes == as_found, "a test leaves the rooms, which others share, as it found them"
 
 
 @pytest.fixture

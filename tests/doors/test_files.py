@@ -396,8 +396,10 @@ def sending(door):
         return JSONResponse({"fields": fields, "files": [[name, len(content)] for name, content in files]})
 
     browser = door("police").get("/")
-    browser.client.app.post("/taken")(taken)
-    return browser
+    app = browser.client.app
+    app.post("/taken")(taken)
+    yield browser
+    app.router.routes.pop()
 
 
 def test_files_and_fields_of_a_form_arrive(sending):
