@@ -76,6 +76,10 @@ class Practice:
         """Every role of the office's rulebooks by its key, as the newest that has it calls it."""
         return {key: title for book in reversed(self.books) for key, title in book.roles.items()}
 
+    def name_of(self, department_id: int | None) -> str:
+        """A department's name; the office's own for what belongs to none."""
+        return self.directory.name(department_id) or self.settings.office_name
+
     @property
     def calendar(self) -> WorkingCalendar:
         """The office's own working days."""

@@ -38,7 +38,7 @@ def _writer(practice: Practice, file: CaseFile) -> Writer:
 
 def _mail(sorting: Sorting, row: NoticeRow) -> Mail:
     practice = sorting.practice
-    name = practice.directory.name(row["department_id"]) or practice.settings.office_name
+    name = practice.name_of(row["department_id"])
     subject = _subject(sorting.writer, row, name)
     try:
         return Mail(name, sorting.weigh(row).address, subject)

@@ -207,8 +207,7 @@ def _ruler(file: CaseFile, term: Term) -> Iterator[Day]:
 
 def _notices(connection: Connection, file: CaseFile, sight: Sight) -> Iterator[NoticeFacts]:
     """What was sent, to those of whom the reader may know: a party is not told how the other was reminded."""
-    office, directory = file.practice.settings.office_name, file.practice.directory
     for sent in outbox_letters.sent_of_case(connection, file.row["id"]):
         if sight.readers is None or sent.department_id in sight.readers:
             kind = show.NOTICE_TITLES.get(sent.template, sent.template)
-            yield NoticeFacts(in_words(local_date(sent.at)), directory.name(sent.department_id) or office, kind)
+            yield NoticeFacts(in_words(local_date(sent.at)), file.practice.name_of(sent.department_id), kind)

@@ -160,8 +160,7 @@ def _side(matter: Matter) -> int:
 
 
 def _author(matter: Matter) -> str:
-    practice = matter.file.practice
-    return practice.directory.name(_side(matter)) or practice.settings.office_name
+    return matter.file.practice.name_of(_side(matter))
 
 
 def _note(matter: Matter, wishes: Wishes, today: date) -> str:

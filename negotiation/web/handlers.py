@@ -151,7 +151,7 @@ async def handed_over(
     facts = visit.facts(
         gives=gives,
         takes=takes,
-        of=visit.house.practice.directory.name(gives.person.department_id) or visit.house.settings.office_name,
+        of=visit.house.practice.name_of(gives.person.department_id),
         on=day,
         work=_work(visit, gives, moved),
         here="handover",
@@ -211,8 +211,8 @@ def _work(visit: Visit, gives: Account, handled: Iterable[Handling]) -> Work:
 
 
 def _called(visit: Visit, account: Account) -> str:
-    person, house = account.person, visit.house
-    unit = house.practice.directory.name(person.department_id) or house.settings.office_name
+    person = account.person
+    unit = visit.house.practice.name_of(person.department_id)
     return f"{unit}　{person.name}（{person.login}）{'' if account.active else '　停用'}"
 
 

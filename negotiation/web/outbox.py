@@ -121,8 +121,7 @@ def _notice(visit: Visit, case_id: str, key: str) -> NoticeRow:
 
 
 def _whole(visit: Visit, row: NoticeRow, *, confirm: bool = False) -> Response:
-    directory, settings = visit.house.practice.directory, visit.house.settings
-    reader = directory.name(row["department_id"]) or settings.office_name
+    reader = visit.house.practice.name_of(row["department_id"])
     words, fault = _words(visit, row, reader)
     facts = visit.facts(
         row=row,

@@ -56,7 +56,7 @@ def _line(visit: Visit, account: Account) -> dict[str, Any]:
         "id": person.id,
         "login": person.login,
         "name": person.name,
-        "unit": house.practice.directory.name(person.department_id) or house.settings.office_name,
+        "unit": house.practice.name_of(person.department_id),
         "roles": [ACCOUNT_ROLE_TITLES[role] for role in AccountRole if role in person.roles],
         "active": account.active,
         "standing": _standing(account, house.clock()),

@@ -81,7 +81,7 @@ class Visit:
         house = self.house
         return {
             "person": self.person,
-            "unit": house.practice.directory.name(self.person.department_id) or house.settings.office_name,
+            "unit": house.practice.name_of(self.person.department_id),
             "office": house.settings.office_name,
             "csrf": self.csrf,
             "today": house.today(),
