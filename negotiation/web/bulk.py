@@ -4,12 +4,12 @@ The address of the preview names the cases; its form carries the version of each
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from fastapi import APIRouter, Depends, Request, Response
 from starlette.concurrency import run_in_threadpool
 
-from negotiation import approvals, forms, handing, show, views
+from negotiation import approvals, forms, handing
 from negotiation.casework import CaseFile
 from negotiation.errors import FieldFault, NegotiationError, NotFound, WrongUse
 from negotiation.foresight import Mail
@@ -19,7 +19,7 @@ from negotiation.store.database import Transaction
 from negotiation.vocabulary import NOTE, OFFICE_ID, PARTY_ROLES, REMIND
 from negotiation.web.acts import demand_reviewed
 from negotiation.web.render import page
-from negotiation.web.rights import act_open, visible
+from negotiation.web.rights import act_open
 from negotiation.web.together import CASE, SHOWN, each_done, foresee, named, tried
 from negotiation.web.visit import Visit, form_of, visit_of
 
@@ -187,26 +187,3 @@ def _carry_out(transaction: Transaction, visit: Visit, order: Order, file: CaseF
         transaction, file, visit.person, order.act, role=act.role, on=today, raw=_raw(act.event, order.text)
     )
     return "已提请签批" if proposed else "已办理"
-
-
-# ------------------------------------------------------------------------------------------------------------- print
-
-
-@router.get("/print")
-async def printed(request: Request, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
-    """The chosen cases one after another, each beginning a sheet of paper."""
-    visit.demand_page("desk")
-    numbers = demand_some(request.query_params.getlist("no"))
-    found = await run_in_threadpool(lambda: [_whole(visit, number) for number in numbers])
-    return page("print.html", visit.facts(cases=found, here="desk"))
-
-
-def _whole(visit: Visit, number: str) -> dict[str, Any]:
-    house, today = visit.house, visit.house.today()
-    with house.looking() as transaction:
-        file = visible(transaction, house, visit.person, number)
-    with house.database.reading() as connection:
-        case = views.case_json(connection, file, house.practice, today)
-    case["turn"] = file.rulebook.roles.get(case["held_by"], "")
-    case["terms"] = [term | {"status": show.term_status(term)} for term in case["terms"]]
-    return case

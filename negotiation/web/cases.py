@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from fastapi import APIRouter, Depends, Request, Response
+from sqlalchemy import Connection
+from starlette.concurrency import run_in_threadpool
 
 from negotiation import approvals, show, views
 from negotiation.casework import CaseFile
@@ -15,6 +17,7 @@ from negotiation.store.database import Transaction
 from negotiation.store.proposals import ProposalRow
 from negotiation.terms import Term
 from negotiation.vocabulary import ATTACHED, MEETING_STATE_TITLES, ProposalState
+from negotiation.web.bulk import demand_some
 from negotiation.web.files import files_of
 from negotiation.web.handlers import handlers_shown
 from negotiation.web.letters import letters_offered
@@ -46,11 +49,9 @@ async def case_page(no: str, request: Request, visit: Visit = Depends(visit_of))
         resource = resource_of(transaction, file)
         met = meetings.of_case(transaction, file.row["id"])
     with house.database.reading() as connection:
-        case = views.case_json(connection, file, house.practice, today)
+        case = _told(visit, connection, file)
         related = queries.related_cases(connection, file.row, visit.person.department_id)
         ties = ties_shown(connection, file, case, visit)
-    case["turn"] = file.rulebook.roles.get(case["held_by"], "")
-    case["terms"] = [term | {"status": show.term_status(term)} for term in case["terms"]]
     facts = visit.facts(
         case=case,
         roles=file.rulebook.role_title,
@@ -73,6 +74,14 @@ async def case_page(no: str, request: Request, visit: Visit = Depends(visit_of))
         here="desk",
     )
     return page("case.html", facts)
+
+
+def _told(visit: Visit, connection: Connection, file: CaseFile) -> dict[str, Any]:
+    """The case as scripts read it, and in words whose turn it is and how each term stands."""
+    case = views.case_json(connection, file, visit.house.practice, visit.house.today())
+    case["turn"] = file.rulebook.roles.get(case["held_by"], "")
+    case["terms"] = [term | {"status": show.term_status(term)} for term in case["terms"]]
+    return case
 
 
 def _application(transaction: Transaction, file: CaseFile) -> dict[str, str]:
@@ -108,6 +117,22 @@ def _shown(file: CaseFile, row: ProposalRow, visit: Visit) -> dict[str, Any]:
         "may_withdraw": bool(visit.person.may_act_for(file.standing.parties)),
         "stale": row.version != file.row["version"],
     }
+
+
+@router.get("/print")
+async def printed(request: Request, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
+    """The chosen cases one after another, each beginning a sheet of paper."""
+    visit.demand_page("desk")
+    numbers = demand_some(request.query_params.getlist("no"))
+    found = await run_in_threadpool(lambda: [_whole(visit, number) for number in numbers])
+    return page("print.html", visit.facts(cases=found, here="desk"))
+
+
+def _whole(visit: Visit, number: str) -> dict[str, Any]:
+    with visit.house.looking() as transaction:
+        file = visible(transaction, visit.house, visit.person, number)
+    with visit.house.database.reading() as connection:
+        return _told(visit, connection, file)
 
 
 @router.get("/matters/{no}")
