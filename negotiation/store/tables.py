@@ -153,6 +153,7 @@ class Case(SQLModel, table=True):
         Index("case_open", "next_due", "id", sqlite_where=text(IS_OPEN), postgresql_where=text(IS_OPEN)),
         Index("case_open_no", "no", sqlite_where=text(IS_OPEN), postgresql_where=text(IS_OPEN)),
         Index("case_received", "received_on", "id"),
+        Index("case_version", "id", "version"),  # what a block of cases is known by, without reading the cases
         Index("case_draft", "drafted_by", sqlite_where=text(A_DRAFT), postgresql_where=text(A_DRAFT)),
         Index("case_matter", "matter", sqlite_where=text(IN_A_MATTER), postgresql_where=text(IN_A_MATTER)),
         Index("case_resource", "resource_id", sqlite_where=text(IS_TIED), postgresql_where=text(IS_TIED)),
