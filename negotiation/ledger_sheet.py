@@ -7,14 +7,17 @@ import zipfile
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
+from io import BytesIO
+from itertools import count
 from math import ceil
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, BinaryIO, NamedTuple
 
-from openpyxl import Workbook, load_workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
-from openpyxl.utils import get_column_letter
+from openpyxl import load_workbook
+from xlsxwriter import Workbook
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
 
 from negotiation.errors import NegotiationError, NotFound, reason
 
@@ -25,9 +28,9 @@ MAX_TEXT = 32_767  # what a cell can hold
 ERRORS = frozenset({"#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A"})
 _OLD_OR_LOCKED = b"\xd0\xcf\x11\xe0"  # a compound file: .xls, or an encrypted .xlsx
 _UNSEEN = re.compile(r"_x000[Dd]_|[\u200b-\u200f\u2028-\u202e\u2060\ufeff\u00ad\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
-# What XML cannot hold: the library's own list leaves out the last three, on which it stumbles where lxml is installed.
-_UNWRITABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-_FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
+# What XML cannot hold, and the carriage return of a form's line ends: a cell's lines end with a line feed alone.
+_UNWRITABLE = re.compile(r"[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
+_FORMULA_SIGNS = ("=", "+", "-", "@", "\t")
 
 
 class Line(NamedTuple):
@@ -228,18 +231,18 @@ def copy_rows(
     What stands above the header and all other columns are kept, with their number formats. Returns the file in
     ``folder``; one that is already there is not overwritten: ``-2``, ``-3`` is added to the name.
     """
-    with _new() as workbook:
-        copy: Any = workbook.create_sheet(table.sheet)
-        copy.freeze_panes = f"A{table.header + 1}"
-        with _open(source) as original, _reading(source):
-            for row in _copied(_Pen(copy), original[table.sheet], table.header, titles, notes):
-                copy.append(row)
-        return _save_beside(workbook, folder, name)
+    copied = BytesIO()
+    with _workbook(copied) as workbook, _open(source) as original, _reading(source):
+        pen = _Pen(workbook, table.sheet.strip("'"))
+        pen.page.freeze_panes(table.header, 0)
+        for row in _copied(original[table.sheet], table.header, titles, notes):
+            pen.write(row)
+    return _save_beside(copied, folder, name)
 
 
 def _copied(
-    pen: "_Pen", sheet: Any, header: int, titles: Sequence[str], notes: Mapping[int, Sequence[str]]
-) -> Iterator[list[Any]]:
+    sheet: Any, header: int, titles: Sequence[str], notes: Mapping[int, Sequence[str]]
+) -> Iterator[list["Written"]]:
     head: list[Sequence[Any]] = []
     kept: list[int] = []
     for number, cells in _cells(sheet):
@@ -247,10 +250,10 @@ def _copied(
             head.append(cells)
         elif number == header:
             kept = _kept_columns([*head, cells], titles)
-            yield from ([_same(pen, above[place]) for place in kept] for above in head)
-            yield [_same(pen, cells[place]) for place in kept] + [pen.cell(title, _ADDED) for title in titles]
+            yield from ([_same(above[place]) for place in kept] for above in head)
+            yield [_same(cells[place]) for place in kept] + [Written(title, _ADDED) for title in titles]
         elif number in notes:
-            yield [_same(pen, cells[place]) for place in kept] + [pen.cell(note, _PLAIN) for note in notes[number]]
+            yield [_same(cells[place]) for place in kept] + [Written(note, _PLAIN) for note in notes[number]]
 
 
 def _kept_columns(head: Sequence[Sequence[Any]], titles: Sequence[str]) -> list[int]:
@@ -259,17 +262,17 @@ def _kept_columns(head: Sequence[Sequence[Any]], titles: Sequence[str]) -> list[
     return [place for place in range(used + 1) if clean(head[-1][place].value) not in titles]
 
 
-def _same(pen: "_Pen", cell: Any) -> Any:
-    return None if cell.value is None else pen.cell(cell.value, _PLAIN._replace(number_format=cell.number_format))
+def _same(cell: Any) -> "Written":
+    return Written(cell.value, _PLAIN._replace(num_format=cell.number_format))
 
 
-def _save_beside(workbook: Workbook, folder: Path, name: str) -> Path:
+def _save_beside(copied: BytesIO, folder: Path, name: str) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     for n in range(1, MAX_ROWS):
         path = folder / (f"{name}.xlsx" if n == 1 else f"{name}-{n}.xlsx")
         try:
             with path.open("xb") as file:
-                workbook.save(file)
+                file.write(copied.getbuffer())
         except FileExistsError:
             continue
         return path
@@ -283,28 +286,39 @@ _DATE = "yyyy-mm-dd"
 
 
 class _Look(NamedTuple):
-    """How a cell looks; None is the workbook's default."""
+    """How a cell looks, in the words of the library."""
 
-    font: Font | None = None
-    fill: PatternFill | None = None
-    alignment: Alignment | None = None
-    border: Border | None = None
-    number_format: str = "General"
+    font_name: str = "Calibri"
+    font_size: int = 11
+    bg_color: str = ""
+    align: str = ""
+    valign: str = ""
+    text_wrap: bool = False
+    border: int = 0
+    border_color: str = ""
+    num_format: str = ""
+    quote_prefix: bool = False
+
+    @property
+    def said(self) -> dict[str, Any]:
+        return {name: value for name, value in self._asdict().items() if value}
 
 
-_THIN = Side(style="thin", color="9AA5B1")
-_BOX = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
-_ACROSS = Alignment(horizontal="centerContinuous", vertical="center")
-_CENTRED = Alignment(horizontal="center", vertical="center", wrap_text=True)
-_WRAPPED = Alignment(vertical="center", wrap_text=True)
-_TITLE = _Look(Font(name="方正小标宋简体", size=18), None, _ACROSS)
-_NOTE = _Look(Font(name="楷体", size=11), None, _ACROSS)
-_HEAD = _Look(Font(name="黑体", size=11), PatternFill("solid", fgColor="E7ECF2"), _CENTRED, _BOX)
-_TEXT = _Look(Font(name="仿宋", size=11), None, _WRAPPED, _BOX)
-_FIGURE = _TEXT._replace(alignment=_CENTRED)
-_DAY = _FIGURE._replace(number_format=_DATE)
+_TITLE = _Look("方正小标宋简体", 18, align="center_across", valign="vcenter")
+_NOTE = _TITLE._replace(font_name="楷体", font_size=11)
+_TEXT = _Look("仿宋", valign="vcenter", text_wrap=True, border=1, border_color="#9AA5B1")
+_FIGURE = _TEXT._replace(align="center")
+_DAY = _FIGURE._replace(num_format=_DATE)
+_HEAD = _FIGURE._replace(font_name="黑体", bg_color="#E7ECF2")
 _PLAIN = _Look()
-_ADDED = _Look(Font(name="黑体", size=11), PatternFill("solid", fgColor="F8E0DC"))
+_ADDED = _Look("黑体", bg_color="#F8E0DC")
+
+
+class Written(NamedTuple):
+    """What stands in a cell, and how it looks."""
+
+    value: Any
+    look: _Look
 
 
 class Column(NamedTuple):
@@ -315,10 +329,14 @@ class Column(NamedTuple):
 
 
 class Formula(NamedTuple):
-    """What a cell counts from others (``=SUM(B5:B9)``), and how its number is written."""
+    """What a cell counts from others (``=SUM(B5:B9)``), what comes out, and how that is written.
+
+    A program that only shows a workbook, as on a telephone, shows ``value``; one that counts finds the same.
+    """
 
     text: str
-    number_format: str = "General"
+    value: float | str
+    num_format: str = ""
 
 
 class Sheet(NamedTuple):
@@ -341,106 +359,116 @@ def write_table(path: Path, *sheets: Sheet) -> int:
 
     The file appears whole or not at all. Raises a sentence if it cannot be written.
     """
-    with _new() as workbook:
-        counts = [_write_sheet(workbook.create_sheet(sheet.name), sheet) for sheet in sheets]
-        write_whole(path, workbook.save)
+    filled = BytesIO()
+    with _workbook(filled) as workbook:
+        counts = [_write_sheet(_Pen(workbook, sheet.name), sheet) for sheet in sheets]
+    write_whole(path, lambda file: file.write(filled.getbuffer()))
     return counts[0]
 
 
-def _write_sheet(page: Any, sheet: Sheet) -> int:
-    header, columns, pen = len(sheet.titles) + 1, sheet.columns, _Pen(page)
-    _lay_out(page, header, columns)
+def _write_sheet(pen: "_Pen", sheet: Sheet) -> int:
+    header, columns = len(sheet.titles) + 1, sheet.columns
+    _lay_out(pen.page, header, columns)
     if sheet.form:
-        _lay_out_form(page, header, sheet)
-    for title, look in zip(sheet.titles, (_TITLE, *[_NOTE] * len(sheet.titles)), strict=False):
-        page.append([pen.cell(title, look), *(pen.cell("", look) for _ in columns[1:])])
-    page.append([pen.cell(column.title, _HEAD) for column in columns])
-    count = 0
+        _lay_out_form(pen.page, header, sheet)
+    for n, (title, look) in enumerate(zip(sheet.titles, (_TITLE, *[_NOTE] * len(sheet.titles)), strict=False)):
+        if sheet.form:
+            pen.page.merge_range(n, 0, n, len(columns) - 1, "")
+        pen.write([Written(title, look), *(Written("", look) for _ in columns[1:])])
+    pen.write([Written(column.title, _HEAD) for column in columns])
+    rows = 0
     for row in sheet.rows:
-        page.append([pen.cell(value, _look_of(value)) for value in row])
-        count += 1
+        pen.write([Written(value, _look_of(value)) for value in row])
+        rows += 1
     if not sheet.form:
-        page.auto_filter.ref = f"A{header}:{get_column_letter(len(columns))}{header + count}"
-    return count
+        pen.page.autofilter(header - 1, 0, header - 1 + rows, len(columns) - 1)
+    return rows
 
 
 @contextmanager
-def _new() -> Iterator[Workbook]:
-    """A workbook whose rows go to disk as they are written; what was not saved is given up quietly."""
-    workbook = Workbook(write_only=True)
-    try:
-        yield workbook
-    finally:
-        pages: list[Any] = list(workbook.worksheets)
-        for page in pages:
-            if not page.closed:
-                page.close()
+def _workbook(file: BinaryIO) -> Iterator[Workbook]:
+    """A workbook whose rows go to disk as they are written. It is in ``file`` when it is left."""
+    with TemporaryDirectory() as folder:
+        workbook = Workbook(file, {"constant_memory": True, "tmpdir": folder, "nan_inf_to_errors": True})
+        try:
+            yield workbook
+        finally:
+            workbook.close()
 
 
-def _lay_out(page: Any, header: int, columns: Sequence[Column]) -> None:
-    for n, column in enumerate(columns, 1):
-        page.column_dimensions[get_column_letter(n)].width = column.width
-    page.freeze_panes = f"C{header + 1}" if len(columns) > 2 else f"A{header + 1}"
-    page.page_setup.orientation = "landscape"
-    page.page_setup.paperSize = _A3
-    page.page_setup.fitToWidth, page.page_setup.fitToHeight = 1, 0
-    page.sheet_properties.pageSetUpPr.fitToPage = True
-    page.print_title_rows = f"{header}:{header}"
-    page.oddFooter.center.text = "第 &P 页，共 &N 页"
+def _lay_out(page: Worksheet, header: int, columns: Sequence[Column]) -> None:
+    for n, column in enumerate(columns):
+        page.set_column(n, n, column.width)
+    page.freeze_panes(header, 2 if len(columns) > 2 else 0)
+    page.set_landscape()
+    page.set_paper(_A3)
+    page.fit_to_pages(1, 0)
+    page.repeat_rows(header - 1)
+    page.set_footer("&C第 &P 页，共 &N 页")
 
 
-def _lay_out_form(page: Any, header: int, sheet: Sheet) -> None:
-    """As an official form is printed: merged titles, room for column titles of several lines, in the middle of A4."""
-    page.page_setup.paperSize = _A4
-    page.print_options.horizontalCentered = True
-    page.page_margins.left = page.page_margins.right = 0.4  # inches
-    for n in range(1, header):
-        page.merged_cells.add(f"A{n}:{get_column_letter(len(sheet.columns))}{n}")
-        page.row_dimensions[n].height = 30 if n == 1 else 20
+def _lay_out_form(page: Worksheet, header: int, sheet: Sheet) -> None:
+    """As an official form is printed: titles across all columns, room for column titles of several lines, in the
+    middle of A4."""
+    page.set_paper(_A4)
+    page.center_horizontally()
+    page.set_margins(left=0.4, right=0.4)  # inches
+    for n in range(header - 1):
+        page.set_row(n, 20 if n else 30)
     longest = max(len(column.title) * 2 / column.width for column in sheet.columns)
-    page.row_dimensions[header].height = 16 * max(2, ceil(longest + 0.2))
+    page.set_row(header - 1, 16 * max(2, ceil(longest + 0.2)))
 
 
 def _look_of(value: Any) -> _Look:
     if isinstance(value, date):
         return _DAY
     if isinstance(value, Formula):
-        return _FIGURE._replace(number_format=value.number_format)
+        return _FIGURE._replace(num_format=value.num_format)
     return _FIGURE if isinstance(value, int) else _TEXT
 
 
 class _Pen:
-    """Writes the cells of a page; a look is made up once and shared, as making one costs more than a cell."""
+    """Writes a sheet, row by row from above; a look is made up once and shared."""
 
-    def __init__(self, page: Any) -> None:
-        self.page = page
-        self._styles: dict[tuple[int, str, int, bool], Any] = {}
+    def __init__(self, workbook: Workbook, name: str) -> None:
+        self.page: Worksheet = workbook.add_worksheet(name)
+        self._workbook = workbook
+        self._rows = count()
+        self._formats: dict[_Look, Format] = {}
 
-    def cell(self, value: Any, look: _Look) -> Any:
-        """A cell. A text is a text, also where it begins like a formula."""
-        cell: Any = WriteOnlyCell(self.page)
+    def write(self, cells: Iterable[Written]) -> None:
+        """Writes the next row. Raises a sentence below the last one that a sheet can hold."""
+        row = next(self._rows)
+        if row >= MAX_ROWS:
+            where, todo = f"工作表“{self.page.name}”", "请缩小范围（例如按年度），分几次导出"
+            raise NegotiationError(f"一张工作表最多{MAX_ROWS}行，写不下全部内容", where=where, todo=todo)
+        for column, (value, look) in enumerate(cells):
+            self._write(row, column, value, look)
+
+    def _write(self, row: int, column: int, value: Any, look: _Look) -> None:
+        """A text is a text, also where it begins like a formula."""
         if isinstance(value, str):
-            cell.value = _UNWRITABLE.sub("", value)[:MAX_TEXT]
-            cell.data_type = "s"
+            text = _UNWRITABLE.sub("", value)[:MAX_TEXT]
+            quoted = text.startswith(_FORMULA_SIGNS)
+            self._write_text(row, column, text, look._replace(quote_prefix=True) if quoted else look)
+        elif isinstance(value, Formula):
+            self.page.write_formula(row, column, value.text, self._format(look), value.value)
         else:
-            cell.value = value.text if isinstance(value, Formula) else value
-        quoted = isinstance(value, str) and value.startswith(_FORMULA_SIGNS)
-        cell._style = self._style(look, quoted)
-        return cell
+            self.page.write(row, column, value, self._format(look))
 
-    def _style(self, look: _Look, quoted: bool) -> Any:
-        key = (id(look.font), look.number_format, id(look.alignment), quoted)
-        if key not in self._styles:
-            cell: Any = WriteOnlyCell(self.page)
-            for name, style in look._asdict().items():
-                if style is not None:
-                    setattr(cell, name, style)
-            cell.quotePrefix = quoted
-            self._styles[key] = cell._style
-        return self._styles[key]
+    def _write_text(self, row: int, column: int, text: str, look: _Look) -> None:
+        if text.startswith("<r>"):  # the library would take it for markup of its own
+            self.page.write_rich_string(row, column, "<", self._format(_PLAIN), text[1:], self._format(look))
+        else:
+            self.page.write_string(row, column, text, self._format(look))
+
+    def _format(self, look: _Look) -> Format:
+        if look not in self._formats:
+            self._formats[look] = self._workbook.add_format(look.said)
+        return self._formats[look]
 
 
-def write_whole(path: Path, write: Callable[[BinaryIO], None]) -> None:
+def write_whole(path: Path, write: Callable[[BinaryIO], object]) -> None:
     """Lets a file be written; it appears whole or not at all. Raises a sentence if it cannot be written."""
     beside = path.with_name(f".{path.name}.part")
     try:

@@ -7,12 +7,12 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from openpyxl.utils import get_column_letter
+from xlsxwriter.utility import xl_rowcol_to_cell
 
 from negotiation.ledger_sheet import Column, Formula, Sheet, write_table
 from negotiation.report.definitions import BALANCE_IN, BALANCE_OUT, BANDS, DEFINITIONS, NOTHING, PERCENT, Part
 from negotiation.report.tables import BALANCE, UNITS_SAID, Grid, Listing, Slot, paper, period_in_words
-from negotiation.report.values import Line, Report
+from negotiation.report.values import Figure, Line, Report
 from negotiation.rulebook import OUTCOMES
 
 COUNT, SHARE, MEAN = "0", "0.0%", "0.0"  # how numbers are written
@@ -69,22 +69,30 @@ class Placed:
 
     def _entry(self, place: int, n: int, line: Line) -> int | Formula:
         slot = self.slots[place]
+        found = slot.value(line)
+        if isinstance(found, Figure) and not slot.counts:
+            ratio = NOTHING if found.value is None else found.value
+            return Formula(self._ratio(slot, n), ratio, SHARE if found.definition.unit == PERCENT else MEAN)
+        counted = found.numerator if isinstance(found, Figure) else found
+        text = self._added(place, n)
+        return Formula(text, counted, COUNT) if text else counted
+
+    def _added(self, place: int, n: int) -> str:
+        """The formula of a count that other cells add up to; none where they do not."""
+        slot = self.slots[place]
         if slot.key == BALANCE:
-            return Formula(f"={self._sum(BALANCE_IN, n)}-({self._sum(BALANCE_OUT, n)})", COUNT)
-        if not slot.counts:
-            return self._ratio(slot, n)
+            return f"={self._sum(BALANCE_IN, n)}-({self._sum(BALANCE_OUT, n)})"
         parts = self._parts(slot)
         if parts:
-            return Formula(f"={self._sum(parts, n)}", COUNT)
+            return f"={self._sum(parts, n)}"
         if n == 0 and self.grid.total is not None and self.grid.lines:
-            return Formula(f"=SUM({self.cell(place, 1)}:{self.cell(place, len(self.grid.lines))})", COUNT)
-        value = slot.value(line)
-        return value if isinstance(value, int) else value.numerator
+            return f"=SUM({self.cell(place, 1)}:{self.cell(place, len(self.grid.lines))})"
+        return ""
 
-    def _ratio(self, slot: Slot, n: int) -> Formula:
+    def _ratio(self, slot: Slot, n: int) -> str:
         found = DEFINITIONS[slot.key]
         part, whole = (self.cell(self.places[found.counts_of(each)], n) for each in Part)
-        return Formula(f'=IF({whole}=0,"{NOTHING}",{part}/{whole})', SHARE if found.unit == PERCENT else MEAN)
+        return f'=IF({whole}=0,"{NOTHING}",{part}/{whole})'
 
     def _parts(self, slot: Slot) -> tuple[str, ...]:
         """The figures of which this one is the sum, if all of them stand in this table."""
@@ -97,4 +105,5 @@ class Placed:
     def cell(self, place: int, n: int) -> str:
         """The cell of a slot and a line: A1 is the first cell of the title."""
         across, down = (n, place) if self.grid.upright else (place, n)
-        return f"{get_column_letter(across + 2)}{down + _HEADER + 1}"
+        found: str = xl_rowcol_to_cell(down + _HEADER, across + 1)
+        return found

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 
 from calendars import WorkingCalendar
-from negotiation import ledger
+from negotiation import ledger, ledger_sheet
 from negotiation.errors import NegotiationError
+from negotiation.ledger_sheet import Column, Sheet, write_table
 from negotiation.settings import Settings
 from negotiation.store.database import Database
 from tests.conftest import CIVIL, JUSTICE, POLICE, day, settle_in
@@ -88,7 +89,7 @@ def test_the_sheet_is_ready_to_print_and_to_filter(database, practice, out, tmp_
     assert page.print_title_rows == "$3:$3"
     assert page["C4"].number_format == "yyyy-mm-dd"
     assert page["A1"].font.name == "方正小标宋简体"
-    assert page.column_dimensions["O"].width == 36
+    assert round(page.column_dimensions["O"].width) == 37  # 36 characters and the margins of a cell
 
 
 def test_rows_stand_in_the_order_of_their_numbers(database, practice, out, tmp_path):
@@ -106,6 +107,26 @@ def test_a_draft_is_not_in_the_ledger(story, out):
 
 def test_an_empty_ledger_is_a_header(out):
     assert len(read_back(out())) == 3
+
+
+@pytest.mark.parametrize(
+    "text", ["<r>甲</r>", "<r><t>甲</t></r>", "<r>&", "&amp;", "{=1+1}", "https://a.b", " 甲 ", "甲\n乙"]
+)
+def test_a_text_stands_in_its_cell_letter_by_letter(text, tmp_path):
+    """Not as markup, a formula or a link, and a workbook that holds it opens."""
+    path = tmp_path / "out.xlsx"
+    write_table(path, Sheet("表", ("题",), [Column("甲", 10)], [[text]]))
+    cell = load_workbook(path)["表"]["A3"]
+    assert (cell.value, cell.data_type, cell.hyperlink) == (text, "s", None)
+
+
+def test_more_than_a_sheet_can_hold_is_told_so_and_leaves_nothing(tmp_path, monkeypatch):
+    monkeypatch.setattr(ledger_sheet, "MAX_ROWS", 4)
+    path = tmp_path / "out.xlsx"
+    with pytest.raises(NegotiationError, match="一张工作表最多4行") as error:
+        write_table(path, Sheet("表", ("题",), [Column("甲", 10)], [["1"], ["2"], ["3"]]))
+    assert "分几次导出" in str(error.value.todo)
+    assert not list(tmp_path.iterdir())
 
 
 def test_a_text_that_begins_like_a_formula_is_written_as_text(story, out):

@@ -82,6 +82,11 @@ def test_so_it_is_in_a_year_in_which_a_unit_was_merged(story, office_suite, tmp_
     assert held(path, office_suite.converted(path, "xlsx", tmp_path), found) > 100
 
 
+def test_who_only_looks_sees_the_same_numbers(workbook):
+    """A preview and a telephone show what the workbook says came out, and count nothing."""
+    assert held(workbook, workbook, made.report()) > 100
+
+
 def held(workbook, recomputed, report):
     """How many formulas a spreadsheet program computed, each of which is the figure."""
     computed, formulas = load_workbook(recomputed, data_only=True), load_workbook(workbook)
