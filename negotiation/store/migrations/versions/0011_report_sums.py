@@ -22,9 +22,7 @@ def upgrade() -> None:
         sa.Column("counted_by", sa.String(), nullable=False),
         sa.Column("body", sa.Text(), nullable=False),
     )
-    op.create_index("case_version", "case", ["id", "version"])
 
 
 def downgrade() -> None:
-    op.drop_index("case_version", "case")
     op.drop_table("report_sum")
