@@ -233,7 +233,7 @@ def copy_rows(
     """
     copied = BytesIO()
     with _workbook(copied) as workbook, _open(source) as original, _reading(source):
-        pen = _Pen(workbook, table.sheet.strip("'"))
+        pen = _Pen(workbook, _sheet_name(table.sheet))
         pen.page.freeze_panes(table.header, 0)
         for row in _copied(original[table.sheet], table.header, titles, notes):
             pen.write(row)
@@ -254,6 +254,11 @@ def _copied(
             yield [_same(cells[place]) for place in kept] + [Written(title, _ADDED) for title in titles]
         elif number in notes:
             yield [_same(cells[place]) for place in kept] + [Written(note, _PLAIN) for note in notes[number]]
+
+
+def _sheet_name(name: str) -> str:
+    """As spreadsheet programs allow it; what other programs wrote may be longer, or hold one of their signs."""
+    return re.sub(r"[\[\]:*?/\\]", "　", name)[:31].strip("'")
 
 
 def _kept_columns(head: Sequence[Sequence[Any]], titles: Sequence[str]) -> list[int]:
@@ -282,6 +287,7 @@ def _save_beside(copied: BytesIO, folder: Path, name: str) -> Path:
 # ------------------------------------------------------------------------------------------------------- writing
 
 _A3, _A4 = 8, 9
+_PIXELS = 7  # of a character's width
 _DATE = "yyyy-mm-dd"
 
 
@@ -398,7 +404,7 @@ def _workbook(file: BinaryIO) -> Iterator[Workbook]:
 
 def _lay_out(page: Worksheet, header: int, columns: Sequence[Column]) -> None:
     for n, column in enumerate(columns):
-        page.set_column(n, n, column.width)
+        page.set_column_pixels(n, n, column.width * _PIXELS)
     page.freeze_panes(header, 2 if len(columns) > 2 else 0)
     page.set_landscape()
     page.set_paper(_A3)

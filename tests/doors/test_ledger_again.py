@@ -1,5 +1,7 @@
 """The same ledger again: nothing changes, further cells are replayed onward, contradictions are rejected by column."""
 
+import zipfile
+
 import pytest
 from openpyxl import load_workbook
 
@@ -219,16 +221,32 @@ def test_a_copy_of_a_copy_has_its_reasons_once_and_overwrites_nothing(bring, dat
     assert [line[1] for line in read_back(second)[3:]] == ["GX2026-0001"]
 
 
-def test_a_text_that_looks_like_a_formula_stays_a_text_in_the_copy(bring, tmp_path):
+def test_a_text_that_looks_like_a_formula_stays_a_text_in_the_copy(database, practice, tmp_path):
     path = made(tmp_path / "formula.xlsx", [row(kind="按需共享")])
     book = load_workbook(path)
     cell = book.worksheets[0]["F4"]
     cell.value, cell.data_type = "=1+1", "s"
     book.save(path)
-    done = bring([row(kind="按需共享")])
+    done = brought_in(database, practice, path)
     assert done.rejected_file is not None
-    again = load_workbook(done.rejected_file)
-    assert all(cell.data_type != "f" for line in again.worksheets[0].iter_rows() for cell in line)
+    cells = [cell for line in load_workbook(done.rejected_file).worksheets[0].iter_rows() for cell in line]
+    assert [cell.data_type for cell in cells if cell.value == "=1+1"] == ["s"]
+
+
+@pytest.mark.parametrize(
+    ("name", "copied"), [("局" * 40, "局" * 31), ("'台账'", "台账"), ("台账[2026/11]", "台账　2026　11　")]
+)
+def test_a_sheet_whose_name_no_spreadsheet_program_would_give_is_copied_too(name, copied, database, practice, tmp_path):
+    path = tmp_path / "made.xlsx"
+    with zipfile.ZipFile(made(tmp_path / "as-it-is.xlsx", [row(kind="按需共享")])) as parts:
+        held = {part: parts.read(part) for part in parts.namelist()}
+    held["xl/workbook.xml"] = held["xl/workbook.xml"].replace(b'name="Sheet"', f'name="{name}"'.encode())
+    with zipfile.ZipFile(path, "w") as parts:
+        for part, content in held.items():
+            parts.writestr(part, content)
+    done = brought_in(database, practice, path)
+    assert done.rejected_file is not None
+    assert load_workbook(done.rejected_file).sheetnames == [copied]
 
 
 # -------------------------------------------------------------------------------------------------------- dry runs
