@@ -288,6 +288,7 @@ def _save_beside(copied: BytesIO, folder: Path, name: str) -> Path:
 
 _A3, _A4 = 8, 9
 _PIXELS = 7  # of a character's width
+_LINE, _HIGHEST = 15, 408  # points
 _DATE = "yyyy-mm-dd"
 
 
@@ -384,6 +385,9 @@ def _write_sheet(pen: "_Pen", sheet: Sheet) -> int:
     pen.write([Written(column.title, _HEAD) for column in columns])
     rows = 0
     for row in sheet.rows:
+        lines = _lines_of(row, columns)
+        if lines > 1:  # Excel makes room for them by itself, LibreOffice and its kin do not
+            pen.page.set_row(header + rows, min(lines * _LINE, _HIGHEST))
         pen.write([Written(value, _look_of(value)) for value in row])
         rows += 1
     if not sheet.form:
@@ -405,6 +409,8 @@ def _workbook(file: BinaryIO) -> Iterator[Workbook]:
 def _lay_out(page: Worksheet, header: int, columns: Sequence[Column]) -> None:
     for n, column in enumerate(columns):
         page.set_column_pixels(n, n, column.width * _PIXELS)
+    for n in range(header - 1):
+        page.set_row(n, 20 if n else 30)
     page.freeze_panes(header, 2 if len(columns) > 2 else 0)
     page.set_landscape()
     page.set_paper(_A3)
@@ -419,10 +425,24 @@ def _lay_out_form(page: Worksheet, header: int, sheet: Sheet) -> None:
     page.set_paper(_A4)
     page.center_horizontally()
     page.set_margins(left=0.4, right=0.4)  # inches
-    for n in range(header - 1):
-        page.set_row(n, 20 if n else 30)
     longest = max(len(column.title) * 2 / column.width for column in sheet.columns)
     page.set_row(header - 1, 16 * max(2, ceil(longest + 0.2)))
+
+
+def _lines_of(row: Sequence[Any], columns: Sequence[Column]) -> int:
+    """How many lines the longest text of a row takes in its column, in which a Chinese character is two wide."""
+    pairs = zip(row, columns, strict=False)
+    return max((_lines_in(value, column.width) for value, column in pairs if isinstance(value, str)), default=1)
+
+
+def _lines_in(text: str, width: int) -> int:
+    if "\n" not in text and len(text) * 2 < width:
+        return 1
+    return sum(max(1, ceil(_wide(line) / (width - 1))) for line in text.split("\n"))
+
+
+def _wide(line: str) -> int:
+    return sum(1 if character.isascii() else 2 for character in line)
 
 
 def _look_of(value: Any) -> _Look:
@@ -463,7 +483,9 @@ class _Pen:
             self.page.write(row, column, value, self._format(look))
 
     def _write_text(self, row: int, column: int, text: str, look: _Look) -> None:
-        if text.startswith("<r>"):  # the library would take it for markup of its own
+        if not text:  # a title runs on over blank cells only
+            self.page.write_blank(row, column, None, self._format(look))
+        elif text.startswith("<r>"):  # the library would take it for markup of its own
             self.page.write_rich_string(row, column, "<", self._format(_PLAIN), text[1:], self._format(look))
         else:
             self.page.write_string(row, column, text, self._format(look))

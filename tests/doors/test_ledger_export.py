@@ -120,6 +120,16 @@ def test_a_text_stands_in_its_cell_letter_by_letter(text, tmp_path):
     assert (cell.value, cell.data_type, cell.hyperlink) == (text, "s", None)
 
 
+def test_a_title_runs_on_over_blank_cells_and_a_long_text_has_room_for_its_lines(tmp_path):
+    """LibreOffice cuts a title off at a cell that holds anything, even an empty text, and gives each row one line."""
+    path = tmp_path / "out.xlsx"
+    rows = [["短", "甲" * 40], ["短", "短"], ["短", "一\n二\n三"], ["短", "甲" * 9000]]
+    write_table(path, Sheet("表", ("题",), [Column("甲", 10), Column("乙", 20)], rows))
+    page = load_workbook(path)["表"]
+    assert (page["B1"].value, page["B1"].data_type, page["B1"].alignment.horizontal) == (None, "n", "centerContinuous")
+    assert [page.row_dimensions[n].height for n in (3, 4, 5, 6)] == [75, None, 45, 408]
+
+
 def test_more_than_a_sheet_can_hold_is_told_so_and_leaves_nothing(tmp_path, monkeypatch):
     monkeypatch.setattr(ledger_sheet, "MAX_ROWS", 4)
     path = tmp_path / "out.xlsx"
