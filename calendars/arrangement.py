@@ -7,6 +7,8 @@ from typing import NamedTuple
 
 from calendars.dates import is_weekend, require_date
 
+STOPPAGE = "停止办公"  # in the name of a day off: no rest day, but one on which the offices stood still, for a storm
+
 
 @dataclass(frozen=True)
 class Arrangement:
@@ -15,7 +17,7 @@ class Arrangement:
     year:   the year whose holidays it arranges; it may set days of the December before.
     doc_no: its document number (文号), where it has one.
     issued: the day it was issued; known from that day on. None: not recorded, taken as always known.
-    off:    days off and the name of each; work: working days (make-up days) and the name of each.
+    off:    days off and the name of each; a name with 停止办公 in it makes the day a stop of work. work: working days (make-up days) and the name of each.
     """
 
     year: int
@@ -59,6 +61,10 @@ class Mark(NamedTuple):
     working: bool
     name: str
     source: str | None
+
+    @property
+    def is_stoppage(self) -> bool:
+        return not self.working and STOPPAGE in self.name
 
 
 def works(day: date, mark: Mark | None) -> bool:

@@ -14,7 +14,7 @@ from calendars.national import national_arrangements
 if TYPE_CHECKING:
     from calendars.forecast import Forecast
 
-Kind = Literal["working", "weekend", "holiday", "make-up"]
+Kind = Literal["working", "weekend", "holiday", "make-up", "stoppage"]
 
 WEEKEND_NAMES = {5: "星期六", 6: "星期日"}
 YEARS_COMPARED = 2  # past what is published; no term of the law is longer
@@ -206,4 +206,6 @@ def _ruler(days: Iterable[date], marks: Mapping[date, Mark], step: int) -> Itera
 def _kind(day: date, mark: Mark | None) -> Kind:
     if works(day, mark):
         return "make-up" if is_weekend(day) else "working"
-    return "weekend" if mark is None else "holiday"
+    if mark is None:
+        return "weekend"
+    return "stoppage" if mark.is_stoppage else "holiday"

@@ -28,6 +28,7 @@ class Kind(Enum):
     EXTEND = auto()  # 延长春节假期至
     COUNT = auto()  # 共3天
     WITH_WEEKEND = auto()  # 与周末连休
+    STOP = auto()  # 停止办公
     EXPLAINED = auto()  # a day named, and nothing arranged
 
 
@@ -47,6 +48,10 @@ LEAD = rf"(?P<lead>[^{D}0-9]{{0,80}}?)"
 N = "(?:[0-9]{1,2}|[一二两三四五六七八九十])"
 COUNT = rf"(?:，?(?:共|共计|合计|总共|连休)?(?P<count>{N})[天日])"
 REST_VERB = "(?:放假|调休|公休|休息|休假|连休)"
+STOP_VERB = "(?:停止|暂停)(?:办公|上班)"
+OTHERS_STOP = "(?:停[课业产运市工][、和]?)*"  # they name schools, shops and works, whose days are not the offices'
+WEEKEND = "(?:前后|前|后)?(?:周末|双休日|公休日|周六(?:、?周?日)?|周日|星期六(?:、?星期日)?|星期日)+"
+JOINED = "(?:连休|相连|相接|连在一起|合并休息|连续休息)"
 MOVED = "(?:调|调整|调换|移|挪)(?:至|到|为)"
 PATTERNS: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
     (kind, re.compile(pattern))
@@ -60,7 +65,9 @@ PATTERNS: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
         (Kind.SWAP, rf"{LEAD}{D}(?:的?工作日|上班)?(?:分别)?{MOVED}{D}上班"),
         (Kind.SWAP, rf"(?:(?P<count>{N})天为调休：)?{D}上班(?:分别)?{MOVED}{D}"),
         (Kind.WORK, rf"(?P<lead>(?:分别)?){MOVED}{D}上班"),
-        (Kind.RESUME, rf"{LEAD}{D}(?:起|开始|恢复)+(?:正常|照常|恢复)*上班"),
+        (Kind.RESUME, rf"{LEAD}{D}(?:起|开始|恢复)+(?:正常|照常|恢复)*(?:上班|办公)"),
+        (Kind.STOP, rf"{LEAD}{D}(?P<who>[^{D}0-9，]{{0,40}}?){OTHERS_STOP}{STOP_VERB}{COUNT}?"),
+        (Kind.STOP, rf"{LEAD}{STOP_VERB}(?:时间|日期)?(?:为|是|：)*{D}{COUNT}?"),
         (Kind.WORK, rf"{LEAD}{D}(?:为|应|均|要|正常|照常|调休|统一)*(?:上班|补班)日?"),
         (Kind.WORK, rf"(?P<lead>(?:调休)?)(?:上班|补班)(?:时间|日期|日)?(?:为|是|：)+{D}"),
         (Kind.REST, rf"{LEAD}{D}(?:照常|正常)(?:公休|休息|双休)日?"),
@@ -74,7 +81,8 @@ PATTERNS: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
         (Kind.OFF, rf"(?P<count>{N})天为(?:实际)?(?:放假|调休)：{D}"),
         (Kind.OFF, rf"(?P<lead>放假：)?{D}{COUNT}"),
         (Kind.COUNT, rf"(?:[^{D}0-9]{{0,60}}{REST_VERB})?{COUNT}"),
-        (Kind.WITH_WEEKEND, r"(?:并)?与(?:周末|双休日|周六日)(?:连休|相连|合并休息)"),
+        (Kind.WITH_WEEKEND, rf"并?[与和同跟]{WEEKEND}{JOINED}"),
+        (Kind.REST, rf"并?[与和同跟]{D}(?:{WEEKEND})?{JOINED}"),
         (Kind.EXPLAINED, rf"(?:[^{D}0-9放休班调补]{{0,20}}：)?自{D}起[^{D}放休班调补]*"),
         (Kind.EXPLAINED, rf"[^{D}0-9放休班调补]*{D}(?:是|为|系)[^{D}0-9放休班调补]*(?:节|纪念日|除夕|初.|当日)"),
         (Kind.EXPLAINED, rf"[^{D}0-9]*{D}(?:之前|以前|前)[^{D}0-9]*(?:报|送|交)[^{D}0-9]*"),
@@ -83,7 +91,7 @@ PATTERNS: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
 LISTED = re.compile(rf"[：将]?{DATES}")
 VERB_NEXT = re.compile(rf"{DATES}(?:上班|补班|放假|补休|调休)")
 LEADING_WORD = re.compile(r"^(?:其中|即|另外?|同时)[，：]?")
-ARRANGES = re.compile(r"放假|上班|补班|假期|[休调补]|延长")
+ARRANGES = re.compile(rf"放假|上班|补班|假期|[休调补]|延长|{STOP_VERB}")
 REMNANT = re.compile(r"[0-9]月|月[0-9]|[0-9]日|[一二三四五六七八九十]月[一二三四五六七八九十]{1,3}日")
 HARMLESS = re.compile("自治[区州县]|除夕")
 DOUBTFUL = re.compile(  # words that turn a clause, or say that it does not concern everybody
@@ -197,13 +205,13 @@ def _said(clause: str, notes: list[str], memory: Memory, within: bool) -> list[S
 
 def _saying(kind: Kind, found: re.Match[str], days: list[tuple[date, ...]], memory: Memory, within: bool) -> Saying:
     parts = found.groupdict()
-    word = DOUBTFUL.search(HARMLESS.sub("", parts.get("lead") or ""))
+    word = DOUBTFUL.search(HARMLESS.sub("", (parts.get("lead") or "") + (parts.get("who") or "")))
     if word:
         raise Doubt(f"“{word[0]}”一词使这句话的意思不确定，或者只适用于一部分人")
     if kind is Kind.MOVE:
         _require_balance(len(days[0]), len(days[1]), parts)
     first, second = [*days, (), ()][:2]
-    if kind in (Kind.OFF, Kind.SHIFTED):
+    if kind in (Kind.OFF, Kind.SHIFTED, Kind.STOP):
         if within and memory.off and not memory.off.issuperset(first):
             raise Doubt("“其中”的日期不在前面放假的日期之内")
         memory.off.update(first)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from calendars.manuscript import Manuscript
+from calendars.names import plain_name
 from calendars.unreadable import Unreadable
 
 NAMES = {
@@ -21,6 +22,7 @@ HOLIDAY = re.compile(
 )
 TITLE_YEAR = re.compile("([0-9]{4})年")
 ANNOUNCED_YEAR = re.compile(r"(?:现将|现就|将)(?:延长|调整)?([0-9]{4})年")
+ENDING = r"的(?:紧急)?(?:通\n?[知告]|公\n?告)"  # of a title
 SUBJECT = re.compile(r"^(?:延长|调整|做好)?(?:[0-9]{4}年)?(.*?)(?:期间)?(?:部分节假日|调休|放假|假期|休假|休息)")
 DOC_NO = re.compile(r"([\u4e00-\u9fff]{2,10})\(?([0-9]{4})\)第?([0-9]{1,4})号")
 DOC_LABEL = re.compile("^(?:发文字号|发文号|文号|字号|文件编号)：?")
@@ -79,10 +81,13 @@ def holidays_in(text: str) -> list[str]:
 
 
 def name_of(text: str) -> str:
-    """A holiday's name as the calendar keeps it: “五一”国际劳动节 is 劳动节, 中秋节和国庆节 is 中秋节、国庆节."""
+    """A holiday's name as the calendar keeps it: “五一”国际劳动节 is 劳动节, 中秋节和国庆节 is 中秋节、国庆节.
+
+    Nothing for words that are no name: 12月, 全市.
+    """
     if not re.sub("[、和及与]", "", HOLIDAY.sub("", text)):
         return "、".join(holidays_in(text))
-    return text.replace('"', "")
+    return plain_name(text.replace('"', ""))
 
 
 def read_heading(script: Manuscript) -> Heading:
@@ -118,7 +123,7 @@ def _refuse_draft(script: Manuscript, title: str, end: int) -> None:
 
 def _title(text: str) -> tuple[str, int]:
     """The title without line breaks, and where it ends; a title quoted in 《》 is another notice's."""
-    for found in re.finditer(r"关于[^。《》]{2,80}?的通\n?[知告]", text):
+    for found in re.finditer(rf"关于[^。《》]{{2,80}}?{ENDING}", text):
         if text[found.end() : found.end() + 1] != "》" and text[: found.start()].count("《") == text[
             : found.start()
         ].count("》"):
@@ -136,7 +141,7 @@ def _issuer(text: str, line_start: int) -> str:
 
 def _subject(title: str) -> str:
     """What the notice is about: 劳动节 of 关于调整2019年劳动节假期安排的通知."""
-    about = re.search("关于(.*)的通[知告]$", title)
+    about = re.search(f"关于(.*){ENDING}$", title)
     found = SUBJECT.match(about[1]) if about else None
     return name_of(found[1].removeprefix("中国人民")) if found else ""
 

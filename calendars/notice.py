@@ -22,10 +22,11 @@ from calendars.heading import (
 )
 from calendars.manuscript import Manuscript
 from calendars.notice_checks import check_item, check_notice, check_years
-from calendars.notice_item import Item
+from calendars.notice_item import TURNS_NOTHING, Item
 from calendars.outline import Paragraph, Stretch, outline, without_footer
 from calendars.rendering import render_notice
 from calendars.unreadable import Unreadable
+from calendars.whole_days import why_limited, why_no_day, why_sentence_turns_none
 from calendars.written_dates import Doubt, Memory
 
 __all__ = ["Unreadable", "parse_notice", "render_notice"]
@@ -35,7 +36,7 @@ NO_NAME = re.compile("放假|调休|时间|日期|安排|上班|其中|如下")
 QUOTES = re.compile("^(?:根据|按照|依据|遵照).*《")
 SIGNER = re.compile("(?:政府|国务院|办公厅|办公室|委员会|[厅局委办院部会])$")
 NEW_YEAR = re.compile("元旦|(?<![0-9])0?1月")
-ARRANGED = re.compile("放假|上班|休")
+ARRANGED = re.compile("放假|上班|休|(?:停止|暂停)办公")
 FULL_DATE = re.compile("([0-9]{4})年[0-9]{1,2}月[0-9]{1,2}日")
 
 
@@ -101,13 +102,14 @@ class Reading:
         self.items = [self._item(paragraph) for paragraph in self.paragraphs]
         ends = [item.end for item in self.items if item.arranges]
         if not ends:
-            raise self.script.refusal("没有读到放假或上班的日期，不像一份放假通知", 0, 60)
+            raise self.script.refusal("没有读到放假、上班或停止办公的日期，不像一份放假通知", 0, 60)
         issued, signed = read_issued(self.script, min(ends))
         self._check_tail(max(ends), signed)
         check_years(self.script, self.heading, self.year, issued)
         for item in self.items:
             check_item(self.script, item, self.year, issued, self.heading, self.amends)
         check_notice(self.script, self.heading, self.year, self.items)
+        self._check_asides()
         return self._joined(issued)
 
     def _item(self, paragraph: Paragraph) -> Item:
@@ -118,10 +120,18 @@ class Reading:
             if stretch.finished:
                 item.text += words
             try:
-                _read(item, stretch, words)
+                _read(item, stretch, words, self.heading.title)
             except Doubt as doubt:
                 raise self.script.refusal(str(doubt), stretch.start, stretch.end) from None
         return item
+
+    def _check_asides(self) -> None:
+        """A sentence beside the days must not limit them to some people, or to a part of the day."""
+        for item in self.items:
+            for stretch in item.asides:
+                why = why_limited(stretch.words, beside_days=bool(item.off or item.work))
+                if why:
+                    raise self.script.refusal(why, stretch.start, stretch.end)
 
     def _check_tail(self, last: int, signed: int) -> None:
         """Nothing may be left half said at the end, and no second notice may follow the signature."""
@@ -136,14 +146,14 @@ class Reading:
 
     def _joined(self, issued: date | None) -> Arrangement:
         """The days of all items; what the notice says itself goes before what it quotes."""
-        off = {day: item.named for item in reversed(self.items) for day in item.off}
+        off = {day: item.name_for(day) for item in reversed(self.items) for day in item.off}
         work = {day: item.named for item in reversed(self.items) for day in item.work}
         for day in sorted(off.keys() & work.keys()):
             item = next(item for item in self.items if day in item.work)
             raise self.script.refusal(f"{day.month}月{day.day}日既放假又上班", item.start, item.end)
         own = off.keys() | work.keys()
         for item in self.items:
-            off |= dict.fromkeys(item.quoted_off - own, item.named)
+            off |= {day: item.name_for(day) for day in item.quoted_off - own}
             work |= dict.fromkeys(item.quoted_work - own, item.named)
         if both := sorted(off.keys() & work.keys()):
             raise self.script.refusal(f"{both[0].month}月{both[0].day}日既放假又上班", 0, 60)
@@ -162,8 +172,17 @@ def _without_name(item: Item, words: str) -> str:
     return words
 
 
-def _read(item: Item, stretch: Stretch, words: str) -> None:
-    sayings = read_sentence(words, item.memory)
+def _read(item: Item, stretch: Stretch, words: str, title: str) -> None:
+    """Take in a sentence. Doubt, and of several reasons the plainest, for one that cannot be read with certainty."""
+    stands_against = why_sentence_turns_none(stretch.words)
+    try:
+        sayings = read_sentence(words, item.memory)
+    except Doubt as doubt:
+        raise Doubt(stands_against or str(doubt)) from None
+    if TURNS_NOTHING.issuperset(saying.kind for saying in sayings):
+        item.asides.append(stretch)
+    elif why := stands_against or why_no_day(title):
+        raise Doubt(why)
     if all(saying.kind is Kind.EXPLAINED for saying in sayings):
         return
     if not stretch.finished:

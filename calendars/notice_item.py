@@ -1,14 +1,20 @@
 """One numbered item of a notice while it is read: its days, and what it says about them."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import groupby
 
+from calendars.arrangement import STOPPAGE
 from calendars.clauses import Kind, Saying
 from calendars.dates import ONE_DAY, is_weekend
 from calendars.heading import holidays_in, name_of
+from calendars.names import NO_NAME
+from calendars.outline import Stretch
 from calendars.written_dates import Doubt, Memory
 
-ADDS = {Kind.OFF, Kind.INSTEAD, Kind.SHIFTED}
+ADDS = {Kind.OFF, Kind.INSTEAD, Kind.SHIFTED, Kind.STOP}
+TURNS_NOTHING = {Kind.EXPLAINED, Kind.RESUME}
 
 
 @dataclass
@@ -26,6 +32,8 @@ class Item:
     quoted_off: set[date] = field(default_factory=set)
     quoted_work: set[date] = field(default_factory=set)
     moved: set[date] = field(default_factory=set)
+    stopped: set[date] = field(default_factory=set)  # those of `off` on which the offices stop working
+    asides: list[Stretch] = field(default_factory=list)  # the sentences that turn no day
     freed: set[date] = field(default_factory=set)  # the days that rest days move to
     rest: set[date] = field(default_factory=set)
     statutory: set[date] = field(default_factory=set)
@@ -41,7 +49,11 @@ class Item:
 
     @property
     def named(self) -> str:
-        return self.name or _in_quotes(self.text) or "、".join(holidays_in(self.text)) or "放假"
+        return self.name or _in_quotes(self.text) or "、".join(holidays_in(self.text)) or NO_NAME
+
+    def name_for(self, day: date) -> str:
+        """The name under which the calendar keeps a day that the item frees."""
+        return STOPPAGE if day in self.stopped else self.named
 
     def add(self, sayings: list[Saying], *, quoted: bool, end: int) -> None:
         """Take in the sayings of a sentence."""
@@ -51,8 +63,8 @@ class Item:
         for saying in sayings:
             self._add_days(saying, off, work)
             self._count(saying, last)
-            if saying.kind is Kind.WITH_WEEKEND and not (last and all(map(_touches_weekend, last.days))):
-                raise Doubt("写的是与周末连休，这一天却不挨着周末")
+            if saying.kind is Kind.WITH_WEEKEND and not (last and all(map(_touches_weekend, _runs(last.days)))):
+                raise Doubt("写的是与周末连休，放假的日期却不挨着周末")
             last = saying if saying.days else last
 
     def _add_days(self, saying: Saying, off: set[date], work: set[date]) -> None:
@@ -63,6 +75,7 @@ class Item:
             off |= days
             self.spans = True
             self.shifted += len(days) if kind is Kind.SHIFTED else 0
+            self.stopped |= days if kind is Kind.STOP else set()
         elif kind is Kind.WORK:
             work |= days
         elif kind is Kind.SWAP:
@@ -107,8 +120,15 @@ def _follows_weekend(day: date, off: set[date]) -> bool:
     return any(is_weekend(other) and ONE_DAY <= day - other <= 3 * ONE_DAY for other in off)
 
 
-def _touches_weekend(day: date) -> bool:
-    return is_weekend(day - ONE_DAY) or is_weekend(day + ONE_DAY) or is_weekend(day)
+def _runs(days: Iterable[date]) -> Iterator[list[date]]:
+    """Days that follow one another, together."""
+    for _, run in groupby(enumerate(sorted(days)), key=lambda pair: pair[1] - pair[0] * ONE_DAY):
+        yield [day for _, day in run]
+
+
+def _touches_weekend(run: list[date]) -> bool:
+    """Whether the days that follow one another reach a Saturday or Sunday on either side."""
+    return any(map(is_weekend, (run[0] - ONE_DAY, *run, run[-1] + ONE_DAY)))
 
 
 def _require_count(told: int, counted: set[int]) -> None:

@@ -20,7 +20,7 @@ LINK_LABEL = re.compile(rf"[(〈>\-]?{LINK}")
 FOOTER_LABEL = re.compile(rf"[(〈>\-]?(?:{LINK}|{OTHER})")
 FOOTER = re.compile(rf"\n{FOOTER_LABEL.pattern}")
 TITLE = re.compile("关于.{2,80}?的(?:通[知告]|公告)")
-ARRANGING = re.compile("放假|假期|上班|补班|[休调补]")
+ARRANGING = re.compile("放假|假期|上班|补班|[休调补]|(?:停止|暂停)办公")
 NO_HEADLINE = re.compile("上班|补班|星期|周[一二三四五六日]|[。；]")
 
 
