@@ -17,7 +17,8 @@ class Arrangement:
     year:   the year whose holidays it arranges; it may set days of the December before.
     doc_no: its document number (文号), where it has one.
     issued: the day it was issued; known from that day on. None: not recorded, taken as always known.
-    off:    days off and the name of each; a name with 停止办公 in it makes the day a stop of work. work: working days (make-up days) and the name of each.
+    off:    days off and the name of each; a name with 停止办公 in it makes the day a stop of work.
+    work:   working days (make-up days) and the name of each.
     """
 
     year: int

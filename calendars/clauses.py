@@ -99,6 +99,7 @@ DOUBTFUL = re.compile(  # words that turn a clause, or say that it does not conc
     "|学校|中学|小学|学生|幼儿园|高校|企业|妇女|青年|少年|儿童|军人|其他|其余|部分|今年|明年|去年|每年|往年|自|从"
 )
 ENCOURAGES = re.compile("^(?:鼓励|倡导|提倡|建议|支持|引导|有条件的)")
+POSTS_KEPT = re.compile("除[^0-9]{0,60}?(?:岗位|人员|值班|值守|应急|保障)[^0-9]{0,20}?外")  # they work on holidays too
 BOOK = re.compile("《[^《》]*》")
 LATIN = re.compile("[A-Za-z][A-Za-z0-9]*")
 LONGEST_CLAUSE = 300  # keeps every pattern's work small
@@ -154,6 +155,8 @@ def read_sentence(text: str, memory: Memory) -> list[Saying]:
     for clause in clauses:
         if ENCOURAGES.match(clause):
             break
+        if waiting and POSTS_KEPT.fullmatch(clause):
+            continue
         within = within or clause.startswith("其中")
         words = LEADING_WORD.sub("", clause)
         waiting += "、" + words if waiting and _goes_on(waiting, words, notes, memory) else words

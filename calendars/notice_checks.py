@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 from calendars.arrangement import Arrangement, marks_of
+from calendars.balance import HOLIDAYS, LAW_KNOWN_UNTIL, statutory_count
 from calendars.dates import ONE_DAY, is_weekend
 from calendars.heading import Heading, holidays_in
 from calendars.manuscript import Manuscript
@@ -12,7 +13,6 @@ from calendars.written_dates import Doubt
 
 FARTHEST = timedelta(days=45)  # a make-up day from the days off that it makes up for
 FARTHEST_NATIONAL = timedelta(days=16)  # the farthest so far: 20 September 2026, eleven days before 国庆节
-LAW_KNOWN_UNTIL = 2026  # later notices may follow a later law, which gives more days
 SEASONS = {  # between which days, month and day, some day of the holiday must fall
     "元旦": ((1, 1), (1, 1)),
     "春节": ((1, 20), (2, 24)),
@@ -134,7 +134,7 @@ def _check_make_up(script: Manuscript, heading: Heading, year: int, items: list[
     Held over the whole notice: a holiday on a Sunday may be compensated within another (中秋节 of 2015 within 国庆节).
     """
     known = [item for item in items if item.arranges and not item.extended and item.off]
-    given = [[_statutory_days(name, year) for name in item.named.split("、")] for item in known]
+    given = [[statutory_count(name, year) for name in item.named.split("、")] for item in known]
     if not heading.national or not known or not all(map(all, given)):
         return
     freed = sum(not is_weekend(day) for item in known for day in item.off)
@@ -145,29 +145,11 @@ def _check_make_up(script: Manuscript, heading: Heading, year: int, items: list[
         raise script.refusal(why, known[0].start, known[-1].end)
 
 
-def _statutory_days(name: str, year: int) -> int:
-    """Days that a holiday has by the law of the year; 0 for one that the law does not know."""
-    if year <= 2007:
-        return {"元旦": 1, "春节": 3, "劳动节": 3, "国庆节": 3}.get(name, 0)
-    since_2025 = year >= 2025
-    days = {
-        "元旦": 1,
-        "春节": 3 + since_2025,
-        "清明节": 1,
-        "劳动节": 1 + since_2025,
-        "端午节": 1,
-        "中秋节": 1,
-        "国庆节": 3,
-    }
-    return days.get(name, 0)
-
-
 def _due_names(heading: Heading, year: int) -> list[str]:
     """The holidays that the notice must arrange: those it announces, or, of a yearly notice, those of the law."""
     if heading.announced or not heading.yearly:
         return list(heading.announced)
-    everything = ["元旦", "春节", "清明节", "劳动节", "端午节", "中秋节", "国庆节"]
-    return [name for name in everything if _statutory_days(name, year)]
+    return [name for name in HOLIDAYS if statutory_count(name, year)]
 
 
 def _check_shifts(script: Manuscript, heading: Heading, items: list[Item]) -> None:

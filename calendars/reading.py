@@ -6,13 +6,18 @@ from calendars.typed import looks_typed, read_typed
 from calendars.unreadable import Unreadable
 
 
+def is_calendar(text: str) -> bool:
+    """Whether a text is a calendar file (.ics)."""
+    return "BEGIN:VCALENDAR" in text[:2000].upper()
+
+
 def read_arrangement(text: str, amends: Arrangement | None = None, year: int | None = None) -> Arrangement:
     """The arrangement in a text, by what the text is.
 
     amends: what an amending notice starts from. year: the one to take out of a calendar with several; any other text
     must be of that year, if one is given. Unreadable for what none of the three readers can read with certainty.
     """
-    if "BEGIN:VCALENDAR" in text[:2000].upper():
+    if is_calendar(text):
         from calendars.ics import read_ics  # noqa: PLC0415 - with its library, only where a calendar is brought
 
         return read_ics(text, year)

@@ -5,12 +5,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from calendars.arrangement import Arrangement
+from calendars.arrangement import STOPPAGE, Arrangement
+from calendars.names import NO_NAME, plain_name
 from calendars.unreadable import Unreadable
+from calendars.whole_days import why_no_day
 
 LONGEST = 100_000
-WORDS = ("年份", "文号", "印发", "放假", "上班")
-LINE = re.compile(r"\s*(年份|文号|印发|放假|上班)\s*[：:]\s*(.*?)\s*", re.DOTALL)
+WORDS = ("年份", "文号", "印发", "放假", "上班", STOPPAGE)
+LINE = re.compile(rf"\s*({'|'.join(WORDS)})\s*[：:]\s*(.*?)\s*", re.DOTALL)
 DAY = r"(?:[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}|[0-9]{4}年\s*[0-9]{1,2}月\s*[0-9]{1,2}日)"
 HALF_WIDTH = str.maketrans("０１２３４５６７８９－\u3000", "0123456789- ")
 PERIOD = re.compile(rf"({DAY})(?:\s*(?:至|到|~|～|—+)\s*({DAY}))?")
@@ -33,10 +35,12 @@ def read_typed(text: str) -> Arrangement:
         印发：2026-11-10
         放假：2027-01-01至2027-01-03 元旦
         上班：2026-12-27 元旦
+        停止办公：2027-08-12 台风
 
-    The first three may be left out; the year is then that of the latest day off. 放假 and 上班 may stand on any number
-    of lines, each with several days, 2027-04-28、2027-04-29, and the holiday's name at the end. Blank lines and lines
-    that begin with # say nothing. Unreadable, with the line and what to write instead, for anything else.
+    The first three may be left out; the year is then that of the latest day off. The others may stand on any number of
+    lines, each with several days, 2027-04-28、2027-04-29, and the holiday's name at the end; a stop of work needs none.
+    A line of a part of a day, or of some people only, is refused. Blank lines and lines that begin with # say nothing.
+    Unreadable, with the line and what to write instead, for anything else.
     """
     if len(text) > LONGEST:
         raise Unreadable(f"全文{len(text)}字，超过{LONGEST}字")
@@ -65,7 +69,7 @@ class Form:
 
     def arrangement(self) -> Arrangement:
         if not self.off and not self.work:
-            raise Unreadable(f"没有写放假或上班的日期，请写成：{EXAMPLE}")
+            raise Unreadable(f"没有写放假、上班或停止办公的日期，请写成：{EXAMPLE}")
         year = self.year or max(self.off or self.work).year
         for day in (*self.off, *self.work):
             if day.year != year and (day.year, day.month) != (year - 1, 12):
@@ -114,24 +118,41 @@ def _issued(form: Form, value: str) -> None:
 
 
 def _off(form: Form, value: str) -> None:
-    _add(form.off, form.work, value, "上班")
+    days, name = _named_days(value)
+    _add(form.off, form.work, days, name, "上班")
 
 
 def _work(form: Form, value: str) -> None:
-    _add(form.work, form.off, value, "放假")
+    days, name = _named_days(value)
+    _add(form.work, form.off, days, name, "放假")
 
 
-def _add(days: dict[date, str], others: dict[date, str], value: str, other: str) -> None:
-    """The days of a line, under the name at its end."""
-    periods, name = _periods_and_name(value)
-    for day in periods:
+def _stop(form: Form, value: str) -> None:
+    days, cause = _days_and_name(value)
+    name = cause if STOPPAGE in cause else f"{STOPPAGE}（{cause}）" if cause else STOPPAGE
+    _add(form.off, form.work, days, name, "上班")
+
+
+def _add(days: dict[date, str], others: dict[date, str], new: list[date], name: str, other: str) -> None:
+    """The days of a line, under their name."""
+    for day in new:
         if day in others:
             raise ValueError(f"{day}前面已经写作{other}，请删去一处")
         if days.setdefault(day, name) != name:
             raise ValueError(f"{day}前面已经写过，名称是{days[day]}，请删去一处")
 
 
-def _periods_and_name(value: str) -> tuple[list[date], str]:
+def _named_days(value: str) -> tuple[list[date], str]:
+    days, name = _days_and_name(value)
+    if not name:
+        raise ValueError(f"日期后面请写节日名称，例如：{EXAMPLE}")
+    return days, plain_name(name) or NO_NAME
+
+
+def _days_and_name(value: str) -> tuple[list[date], str]:
+    """The days of a line and what stands behind them. ValueError, too, for a line that turns no whole day for all."""
+    if why := why_no_day(value):
+        raise ValueError(f"{why}；请删去这一行")
     days: list[date] = []
     while found := PERIOD.match(value):
         days += _period(_day(found[1]), _day(found[2] or found[1]))
@@ -141,8 +162,6 @@ def _periods_and_name(value: str) -> tuple[list[date], str]:
         value = value[1:].lstrip()
     if not days or re.search("[0-9]|^[至到~～—-]", value):
         raise ValueError(f"日期请写成年-月-日，一段写作“至”，几天用顿号隔开，例如：{EXAMPLE}")
-    if not value:
-        raise ValueError(f"日期后面请写节日名称，例如：{EXAMPLE}")
     return days, value
 
 
@@ -168,4 +187,5 @@ READERS: dict[str, Callable[[Form, str], None]] = {
     "印发": _issued,
     "放假": _off,
     "上班": _work,
+    STOPPAGE: _stop,
 }

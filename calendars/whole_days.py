@@ -1,7 +1,7 @@
 """Words that keep a sentence from turning a day: it speaks of a part of the day, or of some people only.
 
-On such a day a term runs on for everybody: 《全国年节及纪念日放假办法》 art. 3 frees women, young people and soldiers for
-half a day, art. 4 leaves the customary holidays of a minority to its region.
+On such a day a term runs on for everybody: 《全国年节及纪念日放假办法》 art. 3 frees women, young people and soldiers
+for half a day, art. 4 leaves the customary holidays of a minority to its region.
 """
 
 import re
@@ -21,7 +21,7 @@ PEOPLE = re.compile(
     "女(?:职工|工|性|同志|同胞|干部|教师|公务员|员工)|妇女|三八|青年|青少年|少年|少儿|儿童|孕|哺乳|军人|建军节|老年|老人|退役|残疾"
     "|学校|中学|小学|中小学|高校|大学生|幼儿园|学生|师生|教师|教职工|护士|记者"
     "|少数民族(?!(?:传统)?(?:习惯)?(?:传统)?节日)|[汉回满壮藏苗蒙维]族(?:职工|群众|干部|公民|同胞|人员)"
-    "|部分(?:人员|单位|职工|岗位|地区|区域)"
+    "|部分(?:人员|单位|职工|岗位|地区|区域)|[仅只]限|限于|[仅只]适用"
 )
 GAMES = re.compile("(?:学生|青少年|青年|少数民族传统|残疾人|老年人?)(?:[(（][^()（）]*[)）])?(?:体育)?运动会")
 OTHERS_AFFAIR = re.compile("停[课业产运市工]|自行|另行|参照")  # said of others in passing; it turns no day
@@ -33,6 +33,7 @@ ARRANGING = re.compile("放假|[上下补]班|办公|休[息假]|调休")
 DURING = re.compile("(?:节假日|放假|假期|假日|休假|值班|值守)(?:期间|时间|电话)")
 BOOK = re.compile("《[^《》]*》")
 DATED = re.compile("[0-9]{1,2}日")
+SPACE = re.compile(r"(?<![0-9A-Za-z])\s+|\s+(?![0-9A-Za-z])")  # all but what keeps two numbers or words apart
 
 
 def why_no_day(text: str, *, clock: bool = True) -> str | None:
@@ -40,7 +41,7 @@ def why_no_day(text: str, *, clock: bool = True) -> str | None:
 
     clock: whether a clock time counts too, as it does but beside a make-up day, where it gives the office hours.
     """
-    plain = BOOK.sub("", "".join(unicodedata.normalize("NFKC", text).split()))
+    plain = BOOK.sub("", SPACE.sub("", unicodedata.normalize("NFKC", text)))
     if part := _part_of_day(plain, clock=clock):
         return f"“{part}”只是一天的一部分，不足一天的不改变工作日"
     if people := PEOPLE.search(GAMES.sub("", plain)):
@@ -49,7 +50,7 @@ def why_no_day(text: str, *, clock: bool = True) -> str | None:
 
 
 def why_sentence_turns_none(sentence: str) -> str | None:
-    """As `why_no_day`, for a sentence of a notice that turns days; what it says of others in passing is their affair."""
+    """As `why_no_day`, for a sentence of a notice that turns days; what it says of others in passing is theirs."""
     clauses = BOOK.sub("", sentence).split("，")
     return why_no_day("，".join(one for one in clauses if DATED.search(one) or not OTHERS_AFFAIR.search(one)))
 

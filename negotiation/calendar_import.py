@@ -2,19 +2,20 @@
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import NamedTuple
 
 from calendars import Arrangement
-from calendars.arrangement import in_force, marks_of
-from calendars.national import national_arrangements
-from calendars.reading import read_arrangement
+from calendars.arrangement import STOPPAGE, in_force, marks_of
+from calendars.balance import Reckoning
+from calendars.reading import is_calendar, read_arrangement
 from calendars.typed import looks_typed
 from calendars.unreadable import Unreadable
-from negotiation import recount
-from negotiation.almanac import Almanac, Document, arranges_its_year, missing_holidays
+from negotiation import calendar_checks, recount
+from negotiation.almanac import Almanac, Document
+from negotiation.calendar_checks import day_list, of_year
 from negotiation.casework import Practice
 from negotiation.clock import local_date
 from negotiation.errors import NegotiationError, WrongUse, reason
@@ -24,9 +25,7 @@ from negotiation.store.arrangements import Held, Revision
 from negotiation.store.database import Database, Transaction
 from negotiation.vocabulary import LAYER_TITLES, Layer
 
-OTHER_LAYERS = "市级的安排请选 --layer municipal，本单位的选 --layer organ"
-CALENDAR = "BEGIN:VCALENDAR"
-STATE_NUMBERS = ("国办", "国发", "国函")
+BY_HAND = "“文号：…”“印发：2026-11-10”“放假：日期 名称”“上班：日期 名称”“停止办公：日期 事由”"
 _YEAR = re.compile(r"(20\d\d)\s*年")
 _ABOUT_YEAR = re.compile(r"关于[^\n]{0,20}?(20\d\d)\s*年")
 _NUMBER = re.compile(r"[〔\[［（(【](\d{4})[〕\]］）)】]\s*第?(\d{1,4})\s*号")
@@ -42,20 +41,47 @@ class Difference(NamedTuple):
     now: str
 
 
+class DayRead(NamedTuple):
+    """A day as it was read: ``what`` becomes of it (放假, 上班, 停止办公), its name, and in words what held before.
+
+    ``turns``: whether people work on it where they did not, or the other way round.
+    """
+
+    day: date
+    what: str
+    name: str
+    was: str
+    turns: bool
+
+
 @dataclass(frozen=True)
 class Import:
     """What a notice says, how it differs from what was held of its year, and what it means for the terms.
 
+    ``days``: all that was read, in order. ``kept``: days on which a whole year says nothing, or otherwise, and what is
+    held goes on to decide. ``reckoning``: the balance of a whole national year. ``freed``, ``worked``: the days that it
+    turns, which of an amending notice need not balance. ``almanac``: as it is, or would be, with the notice.
     ``held_already``: nothing differs, nothing was or would be written. ``revision``: its number once it is written.
     """
 
     layer: Layer
     title: str
     arrangement: Arrangement
+    days: tuple[DayRead, ...]
     differences: tuple[Difference, ...]
+    kept: tuple[Difference, ...]
     held_already: bool
-    recount: Recount
+    almanac: Almanac
+    freed: tuple[date, ...] = ()
+    worked: tuple[date, ...] = ()
+    reckoning: Reckoning | None = None
+    recount: Recount = field(default_factory=Recount)
     revision: int | None = None
+
+    @property
+    def net(self) -> int:
+        """Days off given more than taken."""
+        return len(self.freed) - len(self.worked)
 
 
 def read_file(path: Path, layer: Layer, almanac: Almanac, year: int | None = None) -> tuple[str, Arrangement]:
@@ -87,7 +113,7 @@ def read_text(
         return text, read_arrangement(text, amends=_amended(text, layer, almanac), year=year)
     except Unreadable as error:
         raise NegotiationError(
-            str(error), where=where, todo="请核对原文后重新粘贴；也可按“放假：日期 名称”“上班：日期 名称”的格式手工填写"
+            str(error), where=where, todo=f"请核对原文后重新粘贴；也可逐行手工填写{BY_HAND}，有文号、印发日期的都要写上"
         ) from None
 
 
@@ -100,7 +126,7 @@ def _amended(text: str, layer: Layer, almanac: Almanac) -> Arrangement | None:
     if named is None or not any(each.year == int(named[1]) for each in almanac.imported(layer)):
         return None
     year, number = int(named[1]), _NUMBER.search(text[:_HEAD])
-    before = [each for each in _of_year(almanac, layer, year) if number is None or _digits(each) != number.groups()]
+    before = [each for each in of_year(almanac, layer, year) if number is None or _digits(each) != number.groups()]
     marks = marks_of(in_force(before))
     off = {day: mark.name for day, mark in marks.items() if not mark.working}
     return Arrangement(year, None, None, off, {day: mark.name for day, mark in marks.items() if mark.working})
@@ -130,12 +156,14 @@ def run(
             arrangements.lock(transaction)
         practice.refresh(transaction)
         almanac, title, today = practice.almanac, _title(text, arrangement), local_date(at)
-        _demand_sound(almanac, layer, arrangement, today)
-        _demand_layer(layer, arrangement, title, own_words=looks_typed(text) or CALENDAR in text)
+        feed = is_calendar(text)
+        reckoning = calendar_checks.demand_sound(almanac, layer, arrangement, today)
+        calendar_checks.demand_layer(layer, arrangement, title, own_words=looks_typed(text) or feed)
         held = Held(almanac.revision + 1, layer, title, arrangement, author, at)
         after = replace(practice, almanac=almanac.plus(held))
         turned = almanac.of(layer).differences(after.almanac.of(layer))
-        found = _compared(almanac, after.almanac, turned, layer, arrangement, title)
+        calendar_checks.demand_no_silent_turn(almanac, layer, arrangement, turned, feed=feed)
+        found = replace(_compared(almanac, after.almanac, turned, layer, arrangement, title), reckoning=reckoning)
         if found.held_already:
             return found
         last = min(today, almanac.of(layer).official_through)
@@ -154,35 +182,6 @@ def _title(text: str, arrangement: Arrangement) -> str:
     return found[0] if found else f"{arrangement.year}年工作日安排"
 
 
-# ---------------------------------------------------------------------------------------------------- what is refused
-
-
-def _demand_sound(almanac: Almanac, layer: Layer, new: Arrangement, today: date) -> None:
-    """Refuses what would make dates official that are not, or stand in the wrong layer."""
-    if new.issued is not None and new.issued > today:
-        raise NegotiationError(f"印发日期 {new.issued} 在今天之后", todo="请核对印发日期；通知印发后才能收录")
-    unpublished = new.year > almanac.of(Layer.NATIONAL).official_through.year
-    if layer is Layer.NATIONAL and unpublished and not arranges_its_year(new):
-        missing = "、".join(missing_holidays(new))
-        raise NegotiationError(
-            f"{new.year}年的全年安排尚未收录，而这份安排没有{missing}：不能据此把全年当作已经公布",
-            todo=f"请收录国务院办公厅的全年通知；{OTHER_LAYERS}",
-        )
-
-
-def _demand_layer(layer: Layer, new: Arrangement, title: str, *, own_words: bool) -> None:
-    """A notice of the State Council belongs into the national layer, and no other does.
-
-    ``own_words``: typed by hand or out of a calendar file; whose it is then the clerk alone knows.
-    """
-    number = new.doc_no or ""
-    of_state = number.startswith(STATE_NUMBERS) or "国务院" in title.partition("关于")[0]
-    if layer is Layer.NATIONAL and not of_state and (number or not own_words):
-        raise NegotiationError(f"“{title}”不是国务院印发的通知", todo=OTHER_LAYERS)
-    if layer is not Layer.NATIONAL and of_state:
-        raise NegotiationError(f"“{title}”是国务院的通知，应收录在国家层级", todo="请选 --layer national")
-
-
 # ------------------------------------------------------------------------------------------ against what is held
 
 
@@ -190,24 +189,44 @@ def _compared(
     before: Almanac, after: Almanac, turned: Sequence[date], layer: Layer, new: Arrangement, title: str
 ) -> Import:
     """What the calendar says otherwise with the notice, day by day, where its year was arranged before."""
-    of_year = _of_year(before, layer, new.year)
+    held = of_year(before, layer, new.year)
     differences = tuple(
-        Difference(day, _in_words(before, layer, day), _in_words(after, layer, day)) for day in turned if of_year
+        Difference(day, _in_words(before, layer, day), _in_words(after, layer, day)) for day in turned if held
     )
-    known = new.doc_no is None or new.doc_no in {each.doc_no for each in of_year}
-    held_already = bool(of_year) and known and not differences
-    return Import(layer, title, new, differences, held_already, Recount())
+    kept = tuple(
+        Difference(day, _in_words(before, layer, day), "未提及，仍按原安排")
+        for day in calendar_checks.otherwise(before, layer, new)
+        if day not in turned
+    )
+    known = new.doc_no is None or new.doc_no in {each.doc_no for each in held}
+    held_already = bool(held) and known and not differences
+    freed, worked = (tuple(day for day in turned if day in days) for days in (new.off, new.work))
+    read = _as_read(before, layer, new, turned)
+    return Import(layer, title, new, read, differences, kept, held_already, after, freed, worked)
 
 
-def _of_year(almanac: Almanac, layer: Layer, year: int) -> list[Arrangement]:
-    shipped = national_arrangements() if layer is Layer.NATIONAL else ()
-    return [each for each in (*shipped, *almanac.imported(layer)) if each.year == year]
+def _as_read(before: Almanac, layer: Layer, new: Arrangement, turned: Sequence[date]) -> tuple[DayRead, ...]:
+    named = sorted([*new.off.items(), *new.work.items()])
+    return tuple(
+        DayRead(day, _what(new, day), name, _in_words(before, layer, day), day in turned) for day, name in named
+    )
+
+
+def _what(new: Arrangement, day: date) -> str:
+    if day in new.work:
+        return "上班"
+    return STOPPAGE if STOPPAGE in new.off[day] else "放假"
 
 
 def _in_words(almanac: Almanac, layer: Layer, day: date) -> str:
-    shown = almanac.of(layer).day(day)
+    """放假（元旦）, 上班, 周末: what holds of a day; 推算 where no arrangement of it is published."""
+    calendar = almanac.of(layer)
+    shown = calendar.day(day)
     name = f"（{shown.name}）" if shown.kind in ("holiday", "make-up") and shown.name else ""
-    return ("上班" if shown.kind in ("working", "make-up") else "放假") + name
+    if shown.kind == "stoppage":
+        return shown.name or STOPPAGE
+    told = ("上班" if shown.kind in ("working", "make-up") else "放假") + name
+    return told if day <= calendar.official_through else f"推算{told}"
 
 
 # ------------------------------------------------------------------------------------------------------- writing
@@ -227,9 +246,23 @@ def in_sentences(found: Import) -> str:
         return f"{arranged.year}年的这一安排已经收录，没有差别，未写入任何内容。"
     held = sum(each.held for each in counted.moved)
     waits = f"（其中{held}项提前，确认后才告知）" if held else ""
+    balance = calendar_checks.in_sentence(found.reckoning) if found.reckoning else _turned(found)
     return (
         f"{LAYER_TITLES[found.layer]}：{found.title}（{arranged.doc_no or '无文号'}）　"
-        f"放假{len(arranged.off)}天，上班{len(arranged.work)}天。"
+        f"放假{len(arranged.off)}天，上班{len(arranged.work)}天。{balance}。"
         f"期限变更{len(counted.moved)}项{waits}，由暂定改为确定{len(counted.confirmed)}项，"
         f"涉及已过日期、只请核实{len(counted.findings)}项。"
     )
+
+
+def _turned(found: Import) -> str:
+    """What an arrangement of a few days gives and takes: 与原安排相比，多放假2天（…），多上班1天（…），净增放假1天."""
+    parts = [
+        f"{what}{len(days)}天（{day_list(days)}）"
+        for what, days in (("多放假", found.freed), ("多上班", found.worked))
+        if days
+    ]
+    if not parts:
+        return "与原安排相比，没有改变工作日"
+    net = f"净增{'放假' if found.net > 0 else '上班'}{abs(found.net)}天" if found.net else "两相平衡"
+    return f"与原安排相比，{'，'.join(parts)}，{net}"

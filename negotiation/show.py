@@ -43,7 +43,7 @@ NOTICE_TITLES = {
     "office_digest": "办公室每日汇总",
     "calendar_missing": "次年安排尚未收录",
 }
-DAY_KINDS = {"working": "工作日", "weekend": "周末", "holiday": "放假", "make-up": "补班"}
+DAY_KINDS = {"working": "工作日", "weekend": "周末", "holiday": "放假", "make-up": "补班", "stoppage": "停止办公"}
 _WIDTH_OF_A_FILE = 140  # a pipe has no width; a table that is cut in it would lose words
 
 

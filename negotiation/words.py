@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from calendars import Day, Due, WorkingCalendar
 from calendars.dates import in_words
+from calendars.names import NO_NAME
 from negotiation.terms import awaited
 
 WEEKDAYS = ("星期一", "星期二", "星期三", "星期四", "星期五", "星期六", "星期日")
@@ -87,7 +88,9 @@ def _reason(day: Day) -> str:
         return ""
     if day.kind == "weekend":
         return "周末"
-    return f"{day.name or ''}补班" if day.kind == "make-up" else (day.name or "放假")
+    if day.kind == "make-up":
+        return f"{'' if day.name == NO_NAME else day.name or ''}补班"
+    return day.name or NO_NAME
 
 
 def _skipped(days: list[date]) -> str:

@@ -17,6 +17,7 @@ from negotiation.errors import NegotiationError, reason
 from negotiation.recount import Moved
 from negotiation.store import arrangements, cases, outbox, outstanding
 from negotiation.vocabulary import LAYER_TITLES, Layer
+from negotiation.words import weekday
 
 app = typer.Typer(help="工作日：计算、收录通知、导出到期日历。", no_args_is_help=True)
 
@@ -96,7 +97,7 @@ def calendar_import_file(
     layer: LayerOption = Layer.NATIONAL.value,
     year: Annotated[int | None, typer.Option("--year", help="一个 .ics 里有几年时，取哪一年。")] = None,
     author: Annotated[str, typer.Option("--author", help="收录人。")] = "命令行",
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="只预演：哪些期限会变、告知谁，不写入。")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="只预演：读到哪些日期、哪些期限会变，不写入。")] = False,
     as_json: Json = False,
 ) -> None:
     """收录一份工作日安排；受影响的期限随之变更，逐案登记，并告知有关部门。"""
@@ -131,13 +132,30 @@ def _import_json(done: Import, *, dry_run: bool) -> dict[str, Any]:
         "issued": done.arrangement.issued,
         "off": {day.isoformat(): name for day, name in sorted(done.arrangement.off.items())},
         "work": {day.isoformat(): name for day, name in sorted(done.arrangement.work.items())},
+        "days": [each._asdict() for each in done.days],
+        "reckoning": _reckoning_json(done),
+        "net": done.net,
         "held_already": done.held_already,
         "differences": [{"day": each.day, "was": each.was, "now": each.now} for each in done.differences],
+        "kept": [{"day": each.day, "was": each.was} for each in done.kept],
         "moved": [_moved_json(each) for each in counted.moved],
         "confirmed": [_moved_json(each) for each in counted.confirmed],
         "findings": [{"no": each.no, "term": each.term, "from": each.was, "to": each.now} for each in counted.findings],
         "dry_run": dry_run,
         "revision": done.revision,
+    }
+
+
+def _reckoning_json(done: Import) -> dict[str, int] | None:
+    """The balance of a whole national year; none of any other arrangement."""
+    if done.reckoning is None:
+        return None
+    return {
+        "weekdays_off": len(done.reckoning.freed),
+        "statutory": done.reckoning.statutory,
+        "made_up": len(done.reckoning.made_up),
+        "missing": done.reckoning.missing,
+        "surplus": done.reckoning.surplus,
     }
 
 
@@ -159,8 +177,10 @@ def _tell_import(done: Import, *, dry_run: bool) -> None:
     if dry_run:
         screen.print("预演，未写入任何内容。", style="bold")
     screen.print(calendar_import.in_sentences(done))
-    if done.differences:
-        rows = [(each.day, each.was, each.now) for each in done.differences]
+    read = [(each.day, weekday(each.day), each.what, each.name, each.was) for each in done.days]
+    screen.print(show.table("读到的日期", ("日期", "星期", "安排", "名称", "原为"), read))
+    if done.differences or done.kept:
+        rows = [(each.day, each.was, each.now) for each in sorted((*done.differences, *done.kept))]
         screen.print(show.table(f"{done.arrangement.year}年已有安排，差别如下", ("日期", "原为", "现为"), rows))
     if counted.moved:
         columns = ("编号", "资源名称", "期限", "由", "变更为", "告知")

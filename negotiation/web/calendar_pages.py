@@ -1,7 +1,7 @@
 """The calendar: a year at a glance with its sources, a notice pasted in, what it would move, and the import."""
 
 import calendar as months
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -19,20 +19,27 @@ from negotiation.web.render import page
 from negotiation.web.visit import Visit, form_of, visit_of
 
 router = APIRouter()
+NOTHING_NEW = 0  # stands for the revision where what came in was held already
 WEEKS = months.Calendar(firstweekday=0)
 
 
 class DayCell(NamedTuple):
-    """A day of the year's picture; ``day`` is 0 where another month's day would stand."""
+    """A day of the year's picture; ``day`` is 0 where another month's day would stand, ``read``: a notice names it."""
 
     day: int
     kind: str
     says: str
+    read: bool
 
 
 @router.get("/calendar")
-async def year_page(visit: Visit = Depends(visit_of), year: int | None = None, layer: str = "municipal") -> Response:  # noqa: B008
-    return _year(visit, year, layer)
+async def year_page(
+    visit: Visit = Depends(visit_of),  # noqa: B008
+    year: int | None = None,
+    layer: str = "municipal",
+    taken: int | None = None,
+) -> Response:
+    return _year(visit, year, layer, taken=taken)
 
 
 def _year(
@@ -43,13 +50,16 @@ def _year(
     text: str = "",
     rehearsed: calendar_import.Import | None = None,
     error: NegotiationError | None = None,
+    taken: int | None = None,
 ) -> Response:
+    """The page. ``rehearsed``: the year is shown as the notice has it; ``taken``: the revision just written."""
     house, wanted = visit.house, _layer(layer)
     with house.looking() as transaction:
         revisions = arrangements.read_revisions(transaction)
         waiting = outstanding.count_provisional(transaction)
     almanac, today = house.practice.almanac, house.today()
-    calendar = almanac.of(wanted)
+    calendar = (rehearsed.almanac if rehearsed else almanac).of(wanted)
+    read = {each.day for each in rehearsed.days} if rehearsed else set()
     shown = _shown_year(calendar, year or today.year)
     days = calendar.days_of(shown)
     facts = visit.facts(
@@ -57,7 +67,7 @@ def _year(
         last_year=calendar.official_through.year,
         layer=wanted.value,
         layers=LAYER_TITLES,
-        months=_months(days, shown),
+        months=_months(days, shown, read),
         sources=list(dict.fromkeys(day.source for day in days if day.source)),
         missing=missing_year(almanac, today),
         waiting=waiting,
@@ -66,6 +76,9 @@ def _year(
         may_import=visit.person.acts_as_office,
         text=text,
         rehearsed=rehearsed,
+        read=_by_name(rehearsed) if rehearsed else {},
+        taken=next((each for each in revisions if each.id == taken), None),
+        nothing_new=taken == NOTHING_NEW,
         says=calendar_import.in_sentences(rehearsed) if rehearsed else "",
         error=error,
         here="calendar",
@@ -83,17 +96,28 @@ def _shown_year(calendar: WorkingCalendar, year: int) -> int:
     return min(max(year, calendar.since.year), calendar.official_through.year + 2)
 
 
-def _months(days: Iterable[Day], year: int) -> list[list[list[DayCell]]]:
+def _by_name(rehearsed: calendar_import.Import) -> dict[str, list[calendar_import.DayRead]]:
+    """The days as they were read, holiday by holiday."""
+    named: dict[str, list[calendar_import.DayRead]] = {}
+    for each in rehearsed.days:
+        named.setdefault(each.name, []).append(each)
+    return named
+
+
+def _months(days: Iterable[Day], year: int, read: Container[date]) -> list[list[list[DayCell]]]:
     """The weeks of each month."""
     kinds = {day.date: (day.kind, " ".join(filter(None, (day.name, day.source)))) for day in days}
     return [
-        [[_cell(year, month, day, kinds) for day in week] for week in WEEKS.monthdayscalendar(year, month)]
+        [[_cell(year, month, day, kinds, read) for day in week] for week in WEEKS.monthdayscalendar(year, month)]
         for month in range(1, 13)
     ]
 
 
-def _cell(year: int, month: int, day: int, kinds: Mapping[date, tuple[str, str]]) -> DayCell:
-    return DayCell(day, *kinds[date(year, month, day)]) if day else DayCell(0, "", "")
+def _cell(year: int, month: int, day: int, kinds: Mapping[date, tuple[str, str]], read: Container[date]) -> DayCell:
+    if not day:
+        return DayCell(0, "", "", read=False)
+    on = date(year, month, day)
+    return DayCell(day, *kinds[on], on in read)
 
 
 # --------------------------------------------------------------------------------------------------- a notice comes in
@@ -122,7 +146,8 @@ async def _came_in(request: Request, visit: Visit, *, dry_run: bool) -> Response
     year, layer = found.arrangement.year, found.layer.value
     if dry_run:
         return _year(visit, year, layer, text=text, rehearsed=found)
-    return RedirectResponse(f"/calendar?year={year}&layer={layer}", status_code=303)
+    taken = NOTHING_NEW if found.revision is None else found.revision
+    return RedirectResponse(f"/calendar?year={year}&layer={layer}&taken={taken}", status_code=303)
 
 
 def _taken_in(visit: Visit, form: Mapping[str, Any], dry_run: bool) -> calendar_import.Import:

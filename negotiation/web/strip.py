@@ -7,7 +7,7 @@ from calendars import Day, WorkingCalendar
 from negotiation.terms import Term
 from negotiation.words import RulerRow, provisional, ruler_rows, weekday
 
-KINDS = {"working": "工作日", "weekend": "周末", "holiday": "放假", "make-up": "补班"}
+KINDS = {"working": "工作日", "weekend": "周末", "holiday": "放假", "make-up": "补班", "stoppage": "停止办公"}
 
 
 class Cell(NamedTuple):

@@ -18,15 +18,13 @@ from negotiation.store import outbox
 from negotiation.store.arrangements import Held, read_held, read_revisions
 from negotiation.vocabulary import Layer
 from tests.conftest import CIVIL, JUSTICE, POLICE, Story, at, day, everything
+from tests.whole_year import REST
 
 STARTED, IMPORTED = "2026-12-18", "2026-12-21"
 
 
-REST = {date(2027, 2, 8): "春节", date(2027, 10, 4): "国庆节"}
-
-
 def notice(off=(), work=(), *, year=2027, doc_no="国办发明电〔2026〕9号", issued="2026-12-20"):
-    """The notice of 2027 with these days of New Year; the rest of its year does not matter here."""
+    """The notice of 2027 with these days of New Year."""
     named = {date(2027, 1, 1): "元旦"} | {day(each): "元旦" for each in off} | REST
     return Arrangement(year, doc_no, day(issued), named, {day(each): "元旦" for each in work})
 

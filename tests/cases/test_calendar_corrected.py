@@ -16,9 +16,10 @@ from negotiation.almanac import Almanac
 from negotiation.errors import NegotiationError
 from negotiation.store import outbox
 from negotiation.vocabulary import Layer
-from tests.cases.test_calendar_change import AS_FORECAST, EARLIER, LATER, REST, STARTED, notice
+from tests.cases.test_calendar_change import AS_FORECAST, EARLIER, LATER, STARTED, notice
 from tests.conftest import CIVIL, POLICE, Story, at, day, everything, settle_in
 from tests.doors.test_post import letters, text_of
+from tests.whole_year import REST
 
 TODAY = "2026-12-21"
 CHANGED = {date(2027, 1, 4): "元旦"}
@@ -83,16 +84,17 @@ def test_an_amending_text_read_again_says_what_it_said_the_first_time(database, 
 
 
 def test_a_document_imported_again_replaces_what_was_read_from_it_before(database, practice):
-    take_in(database, practice, notice(["2027-01-04", "2027-03-01"]))
-    done = take_in(database, practice, notice(["2027-01-05"]))
-    assert [str(each.day) for each in done.differences] == ["2027-01-04", "2027-01-05", "2027-03-01"]
+    corrected = notice(["2027-01-05"], ["2027-01-09"])
+    take_in(database, practice, notice(["2027-01-04", "2027-03-01"], ["2027-01-09", "2027-01-10"]))
+    done = take_in(database, practice, corrected)
+    assert [str(each.day) for each in done.differences] == ["2027-01-04", "2027-01-05", "2027-01-10", "2027-03-01"]
     works = [calendar(database).is_working(date(2027, *day)) for day in ((1, 4), (1, 5), (3, 1))]
     assert works == [True, False, True]
-    assert take_in(database, practice, notice(["2027-01-05"])).held_already
+    assert take_in(database, practice, corrected).held_already
 
 
 def test_a_form_typed_without_a_date_of_issue_gives_way_to_the_notice(database, practice):
-    typed = Arrangement(2027, None, None, {date(2027, 1, 1): "元旦"} | CHANGED | REST, {})
+    typed = Arrangement(2027, None, None, {date(2027, 1, 1): "元旦"} | CHANGED | REST, {date(2027, 1, 9): "元旦"})
     take_in(database, practice, typed)
     take_in(database, practice, AS_FORECAST)
     assert calendar(database).is_working(date(2027, 1, 4))
@@ -108,8 +110,8 @@ def test_what_the_screen_calls_a_difference_is_one_in_the_calendar(database, pra
     take_in(database, practice, AS_FORECAST)
     special = Arrangement(2027, "国发明电〔2027〕1号", day("2027-03-01"), {day("2027-07-01"): "纪念日"}, {})
     take_in(database, practice, special, "2027-03-01")
-    again = take_in(database, practice, notice(["2027-01-04"]), "2027-03-02")
-    assert [str(each.day) for each in again.differences] == ["2027-01-04"]
+    again = take_in(database, practice, notice(["2027-01-04"], ["2027-01-09"]), "2027-03-02")
+    assert [str(each.day) for each in again.differences] == ["2027-01-04", "2027-01-09"]
     assert not calendar(database).is_working(date(2027, 7, 1))
 
 

@@ -9,12 +9,13 @@ from negotiation.store.queries import tasks_of
 from negotiation.vocabulary import Layer
 from tests.conftest import at, day
 from tests.doors.test_post import letters, text_of
+from tests.whole_year import REST
 
 NOTICE = Arrangement(
     2027,
     "国办发明电〔2026〕9号",
     day("2026-12-20"),
-    {day(f"2027-01-0{n}"): "元旦" for n in (1, 2, 3, 4)} | {day("2027-02-08"): "春节", day("2027-10-04"): "国庆节"},
+    {day(f"2027-01-0{n}"): "元旦" for n in (1, 2, 3, 4)} | REST,
     {day("2027-01-09"): "元旦"},
 )
 

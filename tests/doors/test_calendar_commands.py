@@ -10,6 +10,7 @@ from icalendar import Calendar
 
 from tests.conftest import at
 from tests.doors.terminal import Terminal
+from tests.whole_year import REST_TYPED
 
 NOTICE = """国务院办公厅关于2027年部分节假日安排的通知
 国办发明电〔2026〕9号
@@ -117,7 +118,7 @@ def test_a_different_text_for_the_same_year_is_shown_day_by_day(office, waiting,
 def test_a_notice_may_be_typed_by_hand_on_standard_input(office, waiting, monkeypatch):
     typed = (
         "年份：2027\n文号：国办发明电〔2026〕9号\n放假：2027-01-01至2027-01-04 元旦\n"
-        "放假：2027-02-08 春节\n放假：2027-10-04 国庆节\n上班：2027-01-09 元旦\n"
+        f"{REST_TYPED}上班：2027-01-09 元旦\n"
     )
     monkeypatch.setattr("sys.stdin", io.StringIO(typed))
     done = office.json("calendar", "import", "-")
