@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass, field
 from datetime import date
 
-from calendars.arrangement import Arrangement
+from calendars.arrangement import STOPPAGE, Arrangement
 from calendars.clauses import Kind, read_sentence
 from calendars.heading import (
     ISSUED_AT_END,
@@ -33,6 +33,7 @@ __all__ = ["Unreadable", "parse_notice", "render_notice"]
 
 NAME = re.compile("([^：。，；0-9]{1,40})：")
 NO_NAME = re.compile("放假|调休|时间|日期|安排|上班|其中|如下")
+SOON = 31  # days
 QUOTES = re.compile("^(?:根据|按照|依据|遵照).*《")
 SIGNER = re.compile("(?:政府|国务院|办公厅|办公室|委员会|[厅局委办院部会])$")
 NEW_YEAR = re.compile("元旦|(?<![0-9])0?1月")
@@ -79,12 +80,19 @@ def _years_to_try(script: Manuscript, heading: Heading, paragraphs: list[Paragra
 
 
 def _the_one(script: Manuscript, readings: list[Arrangement], refusals: list[Unreadable]) -> Arrangement:
-    """The reading that the weekdays allow, where the year was not named."""
+    """The reading that the weekdays allow, where the year was not named; of a stop of work the one at its issue."""
+    readings = [one for one in readings if _stops_soon(one)] or readings
     if len(readings) > 1:
         raise script.refusal("没有写明是哪一年的安排，几个年份都讲得通；请连同标题一起粘贴", 0, 60)
     if not readings:
         raise refusals[0]
     return readings[0]
+
+
+def _stops_soon(reading: Arrangement) -> bool:
+    """Whether all its days are stops of work right after its issue: no storm is announced for the year after."""
+    soon = reading.issued and all(0 <= (day - reading.issued).days <= SOON for day in reading.off)
+    return bool(soon) and not reading.work and all(STOPPAGE in name for name in reading.off.values())
 
 
 @dataclass

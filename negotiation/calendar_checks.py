@@ -13,7 +13,7 @@ from negotiation.almanac import Almanac, arranges_its_year, missing_holidays
 from negotiation.errors import NegotiationError
 from negotiation.vocabulary import Layer
 
-OTHER_LAYERS = "市级的安排请选 --layer municipal，本单位的选 --layer organ"
+OTHER_LAYERS = "市级的安排请选层级“市级”，本单位的选“本单位”"
 STATE_NUMBERS = ("国办", "国发", "国函")
 
 
@@ -62,7 +62,7 @@ def demand_layer(layer: Layer, new: Arrangement, title: str, *, own_words: bool)
     if layer is Layer.NATIONAL and not of_state and (number or not own_words):
         raise NegotiationError(f"“{title}”不是国务院印发的通知", todo=OTHER_LAYERS)
     if layer is not Layer.NATIONAL and of_state:
-        raise NegotiationError(f"“{title}”是国务院的通知，应收录在国家层级", todo="请选 --layer national")
+        raise NegotiationError(f"“{title}”是国务院的通知，应收录在国家层级", todo="请把层级改为“国家”")
 
 
 # ------------------------------------------------------------------------------------------- against what is held

@@ -1,7 +1,8 @@
 """A notice comes in: read, held against what is known, rehearsed, and written in one transaction with all it moves."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -91,6 +92,16 @@ def read_file(path: Path, layer: Layer, almanac: Almanac, year: int | None = Non
     except OSError as error:
         raise WrongUse(f"不能读取文件（{reason(error)}）", where=str(path), todo="请核对文件名") from None
     return read_text(_decoded(data, path.name), layer, almanac, where=path.name, year=year)
+
+
+@contextmanager
+def located(where: str) -> Iterator[None]:
+    """Names the file, or whatever the text came from, in every refusal that does not name a place itself."""
+    try:
+        yield
+    except NegotiationError as error:
+        error.where = error.where or where
+        raise
 
 
 def _decoded(data: bytes, name: str) -> str:
@@ -246,10 +257,12 @@ def in_sentences(found: Import) -> str:
         return f"{arranged.year}年的这一安排已经收录，没有差别，未写入任何内容。"
     held = sum(each.held for each in counted.moved)
     waits = f"（其中{held}项提前，确认后才告知）" if held else ""
+    stopped = sum(each.what == STOPPAGE for each in found.days)
+    stops = f"停止办公{stopped}天，" if stopped else ""
     balance = calendar_checks.in_sentence(found.reckoning) if found.reckoning else _turned(found)
     return (
         f"{LAYER_TITLES[found.layer]}：{found.title}（{arranged.doc_no or '无文号'}）　"
-        f"放假{len(arranged.off)}天，上班{len(arranged.work)}天。{balance}。"
+        f"放假{len(arranged.off) - stopped}天，{stops}上班{len(arranged.work)}天。{balance}。"
         f"期限变更{len(counted.moved)}项{waits}，由暂定改为确定{len(counted.confirmed)}项，"
         f"涉及已过日期、只请核实{len(counted.findings)}项。"
     )

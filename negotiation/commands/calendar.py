@@ -103,11 +103,12 @@ def calendar_import_file(
     """收录一份工作日安排；受影响的期限随之变更，逐案登记，并告知有关部门。"""
     house, wanted = House.open(), choose(Layer, layer, LAYER_TITLES)
     almanac = house.practice.almanac
+    where = "标准输入" if str(file) == TYPED else file.name
     if str(file) == TYPED:
-        text, found = calendar_import.read_text(sys.stdin.read(), wanted, almanac, where="标准输入", year=year)
+        text, found = calendar_import.read_text(sys.stdin.read(), wanted, almanac, where=where, year=year)
     else:
         text, found = calendar_import.read_file(file, wanted, almanac, year)
-    with show.progress("重新计算期限", None) as advance:
+    with calendar_import.located(where), show.progress("重新计算期限", None) as advance:
         done = calendar_import.run(
             house.database,
             house.practice,

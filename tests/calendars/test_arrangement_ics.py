@@ -2,6 +2,7 @@
 
 from contextlib import suppress
 from datetime import date
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -80,6 +81,26 @@ def test_a_day_off_by_its_summary(summary):
 )
 def test_a_make_up_day_by_its_summary(summary):
     assert read_ics(calendar(event(summary, "20260228"))).work == {date(2026, 2, 28): "春节"}
+
+
+@pytest.mark.parametrize(
+    ("summary", "name"),
+    [
+        ("上班(补春节假期)", "春节"),
+        ("上班（补国庆节假期）", "国庆节"),
+        ("上班（春节放假调休）", "春节"),
+        ("上班 补劳动节假期", "劳动节"),
+        ("春节假期（补班）", "春节"),
+        ("调休上班（春节假期）", "春节"),
+    ],
+)
+def test_a_title_of_a_make_up_day_is_one_whatever_stands_in_its_brackets(summary, name):
+    assert read_ics(calendar(event(summary, "20260228"))).work == {date(2026, 2, 28): name}
+
+
+@pytest.mark.parametrize("summary", ["春节放假（2月28日补班）", "春节放假，2月28日补班", "班（春节假期）"])
+def test_a_title_that_speaks_of_another_day_is_refused(summary):
+    assert "放假还是上班" in refusal(calendar(event(summary, "20260217", "20260224"))).why
 
 
 def test_a_day_off_without_a_name_is_called_that():
@@ -165,6 +186,85 @@ def test_a_marked_event_without_an_end_is_of_one_day():
 )
 def test_an_event_of_parts_of_days_is_refused(part):
     assert "时刻" in refusal(calendar(part)).why
+
+
+def made_up(start: str, end: str, summary: str = "春节补班") -> str:
+    return timed(start, end).replace("元旦 休", summary)
+
+
+@pytest.mark.parametrize(
+    ("start", "end"),
+    [
+        (f"{ZONE}:20260228T090000", f"{ZONE}:20260228T180000"),
+        (":20260228T083000", ":20260228T173000"),
+        (":20260228T010000Z", ":20260228T100000Z"),
+        (":20260227T230000Z", ":20260228T090000Z"),
+        (":20260228T000000", ":20260228T235959"),
+        (":20260228T090000", ""),
+    ],
+)
+def test_a_make_up_day_given_by_its_office_hours_is_worked(start, end):
+    assert read_ics(calendar(made_up(start, end))).work == {date(2026, 2, 28): "春节"}
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "why"),
+    [
+        (":20260228T090000", ":20260228T120000", "半天"),
+        (":20260228T140000", ":20260228T180000", "半天"),
+        (":20260228T090000", ":20260301T180000", "同一天"),
+    ],
+)
+def test_half_a_make_up_day_or_one_over_two_days_is_refused(start, end, why):
+    assert why in refusal(calendar(made_up(start, end))).why
+
+
+@pytest.mark.parametrize(
+    ("part", "word"),
+    [
+        (event("总结会 下午放假", "20261224"), "下午"),
+        (event("春节 补班（上午）", "20260228"), "上午"),
+        (event("元旦 休", "20260102", "", "DESCRIPTION:放假半天"), "半天"),
+        (event("元旦 休", "20260102", "", "DESCRIPTION:14:00起"), "14:00"),
+        (event("妇女节 放假", "20260309"), "妇女"),
+        (event("元旦 休", "20260102", "", "DESCRIPTION:限女职工"), "女职工"),
+    ],
+)
+def test_an_event_that_speaks_of_a_part_of_a_day_or_of_the_people_is_refused_with_its_line(part, word):
+    fault = refusal(calendar(NEW_YEAR, part))
+    assert (f"“{word}”" in fault.why, fault.line) == (True, 10)
+
+
+@pytest.mark.parametrize("told", ["更新于2026-11-10 12:00", "国办发明电〔2025〕7号"])
+def test_what_a_description_says_of_the_file_stops_nothing(told):
+    assert read_ics(calendar(event("元旦 休", "20260101", "", f"DESCRIPTION:{told}"))).off
+
+
+def test_the_office_hours_of_a_make_up_day_may_be_told():
+    told = event("春节 班", "20260228", "", "DESCRIPTION:9:00-18:00")
+    assert read_ics(calendar(told)).work == {date(2026, 2, 28): "春节"}
+
+
+def test_a_stop_of_work_may_come_in_a_feed():
+    assert read_ics(calendar(event("台风停止办公", "20260812"))).off == {date(2026, 8, 12): "停止办公"}
+
+
+FEEDS = Path(__file__).parent / "feeds"
+
+
+@pytest.mark.parametrize("feed", ["holidaycn_style_2027", "timed_makeup_2027"])
+def test_the_feeds_that_an_administrator_has_in_november(feed):
+    read = read_ics((FEEDS / f"{feed}.ics").read_text(encoding="utf-8"))
+    worked = {
+        (1, 31): "春节",
+        (2, 20): "春节",
+        (4, 25): "劳动节",
+        (5, 8): "劳动节",
+        (9, 26): "国庆节",
+        (10, 9): "国庆节",
+    }
+    assert read.work == {date(2027, *day): name for day, name in worked.items()}
+    assert len(read.off) == 28
 
 
 def test_a_calendar_of_several_years_needs_the_year():

@@ -145,14 +145,14 @@ def test_one_day_of_an_unpublished_year_does_not_publish_the_year(database, prac
 def test_a_notice_in_the_wrong_layer_is_refused_with_the_right_one(database, practice, layer, title, doc_no):
     with pytest.raises(NegotiationError) as refused:
         take_in(database, practice, notice(doc_no=doc_no), layer=layer, title=title)
-    assert "--layer" in refused.value.todo
+    assert "层级" in refused.value.todo
 
 
 def test_a_text_without_title_and_number_is_no_notice_of_the_state_council(database, practice):
     local = Arrangement(2026, None, day("2026-12-01"), {day("2026-12-24"): "放假"}, {})
     with pytest.raises(NegotiationError) as refused:
         take_in(database, practice, local, title="一、12月24日放假。")
-    assert "--layer municipal" in refused.value.todo
+    assert "层级“市级”" in refused.value.todo
 
 
 # ------------------------------------------------------------------------------------------------------ who is told
