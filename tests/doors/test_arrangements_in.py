@@ -114,7 +114,7 @@ def test_a_year_without_one_of_its_statutory_days_is_refused_with_the_day(took):
 def test_a_whole_year_typed_by_hand_shows_its_reckoning(took):
     done = took(OFF_2027 + WORK_2027, "--dry-run")
     balance = {"weekdays_off": 18, "statutory": 13, "made_up": 5, "missing": 0, "surplus": 0}
-    assert done["reckoning"] == balance
+    assert done.get("reckoning") == balance
 
 
 @pytest.mark.parametrize("name", ["holidaycn_style_2027.ics", "timed_makeup_2027.ics"])
@@ -168,7 +168,7 @@ def test_an_amending_notice_need_not_balance_and_shows_its_reckoning(office, too
         "一、延长2026年国庆节假期至10月9日（星期五），10月12日（星期一）起正常上班。\n国务院办公厅\n2026年9月28日\n"
     )
     done = took(text, "--dry-run")
-    assert (done["net"], done["reckoning"]) == (2, None)
+    assert (done.get("net"), done.get("reckoning")) == (2, None)
     code, out, _ = office.run("calendar", "import", str(Path(office.home).parent / "安排.txt"), "--dry-run")
     assert code == 0
     assert "净增放假2天" in "".join(out.split())
@@ -245,7 +245,7 @@ def test_the_hint_of_a_refusal_names_number_and_date_too(took):
 def test_a_rehearsal_shows_every_day_as_it_was_read(office, took, tmp_path):
     text = "放假：2026-09-28 会议\n上班：2026-10-11 会议\n停止办公：2026-08-12 台风\n"
     done = took(text, "--layer", "municipal", "--dry-run")
-    assert [(each["day"], each["what"], each["was"]) for each in done["days"]] == [
+    assert [(each["day"], each["what"], each["was"]) for each in done.get("days", [])] == [
         ("2026-08-12", "停止办公", "上班"), ("2026-09-28", "放假", "上班"), ("2026-10-11", "上班", "放假")
     ]  # fmt: skip
     _, out, _ = office.run("calendar", "import", str(tmp_path / "安排.txt"), "--layer", "municipal", "--dry-run")
@@ -255,4 +255,4 @@ def test_a_rehearsal_shows_every_day_as_it_was_read(office, took, tmp_path):
 
 def test_a_day_of_a_year_that_is_not_published_was_only_estimated(took):
     done = took(OFF_2027 + WORK_2027, "--dry-run")
-    assert done["days"][0]["was"] == "推算放假（元旦）"
+    assert [each["was"] for each in done.get("days", [])][:1] == ["推算放假（元旦）"]
