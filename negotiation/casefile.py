@@ -368,6 +368,8 @@ class CaseFile:
                 rule = self.procedure.terms[term.kind]
                 key = f"term:{term.n}/event:{step.after.version}/reopened"
                 self.add_task(key, _asked_at_lapse(rule), term.n)
+        if step.transition.task:
+            self.add_task(f"event:{step.after.version}/look", step.transition.task)
         if step.proposes:
             title = self.procedure.events[step.proposes].title
             self.add_task(f"event:{step.after.version}/propose", f"建议办理“{title}”，请确认", step.term)

@@ -6,7 +6,7 @@ from negotiation.rulebook import BACK, STAY, Procedure, Rulebook, TermRule, Tran
 def mermaid(rules: Procedure) -> str:
     """A stateDiagram-v2: a box for each state, an arrow for each way between two of them.
 
-    What may happen in any open state (withdrawal, notes, transfers) and reopening
+    What may happen in any open state (withdrawal, notes, transfers), reopening, and what only a ledger's history tells
     are left out: they would hide the way.
     """
     lines = ["stateDiagram-v2", "    direction TB"]
@@ -22,7 +22,7 @@ def arrows(rules: Procedure) -> dict[tuple[str, str], list[str]]:
     """Each way from one state to another and the titles of the events that lead there, without the general ones."""
     ways: dict[tuple[str, str], list[str]] = {}
     for (source, event), row in rules.table.items():
-        if event in rules.general_events or rules.states[source].ending:
+        if event in rules.general_events or rules.states[source].ending or row.history:
             continue
         for target in _targets(rules, row, source):
             ways.setdefault((source, target), []).append(row.event.title)

@@ -23,6 +23,7 @@ _TOTAL = re.compile(r"(本[页月季年])?(合计|小计|总计|共计|累计)")
 _BREAK = re.compile(r"\s*[\r\n]+\s*")
 _BREAK_IN_WORDS = re.compile(r"(?<=[A-Za-z0-9])\s*[\r\n]+\s*(?=[A-Za-z0-9])")
 _SERIAL = re.compile(r"\d{5}$")  # a date as a spreadsheet counts it, typed into a text cell
+_NUMBERED = re.compile(r"[\d〇一二三四五六七八九十]")
 _NOBODY = Directory(())
 
 
@@ -194,10 +195,18 @@ class _RowReader:
         no = self._number()
         facts, parties = self._statics()
         entries = self._entries(facts)
+        self._refuse_strange()
         for column in self.form.ledger.columns:
             if column.kind != "ordinal" and clean(self._cell(column.title)) in ERRORS:
                 self._fault(column.title, f"单元格是公式错误（{clean(self._cell(column.title))}），请改为数值")
         return RowSays(no, parties, facts, entries, tuple(self.faults), tuple(self.gaps))
+
+    def _refuse_strange(self) -> None:
+        """The sheet may have columns for what the law of this case does not know: nothing in them is passed over."""
+        own = {column.title for column in self.form.ledger.columns}
+        for title in self.form.places:
+            if title not in own and _text(self._cell(title)):
+                self._fault(title, f"本案适用的规则没有“{title}”这一栏，请核对后清空，或改填规则所设的环节")
 
     def _cell(self, title: str) -> Any:
         return self.line.at(self.form.places.get(title))
@@ -315,6 +324,8 @@ class _RowReader:
         fields = dict(facts) if step is self.form.steps[0] else self._step_fields(step)
         if step.field:
             fields[step.field] = result
+        if step.words_into:
+            fields[step.words_into] = _text(self._cell(self.form.result_of(step)))
         if ending:
             fields |= self._said_by_remark(ending, remark)
         return Entry(step, on, result, ending, fields, self.form.leftmost(filled))
@@ -325,6 +336,8 @@ class _RowReader:
             text = _text(self._cell(column.title), whole=True)
             if text:
                 fields[column.field] = text
+                if column.kind == "document" and not _NUMBERED.search(squeeze(text)):
+                    self._fault(column.title, f"“{text}”不是文号，请写为例如 京政函〔2026〕9号；没有文号的请一并清空本环节各栏")
                 if column.law_into and forms.laws_in(text):
                     fields[column.law_into] = forms.laws_in(text)
         return fields

@@ -146,13 +146,20 @@ def _act(
     faults: list[Fault],
 ) -> Standing:
     rule = form.rules.events[event]
-    fields = {key: value for key, value in entry.fields.items() if key in rule.fields}
-    lacking = [key for key in rule.required if fields.get(key) in (None, "") and form.column_of(key, entry.step)]
+    said = entry.fields if event in _told_in(form, entry) else {}
+    fields = {key: value for key, value in said.items() if key in rule.fields}
+    needed = (*rule.required, *(key for key in entry.step.required if key in rule.fields and said))
+    lacking = [key for key in needed if fields.get(key) in (None, "") and form.column_of(key, entry.step)]
     tried = fields | dict.fromkeys(lacking, _UNKNOWN)
     step = lifecycle.decide(form.rules, standing, Act(event, rule.by[0], entry.on, tried, replayed=True), calendar)
     faults += [_gap(form, entry, event, key) for key in lacking]
     acts.append(Planned(event, rule.by[0], entry.on, fields))
     return step.after
+
+
+def _told_in(form: Form, entry: Entry) -> Collection[str]:
+    """The events of which the cells of a step speak; others that it takes on the way are told nothing by them."""
+    return (entry.ending,) if entry.ending else _telling(form, entry.step)
 
 
 def _gap(form: Form, entry: Entry, event: str, field: str) -> Fault:
@@ -227,14 +234,23 @@ def _step_cells(form: Form, step: LedgerStep, path: Sequence[Happened]) -> dict[
     if found is None:
         return {}
     cells: dict[str, Any] = {form.date_of(step): found.on}
-    fields = found.fields or {}
     if form.result_of(step):
-        meaning = fields.get(step.field) if step.field else found.event
-        cells[form.result_of(step)] = next((label for label, each in step.results.items() if each == meaning), None)
+        label = _label(step, found)
+        if label is None and found.fields is not None:
+            return {}  # the form has no word for it: it stays in the system
+        cells[form.result_of(step)] = label
     if step is not form.steps[0]:
         for column in form.fields_of(step):
-            cells[column.title] = _shown(form.rules, column.field, fields.get(column.field))
+            cells[column.title] = _shown(form.rules, column.field, (found.fields or {}).get(column.field))
     return cells
+
+
+def _label(step: LedgerStep, found: Happened) -> str | None:
+    """The word of the form for what an event came to, None if it has none."""
+    fields = found.fields or {}
+    meaning = fields.get(step.field) if step.field else found.event
+    by_words = fields.get(step.words_into) if step.words_into else None
+    return next((label for label, each in step.results.items() if each == meaning or label == by_words), None)
 
 
 def _standing_event(form: Form, step: LedgerStep, path: Sequence[Happened]) -> Happened | None:

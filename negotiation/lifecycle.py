@@ -122,7 +122,7 @@ def follow(
 def decide(procedure: Procedure, standing: Standing, act: Act, calendar: WorkingCalendar) -> Step:
     """The one step that an act is, in this standing. Raises a sentence if it is not lawful."""
     row = procedure.table.get((standing.state, act.event))
-    if row is None:
+    if row is None or (row.history and not act.replayed):
         raise _out_of_place(procedure, standing, act.event)
     if act.role not in row.by:
         raise _wrong_role(row, act.role)
@@ -245,6 +245,9 @@ def _out_of_place(procedure: Procedure, standing: Standing, event: str) -> OutOf
     if event not in procedure.events:
         return OutOfPlace(f"“{procedure.title}”没有事件“{event}”", todo=f"现在可以办理：{possible}")
     title = procedure.events[event].title
+    row = procedure.table.get((standing.state, event))
+    if row is not None and row.history:
+        return OutOfPlace(f"“{title}”只在导入台账的历史时登记，不能另行办理", todo=f"现在可以办理：{possible}")
     return OutOfPlace(f"案件现为“{state}”，不能办理“{title}”", todo=f"现在可以办理：{possible}")
 
 

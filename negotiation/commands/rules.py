@@ -120,6 +120,7 @@ def _rulebook_json(book: Rulebook) -> dict[str, Any]:
                         "by": list(row.by),
                         "required": list(row.event.required),
                         "approval": row.event.approval,
+                        "history": row.history,
                         "basis": row.basis,
                     }
                     for (source, event), row in rules.table.items()
@@ -147,7 +148,7 @@ def _tell_rulebook(book: Rulebook) -> None:
         rows = [
             (
                 rules.states[source].title,
-                row.event.title,
+                row.event.title + ("（仅随台账导入登记）" if row.history else ""),
                 "、".join(book.role_title(role) for role in row.by),
                 rules.states[row.target].title if row.target in rules.states else row.target or "按所选",
                 book.cited(row.basis),

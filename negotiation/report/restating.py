@@ -52,5 +52,5 @@ def _followed(
     asked = {key: value for key, value in event.entered.items() if key in row.event.fields}
     fields, _ = forms.read_fields(life.rules, row.event, asked, directory)
     moved = {move.role: move.taken for move in life.moves if move.seq == event.seq}
-    act = Act(event.event, row.by[0], event.happened_on, fields, moved)
+    act = Act(event.event, row.by[0], event.happened_on, fields, moved, replayed=True)
     return lifecycle.decide(life.rules, standing, act, calendar).after

@@ -324,6 +324,8 @@ def _transition(read: Reader, event: EventRule) -> Transition:
         set=read.table("set"),
         items=read.text("items"),
         remembers=read.flag("remembers"),
+        history=read.flag("history"),
+        task=read.text("task"),
     )
     read.finish()
     return row
@@ -449,6 +451,8 @@ def _ledger_step(key: str, read: Reader) -> LedgerStep:
         field=read.text("field"),
         until_ending=read.flag("until_ending"),
         remarks=read.table("remarks"),
+        words_into=read.text("words_into"),
+        required=read.names("required"),
     )
     read.finish()
     return step

@@ -20,6 +20,7 @@ from negotiation.rulebook.values import (
     OFFICE_BASIS,
     PROPOSE,
     STAY,
+    Ledger,
     Procedure,
     TermRule,
     Told,
@@ -43,6 +44,7 @@ def check(
     _check_states(procedure, read, roles, groups)
     _check_events(procedure, read, roles)
     _check_rows(procedure, read)
+    _check_history(procedure, read)
     _check_meetings(procedure, read, in_meetings)
     _check_terms(procedure, read, roles)
     _check_clock(procedure, read)
@@ -127,6 +129,20 @@ def _check_rows(procedure: Procedure, read: Reader) -> None:
             read.fault(f"{key}.extends", "延期的天数须为必填字段")
         if row.when and not row.when_says:
             read.fault(f"{key}.when_says", "缺少：条件不满足时要告诉人怎么办")
+
+
+def _check_history(procedure: Procedure, read: Reader) -> None:
+    """What only a ledger's history may tell, a ledger must tell: nobody else can, and the clock does not replay."""
+    steps = procedure.ledger.steps.values() if procedure.ledger else ()
+    told = {event for step in steps for event in (*step.events, *step.results.values(), *step.remarks.values())}
+    for (source, event), row in procedure.table.items():
+        if not row.history:
+            continue
+        key = f"transitions（{source} · {event}）.history"
+        if event not in told:
+            read.fault(key, f"只随台账导入登记的一行（history = true），[ledger] 的步骤中须有事件“{event}”")
+        if CLOCK in row.by:
+            read.fault(key, "只随台账导入登记的一行（history = true）不能由时钟办理")
 
 
 def _check_meetings(procedure: Procedure, read: Reader, in_meetings: Mapping[str, str]) -> None:
@@ -295,16 +311,24 @@ def _check_ledger(procedure: Procedure, read: Reader) -> None:
             read.fault(key, f"没有字段“{column.law_into}”")
         if column.step and column.step not in ledger.steps:
             read.fault(key, f"没有步骤“{column.step}”")
-        if column.kind not in ("ordinal", "number", "date", "result", "remark", "field"):
-            read.fault(key, "is 应为 ordinal、number、date、result、remark 或省略")
+        if column.kind not in ("ordinal", "number", "date", "result", "remark", "document", "field"):
+            read.fault(key, "is 应为 ordinal、number、date、result、remark、document 或省略")
     if [column.kind for column in ledger.columns].count("number") != 1:
         read.fault("ledger.columns", '须有一列、且只有一列 is = "number"（案件编号）')
     for step in ledger.steps.values():
         events = (*step.events, *step.remarks.values(), *(() if step.field else step.results.values()))
         _unknown(read, f"ledger.steps.{step.key}", events, procedure.events, "事件")
+        fields = filter(None, (step.field, step.words_into, *step.required))
+        _unknown(read, f"ledger.steps.{step.key}", fields, procedure.fields, "字段")
+        _unknown(read, f"ledger.steps.{step.key}.required", step.required, _written(ledger, step.key), "列的字段")
         kinds = [column.kind for column in ledger.columns if column.step == step.key]
         if kinds.count("date") != 1 or kinds.count("result") != bool(step.results):
             read.fault(f"ledger.steps.{step.key}", "每个步骤须有一列日期；有 results 的还须有一列结果")
+
+
+def _written(ledger: Ledger, step: str) -> list[str]:
+    """The fields for which a step of the spreadsheet has columns."""
+    return [column.field for column in ledger.columns if column.step == step]
 
 
 def _check_opening(procedure: Procedure, read: Reader) -> None:

@@ -9,7 +9,7 @@ RATES = ("on_time_rate", "finished_rate")
 TABLES = ("coordination", "catalogue", "corrections", "demands", "rectifications", "summaries")
 COUNTED = (
     "extensions_asked", "extensions_granted", "supplements", "refusals", "coordinations_settled",
-    "coordinations_failed", "disputes",
+    "coordinations_failed", "disputes", "deliberations",
 )  # fmt: skip
 
 
@@ -27,6 +27,7 @@ def read_report(read: Reader) -> ReportRule:
         outcomes=tuple(_outcome(row) for row in part.rows("outcomes")),
         counts={key: counts.names(key) for key in list(counts.rest)},
         refusal_class=part.text("refusal_class"),
+        refusal_reason=part.text("refusal_reason"),
     )
     part.finish()
     return rule
@@ -48,6 +49,7 @@ def check_report(procedure: Procedure, read: Reader) -> None:
     _known(read, "counts", rule.counts, COUNTED, "指标")
     _known(read, "counts", (event for events in rule.counts.values() for event in events), procedure.events, "事件")
     _known(read, "refusal_class", filter(None, [rule.refusal_class]), procedure.fields, "字段")
+    _known(read, "refusal_reason", filter(None, [rule.refusal_reason]), procedure.fields, "字段")
     if rule.refusal_class in procedure.fields and not procedure.fields[rule.refusal_class].choices:
         read.fault("report.refusal_class", f"字段“{rule.refusal_class}”须为选项")
     for n, outcome in enumerate(rule.outcomes, 1):

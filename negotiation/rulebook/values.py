@@ -31,8 +31,10 @@ OUTCOMES = {
     "agreed": "同意共享",
     "partly": "部分同意",
     "decided_share": "决定共享",
+    "deliberated_share": "审议应予共享",
     "refused": "不同意共享",
     "decided_not_share": "决定不予共享",
+    "deliberated_not_share": "审议不予共享",
     "done": "办理完毕",
     "ended": "结束办理",
     "withdrawn": "撤回",
@@ -153,7 +155,11 @@ class Start:
 
 @dataclass(frozen=True, slots=True)
 class Transition:
-    """One row of the table: in ``source``, ``event`` leads to ``target``; its conditions, its effects, its article."""
+    """One row of the table: in ``source``, ``event`` leads to ``target``; its conditions, its effects, its article.
+
+    ``history``: it happens only while a ledger's history is replayed; nobody is offered it and nobody can do it by
+    hand. ``task``: what a person is asked to look at once it has been recorded.
+    """
 
     event: EventRule
     by: tuple[str, ...]
@@ -180,6 +186,8 @@ class Transition:
     set: Mapping[str, Any] = field(default_factory=dict)
     items: str = ""
     remembers: bool = False
+    history: bool = False
+    task: str = ""
 
     @property
     def moves(self) -> bool:
@@ -189,8 +197,8 @@ class Transition:
 
 @dataclass(frozen=True, slots=True)
 class LedgerColumn:
-    """A column of the office's spreadsheet: ``kind`` is ordinal, number, date, result, remark (also a field) or
-    field."""
+    """A column of the office's spreadsheet: ``kind`` is ordinal, number, date, result, remark, document (the number
+    of a paper; the last two are fields too) or field."""
 
     title: str
     kind: str
@@ -201,7 +209,11 @@ class LedgerColumn:
 
 @dataclass(frozen=True, slots=True)
 class LedgerStep:
-    """What the cells of one step of the spreadsheet mean as events."""
+    """What the cells of one step of the spreadsheet mean as events.
+
+    ``field``: the field that a result sets, and ``words_into`` the one that takes the words of the result as they
+    stand; ``required``: the fields whose cells must be filled where the step has happened.
+    """
 
     key: str
     events: tuple[str, ...]
@@ -209,6 +221,8 @@ class LedgerStep:
     field: str
     until_ending: bool
     remarks: Mapping[str, str]
+    words_into: str = ""
+    required: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,7 +294,7 @@ class ReportRule:
     ``rate``: the figure that it is judged by, and ``rate_title`` its name there; ``table``: which of the tables that
     list cases one by one its cases stand in; ``supply``: the terms in which data are supplied, and ``supplied_by`` the
     events by which they are; ``counts``: figure → the events that it counts; ``refusal_class``: the field with the
-    class of a refusal's reason.
+    class of a refusal's reason, and ``refusal_reason`` the one with the reason itself.
     """
 
     rate: str = "on_time_rate"
@@ -291,6 +305,7 @@ class ReportRule:
     outcomes: tuple[OutcomeRule, ...] = ()
     counts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     refusal_class: str = ""
+    refusal_reason: str = ""
 
     def outcome(self, state: str, marks: Mapping[str, Any]) -> str:
         """How a case ended: the first rule that holds."""
@@ -348,11 +363,8 @@ class Procedure:
         """The fields that the office's spreadsheet has columns for."""
         columns = self.ledger.columns if self.ledger else ()
         steps = self.ledger.steps.values() if self.ledger else ()
-        return frozenset(
-            field
-            for field in (*(c.field for c in columns), *(c.law_into for c in columns), *(step.field for step in steps))
-            if field
-        )
+        named = (*((c.field, c.law_into) for c in columns), *((step.field, step.words_into) for step in steps))
+        return frozenset(field for pair in named for field in pair if field)
 
     @cached_property
     def general_events(self) -> frozenset[str]:
@@ -361,8 +373,8 @@ class Procedure:
         return frozenset(event for event in events if events.count(event) >= max(len(self.open_states) - 1, 2))
 
     def from_state(self, state: str) -> list[Transition]:
-        """The rows that leave a state, in the order of the file: the buttons a party could see."""
-        return [row for (source, _), row in self.table.items() if source == state]
+        """The rows that leave a state, in the order of the file: the buttons a party could see; no history."""
+        return [row for (source, _), row in self.table.items() if source == state and not row.history]
 
     def takes_meeting(self, event: EventRule) -> bool:
         """Whether an act may be recorded with the meeting at which it was agreed."""

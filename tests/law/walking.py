@@ -76,7 +76,7 @@ def _all_taken(rules: Procedure, standing: Standing, today: date) -> Iterator[Ta
     running = [term.due_on for term in standing.terms if term.runs and term.lapsed_on is None]
     passed = [term.due_on for term in standing.terms if term.lapsed_on and term.ended_on is None]
     days = [today, *passed, *(due + ONE_DAY for due in sorted(running)[:1])]
-    for row in rules.from_state(standing.state):
+    for row in (row for (state, _), row in rules.table.items() if state == standing.state):
         awaited = standing.term(row.after_due)
         later = [awaited.due_on + ONE_DAY] if awaited is not None else []
         for on, fields in product([*days, *later], _filled(rules, row, today)):
@@ -106,7 +106,7 @@ def _tried(rules: Procedure, standing: Standing, act: Act) -> Iterator[Taken]:
 
 def _act(rules: Procedure, row: Transition, role: str, on: date, fields: Mapping[str, Any]) -> Act:
     parties = {key: FOUR for key in fields if key in rules.parties}
-    return Act(row.event.key, role, on, fields, parties)
+    return Act(row.event.key, role, on, fields, parties, replayed=row.history)
 
 
 def _filled(rules: Procedure, row: Transition, today: date) -> Iterator[dict[str, Any]]:
