@@ -337,7 +337,9 @@ class _RowReader:
             if text:
                 fields[column.field] = text
                 if column.kind == "document" and not _NUMBERED.search(squeeze(text)):
-                    self._fault(column.title, f"“{text}”不是文号，请写为例如 京政函〔2026〕9号；没有文号的请一并清空本环节各栏")
+                    self._fault(
+                        column.title, f"“{text}”不是文号，请写为例如 京政函〔2026〕9号；没有文号的请一并清空本环节各栏"
+                    )
                 if column.law_into and forms.laws_in(text):
                     fields[column.law_into] = forms.laws_in(text)
         return fields

@@ -18,7 +18,7 @@ import negotiation
 from negotiation.errors import DatabaseTrouble
 from negotiation.report import rows
 from negotiation.report.adding import Tally
-from negotiation.report.gathering import Books, Gathering, Key
+from negotiation.report.gathering import Books, Gathering
 from negotiation.report.rows import Moves
 from negotiation.store import figures, sums, term_figures
 from negotiation.store.database import Database
@@ -33,7 +33,7 @@ class Counted:
 
     tally: Tally = field(default_factory=Tally)
     moves: Moves = field(default_factory=dict)
-    books: set[Key] = field(default_factory=set)
+    books: set[tuple[str, str, str]] = field(default_factory=set)  # rulebook, edition, procedure
     wrong: list[str] = field(default_factory=list)
 
     @classmethod
@@ -49,7 +49,7 @@ class Counted:
         self.tally.add(told["tally"])
         for *key, nos in told["moves"]:
             self.moves.setdefault(tuple(key), []).extend(nos)
-        self.books |= {(id, edition) for id, edition in told["books"]}
+        self.books |= {(id, edition, procedure) for id, edition, procedure in told["books"]}
         self.wrong += told["wrong"]
 
     @property

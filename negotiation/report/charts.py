@@ -104,7 +104,7 @@ def lateness(report: Report) -> Chart:
         (title, (total[f"overdue_{key}"].numerator, total[f"unanswered_{key}"].numerator))
         for key, title in BANDS.items()
     )
-    says = "逾期答复和期末仍未答复的件数，按逾期工作日数分档。"
+    says = "本年逾期（逾期答复和届满未答复的）和其中期末逾期未答复的件数，按逾期工作日数分档。"
     return Chart("lateness", "逾期时长分布（件）", says, ("本年逾期", "期末逾期未答复"), _scaled(groups))
 
 

@@ -5,15 +5,19 @@ from datetime import date, timedelta
 
 from sqlalchemy import Connection
 
+from calendars.dates import in_words
 from negotiation.casework import Practice
 from negotiation.errors import NegotiationError, NotFound
-from negotiation.report import blocks, entered, rows
+from negotiation.report import blocks, entered, grounds, rows
 from negotiation.report.adding import Behind, Lines, Residue, Tally
 from negotiation.report.blocks import Counted
-from negotiation.report.definitions import DEFINITIONS, Part
+from negotiation.report.counting import MILESTONES
+from negotiation.report.definitions import DEFINITIONS, FINISHED, Ground, Part
 from negotiation.report.gathering import Books, Gathering
-from negotiation.report.values import Imbalance, Moved, ProcedureFigures, Report, RulebookUsed, Scope
+from negotiation.report.grounds import Ruled
+from negotiation.report.values import SAID, Imbalance, Moved, ProcedureFigures, Report, RulebookUsed, Scope
 from negotiation.report.values import Span as Of
+from negotiation.rulebook import Rulebook
 from negotiation.store.database import Database
 from negotiation.store.figures import Span
 from negotiation.store.sums import Sum
@@ -55,7 +59,8 @@ def compiled_in(
     since, until, as_of = days
     gathering = Gathering(connection, Books.read(database, practice, connection), Span(since, until, as_of))
     counted, fresh = (Counted.of(gathering), []) if from_rows else blocks.counted(gathering)
-    procedures = tuple(_procedures(gathering.books, counted.tally, since, until))
+    ruling = _ruling(gathering.books, counted)
+    procedures = tuple(_procedures(gathering.books, counted.tally, ruling, since, until))
     moved = rows.moved(practice, counted.moves)
     report = Report(
         year=year,
@@ -70,6 +75,7 @@ def compiled_in(
         sources=_sources(practice, since, until),
         notes=tuple(_notes(gathering, moved)),
         imbalances=tuple(_imbalances(gathering, counted, procedures)),
+        bases=_bases(procedures[0].key, ruling),
     )
     return report, fresh
 
@@ -87,17 +93,19 @@ def demand_balance(report: Report) -> None:
 # --------------------------------------------------------------------------------------------------------- the lines
 
 
-def _procedures(books: Books, tally: Tally, since: date, until: date) -> Iterator[ProcedureFigures]:
+def _procedures(
+    books: Books, tally: Tally, ruling: list[Ruled], since: date, until: date
+) -> Iterator[ProcedureFigures]:
     """Every procedure of today's rulebook, and of another one those that have cases in the period."""
     today = books.practice.procedures
     for key, rules in books.procedures.items():
         if key in today or key in tally.procedures:
             lines, report = Lines(tally, key, books.practice.directory), rules.report
-            classes = rules.fields[report.refusal_class].choices if report.refusal_class else {}
+            own = [each for each in ruling if each.rules.key == key]
             yield ProcedureFigures(
                 key=key,
                 title=rules.title,
-                basis=rules.basis,
+                basis=grounds.cited(Ground.REPLY, own),
                 total=lines.total,
                 providers=lines.providers,
                 applicants=lines.applicants,
@@ -106,14 +114,49 @@ def _procedures(books: Books, tally: Tally, since: date, until: date) -> Iterato
                 rate=report.rate,
                 rate_title=report.rate_title,
                 table=report.table,
-                refusal_classes=dict(classes),
+                refusal_classes=_refusal_classes(own),
+                countable=frozenset(name for each in own for name in each.rules.report.counts),
+                said={name: _titles(own, column) or SAID[name] for column, name in MILESTONES.items()},
             )
+
+
+def _refusal_classes(ruling: list[Ruled]) -> dict[str, str]:
+    """The classes of reasons as the rulebooks of the cases name them."""
+    named = [each.rules.fields[key].choices for each in ruling if (key := each.rules.report.refusal_class)]
+    return {key: title for choices in named for key, title in choices.items()}
+
+
+def _titles(ruling: list[Ruled], milestone: str) -> tuple[str, ...]:
+    """What the events are called that set a milestone, the earlier law first."""
+    in_order = sorted(ruling, key=lambda each: each.book.in_force_from)
+    pairs = ((each.rules, key, column) for each in in_order for key, column in each.rules.milestones.items())
+    return tuple(dict.fromkeys(rules.events[key].title for rules, key, column in pairs if column == milestone))
 
 
 def _rulebooks(books: Books, counted: Counted) -> tuple[RulebookUsed, ...]:
     """The rulebooks of the cases in the period; today's where there are none."""
-    found = [books.held[key] for key in sorted(counted.books)] or [books.practice.rulebook]
-    return tuple(RulebookUsed(book.id, book.version, book.title, book.law) for book in found)
+    used = sorted({(id, edition) for id, edition, _ in counted.books})
+    found = [books.held[key] for key in used] or [books.practice.rulebook]
+    return tuple(RulebookUsed(book.id, book.version, book.title, book.law, _short_names(book)) for book in found)
+
+
+def _short_names(book: Rulebook) -> tuple[tuple[str, str], ...]:
+    return tuple((name, document.cited("")) for name, document in book.documents.items())
+
+
+def _ruling(books: Books, counted: Counted) -> list[Ruled]:
+    """Each procedure as the rulebooks of its cases say it; as today's does where it has none."""
+    used = [Ruled(books.held[id, edition], books.rules(id, edition, key)) for id, edition, key in counted.books]
+    known = {each.rules.key for each in used}
+    today = books.practice.rulebook
+    return used + [Ruled(today, rules) for key, rules in today.procedures.items() if key not in known]
+
+
+def _bases(main: str, ruling: list[Ruled]) -> dict[Ground, str]:
+    """The articles of the figures: of the main procedure, but for what others are judged by (``FINISHED``)."""
+    bases = {ground: grounds.cited(ground, (each for each in ruling if each.rules.key == main)) for ground in Ground}
+    finishing = [each for each in ruling if each.rules.report.rate == FINISHED]
+    return bases | {Ground.FINISHING: grounds.cited(Ground.FINISHING, finishing)}
 
 
 # ------------------------------------------------------------------------------------------------------ the balance
@@ -201,7 +244,7 @@ def _notes(gathering: Gathering, moved: tuple[Moved, ...]) -> Iterator[str]:
         title = gathering.books.procedures[each.procedure].title
         yield f"{title}：{each.given}划出、{each.taken}划入{len(each.nos)}件（{each.role}，{'、'.join(each.nos)}）"
     if span.until >= span.as_of:
-        yield f"统计至{span.as_of}，期间尚未结束或刚刚结束；当日届满、尚未答复的期限不计入应答复"
+        yield f"统计期间的最后一日即统计日（{in_words(span.as_of)}）；当日届满、尚未答复的期限不计入应答复"
     official = practice.calendar.official_through
     if span.until > official:
         yield f"{official.year + 1}年节假日安排尚未公布，其后的期限为暂定"

@@ -5,12 +5,13 @@ from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
 
+from negotiation.report.definitions import Definition
 from negotiation.report.values import Line, ProcedureFigures, Report
 
 Content = dict[str, Any]
 COUNTS = (
     "carried_over", "received", "reopened", "moved_in", "closed", "moved_out", "carried_forward",
-    "replies_due", "replies_on_time",
+    "replies_due", "replies_on_time", "replied_late", "unanswered", "lapsed_to_coordination", "lapsed_otherwise",
 )  # fmt: skip
 
 
@@ -30,7 +31,7 @@ def as_json(report: Report) -> Content:
             "moved": [asdict(each) for each in report.moved],
             "entered": {each.key: asdict(each) for each in report.entered},
             "rulebooks": [asdict(each) for each in report.rulebooks],
-            "definitions": [asdict(each) for each in report.definitions],
+            "definitions": [_definition(report, each) for each in report.definitions],
             "sources": report.sources,
             "notes": report.notes,
             "imbalances": [asdict(each) for each in report.imbalances],
@@ -39,6 +40,11 @@ def as_json(report: Report) -> Content:
         }
     )
     return content
+
+
+def _definition(report: Report, found: Definition) -> Content:
+    """A figure with its articles, whatever they are called inside."""
+    return {key: value for key, value in asdict(found).items() if key != "ground"} | {"basis": report.basis_of(found)}
 
 
 def by_procedure(report: Report) -> Content:

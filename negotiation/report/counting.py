@@ -15,7 +15,7 @@ from negotiation.report.definitions import REFUSED
 from negotiation.report.lives import Life, Spell
 from negotiation.rulebook import Procedure
 from negotiation.store.figures import AFTER, BEFORE, Span
-from negotiation.store.term_figures import LATE, ON_TIME
+from negotiation.store.term_figures import ANSWERED, GONE, LATE, ON_TIME, OPEN
 from negotiation.vocabulary import PARTY_ROLES
 
 WITHDRAWN = "withdrawn"
@@ -154,10 +154,13 @@ REPLY = Side("replies_due", "replies_on_time", "reply_days", "replies", "overdue
 SUPPLY = Side("supplies_due", "supplies_on_time", "supply_days", "supplies")
 
 
-def count_term(side: Side, row: Any, account: Account, put: Put, *, done: bool, reference: bool) -> None:
+def count_term(
+    side: Side, row: Any, account: Account, put: Put, *, done: bool, reference: bool, disputed: bool
+) -> None:
     """A term in the period of its due date, its answer in the period in which it was made (``done``: it was).
 
-    ``reference``: whoever was bound is a body to which the terms do not apply, and never 逾期 (809号令第四十三条).
+    ``reference``: whoever was bound is a body to which the terms do not apply, and never 逾期 (809号令第四十三条);
+    ``disputed``: what ended it without an answer was that the case was referred.
     """
     fate = row.fate if done else row.undone
     if fate in (ON_TIME, LATE):
@@ -165,17 +168,19 @@ def count_term(side: Side, row: Any, account: Account, put: Put, *, done: bool, 
     if fate == ON_TIME:
         put(side.on_time, row.n, account, row.due_month)
     if fate == LATE and side.overdue and not reference:
-        _count_late(side, row.late_days, row.open_at_end, row.n, account, WHOLE, put)
-        _count_late(side, row.late_then, row.open_then, row.n, account, row.due_month, put)
+        gone = "lapsed_to_coordination" if disputed else "lapsed_otherwise"
+        how = {ANSWERED: "replied_late", OPEN: "unanswered", GONE: gone}
+        _count_late(side, row.late_days, how[row.how_at_end], row.n, account, WHOLE, put)
+        _count_late(side, row.late_then, how[row.how_then], row.n, account, row.due_month, put)
     if done and row.made_month:
         put(side.days, int(row.taken), account, row.made_month)
         put(side.many, row.n, account, row.made_month)
 
 
-def _count_late(side: Side, days: int, is_open: bool, many: int, account: Account, month: str, put: Put) -> None:
+def _count_late(side: Side, days: int, how: str, many: int, account: Account, month: str, put: Put) -> None:
     """Each month is a period of its own: what was answered in the next is unanswered at its end."""
-    names = [side.overdue, f"{side.overdue}_{_band(days)}"]
-    names += ["unanswered", f"unanswered_{_band(days)}"] if is_open else []
+    names = [side.overdue, f"{side.overdue}_{_band(days)}", how]
+    names += [f"{how}_{_band(days)}"] if how == "unanswered" else []
     for name in names:
         put(name, many, account, month, period=month == WHOLE)
 
@@ -234,15 +239,24 @@ def count_events(rows: Iterable[Any], rules_of: Any, lives: dict[int, Life], put
                 put(name, row.n, account, row.month)
 
 
-def count_refusals(rows: Iterable[Any], rules_of: Any, lives: dict[int, Life], field: str, put: Put) -> None:
-    """Refusals, and each by the class of its reason, of the procedures that keep the class in ``field``."""
+def count_refusals(
+    rows: Iterable[Any], rules_of: Any, lives: dict[int, Life], fields: tuple[str, str], put: Put
+) -> None:
+    """Refusals, and each by the class of its reason, of the procedures that keep class and reason in ``fields``."""
     for row in rows:
         report = rules_of(row.rulebook, row.edition, row.procedure).report
-        counts = row.event in report.counts.get("refusals", ()) and report.refusal_class == field
+        kept_in = report.refusal_class, report.refusal_reason
+        counts = row.event in report.counts.get("refusals", ()) and kept_in == fields
         if counts and _stands(lives, row.case_id, row.seq):
             account = _then(row, row.case_id, row.seq, lives)
             put("refusals", row.n, account, row.month)
             put(REFUSED + row.entered, row.n, account, row.month)
+
+
+def disputing_states(rules: Procedure) -> set[str]:
+    """The states to which a referral, or its acceptance, leads."""
+    events = {event for event, column in rules.milestones.items() if column in ("referred_on", "accepted_on")}
+    return {row.target for row in rules.table.values() if row.event.key in events}
 
 
 MILESTONES = {"referred_on": "to_coordination", "reported_on": "to_deliberation"}

@@ -25,8 +25,17 @@ ROW_TABLES = {
 }
 """The tables that list cases one by one; a rulebook's ``[report]`` names the one that a procedure feeds."""
 
-LAW_REPORT, LAW_REPLY, LAW_COORDINATION = "第二十九条", "第十七条", "第十七条"
-OFFICE = "office"
+
+class Ground(StrEnum):
+    """In which rows of a procedure the articles of a figure stand; ``OFFICE``: the office's own way of counting."""
+
+    OFFICE = "office"
+    REPLY = "reply"
+    SUPPLY = "supply"
+    REFERRAL = "referral"
+    COORDINATION = "coordination"
+    DELIBERATION = "deliberation"
+    FINISHING = "finishing"
 
 
 class Part(StrEnum):
@@ -41,7 +50,7 @@ class Definition:
     """What a figure is. ``numerator`` and ``denominator`` name counts that are added up; None: the sum itself.
 
     ``unit``: 件, % (a ratio of cases or terms) or 工作日 (a mean: working days ÷ how many). ``counted``: how, in words.
-    ``basis``: an article, or ``office``.
+    ``ground``: where its articles stand, which each rulebook numbers in its own way (``grounds.bases_of``).
     """
 
     key: str
@@ -50,16 +59,16 @@ class Definition:
     numerator: tuple[str, ...]
     denominator: tuple[str, ...] | None
     counted: str
-    basis: str = OFFICE
+    ground: Ground = Ground.OFFICE
 
     def counts_of(self, part: Part) -> tuple[str, ...]:
         """The counts behind a side of it; a plain sum has a numerator only."""
         return self.numerator if part == Part.NUMERATOR else self.denominator or ()
 
 
-def _cases(key: str, title: str, counted: str, basis: str = OFFICE) -> Definition:
+def _cases(key: str, title: str, counted: str, ground: Ground = Ground.OFFICE) -> Definition:
     """A plain number of cases or terms: the count of the same name."""
-    return Definition(key, title, CASES, (key,), None, counted, basis)
+    return Definition(key, title, CASES, (key,), None, counted, ground)
 
 
 def _ended(*outcomes: str) -> tuple[str, ...]:
@@ -67,7 +76,11 @@ def _ended(*outcomes: str) -> tuple[str, ...]:
 
 
 _SETTLED = _ended(*(each for each in OUTCOMES if each != "withdrawn"))  # 办结 − 撤回
+_IN_FULL = _ended("agreed", "decided_share", "deliberated_share")
 
+_OUTCOMES_SAID = dict.fromkeys(
+    ("deliberated_share", "deliberated_not_share"), "：台账登记办结，有审议结果而没有登记政府决定"
+)
 _BY_PROVIDER = "合计、层级和月份按提供部门计"
 DEFINITIONS: dict[str, Definition] = {each.key: each for each in (
     # ------------------------------------------------------------------------------------------ what came and went
@@ -77,55 +90,65 @@ DEFINITIONS: dict[str, Definition] = {each.key: each for each in (
     _cases("moved_in", "划入", f"期间内因职责划转、确定提供部门等改由本部门承担的在办案件；{_BY_PROVIDER}"),
     _cases("closed", "本年办结", "期间内办结和撤回的；作废的不计入任何数字"),
     *(
-        _cases(f"closed_{key}", f"办结：{title}", f"期间内办结、结果为“{title}”的")
+        _cases(f"closed_{key}", f"办结：{title}", f"期间内办结、结果为“{title}”的{_OUTCOMES_SAID.get(key, '')}")
         for key, title in OUTCOMES.items()
     ),
     _cases("moved_out", "划出", f"期间内因职责划转、确定提供部门等改由其他部门承担的在办案件；{_BY_PROVIDER}"),
     _cases("carried_forward", "结转下年", "至期间最后一日仍未办结的"),
     # ------------------------------------------------------------------------------------------------- the reply
     _cases("replies_due", "应答复", "期限届满日在期间内的主要期限；届满日或此前未答复即结束的（撤回）、"
-           "截至统计日未答复且未届满（含暂停计时）的不计", LAW_REPLY),
-    _cases("replies_on_time", "按时答复", "应答复中，在有效届满日或之前答复的", LAW_REPLY),
+           "截至统计日未答复且未届满（含暂停计时）的不计", Ground.REPLY),
+    _cases("replies_on_time", "按时答复", "应答复中，在有效届满日或之前答复的", Ground.REPLY),
     Definition("on_time_rate", "按时答复率", PERCENT, ("replies_on_time",), ("replies_due",),
-               "按时答复÷应答复", LAW_REPLY),
+               "按时答复÷应答复", Ground.REPLY),
     Definition("mean_reply", "平均答复用时", WORKING_DAYS, ("reply_days",), ("replies",),
                "期间内作出的答复（含逾期的）：自起算日至答复日的工作日数之和÷答复数，不含暂停计时，当日答复为0"),
-    _cases("overdue", "本年逾期", "应答复中，逾期答复或未答复的，按届满日所在年度计一次；参照单位不计逾期", LAW_REPLY),
+    _cases("overdue", "本年逾期", "应答复中，逾期答复或未答复的，按届满日所在年度计一次；参照单位不计逾期；"
+           "等于逾期答复、期末逾期未答复和届满未答复即转入协调、因其他办理结束的之和", Ground.REPLY),
+    _cases("replied_late", "本年逾期：逾期答复", "本年逾期中，至期间最后一日已答复的", Ground.REPLY),
+    _cases("lapsed_to_coordination", "本年逾期：届满未答复、转入协调",
+           "本年逾期中，未答复而在届满后提请（申请）协调，至期间最后一日仍未答复的", Ground.REPLY),
+    _cases("lapsed_otherwise", "本年逾期：届满未答复、因其他办理结束",
+           "本年逾期中，未答复而在届满后因撤回等其他办理结束的", Ground.REPLY),
     *(
         _cases(f"overdue_{key}", f"本年逾期：{title}",
                "自届满日至答复日的工作日数；未答复而因其他办理结束的至结束日，至期末仍未答复的至期末；不足1日的计入第一档")
         for key, title in BANDS.items()
     ),
-    _cases("unanswered", "期末逾期未答复", "本年逾期中，至期间最后一日仍未答复、期限也未因其他办理而结束的"),
+    _cases("unanswered", "期末逾期未答复", "本年逾期中，至期间最后一日仍未答复、期限也未因其他办理而结束的",
+           Ground.REPLY),
     *(
         _cases(f"unanswered_{key}", f"期末逾期未答复：{title}", "自届满日至期间最后一日的工作日数")
         for key, title in BANDS.items()
     ),
     # ------------------------------------------------------------------------------------------------ the supply
-    _cases("supplies_due", "应提供", "届满日在期间内的提供（落实）期限；排除情形同应答复"),
-    _cases("supplies_on_time", "按时提供", "应提供中，在届满日或之前提供的"),
-    Definition("supply_rate", "按时提供率", PERCENT, ("supplies_on_time",), ("supplies_due",), "按时提供÷应提供"),
+    _cases("supplies_due", "应提供", "届满日在期间内的提供（落实）期限；排除情形同应答复", Ground.SUPPLY),
+    _cases("supplies_on_time", "按时提供", "应提供中，在届满日或之前提供的；台账导入的，以台账所记办结日期为提供日期",
+           Ground.SUPPLY),
+    Definition("supply_rate", "按时提供率", PERCENT, ("supplies_on_time",), ("supplies_due",), "按时提供÷应提供",
+               Ground.SUPPLY),
     Definition("mean_supply", "平均提供用时", WORKING_DAYS, ("supply_days",), ("supplies",),
-               "期间内提供的：自起算日至提供日的工作日数之和÷提供数"),
+               "期间内提供的：自起算日至提供日的工作日数之和÷提供数；台账导入的，以台账所记办结日期为提供日期"),
     # ------------------------------------------------------------------------------------------------ the outcome
-    Definition("satisfied_rate", "需求满足率", PERCENT, _ended("agreed", "partly", "decided_share"), _SETTLED,
-               "（同意＋部分同意＋决定共享）÷（办结－撤回）"),
-    Definition("satisfied_strict_rate", "需求满足率（不含部分同意）", PERCENT, _ended("agreed", "decided_share"),
-               _SETTLED, "（同意＋决定共享）÷（办结－撤回）"),
+    Definition("satisfied_rate", "需求满足率", PERCENT, (*_IN_FULL, *_ended("partly")), _SETTLED,
+               "（同意＋部分同意＋决定共享＋审议应予共享）÷（办结－撤回）"),
+    Definition("satisfied_strict_rate", "需求满足率（不含部分同意）", PERCENT, _IN_FULL, _SETTLED,
+               "（同意＋决定共享＋审议应予共享）÷（办结－撤回）"),
     Definition("negotiated_rate", "协商解决率", PERCENT, ("closed_negotiated",), _SETTLED,
-               "办结（不含撤回）的案件中，未经受理协调的", LAW_REPLY),
+               "办结（不含撤回）的案件中，未经受理协调的", Ground.REFERRAL),
     Definition("coordination_rate", "协调率", PERCENT, ("closed_coordinated",), _SETTLED,
-               "办结（不含撤回）的案件中，经受理协调的（含其后审议的）", LAW_COORDINATION),
+               "办结（不含撤回）的案件中，经受理协调的（含其后审议的）", Ground.COORDINATION),
     Definition("deliberation_rate", "审议率", PERCENT, ("closed_deliberated",), _SETTLED,
-               "办结（不含撤回）的案件中，经报请审议的", LAW_COORDINATION),
+               "办结（不含撤回）的案件中，经报请审议（规则不设审议的，为报请决定）的", Ground.DELIBERATION),
     # ------------------------------------------------------------------------------- coordination and deliberation
-    _cases("to_coordination", "提请协调", "期间内提请协调的次数", LAW_COORDINATION),
-    _cases("to_deliberation", "报请审议（报告领导小组）", "期间内报请审议的次数；整改为报告领导小组的次数",
-           LAW_COORDINATION),
-    _cases("coordinations_ended", "协调结束", "期间内以协调一致或未达成一致结束的协调", LAW_COORDINATION),
-    _cases("coordinations_settled", "协调一致", "协调结束中，协调一致的", LAW_COORDINATION),
+    _cases("to_coordination", "提请协调", "期间内提请（申请）协调的次数", Ground.REFERRAL),
+    _cases("to_deliberation", "报请审议（报告领导小组）",
+           "期间内报请审议（规则不设审议的，报请决定）的次数；整改为报告领导小组的次数",
+           Ground.DELIBERATION),
+    _cases("coordinations_ended", "协调结束", "期间内以协调一致或未达成一致结束的协调", Ground.COORDINATION),
+    _cases("coordinations_settled", "协调一致", "协调结束中，协调一致的", Ground.COORDINATION),
     Definition("settled_rate", "协调一致率", PERCENT, ("coordinations_settled",), ("coordinations_ended",),
-               "协调一致÷协调结束", LAW_COORDINATION),
+               "协调一致÷协调结束", Ground.COORDINATION),
     Definition("mean_coordination", "平均协调用时", WORKING_DAYS, ("coordination_days",), ("coordinations_ended",),
                "期间内结束的协调：自受理（退回进一步协调的自退回）之日起的工作日数之和÷协调结束数"),
     # --------------------------------------------------------------------------------------- on the way to a reply
@@ -138,12 +161,15 @@ DEFINITIONS: dict[str, Definition] = {each.key: each for each in (
     # ------------------------------------------------------------------------------------------------ rectification
     _cases("issued", "登记（通知）件数", "期间内新收的，不含重新办理"),
     Definition("finished_rate", "完成率", PERCENT, ("finished",), ("issued",),
-               "期间内登记（通知）的，至期间最后一日经核实完成的÷登记（通知）件数", "第三十三条"),
+               "期间内登记（通知）的，至期间最后一日经核实完成的÷登记（通知）件数", Ground.FINISHING),
 )}  # fmt: skip
 
+FINISHED = "finished_rate"  # of procedures that are judged by what is finished, not by what is answered
 BALANCE_IN = ("carried_over", "received", "moved_in")
 BALANCE_OUT = ("closed", "moved_out", "carried_forward")
 REFUSED = "refusals_"  # followed by the class of reason, as the rulebook's choices name it
+UNCLASSED, UNREASONED = "", "unreasoned"  # where no class was chosen; where no reason was written either
+REFUSALS_UNCLASSED = {UNCLASSED: "未归类", UNREASONED: "未注明理由"}
 
 ENTERED_TITLES = {
     "catalogue_entries": ("目录数", "条"),

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from calendars.dates import in_words
 from negotiation.casework import Practice
-from negotiation.report.definitions import PERCENT
+from negotiation.report.definitions import NOTHING, PERCENT, REFUSALS_UNCLASSED, UNCLASSED
 from negotiation.report.tables import Grid, by_procedure, by_provider, overall, period_in_words
 from negotiation.report.values import Figure, Line, ProcedureFigures, Report
 from negotiation.rulebook import OUTCOMES
@@ -21,6 +21,7 @@ SECTIONS = {
     "putting_right": ("rectifications", "summaries"),
 }
 """Which procedures a section speaks of: those that feed these tables (``[report] table`` of their file)."""
+UNKNOWN_CLASS = REFUSALS_UNCLASSED[UNCLASSED]
 _FLOW = ("carried_over", "received", "moved_in", "closed", "moved_out", "carried_forward")
 _LEVELS = (
     *_FLOW, "on_time_rate", "mean_reply", "overdue", "unanswered", "supply_rate", "satisfied_rate",
@@ -59,6 +60,11 @@ def facts_of(report: Report, sender: Sender) -> dict[str, Any]:
         "f": _words(found.total),
         "outcomes": _counted(found.total.outcomes, OUTCOMES) or "无",
         "refusals": _reasons(found),
+        "undecided": _undecided(found),
+        "on_the_way": _on_the_way(found),
+        "said": {key: "、".join(titles) for key, titles in found.said.items()},
+        "none_counted": NOTHING,
+        "none_happened": _none_happened(report),
         "entered": report.entered,
         "notes": report.notes,
         "levels": _table(overall(found), _LEVELS),
@@ -87,12 +93,37 @@ def in_cell(figure: Figure) -> str:
 
 
 def _counted(numbers: Mapping[str, int], titles: Mapping[str, str]) -> str:
-    return "、".join(f"{titles.get(key) or '未注明理由'}{n}件" for key, n in numbers.items())
+    return "、".join(f"{titles.get(key, UNKNOWN_CLASS)}{n}件" for key, n in numbers.items())
 
 
 def _reasons(found: ProcedureFigures) -> str:
-    said = _counted(found.total.refusals, found.refusal_classes)
+    said = _counted(found.total.refusals, {**found.refusal_classes, **REFUSALS_UNCLASSED})
     return f"，按理由分为：{said}" if said else ""
+
+
+def _undecided(found: ProcedureFigures) -> str:
+    """Of what ended by the ledger alone nobody is said to have decided it."""
+    many = sum(found.total.outcomes.get(key, 0) for key in OUTCOMES if key.startswith("deliberated"))
+    return f"其中{many}件有审议结果、依台账登记办结，系统中没有登记政府决定，待核实决定及文号。" if many else ""
+
+
+def _on_the_way(found: ProcedureFigures) -> str:
+    """Extensions and supplements, where the rules have them; that nothing was registered is no “0”."""
+    f = _words(found.total)
+    ways = {
+        "extensions_asked": ("延期申请", f"申请延期{f['extensions_asked']}件次，同意延期{f['extensions_granted']}件次"),
+        "supplements": ("补充材料", f"补充材料{f['supplements']}件次"),
+    }
+    told = {key: each for key, each in ways.items() if key in found.countable}
+    said = [sentence for key, (_, sentence) in told.items() if found.total[key].numerator]
+    none = "、".join(title for key, (title, _) in told.items() if not found.total[key].numerator)
+    said += [f"系统未登记{none}"] if none else []
+    return f"期间内{'；'.join(said)}。" if said else ""
+
+
+def _none_happened(report: Report) -> str:
+    whole = (report.since, report.until) == (date(report.year, 1, 1), date(report.year, 12, 31))
+    return "本年度未发生" if whole else "统计期间内未发生"
 
 
 def _procedures(report: Report) -> dict[str, Any]:
@@ -107,7 +138,11 @@ def _section(report: Report, tables: tuple[str, ...]) -> Iterator[dict[str, Any]
     for each in report.procedures:
         if each.table in tables:
             rate = in_sentence(each.rated)
-            yield {"title": each.title, "f": _words(each.total), "rate_title": each.rate_title, "rate": rate}
+            happened = any(each.total[key].numerator for key in (*_COUNTS, "replies_due"))
+            yield {
+                "title": each.title, "f": _words(each.total), "rate_title": each.rate_title, "rate": rate,
+                "happened": happened,
+            }  # fmt: skip
 
 
 def _table(grid: Grid, keys: tuple[str, ...]) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from negotiation.report import blocks
 from negotiation.report.adding import Held
 from negotiation.report.compiling import compiled_in, demand_balance
 from negotiation.report.content import as_json, cells
-from negotiation.report.definitions import DEFINITIONS, ENTERED_TITLES
+from negotiation.report.definitions import DEFINITIONS, ENTERED_TITLES, REFUSED
 from negotiation.report.gathering import Books, Gathering
 from negotiation.report.values import Difference, Imbalance, Published, Report
 from negotiation.store import editions
@@ -180,7 +180,8 @@ def _held(database: Database, practice: Practice, report: Report, name: str) -> 
 def _differences(published: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[Difference]:
     """Cell by cell: every count of every line, and every figure that was entered."""
     then, today = dict(cells(published)), dict(cells(now))
-    for cell in sorted({*then, *today}):
+    told = _counted_then(published)
+    for cell in sorted({*then, *(cell for cell in today if cell[-1] in told or cell[-1].startswith(REFUSED))}):
         before, after = then.get(cell, 0), today.get(cell, 0)
         if before != after:
             yield Difference(_place(cell, published, now), str(before), str(after))
@@ -188,6 +189,11 @@ def _differences(published: Mapping[str, Any], now: Mapping[str, Any]) -> Iterat
         values = [each["entered"].get(key, {}).get("value", "") for each in (published, now)]
         if values[0] != values[1]:
             yield Difference(f"填报 · {title}", *values)
+
+
+def _counted_then(published: Mapping[str, Any]) -> set[str]:
+    """The counts that there were when it was published: what is counted since then was not nothing before."""
+    return {name for each in published["definitions"] for name in (*each["numerator"], *(each["denominator"] or ()))}
 
 
 def _place(cell: tuple[str, str, str], *contents: Mapping[str, Any]) -> str:

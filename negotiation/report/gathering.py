@@ -12,6 +12,7 @@ from calendars import WorkingCalendar
 from negotiation.casework import Practice
 from negotiation.report import counting
 from negotiation.report.counting import REPLY, SUPPLY, Account, Coordination, Put
+from negotiation.report.definitions import UNREASONED
 from negotiation.report.lives import COORDINATION, Life, lives_of
 from negotiation.report.restating import moving_events, terms_then
 from negotiation.rulebook import Procedure, ReportRule, Rulebook
@@ -32,6 +33,7 @@ class Books:
     held: Mapping[Key, Rulebook]
     _rules: dict[tuple[str, str, str], Procedure] = field(default_factory=dict)
     _outcomes: dict[tuple[str, str, str, str, str], str] = field(default_factory=dict)
+    _disputing: dict[int, set[str]] = field(default_factory=dict)  # by the identity of rules, which are kept here
 
     @classmethod
     def read(cls, database: Database, practice: Practice, connection: Connection) -> "Books":
@@ -47,6 +49,12 @@ class Books:
             held = self.held[rulebook, edition].procedures[procedure]
             self._rules[key] = held if _says(held) else replace(held, report=self._report_of_today(procedure))
         return self._rules[key]
+
+    def disputing(self, rules: Procedure) -> set[str]:
+        """The states in which a case of a procedure has been referred; found once."""
+        if id(rules) not in self._disputing:
+            self._disputing[id(rules)] = counting.disputing_states(rules)
+        return self._disputing[id(rules)]
 
     def outcome(self, row: Any) -> str:
         """How the case of a row ended, by its state and its marks as the database spells them; each pair once."""
@@ -135,8 +143,8 @@ class Gathering:
             found += [life.no for life in self.lives.values() if life.state != life.row.state]
         return sorted(set(found))
 
-    def rulebooks_used(self) -> set[Key]:
-        """Rulebook and edition of the cases in hand within the period."""
+    def rulebooks_used(self) -> set[tuple[str, str, str]]:
+        """Rulebook, edition and procedure of the cases in hand within the period."""
         return figures.rulebooks_used(self.connection, self.span)
 
     @cached_property
@@ -203,7 +211,8 @@ class Gathering:
             side, done, account = REPLY if row.main else SUPPLY, bool(row.main), self._bound(row, life)
             done = done or self._supplied(row, rules, life)
             reference = bool(row.reference) if life is None else account.provider in self.references
-            counting.count_term(side, row, account, put, done=done, reference=reference)
+            disputed = row.left_in in self.books.disputing(rules)
+            counting.count_term(side, row, account, put, done=done, reference=reference, disputed=disputed)
 
     def _supplied(self, row: Any, rules: Procedure, life: Life | None) -> bool:
         """Data are supplied when the case ends with what was agreed; an agreement made anew only ends the term."""
@@ -237,15 +246,17 @@ class Gathering:
         for span in self._sides:
             counting.count_events(figures.events(self.connection, span, names), self.rules_of, self.lives, put)
             for kept_in, refusals in self._refusals.items():
-                rows = figures.events(self.connection, span, refusals, kept_in)
+                field, reason = kept_in
+                rows = figures.events(self.connection, span, refusals, field, (reason, UNREASONED))
                 counting.count_refusals(rows, self.rules_of, self.lives, kept_in, put)
 
     @cached_property
-    def _refusals(self) -> dict[str, set[str]]:
-        """The events by which something is refused, by the field that holds the class of the reason."""
-        found: dict[str, set[str]] = {}
+    def _refusals(self) -> dict[tuple[str, str], set[str]]:
+        """The events by which something is refused, by the fields that hold the class of the reason and the reason."""
+        found: dict[tuple[str, str], set[str]] = {}
         for rules in self.books.every:
-            found.setdefault(rules.report.refusal_class, set()).update(rules.report.counts.get("refusals", ()))
+            kept_in = rules.report.refusal_class, rules.report.refusal_reason
+            found.setdefault(kept_in, set()).update(rules.report.counts.get("refusals", ()))
         return {kept_in: names for kept_in, names in found.items() if names}
 
     def _count_items(self, put: Put) -> None:
@@ -268,7 +279,7 @@ def coordinating(rules: Procedure) -> Iterator[str]:
 # Which part counts the names that begin so.
 _PARTS: tuple[tuple[tuple[str, ...], Callable[[Gathering, Put], None]], ...] = (
     (("carried", "received", "reopened", "issued", "closed", "moved", "finished"), Gathering._count_lives),
-    (("repl", "overdue", "unanswered", "suppl"), Gathering._count_terms),
+    (("repl", "overdue", "lapsed", "unanswered", "suppl"), Gathering._count_terms),
     (("coordination",), Gathering._count_coordinations),
     (("to_", "extensions", "supplements", "refusals"), Gathering._count_events),
     (("items",), Gathering._count_items),

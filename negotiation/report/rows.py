@@ -70,6 +70,7 @@ class _Named:
     brings: Collection[str]
     accepts: Collection[str]
     reports: Collection[str]
+    deliberates: Collection[str]
     decides: Collection[str]
     coordinates: Collection[str]
     ends: Collection[str]
@@ -83,6 +84,7 @@ class _Named:
             brings=_sets(rules, "referred_on"),
             accepts=_sets(rules, "accepted_on"),
             reports=_sets(rules, "reported_on"),
+            deliberates=counts.get("deliberations", ()),
             decides=_sets(rules, "decided_on"),
             coordinates=set(coordinating(rules)),
             ends={*counts.get("coordinations_settled", ()), *counts.get("coordinations_failed", ())},
@@ -147,8 +149,11 @@ class _Told:
             ended_on=_day(dispute.ended if dispute else None),
             days=dispute.days if dispute else None,
             reported_on=_day(dispute.reported if dispute else last(self.events, self.named.reports)),
+            deliberated_on=_day(dispute.deliberated if dispute else None),
+            deliberation=self._chosen(dispute.deliberated if dispute else None),
             decided_on=_day(dispute.decided if dispute else None),
-            decision=self._choices(dispute.decided)[-1] if dispute and dispute.decided else "",
+            decision=self._chosen(dispute.decided if dispute else None),
+            decided_by=self._holder_before(dispute.decided if dispute else None),
             closed_on=counted[-1].ended if counted else None,
             class_title=self._class(),
         )
@@ -160,10 +165,25 @@ class _Told:
         return self.rules.events[event.event].title if event is not None else ""
 
     def _class(self) -> str:
-        """What the case is about, where a choice that is kept on it says so; a decision does not."""
-        events = [event for event in self.events if event.event not in self.named.decides]
+        """What the case is about, where a choice that is kept on it says so; what was said in a dispute does not."""
+        events = [e for e in self.events if e.event not in (*self.named.decides, *self.named.deliberates)]
         said = [title for event in events for title in self._choices(event)]
         return said[-1] if said else ""
+
+    def _chosen(self, event: Happened | None) -> str:
+        """What was decided or advised with an event: the choice that is kept, else the words that its form asks."""
+        if event is None:
+            return ""
+        asked = [key for key in self.rules.events[event.event].required if self.rules.fields[key].kind == "text"]
+        return self._choices(event)[-1] or "；".join(str(event.entered[key]) for key in asked if key in event.entered)
+
+    def _holder_before(self, event: Happened | None) -> str:
+        """Who held the case when an event happened."""
+        if event is None:
+            return ""
+        states = [e.state for seq, e in self.life.events.items() if seq < event.seq]
+        book = self.gathering.books.held[self.life.row.rulebook, self.life.row.edition]
+        return book.role_title(self.rules.states[states[-1]].held_by)
 
     def _choices(self, event: Happened) -> list[str]:
         """The kept choices that were entered with an event, in words."""
@@ -185,6 +205,7 @@ class _Dispute:
         self.referred = last(events, brings)
         self.accepted = last(events, named.accepts)
         self.reported = last(events, named.reports)
+        self.deliberated = last(events, named.deliberates)
         self.decided = last(events, named.decides)
         self.ended = last(events, named.ends)
         before = [event for event in events if self.ended is not None and event.seq < self.ended.seq]

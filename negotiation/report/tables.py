@@ -15,9 +15,9 @@ from negotiation.ledger_sheet import Column
 from negotiation.report.definitions import (
     BANDS,
     DEFINITIONS,
+    FINISHED,
     NOTHING,
     ROW_TABLES,
-    Definition,
     Part,
 )
 from negotiation.report.values import TOTAL, Figure, Line, ProcedureFigures, Report, Row
@@ -29,8 +29,8 @@ BALANCE_TITLE = "平衡校验（应为0）"
 SIDES = {
     "mean_reply": ("答复工作日合计", "答复数"),
     "mean_supply": ("提供工作日合计", "提供数"),
-    "satisfied_rate": ("同意＋部分同意＋决定共享", "办结－撤回"),
-    "satisfied_strict_rate": ("同意＋决定共享", "办结－撤回"),
+    "satisfied_rate": ("同意＋部分同意＋决定共享＋审议应予共享", "办结－撤回"),
+    "satisfied_strict_rate": ("同意＋决定共享＋审议应予共享", "办结－撤回"),
     "negotiated_rate": ("未经协调办结", "办结－撤回"),
     "coordination_rate": ("经协调办结", "办结－撤回"),
     "deliberation_rate": ("经审议办结", "办结－撤回"),
@@ -41,11 +41,12 @@ SIDES = {
 """What the two sides of a ratio are called where no figure of their own stands beside it."""
 
 _FLOW = ("carried_over", "received", "reopened", "moved_in", "closed", "moved_out", "carried_forward", BALANCE)
-_REPLIES = ("replies_due", "replies_on_time", "on_time_rate", "mean_reply", "overdue", "unanswered")
+_LATE = ("replied_late", "lapsed_to_coordination", "lapsed_otherwise", "unanswered")  # 本年逾期 is their sum
+_REPLIES = ("replies_due", "replies_on_time", "on_time_rate", "mean_reply", "overdue", *_LATE)
 _ENDINGS = tuple(f"closed_{key}" for key in OUTCOMES)
 _WAYS = ("to_coordination", "to_deliberation")
 OVERALL = (
-    *_FLOW[:5], *_ENDINGS, *_FLOW[5:], *_REPLIES[:5], *(f"overdue_{key}" for key in BANDS), "unanswered",
+    *_FLOW[:5], *_ENDINGS, *_FLOW[5:], *_REPLIES, *(f"overdue_{key}" for key in BANDS),
     *(f"unanswered_{key}" for key in BANDS), "supplies_due", "supplies_on_time", "supply_rate", "mean_supply",
     "satisfied_rate", "satisfied_strict_rate", "negotiated_rate", "coordination_rate", "deliberation_rate", *_WAYS,
     "coordinations_ended", "coordinations_settled", "settled_rate", "mean_coordination", "extensions_asked",
@@ -55,7 +56,7 @@ PROVIDING = (*_FLOW, *_REPLIES, "supplies_due", "supplies_on_time", "supply_rate
 APPLYING = (*_FLOW, *_ENDINGS, "satisfied_rate", *_WAYS)
 MONTHLY = ("carried_over", "received", "closed", "carried_forward", *_REPLIES[:4], *_WAYS)
 BY_PROCEDURE = (*_FLOW, *_REPLIES)
-FINISHING = (*_FLOW, "issued", "finished_rate")
+FINISHING = (*_FLOW, "issued", FINISHED)
 
 
 class Slot(NamedTuple):
@@ -174,8 +175,8 @@ def by_procedure(report: Report) -> Grid:
 
 
 def finishing(report: Report) -> Grid:
-    """The procedures that are judged by what is finished, not by what is answered in time (第三十三条)."""
-    lines = tuple((each.title, each.total) for each in report.procedures if each.rate == FINISHING[-1])
+    """The procedures that are judged by what is finished, not by what is answered in time."""
+    lines = tuple((each.title, each.total) for each in report.procedures if each.rate == FINISHED)
     return Grid("附表3", "完成情况", "事项", FINISHING, lines)
 
 
@@ -211,7 +212,7 @@ _COLUMNS = {
         Column("编号", 14), Column("使用部门", 18), Column("提供部门", 18), Column("资源名称", 30),
         Column("提请协调", 11), Column("受理", 11), Column("协调结束", 11), Column("协调用时", 9),
         Column("结果", 16), Column("报请审议", 11), Column("审议", 11), Column("审议结果", 14),
-        Column("状态", 14),
+        Column("决定", 11), Column("决定结果", 11), Column("决定机关", 12), Column("状态", 14),
     ),
     "rectifications": (
         *_CASE, Column("整改事项", 26), Column("情形", 26), Column("通知", 11), Column("整改期限", 11),
@@ -238,7 +239,8 @@ def _cells(report: Report, table: str, row: Row) -> tuple[Any, ...]:
     if table == "coordination":
         return (
             row.no, row.applicant, row.provider, row.subject, row.referred_on, row.accepted_on, row.ended_on, row.days,
-            row.answer, row.reported_on, row.decided_on, row.decision, row.state,
+            row.answer, row.reported_on, row.deliberated_on, row.deliberation, row.decided_on, row.decision,
+            row.decided_by, row.state,
         )  # fmt: skip
     if table == "rectifications":
         return (
@@ -258,8 +260,8 @@ def _yes_no(said: bool | None) -> str:
 
 def counting_rules(report: Report) -> Listing:
     """附1: how each figure is counted."""
-    columns = (Column("指标", 26), Column("单位", 8), Column("口径", 90), Column("依据", 14))
-    rows = tuple((each.title, each.unit, each.counted, _basis(each)) for each in report.definitions)
+    columns = (Column("指标", 26), Column("单位", 8), Column("口径", 90), Column("依据", 26))
+    rows = tuple((each.title, each.unit, each.counted, _said(report.basis_of(each))) for each in report.definitions)
     return Listing("附1", "统计口径", columns, rows)
 
 
@@ -272,6 +274,10 @@ def remarks(report: Report) -> Listing:
 def _remarks(report: Report) -> Iterator[tuple[str, str, str]]:
     for book in report.rulebooks:
         yield "规则", f"{book.title}（{book.id} 第{book.version}版）", book.law
+    for each in report.procedures:
+        yield "期限依据", each.title, _said(each.basis)
+    for short, law in dict(pair for book in report.rulebooks for pair in book.short_names).items():
+        yield "文件简称", short, law
     for source in report.sources:
         yield "工作日安排依据", source, ""
     for entered in report.entered:
@@ -285,8 +291,8 @@ def _remarks(report: Report) -> Iterator[tuple[str, str, str]]:
         yield "与已发布版本不同", cell.place, f"已发布：{cell.published}　现为：{cell.now}"
 
 
-def _basis(found: Definition) -> str:
-    return "本办公室规定" if found.basis == OFFICE_BASIS else found.basis
+def _said(basis: str) -> str:
+    return "本办公室规定" if basis == OFFICE_BASIS else basis
 
 
 def period_in_words(since: date, until: date) -> str:

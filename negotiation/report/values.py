@@ -17,8 +17,9 @@ from negotiation.report.definitions import (
     PERCENT,
     REFUSED,
     Definition,
+    Ground,
 )
-from negotiation.rulebook import OUTCOMES
+from negotiation.rulebook import OFFICE_BASIS, OUTCOMES
 
 
 class Span(StrEnum):
@@ -47,6 +48,7 @@ class Scope(NamedTuple):
         return f"{self.span.value}:{self.key}" if self.key else self.span.value
 
 
+SAID = {"to_coordination": ("提请协调",), "to_deliberation": ("报请审议",)}
 TOTAL = Scope(Span.TOTAL, "", "合计")
 
 
@@ -101,7 +103,7 @@ class Line:
 
     @property
     def refusals(self) -> dict[str, int]:
-        """不同意 by class of reason ("" where none was given)."""
+        """不同意 by class of reason (``UNCLASSED``, ``UNREASONED`` where none was chosen, or no reason written)."""
         return {key.removeprefix(REFUSED): n for key, n in self.counts.items() if key.startswith(REFUSED)}
 
     @property
@@ -121,8 +123,9 @@ class ProcedureFigures:
     """The figures of one procedure. Departments stand in official order, levels in theirs, months in time.
 
     ``rate``: the figure that the procedure is judged by (``on_time_rate`` or ``finished_rate``) and ``rate_title`` what
-    it is called there (目录更新及时率); ``table``: the one-by-one table that its cases feed, or "".
-    ``refusal_classes``: title of each class of reason.
+    it is called there (目录更新及时率); ``basis``: the articles of its main term; ``table``: the one-by-one table that
+    its cases feed, or ""; ``refusal_classes``: title of each class of reason; ``countable``: the events that its rules let
+    be counted; ``said``: what they call a referral (``to_coordination``) and what follows it (``to_deliberation``).
     """
 
     key: str
@@ -137,6 +140,8 @@ class ProcedureFigures:
     rate_title: str = "按时答复率"
     table: str = ""
     refusal_classes: Mapping[str, str] = field(default_factory=dict)
+    countable: frozenset[str] = frozenset()
+    said: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: SAID)
 
     @property
     def lines(self) -> tuple[Line, ...]:
@@ -152,7 +157,8 @@ class ProcedureFigures:
 class Row:
     """A case in one of the tables that list them one by one (表4–表8). Days are dates; ``days`` are working days.
 
-    ``answer``: the title of the last answer, result or decision; ``ended_on``: of the coordination (表4).
+    ``answer``: the title of the last answer, result or decision; ``ended_on``: of the coordination, ``deliberation``:
+    what the leading group said, ``decided_by``: the body whose decision it was (表4).
     """
 
     no: str
@@ -166,6 +172,9 @@ class Row:
     answered_on: date | None = None
     on_time: bool | None = None
     answer: str = ""
+    deliberated_on: date | None = None
+    deliberation: str = ""
+    decided_by: str = ""
     referred_on: date | None = None
     accepted_on: date | None = None
     ended_on: date | None = None
@@ -179,12 +188,13 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class RulebookUsed:
-    """A rulebook under which cases of the report were opened."""
+    """A rulebook under which cases of the report were opened; ``short_names``: how tables cite each of its laws."""
 
     id: str
     version: str
     title: str
     law: str
+    short_names: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,7 +257,8 @@ class Report:
     """All of a period. ``procedures``: the main one first. ``tables``: rows of 表4–表8 by the keys of ``ROW_TABLES``.
 
     ``sources``: the documents (文号) that arrange the working days of the period. ``notes``: sentences that a reader
-    needs beside the figures. ``published``: the newest edition of this very period, with ``differences`` from it.
+    needs beside the figures. ``bases``: the articles on which figures rest. ``published``: the newest edition of this
+    very period, with ``differences`` from it.
     """
 
     year: int
@@ -264,6 +275,7 @@ class Report:
     imbalances: tuple[Imbalance, ...] = ()
     published: Published | None = None
     differences: tuple[Difference, ...] = ()
+    bases: Mapping[Ground, str] = field(default_factory=dict)
 
     @property
     def main(self) -> ProcedureFigures:
@@ -275,6 +287,10 @@ class Report:
 
     def rows(self, table: str) -> tuple[Row, ...]:
         return self.tables.get(table, ())
+
+    def basis_of(self, found: Definition) -> str:
+        """The articles on which a figure rests in the law of this report, or ``office``."""
+        return self.bases.get(found.ground, OFFICE_BASIS)
 
     @property
     def definitions(self) -> tuple[Definition, ...]:

@@ -464,3 +464,9 @@ class Rulebook:
             if basis.startswith(name):
                 return document.cited(basis.removeprefix(name))
         return Document(self.title, self.document).cited(basis)
+
+    def cited_briefly(self, basis: str) -> str:
+        """The same where there is no room for a title: by the document's short name, or by its number."""
+        if basis == OFFICE_BASIS:
+            return "本办公室规定"
+        return basis if self.documents else f"{self.document}{basis}"

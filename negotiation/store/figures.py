@@ -129,20 +129,25 @@ def moves(connection: Connection) -> Sequence[Any]:
     return connection.execute(select(MOVED).order_by(MOVED.c.case_id, MOVED.c.seq, MOVED.c.role)).all()
 
 
-def events(connection: Connection, span: Span, names: Collection[str], field: str = "") -> Sequence[Any]:
-    """Events of these names in the period, by month; ``field``: what was entered there comes along as ``entered``."""
+def events(
+    connection: Connection, span: Span, names: Collection[str], field: str = "", beside: tuple[str, str] = ("", "")
+) -> Sequence[Any]:
+    """Events of these names in the period, by month; ``field``: what was entered there comes along as ``entered``.
+
+    ``beside``: another field, and what comes along where nothing was entered in either (of what was sealed, nothing).
+    """
     keys = [
         *whose(span),
         EVENT.c.event,
         month(connection, EVENT.c.happened_on).label("month"),
         case((eventful(span), CASE.c.id)).label("case_id"),
         case((eventful(span), EVENT.c.seq)).label("seq"),
-        (_entered(connection, field) if field else literal("")).label("entered"),
+        _first_entered(connection, field, *beside).label("entered"),
     ]
     within = EVENT.c.happened_on.between(span.since, span.until)
     wanted = and_(EVENT.c.event.in_(names), within, in_block(span, EVENT.c.case_id), plain_once(span))
     found = of_cases(EVENT)
-    if field:
+    if field or beside[0]:
         found = found.outerjoin(CONTENT, and_(CONTENT.c.case_id == EVENT.c.case_id, CONTENT.c.seq == EVENT.c.seq))
     return facts(connection, span, keys, wanted, found)
 
@@ -176,12 +181,12 @@ def eventful_items(connection: Connection, span: Span) -> Sequence[Any]:
     return connection.execute(query).all()
 
 
-def rulebooks_used(connection: Connection, span: Span) -> set[tuple[str, str]]:
-    """Rulebook and edition of the cases that were in hand within the period."""
+def rulebooks_used(connection: Connection, span: Span) -> set[tuple[str, str, str]]:
+    """Rulebook, edition and procedure of the cases that were in hand within the period."""
     in_hand = and_(CASE.c.received_on <= span.until, func.coalesce(CASE.c.closed_on >= span.since, True))
     which = and_(CASE.c.ending != "void", in_hand, in_block(span, CASE.c.id))
-    query = select(CASE.c.rulebook, CASE.c.edition).where(which).distinct()
-    return {(id, edition) for id, edition in connection.execute(query)}
+    query = select(CASE.c.rulebook, CASE.c.edition, CASE.c.procedure).where(which).distinct()
+    return {(id, edition, procedure) for id, edition, procedure in connection.execute(query)}
 
 
 def first_received(connection: Connection) -> date | None:
@@ -281,6 +286,19 @@ def month(connection: Connection, column: ColumnElement[Any]) -> ColumnElement[s
 
 def as_text(connection: Connection, column: ColumnElement[Any]) -> ColumnElement[str]:
     return type_coerce(column, String) if connection.dialect.name == "sqlite" else cast(column, String)
+
+
+def _first_entered(connection: Connection, field: str, other: str, nothing: str) -> ColumnElement[str]:
+    said = _entered(connection, field) if field else literal("")
+    if not other:
+        return said
+    blank = and_(said == "", _entered(connection, other) == "", not_sealed())
+    return case((blank, literal(nothing)), else_=said)
+
+
+def not_sealed() -> ColumnElement[bool]:
+    """Whether what was entered with an event is still there, or nothing was."""
+    return or_(CONTENT.c.body.is_not(None), EVENT.c.content_digest.is_(None))
 
 
 def _entered(connection: Connection, field: str) -> ColumnElement[str]:

@@ -36,6 +36,7 @@ from negotiation.terms import Term
 from negotiation.vocabulary import PARTY_ROLES
 
 ON_TIME, LATE, OUT = "on_time", "late", "out"
+ANSWERED, GONE, OPEN = "answered", "gone", "open"  # what had become of a late term by a day
 Restated = Mapping[int, Sequence[Term]]
 _COLUMNS = (
     "case_id", "main", "kind", "department_id", "started_on", "due_on", "answered_on", "ended_on", "ended_seq",
@@ -44,7 +45,7 @@ _COLUMNS = (
 _WHOSE = ("provider_id", "applicant_id", "no")
 _KEPT_APART = (
     "procedure", "rulebook", "edition", "main", "kind", "due_month", "fate", "undone", "late_days", "late_then",
-    "open_at_end", "open_then", "made_month", "reference", "left_in", "state", "marks", "case_id", "ended_seq",
+    "how_at_end", "how_then", "made_month", "reference", "left_in", "state", "marks", "case_id", "ended_seq",
 )  # fmt: skip
 
 
@@ -62,8 +63,9 @@ def terms(
 
     ``due_month``: of the due date, if it is in the period; ``fate``: on time, late, or out (withdrawn by its due date,
     suspended, still running); ``undone``: the same as if it had not been answered (a supply whose case did not end with
-    data). ``late_days``, ``late_then``: working days late by the end of the period and of the month; ``open_at_end``,
-    ``open_then``: unanswered and not over then. ``made_month``: of the answer, if it is in the period; ``taken``: the
+    data). ``late_days``, ``late_then``: working days late by the end of the period and of the month; ``how_at_end``,
+    ``how_then``: what had become of it then. ``left_in``: the state after the event that ended a supply, or a late term
+    before its answer. ``made_month``: of the answer, if it is in the period; ``taken``: the
     working days of these answers without suspended ones. ``reference``: of a body that 809号令第四十三条 refers to.
     ``restated``: the terms of these cases, by id, as they stood then; they replace what the database holds.
     """
@@ -126,12 +128,12 @@ class _Source:
                 case((late, term.c.due_on)).label("late_from"),
                 case((late, known.stop(at_end))).label("late_to"),
                 case((late, known.stop(month_end))).label("late_to_then"),
-                case((late, known.is_open(at_end))).label("open_at_end"),
-                case((late, known.is_open(month_end))).label("open_then"),
+                case((late, known.how(at_end)), else_="").label("how_at_end"),
+                case((late, known.how(month_end)), else_="").label("how_then"),
                 known.made_month.label("made_month"),
                 case((known.is_made, term.c.started_on)).label("made_from"),
                 case((known.is_made, known.stopped)).label("made_to"),
-                case((supply, self._left_in()), else_="").label("left_in"),
+                case((or_(supply, and_(late, known.is_gone)), self._left_in()), else_="").label("left_in"),
                 case((supply, CASE.c.state), else_="").label("state"),
                 case((supply, as_text(connection, CASE.c.marks)), else_="{}").label("marks"),
                 case((eventful(span), CASE.c.id)).label("case_id"),
@@ -172,9 +174,14 @@ class _Known:
         """When it was answered, else over, at the latest on a day."""
         return case((self.done <= day, self.done), (self.ended <= day, self.ended), else_=day)
 
-    def is_open(self, day: Any) -> ColumnElement[bool]:
-        """Whether it was neither answered nor over at the end of a day."""
-        return and_(*(or_(end.is_(None), end > day) for end in (self.done, self.ended)))
+    def how(self, day: Any) -> ColumnElement[str]:
+        """Whether it was answered, or over without an answer, or neither, at the end of a day."""
+        return case((self.done <= day, ANSWERED), (self.ended <= day, GONE), else_=OPEN)
+
+    @property
+    def is_gone(self) -> ColumnElement[bool]:
+        """Whether it was over before it was answered."""
+        return and_(self.ended.is_not(None), func.coalesce(self.ended < self.done, True))
 
 
 def _by(day: ColumnElement[Any], span: Span) -> ColumnElement[Any]:

@@ -38,17 +38,15 @@ def answered(practice, each):
     return "decided" if decided_by_the_group else each["state"]
 
 
-def test_every_good_row_has_the_state_the_due_date_and_the_dates_that_the_answers_list(
-    database, practice, done, truth
-):
+def test_every_good_row_has_the_state_the_due_date_and_the_dates_that_the_answers_list(database, practice, done, truth):
     told = {
         no: (state, received, due, overdue, closed, applicant, provider, subject)
         for no, (state, received, due, _, overdue, _, closed, applicant, provider, subject) in facts(database).items()
     }
     assert told == {
         each["no"]: (
-            answered(practice, each), date.fromisoformat(each["received"]), date.fromisoformat(each["due"]), each["overdue"],
-            each["closed"] and date.fromisoformat(each["closed"]),
+            answered(practice, each), date.fromisoformat(each["received"]), date.fromisoformat(each["due"]),
+            each["overdue"], each["closed"] and date.fromisoformat(each["closed"]),
             each["applicant"], each["provider"], each["resource"],
         )
         for each in truth["good"]

@@ -21,7 +21,7 @@ POLICE_COUNTS = {
     "carried_over": 2, "received": 10, "reopened": 1, "moved_in": 0, "closed": 9, "closed_agreed": 5,
     "closed_partly": 1, "closed_decided_share": 1, "closed_refused": 1, "closed_withdrawn": 1, "moved_out": 1,
     "carried_forward": 2, "replies_due": 8, "replies_on_time": 6, "reply_days": 45, "replies": 7, "overdue": 2,
-    "overdue_1_5": 1, "overdue_6_10": 1, "unanswered": 1, "unanswered_6_10": 1, "supplies_due": 6,
+    "replied_late": 1, "overdue_1_5": 1, "overdue_6_10": 1, "unanswered": 1, "unanswered_6_10": 1, "supplies_due": 6,
     "supplies_on_time": 5, "supply_days": 70, "supplies": 6, "closed_negotiated": 6, "closed_coordinated": 2,
     "closed_deliberated": 1, "to_coordination": 3, "to_deliberation": 1, "coordinations_ended": 3,
     "coordinations_settled": 2, "coordination_days": 30, "extensions_asked": 1, "supplements": 2, "refusals": 2,

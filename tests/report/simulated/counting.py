@@ -167,6 +167,16 @@ def overdue(case: Case, period: Period) -> Iterator[Found]:
         yield _on(clock, period, f"overdue_{_band(case, clock, until)}")
 
 
+def lateness(case: Case, period: Period) -> Iterator[Found]:
+    """本年逾期 = answered late + passed unanswered and gone on (to coordination, or otherwise) + 期末逾期未答复."""
+    for clock in _late(case, period):
+        if clock.answered is not None and clock.answered <= period.until:
+            yield _on(clock, period, "replied_late")
+        elif clock.ended is not None and clock.ended <= period.until:
+            referred = clock.last.event == "refer"
+            yield _on(clock, period, "lapsed_to_coordination" if referred else "lapsed_otherwise")
+
+
 def unanswered(case: Case, period: Period) -> Iterator[Found]:
     """期末逾期未答复: still unanswered at its end; in bands 1–5, 6–10, > 10 working days."""
     for clock in _late(case, period):
@@ -288,6 +298,6 @@ def rectified(case: Case, period: Period) -> Iterator[Found]:
 
 
 FIGURES: tuple[Callable[[Case, Period], Iterator[Found]], ...] = (
-    carried_over, received, moved, closed, carried_forward, replies_due, replies_made, overdue, unanswered,
+    carried_over, received, moved, closed, carried_forward, replies_due, replies_made, overdue, lateness, unanswered,
     supplies_due, supplies_made, paths, coordinations, steps, items, rectified,
 )  # fmt: skip
