@@ -124,8 +124,8 @@ class ProcedureFigures:
 
     ``rate``: the figure that the procedure is judged by (``on_time_rate`` or ``finished_rate``) and ``rate_title`` what
     it is called there (目录更新及时率); ``basis``: the articles of its main term; ``table``: the one-by-one table that
-    its cases feed, or ""; ``refusal_classes``: title of each class of reason; ``countable``: the events that its rules let
-    be counted; ``said``: what they call a referral (``to_coordination``) and what follows it (``to_deliberation``).
+    its cases feed, or ""; ``refusal_classes``: title of each class of reason; ``countable``: the counts for which its
+    rules name events; ``said``: what they call a referral (``to_coordination``) and what follows (``to_deliberation``).
     """
 
     key: str
