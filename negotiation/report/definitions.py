@@ -105,10 +105,10 @@ DEFINITIONS: dict[str, Definition] = {each.key: each for each in (
                "期间内作出的答复（含逾期的）：自起算日至答复日的工作日数之和÷答复数，不含暂停计时，当日答复为0"),
     _cases("overdue", "本年逾期", "应答复中，逾期答复或未答复的，按届满日所在年度计一次；参照单位不计逾期；"
            "等于逾期答复、期末逾期未答复和届满未答复即转入协调、因其他办理结束的之和", Ground.REPLY),
-    _cases("replied_late", "本年逾期：逾期答复", "本年逾期中，至期间最后一日已答复的", Ground.REPLY),
-    _cases("lapsed_to_coordination", "本年逾期：届满未答复、转入协调",
+    _cases("replied_late", "逾期答复", "本年逾期中，至期间最后一日已答复的", Ground.REPLY),
+    _cases("lapsed_to_coordination", "届满未答复、转入协调",
            "本年逾期中，未答复而在届满后提请（申请）协调，至期间最后一日仍未答复的", Ground.REPLY),
-    _cases("lapsed_otherwise", "本年逾期：届满未答复、因其他办理结束",
+    _cases("lapsed_otherwise", "届满未答复、因其他办理结束",
            "本年逾期中，未答复而在届满后因撤回等其他办理结束的", Ground.REPLY),
     *(
         _cases(f"overdue_{key}", f"本年逾期：{title}",

@@ -272,4 +272,4 @@ def moved(practice: Practice, found: Moves) -> tuple[Moved, ...]:
 def _moved(practice: Practice, key: tuple[str, str, int, int], nos: Iterable[str]) -> Moved:
     procedure, role, given, taken = key
     name = practice.directory.name
-    return Moved(procedure, practice.roles.get(role, role), name(given), name(taken), tuple(dict.fromkeys(nos)))
+    return Moved(procedure, practice.roles.get(role, role), name(given), name(taken), tuple(sorted(set(nos))))

@@ -42,20 +42,21 @@ SIDES = {
 
 _FLOW = ("carried_over", "received", "reopened", "moved_in", "closed", "moved_out", "carried_forward", BALANCE)
 _LATE = ("replied_late", "lapsed_to_coordination", "lapsed_otherwise", "unanswered")  # 本年逾期 is their sum
-_REPLIES = ("replies_due", "replies_on_time", "on_time_rate", "mean_reply", "overdue", *_LATE)
+_REPLIES = ("replies_due", "replies_on_time", "on_time_rate", "mean_reply", "overdue")
+_MOST = (*_REPLIES, "lapsed_to_coordination", "unanswered")
 _ENDINGS = tuple(f"closed_{key}" for key in OUTCOMES)
 _WAYS = ("to_coordination", "to_deliberation")
 OVERALL = (
-    *_FLOW[:5], *_ENDINGS, *_FLOW[5:], *_REPLIES, *(f"overdue_{key}" for key in BANDS),
+    *_FLOW[:5], *_ENDINGS, *_FLOW[5:], *_REPLIES, *_LATE, *(f"overdue_{key}" for key in BANDS),
     *(f"unanswered_{key}" for key in BANDS), "supplies_due", "supplies_on_time", "supply_rate", "mean_supply",
     "satisfied_rate", "satisfied_strict_rate", "negotiated_rate", "coordination_rate", "deliberation_rate", *_WAYS,
     "coordinations_ended", "coordinations_settled", "settled_rate", "mean_coordination", "extensions_asked",
     "extensions_granted", "supplements", "refusals", "items_rate",
 )  # fmt: skip
-PROVIDING = (*_FLOW, *_REPLIES, "supplies_due", "supplies_on_time", "supply_rate", *_WAYS)
+PROVIDING = (*_FLOW, *_MOST, "supplies_due", "supplies_on_time", "supply_rate", *_WAYS)
 APPLYING = (*_FLOW, *_ENDINGS, "satisfied_rate", *_WAYS)
 MONTHLY = ("carried_over", "received", "closed", "carried_forward", *_REPLIES[:4], *_WAYS)
-BY_PROCEDURE = (*_FLOW, *_REPLIES)
+BY_PROCEDURE = (*_FLOW, *_MOST)
 FINISHING = (*_FLOW, "issued", FINISHED)
 
 

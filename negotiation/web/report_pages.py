@@ -28,8 +28,8 @@ from negotiation.web.visit import Visit, form_of, visit_of
 router = APIRouter()
 SHORT = (
     "carried_over", "received", "moved_in", "closed", "moved_out", "carried_forward", "replies_due",
-    "replies_on_time", "on_time_rate", "mean_reply", "overdue", "replied_late", "lapsed_to_coordination",
-    "lapsed_otherwise", "unanswered", "to_coordination", "to_deliberation",
+    "replies_on_time", "on_time_rate", "mean_reply", "overdue", "lapsed_to_coordination", "unanswered",
+    "to_coordination", "to_deliberation",
 )  # fmt: skip
 VIEWS = {"provider": "按提供部门", "applicant": "按使用部门", "overall": "总体、分月、各事项和图"}
 MEDIA = {"xlsx": XLSX, "docx": DOCX, "json": JSON}

@@ -32,6 +32,31 @@ def faults_of(source: dict[str, str]) -> tuple[str, ...]:
 WRONG: dict[str, tuple[str, str, str, str]] = {
     # what is wrong: (this text, becomes this, the key of the fault, words of its sentence)
     "an unknown state to go to": ('to = "coordination_failed"', 'to = "nowhere"', "fail", "没有状态“nowhere”"),
+    "history that no ledger tells": (
+        'closing = { events = ["close", "accept"',
+        'closing = { events = ["accept"',
+        "transitions（refused · close）.history",
+        "[ledger] 的步骤中须有事件“close”",
+    ),
+    "history that the clock tells": (
+        'event = "close"\nfrom = "refused"',
+        'event = "close"\nby = ["office", "clock"]\nfrom = "refused"',
+        "transitions（refused · close）.history",
+        "不能由时钟办理",
+    ),
+    "history that is neither true nor false": ("history = true", 'history = "yes"', "history", "true 或 false"),
+    "a step that demands what it has no column for": (
+        "referral = { events",
+        'referral = { required = ["doc_no"], events',
+        "ledger.steps.referral.required",
+        "doc_no",
+    ),
+    "a step that puts its words nowhere": (
+        "referral = { events",
+        'referral = { words_into = "nowhere", events',
+        "ledger.steps.referral",
+        "nowhere",
+    ),
     "an unknown state to come from": ('from = "coordination_failed"', 'from = "nowhere"', "nowhere", "没有状态"),
     "an unknown state in a group": ('disputed = ["referred"', 'disputed = ["nowhere"', "groups.disputed", "nowhere"),
     "an unknown first state": ('initial = "draft"', 'initial = "nowhere"', "initial", "nowhere"),
@@ -485,7 +510,7 @@ def test_the_checker_finds_a_state_that_nobody_can_leave() -> None:
     ("old", "new", "key"),
     [
         ('id = "beijing-2017"\n', "", "id"),
-        ('version = "4"\n', "", "version"),
+        ('version = "5"\n', "", "version"),
         ('document = "京政发〔2017〕37号"\n', "", "document"),
         ("in_force_from = 2017-12-27", 'in_force_from = "2017年"', "in_force_from"),
         ("calendar_layer", "calendar_lawyer", "calendar_lawyer"),
@@ -503,7 +528,7 @@ def test_what_is_no_toml_is_named_with_its_file_and_line() -> None:
 def test_all_faults_are_named_at_once() -> None:
     source = edited('required = ["materials"]', 'required = ["stuff"]')
     source[SHARING] = source[SHARING].replace('notice = "lapsed_note"', 'notice = "scandal"', 1)
-    source[HEAD] = source[HEAD].replace('version = "4"\n', "", 1)
+    source[HEAD] = source[HEAD].replace('version = "5"\n', "", 1)
     source["broken.toml"] = "["
     faults = faults_of(source)
     for words in ("stuff", "scandal", "version", "broken.toml"):
