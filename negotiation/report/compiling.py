@@ -146,7 +146,7 @@ def _short_names(book: Rulebook) -> tuple[tuple[str, str], ...]:
 
 def _ruling(books: Books, counted: Counted) -> list[Ruled]:
     """Each procedure as the rulebooks of its cases say it; as today's does where it has none."""
-    used = [Ruled(books.held[id, edition], books.rules(id, edition, key)) for id, edition, key in counted.books]
+    used = [Ruled(books.held[id, edition], books.rules(id, edition, key)) for id, edition, key in sorted(counted.books)]
     known = {each.rules.key for each in used}
     today = books.practice.rulebook
     return used + [Ruled(today, rules) for key, rules in today.procedures.items() if key not in known]

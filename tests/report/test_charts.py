@@ -53,7 +53,18 @@ def test_rates_bear_numerator_and_denominator_and_departments_stand_in_official_
 
 
 def test_outcomes_and_bands_of_lateness_bear_their_numbers():
-    assert [group.bars[0][1] for group in outcomes(made.report()).groups] == ["7", "1", "1", "1", "0", "0", "0", "1"]
+    assert [group.bars[0][1] for group in outcomes(made.report()).groups] == [
+        "7",
+        "1",
+        "1",
+        "0",
+        "1",
+        "0",
+        "0",
+        "0",
+        "0",
+        "1",
+    ]
     assert [[text for _, text in group.bars] for group in lateness(made.report()).groups] == [
         ["1", "0"],
         ["1", "1"],
