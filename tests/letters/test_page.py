@@ -9,13 +9,14 @@ from typing import Any
 
 import pytest
 from docx import Document
+from docx.enum.text import WD_LINE_SPACING
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 
 from tests.letters.making import LETTERS, make
 
 SHIPPED = Path(str(files("templates") / "letters"))
-PARTS = re.compile(r"word/(document|styles|settings|header\d*|footer\d*)\.xml")
+PARTS = re.compile(r"word/(document|fontTable|styles|settings|header\d*|footer\d*)\.xml")
 each_template = pytest.mark.parametrize("name", LETTERS)
 
 
@@ -87,13 +88,36 @@ def test_programs_that_know_no_grid_set_28_characters_all_the_same(document: Any
         ("页码（单页）", "宋体", 14, 18),
     ],
 )
-def test_every_style_has_its_east_asian_font_its_size_and_its_pitch(
+def test_every_style_has_one_font_for_all_scripts_its_size_and_its_pitch(
     document: Any, style: str, font: str, size: int, pitch: int
 ) -> None:
     found = document.styles[style]
-    assert found.element.rPr.rFonts.get(qn("w:eastAsia")) == font
+    fonts = found.element.rPr.rFonts
+    assert {fonts.get(qn(f"w:{script}")) for script in ("eastAsia", "ascii", "hAnsi", "cs")} == {font}
     assert found.font.size == Pt(size)
     assert found.paragraph_format.line_spacing == Pt(pitch)
+
+
+@each_template
+def test_every_font_is_named_with_what_stands_in_for_it(name: str) -> None:
+    with zipfile.ZipFile(SHIPPED / f"{name}.docx") as packed:
+        table = packed.read("word/fontTable.xml").decode()
+        named = set(re.findall(r'w:eastAsia="([^"]+_GB2312|[黑宋]体|方正[^"]+)"', packed.read("word/styles.xml").decode()))
+    found = dict(re.findall(r'<w:font w:name="([^"]+)"><w:altName w:val="([^"]+)"/><w:charset w:val="86"/>', table))
+    assert set(found) == named
+    assert found["仿宋_GB2312"] == "仿宋"
+
+
+@each_template
+def test_every_paragraph_has_an_exact_pitch(document: Any) -> None:
+    """Whatever the ascent of the font that stands in: “at least” and “single” would grow with it."""
+    section = document.sections[0]
+    outside = (section.header, section.even_page_header, section.footer, section.even_page_footer)
+    cells = [cell for table in document.tables for row in table.rows for cell in row.cells]
+    for part in (document, *outside, *cells):
+        for paragraph in part.paragraphs:
+            assert paragraph.style.paragraph_format.line_spacing_rule == WD_LINE_SPACING.EXACTLY, paragraph.text
+            assert paragraph.paragraph_format.line_spacing is None
 
 
 @each_template
