@@ -26,6 +26,7 @@ from negotiation.store import cases
 from negotiation.store.database import Database
 from negotiation.store.directory import Person, add_department, set_person
 from negotiation.vocabulary import Duty
+from tests.installed import FONTS_CONF
 from tests.office_suite import office_suite  # noqa: F401 (a fixture)
 
 hypothesis_settings.register_profile(
@@ -36,6 +37,7 @@ hypothesis_settings.load_profile("house")
 # The stories are told under the Measures, whatever their day: what an office gets that sets nothing is BY_DATE.
 BY_DATE = str(Settings.model_fields["rulebook"].default)
 os.environ["NEGOTIATION_RULEBOOK"] = "beijing-2017"
+os.environ["FONTCONFIG_FILE"] = str(FONTS_CONF)  # for the office suite and the browser
 
 CIVIL = "市民政局"  # applies
 POLICE = "市公安局"  # provides

@@ -1,14 +1,12 @@
 """A real browser before a really served desk.
 
-Needs Chromium and Chinese fonts, which ``make test`` installs on Debian. Without them these tests are skipped by name;
-with CI=true that is a failure.
+Needs Chromium and Chinese fonts, which ``make test`` installs on Debian.
 """
 
 import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from pathlib import Path
 
 import pytest
 from argon2 import Parameters, Type
@@ -23,6 +21,7 @@ from negotiation.vocabulary import AccountRole
 from negotiation.web import create_app
 from tests.conftest import CIVIL, JUSTICE, POLICE, Story, at, emptied, settle_in
 from tests.eyes.served import Seat, seated, served
+from tests.installed import needed
 
 PASSWORD = "正确的马 蓝色电池 订书钉"
 PEOPLE = {
@@ -36,19 +35,14 @@ PEOPLE = {
     "office-head": (None, AccountRole.OFFICE_HEAD, "韩主任"),
 }
 CHEAP = Parameters(Type.ID, 19, 16, 32, 1, 8, 1)  # no test guesses passwords, so none need take long to check
-FONTS = Path("/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc")
 
 
 @pytest.fixture(scope="module")  # and no longer: while it is open, nothing else on this thread can run a loop
 def chromium() -> Iterator[Browser]:
-    found = shutil.which("chromium")
-    missing = [name for name, there in (("chromium", found), ("fonts-noto-cjk", FONTS.exists())) if not there]
-    if missing:
-        give_up = pytest.fail if os.environ.get("CI") == "true" else pytest.skip
-        give_up(f"not installed: {', '.join(missing)} (as root, make test installs them on Debian)")
+    needed("chromium")
     sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=sandbox)
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=sandbox)
         yield browser
         browser.close()
 

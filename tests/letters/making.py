@@ -19,7 +19,7 @@ from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 
 BODY, HEAVY, LIGHT, TITLE, SONG = "仿宋_GB2312", "黑体", "楷体_GB2312", "方正小标宋简体", "宋体"
-INSTEAD = {BODY: "仿宋", HEAVY: "SimHei", LIGHT: "楷体", TITLE: "华文中宋", SONG: "SimSun"}  # where they are not installed
+INSTEAD = {BODY: "仿宋", HEAVY: "SimHei", LIGHT: "楷体", TITLE: "华文中宋", SONG: "SimSun"}  # what comes closest
 PITCH = Pt(28)
 GRID = {"type": "linesAndChars", "linePitch": "560", "charSpace": "-850"}  # 28 pt × 20; (156 mm / 28 - 16 pt) × 4096
 DRAFT = "草稿，未经签批不得印发"
@@ -245,7 +245,7 @@ def _styles(document: Doc) -> None:
 
 
 def _font_table(document: Doc) -> None:
-    """The fonts that are named, each with what comes closest: a program without them takes a Chinese one of even width."""
+    """The fonts that are named, each with what comes closest: a program without it takes a Chinese one."""
     table = OxmlElement("w:fonts")
     for name, instead in INSTEAD.items():
         font = _element("w:font", name=name)
@@ -315,7 +315,7 @@ def _set(style: Any, font: str, size: int) -> None:
 
 
 def _fonts(fonts: Any, font: str) -> None:
-    """One font for characters, figures and letters (5.2.2), so that a line does not depend on how wide a second one is."""
+    """One font for characters, figures and letters (5.2.2): a line does not depend on how wide a second one is."""
     for name in ("ascii", "hAnsi", "eastAsia", "cs"):
         fonts.set(qn(f"w:{name}"), font)
 

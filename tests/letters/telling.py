@@ -72,6 +72,12 @@ def overdue(story: Story) -> Story:
     return story
 
 
+def answered(story: Story) -> Story:
+    """Handed in on 18 September, agreed to in part on the 30th."""
+    story.submitted("2026-09-18", items="姓名、住址")
+    return story.act("agree_partly", "provider", "2026-09-30", reason="住址涉及个人隐私", agreed_items="姓名")
+
+
 def disputed(story: Story) -> Story:
     """Refused, referred, coordinated in vain."""
     story.submitted("2026-09-18", items="姓名、住址").act(

@@ -102,7 +102,9 @@ def test_every_style_has_one_font_for_all_scripts_its_size_and_its_pitch(
 def test_every_font_is_named_with_what_stands_in_for_it(name: str) -> None:
     with zipfile.ZipFile(SHIPPED / f"{name}.docx") as packed:
         table = packed.read("word/fontTable.xml").decode()
-        named = set(re.findall(r'w:eastAsia="([^"]+_GB2312|[黑宋]体|方正[^"]+)"', packed.read("word/styles.xml").decode()))
+        named = set(
+            re.findall(r'w:eastAsia="([^"]+_GB2312|[黑宋]体|方正[^"]+)"', packed.read("word/styles.xml").decode())
+        )
     found = dict(re.findall(r'<w:font w:name="([^"]+)"><w:altName w:val="([^"]+)"/><w:charset w:val="86"/>', table))
     assert set(found) == named
     assert found["仿宋_GB2312"] == "仿宋"

@@ -185,9 +185,7 @@ def test_what_is_not_finished_in_the_period_is_a_report_after_it_has_passed(stor
         written(story, "rectify_report", "2026-11-30", signer="韩主任")
     said = lines(written(story, "rectify_report", "2026-12-01", signer="韩主任"))
     assert said[:3] == ["〔2026〕  号\t签发人：韩主任", "关于常住人口基本信息提供问题\n整改情况的报告", "领导小组："]
-    assert said[5] == (
-        "二、整改进展。整改期限已届满；截至2026年12月1日，系统尚未登记整改完成情况。"
-    )
+    assert said[5] == "二、整改进展。整改期限已届满；截至2026年12月1日，系统尚未登记整改完成情况。"
     assert said[6] == "特此报告。"
 
 
