@@ -6,6 +6,7 @@ Exit status: 0 done, 2 wrong use, 3 done in part, 1 failed or found wanting.
 import os
 import sys
 import traceback
+from io import TextIOWrapper
 from typing import Annotated, NoReturn
 
 import typer
@@ -73,6 +74,7 @@ def complain(error: NegotiationError) -> NoReturn:
 
 def main() -> None:
     """The entry of the command; no traceback reaches a user."""
+    _speak_chinese()
     try:
         with at_the_end:
             _run()
@@ -95,6 +97,18 @@ def _run() -> None:
     except Exception as error:
         complain(_misuse(error) or _unforeseen(error))
     sys.exit(status if isinstance(status, int) else 0)
+
+
+def _speak_chinese() -> None:
+    """Lets nothing that is said fail because of the terminal's locale: one without Chinese (ASCII, Latin-1) is sent
+    UTF-8, and a character that another lacks (a rare name in GBK) stands there by its number."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            try:
+                "期限".encode(stream.encoding)
+            except UnicodeEncodeError:
+                stream.reconfigure(encoding="utf-8")
+            stream.reconfigure(errors="backslashreplace")
 
 
 _MISUSES = {
