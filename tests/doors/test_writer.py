@@ -18,6 +18,7 @@ from negotiation.store.cases import next_number
 from negotiation.store.database import Database, Transaction
 from negotiation.web.writer import Writer
 from tests.conftest import Story, at, day
+from tests.installed import PATIENCE
 
 Work = Callable[[Transaction], Any]
 
@@ -38,7 +39,7 @@ async def together(writer: Writer, *works: Work) -> list[Any]:
 
     def held_up(_transaction: Transaction) -> None:
         begun.set()
-        assert go_on.wait(30)
+        assert go_on.wait(PATIENCE)
 
     first = asyncio.ensure_future(writer.write(held_up))
     await asyncio.to_thread(begun.wait, 30)
@@ -202,7 +203,9 @@ def test_what_was_answered_is_there_though_the_process_was_killed(database: Data
         "NEGOTIATION_DATABASE_URL": database.engine.url.render_as_string(hide_password=False),
         "NEGOTIATION_HOME": str(practice.settings.home),
     }
-    process = subprocess.Popen([sys.executable, "-c", ANSWERING], env=environment, stdout=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        [sys.executable, "-c", ANSWERING], env=environment, stdout=subprocess.PIPE, encoding="utf-8"
+    )
     assert process.stdout is not None
     answered = [int(process.stdout.readline()) for _ in range(200)]
     process.kill()

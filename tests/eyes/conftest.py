@@ -21,7 +21,7 @@ from negotiation.vocabulary import AccountRole
 from negotiation.web import create_app
 from tests.conftest import CIVIL, JUSTICE, POLICE, Story, at, emptied, settle_in
 from tests.eyes.served import Seat, seated, served
-from tests.installed import needed
+from tests.installed import PATIENCE, needed
 
 PASSWORD = "正确的马 蓝色电池 订书钉"
 PEOPLE = {
@@ -42,7 +42,9 @@ def chromium() -> Iterator[Browser]:
     needed("chromium")
     sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=sandbox)
+        browser = playwright.chromium.launch(
+            executable_path=shutil.which("chromium"), args=sandbox, timeout=1000 * PATIENCE
+        )
         yield browser
         browser.close()
 

@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, Viewport
 SCREEN = ViewportSize(width=1366, height=768)
 PHONE = ViewportSize(width=390, height=844)
 T = TypeVar("T")
-PATIENCE = 15_000  # milliseconds that a page may take on a busy machine before a test gives up
+PATIENCE = 60_000  # milliseconds that a page may take on a busy machine before a test gives up
 
 
 @contextmanager

@@ -91,7 +91,10 @@ def begun(database: Database, practice: Practice, moment: str, *, dies_in_batch:
         "NEGOTIATION_HOME": str(practice.settings.home),
     }
     process = subprocess.Popen(
-        [sys.executable, "-c", SWEEP, moment, str(dies_in_batch)], env=environment, stdout=subprocess.PIPE, text=True
+        [sys.executable, "-c", SWEEP, moment, str(dies_in_batch)],
+        env=environment,
+        stdout=subprocess.PIPE,
+        encoding="utf-8",
     )
     assert process.stdout is not None
     assert process.stdout.readline() == "begun\n"

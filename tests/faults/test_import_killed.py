@@ -80,7 +80,7 @@ def begun(database: Database, practice: Practice, *, dies_in_batch: int = 0) -> 
     }
     process = subprocess.Popen(
         [sys.executable, "-c", IMPORT, str(dies_in_batch), at("2026-03-02", "11:00").isoformat()],
-        env=environment, stdout=subprocess.PIPE, text=True,
+        env=environment, stdout=subprocess.PIPE, encoding="utf-8",
     )  # fmt: skip
     assert process.stdout is not None
     assert process.stdout.readline() == "begun\n"

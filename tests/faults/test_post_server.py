@@ -19,6 +19,7 @@ from negotiation.errors import DatabaseTrouble, WrongUse
 from negotiation.post import Posted
 from negotiation.store.database import Database
 from tests.conftest import JUSTICE, Story, at
+from tests.installed import PATIENCE
 
 FRIDAY = "2026-09-18"
 
@@ -83,7 +84,7 @@ def server() -> Server:
 
 @pytest.fixture
 def port(server: Server) -> Iterator[int]:
-    controller = Controller(server, hostname="127.0.0.1", port=free_port(), ready_timeout=30)
+    controller = Controller(server, hostname="127.0.0.1", port=free_port(), ready_timeout=PATIENCE)
     controller.start()
     yield controller.port
     controller.stop()
@@ -337,7 +338,7 @@ class _guarded:  # noqa: N801 - reads as a context
             return AuthResult(success=data.password == b"right", handled=False)
 
         self._controller = Controller(
-            server, hostname="127.0.0.1", port=free_port(), ready_timeout=30,
+            server, hostname="127.0.0.1", port=free_port(), ready_timeout=PATIENCE,
             authenticator=authenticate, auth_require_tls=False, auth_required=True,
         )  # fmt: skip
 

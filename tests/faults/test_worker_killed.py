@@ -21,6 +21,7 @@ from negotiation.settings import Settings
 from negotiation.store import cases
 from negotiation.store.database import Database
 from tests.conftest import APPLICATION, CIVIL, POLICE, at
+from tests.installed import PATIENCE
 
 # A long run (make soak) takes 2,000 terms and 2,000 notices; the suite takes fewer of the same.
 MANY = int(os.environ.get("NEGOTIATION_SOAK", "120"))
@@ -68,7 +69,7 @@ def mailbox() -> Iterator[tuple[Mailbox, int]]:
     box = Mailbox()
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    server = Controller(box, hostname="127.0.0.1", port=port)
+    server = Controller(box, hostname="127.0.0.1", port=port, ready_timeout=PATIENCE)
     server.start()
     yield box, port
     server.stop()
@@ -88,7 +89,7 @@ def test_killed_at_random_moments_it_loses_none_and_doubles_none(
     for life in range(LIVES):
         began = at("2026-10-10", f"{9 + (life * 11) // 60:02}:{(life * 11) % 60:02}")
         with subprocess.Popen(
-            [sys.executable, "-c", WORKER, began.isoformat()], env=environment, stderr=subprocess.PIPE, text=True
+            [sys.executable, "-c", WORKER, began.isoformat()], env=environment, stderr=subprocess.PIPE, encoding="utf-8"
         ) as worker:
             _first_act(worker)
             more = dice.randint(1, 2 * MANY // LIVES)

@@ -198,7 +198,9 @@ def _run(*command: str, cwd: Path | None = None) -> str:
     # The suite may itself run inside a git hook, whose variables would point git at another tree.
     environment = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
     try:
-        return subprocess.run(command, cwd=cwd, env=environment, check=True, capture_output=True, text=True).stdout
+        return subprocess.run(
+            command, cwd=cwd, env=environment, check=True, capture_output=True, encoding="utf-8"
+        ).stdout
     except subprocess.CalledProcessError as failure:
         failure.add_note(failure.stderr)
         raise

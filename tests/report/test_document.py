@@ -201,7 +201,7 @@ def test_a_broken_tag_is_a_sentence(tmp_path, sender, text):
 
 
 def test_what_is_no_document_is_a_sentence(tmp_path, sender):
-    copied(sender).write_text("不是文档")
+    copied(sender).write_text("不是文档", "utf-8")
     with pytest.raises(NegotiationError, match="不是"):
         write_document(made.report(), sender, tmp_path / "own.docx")
 

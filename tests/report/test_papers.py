@@ -31,7 +31,7 @@ def test_where_one_cannot_be_written_those_of_last_time_stay(tmp_path):
     write_papers(folder, made.report(), sent(home))
     before = {path.name: path.read_bytes() for path in folder.iterdir()}
     (home / "report").mkdir(parents=True)
-    (home / "report" / "annual.docx").write_text("不是文档")
+    (home / "report" / "annual.docx").write_text("不是文档", "utf-8")
     with pytest.raises(NegotiationError):
         write_papers(folder, made.nothing(), sent(home))
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
