@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from docx import Document
+from docx.enum.text import WD_LINE_SPACING
 from docx.oxml.ns import qn
 from docx.shared import Pt
 
@@ -121,7 +122,7 @@ def millimetres(element):
 def test_fonts_and_sizes_are_those_of_the_standard(document, style, font, size):
     found = Document(str(document)).styles[style]
     fonts = found.element.rPr.rFonts
-    assert fonts.get(qn("w:eastAsia")) == font
+    assert {fonts.get(qn(f"w:{script}")) for script in ("eastAsia", "ascii", "hAnsi", "cs")} == {font}
     assert not [name for name in fonts.attrib if "Theme" in name]  # a theme's font would win over the named one
     assert found.font.size == Pt(size)
     assert not found.font.bold
@@ -133,6 +134,18 @@ def test_lines_are_28_points_apart_and_paragraphs_begin_two_characters_in(docume
         assert styles[name].paragraph_format.line_spacing == Pt(28)
     for name in ("Body Text", "Heading 1", "Heading 2"):
         assert styles[name].element.pPr.ind.get(qn("w:firstLineChars")) == "200"
+
+
+def test_every_paragraph_has_an_exact_pitch(document):
+    """Whatever the ascent of the font that stands in for one that is missing."""
+    found = Document(str(document))
+    (section,) = found.sections
+    outside = (section.header, section.even_page_header, section.footer, section.even_page_footer)
+    cells = [cell for table in found.tables for row in table.rows for cell in row.cells]
+    for part in (found, *outside, *cells):
+        for paragraph in part.paragraphs:
+            if not list(paragraph._p.iter(qn("w:drawing"))):
+                assert paragraph.style.paragraph_format.line_spacing_rule == WD_LINE_SPACING.EXACTLY, paragraph.text
 
 
 def test_every_text_has_one_of_these_styles_and_no_font_of_its_own(document):
