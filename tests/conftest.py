@@ -6,7 +6,7 @@ import sqlite3
 import subprocess
 import tempfile
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, tzinfo
 from pathlib import Path
 from typing import Any
 
@@ -75,6 +75,23 @@ def day(text: str) -> date:
 def at(text: str, hour: str = "10:00") -> datetime:
     """An instant by the wall clock in Beijing."""
     return at_local(day(text), time.fromisoformat(hour))
+
+
+class HeldClock:
+    """Stands in the place of ``datetime`` where the product asks for the time: it is always the same instant."""
+
+    combine = staticmethod(datetime.combine)
+
+    def __init__(self, instant: datetime) -> None:
+        self.instant = instant
+
+    def now(self, zone: tzinfo) -> datetime:
+        return self.instant.astimezone(zone)
+
+
+def hold_clock(monkeypatch: pytest.MonkeyPatch, instant: datetime) -> None:
+    """From now on it is that instant, for everything in this process that is not given one."""
+    monkeypatch.setattr("negotiation.clock.datetime", HeldClock(instant))
 
 
 # --------------------------------------------------------------------------------------------------- databases

@@ -1,12 +1,16 @@
 """A terminal for the tests of commands: runs them in this process, as a script would."""
 
 import json
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from negotiation.cli import main
+from tests.conftest import at, hold_clock
+
+TODAY = at("2026-11-27")
 
 
 class Terminal:
@@ -14,6 +18,11 @@ class Terminal:
 
     def __init__(self, home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
         self.home, self.monkeypatch, self.capsys = home, monkeypatch, capsys
+        self.at(TODAY)
+
+    def at(self, instant: datetime) -> None:
+        """From now on that is the time at which commands are run, whatever the machine's clock says."""
+        hold_clock(self.monkeypatch, instant)
 
     def run(self, *words: str) -> tuple[int, str, str]:
         self.monkeypatch.setattr("sys.argv", ["negotiation", *words])

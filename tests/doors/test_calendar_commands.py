@@ -33,6 +33,9 @@ FIELDS = (
 )  # fmt: skip
 
 
+DECEMBER = at("2026-12-18", "11:00")
+
+
 @pytest.fixture
 def notice(tmp_path: Path) -> Path:
     path = tmp_path / "通知.txt"
@@ -41,20 +44,14 @@ def notice(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def waiting(office: Terminal, monkeypatch: pytest.MonkeyPatch) -> str:
+def waiting(office: Terminal) -> str:
     """A case whose reply is due, by the forecast, on 4 January 2027. Today is 18 December 2026."""
-    monkeypatch.setattr("negotiation.commands.cases.now", _december)
-    monkeypatch.setattr("negotiation.commands.calendar.now", _december)
-    monkeypatch.setattr("negotiation.commands.shared.now", _december)
+    office.at(DECEMBER)
     words = [word for field in FIELDS for word in ("--field", field)]
     no: str = office.json("case", "open", "sharing", "--on", "2026-12-18", *words)["no"]
     case = office.json("case", "act", no, "submit", "--by", "applicant", "--on", "2026-12-18")
     assert (case["due"], case["official"]) == ("2027-01-04", False)
     return no
-
-
-def _december():
-    return at("2026-12-18", "11:00")
 
 
 # ------------------------------------------------------------------------------------------------------- what comes in
@@ -243,7 +240,6 @@ def test_an_unknown_department_or_folder_is_told_in_a_sentence(office, waiting, 
     assert office.error("calendar", "feed", str(tmp_path / "没有" / "x.ics"), status=1)["todo"]
 
 
-def test_doctor_says_that_the_next_year_is_missing_and_how_many_terms_wait(office, waiting, monkeypatch):
-    monkeypatch.setattr("negotiation.commands.keeping.now", _december)
+def test_doctor_says_that_the_next_year_is_missing_and_how_many_terms_wait(office, waiting):
     found = json.dumps(office.json("doctor"), ensure_ascii=False)
     assert "2027年节假日安排尚未收录，1项在办期限为暂定" in found
