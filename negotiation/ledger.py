@@ -17,9 +17,10 @@ from negotiation.clock import end_of, local_date
 from negotiation.errors import DateFault, FieldFault, NegotiationError, NotFound, WrongUse
 from negotiation.ledger_form import Fault, Form, RowSays, is_furniture, read_row
 from negotiation.ledger_history import Compared, Happened, Plan, Planned, Told, blank_standing, compare, plan, tell
-from negotiation.ledger_sheet import Column, Line, Sheet, Table, read_table, write_table
-from negotiation.rejections import Rejection, write_rejected
+from negotiation.ledger_sheet import Column, Sheet, write_table
+from negotiation.rejections import Rejection, RowsSeen, write_rejected
 from negotiation.rulebook import STAY, EventRule, LedgerColumn, Procedure, Rulebook
+from negotiation.sheet_reader import Line, NotRead, Table, read_tables
 from negotiation.store import cases, outstanding
 from negotiation.store.cases import Loaded
 from negotiation.store.database import Database, Transaction
@@ -45,7 +46,7 @@ Progress = Callable[[int], None]
 class Imported:
     """What an import did. ``rejected_file``: the copy with the rejected rows; None if there are none, or in a dry run.
 
-    ``departments_created`` in the order of their first appearance; ``passed_over``: other sheets that were not read.
+    ``departments_created`` in the order of their first appearance; ``sheets_read`` in the order of the workbook.
     """
 
     imported: int = 0
@@ -54,8 +55,8 @@ class Imported:
     rejected: list[Rejection] = field(default_factory=list)
     rejected_file: Path | None = None
     departments_created: list[str] = field(default_factory=list)
-    sheet: str = ""
-    passed_over: list[str] = field(default_factory=list)
+    sheets_read: list[str] = field(default_factory=list)
+    sheets_not_read: list[NotRead] = field(default_factory=list)
 
 
 class _Rejected(NegotiationError):
@@ -89,19 +90,37 @@ def import_file(
     same answer and stores nothing. Raises a sentence for a file that is no ledger.
     """
     path = Path(path)
-    table = read_table(path, [[column.title for column in form.ledger.columns] for form in _forms(practice)])
-    form = replace(_forms(practice)[table.form], places=table.places)
-    if form.missing:
-        titles = "、".join(f"“{title}”" for title in form.missing)
-        raise WrongUse(f"台账缺少{titles}列", where=f"{path.name} · {table.sheet}", todo="请补上后再导入")
+    forms = _forms(practice)
+
+    def form_of(table: Table) -> Form:
+        return replace(forms[table.form], places=table.places)
+
+    def with_data(table: Table) -> Table:
+        form = form_of(table)
+        return table.with_data(lambda line: not is_furniture(form, line))
+
+    titles = [[column.title for column in form.ledger.columns] for form in forms]
+    found = read_tables(path, titles, lambda table: _demand_columns(form_of(table), table.sheet))
+    tables = [with_data(table) for table in found.tables]
     # What is replayed has happened by the end of that day, also where the clock of this machine is behind it.
     moment = at if local_date(at) >= as_of else end_of(as_of)
-    run = _Import(database, practice, form, as_of, moment, dry_run)
-    done = run.all_of(table, progress or (lambda _done: None))
+    run = _Import(database, practice, as_of, moment, dry_run)
+    for table in tables:
+        run.all_of(form_of(table), table.lines, progress or (lambda _done: None))
+    done = run.done
+    done.sheets_read, done.sheets_not_read = [table.sheet for table in tables], list(found.not_read)
     if done.rejected and not dry_run:
         already = f"台账已导入 {done.imported} 件"
-        done.rejected_file = write_rejected(practice.settings.home, path, table, done.rejected, as_of, already=already)
+        done.rejected_file = write_rejected(practice.settings.home, path, tables, done.rejected, as_of, already=already)
     return done
+
+
+def _demand_columns(form: Form, sheet: str) -> None:
+    """Raises a sentence for a sheet that lacks columns; NotFound if it is another table with some of the titles."""
+    if form.missing:
+        titles = "、".join(f"“{title}”" for title in form.missing)
+        kind = NotFound if len(form.missing) * 2 > len(form.needed) else WrongUse
+        raise kind(f"台账缺少{titles}列", where=sheet, todo="请补上后再导入")
 
 
 def _forms(practice: Practice) -> list[Form]:
@@ -114,29 +133,25 @@ def _forms(practice: Practice) -> list[Form]:
 
 
 class _Import:
-    """One run over the rows of a sheet."""
+    """One run over the rows of all sheets; ``form``: that of the sheet at hand."""
 
-    def __init__(
-        self, database: Database, practice: Practice, form: Form, as_of: date, at: datetime, dry_run: bool
-    ) -> None:
+    form: Form
+
+    def __init__(self, database: Database, practice: Practice, as_of: date, at: datetime, dry_run: bool) -> None:
         self.database = database
         self.house = practice
         self.practice = replace(practice)  # departments of a row that is undone must not stay known
-        self.form = form
         self.as_of = as_of
         self.at = at
         self.dry_run = dry_run
         self.done = Imported()
-        self.seen: dict[str, int] = {}
-        self.created: dict[str, None] = {}
+        self.seen = RowsSeen()
 
-    def all_of(self, table: Table, progress: Progress) -> Imported:
-        lines = [line for line in table.lines if not is_furniture(self.form, line)]
+    def all_of(self, form: Form, lines: Sequence[Line], progress: Progress) -> None:
+        """The rows of a sheet, into ``done``."""
+        self.form = form
         for start in range(0, len(lines), ROWS_PER_COMMIT):
             self._some(lines[start : start + ROWS_PER_COMMIT], progress)
-        self.done.departments_created = list(self.created)
-        self.done.sheet, self.done.passed_over = table.sheet, table.passed_over
-        return self.done
 
     def _some(self, lines: Sequence[Line], progress: Progress) -> None:
         """Rows that share a commit, each in its own savepoint."""
@@ -156,13 +171,16 @@ class _Import:
 
     def _read(self, line: Line) -> tuple[Form, RowSays]:
         """What a row says, and by which rules: those of the day on which its case began."""
-        row = read_row(self.form, line, self.as_of)
+        row = self._row(self.form, line)
         try:
             form = self.form.under(self._book_of(self.form, row).procedure(self.form.rules.key))
         except DateFault as error:
             fault = Fault(self.form.date_of(self.form.steps[0]), error.what)
             return self.form, row._replace(entries=(), faults=(*row.faults, fault))
-        return form, read_row(form, line, self.as_of)
+        return form, self._row(form, line)
+
+    def _row(self, form: Form, line: Line) -> RowSays:
+        return read_row(form, line, self.as_of, self.practice.directory.by_name)
 
     def _book_of(self, form: Form, row: RowSays) -> Rulebook:
         began = _received(form, row)
@@ -182,16 +200,14 @@ class _Import:
         except NegotiationError as error:
             self.practice.directory = departments
             fault = error.fault if isinstance(error, _Rejected) else self._fault_of(error)
-            self.done.rejected.append(Rejection(line.number, fault.column, fault.why))
+            self.done.rejected.append(Rejection.of(line, fault.column, fault.why))
         else:
             new = [each.name for each in self.practice.directory.by_id.values() if each.id not in departments.by_id]
-            self.created |= dict.fromkeys(new)
+            self.done.departments_created += [name for name in new if name not in self.done.departments_created]
 
     def _used_twice(self, line: Line, row: RowSays) -> list[Fault]:
-        earlier = self.seen.setdefault(row.no, line.number)
-        if not row.no or earlier == line.number:
-            return []
-        return [Fault(self.form.number, f"编号 {row.no} 与第 {earlier} 行重复，请核对")]
+        earlier = row.no and self.seen.earlier(row.no, line)
+        return [Fault(self.form.number, f"编号 {row.no} 与{earlier}重复，请核对")] if earlier else []
 
     def _fault_of(self, error: NegotiationError) -> Fault:
         """What the one door refused although the plan was lawful."""
@@ -245,7 +261,7 @@ class _Import:
         if file.procedure.key != self.form.rules.key:
             raise _Rejected(Fault(self.form.number, f"编号 {file.row['no']} 已用于“{file.procedure.title}”，请核对"))
         form = self.form.under(file.procedure)
-        row = read_row(form, line, self.as_of)
+        row = self._row(form, line)
         found = compare(form, row, stored.told(form, self.practice.directory))
         planned = plan(form, file.standing, found.onward, file.calendar)
         self._refuse([*row.faults, *found.faults, *planned.faults])

@@ -4,17 +4,20 @@ The form is the rulebook's ``[ledger]``; nothing here names a procedure, a state
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from typing import Any, NamedTuple
 
 from negotiation import forms
+from negotiation.department_names import read_department
 from negotiation.errors import FieldFault
-from negotiation.ledger_sheet import ERRORS, Line, clean, squeeze
+from negotiation.ledger_sheet import clean, squeeze
+from negotiation.number_formats import Unclear
 from negotiation.rulebook import Ledger, LedgerColumn, LedgerStep, Procedure
-from negotiation.store.directory import Directory, tidy_name
+from negotiation.sheet_reader import Line
+from negotiation.store.directory import Directory
 from negotiation.vocabulary import PARTY_ROLES
 
 LONGEST_NUMBER = 64
@@ -135,14 +138,19 @@ class Form:
         return next((column.title for column in (*columns, *self.statics) if column.field == field), "")
 
     @cached_property
-    def missing(self) -> tuple[str, ...]:
-        """The columns without which the sheet at hand cannot be read."""
+    def needed(self) -> tuple[str, ...]:
+        """The columns without which a sheet cannot be read; of a date and its result both, if either is there."""
         needed = [self.number, self.date_of(self.steps[0])]
         needed += [column.title for column in self.statics if column.field in self.required]
         for step in self.steps:
             pair = [title for title in (self.date_of(step), self.result_of(step)) if title]
             needed += pair if any(title in self.places for title in pair) else []
-        return tuple(title for title in dict.fromkeys(needed) if title not in self.places)
+        return tuple(dict.fromkeys(needed))
+
+    @cached_property
+    def missing(self) -> tuple[str, ...]:
+        """The needed columns that the sheet at hand lacks."""
+        return tuple(title for title in self.needed if title not in self.places)
 
     def leftmost(self, titles: Iterable[str]) -> str:
         """The one of some columns that stands first in the sheet."""
@@ -166,6 +174,8 @@ def is_furniture(form: Form, line: Line) -> bool:
     number = squeeze(line.at(form.places[form.number]))
     if number == squeeze(form.number) or _is_total(form, line, number):
         return True
+    if isinstance(line.at(form.places[form.number]), Unclear):
+        return False  # what stands there cannot be read, but something does
     filled = [title for title, place in form.places.items() if title not in form.aside and _text(line.at(place))]
     return not filled or (filled == [form.number] and ":" in number)
 
@@ -178,27 +188,26 @@ def _is_total(form: Form, line: Line, number: str) -> bool:
     return any(_TOTAL.match(squeeze(value)) for value in line.values if isinstance(value, str))
 
 
-def read_row(form: Form, line: Line, as_of: date) -> RowSays:
-    """What a row says. Dates after ``as_of`` are faults."""
-    return _RowReader(form, line, as_of).read()
+def read_row(form: Form, line: Line, as_of: date, known: Collection[str]) -> RowSays:
+    """What a row says. Dates after ``as_of`` are faults; ``known``: the names of the departments that there are."""
+    return _RowReader(form, line, as_of, known).read()
 
 
 class _RowReader:
-    def __init__(self, form: Form, line: Line, as_of: date) -> None:
+    def __init__(self, form: Form, line: Line, as_of: date, known: Collection[str]) -> None:
         self.form = form
         self.line = line
         self.as_of = as_of
+        self.known = known
         self.faults: list[Fault] = []
         self.gaps: list[Fault] = []
 
     def read(self) -> RowSays:
+        self._demand_clear()
         no = self._number()
         facts, parties = self._statics()
         entries = self._entries(facts)
         self._refuse_strange()
-        for column in self.form.ledger.columns:
-            if column.kind != "ordinal" and clean(self._cell(column.title)) in ERRORS:
-                self._fault(column.title, f"单元格是公式错误（{clean(self._cell(column.title))}），请改为数值")
         return RowSays(no, parties, facts, entries, tuple(self.faults), tuple(self.gaps))
 
     def _refuse_strange(self) -> None:
@@ -214,6 +223,14 @@ class _RowReader:
     def _fault(self, column: str, why: str) -> None:
         self.faults.append(Fault(column, why))
 
+    def _demand_clear(self) -> None:
+        """The ordinal is never read, and may be whatever it is."""
+        for column in self.form.ledger.columns:
+            place = self.form.places.get(column.title)
+            why = column.kind != "ordinal" and self.line.why_unclear(place, is_day=column.kind == "date")
+            if why:
+                self._fault(column.title, why)
+
     def _number(self) -> str:
         no = squeeze(self._cell(self.form.number))
         if not no:
@@ -228,16 +245,23 @@ class _RowReader:
         facts: dict[str, Any] = {}
         parties: dict[str, str] = {}
         for column in self.form.statics:
-            text = _text(self._cell(column.title), whole=column.kind == "remark")
+            is_party = column.field in PARTY_ROLES
+            text = _text(self._cell(column.title), whole=is_party or column.kind == "remark")
             if not text:
                 if column.field in self.form.required:
                     self.gaps.append(Fault(column.title, f"“{column.title}”为空，须填写"))
-            elif column.field in PARTY_ROLES:
-                parties[column.field] = tidy_name(text)
+            elif is_party:
+                self._read_party(column, text, parties)
             else:
                 self._read_fact(column, text, facts)
         self._demand_two(parties)
         return facts, parties
+
+    def _read_party(self, column: LedgerColumn, text: str, parties: dict[str, str]) -> None:
+        try:
+            parties[column.field] = read_department(text, self.known)
+        except ValueError as fault:
+            self._fault(column.title, str(fault))
 
     def _read_fact(self, column: LedgerColumn, text: str, facts: dict[str, Any]) -> None:
         try:
@@ -286,7 +310,7 @@ class _RowReader:
         return on, result, len(self.faults) == before
 
     def _date(self, title: str) -> date | None:
-        value = self._cell(title)
+        value = self.line.day_at(self.form.places.get(title))
         text = _text(value)
         if not text:
             return None

@@ -1,83 +1,38 @@
-"""Spreadsheets: finds a table under its header, copies rows out of it, writes one. Knows cells, knows no case."""
+"""Spreadsheets: what a cell says, and tables and copies of rows written. Knows cells, knows no case."""
 
 import re
 import unicodedata
-import warnings
-import zipfile
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from io import BytesIO
-from itertools import count
+from itertools import chain, count
 from math import ceil
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, BinaryIO, NamedTuple
 
-from openpyxl import load_workbook
 from xlsxwriter import Workbook
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from negotiation.errors import NegotiationError, NotFound, reason
+from negotiation.errors import NegotiationError, reason
+from negotiation.number_formats import GENERAL, Code, Shown, Unclear
 
-HEADER_WITHIN = 60  # rows above a header: titles, dates, who filled it in
-MAX_COLUMNS, MAX_ROWS = 128, 1_048_576  # a used range can be huge for one stray format
-MAX_UNPACKED = 1 << 30  # bytes; a zip that unpacks to more is no ledger
+MAX_ROWS = 1_048_576  # what a sheet can hold
 MAX_TEXT = 32_767  # what a cell can hold
 ERRORS = frozenset({"#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A"})
-_OLD_OR_LOCKED = b"\xd0\xcf\x11\xe0"  # a compound file: .xls, or an encrypted .xlsx
 _UNSEEN = re.compile(r"_x000[Dd]_|[\u200b-\u200f\u2028-\u202e\u2060\ufeff\u00ad\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 # What XML cannot hold, and the carriage return of a form's line ends: a cell's lines end with a line feed alone.
 _UNWRITABLE = re.compile(r"[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
 _FORMULA_SIGNS = ("=", "+", "-", "@", "\t")
 
 
-class Line(NamedTuple):
-    """A row: its number in the sheet (from 1) and its values, without trailing empty ones."""
-
-    number: int
-    values: tuple[Any, ...]
-
-    def at(self, place: int | None) -> Any:
-        return self.values[place] if place is not None and place < len(self.values) else None
-
-
-class Table(NamedTuple):
-    """A table that was found: which of the forms it has, where each title stands, the rows under its header."""
-
-    sheet: str
-    form: int
-    places: Mapping[str, int]
-    header: int  # the number of the header's last row
-    lines: list[Line]
-    passed_over: list[str]
-
-
-# ------------------------------------------------------------------------------------------------------- reading
-
-
-def read_table(path: Path, forms: Sequence[Collection[str]]) -> Table:
-    """The first table of a workbook whose header is one of the forms (each the titles of its columns).
-
-    Raises a sentence for a file that cannot be read, has no such header, or names a column twice.
-    """
-    with _open(path) as workbook, _reading(path):
-        sheets = [(sheet.title, *_find(sheet, forms)) for sheet in workbook.worksheets]
-        found = next(((title, header) for title, header, _ in sheets if header is not None), None)
-        if found is None:
-            titles = "、".join(next(iter(forms), ()))
-            raise NotFound("没有找到表头", where=path.name, todo=f"表头应有这些列：{titles}")
-        title, header = found
-        _demand_single(path, header)
-        lines = [line for line in _lines(workbook[title]) if line.number > header.last]
-    passed_over = [name for name, _, filled in sheets if name != title and filled]
-    return Table(title, header.form, header.places, header.last, lines, passed_over)
-
-
 def clean(value: Any) -> str:
     """What a cell says as text: no unseen characters, no spaces around it, a whole number without ".0"."""
-    if value is None:
+    if isinstance(value, Shown):
+        value = value.value if value.text is None else value.text
+    if value is None or isinstance(value, Unclear):
         return ""
     if isinstance(value, datetime) and (value.hour, value.minute, value.second) == (0, 0, 0):
         value = value.date()
@@ -93,182 +48,30 @@ def squeeze(value: Any) -> str:
     return "".join(unicodedata.normalize("NFKC", clean(value)).split())
 
 
-class _Header(NamedTuple):
-    form: int
-    places: dict[str, int]
-    last: int
-    doubled: tuple[str, ...]
-
-
-@contextmanager
-def _open(path: Path) -> Iterator[Any]:
-    """The workbook, its rows read as they are asked for."""
-    _demand_workbook(path)
-    with _reading(path):
-        workbook = load_workbook(path, read_only=True, data_only=True)
-    try:
-        yield workbook
-    finally:
-        workbook.close()
-
-
-def _demand_workbook(path: Path) -> None:
-    """A sentence for what can be told before the workbook is opened."""
-    if path.is_dir() or not path.exists():
-        raise NotFound("没有这个文件", where=str(path), todo="请核对文件名和路径")
-    try:
-        with path.open("rb") as file:
-            start = file.read(4)
-        if start == _OLD_OR_LOCKED:
-            raise NegotiationError(
-                "文件已加密，或是旧版 .xls 格式", where=path.name, todo="请去掉打开密码，另存为 .xlsx 后再导入"
-            )
-        with zipfile.ZipFile(path) as archive:
-            unpacked = sum(part.file_size for part in archive.infolist())
-    except OSError as error:
-        raise NegotiationError(
-            f"文件无法读取（{reason(error)}）", where=path.name, todo="请检查文件的读取权限"
-        ) from None
-    except zipfile.BadZipFile:
-        raise NegotiationError(
-            "文件不是 .xlsx，或已损坏", where=path.name, todo="请用表格软件打开并另存为 .xlsx"
-        ) from None
-    if unpacked > MAX_UNPACKED:
-        raise NegotiationError("文件解压后过大", where=path.name, todo="请只保留要导入的工作表后另存")
-
-
-@contextmanager
-def _reading(path: Path) -> Iterator[None]:
-    """The library's own errors on a damaged workbook have no common class: each becomes one sentence."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of styles and extensions that nobody here looks at
-            yield
-    except NegotiationError:
-        raise
-    except Exception as error:
-        raise NegotiationError(
-            f"文件内容无法读取（{type(error).__name__}）", where=path.name, todo="请用表格软件打开并另存为 .xlsx"
-        ) from error
-
-
-def _cells(sheet: Any) -> Iterator[tuple[int, Sequence[Any]]]:
-    """The rows of a sheet with their numbers; what the file says of its own size is not believed."""
-    sheet.reset_dimensions()
-    yield from enumerate(sheet.iter_rows(max_col=MAX_COLUMNS, max_row=MAX_ROWS), 1)
-
-
-def _lines(sheet: Any) -> Iterator[Line]:
-    for number, cells in _cells(sheet):
-        values = [cell.value for cell in cells]
-        while values and (values[-1] is None or values[-1] == ""):
-            values.pop()
-        if values:
-            yield Line(number, tuple(values))
-
-
-def _find(sheet: Any, forms: Sequence[Collection[str]]) -> tuple[_Header | None, bool]:
-    """The header of a sheet, if it has one near its top, and whether anything stands there at all."""
-    filled = False
-    above: _Header | None = None
-    for line in _lines(sheet):
-        if above is None and line.number > HEADER_WITHIN:
-            break
-        filled = True
-        if above is not None:
-            return _joined(above, _header(line, forms)), True
-        above = _header(line, forms)
-    return above, filled
-
-
-def _header(line: Line, forms: Sequence[Collection[str]]) -> _Header | None:
-    """The line as a header: that of the form of which it has the most titles, if it has enough."""
-    found = [_matched(line, number, form) for number, form in enumerate(forms)]
-    best = max(found, key=lambda header: len(header.places), default=None)
-    return best if best is not None and len(best.places) >= min(3, len(forms[best.form])) else None
-
-
-def _matched(line: Line, number: int, form: Collection[str]) -> _Header:
-    wanted = {_plain(title): title for title in form}
-    places: dict[str, int] = {}
-    doubled: list[str] = []
-    for place, value in enumerate(line.values):
-        title = wanted.get(_plain(value))
-        if title in places:
-            doubled.append(title)
-        elif title is not None:
-            places[title] = place
-    return _Header(number, places, line.number, tuple(doubled))
-
-
-def _plain(title: Any) -> str:
-    """A title without spaces, line breaks and the marks of a required column."""
-    return squeeze(title).strip("*:")
-
-
-def _joined(upper: _Header, lower: _Header | None) -> _Header:
-    """A header of two rows: group titles above, columns below."""
-    if lower is None or lower.form != upper.form:
-        return upper
-    return _Header(upper.form, lower.places | upper.places, lower.last, upper.doubled + lower.doubled)
-
-
-def _demand_single(path: Path, header: _Header) -> None:
-    if header.doubled:
-        raise NegotiationError(
-            f"表头中有两列“{header.doubled[0]}”", where=path.name, todo="请删去或改名其中一列后再导入"
-        )
-
-
 # ------------------------------------------------------------------------------------------------------- copying
 
 
-def copy_rows(
-    source: Path, table: Table, folder: Path, name: str, titles: Sequence[str], notes: Mapping[int, Sequence[str]]
-) -> Path:
-    """A copy of a table with only the rows in ``notes`` (row number → what to add under ``titles``).
-
-    What stands above the header and all other columns are kept, with their number formats. Returns the file in
-    ``folder``; one that is already there is not overwritten: ``-2``, ``-3`` is added to the name.
-    """
+def copy_sheets(folder: Path, name: str, pages: Sequence["Page"], *, is_1904: bool) -> Path:
+    """A workbook of copied rows. Returns the file in ``folder``; one that is already there is not overwritten: ``-2``,
+    ``-3`` is added to the name. ``is_1904``: days are counted as in a workbook of that epoch."""
     copied = BytesIO()
-    with _workbook(copied) as workbook, _open(source) as original, _reading(source):
-        pen = _Pen(workbook, _sheet_name(table.sheet))
-        pen.page.freeze_panes(table.header, 0)
-        for row in _copied(original[table.sheet], table.header, titles, notes):
-            pen.write(row)
+    with _workbook(copied, is_1904=is_1904) as workbook:
+        names: set[str] = set()
+        for page in pages:
+            pen = _Pen(workbook, _sheet_name(page.name, names))
+            pen.page.freeze_panes(page.header, 0)
+            for row in page.rows:
+                pen.write(row)
     return _save_beside(copied, folder, name)
 
 
-def _copied(
-    sheet: Any, header: int, titles: Sequence[str], notes: Mapping[int, Sequence[str]]
-) -> Iterator[list["Written"]]:
-    head: list[Sequence[Any]] = []
-    kept: list[int] = []
-    for number, cells in _cells(sheet):
-        if number < header:
-            head.append(cells)
-        elif number == header:
-            kept = _kept_columns([*head, cells], titles)
-            yield from ([_same(above[place]) for place in kept] for above in head)
-            yield [_same(cells[place]) for place in kept] + [Written(title, _ADDED) for title in titles]
-        elif number in notes:
-            yield [_same(cells[place]) for place in kept] + [Written(note, _PLAIN) for note in notes[number]]
-
-
-def _sheet_name(name: str) -> str:
+def _sheet_name(name: str, taken: set[str]) -> str:
     """As spreadsheet programs allow it; what other programs wrote may be longer, or hold one of their signs."""
-    return re.sub(r"[\[\]:*?/\\]", "　", name)[:31].strip("'")
-
-
-def _kept_columns(head: Sequence[Sequence[Any]], titles: Sequence[str]) -> list[int]:
-    """The columns of the original; those that an earlier copy added are written anew."""
-    used = max((place for cells in head for place, cell in enumerate(cells) if clean(cell.value)), default=0)
-    return [place for place in range(used + 1) if clean(head[-1][place].value) not in titles]
-
-
-def _same(cell: Any) -> "Written":
-    return Written(cell.value, _PLAIN._replace(num_format=cell.number_format))
+    plain = re.sub(r"[\[\]:*?/\\]", "　", name)[:31].strip("'")
+    names = chain([plain], (f"{plain[:27]}-{n}" for n in count(2)))
+    found = next(each for each in names if each.casefold() not in taken)
+    taken.add(found.casefold())
+    return found
 
 
 def _save_beside(copied: BytesIO, folder: Path, name: str) -> Path:
@@ -303,7 +106,7 @@ class _Look(NamedTuple):
     text_wrap: bool = False
     border: int = 0
     border_color: str = ""
-    num_format: str = ""
+    num_format: Code = ""
     quote_prefix: bool = False
 
     @property
@@ -326,6 +129,28 @@ class Written(NamedTuple):
 
     value: Any
     look: _Look
+
+
+class Page(NamedTuple):
+    """A sheet of copied rows: its name, the number of its header's last row, its rows."""
+
+    name: str
+    header: int
+    rows: Iterable[Sequence[Written]]
+
+
+def copied(value: Any, code: Code) -> Written:
+    """A value as it is copied from a cell with this number format."""
+    if isinstance(value, Shown | Unclear):
+        value = value.value
+    if isinstance(value, date) and code == GENERAL:  # strict workbooks write a date as one
+        code = _DATE
+    return Written(value, _PLAIN._replace(num_format=code))
+
+
+def added(value: str, *, is_title: bool = False) -> Written:
+    """A value that a copy adds to what it copies."""
+    return Written(value, _ADDED if is_title else _PLAIN)
 
 
 class Column(NamedTuple):
@@ -396,10 +221,11 @@ def _write_sheet(pen: "_Pen", sheet: Sheet) -> int:
 
 
 @contextmanager
-def _workbook(file: BinaryIO) -> Iterator[Workbook]:
+def _workbook(file: BinaryIO, *, is_1904: bool = False) -> Iterator[Workbook]:
     """A workbook whose rows go to disk as they are written. It is in ``file`` when it is left."""
     with TemporaryDirectory() as folder:
-        workbook = Workbook(file, {"constant_memory": True, "tmpdir": folder, "nan_inf_to_errors": True})
+        options = {"constant_memory": True, "tmpdir": folder, "nan_inf_to_errors": True, "date_1904": is_1904}
+        workbook = Workbook(file, options)
         try:
             yield workbook
         finally:

@@ -13,8 +13,11 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from negotiation import forms
+from negotiation.department_names import read_department
 from negotiation.errors import FieldFault, NegotiationError, NotFound
-from negotiation.ledger_sheet import ERRORS, Line, Table, clean, squeeze
+from negotiation.ledger_sheet import clean, squeeze
+from negotiation.number_formats import Unclear
+from negotiation.sheet_reader import Line, Table
 from negotiation.store.directory import Directory
 from negotiation.store.resources import Resource
 from negotiation.vocabulary import SHARING_CLASS_TITLES, WAYS_OF_SHARING, SharingClass
@@ -77,9 +80,8 @@ class Layout:
 
     def __init__(self, table: Table) -> None:
         self.places = table.places
-        self.lines = [line for line in table.lines if not _is_header(line, table.places)]
-        titles = FORMS[table.form]
-        self.titles = dict(zip((column.field for column in COLUMNS), titles, strict=False))
+        self.lines = table.lines
+        self.titles = _titles(table)
 
     @property
     def missing(self) -> list[str]:
@@ -114,10 +116,17 @@ class Layout:
         return Said(number.lstrip("0") or number[:1], _STEMS.get(stem))
 
 
-def _is_header(line: Line, places: Mapping[str, int]) -> bool:
-    """A header printed again, or a row in which nothing stands under any title."""
-    cells = {title: squeeze(line.at(place)) for title, place in places.items()}
-    return not any(cells.values()) or all(cell in ("", squeeze(title)) for title, cell in cells.items())
+def _titles(table: Table) -> dict[str, str]:
+    """The titles of the sheet's columns by field."""
+    return dict(zip((column.field for column in COLUMNS), FORMS[table.form], strict=False))
+
+
+def is_data(table: Table, line: Line) -> bool:
+    """Whether a row is a resource: no header printed again, and no row in which nothing stands under any title."""
+    if isinstance(line.at(table.places.get(_titles(table)["code"])), Unclear):
+        return True  # what stands there cannot be read, but something does
+    cells = {title: squeeze(line.at(place)) for title, place in table.places.items()}
+    return any(cells.values()) and any(cell not in ("", squeeze(title)) for title, cell in cells.items())
 
 
 def read_row(layout: Layout, line: Line, directory: Directory) -> Resource:
@@ -168,20 +177,20 @@ class _RowReader:
         return clean(self.layout.at(self.line, self.layout.titles[field]))
 
     def _demand_plain(self, title: str) -> None:
-        """No error of a formula, no mark of secrecy."""
-        text = clean(self.layout.at(self.line, title))
-        if text in ERRORS:
-            self._fault(title, f"单元格是公式错误（{text}），请改为数值")
+        """No cell that cannot be read, no mark of secrecy."""
+        is_day = title == self.layout.titles["published_on"]
+        if why := self.line.why_unclear(self.layout.places[title], is_day=is_day):
+            self._fault(title, why)
         try:
-            forms.demand_clean(text, title)
+            forms.demand_clean(clean(self.layout.at(self.line, title)), title)
         except FieldFault as error:
             self._fault(title, error.what)
 
     def _short(self, field: str, most: int) -> str:
-        """A text that has to be there; of a formula whose result was not saved nothing is there."""
+        """A text that has to be there."""
         title, text = self.layout.titles[field], self._text(field)
         if not text:
-            self._fault(title, f"缺少{title}（单元格为空，或是没有保存结果的公式，请粘贴为数值）")
+            self._fault(title, f"缺少{title}（单元格为空）")
         if len(text) > most:
             self._fault(title, f"有{len(text)}个字，至多{most}个字")
         return text
@@ -189,10 +198,12 @@ class _RowReader:
     def _provider(self) -> int:
         title, name = self.layout.titles["provider_id"], self._short("provider_id", LONGEST_NAME)
         try:
-            return self.directory.find(name).id if name else 0
+            return self.directory.find(read_department(name, self.directory.by_name)).id if name else 0
         except NotFound as error:
             self._fault(title, f"{error.what}；{error.todo}")
-            return 0
+        except ValueError as error:
+            self._fault(title, str(error))
+        return 0
 
     def _class(self) -> SharingClass:
         number, label = self.layout.said(self.line)
@@ -225,7 +236,7 @@ class _RowReader:
     def _day(self) -> date | None:
         title = self.layout.titles["published_on"]
         try:
-            return forms.read_date(self.layout.at(self.line, title))
+            return forms.read_date(self.line.day_at(self.layout.places.get(title)))
         except ValueError as error:
             self._fault(title, str(error))
             return None

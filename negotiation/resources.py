@@ -6,14 +6,16 @@ A row is taken whole or not at all. What a sheet no longer names stays as it is:
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from negotiation.casework import Practice
 from negotiation.errors import NotFound, WrongUse
-from negotiation.ledger_sheet import Column, Line, Sheet, read_table, write_table
-from negotiation.rejections import Rejection, write_rejected
-from negotiation.resource_sheet import CLASS, COLUMNS, FORMS, Layout, RowFault, read_row, written
+from negotiation.ledger_sheet import Column, Sheet, write_table
+from negotiation.rejections import Rejection, RowsSeen, write_rejected
+from negotiation.resource_sheet import CLASS, COLUMNS, FORMS, NEEDED, Layout, RowFault, is_data, read_row, written
+from negotiation.sheet_reader import Line, NotRead, Table, read_tables
 from negotiation.store import resources as stored
 from negotiation.store.database import Database, Transaction
 from negotiation.store.resources import Resource, Wanted
@@ -27,8 +29,8 @@ SHEET, TITLE = "资源目录", "政务信息资源目录"
 class Imported:
     """What an import did, or in a dry run would do.
 
-    ``rejected_file``: the copy with the rejected rows; None if there are none, or in a dry run. ``passed_over``: other
-    sheets that were not read.
+    ``rejected_file``: the copy with the rejected rows; None if there are none, or in a dry run. ``sheets_read`` in the
+    order of the workbook.
     """
 
     imported: int = 0
@@ -36,8 +38,8 @@ class Imported:
     unchanged: int = 0
     rejected: list[Rejection] = field(default_factory=list)
     rejected_file: Path | None = None
-    sheet: str = ""
-    passed_over: list[str] = field(default_factory=list)
+    sheets_read: list[str] = field(default_factory=list)
+    sheets_not_read: list[NotRead] = field(default_factory=list)
 
 
 def import_file(database: Database, practice: Practice, path: Path, *, on: date, dry_run: bool = False) -> Imported:
@@ -47,44 +49,51 @@ def import_file(database: Database, practice: Practice, path: Path, *, on: date,
     numbers its classes and does not name them.
     """
     path = Path(path)
-    table = read_table(path, FORMS)
-    layout, place = Layout(table), f"{path.name} · {table.sheet}"
-    if layout.missing:
-        raise WrongUse(
-            f"目录缺少{'、'.join(f'“{title}”' for title in layout.missing)}列", where=place, todo="请补上后再导入"
-        )
-    if not layout.has_labels:
-        titles = "、".join(SHARING_CLASS_TITLES.values())
-        raise WrongUse(
-            f"“{CLASS}”只有代码，没有名称；各系统的代码不一，不能按代码导入", where=place, todo=f"请改填名称：{titles}"
-        )
-    done = Imported(sheet=table.sheet, passed_over=table.passed_over)
-    found = list(_read(layout, practice, done))
-    for start in range(0, len(found), ROWS_PER_COMMIT):
-        _keep(database, found[start : start + ROWS_PER_COMMIT], done, dry_run=dry_run)
+    found = read_tables(path, FORMS, _demand_readable)
+    tables = [table.with_data(partial(is_data, table)) for table in found.tables]
+    done = Imported(sheets_read=[table.sheet for table in tables], sheets_not_read=list(found.not_read))
+    taken = list(_read(tables, practice, done))
+    for start in range(0, len(taken), ROWS_PER_COMMIT):
+        _keep(database, taken[start : start + ROWS_PER_COMMIT], done, dry_run=dry_run)
     if done.rejected and not dry_run:
         already = f"目录已导入 {done.imported + done.updated} 条"
-        done.rejected_file = write_rejected(practice.settings.home, path, table, done.rejected, on, already=already)
+        done.rejected_file = write_rejected(practice.settings.home, path, tables, done.rejected, on, already=already)
     return done
 
 
-def _read(layout: Layout, practice: Practice, done: Imported) -> Iterator[Resource]:
+def _demand_readable(table: Table) -> None:
+    """Raises a sentence for a sheet that cannot be read; NotFound if it is another table with some of the titles."""
+    layout = Layout(table)
+    if layout.missing:
+        titles = "、".join(f"“{title}”" for title in layout.missing)
+        kind = NotFound if len(layout.missing) * 2 > len(NEEDED) else WrongUse
+        raise kind(f"目录缺少{titles}列", where=table.sheet, todo="请补上后再导入")
+    if not layout.has_labels:
+        labels = "、".join(SHARING_CLASS_TITLES.values())
+        raise WrongUse(
+            f"“{CLASS}”只有代码，没有名称；各系统的代码不一，不能按代码导入",
+            where=table.sheet,
+            todo=f"请改填名称：{labels}",
+        )
+
+
+def _read(tables: Sequence[Table], practice: Practice, done: Imported) -> Iterator[Resource]:
     """The rows that are right, each code once."""
-    seen: dict[str, int] = {}
-    for line in layout.lines:
-        try:
-            resource = read_row(layout, line, practice.directory)
-            _demand_new(layout, line, seen, resource.code)
-        except RowFault as fault:
-            done.rejected.append(Rejection(line.number, fault.column, fault.what))
-        else:
-            yield resource
+    seen = RowsSeen()
+    for layout in map(Layout, tables):
+        for line in layout.lines:
+            try:
+                resource = read_row(layout, line, practice.directory)
+                _demand_new(layout, line, seen, resource.code)
+            except RowFault as fault:
+                done.rejected.append(Rejection.of(line, fault.column, fault.what))
+            else:
+                yield resource
 
 
-def _demand_new(layout: Layout, line: Line, seen: dict[str, int], code: str) -> None:
-    earlier = seen.setdefault(code, line.number)
-    if earlier != line.number:
-        raise RowFault(layout.titles["code"], f"代码 {code} 与第 {earlier} 行重复，请核对")
+def _demand_new(layout: Layout, line: Line, seen: RowsSeen, code: str) -> None:
+    if earlier := seen.earlier(code, line):
+        raise RowFault(layout.titles["code"], f"代码 {code} 与{earlier}重复，请核对")
 
 
 def _keep(database: Database, some: Sequence[Resource], done: Imported, *, dry_run: bool) -> None:

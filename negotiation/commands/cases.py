@@ -2,7 +2,7 @@
 
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -10,6 +10,7 @@ from negotiation import casework, ledger, listing, post, show, sweep, views, wor
 from negotiation import desk as office_desk
 from negotiation.casework import Practice
 from negotiation.clock import local_date, now
+from negotiation.commands.importing import end, sheets_and_rows, tell_sheets_and_rows
 from negotiation.commands.shared import (
     DONE_IN_PART,
     AsOf,
@@ -45,35 +46,21 @@ def ledger_import(
         done = ledger.import_file(
             house.database, house.practice, file, as_of=day_or_today(as_of), at=now(), dry_run=dry_run, progress=advance
         )
-    answer = {
-        "imported": done.imported,
-        "updated": done.updated,
-        "unchanged": done.unchanged,
-        "rejected": [{"row": each.row, "column": each.column, "why": each.why} for each in done.rejected],
-        "rejected_file": str(done.rejected_file) if done.rejected_file else None,
-        "departments_created": done.departments_created,
-    }
-    if done.passed_over:
-        sys.stderr.write(f"已导入工作表“{done.sheet}”，没有读取：{'、'.join(done.passed_over)}\n")
-    emit(answer, lambda: _tell_import(answer, dry_run=dry_run), as_json)
-    if done.rejected:
-        raise typer.Exit(DONE_IN_PART)
+    counts = {"imported": done.imported, "updated": done.updated, "unchanged": done.unchanged}
+    created = {"departments_created": done.departments_created}
+    emit(counts | sheets_and_rows(done) | created, lambda: _tell_import(done, dry_run=dry_run), as_json)
+    end(done)
 
 
-def _tell_import(answer: dict[str, Any], *, dry_run: bool) -> None:
+def _tell_import(done: ledger.Imported, *, dry_run: bool) -> None:
     screen = show.console()
     screen.print(
         ("试运行，未写入任何内容。" if dry_run else "")
-        + f"导入 {answer['imported']} 件，续办 {answer['updated']} 件，未变 {answer['unchanged']} 件，"
-        f"退回 {len(answer['rejected'])} 行。"
+        + f"导入 {done.imported} 件，续办 {done.updated} 件，未变 {done.unchanged} 件，退回 {len(done.rejected)} 行。"
     )
-    if answer["departments_created"]:
-        screen.print(f"新登记的部门（请核对层级和经办人）：{'、'.join(answer['departments_created'])}")
-    if answer["rejected"]:
-        rows = [(each["row"], each["column"], each["why"]) for each in answer["rejected"]]
-        screen.print(show.table("退回的行", ("行", "列", "原因"), rows))
-    if answer["rejected_file"]:
-        screen.print(f"退回的行已另存为 {answer['rejected_file']}，改正后可直接导入该文件。")
+    if done.departments_created:
+        screen.print(f"新登记的部门（请核对层级和经办人）：{'、'.join(done.departments_created)}")
+    tell_sheets_and_rows(done)
 
 
 @ledger_app.command("export")

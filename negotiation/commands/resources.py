@@ -1,13 +1,14 @@
 """Commands of the catalogue of resources: import, list, show, export."""
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from negotiation import resources, show
 from negotiation.clock import local_date, now
-from negotiation.commands.shared import DONE_IN_PART, House, Json, emit
+from negotiation.commands.importing import end, sheets_and_rows, tell_sheets_and_rows
+from negotiation.commands.shared import House, Json, emit
 from negotiation.resource_sheet import COLUMNS, written
 from negotiation.store import resources as stored
 from negotiation.vocabulary import SHARING_CLASS_TITLES
@@ -26,32 +27,17 @@ def import_(
     """导入资源目录：共享类型按名称识别；有误的行逐行说明，不写入。"""
     house = House.open()
     done = resources.import_file(house.database, house.practice, file, on=local_date(now()), dry_run=dry_run)
-    answer = {
-        "imported": done.imported,
-        "updated": done.updated,
-        "unchanged": done.unchanged,
-        "rejected": [{"row": each.row, "column": each.column, "why": each.why} for each in done.rejected],
-        "rejected_file": str(done.rejected_file) if done.rejected_file else None,
-    }
-    emit(answer, lambda: _tell(answer, done.passed_over, dry_run=dry_run), as_json)
-    if done.rejected:
-        raise typer.Exit(DONE_IN_PART)
+    counts = {"imported": done.imported, "updated": done.updated, "unchanged": done.unchanged}
+    emit(counts | sheets_and_rows(done), lambda: _tell(done, dry_run=dry_run), as_json)
+    end(done)
 
 
-def _tell(answer: dict[str, Any], passed_over: list[str], *, dry_run: bool) -> None:
-    screen = show.console()
-    screen.print(
+def _tell(done: resources.Imported, *, dry_run: bool) -> None:
+    show.console().print(
         ("试运行，未写入任何内容。" if dry_run else "")
-        + f"新增 {answer['imported']} 条，更新 {answer['updated']} 条，未变 {answer['unchanged']} 条，"
-        f"退回 {len(answer['rejected'])} 行。"
+        + f"新增 {done.imported} 条，更新 {done.updated} 条，未变 {done.unchanged} 条，退回 {len(done.rejected)} 行。"
     )
-    if passed_over:
-        screen.print(f"没有读取的工作表：{'、'.join(passed_over)}")
-    if answer["rejected"]:
-        rows = [(each["row"], each["column"], each["why"]) for each in answer["rejected"]]
-        screen.print(show.table("退回的行", ("行", "列", "原因"), rows))
-    if answer["rejected_file"]:
-        screen.print(f"退回的行已另存为 {answer['rejected_file']}，改正后可直接导入该文件。")
+    tell_sheets_and_rows(done)
 
 
 @resources_app.command("list")
