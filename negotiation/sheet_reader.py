@@ -194,9 +194,9 @@ def _filling(line: Line, each: Range) -> _Filling:
 
 
 def _is_note(line: Line, across: Collection[tuple[int, int]]) -> bool:
-    """A row that is one cell merged across columns: a title or a remark between the rows."""
+    """A row of nothing but cells merged across columns: a title, a remark between the rows, who signed below."""
     filled = [place for place, value in enumerate(line.values) if value is not None]
-    return len(filled) == 1 and (line.number, filled[0]) in across
+    return bool(filled) and all((line.number, place) in across for place in filled)
 
 
 def _filled(line: Line, fillings: Mapping[int, _Filling] | None) -> Line:
@@ -291,7 +291,9 @@ class _SheetSearch:
             self._lines.append(Line(self._sheet.name, *found, self._is_1904))
             self._header = self._header or _header(self._lines[-1], self._forms)
             return True
-        if self._header is not None and found.left < MAX_COLUMNS and found.top <= self._lines[-1].number:
+        if found.array:
+            self._ranges.append(found)
+        elif self._header is not None and found.left < MAX_COLUMNS and found.top <= self._lines[-1].number:
             self._ranges.append(found)
             if len(self._ranges) > len(self._lines) * MAX_COLUMNS:  # more than could stand side by side
                 where = f"工作表“{self._sheet.name}”"

@@ -107,7 +107,7 @@ def test_totals_blank_rows_repeated_headers_and_signatures_are_no_cases(bring):
     assert counts(bring(rows)) == (2, 0, 0, 0)
 
 
-def test_the_first_sheet_that_has_the_header_is_taken_and_the_others_are_named(database, practice, tmp_path):
+def test_every_sheet_that_has_the_header_is_taken_and_the_others_are_named(database, practice, tmp_path):
     path = made(tmp_path / "sheets.xlsx", [row()])
     book = load_workbook(path)
     book.worksheets[0].title = "二〇二六年"
@@ -116,7 +116,9 @@ def test_the_first_sheet_that_has_the_header_is_taken_and_the_others_are_named(d
     book.create_sheet("空表")
     book.save(path)
     done = brought_in(database, practice, path)
-    assert (done.sheet, done.passed_over, done.imported) == ("二〇二六年", ["说明", "副本"], 1)
+    assert (done.sheets_read, [each.sheet for each in done.sheets_not_read]) == (["二〇二六年", "副本"], ["说明"])
+    assert [(each.sheet, each.row, each.column) for each in done.rejected] == [("副本", 4, "申请编号")]
+    assert "工作表“二〇二六年”第 4 行重复" in done.rejected[0].why
 
 
 def test_a_used_range_far_beyond_the_rows_costs_nothing(database, practice, tmp_path):
@@ -407,7 +409,7 @@ def test_a_file_that_is_no_workbook_is_told_so(database, practice, tmp_path, con
 
 def test_a_workbook_that_was_cut_off_or_damaged_inside_is_told_so(database, practice, tmp_path):
     whole = made(tmp_path / "whole.xlsx", [row()]).read_bytes()
-    for n, damaged in enumerate((whole[: len(whole) // 2], whole.replace(b"PK\x03\x04", b"PK\x03\x05", 3))):
+    for n, damaged in enumerate((whole[: len(whole) // 2], whole.replace(b"PK\x03\x04", b"PK\x03\x05"))):
         path = tmp_path / f"damaged-{n}.xlsx"
         path.write_bytes(damaged)
         with pytest.raises(NegotiationError):
