@@ -31,7 +31,7 @@ def book(tmp_path):
 
     def book(sheets, *, hidden=None, lacking=None, doubled=()):
         made = Workbook()
-        made.remove(made.active)
+        made.remove(made.worksheets[0])
         for name, rows in sheets.items():
             page = made.create_sheet(name)
             page.sheet_state = (hidden or {}).get(name, "visible")
@@ -92,7 +92,8 @@ def test_a_hidden_list_of_choices_is_harmless(book, bring):
 def test_rows_and_columns_that_a_filter_hides_belong_to_the_table(book, bring):
     path = book({"台账": [row("A-1"), row("A-2")]})
     edited = load_workbook(path)
-    edited.active.row_dimensions[3].hidden = edited.active.column_dimensions["D"].hidden = True
+    page = edited.worksheets[0]
+    page.row_dimensions[3].hidden = page.column_dimensions["D"].hidden = True
     edited.save(path)
     assert bring(path)["imported"] == 2
 
@@ -112,7 +113,7 @@ def test_a_sheet_with_a_doubled_column_is_named_while_the_others_are_read(book, 
 
 
 def test_where_no_sheet_can_be_read_the_sentence_says_why_and_where_was_looked(book, office):
-    words = ("ledger", "import", str(book({"旧": [row("A-1")]}, hidden={"旧": "hidden"})))
+    words = ("ledger", "import", str(book({"旧": [row("A-1")], "说明": "甲"}, hidden={"旧": "hidden"})))
     assert "隐藏" in office.error(*words, status=2)["what"]
     words = ("ledger", "import", str(book({"说明": "甲", "附件": "乙"})))
     error = office.error(*words, status=1)
@@ -129,7 +130,7 @@ def test_what_the_office_exports_is_imported_without_complaint(book, bring, offi
 def test_the_sheets_of_a_catalogue_are_all_read_too(office, tmp_path):
     path = catalogues.made(tmp_path / "目录.xlsx", [catalogues.row("1/1"), catalogues.row("1/2")])
     edited = load_workbook(path)
-    page = edited.copy_worksheet(edited.active)
+    page = edited.copy_worksheet(edited.worksheets[0])
     page.title, page["A3"] = "公安局", "1/3"
     edited.create_sheet("旧目录").sheet_state = "hidden"
     edited.save(path)
