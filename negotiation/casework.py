@@ -84,7 +84,7 @@ def _opened(
     matter: str = "",
 ) -> CaseFile:
     rules, directory = rulebook.procedure(procedure), practice.directory
-    resource, raw = ties.of_draft(transaction, rules, raw, directory)
+    resource, raw = ties.of_draft(transaction, rules, forms.sound(rules, raw), directory)
     fields, parties = forms.read_fields(rules, None, raw, directory)
     _demand_parties(rules, parties)
     practice.rulebooks.keep(transaction, rulebook, at)
@@ -178,7 +178,7 @@ def perform(
         raise DateFault(f"日期 {on} 在今天（{local_date(file.at)}）之后", todo="请核对日期；只能登记已经发生的事")
     file.read_draft(transaction)
     role = file.rulebook.entered_by.get(role, role)
-    resource, raw = ties.of_act(transaction, file, event, raw, live=clock)
+    resource, raw = ties.of_act(transaction, file, event, forms.sound(file.procedure, raw), live=clock)
     fields, parties = file.read_fields(event, raw)
     meeting = minutes.meeting_of(transaction, file.procedure, file.row, fields, on)
     if meeting is not None:

@@ -9,12 +9,12 @@ import io
 import lzma
 import re
 import struct
-import unicodedata
 import zipfile
 import zlib
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
+from negotiation import texts
 from negotiation.errors import FieldFault
 from negotiation.forms import SECRETS
 
@@ -89,10 +89,9 @@ def proofs(numbers: Iterable[int], uploads: Iterable[Upload]) -> list[dict[str, 
 
 
 def tidy_name(name: str) -> str:
-    """A name without folders, control characters and what file systems forbid; at most 120 characters."""
-    last = re.split(r"[/\\]", name)[-1]
-    shown = "".join(each for each in last if unicodedata.category(each) not in ("Cc", "Cf", "Cs", "Zl", "Zp"))
-    tidy = re.sub(r'[<>:"|?*]', "_", unicodedata.normalize("NFC", shown)).strip(" .")
+    """A name without folders, line breaks and what file systems forbid; at most 120 characters. Raises FieldFault."""
+    last = texts.read(re.split(r"[/\\]", name)[-1], texts.CELL, FIELD, "附件的文件名")
+    tidy = re.sub(r'[<>:"|?*]', "_", last.replace("\n", "")).strip(" .")
     stem, dot, ending = tidy.rpartition(".") if "." in tidy else (tidy, "", "")
     room = LONGEST_NAME - len(dot + ending)
     return (stem[:room].rstrip() + dot + ending)[:LONGEST_NAME] or "附件"

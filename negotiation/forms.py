@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from negotiation import texts
 from negotiation.errors import FieldFault, NotFound
 from negotiation.rulebook import EventRule, FieldRule, Procedure
 from negotiation.store.directory import Directory
+from negotiation.texts import Kind
 from negotiation.vocabulary import PARTY_ROLES
 
 # 国家秘密 and what else must not be entered: the system is not for classified matter, and refuses what says it is.
@@ -53,12 +55,18 @@ def read_date(value: Any) -> date | None:
 
 
 def tidy(value: Any) -> str:
-    """A text without the stray spaces, full-width digits and line breaks of a spreadsheet; "" for an empty cell."""
+    """A text as it is compared and read: dates and numbers in half width; "" for an empty cell. Not to be kept."""
+    text = as_entered(value)
+    return unicodedata.normalize("NFKC", text).strip() if _is_plain(text) else text
+
+
+def as_entered(value: Any) -> str:
+    """A text as it is kept: without the spaces around it, and a whole number without ".0"; "" for an empty cell."""
     if value is None:
         return ""
     if isinstance(value, float) and value.is_integer():
         value = int(value)
-    return unicodedata.normalize("NFKC", str(value)).strip() if _is_plain(str(value)) else str(value).strip()
+    return str(value).strip()
 
 
 def _is_plain(text: str) -> bool:
@@ -69,8 +77,8 @@ def _is_plain(text: str) -> bool:
 
 def read_list(value: Any) -> list[str]:
     """The parts of a list as it is typed (、 ， ； or lines between them), each once."""
-    parts = value if isinstance(value, list) else _LIST.split(tidy(value))
-    return list(dict.fromkeys(tidy(part) for part in parts if tidy(part)))
+    parts = value if isinstance(value, list) else _LIST.split(as_entered(value))
+    return list(dict.fromkeys(as_entered(part) for part in parts if as_entered(part)))
 
 
 def laws_in(text: str) -> str:
@@ -97,6 +105,26 @@ def read_fields(
         if rule.kind == "department" and key in PARTY_ROLES:
             parties[key] = directory.find(read).id
     return fields, parties
+
+
+def sound(procedure: Procedure, raw: Mapping[str, Any]) -> dict[str, Any]:
+    """What was entered for the fields of a form, each text as it is kept; a field that is none stays as it is.
+
+    Raises TextFault with the field's title. What stands on record already is not asked for it again.
+    """
+    rules = procedure.fields
+    return {key: _sound(rules[key], value) if key in rules else value for key, value in raw.items()}
+
+
+def _sound(rule: FieldRule, value: Any) -> Any:
+    if isinstance(value, list):
+        return [_sound(rule, each) for each in value]
+    return texts.read(value, kind_of(rule), rule.key, rule.title) if isinstance(value, str) else value
+
+
+def kind_of(rule: FieldRule) -> Kind:
+    """How long a field's text may be, and whether it may have several lines."""
+    return texts.kind_of(rule.key, texts.in_case(rule.kind))
 
 
 def demand_clean(text: str, field: str) -> None:
@@ -173,13 +201,18 @@ def _departments(rule: FieldRule, value: Any, directory: Directory) -> list[str]
 
 
 def _text(_rule: FieldRule, value: Any, _directory: Directory) -> str:
-    return tidy(value)
+    return as_entered(value)
+
+
+def _code(_rule: FieldRule, value: Any, _directory: Directory) -> str:
+    """What names something else, a case or a resource: typed in full width, it is the same."""
+    return texts.half_width(as_entered(value))
 
 
 _READERS = {
     "text": _text,
-    "resource": _text,
-    "case": _text,
+    "resource": _code,
+    "case": _code,
     "meeting": lambda _rule, value, _directory: tidy(value).upper(),
     "date": lambda _rule, value, _directory: read_date(value),
     "list": _list,

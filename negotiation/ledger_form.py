@@ -13,11 +13,12 @@ from typing import Any, NamedTuple
 from negotiation import forms
 from negotiation.department_names import read_department
 from negotiation.errors import FieldFault
-from negotiation.ledger_sheet import clean, squeeze
+from negotiation.ledger_sheet import clean, squeeze, unusable
 from negotiation.number_formats import Unclear
 from negotiation.rulebook import Ledger, LedgerColumn, LedgerStep, Procedure
 from negotiation.sheet_reader import Line
 from negotiation.store.directory import Directory
+from negotiation.texts import CELL, Kind, half_width
 from negotiation.vocabulary import PARTY_ROLES
 
 LONGEST_NUMBER = 64
@@ -224,15 +225,22 @@ class _RowReader:
         self.faults.append(Fault(column, why))
 
     def _demand_clear(self) -> None:
-        """The ordinal is never read, and may be whatever it is."""
+        """Nothing that cannot be read or kept. The ordinal is never read, and may be whatever it is."""
         for column in self.form.ledger.columns:
             place = self.form.places.get(column.title)
-            why = column.kind != "ordinal" and self.line.why_unclear(place, is_day=column.kind == "date")
-            if why:
+            if column.kind == "ordinal":
+                continue
+            unclear = self.line.why_unclear(place, is_day=column.kind == "date")
+            if why := unclear or unusable(self.line.at(place), self._kind(column)):
                 self._fault(column.title, why)
 
+    def _kind(self, column: LedgerColumn) -> Kind:
+        """What a cell may hold. A line break is a narrow column's, and no fault."""
+        rule = self.form.rules.fields.get(column.field)
+        return forms.kind_of(rule)._replace(lines=True) if rule else CELL
+
     def _number(self) -> str:
-        no = squeeze(self._cell(self.form.number))
+        no = "".join(half_width(clean(self._cell(self.form.number))).split())
         if not no:
             self._fault(self.form.number, f"“{self.form.number}”为空，须填写")
         elif len(no) > LONGEST_NUMBER:

@@ -18,18 +18,19 @@ from xlsxwriter.worksheet import Worksheet
 
 from negotiation.errors import NegotiationError, reason
 from negotiation.number_formats import GENERAL, Code, Shown, Unclear
+from negotiation.texts import CELL, Kind, flaw, tidied
 
 MAX_ROWS = 1_048_576  # what a sheet can hold
 MAX_TEXT = 32_767  # what a cell can hold
 ERRORS = frozenset({"#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A"})
-_UNSEEN = re.compile(r"_x000[Dd]_|[\u200b-\u200f\u2028-\u202e\u2060\ufeff\u00ad\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_RETURN = re.compile(r"_x000[Dd]_")  # as spreadsheets write the carriage return of a line end
 # What XML cannot hold, and the carriage return of a form's line ends: a cell's lines end with a line feed alone.
 _UNWRITABLE = re.compile(r"[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
 _FORMULA_SIGNS = ("=", "+", "-", "@", "\t")
 
 
 def clean(value: Any) -> str:
-    """What a cell says as text: no unseen characters, no spaces around it, a whole number without ".0"."""
+    """What a cell says as text: tidied as every text from outside, no spaces around it, a whole number without ".0"."""
     if isinstance(value, Shown):
         value = value.value if value.text is None else value.text
     if value is None or isinstance(value, Unclear):
@@ -40,7 +41,13 @@ def clean(value: Any) -> str:
         value = value.isoformat()
     if isinstance(value, float) and value.is_integer():
         value = int(value)
-    return _UNSEEN.sub("", str(value)).strip()[:MAX_TEXT]
+    return tidied(_RETURN.sub("\r", str(value))).strip()
+
+
+def unusable(value: Any, kind: Kind = CELL) -> str:
+    """Why what a cell says cannot be kept, in a sentence; "" if it can."""
+    wrong = flaw(clean(value), kind)
+    return wrong.sentence if wrong else ""
 
 
 def squeeze(value: Any) -> str:

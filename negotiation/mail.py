@@ -28,6 +28,7 @@ from negotiation.carrier import Letter
 from negotiation.clock import local
 from negotiation.feed import Entry
 from negotiation.settings import Settings
+from negotiation.texts import is_line
 from negotiation.vocabulary import Layer
 from negotiation.words import PROVISIONAL, RulerRow, between, one_line, ruler_rows, waits_for, weekday
 
@@ -309,7 +310,7 @@ def is_allowed(address: str, domains: Iterable[str]) -> bool:
 
 def is_header_safe(text: str) -> bool:
     """Whether a name or number can stand in a header: no line break or other control character."""
-    return text.isprintable()
+    return is_line(text)
 
 
 # ----------------------------------------------------------------------------------------------------------- body

@@ -15,11 +15,12 @@ from typing import Any, NamedTuple
 from negotiation import forms
 from negotiation.department_names import read_department
 from negotiation.errors import FieldFault, NegotiationError, NotFound
-from negotiation.ledger_sheet import clean, squeeze
+from negotiation.ledger_sheet import clean, squeeze, unusable
 from negotiation.number_formats import Unclear
 from negotiation.sheet_reader import Line, Table
 from negotiation.store.directory import Directory
 from negotiation.store.resources import Resource
+from negotiation.texts import NOTE
 from negotiation.vocabulary import SHARING_CLASS_TITLES, WAYS_OF_SHARING, SharingClass
 
 LONGEST_CODE, LONGEST_NAME = 100, 300  # characters: they stand in every list
@@ -177,12 +178,13 @@ class _RowReader:
         return clean(self.layout.at(self.line, self.layout.titles[field]))
 
     def _demand_plain(self, title: str) -> None:
-        """No cell that cannot be read, no mark of secrecy."""
+        """No cell that cannot be read, no character that cannot be kept, no mark of secrecy."""
         is_day = title == self.layout.titles["published_on"]
-        if why := self.line.why_unclear(self.layout.places[title], is_day=is_day):
+        text = clean(self.layout.at(self.line, title))
+        if why := self.line.why_unclear(self.layout.places[title], is_day=is_day) or unusable(text, NOTE):
             self._fault(title, why)
         try:
-            forms.demand_clean(clean(self.layout.at(self.line, title)), title)
+            forms.demand_clean(text, title)
         except FieldFault as error:
             self._fault(title, error.what)
 

@@ -12,6 +12,7 @@ from calendars import Day, Due, WorkingCalendar
 from calendars.dates import in_words
 from calendars.names import NO_NAME
 from negotiation.terms import awaited
+from negotiation.texts import is_printable
 
 WEEKDAYS = ("星期一", "星期二", "星期三", "星期四", "星期五", "星期六", "星期日")
 PROVISIONAL = "暂定"
@@ -33,7 +34,7 @@ def weekday(day: date) -> str:
 
 def one_line(text: str) -> str:
     """A text without line breaks and control characters."""
-    return " ".join("".join(char if char.isprintable() else " " for char in text).split())
+    return " ".join("".join(char if is_printable(char) else " " for char in text).split())
 
 
 # ---------------------------------------------------------------------------------------------------- provisional

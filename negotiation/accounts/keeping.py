@@ -13,6 +13,7 @@ from negotiation.store import accounts as rows
 from negotiation.store.accounts import AccountRow
 from negotiation.store.cases import next_number
 from negotiation.store.database import Database, Transaction
+from negotiation.texts import is_line
 from negotiation.vocabulary import ACCOUNT_ROLE_TITLES, DEPARTMENT_ROLES, OFFICE_ROLES, AccountRole, Scope
 
 GREATEST_ID = 2**31 - 1  # what the column of either database can hold
@@ -167,7 +168,7 @@ def _demand_identity(login: str, name: str) -> None:
         raise AccountFault(
             f"“{login}”不能作登录名", field="login", todo="登录名为2至64个字母、汉字、数字或 . _ - @，不含空格"
         )
-    if not name or not name.isprintable() or len(name) > LONGEST:
+    if not name or not is_line(name) or len(name) > LONGEST:
         raise AccountFault("姓名不能为空，也不能过长", field="name", todo="请填写姓名")
 
 

@@ -13,6 +13,7 @@ from negotiation.errors import NotFound
 from negotiation.store import accounts as rows
 from negotiation.store.accounts import TokenRow
 from negotiation.store.database import Transaction
+from negotiation.texts import is_line
 from negotiation.vocabulary import Scope
 
 TOKEN_PREFIX = "ngt_"  # by which a token that slipped into a file can be found
@@ -44,7 +45,7 @@ def create_token(
     row, called = demanded(transaction, account_id), name.strip()
     if not row.active:
         raise AccountFault(f"账户“{row.login}”已停用", field="login", todo="请先启用账户")
-    if not called or not called.isprintable() or len(called) > LONGEST:
+    if not called or not is_line(called) or len(called) > LONGEST:
         raise AccountFault("令牌需要一个名称", field="name", todo="请写明用在哪里，例如 市级平台")
     if any(each.name == called and is_valid(each, at) for each in rows.tokens_of(transaction, account_id)):
         raise AccountFault(f"已有名为“{called}”的有效令牌", field="name", todo="请另取名称，或先撤销原令牌")

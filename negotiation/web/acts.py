@@ -79,7 +79,7 @@ async def act(no: str, event: str, request: Request, visit: Visit = Depends(visi
 
     try:
         uploads = await _uploads(chosen, visit)
-        proposed = await visit.house.write(done)
+        proposed = await visit.write(done)
     except NotFound:
         raise
     except NegotiationError as error:
@@ -287,7 +287,7 @@ async def apply(procedure: str, request: Request, visit: Visit = Depends(visit_o
 
     try:
         uploads = await _uploads(chosen, visit)
-        made = await house.write(opened)
+        made = await visit.write(opened)
     except NegotiationError as error:
         return _application(visit, procedure, typed, error)
     place = f"/matters/{made.matter}" if made.matter else f"/cases/{made.numbers[0]}"

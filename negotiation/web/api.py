@@ -10,23 +10,24 @@ from fastapi import Depends, FastAPI, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, model_validator
 from starlette.exceptions import HTTPException
 
-from negotiation import __version__, accounts, approvals, listing, report, views
+from negotiation import __version__, accounts, approvals, listing, report, texts, views
 from negotiation.accounts import Person
 from negotiation.approvals import Signature
 from negotiation.errors import DatabaseTrouble, FieldFault, NegotiationError, NotFound, OutOfPlace, Overtaken, WrongRole
 from negotiation.store.cases import overtaken
 from negotiation.store.database import Transaction
 from negotiation.store.proposals import ProposalRow
+from negotiation.texts import TextFault
 from negotiation.vocabulary import LAYER_TITLES, Layer, Scope
 from negotiation.web.applying import Application, apply_for
 from negotiation.web.house import House
 from negotiation.web.rights import may_open, visible
 
 STATUS: dict[type[NegotiationError], int] = {
-    NotFound: 404, Overtaken: 409, OutOfPlace: 409, WrongRole: 403, DatabaseTrouble: 503,
+    TextFault: 422, NotFound: 404, Overtaken: 409, OutOfPlace: 409, WrongRole: 403, DatabaseTrouble: 503,
 }  # fmt: skip
 PROBLEM = "application/problem+json"
 OF_THE_OFFICE: dict[str, Any] = {"tasks": [], "notices": []}  # what the parties are not shown of a case
@@ -51,7 +52,17 @@ class Problem(BaseModel):
     field: str = ""
 
 
-class Signed(BaseModel):
+class Entered(BaseModel):
+    """What a program sends: every text of it, however deep, is read by the one rule for texts from outside."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def read_texts(cls, sent: Any) -> Any:
+        """Raises TextFault with the field."""
+        return texts.read_all(sent)
+
+
+class Signed(Entered):
     """Who approved it (签批), and when. Without them an act that needs approval waits for the head: 202."""
 
     signed_by: str = Field("", max_length=80)

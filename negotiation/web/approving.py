@@ -73,7 +73,7 @@ async def _approved(visit: Visit, no: str, n: str, seen: str) -> dict[str, str]:
         approvals.approve(transaction, visit.house.practice, visit.person, no, number, at, version)
 
     try:
-        await visit.house.write(signed)
+        await visit.write(signed)
     except NegotiationError as error:
         return {"no": no, "what": f"没有签批：{error.sentence}"}
     return {"no": no, "what": "已签批，现已生效"}
@@ -113,7 +113,7 @@ async def _decide(
         work(transaction, at, form)
 
     try:
-        await visit.house.write(decided)
+        await visit.write(decided)
     except FieldFault as error:
         error.where = error.where or f"案件 {no}"
         raise

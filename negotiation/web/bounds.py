@@ -1,9 +1,12 @@
 """How much a request may bring: what is larger is refused before it is taken in, with a page that says how to go on."""
 
+from urllib.parse import parse_qsl, urlencode
+
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from negotiation import texts
 from negotiation.files import MEGABYTE
 from negotiation.forms import read_number
 from negotiation.settings import Settings
@@ -30,9 +33,17 @@ class Bounded:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
+            scope["query_string"] = _asked(scope["query_string"])
             scope["path"] = scope["path"][:LONGEST_PATH]  # a longer one is no page's; numbers in it would be unreadable
             receive = _counted(receive, Headers(scope=scope), scope["app"].state.house.settings)
         await self.app(scope, receive, send)
+
+
+def _asked(query: bytes) -> bytes:
+    """The query of an address without what no text can hold: nothing is kept of it, so nothing need be refused."""
+    pairs = parse_qsl(query.decode("latin-1"), keep_blank_values=True)
+    tidy = [(key, texts.asked(value)) for key, value in pairs]
+    return query if tidy == pairs else urlencode(tidy).encode()
 
 
 def _counted(receive: Receive, headers: Headers, settings: Settings) -> Receive:

@@ -137,7 +137,7 @@ async def bulk(request: Request, visit: Visit = Depends(visit_of)) -> Response: 
     try:
         demand_some(seen)
         order = _order(act, typed)
-        done = await visit.house.write(
+        done = await visit.write(
             lambda transaction: each_done(
                 transaction, visit, seen, lambda file: _carry_out(transaction, visit, order, file)
             )

@@ -14,6 +14,7 @@ from negotiation import calendar_import
 from negotiation.bulletins import missing_year
 from negotiation.errors import NegotiationError, WrongUse
 from negotiation.store import arrangements, outstanding
+from negotiation.texts import NOTICE
 from negotiation.vocabulary import ACT_AS_OFFICE, LAYER_TITLES, Layer
 from negotiation.web.render import page
 from negotiation.web.visit import Visit, form_of, visit_of
@@ -136,7 +137,7 @@ async def take_in(request: Request, visit: Visit = Depends(visit_of)) -> Respons
 
 
 async def _came_in(request: Request, visit: Visit, *, dry_run: bool) -> Response:
-    form = await form_of(request, visit)
+    form = await form_of(request, visit, {"text": NOTICE})
     visit.demand(*ACT_AS_OFFICE)
     text = form.get("text", "")
     try:
@@ -151,6 +152,7 @@ async def _came_in(request: Request, visit: Visit, *, dry_run: bool) -> Response
 
 
 def _taken_in(visit: Visit, form: Mapping[str, Any], dry_run: bool) -> calendar_import.Import:
+    visit.demand_texts()
     house, layer = visit.house, _layer(form.get("layer", ""))
     text, found = calendar_import.read_text(form.get("text", ""), layer, house.practice.almanac, where="所粘贴的正文")
     return calendar_import.run(

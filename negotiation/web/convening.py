@@ -45,7 +45,7 @@ async def plan(request: Request, visit: Visit = Depends(visit_of)) -> Response: 
         return meetings.plan(transaction, visit.house.practice, _wanted(typed), author=author, at=at)
 
     try:
-        made = await visit.house.write(planned)
+        made = await visit.write(planned)
     except NegotiationError as error:
         return await run_in_threadpool(_plan_form, visit, typed, error, None)
     return RedirectResponse(f"/meetings/{made.no}", status_code=303)
@@ -73,7 +73,7 @@ async def edit(no: str, request: Request, visit: Visit = Depends(visit_of)) -> R
     with visit.house.looking() as transaction:
         meeting = store.find(transaction, no)
     try:
-        await visit.house.write(amended)
+        await visit.write(amended)
     except NegotiationError as error:
         return await run_in_threadpool(_plan_form, visit, typed, error, meeting)
     return RedirectResponse(f"/meetings/{no}", status_code=303)

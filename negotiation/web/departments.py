@@ -17,8 +17,10 @@ from negotiation.reorganizing import Merged, Order
 from negotiation.store import cases, directory
 from negotiation.store.database import Transaction
 from negotiation.store.directory import Person, Unit
+from negotiation.texts import is_line
 from negotiation.vocabulary import ACT_AS_OFFICE, DEPARTMENT_ROLES, DUTY_TITLES, LEVEL_TITLES, AccountRole, Duty, Level
 from negotiation.web.render import page
+from negotiation.web.sent import WAS
 from negotiation.web.visit import Visit, form_of, visit_of
 
 router = APIRouter()
@@ -26,7 +28,6 @@ KEEPERS = ACT_AS_OFFICE | {AccountRole.ADMINISTRATOR}
 CLERKS = (Duty.A, Duty.B)  # 经办人: theirs are the duties that automatic mail goes to, so theirs are the absences
 LONGEST = 100  # characters of a name, an address, a telephone number
 LAST_PLACE = 999_999
-WAS = "was:"  # before the name of a field: what it held when the form was made
 
 
 # ------------------------------------------------------------------------------------------------------ all of them
@@ -59,7 +60,7 @@ async def add(request: Request, visit: Visit = Depends(visit_of)) -> Response:  
         return directory.add_department(transaction, name, level).id
 
     try:
-        number = await visit.house.write(added)
+        number = await visit.write(added)
     except NegotiationError as error:
         return _blank(visit, typed, error)
     return RedirectResponse(f"/departments/{number}", status_code=303)
@@ -126,7 +127,7 @@ async def reorganize(department_id: int, request: Request, visit: Visit = Depend
         return None
 
     try:
-        merged = await visit.house.write(done)
+        merged = await visit.write(done)
     except NegotiationError as error:
         return _change_of(visit, unit, typed, error)
     if merged is None:
@@ -192,7 +193,7 @@ Work = Callable[[Transaction], None]
 async def _done(visit: Visit, department_id: int, typed: Mapping[str, str], work: Work) -> Response:
     """Does it and leads back to the department; or gives its forms back, with what was typed and what is wrong."""
     try:
-        await visit.house.write(work)
+        await visit.write(work)
     except NotFound:
         raise
     except NegotiationError as error:
@@ -334,7 +335,7 @@ def _day(typed: Mapping[str, str], key: str, title: str) -> date:
 
 def _text(typed: Mapping[str, str], key: str, title: str) -> str:
     text = typed.get(key, "").strip()
-    if not text.isprintable() or len(text) > LONGEST:
+    if not is_line(text) or len(text) > LONGEST:
         raise FieldFault(f"{title}含有不可用的字符，或超过{LONGEST}个字", field=key, todo="请改正后重试")
     return text
 

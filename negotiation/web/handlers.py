@@ -75,7 +75,7 @@ async def assign(no: str, request: Request, visit: Visit = Depends(visit_of)) ->
         handing.assign(transaction, visit.person, file.row["id"], wanted, visit.house.today())
 
     try:
-        await visit.house.write(assigned)
+        await visit.write(assigned)
     except NotFound:
         raise
     except NegotiationError as error:
@@ -127,9 +127,7 @@ async def hand_over(request: Request, visit: Visit = Depends(visit_of)) -> Respo
     leaver, successor = _pair(typed)
     today = visit.house.today()
     try:
-        await visit.house.write(
-            lambda transaction: handing.hand_over(transaction, visit.person, leaver, successor, today)
-        )
+        await visit.write(lambda transaction: handing.hand_over(transaction, visit.person, leaver, successor, today))
     except FieldFault as error:
         return _form(visit, typed, error)
     return RedirectResponse(f"/handover/done?leaver={leaver}&successor={successor}&on={today}", status_code=303)

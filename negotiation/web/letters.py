@@ -68,6 +68,7 @@ async def letter_of_meeting(
     meeting, matter = _of_meeting(visit, no, template)
 
     def drafted() -> Draft:
+        visit.demand_texts()
         house, wishes = visit.house, _wishes(typed)
         with house.looking() as transaction, house.database.reading() as connection:
             return letters.write_of_meeting(
@@ -105,6 +106,7 @@ def _matter(visit: Visit, no: str, template: str) -> Matter:
 
 
 def _drafted(visit: Visit, matter: Matter, typed: Mapping[str, str]) -> Draft:
+    visit.demand_texts()
     wishes = _wishes(typed)
     house = visit.house
     with house.looking() as transaction, house.database.reading() as connection:

@@ -21,6 +21,7 @@ from negotiation.vocabulary import ACT_AS_OFFICE, MEETING_STATE_TITLES, MeetingS
 from negotiation.web.acts import demand_reviewed
 from negotiation.web.render import page
 from negotiation.web.rights import visible
+from negotiation.web.sent import WAS
 from negotiation.web.together import named
 from negotiation.web.visit import Visit, form_of, visit_of
 
@@ -28,7 +29,6 @@ router = APIRouter()
 VERSION = "version"
 # The fields of the form of what was agreed, the number of the case behind; SEEN: the version of the line that was read.
 TEXT, WHO, BY, SEEN = "agreed:", "who:", "by:", "seen:"
-WAS = "was:"  # before the name of a field: what it held when the form was made
 
 
 # ---------------------------------------------------------------------------------------------------------- the list
@@ -193,7 +193,7 @@ async def _changed(visit: Visit, no: str, typed: Mapping[str, str], work: Callab
         work(transaction)
 
     try:
-        await visit.house.write(reviewed)
+        await visit.write(reviewed)
     except NotFound:
         raise
     except NegotiationError as error:

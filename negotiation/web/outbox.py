@@ -70,7 +70,7 @@ async def release(request: Request, visit: Visit = Depends(visit_of)) -> Respons
     await form_of(request, visit)
     visit.demand(*ACT_AS_OFFICE)
     at = visit.house.clock()
-    await visit.house.write(lambda transaction: outbox.release(transaction, at))
+    await visit.write(lambda transaction: outbox.release(transaction, at))
     return RedirectResponse("/outbox", status_code=303)
 
 
@@ -98,7 +98,7 @@ async def resend(request: Request, visit: Visit = Depends(visit_of)) -> Response
         if not post.resend(transaction, row, at):
             raise Overtaken("只有未能发出的和已发的通知可以重发", todo="请返回“通知”页查看现在的状态")
 
-    await visit.house.write(waiting)
+    await visit.write(waiting)
     return RedirectResponse(f"/outbox/{row['case_id']}/{quote(row['key'])}", status_code=303)
 
 

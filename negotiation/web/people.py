@@ -94,6 +94,7 @@ async def create(request: Request, visit: Visit = Depends(visit_of)) -> Response
 
 
 def _created(visit: Visit, typed: Mapping[str, str]) -> accounts.NewAccount:
+    visit.demand_texts()
     house = visit.house
     return accounts.create_account(
         house.database,
@@ -181,6 +182,7 @@ async def reset(account_id: int, request: Request, visit: Visit = Depends(visit_
     """A temporary password, shown this once; a lock and every session end."""
     await form_of(request, visit)
     visit.demand_page("accounts")
+    visit.demand_texts()
     house = visit.house
     login = _account(visit, account_id).person.login
     password = await run_in_threadpool(accounts.set_password, house.database, account_id, house.clock())
@@ -195,7 +197,7 @@ async def create_token(account_id: int, request: Request, visit: Visit = Depends
     """Makes a token and shows its text, this once."""
     typed = await form_of(request, visit)
     visit.demand_page("accounts")
-    house, at, _ = visit.house, visit.house.clock(), _account(visit, account_id)
+    at, _ = visit.house.clock(), _account(visit, account_id)
 
     def created(transaction: Transaction) -> str:
         return accounts.create_token(
@@ -208,7 +210,7 @@ async def create_token(account_id: int, request: Request, visit: Visit = Depends
         )
 
     try:
-        text = await house.write(created)
+        text = await visit.write(created)
     except FieldFault as error:
         return _one(visit, account_id, typed, _in_this_form(error))
     return _shown_once(visit, f"已签发令牌“{typed['token'].strip()}”", "令牌", text, account_id)
@@ -251,7 +253,7 @@ async def _done(visit: Visit, account_id: int, typed: Mapping[str, str], work: W
     visit.demand_page("accounts")
     at, _ = visit.house.clock(), _account(visit, account_id)
     try:
-        await visit.house.write(lambda transaction: work(transaction, at))
+        await visit.write(lambda transaction: work(transaction, at))
     except NegotiationError as error:
         return _one(visit, account_id, typed, error)
     return RedirectResponse(f"/accounts/{account_id}", status_code=303)

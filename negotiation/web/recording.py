@@ -134,7 +134,7 @@ async def record(no: str, request: Request, visit: Visit = Depends(visit_of)) ->
     wanted, seen = named(typed, ACT), named(typed, CASE)
     if not seen:
         raise WrongUse("没有选择案件", where=f"会议 {no}", todo="请返回，选择办理事项并预览后再确认")
-    done = await visit.house.write(
+    done = await visit.write(
         lambda transaction: each_done(
             transaction, visit, seen, lambda file: _recorded(transaction, visit, no, file, wanted)
         )

@@ -103,6 +103,7 @@ async def publish(year: int, request: Request, visit: Visit = Depends(visit_of))
     visit.demand(AccountRole.OFFICE_HEAD)
     house, reason = visit.house, typed.get("reason", "")
     try:
+        visit.demand_texts()
         await run_in_threadpool(
             report.publish,
             house.database, house.practice, year, author=visit.person.name, at=house.clock(), reason=reason,

@@ -144,6 +144,7 @@ async def _came_in(request: Request, visit: Visit, *, dry_run: bool) -> Response
     typed, chosen = await upload_of(request, visit)
     visit.demand(*ACT_AS_OFFICE)
     try:
+        visit.demand_texts()
         content = _content(typed, chosen)
         demand_reviewed({key: text for key, text in typed.items() if key != KEPT})
         done = await run_in_threadpool(_taken_in, visit, content, dry_run)

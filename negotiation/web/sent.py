@@ -1,11 +1,13 @@
-"""What a form brings: its fields and files; and what was typed where the session ended before the form was sent.
+"""What a form brings: its fields, each text of them as it is kept, and files; and what was typed where the session
+ended before the form was sent.
 
 Such a form proves by its mark that it came from a page of a session of the same person, which is over now. What was
 typed then stands on a page of the new session and is sent again by a click: without the new session's own mark nothing
 is written. Files are chosen again, and the secrecy review is confirmed again by who signed in.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
 from urllib.parse import quote, quote_plus
 
 from fastapi import Request
@@ -13,11 +15,14 @@ from pydantic import BaseModel, ValidationError
 from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
 
+from negotiation import texts
 from negotiation.errors import NegotiationError
+from negotiation.texts import Kind, TextFault
 from negotiation.web.bounds import BACK, FIELDS, FILES_AT_ONCE, TooLarge
 
 MARK, TICK = "csrf", "reviewed"
 NOT_KEPT = ("/password", "/signout")  # passwords stand on no page, and who is out need not leave again
+WAS = "was:"  # before the name of a field: what it held when the form was made, which is only compared
 Fields = list[tuple[str, str]]
 Files = list[tuple[str, bytes]]
 
@@ -26,14 +31,27 @@ class Unreadable(NegotiationError):
     """A form that is none, or that brings too many files at once."""
 
 
-async def fields_and_files(request: Request, most_files: int = 0) -> tuple[Fields, Files]:
-    """The fields in their order, and the files that were chosen (name, content). Raises Unreadable, TooLarge."""
+class Sent(NamedTuple):
+    """The fields of a form in their order, the first text among them that cannot be kept (then they are good for giving
+    the form back, and for nothing else), and the files that were chosen (name, content)."""
+
+    fields: Fields
+    fault: TextFault | None
+    files: Files
+
+
+async def read_form(request: Request, most_files: int = 0, kinds: Mapping[str, Kind] = {}) -> Sent:
+    """What a form brings; ``kinds``: of fields that take more or less than others of their name.
+
+    Raises Unreadable, TooLarge.
+    """
     try:
         async with request.form(max_files=most_files) as form:
-            fields = [(key, _plain(value)) for key, value in form.multi_items() if isinstance(value, str)]
-            files = [each for _, each in form.multi_items() if isinstance(each, UploadFile)]
+            pairs = [(key, value) for key, value in form.multi_items() if isinstance(value, str)]
+            chosen = [each for _, each in form.multi_items() if isinstance(each, UploadFile)]
             # A browser sends an empty file without a name for a field in which none was chosen.
-            return fields, [(each.filename or "", await each.read()) for each in files if each.filename or each.size]
+            files = [(each.filename or "", await each.read()) for each in chosen if each.filename or each.size]
+            return Sent(*_read(pairs, kinds), files)
     except TooLarge:
         raise
     except (HTTPException, UnicodeError):
@@ -49,9 +67,23 @@ def joined(fields: Iterable[tuple[str, str]]) -> dict[str, str]:
     return found
 
 
-def _plain(text: str) -> str:
-    """Without what no database can keep: NUL, and halves of characters."""
-    return text.encode("utf-8", "ignore").decode().replace("\0", "")
+def _read(pairs: Fields, kinds: Mapping[str, Kind]) -> tuple[Fields, TextFault | None]:
+    """The fields as they are kept, or as a page can give them back; and the first fault."""
+    fields, faults = [], []
+    for key, value in pairs:
+        try:
+            fields.append((texts.read(key, texts.NAME, ""), _kept(key, value, kinds)))
+        except TextFault as fault:
+            faults.append(fault)
+            fields.append((texts.shown(key), texts.shown(value)))
+    return fields, next(iter(faults), None)
+
+
+def _kept(key: str, value: str, kinds: Mapping[str, Kind]) -> str:
+    """A value as it is kept. What a form held when it was made is only compared: it is what stands already."""
+    if key.startswith(WAS):
+        return texts.shown(texts.tidied(value))
+    return texts.read(value, kinds.get(key) or texts.kind_of(key), key)
 
 
 class Kept(BaseModel):

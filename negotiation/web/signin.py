@@ -11,7 +11,7 @@ from negotiation import accounts
 from negotiation.errors import NegotiationError
 from negotiation.web.bounds import FILES_AT_ONCE, TooLarge
 from negotiation.web.render import page
-from negotiation.web.sent import NOT_KEPT, Kept, Unreadable, fields_and_files, is_own, joined
+from negotiation.web.sent import NOT_KEPT, Kept, Unreadable, is_own, joined, read_form
 from negotiation.web.visit import COOKIE, Forged, SignInFirst, Visit, form_of, house_of, visit_of
 
 router = APIRouter()
@@ -33,7 +33,7 @@ async def _kept(request: Request) -> str:
     with house_of(request).looking() as transaction:
         owner = accounts.owner_of(transaction, request.cookies.get(COOKIE, ""))
     try:
-        return Kept.of(request, (await fields_and_files(request, FILES_AT_ONCE))[0]).as_text() if owner else ""
+        return Kept.of(request, (await read_form(request, FILES_AT_ONCE)).fields).as_text() if owner else ""
     except (Unreadable, TooLarge, ClientDisconnect):
         return ""
 
@@ -54,10 +54,13 @@ def _door(
 @router.post("/signin")
 async def come_in(request: Request) -> Response:
     """Leads to where the visitor wanted to go. The same sentence for an unknown name and a wrong password."""
-    house, form = house_of(request), joined((await fields_and_files(request))[0])
+    house, sent = house_of(request), await read_form(request)
+    form = joined(sent.fields)
     login, password, back, kept = (form.get(key, "") for key in ("login", "password", "back", "kept"))
     if request.headers.get("sec-fetch-site") == "cross-site":  # nobody is signed in by another site's form
         return _door(request, back, login, Forged("登录须在本系统的页面上进行", todo="请重新输入账号和密码"))
+    if sent.fault is not None:
+        return _door(request, back, login, sent.fault, kept)
     try:
         signed = await run_in_threadpool(
             accounts.sign_in, house.database, house.settings, login.strip(), password, house.clock()
@@ -92,7 +95,7 @@ def _own(back: str) -> str:
 async def leave(request: Request, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008 (FastAPI's way)
     await form_of(request, visit)
     at = visit.house.clock()
-    await visit.house.write(lambda transaction: accounts.sign_out(transaction, visit.token, at))
+    await visit.write(lambda transaction: accounts.sign_out(transaction, visit.token, at))
     response = RedirectResponse("/signin", status_code=303)
     response.delete_cookie(COOKIE, path="/")
     return response
@@ -120,5 +123,6 @@ async def change_password(request: Request, visit: Visit = Depends(visit_of)) ->
 
 
 def _changed(visit: Visit, form: dict[str, Any]) -> None:
+    visit.demand_texts()
     house, old, new = visit.house, form.get("old", ""), form.get("new", "")
     accounts.change_password(house.database, house.settings, visit.person, old, new, house.clock(), keep=visit.token)

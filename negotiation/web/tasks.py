@@ -79,7 +79,7 @@ async def done(request: Request, visit: Visit = Depends(visit_of)) -> Response: 
         _put_on_record(transaction, visit, task, f"待办已办：{typed.get(REMARK, '').strip()}")
 
     try:
-        await visit.house.write(closed)
+        await visit.write(closed)
     except FieldFault as error:
         return _form(visit, typed, error)
     return RedirectResponse("/tasks", status_code=303)
@@ -103,7 +103,7 @@ async def reopen(request: Request, visit: Visit = Depends(visit_of)) -> Response
             raise Overtaken("只能恢复今天办结的待办", todo="请返回“待办”页查看")
         _put_on_record(transaction, visit, task, "待办恢复")
 
-    await visit.house.write(opened)
+    await visit.write(opened)
     return RedirectResponse("/tasks", status_code=303)
 
 

@@ -1,8 +1,9 @@
 """Who is at the door: the session in the cookie, what its person may see and do, and the mark on every form."""
 
 import hmac
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
 from urllib.parse import quote, urlsplit
 
 from fastapi import Request
@@ -10,11 +11,14 @@ from fastapi import Request
 from negotiation import accounts, handing
 from negotiation.accounts import Person
 from negotiation.errors import NegotiationError, NotFound
+from negotiation.store.database import Transaction
+from negotiation.texts import Kind, TextFault
 from negotiation.vocabulary import ACT_AS_OFFICE, DEPARTMENT_ROLES, AccountRole
 from negotiation.web.bounds import FILES_AT_ONCE
 from negotiation.web.house import House
-from negotiation.web.sent import MARK, NOT_KEPT, Files, Kept, fields_and_files, is_own, joined
+from negotiation.web.sent import MARK, NOT_KEPT, Files, Kept, Sent, is_own, joined, read_form
 
+T = TypeVar("T")
 COOKIE = "session"
 APPLY = DEPARTMENT_ROLES | ACT_AS_OFFICE
 AUDIT = {AccountRole.AUDITOR, AccountRole.OFFICE_HEAD, AccountRole.ADMINISTRATOR}
@@ -47,12 +51,23 @@ class FromBefore(Exception):
 
 @dataclass(frozen=True)
 class Visit:
-    """A request of somebody who is signed in."""
+    """A request of somebody who is signed in; ``faults``: of the texts of the form that came with it."""
 
     house: House
     person: Person
     csrf: str
     token: str
+    faults: list[TextFault] = field(default_factory=list)
+
+    async def write(self, work: Callable[[Transaction], T]) -> T:
+        """Does the work on the one writer. Raises TextFault, and writes nothing, if a text of the form cannot be kept."""
+        self.demand_texts()
+        return await self.house.write(work)
+
+    def demand_texts(self) -> None:
+        """Raises TextFault for a form whose texts cannot be kept: for what is not done by ``write``."""
+        if self.faults:
+            raise self.faults[0]
 
     def demand(self, *roles: str) -> None:
         """Pages of other offices' work do not exist for this person."""
@@ -118,27 +133,29 @@ def _back(request: Request) -> str:
     return path if is_own(path) else "/"
 
 
-async def form_of(request: Request, visit: Visit) -> dict[str, str]:
+async def form_of(request: Request, visit: Visit, kinds: Mapping[str, Kind] = {}) -> dict[str, str]:
     """The fields of a form that came from a page of this session; several ticks under one name are joined.
 
+    Texts that cannot be kept stand there too, to be given back with the form: the visit writes nothing then.
     Raises Forged; FromBefore for a form of this person's that is older than the session; Unreadable; TooLarge.
     """
-    fields, _ = await _sent(request, visit, 0)
-    return fields
+    return _checked(request, visit, await read_form(request, kinds=kinds))
 
 
 async def upload_of(request: Request, visit: Visit) -> tuple[dict[str, str], Files]:
     """The same of a form with files (multipart/form-data), and the files that were chosen: name and content."""
-    return await _sent(request, visit, FILES_AT_ONCE)
+    sent = await read_form(request, FILES_AT_ONCE)
+    return _checked(request, visit, sent), sent.files
 
 
-async def _sent(request: Request, visit: Visit, most_files: int) -> tuple[dict[str, str], Files]:
-    typed, files = await fields_and_files(request, most_files)
-    fields = joined(typed)
+def _checked(request: Request, visit: Visit, sent: Sent) -> dict[str, str]:
+    """The fields of a form that bears this session's mark; what is wrong with its texts is noted on the visit."""
+    fields = joined(sent.fields)
     mark = fields.pop(MARK, "")
     if hmac.compare_digest(mark.encode(), visit.csrf.encode()):
-        return fields, files
+        visit.faults.extend(filter(None, [sent.fault]))
+        return fields
     with visit.house.looking() as transaction:
         if request.url.path not in NOT_KEPT and accounts.had_mark(transaction, visit.person, mark):
-            raise FromBefore(visit, Kept.of(request, typed))
+            raise FromBefore(visit, Kept.of(request, sent.fields))
     raise Forged("这张表单已失效，没有提交", todo="请返回上一页，刷新后重新提交")
