@@ -7,9 +7,11 @@ is put off with the last one's sentence instead of being tried letter by letter.
 import asyncio
 import hashlib
 import os
+import smtplib
+import socket
 import ssl
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from enum import Enum
 from pathlib import Path
 from typing import NamedTuple, Protocol, TypeVar
@@ -138,6 +140,31 @@ def carriers(settings: Settings) -> list[Carrier]:
     return [SmtpCarrier(url, settings.mail_from.rpartition("@")[2]) for _ in range(settings.smtp_connections)]
 
 
+def trouble_of(url: str, seconds: float) -> str:
+    """Why a mail server does not greet within so many seconds, in a few words; "" if it does. Nobody signs in."""
+    parts = _server(url)
+    kind = smtplib.SMTP_SSL if parts.scheme == "smtps" else smtplib.SMTP
+    try:
+        kind(parts.hostname or "", parts.port or _usual_port(parts), timeout=seconds).close()
+    except TimeoutError:
+        return f"{seconds:g}秒内没有连上"
+    except OSError as error:  # smtplib's own errors are such too
+        return _UNREACHED.get(type(error), "连接不上")
+    return ""
+
+
+_UNREACHED: Mapping[type, str] = {
+    socket.gaierror: "没有这个主机名",
+    ConnectionRefusedError: "端口拒绝连接",
+    ssl.SSLCertVerificationError: "证书不受信任",
+    smtplib.SMTPServerDisconnected: "连上后随即断开",
+}
+
+
+def _usual_port(parts: SplitResult) -> int:
+    return 465 if parts.scheme == "smtps" else 25
+
+
 def _server(url: str) -> SplitResult:
     try:
         parts = urlsplit(url)
@@ -184,7 +211,7 @@ class SmtpCarrier:
     """One kept connection; a lost one is opened again for the next letter. STARTTLS is used where it is offered."""
 
     def __init__(self, url: SplitResult, own_name: str) -> None:
-        self._place = f"{url.hostname}:{url.port or (465 if url.scheme == 'smtps' else 25)}"
+        self._place = f"{url.hostname}:{url.port or _usual_port(url)}"
         self._smtp = SMTP(
             hostname=url.hostname,
             port=int(self._place.rpartition(":")[2]),

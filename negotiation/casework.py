@@ -12,7 +12,7 @@ from calendars import Unpublished
 from negotiation import forms, lifecycle, minutes, ties
 from negotiation.casefile import SYSTEM, CaseFile, Practice, demand_distinct
 from negotiation.clock import local_date
-from negotiation.errors import DateFault, FieldFault, NegotiationError, WrongRole
+from negotiation.errors import DateFault, FieldFault, NegotiationError, NotTheirs, WrongRole
 from negotiation.lifecycle import Act, Step
 from negotiation.rulebook import Procedure, Rulebook
 from negotiation.store import cases, outbox
@@ -39,7 +39,7 @@ def open_case(
     It is numbered by the year of that day unless ``no`` is given. ``raw`` holds the form's fields as entered, both
     parties among them. Raises FieldFault or DateFault; nothing is written before the file is saved.
     """
-    day = on or local_date(at)
+    day = _begun(on, at)
     book = practice.rulebook_on(day)
     number = no or _next_number(transaction, book.procedure(procedure), day.year)
     file = _opened(transaction, practice, book, procedure, raw, number, at=at)
@@ -62,7 +62,7 @@ def open_matter(
 
     Each has its own term. Raises FieldFault; nothing is written before the files are saved.
     """
-    day = on or local_date(at)
+    day = _begun(on, at)
     book = practice.rulebook_on(day)
     matter = _next_number(transaction, book.procedure(procedure), day.year)
     each = [({**raw, "provider": name}, f"{matter}-{n}") for n, name in enumerate(providers, 1)]
@@ -70,6 +70,18 @@ def open_matter(
     for file in files:
         _demand_active(file)
     return files
+
+
+def _begun(on: date | None, at: datetime) -> date:
+    """The day of a new case. Raises DateFault for one that is yet to come: its number would be of another year."""
+    demand_past(on or local_date(at), at)
+    return on or local_date(at)
+
+
+def demand_past(on: date, at: datetime) -> None:
+    """Raises DateFault for a day after today: only what has happened is put on record."""
+    if on > local_date(at):
+        raise DateFault(f"日期 {on} 在今天（{local_date(at)}）之后", todo="请核对日期；只能登记已经发生的事")
 
 
 def _opened(
@@ -174,8 +186,7 @@ def perform(
     beside: Mapping[str, Any] = {},
 ) -> list[Step]:
     """Decides one act on a file without writing it. ``clock=False`` replays history: no lapse, no ladder, no notice."""
-    if on > local_date(file.at):
-        raise DateFault(f"日期 {on} 在今天（{local_date(file.at)}）之后", todo="请核对日期；只能登记已经发生的事")
+    demand_past(on, file.at)
     file.read_draft(transaction)
     role = file.rulebook.entered_by.get(role, role)
     resource, raw = ties.of_act(transaction, file, event, forms.sound(file.procedure, raw), live=clock)
@@ -193,6 +204,8 @@ def perform(
             file.calendar,
             clock=clock,
         )
+    except NotTheirs as error:
+        raise error.titled(file.rulebook.role_title) from None
     except (ValueError, Unpublished) as error:  # the calendar knows neither that day nor how to estimate it
         raise DateFault(f"日期无法计算：{error}", todo="请核对日期") from None
     for step in steps[:-1]:

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from calendars.national import years_without_a_notice
-from negotiation import recount, rulebook
+from negotiation import carrier, recount, rulebook
 from negotiation.almanac import SHIPPED, Almanac
 from negotiation.bulletins import missing_year
 from negotiation.calendar_watch import disagreements
@@ -18,11 +18,12 @@ from negotiation.casework import Practice
 from negotiation.clock import local_date
 from negotiation.errors import NegotiationError, RulebookFaults
 from negotiation.rulebook import Rulebook
-from negotiation.settings import Settings
+from negotiation.settings import Settings, unknown_names
 from negotiation.store import outstanding, queries
 from negotiation.store.database import Database, Transaction
 from negotiation.vocabulary import Layer
 
+ANSWERS_WITHIN = 3  # seconds
 IMPORT_IT = "negotiation calendar import 通知.txt --dry-run，核对后再收录；也可升级程序"
 
 
@@ -40,12 +41,21 @@ def examine(settings: Settings, at: datetime) -> tuple[list[Finding], dict[str, 
     today = local_date(at)
     findings: list[Finding] = []
     facts: dict[str, Any] = {"home": str(settings.home), "today": today.isoformat()}
+    findings += _names()
     findings += _home(settings)
     findings += _rulebooks(settings)
     findings += _packages()
     findings += _mail(settings)
     findings += _database(settings, at, facts)
     return findings, facts
+
+
+def _names() -> list[Finding]:
+    """Variables that are no settings: most are slips of the pen, and what they were to set is not set."""
+    return [
+        Finding(False, f"没有名为 {name} 的设置，已忽略", f"是否为 {near}？" if near else "请对照 README 核对名称")
+        for name, near in unknown_names()
+    ]
 
 
 def _home(settings: Settings) -> list[Finding]:
@@ -117,8 +127,17 @@ def _stragglers(transaction: Transaction, practice: Practice, at: datetime) -> l
     return [Finding(False, f"{count}项期限与现行日历不符，尚待重新计算", "请启动 negotiation worker，它会随即处理")]
 
 
+def unanswered(settings: Settings) -> list[Finding]:
+    """The mail server, if it does not answer."""
+    if not settings.smtp_url:
+        return []
+    trouble = carrier.trouble_of(settings.smtp_url, ANSWERS_WITHIN)
+    todo = "请检查 NEGOTIATION_SMTP_URL 中的主机和端口、网络和防火墙；通知会自动再发"
+    return [Finding(False, f"邮件服务器没有应答（{trouble}）", todo)] if trouble else []
+
+
 def _mail(settings: Settings) -> list[Finding]:
-    findings = []
+    findings = unanswered(settings)
     if not settings.smtp_url:
         findings.append(
             Finding(False, f"没有设置邮件服务器，邮件只存于 {settings.mail_folder}", "请设置 NEGOTIATION_SMTP_URL")

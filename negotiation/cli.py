@@ -27,8 +27,10 @@ from negotiation.commands import (
     rules,
     serving,
 )
-from negotiation.commands.shared import at_the_end, read_settings
-from negotiation.errors import NegotiationError, WrongUse
+from negotiation.commands.parameters import HELP, misuse, speak_chinese
+from negotiation.commands.shared import at_the_end
+from negotiation.errors import NegotiationError
+from negotiation.settings import read_settings
 from negotiation.views import as_text
 
 app = typer.Typer(
@@ -52,6 +54,7 @@ for name, group in (
     ("account", people.account_app),
 ):
     app.add_typer(group, name=name)
+speak_chinese(app)
 
 
 @app.callback(invoke_without_command=True)
@@ -60,6 +63,8 @@ def told_version(version: Annotated[bool, typer.Option("--version", help="版本
     if version:
         sys.stdout.write(f"{__version__}\n")
         raise typer.Exit
+    if HELP not in sys.argv:
+        read_settings()  # whole, whatever the command needs of them
 
 
 def complain(error: NegotiationError) -> NoReturn:
@@ -95,7 +100,8 @@ def _run() -> None:
     except BrokenPipeError:
         raise
     except Exception as error:
-        complain(_misuse(error) or _unforeseen(error))
+        _show_help(error)
+        complain(misuse(error) or _unforeseen(error))
     sys.exit(status if isinstance(status, int) else 0)
 
 
@@ -111,27 +117,11 @@ def _speak_chinese() -> None:
             stream.reconfigure(errors="backslashreplace")
 
 
-_MISUSES = {
-    "NoSuchOption": "没有这个选项",
-    "MissingParameter": "缺少参数",
-    "BadParameter": "参数有误",
-    "BadOptionUsage": "选项用法有误",
-    "BadArgumentUsage": "参数用法有误",
-    "UsageError": "命令用法有误",
-}
-
-
-def _misuse(error: Exception) -> WrongUse | None:
-    """What the command line itself refused; its errors are known by name only, as typer keeps their classes private."""
+def _show_help(error: Exception) -> None:
+    """Who names a group and no command is shown what there is."""
     if type(error).__name__ == "NoArgsIsHelpError":
         sys.stdout.write(f"{error}\n")
         sys.exit(0)
-    what = _MISUSES.get(type(error).__name__)
-    if what is None:
-        return None
-    context = getattr(error, "ctx", None)
-    path = context.command_path if context else "negotiation"
-    return WrongUse(f"{what}：{getattr(error, 'message', '') or error}", todo=f"请看 {path} --help")
 
 
 def _unforeseen(error: Exception) -> NegotiationError:
@@ -145,7 +135,9 @@ def _unforeseen(error: Exception) -> NegotiationError:
             log.write(f"{now().isoformat()} {' '.join(sys.argv[1:])}\n{traceback.format_exc()}\n")
     except (OSError, NegotiationError):
         return NegotiationError(f"程序出错：{error}", todo="请把这句话告诉维护人员")
-    return NegotiationError(f"程序出错：{error}", todo=f"请先核对是否已经写入，再重试；详情在 {path}，请交给维护人员")
+    return NegotiationError(
+        "程序遇到没有预料到的错误", todo=f"请先核对是否已经写入，再重试；详情在 {path}，请交给维护人员"
+    )
 
 
 def _is_chinese(text: str) -> bool:

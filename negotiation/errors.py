@@ -1,7 +1,7 @@
 """Errors are sentences: what is wrong, where, and what to do next. They are shown to people, so they are in Chinese."""
 
 import errno
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 
 class NegotiationError(Exception):
@@ -47,6 +47,19 @@ class OutOfPlace(NegotiationError):
 
 class WrongRole(NegotiationError):
     """The event belongs to another party."""
+
+
+class NotTheirs(WrongRole):
+    """The act of one role, tried by another: as the procedure calls the roles until a rulebook gives their titles."""
+
+    def __init__(self, act: str, role: str, allowed: Sequence[str], title: Callable[[str], str] = str) -> None:
+        by = "、".join(map(title, allowed))
+        super().__init__(f"“{act}”不由“{title(role)}”办理", todo=f"请以“{by}”的身份办理")
+        self._given = act, role, allowed
+
+    def titled(self, title: Callable[[str], str]) -> "NotTheirs":
+        """The same in the words of a rulebook."""
+        return NotTheirs(*self._given, title)
 
 
 class FieldFault(NegotiationError):

@@ -17,6 +17,7 @@ from negotiation.vocabulary import PARTY_ROLES
 SECRETS = ("秘密★", "机密★", "绝密★", "内部资料")
 _DATE = re.compile(r"(\d{4})\s*[年./-]\s*(\d{1,2})\s*[月./-]\s*(\d{1,2})\s*日?(?:[ T]+00:00(?::00)?(?:\.0+)?)?$")
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})$")
+_SEVERAL = ("list", "departments")  # the kinds of fields that take several values
 _LIST = re.compile(r"[、,，;；\n]+")
 _LAW = re.compile(r"《[^《》]+》(?:第[〇零一二三四五六七八九十百千\d]+[条款项](?:之[一二三四五六七八九十])?)+")
 # Excel counts days from here (its leap-year error of 1900 included); only recent numbers can be dates.
@@ -117,9 +118,17 @@ def sound(procedure: Procedure, raw: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _sound(rule: FieldRule, value: Any) -> Any:
-    if isinstance(value, list):
+    if isinstance(value, list) and rule.kind in _SEVERAL:
         return [_sound(rule, each) for each in value]
+    if isinstance(value, list):
+        return _sound(rule, _only(rule, value))
     return texts.read(value, kind_of(rule), rule.key, rule.title) if isinstance(value, str) else value
+
+
+def _only(rule: FieldRule, values: list[Any]) -> Any:
+    if len(values) > 1:
+        raise FieldFault(f"“{rule.title}”只能填一项，给出了{len(values)}项", field=rule.key, todo="请只保留一项")
+    return values[0] if values else ""
 
 
 def kind_of(rule: FieldRule) -> Kind:

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from calendars import WorkingCalendar
 from negotiation import terms
-from negotiation.errors import DateFault, FieldFault, OutOfPlace, WrongRole
+from negotiation.errors import DateFault, FieldFault, OutOfPlace
 from negotiation.rulebook import (
     BACK,
     FLAG,
@@ -125,7 +125,7 @@ def decide(procedure: Procedure, standing: Standing, act: Act, calendar: Working
     if row is None or (row.history and not act.replayed):
         raise _out_of_place(procedure, standing, act.event)
     if act.role not in row.by:
-        raise _wrong_role(row, act.role)
+        raise NotTheirs(row.event.title, act.role, row.by)
     _demand_fields(procedure, row, act)
     _demand_order(row, standing, act)
     _demand_conditions(procedure, row, standing, act, calendar)
@@ -241,19 +241,16 @@ _RECOUNT = EventRule(RECOUNT, RECOUNT_TITLE, (CLOCK,), (), (), (), approval=Fals
 
 def _out_of_place(procedure: Procedure, standing: Standing, event: str) -> OutOfPlace:
     state = procedure.states[standing.state].title
-    possible = "、".join(row.event.title for row in procedure.from_state(standing.state) if set(row.by) != {CLOCK})
+    open_now = [row.event for row in procedure.from_state(standing.state) if set(row.by) != {CLOCK}]
     if event not in procedure.events:
-        return OutOfPlace(f"“{procedure.title}”没有事件“{event}”", todo=f"现在可以办理：{possible}")
+        keys = "、".join(f"{each.key}（{each.title}）" for each in open_now)
+        return OutOfPlace(f"“{procedure.title}”没有事件“{event}”", todo=f"现在可以办理：{keys}")
+    possible = "、".join(each.title for each in open_now)
     title = procedure.events[event].title
     row = procedure.table.get((standing.state, event))
     if row is not None and row.history:
         return OutOfPlace(f"“{title}”只在导入台账的历史时登记，不能另行办理", todo=f"现在可以办理：{possible}")
     return OutOfPlace(f"案件现为“{state}”，不能办理“{title}”", todo=f"现在可以办理：{possible}")
-
-
-def _wrong_role(row: Transition, role: str) -> WrongRole:
-    allowed = "、".join(row.by)
-    return WrongRole(f"“{row.event.title}”不由“{role}”办理", todo=f"请以 {allowed} 的身份办理")
 
 
 def _demand_fields(procedure: Procedure, row: Transition, act: Act) -> None:

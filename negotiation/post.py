@@ -9,11 +9,12 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from negotiation.addresses import is_address
 from negotiation.carrier import Answer, Carriage, Fate, Letter, Refusal
 from negotiation.casework import Practice
 from negotiation.clock import local_date
 from negotiation.errors import WrongUse
-from negotiation.mail import UNWRITABLE, Writer, is_address, message_id_of
+from negotiation.mail import UNWRITABLE, Writer, message_id_of
 from negotiation.settings import Settings
 from negotiation.sorting import NOTICE_TASK, Errand, Sorting
 from negotiation.store import outbox

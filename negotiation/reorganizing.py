@@ -38,6 +38,7 @@ class Merged:
 
 def rename(transaction: Transaction, practice: Practice, unit: Unit, name: str, order: Order) -> None:
     """Gives a department another name; its cases are the same. Raises FieldFault."""
+    casework.demand_past(order.on, order.at)
     name = directory.tidy_name(name)
     if not name:
         raise FieldFault("须填写新的名称", field="name", todo="请填写规范的全称")
@@ -54,6 +55,7 @@ def merge(transaction: Transaction, practice: Practice, unit: Unit, into: Unit, 
 
     A case between the two is one of those: nobody applies to itself. It may be done again, and takes what is left.
     """
+    casework.demand_past(order.on, order.at)
     _demand_two(unit, into)
     moved: list[str] = []
     left: list[tuple[str, str]] = []

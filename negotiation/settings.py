@@ -1,16 +1,48 @@
-"""What an installation may set, by environment variables that begin with NEGOTIATION_."""
+"""What an installation may set, by environment variables that begin with NEGOTIATION_.
 
+They are read whole: the first that cannot be used is named, with what is wrong and how it is written. No sentence
+repeats an address that may hold a password.
+"""
+
+import difflib
+import json
+import os
+import re
+from collections.abc import Mapping
 from datetime import date, time
 from pathlib import Path
+from typing import Annotated, Any
 
-from pydantic import Field
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, ValidationError, ValidationInfo, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from negotiation import addresses, texts
+from negotiation.errors import WrongUse
+from negotiation.refusals import why
+
+PREFIX = "NEGOTIATION_"
+_DAY = re.compile(r"(\d{4})[-./年](\d{1,2})[-./月](\d{1,2})日?")
+_TIME = re.compile(r"(\d{1,2})[:：](\d{2})(?::00)?")
+_SEPARATORS = re.compile(r"[\s,，、;；]+")
+_HOW = {
+    "smtp_url": f"写成 smtp://用户:密码@主机:端口，465 端口写成 smtps://…；{addresses.ESCAPES}",
+    "database_url": f"写成 postgresql://用户:密码@主机:端口/库名，或 sqlite:///文件；{addresses.ESCAPES}",
+    "base_url": "写成 https://主机，即人们在浏览器中打开的地址",
+    "mail_from": "写成 noreply@sharing.gov.cn，只写地址本身",
+    "office_mail": "写成 office@sharing.gov.cn，只写地址本身",
+    "mail_domains": "写成 gov.cn,example.gov.cn，用逗号隔开",
+    "quiet_dates": "写成 2026-10-08,2026-10-09，用逗号隔开",
+    "rulebook": "写成 beijing-2017,beijing-2025，用逗号隔开",
+    "office_hours_from": "写成 09:00，并早于 NEGOTIATION_OFFICE_HOURS_TO",
+    "office_hours_to": "写成 17:30，并晚于 NEGOTIATION_OFFICE_HOURS_FROM",
+}
+_SECRET = frozenset({"smtp_url", "database_url"})
 
 
 class Settings(BaseSettings):
     """Everything lives under ``home``; the rest has a default that works on one machine without a network."""
 
-    model_config = SettingsConfigDict(env_prefix="NEGOTIATION_", extra="ignore")
+    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="ignore", hide_input_in_errors=True)
 
     home: Path = Path("var")
     database_url: str = ""
@@ -25,17 +57,59 @@ class Settings(BaseSettings):
     office_phone: str = ""
     mail_from: str = "noreply@sharing.gov.cn"
     # Recipients outside these domains (or their subdomains) are refused: reminders go to government mail only.
-    mail_domains: list[str] = ["gov.cn"]
-    session_idle_minutes: int = Field(default=60, ge=1)
-    session_hours: int = Field(default=12, ge=1)
+    mail_domains: Annotated[list[str], NoDecode] = ["gov.cn"]
+    session_idle_minutes: int = Field(default=60, ge=1, le=10_080)
+    session_hours: int = Field(default=12, ge=1, le=720)
     # Wrong passwords in a row before an account is locked: a minute, then twice as long each time, up to the limit.
-    sign_in_tries: int = Field(default=5, ge=1)
-    sign_in_lock_minutes: int = Field(default=15, ge=1)
+    sign_in_tries: int = Field(default=5, ge=1, le=100)
+    sign_in_lock_minutes: int = Field(default=15, ge=1, le=1_440)
     # A file that comes with an act; what comes at once, all files together, may be three times as large.
     attachment_megabytes: int = Field(default=20, ge=1, le=200)
     office_hours_from: time = time(9, 0)
     office_hours_to: time = time(17, 30)
-    quiet_dates: list[date] = []
+    quiet_dates: Annotated[list[date], NoDecode] = []
+
+    @field_validator("mail_domains", "quiet_dates", "rulebook", mode="before")
+    @classmethod
+    def read_list(cls, given: Any, info: ValidationInfo) -> Any:
+        """A list with commas (Chinese ones and blanks too) or in JSON; the rulebooks' ids stay one text."""
+        parts = _parts(given) if isinstance(given, str) else given
+        if info.field_name == "rulebook":
+            return ",".join(map(str, parts)) if isinstance(parts, list) else parts
+        return [_day(each) if info.field_name == "quiet_dates" else _domain(each) for each in parts]
+
+    @field_validator("office_hours_from", "office_hours_to", mode="before")
+    @classmethod
+    def read_time(cls, given: Any) -> Any:
+        """A time of day as 9:00; a bare number would be taken for seconds."""
+        match = _TIME.fullmatch(given.strip()) if isinstance(given, str) else None
+        if isinstance(given, str) and not (match and int(match[1]) < 24 and int(match[2]) < 60):
+            raise ValueError(f"“{given}”不是时间")
+        return time(int(match[1]), int(match[2])) if match else given
+
+    @field_validator("office_name", "office_phone")
+    @classmethod
+    def read_text(cls, given: str) -> str:
+        """A text by the rule for texts from outside."""
+        wrong = texts.flaw(texts.tidied(given), texts.NAME)
+        if wrong is not None:
+            raise ValueError(wrong.sentence)
+        return texts.tidied(given).strip()
+
+    @field_validator("smtp_url", "database_url", "base_url", "mail_from", "office_mail")
+    @classmethod
+    def read_address(cls, given: str, info: ValidationInfo) -> str:
+        """An address of a server or of a mailbox."""
+        if given.strip():
+            _ADDRESSES[info.field_name or ""](given.strip())
+        return given.strip()
+
+    @model_validator(mode="after")
+    def in_order(self) -> "Settings":
+        """Raises ValueError for office hours that end before they begin."""
+        if self.office_hours_from >= self.office_hours_to:
+            raise ValueError(f"{PREFIX}OFFICE_HOURS_FROM：开始的时间不早于结束的时间")
+        return self
 
     @property
     def url(self) -> str:
@@ -51,3 +125,69 @@ class Settings(BaseSettings):
     def mail_folder(self) -> Path:
         """Where letters are kept as .eml while no mail server is named."""
         return self.home / "mail"
+
+
+_ADDRESSES = {
+    "smtp_url": addresses.demand_mail_server,
+    "database_url": addresses.demand_database,
+    "base_url": addresses.demand_pages,
+    "mail_from": addresses.demand_mailbox,
+    "office_mail": addresses.demand_mailbox,
+}
+
+
+def _parts(text: str) -> Any:
+    """The parts of a list as it was set."""
+    if not text.strip().startswith("["):
+        return [each for each in _SEPARATORS.split(text) if each]
+    try:
+        return json.loads(text)
+    except ValueError:
+        raise ValueError("方括号里的列表不完整") from None
+
+
+def _day(given: Any) -> Any:
+    match = _DAY.fullmatch(given) if isinstance(given, str) else None
+    try:
+        return date(*map(int, match.groups())) if match else date.fromisoformat(given)
+    except (TypeError, ValueError):
+        raise ValueError(f"“{given}”不是日期") from None
+
+
+def _domain(given: Any) -> str:
+    if not (isinstance(given, str) and addresses.is_domain(given)):
+        raise ValueError(f"“{given}”不是域名")
+    return given
+
+
+def read_settings() -> Settings:
+    """The settings from the environment. Raises WrongUse that names each variable that cannot be used."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        found = [_said(each) for each in error.errors()]
+        if len(found) == 1:
+            raise found[0] from None
+        told = "；".join(f"{each.where} {each.what}（{each.todo}）" for each in found)
+        raise WrongUse(f"有{len(found)}项设置不能用：{told}", where=f"{PREFIX}*", todo="请逐项改正") from None
+
+
+def _said(fault: Any) -> WrongUse:
+    """The first fault as a sentence."""
+    what, key = why(fault), str(fault["loc"][0]) if fault["loc"] else ""
+    if not key:
+        where, _, what = what.partition("：")
+        return WrongUse(what, where=where, todo=_HOW["office_hours_from"])
+    shown = f"“{fault['input']}”" if isinstance(fault.get("input"), str) and fault["type"] != "value_error" else ""
+    return WrongUse(
+        ("" if key in _SECRET else shown) + what,
+        where=PREFIX + key.upper(),
+        todo=_HOW.get(key, "请按 README 的说明改正"),
+    )
+
+
+def unknown_names(environment: Mapping[str, str] = os.environ) -> list[tuple[str, str]]:
+    """The variables that look like settings and are none, each with the known name that is nearest ("" if none is)."""
+    known = [PREFIX + key.upper() for key in Settings.model_fields]
+    strange = sorted(name for name in environment if name.startswith(PREFIX) and name.upper() not in known)
+    return [(name, next(iter(difflib.get_close_matches(name, known, n=1, cutoff=0.6)), "")) for name in strange]

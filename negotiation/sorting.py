@@ -7,9 +7,10 @@ from datetime import datetime
 from itertools import groupby, islice
 from typing import Any, NamedTuple
 
+from negotiation.addresses import is_address
 from negotiation.carrier import Refusal
 from negotiation.casework import Practice
-from negotiation.mail import UNWRITABLE, Recipient, Writer, is_address, is_allowed, is_header_safe
+from negotiation.mail import UNWRITABLE, Recipient, Writer, is_allowed, is_header_safe
 from negotiation.store import cases, outbox
 from negotiation.store.cases import Loaded
 from negotiation.store.database import Transaction

@@ -12,9 +12,10 @@ from negotiation import calendar_import, feed, show
 from negotiation.almanac import SHIPPED, Almanac
 from negotiation.calendar_import import Import
 from negotiation.clock import local_date, now
-from negotiation.commands.shared import House, Json, choose, connect, emit, read_day, read_settings
+from negotiation.commands.shared import House, Json, choose, connect, emit, read_day
 from negotiation.errors import NegotiationError, reason
 from negotiation.recount import Moved
+from negotiation.settings import read_settings
 from negotiation.store import arrangements, cases, outbox, outstanding
 from negotiation.vocabulary import LAYER_TITLES, Layer
 from negotiation.words import weekday

@@ -1,12 +1,13 @@
 """Commands of the daily work: ledger, cases, tasks, desk, sweep, post, worker, report."""
 
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from negotiation import casework, ledger, listing, post, show, sweep, views, worker
+from negotiation import casework, checkup, ledger, listing, post, show, sweep, views, worker
 from negotiation import desk as office_desk
 from negotiation.casework import Practice
 from negotiation.clock import local_date, now
@@ -20,8 +21,8 @@ from negotiation.commands.shared import (
     day_or_today,
     emit,
     read_day,
+    read_fields,
     read_moment,
-    read_pairs,
 )
 from negotiation.errors import WrongUse
 from negotiation.store import cases, directory, queries
@@ -119,7 +120,7 @@ def case_open(
     as_json: Json = False,
 ) -> None:
     """登记一个新案件（草稿）；至少给出 applicant 和 provider，没有登记过的部门随即登记。"""
-    house, at, raw = House.open(), now(), read_pairs(field)
+    house, at, raw = House.open(), now(), read_fields(field)
     with house.database.writing() as transaction:
         day = read_day(on) if on else None
         created = register_parties(transaction, house.practice, raw)
@@ -128,10 +129,10 @@ def case_open(
     house.emit_case(file, local_date(at), as_json, departments_created=created)
 
 
-def register_parties(transaction: Transaction, practice: Practice, raw: dict[str, str]) -> list[str]:
+def register_parties(transaction: Transaction, practice: Practice, raw: Mapping[str, Any]) -> list[str]:
     """Registers departments that take a part and are not known yet; a name that looks like a slip is refused later."""
     practice.refresh(transaction)
-    names = [directory.tidy_name(raw[role]) for role in PARTY_ROLES if raw.get(role)]
+    names = [directory.tidy_name(raw[role]) for role in PARTY_ROLES if raw.get(role) and isinstance(raw[role], str)]
     known = practice.directory
     new = list(dict.fromkeys(name for name in names if name not in known.by_name and not known.resembles(name)))
     for name in new:
@@ -153,7 +154,7 @@ def case_act(
     as_json: Json = False,
 ) -> None:
     """办理：登记一个事件。"""
-    house, at, raw = House.open(), now(), read_pairs(field)
+    house, at, raw = House.open(), now(), read_fields(field)
     with house.database.writing() as transaction:
         created = register_parties(transaction, house.practice, raw)
         file = casework.act(
@@ -236,4 +237,6 @@ def post_once(
 def work() -> None:
     """持续运行：按时检查期限、发送通知，直到收到停止信号。"""
     house = House.open(prepare=False)
+    for finding in checkup.unanswered(house.settings):
+        sys.stderr.write(f"提示：{finding.what}（{finding.todo}）\n")
     worker.run(house.database, house.settings)

@@ -7,7 +7,8 @@ import typer
 
 from negotiation import checkup, demo, show, yearly
 from negotiation.clock import now
-from negotiation.commands.shared import FOUND_WANTING, House, Json, connect, emit, read_settings
+from negotiation.commands.shared import FOUND_WANTING, House, Json, connect, emit
+from negotiation.settings import read_settings
 from negotiation.store import queries
 from negotiation.store.database import HEAD
 

@@ -10,9 +10,10 @@ from sqlalchemy import Connection
 from negotiation import casework, letters, rulebook, show
 from negotiation.casework import Practice
 from negotiation.clock import local_date, now
-from negotiation.commands.shared import FOUND_WANTING, House, Json, emit, read_day, read_settings
+from negotiation.commands.shared import FOUND_WANTING, House, Json, emit, read_day
 from negotiation.errors import NegotiationError, WrongUse, reason
 from negotiation.letters import EXAMPLE, Draft, Wishes
+from negotiation.settings import read_settings
 from negotiation.store import meetings
 from negotiation.store.database import Transaction
 from negotiation.vocabulary import LETTER_KIND_TITLES

@@ -7,7 +7,7 @@ import typer
 
 from negotiation import report, show
 from negotiation.clock import local_date, now
-from negotiation.commands.shared import AsOf, House, Json, day_or_today, emit, read_day, read_pairs
+from negotiation.commands.shared import AsOf, House, Json, day_or_today, emit, read_day, read_values
 from negotiation.errors import WrongUse
 from negotiation.report import as_json, demand_balance, entered, frozen
 from negotiation.report.facts import Sender
@@ -65,7 +65,7 @@ def report_data(
 ) -> None:
     """填报案件之外的年度数据：目录数、汇聚率、接口调用量、开放数据集。"""
     house = House.open()
-    values = read_pairs(pairs)
+    values = read_values(pairs)
     if values:
         entered.enter(house.database, year, values, source=source, author=author, at=now())
     with house.database.reading() as connection:

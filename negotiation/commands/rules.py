@@ -9,10 +9,11 @@ import typer
 from rich.text import Text
 
 from negotiation import letters, rulebook, show
-from negotiation.commands.shared import FOUND_WANTING, Json, emit, read_settings
+from negotiation.commands.shared import FOUND_WANTING, Json, emit
 from negotiation.diagram import length, mermaid, started
 from negotiation.errors import NegotiationError, NotFound, RulebookFaults, WrongUse, reason
 from negotiation.rulebook import Rulebook
+from negotiation.settings import read_settings
 
 rulebook_app = typer.Typer(help="规则：查看、检查、复制。", no_args_is_help=True)
 

@@ -10,8 +10,9 @@ import typer
 from negotiation import accounts
 from negotiation.checkup import examine
 from negotiation.clock import now
-from negotiation.commands.shared import connect, read_settings
+from negotiation.commands.shared import connect
 from negotiation.errors import WrongUse, reason
+from negotiation.settings import read_settings
 from negotiation.store.database import Database
 from negotiation.vocabulary import AccountRole
 

@@ -1,22 +1,20 @@
 """What every command shares: the house it works in, dates and pairs as typed, one way to answer people and scripts."""
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Annotated, Any
 
 import typer
-from pydantic import ValidationError
-from pydantic_settings import SettingsError
 from rich.text import Text
 
 from negotiation import forms, show, views
 from negotiation.casework import CaseFile, Practice
 from negotiation.clock import at_local, local_date, now
 from negotiation.errors import WrongUse
-from negotiation.settings import Settings
+from negotiation.settings import Settings, read_settings
 from negotiation.store.database import Database
 
 DONE_IN_PART = 3
@@ -105,20 +103,6 @@ def connect(settings: Settings) -> Database:
     return database
 
 
-def read_settings() -> Settings:
-    """The settings from the environment; WrongUse names the variable that cannot be read."""
-    try:
-        return Settings()
-    except (ValidationError, SettingsError) as error:
-        if isinstance(error, SettingsError):
-            raise WrongUse(
-                f"设置无法读取：{error}", where="NEGOTIATION_*", todo='列表须写成 JSON，如 ["gov.cn"]'
-            ) from None
-        first = error.errors()[0]
-        name = "NEGOTIATION_" + str(first["loc"][0]).upper()
-        raise WrongUse(f"设置无法读取：{first['input']}", where=name, todo="请按 README 的说明改正") from None
-
-
 def emit(answer: dict[str, Any], tell: Callable[[], None], as_json: bool) -> None:
     """One JSON object for scripts, or words for people."""
     if as_json:
@@ -155,15 +139,34 @@ def read_moment(text: str) -> datetime:
     return moment if moment.tzinfo else at_local(moment.date(), moment.time())
 
 
-def read_pairs(pairs: list[str] | None) -> dict[str, str]:
-    """--field k=v, as often as wanted."""
-    read: dict[str, str] = {}
+def read_fields(pairs: list[str] | None) -> dict[str, str | list[str]]:
+    """--field k=v, as often as wanted; a field that is given again has all that was given, if it takes several."""
+    found: dict[str, str | list[str]] = {}
+    for key, value in _pairs(pairs):
+        if key not in found:
+            found[key] = value
+            continue
+        before = found[key]
+        found[key] = [*(before if isinstance(before, list) else forms.read_list(before)), *forms.read_list(value)]
+    return found
+
+
+def read_values(pairs: list[str] | None) -> dict[str, str]:
+    """k=v, each key once. Raises WrongUse for one that is given twice."""
+    found: dict[str, str] = {}
+    for key, value in _pairs(pairs):
+        if key in found:
+            raise WrongUse(f"“{key}”给出了两次", todo="请只保留一项")
+        found[key] = value
+    return found
+
+
+def _pairs(pairs: list[str] | None) -> Iterator[tuple[str, str]]:
     for pair in pairs or []:
         key, sign, value = pair.partition("=")
         if not sign or not key.strip():
             raise WrongUse(f"“{pair}”应写成 字段=内容", todo="例如 --field reason=涉及个人信息")
-        read[key.strip()] = value
-    return read
+        yield key.strip(), value
 
 
 def choose(kind: Any, text: str, titles: dict[Any, str]) -> Any:

@@ -24,6 +24,7 @@ from negotiation.errors import DatabaseTrouble, WrongUse, reason
 
 HEAD = "0012"  # the newest migration; a test holds that alembic agrees
 LOCK_WAIT_SECONDS = 10
+CONNECT_SECONDS = 10  # a server that does not answer in that time is told of
 _MIGRATION_LOCK = 37_2017  # any number that only this program uses
 
 
@@ -229,13 +230,15 @@ def _engine(url: str) -> Engine:
                 todo="请检查 NEGOTIATION_DATABASE_URL",
             )
         if parsed.get_backend_name() == "postgresql":
-            return create_engine(parsed, isolation_level="AUTOCOMMIT", json_serializer=_json)
-    except (ArgumentError, NoSuchModuleError):
-        raise WrongUse("数据库地址无法识别", where=url, todo="请检查 NEGOTIATION_DATABASE_URL") from None
+            waiting = {} if "connect_timeout" in parsed.query else {"connect_timeout": CONNECT_SECONDS}
+            return create_engine(parsed, isolation_level="AUTOCOMMIT", connect_args=waiting, json_serializer=_json)
+    except (ArgumentError, NoSuchModuleError, ValueError):
+        # Never with the address: it may hold a password.
+        raise WrongUse("数据库地址无法识别", where="NEGOTIATION_DATABASE_URL", todo="请改正这项设置") from None
     if parsed.database and parsed.database != ":memory:" and not parsed.database.startswith("file:"):
         _make_folder(Path(parsed.database).parent)
-    waiting = {"timeout": LOCK_WAIT_SECONDS}
-    engine = create_engine(parsed, isolation_level="AUTOCOMMIT", connect_args=waiting, json_serializer=_json)
+    locked = {"timeout": LOCK_WAIT_SECONDS}
+    engine = create_engine(parsed, isolation_level="AUTOCOMMIT", connect_args=locked, json_serializer=_json)
     event.listen(engine, "connect", _prepare_sqlite)
     return engine
 

@@ -11,8 +11,9 @@ from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import RedirectResponse
 
 from negotiation import forms, reorganizing
+from negotiation.addresses import is_address
 from negotiation.errors import FieldFault, NegotiationError, NotFound
-from negotiation.mail import is_address, is_allowed
+from negotiation.mail import is_allowed
 from negotiation.reorganizing import Merged, Order
 from negotiation.store import cases, directory
 from negotiation.store.database import Transaction

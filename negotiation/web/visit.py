@@ -60,7 +60,7 @@ class Visit:
     faults: list[TextFault] = field(default_factory=list)
 
     async def write(self, work: Callable[[Transaction], T]) -> T:
-        """Does the work on the one writer. Raises TextFault, and writes nothing, if a text of the form cannot be kept."""
+        """Does the work on the one writer. Raises TextFault, with nothing written, if a text of the form is none."""
         self.demand_texts()
         return await self.house.write(work)
 
