@@ -135,9 +135,8 @@ def _unforeseen(error: Exception) -> NegotiationError:
             log.write(f"{now().isoformat()} {' '.join(sys.argv[1:])}\n{traceback.format_exc()}\n")
     except (OSError, NegotiationError):
         return NegotiationError(f"程序出错：{error}", todo="请把这句话告诉维护人员")
-    return NegotiationError(
-        "程序遇到没有预料到的错误", todo=f"请先核对是否已经写入，再重试；详情在 {path}，请交给维护人员"
-    )
+    todo = f"请先核对是否已经写入，再重试；详情在 {path}，请交给维护人员"
+    return NegotiationError("程序遇到没有预料到的错误", todo=todo)
 
 
 def _is_chinese(text: str) -> bool:

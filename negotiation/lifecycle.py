@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from calendars import WorkingCalendar
 from negotiation import terms
-from negotiation.errors import DateFault, FieldFault, OutOfPlace
+from negotiation.errors import DateFault, FieldFault, NotTheirs, OutOfPlace
 from negotiation.rulebook import (
     BACK,
     FLAG,

@@ -178,12 +178,9 @@ def _said(fault: Any) -> WrongUse:
     if not key:
         where, _, what = what.partition("：")
         return WrongUse(what, where=where, todo=_HOW["office_hours_from"])
-    shown = f"“{fault['input']}”" if isinstance(fault.get("input"), str) and fault["type"] != "value_error" else ""
-    return WrongUse(
-        ("" if key in _SECRET else shown) + what,
-        where=PREFIX + key.upper(),
-        todo=_HOW.get(key, "请按 README 的说明改正"),
-    )
+    given = fault["input"] if fault["type"] != "value_error" and key not in _SECRET else ""
+    shown = f"“{given}”" if given and isinstance(given, str) else ""
+    return WrongUse(shown + what, where=PREFIX + key.upper(), todo=_HOW.get(key, "请按 README 的说明改正"))
 
 
 def unknown_names(environment: Mapping[str, str] = os.environ) -> list[tuple[str, str]]:

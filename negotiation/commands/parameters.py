@@ -7,7 +7,7 @@ in Chinese, and what the command line itself refuses becomes a sentence that nam
 import difflib
 import io
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -135,7 +135,7 @@ def _wrong_option(error: Any, _parameter: Any) -> str:
     return f"选项 {error.option_name} 后面{'缺少内容' if lacks else '不写内容'}"
 
 
-_SAID = {
+_SAID: Mapping[str, Callable[[Any, Any], str]] = {
     "NoSuchOption": _no_such_option,
     "MissingParameter": _missing,
     "BadParameter": _wrong_value,
@@ -164,7 +164,7 @@ def _typed(parameter: Any) -> str:
     """A parameter as it is typed: an option's name, an argument's title."""
     if isinstance(parameter, TyperOption):
         return "/".join([*parameter.opts, *parameter.secondary_opts])
-    return parameter.metavar or ARGUMENTS.get(parameter.name, parameter.name)
+    return str(parameter.metavar or ARGUMENTS.get(parameter.name, parameter.name))
 
 
 def _help(command: Any, ctx: Any, commands: Iterable[tuple[str, Any]] = ()) -> str:
