@@ -35,7 +35,7 @@ def demand_database(url: str) -> None:
     login, at, place = rest.rpartition("@")
     if "#" in place or (at and _holds_host(login)):
         raise ValueError("主机之前有 #、/、? 或 @，多半是密码里的符号没有转写")
-    if place.partition("?")[0].partition("/")[0] or at:
+    if place.partition("?")[0].partition("/")[0]:  # without a host, the one that the driver looks for
         _demand_host(f"postgresql://{place}")
 
 

@@ -90,7 +90,7 @@ def main() -> None:
 
 def _run() -> None:
     try:
-        status = app(standalone_mode=False)
+        status = app(prog_name="negotiation", standalone_mode=False)
     except NegotiationError as error:
         complain(error)
     except Unpublished as error:

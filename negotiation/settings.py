@@ -185,6 +185,11 @@ def _said(fault: Any) -> WrongUse:
 
 def unknown_names(environment: Mapping[str, str] = os.environ) -> list[tuple[str, str]]:
     """The variables that look like settings and are none, each with the known name that is nearest ("" if none is)."""
-    known = [PREFIX + key.upper() for key in Settings.model_fields]
-    strange = sorted(name for name in environment if name.startswith(PREFIX) and name.upper() not in known)
-    return [(name, next(iter(difflib.get_close_matches(name, known, n=1, cutoff=0.6)), "")) for name in strange]
+    known = [key.upper() for key in Settings.model_fields]
+    strange = sorted(name.removeprefix(PREFIX) for name in environment if name.startswith(PREFIX))
+    return [(PREFIX + name, _nearest(name, known)) for name in strange if name.upper() not in known]
+
+
+def _nearest(name: str, known: list[str]) -> str:
+    found = difflib.get_close_matches(name.upper(), known, n=1)
+    return PREFIX + found[0] if found else ""

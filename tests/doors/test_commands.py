@@ -150,7 +150,8 @@ def test_an_event_out_of_place_says_what_may_be_done_instead(office: Terminal) -
 
 def test_the_wrong_role_is_told_whose_act_it_is(office: Terminal) -> None:
     error = office.error("case", "act", submitted(office), "agree", "--by", "applicant", status=1)
-    assert "provider" in error["todo"]
+    assert "提供部门" in error["todo"]
+    assert "applicant" not in error["what"] + error["todo"]
     assert office.error("case", "act", "GX2026-0001", "agree", "--by", "nobody", status=2)["todo"]
 
 
