@@ -40,7 +40,7 @@ def test_every_help_is_in_chinese(terminal: Terminal, words: str) -> None:
     assert status == 0
     assert told.startswith(f"用法：negotiation {words}".rstrip())
     for pattern in (ENGLISH, SENTENCE, TYPES):
-        assert not pattern.search(told), pattern.search(told)
+        assert not pattern.search(told.replace(f"negotiation {words}", "")), pattern.search(told)
     for each in COMMANDS[words].params:
         assert each.name in ("as_json_", "as_json") or each.opts[0] not in told or re.search("[一-鿿]", told)
 
@@ -90,7 +90,7 @@ def test_every_wrong_value_is_a_chinese_sentence(terminal: Terminal, words: str,
     assert (status, out) == (2, "")
     assert "怎么办：" in told
     assert not ENGLISH.search(told)
-    assert not SENTENCE.search(re.sub(r"negotiation[a-z -]*--help", "", told))
+    assert not SENTENCE.search(re.sub(r"negotiation[a-z -]*", "", told))
     named = each.opts[0] if each.param_type_name == "option" else "参数“"
     assert named in told
 
