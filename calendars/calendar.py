@@ -178,6 +178,14 @@ class WorkingCalendar(Line):
         step = 1 if n > 0 else -1
         return tuple(_ruler(_walk(start, end, step), marks, step))
 
+    def days_between(self, after: date, until: date) -> tuple[Day, ...]:
+        """Each day after ``after`` up to and including ``until``, the ordinal counting its working days.
+
+        By the forecast where it is not published; none if ``until`` is not later.
+        """
+        marks = self._marks if until <= self.firm_through else self._marks_to_come
+        return tuple(_ruler(_walk(after, until, 1), marks, 1))
+
 
 def _named(days: Iterable[date] | Mapping[date, str]) -> dict[date, str]:
     return dict(days) if isinstance(days, Mapping) else dict.fromkeys(days, "")

@@ -134,7 +134,7 @@ def _facts(about: About, n: int | None) -> dict[str, Any]:
         "address": rulebook.address.get("mail", "贵单位"),
         "version": step.after.version,
     }
-    term = _term_spoken_of(step, n)
+    term = _term_spoken_of(procedure, step, n)
     if term is not None:
         facts |= term_facts(term, procedure, rulebook)
     if step.recounted is not None and about.document is not None:
@@ -154,11 +154,13 @@ def _recount_facts(before: Term, document: Document) -> dict[str, Any]:
     }
 
 
-def _term_spoken_of(step: Step, n: int | None) -> Term | None:
+def _term_spoken_of(procedure: Procedure, step: Step, n: int | None) -> Term | None:
+    """The term that a mail names; of an act, that of the state to which it led."""
     if n is not None:
         return next(term for term in step.after.terms if term.n == n)
     running = [term for term in step.after.terms if term.runs]
-    return min(running, key=lambda term: term.due_on, default=None)
+    own = procedure.states[step.after.state].term
+    return min(running, key=lambda term: (term.kind != own, term.due_on), default=None)
 
 
 def term_facts(term: Term, procedure: Procedure, rulebook: Rulebook) -> dict[str, Any]:

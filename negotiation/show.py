@@ -156,15 +156,15 @@ def case_tables(case: dict[str, Any], titles: dict[str, str]) -> Iterator[Table 
             (
                 t["title"],
                 t["started_on"],
-                t["days"],
-                due(t["due_on"], t["official"]),
+                t["days"] or t["dated"],
+                "恢复计时后确定" if t["pauses"] else due(t["due_on"], t["official"]),
                 term_status(t),
                 basis(t["basis"]),
             )
             for t in case["terms"]
         ],
     )
-    yield from map(Text, provisional_notes((t for t in case["terms"] if not t["ended_on"]), "due_on"))
+    yield from map(Text, provisional_notes((t for t in case["terms"] if t["runs"]), "due_on"))
     if case["items"]:
         answers = [(item["name"], ITEM_ANSWER_TITLES[ItemAnswer(item["answer"])]) for item in case["items"]]
         yield table("数据项", ("名称", "答复"), answers)

@@ -17,6 +17,7 @@ ONE_DAY = timedelta(days=1)
 class Term(NamedTuple):
     """A term of a case. ``due_on`` = the ``counted``-th working day after ``counts_from``; it is kept after the end.
 
+    ``days``: the working days with which it began; once it is counted from a later day, those that it has (``length``).
     ``rung`` is the lowest rung already sent; ``next_on`` the next day on which the clock must do something, None while
     it has nothing to do; ``frozen`` the working days left while suspended; ``paused`` the working days spent suspended.
     """
@@ -44,6 +45,18 @@ class Term(NamedTuple):
     @property
     def runs(self) -> bool:
         return self.ended_on is None and self.suspended_on is None
+
+    @property
+    def pauses(self) -> bool:
+        """Suspended now: on which day it will end nobody knows yet."""
+        return self.ended_on is None and self.suspended_on is not None
+
+    @property
+    def length(self) -> int | None:
+        """The working days that the term has in all, extensions among them; None of a date that no count gave."""
+        if self.counted is None:
+            return None
+        return self.counted if self.counts_from == self.started_on else self.days
 
 
 def begun(
@@ -79,7 +92,7 @@ def resumed(rule: TermRule, term: Term, on: date, calendar: WorkingCalendar) -> 
 def due_again(rule: TermRule, term: Term, on: date, left: int, calendar: WorkingCalendar) -> Term:
     """The term with ``left`` working days from ``on``; none left means the first working day from then on."""
     day, official = end_of(on, left, calendar)
-    moved = term._replace(counts_from=on, counted=left, due_on=day, official=official)
+    moved = term._replace(days=term.length, counts_from=on, counted=left, due_on=day, official=official)
     return moved._replace(next_on=next_day(rule, moved, calendar))
 
 
@@ -104,8 +117,11 @@ def recounted(rule: TermRule, term: Term, on: date, calendar: WorkingCalendar, *
 def extended(rule: TermRule, term: Term, more: int, calendar: WorkingCalendar) -> Term:
     """An extension adds working days to the current due date."""
     due = calendar.estimate(term.due_on, more)
-    counted = None if term.counted is None else term.counted + more
-    moved = term._replace(counted=counted, due_on=due.day, official=due.official, rung=None, lapsed_on=None)
+    moved = term._replace(due_on=due.day, official=due.official, rung=None, lapsed_on=None)
+    if term.counted is not None:
+        moved = moved._replace(counted=term.counted + more)
+    if term.days is not None and term.counts_from != term.started_on:  # see ``length``
+        moved = moved._replace(days=term.days + more)
     return moved._replace(next_on=next_day(rule, moved, calendar))
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from calendars import WorkingCalendar
-from negotiation import terms, words
+from negotiation import rulers, terms, words
 from negotiation.casework import CaseFile, Practice
 from negotiation.rulebook import Procedure, Rulebook, Transition
 from negotiation.store import queries
@@ -163,9 +163,11 @@ def fields_shown(rules: Procedure, fields: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _term_json(term: Term, file: CaseFile) -> dict[str, Any]:
+    """A term; ``days``: all that it has, with extensions; ``dated``: what its date is called if no count gave it."""
     rule = file.procedure.terms[term.kind]
     facts = {key: value for key, value in term._asdict().items() if key != "department_id"}
     facts |= {"title": rule.title, "basis": rule.basis, "cited": file.rulebook.cited(rule.basis), "runs": term.runs}
+    facts |= {"days": term.length, "dated": "" if term.length else rulers.date_title(rule), "pauses": term.pauses}
     counted = (term.counts_from, term.counted) if term.counted else None
     return facts | provisional_json(file.calendar, term.due_on, term.official, counted)
 

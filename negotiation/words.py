@@ -18,6 +18,7 @@ WEEKDAYS = ("星期一", "星期二", "星期三", "星期四", "星期五", "�
 PROVISIONAL = "暂定"
 OUTDATED = "暂定，将按已公布的节假日安排重新计算"  # the arrangement came after the date was written down
 NOT_COUNTED = "不计"
+UNCOUNTED = "—"  # a day of a term whose end no count gives
 
 
 class RulerRow(NamedTuple):
@@ -72,6 +73,12 @@ def ruler_rows(days: Iterable[Day], firm_through: date = date.max, *, resumed: b
     for (ordinal, why), group in groupby(days, key=lambda day: (day.ordinal, _why(day, day.date > firm_through))):
         run = [day.date for day in group]
         yield RulerRow(f"{label}{ordinal}日" if ordinal else _skipped(run), _span(run), why)
+
+
+def plain_rows(days: Iterable[Day]) -> Iterator[RulerRow]:
+    """Days that lead to a date without being counted: those of one kind together."""
+    for why, group in groupby(days, key=lambda day: _why(day, False) or "工作日"):
+        yield RulerRow(UNCOUNTED, _span([day.date for day in group]), why)
 
 
 def _why(day: Day, tentative: bool) -> str:

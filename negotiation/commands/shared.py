@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 from rich.text import Text
 
-from negotiation import forms, show, views
+from negotiation import forms, rulers, show, views
 from negotiation.casework import CaseFile, Practice
 from negotiation.clock import at_local, local_date, now
 from negotiation.errors import WrongUse
@@ -77,23 +77,20 @@ class House:
             if departments_created:
                 screen.print(f"新登记的部门（请核对层级和经办人）：{'、'.join(departments_created)}")
             if ruler:
-                _tell_ruler(file)
+                _tell_rulers(file)
 
         emit(case, tell, as_json)
 
 
-def _tell_ruler(file: CaseFile) -> None:
-    """The days of the running terms, one by one."""
+def _tell_rulers(file: CaseFile) -> None:
+    """The days of the terms that run or were agreed, one by one."""
     screen = show.console()
-    for term in file.standing.terms:
-        if term.runs and term.counted:
-            screen.print(
-                Text(f"{file.procedure.terms[term.kind].title}：{term.counts_from} 起第{term.counted}个工作日")
-            )
-            screen.print(show.ruler(file.calendar.explain(term.counts_from, term.counted)))
-            if not term.official:
-                found = file.calendar.estimate(term.counts_from, term.counted)
-                screen.print(show.provisional(file.calendar, found))
+    for ruler in rulers.rulers_of(file.procedure, file.standing, file.calendar):
+        screen.print(Text(f"{ruler.title}：{ruler.says}"))
+        if ruler.days:
+            screen.print(show.ruler(ruler.days))
+        for note in ruler.notes:
+            screen.print(Text(note))
 
 
 def connect(settings: Settings) -> Database:

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection
 
 from calendars.dates import in_words
-from negotiation import forms, show, views, words
+from negotiation import forms, rulers, show, views, words
 from negotiation.casework import CaseFile
 from negotiation.clock import local_date
 from negotiation.letters.facts import CaseFacts, Day, Item, NoticeFacts, Said, Step, TermFacts
@@ -60,7 +60,7 @@ def case_facts(
         items=tuple(Item(words.one_line(each["name"]), _answer_of(each)) for each in case["items"]),
         application=steps[0][2].said if steps else (),
         term=next((_term(file, term, case, as_of) for term in reversed(terms) if term.main), None),
-        terms=tuple(_term(file, term, case, as_of) for term in _told(terms)),
+        terms=tuple(_term(file, term, case, as_of) for term in _told(file)),
         answer=_answer(file, steps, proposed),
         steps=tuple(step for _, _, step in steps),
         referral=_since_referral(steps),
@@ -167,10 +167,14 @@ def _answer_of(item: Mapping[str, Any]) -> str:
 # ------------------------------------------------------------------------------------------------------- the annex
 
 
-def _told(terms: Sequence[Term]) -> list[Term]:
-    """The term of the annex: the one that the parties count by, or those that run where there is none."""
-    main = [term for term in terms if term.main]
-    return main[-1:] or [term for term in terms if term.ended_on is None]
+def _told(file: CaseFile) -> list[Term]:
+    """The term of the annex: the one that the parties count by, or those that run where there is none; no day that
+    will never come, or that nobody knows yet."""
+    if rulers.was_given_up(file.procedure, file.standing):
+        return []
+    known = [term for term in file.standing.terms if not term.pauses]
+    main = [term for term in known if term.main]
+    return main[-1:] or [term for term in known if term.ended_on is None]
 
 
 def _term(file: CaseFile, term: Term, case: Mapping[str, Any], as_of: date) -> TermFacts:
@@ -184,7 +188,7 @@ def _term(file: CaseFile, term: Term, case: Mapping[str, Any], as_of: date) -> T
         start_basis=file.rulebook.cited(rule.start_basis or OFFICE_BASIS) if rule.start else "",
         started=in_words(term.started_on),
         counts_from=in_words(term.counts_from),
-        days=str(term.days or ""),
+        days=str(term.length or ""),
         counted=str(term.counted or ""),
         due=f"{in_words(term.due_on)}（{words.weekday(term.due_on)}）",
         provisional=words.provisional(calendar, term.due_on, term.official, counted),

@@ -13,12 +13,11 @@ from typing import Any, NamedTuple, Protocol
 from calendars import WorkingCalendar
 from negotiation.report.definitions import REFUSED
 from negotiation.report.lives import Life, Spell
-from negotiation.rulebook import Procedure
+from negotiation.rulebook import WITHDRAWN, Procedure
 from negotiation.store.figures import AFTER, BEFORE, Span
 from negotiation.store.term_figures import ANSWERED, GONE, LATE, ON_TIME, OPEN
 from negotiation.vocabulary import PARTY_ROLES
 
-WITHDRAWN = "withdrawn"
 SUPPLIED = {"agreed", "partly", "decided_share"}  # who ends so has the data
 WHOLE = ""  # no single month: what stands at one end of the period
 

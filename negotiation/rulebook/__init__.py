@@ -24,6 +24,7 @@ from negotiation.rulebook.values import (
     OUTCOMES,
     PROPOSE,
     STAY,
+    WITHDRAWN,
     Document,
     EventRule,
     FieldRule,
@@ -46,7 +47,7 @@ from negotiation.rulebook.values import (
 
 __all__ = [
     "AGENDAS", "BACK", "FLAG", "MEETING", "MILESTONE_COLUMNS", "OFFICE_BASIS", "OUTCOMES", "PROPOSE", "STAY",
-    "TERM_FACTS", "Contradiction", "Document", "EventRule", "FieldRule", "Ledger", "LedgerColumn", "LedgerStep",
+    "TERM_FACTS", "WITHDRAWN", "Contradiction", "Document", "EventRule", "FieldRule", "Ledger", "LedgerColumn", "LedgerStep",
     "LetterRule", "Opening", "OutcomeRule", "Prepared", "Procedure", "ReportRule", "Rulebook", "Rung", "Start",
     "StateRule", "TermRule", "Tie", "Told", "Transition", "available", "from_content", "load", "parse", "shipped",
 ]  # fmt: skip

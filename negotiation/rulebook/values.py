@@ -26,6 +26,7 @@ STAY, BACK = "stay", "back"
 OFFICE_BASIS = "office"
 AGENDAS = {"coordination": "协调", "deliberation": "审议"}
 ITEM_EFFECTS = ("", "agreed", "refused", "named")
+WITHDRAWN = "withdrawn"
 # How a case ended, as the annual report adds cases up; `done` where its rulebook says nothing.
 OUTCOMES = {
     "agreed": "同意共享",
@@ -37,7 +38,7 @@ OUTCOMES = {
     "deliberated_not_share": "审议不予共享",
     "done": "办理完毕",
     "ended": "结束办理",
-    "withdrawn": "撤回",
+    WITHDRAWN: "撤回",
 }
 
 

@@ -1,21 +1,20 @@
 """One case as people see it: whose turn it is and until when, the days one by one, what happened, what may be done."""
 
 import json
-from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from fastapi import APIRouter, Depends, Request, Response
 from sqlalchemy import Connection
 from starlette.concurrency import run_in_threadpool
 
-from negotiation import approvals, show, views
+from negotiation import approvals, rulers, show, views
 from negotiation.casework import CaseFile
 from negotiation.errors import NotFound
 from negotiation.rulebook import AGENDAS
 from negotiation.store import cases, meetings, proposals, queries
 from negotiation.store.database import Transaction
 from negotiation.store.proposals import ProposalRow
-from negotiation.terms import Term
 from negotiation.vocabulary import ATTACHED, MEETING_STATE_TITLES, ProposalState
 from negotiation.web.bulk import demand_some
 from negotiation.web.files import files_of
@@ -59,7 +58,7 @@ async def case_page(no: str, request: Request, visit: Visit = Depends(visit_of))
         application=application,
         files=attached,
         general=file.procedure.general_events,
-        strips=_strips(file, visit),
+        strips=_strips(file, today),
         acts=acts_open(file, visit.person),
         letters=letters_offered(file, visit.person, today),
         proposals=proposed,
@@ -81,6 +80,10 @@ def _told(visit: Visit, connection: Connection, file: CaseFile) -> dict[str, Any
     case = views.case_json(connection, file, visit.house.practice, visit.house.today())
     case["turn"] = file.rulebook.roles.get(case["held_by"], "")
     case["terms"] = [term | {"status": show.term_status(term)} for term in case["terms"]]
+    running = [term for term in case["terms"] if term["runs"]]
+    own = file.procedure.states[file.row["state"]].term
+    case["own"] = next((term for term in running if term["kind"] == own), None)
+    case["beside"] = [term for term in running if term is not case["own"]]
     return case
 
 
@@ -148,17 +151,6 @@ async def matter_page(no: str, request: Request, visit: Visit = Depends(visit_of
     return page("matter.html", visit.facts(no=no, lines=lines, said=said, here="desk"))
 
 
-def _strips(file: CaseFile, visit: Visit) -> list[Strip]:
-    """The rulers of the terms that run, and of the last one that ended if none does."""
-    running = [term for term in file.standing.terms if term.ended_on is None and term.counted]
-    return [_strip(file, term, visit) for term in running or _last(file.standing.terms)]
-
-
-def _last(terms: Iterable[Term]) -> list[Term]:
-    counted = [term for term in terms if term.counted]
-    return counted[-1:]
-
-
-def _strip(file: CaseFile, term: Term, visit: Visit) -> Strip:
-    title = file.procedure.terms[term.kind].title
-    return strip(term, title, file.calendar, visit.house.today())
+def _strips(file: CaseFile, today: date) -> list[Strip]:
+    """The rulers of the terms that the case's page speaks of."""
+    return [strip(each, today) for each in rulers.rulers_of(file.procedure, file.standing, file.calendar)]
