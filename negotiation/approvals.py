@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from negotiation import casework, forms
+from negotiation import casework, forms, offers
 from negotiation.accounts import Person
 from negotiation.casework import CaseFile, Practice
 from negotiation.clock import local_date
@@ -70,6 +70,8 @@ def enter(
     """
     rule = file.procedure.events.get(event)
     _demand_in_time(file, person, event, on)
+    if rule is not None and rule.approval and not enters_paper(person, role):
+        demand_none_waits(transaction, file, role)
     if rule is None or not rule.approval or signature is not None or signs_for(person, role):
         signed = _signed(file, person, signature, on) if rule is not None and rule.approval else {}
         casework.act_on(
@@ -85,14 +87,27 @@ def enter(
     return _propose(transaction, file, person, event, role=role, on=on, raw=raw, beside=beside or {})
 
 
-def _demand_in_time(file: CaseFile, person: Person, event: str, on: date) -> None:
-    """Who let a term pass does not say themselves that they had answered before: the office enters that paper.
+def demand_none_waits(transaction: Transaction, file: CaseFile, role: str) -> None:
+    """What a side has put before its head is signed, returned or withdrawn before it does anything else of weight."""
+    for row in offers.open_proposals(transaction, file, offers.side_of(file, role)):
+        raise offers.waits(file, row)
 
-    The mails say so too: “如已答复，请告知文号、日期，我办即行补登”.
+
+def is_in_time(file: CaseFile, person: Person, event: str, on: date) -> bool:
+    """Whether a person may enter an event as of that day.
+
+    Who let a term pass does not say themselves that they had answered before: the office enters that paper. The mails
+    say so too: “如已答复，请告知文号、日期，我办即行补登”.
     """
-    today, general = local_date(file.at), file.procedure.general_events
+    if person.is_office or event in file.procedure.general_events:
+        return True
+    today = local_date(file.at)
     owed = [each for each in file.standing.terms if each.department_id == person.department_id and each.runs]
-    if event not in general and not person.is_office and any(on <= each.due_on < today for each in owed):
+    return not any(on <= each.due_on < today for each in owed)
+
+
+def _demand_in_time(file: CaseFile, person: Person, event: str, on: date) -> None:
+    if not is_in_time(file, person, event, on):
         raise DateFault(
             f"期限已届满，不能由本单位登记为 {on} 办理",
             todo="届满前已书面办理的，请把文号和日期告知领导小组办公室，由办公室补登；否则请填今天的日期",
@@ -125,26 +140,15 @@ def _propose(
 ) -> ProposalRow:
     """Keeps an act for the head; it is tried first, so that what cannot be done is said now and not to the head."""
     case_id, version = file.row["id"], file.row["version"]
-    _demand_none_open(transaction, file, person.side)
     n, at = proposals.next_n(transaction, case_id), file.at
     body = proposals.packed(raw, beside)
-    casework.perform(transaction, file, event, role=role, actor=person.name, on=on, raw=raw)  # and is never saved
+    day = max(on, local_date(at))  # that of the approval; a day to come is refused as it is
+    casework.perform(transaction, file, event, role=role, actor=person.name, on=day, raw=raw)  # and is never saved
     row = ProposalRow(
         case_id, n, event, role, person.side, version, body, author_id=person.id, author=person.name, proposed_at=at
     )
     proposals.add(transaction, row)
     return row
-
-
-def _demand_none_open(transaction: Transaction, file: CaseFile, side: int) -> None:
-    for each in proposals.of_case(transaction, file.row["id"]):
-        if each.state == ProposalState.OPEN and each.department_id == side:
-            title = file.procedure.events[each.event].title
-            raise NegotiationError(
-                f"本案已有待签批的“{title}”（{each.author}提出）",
-                where=f"案件 {file.row['no']}",
-                todo="请先由负责人签批或退回，或撤回后重新提出",
-            )
 
 
 # ------------------------------------------------------------------------------------------------- the head decides
@@ -177,6 +181,18 @@ def approve(
         transaction, file, row.event, role=row.role, actor=row.author, on=today, raw=entered["fields"], beside=beside
     )
     return file, row
+
+
+def hindrance(transaction: Transaction, practice: Practice, no: str, row: ProposalRow, at: datetime) -> str:
+    """Why a proposal can no longer take effect; "" if it can be approved now. Nothing is written."""
+    file, entered = casework.take(transaction, practice, no, at=at), row.entered
+    try:
+        casework.perform(
+            transaction, file, row.event, role=row.role, actor=row.author, on=local_date(at), raw=entered["fields"]
+        )
+    except NegotiationError as error:
+        return error.sentence
+    return ""
 
 
 def send_back(

@@ -25,7 +25,7 @@ from negotiation.store.directory import Directory, read_directory
 from negotiation.store.meetings import Meeting
 from negotiation.store.rulebooks import Rulebooks
 from negotiation.terms import Term
-from negotiation.vocabulary import PARTY_ROLES, ItemAnswer, Layer
+from negotiation.vocabulary import PARTY_ROLES, QUIET, ItemAnswer, Layer
 
 SYSTEM = "系统"
 LONGEST_SUBJECT = 300  # characters: it stands in every list
@@ -268,7 +268,7 @@ class CaseFile:
         for term in self.standing.terms:
             if term.n > after and term.runs and term.next_on is not None:
                 rule = self.procedure.terms[term.kind]
-                quiet = bool(self.row["marks"].get("quiet"))
+                quiet = bool(self.row["marks"].get(QUIET))
                 starts = None if term in past else terms.next_day(rule, term, self.calendar, since=as_of, quiet=quiet)
                 self._replace(term._replace(next_on=starts))
         if past:

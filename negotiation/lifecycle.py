@@ -6,6 +6,7 @@ counted in working days by the calendar that is passed in.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 from operator import attrgetter
 from typing import Any, NamedTuple
@@ -27,7 +28,7 @@ from negotiation.rulebook import (
     Transition,
 )
 from negotiation.terms import ONE_DAY, Term
-from negotiation.vocabulary import ANNUL, CLOCK, LAPSE, RECOUNT, RECOUNT_TITLE, REMIND
+from negotiation.vocabulary import ANNUL, CLOCK, LAPSE, QUIET, RECOUNT, RECOUNT_TITLE, REMIND
 
 
 class Standing(NamedTuple):
@@ -123,13 +124,49 @@ def decide(procedure: Procedure, standing: Standing, act: Act, calendar: Working
     """The one step that an act is, in this standing. Raises a sentence if it is not lawful."""
     row = procedure.table.get((standing.state, act.event))
     if row is None or (row.history and not act.replayed):
-        raise _out_of_place(procedure, standing, act.event)
+        raise _out_of_place(procedure, standing, act.event, act.on, calendar)
     if act.role not in row.by:
         raise NotTheirs(row.event.title, act.role, row.by)
     _demand_fields(procedure, row, act)
     _demand_order(row, standing, act)
     _demand_conditions(procedure, row, standing, act, calendar)
     return _apply(procedure, row, standing, act, calendar)
+
+
+def hindrance(
+    procedure: Procedure, standing: Standing, event: str, on: date, calendar: WorkingCalendar
+) -> OutOfPlace | DateFault | None:
+    """Why an act on the day ``on`` would be refused whatever its form says; None if it could succeed.
+
+    The demands that refuse an act are asked themselves, so that what is offered and what is refused cannot differ.
+    ``standing``: as of that day (``standing_on``). Who acts is not asked.
+    """
+    row = procedure.table.get((standing.state, event))
+    if row is None:
+        return _out_of_place(procedure, standing, event, on, calendar)
+    act = Act(event, "", on)
+    try:
+        _demand_order(row, standing, act)
+        _demand_conditions(procedure, _left_open(row), standing, act, calendar)
+    except (OutOfPlace, DateFault) as error:
+        return error
+    return None
+
+
+def standing_on(procedure: Procedure, standing: Standing, on: date, calendar: WorkingCalendar) -> Standing:
+    """The standing on which an act of the day ``on`` would be decided: after the lapses that fall due before it."""
+    for step in lapses(procedure, standing, on, calendar):
+        standing = step.after
+    return standing
+
+
+def _left_open(row: Transition) -> Transition:
+    """The row without the conditions that its form decides."""
+    asked = row.event.fields
+    if not any(key in row.when or key in row.unless for key in asked):
+        return row
+    when = {key: value for key, value in row.when.items() if key not in asked}
+    return replace(row, when=when, unless={} if any(key in row.unless for key in asked) else row.unless)
 
 
 def lapses(procedure: Procedure, standing: Standing, on: date, calendar: WorkingCalendar) -> Iterator[Step]:
@@ -206,7 +243,7 @@ def recount(
     ``basis`` is the document that changed the calendar. Its parties are told, unless they know that very date
     (``told_of``: what they were last told); of an earlier date only after a click.
     """
-    quiet = bool(standing.marks.get("quiet"))
+    quiet = bool(standing.marks.get(QUIET))
     moved = terms.recounted(procedure.terms[term.kind], term, on, calendar, quiet=quiet)
     return Step(
         event=RECOUNT,
@@ -239,9 +276,15 @@ _RECOUNT = EventRule(RECOUNT, RECOUNT_TITLE, (CLOCK,), (), (), (), approval=Fals
 # ------------------------------------------------------------------------------------------------------ demands
 
 
-def _out_of_place(procedure: Procedure, standing: Standing, event: str) -> OutOfPlace:
+def _out_of_place(
+    procedure: Procedure, standing: Standing, event: str, on: date, calendar: WorkingCalendar
+) -> OutOfPlace:
     state = procedure.states[standing.state].title
-    open_now = [row.event for row in procedure.from_state(standing.state) if set(row.by) != {CLOCK}]
+    open_now = [
+        row.event
+        for row in procedure.from_state(standing.state)
+        if set(row.by) != {CLOCK} and hindrance(procedure, standing, row.event.key, on, calendar) is None
+    ]
     if event not in procedure.events:
         keys = "、".join(f"{each.key}（{each.title}）" for each in open_now)
         return OutOfPlace(f"“{procedure.title}”没有事件“{event}”", todo=f"现在可以办理：{keys}")
@@ -289,6 +332,10 @@ def _demand_conditions(
         raise OutOfPlace(f"不能办理“{row.event.title}”：{row.when_says}")
     if row.unless and _holds(row.unless, standing, act):
         raise OutOfPlace(f"不能办理“{row.event.title}”：{row.unless_says}")
+    if row.target == BACK:
+        _way_back_of(row, standing)
+    if QUIET in row.set:
+        _demand_other_mail(row, standing)
     if row.after_due:
         _demand_passed(procedure, row, standing, act)
     if row.before_due:
@@ -301,6 +348,21 @@ def _demand_conditions(
                 f"“{row.event.title}”须在{procedure.terms[kind].title}开始后{days}个工作日内办理",
                 todo="期限继续计算，请按期答复",
             )
+
+
+def _demand_other_mail(row: Transition, standing: Standing) -> None:
+    """The reminders of a case are stopped once, and go on only where they were stopped: else nothing has happened."""
+    stopped = bool(standing.marks.get(QUIET))
+    if stopped == row.set[QUIET]:
+        so = "自动提醒已经停发" if stopped else "自动提醒没有停发"
+        raise OutOfPlace(f"不能办理“{row.event.title}”：{so}", todo="无须办理")
+
+
+def _way_back_of(row: Transition, standing: Standing) -> str:
+    """The state to which an event leads that leads back."""
+    if standing.back_state is None:
+        raise OutOfPlace(f"不能办理“{row.event.title}”：没有可以退回的环节")
+    return standing.back_state
 
 
 def _demand_passed(procedure: Procedure, row: Transition, standing: Standing, act: Act) -> None:
@@ -342,8 +404,8 @@ def _apply(procedure: Procedure, row: Transition, standing: Standing, act: Act, 
     else:
         changed |= _terms_begun(procedure, row, standing, held, parties, act, target, calendar)
     marks = _marks(procedure, row, standing, act)
-    if "quiet" in marks:
-        changed |= _ladders(procedure, (held | changed).values(), calendar, quiet=marks["quiet"])
+    if QUIET in marks:
+        changed |= _ladders(procedure, (held | changed).values(), calendar, quiet=marks[QUIET])
     held |= changed
     after = Standing(
         target,
@@ -375,9 +437,7 @@ def _target(row: Transition, standing: Standing, act: Act) -> str:
     if row.target == STAY:
         return standing.state
     if row.target == BACK:
-        if standing.back_state is None:
-            raise OutOfPlace(f"不能办理“{row.event.title}”：没有可以退回的环节")
-        return standing.back_state
+        return _way_back_of(row, standing)
     return row.target
 
 
@@ -425,7 +485,8 @@ def _has_lapsed(term: Term, on: date) -> bool:
 def _row(procedure: Procedure, standing: Standing, event: str) -> Transition:
     row = procedure.table.get((standing.state, event))
     if row is None:
-        raise _out_of_place(procedure, standing, event)
+        state = procedure.states[standing.state].title
+        raise OutOfPlace(f"案件现为“{state}”，不能办理“{procedure.events[event].title}”")
     return row
 
 

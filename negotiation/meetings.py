@@ -12,7 +12,7 @@ from typing import Any
 
 from negotiation import casework, forms
 from negotiation.casework import CaseFile, Practice
-from negotiation.errors import DateFault, FieldFault, NegotiationError, Overtaken
+from negotiation.errors import DateFault, FieldFault, NegotiationError, OutOfPlace, Overtaken
 from negotiation.rulebook import AGENDAS, MEETING, EventRule, Procedure, Transition
 from negotiation.store import cases
 from negotiation.store import meetings as store
@@ -240,6 +240,19 @@ def on_which(transaction: Transaction, file: CaseFile) -> list[Meeting]:
     agenda = file.procedure.states[file.row["state"]].agenda
     held = [each for each in store.of_case(transaction, file.row["id"]) if each.state is MeetingState.HELD]
     return [each for each in held if agenda in ("", each.kind)]
+
+
+def hindrance(transaction: Transaction, file: CaseFile, event: EventRule) -> OutOfPlace | None:
+    """Why an act that must name its meeting cannot: none that counts for this case was held yet."""
+    rules = file.procedure
+    needed = any(rules.fields[key].kind == MEETING for key in event.required)
+    if not needed or on_which(transaction, file):
+        return None
+    kind = AGENDAS.get(rules.states[file.row["state"]].agenda, "")
+    return OutOfPlace(
+        f"办理“{event.title}”须依据会议，本案还没有召开过的{kind}会议",
+        todo="请从“议程”页安排会议，召开后在会议页登记",
+    )
 
 
 def as_json(practice: Practice, meeting: Meeting) -> dict[str, Any]:

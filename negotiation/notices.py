@@ -14,7 +14,7 @@ from negotiation.rulebook import Procedure, Rulebook
 from negotiation.settings import Settings
 from negotiation.store.directory import Directory
 from negotiation.terms import Term
-from negotiation.vocabulary import OFFICE_ID, PARTY_ROLES, NoticeKind, NoticeState
+from negotiation.vocabulary import OFFICE_ID, PARTY_ROLES, QUIET, NoticeKind, NoticeState
 
 CORRECTION, COPY = "corrected", "copied"
 NoticeRow = tuple[Any, ...]
@@ -44,7 +44,7 @@ def of_step(about: About) -> list[NoticeRow]:
     """The notices that a step sends; no reminders while the office has stopped the mail of the case."""
     if _is_private(about):
         return []
-    quiet = about.row["marks"].get("quiet")
+    quiet = about.row["marks"].get(QUIET)
     tells = [tell for tell in about.step.tells if tell.term is None or not quiet]
     tells += _copies(tells)
     facts = {term: _facts(about, term) for term in {tell.term for tell in tells}}

@@ -195,6 +195,10 @@ def case_tables(case: dict[str, Any], titles: dict[str, str]) -> Iterator[Table 
         )
     acts = [(a["event"], a["title"], "、".join(titles.get(by, by) for by in a["by"])) for a in case["acts"]]
     yield table("现在可以办理", ("事件", "名称", "由谁"), acts)
+    for act in case["acts_later"]:
+        yield Text(f"{act['title']}：{due(act['since'], act['official'])}起可办")
+    for row in case["waiting"]:
+        yield Text(f"待签批：{row['title']}（{row['author']}提出，待{row['head_of']}负责人签批）")
 
 
 def _notice_state(state: str) -> str:

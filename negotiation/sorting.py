@@ -16,7 +16,7 @@ from negotiation.store.cases import Loaded
 from negotiation.store.database import Transaction
 from negotiation.store.outbox import NoticeRow
 from negotiation.terms import Term
-from negotiation.vocabulary import LEVEL_TITLES, OFFICE_ID, Duty, NoticeKind, NoticeState
+from negotiation.vocabulary import LEVEL_TITLES, OFFICE_ID, QUIET, Duty, NoticeKind, NoticeState
 from negotiation.words import one_line
 
 NOTICE_TASK = "notice/"  # the key of a task about a notice that could not be sent
@@ -108,7 +108,7 @@ class Sorting:
         loaded = self.cases.get(row["case_id"])
         if loaded is None or loaded.row["ending"] == "void":
             raise Obsolete("案件已作废")
-        if loaded.row["marks"].get("quiet"):
+        if loaded.row["marks"].get(QUIET):
             raise self._stopped(row, "本案已停发自动提醒")
         term = _term_of(row, loaded.terms)
         if row["kind"] == NoticeKind.REMINDER:

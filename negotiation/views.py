@@ -11,13 +11,14 @@ from sqlalchemy import Connection
 from calendars import WorkingCalendar
 from negotiation import rulers, terms, words
 from negotiation.casework import CaseFile, Practice
+from negotiation.offers import Offer
 from negotiation.rulebook import Procedure, Rulebook, Transition
 from negotiation.store import queries
 from negotiation.store.database import Database
+from negotiation.store.proposals import ProposalRow
 from negotiation.store.queries import CaseLine
 from negotiation.terms import Term
 from negotiation.vocabulary import (
-    ANNUL,
     ATTACHED,
     BESIDE_TITLES,
     CLOCK,
@@ -83,9 +84,9 @@ def provisional_json(
 
 
 def case_json(connection: Connection, file: CaseFile, practice: Practice, as_of: date) -> dict[str, Any]:
-    """A case whole: its facts, events with what was entered, items, terms, tasks, notices and possible acts."""
+    """A case whole: its facts, events with what was entered, items, terms, tasks and notices."""
     line = next(each for each in queries.list_cases(connection, as_of, no=file.row["no"]))
-    rules, case_id = file.procedure, file.row["id"]
+    case_id = file.row["id"]
     return line_json(line, file.rulebook, practice, as_of) | {
         "rulebook": f"{file.row['rulebook']}@{file.row['edition']}",
         "law": file.rulebook.law,
@@ -95,24 +96,41 @@ def case_json(connection: Connection, file: CaseFile, practice: Practice, as_of:
         "terms": [_term_json(term, file) for term in file.standing.terms],
         "tasks": queries.tasks_of(connection, case_id),
         "notices": queries.notices_of(connection, case_id),
-        "acts": acts_json(rules, file.row["state"]),
     }
 
 
-def acts_json(rules: Procedure, state: str) -> list[dict[str, Any]]:
-    """What may be done in a state, by whom, and what its form asks."""
-    return [
-        {
-            "event": row.event.key,
-            "title": row.event.title,
-            "by": [role for role in row.by if role != CLOCK],
-            "required": list(row.event.required),
-            "optional": list(row.event.optional),
-            "basis": row.basis,
-        }
-        for row in rules.from_state(state)
-        if set(row.by) != {CLOCK} and row.event.key != ANNUL
-    ]
+def acts_json(file: CaseFile, found: Iterable[Offer], waiting: Iterable[ProposalRow]) -> dict[str, Any]:
+    """What may be done in a case now, by whom, and what its form asks; what will be possible from a known day on; what
+    waits for a head."""
+    found = list(found)
+    return {
+        "acts": [_act_json(each) | {"by": list(each.by)} for each in found if each.why is None],
+        "acts_later": [
+            _act_json(each) | {"since": each.since, "official": each.official} for each in found if each.since
+        ],
+        "waiting": [
+            {
+                "event": row.event,
+                "title": file.procedure.events[row.event].title,
+                "author": row.author,
+                "proposed_at": row.proposed_at,
+                "head_of": file.practice.name_of(row.department_id),
+            }
+            for row in waiting
+        ],
+    }
+
+
+def _act_json(offer: Offer) -> dict[str, Any]:
+    event = offer.row.event
+    return {
+        "event": event.key,
+        "title": event.title,
+        "by": [role for role in offer.row.by if role != CLOCK],
+        "required": list(event.required),
+        "optional": list(event.optional),
+        "basis": offer.row.basis,
+    }
 
 
 def event_title(rules: Procedure, event: queries.EventLine, terms: tuple[Term, ...]) -> str:

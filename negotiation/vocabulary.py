@@ -238,6 +238,7 @@ CLOCK = "clock"
 LAPSE, ANNUL, REMIND = "lapse", "annul_lapse", "remind"
 OFFICE = "office"  # the role that enters what no party enters
 TRANSFER = "transfer"  # 职责划转: another department takes a part over
+QUIET = "quiet"  # the mark of a case whose automatic reminders the office has stopped
 NOTE = "note"  # 办理记录: what any party puts on record without changing anything
 # Working days are arranged outside every rulebook, so the event by which a new arrangement moves a date is too.
 RECOUNT, RECOUNT_TITLE = "recount", "期限随工作日安排变更"

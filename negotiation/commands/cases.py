@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from negotiation import casework, checkup, ledger, listing, post, show, sweep, views, worker
+from negotiation import approvals, casework, checkup, ledger, listing, post, show, sweep, views, worker
 from negotiation import desk as office_desk
 from negotiation.casework import Practice
 from negotiation.clock import local_date, now
@@ -157,12 +157,14 @@ def case_act(
     house, at, raw = House.open(), now(), read_fields(field)
     with house.database.writing() as transaction:
         created = register_parties(transaction, house.practice, raw)
+        role = house.role(by)
+        _demand_none_waits(transaction, house, no, event, role)
         file = casework.act(
             transaction,
             house.practice,
             no,
             event,
-            role=house.role(by),
+            role=role,
             actor=actor,
             on=day_or_today(on),
             at=at,
@@ -170,6 +172,14 @@ def case_act(
             version=version,
         )
     house.emit_case(file, local_date(at), as_json, departments_created=created)
+
+
+def _demand_none_waits(transaction: Transaction, house: House, no: str, event: str, role: str) -> None:
+    """What a side has put before its head comes first, as in the browser."""
+    file = casework.take(transaction, house.practice, no, at=now())
+    rule = file.procedure.events.get(event)
+    if rule is not None and rule.approval:
+        approvals.demand_none_waits(transaction, file, role)
 
 
 @app.command("tasks")

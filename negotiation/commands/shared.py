@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 from rich.text import Text
 
-from negotiation import forms, rulers, show, views
+from negotiation import forms, offers, rulers, show, views
 from negotiation.casework import CaseFile, Practice
 from negotiation.clock import at_local, local_date, now
 from negotiation.errors import WrongUse
@@ -67,6 +67,9 @@ class House:
         """The case after a command, and the departments that the command registered."""
         with self.database.reading() as connection:
             case = views.case_json(connection, file, self.practice, day)
+        with self.database.looking() as transaction:
+            waiting = offers.open_proposals(transaction, file)
+            case |= views.acts_json(file, offers.offers(transaction, file, day, waiting), waiting)
         if departments_created:
             case["departments_created"] = list(departments_created)
 

@@ -47,9 +47,10 @@ from negotiation.rulebook.values import (
 
 __all__ = [
     "AGENDAS", "BACK", "FLAG", "MEETING", "MILESTONE_COLUMNS", "OFFICE_BASIS", "OUTCOMES", "PROPOSE", "STAY",
-    "TERM_FACTS", "WITHDRAWN", "Contradiction", "Document", "EventRule", "FieldRule", "Ledger", "LedgerColumn", "LedgerStep",
-    "LetterRule", "Opening", "OutcomeRule", "Prepared", "Procedure", "ReportRule", "Rulebook", "Rung", "Start",
-    "StateRule", "TermRule", "Tie", "Told", "Transition", "available", "from_content", "load", "parse", "shipped",
+    "TERM_FACTS", "WITHDRAWN", "Contradiction", "Document", "EventRule", "FieldRule", "Ledger", "LedgerColumn",
+    "LedgerStep", "LetterRule", "Opening", "OutcomeRule", "Prepared", "Procedure", "ReportRule", "Rulebook", "Rung",
+    "Start", "StateRule", "TermRule", "Tie", "Told", "Transition", "available", "from_content", "load", "parse",
+    "shipped",
 ]  # fmt: skip
 
 

@@ -55,10 +55,24 @@ class Input(NamedTuple):
 async def act_form(no: str, event: str, request: Request, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
     with visit.house.looking() as transaction:
         file = visible(transaction, visit.house, visit.person, no)
-        act = act_open(file, visit.person, event, request.query_params.get(ROLE, ""))
+        try:
+            act = act_open(transaction, file, visit.person, event, request.query_params.get(ROLE, ""))
+        except OutOfPlace as error:
+            return _not_now(visit, file, event, error)
         meeting = request.query_params.get(MEETING, "")
         typed = filled(transaction, file, act.event, meeting) if meeting else {}
     return _form(visit, file, act, typed, None)
+
+
+def _not_now(visit: Visit, file: CaseFile, event: str, error: NegotiationError) -> Response:
+    """Why an act cannot be done, in place of a form that would be filled in for nothing."""
+    facts = visit.facts(
+        case={"no": file.row["no"], "subject": file.row["subject"]},
+        title=file.procedure.events[event].title,
+        error=error,
+        here="desk",
+    )
+    return page("not_now.html", facts, status=400)
 
 
 @router.post("/cases/{no}/acts/{event}")
@@ -68,7 +82,7 @@ async def act(no: str, event: str, request: Request, visit: Visit = Depends(visi
 
     def done(transaction: Transaction) -> ProposalRow | None:
         file = visible(transaction, visit.house, visit.person, no)
-        role = act_open(file, visit.person, event, typed.get(ROLE, "")).role
+        role = act_open(transaction, file, visit.person, event, typed.get(ROLE, "")).role
         _demand_seen(transaction, file, typed)
         demand_reviewed(typed)
         return approvals.enter(
@@ -91,10 +105,10 @@ def _again(visit: Visit, no: str, event: str, typed: Mapping[str, str], error: N
     """The form with the error and all that was typed, even where the act is no longer possible."""
     with visit.house.looking() as transaction:
         file = visible(transaction, visit.house, visit.person, no)
-    try:
-        act = act_open(file, visit.person, event, typed.get(ROLE, ""))
-    except OutOfPlace:
-        act = OpenAct(file.procedure.events[event], "", paper=False, to_sign=False)
+        try:
+            act = act_open(transaction, file, visit.person, event, typed.get(ROLE, ""))
+        except OutOfPlace:
+            act = OpenAct(file.procedure.events[event], "", paper=False, to_sign=False)
     return _form(visit, file, act, typed, error)
 
 

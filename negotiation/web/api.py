@@ -24,7 +24,7 @@ from negotiation.texts import TextFault
 from negotiation.vocabulary import LAYER_TITLES, Layer, Scope
 from negotiation.web.applying import Application, apply_for
 from negotiation.web.house import House
-from negotiation.web.rights import may_open, visible
+from negotiation.web.rights import may_open, offers_for, visible
 
 STATUS: dict[type[NegotiationError], int] = {
     TextFault: 422, NotFound: 404, Overtaken: 409, OutOfPlace: 409, WrongRole: 403, DatabaseTrouble: 503,
@@ -200,8 +200,9 @@ def _case(caller: Caller, no: str, status: int = 200) -> Response:
     house = caller.house
     with house.looking() as transaction:
         file = visible(transaction, house, caller.person, no)
+        acts = views.acts_json(file, *offers_for(transaction, file, caller.person))
     with house.database.reading() as connection:
-        case = views.case_json(connection, file, house.practice, house.today())
+        case = views.case_json(connection, file, house.practice, house.today()) | acts
     return _json(case if caller.person.is_office else case | OF_THE_OFFICE, status)
 
 

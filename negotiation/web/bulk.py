@@ -108,7 +108,7 @@ def _would_send(transaction: Transaction, visit: Visit, file: CaseFile, act: str
     if act == ASSIGN:
         _demand_assigns(visit, file)
         return ()
-    open_act = act_open(file, visit.person, act)
+    open_act = act_open(transaction, file, visit.person, act)
     return tried(transaction, visit, file, open_act, visit.house.today(), _raw(open_act.event, "（预览）"))
 
 
@@ -182,7 +182,7 @@ def _carry_out(transaction: Transaction, visit: Visit, order: Order, file: CaseF
         _demand_assigns(visit, file)
         handing.assign(transaction, visit.person, file.row["id"], order.wanted, today)
         return "已指派"
-    act = act_open(file, visit.person, order.act)
+    act = act_open(transaction, file, visit.person, order.act)
     proposed = approvals.enter(
         transaction, file, visit.person, order.act, role=act.role, on=today, raw=_raw(act.event, order.text)
     )

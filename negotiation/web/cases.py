@@ -21,7 +21,7 @@ from negotiation.web.files import files_of
 from negotiation.web.handlers import handlers_shown
 from negotiation.web.letters import letters_offered
 from negotiation.web.render import page
-from negotiation.web.rights import acts_open, first_event, visible
+from negotiation.web.rights import desk_of, first_event, visible
 from negotiation.web.strip import Strip, strip
 from negotiation.web.ties import resource_of, ties_shown
 from negotiation.web.visit import Visit, visit_of
@@ -41,6 +41,7 @@ async def case_page(no: str, request: Request, visit: Visit = Depends(visit_of))
     house, today = visit.house, visit.house.today()
     with house.looking() as transaction:
         file = visible(transaction, house, visit.person, no)
+        found = desk_of(transaction, file, visit.person)
         proposed = _proposals(transaction, file, visit)
         application = _application(transaction, file)
         attached = files_of(transaction, file.row["id"], visit.person)
@@ -59,7 +60,9 @@ async def case_page(no: str, request: Request, visit: Visit = Depends(visit_of))
         files=attached,
         general=file.procedure.general_events,
         strips=_strips(file, today),
-        acts=acts_open(file, visit.person),
+        acts=found.acts,
+        later=found.later,
+        waits=found.waits,
         letters=letters_offered(file, visit.person, today),
         proposals=proposed,
         handlers=handled,

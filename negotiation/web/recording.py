@@ -81,11 +81,11 @@ def _page(visit: Visit, no: str, chosen: Mapping[str, str]) -> Response:
 
 def _choice(transaction: Transaction, visit: Visit, meeting: Meeting, item: Agreed, wanted: str) -> Choice:
     file = visible(transaction, visit.house, visit.person, item.no)
-    found = list(_offers(file, visit, meeting, item))
+    found = list(_offers(transaction, file, visit, meeting, item))
     chosen = next((each for each in found if each.value == wanted), None)
     state = file.procedure.states[file.row["state"]].title
     foreseen = _foreseen(transaction, visit, meeting, item, chosen) if chosen else None
-    return Choice(item, state, _acts(file, visit), found, chosen, foreseen)
+    return Choice(item, state, _acts(transaction, file, visit), found, chosen, foreseen)
 
 
 def _foreseen(transaction: Transaction, visit: Visit, meeting: Meeting, item: Agreed, chosen: Offer) -> Foreseen:
@@ -98,16 +98,16 @@ def _foreseen(transaction: Transaction, visit: Visit, meeting: Meeting, item: Ag
 # -------------------------------------------------------------------------------------------------------- the offers
 
 
-def _acts(file: CaseFile, visit: Visit) -> list[OpenAct]:
+def _acts(transaction: Transaction, file: CaseFile, visit: Visit) -> list[OpenAct]:
     """What this person may record on a case with a meeting."""
-    found = acts_open(file, visit.person)
+    found = acts_open(transaction, file, visit.person)
     return [act for act in found if file.procedure.takes_meeting(act.event) and not act.paper]
 
 
-def _offers(file: CaseFile, visit: Visit, meeting: Meeting, item: Agreed) -> Iterator[Offer]:
+def _offers(transaction: Transaction, file: CaseFile, visit: Visit, meeting: Meeting, item: Agreed) -> Iterator[Offer]:
     """Those of which the form asks no more than the meeting says, and choices."""
     rules = file.procedure
-    for act in _acts(file, visit):
+    for act in _acts(transaction, file, visit):
         filled = meetings.entered(rules, act.event, meeting, item)
         missing = [key for key in act.event.required if key not in filled]
         if all(rules.fields[key].choices for key in missing):
@@ -147,7 +147,7 @@ def _recorded(transaction: Transaction, visit: Visit, no: str, file: CaseFile, w
     """What was done to a case, in a word. Read again: what was agreed may have been corrected since the preview."""
     meeting, number = store.find(transaction, no), file.row["no"]
     item = meeting.item(number)
-    found = _offers(file, visit, meeting, item) if item is not None and item.seq is None else iter(())
+    found = _offers(transaction, file, visit, meeting, item) if item is not None and item.seq is None else iter(())
     offer = next((each for each in found if each.value == wanted.get(number)), None)
     if offer is None:
         raise OutOfPlace("这次会议对本案没有这一办理事项", todo="请返回会议页重新选择")

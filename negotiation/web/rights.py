@@ -1,14 +1,18 @@
 """What a person may see and do in a case; pages and programs ask here alike."""
 
+from datetime import date
 from typing import NamedTuple
 
 from negotiation import casework
 from negotiation.accounts import Person
-from negotiation.approvals import enters_paper, roles_of, signs_for
+from negotiation.approvals import enters_paper, is_in_time, roles_of, signs_for
 from negotiation.casework import CaseFile
+from negotiation.clock import local_date
 from negotiation.errors import NotFound, OutOfPlace
-from negotiation.rulebook import EventRule, Procedure, Transition
+from negotiation.offers import Offer, offers, open_proposals, waits
+from negotiation.rulebook import EventRule, Procedure
 from negotiation.store.database import Transaction
+from negotiation.store.proposals import ProposalRow
 from negotiation.vocabulary import CLOCK, OFFICE_ID, PARTY_ROLES
 from negotiation.web.house import House
 
@@ -43,24 +47,72 @@ class OpenAct(NamedTuple):
     to_sign: bool
 
 
-def acts_open(file: CaseFile, person: Person) -> list[OpenAct]:
-    """The buttons that this person has: their own acts, then the letters of the parties that the office may enter."""
-    rows = file.procedure.from_state(file.row["state"])
+class Later(NamedTuple):
+    """An act that is a person's to do, though not yet: from which day on, if that is known, or else why not."""
+
+    title: str
+    since: date | None
+    official: bool
+    why: str
+
+
+class Desk(NamedTuple):
+    """What a person finds to do in a case: the acts that are open, those that are not yet, what waits for a head."""
+
+    acts: list[OpenAct]
+    later: list[Later]
+    waits: str
+
+
+def desk_of(transaction: Transaction, file: CaseFile, person: Person) -> Desk:
+    """A person's own acts, then the letters of the parties that the office may enter; what is not lawful is not
+    among them."""
+    found, waiting = offers_for(transaction, file, person)
     roles = roles_of(file, person)
     own = [role for role in roles if not enters_paper(person, role)]
-    acts = [_act(row.event, person, role) for row in rows if (role := _first(own, row))]
-    return acts + [_act(row.event, person, role) for row, role in _papers(rows, person, roles, own)]
+    acts = [_act(each.row.event, person, role) for each in found if (role := _first(own, each))]
+    papers = [_act(each.row.event, person, role) for each, role in _papers(found, person, roles, own)]
+    later = [each for each in found if each.since or each.lacks_meeting]
+    own_later = [_later(each) for each in later if set(own) & set(each.row.by)]
+    return Desk(acts + papers, own_later, waits(file, waiting[0]).sentence if waiting and own else "")
 
 
-def act_open(file: CaseFile, person: Person, event: str, role: str = "") -> OpenAct:
-    """The act, if this person may do it now; in that role, if they may in several. Raises NotFound or OutOfPlace."""
-    for each in acts_open(file, person):
+def offers_for(transaction: Transaction, file: CaseFile, person: Person) -> tuple[list[Offer], list[ProposalRow]]:
+    """What may be done in a case today as far as this person may know, and what waits for the head of their side."""
+    waiting = open_proposals(transaction, file, person.side)
+
+    def allows(event: str, on: date) -> bool:
+        return is_in_time(file, person, event, on)
+
+    return offers(transaction, file, local_date(file.at), waiting, allows), waiting
+
+
+def acts_open(transaction: Transaction, file: CaseFile, person: Person) -> list[OpenAct]:
+    """The acts that are open to this person."""
+    return desk_of(transaction, file, person).acts
+
+
+def act_open(transaction: Transaction, file: CaseFile, person: Person, event: str, role: str = "") -> OpenAct:
+    """The act, if this person may do it now; in that role, if they may in several.
+
+    Raises NotFound, or OutOfPlace with the reason why it cannot be done.
+    """
+    for each in acts_open(transaction, file, person):
         if each.event.key == event and role in ("", each.role):
             return each
     if event not in file.procedure.events:
         raise NotFound("没有这一页", todo="请从案件页进入")
+    raise _not_open(transaction, file, person, event)
+
+
+def _not_open(transaction: Transaction, file: CaseFile, person: Person, event: str) -> OutOfPlace:
+    """Why an act is not open: the law's reason if it would be this person's, else that it is not theirs."""
+    where = f"案件 {file.row['no']}"
+    offer = next((each for each in offers_for(transaction, file, person)[0] if each.row.event.key == event), None)
+    if offer is not None and offer.why is not None and set(offer.row.by) & set(roles_of(file, person)):
+        return OutOfPlace(offer.why.what, where=where, todo=offer.why.todo or "请返回案件页查看")
     state, title = file.procedure.states[file.row["state"]].title, file.procedure.events[event].title
-    raise OutOfPlace(f"案件现为“{state}”，您不能办理“{title}”", where=f"案件 {file.row['no']}", todo="请返回案件页查看")
+    return OutOfPlace(f"案件现为“{state}”，您不能办理“{title}”", where=where, todo="请返回案件页查看")
 
 
 def may_open(person: Person, rules: Procedure) -> bool:
@@ -79,18 +131,21 @@ def _act(event: EventRule, person: Person, role: str) -> OpenAct:
     return OpenAct(event, role, enters_paper(person, role), event.approval and not signs_for(person, role))
 
 
-def _first(own: list[str], row: Transition) -> str:
-    return next((role for role in own if role in row.by), "")
+def _first(own: list[str], offer: Offer) -> str:
+    return next((role for role in own if role in offer.by), "")
 
 
-def _papers(
-    rows: list[Transition], person: Person, roles: tuple[str, ...], own: list[str]
-) -> list[tuple[Transition, str]]:
+def _papers(found: list[Offer], person: Person, roles: tuple[str, ...], own: list[str]) -> list[tuple[Offer, str]]:
     """What only a party can do, and what it may do as well as the office if it moves the case."""
     return [
-        (row, role)
-        for row in rows
+        (offer, role)
+        for offer in found
         for role in PARTY_ROLES
-        if role in row.by and role in roles and enters_paper(person, role) and CLOCK not in row.by
-        if row.moves or not _first(own, row)
+        if role in offer.by and role in roles and enters_paper(person, role) and CLOCK not in offer.row.by
+        if offer.row.moves or not set(own) & set(offer.row.by)
     ]
+
+
+def _later(offer: Offer) -> Later:
+    assert offer.why is not None
+    return Later(offer.row.event.title, offer.since, offer.official, offer.why.sentence)

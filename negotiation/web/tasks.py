@@ -117,6 +117,6 @@ def _put_on_record(transaction: Transaction, visit: Visit, task: TaskLine, text:
     file = visible(transaction, visit.house, visit.person, task.no)
     if NOTE not in file.procedure.events:
         return
-    act = act_open(file, visit.person, NOTE)
+    act = act_open(transaction, file, visit.person, NOTE)
     raw = dict.fromkeys(act.event.required, text)
     approvals.enter(transaction, file, visit.person, NOTE, role=act.role, on=visit.house.today(), raw=raw)

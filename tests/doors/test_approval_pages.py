@@ -81,7 +81,10 @@ def test_what_cannot_be_done_is_said_to_the_clerk_and_not_to_the_head(door, case
 
 def test_only_one_act_of_a_side_waits_at_a_time(door, case):
     proposed(door, case)
-    again = proposed(door, case, "refuse", reason="涉及个人信息")
+    again = door("police").get(f"/cases/{case}/acts/refuse")
+    assert (again.status, "已有待签批的" in again.page) == (400, True)
+    fields = {"version": "1", "reviewed": "yes", "on": TODAY, "reason": "涉及个人信息"}
+    again = door("police").get(f"/cases/{case}").post(f"/cases/{case}/acts/refuse", **fields)
     assert (again.status, "已有待签批的" in again.page) == (400, True)
 
 

@@ -193,8 +193,11 @@ def test_what_was_recorded_is_not_agreed_anew(door, both):
 def test_the_leading_group_says_nothing_without_a_meeting_at_any_door(door, database, hand, story):
     """第十七条: in the browser and for a program alike; with a meeting both take it."""
     coordinated(story).act("fail", "office", "2026-09-16").act("report_up", "office", "2026-09-16")
-    browser = door("office").act(story.no, "decide", decision="share", on=TODAY)
-    assert (browser.status, "须填写“会议”" in browser.page) == (400, True)
+    browser = door("office").get(f"/cases/{story.no}/acts/decide")
+    assert (browser.status, "本案还没有召开过的审议会议" in browser.page) == (400, True)
+    fields = {"decision": "share", "on": TODAY, "reviewed": "yes", "version": str(story.row["version"])}
+    browser.get(f"/cases/{story.no}").post(f"/cases/{story.no}/acts/decide", **fields)
+    assert (browser.status, "本案还没有召开过的审议会议" in browser.page) == (400, True)
     with database.writing() as transaction:
         whose = accounts.find(transaction, "office").person.id
         token = accounts.create_token(

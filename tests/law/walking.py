@@ -79,10 +79,16 @@ def _all_taken(rules: Procedure, standing: Standing, today: date) -> Iterator[Ta
     for row in (row for (state, _), row in rules.table.items() if state == standing.state):
         awaited = standing.term(row.after_due)
         later = [awaited.due_on + ONE_DAY] if awaited is not None else []
+        before = _stopped(standing) if row.set.get("quiet") is False else standing
         for on, fields in product([*days, *later], _filled(rules, row, today)):
             for role in row.by:
                 if role != CLOCK:
-                    yield from _tried(rules, standing, _act(rules, row, role, on, fields))
+                    yield from _tried(rules, before, _act(rules, row, role, on, fields))
+
+
+def _stopped(standing: Standing) -> Standing:
+    """The same with its reminders stopped: only what was stopped goes on again."""
+    return standing._replace(marks={**standing.marks, "quiet": True})
 
 
 def _by_the_clock(rules: Procedure, standing: Standing) -> Iterator[Taken]:

@@ -1,0 +1,143 @@
+"""What may be done in a case on a day: asked of the demands that would refuse it, so that nothing is offered in vain.
+
+An act is offered if some day up to that one makes it lawful: paper of an earlier day is entered late.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date
+from typing import NamedTuple
+
+from calendars import WorkingCalendar
+from negotiation import lifecycle, meetings
+from negotiation.casefile import CaseFile
+from negotiation.errors import NegotiationError, OutOfPlace
+from negotiation.lifecycle import Standing
+from negotiation.rulebook import EventRule, Procedure, Transition
+from negotiation.store import proposals
+from negotiation.store.database import Transaction
+from negotiation.store.proposals import ProposalRow
+from negotiation.terms import ONE_DAY
+from negotiation.vocabulary import CLOCK, OFFICE_ID, PARTY_ROLES, ProposalState
+
+Allows = Callable[[str, date], bool]
+
+
+class Offer(NamedTuple):
+    """An act of the state in which a case is. ``by``: the roles that may do it now; none if ``why`` says why not.
+
+    ``since``: the day from which it will be possible, where that is known; ``official``: whether that day is.
+    ``lacks_meeting``: it will be possible once its meeting was held.
+    """
+
+    row: Transition
+    by: tuple[str, ...]
+    why: NegotiationError | None = None
+    since: date | None = None
+    official: bool = True
+    lacks_meeting: bool = False
+
+
+def offers(
+    transaction: Transaction,
+    file: CaseFile,
+    today: date,
+    waiting: Sequence[ProposalRow] = (),
+    allows: Allows = lambda _event, _on: True,
+) -> list[Offer]:
+    """Every act that a person could do in this state, with why it cannot be done now.
+
+    ``waiting``: the open proposals that the reader may know of; ``allows``: whether the reader may enter an event as of
+    a day.
+    """
+    rows = [row for row in file.procedure.from_state(file.row["state"]) if set(row.by) != {CLOCK}]
+    return [_offer(transaction, file, row, today, waiting, allows) for row in rows]
+
+
+def open_proposals(transaction: Transaction, file: CaseFile, side: int | None = None) -> list[ProposalRow]:
+    """What waits for a head in this case; of one side (0: the office), if given."""
+    found = proposals.of_case(transaction, file.row["id"])
+    return [row for row in found if row.state == ProposalState.OPEN and side in (None, row.department_id)]
+
+
+def side_of(file: CaseFile, role: str) -> int:
+    """The side whose head approves what is done in a role: a party's department; 0, the office, for any other role."""
+    return file.standing.parties.get(role, OFFICE_ID) if role in PARTY_ROLES else OFFICE_ID
+
+
+def waits(file: CaseFile, row: ProposalRow) -> OutOfPlace:
+    """The sentence that one act of a side waits for its head, so that no other can be put before them."""
+    title, head = file.procedure.events[row.event].title, file.practice.name_of(row.department_id)
+    return OutOfPlace(
+        f"本案已有待签批的“{title}”（{row.author}提出，待{head}负责人签批）",
+        where=f"案件 {file.row['no']}",
+        todo="请先由负责人签批或退回，或撤回后重新提出",
+    )
+
+
+def _offer(
+    transaction: Transaction,
+    file: CaseFile,
+    row: Transition,
+    today: date,
+    waiting: Sequence[ProposalRow],
+    allows: Allows,
+) -> Offer:
+    rules, event = file.procedure, row.event
+    why = _hindrance(rules, file.standing, event.key, today, file.calendar, allows)
+    if why is not None:
+        return _later(rules, row, why, file.standing, today, file.calendar)
+    why = meetings.hindrance(transaction, file, event)
+    if why is not None:
+        return Offer(row, (), why, lacks_meeting=True)
+    roles = tuple(role for role in row.by if role != CLOCK)
+    blocked = {role: each for role in roles for each in waiting if _waits_before(file, event, role, each)}
+    by = tuple(role for role in roles if role not in blocked)
+    return Offer(row, by, None if by else waits(file, next(iter(blocked.values()))))
+
+
+def _waits_before(file: CaseFile, event: EventRule, role: str, row: ProposalRow) -> bool:
+    return event.approval and side_of(file, role) == row.department_id
+
+
+def _hindrance(
+    rules: Procedure, standing: Standing, event: str, today: date, calendar: WorkingCalendar, allows: Allows
+) -> NegotiationError | None:
+    """Why an act is refused on each day up to today: the sentence of today; None if there is a day for it."""
+
+    def asked(on: date) -> NegotiationError | None:
+        then = lifecycle.standing_on(rules, standing, on, calendar)
+        return lifecycle.hindrance(rules, then, event, on, calendar)
+
+    if any(asked(on) is None for on in days_to_try(standing, today) if allows(event, on)):
+        return None
+    return asked(today)
+
+
+def days_to_try(standing: Standing, today: date) -> list[date]:
+    """The days on which what is lawful can begin or end, today first: of the acts, and of the terms."""
+    days = {standing.last_on, *_turns(standing)} - {None, today}
+    return [today, *sorted((on for on in days if on is not None and on < today), reverse=True)]
+
+
+def _turns(standing: Standing) -> Iterator[date]:
+    for term in standing.terms:
+        yield from (term.started_on, term.due_on, term.due_on + ONE_DAY)
+
+
+def _later(
+    rules: Procedure,
+    row: Transition,
+    why: NegotiationError,
+    standing: Standing,
+    today: date,
+    calendar: WorkingCalendar,
+) -> Offer:
+    """What has to wait for the end of a term that runs is possible from the day after."""
+    term = standing.term(row.after_due) if row.after_due else None
+    if term is None or not term.runs or term.due_on < today:
+        return Offer(row, (), why)
+    since = term.due_on + ONE_DAY
+    then = lifecycle.standing_on(rules, standing, since, calendar)
+    if lifecycle.hindrance(rules, then, row.event.key, since, calendar) is not None:
+        return Offer(row, (), why)
+    return Offer(row, (), why, since, term.official)
