@@ -175,9 +175,15 @@ def fields_shown(rules: Procedure, fields: Mapping[str, Any]) -> dict[str, str]:
         if key == ATTACHED:
             continue  # files are shown as files
         rule = rules.fields.get(key)
-        text = "、".join(value) if isinstance(value, list) else str(value)
+        text = _in_words(value)
         shown[rule.title if rule else BESIDE_TITLES.get(key, key)] = rule.choices.get(text, text) if rule else text
     return shown
+
+
+def _in_words(value: Any) -> str:
+    if isinstance(value, list):
+        return "、".join(value)
+    return ("是" if value else "否") if isinstance(value, bool) else str(value)
 
 
 def _term_json(term: Term, file: CaseFile) -> dict[str, Any]:

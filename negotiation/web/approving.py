@@ -6,12 +6,11 @@ from typing import Any
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import RedirectResponse
 
-from negotiation import approvals, forms, views
-from negotiation.casework import Practice
+from negotiation import approvals, casework, forms
 from negotiation.errors import FieldFault, NegotiationError
 from negotiation.store import proposals
 from negotiation.store.database import Transaction
-from negotiation.store.proposals import Waiting
+from negotiation.web.proposed import shown
 from negotiation.web.render import page
 from negotiation.web.rights import visible
 from negotiation.web.visit import Visit, form_of, visit_of
@@ -29,26 +28,13 @@ def _page(visit: Visit, outcomes: list[dict[str, str]], status: int = 200) -> Re
     practice = visit.house.practice
     with visit.house.looking() as transaction:
         found = proposals.waiting(transaction, visit.person.side)
-        rows = [_row(transaction, practice, visit, each) for each in found]
+        rows = [
+            shown(
+                transaction, casework.take(transaction, practice, each.no, at=visit.house.clock()), each.proposal, visit
+            )
+            for each in found
+        ]
     return page("proposals.html", visit.facts(rows=rows, outcomes=outcomes, here="proposals"), status=status)
-
-
-def _row(transaction: Transaction, practice: Practice, visit: Visit, each: Waiting) -> dict[str, Any]:
-    rules = practice.rulebooks.of(transaction, each.rulebook, each.edition).procedure(each.procedure)
-    row = each.proposal
-    return {
-        "no": each.no,
-        "n": row.n,
-        "subject": each.subject,
-        "state": rules.states[each.state].title,
-        "title": rules.events[row.event].title,
-        "author": row.author,
-        "at": row.proposed_at,
-        "fields": views.fields_shown(rules, row.entered["fields"]),
-        "may_sign": approvals.signs_for(visit.person, row.role),
-        "version": each.version,
-        "stale": each.version != row.version,
-    }
 
 
 @router.post("/proposals/approve")

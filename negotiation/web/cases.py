@@ -15,11 +15,12 @@ from negotiation.rulebook import AGENDAS
 from negotiation.store import cases, meetings, proposals, queries
 from negotiation.store.database import Transaction
 from negotiation.store.proposals import ProposalRow
-from negotiation.vocabulary import ATTACHED, MEETING_STATE_TITLES, ProposalState
+from negotiation.vocabulary import MEETING_STATE_TITLES, ProposalState
 from negotiation.web.bulk import demand_some
 from negotiation.web.files import files_of
 from negotiation.web.handlers import handlers_shown
 from negotiation.web.letters import letters_offered
+from negotiation.web.proposed import Shown, shown
 from negotiation.web.render import page
 from negotiation.web.rights import desk_of, first_event, visible
 from negotiation.web.strip import Strip, strip
@@ -98,31 +99,18 @@ def _application(transaction: Transaction, file: CaseFile) -> dict[str, str]:
     return views.fields_shown(file.procedure, {key: fields[key] for key in asked if key in fields})
 
 
-def _proposals(transaction: Transaction, file: CaseFile, visit: Visit) -> list[dict[str, Any]]:
+def _proposals(transaction: Transaction, file: CaseFile, visit: Visit) -> list[Shown]:
     """What waits for the head, and what the head returned last; of one's own house only."""
     found = [row for row in proposals.of_case(transaction, file.row["id"]) if approvals.may_read(visit.person, row)]
-    return [_shown(file, row, visit) for row in found if row.state == ProposalState.OPEN or row == _newest(found)]
+    return [
+        shown(transaction, file, row, visit)
+        for row in found
+        if row.state == ProposalState.OPEN or row == _newest(found)
+    ]
 
 
 def _newest(found: list[ProposalRow]) -> ProposalRow | None:
     return found[0] if found and found[0].state == ProposalState.RETURNED else None
-
-
-def _shown(file: CaseFile, row: ProposalRow, visit: Visit) -> dict[str, Any]:
-    return {
-        "n": row.n,
-        "title": file.procedure.events[row.event].title,
-        "author": row.author,
-        "at": row.proposed_at,
-        "open": row.state == ProposalState.OPEN,
-        "said": row.said,
-        "by": row.decided_by,
-        "fields": views.fields_shown(file.procedure, row.entered["fields"]),
-        "files": row.entered["beside"].get(ATTACHED, []),
-        "may_sign": approvals.may_sign(file, visit.person, row),
-        "may_withdraw": bool(visit.person.may_act_for(file.standing.parties)),
-        "stale": row.version != file.row["version"],
-    }
 
 
 @router.get("/print")
