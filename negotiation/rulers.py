@@ -38,7 +38,13 @@ class Ruler(NamedTuple):
 
 def rulers_of(procedure: Procedure, standing: Standing, calendar: WorkingCalendar) -> list[Ruler]:
     """The rulers that a case shows: the term of its state first."""
-    return [ruler(procedure.terms[term.kind], term, calendar) for term in shown_terms(procedure, standing)]
+    found = [(term, ruler(procedure.terms[term.kind], term, calendar)) for term in shown_terms(procedure, standing)]
+    return [each if term.ended_on is None else _over(each) for term, each in found]
+
+
+def _over(was: Ruler) -> Ruler:
+    """The ruler of a term that has ended: its last day is not to come."""
+    return was._replace(title=f"{was.title}（已结束）", last=None)
 
 
 def shown_terms(procedure: Procedure, standing: Standing) -> list[Term]:
@@ -130,7 +136,7 @@ def _plain(calendar: WorkingCalendar, after: date, until: date) -> tuple[Day, ..
 
 def _notes(rule: TermRule, term: Term, calendar: WorkingCalendar) -> Iterator[str]:
     if term.ended_on is not None and term.answered_on is not None:
-        yield f"已结束（{rule.awaits or ANSWERED}日期：{in_words(term.answered_on)}）"
+        yield f"{rule.awaits or ANSWERED}日期：{in_words(term.answered_on)}"
         return
     counted = (term.counts_from, term.counted) if term.counted else None
     awaits = provisional(calendar, term.due_on, term.official, counted)

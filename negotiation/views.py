@@ -172,7 +172,7 @@ def fields_shown(rules: Procedure, fields: Mapping[str, Any]) -> dict[str, str]:
     """Fields under their titles, choices by their labels."""
     shown = {}
     for key, value in fields.items():
-        if key == ATTACHED:
+        if key == ATTACHED or value in ("", []):
             continue  # files are shown as files
         rule = rules.fields.get(key)
         text = _in_words(value)

@@ -86,7 +86,7 @@ def _told(visit: Visit, connection: Connection, file: CaseFile) -> dict[str, Any
     case["terms"] = [term | {"status": show.term_status(term)} for term in case["terms"]]
     running = [term for term in case["terms"] if term["runs"]]
     own = file.procedure.states[file.row["state"]].term
-    case["own"] = next((term for term in running if term["kind"] == own), None)
+    case["own"] = next((term for term in running if term["kind"] == own or len(running) == 1), None)
     case["beside"] = [term for term in running if term is not case["own"]]
     return case
 

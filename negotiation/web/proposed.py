@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from negotiation import approvals, views
 from negotiation.casework import CaseFile
+from negotiation.store import cases
 from negotiation.store.database import Transaction
 from negotiation.store.proposals import ProposalRow
 from negotiation.vocabulary import ATTACHED, ProposalState
@@ -69,6 +70,11 @@ def shown(transaction: Transaction, file: CaseFile, row: ProposalRow, visit: Vis
 
 
 def _entered(transaction: Transaction, file: CaseFile, row: ProposalRow) -> dict[str, Any]:
-    """The fields that take effect with the signature: those of a draft go along with the event that hands it in."""
+    """The fields that take effect with the signature: those of a draft go along with the event that hands it in, and
+    an answer that names no items is one to all of them."""
     file.read_draft(transaction)
-    return {**file.drafted_for(row.event), **row.entered["fields"]}
+    rules, entered = file.procedure, {**file.drafted_for(row.event), **row.entered["fields"]}
+    answers = rules.table.get((file.row["state"], row.event))
+    if answers is None or not answers.items or entered.get(rules.agreed_items):
+        return entered
+    return entered | {rules.items: [name for _, name, _ in cases.read_items(transaction, file.row["id"])]}

@@ -80,7 +80,7 @@ def _all_taken(rules: Procedure, standing: Standing, today: date) -> Iterator[Ta
         awaited = standing.term(row.after_due)
         later = [awaited.due_on + ONE_DAY] if awaited is not None else []
         before = _stopped(standing) if row.set.get("quiet") is False else standing
-        for on, fields in product([*days, *later], _filled(rules, row, today)):
+        for on, fields in product([*days, *later], filled(rules, row, today)):
             for role in row.by:
                 if role != CLOCK:
                     yield from _tried(rules, before, _act(rules, row, role, on, fields))
@@ -115,7 +115,7 @@ def _act(rules: Procedure, row: Transition, role: str, on: date, fields: Mapping
     return Act(row.event.key, role, on, fields, parties, replayed=row.history)
 
 
-def _filled(rules: Procedure, row: Transition, today: date) -> Iterator[dict[str, Any]]:
+def filled(rules: Procedure, row: Transition, today: date) -> Iterator[dict[str, Any]]:
     """What the form asks, filled in; each choice in turn; dates that it may set are set, as no other row would."""
     keys = [*row.event.required, *row.event.one_of[-1:]]
     keys += [key for key in row.event.optional if rules.fields[key].kind == "date" and row.target_field]
