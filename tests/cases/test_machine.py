@@ -24,7 +24,7 @@ from hypothesis.stateful import (
 )
 from sqlalchemy import select
 
-from negotiation import casefile, casework, lifecycle, sweep, terms
+from negotiation import casefile, casework, lifecycle, offers, sweep, terms
 from negotiation.casework import Practice
 from negotiation.errors import NegotiationError
 from negotiation.rulebook import FieldRule, load, shipped
@@ -169,6 +169,29 @@ class Office(RuleBasedStateMachine):
             role = self.law.events[event].by[0]
             own = dict.fromkeys(set_by_act, (self.today + supply_by * ONE_DAY).isoformat())
             self.act(case, event, role, self.today, self.filled(event) | own)
+
+    @rule(data=st.data())
+    def what_is_offered_can_be_done(self, data: st.DataObject) -> None:
+        """On some day that it could bear, with a form that is filled in; nothing of it is kept."""
+        case = data.draw(st.sampled_from(self.seen["case"]))
+        found = [each for each in self.offered(case) if each.why is None]
+        offer = data.draw(st.sampled_from(found))
+        event = offer.row.event.key
+        with self.database.looking() as transaction:
+            file = casework.take(transaction, self.practice, case["no"], at=self.now())
+        days = offers.days_to_try(file.standing, self.today)
+        refusals = [self.tried(case, event, offer.by[0], on) for on in days]
+        assert None in refusals, (case, event, refusals)
+        assert self.snapshot() == self.seen
+
+    def tried(self, case: dict[str, Any], event: str, role: str, on: date) -> NegotiationError | None:
+        """Why an act is refused, None if it is taken; in either case nothing is written."""
+        try:
+            with pytest.raises(Crash), _Crashing(self.database).writing() as transaction:
+                self.act_in(transaction, case, event, role, on, None)
+        except NegotiationError as error:
+            return error
+        return None
 
     @rule(days=st.sampled_from([1, 1, 2, 3, 7, 14, 30, 90]))
     def days_pass(self, days: int) -> None:
@@ -357,6 +380,7 @@ class Office(RuleBasedStateMachine):
     def act(self, case: dict[str, Any], event: str, role: str, on: date, fields: dict[str, str] | None = None) -> None:
         """An act that is lawful or refused; refused, it changes nothing whatsoever."""
         refusal = None
+        possible = {each.row.event.key for each in self.offered(case) if each.why is None}
         try:
             with self.database.stepping() as transaction:
                 self.act_in(transaction, case, event, role, on, fields)
@@ -365,6 +389,13 @@ class Office(RuleBasedStateMachine):
         if refusal is not None:
             assert refusal.what
             assert self.snapshot() == self.seen, f"refused ({refusal}), and yet changed"
+        else:
+            assert event in possible, f"{event} was not offered, and yet taken"
+
+    def offered(self, case: dict[str, Any]) -> list[offers.Offer]:
+        with self.database.looking() as transaction:
+            file = casework.take(transaction, self.practice, case["no"], at=self.now())
+            return offers.offers(transaction, file, self.today)
 
     def act_in(
         self, transaction: Transaction, case: dict[str, Any], event: str, role: str, on: date, fields: Any

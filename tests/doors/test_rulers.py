@@ -110,7 +110,7 @@ class TestUnderTheMeasures:
         first = next(row.event for row in story.file.procedure.from_state("draft") if row.moves)
         story.act(first.key, first.by[0], "2026-11-02")
         page = door("office").get(f"/cases/{story.no}").page
-        assert "规定日期至2026年11月30日（星期一）" in next(iter(rulers(page).values()))
+        assert "规定日期至2026年11月30日（星期一）" in "".join(rulers(page).values())
         assert "约定日期" not in page
 
     def test_a_terminal_draws_the_same(self, story: Story, terminal: Any, monkeypatch: Any) -> None:
