@@ -74,7 +74,8 @@ def desk_of(transaction: Transaction, file: CaseFile, person: Person) -> Desk:
     papers = [_act(each.row.event, person, role) for each, role in _papers(found, person, roles, own)]
     later = [each for each in found if each.since or each.lacks_meeting]
     own_later = [_later(each) for each in later if set(own) & set(each.row.by)]
-    return Desk(acts + papers, own_later, waits(file, waiting[0]).sentence if waiting and own else "")
+    held = waits(file, waiting[0]) if waiting and own else None
+    return Desk(acts + papers, own_later, f"{held.what}。{held.todo}。" if held else "")
 
 
 def offers_for(transaction: Transaction, file: CaseFile, person: Person) -> tuple[list[Offer], list[ProposalRow]]:
