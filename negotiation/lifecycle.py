@@ -142,7 +142,7 @@ def hindrance(
     ``standing``: as of that day (``standing_on``). Who acts is not asked.
     """
     row = procedure.table.get((standing.state, event))
-    if row is None:
+    if row is None or row.history:
         return _out_of_place(procedure, standing, event, on, calendar)
     act = Act(event, "", on)
     try:
