@@ -229,7 +229,8 @@ def test_it_stands_in_letters_mails_and_calendars(story: Story, settings: Any) -
     assert f"{NAME}信息" in letter
     assert f"{NAME}处" in letter
     post.run(story.database, story.practice, at("2026-09-18"))
-    mails: list[Any] = [message_from_bytes(each.read_bytes(), policy=email.policy.default) for each in mail_of(settings)]
+    files = [each.read_bytes() for each in mail_of(settings)]
+    mails: list[Any] = [message_from_bytes(each, policy=email.policy.default) for each in files]
     assert any(f"{NAME}局" in mail["To"] for mail in mails)
     assert any(f"{NAME}信息" in mail.get_body(("plain",)).get_content() for mail in mails)
     entry = ENTRY._replace(subject=f"{NAME}信息", provider=f"{NAME}局")
