@@ -115,6 +115,7 @@ class CaseFile:
         self.practice = practice
         self.rulebook = rulebook
         self.at = at
+        self.clock = SYSTEM  # the name under which the clock lapses and reminds
         self.row: CaseRow = dict(loaded.row)
         self.procedure: Procedure = rulebook.procedures[self.row["procedure"]]
         self.calendar = practice.calendar_of(rulebook)
@@ -231,13 +232,13 @@ class CaseFile:
         """The clock lets the terms act that were due before the day ``on``."""
         steps = list(lifecycle.lapses(self.procedure, self.standing, on, self.calendar))
         for step in steps:
-            self.record(step, actor=SYSTEM)
+            self.record(step, actor=self.clock)
         return steps
 
     def remind(self, term: Term, on: date) -> Step:
         """The clock sends the rung of the ladder that stands on the day ``on``."""
         step = lifecycle.remind(self.procedure, self.standing, term, on, self.calendar)
-        self.record(step, actor=SYSTEM)
+        self.record(step, actor=self.clock)
         return step
 
     def recount(self, term: Term, on: date, document: Document, told_of: date) -> Step:

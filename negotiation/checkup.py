@@ -1,16 +1,16 @@
 """What ``doctor`` looks at: database, rulebooks, calendar, mail, departments; each finding says what to do."""
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Any
+from datetime import UTC, date, datetime
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
 
 from calendars.national import years_without_a_notice
-from negotiation import carrier, recount, rulebook
+from negotiation import carrier, recount, rulebook, unattended
 from negotiation.almanac import SHIPPED, Almanac
 from negotiation.bulletins import missing_year
 from negotiation.calendar_watch import disagreements
@@ -21,7 +21,10 @@ from negotiation.rulebook import Rulebook
 from negotiation.settings import Settings, unknown_names
 from negotiation.store import outstanding, queries
 from negotiation.store.database import Database, Transaction
-from negotiation.vocabulary import Layer
+from negotiation.store.heartbeats import Beat
+from negotiation.store.instants import OddInstant, odd_instants
+from negotiation.unattended import Watch
+from negotiation.vocabulary import Job, Layer
 
 ANSWERS_WITHIN = 3  # seconds
 IMPORT_IT = "negotiation calendar import 通知.txt --dry-run，核对后再收录；也可升级程序"
@@ -56,6 +59,44 @@ def _names() -> list[Finding]:
         Finding(False, f"没有名为 {name} 的设置，已忽略", f"是否为 {near}？" if near else "请对照 README 核对名称")
         for name, near in unknown_names()
     ]
+
+
+class ClockReport(NamedTuple):
+    """What is known of the clock and of the work that follows it; ``remarks``: recorded instants that cannot be."""
+
+    findings: list[Finding]
+    beats: Mapping[Job, Beat]
+    remarks: list[OddInstant]
+
+
+def examine_clock(settings: Settings, at: datetime) -> ClockReport:
+    """Whether the unattended work is done and its clock right, and what was recorded under a wrong one.
+
+    Apart from ``examine``, as it reads every event. Empty where the database cannot be read: that is said there.
+    """
+    try:
+        with closing(Database(settings.url)) as database:
+            database.demand(database.revision())
+            with database.looking() as transaction:
+                watch = unattended.read(transaction)
+            with database.reading() as connection:
+                remarks = list(odd_instants(connection, at))
+    except NegotiationError:
+        return ClockReport([], {}, [])
+    return ClockReport(_unattended(watch, at), watch.beats, remarks)
+
+
+def _unattended(watch: Watch, at: datetime) -> list[Finding]:
+    """What the office's pages say. A job that was never done is a hint: nothing may be due yet in a new home."""
+    since = datetime.min.replace(tzinfo=UTC)
+    alert = unattended.alert(watch, at, since)
+    if alert is None:
+        return []
+    if alert.jump is not None:
+        return [Finding(True, alert.what, unattended.CONFIRM_IT)]
+    stopped = any(job in watch.beats for job in unattended.silent_jobs(watch, at, since))
+    todo = "请运行 negotiation serve（数据库为 PostgreSQL 的，另行运行 negotiation worker）"
+    return [Finding(stopped, alert.what, todo)]
 
 
 def _home(settings: Settings) -> list[Finding]:

@@ -15,6 +15,7 @@ from rich.text import Text
 from calendars import Day, Due, WorkingCalendar
 from negotiation.clock import local
 from negotiation.rulebook import OFFICE_BASIS
+from negotiation.store.instants import OddInstant
 from negotiation.terms import awaited
 from negotiation.vocabulary import ITEM_ANSWER_TITLES, LIGHT_TITLES, NOTICE_STATE_TITLES, ItemAnswer, Light, NoticeState
 from negotiation.words import weekday
@@ -45,6 +46,14 @@ NOTICE_TITLES = {
 }
 DAY_KINDS = {"working": "工作日", "weekend": "周末", "holiday": "放假", "make-up": "补班", "stoppage": "停止办公"}
 _WIDTH_OF_A_FILE = 140  # a pipe has no width; a table that is cut in it would lose words
+
+
+def odd_instant(odd: OddInstant) -> str:
+    """What is odd about the instant at which an event was recorded, with the instants in Beijing."""
+    shown = f"登记时刻 {local(odd.recorded_at):%Y-%m-%d %H:%M:%S} "
+    if odd.before_at is None:
+        return shown + "晚于现在"
+    return shown + f"早于前一个事件的 {local(odd.before_at):%Y-%m-%d %H:%M:%S}"
 
 
 def console() -> Console:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from negotiation.casefile import SYSTEM
 from negotiation.casework import CaseFile, Practice, file_of
 from negotiation.clock import at_local, local, local_date
 from negotiation.errors import Overtaken
@@ -23,17 +24,26 @@ Progress = Callable[[int], None]
 
 @dataclass
 class Swept:
-    """What a sweep did: lapses recorded, reminders made, terms that could not act and were parked with a task."""
+    """What a sweep did: lapses recorded, reminders made, terms that could not act and were parked with a task.
+
+    ``actor``: the name under which the clock records it; ``CLOCK_BY_HAND`` where a person named the instant.
+    """
 
     acted: int = 0
     reminded: int = 0
     parked: int = 0
     troubles: list[str] = field(default_factory=list)
+    actor: str = SYSTEM
 
 
-def run(database: Database, practice: Practice, at: datetime, *, progress: Progress | None = None) -> Swept:
-    """Lets every term act that is due by the instant ``at``, in the order of the days on which it should have."""
-    swept = Swept()
+def run(
+    database: Database, practice: Practice, at: datetime, *, actor: str = SYSTEM, progress: Progress | None = None
+) -> Swept:
+    """Lets every term act that is due by the instant ``at``, in the order of the days on which it should have.
+
+    ``actor``: as of ``Swept``.
+    """
+    swept = Swept(actor=actor)
     today = local_date(at)
     reminding = in_office_hours(practice, at)
     after: tuple[Any, ...] = ()
@@ -99,6 +109,7 @@ def _decided(
     today = local_date(at)
     try:
         file = file_of(transaction, practice, loaded, at=at)
+        file.clock = swept.actor
         file.lapse(today)
         for term in file.standing.terms:
             if term.n in numbers and term.next_on is not None and term.next_on <= today <= term.due_on:

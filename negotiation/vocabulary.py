@@ -174,6 +174,23 @@ class ProposalState(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+class Job(StrEnum):
+    """What the worker does again and again, without a person."""
+
+    CALENDAR = "calendar"
+    SWEEP = "sweep"
+    POST = "post"
+    YEARLY = "yearly"
+
+
+JOB_TITLES = {
+    Job.CALENDAR: "核对日历",
+    Job.SWEEP: "检查期限",
+    Job.POST: "发送通知",
+    Job.YEARLY: "开立年度事项",
+}
+
+
 class MeetingState(StrEnum):
     """Where a meeting stands: planned → held or cancelled. Acts rest on a meeting that was held, on no other."""
 
@@ -242,6 +259,7 @@ QUIET = "quiet"  # the mark of a case whose automatic reminders the office has s
 NOTE = "note"  # 办理记录: what any party puts on record without changing anything
 # Working days are arranged outside every rulebook, so the event by which a new arrangement moves a date is too.
 RECOUNT, RECOUNT_TITLE = "recount", "期限随工作日安排变更"
+CLOCK_BY_HAND = "系统（手工指定时刻）"  # the actor of what the clock records at an instant that a person named
 PARTY_ROLES = ("applicant", "provider")
 OFFICE_ID = 0  # the office as recipient: it is not a department
 

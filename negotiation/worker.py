@@ -4,43 +4,64 @@ Any number of workers may run: what is due is a row, and whoever takes it first 
 """
 
 import logging
+import os
 import signal
 import sys
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from negotiation import bulletins, calendar_watch, post, sweep, yearly
+from negotiation import bulletins, calendar_watch, clock, post, sweep, unattended, yearly
 from negotiation.casework import Practice
 from negotiation.clock import SHANGHAI, now
 from negotiation.errors import NegotiationError
 from negotiation.settings import Settings
 from negotiation.store.database import Database
+from negotiation.vocabulary import JOB_TITLES, Job
 
 log = logging.getLogger("negotiation.worker")
+LOOK_SECONDS = 10  # between two looks at the alarms
+SECONDS_TO_STOP = 10  # in which a worker that lost its desk finishes what it has begun
 
 
 @dataclass(frozen=True)
 class Alarm:
     """What is woken, and how often."""
 
-    name: str
-    work: Callable[[Database, Practice], str]
+    name: Job
+    work: Callable[[Database, Practice, datetime], str]
     seconds: int
 
 
-def run(database: Database, settings: Settings) -> None:
-    """Works until SIGTERM or SIGINT; a step that has begun is finished."""
+def run(database: Database, settings: Settings, *, supervised: bool = False) -> None:
+    """Works until SIGTERM or SIGINT; a step that has begun is finished.
+
+    ``supervised``: it is a child of the desk, and works until its standard input is closed.
+    """
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(message)s")
     logging.getLogger("apscheduler").setLevel(logging.WARNING)
     with database.looking() as transaction:
         practice = Practice.of(transaction, settings)
+    scheduler = _scheduler(database, practice)
+    told_to_stop = _told_to_stop(supervised)
+    scheduler.start()
+    log.info("开始运行：%s", "、".join(f"{JOB_TITLES[each.name]} 每{each.seconds}秒" for each in SCHEDULE))
+    while not told_to_stop.wait(LOOK_SECONDS):
+        wake(scheduler, clock.now())  # the alarms keep the machine's own time
+    log.info("正在停止……")
+    scheduler.shutdown(wait=True)
+    log.info("已停止")
+
+
+def _scheduler(database: Database, practice: Practice) -> BackgroundScheduler:
     scheduler = BackgroundScheduler(timezone=SHANGHAI)
     for alarm in SCHEDULE:
         scheduler.add_job(
-            _guarded(alarm, database, practice),
+            Round(alarm, database, practice),
             "interval",
             seconds=alarm.seconds,
             id=alarm.name,
@@ -49,26 +70,71 @@ def run(database: Database, settings: Settings) -> None:
             misfire_grace_time=None,
             next_run_time=now(),
         )
-    told_to_stop = threading.Event()
+    return scheduler
+
+
+def _told_to_stop(supervised: bool) -> threading.Event:
+    """Is set by SIGTERM and SIGINT; for a child of the desk by the end of its standard input, and not by Ctrl-C."""
+    told = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda _number, _frame: told_to_stop.set())
-    scheduler.start()
-    log.info("开始运行：%s", "、".join(f"{alarm.name} 每{alarm.seconds}秒" for alarm in SCHEDULE))
-    told_to_stop.wait()
-    log.info("正在停止……")
-    scheduler.shutdown(wait=True)
-    log.info("已停止")
+        signal.signal(number, lambda _number, _frame: told.set())
+    if supervised:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        threading.Thread(target=_outlive_nobody, args=(told,), daemon=True).start()
+    return told
 
 
-def _sweep(database: Database, practice: Practice) -> str:
-    done = sweep.run(database, practice, now())
+def _outlive_nobody(told: threading.Event) -> None:
+    """Waits for the end of the standard input, whose other end the desk holds; what hangs then is ended by force."""
+    while os.read(sys.stdin.fileno(), 1):
+        pass
+    told.set()
+    time.sleep(SECONDS_TO_STOP)
+    os._exit(1)  # as if it had been killed, which loses nothing
+
+
+def wake(scheduler: BackgroundScheduler, at: datetime) -> None:
+    """Sets alarms anew that lie further off than they ever should: the machine's clock was set back."""
+    for job in scheduler.get_jobs():
+        if job.next_run_time - at > job.trigger.interval + timedelta(seconds=LOOK_SECONDS):
+            job.modify(next_run_time=at)
+
+
+@dataclass
+class Round:
+    """One alarm's work, again and again. A failure is told in a sentence, once until it changes, and tried again."""
+
+    alarm: Alarm
+    database: Database
+    practice: Practice
+    failure: str = ""
+
+    def __call__(self) -> None:
+        at, title = now(), JOB_TITLES[self.alarm.name]
+        try:
+            unattended.demand_clock(self.database, self.practice, at)
+            told = self.alarm.work(self.database, self.practice, at)
+            unattended.beat(self.database, self.alarm.name, at)
+        except NegotiationError as error:
+            if self.failure != str(error):
+                log.error("%s未能完成：%s", title, error)
+            self.failure = str(error)
+            return
+        if self.failure:
+            log.info("%s已恢复", title)
+        self.failure = ""
+        if told:
+            log.info("%s", told)
+
+
+def _sweep(database: Database, practice: Practice, at: datetime) -> str:
+    done = sweep.run(database, practice, at)
     for trouble in done.troubles:
         log.error("待人处理：%s", trouble)
     return f"登记届满 {done.acted} 项，提醒 {done.reminded} 项" if done.acted or done.reminded else ""
 
 
-def _post(database: Database, practice: Practice) -> str:
-    at = now()
+def _post(database: Database, practice: Practice, at: datetime) -> str:
     with database.writing() as transaction:
         practice.refresh(transaction)
         bulletins.office_digest(transaction, practice, at)
@@ -79,38 +145,23 @@ def _post(database: Database, practice: Practice) -> str:
     return f"发出 {done.sent} 封，未能发出 {done.failed} 封" if done.sent or done.failed else ""
 
 
-def _watch(database: Database, practice: Practice) -> str:
-    done = calendar_watch.run(database, practice, now())
+def _watch(database: Database, practice: Practice, at: datetime) -> str:
+    done = calendar_watch.run(database, practice, at)
     for trouble in done.troubles:
         log.error("待人处理：%s", trouble)
     return f"按现行日历重新计算期限 {done.counted} 项" if done.counted else ""
 
 
-def _yearly(database: Database, practice: Practice) -> str:
+def _yearly(database: Database, practice: Practice, at: datetime) -> str:
     with database.writing() as transaction:
         practice.refresh(transaction)
-        opened = yearly.run(transaction, practice, now())
+        opened = yearly.run(transaction, practice, at)
     return f"开立年度事项 {opened} 件" if opened else ""
 
 
 SCHEDULE = (
-    Alarm("核对日历", _watch, 6 * 60 * 60),
-    Alarm("检查期限", _sweep, 60),
-    Alarm("发送通知", _post, 60),
-    Alarm("开立年度事项", _yearly, 60 * 60),
+    Alarm(Job.CALENDAR, _watch, 6 * 60 * 60),
+    Alarm(Job.SWEEP, _sweep, 60),
+    Alarm(Job.POST, _post, 60),
+    Alarm(Job.YEARLY, _yearly, 60 * 60),
 )
-
-
-def _guarded(alarm: Alarm, database: Database, practice: Practice) -> Callable[[], None]:
-    """A database that is down or a disk that is full is told in a sentence, and tried again at the next alarm."""
-
-    def work() -> None:
-        try:
-            told = alarm.work(database, practice)
-        except NegotiationError as error:
-            log.error("%s未能完成：%s", alarm.name, error)
-        else:
-            if told:
-                log.info("%s", told)
-
-    return work

@@ -7,8 +7,9 @@ from typing import Annotated, Any
 
 import typer
 
-from negotiation import approvals, casework, checkup, ledger, listing, post, show, sweep, views, worker
+from negotiation import approvals, casework, checkup, ledger, listing, post, show, sweep, unattended, views, worker
 from negotiation import desk as office_desk
+from negotiation.casefile import SYSTEM
 from negotiation.casework import Practice
 from negotiation.clock import local_date, now
 from negotiation.commands.importing import end, sheets_and_rows, tell_sheets_and_rows
@@ -27,7 +28,9 @@ from negotiation.commands.shared import (
 from negotiation.errors import WrongUse
 from negotiation.store import cases, directory, queries
 from negotiation.store.database import Transaction
-from negotiation.vocabulary import PARTY_ROLES
+from negotiation.vocabulary import CLOCK_BY_HAND, PARTY_ROLES, Job
+
+At = Annotated[str, typer.Option("--at", help="在哪一刻（北京时间，默认现在）。", metavar="日期时间")]
 
 app = typer.Typer()
 ledger_app = typer.Typer(help="台账导入与导出。", no_args_is_help=True)
@@ -204,13 +207,22 @@ def desk(as_of: AsOf = "", as_json: Json = False) -> None:
 
 @app.command("sweep")
 def sweep_once(
-    at: Annotated[str, typer.Option("--at", help="在哪一刻（北京时间，默认现在）。", metavar="日期时间")] = "",
+    at: At = "",
+    confirm_clock: Annotated[
+        bool, typer.Option("--confirm-clock", help="系统时钟跳过多日（如停机多日）：已核实今天的日期无误，继续。")
+    ] = False,
+    actor: Annotated[str, typer.Option("--actor", help="核实时钟的人。")] = "命令行",
     as_json: Json = False,
 ) -> None:
     """让到期的期限和该发的提醒各自生效。"""
-    house = House.open()
-    with show.progress("检查期限", None) as advance:
-        done = sweep.run(house.database, house.practice, read_moment(at), progress=advance)
+    if at and confirm_clock:
+        raise WrongUse("--at 与 --confirm-clock 不能同时使用", todo="核实的是现在的日期：请去掉 --at")
+    house, moment = House.open(), read_moment(at)
+    if confirm_clock:
+        unattended.confirm_clock(house.database, house.practice, moment, by=actor)
+    with show.progress("检查期限", None) as advance, house.unattended(Job.SWEEP, moment, by_hand=bool(at)):
+        clock = CLOCK_BY_HAND if at else SYSTEM
+        done = sweep.run(house.database, house.practice, moment, actor=clock, progress=advance)
     answer = {"acted": done.acted, "reminded": done.reminded, "parked": done.parked}
 
     def tell() -> None:
@@ -224,13 +236,13 @@ def sweep_once(
 
 @app.command("post")
 def post_once(
-    at: Annotated[str, typer.Option("--at", help="在哪一刻（北京时间，默认现在）。", metavar="日期时间")] = "",
+    at: At = "",
     as_json: Json = False,
 ) -> None:
     """发出待发的通知（工作日办公时间内）。"""
-    house = House.open()
-    with show.progress("发送通知", None) as advance:
-        done = post.run(house.database, house.practice, read_moment(at), progress=advance)
+    house, moment = House.open(), read_moment(at)
+    with show.progress("发送通知", None) as advance, house.unattended(Job.POST, moment, by_hand=bool(at)):
+        done = post.run(house.database, house.practice, moment, progress=advance)
     answer = {"sent": done.sent, "deferred": done.deferred, "failed": done.failed}
 
     def tell() -> None:
@@ -244,9 +256,9 @@ def post_once(
 
 
 @app.command("worker")
-def work() -> None:
+def work(supervised: Annotated[bool, typer.Option("--supervised", hidden=True)] = False) -> None:
     """持续运行：按时检查期限、发送通知，直到收到停止信号。"""
     house = House.open(prepare=False)
     for finding in checkup.unanswered(house.settings):
         sys.stderr.write(f"提示：{finding.what}（{finding.todo}）\n")
-    worker.run(house.database, house.settings)
+    worker.run(house.database, house.settings, supervised=supervised)

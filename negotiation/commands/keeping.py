@@ -1,7 +1,8 @@
 """Commands that keep the house in order: verification, migration, examination, the demonstration."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -11,6 +12,8 @@ from negotiation.commands.shared import FOUND_WANTING, House, Json, connect, emi
 from negotiation.settings import read_settings
 from negotiation.store import queries
 from negotiation.store.database import HEAD
+from negotiation.store.instants import OddInstant, odd_instants
+from negotiation.vocabulary import Job
 
 app = typer.Typer()
 audit_app = typer.Typer(help="核验办理记录。", no_args_is_help=True)
@@ -23,6 +26,7 @@ def audit_verify(as_json: Json = False) -> None:
     with house.database.reading() as connection:
         events = queries.counts(connection)["events"]
         broken = list(queries.broken_links(connection))
+        remarks = list(odd_instants(connection, now()))
 
     def tell() -> None:
         screen = show.console()
@@ -30,10 +34,22 @@ def audit_verify(as_json: Json = False) -> None:
         if broken:
             rows = [(each["no"], each["seq"], each["what"]) for each in broken]
             screen.print(show.table("不符之处", ("编号", "第几个事件", "问题"), rows))
+        _tell_remarks(remarks)
 
-    emit({"events": events, "broken": broken}, tell, as_json)
+    emit({"events": events, "broken": broken, "remarks": _as_json(remarks)}, tell, as_json)
     if broken:
         raise typer.Exit(FOUND_WANTING)
+
+
+def _tell_remarks(remarks: Sequence[OddInstant]) -> None:
+    """Instants that cannot be right: to know, and no fault of the chain."""
+    if remarks:
+        rows = [(each.no, each.seq, show.odd_instant(each)) for each in remarks]
+        show.console().print(show.table("登记时刻有疑（不影响核验结果）", ("编号", "第几个事件", "情况"), rows))
+
+
+def _as_json(remarks: Sequence[OddInstant]) -> list[dict[str, Any]]:
+    return [each._asdict() | {"what": show.odd_instant(each)} for each in remarks]
 
 
 @app.command("migrate")
@@ -50,20 +66,25 @@ def migrate(as_json: Json = False) -> None:
 @app.command("yearly")
 def open_yearly(as_json: Json = False) -> None:
     """开立本年度应当开立的事项（年度总结、开放计划）：每个单位每年一次，已开立的不再开立。"""
-    house = House.open()
-    with house.database.writing() as transaction:
-        opened = yearly.run(transaction, house.practice, now())
+    house, at = House.open(), now()
+    with house.unattended(Job.YEARLY, at), house.database.writing() as transaction:
+        opened = yearly.run(transaction, house.practice, at)
     emit({"opened": opened}, lambda: show.console().print(f"开立年度事项 {opened} 件"), as_json)
 
 
 @app.command("doctor")
 def doctor(as_json: Json = False) -> None:
     """检查安装：数据库、规则、日历、邮件、部门，并说明该怎么办。"""
-    findings, facts = checkup.examine(read_settings(), now())
+    settings, at = read_settings(), now()
+    findings, facts = checkup.examine(settings, at)
+    clock = checkup.examine_clock(settings, at)
+    findings += clock.findings
     answer = {
         "ok": not any(each.serious for each in findings),
         "findings": [asdict(f) for f in findings],
         "facts": facts,
+        "heartbeats": {job.value: beat._asdict() for job, beat in clock.beats.items()},
+        "remarks": _as_json(clock.remarks),
     }
 
     def tell() -> None:
@@ -71,6 +92,7 @@ def doctor(as_json: Json = False) -> None:
         screen.print(show.table("现状", ("项目", "数值"), list(facts.items())))
         rows = [("问题" if each.serious else "提示", each.what, each.todo) for each in findings]
         screen.print(show.table("检查结果", ("", "情况", "怎么办"), rows) if rows else "没有发现问题。")
+        _tell_remarks(clock.remarks)
 
     emit(answer, tell, as_json)
     if not answer["ok"]:

@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Annotated, Any
@@ -10,12 +10,13 @@ from typing import Annotated, Any
 import typer
 from rich.text import Text
 
-from negotiation import forms, offers, rulers, show, views
+from negotiation import forms, offers, rulers, show, unattended, views
 from negotiation.casework import CaseFile, Practice
 from negotiation.clock import at_local, local_date, now
 from negotiation.errors import WrongUse
 from negotiation.settings import Settings, read_settings
 from negotiation.store.database import Database
+from negotiation.vocabulary import Job
 
 DONE_IN_PART = 3
 FOUND_WANTING = 1
@@ -54,6 +55,19 @@ class House:
                 return key
         known = "、".join(dict.fromkeys(f"{key}（{title}）" for key, title in named))
         raise WrongUse(f"没有角色“{text}”", todo=f"可用的角色：{known}")
+
+    @contextmanager
+    def unattended(self, job: Job, at: datetime, *, by_hand: bool = False) -> Iterator[None]:
+        """Around a job of the worker: the clock is judged before, and its heartbeat left after.
+
+        ``by_hand``: a person named the instant, who answers for it. Raises ClockJumped.
+        """
+        if by_hand:
+            yield
+            return
+        unattended.demand_clock(self.database, self.practice, at)
+        yield
+        unattended.beat(self.database, job, at)
 
     def emit_case(
         self,

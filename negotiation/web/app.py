@@ -25,6 +25,7 @@ from negotiation.web import (
     bulk,
     calendar_pages,
     cases,
+    clock,
     convening,
     departments,
     desk,
@@ -126,6 +127,7 @@ def application(opened: Callable[[], House]) -> FastAPI:
         report_pages,
         report_cases,
         office,
+        clock,
         health,
     ):
         app.include_router(room.router)

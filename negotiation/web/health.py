@@ -16,7 +16,8 @@ from negotiation.clock import at_local, local_date
 from negotiation.errors import DatabaseTrouble
 from negotiation.listing import last_day_soon
 from negotiation.store import queries, watching
-from negotiation.vocabulary import Layer
+from negotiation.unattended import Watch
+from negotiation.vocabulary import Job, Layer
 from negotiation.web import metrics
 from negotiation.web.house import House
 from negotiation.web.metrics import Metric, Tally, one
@@ -27,12 +28,12 @@ router = APIRouter()
 
 @router.get("/health")
 async def health(request: Request) -> Response:
-    """200 while it serves, with what waits and since when; 503 with a sentence while the database does not answer."""
+    """200 while it serves and the unattended work is done, with what waits and since when; 503 with a sentence else."""
     try:
         facts = await run_in_threadpool(_facts, house_of(request))
     except DatabaseTrouble as error:
         return JSONResponse({"ok": False, "version": __version__, "what": error.what}, status_code=503)
-    return JSONResponse(facts)
+    return JSONResponse(facts, status_code=200 if facts["ok"] else 503)
 
 
 def _facts(house: House) -> dict[str, Any]:
@@ -42,19 +43,30 @@ def _facts(house: House) -> dict[str, Any]:
     with house.database.reading() as connection:
         counts = queries.counts(connection)
         unswept, unsent = watching.unswept_since(connection, today), watching.unsent_since(connection, at)
+    watch, alert = house.alerts.watch(at), house.alerts.at(at)
+    jump = watch.open_jump
     through, missed = almanac.of(Layer.NATIONAL).official_through, missed_since(almanac, today)
     return {
-        "ok": True,
+        "ok": alert is None,
+        "what": alert and alert.what,
         "version": __version__,
         "schema_revision": house.database.revision(),
         "oldest_unswept_term": unswept and unswept.isoformat(),
         "oldest_unsent_mail_seconds": unsent and int(_age(unsent, at)),
+        "heartbeats": {job.value: _heartbeat(watch, job) for job in Job},
+        "clock_jump": jump and {"from": jump.before_at.isoformat(), "to": jump.after_at.isoformat()},
         "notices_waiting": counts["notices_waiting"],
         "notices_failed": counts["notices_failed"],
         "calendar_official_through": through.isoformat(),
         "next_year_official": through.year > today.year,
         "next_year_missed_since": missed and missed.isoformat(),
     }
+
+
+def _heartbeat(watch: Watch, job: Job) -> str | None:
+    """When a job was last done: an instant; by which process is nothing for strangers."""
+    beat = watch.beats.get(job)
+    return beat.at.isoformat() if beat else None
 
 
 def _age(since: datetime, at: datetime) -> float:

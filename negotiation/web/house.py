@@ -10,6 +10,7 @@ from negotiation.casework import Practice
 from negotiation.clock import local_date
 from negotiation.settings import Settings
 from negotiation.store.database import Database, Transaction
+from negotiation.web.alerts import Alerts
 from negotiation.web.fragments import Figures, Fragments
 from negotiation.web.writer import Writer
 
@@ -25,6 +26,7 @@ class House:
     practice: Practice
     clock: Callable[[], datetime]
     writer: Writer
+    alerts: Alerts
     fragments: Fragments = field(default_factory=Fragments)
     figures: Figures = field(default_factory=Figures)
 
@@ -33,7 +35,7 @@ class House:
         """A house over a database that is ready; its writer lives until it is closed."""
         with database.looking() as transaction:
             practice = Practice.of(transaction, settings)
-        return cls(settings, database, practice, clock, Writer(database, practice))
+        return cls(settings, database, practice, clock, Writer(database, practice), Alerts(database, clock()))
 
     @contextmanager
     def looking(self) -> Iterator[Transaction]:
@@ -50,6 +52,7 @@ class House:
             return await self.writer.write(work)
         finally:
             self.figures.forget()
+            self.alerts.forget()
 
     def close(self) -> None:
         """What was asked for is still written."""

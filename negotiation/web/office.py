@@ -6,7 +6,9 @@ from fastapi.responses import RedirectResponse
 from negotiation.diagram import length, started
 from negotiation.errors import NotFound
 from negotiation.rulebook import Procedure, Rulebook, Transition
+from negotiation.show import odd_instant
 from negotiation.store import queries
+from negotiation.store.instants import odd_instants
 from negotiation.web.picture import picture
 from negotiation.web.render import page
 from negotiation.web.rights import may_open
@@ -68,7 +70,9 @@ async def audit(visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
     visit.demand_page("audit")
     with visit.house.database.reading() as connection:
         events, broken = queries.counts(connection)["events"], list(queries.broken_links(connection))
-    return page("audit.html", visit.facts(events=events, broken=broken, here="audit"))
+        remarks = list(odd_instants(connection, visit.house.clock()))
+    facts = visit.facts(events=events, broken=broken, remarks=remarks, odd_instant=odd_instant, here="audit")
+    return page("audit.html", facts)
 
 
 @router.get("/help")

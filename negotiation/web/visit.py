@@ -13,6 +13,7 @@ from negotiation.accounts import Person
 from negotiation.errors import NegotiationError, NotFound
 from negotiation.store.database import Transaction
 from negotiation.texts import Kind, TextFault
+from negotiation.unattended import CONFIRM_CLOCK
 from negotiation.vocabulary import ACT_AS_OFFICE, DEPARTMENT_ROLES, AccountRole
 from negotiation.web.bounds import FILES_AT_ONCE
 from negotiation.web.house import House
@@ -102,6 +103,8 @@ class Visit:
             "today": house.today(),
             "pages": self.pages,
             "here": "",
+            "alert": house.alerts.at(house.clock()) if self.person.is_office else None,
+            "may_confirm_clock": not CONFIRM_CLOCK.isdisjoint(self.person.roles),
             **more,
         }
 

@@ -172,6 +172,7 @@ FORMS = [
         {303: PROVIDER, 400: CASE - PROVIDER},
         f"/cases/{SECOND}/proposals/2/withdraw",
     ),
+    post("/clock/confirm", {409: KEEPERS}),
     post("/departments/new", {400: KEEPERS}),
     post("/departments/{department_id:int}", {303: KEEPERS | {"civil"}}, "/departments/1"),
     post("/departments/{department_id:int}/reorganize", {400: KEEPERS}, "/departments/1/reorganize", into="市公安局"),
