@@ -1,8 +1,11 @@
 """The command that serves the desk in a browser."""
 
 import gc
+import signal
 import socket
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from typing import Annotated
 
 import typer
@@ -14,18 +17,21 @@ from negotiation.commands.shared import connect
 from negotiation.errors import WrongUse, reason
 from negotiation.settings import read_settings
 from negotiation.store.database import Database
+from negotiation.supervisor import Supervisor
 from negotiation.vocabulary import AccountRole
 
 app = typer.Typer()
 FIRST = "admin"
+SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 
 @app.command("serve")
 def serve(
     host: Annotated[str, typer.Option("--host", help="监听的地址；对外服务请放在反向代理之后。")] = "127.0.0.1",
     port: Annotated[int, typer.Option("--port", help="端口。")] = 8000,
+    no_worker: Annotated[bool, typer.Option("--no-worker", help="不启动后台服务，由您自己运行 worker。")] = False,
 ) -> None:
-    """在浏览器中办公：启动网页服务，直到收到停止信号。"""
+    """在浏览器中办公：启动网页服务和后台服务（检查期限、发送通知），直到收到停止信号。"""
     import uvicorn  # noqa: PLC0415 - with the pages 0.4 s, for which no other command need wait
 
     from negotiation.web import create_app  # noqa: PLC0415
@@ -37,10 +43,42 @@ def serve(
     _first_administrator(database)
     for finding in examine(settings, now())[0]:
         sys.stderr.write(f"{'问题' if finding.serious else '提示'}：{finding.what}（{finding.todo}）\n")
+    beside = database.is_sqlite and not no_worker
+    if not beside:
+        why = "已选 --no-worker" if database.is_sqlite else "数据库为 PostgreSQL"
+        sys.stderr.write(f"提示：{why}，后台服务（检查期限、发送通知）须另行运行（negotiation worker）\n")
     sys.stderr.write(f"网页：http://{host}:{port}\n")
     pages = create_app(settings, database)
     gc.freeze()  # what was loaded until here stays for good: no collection need look at it again
-    uvicorn.run(pages, host=host, port=port, log_level="warning", access_log=False, server_header=False, lifespan="on")
+    with _ended_in_order(), _worker_beside() if beside else nullcontext():
+        uvicorn.run(
+            pages, host=host, port=port, log_level="warning", access_log=False, server_header=False, lifespan="on"
+        )
+
+
+@contextmanager
+def _ended_in_order() -> Iterator[None]:
+    """A signal ends what is inside as the end of the program would, and not the process in its midst."""
+
+    def end(_number: int, _frame: object) -> None:
+        for number in SIGNALS:
+            signal.signal(number, signal.SIG_IGN)  # once is enough: what was begun is finished
+        raise SystemExit(0)
+
+    for number in SIGNALS:
+        signal.signal(number, end)
+    yield
+
+
+@contextmanager
+def _worker_beside() -> Iterator[None]:
+    """The worker as a child while the pages are served."""
+    supervisor = Supervisor()
+    supervisor.start()
+    try:
+        yield
+    finally:
+        supervisor.stop()
 
 
 def _demand_free(host: str, port: int) -> None:

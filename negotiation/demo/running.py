@@ -1,4 +1,4 @@
-"""Runs the desk and the worker of the demonstration until it is told to stop; none of them outlives it."""
+"""Runs the desk of the demonstration, and with it its worker, until it is told to stop; none of them outlives it."""
 
 import os
 import signal
@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from negotiation.settings import Settings
 
 PORTS_TRIED = 50
 SECONDS_TO_STOP = 15
-PULSE = 0.2  # seconds between two looks at the children
+PULSE = 0.2  # seconds between two looks at the desk
 PULSES_TO_START = 300
 
 
@@ -42,29 +42,27 @@ def answers(port: int) -> bool:
 
 
 def run(settings: Settings, port: int, started: Callable[[], None]) -> None:
-    """Starts both in this process group, calls ``started`` when the desk answers, returns after SIGTERM or Ctrl-C.
+    """Starts it in this process group, calls ``started`` when it answers, returns after SIGTERM or Ctrl-C.
 
-    Raises a sentence if one of them ends by itself; what it said is in its log.
+    Raises a sentence if it ends by itself; what it and its worker said is in its log.
     """
     told = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda _number, _frame: told.set())
-    with _running(settings, "serve", "--port", str(port)) as desk, _running(settings, "worker") as worker:
-        children = {"serve": desk, "worker": worker}
+    with _running(settings, "serve", "--port", str(port)) as desk:
         for _ in range(PULSES_TO_START):
             if answers(port) or told.wait(PULSE):
                 break
-            _demand_alive(settings, children)
+            _demand_alive(settings, desk)
         if not told.is_set():
             started()
         while not told.wait(PULSE):
-            _demand_alive(settings, children)
+            _demand_alive(settings, desk)
 
 
-def _demand_alive(settings: Settings, children: Mapping[str, subprocess.Popen[bytes]]) -> None:
-    for command, child in children.items():
-        if child.poll() is not None:
-            raise NegotiationError(f"{command} 已自行停止", where=str(_log(settings.home, command)), todo="请看其记录")
+def _demand_alive(settings: Settings, desk: subprocess.Popen[bytes]) -> None:
+    if desk.poll() is not None:
+        raise NegotiationError("serve 已自行停止", where=str(_log(settings.home, "serve")), todo="请看其记录")
 
 
 @contextmanager
