@@ -72,7 +72,7 @@ def complain(error: NegotiationError) -> NoReturn:
     if "--json" in sys.argv:
         sys.stdout.write(as_text({"error": error.as_json()}) + "\n")
     place = f"{error.where}：" if error.where else ""
-    advice = f"\n怎么办：{error.todo}" if error.todo else ""
+    advice = f"\n怎么办：{error.todo_at_terminal}" if error.todo_at_terminal else ""
     sys.stderr.write(f"{place}{error.what}{advice}\n")
     sys.exit(error.exit_status)
 

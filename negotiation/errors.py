@@ -7,20 +7,28 @@ from collections.abc import Callable, Sequence
 class NegotiationError(Exception):
     """Something a person can mend.
 
-    ``what`` says what is wrong, ``where`` names the file, row, field or case, ``todo`` says what to do next.
+    ``what`` says what is wrong, ``where`` names the file, row, field or case, ``todo`` says what to do next: in words
+    that hold on a page, in a program's answer and in a terminal alike. ``command`` says it for the command line alone:
+    which command, option, field key or setting; nobody else is shown it.
     """
 
     exit_status = 1
 
-    def __init__(self, what: str, *, where: str = "", todo: str = "") -> None:
+    def __init__(self, what: str, *, where: str = "", todo: str = "", command: str = "") -> None:
         super().__init__(what)
         self.what = what
         self.where = where
         self.todo = todo
+        self.command = command
+
+    @property
+    def todo_at_terminal(self) -> str:
+        """What to do next, and by which command."""
+        return "；".join(filter(None, (self.todo, self.command)))
 
     def as_json(self) -> dict[str, str]:
-        """What scripts read."""
-        return {"what": self.what, "where": self.where, "todo": self.todo}
+        """What scripts read on the command line."""
+        return {"what": self.what, "where": self.where, "todo": self.todo_at_terminal}
 
     @property
     def sentence(self) -> str:
@@ -65,9 +73,13 @@ class NotTheirs(WrongRole):
 class FieldFault(NegotiationError):
     """A field is missing or cannot be read; ``field`` is its key in the rulebook."""
 
-    def __init__(self, what: str, *, field: str, where: str = "", todo: str = "") -> None:
-        super().__init__(what, where=where, todo=todo)
+    def __init__(self, what: str, *, field: str, where: str = "", todo: str = "", command: str = "") -> None:
+        super().__init__(what, where=where, todo=todo, command=command)
         self.field = field
+
+
+class NothingOfThatName(FieldFault, NotFound):
+    """What a list was to be narrowed to is not there: the list is empty, and says why beside its field."""
 
 
 class DateFault(NegotiationError):
@@ -83,7 +95,10 @@ class RulebookFaults(NegotiationError):
 
     def __init__(self, faults: Sequence[str], *, where: str) -> None:
         super().__init__(
-            f"规则有{len(faults)}处问题：" + "；".join(faults), where=where, todo="请逐项修改后重新运行 rulebook check"
+            f"规则有{len(faults)}处问题：" + "；".join(faults),
+            where=where,
+            todo="请逐项修改",
+            command="改后重新运行 negotiation rulebook check",
         )
         self.faults = tuple(faults)
 

@@ -3,13 +3,13 @@
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
 
 from negotiation import forms, views
 from negotiation.casework import Practice
-from negotiation.errors import WrongUse
+from negotiation.errors import FieldFault
 from negotiation.ledger_sheet import Column, Sheet, write_table
 from negotiation.rulebook import Procedure, StateRule
 from negotiation.store import handling
@@ -29,6 +29,20 @@ SORT_TITLES = {
     Sort.RECEIVED: "收到",
     Sort.DUE: "答复期限",
     Sort.SUBJECT: "资源名称",
+}
+FILTER_TITLES = {
+    "procedure": "事项",
+    "state": "状态",
+    "department": "部门",
+    "holder": "办理方",
+    "handler": "经办人",
+    "light": "灯",
+    "provisional": "暂定期限",
+    "since": "收到（自）",
+    "until": "收到（至）",
+    "open": "未办结",
+    "sort": "排序",
+    "descending": "倒序",
 }
 Line = dict[str, Any]  # as ``views`` gives it, with its handler and version
 _YES, _NO = frozenset({"1", "on", "true", "是"}), frozenset({"", "0", "off", "false", "否"})
@@ -54,29 +68,29 @@ _COLUMNS = {
 def read_wanted(practice: Practice, given: Mapping[str, str], *, scope: int | None) -> Wanted:
     """What a person asked for, from the texts of a form or an address; ``scope``: whose cases the person may see.
 
-    Keys: procedure, state, department, holder, handler, light, provisional, since, until, text, open, sort,
-    descending; others are passed over. Raises a sentence for a value that is none.
+    Keys: those of ``FILTER_TITLES``, and text; others are passed over. Raises FieldFault, a sentence for the filter
+    whose value is none.
     """
-    asked = {key: _plain(value) for key, value in given.items()}.get
-    holder = _choice("办理方", asked("holder"), practice.roles)
-    since, until = _day("收到（自）", asked("since")), _day("收到（至）", asked("until"))
+    asked = {key: plain(value) for key, value in given.items()}
+    holder = _choice(asked, "holder", practice.roles)
+    since, until = _day(asked, "since"), _day(asked, "until")
     if since and until and since > until:
-        raise WrongUse("收到日期的起止颠倒", where=f"{since} 至 {until}", todo="请交换两个日期")
+        raise FieldFault("收到日期的起止颠倒", field="until", where=f"{since} 至 {until}", todo="请交换两个日期")
     return Wanted(
-        procedure=_choice("事项", asked("procedure"), _procedures(practice)),
-        state=_choice("状态", asked("state"), state_titles(practice)),
-        department_id=_department(practice, asked("department")),
+        procedure=_choice(asked, "procedure", _procedures(practice)),
+        state=_choice(asked, "state", state_titles(practice)),
+        departments=_departments(practice, asked.get("department", "")),
         held=held_by(practice, holder) if holder else None,
-        handler_id=_number("经办人", asked("handler")),
-        light=Light(chosen) if (chosen := _choice("灯", asked("light"), _lights())) else None,
-        provisional=_flag("暂定期限", asked("provisional")),
+        handler_id=_number(asked, "handler"),
+        light=Light(chosen) if (chosen := _choice(asked, "light", _lights())) else None,
+        provisional=_flag(asked, "provisional"),
         since=since,
         until=until,
-        text=asked("text") or "",
-        open_only=_flag("未办结", asked("open")),
+        text=asked.get("text", ""),
+        open_only=_flag(asked, "open"),
         scope=scope,
-        sort=Sort(_choice("排序", asked("sort"), SORT_TITLES) or Sort.NEXT_DUE),
-        descending=_flag("倒序", asked("descending")),
+        sort=Sort(_choice(asked, "sort", SORT_TITLES) or Sort.NEXT_DUE),
+        descending=_flag(asked, "descending"),
     )
 
 
@@ -105,51 +119,60 @@ def _lights() -> dict[str, str]:
     return {light.value: title for light, title in LIGHT_TITLES.items()}
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """What a database can be asked for: no halves of characters, no zero bytes, no more than a person types."""
     return text.encode(errors="ignore").decode().replace("\0", "").strip()[:LONGEST_TEXT]
 
 
-def _choice(what: str, text: str | None, titles: Mapping[Any, str]) -> str:
+Asked = Mapping[str, str]  # what was typed into each filter
+
+
+def _choice(asked: Asked, key: str, titles: Mapping[Any, str]) -> str:
     """One of several, by its identifier or its title; nothing if nothing was given."""
+    text, what = asked.get(key, ""), FILTER_TITLES[key]
     if not text:
         return ""
-    for key, title in titles.items():
-        if text in (key, title):
-            return str(key)
-    raise WrongUse(f"{what}中没有“{text}”", where=what, todo="可用：" + "、".join(titles.values()))
+    for each, title in titles.items():
+        if text in (each, title):
+            return str(each)
+    raise FieldFault(f"{what}中没有“{text}”", field=key, where=what, todo="可用：" + "、".join(titles.values()))
 
 
-def _department(practice: Practice, text: str | None) -> int | None:
-    """A department by its id or its name."""
+def _departments(practice: Practice, text: str) -> tuple[int, ...]:
+    """The departments that are meant: by an id, a name that one has or had, or a part of such names."""
     if not text:
-        return None
+        return ()
     number = forms.read_number(text)
-    return number if number in practice.directory.by_id else practice.directory.find(text).id
+    if number in practice.directory.by_id:
+        return (number,)
+    return tuple(unit.id for unit in practice.directory.demand_matching(text))
 
 
-def _number(what: str, text: str | None) -> int | None:
+def _number(asked: Asked, key: str) -> int | None:
+    text, what = asked.get(key, ""), FILTER_TITLES[key]
     if not text:
         return None
     number = forms.read_number(text)
     if number is None:
-        raise WrongUse(f"“{text}”不是账户的编号", where=what, todo="请重新选择")
+        raise FieldFault(f"“{text}”不是账户的编号", field=key, where=what, todo="请重新选择")
     return number
 
 
-def _day(what: str, text: str | None) -> date | None:
+def _day(asked: Asked, key: str) -> date | None:
     try:
-        return forms.read_date(text) if text else None
+        return forms.read_date(asked.get(key, ""))
     except ValueError as error:
-        raise WrongUse(str(error), where=what, todo="日期写成 2026-09-18 或 2026年9月18日") from None
+        advice = "日期写成 2026-09-18 或 2026年9月18日"
+        raise FieldFault(str(error), field=key, where=FILTER_TITLES[key], todo=advice) from None
 
 
-def _flag(what: str, text: str | None) -> bool:
-    if (text or "") in _NO:
+def _flag(asked: Asked, key: str) -> bool:
+    text, what = asked.get(key, ""), FILTER_TITLES[key]
+    if text in _NO:
         return False
     if text in _YES:
         return True
-    raise WrongUse(f"“{text}”应为“是”或“否”", where=what, todo="请重新选择")
+    raise FieldFault(f"“{text}”应为“是”或“否”", field=key, where=what, todo="请重新选择")
 
 
 # ------------------------------------------------------------------------------------------------- what is shown
@@ -207,6 +230,27 @@ def lines_numbered(
     return _shown(database, practice, found, as_of, scope)
 
 
+class Beside(NamedTuple):
+    """What a search does not show: how many closed cases match where no open one does, and the lines of the cases
+    whose number was typed whole, whatever their state and the other filters."""
+
+    closed: int
+    named: Sequence[Line]
+
+
+def beside(
+    database: Database, practice: Practice, wanted: Wanted, as_of: date, shown: Sequence[stored.Place]
+) -> Beside:
+    """What to say beside the first page of a list, on which the cases ``shown`` stand."""
+    here = {place.id for place in shown}
+    with database.reading() as connection:
+        named = [each.id for each in stored.spelt_so(connection, wanted.text, wanted.scope) if each.id not in here]
+        closed = 0
+        if wanted.open_only and not shown:
+            closed = stored.count_closed(connection, wanted, as_of, last_day_soon(practice, as_of))
+    return Beside(closed, lines_of(database, practice, named, as_of, wanted.scope) if named else [])
+
+
 def counts(database: Database, practice: Practice, scope: int | None, as_of: date) -> Counts:
     """The figures above the list: of the office (None) or of a department's own cases."""
     with database.reading() as connection:
@@ -257,7 +301,7 @@ def in_words(practice: Practice, wanted: Wanted) -> str:
         "范围": practice.directory.name(wanted.scope),
         "事项": _procedures(practice).get(wanted.procedure, wanted.procedure),
         "状态": state_titles(practice).get(wanted.state, wanted.state),
-        "部门": practice.directory.name(wanted.department_id),
+        "部门": "、".join(map(practice.directory.name, wanted.departments)),
         "办理方": next(holders, "") if wanted.held else "",
         "经办人": "指定的一人" if wanted.handler_id is not None else "",
         "灯": LIGHT_TITLES[wanted.light] if wanted.light else "",

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
-from negotiation.errors import FieldFault, NotFound
+from negotiation.errors import FieldFault, NotFound, NothingOfThatName
 from negotiation.store import reorganizations
 from negotiation.store.cases import next_number
 from negotiation.store.database import Transaction
@@ -19,6 +19,7 @@ from negotiation.vocabulary import LEVELS_WITHOUT_MAIL, Duty, Level
 _VERTICAL = ("税务局", "气象局", "海关", "通信管理局", "邮政管理局", "地震局", "银保监局", "证监局", "国家安全局")
 _REFERENCE = ("市委", "区委", "人大常委会", "政协", "法院", "检察院", "纪委", "监委")
 _CENTRAL = ("国家", "国务院", "中央", "中共中央")
+SUGGESTED = 8  # names of departments in a sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,16 +120,46 @@ class Directory:
         return part or bool(difflib.get_close_matches(name, self.by_name, n=1, cutoff=0.9))
 
     def find(self, name: str) -> Unit:
-        """A department by its name, or by one that it had before. NotFound suggests names that look alike."""
+        """A department by its name, or by one that it had before.
+
+        Raises NotFound, which suggests the names of which it is a part, else those that look alike: who enters a
+        department names it whole, as what is entered is never guessed.
+        """
         wanted = tidy_name(name)
-        if wanted in self.by_name:
-            return self.by_name[wanted]
-        for change in self.changes:
-            if change.into_id is None and change.name_before == wanted:
-                return self.by_id[change.department_id]
-        alike = difflib.get_close_matches(wanted, self.by_name, n=3, cutoff=0.5)
-        advice = f"是否为：{'、'.join(alike)}？" if alike else ""
-        raise NotFound(f"没有名为“{wanted}”的部门", todo=advice + "可用 negotiation department set 登记新部门")
+        if found := self._whole(wanted):
+            return found
+        alike = [unit.name for unit in self.matching(wanted)] or self._alike(wanted)
+        advice = f"是否为：{'、'.join(alike[:SUGGESTED])}？" if alike else "请核对名称"
+        raise NotFound(
+            f"没有名为“{wanted}”的部门", todo=advice, command="没有登记过的部门用 negotiation department set 登记"
+        )
+
+    def matching(self, text: str) -> list[Unit]:
+        """The departments that who looks for one means, in the official order: the one of that name, now or before;
+        else those with the text in a name that they have or had."""
+        wanted = tidy_name(text)
+        if found := self._whole(wanted):
+            return [found]
+        former = {change.department_id for change in self._renamed() if wanted in change.name_before}
+        return [unit for unit in self.in_order() if wanted in unit.name or unit.id in former]
+
+    def demand_matching(self, text: str, field: str = "department") -> list[Unit]:
+        """The same. Raises NothingOfThatName, of the filter ``field``, if there is none."""
+        if found := self.matching(text):
+            return found
+        alike = self._alike(tidy_name(text))
+        advice = f"是否为：{'、'.join(alike)}？" if alike else "请换用名称中的几个字"
+        raise NothingOfThatName(f"没有名称中含“{tidy_name(text)}”的部门", field=field, todo=advice)
+
+    def _whole(self, name: str) -> Unit | None:
+        renamed = (self.by_id[change.department_id] for change in self._renamed() if change.name_before == name)
+        return self.by_name.get(name) or next(renamed, None)
+
+    def _renamed(self) -> list[Reorganization]:
+        return [change for change in self.changes if change.into_id is None]
+
+    def _alike(self, name: str) -> list[str]:
+        return difflib.get_close_matches(name, self.by_name, n=3, cutoff=0.5)
 
 
 def read_directory(transaction: Transaction) -> Directory:

@@ -7,7 +7,7 @@ own, so that each stretch is read in the order of a plain index.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from functools import lru_cache
@@ -32,9 +32,11 @@ from sqlalchemy import (
 )
 from sqlalchemy.engine import Dialect
 
+from negotiation import case_numbers
 from negotiation.store import cursors
 from negotiation.store.cases import GREATEST_ID
 from negotiation.store.queries import (
+    ACCOUNT,
     CASE,
     DEPARTMENT,
     HANDLER,
@@ -82,17 +84,18 @@ _COLUMNS = {
 class Wanted:
     """Which cases a person wants to see, and in which order; what is None or empty does not filter.
 
-    ``department_id``: a party, either one. ``held``: the states (procedure, state) that a role holds; an empty tuple
+    ``departments``: of which either party is one. ``held``: the states (procedure, state) that a role holds; an empty tuple
     finds nothing. ``handler_id``: the account of who handles it, first or second. ``since`` and ``until``: received on
-    these days or between them. ``text``: words, each the beginning of the number, or a part of the subject or of a
-    party's name. ``provisional``: with a running term whose date is not official. ``scope``: the department that
+    these days or between them. ``text``: words, each the beginning or the end of the number, or a part of the subject,
+    of a party's name or of a handler's on the side of who looks; or all of them together a number; what it spells
+    whole stands first. ``provisional``: with a running term whose date is not official. ``scope``: the department that
     looks, None for the office: a department sees its own cases, and what has not been received yet only if it is the
     applicant.
     """
 
     procedure: str = ""
     state: str = ""
-    department_id: int | None = None
+    departments: tuple[int, ...] = ()
     held: tuple[tuple[str, str], ...] | None = None
     handler_id: int | None = None
     light: Light | None = None
@@ -107,16 +110,20 @@ class Wanted:
 
 
 class Cursor(NamedTuple):
-    """After which line a page begins: the order, and that line's own place in it. People see it as opaque text."""
+    """After which line a page begins: the order, and that line's own place in it. People see it as opaque text.
+
+    ``named``: that line is one of those that stand first, as their number was typed whole.
+    """
 
     sort: Sort
     descending: bool
     key: date | str | None
     id: int
+    named: bool = False
 
     @property
     def text(self) -> str:
-        return cursors.written(self.sort, self.descending, self.key, self.id)
+        return cursors.written(*(self if self.named else self[:-1]))
 
     @classmethod
     def read(cls, given: str, wanted: Wanted) -> "Cursor":
@@ -124,11 +131,12 @@ class Cursor(NamedTuple):
         return cursors.read_in_order(given, _cursor, LONGEST_CURSOR, wanted)
 
 
-def _cursor(named: Any, descending: Any, key: Any, case_id: Any) -> Cursor:
-    sort = Sort(named)
-    if not isinstance(descending, bool) or type(case_id) is not int or not 0 <= case_id <= GREATEST_ID:
+def _cursor(order: Any, descending: Any, key: Any, case_id: Any, named: Any = False) -> Cursor:
+    sort = Sort(order)
+    signs = isinstance(descending, bool) and isinstance(named, bool)
+    if not signs or type(case_id) is not int or not 0 <= case_id <= GREATEST_ID:
         raise ValueError("not a place")
-    return Cursor(sort, descending, _key(sort, key), case_id)
+    return Cursor(sort, descending, _key(sort, key), case_id, named)
 
 
 def _key(sort: Sort, key: Any) -> date | str | None:
@@ -195,29 +203,67 @@ def places(
     ask: Ask, dialect: Dialect, wanted: Wanted, as_of: date, soon: date, after: Cursor | None = None, limit: int = 50
 ) -> Places:
     """Which cases stand on a page, and nothing more of them: what costs little, however much a line has to say."""
-    found: list[Place] = []
-    for sql, values in _statements(dialect, wanted, as_of, soon, after, limit + 1):
-        found += map(Place._make, ask(sql, values))
+    named = _named(ask, dialect, wanted, as_of, soon)
+    found = _after(named, after)
+    many, apart = len(found), tuple(place.id for place in named)
+    rest = None if after is None or after.named else after
+    for sql, values in _statements(dialect, wanted, as_of, soon, rest, limit + 1, apart):
         if len(found) > limit:
-            return Places(found[:limit], _cursor_at(found[limit - 1], wanted))
-    return Places(found, None)
+            break
+        found += map(Place._make, ask(sql, values))
+    if len(found) <= limit:
+        return Places(found, None)
+    return Places(found[:limit], _cursor_at(found[limit - 1], wanted, named=limit <= many))
+
+
+def _named(ask: Ask, dialect: Dialect, wanted: Wanted, as_of: date, soon: date) -> list[Place]:
+    """The cases whose number was typed whole: a handful at the most, found by the index of numbers."""
+    if not case_numbers.spellings(wanted.text):
+        return []
+    return [Place._make(row) for row in ask(*_statement_of_named(dialect, wanted, as_of, soon))]
+
+
+@lru_cache(maxsize=STATEMENTS_KEPT)
+def _statement_of_named(dialect: Dialect, wanted: Wanted, as_of: date, soon: date) -> tuple[str, Any]:
+    found = _selected(dialect, replace(wanted, text=""), as_of, soon)
+    found = found.where(CASE.c.no.in_(case_numbers.spellings(wanted.text)))
+    return spelt(found.order_by(CASE.c.id), dialect)
+
+
+def _after(named: list[Place], after: Cursor | None) -> list[Place]:
+    """Those of them that stand after a place."""
+    if after is None:
+        return list(named)
+    ids = [place.id for place in named]
+    return named[ids.index(after.id) + 1 :] if after.named and after.id in ids else []
 
 
 @lru_cache(maxsize=STATEMENTS_KEPT)
 def _statements(
-    dialect: Dialect, wanted: Wanted, as_of: date, soon: date, after: Cursor | None, many: int
+    dialect: Dialect, wanted: Wanted, as_of: date, soon: date, after: Cursor | None, many: int, apart: tuple[int, ...]
 ) -> tuple[tuple[str, Any], ...]:
-    """What finds a page: one statement for each stretch, with its values; made once, as that costs more than asking."""
+    """What finds a page: one statement for each stretch, with its values; made once, as that costs more than asking.
+
+    ``apart``: cases that stand elsewhere.
+    """
+    found = _selected(dialect, wanted, as_of, soon)
+    if apart:
+        found = found.where(CASE.c.id.not_in(apart))
     key = _by_code_point(dialect.name, _COLUMNS[wanted.sort])
-    found = select(CASE.c.id, CASE.c.version, key).where(*_conditions(dialect.name, wanted, as_of, soon))
     return tuple(spelt(stretch.limit(many), dialect) for stretch in _stretches(found, key, wanted, after))
 
 
-def _cursor_at(place: Place, wanted: Wanted) -> Cursor:
+def _selected(dialect: Dialect, wanted: Wanted, as_of: date, soon: date) -> Select[Any]:
+    """The places of the cases wanted."""
+    key = _by_code_point(dialect.name, _COLUMNS[wanted.sort])
+    return select(CASE.c.id, CASE.c.version, key).where(*_conditions(dialect.name, wanted, as_of, soon))
+
+
+def _cursor_at(place: Place, wanted: Wanted, *, named: bool) -> Cursor:
     key = place.key
     if isinstance(key, str) and wanted.sort not in (Sort.NO, Sort.SUBJECT):
         key = date.fromisoformat(key)  # SQLite keeps its dates as texts
-    return Cursor(wanted.sort, wanted.descending, key, place.id)
+    return Cursor(wanted.sort, wanted.descending, key, place.id, named)
 
 
 def _stretches(
@@ -266,6 +312,40 @@ def _by_code_point(dialect: str, column: ColumnElement[Any]) -> ColumnElement[An
     return column.collate(_BY_CODE_POINT) if is_text and dialect != "sqlite" else column
 
 
+def count_closed(connection: Connection, wanted: Wanted, as_of: date, soon: date) -> int:
+    """How many closed cases are what is wanted, were they asked for too."""
+    conditions = _conditions(connection.dialect.name, replace(wanted, open_only=False), as_of, soon)
+    found = connection.execute(select(func.count()).select_from(CASE).where(not_(_OPEN), *conditions))
+    return int(found.scalar_one())
+
+
+class Numbered(NamedTuple):
+    """A case by its id and its number."""
+
+    id: int
+    no: str
+
+
+def spelt_so(connection: Connection, typed: str, scope: int | None) -> list[Numbered]:
+    """The cases that ``scope`` sees (None: all) whose number was typed whole; the number as it was typed first."""
+    spellings = case_numbers.spellings(typed)
+    query = select(CASE.c.id, CASE.c.no).where(CASE.c.no.in_(spellings), *of_scope(scope))
+    found = [Numbered._make(row) for row in connection.execute(query)] if spellings else []
+    return sorted(found, key=lambda each: spellings.index(each.no))
+
+
+def numbered(connection: Connection, typed: str, scope: int | None, limit: int = 8) -> list[Numbered]:
+    """The cases that ``scope`` sees and somebody may mean by a number: the one of that number alone, if there is one;
+    else those of which it is a tail, at most ``limit``, in the order of their numbers."""
+    if found := spelt_so(connection, typed, scope):
+        return found[:1] if found[0].no == typed.strip() else found
+    if not case_numbers.tail(typed):
+        return []
+    ends = _numbered(connection.dialect.name, typed, begins=False)
+    query = select(CASE.c.id, CASE.c.no).where(ends, *of_scope(scope)).order_by(CASE.c.no).limit(limit)
+    return [Numbered._make(row) for row in connection.execute(query)]
+
+
 # ---------------------------------------------------------------------------------------------------- conditions
 
 
@@ -277,10 +357,10 @@ def _conditions(dialect: str, wanted: Wanted, as_of: date, soon: date) -> list[C
         CASE.c.state: wanted.state,
     }
     conditions += [column == value for column, value in given.items() if value]
-    if wanted.department_id is not None:
-        conditions.append(_party(CASE.c.applicant_id, CASE.c.provider_id, wanted.department_id))
+    if wanted.departments:
+        conditions.append(or_(CASE.c.applicant_id.in_(wanted.departments), CASE.c.provider_id.in_(wanted.departments)))
     if wanted.handler_id is not None:
-        conditions.append(CASE.c.id.in_(_handled_by(wanted.handler_id, wanted.scope or OFFICE_ID)))
+        conditions.append(CASE.c.id.in_(_handled_by([wanted.handler_id], wanted.scope or OFFICE_ID)))
     if wanted.held is not None:
         conditions.append(_held(wanted.held))
     if wanted.light is not None:
@@ -293,19 +373,15 @@ def _conditions(dialect: str, wanted: Wanted, as_of: date, soon: date) -> list[C
         conditions += [CASE.c.id.in_(_provisional()), _OPEN]
     if wanted.open_only:
         conditions.append(_OPEN)
-    return conditions + [_said(dialect, word) for word in wanted.text.split()[:WORDS_SEARCHED]]
+    return conditions + _found_by(dialect, wanted.text, wanted.scope or OFFICE_ID)
 
 
 _OPEN = CASE.c.ending == literal_column("''")  # spelt out: an index of open cases is known by it
 
 
-def _party(applicant: ColumnElement[int], provider: ColumnElement[int], department_id: int) -> ColumnElement[bool]:
-    return or_(applicant == department_id, provider == department_id)
-
-
-def _handled_by(account_id: int, side: int) -> Select[Any]:
-    """The cases of which somebody is the 经办人 or the second, on the side of who looks: others' are not told."""
-    handles = (HANDLER.c.account_id == account_id, HANDLER.c.department_id == side, HANDLER.c.until.is_(None))
+def _handled_by(accounts: Select[Any] | Sequence[int], side: int) -> Select[Any]:
+    """The cases of which one of some is the 经办人 or the second, on the side of who looks: others' are not told."""
+    handles = (HANDLER.c.account_id.in_(accounts), HANDLER.c.department_id == side, HANDLER.c.until.is_(None))
     return select(HANDLER.c.case_id).where(*handles)
 
 
@@ -344,16 +420,42 @@ def _provisional() -> Select[Any]:
     return select(TERM.c.case_id).where(text(f"({MAY_MOVE})"), not_(TERM.c.official), TERM.c.ended_on.is_(None))
 
 
-def _said(dialect: str, word: str) -> ColumnElement[bool]:
-    """The number begins with a word, or the subject or a party's name has it."""
+def _found_by(dialect: str, typed: str, side: int) -> list[ColumnElement[bool]]:
+    """What a search finds: every word of it somewhere in a case, or the whole of it as a number with blanks in it."""
+    words = typed.split()[:WORDS_SEARCHED]
+    said = [_said(dialect, word, side) for word in words]
+    if len(words) < 2 or not case_numbers.tail(typed):
+        return said
+    return [or_(and_(*said), _numbered(dialect, typed))]
+
+
+def _said(dialect: str, word: str, side: int) -> ColumnElement[bool]:
+    """The number begins or ends with a word, or the subject, a party's name or a handler's has it."""
     part = f"%{_literally(word)}%"
     named = select(DEPARTMENT.c.id).where(_like(dialect, DEPARTMENT.c.name, part))
+    people = select(ACCOUNT.c.id).where(_like(dialect, ACCOUNT.c.name, part))
     return or_(
-        _like(dialect, CASE.c.no, part[1:]),
+        _numbered(dialect, word),
         _like(dialect, CASE.c.subject, part),
         CASE.c.applicant_id.in_(named),
         CASE.c.provider_id.in_(named),
+        CASE.c.id.in_(_handled_by(people, side)),
     )
+
+
+def _numbered(dialect: str, word: str, *, begins: bool = True) -> ColumnElement[bool]:
+    """The number begins with a word, as it was typed or as numbers are spelt; or it ends with it.
+
+    What is quickly seen is looked at first, so that few numbers are read as an expression.
+    """
+    beginnings = dict.fromkeys((word, case_numbers.beginning(word))) if begins else ()
+    found = [_like(dialect, CASE.c.no, f"{_literally(each)}%") for each in beginnings]
+    if not (expression := case_numbers.tail(word)):
+        return or_(*found)
+    digits = case_numbers.last_digits(word)
+    ends = or_(*(_like(dialect, CASE.c.no, f"%{digits}{after}") for after in case_numbers.AFTER))
+    has = (func.instr if dialect == "sqlite" else func.strpos)(CASE.c.no, digits) > literal_column("0")
+    return and_(has, or_(*found, and_(ends, CASE.c.no.regexp_match(expression))))
 
 
 def _like(dialect: str, column: ColumnElement[str], pattern: str) -> ColumnElement[bool]:

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, or
 
 from negotiation.store.chain import GENESIS, content_digest, event_digest
 from negotiation.store.tables import (
+    Account,
     Case,
     Content,
     Copied,
@@ -27,7 +28,7 @@ from negotiation.vocabulary import NoticeState
 
 CASE, EVENT, CONTENT, ITEM = table_of(Case), table_of(Event), table_of(Content), table_of(Item)
 TERM, NOTICE, TASK, DEPARTMENT = table_of(Term), table_of(Notice), table_of(Task), table_of(Department)
-COPIED, HANDLER, PROPOSAL = table_of(Copied), table_of(Handler), table_of(Proposal)
+COPIED, HANDLER, PROPOSAL, ACCOUNT = table_of(Copied), table_of(Handler), table_of(Proposal), table_of(Account)
 APPLICANT, PROVIDER = DEPARTMENT.alias("applicant"), DEPARTMENT.alias("provider")
 IDS_ASKED_AT_ONCE = 1000
 EVENT_COLUMNS = [EVENT.c[name] for name in (

@@ -14,10 +14,14 @@ from markupsafe import Markup
 from starlette.concurrency import run_in_threadpool
 
 from negotiation import listing
+from negotiation.case_numbers import spellings
+from negotiation.errors import FieldFault, NegotiationError, WrongUse
+from negotiation.listing import Beside
 from negotiation.rulebook import StateRule
-from negotiation.store.listing import Counts, Sort, Wanted
+from negotiation.store.listing import Counts, Cursor, Places, Sort, Wanted
 from negotiation.vocabulary import PARTY_ROLES, Light
 from negotiation.web.bulk import ASSIGN, offered
+from negotiation.web.filters import named_departments, status_of
 from negotiation.web.fragments import rows
 from negotiation.web.render import page, piece
 from negotiation.web.saved import saved
@@ -52,22 +56,57 @@ class Head(NamedTuple):
 async def desk_page(request: Request, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
     if "desk" not in visit.pages:  # an administrator sees no case: their work begins with the accounts
         return RedirectResponse("/accounts", status_code=303)
-    house, today, asked = visit.house, visit.house.today(), dict(request.query_params)
-    wanted = _wanted(visit, asked)
-    with house.looking() as transaction:
-        found = listing.places(transaction, house.practice, wanted, today, asked.get("after", ""))
-        shown = rows(house.fragments, transaction, house.practice, found.cases, wanted.scope, today)
-    kept = {key: asked[key] for key in FILTERS if asked.get(key)}
+    return await _desk(visit, dict(request.query_params))
+
+
+async def _desk(visit: Visit, asked: Mapping[str, str]) -> Response:
+    """The page for what its address asks; where that cannot be, the page with an empty list that says why."""
+    kept = {key: listing.plain(asked[key]) for key in FILTERS if asked.get(key)}
+    after = asked.get("after", "")
+    try:
+        wanted, found, shown = _found(visit, asked, after)
+    except (FieldFault, WrongUse) as fault:
+        return await _page(visit, kept, Wanted(scope=visit.person.department_id), fault=fault)
+    house, beside = visit.house, None
+    if not after and (not found.cases or spellings(wanted.text)):
+        beside = listing.beside(house.database, house.practice, wanted, house.today(), found.cases)
+    return await _page(visit, kept, wanted, rows=shown, beside=beside, next=found.next, later=bool(after))
+
+
+def _found(visit: Visit, asked: Mapping[str, str], after: str) -> tuple[Wanted, Places, Markup]:
+    """What is wanted, the cases of a page of it, and their rows."""
+    house, today = visit.house, visit.house.today()
+    with house.looking() as transaction:  # the departments as they are now
+        wanted = _wanted(visit, asked)
+        found = listing.places(transaction, house.practice, wanted, today, after)
+        return wanted, found, rows(house.fragments, transaction, house.practice, found.cases, wanted.scope, today)
+
+
+async def _page(
+    visit: Visit,
+    kept: Mapping[str, str],
+    wanted: Wanted,
+    *,
+    rows: Markup | str = "",
+    beside: Beside | None = None,
+    next: Cursor | None = None,
+    later: bool = False,
+    fault: NegotiationError | None = None,
+) -> Response:
+    today = visit.house.today()
     facts = visit.facts(
-        rows=shown,
+        rows=rows,
         tiles=_tiles(visit, await _counts(visit, wanted.scope, today)),
-        above=_above(visit, wanted, kept),
-        next=_address({**kept, "after": found.next.text}) if found.next else "",
-        first=_address(kept) if asked.get("after") else "",
+        above=_above(visit, wanted, kept, fault),
+        beside=beside,
+        closed_too=_address({**kept, "all": "1"}),
+        next=_address({**kept, "after": next.text}) if next else "",
+        first=_address(kept) if later else "",
         ordinal=_ordinal(visit, today),
+        fault=fault,
         here="desk",
     )
-    return page("desk.html", facts)
+    return page("desk.html", facts, status=status_of(fault))
 
 
 async def _counts(visit: Visit, scope: int | None, today: date) -> Counts:
@@ -83,13 +122,15 @@ def _address(kept: Mapping[str, str]) -> str:
     return f"/?{urlencode(kept)}" if kept else "/"
 
 
-def _above(visit: Visit, wanted: Wanted, kept: Mapping[str, str]) -> Markup:
+def _above(visit: Visit, wanted: Wanted, kept: Mapping[str, str], fault: NegotiationError | None) -> Markup:
     """What stands above the rows: whose cases, the filters with what was chosen, the acts, the heads."""
     practice, fragments, acts = visit.house.practice, visit.house.fragments, offered(visit)
     rules = [book.digest for book in practice.books]
-    key = ("above", visit.person.id, *kept.items(), *acts, practice.directory.revision, *rules)
+    key = ("above", visit.person.id, *kept.items(), *acts, practice.directory.revision, *rules, str(fault or ""))
     return fragments.get(key) or fragments.keep(key, piece("_list_head.html", {
         "asked": {name: kept.get(name, "") for name in FILTERS},
+        "fault": fault,
+        "departments": named_departments(practice.directory, kept.get("department", ""), wanted.departments),
         "choices": _choices(visit),
         "sorts": listing.SORT_TITLES,
         "whose": _whose(visit, kept) if ASSIGN in acts else [],
@@ -138,7 +179,12 @@ def _head(sort: Sort, wanted: Wanted, kept: Mapping[str, str]) -> Head:
 @router.get("/export")
 async def export(request: Request, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
     """What the list shows, all pages of it, as .xlsx."""
-    wanted, today = _wanted(visit, dict(request.query_params)), visit.house.today()
+    asked, today = dict(request.query_params), visit.house.today()
+    try:
+        with visit.house.looking():
+            wanted = _wanted(visit, asked)
+    except FieldFault:
+        return await _desk(visit, asked)
     content = await run_in_threadpool(_exported, visit, wanted, today)
     return saved(content, f"cases-{today.isoformat()}.xlsx")
 

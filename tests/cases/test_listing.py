@@ -131,7 +131,7 @@ def expected(rows: list[Row], wanted: Wanted, practice: Practice) -> list[int]:
 def _holds(row: Row, wanted: Wanted, practice: Practice) -> Iterator[bool]:
     parties = (row["applicant_id"], row["provider_id"])
     yield wanted.scope in (None, parties[0]) or (wanted.scope == parties[1] and row["received_on"] is not None)
-    yield wanted.department_id is None or wanted.department_id in parties
+    yield not wanted.departments or bool({*wanted.departments} & {*parties})
     handled = wanted.handler_id in _handlers(row["id"]) and wanted.scope is None  # by the office, which tells no other
     yield wanted.handler_id is None or handled
     yield wanted.state in ("", row["state"])
@@ -171,7 +171,7 @@ SORTED: dict[str, st.SearchStrategy[Any]] = {"sort": st.sampled_from(Sort), "des
 NARROWED: dict[str, st.SearchStrategy[Any]] = {
     "procedure": st.sampled_from(("sharing", "other")),
     "state": st.sampled_from(STATES),
-    "department_id": DEPARTMENTS,
+    "departments": st.lists(st.integers(1, 5), max_size=3).map(tuple),
     "held": st.sampled_from(HELD),
     "handler_id": st.sampled_from((FIRST, SECOND, FORMER)),
     "light": st.sampled_from(Light),
@@ -205,7 +205,8 @@ def test_filters_together_find_what_a_person_would_pick(
         *({"light": light} for light in Light),
         *({"state": state} for state in STATES),
         *({"text": word} for word in ("GX2026-00", "gx2025", "人口", "公安", "a-100%", "A-1", "DROP table")),
-        {"department_id": 2},
+        {"departments": (2,)},
+        {"departments": (2, 4)},
         {"handler_id": FIRST},
         {"handler_id": SECOND},
         {"held": HELD[2]},
@@ -283,7 +284,7 @@ def test_a_case_is_seen_by_its_two_parties_whatever_else_is_asked_for(
         assert seen_by(database, practice, name) == [no]
     for name in (JUSTICE, CHAOYANG, TAX):
         assert seen_by(database, practice, name) == []
-        assert seen_by(database, practice, name, department_id=police) == []
+        assert seen_by(database, practice, name, departments=(police,)) == []
         assert seen_by(database, practice, name, text="公安", state="awaiting_reply") == []
 
 
@@ -349,7 +350,7 @@ def test_no_text_for_a_cursor_does_more_than_be_refused(text: str) -> None:
 
 def test_a_cursor_of_another_order_is_refused() -> None:
     text = Cursor(Sort.DUE, False, TODAY, 3).text
-    assert Cursor.read(text, Wanted(sort=Sort.DUE)) == (Sort.DUE, False, TODAY, 3)
+    assert Cursor.read(text, Wanted(sort=Sort.DUE)) == Cursor(Sort.DUE, False, TODAY, 3)
     for wanted in (Wanted(sort=Sort.DUE, descending=True), Wanted(sort=Sort.RECEIVED)):
         with pytest.raises(WrongUse, match="另一种排序"):
             Cursor.read(text, wanted)
@@ -366,12 +367,12 @@ def test_what_is_wanted_is_read_from_the_words_of_a_form(practice: Practice) -> 
     assert ("sharing", "in_coordination") in held
     assert ("sharing", "awaiting_reply") not in held
     assert wanted == Wanted(
-        "sharing", "awaiting_reply", practice.directory.find(POLICE).id, held, 12, Light.DUE_SOON, True,
+        "sharing", "awaiting_reply", (practice.directory.find(POLICE).id,), held, 12, Light.DUE_SOON, True,
         day("2026-09-01"), day("2026-09-30"), "人口", True, None, Sort.RECEIVED, True,
     )  # fmt: skip
-    by_key = {"state": "awaiting_reply", "holder": "office", "department": str(wanted.department_id), "sort": "no"}
+    by_key = {"state": "awaiting_reply", "holder": "office", "department": str(wanted.departments[0]), "sort": "no"}
     assert listing.read_wanted(practice, by_key, scope=2) == Wanted(
-        state="awaiting_reply", held=held, department_id=wanted.department_id, sort=Sort.NO, scope=2
+        state="awaiting_reply", held=held, departments=wanted.departments, sort=Sort.NO, scope=2
     )
     assert listing.read_wanted(practice, {}, scope=None) == Wanted()
 
