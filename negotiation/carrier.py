@@ -29,6 +29,7 @@ from aiosmtplib import (
 )
 
 from negotiation.errors import WrongUse, reason
+from negotiation.mail_answers import TAKEN, meaning
 from negotiation.settings import Settings
 
 TIMEOUT_SECONDS = 30
@@ -56,18 +57,23 @@ class Fate(Enum):
 
 
 class Answer(NamedTuple):
-    """What became of a letter, in the words of whoever decided it."""
+    """What became of a letter, in an official's words; ``raw``: in the words of the server, for the log."""
 
     fate: Fate
     said: str = ""
+    raw: str = ""
 
 
 class Refusal(Exception):
-    """A letter that cannot be written; says why."""
+    """A letter that cannot be written or sent; says why. ``raw``: in the words of the program or the server."""
+
+    def __init__(self, said: str, raw: str = "") -> None:
+        super().__init__(said)
+        self.raw = raw
 
 
-class Unusable(Exception):
-    """The server or the folder takes nothing now, whatever the letter; says why."""
+class Unusable(Refusal):
+    """The server or the folder takes nothing now, whatever the letter."""
 
 
 class Carrier(Protocol):
@@ -84,7 +90,7 @@ class Carriage:
 
     def __init__(self, settings: Settings) -> None:
         self.carriers = carriers(settings)
-        self.trouble = ""
+        self.trouble = self.raw = ""
 
     async def carry(
         self,
@@ -102,7 +108,7 @@ class Carriage:
                 each.cancel()  # where one failed the others must not go on
             await asyncio.gather(*work, return_exceptions=True)
         for errand in waiting:
-            settled(errand, Answer(Fate.LATER, self.trouble))
+            settled(errand, Answer(Fate.LATER, self.trouble, self.raw))
 
     async def _work(
         self,
@@ -115,14 +121,14 @@ class Carriage:
             errand = waiting.popleft()
             try:
                 answer = await carrier.carry(write(errand))
-            except Refusal as refusal:
-                answer = Answer(Fate.REFUSED, str(refusal))
             except Unusable as trouble:
                 waiting.appendleft(errand)
-                self.trouble = str(trouble)
+                self.trouble, self.raw = str(trouble), trouble.raw
                 self.carriers.remove(carrier)
                 await carrier.close()
                 return
+            except Refusal as refusal:
+                answer = Answer(Fate.REFUSED, str(refusal), refusal.raw)
             settled(errand, answer)
 
     async def close(self) -> None:
@@ -196,7 +202,9 @@ class FolderCarrier:
             beside.write_bytes(letter.content)
             beside.replace(path)
         except OSError as error:
-            raise Unusable(f"不能写入邮件文件夹 {self.folder}（{reason(error)}）：请检查写入权限和磁盘空间") from None
+            raise Unusable(
+                f"不能写入邮件文件夹（{reason(error)}）：请检查写入权限和磁盘空间", str(self.folder)
+            ) from None
         await asyncio.sleep(0)  # the record of the last letter has its turn
         return Answer(Fate.SENT, f"已存为 {path.name}")
 
@@ -232,48 +240,50 @@ class SmtpCarrier:
             return self._answered(refused.recipients[0])
         except SMTPSenderRefused as refused:
             if refused.code >= PERMANENT:
-                raise Unusable(f"邮件服务器 {self._place} 不接受发件人 {letter.sender}（{_words(refused)}）") from None
+                raise Unusable("邮件服务器不接受本系统的发件人", _words(refused)) from None
             return self._answered(refused)
         except SMTPResponseException as refused:
             return self._answered(refused)
         except (SMTPTimeoutError, SMTPServerDisconnected, OSError) as error:
             return self._interrupted(error)
         except (SMTPException, ValueError) as error:
-            raise Refusal(_one_line(str(error))) from None
+            raise Refusal("邮件服务器不接受这封邮件", _words(error)) from None
         self._lost = 0
-        return Answer(Fate.SENT, _one_line(said))
+        return Answer(Fate.SENT, TAKEN, _one_line(said))
 
     async def _connect(self) -> None:
         if self._smtp.is_connected:
             return
         if self._lost >= LOST_IN_A_ROW:
-            raise Unusable(f"邮件服务器 {self._place} 接连中断：稍后自动重试")
+            raise Unusable("与邮件服务器的连接接连中断：稍后自动重试", self._place)
         try:
             await self._smtp.connect()
         except SMTPAuthenticationError as error:
             self._smtp.close()
-            raise Unusable(
-                f"邮件服务器 {self._place} 拒绝登录（{_words(error)}）：请检查 NEGOTIATION_SMTP_URL 的用户和密码"
-            ) from None
+            raise Unusable("邮件服务器拒绝登录：请系统管理员核对用户和密码", self._said(error)) from None
         except ssl.SSLError as error:
             self._smtp.close()
-            raise Unusable(f"邮件服务器 {self._place} 的加密连接不可信（{_words(error)}）：请检查其证书") from None
+            raise Unusable("邮件服务器的加密连接不可信：请系统管理员检查其证书", self._said(error)) from None
         except (SMTPException, OSError) as error:
             self._smtp.close()
-            raise Unusable(f"连接不上邮件服务器 {self._place}（{_words(error)}）：稍后自动重试") from None
+            raise Unusable("连接不上邮件服务器：稍后自动重试", self._said(error)) from None
 
     def _answered(self, refused: SMTPResponseException) -> Answer:
         """5xx is final; 4xx may go later; 421 means that the server is hanging up."""
         self._lost = 0
         if refused.code == SERVICE_NOT_AVAILABLE:
             self._smtp.close()
-        return Answer(Fate.REFUSED if refused.code >= PERMANENT else Fate.LATER, _words(refused))
+        fate = Fate.REFUSED if refused.code >= PERMANENT else Fate.LATER
+        return Answer(fate, meaning(refused.code, str(refused.message)), _words(refused))
 
     def _interrupted(self, error: Exception) -> Answer:
         """Whether the server took the letter nobody knows: it goes again, under the same Message-ID."""
         self._smtp.close()
         self._lost += 1
-        return Answer(Fate.LATER, f"与邮件服务器 {self._place} 的连接中断（{_words(error)}）")
+        return Answer(Fate.LATER, "与邮件服务器的连接中断：稍后自动重试", self._said(error))
+
+    def _said(self, error: Exception) -> str:
+        return f"{self._place}: {_words(error)}"
 
     async def close(self) -> None:
         try:

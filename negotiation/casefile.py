@@ -63,7 +63,7 @@ class Practice:
         if not begun:
             first = self.books[-1]
             what = f"{day} 还没有施行中的规则：最早的“{first.title}”自 {first.in_force_from} 起施行"
-            raise DateFault(what, todo="请核对日期；更早的规则须先安装，并写入 NEGOTIATION_RULEBOOK")
+            raise DateFault(what, todo="请核对日期", command="更早的规则须先安装，并写入 NEGOTIATION_RULEBOOK")
         return next((book for book in begun if book.in_force_on(day)), begun[0])
 
     @property

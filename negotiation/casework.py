@@ -229,7 +229,7 @@ def _demand_parties(rules: Procedure, parties: Mapping[str, int]) -> None:
     for role in rules.parties:
         if role not in parties:
             title = rules.fields[role].title
-            raise FieldFault(f"须写明“{title}”", field=role, todo=f"请补填 {role}（{title}）")
+            raise FieldFault(f"须写明“{title}”", field=role, todo=f"请补填“{title}”", command=f"--field {role}=…")
     demand_distinct(parties, parties)
 
 

@@ -199,7 +199,7 @@ def _database(settings: Settings, at: datetime, facts: dict[str, Any]) -> list[F
             database.demand(revision)
             return _contents(database, settings, at, facts)
     except NegotiationError as error:
-        return [Finding(True, str(error), error.todo)]
+        return [Finding(True, str(error), error.todo_at_terminal)]
 
 
 def _contents(database: Database, settings: Settings, at: datetime, facts: dict[str, Any]) -> list[Finding]:

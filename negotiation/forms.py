@@ -152,9 +152,10 @@ def _rule(procedure: Procedure, event: EventRule | None, key: str) -> FieldRule:
     rule = procedure.fields.get(key)
     allowed = procedure.fields if event is None else event.fields
     if rule is None or key not in allowed:
-        shown = "、".join(f"{name}（{procedure.fields[name].title}）" for name in allowed)
-        form = procedure.title if event is None else event.title
-        raise FieldFault(f"“{form}”没有字段 {key}", field=key, todo=f"可用的字段：{shown}")
+        titles = "、".join(procedure.fields[name].title for name in allowed)
+        named = "、".join(f"{name}（{procedure.fields[name].title}）" for name in allowed)
+        form, said = procedure.title if event is None else event.title, rule.title if rule else key
+        raise FieldFault(f"“{form}”不填“{said}”", field=key, todo=f"可填：{titles}", command=f"字段：{named}")
     return rule
 
 
@@ -164,7 +165,9 @@ def _value(rule: FieldRule, value: Any, directory: Directory) -> Any:
     except ValueError as error:
         raise FieldFault(f"“{rule.title}”：{error}", field=rule.key, todo="请改正后重试") from None
     except NotFound as error:
-        raise FieldFault(f"“{rule.title}”：{error.what}", field=rule.key, todo=error.todo) from None
+        raise FieldFault(
+            f"“{rule.title}”：{error.what}", field=rule.key, todo=error.todo, command=error.command
+        ) from None
 
 
 def _choice(rule: FieldRule, value: Any, _directory: Directory) -> str:

@@ -303,19 +303,22 @@ def _demand_fields(procedure: Procedure, row: Transition, act: Act) -> None:
         value = act.fields.get(key)
         if not value and value in (None, "", [], ()) and key not in unknown:  # 0 and no are answers
             rule = procedure.fields[key]
-            raise FieldFault(f"办理“{event.title}”须填写“{rule.title}”", field=key, todo=_how_to_fill(rule))
+            what, command = f"办理“{event.title}”须填写“{rule.title}”", f"--field {key}=…"
+            raise FieldFault(what, field=key, todo=_how_to_fill(rule), command=command)
     if event.one_of and not any(act.fields.get(key) for key in event.one_of) and unknown.isdisjoint(event.one_of):
         titles = "、".join(procedure.fields[key].title for key in event.one_of)
         raise FieldFault(
-            f"办理“{event.title}”须填写以下至少一项：{titles}", field=event.one_of[0], todo="请补填其中一项"
+            f"办理“{event.title}”须填写以下至少一项：{titles}",
+            field=event.one_of[0],
+            todo="请补填其中一项",
+            command=" 或 ".join(f"--field {key}=…" for key in event.one_of),
         )
 
 
 def _how_to_fill(rule: FieldRule) -> str:
     if rule.kind == MEETING:
-        steps = "请先登记会议、列入本案（“议程”页，或 negotiation meeting plan）"
-        return f"{steps}，召开后在 {rule.key}（{rule.title}）填写会议编号"
-    return f"请补填 {rule.key}（{rule.title}）"
+        return "请先登记会议、列入本案（“议程”页），召开后填写会议编号"
+    return f"请补填“{rule.title}”"
 
 
 def _demand_order(row: Transition, standing: Standing, act: Act) -> None:
@@ -639,7 +642,8 @@ def _date_set(rule: TermRule, act: Act) -> date | None:
         day = date(act.on.year, *rule.until)
         return day if day >= act.on else day.replace(year=day.year + 1)
     if day is None and rule.days is None:
-        raise FieldFault(f"须填写{rule.title}的日期", field=rule.due_field, todo=f"请补填 {rule.due_field}")
+        command = f"--field {rule.due_field}=日期"
+        raise FieldFault(f"须填写{rule.title}的日期", field=rule.due_field, todo="请补填日期", command=command)
     if day is not None and day < act.on:
         raise FieldFault(f"{rule.title} {day} 早于办理日期 {act.on}", field=rule.due_field, todo="请核对日期")
     return day

@@ -33,7 +33,7 @@ def _found(transaction: Transaction, no: str, key: str) -> Meeting:
     try:
         return meetings.find(transaction, no)
     except NotFound as error:
-        raise FieldFault(error.what, field=key, todo=error.todo) from None
+        raise FieldFault(error.what, field=key, todo=error.todo, command=error.command) from None
 
 
 def _demand_held(meeting: Meeting, on: date, key: str) -> None:

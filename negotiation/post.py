@@ -29,20 +29,32 @@ DEPARTMENTS = 20  # departments whose reminders are claimed at a time
 LEASE = timedelta(minutes=10)
 PASS_SECONDS = 300  # a pass claims nothing more after this: its leases are counted from its beginning
 LONGEST_WAIT = timedelta(hours=4)
+UNWRITTEN = "通知所依据的内容不完整，无法生成"
 
 Progress = Callable[[int], None]
+
+
+class Heard(NamedTuple):
+    """What a mail server (or the program) said of one notice, in its own words: for the log and for scripts."""
+
+    case_id: int
+    key: str
+    address: str
+    said: str
+    raw: str
 
 
 class Posted(NamedTuple):
     """What a pass did: mails that left, notices that still wait, notices that cannot be sent and became a task.
 
-    ``trouble`` is a sentence about the mail server where that is why they wait.
+    ``trouble`` is a sentence about the mail server where that is why they wait; ``heard``: what it said of each letter.
     """
 
     sent: int
     deferred: int
     failed: int
     trouble: str = ""
+    heard: tuple[Heard, ...] = ()
 
 
 def run(
@@ -81,11 +93,12 @@ class Pass:
         self.writer = Writer(practice.settings, practice.calendar, at, practice.calendar_down_to)
         self.sent = self.later = self.failed = 0
         self.trouble = ""
+        self.heard: list[Heard] = []
 
     def posted(self) -> Posted:
         with self.database.stepping() as transaction:
             waiting = outbox.count_waiting(transaction, self.at)
-        return Posted(self.sent, self.later + waiting, self.failed, self.trouble)
+        return Posted(self.sent, self.later + waiting, self.failed, self.trouble, tuple(self.heard))
 
     async def work(self) -> None:
         """Claims and carries until nothing is left that may go now, or nobody takes it."""
@@ -99,7 +112,8 @@ class Pass:
                 await self._deliver(carriage, errands)
         finally:
             await carriage.close()
-        self.trouble = carriage.trouble if self.later else ""
+        if self.later and carriage.trouble:
+            self.trouble = carriage.trouble + (f"（{carriage.raw}）" if carriage.raw else "")
 
     def _claim(self) -> list[Errand] | None:
         """The next notices that may leave; None when none is left. One short transaction."""
@@ -138,7 +152,7 @@ class Pass:
         try:
             return self.writer.letter(row["template"], row["facts"], errand.recipient, row["case_id"], row["key"])
         except UNWRITABLE as error:
-            raise Refusal(f"通知无法生成：{one_line(str(error))}") from error
+            raise Refusal(UNWRITTEN, one_line(f"{type(error).__name__}: {error}")) from error
 
     async def _record(self, answers: "asyncio.Queue[tuple[Errand, Answer] | None]") -> None:
         """Writes down what became of the letters, those that are known at once together."""
@@ -164,6 +178,8 @@ class Pass:
 
     def _settle_one(self, sorting: Sorting, errand: Errand, answer: Answer) -> None:
         row = errand.row
+        if answer.raw:
+            self.heard.append(Heard(row["case_id"], row["key"], errand.recipient.address, answer.said, answer.raw))
         carried = {
             "address": errand.recipient.address,
             "message_id": message_id_of(row["case_id"], row["key"], self.practice.settings.mail_from),

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from negotiation.casework import Practice
-from negotiation.errors import NotFound, WrongUse
+from negotiation.errors import FieldFault, NotFound, WrongUse
 from negotiation.ledger_sheet import Column, Sheet, write_table
 from negotiation.rejections import Rejection, RowsSeen, write_rejected
 from negotiation.resource_sheet import CLASS, COLUMNS, FORMS, NEEDED, Layout, RowFault, is_data, read_row, written
@@ -144,10 +144,10 @@ def read_wanted(practice: Practice, given: Mapping[str, str]) -> Wanted:
     department = asked.get("department", "")
     return Wanted(
         text=asked.get("text", ""),
-        department_id=practice.directory.find(department).id if department else None,
-        sharing_class=_choice("共享类型", asked.get("class", ""), SHARING_CLASS_TITLES),
+        departments=tuple(unit.id for unit in practice.directory.demand_matching(department)) if department else (),
+        sharing_class=_choice("共享类型", "class", asked, SHARING_CLASS_TITLES),
         retired=bool(asked.get("retired")),
-        sort=_choice("排序", asked.get("sort", ""), SORT_TITLES) or stored.Sort.CODE,
+        sort=_choice("排序", "sort", asked, SORT_TITLES) or stored.Sort.CODE,
         descending=bool(asked.get("descending")),
     )
 
@@ -155,21 +155,24 @@ def read_wanted(practice: Practice, given: Mapping[str, str]) -> Wanted:
 SORT_TITLES = {stored.Sort.CODE: "资源代码", stored.Sort.NAME: "资源名称", stored.Sort.PUBLISHED: "发布日期"}
 
 
-def _choice(what: str, text: str, titles: Mapping[Any, str]) -> Any:
+def _choice(what: str, field: str, asked: Mapping[str, str], titles: Mapping[Any, str]) -> Any:
     """One of several, by its identifier or its title; None if nothing was given."""
+    text = asked.get(field, "")
     for key, title in titles.items():
         if text in (key.value, title):
             return key
     if not text:
         return None
-    raise WrongUse(f"{what}中没有“{text}”", where=what, todo="可用：" + "、".join(titles.values()))
+    raise FieldFault(f"{what}中没有“{text}”", field=field, where=what, todo="可用：" + "、".join(titles.values()))
 
 
 def find(transaction: Transaction, code: str) -> Resource:
     """A resource by its code. Raises NotFound."""
     found = stored.by_code(transaction, code.strip())
     if found is None:
-        raise NotFound(f"目录中没有代码为“{code}”的资源", todo="请核对代码；negotiation resources list 列出全部")
+        raise NotFound(
+            f"目录中没有代码为“{code}”的资源", todo="请核对代码", command="negotiation resources list 列出全部"
+        )
     return found
 
 

@@ -155,7 +155,7 @@ class Sorting:
     def _office(self) -> Recipient:
         settings = self.practice.settings
         if not settings.office_mail:
-            raise Obsolete("办公室未设邮箱（NEGOTIATION_OFFICE_MAIL），请在台账中查看")
+            raise Obsolete("办公室未设邮箱，请在台账中查看")
         return Recipient(settings.office_name, settings.office_mail)
 
     @staticmethod

@@ -41,7 +41,9 @@ def find(transaction: Transaction, login: str) -> Account:
     """The account of a login. Raises NotFound."""
     row = by_login(transaction, login)
     if row is None:
-        raise NotFound(f"没有登录名为“{login}”的账户", todo="可用 negotiation account list 查看全部账户")
+        raise NotFound(
+            f"没有登录名为“{login}”的账户", todo="请核对登录名", command="negotiation account list 列出全部账户"
+        )
     return Account.of(row)
 
 

@@ -209,6 +209,7 @@ def calendar_tell(
 ) -> None:
     """确认提前的期限，并告知双方。"""
     house, at = House.open(), now()
+    no = house.case_no(no) if no else ""
     with house.database.writing() as transaction:
         case_id = cases.load(transaction, no=no).row["id"] if no else None
         released = outbox.release(transaction, at, case_id)

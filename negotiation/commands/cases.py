@@ -81,7 +81,7 @@ def ledger_export(
 def list_cases(
     state: Annotated[str, typer.Option("--state", help="状态（标识或名称）。")] = "",
     overdue: Annotated[bool, typer.Option("--overdue", help="只列逾期的。")] = False,
-    department: Annotated[str, typer.Option("--department", help="使用或提供部门。")] = "",
+    department: Annotated[str, typer.Option("--department", help="使用或提供部门，可只写名称的一部分。")] = "",
     as_of: AsOf = "",
     as_json: Json = False,
 ) -> None:
@@ -91,25 +91,30 @@ def list_cases(
     wanted = next((key for key, title in titles.items() if state == title), state)
     if state and wanted not in titles:
         raise WrongUse(f"没有状态“{state}”", todo="可用的状态：" + "、".join(f"{k}（{t}）" for k, t in titles.items()))
-    unit = house.practice.directory.find(department).id if department else None
+    units = house.practice.directory.demand_matching(department) if department else []
+    named = [unit.name for unit in units]
     with house.database.reading() as connection:
-        found = queries.list_cases(connection, day, state=wanted, overdue=overdue, department_id=unit)
+        ids = tuple(unit.id for unit in units)
+        found = queries.list_cases(connection, day, state=wanted, overdue=overdue, departments=ids)
     lines = views.lines_json(house.database, house.practice, found, day)
 
     def tell() -> None:
         screen = show.console()
+        if named not in ([], [department]):
+            screen.print(f"部门“{department}”：{'、'.join(named)}")
         screen.print(show.case_lines(f"案件（截至 {day}）", lines))
         for note in show.provisional_notes(lines):
             screen.print(note)
         screen.print(f"共 {len(lines)} 件")
 
-    emit({"as_of": day, "cases": lines}, tell, as_json)
+    emit({"as_of": day, "cases": lines} | ({"departments": named} if named else {}), tell, as_json)
 
 
 @case_app.command("show")
 def case_show(no: str, as_of: AsOf = "", as_json: Json = False) -> None:
     """一个案件的全部：期限、数据项、办理过程、待办、通知。"""
     house, day = House.open(), day_or_today(as_of)
+    no = house.case_no(no)
     with house.database.looking() as transaction:
         file = casework.take(transaction, house.practice, no, at=now())
     house.emit_case(file, day, as_json, ruler=True)
@@ -158,6 +163,7 @@ def case_act(
 ) -> None:
     """办理：登记一个事件。"""
     house, at, raw = House.open(), now(), read_fields(field)
+    no = house.case_no(no)
     with house.database.writing() as transaction:
         created = register_parties(transaction, house.practice, raw)
         role = house.role(by)
@@ -243,7 +249,8 @@ def post_once(
     house, moment = House.open(), read_moment(at)
     with show.progress("发送通知", None) as advance, house.unattended(Job.POST, moment, by_hand=bool(at)):
         done = post.run(house.database, house.practice, moment, progress=advance)
-    answer = {"sent": done.sent, "deferred": done.deferred, "failed": done.failed}
+    answer: dict[str, Any] = {"sent": done.sent, "deferred": done.deferred, "failed": done.failed}
+    answer["answers"] = [each._asdict() for each in done.heard]
 
     def tell() -> None:
         place = "" if house.settings.smtp_url else f"邮件存于 {house.settings.mail_folder}。"

@@ -25,6 +25,7 @@ letter_app = typer.Typer(help="公文起草：函、通知、纪要、请示、�
 def letter_list(no: str, as_json: Json = False) -> None:
     """一个案件现在可以起草的公文。"""
     house, at = House.open(), now()
+    no = house.case_no(no)
     with house.database.looking() as transaction:
         file = casework.take(transaction, house.practice, no, at=at)
     found = letters.letters_open(file, local_date(at))
@@ -68,6 +69,8 @@ def letter_write(
     house, at = House.open(), now()
     wishes = Wishes(number, signer, attention, read_day(on) if on else None)
     with house.database.looking() as transaction, house.database.reading() as connection:
+        if meetings.known(transaction, no) is None:
+            no = house.case_no(no)
         draft = _drafted(transaction, connection, house.practice, no, kind, wishes, at)
     path = _kept(draft, out)
     answer = {"no": no, "template": draft.template, "title": draft.title, "file": str(path)}

@@ -33,7 +33,7 @@ def meeting_plan(
 ) -> None:
     """安排一次会议，列入案件；不发任何通知，会议通知另行签发。"""
     house = House.open()
-    wanted = Plan(_kind(kind), read_day(on), at, place, chair, case)
+    wanted = Plan(_kind(kind), read_day(on), at, place, chair, [house.case_no(each) for each in case])
     with house.database.writing() as transaction:
         meeting = meetings.plan(transaction, house.practice, wanted, author=actor, at=now())
     _emit(house, meeting, as_json)
@@ -97,7 +97,7 @@ def meeting_agree(
     house = House.open()
     day = read_day(by) if by else None
     with house.database.writing() as transaction:
-        meeting = meetings.agree(transaction, no, case, text, who, day)
+        meeting = meetings.agree(transaction, no, house.case_no(case), text, who, day)
     _emit(house, meeting, as_json)
 
 

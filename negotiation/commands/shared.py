@@ -13,9 +13,11 @@ from rich.text import Text
 from negotiation import forms, offers, rulers, show, unattended, views
 from negotiation.casework import CaseFile, Practice
 from negotiation.clock import at_local, local_date, now
-from negotiation.errors import WrongUse
+from negotiation.errors import NotFound, WrongUse
+from negotiation.listing import plain
 from negotiation.settings import Settings, read_settings
 from negotiation.store.database import Database
+from negotiation.store.listing import numbered
 from negotiation.vocabulary import Job
 
 DONE_IN_PART = 3
@@ -46,6 +48,16 @@ class House:
             database.demand(database.revision())
         with database.looking() as transaction:
             return cls(settings, database, Practice.of(transaction, settings))
+
+    def case_no(self, typed: str) -> str:
+        """The number of the one case that is meant by a number as it was typed. Raises NotFound for none or several."""
+        with self.database.reading() as connection:
+            found = [each.no for each in numbered(connection, plain(typed), None)]
+        if len(found) == 1:
+            return found[0]
+        if found:
+            raise NotFound(f"编号“{typed}”对应不止一个案件：{'、'.join(found)}", todo="请写全编号")
+        raise NotFound(f"没有编号为“{typed}”的案件", todo="请核对编号", command="negotiation cases 列出全部案件")
 
     def role(self, text: str) -> str:
         """A role by its identifier or its title."""

@@ -24,7 +24,13 @@ def period(year: int, as_of: date, since: date | None, until: date | None) -> tu
         raise WrongUse(f"“{year}”不是可以统计的年份", todo="请写成四位年份，如 2026")
     start, end = since or date(year, 1, 1), until or date(year, 12, 31)
     if end < start:
-        raise WrongUse(f"统计期间的结束日期 {end} 早于开始日期 {start}", todo="请核对 --from 和 --to")
+        raise WrongUse(
+            f"统计期间的结束日期 {end} 早于开始日期 {start}", todo="请核对起止日期", command="--from 和 --to"
+        )
     if start > as_of:
-        raise WrongUse(f"统计期间从 {start} 开始，尚未到来（截至 {as_of}）", todo="请核对年份或 --as-of")
+        raise WrongUse(
+            f"统计期间从 {start} 开始，尚未到来（截至 {as_of}）",
+            todo="请核对年份和截至日期",
+            command="--from、--to 和 --as-of",
+        )
     return start, min(end, as_of)

@@ -176,7 +176,7 @@ def _imbalances(
             yield Imbalance(each.title, f"上年结转＋新收＋划入≠办结＋划出＋结转下年（{names}）", cases, _AUDIT)
 
 
-_AUDIT = "请运行 negotiation audit verify，核对所列案件"
+_AUDIT = "请核对所列案件的登记和事件链"
 
 
 def _left_over(gathering: Gathering, procedure: str) -> tuple[str, ...]:

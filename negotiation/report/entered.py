@@ -50,5 +50,7 @@ def _key(name: str) -> str:
 def _text(name: str, value: str) -> str:
     text = value.strip()
     if not text or len(text) > LONGEST:
-        raise WrongUse(f"“{name}”为空或超过{LONGEST}个字", todo="请写明数值和来源，例如 目录数=1234 --source 目录系统")
+        raise WrongUse(
+            f"“{name}”为空或超过{LONGEST}个字", todo="请写明数值和来源", command="例如 目录数=1234 --source 目录系统"
+        )
     return text

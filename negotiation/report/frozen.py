@@ -63,7 +63,7 @@ def publish(
     """
     today = local_date(at)
     if today <= date(year, 12, 31):
-        raise WrongUse(f"{year}年尚未结束，不能发布年度报告", todo="请在年度结束后发布；此前可用 --from --to 查看")
+        raise WrongUse(f"{year}年尚未结束，不能发布年度报告", todo="请在年度结束后发布；此前可选起止日期查看")
     year_through = date(year, 1, 1), date(year, 12, 31)
     report = report_of(database, practice, year, *year_through, today, from_rows=True)
     demand_balance(report)
@@ -80,7 +80,8 @@ def _demand_reason(report: Report, reason: str) -> None:
     if report.published is not None and not reason.strip():
         raise WrongUse(
             f"{report.year}年度报告已于{local_date(report.published.published_at)}发布（第{report.published.edition}版）",
-            todo="再次发布须写明理由（--reason）；原版本保留",
+            todo="再次发布须写明理由；原版本保留",
+            command="--reason 理由",
         )
     if len(reason) > LONGEST_REASON:
         raise WrongUse(f"理由超过{LONGEST_REASON}个字", todo="请缩短理由")

@@ -80,7 +80,7 @@ def load(transaction: Transaction, *, no: str) -> Loaded:
     """A case by its number. Raises NotFound."""
     found = [] if "\0" in no else _load(transaction, f"no = {transaction.mark}", [no])  # PostgreSQL holds no NUL
     if not found:
-        raise NotFound(f"没有编号为“{no}”的案件", todo="请核对编号；negotiation cases 列出全部案件")
+        raise NotFound(f"没有编号为“{no}”的案件", todo="请核对编号", command="negotiation cases 列出全部案件")
     return found[0]
 
 

@@ -27,13 +27,13 @@ _COLUMNS = (
 
 
 class Wanted(NamedTuple):
-    """Which notices; what is empty does not filter. ``department_id`` 0 is the office, None is all.
+    """Which notices; what is empty does not filter. ``departments``: their ids, 0 is the office.
 
     ``text``: words, each a part of the case's number, the address, or what the server said.
     """
 
     state: str = ""
-    department_id: int | None = None
+    departments: tuple[int, ...] = ()
     text: str = ""
 
 
@@ -88,8 +88,8 @@ def _conditions(wanted: Wanted, after: Cursor | None) -> list[ColumnElement[bool
     conditions = [_said(word) for word in wanted.text.split()]
     if wanted.state:
         conditions.append(NOTICE.c.state == wanted.state)
-    if wanted.department_id is not None:
-        conditions.append(NOTICE.c.department_id == wanted.department_id)
+    if wanted.departments:
+        conditions.append(NOTICE.c.department_id.in_(wanted.departments))
     if after is not None:
         place = tuple_(*(literal(value, column.type) for value, column in zip(after, _PLACE, strict=True)))
         conditions.append(tuple_(*_PLACE) < place)

@@ -66,7 +66,7 @@ def find(transaction: Transaction, no: str) -> Meeting:
     """A meeting by its number. Raises NotFound."""
     found = known(transaction, no)
     if found is None:
-        raise NotFound(f"没有编号为“{no}”的会议", todo="请核对编号；negotiation meeting list 列出全部会议")
+        raise NotFound(f"没有编号为“{no}”的会议", todo="请核对编号", command="negotiation meeting list 列出全部会议")
     return found
 
 

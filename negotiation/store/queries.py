@@ -72,7 +72,7 @@ def list_cases(
     *,
     state: str = "",
     overdue: bool = False,
-    department_id: int | None = None,
+    departments: Sequence[int] = (),
     no: str = "",
 ) -> list[CaseLine]:
     """All cases, closed ones too, in the order of their numbers; filtered by what is given."""
@@ -83,8 +83,8 @@ def list_cases(
         query = query.where(CASE.c.state == state)
     if overdue:
         query = query.where(_overdue(as_of))
-    if department_id is not None:
-        query = query.where(or_(CASE.c.applicant_id == department_id, CASE.c.provider_id == department_id))
+    if departments:
+        query = query.where(or_(CASE.c.applicant_id.in_(departments), CASE.c.provider_id.in_(departments)))
     return read_lines(connection, query)
 
 

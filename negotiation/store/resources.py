@@ -140,7 +140,7 @@ class Wanted:
     """
 
     text: str = ""
-    department_id: int | None = None
+    departments: tuple[int, ...] = ()
     sharing_class: SharingClass | None = None
     retired: bool = False
     sort: Sort = Sort.CODE
@@ -254,8 +254,8 @@ def _line(row: Sequence[Any]) -> Line:
 
 def _conditions(wanted: Wanted) -> Collection[ColumnElement[bool]]:
     conditions = [_said(word) for word in wanted.text.split()[:WORDS_SEARCHED]]
-    if wanted.department_id is not None:
-        conditions.append(RESOURCE.c.provider_id == wanted.department_id)
+    if wanted.departments:
+        conditions.append(RESOURCE.c.provider_id.in_(wanted.departments))
     if wanted.sharing_class is not None:
         conditions.append(RESOURCE.c.sharing_class == wanted.sharing_class.value)
     if not wanted.retired:

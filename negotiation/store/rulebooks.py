@@ -25,8 +25,8 @@ class Rulebooks:
         folders = rulebook.available(self.home)
         missing = [each for each in ids if each not in folders]
         if missing or not ids:
-            what = f"没有名为“{'、'.join(missing)}”的规则" if missing else "没有指定规则（NEGOTIATION_RULEBOOK）"
-            raise NotFound(what, todo=f"可用的规则：{'、'.join(folders)}")
+            what = f"没有名为“{'、'.join(missing)}”的规则" if missing else "没有指定规则"
+            raise NotFound(what, todo=f"可用的规则：{'、'.join(folders)}", command="写入 NEGOTIATION_RULEBOOK")
         books = [rulebook.load(folders[each]) for each in ids]
         return tuple(sorted(books, key=lambda book: book.in_force_from, reverse=True))
 
@@ -39,7 +39,11 @@ class Rulebooks:
                 f"SELECT content FROM rulebook_version WHERE rulebook = {mark} AND edition = {mark}", key
             )
             if not rows:
-                raise NotFound(f"数据库中没有规则 {rulebook_id} 第 {edition} 版", todo="请运行 negotiation doctor")
+                raise NotFound(
+                    f"数据库中没有规则 {rulebook_id} 第 {edition} 版",
+                    todo="请告知系统管理员",
+                    command="negotiation doctor",
+                )
             self._kept[key] = rulebook.from_content(rows[0][0])
         return self._kept[key]
 

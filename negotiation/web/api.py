@@ -30,6 +30,7 @@ STATUS: dict[type[NegotiationError], int] = {
     TextFault: 422, NotFound: 404, Overtaken: 409, OutOfPlace: 409, WrongRole: 403, DatabaseTrouble: 503,
 }  # fmt: skip
 PROBLEM = "application/problem+json"
+OUT_OF_ORDER, TRY_LATER = "数据库暂时不能使用，没有写入任何内容", "请稍后重试；如仍不能使用，请告知系统管理员"
 OF_THE_OFFICE: dict[str, Any] = {"tasks": [], "notices": []}  # what the parties are not shown of a case
 
 
@@ -306,6 +307,8 @@ def _answer_errors(api: FastAPI) -> None:
         status = next((code for kind, code in STATUS.items() if isinstance(error, kind)), 400)
         status = error.status if isinstance(error, Refused) else status
         field = error.field if isinstance(error, FieldFault) else ""
+        if isinstance(error, DatabaseTrouble):  # what the database said is for whoever keeps it
+            return problem(status, OUT_OF_ORDER, todo=TRY_LATER)
         return problem(status, error.what, where=error.where, todo=error.todo, field=field)
 
     @api.exception_handler(RequestValidationError)

@@ -29,6 +29,7 @@ from negotiation.web import (
     convening,
     departments,
     desk,
+    faults,
     files,
     handlers,
     health,
@@ -44,12 +45,12 @@ from negotiation.web import (
     signin,
     tasks,
 )
-from negotiation.web.api import create_api, problem
+from negotiation.web.api import OUT_OF_ORDER, TRY_LATER, create_api, problem
 from negotiation.web.bounds import Bounded, TooLarge
 from negotiation.web.house import House
 from negotiation.web.metrics import Counted, Tally
-from negotiation.web.render import page
-from negotiation.web.visit import FromBefore, PasswordFirst, SignInFirst
+from negotiation.web.rights import NoSuchCase
+from negotiation.web.visit import FromBefore, PasswordFirst, SignInFirst, present
 
 # Everything comes from here: no page asks another host for anything, and nothing inline is run.
 HEADERS = {
@@ -164,30 +165,38 @@ def _answer_errors(app: FastAPI) -> None:
         return RedirectResponse("/password", status_code=303)
 
     @app.exception_handler(NegotiationError)
-    async def in_a_sentence(_request: Request, error: NegotiationError) -> Response:
+    async def in_a_sentence(request: Request, error: NegotiationError) -> Response:
         status = next((code for kind, code in STATUS.items() if isinstance(error, kind)), 400)
-        return page("error.html", {"what": error.what, "where": error.where, "todo": error.todo}, status=status)
+        if isinstance(error, DatabaseTrouble):  # what the database said is for whoever keeps it
+            return faults.told(request, None, OUT_OF_ORDER, TRY_LATER, status=status)
+        visit = await present(request)
+        true = faults.true_address(request, visit, error) if isinstance(error, NoSuchCase) else ""
+        if true:
+            return RedirectResponse(true, status_code=303)
+        return faults.told(request, visit, error.what, error.todo, where=error.where, status=status)
 
     @app.exception_handler(TooLarge)
-    async def too_large(_request: Request, error: TooLarge) -> Response:
-        return page("error.html", {"what": error.what, "where": "", "todo": error.todo}, status=413)
+    async def too_large(request: Request, error: TooLarge) -> Response:
+        return faults.told(request, await present(request), error.what, error.todo, status=413)
 
     @app.exception_handler(HTTPException)
     async def plainly(request: Request, error: HTTPException) -> Response:
         what = {404: "没有这一页", 405: "这一页不能这样使用"}.get(error.status_code, "请求无法处理")
         if request.url.path.startswith(API):  # an address that no mount matches: a line break in it, for example
             return problem(error.status_code, what)
-        return page("error.html", {"what": what, "where": "", "todo": "请从首页进入"}, status=error.status_code)
+        return faults.told(request, await present(request), what, "请从首页进入", status=error.status_code)
 
     @app.exception_handler(RequestValidationError)
-    async def put_wrongly(_request: Request, _error: RequestValidationError) -> Response:
-        facts = {"what": "地址中的年份或编号不是数字", "where": "", "todo": "请改正后重试，或从首页进入"}
-        return page("error.html", facts, status=400)
+    async def put_wrongly(request: Request, _error: RequestValidationError) -> Response:
+        what, todo = "地址中的年份或编号不是数字", "请改正后重试，或从首页进入"
+        return faults.told(request, await present(request), what, todo, status=400)
 
     @app.exception_handler(Exception)
-    async def unforeseen(_request: Request, _error: Exception) -> Response:
-        facts = {"what": "程序出错，没有写入任何内容", "where": "", "todo": "请返回重试；如仍出错，请告知系统管理员"}
-        return page("error.html", facts, status=500)
+    async def unforeseen(request: Request, _error: Exception) -> Response:
+        visit = getattr(request.state, "visit", None)  # nothing is asked of a database that may be what went wrong
+        return faults.told(
+            request, visit, "程序出错，没有写入任何内容", "请返回重试；如仍出错，请告知系统管理员", status=500
+        )
 
 
 class Headed:

@@ -148,7 +148,7 @@ def _successor(visit: Visit, typed: Mapping[str, str]) -> Unit:
     try:
         return visit.house.practice.directory.find(typed["into"])
     except NotFound as error:
-        raise FieldFault(error.what, field="into", todo="请选择一个部门") from None
+        raise FieldFault(error.what, field="into", todo=error.todo) from None
 
 
 def _change_of(visit: Visit, unit: Unit, typed: Mapping[str, str], error: NegotiationError | None) -> Response:

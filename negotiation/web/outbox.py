@@ -8,7 +8,8 @@ from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import RedirectResponse
 
 from negotiation import forms, post
-from negotiation.errors import NotFound, Overtaken, WrongUse
+from negotiation.errors import FieldFault, NegotiationError, NotFound, Overtaken, WrongUse
+from negotiation.listing import plain
 from negotiation.mail import UNWRITABLE, Words, Writer
 from negotiation.sorting import as_written
 from negotiation.store import cases, letters, outbox
@@ -16,6 +17,7 @@ from negotiation.store.database import Transaction
 from negotiation.store.letters import Cursor, Wanted
 from negotiation.store.outbox import NoticeRow
 from negotiation.vocabulary import ACT_AS_OFFICE, OFFICE_ID, NoticeState
+from negotiation.web.filters import named_departments, status_of
 from negotiation.web.render import page
 from negotiation.web.visit import Visit, form_of, visit_of
 
@@ -27,41 +29,64 @@ AGAIN = (NoticeState.FAILED, NoticeState.SENT)
 
 @router.get("/outbox")
 async def list_page(request: Request, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
-    """The newest first; those that wait for a click on top."""
+    """The newest first; those that wait for a click on top. A faulty filter leaves the page, with nothing listed."""
     visit.demand_page("outbox")
-    asked = {key: request.query_params.get(key, "").replace("\0", "").strip()[:100] for key in FILTERS}
+    asked = {key: plain(request.query_params.get(key, "")) for key in FILTERS}
     after = request.query_params.get("after", "")
-    with visit.house.looking():
-        wanted = _wanted(visit, asked)
+    try:
+        with visit.house.looking():
+            wanted = _wanted(visit, asked)
+        place = Cursor.read(after) if after else None
+    except (FieldFault, WrongUse) as fault:
+        return _page(visit, asked, Wanted(), fault=fault)
     with visit.house.database.reading() as connection:
-        found = letters.page(connection, wanted, Cursor.read(after) if after else None)
+        found = letters.page(connection, wanted, place)
+    return _page(visit, asked, wanted, found=found, later=bool(after))
+
+
+def _page(
+    visit: Visit,
+    asked: Mapping[str, str],
+    wanted: Wanted,
+    *,
+    found: letters.Page | None = None,
+    later: bool = False,
+    fault: NegotiationError | None = None,
+) -> Response:
+    with visit.house.database.reading() as connection:
         held = letters.page(connection, Wanted(NoticeState.HELD.value), limit=HELD_SHOWN).lines
-    kept = {key: value for key, value in asked.items() if value}
+    kept, directory = {key: value for key, value in asked.items() if value}, visit.house.practice.directory
     facts = visit.facts(
-        notices=found.lines,
+        notices=found.lines if found else [],
         held=held,
         asked=asked,
-        departments=[unit.name for unit in visit.house.practice.directory.in_order()],
-        next=f"/outbox?{urlencode({**kept, 'after': found.next.text})}" if found.next else "",
-        first=f"/outbox?{urlencode(kept)}" if after else "",
+        fault=fault,
+        named=named_departments(directory, asked["department"], wanted.departments),
+        departments=[unit.name for unit in directory.in_order()],
+        next=f"/outbox?{urlencode({**kept, 'after': found.next.text})}" if found and found.next else "",
+        first=f"/outbox?{urlencode(kept)}" if later else "",
         may_send=visit.person.acts_as_office,
         may_read=visit.person.sees_all_cases,
         here="outbox",
     )
-    return page("outbox.html", facts)
+    return page("outbox.html", facts, status=status_of(fault))
 
 
 def _wanted(visit: Visit, asked: Mapping[str, str]) -> Wanted:
-    """What the address asks for. Raises a sentence for a state or department that there is not."""
+    """What the address asks for. Raises FieldFault for a state or department that there is not."""
     if asked["state"] and asked["state"] not in list(NoticeState):
-        raise WrongUse("没有这种通知状态", todo="请从列表中选择")
-    return Wanted(asked["state"], _department(visit, asked["department"]), asked["text"])
+        raise FieldFault("没有这种通知状态", field="state", todo="请从列表中选择")
+    return Wanted(asked["state"], _departments(visit, asked["department"]), asked["text"])
 
 
-def _department(visit: Visit, name: str) -> int | None:
-    if not name:
-        return None
-    return OFFICE_ID if name == visit.house.settings.office_name else visit.house.practice.directory.find(name).id
+def _departments(visit: Visit, text: str) -> tuple[int, ...]:
+    """The departments that are meant; the office by its name or a part of it, where no department has that."""
+    if not text:
+        return ()
+    office, found = visit.house.settings.office_name, visit.house.practice.directory.matching(text)
+    if text == office or (text in office and not found):
+        return (OFFICE_ID,)
+    return tuple(unit.id for unit in found or visit.house.practice.directory.demand_matching(text))
 
 
 @router.post("/outbox/release")
@@ -143,8 +168,8 @@ def _words(visit: Visit, row: NoticeRow, reader: str) -> tuple[Words | None, str
     writer = Writer(practice.settings, practice.calendar, at, practice.calendar_down_to)
     try:
         return writer.words(row["template"], _facts(visit, row), reader), ""
-    except UNWRITABLE as error:
-        return None, f"通知无法生成：{error}"
+    except UNWRITABLE:
+        return None, post.UNWRITTEN
 
 
 def _facts(visit: Visit, row: NoticeRow) -> dict[str, Any]:

@@ -311,7 +311,7 @@ def _department(visit: Visit, typed: Mapping[str, str]) -> int | None:
     try:
         return visit.house.practice.directory.find(name).id
     except NotFound as error:
-        raise FieldFault(error.what, field="department", todo="请从列表中选择") from None
+        raise FieldFault(error.what, field="department", todo=error.todo) from None
 
 
 def _chosen(kind: type[Choice], typed: Mapping[str, str], key: str) -> set[Choice]:

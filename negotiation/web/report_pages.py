@@ -14,6 +14,7 @@ from starlette.concurrency import run_in_threadpool
 
 from negotiation import forms, report
 from negotiation.errors import NegotiationError, NotFound, WrongUse
+from negotiation.listing import plain
 from negotiation.report import papers, tables
 from negotiation.report.charts import Chart, charts, svg
 from negotiation.report.definitions import Part
@@ -21,6 +22,7 @@ from negotiation.report.facts import Sender
 from negotiation.report.tables import Grid
 from negotiation.report.values import Figure, Line, ProcedureFigures, Report, Scope, Span
 from negotiation.vocabulary import AccountRole
+from negotiation.web.filters import status_of
 from negotiation.web.render import page
 from negotiation.web.saved import DOCX, JSON, XLSX, saved
 from negotiation.web.visit import Visit, form_of, visit_of
@@ -87,9 +89,13 @@ def _day(asked: Mapping[str, str], key: str) -> date | None:
 
 
 @router.get("/report")
-async def figures_page(request: Request, visit: Visit = Depends(visit_of), year: int = 0) -> Response:  # noqa: B008
+async def figures_page(request: Request, visit: Visit = Depends(visit_of), year: str = "") -> Response:  # noqa: B008
+    """The figures of a period; a period that cannot be leaves the page, with what was entered and no figures."""
     visit.demand_page("report")
-    asked = asked_of(request, visit, year)
+    try:
+        asked = asked_of(request, visit, _year(year))
+    except WrongUse as fault:
+        return _no_figures(visit, request.query_params, fault)
     if visit.person.department_id is None:
         return await run_in_threadpool(_page, visit, asked)
     found = await run_in_threadpool(_compiled, visit, asked)
@@ -112,6 +118,21 @@ async def publish(year: int, request: Request, visit: Visit = Depends(visit_of))
         asked = asked_of(request, visit, year)
         return await run_in_threadpool(_page, visit, asked, error, reason)
     return RedirectResponse(f"/report?year={year}#editions", status_code=303)
+
+
+def _year(text: str) -> int:
+    """A year as it was typed; 0 for none. Raises WrongUse."""
+    year = forms.read_number(text) if text else 0
+    if year is None:
+        raise WrongUse(f"“{text[:20]}”不是年份", where="年份", todo="请从列表中选择年份")
+    return year
+
+
+def _no_figures(visit: Visit, asked: Mapping[str, str], fault: WrongUse) -> Response:
+    years = _years(visit.house.today())
+    typed = {key: plain(asked.get(key, "")) for key in ("year", "from", "to", "as_of")}
+    facts = visit.facts(fault=fault, typed=typed, years=years, here="report")
+    return page("report_fault.html", facts, status=status_of(fault))
 
 
 def _page(visit: Visit, asked: Asked, error: NegotiationError | None = None, reason: str = "") -> Response:
@@ -173,8 +194,11 @@ def _paper(visit: Visit, asked: Asked, kind: str) -> bytes:
 
 
 def _shown(visit: Visit, asked: Asked) -> dict[str, Any]:
-    today = visit.house.today()
-    return {"asked": asked, "years": range(today.year, max(today.year - 6, 2017), -1), "here": "report"}
+    return {"asked": asked, "years": _years(visit.house.today()), "here": "report"}
+
+
+def _years(today: date) -> range:
+    return range(today.year, max(today.year - 6, 2017), -1)
 
 
 def _charts(found: Report) -> list[tuple[Chart, Markup]]:

@@ -12,13 +12,14 @@ from fastapi import APIRouter, Depends, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from negotiation import resources, views
-from negotiation.errors import FieldFault, NegotiationError, NotFound
+from negotiation.errors import FieldFault, NegotiationError, NotFound, WrongUse
 from negotiation.resources import Imported
 from negotiation.store import resources as stored
 from negotiation.store.resources import Cursor, Sort, Wanted
 from negotiation.vocabulary import ACT_AS_OFFICE, SHARING_CLASS_TITLES
 from negotiation.web.acts import TICK, demand_reviewed
 from negotiation.web.desk import Head
+from negotiation.web.filters import named_departments, status_of
 from negotiation.web.render import page
 from negotiation.web.rights import may_open
 from negotiation.web.saved import saved
@@ -37,27 +38,48 @@ SHEET_NAME = "资源目录.xlsx"
 
 @router.get("/resources")
 async def list_page(request: Request, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
-    asked = dict(request.query_params)
-    wanted = _wanted(visit, asked)
-    after = Cursor.read(asked["after"], wanted) if asked.get("after") else None
+    return _list(visit, dict(request.query_params))
+
+
+def _list(visit: Visit, asked: Mapping[str, str]) -> Response:
+    """The page for what its address asks; where that cannot be, the page with an empty list that says why."""
+    try:
+        wanted = _wanted(visit, asked)
+        after = Cursor.read(asked["after"], wanted) if asked.get("after") else None
+    except (FieldFault, WrongUse) as fault:
+        return _page(visit, asked, Wanted(), fault=fault)
     with visit.house.database.reading() as connection:
         found = stored.page(connection, wanted, after)
+    return _page(visit, asked, wanted, found=found)
+
+
+def _page(
+    visit: Visit,
+    asked: Mapping[str, str],
+    wanted: Wanted,
+    *,
+    found: stored.Page | None = None,
+    fault: NegotiationError | None = None,
+) -> Response:
+    with visit.house.database.reading() as connection:
         count = stored.count(connection)
-    kept = {key: asked[key] for key in FILTERS if asked.get(key)}
+    kept, directory = {key: asked[key] for key in FILTERS if asked.get(key)}, visit.house.practice.directory
     facts = visit.facts(
-        lines=found.lines,
+        lines=found.lines if found else [],
         count=count,
         asked={key: kept.get(key, "") for key in FILTERS},
+        fault=fault,
+        named=named_departments(directory, kept.get("department", ""), wanted.departments),
         classes=SHARING_CLASS_TITLES,
         heads={sort.value: _head(sort, wanted, kept) for sort in Sort},
-        departments=[unit.name for unit in visit.house.practice.directory.in_order()],
-        next=_address({**kept, "after": found.next.text}) if found.next else "",
-        first=_address(kept) if after else "",
+        departments=[unit.name for unit in directory.in_order()],
+        next=_address({**kept, "after": found.next.text}) if found and found.next else "",
+        first=_address(kept) if asked.get("after") else "",
         export=f"/resources/export?{urlencode(kept)}",
         may_import=visit.person.acts_as_office,
         here="resources",
     )
-    return page("resources.html", facts)
+    return page("resources.html", facts, status=status_of(fault))
 
 
 def _wanted(visit: Visit, asked: Mapping[str, str]) -> Wanted:
@@ -81,7 +103,12 @@ def _head(sort: Sort, wanted: Wanted, kept: Mapping[str, str]) -> Head:
 @router.get("/resources/export")
 async def export(request: Request, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
     """What the list shows, all pages of it, as a sheet that can be imported again."""
-    content = await run_in_threadpool(_exported, visit, _wanted(visit, dict(request.query_params)))
+    asked = dict(request.query_params)
+    try:
+        wanted = _wanted(visit, asked)
+    except FieldFault:
+        return _list(visit, asked)
+    content = await run_in_threadpool(_exported, visit, wanted)
     return saved(content, f"resources-{visit.house.today().isoformat()}.xlsx")
 
 

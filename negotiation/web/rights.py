@@ -3,7 +3,7 @@
 from datetime import date
 from typing import NamedTuple
 
-from negotiation import casework
+from negotiation import casework, listing
 from negotiation.accounts import Person
 from negotiation.approvals import enters_paper, is_in_time, roles_of, signs_for
 from negotiation.casework import CaseFile
@@ -12,6 +12,7 @@ from negotiation.errors import NotFound, OutOfPlace
 from negotiation.offers import Offer, offers, open_proposals, waits
 from negotiation.rulebook import EventRule, Procedure
 from negotiation.store.database import Transaction
+from negotiation.store.listing import numbered
 from negotiation.store.proposals import ProposalRow
 from negotiation.vocabulary import CLOCK, OFFICE_ID, PARTY_ROLES
 from negotiation.web.house import House
@@ -30,9 +31,30 @@ def visible(transaction: Transaction, house: House, person: Person, no: str) -> 
     return file
 
 
+class NoSuchCase(NotFound):
+    """No case has this number, or none that this person may see."""
+
+    def __init__(self, no: str) -> None:
+        super().__init__(f"没有编号为“{no}”的案件", todo="请核对编号")
+        self.no = no
+
+
 def _no_such(no: str) -> NotFound:
     """The same to the letter for a case of others and for one that there is not."""
-    return NotFound(f"没有编号为“{no}”的案件", todo="请核对编号")
+    return NoSuchCase(no)
+
+
+def meant(house: House, person: Person, typed: str) -> str:
+    """The number of the one case that this person may see and can only mean by what was typed; "" if there is none."""
+    with house.database.reading() as connection:
+        found = numbered(connection, listing.plain(typed), person.department_id, limit=2)
+    if len(found) != 1 or found[0].no == typed:
+        return ""
+    with house.looking() as transaction:
+        try:
+            return str(visible(transaction, house, person, found[0].no).row["no"])
+        except NotFound:
+            return ""
 
 
 class OpenAct(NamedTuple):

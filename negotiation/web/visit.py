@@ -127,7 +127,19 @@ async def visit_of(request: Request) -> Visit:
     visit = Visit(house, session.person, session.csrf, token)
     if session.person.must_change and request.url.path not in ("/password", "/signout"):
         raise PasswordFirst
+    request.state.visit = visit
     return visit
+
+
+async def present(request: Request) -> Visit | None:
+    """Who is signed in, if anybody, where something else has gone wrong already."""
+    known: Visit | None = getattr(request.state, "visit", None)
+    if known is not None:
+        return known
+    try:
+        return await visit_of(request)
+    except (SignInFirst, PasswordFirst, NegotiationError):
+        return None
 
 
 def _back(request: Request) -> str:

@@ -1,0 +1,68 @@
+"""What a mail server's answer means, in an official's words: by its code (RFC 5321) and its enhanced code (RFC 3463).
+
+The server's own words go to the log and to ``post --json``; pages, tasks and letters say what they mean.
+"""
+
+import re
+
+TAKEN = "邮件服务器已接收"
+_REFUSED, _LATER = "邮件服务器拒收", "暂时不能送达，稍后自动重试"
+_ENHANCED = re.compile(r"\s*[245]\.([0-9]{1,3})\.([0-9]{1,3})(?![0-9.])")
+_ANSWER = re.compile(r"(?P<code>[245][0-9]{2})[ -](?P<words>.*)", re.DOTALL)
+_IN_BRACKETS = re.compile(r"（(?P<code>[245][0-9]{2})[ -](?P<words>[^（）]*)）$")
+# RFC 3463: subject and detail; what is not listed is said by its subject, else by the code alone.
+_DETAILS = {
+    "1.1": "邮箱不存在",
+    "1.2": "邮箱的域名不存在",
+    "1.3": "邮箱地址的写法有误",
+    "1.6": "邮箱已迁走，没有留下新地址",
+    "1.10": "邮箱的域名不收邮件",  # RFC 7505
+    "2.1": "邮箱已停用",
+    "2.2": "邮箱已满",
+    "2.3": "邮件超过对方邮箱允许的大小",
+    "3.1": "对方的邮件系统已满",
+    "3.4": "邮件超过对方允许的大小",
+    "4.1": "对方的邮件服务器没有应答",
+    "4.4": "找不到对方的邮件服务器",
+    "4.7": "多次投递未成，已过时限",
+    "7.1": "邮件服务器按其规定拒收",
+}
+_SUBJECTS = {
+    "1": "邮箱地址有误",
+    "2": "邮箱不能收信",
+    "3": "对方的邮件系统不能收信",
+    "4": "邮件网络不通",
+    "7": "邮件服务器按其安全规定拒收",
+}
+_CODES = {
+    421: "邮件服务器暂停服务",
+    450: "邮箱暂时不能收信",
+    452: "邮箱或邮件服务器空间不足",
+    550: "邮箱不存在或拒收",
+    551: "邮箱不在这一邮件服务器",
+    552: "邮箱已满或邮件过大",
+    553: "邮箱地址的写法有误",
+}
+
+
+def meaning(code: int, words: str) -> str:
+    """What an answer means: its code, and what the server said with it (enhanced code first, if it has one)."""
+    if code < 300:
+        return TAKEN
+    found = _ENHANCED.match(words)
+    said = _by_enhanced(found[1], found[2]) if found else ""
+    said = said or _CODES.get(code, _REFUSED if code >= 500 else "")
+    if code >= 500:
+        return said
+    return f"{said}：{_LATER}" if said else _LATER
+
+
+def _by_enhanced(subject: str, detail: str) -> str:
+    return _DETAILS.get(f"{subject}.{detail}") or _SUBJECTS.get(subject, "")
+
+
+def plainly(text: str) -> str:
+    """A sentence with what it means where a server's own words stand in it: what earlier versions stored so."""
+    if answer := _ANSWER.fullmatch(text):
+        return meaning(int(answer["code"]), answer["words"])
+    return _IN_BRACKETS.sub(lambda match: f"（{meaning(int(match['code']), match['words'])}）", text)
