@@ -92,7 +92,7 @@ def list_cases(
     if state and wanted not in titles:
         raise WrongUse(f"没有状态“{state}”", todo="可用的状态：" + "、".join(f"{k}（{t}）" for k, t in titles.items()))
     units = house.practice.directory.demand_matching(department) if department else []
-    named = [unit.name for unit in units]
+    named = [unit.name for unit in units if unit.name != department]  # said where only a part was typed
     with house.database.reading() as connection:
         ids = tuple(unit.id for unit in units)
         found = queries.list_cases(connection, day, state=wanted, overdue=overdue, departments=ids)
@@ -100,7 +100,7 @@ def list_cases(
 
     def tell() -> None:
         screen = show.console()
-        if named not in ([], [department]):
+        if named:
             screen.print(f"部门“{department}”：{'、'.join(named)}")
         screen.print(show.case_lines(f"案件（截至 {day}）", lines))
         for note in show.provisional_notes(lines):

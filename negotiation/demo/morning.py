@@ -50,7 +50,7 @@ def _ask_together(transaction: Transaction, practice: Practice, at: datetime) ->
 def _latest(database: Database, person: Person, state: str, today: date) -> CaseLine:
     """The newest case of that person's side in a state."""
     with database.reading() as connection:
-        found = queries.list_cases(connection, today, state=state, departments=(person.department_id,))
+        found = queries.list_cases(connection, today, state=state, departments=[person.department_id or 0])
     return found[-1]
 
 
