@@ -32,6 +32,7 @@ LONGEST_WAIT = timedelta(hours=4)
 UNWRITTEN = "通知所依据的内容不完整，无法生成"
 
 Progress = Callable[[int], None]
+Hearing = Callable[["Heard"], None]
 
 
 class Heard(NamedTuple):
@@ -47,27 +48,33 @@ class Heard(NamedTuple):
 class Posted(NamedTuple):
     """What a pass did: mails that left, notices that still wait, notices that cannot be sent and became a task.
 
-    ``trouble`` is a sentence about the mail server where that is why they wait; ``heard``: what it said of each letter.
+    ``trouble`` is a sentence about the mail server where that is why they wait.
     """
 
     sent: int
     deferred: int
     failed: int
     trouble: str = ""
-    heard: tuple[Heard, ...] = ()
 
 
 def run(
-    database: Database, practice: Practice, at: datetime, *, limit: int = 10_000, progress: Progress | None = None
+    database: Database,
+    practice: Practice,
+    at: datetime,
+    *,
+    limit: int = 10_000,
+    progress: Progress | None = None,
+    hear: Hearing | None = None,
 ) -> Posted:
-    """Sends what may go at the instant ``at``, up to ``limit`` notices; ``progress`` hears how many were just settled.
+    """Sends what may go at the instant ``at``, up to ``limit`` notices; ``progress`` is told how many were just settled,
+    ``hear`` what the server said of each.
 
     Raises WrongUse for a sender or server that cannot be used, DatabaseTrouble if nothing can be recorded.
     """
     _demand_sender(practice.settings)
     with database.looking() as transaction:
         practice.refresh(transaction)
-    this = Pass(database, practice, at, limit, progress or (lambda _count: None))
+    this = Pass(database, practice, at, limit, progress or (lambda _count: None), hear or (lambda _heard: None))
     if in_office_hours(practice, at):
         asyncio.run(this.work())
     return this.posted()
@@ -84,7 +91,9 @@ def _demand_sender(settings: Settings) -> None:
 class Pass:
     """One pass over the outbox at one instant."""
 
-    def __init__(self, database: Database, practice: Practice, at: datetime, limit: int, progress: Progress) -> None:
+    def __init__(
+        self, database: Database, practice: Practice, at: datetime, limit: int, progress: Progress, hear: Hearing
+    ) -> None:
         self.database = database
         self.practice = practice
         self.at = at
@@ -93,12 +102,12 @@ class Pass:
         self.writer = Writer(practice.settings, practice.calendar, at, practice.calendar_down_to)
         self.sent = self.later = self.failed = 0
         self.trouble = ""
-        self.heard: list[Heard] = []
+        self.hear = hear
 
     def posted(self) -> Posted:
         with self.database.stepping() as transaction:
             waiting = outbox.count_waiting(transaction, self.at)
-        return Posted(self.sent, self.later + waiting, self.failed, self.trouble, tuple(self.heard))
+        return Posted(self.sent, self.later + waiting, self.failed, self.trouble)
 
     async def work(self) -> None:
         """Claims and carries until nothing is left that may go now, or nobody takes it."""
@@ -179,7 +188,7 @@ class Pass:
     def _settle_one(self, sorting: Sorting, errand: Errand, answer: Answer) -> None:
         row = errand.row
         if answer.raw:
-            self.heard.append(Heard(row["case_id"], row["key"], errand.recipient.address, answer.said, answer.raw))
+            self.hear(Heard(row["case_id"], row["key"], errand.recipient.address, answer.said, answer.raw))
         carried = {
             "address": errand.recipient.address,
             "message_id": message_id_of(row["case_id"], row["key"], self.practice.settings.mail_from),

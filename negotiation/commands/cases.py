@@ -247,10 +247,11 @@ def post_once(
 ) -> None:
     """发出待发的通知（工作日办公时间内）。"""
     house, moment = House.open(), read_moment(at)
+    heard: list[post.Heard] = []
     with show.progress("发送通知", None) as advance, house.unattended(Job.POST, moment, by_hand=bool(at)):
-        done = post.run(house.database, house.practice, moment, progress=advance)
+        done = post.run(house.database, house.practice, moment, progress=advance, hear=heard.append)
     answer: dict[str, Any] = {"sent": done.sent, "deferred": done.deferred, "failed": done.failed}
-    answer["answers"] = [each._asdict() for each in done.heard]
+    answer["answers"] = [each._asdict() for each in heard]
 
     def tell() -> None:
         place = "" if house.settings.smtp_url else f"邮件存于 {house.settings.mail_folder}。"

@@ -88,9 +88,9 @@ class Wanted:
     tuple finds nothing. ``handler_id``: the account of who handles it, first or second. ``since`` and ``until``:
     received on these days or between them. ``text``: words, each the beginning or the end of the number, or a part of
     the subject, of a party's name or of a handler's on the side of who looks; or all of them together a number; what
-    it spells whole stands first. ``provisional``: with a running term whose date is not official. ``scope``: the department that
-    looks, None for the office: a department sees its own cases, and what has not been received yet only if it is the
-    applicant.
+    it spells whole stands first. ``provisional``: with a running term whose date is not official. ``scope``: the
+    department that looks, None for the office: a department sees its own cases, and what has not been received yet
+    only if it is the applicant.
     """
 
     procedure: str = ""

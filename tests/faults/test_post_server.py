@@ -168,7 +168,7 @@ def test_a_recipient_refused_for_good_is_a_task_with_the_servers_words_and_the_o
     server.on_recipient = lambda address: "550 5.1.1 no such user" if "sfj" in address else "250 OK"
     assert sent() == Posted(1, 0, 1)
     assert [state for state, _, _ in outcomes(database)] == ["sent", "failed"]
-    assert tasks(database) == [f"请电话或发函联系{JUSTICE}：〔来件〕{story.no} 请办理（550 5.1.1 no such user）"]
+    assert tasks(database) == [f"请电话或发函联系{JUSTICE}：〔来件〕{story.no} 请办理（邮箱不存在）"]
     assert sent("16:00") == Posted(0, 0, 0)
 
 
@@ -237,8 +237,10 @@ def test_a_server_that_is_down_puts_all_off_with_one_sentence(
     _use(practice, f"smtp://127.0.0.1:{port}")
     done = post.run(database, practice, at(FRIDAY, "10:00"))
     assert (done.sent, done.deferred, done.failed) == (0, 20, 0)
-    assert done.trouble.startswith(f"连接不上邮件服务器 127.0.0.1:{port}")
-    assert {(state, said) for state, said, _ in outcomes(database)} == {("waiting", done.trouble)}
+    assert done.trouble.startswith("连接不上邮件服务器")
+    assert f"127.0.0.1:{port}" in done.trouble  # told in the terminal and in the log alone
+    assert {state for state, _, _ in outcomes(database)} == {"waiting"}
+    assert all(done.trouble.startswith(said) for _, said, _ in outcomes(database))
     assert tasks(database) == []
 
 
@@ -251,8 +253,8 @@ def test_a_refused_login_is_nobodys_fault_but_the_settings(
         _use(practice, f"smtp://post%40office:wrong@127.0.0.1:{port}")
         done = post.run(database, practice, at(FRIDAY, "10:00"))
         assert (done.sent, done.deferred, done.failed) == (0, 1, 0)
-        assert "拒绝登录（535" in done.trouble
-        assert "NEGOTIATION_SMTP_URL" in done.trouble
+        assert "拒绝登录" in done.trouble
+        assert "535" in done.trouble
         assert "wrong" not in done.trouble
         _use(practice, f"smtp://post%40office:right@127.0.0.1:{port}")
         assert post.run(database, practice, at(FRIDAY, "10:01")) == Posted(1, 0, 0)

@@ -1,0 +1,108 @@
+"""No page shows a command, a setting, a field's key, what a server said, or a word of the program."""
+
+import html
+import re
+from collections.abc import Iterable
+
+import pytest
+
+from negotiation.mail_answers import meaning, plainly
+from tests.doors.browser import PEOPLE, TODAY
+from tests.doors.test_routes import FORMS, NO, PAGES, city  # noqa: F401 (a fixture)
+
+OF_THE_PROGRAM = re.compile(
+    r"negotiation |NEGOTIATION_|(?<![-\w])--[a-z]|\b[245]\d\d [245]\.\d\.\d|\b5\d\d [a-z]|no such|"
+    r"\b[A-Z][a-z]+(?:Error|Exception)\b|Traceback|\bNone\b"
+)
+
+
+def read(page: str) -> str:
+    """What a page says to its reader, without the elements that say it; hints and labels too."""
+    said = re.findall(r'(?:title|placeholder|aria-label|content)="([^"]*)"', page)
+    return html.unescape(re.sub(r"<[^>]+>", " ", page) + " ".join(said))
+
+
+def of_the_program(page: str, keys: Iterable[str]) -> list[str]:
+    """The words of a page that are the program's own; ``keys``: those of fields that no prose has."""
+    text = read(page)
+    return OF_THE_PROGRAM.findall(text) + [key for key in keys if re.search(rf"(?<!\w){key}(?!\w)", text)]
+
+
+@pytest.fixture
+def keys(practice) -> set[str]:
+    fields = {key for rules in practice.procedures.values() for key in rules.fields}
+    return {key for key in fields if "_" in key}
+
+
+@pytest.mark.parametrize("login", list(PEOPLE))
+def test_no_page_shows_a_word_of_the_program(door, city, keys, login, story):  # noqa: F811
+    with story.database.writing() as transaction:  # as earlier versions kept what a server said
+        transaction.execute("UPDATE notice SET state = 'failed', said = '550 5.1.1 no such mailbox'")
+        title = "请电话联系：来件（550 5.1.1 no such mailbox）"
+        transaction.execute(f"UPDATE task SET title = {transaction.mark}", [title])
+    browser = door(login).get("/help")
+    for row in PAGES:
+        answer = browser.client.get(row.address)
+        if answer.headers["content-type"].startswith("text/html"):
+            assert of_the_program(answer.text, keys) == [], row.address
+
+
+@pytest.mark.parametrize("login", ["civil", "chief", "director", "admin"])
+def test_no_refused_form_shows_a_word_of_the_program(door, city, keys, login):  # noqa: F811
+    browser = door(login).get("/help")
+    for row in FORMS[:-1]:
+        answer = browser.client.post(row.address, data={"csrf": browser.csrf, **row.fields, "reviewed": "yes"})
+        if answer.headers["content-type"].startswith("text/html"):
+            assert of_the_program(answer.text, keys) == [], row.address
+
+
+def test_a_blank_answer_is_asked_for_by_the_titles_of_its_fields(door, case, story, keys):
+    browser = door("police").act(case, "refuse", on=TODAY)
+    assert browser.status == 400
+    assert of_the_program(browser.page, keys) == []
+    browser = door("office").act(case, "grant_extension", on=TODAY)
+    assert of_the_program(browser.page, {*keys, "more_days"}) == []
+
+
+@pytest.mark.parametrize(
+    ("code", "words", "said"),
+    [
+        (550, "5.1.1 no such mailbox", "邮箱不存在"),
+        (550, "5.1.2 bad destination system", "邮箱的域名不存在"),
+        (550, "5.2.1 mailbox disabled", "邮箱已停用"),
+        (552, "5.2.2 mailbox full", "邮箱已满"),
+        (452, "4.2.2 over quota", "邮箱已满：暂时不能送达，稍后自动重试"),
+        (552, "5.3.4 too big", "邮件超过对方允许的大小"),
+        (554, "5.7.1 relay denied", "邮件服务器按其规定拒收"),
+        (550, "5.7.26 unauthenticated", "邮件服务器按其安全规定拒收"),
+        (550, "User unknown", "邮箱不存在或拒收"),
+        (554, "rejected", "邮件服务器拒收"),
+        (450, "4.9.9 odd", "邮箱暂时不能收信：暂时不能送达，稍后自动重试"),
+        (451, "greylisted", "暂时不能送达，稍后自动重试"),
+        (250, "2.0.0 Ok: queued as 4F", "邮件服务器已接收"),
+    ],
+)
+def test_what_a_server_answers_is_said_by_its_code(code, words, said):
+    assert meaning(code, words) == said
+    assert plainly(f"{code} {words}") == said
+    assert plainly(f"请电话联系某局：来件（{code} {words}）") == f"请电话联系某局：来件（{said}）"
+
+
+@pytest.mark.parametrize("text", ["期限已终止", "已存为 a.eml", "请核对（2026-09-21）", "数据（含 200 条历史）", ""])
+def test_sentences_without_a_server_s_words_stay(text):
+    assert plainly(text) == text
+
+
+def test_what_a_database_says_stays_with_whoever_keeps_it(door, case, monkeypatch):
+    from negotiation.errors import DatabaseTrouble  # noqa: PLC0415
+    from negotiation.web import tasks  # noqa: PLC0415
+
+    def broken(*_words, **_more):
+        raise DatabaseTrouble("数据库报错：FATAL: too many clients", todo="请运行 negotiation doctor 查看详情")
+
+    monkeypatch.setattr(tasks.tasks, "open_tasks", broken)
+    browser = door("office").get("/tasks")
+    assert browser.status == 503
+    assert "数据库暂时不能使用" in browser.page
+    assert "FATAL" not in browser.page
+    assert NO not in browser.page
