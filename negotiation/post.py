@@ -66,8 +66,8 @@ def run(
     progress: Progress | None = None,
     hear: Hearing | None = None,
 ) -> Posted:
-    """Sends what may go at the instant ``at``, up to ``limit`` notices; ``progress`` is told how many were just settled,
-    ``hear`` what the server said of each.
+    """Sends what may go at the instant ``at``, up to ``limit`` notices; ``progress`` is told how many were just
+    settled, ``hear`` what the server said of each.
 
     Raises WrongUse for a sender or server that cannot be used, DatabaseTrouble if nothing can be recorded.
     """

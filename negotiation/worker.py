@@ -139,12 +139,14 @@ def _post(database: Database, practice: Practice, at: datetime) -> str:
         practice.refresh(transaction)
         bulletins.office_digest(transaction, practice, at)
         bulletins.next_year_missing(transaction, practice, at)
-    done = post.run(
-        database, practice, at, hear=lambda each: log.info("%s（%s）：%s", each.address, each.key, each.raw)
-    )
+    done = post.run(database, practice, at, hear=_heard)
     if done.trouble:
         log.error("邮件服务器：%s", done.trouble)
     return f"发出 {done.sent} 封，未能发出 {done.failed} 封" if done.sent or done.failed else ""
+
+
+def _heard(each: post.Heard) -> None:
+    log.info("%s（%s）：%s", each.address, each.key, each.raw)
 
 
 def _watch(database: Database, practice: Practice, at: datetime) -> str:

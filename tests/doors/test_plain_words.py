@@ -6,7 +6,9 @@ from collections.abc import Iterable
 
 import pytest
 
+from negotiation.errors import DatabaseTrouble
 from negotiation.mail_answers import meaning, plainly
+from negotiation.store import tasks
 from tests.doors.browser import PEOPLE, TODAY
 from tests.doors.test_routes import FORMS, NO, PAGES, city  # noqa: F401 (a fixture)
 
@@ -60,8 +62,8 @@ def test_a_blank_answer_is_asked_for_by_the_titles_of_its_fields(door, case, sto
     browser = door("police").act(case, "refuse", on=TODAY)
     assert browser.status == 400
     assert of_the_program(browser.page, keys) == []
-    browser = door("office").act(case, "grant_extension", on=TODAY)
-    assert of_the_program(browser.page, {*keys, "more_days"}) == []
+    assert of_the_program(browser.page, {"reason"}) == []
+    assert "请补填“理由”" in browser.page
 
 
 @pytest.mark.parametrize(
@@ -94,13 +96,10 @@ def test_sentences_without_a_server_s_words_stay(text):
 
 
 def test_what_a_database_says_stays_with_whoever_keeps_it(door, case, monkeypatch):
-    from negotiation.errors import DatabaseTrouble  # noqa: PLC0415
-    from negotiation.web import tasks  # noqa: PLC0415
-
     def broken(*_words, **_more):
         raise DatabaseTrouble("数据库报错：FATAL: too many clients", todo="请运行 negotiation doctor 查看详情")
 
-    monkeypatch.setattr(tasks.tasks, "open_tasks", broken)
+    monkeypatch.setattr(tasks, "open_tasks", broken)
     browser = door("office").get("/tasks")
     assert browser.status == 503
     assert "数据库暂时不能使用" in browser.page
