@@ -54,7 +54,7 @@ def meaning(code: int, words: str) -> str:
     said = said or _CODES.get(code, _REFUSED if code >= 500 else "")
     if code >= 500:
         return said
-    return f"{said}：{_LATER}" if said else _LATER
+    return f"{said.replace('拒收', '暂不接收')}：{_LATER}" if said else _LATER
 
 
 def _by_enhanced(subject: str, detail: str) -> str:
