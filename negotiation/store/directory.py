@@ -140,8 +140,8 @@ class Directory:
         wanted = tidy_name(text)
         if found := self._whole(wanted):
             return [found]
-        former = {change.department_id for change in self._renamed() if wanted in change.name_before}
-        return [unit for unit in self.in_order() if wanted in unit.name or unit.id in former]
+        former = {change.department_id for change in self._renamed() if _is_part(wanted, change.name_before)}
+        return [unit for unit in self.in_order() if _is_part(wanted, unit.name) or unit.id in former]
 
     def demand_matching(self, text: str, field: str = "department") -> list[Unit]:
         """The same. Raises NothingOfThatName, of the filter ``field``, if there is none."""
@@ -289,6 +289,12 @@ def guess_level(name: str) -> Level:
         if any(ending in name for ending in endings):
             return level
     return Level.CENTRAL if name.startswith(_CENTRAL) else Level.MUNICIPAL
+
+
+def _is_part(text: str, name: str) -> bool:
+    """Whether a text is a part of a name; 民政 is none of 某区人民政府."""
+    whole = "人民" in text or "政府" in text
+    return text in (name if whole else name.replace("人民政府", "人 民 政府"))
 
 
 def tidy_name(name: str) -> str:

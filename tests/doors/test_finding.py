@@ -10,7 +10,7 @@ from negotiation.store import cases, handling
 from negotiation.store.directory import add_department
 from negotiation.store.statements import codec
 from negotiation.store.tables import Case
-from tests.conftest import POLICE, Story, day
+from tests.conftest import CIVIL, POLICE, Story, day
 from tests.doors.terminal import Terminal
 from tests.doors.test_attacks import program
 from tests.doors.test_commands import APPLICATION, submitted
@@ -206,7 +206,14 @@ def test_a_department_that_is_not_there_leaves_the_page_with_a_sentence_beside_i
 
 
 def test_who_enters_a_department_is_offered_those_of_which_it_is_a_part(door, city):
-    fields = {"provider": "民政", "resource": "人口", "on": "2026-09-21", "reviewed": "yes", "submit": "submit"}
+    fields = {
+        "applicant": CIVIL,
+        "provider": "民政",
+        "resource": "人口",
+        "on": "2026-09-21",
+        "reviewed": "yes",
+        "submit": "submit",
+    }
     browser = door("civil").get("/apply/sharing").post("/apply/sharing", **fields)
     assert browser.status == 400
     assert "是否为：市民政局、丰台区民政局？" in browser.page

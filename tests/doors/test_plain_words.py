@@ -7,7 +7,6 @@ from collections.abc import Iterable
 import pytest
 
 from negotiation.errors import DatabaseTrouble
-from negotiation.mail_answers import meaning, plainly
 from negotiation.store import tasks
 from tests.doors.browser import PEOPLE, TODAY
 from tests.doors.test_routes import FORMS, NO, PAGES, city  # noqa: F401 (a fixture)
@@ -64,35 +63,6 @@ def test_a_blank_answer_is_asked_for_by_the_titles_of_its_fields(door, case, sto
     assert of_the_program(browser.page, keys) == []
     assert of_the_program(browser.page, {"reason"}) == []
     assert "请补填“理由”" in browser.page
-
-
-@pytest.mark.parametrize(
-    ("code", "words", "said"),
-    [
-        (550, "5.1.1 no such mailbox", "邮箱不存在"),
-        (550, "5.1.2 bad destination system", "邮箱的域名不存在"),
-        (550, "5.2.1 mailbox disabled", "邮箱已停用"),
-        (552, "5.2.2 mailbox full", "邮箱已满"),
-        (452, "4.2.2 over quota", "邮箱已满：暂时不能送达，稍后自动重试"),
-        (552, "5.3.4 too big", "邮件超过对方允许的大小"),
-        (554, "5.7.1 relay denied", "邮件服务器按其规定拒收"),
-        (550, "5.7.26 unauthenticated", "邮件服务器按其安全规定拒收"),
-        (550, "User unknown", "邮箱不存在或拒收"),
-        (554, "rejected", "邮件服务器拒收"),
-        (450, "4.9.9 odd", "邮箱暂时不能收信：暂时不能送达，稍后自动重试"),
-        (451, "greylisted", "暂时不能送达，稍后自动重试"),
-        (250, "2.0.0 Ok: queued as 4F", "邮件服务器已接收"),
-    ],
-)
-def test_what_a_server_answers_is_said_by_its_code(code, words, said):
-    assert meaning(code, words) == said
-    assert plainly(f"{code} {words}") == said
-    assert plainly(f"请电话联系某局：来件（{code} {words}）") == f"请电话联系某局：来件（{said}）"
-
-
-@pytest.mark.parametrize("text", ["期限已终止", "已存为 a.eml", "请核对（2026-09-21）", "数据（含 200 条历史）", ""])
-def test_sentences_without_a_server_s_words_stay(text):
-    assert plainly(text) == text
 
 
 def test_what_a_database_says_stays_with_whoever_keeps_it(door, case, monkeypatch):
