@@ -105,7 +105,7 @@ def test_cases_are_filtered_by_state_and_department(office: Terminal) -> None:
     assert len(office.json("cases", "--state", "待答复")["cases"]) == 1
     assert office.json("cases", "--state", "closed")["cases"] == []
     assert len(office.json("cases", "--department", "市公安局")["cases"]) == 1
-    assert "市公安局" in office.error("cases", "--department", "市公安", status=1)["todo"]
+    assert "市公安局" in office.error("cases", "--department", "市公安居", status=1)["todo"]
     assert "待答复" in office.error("cases", "--state", "等待", status=2)["todo"]
 
 
