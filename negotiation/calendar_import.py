@@ -230,7 +230,7 @@ def _what(new: Arrangement, day: date) -> str:
 
 
 def _in_words(almanac: Almanac, layer: Layer, day: date) -> str:
-    """放假（元旦）, 上班, 周末: what holds of a day; 推算 where no arrangement of it is published."""
+    """放假（元旦）, 上班: what holds of a day; 推算 where no arrangement of it is published."""
     calendar = almanac.of(layer)
     shown = calendar.day(day)
     name = f"（{shown.name}）" if shown.kind in ("holiday", "make-up") and shown.name else ""
