@@ -49,8 +49,9 @@ def _ask_together(transaction: Transaction, practice: Practice, at: datetime) ->
 
 def _latest(database: Database, person: Person, state: str, today: date) -> CaseLine:
     """The newest case of that person's side in a state."""
+    side = [] if person.department_id is None else [person.department_id]
     with database.reading() as connection:
-        found = queries.list_cases(connection, today, state=state, departments=[person.department_id or 0])
+        found = queries.list_cases(connection, today, state=state, departments=side)
     return found[-1]
 
 
