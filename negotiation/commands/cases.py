@@ -264,7 +264,11 @@ def post_once(
 
 
 @app.command("worker")
-def work(supervised: Annotated[bool, typer.Option("--supervised", hidden=True)] = False) -> None:
+def work(
+    supervised: Annotated[
+        bool, typer.Option("--supervised", help="由 serve 启动：标准输入关闭时结束。", hidden=True)
+    ] = False,
+) -> None:
     """持续运行：按时检查期限、发送通知，直到收到停止信号。"""
     house = House.open(prepare=False)
     for finding in checkup.unanswered(house.settings):
