@@ -779,7 +779,7 @@ def test_a_token_is_given_and_revoked(hired: Terminal) -> None:
         (("add", "x1", "--name", "某"), 1, "至少要有一个角色"),
         (("add", "x1", "--name", "某", "--role", "king"), 2, "king"),
         (("add", "x1", "--name", "某", "--department", "无此局", "--role", "clerk"), 1, "无此局"),
-        (("add", "x1", "--role", "auditor"), 2, "缺少参数"),
+        (("add", "x1", "--role", "auditor"), 2, "缺少选项 --name"),
         (("set", "nobody", "--inactive"), 1, "nobody"),
         (("password", "nobody"), 1, "nobody"),
         (("token", "zhang", "平台"), 1, "至少要有一个范围"),

@@ -59,7 +59,7 @@ def test_nothing_is_recorded_in_the_leading_groups_name_without_its_meeting__art
 ) -> None:
     reach(story, "in_deliberation")
     for role in ("office", "leading_group"):
-        with refused(story, FieldFault, "会议", "meeting plan") as caught:
+        with refused(story, FieldFault, "会议", "请先登记会议") as caught:
             story.act(event, role, "2026-04-02", **raw)
         assert caught.value.field == "meeting"
     no = story.met("2026-04-02")
@@ -86,7 +86,7 @@ def test_a_meeting_counts_for_the_cases_on_its_list_from_its_day_on_if_it_was_he
         meetings.cancel(transaction, given_up, "主要领导另有公务")
     for no, words in (
         (elsewhere, "议题中没有本案"), (own, "早于会议"), (ahead, "尚未登记召开"), (given_up, "已取消"),
-        ("HY2026-9999", "没有编号为"), ("HY\0", "没有编号为"),
+        ("HY2026-9999", "没有编号为"), ("HY\0", "控制字符"),
     ):  # fmt: skip
         with refused(story, FieldFault, words):
             story.act("decide", "office", "2026-04-02", decision="share", meeting=no)

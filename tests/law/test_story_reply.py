@@ -34,10 +34,16 @@ def test_only_the_applicant_applies(story: Story, role: str) -> None:
         story.act("submit", role, "2026-03-02")
 
 
-@pytest.mark.parametrize("field", ["resource", "use_basis", "scenario", "mode", "period"])
-def test_an_application_says_what_for_on_what_basis_how_and_how_long(story: Story, field: str) -> None:
+@pytest.mark.parametrize(
+    ("field", "title"),
+    [
+        ("resource", "资源名称"), ("use_basis", "使用依据"), ("scenario", "使用场景"),
+        ("mode", "共享方式"), ("period", "使用期限"),
+    ],
+)  # fmt: skip
+def test_an_application_says_what_for_on_what_basis_how_and_how_long(story: Story, field: str, title: str) -> None:
     story.open("2026-03-02", **{field: ""})
-    with refused(story, FieldFault, "须填写", field) as caught:
+    with refused(story, FieldFault, f"须填写“{title}”") as caught:
         story.act("submit", "applicant", "2026-03-02")
     assert caught.value.field == field
     story.act("submit", "applicant", "2026-03-02", **{field: APPLICATION[field]})
