@@ -81,7 +81,7 @@ class Settings(BaseSettings):
     @field_validator("office_hours_from", "office_hours_to", mode="before")
     @classmethod
     def read_time(cls, given: Any) -> Any:
-        """A time of day as 9:00; a bare number would be taken for seconds."""
+        """A time of day as 9:00; a bare number would be taken for seconds. Raises ValueError."""
         match = _TIME.fullmatch(given.strip()) if isinstance(given, str) else None
         if isinstance(given, str) and not (match and int(match[1]) < 24 and int(match[2]) < 60):
             raise ValueError(f"“{given}”不是时间")
@@ -90,7 +90,7 @@ class Settings(BaseSettings):
     @field_validator("office_name", "office_phone")
     @classmethod
     def read_text(cls, given: str) -> str:
-        """A text by the rule for texts from outside."""
+        """A text by the rule for texts from outside. Raises ValueError."""
         wrong = texts.flaw(texts.tidied(given), texts.NAME)
         if wrong is not None:
             raise ValueError(wrong.sentence)
@@ -147,6 +147,8 @@ def _parts(text: str) -> Any:
 
 
 def _day(given: Any) -> Any:
+    if isinstance(given, date):
+        return given
     match = _DAY.fullmatch(given) if isinstance(given, str) else None
     try:
         return date(*map(int, match.groups())) if match else date.fromisoformat(given)
@@ -173,7 +175,7 @@ def read_settings() -> Settings:
 
 
 def _said(fault: Any) -> WrongUse:
-    """The first fault as a sentence."""
+    """A fault as a sentence."""
     what, key = why(fault), str(fault["loc"][0]) if fault["loc"] else ""
     if not key:
         where, _, what = what.partition("：")

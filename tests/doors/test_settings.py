@@ -2,10 +2,13 @@
 
 import socket
 import threading
+from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from negotiation.settings import Settings
 from tests.doors.terminal import Terminal
 
 SECRET = "geheim"
@@ -96,6 +99,11 @@ def test_a_list_is_written_with_commas_or_as_before(
     ("name", "near"),
     [("SMPT_URL", "NEGOTIATION_SMTP_URL"), ("MAIL_DOMAIN", "NEGOTIATION_MAIL_DOMAINS"), ("ZZ", "README")],
 )
+def test_a_program_may_set_dates_as_dates(tmp_path: Path) -> None:
+    rest = [date(2026, 10, 8), date(2026, 10, 9)]
+    assert Settings(home=tmp_path, quiet_dates=rest).quiet_dates == rest
+
+
 def test_the_doctor_remarks_a_name_that_is_no_setting(
     terminal: Terminal, monkeypatch: Any, name: str, near: str
 ) -> None:
