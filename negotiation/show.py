@@ -18,7 +18,7 @@ from negotiation.rulebook import OFFICE_BASIS
 from negotiation.store.instants import OddInstant
 from negotiation.terms import awaited
 from negotiation.vocabulary import ITEM_ANSWER_TITLES, LIGHT_TITLES, NOTICE_STATE_TITLES, ItemAnswer, Light, NoticeState
-from negotiation.words import weekday
+from negotiation.words import DAY_KINDS, weekday
 
 LIGHT_SHAPES = {
     Light.NORMAL: ("●", "green"),
@@ -44,7 +44,6 @@ NOTICE_TITLES = {
     "office_digest": "办公室每日汇总",
     "calendar_missing": "次年安排尚未收录",
 }
-DAY_KINDS = {"working": "工作日", "weekend": "周末", "holiday": "放假", "make-up": "补班", "stoppage": "停止办公"}
 _WIDTH_OF_A_FILE = 140  # a pipe has no width; a table that is cut in it would lose words
 
 

@@ -5,9 +5,8 @@ from typing import NamedTuple
 
 from calendars import Day
 from negotiation.rulers import Ruler
-from negotiation.words import RulerRow, weekday
+from negotiation.words import DAY_KINDS, RulerRow, weekday
 
-KINDS = {"working": "工作日", "weekend": "周末", "holiday": "放假", "make-up": "补班", "stoppage": "停止办公"}
 TODAY = "今日"
 
 
@@ -42,7 +41,7 @@ def strip(ruler: Ruler, today: date) -> Strip:
 def _cell(ruler: Ruler, day: Day, today: date) -> Cell:
     marks = tuple(name for name, on in (("today", today), ("due", ruler.last)) if day.date == on)
     holiday = "" if day.kind in ("working", "weekend") else day.name or ""
-    says = " ".join(filter(None, (weekday(day.date), KINDS[day.kind], holiday, day.source)))
-    kind = "" if day.kind == "working" else KINDS[day.kind]
+    says = " ".join(filter(None, (weekday(day.date), DAY_KINDS[day.kind], holiday, day.source)))
+    kind = "" if day.kind == "working" else DAY_KINDS[day.kind]
     name = ruler.names.get(day.date) or (TODAY if "today" in marks else kind)
     return Cell(day.date, day.ordinal, day.kind, says, name, marks)
