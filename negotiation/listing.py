@@ -17,11 +17,11 @@ from negotiation.store import listing as stored
 from negotiation.store.database import Database, Transaction
 from negotiation.store.listing import Counts, Cursor, Page, Sort, Wanted
 from negotiation.store.queries import CaseLine
+from negotiation.texts import searched
 from negotiation.vocabulary import DUE_SOON_WORKING_DAYS, LIGHT_TITLES, OFFICE_ID, Light
 
 LINES_OF_A_PAGE = 50
 LINES_READ_AT_ONCE = 500
-LONGEST_TEXT = 100
 SHEET, TITLE = "案件", "政务数据共享协商案件清单"
 SORT_TITLES = {
     Sort.NEXT_DUE: "本环节至",
@@ -71,7 +71,7 @@ def read_wanted(practice: Practice, given: Mapping[str, str], *, scope: int | No
     Keys: those of ``FILTER_TITLES``, and text; others are passed over. Raises FieldFault, a sentence for the filter
     whose value is none.
     """
-    asked = {key: plain(value) for key, value in given.items()}
+    asked = {key: searched(value) for key, value in given.items()}
     holder = _choice(asked, "holder", practice.roles)
     since, until = _day(asked, "since"), _day(asked, "until")
     if since and until and since > until:
@@ -117,11 +117,6 @@ def _procedures(practice: Practice) -> dict[str, str]:
 
 def _lights() -> dict[str, str]:
     return {light.value: title for light, title in LIGHT_TITLES.items()}
-
-
-def plain(text: str) -> str:
-    """What a database can be asked for: no halves of characters, no zero bytes, no more than a person types."""
-    return text.encode(errors="ignore").decode().replace("\0", "").strip()[:LONGEST_TEXT]
 
 
 Asked = Mapping[str, str]  # what was typed into each filter

@@ -19,6 +19,7 @@ from negotiation.sheet_reader import Line, NotRead, Table, read_tables
 from negotiation.store import resources as stored
 from negotiation.store.database import Database, Transaction
 from negotiation.store.resources import Resource, Wanted
+from negotiation.texts import searched
 from negotiation.vocabulary import SHARING_CLASS_TITLES
 
 ROWS_PER_COMMIT = 500
@@ -138,9 +139,7 @@ def read_wanted(practice: Practice, given: Mapping[str, str]) -> Wanted:
 
     Keys: text, department, class, sort, descending, retired. Raises a sentence for a value that is none.
     """
-    asked = {
-        key: value.encode(errors="ignore").decode().replace("\0", "").strip()[:100] for key, value in given.items()
-    }
+    asked = {key: searched(value) for key, value in given.items()}
     department = asked.get("department", "")
     return Wanted(
         text=asked.get("text", ""),

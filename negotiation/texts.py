@@ -31,6 +31,7 @@ NOTE = Kind(10_000)  # remarks, lists of data items, what was agreed
 NOTICE = Kind(200_000)  # a whole notice, as it is pasted
 CELL = Kind(32_767)  # what a cell of a spreadsheet can hold
 SECRET = Kind(1_000)  # a password: kept nowhere, and taken as it was typed
+LONGEST_SEARCH = 100  # characters of a filter
 CARRIED = Kind(2**31)  # what a page of ours carries on and nobody types; its form is bounded as a whole
 
 # By the key of a field, the same in forms, commands and JSON; ``in_case`` says it for the fields of a rulebook.
@@ -167,8 +168,13 @@ def shown(text: str) -> str:
 
 
 def asked(text: str) -> str:
-    """A text that is looked for and not kept: without what no text can hold, and no longer than one."""
+    """A text that is asked for and not kept: without what no text can hold, and no longer than one."""
     return _NO_CHARACTER.sub("", tidied(text))[: TEXT.most]
+
+
+def searched(text: str) -> str:
+    """A text that is typed into a filter: no blanks around it, and no more than a person types."""
+    return asked(text).strip()[:LONGEST_SEARCH]
 
 
 def half_width(text: str) -> str:

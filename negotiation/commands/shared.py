@@ -14,10 +14,10 @@ from negotiation import forms, offers, rulers, show, unattended, views
 from negotiation.casework import CaseFile, Practice
 from negotiation.clock import at_local, local_date, now
 from negotiation.errors import NotFound, WrongUse
-from negotiation.listing import plain
 from negotiation.settings import Settings, read_settings
 from negotiation.store.database import Database
 from negotiation.store.listing import numbered
+from negotiation.texts import searched
 from negotiation.vocabulary import Job
 
 DONE_IN_PART = 3
@@ -52,7 +52,7 @@ class House:
     def case_no(self, typed: str) -> str:
         """The number of the one case that is meant by a number as it was typed. Raises NotFound for none or several."""
         with self.database.reading() as connection:
-            found = [each.no for each in numbered(connection, plain(typed), None)]
+            found = [each.no for each in numbered(connection, searched(typed), None)]
         if len(found) == 1:
             return found[0]
         if found:

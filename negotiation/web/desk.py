@@ -19,6 +19,7 @@ from negotiation.errors import FieldFault, NegotiationError, WrongUse
 from negotiation.listing import Beside
 from negotiation.rulebook import StateRule
 from negotiation.store.listing import Counts, Cursor, Places, Sort, Wanted
+from negotiation.texts import searched
 from negotiation.vocabulary import PARTY_ROLES, Light
 from negotiation.web.bulk import ASSIGN, offered
 from negotiation.web.filters import named_departments, status_of
@@ -61,7 +62,7 @@ async def desk_page(request: Request, visit: Visit = Depends(visit_of)) -> Respo
 
 async def _desk(visit: Visit, asked: Mapping[str, str]) -> Response:
     """The page for what its address asks; where that cannot be, the page with an empty list that says why."""
-    kept = {key: listing.plain(asked[key]) for key in FILTERS if asked.get(key)}
+    kept = {key: searched(asked[key]) for key in FILTERS if asked.get(key)}
     after = asked.get("after", "")
     try:
         wanted, found, shown = _found(visit, asked, after)

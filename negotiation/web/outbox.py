@@ -9,13 +9,13 @@ from fastapi.responses import RedirectResponse
 
 from negotiation import forms, post
 from negotiation.errors import FieldFault, NegotiationError, NotFound, Overtaken, WrongUse
-from negotiation.listing import plain
 from negotiation.mail import UNWRITABLE, Words, Writer
 from negotiation.sorting import as_written
 from negotiation.store import cases, letters, outbox
 from negotiation.store.database import Transaction
 from negotiation.store.letters import Cursor, Wanted
 from negotiation.store.outbox import NoticeRow
+from negotiation.texts import searched
 from negotiation.vocabulary import ACT_AS_OFFICE, OFFICE_ID, NoticeState
 from negotiation.web.filters import named_departments, status_of
 from negotiation.web.render import page
@@ -31,7 +31,7 @@ AGAIN = (NoticeState.FAILED, NoticeState.SENT)
 async def list_page(request: Request, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
     """The newest first; those that wait for a click on top. A faulty filter leaves the page, with nothing listed."""
     visit.demand_page("outbox")
-    asked = {key: plain(request.query_params.get(key, "")) for key in FILTERS}
+    asked = {key: searched(request.query_params.get(key, "")) for key in FILTERS}
     after = request.query_params.get("after", "")
     try:
         with visit.house.looking():

@@ -14,13 +14,13 @@ from starlette.concurrency import run_in_threadpool
 
 from negotiation import forms, report
 from negotiation.errors import NegotiationError, NotFound, WrongUse
-from negotiation.listing import plain
 from negotiation.report import papers, tables
 from negotiation.report.charts import Chart, charts, svg
 from negotiation.report.definitions import Part
 from negotiation.report.facts import Sender
 from negotiation.report.tables import Grid
 from negotiation.report.values import Figure, Line, ProcedureFigures, Report, Scope, Span
+from negotiation.texts import searched
 from negotiation.vocabulary import AccountRole
 from negotiation.web.filters import status_of
 from negotiation.web.render import page
@@ -130,7 +130,7 @@ def _year(text: str) -> int:
 
 def _no_figures(visit: Visit, asked: Mapping[str, str], fault: WrongUse) -> Response:
     years = _years(visit.house.today())
-    typed = {key: plain(asked.get(key, "")) for key in ("year", "from", "to", "as_of")}
+    typed = {key: searched(asked.get(key, "")) for key in ("year", "from", "to", "as_of")}
     facts = visit.facts(fault=fault, typed=typed, years=years, here="report")
     return page("report_fault.html", facts, status=status_of(fault))
 

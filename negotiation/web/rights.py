@@ -3,7 +3,7 @@
 from datetime import date
 from typing import NamedTuple
 
-from negotiation import casework, listing
+from negotiation import casework
 from negotiation.accounts import Person
 from negotiation.approvals import enters_paper, is_in_time, roles_of, signs_for
 from negotiation.casework import CaseFile
@@ -14,6 +14,7 @@ from negotiation.rulebook import EventRule, Procedure
 from negotiation.store.database import Transaction
 from negotiation.store.listing import numbered
 from negotiation.store.proposals import ProposalRow
+from negotiation.texts import searched
 from negotiation.vocabulary import CLOCK, OFFICE_ID, PARTY_ROLES
 from negotiation.web.house import House
 
@@ -23,31 +24,26 @@ def visible(transaction: Transaction, house: House, person: Person, no: str) -> 
     try:
         file = casework.take(transaction, house.practice, no, at=house.clock())
     except NotFound:
-        raise _no_such(no) from None
+        raise NoSuchCase(no) from None
     received = file.row["received_on"] is not None
     hidden = not received and person.department_id not in (None, file.row["drafted_by"])
     if hidden or not (person.may_see(file.standing.parties) or person.reads_copies_of(file.copied)):
-        raise _no_such(no)
+        raise NoSuchCase(no)
     return file
 
 
 class NoSuchCase(NotFound):
-    """No case has this number, or none that this person may see."""
+    """No case has this number, or none that this person may see: the same to the letter."""
 
     def __init__(self, no: str) -> None:
         super().__init__(f"没有编号为“{no}”的案件", todo="请核对编号")
         self.no = no
 
 
-def _no_such(no: str) -> NotFound:
-    """The same to the letter for a case of others and for one that there is not."""
-    return NoSuchCase(no)
-
-
 def meant(house: House, person: Person, typed: str) -> str:
     """The number of the one case that this person may see and can only mean by what was typed; "" if there is none."""
     with house.database.reading() as connection:
-        found = numbered(connection, listing.plain(typed), person.department_id, limit=2)
+        found = numbered(connection, searched(typed), person.department_id, limit=2)
     if len(found) != 1 or found[0].no == typed:
         return ""
     with house.looking() as transaction:

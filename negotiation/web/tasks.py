@@ -10,6 +10,7 @@ from negotiation.errors import FieldFault, NegotiationError, NotFound, Overtaken
 from negotiation.store import cases, tasks
 from negotiation.store.database import Transaction
 from negotiation.store.tasks import SHOWN, TaskLine
+from negotiation.texts import searched
 from negotiation.vocabulary import ACT_AS_OFFICE, NOTE
 from negotiation.web.acts import demand_reviewed
 from negotiation.web.render import page
@@ -24,7 +25,7 @@ CASE, KEY, REMARK = "case_id", "key", "remark"
 async def list_page(visit: Visit = Depends(visit_of), text: str = "", newest: str = "") -> Response:  # noqa: B008
     """The oldest first, unless the newest are asked for; below them what was done today, and can be undone."""
     visit.demand_page("tasks")
-    text = text.replace("\0", "")[:100]
+    text = searched(text)
     with visit.house.database.reading() as connection:
         found = tasks.open_tasks(connection, text, newest_first=bool(newest))
         done = tasks.done_on(connection, visit.house.today())
@@ -61,7 +62,7 @@ def _task(visit: Visit, typed: Mapping[str, str]) -> TaskLine:
     if number is None:
         raise NotFound("没有这项待办", todo="请从“待办”页进入")
     with visit.house.database.reading() as connection:
-        return tasks.find(connection, number, typed.get(KEY, "").replace("\0", ""))
+        return tasks.find(connection, number, typed.get(KEY, ""))
 
 
 @router.post("/tasks/done")
