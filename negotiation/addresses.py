@@ -16,7 +16,7 @@ _DATABASE_SCHEMES = ("postgresql", "postgres", "postgresql+psycopg")
 
 
 def demand_mail_server(url: str) -> None:
-    """smtp://user:password@host:port or smtps://…"""
+    """Raises ValueError for what is not smtp://user:password@host:port or smtps://…"""
     rest = _after_scheme(url, _MAIL_SCHEMES)
     if any(sign in rest.rstrip("/") for sign in "#/?"):
         raise ValueError("主机之前或之后有 #、/ 或 ?，多半是密码里的符号没有转写")
@@ -26,26 +26,21 @@ def demand_mail_server(url: str) -> None:
 
 
 def demand_database(url: str) -> None:
-    """sqlite:///file, or postgresql://user:password@host:port/name."""
+    """Raises ValueError for what is neither sqlite:///file nor postgresql://user:password@host:port/name."""
     if url.startswith("sqlite:"):
         if not url.startswith("sqlite:///"):
             raise ValueError("sqlite: 之后应有三条斜线和文件名")
         return
     rest = _after_scheme(url, _DATABASE_SCHEMES)
-    login, at, place = rest.rpartition("@")
-    if "#" in place or (at and _holds_host(login)):
+    login, _, place = rest.rpartition("@")
+    if "#" in place or any(sign in login for sign in "#/?@"):
         raise ValueError("主机之前有 #、/、? 或 @，多半是密码里的符号没有转写")
     if place.partition("?")[0].partition("/")[0]:  # without a host, the one that the driver looks for
         _demand_host(f"postgresql://{place}")
 
 
-def _holds_host(login: str) -> bool:
-    """Whether what stands before the last @ has signs that begin another part of an address."""
-    return any(sign in login for sign in "#/?@")
-
-
 def demand_pages(url: str) -> None:
-    """http://host or https://host, as links in mails begin."""
+    """Raises ValueError for what is not http://host or https://host, as links in mails begin."""
     _after_scheme(url, ("https", "http"))
     parts = _demand_host(url)
     if parts.query or parts.fragment or "@" in parts.netloc:
@@ -53,7 +48,7 @@ def demand_pages(url: str) -> None:
 
 
 def demand_mailbox(text: str) -> None:
-    """name@domain, and nothing around it."""
+    """Raises ValueError for what is not name@domain, with nothing around it."""
     if not is_address(text):
         raise ValueError(f"“{text}”不是邮箱地址")
 

@@ -88,7 +88,7 @@ def enter(
 
 
 def demand_none_waits(transaction: Transaction, file: CaseFile, role: str) -> None:
-    """What a side has put before its head is signed, returned or withdrawn before it does anything else of weight."""
+    """Raises OutOfPlace while a side's proposal waits for its head: it is signed, returned or withdrawn first."""
     for row in offers.open_proposals(transaction, file, offers.side_of(file, role)):
         raise offers.waits(file, row)
 

@@ -20,7 +20,7 @@ STATE_NUMBERS = ("国办", "国发", "国函")
 def demand_sound(almanac: Almanac, layer: Layer, new: Arrangement, today: date) -> Reckoning | None:
     """The balance of a national arrangement of a whole year, None of any other.
 
-    Refuses what would make dates official that are not, or a year that does not balance (DOMAIN § 3.9).
+    Raises NegotiationError for what would make dates official that are not, or a year that does not balance.
     """
     if new.issued is not None and new.issued > today:
         raise NegotiationError(f"印发日期 {new.issued} 在今天之后", todo="请核对印发日期；通知印发后才能收录")
@@ -53,7 +53,7 @@ def _todo() -> str:
 
 
 def demand_layer(layer: Layer, new: Arrangement, title: str, *, own_words: bool) -> None:
-    """A notice of the State Council belongs into the national layer, and no other does.
+    """Raises NegotiationError for a notice of the State Council outside the national layer, and for any other in it.
 
     ``own_words``: typed by hand or out of a calendar file; whose it is then the clerk alone knows.
     """
@@ -86,7 +86,8 @@ def otherwise(almanac: Almanac, layer: Layer, new: Arrangement) -> list[date]:
 def demand_no_silent_turn(
     almanac: Almanac, layer: Layer, new: Arrangement, turned: Iterable[date], *, feed: bool
 ) -> None:
-    """Refuses what is no document (a feed, a year typed without 印发) and differs from a national year that is held."""
+    """Raises NegotiationError for a national year that is held otherwise, and for which no document speaks: a feed, or what
+    was typed without 印发."""
     differing = sorted({*otherwise(almanac, layer, new), *(turned if feed else ())})
     held = of_year(almanac, layer, new.year)
     if layer is not Layer.NATIONAL or new.issued or not differing or not held:

@@ -96,7 +96,7 @@ def read_file(path: Path, layer: Layer, almanac: Almanac, year: int | None = Non
 
 @contextmanager
 def located(where: str) -> Iterator[None]:
-    """Names the file, or whatever the text came from, in every refusal that does not name a place itself."""
+    """Names the file, or whatever the text came from, in each NegotiationError that names no place itself."""
     try:
         yield
     except NegotiationError as error:

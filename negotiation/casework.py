@@ -74,8 +74,9 @@ def open_matter(
 
 def _begun(on: date | None, at: datetime) -> date:
     """The day of a new case. Raises DateFault for one that is yet to come: its number would be of another year."""
-    demand_past(on or local_date(at), at)
-    return on or local_date(at)
+    day = on or local_date(at)
+    demand_past(day, at)
+    return day
 
 
 def demand_past(on: date, at: datetime) -> None:

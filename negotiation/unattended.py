@@ -135,14 +135,13 @@ def confirm(transaction: Transaction, number: int | None, day: str, *, by: str, 
     _confirm(transaction, jump, by, at)
 
 
-def confirm_clock(database: Database, practice: Practice, at: datetime, *, by: str) -> Jump | None:
-    """A person confirms that the clock is right at an instant; returns the jump that they confirmed, if it was one."""
+def confirm_clock(database: Database, practice: Practice, at: datetime, *, by: str) -> None:
+    """A person confirms that the clock is right at an instant, if it jumped."""
     with database.writing() as transaction:
         practice.refresh(transaction)
         jump = _judged(transaction, practice.calendar, at)
         if jump is not None:
             _confirm(transaction, jump, by, at)
-    return jump
 
 
 def _confirm(transaction: Transaction, jump: Jump, by: str, at: datetime) -> None:

@@ -236,7 +236,10 @@ def _is_true(text: str | None) -> bool:
 def parsed(
     file: IO[bytes], start: Callable[[str, Mapping[str, str]], None], *, end: Any = None, text: Any = None
 ) -> Iterator[None]:
-    """Parses XML piece by piece, and calls with local names; after each piece the caller has its turn."""
+    """Parses XML piece by piece, and calls with local names; after each piece the caller has its turn.
+
+    Raises ValueError for a document type declaration, ExpatError for what is no XML.
+    """
     names: dict[str, str] = {}
 
     def local(name: str) -> str:

@@ -26,7 +26,7 @@ def sheets_and_rows(done: Imported) -> dict[str, Any]:
 
 
 def tell_sheets_and_rows(done: Imported) -> None:
-    """The same for people."""
+    """Prints for people which sheets were read, and the rows that were rejected."""
     screen = show.console()
     if len(done.sheets_read) > 1:
         screen.print(f"已读取的工作表：{'、'.join(done.sheets_read)}")
@@ -41,6 +41,6 @@ def tell_sheets_and_rows(done: Imported) -> None:
 
 
 def end(done: Imported) -> None:
-    """Ends the command with 3 if a row, or a sheet that has the form's header, was not taken in."""
+    """Raises typer.Exit with 3 if a row, or a sheet that has the form's header, was not taken in."""
     if done.rejected or any(each.is_fault for each in done.sheets_not_read):
         raise typer.Exit(DONE_IN_PART)

@@ -71,8 +71,8 @@ def keep_jump(transaction: Transaction, jump: Jump) -> None:
     )
 
 
-def confirm_jump(transaction: Transaction, jump: Jump, by: str, at: datetime) -> bool:
-    """A person says that the clock is right. Heartbeats later than it shows go; False if it is not open any more."""
+def confirm_jump(transaction: Transaction, jump: Jump, by: str, at: datetime) -> None:
+    """A person says that the clock is right, if nobody has yet; heartbeats later than it shows go."""
     table, mark = codec(ClockJump, transaction.database.dialect), transaction.mark
     values = table.bind_some({"confirmed_by": by, "confirmed_at": at, "id": jump.id})
     done = transaction.execute(
@@ -83,7 +83,6 @@ def confirm_jump(transaction: Transaction, jump: Jump, by: str, at: datetime) ->
     if done.rowcount:
         later = codec(Heartbeat, transaction.database.dialect).bind_value("beat_at", jump.after_at)
         transaction.execute(f"DELETE FROM heartbeat WHERE beat_at > {mark}", [later])
-    return bool(done.rowcount)
 
 
 def drop_open_jump(transaction: Transaction) -> None:
