@@ -99,11 +99,6 @@ def test_a_list_is_written_with_commas_or_as_before(
     ("name", "near"),
     [("SMPT_URL", "NEGOTIATION_SMTP_URL"), ("MAIL_DOMAIN", "NEGOTIATION_MAIL_DOMAINS"), ("ZZ", "README")],
 )
-def test_a_program_may_set_dates_as_dates(tmp_path: Path) -> None:
-    rest = [date(2026, 10, 8), date(2026, 10, 9)]
-    assert Settings(home=tmp_path, quiet_dates=rest).quiet_dates == rest
-
-
 def test_the_doctor_remarks_a_name_that_is_no_setting(
     terminal: Terminal, monkeypatch: Any, name: str, near: str
 ) -> None:
@@ -147,3 +142,8 @@ def test_the_doctor_says_when_the_database_does_not_answer(terminal: Terminal, m
     assert status == 1
     assert "数据库" in out
     assert SECRET not in out + said
+
+
+def test_a_program_may_set_dates_as_dates(tmp_path: Path) -> None:
+    rest = [date(2026, 10, 8), date(2026, 10, 9)]
+    assert Settings(home=tmp_path, quiet_dates=rest).quiet_dates == rest
