@@ -101,9 +101,8 @@ def is_in_time(file: CaseFile, person: Person, event: str, on: date) -> bool:
     """
     if person.is_office or event in file.procedure.general_events:
         return True
-    today = local_date(file.at)
     owed = [each for each in file.standing.terms if each.department_id == person.department_id and each.runs]
-    return not any(on <= each.due_on < today for each in owed)
+    return not any(on <= each.due_on < local_date(file.at) for each in owed)
 
 
 def _demand_in_time(file: CaseFile, person: Person, event: str, on: date) -> None:
@@ -185,11 +184,9 @@ def approve(
 
 def hindrance(transaction: Transaction, practice: Practice, no: str, row: ProposalRow, at: datetime) -> str:
     """Why a proposal can no longer take effect; "" if it can be approved now. Nothing is written."""
-    file, entered = casework.take(transaction, practice, no, at=at), row.entered
+    file, raw = casework.take(transaction, practice, no, at=at), row.entered["fields"]
     try:
-        casework.perform(
-            transaction, file, row.event, role=row.role, actor=row.author, on=local_date(at), raw=entered["fields"]
-        )
+        casework.perform(transaction, file, row.event, role=row.role, actor=row.author, on=local_date(at), raw=raw)
     except NegotiationError as error:
         return error.sentence
     return ""

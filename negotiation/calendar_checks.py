@@ -86,8 +86,8 @@ def otherwise(almanac: Almanac, layer: Layer, new: Arrangement) -> list[date]:
 def demand_no_silent_turn(
     almanac: Almanac, layer: Layer, new: Arrangement, turned: Iterable[date], *, feed: bool
 ) -> None:
-    """Raises NegotiationError for a national year that is held otherwise, and for which no document speaks: a feed, or what
-    was typed without 印发."""
+    """Raises NegotiationError for a national year that is held otherwise, and for which no document speaks: a feed, or
+    what was typed without 印发."""
     differing = sorted({*otherwise(almanac, layer, new), *(turned if feed else ())})
     held = of_year(almanac, layer, new.year)
     if layer is not Layer.NATIONAL or new.issued or not differing or not held:

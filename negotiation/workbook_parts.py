@@ -240,23 +240,12 @@ def parsed(
 
     Raises ValueError for a document type declaration, ExpatError for what is no XML.
     """
-    names: dict[str, str] = {}
-
-    def local(name: str) -> str:
-        found = names.get(name)
-        if found is None:
-            found = names[name] = name.rpartition(" ")[2]
-        return found
-
-    def refuse(*_declared: Any) -> None:
-        raise ValueError("a document type declaration")  # no workbook has one; entities are declared there
-
     parser = expat.ParserCreate(namespace_separator=" ")
     parser.buffer_text = True
-    parser.StartDoctypeDeclHandler = refuse
-    parser.StartElementHandler = lambda name, attributes: start(local(name), attributes)
+    parser.StartDoctypeDeclHandler = _refuse
+    parser.StartElementHandler = lambda name, attributes: start(_local(name), attributes)
     if end is not None:
-        parser.EndElementHandler = lambda name: end(local(name))
+        parser.EndElementHandler = lambda name: end(_local(name))
     if text is not None:
         parser.CharacterDataHandler = text
     while chunk := file.read(_CHUNK):
@@ -264,6 +253,16 @@ def parsed(
         yield
     parser.Parse(b"", True)
     yield
+
+
+@lru_cache(maxsize=1024)
+def _local(name: str) -> str:
+    """A name without its namespace."""
+    return name.rpartition(" ")[2]
+
+
+def _refuse(*_declared: Any) -> None:
+    raise ValueError("a document type declaration")  # no workbook has one; entities are declared there
 
 
 # ------------------------------------------------------------------------------------------------------ a sheet's cells

@@ -31,6 +31,9 @@ from negotiation.store.database import Transaction
 from negotiation.vocabulary import CLOCK_BY_HAND, PARTY_ROLES, Job
 
 At = Annotated[str, typer.Option("--at", help="在哪一刻（北京时间，默认现在）。", metavar="日期时间")]
+ConfirmClock = Annotated[
+    bool, typer.Option("--confirm-clock", help="系统时钟跳过多日（如停机多日）：已核实今天的日期无误，继续。")
+]
 
 app = typer.Typer()
 ledger_app = typer.Typer(help="台账导入与导出。", no_args_is_help=True)
@@ -137,10 +140,11 @@ def case_open(
     house.emit_case(file, local_date(at), as_json, departments_created=created)
 
 
-def register_parties(transaction: Transaction, practice: Practice, raw: Mapping[str, Any]) -> list[str]:
+def register_parties(transaction: Transaction, practice: Practice, raw: Mapping[str, str | list[str]]) -> list[str]:
     """Registers departments that take a part and are not known yet; a name that looks like a slip is refused later."""
     practice.refresh(transaction)
-    names = [directory.tidy_name(raw[role]) for role in PARTY_ROLES if raw.get(role) and isinstance(raw[role], str)]
+    given = [raw.get(role) for role in PARTY_ROLES]
+    names = [directory.tidy_name(name) for name in given if isinstance(name, str) and name]
     known = practice.directory
     new = list(dict.fromkeys(name for name in names if name not in known.by_name and not known.resembles(name)))
     for name in new:
@@ -214,9 +218,7 @@ def desk(as_of: AsOf = "", as_json: Json = False) -> None:
 @app.command("sweep")
 def sweep_once(
     at: At = "",
-    confirm_clock: Annotated[
-        bool, typer.Option("--confirm-clock", help="系统时钟跳过多日（如停机多日）：已核实今天的日期无误，继续。")
-    ] = False,
+    confirm_clock: ConfirmClock = False,
     actor: Annotated[str, typer.Option("--actor", help="核实时钟的人。")] = "命令行",
     as_json: Json = False,
 ) -> None:
@@ -241,10 +243,7 @@ def sweep_once(
 
 
 @app.command("post")
-def post_once(
-    at: At = "",
-    as_json: Json = False,
-) -> None:
+def post_once(at: At = "", as_json: Json = False) -> None:
     """发出待发的通知（工作日办公时间内）。"""
     house, moment = House.open(), read_moment(at)
     heard: list[post.Heard] = []

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -48,7 +48,7 @@ def _tell_remarks(remarks: Sequence[OddInstant]) -> None:
         show.console().print(show.table("登记时刻有疑（不影响核验结果）", ("编号", "第几个事件", "情况"), rows))
 
 
-def _as_json(remarks: Sequence[OddInstant]) -> list[dict[str, Any]]:
+def _as_json(remarks: Sequence[OddInstant]) -> list[dict[str, object]]:
     return [each._asdict() | {"what": show.odd_instant(each)} for each in remarks]
 
 

@@ -21,6 +21,9 @@ from negotiation.vocabulary import LETTER_KIND_TITLES
 letter_app = typer.Typer(help="公文起草：函、通知、纪要、请示、报告的草稿。", no_args_is_help=True)
 
 
+_COLUMNS = ("标识", "公文", "由谁", "主送", "依据")
+
+
 @letter_app.command("list")
 def letter_list(no: str, as_json: Json = False) -> None:
     """一个案件现在可以起草的公文。"""
@@ -46,8 +49,7 @@ def letter_list(no: str, as_json: Json = False) -> None:
     rows = [
         (each.template, each.name, file.rulebook.role_title(each.sender), *_to_and_basis(file, each)) for each in found
     ]
-    columns = ("标识", "公文", "由谁", "主送", "依据")
-    emit(answer, lambda: show.console().print(show.table(f"{no}：可以起草的公文", columns, rows)), as_json)
+    emit(answer, lambda: show.console().print(show.table(f"{no}：可以起草的公文", _COLUMNS, rows)), as_json)
 
 
 def _to_and_basis(file: casework.CaseFile, letter: rulebook.LetterRule) -> tuple[str, str]:

@@ -43,10 +43,7 @@ def serve(
     _first_administrator(database)
     for finding in examine(settings, now())[0]:
         sys.stderr.write(f"{'问题' if finding.serious else '提示'}：{finding.what}（{finding.todo}）\n")
-    beside = database.is_sqlite and not no_worker
-    if not beside:
-        why = "已选 --no-worker" if database.is_sqlite else "数据库为 PostgreSQL"
-        sys.stderr.write(f"提示：{why}，后台服务（检查期限、发送通知）须另行运行（negotiation worker）\n")
+    beside = _works_beside(database, no_worker)
     sys.stderr.write(f"网页：http://{host}:{port}\n")
     pages = create_app(settings, database)
     gc.freeze()  # what was loaded until here stays for good: no collection need look at it again
@@ -54,6 +51,15 @@ def serve(
         uvicorn.run(
             pages, host=host, port=port, log_level="warning", access_log=False, server_header=False, lifespan="on"
         )
+
+
+def _works_beside(database: Database, no_worker: bool) -> bool:
+    """Whether the worker runs with the desk; where it does not, says that it must be run."""
+    beside = database.is_sqlite and not no_worker
+    if not beside:
+        why = "已选 --no-worker" if database.is_sqlite else "数据库为 PostgreSQL"
+        sys.stderr.write(f"提示：{why}，后台服务（检查期限、发送通知）须另行运行（negotiation worker）\n")
+    return beside
 
 
 @contextmanager

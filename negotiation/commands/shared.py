@@ -82,13 +82,7 @@ class House:
         unattended.beat(self.database, job, at)
 
     def emit_case(
-        self,
-        file: CaseFile,
-        day: date,
-        as_json: bool,
-        *,
-        ruler: bool = False,
-        departments_created: Sequence[str] = (),
+        self, file: CaseFile, day: date, as_json: bool, *, ruler: bool = False, departments_created: Sequence[str] = ()
     ) -> None:
         """The case after a command, and the departments that the command registered."""
         with self.database.reading() as connection:

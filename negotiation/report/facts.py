@@ -58,11 +58,7 @@ def facts_of(report: Report, sender: Sender) -> dict[str, Any]:
         "day": sender.day,
         "main": {"title": found.title},
         "f": _words(found.total),
-        "outcomes": _counted(found.total.outcomes, OUTCOMES) or "无",
-        "refusals": _reasons(found),
-        "undecided": _undecided(found),
-        "on_the_way": _on_the_way(found),
-        "said": {key: "、".join(titles) for key, titles in found.said.items()},
+        **_in_words(found),
         "none_counted": NOTHING,
         "none_happened": _none_happened(report),
         "entered": report.entered,
@@ -71,6 +67,17 @@ def facts_of(report: Report, sender: Sender) -> dict[str, Any]:
         "providers": _table(by_provider(found), _SHORT),
         "procedures": _procedures(report),
         **{name: list(_section(report, tables)) for name, tables in SECTIONS.items()},
+    }
+
+
+def _in_words(found: ProcedureFigures) -> dict[str, object]:
+    """How the cases of a procedure ended, why they were refused, and what became of the others."""
+    return {
+        "outcomes": _counted(found.total.outcomes, OUTCOMES) or "无",
+        "refusals": _reasons(found),
+        "undecided": _undecided(found),
+        "on_the_way": _on_the_way(found),
+        "said": {key: "、".join(titles) for key, titles in found.said.items()},
     }
 
 

@@ -315,6 +315,10 @@ def _check_ledger(procedure: Procedure, read: Reader) -> None:
             read.fault(key, "is 应为 ordinal、number、date、result、remark、document 或省略")
     if [column.kind for column in ledger.columns].count("number") != 1:
         read.fault("ledger.columns", '须有一列、且只有一列 is = "number"（案件编号）')
+    _check_ledger_steps(procedure, ledger, read)
+
+
+def _check_ledger_steps(procedure: Procedure, ledger: Ledger, read: Reader) -> None:
     for step in ledger.steps.values():
         events = (*step.events, *step.remarks.values(), *(() if step.field else step.results.values()))
         _unknown(read, f"ledger.steps.{step.key}", events, procedure.events, "事件")

@@ -3,7 +3,7 @@
 import calendar as months
 from collections.abc import Container, Iterable, Mapping
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import RedirectResponse
@@ -35,7 +35,7 @@ class DayCell(NamedTuple):
 
 @router.get("/calendar")
 async def year_page(
-    visit: Visit = Depends(visit_of),  # noqa: B008
+    visit: Annotated[Visit, Depends(visit_of)],
     year: int | None = None,
     layer: str = "municipal",
     taken: int | None = None,

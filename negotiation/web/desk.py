@@ -53,6 +53,18 @@ class Head(NamedTuple):
     direction: str
 
 
+class Listed(NamedTuple):
+    """A page of the list: its rows, what is said beside them, where the next begins; ``later``: it is not the first."""
+
+    rows: Markup | str = ""
+    beside: Beside | None = None
+    next: Cursor | None = None
+    later: bool = False
+
+
+NOTHING = Listed()
+
+
 @router.get("/")
 async def desk_page(request: Request, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
     if "desk" not in visit.pages:  # an administrator sees no case: their work begins with the accounts
@@ -71,7 +83,7 @@ async def _desk(visit: Visit, asked: Mapping[str, str]) -> Response:
     house, beside = visit.house, None
     if not after and (not found.cases or spellings(wanted.text)):
         beside = listing.beside(house.database, house.practice, wanted, house.today(), found.cases)
-    return await _page(visit, kept, wanted, rows=shown, beside=beside, next=found.next, later=bool(after))
+    return await _page(visit, kept, wanted, Listed(shown, beside, found.next, later=bool(after)))
 
 
 def _found(visit: Visit, asked: Mapping[str, str], after: str) -> tuple[Wanted, Places, Markup]:
@@ -87,22 +99,18 @@ async def _page(
     visit: Visit,
     kept: Mapping[str, str],
     wanted: Wanted,
-    *,
-    rows: Markup | str = "",
-    beside: Beside | None = None,
-    next: Cursor | None = None,
-    later: bool = False,
+    listed: Listed = NOTHING,
     fault: NegotiationError | None = None,
 ) -> Response:
     today = visit.house.today()
     facts = visit.facts(
-        rows=rows,
+        rows=listed.rows,
         tiles=_tiles(visit, await _counts(visit, wanted.scope, today)),
         above=_above(visit, wanted, kept, fault),
-        beside=beside,
+        beside=listed.beside,
         closed_too=_address({**kept, "all": "1"}),
-        next=_address({**kept, "after": next.text}) if next else "",
-        first=_address(kept) if later else "",
+        next=_address({**kept, "after": listed.next.text}) if listed.next else "",
+        first=_address(kept) if listed.later else "",
         ordinal=_ordinal(visit, today),
         fault=fault,
         here="desk",

@@ -13,7 +13,7 @@ from negotiation.mail import UNWRITABLE, Words, Writer
 from negotiation.sorting import as_written
 from negotiation.store import cases, letters, outbox
 from negotiation.store.database import Transaction
-from negotiation.store.letters import Cursor, Wanted
+from negotiation.store.letters import Cursor, Page, Wanted
 from negotiation.store.outbox import NoticeRow
 from negotiation.texts import searched
 from negotiation.vocabulary import ACT_AS_OFFICE, OFFICE_ID, NoticeState
@@ -24,6 +24,7 @@ from negotiation.web.visit import Visit, form_of, visit_of
 router = APIRouter()
 FILTERS = ("state", "department", "text")
 HELD_SHOWN = 200
+NOTHING = Page([], None)
 AGAIN = (NoticeState.FAILED, NoticeState.SENT)
 
 
@@ -49,27 +50,31 @@ def _page(
     asked: Mapping[str, str],
     wanted: Wanted,
     *,
-    found: letters.Page | None = None,
+    found: Page = NOTHING,
     later: bool = False,
     fault: NegotiationError | None = None,
 ) -> Response:
-    with visit.house.database.reading() as connection:
-        held = letters.page(connection, Wanted(NoticeState.HELD.value), limit=HELD_SHOWN).lines
     kept, directory = {key: value for key, value in asked.items() if value}, visit.house.practice.directory
     facts = visit.facts(
-        notices=found.lines if found else [],
-        held=held,
+        notices=found.lines,
+        held=_held(visit).lines,
         asked=asked,
         fault=fault,
         named=named_departments(directory, asked["department"], wanted.departments),
         departments=[unit.name for unit in directory.in_order()],
-        next=f"/outbox?{urlencode({**kept, 'after': found.next.text})}" if found and found.next else "",
+        next=f"/outbox?{urlencode({**kept, 'after': found.next.text})}" if found.next else "",
         first=f"/outbox?{urlencode(kept)}" if later else "",
         may_send=visit.person.acts_as_office,
         may_read=visit.person.sees_all_cases,
         here="outbox",
     )
     return page("outbox.html", facts, status=status_of(fault))
+
+
+def _held(visit: Visit) -> Page:
+    """The notices that wait for a click."""
+    with visit.house.database.reading() as connection:
+        return letters.page(connection, Wanted(NoticeState.HELD.value), limit=HELD_SHOWN)
 
 
 def _wanted(visit: Visit, asked: Mapping[str, str]) -> Wanted:

@@ -69,7 +69,7 @@ def shown(transaction: Transaction, file: CaseFile, row: ProposalRow, visit: Vis
     )
 
 
-def _entered(transaction: Transaction, file: CaseFile, row: ProposalRow) -> dict[str, Any]:
+def _entered(transaction: Transaction, file: CaseFile, row: ProposalRow) -> Mapping[str, object]:
     """The fields that take effect with the signature: those of a draft go along with the event that hands it in, and
     an answer that names no items is one to all of them."""
     file.read_draft(transaction)

@@ -15,7 +15,7 @@ from negotiation import resources, views
 from negotiation.errors import FieldFault, NegotiationError, NotFound, WrongUse
 from negotiation.resources import Imported
 from negotiation.store import resources as stored
-from negotiation.store.resources import Cursor, Sort, Wanted
+from negotiation.store.resources import Cursor, Page, Sort, Wanted
 from negotiation.vocabulary import ACT_AS_OFFICE, SHARING_CLASS_TITLES
 from negotiation.web.acts import TICK, demand_reviewed
 from negotiation.web.desk import Head
@@ -31,6 +31,7 @@ FILTERS = ("text", "department", "class", "retired", "sort", "descending")
 FILE, KEPT = "file", "kept"
 LARGEST_KEPT = 700_000  # bytes of a sheet that a preview can carry on; of a larger one the file is chosen again
 SHEET_NAME = "资源目录.xlsx"
+NOTHING = Page([], None)
 
 
 # ---------------------------------------------------------------------------------------------------- the list
@@ -50,22 +51,17 @@ def _list(visit: Visit, asked: Mapping[str, str]) -> Response:
         return _page(visit, asked, Wanted(), fault=fault)
     with visit.house.database.reading() as connection:
         found = stored.page(connection, wanted, after)
-    return _page(visit, asked, wanted, found=found)
+    return _page(visit, asked, wanted, found)
 
 
 def _page(
-    visit: Visit,
-    asked: Mapping[str, str],
-    wanted: Wanted,
-    *,
-    found: stored.Page | None = None,
-    fault: NegotiationError | None = None,
+    visit: Visit, asked: Mapping[str, str], wanted: Wanted, found: Page = NOTHING, fault: NegotiationError | None = None
 ) -> Response:
     with visit.house.database.reading() as connection:
         count = stored.count(connection)
     kept, directory = {key: asked[key] for key in FILTERS if asked.get(key)}, visit.house.practice.directory
     facts = visit.facts(
-        lines=found.lines if found else [],
+        lines=found.lines,
         count=count,
         asked={key: kept.get(key, "") for key in FILTERS},
         fault=fault,
@@ -73,7 +69,7 @@ def _page(
         classes=SHARING_CLASS_TITLES,
         heads={sort.value: _head(sort, wanted, kept) for sort in Sort},
         departments=[unit.name for unit in directory.in_order()],
-        next=_address({**kept, "after": found.next.text}) if found and found.next else "",
+        next=_address({**kept, "after": found.next.text}) if found.next else "",
         first=_address(kept) if asked.get("after") else "",
         export=f"/resources/export?{urlencode(kept)}",
         may_import=visit.person.acts_as_office,
