@@ -20,6 +20,7 @@ from negotiation.web.house import House
 from negotiation.web.metrics import Tally
 from tests.conftest import Story
 from tests.doors.browser import PASSWORD, PEOPLE, Browser, Hand
+from tests.doors.ledgers import AS_OF
 from tests.doors.terminal import Terminal
 
 
@@ -39,6 +40,16 @@ def office(terminal: Terminal) -> Terminal:
         words = ("--duty", "A", "--person", "甲", "--email", f"a@{mailbox}.gov.cn")
         terminal.json("department", "set", name, *words)
     return terminal
+
+
+@pytest.fixture
+def bring(office: Terminal) -> Callable[..., Any]:
+    """Imports a ledger by command."""
+
+    def bring(path: Path, *, status: int = 0) -> Any:
+        return office.json("ledger", "import", str(path), "--as-of", AS_OF, status=status)
+
+    return bring
 
 
 @pytest.fixture

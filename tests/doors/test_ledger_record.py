@@ -1,6 +1,6 @@
 """The ledger writes what its columns say and no more: 审议结果 is the leading group's word, 政府决定 the government's.
 
-DOMAIN § 10; 条例第二十八条: what coordination cannot settle the government at that level decides.
+条例第二十八条: what coordination cannot settle the government at that level decides.
 """
 
 import json

@@ -7,18 +7,16 @@ import socket
 import sqlite3
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import TypeVar
 
 import httpx2
 import pytest
 
 from tests.installed import PATIENCE
+from tests.waiting import until
 
-T = TypeVar("T")
 SERVE = [sys.executable, "-m", "negotiation", "serve", "--port"]
 
 
@@ -76,24 +74,15 @@ def served(home: Path, port: int, *words: str, database_url: str = "") -> Iterat
         desk.communicate()
 
 
-def until(wanted: Callable[[], T | None]) -> T:
-    """What is wanted, as soon as it is there."""
-    deadline = time.monotonic() + 120
-    while (found := wanted()) is None:
-        assert time.monotonic() < deadline, "it did not come"
-        time.sleep(0.05)
-    return found
-
-
 def worker_of(home: Path, *, but: int = 0) -> int:
     """The process that left the last heartbeat of the sweep, by its number; another than ``but``."""
 
-    def beat() -> int | None:
+    def beat() -> int:
         with closing(sqlite3.connect(f"file:{home / 'negotiation.db'}?mode=ro", uri=True)) as database:
             known = database.execute("SELECT 1 FROM sqlite_master WHERE name = 'heartbeat'").fetchone()
             found = known and database.execute("SELECT process FROM heartbeat WHERE job = 'sweep'").fetchone()
         number = int(found[0].rpartition(":")[2]) if found else but
-        return number if number != but else None
+        return number if number != but else 0
 
     return until(beat)
 
@@ -135,7 +124,7 @@ def test_a_desk_that_is_killed_leaves_no_worker_behind(desk, tmp_path):
     worker = worker_of(tmp_path)
     desk.kill()
     desk.wait()
-    assert until(lambda: has_ended(worker) or None)
+    assert until(lambda: has_ended(worker))
 
 
 def test_a_worker_that_is_killed_is_started_again_and_that_is_said_in_a_sentence(desk, tmp_path):

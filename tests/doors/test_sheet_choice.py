@@ -18,14 +18,6 @@ NAMES = list(COLUMNS)
 
 
 @pytest.fixture
-def bring(office):
-    def bring(path, *, status=0):
-        return office.json("ledger", "import", str(path), "--as-of", AS_OF, status=status)
-
-    return bring
-
-
-@pytest.fixture
 def book(tmp_path):
     """A workbook of sheets: name → rows; ``hidden``: how some are hidden; ``lacking``: sheet → columns it lacks."""
 

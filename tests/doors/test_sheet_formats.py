@@ -41,14 +41,6 @@ UNCLEAR = [
 
 
 @pytest.fixture
-def bring(office):
-    def bring(path, *, status=0):
-        return office.json("ledger", "import", str(path), "--as-of", AS_OF, status=status)
-
-    return bring
-
-
-@pytest.fixture
 def sheet(tmp_path):
     """A ledger of rows; ``formats``: short name → format code or the number of a built-in one, in all rows."""
 

@@ -21,14 +21,6 @@ def answered(n, **cells):
     return row(f"GX2026-000{n}", "2026-09-07", n=n, **(ANSWERED | cells))
 
 
-@pytest.fixture
-def bring(office):
-    def bring(path, *, status=0):
-        return office.json("ledger", "import", str(path), "--as-of", AS_OF, status=status)
-
-    return bring
-
-
 def written(path, rows, saved):
     """A ledger whose formulas are saved with a result (``saved``: row and short name → formula and result)."""
     with Workbook(path) as book:

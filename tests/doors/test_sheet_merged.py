@@ -31,14 +31,6 @@ def sheet(tmp_path):
 
 
 @pytest.fixture
-def bring(office):
-    def bring(path, *, status=0):
-        return office.json("ledger", "import", str(path), "--as-of", AS_OF, status=status)
-
-    return bring
-
-
-@pytest.fixture
 def cases(office):
     """The cases by number, as the command lists them."""
     return lambda: {each["no"]: each for each in office.json("cases", "--as-of", AS_OF)["cases"]}

@@ -1,8 +1,7 @@
 """The desk's watch over its worker: started again, what it dies of said once, and ended with the desk."""
 
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from negotiation import worker
 from negotiation.clock import now
 from negotiation.supervisor import Supervisor
+from tests.waiting import until
 
 # Its lives are counted in a file; what it does in each is the argument of that number, the last for all others.
 WORKER = """
@@ -24,13 +24,6 @@ exec(sys.argv[2:][min(len(lives.read_text()), len(sys.argv) - 2) - 1])
 FULL, LOCKED = "sys.exit('磁盘已满')", "sys.exit('数据库正被占用\\n怎么办：请稍后重试')"
 RUNS = "sys.stdin.read()"
 HANGS = "import time; time.sleep(600)"
-
-
-def until(wanted: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 60
-    while not wanted():
-        assert time.monotonic() < deadline, "it did not come"
-        time.sleep(0.02)
 
 
 class Watched:

@@ -11,7 +11,7 @@ from negotiation.errors import NegotiationError
 from negotiation.store import cases
 from tests.conftest import CHAOYANG, CIVIL, JUSTICE, POLICE, TAX, Story, at, day, everything
 
-# As in DESIGN.md, by hand: the states of `sharing`.
+# By hand: the states of `sharing`.
 OPEN = (
     "draft", "awaiting_reply", "disclaimed", "supplementing", "partly_agreed", "refused", "referred",
     "in_coordination", "coordination_failed", "in_deliberation", "agreed", "decided",

@@ -69,7 +69,7 @@ HELD_BY = {
     "agreed": "provider",
     "decided": "provider",
 }
-# The table of DESIGN.md: state → what may happen in it, beside what may happen in many.
+# By hand: state → what may happen in it, beside what may happen in many.
 ROWS = {
     "draft": "submit",
     "awaiting_reply": "agree agree_partly refuse disclaim ask_supplement refer",
