@@ -85,11 +85,17 @@ def test_pages_are_walked_without_losing_or_repeating_a_line(door, database, pra
         assert (len(seen), set(seen)) == (124, set(held(database)))
 
 
-@pytest.mark.parametrize("asked", ["after=乱写", "sort=size", "department=市气象厅厅", "class=4"])
+@pytest.mark.parametrize("asked", ["after=乱写", "sort=size", "class=4"])
 def test_an_address_that_means_nothing_is_answered_in_a_sentence(door, asked):
     browser = door("civil").get(f"/resources?{asked}")
-    assert browser.status in (400, 404)
-    assert "Traceback" not in browser.page
+    assert browser.status == 400
+    assert "条件有误，没有列出资源" in browser.page
+
+
+def test_a_department_that_there_is_not_leaves_the_list_empty_and_is_named(door):
+    browser = door("civil").get("/resources?department=市气象厅厅")
+    assert (browser.status, codes(browser.page)) == (200, [])
+    assert "没有名称中含“市气象厅厅”的部门" in browser.page
 
 
 def test_the_list_is_taken_out_as_a_sheet(door, tmp_path):
