@@ -37,7 +37,10 @@ STILL, FROM, ABOUT = (
 
 
 class Input(NamedTuple):
-    """A field of a form: what it is called, how it is asked, what was typed, what is wrong with it."""
+    """A field of a form: what it is called, how it is asked, what was typed, what is wrong with it.
+
+    ``one_of``: what is said of a field of which, or of the others with it, at least one is to be filled.
+    """
 
     key: str
     title: str
@@ -46,6 +49,7 @@ class Input(NamedTuple):
     required: bool
     value: str
     error: str
+    one_of: str = ""
 
 
 # ------------------------------------------------------------------------------------------------------------- an act
@@ -187,7 +191,7 @@ def _raw(procedure: Procedure, typed: Mapping[str, str]) -> dict[str, str]:
 def _form(
     visit: Visit, file: CaseFile, act: OpenAct, typed: Mapping[str, str], error: NegotiationError | None
 ) -> Response:
-    inputs = _inputs(file.procedure, act.event.required, act.event.optional, typed, error)
+    inputs = _inputs(file.procedure, act.event, typed, error)
     facts = visit.facts(
         case={"no": file.row["no"], "subject": file.row["subject"], "version": file.row["version"]},
         act=act,
@@ -249,13 +253,22 @@ def _departments(visit: Visit) -> list[str]:
 
 def _inputs(
     procedure: Procedure,
-    required: Sequence[str],
-    optional: Sequence[str],
+    event: EventRule,
     typed: Mapping[str, str],
     error: NegotiationError | None,
+    parties: Sequence[str] = (),
 ) -> list[Input]:
-    keys = [key for key in (*required, *optional) if key != procedure.agreed_items]
-    return [_input(procedure.fields[key], key in required, typed, error) for key in keys]
+    """The fields that an event asks for, after the ``parties`` of a new application."""
+    required = (*parties, *event.required)
+    keys = [key for key in (*required, *event.optional) if key != procedure.agreed_items]
+    found = [_input(procedure.fields[key], key in required, typed, error) for key in keys]
+    return [each._replace(one_of=_one_of(procedure, event, each.key)) for each in found]
+
+
+def _one_of(procedure: Procedure, event: EventRule, key: str) -> str:
+    """That of a field and others of its event at least one has to be filled; "" if that does not hold of it."""
+    others = "、".join(procedure.fields[each].title for each in event.one_of if each != key)
+    return f"与“{others}”至少填一项" if key in event.one_of else ""
 
 
 def _input(rule: FieldRule, required: bool, typed: Mapping[str, str], error: NegotiationError | None) -> Input:
@@ -323,7 +336,7 @@ def _application(visit: Visit, procedure: str, typed: Mapping[str, str], error: 
     facts = visit.facts(
         rules=rules,
         **advice_shown(visit, rules, _raw(rules, typed), typed),
-        inputs=_inputs(rules, (*rules.parties, *first.required), first.optional, typed, error),
+        inputs=_inputs(rules, first, typed, error, rules.parties),
         departments=_departments(visit),
         signing=_signing(act, typed, error),
         act=act,
