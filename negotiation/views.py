@@ -169,9 +169,10 @@ def _shown(rules: Procedure, event: queries.EventLine) -> dict[str, str]:
 
 
 def fields_shown(rules: Procedure, fields: Mapping[str, Any]) -> dict[str, str]:
-    """Fields under their titles, choices by their labels."""
+    """Fields under their titles in the rulebook's order, then what was entered beside them; choices by their labels."""
     shown = {}
-    for key, value in fields.items():
+    places = {key: place for place, key in enumerate(rules.fields)}
+    for key, value in sorted(fields.items(), key=lambda field: places.get(field[0], len(places))):
         if key == ATTACHED or value in ("", []):
             continue  # files are shown as files
         rule = rules.fields.get(key)

@@ -82,6 +82,7 @@ async def case_page(no: str, request: Request, visit: Visit = Depends(visit_of))
 def _told(visit: Visit, connection: Connection, file: CaseFile) -> dict[str, Any]:
     """The case as scripts read it, and in words whose turn it is and how each term stands."""
     case = views.case_json(connection, file, visit.house.practice, visit.house.today())
+    case["given_up"] = rulers.was_given_up(file.procedure, file.standing)
     case["turn"] = file.rulebook.roles.get(case["held_by"], "")
     case["terms"] = [term | {"status": show.term_status(term)} for term in case["terms"]]
     running = [term for term in case["terms"] if term["runs"]]
