@@ -158,7 +158,8 @@ def test_a_form_that_comes_back_says_what_is_wrong_to_everybody(seat, desk, form
 def test_what_is_read_most_fits_a_screen_and_a_phone(seat, desk, screen):
     seat.page.set_viewport_size(screen)
     seat.sign_in("office", cast.PASSWORD)
-    for path in ("/", f"/cases/{desk.ruled}", f"/cases/{desk.ruled}/acts/refuse?as=provider", "/calendar", "/outbox"):
+    case = f"/cases/{desk.ruled}"
+    for path in ("/", case, f"{case}/acts/refuse?as=provider", f"/print?no={desk.ruled}", "/calendar", "/outbox"):
         seat.go(path)
         assert seat.page.evaluate("document.documentElement.scrollWidth") <= screen["width"], path
 
