@@ -145,6 +145,9 @@ def test_the_office_reads_that_the_clock_jumped_and_so_does_who_watches(jumped, 
     assert (status, found["ok"]) == (503, False)
     assert found["clock_jump"] == {"from": at("2026-09-21").isoformat(), "to": at("2026-11-05").isoformat()}
     assert "系统时钟" not in door("civil").get("/").page
+    looker = door("secretary").get("/").page
+    assert "请由办公室的经办人、负责人或系统管理员核实" in looker
+    assert "点“继续”" not in looker
 
 
 @pytest.mark.parametrize("login", ["office", "director", "admin"])
