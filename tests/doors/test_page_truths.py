@@ -36,6 +36,14 @@ def test_what_was_entered_is_shown_in_the_order_of_the_form(door: Any, case: str
     assert shown[0] == "资源名称"
 
 
+def test_a_draft_has_no_empty_tables_and_no_stray_dash(door: Any, story: Story) -> None:
+    page = door("civil").get(f"/cases/{story.open('2026-09-18').no}").page
+    assert "草稿" in page
+    assert 'id="h-terms"' not in page
+    assert 'id="h-events"' not in page
+    assert "—" not in page
+
+
 def test_of_several_fields_of_which_one_is_needed_each_names_the_others(door: Any, case: str) -> None:
     page = re.sub(r"<[^>]+>", "", door("office").get(f"/cases/{case}/acts/transfer?as=office").page)
     assert "使用部门（与“提供部门”至少填一项）" in page
