@@ -20,6 +20,7 @@ LONGEST = 500_000
 LONGEST_EVENT = 60
 CHINA = ZoneInfo("Asia/Shanghai")
 NOON, AFTER_LUNCH = time(12), time(13)
+WHOLE_DAY = timedelta(hours=6)  # of office hours; a shorter event is an appointment
 BRACKETED = re.compile(r"[（(【\[]([^（(【\[）)】\]]*)[）)】\]]")
 MADE_UP = re.compile("^上班|补班|调休上班")
 MADE_UP_LABEL = re.compile("补班日?|(?:调休)?上班")
@@ -33,6 +34,10 @@ MARKS = re.compile(
 )
 DOC_NO = re.compile(r"([\u4e00-\u9fff]{2,10}?)[〔［\[(（【]((?:19|20)[0-9]{2})[〕］\])）】]([0-9]{1,4})号")
 DOC_PREFIX = re.compile("(?:国办发明电|国发明电|[\u4e00-\u9fff]{1,4}(?:政办?发|政办函|政办发明电|办发|发))$")
+DENIED = re.compile("(?:不|无|未|非|免|勿|停止?|取消)[^，,。 ]{0,3}(?:[上补调]班|放假|假期|[休公]假|[补调公]?休|班$)")
+SHIFT = re.compile("[加值夜倒轮早晚白下替顶]班")  # of some people's own
+UNSURE = {"CANCELLED": "已取消", "TENTATIVE": "只是暂定"}
+REMARKS = ("DESCRIPTION", "COMMENT", "CATEGORIES", "LOCATION")
 APPLE = {"WORK-HOLIDAY": False, "ALTERNATE-WORKDAY": True}
 
 
@@ -115,12 +120,23 @@ def _event(component: Any, line: int) -> Event:
         raise Unreadable(f"日程的{component.errors[0][0]}读不出来", summary, line)
     if component.get("RRULE") or component.get("RDATE"):
         raise Unreadable("日程是重复的，放假安排须逐日列出", summary, line)
+    if status := UNSURE.get(str(component.get("STATUS", "")).strip().upper()):
+        raise Unreadable(f"日程{status}；请从文件里删去这个日程", summary, line)
     works = _works(component, summary, line)
     days = _days(component, summary, line, works=works)
-    description = STAMP.sub("", str(component.get("DESCRIPTION", "")))
-    if why := why_no_day(summary) or why_no_day(description, clock=not works):  # a make-up day may tell its hours
+    if why := why_no_day(summary) or why_no_day(
+        _remarks(component), clock=not works
+    ):  # a make-up day may tell its hours
         raise Unreadable(f"{why}；请从文件里删去这个日程", summary, line)
     return Event(days, works, _name(summary), summary, line)
+
+
+def _remarks(component: Any) -> str:
+    """What stands beside the title, without the moment at which the file was made."""
+    found = (component.get(key) for key in REMARKS)
+    several = (each for one in found if one is not None for each in (one if isinstance(one, list) else [one]))
+    texts = (each if isinstance(each, str) else each.to_ical().decode() for each in several)
+    return STAMP.sub("", "\n".join(texts))
 
 
 def _days(component: Any, summary: str, line: int, *, works: bool) -> tuple[date, ...]:
@@ -151,7 +167,8 @@ def _worked_by_the_clock(start: date, end: Any, summary: str, line: int) -> date
         last -= timedelta(microseconds=1)
     if first.date() != last.date():
         raise Unreadable("补班日程带有时刻，却不在同一天之内；请改为全天日程", summary, line)
-    if first < last and (last.time() <= AFTER_LUNCH or first.time() >= NOON):
+    short = last - first < WHOLE_DAY or last.time() <= AFTER_LUNCH or first.time() >= NOON
+    if first < last and short:
         raise Unreadable("补班日程只有半天，不足一天的不改变工作日；全天上班的请改为全天日程", summary, line)
     return first.date()
 
@@ -186,7 +203,9 @@ def _works(component: Any, summary: str, line: int) -> bool:
 
 
 def _said(summary: str) -> set[bool]:
-    """What a title says: that one works, that one does not, neither, or both."""
+    """What a title says: that one works, that one does not, neither, or both; a denial (不上班) says neither."""
+    if DENIED.search(summary) or SHIFT.search(summary):
+        return set()
     if _titled_made_up(summary):
         return {True}
     says = {works for works, pattern in ((True, WORK), (False, OFF)) if pattern.search(summary)}

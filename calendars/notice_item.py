@@ -41,6 +41,7 @@ class Item:
     extended: tuple[str, date] | None = None
     shifted: int = 0  # days off that some day must be worked for
     spans: bool = False  # it says 放假 of days, and not only which are statutory
+    with_weekend: bool = False  # its days are joined to the weekend
     promised: int | None = None  # 放假2天, said before the days
 
     @property
@@ -62,6 +63,7 @@ class Item:
         last: Saying | None = None
         for saying in sayings:
             self._add_days(saying, off, work)
+            self.with_weekend = self.with_weekend or saying.kind is Kind.WITH_WEEKEND
             self._count(saying, last)
             if saying.kind is Kind.WITH_WEEKEND and not (last and all(map(_touches_weekend, _runs(last.days)))):
                 raise Doubt("写的是与周末连休，放假的日期却不挨着周末")
@@ -104,7 +106,8 @@ class Item:
         elif saying.days:
             _require_count(saying.count, {len(saying.days)})
         elif last and last.kind in ADDS:
-            _require_count(saying.count, {len(last.days), len(self.off)})
+            whole = {len(_with_weekends(self.off))} if self.with_weekend else set()
+            _require_count(saying.count, {len(last.days), len(self.off)} | whole)
         else:
             self.promised = saying.count
 
@@ -129,6 +132,14 @@ def _runs(days: Iterable[date]) -> Iterator[list[date]]:
 def _touches_weekend(run: list[date]) -> bool:
     """Whether the days that follow one another reach a Saturday or Sunday on either side."""
     return any(map(is_weekend, (run[0] - ONE_DAY, *run, run[-1] + ONE_DAY)))
+
+
+def _with_weekends(days: set[date]) -> set[date]:
+    """The days and the Saturdays and Sundays that lie next to them."""
+    found = set(days)
+    while near := {day + step for day in found for step in (-ONE_DAY, ONE_DAY) if is_weekend(day + step)} - found:
+        found |= near
+    return found
 
 
 def _require_count(told: int, counted: set[int]) -> None:

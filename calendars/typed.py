@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from calendars.arrangement import STOPPAGE, Arrangement
 from calendars.names import NO_NAME, plain_name
 from calendars.unreadable import Unreadable
-from calendars.whole_days import why_no_day
+from calendars.whole_days import SOME, why_no_day
 
 LONGEST = 100_000
 WORDS = ("年份", "文号", "印发", "放假", "上班", STOPPAGE)
@@ -18,6 +18,8 @@ HALF_WIDTH = str.maketrans("０１２３４５６７８９－\u3000", "012345678
 PERIOD = re.compile(rf"({DAY})(?:\s*(?:至|到|~|～|—+)\s*({DAY}))?")
 DOC_NO = re.compile(r"([\u4e00-\u9fff]{2,10})[〔［\[(（【]([0-9]{4})[〕］\])）】]([0-9]{1,4})号")
 LONGEST_PERIOD = 60
+OTHERWISE_OFF = re.compile("[上补值加]班|照常|[不未无免]|取消")
+OTHERWISE_WORK = re.compile("[值加夜]班|照常[放休]|[不未无免]|取消")
 EXAMPLE = "放假：2027-01-01至2027-01-03 元旦"
 
 
@@ -118,12 +120,12 @@ def _issued(form: Form, value: str) -> None:
 
 
 def _off(form: Form, value: str) -> None:
-    days, name = _named_days(value)
+    days, name = _named_days(value, OTHERWISE_OFF)
     _add(form.off, form.work, days, name, "上班")
 
 
 def _work(form: Form, value: str) -> None:
-    days, name = _named_days(value)
+    days, name = _named_days(value, OTHERWISE_WORK)
     _add(form.work, form.off, days, name, "放假")
 
 
@@ -142,11 +144,17 @@ def _add(days: dict[date, str], others: dict[date, str], new: list[date], name: 
             raise ValueError(f"{day}前面已经写过，名称是{days[day]}，请删去一处")
 
 
-def _named_days(value: str) -> tuple[list[date], str]:
+def _named_days(value: str, otherwise: re.Pattern[str]) -> tuple[list[date], str]:
+    """The days of a line and their holiday; `otherwise`: what in a name contradicts the line's first word."""
     days, name = _days_and_name(value)
     if not name:
         raise ValueError(f"日期后面请写节日名称，例如：{EXAMPLE}")
-    return days, plain_name(name) or NO_NAME
+    if doubt := otherwise.search(name):
+        raise ValueError(f"“{doubt[0]}”与这一行开头的意思不合，日期后面请只写节日名称，例如：{EXAMPLE}")
+    plain = plain_name(name)
+    if some := SOME.search(plain):
+        raise ValueError(f"“{some[0]}”只涉及一部分人，不改变全体的工作日；请删去这一行")
+    return days, plain or NO_NAME
 
 
 def _days_and_name(value: str) -> tuple[list[date], str]:

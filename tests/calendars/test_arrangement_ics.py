@@ -212,11 +212,31 @@ def test_a_make_up_day_given_by_its_office_hours_is_worked(start, end):
     [
         (":20260228T090000", ":20260228T120000", "半天"),
         (":20260228T140000", ":20260228T180000", "半天"),
+        (":20260228T110000", ":20260228T133000", "半天"),
         (":20260228T090000", ":20260301T180000", "同一天"),
     ],
 )
 def test_half_a_make_up_day_or_one_over_two_days_is_refused(start, end, why):
     assert why in refusal(calendar(made_up(start, end))).why
+
+
+@pytest.mark.parametrize(
+    "title",
+    ["不上班", "春节 不补班", "无需上班", "元旦 不放假", "国庆 无休", "停止上班", "取消补班", "加班", "值班", "夜班"],
+)
+def test_a_title_that_denies_or_speaks_of_somebodys_shift_turns_no_day(title):
+    assert "看不出" in refusal(calendar(NEW_YEAR, event(title, "20260228"))).why
+
+
+@pytest.mark.parametrize("status", ["CANCELLED", "TENTATIVE"])
+def test_an_event_that_is_cancelled_or_tentative_turns_no_day(status):
+    fault = refusal(calendar(NEW_YEAR, event("春节 休", "20260217", "", f"STATUS:{status}")))
+    assert ("删去" in fault.why, fault.line) == (True, 10)
+
+
+@pytest.mark.parametrize("remark", ["COMMENT:下午放假", "CATEGORIES:半天", "LOCATION:学校"])
+def test_what_stands_beside_the_title_counts_wherever_it_stands(remark):
+    assert refusal(calendar(NEW_YEAR, event("春节 休", "20260217", "", remark))).line == 10
 
 
 @pytest.mark.parametrize(

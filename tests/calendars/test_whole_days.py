@@ -102,6 +102,17 @@ def test_hours_of_summer_in_an_item_of_their_own_stop_no_notice():
         ("放假：2026-09-10 教师节", "教师"),
         ("放假：2026-12-24 少数民族职工", "少数民族"),
         ("停止办公：2026-08-12 下午", "下午"),
+        ("放假：2026-12-24 四小时", "四小时"),
+        ("放假：2026-12-24 下班后", "下班后"),
+        ("放假：2026-12-24 正午起", "正午"),
+        ("放假：2027-06-01 六一", "六一"),
+        ("放假：2026-12-24 男职工", "职工"),
+        ("放假：2026-12-24 窗口人员", "人员"),
+        ("放假：2026-12-24 轮休", "轮休"),
+        ("放假：2026-12-24 元旦，上班照常", "上班"),
+        ("放假：2026-12-24 元旦不放假", "不"),
+        ("上班：2026-12-26 值班", "值班"),
+        ("上班：2026-12-26 不补班", "不"),
     ],
 )
 def test_a_typed_line_of_a_part_of_a_day_or_of_the_people_is_refused(line, word):
@@ -182,6 +193,15 @@ def test_days_that_touch_a_weekend_at_either_end_are_joined_to_it(clause):
     text = f"广西壮族自治区人民政府办公厅关于2024年“壮族三月三”放假的通知\n一、{clause}。\n"
     first = 15 if "15日" in clause else 11
     assert parse_notice(text).off == dict.fromkeys([date(2024, 4, first), date(2024, 4, first + 1)], "壮族三月三")
+
+
+@pytest.mark.parametrize("count", ["，共4天", "共4天", "4天"])
+def test_the_weekend_that_is_joined_may_be_counted_too(count):
+    title = "广西壮族自治区人民政府办公厅关于2024年“壮族三月三”放假的通知"
+    text = f"{title}\n一、4月11日至12日放假，与周末连休{count}。\n"
+    assert set(parse_notice(text).off) == {date(2024, 4, 11), date(2024, 4, 12)}
+    with pytest.raises(Unreadable, match="共5天"):
+        parse_notice(text.replace("4天", "5天"))
 
 
 @pytest.mark.parametrize("clause", ["4月9日至11日放假", "4月10日、12日放假", "4月16日至17日放假"])
