@@ -22,7 +22,10 @@ from negotiation.texts import CELL, Kind, flaw, tidied
 
 MAX_ROWS = 1_048_576  # what a sheet can hold
 MAX_TEXT = 32_767  # what a cell can hold
-ERRORS = frozenset({"#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A"})
+ERRORS = frozenset({
+    "#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A", "#SPILL!", "#CALC!", "#FIELD!", "#BLOCKED!",
+    "#UNKNOWN!", "#CONNECT!", "#BUSY!", "#EXTERNAL!", "#PYTHON!", "#GETTING_DATA",
+})  # fmt: skip
 _RETURN = re.compile(r"_x000[Dd]_")  # as spreadsheets write the carriage return of a line end
 # What XML cannot hold, and the carriage return of a form's line ends: a cell's lines end with a line feed alone.
 _UNWRITABLE = re.compile(r"[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -39,8 +42,10 @@ def clean(value: Any) -> str:
         value = value.date()
     if isinstance(value, date) and not isinstance(value, datetime):
         value = value.isoformat()
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)
+    if isinstance(value, bool):
+        value = str(value).upper()
+    if isinstance(value, float):
+        value = int(value) if value.is_integer() else f"{value:.15g}"
     return tidied(_RETURN.sub("\r", str(value))).strip()
 
 

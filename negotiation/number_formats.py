@@ -209,12 +209,18 @@ def _shown_moment(moment: datetime, section: _Section) -> str | None:
 def _shown_number(number: float, code: str) -> str | None:
     text = _text_section(code)
     sections = [each for each in _sections(code) if each is not text or len(_sections(code)) == 1]
+    if any(_is_condition(token) for each in sections for token in each.tokens):
+        return None  # which section is meant depends on a comparison that programs do not make alike
     which = 1 if number < 0 and len(sections) > 1 else 2 if number == 0 and len(sections) > 2 else 0
     if not sections[which].tokens:
         return "" if number == 0 else None  # zeros are often hidden; anything else that is hidden was meant to be kept
     shown = _figures(sections[which].tokens, abs(Decimal(repr(number))))
     negative = number < 0 and which == 0 and shown is not None and re.search("[1-9]", shown)
     return f"-{shown}" if negative else shown
+
+
+def _is_condition(token: _Token) -> bool:
+    return token.kind == "bracket" and token.text[:1] in ("<", ">", "=")
 
 
 def _figures(tokens: Sequence[_Token], number: Decimal) -> str | None:

@@ -23,11 +23,21 @@ from negotiation.workbook_parts import (
 
 HEADER_WITHIN = 60  # rows above a header: titles, dates, who filled it in
 NO_HEADER = "没有表头"
+_FEWEST_TITLES = 3
 _HEADER_ROWS = 3  # the most that one header is merged over
 _SERIALS_1904 = range(1, 100_000)  # day counts as they are typed; a longer number is a date in eight digits
+_KEPT = 10**15  # spreadsheets keep fifteen digits of a number; of a longer one the last ones have become others
 _TYPED_SERIAL = re.compile(r"\s*\d{5}\s*$")
-_DITTO = re.compile(r"(同(上|前)(一?[行栏项格])?|[〃〞〟\"“”]+|''|′+|ditto)[.。]?$", re.IGNORECASE)  # as squeezed
-_DITTO_STARTS, _LONGEST_DITTO = frozenset("同〃〞〟\"“”″‶‴′'＂＇dDｄ"), 12
+_AROUND = "()[]【】〔〕「」<>-—–―－…_·.。,，、;；:："  # people write a mark into brackets or between dashes
+_PLACE = r"([面文述方])?(一?[行栏项格列])?"
+_DITTO = re.compile(
+    rf"[同仝][上前]{_PLACE}|[与和跟][上前]{_PLACE}相?同|上同|仝|[〃〞〟„\"“”‘’`]+|''|′+|ditto", re.IGNORECASE
+)  # as squeezed
+_POINTER = re.compile(
+    rf"([同如见]|参见)[左右下后]{_PLACE}|([如见]|参见)[上前]{_PLACE}|[同见]第?\d+[行栏项号]|[↑↓←→⇑⇧]+"
+)
+_MARK_STARTS = frozenset(_AROUND + "（）［］＜＞－—，；：．同仝与和跟如见参上〃〞〟„\"“”″‶‴′‘’'`＂＇dDｄＤ↑↓←→⇑⇧")
+_LONGEST_DITTO = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +76,10 @@ class Line:
             cell, code = cell_name(self.number, place or 0), value.code
             name = f"“{code}”" if isinstance(code, str) else f"（内置格式 {code}）"
             return f"单元格 {cell} 的数字格式{name}显示成什么无法确定，请设为“文本”格式后照显示的样子重填"
+        number = value.value if isinstance(value, Shown) else value
+        if isinstance(number, (int, float)) and abs(number) >= _KEPT:
+            cell = cell_name(self.number, place or 0)
+            return f"单元格 {cell} 的数字超过15位，表格软件只保存前15位，其后的已经不准，请设为“文本”格式后重新填写"
         said = clean(value)
         return f"单元格是公式错误（{said}），请改为数值" if said in ERRORS else ""
 
@@ -221,23 +235,31 @@ def _repeated(lines: Iterable[Line]) -> Iterator[Line]:
     """Ditto marks replaced by what they repeat, from row to row; above the first row there is nothing."""
     above: Line | None = None
     for line in lines:
-        marks = [place for place, value in enumerate(line.values) if isinstance(value, str) and _is_ditto(value)]
+        marks = {place: said for place, value in enumerate(line.values) if (said := _pointing(value))}
         if marks:
-            said = above
-            line = _with(line, {place: _repeat(said, line, place) for place in marks})  # noqa: PLW2901
+            line = _with(line, _repeats(above, line, marks))  # noqa: PLW2901
         above = line
         yield line
 
 
-def _repeat(above: Line | None, line: Line, place: int) -> tuple[Any, Code]:
-    if above is not None:
+def _repeats(above: Line | None, line: Line, marks: Mapping[int, re.Pattern[str]]) -> dict[int, tuple[Any, Code]]:
+    return {place: _repeat(above, line, place, mark) for place, mark in marks.items()}
+
+
+def _repeat(above: Line | None, line: Line, place: int, mark: re.Pattern[str]) -> tuple[Any, Code]:
+    if above is not None and mark is _DITTO:
         return above.at(place), above.code_at(place)
-    mark = line.at(place)
-    return Unclear(mark, f"“{clean(mark)}”的上面没有数据行，请填写实际内容"), line.code_at(place)
+    said = line.at(place)
+    why = "的上面没有数据行" if mark is _DITTO else "指的是哪一格无法确定"
+    return Unclear(said, f"“{clean(said)}”{why}，请填写实际内容"), line.code_at(place)
 
 
-def _is_ditto(text: str) -> bool:
-    return len(text) <= _LONGEST_DITTO and text.lstrip()[:1] in _DITTO_STARTS and bool(_DITTO.match(squeeze(text)))
+def _pointing(value: Any) -> re.Pattern[str] | None:
+    """Which kind of mark a value is: one for what stands above it, one that points elsewhere, or none."""
+    if not isinstance(value, str) or len(value) > _LONGEST_DITTO or value.lstrip()[:1] not in _MARK_STARTS:
+        return None
+    bare = squeeze(value).strip(_AROUND)
+    return next((kind for kind in (_DITTO, _POINTER) if kind.fullmatch(bare)), None)
 
 
 # ------------------------------------------------------------------------------------------------------- the header
@@ -276,12 +298,35 @@ class _SheetSearch:
         lines = self._lines[len(head) :]
         name = self._sheet.name
         table = Table(name, header.form, header.places, header.last, head, lines, self._ranges, self._is_1904)
+        self._demand_clear_header(table)
         check(table)
+        self._demand_one_header(table)
         if header.doubled:
             raise WrongUse(f"表头中有两列“{header.doubled[0]}”", where=name, todo="请删去或改名其中一列后再导入")
         if not self._sheet.visible:
             raise WrongUse("工作表是隐藏的，没有读取", where=name, todo="需要导入的，请取消隐藏后再导入")
         return table
+
+    def _demand_clear_header(self, table: Table) -> None:
+        """Raises a sentence for a title that cannot be read: whatever stands below it would be left out."""
+        for line in table.head[-1:]:
+            unclear = next((each for each in line.values if isinstance(each, Unclear)), None)
+            if unclear is not None:
+                raise NegotiationError(f"表头的{unclear.why}", where=table.sheet, todo="表头可以读出后再导入")
+
+    def _demand_one_header(self, table: Table) -> None:
+        """Raises a sentence for a header that is printed again with its columns otherwise."""
+        titles = {line.at(place) for line in table.head for place in table.places.values()} - {None}
+        for line in table.lines:
+            if sum(isinstance(value, str) and value in titles for value in line.values) < _FEWEST_TITLES:
+                continue
+            again = _matched(line, table.form, self._forms)
+            if any(table.places.get(title, place) != place for title, place in again.places.items()):
+                raise NegotiationError(
+                    f"第 {line.number} 行又是表头，列序与上面的不同",
+                    where=table.sheet,
+                    todo="请把下面的表移到另一张工作表后再导入",
+                )
 
     def _take(self, found: Row | Range) -> bool:
         """Keeps a row or a range; False if nothing more is wanted."""
@@ -311,19 +356,31 @@ class _SheetSearch:
                 title = standing[each.top].at(each.left) if each.top in standing else None
                 reached = _matched(Line("", each.top, (*[None] * each.left, title), ()), upper.form, self._forms)
                 if reached.places:
-                    last = max(header.last, min(each.bottom, upper.last + _HEADER_ROWS - 1))
+                    last = max(header.last, min(each.bottom, self._last_of_header(upper)))
                     header = header._replace(places=reached.places | header.places, last=last)
         for number in range(upper.last + 1, header.last + 1):
             if number in standing:
                 header = _joined(header, _matched(standing[number], upper.form, self._forms))
         return header
 
+    def _last_of_header(self, upper: _Header) -> int:
+        """The last row that a header can be merged down to: the one above the first that holds a case."""
+        last = upper.last + _HEADER_ROWS - 1
+        following = (line for line in self._lines if upper.last < line.number <= last)
+        return next((line.number - 1 for line in following if self._is_under(upper, line)), last)
+
+    def _is_under(self, header: _Header, line: Line) -> bool:
+        """Whether a row below holds a case, and no titles of the header's lower row."""
+        own = set(_matched(line, header.form, self._forms).places.values())
+        values = [line.at(place) for place in header.places.values() if place not in own]
+        return sum(value is not None for value in values) >= _FEWEST_TITLES
+
 
 def _header(line: Line, forms: Sequence[Collection[str]]) -> _Header | None:
     """The line as a header: that of the form of which it has the most titles, if it has enough."""
     found = [_matched(line, number, forms) for number in range(len(forms))]
     best = max(found, key=lambda header: len(header.places), default=None)
-    return best if best is not None and len(best.places) >= min(3, len(forms[best.form])) else None
+    return best if best is not None and len(best.places) >= min(_FEWEST_TITLES, len(forms[best.form])) else None
 
 
 def _matched(line: Line, form: int, forms: Sequence[Collection[str]]) -> _Header:

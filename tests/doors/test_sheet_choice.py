@@ -119,6 +119,18 @@ def test_what_the_office_exports_is_imported_without_complaint(book, bring, offi
     assert bring(tmp_path / "out.xlsx")["unchanged"] == 1
 
 
+@pytest.mark.parametrize("same", [True, False])
+def test_a_header_printed_again_is_passed_over_only_if_its_columns_stand_as_above(same, office, tmp_path):
+    """Else the rows below it would be read under the wrong titles: who asks and who provides, say."""
+    names = list(NAMES)
+    if not same:
+        names[3], names[4] = names[4], names[3]
+    below = dict(zip(NAMES, (COLUMNS[name] for name in names), strict=True))
+    path = made(tmp_path / "台账.xlsx", [row("A-1"), below, row("A-2")])
+    done = office.json("ledger", "import", str(path), "--as-of", AS_OF, status=0 if same else 1)
+    assert done["imported"] == 2 if same else "第 5 行" in done["error"]["what"]
+
+
 def test_the_sheets_of_a_catalogue_are_all_read_too(office, tmp_path):
     path = catalogues.made(tmp_path / "目录.xlsx", [catalogues.row("1/1"), catalogues.row("1/2")])
     edited = load_workbook(path)

@@ -7,15 +7,32 @@ from tests.doors import catalogues
 from tests.doors.ledgers import AS_OF, COLUMNS, made, row
 
 NAMES = list(COLUMNS)
-MARKS = ["同上", "同前", " 同 上 ", "同上行", "〃", "″", '"', "”", "＂", "''", "〃〃"]
+MARKS = ["同上", "同前", " 同 上 ", "同上行", "〃", "″", '"', "”", "＂", "''", "〃〃",
+    "（同上）", "－〃－", "- ″ -", "’’", "同上，", "与上相同", "仝上", "上同",
+]  # fmt: skip
 SEVERAL = [
-    f"市司法局{between}市水务局" for between in ("、", ",", "，", "/", "；", ";", "\n", " ", "和", "及", "（盖章）、")
-]
+    f"市司法局{between}市水务局" for between in ("、", ",", "，", "/", "；", ";", "\n", " ", "和", "及", "（盖章）、",
+    "·", ".", "。", "-", "——", "→", "\\", "_", ":", "<br>", "或", "", "②")
+]  # fmt: skip
+MANY = ["各区", "各区人民政府", "有关部门", "市司法局等", "市司法局等3家单位"]
+NO_NAMES_TOO = ["待定", "未明确", "不详", "暂无", "N/A", "市司法局 张三", "市司法局 2026年", "市司法局*", "null"]
 NO_NAMES = ["市司法局（牵头）", "市司法局(主办)", "同左", "同第3行", "如上", "↑", "12", "市司法局【待定】"]
-SEALS = ["（盖章）", "(签章)", "（章）", " （盖 章）", "（公章）", "（已盖章）", "盖章", "[盖章]"]
+SEALS = [
+    "（盖章）",
+    "<盖章>",
+    "「盖章」",
+    "（加盖单位公章）",
+    "(签章)",
+    "（章）",
+    " （盖 章）",
+    "（公章）",
+    "（已盖章）",
+    "盖章",
+    "[盖章]",
+]
 ONE = [
     "市规划和自然资源委员会", "市经济和信息化局", "市住房和城乡建设委员会", "市公安局和平分局", "市文化\n和旅游局",
-    "区人民政府",
+    "区人民政府", "市科学技术委\n员会", "市民政局市民服务中心", "开发区管理委员会市场监督管理局", "市委",
 ]  # fmt: skip
 
 
@@ -80,7 +97,19 @@ def test_two_names_in_one_cell_reject_the_row(name, bring):
     assert "几个部门" in done["rejected"][0]["why"]
 
 
-@pytest.mark.parametrize("name", NO_NAMES)
+@pytest.mark.parametrize("name", MANY)
+def test_a_cell_that_means_several_creates_no_department(name, bring):
+    done = bring(row("A-1", provider=name), status=3)
+    assert (done["departments_created"], "几个部门" in done["rejected"][0]["why"]) == ([], True)
+
+
+@pytest.mark.parametrize("name", ["同左", "见右", "如上", "同第3行", "↑"])
+def test_a_mark_that_points_elsewhere_is_no_text_in_any_column(name, bring):
+    done = bring(row("A-1"), row("A-2", basis=name, scenario=name), status=3)
+    assert [(each["row"], each["column"]) for each in done["rejected"]] == [(5, "使用依据")]
+
+
+@pytest.mark.parametrize("name", NO_NAMES + NO_NAMES_TOO)
 def test_what_is_no_name_creates_no_department(name, bring, office):
     done = bring(row("A-1", provider=name), status=3)
     assert (done["imported"], done["departments_created"]) == (0, [])

@@ -24,7 +24,7 @@ SEEN = [
     (1234567, "#,##0", "1,234,567"), (1234.5, "#,##0.00_ ", "1,234.50"), (3, '[Red]0"年";[Blue]-0"年"', "3年"),
     (-3, '0"年";"前"0"年"', "前3年"), (12, "00-00", "00-12"), (20261231, '0000"-"00"-"00', "2026-12-31"),
     ("长期", '@"有效"', "长期有效"), (3, 1, "3"), (3, 49, "3"), (2.6, 1, "3"), (46752, 57, "2027年12月"),
-    (46752, 'yyyy"年"', "2027年"), (46752, 0, "46752"),
+    (46752, 'yyyy"年"', "2027年"), (46752, 0, "46752"), (True, 0, "TRUE"), (0.1 + 0.2, "General", "0.3"),
 ]  # fmt: skip
 UNCLEAR = [
     "# ?/?",
@@ -77,6 +77,21 @@ def test_a_format_that_shows_nobody_knows_what_rejects_the_row(code, sheet, brin
     assert [(each["row"], each["column"]) for each in done["rejected"]] == [(2, "使用期限")]
     assert "L2" in done["rejected"][0]["why"]
     assert bring(done["rejected_file"], status=3)["imported"] == 0
+
+
+@pytest.mark.parametrize(
+    ("value", "code"), [(0, '[>=5]"多"0;[<1]"少"0;0'), (-3, '[<1]"不足1年";0"年"'), (0, "[=1]0;0;0")]
+)
+def test_a_format_with_conditions_is_unclear_whatever_the_number_is(value, code, sheet, bring):
+    assert "L2" in bring(sheet(row(period=value), period=code), status=3)["rejected"][0]["why"]
+
+
+@pytest.mark.parametrize("value", [110108199001011232, 1.1010819900101e17, -(10**15)])
+def test_a_number_of_more_digits_than_a_spreadsheet_keeps_rejects_the_row(value, sheet, bring):
+    for code in ("General", "0"):
+        done = bring(sheet(row(code=value), code=code), status=3)
+        assert [(each["column"], "15位" in each["why"]) for each in done["rejected"]] == [("资源代码", True)]
+    assert bring(sheet(row(code=999_999_999_999_999)))["imported"] == 1
 
 
 def test_numbers_and_codes_keep_their_zeros_and_their_letters(sheet, bring, office):

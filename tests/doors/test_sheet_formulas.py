@@ -59,6 +59,20 @@ def test_a_formula_in_the_ordinals_or_in_a_column_that_is_not_of_the_form_is_nob
     assert bring(made(tmp_path / "f.xlsx", rows, columns=[*NAMES, "联系电话"]))["imported"] == 2
 
 
+@pytest.mark.parametrize("name", ["closed", "remark", "replied"])
+def test_a_title_that_is_a_formula_without_a_result_is_no_column_that_may_be_left_out(name, office, tmp_path):
+    path = made(tmp_path / "f.xlsx", [answered(1, closed="2026-10-12")], headers={name: f'="{COLUMNS[name]}"'})
+    error = office.json("ledger", "import", str(path), "--as-of", AS_OF, status=1)["error"]
+    assert ("表头" in error["what"], "f.xlsx" in error["where"]) == (True, True)
+
+
+@pytest.mark.parametrize("error", ["#SPILL!", "#CALC!", "#N/A", "#BUSY!"])
+def test_an_error_of_any_program_is_no_text(error, bring, tmp_path):
+    path = written(tmp_path / "e.xlsx", [answered(1), answered(2)], {(1, "remark"): ("=X()", error)})
+    done = bring(path, status=3)
+    assert (done["imported"], [(each["row"], each["column"]) for each in done["rejected"]]) == (1, [(2, "备注")])
+
+
 def test_a_result_that_was_saved_is_read_and_an_empty_one_is_empty(bring, office, tmp_path):
     rows = [answered(1), answered(2) | {"replied": None, "answer": None}]
     saved = {(1, "answer"): ('="同"&"意"', "同意"), (2, "answer"): ('=IF(1>2,"同意","")', NOTHING)}

@@ -128,6 +128,13 @@ def test_a_header_of_two_rows_may_be_merged_downwards_and_across(grouped, tmp_pa
     assert bring(tmp_path / "mended.xlsx")["imported"] == 1
 
 
+@pytest.mark.parametrize("bottom", [4, 5, 6])
+def test_a_title_merged_down_into_the_rows_hides_no_case(bottom, sheet, bring, cases):
+    rows = [answered(n, **REPLY) for n in (1, 2, 3)]
+    assert bring(sheet(rows, ("reason", 3, "remark", bottom)))["imported"] == 3
+    assert len(cases()) == 3
+
+
 def test_a_rejected_row_takes_the_merged_value_along_and_is_mended_alone(sheet, bring, cases, tmp_path):
     rows = [answered(1, **REPLY), answered(2, kind="按需")]
     done = bring(sheet(rows, ("replied", 4, "replied", 5), ("answer", 4, "answer", 5)), status=3)
