@@ -9,8 +9,10 @@ from negotiation import resources, show
 from negotiation.clock import local_date, now
 from negotiation.commands.importing import end, sheets_and_rows, tell_sheets_and_rows
 from negotiation.commands.shared import House, Json, emit
+from negotiation.errors import FieldFault, WrongUse
 from negotiation.resource_sheet import COLUMNS, written
 from negotiation.store import resources as stored
+from negotiation.store.resources import Wanted
 from negotiation.vocabulary import SHARING_CLASS_TITLES
 
 resources_app = typer.Typer(help="资源目录的导入、查看与导出。", no_args_is_help=True)
@@ -44,7 +46,7 @@ def _tell(done: resources.Imported, *, dry_run: bool) -> None:
 def list_(department: Department = "", class_: Class = "", as_json: Json = False) -> None:
     """列出目录中的资源（含停用的）。"""
     house = House.open()
-    wanted = resources.read_wanted(house.practice, {"department": department, "class": class_, "retired": "1"})
+    wanted = _wanted(house, department, class_)
     with house.database.reading() as connection:
         found = list(stored.everything(connection, wanted))
 
@@ -89,6 +91,14 @@ def export(
 ) -> None:
     """导出资源目录（含停用的）；导出的文件可再导入。"""
     house = House.open()
-    wanted = resources.read_wanted(house.practice, {"department": department, "class": class_, "retired": "1"})
+    wanted = _wanted(house, department, class_)
     rows = resources.export_file(house.database, file, wanted, on=local_date(now()))
     emit({"rows": rows}, lambda: show.console().print(f"已导出 {rows} 条：{file}"), as_json)
+
+
+def _wanted(house: House, department: str, class_: str) -> Wanted:
+    """The resources that two options ask for, retired ones too. Raises WrongUse for a value that there is not."""
+    try:
+        return resources.read_wanted(house.practice, {"department": department, "class": class_, "retired": "1"})
+    except FieldFault as fault:
+        raise WrongUse(fault.what, where=fault.where, todo=fault.todo) from None
