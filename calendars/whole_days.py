@@ -30,6 +30,7 @@ GAMES = re.compile("(?:学生|青少年|青年|少数民族传统|残疾人|老�
 OTHERS_AFFAIR = re.compile("停[课业产运市工]|自行|另行|参照")  # said of others in passing; it turns no day
 LIMITS = re.compile(
     "(?:放假|休假|休息|停止办公|调休|适用)的?(?:对象|范围|人员)|(?:对象|范围)[为是：]|适用于|(?<!不)仅|只限|限于|^限|只(?:有|对|在)"
+    "|除外|(?:放假|休假|休息)[。；!！]?$"
 )
 REFERS_BACK = re.compile("当[日天]|该日|是日|此日|其中|上述|以上|前述|本次|此次")
 ARRANGING = re.compile("放假|[上下补]班|办公|休[息假]|调休")
