@@ -84,7 +84,7 @@ PAGES = [
     get("/cases/{no}", (), "/cases/GX2026-9999"),
     get(
         "/cases/{no}/acts/{event}",
-        {200: PROVIDER | OFFICE, 400: LOOKERS | {"civil"}},
+        {200: OFFICE, 400: LOOKERS | {"civil"} | PROVIDER},  # whose answer waits for their head
         f"/cases/{NO}/acts/agree",
     ),
     get("/cases/{no}/files/{n}", CASE, f"/cases/{NO}/files/1"),

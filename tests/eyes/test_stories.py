@@ -106,9 +106,10 @@ def test_a_supplement_is_asked_for_once_and_the_term_waits_for_it(sit, hand, sto
     hand.on("2026-09-28")
     applicant = sit("civil").go(f"/cases/{story.no}").reads("数据安全保障方案")
     applicant.act("补充材料", 办理记录="已补充").reads("状态：待答复", "由提供部门办理")
-    provider = sit("police").go(f"/cases/{story.no}").act("一次性告知补充材料", 需补充的材料="另请补充盖章原件")
-    provider.reads("没有提交", "补充材料只能一次性告知，本案已告知过")
-    expect(provider.page.get_by_label("需补充的材料")).to_have_value("另请补充盖章原件")
+    provider = sit("police").go(f"/cases/{story.no}")
+    assert "一次性告知补充材料" not in provider.offers()
+    provider.go(f"/cases/{story.no}/acts/ask_supplement")
+    provider.reads("现在不能办理“一次性告知补充材料”", "补充材料只能一次性告知，本案已告知过")
 
 
 def test_a_notice_is_pasted_rehearsed_and_imported_and_those_whose_date_moves_are_told(sit, hand, story):
