@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from markupsafe import Markup
 
 from calendars import Arrangement
-from negotiation import accounts, calendar_import, sweep
+from negotiation import accounts, calendar_import, sweep, unattended
 from negotiation.clock import local_date
 from negotiation.errors import NegotiationError
 from negotiation.settings import Settings
@@ -115,6 +115,8 @@ def a_notice_moves_the_dates(city: City, story: Story) -> None:
 def a_night_passes(city: City, story: Story) -> None:
     city.hand.now += timedelta(days=1)
     sweep.run(story.database, story.practice, city.hand.now)
+    for job in unattended.WATCHED:  # a worker was there: else who began yesterday says that it was not
+        unattended.beat(story.database, job, city.hand.now)
 
 
 HAPPENINGS: list[Callable[[City, Story], None]] = [
