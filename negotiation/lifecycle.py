@@ -303,8 +303,8 @@ def _demand_fields(procedure: Procedure, row: Transition, act: Act) -> None:
         value = act.fields.get(key)
         if not value and value in (None, "", [], ()) and key not in unknown:  # 0 and no are answers
             rule = procedure.fields[key]
-            what, command = f"办理“{event.title}”须填写“{rule.title}”", f"--field {key}=…"
-            raise FieldFault(what, field=key, todo=_how_to_fill(rule), command=command)
+            what, (todo, command) = f"办理“{event.title}”须填写“{rule.title}”", _how_to_fill(rule)
+            raise FieldFault(what, field=key, todo=todo, command=command)
     if event.one_of and not any(act.fields.get(key) for key in event.one_of) and unknown.isdisjoint(event.one_of):
         titles = "、".join(procedure.fields[key].title for key in event.one_of)
         raise FieldFault(
@@ -315,10 +315,13 @@ def _demand_fields(procedure: Procedure, row: Transition, act: Act) -> None:
         )
 
 
-def _how_to_fill(rule: FieldRule) -> str:
+def _how_to_fill(rule: FieldRule) -> tuple[str, str]:
+    """What to do to fill a field, and by which command."""
+    command = f"--field {rule.key}=…"
     if rule.kind == MEETING:
-        return "请先登记会议、列入本案（“议程”页），召开后填写会议编号"
-    return f"请补填“{rule.title}”"
+        todo = "请先登记会议、列入本案（“议程”页），召开后填写会议编号"
+        return todo, f"negotiation meeting plan，召开后 {command}"
+    return f"请补填“{rule.title}”", command
 
 
 def _demand_order(row: Transition, standing: Standing, act: Act) -> None:

@@ -67,8 +67,8 @@ def test_some_dates_wait_for_the_notice_of_the_next_year(built):
 
 
 def test_the_mail_server_refused_an_address_and_a_person_has_a_task(built):
-    assert asked(built, "SELECT 1 FROM notice WHERE said LIKE '550 %' AND state = 'failed'")
-    assert asked(built, "SELECT 1 FROM task WHERE title LIKE '%no such mailbox%'")
+    assert asked(built, "SELECT 1 FROM notice WHERE said LIKE '邮箱不存在%' AND state = 'failed'")
+    assert asked(built, "SELECT 1 FROM task WHERE title LIKE '%邮箱不存在%'")
 
 
 def test_dates_were_moved_and_those_concerned_were_told(built):

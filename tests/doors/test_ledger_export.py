@@ -140,7 +140,7 @@ def test_more_than_a_sheet_can_hold_is_told_so_and_leaves_nothing(tmp_path, monk
 
 
 def test_a_text_that_begins_like_a_formula_is_written_as_text(story, out):
-    story.submitted("2026-11-02", resource="=HYPERLINK(1)", scenario="+1", mode="@SUM(1)", period="-1", remark="\x07响")
+    story.submitted("2026-11-02", resource="=HYPERLINK(1)", scenario="+1", mode="@SUM(1)", period="-1", remark="响")
     page = load_workbook(out()).worksheets[0]
     cells = {cell.value: cell for cell in page[4] if isinstance(cell.value, str)}
     for text in ("=HYPERLINK(1)", "+1", "@SUM(1)", "-1"):

@@ -36,7 +36,7 @@ def told(database: Database, practice: Practice, story: Story) -> list[str]:
     story.act("agree", "provider", "2026-09-21").act("supply", "provider", "2026-09-22")
     numbers.append(story.no)
     numbers.append(story.submitted("2026-12-21", resource="+婚姻登记").no)
-    numbers.append(story.open("2026-12-21", resource="草稿\x07一份").no)
+    numbers.append(story.open("2026-12-21", resource="草稿一份").no)
     return numbers
 
 

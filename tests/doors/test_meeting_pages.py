@@ -209,7 +209,7 @@ def test_the_leading_group_says_nothing_without_a_meeting_at_any_door(door, data
     address = f"/api/v1/cases/{story.no}/acts/decide"
     refused = client.post(address, json=body, headers=headers)
     assert (refused.status_code, refused.json()["field"]) == (400, "meeting")
-    assert "meeting plan" in refused.json()["todo"]
+    assert "请先登记会议" in refused.json()["todo"]
     fields["meeting"] = story.met("2026-09-18")
     assert client.post(address, json=body, headers=headers).json()["state"] == "decided"
 

@@ -239,7 +239,7 @@ def test_a_missing_arrangement_says_what_waits_for_it_and_what_to_do() -> None:
     assert mail.subject == "〔提示〕2027年节假日安排尚未收录"
     assert "截至2026年11月2日，系统尚未收录国务院办公厅关于2027年部分节假日安排的通知。" in mail.text
     assert "现有52件在办期限" in mail.text
-    assert "negotiation calendar import" in mail.text
+    assert "请在系统“日历”页面导入通知全文" in mail.text
     for body in (mail.text, mail.html):
         assert "其余51件请登录系统查看" in body
         assert "GX2026-0001" in body
