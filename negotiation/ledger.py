@@ -18,7 +18,7 @@ from negotiation.errors import DateFault, FieldFault, NegotiationError, NotFound
 from negotiation.ledger_form import Fault, Form, RowSays, is_furniture, read_row
 from negotiation.ledger_history import Compared, Happened, Plan, Planned, Told, blank_standing, compare, plan, tell
 from negotiation.ledger_sheet import Column, Sheet, write_table
-from negotiation.rejections import Rejection, RowsSeen, write_rejected
+from negotiation.rejections import Rejection, RowsSeen, strange_columns, write_rejected
 from negotiation.rulebook import STAY, EventRule, LedgerColumn, Procedure, Rulebook
 from negotiation.sheet_reader import Line, NotRead, Table, read_tables
 from negotiation.store import cases, outstanding
@@ -46,7 +46,8 @@ Progress = Callable[[int], None]
 class Imported:
     """What an import did. ``rejected_file``: the copy with the rejected rows; None if there are none, or in a dry run.
 
-    ``departments_created`` in the order of their first appearance; ``sheets_read`` in the order of the workbook.
+    ``departments_created`` in the order of their first appearance; ``sheets_read`` in the order of the workbook;
+    ``columns_not_read``: titles of a sheet that the form does not know.
     """
 
     imported: int = 0
@@ -57,6 +58,7 @@ class Imported:
     departments_created: list[str] = field(default_factory=list)
     sheets_read: list[str] = field(default_factory=list)
     sheets_not_read: list[NotRead] = field(default_factory=list)
+    columns_not_read: dict[str, list[str]] = field(default_factory=dict)
 
 
 class _Rejected(NegotiationError):
@@ -109,6 +111,7 @@ def import_file(
         run.all_of(form_of(table), table.lines, progress or (lambda _done: None))
     done = run.done
     done.sheets_read, done.sheets_not_read = [table.sheet for table in tables], list(found.not_read)
+    done.columns_not_read = strange_columns(tables)
     if done.rejected and not dry_run:
         already = f"台账已导入 {done.imported} 件"
         done.rejected_file = write_rejected(practice.settings.home, path, tables, done.rejected, as_of, already=already)

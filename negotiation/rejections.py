@@ -42,6 +42,12 @@ class RowsSeen:
         return f"第 {first.number} 行" if first.sheet == line.sheet else f"工作表“{first.sheet}”第 {first.number} 行"
 
 
+def strange_columns(tables: Iterable[Table]) -> dict[str, list[str]]:
+    """The columns of each sheet that the form does not know, without those that a copy of rejected rows adds."""
+    found = {table.sheet: [each for each in table.columns_not_read if each not in REJECTED_TITLES] for table in tables}
+    return {sheet: titles for sheet, titles in found.items() if titles}
+
+
 def write_rejected(
     home: Path, path: Path, tables: Sequence[Table], rejected: Iterable[Rejection], day: date, *, already: str
 ) -> Path:

@@ -13,7 +13,7 @@ from typing import Any
 from negotiation.casework import Practice
 from negotiation.errors import FieldFault, NotFound, WrongUse
 from negotiation.ledger_sheet import Column, Sheet, write_table
-from negotiation.rejections import Rejection, RowsSeen, write_rejected
+from negotiation.rejections import Rejection, RowsSeen, strange_columns, write_rejected
 from negotiation.resource_sheet import CLASS, COLUMNS, FORMS, NEEDED, Layout, RowFault, is_data, read_row, written
 from negotiation.sheet_reader import Line, NotRead, Table, read_tables
 from negotiation.store import resources as stored
@@ -31,7 +31,7 @@ class Imported:
     """What an import did, or in a dry run would do.
 
     ``rejected_file``: the copy with the rejected rows; None if there are none, or in a dry run. ``sheets_read`` in the
-    order of the workbook.
+    order of the workbook; ``columns_not_read``: titles of a sheet that the form does not know.
     """
 
     imported: int = 0
@@ -41,6 +41,7 @@ class Imported:
     rejected_file: Path | None = None
     sheets_read: list[str] = field(default_factory=list)
     sheets_not_read: list[NotRead] = field(default_factory=list)
+    columns_not_read: dict[str, list[str]] = field(default_factory=dict)
 
 
 def import_file(database: Database, practice: Practice, path: Path, *, on: date, dry_run: bool = False) -> Imported:
@@ -52,7 +53,11 @@ def import_file(database: Database, practice: Practice, path: Path, *, on: date,
     path = Path(path)
     found = read_tables(path, FORMS, _demand_readable)
     tables = [table.with_data(partial(is_data, table)) for table in found.tables]
-    done = Imported(sheets_read=[table.sheet for table in tables], sheets_not_read=list(found.not_read))
+    done = Imported(
+        sheets_read=[table.sheet for table in tables],
+        sheets_not_read=list(found.not_read),
+        columns_not_read=strange_columns(tables),
+    )
     taken = list(_read(tables, practice, done))
     for start in range(0, len(taken), ROWS_PER_COMMIT):
         _keep(database, taken[start : start + ROWS_PER_COMMIT], done, dry_run=dry_run)

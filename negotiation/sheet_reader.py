@@ -100,6 +100,13 @@ class Table:
     ranges: Sequence[Range] = ()
     is_1904: bool = False
 
+    @property
+    def columns_not_read(self) -> list[str]:
+        """The titles in the header's last row that are none of the form: most are the office's own, some are slips."""
+        last = next(line for line in self.head if line.number == self.header)
+        known = set(self.places.values())
+        return [said for place, value in enumerate(last.values) if place not in known and (said := clean(value))]
+
     def with_data(self, is_data: Callable[[Line], bool]) -> "Table":
         """The table with its rows of data alone, each saying all that it means.
 

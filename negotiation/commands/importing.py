@@ -22,6 +22,7 @@ def sheets_and_rows(done: Imported) -> dict[str, Any]:
         "sheets_read": done.sheets_read,
         "sheets_not_read": [each.sheet for each in done.sheets_not_read],
         "why_not_read": {each.sheet: each.why for each in done.sheets_not_read},
+        "columns_not_read": done.columns_not_read,
     }
 
 
@@ -33,6 +34,8 @@ def tell_sheets_and_rows(done: Imported) -> None:
     if done.sheets_not_read:
         unread = "；".join(f"{each.sheet}（{each.why}）" for each in done.sheets_not_read)
         screen.print(f"没有读取的工作表：{unread}")
+    for sheet, titles in done.columns_not_read.items():
+        screen.print(f"工作表“{sheet}”中没有读取的列（表头不是规定的名称，请核对）：{'、'.join(titles)}")
     if done.rejected:
         rows = [(each.sheet, each.row, each.column, each.why) for each in done.rejected]
         screen.print(show.table("退回的行", ("工作表", "行", "列", "原因"), rows))

@@ -104,6 +104,19 @@ def test_a_sheet_with_a_doubled_column_is_named_while_the_others_are_read(book, 
     assert "两列“备注”" in done["why_not_read"]["1月"]
 
 
+def test_a_column_under_a_title_that_the_form_does_not_know_is_named(book, bring, office):
+    path = book({"1月": [row("A-1")], "2月": [row("A-2")]})
+    changed = load_workbook(path)
+    header = {cell.value: cell for cell in changed["2月"][1]}
+    header["办结日期"].value = "办结时间"
+    changed.save(path)
+    done = bring(path)
+    assert done["columns_not_read"] == {"2月": ["办结时间"]}
+    _, told, _ = office.run("ledger", "import", str(path), "--as-of", AS_OF)
+    assert "“2月”中没有读取的列" in told
+    assert "办结时间" in told
+
+
 def test_where_no_sheet_can_be_read_the_sentence_says_why_and_where_was_looked(book, office):
     words = ("ledger", "import", str(book({"旧": [row("A-1")], "说明": "甲"}, hidden={"旧": "hidden"})))
     assert "隐藏" in office.error(*words, status=2)["what"]
