@@ -26,7 +26,8 @@ LONGEST_PAUSE = 5  # working days that a machine may be off, or a clock be wrong
 JUMP_TASK = "clock/jump"
 PROCESS = f"{socket.gethostname()}:{os.getpid()}"
 CONFIRM_IT = (
-    "若系统停机多日后重新启动，核对日期无误后运行 negotiation sweep --confirm-clock，或由办公室在网页上点“继续”；"
+    "若系统停机多日后重新启动，核对日期无误后运行 negotiation sweep --confirm-clock，"
+    "或由办公室在网页上点“日期无误，继续”；"
     "日期有误的，请校正时钟，校正后自动继续"
 )
 CONFIRM_CLOCK = ACT_AS_OFFICE | {AccountRole.ADMINISTRATOR}
@@ -171,7 +172,8 @@ def alert(watch: Watch, at: datetime, since: datetime) -> Alert | None:
     if watch.open_jump is not None:
         return Alert(
             sentence(watch.open_jump),
-            "若系统停机多日后重新启动，核对日期无误后点“继续”；日期有误的，请联系系统管理员校正时钟，校正后自动继续。",
+            "若系统停机多日后重新启动，核对日期无误后点“日期无误，继续”；"
+            "日期有误的，请联系系统管理员校正时钟，校正后自动继续。",
             watch.open_jump,
         )
     silent = silent_jobs(watch, at, since)

@@ -139,7 +139,7 @@ def test_the_office_reads_that_the_clock_jumped_and_so_does_who_watches(jumped, 
     for path in ("/help", "/tasks"):
         page = browser.get(path).page
         assert "系统时钟由2026年9月21日跳到2026年11月5日" in page
-        assert "若系统停机多日后重新启动，核对日期无误后点“继续”" in page
+        assert "若系统停机多日后重新启动，核对日期无误后点“日期无误，继续”" in page
         assert SILENT not in page
     status, found = health(browser)
     assert (status, found["ok"]) == (503, False)
@@ -147,7 +147,7 @@ def test_the_office_reads_that_the_clock_jumped_and_so_does_who_watches(jumped, 
     assert "系统时钟" not in door("civil").get("/").page
     looker = door("secretary").get("/").page
     assert "请由办公室的经办人、负责人或系统管理员核实" in looker
-    assert "点“继续”" not in looker
+    assert "点“日期无误，继续”" not in looker
 
 
 @pytest.mark.parametrize("login", ["office", "director", "admin"])
