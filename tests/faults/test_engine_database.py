@@ -129,10 +129,11 @@ def test_a_full_disk_is_named_and_leaves_no_trace(sqlite: Database, settings: Se
     story = Story(sqlite, settle_in(sqlite, settings)).submitted("2026-03-02")
     # As many pages as there are: SQLite says of a full disk what it says of this.
     database = second(story, pragma="PRAGMA max_page_count=1")
-    raw = {"applicant": CIVIL, "provider": POLICE, "scenario": "长" * 400_000}
+    raw = {"applicant": CIVIL, "provider": POLICE, "scenario": "长" * 4_000}
     with troubled(story, "磁盘已满"), database.writing() as transaction:
-        file = casework.open_case(transaction, story.practice, "sharing", raw, at=at("2026-03-02"))
-        cases.save(transaction, file.change())
+        for _ in range(50):  # some 600 kB in one transaction
+            file = casework.open_case(transaction, story.practice, "sharing", raw, at=at("2026-03-02"))
+            cases.save(transaction, file.change())
     database.close()
 
 
