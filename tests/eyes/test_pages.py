@@ -56,12 +56,12 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
         with built.database.looking() as transaction:
             met = meetings.listed(transaction, state="held")[0].no
         waiting = [line for line in lines if line.state == "awaiting_reply" and not line.overdue]
-        police = [line.no for line in waiting if line.provider == cast.POLICE]
+        police = [line.no for line in waiting if line.provider == cast.POLICE]  # of the last an answer waits already
         count = built.practice.calendar_down_to(Layer.MUNICIPAL).count_estimated
         begun = [(line.no, line.received, line.due) for line in waiting if line.received and line.due]
         ruled = [no for no, since, due in begun if since < day("2026-11-13") and count(since, due) == 10]
         with served(create_app(settings, built.database, clock=lambda: at(MONDAY, "11:05"))) as address:
-            yield Desk(address, {line.state: line.no for line in lines}, police[-1], ruled[-1], met)
+            yield Desk(address, {line.state: line.no for line in lines}, police[0], ruled[-1], met)
         built.database.close()
 
 
