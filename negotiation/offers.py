@@ -43,13 +43,15 @@ def offers(
     today: date,
     waiting: Sequence[ProposalRow] = (),
     allows: Allows = lambda _event, _on: True,
+    only: str = "",
 ) -> list[Offer]:
-    """Every act that a person could do in this state, with why it cannot be done now.
+    """Every act that a person could do in this state, with why it cannot be done now; ``only``: the one of an event.
 
     ``waiting``: the open proposals that the reader may know of; ``allows``: whether the reader may enter an event as of
     a day.
     """
     rows = [row for row in file.procedure.from_state(file.row["state"]) if set(row.by) != {CLOCK}]
+    rows = [row for row in rows if only in ("", row.event.key)]
     return [_offer(transaction, file, row, today, waiting, allows) for row in rows]
 
 

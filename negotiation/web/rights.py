@@ -82,10 +82,10 @@ class Desk(NamedTuple):
     waits: str
 
 
-def desk_of(transaction: Transaction, file: CaseFile, person: Person) -> Desk:
+def desk_of(transaction: Transaction, file: CaseFile, person: Person, only: str = "") -> Desk:
     """A person's own acts, then the letters of the parties that the office may enter; what is not lawful is not
-    among them."""
-    found, waiting = offers_for(transaction, file, person)
+    among them. ``only``: those of one event."""
+    found, waiting = offers_for(transaction, file, person, only)
     roles = roles_of(file, person)
     own = [role for role in roles if not enters_paper(person, role)]
     acts = [_act(each.row.event, person, role) for each in found if (role := _first(own, each))]
@@ -96,14 +96,16 @@ def desk_of(transaction: Transaction, file: CaseFile, person: Person) -> Desk:
     return Desk(acts + papers, own_later, f"{held.what}。{held.todo}。" if held else "")
 
 
-def offers_for(transaction: Transaction, file: CaseFile, person: Person) -> tuple[list[Offer], list[ProposalRow]]:
+def offers_for(
+    transaction: Transaction, file: CaseFile, person: Person, only: str = ""
+) -> tuple[list[Offer], list[ProposalRow]]:
     """What may be done in a case today as far as this person may know, and what waits for the head of their side."""
     waiting = open_proposals(transaction, file, person.side)
 
     def allows(event: str, on: date) -> bool:
         return is_in_time(file, person, event, on)
 
-    return offers(transaction, file, local_date(file.at), waiting, allows), waiting
+    return offers(transaction, file, local_date(file.at), waiting, allows, only), waiting
 
 
 def acts_open(transaction: Transaction, file: CaseFile, person: Person) -> list[OpenAct]:
@@ -116,7 +118,7 @@ def act_open(transaction: Transaction, file: CaseFile, person: Person, event: st
 
     Raises NotFound, or OutOfPlace with the reason why it cannot be done.
     """
-    for each in acts_open(transaction, file, person):
+    for each in desk_of(transaction, file, person, event).acts:
         if each.event.key == event and role in ("", each.role):
             return each
     if event not in file.procedure.events:
@@ -127,7 +129,7 @@ def act_open(transaction: Transaction, file: CaseFile, person: Person, event: st
 def _not_open(transaction: Transaction, file: CaseFile, person: Person, event: str) -> OutOfPlace:
     """Why an act is not open: the law's reason if it would be this person's, else that it is not theirs."""
     where = f"案件 {file.row['no']}"
-    offer = next((each for each in offers_for(transaction, file, person)[0] if each.row.event.key == event), None)
+    offer = next(iter(offers_for(transaction, file, person, event)[0]), None)
     if offer is not None and offer.why is not None and set(offer.row.by) & set(roles_of(file, person)):
         return OutOfPlace(offer.why.what, where=where, todo=offer.why.todo or "请返回案件页查看")
     state, title = file.procedure.states[file.row["state"]].title, file.procedure.events[event].title
