@@ -102,6 +102,7 @@ def refused(story: Story, error: type[NegotiationError], *words: str) -> Iterato
     with pytest.raises(error) as caught:
         yield caught
     assert everything(story.database) == before
+    assert error in (type(caught.value), type(caught.value).__base__)  # and no other kind of refusal
     assert all(word in str(caught.value) for word in words), str(caught.value)
     assert story.no in caught.value.where
 
