@@ -26,11 +26,12 @@ test: .venv/dev.stamp packages ## the whole suite
 soak: .venv/dev.stamp ## the faults and the state machine for as long as it takes (2,000 terms, 2,000 notices)
 	@NEGOTIATION_SOAK=$(SOAK) $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile tests/faults tests/cases
 
-check: .venv/dev.stamp ## style, types, and which room may import which
+check: .venv/dev.stamp ## style, types, which module may import which, and the shape in figures
 	@$(BIN)/ruff check
 	@$(BIN)/ruff format --check
 	@$(BIN)/mypy $(CODE)
 	@$(BIN)/lint-imports --no-logo
+	@$(BIN)/python -m tests.repo.shape
 
 format: .venv/dev.stamp ## put the code into the house's form
 	@$(BIN)/ruff check --fix
