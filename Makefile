@@ -32,6 +32,7 @@ check: .venv/dev.stamp ## style, types, which module may import which, and the s
 	@$(BIN)/mypy $(CODE)
 	@$(BIN)/lint-imports --no-logo
 	@$(BIN)/python -m tests.repo.shape
+	@$(BIN)/python -m tests.repo.trace
 
 format: .venv/dev.stamp ## put the code into the house's form
 	@$(BIN)/ruff check --fix
