@@ -22,7 +22,8 @@ from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
 from negotiation.errors import DatabaseTrouble, WrongUse, reason
 
-HEAD = "0013"  # the newest migration; a test holds that alembic agrees
+HEAD = "0001_initial"  # the newest migration; a test holds that alembic agrees
+UNRELEASED = frozenset(f"{n:04}" for n in range(1, 14))  # the revisions of trial versions, before the one initial one
 LOCK_WAIT_SECONDS = 10
 CONNECT_SECONDS = 10  # a server that does not answer in that time is told of
 _MIGRATION_LOCK = 37_2017  # any number that only this program uses
@@ -161,7 +162,8 @@ class Database:
             return row[0] if row else None
 
     def migrate(self) -> None:
-        """Brings the schema to the newest revision."""
+        """Brings the schema to the newest revision. Raises DatabaseTrouble for a database of no known revision."""
+        self._refuse_unreleased(self.revision())  # first: alembic takes 0001 for short of 0001_initial
         from alembic import command  # noqa: PLC0415 (60 ms that only a migration needs)
         from alembic.config import Config  # noqa: PLC0415
 
@@ -197,11 +199,21 @@ class Database:
     def demand(self, revision: str | None) -> None:
         if revision is None:
             raise DatabaseTrouble("数据库还是空的", where=self.place, todo="请先运行 negotiation migrate")
+        self._refuse_unreleased(revision)
         if revision != HEAD:
             raise DatabaseTrouble(
                 f"数据库的版本是 {revision}，本程序需要 {HEAD}",
                 where=self.place,
                 todo="请先备份，再运行 negotiation migrate；如数据库更新，请升级程序",
+            )
+
+    def _refuse_unreleased(self, revision: str | None) -> None:
+        if revision in UNRELEASED:
+            raise DatabaseTrouble(
+                f"这个数据库由 0.2.0 以前的试用版建立（数据库版本 {revision}），本程序不能读取",
+                where=self.place,
+                todo="请换用新的空数据库并重新导入台账，原数据库留存备查",
+                command="NEGOTIATION_HOME（或 NEGOTIATION_DATABASE_URL）指向新的位置，再运行 negotiation ledger import",
             )
 
     @property

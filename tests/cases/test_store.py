@@ -1,4 +1,4 @@
-"""What the driver writes the ORM finds, column by column; the schema is one; another revision is refused."""
+"""What the driver writes the ORM finds, column by column; the rows of a case hang together."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
@@ -7,18 +7,12 @@ from threading import Barrier
 from typing import Any
 
 import pytest
-from alembic.autogenerate import compare_metadata
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import UniqueConstraint, select
 from sqlmodel import Session, SQLModel
 
-from negotiation import store
 from negotiation.errors import DatabaseTrouble, NotFound
 from negotiation.settings import Settings
 from negotiation.store import cases, directory, outbox, tables
-from negotiation.store import database as databases
 from negotiation.store.cases import Change, Loaded
 from negotiation.store.database import Database
 from negotiation.store.statements import codec
@@ -184,19 +178,6 @@ def test_a_counter_gives_out_again_what_was_rolled_back(story: Story) -> None:
 # ------------------------------------------------------------------------------------------------------ one schema
 
 
-def test_the_newest_migration_is_the_one_that_the_program_asks_for() -> None:
-    config = Config()
-    config.set_main_option("script_location", str(Path(store.__file__).parent / "migrations"))
-    assert ScriptDirectory.from_config(config).get_heads() == [databases.HEAD]
-
-
-def test_the_migrations_make_the_schema_of_the_classes(database: Database) -> None:
-    with database.engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
-        assert compare_metadata(context, SQLModel.metadata) == []
-    assert database.revision() == databases.HEAD
-
-
 def test_every_row_below_a_case_carries_its_id_and_every_unique_key_contains_it() -> None:
     for model in (Event, Content, Term, Item, Notice, Task):
         table = tables.table_of(model)
@@ -204,30 +185,6 @@ def test_every_row_below_a_case_carries_its_id_and_every_unique_key_contains_it(
         for constraint in table.constraints:
             if isinstance(constraint, UniqueConstraint):
                 assert "case_id" in {column.name for column in constraint.columns}
-
-
-def test_an_empty_database_is_made_ready_and_a_ready_one_left_alone(tmp_path: Path) -> None:
-    database = Database(f"sqlite:///{tmp_path / 'neu' / 'n.db'}")
-    assert database.revision() is None
-    database.prepare()
-    assert database.revision() == databases.HEAD
-    database.prepare()
-    database.close()
-
-
-@pytest.mark.parametrize("revision", ["0000", "9999"])
-def test_a_database_of_another_revision_is_refused_with_what_to_do(database: Database, revision: str) -> None:
-    with database.writing() as transaction:
-        transaction.execute(f"UPDATE alembic_version SET version_num = '{revision}'")
-    try:
-        with pytest.raises(DatabaseTrouble, match="negotiation migrate") as caught:
-            database.prepare()
-        assert revision in caught.value.what
-        assert databases.HEAD in caught.value.what
-        assert database.revision() == revision
-    finally:
-        with database.writing() as transaction:
-            transaction.execute(f"UPDATE alembic_version SET version_num = '{databases.HEAD}'")
 
 
 def test_sqlite_waits_for_the_disk_and_keeps_foreign_keys(tmp_path: Path) -> None:

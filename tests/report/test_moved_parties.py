@@ -1,14 +1,7 @@
-"""Who gave a case to whom is known by its day, also of what moved before it was written down: 划入, 划出."""
-
-from pathlib import Path
+"""Who gave a case to whom is known by its day: 划入, 划出."""
 
 import pytest
-from alembic import command
-from alembic.config import Config
 
-from negotiation import store
-from negotiation.store import database as databases
-from negotiation.store.database import Database
 from tests.conftest import CHAOYANG, CIVIL, JUSTICE, POLICE, Story
 from tests.law.telling import NAMES
 
@@ -42,25 +35,3 @@ def test_an_act_that_leaves_the_parties_as_they_are_moves_nothing(story: Story) 
     story.submitted("2026-03-02").act("agree", "provider", "2026-03-05")
     story.act("transfer", "office", "2026-03-06", reason="更正", provider=POLICE)
     assert moved(story) == []
-
-
-def test_what_moved_before_there_was_a_table_is_found_in_the_contents_of_the_events(handed_on: Story) -> None:
-    try:
-        step(handed_on.database, "downgrade", "0006")
-    finally:
-        step(handed_on.database, "upgrade", "head")
-    assert handed_on.database.revision() == databases.HEAD
-    assert moved(handed_on) == WHAT_MOVED
-
-
-def step(database: Database, verb: str, revision: str) -> None:
-    """A migration, up or down, as the program's own command makes it."""
-    config = Config()
-    config.set_main_option("script_location", str(Path(store.__file__).parent / "migrations"))
-    with database.engine.connect() as connection:
-        if database.is_sqlite:
-            connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
-        connection.exec_driver_sql("BEGIN")
-        config.attributes["connection"] = connection
-        getattr(command, verb)(config, revision)
-        connection.exec_driver_sql("COMMIT")
