@@ -59,11 +59,10 @@ UNWRITABLE = (TemplateError, LookupError, TypeError, ValueError, AttributeError)
 _NO_TERM: Mapping[str, Any] = {
     "term": "", "term_basis": "", "awaits": "", "days": None, "counted": None, "received_on": None, "started_on": None,
     "counts_from": None, "due_on": None, "official": True, "main": False, "bound": True,
-    "template": "", "term_n": None, "version": None,
+    "template": "", "term_n": None, "version": None, "layer": None,
     "was_due_on": None, "was_official": True, "document": "", "document_title": "", "document_on": None,
+    "document_layer": "",
 }  # fmt: skip
-# Digests that were frozen before there were such counts.
-_NO_COUNTS: Mapping[str, Any] = {**{f"{key}_count": 0 for key in OFFICE_LISTS}, "provisional_count": 0}
 
 
 class Words(NamedTuple):
@@ -167,7 +166,7 @@ class Writer:
 
     def _context(self, facts: Mapping[str, Any], recipient: str) -> dict[str, Any]:
         lists = {key: value for key, value in facts.items() if isinstance(value, list)}
-        spoken = {**_NO_COUNTS, **self._matter(facts, recipient)} | {
+        spoken = self._matter(facts, recipient) | {
             "at": local(self.at),
             "today": self.today,
             "office_name": self.settings.office_name,
@@ -217,8 +216,8 @@ class Writer:
         }
 
     def _calendar_of(self, said: Mapping[str, Any]) -> WorkingCalendar:
-        """The working days by which the term of a notice is counted; old notices do not name their layer."""
-        layer = said.get("layer")
+        """The working days by which the term of a notice is counted; one that speaks of no term names no layer."""
+        layer = said["layer"]
         return self.calendars(Layer(layer)) if self.calendars and layer else self.calendar
 
     def _is_dated(self, said: Mapping[str, Any]) -> bool:
@@ -248,7 +247,7 @@ def _cause(said: Mapping[str, Any]) -> str:
     """Why a date moved, up to the date: only what the State Council's General Office issued is said to be its own."""
     number, title = said["document"], said["document_title"].strip("《》")
     named = f"《{title}》（{number}）" if title and number else f"《{title}》" if title else number
-    if said.get("document_layer", "national") == "national" and number.startswith(STATE_COUNCIL_NUMBER):
+    if said["document_layer"] == Layer.NATIONAL.value and number.startswith(STATE_COUNCIL_NUMBER):
         issued = f"于{in_words(said['document_on'])}" if said["document_on"] else ""
         return f"国务院办公厅{issued}印发{named if title else f'通知（{number}）'}。据此，"
     what = "工作日安排已确定" if said["was_due_on"] == said["due_on"] else "因工作日安排变更"

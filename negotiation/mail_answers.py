@@ -8,8 +8,6 @@ import re
 TAKEN = "邮件服务器已接收"
 _REFUSED, _LATER = "邮件服务器拒收", "暂时不能送达，稍后自动重试"
 _ENHANCED = re.compile(r"\s*[245]\.([0-9]{1,3})\.([0-9]{1,3})(?![0-9.])")
-_ANSWER = re.compile(r"(?P<code>[245][0-9]{2})[ -](?P<words>.*)", re.DOTALL)
-_IN_BRACKETS = re.compile(r"（(?P<code>[245][0-9]{2})[ -](?P<words>[^（）]*)）$")
 # RFC 3463: subject and detail; what is not listed is said by its subject, else by the code alone.
 _DETAILS = {
     "1.1": "邮箱不存在",
@@ -59,10 +57,3 @@ def meaning(code: int, words: str) -> str:
 
 def _by_enhanced(subject: str, detail: str) -> str:
     return _DETAILS.get(f"{subject}.{detail}") or _SUBJECTS.get(subject, "")
-
-
-def plainly(text: str) -> str:
-    """A sentence with what it means where a server's own words stand in it: what earlier versions stored so."""
-    if answer := _ANSWER.fullmatch(text):
-        return meaning(int(answer["code"]), answer["words"])
-    return _IN_BRACKETS.sub(lambda match: f"（{meaning(int(match['code']), match['words'])}）", text)

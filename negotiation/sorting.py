@@ -209,7 +209,7 @@ class Sorting:
         first = errands[0]
         department = first.row["department_id"]
         members = [_line(errand.row) for errand in errands]
-        facts = {"address": first.row["facts"].get("address", "贵单位"), "members": members}
+        facts = {"address": first.row["facts"]["address"], "members": members}
         key = outbox.next_digest(self.transaction, department, self.writer.today)
         digest = blank(key, "digest", department, facts, self.writer.at)
         digest |= {"state": NoticeState.CLAIMED.value, "next_try": self.until, "tries": 1}

@@ -13,7 +13,6 @@ from markupsafe import Markup
 from calendars.dates import in_words
 from negotiation import show
 from negotiation.clock import local
-from negotiation.mail_answers import plainly
 from negotiation.vocabulary import ITEM_ANSWER_TITLES, LEVEL_TITLES, LIGHT_TITLES, NOTICE_STATE_TITLES, Light
 from negotiation.words import weekday
 
@@ -43,7 +42,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    made.filters |= {"day": in_words, "weekday": weekday, "moment": moment, "basis": show.basis, "plainly": plainly}
+    made.filters |= {"day": in_words, "weekday": weekday, "moment": moment, "basis": show.basis}
     made.globals |= {
         "LIGHTS": {light.value: (show.LIGHT_SHAPES[light][0], title) for light, title in LIGHT_TITLES.items()},
         "NO_LIGHT": Light.NONE.value,

@@ -322,6 +322,7 @@ def test_the_offices_digest_counts_what_it_cuts() -> None:
     facts = {
         "overdue": [line | {"due_on": "2026-10-08"}], "overdue_count": 60, "soon": [], "soon_count": 0,
         "tasks": [line | {"created_on": "2026-10-08"}], "tasks_count": 1, "failed": [], "failed_count": 0,
+        "moved": [], "moved_count": 0, "confirmed": [], "confirmed_count": 0, "provisional_count": 0,
     }  # fmt: skip
     mail = writer("2026-10-09").words("office_digest", facts, "领导小组办公室")
     assert "期限已届满、系统尚未登记办理的60件" in mail.text

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 import pytest
 
 from negotiation.errors import DatabaseTrouble
+from negotiation.mail_answers import meaning
 from negotiation.store import tasks
 from tests.doors.browser import PEOPLE, TODAY
 from tests.doors.test_routes import FORMS, NO, PAGES, city  # noqa: F401 (a fixture)
@@ -37,10 +38,10 @@ def keys(practice) -> set[str]:
 
 @pytest.mark.parametrize("login", list(PEOPLE))
 def test_no_page_shows_a_word_of_the_program(door, city, keys, login, story):  # noqa: F811
-    with story.database.writing() as transaction:  # as earlier versions kept what a server said
-        transaction.execute("UPDATE notice SET state = 'failed', said = '550 5.1.1 no such mailbox'")
-        title = "请电话联系：来件（550 5.1.1 no such mailbox）"
-        transaction.execute(f"UPDATE task SET title = {transaction.mark}", [title])
+    with story.database.writing() as transaction:
+        words = meaning(550, "5.1.1 no such mailbox")
+        transaction.execute(f"UPDATE notice SET state = 'failed', said = {transaction.mark}", [words])
+        transaction.execute(f"UPDATE task SET title = {transaction.mark}", [f"请电话联系：来件（{words}）"])
     browser = door(login).get("/help")
     for row in PAGES:
         answer = browser.client.get(row.address)
