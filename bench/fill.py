@@ -8,8 +8,10 @@ from sqlmodel import SQLModel
 from bench.ground import DEPARTMENTS
 from negotiation.store.cases import Change
 from negotiation.store.database import Database
+from negotiation.store.schema.cases import Case, Content, Event
+from negotiation.store.schema.notices import Notice
+from negotiation.store.schema.terms import Term
 from negotiation.store.statements import codec
-from negotiation.store.tables import Case, Content, Event, Notice, Term
 
 Rows = dict[type[SQLModel], list[tuple[Any, ...]]]
 FIRST_ID = 1_000_000

@@ -17,8 +17,13 @@ from sqlalchemy import event
 from sqlmodel import Session, col, create_engine, func, or_, select
 
 from negotiation.clock import local_date
-from negotiation.store import tables
-from negotiation.store.tables import Account, Case, Content, Department, Event, Notice, Task, Term
+from negotiation.store.schema.accounts import Account
+from negotiation.store.schema.accounts import Session as SessionRow
+from negotiation.store.schema.cases import Case, Content, Event
+from negotiation.store.schema.departments import Department
+from negotiation.store.schema.notices import Notice
+from negotiation.store.schema.tasks import Task
+from negotiation.store.schema.terms import Term
 
 ROWS = 50
 TEMPLATE = """<!DOCTYPE html><html lang="zh-CN"><head><meta charset="utf-8"><title>案件</title></head><body>
@@ -51,11 +56,11 @@ def create_app(url: str, now: Any) -> FastAPI:
 
     Opened = Annotated[Session, Depends(session_of)]  # noqa: N806 - a type
 
-    def signed_in(request: Request, session: Opened) -> tables.Session:
+    def signed_in(request: Request, session: Opened) -> SessionRow:
         digest = hashlib.sha256(request.cookies.get("session", "").encode()).digest()
-        return session.exec(select(tables.Session).where(tables.Session.digest == digest)).one()
+        return session.exec(select(SessionRow).where(SessionRow.digest == digest)).one()
 
-    SignedIn = Annotated[tables.Session, Depends(signed_in)]  # noqa: N806 - a type
+    SignedIn = Annotated[SessionRow, Depends(signed_in)]  # noqa: N806 - a type
 
     @app.get("/")
     def desk(  # the filters of the desk that are measured

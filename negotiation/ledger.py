@@ -26,8 +26,8 @@ from negotiation.store.cases import Loaded
 from negotiation.store.database import Database, Transaction
 from negotiation.store.directory import Directory, add_department
 from negotiation.store.outstanding import Outstanding
+from negotiation.store.schema.cases import Content, Event
 from negotiation.store.statements import codec
-from negotiation.store.tables import Content, Event
 from negotiation.vocabulary import CLOCK, PARTY_ROLES
 
 ROWS_PER_COMMIT = 100

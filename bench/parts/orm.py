@@ -8,7 +8,11 @@ from sqlmodel import Session, SQLModel, col, create_engine, select
 
 from bench.parts.lives import Written
 from negotiation.store.database import Database
-from negotiation.store.tables import Case, Content, Event, Item, Notice, Task, Term, table_of
+from negotiation.store.schema.cases import Case, Content, Event, Item
+from negotiation.store.schema.notices import Notice
+from negotiation.store.schema.tasks import Task
+from negotiation.store.schema.terms import Term
+from negotiation.store.schema.types import table_of
 
 
 def engine_of(database: Database) -> Engine:

@@ -6,13 +6,13 @@ from typing import Any, NamedTuple
 
 from sqlmodel import SQLModel
 
-from negotiation.store import tables
 from negotiation.store.database import Transaction
+from negotiation.store.schema import accounts as schema
 from negotiation.store.statements import TableCodec, codec
 
 
 class AccountRow(NamedTuple):
-    """An account as it is stored; the fields are the columns of ``tables.Account`` in their order."""
+    """An account as it is stored; the fields are the columns of ``schema.Account`` in their order."""
 
     id: int
     login: str
@@ -28,7 +28,7 @@ class AccountRow(NamedTuple):
 
 
 class SessionRow(NamedTuple):
-    """A session as it is stored; the columns of ``tables.Session`` in their order."""
+    """A session as it is stored; the columns of ``schema.Session`` in their order."""
 
     digest: bytes
     account_id: int
@@ -39,7 +39,7 @@ class SessionRow(NamedTuple):
 
 
 class TokenRow(NamedTuple):
-    """A token as it is stored; the columns of ``tables.Token`` in their order."""
+    """A token as it is stored; the columns of ``schema.Token`` in their order."""
 
     digest: bytes
     account_id: int
@@ -56,12 +56,12 @@ class TokenRow(NamedTuple):
 
 def add_account(transaction: Transaction, new: AccountRow) -> bool:
     """Writes a new account; False, and nothing written, if its login is taken."""
-    return _insert(transaction, tables.Account, new, "ON CONFLICT (login) DO NOTHING")
+    return _insert(transaction, schema.Account, new, "ON CONFLICT (login) DO NOTHING")
 
 
 def change_account(transaction: Transaction, account_id: int, **given: Any) -> None:
     """Writes the given columns of an account."""
-    _update(transaction, tables.Account, given, "id", account_id)
+    _update(transaction, schema.Account, given, "id", account_id)
 
 
 def account_by_login(transaction: Transaction, login: str) -> AccountRow | None:
@@ -75,7 +75,7 @@ def account_by_id(transaction: Transaction, account_id: int, *, alone: bool = Fa
 
 
 def _account(transaction: Transaction, column: str, value: Any, *, alone: bool = False) -> AccountRow | None:
-    table = _table(transaction, tables.Account)
+    table = _table(transaction, schema.Account)
     locking = " FOR UPDATE" if alone and not transaction.database.is_sqlite else ""  # SQLite: one writer anyway
     rows = transaction.rows(f"SELECT {table.listed} FROM account WHERE {column} = {transaction.mark}{locking}", [value])
     return AccountRow(*table.read(rows[0])) if rows else None
@@ -83,7 +83,7 @@ def _account(transaction: Transaction, column: str, value: Any, *, alone: bool =
 
 def accounts_in_order(transaction: Transaction) -> list[AccountRow]:
     """All accounts: the office's first, then the departments' in the official order."""
-    table = _table(transaction, tables.Account)
+    table = _table(transaction, schema.Account)
     rows = transaction.rows(
         f"SELECT {_of(table, 'a')} FROM account a LEFT JOIN department d ON d.id = a.department_id "
         "ORDER BY a.department_id IS NOT NULL, d.sort_no, d.id, a.id"
@@ -93,7 +93,7 @@ def accounts_in_order(transaction: Transaction) -> list[AccountRow]:
 
 def accounts_of_side(transaction: Transaction, department_id: int | None) -> list[AccountRow]:
     """The accounts of a department, or (None) of the office, in the order in which they were made."""
-    table = _table(transaction, tables.Account)
+    table = _table(transaction, schema.Account)
     where, values = ("IS NULL", []) if department_id is None else (f"= {transaction.mark}", [department_id])
     rows = transaction.rows(f"SELECT {table.listed} FROM account WHERE department_id {where} ORDER BY id", values)
     return [AccountRow(*table.read(row)) for row in rows]
@@ -108,12 +108,12 @@ def has_department(transaction: Transaction, department_id: int) -> bool:
 
 def add_session(transaction: Transaction, new: SessionRow) -> None:
     """Writes a new session."""
-    _insert(transaction, tables.Session, new)
+    _insert(transaction, schema.Session, new)
 
 
 def session_with_account(transaction: Transaction, digest: bytes) -> tuple[SessionRow, AccountRow] | None:
     """A session and whose it is, in one query by the key; None if there is none."""
-    found = _with_account(transaction, tables.Session, digest)
+    found = _with_account(transaction, schema.Session, digest)
     return (SessionRow(*found[0]), found[1]) if found else None
 
 
@@ -126,17 +126,17 @@ def has_session(transaction: Transaction, account_id: int, csrf: str) -> bool:
 
 def see_session(transaction: Transaction, digest: bytes, at: datetime) -> None:
     """Notes that a session was used."""
-    _update(transaction, tables.Session, {"seen_at": at}, "digest", digest)
+    _update(transaction, schema.Session, {"seen_at": at}, "digest", digest)
 
 
 def end_session(transaction: Transaction, digest: bytes, at: datetime) -> None:
     """Ends a session; the first end stands."""
-    _stamp(transaction, tables.Session, "ended_at", at, {"digest": digest})
+    _stamp(transaction, schema.Session, "ended_at", at, {"digest": digest})
 
 
 def end_sessions(transaction: Transaction, account_id: int, at: datetime, *, keep: bytes = b"") -> None:
     """Ends every open session of an account but the one with the digest ``keep``."""
-    table, mark = _table(transaction, tables.Session), transaction.mark
+    table, mark = _table(transaction, schema.Session), transaction.mark
     transaction.execute(
         f"UPDATE session SET ended_at = {mark} WHERE account_id = {mark} AND digest <> {mark} AND ended_at IS NULL",
         [table.bind_value("ended_at", at), account_id, keep],
@@ -148,18 +148,18 @@ def end_sessions(transaction: Transaction, account_id: int, at: datetime, *, kee
 
 def add_token(transaction: Transaction, new: TokenRow) -> None:
     """Writes a new token."""
-    _insert(transaction, tables.Token, new)
+    _insert(transaction, schema.Token, new)
 
 
 def token_with_account(transaction: Transaction, digest: bytes) -> tuple[TokenRow, AccountRow] | None:
     """A token and whose it is, in one query by the key; None if there is none."""
-    found = _with_account(transaction, tables.Token, digest)
+    found = _with_account(transaction, schema.Token, digest)
     return (TokenRow(*found[0]), found[1]) if found else None
 
 
 def tokens_of(transaction: Transaction, account_id: int) -> list[TokenRow]:
     """Every token that an account was ever given, the oldest first."""
-    table = _table(transaction, tables.Token)
+    table = _table(transaction, schema.Token)
     rows = transaction.rows(
         f"SELECT {table.listed} FROM token WHERE account_id = {transaction.mark} ORDER BY created_at, name",
         [account_id],
@@ -169,13 +169,13 @@ def tokens_of(transaction: Transaction, account_id: int) -> list[TokenRow]:
 
 def use_token(transaction: Transaction, digest: bytes, at: datetime) -> None:
     """Notes that a token was used."""
-    _update(transaction, tables.Token, {"used_at": at}, "digest", digest)
+    _update(transaction, schema.Token, {"used_at": at}, "digest", digest)
 
 
 def revoke_tokens(transaction: Transaction, account_id: int, at: datetime, *, name: str | None = None) -> int:
     """Revokes an account's tokens, or those of one name; returns how many had not been revoked before."""
     whose = {"account_id": account_id} | ({} if name is None else {"name": name})
-    return _stamp(transaction, tables.Token, "revoked_at", at, whose)
+    return _stamp(transaction, schema.Token, "revoked_at", at, whose)
 
 
 # ---------------------------------------------------------------------------------------------------- statements
@@ -192,7 +192,7 @@ def _of(table: TableCodec, alias: str) -> str:
 def _with_account(
     transaction: Transaction, model: type[SQLModel], digest: bytes
 ) -> tuple[list[Any], AccountRow] | None:
-    own, accounts = _table(transaction, model), _table(transaction, tables.Account)
+    own, accounts = _table(transaction, model), _table(transaction, schema.Account)
     rows = transaction.rows(
         f"SELECT {_of(own, 'o')}, {_of(accounts, 'a')} FROM {own.name} o JOIN account a ON a.id = o.account_id "
         f"WHERE o.digest = {transaction.mark}",

@@ -7,8 +7,8 @@ from typing import NamedTuple
 from negotiation.errors import NegotiationError, NotFound
 from negotiation.store import cases
 from negotiation.store.database import Transaction
+from negotiation.store.schema.attachments import Attachment
 from negotiation.store.statements import TableCodec, codec
-from negotiation.store.tables import Attachment
 
 # name, media type, size in bytes, SHA-256, content: what ``files.Upload`` is
 Upload = tuple[str, str, int, bytes, bytes]
@@ -16,7 +16,7 @@ GREATEST_N = 2**31 - 1  # what the column of either database can hold
 
 
 class AttachmentRow(NamedTuple):
-    """A file as it is stored; the fields are the columns of ``tables.Attachment`` in their order.
+    """A file as it is stored; the fields are the columns of ``schema.attachments.Attachment`` in their order.
 
     ``body`` is None where it was sealed, and in lists.
     """

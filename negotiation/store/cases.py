@@ -16,21 +16,13 @@ from sqlmodel import SQLModel
 from negotiation.errors import NotFound, Overtaken
 from negotiation.store.arrangements import REVISION
 from negotiation.store.database import Database, Transaction
+from negotiation.store.schema.cases import Case, Content, Copied, Counter, Event, Item, MovedParty
+from negotiation.store.schema.meetings import MeetingCase
+from negotiation.store.schema.notices import Notice
+from negotiation.store.schema.tasks import Task
+from negotiation.store.schema.terms import Term
+from negotiation.store.schema.types import table_of
 from negotiation.store.statements import TableCodec, codec
-from negotiation.store.tables import (
-    Case,
-    Content,
-    Copied,
-    Counter,
-    Event,
-    Item,
-    MeetingCase,
-    MovedParty,
-    Notice,
-    Task,
-    Term,
-    table_of,
-)
 from negotiation.terms import Term as RunningTerm
 from negotiation.vocabulary import CLOCK
 

@@ -11,8 +11,8 @@ from negotiation.store import reorganizations
 from negotiation.store.cases import next_number
 from negotiation.store.database import Transaction
 from negotiation.store.reorganizations import Reorganization
+from negotiation.store.schema.departments import Absence as AbsenceRow
 from negotiation.store.statements import codec
-from negotiation.store.tables import Absence as AbsenceRow
 from negotiation.vocabulary import LEVELS_WITHOUT_MAIL, Duty, Level
 
 # Levels are guessed from names when a ledger brings a department nobody knows yet; the office corrects them.

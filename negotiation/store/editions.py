@@ -7,8 +7,9 @@ from typing import Any
 from sqlalchemy import Connection, func, select
 
 from negotiation.store.database import Transaction
+from negotiation.store.schema.report import EnteredFigure, ReportEdition
+from negotiation.store.schema.types import table_of
 from negotiation.store.statements import codec
-from negotiation.store.tables import EnteredFigure, ReportEdition, table_of
 
 EDITION, ENTERED = table_of(ReportEdition), table_of(EnteredFigure)
 

@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 from negotiation.store import cases
 from negotiation.store.database import Transaction
+from negotiation.store.schema.assignments import Handler
 from negotiation.store.statements import codec
-from negotiation.store.tables import Handler
 
 RANKS = (1, 2)
 OPEN_CASE = "c.ending = ''"

@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 from negotiation.clock import local_date
 from negotiation.store.database import Transaction
+from negotiation.store.schema.heartbeats import ClockJump, Heartbeat
 from negotiation.store.statements import codec
-from negotiation.store.tables import ClockJump, Heartbeat
 from negotiation.vocabulary import Job
 
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection, and_, func, not_, or_, select
 
 from negotiation.store.queries import CASE, EVENT
-from negotiation.store.tables import Instant
+from negotiation.store.schema.types import Instant
 from negotiation.vocabulary import CLOCK, CLOCK_BY_HAND
 
 # An event bears the instant at which its work began, and works of several processes overlap.

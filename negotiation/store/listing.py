@@ -48,8 +48,8 @@ from negotiation.store.queries import (
     of_scope,
     read_lines,
 )
+from negotiation.store.schema.terms import MAY_MOVE
 from negotiation.store.statements import spelt
-from negotiation.store.tables import MAY_MOVE
 from negotiation.vocabulary import OFFICE_ID, Level, Light, ProposalState
 
 LONGEST_CURSOR = 4_000  # characters: a subject, a number and what is around them

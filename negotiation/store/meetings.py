@@ -7,9 +7,9 @@ from typing import Any
 
 from negotiation.errors import NotFound
 from negotiation.store.database import Transaction
+from negotiation.store.schema.meetings import Meeting as MeetingTable
+from negotiation.store.schema.meetings import MeetingCase
 from negotiation.store.statements import TableCodec, codec
-from negotiation.store.tables import Meeting as MeetingTable
-from negotiation.store.tables import MeetingCase
 from negotiation.vocabulary import MeetingState
 
 SHOWN = 500

@@ -7,15 +7,15 @@ from typing import Any, NamedTuple
 
 from negotiation.store.chain import body_of
 from negotiation.store.database import Transaction
+from negotiation.store.schema.proposals import Proposal as ProposalTable
 from negotiation.store.statements import TableCodec, codec
-from negotiation.store.tables import Proposal as ProposalTable
 from negotiation.vocabulary import ProposalState
 
 _OPEN = f"state = '{ProposalState.OPEN.value}'"
 
 
 class ProposalRow(NamedTuple):
-    """A proposal as it is stored; the fields are the columns of ``tables.Proposal`` in their order."""
+    """A proposal as it is stored; the fields are the columns of ``schema.proposals.Proposal`` in their order."""
 
     case_id: int
     n: int

@@ -9,21 +9,15 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, or_, select
 
 from negotiation.store.chain import GENESIS, content_digest, event_digest
-from negotiation.store.tables import (
-    Account,
-    Case,
-    Content,
-    Copied,
-    Department,
-    Event,
-    Handler,
-    Item,
-    Notice,
-    Proposal,
-    Task,
-    Term,
-    table_of,
-)
+from negotiation.store.schema.accounts import Account
+from negotiation.store.schema.assignments import Handler
+from negotiation.store.schema.cases import Case, Content, Copied, Event, Item
+from negotiation.store.schema.departments import Department
+from negotiation.store.schema.notices import Notice
+from negotiation.store.schema.proposals import Proposal
+from negotiation.store.schema.tasks import Task
+from negotiation.store.schema.terms import Term
+from negotiation.store.schema.types import table_of
 from negotiation.vocabulary import NoticeState
 
 CASE, EVENT, CONTENT, ITEM = table_of(Case), table_of(Event), table_of(Content), table_of(Item)

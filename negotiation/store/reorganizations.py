@@ -5,8 +5,8 @@ from datetime import date, datetime
 
 from negotiation.store.cases import next_number
 from negotiation.store.database import Transaction
+from negotiation.store.schema.departments import Reorganization as Row
 from negotiation.store.statements import codec
-from negotiation.store.tables import Reorganization as Row
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,9 +16,9 @@ from negotiation.store import cursors
 from negotiation.store.cases import next_number
 from negotiation.store.database import Transaction
 from negotiation.store.queries import CASE, DEPARTMENT, CaseLine, lines_query, of_scope, read_lines
+from negotiation.store.schema.resources import Resource as ResourceRow
+from negotiation.store.schema.types import table_of
 from negotiation.store.statements import codec
-from negotiation.store.tables import Resource as ResourceRow
-from negotiation.store.tables import table_of
 from negotiation.vocabulary import SharingClass
 
 LONGEST_CURSOR = 2_000

@@ -13,7 +13,7 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlmodel import SQLModel
 
-from negotiation.store.tables import Instant, table_of
+from negotiation.store.schema.types import Instant, table_of
 
 Processor = Callable[[Any], Any] | None
 Row = Sequence[Any]

@@ -12,8 +12,9 @@ from sqlalchemy import Connection, and_, case, func, select
 
 from negotiation.store.database import Transaction
 from negotiation.store.queries import CASE, TERM
+from negotiation.store.schema.report import ReportSum
+from negotiation.store.schema.types import table_of
 from negotiation.store.statements import codec
-from negotiation.store.tables import ReportSum, table_of
 
 BLOCK = 16_384  # cases; they are counted anew in half a second
 SUM = table_of(ReportSum)

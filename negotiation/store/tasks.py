@@ -9,8 +9,8 @@ from sqlalchemy import ColumnElement, Connection, Select, or_, select
 from negotiation.errors import NotFound
 from negotiation.store.database import Transaction
 from negotiation.store.queries import CASE, TASK
+from negotiation.store.schema.tasks import Task
 from negotiation.store.statements import codec
-from negotiation.store.tables import Task
 
 SHOWN = 500
 

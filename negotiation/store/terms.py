@@ -5,8 +5,8 @@ from datetime import date
 from typing import Any, NamedTuple, TypeVar
 
 from negotiation.store.database import Transaction
+from negotiation.store.schema.terms import MAY_MOVE, Term
 from negotiation.store.statements import codec
-from negotiation.store.tables import MAY_MOVE, Term
 
 T = TypeVar("T")
 COUNTINGS_ASKED_AT_ONCE = 200

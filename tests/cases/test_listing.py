@@ -20,8 +20,8 @@ from negotiation.store.database import Database, Transaction
 from negotiation.store.directory import changed
 from negotiation.store.listing import Cursor, Sort, Wanted
 from negotiation.store.queries import CaseLine, list_cases
+from negotiation.store.schema.cases import Case
 from negotiation.store.statements import codec
-from negotiation.store.tables import Case
 from negotiation.vocabulary import Level, Light
 from tests.conftest import CHAOYANG, CIVIL, JUSTICE, POLICE, TAX, Story, at, day
 

@@ -29,17 +29,23 @@ from negotiation.casework import Practice
 from negotiation.errors import NegotiationError
 from negotiation.rulebook import FieldRule, load, shipped
 from negotiation.settings import Settings
-from negotiation.store import cases, meetings, tables
+from negotiation.store import cases, meetings
 from negotiation.store.chain import GENESIS, content_digest, event_digest
 from negotiation.store.database import Database, Transaction
 from negotiation.store.meetings import Meeting
-from negotiation.store.tables import table_of
+from negotiation.store.schema.cases import Case, Content, Event, Item
+from negotiation.store.schema.cases import Counter as CounterTable
+from negotiation.store.schema.notices import Notice
+from negotiation.store.schema.rulebooks import RulebookVersion
+from negotiation.store.schema.tasks import Task
+from negotiation.store.schema.terms import Term
+from negotiation.store.schema.types import table_of
 from negotiation.vocabulary import CLOCK, MeetingState
 from tests.conftest import APPLICATION, CHAOYANG, CIVIL, JUSTICE, POLICE, TABLES, TAX, at, settle_in
 
 MODELS = (
-    tables.Case, tables.Event, tables.Content, tables.Term, tables.Item, tables.Notice, tables.Task,
-    tables.Counter, tables.RulebookVersion,
+    Case, Event, Content, Term, Item, Notice, Task,
+    CounterTable, RulebookVersion,
 )  # fmt: skip
 IN_ORDER = {model: select(table_of(model)).order_by(*table_of(model).primary_key) for model in MODELS}
 ONE_DAY = timedelta(days=1)
@@ -202,7 +208,7 @@ class Office(RuleBasedStateMachine):
         swept = sweep.run(self.database, self.practice, self.now(hour))
         assert (swept.parked, swept.troubles) == (0, [])
         reminding = works(self.today) and "09:00" <= hour <= "17:30"
-        for term in self.rows(tables.Term):
+        for term in self.rows(Term):
             if term["next_on"] is not None and term["next_on"] <= self.today:
                 assert not reminding, f"missed: {term}"
                 assert term["due_on"] >= self.today, f"missed: {term}"
@@ -233,8 +239,8 @@ class Office(RuleBasedStateMachine):
             except Crash:
                 pass
             self.act_in(transaction, other, "note", "office", self.today, {"text": "写了"})
-        events = [(event["case_id"], event["event"]) for event in self.rows(tables.Event)[len(self.seen["event"]) :]]
-        notes = Counter(event["event"] for event in self.rows(tables.Event))["note"]
+        events = [(event["case_id"], event["event"]) for event in self.rows(Event)[len(self.seen["event"]) :]]
+        notes = Counter(event["event"] for event in self.rows(Event))["note"]
         assert notes == Counter(event["event"] for event in self.seen["event"])["note"] + 1, events
 
     # ------------------------------------------------------------------------------------------------ what must hold

@@ -12,11 +12,17 @@ from sqlmodel import Session, SQLModel
 
 from negotiation.errors import DatabaseTrouble, NotFound
 from negotiation.settings import Settings
-from negotiation.store import cases, directory, outbox, tables
+from negotiation.store import cases, directory, outbox
 from negotiation.store.cases import Change, Loaded
 from negotiation.store.database import Database
+from negotiation.store.schema.cases import Case, Content, Counter, Event, Item
+from negotiation.store.schema.notices import Notice
+from negotiation.store.schema.resources import Resource
+from negotiation.store.schema.rulebooks import RulebookVersion
+from negotiation.store.schema.tasks import Task
+from negotiation.store.schema.terms import Term
+from negotiation.store.schema.types import table_of
 from negotiation.store.statements import codec
-from negotiation.store.tables import Case, Content, Counter, Event, Item, Notice, Resource, RulebookVersion, Task, Term
 from negotiation.terms import Term as RunningTerm
 from tests.conftest import CIVIL, POLICE, Story, at, settle_in
 
@@ -29,7 +35,7 @@ FACTS = {"no": "GX2026-0001", "subject": "常住人口“基本”信息", "days
 def numbered(model: type[SQLModel], **given: Any) -> dict[str, Any]:
     """A row of which every column has a value of its own."""
     row: dict[str, Any] = {}
-    for n, column in enumerate(tables.table_of(model).columns, 1):
+    for n, column in enumerate(table_of(model).columns, 1):
         kind = str(column.type).split("(")[0]
         row[column.name] = {
             "DATETIME": MOMENT + timedelta(seconds=n), "TIMESTAMP": MOMENT + timedelta(seconds=n),
@@ -76,7 +82,7 @@ def settled(database: Database, settings: Settings) -> None:
 def found(database: Database, model: type[SQLModel], row: dict[str, Any]) -> None:
     """The ORM finds the row by each of its columns, and reads in it what was written."""
     with database.reading() as connection, Session(bind=connection) as session:
-        for column in tables.table_of(model).columns:
+        for column in table_of(model).columns:
             value = row[column.name]
             if isinstance(value, dict):  # JSON is not compared in SQL
                 (one,) = session.execute(select(model)).scalars().all()
@@ -180,7 +186,7 @@ def test_a_counter_gives_out_again_what_was_rolled_back(story: Story) -> None:
 
 def test_every_row_below_a_case_carries_its_id_and_every_unique_key_contains_it() -> None:
     for model in (Event, Content, Term, Item, Notice, Task):
-        table = tables.table_of(model)
+        table = table_of(model)
         assert "case_id" in table.primary_key.columns
         for constraint in table.constraints:
             if isinstance(constraint, UniqueConstraint):

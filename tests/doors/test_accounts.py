@@ -23,9 +23,10 @@ from negotiation.casework import Practice
 from negotiation.errors import DatabaseTrouble, NegotiationError, NotFound
 from negotiation.settings import Settings
 from negotiation.store import accounts as rows
-from negotiation.store import tables
 from negotiation.store.accounts import AccountRow, SessionRow, TokenRow
 from negotiation.store.database import Database, Transaction
+from negotiation.store.schema import accounts as schema
+from negotiation.store.schema.types import table_of
 from negotiation.vocabulary import AccountRole, Scope
 from tests.conftest import CIVIL, JUSTICE, POLICE, at, everything
 from tests.doors.terminal import Terminal
@@ -689,8 +690,8 @@ def test_the_orm_finds_every_column_that_the_driver_wrote(database: Database) ->
         assert rows.session_with_account(transaction, session.digest) == (session, account)
         assert rows.token_with_account(transaction, token.digest) == (token, account)
     with database.reading() as connection, Reading(bind=connection) as reading:
-        for model, row in ((tables.Account, account), (tables.Session, session), (tables.Token, token)):
-            assert list(row._fields) == [column.name for column in tables.table_of(model).columns]
+        for model, row in ((schema.Account, account), (schema.Session, session), (schema.Token, token)):
+            assert list(row._fields) == [column.name for column in table_of(model).columns]
             (one,) = reading.execute(select(model)).scalars().all()
             assert tuple(getattr(one, name) for name in row._fields) == tuple(row)
             late = [name for name in row._fields if name.endswith(("_at", "_until"))]

@@ -8,8 +8,8 @@ import pytest
 
 from negotiation.store import cases, handling
 from negotiation.store.directory import add_department
+from negotiation.store.schema.cases import Case
 from negotiation.store.statements import codec
-from negotiation.store.tables import Case
 from tests.conftest import CIVIL, POLICE, Story, day
 from tests.doors.terminal import Terminal
 from tests.doors.test_attacks import program

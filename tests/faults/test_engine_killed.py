@@ -13,7 +13,8 @@ from negotiation.casework import Practice
 from negotiation.store import cases
 from negotiation.store.chain import GENESIS, event_digest
 from negotiation.store.database import Database
-from negotiation.store.tables import Event, table_of
+from negotiation.store.schema.cases import Event
+from negotiation.store.schema.types import table_of
 from tests.conftest import APPLICATION, CIVIL, POLICE, at, day
 
 MANY = max(int(os.environ.get("NEGOTIATION_SOAK", "0")), 300)

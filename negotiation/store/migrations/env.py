@@ -3,9 +3,9 @@
 from alembic import context
 from sqlmodel import SQLModel
 
-from negotiation.store import tables
+from negotiation.store import schema
 
-assert tables.Case.metadata is SQLModel.metadata
+assert schema.cases.Case.metadata is SQLModel.metadata
 
 connection = context.config.attributes["connection"]
 context.configure(

@@ -1,0 +1,57 @@
+"""Who may sign in: accounts, sessions, tokens."""
+
+from datetime import datetime
+
+from sqlalchemy import LargeBinary
+from sqlmodel import Field, SQLModel
+
+from negotiation.store.schema.types import Instant, json_type
+
+
+class Account(SQLModel, table=True):
+    """A person who may sign in. ``department_id`` NULL: of the office itself. Deactivated, never deleted.
+
+    ``roles``: values of ``AccountRole``. ``failures``: wrong passwords in a row; ``locked_until``: what they led to.
+    """
+
+    __tablename__ = "account"
+
+    id: int = Field(primary_key=True)
+    login: str = Field(unique=True)
+    name: str
+    department_id: int | None = Field(default=None, foreign_key="department.id")
+    roles: list[str] = Field(sa_type=json_type())
+    password_hash: str
+    must_change: bool
+    active: bool = True
+    created_at: datetime = Field(sa_type=Instant)
+    failures: int = 0
+    locked_until: datetime | None = Field(default=None, sa_type=Instant)
+
+
+class Session(SQLModel, table=True):
+    """A sign-in. ``digest``: SHA-256 of what the browser holds, which is written nowhere; ``csrf`` stands in forms."""
+
+    __tablename__ = "session"
+
+    digest: bytes = Field(sa_type=LargeBinary, primary_key=True)
+    account_id: int = Field(foreign_key="account.id", index=True)
+    csrf: str
+    created_at: datetime = Field(sa_type=Instant)
+    seen_at: datetime = Field(sa_type=Instant)
+    ended_at: datetime | None = Field(default=None, sa_type=Instant)
+
+
+class Token(SQLModel, table=True):
+    """What a program shows instead of a password; as a session, only its digest is kept. ``scopes``: of ``Scope``."""
+
+    __tablename__ = "token"
+
+    digest: bytes = Field(sa_type=LargeBinary, primary_key=True)
+    account_id: int = Field(foreign_key="account.id", index=True)
+    name: str
+    scopes: list[str] = Field(sa_type=json_type())
+    created_at: datetime = Field(sa_type=Instant)
+    expires_at: datetime = Field(sa_type=Instant)
+    revoked_at: datetime | None = Field(default=None, sa_type=Instant)
+    used_at: datetime | None = Field(default=None, sa_type=Instant)

@@ -1,0 +1,50 @@
+"""Meetings and the cases on their lists."""
+
+from datetime import date, datetime
+
+from sqlalchemy import Text
+from sqlmodel import Field, SQLModel
+
+from negotiation.store.schema.types import Instant, id_type, json_type
+
+
+class Meeting(SQLModel, table=True):
+    """A session on several cases; ``no``: HY2026-0007. ``kind``: of the rulebook's agendas; ``at``: 14:30 in Beijing.
+
+    ``state``: values of ``MeetingState``; ``reason``: why it was cancelled. ``version`` counts its changes.
+    """
+
+    __tablename__ = "meeting"
+
+    id: int = Field(primary_key=True)
+    no: str = Field(unique=True)
+    kind: str
+    held_on: date = Field(index=True)
+    at: str
+    place: str
+    chair: str
+    present: list[str] = Field(sa_type=json_type())
+    minutes_no: str = ""
+    state: str
+    reason: str = Field(default="", sa_type=Text)
+    author: str
+    created_at: datetime = Field(sa_type=Instant)
+    version: int = 1
+
+
+class MeetingCase(SQLModel, table=True):
+    """A case on the list of a meeting, and what was agreed there: by whom (``who``) and by when (``by_on``).
+
+    ``seq``: the latest event of the case that was recorded on this meeting; from then on what was agreed stands.
+    ``version`` counts the corrections.
+    """
+
+    __tablename__ = "meeting_case"
+
+    case_id: int = Field(sa_type=id_type(), primary_key=True, foreign_key="case.id")
+    meeting_id: int = Field(primary_key=True, foreign_key="meeting.id", index=True)
+    agreed: str = Field(default="", sa_type=Text)
+    who: str = ""
+    by_on: date | None = None
+    seq: int | None = None
+    version: int = 1

@@ -1,0 +1,45 @@
+"""The outbox."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Column, Index, Text
+from sqlmodel import Field, SQLModel
+
+from negotiation.store.schema.types import Instant, id_type, json_type
+
+
+class Notice(SQLModel, table=True):
+    """The outbox. Its key is ids and ISO dates and unique: a second notice of the same thing cannot be written.
+
+    ``case_id`` is 0 for what belongs to no case (digests). ``department_id`` 0 is the office.
+    """
+
+    __tablename__ = "notice"
+    __table_args__ = (
+        Index(
+            "notice_next",
+            "next_try",
+            "case_id",
+            "key",
+            sqlite_where=Column("next_try").is_not(None),
+            postgresql_where=Column("next_try").is_not(None),
+        ),
+    )
+
+    case_id: int = Field(sa_type=id_type(), primary_key=True)
+    key: str = Field(primary_key=True)
+    kind: str
+    template: str
+    department_id: int
+    term: int | None = None
+    facts: dict[str, Any] = Field(sa_type=json_type())
+    state: str
+    created_at: datetime = Field(sa_type=Instant)
+    next_try: datetime | None = Field(default=None, sa_type=Instant)
+    tries: int = 0
+    address: str = ""
+    message_id: str = ""
+    said: str = Field(default="", sa_type=Text)
+    sent_at: datetime | None = Field(default=None, sa_type=Instant)
+    digest_key: str = ""

@@ -1,0 +1,58 @@
+"""The annual report: what was published, what was counted, what people entered."""
+
+from datetime import date, datetime
+
+from sqlalchemy import Text
+from sqlmodel import Field, SQLModel
+
+from negotiation.store.schema.types import Instant, id_type
+
+
+class ReportEdition(SQLModel, table=True):
+    """A published annual report, frozen: its JSON as published, the SHA-256 of it, who and when. Never changed.
+
+    ``edition`` 1 is the first; a later one says why (``reason``).
+    """
+
+    __tablename__ = "report_edition"
+
+    year: int = Field(primary_key=True)
+    edition: int = Field(primary_key=True)
+    body: str = Field(sa_type=Text)
+    digest: str
+    published_by: str
+    published_at: datetime = Field(sa_type=Instant)
+    reason: str = ""
+
+
+class ReportSum(SQLModel, table=True):
+    """What the annual report counted of a block of cases, with the stamp by which it holds (``store/sums.py``).
+
+    It can be deleted at any time: what is missing is counted again.
+    """
+
+    __tablename__ = "report_sum"
+
+    first_id: int = Field(sa_type=id_type(), primary_key=True)
+    since: date = Field(primary_key=True)
+    until: date
+    holds_from: date
+    holds_to: date
+    cases: int
+    versions: int = Field(sa_type=id_type())
+    counted_by: str
+    body: str = Field(sa_type=Text)
+
+
+class EnteredFigure(SQLModel, table=True):
+    """A figure of a year that no case tells (目录数, 汇聚率 …) as a person entered it; the highest ``n`` holds."""
+
+    __tablename__ = "entered_figure"
+
+    year: int = Field(primary_key=True)
+    key: str = Field(primary_key=True)
+    n: int = Field(primary_key=True)
+    value: str
+    source: str
+    entered_by: str
+    entered_at: datetime = Field(sa_type=Instant)
