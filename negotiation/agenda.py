@@ -18,7 +18,7 @@ from negotiation.ledger_sheet import Column, Sheet, write_table
 from negotiation.rulebook import AGENDAS
 from negotiation.store import agendas, cases
 from negotiation.store.agendas import Place
-from negotiation.store.database import Transaction
+from negotiation.store.transaction import Transaction
 from negotiation.vocabulary import ITEM_ANSWER_TITLES, LIGHT_TITLES, ItemAnswer, Light
 
 UNANSWERED = "提供部门未答复"

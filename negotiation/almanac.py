@@ -14,7 +14,7 @@ from calendars.national import national_arrangements, title_of
 from negotiation.clock import local_date
 from negotiation.store import arrangements
 from negotiation.store.arrangements import Held
-from negotiation.store.database import Transaction
+from negotiation.store.transaction import Transaction
 from negotiation.vocabulary import Layer
 
 LAYERS = tuple(Layer)

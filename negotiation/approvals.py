@@ -13,8 +13,8 @@ from negotiation.casework import CaseFile, Practice
 from negotiation.clock import local_date
 from negotiation.errors import DateFault, FieldFault, NegotiationError, NotFound, Overtaken, WrongRole
 from negotiation.store import cases, proposals
-from negotiation.store.database import Transaction
 from negotiation.store.proposals import ProposalRow
+from negotiation.store.transaction import Transaction
 from negotiation.vocabulary import PARTY_ROLES, SIGNED_BY, SIGNED_ON, AccountRole, ProposalState
 
 

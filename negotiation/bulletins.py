@@ -12,8 +12,8 @@ from negotiation.clock import at_local, local_date
 from negotiation.mail import OFFICE_LISTS
 from negotiation.sorting import NOTICE_TASK, blank
 from negotiation.store import outbox, outstanding
-from negotiation.store.database import Transaction
 from negotiation.store.outstanding import OpenTask, Outstanding, Recounted
+from negotiation.store.transaction import Transaction
 from negotiation.sweep import in_office_hours
 from negotiation.vocabulary import DUE_SOON_WORKING_DAYS, OFFICE_ID, Layer
 

@@ -23,7 +23,8 @@ from negotiation.errors import NegotiationError, WrongUse, reason
 from negotiation.recount import Past, Recount
 from negotiation.store import arrangements
 from negotiation.store.arrangements import Held, Revision
-from negotiation.store.database import Database, Transaction
+from negotiation.store.database import Database
+from negotiation.store.transaction import Transaction
 from negotiation.vocabulary import LAYER_TITLES, Layer
 
 BY_HAND = "“文号：…”“印发：2026-11-10”“放假：日期 名称”“上班：日期 名称”“停止办公：日期 事由”"

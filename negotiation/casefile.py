@@ -19,11 +19,11 @@ from negotiation.settings import Settings
 from negotiation.store import arrangements, cases
 from negotiation.store.cases import CaseRow, Change, Loaded
 from negotiation.store.chain import body_of, content_digest, event_digest
-from negotiation.store.database import Transaction
 from negotiation.store.directory import REVISION as DIRECTORY_REVISION
 from negotiation.store.directory import Directory, read_directory
 from negotiation.store.meetings import Meeting
 from negotiation.store.rulebooks import Rulebooks
+from negotiation.store.transaction import Transaction
 from negotiation.terms import Term
 from negotiation.vocabulary import PARTY_ROLES, QUIET, ItemAnswer, Layer
 

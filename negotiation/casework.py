@@ -18,7 +18,7 @@ from negotiation.rulebook import Procedure, Rulebook
 from negotiation.store import cases, outbox
 from negotiation.store.cases import CaseRow, Loaded
 from negotiation.store.chain import GENESIS
-from negotiation.store.database import Transaction
+from negotiation.store.transaction import Transaction
 from negotiation.vocabulary import CLOCK, CONTRADICTS
 
 __all__ = ["CaseFile", "Practice", "act", "act_on", "file_of", "open_case", "open_matter", "perform", "take"]

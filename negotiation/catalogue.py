@@ -12,9 +12,9 @@ from negotiation import forms
 from negotiation.errors import FieldFault
 from negotiation.rulebook import Contradiction, Procedure
 from negotiation.store import resources
-from negotiation.store.database import Transaction
 from negotiation.store.directory import Directory
 from negotiation.store.resources import Resource
+from negotiation.store.transaction import Transaction
 from negotiation.vocabulary import SHARING_CLASS_TITLES
 
 

@@ -20,9 +20,10 @@ from negotiation.errors import NegotiationError, RulebookFaults
 from negotiation.rulebook import Rulebook
 from negotiation.settings import Settings, unknown_names
 from negotiation.store import outstanding, queries
-from negotiation.store.database import Database, Transaction
+from negotiation.store.database import Database
 from negotiation.store.heartbeats import Beat
 from negotiation.store.instants import OddInstant, odd_instants
+from negotiation.store.transaction import Transaction
 from negotiation.unattended import Watch
 from negotiation.vocabulary import Job, Layer
 

@@ -15,7 +15,7 @@ from calendars.dates import in_words
 from negotiation.casework import Practice
 from negotiation.clock import at_local
 from negotiation.settings import Settings
-from negotiation.store.database import Transaction
+from negotiation.store.transaction import Transaction
 from negotiation.terms import awaited
 from negotiation.words import between, one_line, weekday
 

@@ -7,10 +7,10 @@ from negotiation.casework import CaseFile, Practice
 from negotiation.mail import UNWRITABLE, Writer
 from negotiation.sorting import Obsolete, Sorting
 from negotiation.store.cases import Loaded
-from negotiation.store.database import Transaction
 from negotiation.store.outbox import NoticeRow
 from negotiation.store.schema.notices import Notice
 from negotiation.store.schema.types import table_of
+from negotiation.store.transaction import Transaction
 
 _COLUMNS = tuple(column.name for column in table_of(Notice).columns)
 BY_HAND = "任务：请电话或发函联系"

@@ -7,8 +7,8 @@ from negotiation import accounts
 from negotiation.accounts import Account, Person
 from negotiation.errors import FieldFault, NotFound
 from negotiation.store import handling
-from negotiation.store.database import Transaction
 from negotiation.store.handling import RANKS, Handling
+from negotiation.store.transaction import Transaction
 from negotiation.vocabulary import ACT_AS_OFFICE, DEPARTMENT_ROLES, OFFICE_ID, AccountRole
 
 RANK_TITLES = {1: "经办人", 2: "第二经办人"}

@@ -23,11 +23,12 @@ from negotiation.rulebook import STAY, EventRule, LedgerColumn, Procedure, Ruleb
 from negotiation.sheet_reader import Line, NotRead, Table, read_tables
 from negotiation.store import cases, outstanding
 from negotiation.store.cases import Loaded
-from negotiation.store.database import Database, Transaction
+from negotiation.store.database import Database
 from negotiation.store.directory import Directory, add_department
 from negotiation.store.outstanding import Outstanding
 from negotiation.store.schema.cases import Content, Event
 from negotiation.store.statements import codec
+from negotiation.store.transaction import Transaction
 from negotiation.vocabulary import CLOCK, PARTY_ROLES
 
 ROWS_PER_COMMIT = 100

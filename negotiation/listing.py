@@ -14,9 +14,10 @@ from negotiation.ledger_sheet import Column, Sheet, write_table
 from negotiation.rulebook import Procedure, StateRule
 from negotiation.store import handling
 from negotiation.store import listing as stored
-from negotiation.store.database import Database, Transaction
+from negotiation.store.database import Database
 from negotiation.store.listing import Counts, Cursor, Page, Sort, Wanted
 from negotiation.store.queries import CaseLine
+from negotiation.store.transaction import Transaction
 from negotiation.texts import searched
 from negotiation.vocabulary import DUE_SOON_WORKING_DAYS, LIGHT_TITLES, OFFICE_ID, Light
 

@@ -16,8 +16,8 @@ from negotiation.errors import DateFault, FieldFault, NegotiationError, OutOfPla
 from negotiation.rulebook import AGENDAS, MEETING, EventRule, Procedure, Transition
 from negotiation.store import cases
 from negotiation.store import meetings as store
-from negotiation.store.database import Transaction
 from negotiation.store.meetings import Agreed, Meeting
+from negotiation.store.transaction import Transaction
 from negotiation.vocabulary import MEETING_STATE_TITLES, MeetingState
 
 NUMBER = "HY{year}-{seq:04}"

@@ -8,8 +8,8 @@ from negotiation.errors import FieldFault, NotFound
 from negotiation.rulebook import AGENDAS, MEETING, EventRule, Procedure
 from negotiation.store import meetings
 from negotiation.store.cases import CaseRow
-from negotiation.store.database import Transaction
 from negotiation.store.meetings import Agreed, Meeting
+from negotiation.store.transaction import Transaction
 from negotiation.vocabulary import MeetingState
 
 

@@ -14,8 +14,8 @@ from negotiation.errors import NegotiationError, OutOfPlace
 from negotiation.lifecycle import Standing
 from negotiation.rulebook import EventRule, Procedure, Transition
 from negotiation.store import proposals
-from negotiation.store.database import Transaction
 from negotiation.store.proposals import ProposalRow
+from negotiation.store.transaction import Transaction
 from negotiation.terms import ONE_DAY
 from negotiation.vocabulary import CLOCK, OFFICE_ID, PARTY_ROLES, ProposalState
 

@@ -18,8 +18,9 @@ from negotiation.mail import UNWRITABLE, Writer, message_id_of
 from negotiation.settings import Settings
 from negotiation.sorting import NOTICE_TASK, Errand, Sorting
 from negotiation.store import outbox
-from negotiation.store.database import Database, Transaction
+from negotiation.store.database import Database
 from negotiation.store.outbox import NoticeRow
+from negotiation.store.transaction import Transaction
 from negotiation.sweep import in_office_hours
 from negotiation.vocabulary import NoticeState
 from negotiation.words import one_line

@@ -17,8 +17,8 @@ from negotiation.clock import local_date
 from negotiation.errors import Overtaken
 from negotiation.store import cases, outbox
 from negotiation.store import terms as stored
-from negotiation.store.database import Transaction
 from negotiation.store.terms import Counting
+from negotiation.store.transaction import Transaction
 from negotiation.terms import Term
 
 BATCH = 500

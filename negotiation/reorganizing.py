@@ -13,9 +13,9 @@ from negotiation import casework
 from negotiation.casework import Practice
 from negotiation.errors import FieldFault, NegotiationError
 from negotiation.store import cases, directory, reorganizations
-from negotiation.store.database import Transaction
 from negotiation.store.directory import Unit
 from negotiation.store.reorganizations import Reorganization
+from negotiation.store.transaction import Transaction
 from negotiation.vocabulary import OFFICE, TRANSFER
 
 

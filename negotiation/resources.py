@@ -17,8 +17,9 @@ from negotiation.rejections import Rejection, RowsSeen, strange_columns, write_r
 from negotiation.resource_sheet import CLASS, COLUMNS, FORMS, NEEDED, Layout, RowFault, is_data, read_row, written
 from negotiation.sheet_reader import Line, NotRead, Table, read_tables
 from negotiation.store import resources as stored
-from negotiation.store.database import Database, Transaction
+from negotiation.store.database import Database
 from negotiation.store.resources import Resource, Wanted
+from negotiation.store.transaction import Transaction
 from negotiation.texts import searched
 from negotiation.vocabulary import SHARING_CLASS_TITLES
 

@@ -13,8 +13,8 @@ from negotiation.casework import Practice
 from negotiation.mail import UNWRITABLE, Recipient, Writer, is_allowed, is_header_safe
 from negotiation.store import cases, outbox
 from negotiation.store.cases import Loaded
-from negotiation.store.database import Transaction
 from negotiation.store.outbox import NoticeRow
+from negotiation.store.transaction import Transaction
 from negotiation.terms import Term
 from negotiation.vocabulary import LEVEL_TITLES, OFFICE_ID, QUIET, Duty, NoticeKind, NoticeState
 from negotiation.words import one_line

@@ -14,8 +14,9 @@ from negotiation.clock import at_local, local, local_date
 from negotiation.errors import Overtaken
 from negotiation.store import cases, outbox, terms
 from negotiation.store.cases import Loaded
-from negotiation.store.database import Database, Transaction
+from negotiation.store.database import Database
 from negotiation.store.terms import DueTerm
+from negotiation.store.transaction import Transaction
 from negotiation.vocabulary import REMIND
 
 BATCH = 100

@@ -16,8 +16,9 @@ from negotiation.casework import Practice
 from negotiation.clock import local, local_date
 from negotiation.errors import NegotiationError, Overtaken
 from negotiation.store import heartbeats, outbox
-from negotiation.store.database import Database, Transaction
+from negotiation.store.database import Database
 from negotiation.store.heartbeats import Beat, Jump
+from negotiation.store.transaction import Transaction
 from negotiation.vocabulary import ACT_AS_OFFICE, AccountRole, Job
 
 SILENT_AFTER = timedelta(minutes=10)

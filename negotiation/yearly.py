@@ -9,8 +9,8 @@ from negotiation.clock import local_date
 from negotiation.report.values import TOTAL, Line
 from negotiation.rulebook import Opening, Procedure
 from negotiation.store import cases
-from negotiation.store.database import Transaction
 from negotiation.store.directory import Unit
+from negotiation.store.transaction import Transaction
 from negotiation.vocabulary import CLOCK
 
 _SAID = (

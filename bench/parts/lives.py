@@ -10,7 +10,8 @@ from negotiation import casework
 from negotiation.casework import Practice
 from negotiation.store import cases
 from negotiation.store.cases import Change
-from negotiation.store.database import Database, Transaction
+from negotiation.store.database import Database
+from negotiation.store.transaction import Transaction
 
 FIRST_DAY = date(2026, 3, 2)
 LIVES = (

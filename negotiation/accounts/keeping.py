@@ -12,7 +12,8 @@ from negotiation.errors import NotFound
 from negotiation.store import accounts as rows
 from negotiation.store.accounts import AccountRow
 from negotiation.store.cases import next_number
-from negotiation.store.database import Database, Transaction
+from negotiation.store.database import Database
+from negotiation.store.transaction import Transaction
 from negotiation.texts import is_line
 from negotiation.vocabulary import ACCOUNT_ROLE_TITLES, DEPARTMENT_ROLES, OFFICE_ROLES, AccountRole, Scope
 

@@ -24,7 +24,8 @@ from negotiation.accounts.values import AccountFault, Person, SignInRefused
 from negotiation.settings import Settings
 from negotiation.store import accounts as rows
 from negotiation.store.accounts import AccountRow, SessionRow
-from negotiation.store.database import Database, Transaction
+from negotiation.store.database import Database
+from negotiation.store.transaction import Transaction
 
 RENEWED_AFTER = timedelta(minutes=1)  # that a session or token is in use is written no oftener
 _T = TypeVar("_T")

@@ -12,7 +12,7 @@ from negotiation.accounts.values import AccountFault, Person
 from negotiation.errors import NotFound
 from negotiation.store import accounts as rows
 from negotiation.store.accounts import TokenRow
-from negotiation.store.database import Transaction
+from negotiation.store.transaction import Transaction
 from negotiation.texts import is_line
 from negotiation.vocabulary import Scope
 

@@ -27,7 +27,7 @@ from negotiation.commands.shared import (
 )
 from negotiation.errors import WrongUse
 from negotiation.store import cases, directory, queries
-from negotiation.store.database import Transaction
+from negotiation.store.transaction import Transaction
 from negotiation.vocabulary import CLOCK_BY_HAND, PARTY_ROLES, Job
 
 At = Annotated[str, typer.Option("--at", help="在哪一刻（北京时间，默认现在）。", metavar="日期时间")]

@@ -15,7 +15,7 @@ from negotiation.errors import NegotiationError, WrongUse, reason
 from negotiation.letters import EXAMPLE, Draft, Wishes
 from negotiation.settings import read_settings
 from negotiation.store import meetings
-from negotiation.store.database import Transaction
+from negotiation.store.transaction import Transaction
 from negotiation.vocabulary import LETTER_KIND_TITLES
 
 letter_app = typer.Typer(help="公文起草：函、通知、纪要、请示、报告的草稿。", no_args_is_help=True)

@@ -5,8 +5,8 @@ from datetime import date
 from negotiation.casework import Practice
 from negotiation.demo.cast import POLICE, RESOURCES
 from negotiation.store import resources
-from negotiation.store.database import Transaction
 from negotiation.store.resources import Resource
+from negotiation.store.transaction import Transaction
 from negotiation.vocabulary import WAYS_OF_SHARING, SharingClass
 
 FREE = ("派出所名录", POLICE, SharingClass.UNCONDITIONAL, "")

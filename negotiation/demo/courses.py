@@ -9,7 +9,7 @@ from negotiation.casework import CaseFile, Practice
 from negotiation.demo.cast import CHAIR, CIVIL, CLERK, HEAD, POLICE, ROOM
 from negotiation.meetings import Plan
 from negotiation.rulebook import AGENDAS, MEETING
-from negotiation.store.database import Transaction
+from negotiation.store.transaction import Transaction
 from negotiation.vocabulary import SIGNED_BY, SIGNED_ON, Duty
 
 

@@ -11,9 +11,10 @@ from negotiation.demo.cast import ASKED_TOGETHER, CHAIR, CIVIL, CLERK, HEAD, HEL
 from negotiation.demo.courses import SUBMIT, play
 from negotiation.meetings import Plan
 from negotiation.store import cases, queries
-from negotiation.store.database import Database, Transaction
+from negotiation.store.database import Database
 from negotiation.store.meetings import Meeting
 from negotiation.store.queries import CaseLine
+from negotiation.store.transaction import Transaction
 
 # Who proposes what to the head: account, state of the case, role, act.
 PROPOSED = (

@@ -14,8 +14,8 @@ from negotiation.letters.facts import CaseFacts, Day, Item, NoticeFacts, Said, S
 from negotiation.rulebook import OFFICE_BASIS, EventRule, FieldRule, Transition
 from negotiation.store import letters as outbox_letters
 from negotiation.store import proposals
-from negotiation.store.database import Transaction
 from negotiation.store.proposals import ProposalRow
+from negotiation.store.transaction import Transaction
 from negotiation.terms import Term
 from negotiation.vocabulary import (
     CLOCK,

@@ -18,8 +18,8 @@ from negotiation.letters.numbers import blank, read_number
 from negotiation.letters.templates import filled, template_file
 from negotiation.rulebook import AGENDAS, OFFICE_BASIS
 from negotiation.store import meetings
-from negotiation.store.database import Transaction
 from negotiation.store.directory import Unit
+from negotiation.store.transaction import Transaction
 from negotiation.vocabulary import LETTER_KIND_TITLES, OFFICE_ID, PARTY_ROLES, UPWARD_KINDS, Duty, LetterKind, Level
 
 TITLE_CHARACTERS = 20  # of 22 pt in 156 mm

@@ -6,9 +6,9 @@ from typing import Any, NamedTuple
 
 from sqlmodel import SQLModel
 
-from negotiation.store.database import Transaction
 from negotiation.store.schema import accounts as schema
 from negotiation.store.statements import TableCodec, codec
+from negotiation.store.transaction import Transaction
 
 
 class AccountRow(NamedTuple):

@@ -5,10 +5,10 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from calendars import Arrangement
-from negotiation.store.database import Transaction
 from negotiation.store.schema.calendar import Arrangement as ArrangementTable
 from negotiation.store.schema.calendar import CalendarRevision
 from negotiation.store.statements import codec
+from negotiation.store.transaction import Transaction
 from negotiation.vocabulary import Layer
 
 # Stands in the queries that begin a step, so that a step never counts with an older calendar than its database.

@@ -6,9 +6,9 @@ from typing import NamedTuple
 
 from negotiation.errors import NegotiationError, NotFound
 from negotiation.store import cases
-from negotiation.store.database import Transaction
 from negotiation.store.schema.attachments import Attachment
 from negotiation.store.statements import TableCodec, codec
+from negotiation.store.transaction import Transaction
 
 # name, media type, size in bytes, SHA-256, content: what ``files.Upload`` is
 Upload = tuple[str, str, int, bytes, bytes]

@@ -15,7 +15,7 @@ from sqlmodel import SQLModel
 
 from negotiation.errors import NotFound, Overtaken
 from negotiation.store.arrangements import REVISION
-from negotiation.store.database import Database, Transaction
+from negotiation.store.database import Database
 from negotiation.store.schema.cases import Case, Content, Copied, Counter, Event, Item, MovedParty
 from negotiation.store.schema.meetings import MeetingCase
 from negotiation.store.schema.notices import Notice
@@ -23,6 +23,7 @@ from negotiation.store.schema.tasks import Task
 from negotiation.store.schema.terms import Term
 from negotiation.store.schema.types import table_of
 from negotiation.store.statements import TableCodec, codec
+from negotiation.store.transaction import Transaction
 from negotiation.terms import Term as RunningTerm
 from negotiation.vocabulary import CLOCK
 

@@ -1,5 +1,4 @@
-"""The database: SQLite under the home (the default) or PostgreSQL. Connections, transactions, revisions, and the
-sentences for what can go wrong with them.
+"""The database: SQLite under the home (the default) or PostgreSQL. Connections, transactions, revisions.
 
 SQLite runs with WAL and synchronous=FULL, and a transaction that writes begins IMMEDIATE: one writer, short steps.
 """
@@ -7,59 +6,27 @@ SQLite runs with WAL and synchronous=FULL, and a transaction that writes begins 
 import json
 import sqlite3
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 
 import psycopg
 from alembic.util import CommandError
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
 from negotiation.errors import DatabaseTrouble, WrongUse, reason
+from negotiation.store.faults import translated
+from negotiation.store.transaction import Transaction
 
 HEAD = "0001_initial"  # the newest migration; a test holds that alembic agrees
 UNRELEASED = frozenset(f"{n:04}" for n in range(1, 14))  # the revisions of trial versions, before the one initial one
 LOCK_WAIT_SECONDS = 10
 CONNECT_SECONDS = 10  # a server that does not answer in that time is told of
 _MIGRATION_LOCK = 37_2017  # any number that only this program uses
-
-
-class Transaction:
-    """A driver connection inside a transaction. ``mark`` is the driver's placeholder."""
-
-    def __init__(self, database: "Database", driver: Any) -> None:
-        self.database = database
-        self.driver = driver
-        self.mark = database.mark
-
-    def execute(self, sql: str, parameters: Sequence[Any] = ()) -> Any:
-        """Runs one statement; returns the driver's cursor."""
-        return self.driver.execute(sql, parameters)
-
-    def execute_numbered(self, sql: str, parameters: Sequence[Any]) -> Any:
-        """The same on PostgreSQL for a statement whose values are ``$1``, ``$2``, …; the driver need not parse it."""
-        return psycopg.RawCursor(self.driver).execute(sql, parameters)
-
-    def rows(self, sql: str, parameters: Sequence[Any] = ()) -> list[Any]:
-        rows: list[Any] = self.driver.execute(sql, parameters).fetchall()
-        return rows
-
-    @contextmanager
-    def savepoint(self) -> Iterator[None]:
-        """What happens inside is undone alone if it fails; the rest of the transaction stands."""
-        self.execute("SAVEPOINT step")
-        try:
-            yield
-        except BaseException:
-            self.execute("ROLLBACK TO SAVEPOINT step")
-            self.execute("RELEASE SAVEPOINT step")
-            raise
-        self.execute("RELEASE SAVEPOINT step")
 
 
 class Database:
@@ -275,60 +242,3 @@ def _roll_back(driver: Any) -> None:
     # Where the connection is gone, the transaction is too; the first error is the one to tell.
     with suppress(sqlite3.Error, psycopg.Error):
         driver.execute("ROLLBACK")
-
-
-# ----------------------------------------------------------------------------------------------------- sentences
-
-_SQLITE_SENTENCES = (
-    ("locked", "数据库正被其他进程占用", "请稍后重试；如长时间如此，请检查是否有卡住的 negotiation 进程"),
-    ("readonly", "数据库是只读的，无法写入", "请检查数据库文件和文件夹的写入权限"),
-    ("unable to open", "无法打开数据库文件", "请检查 NEGOTIATION_HOME 的路径和权限"),
-    ("full", "磁盘已满，无法写入", "请清理磁盘空间后重试；未写入的操作没有留下任何痕迹"),
-    ("not a database", "文件不是数据库", "请检查 NEGOTIATION_HOME 或从备份恢复"),
-    ("malformed", "数据库文件已损坏", "请从备份恢复"),
-    ("no such", "数据库的结构与程序不符", "请运行 negotiation doctor，必要时运行 negotiation migrate"),
-)
-_POSTGRES_SENTENCES = (
-    ("25006", "数据库是只读的，无法写入", "请检查是否连到了只读副本或事务被设为只读"),
-    ("28", "数据库拒绝登录", "请检查 NEGOTIATION_DATABASE_URL 中的用户和密码"),
-    ("3D", "没有这个数据库", "请先建立数据库，再运行 negotiation migrate"),
-    ("42501", "数据库用户没有写入权限", "请联系数据库管理员授权"),
-    ("42P01", "数据库的结构与程序不符", "请运行 negotiation migrate"),
-    ("53100", "数据库所在磁盘已满", "请清理磁盘空间后重试；未写入的操作没有留下任何痕迹"),
-    ("55P03", "数据库正被其他进程占用", "请稍后重试"),
-    ("40", "与其他操作冲突，未写入任何内容", "请重试"),
-    ("57", "数据库正在停止或重新启动", "请稍后重试"),
-)
-
-
-class translated:  # noqa: N801 (read as a phrase: with translated())
-    """Turns the drivers' errors into sentences; what the sentences do not know keeps the driver's own words."""
-
-    def __enter__(self) -> None:
-        pass
-
-    def __exit__(
-        self, _kind: type[BaseException] | None, error: BaseException | None, _trace: TracebackType | None
-    ) -> None:
-        if isinstance(error, DBAPIError):
-            raise trouble(error.orig or error) from error
-        if isinstance(error, (sqlite3.Error, psycopg.Error)):
-            raise trouble(error) from error
-
-
-def trouble(error: BaseException) -> DatabaseTrouble:
-    """The sentence for a driver's error."""
-    words = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
-    if isinstance(error, psycopg.Error):
-        code = error.sqlstate or ""
-        for prefix, what, todo in _POSTGRES_SENTENCES:
-            if code.startswith(prefix):
-                return DatabaseTrouble(what, where=words, todo=todo)
-        if isinstance(error, psycopg.OperationalError):
-            return DatabaseTrouble(
-                "连接不上数据库", where=words, todo="请检查数据库是否在运行，以及 NEGOTIATION_DATABASE_URL"
-            )
-    for mark, what, todo in _SQLITE_SENTENCES:
-        if mark in words.lower():
-            return DatabaseTrouble(what, where=words, todo=todo)
-    return DatabaseTrouble(f"数据库报错：{words}", todo="请运行 negotiation doctor 查看详情")

@@ -9,10 +9,10 @@ from functools import cached_property
 from negotiation.errors import FieldFault, NotFound, NothingOfThatName
 from negotiation.store import reorganizations
 from negotiation.store.cases import next_number
-from negotiation.store.database import Transaction
 from negotiation.store.reorganizations import Reorganization
 from negotiation.store.schema.departments import Absence as AbsenceRow
 from negotiation.store.statements import codec
+from negotiation.store.transaction import Transaction
 from negotiation.vocabulary import LEVELS_WITHOUT_MAIL, Duty, Level
 
 # Levels are guessed from names when a ledger brings a department nobody knows yet; the office corrects them.

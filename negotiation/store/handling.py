@@ -5,9 +5,9 @@ from datetime import date
 from typing import NamedTuple
 
 from negotiation.store import cases
-from negotiation.store.database import Transaction
 from negotiation.store.schema.assignments import Handler
 from negotiation.store.statements import codec
+from negotiation.store.transaction import Transaction
 
 RANKS = (1, 2)
 OPEN_CASE = "c.ending = ''"

@@ -5,9 +5,9 @@ from datetime import date, datetime
 from typing import NamedTuple
 
 from negotiation.clock import local_date
-from negotiation.store.database import Transaction
 from negotiation.store.schema.heartbeats import ClockJump, Heartbeat
 from negotiation.store.statements import codec
+from negotiation.store.transaction import Transaction
 from negotiation.vocabulary import Job
 
 

@@ -6,10 +6,10 @@ from datetime import date, datetime
 from typing import Any
 
 from negotiation.errors import NotFound
-from negotiation.store.database import Transaction
 from negotiation.store.schema.meetings import Meeting as MeetingTable
 from negotiation.store.schema.meetings import MeetingCase
 from negotiation.store.statements import TableCodec, codec
+from negotiation.store.transaction import Transaction
 from negotiation.vocabulary import MeetingState
 
 SHOWN = 500

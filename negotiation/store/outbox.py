@@ -5,10 +5,10 @@ from datetime import date, datetime
 from typing import Any
 
 from negotiation.clock import local_date
-from negotiation.store.database import Transaction
 from negotiation.store.schema.notices import Notice
 from negotiation.store.schema.tasks import Task
 from negotiation.store.statements import codec
+from negotiation.store.transaction import Transaction
 from negotiation.vocabulary import OFFICE_ID, NoticeKind, NoticeState
 
 NoticeRow = dict[str, Any]

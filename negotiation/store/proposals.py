@@ -6,9 +6,9 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from negotiation.store.chain import body_of
-from negotiation.store.database import Transaction
 from negotiation.store.schema.proposals import Proposal as ProposalTable
 from negotiation.store.statements import TableCodec, codec
+from negotiation.store.transaction import Transaction
 from negotiation.vocabulary import ProposalState
 
 _OPEN = f"state = '{ProposalState.OPEN.value}'"

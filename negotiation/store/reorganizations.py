@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from negotiation.store.cases import next_number
-from negotiation.store.database import Transaction
 from negotiation.store.schema.departments import Reorganization as Row
 from negotiation.store.statements import codec
+from negotiation.store.transaction import Transaction
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,11 +14,11 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, func, literal, o
 from negotiation.errors import NotFound
 from negotiation.store import cursors
 from negotiation.store.cases import next_number
-from negotiation.store.database import Transaction
 from negotiation.store.queries import CASE, DEPARTMENT, CaseLine, lines_query, of_scope, read_lines
 from negotiation.store.schema.resources import Resource as ResourceRow
 from negotiation.store.schema.types import table_of
 from negotiation.store.statements import codec
+from negotiation.store.transaction import Transaction
 from negotiation.vocabulary import SharingClass
 
 LONGEST_CURSOR = 2_000

@@ -7,9 +7,9 @@ from pathlib import Path
 from negotiation import rulebook
 from negotiation.errors import NotFound, RulebookFaults
 from negotiation.rulebook import Rulebook
-from negotiation.store.database import Transaction
 from negotiation.store.schema.rulebooks import RulebookVersion
 from negotiation.store.statements import codec
+from negotiation.store.transaction import Transaction
 from negotiation.vocabulary import Layer
 
 

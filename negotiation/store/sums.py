@@ -10,11 +10,11 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, and_, case, func, select
 
-from negotiation.store.database import Transaction
 from negotiation.store.queries import CASE, TERM
 from negotiation.store.schema.report import ReportSum
 from negotiation.store.schema.types import table_of
 from negotiation.store.statements import codec
+from negotiation.store.transaction import Transaction
 
 BLOCK = 16_384  # cases; they are counted anew in half a second
 SUM = table_of(ReportSum)

@@ -4,9 +4,9 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any, NamedTuple, TypeVar
 
-from negotiation.store.database import Transaction
 from negotiation.store.schema.terms import MAY_MOVE, Term
 from negotiation.store.statements import codec
+from negotiation.store.transaction import Transaction
 
 T = TypeVar("T")
 COUNTINGS_ASKED_AT_ONCE = 200

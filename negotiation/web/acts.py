@@ -15,8 +15,8 @@ from negotiation.errors import DateFault, FieldFault, NegotiationError, NotFound
 from negotiation.files import Upload, read_upload
 from negotiation.rulebook import MEETING, EventRule, FieldRule, Procedure
 from negotiation.store import cases, queries
-from negotiation.store.database import Transaction
 from negotiation.store.proposals import ProposalRow
+from negotiation.store.transaction import Transaction
 from negotiation.vocabulary import CLOCK, SIGNED_BY, SIGNED_ON
 from negotiation.web.applying import Application, apply_for, kept
 from negotiation.web.bounds import in_words

@@ -18,8 +18,8 @@ from negotiation.accounts import Person
 from negotiation.approvals import Signature
 from negotiation.errors import DatabaseTrouble, FieldFault, NegotiationError, NotFound, OutOfPlace, Overtaken, WrongRole
 from negotiation.store.cases import overtaken
-from negotiation.store.database import Transaction
 from negotiation.store.proposals import ProposalRow
+from negotiation.store.transaction import Transaction
 from negotiation.texts import TextFault
 from negotiation.vocabulary import LAYER_TITLES, Layer, Scope
 from negotiation.web.applying import Application, apply_for

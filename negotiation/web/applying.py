@@ -14,7 +14,7 @@ from negotiation.casework import CaseFile
 from negotiation.errors import FieldFault
 from negotiation.files import Upload, proofs
 from negotiation.store import attachments, cases
-from negotiation.store.database import Transaction
+from negotiation.store.transaction import Transaction
 from negotiation.vocabulary import ATTACHED
 from negotiation.web.house import House
 from negotiation.web.rights import first_event

@@ -9,7 +9,7 @@ from fastapi.responses import RedirectResponse
 from negotiation import approvals, casework, forms
 from negotiation.errors import FieldFault, NegotiationError
 from negotiation.store import proposals
-from negotiation.store.database import Transaction
+from negotiation.store.transaction import Transaction
 from negotiation.web.proposed import shown
 from negotiation.web.render import page
 from negotiation.web.rights import visible

@@ -15,7 +15,7 @@ from negotiation.errors import FieldFault, NegotiationError, NotFound, WrongUse
 from negotiation.foresight import Mail
 from negotiation.handing import RANK_TITLES
 from negotiation.rulebook import EventRule
-from negotiation.store.database import Transaction
+from negotiation.store.transaction import Transaction
 from negotiation.vocabulary import NOTE, OFFICE_ID, PARTY_ROLES, REMIND
 from negotiation.web.acts import demand_reviewed
 from negotiation.web.render import page

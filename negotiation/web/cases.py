@@ -13,8 +13,8 @@ from negotiation.casework import CaseFile
 from negotiation.errors import NotFound
 from negotiation.rulebook import AGENDAS
 from negotiation.store import cases, meetings, proposals, queries
-from negotiation.store.database import Transaction
 from negotiation.store.proposals import ProposalRow
+from negotiation.store.transaction import Transaction
 from negotiation.vocabulary import MEETING_STATE_TITLES, ProposalState
 from negotiation.web.bulk import demand_some
 from negotiation.web.files import files_of

@@ -12,8 +12,8 @@ from negotiation.errors import FieldFault, NegotiationError, Overtaken
 from negotiation.meetings import Plan
 from negotiation.rulebook import AGENDAS
 from negotiation.store import meetings as store
-from negotiation.store.database import Transaction
 from negotiation.store.meetings import Meeting
+from negotiation.store.transaction import Transaction
 from negotiation.vocabulary import ACT_AS_OFFICE
 from negotiation.web.acts import demand_reviewed
 from negotiation.web.meetings import VERSION, day_of, status_of, version_of

@@ -16,8 +16,8 @@ from negotiation.errors import FieldFault, NegotiationError, NotFound
 from negotiation.mail import is_allowed
 from negotiation.reorganizing import Merged, Order
 from negotiation.store import cases, directory
-from negotiation.store.database import Transaction
 from negotiation.store.directory import Person, Unit
+from negotiation.store.transaction import Transaction
 from negotiation.texts import is_line
 from negotiation.vocabulary import ACT_AS_OFFICE, DEPARTMENT_ROLES, DUTY_TITLES, LEVEL_TITLES, AccountRole, Duty, Level
 from negotiation.web.render import page

@@ -8,7 +8,7 @@ from negotiation.accounts import Person
 from negotiation.errors import NotFound
 from negotiation.store import attachments, proposals
 from negotiation.store.attachments import AttachmentRow
-from negotiation.store.database import Transaction
+from negotiation.store.transaction import Transaction
 from negotiation.vocabulary import ATTACHED, ProposalState
 from negotiation.web.rights import visible
 from negotiation.web.saved import saved

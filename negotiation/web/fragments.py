@@ -15,8 +15,8 @@ from starlette.concurrency import run_in_threadpool
 from negotiation import listing
 from negotiation.casework import Practice
 from negotiation.store import handling
-from negotiation.store.database import Transaction
 from negotiation.store.listing import Counts, Place
+from negotiation.store.transaction import Transaction
 from negotiation.vocabulary import OFFICE_ID
 from negotiation.web.render import piece
 

@@ -13,9 +13,9 @@ from negotiation.casework import CaseFile
 from negotiation.errors import FieldFault, NegotiationError, NotFound, OutOfPlace
 from negotiation.handing import RANK_TITLES
 from negotiation.store import handling, proposals, queries
-from negotiation.store.database import Transaction
 from negotiation.store.handling import Handling, HandOver
 from negotiation.store.proposals import Waiting
+from negotiation.store.transaction import Transaction
 from negotiation.web.render import page
 from negotiation.web.rights import visible
 from negotiation.web.visit import Visit, form_of, visit_of

@@ -9,7 +9,8 @@ from typing import TypeVar
 from negotiation.casework import Practice
 from negotiation.clock import local_date
 from negotiation.settings import Settings
-from negotiation.store.database import Database, Transaction
+from negotiation.store.database import Database
+from negotiation.store.transaction import Transaction
 from negotiation.web.alerts import Alerts
 from negotiation.web.fragments import Figures, Fragments
 from negotiation.web.writer import Writer

@@ -12,9 +12,9 @@ from negotiation.errors import FieldFault, NegotiationError, NotFound, Overtaken
 from negotiation.mail import UNWRITABLE, Words, Writer
 from negotiation.sorting import as_written
 from negotiation.store import cases, letters, outbox
-from negotiation.store.database import Transaction
 from negotiation.store.letters import Cursor, Page, Wanted
 from negotiation.store.outbox import NoticeRow
+from negotiation.store.transaction import Transaction
 from negotiation.texts import searched
 from negotiation.vocabulary import ACT_AS_OFFICE, OFFICE_ID, NoticeState
 from negotiation.web.filters import named_departments, status_of

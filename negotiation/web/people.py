@@ -13,7 +13,7 @@ from negotiation.accounts import Account
 from negotiation.clock import end_of
 from negotiation.errors import FieldFault, NegotiationError, NotFound
 from negotiation.store import handling
-from negotiation.store.database import Transaction
+from negotiation.store.transaction import Transaction
 from negotiation.vocabulary import (
     ACCOUNT_ROLE_TITLES,
     DEPARTMENT_ROLES,

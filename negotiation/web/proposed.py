@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 from negotiation import approvals, views
 from negotiation.casework import CaseFile
 from negotiation.store import cases
-from negotiation.store.database import Transaction
 from negotiation.store.proposals import ProposalRow
+from negotiation.store.transaction import Transaction
 from negotiation.vocabulary import ATTACHED, ProposalState
 from negotiation.web.visit import Visit
 

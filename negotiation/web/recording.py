@@ -17,8 +17,8 @@ from negotiation.errors import OutOfPlace, WrongUse
 from negotiation.foresight import Mail
 from negotiation.rulebook import Procedure
 from negotiation.store import meetings as store
-from negotiation.store.database import Transaction
 from negotiation.store.meetings import Agreed, Meeting
+from negotiation.store.transaction import Transaction
 from negotiation.vocabulary import ACT_AS_OFFICE
 from negotiation.web.render import page
 from negotiation.web.rights import OpenAct, acts_open, visible

@@ -11,9 +11,9 @@ from negotiation.clock import local_date
 from negotiation.errors import NotFound, OutOfPlace
 from negotiation.offers import Offer, offers, open_proposals, waits
 from negotiation.rulebook import EventRule, Procedure
-from negotiation.store.database import Transaction
 from negotiation.store.listing import numbered
 from negotiation.store.proposals import ProposalRow
+from negotiation.store.transaction import Transaction
 from negotiation.texts import searched
 from negotiation.vocabulary import CLOCK, OFFICE_ID, PARTY_ROLES
 from negotiation.web.house import House

@@ -6,7 +6,7 @@ from negotiation.casework import CaseFile
 from negotiation.errors import NotFound
 from negotiation.rulebook import AGENDAS, EventRule
 from negotiation.store import meetings as store
-from negotiation.store.database import Transaction
+from negotiation.store.transaction import Transaction
 from negotiation.web.visit import Visit
 
 

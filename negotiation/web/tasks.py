@@ -8,8 +8,8 @@ from fastapi.responses import RedirectResponse
 from negotiation import approvals, forms
 from negotiation.errors import FieldFault, NegotiationError, NotFound, Overtaken
 from negotiation.store import cases, tasks
-from negotiation.store.database import Transaction
 from negotiation.store.tasks import SHOWN, TaskLine
+from negotiation.store.transaction import Transaction
 from negotiation.texts import searched
 from negotiation.vocabulary import ACT_AS_OFFICE, NOTE
 from negotiation.web.acts import demand_reviewed

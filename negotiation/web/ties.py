@@ -12,8 +12,8 @@ from negotiation.catalogue import Advised
 from negotiation.errors import NegotiationError, NotFound
 from negotiation.rulebook import Procedure
 from negotiation.store import queries, resources
-from negotiation.store.database import Transaction
 from negotiation.store.resources import Resource
+from negotiation.store.transaction import Transaction
 from negotiation.vocabulary import CONTRADICTS, SHARING_CLASS_TITLES
 from negotiation.web.rights import may_open, visible
 from negotiation.web.visit import Visit

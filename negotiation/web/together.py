@@ -13,7 +13,7 @@ from negotiation.casework import CaseFile
 from negotiation.errors import NegotiationError, Overtaken
 from negotiation.foresight import Mail
 from negotiation.store import cases
-from negotiation.store.database import Transaction
+from negotiation.store.transaction import Transaction
 from negotiation.web.rights import OpenAct, visible
 from negotiation.web.visit import Visit
 

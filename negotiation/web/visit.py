@@ -11,7 +11,7 @@ from fastapi import Request
 from negotiation import accounts, handing
 from negotiation.accounts import Person
 from negotiation.errors import NegotiationError, NotFound
-from negotiation.store.database import Transaction
+from negotiation.store.transaction import Transaction
 from negotiation.texts import Kind, TextFault
 from negotiation.unattended import CONFIRM_CLOCK
 from negotiation.vocabulary import ACT_AS_OFFICE, DEPARTMENT_ROLES, AccountRole

@@ -14,7 +14,9 @@ from typing import Any, NamedTuple, TypeVar
 
 from negotiation.casework import Practice
 from negotiation.errors import DatabaseTrouble
-from negotiation.store.database import Database, Transaction, translated
+from negotiation.store.database import Database
+from negotiation.store.faults import translated
+from negotiation.store.transaction import Transaction
 
 T = TypeVar("T")
 MOST_TOGETHER = 100  # works of one transaction, which must stay short for other processes

@@ -31,7 +31,7 @@ from negotiation.rulebook import FieldRule, load, shipped
 from negotiation.settings import Settings
 from negotiation.store import cases, meetings
 from negotiation.store.chain import GENESIS, content_digest, event_digest
-from negotiation.store.database import Database, Transaction
+from negotiation.store.database import Database
 from negotiation.store.meetings import Meeting
 from negotiation.store.schema.cases import Case, Content, Event, Item
 from negotiation.store.schema.cases import Counter as CounterTable
@@ -40,6 +40,7 @@ from negotiation.store.schema.rulebooks import RulebookVersion
 from negotiation.store.schema.tasks import Task
 from negotiation.store.schema.terms import Term
 from negotiation.store.schema.types import table_of
+from negotiation.store.transaction import Transaction
 from negotiation.vocabulary import CLOCK, MeetingState
 from tests.conftest import APPLICATION, CHAOYANG, CIVIL, JUSTICE, POLICE, TABLES, TAX, at, settle_in
 

@@ -15,7 +15,8 @@ from negotiation import casework
 from negotiation.casework import CaseFile, Practice
 from negotiation.errors import DatabaseTrouble, NegotiationError, Overtaken
 from negotiation.store.cases import next_number
-from negotiation.store.database import Database, Transaction
+from negotiation.store.database import Database
+from negotiation.store.transaction import Transaction
 from negotiation.web.writer import Writer
 from tests.conftest import Story, at, day
 from tests.installed import PATIENCE

@@ -18,7 +18,8 @@ from negotiation.errors import DatabaseTrouble, NegotiationError, WrongUse
 from negotiation.settings import Settings
 from negotiation.store import cases
 from negotiation.store import database as databases
-from negotiation.store.database import Database, Transaction
+from negotiation.store.database import Database
+from negotiation.store.transaction import Transaction
 from tests.conftest import CIVIL, POLICE, Story, at, day, everything, settle_in
 
 CUT = (

@@ -19,8 +19,9 @@ from negotiation.meetings import Plan as MeetingPlan
 from negotiation.rulebook import STAY, FieldRule, Procedure, Transition
 from negotiation.settings import Settings
 from negotiation.store import cases
-from negotiation.store.database import Database, Transaction
+from negotiation.store.database import Database
 from negotiation.store.directory import add_department
+from negotiation.store.transaction import Transaction
 from negotiation.vocabulary import CLOCK, Level
 
 ONE_DAY = timedelta(days=1)
