@@ -15,9 +15,10 @@ from sqlalchemy.engine import make_url
 
 from negotiation.casework import Practice
 from negotiation.clock import at_local
+from negotiation.departments import Contact
 from negotiation.settings import Settings
 from negotiation.store.database import Database
-from negotiation.store.directory import Person, add_department, set_person
+from negotiation.store.directory import add_department, set_person
 from negotiation.vocabulary import Duty
 
 BUILD = Path(__file__).parents[1] / "build"
@@ -137,5 +138,5 @@ def settle_in(database: Database) -> Practice:
         for n in range(1, DEPARTMENTS + 1):
             unit = add_department(transaction, f"市第{n}局")
             for duty in Duty:
-                set_person(transaction, unit.id, Person(duty, f"某{n}", f"{duty.value}@d{n}.gov.cn", f"010-{n:04}"))
+                set_person(transaction, unit.id, Contact(duty, f"某{n}", f"{duty.value}@d{n}.gov.cn", f"010-{n:04}"))
         return Practice.of(transaction, settings)

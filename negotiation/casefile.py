@@ -12,6 +12,7 @@ from calendars.dates import in_words
 from negotiation import forms, lifecycle, minutes, notices, terms
 from negotiation.almanac import Almanac, Document
 from negotiation.clock import local_date
+from negotiation.departments import Directory
 from negotiation.errors import DateFault, FieldFault
 from negotiation.lifecycle import Standing, Step
 from negotiation.rulebook import STAY, Procedure, Rulebook, TermRule, Transition
@@ -20,7 +21,7 @@ from negotiation.store import arrangements, cases
 from negotiation.store.cases import CaseRow, Change, Loaded
 from negotiation.store.chain import body_of, content_digest, event_digest
 from negotiation.store.directory import REVISION as DIRECTORY_REVISION
-from negotiation.store.directory import Directory, read_directory
+from negotiation.store.directory import read_directory
 from negotiation.store.meetings import Meeting
 from negotiation.store.rulebooks import Rulebooks
 from negotiation.store.transaction import Transaction

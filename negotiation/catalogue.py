@@ -9,10 +9,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from negotiation import forms
+from negotiation.departments import Directory
 from negotiation.errors import FieldFault
 from negotiation.rulebook import Contradiction, Procedure
 from negotiation.store import resources
-from negotiation.store.directory import Directory
 from negotiation.store.resources import Resource
 from negotiation.store.transaction import Transaction
 from negotiation.vocabulary import SHARING_CLASS_TITLES

@@ -7,9 +7,9 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from negotiation import texts
+from negotiation.departments import Directory
 from negotiation.errors import FieldFault, NotFound
 from negotiation.rulebook import EventRule, FieldRule, Procedure
-from negotiation.store.directory import Directory
 from negotiation.texts import Kind
 from negotiation.vocabulary import PARTY_ROLES
 

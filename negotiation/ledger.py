@@ -14,6 +14,7 @@ from typing import Any
 from negotiation import casework, words
 from negotiation.casework import CaseFile, Practice
 from negotiation.clock import end_of, local_date
+from negotiation.departments import Directory
 from negotiation.errors import DateFault, FieldFault, NegotiationError, NotFound, WrongUse
 from negotiation.ledger_form import Fault, Form, RowSays, is_furniture, read_row
 from negotiation.ledger_history import Compared, Happened, Plan, Planned, Told, blank_standing, compare, plan, tell
@@ -24,7 +25,7 @@ from negotiation.sheet_reader import Line, NotRead, Table, read_tables
 from negotiation.store import cases, outstanding
 from negotiation.store.cases import Loaded
 from negotiation.store.database import Database
-from negotiation.store.directory import Directory, add_department
+from negotiation.store.directory import add_department
 from negotiation.store.outstanding import Outstanding
 from negotiation.store.schema.cases import Content, Event
 from negotiation.store.statements import codec

@@ -12,12 +12,12 @@ from typing import Any, NamedTuple
 
 from negotiation import forms
 from negotiation.department_names import read_department
+from negotiation.departments import Directory
 from negotiation.errors import FieldFault
 from negotiation.ledger_sheet import clean, squeeze, unusable
 from negotiation.number_formats import Unclear
 from negotiation.rulebook import Ledger, LedgerColumn, LedgerStep, Procedure
 from negotiation.sheet_reader import Line
-from negotiation.store.directory import Directory
 from negotiation.texts import CELL, Kind, half_width
 from negotiation.vocabulary import PARTY_ROLES
 

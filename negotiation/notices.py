@@ -9,10 +9,10 @@ from typing import Any, NamedTuple
 
 from negotiation.almanac import Document
 from negotiation.clock import at_local
+from negotiation.departments import Directory
 from negotiation.lifecycle import Step, Tell
 from negotiation.rulebook import Procedure, Rulebook
 from negotiation.settings import Settings
-from negotiation.store.directory import Directory
 from negotiation.terms import Term
 from negotiation.vocabulary import OFFICE_ID, PARTY_ROLES, QUIET, NoticeKind, NoticeState
 

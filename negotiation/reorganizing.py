@@ -11,10 +11,9 @@ from typing import NamedTuple
 
 from negotiation import casework
 from negotiation.casework import Practice
+from negotiation.departments import Department, Reorganization, tidy_name
 from negotiation.errors import FieldFault, NegotiationError
 from negotiation.store import cases, directory, reorganizations
-from negotiation.store.directory import Unit
-from negotiation.store.reorganizations import Reorganization
 from negotiation.store.transaction import Transaction
 from negotiation.vocabulary import OFFICE, TRANSFER
 
@@ -36,10 +35,10 @@ class Merged:
     left: tuple[tuple[str, str], ...]
 
 
-def rename(transaction: Transaction, practice: Practice, unit: Unit, name: str, order: Order) -> None:
+def rename(transaction: Transaction, practice: Practice, unit: Department, name: str, order: Order) -> None:
     """Gives a department another name; its cases are the same. Raises FieldFault."""
     casework.demand_past(order.on, order.at)
-    name = directory.tidy_name(name)
+    name = tidy_name(name)
     if not name:
         raise FieldFault("须填写新的名称", field="name", todo="请填写规范的全称")
     known = practice.directory.by_name.get(name)
@@ -50,7 +49,7 @@ def rename(transaction: Transaction, practice: Practice, unit: Unit, name: str, 
     directory.changed(transaction)
 
 
-def merge(transaction: Transaction, practice: Practice, unit: Unit, into: Unit, order: Order) -> Merged:
+def merge(transaction: Transaction, practice: Practice, unit: Department, into: Department, order: Order) -> Merged:
     """Transfers every open case of ``unit`` to ``into`` and closes it; what cannot go gets a task.
 
     A case between the two is one of those: nobody applies to itself. It may be done again, and takes what is left.
@@ -75,14 +74,16 @@ def merge(transaction: Transaction, practice: Practice, unit: Unit, into: Unit, 
     return Merged(tuple(moved), tuple(left))
 
 
-def _demand_two(unit: Unit, into: Unit) -> None:
+def _demand_two(unit: Department, into: Department) -> None:
     if unit.id == into.id:
         raise FieldFault("不能并入本部门", field="into", todo="请选择另一个部门")
     if not into.active:
         raise FieldFault(f"“{into.name}”已并入其他部门", field="into", todo="请选择现有的部门")
 
 
-def _transfer(transaction: Transaction, practice: Practice, no: str, unit: Unit, into: Unit, order: Order) -> None:
+def _transfer(
+    transaction: Transaction, practice: Practice, no: str, unit: Department, into: Department, order: Order
+) -> None:
     """One case. The day is that of the merger, or of the last event if that was later."""
     file = casework.take(transaction, practice, no, at=order.at)
     parts = dict.fromkeys(_parts(file.standing.parties, unit), into.name)
@@ -91,11 +92,13 @@ def _transfer(transaction: Transaction, practice: Practice, no: str, unit: Unit,
     casework.act_on(transaction, file, TRANSFER, role=OFFICE, actor=order.author, on=day, raw=raw)
 
 
-def _parts(parties: Mapping[str, int], unit: Unit) -> Iterator[str]:
+def _parts(parties: Mapping[str, int], unit: Department) -> Iterator[str]:
     return (role for role, department in parties.items() if department == unit.id)
 
 
-def _leave(transaction: Transaction, practice: Practice, no: str, unit: Unit, into: Unit, at: datetime) -> None:
+def _leave(
+    transaction: Transaction, practice: Practice, no: str, unit: Department, into: Department, at: datetime
+) -> None:
     file = casework.take(transaction, practice, no, at=at)
     file.add_task(f"merged:{unit.id}/{into.id}", f"{unit.name}已并入{into.name}，本案未能划转，请逐件处理")
     cases.save(transaction, file.change())

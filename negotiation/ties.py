@@ -5,9 +5,9 @@ from typing import Any
 
 from negotiation import catalogue, forms
 from negotiation.casefile import CaseFile
+from negotiation.departments import Directory, tidy_name
 from negotiation.rulebook import Procedure
 from negotiation.store import cases, resources
-from negotiation.store.directory import Directory, tidy_name
 from negotiation.store.resources import Resource
 from negotiation.store.transaction import Transaction
 from negotiation.vocabulary import CONTRADICTS

@@ -6,10 +6,10 @@ from typing import Any
 from negotiation import casework, report
 from negotiation.casefile import SYSTEM, Practice
 from negotiation.clock import local_date
+from negotiation.departments import Department
 from negotiation.report.values import TOTAL, Line
 from negotiation.rulebook import Opening, Procedure
 from negotiation.store import cases
-from negotiation.store.directory import Unit
 from negotiation.store.transaction import Transaction
 from negotiation.vocabulary import CLOCK
 
@@ -45,7 +45,7 @@ def _is_over(rules: Procedure, today: date) -> bool:
     return any(today > end for end in ends)
 
 
-def _units(practice: Practice, opening: Opening) -> list[Unit]:
+def _units(practice: Practice, opening: Opening) -> list[Department]:
     return [unit for unit in practice.directory.active() if unit.level in opening.levels]
 
 
@@ -65,7 +65,7 @@ def _opened(
     practice: Practice,
     rules: Procedure,
     opening: Opening,
-    unit: Unit,
+    unit: Department,
     figures: dict[str, Line],
     at: datetime,
 ) -> int:

@@ -20,11 +20,12 @@ from sqlalchemy import event
 from negotiation import casework, meetings, sweep
 from negotiation.casework import CaseFile, Practice
 from negotiation.clock import at_local
+from negotiation.departments import Contact
 from negotiation.meetings import Plan
 from negotiation.settings import Settings
 from negotiation.store import cases
 from negotiation.store.database import Database
-from negotiation.store.directory import Person, add_department, set_person
+from negotiation.store.directory import add_department, set_person
 from negotiation.vocabulary import Duty
 from tests.installed import FONTS_CONF
 from tests.office_suite import office_suite  # noqa: F401 (a fixture)
@@ -208,8 +209,8 @@ def settle_in(database: Database, settings: Settings) -> Practice:
     with database.writing() as transaction:
         for name, mailbox in ((CIVIL, "mzj"), (POLICE, "gaj"), (JUSTICE, "sfj"), (CHAOYANG, "cy"), (TAX, "sw")):
             unit = add_department(transaction, name)
-            set_person(transaction, unit.id, Person(Duty.A, "甲", f"a@{mailbox}.gov.cn", "010-1"))
-            set_person(transaction, unit.id, Person(Duty.B, "乙", f"b@{mailbox}.gov.cn", "010-2"))
+            set_person(transaction, unit.id, Contact(Duty.A, "甲", f"a@{mailbox}.gov.cn", "010-1"))
+            set_person(transaction, unit.id, Contact(Duty.B, "乙", f"b@{mailbox}.gov.cn", "010-2"))
         return Practice.of(transaction, settings)
 
 

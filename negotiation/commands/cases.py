@@ -25,6 +25,7 @@ from negotiation.commands.shared import (
     read_fields,
     read_moment,
 )
+from negotiation.departments import tidy_name
 from negotiation.errors import WrongUse
 from negotiation.store import cases, directory, queries
 from negotiation.store.transaction import Transaction
@@ -144,7 +145,7 @@ def register_parties(transaction: Transaction, practice: Practice, raw: Mapping[
     """Registers departments that take a part and are not known yet; a name that looks like a slip is refused later."""
     practice.refresh(transaction)
     given = [raw.get(role) for role in PARTY_ROLES]
-    names = [directory.tidy_name(name) for name in given if isinstance(name, str) and name]
+    names = [tidy_name(name) for name in given if isinstance(name, str) and name]
     known = practice.directory
     new = list(dict.fromkeys(name for name in names if name not in known.by_name and not known.resembles(name)))
     for name in new:

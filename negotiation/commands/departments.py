@@ -7,6 +7,7 @@ import typer
 from negotiation import reorganizing, show
 from negotiation.clock import now
 from negotiation.commands.shared import DONE_IN_PART, House, Json, choose, day_or_today, emit
+from negotiation.departments import Contact, tidy_name
 from negotiation.reorganizing import Order
 from negotiation.store import directory
 from negotiation.vocabulary import DUTY_TITLES, LEVEL_TITLES, Duty, Level
@@ -65,8 +66,8 @@ def department_rename(
     unit = house.practice.directory.find(name)
     with house.database.writing() as transaction:
         reorganizing.rename(transaction, house.practice, unit, to, order)
-    told = f"{unit.name} 已更名为 {directory.tidy_name(to)}"
-    emit({"department": directory.tidy_name(to), "was": unit.name}, lambda: show.console().print(told), as_json)
+    told = f"{unit.name} 已更名为 {tidy_name(to)}"
+    emit({"department": tidy_name(to), "was": unit.name}, lambda: show.console().print(told), as_json)
 
 
 @app.command("merge")
@@ -116,13 +117,13 @@ def department_set(
     house = House.open()
     wanted = choose(Level, level, LEVEL_TITLES) if level else None
     with house.database.writing() as transaction:
-        known = house.practice.directory.by_name.get(directory.tidy_name(name))
+        known = house.practice.directory.by_name.get(tidy_name(name))
         unit = known or directory.add_department(transaction, name, wanted)
         directory.set_department(
             transaction, unit.id, level=wanted, sort_no=order, mail_stopped=None if mail is None else not mail
         )
         if duty:
-            found = directory.Person(choose(Duty, duty, DUTY_TITLES), person, email, phone)
+            found = Contact(choose(Duty, duty, DUTY_TITLES), person, email, phone)
             directory.set_person(transaction, unit.id, found)
     emit(
         {"department": unit.name, "created": known is None},

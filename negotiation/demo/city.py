@@ -25,6 +25,7 @@ from negotiation.demo.cast import (
 )
 from negotiation.demo.courses import COURSES, STANDING, SUBMIT, Move, Standing, play
 from negotiation.demo.morning import begin
+from negotiation.departments import Contact
 from negotiation.settings import Settings
 from negotiation.store import cases, directory
 from negotiation.store.database import Database
@@ -69,11 +70,11 @@ def _settle(database: Database, settings: Settings) -> Practice:
         return practice
 
 
-def _people(n: int, mailbox: str) -> Iterator[directory.Person]:
+def _people(n: int, mailbox: str) -> Iterator[Contact]:
     for rank, duty in enumerate((Duty.A, Duty.B, Duty.DEPARTMENT_HEAD)):
         clerk = duty is not Duty.DEPARTMENT_HEAD and mailbox != SILENT
         address = f"{duty.value.lower()}@{mailbox}.{MAIL_DOMAIN}" if clerk else ""
-        yield directory.Person(duty, person(n * 3 + rank), address, f"010-5555{n:02}{rank:02}")
+        yield Contact(duty, person(n * 3 + rank), address, f"010-5555{n:02}{rank:02}")
 
 
 def _open_accounts(database: Database, practice: Practice, at: datetime) -> dict[str, Person]:

@@ -10,6 +10,7 @@ from calendars.dates import in_words
 from negotiation import casework, words
 from negotiation.casework import CaseFile, Practice
 from negotiation.clock import local_date
+from negotiation.departments import Department
 from negotiation.errors import FieldFault, NegotiationError, OutOfPlace
 from negotiation.letters.choosing import Matter, find_of_meeting
 from negotiation.letters.facts import Agreed, CaseFacts, LetterFacts, Meeting
@@ -18,7 +19,6 @@ from negotiation.letters.numbers import blank, read_number
 from negotiation.letters.templates import filled, template_file
 from negotiation.rulebook import AGENDAS, OFFICE_BASIS
 from negotiation.store import meetings
-from negotiation.store.directory import Unit
 from negotiation.store.transaction import Transaction
 from negotiation.vocabulary import LETTER_KIND_TITLES, OFFICE_ID, PARTY_ROLES, UPWARD_KINDS, Duty, LetterKind, Level
 
@@ -48,7 +48,7 @@ class Addressee(NamedTuple):
     """An organ that a letter goes to, and the department that it is, if it is one."""
 
     name: str
-    unit: Unit | None
+    unit: Department | None
 
 
 def write(transaction: Transaction, connection: Connection, matter: Matter, wishes: Wishes, at: datetime) -> Draft:

@@ -6,10 +6,10 @@ from datetime import date, timedelta
 from functools import cached_property
 from typing import Any
 
+from negotiation.departments import Directory
 from negotiation.report.counting import Account
 from negotiation.report.definitions import BALANCE_IN, BALANCE_OUT
 from negotiation.report.values import TOTAL, Line, Scope, Span
-from negotiation.store.directory import Directory
 from negotiation.vocabulary import LEVEL_TITLES, PARTY_ROLES, Level
 
 Counts = Mapping[str, int]

@@ -9,11 +9,11 @@ from datetime import date
 
 from calendars import Unpublished, WorkingCalendar
 from negotiation import forms, lifecycle
+from negotiation.departments import Directory
 from negotiation.errors import NegotiationError
 from negotiation.lifecycle import Act, Standing
 from negotiation.report.lives import Happened, Life
 from negotiation.rulebook import BACK, Procedure
-from negotiation.store.directory import Directory
 from negotiation.terms import Term
 from negotiation.vocabulary import ANNUL, LAPSE, PARTY_ROLES, RECOUNT, REMIND
 

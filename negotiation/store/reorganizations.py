@@ -1,31 +1,12 @@
 """Departments that got another name, or became part of another one (机构改革). Rows are added and never changed."""
 
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
+from negotiation.departments import Reorganization
 from negotiation.store.cases import next_number
 from negotiation.store.schema.departments import Reorganization as Row
 from negotiation.store.statements import codec
 from negotiation.store.transaction import Transaction
-
-
-@dataclass(frozen=True, slots=True)
-class Reorganization:
-    """``into_id``: the department that it became part of; None where only its name changed."""
-
-    department_id: int
-    into_id: int | None
-    name_before: str
-    name_after: str
-    happened_on: date
-    doc_no: str = ""
-
-    @property
-    def says(self) -> str:
-        """As a note under the figures of the year."""
-        day = f"{self.happened_on.year}年{self.happened_on.month}月{self.happened_on.day}日"
-        how = "更名为" if self.into_id is None else "并入"
-        return f"{self.name_before}自{day}起{how}{self.name_after}" + (f"（{self.doc_no}）" if self.doc_no else "")
 
 
 def read(transaction: Transaction) -> list[Reorganization]:

@@ -12,11 +12,11 @@ from fastapi.responses import RedirectResponse
 
 from negotiation import forms, reorganizing
 from negotiation.addresses import is_address
+from negotiation.departments import Contact, Department, tidy_name
 from negotiation.errors import FieldFault, NegotiationError, NotFound
 from negotiation.mail import is_allowed
 from negotiation.reorganizing import Merged, Order
 from negotiation.store import cases, directory
-from negotiation.store.directory import Person, Unit
 from negotiation.store.transaction import Transaction
 from negotiation.texts import is_line
 from negotiation.vocabulary import ACT_AS_OFFICE, DEPARTMENT_ROLES, DUTY_TITLES, LEVEL_TITLES, AccountRole, Duty, Level
@@ -72,7 +72,7 @@ def _blank(visit: Visit, typed: Mapping[str, str], error: NegotiationError | Non
 
 
 def _new_name(visit: Visit, typed: Mapping[str, str]) -> str:
-    name = directory.tidy_name(_text(typed, "name", "名称"))
+    name = tidy_name(_text(typed, "name", "名称"))
     if not name:
         raise FieldFault("须填写部门名称", field="name", todo="请填写规范的全称")
     if name in visit.house.practice.directory.by_name:
@@ -142,7 +142,7 @@ def _order(visit: Visit, typed: Mapping[str, str]) -> Order:
     return Order(on, doc_no, visit.person.name, visit.house.clock())
 
 
-def _successor(visit: Visit, typed: Mapping[str, str]) -> Unit:
+def _successor(visit: Visit, typed: Mapping[str, str]) -> Department:
     if not typed.get("into"):
         raise FieldFault("须填写新的名称，或选择并入哪个部门", field="name", todo="更名的填名称，并入的选部门")
     try:
@@ -151,7 +151,7 @@ def _successor(visit: Visit, typed: Mapping[str, str]) -> Unit:
         raise FieldFault(error.what, field="into", todo=error.todo) from None
 
 
-def _change_of(visit: Visit, unit: Unit, typed: Mapping[str, str], error: NegotiationError | None) -> Response:
+def _change_of(visit: Visit, unit: Department, typed: Mapping[str, str], error: NegotiationError | None) -> Response:
     with visit.house.looking() as transaction:
         numbers = cases.open_numbers(transaction, unit.id)
     others = {each.name: each.name for each in visit.house.practice.directory.active() if each.id != unit.id}
@@ -202,7 +202,7 @@ async def _done(visit: Visit, department_id: int, typed: Mapping[str, str], work
     return RedirectResponse(f"/departments/{department_id}", status_code=303)
 
 
-def _department(visit: Visit, unit: Unit, typed: Mapping[str, str], error: NegotiationError | None) -> Response:
+def _department(visit: Visit, unit: Department, typed: Mapping[str, str], error: NegotiationError | None) -> Response:
     facts = visit.facts(
         shown=unit,
         was=_stored(unit),
@@ -220,7 +220,7 @@ def _department(visit: Visit, unit: Unit, typed: Mapping[str, str], error: Negot
     return page("department.html", facts, status=_status(error))
 
 
-def _stored(unit: Unit) -> dict[str, str]:
+def _stored(unit: Department) -> dict[str, str]:
     """The edit form as it stands."""
     stopped = "yes" if unit.mail_stopped else ""
     found = {"level": unit.level.value, "sort_no": str(unit.sort_no), "mail_stopped": stopped}
@@ -234,7 +234,7 @@ def _touched(typed: Mapping[str, str]) -> dict[str, str]:
     return {key: value for key, value in typed.items() if value != typed.get(f"{WAS}{key}")}
 
 
-def _refused(visit: Visit, unit: Unit) -> list[str]:
+def _refused(visit: Visit, unit: Department) -> list[str]:
     """Addresses that no mail will be sent to, as their domain is not on the list (政务邮箱)."""
     standing_in = (each.stand_in for each in unit.absences if each.until >= visit.house.today())
     known = [person.email for person in (*unit.people.values(), *standing_in) if person and person.email]
@@ -248,29 +248,29 @@ def _keeps_all(visit: Visit) -> bool:
     return bool(visit.person.roles.intersection(KEEPERS))
 
 
-def _works_there(visit: Visit, unit: Unit) -> bool:
+def _works_there(visit: Visit, unit: Department) -> bool:
     return visit.person.department_id == unit.id and not DEPARTMENT_ROLES.isdisjoint(visit.person.roles)
 
 
-def _knows_contacts(visit: Visit, unit: Unit) -> bool:
+def _knows_contacts(visit: Visit, unit: Department) -> bool:
     return visit.person.is_office or _works_there(visit, unit)
 
 
-def _duties(visit: Visit, unit: Unit) -> tuple[Duty, ...]:
+def _duties(visit: Visit, unit: Department) -> tuple[Duty, ...]:
     """The duties whose people this person may enter."""
     if _keeps_all(visit):
         return tuple(Duty)
     return CLERKS if _works_there(visit, unit) else ()
 
 
-def _demand_duties(visit: Visit, unit: Unit) -> tuple[Duty, ...]:
+def _demand_duties(visit: Visit, unit: Department) -> tuple[Duty, ...]:
     duties = _duties(visit, unit)
     if not duties:
         raise NotFound("没有这一页", todo="请从上方的目录进入")
     return duties
 
 
-def _unit(visit: Visit, department_id: int) -> Unit:
+def _unit(visit: Visit, department_id: int) -> Department:
     unit = visit.house.practice.directory.by_id.get(department_id)
     if unit is None:
         raise NotFound("没有这个部门", todo="请从部门列表进入")
@@ -280,7 +280,7 @@ def _unit(visit: Visit, department_id: int) -> Unit:
 # ---------------------------------------------------------------------------------------------------- what was typed
 
 
-def _set_department(transaction: Transaction, unit: Unit, typed: Mapping[str, str]) -> None:
+def _set_department(transaction: Transaction, unit: Department, typed: Mapping[str, str]) -> None:
     text = _text(typed, "sort_no", "次序")
     place = forms.read_number(text, LAST_PLACE)
     if place is None:
@@ -297,25 +297,25 @@ def _level(typed: Mapping[str, str]) -> Level:
     return Level(typed["level"])
 
 
-def _set_person(transaction: Transaction, unit: Unit, duty: Duty, typed: Mapping[str, str]) -> None:
+def _set_person(transaction: Transaction, unit: Department, duty: Duty, typed: Mapping[str, str]) -> None:
     """Writes who has a duty, if it is not who had it before."""
     person = _person(duty, typed, f"{duty}-")
-    if person != unit.people.get(duty, Person(duty, "", "", "")):
+    if person != unit.people.get(duty, Contact(duty, "", "", "")):
         directory.set_person(transaction, unit.id, person)
 
 
-def _stand_in(duty: Duty, typed: Mapping[str, str]) -> Person | None:
+def _stand_in(duty: Duty, typed: Mapping[str, str]) -> Contact | None:
     person = _person(duty, typed, "")
     return person if person.name or person.email else None
 
 
-def _person(duty: Duty, typed: Mapping[str, str], prefix: str) -> Person:
+def _person(duty: Duty, typed: Mapping[str, str], prefix: str) -> Contact:
     name, email, phone = (
         _text(typed, prefix + key, title) for key, title in (("name", "姓名"), ("email", "邮箱"), ("phone", "电话"))
     )
     if email and not is_address(email):
         raise FieldFault(f"“{email}”不是可用的邮箱地址", field=prefix + "email", todo="只填地址本身，例如 a@mzj.gov.cn")
-    return Person(duty, name, email, phone)
+    return Contact(duty, name, email, phone)
 
 
 def _clerk(typed: Mapping[str, str]) -> Duty:

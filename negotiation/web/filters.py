@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
+from negotiation.departments import Directory
 from negotiation.errors import NegotiationError, NotFound
-from negotiation.store.directory import Directory
 
 NAMED = 6  # departments in the sentence beside a filter
 

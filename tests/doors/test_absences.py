@@ -13,11 +13,11 @@ import pytest
 
 from negotiation import checkup, post
 from negotiation.casework import Practice
+from negotiation.departments import Contact
 from negotiation.errors import FieldFault
 from negotiation.settings import Settings
 from negotiation.store import directory
 from negotiation.store.database import Database
-from negotiation.store.directory import Person
 from negotiation.vocabulary import Duty
 from tests.conftest import JUSTICE, POLICE, Story, at, day, settle_in
 
@@ -38,7 +38,7 @@ def away(database: Database, practice: Practice) -> Callable[..., None]:
 def register(database: Database, duty: Duty, since: str, until: str, stand_in: str = "") -> None:
     with database.writing() as transaction:
         unit = directory.read_directory(transaction).find(POLICE)
-        person = Person(duty, "丁", stand_in, "010-4") if stand_in else None
+        person = Contact(duty, "丁", stand_in, "010-4") if stand_in else None
         directory.add_absence(transaction, unit.id, duty, day(since), day(until), person)
 
 

@@ -12,9 +12,10 @@ from urllib.parse import quote
 import pytest
 
 from negotiation import post
+from negotiation.departments import Contact
 from negotiation.mail import Writer
 from negotiation.sorting import Sorting
-from negotiation.store.directory import Person, read_directory, set_person
+from negotiation.store.directory import read_directory, set_person
 from negotiation.store.letters import find
 from negotiation.vocabulary import Duty
 from tests.conftest import CIVIL, JUSTICE, POLICE, Story, at
@@ -26,7 +27,7 @@ FRIDAY = "2026-09-18"
 def address(database, name: str, mailbox: str) -> None:
     with database.writing() as transaction:
         unit = read_directory(transaction).find(name)
-        set_person(transaction, unit.id, Person(Duty.A, "甲", mailbox, "010-1"))
+        set_person(transaction, unit.id, Contact(Duty.A, "甲", mailbox, "010-1"))
 
 
 def row(browser, *words: str) -> str:

@@ -11,11 +11,12 @@ import pytest
 
 from negotiation import bulletins, post
 from negotiation.casework import Practice
+from negotiation.departments import Contact
 from negotiation.errors import WrongUse
 from negotiation.post import Posted
 from negotiation.store import directory, outbox
 from negotiation.store.database import Database
-from negotiation.store.directory import Person, changed
+from negotiation.store.directory import changed
 from negotiation.vocabulary import Duty, Level
 from tests.conftest import CIVIL, POLICE, TAX, Story, at, day
 
@@ -62,7 +63,7 @@ def tasks(database: Database) -> list[str]:
 def change_person(database: Database, name: str, duty: Duty, address: str) -> None:
     with database.writing() as transaction:
         unit = directory.read_directory(transaction).find(name)
-        directory.set_person(transaction, unit.id, Person(duty, "丙", address, ""))
+        directory.set_person(transaction, unit.id, Contact(duty, "丙", address, ""))
 
 
 @pytest.fixture

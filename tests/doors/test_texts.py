@@ -17,8 +17,9 @@ from docx import Document
 from openpyxl import load_workbook
 
 from negotiation import accounts, feed, ledger, post
+from negotiation.departments import Contact
 from negotiation.store.cases import read_content
-from negotiation.store.directory import Person, add_department, set_person
+from negotiation.store.directory import add_department, set_person
 from negotiation.vocabulary import Duty, Scope
 from tests.conftest import APPLICATION, CIVIL, POLICE, Story, at, day, everything
 from tests.doors import catalogues
@@ -221,7 +222,7 @@ def test_it_goes_through_a_ledger_and_back(database: Any, practice: Any, tmp_pat
 def test_it_stands_in_letters_mails_and_calendars(story: Story, settings: Any) -> None:
     with story.database.writing() as transaction:
         unit = add_department(transaction, f"{NAME}局")
-        set_person(transaction, unit.id, Person(Duty.A, NAME, "c@mzj.gov.cn", ""))
+        set_person(transaction, unit.id, Contact(Duty.A, NAME, "c@mzj.gov.cn", ""))
         story.practice.refresh(transaction)
     story.submitted("2026-09-18", resource=f"{NAME}信息", provider=f"{NAME}局")
     draft = written(story, "chase", "2026-10-12", attention=f"{NAME}处")
