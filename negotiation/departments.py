@@ -7,7 +7,7 @@ from datetime import date
 from functools import cached_property
 
 from negotiation.errors import FieldFault, NotFound, NothingOfThatName
-from negotiation.vocabulary import LEVELS_WITHOUT_MAIL, Duty, Level
+from negotiation.vocabulary import Duty, Level
 
 # Levels are guessed from names when a ledger brings a department nobody knows yet; the office corrects them.
 _VERTICAL = ("税务局", "气象局", "海关", "通信管理局", "邮政管理局", "地震局", "银保监局", "证监局", "国家安全局")
@@ -55,8 +55,8 @@ class Department:
 
     @property
     def gets_mail(self) -> bool:
-        """Departments of the last three levels are written to or telephoned by a person."""
-        return self.level not in LEVELS_WITHOUT_MAIL
+        """Whether automatic mail may go to its clerks, as far as its level decides it."""
+        return self.level.gets_mail
 
     def clerk_on(self, day: date) -> Contact | None:
         """Who receives automatic mail on a day: A 角 or who stands in, else B 角 or who stands in. Never a head."""

@@ -11,7 +11,6 @@ from calendars.dates import in_words
 from negotiation.casefile import CaseFile, was_late
 from negotiation.rulebook import TERM_FACTS, Prepared, Procedure, Rulebook
 from negotiation.terms import Term
-from negotiation.vocabulary import Level
 
 
 def offered(book: Rulebook, file: CaseFile, today: date) -> Iterator[tuple[Procedure, Prepared]]:
@@ -34,7 +33,7 @@ def form_of(row: Prepared, file: CaseFile, today: date) -> dict[str, str]:
 def _late_terms(row: Prepared, file: CaseFile, today: date) -> list[Term]:
     """第四十三条 knows no lateness of who only follows by reference; while more time is asked for, nobody is late."""
     provider = file.practice.directory.by_id[file.row["provider_id"]]
-    if provider.level is Level.REFERENCE or file.row["ending"] == "void":
+    if not provider.level.bound_by_terms or file.row["ending"] == "void":
         return []
     return [term for term in file.standing.terms if term.kind in row.late and _is_late(file, term, today)]
 

@@ -33,7 +33,7 @@ from negotiation.vocabulary import (
 
 def light_of(line: CaseLine, calendar: WorkingCalendar, as_of: date) -> Light:
     """The light of a case at the end of a day."""
-    reference = Level(line.provider_level) is Level.REFERENCE
+    reference = not Level(line.provider_level).bound_by_terms
     return terms.light(line.next_due, as_of, calendar, suspended=line.suspended, reference=reference)
 
 

@@ -29,13 +29,28 @@ DUE_SOON_WORKING_DAYS = 3
 
 
 class Level(StrEnum):
-    """The level of a department; it decides whether automatic mail may be sent to it."""
+    """The level of a department, and what follows from it."""
 
     MUNICIPAL = "municipal"
     DISTRICT = "district"
     VERTICAL = "vertical"
     REFERENCE = "reference"
     CENTRAL = "central"
+
+    @property
+    def bound_by_terms(self) -> bool:
+        """False for bodies that follow the rules by reference: never overdue (809号令第四十三条)."""
+        return self is not Level.REFERENCE
+
+    @property
+    def gets_mail(self) -> bool:
+        """Whether automatic mail may go there (office rule); other levels are written to or telephoned by a person."""
+        return self in (Level.MUNICIPAL, Level.DISTRICT)
+
+    @property
+    def notice_cites_article(self) -> bool:
+        """True for the districts, which are no subordinates of the office: a 通知 goes there by an article only."""
+        return self is Level.DISTRICT
 
 
 LEVEL_TITLES = {
@@ -45,8 +60,7 @@ LEVEL_TITLES = {
     Level.REFERENCE: "参照单位",
     Level.CENTRAL: "中央单位",
 }
-# 809号令第四十三条 and office rule: these are written to or telephoned by a person.
-LEVELS_WITHOUT_MAIL = frozenset({Level.VERTICAL, Level.REFERENCE, Level.CENTRAL})
+LEVELS_NOT_BOUND = tuple(level.value for level in Level if not level.bound_by_terms)  # as SQL asks for them
 
 
 class Duty(StrEnum):

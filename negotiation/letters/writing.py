@@ -20,7 +20,12 @@ from negotiation.letters.templates import filled, template_file
 from negotiation.rulebook import AGENDAS, OFFICE_BASIS
 from negotiation.store import meetings
 from negotiation.store.transaction import Transaction
-from negotiation.vocabulary import LETTER_KIND_TITLES, OFFICE_ID, PARTY_ROLES, UPWARD_KINDS, Duty, LetterKind, Level
+from negotiation.vocabulary import Duty
+from negotiation.vocabulary import LETTER_KIND_TITLES
+from negotiation.vocabulary import LetterKind
+from negotiation.vocabulary import OFFICE_ID
+from negotiation.vocabulary import PARTY_ROLES
+from negotiation.vocabulary import UPWARD_KINDS
 
 TITLE_CHARACTERS = 20  # of 22 pt in 156 mm
 
@@ -213,7 +218,7 @@ def _demand_signer(matter: Matter, wishes: Wishes) -> None:
 
 def _demand_article(matter: Matter, to: Sequence[Addressee], basis: str) -> None:
     """A district is no subordinate of the office: it gets a 函, or a 通知 that cites its article."""
-    districts = [each.name for each in to if each.unit is not None and each.unit.level is Level.DISTRICT]
+    districts = [each.name for each in to if each.unit is not None and each.unit.level.notice_cites_article]
     if matter.letter.kind is LetterKind.NOTICE and districts and not basis:
         raise NegotiationError(
             f"发往{districts[0]}的通知须引用条文，“{matter.letter.name}”没有条文依据",

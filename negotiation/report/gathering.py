@@ -21,7 +21,7 @@ from negotiation.store.database import Database
 from negotiation.store.figures import Span
 from negotiation.store.transaction import Transaction
 from negotiation.terms import Term
-from negotiation.vocabulary import PARTY_ROLES, ItemAnswer, Layer, Level
+from negotiation.vocabulary import PARTY_ROLES, ItemAnswer, Layer
 
 Key = tuple[str, str]  # a rulebook and its edition
 
@@ -238,7 +238,7 @@ class Gathering:
     def references(self) -> frozenset[int]:
         """The bodies that 809号令第四十三条 only refers to."""
         units = self.books.practice.directory.by_id.values()
-        return frozenset(unit.id for unit in units if unit.level is Level.REFERENCE)
+        return frozenset(unit.id for unit in units if not unit.level.bound_by_terms)
 
     # ---------------------------------------------------------------------------------------- events and data items
 

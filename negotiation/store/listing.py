@@ -50,7 +50,10 @@ from negotiation.store.queries import (
 )
 from negotiation.store.schema.terms import MAY_MOVE
 from negotiation.store.statements import spelt
-from negotiation.vocabulary import OFFICE_ID, Level, Light, ProposalState
+from negotiation.vocabulary import LEVELS_NOT_BOUND
+from negotiation.vocabulary import Light
+from negotiation.vocabulary import OFFICE_ID
+from negotiation.vocabulary import ProposalState
 
 LONGEST_CURSOR = 4_000  # characters: a subject, a number and what is around them
 WORDS_SEARCHED = 5
@@ -403,7 +406,7 @@ def light_is(light: Light, as_of: date, soon: date) -> ColumnElement[bool]:
 
 def _by_reference() -> ColumnElement[bool]:
     """Whether the rules apply to the provider by reference only: it is never called overdue (809号令第四十三条)."""
-    return CASE.c.provider_id.in_(select(DEPARTMENT.c.id).where(DEPARTMENT.c.level == Level.REFERENCE.value))
+    return CASE.c.provider_id.in_(select(DEPARTMENT.c.id).where(DEPARTMENT.c.level.in_(LEVELS_NOT_BOUND)))
 
 
 def _stands(light: Light, as_of: date, soon: date) -> ColumnElement[bool]:

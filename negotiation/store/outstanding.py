@@ -9,7 +9,7 @@ from negotiation.store.schema.tasks import Task
 from negotiation.store.schema.terms import Term
 from negotiation.store.statements import codec
 from negotiation.store.transaction import Transaction
-from negotiation.vocabulary import Level
+from negotiation.vocabulary import LEVELS_NOT_BOUND
 
 
 class Outstanding(NamedTuple):
@@ -58,12 +58,12 @@ def due_terms(transaction: Transaction, until: date) -> list[Outstanding]:
     bound = codec(Term, transaction.database.dialect).bind_value("due_on", until)
     where = (
         f"t.due_on <= {transaction.mark} AND t.ended_on IS NULL AND t.suspended_on IS NULL AND t.answered_on IS NULL "
-        "AND NOT EXISTS (SELECT 1 FROM department d "
-        f"WHERE d.id = t.department_id AND d.level = '{Level.REFERENCE.value}')"
+        f"AND NOT EXISTS (SELECT 1 FROM department d WHERE d.id = t.department_id AND d.level IN ({_NOT_BOUND}))"
     )
     return _outstanding(transaction, where, [bound])
 
 
+_NOT_BOUND = ", ".join(f"'{level}'" for level in LEVELS_NOT_BOUND)
 # MAY_MOVE, which is the index by which these few are found, and that they still run.
 _PROVISIONAL = "(t.next_on IS NOT NULL OR NOT t.official) AND NOT t.official AND t.ended_on IS NULL"
 

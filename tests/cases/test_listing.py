@@ -157,7 +157,7 @@ def _plainly(text: str) -> str:
 def _light(row: Row, practice: Practice) -> Light:
     if row["next_due"] is None:
         return Light.SUSPENDED if row["suspended"] else Light.NONE
-    if practice.directory.by_id[row["provider_id"]].level is Level.REFERENCE:
+    if not practice.directory.by_id[row["provider_id"]].level.bound_by_terms:
         return Light.REFERENCE
     if row["next_due"] < TODAY:
         return Light.OVERDUE
