@@ -5,15 +5,13 @@ An almanac never changes; when the database has a newer revision, a new one is r
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from typing import NamedTuple
 
 from calendars import Arrangement, WorkingCalendar
 from calendars.arrangement import in_force
 from calendars.national import national_arrangements, title_of
 from negotiation.clock import local_date
-from negotiation.store import arrangements
-from negotiation.store.arrangements import Held
 from negotiation.store.transaction import Transaction
 from negotiation.vocabulary import Layer
 
@@ -48,20 +46,24 @@ class Document(NamedTuple):
         return self.no or (f"《{self.title}》" if self.title else "工作日安排变更")
 
 
+class ImportedNotice(NamedTuple):
+    """An arrangement that was imported, with its title and who entered it when; ``id``: the revision that it made."""
+
+    id: int
+    layer: Layer
+    title: str
+    arrangement: Arrangement
+    author: str
+    recorded_at: datetime
+
+
 class Almanac:
     """``revision``: the number of the newest import that it holds."""
 
-    def __init__(self, held: Iterable[Held] = ()) -> None:
+    def __init__(self, held: Iterable[ImportedNotice] = ()) -> None:
         self.held = tuple(held)
         self.revision = 0
         self._calendars: dict[Layer, WorkingCalendar] = {}
-
-    @classmethod
-    def read(cls, transaction: Transaction) -> "Almanac":
-        """The almanac as the database has it now."""
-        almanac = cls(arrangements.read_held(transaction))
-        almanac.revision = arrangements.revision(transaction)
-        return almanac
 
     def of(self, layer: Layer) -> WorkingCalendar:
         """The calendar down to a layer: the national one, with the municipal one upon it, with the organ's own."""
@@ -105,7 +107,7 @@ class Almanac:
         ]
         return max([*shipped, *imported], key=lambda document: document.issued or date.min)
 
-    def plus(self, one_more: Held) -> "Almanac":
+    def plus(self, one_more: ImportedNotice) -> "Almanac":
         """As this, with one more arrangement."""
         almanac = Almanac((*self.held, one_more))
         almanac.revision = one_more.id

@@ -15,14 +15,14 @@ from calendars.reading import is_calendar, read_arrangement
 from calendars.typed import looks_typed
 from calendars.unreadable import Unreadable
 from negotiation import calendar_checks, recount
-from negotiation.almanac import Almanac, Document
+from negotiation.almanac import Almanac, Document, ImportedNotice
 from negotiation.calendar_checks import day_list, of_year
 from negotiation.casework import Practice
 from negotiation.clock import local_date
 from negotiation.errors import NegotiationError, WrongUse, reason
 from negotiation.recount import Past, Recount
 from negotiation.store import arrangements
-from negotiation.store.arrangements import Held, Revision
+from negotiation.store.arrangements import Revision
 from negotiation.store.database import Database
 from negotiation.store.transaction import Transaction
 from negotiation.vocabulary import LAYER_TITLES, Layer
@@ -171,7 +171,7 @@ def run(
         feed = is_calendar(text)
         reckoning = calendar_checks.demand_sound(almanac, layer, arrangement, today)
         calendar_checks.demand_layer(layer, arrangement, title, own_words=looks_typed(text) or feed)
-        held = Held(almanac.revision + 1, layer, title, arrangement, author, at)
+        held = ImportedNotice(almanac.revision + 1, layer, title, arrangement, author, at)
         after = replace(practice, almanac=almanac.plus(held))
         turned = almanac.of(layer).differences(after.almanac.of(layer))
         calendar_checks.demand_no_silent_turn(almanac, layer, arrangement, turned, feed=feed)
@@ -244,7 +244,7 @@ def _in_words(almanac: Almanac, layer: Layer, day: date) -> str:
 # ------------------------------------------------------------------------------------------------------- writing
 
 
-def _write(transaction: Transaction, held: Held, document: Document, counted: Recount, text: str) -> None:
+def _write(transaction: Transaction, held: ImportedNotice, document: Document, counted: Recount, text: str) -> None:
     what = f"{LAYER_TITLES[held.layer]}：{document.title}" + (f"（{document.no}）" if document.no else "")
     counts = (len(counted.moved), len(counted.confirmed), len(counted.findings))
     arrangements.add_revision(transaction, Revision(held.id, what, held.author, held.recorded_at, *counts))

@@ -43,7 +43,9 @@ class Practice:
 
     @classmethod
     def of(cls, transaction: Transaction, settings: Settings) -> "Practice":
-        return cls(settings, Almanac.read(transaction), Rulebooks(settings.home), read_directory(transaction))
+        return cls(
+            settings, arrangements.read_almanac(transaction), Rulebooks(settings.home), read_directory(transaction)
+        )
 
     @property
     def books(self) -> tuple[Rulebook, ...]:
@@ -104,7 +106,7 @@ class Practice:
     def keep_up(self, transaction: Transaction, revision: int) -> None:
         """Reads the calendar again if the database has another revision than the one held."""
         if revision != self.almanac.revision:
-            self.almanac = Almanac.read(transaction)
+            self.almanac = arrangements.read_almanac(transaction)
 
 
 class CaseFile:

@@ -86,7 +86,7 @@ def _almanac() -> Almanac:
     database = connect(settings)
     database.demand(database.revision())
     with database.looking() as transaction:
-        return Almanac.read(transaction)
+        return arrangements.read_almanac(transaction)
 
 
 # --------------------------------------------------------------------------------------------------- notices come in

@@ -5,6 +5,8 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from calendars import Arrangement
+from negotiation.almanac import Almanac
+from negotiation.almanac import ImportedNotice
 from negotiation.store.schema.calendar import Arrangement as ArrangementTable
 from negotiation.store.schema.calendar import CalendarRevision
 from negotiation.store.statements import codec
@@ -13,17 +15,6 @@ from negotiation.vocabulary import Layer
 
 # Stands in the queries that begin a step, so that a step never counts with an older calendar than its database.
 REVISION = "(SELECT coalesce(max(id), 0) FROM calendar_revision)"
-
-
-class Held(NamedTuple):
-    """An arrangement that was imported, with its title and who entered it when; ``id``: the revision that it made."""
-
-    id: int
-    layer: Layer
-    title: str
-    arrangement: Arrangement
-    author: str
-    recorded_at: datetime
 
 
 class Revision(NamedTuple):
@@ -49,7 +40,14 @@ def lock(transaction: Transaction) -> None:
         transaction.execute("LOCK TABLE calendar_revision IN SHARE ROW EXCLUSIVE MODE")
 
 
-def read_held(transaction: Transaction) -> list[Held]:
+def read_almanac(transaction: Transaction) -> Almanac:
+    """The calendars as the database has them now."""
+    almanac = Almanac(read_held(transaction))
+    almanac.revision = revision(transaction)
+    return almanac
+
+
+def read_held(transaction: Transaction) -> list[ImportedNotice]:
     """Every imported arrangement, in the order of import."""
     table, revisions = _codecs(transaction)
     listed = ", ".join(f"a.{name}" for name in table.quoted)
@@ -60,10 +58,10 @@ def read_held(transaction: Transaction) -> list[Held]:
     return [_held(table.read(row[:-2]), row[-2], revisions.read_value("recorded_at", row[-1])) for row in rows]
 
 
-def _held(row: list[Any], author: str, recorded_at: datetime) -> Held:
+def _held(row: list[Any], author: str, recorded_at: datetime) -> ImportedNotice:
     number, layer, year, doc_no, title, issued, off, work, _source = row
     arrangement = Arrangement(year, doc_no, issued, _days(off), _days(work))
-    return Held(number, Layer(layer), title, arrangement, author, recorded_at)
+    return ImportedNotice(number, Layer(layer), title, arrangement, author, recorded_at)
 
 
 def _days(named: Mapping[str, str]) -> dict[date, str]:
@@ -83,7 +81,7 @@ def add_revision(transaction: Transaction, new: Revision) -> None:
     _insert(transaction, "calendar_revision", table.columns, table.bind(tuple(new)))
 
 
-def add_arrangement(transaction: Transaction, new: Held, source: str) -> None:
+def add_arrangement(transaction: Transaction, new: ImportedNotice, source: str) -> None:
     """Writes an imported arrangement under its revision, with the text it was read from."""
     table, _ = _codecs(transaction)
     arranged = new.arrangement

@@ -12,10 +12,10 @@ import pytest
 from calendars import Arrangement
 from calendars.national import national_arrangements
 from negotiation import calendar_import, calendar_watch, post, recount, sweep
-from negotiation.almanac import Almanac
+from negotiation.almanac import ImportedNotice
 from negotiation.casework import Practice
 from negotiation.store import outbox
-from negotiation.store.arrangements import Held, read_held, read_revisions
+from negotiation.store.arrangements import read_almanac, read_held, read_revisions
 from negotiation.vocabulary import Layer
 from tests.conftest import CIVIL, JUSTICE, POLICE, Story, at, day, everything
 from tests.whole_year import REST
@@ -216,7 +216,7 @@ def test_a_notice_for_a_year_already_held_is_shown_as_a_difference_and_replaces_
     ]
     assert [(str(each.was), str(each.now)) for each in done.recount.moved] == [("2027-01-05", "2027-01-04")]
     with database.looking() as transaction:
-        calendar = Almanac.read(transaction).of(Layer.NATIONAL)
+        calendar = read_almanac(transaction).of(Layer.NATIONAL)
     assert calendar.is_working(date(2027, 1, 4))
     assert not calendar.is_working(date(2027, 1, 9))
 
@@ -227,7 +227,7 @@ def test_an_amending_notice_leaves_the_days_that_it_does_not_name(database, prac
     done = take_in(database, practice, amending, "2027-02-01")
     assert [str(each.day) for each in done.differences] == ["2027-05-06"]
     with database.looking() as transaction:
-        calendar = Almanac.read(transaction).of(Layer.NATIONAL)
+        calendar = read_almanac(transaction).of(Layer.NATIONAL)
     assert not calendar.is_working(date(2027, 1, 4))
     assert not calendar.is_working(date(2027, 5, 6))
 
@@ -321,4 +321,6 @@ def test_a_newer_program_that_brings_the_notice_counts_the_terms_again_with_an_e
 
 
 def held_by_program(arrangement):
-    return Held(1, Layer.NATIONAL, "国务院办公厅关于2027年部分节假日安排的通知", arrangement, "程序", at("2026-12-20"))
+    return ImportedNotice(
+        1, Layer.NATIONAL, "国务院办公厅关于2027年部分节假日安排的通知", arrangement, "程序", at("2026-12-20")
+    )

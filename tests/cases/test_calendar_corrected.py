@@ -12,9 +12,9 @@ from calendars import Arrangement
 from calendars.national import national_arrangements, title_of
 from calendars.rendering import render_notice
 from negotiation import calendar_import, post
-from negotiation.almanac import Almanac
 from negotiation.errors import NegotiationError
 from negotiation.store import outbox
+from negotiation.store.arrangements import read_almanac
 from negotiation.vocabulary import Layer
 from tests.cases.test_calendar_change import AS_FORECAST, EARLIER, LATER, STARTED, notice
 from tests.conftest import CIVIL, POLICE, Story, at, day, everything, settle_in
@@ -36,7 +36,7 @@ def take_in(database, practice, arrangement, on=TODAY, *, layer=Layer.NATIONAL, 
 
 def calendar(database, layer=Layer.NATIONAL):
     with database.looking() as transaction:
-        return Almanac.read(transaction).of(layer)
+        return read_almanac(transaction).of(layer)
 
 
 # ---------------------------------------------------------------------------------------------- held already, for good
