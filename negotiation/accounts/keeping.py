@@ -23,19 +23,19 @@ _LOGIN = re.compile(r"[\w.@-]{2,64}")
 
 def accounts_in_order(transaction: Transaction) -> list[Account]:
     """All accounts, active or not: the office's first, then the departments' in the official order."""
-    return [Account.of(row) for row in rows.accounts_in_order(transaction)]
+    return [account_of(row) for row in rows.accounts_in_order(transaction)]
 
 
 def accounts_of_side(transaction: Transaction, department_id: int | None) -> list[Account]:
     """All accounts of a department, or (None) of the office, active or not."""
-    return [Account.of(row) for row in rows.accounts_of_side(transaction, department_id)]
+    return [account_of(row) for row in rows.accounts_of_side(transaction, department_id)]
 
 
 def account(transaction: Transaction, account_id: int) -> Account:
     """An account by its number. Raises NotFound."""
     if account_id > GREATEST_ID:
         raise NotFound("没有这个账户", todo="请刷新账户列表后重试")
-    return Account.of(demanded(transaction, account_id, alone=False))
+    return account_of(demanded(transaction, account_id, alone=False))
 
 
 def find(transaction: Transaction, login: str) -> Account:
@@ -45,7 +45,18 @@ def find(transaction: Transaction, login: str) -> Account:
         raise NotFound(
             f"没有登录名为“{login}”的账户", todo="请核对登录名", command="negotiation account list 列出全部账户"
         )
-    return Account.of(row)
+    return account_of(row)
+
+
+def person_of(row: AccountRow) -> Person:
+    """The person whose account a row is."""
+    roles = frozenset(map(AccountRole, row.roles))
+    return Person(row.id, row.login, row.name, row.department_id, roles, row.must_change)
+
+
+def account_of(row: AccountRow) -> Account:
+    """The account that a row is."""
+    return Account(person_of(row), row.active, row.created_at, row.locked_until)
 
 
 def by_login(transaction: Transaction, login: str) -> AccountRow | None:
@@ -98,7 +109,7 @@ def create_account(
         )  # fmt: skip
         if not rows.add_account(transaction, new):
             raise AccountFault(f"登录名“{tidy}”已有人使用", field="login", todo="请另取一个登录名")
-    return NewAccount(Person.of(new), given)
+    return NewAccount(person_of(new), given)
 
 
 def change_account(
@@ -131,7 +142,7 @@ def change_account(
     changed = row._replace(**given)
     if _administers(row) and not _administers(changed):
         _demand_an_administrator(transaction)
-    return Account.of(changed)
+    return account_of(changed)
 
 
 def deactivate(transaction: Transaction, account_id: int, at: datetime) -> Account:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
-from negotiation.accounts.keeping import by_login, demanded
+from negotiation.accounts.keeping import by_login, demanded, person_of
 from negotiation.accounts.passwords import (
     demand_password,
     encoded,
@@ -112,7 +112,7 @@ class Session:
 
 
 def _open_session(transaction: Transaction, row: AccountRow, at: datetime) -> SignedIn:
-    signed = SignedIn(secrets.token_urlsafe(32), secrets.token_urlsafe(32), Person.of(row))
+    signed = SignedIn(secrets.token_urlsafe(32), secrets.token_urlsafe(32), person_of(row))
     rows.add_session(transaction, SessionRow(digest_of(signed.token), row.id, signed.csrf, at, at))
     return signed
 
@@ -127,13 +127,13 @@ def session_of(transaction: Transaction, token: str, at: datetime, settings: Set
     lasts_until = session.created_at + timedelta(hours=settings.session_hours)
     if session.ended_at is not None or not row.active or at >= min(idle_until, lasts_until):
         return None
-    return Session(Person.of(row), session.csrf, at >= session.seen_at + RENEWED_AFTER)
+    return Session(person_of(row), session.csrf, at >= session.seen_at + RENEWED_AFTER)
 
 
 def owner_of(transaction: Transaction, token: str) -> Person | None:
     """Whose session that is or was; None if there never was one."""
     found = rows.session_with_account(transaction, digest_of(token))
-    return Person.of(found[1]) if found else None
+    return person_of(found[1]) if found else None
 
 
 def had_mark(transaction: Transaction, person: Person, csrf: str) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from negotiation.accounts.keeping import demanded, values_of
+from negotiation.accounts.keeping import demanded, person_of, values_of
 from negotiation.accounts.passwords import LONGEST
 from negotiation.accounts.signing import RENEWED_AFTER, digest_of
 from negotiation.accounts.values import AccountFault, Person
@@ -67,7 +67,7 @@ def token_of(transaction: Transaction, text: str, at: datetime) -> Bearer | None
     if not row.active or not is_valid(token, at):
         return None
     used = token.used_at is not None and at < token.used_at + RENEWED_AFTER
-    return Bearer(Person.of(row), frozenset(map(Scope, token.scopes)), not used)
+    return Bearer(person_of(row), frozenset(map(Scope, token.scopes)), not used)
 
 
 def is_valid(token: TokenRow, at: datetime) -> bool:

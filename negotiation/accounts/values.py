@@ -7,7 +7,6 @@ from typing import NamedTuple
 
 from negotiation.errors import FieldFault, NegotiationError
 from negotiation.settings import Settings
-from negotiation.store.accounts import AccountRow
 from negotiation.vocabulary import ACT_AS_OFFICE, DEPARTMENT_ROLES, OFFICE_ID, OFFICE_ROLES, PARTY_ROLES, AccountRole
 
 _SEES_ALL = OFFICE_ROLES - {AccountRole.ADMINISTRATOR}
@@ -37,11 +36,6 @@ class Person:
     department_id: int | None
     roles: frozenset[AccountRole]
     must_change: bool
-
-    @classmethod
-    def of(cls, row: AccountRow) -> "Person":
-        roles = frozenset(map(AccountRole, row.roles))
-        return cls(row.id, row.login, row.name, row.department_id, roles, row.must_change)
 
     @property
     def is_office(self) -> bool:
@@ -92,10 +86,6 @@ class Account:
     active: bool
     created_at: datetime
     locked_until: datetime | None
-
-    @classmethod
-    def of(cls, row: AccountRow) -> "Account":
-        return cls(Person.of(row), row.active, row.created_at, row.locked_until)
 
     def is_locked(self, at: datetime) -> bool:
         """Whether too many wrong passwords keep this account from signing in at that instant."""
