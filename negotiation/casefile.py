@@ -19,7 +19,10 @@ from negotiation.rulebook import STAY, Procedure, Rulebook, TermRule, Transition
 from negotiation.settings import Settings
 from negotiation.store import arrangements, cases
 from negotiation.store.cases import CaseRow, Change, Loaded
-from negotiation.store.chain import body_of, content_digest, event_digest
+from negotiation.store.chain import EventBody
+from negotiation.store.chain import body_of
+from negotiation.store.chain import content_digest
+from negotiation.store.chain import event_digest
 from negotiation.store.directory import REVISION as DIRECTORY_REVISION
 from negotiation.store.directory import read_directory
 from negotiation.store.meetings import Meeting
@@ -328,17 +331,15 @@ class CaseFile:
         row, seq = self.row, step.after.version
         digest_of_content = None
         if fields:
-            salt, body = secrets.token_bytes(16), body_of(fields)
-            digest_of_content = content_digest(salt, body)
-            self._contents.append((row["id"], seq, salt, body, None))
-        row["head"] = event_digest(
-            row["head"], row["no"], seq, step.event, actor, step.role, step.after.state, step.basis, step.term,
-            step.on, self.at, digest_of_content,
+            salt, text = secrets.token_bytes(16), body_of(fields)
+            digest_of_content = content_digest(salt, text)
+            self._contents.append((row["id"], seq, salt, text, None))
+        body = EventBody(
+            row["no"], seq, step.event, actor, step.role, step.after.state, step.basis, step.term, step.on, self.at,
+            digest_of_content,
         )  # fmt: skip
-        self._events.append((
-            row["id"], seq, step.event, actor, step.role, step.after.state, step.basis, step.term,
-            step.on, self.at, digest_of_content, row["head"],
-        ))  # fmt: skip
+        row["head"] = event_digest(row["head"], body)
+        self._events.append((row["id"], *body[1:], row["head"]))  # the columns of the table, in their order
 
     def _update_row(self, step: Step, fields: Mapping[str, Any]) -> None:
         row, after = self.row, step.after

@@ -7,7 +7,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 GENESIS = bytes(32)
 _SEPARATOR = "\x1f"
@@ -23,23 +23,29 @@ def content_digest(salt: bytes, body: str) -> bytes:
     return hashlib.sha256(salt + body.encode()).digest()
 
 
-def event_digest(
-    before: bytes,
-    case_no: str,
-    seq: int,
-    event: str,
-    actor: str,
-    role: str,
-    state: str,
-    basis: str,
-    term: int | None,
-    happened_on: date,
-    recorded_at: datetime,
-    content: bytes | None,
-) -> bytes:
-    """The chained digest of an event: over the digest before it and every column of the event."""
-    words = (case_no, str(seq), event, actor, role, state, basis, str(term), happened_on.isoformat())
-    text = _SEPARATOR.join(words).encode()
+class EventBody(NamedTuple):
+    """What the digest of an event covers: the number of its case and the columns of the event.
+
+    ``content``: the digest of what was entered, None where nothing was.
+    """
+
+    case_no: str
+    seq: int
+    event: str
+    actor: str
+    role: str
+    state: str
+    basis: str
+    term: int | None
+    happened_on: date
+    recorded_at: datetime
+    content: bytes | None
+
+
+def event_digest(before: bytes, body: EventBody) -> bytes:
+    """The chained digest of an event: over the digest before it and every field of its body."""
+    *words, term, happened_on, recorded_at, content = body
+    text = _SEPARATOR.join([*map(str, words), str(term), happened_on.isoformat()]).encode()
     moment = int(recorded_at.timestamp() * 1_000_000).to_bytes(8, "big")
     return hashlib.sha256(_SEPARATOR.encode().join((before, text, moment, content or b""))).digest()
 

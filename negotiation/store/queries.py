@@ -8,10 +8,17 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, or_, select
 
-from negotiation.store.chain import GENESIS, content_digest, event_digest
+from negotiation.store.chain import EventBody
+from negotiation.store.chain import GENESIS
+from negotiation.store.chain import content_digest
+from negotiation.store.chain import event_digest
 from negotiation.store.schema.accounts import Account
 from negotiation.store.schema.assignments import Handler
-from negotiation.store.schema.cases import Case, Content, Copied, Event, Item
+from negotiation.store.schema.cases import Case
+from negotiation.store.schema.cases import Content
+from negotiation.store.schema.cases import Copied
+from negotiation.store.schema.cases import Event
+from negotiation.store.schema.cases import Item
 from negotiation.store.schema.departments import Department
 from negotiation.store.schema.notices import Notice
 from negotiation.store.schema.proposals import Proposal
@@ -298,25 +305,8 @@ def broken_links(connection: Connection) -> Iterator[dict[str, Any]]:
 
     Yields {"no", "seq", "what"}; nothing for a record that proves itself.
     """
-    query = (
-        select(
-            CASE.c.no,
-            CASE.c.state.label("stands"),
-            CASE.c.version,
-            CASE.c.head,
-            *EVENT_COLUMNS,
-            EVENT.c.content_digest,
-            EVENT.c.digest,
-            CONTENT.c.salt,
-            CONTENT.c.body,
-            CONTENT.c.sealed_at,
-        )
-        .outerjoin(EVENT, EVENT.c.case_id == CASE.c.id)
-        .outerjoin(CONTENT, and_(CONTENT.c.case_id == EVENT.c.case_id, CONTENT.c.seq == EVENT.c.seq))
-        .order_by(CASE.c.id, EVENT.c.seq)
-    )
     last, seq, head = None, 0, GENESIS
-    for row in connection.execute(query, execution_options={"yield_per": 1000}):
+    for row in connection.execute(_chains(), execution_options={"yield_per": 1000}):
         if last is not None and row.no != last.no:
             yield from _wrong_end(last, seq, head)
             seq, head = 0, GENESIS
@@ -327,6 +317,18 @@ def broken_links(connection: Connection) -> Iterator[dict[str, Any]]:
             seq, head = row.seq, bytes(row.digest)
     if last is not None:
         yield from _wrong_end(last, seq, head)
+
+
+def _chains() -> Select[Any]:
+    """Every case with its events and what was entered, in the order of the chains; one row for a case without any."""
+    proof = (EVENT.c.content_digest, EVENT.c.digest, CONTENT.c.salt, CONTENT.c.body, CONTENT.c.sealed_at)
+    case = (CASE.c.no, CASE.c.state.label("stands"), CASE.c.version, CASE.c.head)
+    return (
+        select(*case, *EVENT_COLUMNS, *proof)
+        .outerjoin(EVENT, EVENT.c.case_id == CASE.c.id)
+        .outerjoin(CONTENT, and_(CONTENT.c.case_id == EVENT.c.case_id, CONTENT.c.seq == EVENT.c.seq))
+        .order_by(CASE.c.id, EVENT.c.seq)
+    )
 
 
 def _wrong_end(last: Any, seq: int, head: bytes) -> Iterator[dict[str, Any]]:
@@ -341,21 +343,8 @@ def _wrong_link(row: Any, seq: int, head: bytes) -> Iterator[dict[str, Any]]:
     if row.seq != seq:
         yield {"no": row.no, "seq": seq, "what": f"缺少第{seq}个事件"}
     content = bytes(row.content_digest) if row.content_digest is not None else None
-    digest = event_digest(
-        head,
-        row.no,
-        row.seq,
-        row.event,
-        row.actor,
-        row.role,
-        row.state,
-        row.basis,
-        row.term,
-        row.happened_on,
-        row.recorded_at,
-        content,
-    )
-    if digest != bytes(row.digest):
+    covered = (getattr(row, name) for name in EventBody._fields[1:-1])
+    if event_digest(head, EventBody(row.no, *covered, content)) != bytes(row.digest):
         yield {"no": row.no, "seq": row.seq, "what": "事件内容与其摘要不符"}
     unproved = row.body is None or content_digest(bytes(row.salt or b""), row.body) != content
     if content is not None and row.sealed_at is None and unproved:

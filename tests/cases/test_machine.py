@@ -29,8 +29,12 @@ from negotiation.casework import Practice
 from negotiation.errors import NegotiationError
 from negotiation.rulebook import FieldRule, load, shipped
 from negotiation.settings import Settings
-from negotiation.store import cases, meetings
-from negotiation.store.chain import GENESIS, content_digest, event_digest
+from negotiation.store import cases
+from negotiation.store import meetings
+from negotiation.store.chain import EventBody
+from negotiation.store.chain import GENESIS
+from negotiation.store.chain import content_digest
+from negotiation.store.chain import event_digest
 from negotiation.store.database import Database
 from negotiation.store.meetings import Meeting
 from negotiation.store.schema.cases import Case, Content, Event, Item
@@ -273,10 +277,11 @@ class Office(RuleBasedStateMachine):
         assert [event["seq"] for event in events] == list(range(1, case["version"] + 1))
         head = GENESIS
         for event in events:
-            head = event_digest(
-                head, case["no"], event["seq"], event["event"], event["actor"], event["role"], event["state"],
+            body = EventBody(
+                case["no"], event["seq"], event["event"], event["actor"], event["role"], event["state"],
                 event["basis"], event["term"], event["happened_on"], event["recorded_at"], event["content_digest"],
             )  # fmt: skip
+            head = event_digest(head, body)
             assert head == event["digest"]
         assert head == case["head"]
         digests = {event["seq"]: event["content_digest"] for event in events}

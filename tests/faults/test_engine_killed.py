@@ -11,7 +11,7 @@ from typing import Any
 from negotiation import casework
 from negotiation.casework import Practice
 from negotiation.store import cases
-from negotiation.store.chain import GENESIS, event_digest
+from negotiation.store.chain import GENESIS, EventBody, event_digest
 from negotiation.store.database import Database
 from negotiation.store.schema.cases import Event
 from negotiation.store.schema.types import table_of
@@ -122,8 +122,9 @@ def broken_chains(database: Database) -> list[str]:
     events = table_of(Event)
     with database.reading() as connection:
         for event in connection.execute(events.select().order_by(events.c.case_id, events.c.seq)):
-            reached[event.case_id] = event_digest(
-                reached[event.case_id], numbers[event.case_id], event.seq, event.event, event.actor, event.role,
-                event.state, event.basis, event.term, event.happened_on, event.recorded_at, event.content_digest,
+            body = EventBody(
+                numbers[event.case_id], event.seq, event.event, event.actor, event.role, event.state, event.basis,
+                event.term, event.happened_on, event.recorded_at, event.content_digest,
             )  # fmt: skip
+            reached[event.case_id] = event_digest(reached[event.case_id], body)
     return [numbers[case_id] for case_id, head in heads.items() if bytes(head) != reached[case_id]]
