@@ -1,4 +1,4 @@
-"""What the catalogue of resources means for a case: which resource it is about, and what follows from its class.
+"""What the catalogue of resources means for a case: what it adds to a form, and what follows from a class.
 
 What each class means in a procedure stands in its rulebook ([resource]). The catalogue informs: it sets a class, it
 advises before anything is opened, it points out an answer that does not agree with it; it refuses no answer. From a
@@ -6,16 +6,38 @@ resource that is out of use nothing follows: its cases are only listed with it.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from negotiation import forms
 from negotiation.departments import Directory
 from negotiation.errors import FieldFault
 from negotiation.rulebook import Contradiction, Procedure
-from negotiation.store import resources
-from negotiation.store.resources import Resource
 from negotiation.store.transaction import Transaction
 from negotiation.vocabulary import SHARING_CLASS_TITLES
+from negotiation.vocabulary import SharingClass
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """A resource of the catalogue; the fields are the columns of its table, in their order. ``id`` 0: not stored."""
+
+    id: int
+    code: str
+    name: str
+    category: str
+    provider_id: int
+    sharing_class: SharingClass
+    condition: str
+    way: str
+    legal_basis: str
+    open_attribute: str
+    summary: str
+    format: str
+    items: tuple[str, ...]
+    update_cycle: str
+    published_on: date | None
+    active: bool
 
 
 class Advised(FieldFault):
@@ -27,38 +49,6 @@ class Advised(FieldFault):
     def __init__(self, what: str, *, field: str, todo: str, basis: str) -> None:
         super().__init__(what, field=field, todo=todo)
         self.basis = basis
-
-
-# --------------------------------------------------------------------------------------------- which resource it is
-
-
-def chosen(
-    transaction: Transaction, rules: Procedure, given: Mapping[str, Any], provider_id: int | None
-) -> Resource | None:
-    """The resource that a form names: by code or by name in the field of the code, else by its name and its provider.
-
-    None where the catalogue does not hold it: no application fails because a provider has not catalogued its data.
-    Raises FieldFault where a name alone does not tell which.
-    """
-    if rules.tie is None:
-        return None
-    named = forms.tidy(given.get(rules.tie.field))
-    found = resources.by_code(transaction, named) if named else None
-    return found or _called(transaction, rules, named, forms.tidy(given.get(rules.subject)), provider_id)
-
-
-def _called(
-    transaction: Transaction, rules: Procedure, named: str, subject: str, provider_id: int | None
-) -> Resource | None:
-    alike = resources.by_name(transaction, named or subject) if named or subject else []
-    if provider_id is not None or not named:
-        alike = [each for each in alike if each.provider_id == provider_id]
-    if named and len(alike) > 1 and rules.tie is not None:
-        codes = "、".join(each.code for each in alike)
-        raise FieldFault(
-            f"目录中有{len(alike)}个名为“{named}”的资源", field=rules.tie.field, todo=f"请填写代码：{codes}"
-        )
-    return alike[0] if len(alike) == 1 else None
 
 
 def filled(rules: Procedure, given: Mapping[str, Any], resource: Resource, directory: Directory) -> dict[str, Any]:

@@ -13,13 +13,13 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from negotiation import forms
+from negotiation.catalogue import Resource
 from negotiation.department_names import read_department
 from negotiation.departments import Directory
 from negotiation.errors import FieldFault, NegotiationError, NotFound
 from negotiation.ledger_sheet import clean, squeeze, unusable
 from negotiation.number_formats import Unclear
 from negotiation.sheet_reader import Line, Table
-from negotiation.store.resources import Resource
 from negotiation.texts import NOTE
 from negotiation.vocabulary import SHARING_CLASS_TITLES, WAYS_OF_SHARING, SharingClass
 

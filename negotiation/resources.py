@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from negotiation.casework import Practice
+from negotiation.catalogue import Resource
 from negotiation.errors import FieldFault, NotFound, WrongUse
 from negotiation.ledger_sheet import Column, Sheet, write_table
 from negotiation.rejections import Rejection, RowsSeen, strange_columns, write_rejected
@@ -18,7 +19,7 @@ from negotiation.resource_sheet import CLASS, COLUMNS, FORMS, NEEDED, Layout, Ro
 from negotiation.sheet_reader import Line, NotRead, Table, read_tables
 from negotiation.store import resources as stored
 from negotiation.store.database import Database
-from negotiation.store.resources import Resource, Wanted
+from negotiation.store.resources import Wanted
 from negotiation.store.transaction import Transaction
 from negotiation.texts import searched
 from negotiation.vocabulary import SHARING_CLASS_TITLES

@@ -5,10 +5,11 @@ from typing import Any
 
 from negotiation import catalogue, forms
 from negotiation.casefile import CaseFile
+from negotiation.catalogue import Resource
 from negotiation.departments import Directory, tidy_name
+from negotiation.errors import FieldFault
 from negotiation.rulebook import Procedure
 from negotiation.store import cases, resources
-from negotiation.store.resources import Resource
 from negotiation.store.transaction import Transaction
 from negotiation.vocabulary import CONTRADICTS
 
@@ -24,7 +25,7 @@ def of_draft(
     Raises Advised where its class makes the case needless, FieldFault where it is another department's.
     """
     unit = directory.by_name.get(tidy_name(str(raw.get(PROVIDER) or "")))
-    resource = catalogue.chosen(transaction, rules, raw, unit.id if unit else None)
+    resource = _chosen(transaction, rules, raw, unit.id if unit else None)
     if resource is None:
         return None, raw
     catalogue.demand_provider(rules, resource, unit.id if unit else None, directory)
@@ -43,7 +44,7 @@ def of_act(
     given = {**drafted, **raw}
     if not live:
         return _of_history(transaction, forms.tidy(given.get(rules.tie.field)), provider_id), raw
-    resource = catalogue.chosen(transaction, rules, given, provider_id)
+    resource = _chosen(transaction, rules, given, provider_id)
     if resource is None:
         return None, raw
     catalogue.demand_provider(rules, resource, provider_id, file.practice.directory)
@@ -52,6 +53,35 @@ def of_act(
     if drafted:
         catalogue.demand_heeded(rules, resource, {**given, **form})
     return resource, form
+
+
+def _chosen(
+    transaction: Transaction, rules: Procedure, given: Mapping[str, Any], provider_id: int | None
+) -> Resource | None:
+    """The resource that a form names: by code or by name in the field of the code, else by its name and its provider.
+
+    None where the catalogue does not hold it: no application fails because a provider has not catalogued its data.
+    Raises FieldFault where a name alone does not tell which.
+    """
+    if rules.tie is None:
+        return None
+    named = forms.tidy(given.get(rules.tie.field))
+    found = resources.by_code(transaction, named) if named else None
+    return found or _called(transaction, rules, named, forms.tidy(given.get(rules.subject)), provider_id)
+
+
+def _called(
+    transaction: Transaction, rules: Procedure, named: str, subject: str, provider_id: int | None
+) -> Resource | None:
+    alike = resources.by_name(transaction, named or subject) if named or subject else []
+    if provider_id is not None or not named:
+        alike = [each for each in alike if each.provider_id == provider_id]
+    if named and len(alike) > 1 and rules.tie is not None:
+        codes = "、".join(each.code for each in alike)
+        raise FieldFault(
+            f"目录中有{len(alike)}个名为“{named}”的资源", field=rules.tie.field, todo=f"请填写代码：{codes}"
+        )
+    return alike[0] if len(alike) == 1 else None
 
 
 def _of_history(transaction: Transaction, code: str, provider_id: int) -> Resource | None:

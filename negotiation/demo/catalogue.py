@@ -3,9 +3,9 @@
 from datetime import date
 
 from negotiation.casework import Practice
+from negotiation.catalogue import Resource
 from negotiation.demo.cast import POLICE, RESOURCES
 from negotiation.store import resources
-from negotiation.store.resources import Resource
 from negotiation.store.transaction import Transaction
 from negotiation.vocabulary import WAYS_OF_SHARING, SharingClass
 

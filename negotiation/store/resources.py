@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, func, literal, or_, select, tuple_
 
+from negotiation.catalogue import Resource
 from negotiation.errors import NotFound
 from negotiation.store import cursors
 from negotiation.store.cases import next_number
@@ -29,31 +30,7 @@ CASES_SHOWN = 100
 _NO_DAY = date(1, 1, 1)  # where a resource without a date of publication stands
 
 
-@dataclass(frozen=True, slots=True)
-class Resource:
-    """A resource of the catalogue; the fields are the columns of its table, in their order. ``id`` 0: not stored."""
-
-    id: int
-    code: str
-    name: str
-    category: str
-    provider_id: int
-    sharing_class: SharingClass
-    condition: str
-    way: str
-    legal_basis: str
-    open_attribute: str
-    summary: str
-    format: str
-    items: tuple[str, ...]
-    update_cycle: str
-    published_on: date | None
-    active: bool
-
-
 # ----------------------------------------------------------------------------------------------------------- one
-
-
 def by_id(transaction: Transaction, resource_id: int) -> Resource:
     """A resource by its id. Raises NotFound."""
     found = _found(transaction, f"id = {transaction.mark}", [resource_id])
@@ -97,8 +74,6 @@ def _resource(row: Sequence[Any]) -> Resource:
 
 
 # ------------------------------------------------------------------------------------------------------- written
-
-
 def add(transaction: Transaction, resource: Resource) -> int:
     """Writes a resource that the catalogue does not hold yet; returns its id."""
     table, number = codec(ResourceRow, transaction.database.dialect), next_number(transaction, "resource")
@@ -122,8 +97,6 @@ def _row(resource: Resource, number: int) -> tuple[Any, ...]:
 
 
 # -------------------------------------------------------------------------------------------------------- a page
-
-
 class Sort(StrEnum):
     """What the catalogue is ordered by."""
 

@@ -8,11 +8,10 @@ from sqlalchemy import Connection
 
 from negotiation import catalogue, preparing, ties
 from negotiation.casework import CaseFile
-from negotiation.catalogue import Advised
+from negotiation.catalogue import Advised, Resource
 from negotiation.errors import NegotiationError, NotFound
 from negotiation.rulebook import Procedure
 from negotiation.store import queries, resources
-from negotiation.store.resources import Resource
 from negotiation.store.transaction import Transaction
 from negotiation.vocabulary import CONTRADICTS, SHARING_CLASS_TITLES
 from negotiation.web.rights import may_open, visible

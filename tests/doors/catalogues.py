@@ -8,10 +8,10 @@ from openpyxl import Workbook
 
 from negotiation import resources
 from negotiation.casework import Practice
+from negotiation.catalogue import Resource
 from negotiation.resources import Imported
 from negotiation.store import resources as stored
 from negotiation.store.database import Database
-from negotiation.store.resources import Resource
 from tests.conftest import POLICE, day
 
 TITLES = (
