@@ -9,12 +9,13 @@ from typing import Any
 
 from calendars import WorkingCalendar
 from calendars.dates import in_words
-from negotiation import forms, lifecycle, minutes, notices, terms
+from negotiation import forms, lifecycle, notices, terms
 from negotiation.almanac import Almanac, Document
 from negotiation.clock import local_date
 from negotiation.departments import Directory
 from negotiation.errors import DateFault, FieldFault
 from negotiation.lifecycle import Standing, Step
+from negotiation.meeting_rules import Meeting, set_there
 from negotiation.rulebook import STAY, Procedure, Rulebook, TermRule, Transition
 from negotiation.settings import Settings
 from negotiation.store import arrangements, cases
@@ -25,7 +26,6 @@ from negotiation.store.chain import content_digest
 from negotiation.store.chain import event_digest
 from negotiation.store.directory import REVISION as DIRECTORY_REVISION
 from negotiation.store.directory import read_directory
-from negotiation.store.meetings import Meeting
 from negotiation.store.rulebooks import Rulebooks
 from negotiation.store.transaction import Transaction
 from negotiation.terms import Term
@@ -175,7 +175,7 @@ class CaseFile:
         agreed = meeting.item(self.row["no"])
         if agreed is None:
             return dict(fields)
-        return {**fields, **minutes.set_there(self.procedure, self.procedure.events[event], agreed, fields)}
+        return {**fields, **set_there(self.procedure, self.procedure.events[event], agreed, fields)}
 
     def note_facts(self, fields: Mapping[str, Any]) -> None:
         """Fields that the case itself carries: its subject, and who it is copied to (配合单位)."""

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any
 
 from calendars import Unpublished
-from negotiation import forms, lifecycle, minutes, ties
+from negotiation import forms, lifecycle, meeting_basis, ties
 from negotiation.casefile import SYSTEM, CaseFile, Practice, demand_distinct
 from negotiation.clock import local_date
 from negotiation.errors import DateFault, FieldFault, NegotiationError, NotTheirs, WrongRole
@@ -192,7 +192,7 @@ def perform(
     role = file.rulebook.entered_by.get(role, role)
     resource, raw = ties.of_act(transaction, file, event, forms.sound(file.procedure, raw), live=clock)
     fields, parties = file.read_fields(event, raw)
-    meeting = minutes.meeting_of(transaction, file.procedure, file.row, fields, on)
+    meeting = meeting_basis.meeting_of(transaction, file.procedure, file.row, fields, on)
     if meeting is not None:
         fields = file.agreed_at(meeting, event, fields)
     if role == CLOCK and actor != SYSTEM:

@@ -9,10 +9,10 @@ from negotiation.casework import Practice
 from negotiation.clock import local_date
 from negotiation.demo.cast import ASKED_TOGETHER, CHAIR, CIVIL, CLERK, HEAD, HELPS, POLICE, ROOM, application
 from negotiation.demo.courses import SUBMIT, play
+from negotiation.meeting_rules import Meeting
 from negotiation.meetings import Plan
 from negotiation.store import cases, queries
 from negotiation.store.database import Database
-from negotiation.store.meetings import Meeting
 from negotiation.store.queries import CaseLine
 from negotiation.store.transaction import Transaction
 

@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 from negotiation.casework import CaseFile
 from negotiation.errors import NotFound, OutOfPlace
+from negotiation.meeting_rules import Meeting
 from negotiation.rulebook import LetterRule
-from negotiation.store.meetings import Meeting
 
 
 class Matter(NamedTuple):

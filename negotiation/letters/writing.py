@@ -7,7 +7,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection
 
 from calendars.dates import in_words
-from negotiation import casework, words
+from negotiation import casework, meeting_rules, words
 from negotiation.casework import CaseFile, Practice
 from negotiation.clock import local_date
 from negotiation.departments import Department
@@ -18,7 +18,6 @@ from negotiation.letters.gathering import Sight, case_facts
 from negotiation.letters.numbers import blank, read_number
 from negotiation.letters.templates import filled, template_file
 from negotiation.rulebook import AGENDAS, OFFICE_BASIS
-from negotiation.store import meetings
 from negotiation.store.transaction import Transaction
 from negotiation.vocabulary import Duty
 from negotiation.vocabulary import LETTER_KIND_TITLES
@@ -71,7 +70,7 @@ def write_of_meeting(
     transaction: Transaction,
     connection: Connection,
     practice: Practice,
-    meeting: meetings.Meeting,
+    meeting: meeting_rules.Meeting,
     named: str,
     wishes: Wishes,
     at: datetime,
@@ -184,7 +183,7 @@ def _phone(matter: Matter, today: date) -> str:
     return clerk.phone if clerk else ""
 
 
-def _meeting(meeting: meetings.Meeting) -> Meeting:
+def _meeting(meeting: meeting_rules.Meeting) -> Meeting:
     return Meeting(
         no=meeting.no,
         kind=AGENDAS[meeting.kind],
@@ -198,7 +197,7 @@ def _meeting(meeting: meetings.Meeting) -> Meeting:
     )
 
 
-def _agreed(item: meetings.Agreed) -> Agreed:
+def _agreed(item: meeting_rules.Agreed) -> Agreed:
     said = {key: words.one_line(getattr(item, key)) for key in Agreed.__slots__ if key != "by"}
     return Agreed(**said, by=in_words(item.by) if item.by else "")
 

@@ -1,11 +1,12 @@
 """Meetings, the cases on their lists, what was agreed for each: rows in and out. The rules are in ``meetings``."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from negotiation.errors import NotFound
+from negotiation.meeting_rules import Agreed
+from negotiation.meeting_rules import Meeting
 from negotiation.store.schema.meetings import Meeting as MeetingTable
 from negotiation.store.schema.meetings import MeetingCase
 from negotiation.store.statements import TableCodec, codec
@@ -13,50 +14,6 @@ from negotiation.store.transaction import Transaction
 from negotiation.vocabulary import MeetingState
 
 SHOWN = 500
-
-
-@dataclass(frozen=True, slots=True)
-class Agreed:
-    """A case on the list of a meeting, and what was agreed there: ``who`` does it ``by`` when.
-
-    ``seq``: the latest event of the case that was recorded on this meeting, None before. ``version``: of this line.
-    """
-
-    case_id: int
-    no: str
-    subject: str
-    applicant: str
-    provider: str
-    agreed: str
-    who: str
-    by: date | None
-    seq: int | None = None
-    version: int = 1
-
-
-@dataclass(frozen=True, slots=True)
-class Meeting:
-    """A session; ``kind``: coordination or deliberation, ``at``: 14:30 in Beijing, ``items`` by the case's number."""
-
-    id: int
-    no: str
-    kind: str
-    on: date
-    at: str
-    place: str
-    chair: str
-    present: tuple[str, ...]
-    minutes_no: str
-    items: tuple[Agreed, ...]
-    state: MeetingState = MeetingState.PLANNED
-    reason: str = ""
-    author: str = ""
-    created_at: datetime | None = None
-    version: int = 1
-
-    def item(self, no: str) -> Agreed | None:
-        """The line of a case, by its number."""
-        return next((each for each in self.items if each.no == no), None)
 
 
 # ------------------------------------------------------------------------------------------------------- reading

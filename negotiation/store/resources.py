@@ -31,6 +31,8 @@ _NO_DAY = date(1, 1, 1)  # where a resource without a date of publication stands
 
 
 # ----------------------------------------------------------------------------------------------------------- one
+
+
 def by_id(transaction: Transaction, resource_id: int) -> Resource:
     """A resource by its id. Raises NotFound."""
     found = _found(transaction, f"id = {transaction.mark}", [resource_id])
@@ -74,6 +76,8 @@ def _resource(row: Sequence[Any]) -> Resource:
 
 
 # ------------------------------------------------------------------------------------------------------- written
+
+
 def add(transaction: Transaction, resource: Resource) -> int:
     """Writes a resource that the catalogue does not hold yet; returns its id."""
     table, number = codec(ResourceRow, transaction.database.dialect), next_number(transaction, "resource")
@@ -97,6 +101,8 @@ def _row(resource: Resource, number: int) -> tuple[Any, ...]:
 
 
 # -------------------------------------------------------------------------------------------------------- a page
+
+
 class Sort(StrEnum):
     """What the catalogue is ordered by."""
 

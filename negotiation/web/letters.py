@@ -14,9 +14,9 @@ from negotiation.accounts import Person
 from negotiation.casework import CaseFile
 from negotiation.errors import FieldFault, NegotiationError, NotFound, OutOfPlace
 from negotiation.letters import EXAMPLE, Draft, Matter, Wishes
+from negotiation.meeting_rules import Meeting
 from negotiation.rulebook import LetterRule
 from negotiation.store import meetings
-from negotiation.store.meetings import Meeting
 from negotiation.vocabulary import ACT_AS_OFFICE, UPWARD_KINDS
 from negotiation.web.acts import Input
 from negotiation.web.render import page

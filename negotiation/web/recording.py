@@ -15,9 +15,9 @@ from negotiation import approvals, meetings
 from negotiation.casework import CaseFile
 from negotiation.errors import OutOfPlace, WrongUse
 from negotiation.foresight import Mail
+from negotiation.meeting_rules import Agreed, Meeting
 from negotiation.rulebook import Procedure
 from negotiation.store import meetings as store
-from negotiation.store.meetings import Agreed, Meeting
 from negotiation.store.transaction import Transaction
 from negotiation.vocabulary import ACT_AS_OFFICE
 from negotiation.web.render import page

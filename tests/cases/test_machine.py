@@ -27,6 +27,7 @@ from sqlalchemy import select
 from negotiation import casefile, casework, lifecycle, offers, sweep, terms
 from negotiation.casework import Practice
 from negotiation.errors import NegotiationError
+from negotiation.meeting_rules import Meeting
 from negotiation.rulebook import FieldRule, load, shipped
 from negotiation.settings import Settings
 from negotiation.store import cases
@@ -36,9 +37,11 @@ from negotiation.store.chain import GENESIS
 from negotiation.store.chain import content_digest
 from negotiation.store.chain import event_digest
 from negotiation.store.database import Database
-from negotiation.store.meetings import Meeting
-from negotiation.store.schema.cases import Case, Content, Event, Item
+from negotiation.store.schema.cases import Case
+from negotiation.store.schema.cases import Content
 from negotiation.store.schema.cases import Counter as CounterTable
+from negotiation.store.schema.cases import Event
+from negotiation.store.schema.cases import Item
 from negotiation.store.schema.notices import Notice
 from negotiation.store.schema.rulebooks import RulebookVersion
 from negotiation.store.schema.tasks import Task

@@ -15,8 +15,8 @@ import pytest
 
 from negotiation import accounts
 from negotiation.files import read_upload
+from negotiation.meeting_rules import Meeting
 from negotiation.store import attachments, meetings, outbox
-from negotiation.store.meetings import Meeting
 from negotiation.vocabulary import Scope
 from tests.conftest import APPLICATION, CIVIL, POLICE, TAX, Story, day
 from tests.doors import catalogues

@@ -6,10 +6,10 @@ import pytest
 
 from negotiation import casework, meetings
 from negotiation.errors import DateFault, FieldFault, NegotiationError, NotFound, Overtaken
+from negotiation.meeting_rules import Meeting
 from negotiation.meetings import Plan
 from negotiation.store import cases
 from negotiation.store import meetings as store
-from negotiation.store.meetings import Meeting
 from tests.conftest import CIVIL, JUSTICE, POLICE, Story, at, day, everything
 from tests.law.telling import reach, refused, stands
 

@@ -7,8 +7,8 @@ from docx import Document
 
 from negotiation import casework, letters
 from negotiation.letters import Draft, Wishes
+from negotiation.meeting_rules import Agreed, Meeting
 from negotiation.store import cases
-from negotiation.store.meetings import Agreed, Meeting
 from tests.conftest import CIVIL, POLICE, Story, at, day
 
 

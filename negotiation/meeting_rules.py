@@ -1,42 +1,64 @@
-"""What an act rests on: the meeting that it names. Of the leading group nothing is on record without one (第十七条)."""
+"""Meetings and what rests on them: of the leading group nothing is on record without one (第十七条)."""
 
 from collections.abc import Mapping
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
-from negotiation.errors import FieldFault, NotFound
-from negotiation.rulebook import AGENDAS, MEETING, EventRule, Procedure
-from negotiation.store import meetings
-from negotiation.store.cases import CaseRow
-from negotiation.store.meetings import Agreed, Meeting
+from negotiation.errors import FieldFault
+from negotiation.rulebook import AGENDAS
+from negotiation.rulebook import EventRule
+from negotiation.rulebook import Procedure
 from negotiation.store.transaction import Transaction
 from negotiation.vocabulary import MeetingState
 
 
-def meeting_of(
-    transaction: Transaction, procedure: Procedure, row: CaseRow, fields: Mapping[str, Any], on: date
-) -> Meeting | None:
-    """The meeting that an act of the day ``on`` on the case ``row`` names; None if it names none.
+@dataclass(frozen=True, slots=True)
+class Agreed:
+    """A case on the list of a meeting, and what was agreed there: ``who`` does it ``by`` when.
 
-    Raises FieldFault for one that counts for nothing here: not held, held later, or without this case on its list.
+    ``seq``: the latest event of the case that was recorded on this meeting, None before. ``version``: of this line.
     """
-    for key, no in fields.items():
-        if procedure.fields[key].kind == MEETING:
-            meeting = _found(transaction, no, key)
-            _demand_held(meeting, on, key)
-            _demand_listed(meeting, procedure, row, key)
-            return meeting
-    return None
+
+    case_id: int
+    no: str
+    subject: str
+    applicant: str
+    provider: str
+    agreed: str
+    who: str
+    by: date | None
+    seq: int | None = None
+    version: int = 1
 
 
-def _found(transaction: Transaction, no: str, key: str) -> Meeting:
-    try:
-        return meetings.find(transaction, no)
-    except NotFound as error:
-        raise FieldFault(error.what, field=key, todo=error.todo, command=error.command) from None
+@dataclass(frozen=True, slots=True)
+class Meeting:
+    """A session; ``kind``: coordination or deliberation, ``at``: 14:30 in Beijing, ``items`` by the case's number."""
+
+    id: int
+    no: str
+    kind: str
+    on: date
+    at: str
+    place: str
+    chair: str
+    present: tuple[str, ...]
+    minutes_no: str
+    items: tuple[Agreed, ...]
+    state: MeetingState = MeetingState.PLANNED
+    reason: str = ""
+    author: str = ""
+    created_at: datetime | None = None
+    version: int = 1
+
+    def item(self, no: str) -> Agreed | None:
+        """The line of a case, by its number."""
+        return next((each for each in self.items if each.no == no), None)
 
 
-def _demand_held(meeting: Meeting, on: date, key: str) -> None:
+def demand_held(meeting: Meeting, on: date, key: str) -> None:
+    """Raises FieldFault, of the field ``key``, for a meeting that was not held or is later than the day ``on``."""
     if meeting.state is MeetingState.CANCELLED:
         raise FieldFault(f"会议 {meeting.no} 已取消，不能作为依据", field=key, todo="请填写实际召开的会议")
     if meeting.state is not MeetingState.HELD:
@@ -47,7 +69,8 @@ def _demand_held(meeting: Meeting, on: date, key: str) -> None:
         )
 
 
-def _demand_listed(meeting: Meeting, procedure: Procedure, row: CaseRow, key: str) -> None:
+def demand_listed(meeting: Meeting, procedure: Procedure, row: Mapping[str, Any], key: str) -> None:
+    """Raises FieldFault, of the field ``key``, for a meeting on whose list the case is not, or of the wrong kind."""
     if meeting.item(row["no"]) is None:
         raise FieldFault(f"会议 {meeting.no} 的议题中没有本案", field=key, todo="请填写研究本案的会议")
     agenda = procedure.states[row["state"]].agenda
