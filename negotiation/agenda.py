@@ -3,9 +3,8 @@
 Which states these are, which event answered and which referred, each case's own rulebook says.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date, datetime
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
@@ -14,20 +13,15 @@ from negotiation import casework, views
 from negotiation.casework import CaseFile, Practice
 from negotiation.clock import local_date
 from negotiation.errors import WrongUse
-from negotiation.ledger_sheet import Column, Sheet, write_table
 from negotiation.rulebook import AGENDAS
 from negotiation.store import agendas, cases
 from negotiation.store.agendas import Place
 from negotiation.store.transaction import Transaction
-from negotiation.vocabulary import ITEM_ANSWER_TITLES, LIGHT_TITLES, ItemAnswer, Light
+from negotiation.vocabulary import ITEM_ANSWER_TITLES
+from negotiation.vocabulary import ItemAnswer
 
 UNANSWERED = "提供部门未答复"
 DATES = {"收到": "received_on", "提请协调": "referred_on", "受理": "accepted_on", "报请审议": "reported_on"}
-_COLUMNS = (
-    Column("序号", 6), Column("编号", 16), Column("资源名称", 32), Column("使用部门", 20), Column("提供部门", 20),
-    Column("提供部门意见", 40), Column("提请意见", 32), Column("数据项", 28),
-    *(Column(title, 12) for title in DATES), Column("本环节至", 12), Column("灯", 10),
-)  # fmt: skip
 
 
 class Said(NamedTuple):
@@ -95,19 +89,3 @@ def _said(event: Mapping[str, Any]) -> Said:
 def items_in_words(case: Mapping[str, Any]) -> str:
     """姓名：同意提供；住址：未同意"""
     return "；".join(f"{item['name']}：{ITEM_ANSWER_TITLES[ItemAnswer(item['answer'])]}" for item in case["items"])
-
-
-def export(found: Sequence[Matter], agenda: str, today: date, path: Path) -> int:
-    """Writes the agenda to a spreadsheet; returns how many cases are on it."""
-    titles = (f"{title_of(agenda)}议程", f"截至 {today}　{len(found)} 件")
-    rows = (_row(n, matter) for n, matter in enumerate(found, 1))
-    return write_table(path, Sheet("议程", titles, _COLUMNS, rows))
-
-
-def _row(n: int, matter: Matter) -> list[Any]:
-    case = matter.case
-    return [
-        n, case["no"], case["subject"], case["applicant"], case["provider"], matter.disputed.in_words,
-        matter.referral.in_words if matter.referral else "", items_in_words(case), *matter.dates.values(),
-        matter.due["due_on"] if matter.due else None, LIGHT_TITLES[Light(case["light"])],
-    ]  # fmt: skip

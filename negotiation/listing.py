@@ -1,8 +1,7 @@
-"""The desk's list: what is wanted read from text, lines as people see them, and what is shown as a spreadsheet."""
+"""The desk's list: what is wanted read from text, and lines as people see them."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from datetime import date, timedelta
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
@@ -10,7 +9,6 @@ from sqlalchemy import Connection
 from negotiation import forms, views
 from negotiation.casework import Practice
 from negotiation.errors import FieldFault
-from negotiation.ledger_sheet import Column, Sheet, write_table
 from negotiation.rulebook import Procedure, StateRule
 from negotiation.store import handling
 from negotiation.store import listing as stored
@@ -23,7 +21,6 @@ from negotiation.vocabulary import DUE_SOON_WORKING_DAYS, LIGHT_TITLES, OFFICE_I
 
 LINES_OF_A_PAGE = 50
 LINES_READ_AT_ONCE = 500
-SHEET, TITLE = "案件", "政务数据共享协商案件清单"
 SORT_TITLES = {
     Sort.NEXT_DUE: "本环节至",
     Sort.NO: "编号",
@@ -47,20 +44,6 @@ FILTER_TITLES = {
 }
 Line = dict[str, Any]  # as ``views`` gives it, with its handler and version
 _YES, _NO = frozenset({"1", "on", "true", "是"}), frozenset({"", "0", "off", "false", "否"})
-_COLUMNS = {
-    Column("编号", 16): "no",
-    Column("状态", 22): "state_title",
-    Column("灯", 10): "light_title",
-    Column("使用部门", 20): "applicant",
-    Column("提供部门", 20): "provider",
-    Column("资源名称", 32): "subject",
-    Column("收到", 12): "received",
-    Column("答复期限", 12): "due",
-    Column("本环节至", 12): "next_due",
-    Column("经办人", 12): "handler",
-    Column("办结", 12): "closed",
-    Column("暂定说明", 48): "awaits",
-}
 
 
 # -------------------------------------------------------------------------------------------------- what is wanted
@@ -253,13 +236,11 @@ def counts(database: Database, practice: Practice, scope: int | None, as_of: dat
         return stored.counts(connection, scope, as_of, last_day_soon(practice, as_of))
 
 
-def export(database: Database, practice: Practice, wanted: Wanted, as_of: date, path: Path) -> int:
-    """Writes all pages of what is shown to a spreadsheet; returns how many cases there are in it."""
-    titles = (TITLE, f"截至 {as_of}　{in_words(practice, wanted)}")
+def every_line(database: Database, practice: Practice, wanted: Wanted, as_of: date) -> Generator[Line, None, None]:
+    """The lines of all pages, as the database stood when the first was read; close it to read no further."""
     with database.reading() as connection:
-        pages = _pages(connection, wanted, as_of, last_day_soon(practice, as_of))
-        rows = (_row(line) for page in pages for line in _shown(database, practice, page.lines, as_of, wanted.scope))
-        return write_table(path, Sheet(SHEET, titles, list(_COLUMNS), rows))
+        for page in _pages(connection, wanted, as_of, last_day_soon(practice, as_of)):
+            yield from _shown(database, practice, page.lines, as_of, wanted.scope)
 
 
 def _pages(connection: Connection, wanted: Wanted, as_of: date, soon: date) -> Iterator[Page]:
@@ -282,12 +263,6 @@ def _shown(
         row | {"handler": handled.get(line.id, ""), "version": line.version}
         for line, row in zip(found, told, strict=True)
     ]
-
-
-def _row(line: dict[str, Any]) -> list[Any]:
-    waits = line["awaits"] or ("" if line["next_official"] else "本环节期限暂定")
-    line = line | {"light_title": LIGHT_TITLES[Light(line["light"])], "awaits": waits}
-    return [line[key] for key in _COLUMNS.values()]
 
 
 def in_words(practice: Practice, wanted: Wanted) -> str:

@@ -7,7 +7,7 @@ import typer
 from negotiation import show
 from negotiation.commands.shared import DONE_IN_PART
 from negotiation.ledger import Imported as ImportedLedger
-from negotiation.resources import Imported as ImportedResources
+from negotiation.resource_import import Imported as ImportedResources
 
 Imported = ImportedLedger | ImportedResources
 

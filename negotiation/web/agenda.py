@@ -6,7 +6,7 @@ from pathlib import Path
 from fastapi import APIRouter, Depends, Response
 from starlette.concurrency import run_in_threadpool
 
-from negotiation import agenda
+from negotiation import agenda, agenda_sheet
 from negotiation.agenda import Matter
 from negotiation.rulebook import AGENDAS
 from negotiation.web.render import page
@@ -51,5 +51,5 @@ def _matters(visit: Visit, of: str) -> list[Matter]:
 def _exported(visit: Visit, of: str) -> bytes:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "agenda.xlsx"
-        agenda.export(_matters(visit, of), of, visit.house.today(), path)
+        agenda_sheet.export(_matters(visit, of), of, visit.house.today(), path)
         return path.read_bytes()

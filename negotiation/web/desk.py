@@ -13,7 +13,7 @@ from fastapi.responses import RedirectResponse
 from markupsafe import Markup
 from starlette.concurrency import run_in_threadpool
 
-from negotiation import listing
+from negotiation import case_list_sheet, listing
 from negotiation.case_numbers import spellings
 from negotiation.errors import FieldFault, NegotiationError, WrongUse
 from negotiation.listing import Beside
@@ -201,7 +201,7 @@ async def export(request: Request, visit: Visit = Depends(visit_of)) -> Response
 def _exported(visit: Visit, wanted: Wanted, today: date) -> bytes:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "cases.xlsx"
-        listing.export(visit.house.database, visit.house.practice, wanted, today, path)
+        case_list_sheet.export(visit.house.database, visit.house.practice, wanted, today, path)
         return path.read_bytes()
 
 

@@ -11,9 +11,9 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Depends, Request, Response
 from starlette.concurrency import run_in_threadpool
 
-from negotiation import resources, views
+from negotiation import resource_import, resources, views
 from negotiation.errors import FieldFault, NegotiationError, NotFound, WrongUse
-from negotiation.resources import Imported
+from negotiation.resource_import import Imported
 from negotiation.store import resources as stored
 from negotiation.store.resources import Cursor, Page, Sort, Wanted
 from negotiation.vocabulary import ACT_AS_OFFICE, SHARING_CLASS_TITLES
@@ -111,7 +111,7 @@ async def export(request: Request, visit: Visit = Depends(visit_of)) -> Response
 def _exported(visit: Visit, wanted: Wanted) -> bytes:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / SHEET_NAME
-        resources.export_file(visit.house.database, path, wanted, on=visit.house.today())
+        resource_import.export_file(visit.house.database, path, wanted, on=visit.house.today())
         return path.read_bytes()
 
 
@@ -195,7 +195,7 @@ def _taken_in(visit: Visit, content: bytes, dry_run: bool) -> Imported:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / SHEET_NAME
         path.write_bytes(content)
-        return resources.import_file(house.database, house.practice, path, on=house.today(), dry_run=dry_run)
+        return resource_import.import_file(house.database, house.practice, path, on=house.today(), dry_run=dry_run)
 
 
 def _form(

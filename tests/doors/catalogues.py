@@ -6,10 +6,10 @@ from typing import Any
 
 from openpyxl import Workbook
 
-from negotiation import resources
+from negotiation import resource_import
 from negotiation.casework import Practice
 from negotiation.catalogue import Resource
-from negotiation.resources import Imported
+from negotiation.resource_import import Imported
 from negotiation.store import resources as stored
 from negotiation.store.database import Database
 from tests.conftest import POLICE, day
@@ -55,7 +55,7 @@ def made(path: Path, rows: Sequence[Mapping[str, Any]], *, titles: Sequence[str]
 
 
 def brought_in(database: Database, practice: Practice, path: Path, *, dry_run: bool = False) -> Imported:
-    return resources.import_file(database, practice, path, on=day(TODAY), dry_run=dry_run)
+    return resource_import.import_file(database, practice, path, on=day(TODAY), dry_run=dry_run)
 
 
 def catalogued(database: Database, practice: Practice, folder: Path, *rows: Mapping[str, Any]) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from openpyxl import load_workbook
 
-from negotiation import listing
+from negotiation import case_list_sheet, listing
 from negotiation.casework import Practice
 from negotiation.errors import NegotiationError
 from negotiation.store.database import Database
@@ -44,7 +44,7 @@ def test_what_is_shown_is_exported_line_by_line(
     database: Database, practice: Practice, told: list[str], tmp_path: Path
 ) -> None:
     path = tmp_path / "案件.xlsx"
-    assert listing.export(database, practice, Wanted(sort=Sort.NO), TODAY, path) == 4
+    assert case_list_sheet.export(database, practice, Wanted(sort=Sort.NO), TODAY, path) == 4
     title, note, header, *rows = read(path)
     assert title[0] == "政务数据共享协商案件清单"
     assert note[0] == "截至 2026-10-10　排序：编号"
@@ -64,7 +64,7 @@ def test_a_text_that_looks_like_a_formula_stays_a_text(
     database: Database, practice: Practice, told: list[str], tmp_path: Path
 ) -> None:
     path = tmp_path / "案件.xlsx"
-    listing.export(database, practice, Wanted(sort=Sort.NO), TODAY, path)
+    case_list_sheet.export(database, practice, Wanted(sort=Sort.NO), TODAY, path)
     cells = [row[5] for row in load_workbook(path).worksheets[0].iter_rows(min_row=5, max_row=6)]
     assert [(cell.value, cell.data_type, cell.quotePrefix) for cell in cells] == [
         ("=HYPERLINK(\"x\")", "s", True), ("+婚姻登记", "s", True),
@@ -77,8 +77,8 @@ def test_all_pages_are_exported_and_nothing_that_was_filtered_away(
     monkeypatch.setattr(listing, "LINES_READ_AT_ONCE", 1)
     asked = {"open": "1", "state": "待答复", "department": POLICE, "text": "登记", "sort": "编号", "descending": "1"}
     wanted = listing.read_wanted(practice, asked, scope=None)
-    assert listing.export(database, practice, wanted, TODAY, tmp_path / "some.xlsx") == 1
-    assert listing.export(database, practice, Wanted(), TODAY, tmp_path / "all.xlsx") == 4
+    assert case_list_sheet.export(database, practice, wanted, TODAY, tmp_path / "some.xlsx") == 1
+    assert case_list_sheet.export(database, practice, Wanted(), TODAY, tmp_path / "all.xlsx") == 4
     _, note, _, *rows = read(tmp_path / "some.xlsx")
     assert [row[0] for row in rows] == [told[2]]
     assert note[0] == "截至 2026-10-10　状态：待答复　部门：市公安局　查找：登记　办理情况：未办结　排序：编号（倒序）"
@@ -89,14 +89,14 @@ def test_a_department_exports_its_own_cases_only(
     database: Database, practice: Practice, told: list[str], tmp_path: Path
 ) -> None:
     wanted = Wanted(scope=practice.directory.find(JUSTICE).id)
-    assert listing.export(database, practice, wanted, TODAY, tmp_path / "own.xlsx") == 1
+    assert case_list_sheet.export(database, practice, wanted, TODAY, tmp_path / "own.xlsx") == 1
     _, note, _, *rows = read(tmp_path / "own.xlsx")
     assert [row[0] for row in rows] == [told[1]]
     assert f"范围：{JUSTICE}" in note[0]
 
 
 def test_an_empty_list_is_a_table_all_the_same(database: Database, practice: Practice, tmp_path: Path) -> None:
-    assert listing.export(database, practice, Wanted(), TODAY, tmp_path / "none.xlsx") == 0
+    assert case_list_sheet.export(database, practice, Wanted(), TODAY, tmp_path / "none.xlsx") == 0
     assert read(tmp_path / "none.xlsx")[2:] == [TITLES]
 
 
@@ -104,4 +104,4 @@ def test_a_file_that_cannot_be_written_is_refused_with_a_sentence(
     database: Database, practice: Practice, tmp_path: Path
 ) -> None:
     with pytest.raises(NegotiationError, match="文件无法写入"):
-        listing.export(database, practice, Wanted(), TODAY, tmp_path / "nowhere" / "none.xlsx")
+        case_list_sheet.export(database, practice, Wanted(), TODAY, tmp_path / "nowhere" / "none.xlsx")
