@@ -12,6 +12,7 @@ from negotiation import desk as office_desk
 from negotiation.casefile import SYSTEM
 from negotiation.casework import Practice
 from negotiation.clock import local_date, now
+from negotiation.commands.desk import tell as tell_desk
 from negotiation.commands.importing import end, sheets_and_rows, tell_sheets_and_rows
 from negotiation.commands.shared import (
     DONE_IN_PART,
@@ -213,7 +214,7 @@ def desk(as_of: AsOf = "", as_json: Json = False) -> None:
     """办公室的一天：逾期、临期、由办公室和领导小组办理的案件、待办。"""
     house, day = House.open(), day_or_today(as_of)
     answer = office_desk.desk(house.database, house.practice, day)
-    emit(answer, lambda: office_desk.tell(answer, day), as_json)
+    emit(answer, lambda: tell_desk(answer, day), as_json)
 
 
 @app.command("sweep")

@@ -6,8 +6,9 @@ from typing import Annotated
 
 import typer
 
-from negotiation import checkup, demo, show, yearly
+from negotiation import checkup, show, yearly
 from negotiation.clock import now
+from negotiation.commands import demo
 from negotiation.commands.shared import FOUND_WANTING, House, Json, connect, emit
 from negotiation.settings import read_settings
 from negotiation.store import queries

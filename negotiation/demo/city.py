@@ -3,11 +3,11 @@
 Every act goes through the one door on its own day, every day has its sweep and its post; nothing is painted.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from negotiation import accounts, bulletins, calendar_import, casework, post, show, sweep, yearly
+from negotiation import accounts, bulletins, calendar_import, casework, post, sweep, yearly
 from negotiation.accounts import Person
 from negotiation.casework import Practice
 from negotiation.clock import at_local, local_date
@@ -33,6 +33,7 @@ from negotiation.vocabulary import AccountRole, Duty, Layer
 
 DAYS_OF_HISTORY = 90
 CASES = 80
+Days = Callable[[Sequence[date]], Iterable[date]]
 DAY_ENDS = timedelta(hours=1)  # the engine works at ten on each day of the history, so the last one must be past ten
 
 
@@ -45,14 +46,17 @@ class City:
     today: date
 
 
-def build(settings: Settings, at: datetime) -> City:
-    """A new city in an empty home, lived through up to the instant ``at``."""
+def build(settings: Settings, at: datetime, days: Days = iter) -> City:
+    """A new city in an empty home, lived through up to the instant ``at``.
+
+    ``days`` hands on the days of the history one by one, and may tell how far they are.
+    """
     database = Database(settings.url)
     database.prepare()
     practice = _settle(database, settings)
     today = local_date(sweep.office_moment(practice, at - DAY_ENDS))
     people = _open_accounts(database, practice, at_local(today - timedelta(days=DAYS_OF_HISTORY), time(8)))
-    _live(database, practice, people, today)
+    _live(database, practice, people, today, days)
     return City(practice, database, today)
 
 
@@ -95,22 +99,20 @@ def _open_account(database: Database, practice: Practice, played: Played, at: da
 # ------------------------------------------------------------------------------------------------------ three months
 
 
-def _live(database: Database, practice: Practice, people: Mapping[str, Person], today: date) -> None:
+def _live(database: Database, practice: Practice, people: Mapping[str, Person], today: date, days: Days) -> None:
     """Every day from the first application to today: what is entered, then the sweep, then the post."""
     first = today - timedelta(days=DAYS_OF_HISTORY)
     diary, announced = _diary(practice, first, today), practice.calendar.estimate(today, -9).day
     numbers: dict[int, str] = {}
-    with show.progress("演示城市的九十天", DAYS_OF_HISTORY + 1) as advance:
-        for day in (first + timedelta(days=offset) for offset in range(DAYS_OF_HISTORY + 1)):
-            for entry in diary.get(day, []):
-                _enter(database, practice, numbers, entry, at_local(day, time(9, 30)))
-            if day == announced:
-                _announce(database, practice, practice.calendar.estimate(today, -4).day, at_local(day, time(9, 50)))
-            if day == today:
-                begin(database, practice, people, at_local(day, time(9, 45)))
-            if practice.calendar.is_working_estimated(day):
-                _working_day(database, practice, at_local(day, time(10)))
-            advance()
+    for day in days([first + timedelta(days=offset) for offset in range(DAYS_OF_HISTORY + 1)]):
+        for entry in diary.get(day, []):
+            _enter(database, practice, numbers, entry, at_local(day, time(9, 30)))
+        if day == announced:
+            _announce(database, practice, practice.calendar.estimate(today, -4).day, at_local(day, time(9, 50)))
+        if day == today:
+            begin(database, practice, people, at_local(day, time(9, 45)))
+        if practice.calendar.is_working_estimated(day):
+            _working_day(database, practice, at_local(day, time(10)))
 
 
 def _working_day(database: Database, practice: Practice, at: datetime) -> None:
