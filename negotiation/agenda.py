@@ -13,11 +13,11 @@ from negotiation import casework, views
 from negotiation.casework import CaseFile, Practice
 from negotiation.clock import local_date
 from negotiation.errors import WrongUse
+from negotiation.labels import ITEM_ANSWER_TITLES
 from negotiation.rulebook import AGENDAS
 from negotiation.store import agendas, cases
 from negotiation.store.agendas import Place
 from negotiation.store.transaction import Transaction
-from negotiation.vocabulary import ITEM_ANSWER_TITLES
 from negotiation.vocabulary import ItemAnswer
 
 UNANSWERED = "提供部门未答复"

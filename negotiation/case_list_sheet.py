@@ -7,10 +7,11 @@ from typing import Any
 
 from negotiation import listing
 from negotiation.casework import Practice
+from negotiation.labels import LIGHT_TITLES
 from negotiation.ledger_sheet import Column, Sheet, write_table
 from negotiation.store.database import Database
 from negotiation.store.listing import Wanted
-from negotiation.vocabulary import LIGHT_TITLES, Light
+from negotiation.vocabulary import Light
 
 SHEET, TITLE = "案件", "政务数据共享协商案件清单"
 _COLUMNS = {

@@ -20,10 +20,7 @@ from negotiation.rulebook import STAY, Procedure, Rulebook, TermRule, Transition
 from negotiation.settings import Settings
 from negotiation.store import arrangements, cases
 from negotiation.store.cases import CaseRow, Change, Loaded
-from negotiation.store.chain import EventBody
-from negotiation.store.chain import body_of
-from negotiation.store.chain import content_digest
-from negotiation.store.chain import event_digest
+from negotiation.store.chain import EventBody, body_of, content_digest, event_digest
 from negotiation.store.directory import REVISION as DIRECTORY_REVISION
 from negotiation.store.directory import read_directory
 from negotiation.store.rulebooks import Rulebooks

@@ -13,10 +13,11 @@ from typing import Any
 from negotiation import forms
 from negotiation.departments import Directory
 from negotiation.errors import FieldFault
+from negotiation.labels import SHARING_CLASS_TITLES
 from negotiation.rulebook import Contradiction, Procedure
 from negotiation.store.transaction import Transaction
-from negotiation.vocabulary import SHARING_CLASS_TITLES
 from negotiation.vocabulary import SharingClass
+
 
 @dataclass(frozen=True, slots=True)
 class Resource:

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 from negotiation import forms, views
 from negotiation.casework import Practice
 from negotiation.errors import FieldFault
+from negotiation.labels import LIGHT_TITLES
 from negotiation.rulebook import Procedure, StateRule
 from negotiation.store import handling
 from negotiation.store import listing as stored
@@ -17,7 +18,7 @@ from negotiation.store.listing import Counts, Cursor, Page, Sort, Wanted
 from negotiation.store.queries import CaseLine
 from negotiation.store.transaction import Transaction
 from negotiation.texts import searched
-from negotiation.vocabulary import DUE_SOON_WORKING_DAYS, LIGHT_TITLES, OFFICE_ID, Light
+from negotiation.vocabulary import DUE_SOON_WORKING_DAYS, OFFICE_ID, Light
 
 LINES_OF_A_PAGE = 50
 LINES_READ_AT_ONCE = 500

@@ -6,9 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from negotiation.errors import FieldFault
-from negotiation.rulebook import AGENDAS
-from negotiation.rulebook import EventRule
-from negotiation.rulebook import Procedure
+from negotiation.rulebook import AGENDAS, EventRule, Procedure
 from negotiation.store.transaction import Transaction
 from negotiation.vocabulary import MeetingState
 

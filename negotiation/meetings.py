@@ -13,12 +13,13 @@ from typing import Any
 from negotiation import casework, forms
 from negotiation.casework import CaseFile, Practice
 from negotiation.errors import DateFault, FieldFault, NegotiationError, OutOfPlace, Overtaken
+from negotiation.labels import MEETING_STATE_TITLES
 from negotiation.meeting_rules import Agreed, Meeting
 from negotiation.rulebook import AGENDAS, MEETING, EventRule, Procedure, Transition
 from negotiation.store import cases
 from negotiation.store import meetings as store
 from negotiation.store.transaction import Transaction
-from negotiation.vocabulary import MEETING_STATE_TITLES, MeetingState
+from negotiation.vocabulary import MeetingState
 
 NUMBER = "HY{year}-{seq:04}"
 MOST_CASES = 100

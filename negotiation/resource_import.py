@@ -11,6 +11,7 @@ from pathlib import Path
 
 from negotiation.casework import Practice
 from negotiation.errors import NotFound, WrongUse
+from negotiation.labels import SHARING_CLASS_TITLES
 from negotiation.ledger_sheet import Column, Sheet, write_table
 from negotiation.rejections import Rejection, RowsSeen, strange_columns, write_rejected
 from negotiation.resource_sheet import CLASS, COLUMNS, FORMS, NEEDED, Layout, RowFault, is_data, read_row, written
@@ -18,7 +19,6 @@ from negotiation.sheet_reader import Line, NotRead, Table, read_tables
 from negotiation.store import resources as stored
 from negotiation.store.database import Database, Transaction
 from negotiation.store.resources import Resource, Wanted
-from negotiation.vocabulary import SHARING_CLASS_TITLES
 
 ROWS_PER_COMMIT = 500
 SHEET, TITLE = "资源目录", "政务信息资源目录"

@@ -17,11 +17,12 @@ from negotiation.catalogue import Resource
 from negotiation.department_names import read_department
 from negotiation.departments import Directory
 from negotiation.errors import FieldFault, NegotiationError, NotFound
+from negotiation.labels import SHARING_CLASS_TITLES
 from negotiation.ledger_sheet import clean, squeeze, unusable
 from negotiation.number_formats import Unclear
 from negotiation.sheet_reader import Line, Table
 from negotiation.texts import NOTE
-from negotiation.vocabulary import SHARING_CLASS_TITLES, WAYS_OF_SHARING, SharingClass
+from negotiation.vocabulary import WAYS_OF_SHARING, SharingClass
 
 LONGEST_CODE, LONGEST_NAME = 100, 300  # characters: they stand in every list
 CLASS, CLASS_CODE, STATE = "共享类型", "共享类型代码", "状态"

@@ -5,13 +5,12 @@ from typing import Any
 
 from negotiation.casework import Practice
 from negotiation.catalogue import Resource
-from negotiation.errors import FieldFault
-from negotiation.errors import NotFound
+from negotiation.errors import FieldFault, NotFound
+from negotiation.labels import SHARING_CLASS_TITLES
 from negotiation.store import resources as stored
 from negotiation.store.resources import Wanted
 from negotiation.store.transaction import Transaction
 from negotiation.texts import searched
-from negotiation.vocabulary import SHARING_CLASS_TITLES
 
 _FACTS = (
     "code", "name", "category", "summary", "format", "items", "condition", "way", "legal_basis", "open_attribute",

@@ -13,46 +13,21 @@ from rich.table import Table
 from rich.text import Text
 
 from calendars import Day, Due, WorkingCalendar
+from negotiation import views
 from negotiation.clock import local
-from negotiation.rulebook import OFFICE_BASIS
-from negotiation.store.instants import OddInstant
+from negotiation.labels import (
+    DAY_KINDS,
+    ITEM_ANSWER_TITLES,
+    LIGHT_SHAPES,
+    LIGHT_TITLES,
+    NOTICE_STATE_TITLES,
+    NOTICE_TITLES,
+)
 from negotiation.terms import awaited
-from negotiation.vocabulary import ITEM_ANSWER_TITLES, LIGHT_TITLES, NOTICE_STATE_TITLES, ItemAnswer, Light, NoticeState
-from negotiation.words import DAY_KINDS, weekday
+from negotiation.vocabulary import ItemAnswer, Light, NoticeState
+from negotiation.words import weekday
 
-LIGHT_SHAPES = {
-    Light.NORMAL: ("●", "green"),
-    Light.DUE_SOON: ("▲", "yellow"),
-    Light.OVERDUE: ("■", "red"),
-    Light.SUSPENDED: ("‖", "cyan"),
-    Light.REFERENCE: ("○", "dim"),
-    Light.NONE: ("", "dim"),
-}
-NOTICE_TITLES = {
-    "new_case": "来件",
-    "recorded": "办理告知",
-    "copied": "抄送",
-    "due_soon": "到期前提醒",
-    "due_today": "到期当日提醒",
-    "lapsed": "届满提示",
-    "lapsed_note": "届满告知",
-    "reminder": "催办",
-    "corrected": "更正告知",
-    "moved": "期限变更告知",
-    "confirmed": "期限确定告知",
-    "digest": "提醒汇总",
-    "office_digest": "办公室每日汇总",
-    "calendar_missing": "次年安排尚未收录",
-}
 _WIDTH_OF_A_FILE = 140  # a pipe has no width; a table that is cut in it would lose words
-
-
-def odd_instant(odd: OddInstant) -> str:
-    """What is odd about the instant at which an event was recorded, with the instants in Beijing."""
-    shown = f"登记时刻 {local(odd.recorded_at):%Y-%m-%d %H:%M:%S} "
-    if odd.before_at is None:
-        return shown + "晚于现在"
-    return shown + f"早于前一个事件的 {local(odd.before_at):%Y-%m-%d %H:%M:%S}"
 
 
 def console() -> Console:
@@ -166,8 +141,8 @@ def case_tables(case: dict[str, Any], titles: dict[str, str]) -> Iterator[Table 
                 t["started_on"],
                 t["days"] or t["dated"],
                 "恢复计时后确定" if t["pauses"] else due(t["due_on"], t["official"]),
-                term_status(t),
-                basis(t["basis"]),
+                views.term_status(t),
+                views.basis(t["basis"]),
             )
             for t in case["terms"]
         ],
@@ -180,7 +155,7 @@ def case_tables(case: dict[str, Any], titles: dict[str, str]) -> Iterator[Table 
         "办理过程",
         ("序", "日期", "事项", "办理", "登记时间", "依据", "内容"),
         [
-            (e["seq"], e["happened_on"], e["title"], e["actor"], e["recorded_at"], basis(e["basis"]), _fields(e))
+            (e["seq"], e["happened_on"], e["title"], e["actor"], e["recorded_at"], views.basis(e["basis"]), _fields(e))
             for e in case["events"]
         ],
     )
@@ -213,23 +188,8 @@ def _notice_state(state: str) -> str:
     return NOTICE_STATE_TITLES[NoticeState(state)]
 
 
-def term_status(term: dict[str, Any]) -> str:
-    if term["answered_on"]:
-        return f"{term['answered_on']} 答复" + ("（逾期）" if term["answered_on"] > term["due_on"] else "")
-    if term["ended_on"]:
-        return f"{term['ended_on']} 结束"
-    if term["suspended_on"]:
-        return f"自 {term['suspended_on']} 暂停计时，尚余{term['frozen']}个工作日"
-    return "已届满" if term["lapsed_on"] else "计时中"
-
-
 def _fields(event: dict[str, Any]) -> str:
     return "\n".join(f"{title}：{text}" for title, text in event["shown"].items())
-
-
-def basis(article: str) -> str:
-    """An article as the case's own law counts them, or the office's rule, which is not law and says so."""
-    return "本办公室规定" if article == OFFICE_BASIS else article
 
 
 @contextmanager

@@ -10,13 +10,14 @@ from typing import Any, NamedTuple
 from negotiation.addresses import is_address
 from negotiation.carrier import Refusal
 from negotiation.casework import Practice
+from negotiation.labels import LEVEL_TITLES
 from negotiation.mail import UNWRITABLE, Recipient, Writer, is_allowed, is_header_safe
 from negotiation.store import cases, outbox
 from negotiation.store.cases import Loaded
 from negotiation.store.outbox import NoticeRow
 from negotiation.store.transaction import Transaction
 from negotiation.terms import Term
-from negotiation.vocabulary import LEVEL_TITLES, OFFICE_ID, QUIET, Duty, NoticeKind, NoticeState
+from negotiation.vocabulary import OFFICE_ID, QUIET, Duty, NoticeKind, NoticeState
 from negotiation.words import one_line
 
 NOTICE_TASK = "notice/"  # the key of a task about a notice that could not be sent

@@ -11,24 +11,17 @@ from sqlalchemy import Connection
 from calendars import WorkingCalendar
 from negotiation import rulers, terms, words
 from negotiation.casework import CaseFile, Practice
+from negotiation.clock import local
+from negotiation.labels import BESIDE_TITLES
 from negotiation.offers import Offer
-from negotiation.rulebook import Procedure, Rulebook, Transition
+from negotiation.rulebook import OFFICE_BASIS, Procedure, Rulebook, Transition
 from negotiation.store import queries
 from negotiation.store.database import Database
+from negotiation.store.instants import OddInstant
 from negotiation.store.proposals import ProposalRow
 from negotiation.store.queries import CaseLine
 from negotiation.terms import Term
-from negotiation.vocabulary import (
-    ATTACHED,
-    BESIDE_TITLES,
-    CLOCK,
-    LAPSE,
-    RECOUNT,
-    RECOUNT_TITLE,
-    REMIND,
-    Level,
-    Light,
-)
+from negotiation.vocabulary import ATTACHED, CLOCK, LAPSE, RECOUNT, RECOUNT_TITLE, REMIND, Level, Light
 
 
 def light_of(line: CaseLine, calendar: WorkingCalendar, as_of: date) -> Light:
@@ -195,6 +188,30 @@ def _term_json(term: Term, file: CaseFile) -> dict[str, Any]:
     facts |= {"days": term.length, "dated": "" if term.length else rulers.date_title(rule), "pauses": term.pauses}
     counted = (term.counts_from, term.counted) if term.counted else None
     return facts | provisional_json(file.calendar, term.due_on, term.official, counted)
+
+
+def term_status(term: dict[str, Any]) -> str:
+    """How a term stands, as ``case_json`` gives it, in words."""
+    if term["answered_on"]:
+        return f"{term['answered_on']} 答复" + ("（逾期）" if term["answered_on"] > term["due_on"] else "")
+    if term["ended_on"]:
+        return f"{term['ended_on']} 结束"
+    if term["suspended_on"]:
+        return f"自 {term['suspended_on']} 暂停计时，尚余{term['frozen']}个工作日"
+    return "已届满" if term["lapsed_on"] else "计时中"
+
+
+def basis(article: str) -> str:
+    """An article as the case's own law counts them, or the office's rule, which is not law and says so."""
+    return "本办公室规定" if article == OFFICE_BASIS else article
+
+
+def odd_instant(odd: OddInstant) -> str:
+    """What is odd about the instant at which an event was recorded, with the instants in Beijing."""
+    shown = f"登记时刻 {local(odd.recorded_at):%Y-%m-%d %H:%M:%S} "
+    if odd.before_at is None:
+        return shown + "晚于现在"
+    return shown + f"早于前一个事件的 {local(odd.before_at):%Y-%m-%d %H:%M:%S}"
 
 
 def as_text(answer: dict[str, Any]) -> str:

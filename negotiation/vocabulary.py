@@ -1,4 +1,4 @@
-"""The words of the field: identifiers for code and data, and what the screen says.
+"""The words of the field: identifiers for code and data; what the screen calls them is in ``labels``.
 
 The titles of a procedure's states and events are not here: they are in its rulebook.
 """
@@ -17,14 +17,6 @@ class Light(StrEnum):
     NONE = "none"
 
 
-LIGHT_TITLES = {
-    Light.NORMAL: "正常",
-    Light.DUE_SOON: "临期",
-    Light.OVERDUE: "逾期",
-    Light.SUSPENDED: "暂停计时",
-    Light.REFERENCE: "参照",
-    Light.NONE: "—",
-}
 DUE_SOON_WORKING_DAYS = 3
 
 
@@ -53,13 +45,6 @@ class Level(StrEnum):
         return self is Level.DISTRICT
 
 
-LEVEL_TITLES = {
-    Level.MUNICIPAL: "市级部门",
-    Level.DISTRICT: "区",
-    Level.VERTICAL: "垂管或中央驻京",
-    Level.REFERENCE: "参照单位",
-    Level.CENTRAL: "中央单位",
-}
 LEVELS_NOT_BOUND = tuple(level.value for level in Level if not level.bound_by_terms)  # as SQL asks for them
 
 
@@ -72,23 +57,12 @@ class Duty(StrEnum):
     DEPARTMENT_HEAD = "department_head"
 
 
-DUTY_TITLES = {
-    Duty.A: "经办人（A 角）",
-    Duty.B: "经办人（B 角）",
-    Duty.SECTION_HEAD: "处室负责人",
-    Duty.DEPARTMENT_HEAD: "部门负责人",
-}
-
-
 class Layer(StrEnum):
     """Whose arrangement of working days; in this order, the later deciding."""
 
     NATIONAL = "national"
     MUNICIPAL = "municipal"
     ORGAN = "organ"
-
-
-LAYER_TITLES = {Layer.NATIONAL: "国家", Layer.MUNICIPAL: "市级", Layer.ORGAN: "本单位"}
 
 
 class NoticeState(StrEnum):
@@ -106,17 +80,6 @@ class NoticeState(StrEnum):
     DIGESTED = "digested"
     OBSOLETE = "obsolete"
     FAILED = "failed"
-
-
-NOTICE_STATE_TITLES = {
-    NoticeState.HELD: "待确认",
-    NoticeState.WAITING: "待发",
-    NoticeState.CLAIMED: "发送中",
-    NoticeState.SENT: "已发",
-    NoticeState.DIGESTED: "已并入汇总",
-    NoticeState.OBSOLETE: "已失效",
-    NoticeState.FAILED: "未能发出",
-}
 
 
 class NoticeKind(StrEnum):
@@ -137,13 +100,6 @@ class LetterKind(StrEnum):
     REPORT = "report"
 
 
-LETTER_KIND_TITLES = {
-    LetterKind.LETTER: "函",
-    LetterKind.NOTICE: "通知",
-    LetterKind.MINUTES: "纪要",
-    LetterKind.REQUEST: "请示",
-    LetterKind.REPORT: "报告",
-}
 # 上行文: they go to a superior, name their signer, and have one addressee.
 UPWARD_KINDS = frozenset({LetterKind.REQUEST, LetterKind.REPORT})
 
@@ -156,13 +112,6 @@ class ItemAnswer(StrEnum):
     REFUSED = "refused"
 
 
-ITEM_ANSWER_TITLES = {
-    ItemAnswer.ASKED: "待答复",
-    ItemAnswer.AGREED: "同意提供",
-    ItemAnswer.REFUSED: "未同意",
-}
-
-
 class SharingClass(StrEnum):
     """The class of a resource in the catalogue (37号第十六条). Systems number them differently: known by label only."""
 
@@ -171,11 +120,6 @@ class SharingClass(StrEnum):
     NONE = "none"
 
 
-SHARING_CLASS_TITLES = {
-    SharingClass.UNCONDITIONAL: "无条件共享",
-    SharingClass.CONDITIONAL: "有条件共享",
-    SharingClass.NONE: "不予共享",
-}
 WAYS_OF_SHARING = ("服务接口", "批量交换", "文件下载")
 
 
@@ -197,27 +141,12 @@ class Job(StrEnum):
     YEARLY = "yearly"
 
 
-JOB_TITLES = {
-    Job.CALENDAR: "核对日历",
-    Job.SWEEP: "检查期限",
-    Job.POST: "发送通知",
-    Job.YEARLY: "开立年度事项",
-}
-
-
 class MeetingState(StrEnum):
     """Where a meeting stands: planned → held or cancelled. Acts rest on a meeting that was held, on no other."""
 
     PLANNED = "planned"
     HELD = "held"
     CANCELLED = "cancelled"
-
-
-MEETING_STATE_TITLES = {
-    MeetingState.PLANNED: "待召开",
-    MeetingState.HELD: "已召开",
-    MeetingState.CANCELLED: "已取消",
-}
 
 
 class AccountRole(StrEnum):
@@ -235,15 +164,6 @@ class AccountRole(StrEnum):
     ADMINISTRATOR = "administrator"
 
 
-ACCOUNT_ROLE_TITLES = {
-    AccountRole.CLERK: "部门经办人",
-    AccountRole.HEAD: "部门负责人",
-    AccountRole.OFFICE_CLERK: "办公室经办人",
-    AccountRole.OFFICE_HEAD: "办公室负责人",
-    AccountRole.SECRETARY: "领导小组秘书",
-    AccountRole.AUDITOR: "审计",
-    AccountRole.ADMINISTRATOR: "系统管理员",
-}
 DEPARTMENT_ROLES = frozenset({AccountRole.CLERK, AccountRole.HEAD})
 OFFICE_ROLES = frozenset(AccountRole) - DEPARTMENT_ROLES
 ACT_AS_OFFICE = frozenset({AccountRole.OFFICE_CLERK, AccountRole.OFFICE_HEAD})
@@ -257,12 +177,9 @@ class Scope(StrEnum):
     REPORT = "report"
 
 
-SCOPE_TITLES = {Scope.READ: "读取", Scope.ACT: "办理", Scope.REPORT: "报告"}
-
 # What an event keeps besides its form's fields: who approved it and when, the files that came with it, and in which way
 # an answer did not agree with the catalogue when it was given.
 SIGNED_BY, SIGNED_ON, ATTACHED, CONTRADICTS = "signed_by", "signed_on", "attachments", "contradicts"
-BESIDE_TITLES = {SIGNED_BY: "签批人", SIGNED_ON: "签批日期", ATTACHED: "附件", CONTRADICTS: "与资源目录不一致"}
 
 CLOCK = "clock"
 # The events of the clock, which every procedure with terms has.

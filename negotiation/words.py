@@ -15,7 +15,6 @@ from negotiation.terms import awaited
 from negotiation.texts import is_printable
 
 WEEKDAYS = ("星期一", "星期二", "星期三", "星期四", "星期五", "星期六", "星期日")
-DAY_KINDS = {"working": "工作日", "weekend": "周末", "holiday": "放假", "make-up": "补班", "stoppage": "停止办公"}
 PROVISIONAL = "暂定"
 OUTDATED = "暂定，将按已公布的节假日安排重新计算"  # the arrangement came after the date was written down
 NOT_COUNTED = "不计"

@@ -19,9 +19,10 @@ from negotiation import bulletins, calendar_watch, clock, post, sweep, unattende
 from negotiation.casework import Practice
 from negotiation.clock import SHANGHAI, now
 from negotiation.errors import NegotiationError
+from negotiation.labels import JOB_TITLES
 from negotiation.settings import Settings
 from negotiation.store.database import Database
-from negotiation.vocabulary import JOB_TITLES, Job
+from negotiation.vocabulary import Job
 
 log = logging.getLogger("negotiation.worker")
 LOOK_SECONDS = 10  # between two looks at the alarms

@@ -16,9 +16,9 @@ from negotiation.commands.desk import tell as tell_desk
 from negotiation.demo.cast import ACCOUNTS, PASSWORD, Played
 from negotiation.demo.city import City
 from negotiation.desk import desk
+from negotiation.labels import ACCOUNT_ROLE_TITLES
 from negotiation.settings import Settings
 from negotiation.views import as_text
-from negotiation.vocabulary import ACCOUNT_ROLE_TITLES
 
 
 def build(settings: Settings, at: datetime) -> None:

@@ -8,9 +8,10 @@ from negotiation import reorganizing, show
 from negotiation.clock import now
 from negotiation.commands.shared import DONE_IN_PART, House, Json, choose, day_or_today, emit
 from negotiation.departments import Contact, tidy_name
+from negotiation.labels import DUTY_TITLES, LEVEL_TITLES
 from negotiation.reorganizing import Order
 from negotiation.store import directory
-from negotiation.vocabulary import DUTY_TITLES, LEVEL_TITLES, Duty, Level
+from negotiation.vocabulary import Duty, Level
 
 app = typer.Typer(help="部门与经办人。", no_args_is_help=True)
 On = Annotated[str, typer.Option("--on", help="自哪一天起（默认今天）。")]

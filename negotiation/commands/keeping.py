@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from negotiation import checkup, show, yearly
+from negotiation import checkup, show, views, yearly
 from negotiation.clock import now
 from negotiation.commands import demo
 from negotiation.commands.shared import FOUND_WANTING, House, Json, connect, emit
@@ -45,12 +45,12 @@ def audit_verify(as_json: Json = False) -> None:
 def _tell_remarks(remarks: Sequence[OddInstant]) -> None:
     """Instants that cannot be right: to know, and no fault of the chain."""
     if remarks:
-        rows = [(each.no, each.seq, show.odd_instant(each)) for each in remarks]
+        rows = [(each.no, each.seq, views.odd_instant(each)) for each in remarks]
         show.console().print(show.table("登记时刻有疑（不影响核验结果）", ("编号", "第几个事件", "情况"), rows))
 
 
 def _as_json(remarks: Sequence[OddInstant]) -> list[dict[str, object]]:
-    return [each._asdict() | {"what": show.odd_instant(each)} for each in remarks]
+    return [each._asdict() | {"what": views.odd_instant(each)} for each in remarks]
 
 
 @app.command("migrate")

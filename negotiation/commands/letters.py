@@ -12,11 +12,11 @@ from negotiation.casework import Practice
 from negotiation.clock import local_date, now
 from negotiation.commands.shared import FOUND_WANTING, House, Json, emit, read_day
 from negotiation.errors import NegotiationError, WrongUse, reason
+from negotiation.labels import LETTER_KIND_TITLES
 from negotiation.letters import EXAMPLE, Draft, Wishes
 from negotiation.settings import read_settings
 from negotiation.store import meetings
 from negotiation.store.transaction import Transaction
-from negotiation.vocabulary import LETTER_KIND_TITLES
 
 letter_app = typer.Typer(help="公文起草：函、通知、纪要、请示、报告的草稿。", no_args_is_help=True)
 

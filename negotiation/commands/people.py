@@ -9,7 +9,8 @@ from negotiation import accounts, show
 from negotiation.accounts import Account
 from negotiation.clock import now
 from negotiation.commands.shared import House, Json, choose, emit
-from negotiation.vocabulary import ACCOUNT_ROLE_TITLES, SCOPE_TITLES, AccountRole, Scope
+from negotiation.labels import ACCOUNT_ROLE_TITLES, SCOPE_TITLES
+from negotiation.vocabulary import AccountRole, Scope
 
 account_app = typer.Typer(help="账户：谁可以登录，是什么角色。", no_args_is_help=True)
 

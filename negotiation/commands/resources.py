@@ -10,10 +10,10 @@ from negotiation.clock import local_date, now
 from negotiation.commands.importing import end, sheets_and_rows, tell_sheets_and_rows
 from negotiation.commands.shared import House, Json, emit
 from negotiation.errors import FieldFault, WrongUse
+from negotiation.labels import SHARING_CLASS_TITLES
 from negotiation.resource_sheet import COLUMNS, written
 from negotiation.store import resources as stored
 from negotiation.store.resources import Wanted
-from negotiation.vocabulary import SHARING_CLASS_TITLES
 
 resources_app = typer.Typer(help="资源目录的导入、查看与导出。", no_args_is_help=True)
 Department = Annotated[str, typer.Option("--department", help="提供部门。")]

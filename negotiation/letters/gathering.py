@@ -7,9 +7,10 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection
 
 from calendars.dates import in_words
-from negotiation import forms, rulers, show, views, words
+from negotiation import forms, rulers, views, words
 from negotiation.casework import CaseFile
 from negotiation.clock import local_date
+from negotiation.labels import ITEM_ANSWER_TITLES, LIGHT_TITLES, NOTICE_TITLES
 from negotiation.letters.facts import CaseFacts, Day, Item, NoticeFacts, Said, Step, TermFacts
 from negotiation.rulebook import OFFICE_BASIS, EventRule, FieldRule, Transition
 from negotiation.store import letters as outbox_letters
@@ -17,15 +18,7 @@ from negotiation.store import proposals
 from negotiation.store.proposals import ProposalRow
 from negotiation.store.transaction import Transaction
 from negotiation.terms import Term
-from negotiation.vocabulary import (
-    CLOCK,
-    ITEM_ANSWER_TITLES,
-    LIGHT_TITLES,
-    NOTE,
-    ItemAnswer,
-    Light,
-    ProposalState,
-)
+from negotiation.vocabulary import CLOCK, NOTE, ItemAnswer, Light, ProposalState
 
 PARAGRAPHS = "\a"  # what docxtpl turns into a new paragraph of the same form
 UNANSWERED = "答复"
@@ -213,5 +206,5 @@ def _notices(connection: Connection, file: CaseFile, sight: Sight) -> Iterator[N
     """What was sent, to those of whom the reader may know: a party is not told how the other was reminded."""
     for sent in outbox_letters.sent_of_case(connection, file.row["id"]):
         if sight.readers is None or sent.department_id in sight.readers:
-            kind = show.NOTICE_TITLES.get(sent.template, sent.template)
+            kind = NOTICE_TITLES.get(sent.template, sent.template)
             yield NoticeFacts(in_words(local_date(sent.at)), file.practice.name_of(sent.department_id), kind)

@@ -12,6 +12,7 @@ from negotiation.casework import CaseFile, Practice
 from negotiation.clock import local_date
 from negotiation.departments import Department
 from negotiation.errors import FieldFault, NegotiationError, OutOfPlace
+from negotiation.labels import LETTER_KIND_TITLES
 from negotiation.letters.choosing import Matter, find_of_meeting
 from negotiation.letters.facts import Agreed, CaseFacts, LetterFacts, Meeting
 from negotiation.letters.gathering import Sight, case_facts
@@ -19,12 +20,7 @@ from negotiation.letters.numbers import blank, read_number
 from negotiation.letters.templates import filled, template_file
 from negotiation.rulebook import AGENDAS, OFFICE_BASIS
 from negotiation.store.transaction import Transaction
-from negotiation.vocabulary import Duty
-from negotiation.vocabulary import LETTER_KIND_TITLES
-from negotiation.vocabulary import LetterKind
-from negotiation.vocabulary import OFFICE_ID
-from negotiation.vocabulary import PARTY_ROLES
-from negotiation.vocabulary import UPWARD_KINDS
+from negotiation.vocabulary import OFFICE_ID, PARTY_ROLES, UPWARD_KINDS, Duty, LetterKind
 
 TITLE_CHARACTERS = 20  # of 22 pt in 156 mm
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from negotiation.labels import LAYER_TITLES, LETTER_KIND_TITLES
 from negotiation.rulebook.checking import check
 from negotiation.rulebook.reader import Faults, Reader
 from negotiation.rulebook.reporting import read_report
@@ -30,7 +31,7 @@ from negotiation.rulebook.values import (
     Told,
     Transition,
 )
-from negotiation.vocabulary import LAYER_TITLES, LETTER_KIND_TITLES, Layer, LetterKind
+from negotiation.vocabulary import Layer, LetterKind
 
 
 def parse(source: Mapping[str, str], *, where: str = "") -> Rulebook:

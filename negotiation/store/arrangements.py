@@ -5,8 +5,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from calendars import Arrangement
-from negotiation.almanac import Almanac
-from negotiation.almanac import ImportedNotice
+from negotiation.almanac import Almanac, ImportedNotice
 from negotiation.store.schema.calendar import Arrangement as ArrangementTable
 from negotiation.store.schema.calendar import CalendarRevision
 from negotiation.store.statements import codec

@@ -9,10 +9,7 @@ from negotiation.store.cases import next_number
 from negotiation.store.schema.departments import Absence as AbsenceRow
 from negotiation.store.statements import codec
 from negotiation.store.transaction import Transaction
-from negotiation.vocabulary import Duty
-from negotiation.vocabulary import Level
-
-
+from negotiation.vocabulary import Duty, Level
 
 
 def read_directory(transaction: Transaction) -> Directory:

@@ -50,10 +50,7 @@ from negotiation.store.queries import (
 )
 from negotiation.store.schema.terms import MAY_MOVE
 from negotiation.store.statements import spelt
-from negotiation.vocabulary import LEVELS_NOT_BOUND
-from negotiation.vocabulary import Light
-from negotiation.vocabulary import OFFICE_ID
-from negotiation.vocabulary import ProposalState
+from negotiation.vocabulary import LEVELS_NOT_BOUND, OFFICE_ID, Light, ProposalState
 
 LONGEST_CURSOR = 4_000  # characters: a subject, a number and what is around them
 WORDS_SEARCHED = 5

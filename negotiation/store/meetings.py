@@ -5,8 +5,7 @@ from datetime import date
 from typing import Any
 
 from negotiation.errors import NotFound
-from negotiation.meeting_rules import Agreed
-from negotiation.meeting_rules import Meeting
+from negotiation.meeting_rules import Agreed, Meeting
 from negotiation.store.schema.meetings import Meeting as MeetingTable
 from negotiation.store.schema.meetings import MeetingCase
 from negotiation.store.statements import TableCodec, codec

@@ -8,17 +8,10 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, or_, select
 
-from negotiation.store.chain import EventBody
-from negotiation.store.chain import GENESIS
-from negotiation.store.chain import content_digest
-from negotiation.store.chain import event_digest
+from negotiation.store.chain import GENESIS, EventBody, content_digest, event_digest
 from negotiation.store.schema.accounts import Account
 from negotiation.store.schema.assignments import Handler
-from negotiation.store.schema.cases import Case
-from negotiation.store.schema.cases import Content
-from negotiation.store.schema.cases import Copied
-from negotiation.store.schema.cases import Event
-from negotiation.store.schema.cases import Item
+from negotiation.store.schema.cases import Case, Content, Copied, Event, Item
 from negotiation.store.schema.departments import Department
 from negotiation.store.schema.notices import Notice
 from negotiation.store.schema.proposals import Proposal

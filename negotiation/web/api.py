@@ -17,11 +17,12 @@ from negotiation import __version__, accounts, approvals, listing, report, texts
 from negotiation.accounts import Person
 from negotiation.approvals import Signature
 from negotiation.errors import DatabaseTrouble, FieldFault, NegotiationError, NotFound, OutOfPlace, Overtaken, WrongRole
+from negotiation.labels import LAYER_TITLES
 from negotiation.store.cases import overtaken
 from negotiation.store.proposals import ProposalRow
 from negotiation.store.transaction import Transaction
 from negotiation.texts import TextFault
-from negotiation.vocabulary import LAYER_TITLES, Layer, Scope
+from negotiation.vocabulary import Layer, Scope
 from negotiation.web.applying import Application, apply_for
 from negotiation.web.house import House
 from negotiation.web.rights import may_open, offers_for, visible

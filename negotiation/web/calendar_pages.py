@@ -13,9 +13,10 @@ from calendars import Day, WorkingCalendar
 from negotiation import calendar_import
 from negotiation.bulletins import missing_year
 from negotiation.errors import NegotiationError, WrongUse
+from negotiation.labels import LAYER_TITLES
 from negotiation.store import arrangements, outstanding
 from negotiation.texts import NOTICE
-from negotiation.vocabulary import ACT_AS_OFFICE, LAYER_TITLES, Layer
+from negotiation.vocabulary import ACT_AS_OFFICE, Layer
 from negotiation.web.render import page
 from negotiation.web.visit import Visit, form_of, visit_of
 

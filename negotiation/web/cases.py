@@ -8,14 +8,15 @@ from fastapi import APIRouter, Depends, Request, Response
 from sqlalchemy import Connection
 from starlette.concurrency import run_in_threadpool
 
-from negotiation import approvals, rulers, show, views
+from negotiation import approvals, rulers, views
 from negotiation.casework import CaseFile
 from negotiation.errors import NotFound
+from negotiation.labels import MEETING_STATE_TITLES
 from negotiation.rulebook import AGENDAS
 from negotiation.store import cases, meetings, proposals, queries
 from negotiation.store.proposals import ProposalRow
 from negotiation.store.transaction import Transaction
-from negotiation.vocabulary import MEETING_STATE_TITLES, ProposalState
+from negotiation.vocabulary import ProposalState
 from negotiation.web.bulk import demand_some
 from negotiation.web.files import files_of
 from negotiation.web.handlers import handlers_shown
@@ -84,7 +85,7 @@ def _told(visit: Visit, connection: Connection, file: CaseFile) -> dict[str, Any
     case = views.case_json(connection, file, visit.house.practice, visit.house.today())
     case["given_up"] = rulers.was_given_up(file.procedure, file.standing)
     case["turn"] = file.rulebook.roles.get(case["held_by"], "")
-    case["terms"] = [term | {"status": show.term_status(term)} for term in case["terms"]]
+    case["terms"] = [term | {"status": views.term_status(term)} for term in case["terms"]]
     running = [term for term in case["terms"] if term["runs"]]
     own = file.procedure.states[file.row["state"]].term
     case["own"] = next((term for term in running if term["kind"] == own or len(running) == 1), None)

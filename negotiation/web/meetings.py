@@ -13,11 +13,12 @@ from starlette.concurrency import run_in_threadpool
 
 from negotiation import casework, forms, letters, meetings
 from negotiation.errors import FieldFault, NegotiationError, NotFound, Overtaken
+from negotiation.labels import MEETING_STATE_TITLES
 from negotiation.meeting_rules import Agreed, Meeting
 from negotiation.rulebook import AGENDAS, LetterRule
 from negotiation.store import meetings as store
 from negotiation.store.transaction import Transaction
-from negotiation.vocabulary import ACT_AS_OFFICE, MEETING_STATE_TITLES, MeetingState
+from negotiation.vocabulary import ACT_AS_OFFICE, MeetingState
 from negotiation.web.acts import demand_reviewed
 from negotiation.web.render import page
 from negotiation.web.rights import visible

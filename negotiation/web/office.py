@@ -6,9 +6,9 @@ from fastapi.responses import RedirectResponse
 from negotiation.diagram import length, started
 from negotiation.errors import NotFound
 from negotiation.rulebook import Procedure, Rulebook, Transition
-from negotiation.show import odd_instant
 from negotiation.store import queries
 from negotiation.store.instants import odd_instants
+from negotiation.views import odd_instant
 from negotiation.web.picture import picture
 from negotiation.web.render import page
 from negotiation.web.rights import may_open

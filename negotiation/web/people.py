@@ -12,16 +12,10 @@ from negotiation import accounts, forms
 from negotiation.accounts import Account
 from negotiation.clock import end_of
 from negotiation.errors import FieldFault, NegotiationError, NotFound
+from negotiation.labels import ACCOUNT_ROLE_TITLES, SCOPE_TITLES
 from negotiation.store import handling
 from negotiation.store.transaction import Transaction
-from negotiation.vocabulary import (
-    ACCOUNT_ROLE_TITLES,
-    DEPARTMENT_ROLES,
-    OFFICE_ROLES,
-    SCOPE_TITLES,
-    AccountRole,
-    Scope,
-)
+from negotiation.vocabulary import DEPARTMENT_ROLES, OFFICE_ROLES, AccountRole, Scope
 from negotiation.web.render import page
 from negotiation.web.visit import Visit, form_of, visit_of
 

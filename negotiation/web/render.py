@@ -11,9 +11,15 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from calendars.dates import in_words
-from negotiation import show
+from negotiation import views
 from negotiation.clock import local
-from negotiation.vocabulary import ITEM_ANSWER_TITLES, LEVEL_TITLES, LIGHT_TITLES, NOTICE_STATE_TITLES, Light
+from negotiation.labels import ITEM_ANSWER_TITLES
+from negotiation.labels import LEVEL_TITLES
+from negotiation.labels import LIGHT_SHAPES
+from negotiation.labels import LIGHT_TITLES
+from negotiation.labels import NOTICE_STATE_TITLES
+from negotiation.labels import NOTICE_TITLES
+from negotiation.vocabulary import Light
 from negotiation.words import weekday
 
 SECRECY = (
@@ -42,14 +48,14 @@ def environment() -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    made.filters |= {"day": in_words, "weekday": weekday, "moment": moment, "basis": show.basis}
+    made.filters |= {"day": in_words, "weekday": weekday, "moment": moment, "basis": views.basis}
     made.globals |= {
-        "LIGHTS": {light.value: (show.LIGHT_SHAPES[light][0], title) for light, title in LIGHT_TITLES.items()},
+        "LIGHTS": {light.value: (LIGHT_SHAPES[light][0], title) for light, title in LIGHT_TITLES.items()},
         "NO_LIGHT": Light.NONE.value,
         "LEVELS": LEVEL_TITLES,
         "ANSWERS": ITEM_ANSWER_TITLES,
         "NOTICE_STATES": NOTICE_STATE_TITLES,
-        "NOTICE_TITLES": show.NOTICE_TITLES,
+        "NOTICE_TITLES": NOTICE_TITLES,
         "SECRECY": SECRECY,
     }
     return made

@@ -13,10 +13,11 @@ from starlette.concurrency import run_in_threadpool
 
 from negotiation import resource_import, resources, views
 from negotiation.errors import FieldFault, NegotiationError, NotFound, WrongUse
+from negotiation.labels import SHARING_CLASS_TITLES
 from negotiation.resource_import import Imported
 from negotiation.store import resources as stored
 from negotiation.store.resources import Cursor, Page, Sort, Wanted
-from negotiation.vocabulary import ACT_AS_OFFICE, SHARING_CLASS_TITLES
+from negotiation.vocabulary import ACT_AS_OFFICE
 from negotiation.web.acts import TICK, demand_reviewed
 from negotiation.web.desk import Head
 from negotiation.web.filters import named_departments, status_of

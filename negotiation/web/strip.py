@@ -4,8 +4,9 @@ from datetime import date
 from typing import NamedTuple
 
 from calendars import Day
+from negotiation.labels import DAY_KINDS
 from negotiation.rulers import Ruler
-from negotiation.words import DAY_KINDS, RulerRow, weekday
+from negotiation.words import RulerRow, weekday
 
 TODAY = "今日"
 

@@ -10,10 +10,11 @@ from negotiation import catalogue, preparing, ties
 from negotiation.casework import CaseFile
 from negotiation.catalogue import Advised, Resource
 from negotiation.errors import NegotiationError, NotFound
+from negotiation.labels import SHARING_CLASS_TITLES
 from negotiation.rulebook import Procedure
 from negotiation.store import queries, resources
 from negotiation.store.transaction import Transaction
-from negotiation.vocabulary import CONTRADICTS, SHARING_CLASS_TITLES
+from negotiation.vocabulary import CONTRADICTS
 from negotiation.web.rights import may_open, visible
 from negotiation.web.visit import Visit
 

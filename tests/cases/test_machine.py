@@ -30,18 +30,11 @@ from negotiation.errors import NegotiationError
 from negotiation.meeting_rules import Meeting
 from negotiation.rulebook import FieldRule, load, shipped
 from negotiation.settings import Settings
-from negotiation.store import cases
-from negotiation.store import meetings
-from negotiation.store.chain import EventBody
-from negotiation.store.chain import GENESIS
-from negotiation.store.chain import content_digest
-from negotiation.store.chain import event_digest
+from negotiation.store import cases, meetings
+from negotiation.store.chain import GENESIS, EventBody, content_digest, event_digest
 from negotiation.store.database import Database
-from negotiation.store.schema.cases import Case
-from negotiation.store.schema.cases import Content
+from negotiation.store.schema.cases import Case, Content, Event, Item
 from negotiation.store.schema.cases import Counter as CounterTable
-from negotiation.store.schema.cases import Event
-from negotiation.store.schema.cases import Item
 from negotiation.store.schema.notices import Notice
 from negotiation.store.schema.rulebooks import RulebookVersion
 from negotiation.store.schema.tasks import Task

@@ -1,0 +1,116 @@
+"""What the screen calls the identifiers of ``vocabulary``, the kinds of a day and the templates of the notices."""
+
+from negotiation.vocabulary import (
+    ATTACHED,
+    CONTRADICTS,
+    SIGNED_BY,
+    SIGNED_ON,
+    AccountRole,
+    Duty,
+    ItemAnswer,
+    Job,
+    Layer,
+    LetterKind,
+    Level,
+    Light,
+    MeetingState,
+    NoticeState,
+    Scope,
+    SharingClass,
+)
+
+LIGHT_TITLES = {
+    Light.NORMAL: "正常",
+    Light.DUE_SOON: "临期",
+    Light.OVERDUE: "逾期",
+    Light.SUSPENDED: "暂停计时",
+    Light.REFERENCE: "参照",
+    Light.NONE: "—",
+}
+LIGHT_SHAPES = {
+    Light.NORMAL: ("●", "green"),
+    Light.DUE_SOON: ("▲", "yellow"),
+    Light.OVERDUE: ("■", "red"),
+    Light.SUSPENDED: ("‖", "cyan"),
+    Light.REFERENCE: ("○", "dim"),
+    Light.NONE: ("", "dim"),
+}
+LEVEL_TITLES = {
+    Level.MUNICIPAL: "市级部门",
+    Level.DISTRICT: "区",
+    Level.VERTICAL: "垂管或中央驻京",
+    Level.REFERENCE: "参照单位",
+    Level.CENTRAL: "中央单位",
+}
+DUTY_TITLES = {
+    Duty.A: "经办人（A 角）",
+    Duty.B: "经办人（B 角）",
+    Duty.SECTION_HEAD: "处室负责人",
+    Duty.DEPARTMENT_HEAD: "部门负责人",
+}
+ACCOUNT_ROLE_TITLES = {
+    AccountRole.CLERK: "部门经办人",
+    AccountRole.HEAD: "部门负责人",
+    AccountRole.OFFICE_CLERK: "办公室经办人",
+    AccountRole.OFFICE_HEAD: "办公室负责人",
+    AccountRole.SECRETARY: "领导小组秘书",
+    AccountRole.AUDITOR: "审计",
+    AccountRole.ADMINISTRATOR: "系统管理员",
+}
+SCOPE_TITLES = {Scope.READ: "读取", Scope.ACT: "办理", Scope.REPORT: "报告"}
+LAYER_TITLES = {Layer.NATIONAL: "国家", Layer.MUNICIPAL: "市级", Layer.ORGAN: "本单位"}
+DAY_KINDS = {"working": "工作日", "weekend": "周末", "holiday": "放假", "make-up": "补班", "stoppage": "停止办公"}
+NOTICE_TITLES = {
+    "new_case": "来件",
+    "recorded": "办理告知",
+    "copied": "抄送",
+    "due_soon": "到期前提醒",
+    "due_today": "到期当日提醒",
+    "lapsed": "届满提示",
+    "lapsed_note": "届满告知",
+    "reminder": "催办",
+    "corrected": "更正告知",
+    "moved": "期限变更告知",
+    "confirmed": "期限确定告知",
+    "digest": "提醒汇总",
+    "office_digest": "办公室每日汇总",
+    "calendar_missing": "次年安排尚未收录",
+}
+NOTICE_STATE_TITLES = {
+    NoticeState.HELD: "待确认",
+    NoticeState.WAITING: "待发",
+    NoticeState.CLAIMED: "发送中",
+    NoticeState.SENT: "已发",
+    NoticeState.DIGESTED: "已并入汇总",
+    NoticeState.OBSOLETE: "已失效",
+    NoticeState.FAILED: "未能发出",
+}
+LETTER_KIND_TITLES = {
+    LetterKind.LETTER: "函",
+    LetterKind.NOTICE: "通知",
+    LetterKind.MINUTES: "纪要",
+    LetterKind.REQUEST: "请示",
+    LetterKind.REPORT: "报告",
+}
+MEETING_STATE_TITLES = {
+    MeetingState.PLANNED: "待召开",
+    MeetingState.HELD: "已召开",
+    MeetingState.CANCELLED: "已取消",
+}
+ITEM_ANSWER_TITLES = {
+    ItemAnswer.ASKED: "待答复",
+    ItemAnswer.AGREED: "同意提供",
+    ItemAnswer.REFUSED: "未同意",
+}
+SHARING_CLASS_TITLES = {
+    SharingClass.UNCONDITIONAL: "无条件共享",
+    SharingClass.CONDITIONAL: "有条件共享",
+    SharingClass.NONE: "不予共享",
+}
+BESIDE_TITLES = {SIGNED_BY: "签批人", SIGNED_ON: "签批日期", ATTACHED: "附件", CONTRADICTS: "与资源目录不一致"}
+JOB_TITLES = {
+    Job.CALENDAR: "核对日历",
+    Job.SWEEP: "检查期限",
+    Job.POST: "发送通知",
+    Job.YEARLY: "开立年度事项",
+}
