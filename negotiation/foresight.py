@@ -1,10 +1,9 @@
 """What an act would send, before it is done: to whom, under which subject, or why a person must write or call."""
 
-from typing import NamedTuple
-
 from negotiation.carrier import Refusal
 from negotiation.casework import CaseFile, Practice
 from negotiation.mail import UNWRITABLE, Writer
+from negotiation.planned_mail import PlannedMail
 from negotiation.sorting import Obsolete, Sorting
 from negotiation.store.cases import Loaded
 from negotiation.store.outbox import NoticeRow
@@ -16,16 +15,7 @@ _COLUMNS = tuple(column.name for column in table_of(Notice).columns)
 BY_HAND = "任务：请电话或发函联系"
 
 
-class Mail(NamedTuple):
-    """A notice as the post would send it now; without an ``address`` none leaves, and ``instead`` says what comes."""
-
-    department: str
-    address: str
-    subject: str
-    instead: str = ""
-
-
-def mails_of(transaction: Transaction, practice: Practice, file: CaseFile) -> list[Mail]:
+def mails_of(transaction: Transaction, practice: Practice, file: CaseFile) -> list[PlannedMail]:
     """What the steps on a file that was not saved would send at its instant. Nothing is written."""
     sorting = Sorting(transaction, practice, _writer(practice, file), file.at)
     sorting.cases = {file.row["id"]: Loaded(file.row, file.standing.terms)}
@@ -37,16 +27,16 @@ def _writer(practice: Practice, file: CaseFile) -> Writer:
     return Writer(practice.settings, practice.calendar, file.at, practice.calendar_down_to)
 
 
-def _mail(sorting: Sorting, row: NoticeRow) -> Mail:
+def _mail(sorting: Sorting, row: NoticeRow) -> PlannedMail:
     practice = sorting.practice
     name = practice.name_of(row["department_id"])
     subject = _subject(sorting.writer, row, name)
     try:
-        return Mail(name, sorting.weigh(row).address, subject)
+        return PlannedMail(name, sorting.weigh(row).address, subject)
     except Refusal as why:
-        return Mail(name, "", subject, f"{BY_HAND}（{why}）")
+        return PlannedMail(name, "", subject, f"{BY_HAND}（{why}）")
     except Obsolete as why:
-        return Mail(name, "", subject, f"不发送（{why}）")
+        return PlannedMail(name, "", subject, f"不发送（{why}）")
 
 
 def _subject(writer: Writer, row: NoticeRow, reader: str) -> str:

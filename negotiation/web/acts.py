@@ -9,19 +9,19 @@ from fastapi.responses import RedirectResponse
 from starlette.concurrency import run_in_threadpool
 
 from negotiation import approvals, catalogue, forms, ties, views
+from negotiation.applications import Application, apply_for, kept
 from negotiation.approvals import Signature
 from negotiation.casework import CaseFile
 from negotiation.errors import DateFault, FieldFault, NegotiationError, NotFound, OutOfPlace
 from negotiation.files import Upload, read_upload
+from negotiation.permissions import OpenAct, act_open, first_event, may_open, visible
 from negotiation.rulebook import MEETING, EventRule, FieldRule, Procedure
 from negotiation.store import cases, queries
 from negotiation.store.proposals import ProposalRow
 from negotiation.store.transaction import Transaction
 from negotiation.vocabulary import CLOCK, SIGNED_BY, SIGNED_ON
-from negotiation.web.applying import Application, apply_for, kept
 from negotiation.web.bounds import in_words
 from negotiation.web.render import page
-from negotiation.web.rights import OpenAct, act_open, first_event, may_open, visible
 from negotiation.web.sent import Files
 from negotiation.web.sittings import filled, held
 from negotiation.web.ties import advice_shown, begun_with, heeded
@@ -58,7 +58,7 @@ class Input(NamedTuple):
 @router.get("/cases/{no}/acts/{event}")
 async def act_form(no: str, event: str, request: Request, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
     with visit.house.looking() as transaction:
-        file = visible(transaction, visit.house, visit.person, no)
+        file = visible(transaction, visit.house.practice, visit.person, no, visit.house.clock())
         try:
             act = act_open(transaction, file, visit.person, event, request.query_params.get(ROLE, ""))
         except OutOfPlace as error:
@@ -85,7 +85,7 @@ async def act(no: str, event: str, request: Request, visit: Visit = Depends(visi
     typed, chosen = await upload_of(request, visit)
 
     def done(transaction: Transaction) -> ProposalRow | None:
-        file = visible(transaction, visit.house, visit.person, no)
+        file = visible(transaction, visit.house.practice, visit.person, no, visit.house.clock())
         role = act_open(transaction, file, visit.person, event, typed.get(ROLE, "")).role
         _demand_seen(transaction, file, typed)
         demand_reviewed(typed)
@@ -108,7 +108,7 @@ async def act(no: str, event: str, request: Request, visit: Visit = Depends(visi
 def _again(visit: Visit, no: str, event: str, typed: Mapping[str, str], error: NegotiationError) -> Response:
     """The form with the error and all that was typed, even where the act is no longer possible."""
     with visit.house.looking() as transaction:
-        file = visible(transaction, visit.house, visit.person, no)
+        file = visible(transaction, visit.house.practice, visit.person, no, visit.house.clock())
         try:
             act = act_open(transaction, file, visit.person, event, typed.get(ROLE, ""))
         except OutOfPlace:
@@ -308,8 +308,9 @@ async def apply(procedure: str, request: Request, visit: Visit = Depends(visit_o
     def opened(transaction: Transaction) -> Application:
         demand_reviewed(typed)
         return apply_for(
-            transaction, house, visit.person, procedure, heeded(rules, _raw(rules, typed), typed), _day(typed, visit),
-            submit=typed.get("submit") == "submit", signature=_signature(typed), uploads=uploads,
+            transaction, house.practice, visit.person, procedure, heeded(rules, _raw(rules, typed), typed),
+            _day(typed, visit), at=house.clock(), submit=typed.get("submit") == "submit", signature=_signature(typed),
+            uploads=uploads,
         )  # fmt: skip
 
     try:

@@ -15,17 +15,17 @@ from starlette.exceptions import HTTPException
 
 from negotiation import __version__, accounts, approvals, listing, report, texts, views
 from negotiation.accounts import Person
+from negotiation.applications import Application, apply_for
 from negotiation.approvals import Signature
 from negotiation.errors import DatabaseTrouble, FieldFault, NegotiationError, NotFound, OutOfPlace, Overtaken, WrongRole
 from negotiation.labels import LAYER_TITLES
+from negotiation.permissions import may_open, offers_for, visible
 from negotiation.store.cases import overtaken
 from negotiation.store.proposals import ProposalRow
 from negotiation.store.transaction import Transaction
 from negotiation.texts import TextFault
 from negotiation.vocabulary import Layer, Scope
-from negotiation.web.applying import Application, apply_for
 from negotiation.web.house import House
-from negotiation.web.rights import may_open, offers_for, visible
 
 STATUS: dict[type[NegotiationError], int] = {
     TextFault: 422, NotFound: 404, Overtaken: 409, OutOfPlace: 409, WrongRole: 403, DatabaseTrouble: 503,
@@ -201,7 +201,7 @@ async def one_case(no: str, caller: Called) -> Response:
 def _case(caller: Caller, no: str, status: int = 200) -> Response:
     house = caller.house
     with house.looking() as transaction:
-        file = visible(transaction, house, caller.person, no)
+        file = visible(transaction, house.practice, caller.person, no, house.clock())
         acts = views.acts_json(file, *offers_for(transaction, file, caller.person))
     with house.database.reading() as connection:
         case = views.case_json(connection, file, house.practice, house.today()) | acts
@@ -221,8 +221,9 @@ async def open_case(new: NewCase, caller: Called) -> Response:
         fields: dict[str, Any] = {rules.drafter: own, **new.fields} if own else dict(new.fields)
         on = new.on or house.today()
         return apply_for(
-            transaction, house, person, new.procedure, fields, on, submit=new.submit, signature=new.signature
-        )
+            transaction, house.practice, person, new.procedure, fields, on,
+            at=house.clock(), submit=new.submit, signature=new.signature,
+        )  # fmt: skip
 
     made = await house.write(opened)
     status = 202 if made.proposed else 201
@@ -237,7 +238,7 @@ async def act(no: str, event: str, new: NewAct, caller: Called) -> Response:
     house, person = caller.house, caller.person
 
     def done(transaction: Transaction) -> ProposalRow | None:
-        file = visible(transaction, house, person, no)
+        file = visible(transaction, house.practice, person, no, house.clock())
         if new.by not in approvals.roles_of(file, person):
             raise WrongRole(f"这个账号不能以“{new.by}”的身份办理", where=f"案件 {no}", todo="请核对 by")
         if new.version not in (None, file.row["version"]):

@@ -15,6 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from negotiation import __version__
 from negotiation.clock import now
 from negotiation.errors import DatabaseTrouble, NegotiationError, NotFound, Overtaken
+from negotiation.permissions import NoSuchCase
 from negotiation.settings import Settings
 from negotiation.store.attachments import Sealed
 from negotiation.store.database import Database
@@ -49,7 +50,6 @@ from negotiation.web.api import OUT_OF_ORDER, TRY_LATER, create_api, problem
 from negotiation.web.bounds import Bounded, TooLarge
 from negotiation.web.house import House
 from negotiation.web.metrics import Counted, Tally
-from negotiation.web.rights import NoSuchCase
 from negotiation.web.visit import FromBefore, PasswordFirst, SignInFirst, present
 
 # Everything comes from here: no page asks another host for anything, and nothing inline is run.

@@ -8,11 +8,11 @@ from fastapi.responses import RedirectResponse
 
 from negotiation import approvals, casework, forms
 from negotiation.errors import FieldFault, NegotiationError
+from negotiation.permissions import visible
 from negotiation.store import proposals
 from negotiation.store.transaction import Transaction
 from negotiation.web.proposed import shown
 from negotiation.web.render import page
-from negotiation.web.rights import visible
 from negotiation.web.visit import Visit, form_of, visit_of
 
 router = APIRouter()
@@ -54,7 +54,7 @@ async def _approved(visit: Visit, no: str, n: str, seen: str) -> dict[str, str]:
     at = visit.house.clock()
 
     def signed(transaction: Transaction) -> None:
-        visible(transaction, visit.house, visit.person, no)
+        visible(transaction, visit.house.practice, visit.person, no, visit.house.clock())
         number, version = forms.read_number(n) or 0, forms.read_number(seen)
         approvals.approve(transaction, visit.house.practice, visit.person, no, number, at, version)
 
@@ -95,7 +95,7 @@ async def _decide(
     form, at = await form_of(request, visit), visit.house.clock()
 
     def decided(transaction: Transaction) -> None:
-        visible(transaction, visit.house, visit.person, no)
+        visible(transaction, visit.house.practice, visit.person, no, visit.house.clock())
         work(transaction, at, form)
 
     try:

@@ -1,6 +1,6 @@
 """One act on many cases: chosen on the desk, looked at before it is done, then done to each case on its own.
 
-The address of the preview names the cases; its form carries the version of each that was seen (``together``).
+The address of the preview names the cases; its form carries the version of each that was seen (``negotiation.bulk``).
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -10,17 +10,18 @@ from fastapi import APIRouter, Depends, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from negotiation import approvals, forms, handing
+from negotiation.bulk import CASE, SHOWN, Done, each_done, foresee, named, tried
 from negotiation.casework import CaseFile
 from negotiation.errors import FieldFault, NegotiationError, NotFound, WrongUse
-from negotiation.foresight import Mail
+from negotiation.foresight import mails_of
 from negotiation.handing import RANK_TITLES
+from negotiation.permissions import act_open
+from negotiation.planned_mail import PlannedMail
 from negotiation.rulebook import EventRule
 from negotiation.store.transaction import Transaction
 from negotiation.vocabulary import NOTE, OFFICE_ID, PARTY_ROLES, REMIND
 from negotiation.web.acts import demand_reviewed
 from negotiation.web.render import page
-from negotiation.web.rights import act_open
-from negotiation.web.together import CASE, SHOWN, each_done, foresee, named, tried
 from negotiation.web.visit import Visit, form_of, visit_of
 
 router = APIRouter()
@@ -79,9 +80,17 @@ def demand_some(given: Iterable[str]) -> list[str]:
 def _preview(
     visit: Visit, act: str, numbers: Iterable[str], typed: Mapping[str, str], error: NegotiationError | None
 ) -> Response:
-    with visit.house.looking() as transaction:
+    house = visit.house
+    with house.looking() as transaction:
         foreseen = [
-            foresee(transaction, visit, number, lambda file: _would_send(transaction, visit, file, act))
+            foresee(
+                transaction,
+                house.practice,
+                visit.person,
+                number,
+                house.clock(),
+                lambda file: _would_send(transaction, visit, file, act),
+            )
             for number in numbers
         ]
         people = handing.candidates(transaction, visit.person.side) if act == ASSIGN else []
@@ -103,13 +112,15 @@ def _preview(
     return page("bulk.html", facts, status=400 if error else 200)
 
 
-def _would_send(transaction: Transaction, visit: Visit, file: CaseFile, act: str) -> Sequence[Mail]:
+def _would_send(transaction: Transaction, visit: Visit, file: CaseFile, act: str) -> Sequence[PlannedMail]:
     """Tries the act on the file, which is never saved."""
     if act == ASSIGN:
         _demand_assigns(visit, file)
         return ()
     open_act = act_open(transaction, file, visit.person, act)
-    return tried(transaction, visit, file, open_act, visit.house.today(), _raw(open_act.event, "（预览）"))
+    return tried(
+        transaction, file, visit.person, open_act, visit.house.today(), _raw(open_act.event, "（预览）"), mails_of
+    )
 
 
 def _demand_assigns(visit: Visit, file: CaseFile) -> None:
@@ -137,15 +148,18 @@ async def bulk(request: Request, visit: Visit = Depends(visit_of)) -> Response: 
     try:
         demand_some(seen)
         order = _order(act, typed)
-        done = await visit.write(
-            lambda transaction: each_done(
-                transaction, visit, seen, lambda file: _carry_out(transaction, visit, order, file)
-            )
-        )
+        done = await visit.write(lambda transaction: _each_done(transaction, visit, seen, order))
     except (FieldFault, WrongUse) as error:
         return await run_in_threadpool(_preview, visit, act, shown, typed, error)
     facts = visit.facts(title=TITLES[act], done=done, back="/", back_to="桌面", here="desk")
     return page("bulk_done.html", facts)
+
+
+def _each_done(transaction: Transaction, visit: Visit, seen: Mapping[str, str], order: Order) -> list[Done]:
+    def work(file: CaseFile) -> str:
+        return _carry_out(transaction, visit, order, file)
+
+    return each_done(transaction, visit.house.practice, visit.person, visit.house.clock(), seen, work)
 
 
 def _order(act: str, typed: Mapping[str, str]) -> Order:

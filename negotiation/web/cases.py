@@ -12,6 +12,7 @@ from negotiation import approvals, rulers, views
 from negotiation.casework import CaseFile
 from negotiation.errors import NotFound
 from negotiation.labels import MEETING_STATE_TITLES
+from negotiation.permissions import desk_of, first_event, visible
 from negotiation.rulebook import AGENDAS
 from negotiation.store import cases, meetings, proposals, queries
 from negotiation.store.proposals import ProposalRow
@@ -23,7 +24,6 @@ from negotiation.web.handlers import handlers_shown
 from negotiation.web.letters import letters_offered
 from negotiation.web.proposed import Shown, shown
 from negotiation.web.render import page
-from negotiation.web.rights import desk_of, first_event, visible
 from negotiation.web.strip import Strip, strip
 from negotiation.web.ties import resource_of, ties_shown
 from negotiation.web.visit import Visit, visit_of
@@ -42,7 +42,7 @@ SAID = {
 async def case_page(no: str, request: Request, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
     house, today = visit.house, visit.house.today()
     with house.looking() as transaction:
-        file = visible(transaction, house, visit.person, no)
+        file = visible(transaction, house.practice, visit.person, no, house.clock())
         found = desk_of(transaction, file, visit.person)
         proposed = _proposals(transaction, file, visit)
         application = _application(transaction, file)
@@ -126,7 +126,7 @@ async def printed(request: Request, visit: Visit = Depends(visit_of)) -> Respons
 
 def _whole(visit: Visit, number: str) -> dict[str, Any]:
     with visit.house.looking() as transaction:
-        file = visible(transaction, visit.house, visit.person, number)
+        file = visible(transaction, visit.house.practice, visit.person, number, visit.house.clock())
     with visit.house.database.reading() as connection:
         return _told(visit, connection, file)
 

@@ -4,8 +4,8 @@ from urllib.parse import quote, urlsplit
 
 from fastapi import Request, Response
 
+from negotiation.permissions import NoSuchCase, meant
 from negotiation.web.render import page
-from negotiation.web.rights import NoSuchCase, meant
 from negotiation.web.sent import is_own
 from negotiation.web.visit import Visit
 
@@ -32,6 +32,8 @@ def true_address(request: Request, visit: Visit | None, error: NoSuchCase) -> st
     wanted = str(request.scope["path"])
     if visit is None or request.method != "GET" or not f"{wanted}/".startswith(f"{begins}/"):
         return ""
-    no = meant(visit.house, visit.person, error.no)
+    house = visit.house
+    with house.database.reading() as connection, house.looking() as transaction:
+        no = meant(transaction, connection, house.practice, visit.person, error.no, house.clock())
     rest = quote(wanted.removeprefix(begins)) + (f"?{request.url.query}" if request.url.query else "")
     return f"/cases/{quote(no, safe='')}{rest}" if no else ""

@@ -6,11 +6,11 @@ from starlette.concurrency import run_in_threadpool
 from negotiation import approvals, forms
 from negotiation.accounts import Person
 from negotiation.errors import NotFound
+from negotiation.permissions import visible
 from negotiation.store import attachments, proposals
 from negotiation.store.attachments import AttachmentRow
 from negotiation.store.transaction import Transaction
 from negotiation.vocabulary import ATTACHED, ProposalState
-from negotiation.web.rights import visible
 from negotiation.web.saved import saved
 from negotiation.web.visit import Visit, visit_of
 
@@ -26,7 +26,7 @@ async def download(no: str, n: str, visit: Visit = Depends(visit_of)) -> Respons
 def _taken(visit: Visit, no: str, n: str) -> AttachmentRow:
     number = forms.read_number(n) or 0
     with visit.house.looking() as transaction:
-        case_id = visible(transaction, visit.house, visit.person, no).row["id"]
+        case_id = visible(transaction, visit.house.practice, visit.person, no, visit.house.clock()).row["id"]
         if number in kept_in_house(transaction, case_id, visit.person):
             raise NotFound("没有这个附件", todo="请从案件页进入")
         return attachments.read(transaction, case_id, number)

@@ -12,12 +12,12 @@ from negotiation.accounts import Account
 from negotiation.casework import CaseFile
 from negotiation.errors import FieldFault, NegotiationError, NotFound, OutOfPlace
 from negotiation.handing import RANK_TITLES
+from negotiation.permissions import visible
 from negotiation.store import handling, proposals, queries
 from negotiation.store.handling import Handling, HandOver
 from negotiation.store.proposals import Waiting
 from negotiation.store.transaction import Transaction
 from negotiation.web.render import page
-from negotiation.web.rights import visible
 from negotiation.web.visit import Visit, form_of, visit_of
 
 router = APIRouter()
@@ -69,7 +69,7 @@ async def assign(no: str, request: Request, visit: Visit = Depends(visit_of)) ->
     wanted = {rank: _account(typed.get(f"handler{rank}", "")) for rank in RANK_TITLES}
 
     def assigned(transaction: Transaction) -> None:
-        file = visible(transaction, visit.house, visit.person, no)
+        file = visible(transaction, visit.house.practice, visit.person, no, visit.house.clock())
         if not _may_assign(file, visit):
             raise OutOfPlace("本案的经办人现在不能由您确定", where=f"案件 {no}", todo="请返回案件页查看")
         handing.assign(transaction, visit.person, file.row["id"], wanted, visit.house.today())
@@ -87,7 +87,7 @@ def _handlers_page(
     no: str, visit: Visit, wanted: Mapping[int, int | None] | None, error: NegotiationError | None
 ) -> Response:
     with visit.house.looking() as transaction:
-        file = visible(transaction, visit.house, visit.person, no)
+        file = visible(transaction, visit.house.practice, visit.person, no, visit.house.clock())
         found = handlers_shown(transaction, file, visit)
     if wanted is not None:
         found = found._replace(typed=wanted, error=error)

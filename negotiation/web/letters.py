@@ -15,12 +15,12 @@ from negotiation.casework import CaseFile
 from negotiation.errors import FieldFault, NegotiationError, NotFound, OutOfPlace
 from negotiation.letters import EXAMPLE, Draft, Matter, Wishes
 from negotiation.meeting_rules import Meeting
+from negotiation.permissions import visible
 from negotiation.rulebook import LetterRule
 from negotiation.store import meetings
 from negotiation.vocabulary import ACT_AS_OFFICE, UPWARD_KINDS
 from negotiation.web.acts import Input
 from negotiation.web.render import page
-from negotiation.web.rights import visible
 from negotiation.web.saved import DOCX, saved
 from negotiation.web.visit import Visit, form_of, visit_of
 
@@ -98,7 +98,7 @@ def _of_meeting(visit: Visit, no: str, template: str) -> tuple[Meeting, Matter]:
 def _matter(visit: Visit, no: str, template: str) -> Matter:
     """The case and its letter; to who may not draft it, there is no such page, now or ever."""
     with visit.house.looking() as transaction:
-        file = visible(transaction, visit.house, visit.person, no)
+        file = visible(transaction, visit.house.practice, visit.person, no, visit.house.clock())
     try:
         return letters.find_open(file, template, visit.house.today(), visit.person.may_act_for(file.standing.parties))
     except NotFound:

@@ -12,18 +12,19 @@ from fastapi.responses import RedirectResponse
 from starlette.concurrency import run_in_threadpool
 
 from negotiation import casework, forms, letters, meetings
+from negotiation.bulk import named
 from negotiation.errors import FieldFault, NegotiationError, NotFound, Overtaken
 from negotiation.labels import MEETING_STATE_TITLES
-from negotiation.meeting_rules import Agreed, Meeting
+from negotiation.meeting_rules import Agreed
+from negotiation.meeting_rules import Meeting
+from negotiation.permissions import visible
 from negotiation.rulebook import AGENDAS, LetterRule
 from negotiation.store import meetings as store
 from negotiation.store.transaction import Transaction
 from negotiation.vocabulary import ACT_AS_OFFICE, MeetingState
 from negotiation.web.acts import demand_reviewed
 from negotiation.web.render import page
-from negotiation.web.rights import visible
 from negotiation.web.sent import WAS
-from negotiation.web.together import named
 from negotiation.web.visit import Visit, form_of, visit_of
 
 router = APIRouter()
@@ -118,7 +119,7 @@ def _lines(transaction: Transaction, visit: Visit, meeting: Meeting) -> list[Lin
 
 def _line(transaction: Transaction, visit: Visit, item: Agreed) -> Line | None:
     try:
-        file = visible(transaction, visit.house, visit.person, item.no)
+        file = visible(transaction, visit.house.practice, visit.person, item.no, visit.house.clock())
     except NotFound:
         return None
     event = store.event_of(transaction, item.case_id, item.seq) if item.seq is not None else ""

@@ -5,13 +5,13 @@ from fastapi.responses import RedirectResponse
 
 from negotiation.diagram import length, started
 from negotiation.errors import NotFound
+from negotiation.permissions import may_open
 from negotiation.rulebook import Procedure, Rulebook, Transition
 from negotiation.store import queries
 from negotiation.store.instants import odd_instants
 from negotiation.views import odd_instant
 from negotiation.web.picture import picture
 from negotiation.web.render import page
-from negotiation.web.rights import may_open
 from negotiation.web.visit import Visit, visit_of
 
 router = APIRouter()

@@ -12,17 +12,21 @@ from fastapi import APIRouter, Depends, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from negotiation import approvals, meetings
+from negotiation.bulk import CASE, Done, Foreseen, each_done, foresee, named, tried
 from negotiation.casework import CaseFile
 from negotiation.errors import OutOfPlace, WrongUse
-from negotiation.foresight import Mail
-from negotiation.meeting_rules import Agreed, Meeting
+from negotiation.foresight import mails_of
+from negotiation.meeting_rules import Agreed
+from negotiation.meeting_rules import Meeting
+from negotiation.permissions import OpenAct
+from negotiation.permissions import acts_open
+from negotiation.permissions import visible
+from negotiation.planned_mail import PlannedMail
 from negotiation.rulebook import Procedure
 from negotiation.store import meetings as store
 from negotiation.store.transaction import Transaction
 from negotiation.vocabulary import ACT_AS_OFFICE
 from negotiation.web.render import page
-from negotiation.web.rights import OpenAct, acts_open, visible
-from negotiation.web.together import CASE, Foreseen, each_done, foresee, named, tried
 from negotiation.web.visit import Visit, form_of, visit_of
 
 router = APIRouter()
@@ -80,7 +84,7 @@ def _page(visit: Visit, no: str, chosen: Mapping[str, str]) -> Response:
 
 
 def _choice(transaction: Transaction, visit: Visit, meeting: Meeting, item: Agreed, wanted: str) -> Choice:
-    file = visible(transaction, visit.house, visit.person, item.no)
+    file = visible(transaction, visit.house.practice, visit.person, item.no, visit.house.clock())
     found = list(_offers(transaction, file, visit, meeting, item))
     chosen = next((each for each in found if each.value == wanted), None)
     state = file.procedure.states[file.row["state"]].title
@@ -89,10 +93,11 @@ def _choice(transaction: Transaction, visit: Visit, meeting: Meeting, item: Agre
 
 
 def _foreseen(transaction: Transaction, visit: Visit, meeting: Meeting, item: Agreed, chosen: Offer) -> Foreseen:
-    def would_send(file: CaseFile) -> Sequence[Mail]:
-        return tried(transaction, visit, file, chosen.act, meeting.on, chosen.raw)
+    def would_send(file: CaseFile) -> Sequence[PlannedMail]:
+        return tried(transaction, file, visit.person, chosen.act, meeting.on, chosen.raw, mails_of)
 
-    return foresee(transaction, visit, item.no, would_send)
+    house = visit.house
+    return foresee(transaction, house.practice, visit.person, item.no, house.clock(), would_send)
 
 
 # -------------------------------------------------------------------------------------------------------- the offers
@@ -134,11 +139,15 @@ async def record(no: str, request: Request, visit: Visit = Depends(visit_of)) ->
     wanted, seen = named(typed, ACT), named(typed, CASE)
     if not seen:
         raise WrongUse("没有选择案件", where=f"会议 {no}", todo="请返回，选择办理事项并预览后再确认")
-    done = await visit.write(
-        lambda transaction: each_done(
-            transaction, visit, seen, lambda file: _recorded(transaction, visit, no, file, wanted)
-        )
-    )
+    house = visit.house
+
+    def recorded(transaction: Transaction) -> list[Done]:
+        def work(file: CaseFile) -> str:
+            return _recorded(transaction, visit, no, file, wanted)
+
+        return each_done(transaction, house.practice, visit.person, house.clock(), seen, work)
+
+    done = await visit.write(recorded)
     facts = visit.facts(title="登记会议结果", done=done, back=f"/meetings/{no}", back_to=f"会议 {no}", here="meetings")
     return page("bulk_done.html", facts)
 

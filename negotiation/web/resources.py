@@ -14,6 +14,7 @@ from starlette.concurrency import run_in_threadpool
 from negotiation import resource_import, resources, views
 from negotiation.errors import FieldFault, NegotiationError, NotFound, WrongUse
 from negotiation.labels import SHARING_CLASS_TITLES
+from negotiation.permissions import may_open
 from negotiation.resource_import import Imported
 from negotiation.store import resources as stored
 from negotiation.store.resources import Cursor, Page, Sort, Wanted
@@ -22,7 +23,6 @@ from negotiation.web.acts import TICK, demand_reviewed
 from negotiation.web.desk import Head
 from negotiation.web.filters import named_departments, status_of
 from negotiation.web.render import page
-from negotiation.web.rights import may_open
 from negotiation.web.saved import saved
 from negotiation.web.sent import Files
 from negotiation.web.visit import Visit, upload_of, visit_of

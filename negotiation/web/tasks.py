@@ -7,6 +7,7 @@ from fastapi.responses import RedirectResponse
 
 from negotiation import approvals, forms
 from negotiation.errors import FieldFault, NegotiationError, NotFound, Overtaken
+from negotiation.permissions import act_open, visible
 from negotiation.store import cases, tasks
 from negotiation.store.tasks import SHOWN, TaskLine
 from negotiation.store.transaction import Transaction
@@ -14,7 +15,6 @@ from negotiation.texts import searched
 from negotiation.vocabulary import ACT_AS_OFFICE, NOTE
 from negotiation.web.acts import demand_reviewed
 from negotiation.web.render import page
-from negotiation.web.rights import act_open, visible
 from negotiation.web.visit import Visit, form_of, visit_of
 
 router = APIRouter()
@@ -115,7 +115,7 @@ def _put_on_record(transaction: Transaction, visit: Visit, task: TaskLine, text:
     """
     if task.no is None:
         return
-    file = visible(transaction, visit.house, visit.person, task.no)
+    file = visible(transaction, visit.house.practice, visit.person, task.no, visit.house.clock())
     if NOTE not in file.procedure.events:
         return
     act = act_open(transaction, file, visit.person, NOTE)

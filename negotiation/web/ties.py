@@ -11,11 +11,11 @@ from negotiation.casework import CaseFile
 from negotiation.catalogue import Advised, Resource
 from negotiation.errors import NegotiationError, NotFound
 from negotiation.labels import SHARING_CLASS_TITLES
+from negotiation.permissions import may_open, visible
 from negotiation.rulebook import Procedure
 from negotiation.store import queries, resources
 from negotiation.store.transaction import Transaction
 from negotiation.vocabulary import CONTRADICTS
-from negotiation.web.rights import may_open, visible
 from negotiation.web.visit import Visit
 
 Typed = dict[str, str]
@@ -66,7 +66,7 @@ def begun_with(visit: Visit, rules: Procedure, no: str, code: str) -> Typed:
 
 
 def _prepared(transaction: Transaction, visit: Visit, no: str, rules: Procedure) -> Typed:
-    file = visible(transaction, visit.house, visit.person, no)
+    file = visible(transaction, visit.house.practice, visit.person, no, visit.house.clock())
     for offered, row in _prepares(file, visit):
         if offered.key == rules.key:
             return preparing.form_of(row, file, visit.house.today())

@@ -5,20 +5,23 @@ that case alone, so that a form sent twice does nothing twice.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from negotiation import casework, foresight, forms
-from negotiation.casework import CaseFile
+from negotiation import casework, forms
+from negotiation.accounts import Person
+from negotiation.casework import CaseFile, Practice
 from negotiation.errors import NegotiationError, Overtaken
-from negotiation.foresight import Mail
+from negotiation.permissions import OpenAct, visible
+from negotiation.planned_mail import PlannedMail
 from negotiation.store import cases
 from negotiation.store.transaction import Transaction
-from negotiation.web.rights import OpenAct, visible
-from negotiation.web.visit import Visit
 
 # The preview's fields for each case, its number behind: the tick, whose value is the version that was seen; its place.
 CASE, SHOWN = "case:", "shown:"
+
+
+MailsOf = Callable[[Transaction, Practice, CaseFile], Sequence[PlannedMail]]
 
 
 class Foreseen(NamedTuple):
@@ -29,7 +32,7 @@ class Foreseen(NamedTuple):
     parties: str = ""
     state: str = ""
     version: int = 0
-    mails: Sequence[Mail] = ()
+    mails: Sequence[PlannedMail] = ()
     refused: str = ""
 
 
@@ -43,32 +46,44 @@ class Done(NamedTuple):
 
 
 def foresee(
-    transaction: Transaction, visit: Visit, number: str, would_send: Callable[[CaseFile], Sequence[Mail]]
+    transaction: Transaction,
+    practice: Practice,
+    person: Person,
+    number: str,
+    at: datetime,
+    would_send: Callable[[CaseFile], Sequence[PlannedMail]],
 ) -> Foreseen:
     """A case as it stands, and what ``would_send`` says of its file, which is never saved."""
     try:
-        file = visible(transaction, visit.house, visit.person, number)
+        file = visible(transaction, practice, person, number, at)
     except NegotiationError as error:
         return Foreseen(number, refused=error.sentence)
-    seen = _as_it_stands(file, visit)
+    seen = _as_it_stands(file, practice)
     try:
         return seen._replace(mails=would_send(file))
     except NegotiationError as error:
         return seen._replace(refused=error.sentence)
 
 
-def _as_it_stands(file: CaseFile, visit: Visit) -> Foreseen:
-    row, names = file.row, visit.house.practice.directory
+def _as_it_stands(file: CaseFile, practice: Practice) -> Foreseen:
+    row, names = file.row, practice.directory
     parties = f"{names.name(row['applicant_id'])} → {names.name(row['provider_id'])}"
     return Foreseen(row["no"], row["subject"], parties, file.procedure.states[row["state"]].title, row["version"])
 
 
 def tried(
-    transaction: Transaction, visit: Visit, file: CaseFile, act: OpenAct, on: date, raw: Mapping[str, Any]
-) -> Sequence[Mail]:
-    """What an act would send; of one that is proposed to the head, nothing leaves yet. Raises why it cannot be done."""
-    casework.perform(transaction, file, act.event.key, role=act.role, actor=visit.person.name, on=on, raw=raw)
-    return () if act.to_sign else foresight.mails_of(transaction, visit.house.practice, file)
+    transaction: Transaction,
+    file: CaseFile,
+    person: Person,
+    act: OpenAct,
+    on: date,
+    raw: Mapping[str, Any],
+    mails_of: MailsOf,
+) -> Sequence[PlannedMail]:
+    """What an act would send, as ``mails_of`` says of its file; of one that is proposed to the head, nothing leaves
+    yet. Raises why it cannot be done."""
+    casework.perform(transaction, file, act.event.key, role=act.role, actor=person.name, on=on, raw=raw)
+    return () if act.to_sign else mails_of(transaction, file.practice, file)
 
 
 def named(typed: Mapping[str, str], prefix: str) -> dict[str, str]:
@@ -77,23 +92,30 @@ def named(typed: Mapping[str, str], prefix: str) -> dict[str, str]:
 
 
 def each_done(
-    transaction: Transaction, visit: Visit, seen: Mapping[str, str], work: Callable[[CaseFile], str]
+    transaction: Transaction,
+    practice: Practice,
+    person: Person,
+    at: datetime,
+    seen: Mapping[str, str],
+    work: Callable[[CaseFile], str],
 ) -> list[Done]:
-    """Each case by its number, at the version that was seen; ``work`` does it and says what was done, in a word."""
-    return [_done(transaction, visit, number, version, work) for number, version in seen.items()]
+    """Each case by its number, at the version that was seen; ``work`` does it and says what was done, in a word.
 
+    Each has a savepoint of its own: what cannot be done to one is said, and the others are not touched by it.
+    """
 
-def _done(transaction: Transaction, visit: Visit, number: str, version: str, work: Callable[[CaseFile], str]) -> Done:
-    """One case in a savepoint of its own: what cannot be done to it is said, and the others are not touched by it."""
-    subject = ""
-    try:
-        with transaction.savepoint():
-            file = visible(transaction, visit.house, visit.person, number)
-            subject = file.row["subject"]
-            _demand_seen(transaction, file, version)
-            return Done(number, subject, work(file))
-    except NegotiationError as error:
-        return Done(number, subject, refused=error.sentence)
+    def done(number: str, version: str) -> Done:
+        subject = ""
+        try:
+            with transaction.savepoint():
+                file = visible(transaction, practice, person, number, at)
+                subject = file.row["subject"]
+                _demand_seen(transaction, file, version)
+                return Done(number, subject, work(file))
+        except NegotiationError as error:
+            return Done(number, subject, refused=error.sentence)
+
+    return [done(number, version) for number, version in seen.items()]
 
 
 def _demand_seen(transaction: Transaction, file: CaseFile, version: str) -> None:

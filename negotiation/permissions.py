@@ -1,28 +1,28 @@
 """What a person may see and do in a case; pages and programs ask here alike."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import NamedTuple
 
 from negotiation import casework
 from negotiation.accounts import Person
 from negotiation.approvals import enters_paper, is_in_time, roles_of, signs_for
-from negotiation.casework import CaseFile
+from negotiation.casework import CaseFile, Practice
 from negotiation.clock import local_date
 from negotiation.errors import NotFound, OutOfPlace
 from negotiation.offers import Offer, offers, open_proposals, waits
 from negotiation.rulebook import EventRule, Procedure
+from negotiation.store.database import Connection
 from negotiation.store.listing import numbered
 from negotiation.store.proposals import ProposalRow
 from negotiation.store.transaction import Transaction
 from negotiation.texts import searched
 from negotiation.vocabulary import CLOCK, OFFICE_ID, PARTY_ROLES
-from negotiation.web.house import House
 
 
-def visible(transaction: Transaction, house: House, person: Person, no: str) -> CaseFile:
+def visible(transaction: Transaction, practice: Practice, person: Person, no: str, at: datetime) -> CaseFile:
     """A case that this person may see; of another department's case nothing is said, not even that there is one."""
     try:
-        file = casework.take(transaction, house.practice, no, at=house.clock())
+        file = casework.take(transaction, practice, no, at=at)
     except NotFound:
         raise NoSuchCase(no) from None
     received = file.row["received_on"] is not None
@@ -40,17 +40,17 @@ class NoSuchCase(NotFound):
         self.no = no
 
 
-def meant(house: House, person: Person, typed: str) -> str:
+def meant(
+    transaction: Transaction, connection: Connection, practice: Practice, person: Person, typed: str, at: datetime
+) -> str:
     """The number of the one case that this person may see and can only mean by what was typed; "" if there is none."""
-    with house.database.reading() as connection:
-        found = numbered(connection, searched(typed), person.department_id, limit=2)
+    found = numbered(connection, searched(typed), person.department_id, limit=2)
     if len(found) != 1 or found[0].no == typed:
         return ""
-    with house.looking() as transaction:
-        try:
-            return str(visible(transaction, house, person, found[0].no).row["no"])
-        except NotFound:
-            return ""
+    try:
+        return str(visible(transaction, practice, person, found[0].no, at).row["no"])
+    except NotFound:
+        return ""
 
 
 class OpenAct(NamedTuple):

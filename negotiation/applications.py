@@ -4,20 +4,19 @@ One letter may ask several providers: then it is a matter (来文事项), and ea
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from negotiation import approvals, casework, forms
 from negotiation.accounts import Person
 from negotiation.approvals import Signature
-from negotiation.casework import CaseFile
+from negotiation.casework import CaseFile, Practice
 from negotiation.errors import FieldFault
 from negotiation.files import Upload, proofs
+from negotiation.permissions import first_event
 from negotiation.store import attachments, cases
 from negotiation.store.transaction import Transaction
 from negotiation.vocabulary import ATTACHED
-from negotiation.web.house import House
-from negotiation.web.rights import first_event
 
 PROVIDER = "provider"
 
@@ -32,12 +31,13 @@ class Application(NamedTuple):
 
 def apply_for(
     transaction: Transaction,
-    house: House,
+    practice: Practice,
     person: Person,
     procedure: str,
     raw: Mapping[str, Any],
     on: date,
     *,
+    at: datetime,
     submit: bool,
     signature: Signature | None = None,
     uploads: Sequence[Upload] = (),
@@ -46,24 +46,23 @@ def apply_for(
 
     Without a head's signature they wait for it as drafts. Raises a sentence; nothing is written then.
     """
-    rules = house.practice.rulebook_on(on).procedure(procedure)
-    own = house.practice.directory.name(person.department_id)
+    rules = practice.rulebook_on(on).procedure(procedure)
+    own = practice.directory.name(person.department_id)
     if own and raw.get(rules.drafter) != own:
         title = rules.fields[rules.drafter].title
         raise FieldFault("只能以本单位的名义申请", field=rules.drafter, todo=f"{title}应为“{own}”")
-    files = _opened(transaction, house, procedure, raw, on)
+    files = _opened(transaction, practice, procedure, raw, on, at)
     for file in files:
         cases.save(transaction, file.change())
     if uploads and not submit:
         raise FieldFault("草稿不能带附件", field="files", todo="请直接提出申请，或在提交草稿时再上传")
-    proposed = [_handed_in(transaction, house, person, file, on, signature, uploads) for file in files if submit]
+    proposed = [_handed_in(transaction, practice, person, file, on, signature, uploads) for file in files if submit]
     return Application(files[0].row["matter"], tuple(file.row["no"] for file in files), any(proposed))
 
 
 def _opened(
-    transaction: Transaction, house: House, procedure: str, raw: Mapping[str, Any], on: date
+    transaction: Transaction, practice: Practice, procedure: str, raw: Mapping[str, Any], on: date, at: datetime
 ) -> Sequence[CaseFile]:
-    at, practice = house.clock(), house.practice
     providers = forms.read_list(raw.get(PROVIDER, ""))
     if len(providers) > 1:
         return casework.open_matter(transaction, practice, procedure, raw, providers, at=at, on=on)
@@ -81,7 +80,7 @@ def kept(transaction: Transaction, file: CaseFile, uploads: Sequence[Upload], pe
 
 def _handed_in(
     transaction: Transaction,
-    house: House,
+    practice: Practice,
     person: Person,
     file: CaseFile,
     on: date,
@@ -89,7 +88,7 @@ def _handed_in(
     uploads: Sequence[Upload],
 ) -> bool:
     """Whether the head has to approve it first."""
-    taken = casework.take(transaction, house.practice, file.row["no"], at=file.at)
+    taken = casework.take(transaction, practice, file.row["no"], at=file.at)
     event, role = first_event(taken.procedure).key, taken.procedure.drafter
     beside = kept(transaction, taken, uploads, person)
     proposal = approvals.enter(
