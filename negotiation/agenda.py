@@ -7,8 +7,6 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection
-
 from negotiation import casework, views
 from negotiation.casework import CaseFile, Practice
 from negotiation.clock import local_date
@@ -17,6 +15,7 @@ from negotiation.labels import ITEM_ANSWER_TITLES
 from negotiation.rulebook import AGENDAS
 from negotiation.store import agendas, cases
 from negotiation.store.agendas import Place
+from negotiation.store.database import Connection
 from negotiation.store.transaction import Transaction
 from negotiation.vocabulary import ItemAnswer
 

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection
-
 from calendars.national import years_without_a_notice
 from negotiation import carrier, recount, rulebook, unattended
 from negotiation.almanac import SHIPPED, Almanac
@@ -20,6 +18,7 @@ from negotiation.errors import NegotiationError, RulebookFaults
 from negotiation.rulebook import Rulebook
 from negotiation.settings import Settings, unknown_names
 from negotiation.store import outstanding, queries
+from negotiation.store.database import Connection
 from negotiation.store.database import Database
 from negotiation.store.heartbeats import Beat
 from negotiation.store.instants import OddInstant, odd_instants

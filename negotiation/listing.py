@@ -4,8 +4,6 @@ from collections.abc import Generator, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection
-
 from negotiation import forms, views
 from negotiation.casework import Practice
 from negotiation.errors import FieldFault
@@ -13,6 +11,7 @@ from negotiation.labels import LIGHT_TITLES
 from negotiation.rulebook import Procedure, StateRule
 from negotiation.store import handling
 from negotiation.store import listing as stored
+from negotiation.store.database import Connection
 from negotiation.store.database import Database
 from negotiation.store.listing import Counts, Cursor, Page, Sort, Wanted
 from negotiation.store.queries import CaseLine

@@ -6,8 +6,6 @@ from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection
-
 from calendars import WorkingCalendar
 from negotiation import rulers, terms, words
 from negotiation.casework import CaseFile, Practice
@@ -16,7 +14,7 @@ from negotiation.labels import BESIDE_TITLES
 from negotiation.offers import Offer
 from negotiation.rulebook import OFFICE_BASIS, Procedure, Rulebook, Transition
 from negotiation.store import queries
-from negotiation.store.database import Database
+from negotiation.store.database import Connection, Database
 from negotiation.store.instants import OddInstant
 from negotiation.store.proposals import ProposalRow
 from negotiation.store.queries import CaseLine

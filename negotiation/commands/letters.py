@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from sqlalchemy import Connection
 
 from negotiation import casework, letters, rulebook, show
 from negotiation.casework import Practice
@@ -16,6 +15,7 @@ from negotiation.labels import LETTER_KIND_TITLES
 from negotiation.letters import EXAMPLE, Draft, Wishes
 from negotiation.settings import read_settings
 from negotiation.store import meetings
+from negotiation.store.database import Connection
 from negotiation.store.transaction import Transaction
 
 letter_app = typer.Typer(help="公文起草：函、通知、纪要、请示、报告的草稿。", no_args_is_help=True)

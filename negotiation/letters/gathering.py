@@ -4,8 +4,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection
-
 from calendars.dates import in_words
 from negotiation import forms, rulers, views, words
 from negotiation.casework import CaseFile
@@ -15,6 +13,7 @@ from negotiation.letters.facts import CaseFacts, Day, Item, NoticeFacts, Said, S
 from negotiation.rulebook import OFFICE_BASIS, EventRule, FieldRule, Transition
 from negotiation.store import letters as outbox_letters
 from negotiation.store import proposals
+from negotiation.store.database import Connection
 from negotiation.store.proposals import ProposalRow
 from negotiation.store.transaction import Transaction
 from negotiation.terms import Term

@@ -4,8 +4,6 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
-from sqlalchemy import Connection
-
 from calendars.dates import in_words
 from negotiation import casework, meeting_rules, words
 from negotiation.casework import CaseFile, Practice
@@ -19,8 +17,13 @@ from negotiation.letters.gathering import Sight, case_facts
 from negotiation.letters.numbers import blank, read_number
 from negotiation.letters.templates import filled, template_file
 from negotiation.rulebook import AGENDAS, OFFICE_BASIS
+from negotiation.store.database import Connection
 from negotiation.store.transaction import Transaction
-from negotiation.vocabulary import OFFICE_ID, PARTY_ROLES, UPWARD_KINDS, Duty, LetterKind
+from negotiation.vocabulary import Duty
+from negotiation.vocabulary import LetterKind
+from negotiation.vocabulary import OFFICE_ID
+from negotiation.vocabulary import PARTY_ROLES
+from negotiation.vocabulary import UPWARD_KINDS
 
 TITLE_CHARACTERS = 20  # of 22 pt in 156 mm
 

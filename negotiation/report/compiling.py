@@ -3,8 +3,6 @@
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from sqlalchemy import Connection
-
 from calendars.dates import in_words
 from negotiation.casework import Practice
 from negotiation.errors import NegotiationError, NotFound
@@ -18,7 +16,7 @@ from negotiation.report.grounds import Ruled
 from negotiation.report.values import SAID, Imbalance, Moved, ProcedureFigures, Report, RulebookUsed, Scope
 from negotiation.report.values import Span as Of
 from negotiation.rulebook import Rulebook
-from negotiation.store.database import Database
+from negotiation.store.database import Connection, Database
 from negotiation.store.figures import Span
 from negotiation.store.sums import Sum
 

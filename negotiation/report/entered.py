@@ -3,13 +3,11 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import Connection
-
 from negotiation.errors import WrongUse
 from negotiation.report.definitions import ENTERED_TITLES
 from negotiation.report.values import Entered
 from negotiation.store import editions
-from negotiation.store.database import Database
+from negotiation.store.database import Connection, Database
 
 LONGEST = 200  # characters of a value or a source
 

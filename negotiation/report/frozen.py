@@ -10,8 +10,6 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection
-
 from negotiation.casework import Practice
 from negotiation.clock import local_date
 from negotiation.errors import WrongUse
@@ -23,7 +21,7 @@ from negotiation.report.definitions import DEFINITIONS, ENTERED_TITLES, REFUSED
 from negotiation.report.gathering import Books, Gathering
 from negotiation.report.values import Difference, Imbalance, Published, Report
 from negotiation.store import editions
-from negotiation.store.database import Database
+from negotiation.store.database import Connection, Database
 from negotiation.store.figures import Span
 
 OPEN_AT_THE_END = "open_at_the_end"

@@ -6,8 +6,6 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection
-
 from calendars import WorkingCalendar
 from negotiation.casework import Practice
 from negotiation.report import counting
@@ -17,6 +15,7 @@ from negotiation.report.lives import COORDINATION, Life, lives_of
 from negotiation.report.restating import moving_events, terms_then
 from negotiation.rulebook import Procedure, ReportRule, Rulebook
 from negotiation.store import figures, term_figures
+from negotiation.store.database import Connection
 from negotiation.store.database import Database
 from negotiation.store.figures import Span
 from negotiation.store.transaction import Transaction
@@ -156,7 +155,7 @@ class Gathering:
             return {}
         return self.told(cases, figures.eventful(self.span))
 
-    def told(self, cases: Sequence[Any], which: ColumnElement[bool]) -> dict[int, Life]:
+    def told(self, cases: Sequence[Any], which: figures.Condition) -> dict[int, Life]:
         """The lives of cases; ``which``: the condition by which they were found."""
         events = figures.events_of(self.connection, self.span, which)
         return lives_of(cases, events, figures.moves(self.connection), self.rules_of)

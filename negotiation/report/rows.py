@@ -10,8 +10,6 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import ColumnElement
-
 from negotiation.casework import Practice
 from negotiation.report.gathering import Gathering, coordinating
 from negotiation.report.lives import Happened, Life
@@ -53,7 +51,7 @@ def _rows(gathering: Gathering, table: str, procedures: set[str]) -> Iterator[Ro
             yield told.row(disputed)
 
 
-def _latest_terms(gathering: Gathering, lives: dict[int, Life], which: ColumnElement[bool]) -> dict[int, Any]:
+def _latest_terms(gathering: Gathering, lives: dict[int, Life], which: figures.Condition) -> dict[int, Any]:
     """The latest main term of each case that counts, as it stood on the as-of day."""
     held = [(row.case_id, row) for row in figures.main_terms_of(gathering.connection, gathering.span, which)]
     then = gathering.restated

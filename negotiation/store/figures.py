@@ -38,6 +38,9 @@ NOT_ASKED = null()
 OTHER = EVENT.alias("other")
 
 
+Condition = ColumnElement[bool]  # which cases are meant, as the database is asked for them
+
+
 class Span(NamedTuple):
     """The days that are counted, first and last included, as known at the end of ``as_of``.
 
@@ -80,14 +83,14 @@ def eventful_cases(connection: Connection, span: Span) -> Sequence[Any]:
     return cases_of(connection, span, eventful(span))
 
 
-def cases_of(connection: Connection, span: Span, which: ColumnElement[bool]) -> Sequence[Any]:
+def cases_of(connection: Connection, span: Span, which: Condition) -> Sequence[Any]:
     """Cases of which a condition holds, in the order in which they were received."""
     columns = (CASE.c.id, CASE.c.no, CASE.c.state, CASE.c.subject, *whose(span._replace(side="")))
     query = select(*columns).where(counts(span), which).order_by(CASE.c.received_on, CASE.c.id)
     return connection.execute(query).all()
 
 
-def events_of(connection: Connection, span: Span, which: ColumnElement[bool]) -> Sequence[Any]:
+def events_of(connection: Connection, span: Span, which: Condition) -> Sequence[Any]:
     """All that had happened to those cases by the as-of day, in order, with what was entered (or None)."""
     query = (
         select(EVENT.c.case_id, EVENT.c.seq, EVENT.c.event, EVENT.c.state, EVENT.c.happened_on, CONTENT.c.body)
@@ -99,7 +102,7 @@ def events_of(connection: Connection, span: Span, which: ColumnElement[bool]) ->
     return connection.execute(query).all()
 
 
-def main_terms_of(connection: Connection, span: Span, which: ColumnElement[bool]) -> Sequence[Any]:
+def main_terms_of(connection: Connection, span: Span, which: Condition) -> Sequence[Any]:
     """The main terms of those cases that had begun by the as-of day, in order."""
     columns = ("case_id", "due_on", "answered_on", "ended_on", "ended_seq", "suspended_on")
     query = (
@@ -111,14 +114,14 @@ def main_terms_of(connection: Connection, span: Span, which: ColumnElement[bool]
     return connection.execute(query).all()
 
 
-def in_hand(span: Span, procedures: Collection[str]) -> ColumnElement[bool]:
+def in_hand(span: Span, procedures: Collection[str]) -> Condition:
     """Cases of these procedures that may have been in hand within the period; their events tell."""
     until_then = func.coalesce(CASE.c.closed_on >= span.since, True)
     dates = and_(CASE.c.received_on <= span.until, or_(until_then, eventful(span)))
     return and_(CASE.c.procedure.in_(procedures), dates)
 
 
-def having(span: Span, procedures: Collection[str], names: Collection[str]) -> ColumnElement[bool]:
+def having(span: Span, procedures: Collection[str], names: Collection[str]) -> Condition:
     """Cases of these procedures with any event of these names in the period."""
     within = OTHER.c.happened_on.between(span.since, span.until)
     found = select(OTHER.c.case_id).where(OTHER.c.event.in_(names), within)

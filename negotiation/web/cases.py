@@ -5,7 +5,6 @@ from datetime import date
 from typing import Any
 
 from fastapi import APIRouter, Depends, Request, Response
-from sqlalchemy import Connection
 from starlette.concurrency import run_in_threadpool
 
 from negotiation import approvals, rulers, views
@@ -15,6 +14,7 @@ from negotiation.labels import MEETING_STATE_TITLES
 from negotiation.permissions import desk_of, first_event, visible
 from negotiation.rulebook import AGENDAS
 from negotiation.store import cases, meetings, proposals, queries
+from negotiation.store.database import Connection
 from negotiation.store.proposals import ProposalRow
 from negotiation.store.transaction import Transaction
 from negotiation.vocabulary import ProposalState

@@ -6,7 +6,6 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
-from sqlalchemy import Connection
 from starlette.concurrency import run_in_threadpool
 
 from negotiation import __version__
@@ -16,6 +15,7 @@ from negotiation.clock import at_local, local_date
 from negotiation.errors import DatabaseTrouble
 from negotiation.listing import last_day_soon
 from negotiation.store import queries, watching
+from negotiation.store.database import Connection
 from negotiation.unattended import Watch
 from negotiation.vocabulary import Job, Layer
 from negotiation.web import metrics

@@ -4,8 +4,6 @@ the office may prepare from it, which is shown to nobody else."""
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Connection
-
 from negotiation import catalogue, preparing, ties
 from negotiation.casework import CaseFile
 from negotiation.catalogue import Advised, Resource
@@ -14,6 +12,7 @@ from negotiation.labels import SHARING_CLASS_TITLES
 from negotiation.permissions import may_open, visible
 from negotiation.rulebook import Procedure
 from negotiation.store import queries, resources
+from negotiation.store.database import Connection
 from negotiation.store.transaction import Transaction
 from negotiation.vocabulary import CONTRADICTS
 from negotiation.web.visit import Visit
