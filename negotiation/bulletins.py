@@ -3,23 +3,21 @@
 Numbers, resource names, departments and dates only; long lists are cut, and their counts are whole.
 """
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
-from negotiation.almanac import Almanac
 from negotiation.casework import Practice
 from negotiation.clock import at_local, local_date
+from negotiation.expected_calendar import missing_year
 from negotiation.mail import OFFICE_LISTS
 from negotiation.sorting import NOTICE_TASK, blank
 from negotiation.store import outbox, outstanding
 from negotiation.store.outstanding import OpenTask, Outstanding, Recounted
 from negotiation.store.transaction import Transaction
 from negotiation.sweep import in_office_hours
-from negotiation.vocabulary import DUE_SOON_WORKING_DAYS, OFFICE_ID, Layer
+from negotiation.vocabulary import DUE_SOON_WORKING_DAYS, OFFICE_ID
 
 LINES = 50  # of each list in a mail to the office
-# 次年安排一般在10月下旬至12月中旬公布 (notices since 2006): from November on its absence is worth a word.
-NOTICE_EXPECTED_FROM = 11
 
 
 def office_digest(transaction: Transaction, practice: Practice, at: datetime) -> bool:
@@ -46,20 +44,6 @@ def next_year_missing(transaction: Transaction, practice: Practice, at: datetime
         "waiting": [_line(each, practice, transaction) for each in waiting],
     }
     return _add(transaction, key, "calendar_missing", facts, at)
-
-
-def missing_year(almanac: Almanac, today: date) -> int | None:
-    """The year whose arrangement should be known by now and is not."""
-    through = almanac.of(Layer.NATIONAL).official_through
-    if through.year < today.year:
-        return through.year + 1
-    return today.year + 1 if through.year == today.year and today.month >= NOTICE_EXPECTED_FROM else None
-
-
-def missed_since(almanac: Almanac, today: date) -> date | None:
-    """Since when an arrangement is missed that should be known by now; None if none is."""
-    year = missing_year(almanac, today)
-    return date(year - 1, NOTICE_EXPECTED_FROM, 1) if year else None
 
 
 def _add(transaction: Transaction, key: str, template: str, facts: dict[str, Any], at: datetime) -> bool:

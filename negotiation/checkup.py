@@ -1,20 +1,20 @@
 """What ``doctor`` looks at: database, rulebooks, calendar, mail, departments; each finding says what to do."""
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any, NamedTuple
 
 from calendars.national import years_without_a_notice
-from negotiation import carrier, recount, rulebook, unattended
+from negotiation import recount, rulebook, unattended
 from negotiation.almanac import SHIPPED, Almanac
-from negotiation.bulletins import missing_year
 from negotiation.calendar_watch import disagreements
 from negotiation.casework import Practice
 from negotiation.clock import local_date
 from negotiation.errors import NegotiationError, RulebookFaults
+from negotiation.expected_calendar import missing_year
 from negotiation.rulebook import Rulebook
 from negotiation.settings import Settings, unknown_names
 from negotiation.store import outstanding, queries
@@ -27,6 +27,7 @@ from negotiation.unattended import Watch
 from negotiation.vocabulary import Job, Layer
 
 ANSWERS_WITHIN = 3  # seconds
+TroubleOf = Callable[[str, float], str]  # why the mail server at a URL does not greet within so many seconds, or ""
 IMPORT_IT = "negotiation calendar import 通知.txt --dry-run，核对后再收录；也可升级程序"
 
 
@@ -39,8 +40,8 @@ class Finding:
     todo: str
 
 
-def examine(settings: Settings, at: datetime) -> tuple[list[Finding], dict[str, Any]]:
-    """All findings, and the facts beside them. Changes nothing."""
+def examine(settings: Settings, at: datetime, trouble_of: TroubleOf) -> tuple[list[Finding], dict[str, Any]]:
+    """All findings, and the facts beside them; ``trouble_of`` asks the mail server. Changes nothing."""
     today = local_date(at)
     findings: list[Finding] = []
     facts: dict[str, Any] = {"home": str(settings.home), "today": today.isoformat()}
@@ -48,7 +49,7 @@ def examine(settings: Settings, at: datetime) -> tuple[list[Finding], dict[str, 
     findings += _home(settings)
     findings += _rulebooks(settings)
     findings += _packages()
-    findings += _mail(settings)
+    findings += _mail(settings, trouble_of)
     findings += _database(settings, at, facts)
     return findings, facts
 
@@ -168,17 +169,17 @@ def _stragglers(transaction: Transaction, practice: Practice, at: datetime) -> l
     return [Finding(False, f"{count}项期限与现行日历不符，尚待重新计算", "请启动 negotiation worker，它会随即处理")]
 
 
-def unanswered(settings: Settings) -> list[Finding]:
+def unanswered(settings: Settings, trouble_of: TroubleOf) -> list[Finding]:
     """The mail server, if it does not answer."""
     if not settings.smtp_url:
         return []
-    trouble = carrier.trouble_of(settings.smtp_url, ANSWERS_WITHIN)
+    trouble = trouble_of(settings.smtp_url, ANSWERS_WITHIN)
     todo = "请检查 NEGOTIATION_SMTP_URL 中的主机和端口、网络和防火墙；通知会自动再发"
     return [Finding(False, f"邮件服务器没有应答（{trouble}）", todo)] if trouble else []
 
 
-def _mail(settings: Settings) -> list[Finding]:
-    findings = unanswered(settings)
+def _mail(settings: Settings, trouble_of: TroubleOf) -> list[Finding]:
+    findings = unanswered(settings, trouble_of)
     if not settings.smtp_url:
         findings.append(
             Finding(False, f"没有设置邮件服务器，邮件只存于 {settings.mail_folder}", "请设置 NEGOTIATION_SMTP_URL")

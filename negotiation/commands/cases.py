@@ -9,6 +9,7 @@ import typer
 
 from negotiation import approvals, casework, checkup, ledger, listing, post, show, sweep, unattended, views, worker
 from negotiation import desk as office_desk
+from negotiation.carrier import trouble_of
 from negotiation.casefile import SYSTEM
 from negotiation.casework import Practice
 from negotiation.clock import local_date, now
@@ -272,6 +273,6 @@ def work(
 ) -> None:
     """持续运行：按时检查期限、发送通知，直到收到停止信号。"""
     house = House.open(prepare=False)
-    for finding in checkup.unanswered(house.settings):
+    for finding in checkup.unanswered(house.settings, trouble_of):
         sys.stderr.write(f"提示：{finding.what}（{finding.todo}）\n")
     worker.run(house.database, house.settings, supervised=supervised)

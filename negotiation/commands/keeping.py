@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from negotiation import checkup, show, views, yearly
+from negotiation.carrier import trouble_of
 from negotiation.clock import now
 from negotiation.commands import demo
 from negotiation.commands.shared import FOUND_WANTING, House, Json, connect, emit
@@ -77,7 +78,7 @@ def open_yearly(as_json: Json = False) -> None:
 def doctor(as_json: Json = False) -> None:
     """检查安装：数据库、规则、日历、邮件、部门，并说明该怎么办。"""
     settings, at = read_settings(), now()
-    findings, facts = checkup.examine(settings, at)
+    findings, facts = checkup.examine(settings, at, trouble_of)
     clock = checkup.examine_clock(settings, at)
     findings += clock.findings
     answer = {

@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from negotiation import accounts
+from negotiation.carrier import trouble_of
 from negotiation.checkup import examine
 from negotiation.clock import now
 from negotiation.commands.shared import connect
@@ -41,7 +42,7 @@ def serve(
     database = connect(settings)
     database.prepare()
     _first_administrator(database)
-    for finding in examine(settings, now())[0]:
+    for finding in examine(settings, now(), trouble_of)[0]:
         sys.stderr.write(f"{'问题' if finding.serious else '提示'}：{finding.what}（{finding.todo}）\n")
     beside = _works_beside(database, no_worker)
     sys.stderr.write(f"网页：http://{host}:{port}\n")

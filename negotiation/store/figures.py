@@ -36,8 +36,6 @@ MOVED = table_of(MovedParty)
 BEFORE, AFTER = "", "~"  # of the period; a day within it is its month: 2026-03
 NOT_ASKED = null()
 OTHER = EVENT.alias("other")
-
-
 Condition = ColumnElement[bool]  # which cases are meant, as the database is asked for them
 
 

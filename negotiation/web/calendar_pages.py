@@ -11,8 +11,8 @@ from starlette.concurrency import run_in_threadpool
 
 from calendars import Day, WorkingCalendar
 from negotiation import calendar_import
-from negotiation.bulletins import missing_year
 from negotiation.errors import NegotiationError, WrongUse
+from negotiation.expected_calendar import missing_year
 from negotiation.labels import LAYER_TITLES
 from negotiation.store import arrangements, outstanding
 from negotiation.texts import NOTICE

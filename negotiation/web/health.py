@@ -9,10 +9,10 @@ from fastapi.responses import JSONResponse
 from starlette.concurrency import run_in_threadpool
 
 from negotiation import __version__
-from negotiation.bulletins import missed_since
 from negotiation.casework import Practice
 from negotiation.clock import at_local, local_date
 from negotiation.errors import DatabaseTrouble
+from negotiation.expected_calendar import missed_since
 from negotiation.listing import last_day_soon
 from negotiation.store import queries, watching
 from negotiation.store.database import Connection

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from negotiation import checkup, post
+from negotiation.carrier import trouble_of
 from negotiation.casework import Practice
 from negotiation.departments import Contact
 from negotiation.errors import FieldFault
@@ -106,7 +107,7 @@ def test_doctor_names_the_department_that_nobody_can_be_mailed_in_today(sqlite: 
     installed = settings.model_copy(update={"database_url": sqlite.url})
 
     def silent(on: str) -> list[str]:
-        findings, _ = checkup.examine(installed, at(on))
+        findings, _ = checkup.examine(installed, at(on), trouble_of)
         return [each.what for each in findings if POLICE in each.what]
 
     assert silent("2026-09-17") == []

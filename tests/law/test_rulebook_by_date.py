@@ -3,6 +3,7 @@
 import pytest
 
 from negotiation import casework, checkup, ledger
+from negotiation.carrier import trouble_of
 from negotiation.errors import DateFault, NotFound
 from negotiation.store import cases
 from tests.conftest import APPLICATION, BY_DATE, CIVIL, POLICE, at, day
@@ -69,7 +70,7 @@ def test_doctor_has_nothing_to_say_of_cases_under_the_rules_of_their_day(databas
 
 def found(database, settings) -> list[str]:
     own = settings.model_copy(update={"database_url": database.engine.url.render_as_string(hide_password=False)})
-    findings, _ = checkup.examine(own, at("2026-03-02"))
+    findings, _ = checkup.examine(own, at("2026-03-02"), trouble_of)
     return [each.what for each in findings]
 
 
