@@ -31,6 +31,7 @@ from aiosmtplib import (
 from negotiation.errors import WrongUse, reason
 from negotiation.mail_answers import TAKEN, meaning
 from negotiation.settings import Settings
+from negotiation.words import one_line
 
 TIMEOUT_SECONDS = 30
 LOST_IN_A_ROW = 3  # a server that loses so many letters of one carrier without taking any is left alone for now
@@ -249,7 +250,7 @@ class SmtpCarrier:
         except (SMTPException, ValueError) as error:
             raise Refusal("邮件服务器不接受这封邮件", _words(error)) from None
         self._lost = 0
-        return Answer(Fate.SENT, TAKEN, _one_line(said))
+        return Answer(Fate.SENT, TAKEN, one_line(said)[:WORDS_KEPT])
 
     async def _connect(self) -> None:
         if self._smtp.is_connected:
@@ -295,9 +296,5 @@ class SmtpCarrier:
 def _words(error: Exception) -> str:
     """What a server said, in one line."""
     if isinstance(error, SMTPResponseException):
-        return _one_line(f"{error.code} {error.message}")
-    return _one_line(str(error)) or type(error).__name__
-
-
-def _one_line(text: str) -> str:
-    return " ".join("".join(char if char.isprintable() else " " for char in text).split())[:WORDS_KEPT]
+        return one_line(f"{error.code} {error.message}")[:WORDS_KEPT]
+    return one_line(str(error))[:WORDS_KEPT] or type(error).__name__
