@@ -12,7 +12,6 @@ from calendars import Arrangement, WorkingCalendar
 from calendars.arrangement import in_force
 from calendars.national import national_arrangements, title_of
 from negotiation.clock import local_date
-from negotiation.store.transaction import Transaction
 from negotiation.vocabulary import Layer
 
 LAYERS = tuple(Layer)

@@ -15,7 +15,6 @@ from negotiation.departments import Directory
 from negotiation.errors import FieldFault
 from negotiation.labels import SHARING_CLASS_TITLES
 from negotiation.rulebook import Contradiction, Procedure
-from negotiation.store.transaction import Transaction
 from negotiation.vocabulary import SharingClass
 
 

@@ -11,8 +11,7 @@ from negotiation.labels import LIGHT_TITLES
 from negotiation.rulebook import Procedure, StateRule
 from negotiation.store import handling
 from negotiation.store import listing as stored
-from negotiation.store.database import Connection
-from negotiation.store.database import Database
+from negotiation.store.database import Connection, Database
 from negotiation.store.listing import Counts, Cursor, Page, Sort, Wanted
 from negotiation.store.queries import CaseLine
 from negotiation.store.transaction import Transaction

@@ -7,7 +7,6 @@ from typing import Any
 
 from negotiation.errors import FieldFault
 from negotiation.rulebook import AGENDAS, EventRule, Procedure
-from negotiation.store.transaction import Transaction
 from negotiation.vocabulary import MeetingState
 
 

@@ -19,11 +19,7 @@ from negotiation.letters.templates import filled, template_file
 from negotiation.rulebook import AGENDAS, OFFICE_BASIS
 from negotiation.store.database import Connection
 from negotiation.store.transaction import Transaction
-from negotiation.vocabulary import Duty
-from negotiation.vocabulary import LetterKind
-from negotiation.vocabulary import OFFICE_ID
-from negotiation.vocabulary import PARTY_ROLES
-from negotiation.vocabulary import UPWARD_KINDS
+from negotiation.vocabulary import OFFICE_ID, PARTY_ROLES, UPWARD_KINDS, Duty, LetterKind
 
 TITLE_CHARACTERS = 20  # of 22 pt in 156 mm
 

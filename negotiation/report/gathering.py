@@ -15,8 +15,7 @@ from negotiation.report.lives import COORDINATION, Life, lives_of
 from negotiation.report.restating import moving_events, terms_then
 from negotiation.rulebook import Procedure, ReportRule, Rulebook
 from negotiation.store import figures, term_figures
-from negotiation.store.database import Connection
-from negotiation.store.database import Database
+from negotiation.store.database import Connection, Database
 from negotiation.store.figures import Span
 from negotiation.store.transaction import Transaction
 from negotiation.terms import Term

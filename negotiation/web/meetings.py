@@ -15,8 +15,7 @@ from negotiation import casework, forms, letters, meetings
 from negotiation.bulk import named
 from negotiation.errors import FieldFault, NegotiationError, NotFound, Overtaken
 from negotiation.labels import MEETING_STATE_TITLES
-from negotiation.meeting_rules import Agreed
-from negotiation.meeting_rules import Meeting
+from negotiation.meeting_rules import Agreed, Meeting
 from negotiation.permissions import visible
 from negotiation.rulebook import AGENDAS, LetterRule
 from negotiation.store import meetings as store

@@ -16,11 +16,8 @@ from negotiation.bulk import CASE, Done, Foreseen, each_done, foresee, named, tr
 from negotiation.casework import CaseFile
 from negotiation.errors import OutOfPlace, WrongUse
 from negotiation.foresight import mails_of
-from negotiation.meeting_rules import Agreed
-from negotiation.meeting_rules import Meeting
-from negotiation.permissions import OpenAct
-from negotiation.permissions import acts_open
-from negotiation.permissions import visible
+from negotiation.meeting_rules import Agreed, Meeting
+from negotiation.permissions import OpenAct, acts_open, visible
 from negotiation.planned_mail import PlannedMail
 from negotiation.rulebook import Procedure
 from negotiation.store import meetings as store

@@ -13,12 +13,14 @@ from markupsafe import Markup
 from calendars.dates import in_words
 from negotiation import views
 from negotiation.clock import local
-from negotiation.labels import ITEM_ANSWER_TITLES
-from negotiation.labels import LEVEL_TITLES
-from negotiation.labels import LIGHT_SHAPES
-from negotiation.labels import LIGHT_TITLES
-from negotiation.labels import NOTICE_STATE_TITLES
-from negotiation.labels import NOTICE_TITLES
+from negotiation.labels import (
+    ITEM_ANSWER_TITLES,
+    LEVEL_TITLES,
+    LIGHT_SHAPES,
+    LIGHT_TITLES,
+    NOTICE_STATE_TITLES,
+    NOTICE_TITLES,
+)
 from negotiation.vocabulary import Light
 from negotiation.words import weekday
 
