@@ -13,7 +13,7 @@ from typing import Any
 import psycopg
 from sqlalchemy.engine import make_url
 
-from negotiation.casework import Practice
+from negotiation.casefile import Practice
 from negotiation.clock import at_local
 from negotiation.departments import Contact
 from negotiation.settings import Settings

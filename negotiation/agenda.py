@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from negotiation import casework, views
-from negotiation.casework import CaseFile, Practice
+from negotiation.casefile import CaseFile, Practice
 from negotiation.clock import local_date
 from negotiation.errors import WrongUse
 from negotiation.labels import ITEM_ANSWER_TITLES

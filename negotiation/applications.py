@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from negotiation import approvals, casework, forms
 from negotiation.accounts import Person
 from negotiation.approvals import Signature
-from negotiation.casework import CaseFile, Practice
+from negotiation.casefile import CaseFile, Practice
 from negotiation.errors import FieldFault
 from negotiation.files import Upload, proofs
 from negotiation.permissions import first_event

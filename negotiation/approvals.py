@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from negotiation import casework, forms, offers
 from negotiation.accounts import Person
-from negotiation.casework import CaseFile, Practice
+from negotiation.casefile import CaseFile, Practice
 from negotiation.clock import local_date
 from negotiation.errors import DateFault, FieldFault, NegotiationError, NotFound, Overtaken, WrongRole
 from negotiation.store import cases, proposals

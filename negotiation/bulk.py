@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from negotiation import casework, forms
 from negotiation.accounts import Person
-from negotiation.casework import CaseFile, Practice
+from negotiation.casefile import CaseFile, Practice
 from negotiation.errors import NegotiationError, Overtaken
 from negotiation.permissions import OpenAct, visible
 from negotiation.planned_mail import PlannedMail

@@ -6,7 +6,7 @@ Numbers, resource names, departments and dates only; long lists are cut, and the
 from datetime import datetime, timedelta
 from typing import Any
 
-from negotiation.casework import Practice
+from negotiation.casefile import Practice
 from negotiation.clock import at_local, local_date
 from negotiation.expected_calendar import missing_year
 from negotiation.mail import OFFICE_LISTS

@@ -17,7 +17,7 @@ from calendars.unreadable import Unreadable
 from negotiation import calendar_checks, recount
 from negotiation.almanac import Almanac, Document, ImportedNotice
 from negotiation.calendar_checks import day_list, of_year
-from negotiation.casework import Practice
+from negotiation.casefile import Practice
 from negotiation.clock import local_date
 from negotiation.errors import NegotiationError, WrongUse, reason
 from negotiation.labels import LAYER_TITLES

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from calendars.national import package_disagreements
 from negotiation import recount
-from negotiation.casework import Practice
+from negotiation.casefile import Practice
 from negotiation.clock import local_date
 from negotiation.recount import Recount
 from negotiation.store import arrangements, outbox

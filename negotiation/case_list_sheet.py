@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from negotiation import listing
-from negotiation.casework import Practice
+from negotiation.casefile import Practice
 from negotiation.labels import LIGHT_TITLES
 from negotiation.ledger_sheet import Column, Sheet, write_table
 from negotiation.store.database import Database

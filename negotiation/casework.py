@@ -21,8 +21,6 @@ from negotiation.store.chain import GENESIS
 from negotiation.store.transaction import Transaction
 from negotiation.vocabulary import CLOCK, CONTRADICTS
 
-__all__ = ["CaseFile", "Practice", "act", "act_on", "file_of", "open_case", "open_matter", "perform", "take"]
-
 
 def open_case(
     transaction: Transaction,

@@ -11,7 +11,7 @@ from calendars.national import years_without_a_notice
 from negotiation import recount, rulebook, unattended
 from negotiation.almanac import SHIPPED, Almanac
 from negotiation.calendar_watch import disagreements
-from negotiation.casework import Practice
+from negotiation.casefile import Practice
 from negotiation.clock import local_date
 from negotiation.errors import NegotiationError, RulebookFaults
 from negotiation.expected_calendar import missing_year

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 from negotiation import views
-from negotiation.casework import Practice
+from negotiation.casefile import Practice
 from negotiation.store import queries
 from negotiation.store.database import Database
 from negotiation.vocabulary import PARTY_ROLES, Light

@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 from calendars import WorkingCalendar
 from calendars.dates import in_words
-from negotiation.casework import Practice
+from negotiation.casefile import Practice
 from negotiation.clock import at_local
 from negotiation.settings import Settings
 from negotiation.store.transaction import Transaction

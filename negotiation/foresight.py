@@ -1,7 +1,7 @@
 """What an act would send, before it is done: to whom, under which subject, or why a person must write or call."""
 
 from negotiation.carrier import Refusal
-from negotiation.casework import CaseFile, Practice
+from negotiation.casefile import CaseFile, Practice
 from negotiation.mail import UNWRITABLE, Writer
 from negotiation.planned_mail import PlannedMail
 from negotiation.sorting import Obsolete, Sorting

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from negotiation import casework, words
-from negotiation.casework import CaseFile, Practice
+from negotiation.casefile import CaseFile, Practice
 from negotiation.clock import end_of, local_date
 from negotiation.departments import Directory
 from negotiation.errors import DateFault, FieldFault, NegotiationError, NotFound, WrongUse

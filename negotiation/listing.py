@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from negotiation import forms, views
-from negotiation.casework import Practice
+from negotiation.casefile import Practice
 from negotiation.errors import FieldFault
 from negotiation.labels import LIGHT_TITLES
 from negotiation.rulebook import Procedure, StateRule

@@ -11,7 +11,7 @@ from datetime import date, datetime
 from typing import Any
 
 from negotiation import casework, forms
-from negotiation.casework import CaseFile, Practice
+from negotiation.casefile import CaseFile, Practice
 from negotiation.errors import DateFault, FieldFault, NegotiationError, OutOfPlace, Overtaken
 from negotiation.labels import MEETING_STATE_TITLES
 from negotiation.meeting_rules import Agreed, Meeting

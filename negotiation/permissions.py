@@ -6,7 +6,7 @@ from typing import NamedTuple
 from negotiation import casework
 from negotiation.accounts import Person
 from negotiation.approvals import enters_paper, is_in_time, roles_of, signs_for
-from negotiation.casework import CaseFile, Practice
+from negotiation.casefile import CaseFile, Practice
 from negotiation.clock import local_date
 from negotiation.errors import NotFound, OutOfPlace
 from negotiation.offers import Offer, offers, open_proposals, waits

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from negotiation.addresses import is_address
 from negotiation.carrier import Answer, Carriage, Fate, Letter, Refusal
-from negotiation.casework import Practice
+from negotiation.casefile import Practice
 from negotiation.clock import local_date
 from negotiation.errors import WrongUse
 from negotiation.mail import UNWRITABLE, Writer, message_id_of

@@ -12,7 +12,8 @@ from calendars import WorkingCalendar
 from calendars.dates import in_words
 from negotiation import terms
 from negotiation.almanac import Almanac, Document
-from negotiation.casework import CaseFile, Practice, file_of
+from negotiation.casefile import CaseFile, Practice
+from negotiation.casework import file_of
 from negotiation.clock import local_date
 from negotiation.errors import Overtaken
 from negotiation.store import cases, outbox

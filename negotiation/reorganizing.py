@@ -10,8 +10,10 @@ from datetime import date, datetime
 from typing import NamedTuple
 
 from negotiation import casework
-from negotiation.casework import Practice
-from negotiation.departments import Department, Reorganization, tidy_name
+from negotiation.casefile import Practice
+from negotiation.departments import Department
+from negotiation.departments import Reorganization
+from negotiation.departments import tidy_name
 from negotiation.errors import FieldFault, NegotiationError
 from negotiation.store import cases, directory, reorganizations
 from negotiation.store.transaction import Transaction

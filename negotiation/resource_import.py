@@ -9,7 +9,7 @@ from datetime import date
 from functools import partial
 from pathlib import Path
 
-from negotiation.casework import Practice
+from negotiation.casefile import Practice
 from negotiation.errors import NotFound, WrongUse
 from negotiation.labels import SHARING_CLASS_TITLES
 from negotiation.ledger_sheet import Column, Sheet, write_table

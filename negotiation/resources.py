@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from negotiation.casework import Practice
+from negotiation.casefile import Practice
 from negotiation.catalogue import Resource
 from negotiation.errors import FieldFault, NotFound
 from negotiation.labels import SHARING_CLASS_TITLES

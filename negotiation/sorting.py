@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from negotiation.addresses import is_address
 from negotiation.carrier import Refusal
-from negotiation.casework import Practice
+from negotiation.casefile import Practice
 from negotiation.labels import LEVEL_TITLES
 from negotiation.mail import UNWRITABLE, Recipient, Writer, is_allowed, is_header_safe
 from negotiation.store import cases, outbox

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from negotiation.casefile import SYSTEM
-from negotiation.casework import CaseFile, Practice, file_of
+from negotiation.casefile import SYSTEM, CaseFile, Practice
+from negotiation.casework import file_of
 from negotiation.clock import at_local, local, local_date
 from negotiation.errors import Overtaken
 from negotiation.store import cases, outbox, terms

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from calendars import WorkingCalendar
 from calendars.dates import ONE_DAY, in_words
-from negotiation.casework import Practice
+from negotiation.casefile import Practice
 from negotiation.clock import local, local_date
 from negotiation.errors import NegotiationError, Overtaken
 from negotiation.store import heartbeats, outbox

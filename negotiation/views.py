@@ -8,7 +8,7 @@ from typing import Any
 
 from calendars import WorkingCalendar
 from negotiation import rulers, terms, words
-from negotiation.casework import CaseFile, Practice
+from negotiation.casefile import CaseFile, Practice
 from negotiation.clock import local
 from negotiation.labels import BESIDE_TITLES
 from negotiation.offers import Offer

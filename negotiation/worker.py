@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from negotiation import bulletins, calendar_watch, clock, post, sweep, unattended, yearly
-from negotiation.casework import Practice
+from negotiation.casefile import Practice
 from negotiation.clock import SHANGHAI, now
 from negotiation.errors import NegotiationError
 from negotiation.labels import JOB_TITLES

@@ -18,7 +18,7 @@ from hypothesis import settings as hypothesis_settings
 from sqlalchemy import event
 
 from negotiation import casework, meetings, sweep
-from negotiation.casework import CaseFile, Practice
+from negotiation.casefile import CaseFile, Practice
 from negotiation.clock import at_local
 from negotiation.departments import Contact
 from negotiation.meetings import Plan

@@ -13,7 +13,7 @@ from bench.measure import Row, Spread, at_most, demand, seconds, undisturbed
 from bench.parts.sweep import submitted
 from calendars import Arrangement
 from negotiation import calendar_import
-from negotiation.casework import Practice
+from negotiation.casefile import Practice
 from negotiation.store.cases import Change
 from negotiation.store.database import Database
 from negotiation.vocabulary import Layer

@@ -25,7 +25,7 @@ from bench.measure import Row, Spread, Wanted, at_most, demand, ratios
 from bench.parts.sweep import as_closed, submitted
 from negotiation import accounts
 from negotiation.accounts.signing import digest_of
-from negotiation.casework import Practice
+from negotiation.casefile import Practice
 from negotiation.store import accounts as stored
 from negotiation.store.cases import Change
 from negotiation.store.database import Database

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from bench.ground import morning
 from bench.parts.decide import APPLICATION
 from negotiation import casework
-from negotiation.casework import Practice
+from negotiation.casefile import Practice
 from negotiation.store import cases
 from negotiation.store.cases import Change
 from negotiation.store.database import Database

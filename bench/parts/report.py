@@ -21,7 +21,7 @@ from bench.measure import Row, Spread, Work, at_most, demand, seconds, undisturb
 from bench.parts.decide import APPLICATION
 from bench.parts.lives import ENTERED
 from negotiation import casework, report
-from negotiation.casework import Practice
+from negotiation.casefile import Practice
 from negotiation.report.facts import Sender
 from negotiation.report.papers import write_paper
 from negotiation.report.values import Report

@@ -13,7 +13,7 @@ from bench.ground import Ground, Grounds, morning, settle_in
 from bench.measure import Row, Spread, at_most, demand, seconds, undisturbed
 from bench.parts.decide import APPLICATION
 from negotiation import casework, sweep
-from negotiation.casework import Practice
+from negotiation.casefile import Practice
 from negotiation.store.cases import Change
 from negotiation.store.database import Database
 

@@ -10,8 +10,7 @@ import typer
 from negotiation import approvals, casework, checkup, ledger, listing, post, show, sweep, unattended, views, worker
 from negotiation import desk as office_desk
 from negotiation.carrier import trouble_of
-from negotiation.casefile import SYSTEM
-from negotiation.casework import Practice
+from negotiation.casefile import SYSTEM, Practice
 from negotiation.clock import local_date, now
 from negotiation.commands.desk import tell as tell_desk
 from negotiation.commands.importing import end, sheets_and_rows, tell_sheets_and_rows

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from negotiation import casework, letters, rulebook, show
-from negotiation.casework import Practice
+from negotiation.casefile import CaseFile, Practice
 from negotiation.clock import local_date, now
 from negotiation.commands.shared import FOUND_WANTING, House, Json, emit, read_day
 from negotiation.errors import NegotiationError, WrongUse, reason
@@ -52,7 +52,7 @@ def letter_list(no: str, as_json: Json = False) -> None:
     emit(answer, lambda: show.console().print(show.table(f"{no}：可以起草的公文", _COLUMNS, rows)), as_json)
 
 
-def _to_and_basis(file: casework.CaseFile, letter: rulebook.LetterRule) -> tuple[str, str]:
+def _to_and_basis(file: CaseFile, letter: rulebook.LetterRule) -> tuple[str, str]:
     return "、".join(map(file.rulebook.role_title, letter.to)), file.rulebook.cited(letter.basis)
 
 

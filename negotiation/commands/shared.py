@@ -11,7 +11,7 @@ import typer
 from rich.text import Text
 
 from negotiation import forms, offers, rulers, show, unattended, views
-from negotiation.casework import CaseFile, Practice
+from negotiation.casefile import CaseFile, Practice
 from negotiation.clock import at_local, local_date, now
 from negotiation.errors import NotFound, WrongUse
 from negotiation.settings import Settings, read_settings

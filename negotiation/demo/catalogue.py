@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from negotiation.casework import Practice
+from negotiation.casefile import Practice
 from negotiation.catalogue import Resource
 from negotiation.demo.cast import POLICE, RESOURCES
 from negotiation.store import resources

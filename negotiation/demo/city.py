@@ -9,7 +9,7 @@ from datetime import date, datetime, time, timedelta
 
 from negotiation import accounts, bulletins, calendar_import, casework, post, sweep, yearly
 from negotiation.accounts import Person
-from negotiation.casework import Practice
+from negotiation.casefile import Practice
 from negotiation.clock import at_local, local_date
 from negotiation.demo import catalogue
 from negotiation.demo.cast import (

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from negotiation import casework, meetings
-from negotiation.casework import CaseFile, Practice
+from negotiation.casefile import CaseFile, Practice
 from negotiation.demo.cast import CHAIR, CIVIL, CLERK, HEAD, POLICE, ROOM
 from negotiation.meetings import Plan
 from negotiation.rulebook import AGENDAS, MEETING

@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from negotiation import approvals, casework, handing, meetings
 from negotiation.accounts import Person
-from negotiation.casework import Practice
+from negotiation.casefile import Practice
 from negotiation.clock import local_date
 from negotiation.demo.cast import ASKED_TOGETHER, CHAIR, CIVIL, CLERK, HEAD, HELPS, POLICE, ROOM, application
 from negotiation.demo.courses import SUBMIT, play

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import date
 from typing import NamedTuple
 
-from negotiation.casework import CaseFile
+from negotiation.casefile import CaseFile
 from negotiation.errors import NotFound, OutOfPlace
 from negotiation.meeting_rules import Meeting
 from negotiation.rulebook import LetterRule

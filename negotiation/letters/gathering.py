@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from calendars.dates import in_words
 from negotiation import forms, rulers, views, words
-from negotiation.casework import CaseFile
+from negotiation.casefile import CaseFile
 from negotiation.clock import local_date
 from negotiation.labels import ITEM_ANSWER_TITLES, LIGHT_TITLES, NOTICE_TITLES
 from negotiation.letters.facts import CaseFacts, Day, Item, NoticeFacts, Said, Step, TermFacts

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from calendars.dates import in_words
-from negotiation.casework import Practice
+from negotiation.casefile import Practice
 from negotiation.errors import NegotiationError, NotFound
 from negotiation.report import blocks, entered, grounds, rows
 from negotiation.report.adding import Behind, Lines, Residue, Tally

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from negotiation.casework import Practice
+from negotiation.casefile import Practice
 from negotiation.clock import local_date
 from negotiation.errors import WrongUse
 from negotiation.report import blocks

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from calendars import WorkingCalendar
-from negotiation.casework import Practice
+from negotiation.casefile import Practice
 from negotiation.report import counting
 from negotiation.report.counting import REPLY, SUPPLY, Account, Coordination, Put
 from negotiation.report.definitions import UNREASONED

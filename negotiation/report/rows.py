@@ -10,7 +10,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from negotiation.casework import Practice
+from negotiation.casefile import Practice
 from negotiation.report.gathering import Gathering, coordinating
 from negotiation.report.lives import Happened, Life
 from negotiation.report.values import Moved, Row

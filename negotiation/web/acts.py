@@ -11,7 +11,7 @@ from starlette.concurrency import run_in_threadpool
 from negotiation import approvals, catalogue, forms, ties, views
 from negotiation.applications import Application, apply_for, kept
 from negotiation.approvals import Signature
-from negotiation.casework import CaseFile
+from negotiation.casefile import CaseFile
 from negotiation.errors import DateFault, FieldFault, NegotiationError, NotFound, OutOfPlace
 from negotiation.files import Upload, read_upload
 from negotiation.permissions import OpenAct, act_open, first_event, may_open, visible

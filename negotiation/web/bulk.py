@@ -11,7 +11,7 @@ from starlette.concurrency import run_in_threadpool
 
 from negotiation import approvals, forms, handing
 from negotiation.bulk import CASE, SHOWN, Done, each_done, foresee, named, tried
-from negotiation.casework import CaseFile
+from negotiation.casefile import CaseFile
 from negotiation.errors import FieldFault, NegotiationError, NotFound, WrongUse
 from negotiation.foresight import mails_of
 from negotiation.handing import RANK_TITLES

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from negotiation import approvals, rulers, views
-from negotiation.casework import CaseFile
+from negotiation.casefile import CaseFile
 from negotiation.errors import NotFound
 from negotiation.labels import MEETING_STATE_TITLES
 from negotiation.permissions import desk_of, first_event, visible

@@ -13,7 +13,7 @@ from markupsafe import Markup
 from starlette.concurrency import run_in_threadpool
 
 from negotiation import listing
-from negotiation.casework import Practice
+from negotiation.casefile import Practice
 from negotiation.store import handling
 from negotiation.store.listing import Counts, Place
 from negotiation.store.transaction import Transaction

@@ -9,7 +9,7 @@ from fastapi.responses import RedirectResponse
 
 from negotiation import forms, handing, views
 from negotiation.accounts import Account
-from negotiation.casework import CaseFile
+from negotiation.casefile import CaseFile
 from negotiation.errors import FieldFault, NegotiationError, NotFound, OutOfPlace
 from negotiation.handing import RANK_TITLES
 from negotiation.permissions import visible

@@ -9,7 +9,7 @@ from fastapi.responses import JSONResponse
 from starlette.concurrency import run_in_threadpool
 
 from negotiation import __version__
-from negotiation.casework import Practice
+from negotiation.casefile import Practice
 from negotiation.clock import at_local, local_date
 from negotiation.errors import DatabaseTrouble
 from negotiation.expected_calendar import missed_since

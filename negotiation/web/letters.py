@@ -11,7 +11,7 @@ from starlette.concurrency import run_in_threadpool
 
 from negotiation import casework, forms, letters
 from negotiation.accounts import Person
-from negotiation.casework import CaseFile
+from negotiation.casefile import CaseFile
 from negotiation.errors import FieldFault, NegotiationError, NotFound, OutOfPlace
 from negotiation.letters import EXAMPLE, Draft, Matter, Wishes
 from negotiation.meeting_rules import Meeting

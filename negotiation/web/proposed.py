@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from negotiation import approvals, views
-from negotiation.casework import CaseFile
+from negotiation.casefile import CaseFile
 from negotiation.store import cases
 from negotiation.store.proposals import ProposalRow
 from negotiation.store.transaction import Transaction

@@ -13,7 +13,7 @@ from starlette.concurrency import run_in_threadpool
 
 from negotiation import approvals, meetings
 from negotiation.bulk import CASE, Done, Foreseen, each_done, foresee, named, tried
-from negotiation.casework import CaseFile
+from negotiation.casefile import CaseFile
 from negotiation.errors import OutOfPlace, WrongUse
 from negotiation.foresight import mails_of
 from negotiation.meeting_rules import Agreed, Meeting

@@ -2,7 +2,7 @@
 
 from calendars.dates import in_words
 from negotiation import meetings
-from negotiation.casework import CaseFile
+from negotiation.casefile import CaseFile
 from negotiation.errors import NotFound
 from negotiation.rulebook import AGENDAS, EventRule
 from negotiation.store import meetings as store

@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from negotiation import catalogue, preparing, ties
-from negotiation.casework import CaseFile
-from negotiation.catalogue import Advised, Resource
+from negotiation.casefile import CaseFile
+from negotiation.catalogue import Advised
+from negotiation.catalogue import Resource
 from negotiation.errors import NegotiationError, NotFound
 from negotiation.labels import SHARING_CLASS_TITLES
 from negotiation.permissions import may_open, visible

@@ -12,7 +12,7 @@ from contextlib import contextmanager, suppress
 from queue import SimpleQueue
 from typing import Any, NamedTuple, TypeVar
 
-from negotiation.casework import Practice
+from negotiation.casefile import Practice
 from negotiation.errors import DatabaseTrouble
 from negotiation.store.database import Database
 from negotiation.store.faults import translated

@@ -13,7 +13,7 @@ from calendars import Arrangement
 from calendars.national import national_arrangements
 from negotiation import calendar_import, calendar_watch, post, recount, sweep
 from negotiation.almanac import ImportedNotice
-from negotiation.casework import Practice
+from negotiation.casefile import Practice
 from negotiation.store import outbox
 from negotiation.store.arrangements import read_almanac, read_held, read_revisions
 from negotiation.vocabulary import Layer

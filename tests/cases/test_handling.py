@@ -6,7 +6,7 @@ import pytest
 
 from negotiation import accounts, handing
 from negotiation.accounts import Person, passwords
-from negotiation.casework import Practice
+from negotiation.casefile import Practice
 from negotiation.errors import FieldFault, NotFound
 from negotiation.store import handling
 from negotiation.store.database import Database

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from negotiation import listing, views
-from negotiation.casework import Practice
+from negotiation.casefile import Practice
 from negotiation.errors import NegotiationError, WrongUse
 from negotiation.store import accounts as account_rows
 from negotiation.store import handling

@@ -25,7 +25,7 @@ from hypothesis.stateful import (
 from sqlalchemy import select
 
 from negotiation import casefile, casework, lifecycle, offers, sweep, terms
-from negotiation.casework import Practice
+from negotiation.casefile import Practice
 from negotiation.errors import NegotiationError
 from negotiation.meeting_rules import Meeting
 from negotiation.rulebook import FieldRule, load, shipped

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from negotiation import casework, sweep, terms
-from negotiation.casework import Practice
+from negotiation.casefile import CaseFile, Practice
 from negotiation.errors import NegotiationError, Overtaken
 from negotiation.store import cases
 from negotiation.store.database import Database
@@ -155,14 +155,14 @@ def test_a_sweep_longer_than_a_batch_reaches_everyone(story: Story) -> None:
 
 def failing(number: str, monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
     """The clock cannot act on this one case."""
-    real = casework.CaseFile.lapse
+    real = CaseFile.lapse
 
-    def lapse(self: casework.CaseFile, on: date) -> Any:
+    def lapse(self: CaseFile, on: date) -> Any:
         if self.row["no"] == number:
             raise error
         return real(self, on)
 
-    monkeypatch.setattr(casework.CaseFile, "lapse", lapse)
+    monkeypatch.setattr(CaseFile, "lapse", lapse)
 
 
 def test_a_case_that_cannot_act_is_parked_with_a_task_while_the_others_go_on(
@@ -190,13 +190,13 @@ def test_a_case_that_cannot_be_written_is_parked_while_the_others_are_written(
     story: Story, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _, broken, _ = city(story, 3)
-    real = casework.CaseFile.change
+    real = CaseFile.change
 
-    def change(self: casework.CaseFile) -> cases.Change:
+    def change(self: CaseFile) -> cases.Change:
         made = real(self)
         return made._replace(row=made.row | {"state": None}) if self.row["no"] == broken else made
 
-    monkeypatch.setattr(casework.CaseFile, "change", change)
+    monkeypatch.setattr(CaseFile, "change", change)
     swept = story.sweep("2026-03-17")
     assert (swept.acted, swept.parked) == (2, 1)
     monkeypatch.undo()
@@ -210,13 +210,13 @@ def test_a_case_whose_row_cannot_be_bound_does_not_take_the_sweep_down(
     story: Story, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _, broken, _ = city(story, 3)
-    real = casework.CaseFile.change
+    real = CaseFile.change
 
-    def change(self: casework.CaseFile) -> cases.Change:
+    def change(self: CaseFile) -> cases.Change:
         made = real(self)
         return made._replace(row=made.row | {"marks": {"x": object()}}) if self.row["no"] == broken else made
 
-    monkeypatch.setattr(casework.CaseFile, "change", change)
+    monkeypatch.setattr(CaseFile, "change", change)
     swept = story.sweep("2026-03-17")
     assert (swept.acted, swept.parked) == (2, 1)
 

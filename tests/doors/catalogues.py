@@ -7,7 +7,7 @@ from typing import Any
 from openpyxl import Workbook
 
 from negotiation import resource_import
-from negotiation.casework import Practice
+from negotiation.casefile import Practice
 from negotiation.catalogue import Resource
 from negotiation.resource_import import Imported
 from negotiation.store import resources as stored

@@ -12,7 +12,7 @@ from fastapi.testclient import TestClient
 
 from negotiation import accounts
 from negotiation.accounts import passwords
-from negotiation.casework import Practice
+from negotiation.casefile import Practice
 from negotiation.settings import Settings
 from negotiation.store.database import Database
 from negotiation.web.app import application, opening

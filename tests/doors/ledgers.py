@@ -8,7 +8,7 @@ from typing import Any
 from openpyxl import Workbook, load_workbook
 
 from negotiation import ledger
-from negotiation.casework import Practice
+from negotiation.casefile import Practice
 from negotiation.clock import end_of
 from negotiation.ledger import Imported
 from negotiation.store import queries

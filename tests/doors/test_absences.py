@@ -13,7 +13,7 @@ import pytest
 
 from negotiation import checkup, post
 from negotiation.carrier import trouble_of
-from negotiation.casework import Practice
+from negotiation.casefile import Practice
 from negotiation.departments import Contact
 from negotiation.errors import FieldFault
 from negotiation.settings import Settings

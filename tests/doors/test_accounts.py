@@ -19,7 +19,7 @@ from sqlmodel import Session as Reading
 
 from negotiation import accounts
 from negotiation.accounts import AccountFault, Person, SignInRefused, passwords, signing
-from negotiation.casework import Practice
+from negotiation.casefile import Practice
 from negotiation.errors import DatabaseTrouble, NegotiationError, NotFound
 from negotiation.settings import Settings
 from negotiation.store import accounts as rows

@@ -12,7 +12,7 @@ from icalendar.alarms import Alarms
 
 from calendars import WorkingCalendar
 from negotiation import feed
-from negotiation.casework import Practice
+from negotiation.casefile import Practice
 from negotiation.feed import Entry, FeedLine
 from negotiation.store.database import Database
 from tests.conftest import CIVIL, POLICE, Story, at, day

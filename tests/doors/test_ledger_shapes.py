@@ -8,7 +8,7 @@ import pytest
 from openpyxl import Workbook, load_workbook
 
 from negotiation import casework, ledger
-from negotiation.casework import Practice
+from negotiation.casefile import Practice
 from negotiation.clock import end_of
 from negotiation.errors import NegotiationError
 from tests.conftest import CIVIL, JUSTICE, POLICE, at, day

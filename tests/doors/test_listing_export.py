@@ -8,7 +8,7 @@ import pytest
 from openpyxl import load_workbook
 
 from negotiation import case_list_sheet, listing
-from negotiation.casework import Practice
+from negotiation.casefile import Practice
 from negotiation.errors import NegotiationError
 from negotiation.store.database import Database
 from negotiation.store.listing import Sort, Wanted

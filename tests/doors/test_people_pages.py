@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from negotiation import accounts
-from negotiation.casework import Practice
+from negotiation.casefile import Practice
 from negotiation.settings import Settings
 from negotiation.store import proposals
 from negotiation.store.database import Database

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from negotiation import bulletins, post
-from negotiation.casework import Practice
+from negotiation.casefile import Practice
 from negotiation.departments import Contact
 from negotiation.errors import WrongUse
 from negotiation.post import Posted

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from negotiation import casework
-from negotiation.casework import CaseFile, Practice
+from negotiation.casefile import CaseFile, Practice
 from negotiation.errors import DatabaseTrouble, NegotiationError, Overtaken
 from negotiation.store.cases import next_number
 from negotiation.store.database import Database

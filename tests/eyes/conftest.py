@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from negotiation import accounts
 from negotiation.accounts import passwords
-from negotiation.casework import Practice
+from negotiation.casefile import Practice
 from negotiation.settings import Settings
 from negotiation.store.database import Database
 from negotiation.vocabulary import AccountRole

@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import event
 
 from negotiation import casework
-from negotiation.casework import Practice
+from negotiation.casefile import Practice
 from negotiation.errors import DatabaseTrouble, NegotiationError, WrongUse
 from negotiation.settings import Settings
 from negotiation.store import cases

@@ -9,7 +9,7 @@ import time
 from typing import Any
 
 from negotiation import casework
-from negotiation.casework import Practice
+from negotiation.casefile import Practice
 from negotiation.store import cases
 from negotiation.store.chain import GENESIS, EventBody, event_digest
 from negotiation.store.database import Database

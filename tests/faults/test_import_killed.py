@@ -7,7 +7,7 @@ import sys
 import time
 
 from negotiation import casework
-from negotiation.casework import Practice
+from negotiation.casefile import Practice
 from negotiation.store import cases
 from negotiation.store.database import Database
 from tests.conftest import APPLICATION, CIVIL, POLICE, at, day

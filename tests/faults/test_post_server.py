@@ -14,7 +14,7 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword
 
 from negotiation import carrier, post
-from negotiation.casework import Practice
+from negotiation.casefile import Practice
 from negotiation.errors import DatabaseTrouble, WrongUse
 from negotiation.post import Posted
 from negotiation.store.database import Database

@@ -16,7 +16,7 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from negotiation import casework
-from negotiation.casework import Practice
+from negotiation.casefile import Practice
 from negotiation.settings import Settings
 from negotiation.store import cases
 from negotiation.store.database import Database

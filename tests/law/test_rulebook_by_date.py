@@ -4,6 +4,7 @@ import pytest
 
 from negotiation import casework, checkup, ledger
 from negotiation.carrier import trouble_of
+from negotiation.casefile import Practice
 from negotiation.errors import DateFault, NotFound
 from negotiation.store import cases
 from tests.conftest import APPLICATION, BY_DATE, CIVIL, POLICE, at, day
@@ -77,7 +78,7 @@ def found(database, settings) -> list[str]:
 @pytest.mark.parametrize("settings", ["beijing-2017,atlantis"], indirect=True)
 def test_a_rulebook_that_is_not_there_is_named(settings, sqlite):
     with sqlite.looking() as transaction, pytest.raises(NotFound, match="atlantis"):
-        _ = casework.Practice.of(transaction, settings).rulebook
+        _ = Practice.of(transaction, settings).rulebook
     assert any("atlantis" in each for each in found(sqlite, settings))
 
 

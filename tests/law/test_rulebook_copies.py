@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from negotiation import casework, rulebook
-from negotiation.casework import Practice
+from negotiation.casefile import Practice
 from negotiation.errors import FieldFault, NotFound, OutOfPlace, RulebookFaults
 from negotiation.rulebook import from_content, load, parse, shipped
 from negotiation.settings import Settings

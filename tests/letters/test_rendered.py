@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from negotiation.casework import Practice
+from negotiation.casefile import Practice
 from negotiation.letters import Draft
 from negotiation.store.database import Database
 from tests.conftest import Story, settle_in

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from docx import Document
 
-from negotiation.casework import Practice
+from negotiation.casefile import Practice
 from negotiation.errors import NegotiationError, RulebookFaults
 from negotiation.letters import faults_of_file, faults_of_rulebook, template_file
 from negotiation.rulebook import load, parse, shipped

@@ -9,7 +9,7 @@ from docx import Document
 
 from negotiation import approvals, casework, post
 from negotiation.accounts import Person
-from negotiation.casework import Practice
+from negotiation.casefile import Practice
 from negotiation.errors import FieldFault, NegotiationError, NotFound, OutOfPlace
 from negotiation.rulebook import parse
 from negotiation.store import directory

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from calendars import Arrangement
 from negotiation import calendar_import, report
-from negotiation.casework import Practice
+from negotiation.casefile import Practice
 from negotiation.errors import DatabaseTrouble
 from negotiation.report import blocks, compiling
 from negotiation.store import sums

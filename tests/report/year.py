@@ -3,7 +3,7 @@
 from typing import Any
 
 from negotiation import report
-from negotiation.casework import Practice
+from negotiation.casefile import Practice
 from negotiation.report.values import Line, Report, Scope, Span
 from negotiation.store.database import Database
 from tests.conftest import Story, day

@@ -12,7 +12,7 @@ from random import Random
 from typing import Any
 
 from negotiation import casework, meetings, sweep, yearly
-from negotiation.casework import CaseFile, Practice
+from negotiation.casefile import CaseFile, Practice
 from negotiation.clock import at_local
 from negotiation.errors import NegotiationError
 from negotiation.meetings import Plan as MeetingPlan
