@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from negotiation import approvals, casework, forms
-from negotiation.accounts import Person
+from negotiation.accounts.values import Person
 from negotiation.approvals import Signature
 from negotiation.casefile import CaseFile, Practice
 from negotiation.errors import FieldFault

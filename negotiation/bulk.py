@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from negotiation import casework, forms
-from negotiation.accounts import Person
+from negotiation.accounts.values import Person
 from negotiation.casefile import CaseFile, Practice
 from negotiation.errors import NegotiationError, Overtaken
 from negotiation.permissions import OpenAct, visible

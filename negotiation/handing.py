@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Mapping
 from datetime import date
 
-from negotiation import accounts
-from negotiation.accounts import Account, Person
+from negotiation.accounts import keeping
+from negotiation.accounts.values import Account, Person
 from negotiation.errors import FieldFault, NotFound
 from negotiation.store import handling
 from negotiation.store.handling import RANKS, Handling
@@ -57,8 +57,8 @@ def may_hand_over(person: Person) -> bool:
 def within_reach(transaction: Transaction, person: Person) -> list[Account]:
     """The accounts whose work a person may hand over or hand to, active or not, in official order."""
     if _HANDS_ANY_OVER & person.roles:
-        return accounts.accounts_in_order(transaction)
-    return accounts.accounts_of_side(transaction, person.department_id) if may_hand_over(person) else []
+        return keeping.accounts_in_order(transaction)
+    return keeping.accounts_of_side(transaction, person.department_id) if may_hand_over(person) else []
 
 
 def receivers(reach: Iterable[Account]) -> list[Account]:
@@ -91,7 +91,7 @@ def hand_over(transaction: Transaction, person: Person, leaver: int, successor: 
 
 
 def _accounts_of(transaction: Transaction, side: int) -> list[Account]:
-    return accounts.accounts_of_side(transaction, None if side == OFFICE_ID else side)
+    return keeping.accounts_of_side(transaction, None if side == OFFICE_ID else side)
 
 
 def _may_handle(account: Account) -> bool:

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import NamedTuple
 
 from negotiation import casework
-from negotiation.accounts import Person
+from negotiation.accounts.values import Person
 from negotiation.approvals import enters_paper, is_in_time, roles_of, signs_for
 from negotiation.casefile import CaseFile, Practice
 from negotiation.clock import local_date

@@ -23,7 +23,7 @@ from bench.ground import BUILD, DEPARTMENTS, Ground, Grounds, morning, settle_in
 from bench.load import Answered, Order, drive
 from bench.measure import Row, Spread, Wanted, at_most, demand, ratios
 from bench.parts.sweep import as_closed, submitted
-from negotiation import accounts
+from negotiation.accounts import keeping
 from negotiation.accounts.signing import digest_of
 from negotiation.casefile import Practice
 from negotiation.store import accounts as stored
@@ -91,7 +91,7 @@ def _city(database: Database, practice: Practice) -> Iterator[tuple[Change, int]
 def _sign_in(database: Database) -> tuple[Clerk, dict[int, Clerk]]:
     """The office's clerk, and one of each department; their sessions are open already."""
     at = morning(TODAY)
-    office = accounts.create_account(
+    office = keeping.create_account(
         database,
         login="office",
         name="某办",

@@ -5,8 +5,9 @@ from typing import Annotated, Any
 
 import typer
 
-from negotiation import accounts, show
-from negotiation.accounts import Account
+from negotiation import show
+from negotiation.accounts import keeping, signing, tokens
+from negotiation.accounts.values import Account
 from negotiation.clock import now
 from negotiation.commands.shared import House, Json, choose, emit
 from negotiation.labels import ACCOUNT_ROLE_TITLES, SCOPE_TITLES
@@ -25,7 +26,7 @@ def account_list(as_json: Json = False) -> None:
     """全部账户：先办公室，再按部门的既定次序。"""
     house = House.open()
     with house.database.looking() as transaction:
-        listed = [_facts(house, each) for each in accounts.accounts_in_order(transaction)]
+        listed = [_facts(house, each) for each in keeping.accounts_in_order(transaction)]
     rows = [
         (
             each["login"],
@@ -51,7 +52,7 @@ def account_add(
     """建立账户，给出临时密码；本人首次登录时须更改。"""
     house = House.open()
     unit = house.practice.directory.find(department).id if department else None
-    made = accounts.create_account(
+    made = keeping.create_account(
         house.database, login=login, name=name, roles=_roles(role), at=now(), department_id=unit
     )
     answer = _shown(house, made.person.login) | {"password": made.password}
@@ -71,8 +72,8 @@ def account_set(
     house = House.open()
     roles = _roles(role) if role else None
     with house.database.writing() as transaction:
-        found = accounts.find(transaction, login)
-        accounts.change_account(transaction, found.person.id, at=now(), name=name, roles=roles, active=active)
+        found = keeping.find(transaction, login)
+        keeping.change_account(transaction, found.person.id, at=now(), name=name, roles=roles, active=active)
     told = f"已更改：{found.person.login}"
     emit(_shown(house, login), lambda: show.console().print(told), as_json)
 
@@ -82,7 +83,7 @@ def account_password(login: str, as_json: Json = False) -> None:
     """重置为临时密码：解除锁定，结束已有的登录；本人下次登录时须更改。"""
     house = House.open()
     person = _found(house, login).person
-    new = accounts.set_password(house.database, person.id, now())
+    new = signing.set_password(house.database, person.id, now())
     told = f"{person.login} 的临时密码：{new}{_ONCE}"
     emit({"login": person.login, "password": new}, lambda: show.console().print(told), as_json)
 
@@ -101,7 +102,7 @@ def account_token(
     scopes: set[Scope] = {choose(Scope, each, SCOPE_TITLES) for each in scope or ()}
     expires_at = at + timedelta(days=max(-1, min(days, 9_999)))  # in a calendar's bounds; the rule says what is wrong
     with house.database.writing() as transaction:
-        text = accounts.create_token(transaction, person.id, name, scopes, at=at, expires_at=expires_at)
+        text = tokens.create_token(transaction, person.id, name, scopes, at=at, expires_at=expires_at)
     answer = {
         "login": person.login,
         "name": name.strip(),
@@ -119,7 +120,7 @@ def account_revoke(login: str, name: str, as_json: Json = False) -> None:
     house = House.open()
     person = _found(house, login).person
     with house.database.writing() as transaction:
-        accounts.revoke_token(transaction, person.id, name, now())
+        tokens.revoke_token(transaction, person.id, name, now())
     emit({"login": person.login, "revoked": name}, lambda: show.console().print(f"已撤销：{name}"), as_json)
 
 
@@ -129,7 +130,7 @@ def _roles(given: list[str] | None) -> set[AccountRole]:
 
 def _found(house: House, login: str) -> Account:
     with house.database.looking() as transaction:
-        return accounts.find(transaction, login)
+        return keeping.find(transaction, login)
 
 
 def _shown(house: House, login: str) -> dict[str, Any]:

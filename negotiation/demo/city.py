@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from negotiation import accounts, bulletins, calendar_import, casework, post, sweep, yearly
-from negotiation.accounts import Person
+from negotiation import bulletins, calendar_import, casework, post, sweep, yearly
+from negotiation.accounts import keeping
+from negotiation.accounts.values import Person
 from negotiation.casefile import Practice
 from negotiation.clock import at_local, local_date
 from negotiation.demo import catalogue
@@ -90,7 +91,7 @@ def _open_account(database: Database, practice: Practice, played: Played, at: da
     unit = practice.directory.by_name[played.department] if played.department else None
     duty = Duty.A if played.role is AccountRole.CLERK else Duty.DEPARTMENT_HEAD
     name = unit.people[duty].name if unit else played.name
-    return accounts.create_account(
+    return keeping.create_account(
         database, login=played.login, name=name, roles={played.role}, at=at,
         department_id=unit.id if unit else None, password=PASSWORD,
     ).person  # fmt: skip

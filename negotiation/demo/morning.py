@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 
 from negotiation import approvals, casework, handing, meetings
-from negotiation.accounts import Person
+from negotiation.accounts.values import Person
 from negotiation.casefile import Practice
 from negotiation.clock import local_date
 from negotiation.demo.cast import ASKED_TOGETHER, CHAIR, CIVIL, CLERK, HEAD, HELPS, POLICE, ROOM, application

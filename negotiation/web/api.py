@@ -13,8 +13,9 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from pydantic import BaseModel, Field, model_validator
 from starlette.exceptions import HTTPException
 
-from negotiation import __version__, accounts, approvals, listing, report, texts, views
-from negotiation.accounts import Person
+from negotiation import __version__, approvals, listing, report, texts, views
+from negotiation.accounts import tokens
+from negotiation.accounts.values import Person
 from negotiation.applications import Application, apply_for
 from negotiation.approvals import Signature
 from negotiation.errors import DatabaseTrouble, FieldFault, NegotiationError, NotFound, OutOfPlace, Overtaken, WrongRole
@@ -118,11 +119,11 @@ async def caller_of(request: Request, shown: Shown) -> Caller:
     house: House = request.app.state.house
     text, at = shown.credentials.strip() if shown else "", house.clock()
     with house.looking() as transaction:
-        bearer = accounts.token_of(transaction, text, at) if text else None
+        bearer = tokens.token_of(transaction, text, at) if text else None
     if bearer is None:
         raise Refused(401, "没有有效的令牌", "请在 Authorization 中写 Bearer 和令牌；令牌由系统管理员发给")
     if bearer.renew:
-        await house.write(lambda transaction: accounts.token_used(transaction, text, at))
+        await house.write(lambda transaction: tokens.token_used(transaction, text, at))
     return Caller(house, bearer.person, bearer.scopes)
 
 

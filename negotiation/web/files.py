@@ -4,7 +4,7 @@ from fastapi import APIRouter, Depends, Response
 from starlette.concurrency import run_in_threadpool
 
 from negotiation import approvals, forms
-from negotiation.accounts import Person
+from negotiation.accounts.values import Person
 from negotiation.errors import NotFound
 from negotiation.permissions import visible
 from negotiation.store import attachments, proposals

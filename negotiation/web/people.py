@@ -8,8 +8,9 @@ from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import RedirectResponse
 from starlette.concurrency import run_in_threadpool
 
-from negotiation import accounts, forms
-from negotiation.accounts import Account
+from negotiation import forms
+from negotiation.accounts import keeping, signing, tokens
+from negotiation.accounts.values import Account, NewAccount
 from negotiation.clock import end_of
 from negotiation.errors import FieldFault, NegotiationError, NotFound
 from negotiation.labels import ACCOUNT_ROLE_TITLES, SCOPE_TITLES
@@ -33,7 +34,7 @@ async def all_accounts(visit: Visit = Depends(visit_of), text: str = "") -> Resp
     """In official order, the office's first; ``text`` narrows them by login, name or department."""
     visit.demand_page("accounts")
     with visit.house.looking() as transaction:
-        found = [_line(visit, each) for each in accounts.accounts_in_order(transaction)]
+        found = [_line(visit, each) for each in keeping.accounts_in_order(transaction)]
     words = text.lower().split()
     lines = [line for line in found if all(word in _said(line) for word in words)]
     return page("accounts.html", visit.facts(lines=lines, text=text, here="accounts"))
@@ -87,10 +88,10 @@ async def create(request: Request, visit: Visit = Depends(visit_of)) -> Response
     return _shown_once(visit, f"已建立账户 {made.person.login}", "临时密码", made.password, made.person.id)
 
 
-def _created(visit: Visit, typed: Mapping[str, str]) -> accounts.NewAccount:
+def _created(visit: Visit, typed: Mapping[str, str]) -> NewAccount:
     visit.demand_texts()
     house = visit.house
-    return accounts.create_account(
+    return keeping.create_account(
         house.database,
         login=typed.get("login", ""),
         name=typed.get("name", ""),
@@ -134,7 +135,7 @@ async def change(account_id: int, request: Request, visit: Visit = Depends(visit
 
     def changed(transaction: Transaction, at: datetime) -> None:
         name, roles = typed.get("name", ""), _chosen(AccountRole, typed, "roles")
-        accounts.change_account(transaction, account_id, at=at, name=name, roles=roles)
+        keeping.change_account(transaction, account_id, at=at, name=name, roles=roles)
 
     return await _done(visit, account_id, {"roles": "", **typed}, changed)
 
@@ -145,7 +146,7 @@ async def deactivate(account_id: int, request: Request, visit: Visit = Depends(v
     typed = await form_of(request, visit)
 
     def changed(transaction: Transaction, at: datetime) -> None:
-        accounts.deactivate(transaction, account_id, at)
+        keeping.deactivate(transaction, account_id, at)
 
     return await _done(visit, account_id, typed, changed)
 
@@ -155,7 +156,7 @@ async def reactivate(account_id: int, request: Request, visit: Visit = Depends(v
     typed = await form_of(request, visit)
 
     def changed(transaction: Transaction, at: datetime) -> None:
-        accounts.change_account(transaction, account_id, at=at, active=True)
+        keeping.change_account(transaction, account_id, at=at, active=True)
 
     return await _done(visit, account_id, typed, changed)
 
@@ -166,7 +167,7 @@ async def end_sessions(account_id: int, request: Request, visit: Visit = Depends
     typed = await form_of(request, visit)
 
     def ended(transaction: Transaction, at: datetime) -> None:
-        accounts.end_all_sessions(transaction, account_id, at, keep=visit.token)  # not the one that asks for it
+        signing.end_all_sessions(transaction, account_id, at, keep=visit.token)  # not the one that asks for it
 
     return await _done(visit, account_id, typed, ended)
 
@@ -179,7 +180,7 @@ async def reset(account_id: int, request: Request, visit: Visit = Depends(visit_
     visit.demand_texts()
     house = visit.house
     login = _account(visit, account_id).person.login
-    password = await run_in_threadpool(accounts.set_password, house.database, account_id, house.clock())
+    password = await run_in_threadpool(signing.set_password, house.database, account_id, house.clock())
     return _shown_once(visit, f"已重置账户 {login} 的密码", "临时密码", password, account_id)
 
 
@@ -194,7 +195,7 @@ async def create_token(account_id: int, request: Request, visit: Visit = Depends
     at, _ = visit.house.clock(), _account(visit, account_id)
 
     def created(transaction: Transaction) -> str:
-        return accounts.create_token(
+        return tokens.create_token(
             transaction,
             account_id,
             typed.get("token", ""),
@@ -215,7 +216,7 @@ async def revoke_token(account_id: int, request: Request, visit: Visit = Depends
     typed = await form_of(request, visit)
 
     def revoked(transaction: Transaction, at: datetime) -> None:
-        accounts.revoke_token(transaction, account_id, typed.get("token", ""), at)
+        tokens.revoke_token(transaction, account_id, typed.get("token", ""), at)
 
     return await _done(visit, account_id, {}, revoked)
 
@@ -256,8 +257,8 @@ async def _done(visit: Visit, account_id: int, typed: Mapping[str, str], work: W
 def _one(visit: Visit, account_id: int, typed: Mapping[str, str], error: NegotiationError | None) -> Response:
     at = visit.house.clock()
     with visit.house.looking() as transaction:
-        account = accounts.account(transaction, account_id)
-        tokens = accounts.tokens_of(transaction, account_id)
+        account = keeping.account(transaction, account_id)
+        known = tokens.tokens_of(transaction, account_id)
         handled = len(handling.open_work_of(transaction, account_id))
     facts = visit.facts(
         account=_line(visit, account),
@@ -265,7 +266,7 @@ def _one(visit: Visit, account_id: int, typed: Mapping[str, str], error: Negotia
         error=error,
         roles=_roles_of_side(account),
         scopes=SCOPE_TITLES,
-        tokens=[(each, _scope_titles(each.scopes), accounts.is_valid(each, at)) for each in reversed(tokens)],
+        tokens=[(each, _scope_titles(each.scopes), tokens.is_valid(each, at)) for each in reversed(known)],
         handled=handled,
         here="accounts",
     )
@@ -274,7 +275,7 @@ def _one(visit: Visit, account_id: int, typed: Mapping[str, str], error: Negotia
 
 def _account(visit: Visit, account_id: int) -> Account:
     with visit.house.looking() as transaction:
-        return accounts.account(transaction, account_id)
+        return keeping.account(transaction, account_id)
 
 
 def _stored(visit: Visit, account: Account) -> dict[str, str]:

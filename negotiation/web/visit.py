@@ -8,8 +8,9 @@ from urllib.parse import quote, urlsplit
 
 from fastapi import Request
 
-from negotiation import accounts, handing
-from negotiation.accounts import Person
+from negotiation import handing
+from negotiation.accounts import signing
+from negotiation.accounts.values import Person
 from negotiation.errors import NegotiationError, NotFound
 from negotiation.store.transaction import Transaction
 from negotiation.texts import Kind, TextFault
@@ -119,11 +120,11 @@ async def visit_of(request: Request) -> Visit:
     house, token = house_of(request), request.cookies.get(COOKIE, "")
     at = house.clock()
     with house.looking() as transaction:
-        session = accounts.session_of(transaction, token, at, house.settings) if token else None
+        session = signing.session_of(transaction, token, at, house.settings) if token else None
     if session is None:
         raise SignInFirst(_back(request))
     if session.renew:
-        await house.writer.write(lambda transaction: accounts.renew(transaction, token, at))  # no figure changes by it
+        await house.writer.write(lambda transaction: signing.renew(transaction, token, at))  # no figure changes by it
     visit = Visit(house, session.person, session.csrf, token)
     if session.person.must_change and request.url.path not in ("/password", "/signout"):
         raise PasswordFirst
@@ -171,6 +172,6 @@ def _checked(request: Request, visit: Visit, sent: Sent) -> dict[str, str]:
         visit.faults.extend(filter(None, [sent.fault]))
         return fields
     with visit.house.looking() as transaction:
-        if request.url.path not in NOT_KEPT and accounts.had_mark(transaction, visit.person, mark):
+        if request.url.path not in NOT_KEPT and signing.had_mark(transaction, visit.person, mark):
             raise FromBefore(visit, Kept.of(request, sent.fields))
     raise Forged("这张表单已失效，没有提交", todo="请返回上一页，刷新后重新提交")

@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
-from negotiation import accounts, handing
-from negotiation.accounts import Person, passwords
+from negotiation import handing
+from negotiation.accounts import keeping, passwords
+from negotiation.accounts.values import Person
 from negotiation.casefile import Practice
 from negotiation.errors import FieldFault, NotFound
 from negotiation.store import handling
@@ -34,7 +35,7 @@ class Staff:
         self.database, self.people = database, dict[str, Person]()
         for login, (unit, role) in PEOPLE.items():
             department = practice.directory.by_name[unit].id if unit else None
-            made = accounts.create_account(
+            made = keeping.create_account(
                 database, login=login, name=login, roles={role}, at=at("2026-09-01"), department_id=department
             )
             self.people[login] = made.person
@@ -135,8 +136,8 @@ def test_who_has_left_is_not_named_but_may_still_stand_there(
 ) -> None:
     staff.assign("chief", story, "wang")
     with database.writing() as transaction:
-        accounts.deactivate(transaction, staff["wang"], at("2026-09-22"))
-        accounts.deactivate(transaction, staff["zhao"], at("2026-09-22"))
+        keeping.deactivate(transaction, staff["wang"], at("2026-09-22"))
+        keeping.deactivate(transaction, staff["zhao"], at("2026-09-22"))
     with pytest.raises(FieldFault, match="不是本单位在用的经办账户"):
         staff.assign("chief", story, "wang", "zhao")
     staff.assign("chief", story, "wang", "chief")  # the first rank was not what the form was opened for

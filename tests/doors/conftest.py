@@ -10,8 +10,7 @@ from argon2 import Parameters, Type
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from negotiation import accounts
-from negotiation.accounts import passwords
+from negotiation.accounts import keeping, passwords
 from negotiation.casefile import Practice
 from negotiation.settings import Settings
 from negotiation.store.database import Database
@@ -93,7 +92,7 @@ def door(
     """Opens a browser for one of the cast, signed in; without a name, nobody is."""
     for login, (unit, role) in PEOPLE.items():
         department = practice.directory.by_name[unit].id if unit else None
-        accounts.create_account(
+        keeping.create_account(
             database,
             login=login,
             name=f"{login}某",

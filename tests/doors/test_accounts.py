@@ -17,8 +17,10 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlmodel import Session as Reading
 
-from negotiation import accounts
-from negotiation.accounts import AccountFault, Person, SignInRefused, passwords, signing
+from negotiation.accounts import keeping, passwords, signing, tokens
+from negotiation.accounts.signing import Session, SignedIn
+from negotiation.accounts.tokens import Bearer
+from negotiation.accounts.values import AccountFault, Person, SignInRefused
 from negotiation.casefile import Practice
 from negotiation.errors import DatabaseTrouble, NegotiationError, NotFound
 from negotiation.settings import Settings
@@ -56,14 +58,14 @@ class Office:
         self.li = self.hire("li", AccountRole.OFFICE_CLERK)
 
     def hire(self, login: str, *roles: AccountRole, of: str = "", password: str = SECRET) -> Person:
-        made = accounts.create_account(
+        made = keeping.create_account(
             self.database, login=login, name="李明", roles=roles, at=NINE, password=password,
             department_id=self.ids[of] if of else None,
         )  # fmt: skip
         return made.person
 
-    def sign_in(self, when: datetime = NINE, password: str = SECRET, login: str = "li") -> accounts.SignedIn:
-        return accounts.sign_in(self.database, self.settings, login, password, when)
+    def sign_in(self, when: datetime = NINE, password: str = SECRET, login: str = "li") -> SignedIn:
+        return signing.sign_in(self.database, self.settings, login, password, when)
 
     def refused(self, when: datetime = NINE, password: str = OTHER, login: str = "li") -> str:
         """The whole of what somebody is told who is not let in."""
@@ -75,9 +77,9 @@ class Office:
         for _ in range(times):
             self.refused(when)
 
-    def open(self, token: str, when: datetime = NINE) -> accounts.Session | None:
+    def open(self, token: str, when: datetime = NINE) -> Session | None:
         with self.database.looking() as transaction:
-            return accounts.session_of(transaction, token, when, self.settings)
+            return signing.session_of(transaction, token, when, self.settings)
 
     def write(self, work: Callable[[Transaction], Any]) -> Any:
         with self.database.writing() as transaction:
@@ -92,12 +94,12 @@ class Office:
     def token(self, name: str = "平台", *scopes: Scope, days: int = 90) -> str:
         ends = NINE + timedelta(days=days)
         chosen = scopes or (Scope.READ,)
-        text: str = self.write(lambda t: accounts.create_token(t, self.li.id, name, chosen, at=NINE, expires_at=ends))
+        text: str = self.write(lambda t: tokens.create_token(t, self.li.id, name, chosen, at=NINE, expires_at=ends))
         return text
 
-    def bearer(self, text: str, when: datetime = NINE) -> accounts.Bearer | None:
+    def bearer(self, text: str, when: datetime = NINE) -> Bearer | None:
         with self.database.looking() as transaction:
-            return accounts.token_of(transaction, text, when)
+            return tokens.token_of(transaction, text, when)
 
 
 @pytest.fixture
@@ -140,7 +142,7 @@ def test_the_answer_is_the_same_for_an_unknown_login_a_wrong_password_a_locked_a
     office: Office,
 ) -> None:
     gone, locked = office.hire("gone", AccountRole.AUDITOR), office.hire("locked", AccountRole.AUDITOR)
-    office.write(lambda t: accounts.deactivate(t, gone.id, NINE))
+    office.write(lambda t: keeping.deactivate(t, gone.id, NINE))
     office.write(lambda t: rows.change_account(t, locked.id, locked_until=NINE + MINUTE))
     answers = {
         office.refused(),
@@ -201,7 +203,7 @@ def test_no_transaction_is_open_while_a_password_is_hashed(office: Office, monke
     office.hire("wang", AccountRole.SECRETARY)
     monkeypatch.setattr(passwords, "PARAMETERS", replace(CHEAP, time_cost=2))
     office.sign_in()
-    accounts.set_password(office.database, office.li.id, NINE)
+    signing.set_password(office.database, office.li.id, NINE)
     assert len(hashings) >= 6
     assert set(hashings) == {0}
 
@@ -295,7 +297,7 @@ def test_a_session_in_use_is_renewed_at_most_once_a_minute_and_ends_after_twelve
         assert session
         assert session.renew
         with office.database.writing() as transaction:
-            accounts.renew(transaction, token, when)
+            signing.renew(transaction, token, when)
         session = office.open(token, when + timedelta(seconds=59))
         assert session
         assert not session.renew
@@ -313,8 +315,8 @@ def test_the_limits_of_a_session_are_the_offices_own(office: Office) -> None:
 
 def test_who_signs_out_is_out_and_nobody_else(office: Office) -> None:
     first, second = office.sign_in().token, office.sign_in().token
-    office.write(lambda t: accounts.sign_out(t, first, NINE + MINUTE))
-    office.write(lambda t: accounts.sign_out(t, first, NINE + 2 * MINUTE))
+    office.write(lambda t: signing.sign_out(t, first, NINE + MINUTE))
+    office.write(lambda t: signing.sign_out(t, first, NINE + 2 * MINUTE))
     assert (office.open(first), bool(office.open(second))) == (None, True)
     with office.database.looking() as transaction:
         found = rows.session_with_account(transaction, signing.digest_of(first))
@@ -325,14 +327,14 @@ def test_who_signs_out_is_out_and_nobody_else(office: Office) -> None:
 def test_signing_out_everywhere_ends_every_session_of_the_account_alone(office: Office) -> None:
     office.hire("wang", AccountRole.SECRETARY)
     tokens, other = [office.sign_in().token for _ in range(3)], office.sign_in(login="wang").token
-    office.write(lambda t: accounts.end_all_sessions(t, office.li.id, NINE))
+    office.write(lambda t: signing.end_all_sessions(t, office.li.id, NINE))
     assert [office.open(each) for each in tokens] == [None] * 3
     assert office.open(other)
 
 
 def test_a_new_role_holds_from_the_next_page_on(office: Office) -> None:
     token = office.sign_in().token
-    office.write(lambda t: accounts.change_account(t, office.li.id, at=NINE, roles={AccountRole.AUDITOR}, name="李红"))
+    office.write(lambda t: keeping.change_account(t, office.li.id, at=NINE, roles={AccountRole.AUDITOR}, name="李红"))
     session = office.open(token)
     assert session
     assert (set(session.person.roles), session.person.name) == ({AccountRole.AUDITOR}, "李红")
@@ -343,8 +345,8 @@ def test_a_new_role_holds_from_the_next_page_on(office: Office) -> None:
 def test_no_random_string_opens_a_session_or_speaks_for_anybody(office: Office, text: str) -> None:
     with office.database.looking() as transaction:
         for each in (text, "ngt_" + text):
-            assert accounts.session_of(transaction, each, NINE, office.settings) is None
-            assert accounts.token_of(transaction, each, NINE) is None
+            assert signing.session_of(transaction, each, NINE, office.settings) is None
+            assert tokens.token_of(transaction, each, NINE) is None
 
 
 def test_a_session_is_no_token_a_token_no_session_and_a_digest_neither(office: Office) -> None:
@@ -360,7 +362,7 @@ def test_a_session_is_no_token_a_token_no_session_and_a_digest_neither(office: O
 
 def test_a_new_password_ends_the_other_sessions_and_keeps_this_one(office: Office) -> None:
     here, there = office.sign_in().token, office.sign_in().token
-    accounts.change_password(office.database, office.settings, office.li, SECRET, OTHER, NINE, keep=here)
+    signing.change_password(office.database, office.settings, office.li, SECRET, OTHER, NINE, keep=here)
     assert office.open(here)
     assert office.open(there) is None
     office.refused(password=SECRET)
@@ -371,30 +373,30 @@ def test_a_wrong_old_password_changes_nothing_and_counts_as_a_wrong_sign_in(offi
     token = office.sign_in().token
     for _ in range(5):
         with fault("old", "原密码不正确"):
-            accounts.change_password(office.database, office.settings, office.li, "错", OTHER, NINE, keep=token)
+            signing.change_password(office.database, office.settings, office.li, "错", OTHER, NINE, keep=token)
     with fault("old", "原密码不正确"):  # the right one, but too late
-        accounts.change_password(office.database, office.settings, office.li, SECRET, OTHER, NINE, keep=token)
+        signing.change_password(office.database, office.settings, office.li, SECRET, OTHER, NINE, keep=token)
     assert office.row().failures == 5
     assert office.open(token)
 
 
 def test_a_temporary_password_must_be_changed_at_the_first_sign_in(office: Office) -> None:
-    made = accounts.create_account(office.database, login="wang", name="王芳", roles={AccountRole.SECRETARY}, at=NINE)
+    made = keeping.create_account(office.database, login="wang", name="王芳", roles={AccountRole.SECRETARY}, at=NINE)
     signed = office.sign_in(login="wang", password=made.password)
     assert signed.person.must_change
-    accounts.change_password(office.database, office.settings, signed.person, made.password, OTHER, NINE, keep="")
+    signing.change_password(office.database, office.settings, signed.person, made.password, OTHER, NINE, keep="")
     assert not office.sign_in(login="wang", password=OTHER).person.must_change
 
 
 def test_an_administrators_temporary_password_unlocks_the_account_and_ends_its_sessions(office: Office) -> None:
     token = office.sign_in().token
     office.fails(5)
-    new = accounts.set_password(office.database, office.li.id, NINE)
+    new = signing.set_password(office.database, office.li.id, NINE)
     assert office.open(token) is None
     office.refused(password=SECRET)
     assert office.sign_in(password=new).person.must_change
     with pytest.raises(NotFound):
-        accounts.set_password(office.database, 999, NINE)
+        signing.set_password(office.database, 999, NINE)
 
 
 @pytest.mark.parametrize(
@@ -412,7 +414,7 @@ def test_an_administrators_temporary_password_unlocks_the_account_and_ends_its_s
     ],
 )
 def test_a_weak_password_is_refused_with_what_is_missing(password: str, words: str) -> None:
-    assert any(words in each for each in accounts.password_faults(password, "zhangsan", SECRET))
+    assert any(words in each for each in passwords.password_faults(password, "zhangsan", SECRET))
 
 
 def test_every_fault_of_a_password_is_told_at_once(office: Office) -> None:
@@ -421,13 +423,13 @@ def test_every_fault_of_a_password_is_told_at_once(office: Office) -> None:
 
 
 def test_a_good_password_has_no_fault() -> None:
-    assert accounts.password_faults(SECRET, "li", OTHER) == []
+    assert passwords.password_faults(SECRET, "li", OTHER) == []
 
 
 def test_no_temporary_password_is_weak_or_given_twice() -> None:
-    given_out = {accounts.temporary_password("li") for _ in range(200)}
+    given_out = {passwords.temporary_password("li") for _ in range(200)}
     assert len(given_out) == 200
-    assert not any(accounts.password_faults(each, "li") for each in given_out)
+    assert not any(passwords.password_faults(each, "li") for each in given_out)
 
 
 def test_a_password_is_hashed_again_when_the_parameters_have_changed(
@@ -471,9 +473,9 @@ def test_a_password_that_was_changed_while_it_was_verified_counts_as_it_is_now(
 
 def test_no_password_no_session_and_no_token_stands_anywhere_in_the_database(office: Office) -> None:
     signed, token = office.sign_in(), office.token()
-    temporary = accounts.set_password(office.database, office.hire("wang", AccountRole.SECRETARY).id, NINE)
+    temporary = signing.set_password(office.database, office.hire("wang", AccountRole.SECRETARY).id, NINE)
     with office.database.looking() as transaction:
-        assert accounts.session_of(transaction, signed.token, NINE, office.settings)
+        assert signing.session_of(transaction, signed.token, NINE, office.settings)
     kept = str(everything(office.database))
     assert "李明" in kept
     for secret in (SECRET, signed.token, token, token.removeprefix("ngt_"), temporary):
@@ -498,24 +500,24 @@ def test_the_use_of_a_token_is_written_at_most_once_a_minute(office: Office) -> 
     bearer = office.bearer(text)
     assert bearer
     assert bearer.renew
-    office.write(lambda t: accounts.token_used(t, text, NINE))
+    office.write(lambda t: tokens.token_used(t, text, NINE))
     soon, later = office.bearer(text, NINE + timedelta(seconds=59)), office.bearer(text, NINE + MINUTE)
     assert soon
     assert later
     assert (soon.renew, later.renew) == (False, True)
     with office.database.looking() as transaction:
-        assert [each.used_at for each in accounts.tokens_of(transaction, office.li.id)] == [NINE]
+        assert [each.used_at for each in tokens.tokens_of(transaction, office.li.id)] == [NINE]
 
 
 def test_a_revoked_token_speaks_for_nobody_and_its_name_is_free_again(office: Office) -> None:
     text, other = office.token("平台"), office.token("报表")
     with fault("name", "已有名为“平台”"):
         office.token("平台")
-    office.write(lambda t: accounts.revoke_token(t, office.li.id, "平台", NINE))
+    office.write(lambda t: tokens.revoke_token(t, office.li.id, "平台", NINE))
     assert office.bearer(text) is None
     assert office.bearer(other)
     with pytest.raises(NotFound, match="平台"):
-        office.write(lambda t: accounts.revoke_token(t, office.li.id, "平台", NINE))
+        office.write(lambda t: tokens.revoke_token(t, office.li.id, "平台", NINE))
     assert office.bearer(office.token("平台"))
 
 
@@ -528,13 +530,13 @@ def test_a_token_lasts_a_year_at_most(office: Office, days: int) -> None:
 def test_a_token_needs_a_scope_a_name_and_an_active_account(office: Office) -> None:
     def made(name: str, *scopes: Scope) -> Any:
         ends = NINE + timedelta(days=1)
-        return office.write(lambda t: accounts.create_token(t, office.li.id, name, scopes, at=NINE, expires_at=ends))
+        return office.write(lambda t: tokens.create_token(t, office.li.id, name, scopes, at=NINE, expires_at=ends))
 
     with fault("scopes", "至少要有一个范围"):
         made("平台")
     with fault("name", "名称"):
         made(" ", Scope.READ)
-    office.write(lambda t: accounts.deactivate(t, office.li.id, NINE))
+    office.write(lambda t: keeping.deactivate(t, office.li.id, NINE))
     with fault("login", "已停用"):
         made("平台", Scope.READ)
 
@@ -544,12 +546,12 @@ def test_a_token_needs_a_scope_a_name_and_an_active_account(office: Office) -> N
 
 def test_who_is_deactivated_is_out_at_once_loses_every_token_and_stays_in_the_list(office: Office) -> None:
     signed, token = office.sign_in(), office.token()
-    office.write(lambda t: accounts.deactivate(t, office.li.id, NINE))
+    office.write(lambda t: keeping.deactivate(t, office.li.id, NINE))
     assert office.open(signed.token) is None
     assert office.bearer(token) is None
     with office.database.looking() as transaction:
-        assert [each.active for each in accounts.accounts_in_order(transaction)] == [False]
-    office.write(lambda t: accounts.change_account(t, office.li.id, at=NINE, active=True))
+        assert [each.active for each in keeping.accounts_in_order(transaction)] == [False]
+    office.write(lambda t: keeping.change_account(t, office.li.id, at=NINE, active=True))
     assert office.open(signed.token) is None
     assert office.bearer(token) is None
     office.sign_in()
@@ -561,7 +563,7 @@ def test_an_account_is_listed_in_the_official_order_of_departments_the_office_fi
     office.hire("wang", AccountRole.AUDITOR)
     with office.database.writing() as transaction:
         transaction.execute(f"UPDATE department SET sort_no = 1 WHERE id = {office.ids[JUSTICE]}")
-        listed = accounts.accounts_in_order(transaction)
+        listed = keeping.accounts_in_order(transaction)
     assert [each.person.login for each in listed] == ["li", "wang", "si", "min", "gong"]
 
 
@@ -579,12 +581,12 @@ def test_an_account_is_listed_in_the_official_order_of_departments_the_office_fi
 )
 def test_roles_that_do_not_go_together_are_refused(department: int | None, roles: set[AccountRole], words: str) -> None:
     with fault("roles", words):
-        accounts.demand_roles(department, roles)
+        keeping.demand_roles(department, roles)
 
 
 def test_an_account_may_have_every_role_of_its_house() -> None:
-    accounts.demand_roles(1, {AccountRole.CLERK, AccountRole.HEAD})
-    accounts.demand_roles(
+    keeping.demand_roles(1, {AccountRole.CLERK, AccountRole.HEAD})
+    keeping.demand_roles(
         None,
         {AccountRole.OFFICE_CLERK, AccountRole.OFFICE_HEAD, AccountRole.SECRETARY, AccountRole.ADMINISTRATOR},
     )
@@ -592,7 +594,7 @@ def test_an_account_may_have_every_role_of_its_house() -> None:
 
 def test_roles_are_checked_when_an_account_is_changed_too(office: Office) -> None:
     with fault("roles", "部门经办人"), office.database.writing() as transaction:
-        accounts.change_account(transaction, office.li.id, at=NINE, name="新名", roles={AccountRole.CLERK})
+        keeping.change_account(transaction, office.li.id, at=NINE, name="新名", roles={AccountRole.CLERK})
     assert (office.row().name, office.row().roles) == ("李明", ["office_clerk"])
 
 
@@ -611,27 +613,27 @@ def test_a_login_is_given_out_once(office: Office) -> None:
 
 def test_an_account_needs_a_name_and_a_department_that_is_there(office: Office) -> None:
     with fault("name", "姓名"), office.database.writing() as transaction:
-        accounts.change_account(transaction, office.li.id, at=NINE, name="  ")
+        keeping.change_account(transaction, office.li.id, at=NINE, name="  ")
     with pytest.raises(NotFound, match="部门"):
-        accounts.create_account(
+        keeping.create_account(
             office.database, login="x1", name="某", roles={AccountRole.CLERK}, at=NINE, department_id=999
         )
 
 
 def test_an_account_that_is_not_there_is_not_found(office: Office) -> None:
     with pytest.raises(NotFound, match="nobody"):
-        office.write(lambda t: accounts.find(t, "nobody"))
+        office.write(lambda t: keeping.find(t, "nobody"))
     with pytest.raises(NotFound):
-        office.write(lambda t: accounts.deactivate(t, 999, NINE))
+        office.write(lambda t: keeping.deactivate(t, 999, NINE))
 
 
 def test_the_last_administrator_stays(office: Office) -> None:
     first = office.hire("admin", AccountRole.ADMINISTRATOR)
     for change in ({"active": False}, {"roles": {AccountRole.OFFICE_CLERK}}):
         with fault("roles", "最后一个"), office.database.writing() as transaction:
-            accounts.change_account(transaction, first.id, at=NINE, **change)
+            keeping.change_account(transaction, first.id, at=NINE, **change)
     office.hire("second", AccountRole.ADMINISTRATOR)
-    office.write(lambda t: accounts.deactivate(t, first.id, NINE))
+    office.write(lambda t: keeping.deactivate(t, first.id, NINE))
     assert not office.row("admin").active
 
 
@@ -732,7 +734,7 @@ def test_a_new_account_is_told_with_its_temporary_password_once(terminal: Termin
     assert set(made) == ACCOUNT | {"password"}
     assert (made["login"], made["department"], made["roles"]) == ("li", None, ["office_clerk", "office_head"])
     assert (made["active"], made["must_change"], made["locked_until"]) == (True, True, None)
-    assert accounts.password_faults(made["password"], "li") == []
+    assert passwords.password_faults(made["password"], "li") == []
     (listed,) = terminal.json("account", "list")["accounts"]
     assert listed == {key: value for key, value in made.items() if key != "password"}
 

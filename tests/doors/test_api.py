@@ -6,8 +6,7 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from negotiation import accounts
-from negotiation.accounts import passwords
+from negotiation.accounts import keeping, passwords, tokens
 from negotiation.vocabulary import AccountRole, Scope
 from tests.conftest import APPLICATION, CIVIL, JUSTICE, POLICE, at
 from tests.doors.test_accounts import CHEAP
@@ -29,11 +28,11 @@ def program(database, practice, settings, rooms, monkeypatch):
             unit = {"civil": CIVIL, "police": POLICE, "justice": JUSTICE}.get(login)
             department = practice.directory.by_name[unit].id if unit else None
             role = AccountRole.CLERK if unit else AccountRole(login)
-            made = accounts.create_account(
+            made = keeping.create_account(
                 database, login=login, name=f"{login}的程序", roles={role}, at=NOW, department_id=department
             )
             with database.writing() as transaction:
-                token = accounts.create_token(
+                token = tokens.create_token(
                     transaction,
                     made.person.id,
                     "平台",

@@ -22,8 +22,7 @@ from schemathesis.specs.openapi.checks import (
     unsupported_method,
 )
 
-from negotiation import accounts
-from negotiation.accounts import passwords
+from negotiation.accounts import keeping, passwords, tokens
 from negotiation.settings import Settings
 from negotiation.store.database import Database
 from negotiation.vocabulary import AccountRole, Scope
@@ -63,12 +62,12 @@ def interface(prepared_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -
 def _token(database: Database) -> str:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(passwords, "PARAMETERS", CHEAP)
-        made = accounts.create_account(
+        made = keeping.create_account(
             database, login="platform", name="市级平台", roles={AccountRole.OFFICE_HEAD}, at=NOW
         )
     with database.writing() as transaction:
         ends = NOW + timedelta(days=30)
-        return accounts.create_token(transaction, made.person.id, "平台", tuple(Scope), at=NOW, expires_at=ends)
+        return tokens.create_token(transaction, made.person.id, "平台", tuple(Scope), at=NOW, expires_at=ends)
 
 
 OPERATIONS = (

@@ -23,7 +23,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
-from negotiation import accounts
+from negotiation.accounts import keeping
 from negotiation.errors import FieldFault, NotFound
 from negotiation.files import MEGABYTE, proofs, read_upload, tidy_name
 from negotiation.settings import Settings
@@ -370,7 +370,7 @@ def test_what_came_with_a_proposal_is_for_its_own_house_until_the_head_approves(
     uploads = [read_upload("函.pdf", PDF, megabytes=1)]
     case_id = story.row["id"]
     with story.database.writing() as transaction:
-        author = accounts.find(transaction, "police").person
+        author = keeping.find(transaction, "police").person
         body = proposals.packed({}, {ATTACHED: proofs(numbers, uploads)})
         row = ProposalRow(
             case_id,

@@ -13,7 +13,9 @@ from hypothesis import strategies as st
 from markupsafe import Markup
 
 from calendars import Arrangement
-from negotiation import accounts, calendar_import, sweep, unattended
+from negotiation import calendar_import, sweep, unattended
+from negotiation.accounts import keeping, signing
+from negotiation.accounts.signing import SignedIn
 from negotiation.clock import local_date
 from negotiation.errors import NegotiationError
 from negotiation.settings import Settings
@@ -36,7 +38,7 @@ class City:
     settings: Settings
     stories: list[Story]
     hand: Hand
-    people: dict[str, accounts.SignedIn]
+    people: dict[str, SignedIn]
     imports: int = 0
 
     def process(self) -> TestClient:
@@ -58,10 +60,10 @@ def city(story: Story, settings: Settings, cheap_hashes: None) -> City:
     hand = Hand(at("2026-12-21"))
     for login, (unit, role) in LOOKERS.items():
         unit_id = story.practice.directory.by_name[unit].id if unit else None
-        accounts.create_account(
+        keeping.create_account(
             story.database, login=login, name=login, roles={role}, at=hand.now, department_id=unit_id, password=PASSWORD
         )
-    people = {login: accounts.sign_in(story.database, settings, login, PASSWORD, hand.now) for login in LOOKERS}
+    people = {login: signing.sign_in(story.database, settings, login, PASSWORD, hand.now) for login in LOOKERS}
     told = [Story(story.database, story.practice).submitted(on) for on in ("2026-12-07", "2026-12-18", "2026-12-21")]
     return City(settings, told, hand, people)
 
@@ -94,7 +96,7 @@ def somebody_is_put_in_charge(city: City, story: Story) -> None:
 def who_is_in_charge_changes_their_name(city: City, story: Story) -> None:
     who = city.people["office"].person
     with story.database.writing() as transaction:
-        accounts.change_account(transaction, who.id, at=city.hand.now, name=f"李{city.hand.now:%d%H%M%S}")
+        keeping.change_account(transaction, who.id, at=city.hand.now, name=f"李{city.hand.now:%d%H%M%S}")
 
 
 def the_provider_is_bound_by_reference_only(city: City, story: Story) -> None:

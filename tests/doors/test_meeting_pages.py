@@ -8,7 +8,8 @@ from html import unescape
 
 import pytest
 
-from negotiation import accounts, meetings
+from negotiation import meetings
+from negotiation.accounts import keeping, tokens
 from negotiation.meetings import Plan
 from negotiation.vocabulary import Scope
 from tests.conftest import CIVIL, JUSTICE, POLICE, Story, at, day
@@ -199,10 +200,8 @@ def test_the_leading_group_says_nothing_without_a_meeting_at_any_door(door, data
     browser.get(f"/cases/{story.no}").post(f"/cases/{story.no}/acts/decide", **fields)
     assert (browser.status, "本案还没有召开过的审议会议" in browser.page) == (400, True)
     with database.writing() as transaction:
-        whose = accounts.find(transaction, "office").person.id
-        token = accounts.create_token(
-            transaction, whose, "平台", tuple(Scope), at=hand.now, expires_at=at("2026-12-01")
-        )
+        whose = keeping.find(transaction, "office").person.id
+        token = tokens.create_token(transaction, whose, "平台", tuple(Scope), at=hand.now, expires_at=at("2026-12-01"))
     client, headers = door().client, {"Authorization": f"Bearer {token}"}
     fields = {"decision": "share"}
     body = {"by": "leading_group", "fields": fields}

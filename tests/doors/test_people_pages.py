@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from negotiation import accounts
+from negotiation.accounts import keeping, tokens
 from negotiation.casefile import Practice
 from negotiation.settings import Settings
 from negotiation.store import proposals
@@ -26,7 +26,7 @@ def number(database: Database) -> Any:
 
     def number(login: str) -> int:
         with database.looking() as transaction:
-            return accounts.find(transaction, login).person.id
+            return keeping.find(transaction, login).person.id
 
     return number
 
@@ -34,7 +34,7 @@ def number(database: Database) -> Any:
 @pytest.fixture
 def zhao(database: Database, practice: Practice, door: Any, hand: Hand) -> int:
     """A second clerk of the police."""
-    made = accounts.create_account(
+    made = keeping.create_account(
         database,
         login="zhao",
         name="赵六",
@@ -218,7 +218,7 @@ def test_a_token_is_shown_once_and_works_until_it_is_revoked(
 
     def bearer() -> Any:
         with database.looking() as transaction:
-            return accounts.token_of(transaction, text, hand.now)
+            return tokens.token_of(transaction, text, hand.now)
 
     assert bearer().scopes == {Scope.READ, Scope.ACT}
     page = admin.get(f"/accounts/{zhao}").page

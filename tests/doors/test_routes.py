@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 import pytest
 
-from negotiation import accounts
+from negotiation.accounts import keeping, tokens
 from negotiation.files import read_upload
 from negotiation.meeting_rules import Meeting
 from negotiation.store import attachments, meetings, outbox
@@ -275,8 +275,8 @@ def test_everybody_is_answered_as_the_rows_say(door: Any, city: None, login: str
 @pytest.mark.parametrize("login", list(PEOPLE))
 def test_every_program_is_answered_as_the_rows_say(door: Any, city: None, database: Any, hand: Any, login: str) -> None:
     with database.writing() as transaction:
-        whose, ends = accounts.find(transaction, login).person.id, hand.now + timedelta(days=1)
-        token = accounts.create_token(transaction, whose, "平台", tuple(Scope), at=hand.now, expires_at=ends)
+        whose, ends = keeping.find(transaction, login).person.id, hand.now + timedelta(days=1)
+        token = tokens.create_token(transaction, whose, "平台", tuple(Scope), at=hand.now, expires_at=ends)
     client, headers = door().client, {"Authorization": f"Bearer {token}"}
     asked = [client.request(row.method, f"/api/v1{row.address}", json=body, headers=headers) for row, body in API]
     assert [(row.address, each.status_code) for (row, _), each in zip(API, asked, strict=True)] == [

@@ -16,7 +16,11 @@ import pytest
 from docx import Document
 from openpyxl import load_workbook
 
-from negotiation import accounts, feed, ledger, post
+from negotiation import feed
+from negotiation import ledger
+from negotiation import post
+from negotiation.accounts import keeping
+from negotiation.accounts import tokens
 from negotiation.departments import Contact
 from negotiation.store.cases import read_content
 from negotiation.store.directory import add_department, set_person
@@ -89,8 +93,8 @@ def test_no_form_takes_what_is_no_text(door: Any, city: None, database: Any, tex
 @pytest.mark.parametrize("text", [*(BAD[each][0] for each in BAD), "长" * 20_000], ids=[*BAD, "long"])
 def test_no_program_sends_what_is_no_text(door: Any, city: None, database: Any, hand: Any, text: str) -> None:  # noqa: F811
     with database.writing() as transaction:
-        whose, ends = accounts.find(transaction, "police").person.id, at("2026-10-21")
-        token = accounts.create_token(transaction, whose, "平台", tuple(Scope), at=hand.now, expires_at=ends)
+        whose, ends = keeping.find(transaction, "police").person.id, at("2026-10-21")
+        token = tokens.create_token(transaction, whose, "平台", tuple(Scope), at=hand.now, expires_at=ends)
     client, before = door().client, kept(database)
     new, act = (f"/api/v1{address}" for address in ("/cases", f"/cases/{NO}/acts/note"))
     fields = APPLICATION | {"provider": CIVIL, "applicant": POLICE}

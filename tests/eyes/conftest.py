@@ -12,8 +12,7 @@ import pytest
 from argon2 import Parameters, Type
 from playwright.sync_api import Browser, sync_playwright
 
-from negotiation import accounts
-from negotiation.accounts import passwords
+from negotiation.accounts import keeping, passwords
 from negotiation.casefile import Practice
 from negotiation.settings import Settings
 from negotiation.store.database import Database
@@ -90,7 +89,7 @@ def sit(
     """Lets one of the cast sit down, signed in; each has a browser of their own."""
     for login, (unit, role, name) in PEOPLE.items():
         department = practice.directory.by_name[unit].id if unit else None
-        accounts.create_account(
+        keeping.create_account(
             database, login=login, name=name, roles={role}, at=hand.now, department_id=department, password=PASSWORD
         )
     with ExitStack() as stack:

@@ -8,7 +8,7 @@ import pytest
 from docx import Document
 
 from negotiation import approvals, casework, post
-from negotiation.accounts import Person
+from negotiation.accounts.values import Person
 from negotiation.casefile import Practice
 from negotiation.errors import FieldFault, NegotiationError, NotFound, OutOfPlace
 from negotiation.rulebook import parse
