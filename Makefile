@@ -12,7 +12,7 @@ LOCK := build/lock/bin/pip-compile --quiet --allow-unsafe --all-build-deps --gen
 	--no-emit-options --no-emit-index-url --no-emit-trusted-host --resolver backtracking $(UPGRADE)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test soak check format bench readme pictures install lock packages clean
+.PHONY: help demo test soak check format bench docs pictures install lock packages clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -41,12 +41,12 @@ format: .venv/dev.stamp ## put the code into the house's form
 bench: .venv/dev.stamp ## the figures, measured here
 	@$(BIN)/python -m bench
 
-readme: .venv/dev.stamp ## write the rulebook's diagram and terms into the README
+docs: .venv/dev.stamp ## write the diagram and the terms of the rulebook into docs/sharing.md
 	@$(BIN)/python -m tests.house.readme
 
-pictures: .venv/dev.stamp packages ## take the README's pictures of the desk anew
+pictures: .venv/dev.stamp packages ## take the pictures of the documents anew
 	@mkdir -p docs/pictures
-	@NEGOTIATION_PICTURES=docs/pictures $(BIN)/python -m pytest -q -n 0 tests/eyes/test_pages.py -k readme
+	@NEGOTIATION_PICTURES=docs/pictures $(BIN)/python -m pytest -q -n 0 tests/eyes/test_pages.py -k documents_show
 
 install: .venv/dev.stamp ## the product and what its tests need, into .venv
 

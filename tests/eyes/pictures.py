@@ -1,4 +1,4 @@
-"""Pictures of the desk for the README, as compact as a PNG can be: `make pictures` takes them anew."""
+"""Pictures of the desk for the documents, as compact as a PNG can be: `make pictures` takes them anew."""
 
 import base64
 import os
@@ -7,6 +7,8 @@ import zlib
 from collections import Counter
 from functools import cache
 from pathlib import Path
+
+from playwright.sync_api import Locator
 
 from tests.eyes.served import Seat
 
@@ -21,11 +23,11 @@ READ = """async picture => {
 }"""
 
 
-def picture(seat: Seat, name: str) -> None:
-    """What is on the screen now; kept where NEGOTIATION_PICTURES names a folder for it."""
+def picture(seat: Seat, name: str, part: Locator | None = None) -> None:
+    """What is on the screen now, or a part of it; kept where NEGOTIATION_PICTURES names a folder for it."""
     folder = os.environ.get("NEGOTIATION_PICTURES")
     if folder:
-        taken = base64.b64encode(seat.page.screenshot()).decode()
+        taken = base64.b64encode((part or seat.page).screenshot()).decode()
         blank = seat.context.new_page()
         width, pixels = blank.evaluate(READ, taken)
         blank.close()

@@ -30,12 +30,14 @@ MONDAY = "2026-11-23"
 @dataclass(frozen=True)
 class Desk:
     """A served desk; the numbers of a case in each state, of one that waits for the police, of one whose term runs over
-    a day off; of a meeting that was held; the kinds of pages that were walked, and what they were made of."""
+    a day off, of one whose term ran over two holidays; of a meeting that was held; the kinds of pages that were walked,
+    and what they were made of."""
 
     address: str
     cases: dict[str, str]
     police: str
     ruled: str
+    over_holidays: str
     met: str
     walked: set[str] = field(default_factory=set)
     shapes: set[str] = field(default_factory=set)
@@ -60,8 +62,9 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
         count = built.practice.calendar_down_to(Layer.MUNICIPAL).count_estimated
         begun = [(line.no, line.received, line.due) for line in waiting if line.received and line.due]
         ruled = [no for no, since, due in begun if since < day("2026-11-13") and count(since, due) == 10]
+        over = [line.no for line in lines if line.received == day("2026-09-17") and line.due == day("2026-10-08")]
         with served(create_app(settings, built.database, clock=lambda: at(MONDAY, "11:05"))) as address:
-            yield Desk(address, {line.state: line.no for line in lines}, police[0], ruled[-1], met)
+            yield Desk(address, {line.state: line.no for line in lines}, police[0], ruled[-1], over[0], met)
         built.database.close()
 
 
@@ -168,11 +171,13 @@ def test_what_is_read_most_fits_a_screen_and_a_phone(seat, desk, screen):
         assert seat.page.evaluate("document.documentElement.scrollWidth") <= screen["width"], path
 
 
-def test_the_desk_a_case_with_its_ruler_and_a_rehearsal_are_as_the_readme_shows_them(seat, desk):
+def test_the_desk_a_case_a_ruler_and_a_rehearsal_are_as_the_documents_show_them(seat, desk):
     seat.sign_in("office", cast.PASSWORD).reads("今年第219个工作日")
     picture(seat, "desk")
     seat.go(f"/cases/{desk.ruled}").reads("第10个工作日", "放假", "今日", "届满")
     picture(seat, "case")
+    seat.go(f"/cases/{desk.over_holidays}").reads("自次日起第10个工作日", "补班", "放假", "末日")
+    picture(seat, "ruler", seat.page.get_by_role("region", name="答复期限"))
     seat.go("/calendar").choose("层级", "市级", part="收录通知").fill("通知正文", "放假：2026-12-04 全市重大活动")
     seat.press("预演").reads("预演结果（尚未写入）", "由", "变更为", "告知")
     picture(seat, "rehearsal")

@@ -1,18 +1,19 @@
-"""The part of the README that is drawn from the rulebook: diagram and table of terms. ``make readme`` writes it."""
+"""The part of docs/sharing.md that is drawn from the rulebook: diagram and table of terms. ``make docs`` writes it."""
 
 from pathlib import Path
 
 from negotiation import rulebook
 from negotiation.diagram import mermaid, terms_table
 
-README = Path(__file__).parents[2] / "README.md"
-BEGIN, END = "<!-- generated from the rulebook: make readme -->", "<!-- /generated -->"
+PAGE = Path(__file__).parents[2] / "docs" / "sharing.md"
+BEGIN, END = "<!-- generated from the rulebook: make docs -->", "<!-- /generated -->"
 
 
 def generated() -> str:
     book = rulebook.load(rulebook.shipped()["beijing-2017"])
     rules = book.procedures[book.main_procedure]
-    return f"{BEGIN}\n\n```mermaid\n{mermaid(rules)}\n```\n\n{terms_table(book, rules)}\n\n{END}"
+    diagram, terms = f"```mermaid\n{mermaid(rules)}\n```", terms_table(book, rules)
+    return f"{BEGIN}\n\n## States\n\n{diagram}\n\n## Terms\n\n{terms}\n\n{END}"
 
 
 def with_generated(text: str) -> str:
@@ -21,4 +22,4 @@ def with_generated(text: str) -> str:
 
 
 if __name__ == "__main__":
-    README.write_text(with_generated(README.read_text(encoding="utf-8")), encoding="utf-8")
+    PAGE.write_text(with_generated(PAGE.read_text(encoding="utf-8")), encoding="utf-8")
