@@ -14,7 +14,6 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 from functools import lru_cache
-from importlib.resources import files
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
@@ -22,7 +21,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
 
 from calendars import Due, WorkingCalendar
 from calendars.dates import in_words
-from negotiation import feed
+from negotiation import feed, template_folder
 from negotiation.carrier import Letter
 from negotiation.clock import local
 from negotiation.feed import Entry
@@ -348,7 +347,7 @@ def _lines(text: str) -> bytes:
 def environment() -> Environment:
     """The one environment of the mails: HTML is escaped, and a fact that is missing is an error."""
     made = Environment(
-        loader=FileSystemLoader(str(files("templates") / "mail")),
+        loader=FileSystemLoader(template_folder("mail")),
         autoescape=lambda name: name is not None and ".html" in name,
         undefined=StrictUndefined,
         trim_blocks=True,

@@ -9,7 +9,6 @@ from collections.abc import Collection, Iterator
 from dataclasses import fields
 from functools import lru_cache
 from html import unescape
-from importlib.resources import files
 from io import BytesIO
 from pathlib import Path
 
@@ -18,6 +17,7 @@ from docxtpl import DocxTemplate
 from jinja2 import StrictUndefined, TemplateError, TemplateSyntaxError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from negotiation import template_folder
 from negotiation.errors import NegotiationError, NotFound, reason
 from negotiation.letters.asking import unknown_names
 from negotiation.letters.facts import LetterFacts
@@ -34,7 +34,7 @@ _ENDINGS = (TemplateError, TypeError, ValueError, LookupError, ArithmeticError, 
 
 def template_file(name: str, home: Path) -> Path:
     """The file of a template: the office's own copy, or the one that comes with the product. Raises NotFound."""
-    for folder in (home / "letters", Path(str(files("templates") / "letters"))):
+    for folder in (home / "letters", template_folder("letters")):
         if (folder / f"{name}.docx").is_file():
             return folder / f"{name}.docx"
     raise NotFound(f"没有公文模板“{name}”", todo="请核对规则中 letters 的 template")

@@ -7,11 +7,11 @@ order, whatever their figures are.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib.resources import files
 from typing import NamedTuple
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from negotiation import template_folder
 from negotiation.report.definitions import BANDS, NOTHING
 from negotiation.report.values import Figure, Line, Report
 from negotiation.rulebook import OUTCOMES
@@ -154,7 +154,7 @@ def _drawn(chart: Chart) -> Iterator[tuple[str, list[Bar]]]:
 @lru_cache(maxsize=1)
 def _environment() -> Environment:
     return Environment(
-        loader=FileSystemLoader(str(files("templates") / "report")),
+        loader=FileSystemLoader(template_folder("report")),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

@@ -6,7 +6,6 @@ people can say stands in it as 【…由本办公室补充】.
 
 import re
 from collections.abc import Iterator
-from importlib.resources import files
 from pathlib import Path
 from zipfile import BadZipFile
 
@@ -17,6 +16,7 @@ from docxtpl import DocxTemplate
 from jinja2 import StrictUndefined, TemplateError
 from jinja2.sandbox import SandboxedEnvironment
 
+from negotiation import template_folder
 from negotiation.errors import NegotiationError
 from negotiation.ledger_sheet import write_whole
 from negotiation.report.facts import Sender, facts_of
@@ -46,7 +46,7 @@ def write_document(report: Report, sender: Sender, path: Path) -> None:
 def template_of(home: Path) -> Path:
     """The office's own template, else the shipped one."""
     own = home / "report" / TEMPLATE
-    return own if own.exists() else Path(str(files("templates") / "report" / TEMPLATE))
+    return own if own.exists() else template_folder("report") / TEMPLATE
 
 
 # ------------------------------------------------------------------------------------------------ a template's faults

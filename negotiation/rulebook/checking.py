@@ -2,9 +2,8 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import lru_cache
-from importlib.resources import files
-from pathlib import Path
 
+from negotiation import template_folder
 from negotiation.rulebook.letters import check_letters
 from negotiation.rulebook.reader import Reader
 from negotiation.rulebook.reporting import check_report
@@ -390,5 +389,4 @@ def _unknown(read: Reader, key: str, names: Iterable[str], known: Iterable[str],
 
 @lru_cache(maxsize=1)
 def _mail_templates() -> frozenset[str]:
-    folder = Path(str(files("templates") / "mail"))
-    return frozenset(path.name.removesuffix(".txt") for path in folder.glob("*.txt"))
+    return frozenset(path.name.removesuffix(".txt") for path in template_folder("mail").glob("*.txt"))

@@ -2,9 +2,8 @@
 
 from collections.abc import Collection, Iterator
 from functools import lru_cache
-from importlib.resources import files
-from pathlib import Path
 
+from negotiation import template_folder
 from negotiation.rulebook.reader import Reader
 from negotiation.rulebook.values import AGENDAS, LetterRule, Procedure
 from negotiation.vocabulary import UPWARD_KINDS, LetterKind
@@ -58,4 +57,4 @@ def _unfit(letter: LetterRule) -> Iterator[tuple[str, str]]:
 @lru_cache(maxsize=1)
 def letter_templates() -> frozenset[str]:
     """The names of the templates that come with the product."""
-    return frozenset(path.stem for path in Path(str(files("templates") / "letters")).glob("*.docx"))
+    return frozenset(path.stem for path in template_folder("letters").glob("*.docx"))

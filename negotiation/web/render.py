@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from datetime import datetime
 from functools import lru_cache
-from importlib.resources import files
 from typing import Any
 
 from fastapi.responses import HTMLResponse
@@ -11,6 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from calendars.dates import in_words
+from negotiation import template_folder
 from negotiation import views
 from negotiation.clock import local
 from negotiation.labels import (
@@ -43,7 +43,7 @@ def piece(template: str, facts: Mapping[str, Any]) -> Markup:
 def environment() -> Environment:
     """Templates are read once; every one of them is HTML."""
     made = Environment(
-        loader=FileSystemLoader(str(files("templates") / "web")),
+        loader=FileSystemLoader(template_folder("web")),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

@@ -8,14 +8,14 @@ from typing import Any
 import pytest
 from jinja2 import UndefinedError
 
-import templates
 from calendars import Arrangement, WorkingCalendar
+from negotiation import template_folder
 from negotiation.mail import Words, Writer
 from negotiation.settings import Settings
 from negotiation.vocabulary import BANNED_WORDS, Layer
 from tests.conftest import CIVIL, POLICE, at
 
-FOLDER = Path(templates.__path__[0]) / "mail"
+FOLDER = template_folder("mail")
 CASE_NOTICES = (
     "new_case",
     "recorded",

@@ -16,7 +16,12 @@ from packaging.version import Version
 
 ROOT = Path(__file__).parents[2]
 LOCKS = ("requirements.lock", "requirements-dev.lock")
-TRAVELLING = ("templates", "negotiation/rulebooks", "negotiation/store/migrations", "calendars/data")
+TRAVELLING = {  # each folder of the tree, and where the wheel has it
+    "templates": "negotiation/templates",
+    "negotiation/rulebooks": "negotiation/rulebooks",
+    "negotiation/store/migrations": "negotiation/store/migrations",
+    "calendars/data": "calendars/data",
+}
 LEFT_BY_A_RUN = {".git", ".venv", "var", "build", "dist", "__pycache__", ".hypothesis", ".import_linter_cache"}
 
 # Put together here, so that this file does not name what it forbids.
@@ -99,39 +104,58 @@ def test_no_file_names_a_registry_or_a_machines_own_path() -> None:
 
 
 @pytest.fixture(scope="module")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    # From a copy of what git would carry: a stray file of this machine neither helps nor harms.
-    tree, out = tmp_path_factory.mktemp("tree"), tmp_path_factory.mktemp("wheel")
+def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of what git would carry: a stray file of this machine neither helps nor harms."""
+    tree = tmp_path_factory.mktemp("tree")
     for path in _files():
         copy = tree / path.relative_to(ROOT)
         copy.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(path, copy)
-    _pip("wheel", "--no-deps", "--no-build-isolation", "--wheel-dir", str(out), str(tree))
-    (built,) = out.glob("*.whl")
-    return built
+    return tree
 
 
-@pytest.mark.parametrize("folder", TRAVELLING)
-def test_every_file_of_the_folder_travels_in_the_wheel(wheel: Path, folder: str) -> None:
-    in_tree = {path.relative_to(ROOT).as_posix() for path in _files() if path.is_relative_to(ROOT / folder)}
+@pytest.fixture(scope="module")
+def wheel(tree: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return _wheel(tree, tmp_path_factory.mktemp("wheel"))
+
+
+@pytest.mark.parametrize(("folder", "place"), TRAVELLING.items())
+def test_every_file_of_the_folder_travels_in_the_wheel(wheel: Path, folder: str, place: str) -> None:
+    in_tree = {path.relative_to(ROOT / folder) for path in _files() if path.is_relative_to(ROOT / folder)}
     assert in_tree, f"{folder} is empty"
-    assert in_tree <= set(zipfile.ZipFile(wheel).namelist())
+    assert {f"{place}/{path.as_posix()}" for path in in_tree} <= _names(wheel)
 
 
 def test_the_wheel_carries_the_product_and_nothing_else(wheel: Path) -> None:
-    tops = {name.split("/")[0] for name in zipfile.ZipFile(wheel).namelist()}
     version = _pyproject()["project"]["version"]
-    assert tops == {"negotiation", "calendars", "templates", f"negotiation-{version}.dist-info"}
+    assert {name.split("/")[0] for name in _names(wheel)} == {
+        "negotiation", "calendars", f"negotiation-{version}.dist-info"
+    }  # fmt: skip
+
+
+def test_both_packages_say_that_they_carry_types(wheel: Path) -> None:
+    assert {"negotiation/py.typed", "calendars/py.typed"} <= _names(wheel)
+
+
+def test_the_source_archive_builds_the_same_wheel(wheel: Path, tree: Path, tmp_path: Path) -> None:
+    _run(sys.executable, "-m", "hatchling", "build", "--target", "sdist", "--directory", str(tmp_path), cwd=tree)
+    (archive,) = tmp_path.glob("*.tar.gz")
+    shutil.unpack_archive(archive, tmp_path / "source", filter="data")
+    (source,) = (tmp_path / "source").iterdir()
+    assert _names(_wheel(source, tmp_path / "wheel")) == _names(wheel)
 
 
 def test_an_installed_wheel_finds_its_templates_without_the_checkout(wheel: Path, tmp_path: Path) -> None:
-    _pip("install", "--no-deps", "--target", str(tmp_path / "site"), str(wheel))
+    site = tmp_path / "site"
+    _pip("install", "--no-deps", "--target", str(site), str(wheel))
     ask = (
-        "import sys; sys.path.insert(0, sys.argv[1]); from importlib.resources import files;"
-        "print(*(entry.name for entry in files('templates').iterdir()))"
+        "import sys; sys.path.insert(0, sys.argv[1]); from negotiation import template_folder;"
+        "print(*(template_folder(kind) for kind in sys.argv[2:]))"
     )  # -I -S: neither this folder nor what is installed beside the suite
-    seen = _run(sys.executable, "-I", "-S", "-c", ask, str(tmp_path / "site"), cwd=tmp_path).split()
-    assert {path.name for path in (tmp_path / "site" / "templates").iterdir()} <= set(seen)
+    kinds = sorted(path.name for path in (ROOT / "templates").iterdir())
+    seen = _run(sys.executable, "-I", "-S", "-c", ask, str(site), *kinds, cwd=tmp_path).split()
+    assert seen == [str(site / "negotiation" / "templates" / kind) for kind in kinds]
+    assert all(any(Path(folder).iterdir()) for folder in seen)
 
 
 # Hands
@@ -161,6 +185,16 @@ def _pins(lock: str) -> dict[str, str]:
 
 def _canonical(name: str) -> str:
     return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def _wheel(source: Path, out: Path) -> Path:
+    _pip("wheel", "--no-deps", "--no-build-isolation", "--wheel-dir", str(out), str(source))
+    (built,) = out.glob("*.whl")
+    return built
+
+
+def _names(wheel: Path) -> set[str]:
+    return set(zipfile.ZipFile(wheel).namelist())
 
 
 def _files() -> list[Path]:

@@ -15,7 +15,7 @@ def test_the_wheel_installed_elsewhere_runs_the_demonstration(tmp_path: Path) ->
     subprocess.run([*pip, "wheel", "--no-deps", "--no-build-isolation", "-w", wheels, ROOT], check=True)
     subprocess.run([*pip, "install", "--no-deps", "--target", site, next(wheels.glob("*.whl"))], check=True)
     environment = os.environ | {"PYTHONPATH": str(site), "NEGOTIATION_HOME": str(elsewhere / "home")}
-    run = [sys.executable, "-c", "import negotiation, templates, calendars; print(negotiation.__file__)"]
+    run = [sys.executable, "-c", "import negotiation, calendars; print(negotiation.__file__)"]
     where = subprocess.run(run, cwd=elsewhere, env=environment, capture_output=True, encoding="utf-8", check=True)
     assert where.stdout.startswith(str(site))
     shown = subprocess.run(

@@ -2,9 +2,7 @@
 
 import re
 import zipfile
-from importlib.resources import files
 from io import BytesIO
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,9 +11,10 @@ from docx.enum.text import WD_LINE_SPACING
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 
+from negotiation import template_folder
 from tests.letters.making import LETTERS, make
 
-SHIPPED = Path(str(files("templates") / "letters"))
+SHIPPED = template_folder("letters")
 PARTS = re.compile(r"word/(document|fontTable|styles|settings|header\d*|footer\d*)\.xml")
 each_template = pytest.mark.parametrize("name", LETTERS)
 
