@@ -10,9 +10,14 @@ from datetime import datetime
 from pathlib import Path
 
 from negotiation.demo import city, running
-from negotiation.demo.cast import MAIL_DOMAIN, REFUSED, RULEBOOKS
-from negotiation.demo.city import City, Days
-from negotiation.demo.postbox import LOOPBACK, postbox
+from negotiation.demo.cast import MAIL_DOMAIN
+from negotiation.demo.cast import REFUSED
+from negotiation.demo.cast import RULEBOOKS
+from negotiation.demo.city import City
+from negotiation.demo.city import Days
+from negotiation.demo.postbox import LOOPBACK
+from negotiation.demo.postbox import demand_installed
+from negotiation.demo.postbox import postbox
 from negotiation.errors import WrongUse
 from negotiation.settings import Settings
 
@@ -45,6 +50,7 @@ def run(settings: Settings, at: datetime, port: int, days: Days, welcome: Callab
 
 def _emptied(settings: Settings) -> Path:
     """The home of the demonstration, without the last one; a running one is not pulled from under its desk."""
+    demand_installed()
     home = settings.home / "demo"
     known = home / PORT_FILE
     if known.exists() and running.answers(int(known.read_text())):

@@ -4,12 +4,22 @@ import asyncio
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from aiosmtpd.smtp import SMTP, Envelope
+from negotiation.errors import WrongUse
+
+if TYPE_CHECKING:
+    from aiosmtpd.smtp import SMTP, Envelope
 
 LOOPBACK = "127.0.0.1"
+
+
+def demand_installed() -> None:
+    """Raises WrongUse where the library of the mail server is missing; only the demonstration needs it."""
+    if find_spec("aiosmtpd") is None:
+        raise WrongUse("本机没有安装演示所需的组件 aiosmtpd", todo="请运行 pip install 'negotiation[demo]' 安装")
 
 
 @contextmanager
@@ -39,24 +49,29 @@ class Postbox:
     async def serve(self) -> None:
         self._loop, self._told = asyncio.get_running_loop(), asyncio.Event()
         self.folder.mkdir(parents=True, exist_ok=True)
-        server = await self._loop.create_server(lambda: SMTP(self, hostname="localhost"), LOOPBACK, 0)
+        server = await self._loop.create_server(self._session, LOOPBACK, 0)
         self.port = server.sockets[0].getsockname()[1]
         self.ready.set()
         await self._told.wait()
         server.close()
 
+    def _session(self) -> "SMTP":
+        from aiosmtpd.smtp import SMTP  # noqa: PLC0415 - an extra that only the demonstration needs
+
+        return SMTP(self, hostname="localhost")
+
     def stop(self) -> None:
         self._loop.call_soon_threadsafe(self._told.set)
 
     async def handle_RCPT(  # noqa: N802 - aiosmtpd's names
-        self, _server: Any, _session: Any, envelope: Envelope, address: str, _options: Any
+        self, _server: Any, _session: Any, envelope: "Envelope", address: str, _options: Any
     ) -> str:
         if address == self.unknown:
             return "550 5.1.1 no such mailbox"
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
-    async def handle_DATA(self, _server: Any, _session: Any, envelope: Envelope) -> str:  # noqa: N802
+    async def handle_DATA(self, _server: Any, _session: Any, envelope: "Envelope") -> str:  # noqa: N802
         assert envelope.original_content is not None
         self._kept += 1
         (self.folder / f"{self._kept:05}.eml").write_bytes(envelope.original_content)

@@ -11,7 +11,6 @@ from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-import psycopg
 from alembic.util import CommandError
 from sqlalchemy import Connection as Connection  # noqa: PLC0414 - for others: only the store imports sqlalchemy
 from sqlalchemy import Engine, create_engine, event
@@ -20,7 +19,7 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
 from negotiation.errors import DatabaseTrouble, WrongUse, reason
-from negotiation.store.faults import translated
+from negotiation.store.faults import driver_errors, translated
 from negotiation.store.transaction import Transaction
 
 HEAD = "0001_initial"  # the newest migration; a test holds that alembic agrees
@@ -215,6 +214,12 @@ def _engine(url: str) -> Engine:
     except (ArgumentError, NoSuchModuleError, ValueError):
         # Never with the address: it may hold a password.
         raise WrongUse("数据库地址无法识别", where="NEGOTIATION_DATABASE_URL", todo="请改正这项设置") from None
+    except ImportError:
+        raise WrongUse(
+            "本机没有安装访问 PostgreSQL 的组件 psycopg",
+            where="NEGOTIATION_DATABASE_URL",
+            todo="请运行 pip install 'negotiation[postgres]' 安装；改用 SQLite 的，请取消这项设置",
+        ) from None
     if parsed.database and parsed.database != ":memory:" and not parsed.database.startswith("file:"):
         _make_folder(Path(parsed.database).parent)
     locked = {"timeout": LOCK_WAIT_SECONDS}
@@ -241,5 +246,5 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: ConnectionPoolEntry
 
 def _roll_back(driver: Any) -> None:
     # Where the connection is gone, the transaction is too; the first error is the one to tell.
-    with suppress(sqlite3.Error, psycopg.Error):
+    with suppress(*driver_errors()):
         driver.execute("ROLLBACK")

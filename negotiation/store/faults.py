@@ -1,9 +1,9 @@
 """The sentences for what can go wrong with a database."""
 
 import sqlite3
+import sys
 from types import TracebackType
 
-import psycopg
 from sqlalchemy.exc import DBAPIError
 
 from negotiation.errors import DatabaseTrouble
@@ -30,6 +30,12 @@ _POSTGRES_SENTENCES = (
 )
 
 
+def driver_errors() -> tuple[type[Exception], ...]:
+    """Base classes of the drivers' errors; psycopg has raised none while nothing has loaded it."""
+    postgres = sys.modules.get("psycopg")
+    return (sqlite3.Error, postgres.Error) if postgres else (sqlite3.Error,)
+
+
 class translated:  # noqa: N801 (read as a phrase: with translated())
     """Turns the drivers' errors into sentences; what the sentences do not know keeps the driver's own words."""
 
@@ -41,19 +47,20 @@ class translated:  # noqa: N801 (read as a phrase: with translated())
     ) -> None:
         if isinstance(error, DBAPIError):
             raise trouble(error.orig or error) from error
-        if isinstance(error, (sqlite3.Error, psycopg.Error)):
+        if isinstance(error, driver_errors()):
             raise trouble(error) from error
 
 
 def trouble(error: BaseException) -> DatabaseTrouble:
     """The sentence for a driver's error."""
     words = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
-    if isinstance(error, psycopg.Error):
+    postgres = sys.modules.get("psycopg")
+    if postgres and isinstance(error, postgres.Error):
         code = error.sqlstate or ""
         for prefix, what, todo in _POSTGRES_SENTENCES:
             if code.startswith(prefix):
                 return DatabaseTrouble(what, where=words, todo=todo)
-        if isinstance(error, psycopg.OperationalError):
+        if isinstance(error, postgres.OperationalError):
             return DatabaseTrouble(
                 "连接不上数据库", where=words, todo="请检查数据库是否在运行，以及 NEGOTIATION_DATABASE_URL"
             )

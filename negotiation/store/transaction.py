@@ -4,7 +4,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-import psycopg
 
 if TYPE_CHECKING:
     from negotiation.store.database import Database
@@ -24,7 +23,9 @@ class Transaction:
 
     def execute_numbered(self, sql: str, parameters: Sequence[Any]) -> Any:
         """The same on PostgreSQL for a statement whose values are ``$1``, ``$2``, …; the driver need not parse it."""
-        return psycopg.RawCursor(self.driver).execute(sql, parameters)
+        from psycopg import RawCursor  # noqa: PLC0415 - an extra: with SQLite alone it need not be installed
+
+        return RawCursor(self.driver).execute(sql, parameters)
 
     def rows(self, sql: str, parameters: Sequence[Any] = ()) -> list[Any]:
         rows: list[Any] = self.driver.execute(sql, parameters).fetchall()
