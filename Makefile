@@ -4,15 +4,27 @@ PYTHON ?= python3
 LOCK_PYTHON ?= python3.11
 WORKERS ?= auto
 SOAK ?= 2000
+ONLY ?=#     a test file, a folder or a word in a test's name; for make mutants a pattern of mutants
+DATABASE ?=# sqlite or postgresql: tests that run on either run on this one alone
+# No server, no browser: these run in make check.
+QUICK ?= tests/calendars $(wildcard tests/law/test_table.py tests/law/test_every_row.py tests/law/test_offers.py tests/law/test_rulebook_faults.py)
 
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip -qq --disable-pip-version-check --no-input
 CODE := $(wildcard negotiation calendars tests bench)
-LOCK := build/lock/bin/pip-compile --quiet --allow-unsafe --all-build-deps --generate-hashes --strip-extras \
-	--no-emit-options --no-emit-index-url --no-emit-trusted-host --resolver backtracking $(UPGRADE)
+PYTEST := $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
+
+# What is no file or folder is a word in a test's name.
+FILE := $(if $(wildcard $(firstword $(subst ::, ,$(ONLY)))),$(ONLY))
+WORD := $(if $(FILE),,$(strip $(ONLY)))
+OTHER := $(if $(DATABASE),$(filter-out $(DATABASE),sqlite postgresql))
+MATCHING := $(if $(WORD),($(WORD)))$(if $(and $(WORD),$(OTHER)), and )$(if $(OTHER),not $(OTHER))
+CHOSEN := $(FILE) $(if $(MATCHING),-k '$(MATCHING)')
+LOCK := build/lock/bin/pip-compile --quiet --allow-unsafe --generate-hashes --strip-extras \
+	--no-emit-options --no-emit-index-url --no-emit-trusted-host --resolver backtracking --all-extras $(UPGRADE)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test soak check format bench docs pictures install lock packages clean
+.PHONY: help demo test slowest soak check style wheel mutants format bench docs pictures install lock packages clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -20,19 +32,37 @@ help: ## this list
 demo: .venv/run.stamp ## a city with three months of cases, and its desk in the browser until Ctrl-C
 	@$(BIN)/negotiation demo
 
-test: .venv/dev.stamp packages ## the whole suite
-	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
+test: .venv/dev.stamp packages ## the whole suite, in a fixed order (ONLY=tests/law/test_table.py or ONLY=word for a part)
+	@$(PYTEST) -p no:randomly --no-loadscope-reorder $(CHOSEN)
+
+slowest: .venv/dev.stamp packages ## the suite (or ONLY=…), and its twenty slowest tests
+	@$(PYTEST) -p no:randomly --no-loadscope-reorder --durations 20 $(CHOSEN)
 
 soak: .venv/dev.stamp ## the faults and the state machine for as long as it takes (2,000 terms, 2,000 notices)
-	@NEGOTIATION_SOAK=$(SOAK) $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile tests/faults tests/cases
+	@NEGOTIATION_SOAK=$(SOAK) $(PYTEST) -p no:randomly tests/faults tests/cases
 
-check: .venv/dev.stamp ## style, types, which module may import which, and the shape in figures
+check: style wheel ## style, types, imports, packaging, and the quick tests in random order (its seed is printed)
+	@$(PYTEST) $(QUICK)
+
+style: .venv/dev.stamp
 	@$(BIN)/ruff check
 	@$(BIN)/ruff format --check
 	@$(BIN)/mypy $(CODE)
 	@$(BIN)/lint-imports --no-logo
 	@$(BIN)/python -m tests.repo.shape
 	@$(BIN)/python -m tests.repo.trace
+	@$(BIN)/validate-pyproject pyproject.toml
+	@$(BIN)/deptry negotiation calendars
+
+wheel: .venv/dev.stamp ## build the wheel into dist/, and look through what it carries
+	@rm -rf dist
+	@$(PIP) wheel --no-deps --no-build-isolation --wheel-dir dist .
+	@$(BIN)/check-wheel-contents dist
+
+mutants: .venv/dev.stamp ## mutation testing of the law and the calendars, and its score (ONLY='calendars.dates.*' for a part)
+	@$(BIN)/mutmut run $(if $(ONLY),'$(ONLY)')
+	@$(BIN)/mutmut export-cicd-stats >/dev/null
+	@$(BIN)/python .ci/score mutants/mutmut-cicd-stats.json
 
 format: .venv/dev.stamp ## put the code into the house's form
 	@$(BIN)/ruff check --fix
@@ -53,14 +83,15 @@ install: .venv/dev.stamp ## the product and what its tests need, into .venv
 lock: ## pin the dependencies again (UPGRADE=--upgrade for the newest); with the oldest Python supported
 	@$(LOCK_PYTHON) -m venv build/lock
 	@build/lock/bin/python -m pip -qq --disable-pip-version-check install pip-tools==7.6.2
-	@CUSTOM_COMPILE_COMMAND='make lock' $(LOCK) --extra dev --output-file requirements-dev.lock pyproject.toml
-	@CUSTOM_COMPILE_COMMAND='make lock' $(LOCK) --constraint requirements-dev.lock --output-file requirements.lock pyproject.toml
+	@build/lock/bin/python .ci/group dev >build/lock/dev.in
+	@CUSTOM_COMPILE_COMMAND='make lock' $(LOCK) --output-file requirements-dev.lock pyproject.toml build/lock/dev.in
+	@CUSTOM_COMPILE_COMMAND='make lock' $(LOCK) --all-build-deps --constraint requirements-dev.lock --output-file requirements.lock pyproject.toml
 
 packages: # what the browser tests need of Debian; as root what is missing is installed, else they say what it is
 	@.ci/packages
 
 clean: ## remove what was installed or built here (never var/, where the cases are)
-	@rm -rf .venv build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	@rm -rf .venv build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis mutants
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .venv/run.stamp: requirements.lock pyproject.toml

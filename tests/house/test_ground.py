@@ -1,5 +1,6 @@
 """The ground holds: locks, versions, what the wheel carries, and what no file may name."""
 
+import itertools
 import os
 import re
 import shutil
@@ -11,6 +12,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import yaml
+from packaging.dependency_groups import resolve_dependency_groups
 from packaging.requirements import Requirement
 from packaging.version import Version
 
@@ -65,9 +68,10 @@ def test_a_lock_has_no_index_option_no_url_and_no_path(lock: str) -> None:
 @pytest.mark.parametrize("lock", LOCKS)
 def test_the_pins_satisfy_the_ranges_of_the_project(lock: str) -> None:
     project, pins = _pyproject()["project"], _pins(lock)
-    wanted = [*project["dependencies"], *_pyproject()["build-system"]["requires"]]
+    extras = itertools.chain(*project["optional-dependencies"].values())
+    wanted = [*project["dependencies"], *extras, *_pyproject()["build-system"]["requires"]]
     if lock == "requirements-dev.lock":
-        wanted += project["optional-dependencies"]["dev"]
+        wanted += resolve_dependency_groups(_pyproject()["dependency-groups"], "dev")
     for requirement in map(Requirement, wanted):
         pin = pins.get(_canonical(requirement.name))
         assert pin, f"{lock} does not pin {requirement.name}: run make lock"
@@ -85,6 +89,17 @@ def test_the_newest_heading_of_the_changelog_names_the_version() -> None:
     headings = re.findall(r"^## \[?(\d[\w.]*)", (ROOT / "CHANGELOG.md").read_text("utf-8"), re.MULTILINE)
     assert headings[0] == _pyproject()["project"]["version"]
     assert headings == sorted(headings, key=Version, reverse=True)
+
+
+# The Pythons
+
+
+def test_every_supported_python_is_tested_on_each_database() -> None:
+    workflow = yaml.safe_load((ROOT / ".github" / "workflows" / "test.yaml").read_text("utf-8"))
+    project, matrix = _pyproject()["project"], workflow["jobs"]["test"]["strategy"]["matrix"]
+    named = [text.rpartition(" ")[2] for text in project["classifiers"] if re.search(r":: 3\.\d+$", text)]
+    assert matrix == {"python": named, "database": ["sqlite", "postgresql"]}
+    assert project["requires-python"] == f">={named[0]}"
 
 
 # What no file may name
