@@ -6,7 +6,7 @@ from typing import Any
 from sqlmodel import SQLModel
 
 from bench.ground import DEPARTMENTS
-from negotiation.store.cases import Change
+from negotiation.store.change_statements import Change
 from negotiation.store.database import Database
 from negotiation.store.schema.cases import Case, Content, Event
 from negotiation.store.schema.notices import Notice

@@ -13,7 +13,7 @@ from negotiation.clock import local_date
 from negotiation.errors import WrongUse
 from negotiation.labels import ITEM_ANSWER_TITLES
 from negotiation.rulebook import AGENDAS
-from negotiation.store import agendas, cases
+from negotiation.store import agendas, case_reader
 from negotiation.store.agendas import Place
 from negotiation.store.database import Connection
 from negotiation.store.transaction import Transaction
@@ -57,7 +57,7 @@ def matters(
 ) -> list[Matter]:
     """The business of a session at the instant ``at``; what is due first stands first."""
     wanted = [place for place in agendas.places(connection) if _belongs(transaction, practice, place, agenda)]
-    loaded = cases.load_many(transaction, found) if (found := agendas.standing_in(connection, wanted)) else []
+    loaded = case_reader.load_many(transaction, found) if (found := agendas.standing_in(connection, wanted)) else []
     files = [casework.file_of(transaction, practice, each, at=at) for each in loaded]
     return [_matter(file, views.case_json(connection, file, practice, local_date(at))) for file in files]
 

@@ -14,7 +14,8 @@ from negotiation.casefile import CaseFile, Practice
 from negotiation.errors import FieldFault
 from negotiation.files import Upload, proofs
 from negotiation.permissions import first_event
-from negotiation.store import attachments, cases
+from negotiation.store import attachments
+from negotiation.store import case_writer
 from negotiation.store.transaction import Transaction
 from negotiation.vocabulary import ATTACHED
 
@@ -53,7 +54,7 @@ def apply_for(
         raise FieldFault("只能以本单位的名义申请", field=rules.drafter, todo=f"{title}应为“{own}”")
     files = _opened(transaction, practice, procedure, raw, on, at)
     for file in files:
-        cases.save(transaction, file.change())
+        case_writer.save(transaction, file.change())
     if uploads and not submit:
         raise FieldFault("草稿不能带附件", field="files", todo="请直接提出申请，或在提交草稿时再上传")
     proposed = [_handed_in(transaction, practice, person, file, on, signature, uploads) for file in files if submit]

@@ -12,7 +12,8 @@ from negotiation.accounts.values import Person
 from negotiation.casefile import CaseFile, Practice
 from negotiation.clock import local_date
 from negotiation.errors import DateFault, FieldFault, NegotiationError, NotFound, Overtaken, WrongRole
-from negotiation.store import cases, proposals
+from negotiation.store import case_reader
+from negotiation.store import proposals
 from negotiation.store.proposals import ProposalRow
 from negotiation.store.transaction import Transaction
 from negotiation.vocabulary import PARTY_ROLES, SIGNED_BY, SIGNED_ON, AccountRole, ProposalState
@@ -168,7 +169,7 @@ def approve(
     acted on it since then, or if this person does not sign for that side.
     """
     file = casework.take(transaction, practice, no, at=at)
-    if seen is not None and cases.acted_since(transaction, file.row, seen):
+    if seen is not None and case_reader.acted_since(transaction, file.row, seen):
         raise Overtaken("您查看之后案件有了新的办理，没有签批", where=f"案件 {no}", todo="请看过办理过程后再签批")
     row = _open_proposal(transaction, file, n)
     if not may_sign(file, person, row):

@@ -12,9 +12,10 @@ from negotiation import casework, forms
 from negotiation.accounts.values import Person
 from negotiation.casefile import CaseFile, Practice
 from negotiation.errors import NegotiationError, Overtaken
-from negotiation.permissions import OpenAct, visible
+from negotiation.permissions import OpenAct
+from negotiation.permissions import visible
 from negotiation.planned_mail import PlannedMail
-from negotiation.store import cases
+from negotiation.store import case_reader
 from negotiation.store.transaction import Transaction
 
 # The preview's fields for each case, its number behind: the tick, whose value is the version that was seen; its place.
@@ -120,5 +121,5 @@ def each_done(
 
 def _demand_seen(transaction: Transaction, file: CaseFile, version: str) -> None:
     """What the clock did since the preview does not matter; what a person did, who acts must see first."""
-    if cases.acted_since(transaction, file.row, forms.read_number(version) or 0):
+    if case_reader.acted_since(transaction, file.row, forms.read_number(version) or 0):
         raise Overtaken("预览之后本案已有新的办理，本次没有办理", todo="请查看案件后再决定")

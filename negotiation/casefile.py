@@ -18,9 +18,10 @@ from negotiation.lifecycle import Standing, Step
 from negotiation.meeting_rules import Meeting, set_there
 from negotiation.rulebook import STAY, Procedure, Rulebook, TermRule, Transition
 from negotiation.settings import Settings
-from negotiation.store import arrangements, cases
-from negotiation.store.cases import CaseRow, Change, Loaded
+from negotiation.store import arrangements, case_reader
+from negotiation.store.case_reader import CaseRow, Loaded
 from negotiation.store.chain import EventBody, body_of, content_digest, event_digest
+from negotiation.store.change_statements import Change
 from negotiation.store.directory import REVISION as DIRECTORY_REVISION
 from negotiation.store.directory import read_directory
 from negotiation.store.rulebooks import Rulebooks
@@ -145,7 +146,7 @@ class CaseFile:
     def read_draft(self, transaction: Transaction) -> None:
         """The fields that were entered before the first event go with it."""
         if self.draft is None and self.row["state"] == self.procedure.initial:
-            body = cases.read_content(transaction, self.row["id"], 0)
+            body = case_reader.read_content(transaction, self.row["id"], 0)
             self.draft = json.loads(body) if body else {}
 
     def read_fields(self, event: str, raw: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, int]]:
@@ -196,7 +197,7 @@ class CaseFile:
         self.row["items"] += len(names)
         if not row.items or not self.row["items"]:
             return
-        stored = cases.read_items(transaction, self.row["id"]) if self._loaded is not None else []
+        stored = case_reader.read_items(transaction, self.row["id"]) if self._loaded is not None else []
         known = {n: (n, name, answer) for n, name, answer in stored}
         for _, n, name, answer, _ in [*self._items, *self._answers]:
             known[n] = (n, name, answer)

@@ -15,9 +15,11 @@ from negotiation.clock import local_date
 from negotiation.errors import DateFault, FieldFault, NegotiationError, NotTheirs, WrongRole
 from negotiation.lifecycle import Act, Step
 from negotiation.rulebook import Procedure, Rulebook
-from negotiation.store import cases, outbox
-from negotiation.store.cases import CaseRow, Loaded
+from negotiation.store import case_reader, case_writer, change_statements, outbox
+from negotiation.store.case_reader import CaseRow, Loaded
 from negotiation.store.chain import GENESIS
+from negotiation.store.numbers import next_id
+from negotiation.store.numbers import next_number
 from negotiation.store.transaction import Transaction
 from negotiation.vocabulary import CLOCK, CONTRADICTS
 
@@ -99,7 +101,7 @@ def _opened(
     fields, parties = forms.read_fields(rules, None, raw, directory)
     _demand_parties(rules, parties)
     practice.rulebooks.keep(transaction, rulebook, at)
-    row = _blank_row(cases.next_id(transaction), no, rulebook, rules, parties, at) | {"matter": matter}
+    row = _blank_row(next_id(transaction), no, rulebook, rules, parties, at) | {"matter": matter}
     file = CaseFile(practice, rulebook, Loaded(row, ()), at=at, new=True)
     file.draft = fields
     file.note_facts(fields)
@@ -114,7 +116,7 @@ def _demand_active(file: CaseFile) -> None:
 
 def take(transaction: Transaction, practice: Practice, no: str, *, at: datetime) -> CaseFile:
     """A case out of the database, to be acted on. Raises NotFound."""
-    return file_of(transaction, practice, cases.load(transaction, no=no), at=at)
+    return file_of(transaction, practice, case_reader.load(transaction, no=no), at=at)
 
 
 def file_of(transaction: Transaction, practice: Practice, loaded: Loaded, *, at: datetime) -> CaseFile:
@@ -147,7 +149,7 @@ def act(
     """
     file = take(transaction, practice, no, at=at)
     if version is not None and version != file.row["version"]:
-        raise cases.overtaken(no)
+        raise case_writer.overtaken(no)
     act_on(transaction, file, event, role=role, actor=actor, on=on, raw=raw or {}, beside=beside)
     return file
 
@@ -169,7 +171,7 @@ def act_on(
     except NegotiationError as error:
         error.where = error.where or f"案件 {file.row['no']}"
         raise
-    cases.save(transaction, file.change())
+    case_writer.save(transaction, file.change())
 
 
 def perform(
@@ -233,14 +235,14 @@ def _demand_parties(rules: Procedure, parties: Mapping[str, int]) -> None:
 
 
 def _next_number(transaction: Transaction, rules: Procedure, year: int) -> str:
-    return rules.number_for(year, cases.next_number(transaction, f"{rules.key}/{year}"))
+    return rules.number_for(year, next_number(transaction, f"{rules.key}/{year}"))
 
 
 def _blank_row(
     case_id: int, no: str, rulebook: Rulebook, rules: Procedure, parties: Mapping[str, int], at: datetime
 ) -> CaseRow:
     """The row of a new case; its keys are the columns of the table, in their order."""
-    row: CaseRow = dict.fromkeys(cases.CASE_COLUMNS)
+    row: CaseRow = dict.fromkeys(change_statements.CASE_COLUMNS)
     return row | {
         "id": case_id,
         "no": no,

@@ -5,7 +5,7 @@ from negotiation.casefile import CaseFile, Practice
 from negotiation.mail import UNWRITABLE, Writer
 from negotiation.planned_mail import PlannedMail
 from negotiation.sorting import Obsolete, Sorting
-from negotiation.store.cases import Loaded
+from negotiation.store.case_reader import Loaded
 from negotiation.store.outbox import NoticeRow
 from negotiation.store.schema.notices import Notice
 from negotiation.store.schema.types import table_of

@@ -22,10 +22,13 @@ from negotiation.ledger_sheet import Column, Sheet, write_table
 from negotiation.rejections import Rejection, RowsSeen, strange_columns, write_rejected
 from negotiation.rulebook import STAY, EventRule, LedgerColumn, Procedure, Rulebook
 from negotiation.sheet_reader import Line, NotRead, Table, read_tables
-from negotiation.store import cases, outstanding
-from negotiation.store.cases import Loaded
+from negotiation.store import case_reader
+from negotiation.store import case_writer
+from negotiation.store import outstanding
+from negotiation.store.case_reader import Loaded
 from negotiation.store.database import Database
 from negotiation.store.directory import add_department
+from negotiation.store.numbers import number_taken
 from negotiation.store.outstanding import Outstanding
 from negotiation.store.schema.cases import Content, Event
 from negotiation.store.statements import codec
@@ -233,7 +236,7 @@ class _Import:
         self._register(transaction, row.parties)
         file = casework.open_case(transaction, self.practice, rules.key, row.parties, at=self.at, no=row.no, on=began)
         self._replay(transaction, file, planned.acts)
-        cases.save(transaction, file.change())
+        case_writer.save(transaction, file.change())
         _take_number(transaction, rules, row.no)
         self.done.imported += 1
 
@@ -274,7 +277,7 @@ class _Import:
         if not self._note(transaction, file, found) and not planned.acts:
             self.done.unchanged += 1
             return
-        cases.save(transaction, file.change())
+        case_writer.save(transaction, file.change())
         self.done.updated += 1
 
     def _note(self, transaction: Transaction, file: CaseFile, found: Compared) -> bool:
@@ -313,7 +316,7 @@ def _take_number(transaction: Transaction, rules: Procedure, no: str) -> None:
     """A number of the procedure's own form is not given out again."""
     match = rules.number_pattern.match(no)
     if match and int(match["seq"]) < _GREATEST_SEQ:
-        cases.number_taken(transaction, f"{rules.key}/{int(match['year'])}", int(match["seq"]))
+        number_taken(transaction, f"{rules.key}/{int(match['year'])}", int(match["seq"]))
 
 
 # ------------------------------------------------------------------------------------------------- what is stored
@@ -348,7 +351,7 @@ def _stored(transaction: Transaction, ids: Sequence[int]) -> list[_Stored]:
     if not ids:
         return []
     contents = {(row[0], row[1]): row[3] for row in _rows_of(transaction, Content, ids)}
-    found = {loaded.row["id"]: _Stored(loaded, {}, []) for loaded in cases.load_many(transaction, ids)}
+    found = {loaded.row["id"]: _Stored(loaded, {}, []) for loaded in case_reader.load_many(transaction, ids)}
     for case_id, stored in found.items():
         stored.draft = json.loads(contents.get((case_id, 0)) or "{}")
     for case_id, seq, event, _actor, _role, state, _basis, _term, on, *_ in _rows_of(transaction, Event, ids):

@@ -8,7 +8,7 @@ from negotiation.errors import FieldFault, NotFound
 from negotiation.meeting_rules import Meeting, demand_held, demand_listed
 from negotiation.rulebook import MEETING, Procedure
 from negotiation.store import meetings
-from negotiation.store.cases import CaseRow
+from negotiation.store.case_reader import CaseRow
 from negotiation.store.database import Transaction
 
 

@@ -16,8 +16,8 @@ from negotiation.errors import DateFault, FieldFault, NegotiationError, OutOfPla
 from negotiation.labels import MEETING_STATE_TITLES
 from negotiation.meeting_rules import Agreed, Meeting
 from negotiation.rulebook import AGENDAS, MEETING, EventRule, Procedure, Transition
-from negotiation.store import cases
 from negotiation.store import meetings as store
+from negotiation.store.numbers import next_number
 from negotiation.store.transaction import Transaction
 from negotiation.vocabulary import MeetingState
 
@@ -52,9 +52,9 @@ def plan(transaction: Transaction, practice: Practice, wanted: Plan, *, author: 
         known = "、".join(f"{key}（{title}）" for key, title in AGENDAS.items())
         raise FieldFault(f"没有“{wanted.kind}”这种会议", field="kind", todo=f"可用：{known}")
     facts, files = _facts(wanted), _files(transaction, practice, wanted.kind, wanted.cases, at)
-    seq = cases.next_number(transaction, f"meetings/{wanted.on.year}")
+    seq = next_number(transaction, f"meetings/{wanted.on.year}")
     no = NUMBER.format(year=wanted.on.year, seq=seq)
-    number = cases.next_number(transaction, "meeting")
+    number = next_number(transaction, "meeting")
     items = tuple(Agreed(file.row["id"], file.row["no"], "", "", "", "", "", None) for file in files)
     new = Meeting(number, no, wanted.kind, wanted.on, items=items, present=(), minutes_no="", author=author,
                   created_at=at, **facts)  # fmt: skip

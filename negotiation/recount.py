@@ -16,7 +16,7 @@ from negotiation.casefile import CaseFile, Practice
 from negotiation.casework import file_of
 from negotiation.clock import local_date
 from negotiation.errors import Overtaken
-from negotiation.store import cases, outbox
+from negotiation.store import case_reader, case_writer, outbox
 from negotiation.store import terms as stored
 from negotiation.store.terms import Counting
 from negotiation.store.transaction import Transaction
@@ -141,7 +141,7 @@ def _files(
     for case_id, n in wanted:
         numbers.setdefault(case_id, set()).add(n)
     for ids in stored.chunks(list(numbers), BATCH):
-        loaded = cases.load_many(transaction, ids, held=held)
+        loaded = case_reader.load_many(transaction, ids, held=held)
         # Not file_of's own reading of the revision: a rehearsal counts with a calendar that the database has not got.
         yield [
             (file_of(transaction, practice, each._replace(calendar_revision=practice.almanac.revision), at=at),
@@ -235,7 +235,7 @@ def _save(transaction: Transaction, files: Sequence[CaseFile], untold: Untold) -
     moved = {(file.row["id"], step.term) for file in files for step in file.steps}
     outbox.drop_moves(transaction, [place for place in untold if place in moved], local_date(files[0].at))
     changes = [file.change() for file in files if file.steps]
-    for failure in cases.save_many(transaction, changes):
+    for failure in case_writer.save_many(transaction, changes):
         if failure is not None and not isinstance(failure, Overtaken):  # overtaken: the next count finds it
             raise failure
 

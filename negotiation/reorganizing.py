@@ -15,7 +15,10 @@ from negotiation.departments import Department
 from negotiation.departments import Reorganization
 from negotiation.departments import tidy_name
 from negotiation.errors import FieldFault, NegotiationError
-from negotiation.store import cases, directory, reorganizations
+from negotiation.store import case_reader
+from negotiation.store import case_writer
+from negotiation.store import directory
+from negotiation.store import reorganizations
 from negotiation.store.transaction import Transaction
 from negotiation.vocabulary import OFFICE, TRANSFER
 
@@ -60,7 +63,7 @@ def merge(transaction: Transaction, practice: Practice, unit: Department, into: 
     _demand_two(unit, into)
     moved: list[str] = []
     left: list[tuple[str, str]] = []
-    for no in cases.open_numbers(transaction, unit.id):
+    for no in case_reader.open_numbers(transaction, unit.id):
         try:
             with transaction.savepoint():
                 _transfer(transaction, practice, no, unit, into, order)
@@ -103,4 +106,4 @@ def _leave(
 ) -> None:
     file = casework.take(transaction, practice, no, at=at)
     file.add_task(f"merged:{unit.id}/{into.id}", f"{unit.name}已并入{into.name}，本案未能划转，请逐件处理")
-    cases.save(transaction, file.change())
+    case_writer.save(transaction, file.change())

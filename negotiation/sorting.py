@@ -12,8 +12,9 @@ from negotiation.carrier import Refusal
 from negotiation.casefile import Practice
 from negotiation.labels import LEVEL_TITLES
 from negotiation.mail import UNWRITABLE, Recipient, Writer, is_allowed, is_header_safe
-from negotiation.store import cases, outbox
-from negotiation.store.cases import Loaded
+from negotiation.store import case_reader
+from negotiation.store import outbox
+from negotiation.store.case_reader import Loaded
 from negotiation.store.outbox import NoticeRow
 from negotiation.store.transaction import Transaction
 from negotiation.terms import Term
@@ -54,7 +55,7 @@ class Sorting:
         self.cases = {
             loaded.row["id"]: loaded
             for chunk in _chunks(sorted(ids - {0}), IDS_ASKED_AT_ONCE)
-            for loaded in cases.load_many(self.transaction, chunk)
+            for loaded in case_reader.load_many(self.transaction, chunk)
         }
         return [errand for row in rows if (errand := self._consider(row)) is not None]
 

@@ -12,8 +12,11 @@ from negotiation.casefile import SYSTEM, CaseFile, Practice
 from negotiation.casework import file_of
 from negotiation.clock import at_local, local, local_date
 from negotiation.errors import Overtaken
-from negotiation.store import cases, outbox, terms
-from negotiation.store.cases import Loaded
+from negotiation.store import case_reader
+from negotiation.store import case_writer
+from negotiation.store import outbox
+from negotiation.store import terms
+from negotiation.store.case_reader import Loaded
 from negotiation.store.database import Database
 from negotiation.store.terms import DueTerm
 from negotiation.store.transaction import Transaction
@@ -91,11 +94,11 @@ def _act(transaction: Transaction, practice: Practice, due: list[DueTerm], at: d
     for term in due:
         wanted.setdefault(term.case_id, set()).add(term.n)
     files: list[CaseFile] = []
-    for loaded in cases.load_many(transaction, list(wanted)):
+    for loaded in case_reader.load_many(transaction, list(wanted)):
         file = _decided(transaction, practice, loaded, wanted[loaded.row["id"]], at, swept)
         if file is not None:
             files.append(file)
-    failures = cases.save_many(transaction, [file.change() for file in files])
+    failures = case_writer.save_many(transaction, [file.change() for file in files])
     for file, failure in zip(files, failures, strict=True):
         if failure is None:
             _count(file, swept)

@@ -9,7 +9,8 @@ from negotiation.catalogue import Resource
 from negotiation.departments import Directory, tidy_name
 from negotiation.errors import FieldFault
 from negotiation.rulebook import Procedure
-from negotiation.store import cases, resources
+from negotiation.store import case_reader
+from negotiation.store import resources
 from negotiation.store.transaction import Transaction
 from negotiation.vocabulary import CONTRADICTS
 
@@ -94,7 +95,7 @@ def keep(transaction: Transaction, file: CaseFile, fields: Form, resource: Resou
     if resource is not None:
         file.row["resource_id"] = resource.id
     if fields.get(file.procedure.related):
-        file.row["related_id"] = cases.id_of(transaction, fields[file.procedure.related])
+        file.row["related_id"] = case_reader.id_of(transaction, fields[file.procedure.related])
 
 
 def ruling(transaction: Transaction, file: CaseFile) -> Resource | None:

@@ -9,7 +9,9 @@ from negotiation.clock import local_date
 from negotiation.departments import Department
 from negotiation.report.values import TOTAL, Line
 from negotiation.rulebook import Opening, Procedure
-from negotiation.store import cases
+from negotiation.store import case_writer
+from negotiation.store.numbers import counters_like
+from negotiation.store.numbers import next_number
 from negotiation.store.transaction import Transaction
 from negotiation.vocabulary import CLOCK
 
@@ -25,7 +27,7 @@ def run(transaction: Transaction, practice: Practice, at: datetime) -> int:
     for rules in practice.rulebook_on(today).procedures.values():
         opening = rules.opening
         if opening is not None and _has_come(practice, opening, today) and not _is_over(rules, today):
-            known = cases.counters_like(transaction, _key(rules, today, ""))
+            known = counters_like(transaction, _key(rules, today, ""))
             waiting = [unit for unit in _units(practice, opening) if _key(rules, today, str(unit.id)) not in known]
             figures = _figures(transaction, practice, today) if waiting and opening.field else {}
             opened += sum(_opened(transaction, practice, rules, opening, unit, figures, at) for unit in waiting)
@@ -71,13 +73,13 @@ def _opened(
 ) -> int:
     """One case, opened and handed in by the clock; 0 if another process did so in this very moment."""
     today = local_date(at)
-    if cases.next_number(transaction, _key(rules, today, str(unit.id))) > 1:
+    if next_number(transaction, _key(rules, today, str(unit.id))) > 1:
         return 0
     raw: dict[str, Any] = {rules.parties[0]: unit.name, rules.subject: opening.subject.format(year=today.year)}
     if opening.field:
         raw[opening.field] = in_words(figures.get(unit.name), today)
     file = casework.open_case(transaction, practice, rules.key, raw, at=at, on=today)
-    cases.save(transaction, file.change())
+    case_writer.save(transaction, file.change())
     casework.act(transaction, practice, file.row["no"], opening.event, role=CLOCK, actor=SYSTEM, on=today, at=at)
     return 1
 

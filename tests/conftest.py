@@ -23,7 +23,7 @@ from negotiation.clock import at_local
 from negotiation.departments import Contact
 from negotiation.meetings import Plan
 from negotiation.settings import Settings
-from negotiation.store import cases
+from negotiation.store import case_writer
 from negotiation.store.database import Database
 from negotiation.store.directory import add_department, set_person
 from negotiation.vocabulary import Duty
@@ -226,7 +226,7 @@ class Story:
         raw = {"applicant": CIVIL, "provider": POLICE} | APPLICATION | fields
         with self.database.writing() as transaction:
             file = casework.open_case(transaction, self.practice, procedure, raw, at=at(on))
-            cases.save(transaction, file.change())
+            case_writer.save(transaction, file.change())
         self.no = file.row["no"]
         return self
 

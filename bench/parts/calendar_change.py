@@ -14,7 +14,7 @@ from bench.parts.sweep import submitted
 from calendars import Arrangement
 from negotiation import calendar_import
 from negotiation.casefile import Practice
-from negotiation.store.cases import Change
+from negotiation.store.change_statements import Change
 from negotiation.store.database import Database
 from negotiation.vocabulary import Layer
 

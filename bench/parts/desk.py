@@ -27,7 +27,7 @@ from negotiation.accounts import keeping
 from negotiation.accounts.signing import digest_of
 from negotiation.casefile import Practice
 from negotiation.store import accounts as stored
-from negotiation.store.cases import Change
+from negotiation.store.change_statements import Change
 from negotiation.store.database import Database
 from negotiation.vocabulary import AccountRole
 

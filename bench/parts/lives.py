@@ -8,8 +8,8 @@ from bench.ground import morning
 from bench.parts.decide import APPLICATION
 from negotiation import casework
 from negotiation.casefile import Practice
-from negotiation.store import cases
-from negotiation.store.cases import Change
+from negotiation.store import case_writer
+from negotiation.store.change_statements import Change
 from negotiation.store.database import Database
 from negotiation.store.transaction import Transaction
 
@@ -67,7 +67,7 @@ def _begin(transaction: Transaction, practice: Practice, life: Sequence[str], n:
         "items": ITEMS if "agree_partly" in life else [],
     }
     file = casework.open_case(transaction, practice, "sharing", raw, at=morning(FIRST_DAY))
-    cases.save(transaction, file.change())
+    case_writer.save(transaction, file.change())
     for place, event in enumerate(life):
         day = practice.calendar.due(FIRST_DAY, place + 1)
         role = next(role for role in file.procedure.events[event].by if role != "clock")
@@ -95,7 +95,7 @@ def _rehearsed(transaction: Transaction, practice: Practice, deed: Deed, recorde
     casework.perform(transaction, file, deed.event, role=deed.role, actor="某甲", on=deed.on, raw=deed.raw)
     change = file.change()
     recorder.statements.clear()
-    cases.save(transaction, change)
+    case_writer.save(transaction, change)
     return Written(tuple(recorder.statements), change)
 
 

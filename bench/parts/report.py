@@ -25,7 +25,7 @@ from negotiation.casefile import Practice
 from negotiation.report.facts import Sender
 from negotiation.report.papers import write_paper
 from negotiation.report.values import Report
-from negotiation.store.cases import Change
+from negotiation.store.change_statements import Change
 from negotiation.store.database import Database
 
 CASES, ROUNDS = 100_000, 7

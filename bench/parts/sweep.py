@@ -14,7 +14,7 @@ from bench.measure import Row, Spread, at_most, demand, seconds, undisturbed
 from bench.parts.decide import APPLICATION
 from negotiation import casework, sweep
 from negotiation.casefile import Practice
-from negotiation.store.cases import Change
+from negotiation.store.change_statements import Change
 from negotiation.store.database import Database
 
 STORED, DUE = 100_000, 1_000

@@ -12,8 +12,8 @@ from negotiation.errors import NotFound
 from negotiation.labels import ACCOUNT_ROLE_TITLES
 from negotiation.store import accounts as rows
 from negotiation.store.accounts import AccountRow
-from negotiation.store.cases import next_number
 from negotiation.store.database import Database
+from negotiation.store.numbers import next_number
 from negotiation.store.transaction import Transaction
 from negotiation.texts import is_line
 from negotiation.vocabulary import DEPARTMENT_ROLES, OFFICE_ROLES, AccountRole, Scope

@@ -17,7 +17,10 @@ from negotiation.errors import NegotiationError, reason
 from negotiation.labels import LAYER_TITLES
 from negotiation.recount import Moved
 from negotiation.settings import read_settings
-from negotiation.store import arrangements, cases, outbox, outstanding
+from negotiation.store import arrangements
+from negotiation.store import case_reader
+from negotiation.store import outbox
+from negotiation.store import outstanding
 from negotiation.vocabulary import Layer
 from negotiation.words import weekday
 
@@ -212,7 +215,7 @@ def calendar_tell(
     house, at = House.open(), now()
     no = house.case_no(no) if no else ""
     with house.database.writing() as transaction:
-        case_id = cases.load(transaction, no=no).row["id"] if no else None
+        case_id = case_reader.load(transaction, no=no).row["id"] if no else None
         released = outbox.release(transaction, at, case_id)
     emit({"released": released}, lambda: show.console().print(f"{released} 封通知将在办公时间内发出。"), as_json)
 

@@ -28,7 +28,9 @@ from negotiation.commands.shared import (
 )
 from negotiation.departments import tidy_name
 from negotiation.errors import WrongUse
-from negotiation.store import cases, directory, queries
+from negotiation.store import case_writer
+from negotiation.store import directory
+from negotiation.store import queries
 from negotiation.store.transaction import Transaction
 from negotiation.vocabulary import CLOCK_BY_HAND, PARTY_ROLES, Job
 
@@ -138,7 +140,7 @@ def case_open(
         day = read_day(on) if on else None
         created = register_parties(transaction, house.practice, raw)
         file = casework.open_case(transaction, house.practice, procedure, raw, at=at, on=day)
-        cases.save(transaction, file.change())
+        case_writer.save(transaction, file.change())
     house.emit_case(file, local_date(at), as_json, departments_created=created)
 
 

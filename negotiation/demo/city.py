@@ -28,7 +28,7 @@ from negotiation.demo.courses import COURSES, STANDING, SUBMIT, Move, Standing, 
 from negotiation.demo.morning import begin
 from negotiation.departments import Contact
 from negotiation.settings import Settings
-from negotiation.store import cases, directory
+from negotiation.store import case_writer, directory
 from negotiation.store.database import Database
 from negotiation.vocabulary import AccountRole, Duty, Layer
 
@@ -173,7 +173,7 @@ def _enter(database: Database, practice: Practice, numbers: dict[int, str], entr
         if entry.case not in numbers:
             raw = application(entry.case) | dict(entry.parties)
             file = casework.open_case(transaction, practice, practice.rulebook.main_procedure, raw, at=at)
-            cases.save(transaction, file.change())
+            case_writer.save(transaction, file.change())
             numbers[entry.case] = file.row["no"]
         if entry.move is not None:
             file = casework.take(transaction, practice, numbers[entry.case], at=at)

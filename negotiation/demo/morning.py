@@ -11,7 +11,8 @@ from negotiation.demo.cast import ASKED_TOGETHER, CHAIR, CIVIL, CLERK, HEAD, HEL
 from negotiation.demo.courses import SUBMIT, play
 from negotiation.meeting_rules import Meeting
 from negotiation.meetings import Plan
-from negotiation.store import cases, queries
+from negotiation.store import case_writer
+from negotiation.store import queries
 from negotiation.store.database import Database
 from negotiation.store.queries import CaseLine
 from negotiation.store.transaction import Transaction
@@ -43,7 +44,7 @@ def _ask_together(transaction: Transaction, practice: Practice, at: datetime) ->
     for file in casework.open_matter(
         transaction, practice, practice.rulebook.main_procedure, raw, ASKED_TOGETHER, at=at
     ):
-        cases.save(transaction, file.change())
+        case_writer.save(transaction, file.change())
         taken = casework.take(transaction, practice, file.row["no"], at=at)
         play(transaction, practice, taken, SUBMIT, local_date(at))
 

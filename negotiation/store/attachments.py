@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from negotiation.errors import NegotiationError, NotFound
-from negotiation.store import cases
+from negotiation.store import case_reader
 from negotiation.store.schema.attachments import Attachment
 from negotiation.store.statements import TableCodec, codec
 from negotiation.store.transaction import Transaction
@@ -73,7 +73,7 @@ def _read(transaction: Transaction, rest: str, values: list[int], *, with_body: 
 
 def _next_n(transaction: Transaction, case_id: int) -> int:
     """The number of a case's next file; who adds to the same case at the same time waits for the other."""
-    cases.alone(transaction, case_id)
+    case_reader.alone(transaction, case_id)
     rows = transaction.rows(f"SELECT coalesce(max(n), 0) FROM attachment WHERE case_id = {transaction.mark}", [case_id])
     return int(rows[0][0]) + 1
 

@@ -5,7 +5,7 @@ from datetime import date
 from negotiation.departments import Absence, Contact, Department, Directory, guess_level, tidy_name
 from negotiation.errors import FieldFault, NotFound
 from negotiation.store import reorganizations
-from negotiation.store.cases import next_number
+from negotiation.store.numbers import next_number
 from negotiation.store.schema.departments import Absence as AbsenceRow
 from negotiation.store.statements import codec
 from negotiation.store.transaction import Transaction

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
-from negotiation.store import cases
+from negotiation.store import case_reader
 from negotiation.store.schema.assignments import Handler
 from negotiation.store.statements import codec
 from negotiation.store.transaction import Transaction
@@ -120,7 +120,7 @@ def assign(
 
     Nothing is written where it stands so already. ``by``: the name of who assigns.
     """
-    cases.alone(transaction, case_id)
+    case_reader.alone(transaction, case_id)
     known = handlers_of(transaction, case_id, department_id)
     running = next((each for each in known if each.rank == rank and each.until is None), None)
     if running and running.account_id == account_id:
@@ -142,7 +142,7 @@ def hand_over(transaction: Transaction, leaver: int, successor: int, *, on: date
 
 def _hand_on(transaction: Transaction, given: Handling, successor: int, on: date, by: str) -> bool:
     """Whether it was still the leaver's when nobody else could name handlers of the case any more."""
-    cases.alone(transaction, given.case_id)
+    case_reader.alone(transaction, given.case_id)
     known = handlers_of(transaction, given.case_id, given.department_id)
     if given not in known:
         return False

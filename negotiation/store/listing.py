@@ -34,7 +34,7 @@ from sqlalchemy.engine import Dialect
 
 from negotiation import case_numbers
 from negotiation.store import cursors
-from negotiation.store.cases import GREATEST_ID
+from negotiation.store.numbers import GREATEST_ID
 from negotiation.store.queries import (
     ACCOUNT,
     CASE,

@@ -337,7 +337,7 @@ def _wrong_link(row: Any, seq: int, head: bytes) -> Iterator[dict[str, Any]]:
         yield {"no": row.no, "seq": seq, "what": f"缺少第{seq}个事件"}
     content = bytes(row.content_digest) if row.content_digest is not None else None
     covered = (getattr(row, name) for name in EventBody._fields[1:-1])
-    if event_digest(head, EventBody(row.no, *covered, content)) != bytes(row.digest):
+    if event_digest(head, EventBody._make((row.no, *covered, content))) != bytes(row.digest):
         yield {"no": row.no, "seq": row.seq, "what": "事件内容与其摘要不符"}
     unproved = row.body is None or content_digest(bytes(row.salt or b""), row.body) != content
     if content is not None and row.sealed_at is None and unproved:

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from negotiation.departments import Reorganization
-from negotiation.store.cases import next_number
+from negotiation.store.numbers import next_number
 from negotiation.store.schema.departments import Reorganization as Row
 from negotiation.store.statements import codec
 from negotiation.store.transaction import Transaction

@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, func, literal, o
 from negotiation.catalogue import Resource
 from negotiation.errors import NotFound
 from negotiation.store import cursors
-from negotiation.store.cases import next_number
+from negotiation.store.numbers import next_number
 from negotiation.store.queries import CASE, DEPARTMENT, CaseLine, lines_query, of_scope, read_lines
 from negotiation.store.schema.resources import Resource as ResourceRow
 from negotiation.store.schema.types import table_of

@@ -16,7 +16,8 @@ from negotiation.errors import DateFault, FieldFault, NegotiationError, NotFound
 from negotiation.files import Upload, read_upload
 from negotiation.permissions import OpenAct, act_open, first_event, may_open, visible
 from negotiation.rulebook import MEETING, EventRule, FieldRule, Procedure
-from negotiation.store import cases, queries
+from negotiation.store import case_reader
+from negotiation.store import queries
 from negotiation.store.proposals import ProposalRow
 from negotiation.store.transaction import Transaction
 from negotiation.vocabulary import CLOCK, SIGNED_BY, SIGNED_ON
@@ -130,7 +131,7 @@ class Stale(NegotiationError):
 
 def _demand_seen(transaction: Transaction, file: CaseFile, typed: Mapping[str, str]) -> None:
     """What the clock did meanwhile does not matter to a form; what a person did, its author must see first."""
-    if cases.acted_since(transaction, file.row, _seen(file, typed)):
+    if case_reader.acted_since(transaction, file.row, _seen(file, typed)):
         raise Stale("您填写期间，案件有了新的办理（见下）；所填内容均已保留", todo="请看过后再决定是否提交")
 
 

@@ -13,7 +13,10 @@ from negotiation.errors import NotFound
 from negotiation.labels import MEETING_STATE_TITLES
 from negotiation.permissions import desk_of, first_event, visible
 from negotiation.rulebook import AGENDAS
-from negotiation.store import cases, meetings, proposals, queries
+from negotiation.store import case_reader
+from negotiation.store import meetings
+from negotiation.store import proposals
+from negotiation.store import queries
 from negotiation.store.database import Connection
 from negotiation.store.proposals import ProposalRow
 from negotiation.store.transaction import Transaction
@@ -95,7 +98,7 @@ def _told(visit: Visit, connection: Connection, file: CaseFile) -> dict[str, Any
 
 def _application(transaction: Transaction, file: CaseFile) -> dict[str, str]:
     """What was applied for: the draft, and what was entered when it was handed in."""
-    drafted, submitted = (cases.read_content(transaction, file.row["id"], seq) for seq in (0, 1))
+    drafted, submitted = (case_reader.read_content(transaction, file.row["id"], seq) for seq in (0, 1))
     fields = {key: value for body in (drafted, submitted) if body for key, value in json.loads(body).items()}
     asked = first_event(file.procedure).fields
     return views.fields_shown(file.procedure, {key: fields[key] for key in asked if key in fields})

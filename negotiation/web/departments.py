@@ -17,7 +17,8 @@ from negotiation.errors import FieldFault, NegotiationError, NotFound
 from negotiation.labels import DUTY_TITLES, LEVEL_TITLES
 from negotiation.mail import is_allowed
 from negotiation.reorganizing import Merged, Order
-from negotiation.store import cases, directory
+from negotiation.store import case_reader
+from negotiation.store import directory
 from negotiation.store.transaction import Transaction
 from negotiation.texts import is_line
 from negotiation.vocabulary import ACT_AS_OFFICE, DEPARTMENT_ROLES, AccountRole, Duty, Level
@@ -154,7 +155,7 @@ def _successor(visit: Visit, typed: Mapping[str, str]) -> Department:
 
 def _change_of(visit: Visit, unit: Department, typed: Mapping[str, str], error: NegotiationError | None) -> Response:
     with visit.house.looking() as transaction:
-        numbers = cases.open_numbers(transaction, unit.id)
+        numbers = case_reader.open_numbers(transaction, unit.id)
     others = {each.name: each.name for each in visit.house.practice.directory.active() if each.id != unit.id}
     filled = {"on": visit.house.today().isoformat(), **typed}
     facts = visit.facts(shown=unit, numbers=numbers, others=others, typed=filled, error=error, here="departments")

@@ -11,8 +11,11 @@ from negotiation import forms, post
 from negotiation.errors import FieldFault, NegotiationError, NotFound, Overtaken, WrongUse
 from negotiation.mail import UNWRITABLE, Words, Writer
 from negotiation.sorting import as_written
-from negotiation.store import cases, letters, outbox
+from negotiation.store import case_reader
+from negotiation.store import letters
+from negotiation.store import outbox
 from negotiation.store.letters import Cursor, Page, Wanted
+from negotiation.store.numbers import GREATEST_ID
 from negotiation.store.outbox import NoticeRow
 from negotiation.store.transaction import Transaction
 from negotiation.texts import searched
@@ -143,7 +146,7 @@ async def one(case_id: str, key: str, visit: Visit = Depends(visit_of)) -> Respo
 
 
 def _notice(visit: Visit, case_id: str, key: str) -> NoticeRow:
-    number = forms.read_number(case_id, cases.GREATEST_ID)
+    number = forms.read_number(case_id, GREATEST_ID)
     if not visit.person.sees_all_cases or number is None:
         raise NotFound("没有这封通知", todo="请从“通知”页进入")
     with visit.house.database.reading() as connection:
@@ -179,5 +182,5 @@ def _words(visit: Visit, row: NoticeRow, reader: str) -> tuple[Words | None, str
 
 def _facts(visit: Visit, row: NoticeRow) -> dict[str, Any]:
     with visit.house.looking() as transaction:
-        found = cases.load_many(transaction, [row["case_id"]]) if row["case_id"] else []
+        found = case_reader.load_many(transaction, [row["case_id"]]) if row["case_id"] else []
     return as_written(row, found[0].terms if found else ())

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from negotiation import approvals, views
 from negotiation.casefile import CaseFile
-from negotiation.store import cases
+from negotiation.store import case_reader
 from negotiation.store.proposals import ProposalRow
 from negotiation.store.transaction import Transaction
 from negotiation.vocabulary import ATTACHED, ProposalState
@@ -77,4 +77,4 @@ def _entered(transaction: Transaction, file: CaseFile, row: ProposalRow) -> Mapp
     answers = rules.table.get((file.row["state"], row.event))
     if answers is None or not answers.items or entered.get(rules.agreed_items):
         return entered
-    return entered | {rules.items: [name for _, name, _ in cases.read_items(transaction, file.row["id"])]}
+    return entered | {rules.items: [name for _, name, _ in case_reader.read_items(transaction, file.row["id"])]}

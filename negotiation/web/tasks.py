@@ -7,8 +7,10 @@ from fastapi.responses import RedirectResponse
 
 from negotiation import approvals, forms
 from negotiation.errors import FieldFault, NegotiationError, NotFound, Overtaken
-from negotiation.permissions import act_open, visible
-from negotiation.store import cases, tasks
+from negotiation.permissions import act_open
+from negotiation.permissions import visible
+from negotiation.store import tasks
+from negotiation.store.numbers import GREATEST_ID
 from negotiation.store.tasks import SHOWN, TaskLine
 from negotiation.store.transaction import Transaction
 from negotiation.texts import searched
@@ -58,7 +60,7 @@ def _form(visit: Visit, typed: Mapping[str, str], error: NegotiationError | None
 
 def _task(visit: Visit, typed: Mapping[str, str]) -> TaskLine:
     """The task that an address or a form names by its case and key. Raises NotFound."""
-    number = forms.read_number(typed.get(CASE, ""), cases.GREATEST_ID)
+    number = forms.read_number(typed.get(CASE, ""), GREATEST_ID)
     if number is None:
         raise NotFound("没有这项待办", todo="请从“待办”页进入")
     with visit.house.database.reading() as connection:

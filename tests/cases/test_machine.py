@@ -30,7 +30,8 @@ from negotiation.errors import NegotiationError
 from negotiation.meeting_rules import Meeting
 from negotiation.rulebook import FieldRule, load, shipped
 from negotiation.settings import Settings
-from negotiation.store import cases, meetings
+from negotiation.store import case_writer
+from negotiation.store import meetings
 from negotiation.store.chain import GENESIS, EventBody, content_digest, event_digest
 from negotiation.store.database import Database
 from negotiation.store.schema.cases import Case, Content, Event, Item
@@ -123,7 +124,7 @@ class Office(RuleBasedStateMachine):
                 parties = {"applicant": CIVIL, "provider": provider} | ({"items": items} if self.law.items else {})
                 raw = {key: value for key, value in (APPLICATION | parties).items() if key in self.law.fields}
                 file = casework.open_case(transaction, self.practice, self.procedure, raw, at=self.now())
-                cases.save(transaction, file.change())
+                case_writer.save(transaction, file.change())
                 meetings.put_on(transaction, SITTING.id, file.row["id"])
                 if items:
                     first = next(row.event for row in self.law.from_state("draft") if row.moves)

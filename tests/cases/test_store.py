@@ -12,10 +12,19 @@ from sqlmodel import Session, SQLModel
 
 from negotiation.errors import DatabaseTrouble, NotFound
 from negotiation.settings import Settings
-from negotiation.store import cases, directory, outbox
-from negotiation.store.cases import Change, Loaded
+from negotiation.store import case_writer
+from negotiation.store import directory
+from negotiation.store import outbox
+from negotiation.store.case_reader import Loaded
+from negotiation.store.change_statements import Change
 from negotiation.store.database import Database
-from negotiation.store.schema.cases import Case, Content, Counter, Event, Item
+from negotiation.store.numbers import next_number
+from negotiation.store.numbers import number_taken
+from negotiation.store.schema.cases import Case
+from negotiation.store.schema.cases import Content
+from negotiation.store.schema.cases import Counter
+from negotiation.store.schema.cases import Event
+from negotiation.store.schema.cases import Item
 from negotiation.store.schema.notices import Notice
 from negotiation.store.schema.resources import Resource
 from negotiation.store.schema.rulebooks import RulebookVersion
@@ -96,7 +105,7 @@ def found(database: Database, model: type[SQLModel], row: dict[str, Any]) -> Non
 def test_the_orm_finds_every_column_that_the_driver_wrote(database: Database, settled: None) -> None:
     change, rows = every_column()
     with database.writing() as transaction:
-        cases.save(transaction, change)
+        case_writer.save(transaction, change)
     for model, row in rows.items():
         found(database, model, row)
 
@@ -119,8 +128,8 @@ def test_the_orm_finds_every_column_that_the_driver_changed(database: Database, 
         tasks_done=[(rows[Task]["done_on"], rows[Task]["term"])],
     )
     with database.writing() as transaction:
-        cases.save(transaction, blank)
-        cases.save(transaction, later)
+        case_writer.save(transaction, blank)
+        case_writer.save(transaction, later)
     for model in (Case, Term, Item, Task):
         found(database, model, rows[model])
 
@@ -139,7 +148,7 @@ def test_the_orm_finds_what_the_smaller_writes_wrote(story: Story) -> None:
     with story.database.writing() as transaction:
         outbox.add_task(transaction, 1, "手工", "请核实", DAY)
         claimed = outbox.claim(transaction, at("2026-03-02", "12:00"), at("2026-03-02", "12:10"), 10)
-        cases.number_taken(transaction, "sharing/2026", 40)
+        number_taken(transaction, "sharing/2026", 40)
     with story.database.reading() as connection, Session(bind=connection) as session:
         assert session.execute(select(Task).where(Task.created_on == DAY)).scalar_one().title == "请核实"  # type: ignore[arg-type]
         waiting = select(Notice).where(Notice.next_try == at("2026-03-02", "12:10"))  # type: ignore[arg-type]
@@ -176,9 +185,9 @@ def test_a_case_that_is_not_there_is_named(story: Story) -> None:
 
 def test_a_counter_gives_out_again_what_was_rolled_back(story: Story) -> None:
     with pytest.raises(ZeroDivisionError), story.database.writing() as transaction:
-        _ = 1 // (cases.next_number(transaction, "x") - 1)  # the number was 1
+        _ = 1 // (next_number(transaction, "x") - 1)  # the number was 1
     with story.database.writing() as transaction:
-        assert [cases.next_number(transaction, "x") for _ in range(3)] == [1, 2, 3]
+        assert [next_number(transaction, "x") for _ in range(3)] == [1, 2, 3]
 
 
 # ------------------------------------------------------------------------------------------------------ one schema

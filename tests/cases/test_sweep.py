@@ -11,7 +11,7 @@ import pytest
 from negotiation import casework, sweep, terms
 from negotiation.casefile import CaseFile, Practice
 from negotiation.errors import NegotiationError, Overtaken
-from negotiation.store import cases
+from negotiation.store import case_writer, change_statements
 from negotiation.store.database import Database
 from tests.conftest import POLICE, Story, at, day, everything
 
@@ -192,7 +192,7 @@ def test_a_case_that_cannot_be_written_is_parked_while_the_others_are_written(
     _, broken, _ = city(story, 3)
     real = CaseFile.change
 
-    def change(self: CaseFile) -> cases.Change:
+    def change(self: CaseFile) -> change_statements.Change:
         made = real(self)
         return made._replace(row=made.row | {"state": None}) if self.row["no"] == broken else made
 
@@ -212,7 +212,7 @@ def test_a_case_whose_row_cannot_be_bound_does_not_take_the_sweep_down(
     _, broken, _ = city(story, 3)
     real = CaseFile.change
 
-    def change(self: CaseFile) -> cases.Change:
+    def change(self: CaseFile) -> change_statements.Change:
         made = real(self)
         return made._replace(row=made.row | {"marks": {"x": object()}}) if self.row["no"] == broken else made
 
@@ -312,12 +312,12 @@ def test_two_who_take_one_case_from_the_desk_cannot_both_act_on_it(story: Story)
                 transaction, file, event, role="provider", actor="测试", on=day("2026-03-10"),
                 raw={} if event == "agree" else {"reason": "—"},
             )  # fmt: skip
-        cases.save(transaction, mine.change())
+        case_writer.save(transaction, mine.change())
     before = everything(story.database)
     with pytest.raises(Overtaken, match="未写入任何内容"), story.database.writing() as transaction:
-        cases.save(transaction, yours.change())
+        case_writer.save(transaction, yours.change())
     with pytest.raises(Overtaken), story.database.stepping() as transaction:
-        cases.save(transaction, yours.change())
+        case_writer.save(transaction, yours.change())
     assert everything(story.database) == before
     assert story.state == "agreed"
 
@@ -334,7 +334,7 @@ def test_of_many_changes_the_overtaken_one_alone_is_not_written(story: Story) ->
                 transaction, file, "agree", role="provider", actor="测试", on=day("2026-03-10"), raw={}
             )  # fmt: skip
     with story.database.writing() as transaction:
-        befell = cases.save_many(transaction, [file.change() for file in files])
+        befell = case_writer.save_many(transaction, [file.change() for file in files])
     assert [type(each) for each in befell] == [type(None), Overtaken, type(None)]
     states = []
     for no in (first, overtaken, last):

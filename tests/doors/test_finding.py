@@ -6,8 +6,9 @@ from urllib.parse import quote
 
 import pytest
 
-from negotiation.store import cases, handling
+from negotiation.store import handling
 from negotiation.store.directory import add_department
+from negotiation.store.numbers import next_id
 from negotiation.store.schema.cases import Case
 from negotiation.store.statements import codec
 from tests.conftest import CIVIL, POLICE, Story, day
@@ -25,7 +26,7 @@ def numbered(story: Story, *numbers: str) -> None:
     marks = ", ".join([story.database.mark] * len(table.columns))
     with story.database.writing() as transaction:
         for no in numbers:
-            row = pattern | {"id": cases.next_id(transaction), "no": no, "version": 0}
+            row = pattern | {"id": next_id(transaction), "no": no, "version": 0}
             sql = f"INSERT INTO {table.name} ({table.listed}) VALUES ({marks})"
             transaction.execute(sql, table.bind(tuple(row[name] for name in table.columns)))
 

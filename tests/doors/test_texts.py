@@ -22,7 +22,7 @@ from negotiation import post
 from negotiation.accounts import keeping
 from negotiation.accounts import tokens
 from negotiation.departments import Contact
-from negotiation.store.cases import read_content
+from negotiation.store.case_reader import read_content
 from negotiation.store.directory import add_department, set_person
 from negotiation.vocabulary import Duty, Scope
 from tests.conftest import APPLICATION, CIVIL, POLICE, Story, at, day, everything

@@ -14,8 +14,8 @@ import pytest
 from negotiation import casework
 from negotiation.casefile import CaseFile, Practice
 from negotiation.errors import DatabaseTrouble, NegotiationError, Overtaken
-from negotiation.store.cases import next_number
 from negotiation.store.database import Database
+from negotiation.store.numbers import next_number
 from negotiation.store.transaction import Transaction
 from negotiation.web.writer import Writer
 from tests.conftest import Story, at, day
@@ -183,7 +183,7 @@ ANSWERING = """
 import asyncio, os
 from negotiation.casework import Practice
 from negotiation.settings import Settings
-from negotiation.store.cases import next_number
+from negotiation.store.numbers import next_number
 from negotiation.store.database import Database
 from negotiation.web.writer import Writer
 settings = Settings()

@@ -16,7 +16,7 @@ from negotiation import casework
 from negotiation.casefile import Practice
 from negotiation.errors import DatabaseTrouble, NegotiationError, WrongUse
 from negotiation.settings import Settings
-from negotiation.store import cases
+from negotiation.store import case_writer
 from negotiation.store import database as databases
 from negotiation.store.database import Database
 from negotiation.store.transaction import Transaction
@@ -134,7 +134,7 @@ def test_a_full_disk_is_named_and_leaves_no_trace(sqlite: Database, settings: Se
     with troubled(story, "磁盘已满"), database.writing() as transaction:
         for _ in range(50):  # some 600 kB in one transaction
             file = casework.open_case(transaction, story.practice, "sharing", raw, at=at("2026-03-02"))
-            cases.save(transaction, file.change())
+            case_writer.save(transaction, file.change())
     database.close()
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from negotiation import casework
 from negotiation.casefile import Practice
-from negotiation.store import cases
+from negotiation.store import case_writer
 from negotiation.store.chain import GENESIS, EventBody, event_digest
 from negotiation.store.database import Database
 from negotiation.store.schema.cases import Event
@@ -82,7 +82,7 @@ def hand_in(database: Database, practice: Practice) -> None:
                 ("agree_partly", "provider", "2026-03-10", {"reason": "—"}),
             ):
                 casework.perform(transaction, file, event, role=role, actor="测试", on=day(on), raw=own)
-            cases.save(transaction, file.change())
+            case_writer.save(transaction, file.change())
 
 
 def begun(database: Database, practice: Practice, moment: str, *, dies_in_batch: int = 0) -> "subprocess.Popen[str]":

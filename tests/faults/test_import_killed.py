@@ -8,7 +8,7 @@ import time
 
 from negotiation import casework
 from negotiation.casefile import Practice
-from negotiation.store import cases
+from negotiation.store import case_writer
 from negotiation.store.database import Database
 from tests.conftest import APPLICATION, CIVIL, POLICE, at, day
 from tests.faults.test_engine_killed import broken_chains, rows
@@ -69,7 +69,7 @@ def hand_in(database: Database, practice: Practice) -> None:
             casework.perform(
                 transaction, file, "submit", role="applicant", actor="测试", on=day("2026-03-02"), raw={}
             )  # fmt: skip
-            cases.save(transaction, file.change())
+            case_writer.save(transaction, file.change())
 
 
 def begun(database: Database, practice: Practice, *, dies_in_batch: int = 0) -> "subprocess.Popen[str]":

@@ -18,7 +18,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from negotiation import casework
 from negotiation.casefile import Practice
 from negotiation.settings import Settings
-from negotiation.store import cases
+from negotiation.store import case_writer
 from negotiation.store.database import Database
 from tests.conftest import APPLICATION, CIVIL, POLICE, at
 from tests.installed import PATIENCE
@@ -118,7 +118,7 @@ def _hand_in(database: Database, practice: Practice, many: int) -> None:
             casework.perform(
                 transaction, file, "submit", role="applicant", actor="测试", on=at("2026-09-18").date(), raw={}
             )
-            cases.save(transaction, file.change())
+            case_writer.save(transaction, file.change())
 
 
 def _first_act(worker: subprocess.Popen[str]) -> None:

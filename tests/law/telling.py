@@ -8,7 +8,7 @@ import pytest
 
 from negotiation import casework, views
 from negotiation.errors import NegotiationError
-from negotiation.store import cases
+from negotiation.store import case_writer
 from tests.conftest import CHAOYANG, CIVIL, JUSTICE, POLICE, TAX, Story, at, day, everything
 
 # By hand: the states of `sharing`.
@@ -115,7 +115,7 @@ def drafted(story: Story, procedure: str, on: str, **raw: Any) -> Story:
     with story.database.writing() as transaction:
         fields = {"provider": POLICE} | raw
         file = casework.open_case(transaction, story.practice, procedure, fields, at=at(on))
-        cases.save(transaction, file.change())
+        case_writer.save(transaction, file.change())
     story.no = file.row["no"]
     return story
 

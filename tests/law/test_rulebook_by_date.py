@@ -6,7 +6,7 @@ from negotiation import casework, checkup, ledger
 from negotiation.carrier import trouble_of
 from negotiation.casefile import Practice
 from negotiation.errors import DateFault, NotFound
-from negotiation.store import cases
+from negotiation.store import case_writer
 from tests.conftest import APPLICATION, BY_DATE, CIVIL, POLICE, at, day
 
 ASKED = {"applicant": CIVIL, "provider": POLICE, "class": "有条件共享", "scope": "低保审核"} | APPLICATION
@@ -21,7 +21,7 @@ def opened(database, practice, on: str, entered: str = "2026-03-02"):
     with database.writing() as transaction:
         file = casework.open_case(transaction, practice, "sharing", ASKED, at=at(entered), on=day(on))
         casework.perform(transaction, file, "submit", role="applicant", actor="张三", on=day(on), raw={})
-        cases.save(transaction, file.change())
+        case_writer.save(transaction, file.change())
         return file
 
 

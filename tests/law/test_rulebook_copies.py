@@ -12,7 +12,7 @@ from negotiation.casefile import Practice
 from negotiation.errors import FieldFault, NotFound, OutOfPlace, RulebookFaults
 from negotiation.rulebook import from_content, load, parse, shipped
 from negotiation.settings import Settings
-from negotiation.store import cases
+from negotiation.store import case_writer
 from negotiation.store.database import Database
 from tests.conftest import CIVIL, POLICE, Story, at, settle_in
 from tests.law.telling import heard, open_tasks, reach, refused, stands
@@ -235,7 +235,7 @@ def loan(database: Database, settings: Settings, asking: str = 'suspends = ["ans
     with database.writing() as transaction:
         parties = {"applicant": CIVIL, "provider": POLICE}
         file = casework.open_case(transaction, story.practice, "loan", parties, at=at("2026-03-02"))
-        cases.save(transaction, file.change())
+        case_writer.save(transaction, file.change())
     story.no = file.row["no"]
     return story.act("submit", "applicant", "2026-03-02")
 

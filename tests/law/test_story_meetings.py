@@ -8,7 +8,7 @@ from negotiation import casework, meetings
 from negotiation.errors import DateFault, FieldFault, NegotiationError, NotFound, Overtaken
 from negotiation.meeting_rules import Meeting
 from negotiation.meetings import Plan
-from negotiation.store import cases
+from negotiation.store import case_writer
 from negotiation.store import meetings as store
 from tests.conftest import CIVIL, JUSTICE, POLICE, Story, at, day, everything
 from tests.law.telling import reach, refused, stands
@@ -103,7 +103,7 @@ def test_history_that_is_replayed_had_no_meetings_here(story: Story) -> None:
             transaction, file, "defer", role="office", actor="台账导入", on=day("2026-04-02"),
             raw={"reason": "材料待补"}, clock=False,
         )  # fmt: skip
-        cases.save(transaction, file.change())
+        case_writer.save(transaction, file.change())
     with refused(story, FieldFault, "会议"):
         story.act("decide", "office", "2026-05-06", decision="share")
 

@@ -8,7 +8,7 @@ from docx import Document
 from negotiation import casework, letters
 from negotiation.letters import Draft, Wishes
 from negotiation.meeting_rules import Agreed, Meeting
-from negotiation.store import cases
+from negotiation.store import case_writer
 from tests.conftest import CIVIL, POLICE, Story, at, day
 
 
@@ -111,6 +111,6 @@ def opened(story: Story, procedure: str, on: str, **raw: Any) -> Story:
     """A draft of any procedure with these fields and no others."""
     with story.database.writing() as transaction:
         file = casework.open_case(transaction, story.practice, procedure, raw, at=at(on))
-        cases.save(transaction, file.change())
+        case_writer.save(transaction, file.change())
     story.no = file.row["no"]
     return story

@@ -18,7 +18,8 @@ from negotiation.errors import NegotiationError
 from negotiation.meetings import Plan as MeetingPlan
 from negotiation.rulebook import STAY, FieldRule, Procedure, Transition
 from negotiation.settings import Settings
-from negotiation.store import cases
+from negotiation.store import case_reader
+from negotiation.store import case_writer
 from negotiation.store.database import Database
 from negotiation.store.directory import add_department
 from negotiation.store.transaction import Transaction
@@ -120,7 +121,7 @@ class City:
         parties = self.chance.sample(sorted(practice.directory.by_name), len(rules.parties))
         raw = {**dict(zip(rules.parties, parties, strict=True)), rules.subject: f"资源{self.chance.randint(1, 400)}"}
         file = casework.open_case(transaction, practice, rules.key, raw, at=at_local(day, time(10)))
-        cases.save(transaction, file.change())
+        case_writer.save(transaction, file.change())
         self._note_known(transaction)
         self.agenda[day].append(Plan(file.row["no"], day))
 
@@ -217,7 +218,7 @@ class City:
     def _value(self, transaction: Transaction, file: CaseFile, rule: FieldRule, on: date) -> Any:
         chance, rules = self.chance, file.procedure
         if rule.key == rules.agreed_items:
-            names = [name for _, name, _ in cases.read_items(transaction, file.row["id"])]
+            names = [name for _, name, _ in case_reader.read_items(transaction, file.row["id"])]
             return chance.sample(names, chance.randint(0, len(names)))
         if rule.key == rules.subject:
             return file.row["subject"] or "据实填写"

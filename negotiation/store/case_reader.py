@@ -1,0 +1,118 @@
+"""Cases as they stand: one or many loaded whole with their terms, and what else a step asks of its own case."""
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from sqlalchemy.engine import Dialect
+from sqlmodel import SQLModel
+
+from negotiation.errors import NotFound
+from negotiation.store.arrangements import REVISION
+from negotiation.store.database import Transaction
+from negotiation.store.statements import TableCodec, codec
+from negotiation.store.tables import Case, Term
+from negotiation.terms import Term as RunningTerm
+from negotiation.vocabulary import CLOCK
+
+CaseRow = dict[str, Any]
+
+
+class Loaded(NamedTuple):
+    """A case as it stands in the database: its row by column name, its terms in order; the calendar's revision then.
+
+    ``copied``: the departments that it is copied to.
+    """
+
+    row: CaseRow
+    terms: tuple[RunningTerm, ...]
+    calendar_revision: int = 0
+    copied: tuple[int, ...] = ()
+
+
+def load(transaction: Transaction, *, no: str) -> Loaded:
+    """A case by its number. Raises NotFound."""
+    found = [] if "\0" in no else _load(transaction, f"no = {transaction.mark}", [no])  # PostgreSQL holds no NUL
+    if not found:
+        raise NotFound(f"没有编号为“{no}”的案件", todo="请核对编号", command="negotiation cases 列出全部案件")
+    return found[0]
+
+
+def id_of(transaction: Transaction, no: str) -> int | None:
+    """The id of a case by its number; None for a number that no case here has."""
+    rows = [] if "\0" in no else transaction.rows(f'SELECT id FROM "case" WHERE no = {transaction.mark}', [no])
+    return rows[0][0] if rows else None
+
+
+def load_many(transaction: Transaction, ids: Sequence[int], *, held: bool = False) -> list[Loaded]:
+    """Cases by their ids, in the order of the ids; those that do not exist are left out.
+
+    ``held``: nobody else changes them before this transaction ends.
+    """
+    lock = " FOR UPDATE" if held and not transaction.database.is_sqlite else ""
+    found = _load(transaction, f"id IN ({', '.join([transaction.mark] * len(ids))}){lock}", ids)
+    by_id = {loaded.row["id"]: loaded for loaded in found}
+    return [by_id[case_id] for case_id in ids if case_id in by_id]
+
+
+def _load(transaction: Transaction, wanted: str, values: Sequence[Any]) -> list[Loaded]:
+    """The cases of which the condition ``wanted`` holds, with their terms."""
+    case, term = codecs(transaction.database.dialect, Case, Term)
+    sql = f"SELECT {case.listed}, {REVISION} FROM {case.name} WHERE {wanted}"
+    rows = transaction.rows(sql, values)
+    found = [dict(zip(case.columns, case.read(row[:-1]), strict=True)) for row in rows]
+    terms: dict[int, list[RunningTerm]] = {row["id"]: [] for row in found}
+    if terms:
+        marks = ", ".join([transaction.mark] * len(terms))
+        sql = f"SELECT {term.listed} FROM {term.name} WHERE case_id IN ({marks}) ORDER BY case_id, n"
+        for row in transaction.rows(sql, list(terms)):
+            case_id, *rest = term.read(row)
+            terms[case_id].append(RunningTerm._make(rest))
+    return [
+        Loaded(row, tuple(terms[row["id"]]), rows[0][-1], _copied(transaction, row["id"]) if row["copied"] else ())
+        for row in found
+    ]
+
+
+def _copied(transaction: Transaction, case_id: int) -> tuple[int, ...]:
+    sql = f"SELECT department_id FROM copied WHERE case_id = {transaction.mark} ORDER BY department_id"
+    return tuple(row[0] for row in transaction.rows(sql, [case_id]))
+
+
+def read_items(transaction: Transaction, case_id: int) -> list[tuple[int, str, str]]:
+    """The data items of a case: number, name, answer."""
+    sql = f"SELECT n, name, answer FROM item WHERE case_id = {transaction.mark} ORDER BY n"
+    return [tuple(row) for row in transaction.rows(sql, [case_id])]
+
+
+def alone(transaction: Transaction, case_id: int) -> None:
+    """Who else writes beside this case waits until this transaction ends; SQLite has one writer anyway."""
+    if not transaction.database.is_sqlite:
+        transaction.rows(f'SELECT 1 FROM "case" WHERE id = {transaction.mark} FOR UPDATE', [case_id])
+
+
+def open_numbers(transaction: Transaction, department_id: int) -> list[str]:
+    """The numbers of the open cases in which a department has a part, drafts too."""
+    mark = transaction.mark
+    sql = f"SELECT no FROM \"case\" WHERE ending = '' AND (applicant_id = {mark} OR provider_id = {mark}) ORDER BY id"
+    return [row[0] for row in transaction.rows(sql, [department_id, department_id])]
+
+
+def acted_since(transaction: Transaction, row: CaseRow, seen: int) -> bool:
+    """Whether a person has acted on a case after the version that was seen; what the clock does is no act."""
+    mark = transaction.mark
+    sql = f"SELECT 1 FROM event WHERE case_id = {mark} AND seq > {mark} AND role <> {mark} LIMIT 1"
+    return seen < row["version"] and bool(transaction.rows(sql, [row["id"], seen, CLOCK]))
+
+
+def read_content(transaction: Transaction, case_id: int, seq: int) -> str | None:
+    """What was entered with an event (seq 0: the draft), as JSON text; None if nothing was, or it was sealed."""
+    sql = f"SELECT body FROM content WHERE case_id = {transaction.mark} AND seq = {transaction.mark}"
+    rows = transaction.rows(sql, [case_id, seq])
+    return rows[0][0] if rows else None
+
+
+@lru_cache(maxsize=16)
+def codecs(dialect: Dialect, *models: type[SQLModel]) -> list[TableCodec]:
+    """The codecs of these tables, in their order."""
+    return [codec(model, dialect) for model in models]
