@@ -17,8 +17,10 @@ from negotiation.errors import NegotiationError, RulebookFaults
 from negotiation.expected_calendar import missing_year
 from negotiation.rulebook import Rulebook
 from negotiation.settings import Settings, unknown_names
-from negotiation.store import outstanding, queries
-from negotiation.store.database import Connection, Database
+from negotiation.store import audit
+from negotiation.store import outstanding
+from negotiation.store.database import Connection
+from negotiation.store.database import Database
 from negotiation.store.heartbeats import Beat
 from negotiation.store.instants import OddInstant, odd_instants
 from negotiation.store.transaction import Transaction
@@ -128,7 +130,7 @@ def _out_of_force(connection: Connection, books: Iterable[Rulebook], practice: P
         ended = f"规则“{practice.rulebook.title}”已于 {practice.rulebook.in_force_until} 停止施行，新案件仍按它办理"
         findings.append(Finding(False, ended, "请安装现行的规则，并写入 NEGOTIATION_RULEBOOK"))
     for book in books:
-        numbers = queries.opened_outside(connection, book.id, book.in_force_from, book.in_force_until)
+        numbers = audit.opened_outside(connection, book.id, book.in_force_from, book.in_force_until)
         if numbers:
             named = "、".join(numbers[:5]) + ("等" if len(numbers) > 5 else "")
             what = f"{len(numbers)}件在办案件（{named}）在开立之日不在规则 {book.id} 的施行期内"
@@ -205,8 +207,8 @@ def _database(settings: Settings, at: datetime, facts: dict[str, Any]) -> list[F
 def _contents(database: Database, settings: Settings, at: datetime, facts: dict[str, Any]) -> list[Finding]:
     today = local_date(at)
     with database.reading() as connection:
-        facts |= queries.counts(connection)
-        oldest = queries.oldest_unswept(connection)
+        facts |= audit.counts(connection)
+        oldest = audit.oldest_unswept(connection)
     with database.looking() as transaction:
         practice = Practice.of(transaction, settings)
         units = practice.directory.active()

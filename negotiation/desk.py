@@ -5,7 +5,7 @@ from typing import Any
 
 from negotiation import views
 from negotiation.casefile import Practice
-from negotiation.store import queries
+from negotiation.store import case_queries
 from negotiation.store.database import Database
 from negotiation.vocabulary import PARTY_ROLES, Light
 
@@ -15,8 +15,8 @@ SECTIONS = {Light.OVERDUE.value: "逾期", Light.DUE_SOON.value: "临期"}
 def desk(database: Database, practice: Practice, day: date) -> dict[str, Any]:
     """The desk: sections of cases, most urgent first, and the number of open tasks."""
     with database.reading() as connection:
-        lines = queries.list_cases(connection, day)
-        tasks = queries.tasks_of(connection)
+        lines = case_queries.list_cases(connection, day)
+        tasks = case_queries.tasks_of(connection)
     sections: dict[str, list[dict[str, Any]]] = {title: [] for title in SECTIONS.values()}
     ordered = sorted(lines, key=lambda line: line.next_due or date.max)
     for row in views.lines_json(database, practice, ordered, day):

@@ -11,9 +11,10 @@ from negotiation.labels import LIGHT_TITLES
 from negotiation.rulebook import Procedure, StateRule
 from negotiation.store import handling
 from negotiation.store import listing as stored
-from negotiation.store.database import Connection, Database
+from negotiation.store.case_queries import CaseLine
+from negotiation.store.database import Connection
+from negotiation.store.database import Database
 from negotiation.store.listing import Counts, Cursor, Page, Sort, Wanted
-from negotiation.store.queries import CaseLine
 from negotiation.store.transaction import Transaction
 from negotiation.texts import searched
 from negotiation.vocabulary import DUE_SOON_WORKING_DAYS, OFFICE_ID, Light

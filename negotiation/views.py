@@ -12,12 +12,16 @@ from negotiation.casefile import CaseFile, Practice
 from negotiation.clock import local
 from negotiation.labels import BESIDE_TITLES
 from negotiation.offers import Offer
-from negotiation.rulebook import OFFICE_BASIS, Procedure, Rulebook, Transition
-from negotiation.store import queries
-from negotiation.store.database import Connection, Database
+from negotiation.rulebook import OFFICE_BASIS
+from negotiation.rulebook import Procedure
+from negotiation.rulebook import Rulebook
+from negotiation.rulebook import Transition
+from negotiation.store import case_queries
+from negotiation.store.case_queries import CaseLine
+from negotiation.store.database import Connection
+from negotiation.store.database import Database
 from negotiation.store.instants import OddInstant
 from negotiation.store.proposals import ProposalRow
-from negotiation.store.queries import CaseLine
 from negotiation.terms import Term
 from negotiation.vocabulary import ATTACHED, CLOCK, LAPSE, RECOUNT, RECOUNT_TITLE, REMIND, Level, Light
 
@@ -76,17 +80,17 @@ def provisional_json(
 
 def case_json(connection: Connection, file: CaseFile, practice: Practice, as_of: date) -> dict[str, Any]:
     """A case whole: its facts, events with what was entered, items, terms, tasks and notices."""
-    line = next(each for each in queries.list_cases(connection, as_of, no=file.row["no"]))
+    line = next(each for each in case_queries.list_cases(connection, as_of, no=file.row["no"]))
     case_id = file.row["id"]
     return line_json(line, file.rulebook, practice, as_of) | {
         "rulebook": f"{file.row['rulebook']}@{file.row['edition']}",
         "law": file.rulebook.law,
         "version": file.row["version"],
-        "events": [_event_json(each, file) for each in queries.events_of(connection, case_id)],
-        "items": [{"name": name, "answer": answer} for name, answer in queries.items_of(connection, case_id)],
+        "events": [_event_json(each, file) for each in case_queries.events_of(connection, case_id)],
+        "items": [{"name": name, "answer": answer} for name, answer in case_queries.items_of(connection, case_id)],
         "terms": [_term_json(term, file) for term in file.standing.terms],
-        "tasks": queries.tasks_of(connection, case_id),
-        "notices": queries.notices_of(connection, case_id),
+        "tasks": case_queries.tasks_of(connection, case_id),
+        "notices": case_queries.notices_of(connection, case_id),
     }
 
 
@@ -124,7 +128,7 @@ def _act_json(offer: Offer) -> dict[str, Any]:
     }
 
 
-def event_title(rules: Procedure, event: queries.EventLine, terms: tuple[Term, ...]) -> str:
+def event_title(rules: Procedure, event: case_queries.EventLine, terms: tuple[Term, ...]) -> str:
     """The title of an event; a lapse is called after its term."""
     if event.event == RECOUNT:
         return RECOUNT_TITLE
@@ -144,7 +148,7 @@ def history(file: CaseFile, events: Sequence[Mapping[str, Any]]) -> list[tuple[M
     return [(event, row) for event, row in found if row is not None]
 
 
-def _event_json(event: queries.EventLine, file: CaseFile) -> dict[str, Any]:
+def _event_json(event: case_queries.EventLine, file: CaseFile) -> dict[str, Any]:
     """An event; ``shown`` is what was entered, as the form called it, ``files`` what came with it."""
     title = event_title(file.procedure, event, file.standing.terms)
     cited = event.basis if event.event == RECOUNT else file.rulebook.cited(event.basis)
@@ -153,7 +157,7 @@ def _event_json(event: queries.EventLine, file: CaseFile) -> dict[str, Any]:
     return asdict(event) | {"title": title, "cited": cited, "shown": shown, "files": attached}
 
 
-def _shown(rules: Procedure, event: queries.EventLine) -> dict[str, str]:
+def _shown(rules: Procedure, event: case_queries.EventLine) -> dict[str, str]:
     """What was entered with an event; of a change of the calendar its sentence."""
     fields = event.fields or {}
     return {"变更": fields["change"]} if event.event == RECOUNT else fields_shown(rules, fields)

@@ -28,9 +28,9 @@ from negotiation.commands.shared import (
 )
 from negotiation.departments import tidy_name
 from negotiation.errors import WrongUse
+from negotiation.store import case_queries
 from negotiation.store import case_writer
 from negotiation.store import directory
-from negotiation.store import queries
 from negotiation.store.transaction import Transaction
 from negotiation.vocabulary import CLOCK_BY_HAND, PARTY_ROLES, Job
 
@@ -102,7 +102,7 @@ def list_cases(
     named = [unit.name for unit in units if unit.name != department]  # said where only a part was typed
     with house.database.reading() as connection:
         ids = tuple(unit.id for unit in units)
-        found = queries.list_cases(connection, day, state=wanted, overdue=overdue, departments=ids)
+        found = case_queries.list_cases(connection, day, state=wanted, overdue=overdue, departments=ids)
     lines = views.lines_json(house.database, house.practice, found, day)
 
     def tell() -> None:
@@ -204,7 +204,7 @@ def list_tasks(as_json: Json = False) -> None:
     """待办：系统请人核实的事项。"""
     house = House.open()
     with house.database.reading() as connection:
-        found = queries.tasks_of(connection)
+        found = case_queries.tasks_of(connection)
     rows = [(each["no"], each["since"], each["title"]) for each in found]
     emit(
         {"tasks": found}, lambda: show.console().print(show.table("待办", ("编号", "登记日期", "事项"), rows)), as_json

@@ -12,7 +12,7 @@ from negotiation.clock import now
 from negotiation.commands import demo
 from negotiation.commands.shared import FOUND_WANTING, House, Json, connect, emit
 from negotiation.settings import read_settings
-from negotiation.store import queries
+from negotiation.store import audit
 from negotiation.store.database import HEAD
 from negotiation.store.instants import OddInstant, odd_instants
 from negotiation.vocabulary import Job
@@ -26,8 +26,8 @@ def audit_verify(as_json: Json = False) -> None:
     """核验每个案件的事件链：改动、删去、插入、调换都会指出。"""
     house = House.open()
     with house.database.reading() as connection:
-        events = queries.counts(connection)["events"]
-        broken = list(queries.broken_links(connection))
+        events = audit.counts(connection)["events"]
+        broken = list(audit.broken_links(connection))
         remarks = list(odd_instants(connection, now()))
 
     def tell() -> None:

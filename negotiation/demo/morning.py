@@ -11,10 +11,10 @@ from negotiation.demo.cast import ASKED_TOGETHER, CHAIR, CIVIL, CLERK, HEAD, HEL
 from negotiation.demo.courses import SUBMIT, play
 from negotiation.meeting_rules import Meeting
 from negotiation.meetings import Plan
+from negotiation.store import case_queries
 from negotiation.store import case_writer
-from negotiation.store import queries
+from negotiation.store.case_queries import CaseLine
 from negotiation.store.database import Database
-from negotiation.store.queries import CaseLine
 from negotiation.store.transaction import Transaction
 
 # Who proposes what to the head: account, state of the case, role, act.
@@ -53,7 +53,7 @@ def _latest(database: Database, person: Person, state: str, today: date) -> Case
     """The newest case of that person's side in a state."""
     side = [] if person.department_id is None else [person.department_id]
     with database.reading() as connection:
-        found = queries.list_cases(connection, today, state=state, departments=side)
+        found = case_queries.list_cases(connection, today, state=state, departments=side)
     return found[-1]
 
 
@@ -62,7 +62,7 @@ def _convene(database: Database, practice: Practice, at: datetime) -> None:
     today = local_date(at)
     with database.reading() as connection:
         coordinated, deliberated = (
-            [line.no for line in queries.list_cases(connection, today, state=state)]
+            [line.no for line in case_queries.list_cases(connection, today, state=state)]
             for state in ("in_coordination", "in_deliberation")
         )
     with database.writing() as transaction:
@@ -84,7 +84,7 @@ def _sit(transaction: Transaction, practice: Practice, meeting: Meeting) -> None
 def _name_handlers(database: Database, people: Mapping[str, Person], today: date) -> None:
     """Every open case has its handler in the office and a second; those of the cast's departments theirs."""
     with database.reading() as connection:
-        running = [line for line in queries.list_cases(connection, today) if line.closed is None]
+        running = [line for line in case_queries.list_cases(connection, today) if line.closed is None]
     with database.writing() as transaction:
         for n, line in enumerate(running):
             for pair in _handlers(line, n):

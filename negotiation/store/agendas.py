@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, false, select, tuple_
 
-from negotiation.store.queries import CASE
+from negotiation.store.columns import CASE
 
 _OPEN = CASE.c.ending == ""
 _PLACE = (CASE.c.rulebook, CASE.c.edition, CASE.c.procedure, CASE.c.state)

@@ -28,7 +28,11 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql
 
-from negotiation.store.queries import CASE, CONTENT, EVENT, ITEM, TERM
+from negotiation.store.columns import CASE
+from negotiation.store.columns import CONTENT
+from negotiation.store.columns import EVENT
+from negotiation.store.columns import ITEM
+from negotiation.store.columns import TERM
 from negotiation.store.schema.cases import MovedParty
 from negotiation.store.schema.types import table_of
 

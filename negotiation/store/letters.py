@@ -11,8 +11,8 @@ from sqlalchemy import ColumnElement, Connection, and_, func, literal, or_, sele
 
 from negotiation.errors import NotFound
 from negotiation.store import cursors
+from negotiation.store.columns import CASE, DEPARTMENT, NOTICE
 from negotiation.store.outbox import NoticeRow
-from negotiation.store.queries import CASE, DEPARTMENT, NOTICE
 from negotiation.vocabulary import NoticeState
 
 LONGEST_CURSOR = 1_000

@@ -34,20 +34,9 @@ from sqlalchemy.engine import Dialect
 
 from negotiation import case_numbers
 from negotiation.store import cursors
+from negotiation.store.case_queries import CaseLine, lines_query, of_scope, read_lines
+from negotiation.store.columns import ACCOUNT, CASE, DEPARTMENT, HANDLER, PROPOSAL, TASK, TERM
 from negotiation.store.numbers import GREATEST_ID
-from negotiation.store.queries import (
-    ACCOUNT,
-    CASE,
-    DEPARTMENT,
-    HANDLER,
-    PROPOSAL,
-    TASK,
-    TERM,
-    CaseLine,
-    lines_query,
-    of_scope,
-    read_lines,
-)
 from negotiation.store.schema.terms import MAY_MOVE
 from negotiation.store.statements import spelt
 from negotiation.vocabulary import LEVELS_NOT_BOUND, OFFICE_ID, Light, ProposalState

@@ -14,8 +14,13 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, func, literal, o
 from negotiation.catalogue import Resource
 from negotiation.errors import NotFound
 from negotiation.store import cursors
+from negotiation.store.case_queries import CaseLine
+from negotiation.store.case_queries import lines_query
+from negotiation.store.case_queries import of_scope
+from negotiation.store.case_queries import read_lines
+from negotiation.store.columns import CASE
+from negotiation.store.columns import DEPARTMENT
 from negotiation.store.numbers import next_number
-from negotiation.store.queries import CASE, DEPARTMENT, CaseLine, lines_query, of_scope, read_lines
 from negotiation.store.schema.resources import Resource as ResourceRow
 from negotiation.store.schema.types import table_of
 from negotiation.store.statements import codec

@@ -30,8 +30,8 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql
 
 from calendars import WorkingCalendar
+from negotiation.store.columns import CASE, EVENT, TERM
 from negotiation.store.figures import NOT_ASKED, Span, as_text, counts, eventful, first_received, month, of_cases
-from negotiation.store.queries import CASE, EVENT, TERM
 from negotiation.terms import Term
 from negotiation.vocabulary import PARTY_ROLES
 

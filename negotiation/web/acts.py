@@ -16,8 +16,8 @@ from negotiation.errors import DateFault, FieldFault, NegotiationError, NotFound
 from negotiation.files import Upload, read_upload
 from negotiation.permissions import OpenAct, act_open, first_event, may_open, visible
 from negotiation.rulebook import MEETING, EventRule, FieldRule, Procedure
+from negotiation.store import case_queries
 from negotiation.store import case_reader
-from negotiation.store import queries
 from negotiation.store.proposals import ProposalRow
 from negotiation.store.transaction import Transaction
 from negotiation.vocabulary import CLOCK, SIGNED_BY, SIGNED_ON
@@ -144,7 +144,7 @@ def _seen(file: CaseFile, typed: Mapping[str, str]) -> int:
 def _meanwhile(file: CaseFile, typed: Mapping[str, str], visit: Visit) -> list[dict[str, Any]]:
     """What people did on a case after the version that the form was made for."""
     with visit.house.database.reading() as connection:
-        events = queries.events_of(connection, file.row["id"])
+        events = case_queries.events_of(connection, file.row["id"])
     return [
         {
             "title": views.event_title(file.procedure, each, file.standing.terms),
@@ -237,7 +237,7 @@ def _items(file: CaseFile, event: EventRule, visit: Visit) -> list[str]:
     if file.procedure.agreed_items not in event.fields:
         return []
     with visit.house.database.reading() as connection:
-        return [name for name, _ in queries.items_of(connection, file.row["id"])]
+        return [name for name, _ in case_queries.items_of(connection, file.row["id"])]
 
 
 def _cautions(visit: Visit, file: CaseFile, event: EventRule) -> list[tuple[str, str]]:

@@ -16,7 +16,7 @@ from negotiation.rulebook import AGENDAS
 from negotiation.store import case_reader
 from negotiation.store import meetings
 from negotiation.store import proposals
-from negotiation.store import queries
+from negotiation.store import relations
 from negotiation.store.database import Connection
 from negotiation.store.proposals import ProposalRow
 from negotiation.store.transaction import Transaction
@@ -55,7 +55,7 @@ async def case_page(no: str, request: Request, visit: Visit = Depends(visit_of))
         met = meetings.of_case(transaction, file.row["id"])
     with house.database.reading() as connection:
         case = _told(visit, connection, file)
-        related = queries.related_cases(connection, file.row, visit.person.department_id)
+        related = relations.related_cases(connection, file.row, visit.person.department_id)
         ties = ties_shown(connection, file, case, visit)
     facts = visit.facts(
         case=case,
@@ -139,7 +139,9 @@ async def matter_page(no: str, request: Request, visit: Visit = Depends(visit_of
     """One letter (来文事项) and the case of each provider that it asks."""
     visit.demand_page("desk")
     with visit.house.database.reading() as connection:
-        found = queries.matter_cases(connection, no.replace("\0", ""), visit.house.today(), visit.person.department_id)
+        found = relations.matter_cases(
+            connection, no.replace("\0", ""), visit.house.today(), visit.person.department_id
+        )
     if not found:
         raise NotFound(f"没有编号为“{no}”的来文事项", todo="请核对编号")
     lines = views.lines_json(visit.house.database, visit.house.practice, found, visit.house.today())

@@ -13,7 +13,9 @@ from negotiation.casefile import CaseFile
 from negotiation.errors import FieldFault, NegotiationError, NotFound, OutOfPlace
 from negotiation.handing import RANK_TITLES
 from negotiation.permissions import visible
-from negotiation.store import handling, proposals, queries
+from negotiation.store import case_queries
+from negotiation.store import handling
+from negotiation.store import proposals
 from negotiation.store.handling import Handling, HandOver
 from negotiation.store.proposals import Waiting
 from negotiation.store.transaction import Transaction
@@ -195,7 +197,7 @@ def _work(visit: Visit, gives: Account, handled: Iterable[Handling]) -> Work:
     house, today = visit.house, visit.house.today()
     ranks = {each.case_id: RANK_TITLES[each.rank] for each in handled}
     with house.database.reading() as connection:
-        lines = queries.lines_of(connection, list(ranks), today)
+        lines = case_queries.lines_of(connection, list(ranks), today)
     told = views.lines_json(house.database, house.practice, lines, today)
     with house.looking() as transaction:
         waiting = [

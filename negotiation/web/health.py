@@ -14,7 +14,8 @@ from negotiation.clock import at_local, local_date
 from negotiation.errors import DatabaseTrouble
 from negotiation.expected_calendar import missed_since
 from negotiation.listing import last_day_soon
-from negotiation.store import queries, watching
+from negotiation.store import audit
+from negotiation.store import watching
 from negotiation.store.database import Connection
 from negotiation.unattended import Watch
 from negotiation.vocabulary import Job, Layer
@@ -41,7 +42,7 @@ def _facts(house: House) -> dict[str, Any]:
     with house.looking():
         almanac = house.practice.almanac
     with house.database.reading() as connection:
-        counts = queries.counts(connection)
+        counts = audit.counts(connection)
         unswept, unsent = watching.unswept_since(connection, today), watching.unsent_since(connection, at)
     watch, alert = house.alerts.watch(at), house.alerts.at(at)
     jump = watch.open_jump
@@ -113,7 +114,7 @@ def _of_cases(connection: Connection, practice: Practice, at: datetime) -> Itera
 
 
 def _of_work(connection: Connection, at: datetime) -> Iterator[Metric]:
-    counts, unsent = queries.counts(connection), watching.unsent_since(connection, at)
+    counts, unsent = audit.counts(connection), watching.unsent_since(connection, at)
     yield one("steps_total", "counter", "Events recorded in all cases.", counts["events"])
     yield one("terms_running", "gauge", "Terms that have not ended.", counts["terms_running"])
     yield one("notices_waiting", "gauge", "Notices that wait to be sent.", counts["notices_waiting"])

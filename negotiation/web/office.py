@@ -7,7 +7,8 @@ from negotiation.diagram import length, started
 from negotiation.errors import NotFound
 from negotiation.permissions import may_open
 from negotiation.rulebook import Procedure, Rulebook, Transition
-from negotiation.store import queries
+from negotiation.store.audit import broken_links
+from negotiation.store.audit import counts
 from negotiation.store.instants import odd_instants
 from negotiation.views import odd_instant
 from negotiation.web.picture import picture
@@ -69,7 +70,7 @@ def _general(rules: Procedure) -> list[Transition]:
 async def audit(visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
     visit.demand_page("audit")
     with visit.house.database.reading() as connection:
-        events, broken = queries.counts(connection)["events"], list(queries.broken_links(connection))
+        events, broken = counts(connection)["events"], list(broken_links(connection))
         remarks = list(odd_instants(connection, visit.house.clock()))
     facts = visit.facts(events=events, broken=broken, remarks=remarks, odd_instant=odd_instant, here="audit")
     return page("audit.html", facts)

@@ -12,7 +12,8 @@ from negotiation.errors import NegotiationError, NotFound
 from negotiation.labels import SHARING_CLASS_TITLES
 from negotiation.permissions import may_open, visible
 from negotiation.rulebook import Procedure
-from negotiation.store import queries, resources
+from negotiation.store import relations
+from negotiation.store import resources
 from negotiation.store.database import Connection
 from negotiation.store.transaction import Transaction
 from negotiation.vocabulary import CONTRADICTS
@@ -35,9 +36,9 @@ def ties_shown(connection: Connection, file: CaseFile, case: dict[str, Any], vis
         "disagreements": [
             (each["happened_on"], each["title"], said) for each in case["events"] if (said := _said(each))
         ],
-        "cause": queries.cause_of(connection, file.row, person.department_id),
+        "cause": relations.cause_of(connection, file.row, person.department_id),
         "prepares": [rules for rules, _ in _prepares(file, visit)],
-        "caused": queries.caused_by(connection, file.row["id"]) if person.is_office else [],
+        "caused": relations.caused_by(connection, file.row["id"]) if person.is_office else [],
         "classes": SHARING_CLASS_TITLES,
     }
 

@@ -16,10 +16,11 @@ from negotiation.store import accounts as account_rows
 from negotiation.store import handling
 from negotiation.store import listing as stored
 from negotiation.store.accounts import AccountRow
+from negotiation.store.case_queries import CaseLine
+from negotiation.store.case_queries import list_cases
 from negotiation.store.database import Database
 from negotiation.store.directory import changed
 from negotiation.store.listing import Cursor, Sort, Wanted
-from negotiation.store.queries import CaseLine, list_cases
 from negotiation.store.schema.cases import Case
 from negotiation.store.statements import codec
 from negotiation.store.transaction import Transaction

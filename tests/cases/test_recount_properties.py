@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from calendars import Arrangement, WorkingCalendar
 from negotiation import calendar_import, calendar_watch, sweep
-from negotiation.store.queries import broken_links
+from negotiation.store.audit import broken_links
 from negotiation.store.schema.terms import Term
 from negotiation.store.schema.types import table_of
 from negotiation.vocabulary import Layer

@@ -5,7 +5,7 @@ import pytest
 from negotiation import casework, reorganizing
 from negotiation.errors import FieldFault
 from negotiation.reorganizing import Order
-from negotiation.store import queries
+from negotiation.store import case_queries
 from negotiation.store.directory import read_directory
 from tests.conftest import APPLICATION, CIVIL, JUSTICE, POLICE, Story, at, day
 
@@ -32,7 +32,7 @@ def renamed(story: Story, name: str, to: str) -> None:
 
 def parties(story: Story, no: str) -> tuple[str, str]:
     with story.database.reading() as connection:
-        (line,) = queries.list_cases(connection, day("2026-03-10"), no=no)
+        (line,) = case_queries.list_cases(connection, day("2026-03-10"), no=no)
     return line.applicant, line.provider
 
 
@@ -59,7 +59,7 @@ def test_a_case_between_the_two_is_left_to_a_person(story: Story) -> None:
     assert [no for no, _ in done.left] == [story.no]
     assert parties(story, story.no) == (CIVIL, POLICE)
     with story.database.reading() as connection:
-        assert any("未能划转" in each["title"] for each in queries.tasks_of(connection))
+        assert any("未能划转" in each["title"] for each in case_queries.tasks_of(connection))
 
 
 def test_what_was_left_goes_over_when_it_is_done_again(story: Story) -> None:

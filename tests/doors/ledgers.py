@@ -11,7 +11,7 @@ from negotiation import ledger
 from negotiation.casefile import Practice
 from negotiation.clock import end_of
 from negotiation.ledger import Imported
-from negotiation.store import queries
+from negotiation.store import case_queries
 from negotiation.store.database import Database
 from tests.conftest import CIVIL, POLICE, day
 
@@ -113,7 +113,7 @@ def facts(database: Database, as_of: str = AS_OF) -> dict[str, tuple[Any, ...]]:
                 line.state, line.received, line.due, line.official, line.overdue, line.replied, line.closed,
                 line.applicant, line.provider, line.subject,
             )
-            for line in queries.list_cases(connection, day(as_of))
+            for line in case_queries.list_cases(connection, day(as_of))
         }  # fmt: skip
 
 
@@ -124,15 +124,15 @@ def state(database: Database, no: str = "GX2026-0001") -> str:
 def events(database: Database, no: str = "GX2026-0001") -> list[tuple[str, str]]:
     """Event and day, in order."""
     with database.reading() as connection:
-        line = next(iter(queries.list_cases(connection, date.max, no=no)))
-        return [(each.event, each.happened_on.isoformat()) for each in queries.events_of(connection, line.id)]
+        line = next(iter(case_queries.list_cases(connection, date.max, no=no)))
+        return [(each.event, each.happened_on.isoformat()) for each in case_queries.events_of(connection, line.id)]
 
 
 def entered(database: Database, event: str, no: str = "GX2026-0001") -> dict[str, Any]:
     """What was entered with the last event of a kind."""
     with database.reading() as connection:
-        line = next(iter(queries.list_cases(connection, date.max, no=no)))
-        found = [each for each in queries.events_of(connection, line.id) if each.event == event]
+        line = next(iter(case_queries.list_cases(connection, date.max, no=no)))
+        found = [each for each in case_queries.events_of(connection, line.id) if each.event == event]
     return found[-1].fields or {}
 
 

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from negotiation import ledger, sweep
-from negotiation.store import queries
+from negotiation.store.columns import CASE
 from tests.conftest import BY_DATE, at, day
 from tests.doors.ledgers import AS_OF, brought_in, counts, facts, faults, stored
 
@@ -57,7 +57,7 @@ def test_the_columns_of_the_case_itself_say_the_same(database, practice, done, t
     with database.reading() as connection:
         rows = {
             row.no: row
-            for row in connection.execute(queries.CASE.select())  # every column, as the desk reads it
+            for row in connection.execute(CASE.select())  # every column, as the desk reads it
         }
     for each in truth["good"]:
         case = rows[each["no"]]

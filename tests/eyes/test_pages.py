@@ -13,7 +13,7 @@ from negotiation.accounts import passwords
 from negotiation.demo import cast, city
 from negotiation.demo.postbox import postbox
 from negotiation.settings import Settings
-from negotiation.store import meetings, queries
+from negotiation.store import case_queries, meetings
 from negotiation.vocabulary import Layer
 from negotiation.web import create_app
 from tests.conftest import at, day
@@ -54,7 +54,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
         own = settings.model_copy(update={"smtp_url": smtp_url})
         built = aside(lambda: city.build(own, at(MONDAY, "11:00")))
         with built.database.reading() as connection:
-            lines = queries.list_cases(connection, built.today)
+            lines = case_queries.list_cases(connection, built.today)
         with built.database.looking() as transaction:
             met = meetings.listed(transaction, state="held")[0].no
         waiting = [line for line in lines if line.state == "awaiting_reply" and not line.overdue]

@@ -1,0 +1,94 @@
+"""The record proved: chains of events that follow from one another, and the counts of what is held."""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection, Select, and_, func, or_, select
+
+from negotiation.store.chain import GENESIS, EventBody, content_digest, event_digest
+from negotiation.store.columns import CASE, CONTENT, EVENT, EVENT_COLUMNS, NOTICE, TASK, TERM
+from negotiation.vocabulary import NoticeState
+
+
+def counts(connection: Connection) -> dict[str, int]:
+    """How much is stored: cases, events, terms running, notices waiting and failed, tasks open."""
+    waiting = NOTICE.c.state.in_([NoticeState.WAITING.value, NoticeState.CLAIMED.value])
+    questions = {
+        "cases": select(func.count()).select_from(CASE),
+        "events": select(func.count()).select_from(EVENT),
+        "terms_running": select(func.count()).select_from(TERM).where(TERM.c.ended_on.is_(None)),
+        "notices_waiting": select(func.count()).select_from(NOTICE).where(waiting),
+        "notices_failed": select(func.count()).select_from(NOTICE).where(NOTICE.c.state == NoticeState.FAILED.value),
+        "tasks_open": select(func.count()).select_from(TASK).where(TASK.c.done_on.is_(None)),
+    }
+    return {name: connection.execute(question).scalar_one() for name, question in questions.items()}
+
+
+def oldest_unswept(connection: Connection) -> date | None:
+    """The earliest day on which the clock should have looked at a term."""
+    found: date | None = connection.execute(select(func.min(TERM.c.next_on))).scalar_one()
+    return found
+
+
+# ------------------------------------------------------------------------------------------------------- the chain
+
+
+def opened_outside(connection: Connection, rulebook: str, since: date, until: date | None) -> list[str]:
+    """The numbers of the open cases of a rulebook that began on a day outside ``since`` to ``until``."""
+    outside = CASE.c.received_on < since
+    if until is not None:
+        outside = or_(outside, CASE.c.received_on > until)
+    query = select(CASE.c.no).where(CASE.c.rulebook == rulebook, CASE.c.ending == "", outside).order_by(CASE.c.no)
+    return list(connection.scalars(query))
+
+
+def broken_links(connection: Connection) -> Iterator[dict[str, Any]]:
+    """Every event that does not follow from the one before it, every content that was altered, every wrong head.
+
+    Yields {"no", "seq", "what"}; nothing for a record that proves itself.
+    """
+    last, seq, head = None, 0, GENESIS
+    for row in connection.execute(_chains(), execution_options={"yield_per": 1000}):
+        if last is not None and row.no != last.no:
+            yield from _wrong_end(last, seq, head)
+            seq, head = 0, GENESIS
+        last = row
+        if row.seq is not None:
+            seq += 1
+            yield from _wrong_link(row, seq, head)
+            seq, head = row.seq, bytes(row.digest)
+    if last is not None:
+        yield from _wrong_end(last, seq, head)
+
+
+def _chains() -> Select[Any]:
+    """Every case with its events and what was entered, in the order of the chains; one row for a case without any."""
+    proof = (EVENT.c.content_digest, EVENT.c.digest, CONTENT.c.salt, CONTENT.c.body, CONTENT.c.sealed_at)
+    case = (CASE.c.no, CASE.c.state.label("stands"), CASE.c.version, CASE.c.head)
+    return (
+        select(*case, *EVENT_COLUMNS, *proof)
+        .outerjoin(EVENT, EVENT.c.case_id == CASE.c.id)
+        .outerjoin(CONTENT, and_(CONTENT.c.case_id == EVENT.c.case_id, CONTENT.c.seq == EVENT.c.seq))
+        .order_by(CASE.c.id, EVENT.c.seq)
+    )
+
+
+def _wrong_end(last: Any, seq: int, head: bytes) -> Iterator[dict[str, Any]]:
+    """What does not agree between a case's own row and the last event of its chain."""
+    if seq != last.version or head != bytes(last.head):
+        yield {"no": last.no, "seq": seq, "what": f"案件登记有{last.version}个事件，事件链止于第{seq}个，或链头不符"}
+    elif last.seq is not None and last.state != last.stands:
+        yield {"no": last.no, "seq": seq, "what": f"案件状态“{last.stands}”与最后一个事件之后的状态“{last.state}”不符"}
+
+
+def _wrong_link(row: Any, seq: int, head: bytes) -> Iterator[dict[str, Any]]:
+    if row.seq != seq:
+        yield {"no": row.no, "seq": seq, "what": f"缺少第{seq}个事件"}
+    content = bytes(row.content_digest) if row.content_digest is not None else None
+    covered = (getattr(row, name) for name in EventBody._fields[1:-1])
+    if event_digest(head, EventBody._make((row.no, *covered, content))) != bytes(row.digest):
+        yield {"no": row.no, "seq": row.seq, "what": "事件内容与其摘要不符"}
+    unproved = row.body is None or content_digest(bytes(row.salt or b""), row.body) != content
+    if content is not None and row.sealed_at is None and unproved:
+        yield {"no": row.no, "seq": row.seq, "what": "所填内容与其摘要不符"}

@@ -1,0 +1,218 @@
+"""Cases as lists and pages read them: a line each, and the events, items, tasks and notices of one."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, or_, select
+
+from negotiation.store.columns import (
+    APPLICANT,
+    CASE,
+    CONTENT,
+    COPIED,
+    DEPARTMENT,
+    EVENT,
+    EVENT_COLUMNS,
+    IDS_ASKED_AT_ONCE,
+    ITEM,
+    NOTICE,
+    PROVIDER,
+    TASK,
+    TERM,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class CaseLine:
+    """A line of the list of cases. ``overdue`` and the dates are as of the day that was asked for.
+
+    ``counted``: how a due date that is not official was counted (from which day, how many working days), if it was.
+    """
+
+    id: int
+    no: str
+    procedure: str
+    rulebook: str
+    edition: str
+    state: str
+    applicant: str
+    provider: str
+    provider_level: str
+    subject: str
+    received: date | None
+    due: date | None
+    official: bool
+    overdue: bool
+    next_due: date | None
+    next_official: bool
+    suspended: bool
+    replied: date | None
+    closed: date | None
+    version: int = 0
+    counted: tuple[date, int] | None = None
+
+
+def list_cases(
+    connection: Connection,
+    as_of: date,
+    *,
+    state: str = "",
+    overdue: bool = False,
+    departments: Sequence[int] = (),
+    no: str = "",
+) -> list[CaseLine]:
+    """All cases, closed ones too, in the order of their numbers; filtered by what is given."""
+    query = lines_query(as_of).order_by(CASE.c.no)
+    if no:
+        query = query.where(CASE.c.no == no)
+    if state:
+        query = query.where(CASE.c.state == state)
+    if overdue:
+        query = query.where(_overdue(as_of))
+    if departments:
+        query = query.where(or_(CASE.c.applicant_id.in_(departments), CASE.c.provider_id.in_(departments)))
+    return read_lines(connection, query)
+
+
+def lines_of(connection: Connection, ids: Sequence[int], as_of: date) -> list[CaseLine]:
+    """The lines of these cases, what is due first on top; what is not due last."""
+    found: list[CaseLine] = []
+    for start in range(0, len(ids), IDS_ASKED_AT_ONCE):
+        found += read_lines(connection, lines_query(as_of).where(CASE.c.id.in_(ids[start : start + IDS_ASKED_AT_ONCE])))
+    return sorted(found, key=lambda line: (line.next_due or date.max, line.no))
+
+
+def of_scope(scope: int | None) -> list[ColumnElement[bool]]:
+    """A department's own cases and those copied to it; until a case is received, it is its author's alone."""
+    if scope is None:
+        return []
+    copied = select(COPIED.c.case_id).where(COPIED.c.department_id == scope)
+    takes_part = or_(CASE.c.applicant_id == scope, CASE.c.provider_id == scope, CASE.c.id.in_(copied))
+    own_draft = and_(CASE.c.drafted_by == scope, CASE.c.received_on.is_(None))
+    return [or_(own_draft, and_(takes_part, CASE.c.received_on.is_not(None)))]
+
+
+def lines_query(as_of: date) -> Select[Any]:
+    """What a line of a list of cases says; the caller adds which cases, and in which order."""
+    return (
+        select(
+            CASE.c.id,
+            CASE.c.no,
+            CASE.c.procedure,
+            CASE.c.rulebook,
+            CASE.c.edition,
+            CASE.c.state,
+            func.coalesce(APPLICANT.c.name, ""),
+            PROVIDER.c.name,
+            PROVIDER.c.level,
+            CASE.c.subject,
+            CASE.c.received_on,
+            CASE.c.due_on,
+            CASE.c.official,
+            _overdue(as_of),
+            CASE.c.next_due,
+            ~_next_is_provisional(),
+            CASE.c.suspended,
+            CASE.c.replied_on,
+            CASE.c.closed_on,
+            CASE.c.version,
+        )
+        .outerjoin(APPLICANT, APPLICANT.c.id == CASE.c.applicant_id)
+        .join(PROVIDER, PROVIDER.c.id == CASE.c.provider_id)
+    )
+
+
+def read_lines(connection: Connection, query: Select[Any]) -> list[CaseLine]:
+    """The lines that a query made of ``lines_query`` finds."""
+    rows: Sequence[Any] = connection.execute(query).all()
+    counted = _counted(connection, [row.id for row in rows if not row.official])
+    return [CaseLine(*[*row, counted.get(row.id)]) for row in rows]
+
+
+def _counted(connection: Connection, ids: Sequence[int]) -> dict[int, tuple[date, int]]:
+    """How the latest main term of each of these cases was counted."""
+    found: dict[int, tuple[date, int]] = {}
+    for start in range(0, len(ids), IDS_ASKED_AT_ONCE):
+        query = (
+            select(TERM.c.case_id, TERM.c.counts_from, TERM.c.counted)
+            .where(TERM.c.case_id.in_(ids[start : start + IDS_ASKED_AT_ONCE]), TERM.c.main, TERM.c.counted.is_not(None))
+            .order_by(TERM.c.case_id, TERM.c.n)
+        )
+        found |= {case_id: (counts_from, counted) for case_id, counts_from, counted in connection.execute(query)}
+    return found
+
+
+def _next_is_provisional() -> ColumnElement[bool]:
+    """Whether the date that comes next, of whatever term, still waits for an arrangement of working days."""
+    runs = and_(TERM.c.case_id == CASE.c.id, TERM.c.ended_on.is_(None), TERM.c.suspended_on.is_(None))
+    return exists().where(runs, TERM.c.due_on == CASE.c.next_due, ~TERM.c.official)
+
+
+def _overdue(as_of: date) -> ColumnElement[bool]:
+    """Answered after its due date, or still owed when the as-of day is later than it."""
+    return and_(or_(CASE.c.late, and_(CASE.c.owed, CASE.c.due_on < as_of)), CASE.c.ending != "void")
+
+
+@dataclass(frozen=True, slots=True)
+class EventLine:
+    """An event with what was entered (None: nothing, or it was sealed)."""
+
+    seq: int
+    event: str
+    actor: str
+    role: str
+    state: str
+    basis: str
+    term: int | None
+    happened_on: date
+    recorded_at: datetime
+    fields: dict[str, Any] | None
+
+
+def events_of(connection: Connection, case_id: int) -> list[EventLine]:
+    """The history of a case, in order."""
+    query = (
+        select(
+            *EVENT_COLUMNS,
+            CONTENT.c.body,
+        )
+        .outerjoin(CONTENT, and_(CONTENT.c.case_id == EVENT.c.case_id, CONTENT.c.seq == EVENT.c.seq))
+        .where(EVENT.c.case_id == case_id)
+        .order_by(EVENT.c.seq)
+    )
+    rows: Sequence[Any] = connection.execute(query).all()
+    return [EventLine(*[*row[:-1], json.loads(row[-1]) if row[-1] else None]) for row in rows]
+
+
+def items_of(connection: Connection, case_id: int) -> list[tuple[str, str]]:
+    """Name and answer of each data item."""
+    query = select(ITEM.c.name, ITEM.c.answer).where(ITEM.c.case_id == case_id).order_by(ITEM.c.n)
+    return [(name, answer) for name, answer in connection.execute(query)]
+
+
+def tasks_of(connection: Connection, case_id: int | None = None) -> list[dict[str, Any]]:
+    """Open tasks, oldest first, of one case or of all: no (None: of no case), title, since when."""
+    query = (
+        select(CASE.c.no, TASK.c.title, TASK.c.created_on)
+        .outerjoin(CASE, CASE.c.id == TASK.c.case_id)
+        .where(TASK.c.done_on.is_(None))
+        .order_by(TASK.c.created_on, CASE.c.no, TASK.c.key)
+    )
+    if case_id is not None:
+        query = query.where(TASK.c.case_id == case_id)
+    return [{"no": no, "title": title, "since": since} for no, title, since in connection.execute(query)]
+
+
+def notices_of(connection: Connection, case_id: int) -> list[dict[str, Any]]:
+    """What was or will be sent of a case."""
+    query = (
+        select(NOTICE.c.template, DEPARTMENT.c.name, NOTICE.c.state, NOTICE.c.address, NOTICE.c.sent_at, NOTICE.c.said)
+        .outerjoin(DEPARTMENT, DEPARTMENT.c.id == NOTICE.c.department_id)
+        .where(NOTICE.c.case_id == case_id)
+        .order_by(NOTICE.c.created_at, NOTICE.c.key)
+    )
+    names = ("notice", "to", "state", "address", "sent_at", "said")
+    return [dict(zip(names, row, strict=True)) for row in connection.execute(query)]

@@ -1,0 +1,26 @@
+"""The tables as queries name them, and the columns that many of them read."""
+
+from negotiation.store.tables import (
+    Account,
+    Case,
+    Content,
+    Copied,
+    Department,
+    Event,
+    Handler,
+    Item,
+    Notice,
+    Proposal,
+    Task,
+    Term,
+    table_of,
+)
+
+CASE, EVENT, CONTENT, ITEM = table_of(Case), table_of(Event), table_of(Content), table_of(Item)
+TERM, NOTICE, TASK, DEPARTMENT = table_of(Term), table_of(Notice), table_of(Task), table_of(Department)
+COPIED, HANDLER, PROPOSAL, ACCOUNT = table_of(Copied), table_of(Handler), table_of(Proposal), table_of(Account)
+APPLICANT, PROVIDER = DEPARTMENT.alias("applicant"), DEPARTMENT.alias("provider")
+EVENT_COLUMNS = [EVENT.c[name] for name in (
+    "seq", "event", "actor", "role", "state", "basis", "term", "happened_on", "recorded_at",
+)]  # fmt: skip
+IDS_ASKED_AT_ONCE = 1000
