@@ -10,11 +10,14 @@ from negotiation.errors import FieldFault
 from negotiation.labels import LIGHT_TITLES
 from negotiation.rulebook import Procedure, StateRule
 from negotiation.store import handling
-from negotiation.store import listing as stored
+from negotiation.store.case_list import counts as case_counts
+from negotiation.store.case_list import query
+from negotiation.store.case_list.conditions import Sort, Wanted
+from negotiation.store.case_list.counts import Counts
+from negotiation.store.case_list.paging import Cursor, Page, Place, Places
 from negotiation.store.case_queries import CaseLine
 from negotiation.store.database import Connection
 from negotiation.store.database import Database
-from negotiation.store.listing import Counts, Cursor, Page, Sort, Wanted
 from negotiation.store.transaction import Transaction
 from negotiation.texts import searched
 from negotiation.vocabulary import DUE_SOON_WORKING_DAYS, OFFICE_ID, Light
@@ -177,7 +180,7 @@ def lines(
     """
     cursor = Cursor.read(after, wanted) if after else None
     with database.reading() as connection:
-        page = stored.page(connection, wanted, as_of, last_day_soon(practice, as_of), cursor, limit)
+        page = query.page(connection, wanted, as_of, last_day_soon(practice, as_of), cursor, limit)
     return {
         "as_of": as_of,
         "cases": _shown(database, practice, page.lines, as_of, wanted.scope),
@@ -185,18 +188,18 @@ def lines(
     }
 
 
-def places(transaction: Transaction, practice: Practice, wanted: Wanted, as_of: date, after: str = "") -> stored.Places:
+def places(transaction: Transaction, practice: Practice, wanted: Wanted, as_of: date, after: str = "") -> Places:
     """Which cases stand on a page of the list, in its order; ``after`` as in ``lines``."""
     cursor = Cursor.read(after, wanted) if after else None
     soon = last_day_soon(practice, as_of)
     dialect = transaction.database.dialect
-    return stored.places(transaction.rows, dialect, wanted, as_of, soon, cursor, LINES_OF_A_PAGE)
+    return query.places(transaction.rows, dialect, wanted, as_of, soon, cursor, LINES_OF_A_PAGE)
 
 
 def lines_of(database: Database, practice: Practice, ids: Sequence[int], as_of: date, scope: int | None) -> list[Line]:
     """The lines of these cases, in the order of their ids as given."""
     with database.reading() as connection:
-        found = stored.lines_of(connection, ids, as_of)
+        found = query.lines_of(connection, ids, as_of)
     return _shown(database, practice, found, as_of, scope)
 
 
@@ -205,7 +208,7 @@ def lines_numbered(
 ) -> list[Line]:
     """The lines of the cases with these numbers that ``scope`` sees, in the order of the numbers as given."""
     with database.reading() as connection:
-        found = stored.lines_numbered(connection, nos, as_of, scope)
+        found = query.lines_numbered(connection, nos, as_of, scope)
     return _shown(database, practice, found, as_of, scope)
 
 
@@ -217,23 +220,21 @@ class Beside(NamedTuple):
     named: Sequence[Line]
 
 
-def beside(
-    database: Database, practice: Practice, wanted: Wanted, as_of: date, shown: Sequence[stored.Place]
-) -> Beside:
+def beside(database: Database, practice: Practice, wanted: Wanted, as_of: date, shown: Sequence[Place]) -> Beside:
     """What to say beside the first page of a list, on which the cases ``shown`` stand."""
     here = {place.id for place in shown}
     with database.reading() as connection:
-        named = [each.id for each in stored.spelt_so(connection, wanted.text, wanted.scope) if each.id not in here]
+        named = [each.id for each in query.spelt_so(connection, wanted.text, wanted.scope) if each.id not in here]
         closed = 0
         if wanted.open_only and not shown:
-            closed = stored.count_closed(connection, wanted, as_of, last_day_soon(practice, as_of))
+            closed = case_counts.count_closed(connection, wanted, as_of, last_day_soon(practice, as_of))
     return Beside(closed, lines_of(database, practice, named, as_of, wanted.scope) if named else [])
 
 
 def counts(database: Database, practice: Practice, scope: int | None, as_of: date) -> Counts:
     """The figures above the list: of the office (None) or of a department's own cases."""
     with database.reading() as connection:
-        return stored.counts(connection, scope, as_of, last_day_soon(practice, as_of))
+        return case_counts.counts(connection, scope, as_of, last_day_soon(practice, as_of))
 
 
 def every_line(database: Database, practice: Practice, wanted: Wanted, as_of: date) -> Generator[Line, None, None]:
@@ -245,10 +246,10 @@ def every_line(database: Database, practice: Practice, wanted: Wanted, as_of: da
 
 def _pages(connection: Connection, wanted: Wanted, as_of: date, soon: date) -> Iterator[Page]:
     """One page after another, as the database stood when the connection began to read."""
-    page = stored.page(connection, wanted, as_of, soon, limit=LINES_READ_AT_ONCE)
+    page = query.page(connection, wanted, as_of, soon, limit=LINES_READ_AT_ONCE)
     yield page
     while page.next is not None:
-        page = stored.page(connection, wanted, as_of, soon, page.next, LINES_READ_AT_ONCE)
+        page = query.page(connection, wanted, as_of, soon, page.next, LINES_READ_AT_ONCE)
         yield page
 
 

@@ -11,8 +11,8 @@ from negotiation.clock import local_date
 from negotiation.errors import NotFound, OutOfPlace
 from negotiation.offers import Offer, offers, open_proposals, waits
 from negotiation.rulebook import EventRule, Procedure
+from negotiation.store.case_list.query import numbered
 from negotiation.store.database import Connection
-from negotiation.store.listing import numbered
 from negotiation.store.proposals import ProposalRow
 from negotiation.store.transaction import Transaction
 from negotiation.texts import searched

@@ -15,8 +15,8 @@ from negotiation.casefile import CaseFile, Practice
 from negotiation.clock import at_local, local_date, now
 from negotiation.errors import NotFound, WrongUse
 from negotiation.settings import Settings, read_settings
+from negotiation.store.case_list.query import numbered
 from negotiation.store.database import Database
-from negotiation.store.listing import numbered
 from negotiation.texts import searched
 from negotiation.vocabulary import Job
 

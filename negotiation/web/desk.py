@@ -18,7 +18,9 @@ from negotiation.case_numbers import spellings
 from negotiation.errors import FieldFault, NegotiationError, WrongUse
 from negotiation.listing import Beside
 from negotiation.rulebook import StateRule
-from negotiation.store.listing import Counts, Cursor, Places, Sort, Wanted
+from negotiation.store.case_list.conditions import Sort, Wanted
+from negotiation.store.case_list.counts import Counts
+from negotiation.store.case_list.paging import Cursor, Places
 from negotiation.texts import searched
 from negotiation.vocabulary import PARTY_ROLES, Light
 from negotiation.web.bulk import ASSIGN, offered

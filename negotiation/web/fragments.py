@@ -15,7 +15,8 @@ from starlette.concurrency import run_in_threadpool
 from negotiation import listing
 from negotiation.casefile import Practice
 from negotiation.store import handling
-from negotiation.store.listing import Counts, Place
+from negotiation.store.case_list.counts import Counts
+from negotiation.store.case_list.paging import Place
 from negotiation.store.transaction import Transaction
 from negotiation.vocabulary import OFFICE_ID
 from negotiation.web.render import piece

@@ -14,13 +14,15 @@ from negotiation.casefile import Practice
 from negotiation.errors import NegotiationError, WrongUse
 from negotiation.store import accounts as account_rows
 from negotiation.store import handling
-from negotiation.store import listing as stored
 from negotiation.store.accounts import AccountRow
+from negotiation.store.case_list import query
+from negotiation.store.case_list.conditions import Sort
+from negotiation.store.case_list.conditions import Wanted
+from negotiation.store.case_list.paging import Cursor
 from negotiation.store.case_queries import CaseLine
 from negotiation.store.case_queries import list_cases
 from negotiation.store.database import Database
 from negotiation.store.directory import changed
-from negotiation.store.listing import Cursor, Sort, Wanted
 from negotiation.store.schema.cases import Case
 from negotiation.store.statements import codec
 from negotiation.store.transaction import Transaction
@@ -109,7 +111,7 @@ def walked(database: Database, wanted: Wanted, practice: Practice, size: int) ->
     soon, lines, after = listing.last_day_soon(practice, TODAY), [], None
     with database.reading() as connection:
         while True:
-            page = stored.page(connection, wanted, TODAY, soon, after, size)
+            page = query.page(connection, wanted, TODAY, soon, after, size)
             assert len(page.lines) == size or page.next is None
             lines += page.lines
             if page.next is None:
@@ -240,7 +242,7 @@ def test_the_light_that_is_filtered_by_is_the_light_that_is_shown(
     with database.reading() as connection:
         shown = {line.id: views.light_of(line, practice.calendar, as_of) for line in list_cases(connection, as_of)}
         for light in Light:
-            found = {line.id for line in stored.page(connection, Wanted(light=light), as_of, soon).lines}
+            found = {line.id for line in query.page(connection, Wanted(light=light), as_of, soon).lines}
             assert found == {case_id for case_id, its in shown.items() if its is light}
 
 
@@ -250,11 +252,11 @@ def test_a_page_goes_on_after_its_place_though_lines_came_and_went(
     wanted, soon = Wanted(sort=Sort.NO), listing.last_day_soon(practice, TODAY)
     order = expected(city, wanted, practice)
     with database.reading() as connection:
-        first = stored.page(connection, wanted, TODAY, soon, limit=10)
+        first = query.page(connection, wanted, TODAY, soon, limit=10)
     with database.writing() as transaction:
         transaction.execute(f"""UPDATE "case" SET no = 'ZZ' || no WHERE id IN ({order[0]}, {order[9]})""")
     with database.reading() as connection:
-        second = stored.page(connection, wanted, TODAY, soon, first.next, limit=10)
+        second = query.page(connection, wanted, TODAY, soon, first.next, limit=10)
     assert [line.id for line in second.lines] == order[10:20]
 
 

@@ -1,0 +1,152 @@
+"""The filters of the list: what is wanted, and what a case must be to be wanted."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, false, literal, literal_column, not_, or_, select, text
+
+from negotiation import case_numbers
+from negotiation.store.case_list.text_match import like, literally, number_matches
+from negotiation.store.case_queries import of_scope
+from negotiation.store.columns import ACCOUNT, CASE, DEPARTMENT, HANDLER, TERM
+from negotiation.store.tables import MAY_MOVE
+from negotiation.vocabulary import LEVELS_NOT_BOUND, OFFICE_ID, Light
+
+WORDS_SEARCHED = 5
+WITHOUT_TERM = (Light.SUSPENDED, Light.NONE)
+
+
+class Sort(StrEnum):
+    """What a list is ordered by."""
+
+    NEXT_DUE = "next_due"
+    NO = "no"
+    RECEIVED = "received"
+    DUE = "due"
+    SUBJECT = "subject"
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which cases a person wants to see, and in which order; what is None or empty does not filter.
+
+    ``departments``: of which either party is one. ``held``: the states (procedure, state) that a role holds; an empty
+    tuple finds nothing. ``handler_id``: the account of who handles it, first or second. ``since`` and ``until``:
+    received on these days or between them. ``text``: words, each the beginning or the end of the number, or a part of
+    the subject, of a party's name or of a handler's on the side of who looks; or all of them together a number; what
+    it spells whole stands first. ``provisional``: with a running term whose date is not official. ``scope``: the
+    department that looks, None for the office: a department sees its own cases, and what has not been received yet
+    only if it is the applicant.
+    """
+
+    procedure: str = ""
+    state: str = ""
+    departments: tuple[int, ...] = ()
+    held: tuple[tuple[str, str], ...] | None = None
+    handler_id: int | None = None
+    light: Light | None = None
+    provisional: bool = False
+    since: date | None = None
+    until: date | None = None
+    text: str = ""
+    open_only: bool = False
+    scope: int | None = None
+    sort: Sort = Sort.NEXT_DUE
+    descending: bool = False
+
+
+def conditions_of(dialect: str, wanted: Wanted, as_of: date, soon: date) -> list[ColumnElement[bool]]:
+    """What a case must be to be wanted."""
+    conditions = of_scope(wanted.scope)
+    given: Mapping[ColumnElement[str], str] = {
+        CASE.c.procedure: wanted.procedure,
+        CASE.c.state: wanted.state,
+    }
+    conditions += [column == value for column, value in given.items() if value]
+    if wanted.departments:
+        conditions.append(or_(CASE.c.applicant_id.in_(wanted.departments), CASE.c.provider_id.in_(wanted.departments)))
+    if wanted.handler_id is not None:
+        conditions.append(CASE.c.id.in_(_handled_by([wanted.handler_id], wanted.scope or OFFICE_ID)))
+    if wanted.held is not None:
+        conditions.append(_held(wanted.held))
+    if wanted.light is not None:
+        conditions.append(light_is(wanted.light, as_of, soon))
+    if wanted.since is not None:
+        conditions.append(CASE.c.received_on >= wanted.since)
+    if wanted.until is not None:
+        conditions.append(CASE.c.received_on <= wanted.until)
+    if wanted.provisional:
+        conditions += [CASE.c.id.in_(may_move()), OPEN]
+    if wanted.open_only:
+        conditions.append(OPEN)
+    return conditions + _found_by(dialect, wanted.text, wanted.scope or OFFICE_ID)
+
+
+OPEN = CASE.c.ending == literal_column("''")  # spelt out: an index of open cases is known by it
+
+
+def _handled_by(accounts: Select[Any] | Sequence[int], side: int) -> Select[Any]:
+    """The cases of which one of some is the 经办人 or the second, on the side of who looks: others' are not told."""
+    handles = (HANDLER.c.account_id.in_(accounts), HANDLER.c.department_id == side, HANDLER.c.until.is_(None))
+    return select(HANDLER.c.case_id).where(*handles)
+
+
+def _held(states: tuple[tuple[str, str], ...]) -> ColumnElement[bool]:
+    by_procedure: dict[str, list[str]] = {}
+    for procedure, state in states:
+        by_procedure.setdefault(procedure, []).append(state)
+    return or_(false(), *(and_(CASE.c.procedure == key, CASE.c.state.in_(held)) for key, held in by_procedure.items()))
+
+
+def light_is(light: Light, as_of: date, soon: date) -> ColumnElement[bool]:
+    """Whether a case shows this light at the end of a day: ``terms.light`` as a condition."""
+    if light in WITHOUT_TERM:
+        return and_(CASE.c.next_due.is_(None), CASE.c.suspended == literal(light is Light.SUSPENDED))
+    if light is Light.REFERENCE:
+        return and_(CASE.c.next_due.is_not(None), is_by_reference())
+    return and_(due_date_is(light, as_of, soon), not_(is_by_reference()))
+
+
+def is_by_reference() -> ColumnElement[bool]:
+    """Whether the rules apply to the provider by reference only: it is never called overdue (809号令第四十三条)."""
+    return CASE.c.provider_id.in_(select(DEPARTMENT.c.id).where(DEPARTMENT.c.level.in_(LEVELS_NOT_BOUND)))
+
+
+def due_date_is(light: Light, as_of: date, soon: date) -> ColumnElement[bool]:
+    """Where the due date of the running term lies."""
+    if light is Light.OVERDUE:
+        return CASE.c.next_due < as_of
+    if light is Light.DUE_SOON:
+        return CASE.c.next_due.between(as_of, soon)
+    return CASE.c.next_due > soon
+
+
+def may_move() -> Select[Any]:
+    """The cases that have a term whose date waits for an arrangement; the condition of the index stands in it."""
+    return select(TERM.c.case_id).where(text(f"({MAY_MOVE})"), not_(TERM.c.official), TERM.c.ended_on.is_(None))
+
+
+def _found_by(dialect: str, typed: str, side: int) -> list[ColumnElement[bool]]:
+    """What a search finds: every word of it somewhere in a case, or the whole of it as a number with blanks in it."""
+    words = typed.split()[:WORDS_SEARCHED]
+    said = [_said(dialect, word, side) for word in words]
+    if len(words) < 2 or not case_numbers.tail(typed):
+        return said
+    return [or_(and_(*said), number_matches(dialect, typed))]
+
+
+def _said(dialect: str, word: str, side: int) -> ColumnElement[bool]:
+    """The number begins or ends with a word, or the subject, a party's name or a handler's has it."""
+    part = f"%{literally(word)}%"
+    named = select(DEPARTMENT.c.id).where(like(dialect, DEPARTMENT.c.name, part))
+    people = select(ACCOUNT.c.id).where(like(dialect, ACCOUNT.c.name, part))
+    return or_(
+        number_matches(dialect, word),
+        like(dialect, CASE.c.subject, part),
+        CASE.c.applicant_id.in_(named),
+        CASE.c.provider_id.in_(named),
+        CASE.c.id.in_(_handled_by(people, side)),
+    )

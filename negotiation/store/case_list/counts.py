@@ -1,0 +1,86 @@
+"""The counts beside the list: what is open, by light and state, and how much a filter leaves out as closed."""
+
+from dataclasses import replace
+from datetime import date
+from typing import Any, TypedDict
+
+from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, literal, literal_column, not_, select
+
+from negotiation.store.case_list.conditions import OPEN, Wanted, conditions_of, due_date_is, is_by_reference, may_move
+from negotiation.store.case_queries import of_scope
+from negotiation.store.columns import CASE, PROPOSAL, TASK
+from negotiation.vocabulary import OFFICE_ID, Light, ProposalState
+
+
+def count_closed(connection: Connection, wanted: Wanted, as_of: date, soon: date) -> int:
+    """How many closed cases are what is wanted, were they asked for too."""
+    conditions = conditions_of(connection.dialect.name, replace(wanted, open_only=False), as_of, soon)
+    found = connection.execute(select(func.count()).select_from(CASE).where(not_(OPEN), *conditions))
+    return int(found.scalar_one())
+
+
+class Counts(TypedDict):
+    """How much is open: in all, by light, by state; cases with a date that is not official; tasks of
+    the office; acts that wait for the head (签批)."""
+
+    open: int
+    overdue: int
+    due_soon: int
+    provisional: int
+    tasks: int
+    to_sign: int
+    by_state: dict[str, int]
+
+
+def counts(connection: Connection, scope: int | None, as_of: date, soon: date) -> Counts:
+    """The figures above the list; a department has those of its own cases, and no tasks, which are the office's."""
+    rows: Any = connection.execute(_counted_by_state(scope, as_of, soon)).all()
+    provisional, tasks, to_sign = connection.execute(_counted_beside(scope)).one()
+    return Counts(
+        open=sum(row.open for row in rows),
+        overdue=sum(row.overdue for row in rows),
+        due_soon=sum(row.due_soon for row in rows),
+        provisional=provisional,
+        tasks=tasks,
+        to_sign=to_sign,
+        by_state={row.state: row.open for row in rows},
+    )
+
+
+def _counted_by_state(scope: int | None, as_of: date, soon: date) -> Select[Any]:
+    def lit(light: Light) -> ColumnElement[int]:
+        return func.sum(
+            case((and_(due_date_is(light, as_of, soon), not_(is_by_reference())), literal(1)), else_=literal(0))
+        )
+
+    return (
+        select(
+            CASE.c.state,
+            func.count().label("open"),
+            lit(Light.OVERDUE).label("overdue"),
+            lit(Light.DUE_SOON).label("due_soon"),
+        )
+        .where(OPEN, *of_scope(scope))
+        .group_by(CASE.c.state)
+    )
+
+
+def _counted_beside(scope: int | None) -> Select[Any]:
+    """How many cases have a date that is not official, and how many tasks are open."""
+    provisional = select(func.count()).select_from(CASE).where(CASE.c.id.in_(may_move()), OPEN, *of_scope(scope))
+    tasks = select(func.count()).select_from(TASK).where(TASK.c.done_on.is_(None))
+    to_sign = (
+        select(func.count())
+        .select_from(PROPOSAL)
+        .join(CASE, CASE.c.id == PROPOSAL.c.case_id)
+        .where(
+            PROPOSAL.c.state == literal_column(f"'{ProposalState.OPEN.value}'"),
+            PROPOSAL.c.department_id == (scope or OFFICE_ID),
+            PROPOSAL.c.department_id.in_([OFFICE_ID, CASE.c.applicant_id, CASE.c.provider_id]),
+        )
+    )
+    return select(
+        provisional.scalar_subquery(),
+        tasks.scalar_subquery() if scope is None else literal(0),
+        to_sign.scalar_subquery(),
+    )
