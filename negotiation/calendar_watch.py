@@ -12,9 +12,10 @@ from negotiation import recount
 from negotiation.casefile import Practice
 from negotiation.clock import local_date
 from negotiation.recount import Recount
-from negotiation.store import arrangements, outbox
+from negotiation.store import arrangements
 from negotiation.store.arrangements import Revision
 from negotiation.store.database import Database
+from negotiation.store.tasks import add_task
 
 AUTHOR = "系统"
 Sentence = str
@@ -35,7 +36,7 @@ def run(database: Database, practice: Practice, at: datetime) -> Watched:
         arrangements.lock(transaction)
         practice.refresh(transaction)
         for trouble in troubles:
-            outbox.add_task(transaction, 0, f"calendar/{trouble}", trouble, local_date(at))
+            add_task(transaction, 0, f"calendar/{trouble}", trouble, local_date(at))
         document = practice.almanac.newest()
         counted = recount.run(transaction, practice, document, at)
         if counted.moved or counted.confirmed:

@@ -20,6 +20,7 @@ from negotiation.sorting import NOTICE_TASK, Errand, Sorting
 from negotiation.store import outbox
 from negotiation.store.database import Database
 from negotiation.store.outbox import NoticeRow
+from negotiation.store.tasks import close_tasks
 from negotiation.store.transaction import Transaction
 from negotiation.sweep import in_office_hours
 from negotiation.vocabulary import NoticeState
@@ -211,7 +212,7 @@ def resend(transaction: Transaction, row: NoticeRow, at: datetime) -> bool:
     if not outbox.wait_again(transaction, row["case_id"], row["key"], at):
         return False
     for line in row["facts"].get("members") or [row]:
-        outbox.close_tasks(transaction, line["case_id"], [NOTICE_TASK + line["key"]], local_date(at))
+        close_tasks(transaction, line["case_id"], [NOTICE_TASK + line["key"]], local_date(at))
     return True
 
 

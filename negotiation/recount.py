@@ -18,6 +18,10 @@ from negotiation.clock import local_date
 from negotiation.errors import Overtaken
 from negotiation.store import case_reader, case_writer, outbox
 from negotiation.store import terms as stored
+from negotiation.store.tasks import add_tasks
+from negotiation.store.tasks import close_tasks
+from negotiation.store.tasks import open_tasks_like
+from negotiation.store.tasks import task_keys
 from negotiation.store.terms import Counting
 from negotiation.store.transaction import Transaction
 from negotiation.terms import Term
@@ -202,13 +206,13 @@ def _kept_otherwise(term: Term, past: Past, file: CaseFile) -> bool:
 
 def _new_ones(transaction: Transaction, findings: list[Finding]) -> list[Finding]:
     """Those that nobody was asked about before."""
-    known = outbox.task_keys(transaction, [each.case_id for each in findings])
+    known = task_keys(transaction, [each.case_id for each in findings])
     return [each for each in findings if (each.case_id, each.key) not in known]
 
 
 def _withdraw(transaction: Transaction, practice: Practice, at: datetime) -> None:
     """What somebody was asked to look at, and which the calendar no longer says, is done with."""
-    asked = outbox.open_tasks_like(transaction, FINDING_KEYS)
+    asked = open_tasks_like(transaction, FINDING_KEYS)
     keys: dict[tuple[int, int], list[str]] = {}
     for case_id, key in asked:
         keys.setdefault((case_id, int(key.split("/")[0].removeprefix("term:"))), []).append(key)
@@ -219,7 +223,7 @@ def _withdraw(transaction: Transaction, practice: Practice, at: datetime) -> Non
                     now = terms.end_of(term.counts_from, term.counted, file.calendar)[0]
                     stands = _finding(file, term, now).key if now != term.due_on else ""
                     gone = [key for key in keys[file.row["id"], term.n] if key != stands]
-                    outbox.close_tasks(transaction, file.row["id"], gone, local_date(at))
+                    close_tasks(transaction, file.row["id"], gone, local_date(at))
 
 
 def _finding(file: CaseFile, term: Term, due_on: date) -> Finding:
@@ -253,4 +257,4 @@ def _ask_to_look(transaction: Transaction, findings: Iterable[Finding], document
         )
         for each in findings
     ]
-    outbox.add_tasks(transaction, rows)
+    add_tasks(transaction, rows)

@@ -16,6 +16,7 @@ from negotiation.store import case_reader
 from negotiation.store import outbox
 from negotiation.store.case_reader import Loaded
 from negotiation.store.outbox import NoticeRow
+from negotiation.store.tasks import renew_tasks
 from negotiation.store.transaction import Transaction
 from negotiation.terms import Term
 from negotiation.vocabulary import OFFICE_ID, QUIET, Duty, NoticeKind, NoticeState
@@ -190,7 +191,7 @@ class Sorting:
             (line["case_id"], NOTICE_TASK + line["key"], self._title(row, line, why), line["term_n"], today, None)
             for line in lines
         ]
-        outbox.renew_tasks(self.transaction, tasks)
+        renew_tasks(self.transaction, tasks)
 
     def _title(self, row: NoticeRow, line: Mapping[str, Any], why: str) -> str:
         if row["department_id"] == OFFICE_ID:

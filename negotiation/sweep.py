@@ -14,10 +14,10 @@ from negotiation.clock import at_local, local, local_date
 from negotiation.errors import Overtaken
 from negotiation.store import case_reader
 from negotiation.store import case_writer
-from negotiation.store import outbox
 from negotiation.store import terms
 from negotiation.store.case_reader import Loaded
 from negotiation.store.database import Database
+from negotiation.store.tasks import add_task
 from negotiation.store.terms import DueTerm
 from negotiation.store.transaction import Transaction
 from negotiation.vocabulary import REMIND
@@ -136,6 +136,6 @@ def _park(
     today = local_date(at)
     for n in numbers:
         terms.put_off(transaction, row["id"], n, today + timedelta(days=1))
-        outbox.add_task(transaction, row["id"], f"term:{n}/parked", f"系统未能自动办理期限事项：{error}", today)
+        add_task(transaction, row["id"], f"term:{n}/parked", f"系统未能自动办理期限事项：{error}", today)
     swept.parked += 1
     swept.troubles.append(f"{row['no']}：{error}")

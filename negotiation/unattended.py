@@ -15,9 +15,11 @@ from calendars.dates import ONE_DAY, in_words
 from negotiation.casefile import Practice
 from negotiation.clock import local, local_date
 from negotiation.errors import NegotiationError, Overtaken
-from negotiation.store import heartbeats, outbox
+from negotiation.store import heartbeats
 from negotiation.store.database import Database
 from negotiation.store.heartbeats import Beat, Jump
+from negotiation.store.tasks import close_tasks
+from negotiation.store.tasks import renew_tasks
 from negotiation.store.transaction import Transaction
 from negotiation.vocabulary import ACT_AS_OFFICE, AccountRole, Job
 
@@ -111,12 +113,12 @@ def _judged(transaction: Transaction, calendar: WorkingCalendar, at: datetime) -
     before = watch.trusted_at
     if before is None or not has_jumped(before, at, calendar):
         heartbeats.drop_open_jump(transaction)
-        outbox.close_tasks(transaction, 0, [JUMP_TASK], local_date(at))
+        close_tasks(transaction, 0, [JUMP_TASK], local_date(at))
         return None
     number = (watch.jump.id if watch.jump else 0) + (watch.open_jump is None)
     jump = Jump(number, before, at)
     heartbeats.keep_jump(transaction, jump)
-    outbox.renew_tasks(transaction, [(0, JUMP_TASK, sentence(jump), None, local_date(at), None)])
+    renew_tasks(transaction, [(0, JUMP_TASK, sentence(jump), None, local_date(at), None)])
     return jump
 
 
@@ -148,7 +150,7 @@ def confirm_clock(database: Database, practice: Practice, at: datetime, *, by: s
 
 def _confirm(transaction: Transaction, jump: Jump, by: str, at: datetime) -> None:
     heartbeats.confirm_jump(transaction, jump, by, at)
-    outbox.close_tasks(transaction, 0, [JUMP_TASK], local_date(at))
+    close_tasks(transaction, 0, [JUMP_TASK], local_date(at))
 
 
 # -------------------------------------------------------------------------------------------------------- the watch

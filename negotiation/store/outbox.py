@@ -8,11 +8,11 @@ from negotiation.clock import local_date
 from negotiation.store.schema.notices import Notice
 from negotiation.store.schema.tasks import Task
 from negotiation.store.statements import codec
+from negotiation.store.tasks import HELD_TASKS
 from negotiation.store.transaction import Transaction
 from negotiation.vocabulary import OFFICE_ID, NoticeKind, NoticeState
 
 NoticeRow = dict[str, Any]
-HELD_TASKS = "event:%/held"  # the keys of the tasks that ask for a click
 _TOLD = (NoticeState.SENT, NoticeState.CLAIMED, NoticeState.DIGESTED)
 _OPEN = ", ".join(f"'{state.value}'" for state in (NoticeState.WAITING, NoticeState.CLAIMED))
 
@@ -31,13 +31,10 @@ def told_of_lapse(transaction: Transaction, case_id: int, term: int, due_on: dat
 
 # ------------------------------------------------------------------------------------------------------ claiming
 # A reminder that was never tried waits for the others of its department (one digest a day); everything else goes alone.
-
 _FRESH_REMINDER = (
     f"(kind = '{NoticeKind.REMINDER.value}' AND tries = 0 AND state = '{NoticeState.WAITING.value}' "
     f"AND department_id <> {OFFICE_ID})"
 )
-
-
 # Nobody is reminded of a date that moved and of which they are told only after a click.
 _NOT_HELD = (
     "NOT (term IS NOT NULL AND EXISTS (SELECT 1 FROM notice held WHERE held.case_id = notice.case_id "
@@ -176,65 +173,12 @@ def drop_moves(transaction: Transaction, places: Sequence[tuple[int, int]], on: 
         )
 
 
-def task_keys(transaction: Transaction, case_ids: Sequence[int]) -> set[tuple[int, str]]:
-    """Case and key of every task of these cases, done or not."""
-    if not case_ids:
-        return set()
-    marks = ", ".join([transaction.mark] * len(case_ids))
-    rows = transaction.rows(f"SELECT case_id, key FROM task WHERE case_id IN ({marks})", list(case_ids))
-    return {(case_id, key) for case_id, key in rows}
-
-
-def open_tasks_like(transaction: Transaction, keys: str) -> list[tuple[int, str]]:
-    """Case and key of the tasks that nobody has done, whose keys are like a pattern."""
-    rows = transaction.rows(
-        f"SELECT case_id, key FROM task WHERE done_on IS NULL AND key LIKE {transaction.mark}", [keys]
-    )
-    return [(case_id, key) for case_id, key in rows]
-
-
-def close_tasks(transaction: Transaction, case_id: int, keys: Sequence[str], on: date) -> None:
-    """Tasks that have become pointless are done."""
-    mark, day = transaction.mark, codec(Task, transaction.database.dialect).bind_value("done_on", on)
-    for key in keys:
-        transaction.execute(
-            f"UPDATE task SET done_on = {mark} WHERE case_id = {mark} AND key = {mark} AND done_on IS NULL",
-            [day, case_id, key],
-        )
-
-
 def add(transaction: Transaction, rows: Sequence[tuple[Any, ...]]) -> int:
     """Adds notices that belong to no step (digests); those whose key is there already are left alone."""
     table = codec(Notice, transaction.database.dialect)
     marks = ", ".join([transaction.mark] * len(table.columns))
     sql = f"INSERT INTO notice ({', '.join(table.quoted)}) VALUES ({marks}) ON CONFLICT DO NOTHING"
     return sum(transaction.execute(sql, table.bind(row)).rowcount for row in rows)
-
-
-def add_task(transaction: Transaction, case_id: int, key: str, title: str, on: date) -> None:
-    """A task that belongs to no step: something the machine could not do."""
-    add_tasks(transaction, [(case_id, key, title, None, on, None)])
-
-
-def add_tasks(transaction: Transaction, rows: Sequence[tuple[Any, ...]]) -> None:
-    """Tasks in the order of their columns; those whose key is there already are left alone."""
-    table = codec(Task, transaction.database.dialect)
-    marks = ", ".join([transaction.mark] * len(table.columns))
-    sql = f"INSERT INTO task ({', '.join(table.quoted)}) VALUES ({marks}) ON CONFLICT DO NOTHING"
-    for row in rows:
-        transaction.execute(sql, table.bind(row))
-
-
-def renew_tasks(transaction: Transaction, rows: Sequence[tuple[Any, ...]]) -> None:
-    """The same, for what has come up again: a task of that key that was done is open again, since today."""
-    table = codec(Task, transaction.database.dialect)
-    marks = ", ".join([transaction.mark] * len(table.columns))
-    sql = (
-        f"INSERT INTO task ({', '.join(table.quoted)}) VALUES ({marks}) ON CONFLICT (case_id, key) DO UPDATE SET "
-        "title = excluded.title, created_on = excluded.created_on, done_on = NULL"
-    )
-    for row in rows:
-        transaction.execute(sql, table.bind(row))
 
 
 # ------------------------------------------------------------------------------------------------------- asking

@@ -1,4 +1,4 @@
-"""What a person must look at: the open tasks, those done today, and a task done or opened again by hand."""
+"""Tasks, what a person must look at: read in lists, done or opened again by hand, added and closed by the machine."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -14,6 +14,7 @@ from negotiation.store.statements import codec
 from negotiation.store.transaction import Transaction
 
 SHOWN = 500
+HELD_TASKS = "event:%/held"  # the keys of the tasks that ask for a click
 
 
 class TaskLine(NamedTuple):
@@ -79,3 +80,56 @@ def _said(word: str) -> ColumnElement[bool]:
 
 def _read(rows: Sequence[Any]) -> list[TaskLine]:
     return [TaskLine(*row) for row in rows]
+
+
+def task_keys(transaction: Transaction, case_ids: Sequence[int]) -> set[tuple[int, str]]:
+    """Case and key of every task of these cases, done or not."""
+    if not case_ids:
+        return set()
+    marks = ", ".join([transaction.mark] * len(case_ids))
+    rows = transaction.rows(f"SELECT case_id, key FROM task WHERE case_id IN ({marks})", list(case_ids))
+    return {(case_id, key) for case_id, key in rows}
+
+
+def open_tasks_like(transaction: Transaction, keys: str) -> list[tuple[int, str]]:
+    """Case and key of the tasks that nobody has done, whose keys are like a pattern."""
+    rows = transaction.rows(
+        f"SELECT case_id, key FROM task WHERE done_on IS NULL AND key LIKE {transaction.mark}", [keys]
+    )
+    return [(case_id, key) for case_id, key in rows]
+
+
+def close_tasks(transaction: Transaction, case_id: int, keys: Sequence[str], on: date) -> None:
+    """Tasks that have become pointless are done."""
+    mark, day = transaction.mark, codec(Task, transaction.database.dialect).bind_value("done_on", on)
+    for key in keys:
+        transaction.execute(
+            f"UPDATE task SET done_on = {mark} WHERE case_id = {mark} AND key = {mark} AND done_on IS NULL",
+            [day, case_id, key],
+        )
+
+
+def add_task(transaction: Transaction, case_id: int, key: str, title: str, on: date) -> None:
+    """A task that belongs to no step: something the machine could not do."""
+    add_tasks(transaction, [(case_id, key, title, None, on, None)])
+
+
+def add_tasks(transaction: Transaction, rows: Sequence[tuple[Any, ...]]) -> None:
+    """Tasks in the order of their columns; those whose key is there already are left alone."""
+    table = codec(Task, transaction.database.dialect)
+    marks = ", ".join([transaction.mark] * len(table.columns))
+    sql = f"INSERT INTO task ({', '.join(table.quoted)}) VALUES ({marks}) ON CONFLICT DO NOTHING"
+    for row in rows:
+        transaction.execute(sql, table.bind(row))
+
+
+def renew_tasks(transaction: Transaction, rows: Sequence[tuple[Any, ...]]) -> None:
+    """The same, for what has come up again: a task of that key that was done is open again, since today."""
+    table = codec(Task, transaction.database.dialect)
+    marks = ", ".join([transaction.mark] * len(table.columns))
+    sql = (
+        f"INSERT INTO task ({', '.join(table.quoted)}) VALUES ({marks}) ON CONFLICT (case_id, key) DO UPDATE SET "
+        "title = excluded.title, created_on = excluded.created_on, done_on = NULL"
+    )
+    for row in rows:
+        transaction.execute(sql, table.bind(row))

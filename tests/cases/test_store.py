@@ -32,6 +32,7 @@ from negotiation.store.schema.tasks import Task
 from negotiation.store.schema.terms import Term
 from negotiation.store.schema.types import table_of
 from negotiation.store.statements import codec
+from negotiation.store.tasks import add_task
 from negotiation.terms import Term as RunningTerm
 from tests.conftest import CIVIL, POLICE, Story, at, settle_in
 
@@ -146,7 +147,7 @@ def _other(value: Any) -> Any:
 def test_the_orm_finds_what_the_smaller_writes_wrote(story: Story) -> None:
     story.submitted("2026-03-02")
     with story.database.writing() as transaction:
-        outbox.add_task(transaction, 1, "手工", "请核实", DAY)
+        add_task(transaction, 1, "手工", "请核实", DAY)
         claimed = outbox.claim(transaction, at("2026-03-02", "12:00"), at("2026-03-02", "12:10"), 10)
         number_taken(transaction, "sharing/2026", 40)
     with story.database.reading() as connection, Session(bind=connection) as session:

@@ -16,7 +16,8 @@ import pytest
 from negotiation.accounts import keeping, tokens
 from negotiation.files import read_upload
 from negotiation.meeting_rules import Meeting
-from negotiation.store import attachments, meetings, outbox
+from negotiation.store import attachments, meetings
+from negotiation.store.tasks import add_task
 from negotiation.vocabulary import Scope
 from tests.conftest import APPLICATION, CIVIL, POLICE, TAX, Story, day
 from tests.doors import catalogues
@@ -242,7 +243,7 @@ def city(door: Any, database: Any, case: str, story: Story, hand: Any, tmp_path:
     again.act(SECOND, "refuse", on=TODAY, reason="涉及个人信息")
     case_id = story.row["id"]
     with database.writing() as transaction:
-        outbox.add_task(transaction, 0, TASK, "请核对日历", day(TODAY))
+        add_task(transaction, 0, TASK, "请核对日历", day(TODAY))
         meetings.add(transaction, Meeting(
             1, MEETING, "coordination", day(TODAY), "14:30", "第一会议室", "李副主任", (), "", (), created_at=hand.now
         ))  # fmt: skip

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 import pytest
 
-from negotiation.store import outbox
+from negotiation.store.tasks import add_task
 from tests.conftest import JUSTICE, Story, at, day
 
 TODAY = "2026-10-10"
@@ -27,7 +27,7 @@ def lapsed(hand, case, story) -> str:
 @pytest.fixture
 def of_no_case(database) -> str:
     with database.writing() as transaction:
-        outbox.add_task(transaction, 0, "calendar/2005-12-31", CALENDAR, day("2026-10-08"))
+        add_task(transaction, 0, "calendar/2005-12-31", CALENDAR, day("2026-10-08"))
     return "calendar/2005-12-31"
 
 
