@@ -5,10 +5,12 @@ from typing import Any
 
 from negotiation.casefile import Practice
 from negotiation.catalogue import Resource
-from negotiation.errors import FieldFault, NotFound
+from negotiation.errors import FieldFault
+from negotiation.errors import NotFound
 from negotiation.labels import SHARING_CLASS_TITLES
+from negotiation.store import resource_list
 from negotiation.store import resources as stored
-from negotiation.store.resources import Wanted
+from negotiation.store.resource_list import Wanted
 from negotiation.store.transaction import Transaction
 from negotiation.texts import searched
 
@@ -30,12 +32,16 @@ def read_wanted(practice: Practice, given: Mapping[str, str]) -> Wanted:
         departments=tuple(unit.id for unit in practice.directory.demand_matching(department)) if department else (),
         sharing_class=_choice("共享类型", "class", asked, SHARING_CLASS_TITLES),
         retired=bool(asked.get("retired")),
-        sort=_choice("排序", "sort", asked, SORT_TITLES) or stored.Sort.CODE,
+        sort=_choice("排序", "sort", asked, SORT_TITLES) or resource_list.Sort.CODE,
         descending=bool(asked.get("descending")),
     )
 
 
-SORT_TITLES = {stored.Sort.CODE: "资源代码", stored.Sort.NAME: "资源名称", stored.Sort.PUBLISHED: "发布日期"}
+SORT_TITLES = {
+    resource_list.Sort.CODE: "资源代码",
+    resource_list.Sort.NAME: "资源名称",
+    resource_list.Sort.PUBLISHED: "发布日期",
+}
 
 
 def _choice(what: str, field: str, asked: Mapping[str, str], titles: Mapping[Any, str]) -> Any:

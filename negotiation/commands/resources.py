@@ -12,8 +12,8 @@ from negotiation.commands.shared import House, Json, emit
 from negotiation.errors import FieldFault, WrongUse
 from negotiation.labels import SHARING_CLASS_TITLES
 from negotiation.resource_sheet import COLUMNS, written
-from negotiation.store import resources as stored
-from negotiation.store.resources import Wanted
+from negotiation.store import resource_list
+from negotiation.store.resource_list import Wanted
 
 resources_app = typer.Typer(help="资源目录的导入、查看与导出。", no_args_is_help=True)
 Department = Annotated[str, typer.Option("--department", help="提供部门。")]
@@ -48,7 +48,7 @@ def list_(department: Department = "", class_: Class = "", as_json: Json = False
     house = House.open()
     wanted = _wanted(house, department, class_)
     with house.database.reading() as connection:
-        found = list(stored.everything(connection, wanted))
+        found = list(resource_list.everything(connection, wanted))
 
     def tell() -> None:
         titles = ("资源代码", "资源名称", "提供部门", "共享类型", "共享方式")
@@ -69,7 +69,7 @@ def show_(code: Annotated[str, typer.Argument(help="资源代码。")], as_json:
     with house.database.looking() as transaction:
         found = resources.find(transaction, code)
     with house.database.reading() as connection:
-        numbers = [line.no for line in stored.cases_of(connection, found.id, today, None)]
+        numbers = [line.no for line in resource_list.cases_of(connection, found.id, today, None)]
     provider = house.practice.directory.name(found.provider_id)
 
     def tell() -> None:

@@ -16,8 +16,12 @@ from negotiation.errors import FieldFault, NegotiationError, NotFound, WrongUse
 from negotiation.labels import SHARING_CLASS_TITLES
 from negotiation.permissions import may_open
 from negotiation.resource_import import Imported
+from negotiation.store import resource_list
 from negotiation.store import resources as stored
-from negotiation.store.resources import Cursor, Page, Sort, Wanted
+from negotiation.store.resource_list import Cursor
+from negotiation.store.resource_list import Page
+from negotiation.store.resource_list import Sort
+from negotiation.store.resource_list import Wanted
 from negotiation.vocabulary import ACT_AS_OFFICE
 from negotiation.web.acts import TICK, demand_reviewed
 from negotiation.web.desk import Head
@@ -51,7 +55,7 @@ def _list(visit: Visit, asked: Mapping[str, str]) -> Response:
     except (FieldFault, WrongUse) as fault:
         return _page(visit, asked, Wanted(), fault=fault)
     with visit.house.database.reading() as connection:
-        found = stored.page(connection, wanted, after)
+        found = resource_list.page(connection, wanted, after)
     return _page(visit, asked, wanted, found)
 
 
@@ -59,7 +63,7 @@ def _page(
     visit: Visit, asked: Mapping[str, str], wanted: Wanted, found: Page = NOTHING, fault: NegotiationError | None = None
 ) -> Response:
     with visit.house.database.reading() as connection:
-        count = stored.count(connection)
+        count = resource_list.count(connection)
     kept, directory = {key: asked[key] for key in FILTERS if asked.get(key)}, visit.house.practice.directory
     facts = visit.facts(
         lines=found.lines,
@@ -129,7 +133,7 @@ async def resource_page(resource_id: int, visit: Visit = Depends(visit_of)) -> R
         found = stored.by_id(transaction, resource_id)
     with house.database.reading() as connection:
         sees_cases = "desk" in visit.pages
-        lines = stored.cases_of(connection, found.id, house.today(), person.department_id) if sees_cases else []
+        lines = resource_list.cases_of(connection, found.id, house.today(), person.department_id) if sees_cases else []
     book = house.practice.rulebook_on(house.today())
     facts = visit.facts(
         shown=found,

@@ -10,7 +10,7 @@ from negotiation import resource_import
 from negotiation.casefile import Practice
 from negotiation.catalogue import Resource
 from negotiation.resource_import import Imported
-from negotiation.store import resources as stored
+from negotiation.store import resource_list
 from negotiation.store.database import Database
 from tests.conftest import POLICE, day
 
@@ -76,5 +76,5 @@ def faults(done: Imported) -> list[tuple[int, str]]:
 def held(database: Database) -> dict[str, Resource]:
     """The catalogue by code."""
     with database.reading() as connection:
-        wanted = stored.Wanted(retired=True)
-        return {resource.code: resource for resource, _ in stored.everything(connection, wanted)}
+        wanted = resource_list.Wanted(retired=True)
+        return {resource.code: resource for resource, _ in resource_list.everything(connection, wanted)}

@@ -7,7 +7,7 @@ from openpyxl import Workbook, load_workbook
 
 from negotiation import resource_import
 from negotiation.errors import NegotiationError, NotFound, WrongUse
-from negotiation.store.resources import Wanted
+from negotiation.store.resource_list import Wanted
 from tests.conftest import CIVIL, POLICE, day, everything
 from tests.doors.catalogues import LAW, TITLES, brought_in, counts, faults, held, made, row
 
