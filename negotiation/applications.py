@@ -14,8 +14,7 @@ from negotiation.casefile import CaseFile, Practice
 from negotiation.errors import FieldFault
 from negotiation.files import Upload, proofs
 from negotiation.permissions import first_event
-from negotiation.store import attachments
-from negotiation.store import case_writer
+from negotiation.store import attachments, case_writer
 from negotiation.store.transaction import Transaction
 from negotiation.vocabulary import ATTACHED
 

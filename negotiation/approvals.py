@@ -12,8 +12,7 @@ from negotiation.accounts.values import Person
 from negotiation.casefile import CaseFile, Practice
 from negotiation.clock import local_date
 from negotiation.errors import DateFault, FieldFault, NegotiationError, NotFound, Overtaken, WrongRole
-from negotiation.store import case_reader
-from negotiation.store import proposals
+from negotiation.store import case_reader, proposals
 from negotiation.store.proposals import ProposalRow
 from negotiation.store.transaction import Transaction
 from negotiation.vocabulary import PARTY_ROLES, SIGNED_BY, SIGNED_ON, AccountRole, ProposalState

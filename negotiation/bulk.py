@@ -12,8 +12,7 @@ from negotiation import casework, forms
 from negotiation.accounts.values import Person
 from negotiation.casefile import CaseFile, Practice
 from negotiation.errors import NegotiationError, Overtaken
-from negotiation.permissions import OpenAct
-from negotiation.permissions import visible
+from negotiation.permissions import OpenAct, visible
 from negotiation.planned_mail import PlannedMail
 from negotiation.store import case_reader
 from negotiation.store.transaction import Transaction

@@ -18,8 +18,7 @@ from negotiation.rulebook import Procedure, Rulebook
 from negotiation.store import case_reader, case_writer, change_statements, outbox
 from negotiation.store.case_reader import CaseRow, Loaded
 from negotiation.store.chain import GENESIS
-from negotiation.store.numbers import next_id
-from negotiation.store.numbers import next_number
+from negotiation.store.numbers import next_id, next_number
 from negotiation.store.transaction import Transaction
 from negotiation.vocabulary import CLOCK, CONTRADICTS
 

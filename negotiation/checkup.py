@@ -17,10 +17,8 @@ from negotiation.errors import NegotiationError, RulebookFaults
 from negotiation.expected_calendar import missing_year
 from negotiation.rulebook import Rulebook
 from negotiation.settings import Settings, unknown_names
-from negotiation.store import audit
-from negotiation.store import outstanding
-from negotiation.store.database import Connection
-from negotiation.store.database import Database
+from negotiation.store import audit, outstanding
+from negotiation.store.database import Connection, Database
 from negotiation.store.heartbeats import Beat
 from negotiation.store.instants import OddInstant, odd_instants
 from negotiation.store.transaction import Transaction

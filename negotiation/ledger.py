@@ -22,9 +22,7 @@ from negotiation.ledger_sheet import Column, Sheet, write_table
 from negotiation.rejections import Rejection, RowsSeen, strange_columns, write_rejected
 from negotiation.rulebook import STAY, EventRule, LedgerColumn, Procedure, Rulebook
 from negotiation.sheet_reader import Line, NotRead, Table, read_tables
-from negotiation.store import case_reader
-from negotiation.store import case_writer
-from negotiation.store import outstanding
+from negotiation.store import case_reader, case_writer, outstanding
 from negotiation.store.case_reader import Loaded
 from negotiation.store.database import Database
 from negotiation.store.directory import add_department

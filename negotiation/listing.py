@@ -16,8 +16,7 @@ from negotiation.store.case_list.conditions import Sort, Wanted
 from negotiation.store.case_list.counts import Counts
 from negotiation.store.case_list.paging import Cursor, Page, Place, Places
 from negotiation.store.case_queries import CaseLine
-from negotiation.store.database import Connection
-from negotiation.store.database import Database
+from negotiation.store.database import Connection, Database
 from negotiation.store.transaction import Transaction
 from negotiation.texts import searched
 from negotiation.vocabulary import DUE_SOON_WORKING_DAYS, OFFICE_ID, Light

@@ -18,10 +18,7 @@ from negotiation.clock import local_date
 from negotiation.errors import Overtaken
 from negotiation.store import case_reader, case_writer, outbox
 from negotiation.store import terms as stored
-from negotiation.store.tasks import add_tasks
-from negotiation.store.tasks import close_tasks
-from negotiation.store.tasks import open_tasks_like
-from negotiation.store.tasks import task_keys
+from negotiation.store.tasks import add_tasks, close_tasks, open_tasks_like, task_keys
 from negotiation.store.terms import Counting
 from negotiation.store.transaction import Transaction
 from negotiation.terms import Term

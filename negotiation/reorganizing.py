@@ -11,14 +11,9 @@ from typing import NamedTuple
 
 from negotiation import casework
 from negotiation.casefile import Practice
-from negotiation.departments import Department
-from negotiation.departments import Reorganization
-from negotiation.departments import tidy_name
+from negotiation.departments import Department, Reorganization, tidy_name
 from negotiation.errors import FieldFault, NegotiationError
-from negotiation.store import case_reader
-from negotiation.store import case_writer
-from negotiation.store import directory
-from negotiation.store import reorganizations
+from negotiation.store import case_reader, case_writer, directory, reorganizations
 from negotiation.store.transaction import Transaction
 from negotiation.vocabulary import OFFICE, TRANSFER
 

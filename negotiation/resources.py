@@ -5,8 +5,7 @@ from typing import Any
 
 from negotiation.casefile import Practice
 from negotiation.catalogue import Resource
-from negotiation.errors import FieldFault
-from negotiation.errors import NotFound
+from negotiation.errors import FieldFault, NotFound
 from negotiation.labels import SHARING_CLASS_TITLES
 from negotiation.store import resource_list
 from negotiation.store import resources as stored

@@ -12,8 +12,7 @@ from negotiation.carrier import Refusal
 from negotiation.casefile import Practice
 from negotiation.labels import LEVEL_TITLES
 from negotiation.mail import UNWRITABLE, Recipient, Writer, is_allowed, is_header_safe
-from negotiation.store import case_reader
-from negotiation.store import outbox
+from negotiation.store import case_reader, outbox
 from negotiation.store.case_reader import Loaded
 from negotiation.store.outbox import NoticeRow
 from negotiation.store.tasks import renew_tasks

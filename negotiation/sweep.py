@@ -12,9 +12,7 @@ from negotiation.casefile import SYSTEM, CaseFile, Practice
 from negotiation.casework import file_of
 from negotiation.clock import at_local, local, local_date
 from negotiation.errors import Overtaken
-from negotiation.store import case_reader
-from negotiation.store import case_writer
-from negotiation.store import terms
+from negotiation.store import case_reader, case_writer, terms
 from negotiation.store.case_reader import Loaded
 from negotiation.store.database import Database
 from negotiation.store.tasks import add_task

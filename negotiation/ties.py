@@ -9,8 +9,7 @@ from negotiation.catalogue import Resource
 from negotiation.departments import Directory, tidy_name
 from negotiation.errors import FieldFault
 from negotiation.rulebook import Procedure
-from negotiation.store import case_reader
-from negotiation.store import resources
+from negotiation.store import case_reader, resources
 from negotiation.store.transaction import Transaction
 from negotiation.vocabulary import CONTRADICTS
 

@@ -18,8 +18,7 @@ from negotiation.errors import NegotiationError, Overtaken
 from negotiation.store import heartbeats
 from negotiation.store.database import Database
 from negotiation.store.heartbeats import Beat, Jump
-from negotiation.store.tasks import close_tasks
-from negotiation.store.tasks import renew_tasks
+from negotiation.store.tasks import close_tasks, renew_tasks
 from negotiation.store.transaction import Transaction
 from negotiation.vocabulary import ACT_AS_OFFICE, AccountRole, Job
 

@@ -12,14 +12,10 @@ from negotiation.casefile import CaseFile, Practice
 from negotiation.clock import local
 from negotiation.labels import BESIDE_TITLES
 from negotiation.offers import Offer
-from negotiation.rulebook import OFFICE_BASIS
-from negotiation.rulebook import Procedure
-from negotiation.rulebook import Rulebook
-from negotiation.rulebook import Transition
+from negotiation.rulebook import OFFICE_BASIS, Procedure, Rulebook, Transition
 from negotiation.store import case_queries
 from negotiation.store.case_queries import CaseLine
-from negotiation.store.database import Connection
-from negotiation.store.database import Database
+from negotiation.store.database import Connection, Database
 from negotiation.store.instants import OddInstant
 from negotiation.store.proposals import ProposalRow
 from negotiation.terms import Term

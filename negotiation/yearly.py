@@ -10,8 +10,7 @@ from negotiation.departments import Department
 from negotiation.report.values import TOTAL, Line
 from negotiation.rulebook import Opening, Procedure
 from negotiation.store import case_writer
-from negotiation.store.numbers import counters_like
-from negotiation.store.numbers import next_number
+from negotiation.store.numbers import counters_like, next_number
 from negotiation.store.transaction import Transaction
 from negotiation.vocabulary import CLOCK
 

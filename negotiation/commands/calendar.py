@@ -17,10 +17,7 @@ from negotiation.errors import NegotiationError, reason
 from negotiation.labels import LAYER_TITLES
 from negotiation.recount import Moved
 from negotiation.settings import read_settings
-from negotiation.store import arrangements
-from negotiation.store import case_reader
-from negotiation.store import outbox
-from negotiation.store import outstanding
+from negotiation.store import arrangements, case_reader, outbox, outstanding
 from negotiation.vocabulary import Layer
 from negotiation.words import weekday
 

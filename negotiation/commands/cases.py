@@ -28,9 +28,7 @@ from negotiation.commands.shared import (
 )
 from negotiation.departments import tidy_name
 from negotiation.errors import WrongUse
-from negotiation.store import case_queries
-from negotiation.store import case_writer
-from negotiation.store import directory
+from negotiation.store import case_queries, case_writer, directory
 from negotiation.store.transaction import Transaction
 from negotiation.vocabulary import CLOCK_BY_HAND, PARTY_ROLES, Job
 

@@ -10,14 +10,9 @@ from datetime import datetime
 from pathlib import Path
 
 from negotiation.demo import city, running
-from negotiation.demo.cast import MAIL_DOMAIN
-from negotiation.demo.cast import REFUSED
-from negotiation.demo.cast import RULEBOOKS
-from negotiation.demo.city import City
-from negotiation.demo.city import Days
-from negotiation.demo.postbox import LOOPBACK
-from negotiation.demo.postbox import demand_installed
-from negotiation.demo.postbox import postbox
+from negotiation.demo.cast import MAIL_DOMAIN, REFUSED, RULEBOOKS
+from negotiation.demo.city import City, Days
+from negotiation.demo.postbox import LOOPBACK, demand_installed, postbox
 from negotiation.errors import WrongUse
 from negotiation.settings import Settings
 

@@ -11,8 +11,7 @@ from negotiation.demo.cast import ASKED_TOGETHER, CHAIR, CIVIL, CLERK, HEAD, HEL
 from negotiation.demo.courses import SUBMIT, play
 from negotiation.meeting_rules import Meeting
 from negotiation.meetings import Plan
-from negotiation.store import case_queries
-from negotiation.store import case_writer
+from negotiation.store import case_queries, case_writer
 from negotiation.store.case_queries import CaseLine
 from negotiation.store.database import Database
 from negotiation.store.transaction import Transaction

@@ -5,11 +5,8 @@ from datetime import date, datetime
 from typing import NamedTuple
 
 from calendars.dates import in_words
-from negotiation import casework
-from negotiation import meeting_rules
-from negotiation import words
-from negotiation.casefile import CaseFile
-from negotiation.casefile import Practice
+from negotiation import casework, meeting_rules, words
+from negotiation.casefile import CaseFile, Practice
 from negotiation.clock import local_date
 from negotiation.departments import Department
 from negotiation.errors import FieldFault, NegotiationError, OutOfPlace

@@ -20,8 +20,9 @@ from negotiation.report import rows
 from negotiation.report.adding import Tally
 from negotiation.report.gathering import Books, Gathering
 from negotiation.report.rows import Moves
-from negotiation.store import figures, sums, term_figures
+from negotiation.store import figures, sums
 from negotiation.store.database import Database
+from negotiation.store.report_days import days_told
 from negotiation.store.sums import Stamp, Sum
 
 log = logging.getLogger(__name__)
@@ -117,7 +118,7 @@ def _decisive(books: Books, whole: Gathering) -> Iterator[str]:
     first = figures.first_received(whole.connection) or whole.span.until
     for calendar, editions in books.calendars:
         yield repr(sorted(editions))
-        yield term_figures.days_told(calendar, first, whole.span.until)
+        yield days_told(calendar, first, whole.span.until)
     yield repr(sorted(whole.references))
 
 

@@ -17,7 +17,7 @@ from negotiation.report.values import SAID, Imbalance, Moved, ProcedureFigures, 
 from negotiation.report.values import Span as Of
 from negotiation.rulebook import Rulebook
 from negotiation.store.database import Connection, Database
-from negotiation.store.figures import Span
+from negotiation.store.report_parts import Span
 from negotiation.store.sums import Sum
 
 

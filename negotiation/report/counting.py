@@ -14,7 +14,7 @@ from calendars import WorkingCalendar
 from negotiation.report.definitions import REFUSED
 from negotiation.report.lives import Life, Spell
 from negotiation.rulebook import WITHDRAWN, Procedure
-from negotiation.store.figures import AFTER, BEFORE, Span
+from negotiation.store.report_parts import AFTER, BEFORE, Span
 from negotiation.store.term_figures import ANSWERED, GONE, LATE, ON_TIME, OPEN
 from negotiation.vocabulary import PARTY_ROLES
 

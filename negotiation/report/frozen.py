@@ -22,7 +22,7 @@ from negotiation.report.gathering import Books, Gathering
 from negotiation.report.values import Difference, Imbalance, Published, Report
 from negotiation.store import editions
 from negotiation.store.database import Connection, Database
-from negotiation.store.figures import Span
+from negotiation.store.report_parts import Span
 
 OPEN_AT_THE_END = "open_at_the_end"
 LONGEST_REASON = 500

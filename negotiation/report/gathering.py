@@ -16,7 +16,7 @@ from negotiation.report.restating import moving_events, terms_then
 from negotiation.rulebook import Procedure, ReportRule, Rulebook
 from negotiation.store import figures, term_figures
 from negotiation.store.database import Connection, Database
-from negotiation.store.figures import Span
+from negotiation.store.report_parts import Span, eventful
 from negotiation.store.transaction import Transaction
 from negotiation.terms import Term
 from negotiation.vocabulary import PARTY_ROLES, ItemAnswer, Layer
@@ -152,7 +152,7 @@ class Gathering:
         cases = figures.eventful_cases(self.connection, self.span)
         if not cases:
             return {}
-        return self.told(cases, figures.eventful(self.span))
+        return self.told(cases, eventful(self.span))
 
     def told(self, cases: Sequence[Any], which: figures.Condition) -> dict[int, Life]:
         """The lives of cases; ``which``: the condition by which they were found."""

@@ -16,7 +16,7 @@ from negotiation.report.lives import Happened, Life
 from negotiation.report.values import Moved, Row
 from negotiation.rulebook import Procedure
 from negotiation.store import figures
-from negotiation.store.figures import Span
+from negotiation.store.report_parts import Span
 
 BY_DISPUTES = "coordination"  # the table of cases that were in dispute; the others list whatever was in hand
 DISPUTES = "disputes"  # of the events that a procedure's [report.counts] names

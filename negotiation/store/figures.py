@@ -7,56 +7,30 @@ outside of all of them, and so is a case that was never received. A case that wa
 
 from collections.abc import Collection, Sequence
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any
 
-from sqlalchemy import (
-    Boolean,
-    ColumnElement,
-    Connection,
-    String,
-    and_,
-    case,
-    cast,
-    func,
-    literal,
-    not_,
-    null,
-    or_,
-    select,
-    true,
-    type_coerce,
+from sqlalchemy import ColumnElement, Connection, and_, case, func, not_, or_, select
+
+from negotiation.store.columns import CASE, CONTENT, EVENT, ITEM, TERM
+from negotiation.store.report_parts import (
+    MOVED,
+    OTHER,
+    Span,
+    as_text,
+    bucket,
+    contradicts,
+    counts,
+    eventful,
+    facts,
+    first_entered,
+    in_block,
+    month,
+    of_cases,
+    plain_once,
+    whose,
 )
-from sqlalchemy.dialects import postgresql
 
-from negotiation.store.columns import CASE
-from negotiation.store.columns import CONTENT
-from negotiation.store.columns import EVENT
-from negotiation.store.columns import ITEM
-from negotiation.store.columns import TERM
-from negotiation.store.schema.cases import MovedParty
-from negotiation.store.schema.types import table_of
-
-MOVED = table_of(MovedParty)
-BEFORE, AFTER = "", "~"  # of the period; a day within it is its month: 2026-03
-NOT_ASKED = null()
-OTHER = EVENT.alias("other")
 Condition = ColumnElement[bool]  # which cases are meant, as the database is asked for them
-
-
-class Span(NamedTuple):
-    """The days that are counted, first and last included, as known at the end of ``as_of``.
-
-    ``detail``: each case by itself; else ``side``: on whose account alone equal facts are added up (``PARTY_ROLES``).
-    ``past``: something has happened after ``as_of``. ``block``: of which cases alone, the first id and the last.
-    """
-
-    since: date
-    until: date
-    as_of: date
-    detail: bool = False
-    past: bool = False
-    side: str = ""
-    block: tuple[int, int] | None = None
 
 
 def lives(connection: Connection, span: Span) -> Sequence[Any]:
@@ -67,15 +41,15 @@ def lives(connection: Connection, span: Span) -> Sequence[Any]:
     ended = CASE.c.closed_on.between(span.since, span.until)
     keys = [
         *whose(span),
-        _bucket(connection, CASE.c.received_on, span).label("begun"),
-        _bucket(connection, CASE.c.closed_on, span).label("ended"),
+        bucket(connection, CASE.c.received_on, span).label("begun"),
+        bucket(connection, CASE.c.closed_on, span).label("ended"),
         case((ended, CASE.c.state), else_="").label("state"),
         case((ended, as_text(connection, CASE.c.marks)), else_="{}").label("marks"),
         and_(ended, CASE.c.accepted_on.is_not(None)).label("coordinated"),
         and_(ended, CASE.c.reported_on.is_not(None)).label("deliberated"),
-        _contradicts().label("wrong"),
+        contradicts().label("wrong"),
     ]
-    over = and_(CASE.c.received_on < span.since, CASE.c.closed_on < span.since, not_(_contradicts()))
+    over = and_(CASE.c.received_on < span.since, CASE.c.closed_on < span.since, not_(contradicts()))
     wanted = and_(CASE.c.received_on <= span.until, func.coalesce(not_(over), True), not_(eventful(span)))
     return facts(connection, span, keys, wanted)
 
@@ -148,7 +122,7 @@ def events(
         month(connection, EVENT.c.happened_on).label("month"),
         case((eventful(span), CASE.c.id)).label("case_id"),
         case((eventful(span), EVENT.c.seq)).label("seq"),
-        _first_entered(connection, field, *beside).label("entered"),
+        first_entered(connection, field, *beside).label("entered"),
     ]
     within = EVENT.c.happened_on.between(span.since, span.until)
     wanted = and_(EVENT.c.event.in_(names), within, in_block(span, EVENT.c.case_id), plain_once(span))
@@ -215,99 +189,4 @@ def cases_with_later(connection: Connection, span: Span, names: Collection[str])
 
 def contradicting(connection: Connection, span: Span) -> list[str]:
     """The numbers of the cases whose own row contradicts itself."""
-    return list(connection.execute(select(CASE.c.no).where(counts(span), _contradicts()).order_by(CASE.c.no)).scalars())
-
-
-# ------------------------------------------------------------------------------------------------------------- parts
-
-
-def facts(
-    connection: Connection,
-    span: Span,
-    keys: list[ColumnElement[Any]],
-    wanted: ColumnElement[bool],
-    found: Any = CASE,
-    sums: tuple[ColumnElement[Any], ...] = (),
-) -> Sequence[Any]:
-    """Equal rows as one, with their number ``n``; with the number of the case (``no``) where each is asked for."""
-    keys = [*keys, CASE.c.no if span.detail else NOT_ASKED.label("no")]
-    query = select(*keys, func.count().label("n"), *sums).select_from(found).where(counts(span), wanted)
-    asked = [key for key in keys if getattr(key, "element", key) is not NOT_ASKED]
-    return connection.execute(query.group_by(*asked)).all()
-
-
-def of_cases(table: Any) -> Any:
-    """Rows below cases, beside their cases."""
-    return table.join(CASE, CASE.c.id == table.c.case_id)
-
-
-def whose(span: Span, provider: ColumnElement[Any] = CASE.c.provider_id) -> tuple[ColumnElement[Any], ...]:
-    """Of which procedure a fact is and on whose account; what is not asked for is empty."""
-    applies = CASE.c.applicant_id if span.side != "provider" else NOT_ASKED.label("applicant_id")
-    provides = provider.label("provider_id") if span.side != "applicant" else NOT_ASKED.label("provider_id")
-    return CASE.c.procedure, CASE.c.rulebook, CASE.c.edition, provides, applies
-
-
-def counts(span: Span) -> ColumnElement[bool]:
-    """作废 is outside every figure; what was void and taken up again is read from its events."""
-    stands = or_(CASE.c.ending != "void", CASE.c.reopened > 0, CASE.c.closed_on > span.as_of)
-    return and_(stands, CASE.c.received_on.is_not(None), in_block(span, CASE.c.id))
-
-
-def in_block(span: Span, case_id: ColumnElement[int]) -> ColumnElement[bool]:
-    """Whether a row is of a case that is asked for."""
-    return case_id.between(*span.block) if span.block else true()
-
-
-def plain_once(span: Span) -> ColumnElement[bool]:
-    """Eventful cases bring both their accounts at once: where sides are added up apart, they come with the first."""
-    return not_(eventful(span)) if span.side == "applicant" else true()
-
-
-def eventful(span: Span) -> ColumnElement[bool]:
-    found = [CASE.c.reopened > 0, CASE.c.id.in_(select(MOVED.c.case_id))]
-    if span.past:  # how it stood on that day, only its events tell
-        found.append(CASE.c.id.in_(select(OTHER.c.case_id).where(OTHER.c.happened_on > span.as_of)))
-    return or_(*found)
-
-
-def _contradicts() -> ColumnElement[bool]:
-    closed = CASE.c.closed_on
-    return or_(
-        and_(CASE.c.ending == "", closed.is_not(None)),
-        and_(CASE.c.ending != "", closed.is_(None)),
-        type_coerce(func.coalesce(closed < CASE.c.received_on, False), Boolean),
-    )
-
-
-def _bucket(connection: Connection, column: ColumnElement[Any], span: Span) -> ColumnElement[str]:
-    return case((column < span.since, BEFORE), (column <= span.until, month(connection, column)), else_=AFTER)
-
-
-def month(connection: Connection, column: ColumnElement[Any]) -> ColumnElement[str]:
-    if connection.dialect.name == "sqlite":
-        return func.substr(type_coerce(column, String), 1, 7)
-    return func.to_char(column, "YYYY-MM")
-
-
-def as_text(connection: Connection, column: ColumnElement[Any]) -> ColumnElement[str]:
-    return type_coerce(column, String) if connection.dialect.name == "sqlite" else cast(column, String)
-
-
-def _first_entered(connection: Connection, field: str, other: str, nothing: str) -> ColumnElement[str]:
-    said = _entered(connection, field) if field else literal("")
-    if not other:
-        return said
-    blank = and_(said == "", _entered(connection, other) == "", not_sealed())
-    return case((blank, literal(nothing)), else_=said)
-
-
-def not_sealed() -> ColumnElement[bool]:
-    """Whether what was entered with an event is still there, or nothing was."""
-    return or_(CONTENT.c.body.is_not(None), EVENT.c.content_digest.is_(None))
-
-
-def _entered(connection: Connection, field: str) -> ColumnElement[str]:
-    if connection.dialect.name == "sqlite":
-        return func.coalesce(func.json_extract(CONTENT.c.body, f"$.{field}"), "")
-    return func.coalesce(cast(CONTENT.c.body, postgresql.JSON)[field].astext, "")
+    return list(connection.execute(select(CASE.c.no).where(counts(span), contradicts()).order_by(CASE.c.no)).scalars())

@@ -6,8 +6,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, and_, func, not_, or_, select
 
-from negotiation.store.columns import CASE
-from negotiation.store.columns import EVENT
+from negotiation.store.columns import CASE, EVENT
 from negotiation.store.schema.types import Instant
 from negotiation.vocabulary import CLOCK, CLOCK_BY_HAND
 

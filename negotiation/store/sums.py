@@ -10,8 +10,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, and_, case, func, select
 
-from negotiation.store.columns import CASE
-from negotiation.store.columns import TERM
+from negotiation.store.columns import CASE, TERM
 from negotiation.store.schema.report import ReportSum
 from negotiation.store.schema.types import table_of
 from negotiation.store.statements import codec

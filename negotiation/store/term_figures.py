@@ -5,19 +5,14 @@ A term counts in the period of its due date; an answer in the period in which it
 
 import json
 from collections.abc import Collection, Mapping, Sequence
-from datetime import date, timedelta
-from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
     Date,
-    Integer,
     Select,
-    String,
     and_,
-    bindparam,
     case,
     cast,
     func,
@@ -27,11 +22,11 @@ from sqlalchemy import (
     select,
     union_all,
 )
-from sqlalchemy.dialects import postgresql
 
 from calendars import WorkingCalendar
 from negotiation.store.columns import CASE, EVENT, TERM
-from negotiation.store.figures import NOT_ASKED, Span, as_text, counts, eventful, first_received, month, of_cases
+from negotiation.store.report_days import days_counted, parts_of_rows, rows_told
+from negotiation.store.report_parts import NOT_ASKED, Span, as_text, counts, eventful, month, of_cases
 from negotiation.terms import Term
 from negotiation.vocabulary import PARTY_ROLES
 
@@ -71,7 +66,7 @@ def terms(
     """
     source = _Source(_standing(connection, restated) if restated else TERM)
     told = source.told(connection, span, editions, supplies, references).cte("told").prefix_with("MATERIALIZED")
-    counted = _counted(told, _days(connection, calendar, span.until)).cte("counted").prefix_with("MATERIALIZED")
+    counted = _counted(told, days_counted(connection, calendar, span.until)).cte("counted").prefix_with("MATERIALIZED")
     if span.detail:
         return connection.execute(_added_up(counted, _WHOSE)).all()
     sides = [_added_up(counted, (f"{role}_id",)) for role in PARTY_ROLES]
@@ -86,9 +81,6 @@ def _added_up(counted: Any, asked: Collection[str]) -> Select[Any]:
     whose = [(counted.c[name] if name in asked else NOT_ASKED).label(name) for name in _WHOSE]
     sums = (func.count().label("n"), func.sum(counted.c.taken).label("taken"))
     return select(*keys, *whose, *sums).group_by(*keys, *(counted.c[name] for name in asked))
-
-
-# ------------------------------------------------------------------------------------------------------- term by term
 
 
 class _Source:
@@ -206,14 +198,11 @@ def _standing(connection: Connection, restated: Restated) -> Any:
     ]
     columns = [TERM.c[name] for name in _COLUMNS]
     kinds = [column.type for column in columns]
-    then = [part.label(name) for name, part in zip(_COLUMNS, _parts(connection, kinds), strict=True)]
+    then = [part.label(name) for name, part in zip(_COLUMNS, parts_of_rows(connection, kinds), strict=True)]
     stored = select(*columns).where(TERM.c.case_id.not_in(list(restated)))
-    return union_all(stored, select(*then).select_from(_each(connection, json.dumps(rows, default=str)))).subquery(
+    return union_all(stored, select(*then).select_from(rows_told(connection, json.dumps(rows, default=str)))).subquery(
         "then"
     )
-
-
-# ------------------------------------------------------------------------------------------------------ working days
 
 
 def _counted(told: Any, days: Any) -> Select[Any]:
@@ -231,40 +220,3 @@ def _counted(told: Any, days: Any) -> Select[Any]:
         (so_far["late_to_then"] - so_far["late_from"]).label("late_then"),
         func.coalesce(so_far["made_to"] - so_far["made_from"] - told.c.paused, 0).label("taken"),
     ).select_from(found)
-
-
-def _days(connection: Connection, calendar: WorkingCalendar, last: date) -> Any:
-    """The days since the first case was received, with the number of working days up to each."""
-    first = first_received(connection) or last
-    day, working = _parts(connection, [Date(), Integer()])
-    each = _each(connection, days_told(calendar, first, last))
-    return select(day.label("day"), working.label("working")).select_from(each).cte("days").prefix_with("MATERIALIZED")
-
-
-# -------------------------------------------------------------------------------------------------- rows told as JSON
-
-
-def _each(connection: Connection, told: str) -> Any:
-    """A list of rows as a table of one column, ``value``."""
-    given = bindparam("told", told, String, unique=True)
-    if connection.dialect.name == "sqlite":
-        return func.json_each(given).table_valued("value")
-    return func.json_array_elements(cast(given, postgresql.JSON)).table_valued("value")
-
-
-def _parts(connection: Connection, kinds: Sequence[Any]) -> list[ColumnElement[Any]]:
-    """The parts of each row; SQLite keeps a date as its text, PostgreSQL is told what a text means."""
-    if connection.dialect.name == "sqlite":
-        return [literal_column(f"json_extract(value, '$[{n}]')", kind) for n, kind in enumerate(kinds)]
-    return [cast(literal_column(f"(value ->> {n})", String), kind) for n, kind in enumerate(kinds)]
-
-
-@lru_cache(maxsize=16)
-def days_told(calendar: WorkingCalendar, first: date, last: date) -> str:
-    """Each day with the working days so far, as JSON."""
-    working, day, told = 0, first, []
-    while day <= last:
-        working += calendar.is_working_estimated(day)
-        told.append([day.isoformat(), working])
-        day += timedelta(days=1)
-    return json.dumps(told)

@@ -4,7 +4,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-
 if TYPE_CHECKING:
     from negotiation.store.database import Database
 

@@ -16,8 +16,7 @@ from negotiation.errors import DateFault, FieldFault, NegotiationError, NotFound
 from negotiation.files import Upload, read_upload
 from negotiation.permissions import OpenAct, act_open, first_event, may_open, visible
 from negotiation.rulebook import MEETING, EventRule, FieldRule, Procedure
-from negotiation.store import case_queries
-from negotiation.store import case_reader
+from negotiation.store import case_queries, case_reader
 from negotiation.store.proposals import ProposalRow
 from negotiation.store.transaction import Transaction
 from negotiation.vocabulary import CLOCK, SIGNED_BY, SIGNED_ON

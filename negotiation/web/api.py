@@ -20,9 +20,7 @@ from negotiation.applications import Application, apply_for
 from negotiation.approvals import Signature
 from negotiation.errors import DatabaseTrouble, FieldFault, NegotiationError, NotFound, OutOfPlace, Overtaken, WrongRole
 from negotiation.labels import LAYER_TITLES
-from negotiation.permissions import may_open
-from negotiation.permissions import offers_for
-from negotiation.permissions import visible
+from negotiation.permissions import may_open, offers_for, visible
 from negotiation.store.case_writer import overtaken
 from negotiation.store.proposals import ProposalRow
 from negotiation.store.transaction import Transaction

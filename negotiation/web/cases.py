@@ -13,10 +13,7 @@ from negotiation.errors import NotFound
 from negotiation.labels import MEETING_STATE_TITLES
 from negotiation.permissions import desk_of, first_event, visible
 from negotiation.rulebook import AGENDAS
-from negotiation.store import case_reader
-from negotiation.store import meetings
-from negotiation.store import proposals
-from negotiation.store import relations
+from negotiation.store import case_reader, meetings, proposals, relations
 from negotiation.store.database import Connection
 from negotiation.store.proposals import ProposalRow
 from negotiation.store.transaction import Transaction

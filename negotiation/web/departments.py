@@ -17,8 +17,7 @@ from negotiation.errors import FieldFault, NegotiationError, NotFound
 from negotiation.labels import DUTY_TITLES, LEVEL_TITLES
 from negotiation.mail import is_allowed
 from negotiation.reorganizing import Merged, Order
-from negotiation.store import case_reader
-from negotiation.store import directory
+from negotiation.store import case_reader, directory
 from negotiation.store.transaction import Transaction
 from negotiation.texts import is_line
 from negotiation.vocabulary import ACT_AS_OFFICE, DEPARTMENT_ROLES, AccountRole, Duty, Level

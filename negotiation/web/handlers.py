@@ -13,9 +13,7 @@ from negotiation.casefile import CaseFile
 from negotiation.errors import FieldFault, NegotiationError, NotFound, OutOfPlace
 from negotiation.handing import RANK_TITLES
 from negotiation.permissions import visible
-from negotiation.store import case_queries
-from negotiation.store import handling
-from negotiation.store import proposals
+from negotiation.store import case_queries, handling, proposals
 from negotiation.store.handling import Handling, HandOver
 from negotiation.store.proposals import Waiting
 from negotiation.store.transaction import Transaction

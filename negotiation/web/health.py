@@ -14,8 +14,7 @@ from negotiation.clock import at_local, local_date
 from negotiation.errors import DatabaseTrouble
 from negotiation.expected_calendar import missed_since
 from negotiation.listing import last_day_soon
-from negotiation.store import audit
-from negotiation.store import watching
+from negotiation.store import audit, watching
 from negotiation.store.database import Connection
 from negotiation.unattended import Watch
 from negotiation.vocabulary import Job, Layer

@@ -11,9 +11,7 @@ from negotiation import forms, post
 from negotiation.errors import FieldFault, NegotiationError, NotFound, Overtaken, WrongUse
 from negotiation.mail import UNWRITABLE, Words, Writer
 from negotiation.sorting import as_written
-from negotiation.store import case_reader
-from negotiation.store import letters
-from negotiation.store import outbox
+from negotiation.store import case_reader, letters, outbox
 from negotiation.store.letters import Cursor, Page, Wanted
 from negotiation.store.numbers import GREATEST_ID
 from negotiation.store.outbox import NoticeRow

@@ -10,8 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from calendars.dates import in_words
-from negotiation import template_folder
-from negotiation import views
+from negotiation import template_folder, views
 from negotiation.clock import local
 from negotiation.labels import (
     ITEM_ANSWER_TITLES,

@@ -18,10 +18,7 @@ from negotiation.permissions import may_open
 from negotiation.resource_import import Imported
 from negotiation.store import resource_list
 from negotiation.store import resources as stored
-from negotiation.store.resource_list import Cursor
-from negotiation.store.resource_list import Page
-from negotiation.store.resource_list import Sort
-from negotiation.store.resource_list import Wanted
+from negotiation.store.resource_list import Cursor, Page, Sort, Wanted
 from negotiation.vocabulary import ACT_AS_OFFICE
 from negotiation.web.acts import TICK, demand_reviewed
 from negotiation.web.desk import Head

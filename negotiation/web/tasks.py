@@ -7,8 +7,7 @@ from fastapi.responses import RedirectResponse
 
 from negotiation import approvals, forms
 from negotiation.errors import FieldFault, NegotiationError, NotFound, Overtaken
-from negotiation.permissions import act_open
-from negotiation.permissions import visible
+from negotiation.permissions import act_open, visible
 from negotiation.store import tasks
 from negotiation.store.numbers import GREATEST_ID
 from negotiation.store.tasks import SHOWN, TaskLine

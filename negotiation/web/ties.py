@@ -6,14 +6,12 @@ from typing import Any
 
 from negotiation import catalogue, preparing, ties
 from negotiation.casefile import CaseFile
-from negotiation.catalogue import Advised
-from negotiation.catalogue import Resource
+from negotiation.catalogue import Advised, Resource
 from negotiation.errors import NegotiationError, NotFound
 from negotiation.labels import SHARING_CLASS_TITLES
 from negotiation.permissions import may_open, visible
 from negotiation.rulebook import Procedure
-from negotiation.store import relations
-from negotiation.store import resources
+from negotiation.store import relations, resources
 from negotiation.store.database import Connection
 from negotiation.store.transaction import Transaction
 from negotiation.vocabulary import CONTRADICTS

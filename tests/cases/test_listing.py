@@ -16,11 +16,9 @@ from negotiation.store import accounts as account_rows
 from negotiation.store import handling
 from negotiation.store.accounts import AccountRow
 from negotiation.store.case_list import query
-from negotiation.store.case_list.conditions import Sort
-from negotiation.store.case_list.conditions import Wanted
+from negotiation.store.case_list.conditions import Sort, Wanted
 from negotiation.store.case_list.paging import Cursor
-from negotiation.store.case_queries import CaseLine
-from negotiation.store.case_queries import list_cases
+from negotiation.store.case_queries import CaseLine, list_cases
 from negotiation.store.database import Database
 from negotiation.store.directory import changed
 from negotiation.store.schema.cases import Case

@@ -30,8 +30,7 @@ from negotiation.errors import NegotiationError
 from negotiation.meeting_rules import Meeting
 from negotiation.rulebook import FieldRule, load, shipped
 from negotiation.settings import Settings
-from negotiation.store import case_writer
-from negotiation.store import meetings
+from negotiation.store import case_writer, meetings
 from negotiation.store.chain import GENESIS, EventBody, content_digest, event_digest
 from negotiation.store.database import Database
 from negotiation.store.schema.cases import Case, Content, Event, Item

@@ -12,19 +12,12 @@ from sqlmodel import Session, SQLModel
 
 from negotiation.errors import DatabaseTrouble, NotFound
 from negotiation.settings import Settings
-from negotiation.store import case_writer
-from negotiation.store import directory
-from negotiation.store import outbox
+from negotiation.store import case_writer, directory, outbox
 from negotiation.store.case_reader import Loaded
 from negotiation.store.change_statements import Change
 from negotiation.store.database import Database
-from negotiation.store.numbers import next_number
-from negotiation.store.numbers import number_taken
-from negotiation.store.schema.cases import Case
-from negotiation.store.schema.cases import Content
-from negotiation.store.schema.cases import Counter
-from negotiation.store.schema.cases import Event
-from negotiation.store.schema.cases import Item
+from negotiation.store.numbers import next_number, number_taken
+from negotiation.store.schema.cases import Case, Content, Counter, Event, Item
 from negotiation.store.schema.notices import Notice
 from negotiation.store.schema.resources import Resource
 from negotiation.store.schema.rulebooks import RulebookVersion

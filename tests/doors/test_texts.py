@@ -16,11 +16,8 @@ import pytest
 from docx import Document
 from openpyxl import load_workbook
 
-from negotiation import feed
-from negotiation import ledger
-from negotiation import post
-from negotiation.accounts import keeping
-from negotiation.accounts import tokens
+from negotiation import feed, ledger, post
+from negotiation.accounts import keeping, tokens
 from negotiation.departments import Contact
 from negotiation.store.case_reader import read_content
 from negotiation.store.directory import add_department, set_person

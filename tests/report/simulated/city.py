@@ -18,8 +18,7 @@ from negotiation.errors import NegotiationError
 from negotiation.meetings import Plan as MeetingPlan
 from negotiation.rulebook import STAY, FieldRule, Procedure, Transition
 from negotiation.settings import Settings
-from negotiation.store import case_reader
-from negotiation.store import case_writer
+from negotiation.store import case_reader, case_writer
 from negotiation.store.database import Database
 from negotiation.store.directory import add_department
 from negotiation.store.transaction import Transaction

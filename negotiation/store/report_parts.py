@@ -1,0 +1,140 @@
+"""The days that the annual report counts, and the expressions of which its queries are made."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any, NamedTuple
+
+from sqlalchemy import (
+    Boolean,
+    ColumnElement,
+    Connection,
+    String,
+    and_,
+    case,
+    cast,
+    func,
+    literal,
+    not_,
+    null,
+    or_,
+    select,
+    true,
+    type_coerce,
+)
+from sqlalchemy.dialects import postgresql
+
+from negotiation.store.columns import CASE, CONTENT, EVENT
+from negotiation.store.tables import MovedParty, table_of
+
+MOVED = table_of(MovedParty)
+BEFORE, AFTER = "", "~"  # of the period; a day within it is its month: 2026-03
+NOT_ASKED = null()
+OTHER = EVENT.alias("other")
+
+
+class Span(NamedTuple):
+    """The days that are counted, first and last included, as known at the end of ``as_of``.
+
+    ``detail``: each case by itself; else ``side``: on whose account alone equal facts are added up (``PARTY_ROLES``).
+    ``past``: something has happened after ``as_of``. ``block``: of which cases alone, the first id and the last.
+    """
+
+    since: date
+    until: date
+    as_of: date
+    detail: bool = False
+    past: bool = False
+    side: str = ""
+    block: tuple[int, int] | None = None
+
+
+def facts(
+    connection: Connection,
+    span: Span,
+    keys: list[ColumnElement[Any]],
+    wanted: ColumnElement[bool],
+    found: Any = CASE,
+    sums: tuple[ColumnElement[Any], ...] = (),
+) -> Sequence[Any]:
+    """Equal rows as one, with their number ``n``; with the number of the case (``no``) where each is asked for."""
+    keys = [*keys, CASE.c.no if span.detail else NOT_ASKED.label("no")]
+    query = select(*keys, func.count().label("n"), *sums).select_from(found).where(counts(span), wanted)
+    asked = [key for key in keys if getattr(key, "element", key) is not NOT_ASKED]
+    return connection.execute(query.group_by(*asked)).all()
+
+
+def of_cases(table: Any) -> Any:
+    """Rows below cases, beside their cases."""
+    return table.join(CASE, CASE.c.id == table.c.case_id)
+
+
+def whose(span: Span, provider: ColumnElement[Any] = CASE.c.provider_id) -> tuple[ColumnElement[Any], ...]:
+    """Of which procedure a fact is and on whose account; what is not asked for is empty."""
+    applies = CASE.c.applicant_id if span.side != "provider" else NOT_ASKED.label("applicant_id")
+    provides = provider.label("provider_id") if span.side != "applicant" else NOT_ASKED.label("provider_id")
+    return CASE.c.procedure, CASE.c.rulebook, CASE.c.edition, provides, applies
+
+
+def counts(span: Span) -> ColumnElement[bool]:
+    """作废 is outside every figure; what was void and taken up again is read from its events."""
+    stands = or_(CASE.c.ending != "void", CASE.c.reopened > 0, CASE.c.closed_on > span.as_of)
+    return and_(stands, CASE.c.received_on.is_not(None), in_block(span, CASE.c.id))
+
+
+def in_block(span: Span, case_id: ColumnElement[int]) -> ColumnElement[bool]:
+    """Whether a row is of a case that is asked for."""
+    return case_id.between(*span.block) if span.block else true()
+
+
+def plain_once(span: Span) -> ColumnElement[bool]:
+    """Eventful cases bring both their accounts at once: where sides are added up apart, they come with the first."""
+    return not_(eventful(span)) if span.side == "applicant" else true()
+
+
+def eventful(span: Span) -> ColumnElement[bool]:
+    found = [CASE.c.reopened > 0, CASE.c.id.in_(select(MOVED.c.case_id))]
+    if span.past:  # how it stood on that day, only its events tell
+        found.append(CASE.c.id.in_(select(OTHER.c.case_id).where(OTHER.c.happened_on > span.as_of)))
+    return or_(*found)
+
+
+def contradicts() -> ColumnElement[bool]:
+    closed = CASE.c.closed_on
+    return or_(
+        and_(CASE.c.ending == "", closed.is_not(None)),
+        and_(CASE.c.ending != "", closed.is_(None)),
+        type_coerce(func.coalesce(closed < CASE.c.received_on, False), Boolean),
+    )
+
+
+def bucket(connection: Connection, column: ColumnElement[Any], span: Span) -> ColumnElement[str]:
+    return case((column < span.since, BEFORE), (column <= span.until, month(connection, column)), else_=AFTER)
+
+
+def month(connection: Connection, column: ColumnElement[Any]) -> ColumnElement[str]:
+    if connection.dialect.name == "sqlite":
+        return func.substr(type_coerce(column, String), 1, 7)
+    return func.to_char(column, "YYYY-MM")
+
+
+def as_text(connection: Connection, column: ColumnElement[Any]) -> ColumnElement[str]:
+    return type_coerce(column, String) if connection.dialect.name == "sqlite" else cast(column, String)
+
+
+def first_entered(connection: Connection, field: str, other: str, nothing: str) -> ColumnElement[str]:
+    said = _entered(connection, field) if field else literal("")
+    if not other:
+        return said
+    blank = and_(said == "", _entered(connection, other) == "", not_sealed())
+    return case((blank, literal(nothing)), else_=said)
+
+
+def not_sealed() -> ColumnElement[bool]:
+    """Whether what was entered with an event is still there, or nothing was."""
+    return or_(CONTENT.c.body.is_not(None), EVENT.c.content_digest.is_(None))
+
+
+def _entered(connection: Connection, field: str) -> ColumnElement[str]:
+    if connection.dialect.name == "sqlite":
+        return func.coalesce(func.json_extract(CONTENT.c.body, f"$.{field}"), "")
+    return func.coalesce(cast(CONTENT.c.body, postgresql.JSON)[field].astext, "")
