@@ -9,8 +9,8 @@ from negotiation import listing
 from negotiation.casefile import Practice
 from negotiation.labels import LIGHT_TITLES
 from negotiation.ledger_sheet import Column, Sheet, write_table
+from negotiation.store.case_list.conditions import Wanted
 from negotiation.store.database import Database
-from negotiation.store.listing import Wanted
 from negotiation.vocabulary import Light
 
 SHEET, TITLE = "案件", "政务数据共享协商案件清单"

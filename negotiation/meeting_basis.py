@@ -9,7 +9,7 @@ from negotiation.meeting_rules import Meeting, demand_held, demand_listed
 from negotiation.rulebook import MEETING, Procedure
 from negotiation.store import meetings
 from negotiation.store.case_reader import CaseRow
-from negotiation.store.database import Transaction
+from negotiation.store.transaction import Transaction
 
 
 def meeting_of(

@@ -10,15 +10,18 @@ from functools import partial
 from pathlib import Path
 
 from negotiation.casefile import Practice
+from negotiation.catalogue import Resource
 from negotiation.errors import NotFound, WrongUse
 from negotiation.labels import SHARING_CLASS_TITLES
 from negotiation.ledger_sheet import Column, Sheet, write_table
 from negotiation.rejections import Rejection, RowsSeen, strange_columns, write_rejected
 from negotiation.resource_sheet import CLASS, COLUMNS, FORMS, NEEDED, Layout, RowFault, is_data, read_row, written
 from negotiation.sheet_reader import Line, NotRead, Table, read_tables
+from negotiation.store import resource_list
 from negotiation.store import resources as stored
-from negotiation.store.database import Database, Transaction
-from negotiation.store.resources import Resource, Wanted
+from negotiation.store.database import Database
+from negotiation.store.resource_list import Wanted
+from negotiation.store.transaction import Transaction
 
 ROWS_PER_COMMIT = 500
 SHEET, TITLE = "资源目录", "政务信息资源目录"
@@ -133,5 +136,5 @@ def export_file(database: Database, path: Path, wanted: Wanted, *, on: date) -> 
     """
     columns = [Column(column.title, column.width) for column in COLUMNS]
     with database.reading() as connection:
-        rows = (written(resource, provider) for resource, provider in stored.everything(connection, wanted))
+        rows = (written(resource, provider) for resource, provider in resource_list.everything(connection, wanted))
         return write_table(path, Sheet(SHEET, (TITLE, f"截至{on.year}年{on.month}月{on.day}日"), columns, rows))

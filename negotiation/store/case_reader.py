@@ -9,9 +9,10 @@ from sqlmodel import SQLModel
 
 from negotiation.errors import NotFound
 from negotiation.store.arrangements import REVISION
-from negotiation.store.database import Transaction
+from negotiation.store.schema.cases import Case
+from negotiation.store.schema.terms import Term
 from negotiation.store.statements import TableCodec, codec
-from negotiation.store.tables import Case, Term
+from negotiation.store.transaction import Transaction
 from negotiation.terms import Term as RunningTerm
 from negotiation.vocabulary import CLOCK
 

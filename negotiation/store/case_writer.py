@@ -11,7 +11,8 @@ from typing import Any
 
 from negotiation.errors import Overtaken
 from negotiation.store.change_statements import CASE_COLUMNS, Change, Part, Statement, parts_of
-from negotiation.store.database import Database, Transaction
+from negotiation.store.database import Database
+from negotiation.store.transaction import Transaction
 
 
 def save(transaction: Transaction, change: Change) -> None:

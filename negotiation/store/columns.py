@@ -1,20 +1,14 @@
 """The tables as queries name them, and the columns that many of them read."""
 
-from negotiation.store.tables import (
-    Account,
-    Case,
-    Content,
-    Copied,
-    Department,
-    Event,
-    Handler,
-    Item,
-    Notice,
-    Proposal,
-    Task,
-    Term,
-    table_of,
-)
+from negotiation.store.schema.accounts import Account
+from negotiation.store.schema.assignments import Handler
+from negotiation.store.schema.cases import Case, Content, Copied, Event, Item
+from negotiation.store.schema.departments import Department
+from negotiation.store.schema.notices import Notice
+from negotiation.store.schema.proposals import Proposal
+from negotiation.store.schema.tasks import Task
+from negotiation.store.schema.terms import Term
+from negotiation.store.schema.types import table_of
 
 CASE, EVENT, CONTENT, ITEM = table_of(Case), table_of(Event), table_of(Content), table_of(Item)
 TERM, NOTICE, TASK, DEPARTMENT = table_of(Term), table_of(Notice), table_of(Task), table_of(Department)

@@ -1,7 +1,7 @@
 """Numbers that are given out once: ids of new rows, and the counters behind case and letter numbers."""
 
-from negotiation.store.database import Transaction
-from negotiation.store.tables import Counter
+from negotiation.store.schema.cases import Counter
+from negotiation.store.transaction import Transaction
 
 GREATEST_ID = 2**63 - 1  # what the column of either database can hold
 

@@ -24,7 +24,8 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql
 
 from negotiation.store.columns import CASE, CONTENT, EVENT
-from negotiation.store.tables import MovedParty, table_of
+from negotiation.store.schema.cases import MovedParty
+from negotiation.store.schema.types import table_of
 
 MOVED = table_of(MovedParty)
 BEFORE, AFTER = "", "~"  # of the period; a day within it is its month: 2026-03

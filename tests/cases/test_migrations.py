@@ -17,8 +17,8 @@ from sqlmodel import SQLModel
 from negotiation import store
 from negotiation.errors import DatabaseTrouble
 from negotiation.settings import Settings
+from negotiation.store import audit
 from negotiation.store import database as databases
-from negotiation.store import queries
 from negotiation.store.database import Database
 from tests.cases import written
 from tests.conftest import Story, settle_in
@@ -56,7 +56,7 @@ def upgrade(database: Database, revision: str) -> None:
 
 def broken_links(database: Database) -> list[object]:
     with database.reading() as connection:
-        return list(queries.broken_links(connection))
+        return list(audit.broken_links(connection))
 
 
 def test_the_newest_migration_is_the_one_that_the_program_asks_for() -> None:

@@ -21,9 +21,9 @@ from argon2 import Parameters, Type
 from fastapi.testclient import TestClient
 
 import negotiation
-from negotiation import accounts, post
-from negotiation.accounts import passwords
-from negotiation.casework import Practice
+from negotiation import post
+from negotiation.accounts import keeping, passwords
+from negotiation.casefile import Practice
 from negotiation.demo.postbox import postbox
 from negotiation.settings import Settings
 from negotiation.store.database import Database
@@ -109,7 +109,7 @@ def _walked(recorder: Recorder, home: Path, smtp_url: str) -> Way:
 
 def _open_account(database: Database, practice: Practice) -> None:
     passwords.PARAMETERS = Parameters(Type.ID, 19, 16, 32, 1, 8, 1)  # nobody guesses this one
-    accounts.create_account(
+    keeping.create_account(
         database,
         login="chief",
         name="李警",

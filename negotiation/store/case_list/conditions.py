@@ -12,7 +12,7 @@ from negotiation import case_numbers
 from negotiation.store.case_list.text_match import like, literally, number_matches
 from negotiation.store.case_queries import of_scope
 from negotiation.store.columns import ACCOUNT, CASE, DEPARTMENT, HANDLER, TERM
-from negotiation.store.tables import MAY_MOVE
+from negotiation.store.schema.terms import MAY_MOVE
 from negotiation.vocabulary import LEVELS_NOT_BOUND, OFFICE_ID, Light
 
 WORDS_SEARCHED = 5
