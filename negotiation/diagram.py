@@ -44,7 +44,7 @@ def terms_table(book: Rulebook, rules: Procedure) -> str:
     """The terms of a procedure as a Markdown table: whose, how long, reminders, what happens at the end, the basis."""
     head = ["| 期限 | 由谁 | 工作日 | 提醒 | 届满 | 依据 |", "|---|---|---|---|---|---|"]
     rows = [
-        f"| {rule.title} | {_bound(book, rules, rule)} | {length(rules, rule)} | {_ladder(book, rule)} "
+        f"| {rule.title} | {_bound(book, rules, rule)} | {length(rules, rule)} | {_reminders(book, rule)} "
         f"| {rule.lapse_title or f'{rule.title}届满'}，办公室待办 | {book.cited(rule.basis)}{started(book, rule)} |"
         for rule in rules.terms.values()
     ]
@@ -72,7 +72,8 @@ def _bound(book: Rulebook, rules: Procedure, rule: TermRule) -> str:
     return "、".join(book.role_title(role) for role in dict.fromkeys(holders))
 
 
-def _ladder(book: Rulebook, rule: TermRule) -> str:
-    rungs = [f"到期前{rung.left}个工作日" if rung.left else "到期当日" for rung in rule.ladder]
-    rungs += [f"届满后第{told.after}个工作日（{book.role_title(told.to)}）" for told in rule.lapse_tells]
-    return "；".join(rungs) or "—"
+def _reminders(book: Rulebook, rule: TermRule) -> str:
+    days = [each.days_before for each in rule.reminders]
+    notices = [f"到期前{before}个工作日" if before else "到期当日" for before in days]
+    notices += [f"届满后第{each.after}个工作日（{book.role_title(each.to)}）" for each in rule.lapse_notices]
+    return "；".join(notices) or "—"

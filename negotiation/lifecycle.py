@@ -22,9 +22,9 @@ from negotiation.rulebook import (
     STAY,
     EventRule,
     FieldRule,
+    NoticeRule,
     Procedure,
     TermRule,
-    Told,
     Transition,
 )
 from negotiation.terms import ONE_DAY, Term
@@ -197,7 +197,7 @@ def lapse(procedure: Procedure, standing: Standing, term: Term, calendar: Workin
         transition=_row(procedure, standing, LAPSE),
         after=after,
         changed=(lapsed,),
-        tells=() if rule.is_hushed(standing.marks) else tuple(_lapse_tells(rule.lapse_tells, lapsed, calendar)),
+        tells=() if rule.is_suppressed(standing.marks) else tuple(_lapse_tells(rule.lapse_notices, lapsed, calendar)),
         term=term.n,
         lapsed=lapsed,
         proposes=rule.proposes if rule.on_lapse == PROPOSE else "",
@@ -212,9 +212,9 @@ def remind(procedure: Procedure, standing: Standing, term: Term, on: date, calen
     """The clock sends the rung of the ladder that stands on the day ``on``; rungs that it missed are passed over."""
     rule = procedure.terms[term.kind]
     left = calendar.count_estimated(on, term.due_on)
-    rung = min([rung for rung in rule.ladder if rung.left >= left], key=attrgetter("left"))
-    later = terms.next_rung(rule, term.started_on, term.due_on, rung.left, calendar)
-    reminded = term._replace(rung=rung.left, next_on=later or term.due_on + ONE_DAY)
+    rung = min([rung for rung in rule.reminders if rung.days_before >= left], key=attrgetter("days_before"))
+    later = terms.next_rung(rule, term.started_on, term.due_on, rung.days_before, calendar)
+    reminded = term._replace(rung=rung.days_before, next_on=later or term.due_on + ONE_DAY)
     row = _row(procedure, standing, REMIND)
     return Step(
         event=REMIND,
@@ -224,7 +224,7 @@ def remind(procedure: Procedure, standing: Standing, term: Term, on: date, calen
         transition=row,
         after=_with_terms(standing, (reminded,)),
         changed=(reminded,),
-        tells=tuple([Tell(to, rung.notice, on, term.n, rung.left) for to in rung.to]),
+        tells=tuple([Tell(to, rung.notice, on, term.n, rung.days_before) for to in rung.to]),
         term=term.n,
     )
 
@@ -270,7 +270,7 @@ def _recount_tells(standing: Standing, moved: Term, told_of: date, *, firm: bool
         yield Tell(role, notice, term=moved.n, held=moved.due_on < told_of)
 
 
-_RECOUNT = EventRule(RECOUNT, RECOUNT_TITLE, (CLOCK,), (), (), (), approval=False, told=())
+_RECOUNT = EventRule(RECOUNT, RECOUNT_TITLE, (CLOCK,), (), (), (), approval=False, notify=())
 
 
 # ------------------------------------------------------------------------------------------------------ demands
@@ -431,7 +431,7 @@ def _apply(procedure: Procedure, row: Transition, standing: Standing, act: Act, 
         after,
         tuple(changed.values()),
         _milestones(procedure, standing, act, target),
-        tuple([Tell(told.to, told.notice) for told in row.event.told]),
+        tuple([Tell(told.to, told.notice) for told in row.event.notify]),
         ended=tuple([n for n, term in changed.items() if term.ended_seq == version]),
         reopened=tuple(reopened.values()),
     )
@@ -503,7 +503,7 @@ def _with_terms(standing: Standing, changed: tuple[Term, ...]) -> Standing:
     return standing._replace(version=standing.version + 1, terms=held)
 
 
-def _lapse_tells(tells: tuple[Told, ...], term: Term, calendar: WorkingCalendar) -> Iterator[Tell]:
+def _lapse_tells(tells: tuple[NoticeRule, ...], term: Term, calendar: WorkingCalendar) -> Iterator[Tell]:
     for told in tells:
         yield Tell(told.to, told.notice, calendar.estimate(term.due_on, told.after).day, term.n)
 
@@ -558,7 +558,7 @@ def _terms_left(
         if term.ended_on is None:
             if act.parties:
                 new = _handed_over(new, standing, act)
-            if row.extends == term.kind:
+            if row.lengthens == term.kind:
                 more = _days_more(procedure, row, act)
                 new = terms.extended(procedure.terms[term.kind], new, more, calendar)
             if term.kind in row.suspends:
@@ -589,11 +589,11 @@ def _ends(procedure: Procedure, row: Transition, standing: Standing, term: Term,
 
 
 def _days_more(procedure: Procedure, row: Transition, act: Act) -> int:
-    more = int(act.fields[row.extend_field])
-    if more < 1 or (row.extend_at_most and more > row.extend_at_most):
-        title = procedure.fields[row.extend_field].title
+    more = int(act.fields[row.lengthen_field])
+    if more < 1 or (row.lengthen_at_most and more > row.lengthen_at_most):
+        title = procedure.fields[row.lengthen_field].title
         raise FieldFault(
-            f"“{title}”应为 1 至 {row.extend_at_most} 个工作日", field=row.extend_field, todo="请改为允许的天数"
+            f"“{title}”应为 1 至 {row.lengthen_at_most} 个工作日", field=row.lengthen_field, todo="请改为允许的天数"
         )
     return more
 

@@ -39,9 +39,9 @@ def _late_terms(row: Prepared, file: CaseFile, today: date) -> list[Term]:
 
 
 def _is_late(file: CaseFile, term: Term, today: date) -> bool:
-    hushed = file.procedure.terms[term.kind].is_hushed(file.standing.marks)
+    suppressed = file.procedure.terms[term.kind].is_suppressed(file.standing.marks)
     silent = term.runs and term.answered_on is None and term.due_on < today
-    return (silent and not hushed) or was_late(term)
+    return (silent and not suppressed) or was_late(term)
 
 
 def _sentence(row: Prepared, file: CaseFile, term: Term, facts: dict[str, str]) -> str:

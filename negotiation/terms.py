@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from calendars import WorkingCalendar
-from negotiation.rulebook import Rung, TermRule
+from negotiation.rulebook import Reminder, TermRule
 from negotiation.vocabulary import DUE_SOON_WORKING_DAYS, Light
 
 ONE_DAY = timedelta(days=1)
@@ -147,19 +147,19 @@ def next_rung(
     since: date | None = None,
 ) -> date | None:
     """The day of the next rung below the one already ``sent``, after the start of the term and from ``since`` on."""
-    for rung in rule.ladder:
-        if sent is None or rung.left < sent:
+    for rung in rule.reminders:
+        if sent is None or rung.days_before < sent:
             day = rung_day(rung, due_on, calendar)
             if day > started_on and (since is None or day >= since):
                 return day
     return None
 
 
-def rung_day(rung: Rung, due_on: date, calendar: WorkingCalendar) -> date:
-    """The day of a rung: ``left`` working days before the due date; for a date on a day off, before that day off."""
-    if rung.left == 0 and calendar.is_working_estimated(due_on):
+def rung_day(rung: Reminder, due_on: date, calendar: WorkingCalendar) -> date:
+    """The day of a rung: ``days_before`` working days before the due date; of a date on a day off, before that day."""
+    if rung.days_before == 0 and calendar.is_working_estimated(due_on):
         return due_on
-    return calendar.estimate(due_on, -max(rung.left, 1)).day
+    return calendar.estimate(due_on, -max(rung.days_before, 1)).day
 
 
 def awaited(calendar: WorkingCalendar, due_on: date) -> str:

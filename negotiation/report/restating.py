@@ -27,7 +27,7 @@ def moving_events(rules: Procedure) -> Iterator[str]:
     for row in rules.table.values():
         target = rules.states.get(row.target)
         resumes = target is not None and target.term in resumed
-        if row.extends or row.suspends or row.starts or row.target == BACK or resumes:
+        if row.lengthens or row.suspends or row.starts or row.target == BACK or resumes:
             yield row.event.key
 
 

@@ -32,25 +32,25 @@ from negotiation.rulebook.values import (
     LedgerColumn,
     LedgerStep,
     LetterRule,
+    NoticeRule,
     Opening,
     OutcomeRule,
     Procedure,
+    Reminder,
     ReportRule,
     Rulebook,
-    Rung,
     Start,
     StateRule,
     TermRule,
-    Told,
     Transition,
 )
 
 __all__ = [
     "AGENDAS", "BACK", "FLAG", "MEETING", "MILESTONE_COLUMNS", "OFFICE_BASIS", "OUTCOMES", "PROPOSE", "STAY",
     "TERM_FACTS", "WITHDRAWN", "Contradiction", "Document", "EventRule", "FieldRule", "Ledger", "LedgerColumn",
-    "LedgerStep", "LetterRule", "Opening", "OutcomeRule", "Prepared", "Procedure", "ReportRule", "Rulebook", "Rung",
-    "Start", "StateRule", "TermRule", "Tie", "Told", "Transition", "available", "from_content", "load", "parse",
-    "shipped",
+    "LedgerStep", "LetterRule", "NoticeRule", "Opening", "OutcomeRule", "Prepared", "Procedure", "Reminder",
+    "ReportRule", "Rulebook", "Start", "StateRule", "TermRule", "Tie", "Transition", "available", "from_content",
+    "load", "parse", "shipped",
 ]  # fmt: skip
 
 

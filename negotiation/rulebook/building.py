@@ -21,14 +21,14 @@ from negotiation.rulebook.values import (
     LedgerColumn,
     LedgerStep,
     LetterRule,
+    NoticeRule,
     Opening,
     Procedure,
+    Reminder,
     Rulebook,
-    Rung,
     Start,
     StateRule,
     TermRule,
-    Told,
     Transition,
 )
 from negotiation.vocabulary import Layer, LetterKind
@@ -199,11 +199,13 @@ def _term(key: str, read: Reader) -> TermRule:
         lapse_basis=read.text("lapse_basis"),
         lapse_title=read.text("lapse_title"),
         lapse_task=read.text("lapse_task"),
-        ladder=tuple(sorted((_rung(part) for part in read.rows("ladder")), key=lambda rung: -rung.left)),
-        lapse_tells=tuple(told for part in read.rows("lapse_tells") for told in _told(part)),
+        reminders=tuple(
+            sorted((_reminder(part) for part in read.rows("reminders")), key=lambda each: -each.days_before)
+        ),
+        lapse_notices=tuple(rule for part in read.rows("lapse_notices") for rule in _notice_rules(part)),
         days_by=_days_by(read),
         until=_until(read),
-        hush=read.table("hush"),
+        suppress_when=read.table("suppress_when"),
         awaits=read.text("awaits"),
     )
     read.finish()
@@ -231,20 +233,20 @@ def _until(read: Reader) -> tuple[int, int] | None:
     return day.month, day.day
 
 
-def _rung(read: Reader) -> Rung:
-    left = read.number("left")
-    if left is None:
-        read.fault("left", "缺少（到期前的工作日数）")
-    rung = Rung(left=left or 0, notice=read.text("notice", needed=True), to=read.names("to"))
+def _reminder(read: Reader) -> Reminder:
+    days = read.number("days_before")
+    if days is None:
+        read.fault("days_before", "缺少（到期前的工作日数）")
+    reminder = Reminder(days_before=days or 0, notice=read.text("notice", needed=True), to=read.names("to"))
     read.finish()
-    return rung
+    return reminder
 
 
-def _told(read: Reader) -> list[Told]:
+def _notice_rules(read: Reader) -> list[NoticeRule]:
     notice, after = read.text("notice", needed=True), read.number("after") or 0
-    told = [Told(to=to, notice=notice, after=after) for to in read.names("to")]
+    rules = [NoticeRule(to=to, notice=notice, after=after) for to in read.names("to")]
     read.finish()
-    return told
+    return rules
 
 
 def _field(key: str, read: Reader) -> FieldRule:
@@ -268,7 +270,7 @@ def _event(key: str, read: Reader) -> EventRule:
         optional=read.names("optional"),
         one_of=read.names("one_of"),
         approval=read.flag("approval"),
-        told=tuple(told for part in read.rows("told") for told in _told(part)),
+        notify=tuple(rule for part in read.rows("notify") for rule in _notice_rules(part)),
     )
     read.finish()
     return rule
@@ -298,7 +300,7 @@ def _table(
 def _transition(read: Reader, event: EventRule) -> Transition:
     target, field_name, targets = _target(read)
     within = read.table("within")
-    extends = read.table("extends")
+    lengthens = read.table("lengthens")
     row = Transition(
         event=_asked_here(read, event),
         by=read.names("by") or event.by,
@@ -312,9 +314,9 @@ def _transition(read: Reader, event: EventRule) -> Transition:
         stops=read.names("stops"),
         suspends=read.names("suspends"),
         keeps=read.names("keeps"),
-        extends=extends.get("term", ""),
-        extend_field=extends.get("field", ""),
-        extend_at_most=extends.get("at_most", 0),
+        lengthens=lengthens.get("term", ""),
+        lengthen_field=lengthens.get("field", ""),
+        lengthen_at_most=lengthens.get("at_most", 0),
         after_due=read.text("after_due"),
         before_due=read.text("before_due"),
         within=(within["term"], within["days"]) if {"term", "days"} <= within.keys() else None,

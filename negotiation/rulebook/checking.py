@@ -20,9 +20,9 @@ from negotiation.rulebook.values import (
     PROPOSE,
     STAY,
     Ledger,
+    NoticeRule,
     Procedure,
     TermRule,
-    Told,
     Transition,
 )
 from negotiation.vocabulary import ANNUL, CLOCK, LAPSE, PARTY_ROLES, REMIND, Level
@@ -93,15 +93,17 @@ def _check_events(procedure: Procedure, read: Reader, roles: tuple[str, ...]) ->
             read.fault(f"{key}.by", "缺少：没有任何角色可以办理这一事件")
         _unknown(read, f"{key}.by", event.by, (*roles, CLOCK), "角色")
         _unknown(read, f"{key}.fields", (*event.fields, *event.one_of), procedure.fields, "字段")
-        _check_told(read, f"{key}.told", event.told, roles, known_notices)
+        _check_notify(read, f"{key}.notify", event.notify, roles, known_notices)
         if event.key not in used:
             read.fault(key, "没有任何状态会发生这一事件")
         if set(event.by) == {CLOCK} and event.required:
             read.fault(f"{key}.required", "只由系统办理的事件不能要求填写字段")
 
 
-def _check_told(read: Reader, key: str, told: Iterable[Told], roles: tuple[str, ...], known: frozenset[str]) -> None:
-    for each in told:
+def _check_notify(
+    read: Reader, key: str, rules: Iterable[NoticeRule], roles: tuple[str, ...], known: frozenset[str]
+) -> None:
+    for each in rules:
         if each.to not in roles:
             read.fault(key, f"没有角色“{each.to}”")
         if each.notice not in known:
@@ -119,13 +121,13 @@ def _check_rows(procedure: Procedure, read: Reader) -> None:
             choices = procedure.fields[row.target_field].choices if row.target_field in procedure.fields else {}
             if row.target_field not in row.event.required or set(choices) != set(row.targets):
                 read.fault(f"{key}.to", f"字段“{row.target_field}”须为必填选项，且每个选项对应一个状态")
-        named = [row.answers, row.extends, row.after_due, row.before_due, *row.stops, *row.suspends, *row.keeps]
+        named = [row.answers, row.lengthens, row.after_due, row.before_due, *row.stops, *row.suspends, *row.keeps]
         named += [start.term for start in row.starts] + ([row.within[0]] if row.within else [])
         _unknown(read, f"{key}.term", filter(None, named), procedure.terms, "期限")
         if row.items not in ITEM_EFFECTS:
             read.fault(f"{key}.items", "应为 agreed、refused 或 named")
-        if row.extends and row.extend_field not in row.event.required:
-            read.fault(f"{key}.extends", "延期的天数须为必填字段")
+        if row.lengthens and row.lengthen_field not in row.event.required:
+            read.fault(f"{key}.lengthens", "延期的天数须为必填字段")
         if row.when and not row.when_says:
             read.fault(f"{key}.when_says", "缺少：条件不满足时要告诉人怎么办")
 
@@ -171,26 +173,29 @@ def _check_terms(procedure: Procedure, read: Reader, roles: tuple[str, ...]) -> 
         if term.days is None and not term.due_field and not term.until:
             read.fault(f"{key}.days", "缺少：须写明工作日数，或写明日期（until），或由字段确定（due_field）")
         _check_days_by(procedure, term, read)
-        _unknown(read, f"{key}.hush", term.hush, marks, "标记")
+        _unknown(read, f"{key}.suppress_when", term.suppress_when, marks, "标记")
         if term.days is not None and term.days < 1:
             read.fault(f"{key}.days", "应为 1 以上的工作日数")
         if term.bound and term.bound not in roles:
             read.fault(f"{key}.bound", f"没有角色“{term.bound}”")
         if term.due_field and term.due_field not in procedure.fields:
             read.fault(f"{key}.due_field", f"没有字段“{term.due_field}”")
-        for rung in term.ladder:
-            if rung.left < 0:
-                read.fault(f"{key}.ladder", f"提醒（left = {rung.left}）在期限届满之后")
-            if term.days is not None and rung.left >= term.days:
-                read.fault(f"{key}.ladder", f"提醒（left = {rung.left}）在期限开始之前（期限为{term.days}个工作日）")
-            if rung.notice not in known_notices:
-                read.fault(f"{key}.ladder", f"没有通知模板“{rung.notice}”")
-            _unknown(read, f"{key}.ladder", rung.to, roles, "角色")
-        if len({rung.left for rung in term.ladder}) != len(term.ladder):
-            read.fault(f"{key}.ladder", "同一天有两次提醒")
-        if any(told.after < 1 for told in term.lapse_tells):
-            read.fault(f"{key}.lapse_tells", "after 应为期限届满后 1 个以上的工作日")
-        _check_told(read, f"{key}.lapse_tells", term.lapse_tells, roles, known_notices)
+        for reminder in term.reminders:
+            if reminder.days_before < 0:
+                read.fault(f"{key}.reminders", f"提醒（days_before = {reminder.days_before}）在期限届满之后")
+            if term.days is not None and reminder.days_before >= term.days:
+                read.fault(
+                    f"{key}.reminders",
+                    f"提醒（days_before = {reminder.days_before}）在期限开始之前（期限为{term.days}个工作日）",
+                )
+            if reminder.notice not in known_notices:
+                read.fault(f"{key}.reminders", f"没有通知模板“{reminder.notice}”")
+            _unknown(read, f"{key}.reminders", reminder.to, roles, "角色")
+        if len({each.days_before for each in term.reminders}) != len(term.reminders):
+            read.fault(f"{key}.reminders", "同一天有两次提醒")
+        if any(rule.after < 1 for rule in term.lapse_notices):
+            read.fault(f"{key}.lapse_notices", "after 应为期限届满后 1 个以上的工作日")
+        _check_notify(read, f"{key}.lapse_notices", term.lapse_notices, roles, known_notices)
         _check_on_lapse(procedure, term, read)
 
 
@@ -212,7 +217,7 @@ def _check_days_by(procedure: Procedure, term: TermRule, read: Reader) -> None:
 def _check_clock(procedure: Procedure, read: Reader) -> None:
     """What the clock itself does must be lawful wherever a term may run: in every open state after the first."""
     needed = {LAPSE, ANNUL} if procedure.terms else set()
-    if any(term.ladder for term in procedure.terms.values()):
+    if any(term.reminders for term in procedure.terms.values()):
         needed.add(REMIND)
     for event in sorted(needed):
         missing = [

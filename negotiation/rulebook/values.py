@@ -43,7 +43,7 @@ OUTCOMES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class NoticeRule:
     """Who hears of something, with which template; ``after`` counts working days from the due date (lapses only)."""
 
     to: str
@@ -52,10 +52,10 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
-class Rung:
-    """A reminder of the ladder: ``left`` working days before the due date."""
+class Reminder:
+    """A reminder of a term: ``days_before`` working days before the due date."""
 
-    left: int
+    days_before: int
     notice: str
     to: tuple[str, ...]
 
@@ -65,8 +65,8 @@ class TermRule:
     """A term: its length in working days, a date of the year, or set by a field of the act; what its end brings.
 
     ``days_by``: (field, value → working days) where the length depends on what the case is about. ``until``: month and
-    day of the year in which it begins (“11月底前” is not moved by a day off). ``hush``: while these marks hold, nobody
-    is told that it has passed. ``awaits``: what a mail says is not registered yet, where that is not a reply.
+    day of the year in which it begins (“11月底前” is not moved by a day off). ``suppress_when``: while these marks hold
+    nobody is told that it has passed. ``awaits``: what a mail says is not registered yet, where that is not a reply.
     """
 
     key: str
@@ -83,16 +83,16 @@ class TermRule:
     lapse_basis: str
     lapse_title: str
     lapse_task: str
-    ladder: tuple[Rung, ...]
-    lapse_tells: tuple[Told, ...]
+    reminders: tuple[Reminder, ...]
+    lapse_notices: tuple[NoticeRule, ...]
     days_by: tuple[str, Mapping[str, int]] = ("", {})
     until: tuple[int, int] | None = None
-    hush: Mapping[str, Any] = field(default_factory=dict)
+    suppress_when: Mapping[str, Any] = field(default_factory=dict)
     awaits: str = ""
 
-    def is_hushed(self, marks: Mapping[str, Any]) -> bool:
+    def is_suppressed(self, marks: Mapping[str, Any]) -> bool:
         """Whether nobody is told that it has passed, as the marks of the case stand: more time is asked for."""
-        return bool(self.hush) and all(marks.get(key) == value for key, value in self.hush.items())
+        return bool(self.suppress_when) and all(marks.get(key) == value for key, value in self.suppress_when.items())
 
     def days_for(self, known: Mapping[str, Any]) -> int | None:
         """The working days of this term for a case of which these fields are known."""
@@ -138,7 +138,7 @@ class EventRule:
     optional: tuple[str, ...]
     one_of: tuple[str, ...]
     approval: bool
-    told: tuple[Told, ...]
+    notify: tuple[NoticeRule, ...]
 
     @property
     def fields(self) -> tuple[str, ...]:
@@ -174,9 +174,9 @@ class Transition:
     stops: tuple[str, ...] = ()
     suspends: tuple[str, ...] = ()
     keeps: tuple[str, ...] = ()
-    extends: str = ""
-    extend_field: str = ""
-    extend_at_most: int = 0
+    lengthens: str = ""
+    lengthen_field: str = ""
+    lengthen_at_most: int = 0
     after_due: str = ""
     before_due: str = ""
     within: tuple[str, int] | None = None
@@ -193,7 +193,7 @@ class Transition:
     @property
     def moves(self) -> bool:
         """Whether the event changes the state or a term: only such an event orders the dates of later ones."""
-        return self.target != STAY or bool(self.starts or self.stops or self.suspends or self.extends)
+        return self.target != STAY or bool(self.starts or self.stops or self.suspends or self.lengthens)
 
 
 @dataclass(frozen=True, slots=True)

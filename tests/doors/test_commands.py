@@ -285,7 +285,9 @@ def test_a_faulty_rulebook_is_found_wanting_with_every_fault(terminal: Terminal,
     terminal.json("rulebook", "copy", "beijing-2017", str(copy))
     path = copy / "sharing.toml"
     text = path.read_text(encoding="utf-8")
-    path.write_text(text.replace('term = "reply"', 'term = "answer"', 1).replace("left = 3", "left = 12", 1), "utf-8")
+    path.write_text(
+        text.replace('term = "reply"', 'term = "answer"', 1).replace("days_before = 3", "days_before = 12", 1), "utf-8"
+    )
     answer = terminal.json("rulebook", "check", str(copy), status=1)
     assert len(answer["faults"]) >= 2
     assert all("sharing.toml" in fault for fault in answer["faults"])

@@ -65,7 +65,7 @@ def reminders_of_nothing(name: str) -> Iterator[tuple[str, str]]:
         if event == REMIND and row.by == (CLOCK,):
             standings = [each.before for each in taken(name).values() if each.before.state == state]
             assert standings, state
-            ladders = [rules.terms[term.kind].ladder for each in standings for term in each.terms if term.runs]
+            ladders = [rules.terms[term.kind].reminders for each in standings for term in each.terms if term.runs]
             if not any(ladders):
                 yield state, event
 
@@ -196,7 +196,7 @@ def test_what_goes_into_mails_has_none_of_the_words_that_only_people_may_say(nam
 @each_procedure
 def test_a_lapse_is_told_at_most_to_the_parties(name: str) -> None:
     rules = LAW[name][1]
-    told = {told.to for term in rules.terms.values() for told in term.lapse_tells}
+    told = {told.to for term in rules.terms.values() for told in term.lapse_notices}
     assert told <= set(rules.parties)
 
 

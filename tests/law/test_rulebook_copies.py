@@ -106,7 +106,7 @@ def test_a_lapse_before_an_act_refers_first_and_the_act_finds_the_case_there(
 
 def test_who_is_two_of_those_who_are_told_reads_it_once(database: Database, settings: Settings) -> None:
     """The office enters what the leading group decides, and reads what the leading group is told."""
-    told = 'told = [{ to = "office", notice = "recorded" }, { to = "provider", notice = "recorded" }]'
+    told = 'notify = [{ to = "office", notice = "recorded" }, { to = "provider", notice = "recorded" }]'
     both = told.replace("]", ', { to = "leading_group", notice = "recorded" }]')
     story = reach(under(database, settings, "chaoyang", copied("chaoyang", (told, both))), "referred")
     assert heard(story) == {("recorded", "office"), ("recorded", POLICE)}
@@ -145,7 +145,7 @@ days = 10
 main = true
 bound = "provider"
 basis = "第二条"
-ladder = [{ left = 3, notice = "due_soon", to = ["provider"] }]
+reminders = [{ days_before = 3, notice = "due_soon", to = ["provider"] }]
 [fields]
 applicant = { title = "借阅方", kind = "department" }
 provider = { title = "馆方", kind = "department" }
@@ -164,7 +164,7 @@ annul_lapse = { title = "更正", by = ["clock"] }
 title = "同意延期"
 by = ["office"]
 required = ["more"]
-told = [{ to = "applicant", notice = "recorded" }]
+notify = [{ to = "applicant", notice = "recorded" }]
 [[transitions]]
 event = "submit"
 from = "draft"
@@ -200,7 +200,7 @@ from = "asked"
 to = "stay"
 when = { pending = true }
 when_says = "没有待批的延期申请"
-extends = { term = "answer", field = "more", at_most = 10 }
+lengthens = { term = "answer", field = "more", at_most = 10 }
 set = { pending = false }
 basis = "第四条"
 [[transitions]]

@@ -15,7 +15,14 @@ from negotiation.rulebook import load, shipped
 EDITIONS = Path(__file__).parent / "editions"
 # The key of the version now, where it is written otherwise than when the content was taken down.
 GIVEN_OUT = {"beijing-2017": "5", "beijing-2025": "2", "national-2025": "2"}
-RENAMED: dict[str, str] = {}
+RENAMED = {
+    "ladder": "reminders",
+    "left": "days_before",
+    "told": "notify",
+    "lapse_tells": "lapse_notices",
+    "hush": "suppress_when",
+    "extends": "lengthens",
+}
 # In these the order of the keys is what people see: buttons, forms, columns. In any other table it means nothing.
 IN_ORDER = ("states", "terms", "fields", "events", "choices", "steps", "roles")
 UNCHANGED = [name for name, version in GIVEN_OUT.items() if load(shipped()[name]).version == version]
