@@ -44,7 +44,7 @@ def rulebook_list(as_json: Json = False) -> None:
 def rulebook_check(folder: Path, as_json: Json = False) -> None:
     """检查一个规则文件夹，一次列出全部问题。"""
     try:
-        book = rulebook.load(folder)
+        book = rulebook.load(folder, read_settings().home)
         _demand_letters(book, folder)
     except RulebookFaults as error:
         faults = error.faults
@@ -72,17 +72,30 @@ def rulebook_show(rulebook_id: str, as_json: Json = False) -> None:
 
 @rulebook_app.command("copy")
 def rulebook_copy(rulebook_id: str, folder: Path, as_json: Json = False) -> None:
-    """复制一套规则，供本地修改（第三十四条：各区可以参照制定）。"""
-    source = rulebook.available(read_settings().home).get(installed(rulebook_id).id)
+    """复制一套规则，供本地修改（第三十四条：各区可以参照制定）。
+
+    复制的是完整的规则：本地的办法制定之后，不因本系统升级、所参照的规则修改而改变。
+    """
+    home = read_settings().home
+    book, source = installed(rulebook_id), rulebook.available(home)[rulebook_id]
     if folder.exists() and any(folder.iterdir()):
         raise WrongUse("文件夹已存在且不为空", where=str(folder), todo="请换一个文件夹，以免覆盖")
     try:
-        shutil.copytree(str(source), folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__"))
+        if rulebook.base_of(source, rulebook.available(home)) is None:
+            shutil.copytree(str(source), folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            _write(book, folder)
     except OSError as error:
         raise NegotiationError(f"不能写入（{reason(error)}）", where=str(folder), todo="请换一个文件夹") from None
     copied = sorted(path.name for path in folder.glob("*.toml"))
     told = f"已复制到 {folder}。请改动 rulebook.toml 中的 id 和 version，再运行 rulebook check。"
     emit({"folder": str(folder), "files": copied}, lambda: show.console().print(told), as_json)
+
+
+def _write(book: Rulebook, folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, text in book.source.items():
+        (folder / name).write_text(text, encoding="utf-8")
 
 
 @rulebook_app.command("diagram")

@@ -11,8 +11,10 @@ from importlib.resources import files
 from pathlib import Path
 from types import MappingProxyType
 
-from negotiation.errors import NotFound, RulebookFaults
+from negotiation.errors import RulebookFaults
+from negotiation.rulebook.assembly import base_of, extended, read_folder
 from negotiation.rulebook.building import parse
+from negotiation.rulebook.reader import Faults
 from negotiation.rulebook.ties import TERM_FACTS, Contradiction, Prepared, Tie
 from negotiation.rulebook.values import (
     AGENDAS,
@@ -49,8 +51,8 @@ __all__ = [
     "AGENDAS", "BACK", "FLAG", "MEETING", "MILESTONE_COLUMNS", "OFFICE_BASIS", "OUTCOMES", "PROPOSE", "STAY",
     "TERM_FACTS", "WITHDRAWN", "Contradiction", "Document", "EventRule", "FieldRule", "Ledger", "LedgerColumn",
     "LedgerStep", "LetterRule", "NoticeRule", "Opening", "OutcomeRule", "Prepared", "Procedure", "Reminder",
-    "ReportRule", "Rulebook", "Start", "StateRule", "TermRule", "Tie", "Transition", "available", "from_content",
-    "load", "parse", "shipped",
+    "ReportRule", "Rulebook", "Start", "StateRule", "TermRule", "Tie", "Transition", "available", "base_of",
+    "from_content", "load", "parse", "shipped",
 ]  # fmt: skip
 
 
@@ -70,17 +72,37 @@ def available(home: Path) -> dict[str, Path]:
 
 
 @lru_cache(maxsize=64)
-def load(folder: Path) -> Rulebook:
-    """The rulebook in a folder. Raises RulebookFaults with every fault at once, NotFound if there is none."""
-    if not (folder / "rulebook.toml").is_file():
-        raise NotFound("没有找到 rulebook.toml", where=str(folder), todo="请给出规则所在的文件夹")
-    source = {}
-    for path in sorted(folder.glob("*.toml")):
-        try:
-            source[path.name] = path.read_text(encoding="utf-8")
-        except UnicodeDecodeError:
-            raise RulebookFaults([f"{path.name}：不是 UTF-8 编码的文本"], where=str(folder)) from None
-    return _read(json.dumps(source, ensure_ascii=False, sort_keys=True), str(folder))
+def load(folder: Path, home: Path | None = None) -> Rulebook:
+    """The rulebook in a folder, whole: what it extends is read too.
+
+    Its base is looked for beside the folder, among the rulebooks of ``home`` and among those shipped. Raises
+    RulebookFaults with every fault at once, NotFound if there is none.
+    """
+    texts = read_folder(folder)
+    base = base_of(folder, available(home) if home else shipped())
+    if base is None:
+        return _read(json.dumps(texts, ensure_ascii=False, sort_keys=True), str(folder))
+    faults = Faults()
+    whole = extended(_sound(base, home).source, texts, faults)
+    try:
+        book = _read(json.dumps(whole, ensure_ascii=False, sort_keys=True), str(folder))
+    except RulebookFaults as bad:
+        faults.list += [_located(fault, texts, base.name) for fault in bad.faults]
+    faults.raise_any(str(folder))
+    return book
+
+
+def _sound(base: Path, home: Path | None) -> Rulebook:
+    """A base without fault: nothing can be laid upon one that has any."""
+    try:
+        return load(base, home)
+    except RulebookFaults as bad:
+        raise RulebookFaults([f"{base.name}/{fault}" for fault in bad.faults], where=str(base)) from None
+
+
+def _located(fault: str, own: Mapping[str, str], base: str) -> str:
+    """A fault with the name of its file, which is the base's where the rulebook has none of this name."""
+    return fault if fault.partition(" · ")[0] in own else f"{base}/{fault}"
 
 
 def from_content(content: str) -> Rulebook:

@@ -51,7 +51,7 @@ def parse(source: Mapping[str, str], *, where: str = "") -> Rulebook:
     ]
     rulebook = Rulebook(
         id=head.text("id", needed=True),
-        version=head.text("version", needed=True),
+        version=_version(head, procedures),
         title=head.text("title", needed=True),
         document=head.text("document", needed=True),
         in_force_from=head.day("in_force_from") or date.min,
@@ -75,6 +75,12 @@ def parse(source: Mapping[str, str], *, where: str = "") -> Rulebook:
         faults.add("rulebook.toml", "main_procedure", "应为其中一个办理事项，年度报告以它开头")
     faults.raise_any(where)
     return rulebook
+
+
+def _version(head: Reader, procedures: Collection[Procedure]) -> str:
+    """The version of the whole: that of rulebook.toml, and how often files were revised since: 5, then 5-1."""
+    version, revisions = head.text("version", needed=True), sum(each.revision for each in procedures)
+    return f"{version}-{revisions}" if revisions else version
 
 
 def _document(read: Reader) -> Document:
@@ -143,6 +149,7 @@ def _procedure(
     procedure = Procedure(
         key=read.text("id", needed=True),
         title=read.text("title", needed=True),
+        revision=read.number("revision") or 0,
         basis=read.text("basis", needed=True),
         number=read.text("number", needed=True),
         initial=read.text("initial", needed=True),

@@ -336,6 +336,7 @@ class Procedure:
     opening: Opening | None = None
     tie: Tie | None = None
     related: str = ""  # the field with the number of the case that gave rise to it
+    revision: int = 0  # how often its file was changed since the version of the rulebook
     prepared: tuple[Prepared, ...] = ()
     letters: tuple[LetterRule, ...] = ()
     report: ReportRule = field(default_factory=ReportRule)

@@ -79,7 +79,10 @@ class Rulebooks:
         )
         if stored[0][0] != book.digest:
             raise RulebookFaults(
-                [f"rulebook.toml · version：第 {book.version} 版已在使用，但内容已被改动，须改为新的版本号"],
+                [
+                    f"rulebook.toml · version：第 {book.version} 版已在使用，但内容已被改动，"
+                    "须改为新的版本号（version），或增加所改文件的修订次数（revision）"
+                ],
                 where=str(rulebook.available(self.home).get(book.id, book.id)),
             )
         self._kept[key] = book

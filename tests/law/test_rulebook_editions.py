@@ -14,7 +14,7 @@ from negotiation.rulebook import load, shipped
 
 EDITIONS = Path(__file__).parent / "editions"
 # The key of the version now, where it is written otherwise than when the content was taken down.
-GIVEN_OUT = {"beijing-2017": "5", "beijing-2025": "2", "national-2025": "2"}
+GIVEN_OUT = {"beijing-2017": "5", "beijing-2025": "5.2", "national-2025": "5.2.2"}
 RENAMED = {
     "ladder": "reminders",
     "left": "days_before",

@@ -405,7 +405,7 @@ WRONG: dict[str, tuple[str, str, str, str]] = {
 }
 
 
-REGULATED = {name: (shipped()["beijing-2025"] / name).read_text("utf-8") for name in (HEAD, SHARING)}
+REGULATED = {name: load(shipped()["beijing-2025"]).source[name] for name in (HEAD, SHARING)}
 AGAIN = REGULATED[SHARING].replace('id = "sharing"', 'id = "again"')
 ALSO_WRONG: dict[str, tuple[str, str, str, str, str]] = {
     # what is wrong in the rulebook that rests on two laws: (file, this text, becomes this, the key, words)
