@@ -3,7 +3,7 @@
 import shutil
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import typer
 from rich.text import Text
@@ -12,8 +12,11 @@ from negotiation import letters, rulebook, show
 from negotiation.commands.shared import FOUND_WANTING, Json, emit
 from negotiation.diagram import length, mermaid, started
 from negotiation.errors import NegotiationError, NotFound, RulebookFaults, WrongUse, reason
-from negotiation.rulebook import Rulebook
+from negotiation.rulebook import Procedure, Rulebook, Transition
+from negotiation.rulebook.difference import NO_ONE, Difference, difference
 from negotiation.settings import read_settings
+
+CHANGES = {"added": "增加", "changed": "修改", "removed": "删除"}
 
 rulebook_app = typer.Typer(help="规则：查看、检查、复制。", no_args_is_help=True)
 
@@ -64,10 +67,31 @@ def _demand_letters(book: Rulebook, folder: Path) -> None:
 
 
 @rulebook_app.command("show")
-def rulebook_show(rulebook_id: str, as_json: Json = False) -> None:
-    """规则的全部：状态、期限、每一行转换及其依据。"""
+def rulebook_show(
+    rulebook_id: Annotated[str, typer.Argument(metavar="规则")],
+    base: Annotated[str, typer.Argument(metavar="[对照的规则]", help="与 --diff 同用；默认为其 extends。")] = "",
+    diff: Annotated[bool, typer.Option("--diff", help="只列出与另一套规则的不同。")] = False,
+    as_json: Json = False,
+) -> None:
+    """规则的全部：状态、期限、每一行转换及其依据；或与另一套规则的不同。"""
     book = installed(rulebook_id)
-    emit(_rulebook_json(book), lambda: _tell_rulebook(book), as_json)
+    if not diff:
+        if base:
+            raise WrongUse("只列出不同时才需要对照的规则", todo="请加上 --diff")
+        emit(_rulebook_json(book), lambda: _tell_rulebook(book), as_json)
+        return
+    old = installed(base) if base else _base(rulebook_id)
+    found = difference(old, book)
+    emit(_difference_json(old, book, found), lambda: _tell_difference(old, book, found), as_json)
+
+
+def _base(rulebook_id: str) -> Rulebook:
+    """The rulebook that one extends; WrongUse for one that stands alone."""
+    folders = rulebook.available(read_settings().home)
+    folder = rulebook.base_of(folders[rulebook_id], folders)
+    if folder is None:
+        raise WrongUse(f"规则 {rulebook_id} 不以其他规则为基础", todo="请写明与哪一套规则对照")
+    return rulebook.load(folder)
 
 
 @rulebook_app.command("copy")
@@ -119,30 +143,66 @@ def _rulebook_json(book: Rulebook) -> dict[str, Any]:
         "title": book.title,
         "document": book.document,
         "digest": book.digest,
-        "procedures": {
-            key: {
-                "title": rules.title,
-                "basis": rules.basis,
-                "states": {name: asdict(state) for name, state in rules.states.items()},
-                "terms": {name: asdict(term) for name, term in rules.terms.items()},
-                "transitions": [
-                    {
-                        "from": source,
-                        "event": event,
-                        "title": row.event.title,
-                        "to": row.target or dict(row.targets),
-                        "by": list(row.by),
-                        "required": list(row.event.required),
-                        "approval": row.event.approval,
-                        "history": row.history,
-                        "basis": row.basis,
-                    }
-                    for (source, event), row in rules.table.items()
-                ],
-            }
-            for key, rules in book.procedures.items()
-        },
+        "procedures": {key: _procedure_json(rules) for key, rules in book.procedures.items()},
     }
+
+
+def _procedure_json(rules: Procedure) -> dict[str, Any]:
+    return {
+        "title": rules.title,
+        "basis": rules.basis,
+        "states": {name: asdict(state) for name, state in rules.states.items()},
+        "terms": {name: asdict(term) for name, term in rules.terms.items()},
+        "transitions": [_row_json(row) for row in rules.table.values()],
+    }
+
+
+def _row_json(row: Transition) -> dict[str, Any]:
+    return {
+        "from": row.source,
+        "event": row.event.key,
+        "title": row.event.title,
+        "to": row.target or dict(row.targets),
+        "by": list(row.by),
+        "required": list(row.event.required),
+        "approval": row.event.approval,
+        "history": row.history,
+        "basis": row.basis,
+    }
+
+
+def _difference_json(old: Rulebook, new: Rulebook, found: list[Difference]) -> dict[str, Any]:
+    return {
+        "id": new.id,
+        "version": new.version,
+        "base": old.id,
+        "base_version": old.version,
+        "differences": [asdict(each) for each in found],
+    }
+
+
+def _tell_difference(old: Rulebook, new: Rulebook, found: list[Difference]) -> None:
+    """A table for each procedure: what was added, changed or removed, by which article, old → new."""
+    screen = show.console()
+    screen.print(Text(f"{new.id} 第 {new.version} 版 与 {old.id} 第 {old.version} 版 的不同", style="bold"))
+    if not found:
+        screen.print("没有不同。")
+    for title in dict.fromkeys(each.procedure for each in found):
+        rows = [
+            (CHANGES[each.change], f"{each.section}：{each.row}", each.basis, _details(each))
+            for each in found
+            if each.procedure == title
+        ]
+        screen.print(show.table(title, ("", "条目", "依据", "内容"), rows, whole=[""]))
+
+
+def _details(each: Difference) -> str:
+    """What a changed row says now and said before, what an added one says; of a removed one its article is enough."""
+    if each.change == "removed":
+        return ""
+    if each.change == "added":
+        return "\n".join(f"{detail.what}：{detail.new}" for detail in each.details if detail.what != "依据")
+    return "\n".join(f"{detail.what}：{detail.old or NO_ONE} → {detail.new or NO_ONE}" for detail in each.details)
 
 
 def _tell_rulebook(book: Rulebook) -> None:

@@ -9,14 +9,16 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from negotiation.rulebook.extending import ROW_KEYS, row_key
-from negotiation.rulebook.key_titles import KEYS, NAMES, REMAINDERS, SECTIONS
+from negotiation.rulebook.key_titles import KEYS, KEYS_IN, NAMES, REMAINDERS, SECTIONS
 from negotiation.rulebook.values import BACK, STAY, Rulebook
 
 Change = Literal["added", "changed", "removed"]
 HEAD = "rulebook.toml"
 CITED = ("basis", "start_basis", "lapse_basis")
 UNCOMPARED = ("id", "version", "revision")  # each rulebook has its own
+ORDER = ("", *SECTIONS, *REMAINDERS)
 NO_ONE = "（无）"
+STATES = {STAY: "状态不变", BACK: "退回原环节", "open": "未结束的各状态", "any": "各状态"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,27 +44,26 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """A row of a file, its values as texts by the titles of their keys."""
+    """A row of a file: by the titles of its keys each value, once as it is compared and once as it is read."""
 
     section: str
     title: str
     basis: str
-    texts: Mapping[str, str]
+    values: Mapping[str, tuple[Any, str]]
 
 
 def difference(old: Rulebook, new: Rulebook) -> list[Difference]:
     """Every difference between two rulebooks: the head first, then each procedure, in the order of the newer one."""
     before, after = _Reading(old).files(), _Reading(new).files()
-    found = []
+    found: list[Difference | None] = []
     for name in dict.fromkeys([HEAD, *after, *before]):
-        was, now = before.get(name, {}), after.get(name, {})
-        title = _title(new, old, name)
-        if not was or not now:
+        was, now, title = before.get(name, {}), after.get(name, {}), _title(new, old, name)
+        if was and now:
+            keys = sorted(dict.fromkeys([*now, *was]), key=lambda key: ORDER.index(key[0]))
+            found += [_compared(title, was.get(key), now.get(key)) for key in keys]
+        else:
             found.append(_of_procedure(title, was or now, "removed" if was else "added"))
-            continue
-        pairs = [(was.get(key), now.get(key)) for key in dict.fromkeys([*now, *was])]
-        found += [each for one, other in pairs if (each := _compared(title, one, other)) is not None]
-    return found
+    return [each for each in found if each is not None]
 
 
 def _title(new: Rulebook, old: Rulebook, name: str) -> str:
@@ -81,16 +82,14 @@ def _of_procedure(title: str, rows: Mapping[Any, _Row], change: Change) -> Diffe
 def _compared(procedure: str, old: _Row | None, new: _Row | None) -> Difference | None:
     """The difference of two rows, None if there is none."""
     row = new or old
-    if row is None or old == new:
+    was, now = (each.values if each else {} for each in (old, new))
+    nothing = (None, "")
+    pairs = [(what, was.get(what, nothing), now.get(what, nothing)) for what in dict.fromkeys([*now, *was])]
+    details = tuple(Detail(what, one[1], other[1]) for what, one, other in pairs if one[0] != other[0])
+    if row is None or not details:
         return None
-    texts, others = (each.texts if each else {} for each in (old, new))
-    details = [
-        Detail(what, texts.get(what, ""), others.get(what, ""))
-        for what in dict.fromkeys([*others, *texts])
-        if texts.get(what) != others.get(what)
-    ]
     change: Change = "added" if old is None else "removed" if new is None else "changed"
-    return Difference(procedure, row.section, row.title, change, row.basis, tuple(details)) if details else None
+    return Difference(procedure, row.section, row.title, change, row.basis, details)
 
 
 class _Reading:
@@ -118,7 +117,7 @@ class _Reading:
 
     def _remainder(self, key: str, table: Mapping[str, Any]) -> Iterator[tuple[tuple[str, str], _Row]]:
         rest = {name: value for name, value in table.items() if name not in SECTIONS}
-        yield (key, ""), self._row(key, REMAINDERS[key], "", rest)
+        yield (key, ""), self._row(key, REMAINDERS[key], REMAINDERS[key], rest)
         for name, value in table.items():
             if name in SECTIONS and key != "groups":
                 yield from self._section(name, value)
@@ -139,9 +138,20 @@ class _Reading:
         return str(row.get("title") or row.get("says") or row.get("from", ""))
 
     def _row(self, kind: str, section: str, title: str, row: Mapping[str, Any]) -> _Row:
-        texts = {KEYS.get(key, key): self._text(key, value, kind) for key, value in row.items()}
+        values = {
+            KEYS_IN.get((kind, key)) or KEYS.get(key, key): (self._comparable(key, value), self._text(key, value, kind))
+            for key, value in row.items()
+        }
         basis = row.get("basis", "")
-        return _Row(section, title, self.book.cited(basis) if basis else "", texts)
+        return _Row(section, title, self.book.cited(basis) if basis else "", values)
+
+    def _comparable(self, key: str, value: Any) -> Any:
+        """A value with its articles by their documents: who only calls a document otherwise says the same of it."""
+        if isinstance(value, dict):
+            return {name: self._comparable(name, each) for name, each in value.items()}
+        if isinstance(value, list):
+            return [self._comparable(key, each) for each in value]
+        return self.book.cited(value) if key in CITED else value
 
     def _text(self, key: str, value: Any, kind: str) -> str:
         """A value in words, by the key under which it stands."""
@@ -149,22 +159,22 @@ class _Reading:
             return "是" if value else "否"
         if isinstance(value, list):
             return "、".join(self._text(key, each, kind) for each in value) or NO_ONE
+        if isinstance(value, dict) and key == "choices":
+            return "、".join(value.values())
         if isinstance(value, dict):
-            parts = [
-                f"{KEYS.get(name, self._named(key, name, kind))}：{self._text(name, each, kind)}"
-                for name, each in value.items()
-            ]
-            return "（" + "，".join(parts) + "）" if key in ROW_KEYS else "，".join(parts)
+            parts = [f"{self._key(key, name, kind)}：{self._text(name, each, kind)}" for name, each in value.items()]
+            return f"（{'，'.join(parts)}）" if key in ROW_KEYS else "，".join(parts)
         if key in CITED:
             return self.book.cited(value)
         return self._named(key, str(value), kind)
 
+    def _key(self, key: str, name: str, kind: str) -> str:
+        return KEYS.get(name) or self._named(key, name, kind)
+
     def _named(self, key: str, name: str, kind: str) -> str:
         """A name under its title; what has none stands as it is written."""
         if kind == "transitions" and key in ("from", "to"):
-            return {STAY: "状态不变", BACK: "退回原环节", "open": "未结束", "any": "各状态"}.get(
-                name, self.titles["states"].get(name, name)
-            )
-        if key in ("to", "from"):
-            return self.titles["roles"].get(name, name)
+            return STATES.get(name) or self.titles["states"].get(name, name)
+        if key in ("to", "from", "by"):
+            return self.book.role_title(name)
         return self.titles.get(NAMES.get(key, ""), {}).get(name, name)

@@ -2,6 +2,8 @@
 
 # The tables and lists whose rows are compared one by one, in the order in which a procedure is read.
 SECTIONS = {
+    "documents": "文件",
+    "roles": "角色",
     "states": "状态",
     "terms": "期限",
     "fields": "字段",
@@ -34,22 +36,28 @@ NAMES = {
     "event": "events", "events": "events", "proposes": "events",
     "initial": "states", "states": "states", "state": "states",
 }  # fmt: skip
+KEYS_IN = {
+    ("documents", "number"): "文号",
+    ("letters", "to"): "主送",
+    ("letters", "from"): "发文",
+}  # where a key means more
 KEYS = {
     "title": "名称", "name": "文种名称", "basis": "依据", "start_basis": "起算依据", "lapse_basis": "届满处理依据",
     "number": "编号格式", "initial": "起始状态", "subject": "标题字段", "items": "数据项字段",
     "agreed_items": "同意的数据项字段", "copied": "抄送字段", "related": "关联案件字段", "document": "文号",
     "in_force_from": "施行日期", "in_force_until": "停止施行日期", "calendar_layer": "日历层级",
     "main_procedure": "主要事项", "held_by": "由谁办理", "term": "期限", "ending": "结束方式", "agenda": "会议",
-    "days": "工作日数", "days_by": "按选项的工作日数", "due_field": "约定日期字段", "until": "截止月日", "bound": "约束对象",
-    "main": "主期限", "start": "起算", "on_lapse": "届满", "proposes": "建议办理", "lapse_title": "届满名称",
-    "lapse_task": "届满待办", "reminders": "提醒", "lapse_notices": "届满通知", "suppress_when": "不通知的情形",
-    "awaits": "所等待的", "kind": "类别", "choices": "选项", "mark": "保留在案件上", "by": "由谁", "required": "必填",
-    "optional": "选填", "one_of": "至少填一项", "requires": "必填", "approval": "签批", "notify": "通知",
-    "event": "事件", "from": "从", "to": "到", "answers": "答复的期限", "starts": "开始的期限", "stops": "终止的期限",
-    "suspends": "中止的期限", "keeps": "继续的期限", "lengthens": "延长", "after_due": "届满之后", "before_due": "届满之前",
-    "within": "期限内", "when": "条件", "when_says": "不符条件的说明", "unless": "除外", "unless_says": "除外的说明",
-    "set": "记下", "remembers": "可以退回", "history": "仅随台账导入", "task": "待办", "groups": "状态组",
-    "template": "模板", "states": "状态", "meetings": "会议", "needs": "须已填写", "answered": "写明答复", "asks": "请求",
+    "days": "工作日数", "days_by": "按选项的工作日数", "due_field": "约定日期字段", "until": "截止月日",
+    "bound": "约束对象", "main": "主期限", "start": "起算", "on_lapse": "届满", "proposes": "建议办理",
+    "lapse_title": "届满名称", "lapse_task": "届满待办", "reminders": "提醒", "lapse_notices": "届满通知",
+    "suppress_when": "不通知的情形", "awaits": "所等待的", "kind": "类别", "choices": "选项", "mark": "保留在案件上",
+    "by": "由谁", "required": "必填", "optional": "选填", "one_of": "至少填一项", "requires": "必填",
+    "approval": "签批", "notify": "通知", "event": "事件", "from": "从", "to": "到", "answers": "答复的期限",
+    "starts": "开始的期限", "stops": "终止的期限", "suspends": "中止的期限", "keeps": "继续的期限",
+    "lengthens": "延长", "after_due": "届满之后", "before_due": "届满之前", "within": "期限内", "when": "条件",
+    "when_says": "不符条件的说明", "unless": "除外", "unless_says": "除外的说明", "set": "记下",
+    "remembers": "可以退回", "history": "仅随台账导入", "task": "待办", "groups": "状态组", "template": "模板",
+    "states": "状态", "meetings": "会议", "needs": "须已填写", "answered": "写明答复", "asks": "请求",
     "is": "列的内容", "step": "步骤", "field": "字段", "law_into": "依据写入", "events": "事件", "results": "结果",
     "remarks": "备注", "until_ending": "直到办结", "words_into": "原文写入", "says": "内容", "classes": "共享类型",
     "mentions": "提到", "without": "未填写", "late": "逾期的期限", "fields": "预填内容", "facts": "事实字段",
@@ -59,7 +67,6 @@ KEYS = {
     "days_before": "到期前工作日数", "notice": "通知模板", "month": "月份", "levels": "层级", "columns": "列",
     "sheet": "工作表", "actor": "登记人", "class_field": "共享类型字段", "advise": "申请前提示",
     "contradictions": "与目录不符", "steps": "步骤", "anew": "重新开始", "at_most": "至多", "entered_by": "由谁登记",
-    "in_meetings": "只在会议上表态", "revision": "修订次数", "version": "版次", "id": "标识",
-    "outcome": "结果", "state": "状态", "cited_as": "引作", "extends": "基础规则",
+    "in_meetings": "只在会议上表态", "revision": "修订次数", "version": "版次", "id": "标识", "outcome": "结果",
+    "state": "状态", "cited_as": "引作", "extends": "基础规则",
 }  # fmt: skip
-EFFECTS = {"agreed": "全部同意", "refused": "不同意", "named": "所列数据项"}
