@@ -5,7 +5,7 @@ from pathlib import Path
 
 from negotiation.letters.templates import faults_of, template_file
 from negotiation.rulebook import Rulebook
-from negotiation.rulebook.letters import letter_templates
+from negotiation.rulebook.checks.letters import letter_templates
 
 
 def faults_of_rulebook(book: Rulebook, home: Path) -> list[str]:

@@ -13,39 +13,23 @@ from types import MappingProxyType
 
 from negotiation.errors import RulebookFaults
 from negotiation.rulebook.assembly import base_of, extended, read_folder
-from negotiation.rulebook.building import parse
-from negotiation.rulebook.reader import Faults
-from negotiation.rulebook.ties import TERM_FACTS, Contradiction, Prepared, Tie
-from negotiation.rulebook.values import (
+from negotiation.rulebook.event_rules import BACK, MEETING, STAY, EventRule, FieldRule, Start, StateRule, Transition
+from negotiation.rulebook.ledger_rules import Ledger, LedgerColumn, LedgerStep
+from negotiation.rulebook.model import (
     AGENDAS,
-    BACK,
     FLAG,
-    MEETING,
     MILESTONE_COLUMNS,
     OFFICE_BASIS,
-    OUTCOMES,
     PROPOSE,
-    STAY,
-    WITHDRAWN,
     Document,
-    EventRule,
-    FieldRule,
-    Ledger,
-    LedgerColumn,
-    LedgerStep,
-    LetterRule,
-    NoticeRule,
-    Opening,
-    OutcomeRule,
     Procedure,
-    Reminder,
-    ReportRule,
     Rulebook,
-    Start,
-    StateRule,
-    TermRule,
-    Transition,
 )
+from negotiation.rulebook.output_rules import OUTCOMES, WITHDRAWN, LetterRule, Opening, OutcomeRule, ReportRule
+from negotiation.rulebook.parsing.book import parse
+from negotiation.rulebook.reader import Faults
+from negotiation.rulebook.relations import TERM_FACTS, Contradiction, Prepared, Tie
+from negotiation.rulebook.term_rules import NoticeRule, Reminder, TermRule
 
 __all__ = [
     "AGENDAS", "BACK", "FLAG", "MEETING", "MILESTONE_COLUMNS", "OFFICE_BASIS", "OUTCOMES", "PROPOSE", "STAY",

@@ -9,9 +9,9 @@ from typing import Any
 
 from negotiation.errors import NotFound, RulebookFaults
 from negotiation.rulebook.extending import Extension
+from negotiation.rulebook.model import OFFICE_BASIS
 from negotiation.rulebook.reader import Faults
 from negotiation.rulebook.toml_text import written
-from negotiation.rulebook.values import OFFICE_BASIS
 
 HEAD = "rulebook.toml"
 BASES = ("basis", "start_basis", "lapse_basis")  # the keys under which an article is cited

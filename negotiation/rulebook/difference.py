@@ -8,9 +8,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from negotiation.rulebook.event_rules import BACK, STAY
 from negotiation.rulebook.extending import ROW_KEYS, row_key
 from negotiation.rulebook.key_titles import KEYS, KEYS_IN, NAMES, REMAINDERS, SECTIONS
-from negotiation.rulebook.values import BACK, STAY, Rulebook
+from negotiation.rulebook.model import Rulebook
 
 Change = Literal["added", "changed", "removed"]
 HEAD = "rulebook.toml"

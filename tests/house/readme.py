@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from negotiation import rulebook
-from negotiation.diagram import mermaid, terms_table
+from negotiation.rulebook.diagram import mermaid, terms_table
 
 PAGE = Path(__file__).parents[2] / "docs" / "sharing.md"
 BEGIN, END = "<!-- generated from the rulebook: make docs -->", "<!-- /generated -->"

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from negotiation import lifecycle
-from negotiation.diagram import length
 from negotiation.errors import FieldFault, WrongRole
 from negotiation.rulebook import BACK, STAY, Procedure, Rulebook, load, shipped
+from negotiation.rulebook.diagram import length
 from negotiation.terms import Term
 from negotiation.vocabulary import ANNUL, BANNED_WORDS, CLOCK, LAPSE, REMIND
 from tests.law.walking import ONE_DAY, WEEKDAYS, Taken, walk

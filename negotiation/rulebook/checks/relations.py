@@ -1,82 +1,15 @@
-"""Reads and checks what ties a procedure to the catalogue of resources and to other procedures."""
+"""Faults of what ties a procedure to the catalogue of resources and to other procedures."""
 
 import string
 from collections.abc import Iterable, Iterator, Mapping
 
+from negotiation.rulebook.checks.names import unknown
+from negotiation.rulebook.model import Procedure
 from negotiation.rulebook.reader import Faults, Reader
-from negotiation.rulebook.ties import CASE_FACTS, TERM_FACTS, Advice, Contradiction, Prepared, Tie
-from negotiation.rulebook.values import Procedure
+from negotiation.rulebook.relations import CASE_FACTS, TERM_FACTS, Contradiction, Prepared
 from negotiation.vocabulary import BANNED_WORDS, SharingClass
 
 CLASSES = tuple(each.value for each in SharingClass)
-
-
-def read_tie(read: Reader) -> Tie | None:
-    """The table [resource] of a procedure."""
-    if "resource" not in read.rest:
-        return None
-    part = Reader(read.faults, read.name, read.table("resource"), "resource.")
-    tie = Tie(
-        field=part.text("field", needed=True),
-        class_field=part.text("class_field"),
-        advise={key: _advice(each) for key, each in part.sections("advise").items()},
-        contradictions=tuple(_contradiction(each) for each in part.rows("contradictions")),
-    )
-    part.finish()
-    return tie
-
-
-def _advice(read: Reader) -> Advice:
-    texts = [read.text(key, needed=True) for key in ("says", "field", "basis")]
-    read.finish()
-    return Advice(*texts)
-
-
-def _contradiction(read: Reader) -> Contradiction:
-    row = Contradiction(
-        events=read.names("events"),
-        classes=read.names("classes"),
-        says=read.text("says", needed=True),
-        basis=read.text("basis", needed=True),
-        when=read.table("when"),
-        mentions=_texts(read, "mentions"),
-        without=read.names("without"),
-    )
-    read.finish()
-    return row
-
-
-def read_prepared(read: Reader) -> tuple[Prepared, ...]:
-    """The rows [[prepared]] of a procedure."""
-    return tuple(_prepared(part) for part in read.rows("prepared"))
-
-
-def _prepared(read: Reader) -> Prepared:
-    row = Prepared(
-        source=read.text("from", needed=True),
-        late=read.names("late"),
-        fields=_texts(read, "fields"),
-        facts=read.text("facts", needed=True),
-        before=read.text("before"),
-        silent=read.text("silent", needed=True),
-        belated=read.text("belated", needed=True),
-        ended=read.text("ended", needed=True),
-        after=read.text("after"),
-        basis=read.text("basis", needed=True),
-    )
-    read.finish()
-    return row
-
-
-def _texts(read: Reader, key: str) -> dict[str, str]:
-    table = read.table(key)
-    if not all(isinstance(text, str) for text in table.values()):
-        read.fault(key, "应为字段和文字的表")
-        return {}
-    return table
-
-
-# ------------------------------------------------------------------------------------------------------ checking
 
 
 def check_ties(procedure: Procedure, read: Reader) -> None:
@@ -89,8 +22,8 @@ def check_ties(procedure: Procedure, read: Reader) -> None:
         if rule is None or set(rule.choices) != set(CLASSES):
             read.fault("resource.class_field", f"须是选项为 {'、'.join(CLASSES)} 的字段")
     for key, advice in procedure.tie.advise.items():
-        _unknown(read, "resource.advise", [key], CLASSES, "共享类型")
-        _unknown(read, f"resource.advise.{key}.field", [advice.field], _first_fields(procedure), "首个表单中的字段")
+        unknown(read, "resource.advise", [key], CLASSES, "共享类型")
+        unknown(read, f"resource.advise.{key}.field", [advice.field], _first_fields(procedure), "首个表单中的字段")
     for n, row in enumerate(procedure.tie.contradictions, 1):
         _check_contradiction(procedure, row, read, f"resource.contradictions[{n}]")
 
@@ -108,11 +41,11 @@ def _check_kinds(procedure: Procedure, read: Reader) -> None:
 def _check_contradiction(procedure: Procedure, row: Contradiction, read: Reader, key: str) -> None:
     if not row.events or not row.classes:
         read.fault(key, "须写明 events 和 classes")
-    _unknown(read, f"{key}.events", row.events, procedure.events, "事件")
-    _unknown(read, f"{key}.classes", row.classes, CLASSES, "共享类型")
+    unknown(read, f"{key}.events", row.events, procedure.events, "事件")
+    unknown(read, f"{key}.classes", row.classes, CLASSES, "共享类型")
     for event in row.events:
         asked = procedure.events[event].fields if event in procedure.events else ()
-        _unknown(read, key, (*row.when, *row.mentions, *row.without), asked, f"“{event}”表单中的字段")
+        unknown(read, key, (*row.when, *row.mentions, *row.without), asked, f"“{event}”表单中的字段")
     for name, value in row.when.items():
         choices = procedure.fields[name].choices if name in procedure.fields else {}
         if choices and value not in choices:
@@ -125,9 +58,9 @@ def check_prepared(procedures: Mapping[str, Procedure], files: Mapping[str, str]
         for n, row in enumerate(rules.prepared, 1):
             read = Reader(faults, files.get(rules.key, ""), {}, f"prepared[{n}].")
             source = procedures.get(row.source)
-            _unknown(read, "from", [row.source], procedures, "办理事项")
+            unknown(read, "from", [row.source], procedures, "办理事项")
             if source is not None:
-                _unknown(read, "late", row.late, source.terms, "期限")
+                unknown(read, "late", row.late, source.terms, "期限")
             _check_prepared_fields(rules, row, read)
             for name in _names(row.texts):
                 if name not in (*CASE_FACTS, *TERM_FACTS):
@@ -139,7 +72,7 @@ def check_prepared(procedures: Mapping[str, Procedure], files: Mapping[str, str]
 
 def _check_prepared_fields(rules: Procedure, row: Prepared, read: Reader) -> None:
     """Only texts are prepared: what is chosen (the ground) a person chooses."""
-    _unknown(read, "fields", (*row.fields, row.facts), _first_fields(rules), "首个表单中的字段")
+    unknown(read, "fields", (*row.fields, row.facts), _first_fields(rules), "首个表单中的字段")
     for key in (*row.fields, row.facts):
         if key in rules.fields and rules.fields[key].choices:
             read.fault("fields", f"“{rules.fields[key].title}”须由人选择，不能预填")
@@ -157,10 +90,3 @@ def _names(texts: Iterable[str]) -> Iterator[str]:
             yield from (name for _, name, _, _ in string.Formatter().parse(text) if name is not None)
         except ValueError:
             yield text  # a brace that is not closed names nothing there is
-
-
-def _unknown(read: Reader, key: str, names: Iterable[str], known: Iterable[str], kind: str) -> None:
-    known = set(known)
-    for name in names:
-        if name not in known:
-            read.fault(key, f"没有{kind}“{name}”")

@@ -1,11 +1,13 @@
-"""What is wrong with the letters of a procedure: each fault under the key where it stands."""
+"""Faults of the letters of a procedure, each under the key where it stands."""
 
 from collections.abc import Collection, Iterator
 from functools import lru_cache
 
 from negotiation import template_folder
+from negotiation.rulebook.model import AGENDAS
+from negotiation.rulebook.model import Procedure
+from negotiation.rulebook.output_rules import LetterRule
 from negotiation.rulebook.reader import Reader
-from negotiation.rulebook.values import AGENDAS, LetterRule, Procedure
 from negotiation.vocabulary import UPWARD_KINDS, LetterKind
 
 
@@ -13,14 +15,14 @@ def check_letters(procedure: Procedure, read: Reader, roles: tuple[str, ...]) ->
     """Every fault of its letters. What a template asks for is not looked into here: that opens the file."""
     for letter in procedure.letters:
         key = f"letters（{letter.name}）"
-        for part, what in (*_unknown(letter, procedure, roles), *_unfit(letter)):
+        for part, what in (*_named_nowhere(letter, procedure, roles), *_unfit(letter)):
             read.fault(f"{key}.{part}", what)
     places = [(letter.template, place) for letter in procedure.letters for place in (*letter.states, *letter.meetings)]
     for template, place in sorted({each for each in places if places.count(each) > 1}):
         read.fault("letters", f"“{template}”在“{place}”有两份，应只有一份")
 
 
-def _unknown(letter: LetterRule, procedure: Procedure, roles: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+def _named_nowhere(letter: LetterRule, procedure: Procedure, roles: tuple[str, ...]) -> Iterator[tuple[str, str]]:
     if letter.template not in letter_templates():
         yield "template", f"没有公文模板“{letter.template}”，可用：{'、'.join(sorted(letter_templates()))}"
     named: list[tuple[str, Collection[str], Collection[str], str]] = [

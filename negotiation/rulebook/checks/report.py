@@ -1,9 +1,10 @@
-"""What a procedure file says of the annual report: read and checked here, counted elsewhere."""
+"""Faults of what a procedure says of the annual report."""
 
 from collections.abc import Iterable, Iterator
 
+from negotiation.rulebook.model import Procedure
+from negotiation.rulebook.output_rules import OUTCOMES
 from negotiation.rulebook.reader import Reader
-from negotiation.rulebook.values import OUTCOMES, OutcomeRule, Procedure, ReportRule
 
 RATES = ("on_time_rate", "finished_rate")
 TABLES = ("coordination", "catalogue", "corrections", "demands", "rectifications", "summaries")
@@ -11,32 +12,6 @@ COUNTED = (
     "extensions_asked", "extensions_granted", "supplements", "refusals", "coordinations_settled",
     "coordinations_failed", "disputes", "deliberations",
 )  # fmt: skip
-
-
-def read_report(read: Reader) -> ReportRule:
-    """The section ``[report]`` of a procedure file; the default of each key where there is none."""
-    plain = ReportRule()
-    part = Reader(read.faults, read.name, read.table("report"), "report.")
-    counts = Reader(read.faults, read.name, part.table("counts"), "report.counts.")
-    rule = ReportRule(
-        rate=part.text("rate") or plain.rate,
-        rate_title=part.text("rate_title") or plain.rate_title,
-        table=part.text("table"),
-        supply=part.names("supply"),
-        supplied_by=part.names("supplied_by"),
-        outcomes=tuple(_outcome(row) for row in part.rows("outcomes")),
-        counts={key: counts.names(key) for key in list(counts.rest)},
-        refusal_class=part.text("refusal_class"),
-        refusal_reason=part.text("refusal_reason"),
-    )
-    part.finish()
-    return rule
-
-
-def _outcome(read: Reader) -> OutcomeRule:
-    rule = OutcomeRule(read.text("outcome", needed=True), read.text("state"), read.table("when"))
-    read.finish()
-    return rule
 
 
 def check_report(procedure: Procedure, read: Reader) -> None:

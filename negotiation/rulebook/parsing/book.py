@@ -1,0 +1,105 @@
+"""From the texts of the files to a rulebook, with every fault at once."""
+
+import re
+from collections.abc import Collection, Mapping
+from datetime import date
+from typing import Any
+
+from negotiation.rulebook.checks.relations import check_prepared
+from negotiation.rulebook.model import Document, Procedure, Rulebook
+from negotiation.rulebook.parsing.procedure import read_procedure
+from negotiation.rulebook.reader import Faults, Reader
+from negotiation.vocabulary import LAYER_TITLES, Layer
+
+
+def parse(source: Mapping[str, str], *, where: str = "") -> Rulebook:
+    """The rulebook in the files ``source`` (name → text). Raises RulebookFaults with every fault at once."""
+    faults = Faults()
+    documents = {name: faults.toml(name, text) for name, text in source.items()}
+    head = Reader(faults, "rulebook.toml", documents.pop("rulebook.toml", {}))
+    roles = head.sections("roles")
+    entered_by = {key: by for key, role in roles.items() if (by := role.text("entered_by"))}
+    in_meetings = {key: entered_by.get(key, key) for key, role in roles.items() if role.flag("in_meetings")}
+    laws = {name: _document(part) for name, part in head.sections("documents").items()}
+    main = head.text("main_procedure")
+    procedures = [
+        procedure
+        for name, document in documents.items()
+        if (procedure := read_procedure(Reader(faults, name, document), tuple(roles), laws, in_meetings))
+    ]
+    rulebook = Rulebook(
+        id=head.text("id", needed=True),
+        version=_version(head, procedures),
+        title=head.text("title", needed=True),
+        document=head.text("document", needed=True),
+        in_force_from=head.day("in_force_from") or date.min,
+        in_force_until=head.day("in_force_until"),
+        calendar_layer=_layer(head),
+        roles={key: role.text("title", needed=True) for key, role in roles.items()},
+        entered_by=entered_by,
+        address=head.table("address"),
+        main_procedure=main,
+        procedures={each.key: each for each in sorted(procedures, key=lambda each: each.key != main)},
+        source=source,
+        documents=laws,
+    )
+    _check_head(rulebook, head, documents)
+    _check_words(rulebook, head)
+    check_prepared(rulebook.procedures, {str(text.get("id")): name for name, text in documents.items()}, faults)
+    head.finish()
+    if not documents:
+        faults.add("rulebook.toml", "procedures", "规则文件夹里没有任何办理事项")
+    elif rulebook.main_procedure not in rulebook.procedures:
+        faults.add("rulebook.toml", "main_procedure", "应为其中一个办理事项，年度报告以它开头")
+    faults.raise_any(where)
+    return rulebook
+
+
+def _version(head: Reader, procedures: Collection[Procedure]) -> str:
+    """The version of the whole: that of rulebook.toml, and how often files were revised since: 5, then 5-1."""
+    version, revisions = head.text("version", needed=True), sum(each.revision for each in procedures)
+    return f"{version}-{revisions}" if revisions else version
+
+
+def _document(read: Reader) -> Document:
+    document = Document(title=read.text("title", needed=True), number=read.text("number", needed=True))
+    read.finish()
+    return document
+
+
+def _layer(head: Reader) -> Layer:
+    """The national calendar unless the rulebook names a layer."""
+    name = head.text("calendar_layer") or Layer.NATIONAL
+    if name not in list(Layer):
+        known = "、".join(f"{layer.value}（{title}）" for layer, title in LAYER_TITLES.items())
+        head.fault("calendar_layer", f"没有日历层级“{name}”，可用：{known}")
+        return Layer.NATIONAL
+    return Layer(name)
+
+
+def _check_head(rulebook: Rulebook, head: Reader, documents: Mapping[str, Any]) -> None:
+    for role, by in rulebook.entered_by.items():
+        if by not in rulebook.roles:
+            head.fault(f"roles.{role}.entered_by", f"没有角色“{by}”")
+    if rulebook.in_force_until is not None and rulebook.in_force_until < rulebook.in_force_from:
+        head.fault("in_force_until", f"早于施行日期 {rulebook.in_force_from}")
+    if rulebook.id and not re.fullmatch(r"[a-z0-9][a-z0-9-]*", rulebook.id):
+        head.fault("id", "只能用小写字母、数字和连字符")
+    keys = [document.get("id") for document in documents.values()]
+    for key in sorted({key for key in keys if isinstance(key, str) and keys.count(key) > 1}):
+        head.fault("procedures", f"两个文件的办理事项同为“{key}”")
+    numbers = [procedure.number for procedure in rulebook.procedures.values()]
+    for number in sorted({number for number in numbers if numbers.count(number) > 1}):
+        head.fault("procedures", f"两个办理事项的编号格式同为“{number}”，编号会重复")
+
+
+def _check_words(rulebook: Rulebook, head: Reader) -> None:
+    """One word for one thing: lists of all procedures are filtered by a state, so its title means one state only."""
+    states = [state for procedure in rulebook.procedures.values() for state in procedure.states.values()]
+    titles: dict[str, str] = {}
+    keys: dict[str, str] = {}
+    for state in states:
+        if titles.setdefault(state.key, state.title) != state.title:
+            head.fault("procedures", f"状态“{state.key}”在不同事项中有两个名称：{titles[state.key]}、{state.title}")
+        if keys.setdefault(state.title, state.key) != state.key:
+            head.fault("procedures", f"名称“{state.title}”在不同事项中是两个状态：{keys[state.title]}、{state.key}")

@@ -1,0 +1,63 @@
+"""What a rulebook says of a term: its length, its reminders, what its end brings."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeRule:
+    """Who hears of something, with which template; ``after`` counts working days from the due date (lapses only)."""
+
+    to: str
+    notice: str
+    after: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Reminder:
+    """A reminder of a term: ``days_before`` working days before the due date."""
+
+    days_before: int
+    notice: str
+    to: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TermRule:
+    """A term: its length in working days, a date of the year, or set by a field of the act; what its end brings.
+
+    ``days_by``: (field, value → working days) where the length depends on what the case is about. ``until``: month and
+    day of the year in which it begins (“11月底前” is not moved by a day off). ``suppress_when``: while these marks hold
+    nobody is told that it has passed. ``awaits``: what a mail says is not registered yet, where that is not a reply.
+    """
+
+    key: str
+    title: str
+    basis: str
+    days: int | None
+    due_field: str
+    bound: str
+    main: bool
+    start: str
+    start_basis: str
+    on_lapse: str
+    proposes: str
+    lapse_basis: str
+    lapse_title: str
+    lapse_task: str
+    reminders: tuple[Reminder, ...]
+    lapse_notices: tuple[NoticeRule, ...]
+    days_by: tuple[str, Mapping[str, int]] = ("", {})
+    until: tuple[int, int] | None = None
+    suppress_when: Mapping[str, Any] = field(default_factory=dict)
+    awaits: str = ""
+
+    def is_suppressed(self, marks: Mapping[str, Any]) -> bool:
+        """Whether nobody is told that it has passed, as the marks of the case stand: more time is asked for."""
+        return bool(self.suppress_when) and all(marks.get(key) == value for key, value in self.suppress_when.items())
+
+    def days_for(self, known: Mapping[str, Any]) -> int | None:
+        """The working days of this term for a case of which these fields are known."""
+        key, lengths = self.days_by
+        return lengths.get(known.get(key, ""), self.days) if key else self.days
