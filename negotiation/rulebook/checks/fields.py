@@ -46,6 +46,16 @@ def check_opening(procedure: Procedure, read: Reader) -> None:
         read.fault("opening", "逐年开立的事项只涉及一个单位，不能有使用部门")
 
 
+def check_number(procedure: Procedure, read: Reader) -> None:
+    """The numbers of two years, and of two cases of a year, are four numbers."""
+    try:
+        distinct = len({procedure.number_for(year, seq) for year in (2025, 2026) for seq in (1, 2)}) == 4
+    except (KeyError, ValueError, IndexError):
+        distinct = False
+    if not distinct:
+        read.fault("number", "编号格式须且只能使用 {year} 和 {seq}，例如 GX{year}-{seq:04}")
+
+
 def check_bases(procedure: Procedure, read: Reader, laws: Collection[str]) -> None:
     """Where several laws rule together, a basis says which one: no article is cited from the wrong document."""
     for key, basis in _bases(procedure) if laws else ():

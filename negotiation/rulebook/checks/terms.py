@@ -10,43 +10,60 @@ from negotiation.vocabulary import ANNUL, LAPSE, REMIND
 
 
 def check_terms(procedure: Procedure, read: Reader, roles: tuple[str, ...]) -> None:
-    known_notices = mail_templates()
+    """Adds the faults of each term, and of a term that nothing starts."""
     running = {state.term for state in procedure.states.values()}
     running |= {start.term for row in procedure.table.values() for start in row.starts}
-    marks = {*procedure.mark_fields, *(mark for row in procedure.table.values() for mark in row.set)}
     if sum(term.main for term in procedure.terms.values()) > 1:
         read.fault("terms", "只能有一个主期限（main = true）")
     for term in procedure.terms.values():
-        key = f"terms.{term.key}"
         if term.key not in running:
-            read.fault(key, "没有任何状态或事件使用这一期限")
-        if term.days is None and not term.due_field and not term.until:
-            read.fault(f"{key}.days", "缺少：须写明工作日数，或写明日期（until），或由字段确定（due_field）")
+            read.fault(f"terms.{term.key}", "没有任何状态或事件使用这一期限")
+        _check_length(procedure, term, read)
         _check_days_by(procedure, term, read)
-        unknown(read, f"{key}.suppress_when", term.suppress_when, marks, "标记")
-        if term.days is not None and term.days < 1:
-            read.fault(f"{key}.days", "应为 1 以上的工作日数")
-        if term.bound and term.bound not in roles:
-            read.fault(f"{key}.bound", f"没有角色“{term.bound}”")
-        if term.due_field and term.due_field not in procedure.fields:
-            read.fault(f"{key}.due_field", f"没有字段“{term.due_field}”")
-        for reminder in term.reminders:
-            if reminder.days_before < 0:
-                read.fault(f"{key}.reminders", f"提醒（days_before = {reminder.days_before}）在期限届满之后")
-            if term.days is not None and reminder.days_before >= term.days:
-                read.fault(
-                    f"{key}.reminders",
-                    f"提醒（days_before = {reminder.days_before}）在期限开始之前（期限为{term.days}个工作日）",
-                )
-            if reminder.notice not in known_notices:
-                read.fault(f"{key}.reminders", f"没有通知模板“{reminder.notice}”")
-            unknown(read, f"{key}.reminders", reminder.to, roles, "角色")
-        if len({each.days_before for each in term.reminders}) != len(term.reminders):
-            read.fault(f"{key}.reminders", "同一天有两次提醒")
-        if any(rule.after < 1 for rule in term.lapse_notices):
-            read.fault(f"{key}.lapse_notices", "after 应为期限届满后 1 个以上的工作日")
-        check_notify(read, f"{key}.lapse_notices", term.lapse_notices, roles, known_notices)
+        _check_names(procedure, term, read, roles)
+        _check_reminders(term, read, roles)
+        _check_lapse_notices(term, read, roles)
         _check_on_lapse(procedure, term, read)
+
+
+def _check_length(procedure: Procedure, term: TermRule, read: Reader) -> None:
+    key = f"terms.{term.key}"
+    if term.days is None and not term.due_field and not term.until:
+        read.fault(f"{key}.days", "缺少：须写明工作日数，或写明日期（until），或由字段确定（due_field）")
+    if term.days is not None and term.days < 1:
+        read.fault(f"{key}.days", "应为 1 以上的工作日数")
+    if term.due_field and term.due_field not in procedure.fields:
+        read.fault(f"{key}.due_field", f"没有字段“{term.due_field}”")
+
+
+def _check_names(procedure: Procedure, term: TermRule, read: Reader, roles: tuple[str, ...]) -> None:
+    key = f"terms.{term.key}"
+    marks = {*procedure.mark_fields, *(mark for row in procedure.table.values() for mark in row.set)}
+    unknown(read, f"{key}.suppress_when", term.suppress_when, marks, "标记")
+    if term.bound and term.bound not in roles:
+        read.fault(f"{key}.bound", f"没有角色“{term.bound}”")
+
+
+def _check_reminders(term: TermRule, read: Reader, roles: tuple[str, ...]) -> None:
+    key = f"terms.{term.key}.reminders"
+    for reminder in term.reminders:
+        which = f"提醒（days_before = {reminder.days_before}）"
+        if reminder.days_before < 0:
+            read.fault(key, f"{which}在期限届满之后")
+        if term.days is not None and reminder.days_before >= term.days:
+            read.fault(key, f"{which}在期限开始之前（期限为{term.days}个工作日）")
+        if reminder.notice not in mail_templates():
+            read.fault(key, f"没有通知模板“{reminder.notice}”")
+        unknown(read, key, reminder.to, roles, "角色")
+    if len({each.days_before for each in term.reminders}) != len(term.reminders):
+        read.fault(key, "同一天有两次提醒")
+
+
+def _check_lapse_notices(term: TermRule, read: Reader, roles: tuple[str, ...]) -> None:
+    key = f"terms.{term.key}.lapse_notices"
+    if any(rule.after < 1 for rule in term.lapse_notices):
+        read.fault(key, "after 应为期限届满后 1 个以上的工作日")
+    check_notify(read, key, term.lapse_notices, roles, mail_templates())
 
 
 def _check_days_by(procedure: Procedure, term: TermRule, read: Reader) -> None:

@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from negotiation.rulebook.checks.names import HeadNames
 from negotiation.rulebook.checks.relations import check_prepared
 from negotiation.rulebook.model import Document, Procedure, Rulebook
 from negotiation.rulebook.parsing.procedure import read_procedure
@@ -12,47 +14,71 @@ from negotiation.rulebook.reader import Faults, Reader
 from negotiation.vocabulary import LAYER_TITLES, Layer
 
 
+@dataclass(frozen=True, slots=True)
+class _Head:
+    """What rulebook.toml says of roles and documents, and which procedure heads the report."""
+
+    roles: Mapping[str, str]
+    entered_by: Mapping[str, str]
+    in_meetings: Mapping[str, str]
+    laws: Mapping[str, Document]
+    main: str
+
+    @classmethod
+    def read(cls, head: Reader) -> "_Head":
+        roles = head.sections("roles")
+        entered_by = {key: by for key, role in roles.items() if (by := role.text("entered_by"))}
+        return cls(
+            roles={key: role.text("title", needed=True) for key, role in roles.items()},
+            entered_by=entered_by,
+            in_meetings={key: entered_by.get(key, key) for key, role in roles.items() if role.flag("in_meetings")},
+            laws={name: _document(part) for name, part in head.sections("documents").items()},
+            main=head.text("main_procedure"),
+        )
+
+    @property
+    def names(self) -> HeadNames:
+        return HeadNames(tuple(self.roles), self.laws, self.in_meetings)
+
+
 def parse(source: Mapping[str, str], *, where: str = "") -> Rulebook:
     """The rulebook in the files ``source`` (name → text). Raises RulebookFaults with every fault at once."""
     faults = Faults()
     documents = {name: faults.toml(name, text) for name, text in source.items()}
-    head = Reader(faults, "rulebook.toml", documents.pop("rulebook.toml", {}))
-    roles = head.sections("roles")
-    entered_by = {key: by for key, role in roles.items() if (by := role.text("entered_by"))}
-    in_meetings = {key: entered_by.get(key, key) for key, role in roles.items() if role.flag("in_meetings")}
-    laws = {name: _document(part) for name, part in head.sections("documents").items()}
-    main = head.text("main_procedure")
-    procedures = [
-        procedure
-        for name, document in documents.items()
-        if (procedure := read_procedure(Reader(faults, name, document), tuple(roles), laws, in_meetings))
-    ]
-    rulebook = Rulebook(
-        id=head.text("id", needed=True),
-        version=_version(head, procedures),
-        title=head.text("title", needed=True),
-        document=head.text("document", needed=True),
-        in_force_from=head.day("in_force_from") or date.min,
-        in_force_until=head.day("in_force_until"),
-        calendar_layer=_layer(head),
-        roles={key: role.text("title", needed=True) for key, role in roles.items()},
-        entered_by=entered_by,
-        address=head.table("address"),
-        main_procedure=main,
-        procedures={each.key: each for each in sorted(procedures, key=lambda each: each.key != main)},
-        source=source,
-        documents=laws,
-    )
-    _check_head(rulebook, head, documents)
-    _check_words(rulebook, head)
+    read = Reader(faults, "rulebook.toml", documents.pop("rulebook.toml", {}))
+    head = _Head.read(read)
+    found = [read_procedure(Reader(faults, name, document), head.names) for name, document in documents.items()]
+    rulebook = _rulebook(read, head, [each for each in found if each is not None], source)
+    _check_head(rulebook, read, documents)
+    _check_words(rulebook, read)
     check_prepared(rulebook.procedures, {str(text.get("id")): name for name, text in documents.items()}, faults)
-    head.finish()
+    read.finish()
     if not documents:
         faults.add("rulebook.toml", "procedures", "规则文件夹里没有任何办理事项")
     elif rulebook.main_procedure not in rulebook.procedures:
         faults.add("rulebook.toml", "main_procedure", "应为其中一个办理事项，年度报告以它开头")
     faults.raise_any(where)
     return rulebook
+
+
+def _rulebook(read: Reader, head: _Head, procedures: list[Procedure], source: Mapping[str, str]) -> Rulebook:
+    """The whole, the procedure that heads the report first."""
+    return Rulebook(
+        id=read.text("id", needed=True),
+        version=_version(read, procedures),
+        title=read.text("title", needed=True),
+        document=read.text("document", needed=True),
+        in_force_from=read.day("in_force_from") or date.min,
+        in_force_until=read.day("in_force_until"),
+        calendar_layer=_layer(read),
+        roles=head.roles,
+        entered_by=head.entered_by,
+        address=read.table("address"),
+        main_procedure=head.main,
+        procedures={each.key: each for each in sorted(procedures, key=lambda each: each.key != head.main)},
+        source=source,
+        documents=head.laws,
+    )
 
 
 def _version(head: Reader, procedures: Collection[Procedure]) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from negotiation.rulebook.event_rules import STAY, EventRule, Start, Transition
 from negotiation.rulebook.parsing.states_terms import read_notice_rules
@@ -44,10 +45,21 @@ def read_table(
     return table
 
 
+TEXTS = ("answers", "after_due", "before_due", "when_says", "unless_says", "items", "task")
+NAMES = ("stops", "suspends", "keeps")
+TABLES = ("when", "unless", "set")
+FLAGS = ("remembers", "history")
+
+
 def _transition(read: Reader, event: EventRule) -> Transition:
     target, field_name, targets = _target(read)
-    within = read.table("within")
     lengthens = read.table("lengthens")
+    plain: dict[str, Any] = {
+        **{key: read.text(key) for key in TEXTS},
+        **{key: read.names(key) for key in NAMES},
+        **{key: read.table(key) for key in TABLES},
+        **{key: read.flag(key) for key in FLAGS},
+    }
     row = Transition(
         event=_asked_here(read, event),
         by=read.names("by") or event.by,
@@ -56,29 +68,20 @@ def _transition(read: Reader, event: EventRule) -> Transition:
         target_field=field_name,
         targets=targets,
         basis=read.text("basis", needed=True),
-        answers=read.text("answers"),
         starts=_starts(read),
-        stops=read.names("stops"),
-        suspends=read.names("suspends"),
-        keeps=read.names("keeps"),
         lengthens=lengthens.get("term", ""),
         lengthen_field=lengthens.get("field", ""),
         lengthen_at_most=lengthens.get("at_most", 0),
-        after_due=read.text("after_due"),
-        before_due=read.text("before_due"),
-        within=(within["term"], within["days"]) if {"term", "days"} <= within.keys() else None,
-        when=read.table("when"),
-        when_says=read.text("when_says"),
-        unless=read.table("unless"),
-        unless_says=read.text("unless_says"),
-        set=read.table("set"),
-        items=read.text("items"),
-        remembers=read.flag("remembers"),
-        history=read.flag("history"),
-        task=read.text("task"),
+        within=_within(read),
+        **plain,
     )
     read.finish()
     return row
+
+
+def _within(read: Reader) -> tuple[str, int] | None:
+    within = read.table("within")
+    return (within["term"], within["days"]) if {"term", "days"} <= within.keys() else None
 
 
 def _asked_here(read: Reader, event: EventRule) -> EventRule:

@@ -1,8 +1,11 @@
 """Reads one procedure from its file and has it checked."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
+from typing import Any
 
 from negotiation.rulebook.checks import check
+from negotiation.rulebook.checks.names import HeadNames
+from negotiation.rulebook.event_rules import StateRule
 from negotiation.rulebook.model import Procedure
 from negotiation.rulebook.output_rules import Opening
 from negotiation.rulebook.parsing.events_table import read_event, read_table
@@ -13,37 +16,30 @@ from negotiation.rulebook.parsing.report import read_report
 from negotiation.rulebook.parsing.states_terms import read_field, read_state, read_term
 from negotiation.rulebook.reader import Reader
 
+NEEDED = ("title", "basis", "number", "initial")
+NAMED = ("subject", "items", "agreed_items", "copied", "related")  # fields, each by what it is for
 
-def read_procedure(
-    read: Reader, roles: tuple[str, ...], laws: Collection[str], in_meetings: Mapping[str, str]
-) -> Procedure | None:
-    """A shape that no rule foresaw (a number where a table belongs) is a fault of the file, not of the program."""
+
+def read_procedure(read: Reader, names: HeadNames) -> Procedure | None:
+    """The procedure of a file, checked; None where its shape is one that no rule foresaw.
+
+    A number where a table belongs is a fault of the file, not of the program.
+    """
     try:
-        return _procedure(read, roles, laws, in_meetings)
+        return _procedure(read, names)
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         read.fault("结构", f"写法与规则格式不符（{type(error).__name__}：{error}）")
         return None
 
 
-def _procedure(
-    read: Reader, roles: tuple[str, ...], laws: Collection[str], in_meetings: Mapping[str, str]
-) -> Procedure:
+def _procedure(read: Reader, names: HeadNames) -> Procedure:
     states = {key: read_state(key, part) for key, part in read.sections("states").items()}
-    groups = {key: tuple(value) for key, value in read.table("groups").items()}
-    groups["open"] = tuple(key for key, state in states.items() if not state.ending)
-    groups["any"] = tuple(states)
+    groups = _groups(read, states)
     events = {key: read_event(key, part) for key, part in read.sections("events").items()}
+    texts: dict[str, Any] = {key: read.text(key, needed=key in NEEDED) for key in (*NEEDED, *NAMED)}
     procedure = Procedure(
         key=read.text("id", needed=True),
-        title=read.text("title", needed=True),
         revision=read.number("revision") or 0,
-        basis=read.text("basis", needed=True),
-        number=read.text("number", needed=True),
-        initial=read.text("initial", needed=True),
-        subject=read.text("subject"),
-        items=read.text("items"),
-        agreed_items=read.text("agreed_items"),
-        copied=read.text("copied"),
         states=states,
         terms={key: read_term(key, part) for key, part in read.sections("terms").items()},
         fields={key: read_field(key, part) for key, part in read.sections("fields").items()},
@@ -51,19 +47,27 @@ def _procedure(
         table=read_table(read, events, groups),
         milestones=read.table("milestones"),
         ledger=read_ledger(read),
-        opening=read_opening(read),
+        opening=_opening(read),
         tie=read_tie(read),
-        related=read.text("related"),
         prepared=read_prepared(read),
         letters=tuple(read_letter(part, groups) for part in read.rows("letters")),
         report=read_report(read),
+        **texts,
     )
     read.finish()
-    check(procedure, read, roles, groups, laws, in_meetings)
+    check(procedure, read, names, groups)
     return procedure
 
 
-def read_opening(read: Reader) -> Opening | None:
+def _groups(read: Reader, states: Mapping[str, StateRule]) -> dict[str, tuple[str, ...]]:
+    """The names for several states at once; ``open`` and ``any`` are always there."""
+    groups = {key: tuple(value) for key, value in read.table("groups").items()}
+    groups["open"] = tuple(key for key, state in states.items() if not state.ending)
+    groups["any"] = tuple(states)
+    return groups
+
+
+def _opening(read: Reader) -> Opening | None:
     if "opening" not in read.rest:
         return None
     part = Reader(read.faults, read.name, read.table("opening"), "opening.")

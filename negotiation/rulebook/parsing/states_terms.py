@@ -1,6 +1,7 @@
 """Reads the states, the terms and the fields of a procedure."""
 
 from datetime import date
+from typing import Any
 
 from negotiation.rulebook.event_rules import FieldRule, StateRule
 from negotiation.rulebook.model import FLAG
@@ -22,30 +23,26 @@ def read_state(key: str, read: Reader) -> StateRule:
     return rule
 
 
+TEXTS = ("due_field", "bound", "start", "start_basis", "proposes", "lapse_basis", "lapse_title", "lapse_task", "awaits")
+
+
 def read_term(key: str, read: Reader) -> TermRule:
+    """A section of [terms]; its reminders in the order in which they are sent."""
+    texts: dict[str, Any] = {name: read.text(name) for name in TEXTS}
+    reminders = [_reminder(part) for part in read.rows("reminders")]
     rule = TermRule(
         key=key,
         title=read.text("title", needed=True),
         basis=read.text("basis", needed=True),
         days=read.number("days"),
-        due_field=read.text("due_field"),
-        bound=read.text("bound"),
         main=read.flag("main"),
-        start=read.text("start"),
-        start_basis=read.text("start_basis"),
         on_lapse=read.text("on_lapse") or FLAG,
-        proposes=read.text("proposes"),
-        lapse_basis=read.text("lapse_basis"),
-        lapse_title=read.text("lapse_title"),
-        lapse_task=read.text("lapse_task"),
-        reminders=tuple(
-            sorted((_reminder(part) for part in read.rows("reminders")), key=lambda each: -each.days_before)
-        ),
+        reminders=tuple(sorted(reminders, key=lambda each: -each.days_before)),
         lapse_notices=tuple(rule for part in read.rows("lapse_notices") for rule in read_notice_rules(part)),
         days_by=_days_by(read),
         until=_until(read),
         suppress_when=read.table("suppress_when"),
-        awaits=read.text("awaits"),
+        **texts,
     )
     read.finish()
     return rule
