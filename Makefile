@@ -71,8 +71,9 @@ format: .venv/dev.stamp ## put the code into the house's form
 bench: .venv/dev.stamp ## the figures, measured here
 	@$(BIN)/python -m bench
 
-docs: .venv/dev.stamp ## write the diagram and the terms of the rulebook into docs/sharing.md
+docs: .venv/dev.stamp ## write what the documents take from the rulebooks: the diagram, the terms, the keys
 	@$(BIN)/python -m tests.house.readme
+	@$(BIN)/python -m tests.house.rulebook_reference
 
 pictures: .venv/dev.stamp packages ## take the pictures of the documents anew
 	@mkdir -p docs/pictures

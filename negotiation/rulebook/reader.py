@@ -7,6 +7,8 @@ from typing import Any
 
 from negotiation.errors import RulebookFaults
 
+KINDS = {str: "text", int: "number", bool: "true or false", date: "date", dict: "table"}
+
 
 class Faults:
     """Gathers faults, so that one run of the checker names them all."""
@@ -16,6 +18,9 @@ class Faults:
 
     def add(self, name: str, key: str, what: str) -> None:
         self.list.append(f"{name} · {key}：{what}")
+
+    def asked(self, file: str, shape: str, kind: str, *, needed: bool) -> None:
+        """Hears of each key that is read: the reference of the keys is written by this."""
 
     def toml(self, name: str, text: str) -> dict[str, Any]:
         try:
@@ -32,18 +37,23 @@ class Faults:
 class Reader:
     """Reads keys of one table, with their types; what is left at the end is a key nobody knows."""
 
-    def __init__(self, faults: Faults, name: str, table: Mapping[str, Any], path: str = "") -> None:
-        self.faults, self.name, self.path = faults, name, path
+    def __init__(self, faults: Faults, name: str, table: Mapping[str, Any], path: str = "", shape: str = "") -> None:
+        self.faults, self.name, self.path, self.shape = faults, name, path, shape or path
         self.rest = dict(table)
 
     def fault(self, key: str, what: str) -> None:
         self.faults.add(self.name, f"{self.path}{key}", what)
 
-    def optional(self, key: str) -> Any:
+    def optional(self, key: str, kind: str = "value") -> Any:
+        """The value of a key, taken as it is; None if it is not there. ``kind`` is what it should be, in a word."""
+        return self._taken(key, kind)
+
+    def _taken(self, key: str, kind: str, *, needed: bool = False) -> Any:
+        self.faults.asked(self.name, f"{self.shape}{key}", kind, needed=needed)
         return self.rest.pop(key, None)
 
-    def _typed(self, key: str, kind: type | tuple[type, ...], words: str, *, needed: bool) -> Any:
-        value = self.rest.pop(key, None)
+    def _typed(self, key: str, kind: type, words: str, *, needed: bool) -> Any:
+        value = self._taken(key, KINDS[kind], needed=needed)
         if value is None:
             if needed:
                 self.fault(key, "缺少")
@@ -74,7 +84,7 @@ class Reader:
         return self._typed(key, dict, "表", needed=needed) or {}
 
     def names(self, key: str) -> tuple[str, ...]:
-        value = self.rest.pop(key, None)
+        value = self._taken(key, "names")
         if value is None:
             return ()
         listed = [value] if isinstance(value, str) else value
@@ -84,18 +94,22 @@ class Reader:
         return tuple(listed)
 
     def rows(self, key: str) -> list["Reader"]:
-        value = self.rest.pop(key, [])
+        value = self._taken(key, "rows")
+        if value is None:
+            return []
         if not isinstance(value, list) or not all(isinstance(each, dict) for each in value):
             self.fault(key, "应为表的列表")
             return []
-        return [Reader(self.faults, self.name, row, f"{self.path}{key}[{n}].") for n, row in enumerate(value, 1)]
+        shape = f"{self.shape}{key}[]."
+        return [Reader(self.faults, self.name, row, f"{self.path}{key}[{n}].", shape) for n, row in enumerate(value, 1)]
 
     def sections(self, key: str) -> dict[str, "Reader"]:
         value = self.table(key)
         found = {}
         for name, table in value.items():
             if isinstance(table, dict):
-                found[name] = Reader(self.faults, self.name, table, f"{self.path}{key}.{name}.")
+                path, shape = f"{self.path}{key}.{name}.", f"{self.shape}{key}.*."
+                found[name] = Reader(self.faults, self.name, table, path, shape)
             else:
                 self.fault(f"{key}.{name}", "应为表")
         return found

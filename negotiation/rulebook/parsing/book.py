@@ -41,9 +41,9 @@ class _Head:
         return HeadNames(tuple(self.roles), self.laws, self.in_meetings)
 
 
-def parse(source: Mapping[str, str], *, where: str = "") -> Rulebook:
+def parse(source: Mapping[str, str], *, where: str = "", faults: Faults | None = None) -> Rulebook:
     """The rulebook in the files ``source`` (name → text). Raises RulebookFaults with every fault at once."""
-    faults = Faults()
+    faults = faults or Faults()
     documents = {name: faults.toml(name, text) for name, text in source.items()}
     read = Reader(faults, "rulebook.toml", documents.pop("rulebook.toml", {}))
     head = _Head.read(read)
