@@ -6,10 +6,8 @@ from fastapi.responses import RedirectResponse
 from negotiation.errors import NotFound
 from negotiation.permissions import may_open
 from negotiation.rulebook import Procedure, Rulebook, Transition
-from negotiation.rulebook.diagram import length
-from negotiation.rulebook.diagram import started
-from negotiation.store.audit import broken_links
-from negotiation.store.audit import counts
+from negotiation.rulebook.diagram import length, started
+from negotiation.store.audit import broken_links, counts
 from negotiation.store.instants import odd_instants
 from negotiation.views import odd_instant
 from negotiation.web.picture import picture

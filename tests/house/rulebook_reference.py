@@ -1,14 +1,14 @@
-"""``docs/rulebook.md``: every file, table and key of a rulebook, as it is read. ``make reference`` writes it."""
+"""``docs/rulebook.md``: every file, table and key of a rulebook, as it is read. ``make docs`` writes it."""
 
 from collections.abc import Mapping
 from pathlib import Path
 
+from negotiation.labels import LETTER_KIND_TITLES
 from negotiation.rulebook import OUTCOMES, load, parse, shipped
 from negotiation.rulebook.checks.report import COUNTED, RATES, TABLES
 from negotiation.rulebook.event_rules import FIELD_KINDS
 from negotiation.rulebook.extending import ROW_KEYS
 from negotiation.rulebook.reader import Faults
-from negotiation.vocabulary import LETTER_KIND_TITLES
 from tests.house.rulebook_meanings import DEFAULTS, HEAD, PROCEDURE
 
 PAGE = Path(__file__).parents[2] / "docs" / "rulebook.md"
@@ -20,7 +20,7 @@ VALUES = {
     "OUTCOMES": list(OUTCOMES),
     "COUNTED": COUNTED,
 }
-INTRODUCTION = """<!-- generated from the reader: make reference -->
+INTRODUCTION = """<!-- generated from the reader: make docs -->
 # The files of a rulebook
 
 A rulebook is a folder of TOML: `rulebook.toml`, and a file for each procedure. `negotiation rulebook check DIR` names

@@ -12,4 +12,4 @@ def test_every_key_that_is_read_has_a_meaning_and_no_other(head: bool, meanings:
 
 
 def test_the_page_is_as_the_reader_reads() -> None:
-    assert PAGE.read_text(encoding="utf-8") == generated(), "run: make reference"
+    assert PAGE.read_text(encoding="utf-8") == generated(), "run: make docs"

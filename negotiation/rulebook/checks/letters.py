@@ -4,8 +4,7 @@ from collections.abc import Collection, Iterator
 from functools import lru_cache
 
 from negotiation import template_folder
-from negotiation.rulebook.model import AGENDAS
-from negotiation.rulebook.model import Procedure
+from negotiation.rulebook.model import AGENDAS, Procedure
 from negotiation.rulebook.output_rules import LetterRule
 from negotiation.rulebook.reader import Reader
 from negotiation.vocabulary import UPWARD_KINDS, LetterKind
