@@ -14,12 +14,12 @@ import psycopg
 from sqlalchemy.engine import make_url
 
 from negotiation.casefile import Practice
-from negotiation.clock import at_local
+from negotiation.core.clock import at_local
+from negotiation.core.enums import Duty
+from negotiation.core.settings import Settings
 from negotiation.departments import Contact
-from negotiation.settings import Settings
 from negotiation.store.database import Database
 from negotiation.store.directory import add_department, set_person
-from negotiation.vocabulary import Duty
 
 BUILD = Path(__file__).parents[1] / "build"
 DEPARTMENTS = 60

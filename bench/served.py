@@ -13,7 +13,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from bench import idiomatic
-from negotiation.settings import Settings
+from negotiation.core.settings import Settings
 from negotiation.store.database import Database
 from negotiation.web import create_app
 

@@ -9,15 +9,15 @@ from typing import Any, NamedTuple
 
 from negotiation import casework, views
 from negotiation.casefile import CaseFile, Practice
-from negotiation.clock import local_date
-from negotiation.errors import WrongUse
-from negotiation.labels import ITEM_ANSWER_TITLES
+from negotiation.core.clock import local_date
+from negotiation.core.enums import ItemAnswer
+from negotiation.core.errors import WrongUse
+from negotiation.core.labels import ITEM_ANSWER_TITLES
 from negotiation.rulebook import AGENDAS
 from negotiation.store import agendas, case_reader
 from negotiation.store.agendas import Place
 from negotiation.store.database import Connection
 from negotiation.store.transaction import Transaction
-from negotiation.vocabulary import ItemAnswer
 
 UNANSWERED = "提供部门未答复"
 DATES = {"收到": "received_on", "提请协调": "referred_on", "受理": "accepted_on", "报请审议": "reported_on"}

@@ -11,12 +11,12 @@ from negotiation import approvals, casework, forms
 from negotiation.accounts.values import Person
 from negotiation.approvals import Signature
 from negotiation.casefile import CaseFile, Practice
-from negotiation.errors import FieldFault
+from negotiation.core.enums import ATTACHED
+from negotiation.core.errors import FieldFault
 from negotiation.files import Upload, proofs
 from negotiation.permissions import first_event
 from negotiation.store import attachments, case_writer
 from negotiation.store.transaction import Transaction
-from negotiation.vocabulary import ATTACHED
 
 PROVIDER = "provider"
 

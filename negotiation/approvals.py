@@ -10,12 +10,12 @@ from typing import Any, NamedTuple
 from negotiation import casework, forms, offers
 from negotiation.accounts.values import Person
 from negotiation.casefile import CaseFile, Practice
-from negotiation.clock import local_date
-from negotiation.errors import DateFault, FieldFault, NegotiationError, NotFound, Overtaken, WrongRole
+from negotiation.core.clock import local_date
+from negotiation.core.enums import PARTY_ROLES, SIGNED_BY, SIGNED_ON, AccountRole, ProposalState
+from negotiation.core.errors import DateFault, FieldFault, NegotiationError, NotFound, Overtaken, WrongRole
 from negotiation.store import case_reader, proposals
 from negotiation.store.proposals import ProposalRow
 from negotiation.store.transaction import Transaction
-from negotiation.vocabulary import PARTY_ROLES, SIGNED_BY, SIGNED_ON, AccountRole, ProposalState
 
 
 class Signature(NamedTuple):

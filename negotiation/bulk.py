@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from negotiation import casework, forms
 from negotiation.accounts.values import Person
 from negotiation.casefile import CaseFile, Practice
-from negotiation.errors import NegotiationError, Overtaken
+from negotiation.core.errors import NegotiationError, Overtaken
 from negotiation.permissions import OpenAct, visible
 from negotiation.planned_mail import PlannedMail
 from negotiation.store import case_reader

@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from negotiation.casefile import Practice
-from negotiation.clock import at_local, local_date
+from negotiation.core.clock import at_local, local_date
+from negotiation.core.enums import DUE_SOON_WORKING_DAYS, OFFICE_ID
 from negotiation.expected_calendar import missing_year
 from negotiation.mail import OFFICE_LISTS
 from negotiation.sorting import NOTICE_TASK, blank
@@ -15,7 +16,6 @@ from negotiation.store import outbox, outstanding
 from negotiation.store.outstanding import OpenTask, Outstanding, Recounted
 from negotiation.store.transaction import Transaction
 from negotiation.sweep import in_office_hours
-from negotiation.vocabulary import DUE_SOON_WORKING_DAYS, OFFICE_ID
 
 LINES = 50  # of each list in a mail to the office
 

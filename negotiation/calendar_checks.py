@@ -10,8 +10,8 @@ from calendars.balance import Reckoning, Share, reckon, statutory_days_at_work
 from calendars.dates import ONE_DAY
 from calendars.national import national_arrangements
 from negotiation.almanac import Almanac, arranges_its_year, missing_holidays
-from negotiation.errors import NegotiationError
-from negotiation.vocabulary import Layer
+from negotiation.core.enums import Layer
+from negotiation.core.errors import NegotiationError
 
 OTHER_LAYERS = "市级的安排请选层级“市级”，本单位的选“本单位”"
 STATE_NUMBERS = ("国办", "国发", "国函")

@@ -18,15 +18,15 @@ from negotiation import calendar_checks, recount
 from negotiation.almanac import Almanac, Document, ImportedNotice
 from negotiation.calendar_checks import day_list, of_year
 from negotiation.casefile import Practice
-from negotiation.clock import local_date
-from negotiation.errors import NegotiationError, WrongUse, reason
-from negotiation.labels import LAYER_TITLES
+from negotiation.core.clock import local_date
+from negotiation.core.enums import Layer
+from negotiation.core.errors import NegotiationError, WrongUse, reason
+from negotiation.core.labels import LAYER_TITLES
 from negotiation.recount import Past, Recount
 from negotiation.store import arrangements
 from negotiation.store.arrangements import Revision
 from negotiation.store.database import Database
 from negotiation.store.transaction import Transaction
-from negotiation.vocabulary import Layer
 
 BY_HAND = "“文号：…”“印发：2026-11-10”“放假：日期 名称”“上班：日期 名称”“停止办公：日期 事由”"
 _YEAR = re.compile(r"(20\d\d)\s*年")

@@ -10,7 +10,7 @@ from datetime import datetime
 from calendars.national import package_disagreements
 from negotiation import recount
 from negotiation.casefile import Practice
-from negotiation.clock import local_date
+from negotiation.core.clock import local_date
 from negotiation.recount import Recount
 from negotiation.store import arrangements
 from negotiation.store.arrangements import Revision

@@ -28,9 +28,9 @@ from aiosmtplib import (
     SMTPTimeoutError,
 )
 
-from negotiation.errors import WrongUse, reason
+from negotiation.core.errors import WrongUse, reason
+from negotiation.core.settings import Settings
 from negotiation.mail_answers import TAKEN, meaning
-from negotiation.settings import Settings
 from negotiation.words import one_line
 
 TIMEOUT_SECONDS = 30

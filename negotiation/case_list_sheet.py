@@ -7,11 +7,11 @@ from typing import Any
 
 from negotiation import listing
 from negotiation.casefile import Practice
-from negotiation.labels import LIGHT_TITLES
+from negotiation.core.enums import Light
+from negotiation.core.labels import LIGHT_TITLES
 from negotiation.ledger_sheet import Column, Sheet, write_table
 from negotiation.store.case_list.conditions import Wanted
 from negotiation.store.database import Database
-from negotiation.vocabulary import Light
 
 SHEET, TITLE = "案件", "政务数据共享协商案件清单"
 _COLUMNS = {

@@ -11,13 +11,14 @@ from calendars import WorkingCalendar
 from calendars.dates import in_words
 from negotiation import forms, lifecycle, notices, terms
 from negotiation.almanac import Almanac, Document
-from negotiation.clock import local_date
+from negotiation.core.clock import local_date
+from negotiation.core.enums import PARTY_ROLES, QUIET, ItemAnswer, Layer
+from negotiation.core.errors import DateFault, FieldFault
+from negotiation.core.settings import Settings
 from negotiation.departments import Directory
-from negotiation.errors import DateFault, FieldFault
 from negotiation.lifecycle import Standing, Step
 from negotiation.meeting_rules import Meeting, set_there
 from negotiation.rulebook import STAY, Procedure, Rulebook, TermRule, Transition
-from negotiation.settings import Settings
 from negotiation.store import arrangements, case_reader
 from negotiation.store.case_reader import CaseRow, Loaded
 from negotiation.store.chain import EventBody, body_of, content_digest, event_digest
@@ -27,7 +28,6 @@ from negotiation.store.directory import read_directory
 from negotiation.store.rulebooks import Rulebooks
 from negotiation.store.transaction import Transaction
 from negotiation.terms import Term
-from negotiation.vocabulary import PARTY_ROLES, QUIET, ItemAnswer, Layer
 
 SYSTEM = "系统"
 LONGEST_SUBJECT = 300  # characters: it stands in every list

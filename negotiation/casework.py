@@ -11,8 +11,9 @@ from typing import Any
 from calendars import Unpublished
 from negotiation import forms, lifecycle, meeting_basis, ties
 from negotiation.casefile import SYSTEM, CaseFile, Practice, demand_distinct
-from negotiation.clock import local_date
-from negotiation.errors import DateFault, FieldFault, NegotiationError, NotTheirs, WrongRole
+from negotiation.core.clock import local_date
+from negotiation.core.enums import CLOCK, CONTRADICTS
+from negotiation.core.errors import DateFault, FieldFault, NegotiationError, NotTheirs, WrongRole
 from negotiation.lifecycle import Act, Step
 from negotiation.rulebook import Procedure, Rulebook
 from negotiation.store import case_reader, case_writer, change_statements, outbox
@@ -20,7 +21,6 @@ from negotiation.store.case_reader import CaseRow, Loaded
 from negotiation.store.chain import GENESIS
 from negotiation.store.numbers import next_id, next_number
 from negotiation.store.transaction import Transaction
-from negotiation.vocabulary import CLOCK, CONTRADICTS
 
 
 def open_case(

@@ -11,11 +11,11 @@ from datetime import date
 from typing import Any
 
 from negotiation import forms
+from negotiation.core.enums import SharingClass
+from negotiation.core.errors import FieldFault
+from negotiation.core.labels import SHARING_CLASS_TITLES
 from negotiation.departments import Directory
-from negotiation.errors import FieldFault
-from negotiation.labels import SHARING_CLASS_TITLES
 from negotiation.rulebook import Contradiction, Procedure
-from negotiation.vocabulary import SharingClass
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,18 +12,18 @@ from negotiation import recount, rulebook, unattended
 from negotiation.almanac import SHIPPED, Almanac
 from negotiation.calendar_watch import disagreements
 from negotiation.casefile import Practice
-from negotiation.clock import local_date
-from negotiation.errors import NegotiationError, RulebookFaults
+from negotiation.core.clock import local_date
+from negotiation.core.enums import Job, Layer
+from negotiation.core.errors import NegotiationError, RulebookFaults
+from negotiation.core.settings import Settings, unknown_names
 from negotiation.expected_calendar import missing_year
 from negotiation.rulebook import Rulebook
-from negotiation.settings import Settings, unknown_names
 from negotiation.store import audit, outstanding
 from negotiation.store.database import Connection, Database
 from negotiation.store.heartbeats import Beat
 from negotiation.store.instants import OddInstant, odd_instants
 from negotiation.store.transaction import Transaction
 from negotiation.unattended import Watch
-from negotiation.vocabulary import Job, Layer
 
 ANSWERS_WITHIN = 3  # seconds
 TroubleOf = Callable[[str, float], str]  # why the mail server at a URL does not greet within so many seconds, or ""

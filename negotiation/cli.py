@@ -13,7 +13,6 @@ import typer
 
 from calendars import Unpublished
 from negotiation import __version__
-from negotiation.clock import now
 from negotiation.commands import (
     calendar,
     cases,
@@ -29,8 +28,9 @@ from negotiation.commands import (
 )
 from negotiation.commands.parameters import HELP, misuse, speak_chinese
 from negotiation.commands.shared import at_the_end
-from negotiation.errors import NegotiationError
-from negotiation.settings import read_settings
+from negotiation.core.clock import now
+from negotiation.core.errors import NegotiationError
+from negotiation.core.settings import read_settings
 from negotiation.views import as_text
 
 app = typer.Typer(

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
-from negotiation.errors import FieldFault, NotFound, NothingOfThatName
-from negotiation.vocabulary import Duty, Level
+from negotiation.core.enums import Duty, Level
+from negotiation.core.errors import FieldFault, NotFound, NothingOfThatName
 
 # Levels are guessed from names when a ledger brings a department nobody knows yet; the office corrects them.
 _VERTICAL = ("税务局", "气象局", "海关", "通信管理局", "邮政管理局", "地震局", "银保监局", "证监局", "国家安全局")

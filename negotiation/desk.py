@@ -5,9 +5,9 @@ from typing import Any
 
 from negotiation import views
 from negotiation.casefile import Practice
+from negotiation.core.enums import PARTY_ROLES, Light
 from negotiation.store import case_queries
 from negotiation.store.database import Database
-from negotiation.vocabulary import PARTY_ROLES, Light
 
 SECTIONS = {Light.OVERDUE.value: "逾期", Light.DUE_SOON.value: "临期"}
 

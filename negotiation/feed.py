@@ -13,8 +13,8 @@ from urllib.parse import quote
 from calendars import WorkingCalendar
 from calendars.dates import in_words
 from negotiation.casefile import Practice
-from negotiation.clock import at_local
-from negotiation.settings import Settings
+from negotiation.core.clock import at_local
+from negotiation.core.settings import Settings
 from negotiation.store.transaction import Transaction
 from negotiation.terms import awaited
 from negotiation.words import between, one_line, weekday

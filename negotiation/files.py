@@ -14,8 +14,8 @@ import zlib
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
-from negotiation import texts
-from negotiation.errors import FieldFault
+from negotiation.core import texts
+from negotiation.core.errors import FieldFault
 from negotiation.forms import SECRETS
 
 FIELD = "files"

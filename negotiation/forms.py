@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from negotiation import texts
+from negotiation.core import texts
+from negotiation.core.enums import PARTY_ROLES
+from negotiation.core.errors import FieldFault, NotFound
+from negotiation.core.texts import Kind
 from negotiation.departments import Directory
-from negotiation.errors import FieldFault, NotFound
 from negotiation.rulebook import EventRule, FieldRule, Procedure
-from negotiation.texts import Kind
-from negotiation.vocabulary import PARTY_ROLES
 
 # 国家秘密 and what else must not be entered: the system is not for classified matter, and refuses what says it is.
 SECRETS = ("秘密★", "机密★", "绝密★", "内部资料")

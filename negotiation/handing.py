@@ -5,11 +5,11 @@ from datetime import date
 
 from negotiation.accounts import keeping
 from negotiation.accounts.values import Account, Person
-from negotiation.errors import FieldFault, NotFound
+from negotiation.core.enums import ACT_AS_OFFICE, DEPARTMENT_ROLES, OFFICE_ID, AccountRole
+from negotiation.core.errors import FieldFault, NotFound
 from negotiation.store import handling
 from negotiation.store.handling import RANKS, Handling
 from negotiation.store.transaction import Transaction
-from negotiation.vocabulary import ACT_AS_OFFICE, DEPARTMENT_ROLES, OFFICE_ID, AccountRole
 
 RANK_TITLES = {1: "经办人", 2: "第二经办人"}
 _HANDLES = DEPARTMENT_ROLES | ACT_AS_OFFICE

@@ -13,9 +13,10 @@ from typing import Any
 
 from negotiation import casework, words
 from negotiation.casefile import CaseFile, Practice
-from negotiation.clock import end_of, local_date
+from negotiation.core.clock import end_of, local_date
+from negotiation.core.enums import CLOCK, PARTY_ROLES
+from negotiation.core.errors import DateFault, FieldFault, NegotiationError, NotFound, WrongUse
 from negotiation.departments import Directory
-from negotiation.errors import DateFault, FieldFault, NegotiationError, NotFound, WrongUse
 from negotiation.ledger_form import Fault, Form, RowSays, is_furniture, read_row
 from negotiation.ledger_history import Compared, Happened, Plan, Planned, Told, blank_standing, compare, plan, tell
 from negotiation.ledger_sheet import Column, Sheet, write_table
@@ -31,7 +32,6 @@ from negotiation.store.outstanding import Outstanding
 from negotiation.store.schema.cases import Content, Event
 from negotiation.store.statements import codec
 from negotiation.store.transaction import Transaction
-from negotiation.vocabulary import CLOCK, PARTY_ROLES
 
 ROWS_PER_COMMIT = 100
 TERMS_SHEET = "在办期限"

@@ -8,12 +8,12 @@ from typing import Any, NamedTuple
 
 from calendars import WorkingCalendar
 from negotiation import lifecycle
-from negotiation.errors import DateFault, FieldFault, NegotiationError, OutOfPlace
+from negotiation.core.enums import PARTY_ROLES
+from negotiation.core.errors import DateFault, FieldFault, NegotiationError, OutOfPlace
 from negotiation.ledger_form import Entry, Fault, Form, RowSays
 from negotiation.ledger_sheet import squeeze
 from negotiation.lifecycle import Act, Standing
 from negotiation.rulebook import LedgerColumn, LedgerStep, Procedure
-from negotiation.vocabulary import PARTY_ROLES
 
 _UNKNOWN = "—"  # stands for what is missing while the rest of a row is tried
 

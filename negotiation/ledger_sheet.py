@@ -16,9 +16,9 @@ from xlsxwriter import Workbook
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from negotiation.errors import NegotiationError, reason
+from negotiation.core.errors import NegotiationError, reason
+from negotiation.core.texts import CELL, Kind, flaw, tidied
 from negotiation.number_formats import GENERAL, Code, Shown, Unclear
-from negotiation.texts import CELL, Kind, flaw, tidied
 
 MAX_ROWS = 1_048_576  # what a sheet can hold
 MAX_TEXT = 32_767  # what a cell can hold

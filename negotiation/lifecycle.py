@@ -13,7 +13,8 @@ from typing import Any, NamedTuple
 
 from calendars import WorkingCalendar
 from negotiation import terms
-from negotiation.errors import DateFault, FieldFault, NotTheirs, OutOfPlace
+from negotiation.core.enums import ANNUL, CLOCK, LAPSE, QUIET, RECOUNT, RECOUNT_TITLE, REMIND
+from negotiation.core.errors import DateFault, FieldFault, NotTheirs, OutOfPlace
 from negotiation.rulebook import (
     BACK,
     FLAG,
@@ -28,7 +29,6 @@ from negotiation.rulebook import (
     Transition,
 )
 from negotiation.terms import ONE_DAY, Term
-from negotiation.vocabulary import ANNUL, CLOCK, LAPSE, QUIET, RECOUNT, RECOUNT_TITLE, REMIND
 
 
 class Standing(NamedTuple):

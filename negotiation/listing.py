@@ -6,8 +6,10 @@ from typing import Any, NamedTuple
 
 from negotiation import forms, views
 from negotiation.casefile import Practice
-from negotiation.errors import FieldFault
-from negotiation.labels import LIGHT_TITLES
+from negotiation.core.enums import DUE_SOON_WORKING_DAYS, OFFICE_ID, Light
+from negotiation.core.errors import FieldFault
+from negotiation.core.labels import LIGHT_TITLES
+from negotiation.core.texts import searched
 from negotiation.rulebook import Procedure, StateRule
 from negotiation.store import handling
 from negotiation.store.case_list import counts as case_counts
@@ -18,8 +20,6 @@ from negotiation.store.case_list.paging import Cursor, Page, Place, Places
 from negotiation.store.case_queries import CaseLine
 from negotiation.store.database import Connection, Database
 from negotiation.store.transaction import Transaction
-from negotiation.texts import searched
-from negotiation.vocabulary import DUE_SOON_WORKING_DAYS, OFFICE_ID, Light
 
 LINES_OF_A_PAGE = 50
 LINES_READ_AT_ONCE = 500

@@ -23,11 +23,11 @@ from calendars import Due, WorkingCalendar
 from calendars.dates import in_words
 from negotiation import feed, template_folder
 from negotiation.carrier import Letter
-from negotiation.clock import local
+from negotiation.core.clock import local
+from negotiation.core.enums import Layer
+from negotiation.core.settings import Settings
+from negotiation.core.texts import is_line
 from negotiation.feed import Entry
-from negotiation.settings import Settings
-from negotiation.texts import is_line
-from negotiation.vocabulary import Layer
 from negotiation.words import PROVISIONAL, RulerRow, between, one_line, ruler_rows, waits_for, weekday
 
 SYSTEM_NAME = "政务信息资源共享协商系统"

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from negotiation.errors import FieldFault, NotFound
+from negotiation.core.errors import FieldFault, NotFound
 from negotiation.meeting_rules import Meeting, demand_held, demand_listed
 from negotiation.rulebook import MEETING, Procedure
 from negotiation.store import meetings

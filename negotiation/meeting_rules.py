@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from negotiation.errors import FieldFault
+from negotiation.core.enums import MeetingState
+from negotiation.core.errors import FieldFault
 from negotiation.rulebook import AGENDAS, EventRule, Procedure
-from negotiation.vocabulary import MeetingState
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,14 +12,14 @@ from typing import Any
 
 from negotiation import casework, forms
 from negotiation.casefile import CaseFile, Practice
-from negotiation.errors import DateFault, FieldFault, NegotiationError, OutOfPlace, Overtaken
-from negotiation.labels import MEETING_STATE_TITLES
+from negotiation.core.enums import MeetingState
+from negotiation.core.errors import DateFault, FieldFault, NegotiationError, OutOfPlace, Overtaken
+from negotiation.core.labels import MEETING_STATE_TITLES
 from negotiation.meeting_rules import Agreed, Meeting
 from negotiation.rulebook import AGENDAS, MEETING, EventRule, Procedure, Transition
 from negotiation.store import meetings as store
 from negotiation.store.numbers import next_number
 from negotiation.store.transaction import Transaction
-from negotiation.vocabulary import MeetingState
 
 NUMBER = "HY{year}-{seq:04}"
 MOST_CASES = 100

@@ -8,13 +8,13 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from negotiation.almanac import Document
-from negotiation.clock import at_local
+from negotiation.core.clock import at_local
+from negotiation.core.enums import OFFICE_ID, PARTY_ROLES, QUIET, NoticeKind, NoticeState
+from negotiation.core.settings import Settings
 from negotiation.departments import Directory
 from negotiation.lifecycle import Step, Tell
 from negotiation.rulebook import Procedure, Rulebook
-from negotiation.settings import Settings
 from negotiation.terms import Term
-from negotiation.vocabulary import OFFICE_ID, PARTY_ROLES, QUIET, NoticeKind, NoticeState
 
 CORRECTION, COPY = "corrected", "copied"
 NoticeRow = tuple[Any, ...]

@@ -10,14 +10,14 @@ from typing import NamedTuple
 from calendars import WorkingCalendar
 from negotiation import lifecycle, meetings
 from negotiation.casefile import CaseFile
-from negotiation.errors import NegotiationError, OutOfPlace
+from negotiation.core.enums import CLOCK, OFFICE_ID, PARTY_ROLES, ProposalState
+from negotiation.core.errors import NegotiationError, OutOfPlace
 from negotiation.lifecycle import Standing
 from negotiation.rulebook import EventRule, Procedure, Transition
 from negotiation.store import proposals
 from negotiation.store.proposals import ProposalRow
 from negotiation.store.transaction import Transaction
 from negotiation.terms import ONE_DAY
-from negotiation.vocabulary import CLOCK, OFFICE_ID, PARTY_ROLES, ProposalState
 
 Allows = Callable[[str, date], bool]
 

@@ -9,13 +9,14 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from negotiation.addresses import is_address
 from negotiation.carrier import Answer, Carriage, Fate, Letter, Refusal
 from negotiation.casefile import Practice
-from negotiation.clock import local_date
-from negotiation.errors import WrongUse
+from negotiation.core.addresses import is_address
+from negotiation.core.clock import local_date
+from negotiation.core.enums import NoticeState
+from negotiation.core.errors import WrongUse
+from negotiation.core.settings import Settings
 from negotiation.mail import UNWRITABLE, Writer, message_id_of
-from negotiation.settings import Settings
 from negotiation.sorting import NOTICE_TASK, Errand, Sorting
 from negotiation.store import outbox
 from negotiation.store.database import Database
@@ -23,7 +24,6 @@ from negotiation.store.outbox import NoticeRow
 from negotiation.store.tasks import close_tasks
 from negotiation.store.transaction import Transaction
 from negotiation.sweep import in_office_hours
-from negotiation.vocabulary import NoticeState
 from negotiation.words import one_line
 
 BATCH = 200  # notices claimed at a time

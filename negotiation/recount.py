@@ -14,8 +14,8 @@ from negotiation import terms
 from negotiation.almanac import Almanac, Document
 from negotiation.casefile import CaseFile, Practice
 from negotiation.casework import file_of
-from negotiation.clock import local_date
-from negotiation.errors import Overtaken
+from negotiation.core.clock import local_date
+from negotiation.core.errors import Overtaken
 from negotiation.store import case_reader, case_writer, outbox
 from negotiation.store import terms as stored
 from negotiation.store.tasks import add_tasks, close_tasks, open_tasks_like, task_keys

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from negotiation.errors import NegotiationError, reason
+from negotiation.core.errors import NegotiationError, reason
 from negotiation.ledger_sheet import Page, Written, added, clean, copied, copy_sheets
 from negotiation.sheet_reader import Line, Table
 

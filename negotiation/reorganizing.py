@@ -11,11 +11,11 @@ from typing import NamedTuple
 
 from negotiation import casework
 from negotiation.casefile import Practice
+from negotiation.core.enums import OFFICE, TRANSFER
+from negotiation.core.errors import FieldFault, NegotiationError
 from negotiation.departments import Department, Reorganization, tidy_name
-from negotiation.errors import FieldFault, NegotiationError
 from negotiation.store import case_reader, case_writer, directory, reorganizations
 from negotiation.store.transaction import Transaction
-from negotiation.vocabulary import OFFICE, TRANSFER
 
 
 class Order(NamedTuple):

@@ -14,15 +14,15 @@ from typing import Any, NamedTuple
 
 from negotiation import forms
 from negotiation.catalogue import Resource
+from negotiation.core.enums import WAYS_OF_SHARING, SharingClass
+from negotiation.core.errors import FieldFault, NegotiationError, NotFound
+from negotiation.core.labels import SHARING_CLASS_TITLES
+from negotiation.core.texts import NOTE
 from negotiation.department_names import read_department
 from negotiation.departments import Directory
-from negotiation.errors import FieldFault, NegotiationError, NotFound
-from negotiation.labels import SHARING_CLASS_TITLES
 from negotiation.ledger_sheet import clean, squeeze, unusable
 from negotiation.number_formats import Unclear
 from negotiation.sheet_reader import Line, Table
-from negotiation.texts import NOTE
-from negotiation.vocabulary import WAYS_OF_SHARING, SharingClass
 
 LONGEST_CODE, LONGEST_NAME = 100, 300  # characters: they stand in every list
 CLASS, CLASS_CODE, STATE = "共享类型", "共享类型代码", "状态"

@@ -5,13 +5,13 @@ from typing import Any
 
 from negotiation.casefile import Practice
 from negotiation.catalogue import Resource
-from negotiation.errors import FieldFault, NotFound
-from negotiation.labels import SHARING_CLASS_TITLES
+from negotiation.core.errors import FieldFault, NotFound
+from negotiation.core.labels import SHARING_CLASS_TITLES
+from negotiation.core.texts import searched
 from negotiation.store import resource_list
 from negotiation.store import resources as stored
 from negotiation.store.resource_list import Wanted
 from negotiation.store.transaction import Transaction
-from negotiation.texts import searched
 
 _FACTS = (
     "code", "name", "category", "summary", "format", "items", "condition", "way", "legal_basis", "open_attribute",

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from negotiation.errors import NegotiationError, NotFound, WrongUse
+from negotiation.core.errors import NegotiationError, NotFound, WrongUse
 from negotiation.ledger_sheet import ERRORS, clean, squeeze
 from negotiation.number_formats import BETWEEN_EPOCHS, GENERAL, Code, Shown, Unclear
 from negotiation.workbook_parts import (

@@ -14,8 +14,9 @@ from rich.text import Text
 
 from calendars import Day, Due, WorkingCalendar
 from negotiation import views
-from negotiation.clock import local
-from negotiation.labels import (
+from negotiation.core.clock import local
+from negotiation.core.enums import ItemAnswer, Light, NoticeState
+from negotiation.core.labels import (
     DAY_KINDS,
     ITEM_ANSWER_TITLES,
     LIGHT_SHAPES,
@@ -24,7 +25,6 @@ from negotiation.labels import (
     NOTICE_TITLES,
 )
 from negotiation.terms import awaited
-from negotiation.vocabulary import ItemAnswer, Light, NoticeState
 from negotiation.words import weekday
 
 _WIDTH_OF_A_FILE = 140  # a pipe has no width; a table that is cut in it would lose words

@@ -7,10 +7,11 @@ from datetime import datetime
 from itertools import groupby, islice
 from typing import Any, NamedTuple
 
-from negotiation.addresses import is_address
 from negotiation.carrier import Refusal
 from negotiation.casefile import Practice
-from negotiation.labels import LEVEL_TITLES
+from negotiation.core.addresses import is_address
+from negotiation.core.enums import OFFICE_ID, QUIET, Duty, NoticeKind, NoticeState
+from negotiation.core.labels import LEVEL_TITLES
 from negotiation.mail import UNWRITABLE, Recipient, Writer, is_allowed, is_header_safe
 from negotiation.store import case_reader, outbox
 from negotiation.store.case_reader import Loaded
@@ -18,7 +19,6 @@ from negotiation.store.outbox import NoticeRow
 from negotiation.store.tasks import renew_tasks
 from negotiation.store.transaction import Transaction
 from negotiation.terms import Term
-from negotiation.vocabulary import OFFICE_ID, QUIET, Duty, NoticeKind, NoticeState
 from negotiation.words import one_line
 
 NOTICE_TASK = "notice/"  # the key of a task about a notice that could not be sent

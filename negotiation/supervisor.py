@@ -9,8 +9,8 @@ import sys
 import threading
 from collections.abc import Callable, Iterable, Sequence
 
-from negotiation.clock import stopwatch
-from negotiation.errors import reason
+from negotiation.core.clock import stopwatch
+from negotiation.core.errors import reason
 from negotiation.worker import SECONDS_TO_STOP
 
 COMMAND = (sys.executable, "-m", "negotiation", "worker", "--supervised")

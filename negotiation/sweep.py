@@ -10,15 +10,15 @@ from typing import Any
 
 from negotiation.casefile import SYSTEM, CaseFile, Practice
 from negotiation.casework import file_of
-from negotiation.clock import at_local, local, local_date
-from negotiation.errors import Overtaken
+from negotiation.core.clock import at_local, local, local_date
+from negotiation.core.enums import REMIND
+from negotiation.core.errors import Overtaken
 from negotiation.store import case_reader, case_writer, terms
 from negotiation.store.case_reader import Loaded
 from negotiation.store.database import Database
 from negotiation.store.tasks import add_task
 from negotiation.store.terms import DueTerm
 from negotiation.store.transaction import Transaction
-from negotiation.vocabulary import REMIND
 
 BATCH = 100
 Progress = Callable[[int], None]

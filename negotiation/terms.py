@@ -8,8 +8,8 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from calendars import WorkingCalendar
+from negotiation.core.enums import DUE_SOON_WORKING_DAYS, Light
 from negotiation.rulebook import Reminder, TermRule
-from negotiation.vocabulary import DUE_SOON_WORKING_DAYS, Light
 
 ONE_DAY = timedelta(days=1)
 

@@ -6,12 +6,12 @@ from typing import Any
 from negotiation import catalogue, forms
 from negotiation.casefile import CaseFile
 from negotiation.catalogue import Resource
+from negotiation.core.enums import CONTRADICTS
+from negotiation.core.errors import FieldFault
 from negotiation.departments import Directory, tidy_name
-from negotiation.errors import FieldFault
 from negotiation.rulebook import Procedure
 from negotiation.store import case_reader, resources
 from negotiation.store.transaction import Transaction
-from negotiation.vocabulary import CONTRADICTS
 
 PROVIDER = "provider"
 Form = Mapping[str, Any]

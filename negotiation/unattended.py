@@ -13,14 +13,14 @@ from typing import NamedTuple
 from calendars import WorkingCalendar
 from calendars.dates import ONE_DAY, in_words
 from negotiation.casefile import Practice
-from negotiation.clock import local, local_date
-from negotiation.errors import NegotiationError, Overtaken
+from negotiation.core.clock import local, local_date
+from negotiation.core.enums import ACT_AS_OFFICE, AccountRole, Job
+from negotiation.core.errors import NegotiationError, Overtaken
 from negotiation.store import heartbeats
 from negotiation.store.database import Database
 from negotiation.store.heartbeats import Beat, Jump
 from negotiation.store.tasks import close_tasks, renew_tasks
 from negotiation.store.transaction import Transaction
-from negotiation.vocabulary import ACT_AS_OFFICE, AccountRole, Job
 
 SILENT_AFTER = timedelta(minutes=10)
 CLOCKS_DIFFER = timedelta(minutes=10)  # of two machines, and of a work that began before midnight

@@ -9,8 +9,9 @@ from typing import Any
 from calendars import WorkingCalendar
 from negotiation import rulers, terms, words
 from negotiation.casefile import CaseFile, Practice
-from negotiation.clock import local
-from negotiation.labels import BESIDE_TITLES
+from negotiation.core.clock import local
+from negotiation.core.enums import ATTACHED, CLOCK, LAPSE, RECOUNT, RECOUNT_TITLE, REMIND, Level, Light
+from negotiation.core.labels import BESIDE_TITLES
 from negotiation.offers import Offer
 from negotiation.rulebook import OFFICE_BASIS, Procedure, Rulebook, Transition
 from negotiation.store import case_queries
@@ -19,7 +20,6 @@ from negotiation.store.database import Connection, Database
 from negotiation.store.instants import OddInstant
 from negotiation.store.proposals import ProposalRow
 from negotiation.terms import Term
-from negotiation.vocabulary import ATTACHED, CLOCK, LAPSE, RECOUNT, RECOUNT_TITLE, REMIND, Level, Light
 
 
 def light_of(line: CaseLine, calendar: WorkingCalendar, as_of: date) -> Light:

@@ -11,8 +11,8 @@ from typing import NamedTuple
 from calendars import Day, Due, WorkingCalendar
 from calendars.dates import in_words
 from calendars.names import NO_NAME
+from negotiation.core.texts import is_printable
 from negotiation.terms import awaited
-from negotiation.texts import is_printable
 
 WEEKDAYS = ("星期一", "星期二", "星期三", "星期四", "星期五", "星期六", "星期日")
 PROVISIONAL = "暂定"

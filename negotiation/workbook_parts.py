@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import IO, Any, NamedTuple
 from xml.parsers import expat
 
-from negotiation.errors import NegotiationError, NotFound, reason
+from negotiation.core.errors import NegotiationError, NotFound, reason
 from negotiation.ledger_sheet import MAX_ROWS
 from negotiation.number_formats import BUILT_IN, GENERAL, Code, Unclear, read_moment, read_number, read_text
 

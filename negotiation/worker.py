@@ -15,14 +15,15 @@ from datetime import datetime, timedelta
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from negotiation import bulletins, calendar_watch, clock, post, sweep, unattended, yearly
+from negotiation import bulletins, calendar_watch, post, sweep, unattended, yearly
 from negotiation.casefile import Practice
-from negotiation.clock import SHANGHAI, now
-from negotiation.errors import NegotiationError
-from negotiation.labels import JOB_TITLES
-from negotiation.settings import Settings
+from negotiation.core import clock
+from negotiation.core.clock import SHANGHAI, now
+from negotiation.core.enums import Job
+from negotiation.core.errors import NegotiationError
+from negotiation.core.labels import JOB_TITLES
+from negotiation.core.settings import Settings
 from negotiation.store.database import Database
-from negotiation.vocabulary import Job
 
 log = logging.getLogger("negotiation.worker")
 LOOK_SECONDS = 10  # between two looks at the alarms

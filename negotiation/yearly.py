@@ -5,14 +5,14 @@ from typing import Any
 
 from negotiation import casework, report
 from negotiation.casefile import SYSTEM, Practice
-from negotiation.clock import local_date
+from negotiation.core.clock import local_date
+from negotiation.core.enums import CLOCK
 from negotiation.departments import Department
 from negotiation.report.values import TOTAL, Line
 from negotiation.rulebook import Opening, Procedure
 from negotiation.store import case_writer
 from negotiation.store.numbers import counters_like, next_number
 from negotiation.store.transaction import Transaction
-from negotiation.vocabulary import CLOCK
 
 _SAID = (
     "carried_over", "received", "closed", "carried_forward", "replies_due", "replies_on_time", "to_coordination",

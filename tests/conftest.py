@@ -19,14 +19,14 @@ from sqlalchemy import event
 
 from negotiation import casework, meetings, sweep
 from negotiation.casefile import CaseFile, Practice
-from negotiation.clock import at_local
+from negotiation.core.clock import at_local
+from negotiation.core.enums import Duty
+from negotiation.core.settings import Settings
 from negotiation.departments import Contact
 from negotiation.meetings import Plan
-from negotiation.settings import Settings
 from negotiation.store import case_writer
 from negotiation.store.database import Database
 from negotiation.store.directory import add_department, set_person
-from negotiation.vocabulary import Duty
 from tests.installed import FONTS_CONF
 from tests.office_suite import office_suite  # noqa: F401 (a fixture)
 
@@ -92,7 +92,7 @@ class HeldClock:
 
 def hold_clock(monkeypatch: pytest.MonkeyPatch, instant: datetime) -> None:
     """From now on it is that instant, for everything in this process that is not given one."""
-    monkeypatch.setattr("negotiation.clock.datetime", HeldClock(instant))
+    monkeypatch.setattr("negotiation.core.clock.datetime", HeldClock(instant))
 
 
 # --------------------------------------------------------------------------------------------------- databases

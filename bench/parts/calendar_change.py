@@ -14,9 +14,9 @@ from bench.parts.sweep import submitted
 from calendars import Arrangement
 from negotiation import calendar_import
 from negotiation.casefile import Practice
+from negotiation.core.enums import Layer
 from negotiation.store.change_statements import Change
 from negotiation.store.database import Database
-from negotiation.vocabulary import Layer
 
 GROUPS, IN_A_GROUP, ROUNDS = 25, 4_000, 5
 FIRST = date(2024, 1, 8)  # a Monday

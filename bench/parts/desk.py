@@ -26,10 +26,10 @@ from bench.parts.sweep import as_closed, submitted
 from negotiation.accounts import keeping
 from negotiation.accounts.signing import digest_of
 from negotiation.casefile import Practice
+from negotiation.core.enums import AccountRole
 from negotiation.store import accounts as stored
 from negotiation.store.change_statements import Change
 from negotiation.store.database import Database
-from negotiation.vocabulary import AccountRole
 
 TODAY = date(2026, 6, 10)
 STORED, OVERDUE, RUNNING = 50_000, 500, 2_000  # in all; due on each of the ten working days past, and to come

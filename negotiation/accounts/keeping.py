@@ -8,15 +8,15 @@ from typing import Any
 
 from negotiation.accounts.passwords import LONGEST, demand_password, hashed, temporary_password
 from negotiation.accounts.values import Account, AccountFault, NewAccount, Person
-from negotiation.errors import NotFound
-from negotiation.labels import ACCOUNT_ROLE_TITLES
+from negotiation.core.enums import DEPARTMENT_ROLES, OFFICE_ROLES, AccountRole, Scope
+from negotiation.core.errors import NotFound
+from negotiation.core.labels import ACCOUNT_ROLE_TITLES
+from negotiation.core.texts import is_line
 from negotiation.store import accounts as rows
 from negotiation.store.accounts import AccountRow
 from negotiation.store.database import Database
 from negotiation.store.numbers import next_number
 from negotiation.store.transaction import Transaction
-from negotiation.texts import is_line
-from negotiation.vocabulary import DEPARTMENT_ROLES, OFFICE_ROLES, AccountRole, Scope
 
 GREATEST_ID = 2**31 - 1  # what the column of either database can hold
 _LOGIN = re.compile(r"[\w.@-]{2,64}")

@@ -21,7 +21,7 @@ from negotiation.accounts.passwords import (
     temporary_password,
 )
 from negotiation.accounts.values import AccountFault, Person, SignInRefused
-from negotiation.settings import Settings
+from negotiation.core.settings import Settings
 from negotiation.store import accounts as rows
 from negotiation.store.accounts import AccountRow, SessionRow
 from negotiation.store.database import Database

@@ -9,12 +9,12 @@ from negotiation.accounts.keeping import demanded, person_of, values_of
 from negotiation.accounts.passwords import LONGEST
 from negotiation.accounts.signing import RENEWED_AFTER, digest_of
 from negotiation.accounts.values import AccountFault, Person
-from negotiation.errors import NotFound
+from negotiation.core.enums import Scope
+from negotiation.core.errors import NotFound
+from negotiation.core.texts import is_line
 from negotiation.store import accounts as rows
 from negotiation.store.accounts import TokenRow
 from negotiation.store.transaction import Transaction
-from negotiation.texts import is_line
-from negotiation.vocabulary import Scope
 
 TOKEN_PREFIX = "ngt_"  # by which a token that slipped into a file can be found
 LONGEST_TOKEN = timedelta(days=366)

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from negotiation.errors import FieldFault, NegotiationError
-from negotiation.settings import Settings
-from negotiation.vocabulary import ACT_AS_OFFICE, DEPARTMENT_ROLES, OFFICE_ID, OFFICE_ROLES, PARTY_ROLES, AccountRole
+from negotiation.core.enums import ACT_AS_OFFICE, DEPARTMENT_ROLES, OFFICE_ID, OFFICE_ROLES, PARTY_ROLES, AccountRole
+from negotiation.core.errors import FieldFault, NegotiationError
+from negotiation.core.settings import Settings
 
 _SEES_ALL = OFFICE_ROLES - {AccountRole.ADMINISTRATOR}
 

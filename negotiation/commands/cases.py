@@ -11,7 +11,6 @@ from negotiation import approvals, casework, checkup, ledger, listing, post, sho
 from negotiation import desk as office_desk
 from negotiation.carrier import trouble_of
 from negotiation.casefile import SYSTEM, Practice
-from negotiation.clock import local_date, now
 from negotiation.commands.desk import tell as tell_desk
 from negotiation.commands.importing import end, sheets_and_rows, tell_sheets_and_rows
 from negotiation.commands.shared import (
@@ -26,11 +25,12 @@ from negotiation.commands.shared import (
     read_fields,
     read_moment,
 )
+from negotiation.core.clock import local_date, now
+from negotiation.core.enums import CLOCK_BY_HAND, PARTY_ROLES, Job
+from negotiation.core.errors import WrongUse
 from negotiation.departments import tidy_name
-from negotiation.errors import WrongUse
 from negotiation.store import case_queries, case_writer, directory
 from negotiation.store.transaction import Transaction
-from negotiation.vocabulary import CLOCK_BY_HAND, PARTY_ROLES, Job
 
 At = Annotated[str, typer.Option("--at", help="在哪一刻（北京时间，默认现在）。", metavar="日期时间")]
 ConfirmClock = Annotated[

@@ -13,11 +13,11 @@ from rich.text import Text
 
 from negotiation import demo, show
 from negotiation.commands.desk import tell as tell_desk
+from negotiation.core.labels import ACCOUNT_ROLE_TITLES
+from negotiation.core.settings import Settings
 from negotiation.demo.cast import ACCOUNTS, PASSWORD, Played
 from negotiation.demo.city import City
 from negotiation.desk import desk
-from negotiation.labels import ACCOUNT_ROLE_TITLES
-from negotiation.settings import Settings
 from negotiation.views import as_text
 
 

@@ -5,13 +5,13 @@ from typing import Annotated
 import typer
 
 from negotiation import reorganizing, show
-from negotiation.clock import now
 from negotiation.commands.shared import DONE_IN_PART, House, Json, choose, day_or_today, emit
+from negotiation.core.clock import now
+from negotiation.core.enums import Duty, Level
+from negotiation.core.labels import DUTY_TITLES, LEVEL_TITLES
 from negotiation.departments import Contact, tidy_name
-from negotiation.labels import DUTY_TITLES, LEVEL_TITLES
 from negotiation.reorganizing import Order
 from negotiation.store import directory
-from negotiation.vocabulary import Duty, Level
 
 app = typer.Typer(help="部门与经办人。", no_args_is_help=True)
 On = Annotated[str, typer.Option("--on", help="自哪一天起（默认今天）。")]

@@ -8,14 +8,14 @@ import typer
 
 from negotiation import checkup, show, views, yearly
 from negotiation.carrier import trouble_of
-from negotiation.clock import now
 from negotiation.commands import demo
 from negotiation.commands.shared import FOUND_WANTING, House, Json, connect, emit
-from negotiation.settings import read_settings
+from negotiation.core.clock import now
+from negotiation.core.enums import Job
+from negotiation.core.settings import read_settings
 from negotiation.store import audit
 from negotiation.store.database import HEAD
 from negotiation.store.instants import OddInstant, odd_instants
-from negotiation.vocabulary import Job
 
 app = typer.Typer()
 audit_app = typer.Typer(help="核验办理记录。", no_args_is_help=True)

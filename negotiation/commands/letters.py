@@ -8,12 +8,12 @@ import typer
 
 from negotiation import casework, letters, rulebook, show
 from negotiation.casefile import CaseFile, Practice
-from negotiation.clock import local_date, now
 from negotiation.commands.shared import FOUND_WANTING, House, Json, emit, read_day
-from negotiation.errors import NegotiationError, WrongUse, reason
-from negotiation.labels import LETTER_KIND_TITLES
+from negotiation.core.clock import local_date, now
+from negotiation.core.errors import NegotiationError, WrongUse, reason
+from negotiation.core.labels import LETTER_KIND_TITLES
+from negotiation.core.settings import read_settings
 from negotiation.letters import EXAMPLE, Draft, Wishes
-from negotiation.settings import read_settings
 from negotiation.store import meetings
 from negotiation.store.database import Connection
 from negotiation.store.transaction import Transaction

@@ -16,9 +16,9 @@ from rich.table import Table
 from rich.text import Text
 from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
 
-from negotiation import texts
-from negotiation.errors import WrongUse
-from negotiation.refusals import why
+from negotiation.core import texts
+from negotiation.core.errors import WrongUse
+from negotiation.core.validation import why
 
 HELP = "--help"
 # What an argument is called; options are called as they are typed.

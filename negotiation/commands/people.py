@@ -8,10 +8,10 @@ import typer
 from negotiation import show
 from negotiation.accounts import keeping, signing, tokens
 from negotiation.accounts.values import Account
-from negotiation.clock import now
 from negotiation.commands.shared import House, Json, choose, emit
-from negotiation.labels import ACCOUNT_ROLE_TITLES, SCOPE_TITLES
-from negotiation.vocabulary import AccountRole, Scope
+from negotiation.core.clock import now
+from negotiation.core.enums import AccountRole, Scope
+from negotiation.core.labels import ACCOUNT_ROLE_TITLES, SCOPE_TITLES
 
 account_app = typer.Typer(help="账户：谁可以登录，是什么角色。", no_args_is_help=True)
 

@@ -6,9 +6,9 @@ from typing import Annotated, Any
 import typer
 
 from negotiation import report, show
-from negotiation.clock import local_date, now
 from negotiation.commands.shared import AsOf, House, Json, day_or_today, emit, read_day, read_values
-from negotiation.errors import WrongUse
+from negotiation.core.clock import local_date, now
+from negotiation.core.errors import WrongUse
 from negotiation.report import as_json, demand_balance, entered, frozen
 from negotiation.report.facts import Sender
 from negotiation.report.papers import write_papers

@@ -10,11 +10,11 @@ from rich.text import Text
 
 from negotiation import letters, rulebook, show
 from negotiation.commands.shared import FOUND_WANTING, Json, emit
-from negotiation.errors import NegotiationError, NotFound, RulebookFaults, WrongUse, reason
+from negotiation.core.errors import NegotiationError, NotFound, RulebookFaults, WrongUse, reason
+from negotiation.core.settings import read_settings
 from negotiation.rulebook import Procedure, Rulebook, Transition
 from negotiation.rulebook.diagram import length, mermaid, started
 from negotiation.rulebook.difference import NO_ONE, Difference, difference
-from negotiation.settings import read_settings
 
 CHANGES = {"added": "增加", "changed": "修改", "removed": "删除"}
 

@@ -13,13 +13,13 @@ import typer
 from negotiation.accounts import keeping
 from negotiation.carrier import trouble_of
 from negotiation.checkup import examine
-from negotiation.clock import now
 from negotiation.commands.shared import connect
-from negotiation.errors import WrongUse, reason
-from negotiation.settings import read_settings
+from negotiation.core.clock import now
+from negotiation.core.enums import AccountRole
+from negotiation.core.errors import WrongUse, reason
+from negotiation.core.settings import read_settings
 from negotiation.store.database import Database
 from negotiation.supervisor import Supervisor
-from negotiation.vocabulary import AccountRole
 
 app = typer.Typer()
 FIRST = "admin"

@@ -12,13 +12,13 @@ from rich.text import Text
 
 from negotiation import forms, offers, rulers, show, unattended, views
 from negotiation.casefile import CaseFile, Practice
-from negotiation.clock import at_local, local_date, now
-from negotiation.errors import NotFound, WrongUse
-from negotiation.settings import Settings, read_settings
+from negotiation.core.clock import at_local, local_date, now
+from negotiation.core.enums import Job
+from negotiation.core.errors import NotFound, WrongUse
+from negotiation.core.settings import Settings, read_settings
+from negotiation.core.texts import searched
 from negotiation.store.case_list.query import numbered
 from negotiation.store.database import Database
-from negotiation.texts import searched
-from negotiation.vocabulary import Job
 
 DONE_IN_PART = 3
 FOUND_WANTING = 1

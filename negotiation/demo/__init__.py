@@ -9,12 +9,12 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
+from negotiation.core.errors import WrongUse
+from negotiation.core.settings import Settings
 from negotiation.demo import city, running
 from negotiation.demo.cast import MAIL_DOMAIN, REFUSED, RULEBOOKS
 from negotiation.demo.city import City, Days
 from negotiation.demo.postbox import LOOPBACK, demand_installed, postbox
-from negotiation.errors import WrongUse
-from negotiation.settings import Settings
 
 PORT_FILE = "port"
 

@@ -2,8 +2,8 @@
 
 from typing import Any, NamedTuple
 
-from negotiation.settings import Settings
-from negotiation.vocabulary import AccountRole
+from negotiation.core.enums import AccountRole
+from negotiation.core.settings import Settings
 
 MAIL_DOMAIN = "demo.gov.cn"
 PASSWORD = "sharing-37-2017"

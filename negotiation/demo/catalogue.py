@@ -4,10 +4,10 @@ from datetime import date
 
 from negotiation.casefile import Practice
 from negotiation.catalogue import Resource
+from negotiation.core.enums import WAYS_OF_SHARING, SharingClass
 from negotiation.demo.cast import POLICE, RESOURCES
 from negotiation.store import resources
 from negotiation.store.transaction import Transaction
-from negotiation.vocabulary import WAYS_OF_SHARING, SharingClass
 
 FREE = ("派出所名录", POLICE, SharingClass.UNCONDITIONAL, "")
 CLOSED = ("居民身份证指纹信息", POLICE, SharingClass.NONE, "《中华人民共和国居民身份证法》第六条")

@@ -11,7 +11,9 @@ from negotiation import bulletins, calendar_import, casework, post, sweep, yearl
 from negotiation.accounts import keeping
 from negotiation.accounts.values import Person
 from negotiation.casefile import Practice
-from negotiation.clock import at_local, local_date
+from negotiation.core.clock import at_local, local_date
+from negotiation.core.enums import AccountRole, Duty, Layer
+from negotiation.core.settings import Settings
 from negotiation.demo import catalogue
 from negotiation.demo.cast import (
     ACCOUNTS,
@@ -27,10 +29,8 @@ from negotiation.demo.cast import (
 from negotiation.demo.courses import COURSES, STANDING, SUBMIT, Move, Standing, play
 from negotiation.demo.morning import begin
 from negotiation.departments import Contact
-from negotiation.settings import Settings
 from negotiation.store import case_writer, directory
 from negotiation.store.database import Database
-from negotiation.vocabulary import AccountRole, Duty, Layer
 
 DAYS_OF_HISTORY = 90
 CASES = 80

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from negotiation import approvals, casework, handing, meetings
 from negotiation.accounts.values import Person
 from negotiation.casefile import Practice
-from negotiation.clock import local_date
+from negotiation.core.clock import local_date
 from negotiation.demo.cast import ASKED_TOGETHER, CHAIR, CIVIL, CLERK, HEAD, HELPS, POLICE, ROOM, application
 from negotiation.demo.courses import SUBMIT, play
 from negotiation.meeting_rules import Meeting

@@ -8,7 +8,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from negotiation.errors import WrongUse
+from negotiation.core.errors import WrongUse
 
 if TYPE_CHECKING:
     from aiosmtpd.smtp import SMTP, Envelope

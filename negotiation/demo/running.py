@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from negotiation.core.errors import NegotiationError, WrongUse
+from negotiation.core.settings import Settings
 from negotiation.demo.postbox import LOOPBACK
-from negotiation.errors import NegotiationError, WrongUse
-from negotiation.settings import Settings
 
 PORTS_TRIED = 50
 SECONDS_TO_STOP = 15

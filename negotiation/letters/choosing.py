@@ -5,7 +5,7 @@ from datetime import date
 from typing import NamedTuple
 
 from negotiation.casefile import CaseFile
-from negotiation.errors import NotFound, OutOfPlace
+from negotiation.core.errors import NotFound, OutOfPlace
 from negotiation.meeting_rules import Meeting
 from negotiation.rulebook import LetterRule
 

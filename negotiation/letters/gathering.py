@@ -7,8 +7,9 @@ from typing import Any, NamedTuple
 from calendars.dates import in_words
 from negotiation import forms, rulers, views, words
 from negotiation.casefile import CaseFile
-from negotiation.clock import local_date
-from negotiation.labels import ITEM_ANSWER_TITLES, LIGHT_TITLES, NOTICE_TITLES
+from negotiation.core.clock import local_date
+from negotiation.core.enums import CLOCK, NOTE, ItemAnswer, Light, ProposalState
+from negotiation.core.labels import ITEM_ANSWER_TITLES, LIGHT_TITLES, NOTICE_TITLES
 from negotiation.letters.facts import CaseFacts, Day, Item, NoticeFacts, Said, Step, TermFacts
 from negotiation.rulebook import OFFICE_BASIS, EventRule, FieldRule, Transition
 from negotiation.store import letters as outbox_letters
@@ -17,7 +18,6 @@ from negotiation.store.database import Connection
 from negotiation.store.proposals import ProposalRow
 from negotiation.store.transaction import Transaction
 from negotiation.terms import Term
-from negotiation.vocabulary import CLOCK, NOTE, ItemAnswer, Light, ProposalState
 
 PARAGRAPHS = "\a"  # what docxtpl turns into a new paragraph of the same form
 UNANSWERED = "答复"

@@ -2,7 +2,7 @@
 
 import re
 
-from negotiation.errors import FieldFault
+from negotiation.core.errors import FieldFault
 
 _NUMBER = re.compile(r"[\u4e00-\u9fff]{1,20}〔(?:19|20)\d{2}〕[1-9]\d{0,4}号")
 _DIGITS = "零一二三四五六七八九"

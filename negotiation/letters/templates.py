@@ -18,7 +18,7 @@ from jinja2 import StrictUndefined, TemplateError, TemplateSyntaxError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from negotiation import template_folder
-from negotiation.errors import NegotiationError, NotFound, reason
+from negotiation.core.errors import NegotiationError, NotFound, reason
 from negotiation.letters.asking import unknown_names
 from negotiation.letters.facts import LetterFacts
 from negotiation.letters.numbers import numeral, sentence

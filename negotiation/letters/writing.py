@@ -7,10 +7,11 @@ from typing import NamedTuple
 from calendars.dates import in_words
 from negotiation import casework, meeting_rules, words
 from negotiation.casefile import CaseFile, Practice
-from negotiation.clock import local_date
+from negotiation.core.clock import local_date
+from negotiation.core.enums import OFFICE_ID, PARTY_ROLES, UPWARD_KINDS, Duty, LetterKind
+from negotiation.core.errors import FieldFault, NegotiationError, OutOfPlace
+from negotiation.core.labels import LETTER_KIND_TITLES
 from negotiation.departments import Department
-from negotiation.errors import FieldFault, NegotiationError, OutOfPlace
-from negotiation.labels import LETTER_KIND_TITLES
 from negotiation.letters.choosing import Matter, find_of_meeting
 from negotiation.letters.facts import Agreed, CaseFacts, LetterFacts, Meeting
 from negotiation.letters.gathering import Sight, case_facts
@@ -19,7 +20,6 @@ from negotiation.letters.templates import filled, template_file
 from negotiation.rulebook import AGENDAS, OFFICE_BASIS
 from negotiation.store.database import Connection
 from negotiation.store.transaction import Transaction
-from negotiation.vocabulary import OFFICE_ID, PARTY_ROLES, UPWARD_KINDS, Duty, LetterKind
 
 TITLE_CHARACTERS = 20  # of 22 pt in 156 mm
 

@@ -7,7 +7,7 @@ is counted that the law leaves open is the office's rule.
 
 from datetime import date
 
-from negotiation.errors import WrongUse
+from negotiation.core.errors import WrongUse
 from negotiation.report.compiling import cases_behind, compiled, demand_balance
 from negotiation.report.content import as_json, by_procedure
 from negotiation.report.frozen import editions_of, publish, report_of

@@ -6,12 +6,12 @@ from datetime import date, timedelta
 from functools import cached_property
 from typing import Any
 
+from negotiation.core.enums import PARTY_ROLES, Level
+from negotiation.core.labels import LEVEL_TITLES
 from negotiation.departments import Directory
-from negotiation.labels import LEVEL_TITLES
 from negotiation.report.counting import Account
 from negotiation.report.definitions import BALANCE_IN, BALANCE_OUT
 from negotiation.report.values import TOTAL, Line, Scope, Span
-from negotiation.vocabulary import PARTY_ROLES, Level
 
 Counts = Mapping[str, int]
 Heap = dict[str, int]

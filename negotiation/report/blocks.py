@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import negotiation
-from negotiation.errors import DatabaseTrouble
+from negotiation.core.errors import DatabaseTrouble
 from negotiation.report import rows
 from negotiation.report.adding import Tally
 from negotiation.report.gathering import Books, Gathering

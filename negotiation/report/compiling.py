@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from calendars.dates import in_words
 from negotiation.casefile import Practice
-from negotiation.errors import NegotiationError, NotFound
+from negotiation.core.errors import NegotiationError, NotFound
 from negotiation.report import blocks, entered, grounds, rows
 from negotiation.report.adding import Behind, Lines, Residue, Tally
 from negotiation.report.blocks import Counted

@@ -11,12 +11,12 @@ from functools import lru_cache
 from typing import Any, NamedTuple, Protocol
 
 from calendars import WorkingCalendar
+from negotiation.core.enums import PARTY_ROLES
 from negotiation.report.definitions import REFUSED
 from negotiation.report.lives import Life, Spell
 from negotiation.rulebook import WITHDRAWN, Procedure
 from negotiation.store.report_parts import AFTER, BEFORE, Span
 from negotiation.store.term_figures import ANSWERED, GONE, LATE, ON_TIME, OPEN
-from negotiation.vocabulary import PARTY_ROLES
 
 SUPPLIED = {"agreed", "partly", "decided_share"}  # who ends so has the data
 WHOLE = ""  # no single month: what stands at one end of the period

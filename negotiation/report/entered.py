@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from negotiation.errors import WrongUse
+from negotiation.core.errors import WrongUse
 from negotiation.report.definitions import ENTERED_TITLES
 from negotiation.report.values import Entered
 from negotiation.store import editions

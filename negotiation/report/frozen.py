@@ -11,8 +11,8 @@ from datetime import date, datetime
 from typing import Any
 
 from negotiation.casefile import Practice
-from negotiation.clock import local_date
-from negotiation.errors import WrongUse
+from negotiation.core.clock import local_date
+from negotiation.core.errors import WrongUse
 from negotiation.report import blocks
 from negotiation.report.adding import Held
 from negotiation.report.compiling import compiled_in, demand_balance

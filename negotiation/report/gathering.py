@@ -8,6 +8,7 @@ from typing import Any
 
 from calendars import WorkingCalendar
 from negotiation.casefile import Practice
+from negotiation.core.enums import PARTY_ROLES, ItemAnswer, Layer
 from negotiation.report import counting
 from negotiation.report.counting import REPLY, SUPPLY, Account, Coordination, Put
 from negotiation.report.definitions import UNREASONED
@@ -19,7 +20,6 @@ from negotiation.store.database import Connection, Database
 from negotiation.store.report_parts import Span, eventful
 from negotiation.store.transaction import Transaction
 from negotiation.terms import Term
-from negotiation.vocabulary import PARTY_ROLES, ItemAnswer, Layer
 
 Key = tuple[str, str]  # a rulebook and its edition
 

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple
 
+from negotiation.core.enums import PARTY_ROLES
 from negotiation.rulebook import Procedure, Transition
-from negotiation.vocabulary import PARTY_ROLES
 
 COORDINATION = "coordination"  # of the agendas: the state in which a case is coordinated
 

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from negotiation.errors import NegotiationError, reason
+from negotiation.core.errors import NegotiationError, reason
 from negotiation.report.charts import charts, svg
 from negotiation.report.content import as_json
 from negotiation.report.facts import Sender

@@ -9,13 +9,13 @@ from datetime import date
 
 from calendars import Unpublished, WorkingCalendar
 from negotiation import forms, lifecycle
+from negotiation.core.enums import ANNUL, LAPSE, PARTY_ROLES, RECOUNT, REMIND
+from negotiation.core.errors import NegotiationError
 from negotiation.departments import Directory
-from negotiation.errors import NegotiationError
 from negotiation.lifecycle import Act, Standing
 from negotiation.report.lives import Happened, Life
 from negotiation.rulebook import BACK, Procedure
 from negotiation.terms import Term
-from negotiation.vocabulary import ANNUL, LAPSE, PARTY_ROLES, RECOUNT, REMIND
 
 _OF_THE_CLOCK = {LAPSE, ANNUL, REMIND}  # no date follows from these
 

@@ -17,7 +17,7 @@ from jinja2 import StrictUndefined, TemplateError
 from jinja2.sandbox import SandboxedEnvironment
 
 from negotiation import template_folder
-from negotiation.errors import NegotiationError
+from negotiation.core.errors import NegotiationError
 from negotiation.ledger_sheet import write_whole
 from negotiation.report.facts import Sender, facts_of
 from negotiation.report.values import Report

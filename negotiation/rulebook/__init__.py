@@ -11,7 +11,7 @@ from importlib.resources import files
 from pathlib import Path
 from types import MappingProxyType
 
-from negotiation.errors import RulebookFaults
+from negotiation.core.errors import RulebookFaults
 from negotiation.rulebook.assembly import base_of, extended, read_folder
 from negotiation.rulebook.event_rules import BACK, MEETING, STAY, EventRule, FieldRule, Start, StateRule, Transition
 from negotiation.rulebook.ledger_rules import Ledger, LedgerColumn, LedgerStep

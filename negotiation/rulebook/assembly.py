@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from negotiation.errors import NotFound, RulebookFaults
+from negotiation.core.errors import NotFound, RulebookFaults
 from negotiation.rulebook.extending import Extension
 from negotiation.rulebook.model import OFFICE_BASIS
 from negotiation.rulebook.reader import Faults

@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
-from negotiation.errors import NotFound
+from negotiation.core.enums import CLOCK, PARTY_ROLES, Layer
+from negotiation.core.errors import NotFound
 from negotiation.rulebook.event_rules import MEETING, EventRule, FieldRule, StateRule, Transition
 from negotiation.rulebook.ledger_rules import Ledger
 from negotiation.rulebook.output_rules import LetterRule, Opening, ReportRule
 from negotiation.rulebook.relations import Prepared, Tie
 from negotiation.rulebook.term_rules import TermRule
-from negotiation.vocabulary import CLOCK, PARTY_ROLES, Layer
 
 MILESTONE_COLUMNS = (
     "received_on", "replied_on", "referred_on", "accepted_on",

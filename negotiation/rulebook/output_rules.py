@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from negotiation.vocabulary import LetterKind
+from negotiation.core.enums import LetterKind
 
 WITHDRAWN = "withdrawn"
 # How a case ended, as the annual report adds cases up; `done` where its rulebook says nothing.

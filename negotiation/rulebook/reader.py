@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from negotiation.errors import RulebookFaults
+from negotiation.core.errors import RulebookFaults
 
 KINDS = {str: "text", int: "number", bool: "true or false", date: "date", dict: "table"}
 

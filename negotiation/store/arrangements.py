@@ -6,11 +6,11 @@ from typing import Any, NamedTuple
 
 from calendars import Arrangement
 from negotiation.almanac import Almanac, ImportedNotice
+from negotiation.core.enums import Layer
 from negotiation.store.schema.calendar import Arrangement as ArrangementTable
 from negotiation.store.schema.calendar import CalendarRevision
 from negotiation.store.statements import codec
 from negotiation.store.transaction import Transaction
-from negotiation.vocabulary import Layer
 
 # Stands in the queries that begin a step, so that a step never counts with an older calendar than its database.
 REVISION = "(SELECT coalesce(max(id), 0) FROM calendar_revision)"

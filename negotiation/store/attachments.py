@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple
 
-from negotiation.errors import NegotiationError, NotFound
+from negotiation.core.errors import NegotiationError, NotFound
 from negotiation.store import case_reader
 from negotiation.store.schema.attachments import Attachment
 from negotiation.store.statements import TableCodec, codec

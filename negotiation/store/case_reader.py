@@ -7,14 +7,14 @@ from typing import Any, NamedTuple
 from sqlalchemy.engine import Dialect
 from sqlmodel import SQLModel
 
-from negotiation.errors import NotFound
+from negotiation.core.enums import CLOCK
+from negotiation.core.errors import NotFound
 from negotiation.store.arrangements import REVISION
 from negotiation.store.schema.cases import Case
 from negotiation.store.schema.terms import Term
 from negotiation.store.statements import TableCodec, codec
 from negotiation.store.transaction import Transaction
 from negotiation.terms import Term as RunningTerm
-from negotiation.vocabulary import CLOCK
 
 CaseRow = dict[str, Any]
 

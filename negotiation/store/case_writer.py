@@ -9,7 +9,7 @@ from functools import lru_cache
 from itertools import count
 from typing import Any
 
-from negotiation.errors import Overtaken
+from negotiation.core.errors import Overtaken
 from negotiation.store.change_statements import CASE_COLUMNS, Change, Part, Statement, parts_of
 from negotiation.store.database import Database
 from negotiation.store.transaction import Transaction

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from enum import StrEnum
 from typing import Any, Protocol, TypeVar
 
-from negotiation.errors import WrongUse
+from negotiation.core.errors import WrongUse
 
 
 class Ordered(Protocol):

@@ -18,7 +18,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
-from negotiation.errors import DatabaseTrouble, WrongUse, reason
+from negotiation.core.errors import DatabaseTrouble, WrongUse, reason
 from negotiation.store.faults import driver_errors, translated
 from negotiation.store.transaction import Transaction
 

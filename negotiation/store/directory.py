@@ -2,14 +2,14 @@
 
 from datetime import date
 
+from negotiation.core.enums import Duty, Level
+from negotiation.core.errors import FieldFault, NotFound
 from negotiation.departments import Absence, Contact, Department, Directory, guess_level, tidy_name
-from negotiation.errors import FieldFault, NotFound
 from negotiation.store import reorganizations
 from negotiation.store.numbers import next_number
 from negotiation.store.schema.departments import Absence as AbsenceRow
 from negotiation.store.statements import codec
 from negotiation.store.transaction import Transaction
-from negotiation.vocabulary import Duty, Level
 
 
 def read_directory(transaction: Transaction) -> Directory:

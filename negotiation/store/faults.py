@@ -6,7 +6,7 @@ from types import TracebackType
 
 from sqlalchemy.exc import DBAPIError
 
-from negotiation.errors import DatabaseTrouble
+from negotiation.core.errors import DatabaseTrouble
 
 _SQLITE_SENTENCES = (
     ("locked", "数据库正被其他进程占用", "请稍后重试；如长时间如此，请检查是否有卡住的 negotiation 进程"),

@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import NamedTuple
 
-from negotiation.clock import local_date
+from negotiation.core.clock import local_date
+from negotiation.core.enums import Job
 from negotiation.store.schema.heartbeats import ClockJump, Heartbeat
 from negotiation.store.statements import codec
 from negotiation.store.transaction import Transaction
-from negotiation.vocabulary import Job
 
 
 class Beat(NamedTuple):

@@ -6,9 +6,9 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, and_, func, not_, or_, select
 
+from negotiation.core.enums import CLOCK, CLOCK_BY_HAND
 from negotiation.store.columns import CASE, EVENT
 from negotiation.store.schema.types import Instant
-from negotiation.vocabulary import CLOCK, CLOCK_BY_HAND
 
 # An event bears the instant at which its work began, and works of several processes overlap.
 OVERLAP = timedelta(minutes=10)

@@ -9,11 +9,11 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, and_, func, literal, or_, select, tuple_
 
-from negotiation.errors import NotFound
+from negotiation.core.enums import NoticeState
+from negotiation.core.errors import NotFound
 from negotiation.store import cursors
 from negotiation.store.columns import CASE, DEPARTMENT, NOTICE
 from negotiation.store.outbox import NoticeRow
-from negotiation.vocabulary import NoticeState
 
 LONGEST_CURSOR = 1_000
 _PLACE = (NOTICE.c.created_at, NOTICE.c.case_id, NOTICE.c.key)

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from negotiation.errors import NotFound
+from negotiation.core.enums import MeetingState
+from negotiation.core.errors import NotFound
 from negotiation.meeting_rules import Agreed, Meeting
 from negotiation.store.schema.meetings import Meeting as MeetingTable
 from negotiation.store.schema.meetings import MeetingCase
 from negotiation.store.statements import TableCodec, codec
 from negotiation.store.transaction import Transaction
-from negotiation.vocabulary import MeetingState
 
 SHOWN = 500
 

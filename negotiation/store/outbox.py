@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from negotiation.clock import local_date
+from negotiation.core.clock import local_date
+from negotiation.core.enums import OFFICE_ID, NoticeKind, NoticeState
 from negotiation.store.schema.notices import Notice
 from negotiation.store.schema.tasks import Task
 from negotiation.store.statements import codec
 from negotiation.store.tasks import HELD_TASKS
 from negotiation.store.transaction import Transaction
-from negotiation.vocabulary import OFFICE_ID, NoticeKind, NoticeState
 
 NoticeRow = dict[str, Any]
 _TOLD = (NoticeState.SENT, NoticeState.CLAIMED, NoticeState.DIGESTED)

@@ -4,12 +4,12 @@ import json
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
+from negotiation.core.enums import LEVELS_NOT_BOUND
 from negotiation.store.schema.cases import IS_RECOUNT, Event
 from negotiation.store.schema.tasks import Task
 from negotiation.store.schema.terms import Term
 from negotiation.store.statements import codec
 from negotiation.store.transaction import Transaction
-from negotiation.vocabulary import LEVELS_NOT_BOUND
 
 
 class Outstanding(NamedTuple):

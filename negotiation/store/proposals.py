@@ -5,11 +5,11 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from negotiation.core.enums import ProposalState
 from negotiation.store.chain import body_of
 from negotiation.store.schema.proposals import Proposal as ProposalTable
 from negotiation.store.statements import TableCodec, codec
 from negotiation.store.transaction import Transaction
-from negotiation.vocabulary import ProposalState
 
 _OPEN = f"state = '{ProposalState.OPEN.value}'"
 

@@ -5,14 +5,14 @@ from dataclasses import astuple
 from typing import Any
 
 from negotiation.catalogue import Resource
-from negotiation.errors import NotFound
+from negotiation.core.enums import SharingClass
+from negotiation.core.errors import NotFound
 from negotiation.store.numbers import next_number
 from negotiation.store.resource_list import ASKED_AT_ONCE
 from negotiation.store.schema.resources import Resource as ResourceRow
 from negotiation.store.schema.types import table_of
 from negotiation.store.statements import codec
 from negotiation.store.transaction import Transaction
-from negotiation.vocabulary import SharingClass
 
 RESOURCE = table_of(ResourceRow)
 

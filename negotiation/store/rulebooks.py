@@ -5,12 +5,12 @@ from datetime import datetime
 from pathlib import Path
 
 from negotiation import rulebook
-from negotiation.errors import NotFound, RulebookFaults
+from negotiation.core.enums import Layer
+from negotiation.core.errors import NotFound, RulebookFaults
 from negotiation.rulebook import Rulebook
 from negotiation.store.schema.rulebooks import RulebookVersion
 from negotiation.store.statements import codec
 from negotiation.store.transaction import Transaction
-from negotiation.vocabulary import Layer
 
 
 class Rulebooks:

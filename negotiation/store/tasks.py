@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Select, or_, select
 
-from negotiation.errors import NotFound
+from negotiation.core.errors import NotFound
 from negotiation.store.columns import CASE, TASK
 from negotiation.store.schema.tasks import Task
 from negotiation.store.statements import codec

@@ -4,10 +4,10 @@ from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, Connection, and_, case, func, literal, or_, select
 
+from negotiation.core.enums import Light, NoticeState
 from negotiation.store.audit import oldest_unswept
 from negotiation.store.case_list.conditions import light_is
 from negotiation.store.columns import CASE, NOTICE
-from negotiation.vocabulary import Light, NoticeState
 
 _UNSENT = NOTICE.c.state.in_([NoticeState.WAITING.value, NoticeState.CLAIMED.value])
 

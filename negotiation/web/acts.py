@@ -12,14 +12,14 @@ from negotiation import approvals, catalogue, forms, ties, views
 from negotiation.applications import Application, apply_for, kept
 from negotiation.approvals import Signature
 from negotiation.casefile import CaseFile
-from negotiation.errors import DateFault, FieldFault, NegotiationError, NotFound, OutOfPlace
+from negotiation.core.enums import CLOCK, SIGNED_BY, SIGNED_ON
+from negotiation.core.errors import DateFault, FieldFault, NegotiationError, NotFound, OutOfPlace
 from negotiation.files import Upload, read_upload
 from negotiation.permissions import OpenAct, act_open, first_event, may_open, visible
 from negotiation.rulebook import MEETING, EventRule, FieldRule, Procedure
 from negotiation.store import case_queries, case_reader
 from negotiation.store.proposals import ProposalRow
 from negotiation.store.transaction import Transaction
-from negotiation.vocabulary import CLOCK, SIGNED_BY, SIGNED_ON
 from negotiation.web.bounds import in_words
 from negotiation.web.render import page
 from negotiation.web.sent import Files

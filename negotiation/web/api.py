@@ -13,19 +13,28 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from pydantic import BaseModel, Field, model_validator
 from starlette.exceptions import HTTPException
 
-from negotiation import __version__, approvals, listing, report, texts, views
+from negotiation import __version__, approvals, listing, report, views
 from negotiation.accounts import tokens
 from negotiation.accounts.values import Person
 from negotiation.applications import Application, apply_for
 from negotiation.approvals import Signature
-from negotiation.errors import DatabaseTrouble, FieldFault, NegotiationError, NotFound, OutOfPlace, Overtaken, WrongRole
-from negotiation.labels import LAYER_TITLES
+from negotiation.core import texts
+from negotiation.core.enums import Layer, Scope
+from negotiation.core.errors import (
+    DatabaseTrouble,
+    FieldFault,
+    NegotiationError,
+    NotFound,
+    OutOfPlace,
+    Overtaken,
+    WrongRole,
+)
+from negotiation.core.labels import LAYER_TITLES
+from negotiation.core.texts import TextFault
 from negotiation.permissions import may_open, offers_for, visible
 from negotiation.store.case_writer import overtaken
 from negotiation.store.proposals import ProposalRow
 from negotiation.store.transaction import Transaction
-from negotiation.texts import TextFault
-from negotiation.vocabulary import Layer, Scope
 from negotiation.web.house import House
 
 STATUS: dict[type[NegotiationError], int] = {

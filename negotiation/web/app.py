@@ -13,10 +13,10 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from negotiation import __version__
-from negotiation.clock import now
-from negotiation.errors import DatabaseTrouble, NegotiationError, NotFound, Overtaken
+from negotiation.core.clock import now
+from negotiation.core.errors import DatabaseTrouble, NegotiationError, NotFound, Overtaken
+from negotiation.core.settings import Settings
 from negotiation.permissions import NoSuchCase
-from negotiation.settings import Settings
 from negotiation.store.attachments import Sealed
 from negotiation.store.database import Database
 from negotiation.web import (

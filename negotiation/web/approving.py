@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import RedirectResponse
 
 from negotiation import approvals, casework, forms
-from negotiation.errors import FieldFault, NegotiationError
+from negotiation.core.errors import FieldFault, NegotiationError
 from negotiation.permissions import visible
 from negotiation.store import proposals
 from negotiation.store.transaction import Transaction

@@ -6,10 +6,10 @@ from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from negotiation import texts
+from negotiation.core import texts
+from negotiation.core.settings import Settings
 from negotiation.files import MEGABYTE
 from negotiation.forms import read_number
-from negotiation.settings import Settings
 
 FILES_AT_ONCE = 10
 LONGEST_PATH = 2_000  # characters

@@ -11,12 +11,12 @@ from starlette.concurrency import run_in_threadpool
 
 from calendars import Day, WorkingCalendar
 from negotiation import calendar_import
-from negotiation.errors import NegotiationError, WrongUse
+from negotiation.core.enums import ACT_AS_OFFICE, Layer
+from negotiation.core.errors import NegotiationError, WrongUse
+from negotiation.core.labels import LAYER_TITLES
+from negotiation.core.texts import NOTICE
 from negotiation.expected_calendar import missing_year
-from negotiation.labels import LAYER_TITLES
 from negotiation.store import arrangements, outstanding
-from negotiation.texts import NOTICE
-from negotiation.vocabulary import ACT_AS_OFFICE, Layer
 from negotiation.web.render import page
 from negotiation.web.visit import Visit, form_of, visit_of
 

@@ -9,15 +9,15 @@ from starlette.concurrency import run_in_threadpool
 
 from negotiation import approvals, rulers, views
 from negotiation.casefile import CaseFile
-from negotiation.errors import NotFound
-from negotiation.labels import MEETING_STATE_TITLES
+from negotiation.core.enums import ProposalState
+from negotiation.core.errors import NotFound
+from negotiation.core.labels import MEETING_STATE_TITLES
 from negotiation.permissions import desk_of, first_event, visible
 from negotiation.rulebook import AGENDAS
 from negotiation.store import case_reader, meetings, proposals, relations
 from negotiation.store.database import Connection
 from negotiation.store.proposals import ProposalRow
 from negotiation.store.transaction import Transaction
-from negotiation.vocabulary import ProposalState
 from negotiation.web.bulk import demand_some
 from negotiation.web.files import files_of
 from negotiation.web.handlers import handlers_shown

@@ -8,13 +8,13 @@ from fastapi.responses import RedirectResponse
 from starlette.concurrency import run_in_threadpool
 
 from negotiation import agenda, forms, meetings
-from negotiation.errors import FieldFault, NegotiationError, Overtaken
+from negotiation.core.enums import ACT_AS_OFFICE
+from negotiation.core.errors import FieldFault, NegotiationError, Overtaken
 from negotiation.meeting_rules import Meeting
 from negotiation.meetings import Plan
 from negotiation.rulebook import AGENDAS
 from negotiation.store import meetings as store
 from negotiation.store.transaction import Transaction
-from negotiation.vocabulary import ACT_AS_OFFICE
 from negotiation.web.acts import demand_reviewed
 from negotiation.web.meetings import VERSION, day_of, status_of, version_of
 from negotiation.web.render import page

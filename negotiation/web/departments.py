@@ -11,16 +11,16 @@ from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import RedirectResponse
 
 from negotiation import forms, reorganizing
-from negotiation.addresses import is_address
+from negotiation.core.addresses import is_address
+from negotiation.core.enums import ACT_AS_OFFICE, DEPARTMENT_ROLES, AccountRole, Duty, Level
+from negotiation.core.errors import FieldFault, NegotiationError, NotFound
+from negotiation.core.labels import DUTY_TITLES, LEVEL_TITLES
+from negotiation.core.texts import is_line
 from negotiation.departments import Contact, Department, tidy_name
-from negotiation.errors import FieldFault, NegotiationError, NotFound
-from negotiation.labels import DUTY_TITLES, LEVEL_TITLES
 from negotiation.mail import is_allowed
 from negotiation.reorganizing import Merged, Order
 from negotiation.store import case_reader, directory
 from negotiation.store.transaction import Transaction
-from negotiation.texts import is_line
-from negotiation.vocabulary import ACT_AS_OFFICE, DEPARTMENT_ROLES, AccountRole, Duty, Level
 from negotiation.web.render import page
 from negotiation.web.sent import WAS
 from negotiation.web.visit import Visit, form_of, visit_of

@@ -15,14 +15,14 @@ from starlette.concurrency import run_in_threadpool
 
 from negotiation import case_list_sheet, listing
 from negotiation.case_numbers import spellings
-from negotiation.errors import FieldFault, NegotiationError, WrongUse
+from negotiation.core.enums import PARTY_ROLES, Light
+from negotiation.core.errors import FieldFault, NegotiationError, WrongUse
+from negotiation.core.texts import searched
 from negotiation.listing import Beside
 from negotiation.rulebook import StateRule
 from negotiation.store.case_list.conditions import Sort, Wanted
 from negotiation.store.case_list.counts import Counts
 from negotiation.store.case_list.paging import Cursor, Places
-from negotiation.texts import searched
-from negotiation.vocabulary import PARTY_ROLES, Light
 from negotiation.web.bulk import ASSIGN, offered
 from negotiation.web.filters import named_departments, status_of
 from negotiation.web.fragments import rows

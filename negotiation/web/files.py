@@ -5,12 +5,12 @@ from starlette.concurrency import run_in_threadpool
 
 from negotiation import approvals, forms
 from negotiation.accounts.values import Person
-from negotiation.errors import NotFound
+from negotiation.core.enums import ATTACHED, ProposalState
+from negotiation.core.errors import NotFound
 from negotiation.permissions import visible
 from negotiation.store import attachments, proposals
 from negotiation.store.attachments import AttachmentRow
 from negotiation.store.transaction import Transaction
-from negotiation.vocabulary import ATTACHED, ProposalState
 from negotiation.web.saved import saved
 from negotiation.web.visit import Visit, visit_of
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
+from negotiation.core.errors import NegotiationError, NotFound
 from negotiation.departments import Directory
-from negotiation.errors import NegotiationError, NotFound
 
 NAMED = 6  # departments in the sentence beside a filter
 

@@ -14,11 +14,11 @@ from starlette.concurrency import run_in_threadpool
 
 from negotiation import listing
 from negotiation.casefile import Practice
+from negotiation.core.enums import OFFICE_ID
 from negotiation.store import handling
 from negotiation.store.case_list.counts import Counts
 from negotiation.store.case_list.paging import Place
 from negotiation.store.transaction import Transaction
-from negotiation.vocabulary import OFFICE_ID
 from negotiation.web.render import piece
 
 ROWS_KEPT = 20_000  # some 15 MB

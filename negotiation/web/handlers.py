@@ -10,7 +10,7 @@ from fastapi.responses import RedirectResponse
 from negotiation import forms, handing, views
 from negotiation.accounts.values import Account
 from negotiation.casefile import CaseFile
-from negotiation.errors import FieldFault, NegotiationError, NotFound, OutOfPlace
+from negotiation.core.errors import FieldFault, NegotiationError, NotFound, OutOfPlace
 from negotiation.handing import RANK_TITLES
 from negotiation.permissions import visible
 from negotiation.store import case_queries, handling, proposals

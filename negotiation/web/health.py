@@ -10,14 +10,14 @@ from starlette.concurrency import run_in_threadpool
 
 from negotiation import __version__
 from negotiation.casefile import Practice
-from negotiation.clock import at_local, local_date
-from negotiation.errors import DatabaseTrouble
+from negotiation.core.clock import at_local, local_date
+from negotiation.core.enums import Job, Layer
+from negotiation.core.errors import DatabaseTrouble
 from negotiation.expected_calendar import missed_since
 from negotiation.listing import last_day_soon
 from negotiation.store import audit, watching
 from negotiation.store.database import Connection
 from negotiation.unattended import Watch
-from negotiation.vocabulary import Job, Layer
 from negotiation.web import metrics
 from negotiation.web.house import House
 from negotiation.web.metrics import Metric, Tally, one

@@ -7,8 +7,8 @@ from datetime import date, datetime
 from typing import TypeVar
 
 from negotiation.casefile import Practice
-from negotiation.clock import local_date
-from negotiation.settings import Settings
+from negotiation.core.clock import local_date
+from negotiation.core.settings import Settings
 from negotiation.store.database import Database
 from negotiation.store.transaction import Transaction
 from negotiation.web.alerts import Alerts

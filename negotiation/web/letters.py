@@ -12,13 +12,13 @@ from starlette.concurrency import run_in_threadpool
 from negotiation import casework, forms, letters
 from negotiation.accounts.values import Person
 from negotiation.casefile import CaseFile
-from negotiation.errors import FieldFault, NegotiationError, NotFound, OutOfPlace
+from negotiation.core.enums import ACT_AS_OFFICE, UPWARD_KINDS
+from negotiation.core.errors import FieldFault, NegotiationError, NotFound, OutOfPlace
 from negotiation.letters import EXAMPLE, Draft, Matter, Wishes
 from negotiation.meeting_rules import Meeting
 from negotiation.permissions import visible
 from negotiation.rulebook import LetterRule
 from negotiation.store import meetings
-from negotiation.vocabulary import ACT_AS_OFFICE, UPWARD_KINDS
 from negotiation.web.acts import Input
 from negotiation.web.render import page
 from negotiation.web.saved import DOCX, saved

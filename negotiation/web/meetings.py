@@ -13,14 +13,14 @@ from starlette.concurrency import run_in_threadpool
 
 from negotiation import casework, forms, letters, meetings
 from negotiation.bulk import named
-from negotiation.errors import FieldFault, NegotiationError, NotFound, Overtaken
-from negotiation.labels import MEETING_STATE_TITLES
+from negotiation.core.enums import ACT_AS_OFFICE, MeetingState
+from negotiation.core.errors import FieldFault, NegotiationError, NotFound, Overtaken
+from negotiation.core.labels import MEETING_STATE_TITLES
 from negotiation.meeting_rules import Agreed, Meeting
 from negotiation.permissions import visible
 from negotiation.rulebook import AGENDAS, LetterRule
 from negotiation.store import meetings as store
 from negotiation.store.transaction import Transaction
-from negotiation.vocabulary import ACT_AS_OFFICE, MeetingState
 from negotiation.web.acts import demand_reviewed
 from negotiation.web.render import page
 from negotiation.web.sent import WAS

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from negotiation.clock import stopwatch
+from negotiation.core.clock import stopwatch
 
 MEDIA = "text/plain; version=0.0.4; charset=utf-8"
 PREFIX = "negotiation_"

@@ -3,7 +3,7 @@
 from fastapi import APIRouter, Depends, Response
 from fastapi.responses import RedirectResponse
 
-from negotiation.errors import NotFound
+from negotiation.core.errors import NotFound
 from negotiation.permissions import may_open
 from negotiation.rulebook import Procedure, Rulebook, Transition
 from negotiation.rulebook.diagram import length, started

@@ -8,7 +8,9 @@ from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import RedirectResponse
 
 from negotiation import forms, post
-from negotiation.errors import FieldFault, NegotiationError, NotFound, Overtaken, WrongUse
+from negotiation.core.enums import ACT_AS_OFFICE, OFFICE_ID, NoticeState
+from negotiation.core.errors import FieldFault, NegotiationError, NotFound, Overtaken, WrongUse
+from negotiation.core.texts import searched
 from negotiation.mail import UNWRITABLE, Words, Writer
 from negotiation.sorting import as_written
 from negotiation.store import case_reader, letters, outbox
@@ -16,8 +18,6 @@ from negotiation.store.letters import Cursor, Page, Wanted
 from negotiation.store.numbers import GREATEST_ID
 from negotiation.store.outbox import NoticeRow
 from negotiation.store.transaction import Transaction
-from negotiation.texts import searched
-from negotiation.vocabulary import ACT_AS_OFFICE, OFFICE_ID, NoticeState
 from negotiation.web.filters import named_departments, status_of
 from negotiation.web.render import page
 from negotiation.web.visit import Visit, form_of, visit_of

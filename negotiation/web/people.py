@@ -11,12 +11,12 @@ from starlette.concurrency import run_in_threadpool
 from negotiation import forms
 from negotiation.accounts import keeping, signing, tokens
 from negotiation.accounts.values import Account, NewAccount
-from negotiation.clock import end_of
-from negotiation.errors import FieldFault, NegotiationError, NotFound
-from negotiation.labels import ACCOUNT_ROLE_TITLES, SCOPE_TITLES
+from negotiation.core.clock import end_of
+from negotiation.core.enums import DEPARTMENT_ROLES, OFFICE_ROLES, AccountRole, Scope
+from negotiation.core.errors import FieldFault, NegotiationError, NotFound
+from negotiation.core.labels import ACCOUNT_ROLE_TITLES, SCOPE_TITLES
 from negotiation.store import handling
 from negotiation.store.transaction import Transaction
-from negotiation.vocabulary import DEPARTMENT_ROLES, OFFICE_ROLES, AccountRole, Scope
 from negotiation.web.render import page
 from negotiation.web.visit import Visit, form_of, visit_of
 

@@ -6,10 +6,10 @@ from typing import Any, NamedTuple
 
 from negotiation import approvals, views
 from negotiation.casefile import CaseFile
+from negotiation.core.enums import ATTACHED, ProposalState
 from negotiation.store import case_reader
 from negotiation.store.proposals import ProposalRow
 from negotiation.store.transaction import Transaction
-from negotiation.vocabulary import ATTACHED, ProposalState
 from negotiation.web.visit import Visit
 
 

@@ -14,7 +14,8 @@ from starlette.concurrency import run_in_threadpool
 from negotiation import approvals, meetings
 from negotiation.bulk import CASE, Done, Foreseen, each_done, foresee, named, tried
 from negotiation.casefile import CaseFile
-from negotiation.errors import OutOfPlace, WrongUse
+from negotiation.core.enums import ACT_AS_OFFICE
+from negotiation.core.errors import OutOfPlace, WrongUse
 from negotiation.foresight import mails_of
 from negotiation.meeting_rules import Agreed, Meeting
 from negotiation.permissions import OpenAct, acts_open, visible
@@ -22,7 +23,6 @@ from negotiation.planned_mail import PlannedMail
 from negotiation.rulebook import Procedure
 from negotiation.store import meetings as store
 from negotiation.store.transaction import Transaction
-from negotiation.vocabulary import ACT_AS_OFFICE
 from negotiation.web.render import page
 from negotiation.web.visit import Visit, form_of, visit_of
 

@@ -11,8 +11,9 @@ from markupsafe import Markup
 
 from calendars.dates import in_words
 from negotiation import template_folder, views
-from negotiation.clock import local
-from negotiation.labels import (
+from negotiation.core.clock import local
+from negotiation.core.enums import Light
+from negotiation.core.labels import (
     ITEM_ANSWER_TITLES,
     LEVEL_TITLES,
     LIGHT_SHAPES,
@@ -20,7 +21,6 @@ from negotiation.labels import (
     NOTICE_STATE_TITLES,
     NOTICE_TITLES,
 )
-from negotiation.vocabulary import Light
 from negotiation.words import weekday
 
 SECRECY = (

@@ -6,12 +6,12 @@ from fastapi import APIRouter, Depends, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from negotiation import listing
-from negotiation.errors import NotFound
-from negotiation.labels import LEVEL_TITLES
+from negotiation.core.enums import Level
+from negotiation.core.errors import NotFound
+from negotiation.core.labels import LEVEL_TITLES
 from negotiation.report.compiling import cases_behind
 from negotiation.report.definitions import DEFINITIONS, Part
 from negotiation.report.values import TOTAL, Scope, Span
-from negotiation.vocabulary import Level
 from negotiation.web.render import page
 from negotiation.web.report_pages import Asked, asked_of
 from negotiation.web.visit import Visit, visit_of

@@ -13,15 +13,15 @@ from markupsafe import Markup
 from starlette.concurrency import run_in_threadpool
 
 from negotiation import forms, report
-from negotiation.errors import NegotiationError, NotFound, WrongUse
+from negotiation.core.enums import AccountRole
+from negotiation.core.errors import NegotiationError, NotFound, WrongUse
+from negotiation.core.texts import searched
 from negotiation.report import papers, tables
 from negotiation.report.charts import Chart, charts, svg
 from negotiation.report.definitions import Part
 from negotiation.report.facts import Sender
 from negotiation.report.tables import Grid
 from negotiation.report.values import Figure, Line, ProcedureFigures, Report, Scope, Span
-from negotiation.texts import searched
-from negotiation.vocabulary import AccountRole
 from negotiation.web.filters import status_of
 from negotiation.web.render import page
 from negotiation.web.saved import DOCX, JSON, XLSX, saved

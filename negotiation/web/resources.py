@@ -12,14 +12,14 @@ from fastapi import APIRouter, Depends, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from negotiation import resource_import, resources, views
-from negotiation.errors import FieldFault, NegotiationError, NotFound, WrongUse
-from negotiation.labels import SHARING_CLASS_TITLES
+from negotiation.core.enums import ACT_AS_OFFICE
+from negotiation.core.errors import FieldFault, NegotiationError, NotFound, WrongUse
+from negotiation.core.labels import SHARING_CLASS_TITLES
 from negotiation.permissions import may_open
 from negotiation.resource_import import Imported
 from negotiation.store import resource_list
 from negotiation.store import resources as stored
 from negotiation.store.resource_list import Cursor, Page, Sort, Wanted
-from negotiation.vocabulary import ACT_AS_OFFICE
 from negotiation.web.acts import TICK, demand_reviewed
 from negotiation.web.desk import Head
 from negotiation.web.filters import named_departments, status_of

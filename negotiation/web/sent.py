@@ -15,9 +15,9 @@ from pydantic import BaseModel, ValidationError
 from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
 
-from negotiation import texts
-from negotiation.errors import NegotiationError
-from negotiation.texts import Kind, TextFault
+from negotiation.core import texts
+from negotiation.core.errors import NegotiationError
+from negotiation.core.texts import Kind, TextFault
 from negotiation.web.bounds import BACK, FIELDS, FILES_AT_ONCE, TooLarge
 
 MARK, TICK = "csrf", "reviewed"

@@ -8,7 +8,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect
 
 from negotiation.accounts import signing
-from negotiation.errors import NegotiationError
+from negotiation.core.errors import NegotiationError
 from negotiation.web.bounds import FILES_AT_ONCE, TooLarge
 from negotiation.web.render import page
 from negotiation.web.sent import NOT_KEPT, Kept, Unreadable, is_own, joined, read_form

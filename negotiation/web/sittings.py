@@ -3,7 +3,7 @@
 from calendars.dates import in_words
 from negotiation import meetings
 from negotiation.casefile import CaseFile
-from negotiation.errors import NotFound
+from negotiation.core.errors import NotFound
 from negotiation.rulebook import AGENDAS, EventRule
 from negotiation.store import meetings as store
 from negotiation.store.transaction import Transaction

@@ -4,7 +4,7 @@ from datetime import date
 from typing import NamedTuple
 
 from calendars import Day
-from negotiation.labels import DAY_KINDS
+from negotiation.core.labels import DAY_KINDS
 from negotiation.rulers import Ruler
 from negotiation.words import RulerRow, weekday
 

@@ -6,14 +6,14 @@ from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import RedirectResponse
 
 from negotiation import approvals, forms
-from negotiation.errors import FieldFault, NegotiationError, NotFound, Overtaken
+from negotiation.core.enums import ACT_AS_OFFICE, NOTE
+from negotiation.core.errors import FieldFault, NegotiationError, NotFound, Overtaken
+from negotiation.core.texts import searched
 from negotiation.permissions import act_open, visible
 from negotiation.store import tasks
 from negotiation.store.numbers import GREATEST_ID
 from negotiation.store.tasks import SHOWN, TaskLine
 from negotiation.store.transaction import Transaction
-from negotiation.texts import searched
-from negotiation.vocabulary import ACT_AS_OFFICE, NOTE
 from negotiation.web.acts import demand_reviewed
 from negotiation.web.render import page
 from negotiation.web.visit import Visit, form_of, visit_of

@@ -7,14 +7,14 @@ from typing import Any
 from negotiation import catalogue, preparing, ties
 from negotiation.casefile import CaseFile
 from negotiation.catalogue import Advised, Resource
-from negotiation.errors import NegotiationError, NotFound
-from negotiation.labels import SHARING_CLASS_TITLES
+from negotiation.core.enums import CONTRADICTS
+from negotiation.core.errors import NegotiationError, NotFound
+from negotiation.core.labels import SHARING_CLASS_TITLES
 from negotiation.permissions import may_open, visible
 from negotiation.rulebook import Procedure
 from negotiation.store import relations, resources
 from negotiation.store.database import Connection
 from negotiation.store.transaction import Transaction
-from negotiation.vocabulary import CONTRADICTS
 from negotiation.web.visit import Visit
 
 Typed = dict[str, str]

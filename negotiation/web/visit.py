@@ -11,11 +11,11 @@ from fastapi import Request
 from negotiation import handing
 from negotiation.accounts import signing
 from negotiation.accounts.values import Person
-from negotiation.errors import NegotiationError, NotFound
+from negotiation.core.enums import ACT_AS_OFFICE, DEPARTMENT_ROLES, AccountRole
+from negotiation.core.errors import NegotiationError, NotFound
+from negotiation.core.texts import Kind, TextFault
 from negotiation.store.transaction import Transaction
-from negotiation.texts import Kind, TextFault
 from negotiation.unattended import CONFIRM_CLOCK
-from negotiation.vocabulary import ACT_AS_OFFICE, DEPARTMENT_ROLES, AccountRole
 from negotiation.web.bounds import FILES_AT_ONCE
 from negotiation.web.house import House
 from negotiation.web.sent import MARK, NOT_KEPT, Files, Kept, Sent, is_own, joined, read_form

@@ -13,7 +13,7 @@ from queue import SimpleQueue
 from typing import Any, NamedTuple, TypeVar
 
 from negotiation.casefile import Practice
-from negotiation.errors import DatabaseTrouble
+from negotiation.core.errors import DatabaseTrouble
 from negotiation.store.database import Database
 from negotiation.store.faults import translated
 from negotiation.store.transaction import Transaction

@@ -8,10 +8,10 @@ from negotiation import handing
 from negotiation.accounts import keeping, passwords
 from negotiation.accounts.values import Person
 from negotiation.casefile import Practice
-from negotiation.errors import FieldFault, NotFound
+from negotiation.core.enums import AccountRole
+from negotiation.core.errors import FieldFault, NotFound
 from negotiation.store import handling
 from negotiation.store.database import Database
-from negotiation.vocabulary import AccountRole
 from tests.conftest import CIVIL, POLICE, Story, at, day
 from tests.doors.test_accounts import CHEAP
 

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from negotiation import listing, views
 from negotiation.casefile import Practice
-from negotiation.errors import NegotiationError, WrongUse
+from negotiation.core.enums import Level, Light
+from negotiation.core.errors import NegotiationError, WrongUse
 from negotiation.store import accounts as account_rows
 from negotiation.store import handling
 from negotiation.store.accounts import AccountRow
@@ -24,7 +25,6 @@ from negotiation.store.directory import changed
 from negotiation.store.schema.cases import Case
 from negotiation.store.statements import codec
 from negotiation.store.transaction import Transaction
-from negotiation.vocabulary import Level, Light
 from tests.conftest import CHAOYANG, CIVIL, JUSTICE, POLICE, TAX, Story, at, day
 
 TODAY = day("2026-09-16")  # a Wednesday; the 19th and 20th are a weekend, the 20th is worked

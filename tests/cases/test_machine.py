@@ -26,10 +26,11 @@ from sqlalchemy import select
 
 from negotiation import casefile, casework, lifecycle, offers, sweep, terms
 from negotiation.casefile import Practice
-from negotiation.errors import NegotiationError
+from negotiation.core.enums import CLOCK, MeetingState
+from negotiation.core.errors import NegotiationError
+from negotiation.core.settings import Settings
 from negotiation.meeting_rules import Meeting
 from negotiation.rulebook import FieldRule, load, shipped
-from negotiation.settings import Settings
 from negotiation.store import case_writer, meetings
 from negotiation.store.chain import GENESIS, EventBody, content_digest, event_digest
 from negotiation.store.database import Database
@@ -41,7 +42,6 @@ from negotiation.store.schema.tasks import Task
 from negotiation.store.schema.terms import Term
 from negotiation.store.schema.types import table_of
 from negotiation.store.transaction import Transaction
-from negotiation.vocabulary import CLOCK, MeetingState
 from tests.conftest import APPLICATION, CHAOYANG, CIVIL, JUSTICE, POLICE, TABLES, TAX, at, settle_in
 
 MODELS = (

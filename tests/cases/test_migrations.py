@@ -15,8 +15,8 @@ from sqlalchemy import make_url, select
 from sqlmodel import SQLModel
 
 from negotiation import store
-from negotiation.errors import DatabaseTrouble
-from negotiation.settings import Settings
+from negotiation.core.errors import DatabaseTrouble
+from negotiation.core.settings import Settings
 from negotiation.store import audit
 from negotiation.store import database as databases
 from negotiation.store.database import Database

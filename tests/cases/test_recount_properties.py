@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from calendars import Arrangement, WorkingCalendar
 from negotiation import calendar_import, calendar_watch, sweep
+from negotiation.core.enums import Layer
 from negotiation.store.audit import broken_links
 from negotiation.store.schema.terms import Term
 from negotiation.store.schema.types import table_of
-from negotiation.vocabulary import Layer
 from tests.conftest import TABLES, Story, at
 
 FIRST, LAST = date(2026, 3, 2), date(2026, 4, 30)

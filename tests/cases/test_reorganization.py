@@ -3,7 +3,7 @@
 import pytest
 
 from negotiation import casework, reorganizing
-from negotiation.errors import FieldFault
+from negotiation.core.errors import FieldFault
 from negotiation.reorganizing import Order
 from negotiation.store import case_queries
 from negotiation.store.directory import read_directory

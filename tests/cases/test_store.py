@@ -10,8 +10,8 @@ import pytest
 from sqlalchemy import UniqueConstraint, select
 from sqlmodel import Session, SQLModel
 
-from negotiation.errors import DatabaseTrouble, NotFound
-from negotiation.settings import Settings
+from negotiation.core.errors import DatabaseTrouble, NotFound
+from negotiation.core.settings import Settings
 from negotiation.store import case_writer, directory, outbox
 from negotiation.store.case_reader import Loaded
 from negotiation.store.change_statements import Change

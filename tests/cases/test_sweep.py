@@ -10,7 +10,7 @@ import pytest
 
 from negotiation import casework, sweep, terms
 from negotiation.casefile import CaseFile, Practice
-from negotiation.errors import NegotiationError, Overtaken
+from negotiation.core.errors import NegotiationError, Overtaken
 from negotiation.store import case_writer, change_statements
 from negotiation.store.database import Database
 from tests.conftest import POLICE, Story, at, day, everything

@@ -10,7 +10,7 @@ from typing import Any
 
 from fastapi.testclient import TestClient
 
-from negotiation.vocabulary import AccountRole
+from negotiation.core.enums import AccountRole
 from tests.conftest import CIVIL, JUSTICE, POLICE, at
 
 PASSWORD = "正确的马 蓝色电池 订书钉"

@@ -12,7 +12,7 @@ from fastapi.testclient import TestClient
 
 from negotiation.accounts import keeping, passwords
 from negotiation.casefile import Practice
-from negotiation.settings import Settings
+from negotiation.core.settings import Settings
 from negotiation.store.database import Database
 from negotiation.web.app import application, opening
 from negotiation.web.house import House

@@ -9,7 +9,7 @@ from openpyxl import Workbook, load_workbook
 
 from negotiation import ledger
 from negotiation.casefile import Practice
-from negotiation.clock import end_of
+from negotiation.core.clock import end_of
 from negotiation.ledger import Imported
 from negotiation.store import case_queries
 from negotiation.store.database import Database

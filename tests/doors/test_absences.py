@@ -14,12 +14,12 @@ import pytest
 from negotiation import checkup, post
 from negotiation.carrier import trouble_of
 from negotiation.casefile import Practice
+from negotiation.core.enums import Duty
+from negotiation.core.errors import FieldFault
+from negotiation.core.settings import Settings
 from negotiation.departments import Contact
-from negotiation.errors import FieldFault
-from negotiation.settings import Settings
 from negotiation.store import directory
 from negotiation.store.database import Database
-from negotiation.vocabulary import Duty
 from tests.conftest import JUSTICE, POLICE, Story, at, day, settle_in
 
 FRIDAY = "2026-09-18"

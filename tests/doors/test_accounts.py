@@ -22,15 +22,15 @@ from negotiation.accounts.signing import Session, SignedIn
 from negotiation.accounts.tokens import Bearer
 from negotiation.accounts.values import AccountFault, Person, SignInRefused
 from negotiation.casefile import Practice
-from negotiation.errors import DatabaseTrouble, NegotiationError, NotFound
-from negotiation.settings import Settings
+from negotiation.core.enums import AccountRole, Scope
+from negotiation.core.errors import DatabaseTrouble, NegotiationError, NotFound
+from negotiation.core.settings import Settings
 from negotiation.store import accounts as rows
 from negotiation.store.accounts import AccountRow, SessionRow, TokenRow
 from negotiation.store.database import Database
 from negotiation.store.schema import accounts as schema
 from negotiation.store.schema.types import table_of
 from negotiation.store.transaction import Transaction
-from negotiation.vocabulary import AccountRole, Scope
 from tests.conftest import CIVIL, JUSTICE, POLICE, at, everything
 from tests.doors.terminal import Terminal
 

@@ -7,7 +7,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from negotiation.accounts import keeping, passwords, tokens
-from negotiation.vocabulary import AccountRole, Scope
+from negotiation.core.enums import AccountRole, Scope
 from tests.conftest import APPLICATION, CIVIL, JUSTICE, POLICE, at
 from tests.doors.test_accounts import CHEAP
 

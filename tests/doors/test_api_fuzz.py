@@ -23,9 +23,9 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from negotiation.accounts import keeping, passwords, tokens
-from negotiation.settings import Settings
+from negotiation.core.enums import AccountRole, Scope
+from negotiation.core.settings import Settings
 from negotiation.store.database import Database
-from negotiation.vocabulary import AccountRole, Scope
 from negotiation.web import create_app
 from tests.conftest import Story, at, settle_in
 from tests.doors.test_accounts import CHEAP

@@ -14,7 +14,7 @@ import pytest
 from openpyxl import load_workbook
 
 from negotiation.accounts import keeping, tokens
-from negotiation.vocabulary import AccountRole, Scope
+from negotiation.core.enums import AccountRole, Scope
 from tests.conftest import CIVIL, JUSTICE, POLICE, TAX, Story, at, everything
 from tests.doors.browser import PASSWORD, TODAY, Browser
 from tests.doors.routes import routes

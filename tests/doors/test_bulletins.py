@@ -5,8 +5,8 @@ from chinese_calendar import constants
 
 from calendars import Arrangement
 from negotiation import bulletins, calendar_import, calendar_watch, post
+from negotiation.core.enums import Layer
 from negotiation.store.case_queries import tasks_of
-from negotiation.vocabulary import Layer
 from tests.conftest import at, day
 from tests.doors.test_post import letters, text_of
 from tests.whole_year import REST

@@ -15,12 +15,12 @@ import httpx2
 import pytest
 from sqlalchemy import text
 
-from negotiation.clock import at_local
+from negotiation.core.clock import at_local
+from negotiation.core.settings import Settings
 from negotiation.demo import cast, city
 from negotiation.demo.city import City
 from negotiation.demo.postbox import postbox
 from negotiation.demo.running import free_port
-from negotiation.settings import Settings
 from tests.conftest import at
 from tests.installed import PATIENCE
 

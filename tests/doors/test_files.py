@@ -24,13 +24,13 @@ from hypothesis import strategies as st
 from openpyxl import Workbook
 
 from negotiation.accounts import keeping
-from negotiation.errors import FieldFault, NotFound
+from negotiation.core.enums import ATTACHED, ProposalState
+from negotiation.core.errors import FieldFault, NotFound
+from negotiation.core.settings import Settings
 from negotiation.files import MEGABYTE, proofs, read_upload, tidy_name
-from negotiation.settings import Settings
 from negotiation.store import attachments, proposals
 from negotiation.store.attachments import Sealed
 from negotiation.store.proposals import ProposalRow
-from negotiation.vocabulary import ATTACHED, ProposalState
 from negotiation.web.saved import disposition
 from negotiation.web.visit import Visit, upload_of, visit_of
 from tests.conftest import Story, at

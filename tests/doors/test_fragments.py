@@ -16,12 +16,12 @@ from calendars import Arrangement
 from negotiation import calendar_import, sweep, unattended
 from negotiation.accounts import keeping, signing
 from negotiation.accounts.signing import SignedIn
-from negotiation.clock import local_date
-from negotiation.errors import NegotiationError
-from negotiation.settings import Settings
+from negotiation.core.clock import local_date
+from negotiation.core.enums import OFFICE_ID, AccountRole, Layer, Level
+from negotiation.core.errors import NegotiationError
+from negotiation.core.settings import Settings
 from negotiation.store import handling
 from negotiation.store.directory import set_department
-from negotiation.vocabulary import OFFICE_ID, AccountRole, Layer, Level
 from negotiation.web import create_app
 from negotiation.web.fragments import Fragments
 from tests.conftest import JUSTICE, POLICE, Story, at

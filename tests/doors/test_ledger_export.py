@@ -11,9 +11,9 @@ from openpyxl import load_workbook
 
 from calendars import WorkingCalendar
 from negotiation import ledger, ledger_sheet
-from negotiation.errors import NegotiationError
+from negotiation.core.errors import NegotiationError
+from negotiation.core.settings import Settings
 from negotiation.ledger_sheet import Column, Sheet, write_table
-from negotiation.settings import Settings
 from negotiation.store.database import Database
 from tests.conftest import CIVIL, JUSTICE, POLICE, day, settle_in
 from tests.doors.ledgers import (

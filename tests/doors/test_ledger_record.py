@@ -11,7 +11,7 @@ import pytest
 from openpyxl import load_workbook
 
 from negotiation import ledger, report
-from negotiation.errors import OutOfPlace
+from negotiation.core.errors import OutOfPlace
 from tests.conftest import BY_DATE, day
 from tests.doors.ledgers import (
     AS_OF,

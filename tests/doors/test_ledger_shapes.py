@@ -9,8 +9,8 @@ from openpyxl import Workbook, load_workbook
 
 from negotiation import casework, ledger
 from negotiation.casefile import Practice
-from negotiation.clock import end_of
-from negotiation.errors import NegotiationError
+from negotiation.core.clock import end_of
+from negotiation.core.errors import NegotiationError
 from tests.conftest import CIVIL, JUSTICE, POLICE, at, day
 from tests.doors.ledgers import (
     AS_OF,

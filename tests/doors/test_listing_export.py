@@ -9,7 +9,7 @@ from openpyxl import load_workbook
 
 from negotiation import case_list_sheet, listing
 from negotiation.casefile import Practice
-from negotiation.errors import NegotiationError
+from negotiation.core.errors import NegotiationError
 from negotiation.store.case_list.conditions import Sort, Wanted
 from negotiation.store.database import Database
 from tests.conftest import CIVIL, JUSTICE, POLICE, Story, day

@@ -10,9 +10,9 @@ from jinja2 import UndefinedError
 
 from calendars import Arrangement, WorkingCalendar
 from negotiation import template_folder
+from negotiation.core.enums import BANNED_WORDS, Layer
+from negotiation.core.settings import Settings
 from negotiation.mail import Words, Writer
-from negotiation.settings import Settings
-from negotiation.vocabulary import BANNED_WORDS, Layer
 from tests.conftest import CIVIL, POLICE, at
 
 FOLDER = template_folder("mail")

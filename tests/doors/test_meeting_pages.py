@@ -10,8 +10,8 @@ import pytest
 
 from negotiation import meetings
 from negotiation.accounts import keeping, tokens
+from negotiation.core.enums import Scope
 from negotiation.meetings import Plan
-from negotiation.vocabulary import Scope
 from tests.conftest import CIVIL, JUSTICE, POLICE, Story, at, day
 from tests.doors.browser import TODAY
 from tests.law.telling import drafted

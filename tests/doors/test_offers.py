@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from negotiation.accounts import keeping, tokens
-from negotiation.settings import Settings
+from negotiation.core.enums import AccountRole, Scope
+from negotiation.core.settings import Settings
 from negotiation.store.database import Database
-from negotiation.vocabulary import AccountRole, Scope
 from tests.conftest import CIVIL, JUSTICE, POLICE, Story, at
 from tests.doors.browser import TODAY
 from tests.doors.test_approval_pages import FORM

@@ -12,12 +12,12 @@ from urllib.parse import quote
 import pytest
 
 from negotiation import post
+from negotiation.core.enums import Duty
 from negotiation.departments import Contact
 from negotiation.mail import Writer
 from negotiation.sorting import Sorting
 from negotiation.store.directory import read_directory, set_person
 from negotiation.store.letters import find
-from negotiation.vocabulary import Duty
 from tests.conftest import CIVIL, JUSTICE, POLICE, Story, at
 from tests.doors.browser import TODAY
 

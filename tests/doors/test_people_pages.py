@@ -11,11 +11,11 @@ import pytest
 
 from negotiation.accounts import keeping, tokens
 from negotiation.casefile import Practice
-from negotiation.settings import Settings
+from negotiation.core.enums import AccountRole, Scope
+from negotiation.core.settings import Settings
 from negotiation.store import proposals
 from negotiation.store.database import Database
 from negotiation.store.proposals import ProposalRow
-from negotiation.vocabulary import AccountRole, Scope
 from tests.conftest import CIVIL, JUSTICE, POLICE, Story, at
 from tests.doors.browser import PASSWORD, PEOPLE, TODAY, Browser, Hand
 

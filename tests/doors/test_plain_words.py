@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import pytest
 
-from negotiation.errors import DatabaseTrouble
+from negotiation.core.errors import DatabaseTrouble
 from negotiation.mail_answers import meaning
 from negotiation.store import tasks
 from tests.doors.browser import PEOPLE, TODAY

@@ -11,13 +11,13 @@ import pytest
 
 from negotiation import bulletins, post
 from negotiation.casefile import Practice
+from negotiation.core.enums import Duty, Level
+from negotiation.core.errors import WrongUse
 from negotiation.departments import Contact
-from negotiation.errors import WrongUse
 from negotiation.post import Posted
 from negotiation.store import directory, outbox
 from negotiation.store.database import Database
 from negotiation.store.directory import changed
-from negotiation.vocabulary import Duty, Level
 from tests.conftest import CIVIL, POLICE, TAX, Story, at, day
 
 FRIDAY = "2026-09-18"  # received; the reply is due on Friday 9 October

@@ -6,7 +6,7 @@ import pytest
 from openpyxl import Workbook, load_workbook
 
 from negotiation import resource_import
-from negotiation.errors import NegotiationError, NotFound, WrongUse
+from negotiation.core.errors import NegotiationError, NotFound, WrongUse
 from negotiation.store.resource_list import Wanted
 from tests.conftest import CIVIL, POLICE, day, everything
 from tests.doors.catalogues import LAW, TITLES, brought_in, counts, faults, held, made, row

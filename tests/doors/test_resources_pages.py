@@ -10,9 +10,9 @@ from urllib.parse import quote
 import pytest
 from openpyxl import load_workbook
 
+from negotiation.core.enums import BANNED_WORDS, Level
 from negotiation.rulebook import load, shipped
 from negotiation.store.directory import set_department
-from negotiation.vocabulary import BANNED_WORDS, Level
 from tests.conftest import CIVIL, JUSTICE, POLICE, Story
 from tests.doors.browser import TODAY
 from tests.doors.catalogues import LAW, catalogued, held, made, row

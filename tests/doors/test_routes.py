@@ -14,11 +14,11 @@ from urllib.parse import quote
 import pytest
 
 from negotiation.accounts import keeping, tokens
+from negotiation.core.enums import Scope
 from negotiation.files import read_upload
 from negotiation.meeting_rules import Meeting
 from negotiation.store import attachments, meetings
 from negotiation.store.tasks import add_task
-from negotiation.vocabulary import Scope
 from tests.conftest import APPLICATION, CIVIL, POLICE, TAX, Story, day
 from tests.doors import catalogues
 from tests.doors.browser import PEOPLE, TODAY

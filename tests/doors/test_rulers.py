@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
+from negotiation.core.settings import Settings
 from negotiation.letters import gathering
 from negotiation.letters.gathering import Sight
-from negotiation.settings import Settings
 from tests.conftest import Story, day
 from tests.law.telling import drafted
 

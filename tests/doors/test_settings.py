@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from negotiation.settings import Settings
+from negotiation.core.settings import Settings
 from tests.doors.terminal import Terminal
 
 SECRET = "geheim"

@@ -9,7 +9,7 @@ import pytest
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from negotiation import worker
-from negotiation.clock import now
+from negotiation.core.clock import now
 from negotiation.supervisor import Supervisor
 from tests.waiting import until
 

@@ -8,7 +8,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from negotiation import __version__, post
-from negotiation.settings import Settings
+from negotiation.core.settings import Settings
 from negotiation.store.database import HEAD, Database
 from negotiation.web import create_app
 from tests.conftest import CIVIL, JUSTICE, POLICE, Story, at

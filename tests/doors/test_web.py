@@ -11,7 +11,7 @@ import pytest
 from openpyxl import load_workbook
 
 from negotiation.accounts import keeping
-from negotiation.vocabulary import AccountRole
+from negotiation.core.enums import AccountRole
 from tests.conftest import CIVIL, JUSTICE, POLICE, Story, at
 from tests.doors.browser import PASSWORD, TODAY
 

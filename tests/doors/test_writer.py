@@ -13,7 +13,7 @@ import pytest
 
 from negotiation import casework
 from negotiation.casefile import CaseFile, Practice
-from negotiation.errors import DatabaseTrouble, NegotiationError, Overtaken
+from negotiation.core.errors import DatabaseTrouble, NegotiationError, Overtaken
 from negotiation.store.database import Database
 from negotiation.store.numbers import next_number
 from negotiation.store.transaction import Transaction

@@ -14,9 +14,9 @@ from playwright.sync_api import Browser, sync_playwright
 
 from negotiation.accounts import keeping, passwords
 from negotiation.casefile import Practice
-from negotiation.settings import Settings
+from negotiation.core.enums import AccountRole
+from negotiation.core.settings import Settings
 from negotiation.store.database import Database
-from negotiation.vocabulary import AccountRole
 from negotiation.web import create_app
 from tests.conftest import CIVIL, JUSTICE, POLICE, Story, at, emptied, settle_in
 from tests.eyes.served import Seat, seated, served

@@ -14,8 +14,8 @@ from sqlalchemy import event
 
 from negotiation import casework
 from negotiation.casefile import Practice
-from negotiation.errors import DatabaseTrouble, NegotiationError, WrongUse
-from negotiation.settings import Settings
+from negotiation.core.errors import DatabaseTrouble, NegotiationError, WrongUse
+from negotiation.core.settings import Settings
 from negotiation.store import case_writer
 from negotiation.store import database as databases
 from negotiation.store.database import Database

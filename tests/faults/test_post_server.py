@@ -15,7 +15,7 @@ from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword
 
 from negotiation import carrier, post
 from negotiation.casefile import Practice
-from negotiation.errors import DatabaseTrouble, WrongUse
+from negotiation.core.errors import DatabaseTrouble, WrongUse
 from negotiation.post import Posted
 from negotiation.store.database import Database
 from tests.conftest import JUSTICE, Story, at

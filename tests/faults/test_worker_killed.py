@@ -17,7 +17,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from negotiation import casework
 from negotiation.casefile import Practice
-from negotiation.settings import Settings
+from negotiation.core.settings import Settings
 from negotiation.store import case_writer
 from negotiation.store.database import Database
 from tests.conftest import APPLICATION, CIVIL, POLICE, at

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from negotiation.labels import LETTER_KIND_TITLES
+from negotiation.core.labels import LETTER_KIND_TITLES
 from negotiation.rulebook import OUTCOMES, load, parse, shipped
 from negotiation.rulebook.checks.report import COUNTED, RATES, TABLES
 from negotiation.rulebook.event_rules import FIELD_KINDS

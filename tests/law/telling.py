@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from negotiation import casework, views
-from negotiation.errors import NegotiationError
+from negotiation.core.errors import NegotiationError
 from negotiation.store import case_writer
 from tests.conftest import CHAOYANG, CIVIL, JUSTICE, POLICE, TAX, Story, at, day, everything
 

@@ -11,8 +11,8 @@ import pytest
 
 from negotiation import casework
 from negotiation.catalogue import Advised, cautions
-from negotiation.errors import FieldFault
-from negotiation.settings import Settings
+from negotiation.core.errors import FieldFault
+from negotiation.core.settings import Settings
 from negotiation.store import resources
 from negotiation.store.database import Database
 from tests.conftest import CIVIL, JUSTICE, POLICE, Story, at, day, everything, settle_in

@@ -7,7 +7,7 @@ hand; in 2026 中秋 is 25 September, 国庆 1–7 October, worked are 20 Septem
 import pytest
 
 from negotiation import casework, yearly
-from negotiation.errors import FieldFault, OutOfPlace, WrongRole
+from negotiation.core.errors import FieldFault, OutOfPlace, WrongRole
 from tests.conftest import CHAOYANG, CIVIL, JUSTICE, POLICE, TAX, Story, at
 from tests.law.telling import asked, cited, drafted, heard, light, open_tasks, past, refused, stands
 

@@ -9,10 +9,10 @@ from datetime import date
 import pytest
 
 from negotiation import lifecycle, offers
-from negotiation.errors import NegotiationError
+from negotiation.core.enums import CLOCK
+from negotiation.core.errors import NegotiationError
 from negotiation.lifecycle import Act, Standing
 from negotiation.rulebook import Procedure, Transition, load, shipped
-from negotiation.vocabulary import CLOCK
 from tests.law.walking import FOUR, MONDAY, ONE_DAY, WEEKDAYS, filled, walk
 
 LAW = {

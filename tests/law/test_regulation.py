@@ -8,12 +8,12 @@ import tomllib
 
 import pytest
 
-from negotiation.errors import FieldFault, OutOfPlace, WrongRole
+from negotiation.core.enums import Level
+from negotiation.core.errors import FieldFault, OutOfPlace, WrongRole
+from negotiation.core.settings import Settings
 from negotiation.rulebook import load, shipped
-from negotiation.settings import Settings
 from negotiation.store.database import Database
 from negotiation.store.directory import set_department
-from negotiation.vocabulary import Level
 from tests.conftest import APPLICATION, CIVIL, POLICE, Story, settle_in
 from tests.law.telling import asked, cited, drafted, heard, light, open_tasks, past, refused, stands
 

@@ -5,7 +5,7 @@ import pytest
 from negotiation import casework, checkup, ledger
 from negotiation.carrier import trouble_of
 from negotiation.casefile import Practice
-from negotiation.errors import DateFault, NotFound
+from negotiation.core.errors import DateFault, NotFound
 from negotiation.store import case_writer
 from tests.conftest import APPLICATION, BY_DATE, CIVIL, POLICE, at, day
 

@@ -9,9 +9,9 @@ import pytest
 
 from negotiation import casework, rulebook
 from negotiation.casefile import Practice
-from negotiation.errors import FieldFault, NotFound, OutOfPlace, RulebookFaults
+from negotiation.core.errors import FieldFault, NotFound, OutOfPlace, RulebookFaults
+from negotiation.core.settings import Settings
 from negotiation.rulebook import from_content, load, parse, shipped
-from negotiation.settings import Settings
 from negotiation.store import case_writer
 from negotiation.store.database import Database
 from tests.conftest import CIVIL, POLICE, Story, at, settle_in

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from negotiation import rulebook
-from negotiation.errors import RulebookFaults
+from negotiation.core.errors import RulebookFaults
 from negotiation.rulebook import Procedure, Rulebook, load, shipped
 
 BASES = {"beijing-2025": "beijing-2017", "national-2025": "beijing-2025"}

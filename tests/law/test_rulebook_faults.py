@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from negotiation.errors import NotFound, RulebookFaults
+from negotiation.core.errors import NotFound, RulebookFaults
 from negotiation.rulebook import load, parse, shipped
 
 BEIJING = shipped()["beijing-2017"]

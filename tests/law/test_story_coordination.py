@@ -2,7 +2,7 @@
 
 import pytest
 
-from negotiation.errors import DateFault, FieldFault, OutOfPlace, WrongRole
+from negotiation.core.errors import DateFault, FieldFault, OutOfPlace, WrongRole
 from tests.conftest import CIVIL, POLICE, Story
 from tests.law.telling import LATER, heard, items, reach, refused, stands, tells
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from negotiation import casework, meetings
-from negotiation.errors import DateFault, FieldFault, NegotiationError, NotFound, Overtaken
+from negotiation.core.errors import DateFault, FieldFault, NegotiationError, NotFound, Overtaken
 from negotiation.meeting_rules import Meeting
 from negotiation.meetings import Plan
 from negotiation.store import case_writer

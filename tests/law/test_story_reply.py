@@ -5,7 +5,7 @@ Due dates are counted by hand: March 2026 has no holiday; 6 April and 1, 4, 5 Ma
 
 import pytest
 
-from negotiation.errors import DateFault, FieldFault, OutOfPlace, WrongRole
+from negotiation.core.errors import DateFault, FieldFault, OutOfPlace, WrongRole
 from tests.conftest import APPLICATION, CIVIL, JUSTICE, POLICE, Story
 from tests.law.telling import heard, items, open_tasks, reach, refused, stands, tells
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from negotiation.errors import DateFault, FieldFault, OutOfPlace, WrongRole
+from negotiation.core.errors import DateFault, FieldFault, OutOfPlace, WrongRole
 from tests.conftest import CIVIL, JUSTICE, POLICE, Story, at, day
 from tests.law.telling import (
     MET,

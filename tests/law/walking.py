@@ -11,10 +11,10 @@ from typing import Any, NamedTuple
 
 from calendars import WorkingCalendar
 from negotiation import lifecycle
-from negotiation.errors import NegotiationError
+from negotiation.core.enums import CLOCK
+from negotiation.core.errors import NegotiationError
 from negotiation.lifecycle import Act, Standing, Step
 from negotiation.rulebook import FieldRule, Procedure, Transition
-from negotiation.vocabulary import CLOCK
 
 ONE_DAY = timedelta(days=1)
 MONDAY = date(2026, 3, 2)

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from calendars.dates import in_words
-from negotiation.errors import FieldFault
+from negotiation.core.errors import FieldFault
 from negotiation.letters.numbers import blank, numeral, read_number, sentence
 
 ORGANS = st.text(st.characters(min_codepoint=0x4E00, max_codepoint=0x9FFF), min_size=1, max_size=20)

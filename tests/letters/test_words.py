@@ -10,11 +10,11 @@ from docx import Document
 from negotiation import approvals, casework, post
 from negotiation.accounts.values import Person
 from negotiation.casefile import Practice
-from negotiation.errors import FieldFault, NegotiationError, NotFound, OutOfPlace
+from negotiation.core.enums import BANNED_WORDS, AccountRole, Level
+from negotiation.core.errors import FieldFault, NegotiationError, NotFound, OutOfPlace
 from negotiation.rulebook import parse
 from negotiation.store import directory
 from negotiation.store.database import Database
-from negotiation.vocabulary import BANNED_WORDS, AccountRole, Level
 from tests.conftest import CHAOYANG, CIVIL, POLICE, Story, at, settle_in
 from tests.letters.telling import annex, disputed, lines, met, of_meeting, opened, overdue, rectifying, written
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from negotiation.settings import PREFIX, Settings
+from negotiation.core.settings import PREFIX, Settings
 from tests.doors.terminal import Terminal
 from tests.repo.documents import ROOT, anchors, commands, dead_links, documents, headings, known_commands, wrong
 

@@ -24,10 +24,10 @@ import negotiation
 from negotiation import post
 from negotiation.accounts import keeping, passwords
 from negotiation.casefile import Practice
+from negotiation.core.enums import AccountRole
+from negotiation.core.settings import Settings
 from negotiation.demo.postbox import postbox
-from negotiation.settings import Settings
 from negotiation.store.database import Database
-from negotiation.vocabulary import AccountRole
 from negotiation.web import create_app
 from tests.conftest import POLICE, Story, at, settle_in
 from tests.doors.browser import PASSWORD, Browser

@@ -9,10 +9,10 @@ from docx.enum.text import WD_LINE_SPACING
 from docx.oxml.ns import qn
 from docx.shared import Pt
 
-from negotiation.errors import NegotiationError
+from negotiation.core.enums import BANNED_WORDS
+from negotiation.core.errors import NegotiationError
 from negotiation.report.facts import Sender
 from negotiation.report.writing import template_of, write_document
-from negotiation.vocabulary import BANNED_WORDS
 from tests.conftest import CHAOYANG, POLICE
 from tests.report import made
 

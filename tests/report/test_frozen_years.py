@@ -3,7 +3,7 @@
 import pytest
 
 from negotiation import report
-from negotiation.errors import NegotiationError, WrongUse
+from negotiation.core.errors import NegotiationError, WrongUse
 from negotiation.report import entered
 from negotiation.report.values import Published
 from tests.conftest import POLICE, Story, at

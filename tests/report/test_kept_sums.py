@@ -9,11 +9,11 @@ from sqlalchemy import select
 from calendars import Arrangement
 from negotiation import calendar_import, report
 from negotiation.casefile import Practice
-from negotiation.errors import DatabaseTrouble
+from negotiation.core.enums import Layer
+from negotiation.core.errors import DatabaseTrouble
 from negotiation.report import blocks, compiling
 from negotiation.store import sums
 from negotiation.store.database import Database
-from negotiation.vocabulary import Layer
 from tests.conftest import CHAOYANG, POLICE, Story, at, day
 from tests.report.year import again, said, year_of
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from negotiation.errors import NegotiationError
+from negotiation.core.errors import NegotiationError
 from negotiation.report.content import as_json
 from negotiation.report.facts import Sender
 from negotiation.report.papers import write_papers

@@ -12,10 +12,10 @@ import pytest
 from sqlalchemy import event
 
 from calendars import WorkingCalendar
+from negotiation.core.settings import Settings
 from negotiation.report import compiling, frozen
 from negotiation.report.definitions import DEFINITIONS, Part
 from negotiation.report.values import TOTAL, Line, Report, Row
-from negotiation.settings import Settings
 from negotiation.store import sums
 from negotiation.store.database import Database
 from tests.conftest import _unhurried, at

@@ -11,13 +11,13 @@ from docx import Document
 from openpyxl import load_workbook
 
 from negotiation import report, rulebook
+from negotiation.core.settings import Settings
 from negotiation.report import frozen
 from negotiation.report.definitions import DEFINITIONS
 from negotiation.report.facts import Sender
 from negotiation.report.values import TOTAL, Report
 from negotiation.report.writing import write_document
 from negotiation.rulebook import shipped
-from negotiation.settings import Settings
 from tests.conftest import BY_DATE, Story, at, day, settle_in
 from tests.doors.terminal import Terminal
 from tests.law.telling import asked

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable, Mapping
 
+from negotiation.core.enums import CLOCK
 from negotiation.rulebook.checks.names import mail_templates, unknown
 from negotiation.rulebook.event_rules import BACK, ITEM_EFFECTS, MEETING, STAY
 from negotiation.rulebook.model import Procedure
 from negotiation.rulebook.reader import Reader
 from negotiation.rulebook.term_rules import NoticeRule
-from negotiation.vocabulary import CLOCK
 
 
 def check_events(procedure: Procedure, read: Reader, roles: tuple[str, ...]) -> None:

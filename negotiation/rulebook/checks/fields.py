@@ -2,11 +2,11 @@
 
 from collections.abc import Collection, Iterator
 
+from negotiation.core.enums import CLOCK, PARTY_ROLES, Level
 from negotiation.rulebook.checks.names import unknown
 from negotiation.rulebook.event_rules import FIELD_KINDS
 from negotiation.rulebook.model import OFFICE_BASIS, Procedure
 from negotiation.rulebook.reader import Reader
-from negotiation.vocabulary import CLOCK, PARTY_ROLES, Level
 
 
 def check_fields(procedure: Procedure, read: Reader) -> None:

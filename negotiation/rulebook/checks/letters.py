@@ -4,10 +4,10 @@ from collections.abc import Collection, Iterator
 from functools import lru_cache
 
 from negotiation import template_folder
+from negotiation.core.enums import UPWARD_KINDS, LetterKind
 from negotiation.rulebook.model import AGENDAS, Procedure
 from negotiation.rulebook.output_rules import LetterRule
 from negotiation.rulebook.reader import Reader
-from negotiation.vocabulary import UPWARD_KINDS, LetterKind
 
 
 def check_letters(procedure: Procedure, read: Reader, roles: tuple[str, ...]) -> None:

@@ -3,11 +3,11 @@
 import string
 from collections.abc import Iterable, Iterator, Mapping
 
+from negotiation.core.enums import BANNED_WORDS, SharingClass
 from negotiation.rulebook.checks.names import unknown
 from negotiation.rulebook.model import Procedure
 from negotiation.rulebook.reader import Faults, Reader
 from negotiation.rulebook.relations import CASE_FACTS, TERM_FACTS, Contradiction, Prepared
-from negotiation.vocabulary import BANNED_WORDS, SharingClass
 
 CLASSES = tuple(each.value for each in SharingClass)
 

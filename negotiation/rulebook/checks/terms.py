@@ -1,12 +1,12 @@
 """Faults of the terms of a procedure: their lengths, their reminders, what the clock does at their end."""
 
+from negotiation.core.enums import ANNUL, LAPSE, REMIND
 from negotiation.rulebook.checks.events import check_notify
 from negotiation.rulebook.checks.names import mail_templates, unknown
 from negotiation.rulebook.event_rules import Transition
 from negotiation.rulebook.model import FLAG, PROPOSE, Procedure
 from negotiation.rulebook.reader import Reader
 from negotiation.rulebook.term_rules import TermRule
-from negotiation.vocabulary import ANNUL, LAPSE, REMIND
 
 
 def check_terms(procedure: Procedure, read: Reader, roles: tuple[str, ...]) -> None:

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from negotiation.labels import LAYER_TITLES
+from negotiation.core.enums import Layer
+from negotiation.core.labels import LAYER_TITLES
 from negotiation.rulebook.checks.names import HeadNames
 from negotiation.rulebook.checks.relations import check_prepared
 from negotiation.rulebook.model import Document, Procedure, Rulebook
 from negotiation.rulebook.parsing.procedure import read_procedure
 from negotiation.rulebook.reader import Faults, Reader
-from negotiation.vocabulary import Layer
 
 
 @dataclass(frozen=True, slots=True)

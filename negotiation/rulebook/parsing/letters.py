@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 
-from negotiation.labels import LETTER_KIND_TITLES
+from negotiation.core.enums import LetterKind
+from negotiation.core.labels import LETTER_KIND_TITLES
 from negotiation.rulebook.output_rules import LetterRule
 from negotiation.rulebook.reader import Reader
-from negotiation.vocabulary import LetterKind
 
 
 def read_letter(read: Reader, groups: Mapping[str, tuple[str, ...]]) -> LetterRule:

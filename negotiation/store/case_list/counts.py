@@ -6,10 +6,10 @@ from typing import Any, TypedDict
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, literal, literal_column, not_, select
 
+from negotiation.core.enums import OFFICE_ID, Light, ProposalState
 from negotiation.store.case_list.conditions import OPEN, Wanted, conditions_of, due_date_is, is_by_reference, may_move
 from negotiation.store.case_queries import of_scope
 from negotiation.store.columns import CASE, PROPOSAL, TASK
-from negotiation.vocabulary import OFFICE_ID, Light, ProposalState
 
 
 def count_closed(connection: Connection, wanted: Wanted, as_of: date, soon: date) -> int:

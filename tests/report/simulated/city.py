@@ -13,16 +13,16 @@ from typing import Any
 
 from negotiation import casework, meetings, sweep, yearly
 from negotiation.casefile import CaseFile, Practice
-from negotiation.clock import at_local
-from negotiation.errors import NegotiationError
+from negotiation.core.clock import at_local
+from negotiation.core.enums import CLOCK, Level
+from negotiation.core.errors import NegotiationError
+from negotiation.core.settings import Settings
 from negotiation.meetings import Plan as MeetingPlan
 from negotiation.rulebook import STAY, FieldRule, Procedure, Transition
-from negotiation.settings import Settings
 from negotiation.store import case_reader, case_writer
 from negotiation.store.database import Database
 from negotiation.store.directory import add_department
 from negotiation.store.transaction import Transaction
-from negotiation.vocabulary import CLOCK, Level
 
 ONE_DAY = timedelta(days=1)
 FIRST_DAY, LAST_DAY = date(2024, 11, 4), date(2026, 10, 30)

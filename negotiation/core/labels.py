@@ -1,6 +1,6 @@
 """What the screen calls the identifiers of ``vocabulary``, the kinds of a day and the templates of the notices."""
 
-from negotiation.vocabulary import (
+from negotiation.core.enums import (
     ATTACHED,
     CONTRADICTS,
     SIGNED_BY,

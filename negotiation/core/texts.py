@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from negotiation.errors import FieldFault
+from negotiation.core.errors import FieldFault
 
 
 class TextFault(FieldFault):

@@ -16,9 +16,9 @@ from typing import Annotated, Any
 from pydantic import Field, ValidationError, ValidationInfo, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from negotiation import addresses, texts
-from negotiation.errors import WrongUse
-from negotiation.refusals import why
+from negotiation.core import addresses, texts
+from negotiation.core.errors import WrongUse
+from negotiation.core.validation import why
 
 PREFIX = "NEGOTIATION_"
 _DAY = re.compile(r"(\d{4})[-./年](\d{1,2})[-./月](\d{1,2})日?")
