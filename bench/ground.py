@@ -17,7 +17,7 @@ from negotiation.casefile import Practice
 from negotiation.core.clock import at_local
 from negotiation.core.enums import Duty
 from negotiation.core.settings import Settings
-from negotiation.departments import Contact
+from negotiation.domain.departments import Contact
 from negotiation.store.database import Database
 from negotiation.store.directory import add_department, set_person
 

@@ -13,7 +13,7 @@ from negotiation.core.clock import local_date
 from negotiation.core.enums import ItemAnswer
 from negotiation.core.errors import WrongUse
 from negotiation.core.labels import ITEM_ANSWER_TITLES
-from negotiation.rulebook import AGENDAS
+from negotiation.domain.rulebook import AGENDAS
 from negotiation.store import agendas, case_reader
 from negotiation.store.agendas import Place
 from negotiation.store.database import Connection

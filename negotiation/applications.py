@@ -7,13 +7,14 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from negotiation import approvals, casework, forms
-from negotiation.accounts.values import Person
+from negotiation import approvals, casework
 from negotiation.approvals import Signature
 from negotiation.casefile import CaseFile, Practice
 from negotiation.core.enums import ATTACHED
 from negotiation.core.errors import FieldFault
-from negotiation.files import Upload, proofs
+from negotiation.domain import forms
+from negotiation.domain.attachments.upload import Upload, proofs
+from negotiation.domain.people import Person
 from negotiation.permissions import first_event
 from negotiation.store import attachments, case_writer
 from negotiation.store.transaction import Transaction

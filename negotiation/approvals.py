@@ -7,12 +7,13 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from negotiation import casework, forms, offers
-from negotiation.accounts.values import Person
+from negotiation import casework, offers
 from negotiation.casefile import CaseFile, Practice
 from negotiation.core.clock import local_date
 from negotiation.core.enums import PARTY_ROLES, SIGNED_BY, SIGNED_ON, AccountRole, ProposalState
 from negotiation.core.errors import DateFault, FieldFault, NegotiationError, NotFound, Overtaken, WrongRole
+from negotiation.domain import forms
+from negotiation.domain.people import Person
 from negotiation.store import case_reader, proposals
 from negotiation.store.proposals import ProposalRow
 from negotiation.store.transaction import Transaction

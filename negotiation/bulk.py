@@ -8,12 +8,13 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from negotiation import casework, forms
-from negotiation.accounts.values import Person
+from negotiation import casework
 from negotiation.casefile import CaseFile, Practice
 from negotiation.core.errors import NegotiationError, Overtaken
+from negotiation.domain import forms
+from negotiation.domain.people import Person
+from negotiation.domain.planned_mail import PlannedMail
 from negotiation.permissions import OpenAct, visible
-from negotiation.planned_mail import PlannedMail
 from negotiation.store import case_reader
 from negotiation.store.transaction import Transaction
 

@@ -9,9 +9,9 @@ from calendars.arrangement import Mark, in_force, marks_of, works
 from calendars.balance import Reckoning, Share, reckon, statutory_days_at_work
 from calendars.dates import ONE_DAY
 from calendars.national import national_arrangements
-from negotiation.almanac import Almanac, arranges_its_year, missing_holidays
 from negotiation.core.enums import Layer
 from negotiation.core.errors import NegotiationError
+from negotiation.domain.working_days import Almanac, arranges_its_year, missing_holidays
 
 OTHER_LAYERS = "市级的安排请选层级“市级”，本单位的选“本单位”"
 STATE_NUMBERS = ("国办", "国发", "国函")

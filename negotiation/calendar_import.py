@@ -15,13 +15,13 @@ from calendars.reading import is_calendar, read_arrangement
 from calendars.typed import looks_typed
 from calendars.unreadable import Unreadable
 from negotiation import calendar_checks, recount
-from negotiation.almanac import Almanac, Document, ImportedNotice
 from negotiation.calendar_checks import day_list, of_year
 from negotiation.casefile import Practice
 from negotiation.core.clock import local_date
 from negotiation.core.enums import Layer
 from negotiation.core.errors import NegotiationError, WrongUse, reason
 from negotiation.core.labels import LAYER_TITLES
+from negotiation.domain.working_days import Almanac, Document, ImportedNotice
 from negotiation.recount import Past, Recount
 from negotiation.store import arrangements
 from negotiation.store.arrangements import Revision

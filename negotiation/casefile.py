@@ -9,25 +9,26 @@ from typing import Any
 
 from calendars import WorkingCalendar
 from calendars.dates import in_words
-from negotiation import forms, lifecycle, notices, terms
-from negotiation.almanac import Almanac, Document
 from negotiation.core.clock import local_date
 from negotiation.core.enums import PARTY_ROLES, QUIET, ItemAnswer, Layer
 from negotiation.core.errors import DateFault, FieldFault
 from negotiation.core.settings import Settings
-from negotiation.departments import Directory
-from negotiation.lifecycle import Standing, Step
-from negotiation.meeting_rules import Meeting, set_there
-from negotiation.rulebook import STAY, Procedure, Rulebook, TermRule, Transition
+from negotiation.domain import forms, notices, terms
+from negotiation.domain.departments import Directory
+from negotiation.domain.event_chain import EventBody, body_of, content_digest, event_digest
+from negotiation.domain.machine import lifecycle
+from negotiation.domain.machine.lifecycle import Standing, Step
+from negotiation.domain.meetings import Meeting, set_there
+from negotiation.domain.rulebook import STAY, Procedure, Rulebook, TermRule, Transition
+from negotiation.domain.terms import Term
+from negotiation.domain.working_days import Almanac, Document
 from negotiation.store import arrangements, case_reader
 from negotiation.store.case_reader import CaseRow, Loaded
-from negotiation.store.chain import EventBody, body_of, content_digest, event_digest
 from negotiation.store.change_statements import Change
 from negotiation.store.directory import REVISION as DIRECTORY_REVISION
 from negotiation.store.directory import read_directory
 from negotiation.store.rulebooks import Rulebooks
 from negotiation.store.transaction import Transaction
-from negotiation.terms import Term
 
 SYSTEM = "系统"
 LONGEST_SUBJECT = 300  # characters: it stands in every list

@@ -9,16 +9,18 @@ from datetime import date, datetime
 from typing import Any
 
 from calendars import Unpublished
-from negotiation import forms, lifecycle, meeting_basis, ties
+from negotiation import meeting_basis, ties
 from negotiation.casefile import SYSTEM, CaseFile, Practice, demand_distinct
 from negotiation.core.clock import local_date
 from negotiation.core.enums import CLOCK, CONTRADICTS
 from negotiation.core.errors import DateFault, FieldFault, NegotiationError, NotTheirs, WrongRole
-from negotiation.lifecycle import Act, Step
-from negotiation.rulebook import Procedure, Rulebook
+from negotiation.domain import forms
+from negotiation.domain.event_chain import GENESIS
+from negotiation.domain.machine import lifecycle
+from negotiation.domain.machine.lifecycle import Act, Step
+from negotiation.domain.rulebook import Procedure, Rulebook
 from negotiation.store import case_reader, case_writer, change_statements, outbox
 from negotiation.store.case_reader import CaseRow, Loaded
-from negotiation.store.chain import GENESIS
 from negotiation.store.numbers import next_id, next_number
 from negotiation.store.transaction import Transaction
 

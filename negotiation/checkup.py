@@ -8,16 +8,17 @@ from datetime import UTC, date, datetime
 from typing import Any, NamedTuple
 
 from calendars.national import years_without_a_notice
-from negotiation import recount, rulebook, unattended
-from negotiation.almanac import SHIPPED, Almanac
+from negotiation import recount, unattended
 from negotiation.calendar_watch import disagreements
 from negotiation.casefile import Practice
 from negotiation.core.clock import local_date
 from negotiation.core.enums import Job, Layer
 from negotiation.core.errors import NegotiationError, RulebookFaults
 from negotiation.core.settings import Settings, unknown_names
+from negotiation.domain import rulebook
+from negotiation.domain.rulebook import Rulebook
+from negotiation.domain.working_days import SHIPPED, Almanac
 from negotiation.expected_calendar import missing_year
-from negotiation.rulebook import Rulebook
 from negotiation.store import audit, outstanding
 from negotiation.store.database import Connection, Database
 from negotiation.store.heartbeats import Beat

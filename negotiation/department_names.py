@@ -3,7 +3,7 @@
 import re
 from collections.abc import Collection
 
-from negotiation.departments import tidy_name
+from negotiation.domain.departments import tidy_name
 
 _OPEN, _CLOSE = r"[（(〔\[【<＜《「『{｛]", r"[）)〕\]】>＞》」』}｝]"
 _SEAL = r"(已|须|需|请|未|加)?(盖|签|加盖|代)?(公|印|电子|单位|骑缝)*(章|印)(处|页|有效|签字)?|签[字名章]|印章"

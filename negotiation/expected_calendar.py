@@ -2,8 +2,8 @@
 
 from datetime import date
 
-from negotiation.almanac import Almanac
 from negotiation.core.enums import Layer
+from negotiation.domain.working_days import Almanac
 
 # 次年安排一般在10月下旬至12月中旬公布 (notices since 2006): from November on its absence is worth a word.
 NOTICE_EXPECTED_FROM = 11

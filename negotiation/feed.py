@@ -15,9 +15,9 @@ from calendars.dates import in_words
 from negotiation.casefile import Practice
 from negotiation.core.clock import at_local
 from negotiation.core.settings import Settings
+from negotiation.domain.terms import awaited
+from negotiation.domain.wording import between, one_line, weekday
 from negotiation.store.transaction import Transaction
-from negotiation.terms import awaited
-from negotiation.words import between, one_line, weekday
 
 Properties: TypeAlias = Iterator[tuple[str, str]]  # name and unescaped value, in the order of the file
 URIS = ("URL", "ORGANIZER")  # these are no text

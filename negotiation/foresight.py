@@ -2,8 +2,8 @@
 
 from negotiation.carrier import Refusal
 from negotiation.casefile import CaseFile, Practice
+from negotiation.domain.planned_mail import PlannedMail
 from negotiation.mail import UNWRITABLE, Writer
-from negotiation.planned_mail import PlannedMail
 from negotiation.sorting import Obsolete, Sorting
 from negotiation.store.case_reader import Loaded
 from negotiation.store.outbox import NoticeRow

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 
 from negotiation.accounts import keeping
-from negotiation.accounts.values import Account, Person
 from negotiation.core.enums import ACT_AS_OFFICE, DEPARTMENT_ROLES, OFFICE_ID, AccountRole
 from negotiation.core.errors import FieldFault, NotFound
+from negotiation.domain.people import Account, Person
 from negotiation.store import handling
 from negotiation.store.handling import RANKS, Handling
 from negotiation.store.transaction import Transaction

@@ -11,17 +11,18 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from negotiation import casework, words
+from negotiation import casework
 from negotiation.casefile import CaseFile, Practice
 from negotiation.core.clock import end_of, local_date
 from negotiation.core.enums import CLOCK, PARTY_ROLES
 from negotiation.core.errors import DateFault, FieldFault, NegotiationError, NotFound, WrongUse
-from negotiation.departments import Directory
+from negotiation.domain import wording
+from negotiation.domain.departments import Directory
+from negotiation.domain.rulebook import STAY, EventRule, LedgerColumn, Procedure, Rulebook
 from negotiation.ledger_form import Fault, Form, RowSays, is_furniture, read_row
 from negotiation.ledger_history import Compared, Happened, Plan, Planned, Told, blank_standing, compare, plan, tell
 from negotiation.ledger_sheet import Column, Sheet, write_table
 from negotiation.rejections import Rejection, RowsSeen, strange_columns, write_rejected
-from negotiation.rulebook import STAY, EventRule, LedgerColumn, Procedure, Rulebook
 from negotiation.sheet_reader import Line, NotRead, Table, read_tables
 from negotiation.store import case_reader, case_writer, outstanding
 from negotiation.store.case_reader import Loaded
@@ -304,8 +305,8 @@ def _noting(rules: Procedure, state: str, wanted: set[str]) -> EventRule | None:
     for row in rules.from_state(state):
         event = row.event
         plain = row.target == STAY and not (row.moves or row.set or row.when) and event.by[0] != CLOCK
-        words = all(rules.fields[key].kind == "text" for key in event.required)
-        if plain and words and wanted & set(event.optional):
+        wording = all(rules.fields[key].kind == "text" for key in event.required)
+        if plain and wording and wanted & set(event.optional):
             return event
     return None
 
@@ -395,7 +396,7 @@ def _term_row(transaction: Transaction, practice: Practice, term: Outstanding) -
     book, directory = practice.rulebooks.of(transaction, term.rulebook, term.edition), practice.directory
     title = book.procedures[term.procedure].terms[term.kind].title
     counted = (term.counts_from, term.counted) if term.counted else None
-    awaits = words.provisional(practice.calendar_of(book), term.due_on, term.official, counted)
+    awaits = wording.provisional(practice.calendar_of(book), term.due_on, term.official, counted)
     parties = [directory.name(each) for each in (term.applicant_id, term.provider_id)]
     return [term.no, term.subject, *parties, title, term.counts_from, term.counted or "", term.due_on, awaits]
 

@@ -10,15 +10,15 @@ from datetime import date
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from negotiation import forms
 from negotiation.core.enums import PARTY_ROLES
 from negotiation.core.errors import FieldFault
 from negotiation.core.texts import CELL, Kind, half_width
 from negotiation.department_names import read_department
-from negotiation.departments import Directory
+from negotiation.domain import forms
+from negotiation.domain.departments import Directory
+from negotiation.domain.rulebook import Ledger, LedgerColumn, LedgerStep, Procedure
 from negotiation.ledger_sheet import clean, squeeze, unusable
 from negotiation.number_formats import Unclear
-from negotiation.rulebook import Ledger, LedgerColumn, LedgerStep, Procedure
 from negotiation.sheet_reader import Line
 
 LONGEST_NUMBER = 64

@@ -7,13 +7,13 @@ from itertools import groupby, islice, permutations, product
 from typing import Any, NamedTuple
 
 from calendars import WorkingCalendar
-from negotiation import lifecycle
 from negotiation.core.enums import PARTY_ROLES
 from negotiation.core.errors import DateFault, FieldFault, NegotiationError, OutOfPlace
+from negotiation.domain.machine import lifecycle
+from negotiation.domain.machine.lifecycle import Act, Standing
+from negotiation.domain.rulebook import LedgerColumn, LedgerStep, Procedure
 from negotiation.ledger_form import Entry, Fault, Form, RowSays
 from negotiation.ledger_sheet import squeeze
-from negotiation.lifecycle import Act, Standing
-from negotiation.rulebook import LedgerColumn, LedgerStep, Procedure
 
 _UNKNOWN = "—"  # stands for what is missing while the rest of a row is tried
 

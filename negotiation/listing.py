@@ -4,13 +4,14 @@ from collections.abc import Generator, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
-from negotiation import forms, views
+from negotiation import views
 from negotiation.casefile import Practice
 from negotiation.core.enums import DUE_SOON_WORKING_DAYS, OFFICE_ID, Light
 from negotiation.core.errors import FieldFault
 from negotiation.core.labels import LIGHT_TITLES
 from negotiation.core.texts import searched
-from negotiation.rulebook import Procedure, StateRule
+from negotiation.domain import forms
+from negotiation.domain.rulebook import Procedure, StateRule
 from negotiation.store import handling
 from negotiation.store.case_list import counts as case_counts
 from negotiation.store.case_list import query

@@ -27,8 +27,8 @@ from negotiation.core.clock import local
 from negotiation.core.enums import Layer
 from negotiation.core.settings import Settings
 from negotiation.core.texts import is_line
+from negotiation.domain.wording import PROVISIONAL, RulerRow, between, one_line, ruler_rows, waits_for, weekday
 from negotiation.feed import Entry
-from negotiation.words import PROVISIONAL, RulerRow, between, one_line, ruler_rows, waits_for, weekday
 
 SYSTEM_NAME = "政务信息资源共享协商系统"
 CALENDAR_NAME = "共享协商期限"

@@ -5,8 +5,8 @@ from datetime import date
 from typing import Any
 
 from negotiation.core.errors import FieldFault, NotFound
-from negotiation.meeting_rules import Meeting, demand_held, demand_listed
-from negotiation.rulebook import MEETING, Procedure
+from negotiation.domain.meetings import Meeting, demand_held, demand_listed
+from negotiation.domain.rulebook import MEETING, Procedure
 from negotiation.store import meetings
 from negotiation.store.case_reader import CaseRow
 from negotiation.store.transaction import Transaction

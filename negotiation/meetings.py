@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from negotiation import casework, forms
+from negotiation import casework
 from negotiation.casefile import CaseFile, Practice
 from negotiation.core.enums import MeetingState
 from negotiation.core.errors import DateFault, FieldFault, NegotiationError, OutOfPlace, Overtaken
 from negotiation.core.labels import MEETING_STATE_TITLES
-from negotiation.meeting_rules import Agreed, Meeting
-from negotiation.rulebook import AGENDAS, MEETING, EventRule, Procedure, Transition
+from negotiation.domain import forms
+from negotiation.domain.meetings import Agreed, Meeting
+from negotiation.domain.rulebook import AGENDAS, MEETING, EventRule, Procedure, Transition
 from negotiation.store import meetings as store
 from negotiation.store.numbers import next_number
 from negotiation.store.transaction import Transaction

@@ -4,15 +4,15 @@ from datetime import date, datetime
 from typing import NamedTuple
 
 from negotiation import casework
-from negotiation.accounts.values import Person
 from negotiation.approvals import enters_paper, is_in_time, roles_of, signs_for
 from negotiation.casefile import CaseFile, Practice
 from negotiation.core.clock import local_date
 from negotiation.core.enums import CLOCK, OFFICE_ID, PARTY_ROLES
 from negotiation.core.errors import NotFound, OutOfPlace
 from negotiation.core.texts import searched
+from negotiation.domain.people import Person
+from negotiation.domain.rulebook import EventRule, Procedure
 from negotiation.offers import Offer, offers, open_proposals, waits
-from negotiation.rulebook import EventRule, Procedure
 from negotiation.store.case_list.query import numbered
 from negotiation.store.database import Connection
 from negotiation.store.proposals import ProposalRow

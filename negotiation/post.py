@@ -16,6 +16,7 @@ from negotiation.core.clock import local_date
 from negotiation.core.enums import NoticeState
 from negotiation.core.errors import WrongUse
 from negotiation.core.settings import Settings
+from negotiation.domain.wording import one_line
 from negotiation.mail import UNWRITABLE, Writer, message_id_of
 from negotiation.sorting import NOTICE_TASK, Errand, Sorting
 from negotiation.store import outbox
@@ -24,7 +25,6 @@ from negotiation.store.outbox import NoticeRow
 from negotiation.store.tasks import close_tasks
 from negotiation.store.transaction import Transaction
 from negotiation.sweep import in_office_hours
-from negotiation.words import one_line
 
 BATCH = 200  # notices claimed at a time
 DEPARTMENTS = 20  # departments whose reminders are claimed at a time

@@ -9,8 +9,8 @@ from datetime import date
 
 from calendars.dates import in_words
 from negotiation.casefile import CaseFile, was_late
-from negotiation.rulebook import TERM_FACTS, Prepared, Procedure, Rulebook
-from negotiation.terms import Term
+from negotiation.domain.rulebook import TERM_FACTS, Prepared, Procedure, Rulebook
+from negotiation.domain.terms import Term
 
 
 def offered(book: Rulebook, file: CaseFile, today: date) -> Iterator[tuple[Procedure, Prepared]]:

@@ -10,18 +10,18 @@ from typing import NamedTuple
 
 from calendars import WorkingCalendar
 from calendars.dates import in_words
-from negotiation import terms
-from negotiation.almanac import Almanac, Document
 from negotiation.casefile import CaseFile, Practice
 from negotiation.casework import file_of
 from negotiation.core.clock import local_date
 from negotiation.core.errors import Overtaken
+from negotiation.domain import terms
+from negotiation.domain.terms import Term
+from negotiation.domain.working_days import Almanac, Document
 from negotiation.store import case_reader, case_writer, outbox
 from negotiation.store import terms as stored
 from negotiation.store.tasks import add_tasks, close_tasks, open_tasks_like, task_keys
 from negotiation.store.terms import Counting
 from negotiation.store.transaction import Transaction
-from negotiation.terms import Term
 
 BATCH = 500
 Progress = Callable[[int], None]

@@ -13,7 +13,7 @@ from negotiation import casework
 from negotiation.casefile import Practice
 from negotiation.core.enums import OFFICE, TRANSFER
 from negotiation.core.errors import FieldFault, NegotiationError
-from negotiation.departments import Department, Reorganization, tidy_name
+from negotiation.domain.departments import Department, Reorganization, tidy_name
 from negotiation.store import case_reader, case_writer, directory, reorganizations
 from negotiation.store.transaction import Transaction
 

@@ -10,9 +10,9 @@ from functools import partial
 from pathlib import Path
 
 from negotiation.casefile import Practice
-from negotiation.catalogue import Resource
 from negotiation.core.errors import NotFound, WrongUse
 from negotiation.core.labels import SHARING_CLASS_TITLES
+from negotiation.domain.catalogue import Resource
 from negotiation.ledger_sheet import Column, Sheet, write_table
 from negotiation.rejections import Rejection, RowsSeen, strange_columns, write_rejected
 from negotiation.resource_sheet import CLASS, COLUMNS, FORMS, NEEDED, Layout, RowFault, is_data, read_row, written

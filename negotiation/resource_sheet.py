@@ -12,14 +12,14 @@ from datetime import date
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from negotiation import forms
-from negotiation.catalogue import Resource
 from negotiation.core.enums import WAYS_OF_SHARING, SharingClass
 from negotiation.core.errors import FieldFault, NegotiationError, NotFound
 from negotiation.core.labels import SHARING_CLASS_TITLES
 from negotiation.core.texts import NOTE
 from negotiation.department_names import read_department
-from negotiation.departments import Directory
+from negotiation.domain import forms
+from negotiation.domain.catalogue import Resource
+from negotiation.domain.departments import Directory
 from negotiation.ledger_sheet import clean, squeeze, unusable
 from negotiation.number_formats import Unclear
 from negotiation.sheet_reader import Line, Table

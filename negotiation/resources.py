@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from negotiation.casefile import Practice
-from negotiation.catalogue import Resource
 from negotiation.core.errors import FieldFault, NotFound
 from negotiation.core.labels import SHARING_CLASS_TITLES
 from negotiation.core.texts import searched
+from negotiation.domain.catalogue import Resource
 from negotiation.store import resource_list
 from negotiation.store import resources as stored
 from negotiation.store.resource_list import Wanted

@@ -24,8 +24,8 @@ from negotiation.core.labels import (
     NOTICE_STATE_TITLES,
     NOTICE_TITLES,
 )
-from negotiation.terms import awaited
-from negotiation.words import weekday
+from negotiation.domain.terms import awaited
+from negotiation.domain.wording import weekday
 
 _WIDTH_OF_A_FILE = 140  # a pipe has no width; a table that is cut in it would lose words
 

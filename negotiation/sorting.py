@@ -12,14 +12,14 @@ from negotiation.casefile import Practice
 from negotiation.core.addresses import is_address
 from negotiation.core.enums import OFFICE_ID, QUIET, Duty, NoticeKind, NoticeState
 from negotiation.core.labels import LEVEL_TITLES
+from negotiation.domain.terms import Term
+from negotiation.domain.wording import one_line
 from negotiation.mail import UNWRITABLE, Recipient, Writer, is_allowed, is_header_safe
 from negotiation.store import case_reader, outbox
 from negotiation.store.case_reader import Loaded
 from negotiation.store.outbox import NoticeRow
 from negotiation.store.tasks import renew_tasks
 from negotiation.store.transaction import Transaction
-from negotiation.terms import Term
-from negotiation.words import one_line
 
 NOTICE_TASK = "notice/"  # the key of a task about a notice that could not be sent
 REMINDER_BY_HAND = "reminder"  # 催办: an act, but true only while its term runs

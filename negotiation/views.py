@@ -7,19 +7,19 @@ from datetime import date, datetime
 from typing import Any
 
 from calendars import WorkingCalendar
-from negotiation import rulers, terms, words
 from negotiation.casefile import CaseFile, Practice
 from negotiation.core.clock import local
 from negotiation.core.enums import ATTACHED, CLOCK, LAPSE, RECOUNT, RECOUNT_TITLE, REMIND, Level, Light
 from negotiation.core.labels import BESIDE_TITLES
+from negotiation.domain import rulers, terms, wording
+from negotiation.domain.rulebook import OFFICE_BASIS, Procedure, Rulebook, Transition
+from negotiation.domain.terms import Term
 from negotiation.offers import Offer
-from negotiation.rulebook import OFFICE_BASIS, Procedure, Rulebook, Transition
 from negotiation.store import case_queries
 from negotiation.store.case_queries import CaseLine
 from negotiation.store.database import Connection, Database
 from negotiation.store.instants import OddInstant
 from negotiation.store.proposals import ProposalRow
-from negotiation.terms import Term
 
 
 def light_of(line: CaseLine, calendar: WorkingCalendar, as_of: date) -> Light:
@@ -71,7 +71,7 @@ def provisional_json(
     counted = counted if counted and counted[1] else None
     found = calendar.estimate(*counted) if counted else None
     earliest, latest = (found.earliest, found.latest) if found else (None, None)
-    return {"awaits": words.provisional(calendar, due, False, counted), "earliest": earliest, "latest": latest}
+    return {"awaits": wording.provisional(calendar, due, False, counted), "earliest": earliest, "latest": latest}
 
 
 def case_json(connection: Connection, file: CaseFile, practice: Practice, as_of: date) -> dict[str, Any]:

@@ -7,9 +7,9 @@ from negotiation import casework, report
 from negotiation.casefile import SYSTEM, Practice
 from negotiation.core.clock import local_date
 from negotiation.core.enums import CLOCK
-from negotiation.departments import Department
+from negotiation.domain.departments import Department
+from negotiation.domain.rulebook import Opening, Procedure
 from negotiation.report.values import TOTAL, Line
-from negotiation.rulebook import Opening, Procedure
 from negotiation.store import case_writer
 from negotiation.store.numbers import counters_like, next_number
 from negotiation.store.transaction import Transaction

@@ -22,7 +22,7 @@ from negotiation.casefile import CaseFile, Practice
 from negotiation.core.clock import at_local
 from negotiation.core.enums import Duty
 from negotiation.core.settings import Settings
-from negotiation.departments import Contact
+from negotiation.domain.departments import Contact
 from negotiation.meetings import Plan
 from negotiation.store import case_writer
 from negotiation.store.database import Database

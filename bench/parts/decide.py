@@ -6,8 +6,9 @@ from datetime import date
 from bench.ground import Grounds
 from bench.measure import Row, Spread, alternating, at_most, demand
 from calendars import WorkingCalendar
-from negotiation import lifecycle, rulebook
-from negotiation.lifecycle import Act, Standing
+from negotiation.domain import rulebook
+from negotiation.domain.machine import lifecycle
+from negotiation.domain.machine.lifecycle import Act, Standing
 
 ROUNDS, CALLS = 301, 40
 APPLICATION = {

@@ -12,7 +12,7 @@ from argon2 import Parameters, PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from argon2.profiles import RFC_9106_LOW_MEMORY
 
-from negotiation.accounts.values import AccountFault
+from negotiation.domain.people import AccountFault
 
 PARAMETERS: Parameters = RFC_9106_LOW_MEMORY  # argon2id; others apply to each password at its next sign-in
 SHORTEST, LONGEST, DISTINCT = 12, 200, 3

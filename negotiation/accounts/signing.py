@@ -20,8 +20,8 @@ from negotiation.accounts.passwords import (
     nobodys_hash,
     temporary_password,
 )
-from negotiation.accounts.values import AccountFault, Person, SignInRefused
 from negotiation.core.settings import Settings
+from negotiation.domain.people import AccountFault, Person, SignInRefused
 from negotiation.store import accounts as rows
 from negotiation.store.accounts import AccountRow, SessionRow
 from negotiation.store.database import Database

@@ -9,7 +9,6 @@ import typer
 
 from calendars import WorkingCalendar
 from negotiation import calendar_import, feed, show
-from negotiation.almanac import SHIPPED, Almanac
 from negotiation.calendar_import import Import
 from negotiation.commands.shared import House, Json, choose, connect, emit, read_day
 from negotiation.core.clock import local_date, now
@@ -17,9 +16,10 @@ from negotiation.core.enums import Layer
 from negotiation.core.errors import NegotiationError, reason
 from negotiation.core.labels import LAYER_TITLES
 from negotiation.core.settings import read_settings
+from negotiation.domain.wording import weekday
+from negotiation.domain.working_days import SHIPPED, Almanac
 from negotiation.recount import Moved
 from negotiation.store import arrangements, case_reader, outbox, outstanding
-from negotiation.words import weekday
 
 app = typer.Typer(help="工作日：计算、收录通知、导出到期日历。", no_args_is_help=True)
 

@@ -28,7 +28,7 @@ from negotiation.commands.shared import (
 from negotiation.core.clock import local_date, now
 from negotiation.core.enums import CLOCK_BY_HAND, PARTY_ROLES, Job
 from negotiation.core.errors import WrongUse
-from negotiation.departments import tidy_name
+from negotiation.domain.departments import tidy_name
 from negotiation.store import case_queries, case_writer, directory
 from negotiation.store.transaction import Transaction
 

@@ -9,7 +9,7 @@ from negotiation.commands.shared import DONE_IN_PART, House, Json, choose, day_o
 from negotiation.core.clock import now
 from negotiation.core.enums import Duty, Level
 from negotiation.core.labels import DUTY_TITLES, LEVEL_TITLES
-from negotiation.departments import Contact, tidy_name
+from negotiation.domain.departments import Contact, tidy_name
 from negotiation.reorganizing import Order
 from negotiation.store import directory
 

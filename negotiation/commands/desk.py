@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 from negotiation import show
-from negotiation.words import weekday
+from negotiation.domain.wording import weekday
 
 TASKS_SHOWN = 15
 

@@ -6,13 +6,14 @@ from typing import Annotated, Any
 
 import typer
 
-from negotiation import casework, letters, rulebook, show
+from negotiation import casework, letters, show
 from negotiation.casefile import CaseFile, Practice
 from negotiation.commands.shared import FOUND_WANTING, House, Json, emit, read_day
 from negotiation.core.clock import local_date, now
 from negotiation.core.errors import NegotiationError, WrongUse, reason
 from negotiation.core.labels import LETTER_KIND_TITLES
 from negotiation.core.settings import read_settings
+from negotiation.domain import rulebook
 from negotiation.letters import EXAMPLE, Draft, Wishes
 from negotiation.store import meetings
 from negotiation.store.database import Connection

@@ -10,9 +10,9 @@ from negotiation.core.clock import local_date, now
 from negotiation.core.enums import MeetingState
 from negotiation.core.errors import WrongUse
 from negotiation.core.labels import MEETING_STATE_TITLES
-from negotiation.meeting_rules import Meeting
+from negotiation.domain.meetings import Meeting
+from negotiation.domain.rulebook import AGENDAS
 from negotiation.meetings import Plan
-from negotiation.rulebook import AGENDAS
 from negotiation.store import meetings as store
 
 meeting_app = typer.Typer(help="会议：协调会议、审议会议及其议定事项。", no_args_is_help=True)

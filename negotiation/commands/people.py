@@ -7,11 +7,11 @@ import typer
 
 from negotiation import show
 from negotiation.accounts import keeping, signing, tokens
-from negotiation.accounts.values import Account
 from negotiation.commands.shared import House, Json, choose, emit
 from negotiation.core.clock import now
 from negotiation.core.enums import AccountRole, Scope
 from negotiation.core.labels import ACCOUNT_ROLE_TITLES, SCOPE_TITLES
+from negotiation.domain.people import Account
 
 account_app = typer.Typer(help="账户：谁可以登录，是什么角色。", no_args_is_help=True)
 

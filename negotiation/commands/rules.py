@@ -8,13 +8,14 @@ from typing import Annotated, Any
 import typer
 from rich.text import Text
 
-from negotiation import letters, rulebook, show
+from negotiation import letters, show
 from negotiation.commands.shared import FOUND_WANTING, Json, emit
 from negotiation.core.errors import NegotiationError, NotFound, RulebookFaults, WrongUse, reason
 from negotiation.core.settings import read_settings
-from negotiation.rulebook import Procedure, Rulebook, Transition
-from negotiation.rulebook.diagram import length, mermaid, started
-from negotiation.rulebook.difference import NO_ONE, Difference, difference
+from negotiation.domain import rulebook
+from negotiation.domain.rulebook import Procedure, Rulebook, Transition
+from negotiation.domain.rulebook.diagram import length, mermaid, started
+from negotiation.domain.rulebook.difference import NO_ONE, Difference, difference
 
 CHANGES = {"added": "增加", "changed": "修改", "removed": "删除"}
 

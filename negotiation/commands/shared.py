@@ -10,13 +10,14 @@ from typing import Annotated, Any
 import typer
 from rich.text import Text
 
-from negotiation import forms, offers, rulers, show, unattended, views
+from negotiation import offers, show, unattended, views
 from negotiation.casefile import CaseFile, Practice
 from negotiation.core.clock import at_local, local_date, now
 from negotiation.core.enums import Job
 from negotiation.core.errors import NotFound, WrongUse
 from negotiation.core.settings import Settings, read_settings
 from negotiation.core.texts import searched
+from negotiation.domain import forms, rulers
 from negotiation.store.case_list.query import numbered
 from negotiation.store.database import Database
 

@@ -9,7 +9,6 @@ from datetime import date, datetime, time, timedelta
 
 from negotiation import bulletins, calendar_import, casework, post, sweep, yearly
 from negotiation.accounts import keeping
-from negotiation.accounts.values import Person
 from negotiation.casefile import Practice
 from negotiation.core.clock import at_local, local_date
 from negotiation.core.enums import AccountRole, Duty, Layer
@@ -28,7 +27,8 @@ from negotiation.demo.cast import (
 )
 from negotiation.demo.courses import COURSES, STANDING, SUBMIT, Move, Standing, play
 from negotiation.demo.morning import begin
-from negotiation.departments import Contact
+from negotiation.domain.departments import Contact
+from negotiation.domain.people import Person
 from negotiation.store import case_writer, directory
 from negotiation.store.database import Database
 

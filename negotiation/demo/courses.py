@@ -8,8 +8,8 @@ from negotiation import casework, meetings
 from negotiation.casefile import CaseFile, Practice
 from negotiation.core.enums import SIGNED_BY, SIGNED_ON, Duty
 from negotiation.demo.cast import CHAIR, CIVIL, CLERK, HEAD, POLICE, ROOM
+from negotiation.domain.rulebook import AGENDAS, MEETING
 from negotiation.meetings import Plan
-from negotiation.rulebook import AGENDAS, MEETING
 from negotiation.store.transaction import Transaction
 
 

@@ -4,12 +4,12 @@ from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 
 from negotiation import approvals, casework, handing, meetings
-from negotiation.accounts.values import Person
 from negotiation.casefile import Practice
 from negotiation.core.clock import local_date
 from negotiation.demo.cast import ASKED_TOGETHER, CHAIR, CIVIL, CLERK, HEAD, HELPS, POLICE, ROOM, application
 from negotiation.demo.courses import SUBMIT, play
-from negotiation.meeting_rules import Meeting
+from negotiation.domain.meetings import Meeting
+from negotiation.domain.people import Person
 from negotiation.meetings import Plan
 from negotiation.store import case_queries, case_writer
 from negotiation.store.case_queries import CaseLine

@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from negotiation.domain.rulebook import Rulebook
+from negotiation.domain.rulebook.checks.letters import letter_templates
 from negotiation.letters.templates import faults_of, template_file
-from negotiation.rulebook import Rulebook
-from negotiation.rulebook.checks.letters import letter_templates
 
 
 def faults_of_rulebook(book: Rulebook, home: Path) -> list[str]:

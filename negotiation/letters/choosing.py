@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 from negotiation.casefile import CaseFile
 from negotiation.core.errors import NotFound, OutOfPlace
-from negotiation.meeting_rules import Meeting
-from negotiation.rulebook import LetterRule
+from negotiation.domain.meetings import Meeting
+from negotiation.domain.rulebook import LetterRule
 
 
 class Matter(NamedTuple):

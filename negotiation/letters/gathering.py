@@ -5,19 +5,20 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from calendars.dates import in_words
-from negotiation import forms, rulers, views, words
+from negotiation import views
 from negotiation.casefile import CaseFile
 from negotiation.core.clock import local_date
 from negotiation.core.enums import CLOCK, NOTE, ItemAnswer, Light, ProposalState
 from negotiation.core.labels import ITEM_ANSWER_TITLES, LIGHT_TITLES, NOTICE_TITLES
+from negotiation.domain import forms, rulers, wording
+from negotiation.domain.rulebook import OFFICE_BASIS, EventRule, FieldRule, Transition
+from negotiation.domain.terms import Term
 from negotiation.letters.facts import CaseFacts, Day, Item, NoticeFacts, Said, Step, TermFacts
-from negotiation.rulebook import OFFICE_BASIS, EventRule, FieldRule, Transition
 from negotiation.store import letters as outbox_letters
 from negotiation.store import proposals
 from negotiation.store.database import Connection
 from negotiation.store.proposals import ProposalRow
 from negotiation.store.transaction import Transaction
-from negotiation.terms import Term
 
 PARAGRAPHS = "\a"  # what docxtpl turns into a new paragraph of the same form
 UNANSWERED = "答复"
@@ -43,13 +44,13 @@ def case_facts(
     facts = CaseFacts(
         no=case["no"],
         procedure=file.procedure.title,
-        subject=words.one_line(case["subject"]),
+        subject=wording.one_line(case["subject"]),
         applicant=case["applicant"],
         provider=case["provider"],
         state=case["state_title"],
         light=LIGHT_TITLES[Light(case["light"])],
         received=in_words(case["received"]) if case["received"] else "",
-        items=tuple(Item(words.one_line(each["name"]), _answer_of(each)) for each in case["items"]),
+        items=tuple(Item(wording.one_line(each["name"]), _answer_of(each)) for each in case["items"]),
         application=steps[0][2].said if steps else (),
         term=next((_term(file, term, case, as_of) for term in reversed(terms) if term.main), None),
         terms=tuple(_term(file, term, case, as_of) for term in _told(file)),
@@ -147,8 +148,8 @@ def in_text(rule: FieldRule, value: Any) -> str:
     if isinstance(value, bool):
         return "是" if value else "否"
     if isinstance(value, list):
-        return "、".join(words.one_line(str(each)) for each in value)
-    lines = [words.one_line(line) for line in str(rule.choices.get(str(value), value)).splitlines()]
+        return "、".join(wording.one_line(str(each)) for each in value)
+    lines = [wording.one_line(line) for line in str(rule.choices.get(str(value), value)).splitlines()]
     return PARAGRAPHS.join(filter(None, lines))
 
 
@@ -182,8 +183,8 @@ def _term(file: CaseFile, term: Term, case: Mapping[str, Any], as_of: date) -> T
         counts_from=in_words(term.counts_from),
         days=str(term.length or ""),
         counted=str(term.counted or ""),
-        due=f"{in_words(term.due_on)}（{words.weekday(term.due_on)}）",
-        provisional=words.provisional(calendar, term.due_on, term.official, counted),
+        due=f"{in_words(term.due_on)}（{wording.weekday(term.due_on)}）",
+        provisional=wording.provisional(calendar, term.due_on, term.official, counted),
         past=term.due_on < as_of,
         left=max(calendar.count_estimated(as_of, term.due_on), 0),
         answered=in_words(term.answered_on) if term.answered_on else "",
@@ -197,7 +198,7 @@ def _ruler(file: CaseFile, term: Term) -> Iterator[Day]:
         return
     firm = date.max if term.official else file.calendar.firm_through
     days = file.calendar.explain(term.counts_from, term.counted)
-    for row in words.ruler_rows(days, firm, resumed=term.counts_from != term.started_on):
+    for row in wording.ruler_rows(days, firm, resumed=term.counts_from != term.started_on):
         yield Day(*row)
 
 

@@ -5,19 +5,20 @@ from datetime import date, datetime
 from typing import NamedTuple
 
 from calendars.dates import in_words
-from negotiation import casework, meeting_rules, words
+from negotiation import casework
 from negotiation.casefile import CaseFile, Practice
 from negotiation.core.clock import local_date
 from negotiation.core.enums import OFFICE_ID, PARTY_ROLES, UPWARD_KINDS, Duty, LetterKind
 from negotiation.core.errors import FieldFault, NegotiationError, OutOfPlace
 from negotiation.core.labels import LETTER_KIND_TITLES
-from negotiation.departments import Department
+from negotiation.domain import meetings, wording
+from negotiation.domain.departments import Department
+from negotiation.domain.rulebook import AGENDAS, OFFICE_BASIS
 from negotiation.letters.choosing import Matter, find_of_meeting
 from negotiation.letters.facts import Agreed, CaseFacts, LetterFacts, Meeting
 from negotiation.letters.gathering import Sight, case_facts
 from negotiation.letters.numbers import blank, read_number
 from negotiation.letters.templates import filled, template_file
-from negotiation.rulebook import AGENDAS, OFFICE_BASIS
 from negotiation.store.database import Connection
 from negotiation.store.transaction import Transaction
 
@@ -65,7 +66,7 @@ def write_of_meeting(
     transaction: Transaction,
     connection: Connection,
     practice: Practice,
-    meeting: meeting_rules.Meeting,
+    meeting: meetings.Meeting,
     named: str,
     wishes: Wishes,
     at: datetime,
@@ -102,7 +103,7 @@ def _draft(
     _demand_article(matters[0], to, basis)
     facts = LetterFacts(
         number=read_number(wishes.number) or blank(on.year),
-        signer=words.one_line(wishes.signer),
+        signer=wording.one_line(wishes.signer),
         title=_title(letter.title, cases),
         author=_author(matters[0]),
         addressees="、".join(each.name for each in to),
@@ -164,7 +165,7 @@ def _author(matter: Matter) -> str:
 
 def _note(matter: Matter, wishes: Wishes, today: date) -> str:
     """附注: whom it is for in the house that receives it, and whom to telephone."""
-    attention, phone = words.one_line(wishes.attention), _phone(matter, today)
+    attention, phone = wording.one_line(wishes.attention), _phone(matter, today)
     said = [f"请转{attention}" if attention else "", f"联系电话：{phone}" if phone else ""]
     return f"（{'；'.join(filter(None, said))}）" if any(said) else ""
 
@@ -178,22 +179,22 @@ def _phone(matter: Matter, today: date) -> str:
     return clerk.phone if clerk else ""
 
 
-def _meeting(meeting: meeting_rules.Meeting) -> Meeting:
+def _meeting(meeting: meetings.Meeting) -> Meeting:
     return Meeting(
         no=meeting.no,
         kind=AGENDAS[meeting.kind],
         on=in_words(meeting.on),
-        weekday=words.weekday(meeting.on),
+        weekday=wording.weekday(meeting.on),
         at=meeting.at,
-        place=words.one_line(meeting.place),
-        chair=words.one_line(meeting.chair),
-        present="、".join(map(words.one_line, meeting.present)),
+        place=wording.one_line(meeting.place),
+        chair=wording.one_line(meeting.chair),
+        present="、".join(map(wording.one_line, meeting.present)),
         items=tuple(_agreed(each) for each in meeting.items),
     )
 
 
-def _agreed(item: meeting_rules.Agreed) -> Agreed:
-    said = {key: words.one_line(getattr(item, key)) for key in Agreed.__slots__ if key != "by"}
+def _agreed(item: meetings.Agreed) -> Agreed:
+    said = {key: wording.one_line(getattr(item, key)) for key in Agreed.__slots__ if key != "by"}
     return Agreed(**said, by=in_words(item.by) if item.by else "")
 
 

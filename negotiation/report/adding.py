@@ -8,7 +8,7 @@ from typing import Any
 
 from negotiation.core.enums import PARTY_ROLES, Level
 from negotiation.core.labels import LEVEL_TITLES
-from negotiation.departments import Directory
+from negotiation.domain.departments import Directory
 from negotiation.report.counting import Account
 from negotiation.report.definitions import BALANCE_IN, BALANCE_OUT
 from negotiation.report.values import TOTAL, Line, Scope, Span

@@ -12,9 +12,9 @@ from typing import NamedTuple
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from negotiation import template_folder
+from negotiation.domain.rulebook import OUTCOMES
 from negotiation.report.definitions import BANDS, NOTHING
 from negotiation.report.values import Figure, Line, Report
-from negotiation.rulebook import OUTCOMES
 
 FILLS = ("solid", "hollow", "hatched")
 LABEL, BARS, NUMBER, MARGIN = 190, 380, 150, 10  # widths in pixels, from left to right

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from calendars.dates import in_words
 from negotiation.casefile import Practice
 from negotiation.core.errors import NegotiationError, NotFound
+from negotiation.domain.rulebook import Rulebook
 from negotiation.report import blocks, entered, grounds, rows
 from negotiation.report.adding import Behind, Lines, Residue, Tally
 from negotiation.report.blocks import Counted
@@ -15,7 +16,6 @@ from negotiation.report.gathering import Books, Gathering
 from negotiation.report.grounds import Ruled
 from negotiation.report.values import SAID, Imbalance, Moved, ProcedureFigures, Report, RulebookUsed, Scope
 from negotiation.report.values import Span as Of
-from negotiation.rulebook import Rulebook
 from negotiation.store.database import Connection, Database
 from negotiation.store.report_parts import Span
 from negotiation.store.sums import Sum

@@ -12,9 +12,9 @@ from typing import Any, NamedTuple, Protocol
 
 from calendars import WorkingCalendar
 from negotiation.core.enums import PARTY_ROLES
+from negotiation.domain.rulebook import WITHDRAWN, Procedure
 from negotiation.report.definitions import REFUSED
 from negotiation.report.lives import Life, Spell
-from negotiation.rulebook import WITHDRAWN, Procedure
 from negotiation.store.report_parts import AFTER, BEFORE, Span
 from negotiation.store.term_figures import ANSWERED, GONE, LATE, ON_TIME, OPEN
 

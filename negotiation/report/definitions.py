@@ -8,7 +8,7 @@ behind a number are made from it. No score and no ranking is among them.
 from dataclasses import dataclass
 from enum import StrEnum
 
-from negotiation.rulebook import OUTCOMES
+from negotiation.domain.rulebook import OUTCOMES
 
 CASES, PERCENT, WORKING_DAYS = "件", "%", "工作日"
 UNITS = (CASES, PERCENT, WORKING_DAYS)

@@ -9,17 +9,17 @@ from typing import Any
 from calendars import WorkingCalendar
 from negotiation.casefile import Practice
 from negotiation.core.enums import PARTY_ROLES, ItemAnswer, Layer
+from negotiation.domain.rulebook import Procedure, ReportRule, Rulebook
+from negotiation.domain.terms import Term
 from negotiation.report import counting
 from negotiation.report.counting import REPLY, SUPPLY, Account, Coordination, Put
 from negotiation.report.definitions import UNREASONED
 from negotiation.report.lives import COORDINATION, Life, lives_of
 from negotiation.report.restating import moving_events, terms_then
-from negotiation.rulebook import Procedure, ReportRule, Rulebook
 from negotiation.store import figures, term_figures
 from negotiation.store.database import Connection, Database
 from negotiation.store.report_parts import Span, eventful
 from negotiation.store.transaction import Transaction
-from negotiation.terms import Term
 
 Key = tuple[str, str]  # a rulebook and its edition
 

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
+from negotiation.domain.rulebook import OFFICE_BASIS, Procedure, Rulebook
 from negotiation.report.definitions import Ground
-from negotiation.rulebook import OFFICE_BASIS, Procedure, Rulebook
 
 
 class Ruled(NamedTuple):

@@ -11,7 +11,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from negotiation.core.enums import PARTY_ROLES
-from negotiation.rulebook import Procedure, Transition
+from negotiation.domain.rulebook import Procedure, Transition
 
 COORDINATION = "coordination"  # of the agendas: the state in which a case is coordinated
 

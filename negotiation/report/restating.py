@@ -8,14 +8,15 @@ from collections.abc import Iterator
 from datetime import date
 
 from calendars import Unpublished, WorkingCalendar
-from negotiation import forms, lifecycle
 from negotiation.core.enums import ANNUL, LAPSE, PARTY_ROLES, RECOUNT, REMIND
 from negotiation.core.errors import NegotiationError
-from negotiation.departments import Directory
-from negotiation.lifecycle import Act, Standing
+from negotiation.domain import forms
+from negotiation.domain.departments import Directory
+from negotiation.domain.machine import lifecycle
+from negotiation.domain.machine.lifecycle import Act, Standing
+from negotiation.domain.rulebook import BACK, Procedure
+from negotiation.domain.terms import Term
 from negotiation.report.lives import Happened, Life
-from negotiation.rulebook import BACK, Procedure
-from negotiation.terms import Term
 
 _OF_THE_CLOCK = {LAPSE, ANNUL, REMIND}  # no date follows from these
 

@@ -11,10 +11,10 @@ from functools import cached_property
 from typing import Any
 
 from negotiation.casefile import Practice
+from negotiation.domain.rulebook import Procedure
 from negotiation.report.gathering import Gathering, coordinating
 from negotiation.report.lives import Happened, Life
 from negotiation.report.values import Moved, Row
-from negotiation.rulebook import Procedure
 from negotiation.store import figures
 from negotiation.store.report_parts import Span
 

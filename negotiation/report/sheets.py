@@ -9,11 +9,11 @@ from typing import Any
 
 from xlsxwriter.utility import xl_rowcol_to_cell
 
+from negotiation.domain.rulebook import OUTCOMES
 from negotiation.ledger_sheet import Column, Formula, Sheet, write_table
 from negotiation.report.definitions import BALANCE_IN, BALANCE_OUT, BANDS, DEFINITIONS, NOTHING, PERCENT, Part
 from negotiation.report.tables import BALANCE, UNITS_SAID, Grid, Listing, Slot, paper, period_in_words
 from negotiation.report.values import Figure, Line, Report
-from negotiation.rulebook import OUTCOMES
 
 COUNT, SHARE, MEAN = "0", "0.0%", "0.0"  # how numbers are written
 ADDED_UP = {

@@ -11,6 +11,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from calendars.dates import in_words
+from negotiation.domain.rulebook import OFFICE_BASIS, OUTCOMES
 from negotiation.ledger_sheet import Column
 from negotiation.report.definitions import (
     BANDS,
@@ -21,7 +22,6 @@ from negotiation.report.definitions import (
     Part,
 )
 from negotiation.report.values import TOTAL, Figure, Line, ProcedureFigures, Report, Row
-from negotiation.rulebook import OFFICE_BASIS, OUTCOMES
 
 UNITS_SAID = "件、%、工作日"
 BALANCE = "balance"  # 上年结转 + 本年新收 + 划入 − 本年办结 − 划出 − 结转下年, which is nothing

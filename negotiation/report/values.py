@@ -9,6 +9,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import NamedTuple
 
+from negotiation.domain.rulebook import OFFICE_BASIS, OUTCOMES
 from negotiation.report.definitions import (
     BALANCE_IN,
     BALANCE_OUT,
@@ -19,7 +20,6 @@ from negotiation.report.definitions import (
     Definition,
     Ground,
 )
-from negotiation.rulebook import OFFICE_BASIS, OUTCOMES
 
 
 class Span(StrEnum):

@@ -5,8 +5,8 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from calendars import Arrangement
-from negotiation.almanac import Almanac, ImportedNotice
 from negotiation.core.enums import Layer
+from negotiation.domain.working_days import Almanac, ImportedNotice
 from negotiation.store.schema.calendar import Arrangement as ArrangementTable
 from negotiation.store.schema.calendar import CalendarRevision
 from negotiation.store.statements import codec

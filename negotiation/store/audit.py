@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, and_, func, or_, select
 
 from negotiation.core.enums import NoticeState
-from negotiation.store.chain import GENESIS, EventBody, content_digest, event_digest
+from negotiation.domain.event_chain import GENESIS, EventBody, content_digest, event_digest
 from negotiation.store.columns import CASE, CONTENT, EVENT, EVENT_COLUMNS, NOTICE, TASK, TERM
 
 

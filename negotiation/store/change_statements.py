@@ -5,6 +5,7 @@ from datetime import date
 from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 
+from negotiation.domain.terms import Term as RunningTerm
 from negotiation.store.case_reader import CaseRow, Loaded, codecs
 from negotiation.store.database import Database
 from negotiation.store.schema.cases import Case, Content, Copied, Event, Item, MovedParty
@@ -14,7 +15,6 @@ from negotiation.store.schema.tasks import Task
 from negotiation.store.schema.terms import Term
 from negotiation.store.schema.types import table_of
 from negotiation.store.statements import TableCodec
-from negotiation.terms import Term as RunningTerm
 
 CASE_COLUMNS = tuple(column.name for column in table_of(Case).columns)
 

@@ -4,7 +4,7 @@ from datetime import date
 
 from negotiation.core.enums import Duty, Level
 from negotiation.core.errors import FieldFault, NotFound
-from negotiation.departments import Absence, Contact, Department, Directory, guess_level, tidy_name
+from negotiation.domain.departments import Absence, Contact, Department, Directory, guess_level, tidy_name
 from negotiation.store import reorganizations
 from negotiation.store.numbers import next_number
 from negotiation.store.schema.departments import Absence as AbsenceRow

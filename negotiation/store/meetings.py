@@ -6,7 +6,7 @@ from typing import Any
 
 from negotiation.core.enums import MeetingState
 from negotiation.core.errors import NotFound
-from negotiation.meeting_rules import Agreed, Meeting
+from negotiation.domain.meetings import Agreed, Meeting
 from negotiation.store.schema.meetings import Meeting as MeetingTable
 from negotiation.store.schema.meetings import MeetingCase
 from negotiation.store.statements import TableCodec, codec

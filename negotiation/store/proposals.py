@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from negotiation.core.enums import ProposalState
-from negotiation.store.chain import body_of
+from negotiation.domain.event_chain import body_of
 from negotiation.store.schema.proposals import Proposal as ProposalTable
 from negotiation.store.statements import TableCodec, codec
 from negotiation.store.transaction import Transaction

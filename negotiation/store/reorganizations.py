@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from negotiation.departments import Reorganization
+from negotiation.domain.departments import Reorganization
 from negotiation.store.numbers import next_number
 from negotiation.store.schema.departments import Reorganization as Row
 from negotiation.store.statements import codec

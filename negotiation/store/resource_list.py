@@ -11,8 +11,8 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, func, literal, or_, select, tuple_
 
-from negotiation.catalogue import Resource
 from negotiation.core.enums import SharingClass
+from negotiation.domain.catalogue import Resource
 from negotiation.store import cursors
 from negotiation.store.case_queries import CaseLine, lines_query, of_scope, read_lines
 from negotiation.store.columns import CASE, DEPARTMENT

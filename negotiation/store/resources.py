@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import astuple
 from typing import Any
 
-from negotiation.catalogue import Resource
 from negotiation.core.enums import SharingClass
 from negotiation.core.errors import NotFound
+from negotiation.domain.catalogue import Resource
 from negotiation.store.numbers import next_number
 from negotiation.store.resource_list import ASKED_AT_ONCE
 from negotiation.store.schema.resources import Resource as ResourceRow

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
-from negotiation import rulebook
 from negotiation.core.enums import Layer
 from negotiation.core.errors import NotFound, RulebookFaults
-from negotiation.rulebook import Rulebook
+from negotiation.domain import rulebook
+from negotiation.domain.rulebook import Rulebook
 from negotiation.store.schema.rulebooks import RulebookVersion
 from negotiation.store.statements import codec
 from negotiation.store.transaction import Transaction

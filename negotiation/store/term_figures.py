@@ -25,10 +25,10 @@ from sqlalchemy import (
 
 from calendars import WorkingCalendar
 from negotiation.core.enums import PARTY_ROLES
+from negotiation.domain.terms import Term
 from negotiation.store.columns import CASE, EVENT, TERM
 from negotiation.store.report_days import days_counted, parts_of_rows, rows_told
 from negotiation.store.report_parts import NOT_ASKED, Span, as_text, counts, eventful, month, of_cases
-from negotiation.terms import Term
 
 ON_TIME, LATE, OUT = "on_time", "late", "out"
 ANSWERED, GONE, OPEN = "answered", "gone", "open"  # what had become of a late term by a day

@@ -8,15 +8,16 @@ from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import RedirectResponse
 from starlette.concurrency import run_in_threadpool
 
-from negotiation import approvals, catalogue, forms, ties, views
+from negotiation import approvals, ties, views
 from negotiation.applications import Application, apply_for, kept
 from negotiation.approvals import Signature
 from negotiation.casefile import CaseFile
 from negotiation.core.enums import CLOCK, SIGNED_BY, SIGNED_ON
 from negotiation.core.errors import DateFault, FieldFault, NegotiationError, NotFound, OutOfPlace
-from negotiation.files import Upload, read_upload
+from negotiation.domain import catalogue, forms
+from negotiation.domain.attachments.upload import Upload, read_upload
+from negotiation.domain.rulebook import MEETING, EventRule, FieldRule, Procedure
 from negotiation.permissions import OpenAct, act_open, first_event, may_open, visible
-from negotiation.rulebook import MEETING, EventRule, FieldRule, Procedure
 from negotiation.store import case_queries, case_reader
 from negotiation.store.proposals import ProposalRow
 from negotiation.store.transaction import Transaction

@@ -8,7 +8,7 @@ from starlette.concurrency import run_in_threadpool
 
 from negotiation import agenda, agenda_sheet
 from negotiation.agenda import Matter
-from negotiation.rulebook import AGENDAS
+from negotiation.domain.rulebook import AGENDAS
 from negotiation.web.render import page
 from negotiation.web.saved import saved
 from negotiation.web.visit import Visit, visit_of

@@ -15,7 +15,6 @@ from starlette.exceptions import HTTPException
 
 from negotiation import __version__, approvals, listing, report, views
 from negotiation.accounts import tokens
-from negotiation.accounts.values import Person
 from negotiation.applications import Application, apply_for
 from negotiation.approvals import Signature
 from negotiation.core import texts
@@ -31,6 +30,7 @@ from negotiation.core.errors import (
 )
 from negotiation.core.labels import LAYER_TITLES
 from negotiation.core.texts import TextFault
+from negotiation.domain.people import Person
 from negotiation.permissions import may_open, offers_for, visible
 from negotiation.store.case_writer import overtaken
 from negotiation.store.proposals import ProposalRow

@@ -6,8 +6,9 @@ from typing import Any
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import RedirectResponse
 
-from negotiation import approvals, casework, forms
+from negotiation import approvals, casework
 from negotiation.core.errors import FieldFault, NegotiationError
+from negotiation.domain import forms
 from negotiation.permissions import visible
 from negotiation.store import proposals
 from negotiation.store.transaction import Transaction

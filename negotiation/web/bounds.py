@@ -8,8 +8,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from negotiation.core import texts
 from negotiation.core.settings import Settings
-from negotiation.files import MEGABYTE
-from negotiation.forms import read_number
+from negotiation.domain.attachments.upload import MEGABYTE
+from negotiation.domain.forms import read_number
 
 FILES_AT_ONCE = 10
 LONGEST_PATH = 2_000  # characters

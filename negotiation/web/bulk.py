@@ -9,16 +9,17 @@ from typing import NamedTuple
 from fastapi import APIRouter, Depends, Request, Response
 from starlette.concurrency import run_in_threadpool
 
-from negotiation import approvals, forms, handing
+from negotiation import approvals, handing
 from negotiation.bulk import CASE, SHOWN, Done, each_done, foresee, named, tried
 from negotiation.casefile import CaseFile
 from negotiation.core.enums import NOTE, OFFICE_ID, PARTY_ROLES, REMIND
 from negotiation.core.errors import FieldFault, NegotiationError, NotFound, WrongUse
+from negotiation.domain import forms
+from negotiation.domain.planned_mail import PlannedMail
+from negotiation.domain.rulebook import EventRule
 from negotiation.foresight import mails_of
 from negotiation.handing import RANK_TITLES
 from negotiation.permissions import act_open
-from negotiation.planned_mail import PlannedMail
-from negotiation.rulebook import EventRule
 from negotiation.store.transaction import Transaction
 from negotiation.web.acts import demand_reviewed
 from negotiation.web.render import page

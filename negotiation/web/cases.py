@@ -7,13 +7,14 @@ from typing import Any
 from fastapi import APIRouter, Depends, Request, Response
 from starlette.concurrency import run_in_threadpool
 
-from negotiation import approvals, rulers, views
+from negotiation import approvals, views
 from negotiation.casefile import CaseFile
 from negotiation.core.enums import ProposalState
 from negotiation.core.errors import NotFound
 from negotiation.core.labels import MEETING_STATE_TITLES
+from negotiation.domain import rulers
+from negotiation.domain.rulebook import AGENDAS
 from negotiation.permissions import desk_of, first_event, visible
-from negotiation.rulebook import AGENDAS
 from negotiation.store import case_reader, meetings, proposals, relations
 from negotiation.store.database import Connection
 from negotiation.store.proposals import ProposalRow

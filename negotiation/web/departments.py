@@ -10,13 +10,14 @@ from datetime import date
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import RedirectResponse
 
-from negotiation import forms, reorganizing
+from negotiation import reorganizing
 from negotiation.core.addresses import is_address
 from negotiation.core.enums import ACT_AS_OFFICE, DEPARTMENT_ROLES, AccountRole, Duty, Level
 from negotiation.core.errors import FieldFault, NegotiationError, NotFound
 from negotiation.core.labels import DUTY_TITLES, LEVEL_TITLES
 from negotiation.core.texts import is_line
-from negotiation.departments import Contact, Department, tidy_name
+from negotiation.domain import forms
+from negotiation.domain.departments import Contact, Department, tidy_name
 from negotiation.mail import is_allowed
 from negotiation.reorganizing import Merged, Order
 from negotiation.store import case_reader, directory

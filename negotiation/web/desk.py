@@ -14,12 +14,12 @@ from markupsafe import Markup
 from starlette.concurrency import run_in_threadpool
 
 from negotiation import case_list_sheet, listing
-from negotiation.case_numbers import spellings
 from negotiation.core.enums import PARTY_ROLES, Light
 from negotiation.core.errors import FieldFault, NegotiationError, WrongUse
 from negotiation.core.texts import searched
+from negotiation.domain.case_numbers import spellings
+from negotiation.domain.rulebook import StateRule
 from negotiation.listing import Beside
-from negotiation.rulebook import StateRule
 from negotiation.store.case_list.conditions import Sort, Wanted
 from negotiation.store.case_list.counts import Counts
 from negotiation.store.case_list.paging import Cursor, Places

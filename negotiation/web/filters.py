@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from negotiation.core.errors import NegotiationError, NotFound
-from negotiation.departments import Directory
+from negotiation.domain.departments import Directory
 
 NAMED = 6  # departments in the sentence beside a filter
 

@@ -7,10 +7,11 @@ from typing import Any, NamedTuple
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import RedirectResponse
 
-from negotiation import forms, handing, views
-from negotiation.accounts.values import Account
+from negotiation import handing, views
 from negotiation.casefile import CaseFile
 from negotiation.core.errors import FieldFault, NegotiationError, NotFound, OutOfPlace
+from negotiation.domain import forms
+from negotiation.domain.people import Account
 from negotiation.handing import RANK_TITLES
 from negotiation.permissions import visible
 from negotiation.store import case_queries, handling, proposals

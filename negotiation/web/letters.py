@@ -9,15 +9,16 @@ from datetime import date
 from fastapi import APIRouter, Depends, Request, Response
 from starlette.concurrency import run_in_threadpool
 
-from negotiation import casework, forms, letters
-from negotiation.accounts.values import Person
+from negotiation import casework, letters
 from negotiation.casefile import CaseFile
 from negotiation.core.enums import ACT_AS_OFFICE, UPWARD_KINDS
 from negotiation.core.errors import FieldFault, NegotiationError, NotFound, OutOfPlace
+from negotiation.domain import forms
+from negotiation.domain.meetings import Meeting
+from negotiation.domain.people import Person
+from negotiation.domain.rulebook import LetterRule
 from negotiation.letters import EXAMPLE, Draft, Matter, Wishes
-from negotiation.meeting_rules import Meeting
 from negotiation.permissions import visible
-from negotiation.rulebook import LetterRule
 from negotiation.store import meetings
 from negotiation.web.acts import Input
 from negotiation.web.render import page

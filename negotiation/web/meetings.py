@@ -11,14 +11,15 @@ from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import RedirectResponse
 from starlette.concurrency import run_in_threadpool
 
-from negotiation import casework, forms, letters, meetings
+from negotiation import casework, letters, meetings
 from negotiation.bulk import named
 from negotiation.core.enums import ACT_AS_OFFICE, MeetingState
 from negotiation.core.errors import FieldFault, NegotiationError, NotFound, Overtaken
 from negotiation.core.labels import MEETING_STATE_TITLES
-from negotiation.meeting_rules import Agreed, Meeting
+from negotiation.domain import forms
+from negotiation.domain.meetings import Agreed, Meeting
+from negotiation.domain.rulebook import AGENDAS, LetterRule
 from negotiation.permissions import visible
-from negotiation.rulebook import AGENDAS, LetterRule
 from negotiation.store import meetings as store
 from negotiation.store.transaction import Transaction
 from negotiation.web.acts import demand_reviewed

@@ -4,9 +4,9 @@ from fastapi import APIRouter, Depends, Response
 from fastapi.responses import RedirectResponse
 
 from negotiation.core.errors import NotFound
+from negotiation.domain.rulebook import Procedure, Rulebook, Transition
+from negotiation.domain.rulebook.diagram import length, started
 from negotiation.permissions import may_open
-from negotiation.rulebook import Procedure, Rulebook, Transition
-from negotiation.rulebook.diagram import length, started
 from negotiation.store.audit import broken_links, counts
 from negotiation.store.instants import odd_instants
 from negotiation.views import odd_instant

@@ -7,10 +7,11 @@ from urllib.parse import quote, urlencode
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import RedirectResponse
 
-from negotiation import forms, post
+from negotiation import post
 from negotiation.core.enums import ACT_AS_OFFICE, OFFICE_ID, NoticeState
 from negotiation.core.errors import FieldFault, NegotiationError, NotFound, Overtaken, WrongUse
 from negotiation.core.texts import searched
+from negotiation.domain import forms
 from negotiation.mail import UNWRITABLE, Words, Writer
 from negotiation.sorting import as_written
 from negotiation.store import case_reader, letters, outbox

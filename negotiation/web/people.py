@@ -8,13 +8,13 @@ from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import RedirectResponse
 from starlette.concurrency import run_in_threadpool
 
-from negotiation import forms
 from negotiation.accounts import keeping, signing, tokens
-from negotiation.accounts.values import Account, NewAccount
 from negotiation.core.clock import end_of
 from negotiation.core.enums import DEPARTMENT_ROLES, OFFICE_ROLES, AccountRole, Scope
 from negotiation.core.errors import FieldFault, NegotiationError, NotFound
 from negotiation.core.labels import ACCOUNT_ROLE_TITLES, SCOPE_TITLES
+from negotiation.domain import forms
+from negotiation.domain.people import Account, NewAccount
 from negotiation.store import handling
 from negotiation.store.transaction import Transaction
 from negotiation.web.render import page

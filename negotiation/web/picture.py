@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from negotiation.rulebook import Procedure
-from negotiation.rulebook.diagram import arrows
+from negotiation.domain.rulebook import Procedure
+from negotiation.domain.rulebook.diagram import arrows
 
 WIDTH, HEIGHT, ACROSS, DOWN, MARGIN = 176, 38, 208, 92, 20
 LONG = 11  # characters that fit into a line of a box

@@ -16,11 +16,11 @@ from negotiation.bulk import CASE, Done, Foreseen, each_done, foresee, named, tr
 from negotiation.casefile import CaseFile
 from negotiation.core.enums import ACT_AS_OFFICE
 from negotiation.core.errors import OutOfPlace, WrongUse
+from negotiation.domain.meetings import Agreed, Meeting
+from negotiation.domain.planned_mail import PlannedMail
+from negotiation.domain.rulebook import Procedure
 from negotiation.foresight import mails_of
-from negotiation.meeting_rules import Agreed, Meeting
 from negotiation.permissions import OpenAct, acts_open, visible
-from negotiation.planned_mail import PlannedMail
-from negotiation.rulebook import Procedure
 from negotiation.store import meetings as store
 from negotiation.store.transaction import Transaction
 from negotiation.web.render import page

@@ -21,7 +21,7 @@ from negotiation.core.labels import (
     NOTICE_STATE_TITLES,
     NOTICE_TITLES,
 )
-from negotiation.words import weekday
+from negotiation.domain.wording import weekday
 
 SECRECY = (
     "本系统为非涉密系统，严禁录入、上传国家秘密、工作秘密。本单位已进行保密审查，确认所填内容及附件不涉及上述信息。"

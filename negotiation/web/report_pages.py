@@ -12,10 +12,11 @@ from fastapi.responses import RedirectResponse
 from markupsafe import Markup
 from starlette.concurrency import run_in_threadpool
 
-from negotiation import forms, report
+from negotiation import report
 from negotiation.core.enums import AccountRole
 from negotiation.core.errors import NegotiationError, NotFound, WrongUse
 from negotiation.core.texts import searched
+from negotiation.domain import forms
 from negotiation.report import papers, tables
 from negotiation.report.charts import Chart, charts, svg
 from negotiation.report.definitions import Part

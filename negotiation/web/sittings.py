@@ -4,7 +4,7 @@ from calendars.dates import in_words
 from negotiation import meetings
 from negotiation.casefile import CaseFile
 from negotiation.core.errors import NotFound
-from negotiation.rulebook import AGENDAS, EventRule
+from negotiation.domain.rulebook import AGENDAS, EventRule
 from negotiation.store import meetings as store
 from negotiation.store.transaction import Transaction
 from negotiation.web.visit import Visit

@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 from calendars import Day
 from negotiation.core.labels import DAY_KINDS
-from negotiation.rulers import Ruler
-from negotiation.words import RulerRow, weekday
+from negotiation.domain.rulers import Ruler
+from negotiation.domain.wording import RulerRow, weekday
 
 TODAY = "今日"
 

@@ -4,14 +4,15 @@ the office may prepare from it, which is shown to nobody else."""
 from collections.abc import Mapping
 from typing import Any
 
-from negotiation import catalogue, preparing, ties
+from negotiation import preparing, ties
 from negotiation.casefile import CaseFile
-from negotiation.catalogue import Advised, Resource
 from negotiation.core.enums import CONTRADICTS
 from negotiation.core.errors import NegotiationError, NotFound
 from negotiation.core.labels import SHARING_CLASS_TITLES
+from negotiation.domain import catalogue
+from negotiation.domain.catalogue import Advised, Resource
+from negotiation.domain.rulebook import Procedure
 from negotiation.permissions import may_open, visible
-from negotiation.rulebook import Procedure
 from negotiation.store import relations, resources
 from negotiation.store.database import Connection
 from negotiation.store.transaction import Transaction

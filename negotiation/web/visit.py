@@ -10,10 +10,10 @@ from fastapi import Request
 
 from negotiation import handing
 from negotiation.accounts import signing
-from negotiation.accounts.values import Person
 from negotiation.core.enums import ACT_AS_OFFICE, DEPARTMENT_ROLES, AccountRole
 from negotiation.core.errors import NegotiationError, NotFound
 from negotiation.core.texts import Kind, TextFault
+from negotiation.domain.people import Person
 from negotiation.store.transaction import Transaction
 from negotiation.unattended import CONFIRM_CLOCK
 from negotiation.web.bounds import FILES_AT_ONCE

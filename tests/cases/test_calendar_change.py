@@ -12,9 +12,9 @@ import pytest
 from calendars import Arrangement
 from calendars.national import national_arrangements
 from negotiation import calendar_import, calendar_watch, post, recount, sweep
-from negotiation.almanac import ImportedNotice
 from negotiation.casefile import Practice
 from negotiation.core.enums import Layer
+from negotiation.domain.working_days import ImportedNotice
 from negotiation.store import outbox
 from negotiation.store.arrangements import read_almanac, read_held, read_revisions
 from tests.conftest import CIVIL, JUSTICE, POLICE, Story, at, day, everything

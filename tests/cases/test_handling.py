@@ -6,10 +6,10 @@ import pytest
 
 from negotiation import handing
 from negotiation.accounts import keeping, passwords
-from negotiation.accounts.values import Person
 from negotiation.casefile import Practice
 from negotiation.core.enums import AccountRole
 from negotiation.core.errors import FieldFault, NotFound
+from negotiation.domain.people import Person
 from negotiation.store import handling
 from negotiation.store.database import Database
 from tests.conftest import CIVIL, POLICE, Story, at, day

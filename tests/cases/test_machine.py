@@ -24,15 +24,17 @@ from hypothesis.stateful import (
 )
 from sqlalchemy import select
 
-from negotiation import casefile, casework, lifecycle, offers, sweep, terms
+from negotiation import casefile, casework, offers, sweep
 from negotiation.casefile import Practice
 from negotiation.core.enums import CLOCK, MeetingState
 from negotiation.core.errors import NegotiationError
 from negotiation.core.settings import Settings
-from negotiation.meeting_rules import Meeting
-from negotiation.rulebook import FieldRule, load, shipped
+from negotiation.domain import terms
+from negotiation.domain.event_chain import GENESIS, EventBody, content_digest, event_digest
+from negotiation.domain.machine import lifecycle
+from negotiation.domain.meetings import Meeting
+from negotiation.domain.rulebook import FieldRule, load, shipped
 from negotiation.store import case_writer, meetings
-from negotiation.store.chain import GENESIS, EventBody, content_digest, event_digest
 from negotiation.store.database import Database
 from negotiation.store.schema.cases import Case, Content, Event, Item
 from negotiation.store.schema.cases import Counter as CounterTable

@@ -12,6 +12,7 @@ from sqlmodel import Session, SQLModel
 
 from negotiation.core.errors import DatabaseTrouble, NotFound
 from negotiation.core.settings import Settings
+from negotiation.domain.terms import Term as RunningTerm
 from negotiation.store import case_writer, directory, outbox
 from negotiation.store.case_reader import Loaded
 from negotiation.store.change_statements import Change
@@ -26,7 +27,6 @@ from negotiation.store.schema.terms import Term
 from negotiation.store.schema.types import table_of
 from negotiation.store.statements import codec
 from negotiation.store.tasks import add_task
-from negotiation.terms import Term as RunningTerm
 from tests.conftest import CIVIL, POLICE, Story, at, settle_in
 
 MOMENT = datetime(2026, 3, 2, 1, 2, 3, 456789, tzinfo=UTC)

@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
-from negotiation import casework, sweep, terms
+from negotiation import casework, sweep
 from negotiation.casefile import CaseFile, Practice
 from negotiation.core.errors import NegotiationError, Overtaken
+from negotiation.domain import terms
 from negotiation.store import case_writer, change_statements
 from negotiation.store.database import Database
 from tests.conftest import POLICE, Story, at, day, everything

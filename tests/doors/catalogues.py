@@ -8,7 +8,7 @@ from openpyxl import Workbook
 
 from negotiation import resource_import
 from negotiation.casefile import Practice
-from negotiation.catalogue import Resource
+from negotiation.domain.catalogue import Resource
 from negotiation.resource_import import Imported
 from negotiation.store import resource_list
 from negotiation.store.database import Database

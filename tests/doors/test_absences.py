@@ -17,7 +17,7 @@ from negotiation.casefile import Practice
 from negotiation.core.enums import Duty
 from negotiation.core.errors import FieldFault
 from negotiation.core.settings import Settings
-from negotiation.departments import Contact
+from negotiation.domain.departments import Contact
 from negotiation.store import directory
 from negotiation.store.database import Database
 from tests.conftest import JUSTICE, POLICE, Story, at, day, settle_in

@@ -20,11 +20,11 @@ from sqlmodel import Session as Reading
 from negotiation.accounts import keeping, passwords, signing, tokens
 from negotiation.accounts.signing import Session, SignedIn
 from negotiation.accounts.tokens import Bearer
-from negotiation.accounts.values import AccountFault, Person, SignInRefused
 from negotiation.casefile import Practice
 from negotiation.core.enums import AccountRole, Scope
 from negotiation.core.errors import DatabaseTrouble, NegotiationError, NotFound
 from negotiation.core.settings import Settings
+from negotiation.domain.people import AccountFault, Person, SignInRefused
 from negotiation.store import accounts as rows
 from negotiation.store.accounts import AccountRow, SessionRow, TokenRow
 from negotiation.store.database import Database

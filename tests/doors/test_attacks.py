@@ -404,7 +404,9 @@ def test_no_cell_of_a_spreadsheet_is_a_formula(door, story):
 
 
 def test_a_sign_that_no_page_and_no_sheet_can_hold_breaks_neither(door, story, monkeypatch):
-    monkeypatch.setattr("negotiation.forms.sound", lambda _, raw: dict(raw))  # entered before texts were looked at
+    monkeypatch.setattr(
+        "negotiation.domain.forms.sound", lambda _, raw: dict(raw)
+    )  # entered before texts were looked at
     story.submitted("2026-09-18", resource="常住\x08人口\x1b\ufffe信息\ud7ff")
     office = door("office")
     assert office.client.get("/export").status_code == 200

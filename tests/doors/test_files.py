@@ -27,7 +27,7 @@ from negotiation.accounts import keeping
 from negotiation.core.enums import ATTACHED, ProposalState
 from negotiation.core.errors import FieldFault, NotFound
 from negotiation.core.settings import Settings
-from negotiation.files import MEGABYTE, proofs, read_upload, tidy_name
+from negotiation.domain.attachments.upload import MEGABYTE, proofs, read_upload, tidy_name
 from negotiation.store import attachments, proposals
 from negotiation.store.attachments import Sealed
 from negotiation.store.proposals import ProposalRow

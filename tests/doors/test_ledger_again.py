@@ -5,7 +5,7 @@ import zipfile
 import pytest
 from openpyxl import load_workbook
 
-from negotiation.departments import Directory
+from negotiation.domain.departments import Directory
 from tests.conftest import JUSTICE, day
 from tests.doors.ledgers import (
     AS_OF,

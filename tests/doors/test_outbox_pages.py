@@ -13,7 +13,7 @@ import pytest
 
 from negotiation import post
 from negotiation.core.enums import Duty
-from negotiation.departments import Contact
+from negotiation.domain.departments import Contact
 from negotiation.mail import Writer
 from negotiation.sorting import Sorting
 from negotiation.store.directory import read_directory, set_person

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from negotiation.departments import Directory
+from negotiation.domain.departments import Directory
 from tests.conftest import Story
 from tests.doors.browser import PEOPLE, TODAY
 from tests.doors.test_routes import PAGES, city  # noqa: F401 (a fixture)

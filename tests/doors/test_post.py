@@ -13,7 +13,7 @@ from negotiation import bulletins, post
 from negotiation.casefile import Practice
 from negotiation.core.enums import Duty, Level
 from negotiation.core.errors import WrongUse
-from negotiation.departments import Contact
+from negotiation.domain.departments import Contact
 from negotiation.post import Posted
 from negotiation.store import directory, outbox
 from negotiation.store.database import Database

@@ -11,7 +11,7 @@ import pytest
 from openpyxl import load_workbook
 
 from negotiation.core.enums import BANNED_WORDS, Level
-from negotiation.rulebook import load, shipped
+from negotiation.domain.rulebook import load, shipped
 from negotiation.store.directory import set_department
 from tests.conftest import CIVIL, JUSTICE, POLICE, Story
 from tests.doors.browser import TODAY

@@ -15,8 +15,8 @@ import pytest
 
 from negotiation.accounts import keeping, tokens
 from negotiation.core.enums import Scope
-from negotiation.files import read_upload
-from negotiation.meeting_rules import Meeting
+from negotiation.domain.attachments.upload import read_upload
+from negotiation.domain.meetings import Meeting
 from negotiation.store import attachments, meetings
 from negotiation.store.tasks import add_task
 from tests.conftest import APPLICATION, CIVIL, POLICE, TAX, Story, day

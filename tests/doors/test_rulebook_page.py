@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from negotiation.rulebook.diagram import arrows
+from negotiation.domain.rulebook.diagram import arrows
 from tests.conftest import BY_DATE
 
 

@@ -19,7 +19,7 @@ from openpyxl import load_workbook
 from negotiation import feed, ledger, post
 from negotiation.accounts import keeping, tokens
 from negotiation.core.enums import Duty, Scope
-from negotiation.departments import Contact
+from negotiation.domain.departments import Contact
 from negotiation.store.case_reader import read_content
 from negotiation.store.directory import add_department, set_person
 from tests.conftest import APPLICATION, CIVIL, POLICE, Story, at, day, everything

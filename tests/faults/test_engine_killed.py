@@ -10,8 +10,8 @@ from typing import Any
 
 from negotiation import casework
 from negotiation.casefile import Practice
+from negotiation.domain.event_chain import GENESIS, EventBody, event_digest
 from negotiation.store import case_writer
-from negotiation.store.chain import GENESIS, EventBody, event_digest
 from negotiation.store.database import Database
 from negotiation.store.schema.cases import Event
 from negotiation.store.schema.types import table_of

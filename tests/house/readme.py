@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from negotiation import rulebook
-from negotiation.rulebook.diagram import mermaid, terms_table
+from negotiation.domain import rulebook
+from negotiation.domain.rulebook.diagram import mermaid, terms_table
 
 PAGE = Path(__file__).parents[2] / "docs" / "sharing.md"
 BEGIN, END = "<!-- generated from the rulebook: make docs -->", "<!-- /generated -->"

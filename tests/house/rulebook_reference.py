@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from negotiation.core.labels import LETTER_KIND_TITLES
-from negotiation.rulebook import OUTCOMES, load, parse, shipped
-from negotiation.rulebook.checks.report import COUNTED, RATES, TABLES
-from negotiation.rulebook.event_rules import FIELD_KINDS
-from negotiation.rulebook.extending import ROW_KEYS
-from negotiation.rulebook.reader import Faults
+from negotiation.domain.rulebook import OUTCOMES, load, parse, shipped
+from negotiation.domain.rulebook.checks.report import COUNTED, RATES, TABLES
+from negotiation.domain.rulebook.event_rules import FIELD_KINDS
+from negotiation.domain.rulebook.extending import ROW_KEYS
+from negotiation.domain.rulebook.reader import Faults
 from tests.house.rulebook_meanings import DEFAULTS, HEAD, PROCEDURE
 
 PAGE = Path(__file__).parents[2] / "docs" / "rulebook.md"

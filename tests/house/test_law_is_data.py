@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from negotiation.rulebook import load, shipped
+from negotiation.domain.rulebook import load, shipped
 
 ROOT = Path(__file__).parents[2]
 PROCEDURES = {key for folder in shipped().values() for key in load(folder).procedures}

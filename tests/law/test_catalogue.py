@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from negotiation import casework
-from negotiation.catalogue import Advised, cautions
 from negotiation.core.errors import FieldFault
 from negotiation.core.settings import Settings
+from negotiation.domain.catalogue import Advised, cautions
 from negotiation.store import resources
 from negotiation.store.database import Database
 from tests.conftest import CIVIL, JUSTICE, POLICE, Story, at, day, everything, settle_in

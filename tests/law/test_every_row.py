@@ -10,12 +10,12 @@ from typing import Any
 
 import pytest
 
-from negotiation import lifecycle
 from negotiation.core.enums import ANNUL, BANNED_WORDS, CLOCK, LAPSE, REMIND
 from negotiation.core.errors import FieldFault, WrongRole
-from negotiation.rulebook import BACK, STAY, Procedure, Rulebook, load, shipped
-from negotiation.rulebook.diagram import length
-from negotiation.terms import Term
+from negotiation.domain.machine import lifecycle
+from negotiation.domain.rulebook import BACK, STAY, Procedure, Rulebook, load, shipped
+from negotiation.domain.rulebook.diagram import length
+from negotiation.domain.terms import Term
 from tests.law.walking import ONE_DAY, WEEKDAYS, Taken, walk
 
 LAW: dict[str, tuple[Rulebook, Procedure]] = {

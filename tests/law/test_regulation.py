@@ -11,7 +11,7 @@ import pytest
 from negotiation.core.enums import Level
 from negotiation.core.errors import FieldFault, OutOfPlace, WrongRole
 from negotiation.core.settings import Settings
-from negotiation.rulebook import load, shipped
+from negotiation.domain.rulebook import load, shipped
 from negotiation.store.database import Database
 from negotiation.store.directory import set_department
 from tests.conftest import APPLICATION, CIVIL, POLICE, Story, settle_in

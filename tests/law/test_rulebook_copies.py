@@ -7,11 +7,12 @@ from typing import Any
 
 import pytest
 
-from negotiation import casework, rulebook
+from negotiation import casework
 from negotiation.casefile import Practice
 from negotiation.core.errors import FieldFault, NotFound, OutOfPlace, RulebookFaults
 from negotiation.core.settings import Settings
-from negotiation.rulebook import from_content, load, parse, shipped
+from negotiation.domain import rulebook
+from negotiation.domain.rulebook import from_content, load, parse, shipped
 from negotiation.store import case_writer
 from negotiation.store.database import Database
 from tests.conftest import CIVIL, POLICE, Story, at, settle_in

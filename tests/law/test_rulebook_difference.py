@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from negotiation.rulebook import load, shipped
-from negotiation.rulebook.difference import Detail, Difference, difference
+from negotiation.domain.rulebook import load, shipped
+from negotiation.domain.rulebook.difference import Detail, Difference, difference
 from tests.doors.terminal import Terminal
 
 MEASURES = "《北京市政务信息资源管理办法（试行）》（京政发〔2017〕37号）"

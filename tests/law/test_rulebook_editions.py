@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from negotiation.rulebook import load, shipped
+from negotiation.domain.rulebook import load, shipped
 
 EDITIONS = Path(__file__).parent / "editions"
 # The key of the version now, where it is written otherwise than when the content was taken down.

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from negotiation import rulebook
 from negotiation.core.errors import RulebookFaults
-from negotiation.rulebook import Procedure, Rulebook, load, shipped
+from negotiation.domain import rulebook
+from negotiation.domain.rulebook import Procedure, Rulebook, load, shipped
 
 BASES = {"beijing-2025": "beijing-2017", "national-2025": "beijing-2025"}
 HEAD = """

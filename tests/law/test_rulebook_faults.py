@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from negotiation.core.errors import NotFound, RulebookFaults
-from negotiation.rulebook import load, parse, shipped
+from negotiation.domain.rulebook import load, parse, shipped
 
 BEIJING = shipped()["beijing-2017"]
 SHARING, HEAD = "sharing.toml", "rulebook.toml"

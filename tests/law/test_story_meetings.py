@@ -6,7 +6,7 @@ import pytest
 
 from negotiation import casework, meetings
 from negotiation.core.errors import DateFault, FieldFault, NegotiationError, NotFound, Overtaken
-from negotiation.meeting_rules import Meeting
+from negotiation.domain.meetings import Meeting
 from negotiation.meetings import Plan
 from negotiation.store import case_writer
 from negotiation.store import meetings as store

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from negotiation.rulebook import Procedure, load, shipped
+from negotiation.domain.rulebook import Procedure, load, shipped
 from tests.law.telling import BEFORE_DECIDED, ENDED, OPEN, SUBMITTED, TOLD
 
 STATE_TITLES = {

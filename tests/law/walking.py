@@ -10,11 +10,11 @@ from itertools import product
 from typing import Any, NamedTuple
 
 from calendars import WorkingCalendar
-from negotiation import lifecycle
 from negotiation.core.enums import CLOCK
 from negotiation.core.errors import NegotiationError
-from negotiation.lifecycle import Act, Standing, Step
-from negotiation.rulebook import FieldRule, Procedure, Transition
+from negotiation.domain.machine import lifecycle
+from negotiation.domain.machine.lifecycle import Act, Standing, Step
+from negotiation.domain.rulebook import FieldRule, Procedure, Transition
 
 ONE_DAY = timedelta(days=1)
 MONDAY = date(2026, 3, 2)

@@ -6,8 +6,8 @@ from typing import Any
 from docx import Document
 
 from negotiation import casework, letters
+from negotiation.domain.meetings import Agreed, Meeting
 from negotiation.letters import Draft, Wishes
-from negotiation.meeting_rules import Agreed, Meeting
 from negotiation.store import case_writer
 from tests.conftest import CIVIL, POLICE, Story, at, day
 

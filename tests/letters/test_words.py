@@ -8,11 +8,11 @@ import pytest
 from docx import Document
 
 from negotiation import approvals, casework, post
-from negotiation.accounts.values import Person
 from negotiation.casefile import Practice
 from negotiation.core.enums import BANNED_WORDS, AccountRole, Level
 from negotiation.core.errors import FieldFault, NegotiationError, NotFound, OutOfPlace
-from negotiation.rulebook import parse
+from negotiation.domain.people import Person
+from negotiation.domain.rulebook import parse
 from negotiation.store import directory
 from negotiation.store.database import Database
 from tests.conftest import CHAOYANG, CIVIL, POLICE, Story, at, settle_in

@@ -13,8 +13,8 @@ import pytest
 
 import calendars
 import negotiation
-from negotiation.rulebook import load, parse, shipped
-from negotiation.rulebook.reader import Reader
+from negotiation.domain.rulebook import load, parse, shipped
+from negotiation.domain.rulebook.reader import Reader
 
 GLOSSARY = Path(__file__).parents[2] / "docs" / "glossary.md"
 KEYS_OF = "Keys of a rulebook"

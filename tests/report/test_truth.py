@@ -10,14 +10,15 @@ import pytest
 from docx import Document
 from openpyxl import load_workbook
 
-from negotiation import report, rulebook
+from negotiation import report
 from negotiation.core.settings import Settings
+from negotiation.domain import rulebook
+from negotiation.domain.rulebook import shipped
 from negotiation.report import frozen
 from negotiation.report.definitions import DEFINITIONS
 from negotiation.report.facts import Sender
 from negotiation.report.values import TOTAL, Report
 from negotiation.report.writing import write_document
-from negotiation.rulebook import shipped
 from tests.conftest import BY_DATE, Story, at, day, settle_in
 from tests.doors.terminal import Terminal
 from tests.law.telling import asked

@@ -8,8 +8,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, false, literal, literal_column, not_, or_, select, text
 
-from negotiation import case_numbers
 from negotiation.core.enums import LEVELS_NOT_BOUND, OFFICE_ID, Light
+from negotiation.domain import case_numbers
 from negotiation.store.case_list.text_match import like, literally, number_matches
 from negotiation.store.case_queries import of_scope
 from negotiation.store.columns import ACCOUNT, CASE, DEPARTMENT, HANDLER, TERM

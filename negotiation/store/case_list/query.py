@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, Select, select
 from sqlalchemy.engine import Dialect
 
-from negotiation import case_numbers
+from negotiation.domain import case_numbers
 from negotiation.store.case_list.conditions import Wanted, conditions_of
 from negotiation.store.case_list.paging import COLUMNS, Cursor, Page, Place, Places, by_code_point, cursor_at, stretches
 from negotiation.store.case_list.text_match import number_matches

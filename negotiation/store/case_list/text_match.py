@@ -2,7 +2,7 @@
 
 from sqlalchemy import ColumnElement, and_, func, literal_column, or_
 
-from negotiation import case_numbers
+from negotiation.domain import case_numbers
 from negotiation.store.columns import CASE
 
 BY_CODE_POINT = "C"  # PostgreSQL's name for the order of text that SQLite always has

@@ -17,8 +17,8 @@ from negotiation.core.clock import at_local
 from negotiation.core.enums import CLOCK, Level
 from negotiation.core.errors import NegotiationError
 from negotiation.core.settings import Settings
+from negotiation.domain.rulebook import STAY, FieldRule, Procedure, Transition
 from negotiation.meetings import Plan as MeetingPlan
-from negotiation.rulebook import STAY, FieldRule, Procedure, Transition
 from negotiation.store import case_reader, case_writer
 from negotiation.store.database import Database
 from negotiation.store.directory import add_department

@@ -1,0 +1,102 @@
+"""What the catalogue of resources means for a case: what it adds to a form, and what follows from a class.
+
+What each class means in a procedure stands in its rulebook ([resource]). The catalogue informs: it sets a class, it
+advises before anything is opened, it points out an answer that does not agree with it; it refuses no answer. From a
+resource that is out of use nothing follows: its cases are only listed with it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from negotiation.core.enums import SharingClass
+from negotiation.core.errors import FieldFault
+from negotiation.core.labels import SHARING_CLASS_TITLES
+from negotiation.domain import forms
+from negotiation.domain.departments import Directory
+from negotiation.domain.rulebook import Contradiction, Procedure
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """A resource of the catalogue; the fields are the columns of its table, in their order. ``id`` 0: not stored."""
+
+    id: int
+    code: str
+    name: str
+    category: str
+    provider_id: int
+    sharing_class: SharingClass
+    condition: str
+    way: str
+    legal_basis: str
+    open_attribute: str
+    summary: str
+    format: str
+    items: tuple[str, ...]
+    update_cycle: str
+    published_on: date | None
+    active: bool
+
+
+class Advised(FieldFault):
+    """The catalogue knows a shorter way. Nothing was opened; who gives a reason may apply all the same.
+
+    ``basis``: of the advice, as the rulebook writes it.
+    """
+
+    def __init__(self, what: str, *, field: str, todo: str, basis: str) -> None:
+        super().__init__(what, field=field, todo=todo)
+        self.basis = basis
+
+
+def filled(rules: Procedure, given: Mapping[str, Any], resource: Resource, directory: Directory) -> dict[str, Any]:
+    """What the catalogue adds to a form: the code, the class, and the name and the provider where they are empty."""
+    if rules.tie is None:
+        return {}
+    more: dict[str, Any] = {rules.tie.field: resource.code}
+    if rules.tie.class_field and resource.active:
+        more[rules.tie.class_field] = resource.sharing_class.value
+    known = {rules.subject: resource.name, "provider": directory.name(resource.provider_id)}
+    return more | {key: value for key, value in known.items() if key in rules.fields and not given.get(key)}
+
+
+def demand_provider(rules: Procedure, resource: Resource, provider_id: int | None, directory: Directory) -> None:
+    """Raises FieldFault for a resource of another department than the one that is asked."""
+    if rules.tie is not None and provider_id not in (None, resource.provider_id):
+        raise FieldFault(
+            f"目录中“{resource.name}”（{resource.code}）由{directory.name(resource.provider_id)}提供",
+            field=rules.tie.field,
+            todo="请核对提供部门；向其他部门申请的，不填资源代码",
+        )
+
+
+# ------------------------------------------------------------------------------------------- what its class means
+
+
+def demand_heeded(rules: Procedure, resource: Resource, given: Mapping[str, Any]) -> None:
+    """Raises Advised where the class of the resource makes a case needless, unless the form says why all the same."""
+    advice = rules.tie.advise.get(resource.sharing_class) if rules.tie else None
+    if advice is not None and resource.active and not forms.tidy(given.get(advice.field)):
+        title = rules.fields[advice.field].title
+        what, todo = f"“{resource.name}”（{resource.code}）：{advice.says}", f"请填写“{title}”"
+        raise Advised(what, field=advice.field, todo=todo, basis=advice.basis)
+
+
+def cautions(rules: Procedure, resource: Resource, event: str) -> list[tuple[str, str]]:
+    """What an answer would contradict, as sentences for its form before it is sent, each with its basis."""
+    title = SHARING_CLASS_TITLES[resource.sharing_class]
+    rows = _about(rules, resource, event)
+    return [(f"资源目录登记为“{title}”：{row.says}的，与目录不一致。", row.basis) for row in rows]
+
+
+def contradiction(rules: Procedure, resource: Resource, event: str, fields: Mapping[str, Any]) -> str:
+    """In which way an answer does not agree with the catalogue; "" if it does."""
+    found = [row.says for row in _about(rules, resource, event) if row.holds(fields)]
+    return f"资源目录登记为“{SHARING_CLASS_TITLES[resource.sharing_class]}”，答复{'；'.join(found)}" if found else ""
+
+
+def _about(rules: Procedure, resource: Resource, event: str) -> list[Contradiction]:
+    rows = rules.tie.contradictions if rules.tie and resource.active else ()
+    return [row for row in rows if row.about(event, resource.sharing_class)]

@@ -1,0 +1,116 @@
+"""The law as data: loads a rulebook, checks all of it, and hands out frozen values.
+
+A rulebook is a folder of TOML: ``rulebook.toml`` and one file for each procedure. Nothing here asks the clock or the
+database, and nothing outside ``rulebooks/`` names a procedure, a state or an event.
+"""
+
+import json
+from collections.abc import Mapping
+from functools import lru_cache
+from importlib.resources import files
+from pathlib import Path
+from types import MappingProxyType
+
+from negotiation.core.errors import RulebookFaults
+from negotiation.domain.rulebook.assembly import base_of, extended, read_folder
+from negotiation.domain.rulebook.event_rules import (
+    BACK,
+    MEETING,
+    STAY,
+    EventRule,
+    FieldRule,
+    Start,
+    StateRule,
+    Transition,
+)
+from negotiation.domain.rulebook.ledger_rules import Ledger, LedgerColumn, LedgerStep
+from negotiation.domain.rulebook.model import (
+    AGENDAS,
+    FLAG,
+    MILESTONE_COLUMNS,
+    OFFICE_BASIS,
+    PROPOSE,
+    Document,
+    Procedure,
+    Rulebook,
+)
+from negotiation.domain.rulebook.output_rules import OUTCOMES, WITHDRAWN, LetterRule, Opening, OutcomeRule, ReportRule
+from negotiation.domain.rulebook.parsing.book import parse
+from negotiation.domain.rulebook.reader import Faults
+from negotiation.domain.rulebook.relations import TERM_FACTS, Contradiction, Prepared, Tie
+from negotiation.domain.rulebook.term_rules import NoticeRule, Reminder, TermRule
+
+__all__ = [
+    "AGENDAS", "BACK", "FLAG", "MEETING", "MILESTONE_COLUMNS", "OFFICE_BASIS", "OUTCOMES", "PROPOSE", "STAY",
+    "TERM_FACTS", "WITHDRAWN", "Contradiction", "Document", "EventRule", "FieldRule", "Ledger", "LedgerColumn",
+    "LedgerStep", "LetterRule", "NoticeRule", "Opening", "OutcomeRule", "Prepared", "Procedure", "Reminder",
+    "ReportRule", "Rulebook", "Start", "StateRule", "TermRule", "Tie", "Transition", "available", "base_of",
+    "from_content", "load", "parse", "shipped",
+]  # fmt: skip
+
+
+@lru_cache(maxsize=1)
+def shipped() -> Mapping[str, Path]:
+    """The rulebooks that come with the product: id → folder."""
+    root = Path(str(files("negotiation") / "rulebooks"))
+    found = {folder.name: folder for folder in sorted(root.iterdir()) if (folder / "rulebook.toml").exists()}
+    return MappingProxyType(found)
+
+
+def available(home: Path) -> dict[str, Path]:
+    """The rulebooks of an installation: those shipped and those installed under ``home/rulebooks``, which prevail."""
+    own = home / "rulebooks"
+    folders = sorted(own.iterdir()) if own.is_dir() else []
+    return dict(shipped()) | {folder.name: folder for folder in folders if (folder / "rulebook.toml").exists()}
+
+
+@lru_cache(maxsize=64)
+def load(folder: Path, home: Path | None = None) -> Rulebook:
+    """The rulebook in a folder, whole: what it extends is read too.
+
+    Its base is looked for beside the folder, among the rulebooks of ``home`` and among those shipped. Raises
+    RulebookFaults with every fault at once, NotFound if there is none.
+    """
+    texts = read_folder(folder)
+    base = base_of(folder, available(home) if home else shipped())
+    if base is None:
+        return _read(json.dumps(texts, ensure_ascii=False, sort_keys=True), str(folder))
+    faults = Faults()
+    whole = extended(_sound(base, home).source, texts, faults)
+    try:
+        book = _read(json.dumps(whole, ensure_ascii=False, sort_keys=True), str(folder))
+    except RulebookFaults as bad:
+        faults.list += [_located(fault, texts, base.name) for fault in bad.faults]
+    faults.raise_any(str(folder))
+    return book
+
+
+def _sound(base: Path, home: Path | None) -> Rulebook:
+    """A base without fault: nothing can be laid upon one that has any."""
+    try:
+        return load(base, home)
+    except RulebookFaults as bad:
+        raise RulebookFaults([f"{base.name}/{fault}" for fault in bad.faults], where=str(base)) from None
+
+
+def _located(fault: str, own: Mapping[str, str], base: str) -> str:
+    """A fault with the name of its file, which is the base's where the rulebook has none of this name."""
+    return fault if fault.partition(" · ")[0] in own else f"{base}/{fault}"
+
+
+def from_content(content: str) -> Rulebook:
+    """The rulebook that the database keeps as ``Rulebook.content``."""
+    return _read(content, "数据库中的规则")
+
+
+def _read(content: str, where: str) -> Rulebook:
+    try:
+        return _parsed(content)
+    except RulebookFaults as bad:
+        raise RulebookFaults(bad.faults, where=where) from None
+
+
+@lru_cache(maxsize=64)
+def _parsed(content: str) -> Rulebook:
+    """Each text once: what the database keeps is mostly what is installed, and a tenth of a second is long."""
+    return parse(json.loads(content))

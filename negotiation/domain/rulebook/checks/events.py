@@ -1,0 +1,85 @@
+"""Faults of the events of a procedure and of the rows of its table."""
+
+from collections.abc import Iterable, Mapping
+
+from negotiation.core.enums import CLOCK
+from negotiation.domain.rulebook.checks.names import mail_templates, unknown
+from negotiation.domain.rulebook.event_rules import BACK, ITEM_EFFECTS, MEETING, STAY
+from negotiation.domain.rulebook.model import Procedure
+from negotiation.domain.rulebook.reader import Reader
+from negotiation.domain.rulebook.term_rules import NoticeRule
+
+
+def check_events(procedure: Procedure, read: Reader, roles: tuple[str, ...]) -> None:
+    used = {event for _, event in procedure.table}
+    known_notices = mail_templates()
+    for event in procedure.events.values():
+        key = f"events.{event.key}"
+        if not event.by:
+            read.fault(f"{key}.by", "缺少：没有任何角色可以办理这一事件")
+        unknown(read, f"{key}.by", event.by, (*roles, CLOCK), "角色")
+        unknown(read, f"{key}.fields", (*event.fields, *event.one_of), procedure.fields, "字段")
+        check_notify(read, f"{key}.notify", event.notify, roles, known_notices)
+        if event.key not in used:
+            read.fault(key, "没有任何状态会发生这一事件")
+        if set(event.by) == {CLOCK} and event.required:
+            read.fault(f"{key}.required", "只由系统办理的事件不能要求填写字段")
+
+
+def check_notify(
+    read: Reader, key: str, rules: Iterable[NoticeRule], roles: tuple[str, ...], known: frozenset[str]
+) -> None:
+    for each in rules:
+        if each.to not in roles:
+            read.fault(key, f"没有角色“{each.to}”")
+        if each.notice not in known:
+            read.fault(key, f"没有通知模板“{each.notice}”")
+
+
+def check_rows(procedure: Procedure, read: Reader) -> None:
+    for (source, event), row in procedure.table.items():
+        key = f"transitions（{source} · {event}）"
+        if source not in procedure.states:
+            read.fault(f"{key}.from", f"没有状态“{source}”")
+        targets = row.targets.values() if row.target_field else (row.target,)
+        unknown(read, f"{key}.to", targets, (*procedure.states, STAY, BACK), "状态")
+        if row.target_field:
+            choices = procedure.fields[row.target_field].choices if row.target_field in procedure.fields else {}
+            if row.target_field not in row.event.required or set(choices) != set(row.targets):
+                read.fault(f"{key}.to", f"字段“{row.target_field}”须为必填选项，且每个选项对应一个状态")
+        named = [row.answers, row.lengthens, row.after_due, row.before_due, *row.stops, *row.suspends, *row.keeps]
+        named += [start.term for start in row.starts] + ([row.within[0]] if row.within else [])
+        unknown(read, f"{key}.term", filter(None, named), procedure.terms, "期限")
+        if row.items not in ITEM_EFFECTS:
+            read.fault(f"{key}.items", "应为 agreed、refused 或 named")
+        if row.lengthens and row.lengthen_field not in row.event.required:
+            read.fault(f"{key}.lengthens", "延期的天数须为必填字段")
+        if row.when and not row.when_says:
+            read.fault(f"{key}.when_says", "缺少：条件不满足时要告诉人怎么办")
+
+
+def check_history(procedure: Procedure, read: Reader) -> None:
+    """What only a ledger's history may tell, a ledger must tell: nobody else can, and the clock does not replay."""
+    steps = procedure.ledger.steps.values() if procedure.ledger else ()
+    told = {event for step in steps for event in (*step.events, *step.results.values(), *step.remarks.values())}
+    for (source, event), row in procedure.table.items():
+        if not row.history:
+            continue
+        key = f"transitions（{source} · {event}）.history"
+        if event not in told:
+            read.fault(key, f"只随台账导入登记的一行（history = true），[ledger] 的步骤中须有事件“{event}”")
+        if CLOCK in row.by:
+            read.fault(key, "只随台账导入登记的一行（history = true）不能由时钟办理")
+
+
+def check_meetings(procedure: Procedure, read: Reader, in_meetings: Mapping[str, str]) -> None:
+    """What is recorded in the name of a body that acts in meetings rests on one; notes and such are the office's."""
+    for (source, event), row in procedure.table.items():
+        state = procedure.states.get(source)
+        if state is None or in_meetings.get(state.held_by) not in row.by or event in procedure.general_events:
+            continue
+        if not any(procedure.fields[key].kind == MEETING for key in row.event.required if key in procedure.fields):
+            read.fault(
+                f"transitions（{source} · {event}）.requires",
+                f'以“{state.held_by}”的名义登记的事项须依据会议：必填字段中须有一个会议（kind = "{MEETING}"）',
+            )

@@ -1,0 +1,83 @@
+"""Faults of the fields of a procedure, of its yearly opening and of the articles that it cites."""
+
+from collections.abc import Collection, Iterator
+
+from negotiation.core.enums import CLOCK, PARTY_ROLES, Level
+from negotiation.domain.rulebook.checks.names import unknown
+from negotiation.domain.rulebook.event_rules import FIELD_KINDS
+from negotiation.domain.rulebook.model import OFFICE_BASIS, Procedure
+from negotiation.domain.rulebook.reader import Reader
+
+
+def check_fields(procedure: Procedure, read: Reader) -> None:
+    shown = {key for event in procedure.events.values() for key in (*event.fields, *event.one_of)}
+    shown |= set(PARTY_ROLES)
+    if "provider" not in procedure.fields:
+        read.fault("fields.provider", "缺少：每个案件都须有一个责任部门（provider）")
+    for rule in procedure.fields.values():
+        key = f"fields.{rule.key}"
+        if rule.key not in shown:
+            read.fault(key, "没有任何表单使用这一字段")
+        if rule.kind not in FIELD_KINDS:
+            read.fault(f"{key}.kind", f"应为 {'、'.join(FIELD_KINDS)} 之一")
+        if (rule.kind == "choice") != bool(rule.choices):
+            read.fault(f"{key}.choices", "选项字段须有 choices，其他字段不能有")
+    for name in filter(None, (procedure.subject, procedure.items, procedure.agreed_items, procedure.copied)):
+        if name not in procedure.fields:
+            read.fault("subject/items", f"没有字段“{name}”")
+
+
+def check_opening(procedure: Procedure, read: Reader) -> None:
+    """What the clock opens, it must be able to hand in with nothing but a subject and a prefilled text."""
+    opening = procedure.opening
+    if opening is None:
+        return
+    if not 1 <= opening.month <= 12:
+        read.fault("opening.month", "应为 1 至 12 的月份")
+    unknown(read, "opening.levels", opening.levels, tuple(Level), "层级")
+    row = procedure.table.get((procedure.initial, opening.event))
+    if row is None or CLOCK not in row.by:
+        read.fault("opening.event", f"时钟须能在起始状态办理“{opening.event}”（by 含 clock）")
+    elif set(row.event.required) - {procedure.subject, opening.field}:
+        read.fault("opening.event", "时钟开立的案件只能预填名称和一项文字，不能另有必填字段")
+    if opening.field and opening.field not in procedure.fields:
+        read.fault("opening.field", f"没有字段“{opening.field}”")
+    if len(procedure.parties) != 1:
+        read.fault("opening", "逐年开立的事项只涉及一个单位，不能有使用部门")
+
+
+def check_number(procedure: Procedure, read: Reader) -> None:
+    """The numbers of two years, and of two cases of a year, are four numbers."""
+    try:
+        distinct = len({procedure.number_for(year, seq) for year in (2025, 2026) for seq in (1, 2)}) == 4
+    except (KeyError, ValueError, IndexError):
+        distinct = False
+    if not distinct:
+        read.fault("number", "编号格式须且只能使用 {year} 和 {seq}，例如 GX{year}-{seq:04}")
+
+
+def check_bases(procedure: Procedure, read: Reader, laws: Collection[str]) -> None:
+    """Where several laws rule together, a basis says which one: no article is cited from the wrong document."""
+    for key, basis in _bases(procedure) if laws else ():
+        if basis != OFFICE_BASIS and not any(basis.startswith(law) for law in laws):
+            read.fault(f"{key}.basis", f"“{basis}”须以文件简称开头（{'、'.join(laws)}），或为 {OFFICE_BASIS}")
+
+
+def _bases(procedure: Procedure) -> Iterator[tuple[str, str]]:
+    yield procedure.key, procedure.basis
+    for state in procedure.states.values():
+        yield f"states.{state.key}", state.basis
+    for term in procedure.terms.values():
+        yield f"terms.{term.key}", term.basis
+        yield f"terms.{term.key}.start", term.start_basis or OFFICE_BASIS
+    for (source, event), row in procedure.table.items():
+        yield f"transitions（{source} · {event}）", row.basis
+    for n, each in enumerate(procedure.prepared, 1):
+        yield f"prepared[{n}]", each.basis
+    if procedure.tie is not None:
+        for key, advice in procedure.tie.advise.items():
+            yield f"resource.advise.{key}", advice.basis
+        for n, contradiction in enumerate(procedure.tie.contradictions, 1):
+            yield f"resource.contradictions[{n}]", contradiction.basis
+    for letter in procedure.letters:
+        yield f"letters（{letter.name}）", letter.basis

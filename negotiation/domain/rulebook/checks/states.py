@@ -1,0 +1,37 @@
+"""Faults of the states of a procedure and of the dates that they set."""
+
+from collections.abc import Mapping
+
+from negotiation.domain.rulebook.checks.names import unknown
+from negotiation.domain.rulebook.model import AGENDAS, MILESTONE_COLUMNS, Procedure
+from negotiation.domain.rulebook.reader import Reader
+
+
+def check_states(
+    procedure: Procedure, read: Reader, roles: tuple[str, ...], groups: Mapping[str, tuple[str, ...]]
+) -> None:
+    if procedure.initial not in procedure.states:
+        read.fault("initial", f"没有状态“{procedure.initial}”")
+    for state in procedure.states.values():
+        if state.held_by and state.held_by not in roles:
+            read.fault(f"states.{state.key}.held_by", f"没有角色“{state.held_by}”")
+        if not state.held_by and not state.ending:
+            read.fault(f"states.{state.key}.held_by", "缺少：未结束的状态须写明由谁办理")
+        if state.term and state.term not in procedure.terms:
+            read.fault(f"states.{state.key}.term", f"没有期限“{state.term}”")
+        if state.agenda and state.agenda not in AGENDAS:
+            read.fault(f"states.{state.key}.agenda", f"应为 {'、'.join(AGENDAS)} 之一")
+        if state.ending not in ("", "closed", "void"):
+            read.fault(f"states.{state.key}.ending", "应为 closed（计入办结）或 void（不计入统计）")
+    for name, members in groups.items():
+        unknown(read, f"groups.{name}", members, procedure.states, "状态")
+
+
+def check_milestones(procedure: Procedure, read: Reader) -> None:
+    for event, column in procedure.milestones.items():
+        if event not in procedure.events and event not in procedure.states and event != "ending":
+            read.fault(f"milestones.{event}", f"没有事件或状态“{event}”")
+        if column not in MILESTONE_COLUMNS:
+            read.fault(f"milestones.{event}", f"应为 {'、'.join(MILESTONE_COLUMNS)} 之一")
+    if "received_on" not in procedure.milestones.values():
+        read.fault("milestones", '缺少 received_on（例如 submit = "received_on"）：没有收到日期的案件，提供部门看不到')

@@ -1,0 +1,79 @@
+"""The state diagram (Mermaid) and the table of terms of a procedure, drawn from the rulebook."""
+
+from negotiation.domain.rulebook import BACK, STAY, Procedure, Rulebook, TermRule, Transition
+
+
+def mermaid(rules: Procedure) -> str:
+    """A stateDiagram-v2: a box for each state, an arrow for each way between two of them.
+
+    What may happen in any open state (withdrawal, notes, transfers), reopening, and what only a ledger's history tells
+    are left out: they would hide the way.
+    """
+    lines = ["stateDiagram-v2", "    direction TB"]
+    lines += [f'    state "{state.title}" as {state.key}' for state in rules.states.values()]
+    lines.append(f"    [*] --> {rules.initial}")
+    for (source, target), titles in arrows(rules).items():
+        lines.append(f"    {source} --> {target} : {' / '.join(titles)}")
+    lines += [f"    {state.key} --> [*]" for state in rules.states.values() if state.ending]
+    return "\n".join(lines)
+
+
+def arrows(rules: Procedure) -> dict[tuple[str, str], list[str]]:
+    """Each way from one state to another and the titles of the events that lead there, without the general ones."""
+    ways: dict[tuple[str, str], list[str]] = {}
+    for (source, event), row in rules.table.items():
+        if event in rules.general_events or rules.states[source].ending or row.history:
+            continue
+        for target in _targets(rules, row, source):
+            ways.setdefault((source, target), []).append(row.event.title)
+    return ways
+
+
+def _targets(rules: Procedure, row: Transition, source: str) -> list[str]:
+    if row.target_field:
+        return list(dict.fromkeys(row.targets.values()))
+    if row.target == STAY:
+        return []
+    if row.target == BACK:
+        remembering = [each.source for each in rules.table.values() if each.remembers]
+        return [state for state in dict.fromkeys(remembering) if state != source]
+    return [row.target]
+
+
+def terms_table(book: Rulebook, rules: Procedure) -> str:
+    """The terms of a procedure as a Markdown table: whose, how long, reminders, what happens at the end, the basis."""
+    head = ["| 期限 | 由谁 | 工作日 | 提醒 | 届满 | 依据 |", "|---|---|---|---|---|---|"]
+    rows = [
+        f"| {rule.title} | {_bound(book, rules, rule)} | {length(rules, rule)} | {_reminders(book, rule)} "
+        f"| {rule.lapse_title or f'{rule.title}届满'}，办公室待办 | {book.cited(rule.basis)}{started(book, rule)} |"
+        for rule in rules.terms.values()
+    ]
+    return "\n".join([*head, *rows])
+
+
+def length(rules: Procedure, rule: TermRule) -> str:
+    """How long a term is, as people read it: 10 · 无条件共享1，其他10 · 20，或约定提供日期 · 至11月30日."""
+    key, lengths = rule.days_by
+    parts = [f"{rules.fields[key].choices[choice]}{days}" for choice, days in lengths.items()]
+    parts += [f"其他{rule.days}" if parts else str(rule.days)] if rule.days else []
+    parts += [f"至{rule.until[0]}月{rule.until[1]}日"] if rule.until else []
+    if rule.due_field:
+        parts.append(("或" if parts else "至") + rules.fields[rule.due_field].title)
+    return "，".join(parts)
+
+
+def started(book: Rulebook, rule: TermRule) -> str:
+    """From when a term counts, and by whose rule: the Measures leave most starts open."""
+    return f"；{rule.start}（{book.cited(rule.start_basis)}）" if rule.start else ""
+
+
+def _bound(book: Rulebook, rules: Procedure, rule: TermRule) -> str:
+    holders = [rule.bound] if rule.bound else [s.held_by for s in rules.states.values() if s.term == rule.key]
+    return "、".join(book.role_title(role) for role in dict.fromkeys(holders))
+
+
+def _reminders(book: Rulebook, rule: TermRule) -> str:
+    days = [each.days_before for each in rule.reminders]
+    notices = [f"到期前{before}个工作日" if before else "到期当日" for before in days]
+    notices += [f"届满后第{each.after}个工作日（{book.role_title(each.to)}）" for each in rule.lapse_notices]
+    return "；".join(notices) or "—"

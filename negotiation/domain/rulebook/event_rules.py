@@ -1,0 +1,110 @@
+"""What a rulebook says of states, fields and events, and the rows of its table: state and event → transition."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from negotiation.domain.rulebook.term_rules import NoticeRule
+
+MEETING = "meeting"  # the kind of a field that names the meeting on which an act rests, by its number
+FIELD_KINDS = (
+    "text", "date", "list", "choice", "department", "departments", "number", "yes_no", "resource", "case", MEETING,
+)  # fmt: skip
+STAY, BACK = "stay", "back"
+ITEM_EFFECTS = ("", "agreed", "refused", "named")
+
+
+@dataclass(frozen=True, slots=True)
+class FieldRule:
+    """A field of a form. A ``mark`` is kept on the case, where later conditions can ask for it."""
+
+    key: str
+    title: str
+    kind: str
+    choices: Mapping[str, str]
+    mark: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StateRule:
+    """A state, who holds it and the term that runs in it; an ``ending`` state ends the case.
+
+    ``agenda``: of whose sessions its cases are the business (``AGENDAS``).
+    """
+
+    key: str
+    title: str
+    basis: str
+    held_by: str
+    term: str
+    ending: str
+    agenda: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class EventRule:
+    """An event: its title, who may send it, what its form asks, who is told."""
+
+    key: str
+    title: str
+    by: tuple[str, ...]
+    required: tuple[str, ...]
+    optional: tuple[str, ...]
+    one_of: tuple[str, ...]
+    approval: bool
+    notify: tuple[NoticeRule, ...]
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        return self.required + self.optional
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """A term that a transition starts, if the marks or fields named in ``when`` hold; ``anew``: one that runs ends."""
+
+    term: str
+    when: Mapping[str, Any]
+    anew: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """One row of the table: in ``source``, ``event`` leads to ``target``; its conditions, its effects, its article.
+
+    ``history``: it happens only while a ledger's history is replayed; nobody is offered it and nobody can do it by
+    hand. ``task``: what a person is asked to look at once it has been recorded.
+    """
+
+    event: EventRule
+    by: tuple[str, ...]
+    source: str
+    target: str
+    basis: str
+    target_field: str = ""
+    targets: Mapping[str, str] = field(default_factory=dict)
+    answers: str = ""
+    starts: tuple[Start, ...] = ()
+    stops: tuple[str, ...] = ()
+    suspends: tuple[str, ...] = ()
+    keeps: tuple[str, ...] = ()
+    lengthens: str = ""
+    lengthen_field: str = ""
+    lengthen_at_most: int = 0
+    after_due: str = ""
+    before_due: str = ""
+    within: tuple[str, int] | None = None
+    when: Mapping[str, Any] = field(default_factory=dict)
+    when_says: str = ""
+    unless: Mapping[str, Any] = field(default_factory=dict)
+    unless_says: str = ""
+    set: Mapping[str, Any] = field(default_factory=dict)
+    items: str = ""
+    remembers: bool = False
+    history: bool = False
+    task: str = ""
+
+    @property
+    def moves(self) -> bool:
+        """Whether the event changes the state or a term: only such an event orders the dates of later ones."""
+        return self.target != STAY or bool(self.starts or self.stops or self.suspends or self.lengthens)

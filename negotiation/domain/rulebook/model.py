@@ -1,0 +1,186 @@
+"""A rulebook as frozen values: what the law says, ready to be asked. Nothing here reads a file."""
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+
+from negotiation.core.enums import CLOCK, PARTY_ROLES, Layer
+from negotiation.core.errors import NotFound
+from negotiation.domain.rulebook.event_rules import MEETING, EventRule, FieldRule, StateRule, Transition
+from negotiation.domain.rulebook.ledger_rules import Ledger
+from negotiation.domain.rulebook.output_rules import LetterRule, Opening, ReportRule
+from negotiation.domain.rulebook.relations import Prepared, Tie
+from negotiation.domain.rulebook.term_rules import TermRule
+
+MILESTONE_COLUMNS = (
+    "received_on", "replied_on", "referred_on", "accepted_on",
+    "coordinated_on", "reported_on", "decided_on", "closed_on",
+)  # fmt: skip
+FLAG, PROPOSE = "flag", "propose"
+OFFICE_BASIS = "office"
+AGENDAS = {"coordination": "协调", "deliberation": "审议"}
+
+
+@dataclass(frozen=True)
+class Procedure:
+    """One procedure: its states, terms, fields, events and the table (state, event) → transition."""
+
+    key: str
+    title: str
+    basis: str
+    number: str
+    initial: str
+    subject: str
+    items: str
+    agreed_items: str
+    copied: str
+    states: Mapping[str, StateRule]
+    terms: Mapping[str, TermRule]
+    fields: Mapping[str, FieldRule]
+    events: Mapping[str, EventRule]
+    table: Mapping[tuple[str, str], Transition]
+    milestones: Mapping[str, str]
+    ledger: Ledger | None
+    opening: Opening | None = None
+    tie: Tie | None = None
+    related: str = ""  # the field with the number of the case that gave rise to it
+    revision: int = 0  # how often its file was changed since the version of the rulebook
+    prepared: tuple[Prepared, ...] = ()
+    letters: tuple[LetterRule, ...] = ()
+    report: ReportRule = field(default_factory=ReportRule)
+
+    @cached_property
+    def parties(self) -> tuple[str, ...]:
+        """The roles that departments have in a case; a procedure without an applicant concerns one unit."""
+        return tuple(role for role in PARTY_ROLES if role in self.fields)
+
+    @property
+    def drafter(self) -> str:
+        """The role that opens a case: who holds its first state."""
+        return self.states[self.initial].held_by
+
+    @cached_property
+    def open_states(self) -> tuple[str, ...]:
+        return tuple(key for key, state in self.states.items() if not state.ending)
+
+    @cached_property
+    def mark_fields(self) -> tuple[str, ...]:
+        """The fields whose values are kept on the case."""
+        return tuple(key for key, rule in self.fields.items() if rule.mark)
+
+    @cached_property
+    def ledger_fields(self) -> frozenset[str]:
+        """The fields that the office's spreadsheet has columns for."""
+        columns = self.ledger.columns if self.ledger else ()
+        steps = self.ledger.steps.values() if self.ledger else ()
+        named = (*((c.field, c.law_into) for c in columns), *((step.field, step.words_into) for step in steps))
+        return frozenset(field for pair in named for field in pair if field)
+
+    @cached_property
+    def general_events(self) -> frozenset[str]:
+        """The events that nearly every open state has (withdrawal, notes, void): they are not the way of a case."""
+        events = [event for source, event in self.table if not self.states[source].ending] if self.states else []
+        return frozenset(event for event in events if events.count(event) >= max(len(self.open_states) - 1, 2))
+
+    def from_state(self, state: str) -> list[Transition]:
+        """The rows that leave a state, in the order of the file: the buttons a party could see; no history."""
+        return [row for (source, _), row in self.table.items() if source == state and not row.history]
+
+    def takes_meeting(self, event: EventRule) -> bool:
+        """Whether an act may be recorded with the meeting at which it was agreed."""
+        return any(self.fields[key].kind == MEETING for key in event.fields)
+
+    def number_for(self, year: int, seq: int) -> str:
+        return self.number.format(year=year, seq=seq)
+
+    @cached_property
+    def number_pattern(self) -> re.Pattern[str]:
+        """Matches numbers of this procedure, with the groups ``year`` and ``seq``."""
+        body = re.escape(self.number.format(year=987654321, seq=123456789))
+        return re.compile(body.replace("987654321", r"(?P<year>\d{4})").replace("123456789", r"(?P<seq>\d+)") + "$")
+
+    @cached_property
+    def ending_column(self) -> str:
+        return self.milestones.get("ending", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A law that a rulebook cites: its title and its number."""
+
+    title: str
+    number: str
+
+    def cited(self, article: str) -> str:
+        return f"《{self.title}》（{self.number}）{article}"
+
+
+@dataclass(frozen=True)
+class Rulebook:
+    """A set of rules in force from a day on; ``source`` is its content, which never changes for a version.
+
+    ``calendar_layer``: down to which layer its terms count the arrangements of working days. ``documents``: where
+    several laws rule together, each by the short name with which a basis begins (“37号第三十三条”).
+    """
+
+    id: str
+    version: str
+    title: str
+    document: str
+    in_force_from: date
+    in_force_until: date | None
+    calendar_layer: Layer
+    roles: Mapping[str, str]
+    entered_by: Mapping[str, str]
+    address: Mapping[str, str]
+    main_procedure: str
+    procedures: Mapping[str, Procedure]
+    source: Mapping[str, str] = field(repr=False)
+    documents: Mapping[str, Document] = field(default_factory=dict)
+
+    @cached_property
+    def content(self) -> str:
+        """All files as one JSON text: what the database keeps of a version in use."""
+        return json.dumps(self.source, ensure_ascii=False, sort_keys=True)
+
+    @cached_property
+    def digest(self) -> str:
+        return hashlib.sha256(self.content.encode()).hexdigest()
+
+    def in_force_on(self, day: date) -> bool:
+        return self.in_force_from <= day and (self.in_force_until is None or day <= self.in_force_until)
+
+    def procedure(self, key: str) -> Procedure:
+        """A procedure by its key; NotFound names those there are."""
+        if key not in self.procedures:
+            known = "、".join(f"{p.key}（{p.title}）" for p in self.procedures.values())
+            raise NotFound(f"规则 {self.id} 中没有办理事项“{key}”", todo=f"可用的事项：{known}")
+        return self.procedures[key]
+
+    @property
+    def law(self) -> str:
+        """The documents in which its rules stand: 《…》（…号）."""
+        documents = self.documents.values() or [Document(self.title, self.document)]
+        return "、".join(document.cited("") for document in documents)
+
+    def role_title(self, role: str) -> str:
+        return "系统" if role == CLOCK else self.roles.get(role, role)
+
+    def cited(self, basis: str) -> str:
+        """A basis as people read it: the article with its document, or 本办公室规定 where the office rules."""
+        if basis == OFFICE_BASIS:
+            return "本办公室规定"
+        for name, document in self.documents.items():
+            if basis.startswith(name):
+                return document.cited(basis.removeprefix(name))
+        return Document(self.title, self.document).cited(basis)
+
+    def cited_briefly(self, basis: str) -> str:
+        """The same where there is no room for a title: by the document's short name, or by its number."""
+        if basis == OFFICE_BASIS:
+            return "本办公室规定"
+        return basis if self.documents else f"{self.document}{basis}"

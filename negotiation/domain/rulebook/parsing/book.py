@@ -1,0 +1,132 @@
+"""From the texts of the files to a rulebook, with every fault at once."""
+
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from negotiation.core.enums import Layer
+from negotiation.core.labels import LAYER_TITLES
+from negotiation.domain.rulebook.checks.names import HeadNames
+from negotiation.domain.rulebook.checks.relations import check_prepared
+from negotiation.domain.rulebook.model import Document, Procedure, Rulebook
+from negotiation.domain.rulebook.parsing.procedure import read_procedure
+from negotiation.domain.rulebook.reader import Faults, Reader
+
+
+@dataclass(frozen=True, slots=True)
+class _Head:
+    """What rulebook.toml says of roles and documents, and which procedure heads the report."""
+
+    roles: Mapping[str, str]
+    entered_by: Mapping[str, str]
+    in_meetings: Mapping[str, str]
+    laws: Mapping[str, Document]
+    main: str
+
+    @classmethod
+    def read(cls, head: Reader) -> "_Head":
+        roles = head.sections("roles")
+        entered_by = {key: by for key, role in roles.items() if (by := role.text("entered_by"))}
+        return cls(
+            roles={key: role.text("title", needed=True) for key, role in roles.items()},
+            entered_by=entered_by,
+            in_meetings={key: entered_by.get(key, key) for key, role in roles.items() if role.flag("in_meetings")},
+            laws={name: _document(part) for name, part in head.sections("documents").items()},
+            main=head.text("main_procedure"),
+        )
+
+    @property
+    def names(self) -> HeadNames:
+        return HeadNames(tuple(self.roles), self.laws, self.in_meetings)
+
+
+def parse(source: Mapping[str, str], *, where: str = "", faults: Faults | None = None) -> Rulebook:
+    """The rulebook in the files ``source`` (name → text). Raises RulebookFaults with every fault at once."""
+    faults = faults or Faults()
+    documents = {name: faults.toml(name, text) for name, text in source.items()}
+    read = Reader(faults, "rulebook.toml", documents.pop("rulebook.toml", {}))
+    head = _Head.read(read)
+    found = [read_procedure(Reader(faults, name, document), head.names) for name, document in documents.items()]
+    rulebook = _rulebook(read, head, [each for each in found if each is not None], source)
+    _check_head(rulebook, read, documents)
+    _check_words(rulebook, read)
+    check_prepared(rulebook.procedures, {str(text.get("id")): name for name, text in documents.items()}, faults)
+    read.finish()
+    if not documents:
+        faults.add("rulebook.toml", "procedures", "规则文件夹里没有任何办理事项")
+    elif rulebook.main_procedure not in rulebook.procedures:
+        faults.add("rulebook.toml", "main_procedure", "应为其中一个办理事项，年度报告以它开头")
+    faults.raise_any(where)
+    return rulebook
+
+
+def _rulebook(read: Reader, head: _Head, procedures: list[Procedure], source: Mapping[str, str]) -> Rulebook:
+    """The whole, the procedure that heads the report first."""
+    return Rulebook(
+        id=read.text("id", needed=True),
+        version=_version(read, procedures),
+        title=read.text("title", needed=True),
+        document=read.text("document", needed=True),
+        in_force_from=read.day("in_force_from") or date.min,
+        in_force_until=read.day("in_force_until"),
+        calendar_layer=_layer(read),
+        roles=head.roles,
+        entered_by=head.entered_by,
+        address=read.table("address"),
+        main_procedure=head.main,
+        procedures={each.key: each for each in sorted(procedures, key=lambda each: each.key != head.main)},
+        source=source,
+        documents=head.laws,
+    )
+
+
+def _version(head: Reader, procedures: Collection[Procedure]) -> str:
+    """The version of the whole: that of rulebook.toml, and how often files were revised since: 5, then 5-1."""
+    version, revisions = head.text("version", needed=True), sum(each.revision for each in procedures)
+    return f"{version}-{revisions}" if revisions else version
+
+
+def _document(read: Reader) -> Document:
+    document = Document(title=read.text("title", needed=True), number=read.text("number", needed=True))
+    read.finish()
+    return document
+
+
+def _layer(head: Reader) -> Layer:
+    """The national calendar unless the rulebook names a layer."""
+    name = head.text("calendar_layer") or Layer.NATIONAL
+    if name not in list(Layer):
+        known = "、".join(f"{layer.value}（{title}）" for layer, title in LAYER_TITLES.items())
+        head.fault("calendar_layer", f"没有日历层级“{name}”，可用：{known}")
+        return Layer.NATIONAL
+    return Layer(name)
+
+
+def _check_head(rulebook: Rulebook, head: Reader, documents: Mapping[str, Any]) -> None:
+    for role, by in rulebook.entered_by.items():
+        if by not in rulebook.roles:
+            head.fault(f"roles.{role}.entered_by", f"没有角色“{by}”")
+    if rulebook.in_force_until is not None and rulebook.in_force_until < rulebook.in_force_from:
+        head.fault("in_force_until", f"早于施行日期 {rulebook.in_force_from}")
+    if rulebook.id and not re.fullmatch(r"[a-z0-9][a-z0-9-]*", rulebook.id):
+        head.fault("id", "只能用小写字母、数字和连字符")
+    keys = [document.get("id") for document in documents.values()]
+    for key in sorted({key for key in keys if isinstance(key, str) and keys.count(key) > 1}):
+        head.fault("procedures", f"两个文件的办理事项同为“{key}”")
+    numbers = [procedure.number for procedure in rulebook.procedures.values()]
+    for number in sorted({number for number in numbers if numbers.count(number) > 1}):
+        head.fault("procedures", f"两个办理事项的编号格式同为“{number}”，编号会重复")
+
+
+def _check_words(rulebook: Rulebook, head: Reader) -> None:
+    """One word for one thing: lists of all procedures are filtered by a state, so its title means one state only."""
+    states = [state for procedure in rulebook.procedures.values() for state in procedure.states.values()]
+    titles: dict[str, str] = {}
+    keys: dict[str, str] = {}
+    for state in states:
+        if titles.setdefault(state.key, state.title) != state.title:
+            head.fault("procedures", f"状态“{state.key}”在不同事项中有两个名称：{titles[state.key]}、{state.title}")
+        if keys.setdefault(state.title, state.key) != state.key:
+            head.fault("procedures", f"名称“{state.title}”在不同事项中是两个状态：{keys[state.title]}、{state.key}")

@@ -1,0 +1,125 @@
+"""Reads the events of a procedure and its table: (state, event) → transition."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from negotiation.domain.rulebook.event_rules import STAY, EventRule, Start, Transition
+from negotiation.domain.rulebook.parsing.states_terms import read_notice_rules
+from negotiation.domain.rulebook.reader import Reader
+
+
+def read_event(key: str, read: Reader) -> EventRule:
+    rule = EventRule(
+        key=key,
+        title=read.text("title", needed=True),
+        by=read.names("by"),
+        required=read.names("required"),
+        optional=read.names("optional"),
+        one_of=read.names("one_of"),
+        approval=read.flag("approval"),
+        notify=tuple(rule for part in read.rows("notify") for rule in read_notice_rules(part)),
+    )
+    read.finish()
+    return rule
+
+
+def read_table(
+    read: Reader, events: Mapping[str, EventRule], groups: Mapping[str, tuple[str, ...]]
+) -> dict[tuple[str, str], Transition]:
+    table: dict[tuple[str, str], Transition] = {}
+    for part in read.rows("transitions"):
+        event = part.text("event", needed=True)
+        if "from" not in part.rest:
+            part.fault("from", "缺少")
+        sources = [state for name in part.names("from") for state in groups.get(name, (name,))]
+        rule = events.get(event)
+        if rule is None:
+            part.fault("event", f"没有定义事件“{event}”")
+            continue
+        row = _transition(part, rule)
+        for source in sources:
+            if (source, event) in table:
+                part.fault("from", f"状态“{source}”的事件“{event}”有两行，应只有一行")
+            table[source, event] = _at(row, source)
+    return table
+
+
+TEXTS = ("answers", "after_due", "before_due", "when_says", "unless_says", "items", "task")
+NAMES = ("stops", "suspends", "keeps")
+TABLES = ("when", "unless", "set")
+FLAGS = ("remembers", "history")
+
+
+def _transition(read: Reader, event: EventRule) -> Transition:
+    target, field_name, targets = _target(read)
+    lengthens = read.table("lengthens")
+    plain: dict[str, Any] = {
+        **{key: read.text(key) for key in TEXTS},
+        **{key: read.names(key) for key in NAMES},
+        **{key: read.table(key) for key in TABLES},
+        **{key: read.flag(key) for key in FLAGS},
+    }
+    row = Transition(
+        event=_asked_here(read, event),
+        by=read.names("by") or event.by,
+        source="",
+        target=target,
+        target_field=field_name,
+        targets=targets,
+        basis=read.text("basis", needed=True),
+        starts=_starts(read),
+        lengthens=lengthens.get("term", ""),
+        lengthen_field=lengthens.get("field", ""),
+        lengthen_at_most=lengthens.get("at_most", 0),
+        within=_within(read),
+        **plain,
+    )
+    read.finish()
+    return row
+
+
+def _within(read: Reader) -> tuple[str, int] | None:
+    within = read.table("within")
+    return (within["term"], within["days"]) if {"term", "days"} <= within.keys() else None
+
+
+def _asked_here(read: Reader, event: EventRule) -> EventRule:
+    """The event as its form is in this row: what is optional elsewhere may be required here."""
+    requires, one_of = read.names("requires"), read.names("one_of")
+    for key in (*requires, *one_of):
+        if key not in event.fields:
+            read.fault("requires", f"事件“{event.key}”的表单没有字段“{key}”")
+    return replace(
+        event,
+        required=tuple(dict.fromkeys((*event.required, *requires))),
+        optional=tuple(key for key in event.optional if key not in requires),
+        one_of=one_of or event.one_of,
+    )
+
+
+def _at(row: Transition, source: str) -> Transition:
+    return Transition(**{key: getattr(row, key) for key in Transition.__slots__} | {"source": source})
+
+
+def _target(read: Reader) -> tuple[str, str, dict[str, str]]:
+    value = read.optional("to")
+    if isinstance(value, str):
+        return value, "", {}
+    if isinstance(value, dict) and "field" in value:
+        return "", value["field"], {key: state for key, state in value.items() if key != "field"}
+    read.fault("to", "应为状态、stay、back，或 { field = …, 取值 = 状态 }")
+    return STAY, "", {}
+
+
+def _starts(read: Reader) -> tuple[Start, ...]:
+    value = read.optional("starts") or []
+    if not isinstance(value, list):
+        read.fault("starts", "应为期限的列表")
+        return ()
+    return tuple(
+        Start(each, {})
+        if isinstance(each, str)
+        else Start(each.get("term", ""), each.get("when", {}), bool(each.get("anew")))
+        for each in value
+    )

@@ -1,0 +1,30 @@
+"""Reads what a procedure file says of the annual report: the table [report]."""
+
+from negotiation.domain.rulebook.output_rules import OutcomeRule, ReportRule
+from negotiation.domain.rulebook.reader import Reader
+
+
+def read_report(read: Reader) -> ReportRule:
+    """The section ``[report]`` of a procedure file; the default of each key where there is none."""
+    plain = ReportRule()
+    part = Reader(read.faults, read.name, read.table("report"), "report.")
+    counts = Reader(read.faults, read.name, part.table("counts"), "report.counts.")
+    rule = ReportRule(
+        rate=part.text("rate") or plain.rate,
+        rate_title=part.text("rate_title") or plain.rate_title,
+        table=part.text("table"),
+        supply=part.names("supply"),
+        supplied_by=part.names("supplied_by"),
+        outcomes=tuple(_outcome(row) for row in part.rows("outcomes")),
+        counts={key: counts.names(key) for key in list(counts.rest)},
+        refusal_class=part.text("refusal_class"),
+        refusal_reason=part.text("refusal_reason"),
+    )
+    part.finish()
+    return rule
+
+
+def _outcome(read: Reader) -> OutcomeRule:
+    rule = OutcomeRule(read.text("outcome", needed=True), read.text("state"), read.table("when"))
+    read.finish()
+    return rule

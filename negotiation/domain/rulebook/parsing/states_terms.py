@@ -1,0 +1,97 @@
+"""Reads the states, the terms and the fields of a procedure."""
+
+from datetime import date
+from typing import Any
+
+from negotiation.domain.rulebook.event_rules import FieldRule, StateRule
+from negotiation.domain.rulebook.model import FLAG
+from negotiation.domain.rulebook.reader import Reader
+from negotiation.domain.rulebook.term_rules import NoticeRule, Reminder, TermRule
+
+
+def read_state(key: str, read: Reader) -> StateRule:
+    rule = StateRule(
+        key=key,
+        title=read.text("title", needed=True),
+        basis=read.text("basis", needed=True),
+        held_by=read.text("held_by"),
+        term=read.text("term"),
+        ending=read.text("ending"),
+        agenda=read.text("agenda"),
+    )
+    read.finish()
+    return rule
+
+
+TEXTS = ("due_field", "bound", "start", "start_basis", "proposes", "lapse_basis", "lapse_title", "lapse_task", "awaits")
+
+
+def read_term(key: str, read: Reader) -> TermRule:
+    """A section of [terms]; its reminders in the order in which they are sent."""
+    texts: dict[str, Any] = {name: read.text(name) for name in TEXTS}
+    reminders = [_reminder(part) for part in read.rows("reminders")]
+    rule = TermRule(
+        key=key,
+        title=read.text("title", needed=True),
+        basis=read.text("basis", needed=True),
+        days=read.number("days"),
+        main=read.flag("main"),
+        on_lapse=read.text("on_lapse") or FLAG,
+        reminders=tuple(sorted(reminders, key=lambda each: -each.days_before)),
+        lapse_notices=tuple(rule for part in read.rows("lapse_notices") for rule in read_notice_rules(part)),
+        days_by=_days_by(read),
+        until=_until(read),
+        suppress_when=read.table("suppress_when"),
+        **texts,
+    )
+    read.finish()
+    return rule
+
+
+def _days_by(read: Reader) -> tuple[str, dict[str, int]]:
+    table = dict(read.table("days_by"))
+    key = table.pop("field", "")
+    if any(type(days) is not int or days < 1 for days in table.values()) or (table and not key):
+        read.fault("days_by", "应写明字段（field）和每个选项的工作日数")
+        return "", {}
+    return key, table
+
+
+def _until(read: Reader) -> tuple[int, int] | None:
+    text = read.text("until")
+    if not text:
+        return None
+    try:
+        day = date.fromisoformat(f"2001-{text}")  # no leap year: the 29th of February is no yearly date
+    except ValueError:
+        read.fault("until", "应为月和日，例如 11-30")
+        return None
+    return day.month, day.day
+
+
+def _reminder(read: Reader) -> Reminder:
+    days = read.number("days_before")
+    if days is None:
+        read.fault("days_before", "缺少（到期前的工作日数）")
+    reminder = Reminder(days_before=days or 0, notice=read.text("notice", needed=True), to=read.names("to"))
+    read.finish()
+    return reminder
+
+
+def read_notice_rules(read: Reader) -> list[NoticeRule]:
+    notice, after = read.text("notice", needed=True), read.number("after") or 0
+    rules = [NoticeRule(to=to, notice=notice, after=after) for to in read.names("to")]
+    read.finish()
+    return rules
+
+
+def read_field(key: str, read: Reader) -> FieldRule:
+    rule = FieldRule(
+        key=key,
+        title=read.text("title", needed=True),
+        kind=read.text("kind") or "text",
+        choices=read.table("choices"),
+        mark=read.flag("mark"),
+    )
+    read.finish()
+    return rule

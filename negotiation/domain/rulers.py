@@ -1,0 +1,155 @@
+"""The rulers of a case, pure: of each term that runs, or was agreed, its days one by one and what they come to.
+
+Pages, commands and letters ask here, so that the ruler and the sentence beside it speak of the same term.
+"""
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import NamedTuple
+
+from calendars import Day, WorkingCalendar
+from calendars.dates import in_words
+from negotiation.domain.machine.lifecycle import Standing
+from negotiation.domain.rulebook import WITHDRAWN, Procedure, TermRule
+from negotiation.domain.terms import Term
+from negotiation.domain.wording import RulerRow, plain_rows, provisional, ruler_rows, weekday
+
+AGREED, OF_THE_YEAR = "约定日期", "规定日期"
+DUE, LAST_DAY, PAUSED, ANSWERED = "届满", "末日", "暂停", "答复"
+VOID = "void"  # how a case ends that is declared void
+LONGEST = 366  # days: nobody reads a longer strip
+
+
+class Ruler(NamedTuple):
+    """A term day by day. ``says``: from when, how many days, until when; ``notes``: what else is to be known of it.
+
+    ``days``: none of a date that is more than a year away; ``rows``: the same in words; ``names``: what a day is
+    called; ``last``: the last day of the term, None while it is suspended, as nobody knows it then.
+    """
+
+    title: str
+    says: str
+    notes: tuple[str, ...]
+    days: tuple[Day, ...]
+    rows: tuple[RulerRow, ...]
+    names: Mapping[date, str]
+    last: date | None
+
+
+def rulers_of(procedure: Procedure, standing: Standing, calendar: WorkingCalendar) -> list[Ruler]:
+    """The rulers that a case shows: the term of its state first."""
+    found = [(term, ruler(procedure.terms[term.kind], term, calendar)) for term in shown_terms(procedure, standing)]
+    return [each if term.ended_on is None else _over(each) for term, each in found]
+
+
+def _over(was: Ruler) -> Ruler:
+    """The ruler of a term that has ended: its last day is not to come."""
+    return was._replace(title=f"{was.title}（已结束）", last=None)
+
+
+def shown_terms(procedure: Procedure, standing: Standing) -> list[Term]:
+    """The terms that run or are suspended, that of the state first; of a finished case the main term, as it was.
+
+    None of a case that was withdrawn or declared void: its days will never come.
+    """
+    state = procedure.states[standing.state]
+    if state.ending:
+        return _kept(procedure, standing)
+    running = [term for term in standing.terms if term.ended_on is None]
+    return sorted(running, key=lambda term: term.kind != state.term)
+
+
+def _kept(procedure: Procedure, standing: Standing) -> list[Term]:
+    if was_given_up(procedure, standing):
+        return []
+    main = [term for term in standing.terms if term.main]
+    return [term for term in main[-1:] if term.answered_on is not None]
+
+
+def was_given_up(procedure: Procedure, standing: Standing) -> bool:
+    """Whether a case was withdrawn or declared void."""
+    ending = procedure.states[standing.state].ending
+    withdrawn = ending and procedure.report.outcome(standing.state, standing.marks) == WITHDRAWN
+    return bool(withdrawn or ending == VOID)
+
+
+def date_title(rule: TermRule) -> str:
+    """What the day of a term is called that no count gave: agreed by those who act, or the same day of every year."""
+    return OF_THE_YEAR if rule.until is not None else AGREED
+
+
+def ruler(rule: TermRule, term: Term, calendar: WorkingCalendar) -> Ruler:
+    """The ruler of one term."""
+    if term.pauses:
+        return _suspended(rule, term, calendar)
+    if not term.counted:
+        return _to_a_date(rule, term, calendar)
+    firm = date.max if term.official else calendar.firm_through
+    days = calendar.explain(term.counts_from, term.counted)
+    resumed = term.counts_from != term.started_on
+    how = f"续计{term.counted}个工作日" if resumed else f"第{term.counted}个工作日"
+    says = f"{in_words(term.counts_from)}当日不计，自次日起{how}，至{_with_weekday(term.due_on)}"
+    return Ruler(
+        rule.title,
+        says,
+        tuple(_notes(rule, term, calendar)),
+        days,
+        tuple(ruler_rows(days, firm, resumed=resumed)),
+        _names(term, DUE),
+        term.due_on,
+    )
+
+
+def _to_a_date(rule: TermRule, term: Term, calendar: WorkingCalendar) -> Ruler:
+    """To a date that was agreed; or to the first working day after a pause that left no working day of the term."""
+    counted = term.counted is not None
+    since = term.counts_from if counted else term.started_on
+    days = _plain(calendar, since, term.due_on)
+    name = DUE if counted else date_title(rule)
+    says = f"{'没有剩余的工作日，' if counted else name}至{_with_weekday(term.due_on)}"
+    rows = tuple(plain_rows(days))
+    return Ruler(rule.title, says, tuple(_notes(rule, term, calendar)), days, rows, _names(term, name), term.due_on)
+
+
+def _suspended(rule: TermRule, term: Term, calendar: WorkingCalendar) -> Ruler:
+    """Up to the day of its suspension: what is left is counted on from the day on which it resumes."""
+    assert term.suspended_on is not None
+    on, left = term.suspended_on, term.frozen or 0
+    if not term.counted:
+        days = _plain(calendar, term.started_on, on)
+        rows, gone = tuple(plain_rows(days)), ""
+    else:
+        days = calendar.days_between(term.counts_from, on)
+        rows = tuple(ruler_rows(days, resumed=term.counts_from != term.started_on))
+        gone = f"已计{term.counted - left}个工作日，" if term.counted >= left else ""
+    says = f"{in_words(on)}起暂停计时，{gone}尚余{left}个工作日，自恢复计时之日的次日起续计"
+    return Ruler(rule.title, says, (), days, rows, {on: PAUSED}, None)
+
+
+def _plain(calendar: WorkingCalendar, after: date, until: date) -> tuple[Day, ...]:
+    """The days without numbers: they lead to the date, and are not counted to find it."""
+    if (until - after).days > LONGEST:
+        return ()
+    days = calendar.days_between(after, until) or (calendar.day(until),)
+    return tuple(day._replace(ordinal=None) for day in days)
+
+
+def _notes(rule: TermRule, term: Term, calendar: WorkingCalendar) -> Iterator[str]:
+    if term.ended_on is not None and term.answered_on is not None:
+        yield f"{rule.awaits or ANSWERED}日期：{in_words(term.answered_on)}"
+        return
+    counted = (term.counts_from, term.counted) if term.counted else None
+    awaits = provisional(calendar, term.due_on, term.official, counted)
+    if awaits:
+        yield awaits
+
+
+def _names(term: Term, due: str) -> dict[date, str]:
+    if term.ended_on is None:
+        return {term.due_on: due}
+    names = {term.due_on: LAST_DAY if due == DUE else due}
+    return names | ({term.answered_on: ANSWERED} if term.answered_on else {})
+
+
+def _with_weekday(day: date) -> str:
+    return f"{in_words(day)}（{weekday(day)}）"
