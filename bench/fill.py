@@ -7,11 +7,11 @@ from sqlmodel import SQLModel
 
 from bench.ground import DEPARTMENTS
 from negotiation.store.change_statements import Change
+from negotiation.store.codec import codec
 from negotiation.store.database import Database
 from negotiation.store.schema.cases import Case, Content, Event
 from negotiation.store.schema.notices import Notice
 from negotiation.store.schema.terms import Term
-from negotiation.store.statements import codec
 
 Rows = dict[type[SQLModel], list[tuple[Any, ...]]]
 FIRST_ID = 1_000_000

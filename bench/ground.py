@@ -19,7 +19,7 @@ from negotiation.core.enums import Duty
 from negotiation.core.settings import Settings
 from negotiation.domain.departments import Contact
 from negotiation.store.database import Database
-from negotiation.store.directory import add_department, set_person
+from negotiation.store.departments import add_department, set_person
 
 BUILD = Path(__file__).parents[1] / "build"
 DEPARTMENTS = 60

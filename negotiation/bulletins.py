@@ -12,8 +12,8 @@ from negotiation.core.enums import DUE_SOON_WORKING_DAYS, OFFICE_ID
 from negotiation.expected_calendar import missing_year
 from negotiation.mail import OFFICE_LISTS
 from negotiation.sorting import NOTICE_TASK, blank
-from negotiation.store import outbox, outstanding
-from negotiation.store.outstanding import OpenTask, Outstanding, Recounted
+from negotiation.store import digest_queries, outbox
+from negotiation.store.digest_queries import OpenTask, Outstanding, Recounted
 from negotiation.store.transaction import Transaction
 from negotiation.sweep import in_office_hours
 
@@ -36,7 +36,7 @@ def next_year_missing(transaction: Transaction, practice: Practice, at: datetime
     key = f"calendar:{year}/week:{monday.isoformat()}"
     if year is None or not in_office_hours(practice, at) or outbox.exists(transaction, 0, key):
         return False
-    count, waiting = outstanding.count_provisional(transaction), outstanding.provisional_terms(transaction, LINES)
+    count, waiting = digest_queries.count_provisional(transaction), digest_queries.provisional_terms(transaction, LINES)
     facts = {
         "year": year,
         "since": today.isoformat(),
@@ -54,9 +54,9 @@ def _add(transaction: Transaction, key: str, template: str, facts: dict[str, Any
 def _digest_facts(transaction: Transaction, practice: Practice, at: datetime) -> dict[str, Any]:
     calendar, today = practice.calendar, local_date(at)
     last = calendar.estimate(today, -1).day
-    due = outstanding.due_terms(transaction, calendar.estimate(today, DUE_SOON_WORKING_DAYS).day)
-    tasks = outstanding.open_tasks(transaction, last)
-    recounts = outstanding.recounts(transaction, at_local(last, practice.settings.office_hours_from))
+    due = digest_queries.due_terms(transaction, calendar.estimate(today, DUE_SOON_WORKING_DAYS).day)
+    tasks = digest_queries.open_tasks(transaction, last)
+    recounts = digest_queries.recounts(transaction, at_local(last, practice.settings.office_hours_from))
     found: dict[str, list[Any]] = {
         "overdue": [term for term in due if term.due_on < today],
         "soon": [term for term in due if term.due_on >= today],
@@ -67,7 +67,7 @@ def _digest_facts(transaction: Transaction, practice: Practice, at: datetime) ->
     }
     facts: dict[str, Any] = {f"{name}_count": len(found[name]) for name in OFFICE_LISTS}
     facts |= {name: [_line(each, practice, transaction) for each in found[name][:LINES]] for name in OFFICE_LISTS}
-    return facts | {"provisional_count": outstanding.count_provisional(transaction)}
+    return facts | {"provisional_count": digest_queries.count_provisional(transaction)}
 
 
 Listed = Outstanding | OpenTask | Recounted

@@ -23,8 +23,8 @@ from negotiation.core.errors import NegotiationError, WrongUse, reason
 from negotiation.core.labels import LAYER_TITLES
 from negotiation.domain.working_days import Almanac, Document, ImportedNotice
 from negotiation.recount import Past, Recount
-from negotiation.store import arrangements
-from negotiation.store.arrangements import Revision
+from negotiation.store import calendar_notices
+from negotiation.store.calendar_notices import Revision
 from negotiation.store.database import Database
 from negotiation.store.transaction import Transaction
 
@@ -166,7 +166,7 @@ def run(
     """Imports an arrangement, or rehearses it; ``text`` is kept as its source. All of it or nothing."""
     with database.looking() if dry_run else database.writing() as transaction:
         if not dry_run:
-            arrangements.lock(transaction)
+            calendar_notices.lock(transaction)
         practice.refresh(transaction)
         almanac, title, today = practice.almanac, _title(text, arrangement), local_date(at)
         feed = is_calendar(text)
@@ -248,8 +248,8 @@ def _in_words(almanac: Almanac, layer: Layer, day: date) -> str:
 def _write(transaction: Transaction, held: ImportedNotice, document: Document, counted: Recount, text: str) -> None:
     what = f"{LAYER_TITLES[held.layer]}：{document.title}" + (f"（{document.no}）" if document.no else "")
     counts = (len(counted.moved), len(counted.confirmed), len(counted.findings))
-    arrangements.add_revision(transaction, Revision(held.id, what, held.author, held.recorded_at, *counts))
-    arrangements.add_arrangement(transaction, held, text)
+    calendar_notices.add_revision(transaction, Revision(held.id, what, held.author, held.recorded_at, *counts))
+    calendar_notices.add_arrangement(transaction, held, text)
 
 
 def in_sentences(found: Import) -> str:

@@ -12,8 +12,8 @@ from negotiation import recount
 from negotiation.casefile import Practice
 from negotiation.core.clock import local_date
 from negotiation.recount import Recount
-from negotiation.store import arrangements
-from negotiation.store.arrangements import Revision
+from negotiation.store import calendar_notices
+from negotiation.store.calendar_notices import Revision
 from negotiation.store.database import Database
 from negotiation.store.tasks import add_task
 
@@ -33,7 +33,7 @@ def run(database: Database, practice: Practice, at: datetime) -> Watched:
     """Looks once. What it finds is written: tasks for disagreements, events for terms."""
     troubles = disagreements()
     with database.writing() as transaction:
-        arrangements.lock(transaction)
+        calendar_notices.lock(transaction)
         practice.refresh(transaction)
         for trouble in troubles:
             add_task(transaction, 0, f"calendar/{trouble}", trouble, local_date(at))
@@ -41,7 +41,7 @@ def run(database: Database, practice: Practice, at: datetime) -> Watched:
         counted = recount.run(transaction, practice, document, at)
         if counted.moved or counted.confirmed:
             revision = _revision(practice.almanac.revision + 1, document.name, counted, at)
-            arrangements.add_revision(transaction, revision)
+            calendar_notices.add_revision(transaction, revision)
     return Watched(len(counted.moved) + len(counted.confirmed), troubles)
 
 

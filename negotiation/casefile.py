@@ -22,11 +22,11 @@ from negotiation.domain.meetings import Meeting, set_there
 from negotiation.domain.rulebook import STAY, Procedure, Rulebook, TermRule, Transition
 from negotiation.domain.terms import Term
 from negotiation.domain.working_days import Almanac, Document
-from negotiation.store import arrangements, case_reader
+from negotiation.store import calendar_notices, case_reader
 from negotiation.store.case_reader import CaseRow, Loaded
 from negotiation.store.change_statements import Change
-from negotiation.store.directory import REVISION as DIRECTORY_REVISION
-from negotiation.store.directory import read_directory
+from negotiation.store.departments import REVISION as DIRECTORY_REVISION
+from negotiation.store.departments import read_directory
 from negotiation.store.rulebooks import Rulebooks
 from negotiation.store.transaction import Transaction
 
@@ -46,7 +46,7 @@ class Practice:
     @classmethod
     def of(cls, transaction: Transaction, settings: Settings) -> "Practice":
         return cls(
-            settings, arrangements.read_almanac(transaction), Rulebooks(settings.home), read_directory(transaction)
+            settings, calendar_notices.read_almanac(transaction), Rulebooks(settings.home), read_directory(transaction)
         )
 
     @property
@@ -100,7 +100,7 @@ class Practice:
 
     def refresh(self, transaction: Transaction) -> None:
         """Reads the departments and the calendar again, each if it has changed."""
-        calendar, departments = transaction.rows(f"SELECT {arrangements.REVISION}, {DIRECTORY_REVISION}")[0]
+        calendar, departments = transaction.rows(f"SELECT {calendar_notices.REVISION}, {DIRECTORY_REVISION}")[0]
         if departments != self.directory.revision:
             self.directory = read_directory(transaction)
         self.keep_up(transaction, calendar)
@@ -108,7 +108,7 @@ class Practice:
     def keep_up(self, transaction: Transaction, revision: int) -> None:
         """Reads the calendar again if the database has another revision than the one held."""
         if revision != self.almanac.revision:
-            self.almanac = arrangements.read_almanac(transaction)
+            self.almanac = calendar_notices.read_almanac(transaction)
 
 
 class CaseFile:

@@ -19,7 +19,7 @@ from negotiation.domain import rulebook
 from negotiation.domain.rulebook import Rulebook
 from negotiation.domain.working_days import SHIPPED, Almanac
 from negotiation.expected_calendar import missing_year
-from negotiation.store import audit, outstanding
+from negotiation.store import audit, digest_queries
 from negotiation.store.database import Connection, Database
 from negotiation.store.heartbeats import Beat
 from negotiation.store.instants import OddInstant, odd_instants
@@ -211,7 +211,7 @@ def _contents(database: Database, settings: Settings, at: datetime, facts: dict[
     with database.looking() as transaction:
         practice = Practice.of(transaction, settings)
         units = practice.directory.active()
-        findings = _calendar(practice.almanac, outstanding.count_provisional(transaction), today, facts)
+        findings = _calendar(practice.almanac, digest_queries.count_provisional(transaction), today, facts)
         findings += _stragglers(transaction, practice, at)
         books = practice.rulebooks.in_use(transaction)
     with database.reading() as connection:

@@ -7,8 +7,8 @@ from negotiation.accounts import keeping
 from negotiation.core.enums import ACT_AS_OFFICE, DEPARTMENT_ROLES, OFFICE_ID, AccountRole
 from negotiation.core.errors import FieldFault, NotFound
 from negotiation.domain.people import Account, Person
-from negotiation.store import handling
-from negotiation.store.handling import RANKS, Handling
+from negotiation.store import assignments
+from negotiation.store.assignments import RANKS, Handling
 from negotiation.store.transaction import Transaction
 
 RANK_TITLES = {1: "经办人", 2: "第二经办人"}
@@ -35,7 +35,7 @@ def assign(transaction: Transaction, person: Person, case_id: int, wanted: Mappi
     """
     side = person.side
     allowed = {each.id for each in candidates(transaction, side)}
-    running = {each.account_id for each in handling.handlers_of(transaction, case_id, side) if each.until is None}
+    running = {each.account_id for each in assignments.handlers_of(transaction, case_id, side) if each.until is None}
     for rank, account_id in wanted.items():
         if account_id is not None and account_id not in allowed | running:
             raise FieldFault("该账户不是本单位在用的经办账户", field=f"handler{rank}", todo="请另选一人")
@@ -43,7 +43,7 @@ def assign(transaction: Transaction, person: Person, case_id: int, wanted: Mappi
         raise FieldFault("经办人与第二经办人是同一人", field="handler2", todo="请另选一人，或留空")
     for rank in RANKS:
         if rank in wanted:
-            handling.assign(transaction, case_id, side, rank, wanted[rank], on=on, by=person.name)
+            assignments.assign(transaction, case_id, side, rank, wanted[rank], on=on, by=person.name)
 
 
 # -------------------------------------------------------------------------------------------------------- hand-over
@@ -87,7 +87,7 @@ def demand_successor(gives: Account, takes: Account) -> None:
 def hand_over(transaction: Transaction, person: Person, leaver: int, successor: int, on: date) -> list[Handling]:
     """Gives all open work of an account to its successor; returns what moved. Raises NotFound, FieldFault."""
     demand_successor(*pair(transaction, person, leaver, successor))
-    return handling.hand_over(transaction, leaver, successor, on=on, by=person.name)
+    return assignments.hand_over(transaction, leaver, successor, on=on, by=person.name)
 
 
 def _accounts_of(transaction: Transaction, side: int) -> list[Account]:

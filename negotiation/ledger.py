@@ -24,14 +24,14 @@ from negotiation.ledger_history import Compared, Happened, Plan, Planned, Told, 
 from negotiation.ledger_sheet import Column, Sheet, write_table
 from negotiation.rejections import Rejection, RowsSeen, strange_columns, write_rejected
 from negotiation.sheet_reader import Line, NotRead, Table, read_tables
-from negotiation.store import case_reader, case_writer, outstanding
+from negotiation.store import case_reader, case_writer, digest_queries
 from negotiation.store.case_reader import Loaded
+from negotiation.store.codec import codec
 from negotiation.store.database import Database
-from negotiation.store.directory import add_department
+from negotiation.store.departments import add_department
+from negotiation.store.digest_queries import Outstanding
 from negotiation.store.numbers import number_taken
-from negotiation.store.outstanding import Outstanding
 from negotiation.store.schema.cases import Content, Event
-from negotiation.store.statements import codec
 from negotiation.store.transaction import Transaction
 
 ROWS_PER_COMMIT = 100
@@ -388,7 +388,7 @@ def export_file(database: Database, practice: Practice, path: Path, *, as_of: da
 def _terms_sheet(transaction: Transaction, practice: Practice, as_of: str) -> Sheet:
     """The running terms, which the office's form has no column for: until when, and what a provisional date awaits."""
     columns = [Column(*each) for each in _TERM_COLUMNS]
-    rows = (_term_row(transaction, practice, term) for term in outstanding.running_terms(transaction))
+    rows = (_term_row(transaction, practice, term) for term in digest_queries.running_terms(transaction))
     return Sheet(TERMS_SHEET, ("在办期限", as_of), columns, rows)
 
 

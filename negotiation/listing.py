@@ -12,7 +12,7 @@ from negotiation.core.labels import LIGHT_TITLES
 from negotiation.core.texts import searched
 from negotiation.domain import forms
 from negotiation.domain.rulebook import Procedure, StateRule
-from negotiation.store import handling
+from negotiation.store import assignments
 from negotiation.store.case_list import counts as case_counts
 from negotiation.store.case_list import query
 from negotiation.store.case_list.conditions import Sort, Wanted
@@ -259,7 +259,7 @@ def _shown(
     """Lines as people see them, with who handles each on the side of who looks (``scope`` None: the office)."""
     told = views.lines_json(database, practice, found, as_of)
     with database.looking() as transaction:
-        handled = handling.names_of(transaction, [line.id for line in found], scope or OFFICE_ID)
+        handled = assignments.names_of(transaction, [line.id for line in found], scope or OFFICE_ID)
     return [
         row | {"handler": handled.get(line.id, ""), "version": line.version}
         for line, row in zip(found, told, strict=True)

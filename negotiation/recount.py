@@ -18,9 +18,9 @@ from negotiation.domain import terms
 from negotiation.domain.terms import Term
 from negotiation.domain.working_days import Almanac, Document
 from negotiation.store import case_reader, case_writer, outbox
-from negotiation.store import terms as stored
+from negotiation.store import due_terms as stored
+from negotiation.store.due_terms import Counting
 from negotiation.store.tasks import add_tasks, close_tasks, open_tasks_like, task_keys
-from negotiation.store.terms import Counting
 from negotiation.store.transaction import Transaction
 
 BATCH = 500

@@ -14,7 +14,7 @@ from negotiation.casefile import Practice
 from negotiation.core.enums import OFFICE, TRANSFER
 from negotiation.core.errors import FieldFault, NegotiationError
 from negotiation.domain.departments import Department, Reorganization, tidy_name
-from negotiation.store import case_reader, case_writer, directory, reorganizations
+from negotiation.store import case_reader, case_writer, departments, reorganizations
 from negotiation.store.transaction import Transaction
 
 
@@ -46,7 +46,7 @@ def rename(transaction: Transaction, practice: Practice, unit: Department, name:
         raise FieldFault(f"已有名为“{name}”的部门", field="name", todo="两个部门合并的，请用“并入”")
     change = Reorganization(unit.id, None, unit.name, name, order.on, order.doc_no)
     reorganizations.rename(transaction, change, order.author, order.at)
-    directory.changed(transaction)
+    departments.changed(transaction)
 
 
 def merge(transaction: Transaction, practice: Practice, unit: Department, into: Department, order: Order) -> Merged:
@@ -70,7 +70,7 @@ def merge(transaction: Transaction, practice: Practice, unit: Department, into: 
     if unit.active:
         change = Reorganization(unit.id, into.id, unit.name, into.name, order.on, order.doc_no)
         reorganizations.close(transaction, change, order.author, order.at)
-    directory.changed(transaction)
+    departments.changed(transaction)
     return Merged(tuple(moved), tuple(left))
 
 

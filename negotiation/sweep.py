@@ -13,11 +13,11 @@ from negotiation.casework import file_of
 from negotiation.core.clock import at_local, local, local_date
 from negotiation.core.enums import REMIND
 from negotiation.core.errors import Overtaken
-from negotiation.store import case_reader, case_writer, terms
+from negotiation.store import case_reader, case_writer, due_terms
 from negotiation.store.case_reader import Loaded
 from negotiation.store.database import Database
+from negotiation.store.due_terms import DueTerm
 from negotiation.store.tasks import add_task
-from negotiation.store.terms import DueTerm
 from negotiation.store.transaction import Transaction
 
 BATCH = 100
@@ -53,7 +53,7 @@ def run(
         with database.writing() as transaction:
             if not after:
                 practice.refresh(transaction)
-            due = terms.due(transaction, today, reminders=reminding, after=after, limit=BATCH)
+            due = due_terms.due(transaction, today, reminders=reminding, after=after, limit=BATCH)
             if due:
                 _act(transaction, practice, due, at, swept)
         if not due:
@@ -133,7 +133,7 @@ def _park(
     """A term that cannot act is looked at again tomorrow, and a person is asked to look today."""
     today = local_date(at)
     for n in numbers:
-        terms.put_off(transaction, row["id"], n, today + timedelta(days=1))
+        due_terms.put_off(transaction, row["id"], n, today + timedelta(days=1))
         add_task(transaction, row["id"], f"term:{n}/parked", f"系统未能自动办理期限事项：{error}", today)
     swept.parked += 1
     swept.troubles.append(f"{row['no']}：{error}")

@@ -26,7 +26,7 @@ from negotiation.domain.departments import Contact
 from negotiation.meetings import Plan
 from negotiation.store import case_writer
 from negotiation.store.database import Database
-from negotiation.store.directory import add_department, set_person
+from negotiation.store.departments import add_department, set_person
 from tests.installed import FONTS_CONF
 from tests.office_suite import office_suite  # noqa: F401 (a fixture)
 

@@ -19,7 +19,7 @@ from negotiation.core.settings import read_settings
 from negotiation.domain.wording import weekday
 from negotiation.domain.working_days import SHIPPED, Almanac
 from negotiation.recount import Moved
-from negotiation.store import arrangements, case_reader, outbox, outstanding
+from negotiation.store import calendar_notices, case_reader, digest_queries, outbox
 
 app = typer.Typer(help="工作日：计算、收录通知、导出到期日历。", no_args_is_help=True)
 
@@ -87,7 +87,7 @@ def _almanac() -> Almanac:
     database = connect(settings)
     database.demand(database.revision())
     with database.looking() as transaction:
-        return arrangements.read_almanac(transaction)
+        return calendar_notices.read_almanac(transaction)
 
 
 # --------------------------------------------------------------------------------------------------- notices come in
@@ -222,7 +222,7 @@ def calendar_list(as_json: Json = False) -> None:
     """日历的来历：已收录的安排，及每次变更所涉的期限。"""
     house = House.open()
     with house.database.looking() as transaction:
-        revisions = arrangements.read_revisions(transaction)
+        revisions = calendar_notices.read_revisions(transaction)
     answer = {
         "official_through": house.practice.calendar.official_through,
         "revisions": [each._asdict() for each in revisions],
@@ -255,7 +255,7 @@ def calendar_feed(
     unit = house.practice.directory.find(department) if department else None
     with house.database.looking() as transaction:
         since = local_date(at) - timedelta(days=_ENDED_DAYS)
-        rows = outstanding.terms_to_publish(transaction, unit.id if unit else None, since)
+        rows = digest_queries.terms_to_publish(transaction, unit.id if unit else None, since)
         lines = [feed.FeedLine(*row) for row in rows]
         entries = list(feed.entries(lines, house.practice, transaction))
     name = f"{unit.name if unit else house.settings.office_name}　共享协商期限"

@@ -29,7 +29,7 @@ from negotiation.core.clock import local_date, now
 from negotiation.core.enums import CLOCK_BY_HAND, PARTY_ROLES, Job
 from negotiation.core.errors import WrongUse
 from negotiation.domain.departments import tidy_name
-from negotiation.store import case_queries, case_writer, directory
+from negotiation.store import case_queries, case_writer, departments
 from negotiation.store.transaction import Transaction
 
 At = Annotated[str, typer.Option("--at", help="在哪一刻（北京时间，默认现在）。", metavar="日期时间")]
@@ -150,7 +150,7 @@ def register_parties(transaction: Transaction, practice: Practice, raw: Mapping[
     known = practice.directory
     new = list(dict.fromkeys(name for name in names if name not in known.by_name and not known.resembles(name)))
     for name in new:
-        directory.add_department(transaction, name)
+        departments.add_department(transaction, name)
     if new:
         practice.refresh(transaction)
     return new

@@ -11,7 +11,7 @@ from negotiation.core.enums import Duty, Level
 from negotiation.core.labels import DUTY_TITLES, LEVEL_TITLES
 from negotiation.domain.departments import Contact, tidy_name
 from negotiation.reorganizing import Order
-from negotiation.store import directory
+from negotiation.store import departments
 
 app = typer.Typer(help="部门与经办人。", no_args_is_help=True)
 On = Annotated[str, typer.Option("--on", help="自哪一天起（默认今天）。")]
@@ -119,13 +119,13 @@ def department_set(
     wanted = choose(Level, level, LEVEL_TITLES) if level else None
     with house.database.writing() as transaction:
         known = house.practice.directory.by_name.get(tidy_name(name))
-        unit = known or directory.add_department(transaction, name, wanted)
-        directory.set_department(
+        unit = known or departments.add_department(transaction, name, wanted)
+        departments.set_department(
             transaction, unit.id, level=wanted, sort_no=order, mail_stopped=None if mail is None else not mail
         )
         if duty:
             found = Contact(choose(Duty, duty, DUTY_TITLES), person, email, phone)
-            directory.set_person(transaction, unit.id, found)
+            departments.set_person(transaction, unit.id, found)
     emit(
         {"department": unit.name, "created": known is None},
         lambda: show.console().print(f"已登记：{unit.name}"),

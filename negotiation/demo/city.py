@@ -29,7 +29,7 @@ from negotiation.demo.courses import COURSES, STANDING, SUBMIT, Move, Standing, 
 from negotiation.demo.morning import begin
 from negotiation.domain.departments import Contact
 from negotiation.domain.people import Person
-from negotiation.store import case_writer, directory
+from negotiation.store import case_writer, departments
 from negotiation.store.database import Database
 
 DAYS_OF_HISTORY = 90
@@ -67,9 +67,9 @@ def build(settings: Settings, at: datetime, days: Days = iter) -> City:
 def _settle(database: Database, settings: Settings) -> Practice:
     with database.writing() as transaction:
         for n, (name, mailbox) in enumerate(DEPARTMENTS):
-            unit = directory.add_department(transaction, name)
+            unit = departments.add_department(transaction, name)
             for who in _people(n, mailbox):
-                directory.set_person(transaction, unit.id, who)
+                departments.set_person(transaction, unit.id, who)
         practice = Practice.of(transaction, settings)
         catalogue.fill(transaction, practice)
         return practice

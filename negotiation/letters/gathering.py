@@ -14,7 +14,7 @@ from negotiation.domain import forms, rulers, wording
 from negotiation.domain.rulebook import OFFICE_BASIS, EventRule, FieldRule, Transition
 from negotiation.domain.terms import Term
 from negotiation.letters.facts import CaseFacts, Day, Item, NoticeFacts, Said, Step, TermFacts
-from negotiation.store import letters as outbox_letters
+from negotiation.store import outbox_list as outbox_letters
 from negotiation.store import proposals
 from negotiation.store.database import Connection
 from negotiation.store.proposals import ProposalRow

@@ -20,10 +20,10 @@ from negotiation.report import rows
 from negotiation.report.adding import Tally
 from negotiation.report.gathering import Books, Gathering
 from negotiation.report.rows import Moves
-from negotiation.store import figures, sums
+from negotiation.store import report_cache, report_cases
 from negotiation.store.database import Database
+from negotiation.store.report_cache import Stamp, Sum
 from negotiation.store.report_days import days_told
-from negotiation.store.sums import Stamp, Sum
 
 log = logging.getLogger(__name__)
 
@@ -75,8 +75,8 @@ def counted(whole: Gathering) -> tuple[Counted, list[Sum]]:
         return Counted.of(whole), []
     counted_by = _counted_by(whole)
     found, fresh = Counted(), []
-    kept = sums.kept(whole.connection, span.since, span.until, span.as_of, counted_by)
-    for stamp in sums.stamps(whole.connection):
+    kept = report_cache.kept(whole.connection, span.since, span.until, span.as_of, counted_by)
+    for stamp in report_cache.stamps(whole.connection):
         if stamp not in kept:
             fresh.append(_sum(whole, stamp, counted_by))
         found.add(kept[stamp] if stamp in kept else fresh[-1].body)
@@ -85,8 +85,8 @@ def counted(whole: Gathering) -> tuple[Counted, list[Sum]]:
 
 def _sum(whole: Gathering, stamp: Stamp, counted_by: str) -> Sum:
     span = whole.span
-    days = sums.days_held(whole.connection, stamp.first_id, span.since, span.until, span.as_of)
-    body = Counted.of(whole.of_block(sums.ids_of(stamp.first_id))).text
+    days = report_cache.days_held(whole.connection, stamp.first_id, span.since, span.until, span.as_of)
+    body = Counted.of(whole.of_block(report_cache.ids_of(stamp.first_id))).text
     return Sum(stamp.first_id, span.since, span.until, *days, stamp.cases, stamp.versions, counted_by, body)
 
 
@@ -95,7 +95,7 @@ def keep(database: Database, fresh: list[Sum]) -> None:
     if fresh:
         try:
             with database.writing() as transaction:
-                sums.keep(transaction, fresh)
+                report_cache.keep(transaction, fresh)
         except DatabaseTrouble as trouble:
             log.warning("年度报告的分段汇总未能留存，下次须重新统计：%s", trouble)
 
@@ -115,7 +115,7 @@ def _counted_by(whole: Gathering) -> str:
 def _decisive(books: Books, whole: Gathering) -> Iterator[str]:
     yield from (book.digest for book in books.practice.books)
     yield from sorted(book.digest for book in books.held.values())
-    first = figures.first_received(whole.connection) or whole.span.until
+    first = report_cases.first_received(whole.connection) or whole.span.until
     for calendar, editions in books.calendars:
         yield repr(sorted(editions))
         yield days_told(calendar, first, whole.span.until)

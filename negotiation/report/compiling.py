@@ -17,8 +17,8 @@ from negotiation.report.grounds import Ruled
 from negotiation.report.values import SAID, Imbalance, Moved, ProcedureFigures, Report, RulebookUsed, Scope
 from negotiation.report.values import Span as Of
 from negotiation.store.database import Connection, Database
+from negotiation.store.report_cache import Sum
 from negotiation.store.report_parts import Span
-from negotiation.store.sums import Sum
 
 
 def compiled(

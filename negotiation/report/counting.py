@@ -16,7 +16,7 @@ from negotiation.domain.rulebook import WITHDRAWN, Procedure
 from negotiation.report.definitions import REFUSED
 from negotiation.report.lives import Life, Spell
 from negotiation.store.report_parts import AFTER, BEFORE, Span
-from negotiation.store.term_figures import ANSWERED, GONE, LATE, ON_TIME, OPEN
+from negotiation.store.report_terms import ANSWERED, GONE, LATE, ON_TIME, OPEN
 
 SUPPLIED = {"agreed", "partly", "decided_share"}  # who ends so has the data
 WHOLE = ""  # no single month: what stands at one end of the period

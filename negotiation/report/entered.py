@@ -6,7 +6,7 @@ from datetime import datetime
 from negotiation.core.errors import WrongUse
 from negotiation.report.definitions import ENTERED_TITLES
 from negotiation.report.values import Entered
-from negotiation.store import editions
+from negotiation.store import report_editions
 from negotiation.store.database import Connection, Database
 
 LONGEST = 200  # characters of a value or a source
@@ -22,14 +22,14 @@ def enter(
     read = {_key(name): _text(name, value) for name, value in values.items()}
     with database.writing() as transaction:
         for key, value in read.items():
-            editions.enter(transaction, year, key, value, _text("来源", source), author, at)
+            report_editions.enter(transaction, year, key, value, _text("来源", source), author, at)
     with database.reading() as connection:
         return list(of_year(connection, year))
 
 
 def of_year(connection: Connection, year: int) -> tuple[Entered, ...]:
     """The values that hold, in the order of their titles' table."""
-    rows = {row.key: row for row in editions.entered(connection, year)}
+    rows = {row.key: row for row in report_editions.entered(connection, year)}
     return tuple(
         Entered(key, title, unit, row.value, row.source, row.entered_by, row.entered_at)
         for key, (title, unit) in ENTERED_TITLES.items()

@@ -20,7 +20,7 @@ from negotiation.report.content import as_json, cells
 from negotiation.report.definitions import DEFINITIONS, ENTERED_TITLES, REFUSED
 from negotiation.report.gathering import Books, Gathering
 from negotiation.report.values import Difference, Imbalance, Published, Report
-from negotiation.store import editions
+from negotiation.store import report_editions
 from negotiation.store.database import Connection, Database
 from negotiation.store.report_parts import Span
 
@@ -70,7 +70,7 @@ def publish(
     content[OPEN_AT_THE_END] = _held(database, practice, report, "carried_forward")
     body = json.dumps(content, ensure_ascii=False, sort_keys=True)
     with database.writing() as transaction:
-        edition = editions.keep(transaction, year, body, _digest(body), author, at, reason.strip())
+        edition = report_editions.keep(transaction, year, body, _digest(body), author, at, reason.strip())
     return Published(year, edition, _digest(body), author, at, reason.strip())
 
 
@@ -88,7 +88,7 @@ def _demand_reason(report: Report, reason: str) -> None:
 def editions_of(database: Database, year: int) -> list[Published]:
     """Every edition of a year, the first one first."""
     with database.reading() as connection:
-        return [_published(row) for row in editions.all_of(connection, year)]
+        return [_published(row) for row in report_editions.all_of(connection, year)]
 
 
 # ------------------------------------------------------------------------------------------------------- held against
@@ -119,7 +119,7 @@ def _held_against(database: Database, practice: Practice, report: Report, connec
 
 
 def _newest(connection: Connection, year: int) -> _Frozen | None:
-    row = editions.newest(connection, year)
+    row = report_editions.newest(connection, year)
     return row and _Frozen(_published(row), json.loads(row.body), _digest(row.body) == row.digest)
 
 

@@ -16,7 +16,7 @@ from negotiation.report.counting import REPLY, SUPPLY, Account, Coordination, Pu
 from negotiation.report.definitions import UNREASONED
 from negotiation.report.lives import COORDINATION, Life, lives_of
 from negotiation.report.restating import moving_events, terms_then
-from negotiation.store import figures, term_figures
+from negotiation.store import report_cases, report_terms
 from negotiation.store.database import Connection, Database
 from negotiation.store.report_parts import Span, eventful
 from negotiation.store.transaction import Transaction
@@ -105,7 +105,7 @@ class Gathering:
         self.connection, self.books = connection, books
         names = {event for rules in books.every for event in rules.events}
         # Of a block the whole has asked already.
-        self.span = span if span.block else span._replace(past=figures.has_later(connection, names, span.as_of))
+        self.span = span if span.block else span._replace(past=report_cases.has_later(connection, names, span.as_of))
 
     def of_block(self, ids: tuple[int, int]) -> "Gathering":
         """The same of the cases with these ids, the first and the last one."""
@@ -128,7 +128,7 @@ class Gathering:
     @cached_property
     def plain(self) -> list[Sequence[Any]]:
         """The cases that their own rows tell of, on either side's account."""
-        return [figures.lives(self.connection, span) for span in self._sides]
+        return [report_cases.lives(self.connection, span) for span in self._sides]
 
     @cached_property
     def _sides(self) -> list[Span]:
@@ -137,27 +137,29 @@ class Gathering:
 
     def contradictions(self) -> list[str]:
         """The cases whose own rows contradict themselves or their events, as rows altered by hand do."""
-        found = figures.contradicting(self.connection, self.span) if any(row.wrong for row in self.plain[0]) else []
+        found = (
+            report_cases.contradicting(self.connection, self.span) if any(row.wrong for row in self.plain[0]) else []
+        )
         if not self.span.past:
             found += [life.no for life in self.lives.values() if life.state != life.row.state]
         return sorted(set(found))
 
     def rulebooks_used(self) -> set[tuple[str, str, str]]:
         """Rulebook, edition and procedure of the cases in hand within the period."""
-        return figures.rulebooks_used(self.connection, self.span)
+        return report_cases.rulebooks_used(self.connection, self.span)
 
     @cached_property
     def lives(self) -> dict[int, Life]:
         """The cases that were reopened or changed a party, by id."""
-        cases = figures.eventful_cases(self.connection, self.span)
+        cases = report_cases.eventful_cases(self.connection, self.span)
         if not cases:
             return {}
         return self.told(cases, eventful(self.span))
 
-    def told(self, cases: Sequence[Any], which: figures.Condition) -> dict[int, Life]:
+    def told(self, cases: Sequence[Any], which: report_cases.Condition) -> dict[int, Life]:
         """The lives of cases; ``which``: the condition by which they were found."""
-        events = figures.events_of(self.connection, self.span, which)
-        return lives_of(cases, events, figures.moves(self.connection), self.rules_of)
+        events = report_cases.events_of(self.connection, self.span, which)
+        return lives_of(cases, events, report_cases.moves(self.connection), self.rules_of)
 
     @cached_property
     def coordinations(self) -> list[Coordination]:
@@ -167,7 +169,7 @@ class Gathering:
             counts = rules.report.counts
             ends |= {*counts.get("coordinations_settled", ()), *counts.get("coordinations_failed", ())}
             begins |= set(coordinating(rules))
-        rows = figures.coordinations(self.connection, self.span, begins, ends)
+        rows = report_cases.coordinations(self.connection, self.span, begins, ends)
         return list(counting.coordinations_in(rows, self.rules_of, self.lives, self.span))
 
     def rules_of(self, rulebook: str, edition: str, procedure: str) -> Procedure:
@@ -177,7 +179,7 @@ class Gathering:
 
     def _count_terms(self, put: Put) -> None:
         for calendar, editions in self.books.calendars:
-            found = term_figures.terms(
+            found = report_terms.terms(
                 self.connection,
                 self.span,
                 calendar,
@@ -196,7 +198,7 @@ class Gathering:
             return {}
         names = {name for rules in self.books.every for name in moving_events(rules)}
         found = {}
-        for case_id in figures.cases_with_later(self.connection, self.span, names):
+        for case_id in report_cases.cases_with_later(self.connection, self.span, names):
             life = self.lives.get(case_id)
             if life is not None:
                 calendar = self.books.calendar((life.row.rulebook, life.row.edition))
@@ -243,10 +245,10 @@ class Gathering:
     def _count_events(self, put: Put) -> None:
         names = {event for rules in self.books.every for event in counting.counted_events(rules)}
         for span in self._sides:
-            counting.count_events(figures.events(self.connection, span, names), self.rules_of, self.lives, put)
+            counting.count_events(report_cases.events(self.connection, span, names), self.rules_of, self.lives, put)
             for kept_in, refusals in self._refusals.items():
                 field, reason = kept_in
-                rows = figures.events(self.connection, span, refusals, field, (reason, UNREASONED))
+                rows = report_cases.events(self.connection, span, refusals, field, (reason, UNREASONED))
                 counting.count_refusals(rows, self.rules_of, self.lives, kept_in, put)
 
     @cached_property
@@ -261,9 +263,9 @@ class Gathering:
     def _count_items(self, put: Put) -> None:
         agreed = ItemAnswer.AGREED.value
         for span in self._sides:
-            counting.count_items(figures.items(self.connection, span, agreed), self.rules_of, put)
+            counting.count_items(report_cases.items(self.connection, span, agreed), self.rules_of, put)
         if self.lives:
-            items = figures.eventful_items(self.connection, self.span)
+            items = report_cases.eventful_items(self.connection, self.span)
             counting.count_items_of(self.lives, items, agreed, self.span, put)
 
 

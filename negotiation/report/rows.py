@@ -15,7 +15,7 @@ from negotiation.domain.rulebook import Procedure
 from negotiation.report.gathering import Gathering, coordinating
 from negotiation.report.lives import Happened, Life
 from negotiation.report.values import Moved, Row
-from negotiation.store import figures
+from negotiation.store import report_cases
 from negotiation.store.report_parts import Span
 
 BY_DISPUTES = "coordination"  # the table of cases that were in dispute; the others list whatever was in hand
@@ -35,8 +35,8 @@ def _rows(gathering: Gathering, table: str, procedures: set[str]) -> Iterator[Ro
     connection, span = gathering.connection, gathering.span
     disputed = table == BY_DISPUTES
     names = {name for rules in gathering.books.every for name in rules.report.counts.get(DISPUTES, ())}
-    which = figures.having(span, procedures, names) if disputed else figures.in_hand(span, procedures)
-    cases = figures.cases_of(connection, span, which)
+    which = report_cases.having(span, procedures, names) if disputed else report_cases.in_hand(span, procedures)
+    cases = report_cases.cases_of(connection, span, which)
     if not cases:
         return
     lives = gathering.told(cases, which)
@@ -51,9 +51,9 @@ def _rows(gathering: Gathering, table: str, procedures: set[str]) -> Iterator[Ro
             yield told.row(disputed)
 
 
-def _latest_terms(gathering: Gathering, lives: dict[int, Life], which: figures.Condition) -> dict[int, Any]:
+def _latest_terms(gathering: Gathering, lives: dict[int, Life], which: report_cases.Condition) -> dict[int, Any]:
     """The latest main term of each case that counts, as it stood on the as-of day."""
-    held = [(row.case_id, row) for row in figures.main_terms_of(gathering.connection, gathering.span, which)]
+    held = [(row.case_id, row) for row in report_cases.main_terms_of(gathering.connection, gathering.span, which)]
     then = gathering.restated
     told = [(case_id, term) for case_id, terms in then.items() if case_id in lives for term in terms if term.main]
     stands = [*((case_id, term) for case_id, term in held if case_id not in then), *told]

@@ -6,8 +6,8 @@ from typing import Any, NamedTuple
 
 from sqlmodel import SQLModel
 
+from negotiation.store.codec import TableCodec, codec
 from negotiation.store.schema import accounts as schema
-from negotiation.store.statements import TableCodec, codec
 from negotiation.store.transaction import Transaction
 
 

@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 from negotiation.core.errors import NegotiationError, NotFound
 from negotiation.store import case_reader
+from negotiation.store.codec import TableCodec, codec
 from negotiation.store.schema.attachments import Attachment
-from negotiation.store.statements import TableCodec, codec
 from negotiation.store.transaction import Transaction
 
 # name, media type, size in bytes, SHA-256, content: what ``files.Upload`` is

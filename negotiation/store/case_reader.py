@@ -10,10 +10,10 @@ from sqlmodel import SQLModel
 from negotiation.core.enums import CLOCK
 from negotiation.core.errors import NotFound
 from negotiation.domain.terms import Term as RunningTerm
-from negotiation.store.arrangements import REVISION
+from negotiation.store.calendar_notices import REVISION
+from negotiation.store.codec import TableCodec, codec
 from negotiation.store.schema.cases import Case
 from negotiation.store.schema.terms import Term
-from negotiation.store.statements import TableCodec, codec
 from negotiation.store.transaction import Transaction
 
 CaseRow = dict[str, Any]

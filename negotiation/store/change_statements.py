@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from negotiation.domain.terms import Term as RunningTerm
 from negotiation.store.case_reader import CaseRow, Loaded, codecs
+from negotiation.store.codec import TableCodec
 from negotiation.store.database import Database
 from negotiation.store.schema.cases import Case, Content, Copied, Event, Item, MovedParty
 from negotiation.store.schema.meetings import MeetingCase
@@ -14,7 +15,6 @@ from negotiation.store.schema.notices import Notice
 from negotiation.store.schema.tasks import Task
 from negotiation.store.schema.terms import Term
 from negotiation.store.schema.types import table_of
-from negotiation.store.statements import TableCodec
 
 CASE_COLUMNS = tuple(column.name for column in table_of(Case).columns)
 

@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 from negotiation.core.clock import local_date
 from negotiation.core.enums import Job
+from negotiation.store.codec import codec
 from negotiation.store.schema.heartbeats import ClockJump, Heartbeat
-from negotiation.store.statements import codec
 from negotiation.store.transaction import Transaction
 
 

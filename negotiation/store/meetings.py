@@ -7,9 +7,9 @@ from typing import Any
 from negotiation.core.enums import MeetingState
 from negotiation.core.errors import NotFound
 from negotiation.domain.meetings import Agreed, Meeting
+from negotiation.store.codec import TableCodec, codec
 from negotiation.store.schema.meetings import Meeting as MeetingTable
 from negotiation.store.schema.meetings import MeetingCase
-from negotiation.store.statements import TableCodec, codec
 from negotiation.store.transaction import Transaction
 
 SHOWN = 500

@@ -6,9 +6,9 @@ from typing import Any
 
 from negotiation.core.clock import local_date
 from negotiation.core.enums import OFFICE_ID, NoticeKind, NoticeState
+from negotiation.store.codec import codec
 from negotiation.store.schema.notices import Notice
 from negotiation.store.schema.tasks import Task
-from negotiation.store.statements import codec
 from negotiation.store.tasks import HELD_TASKS
 from negotiation.store.transaction import Transaction
 

@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 
 from negotiation.core.enums import ProposalState
 from negotiation.domain.event_chain import body_of
+from negotiation.store.codec import TableCodec, codec
 from negotiation.store.schema.proposals import Proposal as ProposalTable
-from negotiation.store.statements import TableCodec, codec
 from negotiation.store.transaction import Transaction
 
 _OPEN = f"state = '{ProposalState.OPEN.value}'"

@@ -3,9 +3,9 @@
 from datetime import datetime
 
 from negotiation.domain.departments import Reorganization
+from negotiation.store.codec import codec
 from negotiation.store.numbers import next_number
 from negotiation.store.schema.departments import Reorganization as Row
-from negotiation.store.statements import codec
 from negotiation.store.transaction import Transaction
 
 

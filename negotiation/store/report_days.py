@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Date, Integer, String, bindpar
 from sqlalchemy.dialects import postgresql
 
 from calendars import WorkingCalendar
-from negotiation.store.figures import first_received
+from negotiation.store.report_cases import first_received
 
 
 def days_counted(connection: Connection, calendar: WorkingCalendar, last: date) -> Any:

@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, func, literal, o
 
 from negotiation.core.enums import SharingClass
 from negotiation.domain.catalogue import Resource
-from negotiation.store import cursors
+from negotiation.store import paging
 from negotiation.store.case_queries import CaseLine, lines_query, of_scope, read_lines
 from negotiation.store.columns import CASE, DEPARTMENT
 from negotiation.store.resources import RESOURCE, resource_of
@@ -58,12 +58,12 @@ class Cursor(NamedTuple):
 
     @property
     def text(self) -> str:
-        return cursors.written(self.sort, self.descending, self.key, self.id)
+        return paging.written(self.sort, self.descending, self.key, self.id)
 
     @classmethod
     def read(cls, given: str, wanted: Wanted) -> "Cursor":
         """The cursor that was written as text. WrongUse if it is none, or is of another order than the one wanted."""
-        return cursors.read_in_order(given, _cursor, LONGEST_CURSOR, wanted)
+        return paging.read_in_order(given, _cursor, LONGEST_CURSOR, wanted)
 
 
 def _cursor(named: Any, descending: Any, key: Any, number: Any) -> Cursor:

@@ -7,11 +7,11 @@ from typing import Any
 from negotiation.core.enums import SharingClass
 from negotiation.core.errors import NotFound
 from negotiation.domain.catalogue import Resource
+from negotiation.store.codec import codec
 from negotiation.store.numbers import next_number
 from negotiation.store.resource_list import ASKED_AT_ONCE
 from negotiation.store.schema.resources import Resource as ResourceRow
 from negotiation.store.schema.types import table_of
-from negotiation.store.statements import codec
 from negotiation.store.transaction import Transaction
 
 RESOURCE = table_of(ResourceRow)

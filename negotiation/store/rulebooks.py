@@ -8,8 +8,8 @@ from negotiation.core.enums import Layer
 from negotiation.core.errors import NotFound, RulebookFaults
 from negotiation.domain import rulebook
 from negotiation.domain.rulebook import Rulebook
+from negotiation.store.codec import codec
 from negotiation.store.schema.rulebooks import RulebookVersion
-from negotiation.store.statements import codec
 from negotiation.store.transaction import Transaction
 
 

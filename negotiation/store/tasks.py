@@ -7,9 +7,9 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Connection, Select, or_, select
 
 from negotiation.core.errors import NotFound
+from negotiation.store.codec import codec
 from negotiation.store.columns import CASE, TASK
 from negotiation.store.schema.tasks import Task
-from negotiation.store.statements import codec
 from negotiation.store.transaction import Transaction
 
 SHOWN = 500

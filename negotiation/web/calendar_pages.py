@@ -16,7 +16,7 @@ from negotiation.core.errors import NegotiationError, WrongUse
 from negotiation.core.labels import LAYER_TITLES
 from negotiation.core.texts import NOTICE
 from negotiation.expected_calendar import missing_year
-from negotiation.store import arrangements, outstanding
+from negotiation.store import calendar_notices, digest_queries
 from negotiation.web.render import page
 from negotiation.web.visit import Visit, form_of, visit_of
 
@@ -57,8 +57,8 @@ def _year(
     """The page. ``rehearsed``: the year is shown as the notice has it; ``taken``: the revision just written."""
     house, wanted = visit.house, _layer(layer)
     with house.looking() as transaction:
-        revisions = arrangements.read_revisions(transaction)
-        waiting = outstanding.count_provisional(transaction)
+        revisions = calendar_notices.read_revisions(transaction)
+        waiting = digest_queries.count_provisional(transaction)
     almanac, today = house.practice.almanac, house.today()
     calendar = (rehearsed.almanac if rehearsed else almanac).of(wanted)
     read = {each.day for each in rehearsed.days} if rehearsed else set()

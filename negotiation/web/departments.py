@@ -20,7 +20,8 @@ from negotiation.domain import forms
 from negotiation.domain.departments import Contact, Department, tidy_name
 from negotiation.mail import is_allowed
 from negotiation.reorganizing import Merged, Order
-from negotiation.store import case_reader, directory
+from negotiation.store import case_reader
+from negotiation.store import departments as directory
 from negotiation.store.transaction import Transaction
 from negotiation.web.render import page
 from negotiation.web.sent import WAS

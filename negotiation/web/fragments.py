@@ -15,7 +15,7 @@ from starlette.concurrency import run_in_threadpool
 from negotiation import listing
 from negotiation.casefile import Practice
 from negotiation.core.enums import OFFICE_ID
-from negotiation.store import handling
+from negotiation.store import assignments
 from negotiation.store.case_list.counts import Counts
 from negotiation.store.case_list.paging import Place
 from negotiation.store.transaction import Transaction
@@ -55,7 +55,7 @@ def rows(
 ) -> Markup:
     """The rows of these cases in their order, as the desk of ``scope`` (None: the office) shows them today."""
     ids = [place.id for place in places]
-    handled = handling.names_of(transaction, ids, scope or OFFICE_ID)
+    handled = assignments.names_of(transaction, ids, scope or OFFICE_ID)
     shown = (scope, today, practice.almanac.revision, practice.directory.revision)
     made = {place.id: kept.get((place.id, place.version, handled.get(place.id, ""), *shown)) for place in places}
     missing = [case_id for case_id, row in made.items() if row is None]

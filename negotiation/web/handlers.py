@@ -14,8 +14,8 @@ from negotiation.domain import forms
 from negotiation.domain.people import Account
 from negotiation.handing import RANK_TITLES
 from negotiation.permissions import visible
-from negotiation.store import case_queries, handling, proposals
-from negotiation.store.handling import Handling, HandOver
+from negotiation.store import assignments, case_queries, proposals
+from negotiation.store.assignments import Handling, HandOver
 from negotiation.store.proposals import Waiting
 from negotiation.store.transaction import Transaction
 from negotiation.web.render import page
@@ -44,7 +44,7 @@ class Handlers(NamedTuple):
 def handlers_shown(transaction: Transaction, file: CaseFile, visit: Visit) -> Handlers:
     """Who handles a case and who did, on the visitor's side; whom the visitor may name."""
     side = visit.person.side
-    known = handling.handlers_of(transaction, file.row["id"], side)
+    known = assignments.handlers_of(transaction, file.row["id"], side)
     running = {each.rank: each for each in known if each.until is None}
     choices = {each.account_id: each.name for each in running.values()}
     if _may_assign(file, visit):
@@ -146,7 +146,7 @@ async def handed_over(
     day, ids = _day(on), _pair({"leaver": leaver, "successor": successor})
     with visit.house.looking() as transaction:
         gives, takes = handing.pair(transaction, visit.person, *ids)
-        moved = handling.handed_over(transaction, *ids, day)
+        moved = assignments.handed_over(transaction, *ids, day)
     facts = visit.facts(
         gives=gives,
         takes=takes,
@@ -161,7 +161,7 @@ async def handed_over(
 def _form(visit: Visit, typed: Mapping[str, str], error: NegotiationError | None = None) -> Response:
     with visit.house.looking() as transaction:
         reach = handing.within_reach(transaction, visit.person)
-        recent = handling.recent_handovers(transaction)
+        recent = assignments.recent_handovers(transaction)
     names = {each.person.id: _called(visit, each) for each in reach}
     work = None
     if error is None and typed.get("leaver") and typed.get("successor"):
@@ -184,7 +184,7 @@ def _previewed(visit: Visit, typed: Mapping[str, str]) -> tuple[Work | None, Neg
     leaver, successor = _pair(typed)
     with visit.house.looking() as transaction:
         gives, takes = handing.pair(transaction, visit.person, leaver, successor)
-        found = handling.open_work_of(transaction, leaver)
+        found = assignments.open_work_of(transaction, leaver)
     try:
         handing.demand_successor(gives, takes)
     except FieldFault as error:

@@ -15,7 +15,7 @@ from negotiation.core.enums import Job, Layer
 from negotiation.core.errors import DatabaseTrouble
 from negotiation.expected_calendar import missed_since
 from negotiation.listing import last_day_soon
-from negotiation.store import audit, watching
+from negotiation.store import audit, monitoring
 from negotiation.store.database import Connection
 from negotiation.unattended import Watch
 from negotiation.web import metrics
@@ -42,7 +42,7 @@ def _facts(house: House) -> dict[str, Any]:
         almanac = house.practice.almanac
     with house.database.reading() as connection:
         counts = audit.counts(connection)
-        unswept, unsent = watching.unswept_since(connection, today), watching.unsent_since(connection, at)
+        unswept, unsent = monitoring.unswept_since(connection, today), monitoring.unsent_since(connection, at)
     watch, alert = house.alerts.watch(at), house.alerts.at(at)
     jump = watch.open_jump
     through, missed = almanac.of(Layer.NATIONAL).official_through, missed_since(almanac, today)
@@ -101,10 +101,10 @@ def _known(house: House) -> list[Metric]:
 
 def _of_cases(connection: Connection, practice: Practice, at: datetime) -> Iterator[Metric]:
     today = local_date(at)
-    lights = watching.open_by_light(connection, today, last_day_soon(practice, today))
+    lights = monitoring.open_by_light(connection, today, last_day_soon(practice, today))
     by_light = [({"light": light.value}, float(count)) for light, count in lights.items()]
     yield Metric("cases_open", "gauge", "Open cases by their light today.", by_light)
-    unswept = watching.unswept_since(connection, today)
+    unswept = monitoring.unswept_since(connection, today)
     waits = (today - unswept).days if unswept else 0
     yield one("oldest_unswept_term_days", "gauge", "Days since the clock should have looked at a term.", waits)
     through = practice.almanac.of(Layer.NATIONAL).official_through
@@ -113,7 +113,7 @@ def _of_cases(connection: Connection, practice: Practice, at: datetime) -> Itera
 
 
 def _of_work(connection: Connection, at: datetime) -> Iterator[Metric]:
-    counts, unsent = audit.counts(connection), watching.unsent_since(connection, at)
+    counts, unsent = audit.counts(connection), monitoring.unsent_since(connection, at)
     yield one("steps_total", "counter", "Events recorded in all cases.", counts["events"])
     yield one("terms_running", "gauge", "Terms that have not ended.", counts["terms_running"])
     yield one("notices_waiting", "gauge", "Notices that wait to be sent.", counts["notices_waiting"])

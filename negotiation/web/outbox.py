@@ -14,10 +14,10 @@ from negotiation.core.texts import searched
 from negotiation.domain import forms
 from negotiation.mail import UNWRITABLE, Words, Writer
 from negotiation.sorting import as_written
-from negotiation.store import case_reader, letters, outbox
-from negotiation.store.letters import Cursor, Page, Wanted
+from negotiation.store import case_reader, outbox, outbox_list
 from negotiation.store.numbers import GREATEST_ID
 from negotiation.store.outbox import NoticeRow
+from negotiation.store.outbox_list import Cursor, Page, Wanted
 from negotiation.store.transaction import Transaction
 from negotiation.web.filters import named_departments, status_of
 from negotiation.web.render import page
@@ -43,7 +43,7 @@ async def list_page(request: Request, visit: Visit = Depends(visit_of)) -> Respo
     except (FieldFault, WrongUse) as fault:
         return _page(visit, asked, Wanted(), fault=fault)
     with visit.house.database.reading() as connection:
-        found = letters.page(connection, wanted, place)
+        found = outbox_list.page(connection, wanted, place)
     return _page(visit, asked, wanted, found=found, later=bool(after))
 
 
@@ -76,7 +76,7 @@ def _page(
 def _held(visit: Visit) -> Page:
     """The notices that wait for a click."""
     with visit.house.database.reading() as connection:
-        return letters.page(connection, Wanted(NoticeState.HELD.value), limit=HELD_SHOWN)
+        return outbox_list.page(connection, Wanted(NoticeState.HELD.value), limit=HELD_SHOWN)
 
 
 def _wanted(visit: Visit, asked: Mapping[str, str]) -> Wanted:
@@ -149,7 +149,7 @@ def _notice(visit: Visit, case_id: str, key: str) -> NoticeRow:
     if not visit.person.sees_all_cases or number is None:
         raise NotFound("没有这封通知", todo="请从“通知”页进入")
     with visit.house.database.reading() as connection:
-        return letters.find(connection, number, key.replace("\0", ""))
+        return outbox_list.find(connection, number, key.replace("\0", ""))
 
 
 def _whole(visit: Visit, row: NoticeRow, *, confirm: bool = False) -> Response:

@@ -15,7 +15,7 @@ from negotiation.core.errors import FieldFault, NegotiationError, NotFound
 from negotiation.core.labels import ACCOUNT_ROLE_TITLES, SCOPE_TITLES
 from negotiation.domain import forms
 from negotiation.domain.people import Account, NewAccount
-from negotiation.store import handling
+from negotiation.store import assignments
 from negotiation.store.transaction import Transaction
 from negotiation.web.render import page
 from negotiation.web.visit import Visit, form_of, visit_of
@@ -259,7 +259,7 @@ def _one(visit: Visit, account_id: int, typed: Mapping[str, str], error: Negotia
     with visit.house.looking() as transaction:
         account = keeping.account(transaction, account_id)
         known = tokens.tokens_of(transaction, account_id)
-        handled = len(handling.open_work_of(transaction, account_id))
+        handled = len(assignments.open_work_of(transaction, account_id))
     facts = visit.facts(
         account=_line(visit, account),
         typed={**_stored(visit, account), **typed},

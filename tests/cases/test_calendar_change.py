@@ -16,7 +16,7 @@ from negotiation.casefile import Practice
 from negotiation.core.enums import Layer
 from negotiation.domain.working_days import ImportedNotice
 from negotiation.store import outbox
-from negotiation.store.arrangements import read_almanac, read_held, read_revisions
+from negotiation.store.calendar_notices import read_almanac, read_held, read_revisions
 from tests.conftest import CIVIL, JUSTICE, POLICE, Story, at, day, everything
 from tests.whole_year import REST
 

@@ -15,7 +15,7 @@ from negotiation import calendar_import, post
 from negotiation.core.enums import Layer
 from negotiation.core.errors import NegotiationError
 from negotiation.store import outbox
-from negotiation.store.arrangements import read_almanac
+from negotiation.store.calendar_notices import read_almanac
 from tests.cases.test_calendar_change import AS_FORECAST, EARLIER, LATER, STARTED, notice
 from tests.conftest import CIVIL, POLICE, Story, at, day, everything, settle_in
 from tests.doors.test_post import letters, text_of

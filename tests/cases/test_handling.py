@@ -10,7 +10,7 @@ from negotiation.casefile import Practice
 from negotiation.core.enums import AccountRole
 from negotiation.core.errors import FieldFault, NotFound
 from negotiation.domain.people import Person
-from negotiation.store import handling
+from negotiation.store import assignments
 from negotiation.store.database import Database
 from tests.conftest import CIVIL, POLICE, Story, at, day
 from tests.doors.test_accounts import CHEAP
@@ -62,12 +62,12 @@ class Staff:
     def history(self, story: Story, side: int) -> list[tuple[int, str, str, str | None]]:
         case_id = story.row["id"]
         with self.database.looking() as transaction:
-            known = handling.handlers_of(transaction, case_id, side)
+            known = assignments.handlers_of(transaction, case_id, side)
         return [(each.rank, each.name, str(each.since), str(each.until) if each.until else None) for each in known]
 
     def open_work(self, login: str) -> int:
         with self.database.looking() as transaction:
-            return len(handling.open_work_of(transaction, self[login]))
+            return len(assignments.open_work_of(transaction, self[login]))
 
 
 @pytest.fixture
@@ -193,9 +193,9 @@ def test_what_moved_can_be_read_again_later(
     staff.hand_over("chief", "wang", "zhao")
     staff.assign("chief", story, "chief", on="2026-10-09")
     with database.looking() as transaction:
-        found = handling.handed_over(transaction, staff["wang"], staff["zhao"], day("2026-09-30"))
-        on_another_day = handling.handed_over(transaction, staff["wang"], staff["zhao"], day("2026-10-09"))
-        recent = handling.recent_handovers(transaction)
+        found = assignments.handed_over(transaction, staff["wang"], staff["zhao"], day("2026-09-30"))
+        on_another_day = assignments.handed_over(transaction, staff["wang"], staff["zhao"], day("2026-10-09"))
+        recent = assignments.recent_handovers(transaction)
     assert [each.case_id for each in found] == [story.row["id"], other.row["id"]]
     assert on_another_day == []
     assert [(each.leaver, each.successor, str(each.on), each.cases, each.by) for each in recent] == [

@@ -14,16 +14,16 @@ from negotiation.casefile import Practice
 from negotiation.core.enums import Level, Light
 from negotiation.core.errors import NegotiationError, WrongUse
 from negotiation.store import accounts as account_rows
-from negotiation.store import handling
+from negotiation.store import assignments
 from negotiation.store.accounts import AccountRow
 from negotiation.store.case_list import query
 from negotiation.store.case_list.conditions import Sort, Wanted
 from negotiation.store.case_list.paging import Cursor
 from negotiation.store.case_queries import CaseLine, list_cases
+from negotiation.store.codec import codec
 from negotiation.store.database import Database
-from negotiation.store.directory import changed
+from negotiation.store.departments import changed
 from negotiation.store.schema.cases import Case
-from negotiation.store.statements import codec
 from negotiation.store.transaction import Transaction
 from tests.conftest import CHAOYANG, CIVIL, JUSTICE, POLICE, TAX, Story, at, day
 
@@ -76,7 +76,7 @@ def _handle(transaction: Transaction) -> None:
     for case_id in range(1, CASES + 1):
         handlers = _handlers(case_id)
         for rank, account in ((1, FORMER), (1, None), *((each, each) for each in handlers)):
-            handling.assign(transaction, case_id, 0, rank, account, on=TODAY, by="某")
+            assignments.assign(transaction, case_id, 0, rank, account, on=TODAY, by="某")
 
 
 def _handlers(case_id: int) -> list[int]:

@@ -6,7 +6,7 @@ from negotiation import casework, reorganizing
 from negotiation.core.errors import FieldFault
 from negotiation.reorganizing import Order
 from negotiation.store import case_queries
-from negotiation.store.directory import read_directory
+from negotiation.store.departments import read_directory
 from tests.conftest import APPLICATION, CIVIL, JUSTICE, POLICE, Story, at, day
 
 DOC = "京编发〔2026〕3号"

@@ -13,9 +13,10 @@ from sqlmodel import Session, SQLModel
 from negotiation.core.errors import DatabaseTrouble, NotFound
 from negotiation.core.settings import Settings
 from negotiation.domain.terms import Term as RunningTerm
-from negotiation.store import case_writer, directory, outbox
+from negotiation.store import case_writer, departments, outbox
 from negotiation.store.case_reader import Loaded
 from negotiation.store.change_statements import Change
+from negotiation.store.codec import codec
 from negotiation.store.database import Database
 from negotiation.store.numbers import next_number, number_taken
 from negotiation.store.schema.cases import Case, Content, Counter, Event, Item
@@ -25,7 +26,6 @@ from negotiation.store.schema.rulebooks import RulebookVersion
 from negotiation.store.schema.tasks import Task
 from negotiation.store.schema.terms import Term
 from negotiation.store.schema.types import table_of
-from negotiation.store.statements import codec
 from negotiation.store.tasks import add_task
 from tests.conftest import CIVIL, POLICE, Story, at, settle_in
 
@@ -217,8 +217,8 @@ def test_no_foreign_row_is_written_below_a_case_that_is_not_there(database: Data
 
 def test_the_parties_of_a_case_are_departments(story: Story) -> None:
     story.submitted("2026-03-02")
-    directory = story.practice.directory
-    assert (directory.name(story.row["applicant_id"]), directory.name(story.row["provider_id"])) == (CIVIL, POLICE)
+    departments = story.practice.directory
+    assert (departments.name(story.row["applicant_id"]), departments.name(story.row["provider_id"])) == (CIVIL, POLICE)
 
 
 def test_two_who_register_the_same_department_at_once_find_one_department(database: Database) -> None:
@@ -227,7 +227,7 @@ def test_two_who_register_the_same_department_at_once_find_one_department(databa
     def register(_n: int) -> int:
         both.wait()
         with database.writing() as transaction:
-            return directory.add_department(transaction, "市文物局").id
+            return departments.add_department(transaction, "市文物局").id
 
     with ThreadPoolExecutor(2) as pool:
         ids = set(pool.map(register, range(2)))

@@ -18,7 +18,7 @@ from negotiation.core.enums import Duty
 from negotiation.core.errors import FieldFault
 from negotiation.core.settings import Settings
 from negotiation.domain.departments import Contact
-from negotiation.store import directory
+from negotiation.store import departments
 from negotiation.store.database import Database
 from tests.conftest import JUSTICE, POLICE, Story, at, day, settle_in
 
@@ -38,9 +38,9 @@ def away(database: Database, practice: Practice) -> Callable[..., None]:
 
 def register(database: Database, duty: Duty, since: str, until: str, stand_in: str = "") -> None:
     with database.writing() as transaction:
-        unit = directory.read_directory(transaction).find(POLICE)
+        unit = departments.read_directory(transaction).find(POLICE)
         person = Contact(duty, "丁", stand_in, "010-4") if stand_in else None
-        directory.add_absence(transaction, unit.id, duty, day(since), day(until), person)
+        departments.add_absence(transaction, unit.id, duty, day(since), day(until), person)
 
 
 @pytest.fixture

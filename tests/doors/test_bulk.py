@@ -8,8 +8,8 @@ from html import unescape
 
 import pytest
 
-from negotiation.store import handling
-from negotiation.store.directory import set_department
+from negotiation.store import assignments
+from negotiation.store.departments import set_department
 from tests.conftest import CHAOYANG, JUSTICE, POLICE, TAX, Story, at
 from tests.doors.browser import PASSWORD, TODAY, Browser
 
@@ -51,7 +51,7 @@ def test_the_list_shows_who_handles_a_case_and_keeps_to_mine(door, asked, databa
     case = story.row
     with database.writing() as transaction:
         account = transaction.rows("SELECT id FROM account WHERE login = 'office'")[0][0]
-        handling.assign(transaction, case["id"], 0, 1, account, on=case["received_on"], by="测试")
+        assignments.assign(transaction, case["id"], 0, 1, account, on=case["received_on"], by="测试")
     browser.get("/")
     assert "office某" in line(browser, asked[JUSTICE])
     assert "office某" not in line(browser, asked[POLICE])

@@ -6,11 +6,11 @@ from urllib.parse import quote
 
 import pytest
 
-from negotiation.store import handling
-from negotiation.store.directory import add_department
+from negotiation.store import assignments
+from negotiation.store.codec import codec
+from negotiation.store.departments import add_department
 from negotiation.store.numbers import next_id
 from negotiation.store.schema.cases import Case
-from negotiation.store.statements import codec
 from tests.conftest import CIVIL, POLICE, Story, day
 from tests.doors.terminal import Terminal
 from tests.doors.test_attacks import program
@@ -155,7 +155,7 @@ def test_a_case_is_found_by_the_name_of_its_handler_on_one_s_own_side(door, clos
     browser, case_id = door("office"), story.row["id"]
     with story.database.writing() as transaction:
         account = transaction.rows("SELECT id FROM account WHERE login = 'office'")[0][0]
-        handling.assign(transaction, case_id, 0, 1, account, on=day("2026-09-15"), by="某")
+        assignments.assign(transaction, case_id, 0, 1, account, on=day("2026-09-15"), by="某")
     assert listed(browser.get(f"/?text={quote('office某')}").page) == [story.no]
     assert listed(door("civil").get(f"/?text={quote('office某')}").page) == []
 

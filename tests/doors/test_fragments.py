@@ -20,8 +20,8 @@ from negotiation.core.clock import local_date
 from negotiation.core.enums import OFFICE_ID, AccountRole, Layer, Level
 from negotiation.core.errors import NegotiationError
 from negotiation.core.settings import Settings
-from negotiation.store import handling
-from negotiation.store.directory import set_department
+from negotiation.store import assignments
+from negotiation.store.departments import set_department
 from negotiation.web import create_app
 from negotiation.web.fragments import Fragments
 from tests.conftest import JUSTICE, POLICE, Story, at
@@ -90,7 +90,7 @@ def it_is_passed_to_another_department(city: City, story: Story) -> None:
 def somebody_is_put_in_charge(city: City, story: Story) -> None:
     case, who, today = story.row["id"], city.people["office"].person, local_date(city.hand.now)
     with story.database.writing() as transaction:
-        handling.assign(transaction, case, OFFICE_ID, 1, who.id, on=today, by="测试")
+        assignments.assign(transaction, case, OFFICE_ID, 1, who.id, on=today, by="测试")
 
 
 def who_is_in_charge_changes_their_name(city: City, story: Story) -> None:

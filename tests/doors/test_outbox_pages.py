@@ -16,8 +16,8 @@ from negotiation.core.enums import Duty
 from negotiation.domain.departments import Contact
 from negotiation.mail import Writer
 from negotiation.sorting import Sorting
-from negotiation.store.directory import read_directory, set_person
-from negotiation.store.letters import find
+from negotiation.store.departments import read_directory, set_person
+from negotiation.store.outbox_list import find
 from tests.conftest import CIVIL, JUSTICE, POLICE, Story, at
 from tests.doors.browser import TODAY
 

@@ -15,9 +15,9 @@ from negotiation.core.enums import Duty, Level
 from negotiation.core.errors import WrongUse
 from negotiation.domain.departments import Contact
 from negotiation.post import Posted
-from negotiation.store import directory, outbox
+from negotiation.store import departments, outbox
 from negotiation.store.database import Database
-from negotiation.store.directory import changed
+from negotiation.store.departments import changed
 from tests.conftest import CIVIL, POLICE, TAX, Story, at, day
 
 FRIDAY = "2026-09-18"  # received; the reply is due on Friday 9 October
@@ -62,8 +62,8 @@ def tasks(database: Database) -> list[str]:
 
 def change_person(database: Database, name: str, duty: Duty, address: str) -> None:
     with database.writing() as transaction:
-        unit = directory.read_directory(transaction).find(name)
-        directory.set_person(transaction, unit.id, Contact(duty, "丙", address, ""))
+        unit = departments.read_directory(transaction).find(name)
+        departments.set_person(transaction, unit.id, Contact(duty, "丙", address, ""))
 
 
 @pytest.fixture
@@ -236,8 +236,8 @@ def test_a_department_whose_mail_is_stopped_is_told_by_a_person(
 ) -> None:
     story.submitted(FRIDAY)
     with database.writing() as transaction:
-        unit = directory.read_directory(transaction).find(POLICE)
-        directory.set_department(transaction, unit.id, level=None, sort_no=None, mail_stopped=True)
+        unit = departments.read_directory(transaction).find(POLICE)
+        departments.set_department(transaction, unit.id, level=None, sort_no=None, mail_stopped=True)
     assert sent(FRIDAY) == Posted(0, 0, 1)
     assert list(notices(database).values()) == [("failed", "该部门已停发自动邮件")]
     assert len(tasks(database)) == 1
@@ -284,8 +284,8 @@ def test_the_last_three_levels_get_a_call_instead_of_a_mail(
 ) -> None:
     story.submitted(FRIDAY, provider=TAX)
     with database.writing() as transaction:
-        unit = directory.read_directory(transaction).find(TAX)
-        directory.set_department(transaction, unit.id, level=Level(level), sort_no=None, mail_stopped=None)
+        unit = departments.read_directory(transaction).find(TAX)
+        departments.set_department(transaction, unit.id, level=Level(level), sort_no=None, mail_stopped=None)
     assert sent(FRIDAY) == Posted(0, 0, 1)
     (title,) = tasks(database)
     assert title.startswith(f"请电话或发函联系{TAX}：〔来件〕{story.no}")

@@ -12,7 +12,7 @@ from openpyxl import load_workbook
 
 from negotiation.core.enums import BANNED_WORDS, Level
 from negotiation.domain.rulebook import load, shipped
-from negotiation.store.directory import set_department
+from negotiation.store.departments import set_department
 from tests.conftest import CIVIL, JUSTICE, POLICE, Story
 from tests.doors.browser import TODAY
 from tests.doors.catalogues import LAW, catalogued, held, made, row

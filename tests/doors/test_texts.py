@@ -21,7 +21,7 @@ from negotiation.accounts import keeping, tokens
 from negotiation.core.enums import Duty, Scope
 from negotiation.domain.departments import Contact
 from negotiation.store.case_reader import read_content
-from negotiation.store.directory import add_department, set_person
+from negotiation.store.departments import add_department, set_person
 from tests.conftest import APPLICATION, CIVIL, POLICE, Story, at, day, everything
 from tests.doors import catalogues
 from tests.doors.browser import PEOPLE, TODAY, Browser

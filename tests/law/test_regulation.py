@@ -13,7 +13,7 @@ from negotiation.core.errors import FieldFault, OutOfPlace, WrongRole
 from negotiation.core.settings import Settings
 from negotiation.domain.rulebook import load, shipped
 from negotiation.store.database import Database
-from negotiation.store.directory import set_department
+from negotiation.store.departments import set_department
 from tests.conftest import APPLICATION, CIVIL, POLICE, Story, settle_in
 from tests.law.telling import asked, cited, drafted, heard, light, open_tasks, past, refused, stands
 

@@ -13,7 +13,7 @@ from negotiation.core.enums import BANNED_WORDS, AccountRole, Level
 from negotiation.core.errors import FieldFault, NegotiationError, NotFound, OutOfPlace
 from negotiation.domain.people import Person
 from negotiation.domain.rulebook import parse
-from negotiation.store import directory
+from negotiation.store import departments
 from negotiation.store.database import Database
 from tests.conftest import CHAOYANG, CIVIL, POLICE, Story, at, settle_in
 from tests.letters.telling import annex, disputed, lines, met, of_meeting, opened, overdue, rectifying, written
@@ -60,7 +60,7 @@ def test_a_body_that_is_bound_by_reference_is_never_told_that_the_law_rules_it(s
     """809号令第四十三条: party organs, courts: 参照."""
     with story.database.writing() as transaction:
         unit = story.practice.directory.by_name[POLICE].id
-        directory.set_department(transaction, unit, level=Level.REFERENCE, sort_no=None, mail_stopped=None)
+        departments.set_department(transaction, unit, level=Level.REFERENCE, sort_no=None, mail_stopped=None)
         story.practice.refresh(transaction)
     assert f"参照{MEASURES}第十七条，答复期限" in "".join(lines(written(overdue(story), "chase", "2026-10-12")))
 

@@ -12,7 +12,7 @@ from negotiation.casefile import Practice
 from negotiation.core.enums import Layer
 from negotiation.core.errors import DatabaseTrouble
 from negotiation.report import blocks, compiling
-from negotiation.store import sums
+from negotiation.store import report_cache
 from negotiation.store.database import Database
 from tests.conftest import CHAOYANG, POLICE, Story, at, day
 from tests.report.year import again, said, year_of
@@ -20,7 +20,7 @@ from tests.report.year import again, said, year_of
 
 @pytest.fixture(autouse=True)
 def two_cases_a_block(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sums, "BLOCK", 2)
+    monkeypatch.setattr(report_cache, "BLOCK", 2)
 
 
 @pytest.fixture
@@ -87,7 +87,7 @@ def test_a_term_that_passes_overnight_is_counted_again_in_the_morning(city):
 def test_as_of_days_between_two_due_dates_are_told_by_one_sum(city):
     year_of(city[0], as_of="2026-04-01", since="2026-01-01", until="2026-03-31")
     with city[0].database.reading() as connection:
-        held = connection.execute(select(sums.SUM.c.holds_from, sums.SUM.c.holds_to)).all()
+        held = connection.execute(select(report_cache.SUM.c.holds_from, report_cache.SUM.c.holds_to)).all()
     assert {(str(first), str(last)) for first, last in held} == {("2026-03-17", "9999-12-31")}
 
 
@@ -151,7 +151,7 @@ def test_a_database_that_cannot_be_written_to_is_reported_on_all_the_same(city, 
     def refused(*_: object) -> None:
         raise DatabaseTrouble("数据库是只读的，无法写入")
 
-    monkeypatch.setattr(sums, "keep", refused)
+    monkeypatch.setattr(report_cache, "keep", refused)
     with caplog.at_level(logging.WARNING):
         assert year_of(city[0]).main.total.counts["received"] == 6
     assert "未能留存" in caplog.text
@@ -161,4 +161,4 @@ def test_a_database_that_cannot_be_written_to_is_reported_on_all_the_same(city, 
 def test_only_periods_that_begin_with_a_year_are_kept(city):
     year_of(city[0], since="2026-02-01")
     with city[0].database.reading() as connection:
-        assert connection.execute(select(sums.SUM)).all() == []
+        assert connection.execute(select(report_cache.SUM)).all() == []

@@ -16,7 +16,7 @@ from negotiation.core.settings import Settings
 from negotiation.report import compiling, frozen
 from negotiation.report.definitions import DEFINITIONS, Part
 from negotiation.report.values import TOTAL, Line, Report, Row
-from negotiation.store import sums
+from negotiation.store import report_cache
 from negotiation.store.database import Database
 from tests.conftest import _unhurried, at
 from tests.report.simulated.adding import Tally, tallies
@@ -268,7 +268,7 @@ def test_last_year_is_the_same_before_and_after_this_year_happened(lived, told, 
 
 @pytest.mark.parametrize("period", [LAST_YEAR, THIS_YEAR_SO_FAR], ids=str)
 def test_counted_block_by_block_and_kept_it_is_the_same_report(city, period, monkeypatch):
-    monkeypatch.setattr(sums, "BLOCK", 64)
+    monkeypatch.setattr(report_cache, "BLOCK", 64)
     asked = (city.database, city.since, period.since.year, *period[:3])
     once, kept = (frozen.report_of(*asked, tables=False) for _ in range(2))
     assert once == kept == frozen.report_of(*asked, tables=False, from_rows=True)

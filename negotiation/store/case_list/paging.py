@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, String, literal, tuple_
 
-from negotiation.store import cursors
+from negotiation.store import paging
 from negotiation.store.case_list.conditions import OPEN, WITHOUT_TERM, Sort, Wanted
 from negotiation.store.case_list.text_match import BY_CODE_POINT
 from negotiation.store.case_queries import CaseLine
@@ -44,12 +44,12 @@ class Cursor(NamedTuple):
 
     @property
     def text(self) -> str:
-        return cursors.written(*(self if self.named else self[:-1]))
+        return paging.written(*(self if self.named else self[:-1]))
 
     @classmethod
     def read(cls, given: str, wanted: Wanted) -> "Cursor":
         """The cursor that was written as text. WrongUse if it is none, or is of another order than the one wanted."""
-        return cursors.read_in_order(given, _cursor, LONGEST_CURSOR, wanted)
+        return paging.read_in_order(given, _cursor, LONGEST_CURSOR, wanted)
 
 
 def _cursor(order: Any, descending: Any, key: Any, case_id: Any, named: Any = False) -> Cursor:

@@ -14,8 +14,8 @@ from negotiation.store.case_list.conditions import Wanted, conditions_of
 from negotiation.store.case_list.paging import COLUMNS, Cursor, Page, Place, Places, by_code_point, cursor_at, stretches
 from negotiation.store.case_list.text_match import number_matches
 from negotiation.store.case_queries import CaseLine, lines_query, of_scope, read_lines
+from negotiation.store.codec import spelt
 from negotiation.store.columns import CASE
-from negotiation.store.statements import spelt
 
 STATEMENTS_KEPT = 512
 # How a statement is put to a database: by the driver, or by a connection that reads.

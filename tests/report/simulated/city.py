@@ -21,7 +21,7 @@ from negotiation.domain.rulebook import STAY, FieldRule, Procedure, Transition
 from negotiation.meetings import Plan as MeetingPlan
 from negotiation.store import case_reader, case_writer
 from negotiation.store.database import Database
-from negotiation.store.directory import add_department
+from negotiation.store.departments import add_department
 from negotiation.store.transaction import Transaction
 
 ONE_DAY = timedelta(days=1)

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any, NamedTuple, TypeVar
 
+from negotiation.store.codec import codec
 from negotiation.store.schema.terms import MAY_MOVE, Term
-from negotiation.store.statements import codec
 from negotiation.store.transaction import Transaction
 
 T = TypeVar("T")

@@ -6,9 +6,9 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select
 
+from negotiation.store.codec import codec
 from negotiation.store.schema.report import EnteredFigure, ReportEdition
 from negotiation.store.schema.types import table_of
-from negotiation.store.statements import codec
 from negotiation.store.transaction import Transaction
 
 EDITION, ENTERED = table_of(ReportEdition), table_of(EnteredFigure)

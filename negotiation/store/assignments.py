@@ -5,8 +5,8 @@ from datetime import date
 from typing import NamedTuple
 
 from negotiation.store import case_reader
+from negotiation.store.codec import codec
 from negotiation.store.schema.assignments import Handler
-from negotiation.store.statements import codec
 from negotiation.store.transaction import Transaction
 
 RANKS = (1, 2)

@@ -6,9 +6,9 @@ from negotiation.core.enums import Duty, Level
 from negotiation.core.errors import FieldFault, NotFound
 from negotiation.domain.departments import Absence, Contact, Department, Directory, guess_level, tidy_name
 from negotiation.store import reorganizations
+from negotiation.store.codec import codec
 from negotiation.store.numbers import next_number
 from negotiation.store.schema.departments import Absence as AbsenceRow
-from negotiation.store.statements import codec
 from negotiation.store.transaction import Transaction
 
 

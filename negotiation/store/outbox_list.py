@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Connection, and_, func, literal, or_, sele
 
 from negotiation.core.enums import NoticeState
 from negotiation.core.errors import NotFound
-from negotiation.store import cursors
+from negotiation.store import paging
 from negotiation.store.columns import CASE, DEPARTMENT, NOTICE
 from negotiation.store.outbox import NoticeRow
 
@@ -46,12 +46,12 @@ class Cursor(NamedTuple):
 
     @property
     def text(self) -> str:
-        return cursors.written(self.created_at, self.case_id, self.key)
+        return paging.written(self.created_at, self.case_id, self.key)
 
     @classmethod
     def read(cls, given: str) -> "Cursor":
         """The cursor that was written as text. WrongUse if it is none."""
-        return cursors.read(given, _cursor, LONGEST_CURSOR)
+        return paging.read(given, _cursor, LONGEST_CURSOR)
 
 
 def _cursor(created_at: Any, case_id: Any, key: Any) -> Cursor:

@@ -7,9 +7,9 @@ from typing import Any, NamedTuple
 from calendars import Arrangement
 from negotiation.core.enums import Layer
 from negotiation.domain.working_days import Almanac, ImportedNotice
+from negotiation.store.codec import codec
 from negotiation.store.schema.calendar import Arrangement as ArrangementTable
 from negotiation.store.schema.calendar import CalendarRevision
-from negotiation.store.statements import codec
 from negotiation.store.transaction import Transaction
 
 # Stands in the queries that begin a step, so that a step never counts with an older calendar than its database.

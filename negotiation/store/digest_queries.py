@@ -5,10 +5,10 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from negotiation.core.enums import LEVELS_NOT_BOUND
+from negotiation.store.codec import codec
 from negotiation.store.schema.cases import IS_RECOUNT, Event
 from negotiation.store.schema.tasks import Task
 from negotiation.store.schema.terms import Term
-from negotiation.store.statements import codec
 from negotiation.store.transaction import Transaction
 
 

@@ -10,10 +10,10 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, and_, case, func, select
 
+from negotiation.store.codec import codec
 from negotiation.store.columns import CASE, TERM
 from negotiation.store.schema.report import ReportSum
 from negotiation.store.schema.types import table_of
-from negotiation.store.statements import codec
 from negotiation.store.transaction import Transaction
 
 BLOCK = 16_384  # cases; they are counted anew in half a second
