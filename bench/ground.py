@@ -13,11 +13,11 @@ from typing import Any
 import psycopg
 from sqlalchemy.engine import make_url
 
-from negotiation.casefile import Practice
 from negotiation.core.clock import at_local
 from negotiation.core.enums import Duty
 from negotiation.core.settings import Settings
 from negotiation.domain.departments import Contact
+from negotiation.services.cases.case_file import Practice
 from negotiation.store.database import Database
 from negotiation.store.departments import add_department, set_person
 

@@ -5,10 +5,10 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from negotiation.agenda import DATES, Matter, items_in_words, title_of
 from negotiation.core.enums import Light
 from negotiation.core.labels import LIGHT_TITLES
 from negotiation.ledger_sheet import Column, Sheet, write_table
+from negotiation.services.agenda import DATES, Matter, items_in_words, title_of
 
 _COLUMNS = (
     Column("序号", 6), Column("编号", 16), Column("资源名称", 32), Column("使用部门", 20), Column("提供部门", 20),

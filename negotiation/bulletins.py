@@ -6,16 +6,16 @@ Numbers, resource names, departments and dates only; long lists are cut, and the
 from datetime import datetime, timedelta
 from typing import Any
 
-from negotiation.casefile import Practice
 from negotiation.core.clock import at_local, local_date
 from negotiation.core.enums import DUE_SOON_WORKING_DAYS, OFFICE_ID
-from negotiation.expected_calendar import missing_year
 from negotiation.mail import OFFICE_LISTS
+from negotiation.services.calendar.expected import missing_year
+from negotiation.services.cases.case_file import Practice
+from negotiation.services.cases.timers import in_office_hours
 from negotiation.sorting import NOTICE_TASK, blank
 from negotiation.store import digest_queries, outbox
 from negotiation.store.digest_queries import OpenTask, Outstanding, Recounted
 from negotiation.store.transaction import Transaction
-from negotiation.sweep import in_office_hours
 
 LINES = 50  # of each list in a mail to the office
 

@@ -5,11 +5,11 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from negotiation import listing
-from negotiation.casefile import Practice
 from negotiation.core.enums import Light
 from negotiation.core.labels import LIGHT_TITLES
 from negotiation.ledger_sheet import Column, Sheet, write_table
+from negotiation.services import case_list
+from negotiation.services.cases.case_file import Practice
 from negotiation.store.case_list.conditions import Wanted
 from negotiation.store.database import Database
 
@@ -32,8 +32,8 @@ _COLUMNS = {
 
 def export(database: Database, practice: Practice, wanted: Wanted, as_of: date, path: Path) -> int:
     """Writes all pages of what is shown to a spreadsheet; returns how many cases there are in it."""
-    titles = (TITLE, f"截至 {as_of}　{listing.in_words(practice, wanted)}")
-    with closing(listing.every_line(database, practice, wanted, as_of)) as lines:
+    titles = (TITLE, f"截至 {as_of}　{case_list.in_words(practice, wanted)}")
+    with closing(case_list.every_line(database, practice, wanted, as_of)) as lines:
         return write_table(path, Sheet(SHEET, titles, list(_COLUMNS), map(_row, lines)))
 
 

@@ -31,7 +31,7 @@ from negotiation.commands.shared import at_the_end
 from negotiation.core.clock import now
 from negotiation.core.errors import NegotiationError
 from negotiation.core.settings import read_settings
-from negotiation.views import as_text
+from negotiation.services.case_view import as_text
 
 app = typer.Typer(
     name="negotiation",

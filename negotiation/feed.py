@@ -12,11 +12,11 @@ from urllib.parse import quote
 
 from calendars import WorkingCalendar
 from calendars.dates import in_words
-from negotiation.casefile import Practice
 from negotiation.core.clock import at_local
 from negotiation.core.settings import Settings
 from negotiation.domain.terms import awaited
 from negotiation.domain.wording import between, one_line, weekday
+from negotiation.services.cases.case_file import Practice
 from negotiation.store.transaction import Transaction
 
 Properties: TypeAlias = Iterator[tuple[str, str]]  # name and unescaped value, in the order of the file

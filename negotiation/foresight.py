@@ -1,9 +1,9 @@
 """What an act would send, before it is done: to whom, under which subject, or why a person must write or call."""
 
 from negotiation.carrier import Refusal
-from negotiation.casefile import CaseFile, Practice
 from negotiation.domain.planned_mail import PlannedMail
 from negotiation.mail import UNWRITABLE, Writer
+from negotiation.services.cases.case_file import CaseFile, Practice
 from negotiation.sorting import Obsolete, Sorting
 from negotiation.store.case_reader import Loaded
 from negotiation.store.outbox import NoticeRow

@@ -11,8 +11,6 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from negotiation import casework
-from negotiation.casefile import CaseFile, Practice
 from negotiation.core.clock import end_of, local_date
 from negotiation.core.enums import CLOCK, PARTY_ROLES
 from negotiation.core.errors import DateFault, FieldFault, NegotiationError, NotFound, WrongUse
@@ -23,6 +21,8 @@ from negotiation.ledger_form import Fault, Form, RowSays, is_furniture, read_row
 from negotiation.ledger_history import Compared, Happened, Plan, Planned, Told, blank_standing, compare, plan, tell
 from negotiation.ledger_sheet import Column, Sheet, write_table
 from negotiation.rejections import Rejection, RowsSeen, strange_columns, write_rejected
+from negotiation.services.cases import acting
+from negotiation.services.cases.case_file import CaseFile, Practice
 from negotiation.sheet_reader import Line, NotRead, Table, read_tables
 from negotiation.store import case_reader, case_writer, digest_queries
 from negotiation.store.case_reader import Loaded
@@ -233,7 +233,7 @@ class _Import:
             planned = plan(form, blank_standing(rules), row.entries, calendar)
         self._refuse([*row.faults, *row.gaps, *twice, *planned.faults])
         self._register(transaction, row.parties)
-        file = casework.open_case(transaction, self.practice, rules.key, row.parties, at=self.at, no=row.no, on=began)
+        file = acting.open_case(transaction, self.practice, rules.key, row.parties, at=self.at, no=row.no, on=began)
         self._replay(transaction, file, planned.acts)
         case_writer.save(transaction, file.change())
         _take_number(transaction, rules, row.no)
@@ -255,7 +255,7 @@ class _Import:
         """Silently, and the clock of the terms that these acts start stays off where they are past."""
         before = max((term.n for term in file.standing.terms), default=0)
         for act in acts:
-            casework.perform(
+            acting.perform(
                 transaction, file, act.event,
                 role=act.role, actor=self.form.ledger.actor, on=act.on, raw=act.fields, clock=False,
             )  # fmt: skip
@@ -264,7 +264,7 @@ class _Import:
     # -------------------------------------------------------------------------------------------------- a known row
 
     def _known_row(self, transaction: Transaction, line: Line, stored: "_Stored") -> None:
-        file = casework.file_of(transaction, self.practice, stored.loaded, at=self.at)
+        file = acting.file_of(transaction, self.practice, stored.loaded, at=self.at)
         if file.procedure.key != self.form.rules.key:
             raise _Rejected(Fault(self.form.number, f"编号 {file.row['no']} 已用于“{file.procedure.title}”，请核对"))
         form = self.form.under(file.procedure)
@@ -287,7 +287,7 @@ class _Import:
         titles = "、".join(each.title for each in self.form.statics if each.field in found.news)
         texts = dict.fromkeys(event.required, f"台账更新：{titles}")
         fields = texts | {key: value for key, value in found.news.items() if key in event.optional}
-        casework.perform(
+        acting.perform(
             transaction, file, event.key,
             role=event.by[0], actor=self.form.ledger.actor, on=self.as_of, raw=fields, clock=False,
         )  # fmt: skip

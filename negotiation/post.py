@@ -10,7 +10,6 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from negotiation.carrier import Answer, Carriage, Fate, Letter, Refusal
-from negotiation.casefile import Practice
 from negotiation.core.addresses import is_address
 from negotiation.core.clock import local_date
 from negotiation.core.enums import NoticeState
@@ -18,13 +17,14 @@ from negotiation.core.errors import WrongUse
 from negotiation.core.settings import Settings
 from negotiation.domain.wording import one_line
 from negotiation.mail import UNWRITABLE, Writer, message_id_of
+from negotiation.services.cases.case_file import Practice
+from negotiation.services.cases.timers import in_office_hours
 from negotiation.sorting import NOTICE_TASK, Errand, Sorting
 from negotiation.store import outbox
 from negotiation.store.database import Database
 from negotiation.store.outbox import NoticeRow
 from negotiation.store.tasks import close_tasks
 from negotiation.store.transaction import Transaction
-from negotiation.sweep import in_office_hours
 
 BATCH = 200  # notices claimed at a time
 DEPARTMENTS = 20  # departments whose reminders are claimed at a time

@@ -9,13 +9,13 @@ from datetime import date
 from functools import partial
 from pathlib import Path
 
-from negotiation.casefile import Practice
 from negotiation.core.errors import NotFound, WrongUse
 from negotiation.core.labels import SHARING_CLASS_TITLES
 from negotiation.domain.catalogue import Resource
 from negotiation.ledger_sheet import Column, Sheet, write_table
 from negotiation.rejections import Rejection, RowsSeen, strange_columns, write_rejected
 from negotiation.resource_sheet import CLASS, COLUMNS, FORMS, NEEDED, Layout, RowFault, is_data, read_row, written
+from negotiation.services.cases.case_file import Practice
 from negotiation.sheet_reader import Line, NotRead, Table, read_tables
 from negotiation.store import resource_list
 from negotiation.store import resources as stored

@@ -13,7 +13,6 @@ from rich.table import Table
 from rich.text import Text
 
 from calendars import Day, Due, WorkingCalendar
-from negotiation import views
 from negotiation.core.clock import local
 from negotiation.core.enums import ItemAnswer, Light, NoticeState
 from negotiation.core.labels import (
@@ -26,6 +25,7 @@ from negotiation.core.labels import (
 )
 from negotiation.domain.terms import awaited
 from negotiation.domain.wording import weekday
+from negotiation.services import case_view
 
 _WIDTH_OF_A_FILE = 140  # a pipe has no width; a table that is cut in it would lose words
 
@@ -141,8 +141,8 @@ def case_tables(case: dict[str, Any], titles: dict[str, str]) -> Iterator[Table 
                 t["started_on"],
                 t["days"] or t["dated"],
                 "恢复计时后确定" if t["pauses"] else due(t["due_on"], t["official"]),
-                views.term_status(t),
-                views.basis(t["basis"]),
+                case_view.term_status(t),
+                case_view.basis(t["basis"]),
             )
             for t in case["terms"]
         ],
@@ -155,7 +155,15 @@ def case_tables(case: dict[str, Any], titles: dict[str, str]) -> Iterator[Table 
         "办理过程",
         ("序", "日期", "事项", "办理", "登记时间", "依据", "内容"),
         [
-            (e["seq"], e["happened_on"], e["title"], e["actor"], e["recorded_at"], views.basis(e["basis"]), _fields(e))
+            (
+                e["seq"],
+                e["happened_on"],
+                e["title"],
+                e["actor"],
+                e["recorded_at"],
+                case_view.basis(e["basis"]),
+                _fields(e),
+            )
             for e in case["events"]
         ],
     )

@@ -15,14 +15,17 @@ from datetime import datetime, timedelta
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from negotiation import bulletins, calendar_watch, post, sweep, unattended, yearly
-from negotiation.casefile import Practice
+from negotiation import bulletins, post, yearly
 from negotiation.core import clock
 from negotiation.core.clock import SHANGHAI, now
 from negotiation.core.enums import Job
 from negotiation.core.errors import NegotiationError
 from negotiation.core.labels import JOB_TITLES
 from negotiation.core.settings import Settings
+from negotiation.services import unattended
+from negotiation.services.calendar import reconcile
+from negotiation.services.cases import timers
+from negotiation.services.cases.case_file import Practice
 from negotiation.store.database import Database
 
 log = logging.getLogger("negotiation.worker")
@@ -130,7 +133,7 @@ class Round:
 
 
 def _sweep(database: Database, practice: Practice, at: datetime) -> str:
-    done = sweep.run(database, practice, at)
+    done = timers.run(database, practice, at)
     for trouble in done.troubles:
         log.error("待人处理：%s", trouble)
     return f"登记届满 {done.acted} 项，提醒 {done.reminded} 项" if done.acted or done.reminded else ""
@@ -152,7 +155,7 @@ def _heard(each: post.Heard) -> None:
 
 
 def _watch(database: Database, practice: Practice, at: datetime) -> str:
-    done = calendar_watch.run(database, practice, at)
+    done = reconcile.run(database, practice, at)
     for trouble in done.troubles:
         log.error("待人处理：%s", trouble)
     return f"按现行日历重新计算期限 {done.counted} 项" if done.counted else ""

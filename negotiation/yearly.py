@@ -3,13 +3,14 @@
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from negotiation import casework, report
-from negotiation.casefile import SYSTEM, Practice
+from negotiation import report
 from negotiation.core.clock import local_date
 from negotiation.core.enums import CLOCK
 from negotiation.domain.departments import Department
 from negotiation.domain.rulebook import Opening, Procedure
 from negotiation.report.values import TOTAL, Line
+from negotiation.services.cases import acting
+from negotiation.services.cases.case_file import SYSTEM, Practice
 from negotiation.store import case_writer
 from negotiation.store.numbers import counters_like, next_number
 from negotiation.store.transaction import Transaction
@@ -77,9 +78,9 @@ def _opened(
     raw: dict[str, Any] = {rules.parties[0]: unit.name, rules.subject: opening.subject.format(year=today.year)}
     if opening.field:
         raw[opening.field] = in_words(figures.get(unit.name), today)
-    file = casework.open_case(transaction, practice, rules.key, raw, at=at, on=today)
+    file = acting.open_case(transaction, practice, rules.key, raw, at=at, on=today)
     case_writer.save(transaction, file.change())
-    casework.act(transaction, practice, file.row["no"], opening.event, role=CLOCK, actor=SYSTEM, on=today, at=at)
+    acting.act(transaction, practice, file.row["no"], opening.event, role=CLOCK, actor=SYSTEM, on=today, at=at)
     return 1
 
 

@@ -17,13 +17,14 @@ from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 from sqlalchemy import event
 
-from negotiation import casework, meetings, sweep
-from negotiation.casefile import CaseFile, Practice
 from negotiation.core.clock import at_local
 from negotiation.core.enums import Duty
 from negotiation.core.settings import Settings
 from negotiation.domain.departments import Contact
-from negotiation.meetings import Plan
+from negotiation.services import meetings
+from negotiation.services.cases import acting, timers
+from negotiation.services.cases.case_file import CaseFile, Practice
+from negotiation.services.meetings import Plan
 from negotiation.store import case_writer
 from negotiation.store.database import Database
 from negotiation.store.departments import add_department, set_person
@@ -225,7 +226,7 @@ class Story:
         """A draft of the civil affairs bureau to the police."""
         raw = {"applicant": CIVIL, "provider": POLICE} | APPLICATION | fields
         with self.database.writing() as transaction:
-            file = casework.open_case(transaction, self.practice, procedure, raw, at=at(on))
+            file = acting.open_case(transaction, self.practice, procedure, raw, at=at(on))
             case_writer.save(transaction, file.change())
         self.no = file.row["no"]
         return self
@@ -236,7 +237,7 @@ class Story:
 
     def act(self, event: str, role: str, on: str, *, entered: str = "", **fields: Any) -> "Story":
         with self.database.stepping() as transaction:
-            casework.act(
+            acting.act(
                 transaction, self.practice, self.no, event,
                 role=role, actor="测试", on=day(on), at=at(entered or on), raw=fields,
             )  # fmt: skip
@@ -250,13 +251,13 @@ class Story:
             meetings.hold(transaction, no, [CIVIL, POLICE], "京数协〔2026〕7号", today=day(on))
         return no
 
-    def sweep(self, on: str, hour: str = "10:00") -> sweep.Swept:
-        return sweep.run(self.database, self.practice, at(on, hour))
+    def sweep(self, on: str, hour: str = "10:00") -> timers.Swept:
+        return timers.run(self.database, self.practice, at(on, hour))
 
     @property
     def file(self) -> CaseFile:
         with self.database.writing() as transaction:
-            return casework.take(transaction, self.practice, self.no, at=datetime(2030, 1, 1, tzinfo=UTC))
+            return acting.take(transaction, self.practice, self.no, at=datetime(2030, 1, 1, tzinfo=UTC))
 
     @property
     def state(self) -> str:

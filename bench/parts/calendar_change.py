@@ -12,9 +12,9 @@ from bench.ground import Ground, Grounds, morning, settle_in
 from bench.measure import Row, Spread, at_most, demand, seconds, undisturbed
 from bench.parts.sweep import submitted
 from calendars import Arrangement
-from negotiation import calendar_import
-from negotiation.casefile import Practice
 from negotiation.core.enums import Layer
+from negotiation.services.calendar import import_notice
+from negotiation.services.cases.case_file import Practice
 from negotiation.store.change_statements import Change
 from negotiation.store.database import Database
 
@@ -58,10 +58,10 @@ def _imported(ground: Ground, database: Database, practice: Practice, group: int
     before = _counts(database)
     freed = next(day for day in _wednesdays(group) if practice.calendar.is_working(day))
     arranged = Arrangement(freed.year, f"京政办发〔2024〕{group + 1}号", TODAY, {freed: "调休"}, {})
-    found: list[calendar_import.Import] = []
+    found: list[import_notice.Import] = []
 
     def work() -> None:
-        done = calendar_import.run(
+        done = import_notice.run(
             database, practice, "", arranged, Layer.MUNICIPAL, at=morning(TODAY), author="某甲", dry_run=dry_run
         )
         found.append(done)

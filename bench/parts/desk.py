@@ -23,10 +23,10 @@ from bench.ground import BUILD, DEPARTMENTS, Ground, Grounds, morning, settle_in
 from bench.load import Answered, Order, drive
 from bench.measure import Row, Spread, Wanted, at_most, demand, ratios
 from bench.parts.sweep import as_closed, submitted
-from negotiation.accounts import keeping
-from negotiation.accounts.signing import digest_of
-from negotiation.casefile import Practice
 from negotiation.core.enums import AccountRole
+from negotiation.services.accounts import management
+from negotiation.services.accounts.sessions import digest_of
+from negotiation.services.cases.case_file import Practice
 from negotiation.store import accounts as stored
 from negotiation.store.change_statements import Change
 from negotiation.store.database import Database
@@ -91,7 +91,7 @@ def _city(database: Database, practice: Practice) -> Iterator[tuple[Change, int]
 def _sign_in(database: Database) -> tuple[Clerk, dict[int, Clerk]]:
     """The office's clerk, and one of each department; their sessions are open already."""
     at = morning(TODAY)
-    office = keeping.create_account(
+    office = management.create_account(
         database,
         login="office",
         name="某办",

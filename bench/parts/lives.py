@@ -6,8 +6,8 @@ from typing import Any, NamedTuple
 
 from bench.ground import morning
 from bench.parts.decide import APPLICATION
-from negotiation import casework
-from negotiation.casefile import Practice
+from negotiation.services.cases import acting
+from negotiation.services.cases.case_file import Practice
 from negotiation.store import case_writer
 from negotiation.store.change_statements import Change
 from negotiation.store.database import Database
@@ -66,7 +66,7 @@ def _begin(transaction: Transaction, practice: Practice, life: Sequence[str], n:
         "provider": names[30 + n % 29],
         "items": ITEMS if "agree_partly" in life else [],
     }
-    file = casework.open_case(transaction, practice, "sharing", raw, at=morning(FIRST_DAY))
+    file = acting.open_case(transaction, practice, "sharing", raw, at=morning(FIRST_DAY))
     case_writer.save(transaction, file.change())
     for place, event in enumerate(life):
         day = practice.calendar.due(FIRST_DAY, place + 1)
@@ -77,7 +77,7 @@ def _begin(transaction: Transaction, practice: Practice, life: Sequence[str], n:
 def take_step(database: Database, practice: Practice, deed: Deed) -> None:
     """The step as the product takes it: load, decide, write, commit."""
     with database.stepping() as transaction:
-        casework.act(
+        acting.act(
             transaction, practice, deed.no, deed.event,
             role=deed.role, actor="某甲", on=deed.on, at=deed.at, raw=deed.raw,
         )  # fmt: skip
@@ -91,8 +91,8 @@ def rehearse(database: Database, practice: Practice, deeds: Sequence[Deed]) -> l
 
 
 def _rehearsed(transaction: Transaction, practice: Practice, deed: Deed, recorder: "_Recorder") -> Written:
-    file = casework.take(transaction, practice, deed.no, at=deed.at)
-    casework.perform(transaction, file, deed.event, role=deed.role, actor="某甲", on=deed.on, raw=deed.raw)
+    file = acting.take(transaction, practice, deed.no, at=deed.at)
+    acting.perform(transaction, file, deed.event, role=deed.role, actor="某甲", on=deed.on, raw=deed.raw)
     change = file.change()
     recorder.statements.clear()
     case_writer.save(transaction, change)

@@ -20,11 +20,12 @@ from bench.ground import DEPARTMENTS, Ground, Grounds, morning, settle_in
 from bench.measure import Row, Spread, Work, at_most, demand, seconds, undisturbed
 from bench.parts.decide import APPLICATION
 from bench.parts.lives import ENTERED
-from negotiation import casework, report
-from negotiation.casefile import Practice
+from negotiation import report
 from negotiation.report.facts import Sender
 from negotiation.report.papers import write_paper
 from negotiation.report.values import Report
+from negotiation.services.cases import acting
+from negotiation.services.cases.case_file import Practice
 from negotiation.store.change_statements import Change
 from negotiation.store.database import Database
 
@@ -114,12 +115,12 @@ def lived(database: Database, practice: Practice, day: date, acts: tuple[str, ..
     names = list(practice.directory.by_name)
     raw: dict[str, Any] = APPLICATION | {"applicant": names[0], "provider": names[1]}
     with database.writing() as transaction:
-        file = casework.open_case(transaction, practice, "sharing", raw, at=morning(AS_OF))
+        file = acting.open_case(transaction, practice, "sharing", raw, at=morning(AS_OF))
         for n, event in enumerate(("submit", *acts)):
             on = practice.calendar.estimate(day, n * pace).day if n else day
             role = next(role for role in file.procedure.events[event].by if role != "clock")
             raw = ENTERED.get(event, {})
-            casework.perform(transaction, file, event, role=role, actor="某甲", on=on, raw=raw, clock=False)
+            acting.perform(transaction, file, event, role=role, actor="某甲", on=on, raw=raw, clock=False)
         return file.change()
 
 

@@ -12,8 +12,8 @@ from bench.fill import fill
 from bench.ground import Ground, Grounds, morning, settle_in
 from bench.measure import Row, Spread, at_most, demand, seconds, undisturbed
 from bench.parts.decide import APPLICATION
-from negotiation import casework, sweep
-from negotiation.casefile import Practice
+from negotiation.services.cases import acting, timers
+from negotiation.services.cases.case_file import Practice
 from negotiation.store.change_statements import Change
 from negotiation.store.database import Database
 
@@ -48,9 +48,9 @@ def _swept(
 ) -> float:
     """The seconds of one sweep, which does exactly what is due that day."""
     before = _counts(database)
-    found: list[sweep.Swept] = []
+    found: list[timers.Swept] = []
     with undisturbed():
-        taken = seconds(lambda: found.append(sweep.run(database, practice, morning(day))))
+        taken = seconds(lambda: found.append(timers.run(database, practice, morning(day))))
     events, notices, tasks = (now - then for now, then in zip(_counts(database), before, strict=True))
     swept = found[0]
     demand(
@@ -90,8 +90,8 @@ def submitted(database: Database, practice: Practice, day: date) -> Change:
     names = list(practice.directory.by_name)
     with database.writing() as transaction:
         raw = APPLICATION | {"applicant": names[0], "provider": names[1]}
-        file = casework.open_case(transaction, practice, "sharing", raw, at=at)
-        casework.perform(transaction, file, "submit", role="applicant", actor="某甲", on=day, raw={})
+        file = acting.open_case(transaction, practice, "sharing", raw, at=at)
+        acting.perform(transaction, file, "submit", role="applicant", actor="某甲", on=day, raw={})
         change = file.change()
     return change._replace(notices=[_sent(notice, at) for notice in change.notices])
 

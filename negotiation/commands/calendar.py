@@ -8,8 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from calendars import WorkingCalendar
-from negotiation import calendar_import, feed, show
-from negotiation.calendar_import import Import
+from negotiation import feed, show
 from negotiation.commands.shared import House, Json, choose, connect, emit, read_day
 from negotiation.core.clock import local_date, now
 from negotiation.core.enums import Layer
@@ -18,7 +17,9 @@ from negotiation.core.labels import LAYER_TITLES
 from negotiation.core.settings import read_settings
 from negotiation.domain.wording import weekday
 from negotiation.domain.working_days import SHIPPED, Almanac
-from negotiation.recount import Moved
+from negotiation.services.calendar import import_notice
+from negotiation.services.calendar.import_notice import Import
+from negotiation.services.recount import Moved
 from negotiation.store import calendar_notices, case_reader, digest_queries, outbox
 
 app = typer.Typer(help="工作日：计算、收录通知、导出到期日历。", no_args_is_help=True)
@@ -107,11 +108,11 @@ def calendar_import_file(
     almanac = house.practice.almanac
     where = "标准输入" if str(file) == TYPED else file.name
     if str(file) == TYPED:
-        text, found = calendar_import.read_text(sys.stdin.read(), wanted, almanac, where=where, year=year)
+        text, found = import_notice.read_text(sys.stdin.read(), wanted, almanac, where=where, year=year)
     else:
-        text, found = calendar_import.read_file(file, wanted, almanac, year)
-    with calendar_import.located(where), show.progress("重新计算期限", None) as advance:
-        done = calendar_import.run(
+        text, found = import_notice.read_file(file, wanted, almanac, year)
+    with import_notice.located(where), show.progress("重新计算期限", None) as advance:
+        done = import_notice.run(
             house.database,
             house.practice,
             text,
@@ -179,7 +180,7 @@ def _tell_import(done: Import, *, dry_run: bool) -> None:
     screen, counted = show.console(), done.recount
     if dry_run:
         screen.print("预演，未写入任何内容。", style="bold")
-    screen.print(calendar_import.in_sentences(done))
+    screen.print(import_notice.in_sentences(done))
     read = [(each.day, weekday(each.day), each.what, each.name, each.was) for each in done.days]
     screen.print(show.table("读到的日期", ("日期", "星期", "安排", "名称", "原为"), read))
     if done.differences or done.kept:

@@ -7,10 +7,8 @@ from typing import Annotated, Any
 
 import typer
 
-from negotiation import approvals, casework, checkup, ledger, listing, post, show, sweep, unattended, views, worker
-from negotiation import desk as office_desk
+from negotiation import ledger, post, show, worker
 from negotiation.carrier import trouble_of
-from negotiation.casefile import SYSTEM, Practice
 from negotiation.commands.desk import tell as tell_desk
 from negotiation.commands.importing import end, sheets_and_rows, tell_sheets_and_rows
 from negotiation.commands.shared import (
@@ -29,6 +27,10 @@ from negotiation.core.clock import local_date, now
 from negotiation.core.enums import CLOCK_BY_HAND, PARTY_ROLES, Job
 from negotiation.core.errors import WrongUse
 from negotiation.domain.departments import tidy_name
+from negotiation.services import approvals, case_list, case_view, doctor, unattended
+from negotiation.services import desk as office_desk
+from negotiation.services.cases import acting, timers
+from negotiation.services.cases.case_file import SYSTEM, Practice
 from negotiation.store import case_queries, case_writer, departments
 from negotiation.store.transaction import Transaction
 
@@ -92,7 +94,7 @@ def list_cases(
 ) -> None:
     """列出案件（含办结的）。"""
     house, day = House.open(), day_or_today(as_of)
-    titles = listing.state_titles(house.practice)
+    titles = case_list.state_titles(house.practice)
     wanted = next((key for key, title in titles.items() if state == title), state)
     if state and wanted not in titles:
         raise WrongUse(f"没有状态“{state}”", todo="可用的状态：" + "、".join(f"{k}（{t}）" for k, t in titles.items()))
@@ -101,7 +103,7 @@ def list_cases(
     with house.database.reading() as connection:
         ids = tuple(unit.id for unit in units)
         found = case_queries.list_cases(connection, day, state=wanted, overdue=overdue, departments=ids)
-    lines = views.lines_json(house.database, house.practice, found, day)
+    lines = case_view.lines_json(house.database, house.practice, found, day)
 
     def tell() -> None:
         screen = show.console()
@@ -121,7 +123,7 @@ def case_show(no: str, as_of: AsOf = "", as_json: Json = False) -> None:
     house, day = House.open(), day_or_today(as_of)
     no = house.case_no(no)
     with house.database.looking() as transaction:
-        file = casework.take(transaction, house.practice, no, at=now())
+        file = acting.take(transaction, house.practice, no, at=now())
     house.emit_case(file, day, as_json, ruler=True)
 
 
@@ -137,7 +139,7 @@ def case_open(
     with house.database.writing() as transaction:
         day = read_day(on) if on else None
         created = register_parties(transaction, house.practice, raw)
-        file = casework.open_case(transaction, house.practice, procedure, raw, at=at, on=day)
+        file = acting.open_case(transaction, house.practice, procedure, raw, at=at, on=day)
         case_writer.save(transaction, file.change())
     house.emit_case(file, local_date(at), as_json, departments_created=created)
 
@@ -174,7 +176,7 @@ def case_act(
         created = register_parties(transaction, house.practice, raw)
         role = house.role(by)
         _demand_none_waits(transaction, house, no, event, role)
-        file = casework.act(
+        file = acting.act(
             transaction,
             house.practice,
             no,
@@ -191,7 +193,7 @@ def case_act(
 
 def _demand_none_waits(transaction: Transaction, house: House, no: str, event: str, role: str) -> None:
     """What a side has put before its head comes first, as in the browser."""
-    file = casework.take(transaction, house.practice, no, at=now())
+    file = acting.take(transaction, house.practice, no, at=now())
     rule = file.procedure.events.get(event)
     if rule is not None and rule.approval:
         approvals.demand_none_waits(transaction, file, role)
@@ -232,7 +234,7 @@ def sweep_once(
         unattended.confirm_clock(house.database, house.practice, moment, by=actor)
     with show.progress("检查期限", None) as advance, house.unattended(Job.SWEEP, moment, by_hand=bool(at)):
         clock = CLOCK_BY_HAND if at else SYSTEM
-        done = sweep.run(house.database, house.practice, moment, actor=clock, progress=advance)
+        done = timers.run(house.database, house.practice, moment, actor=clock, progress=advance)
     answer = {"acted": done.acted, "reminded": done.reminded, "parked": done.parked}
 
     def tell() -> None:
@@ -272,6 +274,6 @@ def work(
 ) -> None:
     """持续运行：按时检查期限、发送通知，直到收到停止信号。"""
     house = House.open(prepare=False)
-    for finding in checkup.unanswered(house.settings, trouble_of):
+    for finding in doctor.unanswered(house.settings, trouble_of):
         sys.stderr.write(f"提示：{finding.what}（{finding.todo}）\n")
     worker.run(house.database, house.settings, supervised=supervised)

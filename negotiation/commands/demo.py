@@ -17,8 +17,8 @@ from negotiation.core.labels import ACCOUNT_ROLE_TITLES
 from negotiation.core.settings import Settings
 from negotiation.demo.cast import ACCOUNTS, PASSWORD, Played
 from negotiation.demo.city import City
-from negotiation.desk import desk
-from negotiation.views import as_text
+from negotiation.services.case_view import as_text
+from negotiation.services.desk import desk
 
 
 def build(settings: Settings, at: datetime) -> None:

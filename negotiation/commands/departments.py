@@ -4,14 +4,15 @@ from typing import Annotated
 
 import typer
 
-from negotiation import reorganizing, show
+from negotiation import show
 from negotiation.commands.shared import DONE_IN_PART, House, Json, choose, day_or_today, emit
 from negotiation.core.clock import now
 from negotiation.core.enums import Duty, Level
 from negotiation.core.labels import DUTY_TITLES, LEVEL_TITLES
 from negotiation.domain.departments import Contact, tidy_name
-from negotiation.reorganizing import Order
-from negotiation.store import departments
+from negotiation.services import departments
+from negotiation.services.departments import Order
+from negotiation.store import departments as stored
 
 app = typer.Typer(help="部门与经办人。", no_args_is_help=True)
 On = Annotated[str, typer.Option("--on", help="自哪一天起（默认今天）。")]
@@ -66,7 +67,7 @@ def department_rename(
     house, order = House.open(), Order(day_or_today(on), doc_no, actor, now())
     unit = house.practice.directory.find(name)
     with house.database.writing() as transaction:
-        reorganizing.rename(transaction, house.practice, unit, to, order)
+        departments.rename(transaction, house.practice, unit, to, order)
     told = f"{unit.name} 已更名为 {tidy_name(to)}"
     emit({"department": tidy_name(to), "was": unit.name}, lambda: show.console().print(told), as_json)
 
@@ -84,14 +85,14 @@ def department_merge(
     house, order = House.open(), Order(day_or_today(on), doc_no, actor, now())
     unit, successor = house.practice.directory.find(name), house.practice.directory.find(into)
     with house.database.writing() as transaction:
-        done = reorganizing.merge(transaction, house.practice, unit, successor, order)
+        done = departments.merge(transaction, house.practice, unit, successor, order)
     answer = {"moved": list(done.moved), "left": [{"no": no, "why": why} for no, why in done.left]}
     emit(answer, lambda: _tell_merged(unit.name, successor.name, done), as_json)
     if done.left:
         raise typer.Exit(DONE_IN_PART)
 
 
-def _tell_merged(name: str, into: str, done: reorganizing.Merged) -> None:
+def _tell_merged(name: str, into: str, done: departments.Merged) -> None:
     screen = show.console()
     screen.print(f"{name} 已并入 {into}：划转 {len(done.moved)} 件，待人处理 {len(done.left)} 件")
     if done.left:
@@ -119,13 +120,13 @@ def department_set(
     wanted = choose(Level, level, LEVEL_TITLES) if level else None
     with house.database.writing() as transaction:
         known = house.practice.directory.by_name.get(tidy_name(name))
-        unit = known or departments.add_department(transaction, name, wanted)
-        departments.set_department(
+        unit = known or stored.add_department(transaction, name, wanted)
+        stored.set_department(
             transaction, unit.id, level=wanted, sort_no=order, mail_stopped=None if mail is None else not mail
         )
         if duty:
             found = Contact(choose(Duty, duty, DUTY_TITLES), person, email, phone)
-            departments.set_person(transaction, unit.id, found)
+            stored.set_person(transaction, unit.id, found)
     emit(
         {"department": unit.name, "created": known is None},
         lambda: show.console().print(f"已登记：{unit.name}"),

@@ -10,7 +10,7 @@ TASKS_SHOWN = 15
 
 
 def tell(answer: dict[str, Any], day: date) -> None:
-    """Prints the desk of a day, as ``negotiation.desk`` gives it."""
+    """Prints the desk of a day, as ``negotiation.services.desk`` gives it."""
     screen = show.console()
     screen.print(f"领导小组办公室　{day}　{weekday(day)}\n", style="bold")
     for title, lines in answer["sections"].items():

@@ -6,13 +6,15 @@ from typing import Annotated
 
 import typer
 
-from negotiation import checkup, show, views, yearly
+from negotiation import show, yearly
 from negotiation.carrier import trouble_of
 from negotiation.commands import demo
 from negotiation.commands.shared import FOUND_WANTING, House, Json, connect, emit
 from negotiation.core.clock import now
 from negotiation.core.enums import Job
 from negotiation.core.settings import read_settings
+from negotiation.services import case_view
+from negotiation.services import doctor as checkup
 from negotiation.store import audit
 from negotiation.store.database import HEAD
 from negotiation.store.instants import OddInstant, odd_instants
@@ -46,12 +48,12 @@ def audit_verify(as_json: Json = False) -> None:
 def _tell_remarks(remarks: Sequence[OddInstant]) -> None:
     """Instants that cannot be right: to know, and no fault of the chain."""
     if remarks:
-        rows = [(each.no, each.seq, views.odd_instant(each)) for each in remarks]
+        rows = [(each.no, each.seq, case_view.odd_instant(each)) for each in remarks]
         show.console().print(show.table("登记时刻有疑（不影响核验结果）", ("编号", "第几个事件", "情况"), rows))
 
 
 def _as_json(remarks: Sequence[OddInstant]) -> list[dict[str, object]]:
-    return [each._asdict() | {"what": views.odd_instant(each)} for each in remarks]
+    return [each._asdict() | {"what": case_view.odd_instant(each)} for each in remarks]
 
 
 @app.command("migrate")

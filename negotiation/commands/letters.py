@@ -6,8 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from negotiation import casework, letters, show
-from negotiation.casefile import CaseFile, Practice
+from negotiation import letters, show
 from negotiation.commands.shared import FOUND_WANTING, House, Json, emit, read_day
 from negotiation.core.clock import local_date, now
 from negotiation.core.errors import NegotiationError, WrongUse, reason
@@ -15,6 +14,8 @@ from negotiation.core.labels import LETTER_KIND_TITLES
 from negotiation.core.settings import read_settings
 from negotiation.domain import rulebook
 from negotiation.letters import EXAMPLE, Draft, Wishes
+from negotiation.services.cases import acting
+from negotiation.services.cases.case_file import CaseFile, Practice
 from negotiation.store import meetings
 from negotiation.store.database import Connection
 from negotiation.store.transaction import Transaction
@@ -31,7 +32,7 @@ def letter_list(no: str, as_json: Json = False) -> None:
     house, at = House.open(), now()
     no = house.case_no(no)
     with house.database.looking() as transaction:
-        file = casework.take(transaction, house.practice, no, at=at)
+        file = acting.take(transaction, house.practice, no, at=at)
     found = letters.letters_open(file, local_date(at))
     answer = {
         "no": no,
@@ -93,7 +94,7 @@ def _drafted(
     meeting = meetings.known(transaction, no)
     if meeting is not None:
         return letters.write_of_meeting(transaction, connection, practice, meeting, kind, wishes, at)
-    file = casework.take(transaction, practice, no, at=at)
+    file = acting.take(transaction, practice, no, at=at)
     return letters.write(transaction, connection, letters.find_open(file, kind, local_date(at)), wishes, at)
 
 

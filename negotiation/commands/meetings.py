@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 import typer
 
-from negotiation import meetings, show
+from negotiation import show
 from negotiation.commands.shared import House, Json, emit, read_day
 from negotiation.core.clock import local_date, now
 from negotiation.core.enums import MeetingState
@@ -12,7 +12,8 @@ from negotiation.core.errors import WrongUse
 from negotiation.core.labels import MEETING_STATE_TITLES
 from negotiation.domain.meetings import Meeting
 from negotiation.domain.rulebook import AGENDAS
-from negotiation.meetings import Plan
+from negotiation.services import meetings
+from negotiation.services.meetings import Plan
 from negotiation.store import meetings as store
 
 meeting_app = typer.Typer(help="会议：协调会议、审议会议及其议定事项。", no_args_is_help=True)

@@ -6,12 +6,12 @@ from typing import Annotated, Any
 import typer
 
 from negotiation import show
-from negotiation.accounts import keeping, signing, tokens
 from negotiation.commands.shared import House, Json, choose, emit
 from negotiation.core.clock import now
 from negotiation.core.enums import AccountRole, Scope
 from negotiation.core.labels import ACCOUNT_ROLE_TITLES, SCOPE_TITLES
 from negotiation.domain.people import Account
+from negotiation.services.accounts import management, sessions, tokens
 
 account_app = typer.Typer(help="账户：谁可以登录，是什么角色。", no_args_is_help=True)
 
@@ -26,7 +26,7 @@ def account_list(as_json: Json = False) -> None:
     """全部账户：先办公室，再按部门的既定次序。"""
     house = House.open()
     with house.database.looking() as transaction:
-        listed = [_facts(house, each) for each in keeping.accounts_in_order(transaction)]
+        listed = [_facts(house, each) for each in management.accounts_in_order(transaction)]
     rows = [
         (
             each["login"],
@@ -52,7 +52,7 @@ def account_add(
     """建立账户，给出临时密码；本人首次登录时须更改。"""
     house = House.open()
     unit = house.practice.directory.find(department).id if department else None
-    made = keeping.create_account(
+    made = management.create_account(
         house.database, login=login, name=name, roles=_roles(role), at=now(), department_id=unit
     )
     answer = _shown(house, made.person.login) | {"password": made.password}
@@ -72,8 +72,8 @@ def account_set(
     house = House.open()
     roles = _roles(role) if role else None
     with house.database.writing() as transaction:
-        found = keeping.find(transaction, login)
-        keeping.change_account(transaction, found.person.id, at=now(), name=name, roles=roles, active=active)
+        found = management.find(transaction, login)
+        management.change_account(transaction, found.person.id, at=now(), name=name, roles=roles, active=active)
     told = f"已更改：{found.person.login}"
     emit(_shown(house, login), lambda: show.console().print(told), as_json)
 
@@ -83,7 +83,7 @@ def account_password(login: str, as_json: Json = False) -> None:
     """重置为临时密码：解除锁定，结束已有的登录；本人下次登录时须更改。"""
     house = House.open()
     person = _found(house, login).person
-    new = signing.set_password(house.database, person.id, now())
+    new = sessions.set_password(house.database, person.id, now())
     told = f"{person.login} 的临时密码：{new}{_ONCE}"
     emit({"login": person.login, "password": new}, lambda: show.console().print(told), as_json)
 
@@ -130,7 +130,7 @@ def _roles(given: list[str] | None) -> set[AccountRole]:
 
 def _found(house: House, login: str) -> Account:
     with house.database.looking() as transaction:
-        return keeping.find(transaction, login)
+        return management.find(transaction, login)
 
 
 def _shown(house: House, login: str) -> dict[str, Any]:

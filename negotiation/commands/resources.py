@@ -5,13 +5,14 @@ from typing import Annotated
 
 import typer
 
-from negotiation import resource_import, resources, show
+from negotiation import resource_import, show
 from negotiation.commands.importing import end, sheets_and_rows, tell_sheets_and_rows
 from negotiation.commands.shared import House, Json, emit
 from negotiation.core.clock import local_date, now
 from negotiation.core.errors import FieldFault, WrongUse
 from negotiation.core.labels import SHARING_CLASS_TITLES
 from negotiation.resource_sheet import COLUMNS, written
+from negotiation.services import resources
 from negotiation.store import resource_list
 from negotiation.store.resource_list import Wanted
 

@@ -10,14 +10,14 @@ from typing import Annotated
 
 import typer
 
-from negotiation.accounts import keeping
 from negotiation.carrier import trouble_of
-from negotiation.checkup import examine
 from negotiation.commands.shared import connect
 from negotiation.core.clock import now
 from negotiation.core.enums import AccountRole
 from negotiation.core.errors import WrongUse, reason
 from negotiation.core.settings import read_settings
+from negotiation.services.accounts import management
+from negotiation.services.doctor import examine
 from negotiation.store.database import Database
 from negotiation.supervisor import Supervisor
 
@@ -103,9 +103,9 @@ def _demand_free(host: str, port: int) -> None:
 def _first_administrator(database: Database) -> None:
     """Somebody has to let the others in; the password is shown once, and changed at the first sign-in."""
     with database.looking() as transaction:
-        if keeping.accounts_in_order(transaction):
+        if management.accounts_in_order(transaction):
             return
     roles = {AccountRole.ADMINISTRATOR}
-    _, password = keeping.create_account(database, login=FIRST, name="系统管理员", roles=roles, at=now())
+    _, password = management.create_account(database, login=FIRST, name="系统管理员", roles=roles, at=now())
     sys.stderr.write(f"已建立系统管理员账号 {FIRST}，临时密码（只显示这一次）：{password}\n")
     sys.stderr.write("其他账号：negotiation account add 账号 --name 姓名 --role office_clerk\n")

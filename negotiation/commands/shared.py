@@ -10,14 +10,15 @@ from typing import Annotated, Any
 import typer
 from rich.text import Text
 
-from negotiation import offers, show, unattended, views
-from negotiation.casefile import CaseFile, Practice
+from negotiation import show
 from negotiation.core.clock import at_local, local_date, now
 from negotiation.core.enums import Job
 from negotiation.core.errors import NotFound, WrongUse
 from negotiation.core.settings import Settings, read_settings
 from negotiation.core.texts import searched
 from negotiation.domain import forms, rulers
+from negotiation.services import case_view, offers, unattended
+from negotiation.services.cases.case_file import CaseFile, Practice
 from negotiation.store.case_list.query import numbered
 from negotiation.store.database import Database
 
@@ -87,10 +88,10 @@ class House:
     ) -> None:
         """The case after a command, and the departments that the command registered."""
         with self.database.reading() as connection:
-            case = views.case_json(connection, file, self.practice, day)
+            case = case_view.case_json(connection, file, self.practice, day)
         with self.database.looking() as transaction:
             waiting = offers.open_proposals(transaction, file)
-            case |= views.acts_json(file, offers.offers(transaction, file, day, waiting), waiting)
+            case |= case_view.acts_json(file, offers.offers(transaction, file, day, waiting), waiting)
         if departments_created:
             case["departments_created"] = list(departments_created)
 
@@ -127,7 +128,7 @@ def connect(settings: Settings) -> Database:
 def emit(answer: dict[str, Any], tell: Callable[[], None], as_json: bool) -> None:
     """One JSON object for scripts, or words for people."""
     if as_json:
-        sys.stdout.write(views.as_text(answer) + "\n")
+        sys.stdout.write(case_view.as_text(answer) + "\n")
     else:
         tell()
 

@@ -2,10 +2,10 @@
 
 from datetime import date
 
-from negotiation.casefile import Practice
 from negotiation.core.enums import WAYS_OF_SHARING, SharingClass
 from negotiation.demo.cast import POLICE, RESOURCES
 from negotiation.domain.catalogue import Resource
+from negotiation.services.cases.case_file import Practice
 from negotiation.store import resources
 from negotiation.store.transaction import Transaction
 

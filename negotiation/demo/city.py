@@ -7,9 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from negotiation import bulletins, calendar_import, casework, post, sweep, yearly
-from negotiation.accounts import keeping
-from negotiation.casefile import Practice
+from negotiation import bulletins, post, yearly
 from negotiation.core.clock import at_local, local_date
 from negotiation.core.enums import AccountRole, Duty, Layer
 from negotiation.core.settings import Settings
@@ -29,6 +27,10 @@ from negotiation.demo.courses import COURSES, STANDING, SUBMIT, Move, Standing, 
 from negotiation.demo.morning import begin
 from negotiation.domain.departments import Contact
 from negotiation.domain.people import Person
+from negotiation.services.accounts import management
+from negotiation.services.calendar import import_notice
+from negotiation.services.cases import acting, timers
+from negotiation.services.cases.case_file import Practice
 from negotiation.store import case_writer, departments
 from negotiation.store.database import Database
 
@@ -55,7 +57,7 @@ def build(settings: Settings, at: datetime, days: Days = iter) -> City:
     database = Database(settings.url)
     database.prepare()
     practice = _settle(database, settings)
-    today = local_date(sweep.office_moment(practice, at - DAY_ENDS))
+    today = local_date(timers.office_moment(practice, at - DAY_ENDS))
     people = _open_accounts(database, practice, at_local(today - timedelta(days=DAYS_OF_HISTORY), time(8)))
     _live(database, practice, people, today, days)
     return City(practice, database, today)
@@ -91,7 +93,7 @@ def _open_account(database: Database, practice: Practice, played: Played, at: da
     unit = practice.directory.by_name[played.department] if played.department else None
     duty = Duty.A if played.role is AccountRole.CLERK else Duty.DEPARTMENT_HEAD
     name = unit.people[duty].name if unit else played.name
-    return keeping.create_account(
+    return management.create_account(
         database, login=played.login, name=name, roles={played.role}, at=at,
         department_id=unit.id if unit else None, password=PASSWORD,
     ).person  # fmt: skip
@@ -117,7 +119,7 @@ def _live(database: Database, practice: Practice, people: Mapping[str, Person], 
 
 
 def _working_day(database: Database, practice: Practice, at: datetime) -> None:
-    sweep.run(database, practice, at)
+    timers.run(database, practice, at)
     with database.writing() as transaction:
         yearly.run(transaction, practice, at)
         bulletins.office_digest(transaction, practice, at)
@@ -127,8 +129,8 @@ def _working_day(database: Database, practice: Practice, at: datetime) -> None:
 def _announce(database: Database, practice: Practice, off: date, at: datetime) -> None:
     """The city declares a day off: running terms move, and those concerned are told."""
     text = f"放假：{off} 全市重大活动"
-    _, arrangement = calendar_import.read_text(text, Layer.MUNICIPAL, practice.almanac)
-    calendar_import.run(database, practice, text, arrangement, Layer.MUNICIPAL, at=at, author=CLERK)
+    _, arrangement = import_notice.read_text(text, Layer.MUNICIPAL, practice.almanac)
+    import_notice.run(database, practice, text, arrangement, Layer.MUNICIPAL, at=at, author=CLERK)
 
 
 @dataclass(frozen=True)
@@ -172,9 +174,9 @@ def _enter(database: Database, practice: Practice, numbers: dict[int, str], entr
     with database.writing() as transaction:
         if entry.case not in numbers:
             raw = application(entry.case) | dict(entry.parties)
-            file = casework.open_case(transaction, practice, practice.rulebook.main_procedure, raw, at=at)
+            file = acting.open_case(transaction, practice, practice.rulebook.main_procedure, raw, at=at)
             case_writer.save(transaction, file.change())
             numbers[entry.case] = file.row["no"]
         if entry.move is not None:
-            file = casework.take(transaction, practice, numbers[entry.case], at=at)
+            file = acting.take(transaction, practice, numbers[entry.case], at=at)
             play(transaction, practice, file, entry.move, entry.on)

@@ -4,12 +4,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from negotiation import casework, meetings
-from negotiation.casefile import CaseFile, Practice
 from negotiation.core.enums import SIGNED_BY, SIGNED_ON, Duty
 from negotiation.demo.cast import CHAIR, CIVIL, CLERK, HEAD, POLICE, ROOM
 from negotiation.domain.rulebook import AGENDAS, MEETING
-from negotiation.meetings import Plan
+from negotiation.services import meetings
+from negotiation.services.cases import acting
+from negotiation.services.cases.case_file import CaseFile, Practice
+from negotiation.services.meetings import Plan
 from negotiation.store.transaction import Transaction
 
 
@@ -136,7 +137,7 @@ def play(transaction: Transaction, practice: Practice, file: CaseFile, move: Mov
     head = unit.people[Duty.DEPARTMENT_HEAD].name if unit else HEAD
     signed = {SIGNED_BY: head, SIGNED_ON: on} if file.procedure.events[move.event].approval else {}
     raw = move.fields | _met(transaction, practice, file, move, on)
-    casework.act_on(transaction, file, move.event, role=move.role, actor=actor, on=on, raw=raw, beside=signed)
+    acting.act_on(transaction, file, move.event, role=move.role, actor=actor, on=on, raw=raw, beside=signed)
 
 
 def _met(transaction: Transaction, practice: Practice, file: CaseFile, move: Move, on: date) -> dict[str, str]:

@@ -3,14 +3,15 @@
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 
-from negotiation import approvals, casework, handing, meetings
-from negotiation.casefile import Practice
 from negotiation.core.clock import local_date
 from negotiation.demo.cast import ASKED_TOGETHER, CHAIR, CIVIL, CLERK, HEAD, HELPS, POLICE, ROOM, application
 from negotiation.demo.courses import SUBMIT, play
 from negotiation.domain.meetings import Meeting
 from negotiation.domain.people import Person
-from negotiation.meetings import Plan
+from negotiation.services import approvals, assignments, meetings
+from negotiation.services.cases import acting
+from negotiation.services.cases.case_file import Practice
+from negotiation.services.meetings import Plan
 from negotiation.store import case_queries, case_writer
 from negotiation.store.case_queries import CaseLine
 from negotiation.store.database import Database
@@ -32,7 +33,7 @@ def begin(database: Database, practice: Practice, people: Mapping[str, Person], 
     for login, state, role, event in PROPOSED:
         no = _latest(database, people[login], state, local_date(at)).no
         with database.writing() as transaction:
-            file = casework.take(transaction, practice, no, at=at)
+            file = acting.take(transaction, practice, no, at=at)
             approvals.enter(transaction, file, people[login], event, role=role, on=local_date(at), raw={})
     _name_handlers(database, people, local_date(at))
     _convene(database, practice, at)
@@ -40,11 +41,9 @@ def begin(database: Database, practice: Practice, people: Mapping[str, Person], 
 
 def _ask_together(transaction: Transaction, practice: Practice, at: datetime) -> None:
     raw = application(1) | {"applicant": CIVIL, "copied": HELPS}
-    for file in casework.open_matter(
-        transaction, practice, practice.rulebook.main_procedure, raw, ASKED_TOGETHER, at=at
-    ):
+    for file in acting.open_matter(transaction, practice, practice.rulebook.main_procedure, raw, ASKED_TOGETHER, at=at):
         case_writer.save(transaction, file.change())
-        taken = casework.take(transaction, practice, file.row["no"], at=at)
+        taken = acting.take(transaction, practice, file.row["no"], at=at)
         play(transaction, practice, taken, SUBMIT, local_date(at))
 
 
@@ -88,7 +87,7 @@ def _name_handlers(database: Database, people: Mapping[str, Person], today: date
         for n, line in enumerate(running):
             for pair in _handlers(line, n):
                 chosen = {rank: people[login].id for rank, login in enumerate(pair, 1)}
-                handing.assign(transaction, people[pair[0]], line.id, chosen, today)
+                assignments.assign(transaction, people[pair[0]], line.id, chosen, today)
 
 
 def _handlers(line: CaseLine, n: int) -> Iterator[tuple[str, ...]]:

@@ -4,10 +4,10 @@ from collections.abc import Collection
 from datetime import date
 from typing import NamedTuple
 
-from negotiation.casefile import CaseFile
 from negotiation.core.errors import NotFound, OutOfPlace
 from negotiation.domain.meetings import Meeting
 from negotiation.domain.rulebook import LetterRule
+from negotiation.services.cases.case_file import CaseFile
 
 
 class Matter(NamedTuple):

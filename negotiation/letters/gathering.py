@@ -5,8 +5,6 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from calendars.dates import in_words
-from negotiation import views
-from negotiation.casefile import CaseFile
 from negotiation.core.clock import local_date
 from negotiation.core.enums import CLOCK, NOTE, ItemAnswer, Light, ProposalState
 from negotiation.core.labels import ITEM_ANSWER_TITLES, LIGHT_TITLES, NOTICE_TITLES
@@ -14,6 +12,8 @@ from negotiation.domain import forms, rulers, wording
 from negotiation.domain.rulebook import OFFICE_BASIS, EventRule, FieldRule, Transition
 from negotiation.domain.terms import Term
 from negotiation.letters.facts import CaseFacts, Day, Item, NoticeFacts, Said, Step, TermFacts
+from negotiation.services import case_view
+from negotiation.services.cases.case_file import CaseFile
 from negotiation.store import outbox_list as outbox_letters
 from negotiation.store import proposals
 from negotiation.store.database import Connection
@@ -36,8 +36,8 @@ def case_facts(
     transaction: Transaction, connection: Connection, file: CaseFile, sight: Sight, as_of: date
 ) -> tuple[CaseFacts, Mapping[str, str]]:
     """The facts of a case at the end of a day, and what was entered in it, by the keys of its rulebook."""
-    case = views.case_json(connection, file, file.practice, as_of)
-    past = views.history(file, case["events"])
+    case = case_view.case_json(connection, file, file.practice, as_of)
+    past = case_view.history(file, case["events"])
     proposed = _proposed(transaction, file, sight.side)
     steps = [(event, row, _step(file, event)) for event, row in past if event["role"] != CLOCK]
     terms = file.standing.terms

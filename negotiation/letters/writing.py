@@ -5,8 +5,6 @@ from datetime import date, datetime
 from typing import NamedTuple
 
 from calendars.dates import in_words
-from negotiation import casework
-from negotiation.casefile import CaseFile, Practice
 from negotiation.core.clock import local_date
 from negotiation.core.enums import OFFICE_ID, PARTY_ROLES, UPWARD_KINDS, Duty, LetterKind
 from negotiation.core.errors import FieldFault, NegotiationError, OutOfPlace
@@ -19,6 +17,8 @@ from negotiation.letters.facts import Agreed, CaseFacts, LetterFacts, Meeting
 from negotiation.letters.gathering import Sight, case_facts
 from negotiation.letters.numbers import blank, read_number
 from negotiation.letters.templates import filled, template_file
+from negotiation.services.cases import acting
+from negotiation.services.cases.case_file import CaseFile, Practice
 from negotiation.store.database import Connection
 from negotiation.store.transaction import Transaction
 
@@ -75,7 +75,7 @@ def write_of_meeting(
 
     Minutes bear the number that the meeting has on record, unless another is wished for.
     """
-    files = [casework.take(transaction, practice, each.no, at=at) for each in meeting.items]
+    files = [acting.take(transaction, practice, each.no, at=at) for each in meeting.items]
     matters = find_of_meeting(files, meeting, named)
     to = _addressees(matters)
     told = [case_facts(transaction, connection, each.file, _sight(each, to), local_date(at)) for each in matters]

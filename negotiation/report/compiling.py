@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from calendars.dates import in_words
-from negotiation.casefile import Practice
 from negotiation.core.errors import NegotiationError, NotFound
 from negotiation.domain.rulebook import Rulebook
 from negotiation.report import blocks, entered, grounds, rows
@@ -16,6 +15,7 @@ from negotiation.report.gathering import Books, Gathering
 from negotiation.report.grounds import Ruled
 from negotiation.report.values import SAID, Imbalance, Moved, ProcedureFigures, Report, RulebookUsed, Scope
 from negotiation.report.values import Span as Of
+from negotiation.services.cases.case_file import Practice
 from negotiation.store.database import Connection, Database
 from negotiation.store.report_cache import Sum
 from negotiation.store.report_parts import Span

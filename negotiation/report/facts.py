@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from calendars.dates import in_words
-from negotiation.casefile import Practice
 from negotiation.domain.rulebook import OUTCOMES
 from negotiation.report.definitions import NOTHING, PERCENT, REFUSALS_UNCLASSED, UNCLASSED
 from negotiation.report.tables import Grid, by_procedure, by_provider, overall, period_in_words
 from negotiation.report.values import Figure, Line, ProcedureFigures, Report
+from negotiation.services.cases.case_file import Practice
 
 SECTIONS = {
     "quality": ("catalogue", "corrections"),

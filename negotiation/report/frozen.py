@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from negotiation.casefile import Practice
 from negotiation.core.clock import local_date
 from negotiation.core.errors import WrongUse
 from negotiation.report import blocks
@@ -20,6 +19,7 @@ from negotiation.report.content import as_json, cells
 from negotiation.report.definitions import DEFINITIONS, ENTERED_TITLES, REFUSED
 from negotiation.report.gathering import Books, Gathering
 from negotiation.report.values import Difference, Imbalance, Published, Report
+from negotiation.services.cases.case_file import Practice
 from negotiation.store import report_editions
 from negotiation.store.database import Connection, Database
 from negotiation.store.report_parts import Span

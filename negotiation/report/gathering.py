@@ -7,7 +7,6 @@ from functools import cached_property
 from typing import Any
 
 from calendars import WorkingCalendar
-from negotiation.casefile import Practice
 from negotiation.core.enums import PARTY_ROLES, ItemAnswer, Layer
 from negotiation.domain.rulebook import Procedure, ReportRule, Rulebook
 from negotiation.domain.terms import Term
@@ -16,6 +15,7 @@ from negotiation.report.counting import REPLY, SUPPLY, Account, Coordination, Pu
 from negotiation.report.definitions import UNREASONED
 from negotiation.report.lives import COORDINATION, Life, lives_of
 from negotiation.report.restating import moving_events, terms_then
+from negotiation.services.cases.case_file import Practice
 from negotiation.store import report_cases, report_terms
 from negotiation.store.database import Connection, Database
 from negotiation.store.report_parts import Span, eventful

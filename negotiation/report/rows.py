@@ -10,11 +10,11 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from negotiation.casefile import Practice
 from negotiation.domain.rulebook import Procedure
 from negotiation.report.gathering import Gathering, coordinating
 from negotiation.report.lives import Happened, Life
 from negotiation.report.values import Moved, Row
+from negotiation.services.cases.case_file import Practice
 from negotiation.store import report_cases
 from negotiation.store.report_parts import Span
 

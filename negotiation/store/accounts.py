@@ -1,4 +1,4 @@
-"""Accounts, sessions and tokens: rows in and out. The rules about them are in ``negotiation.accounts``."""
+"""Accounts, sessions and tokens: rows in and out. The rules about them are in ``negotiation.services.accounts``."""
 
 from collections.abc import Iterable
 from datetime import datetime

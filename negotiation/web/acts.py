@@ -8,16 +8,17 @@ from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import RedirectResponse
 from starlette.concurrency import run_in_threadpool
 
-from negotiation import approvals, ties, views
-from negotiation.applications import Application, apply_for, kept
-from negotiation.approvals import Signature
-from negotiation.casefile import CaseFile
 from negotiation.core.enums import CLOCK, SIGNED_BY, SIGNED_ON
 from negotiation.core.errors import DateFault, FieldFault, NegotiationError, NotFound, OutOfPlace
 from negotiation.domain import catalogue, forms
 from negotiation.domain.attachments.upload import Upload, read_upload
 from negotiation.domain.rulebook import MEETING, EventRule, FieldRule, Procedure
-from negotiation.permissions import OpenAct, act_open, first_event, may_open, visible
+from negotiation.services import approvals, case_view
+from negotiation.services.applications import Application, apply_for, kept
+from negotiation.services.approvals import Signature
+from negotiation.services.cases import relations
+from negotiation.services.cases.case_file import CaseFile
+from negotiation.services.permissions import OpenAct, act_open, first_event, may_open, visible
 from negotiation.store import case_queries, case_reader
 from negotiation.store.proposals import ProposalRow
 from negotiation.store.transaction import Transaction
@@ -147,7 +148,7 @@ def _meanwhile(file: CaseFile, typed: Mapping[str, str], visit: Visit) -> list[d
         events = case_queries.events_of(connection, file.row["id"])
     return [
         {
-            "title": views.event_title(file.procedure, each, file.standing.terms),
+            "title": case_view.event_title(file.procedure, each, file.standing.terms),
             "actor": each.actor,
             "on": each.happened_on,
         }
@@ -243,7 +244,7 @@ def _items(file: CaseFile, event: EventRule, visit: Visit) -> list[str]:
 def _cautions(visit: Visit, file: CaseFile, event: EventRule) -> list[tuple[str, str]]:
     """In which way this act would not agree with the catalogue: said before it is sent, and no reason to refuse it."""
     with visit.house.looking() as transaction:
-        resource = ties.ruling(transaction, file)
+        resource = relations.ruling(transaction, file)
     found = catalogue.cautions(file.procedure, resource, event.key) if resource is not None else []
     return [(text, file.rulebook.cited(basis)) for text, basis in found]
 

@@ -6,9 +6,10 @@ from pathlib import Path
 from fastapi import APIRouter, Depends, Response
 from starlette.concurrency import run_in_threadpool
 
-from negotiation import agenda, agenda_sheet
-from negotiation.agenda import Matter
+from negotiation import agenda_sheet
 from negotiation.domain.rulebook import AGENDAS
+from negotiation.services import agenda
+from negotiation.services.agenda import Matter
 from negotiation.web.render import page
 from negotiation.web.saved import saved
 from negotiation.web.visit import Visit, visit_of

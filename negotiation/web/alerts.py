@@ -2,9 +2,9 @@
 
 from datetime import datetime, timedelta
 
-from negotiation import unattended
+from negotiation.services import unattended
+from negotiation.services.unattended import Alert, Watch
 from negotiation.store.database import Database
-from negotiation.unattended import Alert, Watch
 
 READ_ANEW = timedelta(seconds=5)
 

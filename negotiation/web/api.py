@@ -13,10 +13,7 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from pydantic import BaseModel, Field, model_validator
 from starlette.exceptions import HTTPException
 
-from negotiation import __version__, approvals, listing, report, views
-from negotiation.accounts import tokens
-from negotiation.applications import Application, apply_for
-from negotiation.approvals import Signature
+from negotiation import __version__, report
 from negotiation.core import texts
 from negotiation.core.enums import Layer, Scope
 from negotiation.core.errors import (
@@ -31,7 +28,11 @@ from negotiation.core.errors import (
 from negotiation.core.labels import LAYER_TITLES
 from negotiation.core.texts import TextFault
 from negotiation.domain.people import Person
-from negotiation.permissions import may_open, offers_for, visible
+from negotiation.services import approvals, case_list, case_view
+from negotiation.services.accounts import tokens
+from negotiation.services.applications import Application, apply_for
+from negotiation.services.approvals import Signature
+from negotiation.services.permissions import may_open, offers_for, visible
 from negotiation.store.case_writer import overtaken
 from negotiation.store.proposals import ProposalRow
 from negotiation.store.transaction import Transaction
@@ -199,8 +200,8 @@ async def list_cases(
         "state": state, "light": light, "department": department, "text": text, "since": since, "until": until,
         "open": "1" if open else "", "sort": sort,
     }  # fmt: skip
-    wanted = listing.read_wanted(house.practice, asked, scope=person.department_id)
-    return _json(listing.lines(house.database, house.practice, wanted, house.today(), cursor, limit))
+    wanted = case_list.read_wanted(house.practice, asked, scope=person.department_id)
+    return _json(case_list.lines(house.database, house.practice, wanted, house.today(), cursor, limit))
 
 
 async def one_case(no: str, caller: Called) -> Response:
@@ -212,9 +213,9 @@ def _case(caller: Caller, no: str, status: int = 200) -> Response:
     house = caller.house
     with house.looking() as transaction:
         file = visible(transaction, house.practice, caller.person, no, house.clock())
-        acts = views.acts_json(file, *offers_for(transaction, file, caller.person))
+        acts = case_view.acts_json(file, *offers_for(transaction, file, caller.person))
     with house.database.reading() as connection:
-        case = views.case_json(connection, file, house.practice, house.today()) | acts
+        case = case_view.case_json(connection, file, house.practice, house.today()) | acts
     return _json(case if caller.person.is_office else case | OF_THE_OFFICE, status)
 
 
@@ -303,7 +304,7 @@ async def yearly(year: Annotated[int, "年份"], caller: Called) -> Response:
 
 
 def _json(answer: dict[str, Any], status: int = 200) -> Response:
-    return Response(views.as_text(answer), status_code=status, media_type="application/json")
+    return Response(case_view.as_text(answer), status_code=status, media_type="application/json")
 
 
 def problem(status: int, what: str, **more: str) -> JSONResponse:

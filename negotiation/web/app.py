@@ -16,7 +16,7 @@ from negotiation import __version__
 from negotiation.core.clock import now
 from negotiation.core.errors import DatabaseTrouble, NegotiationError, NotFound, Overtaken
 from negotiation.core.settings import Settings
-from negotiation.permissions import NoSuchCase
+from negotiation.services.permissions import NoSuchCase
 from negotiation.store.attachments import Sealed
 from negotiation.store.database import Database
 from negotiation.web import (

@@ -6,10 +6,11 @@ from typing import Any
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import RedirectResponse
 
-from negotiation import approvals, casework
 from negotiation.core.errors import FieldFault, NegotiationError
 from negotiation.domain import forms
-from negotiation.permissions import visible
+from negotiation.services import approvals
+from negotiation.services.cases import acting
+from negotiation.services.permissions import visible
 from negotiation.store import proposals
 from negotiation.store.transaction import Transaction
 from negotiation.web.proposed import shown
@@ -31,7 +32,7 @@ def _page(visit: Visit, outcomes: list[dict[str, str]], status: int = 200) -> Re
         found = proposals.waiting(transaction, visit.person.side)
         rows = [
             shown(
-                transaction, casework.take(transaction, practice, each.no, at=visit.house.clock()), each.proposal, visit
+                transaction, acting.take(transaction, practice, each.no, at=visit.house.clock()), each.proposal, visit
             )
             for each in found
         ]

@@ -1,6 +1,6 @@
 """One act on many cases: chosen on the desk, looked at before it is done, then done to each case on its own.
 
-The address of the preview names the cases; its form carries the version of each that was seen (``negotiation.bulk``).
+The address of the preview names the cases; its form carries the version of each that was seen (``negotiation.services.bulk``).
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -9,17 +9,17 @@ from typing import NamedTuple
 from fastapi import APIRouter, Depends, Request, Response
 from starlette.concurrency import run_in_threadpool
 
-from negotiation import approvals, handing
-from negotiation.bulk import CASE, SHOWN, Done, each_done, foresee, named, tried
-from negotiation.casefile import CaseFile
 from negotiation.core.enums import NOTE, OFFICE_ID, PARTY_ROLES, REMIND
 from negotiation.core.errors import FieldFault, NegotiationError, NotFound, WrongUse
 from negotiation.domain import forms
 from negotiation.domain.planned_mail import PlannedMail
 from negotiation.domain.rulebook import EventRule
 from negotiation.foresight import mails_of
-from negotiation.handing import RANK_TITLES
-from negotiation.permissions import act_open
+from negotiation.services import approvals, assignments
+from negotiation.services.assignments import RANK_TITLES
+from negotiation.services.bulk import CASE, SHOWN, Done, each_done, foresee, named, tried
+from negotiation.services.cases.case_file import CaseFile
+from negotiation.services.permissions import act_open
 from negotiation.store.transaction import Transaction
 from negotiation.web.acts import demand_reviewed
 from negotiation.web.render import page
@@ -94,7 +94,7 @@ def _preview(
             )
             for number in numbers
         ]
-        people = handing.candidates(transaction, visit.person.side) if act == ASSIGN else []
+        people = assignments.candidates(transaction, visit.person.side) if act == ASSIGN else []
     facts = visit.facts(
         act=act,
         title=TITLES[act],
@@ -127,7 +127,7 @@ def _would_send(transaction: Transaction, visit: Visit, file: CaseFile, act: str
 def _demand_assigns(visit: Visit, file: CaseFile) -> None:
     if file.row["ending"]:
         raise WrongUse("本案已办结", todo="办结的案件不再指派经办人")
-    if not handing.may_assign(visit.person, file.standing.parties):
+    if not assignments.may_assign(visit.person, file.standing.parties):
         raise WrongUse("本案没有您所在一方的经办人", todo="抄送的案件由主办部门办理")
 
 
@@ -195,7 +195,7 @@ def _carry_out(transaction: Transaction, visit: Visit, order: Order, file: CaseF
     today = visit.house.today()
     if order.act == ASSIGN:
         _demand_assigns(visit, file)
-        handing.assign(transaction, visit.person, file.row["id"], order.wanted, today)
+        assignments.assign(transaction, visit.person, file.row["id"], order.wanted, today)
         return "已指派"
     act = act_open(transaction, file, visit.person, order.act)
     proposed = approvals.enter(

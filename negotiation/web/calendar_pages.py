@@ -10,12 +10,12 @@ from fastapi.responses import RedirectResponse
 from starlette.concurrency import run_in_threadpool
 
 from calendars import Day, WorkingCalendar
-from negotiation import calendar_import
 from negotiation.core.enums import ACT_AS_OFFICE, Layer
 from negotiation.core.errors import NegotiationError, WrongUse
 from negotiation.core.labels import LAYER_TITLES
 from negotiation.core.texts import NOTICE
-from negotiation.expected_calendar import missing_year
+from negotiation.services.calendar import import_notice
+from negotiation.services.calendar.expected import missing_year
 from negotiation.store import calendar_notices, digest_queries
 from negotiation.web.render import page
 from negotiation.web.visit import Visit, form_of, visit_of
@@ -50,7 +50,7 @@ def _year(
     layer: str,
     *,
     text: str = "",
-    rehearsed: calendar_import.Import | None = None,
+    rehearsed: import_notice.Import | None = None,
     error: NegotiationError | None = None,
     taken: int | None = None,
 ) -> Response:
@@ -81,7 +81,7 @@ def _year(
         read=_by_name(rehearsed) if rehearsed else {},
         taken=next((each for each in revisions if each.id == taken), None),
         nothing_new=taken == NOTHING_NEW,
-        says=calendar_import.in_sentences(rehearsed) if rehearsed else "",
+        says=import_notice.in_sentences(rehearsed) if rehearsed else "",
         error=error,
         here="calendar",
     )
@@ -98,9 +98,9 @@ def _shown_year(calendar: WorkingCalendar, year: int) -> int:
     return min(max(year, calendar.since.year), calendar.official_through.year + 2)
 
 
-def _by_name(rehearsed: calendar_import.Import) -> dict[str, list[calendar_import.DayRead]]:
+def _by_name(rehearsed: import_notice.Import) -> dict[str, list[import_notice.DayRead]]:
     """The days as they were read, holiday by holiday."""
-    named: dict[str, list[calendar_import.DayRead]] = {}
+    named: dict[str, list[import_notice.DayRead]] = {}
     for each in rehearsed.days:
         named.setdefault(each.name, []).append(each)
     return named
@@ -152,10 +152,10 @@ async def _came_in(request: Request, visit: Visit, *, dry_run: bool) -> Response
     return RedirectResponse(f"/calendar?year={year}&layer={layer}&taken={taken}", status_code=303)
 
 
-def _taken_in(visit: Visit, form: Mapping[str, Any], dry_run: bool) -> calendar_import.Import:
+def _taken_in(visit: Visit, form: Mapping[str, Any], dry_run: bool) -> import_notice.Import:
     visit.demand_texts()
     house, layer = visit.house, _layer(form.get("layer", ""))
-    text, found = calendar_import.read_text(form.get("text", ""), layer, house.practice.almanac, where="所粘贴的正文")
-    return calendar_import.run(
+    text, found = import_notice.read_text(form.get("text", ""), layer, house.practice.almanac, where="所粘贴的正文")
+    return import_notice.run(
         house.database, house.practice, text, found, layer, at=house.clock(), author=visit.person.name, dry_run=dry_run
     )  # fmt: skip

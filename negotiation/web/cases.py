@@ -7,14 +7,14 @@ from typing import Any
 from fastapi import APIRouter, Depends, Request, Response
 from starlette.concurrency import run_in_threadpool
 
-from negotiation import approvals, views
-from negotiation.casefile import CaseFile
 from negotiation.core.enums import ProposalState
 from negotiation.core.errors import NotFound
 from negotiation.core.labels import MEETING_STATE_TITLES
 from negotiation.domain import rulers
 from negotiation.domain.rulebook import AGENDAS
-from negotiation.permissions import desk_of, first_event, visible
+from negotiation.services import approvals, case_view
+from negotiation.services.cases.case_file import CaseFile
+from negotiation.services.permissions import desk_of, first_event, visible
 from negotiation.store import case_reader, meetings, proposals, relations
 from negotiation.store.database import Connection
 from negotiation.store.proposals import ProposalRow
@@ -83,10 +83,10 @@ async def case_page(no: str, request: Request, visit: Visit = Depends(visit_of))
 
 def _told(visit: Visit, connection: Connection, file: CaseFile) -> dict[str, Any]:
     """The case as scripts read it, and in words whose turn it is and how each term stands."""
-    case = views.case_json(connection, file, visit.house.practice, visit.house.today())
+    case = case_view.case_json(connection, file, visit.house.practice, visit.house.today())
     case["given_up"] = rulers.was_given_up(file.procedure, file.standing)
     case["turn"] = file.rulebook.roles.get(case["held_by"], "")
-    case["terms"] = [term | {"status": views.term_status(term)} for term in case["terms"]]
+    case["terms"] = [term | {"status": case_view.term_status(term)} for term in case["terms"]]
     running = [term for term in case["terms"] if term["runs"]]
     own = file.procedure.states[file.row["state"]].term
     case["own"] = next((term for term in running if term["kind"] == own or len(running) == 1), None)
@@ -99,7 +99,7 @@ def _application(transaction: Transaction, file: CaseFile) -> dict[str, str]:
     drafted, submitted = (case_reader.read_content(transaction, file.row["id"], seq) for seq in (0, 1))
     fields = {key: value for body in (drafted, submitted) if body for key, value in json.loads(body).items()}
     asked = first_event(file.procedure).fields
-    return views.fields_shown(file.procedure, {key: fields[key] for key in asked if key in fields})
+    return case_view.fields_shown(file.procedure, {key: fields[key] for key in asked if key in fields})
 
 
 def _proposals(transaction: Transaction, file: CaseFile, visit: Visit) -> list[Shown]:
@@ -142,7 +142,7 @@ async def matter_page(no: str, request: Request, visit: Visit = Depends(visit_of
         )
     if not found:
         raise NotFound(f"没有编号为“{no}”的来文事项", todo="请核对编号")
-    lines = views.lines_json(visit.house.database, visit.house.practice, found, visit.house.today())
+    lines = case_view.lines_json(visit.house.database, visit.house.practice, found, visit.house.today())
     said = SAID.get(request.query_params.get("said", ""), "")
     return page("matter.html", visit.facts(no=no, lines=lines, said=said, here="desk"))
 

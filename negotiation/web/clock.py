@@ -5,8 +5,8 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import RedirectResponse
 
-from negotiation import unattended
 from negotiation.domain import forms
+from negotiation.services import unattended
 from negotiation.web.visit import Visit, form_of, visit_of
 
 router = APIRouter()

@@ -7,13 +7,13 @@ from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import RedirectResponse
 from starlette.concurrency import run_in_threadpool
 
-from negotiation import agenda, meetings
 from negotiation.core.enums import ACT_AS_OFFICE
 from negotiation.core.errors import FieldFault, NegotiationError, Overtaken
 from negotiation.domain import forms
 from negotiation.domain.meetings import Meeting
 from negotiation.domain.rulebook import AGENDAS
-from negotiation.meetings import Plan
+from negotiation.services import agenda, meetings
+from negotiation.services.meetings import Plan
 from negotiation.store import meetings as store
 from negotiation.store.transaction import Transaction
 from negotiation.web.acts import demand_reviewed

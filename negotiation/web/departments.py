@@ -10,7 +10,6 @@ from datetime import date
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import RedirectResponse
 
-from negotiation import reorganizing
 from negotiation.core.addresses import is_address
 from negotiation.core.enums import ACT_AS_OFFICE, DEPARTMENT_ROLES, AccountRole, Duty, Level
 from negotiation.core.errors import FieldFault, NegotiationError, NotFound
@@ -19,7 +18,8 @@ from negotiation.core.texts import is_line
 from negotiation.domain import forms
 from negotiation.domain.departments import Contact, Department, tidy_name
 from negotiation.mail import is_allowed
-from negotiation.reorganizing import Merged, Order
+from negotiation.services import departments as reorganizing
+from negotiation.services.departments import Merged, Order
 from negotiation.store import case_reader
 from negotiation.store import departments as directory
 from negotiation.store.transaction import Transaction

@@ -13,13 +13,14 @@ from fastapi.responses import RedirectResponse
 from markupsafe import Markup
 from starlette.concurrency import run_in_threadpool
 
-from negotiation import case_list_sheet, listing
+from negotiation import case_list_sheet
 from negotiation.core.enums import PARTY_ROLES, Light
 from negotiation.core.errors import FieldFault, NegotiationError, WrongUse
 from negotiation.core.texts import searched
 from negotiation.domain.case_numbers import spellings
 from negotiation.domain.rulebook import StateRule
-from negotiation.listing import Beside
+from negotiation.services import case_list
+from negotiation.services.case_list import Beside
 from negotiation.store.case_list.conditions import Sort, Wanted
 from negotiation.store.case_list.counts import Counts
 from negotiation.store.case_list.paging import Cursor, Places
@@ -84,7 +85,7 @@ async def _desk(visit: Visit, asked: Mapping[str, str]) -> Response:
         return await _page(visit, kept, Wanted(scope=visit.person.department_id), fault=fault)
     house, beside = visit.house, None
     if not after and (not found.cases or spellings(wanted.text)):
-        beside = listing.beside(house.database, house.practice, wanted, house.today(), found.cases)
+        beside = case_list.beside(house.database, house.practice, wanted, house.today(), found.cases)
     return await _page(visit, kept, wanted, Listed(shown, beside, found.next, later=bool(after)))
 
 
@@ -93,7 +94,7 @@ def _found(visit: Visit, asked: Mapping[str, str], after: str) -> tuple[Wanted, 
     house, today = visit.house, visit.house.today()
     with house.looking() as transaction:  # the departments as they are now
         wanted = _wanted(visit, asked)
-        found = listing.places(transaction, house.practice, wanted, today, after)
+        found = case_list.places(transaction, house.practice, wanted, today, after)
         return wanted, found, rows(house.fragments, transaction, house.practice, found.cases, wanted.scope, today)
 
 
@@ -124,7 +125,7 @@ async def _counts(visit: Visit, scope: int | None, today: date) -> Counts:
     house = visit.house
 
     def count() -> Counts:
-        return listing.counts(house.database, house.practice, scope, today)
+        return case_list.counts(house.database, house.practice, scope, today)
 
     return await house.figures.of(scope, house.clock(), count)
 
@@ -143,7 +144,7 @@ def _above(visit: Visit, wanted: Wanted, kept: Mapping[str, str], fault: Negotia
         "fault": fault,
         "departments": named_departments(practice.directory, kept.get("department", ""), wanted.departments),
         "choices": _choices(visit),
-        "sorts": listing.SORT_TITLES,
+        "sorts": case_list.SORT_TITLES,
         "whose": _whose(visit, kept) if ASSIGN in acts else [],
         "heads": _heads(wanted, kept),
         "bulk": acts,
@@ -156,7 +157,7 @@ def _choices(visit: Visit) -> dict[str, Any]:
     practice = visit.house.practice
     return {
         "procedures": {key: rules.title for key, rules in practice.procedures.items()},
-        "states": listing.state_titles(practice),
+        "states": case_list.state_titles(practice),
         "holders": practice.roles,
         "lights": [light for light in Light if light is not Light.NONE],
         "departments": [unit.name for unit in practice.directory.in_order()],
@@ -184,7 +185,7 @@ def _head(sort: Sort, wanted: Wanted, kept: Mapping[str, str]) -> Head:
     others = {key: value for key, value in kept.items() if key not in ("sort", "descending")}
     turned = {"descending": "1"} if now and not wanted.descending else {}
     direction = ("descending" if wanted.descending else "ascending") if now else ""
-    return Head(listing.SORT_TITLES[sort], _address({**others, "sort": sort.value, **turned}), direction)
+    return Head(case_list.SORT_TITLES[sort], _address({**others, "sort": sort.value, **turned}), direction)
 
 
 @router.get("/export")
@@ -210,7 +211,7 @@ def _exported(visit: Visit, wanted: Wanted, today: date) -> bytes:
 def _wanted(visit: Visit, asked: Mapping[str, str]) -> Wanted:
     """What the page's address asks for, closed cases only if they are asked for; a department's own cases only."""
     visit.demand_page("desk")
-    wanted = listing.read_wanted(visit.house.practice, asked, scope=visit.person.department_id)
+    wanted = case_list.read_wanted(visit.house.practice, asked, scope=visit.person.department_id)
     return replace(wanted, open_only=not asked.get("all"))
 
 

@@ -4,7 +4,7 @@ from urllib.parse import quote, urlsplit
 
 from fastapi import Request, Response
 
-from negotiation.permissions import NoSuchCase, meant
+from negotiation.services.permissions import NoSuchCase, meant
 from negotiation.web.render import page
 from negotiation.web.sent import is_own
 from negotiation.web.visit import Visit

@@ -3,12 +3,12 @@
 from fastapi import APIRouter, Depends, Response
 from starlette.concurrency import run_in_threadpool
 
-from negotiation import approvals
 from negotiation.core.enums import ATTACHED, ProposalState
 from negotiation.core.errors import NotFound
 from negotiation.domain import forms
 from negotiation.domain.people import Person
-from negotiation.permissions import visible
+from negotiation.services import approvals
+from negotiation.services.permissions import visible
 from negotiation.store import attachments, proposals
 from negotiation.store.attachments import AttachmentRow
 from negotiation.store.transaction import Transaction

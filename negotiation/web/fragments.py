@@ -12,9 +12,9 @@ from datetime import date, datetime, timedelta
 from markupsafe import Markup
 from starlette.concurrency import run_in_threadpool
 
-from negotiation import listing
-from negotiation.casefile import Practice
 from negotiation.core.enums import OFFICE_ID
+from negotiation.services import case_list
+from negotiation.services.cases.case_file import Practice
 from negotiation.store import assignments
 from negotiation.store.case_list.counts import Counts
 from negotiation.store.case_list.paging import Place
@@ -59,7 +59,7 @@ def rows(
     shown = (scope, today, practice.almanac.revision, practice.directory.revision)
     made = {place.id: kept.get((place.id, place.version, handled.get(place.id, ""), *shown)) for place in places}
     missing = [case_id for case_id, row in made.items() if row is None]
-    lines = listing.lines_of(transaction.database, practice, missing, today, scope) if missing else []
+    lines = case_list.lines_of(transaction.database, practice, missing, today, scope) if missing else []
     for case_id, line in zip(missing, lines, strict=True):
         key = (case_id, line["version"], line["handler"], *shown)  # as it is now: it may have moved on since
         made[case_id] = kept.keep(key, piece("_row.html", {"line": line}))

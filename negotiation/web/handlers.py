@@ -7,14 +7,15 @@ from typing import Any, NamedTuple
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import RedirectResponse
 
-from negotiation import handing, views
-from negotiation.casefile import CaseFile
 from negotiation.core.errors import FieldFault, NegotiationError, NotFound, OutOfPlace
 from negotiation.domain import forms
 from negotiation.domain.people import Account
-from negotiation.handing import RANK_TITLES
-from negotiation.permissions import visible
-from negotiation.store import assignments, case_queries, proposals
+from negotiation.services import assignments, case_view
+from negotiation.services.assignments import RANK_TITLES
+from negotiation.services.cases.case_file import CaseFile
+from negotiation.services.permissions import visible
+from negotiation.store import assignments as stored
+from negotiation.store import case_queries, proposals
 from negotiation.store.assignments import Handling, HandOver
 from negotiation.store.proposals import Waiting
 from negotiation.store.transaction import Transaction
@@ -44,18 +45,18 @@ class Handlers(NamedTuple):
 def handlers_shown(transaction: Transaction, file: CaseFile, visit: Visit) -> Handlers:
     """Who handles a case and who did, on the visitor's side; whom the visitor may name."""
     side = visit.person.side
-    known = assignments.handlers_of(transaction, file.row["id"], side)
+    known = stored.handlers_of(transaction, file.row["id"], side)
     running = {each.rank: each for each in known if each.until is None}
     choices = {each.account_id: each.name for each in running.values()}
     if _may_assign(file, visit):
-        choices |= {each.id: each.name for each in handing.candidates(transaction, side)}
+        choices |= {each.id: each.name for each in assignments.candidates(transaction, side)}
     typed = {rank: running[rank].account_id if rank in running else None for rank in RANK_TITLES}
     ended = [each for each in known if each.until is not None]
     return Handlers(running, ended, choices if _may_assign(file, visit) else {}, typed)
 
 
 def _may_assign(file: CaseFile, visit: Visit) -> bool:
-    return not file.row["ending"] and handing.may_assign(visit.person, file.standing.parties)
+    return not file.row["ending"] and assignments.may_assign(visit.person, file.standing.parties)
 
 
 @router.get("/cases/{no}/handlers")
@@ -73,7 +74,7 @@ async def assign(no: str, request: Request, visit: Visit = Depends(visit_of)) ->
         file = visible(transaction, visit.house.practice, visit.person, no, visit.house.clock())
         if not _may_assign(file, visit):
             raise OutOfPlace("本案的经办人现在不能由您确定", where=f"案件 {no}", todo="请返回案件页查看")
-        handing.assign(transaction, visit.person, file.row["id"], wanted, visit.house.today())
+        assignments.assign(transaction, visit.person, file.row["id"], wanted, visit.house.today())
 
     try:
         await visit.write(assigned)
@@ -128,7 +129,9 @@ async def hand_over(request: Request, visit: Visit = Depends(visit_of)) -> Respo
     leaver, successor = _pair(typed)
     today = visit.house.today()
     try:
-        await visit.write(lambda transaction: handing.hand_over(transaction, visit.person, leaver, successor, today))
+        await visit.write(
+            lambda transaction: assignments.hand_over(transaction, visit.person, leaver, successor, today)
+        )
     except FieldFault as error:
         return _form(visit, typed, error)
     return RedirectResponse(f"/handover/done?leaver={leaver}&successor={successor}&on={today}", status_code=303)
@@ -145,8 +148,8 @@ async def handed_over(
     visit.demand_page("handover")
     day, ids = _day(on), _pair({"leaver": leaver, "successor": successor})
     with visit.house.looking() as transaction:
-        gives, takes = handing.pair(transaction, visit.person, *ids)
-        moved = assignments.handed_over(transaction, *ids, day)
+        gives, takes = assignments.pair(transaction, visit.person, *ids)
+        moved = stored.handed_over(transaction, *ids, day)
     facts = visit.facts(
         gives=gives,
         takes=takes,
@@ -160,8 +163,8 @@ async def handed_over(
 
 def _form(visit: Visit, typed: Mapping[str, str], error: NegotiationError | None = None) -> Response:
     with visit.house.looking() as transaction:
-        reach = handing.within_reach(transaction, visit.person)
-        recent = assignments.recent_handovers(transaction)
+        reach = assignments.within_reach(transaction, visit.person)
+        recent = stored.recent_handovers(transaction)
     names = {each.person.id: _called(visit, each) for each in reach}
     work = None
     if error is None and typed.get("leaver") and typed.get("successor"):
@@ -170,7 +173,7 @@ def _form(visit: Visit, typed: Mapping[str, str], error: NegotiationError | None
         typed=typed,
         error=error,
         leavers=names,
-        successors={each.person.id: names[each.person.id] for each in handing.receivers(reach)},
+        successors={each.person.id: names[each.person.id] for each in assignments.receivers(reach)},
         work=work,
         recent=_within(recent, names),
         names=names,
@@ -183,10 +186,10 @@ def _previewed(visit: Visit, typed: Mapping[str, str]) -> tuple[Work | None, Neg
     """What would move, or why nothing may."""
     leaver, successor = _pair(typed)
     with visit.house.looking() as transaction:
-        gives, takes = handing.pair(transaction, visit.person, leaver, successor)
-        found = assignments.open_work_of(transaction, leaver)
+        gives, takes = assignments.pair(transaction, visit.person, leaver, successor)
+        found = stored.open_work_of(transaction, leaver)
     try:
-        handing.demand_successor(gives, takes)
+        assignments.demand_successor(gives, takes)
     except FieldFault as error:
         return None, error
     return _work(visit, gives, found), None
@@ -197,7 +200,7 @@ def _work(visit: Visit, gives: Account, handled: Iterable[Handling]) -> Work:
     ranks = {each.case_id: RANK_TITLES[each.rank] for each in handled}
     with house.database.reading() as connection:
         lines = case_queries.lines_of(connection, list(ranks), today)
-    told = views.lines_json(house.database, house.practice, lines, today)
+    told = case_view.lines_json(house.database, house.practice, lines, today)
     with house.looking() as transaction:
         waiting = [
             (each, house.practice.rulebooks.of(transaction, each.rulebook, each.edition))

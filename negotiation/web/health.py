@@ -9,15 +9,15 @@ from fastapi.responses import JSONResponse
 from starlette.concurrency import run_in_threadpool
 
 from negotiation import __version__
-from negotiation.casefile import Practice
 from negotiation.core.clock import at_local, local_date
 from negotiation.core.enums import Job, Layer
 from negotiation.core.errors import DatabaseTrouble
-from negotiation.expected_calendar import missed_since
-from negotiation.listing import last_day_soon
+from negotiation.services.calendar.expected import missed_since
+from negotiation.services.case_list import last_day_soon
+from negotiation.services.cases.case_file import Practice
+from negotiation.services.unattended import Watch
 from negotiation.store import audit, monitoring
 from negotiation.store.database import Connection
-from negotiation.unattended import Watch
 from negotiation.web import metrics
 from negotiation.web.house import House
 from negotiation.web.metrics import Metric, Tally, one

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TypeVar
 
-from negotiation.casefile import Practice
 from negotiation.core.clock import local_date
 from negotiation.core.settings import Settings
+from negotiation.services.cases.case_file import Practice
 from negotiation.store.database import Database
 from negotiation.store.transaction import Transaction
 from negotiation.web.alerts import Alerts

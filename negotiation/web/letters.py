@@ -9,8 +9,7 @@ from datetime import date
 from fastapi import APIRouter, Depends, Request, Response
 from starlette.concurrency import run_in_threadpool
 
-from negotiation import casework, letters
-from negotiation.casefile import CaseFile
+from negotiation import letters
 from negotiation.core.enums import ACT_AS_OFFICE, UPWARD_KINDS
 from negotiation.core.errors import FieldFault, NegotiationError, NotFound, OutOfPlace
 from negotiation.domain import forms
@@ -18,7 +17,9 @@ from negotiation.domain.meetings import Meeting
 from negotiation.domain.people import Person
 from negotiation.domain.rulebook import LetterRule
 from negotiation.letters import EXAMPLE, Draft, Matter, Wishes
-from negotiation.permissions import visible
+from negotiation.services.cases import acting
+from negotiation.services.cases.case_file import CaseFile
+from negotiation.services.permissions import visible
 from negotiation.store import meetings
 from negotiation.web.acts import Input
 from negotiation.web.render import page
@@ -89,7 +90,7 @@ def _of_meeting(visit: Visit, no: str, template: str) -> tuple[Meeting, Matter]:
     with visit.house.looking() as transaction:
         meeting = meetings.find(transaction, no)
         at = visit.house.clock()
-        files = [casework.take(transaction, visit.house.practice, item.no, at=at) for item in meeting.items]
+        files = [acting.take(transaction, visit.house.practice, item.no, at=at) for item in meeting.items]
     try:
         return meeting, letters.find_of_meeting(files, meeting, template)[0]
     except OutOfPlace:

@@ -11,15 +11,17 @@ from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import RedirectResponse
 from starlette.concurrency import run_in_threadpool
 
-from negotiation import casework, letters, meetings
-from negotiation.bulk import named
+from negotiation import letters
 from negotiation.core.enums import ACT_AS_OFFICE, MeetingState
 from negotiation.core.errors import FieldFault, NegotiationError, NotFound, Overtaken
 from negotiation.core.labels import MEETING_STATE_TITLES
 from negotiation.domain import forms
 from negotiation.domain.meetings import Agreed, Meeting
 from negotiation.domain.rulebook import AGENDAS, LetterRule
-from negotiation.permissions import visible
+from negotiation.services import meetings
+from negotiation.services.bulk import named
+from negotiation.services.cases import acting
+from negotiation.services.permissions import visible
 from negotiation.store import meetings as store
 from negotiation.store.transaction import Transaction
 from negotiation.web.acts import demand_reviewed
@@ -107,7 +109,7 @@ def _letters(transaction: Transaction, visit: Visit, meeting: Meeting) -> list[L
     if not visit.person.acts_as_office or meeting.state is MeetingState.CANCELLED:
         return []
     practice, at = visit.house.practice, visit.house.clock()
-    files = (casework.take(transaction, practice, item.no, at=at) for item in meeting.items)
+    files = (acting.take(transaction, practice, item.no, at=at) for item in meeting.items)
     found = [letter for file in files for letter in letters.meeting_letters(file, meeting)]
     return list({letter.template: letter for letter in reversed(found)}.values())
 

@@ -6,10 +6,10 @@ from fastapi.responses import RedirectResponse
 from negotiation.core.errors import NotFound
 from negotiation.domain.rulebook import Procedure, Rulebook, Transition
 from negotiation.domain.rulebook.diagram import length, started
-from negotiation.permissions import may_open
+from negotiation.services.case_view import odd_instant
+from negotiation.services.permissions import may_open
 from negotiation.store.audit import broken_links, counts
 from negotiation.store.instants import odd_instants
-from negotiation.views import odd_instant
 from negotiation.web.picture import picture
 from negotiation.web.render import page
 from negotiation.web.visit import Visit, visit_of

@@ -8,13 +8,13 @@ from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import RedirectResponse
 from starlette.concurrency import run_in_threadpool
 
-from negotiation.accounts import keeping, signing, tokens
 from negotiation.core.clock import end_of
 from negotiation.core.enums import DEPARTMENT_ROLES, OFFICE_ROLES, AccountRole, Scope
 from negotiation.core.errors import FieldFault, NegotiationError, NotFound
 from negotiation.core.labels import ACCOUNT_ROLE_TITLES, SCOPE_TITLES
 from negotiation.domain import forms
 from negotiation.domain.people import Account, NewAccount
+from negotiation.services.accounts import management, sessions, tokens
 from negotiation.store import assignments
 from negotiation.store.transaction import Transaction
 from negotiation.web.render import page
@@ -34,7 +34,7 @@ async def all_accounts(visit: Visit = Depends(visit_of), text: str = "") -> Resp
     """In official order, the office's first; ``text`` narrows them by login, name or department."""
     visit.demand_page("accounts")
     with visit.house.looking() as transaction:
-        found = [_line(visit, each) for each in keeping.accounts_in_order(transaction)]
+        found = [_line(visit, each) for each in management.accounts_in_order(transaction)]
     words = text.lower().split()
     lines = [line for line in found if all(word in _said(line) for word in words)]
     return page("accounts.html", visit.facts(lines=lines, text=text, here="accounts"))
@@ -91,7 +91,7 @@ async def create(request: Request, visit: Visit = Depends(visit_of)) -> Response
 def _created(visit: Visit, typed: Mapping[str, str]) -> NewAccount:
     visit.demand_texts()
     house = visit.house
-    return keeping.create_account(
+    return management.create_account(
         house.database,
         login=typed.get("login", ""),
         name=typed.get("name", ""),
@@ -135,7 +135,7 @@ async def change(account_id: int, request: Request, visit: Visit = Depends(visit
 
     def changed(transaction: Transaction, at: datetime) -> None:
         name, roles = typed.get("name", ""), _chosen(AccountRole, typed, "roles")
-        keeping.change_account(transaction, account_id, at=at, name=name, roles=roles)
+        management.change_account(transaction, account_id, at=at, name=name, roles=roles)
 
     return await _done(visit, account_id, {"roles": "", **typed}, changed)
 
@@ -146,7 +146,7 @@ async def deactivate(account_id: int, request: Request, visit: Visit = Depends(v
     typed = await form_of(request, visit)
 
     def changed(transaction: Transaction, at: datetime) -> None:
-        keeping.deactivate(transaction, account_id, at)
+        management.deactivate(transaction, account_id, at)
 
     return await _done(visit, account_id, typed, changed)
 
@@ -156,7 +156,7 @@ async def reactivate(account_id: int, request: Request, visit: Visit = Depends(v
     typed = await form_of(request, visit)
 
     def changed(transaction: Transaction, at: datetime) -> None:
-        keeping.change_account(transaction, account_id, at=at, active=True)
+        management.change_account(transaction, account_id, at=at, active=True)
 
     return await _done(visit, account_id, typed, changed)
 
@@ -167,7 +167,7 @@ async def end_sessions(account_id: int, request: Request, visit: Visit = Depends
     typed = await form_of(request, visit)
 
     def ended(transaction: Transaction, at: datetime) -> None:
-        signing.end_all_sessions(transaction, account_id, at, keep=visit.token)  # not the one that asks for it
+        sessions.end_all_sessions(transaction, account_id, at, keep=visit.token)  # not the one that asks for it
 
     return await _done(visit, account_id, typed, ended)
 
@@ -180,7 +180,7 @@ async def reset(account_id: int, request: Request, visit: Visit = Depends(visit_
     visit.demand_texts()
     house = visit.house
     login = _account(visit, account_id).person.login
-    password = await run_in_threadpool(signing.set_password, house.database, account_id, house.clock())
+    password = await run_in_threadpool(sessions.set_password, house.database, account_id, house.clock())
     return _shown_once(visit, f"已重置账户 {login} 的密码", "临时密码", password, account_id)
 
 
@@ -257,7 +257,7 @@ async def _done(visit: Visit, account_id: int, typed: Mapping[str, str], work: W
 def _one(visit: Visit, account_id: int, typed: Mapping[str, str], error: NegotiationError | None) -> Response:
     at = visit.house.clock()
     with visit.house.looking() as transaction:
-        account = keeping.account(transaction, account_id)
+        account = management.account(transaction, account_id)
         known = tokens.tokens_of(transaction, account_id)
         handled = len(assignments.open_work_of(transaction, account_id))
     facts = visit.facts(
@@ -275,7 +275,7 @@ def _one(visit: Visit, account_id: int, typed: Mapping[str, str], error: Negotia
 
 def _account(visit: Visit, account_id: int) -> Account:
     with visit.house.looking() as transaction:
-        return keeping.account(transaction, account_id)
+        return management.account(transaction, account_id)
 
 
 def _stored(visit: Visit, account: Account) -> dict[str, str]:

@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from negotiation import approvals, views
-from negotiation.casefile import CaseFile
 from negotiation.core.enums import ATTACHED, ProposalState
+from negotiation.services import approvals, case_view
+from negotiation.services.cases.case_file import CaseFile
 from negotiation.store import case_reader
 from negotiation.store.proposals import ProposalRow
 from negotiation.store.transaction import Transaction
@@ -57,7 +57,7 @@ def shown(transaction: Transaction, file: CaseFile, row: ProposalRow, visit: Vis
         author=row.author,
         at=row.proposed_at,
         head=names.name_of(row.department_id),
-        fields=views.fields_shown(rules, _entered(transaction, file, row)),
+        fields=case_view.fields_shown(rules, _entered(transaction, file, row)),
         files=row.entered["beside"].get(ATTACHED, []),
         open=waits,
         said=row.said,

@@ -11,16 +11,16 @@ from typing import NamedTuple
 from fastapi import APIRouter, Depends, Request, Response
 from starlette.concurrency import run_in_threadpool
 
-from negotiation import approvals, meetings
-from negotiation.bulk import CASE, Done, Foreseen, each_done, foresee, named, tried
-from negotiation.casefile import CaseFile
 from negotiation.core.enums import ACT_AS_OFFICE
 from negotiation.core.errors import OutOfPlace, WrongUse
 from negotiation.domain.meetings import Agreed, Meeting
 from negotiation.domain.planned_mail import PlannedMail
 from negotiation.domain.rulebook import Procedure
 from negotiation.foresight import mails_of
-from negotiation.permissions import OpenAct, acts_open, visible
+from negotiation.services import approvals, meetings
+from negotiation.services.bulk import CASE, Done, Foreseen, each_done, foresee, named, tried
+from negotiation.services.cases.case_file import CaseFile
+from negotiation.services.permissions import OpenAct, acts_open, visible
 from negotiation.store import meetings as store
 from negotiation.store.transaction import Transaction
 from negotiation.web.render import page

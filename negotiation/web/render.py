@@ -10,7 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from calendars.dates import in_words
-from negotiation import template_folder, views
+from negotiation import template_folder
 from negotiation.core.clock import local
 from negotiation.core.enums import Light
 from negotiation.core.labels import (
@@ -22,6 +22,7 @@ from negotiation.core.labels import (
     NOTICE_TITLES,
 )
 from negotiation.domain.wording import weekday
+from negotiation.services import case_view
 
 SECRECY = (
     "本系统为非涉密系统，严禁录入、上传国家秘密、工作秘密。本单位已进行保密审查，确认所填内容及附件不涉及上述信息。"
@@ -49,7 +50,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    made.filters |= {"day": in_words, "weekday": weekday, "moment": moment, "basis": views.basis}
+    made.filters |= {"day": in_words, "weekday": weekday, "moment": moment, "basis": case_view.basis}
     made.globals |= {
         "LIGHTS": {light.value: (LIGHT_SHAPES[light][0], title) for light, title in LIGHT_TITLES.items()},
         "NO_LIGHT": Light.NONE.value,

@@ -5,13 +5,13 @@ from typing import Any
 from fastapi import APIRouter, Depends, Request, Response
 from starlette.concurrency import run_in_threadpool
 
-from negotiation import listing
 from negotiation.core.enums import Level
 from negotiation.core.errors import NotFound
 from negotiation.core.labels import LEVEL_TITLES
 from negotiation.report.compiling import cases_behind
 from negotiation.report.definitions import DEFINITIONS, Part
 from negotiation.report.values import TOTAL, Scope, Span
+from negotiation.services import case_list
 from negotiation.web.render import page
 from negotiation.web.report_pages import Asked, asked_of
 from negotiation.web.visit import Visit, visit_of
@@ -92,4 +92,4 @@ def _behind(visit: Visit, asked: Asked, figure: str, scope: Scope, part: Part) -
 
 def _lines(visit: Visit, nos: list[str]) -> list[dict[str, Any]]:
     house = visit.house
-    return listing.lines_numbered(house.database, house.practice, nos, house.today(), visit.person.department_id)
+    return case_list.lines_numbered(house.database, house.practice, nos, house.today(), visit.person.department_id)

@@ -11,12 +11,13 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Depends, Request, Response
 from starlette.concurrency import run_in_threadpool
 
-from negotiation import resource_import, resources, views
+from negotiation import resource_import
 from negotiation.core.enums import ACT_AS_OFFICE
 from negotiation.core.errors import FieldFault, NegotiationError, NotFound, WrongUse
 from negotiation.core.labels import SHARING_CLASS_TITLES
-from negotiation.permissions import may_open
 from negotiation.resource_import import Imported
+from negotiation.services import case_view, resources
+from negotiation.services.permissions import may_open
 from negotiation.store import resource_list
 from negotiation.store import resources as stored
 from negotiation.store.resource_list import Cursor, Page, Sort, Wanted
@@ -136,7 +137,7 @@ async def resource_page(resource_id: int, visit: Visit = Depends(visit_of)) -> R
         shown=found,
         provider=house.practice.directory.name(found.provider_id),
         kind=SHARING_CLASS_TITLES[found.sharing_class],
-        lines=views.lines_json(house.database, house.practice, lines, house.today()),
+        lines=case_view.lines_json(house.database, house.practice, lines, house.today()),
         procedures={key: rules.title for key, rules in house.practice.procedures.items()},
         open=[rules for rules in book.procedures.values() if rules.tie and may_open(person, rules)],
         here="resources",

@@ -7,8 +7,8 @@ from fastapi.responses import RedirectResponse
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect
 
-from negotiation.accounts import signing
 from negotiation.core.errors import NegotiationError
+from negotiation.services.accounts import sessions
 from negotiation.web.bounds import FILES_AT_ONCE, TooLarge
 from negotiation.web.render import page
 from negotiation.web.sent import NOT_KEPT, Kept, Unreadable, is_own, joined, read_form
@@ -31,7 +31,7 @@ async def to_the_door(request: Request, error: SignInFirst) -> Response:
 async def _kept(request: Request) -> str:
     """What was typed in a form of somebody who once signed in here; of others nothing is even read."""
     with house_of(request).looking() as transaction:
-        owner = signing.owner_of(transaction, request.cookies.get(COOKIE, ""))
+        owner = sessions.owner_of(transaction, request.cookies.get(COOKIE, ""))
     try:
         return Kept.of(request, (await read_form(request, FILES_AT_ONCE)).fields).as_text() if owner else ""
     except (Unreadable, TooLarge, ClientDisconnect):
@@ -63,7 +63,7 @@ async def come_in(request: Request) -> Response:
         return _door(request, back, login, sent.fault, kept)
     try:
         signed = await run_in_threadpool(
-            signing.sign_in, house.database, house.settings, login.strip(), password, house.clock()
+            sessions.sign_in, house.database, house.settings, login.strip(), password, house.clock()
         )
     except NegotiationError as error:
         return _door(request, back, login, error, kept)
@@ -78,7 +78,7 @@ def _welcome(visit: Visit, kept: str, back: str) -> Response:
     """What was typed, to be sent again, if it is this person's own; else the page they wanted."""
     typed = Kept.read(kept) if not visit.person.must_change else None
     with visit.house.looking() as transaction:
-        own = typed is not None and signing.had_mark(transaction, visit.person, typed.mark)
+        own = typed is not None and sessions.had_mark(transaction, visit.person, typed.mark)
     return resumed(visit, typed) if typed is not None and own else RedirectResponse(back, status_code=303)
 
 
@@ -95,7 +95,7 @@ def _own(back: str) -> str:
 async def leave(request: Request, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008 (FastAPI's way)
     await form_of(request, visit)
     at = visit.house.clock()
-    await visit.write(lambda transaction: signing.sign_out(transaction, visit.token, at))
+    await visit.write(lambda transaction: sessions.sign_out(transaction, visit.token, at))
     response = RedirectResponse("/signin", status_code=303)
     response.delete_cookie(COOKIE, path="/")
     return response
@@ -125,4 +125,4 @@ async def change_password(request: Request, visit: Visit = Depends(visit_of)) ->
 def _changed(visit: Visit, form: dict[str, Any]) -> None:
     visit.demand_texts()
     house, old, new = visit.house, form.get("old", ""), form.get("new", "")
-    signing.change_password(house.database, house.settings, visit.person, old, new, house.clock(), keep=visit.token)
+    sessions.change_password(house.database, house.settings, visit.person, old, new, house.clock(), keep=visit.token)

@@ -1,10 +1,10 @@
 """The meeting on the form of an act: chosen among those that were held on the case, it fills in what was said there."""
 
 from calendars.dates import in_words
-from negotiation import meetings
-from negotiation.casefile import CaseFile
 from negotiation.core.errors import NotFound
 from negotiation.domain.rulebook import AGENDAS, EventRule
+from negotiation.services import meetings
+from negotiation.services.cases.case_file import CaseFile
 from negotiation.store import meetings as store
 from negotiation.store.transaction import Transaction
 from negotiation.web.visit import Visit

@@ -5,12 +5,12 @@ from collections.abc import Mapping
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import RedirectResponse
 
-from negotiation import approvals
 from negotiation.core.enums import ACT_AS_OFFICE, NOTE
 from negotiation.core.errors import FieldFault, NegotiationError, NotFound, Overtaken
 from negotiation.core.texts import searched
 from negotiation.domain import forms
-from negotiation.permissions import act_open, visible
+from negotiation.services import approvals
+from negotiation.services.permissions import act_open, visible
 from negotiation.store import tasks
 from negotiation.store.numbers import GREATEST_ID
 from negotiation.store.tasks import SHOWN, TaskLine

@@ -4,16 +4,18 @@ the office may prepare from it, which is shown to nobody else."""
 from collections.abc import Mapping
 from typing import Any
 
-from negotiation import preparing, ties
-from negotiation.casefile import CaseFile
 from negotiation.core.enums import CONTRADICTS
 from negotiation.core.errors import NegotiationError, NotFound
 from negotiation.core.labels import SHARING_CLASS_TITLES
 from negotiation.domain import catalogue
 from negotiation.domain.catalogue import Advised, Resource
 from negotiation.domain.rulebook import Procedure
-from negotiation.permissions import may_open, visible
-from negotiation.store import relations, resources
+from negotiation.services import prefill
+from negotiation.services.cases import relations
+from negotiation.services.cases.case_file import CaseFile
+from negotiation.services.permissions import may_open, visible
+from negotiation.store import relations as stored
+from negotiation.store import resources
 from negotiation.store.database import Connection
 from negotiation.store.transaction import Transaction
 from negotiation.web.visit import Visit
@@ -35,9 +37,9 @@ def ties_shown(connection: Connection, file: CaseFile, case: dict[str, Any], vis
         "disagreements": [
             (each["happened_on"], each["title"], said) for each in case["events"] if (said := _said(each))
         ],
-        "cause": relations.cause_of(connection, file.row, person.department_id),
+        "cause": stored.cause_of(connection, file.row, person.department_id),
         "prepares": [rules for rules, _ in _prepares(file, visit)],
-        "caused": relations.caused_by(connection, file.row["id"]) if person.is_office else [],
+        "caused": stored.caused_by(connection, file.row["id"]) if person.is_office else [],
         "classes": SHARING_CLASS_TITLES,
     }
 
@@ -51,7 +53,7 @@ def _prepares(file: CaseFile, visit: Visit) -> list[tuple[Procedure, Any]]:
     house, person = visit.house, visit.person
     if not person.is_office:
         return []
-    found = preparing.offered(house.practice.rulebook_on(house.today()), file, house.today())
+    found = prefill.offered(house.practice.rulebook_on(house.today()), file, house.today())
     return [(rules, row) for rules, row in found if may_open(person, rules)]
 
 
@@ -69,7 +71,7 @@ def _prepared(transaction: Transaction, visit: Visit, no: str, rules: Procedure)
     file = visible(transaction, visit.house.practice, visit.person, no, visit.house.clock())
     for offered, row in _prepares(file, visit):
         if offered.key == rules.key:
-            return preparing.form_of(row, file, visit.house.today())
+            return prefill.form_of(row, file, visit.house.today())
     raise NotFound("没有这一页", todo="请从案件页进入")
 
 
@@ -104,7 +106,7 @@ def _advised(visit: Visit, rules: Procedure, raw: Typed) -> Advised | None:
         return None
     with visit.house.looking() as transaction:
         try:
-            ties.of_draft(transaction, rules, raw, visit.house.practice.directory)
+            relations.of_draft(transaction, rules, raw, visit.house.practice.directory)
         except Advised as advised:
             return advised
         except NegotiationError:

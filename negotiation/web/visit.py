@@ -8,14 +8,14 @@ from urllib.parse import quote, urlsplit
 
 from fastapi import Request
 
-from negotiation import handing
-from negotiation.accounts import signing
 from negotiation.core.enums import ACT_AS_OFFICE, DEPARTMENT_ROLES, AccountRole
 from negotiation.core.errors import NegotiationError, NotFound
 from negotiation.core.texts import Kind, TextFault
 from negotiation.domain.people import Person
+from negotiation.services import assignments
+from negotiation.services.accounts import sessions
+from negotiation.services.unattended import CONFIRM_CLOCK
 from negotiation.store.transaction import Transaction
-from negotiation.unattended import CONFIRM_CLOCK
 from negotiation.web.bounds import FILES_AT_ONCE
 from negotiation.web.house import House
 from negotiation.web.sent import MARK, NOT_KEPT, Files, Kept, Sent, is_own, joined, read_form
@@ -85,7 +85,7 @@ class Visit:
         shown |= {"proposals"} if APPLY & person.roles else set()
         shown |= {"tasks", "outbox"} if person.is_office else set()
         shown |= {"agenda", "meetings"} if person.is_office and person.sees_all_cases else set()
-        shown |= {"handover"} if handing.may_hand_over(person) else set()
+        shown |= {"handover"} if assignments.may_hand_over(person) else set()
         shown |= {"accounts"} if person.manages_accounts else set()
         return shown | ({"audit"} if AUDIT & person.roles else set())
 
@@ -120,11 +120,11 @@ async def visit_of(request: Request) -> Visit:
     house, token = house_of(request), request.cookies.get(COOKIE, "")
     at = house.clock()
     with house.looking() as transaction:
-        session = signing.session_of(transaction, token, at, house.settings) if token else None
+        session = sessions.session_of(transaction, token, at, house.settings) if token else None
     if session is None:
         raise SignInFirst(_back(request))
     if session.renew:
-        await house.writer.write(lambda transaction: signing.renew(transaction, token, at))  # no figure changes by it
+        await house.writer.write(lambda transaction: sessions.renew(transaction, token, at))  # no figure changes by it
     visit = Visit(house, session.person, session.csrf, token)
     if session.person.must_change and request.url.path not in ("/password", "/signout"):
         raise PasswordFirst
@@ -172,6 +172,6 @@ def _checked(request: Request, visit: Visit, sent: Sent) -> dict[str, str]:
         visit.faults.extend(filter(None, [sent.fault]))
         return fields
     with visit.house.looking() as transaction:
-        if request.url.path not in NOT_KEPT and signing.had_mark(transaction, visit.person, mark):
+        if request.url.path not in NOT_KEPT and sessions.had_mark(transaction, visit.person, mark):
             raise FromBefore(visit, Kept.of(request, sent.fields))
     raise Forged("这张表单已失效，没有提交", todo="请返回上一页，刷新后重新提交")

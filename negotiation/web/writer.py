@@ -12,8 +12,8 @@ from contextlib import contextmanager, suppress
 from queue import SimpleQueue
 from typing import Any, NamedTuple, TypeVar
 
-from negotiation.casefile import Practice
 from negotiation.core.errors import DatabaseTrouble
+from negotiation.services.cases.case_file import Practice
 from negotiation.store.database import Database
 from negotiation.store.faults import translated
 from negotiation.store.transaction import Transaction

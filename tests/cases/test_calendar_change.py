@@ -11,10 +11,13 @@ import pytest
 
 from calendars import Arrangement
 from calendars.national import national_arrangements
-from negotiation import calendar_import, calendar_watch, post, recount, sweep
-from negotiation.casefile import Practice
+from negotiation import post
 from negotiation.core.enums import Layer
 from negotiation.domain.working_days import ImportedNotice
+from negotiation.services import recount
+from negotiation.services.calendar import import_notice, reconcile
+from negotiation.services.cases import timers
+from negotiation.services.cases.case_file import Practice
 from negotiation.store import outbox
 from negotiation.store.calendar_notices import read_almanac, read_held, read_revisions
 from tests.conftest import CIVIL, JUSTICE, POLICE, Story, at, day, everything
@@ -37,7 +40,7 @@ TEXT = "国务院办公厅关于2027年部分节假日安排的通知\n……"
 
 def take_in(database, practice, arrangement, on=IMPORTED, *, layer=Layer.NATIONAL, dry_run=False):
     text = TEXT if layer is Layer.NATIONAL else "工作日安排"
-    return calendar_import.run(
+    return import_notice.run(
         database, practice, text, arrangement, layer, at=at(on), author="测试", dry_run=dry_run
     )  # fmt: skip
 
@@ -128,7 +131,7 @@ def test_the_reminders_of_a_moved_term_follow_its_new_date(waiting, database, pr
     assert str(waiting.term("reply").next_on) == "2026-12-29"  # 29, 30 and 31 December are left before 4 January
     take_in(database, practice, EARLIER)
     assert str(waiting.term("reply").next_on) == "2026-12-28"
-    assert sweep.run(database, practice, at("2026-12-28")).reminded == 1
+    assert timers.run(database, practice, at("2026-12-28")).reminded == 1
 
 
 # ------------------------------------------------------------------------------------------------ nothing is re-opened
@@ -184,7 +187,7 @@ def test_a_rehearsal_says_the_same_and_writes_nothing(waiting, database, practic
 
 def test_the_import_is_whole_or_not_at_all(waiting, database, practice, monkeypatch):
     before = everything(database)
-    monkeypatch.setattr(calendar_import, "_write", lambda *_: 1 / 0)
+    monkeypatch.setattr(import_notice, "_write", lambda *_: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         take_in(database, practice, LATER)
     assert everything(database) == before
@@ -268,7 +271,7 @@ def test_the_organ_s_own_day_off_moves_no_term_of_the_city(story, database, prac
     assert done.recount.moved == []
     practice = refreshed(database, practice)
     assert not practice.calendar.is_working(date(2026, 11, 3))
-    assert not sweep.in_office_hours(practice, at("2026-11-03"))
+    assert not timers.in_office_hours(practice, at("2026-11-03"))
 
 
 def test_the_later_layer_decides(database, practice):
@@ -306,9 +309,9 @@ def test_a_term_that_was_begun_while_a_notice_came_in_is_counted_again_when_some
     other = Story(database, practice).submitted("2026-12-21", provider=JUSTICE)
     assert not other.term("reply").official
     stale.revision = 0
-    assert calendar_watch.run(database, practice, at("2026-12-22")).counted == 1
+    assert reconcile.run(database, practice, at("2026-12-22")).counted == 1
     assert (str(other.term("reply").due_on), other.term("reply").official) == ("2027-01-06", True)
-    assert calendar_watch.run(database, practice, at("2026-12-22")).counted == 0
+    assert reconcile.run(database, practice, at("2026-12-22")).counted == 0
 
 
 def test_a_newer_program_that_brings_the_notice_counts_the_terms_again_with_an_event(waiting, database, practice):

@@ -11,9 +11,10 @@ import pytest
 from calendars import Arrangement
 from calendars.national import national_arrangements, title_of
 from calendars.rendering import render_notice
-from negotiation import calendar_import, post
+from negotiation import post
 from negotiation.core.enums import Layer
 from negotiation.core.errors import NegotiationError
+from negotiation.services.calendar import import_notice
 from negotiation.store import outbox
 from negotiation.store.calendar_notices import read_almanac
 from tests.cases.test_calendar_change import AS_FORECAST, EARLIER, LATER, STARTED, notice
@@ -29,7 +30,7 @@ def take_in(database, practice, arrangement, on=TODAY, *, layer=Layer.NATIONAL, 
     with database.looking() as transaction:
         practice.refresh(transaction)
     text = title or ("国务院办公厅关于2027年部分节假日安排的通知" if layer is Layer.NATIONAL else "工作日安排")
-    return calendar_import.run(
+    return import_notice.run(
         database, practice, text, arrangement, layer, at=at(on), author="测试", dry_run=dry_run
     )  # fmt: skip
 
@@ -74,7 +75,7 @@ def test_an_amending_text_read_again_says_what_it_said_the_first_time(database, 
     for _ in range(2):
         with database.looking() as transaction:
             practice.refresh(transaction)
-        _, found = calendar_import.read_text(text, Layer.NATIONAL, practice.almanac)
+        _, found = import_notice.read_text(text, Layer.NATIONAL, practice.almanac)
         readings.append(found)
         take_in(database, practice, found, "2027-01-20", title=text)
     assert readings[0] == readings[1]
@@ -241,7 +242,7 @@ def test_a_suspended_term_that_used_other_days_is_a_finding(story, database, pra
 
 def test_a_rendered_notice_comes_in_as_it_went_out(database, practice):
     of_2026 = next(each for each in national_arrangements() if each.year == 2026)
-    _, again = calendar_import.read_text(render_notice(of_2026), Layer.NATIONAL, practice.almanac)
+    _, again = import_notice.read_text(render_notice(of_2026), Layer.NATIONAL, practice.almanac)
     assert (again.off, again.work) == (of_2026.off, of_2026.work)
 
 

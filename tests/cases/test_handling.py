@@ -4,13 +4,13 @@ from typing import Any
 
 import pytest
 
-from negotiation import handing
-from negotiation.accounts import keeping, passwords
-from negotiation.casefile import Practice
 from negotiation.core.enums import AccountRole
 from negotiation.core.errors import FieldFault, NotFound
 from negotiation.domain.people import Person
-from negotiation.store import assignments
+from negotiation.services import assignments
+from negotiation.services.accounts import management, passwords
+from negotiation.services.cases.case_file import Practice
+from negotiation.store import assignments as stored
 from negotiation.store.database import Database
 from tests.conftest import CIVIL, POLICE, Story, at, day
 from tests.doors.test_accounts import CHEAP
@@ -35,7 +35,7 @@ class Staff:
         self.database, self.people = database, dict[str, Person]()
         for login, (unit, role) in PEOPLE.items():
             department = practice.directory.by_name[unit].id if unit else None
-            made = keeping.create_account(
+            made = management.create_account(
                 database, login=login, name=login, roles={role}, at=at("2026-09-01"), department_id=department
             )
             self.people[login] = made.person
@@ -49,11 +49,11 @@ class Staff:
         wanted = {rank: self[login] if login else None for rank, login in ((1, first), (2, second))}
         case_id = story.row["id"]
         with self.database.writing() as transaction:
-            handing.assign(transaction, self.people[by], case_id, wanted, day(on))
+            assignments.assign(transaction, self.people[by], case_id, wanted, day(on))
 
     def hand_over(self, by: str, leaver: str, successor: str, on: str = "2026-09-30") -> list[Any]:
         with self.database.writing() as transaction:
-            return handing.hand_over(transaction, self.people[by], self[leaver], self[successor], day(on))
+            return assignments.hand_over(transaction, self.people[by], self[leaver], self[successor], day(on))
 
     def of(self, story: Story, side: int) -> dict[int, str]:
         """Who handles a case now, by rank."""
@@ -62,12 +62,12 @@ class Staff:
     def history(self, story: Story, side: int) -> list[tuple[int, str, str, str | None]]:
         case_id = story.row["id"]
         with self.database.looking() as transaction:
-            known = assignments.handlers_of(transaction, case_id, side)
+            known = stored.handlers_of(transaction, case_id, side)
         return [(each.rank, each.name, str(each.since), str(each.until) if each.until else None) for each in known]
 
     def open_work(self, login: str) -> int:
         with self.database.looking() as transaction:
-            return len(assignments.open_work_of(transaction, self[login]))
+            return len(stored.open_work_of(transaction, self[login]))
 
 
 @pytest.fixture
@@ -136,8 +136,8 @@ def test_who_has_left_is_not_named_but_may_still_stand_there(
 ) -> None:
     staff.assign("chief", story, "wang")
     with database.writing() as transaction:
-        keeping.deactivate(transaction, staff["wang"], at("2026-09-22"))
-        keeping.deactivate(transaction, staff["zhao"], at("2026-09-22"))
+        management.deactivate(transaction, staff["wang"], at("2026-09-22"))
+        management.deactivate(transaction, staff["zhao"], at("2026-09-22"))
     with pytest.raises(FieldFault, match="不是本单位在用的经办账户"):
         staff.assign("chief", story, "wang", "zhao")
     staff.assign("chief", story, "wang", "chief")  # the first rank was not what the form was opened for
@@ -193,9 +193,9 @@ def test_what_moved_can_be_read_again_later(
     staff.hand_over("chief", "wang", "zhao")
     staff.assign("chief", story, "chief", on="2026-10-09")
     with database.looking() as transaction:
-        found = assignments.handed_over(transaction, staff["wang"], staff["zhao"], day("2026-09-30"))
-        on_another_day = assignments.handed_over(transaction, staff["wang"], staff["zhao"], day("2026-10-09"))
-        recent = assignments.recent_handovers(transaction)
+        found = stored.handed_over(transaction, staff["wang"], staff["zhao"], day("2026-09-30"))
+        on_another_day = stored.handed_over(transaction, staff["wang"], staff["zhao"], day("2026-10-09"))
+        recent = stored.recent_handovers(transaction)
     assert [each.case_id for each in found] == [story.row["id"], other.row["id"]]
     assert on_another_day == []
     assert [(each.leaver, each.successor, str(each.on), each.cases, each.by) for each in recent] == [

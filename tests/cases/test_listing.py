@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from negotiation import listing, views
-from negotiation.casefile import Practice
 from negotiation.core.enums import Level, Light
 from negotiation.core.errors import NegotiationError, WrongUse
+from negotiation.services import case_list, case_view
+from negotiation.services.cases.case_file import Practice
 from negotiation.store import accounts as account_rows
 from negotiation.store import assignments
 from negotiation.store.accounts import AccountRow
@@ -106,7 +106,7 @@ def _drawn(draw: Random, pattern: Row, practice: Practice, n: int) -> Row:
 
 def walked(database: Database, wanted: Wanted, practice: Practice, size: int) -> list[CaseLine]:
     """All pages of a list, each asked for by the text of the cursor before it."""
-    soon, lines, after = listing.last_day_soon(practice, TODAY), [], None
+    soon, lines, after = case_list.last_day_soon(practice, TODAY), [], None
     with database.reading() as connection:
         while True:
             page = query.page(connection, wanted, TODAY, soon, after, size)
@@ -236,9 +236,9 @@ def test_the_light_that_is_filtered_by_is_the_light_that_is_shown(
     with database.writing() as transaction:
         mark = database.mark
         transaction.execute(f'UPDATE "case" SET next_due = {mark} WHERE next_due IS NOT NULL AND id < 20', [moved])
-    soon = listing.last_day_soon(practice, as_of)
+    soon = case_list.last_day_soon(practice, as_of)
     with database.reading() as connection:
-        shown = {line.id: views.light_of(line, practice.calendar, as_of) for line in list_cases(connection, as_of)}
+        shown = {line.id: case_view.light_of(line, practice.calendar, as_of) for line in list_cases(connection, as_of)}
         for light in Light:
             found = {line.id for line in query.page(connection, Wanted(light=light), as_of, soon).lines}
             assert found == {case_id for case_id, its in shown.items() if its is light}
@@ -247,7 +247,7 @@ def test_the_light_that_is_filtered_by_is_the_light_that_is_shown(
 def test_a_page_goes_on_after_its_place_though_lines_came_and_went(
     database: Database, practice: Practice, city: City
 ) -> None:
-    wanted, soon = Wanted(sort=Sort.NO), listing.last_day_soon(practice, TODAY)
+    wanted, soon = Wanted(sort=Sort.NO), case_list.last_day_soon(practice, TODAY)
     order = expected(city, wanted, practice)
     with database.reading() as connection:
         first = query.page(connection, wanted, TODAY, soon, limit=10)
@@ -263,7 +263,7 @@ def test_a_page_goes_on_after_its_place_though_lines_came_and_went(
 
 def seen_by(database: Database, practice: Practice, name: str, **narrowed: Any) -> list[str]:
     wanted = Wanted(scope=practice.directory.find(name).id, **narrowed)
-    return [line["no"] for line in listing.lines(database, practice, wanted, TODAY)["cases"]]
+    return [line["no"] for line in case_list.lines(database, practice, wanted, TODAY)["cases"]]
 
 
 def test_a_draft_is_seen_by_the_applicant_and_the_office_alone(
@@ -274,7 +274,7 @@ def test_a_draft_is_seen_by_the_applicant_and_the_office_alone(
     assert seen_by(database, practice, POLICE) == []
     story.act("withdraw", "applicant", "2026-09-15")  # and what never left the house stays there
     assert seen_by(database, practice, POLICE) == []
-    assert len(listing.lines(database, practice, Wanted(), TODAY)["cases"]) == 1
+    assert len(case_list.lines(database, practice, Wanted(), TODAY)["cases"]) == 1
 
 
 def test_a_case_is_seen_by_its_two_parties_whatever_else_is_asked_for(
@@ -295,7 +295,7 @@ def test_the_figures_are_those_of_the_lines_that_are_seen(
     database: Database, practice: Practice, city: City, scope: int
 ) -> None:
     for whose in (None, scope):
-        figures = listing.counts(database, practice, whose, TODAY)
+        figures = case_list.counts(database, practice, whose, TODAY)
 
         def many(whose: int | None = whose, **narrowed: Any) -> int:
             return len(expected(city, Wanted(scope=whose, open_only=True, **narrowed), practice))
@@ -313,11 +313,11 @@ def test_dates_of_the_unpublished_year_and_tasks_are_counted_and_found(
     late = story.no
     no = story.submitted("2026-12-21").no
     story.sweep("2026-12-22")
-    figures = listing.counts(database, practice, None, day("2026-12-22"))
+    figures = case_list.counts(database, practice, None, day("2026-12-22"))
     assert (figures["provisional"], figures["tasks"], figures["overdue"]) == (1, 1, 1)
-    of_police = listing.counts(database, practice, practice.directory.find(POLICE).id, day("2026-12-22"))
+    of_police = case_list.counts(database, practice, practice.directory.find(POLICE).id, day("2026-12-22"))
     assert (of_police["provisional"], of_police["tasks"], of_police["overdue"]) == (1, 0, 1)
-    (line,) = listing.lines(database, practice, Wanted(provisional=True), day("2026-12-22"))["cases"]
+    (line,) = case_list.lines(database, practice, Wanted(provisional=True), day("2026-12-22"))["cases"]
     assert (line["no"], line["official"]) == (no, False)
     assert "待国务院办公厅公布2027年节假日安排后确定" in line["awaits"]
     assert late != no
@@ -364,7 +364,7 @@ def test_what_is_wanted_is_read_from_the_words_of_a_form(practice: Practice) -> 
         "handler": " 12 ", "light": "临期", "provisional": "1", "since": "2026年9月1日", "until": "2026-09-30",
         "text": "人口\0", "open": "on", "sort": "收到", "descending": "是", "after": "…",
     }  # fmt: skip
-    wanted = listing.read_wanted(practice, given, scope=None)
+    wanted = case_list.read_wanted(practice, given, scope=None)
     held = wanted.held or ()
     assert ("sharing", "in_coordination") in held
     assert ("sharing", "awaiting_reply") not in held
@@ -373,10 +373,10 @@ def test_what_is_wanted_is_read_from_the_words_of_a_form(practice: Practice) -> 
         day("2026-09-01"), day("2026-09-30"), "人口", True, None, Sort.RECEIVED, True,
     )  # fmt: skip
     by_key = {"state": "awaiting_reply", "holder": "office", "department": str(wanted.departments[0]), "sort": "no"}
-    assert listing.read_wanted(practice, by_key, scope=2) == Wanted(
+    assert case_list.read_wanted(practice, by_key, scope=2) == Wanted(
         state="awaiting_reply", held=held, departments=wanted.departments, sort=Sort.NO, scope=2
     )
-    assert listing.read_wanted(practice, {}, scope=None) == Wanted()
+    assert case_list.read_wanted(practice, {}, scope=None) == Wanted()
 
 
 @pytest.mark.parametrize(
@@ -389,7 +389,7 @@ def test_what_is_wanted_is_read_from_the_words_of_a_form(practice: Practice) -> 
 )  # fmt: skip
 def test_a_value_that_is_none_is_refused_with_a_sentence(practice: Practice, key: str, text: str) -> None:
     with pytest.raises(NegotiationError) as told:
-        listing.read_wanted(practice, {key: text}, scope=None)
+        case_list.read_wanted(practice, {key: text}, scope=None)
     assert told.value.todo
 
 
@@ -398,11 +398,11 @@ def test_whatever_is_typed_finds_something_or_is_refused_with_a_sentence(
     database: Database, practice: Practice, given: dict[str, str]
 ) -> None:
     try:
-        wanted = listing.read_wanted(practice, given, scope=None)
+        wanted = case_list.read_wanted(practice, given, scope=None)
     except NegotiationError as refused:
         sentence = refused
     else:
-        assert listing.lines(database, practice, wanted, TODAY)["cases"] == []
+        assert case_list.lines(database, practice, wanted, TODAY)["cases"] == []
         return
     assert sentence.what
     assert sentence.todo

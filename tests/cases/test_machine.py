@@ -24,8 +24,6 @@ from hypothesis.stateful import (
 )
 from sqlalchemy import select
 
-from negotiation import casefile, casework, offers, sweep
-from negotiation.casefile import Practice
 from negotiation.core.enums import CLOCK, MeetingState
 from negotiation.core.errors import NegotiationError
 from negotiation.core.settings import Settings
@@ -34,6 +32,9 @@ from negotiation.domain.event_chain import GENESIS, EventBody, content_digest, e
 from negotiation.domain.machine import lifecycle
 from negotiation.domain.meetings import Meeting
 from negotiation.domain.rulebook import FieldRule, load, shipped
+from negotiation.services import offers
+from negotiation.services.cases import acting, case_file, timers
+from negotiation.services.cases.case_file import Practice
 from negotiation.store import case_writer, meetings
 from negotiation.store.database import Database
 from negotiation.store.schema.cases import Case, Content, Event, Item
@@ -124,12 +125,12 @@ class Office(RuleBasedStateMachine):
             with self.database.writing() as transaction:
                 parties = {"applicant": CIVIL, "provider": provider} | ({"items": items} if self.law.items else {})
                 raw = {key: value for key, value in (APPLICATION | parties).items() if key in self.law.fields}
-                file = casework.open_case(transaction, self.practice, self.procedure, raw, at=self.now())
+                file = acting.open_case(transaction, self.practice, self.procedure, raw, at=self.now())
                 case_writer.save(transaction, file.change())
                 meetings.put_on(transaction, SITTING.id, file.row["id"])
                 if items:
                     first = next(row.event for row in self.law.from_state("draft") if row.moves)
-                    casework.act(
+                    acting.act(
                         transaction, self.practice, file.row["no"], first.key, role=first.by[0], actor="测试",
                         on=self.today, at=self.now(), raw=self.filled(first.key),
                     )  # fmt: skip
@@ -187,7 +188,7 @@ class Office(RuleBasedStateMachine):
         offer = data.draw(st.sampled_from(found))
         event = offer.row.event.key
         with self.database.looking() as transaction:
-            file = casework.take(transaction, self.practice, case["no"], at=self.now())
+            file = acting.take(transaction, self.practice, case["no"], at=self.now())
         days = offers.days_to_try(file.standing, self.today)
         refusals = [self.tried(case, event, offer.by[0], on) for on in days]
         assert None in refusals, (case, event, refusals)
@@ -208,20 +209,20 @@ class Office(RuleBasedStateMachine):
 
     @rule(hour=st.sampled_from(HOURS))
     def the_sweep_runs(self, hour: str) -> None:
-        swept = sweep.run(self.database, self.practice, self.now(hour))
+        swept = timers.run(self.database, self.practice, self.now(hour))
         assert (swept.parked, swept.troubles) == (0, [])
         reminding = works(self.today) and "09:00" <= hour <= "17:30"
         for term in self.rows(Term):
             if term["next_on"] is not None and term["next_on"] <= self.today:
                 assert not reminding, f"missed: {term}"
                 assert term["due_on"] >= self.today, f"missed: {term}"
-        again = sweep.run(self.database, self.practice, self.now(hour))
+        again = timers.run(self.database, self.practice, self.now(hour))
         assert (again.acted, again.reminded, again.parked) == (0, 0, 0)
 
     @rule()
     def the_sweep_crashes_before_its_commit(self) -> None:
         with pytest.raises(Crash):
-            sweep.run(_Crashing(self.database), self.practice, self.now("12:00"))  # type: ignore[arg-type]
+            timers.run(_Crashing(self.database), self.practice, self.now("12:00"))  # type: ignore[arg-type]
         assert self.snapshot() == self.seen
 
     @rule(data=st.data())
@@ -404,7 +405,7 @@ class Office(RuleBasedStateMachine):
 
     def offered(self, case: dict[str, Any]) -> list[offers.Offer]:
         with self.database.looking() as transaction:
-            file = casework.take(transaction, self.practice, case["no"], at=self.now())
+            file = acting.take(transaction, self.practice, case["no"], at=self.now())
             return offers.offers(transaction, file, self.today)
 
     def act_in(
@@ -412,7 +413,7 @@ class Office(RuleBasedStateMachine):
     ) -> None:
         if fields is None:
             fields = self.filled(event) if event in self.law.events else {}
-        casework.act(
+        acting.act(
             transaction, self.practice, case["no"], event,
             role=role, actor="测试", on=on, at=self.now(), raw=fields,
         )  # fmt: skip
@@ -501,7 +502,7 @@ _LAPSE = lifecycle.lapse
 BROKEN = {
     "a lapse dated by the sweep": (lifecycle, "lapse", _undated),
     "a term that its answer does not end": (lifecycle, "_ends", _never_ending),
-    "a chain that does not bind": (casefile, "event_digest", _unchained),
+    "a chain that does not bind": (case_file, "event_digest", _unchained),
     "a supplement that gives no days back": (terms, "resumed", _unresumed),
 }
 

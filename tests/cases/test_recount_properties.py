@@ -10,8 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from calendars import Arrangement, WorkingCalendar
-from negotiation import calendar_import, calendar_watch, sweep
 from negotiation.core.enums import Layer
+from negotiation.services.calendar import import_notice, reconcile
+from negotiation.services.cases import timers
 from negotiation.store.audit import broken_links
 from negotiation.store.schema.terms import Term
 from negotiation.store.schema.types import table_of
@@ -46,7 +47,7 @@ def test_a_running_term_always_ends_where_a_plain_loop_over_the_days_ends_it(dat
         if what == "term":
             Story(database, practice).submitted(today.isoformat())
         elif what == "sweep":
-            sweep.run(database, practice, at(today.isoformat()))
+            timers.run(database, practice, at(today.isoformat()))
         else:
             number += 1
             turned |= what
@@ -68,14 +69,14 @@ def take_in(database, practice, turned, number, today):
     work = {day: "上班" for day, works in turned.items() if works}
     arrangement = Arrangement(2026, f"京政办发〔2026〕{number}号", today, off, work)
     before = decided(database, today)
-    done = calendar_import.run(
+    done = import_notice.run(
         database, practice, "", arrangement, Layer.MUNICIPAL, at=at(today.isoformat(), "12:00"), author="测试"
     )
     after = decided(database, today)
     assert {key: after[key] for key in before} == before, "what was decided was touched"
     with database.looking() as transaction:
         practice.refresh(transaction)
-    again = calendar_watch.run(database, practice, at(today.isoformat(), "13:00"))
+    again = reconcile.run(database, practice, at(today.isoformat(), "13:00"))
     assert again.counted == 0, "the same was counted twice"
     return done
 

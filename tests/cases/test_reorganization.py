@@ -2,9 +2,10 @@
 
 import pytest
 
-from negotiation import casework, reorganizing
 from negotiation.core.errors import FieldFault
-from negotiation.reorganizing import Order
+from negotiation.services import departments
+from negotiation.services.cases import acting
+from negotiation.services.departments import Order
 from negotiation.store import case_queries
 from negotiation.store.departments import read_directory
 from tests.conftest import APPLICATION, CIVIL, JUSTICE, POLICE, Story, at, day
@@ -16,7 +17,7 @@ ORDER = Order(day("2026-03-10"), DOC, "周颖", at("2026-03-10"))
 def merged(story: Story, name: str, into: str, on: str = "2026-03-10"):
     directory = story.practice.directory
     with story.database.writing() as transaction:
-        done = reorganizing.merge(
+        done = departments.merge(
             transaction, story.practice, directory.find(name), directory.find(into), Order(day(on), DOC, "周颖", at(on))
         )
         story.practice.refresh(transaction)
@@ -26,7 +27,7 @@ def merged(story: Story, name: str, into: str, on: str = "2026-03-10"):
 def renamed(story: Story, name: str, to: str) -> None:
     unit = story.practice.directory.find(name)
     with story.database.writing() as transaction:
-        reorganizing.rename(transaction, story.practice, unit, to, ORDER)
+        departments.rename(transaction, story.practice, unit, to, ORDER)
         story.practice.refresh(transaction)
 
 
@@ -75,7 +76,7 @@ def test_no_new_case_goes_to_a_department_that_is_part_of_another_and_the_senten
     merged(story, POLICE, JUSTICE)
     raw = {"applicant": CIVIL, "provider": POLICE, **APPLICATION}
     with story.database.writing() as transaction, pytest.raises(FieldFault, match="并入") as fault:
-        casework.open_case(transaction, story.practice, "sharing", raw, at=at("2026-03-11"))
+        acting.open_case(transaction, story.practice, "sharing", raw, at=at("2026-03-11"))
     assert JUSTICE in fault.value.todo
     assert DOC in fault.value.what
 

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from negotiation import casework, sweep
-from negotiation.casefile import CaseFile, Practice
 from negotiation.core.errors import NegotiationError, Overtaken
 from negotiation.domain import terms
+from negotiation.services.cases import acting, timers
+from negotiation.services.cases.case_file import CaseFile, Practice
 from negotiation.store import case_writer, change_statements
 from negotiation.store.database import Database
 from tests.conftest import POLICE, Story, at, day, everything
@@ -110,12 +110,12 @@ def test_a_lapse_is_recorded_on_quiet_dates_weekends_and_at_night(story: Story) 
 
 
 def test_the_last_office_moment_before_an_instant(practice: Practice) -> None:
-    assert sweep.office_moment(practice, at("2026-03-11", "10:15")) == at("2026-03-11", "10:15")
-    assert sweep.office_moment(practice, at("2026-03-11", "20:00")) == at("2026-03-11", "17:30")
-    assert sweep.office_moment(practice, at("2026-03-11", "08:00")) == at("2026-03-10", "17:30")
-    assert sweep.office_moment(practice, at("2026-10-04", "12:00")) == at("2026-09-30", "17:30")
+    assert timers.office_moment(practice, at("2026-03-11", "10:15")) == at("2026-03-11", "10:15")
+    assert timers.office_moment(practice, at("2026-03-11", "20:00")) == at("2026-03-11", "17:30")
+    assert timers.office_moment(practice, at("2026-03-11", "08:00")) == at("2026-03-10", "17:30")
+    assert timers.office_moment(practice, at("2026-10-04", "12:00")) == at("2026-09-30", "17:30")
     practice.settings.quiet_dates.append(date(2026, 9, 30))
-    assert sweep.office_moment(practice, at("2026-10-04", "12:00")) == at("2026-09-29", "17:30")
+    assert timers.office_moment(practice, at("2026-10-04", "12:00")) == at("2026-09-29", "17:30")
 
 
 def test_office_hours_may_be_set(story: Story) -> None:
@@ -143,10 +143,10 @@ def test_after_months_of_downtime_everything_is_recorded_in_order_and_on_its_day
 
 
 def test_a_sweep_longer_than_a_batch_reaches_everyone(story: Story) -> None:
-    city(story, 2 * sweep.BATCH + 5)
+    city(story, 2 * timers.BATCH + 5)
     seen: list[int] = []
-    swept = sweep.run(story.database, story.practice, at("2026-03-20"), progress=seen.append)
-    assert swept.acted == sum(seen) == 2 * sweep.BATCH + 5
+    swept = timers.run(story.database, story.practice, at("2026-03-20"), progress=seen.append)
+    assert swept.acted == sum(seen) == 2 * timers.BATCH + 5
     assert set(all_events(story.database, "lapse").values()) == {1}
     assert story.sweep("2026-03-20").acted == 0
 
@@ -307,9 +307,9 @@ def test_a_case_that_another_worker_holds_is_left_to_it(story: Story, second: St
 def test_two_who_take_one_case_from_the_desk_cannot_both_act_on_it(story: Story) -> None:
     story.submitted("2026-03-02")
     with story.database.writing() as transaction:
-        mine, yours = (casework.take(transaction, story.practice, story.no, at=at("2026-03-10")) for _ in range(2))
+        mine, yours = (acting.take(transaction, story.practice, story.no, at=at("2026-03-10")) for _ in range(2))
         for file, event in ((mine, "agree"), (yours, "refuse")):
-            casework.perform(
+            acting.perform(
                 transaction, file, event, role="provider", actor="测试", on=day("2026-03-10"),
                 raw={} if event == "agree" else {"reason": "—"},
             )  # fmt: skip
@@ -326,12 +326,12 @@ def test_two_who_take_one_case_from_the_desk_cannot_both_act_on_it(story: Story)
 def test_of_many_changes_the_overtaken_one_alone_is_not_written(story: Story) -> None:
     first, overtaken, last = city(story, 3)
     with story.database.writing() as transaction:
-        files = [casework.take(transaction, story.practice, no, at=at("2026-03-10")) for no in (first, overtaken, last)]
+        files = [acting.take(transaction, story.practice, no, at=at("2026-03-10")) for no in (first, overtaken, last)]
     story.no = overtaken
     story.act("note", "office", "2026-03-10", text="先到一步")
     for file in files:
         with story.database.writing() as transaction:
-            casework.perform(
+            acting.perform(
                 transaction, file, "agree", role="provider", actor="测试", on=day("2026-03-10"), raw={}
             )  # fmt: skip
     with story.database.writing() as transaction:
@@ -363,7 +363,7 @@ def test_an_actor_who_saw_an_older_version_is_told_so(story: Story) -> None:
     story.act("note", "office", "2026-03-03", text="已电话沟通")
     before = everything(story.database)
     with pytest.raises(Overtaken, match=story.no), story.database.stepping() as transaction:
-        casework.act(
+        acting.act(
             transaction, story.practice, story.no, "agree",
             role="provider", actor="测试", on=day("2026-03-03"), at=at("2026-03-03"), version=seen,
         )  # fmt: skip

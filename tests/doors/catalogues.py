@@ -7,9 +7,9 @@ from typing import Any
 from openpyxl import Workbook
 
 from negotiation import resource_import
-from negotiation.casefile import Practice
 from negotiation.domain.catalogue import Resource
 from negotiation.resource_import import Imported
+from negotiation.services.cases.case_file import Practice
 from negotiation.store import resource_list
 from negotiation.store.database import Database
 from tests.conftest import POLICE, day

@@ -10,9 +10,9 @@ from argon2 import Parameters, Type
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from negotiation.accounts import keeping, passwords
-from negotiation.casefile import Practice
 from negotiation.core.settings import Settings
+from negotiation.services.accounts import management, passwords
+from negotiation.services.cases.case_file import Practice
 from negotiation.store.database import Database
 from negotiation.web.app import application, opening
 from negotiation.web.house import House
@@ -92,7 +92,7 @@ def door(
     """Opens a browser for one of the cast, signed in; without a name, nobody is."""
     for login, (unit, role) in PEOPLE.items():
         department = practice.directory.by_name[unit].id if unit else None
-        keeping.create_account(
+        management.create_account(
             database,
             login=login,
             name=f"{login}某",

@@ -8,9 +8,9 @@ from typing import Any
 from openpyxl import Workbook, load_workbook
 
 from negotiation import ledger
-from negotiation.casefile import Practice
 from negotiation.core.clock import end_of
 from negotiation.ledger import Imported
+from negotiation.services.cases.case_file import Practice
 from negotiation.store import case_queries
 from negotiation.store.database import Database
 from tests.conftest import CIVIL, POLICE, day

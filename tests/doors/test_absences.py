@@ -11,13 +11,14 @@ from typing import Any
 
 import pytest
 
-from negotiation import checkup, post
+from negotiation import post
 from negotiation.carrier import trouble_of
-from negotiation.casefile import Practice
 from negotiation.core.enums import Duty
 from negotiation.core.errors import FieldFault
 from negotiation.core.settings import Settings
 from negotiation.domain.departments import Contact
+from negotiation.services import doctor
+from negotiation.services.cases.case_file import Practice
 from negotiation.store import departments
 from negotiation.store.database import Database
 from tests.conftest import JUSTICE, POLICE, Story, at, day, settle_in
@@ -107,7 +108,7 @@ def test_doctor_names_the_department_that_nobody_can_be_mailed_in_today(sqlite: 
     installed = settings.model_copy(update={"database_url": sqlite.url})
 
     def silent(on: str) -> list[str]:
-        findings, _ = checkup.examine(installed, at(on), trouble_of)
+        findings, _ = doctor.examine(installed, at(on), trouble_of)
         return [each.what for each in findings if POLICE in each.what]
 
     assert silent("2026-09-17") == []

@@ -17,14 +17,14 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlmodel import Session as Reading
 
-from negotiation.accounts import keeping, passwords, signing, tokens
-from negotiation.accounts.signing import Session, SignedIn
-from negotiation.accounts.tokens import Bearer
-from negotiation.casefile import Practice
 from negotiation.core.enums import AccountRole, Scope
 from negotiation.core.errors import DatabaseTrouble, NegotiationError, NotFound
 from negotiation.core.settings import Settings
 from negotiation.domain.people import AccountFault, Person, SignInRefused
+from negotiation.services.accounts import management, passwords, sessions, tokens
+from negotiation.services.accounts.sessions import Session, SignedIn
+from negotiation.services.accounts.tokens import Bearer
+from negotiation.services.cases.case_file import Practice
 from negotiation.store import accounts as rows
 from negotiation.store.accounts import AccountRow, SessionRow, TokenRow
 from negotiation.store.database import Database
@@ -58,14 +58,14 @@ class Office:
         self.li = self.hire("li", AccountRole.OFFICE_CLERK)
 
     def hire(self, login: str, *roles: AccountRole, of: str = "", password: str = SECRET) -> Person:
-        made = keeping.create_account(
+        made = management.create_account(
             self.database, login=login, name="李明", roles=roles, at=NINE, password=password,
             department_id=self.ids[of] if of else None,
         )  # fmt: skip
         return made.person
 
     def sign_in(self, when: datetime = NINE, password: str = SECRET, login: str = "li") -> SignedIn:
-        return signing.sign_in(self.database, self.settings, login, password, when)
+        return sessions.sign_in(self.database, self.settings, login, password, when)
 
     def refused(self, when: datetime = NINE, password: str = OTHER, login: str = "li") -> str:
         """The whole of what somebody is told who is not let in."""
@@ -79,7 +79,7 @@ class Office:
 
     def open(self, token: str, when: datetime = NINE) -> Session | None:
         with self.database.looking() as transaction:
-            return signing.session_of(transaction, token, when, self.settings)
+            return sessions.session_of(transaction, token, when, self.settings)
 
     def write(self, work: Callable[[Transaction], Any]) -> Any:
         with self.database.writing() as transaction:
@@ -142,7 +142,7 @@ def test_the_answer_is_the_same_for_an_unknown_login_a_wrong_password_a_locked_a
     office: Office,
 ) -> None:
     gone, locked = office.hire("gone", AccountRole.AUDITOR), office.hire("locked", AccountRole.AUDITOR)
-    office.write(lambda t: keeping.deactivate(t, gone.id, NINE))
+    office.write(lambda t: management.deactivate(t, gone.id, NINE))
     office.write(lambda t: rows.change_account(t, locked.id, locked_until=NINE + MINUTE))
     answers = {
         office.refused(),
@@ -168,7 +168,7 @@ def test_each_refusal_verifies_exactly_one_hash(office: Office, monkeypatch: pyt
         verified.append(password_hash)
         return passwords.matches(password_hash, password)
 
-    monkeypatch.setattr(signing, "matches", counted)
+    monkeypatch.setattr(sessions, "matches", counted)
     for login in ("li", "nobody", "locked"):
         office.refused(login=login)
     assert len(verified) == 3
@@ -203,7 +203,7 @@ def test_no_transaction_is_open_while_a_password_is_hashed(office: Office, monke
     office.hire("wang", AccountRole.SECRETARY)
     monkeypatch.setattr(passwords, "PARAMETERS", replace(CHEAP, time_cost=2))
     office.sign_in()
-    signing.set_password(office.database, office.li.id, NINE)
+    sessions.set_password(office.database, office.li.id, NINE)
     assert len(hashings) >= 6
     assert set(hashings) == {0}
 
@@ -297,7 +297,7 @@ def test_a_session_in_use_is_renewed_at_most_once_a_minute_and_ends_after_twelve
         assert session
         assert session.renew
         with office.database.writing() as transaction:
-            signing.renew(transaction, token, when)
+            sessions.renew(transaction, token, when)
         session = office.open(token, when + timedelta(seconds=59))
         assert session
         assert not session.renew
@@ -315,11 +315,11 @@ def test_the_limits_of_a_session_are_the_offices_own(office: Office) -> None:
 
 def test_who_signs_out_is_out_and_nobody_else(office: Office) -> None:
     first, second = office.sign_in().token, office.sign_in().token
-    office.write(lambda t: signing.sign_out(t, first, NINE + MINUTE))
-    office.write(lambda t: signing.sign_out(t, first, NINE + 2 * MINUTE))
+    office.write(lambda t: sessions.sign_out(t, first, NINE + MINUTE))
+    office.write(lambda t: sessions.sign_out(t, first, NINE + 2 * MINUTE))
     assert (office.open(first), bool(office.open(second))) == (None, True)
     with office.database.looking() as transaction:
-        found = rows.session_with_account(transaction, signing.digest_of(first))
+        found = rows.session_with_account(transaction, sessions.digest_of(first))
     assert found
     assert found[0].ended_at == NINE + MINUTE
 
@@ -327,14 +327,16 @@ def test_who_signs_out_is_out_and_nobody_else(office: Office) -> None:
 def test_signing_out_everywhere_ends_every_session_of_the_account_alone(office: Office) -> None:
     office.hire("wang", AccountRole.SECRETARY)
     tokens, other = [office.sign_in().token for _ in range(3)], office.sign_in(login="wang").token
-    office.write(lambda t: signing.end_all_sessions(t, office.li.id, NINE))
+    office.write(lambda t: sessions.end_all_sessions(t, office.li.id, NINE))
     assert [office.open(each) for each in tokens] == [None] * 3
     assert office.open(other)
 
 
 def test_a_new_role_holds_from_the_next_page_on(office: Office) -> None:
     token = office.sign_in().token
-    office.write(lambda t: keeping.change_account(t, office.li.id, at=NINE, roles={AccountRole.AUDITOR}, name="李红"))
+    office.write(
+        lambda t: management.change_account(t, office.li.id, at=NINE, roles={AccountRole.AUDITOR}, name="李红")
+    )
     session = office.open(token)
     assert session
     assert (set(session.person.roles), session.person.name) == ({AccountRole.AUDITOR}, "李红")
@@ -345,7 +347,7 @@ def test_a_new_role_holds_from_the_next_page_on(office: Office) -> None:
 def test_no_random_string_opens_a_session_or_speaks_for_anybody(office: Office, text: str) -> None:
     with office.database.looking() as transaction:
         for each in (text, "ngt_" + text):
-            assert signing.session_of(transaction, each, NINE, office.settings) is None
+            assert sessions.session_of(transaction, each, NINE, office.settings) is None
             assert tokens.token_of(transaction, each, NINE) is None
 
 
@@ -354,7 +356,7 @@ def test_a_session_is_no_token_a_token_no_session_and_a_digest_neither(office: O
     assert office.open(token) is None
     assert office.bearer(session) is None
     assert office.bearer("ngt_" + session) is None
-    assert office.open(signing.digest_of(session).hex()) is None
+    assert office.open(sessions.digest_of(session).hex()) is None
 
 
 # ----------------------------------------------------------------------------------------------------- passwords
@@ -362,7 +364,7 @@ def test_a_session_is_no_token_a_token_no_session_and_a_digest_neither(office: O
 
 def test_a_new_password_ends_the_other_sessions_and_keeps_this_one(office: Office) -> None:
     here, there = office.sign_in().token, office.sign_in().token
-    signing.change_password(office.database, office.settings, office.li, SECRET, OTHER, NINE, keep=here)
+    sessions.change_password(office.database, office.settings, office.li, SECRET, OTHER, NINE, keep=here)
     assert office.open(here)
     assert office.open(there) is None
     office.refused(password=SECRET)
@@ -373,30 +375,30 @@ def test_a_wrong_old_password_changes_nothing_and_counts_as_a_wrong_sign_in(offi
     token = office.sign_in().token
     for _ in range(5):
         with fault("old", "原密码不正确"):
-            signing.change_password(office.database, office.settings, office.li, "错", OTHER, NINE, keep=token)
+            sessions.change_password(office.database, office.settings, office.li, "错", OTHER, NINE, keep=token)
     with fault("old", "原密码不正确"):  # the right one, but too late
-        signing.change_password(office.database, office.settings, office.li, SECRET, OTHER, NINE, keep=token)
+        sessions.change_password(office.database, office.settings, office.li, SECRET, OTHER, NINE, keep=token)
     assert office.row().failures == 5
     assert office.open(token)
 
 
 def test_a_temporary_password_must_be_changed_at_the_first_sign_in(office: Office) -> None:
-    made = keeping.create_account(office.database, login="wang", name="王芳", roles={AccountRole.SECRETARY}, at=NINE)
+    made = management.create_account(office.database, login="wang", name="王芳", roles={AccountRole.SECRETARY}, at=NINE)
     signed = office.sign_in(login="wang", password=made.password)
     assert signed.person.must_change
-    signing.change_password(office.database, office.settings, signed.person, made.password, OTHER, NINE, keep="")
+    sessions.change_password(office.database, office.settings, signed.person, made.password, OTHER, NINE, keep="")
     assert not office.sign_in(login="wang", password=OTHER).person.must_change
 
 
 def test_an_administrators_temporary_password_unlocks_the_account_and_ends_its_sessions(office: Office) -> None:
     token = office.sign_in().token
     office.fails(5)
-    new = signing.set_password(office.database, office.li.id, NINE)
+    new = sessions.set_password(office.database, office.li.id, NINE)
     assert office.open(token) is None
     office.refused(password=SECRET)
     assert office.sign_in(password=new).person.must_change
     with pytest.raises(NotFound):
-        signing.set_password(office.database, 999, NINE)
+        sessions.set_password(office.database, 999, NINE)
 
 
 @pytest.mark.parametrize(
@@ -463,7 +465,7 @@ def test_a_password_that_was_changed_while_it_was_verified_counts_as_it_is_now(
         calls.append(password)
         return right
 
-    monkeypatch.setattr(signing, "matches", verified)
+    monkeypatch.setattr(sessions, "matches", verified)
     office.refused(password=SECRET)
     assert len(calls) == 2
 
@@ -473,9 +475,9 @@ def test_a_password_that_was_changed_while_it_was_verified_counts_as_it_is_now(
 
 def test_no_password_no_session_and_no_token_stands_anywhere_in_the_database(office: Office) -> None:
     signed, token = office.sign_in(), office.token()
-    temporary = signing.set_password(office.database, office.hire("wang", AccountRole.SECRETARY).id, NINE)
+    temporary = sessions.set_password(office.database, office.hire("wang", AccountRole.SECRETARY).id, NINE)
     with office.database.looking() as transaction:
-        assert signing.session_of(transaction, signed.token, NINE, office.settings)
+        assert sessions.session_of(transaction, signed.token, NINE, office.settings)
     kept = str(everything(office.database))
     assert "李明" in kept
     for secret in (SECRET, signed.token, token, token.removeprefix("ngt_"), temporary):
@@ -536,7 +538,7 @@ def test_a_token_needs_a_scope_a_name_and_an_active_account(office: Office) -> N
         made("平台")
     with fault("name", "名称"):
         made(" ", Scope.READ)
-    office.write(lambda t: keeping.deactivate(t, office.li.id, NINE))
+    office.write(lambda t: management.deactivate(t, office.li.id, NINE))
     with fault("login", "已停用"):
         made("平台", Scope.READ)
 
@@ -546,12 +548,12 @@ def test_a_token_needs_a_scope_a_name_and_an_active_account(office: Office) -> N
 
 def test_who_is_deactivated_is_out_at_once_loses_every_token_and_stays_in_the_list(office: Office) -> None:
     signed, token = office.sign_in(), office.token()
-    office.write(lambda t: keeping.deactivate(t, office.li.id, NINE))
+    office.write(lambda t: management.deactivate(t, office.li.id, NINE))
     assert office.open(signed.token) is None
     assert office.bearer(token) is None
     with office.database.looking() as transaction:
-        assert [each.active for each in keeping.accounts_in_order(transaction)] == [False]
-    office.write(lambda t: keeping.change_account(t, office.li.id, at=NINE, active=True))
+        assert [each.active for each in management.accounts_in_order(transaction)] == [False]
+    office.write(lambda t: management.change_account(t, office.li.id, at=NINE, active=True))
     assert office.open(signed.token) is None
     assert office.bearer(token) is None
     office.sign_in()
@@ -563,7 +565,7 @@ def test_an_account_is_listed_in_the_official_order_of_departments_the_office_fi
     office.hire("wang", AccountRole.AUDITOR)
     with office.database.writing() as transaction:
         transaction.execute(f"UPDATE department SET sort_no = 1 WHERE id = {office.ids[JUSTICE]}")
-        listed = keeping.accounts_in_order(transaction)
+        listed = management.accounts_in_order(transaction)
     assert [each.person.login for each in listed] == ["li", "wang", "si", "min", "gong"]
 
 
@@ -581,12 +583,12 @@ def test_an_account_is_listed_in_the_official_order_of_departments_the_office_fi
 )
 def test_roles_that_do_not_go_together_are_refused(department: int | None, roles: set[AccountRole], words: str) -> None:
     with fault("roles", words):
-        keeping.demand_roles(department, roles)
+        management.demand_roles(department, roles)
 
 
 def test_an_account_may_have_every_role_of_its_house() -> None:
-    keeping.demand_roles(1, {AccountRole.CLERK, AccountRole.HEAD})
-    keeping.demand_roles(
+    management.demand_roles(1, {AccountRole.CLERK, AccountRole.HEAD})
+    management.demand_roles(
         None,
         {AccountRole.OFFICE_CLERK, AccountRole.OFFICE_HEAD, AccountRole.SECRETARY, AccountRole.ADMINISTRATOR},
     )
@@ -594,7 +596,7 @@ def test_an_account_may_have_every_role_of_its_house() -> None:
 
 def test_roles_are_checked_when_an_account_is_changed_too(office: Office) -> None:
     with fault("roles", "部门经办人"), office.database.writing() as transaction:
-        keeping.change_account(transaction, office.li.id, at=NINE, name="新名", roles={AccountRole.CLERK})
+        management.change_account(transaction, office.li.id, at=NINE, name="新名", roles={AccountRole.CLERK})
     assert (office.row().name, office.row().roles) == ("李明", ["office_clerk"])
 
 
@@ -613,27 +615,27 @@ def test_a_login_is_given_out_once(office: Office) -> None:
 
 def test_an_account_needs_a_name_and_a_department_that_is_there(office: Office) -> None:
     with fault("name", "姓名"), office.database.writing() as transaction:
-        keeping.change_account(transaction, office.li.id, at=NINE, name="  ")
+        management.change_account(transaction, office.li.id, at=NINE, name="  ")
     with pytest.raises(NotFound, match="部门"):
-        keeping.create_account(
+        management.create_account(
             office.database, login="x1", name="某", roles={AccountRole.CLERK}, at=NINE, department_id=999
         )
 
 
 def test_an_account_that_is_not_there_is_not_found(office: Office) -> None:
     with pytest.raises(NotFound, match="nobody"):
-        office.write(lambda t: keeping.find(t, "nobody"))
+        office.write(lambda t: management.find(t, "nobody"))
     with pytest.raises(NotFound):
-        office.write(lambda t: keeping.deactivate(t, 999, NINE))
+        office.write(lambda t: management.deactivate(t, 999, NINE))
 
 
 def test_the_last_administrator_stays(office: Office) -> None:
     first = office.hire("admin", AccountRole.ADMINISTRATOR)
     for change in ({"active": False}, {"roles": {AccountRole.OFFICE_CLERK}}):
         with fault("roles", "最后一个"), office.database.writing() as transaction:
-            keeping.change_account(transaction, first.id, at=NINE, **change)
+            management.change_account(transaction, first.id, at=NINE, **change)
     office.hire("second", AccountRole.ADMINISTRATOR)
-    office.write(lambda t: keeping.deactivate(t, first.id, NINE))
+    office.write(lambda t: management.deactivate(t, first.id, NINE))
     assert not office.row("admin").active
 
 

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from negotiation.accounts import keeping, passwords, tokens
 from negotiation.core.enums import AccountRole, Scope
+from negotiation.services.accounts import management, passwords, tokens
 from tests.conftest import APPLICATION, CIVIL, JUSTICE, POLICE, at
 from tests.doors.test_accounts import CHEAP
 
@@ -28,7 +28,7 @@ def program(database, practice, settings, rooms, monkeypatch):
             unit = {"civil": CIVIL, "police": POLICE, "justice": JUSTICE}.get(login)
             department = practice.directory.by_name[unit].id if unit else None
             role = AccountRole.CLERK if unit else AccountRole(login)
-            made = keeping.create_account(
+            made = management.create_account(
                 database, login=login, name=f"{login}的程序", roles={role}, at=NOW, department_id=department
             )
             with database.writing() as transaction:

@@ -22,9 +22,9 @@ from schemathesis.specs.openapi.checks import (
     unsupported_method,
 )
 
-from negotiation.accounts import keeping, passwords, tokens
 from negotiation.core.enums import AccountRole, Scope
 from negotiation.core.settings import Settings
+from negotiation.services.accounts import management, passwords, tokens
 from negotiation.store.database import Database
 from negotiation.web import create_app
 from tests.conftest import Story, at, settle_in
@@ -62,7 +62,7 @@ def interface(prepared_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -
 def _token(database: Database) -> str:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(passwords, "PARAMETERS", CHEAP)
-        made = keeping.create_account(
+        made = management.create_account(
             database, login="platform", name="市级平台", roles={AccountRole.OFFICE_HEAD}, at=NOW
         )
     with database.writing() as transaction:

@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 from openpyxl import load_workbook
 
-from negotiation.accounts import keeping, tokens
 from negotiation.core.enums import AccountRole, Scope
+from negotiation.services.accounts import management, tokens
 from tests.conftest import CIVIL, JUSTICE, POLICE, TAX, Story, at, everything
 from tests.doors.browser import PASSWORD, TODAY, Browser
 from tests.doors.routes import routes
@@ -30,14 +30,14 @@ FORM = {
 def number_of(database: Any, login: str) -> int:
     """The number of an account."""
     with database.looking() as transaction:
-        return keeping.find(transaction, login).person.id
+        return management.find(transaction, login).person.id
 
 
 def program(door: Any, database: Any, hand: Any, login: str, *scopes: Scope) -> Any:
     """Asks the interface with a token of one of the cast."""
     client = door().client
     with database.writing() as transaction:
-        ends, whose = hand.now + timedelta(days=30), keeping.find(transaction, login).person.id
+        ends, whose = hand.now + timedelta(days=30), management.find(transaction, login).person.id
         token = tokens.create_token(
             transaction, whose, f"平台{login}", scopes or tuple(Scope), at=hand.now, expires_at=ends
         )
@@ -208,7 +208,7 @@ def test_who_is_deactivated_signs_nothing_with_a_page_that_is_still_open(door, d
     head = door("chief").get(f"/cases/{case}")
     asked = program(door, database, hand, "chief")
     with database.writing() as transaction:
-        keeping.deactivate(transaction, keeping.find(transaction, "chief").person.id, hand.now)
+        management.deactivate(transaction, management.find(transaction, "chief").person.id, hand.now)
     head.post(f"/cases/{case}/proposals/1/approve")
     assert "登录" in head.page
     assert asked("GET", f"/cases/{case}").status_code == 401
@@ -219,8 +219,8 @@ def test_who_is_no_head_any_more_signs_nothing(door, database, case, story, hand
     door("police").act(case, "agree", on=TODAY)
     head = door("chief").get(f"/cases/{case}")
     with database.writing() as transaction:
-        whose = keeping.find(transaction, "chief").person.id
-        keeping.change_account(transaction, whose, at=hand.now, roles={AccountRole.CLERK})
+        whose = management.find(transaction, "chief").person.id
+        management.change_account(transaction, whose, at=hand.now, roles={AccountRole.CLERK})
     assert head.post(f"/cases/{case}/proposals/1/approve").status == 400
     assert story.state == "awaiting_reply"
 

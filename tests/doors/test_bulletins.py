@@ -4,8 +4,9 @@ import pytest
 from chinese_calendar import constants
 
 from calendars import Arrangement
-from negotiation import bulletins, calendar_import, calendar_watch, post
+from negotiation import bulletins, post
 from negotiation.core.enums import Layer
+from negotiation.services.calendar import import_notice, reconcile
 from negotiation.store.case_queries import tasks_of
 from tests.conftest import at, day
 from tests.doors.test_post import letters, text_of
@@ -64,7 +65,7 @@ def test_once_the_notice_is_held_nobody_is_reminded_of_it(database, practice):
 
 def take_in(database, practice, on):
     text = "国务院办公厅关于2027年部分节假日安排的通知"
-    calendar_import.run(database, practice, text, NOTICE, Layer.NATIONAL, at=at(on), author="测试")
+    import_notice.run(database, practice, text, NOTICE, Layer.NATIONAL, at=at(on), author="测试")
 
 
 def test_the_office_reads_in_its_digest_what_moved_and_what_became_official(story, database, practice):
@@ -92,11 +93,11 @@ def a_day_flipped(monkeypatch):
 
 
 def test_a_day_on_which_the_package_and_the_notices_differ_is_an_alarm_that_names_it(a_day_flipped, database, practice):
-    watched = calendar_watch.run(database, practice, at("2026-11-22"))
+    watched = reconcile.run(database, practice, at("2026-11-22"))
     assert [trouble for trouble in watched.troubles if "2026-10-08" in trouble and "国办发明电〔2025〕7号" in trouble]
     with database.reading() as connection:
         assert ["2026-10-08" in task["title"] for task in tasks_of(connection)] == [True]
-    calendar_watch.run(database, practice, at("2026-11-23"))
+    reconcile.run(database, practice, at("2026-11-23"))
     with database.reading() as connection:
         assert len(tasks_of(connection)) == 1
 
@@ -107,5 +108,5 @@ def test_the_notices_decide_all_the_same(a_day_flipped, practice):
 
 def test_where_they_agree_the_watch_says_nothing_and_writes_nothing(story, database, practice):
     story.submitted("2026-12-18")
-    watched = calendar_watch.run(database, practice, at("2026-12-18"))
+    watched = reconcile.run(database, practice, at("2026-12-18"))
     assert (watched.counted, watched.troubles) == (0, [])

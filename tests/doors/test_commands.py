@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from negotiation.casefile import Practice
+from negotiation.services.cases.case_file import Practice
 from negotiation.store.database import Database
 from tests.doors.terminal import Terminal
 

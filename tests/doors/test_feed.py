@@ -12,8 +12,8 @@ from icalendar.alarms import Alarms
 
 from calendars import WorkingCalendar
 from negotiation import feed
-from negotiation.casefile import Practice
 from negotiation.feed import Entry, FeedLine
+from negotiation.services.cases.case_file import Practice
 from negotiation.store.database import Database
 from tests.conftest import CIVIL, POLICE, Story, at, day
 

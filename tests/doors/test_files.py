@@ -23,11 +23,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
-from negotiation.accounts import keeping
 from negotiation.core.enums import ATTACHED, ProposalState
 from negotiation.core.errors import FieldFault, NotFound
 from negotiation.core.settings import Settings
 from negotiation.domain.attachments.upload import MEGABYTE, proofs, read_upload, tidy_name
+from negotiation.services.accounts import management
 from negotiation.store import attachments, proposals
 from negotiation.store.attachments import Sealed
 from negotiation.store.proposals import ProposalRow
@@ -370,7 +370,7 @@ def test_what_came_with_a_proposal_is_for_its_own_house_until_the_head_approves(
     uploads = [read_upload("函.pdf", PDF, megabytes=1)]
     case_id = story.row["id"]
     with story.database.writing() as transaction:
-        author = keeping.find(transaction, "police").person
+        author = management.find(transaction, "police").person
         body = proposals.packed({}, {ATTACHED: proofs(numbers, uploads)})
         row = ProposalRow(
             case_id,

@@ -13,13 +13,15 @@ from hypothesis import strategies as st
 from markupsafe import Markup
 
 from calendars import Arrangement
-from negotiation import calendar_import, sweep, unattended
-from negotiation.accounts import keeping, signing
-from negotiation.accounts.signing import SignedIn
 from negotiation.core.clock import local_date
 from negotiation.core.enums import OFFICE_ID, AccountRole, Layer, Level
 from negotiation.core.errors import NegotiationError
 from negotiation.core.settings import Settings
+from negotiation.services import unattended
+from negotiation.services.accounts import management, sessions
+from negotiation.services.accounts.sessions import SignedIn
+from negotiation.services.calendar import import_notice
+from negotiation.services.cases import timers
 from negotiation.store import assignments
 from negotiation.store.departments import set_department
 from negotiation.web import create_app
@@ -60,10 +62,10 @@ def city(story: Story, settings: Settings, cheap_hashes: None) -> City:
     hand = Hand(at("2026-12-21"))
     for login, (unit, role) in LOOKERS.items():
         unit_id = story.practice.directory.by_name[unit].id if unit else None
-        keeping.create_account(
+        management.create_account(
             story.database, login=login, name=login, roles={role}, at=hand.now, department_id=unit_id, password=PASSWORD
         )
-    people = {login: signing.sign_in(story.database, settings, login, PASSWORD, hand.now) for login in LOOKERS}
+    people = {login: sessions.sign_in(story.database, settings, login, PASSWORD, hand.now) for login in LOOKERS}
     told = [Story(story.database, story.practice).submitted(on) for on in ("2026-12-07", "2026-12-18", "2026-12-21")]
     return City(settings, told, hand, people)
 
@@ -96,7 +98,7 @@ def somebody_is_put_in_charge(city: City, story: Story) -> None:
 def who_is_in_charge_changes_their_name(city: City, story: Story) -> None:
     who = city.people["office"].person
     with story.database.writing() as transaction:
-        keeping.change_account(transaction, who.id, at=city.hand.now, name=f"李{city.hand.now:%d%H%M%S}")
+        management.change_account(transaction, who.id, at=city.hand.now, name=f"李{city.hand.now:%d%H%M%S}")
 
 
 def the_provider_is_bound_by_reference_only(city: City, story: Story) -> None:
@@ -109,14 +111,12 @@ def a_notice_moves_the_dates(city: City, story: Story) -> None:
     city.imports += 1
     number, freed = f"京政办发〔2026〕{city.imports}号", date(2026, 12, 22 + city.imports % 9)
     notice = Arrangement(2026, number, date(2026, 12, 1), {freed: "会议调休"}, {})
-    calendar_import.run(
-        story.database, story.practice, number, notice, Layer.MUNICIPAL, at=city.hand.now, author="测试"
-    )
+    import_notice.run(story.database, story.practice, number, notice, Layer.MUNICIPAL, at=city.hand.now, author="测试")
 
 
 def a_night_passes(city: City, story: Story) -> None:
     city.hand.now += timedelta(days=1)
-    sweep.run(story.database, story.practice, city.hand.now)
+    timers.run(story.database, story.practice, city.hand.now)
     for job in unattended.WATCHED:  # a worker was there: else who began yesterday says that it was not
         unattended.beat(story.database, job, city.hand.now)
 

@@ -5,7 +5,8 @@ from datetime import date
 
 import pytest
 
-from negotiation import ledger, sweep
+from negotiation import ledger
+from negotiation.services.cases import timers
 from negotiation.store.columns import CASE
 from tests.conftest import BY_DATE, at, day
 from tests.doors.ledgers import AS_OF, brought_in, counts, facts, faults, stored
@@ -72,7 +73,7 @@ def test_the_columns_of_the_case_itself_say_the_same(database, practice, done, t
 
 def test_no_mail_leaves_and_no_lapse_is_written_then_or_by_the_next_sweep(database, practice, done):
     assert stored(database, "notice") == 0
-    assert sweep.run(database, practice, at(AS_OF, "23:00")).acted == 0
+    assert timers.run(database, practice, at(AS_OF, "23:00")).acted == 0
     assert stored(database, "event WHERE event = 'lapse'") == 0
 
 

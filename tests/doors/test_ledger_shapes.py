@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 from openpyxl import Workbook, load_workbook
 
-from negotiation import casework, ledger
-from negotiation.casefile import Practice
+from negotiation import ledger
 from negotiation.core.clock import end_of
 from negotiation.core.errors import NegotiationError
+from negotiation.services.cases import acting
+from negotiation.services.cases.case_file import Practice
 from tests.conftest import CIVIL, JUSTICE, POLICE, at, day
 from tests.doors.ledgers import (
     AS_OF,
@@ -433,7 +434,7 @@ def test_a_bad_first_row_does_not_lose_the_rulebook_of_the_good_ones(bring, data
     bring([row(provider="市体育局", replied="2026-11-02", answer="不同意"), row("D-2")])
     with database.writing() as transaction:
         fresh = Practice.of(transaction, settings)
-        file = casework.take(transaction, fresh, "D-2", at=at(AS_OF))
+        file = acting.take(transaction, fresh, "D-2", at=at(AS_OF))
     assert file.rulebook.id == "beijing-2017"
 
 

@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 from openpyxl import load_workbook
 
-from negotiation import case_list_sheet, listing
-from negotiation.casefile import Practice
+from negotiation import case_list_sheet
 from negotiation.core.errors import NegotiationError
+from negotiation.services import case_list
+from negotiation.services.cases.case_file import Practice
 from negotiation.store.case_list.conditions import Sort, Wanted
 from negotiation.store.database import Database
 from tests.conftest import CIVIL, JUSTICE, POLICE, Story, day
@@ -74,9 +75,9 @@ def test_a_text_that_looks_like_a_formula_stays_a_text(
 def test_all_pages_are_exported_and_nothing_that_was_filtered_away(
     database: Database, practice: Practice, told: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(listing, "LINES_READ_AT_ONCE", 1)
+    monkeypatch.setattr(case_list, "LINES_READ_AT_ONCE", 1)
     asked = {"open": "1", "state": "待答复", "department": POLICE, "text": "登记", "sort": "编号", "descending": "1"}
-    wanted = listing.read_wanted(practice, asked, scope=None)
+    wanted = case_list.read_wanted(practice, asked, scope=None)
     assert case_list_sheet.export(database, practice, wanted, TODAY, tmp_path / "some.xlsx") == 1
     assert case_list_sheet.export(database, practice, Wanted(), TODAY, tmp_path / "all.xlsx") == 4
     _, note, _, *rows = read(tmp_path / "some.xlsx")

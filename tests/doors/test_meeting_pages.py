@@ -8,10 +8,10 @@ from html import unescape
 
 import pytest
 
-from negotiation import meetings
-from negotiation.accounts import keeping, tokens
 from negotiation.core.enums import Scope
-from negotiation.meetings import Plan
+from negotiation.services import meetings
+from negotiation.services.accounts import management, tokens
+from negotiation.services.meetings import Plan
 from tests.conftest import CIVIL, JUSTICE, POLICE, Story, at, day
 from tests.doors.browser import TODAY
 from tests.law.telling import drafted
@@ -200,7 +200,7 @@ def test_the_leading_group_says_nothing_without_a_meeting_at_any_door(door, data
     browser.get(f"/cases/{story.no}").post(f"/cases/{story.no}/acts/decide", **fields)
     assert (browser.status, "本案还没有召开过的审议会议" in browser.page) == (400, True)
     with database.writing() as transaction:
-        whose = keeping.find(transaction, "office").person.id
+        whose = management.find(transaction, "office").person.id
         token = tokens.create_token(transaction, whose, "平台", tuple(Scope), at=hand.now, expires_at=at("2026-12-01"))
     client, headers = door().client, {"Authorization": f"Bearer {token}"}
     fields = {"decision": "share"}

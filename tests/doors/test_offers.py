@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from negotiation.accounts import keeping, tokens
 from negotiation.core.enums import AccountRole, Scope
 from negotiation.core.settings import Settings
+from negotiation.services.accounts import management, tokens
 from negotiation.store.database import Database
 from tests.conftest import CIVIL, JUSTICE, POLICE, Story, at
 from tests.doors.browser import TODAY
@@ -257,7 +257,7 @@ def head(door: Any, browser: Any) -> None:
     """The applicant's head sits down at that browser."""
     house = browser.client.app.state.house
     unit = house.practice.directory.find(CIVIL).id
-    keeping.create_account(
+    management.create_account(
         house.database, login="civil-head", name="civil-head某", roles={AccountRole.HEAD}, at=house.clock(),
         department_id=unit, password="正确的马 蓝色电池 订书钉",
     )  # fmt: skip
@@ -267,7 +267,7 @@ def head(door: Any, browser: Any) -> None:
 def program(door: Any, database: Database, hand: Any, login: str) -> Any:
     """Reads as a program of somebody of the cast."""
     with database.writing() as transaction:
-        whose = keeping.find(transaction, login).person.id
+        whose = management.find(transaction, login).person.id
         token = tokens.create_token(transaction, whose, "平台", tuple(Scope), at=hand.now, expires_at=at("2026-12-01"))
     client = door().client
     return lambda path: client.get(f"/api/v1{path}", headers={"Authorization": f"Bearer {token}"}).json()

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from negotiation.accounts import keeping, tokens
-from negotiation.casefile import Practice
 from negotiation.core.enums import AccountRole, Scope
 from negotiation.core.settings import Settings
+from negotiation.services.accounts import management, tokens
+from negotiation.services.cases.case_file import Practice
 from negotiation.store import proposals
 from negotiation.store.database import Database
 from negotiation.store.proposals import ProposalRow
@@ -26,7 +26,7 @@ def number(database: Database) -> Any:
 
     def number(login: str) -> int:
         with database.looking() as transaction:
-            return keeping.find(transaction, login).person.id
+            return management.find(transaction, login).person.id
 
     return number
 
@@ -34,7 +34,7 @@ def number(database: Database) -> Any:
 @pytest.fixture
 def zhao(database: Database, practice: Practice, door: Any, hand: Hand) -> int:
     """A second clerk of the police."""
-    made = keeping.create_account(
+    made = management.create_account(
         database,
         login="zhao",
         name="赵六",

@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 
 from negotiation import bulletins, post
-from negotiation.casefile import Practice
 from negotiation.core.enums import Duty, Level
 from negotiation.core.errors import WrongUse
 from negotiation.domain.departments import Contact
 from negotiation.post import Posted
+from negotiation.services.cases.case_file import Practice
 from negotiation.store import departments, outbox
 from negotiation.store.database import Database
 from negotiation.store.departments import changed

@@ -13,10 +13,10 @@ from urllib.parse import quote
 
 import pytest
 
-from negotiation.accounts import keeping, tokens
 from negotiation.core.enums import Scope
 from negotiation.domain.attachments.upload import read_upload
 from negotiation.domain.meetings import Meeting
+from negotiation.services.accounts import management, tokens
 from negotiation.store import attachments, meetings
 from negotiation.store.tasks import add_task
 from tests.conftest import APPLICATION, CIVIL, POLICE, TAX, Story, day
@@ -276,7 +276,7 @@ def test_everybody_is_answered_as_the_rows_say(door: Any, city: None, login: str
 @pytest.mark.parametrize("login", list(PEOPLE))
 def test_every_program_is_answered_as_the_rows_say(door: Any, city: None, database: Any, hand: Any, login: str) -> None:
     with database.writing() as transaction:
-        whose, ends = keeping.find(transaction, login).person.id, hand.now + timedelta(days=1)
+        whose, ends = management.find(transaction, login).person.id, hand.now + timedelta(days=1)
         token = tokens.create_token(transaction, whose, "平台", tuple(Scope), at=hand.now, expires_at=ends)
     client, headers = door().client, {"Authorization": f"Bearer {token}"}
     asked = [client.request(row.method, f"/api/v1{row.address}", json=body, headers=headers) for row, body in API]

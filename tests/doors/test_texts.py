@@ -17,9 +17,9 @@ from docx import Document
 from openpyxl import load_workbook
 
 from negotiation import feed, ledger, post
-from negotiation.accounts import keeping, tokens
 from negotiation.core.enums import Duty, Scope
 from negotiation.domain.departments import Contact
+from negotiation.services.accounts import management, tokens
 from negotiation.store.case_reader import read_content
 from negotiation.store.departments import add_department, set_person
 from tests.conftest import APPLICATION, CIVIL, POLICE, Story, at, day, everything
@@ -90,7 +90,7 @@ def test_no_form_takes_what_is_no_text(door: Any, city: None, database: Any, tex
 @pytest.mark.parametrize("text", [*(BAD[each][0] for each in BAD), "长" * 20_000], ids=[*BAD, "long"])
 def test_no_program_sends_what_is_no_text(door: Any, city: None, database: Any, hand: Any, text: str) -> None:  # noqa: F811
     with database.writing() as transaction:
-        whose, ends = keeping.find(transaction, "police").person.id, at("2026-10-21")
+        whose, ends = management.find(transaction, "police").person.id, at("2026-10-21")
         token = tokens.create_token(transaction, whose, "平台", tuple(Scope), at=hand.now, expires_at=ends)
     client, before = door().client, kept(database)
     new, act = (f"/api/v1{address}" for address in ("/cases", f"/cases/{NO}/acts/note"))

@@ -10,8 +10,8 @@ from datetime import timedelta
 import pytest
 from openpyxl import load_workbook
 
-from negotiation.accounts import keeping
 from negotiation.core.enums import AccountRole
+from negotiation.services.accounts import management
 from tests.conftest import CIVIL, JUSTICE, POLICE, Story, at
 from tests.doors.browser import PASSWORD, TODAY
 
@@ -55,7 +55,7 @@ def test_signing_out_ends_the_session(door):
 
 
 def test_a_temporary_password_opens_only_the_page_on_which_it_is_changed(door, database, hand):
-    _, temporary = keeping.create_account(
+    _, temporary = management.create_account(
         database, login="new", name="新来", roles={AccountRole.OFFICE_CLERK}, at=hand.now
     )
     browser = door().post("/signin", login="new", password=temporary, back="/")

@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from negotiation import casework
-from negotiation.casefile import CaseFile, Practice
 from negotiation.core.errors import DatabaseTrouble, NegotiationError, Overtaken
+from negotiation.services.cases import acting
+from negotiation.services.cases.case_file import CaseFile, Practice
 from negotiation.store.database import Database
 from negotiation.store.numbers import next_number
 from negotiation.store.transaction import Transaction
@@ -125,7 +125,7 @@ def test_of_two_who_answer_the_same_case_at_once_the_second_is_told_that_it_has_
     no = story.submitted("2026-09-18").no
 
     def noted(transaction: Transaction) -> CaseFile:
-        return casework.act(
+        return acting.act(
             transaction, practice, no, "note",
             role="provider", actor="某", on=day("2026-09-21"), at=at("2026-09-21"), raw={"text": "已收"}, version=1,
         )  # fmt: skip

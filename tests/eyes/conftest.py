@@ -12,10 +12,10 @@ import pytest
 from argon2 import Parameters, Type
 from playwright.sync_api import Browser, sync_playwright
 
-from negotiation.accounts import keeping, passwords
-from negotiation.casefile import Practice
 from negotiation.core.enums import AccountRole
 from negotiation.core.settings import Settings
+from negotiation.services.accounts import management, passwords
+from negotiation.services.cases.case_file import Practice
 from negotiation.store.database import Database
 from negotiation.web import create_app
 from tests.conftest import CIVIL, JUSTICE, POLICE, Story, at, emptied, settle_in
@@ -89,7 +89,7 @@ def sit(
     """Lets one of the cast sit down, signed in; each has a browser of their own."""
     for login, (unit, role, name) in PEOPLE.items():
         department = practice.directory.by_name[unit].id if unit else None
-        keeping.create_account(
+        management.create_account(
             database, login=login, name=name, roles={role}, at=hand.now, department_id=department, password=PASSWORD
         )
     with ExitStack() as stack:

@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 import pytest
 from playwright.sync_api import Browser, Request, expect
 
-from negotiation.accounts import passwords
 from negotiation.core.enums import Layer
 from negotiation.core.settings import Settings
 from negotiation.demo import cast, city
 from negotiation.demo.postbox import postbox
+from negotiation.services.accounts import passwords
 from negotiation.store import case_queries, meetings
 from negotiation.web import create_app
 from tests.conftest import at, day

@@ -12,10 +12,10 @@ import psycopg
 import pytest
 from sqlalchemy import event
 
-from negotiation import casework
-from negotiation.casefile import Practice
 from negotiation.core.errors import DatabaseTrouble, NegotiationError, WrongUse
 from negotiation.core.settings import Settings
+from negotiation.services.cases import acting
+from negotiation.services.cases.case_file import Practice
 from negotiation.store import case_writer
 from negotiation.store import database as databases
 from negotiation.store.database import Database
@@ -133,7 +133,7 @@ def test_a_full_disk_is_named_and_leaves_no_trace(sqlite: Database, settings: Se
     raw = {"applicant": CIVIL, "provider": POLICE, "scenario": "长" * 4_000}
     with troubled(story, "磁盘已满"), database.writing() as transaction:
         for _ in range(50):  # some 600 kB in one transaction
-            file = casework.open_case(transaction, story.practice, "sharing", raw, at=at("2026-03-02"))
+            file = acting.open_case(transaction, story.practice, "sharing", raw, at=at("2026-03-02"))
             case_writer.save(transaction, file.change())
     database.close()
 
@@ -149,7 +149,7 @@ def cut(story: Story) -> None:
 
 def agree_in(transaction: Transaction, story: Story, *, then: Callable[[], object]) -> None:
     """An act, and what happens between its write and its commit."""
-    casework.act(
+    acting.act(
         transaction, story.practice, story.no, "agree",
         role="provider", actor="测试", on=day("2026-03-10"), at=at("2026-03-10"),
     )  # fmt: skip

@@ -8,9 +8,9 @@ import sys
 import time
 from typing import Any
 
-from negotiation import casework
-from negotiation.casefile import Practice
 from negotiation.domain.event_chain import GENESIS, EventBody, event_digest
+from negotiation.services.cases import acting
+from negotiation.services.cases.case_file import Practice
 from negotiation.store import case_writer
 from negotiation.store.database import Database
 from negotiation.store.schema.cases import Event
@@ -76,12 +76,12 @@ def hand_in(database: Database, practice: Practice) -> None:
     raw = {"applicant": CIVIL, "provider": POLICE} | APPLICATION
     with database.writing() as transaction:
         for _ in range(MANY):
-            file = casework.open_case(transaction, practice, "sharing", raw, at=at("2026-03-10"))
+            file = acting.open_case(transaction, practice, "sharing", raw, at=at("2026-03-10"))
             for event, role, on, own in (
                 ("submit", "applicant", "2026-03-02", {}),
                 ("agree_partly", "provider", "2026-03-10", {"reason": "—"}),
             ):
-                casework.perform(transaction, file, event, role=role, actor="测试", on=day(on), raw=own)
+                acting.perform(transaction, file, event, role=role, actor="测试", on=day(on), raw=own)
             case_writer.save(transaction, file.change())
 
 

@@ -6,8 +6,8 @@ import subprocess
 import sys
 import time
 
-from negotiation import casework
-from negotiation.casefile import Practice
+from negotiation.services.cases import acting
+from negotiation.services.cases.case_file import Practice
 from negotiation.store import case_writer
 from negotiation.store.database import Database
 from tests.conftest import APPLICATION, CIVIL, POLICE, at, day
@@ -65,8 +65,8 @@ def hand_in(database: Database, practice: Practice) -> None:
     raw = {"applicant": CIVIL, "provider": POLICE} | APPLICATION
     with database.writing() as transaction:
         for _ in range(MANY):
-            file = casework.open_case(transaction, practice, "sharing", raw, at=at("2026-03-02"))
-            casework.perform(
+            file = acting.open_case(transaction, practice, "sharing", raw, at=at("2026-03-02"))
+            acting.perform(
                 transaction, file, "submit", role="applicant", actor="测试", on=day("2026-03-02"), raw={}
             )  # fmt: skip
             case_writer.save(transaction, file.change())

@@ -14,9 +14,9 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword
 
 from negotiation import carrier, post
-from negotiation.casefile import Practice
 from negotiation.core.errors import DatabaseTrouble, WrongUse
 from negotiation.post import Posted
+from negotiation.services.cases.case_file import Practice
 from negotiation.store.database import Database
 from tests.conftest import JUSTICE, Story, at
 from tests.installed import PATIENCE

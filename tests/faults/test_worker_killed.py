@@ -15,9 +15,9 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from negotiation import casework
-from negotiation.casefile import Practice
 from negotiation.core.settings import Settings
+from negotiation.services.cases import acting
+from negotiation.services.cases.case_file import Practice
 from negotiation.store import case_writer
 from negotiation.store.database import Database
 from tests.conftest import APPLICATION, CIVIL, POLICE, at
@@ -114,8 +114,8 @@ def _hand_in(database: Database, practice: Practice, many: int) -> None:
     moment = at("2026-10-09")
     with database.writing() as transaction:
         for _ in range(many):
-            file = casework.open_case(transaction, practice, "sharing", raw, at=moment)
-            casework.perform(
+            file = acting.open_case(transaction, practice, "sharing", raw, at=moment)
+            acting.perform(
                 transaction, file, "submit", role="applicant", actor="测试", on=at("2026-09-18").date(), raw={}
             )
             case_writer.save(transaction, file.change())

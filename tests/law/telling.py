@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from negotiation import casework, views
 from negotiation.core.errors import NegotiationError
+from negotiation.services import case_view
+from negotiation.services.cases import acting
 from negotiation.store import case_writer
 from tests.conftest import CHAOYANG, CIVIL, JUSTICE, POLICE, TAX, Story, at, day, everything
 
@@ -114,7 +115,7 @@ def drafted(story: Story, procedure: str, on: str, **raw: Any) -> Story:
     """A draft of any procedure with these fields and no others; unless they say so, it concerns the police."""
     with story.database.writing() as transaction:
         fields = {"provider": POLICE} | raw
-        file = casework.open_case(transaction, story.practice, procedure, fields, at=at(on))
+        file = acting.open_case(transaction, story.practice, procedure, fields, at=at(on))
         case_writer.save(transaction, file.change())
     story.no = file.row["no"]
     return story
@@ -134,7 +135,7 @@ def past(story: Story) -> list[tuple[str, str]]:
 def light(story: Story, on: str) -> str:
     """The light of the case at the end of a day."""
     with story.database.reading() as connection:
-        return str(views.case_json(connection, story.file, story.practice, day(on))["light"])
+        return str(case_view.case_json(connection, story.file, story.practice, day(on))["light"])
 
 
 def cited(story: Story) -> str:

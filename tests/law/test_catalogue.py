@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from negotiation import casework
 from negotiation.core.errors import FieldFault
 from negotiation.core.settings import Settings
 from negotiation.domain.catalogue import Advised, cautions
+from negotiation.services.cases import acting
 from negotiation.store import resources
 from negotiation.store.database import Database
 from tests.conftest import CIVIL, JUSTICE, POLICE, Story, at, day, everything, settle_in
@@ -243,8 +243,8 @@ def test_what_one_department_catalogued_binds_no_other_s_answer__article_16(stor
 def test_what_a_clerk_proposed_and_withdrew_is_pointed_out_to_nobody(story: Story) -> None:
     applied(story, CLOSED)
     with story.database.looking() as transaction:
-        file = casework.take(transaction, story.practice, story.no, at=at("2026-03-03"))
-        casework.perform(transaction, file, "agree", role="provider", actor="测试", on=day("2026-03-03"), raw={})
+        file = acting.take(transaction, story.practice, story.no, at=at("2026-03-03"))
+        acting.perform(transaction, file, "agree", role="provider", actor="测试", on=day("2026-03-03"), raw={})
     assert open_tasks(story) == []
 
 

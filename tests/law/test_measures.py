@@ -6,8 +6,9 @@ hand; in 2026 中秋 is 25 September, 国庆 1–7 October, worked are 20 Septem
 
 import pytest
 
-from negotiation import casework, yearly
+from negotiation import yearly
 from negotiation.core.errors import FieldFault, OutOfPlace, WrongRole
+from negotiation.services.cases import acting
 from tests.conftest import CHAOYANG, CIVIL, JUSTICE, POLICE, TAX, Story, at
 from tests.law.telling import asked, cited, drafted, heard, light, open_tasks, past, refused, stands
 
@@ -393,7 +394,7 @@ def test_the_leading_group_may_have_it_put_right_after_all__article_33(story: St
 def test_each_procedure_has_its_own_numbers(story: Story) -> None:
     with story.database.writing() as transaction:
         files = [
-            casework.open_case(transaction, story.practice, key, _blank(story, key), at=at("2026-03-02"))
+            acting.open_case(transaction, story.practice, key, _blank(story, key), at=at("2026-03-02"))
             for key in story.practice.rulebook.procedures
         ]
     assert {file.row["no"] for file in files} == {

@@ -8,12 +8,12 @@ from datetime import date
 
 import pytest
 
-from negotiation import offers
 from negotiation.core.enums import CLOCK
 from negotiation.core.errors import NegotiationError
 from negotiation.domain.machine import lifecycle
 from negotiation.domain.machine.lifecycle import Act, Standing
 from negotiation.domain.rulebook import Procedure, Transition, load, shipped
+from negotiation.services import offers
 from tests.law.walking import FOUR, MONDAY, ONE_DAY, WEEKDAYS, filled, walk
 
 LAW = {

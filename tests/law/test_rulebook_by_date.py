@@ -2,10 +2,12 @@
 
 import pytest
 
-from negotiation import casework, checkup, ledger
+from negotiation import ledger
 from negotiation.carrier import trouble_of
-from negotiation.casefile import Practice
 from negotiation.core.errors import DateFault, NotFound
+from negotiation.services import doctor
+from negotiation.services.cases import acting
+from negotiation.services.cases.case_file import Practice
 from negotiation.store import case_writer
 from tests.conftest import APPLICATION, BY_DATE, CIVIL, POLICE, at, day
 
@@ -19,15 +21,15 @@ def settings(settings, request):
 
 def opened(database, practice, on: str, entered: str = "2026-03-02"):
     with database.writing() as transaction:
-        file = casework.open_case(transaction, practice, "sharing", ASKED, at=at(entered), on=day(on))
-        casework.perform(transaction, file, "submit", role="applicant", actor="张三", on=day(on), raw={})
+        file = acting.open_case(transaction, practice, "sharing", ASKED, at=at(entered), on=day(on))
+        acting.perform(transaction, file, "submit", role="applicant", actor="张三", on=day(on), raw={})
         case_writer.save(transaction, file.change())
         return file
 
 
 def supply_term(database, practice, no: str, on: str):
     with database.writing() as transaction:
-        file = casework.act(
+        file = acting.act(
             transaction, practice, no, "agree", role="provider", actor="李四", on=day(on), at=at("2026-03-02")
         )
         return file.standing.term("supply")
@@ -71,7 +73,7 @@ def test_doctor_has_nothing_to_say_of_cases_under_the_rules_of_their_day(databas
 
 def found(database, settings) -> list[str]:
     own = settings.model_copy(update={"database_url": database.engine.url.render_as_string(hide_password=False)})
-    findings, _ = checkup.examine(own, at("2026-03-02"), trouble_of)
+    findings, _ = doctor.examine(own, at("2026-03-02"), trouble_of)
     return [each.what for each in findings]
 
 

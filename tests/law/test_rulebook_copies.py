@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from negotiation import casework
-from negotiation.casefile import Practice
 from negotiation.core.errors import FieldFault, NotFound, OutOfPlace, RulebookFaults
 from negotiation.core.settings import Settings
 from negotiation.domain import rulebook
 from negotiation.domain.rulebook import from_content, load, parse, shipped
+from negotiation.services.cases import acting
+from negotiation.services.cases.case_file import Practice
 from negotiation.store import case_writer
 from negotiation.store.database import Database
 from tests.conftest import CIVIL, POLICE, Story, at, settle_in
@@ -235,7 +235,7 @@ def loan(database: Database, settings: Settings, asking: str = 'suspends = ["ans
     story = under(database, settings, "library", {"rulebook.toml": HEAD, "loan.toml": LOAN.replace("ASKING", asking)})
     with database.writing() as transaction:
         parties = {"applicant": CIVIL, "provider": POLICE}
-        file = casework.open_case(transaction, story.practice, "loan", parties, at=at("2026-03-02"))
+        file = acting.open_case(transaction, story.practice, "loan", parties, at=at("2026-03-02"))
         case_writer.save(transaction, file.change())
     story.no = file.row["no"]
     return story.act("submit", "applicant", "2026-03-02")

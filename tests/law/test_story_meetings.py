@@ -4,10 +4,11 @@ from typing import Any
 
 import pytest
 
-from negotiation import casework, meetings
 from negotiation.core.errors import DateFault, FieldFault, NegotiationError, NotFound, Overtaken
 from negotiation.domain.meetings import Meeting
-from negotiation.meetings import Plan
+from negotiation.services import meetings
+from negotiation.services.cases import acting
+from negotiation.services.meetings import Plan
 from negotiation.store import case_writer
 from negotiation.store import meetings as store
 from tests.conftest import CIVIL, JUSTICE, POLICE, Story, at, day, everything
@@ -98,8 +99,8 @@ def test_history_that_is_replayed_had_no_meetings_here(story: Story) -> None:
     """As the office's spreadsheet has no such column; from then on the same case is asked for its meeting."""
     reach(story, "in_deliberation")
     with story.database.writing() as transaction:
-        file = casework.take(transaction, story.practice, story.no, at=at("2026-05-06"))
-        casework.perform(
+        file = acting.take(transaction, story.practice, story.no, at=at("2026-05-06"))
+        acting.perform(
             transaction, file, "defer", role="office", actor="台账导入", on=day("2026-04-02"),
             raw={"reason": "材料待补"}, clock=False,
         )  # fmt: skip

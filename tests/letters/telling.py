@@ -5,9 +5,10 @@ from typing import Any
 
 from docx import Document
 
-from negotiation import casework, letters
+from negotiation import letters
 from negotiation.domain.meetings import Agreed, Meeting
 from negotiation.letters import Draft, Wishes
+from negotiation.services.cases import acting
 from negotiation.store import case_writer
 from tests.conftest import CIVIL, POLICE, Story, at, day
 
@@ -110,7 +111,7 @@ def rectifying(story: Story, **fields: Any) -> Story:
 def opened(story: Story, procedure: str, on: str, **raw: Any) -> Story:
     """A draft of any procedure with these fields and no others."""
     with story.database.writing() as transaction:
-        file = casework.open_case(transaction, story.practice, procedure, raw, at=at(on))
+        file = acting.open_case(transaction, story.practice, procedure, raw, at=at(on))
         case_writer.save(transaction, file.change())
     story.no = file.row["no"]
     return story

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from negotiation.casefile import Practice
 from negotiation.letters import Draft
+from negotiation.services.cases.case_file import Practice
 from negotiation.store.database import Database
 from tests.conftest import Story, settle_in
 from tests.installed import FONTS_CONF

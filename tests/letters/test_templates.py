@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 from docx import Document
 
-from negotiation.casefile import Practice
 from negotiation.core.errors import NegotiationError, RulebookFaults
 from negotiation.core.settings import Settings
 from negotiation.domain.rulebook import load, parse, shipped
 from negotiation.letters import faults_of_file, faults_of_rulebook, template_file
+from negotiation.services.cases.case_file import Practice
 from negotiation.store.database import Database
 from tests.conftest import CIVIL, POLICE, Story, settle_in
 from tests.letters.telling import lines, opened, overdue, written

@@ -7,12 +7,14 @@ from typing import Any
 import pytest
 from docx import Document
 
-from negotiation import approvals, casework, post
-from negotiation.casefile import Practice
+from negotiation import post
 from negotiation.core.enums import BANNED_WORDS, AccountRole, Level
 from negotiation.core.errors import FieldFault, NegotiationError, NotFound, OutOfPlace
 from negotiation.domain.people import Person
 from negotiation.domain.rulebook import parse
+from negotiation.services import approvals
+from negotiation.services.cases import acting
+from negotiation.services.cases.case_file import Practice
 from negotiation.store import departments
 from negotiation.store.database import Database
 from tests.conftest import CHAOYANG, CIVIL, POLICE, Story, at, settle_in
@@ -151,7 +153,7 @@ def proposed(story: Story, event: str, on: str, **raw: Any) -> None:
             "RETURNING id"
         )[0][0]
         clerk = Person(account, "li", "李警", unit, frozenset({AccountRole.CLERK}), False)
-        file = casework.take(transaction, story.practice, story.no, at=at(on))
+        file = acting.take(transaction, story.practice, story.no, at=at(on))
         approvals.enter(transaction, file, clerk, event, role="provider", on=date.fromisoformat(on), raw=raw)
 
 

@@ -22,11 +22,11 @@ from fastapi.testclient import TestClient
 
 import negotiation
 from negotiation import post
-from negotiation.accounts import keeping, passwords
-from negotiation.casefile import Practice
 from negotiation.core.enums import AccountRole
 from negotiation.core.settings import Settings
 from negotiation.demo.postbox import postbox
+from negotiation.services.accounts import management, passwords
+from negotiation.services.cases.case_file import Practice
 from negotiation.store.database import Database
 from negotiation.web import create_app
 from tests.conftest import POLICE, Story, at, settle_in
@@ -109,7 +109,7 @@ def _walked(recorder: Recorder, home: Path, smtp_url: str) -> Way:
 
 def _open_account(database: Database, practice: Practice) -> None:
     passwords.PARAMETERS = Parameters(Type.ID, 19, 16, 32, 1, 8, 1)  # nobody guesses this one
-    keeping.create_account(
+    management.create_account(
         database,
         login="chief",
         name="李警",

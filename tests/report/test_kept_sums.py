@@ -7,11 +7,12 @@ import pytest
 from sqlalchemy import select
 
 from calendars import Arrangement
-from negotiation import calendar_import, report
-from negotiation.casefile import Practice
+from negotiation import report
 from negotiation.core.enums import Layer
 from negotiation.core.errors import DatabaseTrouble
 from negotiation.report import blocks, compiling
+from negotiation.services.calendar import import_notice
+from negotiation.services.cases.case_file import Practice
 from negotiation.store import report_cache
 from negotiation.store.database import Database
 from tests.conftest import CHAOYANG, POLICE, Story, at, day
@@ -103,7 +104,7 @@ def test_a_day_off_that_is_found_out_later_has_all_of_it_counted_again(city):
 
 def day_off(story: Story, on: str) -> None:
     arrangement = Arrangement(2026, "京政办发〔2026〕3号", day("2026-02-20"), {day(on): "市级安排"}, {})
-    calendar_import.run(
+    import_notice.run(
         story.database, story.practice, "市级安排", arrangement, Layer.MUNICIPAL, at=at("2026-04-01"), author="测试"
     )
     with story.database.writing() as transaction:

@@ -3,8 +3,8 @@
 from typing import Any
 
 from negotiation import report
-from negotiation.casefile import Practice
 from negotiation.report.values import Line, Report, Scope, Span
+from negotiation.services.cases.case_file import Practice
 from negotiation.store.database import Database
 from tests.conftest import Story, day
 

@@ -11,14 +11,16 @@ from datetime import date, time, timedelta
 from random import Random
 from typing import Any
 
-from negotiation import casework, meetings, sweep, yearly
-from negotiation.casefile import CaseFile, Practice
+from negotiation import yearly
 from negotiation.core.clock import at_local
 from negotiation.core.enums import CLOCK, Level
 from negotiation.core.errors import NegotiationError
 from negotiation.core.settings import Settings
 from negotiation.domain.rulebook import STAY, FieldRule, Procedure, Transition
-from negotiation.meetings import Plan as MeetingPlan
+from negotiation.services import meetings
+from negotiation.services.cases import acting, timers
+from negotiation.services.cases.case_file import CaseFile, Practice
+from negotiation.services.meetings import Plan as MeetingPlan
 from negotiation.store import case_reader, case_writer
 from negotiation.store.database import Database
 from negotiation.store.departments import add_department
@@ -96,7 +98,7 @@ class City:
     def _live(self, day: date) -> None:
         practice = self.practice(day)
         if practice.calendar.is_working_estimated(day):
-            sweep.run(self.database, practice, at_local(day, time(9, 30)))
+            timers.run(self.database, practice, at_local(day, time(9, 30)))
         with self.database.writing() as transaction:
             self._opened_by_the_clock(transaction, day)
             for _ in range(self.opening[day]):
@@ -111,7 +113,7 @@ class City:
             return
         sql = f'SELECT no FROM "case" WHERE id > {transaction.mark} ORDER BY id'
         for (no,) in transaction.rows(sql, [self.known]):
-            self._plan(casework.take(transaction, self.practice(day), no, at=at_local(day, time(10))), day)
+            self._plan(acting.take(transaction, self.practice(day), no, at=at_local(day, time(10))), day)
         self._note_known(transaction)
 
     def _open(self, transaction: Transaction, day: date) -> None:
@@ -119,7 +121,7 @@ class City:
         rules = self._procedure(practice)
         parties = self.chance.sample(sorted(practice.directory.by_name), len(rules.parties))
         raw = {**dict(zip(rules.parties, parties, strict=True)), rules.subject: f"资源{self.chance.randint(1, 400)}"}
-        file = casework.open_case(transaction, practice, rules.key, raw, at=at_local(day, time(10)))
+        file = acting.open_case(transaction, practice, rules.key, raw, at=at_local(day, time(10)))
         case_writer.save(transaction, file.change())
         self._note_known(transaction)
         self.agenda[day].append(Plan(file.row["no"], day))
@@ -138,15 +140,15 @@ class City:
     def _act(self, transaction: Transaction, plan: Plan, today: date) -> None:
         """The first lawful act of those that chance proposes; a case on which none is lawful yet waits some days."""
         practice, moment = self.practice(today), at_local(today, time(10))
-        file = casework.take(transaction, practice, plan.no, at=moment)
+        file = acting.take(transaction, practice, plan.no, at=moment)
         for row in self._proposed(file):
             on = max(plan.on, file.row["last_on"] or plan.on)
             raw = self._filled(transaction, file, row, on)
             role = self.chance.choice([role for role in row.by if role != CLOCK])
             try:
-                casework.act_on(transaction, file, row.event.key, role=role, actor="模拟", on=on, raw=raw)
+                acting.act_on(transaction, file, row.event.key, role=role, actor="模拟", on=on, raw=raw)
             except NegotiationError:
-                file = casework.take(transaction, practice, plan.no, at=moment)  # as it was before the attempt
+                file = acting.take(transaction, practice, plan.no, at=moment)  # as it was before the attempt
                 continue
             self.taken[_way(file, row)] += 1
             self._plan(file, today)

@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Mapping
 from datetime import date
 
-from negotiation.accounts import keeping
 from negotiation.core.enums import ACT_AS_OFFICE, DEPARTMENT_ROLES, OFFICE_ID, AccountRole
 from negotiation.core.errors import FieldFault, NotFound
 from negotiation.domain.people import Account, Person
+from negotiation.services.accounts import management
 from negotiation.store import assignments
 from negotiation.store.assignments import RANKS, Handling
 from negotiation.store.transaction import Transaction
@@ -57,8 +57,8 @@ def may_hand_over(person: Person) -> bool:
 def within_reach(transaction: Transaction, person: Person) -> list[Account]:
     """The accounts whose work a person may hand over or hand to, active or not, in official order."""
     if _HANDS_ANY_OVER & person.roles:
-        return keeping.accounts_in_order(transaction)
-    return keeping.accounts_of_side(transaction, person.department_id) if may_hand_over(person) else []
+        return management.accounts_in_order(transaction)
+    return management.accounts_of_side(transaction, person.department_id) if may_hand_over(person) else []
 
 
 def receivers(reach: Iterable[Account]) -> list[Account]:
@@ -91,7 +91,7 @@ def hand_over(transaction: Transaction, person: Person, leaver: int, successor: 
 
 
 def _accounts_of(transaction: Transaction, side: int) -> list[Account]:
-    return keeping.accounts_of_side(transaction, None if side == OFFICE_ID else side)
+    return management.accounts_of_side(transaction, None if side == OFFICE_ID else side)
 
 
 def _may_handle(account: Account) -> bool:

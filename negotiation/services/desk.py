@@ -3,9 +3,9 @@
 from datetime import date
 from typing import Any
 
-from negotiation import views
-from negotiation.casefile import Practice
 from negotiation.core.enums import PARTY_ROLES, Light
+from negotiation.services import case_view
+from negotiation.services.cases.case_file import Practice
 from negotiation.store import case_queries
 from negotiation.store.database import Database
 
@@ -19,7 +19,7 @@ def desk(database: Database, practice: Practice, day: date) -> dict[str, Any]:
         tasks = case_queries.tasks_of(connection)
     sections: dict[str, list[dict[str, Any]]] = {title: [] for title in SECTIONS.values()}
     ordered = sorted(lines, key=lambda line: line.next_due or date.max)
-    for row in views.lines_json(database, practice, ordered, day):
+    for row in case_view.lines_json(database, practice, ordered, day):
         if row["light"] in SECTIONS:
             sections[SECTIONS[row["light"]]].append(row)
         if row["held_by"] and row["held_by"] not in PARTY_ROLES:

@@ -8,14 +8,14 @@ from datetime import date
 from typing import NamedTuple
 
 from calendars import WorkingCalendar
-from negotiation import meetings
-from negotiation.casefile import CaseFile
 from negotiation.core.enums import CLOCK, OFFICE_ID, PARTY_ROLES, ProposalState
 from negotiation.core.errors import NegotiationError, OutOfPlace
 from negotiation.domain.machine import lifecycle
 from negotiation.domain.machine.lifecycle import Standing
 from negotiation.domain.rulebook import EventRule, Procedure, Transition
 from negotiation.domain.terms import ONE_DAY
+from negotiation.services import meetings
+from negotiation.services.cases.case_file import CaseFile
 from negotiation.store import proposals
 from negotiation.store.proposals import ProposalRow
 from negotiation.store.transaction import Transaction

@@ -8,13 +8,13 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from negotiation import casework
-from negotiation.casefile import CaseFile, Practice
 from negotiation.core.errors import NegotiationError, Overtaken
 from negotiation.domain import forms
 from negotiation.domain.people import Person
 from negotiation.domain.planned_mail import PlannedMail
-from negotiation.permissions import OpenAct, visible
+from negotiation.services.cases import acting
+from negotiation.services.cases.case_file import CaseFile, Practice
+from negotiation.services.permissions import OpenAct, visible
 from negotiation.store import case_reader
 from negotiation.store.transaction import Transaction
 
@@ -83,7 +83,7 @@ def tried(
 ) -> Sequence[PlannedMail]:
     """What an act would send, as ``mails_of`` says of its file; of one that is proposed to the head, nothing leaves
     yet. Raises why it cannot be done."""
-    casework.perform(transaction, file, act.event.key, role=act.role, actor=person.name, on=on, raw=raw)
+    acting.perform(transaction, file, act.event.key, role=act.role, actor=person.name, on=on, raw=raw)
     return () if act.to_sign else mails_of(transaction, file.practice, file)
 
 

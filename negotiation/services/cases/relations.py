@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 from typing import Any
 
-from negotiation.casefile import CaseFile
 from negotiation.core.enums import CONTRADICTS
 from negotiation.core.errors import FieldFault
 from negotiation.domain import catalogue, forms
 from negotiation.domain.catalogue import Resource
 from negotiation.domain.departments import Directory, tidy_name
 from negotiation.domain.rulebook import Procedure
+from negotiation.services.cases.case_file import CaseFile
 from negotiation.store import case_reader, resources
 from negotiation.store.transaction import Transaction
 

@@ -8,9 +8,6 @@ from datetime import UTC, date, datetime
 from typing import Any, NamedTuple
 
 from calendars.national import years_without_a_notice
-from negotiation import recount, unattended
-from negotiation.calendar_watch import disagreements
-from negotiation.casefile import Practice
 from negotiation.core.clock import local_date
 from negotiation.core.enums import Job, Layer
 from negotiation.core.errors import NegotiationError, RulebookFaults
@@ -18,13 +15,16 @@ from negotiation.core.settings import Settings, unknown_names
 from negotiation.domain import rulebook
 from negotiation.domain.rulebook import Rulebook
 from negotiation.domain.working_days import SHIPPED, Almanac
-from negotiation.expected_calendar import missing_year
+from negotiation.services import recount, unattended
+from negotiation.services.calendar.expected import missing_year
+from negotiation.services.calendar.reconcile import disagreements
+from negotiation.services.cases.case_file import Practice
+from negotiation.services.unattended import Watch
 from negotiation.store import audit, digest_queries
 from negotiation.store.database import Connection, Database
 from negotiation.store.heartbeats import Beat
 from negotiation.store.instants import OddInstant, odd_instants
 from negotiation.store.transaction import Transaction
-from negotiation.unattended import Watch
 
 ANSWERS_WITHIN = 3  # seconds
 TroubleOf = Callable[[str, float], str]  # why the mail server at a URL does not greet within so many seconds, or ""

@@ -10,14 +10,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from negotiation import casework
-from negotiation.casefile import CaseFile, Practice
 from negotiation.core.enums import MeetingState
 from negotiation.core.errors import DateFault, FieldFault, NegotiationError, OutOfPlace, Overtaken
 from negotiation.core.labels import MEETING_STATE_TITLES
 from negotiation.domain import forms
 from negotiation.domain.meetings import Agreed, Meeting
 from negotiation.domain.rulebook import AGENDAS, MEETING, EventRule, Procedure, Transition
+from negotiation.services.cases import acting
+from negotiation.services.cases.case_file import CaseFile, Practice
 from negotiation.store import meetings as store
 from negotiation.store.numbers import next_number
 from negotiation.store.transaction import Transaction
@@ -125,7 +125,7 @@ def _files(
         raise FieldFault("没有议题", field="cases", todo="请从“议程”页勾选案件，至少一件")
     if len(listed) > MOST_CASES:
         raise FieldFault(f"议题有{len(listed)}件，一次会议至多{MOST_CASES}件", field="cases", todo="请分几次会议")
-    files = [casework.take(transaction, practice, no, at=at) for no in listed]
+    files = [acting.take(transaction, practice, no, at=at) for no in listed]
     for file in files:
         _demand_business(file, kind)
     return files

@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
-from negotiation.casefile import Practice
 from negotiation.core.errors import FieldFault, NotFound
 from negotiation.core.labels import SHARING_CLASS_TITLES
 from negotiation.core.texts import searched
 from negotiation.domain.catalogue import Resource
+from negotiation.services.cases.case_file import Practice
 from negotiation.store import resource_list
 from negotiation.store import resources as stored
 from negotiation.store.resource_list import Wanted

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from calendars.national import package_disagreements
-from negotiation import recount
-from negotiation.casefile import Practice
 from negotiation.core.clock import local_date
-from negotiation.recount import Recount
+from negotiation.services import recount
+from negotiation.services.cases.case_file import Practice
+from negotiation.services.recount import Recount
 from negotiation.store import calendar_notices
 from negotiation.store.calendar_notices import Revision
 from negotiation.store.database import Database

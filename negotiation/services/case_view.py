@@ -7,14 +7,14 @@ from datetime import date, datetime
 from typing import Any
 
 from calendars import WorkingCalendar
-from negotiation.casefile import CaseFile, Practice
 from negotiation.core.clock import local
 from negotiation.core.enums import ATTACHED, CLOCK, LAPSE, RECOUNT, RECOUNT_TITLE, REMIND, Level, Light
 from negotiation.core.labels import BESIDE_TITLES
 from negotiation.domain import rulers, terms, wording
 from negotiation.domain.rulebook import OFFICE_BASIS, Procedure, Rulebook, Transition
 from negotiation.domain.terms import Term
-from negotiation.offers import Offer
+from negotiation.services.cases.case_file import CaseFile, Practice
+from negotiation.services.offers import Offer
 from negotiation.store import case_queries
 from negotiation.store.case_queries import CaseLine
 from negotiation.store.database import Connection, Database

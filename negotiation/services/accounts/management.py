@@ -6,12 +6,12 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
-from negotiation.accounts.passwords import LONGEST, demand_password, hashed, temporary_password
 from negotiation.core.enums import DEPARTMENT_ROLES, OFFICE_ROLES, AccountRole, Scope
 from negotiation.core.errors import NotFound
 from negotiation.core.labels import ACCOUNT_ROLE_TITLES
 from negotiation.core.texts import is_line
 from negotiation.domain.people import Account, AccountFault, NewAccount, Person
+from negotiation.services.accounts.passwords import LONGEST, demand_password, hashed, temporary_password
 from negotiation.store import accounts as rows
 from negotiation.store.accounts import AccountRow
 from negotiation.store.database import Database

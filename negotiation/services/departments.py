@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple
 
-from negotiation import casework
-from negotiation.casefile import Practice
 from negotiation.core.enums import OFFICE, TRANSFER
 from negotiation.core.errors import FieldFault, NegotiationError
 from negotiation.domain.departments import Department, Reorganization, tidy_name
+from negotiation.services.cases import acting
+from negotiation.services.cases.case_file import Practice
 from negotiation.store import case_reader, case_writer, departments, reorganizations
 from negotiation.store.transaction import Transaction
 
@@ -37,7 +37,7 @@ class Merged:
 
 def rename(transaction: Transaction, practice: Practice, unit: Department, name: str, order: Order) -> None:
     """Gives a department another name; its cases are the same. Raises FieldFault."""
-    casework.demand_past(order.on, order.at)
+    acting.demand_past(order.on, order.at)
     name = tidy_name(name)
     if not name:
         raise FieldFault("须填写新的名称", field="name", todo="请填写规范的全称")
@@ -54,7 +54,7 @@ def merge(transaction: Transaction, practice: Practice, unit: Department, into: 
 
     A case between the two is one of those: nobody applies to itself. It may be done again, and takes what is left.
     """
-    casework.demand_past(order.on, order.at)
+    acting.demand_past(order.on, order.at)
     _demand_two(unit, into)
     moved: list[str] = []
     left: list[tuple[str, str]] = []
@@ -85,11 +85,11 @@ def _transfer(
     transaction: Transaction, practice: Practice, no: str, unit: Department, into: Department, order: Order
 ) -> None:
     """One case. The day is that of the merger, or of the last event if that was later."""
-    file = casework.take(transaction, practice, no, at=order.at)
+    file = acting.take(transaction, practice, no, at=order.at)
     parts = dict.fromkeys(_parts(file.standing.parties, unit), into.name)
     day = max(order.on, file.standing.last_on or order.on)
     raw = {**parts, "reason": f"{unit.name}并入{into.name}", "doc_no": order.doc_no}
-    casework.act_on(transaction, file, TRANSFER, role=OFFICE, actor=order.author, on=day, raw=raw)
+    acting.act_on(transaction, file, TRANSFER, role=OFFICE, actor=order.author, on=day, raw=raw)
 
 
 def _parts(parties: Mapping[str, int], unit: Department) -> Iterator[str]:
@@ -99,6 +99,6 @@ def _parts(parties: Mapping[str, int], unit: Department) -> Iterator[str]:
 def _leave(
     transaction: Transaction, practice: Practice, no: str, unit: Department, into: Department, at: datetime
 ) -> None:
-    file = casework.take(transaction, practice, no, at=at)
+    file = acting.take(transaction, practice, no, at=at)
     file.add_task(f"merged:{unit.id}/{into.id}", f"{unit.name}已并入{into.name}，本案未能划转，请逐件处理")
     case_writer.save(transaction, file.change())

@@ -5,13 +5,13 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from negotiation.accounts.keeping import demanded, person_of, values_of
-from negotiation.accounts.passwords import LONGEST
-from negotiation.accounts.signing import RENEWED_AFTER, digest_of
 from negotiation.core.enums import Scope
 from negotiation.core.errors import NotFound
 from negotiation.core.texts import is_line
 from negotiation.domain.people import AccountFault, Person
+from negotiation.services.accounts.management import demanded, person_of, values_of
+from negotiation.services.accounts.passwords import LONGEST
+from negotiation.services.accounts.sessions import RENEWED_AFTER, digest_of
 from negotiation.store import accounts as rows
 from negotiation.store.accounts import TokenRow
 from negotiation.store.transaction import Transaction

@@ -3,16 +3,16 @@
 from datetime import date, datetime
 from typing import NamedTuple
 
-from negotiation import casework
-from negotiation.approvals import enters_paper, is_in_time, roles_of, signs_for
-from negotiation.casefile import CaseFile, Practice
 from negotiation.core.clock import local_date
 from negotiation.core.enums import CLOCK, OFFICE_ID, PARTY_ROLES
 from negotiation.core.errors import NotFound, OutOfPlace
 from negotiation.core.texts import searched
 from negotiation.domain.people import Person
 from negotiation.domain.rulebook import EventRule, Procedure
-from negotiation.offers import Offer, offers, open_proposals, waits
+from negotiation.services.approvals import enters_paper, is_in_time, roles_of, signs_for
+from negotiation.services.cases import acting
+from negotiation.services.cases.case_file import CaseFile, Practice
+from negotiation.services.offers import Offer, offers, open_proposals, waits
 from negotiation.store.case_list.query import numbered
 from negotiation.store.database import Connection
 from negotiation.store.proposals import ProposalRow
@@ -22,7 +22,7 @@ from negotiation.store.transaction import Transaction
 def visible(transaction: Transaction, practice: Practice, person: Person, no: str, at: datetime) -> CaseFile:
     """A case that this person may see; of another department's case nothing is said, not even that there is one."""
     try:
-        file = casework.take(transaction, practice, no, at=at)
+        file = acting.take(transaction, practice, no, at=at)
     except NotFound:
         raise NoSuchCase(no) from None
     received = file.row["received_on"] is not None

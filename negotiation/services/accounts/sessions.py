@@ -10,8 +10,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
-from negotiation.accounts.keeping import by_login, demanded, person_of
-from negotiation.accounts.passwords import (
+from negotiation.core.settings import Settings
+from negotiation.domain.people import AccountFault, Person, SignInRefused
+from negotiation.services.accounts.management import by_login, demanded, person_of
+from negotiation.services.accounts.passwords import (
     demand_password,
     encoded,
     hashed,
@@ -20,8 +22,6 @@ from negotiation.accounts.passwords import (
     nobodys_hash,
     temporary_password,
 )
-from negotiation.core.settings import Settings
-from negotiation.domain.people import AccountFault, Person, SignInRefused
 from negotiation.store import accounts as rows
 from negotiation.store.accounts import AccountRow, SessionRow
 from negotiation.store.database import Database

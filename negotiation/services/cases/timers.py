@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from negotiation.casefile import SYSTEM, CaseFile, Practice
-from negotiation.casework import file_of
 from negotiation.core.clock import at_local, local, local_date
 from negotiation.core.enums import REMIND
 from negotiation.core.errors import Overtaken
+from negotiation.services.cases.acting import file_of
+from negotiation.services.cases.case_file import SYSTEM, CaseFile, Practice
 from negotiation.store import case_reader, case_writer, due_terms
 from negotiation.store.case_reader import Loaded
 from negotiation.store.database import Database

@@ -7,13 +7,14 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from negotiation import casework, views
-from negotiation.casefile import CaseFile, Practice
 from negotiation.core.clock import local_date
 from negotiation.core.enums import ItemAnswer
 from negotiation.core.errors import WrongUse
 from negotiation.core.labels import ITEM_ANSWER_TITLES
 from negotiation.domain.rulebook import AGENDAS
+from negotiation.services import case_view
+from negotiation.services.cases import acting
+from negotiation.services.cases.case_file import CaseFile, Practice
 from negotiation.store import agendas, case_reader
 from negotiation.store.agendas import Place
 from negotiation.store.database import Connection
@@ -58,8 +59,8 @@ def matters(
     """The business of a session at the instant ``at``; what is due first stands first."""
     wanted = [place for place in agendas.places(connection) if _belongs(transaction, practice, place, agenda)]
     loaded = case_reader.load_many(transaction, found) if (found := agendas.standing_in(connection, wanted)) else []
-    files = [casework.file_of(transaction, practice, each, at=at) for each in loaded]
-    return [_matter(file, views.case_json(connection, file, practice, local_date(at))) for file in files]
+    files = [acting.file_of(transaction, practice, each, at=at) for each in loaded]
+    return [_matter(file, case_view.case_json(connection, file, practice, local_date(at))) for file in files]
 
 
 def _belongs(transaction: Transaction, practice: Practice, place: Place, agenda: str) -> bool:
@@ -68,7 +69,7 @@ def _belongs(transaction: Transaction, practice: Practice, place: Place, agenda:
 
 
 def _matter(file: CaseFile, case: Mapping[str, Any]) -> Matter:
-    history = views.history(file, case["events"])
+    history = case_view.history(file, case["events"])
     answers = [event for event, how in history if how.answers]
     referrals = [event for event, how in history if how.remembers]
     running = [term for term in case["terms"] if term["runs"]]

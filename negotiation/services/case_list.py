@@ -4,14 +4,14 @@ from collections.abc import Generator, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
-from negotiation import views
-from negotiation.casefile import Practice
 from negotiation.core.enums import DUE_SOON_WORKING_DAYS, OFFICE_ID, Light
 from negotiation.core.errors import FieldFault
 from negotiation.core.labels import LIGHT_TITLES
 from negotiation.core.texts import searched
 from negotiation.domain import forms
 from negotiation.domain.rulebook import Procedure, StateRule
+from negotiation.services import case_view
+from negotiation.services.cases.case_file import Practice
 from negotiation.store import assignments
 from negotiation.store.case_list import counts as case_counts
 from negotiation.store.case_list import query
@@ -257,7 +257,7 @@ def _shown(
     database: Database, practice: Practice, found: Sequence[CaseLine], as_of: date, scope: int | None
 ) -> list[dict[str, Any]]:
     """Lines as people see them, with who handles each on the side of who looks (``scope`` None: the office)."""
-    told = views.lines_json(database, practice, found, as_of)
+    told = case_view.lines_json(database, practice, found, as_of)
     with database.looking() as transaction:
         handled = assignments.names_of(transaction, [line.id for line in found], scope or OFFICE_ID)
     return [

@@ -7,13 +7,14 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from negotiation import casework, offers
-from negotiation.casefile import CaseFile, Practice
 from negotiation.core.clock import local_date
 from negotiation.core.enums import PARTY_ROLES, SIGNED_BY, SIGNED_ON, AccountRole, ProposalState
 from negotiation.core.errors import DateFault, FieldFault, NegotiationError, NotFound, Overtaken, WrongRole
 from negotiation.domain import forms
 from negotiation.domain.people import Person
+from negotiation.services import offers
+from negotiation.services.cases import acting
+from negotiation.services.cases.case_file import CaseFile, Practice
 from negotiation.store import case_reader, proposals
 from negotiation.store.proposals import ProposalRow
 from negotiation.store.transaction import Transaction
@@ -75,7 +76,7 @@ def enter(
         demand_none_waits(transaction, file, role)
     if rule is None or not rule.approval or signature is not None or signs_for(person, role):
         signed = _signed(file, person, signature, on) if rule is not None and rule.approval else {}
-        casework.act_on(
+        acting.act_on(
             transaction, file, event, role=role, actor=person.name, on=on, raw=raw, beside={**(beside or {}), **signed}
         )
         return None
@@ -143,7 +144,7 @@ def _propose(
     n, at = proposals.next_n(transaction, case_id), file.at
     body = proposals.packed(raw, beside)
     day = max(on, local_date(at))  # that of the approval; a day to come is refused as it is
-    casework.perform(transaction, file, event, role=role, actor=person.name, on=day, raw=raw)  # and is never saved
+    acting.perform(transaction, file, event, role=role, actor=person.name, on=day, raw=raw)  # and is never saved
     row = ProposalRow(
         case_id, n, event, role, person.side, version, body, author_id=person.id, author=person.name, proposed_at=at
     )
@@ -168,7 +169,7 @@ def approve(
     ``seen``: the version of the case that the head read. Raises a sentence if the case no longer allows it, if people
     acted on it since then, or if this person does not sign for that side.
     """
-    file = casework.take(transaction, practice, no, at=at)
+    file = acting.take(transaction, practice, no, at=at)
     if seen is not None and case_reader.acted_since(transaction, file.row, seen):
         raise Overtaken("您查看之后案件有了新的办理，没有签批", where=f"案件 {no}", todo="请看过办理过程后再签批")
     row = _open_proposal(transaction, file, n)
@@ -177,7 +178,7 @@ def approve(
     _decided(transaction, row, ProposalState.APPROVED, person, at)
     entered, today = row.entered, local_date(at)
     beside = entered["beside"] | {SIGNED_BY: person.name, SIGNED_ON: today}
-    casework.act_on(
+    acting.act_on(
         transaction, file, row.event, role=row.role, actor=row.author, on=today, raw=entered["fields"], beside=beside
     )
     return file, row
@@ -185,9 +186,9 @@ def approve(
 
 def hindrance(transaction: Transaction, practice: Practice, no: str, row: ProposalRow, at: datetime) -> str:
     """Why a proposal can no longer take effect; "" if it can be approved now. Nothing is written."""
-    file, raw = casework.take(transaction, practice, no, at=at), row.entered["fields"]
+    file, raw = acting.take(transaction, practice, no, at=at), row.entered["fields"]
     try:
-        casework.perform(transaction, file, row.event, role=row.role, actor=row.author, on=local_date(at), raw=raw)
+        acting.perform(transaction, file, row.event, role=row.role, actor=row.author, on=local_date(at), raw=raw)
     except NegotiationError as error:
         return error.sentence
     return ""
@@ -197,7 +198,7 @@ def send_back(
     transaction: Transaction, practice: Practice, person: Person, no: str, n: int, said: str, at: datetime
 ) -> ProposalRow:
     """The head returns a proposal with a reason; nothing happens to the case."""
-    file = casework.take(transaction, practice, no, at=at)
+    file = acting.take(transaction, practice, no, at=at)
     row = _open_proposal(transaction, file, n)
     if not may_sign(file, person, row):
         raise WrongRole("这件事不由您签批", where=f"案件 {no}", todo="请由该单位的负责人签批")
@@ -212,7 +213,7 @@ def withdraw(
     transaction: Transaction, practice: Practice, person: Person, no: str, n: int, at: datetime
 ) -> ProposalRow:
     """Its own side takes a proposal back before it was signed."""
-    file = casework.take(transaction, practice, no, at=at)
+    file = acting.take(transaction, practice, no, at=at)
     row = _open_proposal(transaction, file, n)
     if not may_read(person, row) or not person.may_act_for(file.standing.parties):
         raise WrongRole("这件事不是本单位提出的", where=f"案件 {no}", todo="请由提出的单位撤回")

@@ -9,8 +9,6 @@ from datetime import date, datetime
 from typing import Any
 
 from calendars import Unpublished
-from negotiation import meeting_basis, ties
-from negotiation.casefile import SYSTEM, CaseFile, Practice, demand_distinct
 from negotiation.core.clock import local_date
 from negotiation.core.enums import CLOCK, CONTRADICTS
 from negotiation.core.errors import DateFault, FieldFault, NegotiationError, NotTheirs, WrongRole
@@ -19,6 +17,8 @@ from negotiation.domain.event_chain import GENESIS
 from negotiation.domain.machine import lifecycle
 from negotiation.domain.machine.lifecycle import Act, Step
 from negotiation.domain.rulebook import Procedure, Rulebook
+from negotiation.services.cases import meeting_basis, relations
+from negotiation.services.cases.case_file import SYSTEM, CaseFile, Practice, demand_distinct
 from negotiation.store import case_reader, case_writer, change_statements, outbox
 from negotiation.store.case_reader import CaseRow, Loaded
 from negotiation.store.numbers import next_id, next_number
@@ -98,7 +98,7 @@ def _opened(
     matter: str = "",
 ) -> CaseFile:
     rules, directory = rulebook.procedure(procedure), practice.directory
-    resource, raw = ties.of_draft(transaction, rules, forms.sound(rules, raw), directory)
+    resource, raw = relations.of_draft(transaction, rules, forms.sound(rules, raw), directory)
     fields, parties = forms.read_fields(rules, None, raw, directory)
     _demand_parties(rules, parties)
     practice.rulebooks.keep(transaction, rulebook, at)
@@ -106,7 +106,7 @@ def _opened(
     file = CaseFile(practice, rulebook, Loaded(row, ()), at=at, new=True)
     file.draft = fields
     file.note_facts(fields)
-    ties.keep(transaction, file, fields, resource)
+    relations.keep(transaction, file, fields, resource)
     return file
 
 
@@ -191,7 +191,7 @@ def perform(
     demand_past(on, file.at)
     file.read_draft(transaction)
     role = file.rulebook.entered_by.get(role, role)
-    resource, raw = ties.of_act(transaction, file, event, forms.sound(file.procedure, raw), live=clock)
+    resource, raw = relations.of_act(transaction, file, event, forms.sound(file.procedure, raw), live=clock)
     fields, parties = file.read_fields(event, raw)
     meeting = meeting_basis.meeting_of(transaction, file.procedure, file.row, fields, on)
     if meeting is not None:
@@ -213,11 +213,11 @@ def perform(
     for step in steps[:-1]:
         file.record(step, actor=SYSTEM)
     file.answer_items(transaction, steps[-1].transition, fields)
-    contradicts = ties.contradiction(transaction, file, event, fields) if clock else {}
+    contradicts = relations.contradiction(transaction, file, event, fields) if clock else {}
     file.record(steps[-1], actor=actor, fields={**fields, **contradicts, **beside}, silent=not clock)
     if contradicts:
         file.point_out(file.row["version"], contradicts[CONTRADICTS])
-    ties.keep(transaction, file, fields, resource)
+    relations.keep(transaction, file, fields, resource)
     if meeting is not None:
         file.rests_on(meeting)
     for step in steps:

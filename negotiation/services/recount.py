@@ -10,13 +10,13 @@ from typing import NamedTuple
 
 from calendars import WorkingCalendar
 from calendars.dates import in_words
-from negotiation.casefile import CaseFile, Practice
-from negotiation.casework import file_of
 from negotiation.core.clock import local_date
 from negotiation.core.errors import Overtaken
 from negotiation.domain import terms
 from negotiation.domain.terms import Term
 from negotiation.domain.working_days import Almanac, Document
+from negotiation.services.cases.acting import file_of
+from negotiation.services.cases.case_file import CaseFile, Practice
 from negotiation.store import case_reader, case_writer, outbox
 from negotiation.store import due_terms as stored
 from negotiation.store.due_terms import Counting

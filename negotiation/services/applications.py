@@ -7,15 +7,16 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from negotiation import approvals, casework
-from negotiation.approvals import Signature
-from negotiation.casefile import CaseFile, Practice
 from negotiation.core.enums import ATTACHED
 from negotiation.core.errors import FieldFault
 from negotiation.domain import forms
 from negotiation.domain.attachments.upload import Upload, proofs
 from negotiation.domain.people import Person
-from negotiation.permissions import first_event
+from negotiation.services import approvals
+from negotiation.services.approvals import Signature
+from negotiation.services.cases import acting
+from negotiation.services.cases.case_file import CaseFile, Practice
+from negotiation.services.permissions import first_event
 from negotiation.store import attachments, case_writer
 from negotiation.store.transaction import Transaction
 
@@ -66,9 +67,9 @@ def _opened(
 ) -> Sequence[CaseFile]:
     providers = forms.read_list(raw.get(PROVIDER, ""))
     if len(providers) > 1:
-        return casework.open_matter(transaction, practice, procedure, raw, providers, at=at, on=on)
+        return acting.open_matter(transaction, practice, procedure, raw, providers, at=at, on=on)
     single = {**raw, PROVIDER: providers[0]} if providers else raw
-    return [casework.open_case(transaction, practice, procedure, single, at=at, on=on)]
+    return [acting.open_case(transaction, practice, procedure, single, at=at, on=on)]
 
 
 def kept(transaction: Transaction, file: CaseFile, uploads: Sequence[Upload], person: Person) -> dict[str, Any]:
@@ -89,7 +90,7 @@ def _handed_in(
     uploads: Sequence[Upload],
 ) -> bool:
     """Whether the head has to approve it first."""
-    taken = casework.take(transaction, practice, file.row["no"], at=file.at)
+    taken = acting.take(transaction, practice, file.row["no"], at=file.at)
     event, role = first_event(taken.procedure).key, taken.procedure.drafter
     beside = kept(transaction, taken, uploads, person)
     proposal = approvals.enter(

@@ -14,15 +14,16 @@ from calendars.balance import Reckoning
 from calendars.reading import is_calendar, read_arrangement
 from calendars.typed import looks_typed
 from calendars.unreadable import Unreadable
-from negotiation import calendar_checks, recount
-from negotiation.calendar_checks import day_list, of_year
-from negotiation.casefile import Practice
 from negotiation.core.clock import local_date
 from negotiation.core.enums import Layer
 from negotiation.core.errors import NegotiationError, WrongUse, reason
 from negotiation.core.labels import LAYER_TITLES
 from negotiation.domain.working_days import Almanac, Document, ImportedNotice
-from negotiation.recount import Past, Recount
+from negotiation.services import recount
+from negotiation.services.calendar import checks
+from negotiation.services.calendar.checks import day_list, of_year
+from negotiation.services.cases.case_file import Practice
+from negotiation.services.recount import Past, Recount
 from negotiation.store import calendar_notices
 from negotiation.store.calendar_notices import Revision
 from negotiation.store.database import Database
@@ -170,12 +171,12 @@ def run(
         practice.refresh(transaction)
         almanac, title, today = practice.almanac, _title(text, arrangement), local_date(at)
         feed = is_calendar(text)
-        reckoning = calendar_checks.demand_sound(almanac, layer, arrangement, today)
-        calendar_checks.demand_layer(layer, arrangement, title, own_words=looks_typed(text) or feed)
+        reckoning = checks.demand_sound(almanac, layer, arrangement, today)
+        checks.demand_layer(layer, arrangement, title, own_words=looks_typed(text) or feed)
         held = ImportedNotice(almanac.revision + 1, layer, title, arrangement, author, at)
         after = replace(practice, almanac=almanac.plus(held))
         turned = almanac.of(layer).differences(after.almanac.of(layer))
-        calendar_checks.demand_no_silent_turn(almanac, layer, arrangement, turned, feed=feed)
+        checks.demand_no_silent_turn(almanac, layer, arrangement, turned, feed=feed)
         found = replace(_compared(almanac, after.almanac, turned, layer, arrangement, title), reckoning=reckoning)
         if found.held_already:
             return found
@@ -208,7 +209,7 @@ def _compared(
     )
     kept = tuple(
         Difference(day, _in_words(before, layer, day), "未提及，仍按原安排")
-        for day in calendar_checks.otherwise(before, layer, new)
+        for day in checks.otherwise(before, layer, new)
         if day not in turned
     )
     known = new.doc_no is None or new.doc_no in {each.doc_no for each in held}
@@ -261,7 +262,7 @@ def in_sentences(found: Import) -> str:
     waits = f"（其中{held}项提前，确认后才告知）" if held else ""
     stopped = sum(each.what == STOPPAGE for each in found.days)
     stops = f"停止办公{stopped}天，" if stopped else ""
-    balance = calendar_checks.in_sentence(found.reckoning) if found.reckoning else _turned(found)
+    balance = checks.in_sentence(found.reckoning) if found.reckoning else _turned(found)
     return (
         f"{LAYER_TITLES[found.layer]}：{found.title}（{arranged.doc_no or '无文号'}）　"
         f"放假{len(arranged.off) - stopped}天，{stops}上班{len(arranged.work)}天。{balance}。"

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from datetime import date
 
 from calendars.dates import in_words
-from negotiation.casefile import CaseFile, was_late
 from negotiation.domain.rulebook import TERM_FACTS, Prepared, Procedure, Rulebook
 from negotiation.domain.terms import Term
+from negotiation.services.cases.case_file import CaseFile, was_late
 
 
 def offered(book: Rulebook, file: CaseFile, today: date) -> Iterator[tuple[Procedure, Prepared]]:
