@@ -15,13 +15,14 @@ from datetime import datetime, timedelta
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from negotiation import bulletins, post, yearly
+from negotiation import yearly
 from negotiation.core import clock
 from negotiation.core.clock import SHANGHAI, now
 from negotiation.core.enums import Job
 from negotiation.core.errors import NegotiationError
 from negotiation.core.labels import JOB_TITLES
 from negotiation.core.settings import Settings
+from negotiation.notifications import dispatcher, office_digest
 from negotiation.services import unattended
 from negotiation.services.calendar import reconcile
 from negotiation.services.cases import timers
@@ -142,15 +143,15 @@ def _sweep(database: Database, practice: Practice, at: datetime) -> str:
 def _post(database: Database, practice: Practice, at: datetime) -> str:
     with database.writing() as transaction:
         practice.refresh(transaction)
-        bulletins.office_digest(transaction, practice, at)
-        bulletins.next_year_missing(transaction, practice, at)
-    done = post.run(database, practice, at, hear=_heard)
+        office_digest.office_digest(transaction, practice, at)
+        office_digest.next_year_missing(transaction, practice, at)
+    done = dispatcher.run(database, practice, at, hear=_heard)
     if done.trouble:
         log.error("邮件服务器：%s", done.trouble)
     return f"发出 {done.sent} 封，未能发出 {done.failed} 封" if done.sent or done.failed else ""
 
 
-def _heard(each: post.Heard) -> None:
+def _heard(each: dispatcher.Heard) -> None:
     log.info("%s（%s）：%s", each.address, each.key, each.raw)
 
 

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from calendars import WorkingCalendar
-from negotiation import feed, show
+from negotiation import show
 from negotiation.commands.shared import House, Json, choose, connect, emit, read_day
 from negotiation.core.clock import local_date, now
 from negotiation.core.enums import Layer
@@ -17,6 +17,7 @@ from negotiation.core.labels import LAYER_TITLES
 from negotiation.core.settings import read_settings
 from negotiation.domain.wording import weekday
 from negotiation.domain.working_days import SHIPPED, Almanac
+from negotiation.notifications import ics
 from negotiation.services.calendar import import_notice
 from negotiation.services.calendar.import_notice import Import
 from negotiation.services.recount import Moved
@@ -257,11 +258,11 @@ def calendar_feed(
     with house.database.looking() as transaction:
         since = local_date(at) - timedelta(days=_ENDED_DAYS)
         rows = digest_queries.terms_to_publish(transaction, unit.id if unit else None, since)
-        lines = [feed.FeedLine(*row) for row in rows]
-        entries = list(feed.entries(lines, house.practice, transaction))
+        lines = [ics.FeedLine(*row) for row in rows]
+        entries = list(ics.entries(lines, house.practice, transaction))
     name = f"{unit.name if unit else house.settings.office_name}　共享协商期限"
     try:
-        file.write_bytes(feed.published(entries, house.settings, name=name, at=at))
+        file.write_bytes(ics.published(entries, house.settings, name=name, at=at))
     except OSError as error:
         raise NegotiationError(f"不能写入（{reason(error)}）", where=str(file), todo="请换一个文件名") from None
     told = f"已导出 {len(entries)} 项期限（含近{_ENDED_DAYS}天内终止的）：{file}"

@@ -7,8 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from negotiation import ledger, post, show, worker
-from negotiation.carrier import trouble_of
+from negotiation import ledger, show, worker
 from negotiation.commands.desk import tell as tell_desk
 from negotiation.commands.importing import end, sheets_and_rows, tell_sheets_and_rows
 from negotiation.commands.shared import (
@@ -27,6 +26,8 @@ from negotiation.core.clock import local_date, now
 from negotiation.core.enums import CLOCK_BY_HAND, PARTY_ROLES, Job
 from negotiation.core.errors import WrongUse
 from negotiation.domain.departments import tidy_name
+from negotiation.notifications import dispatcher
+from negotiation.notifications.channels.pool import trouble_of
 from negotiation.services import approvals, case_list, case_view, doctor, unattended
 from negotiation.services import desk as office_desk
 from negotiation.services.cases import acting, timers
@@ -250,9 +251,9 @@ def sweep_once(
 def post_once(at: At = "", as_json: Json = False) -> None:
     """发出待发的通知（工作日办公时间内）。"""
     house, moment = House.open(), read_moment(at)
-    heard: list[post.Heard] = []
+    heard: list[dispatcher.Heard] = []
     with show.progress("发送通知", None) as advance, house.unattended(Job.POST, moment, by_hand=bool(at)):
-        done = post.run(house.database, house.practice, moment, progress=advance, hear=heard.append)
+        done = dispatcher.run(house.database, house.practice, moment, progress=advance, hear=heard.append)
     answer: dict[str, Any] = {"sent": done.sent, "deferred": done.deferred, "failed": done.failed}
     answer["answers"] = [each._asdict() for each in heard]
 

@@ -7,12 +7,12 @@ from typing import Annotated
 import typer
 
 from negotiation import show, yearly
-from negotiation.carrier import trouble_of
 from negotiation.commands import demo
 from negotiation.commands.shared import FOUND_WANTING, House, Json, connect, emit
 from negotiation.core.clock import now
 from negotiation.core.enums import Job
 from negotiation.core.settings import read_settings
+from negotiation.notifications.channels.pool import trouble_of
 from negotiation.services import case_view
 from negotiation.services import doctor as checkup
 from negotiation.store import audit

@@ -10,12 +10,12 @@ from typing import Annotated
 
 import typer
 
-from negotiation.carrier import trouble_of
 from negotiation.commands.shared import connect
 from negotiation.core.clock import now
 from negotiation.core.enums import AccountRole
 from negotiation.core.errors import WrongUse, reason
 from negotiation.core.settings import read_settings
+from negotiation.notifications.channels.pool import trouble_of
 from negotiation.services.accounts import management
 from negotiation.services.doctor import examine
 from negotiation.store.database import Database

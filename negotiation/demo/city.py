@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from negotiation import bulletins, post, yearly
+from negotiation import yearly
 from negotiation.core.clock import at_local, local_date
 from negotiation.core.enums import AccountRole, Duty, Layer
 from negotiation.core.settings import Settings
@@ -27,6 +27,7 @@ from negotiation.demo.courses import COURSES, STANDING, SUBMIT, Move, Standing, 
 from negotiation.demo.morning import begin
 from negotiation.domain.departments import Contact
 from negotiation.domain.people import Person
+from negotiation.notifications import dispatcher, office_digest
 from negotiation.services.accounts import management
 from negotiation.services.calendar import import_notice
 from negotiation.services.cases import acting, timers
@@ -122,8 +123,8 @@ def _working_day(database: Database, practice: Practice, at: datetime) -> None:
     timers.run(database, practice, at)
     with database.writing() as transaction:
         yearly.run(transaction, practice, at)
-        bulletins.office_digest(transaction, practice, at)
-    post.run(database, practice, at)
+        office_digest.office_digest(transaction, practice, at)
+    dispatcher.run(database, practice, at)
 
 
 def _announce(database: Database, practice: Practice, off: date, at: datetime) -> None:

@@ -14,7 +14,7 @@ from negotiation.core.errors import FieldFault, NegotiationError, NotFound, Wron
 from negotiation.domain import forms
 from negotiation.domain.planned_mail import PlannedMail
 from negotiation.domain.rulebook import EventRule
-from negotiation.foresight import mails_of
+from negotiation.notifications.preview import mails_of
 from negotiation.services import approvals, assignments
 from negotiation.services.assignments import RANK_TITLES
 from negotiation.services.bulk import CASE, SHOWN, Done, each_done, foresee, named, tried

@@ -17,7 +17,7 @@ from negotiation.core.labels import DUTY_TITLES, LEVEL_TITLES
 from negotiation.core.texts import is_line
 from negotiation.domain import forms
 from negotiation.domain.departments import Contact, Department, tidy_name
-from negotiation.mail import is_allowed
+from negotiation.notifications.email.composer import is_allowed
 from negotiation.services import departments as reorganizing
 from negotiation.services.departments import Merged, Order
 from negotiation.store import case_reader

@@ -7,13 +7,13 @@ from urllib.parse import quote, urlencode
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import RedirectResponse
 
-from negotiation import post
 from negotiation.core.enums import ACT_AS_OFFICE, OFFICE_ID, NoticeState
 from negotiation.core.errors import FieldFault, NegotiationError, NotFound, Overtaken, WrongUse
 from negotiation.core.texts import searched
 from negotiation.domain import forms
-from negotiation.mail import UNWRITABLE, Words, Writer
-from negotiation.sorting import as_written
+from negotiation.notifications import dispatcher
+from negotiation.notifications.email.composer import UNWRITABLE, Words, Writer
+from negotiation.notifications.screening import as_written
 from negotiation.store import case_reader, outbox, outbox_list
 from negotiation.store.numbers import GREATEST_ID
 from negotiation.store.outbox import NoticeRow
@@ -127,7 +127,7 @@ async def resend(request: Request, visit: Visit = Depends(visit_of)) -> Response
         return RedirectResponse(f"/outbox/resend?{asked}", status_code=303)
 
     def waiting(transaction: Transaction) -> None:
-        if not post.resend(transaction, row, at):
+        if not dispatcher.resend(transaction, row, at):
             raise Overtaken("只有未能发出的和已发的通知可以重发", todo="请返回“通知”页查看现在的状态")
 
     await visit.write(waiting)
@@ -176,7 +176,7 @@ def _words(visit: Visit, row: NoticeRow, reader: str) -> tuple[Words | None, str
     try:
         return writer.words(row["template"], _facts(visit, row), reader), ""
     except UNWRITABLE:
-        return None, post.UNWRITTEN
+        return None, dispatcher.UNWRITTEN
 
 
 def _facts(visit: Visit, row: NoticeRow) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from negotiation.core.errors import OutOfPlace, WrongUse
 from negotiation.domain.meetings import Agreed, Meeting
 from negotiation.domain.planned_mail import PlannedMail
 from negotiation.domain.rulebook import Procedure
-from negotiation.foresight import mails_of
+from negotiation.notifications.preview import mails_of
 from negotiation.services import approvals, meetings
 from negotiation.services.bulk import CASE, Done, Foreseen, each_done, foresee, named, tried
 from negotiation.services.cases.case_file import CaseFile

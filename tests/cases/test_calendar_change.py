@@ -11,9 +11,9 @@ import pytest
 
 from calendars import Arrangement
 from calendars.national import national_arrangements
-from negotiation import post
 from negotiation.core.enums import Layer
 from negotiation.domain.working_days import ImportedNotice
+from negotiation.notifications import dispatcher
 from negotiation.services import recount
 from negotiation.services.calendar import import_notice, reconcile
 from negotiation.services.cases import timers
@@ -98,7 +98,7 @@ def test_a_date_that_becomes_earlier_moves_at_once_but_is_told_only_after_a_clic
 
 def test_what_is_held_does_not_leave_with_the_post(waiting, database, practice):
     take_in(database, practice, EARLIER)
-    post.run(database, practice, at(IMPORTED, "11:00"))
+    dispatcher.run(database, practice, at(IMPORTED, "11:00"))
     assert [state for template, _, state in waiting.notices() if template == "moved"] == ["held", "held"]
 
 

@@ -11,9 +11,9 @@ import pytest
 from calendars import Arrangement
 from calendars.national import national_arrangements, title_of
 from calendars.rendering import render_notice
-from negotiation import post
 from negotiation.core.enums import Layer
 from negotiation.core.errors import NegotiationError
+from negotiation.notifications import dispatcher
 from negotiation.services.calendar import import_notice
 from negotiation.store import outbox
 from negotiation.store.calendar_notices import read_almanac
@@ -167,11 +167,11 @@ def waiting(story: Story) -> Story:
 def test_nobody_is_reminded_of_an_earlier_date_before_it_was_told(waiting, database, practice):
     take_in(database, practice, EARLIER)
     waiting.sweep("2026-12-28")
-    post.run(database, practice, at("2026-12-28", "11:00"))
+    dispatcher.run(database, practice, at("2026-12-28", "11:00"))
     assert [mail for mail in letters(practice) if "12月31日" in text_of(mail)] == []
     with database.writing() as transaction:
         assert outbox.release(transaction, at("2026-12-28", "14:00")) == 2
-    post.run(database, practice, at("2026-12-28", "14:00"))
+    dispatcher.run(database, practice, at("2026-12-28", "14:00"))
     told = [mail for mail in letters(practice) if "12月31日" in text_of(mail)]
     assert len(told) == 2
     assert any("期限变更" in text_of(mail) + str(mail["Subject"]) for mail in told)
@@ -182,7 +182,7 @@ def test_a_date_that_moves_there_and_back_before_it_was_told_is_told_once_and_tr
     take_in(database, practice, AS_FORECAST)
     assert str(waiting.term("reply").due_on) == "2027-01-04"
     assert [title for title, done_on in waiting.tasks() if done_on is None] == []
-    post.run(database, practice, at(TODAY, "14:00"))
+    dispatcher.run(database, practice, at(TODAY, "14:00"))
     said = "".join(text_of(mail) for mail in letters(practice))
     assert "12月31日变更" not in said
     assert "变更为2027年1月4日" not in said

@@ -11,12 +11,12 @@ from typing import Any
 
 import pytest
 
-from negotiation import post
-from negotiation.carrier import trouble_of
 from negotiation.core.enums import Duty
 from negotiation.core.errors import FieldFault
 from negotiation.core.settings import Settings
 from negotiation.domain.departments import Contact
+from negotiation.notifications import dispatcher
+from negotiation.notifications.channels.pool import trouble_of
 from negotiation.services import doctor
 from negotiation.services.cases.case_file import Practice
 from negotiation.store import departments
@@ -50,7 +50,7 @@ def mailed(database: Database, practice: Practice, story: Story) -> Callable[[],
 
     def mailed() -> list[str]:
         story.submitted(FRIDAY)
-        post.run(database, practice, at(FRIDAY, "10:30"))
+        dispatcher.run(database, practice, at(FRIDAY, "10:30"))
         paths = practice.settings.mail_folder.glob("*.eml")
         letters = [email.message_from_bytes(path.read_bytes(), policy=email.policy.default) for path in paths]
         found = [str(letter["To"].addresses[0].addr_spec) for letter in letters]

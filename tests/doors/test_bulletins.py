@@ -4,8 +4,8 @@ import pytest
 from chinese_calendar import constants
 
 from calendars import Arrangement
-from negotiation import bulletins, post
 from negotiation.core.enums import Layer
+from negotiation.notifications import dispatcher, office_digest
 from negotiation.services.calendar import import_notice, reconcile
 from negotiation.store.case_queries import tasks_of
 from tests.conftest import at, day
@@ -24,13 +24,13 @@ NOTICE = Arrangement(
 def missing(database, practice, on, hour="10:00"):
     with database.writing() as transaction:
         practice.refresh(transaction)
-        return bulletins.next_year_missing(transaction, practice, at(on, hour))
+        return office_digest.next_year_missing(transaction, practice, at(on, hour))
 
 
 def digest(database, practice, on):
     with database.writing() as transaction:
-        assert bulletins.office_digest(transaction, practice, at(on))
-    post.run(database, practice, at(on))
+        assert office_digest.office_digest(transaction, practice, at(on))
+    dispatcher.run(database, practice, at(on))
     (mail,) = [mail for mail in letters(practice) if "在办事项" in mail["Subject"]]
     return text_of(mail)
 
@@ -49,7 +49,7 @@ def test_not_on_a_day_off_nor_in_the_night(database, practice):
 def test_the_reminder_names_the_terms_that_wait_and_their_range(story, database, practice):
     story.submitted("2026-12-18")
     assert missing(database, practice, "2026-12-21")
-    post.run(database, practice, at("2026-12-21"))
+    dispatcher.run(database, practice, at("2026-12-21"))
     (mail,) = [mail for mail in letters(practice) if "2027年" in mail["Subject"]]
     assert mail["To"].addresses[0].addr_spec == "office@sharing.gov.cn"
     said = text_of(mail)

@@ -11,8 +11,8 @@ from icalendar import Alarm
 from icalendar.alarms import Alarms
 
 from calendars import WorkingCalendar
-from negotiation import feed
-from negotiation.feed import Entry, FeedLine
+from negotiation.notifications import ics
+from negotiation.notifications.ics import Entry, FeedLine
 from negotiation.services.cases.case_file import Practice
 from negotiation.store.database import Database
 from tests.conftest import CIVIL, POLICE, Story, at, day
@@ -50,7 +50,7 @@ PROVISIONAL = ENTRY._replace(
 
 def written(*entries: Entry, now: datetime | None = None, organizer: str = "") -> bytes:
     moment = now or at(RECEIVED)
-    return feed.calendar(entries, name="共享协商期限", at=moment, domain=DOMAIN, organizer=organizer)
+    return ics.calendar(entries, name="共享协商期限", at=moment, domain=DOMAIN, organizer=organizer)
 
 
 def read(content: bytes) -> Any:
@@ -170,8 +170,8 @@ def test_a_reminder_that_has_passed_is_left_out() -> None:
 
 def test_the_day_of_the_reminder_is_a_working_day() -> None:
     calendar = WorkingCalendar.official()
-    assert feed.alarm_day(calendar, day("2026-10-09")) == date(2026, 10, 8)
-    assert feed.alarm_day(calendar, day("2026-10-08")) == date(2026, 9, 30)
+    assert ics.alarm_day(calendar, day("2026-10-09")) == date(2026, 10, 8)
+    assert ics.alarm_day(calendar, day("2026-10-08")) == date(2026, 9, 30)
 
 
 # The letter of RFC 5545
@@ -251,7 +251,7 @@ def line_of(story: Story, n: int = 0) -> FeedLine:
 
 def entries_of(lines: Iterable[FeedLine], database: Database, practice: Practice) -> list[Entry]:
     with database.looking() as transaction:
-        return list(feed.entries(lines, practice, transaction))
+        return list(ics.entries(lines, practice, transaction))
 
 
 def test_a_term_is_called_as_the_rulebook_of_its_case_calls_it(
@@ -287,7 +287,7 @@ def test_an_answered_term_stays_in_the_file_as_cancelled(story: Story, database:
 
 
 def test_the_installations_own_file_is_published_under_its_senders_domain(practice: Practice) -> None:
-    content = feed.published([ENTRY], practice.settings, name="市公安局", at=at(RECEIVED))
+    content = ics.published([ENTRY], practice.settings, name="市公安局", at=at(RECEIVED))
     (found,) = read(content).events
     assert re.fullmatch(r"case-7-term-1@sharing\.gov\.cn", found["UID"])
     assert found["ORGANIZER"] == f"mailto:{practice.settings.mail_from}"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from negotiation.mail_answers import meaning
+from negotiation.notifications.channels.smtp_answers import meaning
 
 
 @pytest.mark.parametrize(

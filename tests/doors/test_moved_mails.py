@@ -15,7 +15,7 @@ import pytest
 from calendars import Arrangement, WorkingCalendar
 from negotiation.core.enums import BANNED_WORDS
 from negotiation.core.settings import Settings
-from negotiation.mail import OFFICE_LISTS, Recipient, Words, Writer
+from negotiation.notifications.email.composer import OFFICE_LISTS, Recipient, Words, Writer
 from tests.conftest import CIVIL, POLICE, at
 from tests.doors.test_mail_words import ARTICLE, CASE, CASE_NOTICES, REPLY, SET_BY_ACT, writer
 

@@ -11,11 +11,11 @@ from urllib.parse import quote
 
 import pytest
 
-from negotiation import post
 from negotiation.core.enums import Duty
 from negotiation.domain.departments import Contact
-from negotiation.mail import Writer
-from negotiation.sorting import Sorting
+from negotiation.notifications import dispatcher
+from negotiation.notifications.email.composer import Writer
+from negotiation.notifications.screening import Sorting
 from negotiation.store.departments import read_directory, set_person
 from negotiation.store.outbox_list import find
 from tests.conftest import CIVIL, JUSTICE, POLICE, Story, at
@@ -47,7 +47,7 @@ def mails(practice) -> list:
 def sent(database, practice, story) -> str:
     """A case of which the police have the mail."""
     story.submitted(FRIDAY)
-    assert post.run(database, practice, at(FRIDAY)).sent == 1
+    assert dispatcher.run(database, practice, at(FRIDAY)).sent == 1
     return story.no
 
 
@@ -56,7 +56,7 @@ def failed(database, practice, story) -> str:
     """A case whose mail could not go: the address of the police was none."""
     address(database, POLICE, "not an address")
     story.submitted(FRIDAY)
-    assert post.run(database, practice, at(FRIDAY)).failed == 1
+    assert dispatcher.run(database, practice, at(FRIDAY)).failed == 1
     return story.no
 
 
@@ -136,13 +136,13 @@ def test_what_failed_is_sent_again_when_the_address_is_mended_and_its_task_is_do
     assert browser.status == 200
     assert "待发" in browser.page
     assert story.tasks()[0][1] is not None
-    assert post.run(story.database, practice, at(TODAY)).sent == 1
+    assert dispatcher.run(story.database, practice, at(TODAY)).sent == 1
     assert [mail["To"].addresses[0].addr_spec for mail in mails(practice)] == ["c@gaj.gov.cn"]
 
 
 def test_what_fails_again_is_a_task_again(door, failed, story, practice):
     resend(door("office").get(f"/outbox?text={failed}"))
-    assert post.run(story.database, practice, at(TODAY)).failed == 1
+    assert dispatcher.run(story.database, practice, at(TODAY)).failed == 1
     assert [done for _, done in story.tasks()] == [None]
 
 
@@ -151,9 +151,9 @@ def test_what_was_sent_is_sent_again_only_when_confirmed_and_is_the_same_mail(do
     browser = resend(door("office").get(f"/outbox?text={sent}"))
     assert browser.url == "/outbox/resend"
     assert "收件人会再收到同一封信" in browser.page
-    assert post.run(story.database, practice, at(TODAY)).sent == 0
+    assert dispatcher.run(story.database, practice, at(TODAY)).sent == 0
     resend(browser, confirmed="yes")
-    assert post.run(story.database, practice, at(TODAY)).sent == 1
+    assert dispatcher.run(story.database, practice, at(TODAY)).sent == 1
     assert {str(mail["Message-ID"]) for mail in mails(practice)} == {str(first["Message-ID"])}
     assert "2026-09-21 10:00" in row(door("office").get("/outbox"), sent)
 
@@ -162,26 +162,26 @@ def test_a_reminder_that_is_sent_again_does_not_join_a_digest(door, story, pract
     other = Story(story.database, practice).submitted("2026-09-17")
     story.submitted(FRIDAY)
     hand.now = at("2026-09-28")
-    post.run(story.database, practice, at("2026-09-21"))
+    dispatcher.run(story.database, practice, at("2026-09-21"))
     other.sweep("2026-09-28", "10:00")
-    post.run(story.database, practice, at("2026-09-28"))
+    dispatcher.run(story.database, practice, at("2026-09-28"))
     reminder = next(mail for mail in mails(practice) if "〔提醒〕" in str(mail["Subject"]))
     browser = resend(door("office").get(f"/outbox?text={other.no}&state=sent"))
     assert "〔提醒〕" in browser.page
     resend(browser, confirmed="yes")
     hand.now = at("2026-09-29")
     story.sweep("2026-09-29")
-    assert post.run(story.database, practice, at("2026-09-29")).sent == 2
+    assert dispatcher.run(story.database, practice, at("2026-09-29")).sent == 2
     assert [str(mail["Message-ID"]) for mail in mails(practice)].count(str(reminder["Message-ID"])) == 1
 
 
 def test_a_digest_that_was_refused_is_sent_again_and_the_task_of_each_case_in_it_is_done(door, story, practice, hand):
     other = Story(story.database, practice).submitted(FRIDAY)
     story.submitted(FRIDAY)
-    post.run(story.database, practice, at(FRIDAY))
+    dispatcher.run(story.database, practice, at(FRIDAY))
     hand.now = at("2026-09-29")
     story.sweep("2026-09-29")
-    post.run(story.database, practice, at("2026-09-29"))
+    dispatcher.run(story.database, practice, at("2026-09-29"))
     refused_by_the_server(story.database, practice)
     assert [done for each in (story, other) for _, done in each.tasks()] == [None, None]
     browser = door("office").get("/outbox?state=failed")
@@ -192,7 +192,7 @@ def test_a_digest_that_was_refused_is_sent_again_and_the_task_of_each_case_in_it
     assert other.no in page
     resend(browser)
     assert [str(done) for each in (story, other) for _, done in each.tasks()] == ["2026-09-29"] * 2
-    assert post.run(story.database, practice, at("2026-09-29")).sent == 1
+    assert dispatcher.run(story.database, practice, at("2026-09-29")).sent == 1
 
 
 def refused_by_the_server(database, practice) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import pytest
 
 from negotiation.core.errors import DatabaseTrouble
-from negotiation.mail_answers import meaning
+from negotiation.notifications.channels.smtp_answers import meaning
 from negotiation.store import tasks
 from tests.doors.browser import PEOPLE, TODAY
 from tests.doors.test_routes import FORMS, NO, PAGES, city  # noqa: F401 (a fixture)

@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from negotiation import bulletins, post
 from negotiation.core.enums import Duty, Level
 from negotiation.core.errors import WrongUse
 from negotiation.domain.departments import Contact
-from negotiation.post import Posted
+from negotiation.notifications import dispatcher, office_digest
+from negotiation.notifications.dispatcher import Posted
 from negotiation.services.cases.case_file import Practice
 from negotiation.store import departments, outbox
 from negotiation.store.database import Database
@@ -69,7 +69,7 @@ def change_person(database: Database, name: str, duty: Duty, address: str) -> No
 @pytest.fixture
 def sent(database: Database, practice: Practice) -> Callable[..., Posted]:
     def run(on: str, hour: str = "10:30", **options: Any) -> Posted:
-        return post.run(database, practice, at(on, hour), **options)
+        return dispatcher.run(database, practice, at(on, hour), **options)
 
     return run
 
@@ -458,7 +458,7 @@ def test_a_claim_that_was_never_settled_is_taken_again_after_its_lease(
         raise Killed
 
     with monkeypatch.context() as patch:
-        patch.setattr(post.Pass, "_settle_one", killed)
+        patch.setattr(dispatcher.Pass, "_settle_one", killed)
         with pytest.raises(Killed):
             sent(FRIDAY)
     before = {mail["Message-ID"] for mail in letters(practice)}
@@ -483,7 +483,7 @@ def test_a_digest_whose_sender_was_killed_goes_again_as_the_same_digest(
         raise Killed
 
     with monkeypatch.context() as patch:
-        patch.setattr(post.Pass, "_settle_one", killed)
+        patch.setattr(dispatcher.Pass, "_settle_one", killed)
         with pytest.raises(Killed):
             sent(THREE_LEFT)
     (before,) = [mail["Message-ID"] for mail in letters(practice) if "汇总" in mail["Subject"]]
@@ -532,7 +532,7 @@ def test_the_offices_digest_names_the_notices_that_failed(
 
 def _office_digest(database: Database, practice: Practice, moment: datetime) -> bool:
     with database.writing() as transaction:
-        return bulletins.office_digest(transaction, practice, moment)
+        return office_digest.office_digest(transaction, practice, moment)
 
 
 def _remind_early(database: Database, story: Story, **changes: Any) -> None:

@@ -16,9 +16,10 @@ import pytest
 from docx import Document
 from openpyxl import load_workbook
 
-from negotiation import feed, ledger, post
+from negotiation import ledger
 from negotiation.core.enums import Duty, Scope
 from negotiation.domain.departments import Contact
+from negotiation.notifications import dispatcher, ics
 from negotiation.services.accounts import management, tokens
 from negotiation.store.case_reader import read_content
 from negotiation.store.departments import add_department, set_person
@@ -230,13 +231,13 @@ def test_it_stands_in_letters_mails_and_calendars(story: Story, settings: Any) -
     letter = "\n".join(each.text for each in Document(io.BytesIO(draft.content)).paragraphs)
     assert f"{NAME}信息" in letter
     assert f"{NAME}处" in letter
-    post.run(story.database, story.practice, at("2026-09-18"))
+    dispatcher.run(story.database, story.practice, at("2026-09-18"))
     files = [each.read_bytes() for each in mail_of(settings)]
     mails: list[Any] = [message_from_bytes(each, policy=email.policy.default) for each in files]
     assert any(f"{NAME}局" in mail["To"] for mail in mails)
     assert any(f"{NAME}信息" in mail.get_body(("plain",)).get_content() for mail in mails)
     entry = ENTRY._replace(subject=f"{NAME}信息", provider=f"{NAME}局")
-    calendar = feed.calendar([entry], name=NAME, at=at("2026-09-18"), domain="sharing.gov.cn", organizer="")
+    calendar = ics.calendar([entry], name=NAME, at=at("2026-09-18"), domain="sharing.gov.cn", organizer="")
     assert f"{NAME}信息" in calendar.decode().replace("\r\n ", "")
 
 

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 from fastapi.testclient import TestClient
 
-from negotiation import __version__, post
+from negotiation import __version__
 from negotiation.core.settings import Settings
+from negotiation.notifications import dispatcher
 from negotiation.store.database import HEAD, Database
 from negotiation.web import create_app
 from tests.conftest import CIVIL, JUSTICE, POLICE, Story, at
@@ -64,7 +65,7 @@ def test_a_term_that_the_clock_has_not_looked_at_is_named_by_its_day(door, case,
 def test_the_oldest_mail_that_did_not_leave_is_known_by_its_age(door, case, hand, database, practice):
     hand.now = at(FRIDAY, "10:15")
     assert facts(door)["oldest_unsent_mail_seconds"] == 15 * 60
-    post.run(database, practice, at(FRIDAY, "10:16"))
+    dispatcher.run(database, practice, at(FRIDAY, "10:16"))
     assert facts(door)["oldest_unsent_mail_seconds"] is None
 
 

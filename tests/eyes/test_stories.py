@@ -8,7 +8,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from negotiation import post
+from negotiation.notifications import dispatcher
 from tests.conftest import CHAOYANG, JUSTICE, POLICE, Story, at
 from tests.eyes.served import aside
 
@@ -25,9 +25,9 @@ APPLICATION = {
 }
 
 
-def posted(story, on: str) -> post.Posted:
+def posted(story, on: str) -> dispatcher.Posted:
     """The post of that morning."""
-    return aside(lambda: post.run(story.database, story.practice, at(on)))
+    return aside(lambda: dispatcher.run(story.database, story.practice, at(on)))
 
 
 def handed_in(sit, hand, *, provider=POLICE, **fields: str) -> str:

@@ -13,9 +13,10 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword
 
-from negotiation import carrier, post
 from negotiation.core.errors import DatabaseTrouble, WrongUse
-from negotiation.post import Posted
+from negotiation.notifications import dispatcher
+from negotiation.notifications.channels import pool
+from negotiation.notifications.dispatcher import Posted
 from negotiation.services.cases.case_file import Practice
 from negotiation.store.database import Database
 from tests.conftest import JUSTICE, Story, at
@@ -95,7 +96,7 @@ def sent(database: Database, practice: Practice, port: int) -> Callable[..., Pos
     _use(practice, f"smtp://127.0.0.1:{port}")
 
     def run(hour: str = "10:30", on: str = FRIDAY) -> Posted:
-        return post.run(database, practice, at(on, hour))
+        return dispatcher.run(database, practice, at(on, hour))
 
     return run
 
@@ -146,7 +147,7 @@ def test_after_4xx_it_goes_later_with_growing_waits_as_the_same_message(
 
 
 def test_waits_double_up_to_four_hours() -> None:
-    minutes = [post.wait(tries).total_seconds() / 60 for tries in range(1, 12)]
+    minutes = [dispatcher.wait(tries).total_seconds() / 60 for tries in range(1, 12)]
     assert minutes == [1, 2, 4, 8, 16, 32, 64, 128, 240, 240, 240]
 
 
@@ -224,7 +225,7 @@ def test_a_server_that_keeps_hanging_up_is_left_alone(
     server.hang_up = 30
     done = sent("10:00")
     assert (done.sent, done.deferred, done.failed) == (0, 30, 0)
-    assert server.data_seen == carrier.LOST_IN_A_ROW
+    assert server.data_seen == pool.LOST_IN_A_ROW
     assert "接连中断" in done.trouble
 
 
@@ -235,7 +236,7 @@ def test_a_server_that_is_down_puts_all_off_with_one_sentence(
         story.submitted(FRIDAY)
     port = free_port()
     _use(practice, f"smtp://127.0.0.1:{port}")
-    done = post.run(database, practice, at(FRIDAY, "10:00"))
+    done = dispatcher.run(database, practice, at(FRIDAY, "10:00"))
     assert (done.sent, done.deferred, done.failed) == (0, 20, 0)
     assert done.trouble.startswith("连接不上邮件服务器")
     assert f"127.0.0.1:{port}" in done.trouble  # told in the terminal and in the log alone
@@ -251,13 +252,13 @@ def test_a_refused_login_is_nobodys_fault_but_the_settings(
     story.submitted(FRIDAY)
     with _guarded(server) as port:
         _use(practice, f"smtp://post%40office:wrong@127.0.0.1:{port}")
-        done = post.run(database, practice, at(FRIDAY, "10:00"))
+        done = dispatcher.run(database, practice, at(FRIDAY, "10:00"))
         assert (done.sent, done.deferred, done.failed) == (0, 1, 0)
         assert "拒绝登录" in done.trouble
         assert "535" in done.trouble
         assert "wrong" not in done.trouble
         _use(practice, f"smtp://post%40office:right@127.0.0.1:{port}")
-        assert post.run(database, practice, at(FRIDAY, "10:01")) == Posted(1, 0, 0)
+        assert dispatcher.run(database, practice, at(FRIDAY, "10:01")) == Posted(1, 0, 0)
 
 
 def test_a_sender_that_the_server_refuses_puts_all_off(
@@ -280,7 +281,7 @@ def test_a_server_address_that_is_none_is_said_at_once(
     story.submitted(FRIDAY)
     _use(practice, url)
     with pytest.raises(WrongUse, match="邮件服务器地址无法识别"):
-        post.run(database, practice, at(FRIDAY))
+        dispatcher.run(database, practice, at(FRIDAY))
     assert [state for state, _, _ in outcomes(database)] == ["waiting"]
 
 
@@ -288,7 +289,7 @@ def test_a_folder_that_cannot_be_written_puts_all_off(story: Story, database: Da
     story.submitted(FRIDAY)
     practice.settings.home.mkdir(parents=True)
     practice.settings.mail_folder.write_text("not a folder")
-    done = post.run(database, practice, at(FRIDAY))
+    done = dispatcher.run(database, practice, at(FRIDAY))
     assert (done.sent, done.deferred, done.failed) == (0, 1, 0)
     assert "不能写入邮件文件夹" in done.trouble
 
@@ -303,7 +304,7 @@ def test_what_was_sent_but_not_recorded_goes_again_as_the_same_message_and_is_re
         raise DatabaseTrouble("数据库正被其他进程占用")
 
     with monkeypatch.context() as patch:
-        patch.setattr(post.Pass, "_settle", broken)
+        patch.setattr(dispatcher.Pass, "_settle", broken)
         with pytest.raises(DatabaseTrouble):
             sent("10:00")
     assert server.taken

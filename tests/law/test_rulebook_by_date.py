@@ -3,8 +3,8 @@
 import pytest
 
 from negotiation import ledger
-from negotiation.carrier import trouble_of
 from negotiation.core.errors import DateFault, NotFound
+from negotiation.notifications.channels.pool import trouble_of
 from negotiation.services import doctor
 from negotiation.services.cases import acting
 from negotiation.services.cases.case_file import Practice

@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 from docx import Document
 
-from negotiation import post
 from negotiation.core.enums import BANNED_WORDS, AccountRole, Level
 from negotiation.core.errors import FieldFault, NegotiationError, NotFound, OutOfPlace
 from negotiation.domain.people import Person
 from negotiation.domain.rulebook import parse
+from negotiation.notifications import dispatcher
 from negotiation.services import approvals
 from negotiation.services.cases import acting
 from negotiation.services.cases.case_file import Practice
@@ -332,10 +332,10 @@ def test_every_page_says_that_it_is_a_draft(story: Story) -> None:
 
 def test_the_annex_is_the_ruler_of_days_and_what_was_sent_to_the_reader(story: Story) -> None:
     story.submitted("2026-09-18", items="姓名、住址")
-    post.run(story.database, story.practice, at("2026-09-18"))
+    dispatcher.run(story.database, story.practice, at("2026-09-18"))
     for on in ("2026-09-29", "2026-10-09", "2026-10-12", "2026-10-13"):
         story.sweep(on)
-        post.run(story.database, story.practice, at(on, "11:00"))
+        dispatcher.run(story.database, story.practice, at(on, "11:00"))
     said = annex(written(story, "chase", "2026-10-14"))
     assert said[:6] == [
         "附件1",

@@ -21,10 +21,10 @@ from argon2 import Parameters, Type
 from fastapi.testclient import TestClient
 
 import negotiation
-from negotiation import post
 from negotiation.core.enums import AccountRole
 from negotiation.core.settings import Settings
 from negotiation.demo.postbox import postbox
+from negotiation.notifications import dispatcher
 from negotiation.services.accounts import management, passwords
 from negotiation.services.cases.case_file import Practice
 from negotiation.store.database import Database
@@ -96,12 +96,12 @@ def _walked(recorder: Recorder, home: Path, smtp_url: str) -> Way:
     database.prepare()
     practice = settle_in(database, settings)
     story = Story(database, practice).submitted(SUBMITTED)
-    post.run(database, practice, at(SUBMITTED, "10:30"))  # what is told of the application leaves before
+    dispatcher.run(database, practice, at(SUBMITTED, "10:30"))  # what is told of the application leaves before
     _open_account(database, practice)
     reply = _answered(recorder, settings, database, story.no)
     assert story.state == "agreed", "the reply was not taken"
     with recorder.recording() as mail:
-        posted = post.run(database, practice, at(ANSWERED, "10:30"))
+        posted = dispatcher.run(database, practice, at(ANSWERED, "10:30"))
     assert posted.sent, "no mail left"
     database.close()
     return Way(reply, mail)

@@ -21,14 +21,15 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
 
 from calendars import Due, WorkingCalendar
 from calendars.dates import in_words
-from negotiation import feed, template_folder
-from negotiation.carrier import Letter
+from negotiation import template_folder
 from negotiation.core.clock import local
 from negotiation.core.enums import Layer
 from negotiation.core.settings import Settings
 from negotiation.core.texts import is_line
 from negotiation.domain.wording import PROVISIONAL, RulerRow, between, one_line, ruler_rows, waits_for, weekday
-from negotiation.feed import Entry
+from negotiation.notifications import ics
+from negotiation.notifications.channels.pool import Letter
+from negotiation.notifications.ics import Entry
 
 SYSTEM_NAME = "政务信息资源共享协商系统"
 CALENDAR_NAME = "共享协商期限"
@@ -137,7 +138,7 @@ class Writer:
 
     def _calendar_file(self, dated: Iterable[Mapping[str, Any]], case_id: int) -> bytes:
         found = [self._entry(line, case_id) for line in dated]
-        return feed.published(found, self.settings, name=CALENDAR_NAME, at=self.at)
+        return ics.published(found, self.settings, name=CALENDAR_NAME, at=self.at)
 
     def _entry(self, said: Mapping[str, Any], case_id: int) -> Entry:
         """A term that a mail speaks of, as it stands in a calendar; a line of a digest knows its own case."""
@@ -158,7 +159,7 @@ class Writer:
             applicant=said["applicant"],
             provider=said["provider"],
             link=said["link"],
-            alarm_on=feed.alarm_day(self._calendar_of(said), said["due_on"]),
+            alarm_on=ics.alarm_day(self._calendar_of(said), said["due_on"]),
         )
 
     # --------------------------------------------------------------------------------------------- what is spoken of
@@ -189,7 +190,7 @@ class Writer:
         said = {**_NO_TERM, **plain, "recipient": recipient}
         said |= {key: date.fromisoformat(said[key]) for key in _DATES if said.get(key)}
         said["main"] = said["main"] and not said["awaits"]  # the words of a reply are for a reply
-        said["link"] = feed.link_of(self.settings.base_url, said.get("no") or "")
+        said["link"] = ics.link_of(self.settings.base_url, said.get("no") or "")
         said |= {"left": 0, "left_days": [], "past": False, "due_now": False, "provisional": "", "estimate": None}
         if said["due_on"]:
             said |= self._of_term(said)

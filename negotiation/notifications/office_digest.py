@@ -8,11 +8,11 @@ from typing import Any
 
 from negotiation.core.clock import at_local, local_date
 from negotiation.core.enums import DUE_SOON_WORKING_DAYS, OFFICE_ID
-from negotiation.mail import OFFICE_LISTS
+from negotiation.notifications.email.composer import OFFICE_LISTS
+from negotiation.notifications.screening import NOTICE_TASK, blank
 from negotiation.services.calendar.expected import missing_year
 from negotiation.services.cases.case_file import Practice
 from negotiation.services.cases.timers import in_office_hours
-from negotiation.sorting import NOTICE_TASK, blank
 from negotiation.store import digest_queries, outbox
 from negotiation.store.digest_queries import OpenTask, Outstanding, Recounted
 from negotiation.store.transaction import Transaction

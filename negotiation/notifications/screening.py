@@ -7,13 +7,13 @@ from datetime import datetime
 from itertools import groupby, islice
 from typing import Any, NamedTuple
 
-from negotiation.carrier import Refusal
 from negotiation.core.addresses import is_address
 from negotiation.core.enums import OFFICE_ID, QUIET, Duty, NoticeKind, NoticeState
 from negotiation.core.labels import LEVEL_TITLES
 from negotiation.domain.terms import Term
 from negotiation.domain.wording import one_line
-from negotiation.mail import UNWRITABLE, Recipient, Writer, is_allowed, is_header_safe
+from negotiation.notifications.channels.pool import Refusal
+from negotiation.notifications.email.composer import UNWRITABLE, Recipient, Writer, is_allowed, is_header_safe
 from negotiation.services.cases.case_file import Practice
 from negotiation.store import case_reader, outbox
 from negotiation.store.case_reader import Loaded

@@ -9,17 +9,17 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from negotiation.carrier import Answer, Carriage, Fate, Letter, Refusal
 from negotiation.core.addresses import is_address
 from negotiation.core.clock import local_date
 from negotiation.core.enums import NoticeState
 from negotiation.core.errors import WrongUse
 from negotiation.core.settings import Settings
 from negotiation.domain.wording import one_line
-from negotiation.mail import UNWRITABLE, Writer, message_id_of
+from negotiation.notifications.channels.pool import Answer, Carriage, Fate, Letter, Refusal
+from negotiation.notifications.email.composer import UNWRITABLE, Writer, message_id_of
+from negotiation.notifications.screening import NOTICE_TASK, Errand, Sorting
 from negotiation.services.cases.case_file import Practice
 from negotiation.services.cases.timers import in_office_hours
-from negotiation.sorting import NOTICE_TASK, Errand, Sorting
 from negotiation.store import outbox
 from negotiation.store.database import Database
 from negotiation.store.outbox import NoticeRow

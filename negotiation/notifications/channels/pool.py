@@ -31,7 +31,7 @@ from aiosmtplib import (
 from negotiation.core.errors import WrongUse, reason
 from negotiation.core.settings import Settings
 from negotiation.domain.wording import one_line
-from negotiation.mail_answers import TAKEN, meaning
+from negotiation.notifications.channels.smtp_answers import TAKEN, meaning
 
 TIMEOUT_SECONDS = 30
 LOST_IN_A_ROW = 3  # a server that loses so many letters of one carrier without taking any is left alone for now

@@ -1,10 +1,10 @@
 """What an act would send, before it is done: to whom, under which subject, or why a person must write or call."""
 
-from negotiation.carrier import Refusal
 from negotiation.domain.planned_mail import PlannedMail
-from negotiation.mail import UNWRITABLE, Writer
+from negotiation.notifications.channels.pool import Refusal
+from negotiation.notifications.email.composer import UNWRITABLE, Writer
+from negotiation.notifications.screening import Obsolete, Sorting
 from negotiation.services.cases.case_file import CaseFile, Practice
-from negotiation.sorting import Obsolete, Sorting
 from negotiation.store.case_reader import Loaded
 from negotiation.store.outbox import NoticeRow
 from negotiation.store.schema.notices import Notice
