@@ -3,12 +3,12 @@
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from negotiation import report
 from negotiation.core.clock import local_date
 from negotiation.core.enums import CLOCK
+from negotiation.documents import report
+from negotiation.documents.report.model import TOTAL, Line
 from negotiation.domain.departments import Department
 from negotiation.domain.rulebook import Opening, Procedure
-from negotiation.report.values import TOTAL, Line
 from negotiation.services.cases import acting
 from negotiation.services.cases.case_file import SYSTEM, Practice
 from negotiation.store import case_writer

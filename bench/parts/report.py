@@ -3,7 +3,7 @@
 Five lives in the shares of a city; a start on every working day, answers early, on the last day and late. Each pair of
 departments occurs, so that nothing is counted together that a city would not have together.
 
-What was counted is kept (``negotiation/report/blocks.py``), so that three things are told: the report as it is asked
+What was counted is kept (``negotiation/documents/report/cache.py``), so that three things are told: the report as it is asked
 for on most days, after some cases of the newest block have changed, and counted from every row. The last is what the
 first one costs once, and again after a change of the calendar or of the program.
 """
@@ -20,10 +20,10 @@ from bench.ground import DEPARTMENTS, Ground, Grounds, morning, settle_in
 from bench.measure import Row, Spread, Work, at_most, demand, seconds, undisturbed
 from bench.parts.decide import APPLICATION
 from bench.parts.lives import ENTERED
-from negotiation import report
-from negotiation.report.facts import Sender
-from negotiation.report.papers import write_paper
-from negotiation.report.values import Report
+from negotiation.documents import report
+from negotiation.documents.report.export import write_paper
+from negotiation.documents.report.model import Report
+from negotiation.documents.report.template_facts import Sender
 from negotiation.services.cases import acting
 from negotiation.services.cases.case_file import Practice
 from negotiation.store.change_statements import Change

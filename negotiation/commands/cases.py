@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from negotiation import ledger, show, worker
+from negotiation import show, worker
 from negotiation.commands.desk import tell as tell_desk
 from negotiation.commands.importing import end, sheets_and_rows, tell_sheets_and_rows
 from negotiation.commands.shared import (
@@ -25,6 +25,7 @@ from negotiation.commands.shared import (
 from negotiation.core.clock import local_date, now
 from negotiation.core.enums import CLOCK_BY_HAND, PARTY_ROLES, Job
 from negotiation.core.errors import WrongUse
+from negotiation.documents.ledger import importer
 from negotiation.domain.departments import tidy_name
 from negotiation.notifications import dispatcher
 from negotiation.notifications.channels.pool import trouble_of
@@ -55,7 +56,7 @@ def ledger_import(
     """导入台账：每行成为一个案件，历史逐步登记；有误的行逐行说明，不写入。"""
     house = House.open()
     with show.progress("导入台账", None) as advance:
-        done = ledger.import_file(
+        done = importer.import_file(
             house.database, house.practice, file, as_of=day_or_today(as_of), at=now(), dry_run=dry_run, progress=advance
         )
     counts = {"imported": done.imported, "updated": done.updated, "unchanged": done.unchanged}
@@ -64,7 +65,7 @@ def ledger_import(
     end(done)
 
 
-def _tell_import(done: ledger.Imported, *, dry_run: bool) -> None:
+def _tell_import(done: importer.Imported, *, dry_run: bool) -> None:
     screen = show.console()
     screen.print(
         ("试运行，未写入任何内容。" if dry_run else "")
@@ -81,7 +82,7 @@ def ledger_export(
 ) -> None:
     """按原样式导出台账。"""
     house = House.open()
-    rows = ledger.export_file(house.database, house.practice, file, as_of=day_or_today(as_of))
+    rows = importer.export_file(house.database, house.practice, file, as_of=day_or_today(as_of))
     emit({"rows": rows}, lambda: show.console().print(f"已导出 {rows} 行：{file}"), as_json)
 
 

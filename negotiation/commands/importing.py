@@ -6,8 +6,8 @@ import typer
 
 from negotiation import show
 from negotiation.commands.shared import DONE_IN_PART
-from negotiation.ledger import Imported as ImportedLedger
-from negotiation.resource_import import Imported as ImportedResources
+from negotiation.documents.ledger.importer import Imported as ImportedLedger
+from negotiation.documents.resource_sheet.importer import Imported as ImportedResources
 
 Imported = ImportedLedger | ImportedResources
 

@@ -6,14 +6,15 @@ from typing import Annotated, Any
 
 import typer
 
-from negotiation import letters, show
+from negotiation import show
 from negotiation.commands.shared import FOUND_WANTING, House, Json, emit, read_day
 from negotiation.core.clock import local_date, now
 from negotiation.core.errors import NegotiationError, WrongUse, reason
 from negotiation.core.labels import LETTER_KIND_TITLES
 from negotiation.core.settings import read_settings
+from negotiation.documents import letters
+from negotiation.documents.letters import EXAMPLE, Draft, Wishes
 from negotiation.domain import rulebook
-from negotiation.letters import EXAMPLE, Draft, Wishes
 from negotiation.services.cases import acting
 from negotiation.services.cases.case_file import CaseFile, Practice
 from negotiation.store import meetings

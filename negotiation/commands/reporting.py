@@ -5,14 +5,15 @@ from typing import Annotated, Any
 
 import typer
 
-from negotiation import report, show
+from negotiation import show
 from negotiation.commands.shared import AsOf, House, Json, day_or_today, emit, read_day, read_values
 from negotiation.core.clock import local_date, now
 from negotiation.core.errors import WrongUse
-from negotiation.report import as_json, demand_balance, entered, frozen
-from negotiation.report.facts import Sender
-from negotiation.report.papers import write_papers
-from negotiation.report.values import Line, Report
+from negotiation.documents import report
+from negotiation.documents.report import as_json, demand_balance, manual_figures, publishing
+from negotiation.documents.report.export import write_papers
+from negotiation.documents.report.model import Line, Report
+from negotiation.documents.report.template_facts import Sender
 
 app = typer.Typer()
 
@@ -40,9 +41,9 @@ def yearly_report(
     house, day = House.open(), day_or_today(as_of)
     if publish:
         _demand_whole_year(as_of, since, until)
-        frozen.publish(house.database, house.practice, year, author=author, at=now(), reason=reason)
+        publishing.publish(house.database, house.practice, year, author=author, at=now(), reason=reason)
     first, last = report.period(year, day, read_day(since) if since else None, read_day(until) if until else None)
-    found = frozen.report_of(house.database, house.practice, year, first, last, day, from_rows=recount)
+    found = publishing.report_of(house.database, house.practice, year, first, last, day, from_rows=recount)
     demand_balance(found)
     content = as_json(found)
     if out is not None:
@@ -67,9 +68,9 @@ def report_data(
     house = House.open()
     values = read_values(pairs)
     if values:
-        entered.enter(house.database, year, values, source=source, author=author, at=now())
+        manual_figures.enter(house.database, year, values, source=source, author=author, at=now())
     with house.database.reading() as connection:
-        held = entered.of_year(connection, year)
+        held = manual_figures.of_year(connection, year)
     answer = {"year": year, "entered": {each.key: {"value": each.value, "source": each.source} for each in held}}
     rows = [(each.title, each.value, each.unit, each.source, each.entered_by) for each in held]
     table = show.table(f"{year}年填报数据", ("指标", "数值", "单位", "来源", "填报人"), rows)

@@ -5,13 +5,14 @@ from typing import Annotated
 
 import typer
 
-from negotiation import resource_import, show
+from negotiation import show
 from negotiation.commands.importing import end, sheets_and_rows, tell_sheets_and_rows
 from negotiation.commands.shared import House, Json, emit
 from negotiation.core.clock import local_date, now
 from negotiation.core.errors import FieldFault, WrongUse
 from negotiation.core.labels import SHARING_CLASS_TITLES
-from negotiation.resource_sheet import COLUMNS, written
+from negotiation.documents.resource_sheet import importer
+from negotiation.documents.resource_sheet.columns import COLUMNS, written
 from negotiation.services import resources
 from negotiation.store import resource_list
 from negotiation.store.resource_list import Wanted
@@ -29,13 +30,13 @@ def import_(
 ) -> None:
     """导入资源目录：共享类型按名称识别；有误的行逐行说明，不写入。"""
     house = House.open()
-    done = resource_import.import_file(house.database, house.practice, file, on=local_date(now()), dry_run=dry_run)
+    done = importer.import_file(house.database, house.practice, file, on=local_date(now()), dry_run=dry_run)
     counts = {"imported": done.imported, "updated": done.updated, "unchanged": done.unchanged}
     emit(counts | sheets_and_rows(done), lambda: _tell(done, dry_run=dry_run), as_json)
     end(done)
 
 
-def _tell(done: resource_import.Imported, *, dry_run: bool) -> None:
+def _tell(done: importer.Imported, *, dry_run: bool) -> None:
     show.console().print(
         ("试运行，未写入任何内容。" if dry_run else "")
         + f"新增 {done.imported} 条，更新 {done.updated} 条，未变 {done.unchanged} 条，退回 {len(done.rejected)} 行。"
@@ -93,7 +94,7 @@ def export(
     """导出资源目录（含停用的）；导出的文件可再导入。"""
     house = House.open()
     wanted = _wanted(house, department, class_)
-    rows = resource_import.export_file(house.database, file, wanted, on=local_date(now()))
+    rows = importer.export_file(house.database, file, wanted, on=local_date(now()))
     emit({"rows": rows}, lambda: show.console().print(f"已导出 {rows} 条：{file}"), as_json)
 
 

@@ -8,10 +8,11 @@ from typing import Annotated, Any
 import typer
 from rich.text import Text
 
-from negotiation import letters, show
+from negotiation import show
 from negotiation.commands.shared import FOUND_WANTING, Json, emit
 from negotiation.core.errors import NegotiationError, NotFound, RulebookFaults, WrongUse, reason
 from negotiation.core.settings import read_settings
+from negotiation.documents import letters
 from negotiation.domain import rulebook
 from negotiation.domain.rulebook import Procedure, Rulebook, Transition
 from negotiation.domain.rulebook.diagram import length, mermaid, started

@@ -6,7 +6,7 @@ from pathlib import Path
 from fastapi import APIRouter, Depends, Response
 from starlette.concurrency import run_in_threadpool
 
-from negotiation import agenda_sheet
+from negotiation.documents import agenda_sheet
 from negotiation.domain.rulebook import AGENDAS
 from negotiation.services import agenda
 from negotiation.services.agenda import Matter

@@ -13,7 +13,7 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from pydantic import BaseModel, Field, model_validator
 from starlette.exceptions import HTTPException
 
-from negotiation import __version__, report
+from negotiation import __version__
 from negotiation.core import texts
 from negotiation.core.enums import Layer, Scope
 from negotiation.core.errors import (
@@ -27,6 +27,7 @@ from negotiation.core.errors import (
 )
 from negotiation.core.labels import LAYER_TITLES
 from negotiation.core.texts import TextFault
+from negotiation.documents import report
 from negotiation.domain.people import Person
 from negotiation.services import approvals, case_list, case_view
 from negotiation.services.accounts import tokens

@@ -13,10 +13,10 @@ from fastapi.responses import RedirectResponse
 from markupsafe import Markup
 from starlette.concurrency import run_in_threadpool
 
-from negotiation import case_list_sheet
 from negotiation.core.enums import PARTY_ROLES, Light
 from negotiation.core.errors import FieldFault, NegotiationError, WrongUse
 from negotiation.core.texts import searched
+from negotiation.documents import case_list_sheet
 from negotiation.domain.case_numbers import spellings
 from negotiation.domain.rulebook import StateRule
 from negotiation.services import case_list

@@ -9,14 +9,14 @@ from datetime import date
 from fastapi import APIRouter, Depends, Request, Response
 from starlette.concurrency import run_in_threadpool
 
-from negotiation import letters
 from negotiation.core.enums import ACT_AS_OFFICE, UPWARD_KINDS
 from negotiation.core.errors import FieldFault, NegotiationError, NotFound, OutOfPlace
+from negotiation.documents import letters
+from negotiation.documents.letters import EXAMPLE, Draft, Matter, Wishes
 from negotiation.domain import forms
 from negotiation.domain.meetings import Meeting
 from negotiation.domain.people import Person
 from negotiation.domain.rulebook import LetterRule
-from negotiation.letters import EXAMPLE, Draft, Matter, Wishes
 from negotiation.services.cases import acting
 from negotiation.services.cases.case_file import CaseFile
 from negotiation.services.permissions import visible

@@ -11,10 +11,10 @@ from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import RedirectResponse
 from starlette.concurrency import run_in_threadpool
 
-from negotiation import letters
 from negotiation.core.enums import ACT_AS_OFFICE, MeetingState
 from negotiation.core.errors import FieldFault, NegotiationError, NotFound, Overtaken
 from negotiation.core.labels import MEETING_STATE_TITLES
+from negotiation.documents import letters
 from negotiation.domain import forms
 from negotiation.domain.meetings import Agreed, Meeting
 from negotiation.domain.rulebook import AGENDAS, LetterRule

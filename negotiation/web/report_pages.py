@@ -12,17 +12,17 @@ from fastapi.responses import RedirectResponse
 from markupsafe import Markup
 from starlette.concurrency import run_in_threadpool
 
-from negotiation import report
 from negotiation.core.enums import AccountRole
 from negotiation.core.errors import NegotiationError, NotFound, WrongUse
 from negotiation.core.texts import searched
+from negotiation.documents import report
+from negotiation.documents.report import export, tables
+from negotiation.documents.report.charts import Chart, charts, svg
+from negotiation.documents.report.definitions import Part
+from negotiation.documents.report.model import Figure, Line, ProcedureFigures, Report, Scope, Span
+from negotiation.documents.report.tables import Grid
+from negotiation.documents.report.template_facts import Sender
 from negotiation.domain import forms
-from negotiation.report import papers, tables
-from negotiation.report.charts import Chart, charts, svg
-from negotiation.report.definitions import Part
-from negotiation.report.facts import Sender
-from negotiation.report.tables import Grid
-from negotiation.report.values import Figure, Line, ProcedureFigures, Report, Scope, Span
 from negotiation.web.filters import status_of
 from negotiation.web.render import page
 from negotiation.web.saved import DOCX, JSON, XLSX, saved
@@ -148,7 +148,7 @@ def _page(visit: Visit, asked: Asked, error: NegotiationError | None = None, rea
         "grids": _grids(found, chosen, asked.by),
         "charts": _charts(found),
         "views": VIEWS,
-        "kinds": papers.KINDS,
+        "kinds": export.KINDS,
         "editions": report.editions_of(visit.house.database, asked.year),
         "may_publish": AccountRole.OFFICE_HEAD in visit.person.roles and asked.year < visit.house.today().year,
         "error": error,
@@ -161,7 +161,7 @@ def _page(visit: Visit, asked: Asked, error: NegotiationError | None = None, rea
 async def paper(year: int, kind: str, request: Request, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
     """One of the papers of the report; figures that do not balance are not handed out."""
     _demand_office(visit)
-    if kind not in papers.KINDS:
+    if kind not in export.KINDS:
         raise NotFound("没有这一页", todo="请从统计页面进入")
     content = await run_in_threadpool(_paper, visit, asked_of(request, visit, year), kind)
     return saved(content, f"report-{year}.{kind}", MEDIA[kind])
@@ -191,7 +191,7 @@ def _paper(visit: Visit, asked: Asked, kind: str) -> bytes:
     report.demand_balance(found)
     sender = Sender.of(visit.house.practice, visit.house.today())
     with tempfile.TemporaryDirectory() as folder:
-        return papers.write_paper(Path(folder), kind, found, sender).read_bytes()
+        return export.write_paper(Path(folder), kind, found, sender).read_bytes()
 
 
 def _shown(visit: Visit, asked: Asked) -> dict[str, Any]:

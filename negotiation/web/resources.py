@@ -11,11 +11,11 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Depends, Request, Response
 from starlette.concurrency import run_in_threadpool
 
-from negotiation import resource_import
 from negotiation.core.enums import ACT_AS_OFFICE
 from negotiation.core.errors import FieldFault, NegotiationError, NotFound, WrongUse
 from negotiation.core.labels import SHARING_CLASS_TITLES
-from negotiation.resource_import import Imported
+from negotiation.documents.resource_sheet import importer
+from negotiation.documents.resource_sheet.importer import Imported
 from negotiation.services import case_view, resources
 from negotiation.services.permissions import may_open
 from negotiation.store import resource_list
@@ -114,7 +114,7 @@ async def export(request: Request, visit: Visit = Depends(visit_of)) -> Response
 def _exported(visit: Visit, wanted: Wanted) -> bytes:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / SHEET_NAME
-        resource_import.export_file(visit.house.database, path, wanted, on=visit.house.today())
+        importer.export_file(visit.house.database, path, wanted, on=visit.house.today())
         return path.read_bytes()
 
 
@@ -198,7 +198,7 @@ def _taken_in(visit: Visit, content: bytes, dry_run: bool) -> Imported:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / SHEET_NAME
         path.write_bytes(content)
-        return resource_import.import_file(house.database, house.practice, path, on=house.today(), dry_run=dry_run)
+        return importer.import_file(house.database, house.practice, path, on=house.today(), dry_run=dry_run)
 
 
 def _form(

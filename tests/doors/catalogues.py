@@ -6,9 +6,9 @@ from typing import Any
 
 from openpyxl import Workbook
 
-from negotiation import resource_import
+from negotiation.documents.resource_sheet import importer
+from negotiation.documents.resource_sheet.importer import Imported
 from negotiation.domain.catalogue import Resource
-from negotiation.resource_import import Imported
 from negotiation.services.cases.case_file import Practice
 from negotiation.store import resource_list
 from negotiation.store.database import Database
@@ -55,7 +55,7 @@ def made(path: Path, rows: Sequence[Mapping[str, Any]], *, titles: Sequence[str]
 
 
 def brought_in(database: Database, practice: Practice, path: Path, *, dry_run: bool = False) -> Imported:
-    return resource_import.import_file(database, practice, path, on=day(TODAY), dry_run=dry_run)
+    return importer.import_file(database, practice, path, on=day(TODAY), dry_run=dry_run)
 
 
 def catalogued(database: Database, practice: Practice, folder: Path, *rows: Mapping[str, Any]) -> None:

@@ -7,9 +7,9 @@ from typing import Any
 
 from openpyxl import Workbook, load_workbook
 
-from negotiation import ledger
 from negotiation.core.clock import end_of
-from negotiation.ledger import Imported
+from negotiation.documents.ledger import importer
+from negotiation.documents.ledger.importer import Imported
 from negotiation.services.cases.case_file import Practice
 from negotiation.store import case_queries
 from negotiation.store.database import Database
@@ -93,7 +93,7 @@ def brought_in(
 ) -> Imported:
     """The ledger imported at the end of a day."""
     at = end_of(day(as_of))
-    return ledger.import_file(database, practice, path, as_of=day(as_of), at=at, dry_run=dry_run)
+    return importer.import_file(database, practice, path, as_of=day(as_of), at=at, dry_run=dry_run)
 
 
 def faults(done: Imported) -> list[tuple[int, str]]:

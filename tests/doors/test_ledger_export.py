@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 
 from calendars import WorkingCalendar
-from negotiation import ledger, ledger_sheet
 from negotiation.core.errors import NegotiationError
 from negotiation.core.settings import Settings
-from negotiation.ledger_sheet import Column, Sheet, write_table
+from negotiation.documents.ledger import importer
+from negotiation.documents.spreadsheets import sheets
+from negotiation.documents.spreadsheets.sheets import Column, Sheet, write_table
 from negotiation.store.database import Database
 from tests.conftest import CIVIL, JUSTICE, POLICE, day, settle_in
 from tests.doors.ledgers import (
@@ -40,7 +41,7 @@ def out(database, practice, tmp_path):
 
     def out(name="out.xlsx"):
         path = tmp_path / name
-        ledger.export_file(database, practice, path, as_of=day(AS_OF))
+        importer.export_file(database, practice, path, as_of=day(AS_OF))
         return path
 
     return out
@@ -131,7 +132,7 @@ def test_a_title_runs_on_over_blank_cells_and_a_long_text_has_room_for_its_lines
 
 
 def test_more_than_a_sheet_can_hold_is_told_so_and_leaves_nothing(tmp_path, monkeypatch):
-    monkeypatch.setattr(ledger_sheet, "MAX_ROWS", 4)
+    monkeypatch.setattr(sheets, "MAX_ROWS", 4)
     path = tmp_path / "out.xlsx"
     with pytest.raises(NegotiationError, match="一张工作表最多4行") as error:
         write_table(path, Sheet("表", ("题",), [Column("甲", 10)], [["1"], ["2"], ["3"]]))
@@ -197,7 +198,7 @@ def test_a_transferred_case_is_told_with_its_present_departments(story, database
 
 def test_a_file_that_cannot_be_written_is_told_so_and_leaves_nothing(database, practice, tmp_path):
     with pytest.raises(NegotiationError, match="无法写入"):
-        ledger.export_file(database, practice, tmp_path / "none" / "out.xlsx", as_of=day(AS_OF))
+        importer.export_file(database, practice, tmp_path / "none" / "out.xlsx", as_of=day(AS_OF))
     assert not (tmp_path / "none").exists()
 
 
@@ -287,7 +288,7 @@ def test_any_lawful_ledger_goes_out_and_comes_in_elsewhere_with_the_same_facts(p
         done = brought_in(here, office, made(home / "in.xlsx", given_rows, columns=columns))
         assert done.rejected == []
         path = home / "out.xlsx"
-        assert ledger.export_file(here, office, path, as_of=LAST) == len(rows)
+        assert importer.export_file(here, office, path, as_of=LAST) == len(rows)
         assert counts(brought_in(here, office, path)) == (0, 0, len(rows), 0)
         assert counts(brought_in(there, other_office, path)) == (len(rows), 0, 0, 0)
         assert facts(there) == facts(here)

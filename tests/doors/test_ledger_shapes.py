@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from openpyxl import Workbook, load_workbook
 
-from negotiation import ledger
 from negotiation.core.clock import end_of
 from negotiation.core.errors import NegotiationError
+from negotiation.documents.ledger import importer
 from negotiation.services.cases import acting
 from negotiation.services.cases.case_file import Practice
 from tests.conftest import CIVIL, JUSTICE, POLICE, at, day
@@ -426,7 +426,7 @@ def test_a_file_that_is_not_there_or_is_a_folder_is_told_so(database, practice, 
 def test_progress_is_told_row_by_row(database, practice, tmp_path):
     path = made(tmp_path / "made.xlsx", [row(f"C-{n}") for n in range(7)])
     steps: list[int] = []
-    ledger.import_file(database, practice, path, as_of=day(AS_OF), at=end_of(day(AS_OF)), progress=steps.append)
+    importer.import_file(database, practice, path, as_of=day(AS_OF), at=end_of(day(AS_OF)), progress=steps.append)
     assert steps == [1] * 7
 
 
@@ -440,7 +440,7 @@ def test_a_bad_first_row_does_not_lose_the_rulebook_of_the_good_ones(bring, data
 
 def test_a_machine_whose_clock_is_behind_the_day_of_the_ledger_imports_it_all_the_same(database, practice, tmp_path):
     path = made(tmp_path / "made.xlsx", [row(replied="2026-11-20", answer="同意")])
-    done = ledger.import_file(database, practice, path, as_of=day(AS_OF), at=at("2025-11-22"))
+    done = importer.import_file(database, practice, path, as_of=day(AS_OF), at=at("2025-11-22"))
     assert counts(done) == (1, 0, 0, 0)
 
 

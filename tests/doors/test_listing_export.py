@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from openpyxl import load_workbook
 
-from negotiation import case_list_sheet
 from negotiation.core.errors import NegotiationError
+from negotiation.documents import case_list_sheet
 from negotiation.services import case_list
 from negotiation.services.cases.case_file import Practice
 from negotiation.store.case_list.conditions import Sort, Wanted

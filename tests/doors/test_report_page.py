@@ -10,9 +10,9 @@ import pytest
 from docx import Document
 from openpyxl import load_workbook
 
-from negotiation.report.definitions import DEFINITIONS
-from negotiation.report.tables import Grid
-from negotiation.report.values import Line, Scope, Span
+from negotiation.documents.report.definitions import DEFINITIONS
+from negotiation.documents.report.model import Line, Scope, Span
+from negotiation.documents.report.tables import Grid
 from negotiation.web.render import environment
 from negotiation.web.report_pages import SHORT, Asked
 from tests.conftest import CIVIL, POLICE, at, day

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from openpyxl import Workbook, load_workbook
 
-from negotiation import resource_import
 from negotiation.core.errors import NegotiationError, NotFound, WrongUse
+from negotiation.documents.resource_sheet import importer
 from negotiation.store.resource_list import Wanted
 from tests.conftest import CIVIL, POLICE, day, everything
 from tests.doors.catalogues import LAW, TITLES, brought_in, counts, faults, held, made, row
@@ -229,7 +229,7 @@ def test_what_is_no_workbook_is_said_in_a_sentence(database, practice, tmp_path)
 def test_what_is_exported_can_be_imported_again_and_changes_nothing(bring, database, practice, tmp_path):
     bring([row(ONE), row(TWO, 资源名称="@户籍登记", 共享类型="不予共享", 不予共享依据=LAW, 发布日期=None)])
     before, out = everything(database), tmp_path / "out.xlsx"
-    assert resource_import.export_file(database, out, Wanted(retired=True), on=day("2026-09-21")) == 2
+    assert importer.export_file(database, out, Wanted(retired=True), on=day("2026-09-21")) == 2
     assert counts(brought_in(database, practice, out)) == (0, 0, 2, 0)
     assert everything(database) == before
 

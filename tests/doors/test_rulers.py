@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from negotiation.core.settings import Settings
-from negotiation.letters import gathering
-from negotiation.letters.gathering import Sight
+from negotiation.documents.letters import case_facts
+from negotiation.documents.letters.case_facts import Sight
 from tests.conftest import Story, day
 from tests.law.telling import drafted
 
@@ -168,5 +168,5 @@ def coordinated(story: Story) -> Story:
 def annexed(story: Story) -> Any:
     """The terms of the annex of a letter about the case."""
     with story.database.looking() as transaction, story.database.reading() as connection:
-        facts, _ = gathering.case_facts(transaction, connection, story.file, Sight(0, None), day("2026-09-22"))
+        facts, _ = case_facts.case_facts(transaction, connection, story.file, Sight(0, None), day("2026-09-22"))
     return facts.terms

@@ -16,8 +16,8 @@ import pytest
 from docx import Document
 from openpyxl import load_workbook
 
-from negotiation import ledger
 from negotiation.core.enums import Duty, Scope
+from negotiation.documents.ledger import importer
 from negotiation.domain.departments import Contact
 from negotiation.notifications import dispatcher, ics
 from negotiation.services.accounts import management, tokens
@@ -214,7 +214,7 @@ def test_it_goes_through_a_ledger_and_back(database: Any, practice: Any, tmp_pat
     asked = row(resource=f"{NAME}信息", applicant=CIVIL, scenario=f"{NAME}办理", remark=NAME)
     assert brought_in(database, practice, made(tmp_path / "made.xlsx", [asked])).imported == 1
     assert facts(database)["GX2026-0001"][9] == f"{NAME}信息"
-    ledger.export_file(database, practice, tmp_path / "out.xlsx", as_of=day("2026-11-20"))
+    importer.export_file(database, practice, tmp_path / "out.xlsx", as_of=day("2026-11-20"))
     cells = [cell.value for cells in load_workbook(tmp_path / "out.xlsx").worksheets[0].iter_rows() for cell in cells]
     assert {f"{NAME}信息", f"{NAME}办理", NAME} <= set(cells)
     again = brought_in(database, practice, tmp_path / "out.xlsx")

@@ -2,8 +2,8 @@
 
 import pytest
 
-from negotiation import ledger
 from negotiation.core.errors import DateFault, NotFound
+from negotiation.documents.ledger import importer
 from negotiation.notifications.channels.pool import trouble_of
 from negotiation.services import doctor
 from negotiation.services.cases import acting
@@ -88,6 +88,6 @@ def test_rows_of_one_ledger_go_each_by_the_rules_of_their_day(database, practice
     for on in ("2025-07-31", "2025-08-01"):
         opened(database, practice, on)
     sheet = tmp_path / "台账.xlsx"
-    assert ledger.export_file(database, practice, sheet, as_of=day("2026-03-02")) == 2
-    done = ledger.import_file(database, practice, sheet, as_of=day("2026-03-02"), at=at("2026-03-02"))
+    assert importer.export_file(database, practice, sheet, as_of=day("2026-03-02")) == 2
+    done = importer.import_file(database, practice, sheet, as_of=day("2026-03-02"), at=at("2026-03-02"))
     assert (done.unchanged, done.rejected) == (2, [])

@@ -5,9 +5,9 @@ from typing import Any
 
 from docx import Document
 
-from negotiation import letters
+from negotiation.documents import letters
+from negotiation.documents.letters import Draft, Wishes
 from negotiation.domain.meetings import Agreed, Meeting
-from negotiation.letters import Draft, Wishes
 from negotiation.services.cases import acting
 from negotiation.store import case_writer
 from tests.conftest import CIVIL, POLICE, Story, at, day

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from docx import Document
 
-from negotiation.letters import template_file
+from negotiation.documents.letters import template_file
 from tests.conftest import Story, everything
 from tests.doors.conftest import case, cheap_hashes, door, hand, office, rooms, terminal  # noqa: F401  (fixtures)
 from tests.doors.terminal import Terminal

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from calendars.dates import in_words
 from negotiation.core.errors import FieldFault
-from negotiation.letters.numbers import blank, numeral, read_number, sentence
+from negotiation.documents.letters.numbering import blank, numeral, read_number, sentence
 
 ORGANS = st.text(st.characters(min_codepoint=0x4E00, max_codepoint=0x9FFF), min_size=1, max_size=20)
 YEARS, NUMBERS = st.integers(1900, 2099), st.integers(1, 99999)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from negotiation.letters import Draft
+from negotiation.documents.letters import Draft
 from negotiation.services.cases.case_file import Practice
 from negotiation.store.database import Database
 from tests.conftest import Story, settle_in

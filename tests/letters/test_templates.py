@@ -11,8 +11,8 @@ from docx import Document
 
 from negotiation.core.errors import NegotiationError, RulebookFaults
 from negotiation.core.settings import Settings
+from negotiation.documents.letters import faults_of_file, faults_of_rulebook, template_file
 from negotiation.domain.rulebook import load, parse, shipped
-from negotiation.letters import faults_of_file, faults_of_rulebook, template_file
 from negotiation.services.cases.case_file import Practice
 from negotiation.store.database import Database
 from tests.conftest import CIVIL, POLICE, Story, settle_in

@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime
 from typing import Any
 
-from negotiation.report.values import (
+from negotiation.documents.report.model import (
     TOTAL,
     Entered,
     Line,

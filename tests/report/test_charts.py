@@ -4,8 +4,8 @@ from xml.etree import ElementTree
 
 import pytest
 
-from negotiation.report.charts import BARS, HEAD, charts, coordination, flow, lateness, on_time, outcomes, svg
-from negotiation.report.values import Line, Scope, Span
+from negotiation.documents.report.charts import BARS, HEAD, charts, coordination, flow, lateness, on_time, outcomes, svg
+from negotiation.documents.report.model import Line, Scope, Span
 from tests.conftest import CHAOYANG, POLICE
 from tests.report import made
 

@@ -11,8 +11,8 @@ from docx.shared import Pt
 
 from negotiation.core.enums import BANNED_WORDS
 from negotiation.core.errors import NegotiationError
-from negotiation.report.facts import Sender
-from negotiation.report.writing import template_of, write_document
+from negotiation.documents.report.document import template_of, write_document
+from negotiation.documents.report.template_facts import Sender
 from tests.conftest import CHAOYANG, POLICE
 from tests.report import made
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from negotiation.report.definitions import DEFINITIONS, Part
-from negotiation.report.values import TOTAL, Scope, Span
+from negotiation.documents.report.definitions import DEFINITIONS, Part
+from negotiation.documents.report.model import TOTAL, Scope, Span
 from tests.conftest import CHAOYANG, CIVIL, JUSTICE, POLICE, Story
 from tests.law.telling import asked, drafted
 from tests.report.year import again, behind, flow, of, said, year_of

@@ -2,10 +2,10 @@
 
 import pytest
 
-from negotiation import report
 from negotiation.core.errors import NegotiationError, WrongUse
-from negotiation.report import entered
-from negotiation.report.values import Published
+from negotiation.documents import report
+from negotiation.documents.report import manual_figures
+from negotiation.documents.report.model import Published
 from tests.conftest import POLICE, Story, at
 from tests.report.year import again, flow, said, year_of
 
@@ -117,7 +117,7 @@ def test_a_transfer_after_publication_leaves_the_published_year_as_it_was(story)
 
 def enter(story: Story, source: str = "目录系统", **values: str) -> None:
     moment = at("2026-12-01")
-    entered.enter(story.database, 2026, values, source=source, author="张三", at=moment)
+    manual_figures.enter(story.database, 2026, values, source=source, author="张三", at=moment)
 
 
 def test_entered_figures_bear_their_source_and_who_entered_them_and_the_last_one_holds(story):
@@ -139,7 +139,7 @@ def test_an_unknown_figure_an_empty_value_or_no_source_is_refused_and_nothing_is
 
 def test_what_is_entered_otherwise_after_publication_is_a_difference_too(story):
     published(story)
-    entered.enter(story.database, 2025, {"目录数": "9"}, source="目录系统", author="张三", at=at("2026-02-02"))
+    manual_figures.enter(story.database, 2025, {"目录数": "9"}, source="目录系统", author="张三", at=at("2026-02-02"))
     (difference,) = year_of(story, 2025, as_of="2026-03-02").differences
     assert (difference.place, difference.published, difference.now) == ("填报 · 目录数", "", "9")
 

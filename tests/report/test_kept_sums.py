@@ -7,10 +7,10 @@ import pytest
 from sqlalchemy import select
 
 from calendars import Arrangement
-from negotiation import report
 from negotiation.core.enums import Layer
 from negotiation.core.errors import DatabaseTrouble
-from negotiation.report import blocks, compiling
+from negotiation.documents import report
+from negotiation.documents.report import cache, compiler
 from negotiation.services.calendar import import_notice
 from negotiation.services.cases.case_file import Practice
 from negotiation.store import report_cache
@@ -34,7 +34,7 @@ def counted_anew(story: Story, as_of: str = "2027-02-01", year: int = 2026) -> l
     """The first ids of the blocks that would be counted now."""
     days = (*report.period(year, day(as_of), None, None), day(as_of))
     with story.database.reading() as connection:
-        _, fresh = compiling.compiled_in(connection, story.database, story.practice, year, days)
+        _, fresh = compiler.compiled_in(connection, story.database, story.practice, year, days)
     return [each.first_id for each in fresh]
 
 
@@ -122,7 +122,7 @@ def test_a_body_that_is_only_referred_to_from_now_on_is_counted_again(city, data
 
 def test_another_way_of_counting_finds_no_sum_of_this_one(city, monkeypatch):
     year_of(city[0])
-    monkeypatch.setattr(blocks, "_code", lambda: b"counts otherwise")
+    monkeypatch.setattr(cache, "_code", lambda: b"counts otherwise")
     assert counted_anew(city[0]) == [0, 2, 4, 6]
 
 

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from negotiation.core.errors import NegotiationError
-from negotiation.report.content import as_json
-from negotiation.report.facts import Sender
-from negotiation.report.papers import write_papers
+from negotiation.documents.report.export import write_papers
+from negotiation.documents.report.json_output import as_json
+from negotiation.documents.report.template_facts import Sender
 from tests.report import made
 
 PAPERS = {"report-2026.xlsx", "report-2026.docx", "report-2026.json"}

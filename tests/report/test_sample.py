@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from negotiation import report
+from negotiation.documents import report
 from tests.conftest import day
 from tests.doors.ledgers import AS_OF, brought_in
 

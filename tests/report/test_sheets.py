@@ -7,10 +7,10 @@ import pytest
 from openpyxl import load_workbook
 from openpyxl.utils import get_column_letter
 
-from negotiation.report.definitions import NOTHING
-from negotiation.report.sheets import Placed, write_sheets
-from negotiation.report.tables import Grid, paper
-from negotiation.report.values import Figure
+from negotiation.documents.report.definitions import NOTHING
+from negotiation.documents.report.model import Figure
+from negotiation.documents.report.tables import Grid, paper
+from negotiation.documents.report.workbook import Placed, write_sheets
 from tests.conftest import CHAOYANG, JUSTICE, POLICE
 from tests.report import made
 from tests.report.year import year_of

@@ -13,9 +13,9 @@ from sqlalchemy import event
 
 from calendars import WorkingCalendar
 from negotiation.core.settings import Settings
-from negotiation.report import compiling, frozen
-from negotiation.report.definitions import DEFINITIONS, Part
-from negotiation.report.values import TOTAL, Line, Report, Row
+from negotiation.documents.report import compiler, publishing
+from negotiation.documents.report.definitions import DEFINITIONS, Part
+from negotiation.documents.report.model import TOTAL, Line, Report, Row
 from negotiation.store import report_cache
 from negotiation.store.database import Database
 from tests.conftest import _unhurried, at
@@ -74,7 +74,7 @@ def _told(city: City) -> list[History]:
 
 
 def compiled(city: City, period: Period) -> Report:
-    return compiling.compiled(city.database, city.since, period.since.year, *period[:3])
+    return compiler.compiled(city.database, city.since, period.since.year, *period[:3])
 
 
 @pytest.fixture(scope="module")
@@ -182,7 +182,7 @@ def test_every_cell_of_the_report_is_what_the_events_tell(city, told, levels, pe
     """Overall, by provider, by applicant, by level and by month, of every procedure."""
 
     def behind(line: Line, figure: str) -> set[str]:
-        return set(compiling.cases_behind(city.database, city.since, period[:3], line.procedure, figure, line.scope))
+        return set(compiler.cases_behind(city.database, city.since, period[:3], line.procedure, figure, line.scope))
 
     report = compiled(city, period)
     found = differences(report, counted(told, period, levels), behind)
@@ -217,7 +217,7 @@ def test_each_number_opens_the_cases_that_the_events_name(city, told, levels):
     for key, definition in DEFINITIONS.items():
         for part in Part if definition.denominator else (Part.NUMERATOR,):
             named = {no for name in definition.counts_of(part) for no in cases["total", name]}
-            opened = compiling.cases_behind(city.database, city.since, days, main, key, TOTAL, part)
+            opened = compiler.cases_behind(city.database, city.since, days, main, key, TOTAL, part)
             assert set(opened) == named, f"{key} {part}: {sorted(set(opened) ^ named)}"
 
 
@@ -270,15 +270,15 @@ def test_last_year_is_the_same_before_and_after_this_year_happened(lived, told, 
 def test_counted_block_by_block_and_kept_it_is_the_same_report(city, period, monkeypatch):
     monkeypatch.setattr(report_cache, "BLOCK", 64)
     asked = (city.database, city.since, period.since.year, *period[:3])
-    once, kept = (frozen.report_of(*asked, tables=False) for _ in range(2))
-    assert once == kept == frozen.report_of(*asked, tables=False, from_rows=True)
+    once, kept = (publishing.report_of(*asked, tables=False) for _ in range(2))
+    assert once == kept == publishing.report_of(*asked, tables=False, from_rows=True)
 
 
 def test_publishing_a_year_changes_none_of_its_numbers(city):
     before = compiled(city, LAST_YEAR)
     noon = at(str(LAST_DAY), "12:00")
-    frozen.publish(city.database, city.since, LAST_YEAR.since.year, author="办公室负责人", at=noon)
-    after = frozen.report_of(city.database, city.since, LAST_YEAR.since.year, *LAST_YEAR[:3])
+    publishing.publish(city.database, city.since, LAST_YEAR.since.year, author="办公室负责人", at=noon)
+    after = publishing.report_of(city.database, city.since, LAST_YEAR.since.year, *LAST_YEAR[:3])
     assert after.published is not None
     assert after.differences == ()
     assert (after.procedures, after.tables, after.moved) == (before.procedures, before.tables, before.moved)

@@ -10,15 +10,15 @@ import pytest
 from docx import Document
 from openpyxl import load_workbook
 
-from negotiation import report
 from negotiation.core.settings import Settings
+from negotiation.documents import report
+from negotiation.documents.report import publishing
+from negotiation.documents.report.definitions import DEFINITIONS
+from negotiation.documents.report.document import write_document
+from negotiation.documents.report.model import TOTAL, Report
+from negotiation.documents.report.template_facts import Sender
 from negotiation.domain import rulebook
 from negotiation.domain.rulebook import shipped
-from negotiation.report import frozen
-from negotiation.report.definitions import DEFINITIONS
-from negotiation.report.facts import Sender
-from negotiation.report.values import TOTAL, Report
-from negotiation.report.writing import write_document
 from tests.conftest import BY_DATE, Story, at, day, settle_in
 from tests.doors.terminal import Terminal
 from tests.law.telling import asked
@@ -294,9 +294,9 @@ def test_a_year_published_before_a_figure_was_counted_does_not_differ_in_it(stor
             line["counts"] = {key: n for key, n in line["counts"].items() if key not in new}
         return content
 
-    monkeypatch.setattr(frozen, "as_json", as_before)
+    monkeypatch.setattr(publishing, "as_json", as_before)
     report.publish(story.database, story.practice, 2026, author="测试", at=at("2027-01-15"))
-    monkeypatch.setattr(frozen, "as_json", real)
+    monkeypatch.setattr(publishing, "as_json", real)
     found = year_of(story, as_of="2027-01-15")
     assert found.published is not None
     assert found.differences == ()

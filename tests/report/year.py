@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from negotiation import report
-from negotiation.report.values import Line, Report, Scope, Span
+from negotiation.documents import report
+from negotiation.documents.report.model import Line, Report, Scope, Span
 from negotiation.services.cases.case_file import Practice
 from negotiation.store.database import Database
 from tests.conftest import Story, day

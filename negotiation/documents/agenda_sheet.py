@@ -1,0 +1,33 @@
+"""The agenda of a session as a spreadsheet."""
+
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from negotiation.core.enums import Light
+from negotiation.core.labels import LIGHT_TITLES
+from negotiation.documents.spreadsheets.sheets import Column, Sheet, write_table
+from negotiation.services.agenda import DATES, Matter, items_in_words, title_of
+
+_COLUMNS = (
+    Column("序号", 6), Column("编号", 16), Column("资源名称", 32), Column("使用部门", 20), Column("提供部门", 20),
+    Column("提供部门意见", 40), Column("提请意见", 32), Column("数据项", 28),
+    *(Column(title, 12) for title in DATES), Column("本环节至", 12), Column("灯", 10),
+)  # fmt: skip
+
+
+def export(found: Sequence[Matter], agenda: str, today: date, path: Path) -> int:
+    """Writes the agenda to a spreadsheet; returns how many cases are on it."""
+    titles = (f"{title_of(agenda)}议程", f"截至 {today}　{len(found)} 件")
+    rows = (_row(n, matter) for n, matter in enumerate(found, 1))
+    return write_table(path, Sheet("议程", titles, _COLUMNS, rows))
+
+
+def _row(n: int, matter: Matter) -> list[Any]:
+    case = matter.case
+    return [
+        n, case["no"], case["subject"], case["applicant"], case["provider"], matter.disputed.in_words,
+        matter.referral.in_words if matter.referral else "", items_in_words(case), *matter.dates.values(),
+        matter.due["due_on"] if matter.due else None, LIGHT_TITLES[Light(case["light"])],
+    ]  # fmt: skip

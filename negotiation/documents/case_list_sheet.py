@@ -1,0 +1,43 @@
+"""The desk's list as a spreadsheet: the same cases in the same order."""
+
+from contextlib import closing
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from negotiation.core.enums import Light
+from negotiation.core.labels import LIGHT_TITLES
+from negotiation.documents.spreadsheets.sheets import Column, Sheet, write_table
+from negotiation.services import case_list
+from negotiation.services.cases.case_file import Practice
+from negotiation.store.case_list.conditions import Wanted
+from negotiation.store.database import Database
+
+SHEET, TITLE = "案件", "政务数据共享协商案件清单"
+_COLUMNS = {
+    Column("编号", 16): "no",
+    Column("状态", 22): "state_title",
+    Column("灯", 10): "light_title",
+    Column("使用部门", 20): "applicant",
+    Column("提供部门", 20): "provider",
+    Column("资源名称", 32): "subject",
+    Column("收到", 12): "received",
+    Column("答复期限", 12): "due",
+    Column("本环节至", 12): "next_due",
+    Column("经办人", 12): "handler",
+    Column("办结", 12): "closed",
+    Column("暂定说明", 48): "awaits",
+}
+
+
+def export(database: Database, practice: Practice, wanted: Wanted, as_of: date, path: Path) -> int:
+    """Writes all pages of what is shown to a spreadsheet; returns how many cases there are in it."""
+    titles = (TITLE, f"截至 {as_of}　{case_list.in_words(practice, wanted)}")
+    with closing(case_list.every_line(database, practice, wanted, as_of)) as lines:
+        return write_table(path, Sheet(SHEET, titles, list(_COLUMNS), map(_row, lines)))
+
+
+def _row(line: dict[str, Any]) -> list[Any]:
+    waits = line["awaits"] or ("" if line["next_official"] else "本环节期限暂定")
+    line = line | {"light_title": LIGHT_TITLES[Light(line["light"])], "awaits": waits}
+    return [line[key] for key in _COLUMNS.values()]

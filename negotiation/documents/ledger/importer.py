@@ -1,0 +1,446 @@
+"""The office's own spreadsheet, in and out: each row becomes a case whose history is replayed through the one door.
+
+No mail leaves and no lapse is written while a history is replayed. A row is stored whole or not at all.
+"""
+
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from negotiation.core.clock import end_of, local_date
+from negotiation.core.enums import CLOCK, PARTY_ROLES
+from negotiation.core.errors import DateFault, FieldFault, NegotiationError, NotFound, WrongUse
+from negotiation.documents.ledger.form import Fault, Form, RowSays, is_furniture, read_row
+from negotiation.documents.ledger.reconcile import (
+    Compared,
+    Happened,
+    Plan,
+    Planned,
+    Told,
+    blank_standing,
+    compare,
+    plan,
+    tell,
+)
+from negotiation.documents.spreadsheets.reader import Line, NotRead, Table, read_tables
+from negotiation.documents.spreadsheets.rejections import Rejection, RowsSeen, strange_columns, write_rejected
+from negotiation.documents.spreadsheets.sheets import Column, Sheet, write_table
+from negotiation.domain import wording
+from negotiation.domain.departments import Directory
+from negotiation.domain.rulebook import STAY, EventRule, LedgerColumn, Procedure, Rulebook
+from negotiation.services.cases import acting
+from negotiation.services.cases.case_file import CaseFile, Practice
+from negotiation.store import case_reader, case_writer, digest_queries
+from negotiation.store.case_reader import Loaded
+from negotiation.store.codec import codec
+from negotiation.store.database import Database
+from negotiation.store.departments import add_department
+from negotiation.store.digest_queries import Outstanding
+from negotiation.store.numbers import number_taken
+from negotiation.store.schema.cases import Content, Event
+from negotiation.store.transaction import Transaction
+
+ROWS_PER_COMMIT = 100
+TERMS_SHEET = "在办期限"
+_TERM_COLUMNS = (
+    ("编号", 16), ("资源名称", 30), ("使用部门", 24), ("提供部门", 24), ("期限", 18), ("起算日", 13), ("工作日", 8),
+    ("届满日", 13), ("暂定说明", 60),
+)  # fmt: skip
+HISTORY_TASK = "历史逾期待核"
+_GREATEST_SEQ = 10**9
+_DIGITS = re.compile(r"(\d+)")
+Progress = Callable[[int], None]
+
+
+@dataclass
+class Imported:
+    """What an import did. ``rejected_file``: the copy with the rejected rows; None if there are none, or in a dry run.
+
+    ``departments_created`` in the order of their first appearance; ``sheets_read`` in the order of the workbook;
+    ``columns_not_read``: titles of a sheet that the form does not know.
+    """
+
+    imported: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    rejected: list[Rejection] = field(default_factory=list)
+    rejected_file: Path | None = None
+    departments_created: list[str] = field(default_factory=list)
+    sheets_read: list[str] = field(default_factory=list)
+    sheets_not_read: list[NotRead] = field(default_factory=list)
+    columns_not_read: dict[str, list[str]] = field(default_factory=dict)
+
+
+class _Rejected(NegotiationError):
+    """Undoes whatever the row has done so far."""
+
+    def __init__(self, fault: Fault) -> None:
+        super().__init__(fault.why)
+        self.fault = fault
+
+
+class _NothingIsKept(Exception):
+    """Ends a transaction of a dry run."""
+
+
+# -------------------------------------------------------------------------------------------------------- import
+
+
+def import_file(
+    database: Database,
+    practice: Practice,
+    path: Path,
+    *,
+    as_of: date,
+    at: datetime,
+    dry_run: bool = False,
+    progress: Progress | None = None,
+) -> Imported:
+    """Imports a ledger (.xlsx) as of a day: dates after ``as_of`` are rejected; from then on the clock acts.
+
+    ``at`` is the instant of the entry (UTC), ``progress`` is called with how many rows were done. A dry run gives the
+    same answer and stores nothing. Raises a sentence for a file that is no ledger.
+    """
+    path = Path(path)
+    forms = _forms(practice)
+
+    def form_of(table: Table) -> Form:
+        return replace(forms[table.form], places=table.places)
+
+    def with_data(table: Table) -> Table:
+        form = form_of(table)
+        return table.with_data(lambda line: not is_furniture(form, line))
+
+    titles = [[column.title for column in form.ledger.columns] for form in forms]
+    found = read_tables(path, titles, lambda table: _demand_columns(form_of(table), table.sheet))
+    tables = [with_data(table) for table in found.tables]
+    # What is replayed has happened by the end of that day, also where the clock of this machine is behind it.
+    moment = at if local_date(at) >= as_of else end_of(as_of)
+    run = _Import(database, practice, as_of, moment, dry_run)
+    for table in tables:
+        run.all_of(form_of(table), table.lines, progress or (lambda _done: None))
+    done = run.done
+    done.sheets_read, done.sheets_not_read = [table.sheet for table in tables], list(found.not_read)
+    done.columns_not_read = strange_columns(tables)
+    if done.rejected and not dry_run:
+        already = f"台账已导入 {done.imported} 件"
+        done.rejected_file = write_rejected(practice.settings.home, path, tables, done.rejected, as_of, already=already)
+    return done
+
+
+def _demand_columns(form: Form, sheet: str) -> None:
+    """Raises a sentence for a sheet that lacks columns; NotFound if it is another table with some of the titles."""
+    if form.missing:
+        titles = "、".join(f"“{title}”" for title in form.missing)
+        kind = NotFound if len(form.missing) * 2 > len(form.needed) else WrongUse
+        raise kind(f"台账缺少{titles}列", where=sheet, todo="请补上后再导入")
+
+
+def _forms(practice: Practice) -> list[Form]:
+    """The forms of the procedures that have a ledger, each as the newest rulebook has it."""
+    forms = [Form(rules, rules.ledger, {}) for rules in practice.procedures.values() if rules.ledger is not None]
+    if not forms:
+        titles = "、".join(book.id for book in practice.books)
+        raise NotFound(f"规则 {titles} 中没有台账的样式", todo="请在办理事项中写明 [ledger]")
+    return forms
+
+
+class _Import:
+    """One run over the rows of all sheets; ``form``: that of the sheet at hand."""
+
+    form: Form
+
+    def __init__(self, database: Database, practice: Practice, as_of: date, at: datetime, dry_run: bool) -> None:
+        self.database = database
+        self.house = practice
+        self.practice = replace(practice)  # departments of a row that is undone must not stay known
+        self.as_of = as_of
+        self.at = at
+        self.dry_run = dry_run
+        self.done = Imported()
+        self.seen = RowsSeen()
+
+    def all_of(self, form: Form, lines: Sequence[Line], progress: Progress) -> None:
+        """The rows of a sheet, into ``done``."""
+        self.form = form
+        for start in range(0, len(lines), ROWS_PER_COMMIT):
+            self._some(lines[start : start + ROWS_PER_COMMIT], progress)
+
+    def _some(self, lines: Sequence[Line], progress: Progress) -> None:
+        """Rows that share a commit, each in its own savepoint."""
+        rows = [(line, self._read(line)) for line in lines]
+        try:
+            with self.database.writing() as transaction:
+                self.practice.refresh(transaction)
+                known = _known(transaction, [row.no for _, (_, row) in rows])
+                for line, (form, row) in rows:
+                    self._one(transaction, line, form, row, known)
+                    progress(1)
+                if self.dry_run:
+                    raise _NothingIsKept
+        except _NothingIsKept:
+            return
+        self.house.directory = self.practice.directory
+
+    def _read(self, line: Line) -> tuple[Form, RowSays]:
+        """What a row says, and by which rules: those of the day on which its case began."""
+        row = self._row(self.form, line)
+        try:
+            form = self.form.under(self._book_of(self.form, row).procedure(self.form.rules.key))
+        except DateFault as error:
+            fault = Fault(self.form.date_of(self.form.steps[0]), error.what)
+            return self.form, row._replace(entries=(), faults=(*row.faults, fault))
+        return form, self._row(form, line)
+
+    def _row(self, form: Form, line: Line) -> RowSays:
+        return read_row(form, line, self.as_of, self.practice.directory.by_name)
+
+    def _book_of(self, form: Form, row: RowSays) -> Rulebook:
+        began = _received(form, row)
+        return self.practice.rulebook if began is None else self.practice.rulebook_on(began)
+
+    def _one(
+        self, transaction: Transaction, line: Line, form: Form, row: RowSays, known: Mapping[str, "_Stored"]
+    ) -> None:
+        departments = self.practice.directory
+        twice = self._used_twice(line, row)
+        try:
+            with transaction.savepoint():
+                if row.no in known and not twice:
+                    self._known_row(transaction, line, known[row.no])
+                else:
+                    self._new_row(transaction, form, row, twice)
+        except NegotiationError as error:
+            self.practice.directory = departments
+            fault = error.fault if isinstance(error, _Rejected) else self._fault_of(error)
+            self.done.rejected.append(Rejection.of(line, fault.column, fault.why))
+        else:
+            new = [each.name for each in self.practice.directory.by_id.values() if each.id not in departments.by_id]
+            self.done.departments_created += [name for name in new if name not in self.done.departments_created]
+
+    def _used_twice(self, line: Line, row: RowSays) -> list[Fault]:
+        earlier = row.no and self.seen.earlier(row.no, line)
+        return [Fault(self.form.number, f"编号 {row.no} 与{earlier}重复，请核对")] if earlier else []
+
+    def _fault_of(self, error: NegotiationError) -> Fault:
+        """What the one door refused although the plan was lawful."""
+        fields = [
+            each.title for each in self.form.statics if isinstance(error, FieldFault) and each.field == error.field
+        ]
+        return Fault(next(iter(fields), self.form.number), str(error))
+
+    # ---------------------------------------------------------------------------------------------------- a new row
+
+    def _new_row(self, transaction: Transaction, form: Form, row: RowSays, twice: list[Fault]) -> None:
+        rules, began = form.rules, _received(form, row)
+        planned = Plan((), ())
+        if began is not None:
+            calendar = self.practice.calendar_of(self._book_of(form, row))
+            planned = plan(form, blank_standing(rules), row.entries, calendar)
+        self._refuse([*row.faults, *row.gaps, *twice, *planned.faults])
+        self._register(transaction, row.parties)
+        file = acting.open_case(transaction, self.practice, rules.key, row.parties, at=self.at, no=row.no, on=began)
+        self._replay(transaction, file, planned.acts)
+        case_writer.save(transaction, file.change())
+        _take_number(transaction, rules, row.no)
+        self.done.imported += 1
+
+    def _refuse(self, faults: list[Fault]) -> None:
+        if faults:
+            raise _Rejected(self.form.first(faults))
+
+    def _register(self, transaction: Transaction, parties: Mapping[str, str]) -> None:
+        """Departments that nobody knows yet, in the order of the form's columns."""
+        for name in (parties[column.field] for column in self.form.statics if column.field in PARTY_ROLES):
+            if name not in self.practice.directory.by_name:
+                unit = add_department(transaction, name)
+                known = self.practice.directory
+                self.practice.directory = Directory([*known.by_id.values(), unit], changes=known.changes)
+
+    def _replay(self, transaction: Transaction, file: CaseFile, acts: Sequence[Planned]) -> None:
+        """Silently, and the clock of the terms that these acts start stays off where they are past."""
+        before = max((term.n for term in file.standing.terms), default=0)
+        for act in acts:
+            acting.perform(
+                transaction, file, act.event,
+                role=act.role, actor=self.form.ledger.actor, on=act.on, raw=act.fields, clock=False,
+            )  # fmt: skip
+        file.stop_clock(self.as_of, HISTORY_TASK, after=before)
+
+    # -------------------------------------------------------------------------------------------------- a known row
+
+    def _known_row(self, transaction: Transaction, line: Line, stored: "_Stored") -> None:
+        file = acting.file_of(transaction, self.practice, stored.loaded, at=self.at)
+        if file.procedure.key != self.form.rules.key:
+            raise _Rejected(Fault(self.form.number, f"编号 {file.row['no']} 已用于“{file.procedure.title}”，请核对"))
+        form = self.form.under(file.procedure)
+        row = self._row(form, line)
+        found = compare(form, row, stored.told(form, self.practice.directory))
+        planned = plan(form, file.standing, found.onward, file.calendar)
+        self._refuse([*row.faults, *found.faults, *planned.faults])
+        self._replay(transaction, file, planned.acts)
+        if not self._note(transaction, file, found) and not planned.acts:
+            self.done.unchanged += 1
+            return
+        case_writer.save(transaction, file.change())
+        self.done.updated += 1
+
+    def _note(self, transaction: Transaction, file: CaseFile, found: Compared) -> bool:
+        """Records facts that the case did not have, by an event that changes nothing else; False if none can."""
+        event = _noting(file.procedure, file.standing.state, set(found.news))
+        if event is None:
+            return False
+        titles = "、".join(each.title for each in self.form.statics if each.field in found.news)
+        texts = dict.fromkeys(event.required, f"台账更新：{titles}")
+        fields = texts | {key: value for key, value in found.news.items() if key in event.optional}
+        acting.perform(
+            transaction, file, event.key,
+            role=event.by[0], actor=self.form.ledger.actor, on=self.as_of, raw=fields, clock=False,
+        )  # fmt: skip
+        return True
+
+
+def _received(form: Form, row: RowSays) -> date | None:
+    """The day on which a row's case began, by the first step of the form."""
+    first = row.entries[0] if row.entries else None
+    return first.on if first is not None and first.step is form.steps[0] else None
+
+
+def _noting(rules: Procedure, state: str, wanted: set[str]) -> EventRule | None:
+    """The event that can carry some of the wanted fields and changes neither state nor terms."""
+    for row in rules.from_state(state):
+        event = row.event
+        plain = row.target == STAY and not (row.moves or row.set or row.when) and event.by[0] != CLOCK
+        wording = all(rules.fields[key].kind == "text" for key in event.required)
+        if plain and wording and wanted & set(event.optional):
+            return event
+    return None
+
+
+def _take_number(transaction: Transaction, rules: Procedure, no: str) -> None:
+    """A number of the procedure's own form is not given out again."""
+    match = rules.number_pattern.match(no)
+    if match and int(match["seq"]) < _GREATEST_SEQ:
+        number_taken(transaction, f"{rules.key}/{int(match['year'])}", int(match["seq"]))
+
+
+# ------------------------------------------------------------------------------------------------- what is stored
+
+
+@dataclass
+class _Stored:
+    """A case with its history, as far as the form speaks of it."""
+
+    loaded: Loaded
+    draft: Mapping[str, Any]
+    happened: list[Happened]
+
+    def told(self, form: Form, directory: Directory) -> Told:
+        row = self.loaded.row
+        parties = {role: directory.name(row[f"{role}_id"]) for role in PARTY_ROLES}
+        return tell(form, row["no"], parties, self.draft, self.happened)
+
+
+def _known(transaction: Transaction, numbers: Sequence[str]) -> dict[str, _Stored]:
+    """The cases that have these numbers, by number."""
+    wanted = sorted({no for no in numbers if no})
+    if not wanted:
+        return {}
+    marks = ", ".join([transaction.mark] * len(wanted))
+    ids = [row[0] for row in transaction.rows(f'SELECT id FROM "case" WHERE no IN ({marks})', wanted)]
+    return {stored.loaded.row["no"]: stored for stored in _stored(transaction, ids)}
+
+
+def _stored(transaction: Transaction, ids: Sequence[int]) -> list[_Stored]:
+    """Cases with their histories, in the order of the ids."""
+    if not ids:
+        return []
+    contents = {(row[0], row[1]): row[3] for row in _rows_of(transaction, Content, ids)}
+    found = {loaded.row["id"]: _Stored(loaded, {}, []) for loaded in case_reader.load_many(transaction, ids)}
+    for case_id, stored in found.items():
+        stored.draft = json.loads(contents.get((case_id, 0)) or "{}")
+    for case_id, seq, event, _actor, _role, state, _basis, _term, on, *_ in _rows_of(transaction, Event, ids):
+        body = contents.get((case_id, seq), "{}")
+        found[case_id].happened.append(Happened(event, on, state, None if body is None else json.loads(body)))
+    return list(found.values())
+
+
+def _rows_of(transaction: Transaction, model: type[Event] | type[Content], ids: Sequence[int]) -> Iterator[list[Any]]:
+    table = codec(model, transaction.database.dialect)
+    marks = ", ".join([transaction.mark] * len(ids))
+    sql = f"SELECT {', '.join(table.quoted)} FROM {table.name} WHERE case_id IN ({marks}) ORDER BY case_id, seq"
+    return (table.read(row) for row in transaction.rows(sql, ids))
+
+
+# -------------------------------------------------------------------------------------------------------- export
+
+
+def export_file(database: Database, practice: Practice, path: Path, *, as_of: date) -> int:
+    """Writes the ledger of all cases that were submitted, in the order of their numbers; returns how many rows.
+
+    The first procedure with a ledger is the one that is written. What the form cannot carry (data items, rounds of
+    coordination before the last) stays in the system; the running terms stand on a sheet of their own. ``as_of`` stands
+    above the tables.
+    """
+    form = _forms(practice)[0]
+    columns = [Column(column.title, _width(column)) for column in form.ledger.columns]
+    titles = (form.ledger.title, f"截至 {as_of.year}年{as_of.month}月{as_of.day}日")
+    with database.reading() as connection:
+        transaction = Transaction(database, connection.connection.driver_connection)
+        ledger = Sheet(form.ledger.sheet, titles, columns, _exported(transaction, practice, form))
+        return write_table(Path(path), ledger, _terms_sheet(transaction, practice, titles[1]))
+
+
+def _terms_sheet(transaction: Transaction, practice: Practice, as_of: str) -> Sheet:
+    """The running terms, which the office's form has no column for: until when, and what a provisional date awaits."""
+    columns = [Column(*each) for each in _TERM_COLUMNS]
+    rows = (_term_row(transaction, practice, term) for term in digest_queries.running_terms(transaction))
+    return Sheet(TERMS_SHEET, ("在办期限", as_of), columns, rows)
+
+
+def _term_row(transaction: Transaction, practice: Practice, term: Outstanding) -> list[Any]:
+    book, directory = practice.rulebooks.of(transaction, term.rulebook, term.edition), practice.directory
+    title = book.procedures[term.procedure].terms[term.kind].title
+    counted = (term.counts_from, term.counted) if term.counted else None
+    awaits = wording.provisional(practice.calendar_of(book), term.due_on, term.official, counted)
+    parties = [directory.name(each) for each in (term.applicant_id, term.provider_id)]
+    return [term.no, term.subject, *parties, title, term.counts_from, term.counted or "", term.due_on, awaits]
+
+
+def _exported(transaction: Transaction, practice: Practice, form: Form) -> Iterator[list[Any]]:
+    ordinal = 0
+    received = form.date_of(form.steps[0])
+    ids = _ids_in_order(transaction, form.rules)
+    for start in range(0, len(ids), ROWS_PER_COMMIT):
+        for stored in _stored(transaction, ids[start : start + ROWS_PER_COMMIT]):
+            book = practice.rulebooks.of(transaction, stored.loaded.row["rulebook"], stored.loaded.row["edition"])
+            own = form.under(book.procedures[form.rules.key])
+            cells = stored.told(own, practice.directory).cells
+            if cells.get(received) is not None:
+                ordinal += 1
+                yield [_cell(column, cells, ordinal) for column in form.ledger.columns]
+
+
+def _ids_in_order(transaction: Transaction, rules: Procedure) -> list[int]:
+    """The cases of a procedure that have begun, by number: 9999 before 10000."""
+    sql = f'SELECT id, no FROM "case" WHERE procedure = {transaction.mark} AND version > 0'
+    rows = transaction.rows(sql, [rules.key])
+    return [row[0] for row in sorted(rows, key=lambda row: _natural(row[1]))]
+
+
+def _natural(no: str) -> list[tuple[int, int, str]]:
+    return [(1, int(part), part) if part.isdecimal() else (0, 0, part) for part in _DIGITS.split(no)]
+
+
+def _cell(column: LedgerColumn, cells: Mapping[str, Any], ordinal: int) -> Any:
+    return ordinal if column.kind == "ordinal" else cells.get(column.title) or None
+
+
+def _width(column: LedgerColumn) -> int:
+    if column.law_into:
+        return 36
+    return {"ordinal": 6, "number": 15, "date": 12, "result": 12, "remark": 20}.get(column.kind, 20)

@@ -1,0 +1,210 @@
+"""A case as its letters tell it: dates in words, what the parties said, the ruler of days, what was sent."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from typing import Any, NamedTuple
+
+from calendars.dates import in_words
+from negotiation.core.clock import local_date
+from negotiation.core.enums import CLOCK, NOTE, ItemAnswer, Light, ProposalState
+from negotiation.core.labels import ITEM_ANSWER_TITLES, LIGHT_TITLES, NOTICE_TITLES
+from negotiation.documents.letters.model import CaseFacts, Day, Item, NoticeFacts, Said, Step, TermFacts
+from negotiation.domain import forms, rulers, wording
+from negotiation.domain.rulebook import OFFICE_BASIS, EventRule, FieldRule, Transition
+from negotiation.domain.terms import Term
+from negotiation.services import case_view
+from negotiation.services.cases.case_file import CaseFile
+from negotiation.store import outbox_list as outbox_letters
+from negotiation.store import proposals
+from negotiation.store.database import Connection
+from negotiation.store.proposals import ProposalRow
+from negotiation.store.transaction import Transaction
+
+PARAGRAPHS = "\a"  # what docxtpl turns into a new paragraph of the same form
+UNANSWERED = "答复"
+
+
+class Sight(NamedTuple):
+    """For whom a letter is: the side that writes it (0 the office), and the departments whose mails it may name
+    (None: all)."""
+
+    side: int
+    readers: frozenset[int] | None
+
+
+def case_facts(
+    transaction: Transaction, connection: Connection, file: CaseFile, sight: Sight, as_of: date
+) -> tuple[CaseFacts, Mapping[str, str]]:
+    """The facts of a case at the end of a day, and what was entered in it, by the keys of its rulebook."""
+    case = case_view.case_json(connection, file, file.practice, as_of)
+    past = case_view.history(file, case["events"])
+    proposed = _proposed(transaction, file, sight.side)
+    steps = [(event, row, _step(file, event)) for event, row in past if event["role"] != CLOCK]
+    terms = file.standing.terms
+    facts = CaseFacts(
+        no=case["no"],
+        procedure=file.procedure.title,
+        subject=wording.one_line(case["subject"]),
+        applicant=case["applicant"],
+        provider=case["provider"],
+        state=case["state_title"],
+        light=LIGHT_TITLES[Light(case["light"])],
+        received=in_words(case["received"]) if case["received"] else "",
+        items=tuple(Item(wording.one_line(each["name"]), _answer_of(each)) for each in case["items"]),
+        application=steps[0][2].said if steps else (),
+        term=next((_term(file, term, case, as_of) for term in reversed(terms) if term.main), None),
+        terms=tuple(_term(file, term, case, as_of) for term in _told(file)),
+        answer=_answer(file, steps, proposed),
+        steps=tuple(step for _, _, step in steps),
+        referral=_since_referral(steps),
+        notices=tuple(_notices(connection, file, sight)),
+    )
+    return facts, _fields(transaction, file, case["events"], proposed)
+
+
+# ------------------------------------------------------------------------------------------- what the parties said
+
+
+class Proposed(NamedTuple):
+    """An act that waits for the head of the side that writes: its event, and its fields as values."""
+
+    event: EventRule
+    fields: Mapping[str, Any]
+    on: date
+
+
+def _proposed(transaction: Transaction, file: CaseFile, side: int) -> Proposed | None:
+    """A letter is often drafted together with the act that it carries out, while the head has yet to sign both."""
+    for row in proposals.of_case(transaction, file.row["id"]):
+        if row.state == ProposalState.OPEN and row.department_id == side and row.event in file.procedure.events:
+            return _read(file, row)
+    return None
+
+
+def _read(file: CaseFile, row: ProposalRow) -> Proposed:
+    event = file.procedure.events[row.event]
+    known = {key: value for key, value in row.entered["fields"].items() if key in event.fields}
+    fields, _ = forms.read_fields(file.procedure, event, known, file.practice.directory)
+    return Proposed(event, fields, local_date(row.proposed_at))
+
+
+def _answer(
+    file: CaseFile, steps: Sequence[tuple[Mapping[str, Any], Transition, Step]], proposed: Proposed | None
+) -> Step | None:
+    """The provider's answer to what is asked now: the one on record, or the one that waits for its head."""
+    main = next((term for term in reversed(file.standing.terms) if term.main), None)
+    answers = [step for _, row, step in steps if row.answers]
+    if answers and (main is None or main.answered_on is not None):
+        return answers[-1]
+    row = file.procedure.table.get((file.row["state"], proposed.event.key)) if proposed else None
+    if proposed is None or row is None or not row.answers:
+        return None
+    return _told_step(proposed.on, proposed.event.title, _said(file, proposed.fields))
+
+
+def _since_referral(steps: Sequence[tuple[Mapping[str, Any], Transition, Step]]) -> tuple[Step, ...]:
+    """What was done from the last referral on; nothing of a case that was not referred."""
+    starts = [n for n, (_, row, _) in enumerate(steps) if row.remembers]
+    return tuple(step for _, _, step in steps[starts[-1] :]) if starts else ()
+
+
+def _step(file: CaseFile, event: Mapping[str, Any]) -> Step:
+    return _told_step(event["happened_on"], event["title"], _said(file, event["fields"] or {}))
+
+
+def _told_step(on: date, title: str, said: tuple[Said, ...]) -> Step:
+    return Step(in_words(on), title, title.partition("：")[2] or title, said)
+
+
+def _said(file: CaseFile, fields: Mapping[str, Any]) -> tuple[Said, ...]:
+    """What was entered, in the order of the rulebook; not the subject and the items, which a letter tells itself."""
+    rules = file.procedure
+    apart = {rules.subject, rules.agreed_items if file.row["items"] else ""}
+    return tuple(
+        Said(key, rule.title, in_text(rule, fields[key]))
+        for key, rule in rules.fields.items()
+        if key in fields and key not in apart
+    )
+
+
+def _fields(
+    transaction: Transaction, file: CaseFile, events: Sequence[Mapping[str, Any]], proposed: Proposed | None
+) -> dict[str, str]:
+    """Every field of the rulebook, as it was entered last; empty where it never was."""
+    file.read_draft(transaction)
+    entered: dict[str, Any] = dict(file.draft or {})
+    for event in events:
+        if event["event"] != NOTE:
+            entered |= event["fields"] or {}
+    entered |= proposed.fields if proposed else {}
+    rules = file.procedure.fields
+    return {key: in_text(rule, entered[key]) if key in entered else "" for key, rule in rules.items()}
+
+
+def in_text(rule: FieldRule, value: Any) -> str:
+    """A value as a letter prints it: dates in words, choices by their label, lists with 、 between."""
+    if rule.kind == "date":
+        return in_words(date.fromisoformat(str(value)))
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, list):
+        return "、".join(wording.one_line(str(each)) for each in value)
+    lines = [wording.one_line(line) for line in str(rule.choices.get(str(value), value)).splitlines()]
+    return PARAGRAPHS.join(filter(None, lines))
+
+
+def _answer_of(item: Mapping[str, Any]) -> str:
+    return ITEM_ANSWER_TITLES[ItemAnswer(item["answer"])]
+
+
+# ------------------------------------------------------------------------------------------------------- the annex
+
+
+def _told(file: CaseFile) -> list[Term]:
+    """The term of the annex: the one that the parties count by, or those that run where there is none; no day that
+    will never come, or that nobody knows yet."""
+    if rulers.was_given_up(file.procedure, file.standing):
+        return []
+    known = [term for term in file.standing.terms if not term.pauses]
+    main = [term for term in known if term.main]
+    return main[-1:] or [term for term in known if term.ended_on is None]
+
+
+def _term(file: CaseFile, term: Term, case: Mapping[str, Any], as_of: date) -> TermFacts:
+    rule, calendar = file.procedure.terms[term.kind], file.calendar
+    counted = (term.counts_from, term.counted) if term.counted else None
+    return TermFacts(
+        title=rule.title,
+        basis=file.rulebook.cited(rule.basis),
+        according="参照" if Light(case["light"]) is Light.REFERENCE else "依据",
+        start=rule.start,
+        start_basis=file.rulebook.cited(rule.start_basis or OFFICE_BASIS) if rule.start else "",
+        started=in_words(term.started_on),
+        counts_from=in_words(term.counts_from),
+        days=str(term.length or ""),
+        counted=str(term.counted or ""),
+        due=f"{in_words(term.due_on)}（{wording.weekday(term.due_on)}）",
+        provisional=wording.provisional(calendar, term.due_on, term.official, counted),
+        past=term.due_on < as_of,
+        left=max(calendar.count_estimated(as_of, term.due_on), 0),
+        answered=in_words(term.answered_on) if term.answered_on else "",
+        awaits=rule.awaits or UNANSWERED,
+        ruler=tuple(_ruler(file, term)),
+    )
+
+
+def _ruler(file: CaseFile, term: Term) -> Iterator[Day]:
+    if not term.counted:
+        return
+    firm = date.max if term.official else file.calendar.firm_through
+    days = file.calendar.explain(term.counts_from, term.counted)
+    for row in wording.ruler_rows(days, firm, resumed=term.counts_from != term.started_on):
+        yield Day(*row)
+
+
+def _notices(connection: Connection, file: CaseFile, sight: Sight) -> Iterator[NoticeFacts]:
+    """What was sent, to those of whom the reader may know: a party is not told how the other was reminded."""
+    for sent in outbox_letters.sent_of_case(connection, file.row["id"]):
+        if sight.readers is None or sent.department_id in sight.readers:
+            kind = NOTICE_TITLES.get(sent.template, sent.template)
+            yield NoticeFacts(in_words(local_date(sent.at)), file.practice.name_of(sent.department_id), kind)

@@ -1,0 +1,57 @@
+"""The terms of a case as they stood on a past day, where something later has moved them: told again by the engine.
+
+A term's row is today's: an extension, a resumption or a returned referral after the as-of day has given it another
+date. What had happened by that day is followed once more, by the same table and calendar as the acts themselves.
+"""
+
+from collections.abc import Iterator
+from datetime import date
+
+from calendars import Unpublished, WorkingCalendar
+from negotiation.core.enums import ANNUL, LAPSE, PARTY_ROLES, RECOUNT, REMIND
+from negotiation.core.errors import NegotiationError
+from negotiation.documents.report.histories import Happened, Life
+from negotiation.domain import forms
+from negotiation.domain.departments import Directory
+from negotiation.domain.machine import lifecycle
+from negotiation.domain.machine.lifecycle import Act, Standing
+from negotiation.domain.rulebook import BACK, Procedure
+from negotiation.domain.terms import Term
+
+_OF_THE_CLOCK = {LAPSE, ANNUL, REMIND}  # no date follows from these
+
+
+def moving_events(rules: Procedure) -> Iterator[str]:
+    """The events after which a term that ran before may have another date, or run again."""
+    yield RECOUNT
+    resumed = {kind for row in rules.table.values() for kind in row.suspends}
+    for row in rules.table.values():
+        target = rules.states.get(row.target)
+        resumes = target is not None and target.term in resumed
+        if row.lengthens or row.suspends or row.starts or row.target == BACK or resumes:
+            yield row.event.key
+
+
+def terms_then(life: Life, calendar: WorkingCalendar, directory: Directory) -> tuple[Term, ...] | None:
+    """The terms of a case after the events of its life; None where they cannot be followed (what was sealed)."""
+    parties = {role: party for role in PARTY_ROLES if (party := life.party(role, 0, date.max)) is not None}
+    standing = Standing(life.rules.initial, 0, None, {}, (), parties)
+    try:
+        for event in life.events.values():
+            standing = _followed(life, standing._replace(version=event.seq - 1), event, calendar, directory)
+    except (NegotiationError, Unpublished, ValueError):
+        return None
+    return standing.terms
+
+
+def _followed(
+    life: Life, standing: Standing, event: Happened, calendar: WorkingCalendar, directory: Directory
+) -> Standing:
+    row = life.rules.table.get((standing.state, event.event))
+    if row is None or event.event in _OF_THE_CLOCK:
+        return standing
+    asked = {key: value for key, value in event.entered.items() if key in row.event.fields}
+    fields, _ = forms.read_fields(life.rules, row.event, asked, directory)
+    moved = {move.role: move.taken for move in life.moves if move.seq == event.seq}
+    act = Act(event.event, row.by[0], event.happened_on, fields, moved, replayed=True)
+    return lifecycle.decide(life.rules, standing, act, calendar).after

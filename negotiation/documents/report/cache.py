@@ -1,0 +1,131 @@
+"""Counts the cases block by block, and keeps what was counted of a block until something of the block changes.
+
+The figures of a year read a few kept sums and the blocks that changed since, not every case: what they cost follows
+what has happened, and not what is stored. A sum is found by the state of its block as this very connection sees it
+(``store/sums.py``), so that no figure ever rests on a block as it was.
+"""
+
+import hashlib
+import json
+import logging
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import negotiation
+from negotiation.core.errors import DatabaseTrouble
+from negotiation.documents.report import case_rows
+from negotiation.documents.report.case_rows import Moves
+from negotiation.documents.report.sources import Books, Gathering
+from negotiation.documents.report.totals import Tally
+from negotiation.store import report_cache, report_cases
+from negotiation.store.database import Database
+from negotiation.store.report_cache import Stamp, Sum
+from negotiation.store.report_days import days_told
+
+log = logging.getLogger(__name__)
+
+
+@dataclass
+class Counted:
+    """What is counted of some cases; ``wrong``: the numbers of those whose rows contradict themselves."""
+
+    tally: Tally = field(default_factory=Tally)
+    moves: Moves = field(default_factory=dict)
+    books: set[tuple[str, str, str]] = field(default_factory=set)  # rulebook, edition, procedure
+    wrong: list[str] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, gathering: Gathering) -> "Counted":
+        """Counted from the rows themselves."""
+        found = cls(Tally(), case_rows.moves_in(gathering), gathering.rulebooks_used(), gathering.contradictions())
+        gathering.count(found.tally)
+        return found
+
+    def add(self, text: str) -> None:
+        """Adds what was counted of other cases, as ``text`` told it."""
+        told = json.loads(text)
+        self.tally.add(told["tally"])
+        for *key, nos in told["moves"]:
+            self.moves.setdefault(tuple(key), []).extend(nos)
+        self.books |= {(id, edition, procedure) for id, edition, procedure in told["books"]}
+        self.wrong += told["wrong"]
+
+    @property
+    def text(self) -> str:
+        """As JSON."""
+        told: dict[str, Any] = {
+            "tally": self.tally.told,
+            "moves": [[*key, nos] for key, nos in self.moves.items()],
+            "books": sorted(self.books),
+            "wrong": self.wrong,
+        }
+        return json.dumps(told, ensure_ascii=False, separators=(",", ":"))
+
+
+def counted(whole: Gathering) -> tuple[Counted, list[Sum]]:
+    """All that is counted in a period, and the sums that were counted anew for it (``keep``).
+
+    Only periods that begin with a year are kept. As of a past day everything is counted from the rows.
+    """
+    span = whole.span
+    if span.past or (span.since.month, span.since.day) != (1, 1):
+        return Counted.of(whole), []
+    counted_by = _counted_by(whole)
+    found, fresh = Counted(), []
+    kept = report_cache.kept(whole.connection, span.since, span.until, span.as_of, counted_by)
+    for stamp in report_cache.stamps(whole.connection):
+        if stamp not in kept:
+            fresh.append(_sum(whole, stamp, counted_by))
+        found.add(kept[stamp] if stamp in kept else fresh[-1].body)
+    return found, fresh
+
+
+def _sum(whole: Gathering, stamp: Stamp, counted_by: str) -> Sum:
+    span = whole.span
+    days = report_cache.days_held(whole.connection, stamp.first_id, span.since, span.until, span.as_of)
+    body = Counted.of(whole.of_block(report_cache.ids_of(stamp.first_id))).text
+    return Sum(stamp.first_id, span.since, span.until, *days, stamp.cases, stamp.versions, counted_by, body)
+
+
+def keep(database: Database, fresh: list[Sum]) -> None:
+    """Keeps what was counted anew. A database that cannot be written to keeps nothing, and the report stands."""
+    if fresh:
+        try:
+            with database.writing() as transaction:
+                report_cache.keep(transaction, fresh)
+        except DatabaseTrouble as trouble:
+            log.warning("年度报告的分段汇总未能留存，下次须重新统计：%s", trouble)
+
+
+# ------------------------------------------------------------------------------------------------------ counted by what
+
+
+def _counted_by(whole: Gathering) -> str:
+    """A digest of all that decides what is counted, besides the cases: rulebooks, calendars, bodies that are only
+    referred to, and the code itself."""
+    said = hashlib.sha256(_code())
+    for part in _decisive(whole.books, whole):
+        said.update(part.encode() + b"\0")
+    return said.hexdigest()
+
+
+def _decisive(books: Books, whole: Gathering) -> Iterator[str]:
+    yield from (book.digest for book in books.practice.books)
+    yield from sorted(book.digest for book in books.held.values())
+    first = report_cases.first_received(whole.connection) or whole.span.until
+    for calendar, editions in books.calendars:
+        yield repr(sorted(editions))
+        yield days_told(calendar, first, whole.span.until)
+    yield repr(sorted(whole.references))
+
+
+@lru_cache(maxsize=1)
+def _code() -> bytes:
+    """The text of the rooms that count: a program that counts otherwise finds no sum of another one."""
+    home = Path(negotiation.__file__).parent
+    rooms = [*sorted((home / "report").glob("*.py")), *sorted((home / "rulebook").glob("*.py"))]
+    rooms += [home / "store" / name for name in ("figures.py", "term_figures.py", "sums.py")]
+    return b"\0".join(room.read_bytes() for room in rooms)

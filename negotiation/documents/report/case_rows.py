@@ -1,0 +1,273 @@
+"""The tables that list cases one by one (表4–表8), and what moved between departments.
+
+A row tells a case as it was known at the end of the as-of day, from its events. The answer that stands in it is the one
+to the term whose due date stands beside it; 表4 tells the last dispute that was brought up by the end of the period.
+"""
+
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from negotiation.documents.report.histories import Happened, Life
+from negotiation.documents.report.model import Moved, Row
+from negotiation.documents.report.sources import Gathering, coordinating
+from negotiation.domain.rulebook import Procedure
+from negotiation.services.cases.case_file import Practice
+from negotiation.store import report_cases
+from negotiation.store.report_parts import Span
+
+BY_DISPUTES = "coordination"  # the table of cases that were in dispute; the others list whatever was in hand
+DISPUTES = "disputes"  # of the events that a procedure's [report.counts] names
+
+
+def tables(gathering: Gathering) -> dict[str, tuple[Row, ...]]:
+    """The rows of each table, in the order in which the cases were received."""
+    feeds: dict[str, set[str]] = {}
+    for rules in gathering.books.every:
+        if rules.report.table:
+            feeds.setdefault(rules.report.table, set()).add(rules.key)
+    return {table: tuple(_rows(gathering, table, procedures)) for table, procedures in feeds.items()}
+
+
+def _rows(gathering: Gathering, table: str, procedures: set[str]) -> Iterator[Row]:
+    connection, span = gathering.connection, gathering.span
+    disputed = table == BY_DISPUTES
+    names = {name for rules in gathering.books.every for name in rules.report.counts.get(DISPUTES, ())}
+    which = report_cases.having(span, procedures, names) if disputed else report_cases.in_hand(span, procedures)
+    cases = report_cases.cases_of(connection, span, which)
+    if not cases:
+        return
+    lives = gathering.told(cases, which)
+    terms = _latest_terms(gathering, lives, which)
+    named: dict[int, _Named] = {}  # by the identity of the rules, which the gathering keeps
+    for case in cases:
+        rules = lives[case.id].rules
+        if id(rules) not in named:
+            named[id(rules)] = _Named.of(rules)
+        told = _Told(gathering, lives[case.id], terms.get(case.id), named[id(rules)])
+        if told.is_disputed if disputed else told.was_in_hand:
+            yield told.row(disputed)
+
+
+def _latest_terms(gathering: Gathering, lives: dict[int, Life], which: report_cases.Condition) -> dict[int, Any]:
+    """The latest main term of each case that counts, as it stood on the as-of day."""
+    held = [(row.case_id, row) for row in report_cases.main_terms_of(gathering.connection, gathering.span, which)]
+    then = gathering.restated
+    told = [(case_id, term) for case_id, terms in then.items() if case_id in lives for term in terms if term.main]
+    stands = [*((case_id, term) for case_id, term in held if case_id not in then), *told]
+    return {case_id: term for case_id, term in stands if lives[case_id].counts(term.ended_seq)}
+
+
+@dataclass(frozen=True)
+class _Named:
+    """The events of a procedure by what they do, found once for all of its cases."""
+
+    disputes: Collection[str]
+    brings: Collection[str]
+    accepts: Collection[str]
+    reports: Collection[str]
+    deliberates: Collection[str]
+    decides: Collection[str]
+    coordinates: Collection[str]
+    ends: Collection[str]
+    answers: Collection[str]
+
+    @classmethod
+    def of(cls, rules: Procedure) -> "_Named":
+        counts = rules.report.counts
+        return cls(
+            disputes=counts.get(DISPUTES, ()),
+            brings=_sets(rules, "referred_on"),
+            accepts=_sets(rules, "accepted_on"),
+            reports=_sets(rules, "reported_on"),
+            deliberates=counts.get("deliberations", ()),
+            decides=_sets(rules, "decided_on"),
+            coordinates=set(coordinating(rules)),
+            ends={*counts.get("coordinations_settled", ()), *counts.get("coordinations_failed", ())},
+            answers={row.event.key for row in rules.table.values() if row.answers},
+        )
+
+
+@dataclass
+class _Told:
+    """A case as its events tell it; ``term``: its latest main term; ``named``: the events of its procedure."""
+
+    gathering: Gathering
+    life: Life
+    term: Any
+    named: _Named
+
+    @property
+    def rules(self) -> Procedure:
+        return self.life.rules
+
+    @property
+    def span(self) -> Span:
+        return self.gathering.span
+
+    @cached_property
+    def events(self) -> list[Happened]:
+        """What counts of all that happened."""
+        return [event for seq, event in self.life.events.items() if self.life.counts(seq)]
+
+    @property
+    def was_in_hand(self) -> bool:
+        """Whatever came over, came in or was taken up again in the period."""
+        return any(
+            spell.begun <= self.span.until and (spell.ended is None or spell.ended >= self.span.since)
+            for spell in self.life.counted
+        )
+
+    @property
+    def is_disputed(self) -> bool:
+        days, names = self.span, self.named.disputes
+        return any(e.event in names and days.since <= e.happened_on <= days.until for e in self.events)
+
+    def row(self, disputed: bool) -> Row:
+        directory, life, as_of = self.gathering.books.practice.directory, self.life, self.span.as_of
+        counted = life.counted
+        answered = _by(self.term.answered_on, as_of) if self.term else None
+        dispute = _Dispute(self) if disputed else None
+        return Row(
+            no=life.no,
+            procedure=self.rules.key,
+            provider=directory.name(life.party("provider", None, as_of)),
+            applicant=directory.name(life.party("applicant", None, as_of)),
+            subject=life.row.subject,
+            state=self.rules.states[life.state].title,
+            received_on=life.spells[0].begun,
+            due_on=self.term.due_on if self.term else None,
+            answered_on=answered,
+            on_time=_on_time(self.term, as_of) if self.term else None,
+            answer=self._title(dispute.ended if dispute and dispute.ended else self._answer()),
+            referred_on=_day(dispute.referred if dispute else None),
+            accepted_on=_day(dispute.accepted if dispute else None),
+            ended_on=_day(dispute.ended if dispute else None),
+            days=dispute.days if dispute else None,
+            reported_on=_day(dispute.reported if dispute else last(self.events, self.named.reports)),
+            deliberated_on=_day(dispute.deliberated if dispute else None),
+            deliberation=self._chosen(dispute.deliberated if dispute else None),
+            decided_on=_day(dispute.decided if dispute else None),
+            decision=self._chosen(dispute.decided if dispute else None),
+            decided_by=self._holder_before(dispute.decided if dispute else None),
+            closed_on=counted[-1].ended if counted else None,
+            class_title=self._class(),
+        )
+
+    def _answer(self) -> Happened | None:
+        return last(self.events, self.named.answers)
+
+    def _title(self, event: Happened | None) -> str:
+        return self.rules.events[event.event].title if event is not None else ""
+
+    def _class(self) -> str:
+        """What the case is about, where a choice that is kept on it says so; what was said in a dispute does not."""
+        events = [e for e in self.events if e.event not in (*self.named.decides, *self.named.deliberates)]
+        said = [title for event in events for title in self._choices(event)]
+        return said[-1] if said else ""
+
+    def _chosen(self, event: Happened | None) -> str:
+        """What was decided or advised with an event: the choice that is kept, else the words that its form asks."""
+        if event is None:
+            return ""
+        asked = [key for key in self.rules.events[event.event].required if self.rules.fields[key].kind == "text"]
+        return self._choices(event)[-1] or "；".join(str(event.entered[key]) for key in asked if key in event.entered)
+
+    def _holder_before(self, event: Happened | None) -> str:
+        """Who held the case when an event happened."""
+        if event is None:
+            return ""
+        states = [e.state for seq, e in self.life.events.items() if seq < event.seq]
+        book = self.gathering.books.held[self.life.row.rulebook, self.life.row.edition]
+        return book.role_title(self.rules.states[states[-1]].held_by)
+
+    def _choices(self, event: Happened) -> list[str]:
+        """The kept choices that were entered with an event, in words."""
+        entered = event.entered
+        fields = [self.rules.fields[key] for key in self.rules.mark_fields if key in entered]
+        return [field.choices[entered[field.key]] for field in fields if entered[field.key] in field.choices] or [""]
+
+
+class _Dispute:
+    """The last dispute brought up by the end of the period, and nothing of an earlier or a later one."""
+
+    def __init__(self, told: _Told) -> None:
+        named, events, brings = told.named, told.events, told.named.brings
+        brought = [n for n, e in enumerate(events) if e.event in brings and e.happened_on <= told.span.until]
+        events = events[brought[-1] :] if brought else events
+        later = [n for n, event in enumerate(events) if n and event.event in brings]
+        events = events[: later[0]] if later else events
+        self.told = told
+        self.referred = last(events, brings)
+        self.accepted = last(events, named.accepts)
+        self.reported = last(events, named.reports)
+        self.deliberated = last(events, named.deliberates)
+        self.decided = last(events, named.decides)
+        self.ended = last(events, named.ends)
+        before = [event for event in events if self.ended is not None and event.seq < self.ended.seq]
+        self.begun = last(before, named.coordinates)
+
+    @property
+    def days(self) -> int | None:
+        """The working days that the coordination took."""
+        if self.begun is None or self.ended is None:
+            return None
+        case = self.told.life.row
+        calendar = self.told.gathering.books.calendar((case.rulebook, case.edition))
+        return calendar.count_estimated(self.begun.happened_on, self.ended.happened_on)
+
+
+def last(events: list[Happened], names: Collection[str]) -> Happened | None:
+    """The last event of any of these names, None if there is none."""
+    return next((event for event in reversed(events) if event.event in names), None)
+
+
+def _sets(rules: Procedure, milestone: str) -> set[str]:
+    return {event for event, column in rules.milestones.items() if column == milestone}
+
+
+def _on_time(term: Any, as_of: date) -> bool | None:
+    """None where the term runs, or ended unanswered before it was due (撤回)."""
+    answered, ended = _by(term.answered_on, as_of), _by(term.ended_on, as_of)
+    if answered is not None:
+        return bool(answered <= term.due_on)
+    passed = _by(term.suspended_on, as_of) is None and term.due_on < (ended or as_of)
+    return False if passed else None
+
+
+def _by(day: date | None, as_of: date) -> date | None:
+    return day if day is not None and day <= as_of else None
+
+
+def _day(event: Happened | None) -> date | None:
+    return event.happened_on if event is not None else None
+
+
+Moves = dict[tuple[str, str, int, int], list[str]]  # procedure, part, who gave, who took → numbers of the cases
+
+
+def moves_in(gathering: Gathering) -> Moves:
+    """Which cases went from which department to which within the period."""
+    found: Moves = {}
+    span = gathering.span
+    for life in gathering.lives.values():
+        for spell in life.counted:
+            for move in spell.moves:
+                if span.since <= move.on <= span.until:
+                    found.setdefault((life.rules.key, move.role, move.given, move.taken), []).append(life.no)
+    return found
+
+
+def moved(practice: Practice, found: Moves) -> tuple[Moved, ...]:
+    """The same in words, in official order of who gave."""
+    order = [unit.id for unit in practice.directory.in_order()]
+    keys = sorted(found, key=lambda key: (key[0], key[1], order.index(key[2]), order.index(key[3])))
+    return tuple(_moved(practice, key, found[key]) for key in keys)
+
+
+def _moved(practice: Practice, key: tuple[str, str, int, int], nos: Iterable[str]) -> Moved:
+    procedure, role, given, taken = key
+    name = practice.directory.name
+    return Moved(procedure, practice.roles.get(role, role), name(given), name(taken), tuple(sorted(set(nos))))

@@ -1,0 +1,248 @@
+"""Compiles the report of a period: counts added up to lines, lines checked, and all that stands beside them."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from calendars.dates import in_words
+from negotiation.core.errors import NegotiationError, NotFound
+from negotiation.documents.report import cache, case_rows, grounds, manual_figures
+from negotiation.documents.report.cache import Counted
+from negotiation.documents.report.counting import MILESTONES
+from negotiation.documents.report.definitions import DEFINITIONS, FINISHED, Ground, Part
+from negotiation.documents.report.grounds import Ruled
+from negotiation.documents.report.model import SAID, Imbalance, Moved, ProcedureFigures, Report, RulebookUsed, Scope
+from negotiation.documents.report.model import Span as Of
+from negotiation.documents.report.sources import Books, Gathering
+from negotiation.documents.report.totals import Behind, Lines, Residue, Tally
+from negotiation.domain.rulebook import Rulebook
+from negotiation.services.cases.case_file import Practice
+from negotiation.store.database import Connection, Database
+from negotiation.store.report_cache import Sum
+from negotiation.store.report_parts import Span
+
+
+def compiled(
+    database: Database,
+    practice: Practice,
+    year: int,
+    since: date,
+    until: date,
+    as_of: date,
+    *,
+    tables: bool = True,
+) -> Report:
+    """The report of the days from ``since`` to ``until``, as known at the end of ``as_of``.
+
+    ``tables=False`` leaves out the tables that list cases one by one. Nothing is raised for an imbalance: it stands in
+    the report (``demand_balance``). Only reads: what it counts anew it does not keep.
+    """
+    with database.reading() as connection:
+        return compiled_in(connection, database, practice, year, (since, until, as_of), tables=tables)[0]
+
+
+def compiled_in(
+    connection: Connection,
+    database: Database,
+    practice: Practice,
+    year: int,
+    days: tuple[date, date, date],
+    *,
+    tables: bool = True,
+    from_rows: bool = False,
+) -> tuple[Report, list[Sum]]:
+    """The same as this connection sees the database, with the sums of what was counted anew (``blocks.keep``).
+
+    ``days``: since, until, as of. ``from_rows``: every case is counted from its rows, whatever sums are kept.
+    """
+    since, until, as_of = days
+    gathering = Gathering(connection, Books.read(database, practice, connection), Span(since, until, as_of))
+    counted, fresh = (Counted.of(gathering), []) if from_rows else cache.counted(gathering)
+    ruling = _ruling(gathering.books, counted)
+    procedures = tuple(_procedures(gathering.books, counted.tally, ruling, since, until))
+    moved = case_rows.moved(practice, counted.moves)
+    report = Report(
+        year=year,
+        since=since,
+        until=until,
+        as_of=as_of,
+        rulebooks=_rulebooks(gathering.books, counted),
+        procedures=procedures,
+        tables=case_rows.tables(gathering) if tables else {},
+        moved=moved,
+        entered=manual_figures.of_year(connection, year),
+        sources=_sources(practice, since, until),
+        notes=tuple(_notes(gathering, moved)),
+        imbalances=tuple(_imbalances(gathering, counted, procedures)),
+        bases=_bases(procedures[0].key, ruling),
+    )
+    return report, fresh
+
+
+def demand_balance(report: Report) -> None:
+    """An imbalance stops the report: raises NegotiationError with the cases named."""
+    if report.imbalances:
+        said = "；".join(f"{each.where}：{each.what}" for each in report.imbalances)
+        cases = "、".join(dict.fromkeys(no for each in report.imbalances for no in each.cases))
+        raise NegotiationError(
+            f"年度报告的数字不平衡：{said}", where=f"案件 {cases}" if cases else "", todo=report.imbalances[0].todo
+        )
+
+
+# --------------------------------------------------------------------------------------------------------- the lines
+
+
+def _procedures(
+    books: Books, tally: Tally, ruling: list[Ruled], since: date, until: date
+) -> Iterator[ProcedureFigures]:
+    """Every procedure of today's rulebook, and of another one those that have cases in the period."""
+    today = books.practice.procedures
+    for key, rules in books.procedures.items():
+        if key in today or key in tally.procedures:
+            lines, report = Lines(tally, key, books.practice.directory), rules.report
+            own = [each for each in ruling if each.rules.key == key]
+            yield ProcedureFigures(
+                key=key,
+                title=rules.title,
+                basis=grounds.cited(Ground.REPLY, own),
+                total=lines.total,
+                providers=lines.providers,
+                applicants=lines.applicants,
+                levels=lines.levels(),
+                months=lines.months(since, until),
+                rate=report.rate,
+                rate_title=report.rate_title,
+                table=report.table,
+                refusal_classes=_refusal_classes(own),
+                countable=frozenset(name for each in own for name in each.rules.report.counts),
+                said={name: _titles(own, column) or SAID[name] for column, name in MILESTONES.items()},
+            )
+
+
+def _refusal_classes(ruling: list[Ruled]) -> dict[str, str]:
+    """The classes of reasons as the rulebooks of the cases name them."""
+    named = [each.rules.fields[key].choices for each in ruling if (key := each.rules.report.refusal_class)]
+    return {key: title for choices in named for key, title in choices.items()}
+
+
+def _titles(ruling: list[Ruled], milestone: str) -> tuple[str, ...]:
+    """What the events are called that set a milestone, the earlier law first."""
+    in_order = sorted(ruling, key=lambda each: each.book.in_force_from)
+    pairs = ((each.rules, key, column) for each in in_order for key, column in each.rules.milestones.items())
+    return tuple(dict.fromkeys(rules.events[key].title for rules, key, column in pairs if column == milestone))
+
+
+def _rulebooks(books: Books, counted: Counted) -> tuple[RulebookUsed, ...]:
+    """The rulebooks of the cases in the period; today's where there are none."""
+    used = sorted({(id, edition) for id, edition, _ in counted.books})
+    found = [books.held[key] for key in used] or [books.practice.rulebook]
+    return tuple(RulebookUsed(book.id, book.version, book.title, book.law, _short_names(book)) for book in found)
+
+
+def _short_names(book: Rulebook) -> tuple[tuple[str, str], ...]:
+    return tuple((name, document.cited("")) for name, document in book.documents.items())
+
+
+def _ruling(books: Books, counted: Counted) -> list[Ruled]:
+    """Each procedure as the rulebooks of its cases say it; as today's does where it has none."""
+    used = [Ruled(books.held[id, edition], books.rules(id, edition, key)) for id, edition, key in sorted(counted.books)]
+    known = {each.rules.key for each in used}
+    today = books.practice.rulebook
+    return used + [Ruled(today, rules) for key, rules in today.procedures.items() if key not in known]
+
+
+def _bases(main: str, ruling: list[Ruled]) -> dict[Ground, str]:
+    """The articles of the figures: of the main procedure, but for what others are judged by (``FINISHED``)."""
+    bases = {ground: grounds.cited(ground, (each for each in ruling if each.rules.key == main)) for ground in Ground}
+    finishing = [each for each in ruling if each.rules.report.rate == FINISHED]
+    return bases | {Ground.FINISHING: grounds.cited(Ground.FINISHING, finishing)}
+
+
+# ------------------------------------------------------------------------------------------------------ the balance
+
+
+def _imbalances(
+    gathering: Gathering, counted: Counted, procedures: tuple[ProcedureFigures, ...]
+) -> Iterator[Imbalance]:
+    if counted.wrong:
+        wrong = tuple(sorted(set(counted.wrong)))
+        yield Imbalance("案件登记", "收到、办结日期与状态或办理经过相互矛盾", wrong, _AUDIT)
+    for each in procedures:
+        lines = [line for line in each.lines if line.scope.span is not Of.MONTH and not line.balances]
+        if lines:
+            names = "、".join(line.scope.title for line in lines)
+            cases = _left_over(gathering, each.key)
+            yield Imbalance(each.title, f"上年结转＋新收＋划入≠办结＋划出＋结转下年（{names}）", cases, _AUDIT)
+
+
+_AUDIT = "请核对所列案件的登记和事件链"
+
+
+def _left_over(gathering: Gathering, procedure: str) -> tuple[str, ...]:
+    residue = Residue()
+    detailed = Gathering(gathering.connection, gathering.books, gathering.span._replace(detail=True))
+    detailed.count(residue, ("closed",))
+    return residue.cases(procedure)
+
+
+# ----------------------------------------------------------------------------------------------- the cases behind it
+
+
+def cases_behind(
+    database: Database,
+    practice: Practice,
+    days: tuple[date, date, date],
+    procedure: str,
+    figure: str,
+    scope: Scope,
+    part: Part = Part.NUMERATOR,
+) -> list[str]:
+    """The numbers of the cases that a side of a figure counts, in order; ``days``: since, until, as of.
+
+    Raises NotFound for a figure that there is not.
+    """
+    found = DEFINITIONS.get(figure)
+    if found is None:
+        raise NotFound(f"没有名为“{figure}”的统计指标", todo="请从年度报告的数字进入")
+    since, until, as_of = days
+    if scope.span is Of.MONTH:  # a month is a period of its own
+        since, until = _month(scope.key, since, until)
+    behind = Behind(procedure, found.counts_of(part), scope, practice.directory)
+    with database.reading() as connection:
+        books = Books.read(database, practice, connection)
+        Gathering(connection, books, Span(since, until, as_of, detail=True)).count(behind, found.counts_of(part))
+    return sorted(behind.found)
+
+
+def _month(key: str, since: date, until: date) -> tuple[date, date]:
+    try:
+        first = date.fromisoformat(f"{key}-01")
+    except ValueError:
+        raise NotFound(f"没有“{key}”这个月份", todo="请从年度报告的数字进入") from None
+    last = (first + timedelta(days=32)).replace(day=1) - timedelta(days=1)
+    return max(first, since), min(last, until)
+
+
+# ---------------------------------------------------------------------------------------------- what stands beside
+
+
+def _sources(practice: Practice, since: date, until: date) -> tuple[str, ...]:
+    """The documents that arrange the working days of the years of the period."""
+    calendar = practice.calendar_of(practice.rulebook)
+    days = (day for year in range(since.year, until.year + 1) for day in calendar.days_of(year))
+    return tuple(dict.fromkeys(day.source for day in days if day.source))
+
+
+def _notes(gathering: Gathering, moved: tuple[Moved, ...]) -> Iterator[str]:
+    """What a reader needs to know besides: units that merged or were renamed, and what is not final."""
+    span, practice = gathering.span, gathering.books.practice
+    for change in practice.directory.changes:
+        if span.since <= change.happened_on <= span.until:
+            yield change.says
+    for each in moved:
+        title = gathering.books.procedures[each.procedure].title
+        yield f"{title}：{each.given}划出、{each.taken}划入{len(each.nos)}件（{each.role}，{'、'.join(each.nos)}）"
+    if span.until >= span.as_of:
+        yield f"统计期间的最后一日即统计日（{in_words(span.as_of)}）；当日届满、尚未答复的期限不计入应答复"
+    official = practice.calendar.official_through
+    if span.until > official:
+        yield f"{official.year + 1}年节假日安排尚未公布，其后的期限为暂定"

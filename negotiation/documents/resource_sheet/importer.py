@@ -1,0 +1,150 @@
+"""The catalogue of resources (资源目录), in and out: a sheet (.xlsx) imported row by row, and the same sheet written.
+
+A row is taken whole or not at all. What a sheet no longer names stays as it is: a sheet may be one department's.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import partial
+from pathlib import Path
+
+from negotiation.core.errors import NotFound, WrongUse
+from negotiation.core.labels import SHARING_CLASS_TITLES
+from negotiation.documents.resource_sheet.columns import (
+    CLASS,
+    COLUMNS,
+    FORMS,
+    NEEDED,
+    Layout,
+    RowFault,
+    is_data,
+    read_row,
+    written,
+)
+from negotiation.documents.spreadsheets.reader import Line, NotRead, Table, read_tables
+from negotiation.documents.spreadsheets.rejections import Rejection, RowsSeen, strange_columns, write_rejected
+from negotiation.documents.spreadsheets.sheets import Column, Sheet, write_table
+from negotiation.domain.catalogue import Resource
+from negotiation.services.cases.case_file import Practice
+from negotiation.store import resource_list
+from negotiation.store import resources as stored
+from negotiation.store.database import Database
+from negotiation.store.resource_list import Wanted
+from negotiation.store.transaction import Transaction
+
+ROWS_PER_COMMIT = 500
+SHEET, TITLE = "资源目录", "政务信息资源目录"
+
+
+@dataclass
+class Imported:
+    """What an import did, or in a dry run would do.
+
+    ``rejected_file``: the copy with the rejected rows; None if there are none, or in a dry run. ``sheets_read`` in the
+    order of the workbook; ``columns_not_read``: titles of a sheet that the form does not know.
+    """
+
+    imported: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    rejected: list[Rejection] = field(default_factory=list)
+    rejected_file: Path | None = None
+    sheets_read: list[str] = field(default_factory=list)
+    sheets_not_read: list[NotRead] = field(default_factory=list)
+    columns_not_read: dict[str, list[str]] = field(default_factory=dict)
+
+
+def import_file(database: Database, practice: Practice, path: Path, *, on: date, dry_run: bool = False) -> Imported:
+    """Imports a sheet of the catalogue; ``on`` (a date) names the file of what was rejected.
+
+    A dry run gives the same answer and writes nothing. Raises a sentence for a file that is no such sheet, or that
+    numbers its classes and does not name them.
+    """
+    path = Path(path)
+    found = read_tables(path, FORMS, _demand_readable)
+    tables = [table.with_data(partial(is_data, table)) for table in found.tables]
+    done = Imported(
+        sheets_read=[table.sheet for table in tables],
+        sheets_not_read=list(found.not_read),
+        columns_not_read=strange_columns(tables),
+    )
+    taken = list(_read(tables, practice, done))
+    for start in range(0, len(taken), ROWS_PER_COMMIT):
+        _keep(database, taken[start : start + ROWS_PER_COMMIT], done, dry_run=dry_run)
+    if done.rejected and not dry_run:
+        already = f"目录已导入 {done.imported + done.updated} 条"
+        done.rejected_file = write_rejected(practice.settings.home, path, tables, done.rejected, on, already=already)
+    return done
+
+
+def _demand_readable(table: Table) -> None:
+    """Raises a sentence for a sheet that cannot be read; NotFound if it is another table with some of the titles."""
+    layout = Layout(table)
+    if layout.missing:
+        titles = "、".join(f"“{title}”" for title in layout.missing)
+        kind = NotFound if len(layout.missing) * 2 > len(NEEDED) else WrongUse
+        raise kind(f"目录缺少{titles}列", where=table.sheet, todo="请补上后再导入")
+    if not layout.has_labels:
+        labels = "、".join(SHARING_CLASS_TITLES.values())
+        raise WrongUse(
+            f"“{CLASS}”只有代码，没有名称；各系统的代码不一，不能按代码导入",
+            where=table.sheet,
+            todo=f"请改填名称：{labels}",
+        )
+
+
+def _read(tables: Sequence[Table], practice: Practice, done: Imported) -> Iterator[Resource]:
+    """The rows that are right, each code once."""
+    seen = RowsSeen()
+    for layout in map(Layout, tables):
+        for line in layout.lines:
+            try:
+                resource = read_row(layout, line, practice.directory)
+                _demand_new(layout, line, seen, resource.code)
+            except RowFault as fault:
+                done.rejected.append(Rejection.of(line, fault.column, fault.what))
+            else:
+                yield resource
+
+
+def _demand_new(layout: Layout, line: Line, seen: RowsSeen, code: str) -> None:
+    if earlier := seen.earlier(code, line):
+        raise RowFault(layout.titles["code"], f"代码 {code} 与{earlier}重复，请核对")
+
+
+def _keep(database: Database, some: Sequence[Resource], done: Imported, *, dry_run: bool) -> None:
+    with database.looking() if dry_run else database.writing() as transaction:
+        known = stored.by_codes(transaction, [each.code for each in some])
+        for each in some:
+            _keep_one(transaction, each, known, done, dry_run=dry_run)
+
+
+def _keep_one(
+    transaction: Transaction, new: Resource, known: Mapping[str, Resource], done: Imported, *, dry_run: bool
+) -> None:
+    old = known.get(new.code)
+    if old is None:
+        done.imported += 1
+        if not dry_run:
+            stored.add(transaction, new)
+    elif old == replace(new, id=old.id):
+        done.unchanged += 1
+    else:
+        done.updated += 1
+        if not dry_run:
+            stored.change(transaction, replace(new, id=old.id))
+
+
+# -------------------------------------------------------------------------------------------------------- export
+
+
+def export_file(database: Database, path: Path, wanted: Wanted, *, on: date) -> int:
+    """Writes what is wanted of the catalogue as a sheet that can be imported again; returns how many resources.
+
+    Raises a sentence if the file cannot be written.
+    """
+    columns = [Column(column.title, column.width) for column in COLUMNS]
+    with database.reading() as connection:
+        rows = (written(resource, provider) for resource, provider in resource_list.everything(connection, wanted))
+        return write_table(path, Sheet(SHEET, (TITLE, f"截至{on.year}年{on.month}月{on.day}日"), columns, rows))
