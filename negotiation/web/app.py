@@ -19,38 +19,37 @@ from negotiation.core.settings import Settings
 from negotiation.services.permissions import NoSuchCase
 from negotiation.store.attachments import Sealed
 from negotiation.store.database import Database
-from negotiation.web import (
-    acts,
+from negotiation.web import error_pages, health
+from negotiation.web.api.app import OUT_OF_ORDER, TRY_LATER, create_api, problem
+from negotiation.web.app_state import House
+from negotiation.web.limits import Bounded, TooLarge
+from negotiation.web.metrics import Counted, Tally
+from negotiation.web.pages import (
+    accounts,
+    act_form,
     agenda,
-    approving,
+    approvals,
+    assignments,
+    attachments,
     bulk,
-    calendar_pages,
-    cases,
+    calendar,
+    case,
+    case_list,
     clock,
-    convening,
     departments,
-    desk,
-    faults,
-    files,
-    handlers,
-    health,
     letters,
+    meeting_outcomes,
+    meeting_plan,
     meetings,
     office,
     outbox,
-    people,
-    recording,
+    report,
     report_cases,
-    report_pages,
     resources,
     signin,
     tasks,
 )
-from negotiation.web.api import OUT_OF_ORDER, TRY_LATER, create_api, problem
-from negotiation.web.bounds import Bounded, TooLarge
-from negotiation.web.house import House
-from negotiation.web.metrics import Counted, Tally
-from negotiation.web.visit import FromBefore, PasswordFirst, SignInFirst, present
+from negotiation.web.request_context import FromBefore, PasswordFirst, SignInFirst, present
 
 # Everything comes from here: no page asks another host for anything, and nothing inline is run.
 HEADERS = {
@@ -106,26 +105,26 @@ def application(opened: Callable[[], House]) -> FastAPI:
         openapi_url=None,
     )
     for room in (  # tried in this order: the busiest first
-        desk,
-        cases,
-        acts,
+        case_list,
+        case,
+        act_form,
         signin,
         bulk,
         agenda,
-        convening,
-        recording,
+        meeting_plan,
+        meeting_outcomes,
         meetings,
         tasks,
         outbox,
-        files,
+        attachments,
         letters,
-        approving,
-        calendar_pages,
+        approvals,
+        calendar,
         departments,
-        handlers,
-        people,
+        assignments,
+        accounts,
         resources,
-        report_pages,
+        report,
         report_cases,
         office,
         clock,
@@ -168,33 +167,33 @@ def _answer_errors(app: FastAPI) -> None:
     async def in_a_sentence(request: Request, error: NegotiationError) -> Response:
         status = next((code for kind, code in STATUS.items() if isinstance(error, kind)), 400)
         if isinstance(error, DatabaseTrouble):  # what the database said is for whoever keeps it
-            return faults.told(request, None, OUT_OF_ORDER, TRY_LATER, status=status)
+            return error_pages.told(request, None, OUT_OF_ORDER, TRY_LATER, status=status)
         visit = await present(request)
-        true = faults.true_address(request, visit, error) if isinstance(error, NoSuchCase) else ""
+        true = error_pages.true_address(request, visit, error) if isinstance(error, NoSuchCase) else ""
         if true:
             return RedirectResponse(true, status_code=303)
-        return faults.told(request, visit, error.what, error.todo, where=error.where, status=status)
+        return error_pages.told(request, visit, error.what, error.todo, where=error.where, status=status)
 
     @app.exception_handler(TooLarge)
     async def too_large(request: Request, error: TooLarge) -> Response:
-        return faults.told(request, await present(request), error.what, error.todo, status=413)
+        return error_pages.told(request, await present(request), error.what, error.todo, status=413)
 
     @app.exception_handler(HTTPException)
     async def plainly(request: Request, error: HTTPException) -> Response:
         what = {404: "没有这一页", 405: "这一页不能这样使用"}.get(error.status_code, "请求无法处理")
         if request.url.path.startswith(API):  # an address that no mount matches: a line break in it, for example
             return problem(error.status_code, what)
-        return faults.told(request, await present(request), what, "请从首页进入", status=error.status_code)
+        return error_pages.told(request, await present(request), what, "请从首页进入", status=error.status_code)
 
     @app.exception_handler(RequestValidationError)
     async def put_wrongly(request: Request, _error: RequestValidationError) -> Response:
         what, todo = "地址中的年份或编号不是数字", "请改正后重试，或从首页进入"
-        return faults.told(request, await present(request), what, todo, status=400)
+        return error_pages.told(request, await present(request), what, todo, status=400)
 
     @app.exception_handler(Exception)
     async def unforeseen(request: Request, _error: Exception) -> Response:
         visit = getattr(request.state, "visit", None)  # nothing is asked of a database that may be what went wrong
-        return faults.told(
+        return error_pages.told(
             request, visit, "程序出错，没有写入任何内容", "请返回重试；如仍出错，请告知系统管理员", status=500
         )
 

@@ -19,9 +19,9 @@ from negotiation.services.unattended import Watch
 from negotiation.store import audit, monitoring
 from negotiation.store.database import Connection
 from negotiation.web import metrics
-from negotiation.web.house import House
+from negotiation.web.app_state import House
 from negotiation.web.metrics import Metric, Tally, one
-from negotiation.web.visit import house_of
+from negotiation.web.request_context import house_of
 
 router = APIRouter()
 

@@ -15,7 +15,7 @@ from negotiation.services.accounts import management, passwords
 from negotiation.services.cases.case_file import Practice
 from negotiation.store.database import Database
 from negotiation.web.app import application, opening
-from negotiation.web.house import House
+from negotiation.web.app_state import House
 from negotiation.web.metrics import Tally
 from tests.conftest import Story
 from tests.doors.browser import PASSWORD, PEOPLE, Browser, Hand

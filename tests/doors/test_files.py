@@ -31,8 +31,8 @@ from negotiation.services.accounts import management
 from negotiation.store import attachments, proposals
 from negotiation.store.attachments import Sealed
 from negotiation.store.proposals import ProposalRow
-from negotiation.web.saved import disposition
-from negotiation.web.visit import Visit, upload_of, visit_of
+from negotiation.web.downloads import disposition
+from negotiation.web.request_context import Visit, upload_of, visit_of
 from tests.conftest import Story, at
 from tests.doors.browser import PASSWORD, TODAY
 

@@ -25,7 +25,7 @@ from negotiation.services.cases import timers
 from negotiation.store import assignments
 from negotiation.store.departments import set_department
 from negotiation.web import create_app
-from negotiation.web.fragments import Fragments
+from negotiation.web.cache import Fragments
 from tests.conftest import JUSTICE, POLICE, Story, at
 from tests.doors.browser import PASSWORD, Hand
 

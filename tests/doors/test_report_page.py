@@ -13,8 +13,8 @@ from openpyxl import load_workbook
 from negotiation.documents.report.definitions import DEFINITIONS
 from negotiation.documents.report.model import Line, Scope, Span
 from negotiation.documents.report.tables import Grid
-from negotiation.web.render import environment
-from negotiation.web.report_pages import SHORT, Asked
+from negotiation.web.pages.report import SHORT, Asked
+from negotiation.web.templating import environment
 from tests.conftest import CIVIL, POLICE, at, day
 from tests.doors.browser import Browser
 

@@ -17,7 +17,7 @@ from negotiation.services.cases.case_file import CaseFile, Practice
 from negotiation.store.database import Database
 from negotiation.store.numbers import next_number
 from negotiation.store.transaction import Transaction
-from negotiation.web.writer import Writer
+from negotiation.web.write_queue import Writer
 from tests.conftest import Story, at, day
 from tests.installed import PATIENCE
 

@@ -164,7 +164,7 @@ def test_every_setting_stands_in_the_table_of_the_deployment_and_no_other():
 
 
 def test_every_route_of_the_interface_stands_in_its_table():
-    from negotiation.web.api import create_api  # noqa: PLC0415 - the pages are loaded for this test alone
+    from negotiation.web.api.app import create_api  # noqa: PLC0415 - the pages are loaded for this test alone
 
     text = (ROOT / "docs/api.md").read_text(encoding="utf-8")
     rows = set(re.findall(r"^\| `(GET|POST) (/\S+)` \|", text, re.MULTILINE))

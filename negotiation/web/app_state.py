@@ -1,0 +1,63 @@
+"""What every page works in: settings, the database, the practice; one way to read and one way to write."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import TypeVar
+
+from negotiation.core.clock import local_date
+from negotiation.core.settings import Settings
+from negotiation.services.cases.case_file import Practice
+from negotiation.store.database import Database
+from negotiation.store.transaction import Transaction
+from negotiation.web.alerts import Alerts
+from negotiation.web.cache import Figures, Fragments
+from negotiation.web.write_queue import Writer
+
+T = TypeVar("T")
+
+
+@dataclass
+class House:
+    """``clock`` is asked once for each request; everything below takes the instant as an argument."""
+
+    settings: Settings
+    database: Database
+    practice: Practice
+    clock: Callable[[], datetime]
+    writer: Writer
+    alerts: Alerts
+    fragments: Fragments = field(default_factory=Fragments)
+    figures: Figures = field(default_factory=Figures)
+
+    @classmethod
+    def open(cls, settings: Settings, database: Database, clock: Callable[[], datetime]) -> "House":
+        """A house over a database that is ready; its writer lives until it is closed."""
+        with database.looking() as transaction:
+            practice = Practice.of(transaction, settings)
+        return cls(settings, database, practice, clock, Writer(database, practice), Alerts(database, clock()))
+
+    @contextmanager
+    def looking(self) -> Iterator[Transaction]:
+        """A transaction for reading, with departments and calendar as the database has them now."""
+        with self.database.looking() as transaction:
+            with self.writer.resting() as free:
+                if free:  # a work reads the same practice, and reads it again when it begins
+                    self.practice.refresh(transaction)
+            yield transaction
+
+    async def write(self, work: Callable[[Transaction], T]) -> T:
+        """Does the work on the one writer, away from the loop: a locked database must not freeze the other pages."""
+        try:
+            return await self.writer.write(work)
+        finally:
+            self.figures.forget()
+            self.alerts.forget()
+
+    def close(self) -> None:
+        """What was asked for is still written."""
+        self.writer.close()
+
+    def today(self) -> date:
+        return local_date(self.clock())

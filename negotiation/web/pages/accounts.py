@@ -1,0 +1,317 @@
+"""Accounts, for the administrator: who may sign in and as what; passwords and tokens are shown once and never again."""
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
+
+from fastapi import APIRouter, Depends, Request, Response
+from fastapi.responses import RedirectResponse
+from starlette.concurrency import run_in_threadpool
+
+from negotiation.core.clock import end_of
+from negotiation.core.enums import DEPARTMENT_ROLES, OFFICE_ROLES, AccountRole, Scope
+from negotiation.core.errors import FieldFault, NegotiationError, NotFound
+from negotiation.core.labels import ACCOUNT_ROLE_TITLES, SCOPE_TITLES
+from negotiation.domain import forms
+from negotiation.domain.people import Account, NewAccount
+from negotiation.services.accounts import management, sessions, tokens
+from negotiation.store import assignments
+from negotiation.store.transaction import Transaction
+from negotiation.web.request_context import Visit, form_of, visit_of
+from negotiation.web.templating import page
+
+router = APIRouter()
+Choice = TypeVar("Choice", AccountRole, Scope)
+TOKEN_DAYS = 90  # what the form proposes; the rule allows a year
+TICKED = "、"  # several ticks under one name, as ``form_of`` joins them
+
+
+# ------------------------------------------------------------------------------------------------------ all of them
+
+
+@router.get("/accounts")
+async def all_accounts(visit: Visit = Depends(visit_of), text: str = "") -> Response:  # noqa: B008
+    """In official order, the office's first; ``text`` narrows them by login, name or department."""
+    visit.demand_page("accounts")
+    with visit.house.looking() as transaction:
+        found = [_line(visit, each) for each in management.accounts_in_order(transaction)]
+    words = text.lower().split()
+    lines = [line for line in found if all(word in _said(line) for word in words)]
+    return page("accounts.html", visit.facts(lines=lines, text=text, here="accounts"))
+
+
+def _said(line: Mapping[str, Any]) -> str:
+    return f"{line['login']} {line['name']} {line['unit']}".lower()
+
+
+def _line(visit: Visit, account: Account) -> dict[str, Any]:
+    """An account as the list and its own page show it."""
+    person, house = account.person, visit.house
+    return {
+        "id": person.id,
+        "login": person.login,
+        "name": person.name,
+        "unit": house.practice.name_of(person.department_id),
+        "roles": [ACCOUNT_ROLE_TITLES[role] for role in AccountRole if role in person.roles],
+        "active": account.active,
+        "standing": _standing(account, house.clock()),
+        "created_at": account.created_at,
+    }
+
+
+def _standing(account: Account, at: datetime) -> str:
+    if not account.active:
+        return "停用"
+    if account.is_locked(at):
+        return "锁定（连续输错密码）"
+    return "待首次改密码" if account.person.must_change else "在用"
+
+
+# --------------------------------------------------------------------------------------------------------- a new one
+
+
+@router.get("/accounts/new")
+async def blank(visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
+    visit.demand_page("accounts")
+    return _blank(visit, {}, None)
+
+
+@router.post("/accounts/new")
+async def create(request: Request, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
+    """Makes an account and shows its temporary password, this once."""
+    typed = await form_of(request, visit)
+    visit.demand_page("accounts")
+    try:
+        made = await run_in_threadpool(_created, visit, typed)
+    except NegotiationError as error:
+        return _blank(visit, typed, error)
+    return _shown_once(visit, f"已建立账户 {made.person.login}", "临时密码", made.password, made.person.id)
+
+
+def _created(visit: Visit, typed: Mapping[str, str]) -> NewAccount:
+    visit.demand_texts()
+    house = visit.house
+    return management.create_account(
+        house.database,
+        login=typed.get("login", ""),
+        name=typed.get("name", ""),
+        roles=_chosen(AccountRole, typed, "roles"),
+        at=house.clock(),
+        department_id=_department(visit, typed),
+    )
+
+
+def _blank(visit: Visit, typed: Mapping[str, str], error: NegotiationError | None) -> Response:
+    with visit.house.looking():
+        units = visit.house.practice.directory.in_order()
+    facts = visit.facts(
+        typed=typed,
+        error=error,
+        units={unit.name: unit.name for unit in units},
+        roles=ACCOUNT_ROLE_TITLES,
+        here="accounts",
+    )
+    return page("new_account.html", facts, status=400 if error else 200)
+
+
+def _shown_once(visit: Visit, done: str, what: str, secret: str, account_id: int) -> Response:
+    facts = visit.facts(done=done, what=what, secret=secret, account_id=account_id, here="accounts")
+    return page("shown_once.html", facts)
+
+
+# --------------------------------------------------------------------------------------------------------- one of them
+
+
+@router.get("/accounts/{account_id:int}")
+async def one(account_id: int, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
+    visit.demand_page("accounts")
+    return _one(visit, account_id, {}, None)
+
+
+@router.post("/accounts/{account_id:int}")
+async def change(account_id: int, request: Request, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
+    """Another name, other roles."""
+    typed = await form_of(request, visit)
+
+    def changed(transaction: Transaction, at: datetime) -> None:
+        name, roles = typed.get("name", ""), _chosen(AccountRole, typed, "roles")
+        management.change_account(transaction, account_id, at=at, name=name, roles=roles)
+
+    return await _done(visit, account_id, {"roles": "", **typed}, changed)
+
+
+@router.post("/accounts/{account_id:int}/deactivate")
+async def deactivate(account_id: int, request: Request, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
+    """For who leaves: signed out everywhere, every token revoked; what they did stays theirs."""
+    typed = await form_of(request, visit)
+
+    def changed(transaction: Transaction, at: datetime) -> None:
+        management.deactivate(transaction, account_id, at)
+
+    return await _done(visit, account_id, typed, changed)
+
+
+@router.post("/accounts/{account_id:int}/reactivate")
+async def reactivate(account_id: int, request: Request, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
+    typed = await form_of(request, visit)
+
+    def changed(transaction: Transaction, at: datetime) -> None:
+        management.change_account(transaction, account_id, at=at, active=True)
+
+    return await _done(visit, account_id, typed, changed)
+
+
+@router.post("/accounts/{account_id:int}/sessions")
+async def end_sessions(account_id: int, request: Request, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
+    """Signs somebody out everywhere."""
+    typed = await form_of(request, visit)
+
+    def ended(transaction: Transaction, at: datetime) -> None:
+        sessions.end_all_sessions(transaction, account_id, at, keep=visit.token)  # not the one that asks for it
+
+    return await _done(visit, account_id, typed, ended)
+
+
+@router.post("/accounts/{account_id:int}/password")
+async def reset(account_id: int, request: Request, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
+    """A temporary password, shown this once; a lock and every session end."""
+    await form_of(request, visit)
+    visit.demand_page("accounts")
+    visit.demand_texts()
+    house = visit.house
+    login = _account(visit, account_id).person.login
+    password = await run_in_threadpool(sessions.set_password, house.database, account_id, house.clock())
+    return _shown_once(visit, f"已重置账户 {login} 的密码", "临时密码", password, account_id)
+
+
+# ------------------------------------------------------------------------------------------------------------ tokens
+
+
+@router.post("/accounts/{account_id:int}/tokens")
+async def create_token(account_id: int, request: Request, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
+    """Makes a token and shows its text, this once."""
+    typed = await form_of(request, visit)
+    visit.demand_page("accounts")
+    at, _ = visit.house.clock(), _account(visit, account_id)
+
+    def created(transaction: Transaction) -> str:
+        return tokens.create_token(
+            transaction,
+            account_id,
+            typed.get("token", ""),
+            _chosen(Scope, typed, "scopes"),
+            at=at,
+            expires_at=_expires_at(visit, typed),
+        )
+
+    try:
+        text = await visit.write(created)
+    except FieldFault as error:
+        return _one(visit, account_id, typed, _in_this_form(error))
+    return _shown_once(visit, f"已签发令牌“{typed['token'].strip()}”", "令牌", text, account_id)
+
+
+@router.post("/accounts/{account_id:int}/tokens/revoke")
+async def revoke_token(account_id: int, request: Request, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
+    typed = await form_of(request, visit)
+
+    def revoked(transaction: Transaction, at: datetime) -> None:
+        tokens.revoke_token(transaction, account_id, typed.get("token", ""), at)
+
+    return await _done(visit, account_id, {}, revoked)
+
+
+def _expires_at(visit: Visit, typed: Mapping[str, str]) -> datetime:
+    """The end of the day that was entered."""
+    try:
+        found, today = forms.read_date(typed.get("expires_at", "")), visit.house.today()
+    except ValueError as error:
+        raise FieldFault(str(error), field="expires_at", todo="日期写成 2026-09-18") from None
+    if found is None or not today <= found <= today + timedelta(days=365):
+        raise FieldFault("令牌的截止日期须在今天起一年之内", field="expires_at", todo="到期前再换发")
+    return end_of(found)
+
+
+def _in_this_form(fault: FieldFault) -> FieldFault:
+    """On the page of an account the token's name is one field, the person's another."""
+    fault.field = {"name": "token"}.get(fault.field, fault.field)
+    return fault
+
+
+# ------------------------------------------------------------------------------------------------------------- pieces
+
+Work = Callable[[Transaction, datetime], None]
+
+
+async def _done(visit: Visit, account_id: int, typed: Mapping[str, str], work: Work) -> Response:
+    """Does it and leads back to the account; or gives its forms back, with what was typed and what is wrong."""
+    visit.demand_page("accounts")
+    at, _ = visit.house.clock(), _account(visit, account_id)
+    try:
+        await visit.write(lambda transaction: work(transaction, at))
+    except NegotiationError as error:
+        return _one(visit, account_id, typed, error)
+    return RedirectResponse(f"/accounts/{account_id}", status_code=303)
+
+
+def _one(visit: Visit, account_id: int, typed: Mapping[str, str], error: NegotiationError | None) -> Response:
+    at = visit.house.clock()
+    with visit.house.looking() as transaction:
+        account = management.account(transaction, account_id)
+        known = tokens.tokens_of(transaction, account_id)
+        handled = len(assignments.open_work_of(transaction, account_id))
+    facts = visit.facts(
+        account=_line(visit, account),
+        typed={**_stored(visit, account), **typed},
+        error=error,
+        roles=_roles_of_side(account),
+        scopes=SCOPE_TITLES,
+        tokens=[(each, _scope_titles(each.scopes), tokens.is_valid(each, at)) for each in reversed(known)],
+        handled=handled,
+        here="accounts",
+    )
+    return page("account.html", facts, status=400 if error else 200)
+
+
+def _account(visit: Visit, account_id: int) -> Account:
+    with visit.house.looking() as transaction:
+        return management.account(transaction, account_id)
+
+
+def _stored(visit: Visit, account: Account) -> dict[str, str]:
+    """The forms of an account's page as they stand."""
+    expires = visit.house.today() + timedelta(days=TOKEN_DAYS)
+    return {
+        "name": account.person.name,
+        "roles": TICKED.join(account.person.roles),
+        "expires_at": expires.isoformat(),
+        "scopes": Scope.READ.value,
+    }
+
+
+def _roles_of_side(account: Account) -> dict[AccountRole, str]:
+    side = OFFICE_ROLES if account.person.is_office else DEPARTMENT_ROLES
+    return {role: title for role, title in ACCOUNT_ROLE_TITLES.items() if role in side}
+
+
+def _scope_titles(scopes: Iterable[str]) -> str:
+    return TICKED.join(SCOPE_TITLES[Scope(each)] for each in scopes)
+
+
+def _department(visit: Visit, typed: Mapping[str, str]) -> int | None:
+    """The department that was chosen; nothing is the office."""
+    name = typed.get("department", "")
+    if not name:
+        return None
+    try:
+        return visit.house.practice.directory.find(name).id
+    except NotFound as error:
+        raise FieldFault(error.what, field="department", todo=error.todo) from None
+
+
+def _chosen(kind: type[Choice], typed: Mapping[str, str], key: str) -> set[Choice]:
+    """What was ticked; FieldFault for a value that no page offers."""
+    ticked = {each for each in typed.get(key, "").split(TICKED) if each}
+    if not ticked <= set(kind):
+        raise FieldFault("没有这个选项", field=key, todo="请重新选择")
+    return {kind(each) for each in ticked}

@@ -1,0 +1,108 @@
+"""签批: what waits for the head, approved, returned or withdrawn; several at once from the list."""
+
+from collections.abc import Callable
+from typing import Any
+
+from fastapi import APIRouter, Depends, Request, Response
+from fastapi.responses import RedirectResponse
+
+from negotiation.core.errors import FieldFault, NegotiationError
+from negotiation.domain import forms
+from negotiation.services import approvals
+from negotiation.services.cases import acting
+from negotiation.services.permissions import visible
+from negotiation.store import proposals
+from negotiation.store.transaction import Transaction
+from negotiation.web.pages.proposed import shown
+from negotiation.web.request_context import Visit, form_of, visit_of
+from negotiation.web.templating import page
+
+router = APIRouter()
+
+
+@router.get("/proposals")
+async def waiting_page(visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
+    return _page(visit, [])
+
+
+def _page(visit: Visit, outcomes: list[dict[str, str]], status: int = 200) -> Response:
+    visit.demand_page("proposals")
+    practice = visit.house.practice
+    with visit.house.looking() as transaction:
+        found = proposals.waiting(transaction, visit.person.side)
+        rows = [
+            shown(
+                transaction, acting.take(transaction, practice, each.no, at=visit.house.clock()), each.proposal, visit
+            )
+            for each in found
+        ]
+    return page("proposals.html", visit.facts(rows=rows, outcomes=outcomes, here="proposals"), status=status)
+
+
+@router.post("/proposals/approve")
+async def approve_several(request: Request, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
+    """Those that were ticked; each stands for itself, and the page says what became of each."""
+    form = await form_of(request, visit)
+    visit.demand_page("proposals")
+    picked = [each for each in form.get("pick", "").split("、") if each]
+    if not picked:
+        return _page(visit, [{"no": "", "what": "没有选中任何事项，请先勾选"}], status=400)
+    outcomes = [await _approved(visit, *[*each.split("/"), "", ""][:3]) for each in picked]
+    return _page(visit, outcomes)
+
+
+async def _approved(visit: Visit, no: str, n: str, seen: str) -> dict[str, str]:
+    """One of the ticked: its case, its number, the version of the case that was seen."""
+    at = visit.house.clock()
+
+    def signed(transaction: Transaction) -> None:
+        visible(transaction, visit.house.practice, visit.person, no, visit.house.clock())
+        number, version = forms.read_number(n) or 0, forms.read_number(seen)
+        approvals.approve(transaction, visit.house.practice, visit.person, no, number, at, version)
+
+    try:
+        await visit.write(signed)
+    except NegotiationError as error:
+        return {"no": no, "what": f"没有签批：{error.sentence}"}
+    return {"no": no, "what": "已签批，现已生效"}
+
+
+# ---------------------------------------------------------------------------------------------------------- one of them
+
+
+@router.post("/cases/{no}/proposals/{n}/approve")
+async def approve(no: str, n: int, request: Request, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
+    return await _decide(no, request, visit, "approved", lambda t, at, form: approvals.approve(
+        t, visit.house.practice, visit.person, no, n, at, forms.read_number(form.get("version", ""))
+    ))  # fmt: skip
+
+
+@router.post("/cases/{no}/proposals/{n}/return")
+async def send_back(no: str, n: int, request: Request, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
+    return await _decide(no, request, visit, "returned", lambda t, at, form: approvals.send_back(
+        t, visit.house.practice, visit.person, no, n, form.get("said", ""), at
+    ))  # fmt: skip
+
+
+@router.post("/cases/{no}/proposals/{n}/withdraw")
+async def withdraw(no: str, n: int, request: Request, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
+    return await _decide(no, request, visit, "withdrawn", lambda t, at, _form: approvals.withdraw(
+        t, visit.house.practice, visit.person, no, n, at
+    ))  # fmt: skip
+
+
+async def _decide(
+    no: str, request: Request, visit: Visit, said: str, work: Callable[[Transaction, Any, dict[str, str]], object]
+) -> Response:
+    form, at = await form_of(request, visit), visit.house.clock()
+
+    def decided(transaction: Transaction) -> None:
+        visible(transaction, visit.house.practice, visit.person, no, visit.house.clock())
+        work(transaction, at, form)
+
+    try:
+        await visit.write(decided)
+    except FieldFault as error:
+        error.where = error.where or f"案件 {no}"
+        raise
+    return RedirectResponse(f"/cases/{no}?said={said}", status_code=303)

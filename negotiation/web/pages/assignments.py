@@ -1,0 +1,236 @@
+"""Handlers (经办人) of a case, and the hand-over of all open work of somebody who leaves or moves."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any, NamedTuple
+
+from fastapi import APIRouter, Depends, Request, Response
+from fastapi.responses import RedirectResponse
+
+from negotiation.core.errors import FieldFault, NegotiationError, NotFound, OutOfPlace
+from negotiation.domain import forms
+from negotiation.domain.people import Account
+from negotiation.services import assignments, case_view
+from negotiation.services.assignments import RANK_TITLES
+from negotiation.services.cases.case_file import CaseFile
+from negotiation.services.permissions import visible
+from negotiation.store import assignments as stored
+from negotiation.store import case_queries, proposals
+from negotiation.store.assignments import Handling, HandOver
+from negotiation.store.proposals import Waiting
+from negotiation.store.transaction import Transaction
+from negotiation.web.request_context import Visit, form_of, visit_of
+from negotiation.web.templating import page
+
+router = APIRouter()
+
+
+# ------------------------------------------------------------------------------------------- the handlers of a case
+
+
+class Handlers(NamedTuple):
+    """What the section 经办 of a case shows: of the visitor's own side alone.
+
+    ``running`` and ``typed``: by rank; ``choices``: account → name, nobody's if the visitor may not choose.
+    """
+
+    running: Mapping[int, Handling]
+    history: Sequence[Handling]
+    choices: Mapping[int, str]
+    typed: Mapping[int, int | None]
+    titles: Mapping[int, str] = RANK_TITLES
+    error: NegotiationError | None = None
+
+
+def handlers_shown(transaction: Transaction, file: CaseFile, visit: Visit) -> Handlers:
+    """Who handles a case and who did, on the visitor's side; whom the visitor may name."""
+    side = visit.person.side
+    known = stored.handlers_of(transaction, file.row["id"], side)
+    running = {each.rank: each for each in known if each.until is None}
+    choices = {each.account_id: each.name for each in running.values()}
+    if _may_assign(file, visit):
+        choices |= {each.id: each.name for each in assignments.candidates(transaction, side)}
+    typed = {rank: running[rank].account_id if rank in running else None for rank in RANK_TITLES}
+    ended = [each for each in known if each.until is not None]
+    return Handlers(running, ended, choices if _may_assign(file, visit) else {}, typed)
+
+
+def _may_assign(file: CaseFile, visit: Visit) -> bool:
+    return not file.row["ending"] and assignments.may_assign(visit.person, file.standing.parties)
+
+
+@router.get("/cases/{no}/handlers")
+async def handlers_page(no: str, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
+    return _handlers_page(no, visit, None, None)
+
+
+@router.post("/cases/{no}/handlers")
+async def assign(no: str, request: Request, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
+    """Names who handles the case on the visitor's side, first and second, and leads back to it."""
+    typed = await form_of(request, visit)
+    wanted = {rank: _account(typed.get(f"handler{rank}", "")) for rank in RANK_TITLES}
+
+    def assigned(transaction: Transaction) -> None:
+        file = visible(transaction, visit.house.practice, visit.person, no, visit.house.clock())
+        if not _may_assign(file, visit):
+            raise OutOfPlace("本案的经办人现在不能由您确定", where=f"案件 {no}", todo="请返回案件页查看")
+        assignments.assign(transaction, visit.person, file.row["id"], wanted, visit.house.today())
+
+    try:
+        await visit.write(assigned)
+    except NotFound:
+        raise
+    except NegotiationError as error:
+        return _handlers_page(no, visit, wanted, error)
+    return RedirectResponse(f"/cases/{no}", status_code=303)
+
+
+def _handlers_page(
+    no: str, visit: Visit, wanted: Mapping[int, int | None] | None, error: NegotiationError | None
+) -> Response:
+    with visit.house.looking() as transaction:
+        file = visible(transaction, visit.house.practice, visit.person, no, visit.house.clock())
+        found = handlers_shown(transaction, file, visit)
+    if wanted is not None:
+        found = found._replace(typed=wanted, error=error)
+    case = {"no": no, "subject": file.row["subject"]}
+    return page(
+        "handlers.html", visit.facts(case=case, handlers=found, error=error, here="desk"), status=400 if error else 200
+    )
+
+
+def _account(text: str) -> int | None:
+    """The account that was chosen; 0, which is nobody's, for what no page offers."""
+    return forms.read_number(text) or 0 if text else None
+
+
+# --------------------------------------------------------------------------------------------------------- hand-over
+
+
+class Work(NamedTuple):
+    """What is or was handed over: lines of cases with the rank that goes with each, and what waits for the head."""
+
+    lines: Sequence[Mapping[str, Any]]
+    waiting: Sequence[tuple[Waiting, str]]
+
+
+@router.get("/handover")
+async def handover_form(visit: Visit = Depends(visit_of), leaver: str = "", successor: str = "") -> Response:  # noqa: B008
+    """Who gives to whom; once both are chosen, what would move. Nothing is written."""
+    visit.demand_page("handover")
+    return _form(visit, {"leaver": leaver, "successor": successor})
+
+
+@router.post("/handover")
+async def hand_over(request: Request, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
+    """Moves all open work, and leads to the list of what moved."""
+    typed = await form_of(request, visit)
+    visit.demand_page("handover")
+    leaver, successor = _pair(typed)
+    today = visit.house.today()
+    try:
+        await visit.write(
+            lambda transaction: assignments.hand_over(transaction, visit.person, leaver, successor, today)
+        )
+    except FieldFault as error:
+        return _form(visit, typed, error)
+    return RedirectResponse(f"/handover/done?leaver={leaver}&successor={successor}&on={today}", status_code=303)
+
+
+@router.get("/handover/done")
+async def handed_over(
+    visit: Visit = Depends(visit_of),  # noqa: B008
+    leaver: str = "",
+    successor: str = "",
+    on: str = "",
+) -> Response:
+    """The list of a hand-over, to be printed and signed; read from who handled what until that day."""
+    visit.demand_page("handover")
+    day, ids = _day(on), _pair({"leaver": leaver, "successor": successor})
+    with visit.house.looking() as transaction:
+        gives, takes = assignments.pair(transaction, visit.person, *ids)
+        moved = stored.handed_over(transaction, *ids, day)
+    facts = visit.facts(
+        gives=gives,
+        takes=takes,
+        of=visit.house.practice.name_of(gives.person.department_id),
+        on=day,
+        work=_work(visit, gives, moved),
+        here="handover",
+    )
+    return page("handed_over.html", facts)
+
+
+def _form(visit: Visit, typed: Mapping[str, str], error: NegotiationError | None = None) -> Response:
+    with visit.house.looking() as transaction:
+        reach = assignments.within_reach(transaction, visit.person)
+        recent = stored.recent_handovers(transaction)
+    names = {each.person.id: _called(visit, each) for each in reach}
+    work = None
+    if error is None and typed.get("leaver") and typed.get("successor"):
+        work, error = _previewed(visit, typed)
+    facts = visit.facts(
+        typed=typed,
+        error=error,
+        leavers=names,
+        successors={each.person.id: names[each.person.id] for each in assignments.receivers(reach)},
+        work=work,
+        recent=_within(recent, names),
+        names=names,
+        here="handover",
+    )
+    return page("handover.html", facts, status=400 if error else 200)
+
+
+def _previewed(visit: Visit, typed: Mapping[str, str]) -> tuple[Work | None, NegotiationError | None]:
+    """What would move, or why nothing may."""
+    leaver, successor = _pair(typed)
+    with visit.house.looking() as transaction:
+        gives, takes = assignments.pair(transaction, visit.person, leaver, successor)
+        found = stored.open_work_of(transaction, leaver)
+    try:
+        assignments.demand_successor(gives, takes)
+    except FieldFault as error:
+        return None, error
+    return _work(visit, gives, found), None
+
+
+def _work(visit: Visit, gives: Account, handled: Iterable[Handling]) -> Work:
+    house, today = visit.house, visit.house.today()
+    ranks = {each.case_id: RANK_TITLES[each.rank] for each in handled}
+    with house.database.reading() as connection:
+        lines = case_queries.lines_of(connection, list(ranks), today)
+    told = case_view.lines_json(house.database, house.practice, lines, today)
+    with house.looking() as transaction:
+        waiting = [
+            (each, house.practice.rulebooks.of(transaction, each.rulebook, each.edition))
+            for each in proposals.waiting(transaction, None, gives.person.id)
+        ]
+    return Work(
+        [row | {"rank": ranks[line.id]} for line, row in zip(lines, told, strict=True)],
+        [(each, book.procedures[each.procedure].events[each.proposal.event].title) for each, book in waiting],
+    )
+
+
+def _called(visit: Visit, account: Account) -> str:
+    person = account.person
+    unit = visit.house.practice.name_of(person.department_id)
+    return f"{unit}　{person.name}（{person.login}）{'' if account.active else '　停用'}"
+
+
+def _within(recent: Iterable[HandOver], names: Mapping[int, str]) -> list[HandOver]:
+    return [each for each in recent if each.leaver in names and each.successor in names]
+
+
+def _pair(typed: Mapping[str, str]) -> tuple[int, int]:
+    return _account(typed.get("leaver", "")) or 0, _account(typed.get("successor", "")) or 0
+
+
+def _day(text: str) -> date:
+    try:
+        found = forms.read_date(text)
+    except ValueError:
+        found = None
+    if found is None:
+        raise NotFound("没有这次移交", todo="请从移交页进入")
+    return found

@@ -1,0 +1,52 @@
+"""The files of a case, one by one: always as a download, never shown, to whoever may see the case."""
+
+from fastapi import APIRouter, Depends, Response
+from starlette.concurrency import run_in_threadpool
+
+from negotiation.core.enums import ATTACHED, ProposalState
+from negotiation.core.errors import NotFound
+from negotiation.domain import forms
+from negotiation.domain.people import Person
+from negotiation.services import approvals
+from negotiation.services.permissions import visible
+from negotiation.store import attachments, proposals
+from negotiation.store.attachments import AttachmentRow
+from negotiation.store.transaction import Transaction
+from negotiation.web.downloads import saved
+from negotiation.web.request_context import Visit, visit_of
+
+router = APIRouter()
+
+
+@router.get("/cases/{no}/files/{n}")
+async def download(no: str, n: str, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
+    row = await run_in_threadpool(_taken, visit, no, n)
+    return saved(row.body, row.name, row.media)
+
+
+def _taken(visit: Visit, no: str, n: str) -> AttachmentRow:
+    number = forms.read_number(n) or 0
+    with visit.house.looking() as transaction:
+        case_id = visible(transaction, visit.house.practice, visit.person, no, visit.house.clock()).row["id"]
+        if number in kept_in_house(transaction, case_id, visit.person):
+            raise NotFound("没有这个附件", todo="请从案件页进入")
+        return attachments.read(transaction, case_id, number)
+
+
+def files_of(transaction: Transaction, case_id: int, person: Person) -> list[AttachmentRow]:
+    """The files of a case that this person may see, without their bodies."""
+    hidden = kept_in_house(transaction, case_id, person)
+    return [row for row in attachments.list_of(transaction, case_id) if row.n not in hidden]
+
+
+def kept_in_house(transaction: Transaction, case_id: int, person: Person) -> set[int]:
+    """The numbers of files that came with what another house only proposed: until its head approves, nothing was sent.
+
+    An act names its files under ``ATTACHED``, as ``files.proofs`` writes them.
+    """
+    return {
+        proof["n"]
+        for row in proposals.of_case(transaction, case_id)
+        if row.state != ProposalState.APPROVED and not approvals.may_read(person, row)
+        for proof in row.entered["beside"].get(ATTACHED, ())
+    }

@@ -1,0 +1,204 @@
+"""One act on many cases: chosen on the desk, looked at before it is done, then done to each case on its own.
+
+The address of the preview names the cases; its form carries the version of each that was seen (``negotiation.services.bulk``).
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from fastapi import APIRouter, Depends, Request, Response
+from starlette.concurrency import run_in_threadpool
+
+from negotiation.core.enums import NOTE, OFFICE_ID, PARTY_ROLES, REMIND
+from negotiation.core.errors import FieldFault, NegotiationError, NotFound, WrongUse
+from negotiation.domain import forms
+from negotiation.domain.planned_mail import PlannedMail
+from negotiation.domain.rulebook import EventRule
+from negotiation.notifications.preview import mails_of
+from negotiation.services import approvals, assignments
+from negotiation.services.assignments import RANK_TITLES
+from negotiation.services.bulk import CASE, SHOWN, Done, each_done, foresee, named, tried
+from negotiation.services.cases.case_file import CaseFile
+from negotiation.services.permissions import act_open
+from negotiation.store.transaction import Transaction
+from negotiation.web.pages.act_form import demand_reviewed
+from negotiation.web.request_context import Visit, form_of, visit_of
+from negotiation.web.templating import page
+
+router = APIRouter()
+MOST = 200
+ASSIGN = "assign"
+TITLES = {ASSIGN: "指派经办人", NOTE: "批量记录", REMIND: "催办"}
+TEXT, RANK, ACCOUNT = "text", "rank", "account"
+
+
+class Order(NamedTuple):
+    """What is to be done to each of the cases; ``wanted``: rank → account, for handlers."""
+
+    act: str
+    text: str = ""
+    wanted: Mapping[int, int | None] = {}
+
+
+def offered(visit: Visit) -> dict[str, str]:
+    """The acts that this person may do to many cases at once: those that the rulebook gives to one of their roles."""
+    person = visit.person
+    roles = person.may_act_for(dict.fromkeys(PARTY_ROLES, person.department_id or OFFICE_ID))
+    procedures = visit.house.practice.procedures.values()
+    given = {
+        key for rules in procedures for key in TITLES if key in rules.events and {*rules.events[key].by} & {*roles}
+    }
+    return {key: title for key, title in TITLES.items() if key in given or (key == ASSIGN and roles)}
+
+
+# ------------------------------------------------------------------------------------------------------- the preview
+
+
+@router.get("/bulk")
+async def preview(request: Request, visit: Visit = Depends(visit_of), act: str = "") -> Response:  # noqa: B008
+    """Each chosen case, whether the act is possible, and what would be sent. Nothing is written."""
+    _demand_offered(visit, act)
+    numbers = demand_some(request.query_params.getlist("no"))
+    return await run_in_threadpool(_preview, visit, act, numbers, {}, None)
+
+
+def _demand_offered(visit: Visit, act: str) -> None:
+    visit.demand_page("desk")
+    if act not in offered(visit):
+        raise NotFound("没有这一页", todo="请从桌面勾选案件，选择办理事项")
+
+
+def demand_some(given: Iterable[str]) -> list[str]:
+    """The chosen numbers, each once; a sentence if there is none, or too many for one page."""
+    numbers = list(dict.fromkeys(number for number in given if number))
+    if not numbers:
+        raise WrongUse("没有选择案件", todo="请返回桌面，勾选案件后再办理")
+    if len(numbers) > MOST:
+        raise WrongUse(f"选择了{len(numbers)}件，一次最多{MOST}件", todo="请返回桌面，分几次办理")
+    return numbers
+
+
+def _preview(
+    visit: Visit, act: str, numbers: Iterable[str], typed: Mapping[str, str], error: NegotiationError | None
+) -> Response:
+    house = visit.house
+    with house.looking() as transaction:
+        foreseen = [
+            foresee(
+                transaction,
+                house.practice,
+                visit.person,
+                number,
+                house.clock(),
+                lambda file: _would_send(transaction, visit, file, act),
+            )
+            for number in numbers
+        ]
+        people = assignments.candidates(transaction, visit.person.side) if act == ASSIGN else []
+    facts = visit.facts(
+        act=act,
+        title=TITLES[act],
+        foreseen=foreseen,
+        possible=sum(not each.refused for each in foreseen),
+        mails=any(each.mails for each in foreseen),
+        dropped={number for number in numbers if typed and CASE + number not in typed},
+        ranks=RANK_TITLES,
+        people=people,
+        typed={key: typed.get(key, "") for key in (TEXT, RANK, ACCOUNT)},
+        ticked="reviewed" in typed,
+        error=error,
+        field=error.field if isinstance(error, FieldFault) else "",
+        here="desk",
+    )
+    return page("bulk.html", facts, status=400 if error else 200)
+
+
+def _would_send(transaction: Transaction, visit: Visit, file: CaseFile, act: str) -> Sequence[PlannedMail]:
+    """Tries the act on the file, which is never saved."""
+    if act == ASSIGN:
+        _demand_assigns(visit, file)
+        return ()
+    open_act = act_open(transaction, file, visit.person, act)
+    return tried(
+        transaction, file, visit.person, open_act, visit.house.today(), _raw(open_act.event, "（预览）"), mails_of
+    )
+
+
+def _demand_assigns(visit: Visit, file: CaseFile) -> None:
+    if file.row["ending"]:
+        raise WrongUse("本案已办结", todo="办结的案件不再指派经办人")
+    if not assignments.may_assign(visit.person, file.standing.parties):
+        raise WrongUse("本案没有您所在一方的经办人", todo="抄送的案件由主办部门办理")
+
+
+def _raw(event: EventRule, text: str) -> dict[str, str]:
+    """The one text of a bulk act fills whatever the event must have."""
+    return dict.fromkeys(event.required, text)
+
+
+# ---------------------------------------------------------------------------------------------------------- it is done
+
+
+@router.post("/bulk")
+async def bulk(request: Request, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
+    """Does it to each ticked case, and names what became of each; a form that is wrong comes back as it was."""
+    typed = await form_of(request, visit)
+    act = typed.get("act", "")
+    _demand_offered(visit, act)
+    seen, shown = named(typed, CASE), demand_some(named(typed, SHOWN))
+    try:
+        demand_some(seen)
+        order = _order(act, typed)
+        done = await visit.write(lambda transaction: _each_done(transaction, visit, seen, order))
+    except (FieldFault, WrongUse) as error:
+        return await run_in_threadpool(_preview, visit, act, shown, typed, error)
+    facts = visit.facts(title=TITLES[act], done=done, back="/", back_to="桌面", here="desk")
+    return page("bulk_done.html", facts)
+
+
+def _each_done(transaction: Transaction, visit: Visit, seen: Mapping[str, str], order: Order) -> list[Done]:
+    def work(file: CaseFile) -> str:
+        return _carry_out(transaction, visit, order, file)
+
+    return each_done(transaction, visit.house.practice, visit.person, visit.house.clock(), seen, work)
+
+
+def _order(act: str, typed: Mapping[str, str]) -> Order:
+    """What the form of the preview asks for. FieldFault for what is missing."""
+    if act == ASSIGN:
+        return Order(act, wanted={_rank(typed.get(RANK, "")): _account(typed.get(ACCOUNT, ""))})
+    if act == NOTE and not typed.get(TEXT, "").strip():
+        raise FieldFault("须写明办理记录", field=TEXT, todo="请补填后提交")
+    if act == NOTE:
+        demand_reviewed(typed)
+    return Order(act, text=typed.get(TEXT, "").strip())
+
+
+def _rank(text: str) -> int:
+    if text not in map(str, RANK_TITLES):
+        raise FieldFault("须选择经办人或第二经办人", field=RANK, todo="请选择")
+    return int(text)
+
+
+def _account(text: str) -> int | None:
+    """The account that was chosen; ``none`` says in so many words that nobody is to handle the cases."""
+    if text == "none":
+        return None
+    number = forms.read_number(text)
+    if number is None:
+        raise FieldFault("须选择一人", field=ACCOUNT, todo="请选择；不再指派的，请选“（不指派）”")
+    return number
+
+
+def _carry_out(transaction: Transaction, visit: Visit, order: Order, file: CaseFile) -> str:
+    """What was done, in a word."""
+    today = visit.house.today()
+    if order.act == ASSIGN:
+        _demand_assigns(visit, file)
+        assignments.assign(transaction, visit.person, file.row["id"], order.wanted, today)
+        return "已指派"
+    act = act_open(transaction, file, visit.person, order.act)
+    proposed = approvals.enter(
+        transaction, file, visit.person, order.act, role=act.role, on=today, raw=_raw(act.event, order.text)
+    )
+    return "已提请签批" if proposed else "已办理"

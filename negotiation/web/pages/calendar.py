@@ -1,0 +1,161 @@
+"""The calendar: a year at a glance with its sources, a notice pasted in, what it would move, and the import."""
+
+import calendar as months
+from collections.abc import Container, Iterable, Mapping
+from datetime import date
+from typing import Annotated, Any, NamedTuple
+
+from fastapi import APIRouter, Depends, Request, Response
+from fastapi.responses import RedirectResponse
+from starlette.concurrency import run_in_threadpool
+
+from calendars import Day, WorkingCalendar
+from negotiation.core.enums import ACT_AS_OFFICE, Layer
+from negotiation.core.errors import NegotiationError, WrongUse
+from negotiation.core.labels import LAYER_TITLES
+from negotiation.core.texts import NOTICE
+from negotiation.services.calendar import import_notice
+from negotiation.services.calendar.expected import missing_year
+from negotiation.store import calendar_notices, digest_queries
+from negotiation.web.request_context import Visit, form_of, visit_of
+from negotiation.web.templating import page
+
+router = APIRouter()
+NOTHING_NEW = 0  # stands for the revision where what came in was held already
+WEEKS = months.Calendar(firstweekday=0)
+
+
+class DayCell(NamedTuple):
+    """A day of the year's picture; ``day`` is 0 where another month's day would stand, ``read``: a notice names it."""
+
+    day: int
+    kind: str
+    says: str
+    read: bool
+
+
+@router.get("/calendar")
+async def year_page(
+    visit: Annotated[Visit, Depends(visit_of)],
+    year: int | None = None,
+    layer: str = "municipal",
+    taken: int | None = None,
+) -> Response:
+    return _year(visit, year, layer, taken=taken)
+
+
+def _year(
+    visit: Visit,
+    year: int | None,
+    layer: str,
+    *,
+    text: str = "",
+    rehearsed: import_notice.Import | None = None,
+    error: NegotiationError | None = None,
+    taken: int | None = None,
+) -> Response:
+    """The page. ``rehearsed``: the year is shown as the notice has it; ``taken``: the revision just written."""
+    house, wanted = visit.house, _layer(layer)
+    with house.looking() as transaction:
+        revisions = calendar_notices.read_revisions(transaction)
+        waiting = digest_queries.count_provisional(transaction)
+    almanac, today = house.practice.almanac, house.today()
+    calendar = (rehearsed.almanac if rehearsed else almanac).of(wanted)
+    read = {each.day for each in rehearsed.days} if rehearsed else set()
+    shown = _shown_year(calendar, year or today.year)
+    days = calendar.days_of(shown)
+    facts = visit.facts(
+        year=shown,
+        last_year=calendar.official_through.year,
+        layer=wanted.value,
+        layers=LAYER_TITLES,
+        months=_months(days, shown, read),
+        sources=list(dict.fromkeys(day.source for day in days if day.source)),
+        missing=missing_year(almanac, today),
+        waiting=waiting,
+        may_count=visit.person.sees_all_cases,  # how much others have open is the office's to know
+        revisions=revisions,
+        may_import=visit.person.acts_as_office,
+        text=text,
+        rehearsed=rehearsed,
+        read=_by_name(rehearsed) if rehearsed else {},
+        taken=next((each for each in revisions if each.id == taken), None),
+        nothing_new=taken == NOTHING_NEW,
+        says=import_notice.in_sentences(rehearsed) if rehearsed else "",
+        error=error,
+        here="calendar",
+    )
+    return page("calendar.html", facts, status=400 if error else 200)
+
+
+def _layer(text: str) -> Layer:
+    if text not in list(Layer):
+        raise WrongUse("没有这个日历层级", todo="可用：" + "、".join(LAYER_TITLES.values()))
+    return Layer(text)
+
+
+def _shown_year(calendar: WorkingCalendar, year: int) -> int:
+    return min(max(year, calendar.since.year), calendar.official_through.year + 2)
+
+
+def _by_name(rehearsed: import_notice.Import) -> dict[str, list[import_notice.DayRead]]:
+    """The days as they were read, holiday by holiday."""
+    named: dict[str, list[import_notice.DayRead]] = {}
+    for each in rehearsed.days:
+        named.setdefault(each.name, []).append(each)
+    return named
+
+
+def _months(days: Iterable[Day], year: int, read: Container[date]) -> list[list[list[DayCell]]]:
+    """The weeks of each month."""
+    kinds = {day.date: (day.kind, " ".join(filter(None, (day.name, day.source)))) for day in days}
+    return [
+        [[_cell(year, month, day, kinds, read) for day in week] for week in WEEKS.monthdayscalendar(year, month)]
+        for month in range(1, 13)
+    ]
+
+
+def _cell(year: int, month: int, day: int, kinds: Mapping[date, tuple[str, str]], read: Container[date]) -> DayCell:
+    if not day:
+        return DayCell(0, "", "", read=False)
+    on = date(year, month, day)
+    return DayCell(day, *kinds[on], on in read)
+
+
+# --------------------------------------------------------------------------------------------------- a notice comes in
+
+
+@router.post("/calendar/rehearsal")
+async def rehearse(request: Request, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
+    """What a pasted notice says and would move. Nothing is written."""
+    return await _came_in(request, visit, dry_run=True)
+
+
+@router.post("/calendar/import")
+async def take_in(request: Request, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
+    """The same, written, with all that it moves."""
+    return await _came_in(request, visit, dry_run=False)
+
+
+async def _came_in(request: Request, visit: Visit, *, dry_run: bool) -> Response:
+    form = await form_of(request, visit, {"text": NOTICE})
+    visit.demand(*ACT_AS_OFFICE)
+    text = form.get("text", "")
+    try:
+        found = await run_in_threadpool(_taken_in, visit, form, dry_run)
+    except NegotiationError as error:
+        return _year(visit, None, form.get("layer", "national"), text=text, error=error)
+    year, layer = found.arrangement.year, found.layer.value
+    if dry_run:
+        return _year(visit, year, layer, text=text, rehearsed=found)
+    taken = NOTHING_NEW if found.revision is None else found.revision
+    return RedirectResponse(f"/calendar?year={year}&layer={layer}&taken={taken}", status_code=303)
+
+
+def _taken_in(visit: Visit, form: Mapping[str, Any], dry_run: bool) -> import_notice.Import:
+    visit.demand_texts()
+    house, layer = visit.house, _layer(form.get("layer", ""))
+    text, found = import_notice.read_text(form.get("text", ""), layer, house.practice.almanac, where="所粘贴的正文")
+    return import_notice.run(
+        house.database, house.practice, text, found, layer, at=house.clock(), author=visit.person.name, dry_run=dry_run
+    )  # fmt: skip

@@ -1,0 +1,152 @@
+"""One case as people see it: whose turn it is and until when, the days one by one, what happened, what may be done."""
+
+import json
+from datetime import date
+from typing import Any
+
+from fastapi import APIRouter, Depends, Request, Response
+from starlette.concurrency import run_in_threadpool
+
+from negotiation.core.enums import ProposalState
+from negotiation.core.errors import NotFound
+from negotiation.core.labels import MEETING_STATE_TITLES
+from negotiation.domain import rulers
+from negotiation.domain.rulebook import AGENDAS
+from negotiation.services import approvals, case_view
+from negotiation.services.cases.case_file import CaseFile
+from negotiation.services.permissions import desk_of, first_event, visible
+from negotiation.store import case_reader, meetings, proposals, relations
+from negotiation.store.database import Connection
+from negotiation.store.proposals import ProposalRow
+from negotiation.store.transaction import Transaction
+from negotiation.web.pages.assignments import handlers_shown
+from negotiation.web.pages.attachments import files_of
+from negotiation.web.pages.bulk import demand_some
+from negotiation.web.pages.case_relations import resource_of, ties_shown
+from negotiation.web.pages.letters import letters_offered
+from negotiation.web.pages.proposed import Shown, shown
+from negotiation.web.request_context import Visit, visit_of
+from negotiation.web.templating import page
+from negotiation.web.timeline import Strip, strip
+
+router = APIRouter()
+# What a page says of the step that led to it, once.
+SAID = {
+    "proposed": "已送签：负责人签批后生效，现在案件没有变化。",
+    "approved": "已签批，现已生效。",
+    "returned": "已退回经办人。",
+    "withdrawn": "已撤回，没有提交。",
+}
+
+
+@router.get("/cases/{no}")
+async def case_page(no: str, request: Request, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
+    house, today = visit.house, visit.house.today()
+    with house.looking() as transaction:
+        file = visible(transaction, house.practice, visit.person, no, house.clock())
+        found = desk_of(transaction, file, visit.person)
+        proposed = _proposals(transaction, file, visit)
+        application = _application(transaction, file)
+        attached = files_of(transaction, file.row["id"], visit.person)
+        handled = handlers_shown(transaction, file, visit)
+        resource = resource_of(transaction, file)
+        met = meetings.of_case(transaction, file.row["id"])
+    with house.database.reading() as connection:
+        case = _told(visit, connection, file)
+        related = relations.related_cases(connection, file.row, visit.person.department_id)
+        ties = ties_shown(connection, file, case, visit)
+    facts = visit.facts(
+        case=case,
+        roles=file.rulebook.role_title,
+        copied=[house.practice.directory.name(each) for each in file.copied],
+        application=application,
+        files=attached,
+        general=file.procedure.general_events,
+        strips=_strips(file, today),
+        acts=found.acts,
+        later=found.later,
+        waits=found.waits,
+        letters=letters_offered(file, visit.person, today),
+        proposals=proposed,
+        handlers=handled,
+        related=related,
+        resource=resource,
+        ties=ties,
+        meetings=met,
+        agendas=AGENDAS,
+        meeting_states=MEETING_STATE_TITLES,
+        said=SAID.get(request.query_params.get("said", ""), ""),
+        here="desk",
+    )
+    return page("case.html", facts)
+
+
+def _told(visit: Visit, connection: Connection, file: CaseFile) -> dict[str, Any]:
+    """The case as scripts read it, and in words whose turn it is and how each term stands."""
+    case = case_view.case_json(connection, file, visit.house.practice, visit.house.today())
+    case["given_up"] = rulers.was_given_up(file.procedure, file.standing)
+    case["turn"] = file.rulebook.roles.get(case["held_by"], "")
+    case["terms"] = [term | {"status": case_view.term_status(term)} for term in case["terms"]]
+    running = [term for term in case["terms"] if term["runs"]]
+    own = file.procedure.states[file.row["state"]].term
+    case["own"] = next((term for term in running if term["kind"] == own or len(running) == 1), None)
+    case["beside"] = [term for term in running if term is not case["own"]]
+    return case
+
+
+def _application(transaction: Transaction, file: CaseFile) -> dict[str, str]:
+    """What was applied for: the draft, and what was entered when it was handed in."""
+    drafted, submitted = (case_reader.read_content(transaction, file.row["id"], seq) for seq in (0, 1))
+    fields = {key: value for body in (drafted, submitted) if body for key, value in json.loads(body).items()}
+    asked = first_event(file.procedure).fields
+    return case_view.fields_shown(file.procedure, {key: fields[key] for key in asked if key in fields})
+
+
+def _proposals(transaction: Transaction, file: CaseFile, visit: Visit) -> list[Shown]:
+    """What waits for the head, and what the head returned last; of one's own house only."""
+    found = [row for row in proposals.of_case(transaction, file.row["id"]) if approvals.may_read(visit.person, row)]
+    return [
+        shown(transaction, file, row, visit)
+        for row in found
+        if row.state == ProposalState.OPEN or row == _newest(found)
+    ]
+
+
+def _newest(found: list[ProposalRow]) -> ProposalRow | None:
+    return found[0] if found and found[0].state == ProposalState.RETURNED else None
+
+
+@router.get("/print")
+async def printed(request: Request, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
+    """The chosen cases one after another, each beginning a sheet of paper."""
+    visit.demand_page("desk")
+    numbers = demand_some(request.query_params.getlist("no"))
+    found = await run_in_threadpool(lambda: [_whole(visit, number) for number in numbers])
+    return page("print.html", visit.facts(cases=found, here="desk"))
+
+
+def _whole(visit: Visit, number: str) -> dict[str, Any]:
+    with visit.house.looking() as transaction:
+        file = visible(transaction, visit.house.practice, visit.person, number, visit.house.clock())
+    with visit.house.database.reading() as connection:
+        return _told(visit, connection, file)
+
+
+@router.get("/matters/{no}")
+async def matter_page(no: str, request: Request, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
+    """One letter (来文事项) and the case of each provider that it asks."""
+    visit.demand_page("desk")
+    with visit.house.database.reading() as connection:
+        found = relations.matter_cases(
+            connection, no.replace("\0", ""), visit.house.today(), visit.person.department_id
+        )
+    if not found:
+        raise NotFound(f"没有编号为“{no}”的来文事项", todo="请核对编号")
+    lines = case_view.lines_json(visit.house.database, visit.house.practice, found, visit.house.today())
+    said = SAID.get(request.query_params.get("said", ""), "")
+    return page("matter.html", visit.facts(no=no, lines=lines, said=said, here="desk"))
+
+
+def _strips(file: CaseFile, today: date) -> list[Strip]:
+    """The rulers of the terms that the case's page speaks of."""
+    return [strip(each, today) for each in rulers.rulers_of(file.procedure, file.standing, file.calendar)]

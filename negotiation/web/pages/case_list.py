@@ -1,0 +1,252 @@
+"""The desk: today, what is burning, and the list of cases with its filters, order and pages; out as a spreadsheet."""
+
+import tempfile
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any, NamedTuple
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Depends, Request, Response
+from fastapi.responses import RedirectResponse
+from markupsafe import Markup
+from starlette.concurrency import run_in_threadpool
+
+from negotiation.core.enums import PARTY_ROLES, Light
+from negotiation.core.errors import FieldFault, NegotiationError, WrongUse
+from negotiation.core.texts import searched
+from negotiation.documents import case_list_sheet
+from negotiation.domain.case_numbers import spellings
+from negotiation.domain.rulebook import StateRule
+from negotiation.services import case_list
+from negotiation.services.case_list import Beside
+from negotiation.store.case_list.conditions import Sort, Wanted
+from negotiation.store.case_list.counts import Counts
+from negotiation.store.case_list.paging import Cursor, Places
+from negotiation.web.cache import rows
+from negotiation.web.downloads import saved
+from negotiation.web.filters import named_departments, status_of
+from negotiation.web.pages.bulk import ASSIGN, offered
+from negotiation.web.request_context import Visit, visit_of
+from negotiation.web.templating import page, piece
+
+router = APIRouter()
+FILTERS = (
+    "text", "procedure", "state", "light", "department", "holder", "handler", "since", "until", "provisional", "all",
+    "sort", "descending",
+)  # fmt: skip
+# The columns of the list by which it can be put in order; a click on the one that orders it turns the order round.
+ORDERED_BY = (Sort.NO, Sort.SUBJECT, Sort.RECEIVED, Sort.DUE, Sort.NEXT_DUE)
+
+
+class Switch(NamedTuple):
+    """One of several views of the list, and whether it is the one shown."""
+
+    title: str
+    link: str
+    shown: bool
+
+
+class Head(NamedTuple):
+    """The head of a column that can order the list; ``direction``: ascending, descending, or empty if it does not."""
+
+    title: str
+    link: str
+    direction: str
+
+
+class Listed(NamedTuple):
+    """A page of the list: its rows, what is said beside them, where the next begins; ``later``: it is not the first."""
+
+    rows: Markup | str = ""
+    beside: Beside | None = None
+    next: Cursor | None = None
+    later: bool = False
+
+
+NOTHING = Listed()
+
+
+@router.get("/")
+async def desk_page(request: Request, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
+    if "desk" not in visit.pages:  # an administrator sees no case: their work begins with the accounts
+        return RedirectResponse("/accounts", status_code=303)
+    return await _desk(visit, dict(request.query_params))
+
+
+async def _desk(visit: Visit, asked: Mapping[str, str]) -> Response:
+    """The page for what its address asks; where that cannot be, the page with an empty list that says why."""
+    kept = {key: searched(asked[key]) for key in FILTERS if asked.get(key)}
+    after = asked.get("after", "")
+    try:
+        wanted, found, shown = _found(visit, asked, after)
+    except (FieldFault, WrongUse) as fault:
+        return await _page(visit, kept, Wanted(scope=visit.person.department_id), fault=fault)
+    house, beside = visit.house, None
+    if not after and (not found.cases or spellings(wanted.text)):
+        beside = case_list.beside(house.database, house.practice, wanted, house.today(), found.cases)
+    return await _page(visit, kept, wanted, Listed(shown, beside, found.next, later=bool(after)))
+
+
+def _found(visit: Visit, asked: Mapping[str, str], after: str) -> tuple[Wanted, Places, Markup]:
+    """What is wanted, the cases of a page of it, and their rows."""
+    house, today = visit.house, visit.house.today()
+    with house.looking() as transaction:  # the departments as they are now
+        wanted = _wanted(visit, asked)
+        found = case_list.places(transaction, house.practice, wanted, today, after)
+        return wanted, found, rows(house.fragments, transaction, house.practice, found.cases, wanted.scope, today)
+
+
+async def _page(
+    visit: Visit,
+    kept: Mapping[str, str],
+    wanted: Wanted,
+    listed: Listed = NOTHING,
+    fault: NegotiationError | None = None,
+) -> Response:
+    today = visit.house.today()
+    facts = visit.facts(
+        rows=listed.rows,
+        tiles=_tiles(visit, await _counts(visit, wanted.scope, today)),
+        above=_above(visit, wanted, kept, fault),
+        beside=listed.beside,
+        closed_too=_address({**kept, "all": "1"}),
+        next=_address({**kept, "after": listed.next.text}) if listed.next else "",
+        first=_address(kept) if listed.later else "",
+        ordinal=_ordinal(visit, today),
+        fault=fault,
+        here="desk",
+    )
+    return page("desk.html", facts, status=status_of(fault))
+
+
+async def _counts(visit: Visit, scope: int | None, today: date) -> Counts:
+    house = visit.house
+
+    def count() -> Counts:
+        return case_list.counts(house.database, house.practice, scope, today)
+
+    return await house.figures.of(scope, house.clock(), count)
+
+
+def _address(kept: Mapping[str, str]) -> str:
+    return f"/?{urlencode(kept)}" if kept else "/"
+
+
+def _above(visit: Visit, wanted: Wanted, kept: Mapping[str, str], fault: NegotiationError | None) -> Markup:
+    """What stands above the rows: whose cases, the filters with what was chosen, the acts, the heads."""
+    practice, fragments, acts = visit.house.practice, visit.house.fragments, offered(visit)
+    rules = [book.digest for book in practice.books]
+    key = ("above", visit.person.id, *kept.items(), *acts, practice.directory.revision, *rules, str(fault or ""))
+    return fragments.get(key) or fragments.keep(key, piece("_list_head.html", {
+        "asked": {name: kept.get(name, "") for name in FILTERS},
+        "fault": fault,
+        "departments": named_departments(practice.directory, kept.get("department", ""), wanted.departments),
+        "choices": _choices(visit),
+        "sorts": case_list.SORT_TITLES,
+        "whose": _whose(visit, kept) if ASSIGN in acts else [],
+        "heads": _heads(wanted, kept),
+        "bulk": acts,
+        "export": f"/export?{urlencode(kept)}",
+    }))  # fmt: skip
+
+
+def _choices(visit: Visit) -> dict[str, Any]:
+    """What the filters offer to choose from."""
+    practice = visit.house.practice
+    return {
+        "procedures": {key: rules.title for key, rules in practice.procedures.items()},
+        "states": case_list.state_titles(practice),
+        "holders": practice.roles,
+        "lights": [light for light in Light if light is not Light.NONE],
+        "departments": [unit.name for unit in practice.directory.in_order()],
+    }
+
+
+def _whose(visit: Visit, kept: Mapping[str, str]) -> list[Switch]:
+    """我的 (handled by who looks, first or second) or 全部, for who may handle cases; the other filters stay."""
+    own = str(visit.person.id)
+    others = {key: value for key, value in kept.items() if key != "handler"}
+    mine = kept.get("handler") == own
+    return [
+        Switch("我的", _address({**others, "handler": own}), mine),
+        Switch("全部", _address(others), not kept.get("handler")),
+    ]
+
+
+def _heads(wanted: Wanted, kept: Mapping[str, str]) -> dict[str, Head]:
+    """The columns that can order the list: which does, which way, and where a click leads."""
+    return {sort.value: _head(sort, wanted, kept) for sort in ORDERED_BY}
+
+
+def _head(sort: Sort, wanted: Wanted, kept: Mapping[str, str]) -> Head:
+    now = sort is wanted.sort
+    others = {key: value for key, value in kept.items() if key not in ("sort", "descending")}
+    turned = {"descending": "1"} if now and not wanted.descending else {}
+    direction = ("descending" if wanted.descending else "ascending") if now else ""
+    return Head(case_list.SORT_TITLES[sort], _address({**others, "sort": sort.value, **turned}), direction)
+
+
+@router.get("/export")
+async def export(request: Request, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
+    """What the list shows, all pages of it, as .xlsx."""
+    asked, today = dict(request.query_params), visit.house.today()
+    try:
+        with visit.house.looking():
+            wanted = _wanted(visit, asked)
+    except FieldFault:
+        return await _desk(visit, asked)
+    content = await run_in_threadpool(_exported, visit, wanted, today)
+    return saved(content, f"cases-{today.isoformat()}.xlsx")
+
+
+def _exported(visit: Visit, wanted: Wanted, today: date) -> bytes:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "cases.xlsx"
+        case_list_sheet.export(visit.house.database, visit.house.practice, wanted, today, path)
+        return path.read_bytes()
+
+
+def _wanted(visit: Visit, asked: Mapping[str, str]) -> Wanted:
+    """What the page's address asks for, closed cases only if they are asked for; a department's own cases only."""
+    visit.demand_page("desk")
+    wanted = case_list.read_wanted(visit.house.practice, asked, scope=visit.person.department_id)
+    return replace(wanted, open_only=not asked.get("all"))
+
+
+def _tiles(visit: Visit, counts: Counts) -> list[tuple[str, int, str]]:
+    """Title, number, and the list behind it. The states are those that the office or the leading group holds."""
+    burning = [("逾期", counts["overdue"], "/?light=overdue"), ("临期", counts["due_soon"], "/?light=due_soon")]
+    always, many = _main_states(visit), counts["by_state"]
+    own = [
+        (state.title, many.get(key, 0), f"/?state={key}")
+        for key, state in _with_the_office(visit).items()
+        if key in always or many.get(key)
+    ]
+    office = [*own, ("待办", counts["tasks"], "/tasks")] if visit.person.is_office else []
+    signing = [("待签批", counts["to_sign"], "/proposals")] if "proposals" in visit.pages else []
+    rest = [("暂定期限", counts["provisional"], "/?provisional=1"), ("在办", counts["open"], "/")]
+    return [*burning, *office, *signing, *rest]
+
+
+def _main_states(visit: Visit) -> set[str]:
+    """The states whose figure is shown even if it is zero: those that follow the draft in the main procedure."""
+    book = visit.house.practice.rulebook
+    rules = book.procedure(book.main_procedure)
+    return set(rules.states) - {rules.initial}
+
+
+def _with_the_office(visit: Visit) -> dict[str, StateRule]:
+    """The states of all procedures that no party holds; those of the main one come first."""
+    procedures = visit.house.practice.procedures.values()
+    states = {key: state for rules in procedures for key, state in rules.states.items()}
+    return {key: state for key, state in states.items() if state.held_by and state.held_by not in PARTY_ROLES}
+
+
+def _ordinal(visit: Visit, today: date) -> str:
+    """今年第215个工作日"""
+    calendar = visit.house.practice.calendar
+    if not calendar.is_working_estimated(today):
+        return "今日休息"
+    return f"今年第{calendar.count_estimated(date(today.year - 1, 12, 31), today)}个工作日"

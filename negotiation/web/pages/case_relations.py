@@ -1,0 +1,119 @@
+"""What a case is tied to, as its page shows it: the resource, answers that did not agree, the case behind it, and what
+the office may prepare from it, which is shown to nobody else."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from negotiation.core.enums import CONTRADICTS
+from negotiation.core.errors import NegotiationError, NotFound
+from negotiation.core.labels import SHARING_CLASS_TITLES
+from negotiation.domain import catalogue
+from negotiation.domain.catalogue import Advised, Resource
+from negotiation.domain.rulebook import Procedure
+from negotiation.services import prefill
+from negotiation.services.cases import relations
+from negotiation.services.cases.case_file import CaseFile
+from negotiation.services.permissions import may_open, visible
+from negotiation.store import relations as stored
+from negotiation.store import resources
+from negotiation.store.database import Connection
+from negotiation.store.transaction import Transaction
+from negotiation.web.request_context import Visit
+
+Typed = dict[str, str]
+STILL = "still"  # the tick 仍要申请
+
+
+def resource_of(transaction: Transaction, file: CaseFile) -> Resource | None:
+    """The resource of the catalogue that a case is about."""
+    number = file.row["resource_id"]
+    return resources.by_id(transaction, number) if number is not None else None
+
+
+def ties_shown(connection: Connection, file: CaseFile, case: dict[str, Any], visit: Visit) -> dict[str, Any]:
+    """The facts of ``_ties.html`` besides the resource itself; ``case``: as ``views`` gives it."""
+    person = visit.person
+    return {
+        "disagreements": [
+            (each["happened_on"], each["title"], said) for each in case["events"] if (said := _said(each))
+        ],
+        "cause": stored.cause_of(connection, file.row, person.department_id),
+        "prepares": [rules for rules, _ in _prepares(file, visit)],
+        "caused": stored.caused_by(connection, file.row["id"]) if person.is_office else [],
+        "classes": SHARING_CLASS_TITLES,
+    }
+
+
+def _said(event: dict[str, Any]) -> str:
+    return str((event["fields"] or {}).get(CONTRADICTS, ""))
+
+
+def _prepares(file: CaseFile, visit: Visit) -> list[tuple[Procedure, Any]]:
+    """The office's alone: the provider sees neither the suggestion nor the draft."""
+    house, person = visit.house, visit.person
+    if not person.is_office:
+        return []
+    found = prefill.offered(house.practice.rulebook_on(house.today()), file, house.today())
+    return [(rules, row) for rules, row in found if may_open(person, rules)]
+
+
+# ------------------------------------------------------------------------------------------ how a form begins
+
+
+def begun_with(visit: Visit, rules: Procedure, no: str, code: str) -> Typed:
+    """What a blank form has in it: prepared from a late case, about a resource. Raises NotFound for no such case."""
+    with visit.house.looking() as transaction:
+        prepared = _prepared(transaction, visit, no, rules) if no else {}
+        return prepared | (_about(transaction, visit, code, rules) if code else {})
+
+
+def _prepared(transaction: Transaction, visit: Visit, no: str, rules: Procedure) -> Typed:
+    file = visible(transaction, visit.house.practice, visit.person, no, visit.house.clock())
+    for offered, row in _prepares(file, visit):
+        if offered.key == rules.key:
+            return prefill.form_of(row, file, visit.house.today())
+    raise NotFound("没有这一页", todo="请从案件页进入")
+
+
+def _about(transaction: Transaction, visit: Visit, code: str, rules: Procedure) -> Typed:
+    found = resources.by_code(transaction, code) if rules.tie else None
+    return catalogue.filled(rules, {}, found, visit.house.practice.directory) if found is not None else {}
+
+
+# ------------------------------------------------------------------- advised against, and applied all the same
+
+
+def heeded(rules: Procedure, raw: Typed, typed: Mapping[str, str]) -> Typed:
+    """The fields as entered; a reason for applying all the same counts with its tick only."""
+    return raw if typed.get(STILL) else _without_reasons(rules, raw)
+
+
+def advice_shown(visit: Visit, rules: Procedure, raw: Typed, typed: Mapping[str, str]) -> dict[str, Any]:
+    """What a form says to who would send it as it stands without a reason, and whether it asks for one."""
+    advised, ticked = _advised(visit, rules, _without_reasons(rules, raw)), bool(typed.get(STILL))
+    return {
+        "advice": advised.what if advised else "",
+        "advice_basis": visit.house.practice.rulebook_on(visit.house.today()).cited(advised.basis) if advised else "",
+        "advised": advised is not None or ticked,
+        "reasons": rules.tie.reasons if rules.tie else frozenset(),
+        "still": STILL,
+        "ticked_still": ticked,
+    }
+
+
+def _advised(visit: Visit, rules: Procedure, raw: Typed) -> Advised | None:
+    if rules.tie is None or not rules.tie.advise:
+        return None
+    with visit.house.looking() as transaction:
+        try:
+            relations.of_draft(transaction, rules, raw, visit.house.practice.directory)
+        except Advised as advised:
+            return advised
+        except NegotiationError:
+            return None  # what is wrong with the form is said when it is sent
+    return None
+
+
+def _without_reasons(rules: Procedure, raw: Typed) -> Typed:
+    reasons = rules.tie.reasons if rules.tie else frozenset()
+    return {key: text for key, text in raw.items() if key not in reasons}

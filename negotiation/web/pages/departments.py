@@ -1,0 +1,348 @@
+"""The departments: in official order, who works where, who is away and who stands in.
+
+The office and the administrator keep all of it. A department keeps its own clerks and their absences; its level, its
+place in the order and whether it is mailed are not its own to decide.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+
+from fastapi import APIRouter, Depends, Request, Response
+from fastapi.responses import RedirectResponse
+
+from negotiation.core.addresses import is_address
+from negotiation.core.enums import ACT_AS_OFFICE, DEPARTMENT_ROLES, AccountRole, Duty, Level
+from negotiation.core.errors import FieldFault, NegotiationError, NotFound
+from negotiation.core.labels import DUTY_TITLES, LEVEL_TITLES
+from negotiation.core.texts import is_line
+from negotiation.domain import forms
+from negotiation.domain.departments import Contact, Department, tidy_name
+from negotiation.notifications.email.composer import is_allowed
+from negotiation.services import departments as reorganizing
+from negotiation.services.departments import Merged, Order
+from negotiation.store import case_reader
+from negotiation.store import departments as directory
+from negotiation.store.transaction import Transaction
+from negotiation.web.form_data import WAS
+from negotiation.web.request_context import Visit, form_of, visit_of
+from negotiation.web.templating import page
+
+router = APIRouter()
+KEEPERS = ACT_AS_OFFICE | {AccountRole.ADMINISTRATOR}
+CLERKS = (Duty.A, Duty.B)  # 经办人: theirs are the duties that automatic mail goes to, so theirs are the absences
+LONGEST = 100  # characters of a name, an address, a telephone number
+LAST_PLACE = 999_999
+
+
+# ------------------------------------------------------------------------------------------------------ all of them
+
+
+@router.get("/departments")
+async def departments(visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
+    """In official order; addresses and telephones are for the office and for the department's own people."""
+    with visit.house.looking():
+        units = visit.house.practice.directory.in_order()
+    own = {unit.id for unit in units if _knows_contacts(visit, unit)}
+    facts = visit.facts(units=units, own=own, duties=DUTY_TITLES, may_add=_keeps_all(visit), here="departments")
+    return page("departments.html", facts)
+
+
+@router.get("/departments/new")
+async def blank(visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
+    visit.demand(*KEEPERS)
+    return _blank(visit, {}, None)
+
+
+@router.post("/departments/new")
+async def add(request: Request, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
+    """Registers a department at the end of the official order, and leads to its page."""
+    typed = await form_of(request, visit)
+    visit.demand(*KEEPERS)
+
+    def added(transaction: Transaction) -> int:
+        name, level = _new_name(visit, typed), _level(typed) if typed.get("level") else None
+        return directory.add_department(transaction, name, level).id
+
+    try:
+        number = await visit.write(added)
+    except NegotiationError as error:
+        return _blank(visit, typed, error)
+    return RedirectResponse(f"/departments/{number}", status_code=303)
+
+
+def _blank(visit: Visit, typed: Mapping[str, str], error: NegotiationError | None) -> Response:
+    return page("new_department.html", visit.facts(typed=typed, error=error, here="departments"), status=_status(error))
+
+
+def _new_name(visit: Visit, typed: Mapping[str, str]) -> str:
+    name = tidy_name(_text(typed, "name", "名称"))
+    if not name:
+        raise FieldFault("须填写部门名称", field="name", todo="请填写规范的全称")
+    if name in visit.house.practice.directory.by_name:
+        raise FieldFault(f"已有名为“{name}”的部门", field="name", todo="请在部门列表中查看")
+    return name
+
+
+# --------------------------------------------------------------------------------------------------------- one of them
+
+
+@router.get("/departments/{department_id:int}")
+async def department(department_id: int, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
+    with visit.house.looking():
+        unit = _unit(visit, department_id)
+    return _department(visit, unit, {}, None)
+
+
+@router.post("/departments/{department_id:int}")
+async def change(department_id: int, request: Request, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
+    """Writes what this person may change of it."""
+    typed = {"mail_stopped": "", **await form_of(request, visit)}
+
+    def changed(transaction: Transaction) -> None:
+        unit = _unit(visit, department_id)
+        duties, wanted = _demand_duties(visit, unit), {**_stored(unit), **_touched(typed)}
+        if _keeps_all(visit):
+            _set_department(transaction, unit, wanted)
+        for duty in duties:
+            _set_person(transaction, unit, duty, wanted)
+
+    return await _done(visit, department_id, typed, changed)
+
+
+@router.get("/departments/{department_id:int}/reorganize")
+async def change_of(department_id: int, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
+    """更名 or 并入: what would go over. Nothing is written."""
+    visit.demand(*KEEPERS)
+    return _change_of(visit, _unit(visit, department_id), {}, None)
+
+
+@router.post("/departments/{department_id:int}/reorganize")
+async def reorganize(department_id: int, request: Request, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
+    """Another name, or part of another department: its open cases go over, and what could not is told."""
+    typed = await form_of(request, visit)
+    visit.demand(*KEEPERS)
+    unit, practice = _unit(visit, department_id), visit.house.practice
+
+    def done(transaction: Transaction) -> Merged | None:
+        order = _order(visit, typed)
+        if not typed.get("name"):
+            return reorganizing.merge(transaction, practice, unit, _successor(visit, typed), order)
+        reorganizing.rename(transaction, practice, unit, _text(typed, "name", "名称"), order)
+        return None
+
+    try:
+        merged = await visit.write(done)
+    except NegotiationError as error:
+        return _change_of(visit, unit, typed, error)
+    if merged is None:
+        return RedirectResponse(f"/departments/{department_id}", status_code=303)
+    facts = visit.facts(shown=unit, into=_successor(visit, typed), done=merged, here="departments")
+    return page("reorganized.html", facts)
+
+
+def _order(visit: Visit, typed: Mapping[str, str]) -> Order:
+    on, doc_no = _day(typed, "on", "日期"), _text(typed, "doc_no", "文号")
+    return Order(on, doc_no, visit.person.name, visit.house.clock())
+
+
+def _successor(visit: Visit, typed: Mapping[str, str]) -> Department:
+    if not typed.get("into"):
+        raise FieldFault("须填写新的名称，或选择并入哪个部门", field="name", todo="更名的填名称，并入的选部门")
+    try:
+        return visit.house.practice.directory.find(typed["into"])
+    except NotFound as error:
+        raise FieldFault(error.what, field="into", todo=error.todo) from None
+
+
+def _change_of(visit: Visit, unit: Department, typed: Mapping[str, str], error: NegotiationError | None) -> Response:
+    with visit.house.looking() as transaction:
+        numbers = case_reader.open_numbers(transaction, unit.id)
+    others = {each.name: each.name for each in visit.house.practice.directory.active() if each.id != unit.id}
+    filled = {"on": visit.house.today().isoformat(), **typed}
+    facts = visit.facts(shown=unit, numbers=numbers, others=others, typed=filled, error=error, here="departments")
+    return page("reorganize.html", facts, status=_status(error))
+
+
+@router.post("/departments/{department_id:int}/absences")
+async def away(department_id: int, request: Request, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
+    """Registers that a clerk is away, and who stands in."""
+    typed = await form_of(request, visit)
+
+    def added(transaction: Transaction) -> None:
+        unit = _unit(visit, department_id)
+        _demand_duties(visit, unit)
+        duty, since, until = _clerk(typed), _day(typed, "since", "第一天"), _day(typed, "until", "最后一天")
+        directory.add_absence(transaction, unit.id, duty, since, until, _stand_in(duty, typed))
+
+    return await _done(visit, department_id, typed, added)
+
+
+@router.post("/departments/{department_id:int}/absences/{absence_id:int}/remove")
+async def back(department_id: int, absence_id: int, request: Request, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
+    """Takes an absence back that was entered by mistake, or ended early."""
+    typed = await form_of(request, visit)
+
+    def removed(transaction: Transaction) -> None:
+        unit = _unit(visit, department_id)
+        _demand_duties(visit, unit)
+        if absence_id in {each.id for each in unit.absences}:
+            directory.remove_absence(transaction, unit.id, absence_id)
+
+    return await _done(visit, department_id, typed, removed)
+
+
+Work = Callable[[Transaction], None]
+
+
+async def _done(visit: Visit, department_id: int, typed: Mapping[str, str], work: Work) -> Response:
+    """Does it and leads back to the department; or gives its forms back, with what was typed and what is wrong."""
+    try:
+        await visit.write(work)
+    except NotFound:
+        raise
+    except NegotiationError as error:
+        return _department(visit, _unit(visit, department_id), typed, error)
+    return RedirectResponse(f"/departments/{department_id}", status_code=303)
+
+
+def _department(visit: Visit, unit: Department, typed: Mapping[str, str], error: NegotiationError | None) -> Response:
+    facts = visit.facts(
+        shown=unit,
+        was=_stored(unit),
+        typed={**_stored(unit), **typed},
+        error=error,
+        duties=DUTY_TITLES,
+        clerks={duty: DUTY_TITLES[duty] for duty in CLERKS},
+        editable=_duties(visit, unit),
+        keeps_all=_keeps_all(visit),
+        changes=visit.house.practice.directory.changes_of(unit.id),
+        contacts=_knows_contacts(visit, unit),
+        refused=_refused(visit, unit),
+        here="departments",
+    )
+    return page("department.html", facts, status=_status(error))
+
+
+def _stored(unit: Department) -> dict[str, str]:
+    """The edit form as it stands."""
+    stopped = "yes" if unit.mail_stopped else ""
+    found = {"level": unit.level.value, "sort_no": str(unit.sort_no), "mail_stopped": stopped}
+    for duty, person in unit.people.items():
+        found |= {f"{duty}-name": person.name, f"{duty}-email": person.email, f"{duty}-phone": person.phone}
+    return found
+
+
+def _touched(typed: Mapping[str, str]) -> dict[str, str]:
+    """What is other than the form had it: what somebody else wrote meanwhile is not undone by who did not mean it."""
+    return {key: value for key, value in typed.items() if value != typed.get(f"{WAS}{key}")}
+
+
+def _refused(visit: Visit, unit: Department) -> list[str]:
+    """Addresses that no mail will be sent to, as their domain is not on the list (政务邮箱)."""
+    standing_in = (each.stand_in for each in unit.absences if each.until >= visit.house.today())
+    known = [person.email for person in (*unit.people.values(), *standing_in) if person and person.email]
+    return [email for email in known if not is_allowed(email, visit.house.settings.mail_domains)]
+
+
+# ------------------------------------------------------------------------------------------------------ who may what
+
+
+def _keeps_all(visit: Visit) -> bool:
+    return bool(visit.person.roles.intersection(KEEPERS))
+
+
+def _works_there(visit: Visit, unit: Department) -> bool:
+    return visit.person.department_id == unit.id and not DEPARTMENT_ROLES.isdisjoint(visit.person.roles)
+
+
+def _knows_contacts(visit: Visit, unit: Department) -> bool:
+    return visit.person.is_office or _works_there(visit, unit)
+
+
+def _duties(visit: Visit, unit: Department) -> tuple[Duty, ...]:
+    """The duties whose people this person may enter."""
+    if _keeps_all(visit):
+        return tuple(Duty)
+    return CLERKS if _works_there(visit, unit) else ()
+
+
+def _demand_duties(visit: Visit, unit: Department) -> tuple[Duty, ...]:
+    duties = _duties(visit, unit)
+    if not duties:
+        raise NotFound("没有这一页", todo="请从上方的目录进入")
+    return duties
+
+
+def _unit(visit: Visit, department_id: int) -> Department:
+    unit = visit.house.practice.directory.by_id.get(department_id)
+    if unit is None:
+        raise NotFound("没有这个部门", todo="请从部门列表进入")
+    return unit
+
+
+# ---------------------------------------------------------------------------------------------------- what was typed
+
+
+def _set_department(transaction: Transaction, unit: Department, typed: Mapping[str, str]) -> None:
+    text = _text(typed, "sort_no", "次序")
+    place = forms.read_number(text, LAST_PLACE)
+    if place is None:
+        raise FieldFault(f"“{text}”不能作次序", field="sort_no", todo=f"请填写 0 至 {LAST_PLACE} 的整数")
+    stopped = typed["mail_stopped"] == "yes"
+    directory.set_department(
+        transaction, unit.id, level=_level(typed), sort_no=place, mail_stopped=stopped
+    )  # fmt: skip
+
+
+def _level(typed: Mapping[str, str]) -> Level:
+    if typed.get("level") not in list(Level):
+        raise FieldFault("没有这个层级", field="level", todo="可选：" + "、".join(LEVEL_TITLES.values()))
+    return Level(typed["level"])
+
+
+def _set_person(transaction: Transaction, unit: Department, duty: Duty, typed: Mapping[str, str]) -> None:
+    """Writes who has a duty, if it is not who had it before."""
+    person = _person(duty, typed, f"{duty}-")
+    if person != unit.people.get(duty, Contact(duty, "", "", "")):
+        directory.set_person(transaction, unit.id, person)
+
+
+def _stand_in(duty: Duty, typed: Mapping[str, str]) -> Contact | None:
+    person = _person(duty, typed, "")
+    return person if person.name or person.email else None
+
+
+def _person(duty: Duty, typed: Mapping[str, str], prefix: str) -> Contact:
+    name, email, phone = (
+        _text(typed, prefix + key, title) for key, title in (("name", "姓名"), ("email", "邮箱"), ("phone", "电话"))
+    )
+    if email and not is_address(email):
+        raise FieldFault(f"“{email}”不是可用的邮箱地址", field=prefix + "email", todo="只填地址本身，例如 a@mzj.gov.cn")
+    return Contact(duty, name, email, phone)
+
+
+def _clerk(typed: Mapping[str, str]) -> Duty:
+    if typed.get("duty") not in CLERKS:
+        raise FieldFault("须写明谁外出", field="duty", todo="请选择 A 角或 B 角")
+    return Duty(typed["duty"])
+
+
+def _day(typed: Mapping[str, str], key: str, title: str) -> date:
+    try:
+        found = forms.read_date(typed.get(key, ""))
+    except ValueError as error:
+        raise FieldFault(str(error), field=key, todo="日期写成 2026-09-18") from None
+    if found is None:
+        raise FieldFault(f"须填写{title}", field=key, todo="日期写成 2026-09-18")
+    return found
+
+
+def _text(typed: Mapping[str, str], key: str, title: str) -> str:
+    text = typed.get(key, "").strip()
+    if not is_line(text) or len(text) > LONGEST:
+        raise FieldFault(f"{title}含有不可用的字符，或超过{LONGEST}个字", field=key, todo="请改正后重试")
+    return text
+
+
+def _status(error: NegotiationError | None) -> int:
+    return 400 if error else 200

@@ -1,0 +1,169 @@
+"""Official letters of a case as drafts: a small form, and the .docx as its answer. Nothing is recorded.
+
+The office drafts its own letters, a department those in its own name; each letter's sender stands in the rulebook.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+
+from fastapi import APIRouter, Depends, Request, Response
+from starlette.concurrency import run_in_threadpool
+
+from negotiation.core.enums import ACT_AS_OFFICE, UPWARD_KINDS
+from negotiation.core.errors import FieldFault, NegotiationError, NotFound, OutOfPlace
+from negotiation.documents import letters
+from negotiation.documents.letters import EXAMPLE, Draft, Matter, Wishes
+from negotiation.domain import forms
+from negotiation.domain.meetings import Meeting
+from negotiation.domain.people import Person
+from negotiation.domain.rulebook import LetterRule
+from negotiation.services.cases import acting
+from negotiation.services.cases.case_file import CaseFile
+from negotiation.services.permissions import visible
+from negotiation.store import meetings
+from negotiation.web.downloads import DOCX, saved
+from negotiation.web.pages.act_form import Input
+from negotiation.web.request_context import Visit, form_of, visit_of
+from negotiation.web.templating import page
+
+router = APIRouter()
+NUMBER, SIGNER, ATTENTION, DAY = "number", "signer", "attention", "on"
+
+
+def letters_offered(file: CaseFile, person: Person, today: date) -> list[LetterRule]:
+    """The letters that this person may draft now; the box on the case page."""
+    return letters.letters_open(file, today, person.may_act_for(file.standing.parties))
+
+
+@router.get("/cases/{no}/letters/{template}")
+async def letter_form(no: str, template: str, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
+    return _form(visit, _matter(visit, no, template), {}, None)
+
+
+@router.post("/cases/{no}/letters/{template}")
+async def letter(no: str, template: str, request: Request, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
+    """The draft, as a file; or the form again, with what was typed."""
+    typed = await form_of(request, visit)
+    matter = _matter(visit, no, template)
+    try:
+        draft = await run_in_threadpool(_drafted, visit, matter, typed)
+    except NegotiationError as error:
+        return _form(visit, matter, typed, error)
+    return saved(draft.content, draft.name, DOCX)
+
+
+@router.get("/meetings/{no}/letters/{template}")
+async def letter_of_meeting_form(no: str, template: str, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
+    meeting, matter = _of_meeting(visit, no, template)
+    return _form(visit, matter, {}, None, meeting)
+
+
+@router.post("/meetings/{no}/letters/{template}")
+async def letter_of_meeting(
+    no: str,
+    template: str,
+    request: Request,
+    visit: Visit = Depends(visit_of),  # noqa: B008
+) -> Response:
+    """The draft of a letter of a meeting (协调会议通知, 会议纪要), or the form again with what was typed."""
+    typed = await form_of(request, visit)
+    meeting, matter = _of_meeting(visit, no, template)
+
+    def drafted() -> Draft:
+        visit.demand_texts()
+        house, wishes = visit.house, _wishes(typed)
+        with house.looking() as transaction, house.database.reading() as connection:
+            return letters.write_of_meeting(
+                transaction, connection, house.practice, meeting, template, wishes, house.clock()
+            )
+
+    try:
+        draft = await run_in_threadpool(drafted)
+    except NegotiationError as error:
+        return _form(visit, matter, typed, error, meeting)
+    return saved(draft.content, draft.name, DOCX)
+
+
+def _of_meeting(visit: Visit, no: str, template: str) -> tuple[Meeting, Matter]:
+    """The meeting, and its letter as the rulebook of its first case has it. The office alone writes them."""
+    visit.demand(*ACT_AS_OFFICE)
+    with visit.house.looking() as transaction:
+        meeting = meetings.find(transaction, no)
+        at = visit.house.clock()
+        files = [acting.take(transaction, visit.house.practice, item.no, at=at) for item in meeting.items]
+    try:
+        return meeting, letters.find_of_meeting(files, meeting, template)[0]
+    except OutOfPlace:
+        raise NotFound("没有这一页", todo="请从会议页进入") from None
+
+
+def _matter(visit: Visit, no: str, template: str) -> Matter:
+    """The case and its letter; to who may not draft it, there is no such page, now or ever."""
+    with visit.house.looking() as transaction:
+        file = visible(transaction, visit.house.practice, visit.person, no, visit.house.clock())
+    try:
+        return letters.find_open(file, template, visit.house.today(), visit.person.may_act_for(file.standing.parties))
+    except NotFound:
+        raise NotFound("没有这一页", todo="请从案件页进入") from None
+
+
+def _drafted(visit: Visit, matter: Matter, typed: Mapping[str, str]) -> Draft:
+    visit.demand_texts()
+    wishes = _wishes(typed)
+    house = visit.house
+    with house.looking() as transaction, house.database.reading() as connection:
+        return letters.write(transaction, connection, matter, wishes, house.clock())
+
+
+def _wishes(typed: Mapping[str, str]) -> Wishes:
+    for key in (NUMBER, SIGNER, ATTENTION):
+        forms.demand_clean(typed.get(key, ""), key)
+    try:
+        on = forms.read_date(typed.get(DAY, ""))
+    except ValueError as error:
+        raise FieldFault(str(error), field=DAY, todo="请改正后重试") from None
+    return Wishes(typed.get(NUMBER, ""), typed.get(SIGNER, ""), typed.get(ATTENTION, ""), on)
+
+
+def _form(
+    visit: Visit,
+    matter: Matter,
+    typed: Mapping[str, str],
+    error: NegotiationError | None,
+    meeting: Meeting | None = None,
+) -> Response:
+    file, rule = matter
+    back = (
+        (f"/meetings/{meeting.no}", f"会议 {meeting.no}") if meeting else (f"/cases/{file.row['no']}", file.row["no"])
+    )
+    signs = rule.kind in UPWARD_KINDS
+    inputs = [
+        _input(NUMBER, f"发文字号（如 {EXAMPLE}；不填则留空）", "line", typed, error),
+        *([_input(SIGNER, "签发人", "line", typed, error, required=True)] if signs else []),
+        _input(ATTENTION, "请转（对方的处室或人员，可不填）", "line", typed, error),
+        _input(DAY, "成文日期", "date", {DAY: visit.house.today().isoformat()} | dict(typed), error),
+    ]
+    facts = visit.facts(
+        back=back,
+        letter=rule,
+        to="、".join(map(file.rulebook.role_title, rule.to)),
+        basis=file.rulebook.cited(rule.basis),
+        inputs=inputs,
+        error=error,
+        here="desk",
+    )
+    status = 200 if error is None else 409 if isinstance(error, OutOfPlace) else 400
+    return page("draft.html", facts, status=status)
+
+
+def _input(
+    key: str,
+    title: str,
+    kind: str,
+    typed: Mapping[str, str],
+    error: NegotiationError | None,
+    *,
+    required: bool = False,
+) -> Input:
+    wrong = error.what if isinstance(error, FieldFault) and error.field == key else ""
+    return Input(key, title, kind, {}, required, typed.get(key, ""), wrong)

@@ -1,0 +1,29 @@
+"""The meeting on the form of an act: chosen among those that were held on the case, it fills in what was said there."""
+
+from calendars.dates import in_words
+from negotiation.core.errors import NotFound
+from negotiation.domain.rulebook import AGENDAS, EventRule
+from negotiation.services import meetings
+from negotiation.services.cases.case_file import CaseFile
+from negotiation.store import meetings as store
+from negotiation.store.transaction import Transaction
+from negotiation.web.request_context import Visit
+
+
+def held(visit: Visit, file: CaseFile) -> dict[str, str]:
+    """The meetings on which an act on this case may rest now, by their number, in words."""
+    with visit.house.looking() as transaction:
+        found = meetings.on_which(transaction, file)
+    return {each.no: f"{each.no}　{in_words(each.on)}　{AGENDAS[each.kind]}会议" for each in found}
+
+
+def filled(transaction: Transaction, file: CaseFile, event: EventRule, no: str) -> dict[str, str]:
+    """What a meeting fills in of an act on this case, its day among it; nothing if the case is not on its list."""
+    try:
+        meeting = store.find(transaction, no)
+    except NotFound:
+        return {}
+    item = meeting.item(file.row["no"])
+    if item is None:
+        return {}
+    return {"on": meeting.on.isoformat(), **meetings.entered(file.procedure, event, meeting, item)}

@@ -1,0 +1,130 @@
+"""A meeting is planned on cases of the agenda, and changed while it is only planned."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from fastapi import APIRouter, Depends, Request, Response
+from fastapi.responses import RedirectResponse
+from starlette.concurrency import run_in_threadpool
+
+from negotiation.core.enums import ACT_AS_OFFICE
+from negotiation.core.errors import FieldFault, NegotiationError, Overtaken
+from negotiation.domain import forms
+from negotiation.domain.meetings import Meeting
+from negotiation.domain.rulebook import AGENDAS
+from negotiation.services import agenda, meetings
+from negotiation.services.meetings import Plan
+from negotiation.store import meetings as store
+from negotiation.store.transaction import Transaction
+from negotiation.web.pages.act_form import demand_reviewed
+from negotiation.web.pages.meetings import VERSION, day_of, status_of, version_of
+from negotiation.web.request_context import Visit, form_of, visit_of
+from negotiation.web.templating import page
+
+router = APIRouter()
+FIRST = next(iter(AGENDAS))
+NUMBERS = "no"
+
+
+@router.get("/meetings/new")
+async def blank(request: Request, visit: Visit = Depends(visit_of), kind: str = FIRST) -> Response:  # noqa: B008
+    """A new meeting on the cases that were ticked on the agenda."""
+    visit.demand(*ACT_AS_OFFICE)
+    typed = {"kind": kind, NUMBERS: "、".join(request.query_params.getlist(NUMBERS))}
+    return await run_in_threadpool(_plan_form, visit, typed, None, None)
+
+
+@router.post("/meetings/new")
+async def plan(request: Request, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
+    """Plans it; nobody is written to: the notice of a meeting is a letter of its own, after approval."""
+    typed = await form_of(request, visit)
+    visit.demand(*ACT_AS_OFFICE)
+
+    def planned(transaction: Transaction) -> Meeting:
+        demand_reviewed(typed)
+        author, at = visit.person.name, visit.house.clock()
+        return meetings.plan(transaction, visit.house.practice, _wanted(typed), author=author, at=at)
+
+    try:
+        made = await visit.write(planned)
+    except NegotiationError as error:
+        return await run_in_threadpool(_plan_form, visit, typed, error, None)
+    return RedirectResponse(f"/meetings/{made.no}", status_code=303)
+
+
+@router.get("/meetings/{no}/edit")
+async def edit_form(no: str, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
+    visit.demand(*ACT_AS_OFFICE)
+    with visit.house.looking() as transaction:
+        meeting = store.find(transaction, no)
+    return await run_in_threadpool(_plan_form, visit, _as_planned(meeting), None, meeting)
+
+
+@router.post("/meetings/{no}/edit")
+async def edit(no: str, request: Request, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
+    """Changes a planned meeting; if somebody did so before, what was typed comes back."""
+    typed = await form_of(request, visit)
+    visit.demand(*ACT_AS_OFFICE)
+
+    def amended(transaction: Transaction) -> Meeting:
+        demand_reviewed(typed)
+        seen, at = version_of(typed.get(VERSION)), visit.house.clock()
+        return meetings.amend(transaction, visit.house.practice, no, _wanted(typed), at=at, seen=seen)
+
+    with visit.house.looking() as transaction:
+        meeting = store.find(transaction, no)
+    try:
+        await visit.write(amended)
+    except NegotiationError as error:
+        return await run_in_threadpool(_plan_form, visit, typed, error, meeting)
+    return RedirectResponse(f"/meetings/{no}", status_code=303)
+
+
+def _wanted(typed: Mapping[str, str]) -> Plan:
+    day = day_of(typed, "on")
+    if day is None:
+        raise FieldFault("须填写日期", field="on", todo="请补填召开日期")
+    listed = forms.read_list(typed.get(NUMBERS, ""))
+    kind, at, place, chair = (typed.get(key, "") for key in ("kind", "at", "place", "chair"))
+    return Plan(kind, day, at, place, chair, listed)
+
+
+def _as_planned(meeting: Meeting) -> dict[str, str]:
+    facts = {"kind": meeting.kind, "on": meeting.on.isoformat(), "at": meeting.at, "place": meeting.place}
+    listed = "、".join(item.no for item in meeting.items)
+    return facts | {"chair": meeting.chair, NUMBERS: listed, VERSION: str(meeting.version)}
+
+
+def _plan_form(
+    visit: Visit, typed: Mapping[str, str], error: NegotiationError | None, meeting: Meeting | None
+) -> Response:
+    """``meeting``: the one that is changed; None for a new one. If it was overtaken, it is shown as it is now."""
+    kind = typed.get("kind", "")
+    facts = visit.facts(
+        meeting=meeting,
+        stored=_as_planned(meeting) if meeting else {},
+        title=AGENDAS.get(kind, ""),
+        choices=_choices(visit, kind, forms.read_list(typed.get(NUMBERS, ""))),
+        typed={"kind": "", VERSION: "", **typed},
+        ticked="reviewed" in typed,
+        overtaken=isinstance(error, Overtaken),
+        error=error,
+        here="meetings",
+    )
+    return page("meeting_plan.html", facts, status=status_of(error))
+
+
+def _choices(visit: Visit, kind: str, chosen: Sequence[str]) -> dict[str, str]:
+    """What may be put on the list: the agenda, and what was chosen besides, in words."""
+    house = visit.house
+    found: dict[str, str] = {}
+    if kind in AGENDAS:
+        with house.looking() as transaction, house.database.reading() as connection:
+            lines = agenda.matters(transaction, connection, house.practice, kind, house.clock())
+        found = {line.case["no"]: _in_words(line.case) for line in lines}
+    return {no: found.get(no, no) for no in chosen} | found
+
+
+def _in_words(case: Mapping[str, Any]) -> str:
+    parties = " → ".join(filter(None, (case["applicant"], case["provider"])))
+    return f"{case['no']}　{case['subject']}　{parties}"

@@ -1,0 +1,221 @@
+"""Meetings: the list, a meeting with its cases, who was present, what was agreed.
+
+A department sees of a meeting when and where its own cases are spoken of, and what came of these; nothing of others'.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any, NamedTuple
+
+from fastapi import APIRouter, Depends, Request, Response
+from fastapi.responses import RedirectResponse
+from starlette.concurrency import run_in_threadpool
+
+from negotiation.core.enums import ACT_AS_OFFICE, MeetingState
+from negotiation.core.errors import FieldFault, NegotiationError, NotFound, Overtaken
+from negotiation.core.labels import MEETING_STATE_TITLES
+from negotiation.documents import letters
+from negotiation.domain import forms
+from negotiation.domain.meetings import Agreed, Meeting
+from negotiation.domain.rulebook import AGENDAS, LetterRule
+from negotiation.services import meetings
+from negotiation.services.bulk import named
+from negotiation.services.cases import acting
+from negotiation.services.permissions import visible
+from negotiation.store import meetings as store
+from negotiation.store.transaction import Transaction
+from negotiation.web.form_data import WAS
+from negotiation.web.pages.act_form import demand_reviewed
+from negotiation.web.request_context import Visit, form_of, visit_of
+from negotiation.web.templating import page
+
+router = APIRouter()
+VERSION = "version"
+# The fields of the form of what was agreed, the number of the case behind; SEEN: the version of the line that was read.
+TEXT, WHO, BY, SEEN = "agreed:", "who:", "by:", "seen:"
+
+
+# ---------------------------------------------------------------------------------------------------------- the list
+
+
+@router.get("/meetings")
+async def list_page(visit: Visit = Depends(visit_of), kind: str = "", state: str = "", year: str = "") -> Response:  # noqa: B008
+    """The latest first; narrowed by kind, state and year."""
+    visit.demand_page("meetings")
+    asked = forms.read_number(year, 9999) or None
+    with visit.house.looking() as transaction:
+        found = store.listed(transaction, _known(kind, AGENDAS), _known(state, MEETING_STATE_TITLES), asked)
+    facts = visit.facts(
+        meetings=found,
+        kinds=AGENDAS,
+        states={key.value: title for key, title in MEETING_STATE_TITLES.items()},
+        typed={"kind": kind, "state": state, "year": str(asked or "")},
+        error=None,
+        may_plan=visit.person.acts_as_office,
+        here="meetings",
+    )
+    return page("meetings.html", facts)
+
+
+def _known(text: str, known: Mapping[Any, str]) -> str:
+    return text if text in known else ""
+
+
+# ------------------------------------------------------------------------------------------------------- one meeting
+
+
+class Line(NamedTuple):
+    """A case of a meeting as its reader may see it; ``event``: by which it was recorded, "" before."""
+
+    item: Agreed
+    event: str
+
+
+@router.get("/meetings/{no}")
+async def meeting_page(no: str, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
+    return _meeting_page(visit, no, {}, None)
+
+
+def _meeting_page(visit: Visit, no: str, typed: Mapping[str, str], error: NegotiationError | None) -> Response:
+    with visit.house.looking() as transaction:
+        meeting = store.find(transaction, no)
+        lines = _lines(transaction, visit, meeting)
+        drafts = _letters(transaction, visit, meeting)
+    if not lines and "meetings" not in visit.pages:
+        raise NotFound(f"没有编号为“{no}”的会议", todo="请从案件页进入")
+    facts = visit.facts(
+        meeting=meeting,
+        lines=lines,
+        kind=AGENDAS[meeting.kind],
+        state=MEETING_STATE_TITLES[meeting.state],
+        whole="meetings" in visit.pages,
+        invited=meetings.invited(visit.house.practice, meeting),
+        may_plan=visit.person.acts_as_office,
+        letters=drafts,
+        planned=meeting.state is MeetingState.PLANNED,
+        held=meeting.state is MeetingState.HELD,
+        was=_as_agreed(meeting),
+        typed={**_as_held(visit, meeting), **_as_agreed(meeting), **typed},
+        ticked=_ticked(typed),
+        overtaken=isinstance(error, Overtaken),
+        error=error,
+        here="meetings",
+    )
+    return page("meeting.html", facts, status=status_of(error))
+
+
+def _letters(transaction: Transaction, visit: Visit, meeting: Meeting) -> list[LetterRule]:
+    """What may be drafted from it: each once, by the rulebook of the first case that knows it."""
+    if not visit.person.acts_as_office or meeting.state is MeetingState.CANCELLED:
+        return []
+    practice, at = visit.house.practice, visit.house.clock()
+    files = (acting.take(transaction, practice, item.no, at=at) for item in meeting.items)
+    found = [letter for file in files for letter in letters.meeting_letters(file, meeting)]
+    return list({letter.template: letter for letter in reversed(found)}.values())
+
+
+def _lines(transaction: Transaction, visit: Visit, meeting: Meeting) -> list[Line]:
+    """All of it for the office; a department's own cases, and what was agreed for them once it was recorded."""
+    return [line for item in meeting.items if (line := _line(transaction, visit, item)) is not None]
+
+
+def _line(transaction: Transaction, visit: Visit, item: Agreed) -> Line | None:
+    try:
+        file = visible(transaction, visit.house.practice, visit.person, item.no, visit.house.clock())
+    except NotFound:
+        return None
+    event = store.event_of(transaction, item.case_id, item.seq) if item.seq is not None else ""
+    return Line(item, file.procedure.events[event].title if event else "")
+
+
+def _as_held(visit: Visit, meeting: Meeting) -> dict[str, str]:
+    """The form of who was present: until it was filled in, who is invited."""
+    people = meeting.present or meetings.invited(visit.house.practice, meeting)
+    return {"present": "\n".join(people), "minutes_no": meeting.minutes_no}
+
+
+def _as_agreed(meeting: Meeting) -> dict[str, str]:
+    """The form of what was agreed: until it was filled in, the provider is to do it."""
+    facts: dict[str, str] = {}
+    for item in meeting.items:
+        by = item.by.isoformat() if item.by else ""
+        facts |= {f"{TEXT}{item.no}": item.agreed, f"{WHO}{item.no}": item.who or item.provider, f"{BY}{item.no}": by}
+    return facts
+
+
+def _ticked(typed: Mapping[str, str]) -> str:
+    """The form whose secrecy review was ticked."""
+    return typed.get("form", "") if "reviewed" in typed else ""
+
+
+# ----------------------------------------------------------------------------------------------- held, agreed, given up
+
+
+@router.post("/meetings/{no}/hold")
+async def hold(no: str, request: Request, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
+    """It took place; sent again, who was present and the number of the minutes are corrected."""
+    typed = await form_of(request, visit)
+    people, number = forms.read_list(typed.get("present", "")), typed.get("minutes_no", "")
+    return await _changed(visit, no, typed, lambda transaction: meetings.hold(
+        transaction, no, people, number, today=visit.house.today(), seen=version_of(typed.get(VERSION))
+    ))  # fmt: skip
+
+
+@router.post("/meetings/{no}/cancel")
+async def cancel(no: str, request: Request, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
+    typed = await form_of(request, visit)
+    return await _changed(visit, no, typed, lambda transaction: meetings.cancel(
+        transaction, no, typed.get("reason", ""), seen=version_of(typed.get(VERSION))
+    ))  # fmt: skip
+
+
+@router.post("/meetings/{no}/agreed")
+async def agreed(no: str, request: Request, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
+    """What was agreed for each case: the lines that are other than they stand are written, all of them or none."""
+    typed = await form_of(request, visit)
+
+    def written(transaction: Transaction) -> None:
+        touched = _touched(typed)
+        for case in dict.fromkeys(case for prefix in (TEXT, WHO, BY) for case in named(touched, prefix)):
+            text, who, by = typed.get(TEXT + case, ""), typed.get(WHO + case, ""), day_of(typed, BY + case)
+            meetings.agree(transaction, no, case, text, who, by, seen=version_of(typed.get(SEEN + case)))
+
+    return await _changed(visit, no, typed, written)
+
+
+def _touched(typed: Mapping[str, str]) -> dict[str, str]:
+    """What is other than the form had it: who did not mean a line does not undo what somebody else wrote there."""
+    return {key: value for key, value in typed.items() if value.split() != typed.get(WAS + key, "—").split()}
+
+
+async def _changed(visit: Visit, no: str, typed: Mapping[str, str], work: Callable[[Transaction], object]) -> Response:
+    """Does it and leads back to the meeting; or gives all its forms back, with what was typed and what is wrong."""
+    visit.demand(*ACT_AS_OFFICE)
+
+    def reviewed(transaction: Transaction) -> None:
+        demand_reviewed(typed)
+        work(transaction)
+
+    try:
+        await visit.write(reviewed)
+    except NotFound:
+        raise
+    except NegotiationError as error:
+        return await run_in_threadpool(_meeting_page, visit, no, _touched(typed), error)
+    return RedirectResponse(f"/meetings/{no}", status_code=303)
+
+
+def day_of(typed: Mapping[str, str], key: str) -> date | None:
+    try:
+        return forms.read_date(typed.get(key, ""))
+    except ValueError as error:
+        raise FieldFault(str(error), field=key, todo="请改正后重试") from None
+
+
+def version_of(text: str | None) -> int:
+    """The version that a form was made for; a form without one has seen nothing."""
+    return forms.read_number(text or "") or 0
+
+
+def status_of(error: NegotiationError | None) -> int:
+    return 200 if error is None else 409 if isinstance(error, Overtaken) else 400

@@ -1,0 +1,80 @@
+"""What waits for a head, shown whole: nobody signs what they have not seen (签批)."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from negotiation.core.enums import ATTACHED, ProposalState
+from negotiation.services import approvals, case_view
+from negotiation.services.cases.case_file import CaseFile
+from negotiation.store import case_reader
+from negotiation.store.proposals import ProposalRow
+from negotiation.store.transaction import Transaction
+from negotiation.web.request_context import Visit
+
+
+class Shown(NamedTuple):
+    """A proposal with its case: all that was entered, and the files that came with it.
+
+    ``head``: of whose head it waits; ``said``, ``by``: why it was returned, and by whom; ``stale``: the case has moved
+    on since; ``refused``: why it can no longer take effect, "" if it can.
+    """
+
+    no: str
+    n: int
+    version: int
+    subject: str
+    applicant: str
+    provider: str
+    state: str
+    title: str
+    author: str
+    at: datetime
+    head: str
+    fields: Mapping[str, str]
+    files: Sequence[Mapping[str, Any]]
+    open: bool
+    said: str
+    by: str
+    may_sign: bool
+    may_withdraw: bool
+    stale: bool
+    refused: str
+
+
+def shown(transaction: Transaction, file: CaseFile, row: ProposalRow, visit: Visit) -> Shown:
+    """A proposal as its own side sees it."""
+    names, rules, waits = visit.house.practice, file.procedure, row.state == ProposalState.OPEN
+    return Shown(
+        no=file.row["no"],
+        n=row.n,
+        version=file.row["version"],
+        subject=file.row["subject"],
+        applicant=names.directory.name(file.row["applicant_id"]),
+        provider=names.directory.name(file.row["provider_id"]),
+        state=rules.states[file.row["state"]].title,
+        title=rules.events[row.event].title,
+        author=row.author,
+        at=row.proposed_at,
+        head=names.name_of(row.department_id),
+        fields=case_view.fields_shown(rules, _entered(transaction, file, row)),
+        files=row.entered["beside"].get(ATTACHED, []),
+        open=waits,
+        said=row.said,
+        by=row.decided_by,
+        may_sign=approvals.may_sign(file, visit.person, row),
+        may_withdraw=bool(visit.person.may_act_for(file.standing.parties)),
+        stale=row.version != file.row["version"],
+        refused=approvals.hindrance(transaction, names, file.row["no"], row, file.at) if waits else "",
+    )
+
+
+def _entered(transaction: Transaction, file: CaseFile, row: ProposalRow) -> Mapping[str, object]:
+    """The fields that take effect with the signature: those of a draft go along with the event that hands it in, and
+    an answer that names no items is one to all of them."""
+    file.read_draft(transaction)
+    rules, entered = file.procedure, {**file.drafted_for(row.event), **row.entered["fields"]}
+    answers = rules.table.get((file.row["state"], row.event))
+    if answers is None or not answers.items or entered.get(rules.agreed_items):
+        return entered
+    return entered | {rules.items: [name for _, name, _ in case_reader.read_items(transaction, file.row["id"])]}

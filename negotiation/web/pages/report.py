@@ -1,0 +1,238 @@
+"""The report of a year: all figures for the office, its own for a department; the cases behind each, and the papers."""
+
+import tempfile
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any, NamedTuple
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Depends, Request, Response
+from fastapi.responses import RedirectResponse
+from markupsafe import Markup
+from starlette.concurrency import run_in_threadpool
+
+from negotiation.core.enums import AccountRole
+from negotiation.core.errors import NegotiationError, NotFound, WrongUse
+from negotiation.core.texts import searched
+from negotiation.documents import report
+from negotiation.documents.report import export, tables
+from negotiation.documents.report.charts import Chart, charts, svg
+from negotiation.documents.report.definitions import Part
+from negotiation.documents.report.model import Figure, Line, ProcedureFigures, Report, Scope, Span
+from negotiation.documents.report.tables import Grid
+from negotiation.documents.report.template_facts import Sender
+from negotiation.domain import forms
+from negotiation.web.downloads import DOCX, JSON, XLSX, saved
+from negotiation.web.filters import status_of
+from negotiation.web.request_context import Visit, form_of, visit_of
+from negotiation.web.templating import page
+
+router = APIRouter()
+SHORT = (
+    "carried_over", "received", "moved_in", "closed", "moved_out", "carried_forward", "replies_due",
+    "replies_on_time", "on_time_rate", "mean_reply", "overdue", "lapsed_to_coordination", "unanswered",
+    "to_coordination", "to_deliberation",
+)  # fmt: skip
+VIEWS = {"provider": "按提供部门", "applicant": "按使用部门", "overall": "总体、分月、各事项和图"}
+MEDIA = {"xlsx": XLSX, "docx": DOCX, "json": JSON}
+
+
+class Asked(NamedTuple):
+    """What the page is asked for: the days, whose figures stand first, and of which procedure."""
+
+    year: int
+    since: date
+    until: date
+    as_of: date
+    procedure: str
+    by: str
+    today: date
+    main: str
+
+    @classmethod
+    def read(cls, asked: Mapping[str, str], year: int, today: date, main: str) -> "Asked":
+        """From an address; a day that is none, or a period that cannot be, is refused in a sentence."""
+        as_of = min(_day(asked, "as_of") or today, today)
+        shown = year or as_of.year
+        since, until = report.period(shown, as_of, _day(asked, "from"), _day(asked, "to"))
+        by = asked.get("by", "")
+        by = by if by in VIEWS else next(iter(VIEWS))
+        return cls(shown, since, until, as_of, asked.get("procedure") or main, by, today, main)
+
+    @property
+    def is_part(self) -> bool:
+        """Whether it is another period than the year."""
+        return (self.since, self.until) != (date(self.year, 1, 1), min(date(self.year, 12, 31), self.as_of))
+
+    @property
+    def days(self) -> str:
+        """The part of an address that keeps the period; nothing where it is the year as known today."""
+        days = {"from": self.since, "to": self.until} if self.is_part else {}
+        return urlencode(days | ({} if self.as_of == self.today else {"as_of": self.as_of}))
+
+    def cases(self, figure: Figure, part: str) -> str:
+        """Where the cases behind a figure are; it stands in a page a thousand times, so that it says only what it must.
+
+        What it leaves out is what ``read`` takes for granted.
+        """
+        said = {"figure": figure.definition.key, "of": figure.scope.text}
+        said |= {} if figure.procedure == self.main else {"procedure": figure.procedure}
+        said |= {} if part == Part.NUMERATOR else {"part": part}
+        return f"/report/{self.year}/cases?{'&'.join(filter(None, [urlencode(said, safe=':'), self.days]))}"
+
+
+def _day(asked: Mapping[str, str], key: str) -> date | None:
+    try:
+        return forms.read_date(asked.get(key, ""))
+    except ValueError as error:
+        raise WrongUse(str(error), where="统计期间", todo="日期写成 2026-09-18") from None
+
+
+@router.get("/report")
+async def figures_page(request: Request, visit: Visit = Depends(visit_of), year: str = "") -> Response:  # noqa: B008
+    """The figures of a period; a period that cannot be leaves the page, with what was entered and no figures."""
+    visit.demand_page("report")
+    try:
+        asked = asked_of(request, visit, _year(year))
+    except WrongUse as fault:
+        return _no_figures(visit, request.query_params, fault)
+    if visit.person.department_id is None:
+        return await run_in_threadpool(_page, visit, asked)
+    found = await run_in_threadpool(_compiled, visit, asked)
+    return page("report_own.html", visit.facts(**_shown(visit, asked), grids=list(_own(visit, found))))
+
+
+@router.post("/report/{year:int}/publish")
+async def publish(year: int, request: Request, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
+    """Freezes the figures of a year, which is the head's act; where it cannot be, the page says why."""
+    typed = await form_of(request, visit)
+    visit.demand(AccountRole.OFFICE_HEAD)
+    house, reason = visit.house, typed.get("reason", "")
+    try:
+        visit.demand_texts()
+        await run_in_threadpool(
+            report.publish,
+            house.database, house.practice, year, author=visit.person.name, at=house.clock(), reason=reason,
+        )  # fmt: skip
+    except NegotiationError as error:
+        asked = asked_of(request, visit, year)
+        return await run_in_threadpool(_page, visit, asked, error, reason)
+    return RedirectResponse(f"/report?year={year}#editions", status_code=303)
+
+
+def _year(text: str) -> int:
+    """A year as it was typed; 0 for none. Raises WrongUse."""
+    year = forms.read_number(text) if text else 0
+    if year is None:
+        raise WrongUse(f"“{text[:20]}”不是年份", where="年份", todo="请从列表中选择年份")
+    return year
+
+
+def _no_figures(visit: Visit, asked: Mapping[str, str], fault: WrongUse) -> Response:
+    years = _years(visit.house.today())
+    typed = {key: searched(asked.get(key, "")) for key in ("year", "from", "to", "as_of")}
+    facts = visit.facts(fault=fault, typed=typed, years=years, here="report")
+    return page("report_fault.html", facts, status=status_of(fault))
+
+
+def _page(visit: Visit, asked: Asked, error: NegotiationError | None = None, reason: str = "") -> Response:
+    """The office's page: everything of one procedure, and of the others their sums."""
+    found = _compiled(visit, asked)
+    chosen = found.procedure(asked.procedure)
+    if chosen is None:
+        raise NotFound(f"没有办理事项“{asked.procedure}”", todo="请从统计页面选择")
+    facts = _shown(visit, asked) | {
+        "found": found,
+        "chosen": chosen,
+        "grids": _grids(found, chosen, asked.by),
+        "charts": _charts(found),
+        "views": VIEWS,
+        "kinds": export.KINDS,
+        "editions": report.editions_of(visit.house.database, asked.year),
+        "may_publish": AccountRole.OFFICE_HEAD in visit.person.roles and asked.year < visit.house.today().year,
+        "error": error,
+        "reason": reason,
+    }
+    return page("report.html", visit.facts(**facts), status=400 if error else 200)
+
+
+@router.get("/report/{year:int}/files/{kind}")
+async def paper(year: int, kind: str, request: Request, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
+    """One of the papers of the report; figures that do not balance are not handed out."""
+    _demand_office(visit)
+    if kind not in export.KINDS:
+        raise NotFound("没有这一页", todo="请从统计页面进入")
+    content = await run_in_threadpool(_paper, visit, asked_of(request, visit, year), kind)
+    return saved(content, f"report-{year}.{kind}", MEDIA[kind])
+
+
+def _demand_office(visit: Visit) -> None:
+    """The figures of all are the office's."""
+    visit.demand_page("report")
+    if visit.person.department_id is not None:
+        raise NotFound("没有这一页", todo="请从上方的目录进入")
+
+
+def asked_of(request: Request, visit: Visit, year: int) -> Asked:
+    """What an address asks for, with what holds where it says nothing."""
+    main = visit.house.practice.rulebook.main_procedure
+    return Asked.read(dict(request.query_params), year, visit.house.today(), main)
+
+
+def _compiled(visit: Visit, asked: Asked, *, listed: bool = False) -> Report:
+    house = visit.house
+    days = (asked.since, asked.until, asked.as_of)
+    return report.report_of(house.database, house.practice, asked.year, *days, tables=listed)
+
+
+def _paper(visit: Visit, asked: Asked, kind: str) -> bytes:
+    found = _compiled(visit, asked, listed=True)
+    report.demand_balance(found)
+    sender = Sender.of(visit.house.practice, visit.house.today())
+    with tempfile.TemporaryDirectory() as folder:
+        return export.write_paper(Path(folder), kind, found, sender).read_bytes()
+
+
+def _shown(visit: Visit, asked: Asked) -> dict[str, Any]:
+    return {"asked": asked, "years": _years(visit.house.today()), "here": "report"}
+
+
+def _years(today: date) -> range:
+    return range(today.year, max(today.year - 6, 2017), -1)
+
+
+def _charts(found: Report) -> list[tuple[Chart, Markup]]:
+    """The charts of the main procedure, drawn; their template has escaped what people typed."""
+    return [(chart, Markup(svg(chart))) for chart in charts(found)]
+
+
+def _grids(found: Report, chosen: ProcedureFigures, by: str) -> list[Grid]:
+    """The tables of a view, as on paper: one view after another keeps each page light."""
+    if by == "provider":
+        return [Grid("表2", f"{chosen.title}　按提供部门", "提供部门", SHORT, _named(chosen.providers), chosen.total)]
+    if by == "applicant":
+        return [Grid("表3", f"{chosen.title}　按使用部门", "使用部门", SHORT, _named(chosen.applicants))]
+    return [tables.overall(chosen), tables.by_month(chosen), tables.by_procedure(found), tables.finishing(found)]
+
+
+def _named(lines: tuple[Line, ...]) -> tuple[tuple[str, Line], ...]:
+    return tuple((line.scope.title, line) for line in lines)
+
+
+def _own(visit: Visit, found: Report) -> list[Grid]:
+    """A department reads its own lines only, those that are nothing too."""
+    unit = str(visit.person.department_id)
+    name = visit.house.practice.directory.name(visit.person.department_id)
+    grids = []
+    for each in found.procedures:
+        for span, lines, head in (
+            (Span.PROVIDER, each.providers, "提供部门"),
+            (Span.APPLICANT, each.applicants, "使用部门"),
+        ):
+            mine = next((line for line in lines if line.scope.key == unit), None)
+            if mine is None and span is Span.APPLICANT:
+                continue
+            line = mine or Line(each.key, Scope(span, unit, name), {})
+            grids.append(Grid("", f"{each.title}　作为{head}", head, SHORT, ((name, line),)))
+    return grids

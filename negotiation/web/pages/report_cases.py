@@ -1,0 +1,95 @@
+"""The cases behind a number of the report: exactly those that it counts."""
+
+from typing import Any
+
+from fastapi import APIRouter, Depends, Request, Response
+from starlette.concurrency import run_in_threadpool
+
+from negotiation.core.enums import Level
+from negotiation.core.errors import NotFound
+from negotiation.core.labels import LEVEL_TITLES
+from negotiation.documents.report.compiler import cases_behind
+from negotiation.documents.report.definitions import DEFINITIONS, Part
+from negotiation.documents.report.model import TOTAL, Scope, Span
+from negotiation.services import case_list
+from negotiation.web.pages.report import Asked, asked_of
+from negotiation.web.request_context import Visit, visit_of
+from negotiation.web.templating import page
+
+router = APIRouter()
+OF_A_PAGE = 100
+PARTS = {Part.NUMERATOR: "计入的案件", Part.DENOMINATOR: "分母的案件"}
+
+
+@router.get("/report/{year:int}/cases")
+async def cases_page(
+    year: int,
+    request: Request,
+    visit: Visit = Depends(visit_of),  # noqa: B008
+    figure: str = "",
+    of: str = Span.TOTAL.value,
+    part: str = Part.NUMERATOR.value,
+    after: str = "",
+) -> Response:
+    """A page of them in the order of their numbers; ``after``: the last number of the page before."""
+    visit.demand_page("report")
+    asked, scope = asked_of(request, visit, year), _scope(visit, of)
+    if figure not in DEFINITIONS or part not in PARTS:
+        raise _no_such()
+    nos = await run_in_threadpool(_behind, visit, asked, figure, scope, Part(part))
+    here = [no for no in nos if no > after][:OF_A_PAGE]
+    facts = visit.facts(
+        asked=asked,
+        definition=DEFINITIONS[figure],
+        procedure=_title(visit, asked.procedure),
+        scope=scope,
+        part_title=PARTS[Part(part)] if DEFINITIONS[figure].denominator else "",
+        many=len(nos),
+        lines=await run_in_threadpool(_lines, visit, here),
+        next=str(request.url.include_query_params(after=here[-1]).query) if here and here[-1] != nos[-1] else "",
+        here="report",
+    )
+    return page("report_cases.html", facts)
+
+
+def _no_such() -> NotFound:
+    return NotFound("没有这个统计数字", todo="请从统计页面的数字进入")
+
+
+def _scope(visit: Visit, text: str) -> Scope:
+    """What a line covers, from its address; a department's own lines only are there for it."""
+    span, _, key = text.partition(":")
+    titles = _titles(visit).get(span)
+    own = visit.person.department_id
+    if titles is None or (own is not None and (span not in (Span.PROVIDER, Span.APPLICANT) or key != str(own))):
+        raise _no_such()
+    title = key if span == Span.MONTH else titles.get(key)
+    if title is None:
+        raise _no_such()
+    return Scope(Span(span), key, title)
+
+
+def _titles(visit: Visit) -> dict[str, dict[str, str]]:
+    units = {str(unit.id): unit.name for unit in visit.house.practice.directory.in_order()}
+    return {
+        Span.TOTAL: {"": TOTAL.title},
+        Span.PROVIDER: units,
+        Span.APPLICANT: units,
+        Span.LEVEL: {level.value: LEVEL_TITLES[level] for level in Level},
+        Span.MONTH: {},
+    }
+
+
+def _title(visit: Visit, procedure: str) -> str:
+    rules = visit.house.practice.rulebook.procedures.get(procedure)
+    return rules.title if rules else procedure
+
+
+def _behind(visit: Visit, asked: Asked, figure: str, scope: Scope, part: Part) -> list[str]:
+    house, days = visit.house, (asked.since, asked.until, asked.as_of)
+    return cases_behind(house.database, house.practice, days, asked.procedure, figure, scope, part)
+
+
+def _lines(visit: Visit, nos: list[str]) -> list[dict[str, Any]]:
+    house = visit.house
+    return case_list.lines_numbered(house.database, house.practice, nos, house.today(), visit.person.department_id)

@@ -1,0 +1,216 @@
+"""The catalogue of resources: its list, a resource with its cases, the sheet out, and a sheet in after a preview."""
+
+import base64
+import binascii
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Depends, Request, Response
+from starlette.concurrency import run_in_threadpool
+
+from negotiation.core.enums import ACT_AS_OFFICE
+from negotiation.core.errors import FieldFault, NegotiationError, NotFound, WrongUse
+from negotiation.core.labels import SHARING_CLASS_TITLES
+from negotiation.documents.resource_sheet import importer
+from negotiation.documents.resource_sheet.importer import Imported
+from negotiation.services import case_view, resources
+from negotiation.services.permissions import may_open
+from negotiation.store import resource_list
+from negotiation.store import resources as stored
+from negotiation.store.resource_list import Cursor, Page, Sort, Wanted
+from negotiation.web.downloads import saved
+from negotiation.web.filters import named_departments, status_of
+from negotiation.web.form_data import Files
+from negotiation.web.pages.act_form import TICK, demand_reviewed
+from negotiation.web.pages.case_list import Head
+from negotiation.web.request_context import Visit, upload_of, visit_of
+from negotiation.web.templating import page
+
+router = APIRouter()
+FILTERS = ("text", "department", "class", "retired", "sort", "descending")
+FILE, KEPT = "file", "kept"
+LARGEST_KEPT = 700_000  # bytes of a sheet that a preview can carry on; of a larger one the file is chosen again
+SHEET_NAME = "资源目录.xlsx"
+NOTHING = Page([], None)
+
+
+# ---------------------------------------------------------------------------------------------------- the list
+
+
+@router.get("/resources")
+async def list_page(request: Request, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
+    return _list(visit, dict(request.query_params))
+
+
+def _list(visit: Visit, asked: Mapping[str, str]) -> Response:
+    """The page for what its address asks; where that cannot be, the page with an empty list that says why."""
+    try:
+        wanted = _wanted(visit, asked)
+        after = Cursor.read(asked["after"], wanted) if asked.get("after") else None
+    except (FieldFault, WrongUse) as fault:
+        return _page(visit, asked, Wanted(), fault=fault)
+    with visit.house.database.reading() as connection:
+        found = resource_list.page(connection, wanted, after)
+    return _page(visit, asked, wanted, found)
+
+
+def _page(
+    visit: Visit, asked: Mapping[str, str], wanted: Wanted, found: Page = NOTHING, fault: NegotiationError | None = None
+) -> Response:
+    with visit.house.database.reading() as connection:
+        count = resource_list.count(connection)
+    kept, directory = {key: asked[key] for key in FILTERS if asked.get(key)}, visit.house.practice.directory
+    facts = visit.facts(
+        lines=found.lines,
+        count=count,
+        asked={key: kept.get(key, "") for key in FILTERS},
+        fault=fault,
+        named=named_departments(directory, kept.get("department", ""), wanted.departments),
+        classes=SHARING_CLASS_TITLES,
+        heads={sort.value: _head(sort, wanted, kept) for sort in Sort},
+        departments=[unit.name for unit in directory.in_order()],
+        next=_address({**kept, "after": found.next.text}) if found.next else "",
+        first=_address(kept) if asked.get("after") else "",
+        export=f"/resources/export?{urlencode(kept)}",
+        may_import=visit.person.acts_as_office,
+        here="resources",
+    )
+    return page("resources.html", facts, status=status_of(fault))
+
+
+def _wanted(visit: Visit, asked: Mapping[str, str]) -> Wanted:
+    with visit.house.looking():  # the departments as they are now
+        return resources.read_wanted(visit.house.practice, asked)
+
+
+def _address(kept: Mapping[str, str]) -> str:
+    return f"/resources?{urlencode(kept)}" if kept else "/resources"
+
+
+def _head(sort: Sort, wanted: Wanted, kept: Mapping[str, str]) -> Head:
+    """A column that can order the list; a click on the one that orders it turns the order round."""
+    now = sort is wanted.sort
+    others = {key: value for key, value in kept.items() if key not in ("sort", "descending")}
+    turned = {"descending": "1"} if now and not wanted.descending else {}
+    direction = ("descending" if wanted.descending else "ascending") if now else ""
+    return Head(resources.SORT_TITLES[sort], _address({**others, "sort": sort.value, **turned}), direction)
+
+
+@router.get("/resources/export")
+async def export(request: Request, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
+    """What the list shows, all pages of it, as a sheet that can be imported again."""
+    asked = dict(request.query_params)
+    try:
+        wanted = _wanted(visit, asked)
+    except FieldFault:
+        return _list(visit, asked)
+    content = await run_in_threadpool(_exported, visit, wanted)
+    return saved(content, f"resources-{visit.house.today().isoformat()}.xlsx")
+
+
+def _exported(visit: Visit, wanted: Wanted) -> bytes:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / SHEET_NAME
+        importer.export_file(visit.house.database, path, wanted, on=visit.house.today())
+        return path.read_bytes()
+
+
+# ------------------------------------------------------------------------------------------------- one of them
+
+
+@router.get("/resources/{resource_id:int}")
+async def resource_page(resource_id: int, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
+    """Its metadata, the cases about it that this person may see, and what may be applied for."""
+    house, person = visit.house, visit.person
+    if resource_id >= 2**31:
+        raise NotFound("目录中没有这个资源", todo="请从“资源”页进入")
+    with house.looking() as transaction:
+        found = stored.by_id(transaction, resource_id)
+    with house.database.reading() as connection:
+        sees_cases = "desk" in visit.pages
+        lines = resource_list.cases_of(connection, found.id, house.today(), person.department_id) if sees_cases else []
+    book = house.practice.rulebook_on(house.today())
+    facts = visit.facts(
+        shown=found,
+        provider=house.practice.directory.name(found.provider_id),
+        kind=SHARING_CLASS_TITLES[found.sharing_class],
+        lines=case_view.lines_json(house.database, house.practice, lines, house.today()),
+        procedures={key: rules.title for key, rules in house.practice.procedures.items()},
+        open=[rules for rules in book.procedures.values() if rules.tie and may_open(person, rules)],
+        here="resources",
+    )
+    return page("resource.html", facts)
+
+
+# ------------------------------------------------------------------------------------------- a sheet comes in
+
+
+@router.get("/resources/import")
+async def blank(visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
+    visit.demand(*ACT_AS_OFFICE)
+    return _form(visit, {})
+
+
+@router.post("/resources/preview")
+async def preview(request: Request, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
+    """What a sheet would bring. Nothing is written."""
+    return await _came_in(request, visit, dry_run=True)
+
+
+@router.post("/resources/import")
+async def take_in(request: Request, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
+    """The same, written; sent twice, it changes nothing the second time."""
+    return await _came_in(request, visit, dry_run=False)
+
+
+async def _came_in(request: Request, visit: Visit, *, dry_run: bool) -> Response:
+    typed, chosen = await upload_of(request, visit)
+    visit.demand(*ACT_AS_OFFICE)
+    try:
+        visit.demand_texts()
+        content = _content(typed, chosen)
+        demand_reviewed({key: text for key, text in typed.items() if key != KEPT})
+        done = await run_in_threadpool(_taken_in, visit, content, dry_run)
+    except NegotiationError as error:
+        return _form(visit, typed, error=error)
+    kept = base64.b64encode(content).decode() if dry_run and len(content) <= LARGEST_KEPT else ""
+    return _form(visit, typed, done=done, kept=kept, dry_run=dry_run)
+
+
+def _content(typed: Mapping[str, str], chosen: Files) -> bytes:
+    """The sheet that was chosen, else the one that the preview carried on."""
+    if chosen:
+        return chosen[0][1]
+    try:
+        content = base64.b64decode(typed.get(KEPT, ""), validate=True)
+    except (binascii.Error, ValueError):
+        content = b""
+    if not content:
+        raise FieldFault("没有选择文件", field=FILE, todo="请选择资源目录（.xlsx）")
+    return content
+
+
+def _taken_in(visit: Visit, content: bytes, dry_run: bool) -> Imported:
+    house = visit.house
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / SHEET_NAME
+        path.write_bytes(content)
+        return importer.import_file(house.database, house.practice, path, on=house.today(), dry_run=dry_run)
+
+
+def _form(
+    visit: Visit,
+    typed: Mapping[str, str],
+    *,
+    done: Imported | None = None,
+    kept: str = "",
+    dry_run: bool = True,
+    error: NegotiationError | None = None,
+) -> Response:
+    facts: dict[str, Any] = visit.facts(
+        done=done, kept=kept, dry_run=dry_run, error=error, ticked=bool(typed.get(TICK)), here="resources"
+    )
+    return page("resources_import.html", facts, status=400 if error else 200)

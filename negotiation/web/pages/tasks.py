@@ -1,0 +1,125 @@
+"""What a person must look at: the office's tasks, done with a word on record in the history of their case."""
+
+from collections.abc import Mapping
+
+from fastapi import APIRouter, Depends, Request, Response
+from fastapi.responses import RedirectResponse
+
+from negotiation.core.enums import ACT_AS_OFFICE, NOTE
+from negotiation.core.errors import FieldFault, NegotiationError, NotFound, Overtaken
+from negotiation.core.texts import searched
+from negotiation.domain import forms
+from negotiation.services import approvals
+from negotiation.services.permissions import act_open, visible
+from negotiation.store import tasks
+from negotiation.store.numbers import GREATEST_ID
+from negotiation.store.tasks import SHOWN, TaskLine
+from negotiation.store.transaction import Transaction
+from negotiation.web.pages.act_form import demand_reviewed
+from negotiation.web.request_context import Visit, form_of, visit_of
+from negotiation.web.templating import page
+
+router = APIRouter()
+CASE, KEY, REMARK = "case_id", "key", "remark"
+
+
+@router.get("/tasks")
+async def list_page(visit: Visit = Depends(visit_of), text: str = "", newest: str = "") -> Response:  # noqa: B008
+    """The oldest first, unless the newest are asked for; below them what was done today, and can be undone."""
+    visit.demand_page("tasks")
+    text = searched(text)
+    with visit.house.database.reading() as connection:
+        found = tasks.open_tasks(connection, text, newest_first=bool(newest))
+        done = tasks.done_on(connection, visit.house.today())
+    if not visit.person.sees_all_cases:  # the administrator: what is of no case, a calendar for example
+        found, done = ([each for each in some if each.no is None] for some in (found, done))
+    may_do = visit.person.acts_as_office
+    facts = visit.facts(
+        tasks=found, done=done, text=text, newest=newest, most=SHOWN, may_do=may_do, here="tasks"
+    )  # fmt: skip
+    return page("tasks.html", facts)
+
+
+@router.get("/tasks/done")
+async def done_form(visit: Visit = Depends(visit_of), case_id: str = "", key: str = "") -> Response:  # noqa: B008
+    visit.demand(*ACT_AS_OFFICE)
+    return _form(visit, {CASE: case_id, KEY: key}, None)
+
+
+def _form(visit: Visit, typed: Mapping[str, str], error: NegotiationError | None) -> Response:
+    facts = visit.facts(
+        task=_task(visit, typed),
+        remark=typed.get(REMARK, ""),
+        ticked="reviewed" in typed,
+        error=error,
+        field=error.field if isinstance(error, FieldFault) else "",
+        here="tasks",
+    )
+    return page("task_done.html", facts, status=400 if error else 200)
+
+
+def _task(visit: Visit, typed: Mapping[str, str]) -> TaskLine:
+    """The task that an address or a form names by its case and key. Raises NotFound."""
+    number = forms.read_number(typed.get(CASE, ""), GREATEST_ID)
+    if number is None:
+        raise NotFound("没有这项待办", todo="请从“待办”页进入")
+    with visit.house.database.reading() as connection:
+        return tasks.find(connection, number, typed.get(KEY, ""))
+
+
+@router.post("/tasks/done")
+async def done(request: Request, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
+    """A person has done it; of a case, what they did goes into its history."""
+    typed = await form_of(request, visit)
+    visit.demand(*ACT_AS_OFFICE)
+    task, today = _task(visit, typed), visit.house.today()
+
+    def closed(transaction: Transaction) -> None:
+        if task.no:
+            _demand_remark(typed)
+        if not tasks.close(transaction, task.case_id, task.key, today):
+            raise Overtaken("这项待办已经办结", todo="请返回“待办”页查看")
+        _put_on_record(transaction, visit, task, f"待办已办：{typed.get(REMARK, '').strip()}")
+
+    try:
+        await visit.write(closed)
+    except FieldFault as error:
+        return _form(visit, typed, error)
+    return RedirectResponse("/tasks", status_code=303)
+
+
+def _demand_remark(typed: Mapping[str, str]) -> None:
+    if not typed.get(REMARK, "").strip():
+        raise FieldFault("须写明如何办理的", field=REMARK, todo="例如：已电话联系某某，答复本周内回函")
+    demand_reviewed(typed)
+
+
+@router.post("/tasks/reopen")
+async def reopen(request: Request, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
+    """What was done today by mistake is open again."""
+    typed = await form_of(request, visit)
+    visit.demand(*ACT_AS_OFFICE)
+    task, today = _task(visit, typed), visit.house.today()
+
+    def opened(transaction: Transaction) -> None:
+        if not tasks.reopen(transaction, task.case_id, task.key, today):
+            raise Overtaken("只能恢复今天办结的待办", todo="请返回“待办”页查看")
+        _put_on_record(transaction, visit, task, "待办恢复")
+
+    await visit.write(opened)
+    return RedirectResponse("/tasks", status_code=303)
+
+
+def _put_on_record(transaction: Transaction, visit: Visit, task: TaskLine, text: str) -> None:
+    """In the history of the case, if the task is of one and its rulebook knows notes.
+
+    Not the task's title: departments read the history, and what the office is asked to do is the office's own.
+    """
+    if task.no is None:
+        return
+    file = visible(transaction, visit.house.practice, visit.person, task.no, visit.house.clock())
+    if NOTE not in file.procedure.events:
+        return
+    act = act_open(transaction, file, visit.person, NOTE)
+    raw = dict.fromkeys(act.event.required, text)
+    approvals.enter(transaction, file, visit.person, NOTE, role=act.role, on=visit.house.today(), raw=raw)

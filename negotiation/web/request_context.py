@@ -1,0 +1,177 @@
+"""Who is at the door: the session in the cookie, what its person may see and do, and the mark on every form."""
+
+import hmac
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+from urllib.parse import quote, urlsplit
+
+from fastapi import Request
+
+from negotiation.core.enums import ACT_AS_OFFICE, DEPARTMENT_ROLES, AccountRole
+from negotiation.core.errors import NegotiationError, NotFound
+from negotiation.core.texts import Kind, TextFault
+from negotiation.domain.people import Person
+from negotiation.services import assignments
+from negotiation.services.accounts import sessions
+from negotiation.services.unattended import CONFIRM_CLOCK
+from negotiation.store.transaction import Transaction
+from negotiation.web.app_state import House
+from negotiation.web.form_data import MARK, NOT_KEPT, Files, Kept, Sent, is_own, joined, read_form
+from negotiation.web.limits import FILES_AT_ONCE
+
+T = TypeVar("T")
+COOKIE = "session"
+APPLY = DEPARTMENT_ROLES | ACT_AS_OFFICE
+AUDIT = {AccountRole.AUDITOR, AccountRole.OFFICE_HEAD, AccountRole.ADMINISTRATOR}
+
+
+class SignInFirst(Exception):
+    """Nobody is signed in: the visitor is led to the door, and afterwards back to where they wanted to go."""
+
+    def __init__(self, back: str) -> None:
+        super().__init__(back)
+        self.back = back
+        self.location = f"/signin?back={quote(back, safe='/')}"
+
+
+class PasswordFirst(Exception):
+    """A temporary password opens only the page on which it is changed."""
+
+
+class Forged(NegotiationError):
+    """A form that did not come from a page of this session."""
+
+
+class FromBefore(Exception):
+    """A form of an earlier session of the same person: nothing was done, and what was typed is not lost."""
+
+    def __init__(self, visit: "Visit", kept: Kept) -> None:
+        super().__init__(kept.path)
+        self.visit, self.kept = visit, kept
+
+
+@dataclass(frozen=True)
+class Visit:
+    """A request of somebody who is signed in; ``faults``: of the texts of the form that came with it."""
+
+    house: House
+    person: Person
+    csrf: str
+    token: str
+    faults: list[TextFault] = field(default_factory=list)
+
+    async def write(self, work: Callable[[Transaction], T]) -> T:
+        """Does the work on the one writer. Raises TextFault, with nothing written, if a text of the form is none."""
+        self.demand_texts()
+        return await self.house.write(work)
+
+    def demand_texts(self) -> None:
+        """Raises TextFault for a form whose texts cannot be kept: for what is not done by ``write``."""
+        if self.faults:
+            raise self.faults[0]
+
+    def demand(self, *roles: str) -> None:
+        """Pages of other offices' work do not exist for this person."""
+        if not self.person.roles.intersection(roles):
+            raise NotFound("没有这一页", todo="请从上方的目录进入")
+
+    @property
+    def pages(self) -> set[str]:
+        """The pages that this person's menu shows; what it does not show is not there for them."""
+        person, shown = self.person, {"departments", "resources", "calendar", "rulebook", "help"}
+        shown |= {"desk", "report"} if person.sees_all_cases or not person.is_office else set()
+        shown |= {"apply"} if APPLY & person.roles else set()
+        shown |= {"proposals"} if APPLY & person.roles else set()
+        shown |= {"tasks", "outbox"} if person.is_office else set()
+        shown |= {"agenda", "meetings"} if person.is_office and person.sees_all_cases else set()
+        shown |= {"handover"} if assignments.may_hand_over(person) else set()
+        shown |= {"accounts"} if person.manages_accounts else set()
+        return shown | ({"audit"} if AUDIT & person.roles else set())
+
+    def demand_page(self, key: str) -> None:
+        if key not in self.pages:
+            raise NotFound("没有这一页", todo="请从上方的目录进入")
+
+    def facts(self, **more: Any) -> dict[str, Any]:
+        """What every page of a signed-in person shows, and what this one shows besides."""
+        house = self.house
+        return {
+            "person": self.person,
+            "unit": house.practice.name_of(self.person.department_id),
+            "office": house.settings.office_name,
+            "csrf": self.csrf,
+            "today": house.today(),
+            "pages": self.pages,
+            "here": "",
+            "alert": house.alerts.at(house.clock()) if self.person.is_office else None,
+            "may_confirm_clock": not CONFIRM_CLOCK.isdisjoint(self.person.roles),
+            **more,
+        }
+
+
+def house_of(request: Request) -> House:
+    house: House = request.app.state.house
+    return house
+
+
+async def visit_of(request: Request) -> Visit:
+    """The visit of a request. SignInFirst without a living session, PasswordFirst while its password is temporary."""
+    house, token = house_of(request), request.cookies.get(COOKIE, "")
+    at = house.clock()
+    with house.looking() as transaction:
+        session = sessions.session_of(transaction, token, at, house.settings) if token else None
+    if session is None:
+        raise SignInFirst(_back(request))
+    if session.renew:
+        await house.writer.write(lambda transaction: sessions.renew(transaction, token, at))  # no figure changes by it
+    visit = Visit(house, session.person, session.csrf, token)
+    if session.person.must_change and request.url.path not in ("/password", "/signout"):
+        raise PasswordFirst
+    request.state.visit = visit
+    return visit
+
+
+async def present(request: Request) -> Visit | None:
+    """Who is signed in, if anybody, where something else has gone wrong already."""
+    known: Visit | None = getattr(request.state, "visit", None)
+    if known is not None:
+        return known
+    try:
+        return await visit_of(request)
+    except (SignInFirst, PasswordFirst, NegotiationError):
+        return None
+
+
+def _back(request: Request) -> str:
+    """Where to go after signing in: the page that was asked for, or the page of the form that was sent."""
+    path = request.url.path if request.method == "GET" else urlsplit(request.headers.get("referer", "")).path
+    return path if is_own(path) else "/"
+
+
+async def form_of(request: Request, visit: Visit, kinds: Mapping[str, Kind] = {}) -> dict[str, str]:
+    """The fields of a form that came from a page of this session; several ticks under one name are joined.
+
+    Texts that cannot be kept stand there too, to be given back with the form: the visit writes nothing then.
+    Raises Forged; FromBefore for a form of this person's that is older than the session; Unreadable; TooLarge.
+    """
+    return _checked(request, visit, await read_form(request, kinds=kinds))
+
+
+async def upload_of(request: Request, visit: Visit) -> tuple[dict[str, str], Files]:
+    """The same of a form with files (multipart/form-data), and the files that were chosen: name and content."""
+    sent = await read_form(request, FILES_AT_ONCE)
+    return _checked(request, visit, sent), sent.files
+
+
+def _checked(request: Request, visit: Visit, sent: Sent) -> dict[str, str]:
+    """The fields of a form that bears this session's mark; what is wrong with its texts is noted on the visit."""
+    fields = joined(sent.fields)
+    mark = fields.pop(MARK, "")
+    if hmac.compare_digest(mark.encode(), visit.csrf.encode()):
+        visit.faults.extend(filter(None, [sent.fault]))
+        return fields
+    with visit.house.looking() as transaction:
+        if request.url.path not in NOT_KEPT and sessions.had_mark(transaction, visit.person, mark):
+            raise FromBefore(visit, Kept.of(request, sent.fields))
+    raise Forged("这张表单已失效，没有提交", todo="请返回上一页，刷新后重新提交")
