@@ -1,5 +1,5 @@
 """``python -m negotiation`` is the command ``negotiation``."""
 
-from negotiation.cli import main
+from negotiation.cli.main import main
 
 main()

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from negotiation.cli import main
+from negotiation.cli.main import main
 from tests.conftest import at, hold_clock
 
 TODAY = at("2026-11-27")

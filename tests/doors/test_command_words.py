@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from typer.main import get_command
 
-from negotiation.cli import app
+from negotiation.cli.main import app
 from tests.doors.terminal import Terminal
 
 ENGLISH = re.compile(

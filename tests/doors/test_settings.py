@@ -56,7 +56,7 @@ def test_a_wrong_setting_is_named_at_every_start(
     terminal: Terminal, monkeypatch: Any, name: str, value: str, told: str, command: tuple[str, ...]
 ) -> None:
     monkeypatch.setenv(f"NEGOTIATION_{name}", value)
-    monkeypatch.setattr("negotiation.commands.serving._demand_free", lambda *_: pytest.fail("it started"))
+    monkeypatch.setattr("negotiation.cli.serve._demand_free", lambda *_: pytest.fail("it started"))
     status, out, said = terminal.run(*command)
     assert (status, out) == (2, "")
     assert f"NEGOTIATION_{name}" in said

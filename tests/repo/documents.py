@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from typer.main import get_command
 
-from negotiation.cli import app
+from negotiation.cli.main import app
 
 ROOT = Path(__file__).parents[2]
 NOT_OURS = {".git", ".venv", "var", "build", "dist", "node_modules"}

@@ -4,8 +4,8 @@ from typing import Annotated
 
 import typer
 
-from negotiation import show
-from negotiation.commands.shared import DONE_IN_PART, House, Json, choose, day_or_today, emit
+from negotiation.cli import console
+from negotiation.cli.options import DONE_IN_PART, House, Json, choose, day_or_today, emit
 from negotiation.core.clock import now
 from negotiation.core.enums import Duty, Level
 from negotiation.core.labels import DUTY_TITLES, LEVEL_TITLES
@@ -51,7 +51,7 @@ def department_list(as_json: Json = False) -> None:
         for unit in units
     ]
     columns = ("次序", "部门", "层级", "A 角", "B 角", "自动提醒")
-    emit({"departments": answer}, lambda: show.console().print(show.table("部门", columns, rows)), as_json)
+    emit({"departments": answer}, lambda: console.console().print(console.table("部门", columns, rows)), as_json)
 
 
 @app.command("rename")
@@ -69,7 +69,7 @@ def department_rename(
     with house.database.writing() as transaction:
         departments.rename(transaction, house.practice, unit, to, order)
     told = f"{unit.name} 已更名为 {tidy_name(to)}"
-    emit({"department": tidy_name(to), "was": unit.name}, lambda: show.console().print(told), as_json)
+    emit({"department": tidy_name(to), "was": unit.name}, lambda: console.console().print(told), as_json)
 
 
 @app.command("merge")
@@ -93,10 +93,10 @@ def department_merge(
 
 
 def _tell_merged(name: str, into: str, done: departments.Merged) -> None:
-    screen = show.console()
+    screen = console.console()
     screen.print(f"{name} 已并入 {into}：划转 {len(done.moved)} 件，待人处理 {len(done.left)} 件")
     if done.left:
-        screen.print(show.table("待人处理", ("编号", "原因"), list(done.left)))
+        screen.print(console.table("待人处理", ("编号", "原因"), list(done.left)))
 
 
 @app.command("set")
@@ -129,6 +129,6 @@ def department_set(
             stored.set_person(transaction, unit.id, found)
     emit(
         {"department": unit.name, "created": known is None},
-        lambda: show.console().print(f"已登记：{unit.name}"),
+        lambda: console.console().print(f"已登记：{unit.name}"),
         as_json,
     )

@@ -7,10 +7,11 @@ from typing import Annotated, Any
 
 import typer
 
-from negotiation import show, worker
-from negotiation.commands.desk import tell as tell_desk
-from negotiation.commands.importing import end, sheets_and_rows, tell_sheets_and_rows
-from negotiation.commands.shared import (
+from negotiation import worker
+from negotiation.cli import console
+from negotiation.cli.desk import tell as tell_desk
+from negotiation.cli.importing import end, sheets_and_rows, tell_sheets_and_rows
+from negotiation.cli.options import (
     DONE_IN_PART,
     AsOf,
     Fields,
@@ -55,7 +56,7 @@ def ledger_import(
 ) -> None:
     """导入台账：每行成为一个案件，历史逐步登记；有误的行逐行说明，不写入。"""
     house = House.open()
-    with show.progress("导入台账", None) as advance:
+    with console.progress("导入台账", None) as advance:
         done = importer.import_file(
             house.database, house.practice, file, as_of=day_or_today(as_of), at=now(), dry_run=dry_run, progress=advance
         )
@@ -66,7 +67,7 @@ def ledger_import(
 
 
 def _tell_import(done: importer.Imported, *, dry_run: bool) -> None:
-    screen = show.console()
+    screen = console.console()
     screen.print(
         ("试运行，未写入任何内容。" if dry_run else "")
         + f"导入 {done.imported} 件，续办 {done.updated} 件，未变 {done.unchanged} 件，退回 {len(done.rejected)} 行。"
@@ -83,7 +84,7 @@ def ledger_export(
     """按原样式导出台账。"""
     house = House.open()
     rows = importer.export_file(house.database, house.practice, file, as_of=day_or_today(as_of))
-    emit({"rows": rows}, lambda: show.console().print(f"已导出 {rows} 行：{file}"), as_json)
+    emit({"rows": rows}, lambda: console.console().print(f"已导出 {rows} 行：{file}"), as_json)
 
 
 @app.command("cases")
@@ -108,11 +109,11 @@ def list_cases(
     lines = case_view.lines_json(house.database, house.practice, found, day)
 
     def tell() -> None:
-        screen = show.console()
+        screen = console.console()
         if named:
             screen.print(f"部门“{department}”：{'、'.join(named)}")
-        screen.print(show.case_lines(f"案件（截至 {day}）", lines))
-        for note in show.provisional_notes(lines):
+        screen.print(console.case_lines(f"案件（截至 {day}）", lines))
+        for note in console.provisional_notes(lines):
             screen.print(note)
         screen.print(f"共 {len(lines)} 件")
 
@@ -209,7 +210,9 @@ def list_tasks(as_json: Json = False) -> None:
         found = case_queries.tasks_of(connection)
     rows = [(each["no"], each["since"], each["title"]) for each in found]
     emit(
-        {"tasks": found}, lambda: show.console().print(show.table("待办", ("编号", "登记日期", "事项"), rows)), as_json
+        {"tasks": found},
+        lambda: console.console().print(console.table("待办", ("编号", "登记日期", "事项"), rows)),
+        as_json,
     )
 
 
@@ -234,13 +237,13 @@ def sweep_once(
     house, moment = House.open(), read_moment(at)
     if confirm_clock:
         unattended.confirm_clock(house.database, house.practice, moment, by=actor)
-    with show.progress("检查期限", None) as advance, house.unattended(Job.SWEEP, moment, by_hand=bool(at)):
+    with console.progress("检查期限", None) as advance, house.unattended(Job.SWEEP, moment, by_hand=bool(at)):
         clock = CLOCK_BY_HAND if at else SYSTEM
         done = timers.run(house.database, house.practice, moment, actor=clock, progress=advance)
     answer = {"acted": done.acted, "reminded": done.reminded, "parked": done.parked}
 
     def tell() -> None:
-        screen = show.console()
+        screen = console.console()
         screen.print(f"登记届满 {done.acted} 项，提醒 {done.reminded} 项，待人处理 {done.parked} 件。")
         for trouble in done.troubles:
             screen.print(f"  {trouble}")
@@ -253,14 +256,14 @@ def post_once(at: At = "", as_json: Json = False) -> None:
     """发出待发的通知（工作日办公时间内）。"""
     house, moment = House.open(), read_moment(at)
     heard: list[dispatcher.Heard] = []
-    with show.progress("发送通知", None) as advance, house.unattended(Job.POST, moment, by_hand=bool(at)):
+    with console.progress("发送通知", None) as advance, house.unattended(Job.POST, moment, by_hand=bool(at)):
         done = dispatcher.run(house.database, house.practice, moment, progress=advance, hear=heard.append)
     answer: dict[str, Any] = {"sent": done.sent, "deferred": done.deferred, "failed": done.failed}
     answer["answers"] = [each._asdict() for each in heard]
 
     def tell() -> None:
         place = "" if house.settings.smtp_url else f"邮件存于 {house.settings.mail_folder}。"
-        show.console().print(f"发出 {done.sent} 封，暂缓 {done.deferred} 封，未能发出 {done.failed} 封。{place}")
+        console.console().print(f"发出 {done.sent} 封，暂缓 {done.deferred} 封，未能发出 {done.failed} 封。{place}")
 
     emit(answer, tell, as_json)
     if done.trouble:

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 from rich.text import Text
 
-from negotiation import show
+from negotiation.cli import console
 from negotiation.core.clock import at_local, local_date, now
 from negotiation.core.enums import Job
 from negotiation.core.errors import NotFound, WrongUse
@@ -96,8 +96,8 @@ class House:
             case["departments_created"] = list(departments_created)
 
         def tell() -> None:
-            screen = show.console()
-            for part in show.case_tables(case, dict(file.rulebook.roles)):
+            screen = console.console()
+            for part in console.case_tables(case, dict(file.rulebook.roles)):
                 screen.print(part)
             if departments_created:
                 screen.print(f"新登记的部门（请核对层级和经办人）：{'、'.join(departments_created)}")
@@ -109,11 +109,11 @@ class House:
 
 def _tell_rulers(file: CaseFile) -> None:
     """The days of the terms that run or were agreed, one by one."""
-    screen = show.console()
+    screen = console.console()
     for ruler in rulers.rulers_of(file.procedure, file.standing, file.calendar):
         screen.print(Text(f"{ruler.title}：{ruler.says}"))
         if ruler.days:
-            screen.print(show.ruler(ruler.days))
+            screen.print(console.ruler(ruler.days))
         for note in ruler.notes:
             screen.print(Text(note))
 

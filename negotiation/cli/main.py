@@ -13,21 +13,21 @@ import typer
 
 from calendars import Unpublished
 from negotiation import __version__
-from negotiation.commands import (
+from negotiation.cli import (
+    accounts,
     calendar,
     cases,
     departments,
-    keeping,
     letters,
+    maintenance,
     meetings,
-    people,
-    reporting,
+    report,
     resources,
-    rules,
-    serving,
+    rulebooks,
+    serve,
 )
-from negotiation.commands.parameters import HELP, misuse, speak_chinese
-from negotiation.commands.shared import at_the_end
+from negotiation.cli.options import at_the_end
+from negotiation.cli.parameters import HELP, misuse, speak_chinese
 from negotiation.core.clock import now
 from negotiation.core.errors import NegotiationError
 from negotiation.core.settings import read_settings
@@ -39,7 +39,7 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
 )
-for commands in (cases.app, reporting.app, keeping.app, serving.app):
+for commands in (cases.app, report.app, maintenance.app, serve.app):
     app.registered_commands += commands.registered_commands
 for name, group in (
     ("calendar", calendar.app),
@@ -48,10 +48,10 @@ for name, group in (
     ("resources", resources.resources_app),
     ("letter", letters.letter_app),
     ("meeting", meetings.meeting_app),
-    ("rulebook", rules.rulebook_app),
-    ("audit", keeping.audit_app),
+    ("rulebook", rulebooks.rulebook_app),
+    ("audit", maintenance.audit_app),
     ("department", departments.app),
-    ("account", people.account_app),
+    ("account", accounts.account_app),
 ):
     app.add_typer(group, name=name)
 speak_chinese(app)

@@ -8,8 +8,8 @@ from typing import Annotated, Any
 import typer
 
 from calendars import WorkingCalendar
-from negotiation import show
-from negotiation.commands.shared import House, Json, choose, connect, emit, read_day
+from negotiation.cli import console
+from negotiation.cli.options import House, Json, choose, connect, emit, read_day
 from negotiation.core.clock import local_date, now
 from negotiation.core.enums import Layer
 from negotiation.core.errors import NegotiationError, reason
@@ -53,12 +53,12 @@ def calendar_due(
     }
 
     def tell() -> None:
-        screen = show.console()
-        screen.print(show.ruler(days))
+        screen = console.console()
+        screen.print(console.ruler(days))
         back = "" if n > 0 else "倒数"
         screen.print(f"自 {day} 起{back}第 {abs(n)} 个工作日：{found.day}", style="bold")
         if not found.official:
-            screen.print(show.provisional(calendar, found))
+            screen.print(console.provisional(calendar, found))
 
     emit(answer, tell, as_json)
 
@@ -73,7 +73,7 @@ def calendar_count(
 ) -> None:
     """两个日期之间有几个工作日（不含前一日，含后一日）。"""
     count = _calendar(layer, known_on).count(read_day(after), read_day(until))
-    emit({"count": count}, lambda: show.console().print(f"{count} 个工作日"), as_json)
+    emit({"count": count}, lambda: console.console().print(f"{count} 个工作日"), as_json)
 
 
 def _calendar(layer: str, known_on: str) -> WorkingCalendar:
@@ -112,7 +112,7 @@ def calendar_import_file(
         text, found = import_notice.read_text(sys.stdin.read(), wanted, almanac, where=where, year=year)
     else:
         text, found = import_notice.read_file(file, wanted, almanac, year)
-    with import_notice.located(where), show.progress("重新计算期限", None) as advance:
+    with import_notice.located(where), console.progress("重新计算期限", None) as advance:
         done = import_notice.run(
             house.database,
             house.practice,
@@ -178,31 +178,31 @@ def _moved_json(each: Moved) -> dict[str, Any]:
 
 
 def _tell_import(done: Import, *, dry_run: bool) -> None:
-    screen, counted = show.console(), done.recount
+    screen, counted = console.console(), done.recount
     if dry_run:
         screen.print("预演，未写入任何内容。", style="bold")
     screen.print(import_notice.in_sentences(done))
     read = [(each.day, weekday(each.day), each.what, each.name, each.was) for each in done.days]
-    screen.print(show.table("读到的日期", ("日期", "星期", "安排", "名称", "原为"), read))
+    screen.print(console.table("读到的日期", ("日期", "星期", "安排", "名称", "原为"), read))
     if done.differences or done.kept:
         rows = [(each.day, each.was, each.now) for each in sorted((*done.differences, *done.kept))]
-        screen.print(show.table(f"{done.arrangement.year}年已有安排，差别如下", ("日期", "原为", "现为"), rows))
+        screen.print(console.table(f"{done.arrangement.year}年已有安排，差别如下", ("日期", "原为", "现为"), rows))
     if counted.moved:
         columns = ("编号", "资源名称", "期限", "由", "变更为", "告知")
-        screen.print(show.table("期限变更", columns, [_moved_row(each) for each in counted.moved]))
+        screen.print(console.table("期限变更", columns, [_moved_row(each) for each in counted.moved]))
     if counted.confirmed:
         firm = [(each.no, each.subject, each.term, each.now, "、".join(each.told)) for each in counted.confirmed]
-        screen.print(show.table("由暂定改为确定", ("编号", "资源名称", "期限", "到期", "告知"), firm))
+        screen.print(console.table("由暂定改为确定", ("编号", "资源名称", "期限", "到期", "告知"), firm))
     if counted.findings:
         found = [(each.no, each.term, each.was, each.now) for each in counted.findings]
-        screen.print(show.table("请核实（不作改动）", ("编号", "期限", "系统登记", "按新安排"), found))
+        screen.print(console.table("请核实（不作改动）", ("编号", "期限", "系统登记", "按新安排"), found))
     if not dry_run and any(each.held for each in counted.moved):
         screen.print("提前的期限确认后才告知双方：negotiation calendar tell [编号]")
 
 
 def _moved_row(each: Moved) -> tuple[Any, ...]:
     told = "、".join(each.told) + ("（待确认）" if each.held else "")
-    was, now_ = show.due(each.was, each.was_official), show.due(each.now, each.official)
+    was, now_ = console.due(each.was, each.was_official), console.due(each.now, each.official)
     return (each.no, each.subject, each.term, was, now_ + ("　提前" if each.held else ""), told)
 
 
@@ -216,7 +216,7 @@ def calendar_tell(
     with house.database.writing() as transaction:
         case_id = case_reader.load(transaction, no=no).row["id"] if no else None
         released = outbox.release(transaction, at, case_id)
-    emit({"released": released}, lambda: show.console().print(f"{released} 封通知将在办公时间内发出。"), as_json)
+    emit({"released": released}, lambda: console.console().print(f"{released} 封通知将在办公时间内发出。"), as_json)
 
 
 @app.command("list")
@@ -235,10 +235,10 @@ def calendar_list(as_json: Json = False) -> None:
     ]
 
     def tell() -> None:
-        screen = show.console()
+        screen = console.console()
         screen.print(f"国务院办公厅的安排已收录至 {house.practice.calendar.official_through}。")
         columns = ("序", "安排", "收录人", "时间", "变更", "确定", "请核实")
-        screen.print(show.table("本系统收录", columns, rows) if rows else "本系统没有另外收录安排。")
+        screen.print(console.table("本系统收录", columns, rows) if rows else "本系统没有另外收录安排。")
 
     emit(answer, tell, as_json)
 
@@ -266,4 +266,4 @@ def calendar_feed(
     except OSError as error:
         raise NegotiationError(f"不能写入（{reason(error)}）", where=str(file), todo="请换一个文件名") from None
     told = f"已导出 {len(entries)} 项期限（含近{_ENDED_DAYS}天内终止的）：{file}"
-    emit({"file": str(file), "events": len(entries)}, lambda: show.console().print(told), as_json)
+    emit({"file": str(file), "events": len(entries)}, lambda: console.console().print(told), as_json)

@@ -8,8 +8,8 @@ from typing import Annotated, Any
 import typer
 from rich.text import Text
 
-from negotiation import show
-from negotiation.commands.shared import FOUND_WANTING, Json, emit
+from negotiation.cli import console
+from negotiation.cli.options import FOUND_WANTING, Json, emit
 from negotiation.core.errors import NegotiationError, NotFound, RulebookFaults, WrongUse, reason
 from negotiation.core.settings import read_settings
 from negotiation.documents import letters
@@ -42,7 +42,9 @@ def rulebook_list(as_json: Json = False) -> None:
         )
         for book in books
     ]
-    emit(answer, lambda: show.console().print(show.table("规则", ("标识", "版本", "名称", "事项"), rows)), as_json)
+    emit(
+        answer, lambda: console.console().print(console.table("规则", ("标识", "版本", "名称", "事项"), rows)), as_json
+    )
 
 
 @rulebook_app.command("check")
@@ -54,11 +56,11 @@ def rulebook_check(folder: Path, as_json: Json = False) -> None:
     except RulebookFaults as error:
         faults = error.faults
         found = {"ok": False, "faults": list(faults), "error": error.as_json()}
-        table = show.table(f"{folder}：{len(faults)}处问题", ("问题",), [(fault,) for fault in faults])
-        emit(found, lambda: show.console().print(table), as_json)
+        table = console.table(f"{folder}：{len(faults)}处问题", ("问题",), [(fault,) for fault in faults])
+        emit(found, lambda: console.console().print(table), as_json)
         raise typer.Exit(FOUND_WANTING) from None
     answer = {"ok": True, "faults": [], "id": book.id, "version": book.version, "digest": book.digest}
-    emit(answer, lambda: show.console().print(f"{book.id} 第 {book.version} 版：没有问题。"), as_json)
+    emit(answer, lambda: console.console().print(f"{book.id} 第 {book.version} 版：没有问题。"), as_json)
 
 
 def _demand_letters(book: Rulebook, folder: Path) -> None:
@@ -115,7 +117,7 @@ def rulebook_copy(rulebook_id: str, folder: Path, as_json: Json = False) -> None
         raise NegotiationError(f"不能写入（{reason(error)}）", where=str(folder), todo="请换一个文件夹") from None
     copied = sorted(path.name for path in folder.glob("*.toml"))
     told = f"已复制到 {folder}。请改动 rulebook.toml 中的 id 和 version，再运行 rulebook check。"
-    emit({"folder": str(folder), "files": copied}, lambda: show.console().print(told), as_json)
+    emit({"folder": str(folder), "files": copied}, lambda: console.console().print(told), as_json)
 
 
 def _write(book: Rulebook, folder: Path) -> None:
@@ -185,7 +187,7 @@ def _difference_json(old: Rulebook, new: Rulebook, found: list[Difference]) -> d
 
 def _tell_difference(old: Rulebook, new: Rulebook, found: list[Difference]) -> None:
     """A table for each procedure: what was added, changed or removed, by which article, old → new."""
-    screen = show.console()
+    screen = console.console()
     screen.print(Text(f"{new.id} 第 {new.version} 版 与 {old.id} 第 {old.version} 版 的不同", style="bold"))
     if not found:
         screen.print("没有不同。")
@@ -195,7 +197,7 @@ def _tell_difference(old: Rulebook, new: Rulebook, found: list[Difference]) -> N
             for each in found
             if each.procedure == title
         ]
-        screen.print(show.table(title, ("", "条目", "依据", "内容"), rows, whole=[""]))
+        screen.print(console.table(title, ("", "条目", "依据", "内容"), rows, whole=[""]))
 
 
 def _details(each: Difference) -> str:
@@ -208,7 +210,7 @@ def _details(each: Difference) -> str:
 
 
 def _tell_rulebook(book: Rulebook) -> None:
-    screen = show.console()
+    screen = console.console()
     screen.print(Text(f"{book.title}（{book.document}）　{book.id} 第 {book.version} 版", style="bold"))
     for rules in book.procedures.values():
         terms = [
@@ -220,7 +222,7 @@ def _tell_rulebook(book: Rulebook) -> None:
             )
             for rule in rules.terms.values()
         ]
-        screen.print(show.table(f"{rules.title}：期限", ("期限", "工作日", "", "依据"), terms))
+        screen.print(console.table(f"{rules.title}：期限", ("期限", "工作日", "", "依据"), terms))
         rows = [
             (
                 rules.states[source].title,
@@ -231,4 +233,4 @@ def _tell_rulebook(book: Rulebook) -> None:
             )
             for (source, _), row in rules.table.items()
         ]
-        screen.print(show.table(f"{rules.title}：转换", ("状态", "事件", "由谁", "到", "依据"), rows))
+        screen.print(console.table(f"{rules.title}：转换", ("状态", "事件", "由谁", "到", "依据"), rows))

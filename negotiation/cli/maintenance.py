@@ -6,9 +6,9 @@ from typing import Annotated
 
 import typer
 
-from negotiation import show, yearly
-from negotiation.commands import demo
-from negotiation.commands.shared import FOUND_WANTING, House, Json, connect, emit
+from negotiation import yearly
+from negotiation.cli import console, demo
+from negotiation.cli.options import FOUND_WANTING, House, Json, connect, emit
 from negotiation.core.clock import now
 from negotiation.core.enums import Job
 from negotiation.core.settings import read_settings
@@ -33,11 +33,11 @@ def audit_verify(as_json: Json = False) -> None:
         remarks = list(odd_instants(connection, now()))
 
     def tell() -> None:
-        screen = show.console()
+        screen = console.console()
         screen.print(f"核验 {events} 个事件，{len(broken)} 处不符。")
         if broken:
             rows = [(each["no"], each["seq"], each["what"]) for each in broken]
-            screen.print(show.table("不符之处", ("编号", "第几个事件", "问题"), rows))
+            screen.print(console.table("不符之处", ("编号", "第几个事件", "问题"), rows))
         _tell_remarks(remarks)
 
     emit({"events": events, "broken": broken, "remarks": _as_json(remarks)}, tell, as_json)
@@ -49,7 +49,7 @@ def _tell_remarks(remarks: Sequence[OddInstant]) -> None:
     """Instants that cannot be right: to know, and no fault of the chain."""
     if remarks:
         rows = [(each.no, each.seq, case_view.odd_instant(each)) for each in remarks]
-        show.console().print(show.table("登记时刻有疑（不影响核验结果）", ("编号", "第几个事件", "情况"), rows))
+        console.console().print(console.table("登记时刻有疑（不影响核验结果）", ("编号", "第几个事件", "情况"), rows))
 
 
 def _as_json(remarks: Sequence[OddInstant]) -> list[dict[str, object]]:
@@ -64,7 +64,7 @@ def migrate(as_json: Json = False) -> None:
     before = database.revision()
     database.migrate()
     told = f"数据库版本：{before or '（空）'} → {HEAD}"
-    emit({"from": before, "to": HEAD}, lambda: show.console().print(told), as_json)
+    emit({"from": before, "to": HEAD}, lambda: console.console().print(told), as_json)
 
 
 @app.command("yearly")
@@ -73,7 +73,7 @@ def open_yearly(as_json: Json = False) -> None:
     house, at = House.open(), now()
     with house.unattended(Job.YEARLY, at), house.database.writing() as transaction:
         opened = yearly.run(transaction, house.practice, at)
-    emit({"opened": opened}, lambda: show.console().print(f"开立年度事项 {opened} 件"), as_json)
+    emit({"opened": opened}, lambda: console.console().print(f"开立年度事项 {opened} 件"), as_json)
 
 
 @app.command("doctor")
@@ -92,10 +92,10 @@ def doctor(as_json: Json = False) -> None:
     }
 
     def tell() -> None:
-        screen = show.console()
-        screen.print(show.table("现状", ("项目", "数值"), list(facts.items())))
+        screen = console.console()
+        screen.print(console.table("现状", ("项目", "数值"), list(facts.items())))
         rows = [("问题" if each.serious else "提示", each.what, each.todo) for each in findings]
-        screen.print(show.table("检查结果", ("", "情况", "怎么办"), rows) if rows else "没有发现问题。")
+        screen.print(console.table("检查结果", ("", "情况", "怎么办"), rows) if rows else "没有发现问题。")
         _tell_remarks(clock.remarks)
 
     emit(answer, tell, as_json)

@@ -5,9 +5,9 @@ from typing import Annotated
 
 import typer
 
-from negotiation import show
-from negotiation.commands.importing import end, sheets_and_rows, tell_sheets_and_rows
-from negotiation.commands.shared import House, Json, emit
+from negotiation.cli import console
+from negotiation.cli.importing import end, sheets_and_rows, tell_sheets_and_rows
+from negotiation.cli.options import House, Json, emit
 from negotiation.core.clock import local_date, now
 from negotiation.core.errors import FieldFault, WrongUse
 from negotiation.core.labels import SHARING_CLASS_TITLES
@@ -37,7 +37,7 @@ def import_(
 
 
 def _tell(done: importer.Imported, *, dry_run: bool) -> None:
-    show.console().print(
+    console.console().print(
         ("试运行，未写入任何内容。" if dry_run else "")
         + f"新增 {done.imported} 条，更新 {done.updated} 条，未变 {done.unchanged} 条，退回 {len(done.rejected)} 行。"
     )
@@ -58,8 +58,8 @@ def list_(department: Department = "", class_: Class = "", as_json: Json = False
             (each.code, each.name, provider, SHARING_CLASS_TITLES[each.sharing_class], each.way)
             for each, provider in found
         ]
-        show.console().print(show.table("资源目录", titles, rows))
-        show.console().print(f"共 {len(rows)} 条")
+        console.console().print(console.table("资源目录", titles, rows))
+        console.console().print(f"共 {len(rows)} 条")
 
     emit({"resources": [resources.facts(*each) for each in found]}, tell, as_json)
 
@@ -77,8 +77,8 @@ def show_(code: Annotated[str, typer.Argument(help="资源代码。")], as_json:
     def tell() -> None:
         said = zip(COLUMNS, written(found, provider), strict=True)
         rows = [(column.title, value) for column, value in said if value]
-        show.console().print(
-            show.table(found.name, ("项目", "内容"), [*rows, ("有关案件", "、".join(numbers) or "无")])
+        console.console().print(
+            console.table(found.name, ("项目", "内容"), [*rows, ("有关案件", "、".join(numbers) or "无")])
         )
 
     emit(resources.facts(found, provider) | {"cases": numbers}, tell, as_json)
@@ -95,7 +95,7 @@ def export(
     house = House.open()
     wanted = _wanted(house, department, class_)
     rows = importer.export_file(house.database, file, wanted, on=local_date(now()))
-    emit({"rows": rows}, lambda: show.console().print(f"已导出 {rows} 条：{file}"), as_json)
+    emit({"rows": rows}, lambda: console.console().print(f"已导出 {rows} 条：{file}"), as_json)
 
 
 def _wanted(house: House, department: str, class_: str) -> Wanted:

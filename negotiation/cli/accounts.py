@@ -5,8 +5,8 @@ from typing import Annotated, Any
 
 import typer
 
-from negotiation import show
-from negotiation.commands.shared import House, Json, choose, emit
+from negotiation.cli import console
+from negotiation.cli.options import House, Json, choose, emit
 from negotiation.core.clock import now
 from negotiation.core.enums import AccountRole, Scope
 from negotiation.core.labels import ACCOUNT_ROLE_TITLES, SCOPE_TITLES
@@ -38,7 +38,7 @@ def account_list(as_json: Json = False) -> None:
         for each in listed
     ]
     columns = ("登录名", "姓名", "部门", "角色", "状态")
-    emit({"accounts": listed}, lambda: show.console().print(show.table("账户", columns, rows)), as_json)
+    emit({"accounts": listed}, lambda: console.console().print(console.table("账户", columns, rows)), as_json)
 
 
 @account_app.command("add")
@@ -57,7 +57,7 @@ def account_add(
     )
     answer = _shown(house, made.person.login) | {"password": made.password}
     told = f"已建立账户 {made.person.login}，临时密码：{made.password}{_ONCE}"
-    emit(answer, lambda: show.console().print(told), as_json)
+    emit(answer, lambda: console.console().print(told), as_json)
 
 
 @account_app.command("set")
@@ -75,7 +75,7 @@ def account_set(
         found = management.find(transaction, login)
         management.change_account(transaction, found.person.id, at=now(), name=name, roles=roles, active=active)
     told = f"已更改：{found.person.login}"
-    emit(_shown(house, login), lambda: show.console().print(told), as_json)
+    emit(_shown(house, login), lambda: console.console().print(told), as_json)
 
 
 @account_app.command("password")
@@ -85,7 +85,7 @@ def account_password(login: str, as_json: Json = False) -> None:
     person = _found(house, login).person
     new = sessions.set_password(house.database, person.id, now())
     told = f"{person.login} 的临时密码：{new}{_ONCE}"
-    emit({"login": person.login, "password": new}, lambda: show.console().print(told), as_json)
+    emit({"login": person.login, "password": new}, lambda: console.console().print(told), as_json)
 
 
 @account_app.command("token")
@@ -111,7 +111,7 @@ def account_token(
         "token": text,
     }
     told = f"令牌“{name.strip()}”：{text}{_ONCE}"
-    emit(answer, lambda: show.console().print(told, soft_wrap=True), as_json)
+    emit(answer, lambda: console.console().print(told, soft_wrap=True), as_json)
 
 
 @account_app.command("revoke")
@@ -121,7 +121,7 @@ def account_revoke(login: str, name: str, as_json: Json = False) -> None:
     person = _found(house, login).person
     with house.database.writing() as transaction:
         tokens.revoke_token(transaction, person.id, name, now())
-    emit({"login": person.login, "revoked": name}, lambda: show.console().print(f"已撤销：{name}"), as_json)
+    emit({"login": person.login, "revoked": name}, lambda: console.console().print(f"已撤销：{name}"), as_json)
 
 
 def _roles(given: list[str] | None) -> set[AccountRole]:
@@ -155,5 +155,5 @@ def _standing(facts: dict[str, Any]) -> str:
     if not facts["active"]:
         return "停用"
     if facts["locked_until"]:
-        return f"锁定至 {show.words(facts['locked_until'])}"
+        return f"锁定至 {console.words(facts['locked_until'])}"
     return "须更改密码" if facts["must_change"] else "在用"

@@ -5,8 +5,8 @@ from typing import Annotated, Any
 
 import typer
 
-from negotiation import show
-from negotiation.commands.shared import AsOf, House, Json, day_or_today, emit, read_day, read_values
+from negotiation.cli import console
+from negotiation.cli.options import AsOf, House, Json, day_or_today, emit, read_day, read_values
 from negotiation.core.clock import local_date, now
 from negotiation.core.errors import WrongUse
 from negotiation.documents import report
@@ -73,16 +73,16 @@ def report_data(
         held = manual_figures.of_year(connection, year)
     answer = {"year": year, "entered": {each.key: {"value": each.value, "source": each.source} for each in held}}
     rows = [(each.title, each.value, each.unit, each.source, each.entered_by) for each in held]
-    table = show.table(f"{year}年填报数据", ("指标", "数值", "单位", "来源", "填报人"), rows)
-    emit(answer, lambda: show.console().print(table), as_json_)
+    table = console.table(f"{year}年填报数据", ("指标", "数值", "单位", "来源", "填报人"), rows)
+    emit(answer, lambda: console.console().print(table), as_json_)
 
 
 def _tell_report(found: Report) -> None:
     lines = [found.main.total, *found.main.providers]
     columns = ("提供部门", *(found.main.total[key].definition.title for key in _COLUMNS))
-    screen = show.console()
+    screen = console.console()
     title = f"{found.main.title}　{found.since} 至 {found.until}"
-    screen.print(show.table(title, columns, [_report_row(line) for line in lines]))
+    screen.print(console.table(title, columns, [_report_row(line) for line in lines]))
     screen.print("单位：件、%、工作日。上年结转 + 本年新收 + 划入 = 本年办结 + 划出 + 结转下年。")
     for note in found.notes:
         screen.print(note)
@@ -90,7 +90,7 @@ def _tell_report(found: Report) -> None:
         screen.print(f"已发布第{found.published.edition}版，摘要 {found.published.digest[:16]}…")
     if found.differences:
         rows = [(each.place, each.published, each.now) for each in found.differences]
-        screen.print(show.table("与已发布的数字不同", ("位置", "已发布", "现在"), rows))
+        screen.print(console.table("与已发布的数字不同", ("位置", "已发布", "现在"), rows))
 
 
 def _report_row(line: Line) -> tuple[Any, ...]:

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from negotiation import show
+from negotiation.cli import console
 from negotiation.domain.wording import weekday
 
 TASKS_SHOWN = 15
@@ -11,14 +11,16 @@ TASKS_SHOWN = 15
 
 def tell(answer: dict[str, Any], day: date) -> None:
     """Prints the desk of a day, as ``negotiation.services.desk`` gives it."""
-    screen = show.console()
+    screen = console.console()
     screen.print(f"领导小组办公室　{day}　{weekday(day)}\n", style="bold")
     for title, lines in answer["sections"].items():
-        screen.print(show.case_lines(f"{title}　{len(lines)} 件", lines) if lines else f"{title}　0 件\n")
+        screen.print(console.case_lines(f"{title}　{len(lines)} 件", lines) if lines else f"{title}　0 件\n")
     listed = (line for lines in answer["sections"].values() for line in lines)
-    for note in show.provisional_notes(listed):
+    for note in console.provisional_notes(listed):
         screen.print(note)
     tasks = [(each["no"], each["since"], each["title"]) for each in answer["tasks"]]
-    screen.print(show.table(f"待办　{len(tasks)} 项（截至 {day}）", ("编号", "登记日期", "事项"), tasks[:TASKS_SHOWN]))
+    screen.print(
+        console.table(f"待办　{len(tasks)} 项（截至 {day}）", ("编号", "登记日期", "事项"), tasks[:TASKS_SHOWN])
+    )
     if len(tasks) > TASKS_SHOWN:
         screen.print(f"……另有 {len(tasks) - TASKS_SHOWN} 项，见 negotiation tasks")

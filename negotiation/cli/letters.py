@@ -6,8 +6,8 @@ from typing import Annotated, Any
 
 import typer
 
-from negotiation import show
-from negotiation.commands.shared import FOUND_WANTING, House, Json, emit, read_day
+from negotiation.cli import console
+from negotiation.cli.options import FOUND_WANTING, House, Json, emit, read_day
 from negotiation.core.clock import local_date, now
 from negotiation.core.errors import NegotiationError, WrongUse, reason
 from negotiation.core.labels import LETTER_KIND_TITLES
@@ -52,7 +52,7 @@ def letter_list(no: str, as_json: Json = False) -> None:
     rows = [
         (each.template, each.name, file.rulebook.role_title(each.sender), *_to_and_basis(file, each)) for each in found
     ]
-    emit(answer, lambda: show.console().print(show.table(f"{no}：可以起草的公文", _COLUMNS, rows)), as_json)
+    emit(answer, lambda: console.console().print(console.table(f"{no}：可以起草的公文", _COLUMNS, rows)), as_json)
 
 
 def _to_and_basis(file: CaseFile, letter: rulebook.LetterRule) -> tuple[str, str]:
@@ -79,7 +79,7 @@ def letter_write(
         draft = _drafted(transaction, connection, house.practice, no, kind, wishes, at)
     path = _kept(draft, out)
     answer = {"no": no, "template": draft.template, "title": draft.title, "file": str(path)}
-    emit(answer, lambda: show.console().print(f"已起草《{draft.title}》：{path}（草稿，未经签批不得印发）"), as_json)
+    emit(answer, lambda: console.console().print(f"已起草《{draft.title}》：{path}（草稿，未经签批不得印发）"), as_json)
 
 
 def _drafted(
@@ -126,8 +126,8 @@ def letter_check(
 
     def tell() -> None:
         rows = [(each["file"], each["fault"]) for each in faults]
-        found = show.table(f"{len(faults)}处问题", ("模板", "问题"), rows)
-        show.console().print(found if faults else f"检查了{len(paths)}个模板，没有问题。")
+        found = console.table(f"{len(faults)}处问题", ("模板", "问题"), rows)
+        console.console().print(found if faults else f"检查了{len(paths)}个模板，没有问题。")
 
     emit(answer, tell, as_json)
     if faults:

@@ -11,8 +11,9 @@ from typing import Any
 from rich.panel import Panel
 from rich.text import Text
 
-from negotiation import demo, show
-from negotiation.commands.desk import tell as tell_desk
+from negotiation import demo
+from negotiation.cli import console
+from negotiation.cli.desk import tell as tell_desk
 from negotiation.core.labels import ACCOUNT_ROLE_TITLES
 from negotiation.core.settings import Settings
 from negotiation.demo.cast import ACCOUNTS, PASSWORD, Played
@@ -35,7 +36,7 @@ def run(settings: Settings, at: datetime, port: int, *, as_json: bool) -> None:
 
 def _days(history: Sequence[date]) -> Iterator[date]:
     """The days of the history one by one, with a bar on stderr."""
-    with show.progress("演示城市的九十天", len(history)) as advance:
+    with console.progress("演示城市的九十天", len(history)) as advance:
         for day in history:
             yield day
             advance()
@@ -43,8 +44,8 @@ def _days(history: Sequence[date]) -> Iterator[date]:
 
 def _welcome(address: str, home: Path) -> None:
     rows = [(each.login, ACCOUNT_ROLE_TITLES[each.role], each.department) for each in ACCOUNTS]
-    screen = show.console()
-    screen.print(show.table(f"账号（密码都是 {PASSWORD}）", ("账号", "角色", "部门"), rows))
+    screen = console.console()
+    screen.print(console.table(f"账号（密码都是 {PASSWORD}）", ("账号", "角色", "部门"), rows))
     screen.print(f"邮件存于 {home / 'mail'}（不外发）；按 Ctrl-C 停止。请在浏览器中打开：")
     screen.print(address, style="bold")
 
@@ -59,7 +60,7 @@ def _as_json(played: Played) -> dict[str, Any]:
 
 
 def _tell(built: City) -> None:
-    screen = show.console()
+    screen = console.console()
     tell_desk(desk(built.database, built.practice, built.today), built.today)
     home = built.practice.settings.home
     mails = sorted((home / "mail").glob("*.eml"))

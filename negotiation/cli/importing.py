@@ -4,8 +4,8 @@ from typing import Any
 
 import typer
 
-from negotiation import show
-from negotiation.commands.shared import DONE_IN_PART
+from negotiation.cli import console
+from negotiation.cli.options import DONE_IN_PART
 from negotiation.documents.ledger.importer import Imported as ImportedLedger
 from negotiation.documents.resource_sheet.importer import Imported as ImportedResources
 
@@ -28,7 +28,7 @@ def sheets_and_rows(done: Imported) -> dict[str, Any]:
 
 def tell_sheets_and_rows(done: Imported) -> None:
     """Prints for people which sheets were read, and the rows that were rejected."""
-    screen = show.console()
+    screen = console.console()
     if len(done.sheets_read) > 1:
         screen.print(f"已读取的工作表：{'、'.join(done.sheets_read)}")
     if done.sheets_not_read:
@@ -38,7 +38,7 @@ def tell_sheets_and_rows(done: Imported) -> None:
         screen.print(f"工作表“{sheet}”中没有读取的列（表头不是规定的名称，请核对）：{'、'.join(titles)}")
     if done.rejected:
         rows = [(each.sheet, each.row, each.column, each.why) for each in done.rejected]
-        screen.print(show.table("退回的行", ("工作表", "行", "列", "原因"), rows))
+        screen.print(console.table("退回的行", ("工作表", "行", "列", "原因"), rows))
     if done.rejected_file:
         screen.print(f"退回的行已另存为 {done.rejected_file}，改正后可直接导入该文件。")
 

@@ -4,8 +4,8 @@ from typing import Annotated, Any
 
 import typer
 
-from negotiation import show
-from negotiation.commands.shared import House, Json, emit, read_day
+from negotiation.cli import console
+from negotiation.cli.options import House, Json, emit, read_day
 from negotiation.core.clock import local_date, now
 from negotiation.core.enums import MeetingState
 from negotiation.core.errors import WrongUse
@@ -60,7 +60,7 @@ def meeting_list(
     ]  # fmt: skip
     columns = ("编号", "时间", "种类", "状态", "地点", "主持人", "议题")
     answer = {"meetings": [meetings.as_json(house.practice, each) for each in found]}
-    emit(answer, lambda: show.console().print(show.table("会议", columns, rows)), as_json)
+    emit(answer, lambda: console.console().print(console.table("会议", columns, rows)), as_json)
 
 
 @meeting_app.command("show")
@@ -128,7 +128,7 @@ def _emit(house: House, meeting: Meeting, as_json: bool) -> None:
 
 
 def _tell(answer: dict[str, Any], meeting: Meeting) -> None:
-    screen = show.console()
+    screen = console.console()
     screen.print(f"{meeting.no}　{AGENDAS[meeting.kind]}会议（{MEETING_STATE_TITLES[meeting.state]}）", markup=False)
     screen.print(f"{meeting.on} {meeting.at}　{meeting.place}　主持人：{meeting.chair}", markup=False)
     if meeting.state is MeetingState.HELD:
@@ -141,4 +141,4 @@ def _tell(answer: dict[str, Any], meeting: Meeting) -> None:
         for each in meeting.items
     ]  # fmt: skip
     columns = ("编号", "名称", "双方", "议定事项", "责任单位", "完成日期", "办理")
-    screen.print(show.table("议题", columns, rows))
+    screen.print(console.table("议题", columns, rows))
