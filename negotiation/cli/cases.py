@@ -7,7 +7,6 @@ from typing import Annotated, Any
 
 import typer
 
-from negotiation import worker
 from negotiation.cli import console
 from negotiation.cli.desk import tell as tell_desk
 from negotiation.cli.importing import end, sheets_and_rows, tell_sheets_and_rows
@@ -36,6 +35,7 @@ from negotiation.services.cases import acting, timers
 from negotiation.services.cases.case_file import SYSTEM, Practice
 from negotiation.store import case_queries, case_writer, departments
 from negotiation.store.transaction import Transaction
+from negotiation.worker import scheduler
 
 At = Annotated[str, typer.Option("--at", help="在哪一刻（北京时间，默认现在）。", metavar="日期时间")]
 ConfirmClock = Annotated[
@@ -281,4 +281,4 @@ def work(
     house = House.open(prepare=False)
     for finding in doctor.unanswered(house.settings, trouble_of):
         sys.stderr.write(f"提示：{finding.what}（{finding.todo}）\n")
-    worker.run(house.database, house.settings, supervised=supervised)
+    scheduler.run(house.database, house.settings, supervised=supervised)

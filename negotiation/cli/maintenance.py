@@ -6,7 +6,6 @@ from typing import Annotated
 
 import typer
 
-from negotiation import yearly
 from negotiation.cli import console, demo
 from negotiation.cli.options import FOUND_WANTING, House, Json, connect, emit
 from negotiation.core.clock import now
@@ -18,6 +17,7 @@ from negotiation.services import doctor as checkup
 from negotiation.store import audit
 from negotiation.store.database import HEAD
 from negotiation.store.instants import OddInstant, odd_instants
+from negotiation.worker import yearly_cases
 
 app = typer.Typer()
 audit_app = typer.Typer(help="核验办理记录。", no_args_is_help=True)
@@ -72,7 +72,7 @@ def open_yearly(as_json: Json = False) -> None:
     """开立本年度应当开立的事项（年度总结、开放计划）：每个单位每年一次，已开立的不再开立。"""
     house, at = House.open(), now()
     with house.unattended(Job.YEARLY, at), house.database.writing() as transaction:
-        opened = yearly.run(transaction, house.practice, at)
+        opened = yearly_cases.run(transaction, house.practice, at)
     emit({"opened": opened}, lambda: console.console().print(f"开立年度事项 {opened} 件"), as_json)
 
 

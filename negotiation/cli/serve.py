@@ -19,7 +19,7 @@ from negotiation.notifications.channels.pool import trouble_of
 from negotiation.services.accounts import management
 from negotiation.services.doctor import examine
 from negotiation.store.database import Database
-from negotiation.supervisor import Supervisor
+from negotiation.worker.supervisor import Supervisor
 
 app = typer.Typer()
 FIRST = "admin"

@@ -11,10 +11,10 @@ from pathlib import Path
 
 from negotiation.core.errors import WrongUse
 from negotiation.core.settings import Settings
-from negotiation.demo import city, running
-from negotiation.demo.cast import MAIL_DOMAIN, REFUSED, RULEBOOKS
-from negotiation.demo.city import City, Days
-from negotiation.demo.postbox import LOOPBACK, demand_installed, postbox
+from negotiation.demo import history, processes
+from negotiation.demo.history import City, Days
+from negotiation.demo.mail_server import LOOPBACK, demand_installed, postbox
+from negotiation.demo.people import MAIL_DOMAIN, REFUSED, RULEBOOKS
 
 PORT_FILE = "port"
 
@@ -23,7 +23,7 @@ def build(settings: Settings, at: datetime, days: Days) -> City:
     """Builds the city as it stands at an instant in its own home, HOME/demo; ``days`` as in ``city.build``."""
     home = _emptied(settings)
     with postbox(home / "mail", REFUSED) as smtp_url:
-        return city.build(_own(settings, home, smtp_url, settings.base_url), at, days)
+        return history.build(_own(settings, home, smtp_url, settings.base_url), at, days)
 
 
 def run(settings: Settings, at: datetime, port: int, days: Days, welcome: Callable[[str, Path], None]) -> None:
@@ -31,14 +31,14 @@ def run(settings: Settings, at: datetime, port: int, days: Days, welcome: Callab
 
     As soon as the desk answers, ``welcome`` is given its address and its home; ends on SIGTERM or Ctrl-C.
     """
-    home, port = _emptied(settings), running.free_port(port)
+    home, port = _emptied(settings), processes.free_port(port)
     address = f"http://{LOOPBACK}:{port}"
     with postbox(home / "mail", REFUSED) as smtp_url:
         settings = _own(settings, home, smtp_url, address)
-        city.build(settings, at, days).database.close()
+        history.build(settings, at, days).database.close()
         (home / PORT_FILE).write_text(str(port))
         try:
-            running.run(settings, port, lambda: welcome(address, home))
+            processes.run(settings, port, lambda: welcome(address, home))
         finally:
             (home / PORT_FILE).unlink()
 
@@ -48,7 +48,7 @@ def _emptied(settings: Settings) -> Path:
     demand_installed()
     home = settings.home / "demo"
     known = home / PORT_FILE
-    if known.exists() and running.answers(int(known.read_text())):
+    if known.exists() and processes.answers(int(known.read_text())):
         raise WrongUse(
             f"演示正在运行：http://{LOOPBACK}:{known.read_text()}",
             where=str(home),

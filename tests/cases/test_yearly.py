@@ -1,13 +1,13 @@
 """What the clock opens each year for each unit (第二十九条 年度总结): once, in October, with its own figures."""
 
-from negotiation import yearly
 from negotiation.store.database import Database
+from negotiation.worker import yearly_cases
 from tests.conftest import CHAOYANG, CIVIL, JUSTICE, POLICE, TAX, Story, at
 
 
 def opened(database: Database, practice, moment: str) -> int:
     with database.writing() as transaction:
-        return yearly.run(transaction, practice, at(moment))
+        return yearly_cases.run(transaction, practice, at(moment))
 
 
 def summaries(database: Database) -> dict[str, tuple[str, str]]:

@@ -17,10 +17,10 @@ from sqlalchemy import text
 
 from negotiation.core.clock import at_local
 from negotiation.core.settings import Settings
-from negotiation.demo import cast, city
-from negotiation.demo.city import City
-from negotiation.demo.postbox import postbox
-from negotiation.demo.running import free_port
+from negotiation.demo import history, people
+from negotiation.demo.history import City
+from negotiation.demo.mail_server import postbox
+from negotiation.demo.processes import free_port
 from tests.conftest import at
 from tests.installed import PATIENCE
 
@@ -29,9 +29,9 @@ from tests.installed import PATIENCE
 def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:
     """The city as it stands on Monday, 23 November 2026: the notice of 2027 is not out."""
     home = tmp_path_factory.mktemp("home")
-    with postbox(home / "mail", cast.REFUSED) as smtp_url:
-        own = Settings(home=home, smtp_url=smtp_url, mail_from="noreply@demo.gov.cn", rulebook=cast.RULEBOOKS)
-        made = city.build(own, at("2026-11-23"))
+    with postbox(home / "mail", people.REFUSED) as smtp_url:
+        own = Settings(home=home, smtp_url=smtp_url, mail_from="noreply@demo.gov.cn", rulebook=people.RULEBOOKS)
+        made = history.build(own, at("2026-11-23"))
         yield made
         made.database.close()
 
@@ -55,7 +55,7 @@ def test_the_clock_opened_what_every_unit_owes_each_year(built):
 
 
 def test_its_cases_are_about_the_resources_of_its_catalogue(built):
-    assert asked(built, "SELECT count(*) FROM resource") == [(len(cast.RESOURCES) + 2,)]
+    assert asked(built, "SELECT count(*) FROM resource") == [(len(people.RESOURCES) + 2,)]
     tied = asked(built, 'SELECT c.subject, r.name FROM "case" c JOIN resource r ON r.id = c.resource_id')
     assert len(tied) > 50
     assert all(subject == name for subject, name in tied)

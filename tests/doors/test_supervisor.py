@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from negotiation import worker
 from negotiation.core.clock import now
-from negotiation.supervisor import Supervisor
+from negotiation.worker import scheduler as worker
+from negotiation.worker.supervisor import Supervisor
 from tests.waiting import until
 
 # Its lives are counted in a file; what it does in each is the argument of that number, the last for all others.

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from negotiation import worker
 from negotiation.store.database import Database
+from negotiation.worker import scheduler
 from tests.conftest import Story, at
 from tests.doors.browser import Browser
 
@@ -21,10 +21,10 @@ ELEVEN_MINUTES = timedelta(minutes=11)
 @pytest.fixture
 def round_at(database: Database, practice: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
     """One round of the worker's jobs at an instant, and what it logged."""
-    rounds = [worker.Round(alarm, database, practice) for alarm in worker.SCHEDULE]
+    rounds = [scheduler.Round(alarm, database, practice) for alarm in scheduler.SCHEDULE]
 
     def work(instant: datetime) -> None:
-        monkeypatch.setattr(worker, "now", lambda: instant)
+        monkeypatch.setattr(scheduler, "now", lambda: instant)
         for each in rounds:
             each()
 
@@ -266,7 +266,7 @@ def test_the_same_is_said_once_in_the_log_and_its_end_too(case, round_at, caplog
     for minute in range(3):
         round_at(at("2026-11-05", f"10:0{minute}"))
     told = [each.getMessage() for each in caplog.records if "系统时钟" in each.getMessage()]
-    assert len(told) == len(worker.SCHEDULE)
+    assert len(told) == len(scheduler.SCHEDULE)
     assert told[1].startswith("检查期限未能完成：系统时钟由2026年9月21日跳到2026年11月5日")
     round_at(at("2026-09-21", "11:00"))
     assert "检查期限已恢复" in [each.getMessage() for each in caplog.records]

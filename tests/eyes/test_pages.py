@@ -11,8 +11,8 @@ from playwright.sync_api import Browser, Request, expect
 
 from negotiation.core.enums import Layer
 from negotiation.core.settings import Settings
-from negotiation.demo import cast, city
-from negotiation.demo.postbox import postbox
+from negotiation.demo import history, people
+from negotiation.demo.mail_server import postbox
 from negotiation.services.accounts import passwords
 from negotiation.store import case_queries, meetings
 from negotiation.web import create_app
@@ -23,7 +23,7 @@ from tests.eyes.served import PHONE, SCREEN, Seat, aside, seated, served
 from tests.eyes.walking import kind, missed_by_keyboard, shapes, violations, walk
 
 # One for each role, first who sees and does most.
-LOGINS = ("office-head", *(each.login for each in cast.ACCOUNTS if not each.login.startswith("office-")))
+LOGINS = ("office-head", *(each.login for each in people.ACCOUNTS if not each.login.startswith("office-")))
 MONDAY = "2026-11-23"
 
 
@@ -47,18 +47,18 @@ class Desk:
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     home = tmp_path_factory.mktemp("home")
     settings = Settings(
-        home=home, office_mail="office@demo.gov.cn", office_phone="010-55550000", rulebook=cast.RULEBOOKS
+        home=home, office_mail="office@demo.gov.cn", office_phone="010-55550000", rulebook=people.RULEBOOKS
     )
-    with pytest.MonkeyPatch.context() as patched, postbox(home / "mail", cast.REFUSED) as smtp_url:
+    with pytest.MonkeyPatch.context() as patched, postbox(home / "mail", people.REFUSED) as smtp_url:
         patched.setattr(passwords, "PARAMETERS", CHEAP)
         own = settings.model_copy(update={"smtp_url": smtp_url})
-        built = aside(lambda: city.build(own, at(MONDAY, "11:00")))
+        built = aside(lambda: history.build(own, at(MONDAY, "11:00")))
         with built.database.reading() as connection:
             lines = case_queries.list_cases(connection, built.today)
         with built.database.looking() as transaction:
             met = meetings.listed(transaction, state="held")[0].no
         waiting = [line for line in lines if line.state == "awaiting_reply" and not line.overdue]
-        police = [line.no for line in waiting if line.provider == cast.POLICE]  # of the last an answer waits already
+        police = [line.no for line in waiting if line.provider == people.POLICE]  # of the last an answer waits already
         count = built.practice.calendar_down_to(Layer.MUNICIPAL).count_estimated
         begun = [(line.no, line.received, line.due) for line in waiting if line.received and line.due]
         ruled = [no for no, since, due in begun if since < day("2026-11-13") and count(since, due) == 10]
@@ -91,7 +91,7 @@ def walked(request: pytest.FixtureRequest, chromium: Browser, desk: Desk) -> Ite
     made = Walk()
     with seated(chromium, desk.address) as seat:
         seat.page.on("request", lambda asking: made.asked.append(asking.url))
-        seat.sign_in(request.param, cast.PASSWORD)
+        seat.sign_in(request.param, people.PASSWORD)
         for path in walk(seat, _first(seat, desk), {each for each in desk.walked if "/acts/" in each}):
             made.opened.append(path)
             new = shapes(seat) - desk.shapes
@@ -125,7 +125,7 @@ def test_no_page_asks_another_host_for_anything(walked, desk):
 
 
 def test_the_first_tab_leads_past_the_menu(seat, desk):
-    seat.sign_in("office", cast.PASSWORD)
+    seat.sign_in("office", people.PASSWORD)
     seat.page.keyboard.press("Tab")
     expect(seat.page.get_by_role("link", name="跳到正文")).to_be_in_viewport()
     seat.page.keyboard.press("Enter")
@@ -135,7 +135,7 @@ def test_the_first_tab_leads_past_the_menu(seat, desk):
 def test_signing_in_and_the_first_page_weigh_no_more_than_a_hundred_kilobytes(seat, desk):
     finished: list[Request] = []
     seat.page.on("requestfinished", lambda request: finished.append(request))  # noqa: PLW0108 - Playwright marks it
-    seat.sign_in("office", cast.PASSWORD).reads("今年第219个工作日")
+    seat.sign_in("office", people.PASSWORD).reads("今年第219个工作日")
     seat.page.wait_for_load_state("networkidle")
     weights = {each.url: each.sizes()["responseBodySize"] for each in finished}
     assert weights[desk.address + "/"] > 10_000
@@ -151,7 +151,7 @@ def test_signing_in_and_the_first_page_weigh_no_more_than_a_hundred_kilobytes(se
     ],
 )
 def test_a_form_that_comes_back_says_what_is_wrong_to_everybody(seat, desk, form, button):
-    seat.sign_in("provider", cast.PASSWORD).go(form.format(desk.police)).press(button)
+    seat.sign_in("provider", people.PASSWORD).go(form.format(desk.police)).press(button)
     expect(seat.page.get_by_role("alert")).to_be_focused()
     assert violations(seat) == []
     assert missed_by_keyboard(seat) == []
@@ -163,7 +163,7 @@ LONG_CHOICE = "/apply/rectification"  # the grounds of 第三十三条 are sente
 @pytest.mark.parametrize("screen", [SCREEN, PHONE], ids=["screen", "phone"])
 def test_what_is_read_most_fits_a_screen_and_a_phone(seat, desk, screen):
     seat.page.set_viewport_size(screen)
-    seat.sign_in("office", cast.PASSWORD)
+    seat.sign_in("office", people.PASSWORD)
     case = f"/cases/{desk.ruled}"
     of_the_case = (case, f"{case}/acts/refuse?as=provider", f"/print?no={desk.ruled}")
     for path in ("/", *of_the_case, "/calendar", "/outbox", LONG_CHOICE):
@@ -172,7 +172,7 @@ def test_what_is_read_most_fits_a_screen_and_a_phone(seat, desk, screen):
 
 
 def test_the_desk_a_case_a_ruler_and_a_rehearsal_are_as_the_documents_show_them(seat, desk):
-    seat.sign_in("office", cast.PASSWORD).reads("今年第219个工作日")
+    seat.sign_in("office", people.PASSWORD).reads("今年第219个工作日")
     picture(seat, "desk")
     seat.go(f"/cases/{desk.ruled}").reads("第10个工作日", "放假", "今日", "届满")
     picture(seat, "case")

@@ -6,9 +6,9 @@ hand; in 2026 中秋 is 25 September, 国庆 1–7 October, worked are 20 Septem
 
 import pytest
 
-from negotiation import yearly
 from negotiation.core.errors import FieldFault, OutOfPlace, WrongRole
 from negotiation.services.cases import acting
+from negotiation.worker import yearly_cases
 from tests.conftest import CHAOYANG, CIVIL, JUSTICE, POLICE, TAX, Story, at
 from tests.law.telling import asked, cited, drafted, heard, light, open_tasks, past, refused, stands
 
@@ -213,7 +213,7 @@ def test_an_unanswered_demand_is_overdue_from_the_day_after__article_20(story: S
 
 def opened_by_the_clock(story: Story, on: str) -> int:
     with story.database.writing() as transaction:
-        return yearly.run(transaction, story.practice, at(on))
+        return yearly_cases.run(transaction, story.practice, at(on))
 
 
 def of_procedure(story: Story, procedure: str) -> list[str]:

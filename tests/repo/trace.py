@@ -23,7 +23,7 @@ from fastapi.testclient import TestClient
 import negotiation
 from negotiation.core.enums import AccountRole
 from negotiation.core.settings import Settings
-from negotiation.demo.postbox import postbox
+from negotiation.demo.mail_server import postbox
 from negotiation.notifications import dispatcher
 from negotiation.services.accounts import management, passwords
 from negotiation.services.cases.case_file import Practice

@@ -11,7 +11,6 @@ from datetime import date, time, timedelta
 from random import Random
 from typing import Any
 
-from negotiation import yearly
 from negotiation.core.clock import at_local
 from negotiation.core.enums import CLOCK, Level
 from negotiation.core.errors import NegotiationError
@@ -25,6 +24,7 @@ from negotiation.store import case_reader, case_writer
 from negotiation.store.database import Database
 from negotiation.store.departments import add_department
 from negotiation.store.transaction import Transaction
+from negotiation.worker import yearly_cases
 
 ONE_DAY = timedelta(days=1)
 FIRST_DAY, LAST_DAY = date(2024, 11, 4), date(2026, 10, 30)
@@ -109,7 +109,7 @@ class City:
     # -------------------------------------------------------------------------------------------------- openings
 
     def _opened_by_the_clock(self, transaction: Transaction, day: date) -> None:
-        if not yearly.run(transaction, self.practice(day), at_local(day, time(9, 45))):
+        if not yearly_cases.run(transaction, self.practice(day), at_local(day, time(9, 45))):
             return
         sql = f'SELECT no FROM "case" WHERE id > {transaction.mark} ORDER BY id'
         for (no,) in transaction.rows(sql, [self.known]):

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from negotiation.core.enums import SIGNED_BY, SIGNED_ON, Duty
-from negotiation.demo.cast import CHAIR, CIVIL, CLERK, HEAD, POLICE, ROOM
+from negotiation.demo.people import CHAIR, CIVIL, CLERK, HEAD, POLICE, ROOM
 from negotiation.domain.rulebook import AGENDAS, MEETING
 from negotiation.services import meetings
 from negotiation.services.cases import acting

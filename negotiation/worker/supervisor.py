@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from negotiation.core.clock import stopwatch
 from negotiation.core.errors import reason
-from negotiation.worker import SECONDS_TO_STOP
+from negotiation.worker.scheduler import SECONDS_TO_STOP
 
 COMMAND = (sys.executable, "-m", "negotiation", "worker", "--supervised")
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 60.0  # seconds before the next start; twice as long after each that failed

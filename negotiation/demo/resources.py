@@ -3,7 +3,7 @@
 from datetime import date
 
 from negotiation.core.enums import WAYS_OF_SHARING, SharingClass
-from negotiation.demo.cast import POLICE, RESOURCES
+from negotiation.demo.people import POLICE, RESOURCES
 from negotiation.domain.catalogue import Resource
 from negotiation.services.cases.case_file import Practice
 from negotiation.store import resources

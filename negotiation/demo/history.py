@@ -7,12 +7,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from negotiation import yearly
 from negotiation.core.clock import at_local, local_date
 from negotiation.core.enums import AccountRole, Duty, Layer
 from negotiation.core.settings import Settings
-from negotiation.demo import catalogue
-from negotiation.demo.cast import (
+from negotiation.demo import resources
+from negotiation.demo.people import (
     ACCOUNTS,
     CLERK,
     DEPARTMENTS,
@@ -23,8 +22,8 @@ from negotiation.demo.cast import (
     application,
     person,
 )
-from negotiation.demo.courses import COURSES, STANDING, SUBMIT, Move, Standing, play
-from negotiation.demo.morning import begin
+from negotiation.demo.scenarios import COURSES, STANDING, SUBMIT, Move, Standing, play
+from negotiation.demo.today import begin
 from negotiation.domain.departments import Contact
 from negotiation.domain.people import Person
 from negotiation.notifications import dispatcher, office_digest
@@ -34,6 +33,7 @@ from negotiation.services.cases import acting, timers
 from negotiation.services.cases.case_file import Practice
 from negotiation.store import case_writer, departments
 from negotiation.store.database import Database
+from negotiation.worker import yearly_cases
 
 DAYS_OF_HISTORY = 90
 CASES = 80
@@ -74,7 +74,7 @@ def _settle(database: Database, settings: Settings) -> Practice:
             for who in _people(n, mailbox):
                 departments.set_person(transaction, unit.id, who)
         practice = Practice.of(transaction, settings)
-        catalogue.fill(transaction, practice)
+        resources.fill(transaction, practice)
         return practice
 
 
@@ -122,7 +122,7 @@ def _live(database: Database, practice: Practice, people: Mapping[str, Person], 
 def _working_day(database: Database, practice: Practice, at: datetime) -> None:
     timers.run(database, practice, at)
     with database.writing() as transaction:
-        yearly.run(transaction, practice, at)
+        yearly_cases.run(transaction, practice, at)
         office_digest.office_digest(transaction, practice, at)
     dispatcher.run(database, practice, at)
 

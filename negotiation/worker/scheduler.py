@@ -15,7 +15,6 @@ from datetime import datetime, timedelta
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from negotiation import yearly
 from negotiation.core import clock
 from negotiation.core.clock import SHANGHAI, now
 from negotiation.core.enums import Job
@@ -28,8 +27,9 @@ from negotiation.services.calendar import reconcile
 from negotiation.services.cases import timers
 from negotiation.services.cases.case_file import Practice
 from negotiation.store.database import Database
+from negotiation.worker import yearly_cases
 
-log = logging.getLogger("negotiation.worker")
+log = logging.getLogger("negotiation.worker.scheduler")
 LOOK_SECONDS = 10  # between two looks at the alarms
 SECONDS_TO_STOP = 10  # in which a worker that lost its desk finishes what it has begun
 
@@ -165,7 +165,7 @@ def _watch(database: Database, practice: Practice, at: datetime) -> str:
 def _yearly(database: Database, practice: Practice, at: datetime) -> str:
     with database.writing() as transaction:
         practice.refresh(transaction)
-        opened = yearly.run(transaction, practice, at)
+        opened = yearly_cases.run(transaction, practice, at)
     return f"开立年度事项 {opened} 件" if opened else ""
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from negotiation.core.errors import NegotiationError, WrongUse
 from negotiation.core.settings import Settings
-from negotiation.demo.postbox import LOOPBACK
+from negotiation.demo.mail_server import LOOPBACK
 
 PORTS_TRIED = 50
 SECONDS_TO_STOP = 15

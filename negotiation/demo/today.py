@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 
 from negotiation.core.clock import local_date
-from negotiation.demo.cast import ASKED_TOGETHER, CHAIR, CIVIL, CLERK, HEAD, HELPS, POLICE, ROOM, application
-from negotiation.demo.courses import SUBMIT, play
+from negotiation.demo.people import ASKED_TOGETHER, CHAIR, CIVIL, CLERK, HEAD, HELPS, POLICE, ROOM, application
+from negotiation.demo.scenarios import SUBMIT, play
 from negotiation.domain.meetings import Meeting
 from negotiation.domain.people import Person
 from negotiation.services import approvals, assignments, meetings
