@@ -5,6 +5,6 @@
 
 from calendars.arrangement import Arrangement
 from calendars.calendar import Day, Due, WorkingCalendar
-from calendars.line import Unpublished
+from calendars.day_index import Unpublished
 
 __all__ = ["Arrangement", "Day", "Due", "Unpublished", "WorkingCalendar"]

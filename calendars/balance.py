@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from calendars.arrangement import Arrangement
 from calendars.dates import is_weekend
-from calendars.heading import holidays_in
+from calendars.notice.header import holidays_in
 
 LAW_KNOWN_UNTIL = 2026  # a later year may follow a law that is not known here
 HOLIDAYS = ("元旦", "春节", "清明节", "劳动节", "端午节", "中秋节", "国庆节")
@@ -106,7 +106,7 @@ def reckon(arrangement: Arrangement) -> Reckoning:
 
 def statutory_days_at_work(arrangement: Arrangement) -> list[tuple[date, str]]:
     """The statutory days of its year on which a yearly arrangement would have people work, and the name of each."""
-    from calendars.forecast import statutory_days  # noqa: PLC0415 - it imports `holidays`, 75-95 ms
+    from calendars.forecast.forecast import statutory_days  # noqa: PLC0415 - it imports `holidays`, 75-95 ms
 
     return sorted(
         (day, name)

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, Self
 
 from calendars.arrangement import Arrangement, Mark, in_force, marks_of, works
 from calendars.dates import ONE_DAY, is_weekend
-from calendars.line import Line
+from calendars.day_index import Line
 from calendars.national import national_arrangements
 
 if TYPE_CHECKING:
-    from calendars.forecast import Forecast
+    from calendars.forecast.forecast import Forecast
 
 Kind = Literal["working", "weekend", "holiday", "make-up", "stoppage"]
 
@@ -134,7 +134,7 @@ class WorkingCalendar(Line):
 
     @cached_property
     def _forecast(self) -> "Forecast":
-        from calendars.forecast import Forecast  # noqa: PLC0415 - it imports `holidays`, 75-95 ms
+        from calendars.forecast.forecast import Forecast  # noqa: PLC0415 - it imports `holidays`, 75-95 ms
 
         return Forecast(self._marks, self._published, self.since, self.through)
 

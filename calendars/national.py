@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from calendars.arrangement import Arrangement, marks_of, works
-from calendars.package import package_years
+from calendars.package_source import package_years
 
 DATA = Path(__file__).parent / "data"
 

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from calendars.ics import read_ics
-from calendars.reading import read_arrangement
-from calendars.unreadable import Unreadable
+from calendars.formats.errors import Unreadable
+from calendars.formats.ics import read_ics
+from calendars.formats.reading import read_arrangement
 
 
 def calendar(*events: str, head: str = "") -> str:

@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from calendars import Arrangement
-from calendars.reading import read_arrangement
-from calendars.typed import read_typed
-from calendars.unreadable import Unreadable
+from calendars.formats.errors import Unreadable
+from calendars.formats.manual import read_typed
+from calendars.formats.reading import read_arrangement
 
 FORM = """# 2027年，据来电记录
 年份：2027

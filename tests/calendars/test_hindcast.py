@@ -6,7 +6,7 @@ as far as they truly end in the year; true is the calendar with all its notices,
 
 `in_sample`: the rules as they stand, written with all the notices at hand: how faithful they are to the practice.
 
-`out_of_sample`: every practice (`calendars.eras`) only from the year after the notice that first showed it, on the
+`out_of_sample`: every practice (`calendars.forecast.practice`) only from the year after the notice that first showed it, on the
 statutory days of the decrees issued before the notice; 国务院令第644号 came on the day of the notice of 2014, so that
 year is laid by the law of 2013. Each parameter is thus read from earlier notices alone. The choice of what to have
 parameters for was not: that a weekend which the holiday touches is worked first, and else the nearest days on either
@@ -18,7 +18,8 @@ from typing import NamedTuple
 
 import pytest
 
-from calendars import WorkingCalendar, eras, forecast
+from calendars import WorkingCalendar
+from calendars.forecast import forecast, practice
 from calendars.national import national_notices
 
 CHINA = WorkingCalendar.official()
@@ -75,7 +76,7 @@ def all_years(record_property):
 
 @pytest.fixture
 def only_what_earlier_notices_show(monkeypatch):
-    practice_of, statutory_days = eras.practice_of, forecast.statutory_days
+    practice_of, statutory_days = practice.practice_of, forecast.statutory_days
     law_of_2013 = {"农历除夕": [date(2014, 1, 30)], "春节": [date(2014, 1, 31), date(2014, 2, 1)]}
     monkeypatch.setattr(forecast, "practice_of", lambda year: practice_of(year - 1))
     monkeypatch.setattr(

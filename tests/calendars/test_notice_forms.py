@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from calendars.notice import Unreadable, parse_notice
+from calendars.notice.parser import Unreadable, parse_notice
 
 HEAD = "关于2016年放假安排的通知\n"
 SPRING = "一、春节：2月7日至13日放假调休，共7天。2月6日（星期六）、2月14日（星期日）上班。\n"

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from calendars import Arrangement
 from calendars.national import national_arrangements
-from calendars.notice import Unreadable, parse_notice, render_notice
+from calendars.notice.parser import Unreadable, parse_notice, render_notice
 
 TEXTS = [path.read_text(encoding="utf-8") for path in sorted((Path(__file__).parent / "notices").glob("*.txt"))]
 MEANT = {text: parse_notice(text) for text in TEXTS}

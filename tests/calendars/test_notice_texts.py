@@ -8,7 +8,7 @@ import pytest
 
 from calendars import Arrangement
 from calendars.national import national_arrangements
-from calendars.notice import Unreadable, parse_notice
+from calendars.notice.parser import Unreadable, parse_notice
 
 TEXTS = Path(__file__).parent / "notices"
 YEARLY = [str(year) for year in range(2006, 2027)]

@@ -5,8 +5,8 @@ from datetime import date
 import pytest
 
 from calendars import Arrangement, WorkingCalendar
-from calendars.notice import Unreadable, parse_notice
-from calendars.typed import read_typed
+from calendars.formats.manual import read_typed
+from calendars.notice.parser import Unreadable, parse_notice
 
 HEAD = "某市人民政府办公厅关于2026年放假安排的通知\n"
 DAY = date(2026, 12, 24)  # a Thursday

@@ -11,9 +11,9 @@ from typing import NamedTuple
 from calendars import Arrangement
 from calendars.arrangement import STOPPAGE, in_force, marks_of
 from calendars.balance import Reckoning
-from calendars.reading import is_calendar, read_arrangement
-from calendars.typed import looks_typed
-from calendars.unreadable import Unreadable
+from calendars.formats.errors import Unreadable
+from calendars.formats.manual import looks_typed
+from calendars.formats.reading import is_calendar, read_arrangement
 from negotiation.core.clock import local_date
 from negotiation.core.enums import Layer
 from negotiation.core.errors import NegotiationError, WrongUse, reason

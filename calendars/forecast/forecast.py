@@ -17,8 +17,8 @@ from holidays import country_holidays
 
 from calendars.arrangement import Arrangement, Mark, marks_of
 from calendars.dates import ONE_DAY, in_words, is_weekend
-from calendars.eras import Practice, practice_of
-from calendars.line import Line
+from calendars.day_index import Line
+from calendars.forecast.practice import Practice, practice_of
 
 YEARS_AHEAD = 30
 FIRST_YEAR_ASKED = 2004

@@ -12,9 +12,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from calendars.arrangement import STOPPAGE, Arrangement
-from calendars.names import NO_NAME, plain_name
-from calendars.unreadable import Unreadable
-from calendars.whole_days import why_no_day
+from calendars.formats.errors import Unreadable
+from calendars.notice.names import NO_NAME, plain_name
+from calendars.notice.whole_days import why_no_day
 
 LONGEST = 500_000
 LONGEST_EVENT = 60

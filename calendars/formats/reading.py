@@ -1,9 +1,9 @@
 """The one entrance for an arrangement that somebody brings: a calendar file, a typed form or a notice."""
 
 from calendars.arrangement import Arrangement
-from calendars.notice import parse_notice
-from calendars.typed import looks_typed, read_typed
-from calendars.unreadable import Unreadable
+from calendars.formats.errors import Unreadable
+from calendars.formats.manual import looks_typed, read_typed
+from calendars.notice.parser import parse_notice
 
 
 def is_calendar(text: str) -> bool:
@@ -18,7 +18,7 @@ def read_arrangement(text: str, amends: Arrangement | None = None, year: int | N
     must be of that year, if one is given. Unreadable for what none of the three readers can read with certainty.
     """
     if is_calendar(text):
-        from calendars.ics import read_ics  # noqa: PLC0415 - with its library, only where a calendar is brought
+        from calendars.formats.ics import read_ics  # noqa: PLC0415 - with its library, only where a calendar is brought
 
         return read_ics(text, year)
     arrangement = read_typed(text) if looks_typed(text) else parse_notice(text, amends)

@@ -10,7 +10,7 @@ from datetime import date
 from enum import Enum, auto
 from itertools import pairwise
 
-from calendars.written_dates import DATES, NOTE, Doubt, Memory, Written, days_of, take_dates
+from calendars.notice.dates import DATES, NOTE, Doubt, Memory, Written, days_of, take_dates
 
 
 class Kind(Enum):

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from calendars.manuscript import Manuscript
+from calendars.notice.text import Manuscript
 
 NUMERAL = "[一二三四五六七八九十]{1,3}|[0-9]{1,2}"
 NUMBERING = re.compile(rf"(?:(?:{NUMERAL})、|\((?:{NUMERAL})\)、?|[0-9]{{1,2}}\))(?![日月])")

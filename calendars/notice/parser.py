@@ -9,8 +9,11 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from calendars.arrangement import STOPPAGE, Arrangement
-from calendars.clauses import Kind, read_sentence
-from calendars.heading import (
+from calendars.formats.errors import Unreadable
+from calendars.notice.checks import check_item, check_notice, check_years
+from calendars.notice.clauses import Kind, read_sentence
+from calendars.notice.dates import Doubt, Memory
+from calendars.notice.header import (
     ISSUED_AT_END,
     SIGNED,
     Heading,
@@ -20,14 +23,11 @@ from calendars.heading import (
     read_heading,
     read_issued,
 )
-from calendars.manuscript import Manuscript
-from calendars.notice_checks import check_item, check_notice, check_years
-from calendars.notice_item import TURNS_NOTHING, Item
-from calendars.outline import Paragraph, Stretch, outline, without_footer
-from calendars.rendering import render_notice
-from calendars.unreadable import Unreadable
-from calendars.whole_days import why_limited, why_no_day, why_sentence_turns_none
-from calendars.written_dates import Doubt, Memory
+from calendars.notice.item import TURNS_NOTHING, Item
+from calendars.notice.render import render_notice
+from calendars.notice.sections import Paragraph, Stretch, outline, without_footer
+from calendars.notice.text import Manuscript
+from calendars.notice.whole_days import why_limited, why_no_day, why_sentence_turns_none
 
 __all__ = ["Unreadable", "parse_notice", "render_notice"]
 

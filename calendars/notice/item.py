@@ -6,12 +6,12 @@ from datetime import date
 from itertools import groupby
 
 from calendars.arrangement import STOPPAGE
-from calendars.clauses import Kind, Saying
 from calendars.dates import ONE_DAY, is_weekend
-from calendars.heading import holidays_in, name_of
-from calendars.names import NO_NAME
-from calendars.outline import Stretch
-from calendars.written_dates import Doubt, Memory
+from calendars.notice.clauses import Kind, Saying
+from calendars.notice.dates import Doubt, Memory
+from calendars.notice.header import holidays_in, name_of
+from calendars.notice.names import NO_NAME
+from calendars.notice.sections import Stretch
 
 ADDS = {Kind.OFF, Kind.INSTEAD, Kind.SHIFTED, Kind.STOP}
 TURNS_NOTHING = {Kind.EXPLAINED, Kind.RESUME}

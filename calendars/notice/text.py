@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from calendars.unreadable import Unreadable
+from calendars.formats.errors import Unreadable
 
 LONGEST = 100_000
 PLAIN = str.maketrans(

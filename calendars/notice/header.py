@@ -4,9 +4,9 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-from calendars.manuscript import Manuscript
-from calendars.names import plain_name
-from calendars.unreadable import Unreadable
+from calendars.formats.errors import Unreadable
+from calendars.notice.names import plain_name
+from calendars.notice.text import Manuscript
 
 NAMES = {
     "五一": "劳动节",

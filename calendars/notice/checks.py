@@ -5,11 +5,11 @@ from datetime import date, timedelta
 from calendars.arrangement import Arrangement, marks_of
 from calendars.balance import HOLIDAYS, LAW_KNOWN_UNTIL, statutory_count
 from calendars.dates import ONE_DAY, is_weekend
-from calendars.heading import Heading, holidays_in
-from calendars.manuscript import Manuscript
 from calendars.national import national_arrangements
-from calendars.notice_item import Item
-from calendars.written_dates import Doubt
+from calendars.notice.dates import Doubt
+from calendars.notice.header import Heading, holidays_in
+from calendars.notice.item import Item
+from calendars.notice.text import Manuscript
 
 FARTHEST = timedelta(days=45)  # a make-up day from the days off that it makes up for
 FARTHEST_NATIONAL = timedelta(days=16)  # the farthest so far: 20 September 2026, eleven days before 国庆节
