@@ -7,7 +7,7 @@ SOAK ?= 2000
 ONLY ?=#     a test file, a folder or a word in a test's name; for make mutants a pattern of mutants
 DATABASE ?=# sqlite or postgresql: tests that run on either run on this one alone
 # No server, no browser: these run in make check.
-QUICK ?= tests/calendars $(wildcard tests/law/test_table.py tests/law/test_every_row.py tests/law/test_offers.py tests/law/test_rulebook_faults.py)
+QUICK ?= tests/calendars $(wildcard tests/domain/test_table.py tests/domain/test_every_row.py tests/domain/test_offered_acts.py tests/domain/test_rulebook_faults.py)
 
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip -qq --disable-pip-version-check --no-input
@@ -32,7 +32,7 @@ help: ## this list
 demo: .venv/run.stamp ## a city with three months of cases, and its desk in the browser until Ctrl-C
 	@$(BIN)/negotiation demo
 
-test: .venv/dev.stamp packages ## the whole suite, in a fixed order (ONLY=tests/law/test_table.py or ONLY=word for a part)
+test: .venv/dev.stamp packages ## the whole suite, in a fixed order (ONLY=tests/domain/test_table.py or ONLY=word for a part)
 	@$(PYTEST) -p no:randomly --no-loadscope-reorder $(CHOSEN)
 
 slowest: .venv/dev.stamp packages ## the suite (or ONLY=…), and its twenty slowest tests
@@ -72,12 +72,12 @@ bench: .venv/dev.stamp ## the figures, measured here
 	@$(BIN)/python -m bench
 
 docs: .venv/dev.stamp ## write what the documents take from the rulebooks: the diagram, the terms, the keys
-	@$(BIN)/python -m tests.house.readme
-	@$(BIN)/python -m tests.house.rulebook_reference
+	@$(BIN)/python -m tests.repo.readme
+	@$(BIN)/python -m tests.repo.rulebook_reference
 
 pictures: .venv/dev.stamp packages ## take the pictures of the documents anew
 	@mkdir -p docs/pictures
-	@NEGOTIATION_PICTURES=docs/pictures $(BIN)/python -m pytest -q -n 0 tests/eyes/test_pages.py -k documents_show
+	@NEGOTIATION_PICTURES=docs/pictures $(BIN)/python -m pytest -q -n 0 tests/browser/test_pages.py -k documents_show
 
 install: .venv/dev.stamp ## the product and what its tests need, into .venv
 

@@ -62,7 +62,7 @@ APPLICATION = {
 }
 
 
-LONG = ("tests/eyes/", "tests/faults/", "tests/report/test_simulated_year.py", "tests/doors/test_demo.py")
+LONG = ("tests/eyes/", "tests/faults/", "tests/documents/report/test_simulated_year.py", "tests/demo/test_demo.py")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from negotiation.core.settings import PREFIX, Settings
-from tests.doors.terminal import Terminal
+from tests.cli.terminal import Terminal
 from tests.repo.documents import ROOT, anchors, commands, dead_links, documents, headings, known_commands, wrong
 
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")

@@ -30,7 +30,7 @@ from negotiation.services.cases.case_file import Practice
 from negotiation.store.database import Database
 from negotiation.web import create_app
 from tests.conftest import POLICE, Story, at, settle_in
-from tests.doors.browser import PASSWORD, Browser
+from tests.web_client import PASSWORD, Browser
 
 PRODUCT = str(Path(negotiation.__file__).parent)
 SUBMITTED, ANSWERED = "2026-09-18", "2026-09-21"

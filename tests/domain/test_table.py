@@ -1,0 +1,186 @@
+"""The table of `sharing` against the documents: its rows, its words, and a story for each of them."""
+
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+
+from negotiation.domain.rulebook import Procedure, load, shipped
+from tests.acceptance.steps import BEFORE_DECIDED, ENDED, OPEN, SUBMITTED, TOLD
+
+STATE_TITLES = {
+    "draft": "草稿",
+    "awaiting_reply": "待答复",
+    "disclaimed": "待确定提供部门",
+    "supplementing": "待补充材料",
+    "agreed": "同意共享（待提供）",
+    "partly_agreed": "部分同意（待确认）",
+    "refused": "不同意共享",
+    "referred": "提请协调（待受理）",
+    "in_coordination": "协调中",
+    "coordination_failed": "经协调未达成一致（待报审议）",
+    "in_deliberation": "待领导小组审议",
+    "decided": "已审议（待落实）",
+    "closed": "办结",
+    "withdrawn": "已撤回",
+    "void": "作废",
+}
+EVENT_TITLES = {
+    "submit": "提出申请",
+    "agree": "答复：同意共享",
+    "agree_partly": "答复：部分同意",
+    "refuse": "答复：不同意共享",
+    "disclaim": "告知非本部门数据",
+    "assign": "确定提供部门",
+    "ask_supplement": "一次性告知补充材料",
+    "supplement": "补充材料",
+    "annul_lapse": "更正：期限内已答复",
+    "remind": "催办",
+    "accept": "认可答复意见",
+    "refer": "提请协调",
+    "accept_referral": "受理",
+    "decline_referral": "退回继续协商",
+    "withdraw_referral": "撤回协调申请",
+    "settle": "协调一致",
+    "fail": "经协调仍未达成一致",
+    "report_up": "报请审议",
+    "remit": "退回进一步协调",
+    "defer": "暂缓审议",
+    "decide": "登记审议结果",
+    "supply": "提供数据",
+    "withdraw": "撤回申请",
+    "transfer": "职责划转",
+    "note": "办理记录",
+    "void": "作废",
+    "close": "办结",
+    "reopen": "重新办理",
+}
+HELD_BY = {
+    "draft": "applicant",
+    "awaiting_reply": "provider",
+    "disclaimed": "office",
+    "supplementing": "applicant",
+    "partly_agreed": "applicant",
+    "refused": "applicant",
+    "referred": "office",
+    "in_coordination": "office",
+    "coordination_failed": "office",
+    "in_deliberation": "leading_group",
+    "agreed": "provider",
+    "decided": "provider",
+}
+# By hand: state → what may happen in it, beside what may happen in many.
+ROWS = {
+    "draft": "submit",
+    "awaiting_reply": "agree agree_partly refuse disclaim ask_supplement refer",
+    "disclaimed": "assign",
+    "supplementing": "supplement",
+    "partly_agreed": "accept refer agree",
+    "refused": "accept refer agree agree_partly",
+    "referred": "accept_referral decline_referral withdraw_referral agree",
+    "in_coordination": "settle fail return_to_parties withdraw_referral agree",
+    "coordination_failed": "report_up agree",
+    "in_deliberation": "decide remit defer agree",
+    "agreed": "supply",
+    "decided": "supply close",
+    "closed": "reopen",
+    "withdrawn": "reopen",
+    "void": "reopen",
+}
+EVERYWHERE = {
+    "withdraw": BEFORE_DECIDED,
+    "transfer": OPEN,
+    "void": OPEN,
+    "stop_mail": OPEN,
+    "resume_mail": OPEN,
+    "note": OPEN + ENDED,
+    "lapse": SUBMITTED,
+    "annul_lapse": SUBMITTED,
+    "remind": SUBMITTED,
+}
+
+
+@pytest.fixture
+def sharing() -> Procedure:
+    return load(shipped()["beijing-2017"]).procedure("sharing")
+
+
+def test_the_table_is_the_one_of_the_design_row_by_row(sharing: Procedure) -> None:
+    designed = {(state, event) for state, events in ROWS.items() for event in events.split()}
+    designed |= {(state, event) for event, states in EVERYWHERE.items() for state in states}
+    assert {key for key, row in sharing.table.items() if not row.history} == designed
+
+
+def test_only_a_ledger_ends_what_was_refused_without_the_applicant_having_accepted_it(sharing: Procedure) -> None:
+    """办结日期 says that a case ended; 认可答复意见 is the applicant's own act."""
+    assert {key for key, row in sharing.table.items() if row.history} == {("refused", "close")}
+
+
+def test_every_row_of_the_table_has_a_story(sharing: Procedure) -> None:
+    for path in Path(__file__).parent.glob("test_story_*.py"):
+        import_module(f"tests.law.{path.stem}")
+    by_people = {key for key, row in sharing.table.items() if not row.history}
+    assert by_people - set(TOLD) == set(), "rows without a story"
+    assert set(TOLD) - set(sharing.table) == set(), "stories of rows that are not there"
+
+
+def test_states_and_events_have_the_words_of_the_field(sharing: Procedure) -> None:
+    assert {key: state.title for key, state in sharing.states.items()} == STATE_TITLES
+    assert {key: sharing.events[key].title for key in EVENT_TITLES} == EVENT_TITLES
+    assert sharing.terms["reply"].lapse_title == "答复期限届满（未登记答复）"
+
+
+def test_each_state_is_held_by_whom_the_design_names(sharing: Procedure) -> None:
+    assert {key: state.held_by for key, state in sharing.states.items() if not state.ending} == HELD_BY
+
+
+def test_every_row_cites_its_article_or_says_office(sharing: Procedure) -> None:
+    bases = {row.basis for row in sharing.table.values()}
+    bases |= {state.basis for state in sharing.states.values()} | {term.basis for term in sharing.terms.values()}
+    assert bases == {"第十七条", "office"}
+
+
+def test_each_milestone_of_a_case_is_the_day_of_its_event(sharing: Procedure) -> None:
+    assert sharing.milestones == {
+        "submit": "received_on",
+        "agree": "replied_on",
+        "agree_partly": "replied_on",
+        "refuse": "replied_on",
+        "refer": "referred_on",
+        "accept_referral": "accepted_on",
+        "settle": "coordinated_on",
+        "fail": "coordinated_on",
+        "report_up": "reported_on",
+        "decide": "decided_on",
+        "ending": "closed_on",
+    }
+
+
+def test_only_the_reply_term_is_law_and_the_others_are_the_offices_own(sharing: Procedure) -> None:
+    """第十七条 names one number: ten working days for the reply."""
+    lengths = {key: (term.days, term.basis) for key, term in sharing.terms.items()}
+    assert lengths == {
+        "reply": (10, "第十七条"),
+        "assignment": (3, "office"),
+        "supplement": (10, "office"),
+        "consideration": (10, "office"),
+        "admission": (3, "office"),
+        "coordination": (15, "office"),
+        "report": (5, "office"),
+        "deliberation": (30, "office"),
+        "supply": (30, "office"),
+    }
+    assert [term.key for term in sharing.terms.values() if term.main] == ["reply"]
+    assert all(term.on_lapse == "flag" for term in sharing.terms.values())
+
+
+def test_the_screen_never_shows_an_office_rule_as_law() -> None:
+    book = load(shipped()["beijing-2017"])
+    assert book.cited("office") == "本办公室规定"
+    assert book.cited("第十七条") == "《北京市政务信息资源管理办法（试行）》（京政发〔2017〕37号）第十七条"
+
+
+def test_the_clock_may_do_three_things_and_none_of_them_moves_a_case(sharing: Procedure) -> None:
+    by_clock = {row.event.key for row in sharing.table.values() if "clock" in row.event.by}
+    assert by_clock == {"lapse", "annul_lapse", "remind"}
+    assert {row.target for row in sharing.table.values() if "clock" in row.event.by} == {"stay"}

@@ -1,0 +1,111 @@
+"""``docs/rulebook.md``: every file, table and key of a rulebook, as it is read. ``make docs`` writes it."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from negotiation.core.labels import LETTER_KIND_TITLES
+from negotiation.domain.rulebook import OUTCOMES, load, parse, shipped
+from negotiation.domain.rulebook.checks.report import COUNTED, RATES, TABLES
+from negotiation.domain.rulebook.event_rules import FIELD_KINDS
+from negotiation.domain.rulebook.extending import ROW_KEYS
+from negotiation.domain.rulebook.reader import Faults
+from tests.repo.rulebook_meanings import DEFAULTS, HEAD, PROCEDURE
+
+PAGE = Path(__file__).parents[2] / "docs" / "rulebook.md"
+VALUES = {
+    "KINDS": FIELD_KINDS,
+    "LETTERS": [kind.value for kind in LETTER_KIND_TITLES],
+    "RATES": RATES,
+    "TABLES": TABLES,
+    "OUTCOMES": list(OUTCOMES),
+    "COUNTED": COUNTED,
+}
+INTRODUCTION = """<!-- generated from the reader: make docs -->
+# The files of a rulebook
+
+A rulebook is a folder of TOML: `rulebook.toml`, and a file for each procedure. `negotiation rulebook check DIR` names
+every fault at once, with its file and key; `negotiation rulebook show ID --diff [BASE]` says in what a rulebook
+differs from another. In the tables `*` stands for a name that the rulebook gives, `[]` for each row of a list.
+
+"""
+EXTENDING = """## A rulebook that extends another
+
+| key | where | meaning |
+|---|---|---|
+| `extends` | `rulebook.toml` | The base: a folder beside this one, a rulebook of the home, or one that is shipped. |
+| `[cited_as]` | `rulebook.toml` | Document of the base (short name, or number) → how its articles are cited here. |
+| `remove` | any file | Paths of what falls away: `terms.reply.start`, `procedures.opening-plan`. |
+| `follows` | a new row | The row after which it stands; by default after those of its name, or at the end. |
+
+What a file says goes; what it does not say is the base's. A value replaces the base's. Tables merge by their keys,
+lists of names by the name: a new one stands after the name that is written before it. Rows of a list are known by
+their keys:
+
+{rows}
+
+Any other list is a value. Nothing falls away that `remove` does not name; what is removed and written again is new
+and stands where it stood. A document that is removed takes with it the procedures that rest on it. What changes
+nothing is a fault.
+
+What is loaded and stored is the whole. The **version** is joined from the base's and one's own (`5.2` is the second
+of its own upon the fifth of the base), and the revisions of all files are added up behind it (`5.2-1`). Whoever
+changes a file of a version in use raises the `revision` of that file, or the `version` in `rulebook.toml`, and
+nothing else: every rulebook that extends it has a new version by that. A case keeps the version under which it was
+opened, whole, in the database.
+"""
+
+
+class Keys(Faults):
+    """Hears of every key that is read: file and shape → its type and whether it is needed."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: dict[tuple[bool, str], tuple[str, bool]] = {}
+
+    def asked(self, file: str, shape: str, kind: str, *, needed: bool) -> None:
+        if shape.startswith("report.counts."):
+            shape = "report.counts.*"
+        self.found[file == "rulebook.toml", shape] = kind, needed
+
+
+def keys(*, head: bool) -> dict[str, tuple[str, bool]]:
+    """The keys of rulebook.toml, or of the file of a procedure, that are read of the shipped rulebooks."""
+    heard = Keys()
+    for folder in shipped().values():
+        parse(load(folder).source, faults=heard)
+    return {shape: found for (in_head, shape), found in heard.found.items() if in_head == head}
+
+
+def _table(meanings: Mapping[str, str], read: Mapping[str, tuple[str, bool]], shapes: list[str]) -> str:
+    lines = ["| key | type | default | meaning |", "|---|---|---|---|"]
+    for shape in shapes:
+        kind, needed = read[shape]
+        default = DEFAULTS.get(shape, "needed" if needed else "")
+        lines.append(f"| `{shape}` | {kind} | {default} | {_meaning(meanings[shape])} |")
+    return "\n".join(lines)
+
+
+def _meaning(text: str) -> str:
+    for name, values in VALUES.items():
+        text = text.replace(name, ", ".join(f"`{value}`" for value in values))
+    return text
+
+
+def generated() -> str:
+    """The page as it has to stand in the repository."""
+    parts = [INTRODUCTION + "## rulebook.toml\n\n" + _table(HEAD, keys(head=True), list(HEAD)) + "\n"]
+    read = keys(head=False)
+    tables = dict.fromkeys(shape.split(".")[0].removesuffix("[]") for shape in PROCEDURE)
+    plain = [name for name in tables if not any(shape.startswith((f"{name}.", f"{name}[")) for shape in PROCEDURE)]
+    parts.append("## The file of a procedure\n\n" + _table(PROCEDURE, read, plain) + "\n")
+    for name in tables:
+        shapes = [each for each in PROCEDURE if each == name or each.startswith((f"{name}.", f"{name}["))]
+        if name not in plain:
+            parts.append(f"### {name}\n\n" + _table(PROCEDURE, read, shapes) + "\n")
+    rows = "\n".join(f"* `{name}`: {', '.join(f'`{key}`' for key in known)}" for name, known in ROW_KEYS.items())
+    return "\n".join(parts) + "\n" + EXTENDING.format(rows=rows)
+
+
+if __name__ == "__main__":
+    PAGE.parent.mkdir(exist_ok=True)
+    PAGE.write_text(generated(), encoding="utf-8")

@@ -1,0 +1,171 @@
+"""The interface for other systems: tokens and what they are good for, cases opened and answered, refusals."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+from negotiation.core.enums import AccountRole, Scope
+from negotiation.services.accounts import management, passwords, tokens
+from tests.conftest import APPLICATION, CIVIL, JUSTICE, POLICE, at
+from tests.services.test_accounts import CHEAP
+
+NOW = at("2026-09-21")
+FIELDS = APPLICATION | {"provider": POLICE}
+SIGNED = {"signed_by": "王局长", "signed_on": "2026-09-21"}
+OPENED = {"procedure": "sharing", "fields": FIELDS, **SIGNED}
+
+
+@pytest.fixture
+def program(database, practice, settings, rooms, monkeypatch):
+    """A program with a token of somebody of the cast."""
+    monkeypatch.setattr(passwords, "PARAMETERS", CHEAP)
+    app = rooms.of(settings, database, lambda: NOW)
+    with TestClient(app, base_url="http://testserver") as client:
+
+        def program(login, *scopes, days=30):
+            unit = {"civil": CIVIL, "police": POLICE, "justice": JUSTICE}.get(login)
+            department = practice.directory.by_name[unit].id if unit else None
+            role = AccountRole.CLERK if unit else AccountRole(login)
+            made = management.create_account(
+                database, login=login, name=f"{login}的程序", roles={role}, at=NOW, department_id=department
+            )
+            with database.writing() as transaction:
+                token = tokens.create_token(
+                    transaction,
+                    made.person.id,
+                    "平台",
+                    scopes or tuple(Scope),
+                    at=NOW,
+                    expires_at=NOW + timedelta(days=days),
+                )
+            return Program(client, token)
+
+        yield program
+
+
+class Program:
+    def __init__(self, client: TestClient, token: str) -> None:
+        self.client, self.headers = client, {"Authorization": f"Bearer {token}"}
+
+    def get(self, path: str, status: int = 200) -> Any:
+        return self._read(self.client.get(f"/api/v1{path}", headers=self.headers), status)
+
+    def post(self, path: str, body: Any, status: int = 200) -> Any:
+        return self._read(self.client.post(f"/api/v1{path}", json=body, headers=self.headers), status)
+
+    def _read(self, response: Any, status: int) -> Any:
+        assert response.status_code == status, response.text
+        if status >= 400:
+            assert response.headers["content-type"] == "application/problem+json"
+            assert response.json()["title"]
+        return response.json()
+
+
+def test_an_application_is_opened_answered_and_read_by_programs(program):
+    civil, police = program("civil"), program("police")
+    case = civil.post("/cases", OPENED, 201)
+    assert (case["state"], case["due"], case["applicant"]) == ("awaiting_reply", "2026-10-12", CIVIL)
+    answered = police.post(f"/cases/{case['no']}/acts/agree", {"by": "provider", "version": case["version"], **SIGNED})
+    assert answered["state"] == "agreed"
+    assert civil.get(f"/cases/{case['no']}")["events"][-1]["actor"] == "police的程序"
+
+
+def test_what_nobody_signed_waits_for_the_head_of_its_department(program):
+    civil, police = program("civil"), program("police")
+    drafted = civil.post("/cases", {"procedure": "sharing", "fields": FIELDS}, 202)
+    assert drafted["state"] == "draft"
+    case = civil.post("/cases", OPENED, 201)
+    assert police.post(f"/cases/{case['no']}/acts/agree", {"by": "provider"}, 202)["state"] == "awaiting_reply"
+    half = police.post(f"/cases/{case['no']}/acts/agree", {"by": "provider", "signed_by": "王局长"}, 400)
+    assert half["field"] == "signed_on"
+
+
+def test_one_letter_to_two_providers_is_one_matter(program):
+    fields = FIELDS | {"provider": [POLICE, JUSTICE]}
+    made = program("civil").post("/cases", {**OPENED, "fields": fields}, 201)
+    assert made == {"matter": "GX2026-0001", "cases": ["GX2026-0001-1", "GX2026-0001-2"]}
+
+
+def test_a_marked_text_is_refused_from_a_program_too(program):
+    fields = FIELDS | {"scenario": "见附件（机密 ★ 1年）"}
+    assert program("civil").post("/cases", {**OPENED, "fields": fields}, 400)["field"] == "scenario"
+
+
+def test_without_a_good_token_nothing_is_told(program, database):
+    stranger = Program(program("civil").client, "ngt_nothing")
+    for path in ("/cases", "/departments", "/calendar/due?start=2026-09-18&n=10", "/report/2026"):
+        stranger.get(path, 401)
+    expired = program("police", days=1)
+    assert expired.get("/departments")["departments"]
+
+
+def test_a_token_is_good_for_its_scopes_only(program):
+    reader = program("civil", Scope.READ)
+    reader.get("/cases")
+    reader.post("/cases", {"procedure": "sharing", "fields": FIELDS}, 403)
+    reader.get("/report/2026", 403)
+
+
+def test_a_department_s_program_sees_its_own_cases_only(program):
+    civil, justice = program("civil"), program("justice")
+    no = civil.post("/cases", OPENED, 201)["no"]
+    assert [case["no"] for case in civil.get("/cases")["cases"]] == [no]
+    assert justice.get("/cases")["cases"] == []
+    justice.get(f"/cases/{no}", 404)
+    justice.post(f"/cases/{no}/acts/agree", {"by": "provider"}, 404)
+
+
+def test_an_act_in_another_s_role_or_at_the_wrong_time_is_refused(program):
+    civil = program("civil")
+    no = civil.post("/cases", OPENED, 201)["no"]
+    civil.post(f"/cases/{no}/acts/agree", {"by": "provider"}, 403)
+    civil.post(f"/cases/{no}/acts/accept", {"by": "applicant"}, 409)
+    civil.post(f"/cases/{no}/acts/withdraw", {"by": "applicant", "version": 99}, 409)
+    civil.post(f"/cases/{no}/acts/withdraw", {"by": "applicant", "on": "2026-09-30"}, 400)
+
+
+def test_a_wrong_field_is_named(program):
+    problem = program("civil").post("/cases", {"procedure": "sharing", "fields": FIELDS | {"provider": "市公安"}}, 400)
+    assert (problem["field"], "市公安局" in problem["todo"]) == ("provider", True)
+
+
+@pytest.mark.parametrize("body", [{}, {"procedure": 1}, {"procedure": "sharing", "fields": "x"}, []])
+def test_a_request_put_wrongly_says_where(program, body):
+    assert program("civil").post("/cases", body, 422)["where"]
+
+
+def test_a_department_cannot_apply_for_another_nor_an_auditor_at_all(program):
+    body = {"procedure": "sharing", "fields": FIELDS | {"applicant": JUSTICE}}
+    program("civil").post("/cases", body, 400)
+    program("auditor").post("/cases", body, 403)
+
+
+def test_the_pages_of_a_list_follow_by_cursor(program):
+    civil = program("civil")
+    numbers = [civil.post("/cases", OPENED, 201)["no"] for _ in range(3)]
+    first = civil.get("/cases?limit=2&sort=no")
+    second = civil.get(f"/cases?limit=2&sort=no&cursor={first['cursor']}")
+    assert [case["no"] for case in first["cases"] + second["cases"]] == numbers
+    assert second["cursor"] is None
+    civil.get("/cases?cursor=broken", 400)
+    civil.get("/cases?limit=0", 422)
+
+
+def test_a_due_date_is_proved_day_by_day(program):
+    answer = program("civil").get("/calendar/due?start=2026-09-18&n=10&layer=national")
+    assert (answer["due"], answer["official"], len(answer["days"])) == ("2026-10-09", True, 21)
+    program("police").get("/calendar/due?start=1990-01-01&n=10", 400)
+
+
+def test_the_figures_of_a_year_are_for_the_office(program):
+    program("civil").get("/report/2026", 403)
+    assert program("office_clerk").get("/report/2026")["procedures"]["sharing"]["received"] == 0
+
+
+def test_the_description_names_every_route(program):
+    paths = program("civil").client.get("/api/v1/openapi.json").json()["paths"]
+    assert set(paths) == {
+        "/cases", "/cases/{no}", "/cases/{no}/acts/{event}", "/departments", "/calendar/due", "/report/{year}",
+    }  # fmt: skip
