@@ -1,17 +1,18 @@
 """The files of a rulebook as a whole: those of its folder, upon those of the rulebook that it extends."""
 
-import tomllib
 from collections.abc import Mapping
 from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from negotiation.core.errors import NotFound, RulebookFaults
+from negotiation.core.errors import NotFound
+from negotiation.core.errors import RulebookFaults
 from negotiation.domain.rulebook.extending import Extension
 from negotiation.domain.rulebook.model import OFFICE_BASIS
 from negotiation.domain.rulebook.reader import Faults
 from negotiation.domain.rulebook.toml_text import written
+from negotiation.rulebook.reader import toml_of
 
 HEAD = "rulebook.toml"
 BASES = ("basis", "start_basis", "lapse_basis")  # the keys under which an article is cited
@@ -56,7 +57,7 @@ def base_of(folder: Path, shelves: Mapping[str, Path]) -> Path | None:
 def _extends(folder: Path) -> str:
     """The base that a folder names; "" for none, and where the file cannot be read: the checker says so."""
     try:
-        base = tomllib.loads((folder / HEAD).read_text("utf-8")).get("extends", "")
+        base = toml_of((folder / HEAD).read_text("utf-8")).get("extends", "")
     except (OSError, ValueError):
         return ""
     return base if isinstance(base, str) else ""
@@ -64,7 +65,7 @@ def _extends(folder: Path) -> str:
 
 def extended(base: Mapping[str, str], texts: Mapping[str, str], faults: Faults) -> dict[str, str]:
     """The whole texts of a rulebook: those of ``base`` with what ``texts`` add, change and remove."""
-    below = {name: tomllib.loads(text) for name, text in base.items()}
+    below = {name: toml_of(text) for name, text in base.items()}
     own = {name: faults.toml(name, text) for name, text in texts.items()}
     head = own.get(HEAD, {})
     id_of_base = str(head.pop("extends", ""))
@@ -106,6 +107,7 @@ class _Citations:
 
     @classmethod
     def of(cls, table: Any, base: Mapping[str, Any], own: Mapping[str, Any], faults: Faults) -> "_Citations":
+        """Read the table; a fault for each document that the base or this rulebook does not have."""
         names = {}
         for old, new in table.items() if isinstance(table, dict) else ():
             if old != base.get("document") and old not in base.get("documents", {}):

@@ -52,7 +52,7 @@ def terms_table(book: Rulebook, rules: Procedure) -> str:
 
 
 def length(rules: Procedure, rule: TermRule) -> str:
-    """How long a term is, as people read it: 10 · 无条件共享1，其他10 · 20，或约定提供日期 · 至11月30日."""
+    """The length of a term as people read it: 10 · 无条件共享1，其他10 · 20，或约定提供日期 · 至11月30日."""
     key, lengths = rule.days_by
     parts = [f"{rules.fields[key].choices[choice]}{days}" for choice, days in lengths.items()]
     parts += [f"其他{rule.days}" if parts else str(rule.days)] if rule.days else []

@@ -3,15 +3,21 @@
 Both are compared as they are loaded, whole: it does not matter which of them is written as an extension of which.
 """
 
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from negotiation.domain.rulebook.event_rules import BACK, STAY
-from negotiation.domain.rulebook.extending import ROW_KEYS, row_key
-from negotiation.domain.rulebook.key_titles import KEYS, KEYS_IN, NAMES, REMAINDERS, SECTIONS
+from negotiation.domain.rulebook.event_rules import BACK
+from negotiation.domain.rulebook.event_rules import STAY
+from negotiation.domain.rulebook.extending import ROW_KEYS
+from negotiation.domain.rulebook.extending import row_key
+from negotiation.domain.rulebook.key_titles import KEYS
+from negotiation.domain.rulebook.key_titles import KEYS_IN
+from negotiation.domain.rulebook.key_titles import NAMES
+from negotiation.domain.rulebook.key_titles import REMAINDERS
+from negotiation.domain.rulebook.key_titles import SECTIONS
 from negotiation.domain.rulebook.model import Rulebook
+from negotiation.rulebook.reader import toml_of
 
 Change = Literal["added", "changed", "removed"]
 HEAD = "rulebook.toml"
@@ -24,7 +30,7 @@ STATES = {STAY: "状态不变", BACK: "退回原环节", "open": "未结束的�
 
 @dataclass(frozen=True, slots=True)
 class Detail:
-    """What changed of a row: the title of its key, the old text and the new one; "" where there is none."""
+    """A changed value of a row: the title of its key, the old text and the new one; "" where there is none."""
 
     what: str
     old: str
@@ -70,7 +76,7 @@ def difference(old: Rulebook, new: Rulebook) -> list[Difference]:
 def _title(new: Rulebook, old: Rulebook, name: str) -> str:
     for book in (new, old):
         if name in book.source and name != HEAD:
-            return book.procedures[tomllib.loads(book.source[name])["id"]].title
+            return book.procedures[toml_of(book.source[name])["id"]].title
     return "规则"
 
 
@@ -98,7 +104,7 @@ class _Reading:
 
     def __init__(self, book: Rulebook) -> None:
         self.book = book
-        self.documents = {name: tomllib.loads(text) for name, text in book.source.items()}
+        self.documents = {name: toml_of(text) for name, text in book.source.items()}
         self.titles: dict[str, Mapping[str, str]] = {"roles": book.roles}
 
     def files(self) -> dict[str, dict[tuple[str, str], _Row]]:

@@ -56,6 +56,7 @@ class EventRule:
 
     @property
     def fields(self) -> tuple[str, ...]:
+        """The fields of its form: those it demands, then those it asks besides."""
         return self.required + self.optional
 
 
@@ -106,5 +107,5 @@ class Transition:
 
     @property
     def moves(self) -> bool:
-        """Whether the event changes the state or a term: only such an event orders the dates of later ones."""
+        """True if the event changes the state or a term: only such an event orders the dates of later ones."""
         return self.target != STAY or bool(self.starts or self.stops or self.suspends or self.lengthens)

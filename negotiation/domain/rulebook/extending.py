@@ -52,6 +52,7 @@ class _Place:
     after: str = ""  # what it was placed after
 
     def is_called(self, name: str) -> bool:
+        """True for its first name, and for that name with any of the others: ``refer``, ``refer.refused``."""
         return name in (self.names[0], *(f"{self.names[0]}.{other}" for other in self.names[1:]))
 
 

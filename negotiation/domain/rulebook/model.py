@@ -65,6 +65,7 @@ class Procedure:
 
     @cached_property
     def open_states(self) -> tuple[str, ...]:
+        """The states that do not end a case."""
         return tuple(key for key, state in self.states.items() if not state.ending)
 
     @cached_property
@@ -91,10 +92,11 @@ class Procedure:
         return [row for (source, _), row in self.table.items() if source == state and not row.history]
 
     def takes_meeting(self, event: EventRule) -> bool:
-        """Whether an act may be recorded with the meeting at which it was agreed."""
+        """True if an act may be recorded with the meeting at which it was agreed."""
         return any(self.fields[key].kind == MEETING for key in event.fields)
 
     def number_for(self, year: int, seq: int) -> str:
+        """The number of the case ``seq`` of a year."""
         return self.number.format(year=year, seq=seq)
 
     @cached_property
@@ -105,6 +107,7 @@ class Procedure:
 
     @cached_property
     def ending_column(self) -> str:
+        """The column of a case that keeps the date of its end; "" if none does."""
         return self.milestones.get("ending", "")
 
 
@@ -116,6 +119,7 @@ class Document:
     number: str
 
     def cited(self, article: str) -> str:
+        """An article with the title and the number of its document."""
         return f"《{self.title}》（{self.number}）{article}"
 
 
@@ -149,9 +153,11 @@ class Rulebook:
 
     @cached_property
     def digest(self) -> str:
+        """The SHA-256 of its content, in hexadecimal."""
         return hashlib.sha256(self.content.encode()).hexdigest()
 
     def in_force_on(self, day: date) -> bool:
+        """True on the days on which new cases are opened under it."""
         return self.in_force_from <= day and (self.in_force_until is None or day <= self.in_force_until)
 
     def procedure(self, key: str) -> Procedure:
@@ -168,6 +174,7 @@ class Rulebook:
         return "、".join(document.cited("") for document in documents)
 
     def role_title(self, role: str) -> str:
+        """The title of a role, 系统 for the clock; what is no role stands as it is."""
         return "系统" if role == CLOCK else self.roles.get(role, role)
 
     def cited(self, basis: str) -> str:
@@ -180,7 +187,7 @@ class Rulebook:
         return Document(self.title, self.document).cited(basis)
 
     def cited_briefly(self, basis: str) -> str:
-        """The same where there is no room for a title: by the document's short name, or by its number."""
+        """A basis as people read it where there is no room for a title: by the document's short name or number."""
         if basis == OFFICE_BASIS:
             return "本办公室规定"
         return basis if self.documents else f"{self.document}{basis}"

@@ -70,6 +70,7 @@ class OutcomeRule:
     when: Mapping[str, Any]
 
     def holds(self, state: str, marks: Mapping[str, Any]) -> bool:
+        """True of a case in this state with these marks."""
         return self.state in ("", state) and all(marks.get(key) == value for key, value in self.when.items())
 
 
@@ -94,5 +95,5 @@ class ReportRule:
     refusal_reason: str = ""
 
     def outcome(self, state: str, marks: Mapping[str, Any]) -> str:
-        """How a case ended: the first rule that holds."""
+        """The outcome of a case that ended so: that of the first rule that holds, or ``done``."""
         return next((rule.outcome for rule in self.outcomes if rule.holds(state, marks)), "done")

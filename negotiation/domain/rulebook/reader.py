@@ -3,11 +3,21 @@
 import tomllib
 from collections.abc import Mapping
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from negotiation.core.errors import RulebookFaults
 
 KINDS = {str: "text", int: "number", bool: "true or false", date: "date", dict: "table"}
+
+
+@lru_cache(maxsize=128)
+def toml_of(text: str) -> Mapping[str, Any]:
+    """The document in a text, read once: a base and what extends it are read of the same files. Nobody changes it.
+
+    Raises tomllib.TOMLDecodeError.
+    """
+    return tomllib.loads(text)
 
 
 class Faults:
@@ -17,19 +27,22 @@ class Faults:
         self.list: list[str] = []
 
     def add(self, name: str, key: str, what: str) -> None:
+        """Add a fault of a file, under its key."""
         self.list.append(f"{name} · {key}：{what}")
 
     def asked(self, file: str, shape: str, kind: str, *, needed: bool) -> None:
         """Hears of each key that is read: the reference of the keys is written by this."""
 
     def toml(self, name: str, text: str) -> dict[str, Any]:
+        """The document in a text; an empty one, and a fault, where it is no TOML."""
         try:
-            return tomllib.loads(text)
+            return dict(toml_of(text))
         except tomllib.TOMLDecodeError as error:
             self.add(name, "TOML", f"无法读取（{error}）")
             return {}
 
     def raise_any(self, where: str) -> None:
+        """Raise RulebookFaults with all that were found, if any; ``where`` is the folder."""
         if self.list:
             raise RulebookFaults(self.list, where=where)
 
@@ -42,6 +55,7 @@ class Reader:
         self.rest = dict(table)
 
     def fault(self, key: str, what: str) -> None:
+        """Add a fault of this table, under one of its keys."""
         self.faults.add(self.name, f"{self.path}{key}", what)
 
     def optional(self, key: str, kind: str = "value") -> Any:
@@ -64,26 +78,32 @@ class Reader:
         return value
 
     def text(self, key: str, *, needed: bool = False) -> str:
+        """Take a text; "" if it is not there."""
         text: str | None = self._typed(key, str, "文字", needed=needed)
         if needed and text is not None and not text.strip():
             self.fault(key, "不能为空")
         return text or ""
 
     def number(self, key: str) -> int | None:
+        """Take a whole number; None if it is not there."""
         value: int | None = self._typed(key, int, "整数", needed=False)
         return value
 
     def flag(self, key: str) -> bool:
+        """Take a true or false; False if it is not there."""
         return bool(self._typed(key, bool, "true 或 false", needed=False))
 
     def day(self, key: str) -> date | None:
+        """Take a date; None if it is not there."""
         value: date | None = self._typed(key, date, "日期", needed=False)
         return value
 
     def table(self, key: str, *, needed: bool = False) -> dict[str, Any]:
+        """Take a table as it is; an empty one if it is not there."""
         return self._typed(key, dict, "表", needed=needed) or {}
 
     def names(self, key: str) -> tuple[str, ...]:
+        """Take a name or a list of names; () if it is not there."""
         value = self._taken(key, "names")
         if value is None:
             return ()
@@ -94,6 +114,7 @@ class Reader:
         return tuple(listed)
 
     def rows(self, key: str) -> list["Reader"]:
+        """Take a list of tables, a reader for each."""
         value = self._taken(key, "rows")
         if value is None:
             return []
@@ -104,6 +125,7 @@ class Reader:
         return [Reader(self.faults, self.name, row, f"{self.path}{key}[{n}].", shape) for n, row in enumerate(value, 1)]
 
     def sections(self, key: str) -> dict[str, "Reader"]:
+        """Take a table of tables: name → a reader for each."""
         value = self.table(key)
         found = {}
         for name, table in value.items():
@@ -115,5 +137,6 @@ class Reader:
         return found
 
     def finish(self) -> None:
+        """Add a fault for each key that nobody took."""
         for key in self.rest:
             self.fault(key, "不认识的键")

@@ -30,9 +30,11 @@ class Contradiction:
     without: tuple[str, ...]
 
     def about(self, event: str, sharing_class: str) -> bool:
+        """True of an event and a class that it speaks of."""
         return event in self.events and sharing_class in self.classes
 
     def holds(self, fields: Mapping[str, Any]) -> bool:
+        """True of an answer with these fields."""
         return (
             all(fields.get(key) == value for key, value in self.when.items())
             and all(words in str(fields.get(key, "")) for key, words in self.mentions.items())
@@ -80,6 +82,7 @@ class Prepared:
 
     @property
     def texts(self) -> tuple[str, ...]:
+        """All its texts, in which facts are named."""
         return (*self.fields.values(), self.before, self.silent, self.belated, self.ended, self.after)
 
 

@@ -54,7 +54,7 @@ class TermRule:
     awaits: str = ""
 
     def is_suppressed(self, marks: Mapping[str, Any]) -> bool:
-        """Whether nobody is told that it has passed, as the marks of the case stand: more time is asked for."""
+        """True while nobody is told that it has passed, as the marks of the case stand: more time is asked for."""
         return bool(self.suppress_when) and all(marks.get(key) == value for key, value in self.suppress_when.items())
 
     def days_for(self, known: Mapping[str, Any]) -> int | None:

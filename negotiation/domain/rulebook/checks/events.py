@@ -11,6 +11,7 @@ from negotiation.domain.rulebook.term_rules import NoticeRule
 
 
 def check_events(procedure: Procedure, read: Reader, roles: tuple[str, ...]) -> None:
+    """Add the faults of each event: who sends it, what its form asks, who hears of it, that it can happen."""
     used = {event for _, event in procedure.table}
     known_notices = mail_templates()
     for event in procedure.events.values():
@@ -29,6 +30,7 @@ def check_events(procedure: Procedure, read: Reader, roles: tuple[str, ...]) -> 
 def check_notify(
     read: Reader, key: str, rules: Iterable[NoticeRule], roles: tuple[str, ...], known: frozenset[str]
 ) -> None:
+    """Add a fault for each role and each template of notice rules that is not there."""
     for each in rules:
         if each.to not in roles:
             read.fault(key, f"没有角色“{each.to}”")
@@ -37,6 +39,7 @@ def check_notify(
 
 
 def check_rows(procedure: Procedure, read: Reader) -> None:
+    """Add the faults of each row of the table: its states, its terms, its conditions."""
     for (source, event), row in procedure.table.items():
         key = f"transitions（{source} · {event}）"
         if source not in procedure.states:
@@ -59,7 +62,7 @@ def check_rows(procedure: Procedure, read: Reader) -> None:
 
 
 def check_history(procedure: Procedure, read: Reader) -> None:
-    """What only a ledger's history may tell, a ledger must tell: nobody else can, and the clock does not replay."""
+    """Add the rows of a ledger's history that no ledger tells: nobody else can, and the clock does not replay."""
     steps = procedure.ledger.steps.values() if procedure.ledger else ()
     told = {event for step in steps for event in (*step.events, *step.results.values(), *step.remarks.values())}
     for (source, event), row in procedure.table.items():
@@ -73,7 +76,7 @@ def check_history(procedure: Procedure, read: Reader) -> None:
 
 
 def check_meetings(procedure: Procedure, read: Reader, in_meetings: Mapping[str, str]) -> None:
-    """What is recorded in the name of a body that acts in meetings rests on one; notes and such are the office's."""
+    """Add the acts of a body that acts in meetings which demand none; notes and such are the office's."""
     for (source, event), row in procedure.table.items():
         state = procedure.states.get(source)
         if state is None or in_meetings.get(state.held_by) not in row.by or event in procedure.general_events:

@@ -10,6 +10,7 @@ from negotiation.domain.rulebook.reader import Reader
 
 
 def check_fields(procedure: Procedure, read: Reader) -> None:
+    """Add the faults of each field, and those of the keys that name one."""
     shown = {key for event in procedure.events.values() for key in (*event.fields, *event.one_of)}
     shown |= set(PARTY_ROLES)
     if "provider" not in procedure.fields:
@@ -28,7 +29,7 @@ def check_fields(procedure: Procedure, read: Reader) -> None:
 
 
 def check_opening(procedure: Procedure, read: Reader) -> None:
-    """What the clock opens, it must be able to hand in with nothing but a subject and a prefilled text."""
+    """Add the faults of what the clock opens: it hands in nothing but a subject and a prefilled text."""
     opening = procedure.opening
     if opening is None:
         return
@@ -57,7 +58,7 @@ def check_number(procedure: Procedure, read: Reader) -> None:
 
 
 def check_bases(procedure: Procedure, read: Reader, laws: Collection[str]) -> None:
-    """Where several laws rule together, a basis says which one: no article is cited from the wrong document."""
+    """Add each basis that names no document where several rule: no article is cited from the wrong one."""
     for key, basis in _bases(procedure) if laws else ():
         if basis != OFFICE_BASIS and not any(basis.startswith(law) for law in laws):
             read.fault(f"{key}.basis", f"“{basis}”须以文件简称开头（{'、'.join(laws)}），或为 {OFFICE_BASIS}")

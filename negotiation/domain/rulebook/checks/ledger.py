@@ -7,6 +7,7 @@ from negotiation.domain.rulebook.reader import Reader
 
 
 def check_ledger(procedure: Procedure, read: Reader) -> None:
+    """Add the faults of the columns and the steps of the spreadsheet."""
     ledger = procedure.ledger
     if ledger is None:
         return

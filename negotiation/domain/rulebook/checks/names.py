@@ -31,5 +31,6 @@ def unknown(read: Reader, key: str, names: Iterable[str], known: Iterable[str], 
 
 @lru_cache(maxsize=1)
 def mail_templates() -> frozenset[str]:
+    """The names of the mail templates that come with the product."""
     folder = Path(str(files("templates") / "mail"))
     return frozenset(path.name.removesuffix(".txt") for path in folder.glob("*.txt"))

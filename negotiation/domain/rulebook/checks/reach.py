@@ -6,6 +6,7 @@ from negotiation.domain.rulebook.reader import Reader
 
 
 def check_reach(procedure: Procedure, read: Reader) -> None:
+    """Add the states that no way leads to, and those that no way leads out of."""
     reached = {procedure.initial}
     grew = True
     while grew:

@@ -53,7 +53,7 @@ def _check_contradiction(procedure: Procedure, row: Contradiction, read: Reader,
 
 
 def check_prepared(procedures: Mapping[str, Procedure], files: Mapping[str, str], faults: Faults) -> None:
-    """What is prepared from cases of another procedure; ``files``: procedure → the name of its file."""
+    """Add the faults of the rows [[prepared]]; ``files``: procedure → the name of its file."""
     for rules in procedures.values():
         for n, row in enumerate(rules.prepared, 1):
             read = Reader(faults, files.get(rules.key, ""), {}, f"prepared[{n}].")

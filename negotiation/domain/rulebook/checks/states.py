@@ -10,6 +10,7 @@ from negotiation.domain.rulebook.reader import Reader
 def check_states(
     procedure: Procedure, read: Reader, roles: tuple[str, ...], groups: Mapping[str, tuple[str, ...]]
 ) -> None:
+    """Add the faults of the first state, of each state and of each group; ``groups``: name → states."""
     if procedure.initial not in procedure.states:
         read.fault("initial", f"没有状态“{procedure.initial}”")
     for state in procedure.states.values():
@@ -28,6 +29,7 @@ def check_states(
 
 
 def check_milestones(procedure: Procedure, read: Reader) -> None:
+    """Add the faults of the dates that events and states set on a case."""
     for event, column in procedure.milestones.items():
         if event not in procedure.events and event not in procedure.states and event != "ending":
             read.fault(f"milestones.{event}", f"没有事件或状态“{event}”")

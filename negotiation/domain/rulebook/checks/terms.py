@@ -82,7 +82,7 @@ def _check_days_by(procedure: Procedure, term: TermRule, read: Reader) -> None:
 
 
 def check_clock(procedure: Procedure, read: Reader) -> None:
-    """What the clock itself does must be lawful wherever a term may run: in every open state after the first."""
+    """Add what the clock has no row for: its events are lawful in every open state after the first."""
     needed = {LAPSE, ANNUL} if procedure.terms else set()
     if any(term.reminders for term in procedure.terms.values()):
         needed.add(REMIND)

@@ -10,6 +10,7 @@ from negotiation.domain.rulebook.reader import Reader
 
 
 def read_event(key: str, read: Reader) -> EventRule:
+    """A row of [events]."""
     rule = EventRule(
         key=key,
         title=read.text("title", needed=True),
@@ -27,6 +28,7 @@ def read_event(key: str, read: Reader) -> EventRule:
 def read_table(
     read: Reader, events: Mapping[str, EventRule], groups: Mapping[str, tuple[str, ...]]
 ) -> dict[tuple[str, str], Transition]:
+    """The rows [[transitions]] as (state, event) → transition, groups of states resolved."""
     table: dict[tuple[str, str], Transition] = {}
     for part in read.rows("transitions"):
         event = part.text("event", needed=True)

@@ -5,6 +5,7 @@ from negotiation.domain.rulebook.reader import Reader
 
 
 def read_ledger(read: Reader) -> Ledger | None:
+    """The table [ledger]; None where there is none."""
     if "ledger" not in read.rest:
         return None
     part = Reader(read.faults, read.name, read.table("ledger"), "ledger.")

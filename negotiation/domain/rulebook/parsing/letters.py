@@ -9,6 +9,7 @@ from negotiation.domain.rulebook.reader import Reader
 
 
 def read_letter(read: Reader, groups: Mapping[str, tuple[str, ...]]) -> LetterRule:
+    """A row of [[letters]], groups of states resolved."""
     letter = LetterRule(
         template=read.text("template", needed=True),
         name=read.text("name", needed=True),

@@ -10,6 +10,7 @@ from negotiation.domain.rulebook.term_rules import NoticeRule, Reminder, TermRul
 
 
 def read_state(key: str, read: Reader) -> StateRule:
+    """A row of [states]."""
     rule = StateRule(
         key=key,
         title=read.text("title", needed=True),
@@ -79,6 +80,7 @@ def _reminder(read: Reader) -> Reminder:
 
 
 def read_notice_rules(read: Reader) -> list[NoticeRule]:
+    """A row of ``notify`` or ``lapse_notices``: a rule for each role that it names."""
     notice, after = read.text("notice", needed=True), read.number("after") or 0
     rules = [NoticeRule(to=to, notice=notice, after=after) for to in read.names("to")]
     read.finish()
@@ -86,6 +88,7 @@ def read_notice_rules(read: Reader) -> list[NoticeRule]:
 
 
 def read_field(key: str, read: Reader) -> FieldRule:
+    """A row of [fields]."""
     rule = FieldRule(
         key=key,
         title=read.text("title", needed=True),
