@@ -16,11 +16,10 @@ from negotiation.domain.catalogue import Resource
 from negotiation.store import paging
 from negotiation.store.case_queries import CaseLine, lines_query, of_scope, read_lines
 from negotiation.store.columns import CASE, DEPARTMENT
-from negotiation.store.resources import RESOURCE, resource_of
+from negotiation.store.resources import ASKED_AT_ONCE, RESOURCE, resource_of
 
 LONGEST_CURSOR = 2_000
 WORDS_SEARCHED = 5
-ASKED_AT_ONCE = 500
 CASES_SHOWN = 100
 _NO_DAY = date(1, 1, 1)  # where a resource without a date of publication stands
 

@@ -9,11 +9,11 @@ from negotiation.core.errors import NotFound
 from negotiation.domain.catalogue import Resource
 from negotiation.store.codec import codec
 from negotiation.store.numbers import next_number
-from negotiation.store.resource_list import ASKED_AT_ONCE
 from negotiation.store.schema.resources import Resource as ResourceRow
 from negotiation.store.schema.types import table_of
 from negotiation.store.transaction import Transaction
 
+ASKED_AT_ONCE = 500
 RESOURCE = table_of(ResourceRow)
 
 

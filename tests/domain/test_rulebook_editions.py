@@ -25,7 +25,6 @@ RENAMED = {
 }
 # In these the order of the keys is what people see: buttons, forms, columns. In any other table it means nothing.
 IN_ORDER = ("states", "terms", "fields", "events", "choices", "steps", "roles")
-UNCHANGED = [name for name, version in GIVEN_OUT.items() if load(shipped()[name]).version == version]
 
 
 def comparable(value: Any, *, in_order: bool = False) -> Any:
@@ -46,11 +45,10 @@ def parts(files: dict[str, Any]) -> dict[tuple[str, str], Any]:
     }
 
 
-@pytest.mark.parametrize("name", UNCHANGED)
+@pytest.mark.parametrize("name", GIVEN_OUT)
 def test_a_version_that_was_given_out_never_changes(name: str) -> None:
     kept = json.loads((EDITIONS / f"{name}.json").read_text("utf-8"))["files"]
-    now = {file: tomllib.loads(text) for file, text in load(shipped()[name]).source.items()}
-    then, today = parts(kept), parts(now)
-    assert sorted(then) == sorted(today)
-    for place, value in then.items():
-        assert value == today[place], place
+    book = load(shipped()[name])
+    then, today = parts(kept), parts({file: tomllib.loads(text) for file, text in book.source.items()})
+    changed = [place for place in {**then, **today} if then.get(place) != today.get(place)]
+    assert book.version != GIVEN_OUT[name] or not changed, changed
