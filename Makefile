@@ -39,7 +39,7 @@ slowest: .venv/dev.stamp packages ## the suite (or ONLY=…), and its twenty slo
 	@$(PYTEST) -p no:randomly --no-loadscope-reorder --durations 20 $(CHOSEN)
 
 soak: .venv/dev.stamp ## the faults and the state machine for as long as it takes (2,000 terms, 2,000 notices)
-	@NEGOTIATION_SOAK=$(SOAK) $(PYTEST) -p no:randomly tests/faults tests/cases
+	@NEGOTIATION_SOAK=$(SOAK) $(PYTEST) -p no:randomly tests/resilience tests/services tests/store
 
 check: style wheel ## style, types, imports, packaging, and the quick tests in random order (its seed is printed)
 	@$(PYTEST) $(QUICK)

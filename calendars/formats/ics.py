@@ -13,8 +13,8 @@ from zoneinfo import ZoneInfo
 
 from calendars.arrangement import STOPPAGE, Arrangement
 from calendars.formats.errors import Unreadable
-from calendars.notice.names import NO_NAME, plain_name
-from calendars.notice.whole_days import why_no_day
+from calendars.names import NO_NAME, plain_name
+from calendars.whole_days import why_no_day
 
 LONGEST = 500_000
 LONGEST_EVENT = 60

@@ -7,8 +7,8 @@ from datetime import date, timedelta
 
 from calendars.arrangement import STOPPAGE, Arrangement
 from calendars.formats.errors import Unreadable
-from calendars.notice.names import NO_NAME, plain_name
-from calendars.notice.whole_days import SOME, why_no_day
+from calendars.names import NO_NAME, plain_name
+from calendars.whole_days import SOME, why_no_day
 
 LONGEST = 100_000
 WORDS = ("年份", "文号", "印发", "放假", "上班", STOPPAGE)

@@ -3,7 +3,7 @@
 from calendars.arrangement import Arrangement
 from calendars.formats.errors import Unreadable
 from calendars.formats.manual import looks_typed, read_typed
-from calendars.notice.parser import parse_notice
+from calendars.notice import parse_notice
 
 
 def is_calendar(text: str) -> bool:

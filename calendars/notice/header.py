@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from calendars.formats.errors import Unreadable
-from calendars.notice.names import plain_name
+from calendars.names import plain_name
 from calendars.notice.text import Manuscript
 
 NAMES = {

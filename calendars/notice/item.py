@@ -7,10 +7,10 @@ from itertools import groupby
 
 from calendars.arrangement import STOPPAGE
 from calendars.dates import ONE_DAY, is_weekend
+from calendars.names import NO_NAME
 from calendars.notice.clauses import Kind, Saying
 from calendars.notice.dates import Doubt, Memory
 from calendars.notice.header import holidays_in, name_of
-from calendars.notice.names import NO_NAME
 from calendars.notice.sections import Stretch
 
 ADDS = {Kind.OFF, Kind.INSTEAD, Kind.SHIFTED, Kind.STOP}

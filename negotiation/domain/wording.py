@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from calendars import Day, Due, WorkingCalendar
 from calendars.dates import in_words
-from calendars.notice.names import NO_NAME
+from calendars.names import NO_NAME
 from negotiation.core.texts import is_printable
 from negotiation.domain.terms import awaited
 

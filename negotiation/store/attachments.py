@@ -1,4 +1,4 @@
-"""Files that came with acts: rows in and out. What may be kept is decided in ``negotiation.domain.attachments.upload``."""
+"""Files that came with acts: rows in and out. What may be kept is decided in ``negotiation.domain.attachments``."""
 
 from collections.abc import Iterable
 from datetime import datetime

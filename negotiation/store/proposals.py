@@ -1,4 +1,4 @@
-"""Acts that wait for the head (签批): rows in and out. The rules about them are in ``negotiation.services.approvals``."""
+"""Acts that wait for the head (签批): rows in and out. Their rules are in ``negotiation.services.approvals``."""
 
 import json
 from collections.abc import Mapping

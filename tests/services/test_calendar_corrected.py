@@ -10,7 +10,7 @@ import pytest
 
 from calendars import Arrangement
 from calendars.national import national_arrangements, title_of
-from calendars.notice.render import render_notice
+from calendars.notice import render_notice
 from negotiation.core.enums import Layer
 from negotiation.core.errors import NegotiationError
 from negotiation.notifications import dispatcher

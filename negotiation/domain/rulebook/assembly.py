@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from negotiation.core.errors import NotFound
-from negotiation.core.errors import RulebookFaults
+from negotiation.core.errors import NotFound, RulebookFaults
 from negotiation.domain.rulebook.extending import Extension
 from negotiation.domain.rulebook.model import OFFICE_BASIS
 from negotiation.domain.rulebook.reader import Faults

@@ -7,15 +7,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from negotiation.domain.rulebook.event_rules import BACK
-from negotiation.domain.rulebook.event_rules import STAY
-from negotiation.domain.rulebook.extending import ROW_KEYS
-from negotiation.domain.rulebook.extending import row_key
-from negotiation.domain.rulebook.key_titles import KEYS
-from negotiation.domain.rulebook.key_titles import KEYS_IN
-from negotiation.domain.rulebook.key_titles import NAMES
-from negotiation.domain.rulebook.key_titles import REMAINDERS
-from negotiation.domain.rulebook.key_titles import SECTIONS
+from negotiation.domain.rulebook.event_rules import BACK, STAY
+from negotiation.domain.rulebook.extending import ROW_KEYS, row_key
+from negotiation.domain.rulebook.key_titles import KEYS, KEYS_IN, NAMES, REMAINDERS, SECTIONS
 from negotiation.domain.rulebook.model import Rulebook
 from negotiation.rulebook.reader import toml_of
 

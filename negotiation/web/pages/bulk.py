@@ -1,6 +1,7 @@
 """One act on many cases: chosen on the desk, looked at before it is done, then done to each case on its own.
 
-The address of the preview names the cases; its form carries the version of each that was seen (``negotiation.services.bulk``).
+The address of the preview names the cases; its form carries the version of each that was seen
+(``negotiation.services.bulk``).
 """
 
 from collections.abc import Iterable, Mapping, Sequence

@@ -1,0 +1,1 @@
+"""Arrangements that somebody brings: a calendar file, a typed form, a notice."""

@@ -1,0 +1,1 @@
+"""What every package may use: the clock, settings, errors, enums with their words on screen, texts from outside."""

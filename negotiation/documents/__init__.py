@@ -1,0 +1,1 @@
+"""Files in and out: spreadsheets, the ledger, the catalogue, letters, the annual report."""

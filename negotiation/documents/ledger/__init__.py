@@ -1,0 +1,1 @@
+"""The office's ledger as a spreadsheet, in and out."""

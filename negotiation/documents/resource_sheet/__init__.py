@@ -1,0 +1,1 @@
+"""The catalogue of resources as a spreadsheet, in and out."""

@@ -1,0 +1,1 @@
+"""Workbooks as offices have them: read, copied, written."""

@@ -1,0 +1,1 @@
+"""Files that come with an act: what they are, and whether they may be kept."""

@@ -1,0 +1,1 @@
+"""Notices that wait, turned into messages that leave; one file for each channel."""

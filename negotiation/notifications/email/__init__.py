@@ -1,0 +1,1 @@
+"""Mails, written from the frozen facts of a notice."""

@@ -1,0 +1,1 @@
+"""The one way through which a case is opened, acted on and changed."""

@@ -1,0 +1,1 @@
+"""``/api/v1``: cases, calendar and report for programs, by token."""
