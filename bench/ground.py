@@ -13,8 +13,8 @@ from typing import Any
 import psycopg
 from sqlalchemy.engine import make_url
 
-from negotiation.core.clock import at_local
 from negotiation.core.enums import Duty
+from negotiation.core.local_time import at_local
 from negotiation.core.settings import Settings
 from negotiation.domain.departments import Contact
 from negotiation.services.cases.case_file import Practice

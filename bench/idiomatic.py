@@ -16,7 +16,7 @@ from jinja2 import Environment
 from sqlalchemy import event
 from sqlmodel import Session, col, create_engine, func, or_, select
 
-from negotiation.core.clock import local_date
+from negotiation.core.local_time import local_date
 from negotiation.store.schema.accounts import Account
 from negotiation.store.schema.accounts import Session as SessionRow
 from negotiation.store.schema.cases import Case, Content, Event

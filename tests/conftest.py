@@ -17,8 +17,8 @@ from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 from sqlalchemy import event
 
-from negotiation.core.clock import at_local
 from negotiation.core.enums import Duty
+from negotiation.core.local_time import at_local
 from negotiation.core.settings import Settings
 from negotiation.domain.departments import Contact
 from negotiation.services import meetings
@@ -29,7 +29,8 @@ from negotiation.store import case_writer
 from negotiation.store.database import Database
 from negotiation.store.departments import add_department, set_person
 from tests.installed import FONTS_CONF
-from tests.office_suite import office_suite  # noqa: F401 (a fixture)
+
+pytest_plugins = ["tests.fixtures", "tests.office_suite"]
 
 hypothesis_settings.register_profile(
     "house", deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
@@ -62,7 +63,7 @@ APPLICATION = {
 }
 
 
-LONG = ("tests/eyes/", "tests/faults/", "tests/documents/report/test_simulated_year.py", "tests/demo/test_demo.py")
+LONG = ("tests/browser/", "tests/resilience/", "tests/documents/report/test_simulated_year.py", "tests/demo/test_demo.py")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -4,8 +4,8 @@ Five lives in the shares of a city; a start on every working day, answers early,
 departments occurs, so that nothing is counted together that a city would not have together.
 
 What was counted is kept (``negotiation/documents/report/cache.py``), so that three things are told: the report as it is
-asked for on most days, after some cases of the newest block have changed, and counted from every row. The last is what the
-first one costs once, and again after a change of the calendar or of the program.
+asked for on most days, after some cases of the newest block have changed, and counted from every row. The last is what
+the first one costs once, and again after a change of the calendar or of the program.
 """
 
 import tempfile

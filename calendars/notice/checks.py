@@ -3,9 +3,9 @@
 from datetime import date, timedelta
 
 from calendars.arrangement import Arrangement, marks_of
-from calendars.balance import HOLIDAYS, LAW_KNOWN_UNTIL, statutory_count
 from calendars.dates import ONE_DAY, is_weekend
 from calendars.national import national_arrangements
+from calendars.notice.balance import HOLIDAYS, LAW_KNOWN_UNTIL, statutory_count
 from calendars.notice.dates import Doubt
 from calendars.notice.header import Heading, holidays_in
 from calendars.notice.item import Item

@@ -10,7 +10,6 @@ from datetime import date
 
 from calendars.arrangement import STOPPAGE, Arrangement
 from calendars.formats.errors import Unreadable
-from calendars.notice import render_notice
 from calendars.notice.checks import check_item, check_notice, check_years
 from calendars.notice.clauses import Kind, read_sentence
 from calendars.notice.dates import Doubt, Memory
@@ -25,6 +24,7 @@ from calendars.notice.header import (
     read_issued,
 )
 from calendars.notice.item import TURNS_NOTHING, Item
+from calendars.notice.render import render_notice
 from calendars.notice.sections import Paragraph, Stretch, outline, without_footer
 from calendars.notice.text import Manuscript
 from calendars.whole_days import why_limited, why_no_day, why_sentence_turns_none

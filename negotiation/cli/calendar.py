@@ -10,10 +10,11 @@ import typer
 from calendars import WorkingCalendar
 from negotiation.cli import console
 from negotiation.cli.options import House, Json, choose, connect, emit, read_day
-from negotiation.core.clock import local_date, now
+from negotiation.core.clock import now
 from negotiation.core.enums import Layer
 from negotiation.core.errors import NegotiationError, reason
 from negotiation.core.labels import LAYER_TITLES
+from negotiation.core.local_time import local_date
 from negotiation.core.settings import read_settings
 from negotiation.domain.wording import weekday
 from negotiation.domain.working_days import SHIPPED, Almanac

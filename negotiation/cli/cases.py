@@ -22,9 +22,10 @@ from negotiation.cli.options import (
     read_fields,
     read_moment,
 )
-from negotiation.core.clock import local_date, now
+from negotiation.core.clock import now
 from negotiation.core.enums import CLOCK_BY_HAND, PARTY_ROLES, Job
 from negotiation.core.errors import WrongUse
+from negotiation.core.local_time import local_date
 from negotiation.documents.ledger import importer
 from negotiation.domain.departments import tidy_name
 from negotiation.notifications import dispatcher

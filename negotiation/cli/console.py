@@ -13,7 +13,6 @@ from rich.table import Table
 from rich.text import Text
 
 from calendars import Day, Due, WorkingCalendar
-from negotiation.core.clock import local
 from negotiation.core.enums import ItemAnswer, Light, NoticeState
 from negotiation.core.labels import (
     DAY_KINDS,
@@ -23,6 +22,7 @@ from negotiation.core.labels import (
     NOTICE_STATE_TITLES,
     NOTICE_TITLES,
 )
+from negotiation.core.local_time import local
 from negotiation.domain.terms import awaited
 from negotiation.domain.wording import weekday
 from negotiation.services import case_view

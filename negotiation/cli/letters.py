@@ -8,9 +8,10 @@ import typer
 
 from negotiation.cli import console
 from negotiation.cli.options import FOUND_WANTING, House, Json, emit, read_day
-from negotiation.core.clock import local_date, now
+from negotiation.core.clock import now
 from negotiation.core.errors import NegotiationError, WrongUse, reason
 from negotiation.core.labels import LETTER_KIND_TITLES
+from negotiation.core.local_time import local_date
 from negotiation.core.settings import read_settings
 from negotiation.documents import letters
 from negotiation.documents.letters import EXAMPLE, Draft, Wishes

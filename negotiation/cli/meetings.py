@@ -6,10 +6,11 @@ import typer
 
 from negotiation.cli import console
 from negotiation.cli.options import House, Json, emit, read_day
-from negotiation.core.clock import local_date, now
+from negotiation.core.clock import now
 from negotiation.core.enums import MeetingState
 from negotiation.core.errors import WrongUse
 from negotiation.core.labels import MEETING_STATE_TITLES
+from negotiation.core.local_time import local_date
 from negotiation.domain.meetings import Meeting
 from negotiation.domain.rulebook import AGENDAS
 from negotiation.services import meetings

@@ -11,9 +11,10 @@ import typer
 from rich.text import Text
 
 from negotiation.cli import console
-from negotiation.core.clock import at_local, local_date, now
+from negotiation.core.clock import now
 from negotiation.core.enums import Job
 from negotiation.core.errors import NotFound, WrongUse
+from negotiation.core.local_time import at_local, local_date
 from negotiation.core.settings import Settings, read_settings
 from negotiation.core.texts import searched
 from negotiation.domain import forms, rulers

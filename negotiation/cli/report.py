@@ -7,8 +7,9 @@ import typer
 
 from negotiation.cli import console
 from negotiation.cli.options import AsOf, House, Json, day_or_today, emit, read_day, read_values
-from negotiation.core.clock import local_date, now
+from negotiation.core.clock import now
 from negotiation.core.errors import WrongUse
+from negotiation.core.local_time import local_date
 from negotiation.documents import report
 from negotiation.documents.report import as_json, demand_balance, manual_figures, publishing
 from negotiation.documents.report.export import write_papers

@@ -8,9 +8,10 @@ import typer
 from negotiation.cli import console
 from negotiation.cli.importing import end, sheets_and_rows, tell_sheets_and_rows
 from negotiation.cli.options import House, Json, emit
-from negotiation.core.clock import local_date, now
+from negotiation.core.clock import now
 from negotiation.core.errors import FieldFault, WrongUse
 from negotiation.core.labels import SHARING_CLASS_TITLES
+from negotiation.core.local_time import local_date
 from negotiation.documents.resource_sheet import importer
 from negotiation.documents.resource_sheet.columns import COLUMNS, written
 from negotiation.services import resources

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from negotiation.core.clock import at_local, local_date
 from negotiation.core.enums import AccountRole, Duty, Layer
+from negotiation.core.local_time import at_local, local_date
 from negotiation.core.settings import Settings
 from negotiation.demo import resources
 from negotiation.demo.people import (

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 
-from negotiation.core.clock import local_date
+from negotiation.core.local_time import local_date
 from negotiation.demo.people import ASKED_TOGETHER, CHAIR, CIVIL, CLERK, HEAD, HELPS, POLICE, ROOM, application
 from negotiation.demo.scenarios import SUBMIT, play
 from negotiation.domain.meetings import Meeting

@@ -4,12 +4,11 @@ Mail carries the number, the resource name, dates and their article; never reaso
 """
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any, NamedTuple
 
-from negotiation.core.clock import at_local
 from negotiation.core.enums import OFFICE_ID, PARTY_ROLES, QUIET, NoticeKind, NoticeState
-from negotiation.core.settings import Settings
+from negotiation.core.local_time import at_local
 from negotiation.domain.departments import Directory
 from negotiation.domain.machine.lifecycle import Step, Tell
 from negotiation.domain.rulebook import Procedure, Rulebook
@@ -30,7 +29,7 @@ class About(NamedTuple):
     row: Mapping[str, Any]
     rulebook: Rulebook
     directory: Directory
-    settings: Settings
+    office_opens: time
     at: datetime
     document: Document | None = None
     copied: tuple[int, ...] = ()
@@ -67,7 +66,7 @@ def correction(about: About, department_id: int) -> NoticeRow:
 def _notice(about: About, tell: Tell, department_id: int, facts: dict[str, Any]) -> NoticeRow:
     """A row of the outbox, in the order of its columns."""
     step, row, at = about.step, about.row, about.at
-    not_before = at_local(tell.not_before, about.settings.office_hours_from) if tell.not_before else at
+    not_before = at_local(tell.not_before, about.office_opens) if tell.not_before else at
     return (
         row["id"],
         _key(step, tell, department_id),

@@ -7,7 +7,6 @@ from typing import NamedTuple
 
 from negotiation.core.enums import ACT_AS_OFFICE, DEPARTMENT_ROLES, OFFICE_ID, OFFICE_ROLES, PARTY_ROLES, AccountRole
 from negotiation.core.errors import FieldFault, NegotiationError
-from negotiation.core.settings import Settings
 
 _SEES_ALL = OFFICE_ROLES - {AccountRole.ADMINISTRATOR}
 
@@ -15,10 +14,10 @@ _SEES_ALL = OFFICE_ROLES - {AccountRole.ADMINISTRATOR}
 class SignInRefused(NegotiationError):
     """No such account, a wrong password, an account that is locked or inactive: nobody is told which."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, lock_minutes: int) -> None:
         super().__init__(
             "登录名或密码不正确，或该账户暂时不能登录",
-            todo=f"请核对后重试；连续输错后须等待（最长{settings.sign_in_lock_minutes}分钟）；忘记密码请联系系统管理员",
+            todo=f"请核对后重试；连续输错后须等待（最长{lock_minutes}分钟）；忘记密码请联系系统管理员",
         )
 
 

@@ -11,8 +11,8 @@ from typing import NamedTuple
 from calendars import Arrangement, WorkingCalendar
 from calendars.arrangement import in_force
 from calendars.national import national_arrangements, title_of
-from negotiation.core.clock import local_date
 from negotiation.core.enums import Layer
+from negotiation.core.local_time import local_date
 
 LAYERS = tuple(Layer)
 

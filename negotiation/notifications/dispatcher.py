@@ -10,9 +10,9 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from negotiation.core.addresses import is_address
-from negotiation.core.clock import local_date
 from negotiation.core.enums import NoticeState
 from negotiation.core.errors import WrongUse
+from negotiation.core.local_time import local_date
 from negotiation.core.settings import Settings
 from negotiation.domain.wording import one_line
 from negotiation.notifications.channels.pool import Answer, Carriage, Fate, Letter, Refusal

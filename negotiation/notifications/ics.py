@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 from calendars import WorkingCalendar
 from calendars.dates import in_words
-from negotiation.core.clock import at_local
+from negotiation.core.local_time import at_local
 from negotiation.core.settings import Settings
 from negotiation.domain.terms import awaited
 from negotiation.domain.wording import between, one_line, weekday

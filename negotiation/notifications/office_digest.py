@@ -6,8 +6,8 @@ Numbers, resource names, departments and dates only; long lists are cut, and the
 from datetime import datetime, timedelta
 from typing import Any
 
-from negotiation.core.clock import at_local, local_date
 from negotiation.core.enums import DUE_SOON_WORKING_DAYS, OFFICE_ID
+from negotiation.core.local_time import at_local, local_date
 from negotiation.notifications.email.composer import OFFICE_LISTS
 from negotiation.notifications.screening import NOTICE_TASK, blank
 from negotiation.services.calendar.expected import missing_year

@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from negotiation.core.clock import local_date
 from negotiation.core.enums import ItemAnswer
 from negotiation.core.errors import WrongUse
 from negotiation.core.labels import ITEM_ANSWER_TITLES
+from negotiation.core.local_time import local_date
 from negotiation.domain.rulebook import AGENDAS
 from negotiation.services import case_view
 from negotiation.services.cases import acting

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from negotiation.core.clock import local_date
 from negotiation.core.enums import PARTY_ROLES, SIGNED_BY, SIGNED_ON, AccountRole, ProposalState
 from negotiation.core.errors import DateFault, FieldFault, NegotiationError, NotFound, Overtaken, WrongRole
+from negotiation.core.local_time import local_date
 from negotiation.domain import forms
 from negotiation.domain.people import Person
 from negotiation.services import offers

@@ -7,9 +7,9 @@ from datetime import date, datetime
 from typing import Any
 
 from calendars import WorkingCalendar
-from negotiation.core.clock import local
 from negotiation.core.enums import ATTACHED, CLOCK, LAPSE, RECOUNT, RECOUNT_TITLE, REMIND, Level, Light
 from negotiation.core.labels import BESIDE_TITLES
+from negotiation.core.local_time import local
 from negotiation.domain import rulers, terms, wording
 from negotiation.domain.rulebook import OFFICE_BASIS, Procedure, Rulebook, Transition
 from negotiation.domain.terms import Term

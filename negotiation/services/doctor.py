@@ -8,9 +8,9 @@ from datetime import UTC, date, datetime
 from typing import Any, NamedTuple
 
 from calendars.national import years_without_a_notice
-from negotiation.core.clock import local_date
 from negotiation.core.enums import Job, Layer
 from negotiation.core.errors import NegotiationError, RulebookFaults
+from negotiation.core.local_time import local_date
 from negotiation.core.settings import Settings, unknown_names
 from negotiation.domain import rulebook
 from negotiation.domain.rulebook import Rulebook

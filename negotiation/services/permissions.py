@@ -3,9 +3,9 @@
 from datetime import date, datetime
 from typing import NamedTuple
 
-from negotiation.core.clock import local_date
 from negotiation.core.enums import CLOCK, OFFICE_ID, PARTY_ROLES
 from negotiation.core.errors import NotFound, OutOfPlace
+from negotiation.core.local_time import local_date
 from negotiation.core.texts import searched
 from negotiation.domain.people import Person
 from negotiation.domain.rulebook import EventRule, Procedure

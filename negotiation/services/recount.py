@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 from calendars import WorkingCalendar
 from calendars.dates import in_words
-from negotiation.core.clock import local_date
 from negotiation.core.errors import Overtaken
+from negotiation.core.local_time import local_date
 from negotiation.domain import terms
 from negotiation.domain.terms import Term
 from negotiation.domain.working_days import Almanac, Document

@@ -12,9 +12,9 @@ from typing import NamedTuple
 
 from calendars import WorkingCalendar
 from calendars.dates import ONE_DAY, in_words
-from negotiation.core.clock import local, local_date
 from negotiation.core.enums import ACT_AS_OFFICE, AccountRole, Job
 from negotiation.core.errors import NegotiationError, Overtaken
+from negotiation.core.local_time import local, local_date
 from negotiation.services.cases.case_file import Practice
 from negotiation.store import heartbeats
 from negotiation.store.database import Database

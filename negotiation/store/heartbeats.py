@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import NamedTuple
 
-from negotiation.core.clock import local_date
 from negotiation.core.enums import Job
+from negotiation.core.local_time import local_date
 from negotiation.store.codec import codec
 from negotiation.store.schema.heartbeats import ClockJump, Heartbeat
 from negotiation.store.transaction import Transaction

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from negotiation.core.clock import local_date
 from negotiation.core.enums import OFFICE_ID, NoticeKind, NoticeState
+from negotiation.core.local_time import local_date
 from negotiation.store.codec import codec
 from negotiation.store.schema.notices import Notice
 from negotiation.store.schema.tasks import Task

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TypeVar
 
-from negotiation.core.clock import local_date
+from negotiation.core.local_time import local_date
 from negotiation.core.settings import Settings
 from negotiation.services.cases.case_file import Practice
 from negotiation.store.database import Database

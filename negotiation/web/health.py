@@ -9,9 +9,9 @@ from fastapi.responses import JSONResponse
 from starlette.concurrency import run_in_threadpool
 
 from negotiation import __version__
-from negotiation.core.clock import at_local, local_date
 from negotiation.core.enums import Job, Layer
 from negotiation.core.errors import DatabaseTrouble
+from negotiation.core.local_time import at_local, local_date
 from negotiation.services.calendar.expected import missed_since
 from negotiation.services.case_list import last_day_soon
 from negotiation.services.cases.case_file import Practice

@@ -11,7 +11,6 @@ from markupsafe import Markup
 
 from calendars.dates import in_words
 from negotiation import template_folder
-from negotiation.core.clock import local
 from negotiation.core.enums import Light
 from negotiation.core.labels import (
     ITEM_ANSWER_TITLES,
@@ -21,6 +20,7 @@ from negotiation.core.labels import (
     NOTICE_STATE_TITLES,
     NOTICE_TITLES,
 )
+from negotiation.core.local_time import local
 from negotiation.domain.wording import weekday
 from negotiation.services import case_view
 

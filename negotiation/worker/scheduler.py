@@ -16,10 +16,11 @@ from datetime import datetime, timedelta
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from negotiation.core import clock
-from negotiation.core.clock import SHANGHAI, now
+from negotiation.core.clock import now
 from negotiation.core.enums import Job
 from negotiation.core.errors import NegotiationError
 from negotiation.core.labels import JOB_TITLES
+from negotiation.core.local_time import SHANGHAI
 from negotiation.core.settings import Settings
 from negotiation.notifications import dispatcher, office_digest
 from negotiation.services import unattended

@@ -3,8 +3,8 @@
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from negotiation.core.clock import local_date
 from negotiation.core.enums import CLOCK
+from negotiation.core.local_time import local_date
 from negotiation.documents import report
 from negotiation.documents.report.model import TOTAL, Line
 from negotiation.domain.departments import Department

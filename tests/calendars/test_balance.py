@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from calendars import Arrangement
-from calendars.balance import reckon, statutory_count, statutory_days_at_work
 from calendars.formats.ics import read_ics
 from calendars.national import national_arrangements
 from calendars.notice import parse_notice
+from calendars.notice.balance import reckon, statutory_count, statutory_days_at_work
 
 FEEDS, NOTICES = (Path(__file__).parent / name for name in ("feeds", "notices"))
 AMENDING = {"国发明电〔2015〕1号", "国办发明电〔2019〕3号", "国办发明电〔2020〕1号"}

@@ -7,11 +7,10 @@ as far as they truly end in the year; true is the calendar with all its notices,
 `in_sample`: the rules as they stand, written with all the notices at hand: how faithful they are to the practice.
 
 `out_of_sample`: every practice (`calendars.forecast.practice`) only from the year after the notice that first showed
-it, on the statutory days of the decrees issued before the notice; 国务院令第644号 came on the day of the notice of 2014, so that
-year is laid by the law of 2013. Each parameter is thus read from earlier notices alone. The choice of what to have
-parameters for was not: that a weekend which the holiday touches is worked first, and else the nearest days on either
-side, fits the notices of 2004 to 2009 and was written down later.
-"""
+it, on the statutory days of the decrees issued before the notice; 国务院令第644号 came on the day of the notice of
+2014, so that year is laid by the law of 2013. Each parameter is thus read from earlier notices alone. The choice of
+what to have parameters for was not: that a weekend which the holiday touches is worked first, and else the nearest days
+on either side, fits the notices of 2004 to 2009 and was written down later."""
 
 from datetime import date, timedelta
 from typing import NamedTuple

@@ -15,7 +15,7 @@ import httpx2
 import pytest
 from sqlalchemy import text
 
-from negotiation.core.clock import at_local
+from negotiation.core.local_time import at_local
 from negotiation.core.settings import Settings
 from negotiation.demo import history, people
 from negotiation.demo.history import City

@@ -7,7 +7,7 @@ from typing import Any
 
 from openpyxl import Workbook, load_workbook
 
-from negotiation.core.clock import end_of
+from negotiation.core.local_time import end_of
 from negotiation.documents.ledger import importer
 from negotiation.documents.ledger.importer import Imported
 from negotiation.services.cases.case_file import Practice

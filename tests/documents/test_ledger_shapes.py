@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from openpyxl import Workbook, load_workbook
 
-from negotiation.core.clock import end_of
 from negotiation.core.errors import NegotiationError
+from negotiation.core.local_time import end_of
 from negotiation.documents.ledger import importer
 from negotiation.services.cases import acting
 from negotiation.services.cases.case_file import Practice

@@ -117,8 +117,8 @@ def test_only_a_ledger_ends_what_was_refused_without_the_applicant_having_accept
 
 
 def test_every_row_of_the_table_has_a_story(sharing: Procedure) -> None:
-    for path in Path(__file__).parent.glob("test_story_*.py"):
-        import_module(f"tests.law.{path.stem}")
+    for path in (Path(__file__).parents[1] / "acceptance").glob("test_story_*.py"):
+        import_module(f"tests.acceptance.{path.stem}")
     by_people = {key for key, row in sharing.table.items() if not row.history}
     assert by_people - set(TOLD) == set(), "rows without a story"
     assert set(TOLD) - set(sharing.table) == set(), "stories of rows that are not there"

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from markupsafe import Markup
 
 from calendars import Arrangement
-from negotiation.core.clock import local_date
 from negotiation.core.enums import OFFICE_ID, AccountRole, Layer, Level
 from negotiation.core.errors import NegotiationError
+from negotiation.core.local_time import local_date
 from negotiation.core.settings import Settings
 from negotiation.services import unattended
 from negotiation.services.accounts import management, sessions

@@ -11,9 +11,9 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from negotiation.core.clock import end_of, local_date
 from negotiation.core.enums import CLOCK, PARTY_ROLES
 from negotiation.core.errors import DateFault, FieldFault, NegotiationError, NotFound, WrongUse
+from negotiation.core.local_time import end_of, local_date
 from negotiation.documents.ledger.form import Fault, Form, RowSays, is_furniture, read_row
 from negotiation.documents.ledger.reconcile import (
     Compared,

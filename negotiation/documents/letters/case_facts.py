@@ -5,9 +5,9 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from calendars.dates import in_words
-from negotiation.core.clock import local_date
 from negotiation.core.enums import CLOCK, NOTE, ItemAnswer, Light, ProposalState
 from negotiation.core.labels import ITEM_ANSWER_TITLES, LIGHT_TITLES, NOTICE_TITLES
+from negotiation.core.local_time import local_date
 from negotiation.documents.letters.model import CaseFacts, Day, Item, NoticeFacts, Said, Step, TermFacts
 from negotiation.domain import forms, rulers, wording
 from negotiation.domain.rulebook import OFFICE_BASIS, EventRule, FieldRule, Transition

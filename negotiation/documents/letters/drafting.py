@@ -5,10 +5,10 @@ from datetime import date, datetime
 from typing import NamedTuple
 
 from calendars.dates import in_words
-from negotiation.core.clock import local_date
 from negotiation.core.enums import OFFICE_ID, PARTY_ROLES, UPWARD_KINDS, Duty, LetterKind
 from negotiation.core.errors import FieldFault, NegotiationError, OutOfPlace
 from negotiation.core.labels import LETTER_KIND_TITLES
+from negotiation.core.local_time import local_date
 from negotiation.documents.letters.case_facts import Sight, case_facts
 from negotiation.documents.letters.model import Agreed, CaseFacts, LetterFacts, Meeting
 from negotiation.documents.letters.numbering import blank, read_number

@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from negotiation.core.clock import local_date
 from negotiation.core.errors import WrongUse
+from negotiation.core.local_time import local_date
 from negotiation.documents.report import cache
 from negotiation.documents.report.compiler import compiled_in, demand_balance
 from negotiation.documents.report.definitions import DEFINITIONS, ENTERED_TITLES, REFUSED

@@ -9,9 +9,8 @@ from typing import Any
 from negotiation.core.errors import NotFound, RulebookFaults
 from negotiation.domain.rulebook.extending import Extension
 from negotiation.domain.rulebook.model import OFFICE_BASIS
-from negotiation.domain.rulebook.reader import Faults
+from negotiation.domain.rulebook.reader import Faults, toml_of
 from negotiation.domain.rulebook.toml_text import written
-from negotiation.rulebook.reader import toml_of
 
 HEAD = "rulebook.toml"
 BASES = ("basis", "start_basis", "lapse_basis")  # the keys under which an article is cited

@@ -11,7 +11,7 @@ from negotiation.domain.rulebook.event_rules import BACK, STAY
 from negotiation.domain.rulebook.extending import ROW_KEYS, row_key
 from negotiation.domain.rulebook.key_titles import KEYS, KEYS_IN, NAMES, REMAINDERS, SECTIONS
 from negotiation.domain.rulebook.model import Rulebook
-from negotiation.rulebook.reader import toml_of
+from negotiation.domain.rulebook.reader import toml_of
 
 Change = Literal["added", "changed", "removed"]
 HEAD = "rulebook.toml"

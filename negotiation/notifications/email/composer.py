@@ -22,8 +22,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
 from calendars import Due, WorkingCalendar
 from calendars.dates import in_words
 from negotiation import template_folder
-from negotiation.core.clock import local
 from negotiation.core.enums import Layer
+from negotiation.core.local_time import local
 from negotiation.core.settings import Settings
 from negotiation.core.texts import is_line
 from negotiation.domain.wording import PROVISIONAL, RulerRow, between, one_line, ruler_rows, waits_for, weekday

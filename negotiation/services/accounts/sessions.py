@@ -50,7 +50,7 @@ def sign_in(database: Database, settings: Settings, login: str, password: str, a
         row = by_login(transaction, login)
     opened = _proven(database, settings, row, password, at, lambda inside, who: _open_session(inside, who, at))
     if row is None or opened is None:
-        raise SignInRefused(settings)
+        raise SignInRefused(settings.sign_in_lock_minutes)
     if is_outdated(row.password_hash):
         _hash_again(database, row, password)
     return opened

@@ -6,9 +6,9 @@ from itertools import groupby
 
 from calendars import Arrangement
 from calendars.arrangement import Mark, in_force, marks_of, works
-from calendars.balance import Reckoning, Share, reckon, statutory_days_at_work
 from calendars.dates import ONE_DAY
 from calendars.national import national_arrangements
+from calendars.notice.balance import Reckoning, Share, reckon, statutory_days_at_work
 from negotiation.core.enums import Layer
 from negotiation.core.errors import NegotiationError
 from negotiation.domain.working_days import Almanac, arranges_its_year, missing_holidays

@@ -10,14 +10,14 @@ from typing import NamedTuple
 
 from calendars import Arrangement
 from calendars.arrangement import STOPPAGE, in_force, marks_of
-from calendars.balance import Reckoning
 from calendars.formats.errors import Unreadable
 from calendars.formats.manual import looks_typed
 from calendars.formats.reading import is_calendar, read_arrangement
-from negotiation.core.clock import local_date
+from calendars.notice.balance import Reckoning
 from negotiation.core.enums import Layer
 from negotiation.core.errors import NegotiationError, WrongUse, reason
 from negotiation.core.labels import LAYER_TITLES
+from negotiation.core.local_time import local_date
 from negotiation.domain.working_days import Almanac, Document, ImportedNotice
 from negotiation.services import recount
 from negotiation.services.calendar import checks

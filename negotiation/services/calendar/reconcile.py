@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from calendars.national import package_disagreements
-from negotiation.core.clock import local_date
+from negotiation.core.local_time import local_date
 from negotiation.services import recount
 from negotiation.services.cases.case_file import Practice
 from negotiation.services.recount import Recount

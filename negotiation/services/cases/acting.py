@@ -9,9 +9,9 @@ from datetime import date, datetime
 from typing import Any
 
 from calendars import Unpublished
-from negotiation.core.clock import local_date
 from negotiation.core.enums import CLOCK, CONTRADICTS
 from negotiation.core.errors import DateFault, FieldFault, NegotiationError, NotTheirs, WrongRole
+from negotiation.core.local_time import local_date
 from negotiation.domain import forms
 from negotiation.domain.event_chain import GENESIS
 from negotiation.domain.machine import lifecycle

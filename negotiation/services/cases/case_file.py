@@ -9,9 +9,9 @@ from typing import Any
 
 from calendars import WorkingCalendar
 from calendars.dates import in_words
-from negotiation.core.clock import local_date
 from negotiation.core.enums import PARTY_ROLES, QUIET, ItemAnswer, Layer
 from negotiation.core.errors import DateFault, FieldFault
+from negotiation.core.local_time import local_date
 from negotiation.core.settings import Settings
 from negotiation.domain import forms, notices, terms
 from negotiation.domain.departments import Directory
@@ -323,7 +323,14 @@ class CaseFile:
     def _about(self, step: Step, document: Document | None = None) -> notices.About:
         practice = self.practice
         return notices.About(
-            step, self.row, self.rulebook, practice.directory, practice.settings, self.at, document, self.copied
+            step,
+            self.row,
+            self.rulebook,
+            practice.directory,
+            practice.settings.office_hours_from,
+            self.at,
+            document,
+            self.copied,
         )
 
     def _record_event(self, step: Step, actor: str, fields: Mapping[str, Any]) -> None:

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from negotiation.core.clock import at_local, local, local_date
 from negotiation.core.enums import REMIND
 from negotiation.core.errors import Overtaken
+from negotiation.core.local_time import at_local, local, local_date
 from negotiation.services.cases.acting import file_of
 from negotiation.services.cases.case_file import SYSTEM, CaseFile, Practice
 from negotiation.store import case_reader, case_writer, due_terms

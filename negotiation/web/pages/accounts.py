@@ -8,10 +8,10 @@ from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import RedirectResponse
 from starlette.concurrency import run_in_threadpool
 
-from negotiation.core.clock import end_of
 from negotiation.core.enums import DEPARTMENT_ROLES, OFFICE_ROLES, AccountRole, Scope
 from negotiation.core.errors import FieldFault, NegotiationError, NotFound
 from negotiation.core.labels import ACCOUNT_ROLE_TITLES, SCOPE_TITLES
+from negotiation.core.local_time import end_of
 from negotiation.domain import forms
 from negotiation.domain.people import Account, NewAccount
 from negotiation.services.accounts import management, sessions, tokens

@@ -12,7 +12,6 @@ from negotiation.documents.letters import template_file
 from tests.cli.terminal import Terminal
 from tests.conftest import Story, everything
 from tests.documents.letters.telling import disputed, rectifying
-from tests.fixtures import case, cheap_hashes, door, hand, office, rooms, terminal  # noqa: F401  (fixtures)
 
 APPLICATION = (
     "applicant=市民政局", "provider=市公安局", "resource=常住人口基本信息", "use_basis=《社会救助暂行办法》第五十八条",
@@ -21,7 +20,7 @@ APPLICATION = (
 
 
 @pytest.fixture
-def waiting(office: Terminal) -> str:  # noqa: F811
+def waiting(office: Terminal) -> str:
     """The number of a case that waits for the police."""
     fields = [word for field in APPLICATION for word in ("--field", field)]
     no: str = office.json("case", "open", "sharing", "--on", "2026-09-18", *fields)["no"]
@@ -29,7 +28,7 @@ def waiting(office: Terminal) -> str:  # noqa: F811
     return no
 
 
-def test_the_command_lists_what_may_be_drafted_now(office: Terminal, waiting: str) -> None:  # noqa: F811
+def test_the_command_lists_what_may_be_drafted_now(office: Terminal, waiting: str) -> None:
     answer = office.json("letter", "list", waiting)
     assert answer["no"] == waiting
     assert answer["letters"][0] == {
@@ -45,7 +44,7 @@ def test_the_command_lists_what_may_be_drafted_now(office: Terminal, waiting: st
     assert "商请答复函" in out
 
 
-def test_the_command_writes_a_draft_and_overwrites_none(office: Terminal, waiting: str, tmp_path: Path) -> None:  # noqa: F811
+def test_the_command_writes_a_draft_and_overwrites_none(office: Terminal, waiting: str, tmp_path: Path) -> None:
     path = tmp_path / "函.docx"
     words = ("letter", "write", waiting, "商请答复函", "--out", str(path), "--number", "京政数〔2026〕37号")
     answer = office.json(*words, "--on", "2026-05-09")
@@ -64,7 +63,7 @@ def test_the_command_writes_a_draft_and_overwrites_none(office: Terminal, waitin
 
 
 def test_a_draft_without_a_place_is_named_after_its_case(
-    office: Terminal,  # noqa: F811
+    office: Terminal,
     waiting: str,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
@@ -74,7 +73,7 @@ def test_a_draft_without_a_place_is_named_after_its_case(
     assert (tmp_path / f"{waiting}-商请答复函.docx").exists()
 
 
-def test_a_folder_that_is_not_there_is_a_sentence(office: Terminal, waiting: str, tmp_path: Path) -> None:  # noqa: F811
+def test_a_folder_that_is_not_there_is_a_sentence(office: Terminal, waiting: str, tmp_path: Path) -> None:
     error = office.error("letter", "write", waiting, "chase", "--out", str(tmp_path / "no" / "a.docx"), status=1)
     assert "不能写入" in error["what"]
 
@@ -91,7 +90,7 @@ def test_a_folder_that_is_not_there_is_a_sentence(office: Terminal, waiting: str
     ],
 )
 def test_what_cannot_be_drafted_is_a_sentence_and_leaves_no_file(
-    office: Terminal,  # noqa: F811
+    office: Terminal,
     waiting: str,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
@@ -104,13 +103,13 @@ def test_what_cannot_be_drafted_is_a_sentence_and_leaves_no_file(
     assert set(tmp_path.iterdir()) == before
 
 
-def test_the_command_finds_no_fault_with_what_is_shipped(terminal: Terminal) -> None:  # noqa: F811
+def test_the_command_finds_no_fault_with_what_is_shipped(terminal: Terminal) -> None:
     answer = terminal.json("letter", "check")
     assert answer["ok"] is True
     assert len(answer["files"]) == 7
 
 
-def test_the_command_names_what_is_wrong_with_the_offices_own_copy(terminal: Terminal, tmp_path: Path) -> None:  # noqa: F811
+def test_the_command_names_what_is_wrong_with_the_offices_own_copy(terminal: Terminal, tmp_path: Path) -> None:
     folder = terminal.home / "letters"
     folder.mkdir(parents=True)
     document = Document(str(template_file("chase", tmp_path)))
@@ -123,7 +122,7 @@ def test_the_command_names_what_is_wrong_with_the_offices_own_copy(terminal: Ter
     assert (code, "case.sujbect" in out) == (1, True)
 
 
-def test_a_rulebook_whose_letters_ask_for_too_much_does_not_pass(terminal: Terminal, tmp_path: Path) -> None:  # noqa: F811
+def test_a_rulebook_whose_letters_ask_for_too_much_does_not_pass(terminal: Terminal, tmp_path: Path) -> None:
     folder = tmp_path / "district"
     terminal.json("rulebook", "copy", "beijing-2017", str(folder))
     path = folder / "sharing.toml"
@@ -133,14 +132,14 @@ def test_a_rulebook_whose_letters_ask_for_too_much_does_not_pass(terminal: Termi
     assert all(fault.startswith("sharing.toml · letters（商请答复函）：没有变量“field.") for fault in faults)
 
 
-def test_a_file_that_is_not_there_is_a_sentence(terminal: Terminal) -> None:  # noqa: F811
+def test_a_file_that_is_not_there_is_a_sentence(terminal: Terminal) -> None:
     assert "不能读取" in terminal.error("letter", "check", "nowhere.docx", status=1)["what"]
 
 
 # ---------------------------------------------------------------------------------------------------- the case page
 
 
-def test_the_office_drafts_from_the_case_page_and_nothing_is_recorded(door: Any, case: str, story: Story) -> None:  # noqa: F811
+def test_the_office_drafts_from_the_case_page_and_nothing_is_recorded(door: Any, case: str, story: Story) -> None:
     browser, before = door("office"), everything(story.database)
     assert "起草公文" in browser.get(f"/cases/{case}").page
     browser.get(f"/cases/{case}/letters/chase")
@@ -156,7 +155,7 @@ def test_the_office_drafts_from_the_case_page_and_nothing_is_recorded(door: Any,
     assert {name for name in after if after[name] != before[name]} <= {"session"}
 
 
-def test_what_was_typed_is_still_there_when_it_is_refused(door: Any, case: str) -> None:  # noqa: F811
+def test_what_was_typed_is_still_there_when_it_is_refused(door: Any, case: str) -> None:
     browser = door("office").get(f"/cases/{case}/letters/chase")
     browser.post(f"/cases/{case}/letters/chase", number="京政数[2026]37号", attention="科技信息化处", on="明天")
     assert browser.status == 400
@@ -168,19 +167,19 @@ def test_what_was_typed_is_still_there_when_it_is_refused(door: Any, case: str) 
     assert 'value="科技信息化处"' in browser.page
 
 
-def test_a_secret_word_is_refused_here_as_everywhere(door: Any, case: str) -> None:  # noqa: F811
+def test_a_secret_word_is_refused_here_as_everywhere(door: Any, case: str) -> None:
     browser = door("office").get(f"/cases/{case}/letters/chase")
     assert browser.post(f"/cases/{case}/letters/chase", attention="机密★三处").status == 400
 
 
-def test_the_signer_is_asked_only_for_what_goes_up(door: Any, story: Story, case: str) -> None:  # noqa: F811
+def test_the_signer_is_asked_only_for_what_goes_up(door: Any, story: Story, case: str) -> None:
     assert "签发人" not in door("office").get(f"/cases/{case}/letters/chase").page
     disputed(story)
     page = door("director").get(f"/cases/{story.no}/letters/request").page
     assert re.search(r"签发人.*必填", page)
 
 
-def test_the_providers_clerk_drafts_the_reply_and_nothing_of_the_offices(door: Any, story: Story, case: str) -> None:  # noqa: F811
+def test_the_providers_clerk_drafts_the_reply_and_nothing_of_the_offices(door: Any, story: Story, case: str) -> None:
     story.act("refuse", "provider", "2026-09-21", reason="涉及个人信息")
     police = door("police")
     page = police.get(f"/cases/{case}").page
@@ -192,7 +191,7 @@ def test_the_providers_clerk_drafts_the_reply_and_nothing_of_the_offices(door: A
     assert "letters/reply" not in door("office").get(f"/cases/{case}").page
 
 
-def test_nobody_but_the_office_learns_that_a_notice_is_being_drafted(door: Any, story: Story, case: str) -> None:  # noqa: F811
+def test_nobody_but_the_office_learns_that_a_notice_is_being_drafted(door: Any, story: Story, case: str) -> None:
     rectifying(story)
     assert "letters/rectify" in door("office").get(f"/cases/{story.no}").page
     assert "letters/" not in door("police").get(f"/cases/{story.no}").page
@@ -203,7 +202,7 @@ def test_nobody_but_the_office_learns_that_a_notice_is_being_drafted(door: Any, 
 
 
 @pytest.fixture
-def met(office: Terminal, waiting: str) -> str:  # noqa: F811
+def met(office: Terminal, waiting: str) -> str:
     """The number of a meeting at which the case was spoken of."""
     office.json(
         "case", "act", waiting, "refuse", "--by", "provider", "--on", "2026-09-21", "--field", "reason=涉及个人信息"
@@ -216,7 +215,7 @@ def met(office: Terminal, waiting: str) -> str:  # noqa: F811
 
 
 def test_the_minutes_are_drafted_from_the_meeting_with_its_place_and_its_cases(
-    office: Terminal,  # noqa: F811
+    office: Terminal,
     met: str,
     waiting: str,
     tmp_path: Path,
@@ -230,7 +229,7 @@ def test_the_minutes_are_drafted_from_the_meeting_with_its_place_and_its_cases(
         assert words in said
 
 
-def test_a_meeting_offers_its_letters_in_the_browser_to_the_office_alone(door: Any, story: Story) -> None:  # noqa: F811
+def test_a_meeting_offers_its_letters_in_the_browser_to_the_office_alone(door: Any, story: Story) -> None:
     story.submitted("2026-09-01").act("refuse", "provider", "2026-09-03", reason="涉及个人信息")
     story.act("refer", "applicant", "2026-09-04").act("accept_referral", "office", "2026-09-07")
     no = story.met("2026-09-18", "coordination")

@@ -11,9 +11,9 @@ from datetime import date, time, timedelta
 from random import Random
 from typing import Any
 
-from negotiation.core.clock import at_local
 from negotiation.core.enums import CLOCK, Level
 from negotiation.core.errors import NegotiationError
+from negotiation.core.local_time import at_local
 from negotiation.core.settings import Settings
 from negotiation.domain.rulebook import STAY, FieldRule, Procedure, Transition
 from negotiation.services import meetings
