@@ -63,7 +63,12 @@ APPLICATION = {
 }
 
 
-LONG = ("tests/browser/", "tests/resilience/", "tests/documents/report/test_simulated_year.py", "tests/demo/test_demo.py")
+LONG = (
+    "tests/browser/",
+    "tests/resilience/",
+    "tests/documents/report/test_simulated_year.py",
+    "tests/demo/test_demo.py",
+)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
