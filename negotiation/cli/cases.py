@@ -24,7 +24,7 @@ from negotiation.cli.options import (
 )
 from negotiation.core.clock import now
 from negotiation.core.enums import CLOCK_BY_HAND, PARTY_ROLES, Job
-from negotiation.core.errors import WrongUse
+from negotiation.core.errors import UsageError
 from negotiation.core.local_time import local_date
 from negotiation.documents.ledger import importer
 from negotiation.domain.departments import tidy_name
@@ -101,7 +101,9 @@ def list_cases(
     titles = case_list.state_titles(house.practice)
     wanted = next((key for key, title in titles.items() if state == title), state)
     if state and wanted not in titles:
-        raise WrongUse(f"没有状态“{state}”", todo="可用的状态：" + "、".join(f"{k}（{t}）" for k, t in titles.items()))
+        raise UsageError(
+            f"没有状态“{state}”", todo="可用的状态：" + "、".join(f"{k}（{t}）" for k, t in titles.items())
+        )
     units = house.practice.directory.demand_matching(department) if department else []
     named = [unit.name for unit in units if unit.name != department]  # said where only a part was typed
     with house.database.reading() as connection:
@@ -234,7 +236,7 @@ def sweep_once(
 ) -> None:
     """让到期的期限和该发的提醒各自生效。"""
     if at and confirm_clock:
-        raise WrongUse("--at 与 --confirm-clock 不能同时使用", todo="核实的是现在的日期：请去掉 --at")
+        raise UsageError("--at 与 --confirm-clock 不能同时使用", todo="核实的是现在的日期：请去掉 --at")
     house, moment = House.open(), read_moment(at)
     if confirm_clock:
         unattended.confirm_clock(house.database, house.practice, moment, by=actor)

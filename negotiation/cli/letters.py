@@ -9,7 +9,7 @@ import typer
 from negotiation.cli import console
 from negotiation.cli.options import FOUND_WANTING, House, Json, emit, read_day
 from negotiation.core.clock import now
-from negotiation.core.errors import NegotiationError, WrongUse, reason
+from negotiation.core.errors import NegotiationError, UsageError, reason
 from negotiation.core.labels import LETTER_KIND_TITLES
 from negotiation.core.local_time import local_date
 from negotiation.core.settings import read_settings
@@ -107,7 +107,9 @@ def _kept(draft: Draft, out: Path | None) -> Path:
         with path.open("xb") as file:
             file.write(draft.content)
     except FileExistsError:
-        raise WrongUse("已有同名的文件", where=str(path), todo="请用 --out 换一个文件名，以免覆盖改过的草稿") from None
+        raise UsageError(
+            "已有同名的文件", where=str(path), todo="请用 --out 换一个文件名，以免覆盖改过的草稿"
+        ) from None
     except OSError as error:
         raise NegotiationError(f"不能写入（{reason(error)}）", where=str(path), todo="请换一个文件夹") from None
     return path

@@ -8,7 +8,7 @@ from negotiation.cli import console
 from negotiation.cli.options import House, Json, emit, read_day
 from negotiation.core.clock import now
 from negotiation.core.enums import MeetingState
-from negotiation.core.errors import WrongUse
+from negotiation.core.errors import UsageError
 from negotiation.core.labels import MEETING_STATE_TITLES
 from negotiation.core.local_time import local_date
 from negotiation.domain.meetings import Meeting
@@ -51,7 +51,7 @@ def meeting_list(
     """会议，近期的在前。"""
     house, wanted = House.open(), _kind(kind) if kind else ""
     if year is not None and not 1 <= year <= 9999:
-        raise WrongUse(f"没有 {year} 年", todo="年份写成 2026")
+        raise UsageError(f"没有 {year} 年", todo="年份写成 2026")
     with house.database.looking() as transaction:
         found = store.listed(transaction, wanted, year=year)
     rows = [
@@ -120,7 +120,7 @@ def _kind(text: str) -> str:
     for key, title in AGENDAS.items():
         if text in (key, title):
             return key
-    raise WrongUse(f"没有“{text}”这种会议", todo=f"可用：{_KINDS}")
+    raise UsageError(f"没有“{text}”这种会议", todo=f"可用：{_KINDS}")
 
 
 def _emit(house: House, meeting: Meeting, as_json: bool) -> None:

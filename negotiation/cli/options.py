@@ -13,7 +13,7 @@ from rich.text import Text
 from negotiation.cli import console
 from negotiation.core.clock import now
 from negotiation.core.enums import Job
-from negotiation.core.errors import NotFound, WrongUse
+from negotiation.core.errors import NotFound, UsageError
 from negotiation.core.local_time import at_local, local_date
 from negotiation.core.settings import Settings, read_settings
 from negotiation.core.texts import searched
@@ -69,7 +69,7 @@ class House:
             if text in (key, title):
                 return key
         known = "、".join(dict.fromkeys(f"{key}（{title}）" for key, title in named))
-        raise WrongUse(f"没有角色“{text}”", todo=f"可用的角色：{known}")
+        raise UsageError(f"没有角色“{text}”", todo=f"可用的角色：{known}")
 
     @contextmanager
     def unattended(self, job: Job, at: datetime, *, by_hand: bool = False) -> Iterator[None]:
@@ -139,9 +139,9 @@ def read_day(text: str) -> date:
     try:
         day = forms.read_date(text)
     except ValueError as error:
-        raise WrongUse(str(error), todo="日期写成 2026-09-18 或 2026年9月18日") from None
+        raise UsageError(str(error), todo="日期写成 2026-09-18 或 2026年9月18日") from None
     if day is None:
-        raise WrongUse("缺少日期", todo="日期写成 2026-09-18")
+        raise UsageError("缺少日期", todo="日期写成 2026-09-18")
     return day
 
 
@@ -156,7 +156,7 @@ def read_moment(text: str) -> datetime:
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
-        raise WrongUse(f"“{text}”不是日期时间", todo="写成 2026-09-18T10:00") from None
+        raise UsageError(f"“{text}”不是日期时间", todo="写成 2026-09-18T10:00") from None
     if "T" not in text and " " not in text.strip():
         return at_local(moment.date(), time(10))
     return moment if moment.tzinfo else at_local(moment.date(), moment.time())
@@ -175,11 +175,11 @@ def read_fields(pairs: list[str] | None) -> dict[str, str | list[str]]:
 
 
 def read_values(pairs: list[str] | None) -> dict[str, str]:
-    """k=v, each key once. Raises WrongUse for one that is given twice."""
+    """k=v, each key once. Raises UsageError for one that is given twice."""
     found: dict[str, str] = {}
     for key, value in _pairs(pairs):
         if key in found:
-            raise WrongUse(f"“{key}”给出了两次", todo="请只保留一项")
+            raise UsageError(f"“{key}”给出了两次", todo="请只保留一项")
         found[key] = value
     return found
 
@@ -188,7 +188,7 @@ def _pairs(pairs: list[str] | None) -> Iterator[tuple[str, str]]:
     for pair in pairs or []:
         key, sign, value = pair.partition("=")
         if not sign or not key.strip():
-            raise WrongUse(f"“{pair}”应写成 字段=内容", todo="例如 --field reason=涉及个人信息")
+            raise UsageError(f"“{pair}”应写成 字段=内容", todo="例如 --field reason=涉及个人信息")
         yield key.strip(), value
 
 
@@ -197,6 +197,6 @@ def choose(kind: Any, text: str, titles: dict[Any, str]) -> Any:
     for each, title in titles.items():
         if text in (each.value, title):
             return kind(each)
-    raise WrongUse(
+    raise UsageError(
         f"不认识“{text}”", todo="可用：" + "、".join(f"{each.value}（{title}）" for each, title in titles.items())
     )

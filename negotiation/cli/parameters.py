@@ -17,7 +17,7 @@ from rich.text import Text
 from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
 
 from negotiation.core import texts
-from negotiation.core.errors import WrongUse
+from negotiation.core.errors import UsageError
 from negotiation.core.validation import why
 
 HELP = "--help"
@@ -35,11 +35,11 @@ class Command(TyperCommand):
     """A command that takes no more than it asks for."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """Reads the parameters; their texts are tidied. Raises WrongUse for one that cannot be kept, or too many."""
+        """Reads the parameters; their texts are tidied. Raises UsageError for one that cannot be kept, or too many."""
         ctx.allow_extra_args = True
         rest = super().parse_args(ctx, args)
         if rest and not ctx.resilient_parsing:
-            raise WrongUse(f"多余的参数：{'、'.join(map(str, rest))}", where=ctx.command_path, todo=_see(ctx))
+            raise UsageError(f"多余的参数：{'、'.join(map(str, rest))}", where=ctx.command_path, todo=_see(ctx))
         _read_texts(self.params, ctx)
         return rest
 
@@ -52,17 +52,17 @@ class Group(TyperGroup):
     """Commands under one name."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """Reads the parameters before the command's name. Raises WrongUse."""
+        """Reads the parameters before the command's name. Raises UsageError."""
         rest: list[str] = super().parse_args(ctx, args)
         _read_texts(self.params, ctx)
         return rest
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
-        """The command of that name. Raises WrongUse with those that look alike."""
+        """The command of that name. Raises UsageError with those that look alike."""
         if args and args[0] not in self.commands and not args[0].startswith("-") and not ctx.resilient_parsing:
             near = difflib.get_close_matches(args[0], self.commands, n=3, cutoff=0.5)
             advice = f"是否为：{'、'.join(near)}？" if near else f"可用的命令：{'、'.join(self.commands)}；"
-            raise WrongUse(f"没有命令“{args[0]}”", where=ctx.command_path, todo=advice + _see(ctx))
+            raise UsageError(f"没有命令“{args[0]}”", where=ctx.command_path, todo=advice + _see(ctx))
         return super().resolve_command(ctx, args)
 
     def get_help(self, ctx: Any) -> str:
@@ -95,14 +95,14 @@ def _read_texts(parameters: Iterable[Any], ctx: Any) -> None:
 def _text(parameter: Any, value: str, where: str) -> str:
     try:
         return texts.read(value, texts.kind_of(parameter.name), parameter.name)
-    except texts.TextFault as fault:
-        raise WrongUse(f"{called(parameter)}：{fault.what}", where=where, todo=fault.todo) from None
+    except texts.TextError as fault:
+        raise UsageError(f"{called(parameter)}：{fault.what}", where=where, todo=fault.todo) from None
 
 
 # -------------------------------------------------------------------------------------------------------- misuse
 
 
-def misuse(error: Exception) -> WrongUse | None:
+def misuse(error: Exception) -> UsageError | None:
     """What the command line itself refused, as a sentence; None for any other error.
 
     Its errors are known by name only, as typer keeps their classes private.
@@ -111,7 +111,7 @@ def misuse(error: Exception) -> WrongUse | None:
     if kind not in _SAID:
         return None
     where = context.command_path if context else ""
-    return WrongUse(_SAID[kind](error, parameter), where=where, todo=_see(context))
+    return UsageError(_SAID[kind](error, parameter), where=where, todo=_see(context))
 
 
 def _no_such_option(error: Any, _parameter: Any) -> str:

@@ -8,7 +8,7 @@ import typer
 from negotiation.cli import console
 from negotiation.cli.options import AsOf, House, Json, day_or_today, emit, read_day, read_values
 from negotiation.core.clock import now
-from negotiation.core.errors import WrongUse
+from negotiation.core.errors import UsageError
 from negotiation.core.local_time import local_date
 from negotiation.documents import report
 from negotiation.documents.report import as_json, demand_balance, manual_figures, publishing
@@ -54,7 +54,7 @@ def yearly_report(
 
 def _demand_whole_year(*given: str) -> None:
     if any(given):
-        raise WrongUse("发布的是整个年度截至今天的数字", todo="--publish 不能与 --as-of、--from、--to 同用")
+        raise UsageError("发布的是整个年度截至今天的数字", todo="--publish 不能与 --as-of、--from、--to 同用")
 
 
 @app.command("report-data")

@@ -9,7 +9,7 @@ from negotiation.cli import console
 from negotiation.cli.importing import end, sheets_and_rows, tell_sheets_and_rows
 from negotiation.cli.options import House, Json, emit
 from negotiation.core.clock import now
-from negotiation.core.errors import FieldFault, WrongUse
+from negotiation.core.errors import FieldError, UsageError
 from negotiation.core.labels import SHARING_CLASS_TITLES
 from negotiation.core.local_time import local_date
 from negotiation.documents.resource_sheet import importer
@@ -100,8 +100,8 @@ def export(
 
 
 def _wanted(house: House, department: str, class_: str) -> Wanted:
-    """The resources that two options ask for, retired ones too. Raises WrongUse for a value that there is not."""
+    """The resources that two options ask for, retired ones too. Raises UsageError for a value that there is not."""
     try:
         return resources.read_wanted(house.practice, {"department": department, "class": class_, "retired": "1"})
-    except FieldFault as fault:
-        raise WrongUse(fault.what, where=fault.where, todo=fault.todo) from None
+    except FieldError as fault:
+        raise UsageError(fault.what, where=fault.where, todo=fault.todo) from None

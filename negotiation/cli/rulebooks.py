@@ -10,7 +10,7 @@ from rich.text import Text
 
 from negotiation.cli import console
 from negotiation.cli.options import FOUND_WANTING, Json, emit
-from negotiation.core.errors import NegotiationError, NotFound, RulebookFaults, WrongUse, reason
+from negotiation.core.errors import NegotiationError, NotFound, RulebookErrors, UsageError, reason
 from negotiation.core.settings import read_settings
 from negotiation.documents import letters
 from negotiation.domain import rulebook
@@ -53,7 +53,7 @@ def rulebook_check(folder: Path, as_json: Json = False) -> None:
     try:
         book = rulebook.load(folder, read_settings().home)
         _demand_letters(book, folder)
-    except RulebookFaults as error:
+    except RulebookErrors as error:
         faults = error.faults
         found = {"ok": False, "faults": list(faults), "error": error.as_json()}
         table = console.table(f"{folder}：{len(faults)}处问题", ("问题",), [(fault,) for fault in faults])
@@ -64,10 +64,10 @@ def rulebook_check(folder: Path, as_json: Json = False) -> None:
 
 
 def _demand_letters(book: Rulebook, folder: Path) -> None:
-    """Its letters ask for nothing that its procedures do not have; RulebookFaults with all that they do."""
+    """Its letters ask for nothing that its procedures do not have; RulebookErrors with all that they do."""
     faults = letters.faults_of_rulebook(book, read_settings().home)
     if faults:
-        raise RulebookFaults(faults, where=str(folder))
+        raise RulebookErrors(faults, where=str(folder))
 
 
 @rulebook_app.command("show")
@@ -81,7 +81,7 @@ def rulebook_show(
     book = installed(rulebook_id)
     if not diff:
         if base:
-            raise WrongUse("只列出不同时才需要对照的规则", todo="请加上 --diff")
+            raise UsageError("只列出不同时才需要对照的规则", todo="请加上 --diff")
         emit(_rulebook_json(book), lambda: _tell_rulebook(book), as_json)
         return
     old = installed(base) if base else _base(rulebook_id)
@@ -90,11 +90,11 @@ def rulebook_show(
 
 
 def _base(rulebook_id: str) -> Rulebook:
-    """The rulebook that one extends; WrongUse for one that stands alone."""
+    """The rulebook that one extends; UsageError for one that stands alone."""
     folders = rulebook.available(read_settings().home)
     folder = rulebook.base_of(folders[rulebook_id], folders)
     if folder is None:
-        raise WrongUse(f"规则 {rulebook_id} 不以其他规则为基础", todo="请写明与哪一套规则对照")
+        raise UsageError(f"规则 {rulebook_id} 不以其他规则为基础", todo="请写明与哪一套规则对照")
     return rulebook.load(folder)
 
 
@@ -107,7 +107,7 @@ def rulebook_copy(rulebook_id: str, folder: Path, as_json: Json = False) -> None
     home = read_settings().home
     book, source = installed(rulebook_id), rulebook.available(home)[rulebook_id]
     if folder.exists() and any(folder.iterdir()):
-        raise WrongUse("文件夹已存在且不为空", where=str(folder), todo="请换一个文件夹，以免覆盖")
+        raise UsageError("文件夹已存在且不为空", where=str(folder), todo="请换一个文件夹，以免覆盖")
     try:
         if rulebook.base_of(source, rulebook.available(home)) is None:
             shutil.copytree(str(source), folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__"))

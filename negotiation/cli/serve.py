@@ -13,7 +13,7 @@ import typer
 from negotiation.cli.options import connect
 from negotiation.core.clock import now
 from negotiation.core.enums import AccountRole
-from negotiation.core.errors import WrongUse, reason
+from negotiation.core.errors import UsageError, reason
 from negotiation.core.settings import read_settings
 from negotiation.notifications.channels.pool import trouble_of
 from negotiation.services.accounts import management
@@ -93,7 +93,7 @@ def _demand_free(host: str, port: int) -> None:
     try:
         socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET).close()
     except OSError as error:
-        raise WrongUse(
+        raise UsageError(
             f"不能在 {host}:{port} 上提供网页（{reason(error)}）",
             where="--port",
             todo="请停止占用它的程序，或用 --host、--port 另选",

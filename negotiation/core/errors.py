@@ -39,7 +39,7 @@ class NegotiationError(Exception):
         return f"{self.where}：{self.sentence}" if self.where else self.sentence
 
 
-class WrongUse(NegotiationError):
+class UsageError(NegotiationError):
     """The command or the call was put wrongly: an unknown option value, a date that is no date."""
 
     exit_status = 2
@@ -49,7 +49,7 @@ class NotFound(NegotiationError):
     """No case, department, rulebook or file of that name."""
 
 
-class OutOfPlace(NegotiationError):
+class InvalidTransition(NegotiationError):
     """The event does not belong to the case's present state, or its condition does not hold."""
 
 
@@ -70,7 +70,7 @@ class NotTheirs(WrongRole):
         return NotTheirs(*self._given, title)
 
 
-class FieldFault(NegotiationError):
+class FieldError(NegotiationError):
     """A field is missing or cannot be read; ``field`` is its key in the rulebook."""
 
     def __init__(self, what: str, *, field: str, where: str = "", todo: str = "", command: str = "") -> None:
@@ -78,19 +78,19 @@ class FieldFault(NegotiationError):
         self.field = field
 
 
-class NothingOfThatName(FieldFault, NotFound):
+class UnknownName(FieldError, NotFound):
     """What a list was to be narrowed to is not there: the list is empty, and says why beside its field."""
 
 
-class DateFault(NegotiationError):
+class DateError(NegotiationError):
     """A date that cannot be: in the future, or before the case's last event."""
 
 
-class Overtaken(NegotiationError):
+class Conflict(NegotiationError):
     """Somebody else acted on the case in the meantime; nothing was written."""
 
 
-class RulebookFaults(NegotiationError):
+class RulebookErrors(NegotiationError):
     """A rulebook that cannot be used; ``faults`` holds every fault, each with its file and key."""
 
     def __init__(self, faults: Sequence[str], *, where: str) -> None:
@@ -103,7 +103,7 @@ class RulebookFaults(NegotiationError):
         self.faults = tuple(faults)
 
 
-class DatabaseTrouble(NegotiationError):
+class DatabaseUnavailable(NegotiationError):
     """The database is down, locked, read-only, full or of another revision."""
 
 

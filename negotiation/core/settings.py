@@ -17,7 +17,7 @@ from pydantic import Field, ValidationError, ValidationInfo, field_validator, mo
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from negotiation.core import addresses, texts
-from negotiation.core.errors import WrongUse
+from negotiation.core.errors import UsageError
 from negotiation.core.validation import why
 
 PREFIX = "NEGOTIATION_"
@@ -163,7 +163,7 @@ def _domain(given: Any) -> str:
 
 
 def read_settings() -> Settings:
-    """The settings from the environment. Raises WrongUse that names each variable that cannot be used."""
+    """The settings from the environment. Raises UsageError that names each variable that cannot be used."""
     try:
         return Settings()
     except ValidationError as error:
@@ -171,18 +171,18 @@ def read_settings() -> Settings:
         if len(found) == 1:
             raise found[0] from None
         told = "；".join(f"{each.where} {each.what}（{each.todo}）" for each in found)
-        raise WrongUse(f"有{len(found)}项设置不能用：{told}", where=f"{PREFIX}*", todo="请逐项改正") from None
+        raise UsageError(f"有{len(found)}项设置不能用：{told}", where=f"{PREFIX}*", todo="请逐项改正") from None
 
 
-def _said(fault: Any) -> WrongUse:
+def _said(fault: Any) -> UsageError:
     """A fault as a sentence."""
     what, key = why(fault), str(fault["loc"][0]) if fault["loc"] else ""
     if not key:
         where, _, what = what.partition("：")
-        return WrongUse(what, where=where, todo=_HOW["office_hours_from"])
+        return UsageError(what, where=where, todo=_HOW["office_hours_from"])
     given = fault["input"] if fault["type"] != "value_error" and key not in _SECRET else ""
     shown = f"“{given}”" if given and isinstance(given, str) else ""
-    return WrongUse(shown + what, where=PREFIX + key.upper(), todo=_HOW.get(key, "请按 README 的说明改正"))
+    return UsageError(shown + what, where=PREFIX + key.upper(), todo=_HOW.get(key, "请按 README 的说明改正"))
 
 
 def unknown_names(environment: Mapping[str, str] = os.environ) -> list[tuple[str, str]]:

@@ -10,10 +10,10 @@ import unicodedata
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from negotiation.core.errors import FieldFault
+from negotiation.core.errors import FieldError
 
 
-class TextFault(FieldFault):
+class TextError(FieldError):
     """A text that cannot be kept: a character that is none, a text that is too long, a line break in a name."""
 
 
@@ -80,19 +80,19 @@ def kind_of(key: str, otherwise: Kind = NOTE) -> Kind:
 
 
 def read(text: str, kind: Kind, field: str, title: str = "") -> str:
-    """The text as it is kept. Raises TextFault for one that cannot be; ``title``: what people call the field."""
+    """The text as it is kept. Raises TextError for one that cannot be; ``title``: what people call the field."""
     if kind is CARRIED:
         return shown(text)
     tidy = text if kind is SECRET else tidied(text)
     wrong = flaw(tidy, kind)
     if wrong is not None:
         named = f"“{title}”：" if title else ""
-        raise TextFault(named + wrong.what, field=field, todo=wrong.todo)
+        raise TextError(named + wrong.what, field=field, todo=wrong.todo)
     return tidy
 
 
 def read_all(found: Any, field: str = "") -> Any:
-    """Every text in what a program sent (objects, lists, texts), read by its key. Raises TextFault with that key."""
+    """Every text in what a program sent (objects, lists, texts), read by its key. Raises TextError with that key."""
     if isinstance(found, str):
         return read(found, kind_of(field), field)
     if isinstance(found, Mapping):

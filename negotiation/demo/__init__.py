@@ -9,7 +9,7 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
-from negotiation.core.errors import WrongUse
+from negotiation.core.errors import UsageError
 from negotiation.core.settings import Settings
 from negotiation.demo import history, processes
 from negotiation.demo.history import City, Days
@@ -49,7 +49,7 @@ def _emptied(settings: Settings) -> Path:
     home = settings.home / "demo"
     known = home / PORT_FILE
     if known.exists() and processes.answers(int(known.read_text())):
-        raise WrongUse(
+        raise UsageError(
             f"演示正在运行：http://{LOOPBACK}:{known.read_text()}",
             where=str(home),
             todo="请先停止它（Ctrl-C），或设 NEGOTIATION_HOME 另用一个目录",

@@ -8,7 +8,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from negotiation.core.errors import WrongUse
+from negotiation.core.errors import UsageError
 
 if TYPE_CHECKING:
     from aiosmtpd.smtp import SMTP, Envelope
@@ -17,9 +17,9 @@ LOOPBACK = "127.0.0.1"
 
 
 def demand_installed() -> None:
-    """Raises WrongUse where the library of the mail server is missing; only the demonstration needs it."""
+    """Raises UsageError where the library of the mail server is missing; only the demonstration needs it."""
     if find_spec("aiosmtpd") is None:
-        raise WrongUse("本机没有安装演示所需的组件 aiosmtpd", todo="请运行 pip install 'negotiation[demo]' 安装")
+        raise UsageError("本机没有安装演示所需的组件 aiosmtpd", todo="请运行 pip install 'negotiation[demo]' 安装")
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from negotiation.core.errors import NegotiationError, WrongUse
+from negotiation.core.errors import NegotiationError, UsageError
 from negotiation.core.settings import Settings
 from negotiation.demo.mail_server import LOOPBACK
 
@@ -21,7 +21,7 @@ PULSES_TO_START = 300
 
 
 def free_port(wanted: int) -> int:
-    """That port of this machine, or the next that is free. WrongUse if none of the next fifty is."""
+    """That port of this machine, or the next that is free. UsageError if none of the next fifty is."""
     for port in range(wanted, min(wanted + PORTS_TRIED, 65536)):
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -31,7 +31,7 @@ def free_port(wanted: int) -> int:
                 continue
             found: int = probe.getsockname()[1]
             return found
-    raise WrongUse(f"端口 {wanted} 及其后的端口都不可用", where="--port", todo="请另选一个端口")
+    raise UsageError(f"端口 {wanted} 及其后的端口都不可用", where="--port", todo="请另选一个端口")
 
 
 def answers(port: int) -> bool:

@@ -11,7 +11,7 @@ from datetime import date
 from typing import Any
 
 from negotiation.core.enums import SharingClass
-from negotiation.core.errors import FieldFault
+from negotiation.core.errors import FieldError
 from negotiation.core.labels import SHARING_CLASS_TITLES
 from negotiation.domain import forms
 from negotiation.domain.departments import Directory
@@ -40,7 +40,7 @@ class Resource:
     active: bool
 
 
-class Advised(FieldFault):
+class Advised(FieldError):
     """The catalogue knows a shorter way. Nothing was opened; who gives a reason may apply all the same.
 
     ``basis``: of the advice, as the rulebook writes it.
@@ -63,9 +63,9 @@ def filled(rules: Procedure, given: Mapping[str, Any], resource: Resource, direc
 
 
 def demand_provider(rules: Procedure, resource: Resource, provider_id: int | None, directory: Directory) -> None:
-    """Raises FieldFault for a resource of another department than the one that is asked."""
+    """Raises FieldError for a resource of another department than the one that is asked."""
     if rules.tie is not None and provider_id not in (None, resource.provider_id):
-        raise FieldFault(
+        raise FieldError(
             f"目录中“{resource.name}”（{resource.code}）由{directory.name(resource.provider_id)}提供",
             field=rules.tie.field,
             todo="请核对提供部门；向其他部门申请的，不填资源代码",

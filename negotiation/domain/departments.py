@@ -7,7 +7,7 @@ from datetime import date
 from functools import cached_property
 
 from negotiation.core.enums import Duty, Level
-from negotiation.core.errors import FieldFault, NotFound, NothingOfThatName
+from negotiation.core.errors import FieldError, NotFound, UnknownName
 
 # Levels are guessed from names when a ledger brings a department nobody knows yet; the office corrects them.
 _VERTICAL = ("税务局", "气象局", "海关", "通信管理局", "邮政管理局", "地震局", "银保监局", "证监局", "国家安全局")
@@ -120,10 +120,10 @@ class Directory:
         return [each for each in self.changes if department_id in (each.department_id, each.into_id)]
 
     def demand_active(self, department_id: int, field: str) -> None:
-        """Raises FieldFault for a department that has become part of another one."""
+        """Raises FieldError for a department that has become part of another one."""
         if not self.by_id[department_id].active:
             into = next(each for each in reversed(self.changes) if each.department_id == department_id and each.into_id)
-            raise FieldFault(into.says, field=field, todo=f"请改为“{self.name(into.into_id)}”")
+            raise FieldError(into.says, field=field, todo=f"请改为“{self.name(into.into_id)}”")
 
     def name(self, department_id: int | None) -> str:
         found = self.by_id.get(department_id or -1)
@@ -159,12 +159,12 @@ class Directory:
         return [unit for unit in self.in_order() if _is_part(wanted, unit.name) or unit.id in former]
 
     def demand_matching(self, text: str, field: str = "department") -> list[Department]:
-        """The same. Raises NothingOfThatName, of the filter ``field``, if there is none."""
+        """The same. Raises UnknownName, of the filter ``field``, if there is none."""
         if found := self.matching(text):
             return found
         alike = self._alike(tidy_name(text))
         advice = f"是否为：{'、'.join(alike)}？" if alike else "请换用名称中的几个字"
-        raise NothingOfThatName(f"没有名称中含“{tidy_name(text)}”的部门", field=field, todo=advice)
+        raise UnknownName(f"没有名称中含“{tidy_name(text)}”的部门", field=field, todo=advice)
 
     def _whole(self, name: str) -> Department | None:
         renamed = (self.by_id[change.department_id] for change in self._renamed() if change.name_before == name)

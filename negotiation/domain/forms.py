@@ -8,7 +8,7 @@ from typing import Any
 
 from negotiation.core import texts
 from negotiation.core.enums import PARTY_ROLES
-from negotiation.core.errors import FieldFault, NotFound
+from negotiation.core.errors import FieldError, NotFound
 from negotiation.core.texts import Kind
 from negotiation.domain.departments import Directory
 from negotiation.domain.rulebook import EventRule, FieldRule, Procedure
@@ -92,7 +92,7 @@ def read_fields(
 ) -> tuple[dict[str, Any], dict[str, int]]:
     """The fields of a form as values, and the departments that take a part by them (role → id).
 
-    ``event`` None reads a draft: any field of the procedure, and both parties. Raises FieldFault.
+    ``event`` None reads a draft: any field of the procedure, and both parties. Raises FieldError.
     """
     fields: dict[str, Any] = {}
     parties: dict[str, int] = {}
@@ -111,7 +111,7 @@ def read_fields(
 def sound(procedure: Procedure, raw: Mapping[str, Any]) -> dict[str, Any]:
     """What was entered for the fields of a form, each text as it is kept; a field that is none stays as it is.
 
-    Raises TextFault with the field's title. What stands on record already is not asked for it again.
+    Raises TextError with the field's title. What stands on record already is not asked for it again.
     """
     rules = procedure.fields
     return {key: _sound(rules[key], value) if key in rules else value for key, value in raw.items()}
@@ -127,7 +127,7 @@ def _sound(rule: FieldRule, value: Any) -> Any:
 
 def _only(rule: FieldRule, values: list[Any]) -> Any:
     if len(values) > 1:
-        raise FieldFault(f"“{rule.title}”只能填一项，给出了{len(values)}项", field=rule.key, todo="请只保留一项")
+        raise FieldError(f"“{rule.title}”只能填一项，给出了{len(values)}项", field=rule.key, todo="请只保留一项")
     return values[0] if values else ""
 
 
@@ -137,11 +137,11 @@ def kind_of(rule: FieldRule) -> Kind:
 
 
 def demand_clean(text: str, field: str) -> None:
-    """Raises FieldFault for a text that bears a mark of secrecy, however it is spaced."""
+    """Raises FieldError for a text that bears a mark of secrecy, however it is spaced."""
     close = "".join(text.split())
     for mark in SECRETS:
         if mark in close:
-            raise FieldFault(
+            raise FieldError(
                 f"所填内容含有“{mark}”字样，不得录入本系统",
                 field=field,
                 todo="请线下办理，并在系统中只登记编号、单位和日期",
@@ -155,7 +155,7 @@ def _rule(procedure: Procedure, event: EventRule | None, key: str) -> FieldRule:
         titles = "、".join(procedure.fields[name].title for name in allowed)
         named = "、".join(f"{name}（{procedure.fields[name].title}）" for name in allowed)
         form, said = procedure.title if event is None else event.title, rule.title if rule else key
-        raise FieldFault(f"“{form}”不填“{said}”", field=key, todo=f"可填：{titles}", command=f"字段：{named}")
+        raise FieldError(f"“{form}”不填“{said}”", field=key, todo=f"可填：{titles}", command=f"字段：{named}")
     return rule
 
 
@@ -163,9 +163,9 @@ def _value(rule: FieldRule, value: Any, directory: Directory) -> Any:
     try:
         return _READERS[rule.kind](rule, value, directory)
     except ValueError as error:
-        raise FieldFault(f"“{rule.title}”：{error}", field=rule.key, todo="请改正后重试") from None
+        raise FieldError(f"“{rule.title}”：{error}", field=rule.key, todo="请改正后重试") from None
     except NotFound as error:
-        raise FieldFault(
+        raise FieldError(
             f"“{rule.title}”：{error.what}", field=rule.key, todo=error.todo, command=error.command
         ) from None
 

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from negotiation.core.enums import MeetingState
-from negotiation.core.errors import FieldFault
+from negotiation.core.errors import FieldError
 from negotiation.domain.rulebook import AGENDAS, EventRule, Procedure
 
 
@@ -55,33 +55,33 @@ class Meeting:
 
 
 def demand_held(meeting: Meeting, on: date, key: str) -> None:
-    """Raises FieldFault, of the field ``key``, for a meeting that was not held or is later than the day ``on``."""
+    """Raises FieldError, of the field ``key``, for a meeting that was not held or is later than the day ``on``."""
     if meeting.state is MeetingState.CANCELLED:
-        raise FieldFault(f"会议 {meeting.no} 已取消，不能作为依据", field=key, todo="请填写实际召开的会议")
+        raise FieldError(f"会议 {meeting.no} 已取消，不能作为依据", field=key, todo="请填写实际召开的会议")
     if meeting.state is not MeetingState.HELD:
-        raise FieldFault(f"会议 {meeting.no} 尚未登记召开", field=key, todo="请先在会议页登记召开情况")
+        raise FieldError(f"会议 {meeting.no} 尚未登记召开", field=key, todo="请先在会议页登记召开情况")
     if on < meeting.on:
-        raise FieldFault(
+        raise FieldError(
             f"办理日期 {on} 早于会议 {meeting.no} 的召开日期 {meeting.on}", field=key, todo="请核对办理日期和会议编号"
         )
 
 
 def demand_listed(meeting: Meeting, procedure: Procedure, row: Mapping[str, Any], key: str) -> None:
-    """Raises FieldFault, of the field ``key``, for a meeting on whose list the case is not, or of the wrong kind."""
+    """Raises FieldError, of the field ``key``, for a meeting on whose list the case is not, or of the wrong kind."""
     if meeting.item(row["no"]) is None:
-        raise FieldFault(f"会议 {meeting.no} 的议题中没有本案", field=key, todo="请填写研究本案的会议")
+        raise FieldError(f"会议 {meeting.no} 的议题中没有本案", field=key, todo="请填写研究本案的会议")
     agenda = procedure.states[row["state"]].agenda
     if agenda not in ("", meeting.kind):
         what = f"会议 {meeting.no} 是{AGENDAS[meeting.kind]}会议，本案现须由{AGENDAS[agenda]}会议研究"
-        raise FieldFault(what, field=key, todo="请核对会议编号")
+        raise FieldError(what, field=key, todo="请核对会议编号")
 
 
 def set_there(procedure: Procedure, event: EventRule, agreed: Agreed, fields: Mapping[str, Any]) -> dict[str, date]:
-    """The date that the meeting set, for the field of the act which sets a term. Raises FieldFault for another one."""
+    """The date that the meeting set, for the field of the act which sets a term. Raises FieldError for another one."""
     dates = {rule.due_field for rule in procedure.terms.values()}.intersection(event.fields)
     for key in dates if agreed.by else ():
         if fields.get(key) not in (None, agreed.by):
             title = procedure.fields[key].title
             what = f"“{title}”为 {fields[key]}，会议议定的日期是 {agreed.by}"
-            raise FieldFault(what, field=key, todo="请核对，或先更正会议议定的日期")
+            raise FieldError(what, field=key, todo="请核对，或先更正会议议定的日期")
     return dict.fromkeys(dates, agreed.by) if agreed.by else {}

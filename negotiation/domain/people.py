@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from negotiation.core.enums import ACT_AS_OFFICE, DEPARTMENT_ROLES, OFFICE_ID, OFFICE_ROLES, PARTY_ROLES, AccountRole
-from negotiation.core.errors import FieldFault, NegotiationError
+from negotiation.core.errors import FieldError, NegotiationError
 
 _SEES_ALL = OFFICE_ROLES - {AccountRole.ADMINISTRATOR}
 
@@ -21,7 +21,7 @@ class SignInRefused(NegotiationError):
         )
 
 
-class AccountFault(FieldFault):
+class AccountError(FieldError):
     """What was entered about an account cannot be; ``field``: login, name, department, roles, password, old, …"""
 
 

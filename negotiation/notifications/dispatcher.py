@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from negotiation.core.addresses import is_address
 from negotiation.core.enums import NoticeState
-from negotiation.core.errors import WrongUse
+from negotiation.core.errors import UsageError
 from negotiation.core.local_time import local_date
 from negotiation.core.settings import Settings
 from negotiation.domain.wording import one_line
@@ -71,7 +71,7 @@ def run(
     """Sends what may go at the instant ``at``, up to ``limit`` notices; ``progress`` is told how many were just
     settled, ``hear`` what the server said of each.
 
-    Raises WrongUse for a sender or server that cannot be used, DatabaseTrouble if nothing can be recorded.
+    Raises UsageError for a sender or server that cannot be used, DatabaseUnavailable if nothing can be recorded.
     """
     _demand_sender(practice.settings)
     with database.looking() as transaction:
@@ -84,7 +84,7 @@ def run(
 
 def _demand_sender(settings: Settings) -> None:
     if not is_address(settings.mail_from):
-        raise WrongUse("发件人邮箱无法使用", where="NEGOTIATION_MAIL_FROM", todo="请写成 名称@域名")
+        raise UsageError("发件人邮箱无法使用", where="NEGOTIATION_MAIL_FROM", todo="请写成 名称@域名")
 
 
 # --------------------------------------------------------------------------------------------------------- a pass

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from negotiation.core.enums import ItemAnswer
-from negotiation.core.errors import WrongUse
+from negotiation.core.errors import UsageError
 from negotiation.core.labels import ITEM_ANSWER_TITLES
 from negotiation.core.local_time import local_date
 from negotiation.domain.rulebook import AGENDAS
@@ -47,9 +47,9 @@ class Matter(NamedTuple):
 
 
 def title_of(agenda: str) -> str:
-    """协调, 审议. WrongUse if there is no such agenda."""
+    """协调, 审议. UsageError if there is no such agenda."""
     if agenda not in AGENDAS:
-        raise WrongUse(f"没有“{agenda}”这种议程", todo="可用：" + "、".join(AGENDAS.values()))
+        raise UsageError(f"没有“{agenda}”这种议程", todo="可用：" + "、".join(AGENDAS.values()))
     return AGENDAS[agenda]
 
 

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from negotiation.core.enums import ATTACHED
-from negotiation.core.errors import FieldFault
+from negotiation.core.errors import FieldError
 from negotiation.domain import forms
 from negotiation.domain.attachments.upload import Upload, proofs
 from negotiation.domain.people import Person
@@ -52,12 +52,12 @@ def apply_for(
     own = practice.directory.name(person.department_id)
     if own and raw.get(rules.drafter) != own:
         title = rules.fields[rules.drafter].title
-        raise FieldFault("只能以本单位的名义申请", field=rules.drafter, todo=f"{title}应为“{own}”")
+        raise FieldError("只能以本单位的名义申请", field=rules.drafter, todo=f"{title}应为“{own}”")
     files = _opened(transaction, practice, procedure, raw, on, at)
     for file in files:
         case_writer.save(transaction, file.change())
     if uploads and not submit:
-        raise FieldFault("草稿不能带附件", field="files", todo="请直接提出申请，或在提交草稿时再上传")
+        raise FieldError("草稿不能带附件", field="files", todo="请直接提出申请，或在提交草稿时再上传")
     proposed = [_handed_in(transaction, practice, person, file, on, signature, uploads) for file in files if submit]
     return Application(files[0].row["matter"], tuple(file.row["no"] for file in files), any(proposed))
 

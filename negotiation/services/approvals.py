@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from negotiation.core.enums import PARTY_ROLES, SIGNED_BY, SIGNED_ON, AccountRole, ProposalState
-from negotiation.core.errors import DateFault, FieldFault, NegotiationError, NotFound, Overtaken, WrongRole
+from negotiation.core.errors import Conflict, DateError, FieldError, NegotiationError, NotFound, WrongRole
 from negotiation.core.local_time import local_date
 from negotiation.domain import forms
 from negotiation.domain.people import Person
@@ -81,7 +81,7 @@ def enter(
         )
         return None
     if enters_paper(person, role):
-        raise FieldFault(
+        raise FieldError(
             f"“{rule.title}”是单位负责人签批后发出的来文，须填写签批人和签批日期",
             field=SIGNED_BY,
             todo="请照来文填写；来文只盖章、未署签批人的，请写“来文盖章”",
@@ -90,7 +90,7 @@ def enter(
 
 
 def demand_none_waits(transaction: Transaction, file: CaseFile, role: str) -> None:
-    """Raises OutOfPlace while a side's proposal waits for its head: it is signed, returned or withdrawn first."""
+    """Raises InvalidTransition while a side's proposal waits for its head: it is signed, returned or withdrawn first."""
     for row in offers.open_proposals(transaction, file, offers.side_of(file, role)):
         raise offers.waits(file, row)
 
@@ -109,7 +109,7 @@ def is_in_time(file: CaseFile, person: Person, event: str, on: date) -> bool:
 
 def _demand_in_time(file: CaseFile, person: Person, event: str, on: date) -> None:
     if not is_in_time(file, person, event, on):
-        raise DateFault(
+        raise DateError(
             f"期限已届满，不能由本单位登记为 {on} 办理",
             todo="届满前已书面办理的，请把文号和日期告知领导小组办公室，由办公室补登；否则请填今天的日期",
         )
@@ -122,9 +122,9 @@ def _signed(file: CaseFile, person: Person, signature: Signature | None, on: dat
     forms.demand_clean(signature.by, SIGNED_BY)
     received = file.row["received_on"]
     if signature.on > on:
-        raise DateFault(f"签批日期 {signature.on} 晚于办理日期 {on}", todo="先签批、后发出；请核对两个日期")
+        raise DateError(f"签批日期 {signature.on} 晚于办理日期 {on}", todo="先签批、后发出；请核对两个日期")
     if received is not None and signature.on < received:
-        raise DateFault(f"签批日期 {signature.on} 早于收到申请的日期 {received}", todo="请照来文核对签批日期")
+        raise DateError(f"签批日期 {signature.on} 早于收到申请的日期 {received}", todo="请照来文核对签批日期")
     return {SIGNED_BY: signature.by, SIGNED_ON: signature.on}
 
 
@@ -171,7 +171,7 @@ def approve(
     """
     file = acting.take(transaction, practice, no, at=at)
     if seen is not None and case_reader.acted_since(transaction, file.row, seen):
-        raise Overtaken("您查看之后案件有了新的办理，没有签批", where=f"案件 {no}", todo="请看过办理过程后再签批")
+        raise Conflict("您查看之后案件有了新的办理，没有签批", where=f"案件 {no}", todo="请看过办理过程后再签批")
     row = _open_proposal(transaction, file, n)
     if not may_sign(file, person, row):
         raise WrongRole("这件事不由您签批", where=f"案件 {no}", todo="请由该单位的负责人签批")
@@ -203,7 +203,7 @@ def send_back(
     if not may_sign(file, person, row):
         raise WrongRole("这件事不由您签批", where=f"案件 {no}", todo="请由该单位的负责人签批")
     if not said.strip():
-        raise FieldFault("退回须写明意见", field="said", todo="请写明需要修改什么")
+        raise FieldError("退回须写明意见", field="said", todo="请写明需要修改什么")
     forms.demand_clean(said, "said")
     _decided(transaction, row, ProposalState.RETURNED, person, at, said.strip())
     return row
@@ -247,5 +247,5 @@ def _decided(
         raise _settled("")
 
 
-def _settled(no: str) -> Overtaken:
-    return Overtaken("这件事已经签批、退回或撤回", where=f"案件 {no}" if no else "", todo="请重新查看案件")
+def _settled(no: str) -> Conflict:
+    return Conflict("这件事已经签批、退回或撤回", where=f"案件 {no}" if no else "", todo="请重新查看案件")

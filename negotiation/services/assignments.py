@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 
 from negotiation.core.enums import ACT_AS_OFFICE, DEPARTMENT_ROLES, OFFICE_ID, AccountRole
-from negotiation.core.errors import FieldFault, NotFound
+from negotiation.core.errors import FieldError, NotFound
 from negotiation.domain.people import Account, Person
 from negotiation.services.accounts import management
 from negotiation.store import assignments
@@ -31,16 +31,16 @@ def candidates(transaction: Transaction, side: int) -> list[Person]:
 def assign(transaction: Transaction, person: Person, case_id: int, wanted: Mapping[int, int | None], on: date) -> None:
     """Names who handles a case on the person's own side; ``wanted``: rank → account, None for nobody.
 
-    Raises FieldFault (``handler1``, ``handler2``) for who may not, or one account in both ranks.
+    Raises FieldError (``handler1``, ``handler2``) for who may not, or one account in both ranks.
     """
     side = person.side
     allowed = {each.id for each in candidates(transaction, side)}
     running = {each.account_id for each in assignments.handlers_of(transaction, case_id, side) if each.until is None}
     for rank, account_id in wanted.items():
         if account_id is not None and account_id not in allowed | running:
-            raise FieldFault("该账户不是本单位在用的经办账户", field=f"handler{rank}", todo="请另选一人")
+            raise FieldError("该账户不是本单位在用的经办账户", field=f"handler{rank}", todo="请另选一人")
     if wanted.get(1) is not None and wanted.get(1) == wanted.get(2):
-        raise FieldFault("经办人与第二经办人是同一人", field="handler2", todo="请另选一人，或留空")
+        raise FieldError("经办人与第二经办人是同一人", field="handler2", todo="请另选一人，或留空")
     for rank in RANKS:
         if rank in wanted:
             assignments.assign(transaction, case_id, side, rank, wanted[rank], on=on, by=person.name)
@@ -75,17 +75,17 @@ def pair(transaction: Transaction, person: Person, leaver: int, successor: int) 
 
 
 def demand_successor(gives: Account, takes: Account) -> None:
-    """Raises FieldFault (``successor``) for who cannot take over the work of that account."""
+    """Raises FieldError (``successor``) for who cannot take over the work of that account."""
     if gives == takes:
-        raise FieldFault("移交人和接手人是同一人", field="successor", todo="请另选接手人")
+        raise FieldError("移交人和接手人是同一人", field="successor", todo="请另选接手人")
     if gives.person.department_id != takes.person.department_id:
-        raise FieldFault("移交人和接手人不在同一单位", field="successor", todo="请选择同一单位的接手人")
+        raise FieldError("移交人和接手人不在同一单位", field="successor", todo="请选择同一单位的接手人")
     if not _may_handle(takes):
-        raise FieldFault("接手人的账户已停用，或不办理案件", field="successor", todo="请另选接手人")
+        raise FieldError("接手人的账户已停用，或不办理案件", field="successor", todo="请另选接手人")
 
 
 def hand_over(transaction: Transaction, person: Person, leaver: int, successor: int, on: date) -> list[Handling]:
-    """Gives all open work of an account to its successor; returns what moved. Raises NotFound, FieldFault."""
+    """Gives all open work of an account to its successor; returns what moved. Raises NotFound, FieldError."""
     demand_successor(*pair(transaction, person, leaver, successor))
     return assignments.hand_over(transaction, leaver, successor, on=on, by=person.name)
 

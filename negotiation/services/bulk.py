@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from negotiation.core.errors import NegotiationError, Overtaken
+from negotiation.core.errors import Conflict, NegotiationError
 from negotiation.domain import forms
 from negotiation.domain.people import Person
 from negotiation.domain.planned_mail import PlannedMail
@@ -122,4 +122,4 @@ def each_done(
 def _demand_seen(transaction: Transaction, file: CaseFile, version: str) -> None:
     """What the clock did since the preview does not matter; what a person did, who acts must see first."""
     if case_reader.acted_since(transaction, file.row, forms.read_number(version) or 0):
-        raise Overtaken("预览之后本案已有新的办理，本次没有办理", todo="请查看案件后再决定")
+        raise Conflict("预览之后本案已有新的办理，本次没有办理", todo="请查看案件后再决定")

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from negotiation.core.enums import DUE_SOON_WORKING_DAYS, OFFICE_ID, Light
-from negotiation.core.errors import FieldFault
+from negotiation.core.errors import FieldError
 from negotiation.core.labels import LIGHT_TITLES
 from negotiation.core.texts import searched
 from negotiation.domain import forms
@@ -55,14 +55,14 @@ _YES, _NO = frozenset({"1", "on", "true", "是"}), frozenset({"", "0", "off", "f
 def read_wanted(practice: Practice, given: Mapping[str, str], *, scope: int | None) -> Wanted:
     """What a person asked for, from the texts of a form or an address; ``scope``: whose cases the person may see.
 
-    Keys: those of ``FILTER_TITLES``, and text; others are passed over. Raises FieldFault, a sentence for the filter
+    Keys: those of ``FILTER_TITLES``, and text; others are passed over. Raises FieldError, a sentence for the filter
     whose value is none.
     """
     asked = {key: searched(value) for key, value in given.items()}
     holder = _choice(asked, "holder", practice.roles)
     since, until = _day(asked, "since"), _day(asked, "until")
     if since and until and since > until:
-        raise FieldFault("收到日期的起止颠倒", field="until", where=f"{since} 至 {until}", todo="请交换两个日期")
+        raise FieldError("收到日期的起止颠倒", field="until", where=f"{since} 至 {until}", todo="请交换两个日期")
     return Wanted(
         procedure=_choice(asked, "procedure", _procedures(practice)),
         state=_choice(asked, "state", state_titles(practice)),
@@ -117,7 +117,7 @@ def _choice(asked: Asked, key: str, titles: Mapping[Any, str]) -> str:
     for each, title in titles.items():
         if text in (each, title):
             return str(each)
-    raise FieldFault(f"{what}中没有“{text}”", field=key, where=what, todo="可用：" + "、".join(titles.values()))
+    raise FieldError(f"{what}中没有“{text}”", field=key, where=what, todo="可用：" + "、".join(titles.values()))
 
 
 def _departments(practice: Practice, text: str) -> tuple[int, ...]:
@@ -136,7 +136,7 @@ def _number(asked: Asked, key: str) -> int | None:
         return None
     number = forms.read_number(text)
     if number is None:
-        raise FieldFault(f"“{text}”不是账户的编号", field=key, where=what, todo="请重新选择")
+        raise FieldError(f"“{text}”不是账户的编号", field=key, where=what, todo="请重新选择")
     return number
 
 
@@ -145,7 +145,7 @@ def _day(asked: Asked, key: str) -> date | None:
         return forms.read_date(asked.get(key, ""))
     except ValueError as error:
         advice = "日期写成 2026-09-18 或 2026年9月18日"
-        raise FieldFault(str(error), field=key, where=FILTER_TITLES[key], todo=advice) from None
+        raise FieldError(str(error), field=key, where=FILTER_TITLES[key], todo=advice) from None
 
 
 def _flag(asked: Asked, key: str) -> bool:
@@ -154,7 +154,7 @@ def _flag(asked: Asked, key: str) -> bool:
         return False
     if text in _YES:
         return True
-    raise FieldFault(f"“{text}”应为“是”或“否”", field=key, where=what, todo="请重新选择")
+    raise FieldError(f"“{text}”应为“是”或“否”", field=key, where=what, todo="请重新选择")
 
 
 # ------------------------------------------------------------------------------------------------- what is shown

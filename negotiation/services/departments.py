@@ -10,7 +10,7 @@ from datetime import date, datetime
 from typing import NamedTuple
 
 from negotiation.core.enums import OFFICE, TRANSFER
-from negotiation.core.errors import FieldFault, NegotiationError
+from negotiation.core.errors import FieldError, NegotiationError
 from negotiation.domain.departments import Department, Reorganization, tidy_name
 from negotiation.services.cases import acting
 from negotiation.services.cases.case_file import Practice
@@ -36,14 +36,14 @@ class Merged:
 
 
 def rename(transaction: Transaction, practice: Practice, unit: Department, name: str, order: Order) -> None:
-    """Gives a department another name; its cases are the same. Raises FieldFault."""
+    """Gives a department another name; its cases are the same. Raises FieldError."""
     acting.demand_past(order.on, order.at)
     name = tidy_name(name)
     if not name:
-        raise FieldFault("须填写新的名称", field="name", todo="请填写规范的全称")
+        raise FieldError("须填写新的名称", field="name", todo="请填写规范的全称")
     known = practice.directory.by_name.get(name)
     if known is not None and known.id != unit.id:
-        raise FieldFault(f"已有名为“{name}”的部门", field="name", todo="两个部门合并的，请用“并入”")
+        raise FieldError(f"已有名为“{name}”的部门", field="name", todo="两个部门合并的，请用“并入”")
     change = Reorganization(unit.id, None, unit.name, name, order.on, order.doc_no)
     reorganizations.rename(transaction, change, order.author, order.at)
     departments.changed(transaction)
@@ -76,9 +76,9 @@ def merge(transaction: Transaction, practice: Practice, unit: Department, into: 
 
 def _demand_two(unit: Department, into: Department) -> None:
     if unit.id == into.id:
-        raise FieldFault("不能并入本部门", field="into", todo="请选择另一个部门")
+        raise FieldError("不能并入本部门", field="into", todo="请选择另一个部门")
     if not into.active:
-        raise FieldFault(f"“{into.name}”已并入其他部门", field="into", todo="请选择现有的部门")
+        raise FieldError(f"“{into.name}”已并入其他部门", field="into", todo="请选择现有的部门")
 
 
 def _transfer(

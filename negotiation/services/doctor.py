@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from calendars.national import years_without_a_notice
 from negotiation.core.enums import Job, Layer
-from negotiation.core.errors import NegotiationError, RulebookFaults
+from negotiation.core.errors import NegotiationError, RulebookErrors
 from negotiation.core.local_time import local_date
 from negotiation.core.settings import Settings, unknown_names
 from negotiation.domain import rulebook
@@ -112,7 +112,7 @@ def _rulebooks(settings: Settings) -> list[Finding]:
     for folder in folders.values():
         try:
             rulebook.load(folder)
-        except RulebookFaults as error:
+        except RulebookErrors as error:
             findings.append(
                 Finding(True, f"规则 {folder.name} 有{len(error.faults)}处问题", f"negotiation rulebook check {folder}")
             )

@@ -11,7 +11,7 @@ from datetime import date, datetime
 from typing import Any
 
 from negotiation.core.enums import MeetingState
-from negotiation.core.errors import DateFault, FieldFault, NegotiationError, OutOfPlace, Overtaken
+from negotiation.core.errors import Conflict, DateError, FieldError, InvalidTransition, NegotiationError
 from negotiation.core.labels import MEETING_STATE_TITLES
 from negotiation.domain import forms
 from negotiation.domain.meetings import Agreed, Meeting
@@ -47,11 +47,11 @@ class Plan:
 def plan(transaction: Transaction, practice: Practice, wanted: Plan, *, author: str, at: datetime) -> Meeting:
     """A meeting on several cases, numbered by the year of its day; a day that is past is entered late.
 
-    Raises FieldFault (``kind``, ``at``, ``place``, ``chair``, ``cases``); nothing is written then.
+    Raises FieldError (``kind``, ``at``, ``place``, ``chair``, ``cases``); nothing is written then.
     """
     if wanted.kind not in AGENDAS:
         known = "、".join(f"{key}（{title}）" for key, title in AGENDAS.items())
-        raise FieldFault(f"没有“{wanted.kind}”这种会议", field="kind", todo=f"可用：{known}")
+        raise FieldError(f"没有“{wanted.kind}”这种会议", field="kind", todo=f"可用：{known}")
     facts, files = _facts(wanted), _files(transaction, practice, wanted.kind, wanted.cases, at)
     seq = next_number(transaction, f"meetings/{wanted.on.year}")
     no = NUMBER.format(year=wanted.on.year, seq=seq)
@@ -98,7 +98,7 @@ def invited(practice: Practice, meeting: Meeting) -> list[str]:
 def _facts(wanted: Plan) -> dict[str, Any]:
     match = _TIME.match(wanted.at.strip())
     if match is None:
-        raise FieldFault(f"“{wanted.at}”不是时间", field="at", todo="请写成 14:30")
+        raise FieldError(f"“{wanted.at}”不是时间", field="at", todo="请写成 14:30")
     return {
         "at": f"{int(match[1]):02}:{match[2]}",
         "place": _text(wanted.place, "place", "地点"),
@@ -110,21 +110,21 @@ def _text(text: str, field: str, title: str, *, most: int = LONGEST, needed: boo
     text = text.strip()
     forms.demand_clean(text, field)
     if needed and not text:
-        raise FieldFault(f"须填写{title}", field=field, todo="请补填")
+        raise FieldError(f"须填写{title}", field=field, todo="请补填")
     if len(text) > most:
-        raise FieldFault(f"{title}有{len(text)}个字，至多{most}个字", field=field, todo="请缩短")
+        raise FieldError(f"{title}有{len(text)}个字，至多{most}个字", field=field, todo="请缩短")
     return text
 
 
 def _files(
     transaction: Transaction, practice: Practice, kind: str, numbers: Iterable[str], at: datetime
 ) -> list[CaseFile]:
-    """The cases of a list, each once. Raises FieldFault for none, too many, or one that has no business there."""
+    """The cases of a list, each once. Raises FieldError for none, too many, or one that has no business there."""
     listed = list(dict.fromkeys(numbers))
     if not listed:
-        raise FieldFault("没有议题", field="cases", todo="请从“议程”页勾选案件，至少一件")
+        raise FieldError("没有议题", field="cases", todo="请从“议程”页勾选案件，至少一件")
     if len(listed) > MOST_CASES:
-        raise FieldFault(f"议题有{len(listed)}件，一次会议至多{MOST_CASES}件", field="cases", todo="请分几次会议")
+        raise FieldError(f"议题有{len(listed)}件，一次会议至多{MOST_CASES}件", field="cases", todo="请分几次会议")
     files = [acting.take(transaction, practice, no, at=at) for no in listed]
     for file in files:
         _demand_business(file, kind)
@@ -135,7 +135,7 @@ def _demand_business(file: CaseFile, kind: str) -> None:
     state = file.procedure.states[file.row["state"]]
     if not acts_open(file) or state.agenda not in ("", kind):
         what = f"案件 {file.row['no']} 现为“{state.title}”，没有由{AGENDAS[kind]}会议研究的事项"
-        raise FieldFault(what, field="cases", todo="请从“议程”页选择案件")
+        raise FieldError(what, field="cases", todo="请从“议程”页选择案件")
 
 
 # ----------------------------------------------------------------------------------------------------- held, agreed
@@ -149,10 +149,10 @@ def hold(
     if meeting.state is MeetingState.CANCELLED:
         raise _not_now(meeting)
     if today < meeting.on:
-        raise DateFault(f"会议定于 {meeting.on} 召开，今天是 {today}", where=f"会议 {no}", todo="请在召开之后登记")
+        raise DateError(f"会议定于 {meeting.on} 召开，今天是 {today}", where=f"会议 {no}", todo="请在召开之后登记")
     people = [_text(name, "present", "参加人员") for name in present if name.strip()]
     if not people:
-        raise FieldFault("须填写参加人员", field="present", todo="请照签到填写，每人一项")
+        raise FieldError("须填写参加人员", field="present", todo="请照签到填写，每人一项")
     number = _text(minutes_no, "minutes_no", "会议纪要文号", needed=False)
     _demand_version(meeting, seen)
     _write(transaction, meeting, state=MeetingState.HELD.value, present=people, minutes_no=number)
@@ -169,7 +169,7 @@ def agree(
     meeting = _standing(transaction, no, MeetingState.HELD, None)
     item = meeting.item(case_no)
     if item is None:
-        raise FieldFault(f"会议 {no} 的议题中没有案件 {case_no}", field="case", todo="请核对案件编号")
+        raise FieldError(f"会议 {no} 的议题中没有案件 {case_no}", field="case", todo="请核对案件编号")
     if item.seq is not None:
         raise NegotiationError(
             "本案已依据这次会议办理，议定事项不再更改",
@@ -179,7 +179,7 @@ def agree(
     agreed = _text(text, "agreed", "议定事项", most=LONGEST_AGREED)
     named = _text(who, "who", "责任单位", needed=False)
     if by is not None and by < meeting.on:
-        raise FieldFault(f"完成日期 {by} 早于会议日期 {meeting.on}", field="by", todo="请核对日期")
+        raise FieldError(f"完成日期 {by} 早于会议日期 {meeting.on}", field="by", todo="请核对日期")
     if seen not in (None, item.version) or not store.agree(transaction, meeting, item, agreed, named, by):
         raise _overtaken(f"会议 {no}，案件 {case_no}")
     return store.find(transaction, no)
@@ -214,8 +214,8 @@ def _write(transaction: Transaction, meeting: Meeting, **values: Any) -> None:
         raise _overtaken(f"会议 {meeting.no}")
 
 
-def _overtaken(where: str) -> Overtaken:
-    return Overtaken("在您填写期间已有人更改，本次没有写入", where=where, todo="请看过现在的内容后再决定是否提交")
+def _overtaken(where: str) -> Conflict:
+    return Conflict("在您填写期间已有人更改，本次没有写入", where=where, todo="请看过现在的内容后再决定是否提交")
 
 
 # ------------------------------------------------------------------------------------------------------ what follows
@@ -244,14 +244,14 @@ def on_which(transaction: Transaction, file: CaseFile) -> list[Meeting]:
     return [each for each in held if agenda in ("", each.kind)]
 
 
-def hindrance(transaction: Transaction, file: CaseFile, event: EventRule) -> OutOfPlace | None:
+def hindrance(transaction: Transaction, file: CaseFile, event: EventRule) -> InvalidTransition | None:
     """Why an act that must name its meeting cannot: none that counts for this case was held yet."""
     rules = file.procedure
     needed = any(rules.fields[key].kind == MEETING for key in event.required)
     if not needed or on_which(transaction, file):
         return None
     kind = AGENDAS.get(rules.states[file.row["state"]].agenda, "")
-    return OutOfPlace(
+    return InvalidTransition(
         f"办理“{event.title}”须依据会议，本案还没有召开过的{kind}会议",
         todo="请从“议程”页安排会议，召开后在会议页登记",
     )

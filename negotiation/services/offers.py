@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from calendars import WorkingCalendar
 from negotiation.core.enums import CLOCK, OFFICE_ID, PARTY_ROLES, ProposalState
-from negotiation.core.errors import NegotiationError, OutOfPlace
+from negotiation.core.errors import InvalidTransition, NegotiationError
 from negotiation.domain.machine import lifecycle
 from negotiation.domain.machine.lifecycle import Standing
 from negotiation.domain.rulebook import EventRule, Procedure, Transition
@@ -67,10 +67,10 @@ def side_of(file: CaseFile, role: str) -> int:
     return file.standing.parties.get(role, OFFICE_ID) if role in PARTY_ROLES else OFFICE_ID
 
 
-def waits(file: CaseFile, row: ProposalRow) -> OutOfPlace:
+def waits(file: CaseFile, row: ProposalRow) -> InvalidTransition:
     """The sentence that one act of a side waits for its head, so that no other can be put before them."""
     title, head = file.procedure.events[row.event].title, file.practice.name_of(row.department_id)
-    return OutOfPlace(
+    return InvalidTransition(
         f"本案已有待签批的“{title}”（{row.author}提出，待{head}负责人签批）",
         where=f"案件 {file.row['no']}",
         todo="请先由负责人签批或退回，或撤回后重新提出",

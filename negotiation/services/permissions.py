@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import NamedTuple
 
 from negotiation.core.enums import CLOCK, OFFICE_ID, PARTY_ROLES
-from negotiation.core.errors import NotFound, OutOfPlace
+from negotiation.core.errors import InvalidTransition, NotFound
 from negotiation.core.local_time import local_date
 from negotiation.core.texts import searched
 from negotiation.domain.people import Person
@@ -116,7 +116,7 @@ def acts_open(transaction: Transaction, file: CaseFile, person: Person) -> list[
 def act_open(transaction: Transaction, file: CaseFile, person: Person, event: str, role: str = "") -> OpenAct:
     """The act, if this person may do it now; in that role, if they may in several.
 
-    Raises NotFound, or OutOfPlace with the reason why it cannot be done.
+    Raises NotFound, or InvalidTransition with the reason why it cannot be done.
     """
     for each in desk_of(transaction, file, person, event).acts:
         if each.event.key == event and role in ("", each.role):
@@ -126,14 +126,14 @@ def act_open(transaction: Transaction, file: CaseFile, person: Person, event: st
     raise _not_open(transaction, file, person, event)
 
 
-def _not_open(transaction: Transaction, file: CaseFile, person: Person, event: str) -> OutOfPlace:
+def _not_open(transaction: Transaction, file: CaseFile, person: Person, event: str) -> InvalidTransition:
     """Why an act is not open: the law's reason if it would be this person's, else that it is not theirs."""
     where = f"案件 {file.row['no']}"
     offer = next(iter(offers_for(transaction, file, person, event)[0]), None)
     if offer is not None and offer.why is not None and set(offer.row.by) & set(roles_of(file, person)):
-        return OutOfPlace(offer.why.what, where=where, todo=offer.why.todo or "请返回案件页查看")
+        return InvalidTransition(offer.why.what, where=where, todo=offer.why.todo or "请返回案件页查看")
     state, title = file.procedure.states[file.row["state"]].title, file.procedure.events[event].title
-    return OutOfPlace(f"案件现为“{state}”，您不能办理“{title}”", where=where, todo="请返回案件页查看")
+    return InvalidTransition(f"案件现为“{state}”，您不能办理“{title}”", where=where, todo="请返回案件页查看")
 
 
 def may_open(person: Person, rules: Procedure) -> bool:

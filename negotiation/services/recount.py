@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from calendars import WorkingCalendar
 from calendars.dates import in_words
-from negotiation.core.errors import Overtaken
+from negotiation.core.errors import Conflict
 from negotiation.core.local_time import local_date
 from negotiation.domain import terms
 from negotiation.domain.terms import Term
@@ -237,7 +237,7 @@ def _save(transaction: Transaction, files: Sequence[CaseFile], untold: Untold) -
     outbox.drop_moves(transaction, [place for place in untold if place in moved], local_date(files[0].at))
     changes = [file.change() for file in files if file.steps]
     for failure in case_writer.save_many(transaction, changes):
-        if failure is not None and not isinstance(failure, Overtaken):  # overtaken: the next count finds it
+        if failure is not None and not isinstance(failure, Conflict):  # overtaken: the next count finds it
             raise failure
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from negotiation.core.errors import FieldFault, NotFound
+from negotiation.core.errors import FieldError, NotFound
 from negotiation.core.labels import SHARING_CLASS_TITLES
 from negotiation.core.texts import searched
 from negotiation.domain.catalogue import Resource
@@ -51,7 +51,7 @@ def _choice(what: str, field: str, asked: Mapping[str, str], titles: Mapping[Any
             return key
     if not text:
         return None
-    raise FieldFault(f"{what}中没有“{text}”", field=field, where=what, todo="可用：" + "、".join(titles.values()))
+    raise FieldError(f"{what}中没有“{text}”", field=field, where=what, todo="可用：" + "、".join(titles.values()))
 
 
 def find(transaction: Transaction, code: str) -> Resource:

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from calendars import WorkingCalendar
 from calendars.dates import ONE_DAY, in_words
 from negotiation.core.enums import ACT_AS_OFFICE, AccountRole, Job
-from negotiation.core.errors import NegotiationError, Overtaken
+from negotiation.core.errors import Conflict, NegotiationError
 from negotiation.core.local_time import local, local_date
 from negotiation.services.cases.case_file import Practice
 from negotiation.store import heartbeats
@@ -131,10 +131,10 @@ def sentence(jump: Jump) -> str:
 
 
 def confirm(transaction: Transaction, number: int | None, day: str, *, by: str, at: datetime) -> None:
-    """A person confirms the open jump of that number to that day (ISO), as it was shown. Raises Overtaken."""
+    """A person confirms the open jump of that number to that day (ISO), as it was shown. Raises Conflict."""
     jump = read(transaction).open_jump
     if jump is None or (jump.id, jump.day.isoformat()) != (number, day):
-        raise Overtaken("系统时钟的情况已有变化，没有登记", todo="请刷新页面，按最新的提示核实")
+        raise Conflict("系统时钟的情况已有变化，没有登记", todo="请刷新页面，按最新的提示核实")
     _confirm(transaction, jump, by, at)
 
 

@@ -9,18 +9,18 @@ from functools import lru_cache
 from itertools import count
 from typing import Any
 
-from negotiation.core.errors import Overtaken
+from negotiation.core.errors import Conflict
 from negotiation.store.change_statements import CASE_COLUMNS, Change, Part, Statement, parts_of
 from negotiation.store.database import Database
 from negotiation.store.transaction import Transaction
 
 
 def save(transaction: Transaction, change: Change) -> None:
-    """Writes a change, all or nothing. Raises Overtaken if the case is no longer at the version it was decided on."""
+    """Writes a change, all or nothing. Raises Conflict if the case is no longer at the version it was decided on."""
     parts = parts_of(transaction.database, change)
     written = _save_sqlite(transaction, parts) if transaction.database.is_sqlite else _save_postgres(transaction, parts)
     if not written:
-        raise overtaken(change.row["no"])
+        raise conflict(change.row["no"])
 
 
 def save_many(transaction: Transaction, changes: Sequence[Change]) -> list[Exception | None]:
@@ -47,7 +47,7 @@ def _save_together(transaction: Transaction, changes: Sequence[Change]) -> bool:
     try:
         with transaction.savepoint():
             if not _write_groups(transaction, _grouped(transaction.database, changes)):
-                raise overtaken("")
+                raise conflict("")
     except Exception:
         return False
     return True
@@ -76,9 +76,9 @@ def _write_groups(transaction: Transaction, groups: Iterable[tuple[Statement, li
     return all(cursor.rowcount == len(rows) for cursor, each, rows in written if each.verb == "step")
 
 
-def overtaken(no: str) -> Overtaken:
+def conflict(no: str) -> Conflict:
     """What is said to whoever acted on a case as it was and no longer is."""
-    return Overtaken("案件在此期间已有新的办理，本次未写入任何内容", where=f"案件 {no}", todo="请重新查看案件后再办理")
+    return Conflict("案件在此期间已有新的办理，本次未写入任何内容", where=f"案件 {no}", todo="请重新查看案件后再办理")
 
 
 def _save_sqlite(transaction: Transaction, parts: Iterable[Part]) -> bool:

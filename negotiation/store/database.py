@@ -18,7 +18,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
-from negotiation.core.errors import DatabaseTrouble, WrongUse, reason
+from negotiation.core.errors import DatabaseUnavailable, UsageError, reason
 from negotiation.store.faults import driver_errors, translated
 from negotiation.store.transaction import Transaction
 
@@ -129,7 +129,7 @@ class Database:
             return row[0] if row else None
 
     def migrate(self) -> None:
-        """Brings the schema to the newest revision. Raises DatabaseTrouble for a database of no known revision."""
+        """Brings the schema to the newest revision. Raises DatabaseUnavailable for a database of no known revision."""
         self._refuse_unreleased(self.revision())  # first: alembic takes 0001 for short of 0001_initial
         from alembic import command  # noqa: PLC0415 (60 ms that only a migration needs)
         from alembic.config import Config  # noqa: PLC0415
@@ -148,7 +148,7 @@ class Database:
                 command.upgrade(config, "head")
             except CommandError:
                 revision = self.revision()
-                raise DatabaseTrouble(
+                raise DatabaseUnavailable(
                     f"数据库的版本 {revision} 不是本程序所知道的版本", where=self.place, todo="请升级程序，或从备份恢复"
                 ) from None
             connection.exec_driver_sql("COMMIT")
@@ -165,10 +165,10 @@ class Database:
 
     def demand(self, revision: str | None) -> None:
         if revision is None:
-            raise DatabaseTrouble("数据库还是空的", where=self.place, todo="请先运行 negotiation migrate")
+            raise DatabaseUnavailable("数据库还是空的", where=self.place, todo="请先运行 negotiation migrate")
         self._refuse_unreleased(revision)
         if revision != HEAD:
-            raise DatabaseTrouble(
+            raise DatabaseUnavailable(
                 f"数据库的版本是 {revision}，本程序需要 {HEAD}",
                 where=self.place,
                 todo="请先备份，再运行 negotiation migrate；如数据库更新，请升级程序",
@@ -176,7 +176,7 @@ class Database:
 
     def _refuse_unreleased(self, revision: str | None) -> None:
         if revision in UNRELEASED:
-            raise DatabaseTrouble(
+            raise DatabaseUnavailable(
                 f"这个数据库由 0.2.0 以前的试用版建立（数据库版本 {revision}），本程序不能读取",
                 where=self.place,
                 todo="请换用新的空数据库并重新导入台账，原数据库留存备查",
@@ -203,7 +203,7 @@ def _engine(url: str) -> Engine:
     try:
         parsed = make_url(url)
         if parsed.get_backend_name() not in ("sqlite", "postgresql"):
-            raise WrongUse(
+            raise UsageError(
                 "数据库只支持 SQLite 和 PostgreSQL",
                 where=parsed.render_as_string(hide_password=True),
                 todo="请检查 NEGOTIATION_DATABASE_URL",
@@ -213,9 +213,9 @@ def _engine(url: str) -> Engine:
             return create_engine(parsed, isolation_level="AUTOCOMMIT", connect_args=waiting, json_serializer=_json)
     except (ArgumentError, NoSuchModuleError, ValueError):
         # Never with the address: it may hold a password.
-        raise WrongUse("数据库地址无法识别", where="NEGOTIATION_DATABASE_URL", todo="请改正这项设置") from None
+        raise UsageError("数据库地址无法识别", where="NEGOTIATION_DATABASE_URL", todo="请改正这项设置") from None
     except ImportError:
-        raise WrongUse(
+        raise UsageError(
             "本机没有安装访问 PostgreSQL 的组件 psycopg",
             where="NEGOTIATION_DATABASE_URL",
             todo="请运行 pip install 'negotiation[postgres]' 安装；改用 SQLite 的，请取消这项设置",
@@ -232,7 +232,7 @@ def _make_folder(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise DatabaseTrouble(
+        raise DatabaseUnavailable(
             f"不能建立文件夹（{reason(error)}）", where=str(folder), todo="请检查 NEGOTIATION_HOME 及其写入权限"
         ) from None
 

@@ -3,7 +3,7 @@
 from datetime import date
 
 from negotiation.core.enums import Duty, Level
-from negotiation.core.errors import FieldFault, NotFound
+from negotiation.core.errors import FieldError, NotFound
 from negotiation.domain.departments import Absence, Contact, Department, Directory, guess_level, tidy_name
 from negotiation.store import reorganizations
 from negotiation.store.codec import codec
@@ -102,14 +102,14 @@ def add_absence(
 ) -> None:
     """Registers that who has a duty is away from ``since`` to ``until``, both included.
 
-    Raises FieldFault for reversed dates, or for days on which that one is known to be away already.
+    Raises FieldError for reversed dates, or for days on which that one is known to be away already.
     """
     if until < since:
-        raise FieldFault(f"起止日期颠倒（{since} 至 {until}）", field="until", todo="最后一天不得早于第一天")
+        raise FieldError(f"起止日期颠倒（{since} 至 {until}）", field="until", todo="最后一天不得早于第一天")
     number = next_number(transaction, "absence")  # who registers at the same time waits here for the other
     for known in _read_absences(transaction).get(department_id, ()):
         if known.duty is duty and known.since <= until and since <= known.until:
-            raise FieldFault(
+            raise FieldError(
                 f"与已登记的外出（{known.since} 至 {known.until}）重叠",
                 field="since",
                 todo="请改日期，或先删去已登记的",

@@ -6,7 +6,7 @@ from types import TracebackType
 
 from sqlalchemy.exc import DBAPIError
 
-from negotiation.core.errors import DatabaseTrouble
+from negotiation.core.errors import DatabaseUnavailable
 
 _SQLITE_SENTENCES = (
     ("locked", "数据库正被其他进程占用", "请稍后重试；如长时间如此，请检查是否有卡住的 negotiation 进程"),
@@ -51,7 +51,7 @@ class translated:  # noqa: N801 (read as a phrase: with translated())
             raise trouble(error) from error
 
 
-def trouble(error: BaseException) -> DatabaseTrouble:
+def trouble(error: BaseException) -> DatabaseUnavailable:
     """The sentence for a driver's error."""
     words = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
     postgres = sys.modules.get("psycopg")
@@ -59,12 +59,12 @@ def trouble(error: BaseException) -> DatabaseTrouble:
         code = error.sqlstate or ""
         for prefix, what, todo in _POSTGRES_SENTENCES:
             if code.startswith(prefix):
-                return DatabaseTrouble(what, where=words, todo=todo)
+                return DatabaseUnavailable(what, where=words, todo=todo)
         if isinstance(error, postgres.OperationalError):
-            return DatabaseTrouble(
+            return DatabaseUnavailable(
                 "连接不上数据库", where=words, todo="请检查数据库是否在运行，以及 NEGOTIATION_DATABASE_URL"
             )
     for mark, what, todo in _SQLITE_SENTENCES:
         if mark in words.lower():
-            return DatabaseTrouble(what, where=words, todo=todo)
-    return DatabaseTrouble(f"数据库报错：{words}", todo="请运行 negotiation doctor 查看详情")
+            return DatabaseUnavailable(what, where=words, todo=todo)
+    return DatabaseUnavailable(f"数据库报错：{words}", todo="请运行 negotiation doctor 查看详情")

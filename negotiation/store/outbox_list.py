@@ -50,7 +50,7 @@ class Cursor(NamedTuple):
 
     @classmethod
     def read(cls, given: str) -> "Cursor":
-        """The cursor that was written as text. WrongUse if it is none."""
+        """The cursor that was written as text. UsageError if it is none."""
         return paging.read(given, _cursor, LONGEST_CURSOR)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from enum import StrEnum
 from typing import Any, Protocol, TypeVar
 
-from negotiation.core.errors import WrongUse
+from negotiation.core.errors import UsageError
 
 
 class Ordered(Protocol):
@@ -31,19 +31,19 @@ def written(*parts: Any) -> str:
 def read(given: str, place: Callable[..., T], longest: int) -> T:
     """The place that was written, in at most ``longest`` characters; ``place`` makes it of its parts.
 
-    Raises WrongUse for a text that is none.
+    Raises UsageError for a text that is none.
     """
     try:
         if len(given) > longest:
             raise ValueError("too long")
         return place(*json.loads(base64.b64decode(given + "=" * (-len(given) % 4), altchars=b"-_", validate=True)))
     except (ValueError, TypeError, RecursionError):
-        raise WrongUse("翻页标记无法识别", where=given[:40], todo="请从第一页重新开始") from None
+        raise UsageError("翻页标记无法识别", where=given[:40], todo="请从第一页重新开始") from None
 
 
 def read_in_order(given: str, place: Callable[..., P], longest: int, wanted: Ordered) -> P:
-    """The same of a list with several orders: WrongUse for a place in another order than the one wanted."""
+    """The same of a list with several orders: UsageError for a place in another order than the one wanted."""
     found = read(given, place, longest)
     if (found.sort, found.descending) != (wanted.sort, wanted.descending):
-        raise WrongUse("翻页标记属于另一种排序", where=given[:40], todo="请从第一页重新开始")
+        raise UsageError("翻页标记属于另一种排序", where=given[:40], todo="请从第一页重新开始")
     return found

@@ -5,7 +5,7 @@ from datetime import datetime
 from pathlib import Path
 
 from negotiation.core.enums import Layer
-from negotiation.core.errors import NotFound, RulebookFaults
+from negotiation.core.errors import NotFound, RulebookErrors
 from negotiation.domain import rulebook
 from negotiation.domain.rulebook import Rulebook
 from negotiation.store.codec import codec
@@ -21,7 +21,7 @@ class Rulebooks:
         self._kept: dict[tuple[str, str], Rulebook] = {}
 
     def installed(self, ids: Sequence[str]) -> tuple[Rulebook, ...]:
-        """Rulebooks as they are installed now, the newest first. Raises NotFound, and RulebookFaults for a bad one."""
+        """Rulebooks as they are installed now, the newest first. Raises NotFound, and RulebookErrors for a bad one."""
         folders = rulebook.available(self.home)
         missing = [each for each in ids if each not in folders]
         if missing or not ids:
@@ -78,7 +78,7 @@ class Rulebooks:
             f"SELECT digest FROM rulebook_version WHERE rulebook = {mark} AND edition = {mark}", key
         )
         if stored[0][0] != book.digest:
-            raise RulebookFaults(
+            raise RulebookErrors(
                 [
                     f"rulebook.toml · version：第 {book.version} 版已在使用，但内容已被改动，"
                     "须改为新的版本号（version），或增加所改文件的修订次数（revision）"

@@ -17,11 +17,11 @@ class Alerts:
         self._known: tuple[datetime, Watch] | None = None
 
     def at(self, instant: datetime) -> Alert | None:
-        """What is wrong with the unattended work, if anything is. DatabaseTrouble."""
+        """What is wrong with the unattended work, if anything is. DatabaseUnavailable."""
         return unattended.alert(self.watch(instant), instant, self._since)
 
     def watch(self, instant: datetime) -> Watch:
-        """The heartbeats and the last jump of the clock, as of a few seconds ago at most. DatabaseTrouble."""
+        """The heartbeats and the last jump of the clock, as of a few seconds ago at most. DatabaseUnavailable."""
         if self._known is None or not self._known[0] <= instant < self._known[0] + READ_ANEW:
             with self._database.looking() as transaction:
                 self._known = instant, unattended.read(transaction)

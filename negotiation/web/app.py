@@ -14,7 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from negotiation import __version__
 from negotiation.core.clock import now
-from negotiation.core.errors import DatabaseTrouble, NegotiationError, NotFound, Overtaken
+from negotiation.core.errors import Conflict, DatabaseUnavailable, NegotiationError, NotFound
 from negotiation.core.settings import Settings
 from negotiation.services.permissions import NoSuchCase
 from negotiation.store.attachments import Sealed
@@ -61,7 +61,7 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
 }
 API = "/api/v1"
-STATUS: dict[type[NegotiationError], int] = {NotFound: 404, Overtaken: 409, Sealed: 410, DatabaseTrouble: 503}
+STATUS: dict[type[NegotiationError], int] = {NotFound: 404, Conflict: 409, Sealed: 410, DatabaseUnavailable: 503}
 KEPT = [(name.lower().encode(), value.encode()) for name, value in HEADERS.items()]
 NOT_KEPT = [*KEPT, (b"cache-control", b"no-store")]
 
@@ -166,7 +166,7 @@ def _answer_errors(app: FastAPI) -> None:
     @app.exception_handler(NegotiationError)
     async def in_a_sentence(request: Request, error: NegotiationError) -> Response:
         status = next((code for kind, code in STATUS.items() if isinstance(error, kind)), 400)
-        if isinstance(error, DatabaseTrouble):  # what the database said is for whoever keeps it
+        if isinstance(error, DatabaseUnavailable):  # what the database said is for whoever keeps it
             return error_pages.told(request, None, OUT_OF_ORDER, TRY_LATER, status=status)
         visit = await present(request)
         true = error_pages.true_address(request, visit, error) if isinstance(error, NoSuchCase) else ""

@@ -17,7 +17,7 @@ from starlette.exceptions import HTTPException
 
 from negotiation.core import texts
 from negotiation.core.errors import NegotiationError
-from negotiation.core.texts import Kind, TextFault
+from negotiation.core.texts import Kind, TextError
 from negotiation.web.limits import BACK, FIELDS, FILES_AT_ONCE, TooLarge
 
 MARK, TICK = "csrf", "reviewed"
@@ -36,7 +36,7 @@ class Sent(NamedTuple):
     the form back, and for nothing else), and the files that were chosen (name, content)."""
 
     fields: Fields
-    fault: TextFault | None
+    fault: TextError | None
     files: Files
 
 
@@ -67,13 +67,13 @@ def joined(fields: Iterable[tuple[str, str]]) -> dict[str, str]:
     return found
 
 
-def _read(pairs: Fields, kinds: Mapping[str, Kind]) -> tuple[Fields, TextFault | None]:
+def _read(pairs: Fields, kinds: Mapping[str, Kind]) -> tuple[Fields, TextError | None]:
     """The fields as they are kept, or as a page can give them back; and the first fault."""
     fields, faults = [], []
     for key, value in pairs:
         try:
             fields.append((texts.read(key, texts.NAME, ""), _kept(key, value, kinds)))
-        except TextFault as fault:
+        except TextError as fault:
             faults.append(fault)
             fields.append((texts.shown(key), texts.shown(value)))
     return fields, next(iter(faults), None)

@@ -10,7 +10,7 @@ from starlette.concurrency import run_in_threadpool
 
 from negotiation import __version__
 from negotiation.core.enums import Job, Layer
-from negotiation.core.errors import DatabaseTrouble
+from negotiation.core.errors import DatabaseUnavailable
 from negotiation.core.local_time import at_local, local_date
 from negotiation.services.calendar.expected import missed_since
 from negotiation.services.case_list import last_day_soon
@@ -31,7 +31,7 @@ async def health(request: Request) -> Response:
     """200 while it serves and the unattended work is done, with what waits and since when; 503 with a sentence else."""
     try:
         facts = await run_in_threadpool(_facts, house_of(request))
-    except DatabaseTrouble as error:
+    except DatabaseUnavailable as error:
         return JSONResponse({"ok": False, "version": __version__, "what": error.what}, status_code=503)
     return JSONResponse(facts, status_code=200 if facts["ok"] else 503)
 
@@ -82,7 +82,7 @@ async def figures(request: Request) -> Response:
     tally: Tally = request.app.state.tally
     try:
         known = [*await run_in_threadpool(_known, house_of(request)), _reached(True)]
-    except DatabaseTrouble:
+    except DatabaseUnavailable:
         known = [_reached(False)]
     written = [*tally.lines(), *(line for metric in known for line in metrics.lines(metric))]
     return Response("\n".join(written) + "\n", media_type=metrics.MEDIA)

@@ -10,7 +10,7 @@ from fastapi import Request
 
 from negotiation.core.enums import ACT_AS_OFFICE, DEPARTMENT_ROLES, AccountRole
 from negotiation.core.errors import NegotiationError, NotFound
-from negotiation.core.texts import Kind, TextFault
+from negotiation.core.texts import Kind, TextError
 from negotiation.domain.people import Person
 from negotiation.services import assignments
 from negotiation.services.accounts import sessions
@@ -59,15 +59,15 @@ class Visit:
     person: Person
     csrf: str
     token: str
-    faults: list[TextFault] = field(default_factory=list)
+    faults: list[TextError] = field(default_factory=list)
 
     async def write(self, work: Callable[[Transaction], T]) -> T:
-        """Does the work on the one writer. Raises TextFault, with nothing written, if a text of the form is none."""
+        """Does the work on the one writer. Raises TextError, with nothing written, if a text of the form is none."""
         self.demand_texts()
         return await self.house.write(work)
 
     def demand_texts(self) -> None:
-        """Raises TextFault for a form whose texts cannot be kept: for what is not done by ``write``."""
+        """Raises TextError for a form whose texts cannot be kept: for what is not done by ``write``."""
         if self.faults:
             raise self.faults[0]
 

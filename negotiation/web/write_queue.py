@@ -12,7 +12,7 @@ from contextlib import contextmanager, suppress
 from queue import SimpleQueue
 from typing import Any, NamedTuple, TypeVar
 
-from negotiation.core.errors import DatabaseTrouble
+from negotiation.core.errors import DatabaseUnavailable
 from negotiation.services.cases.case_file import Practice
 from negotiation.store.database import Database
 from negotiation.store.faults import translated
@@ -48,9 +48,9 @@ class Writer:
         self._thread.start()
 
     async def write(self, do: Callable[[Transaction], T]) -> T:
-        """What ``do`` returns, once it is on the disk; raises what it raised, once that is undone. DatabaseTrouble."""
+        """What ``do`` returns, once it is on the disk; raises what it raised, once that is undone. DatabaseUnavailable."""
         if not self._thread.is_alive():
-            raise DatabaseTrouble("程序正在停止，没有写入任何内容", todo="请稍后重试")
+            raise DatabaseUnavailable("程序正在停止，没有写入任何内容", todo="请稍后重试")
         told: asyncio.Future[_Outcome] = asyncio.get_running_loop().create_future()
         self._waiting.put(_Work(do, told))
         outcome = await told

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from negotiation.core.errors import FieldFault
+from negotiation.core.errors import FieldError
 from negotiation.core.settings import Settings
 from negotiation.domain.catalogue import Advised, cautions
 from negotiation.services.cases import acting
@@ -86,7 +86,7 @@ def test_what_is_not_catalogued_is_applied_for_all_the_same(story: Story) -> Non
 def test_a_name_that_two_providers_have_is_asked_for_by_its_code(story: Story, tmp_path: Path) -> None:
     other = row("11000014/000009", 提供部门=JUSTICE, 资源名称="行政处罚信息")
     catalogued(story.database, story.practice, tmp_path, row("11000013/000009", 资源名称="行政处罚信息"), other)
-    with pytest.raises(FieldFault, match="2个名为") as caught:
+    with pytest.raises(FieldError, match="2个名为") as caught:
         story.open("2026-03-02", resource="", provider="", resource_code="行政处罚信息")
     assert "11000014/000009" in caught.value.todo
     assert named(story.submitted("2026-03-02", provider=JUSTICE, resource_code="行政处罚信息")) == other["资源代码"]
@@ -94,7 +94,7 @@ def test_a_name_that_two_providers_have_is_asked_for_by_its_code(story: Story, t
 
 def test_a_resource_of_another_department_is_not_applied_for_there(story: Story) -> None:
     before = everything(story.database)
-    with pytest.raises(FieldFault, match="由市公安局提供") as caught:
+    with pytest.raises(FieldError, match="由市公安局提供") as caught:
         story.open("2026-03-02", provider=JUSTICE, resource_code=ON_CONDITION)
     assert caught.value.field == "resource_code"
     assert everything(story.database) == before

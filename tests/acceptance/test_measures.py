@@ -6,7 +6,7 @@ hand; in 2026 中秋 is 25 September, 国庆 1–7 October, worked are 20 Septem
 
 import pytest
 
-from negotiation.core.errors import FieldFault, OutOfPlace, WrongRole
+from negotiation.core.errors import FieldError, InvalidTransition, WrongRole
 from negotiation.services.cases import acting
 from negotiation.worker import yearly_cases
 from tests.acceptance.steps import asked, cited, drafted, heard, light, open_tasks, past, refused, stands
@@ -19,7 +19,7 @@ LAW = "《北京市政务信息资源管理办法（试行）》（京政发〔2
 
 
 def test_a_state_secret_does_not_get_in__article_3(story: Story) -> None:
-    with pytest.raises(FieldFault, match="机密★"):
+    with pytest.raises(FieldError, match="机密★"):
         drafted(story, "correction", "2026-03-02", applicant=CIVIL, doubt="机密★5年")
 
 
@@ -27,7 +27,7 @@ def test_data_are_shared_unconditionally_conditionally_or_not__article_16(story:
     for label, key in (("无条件共享", "unconditional"), ("有条件共享", "conditional"), ("不予共享", "none")):
         story.submitted("2026-03-02", **{"class": label})
         assert story.file.procedure.fields["class"].choices[key] == label
-    with pytest.raises(FieldFault, match="共享类型"):
+    with pytest.raises(FieldError, match="共享类型"):
         story.open("2026-03-02", **{"class": "酌情共享"})
 
 
@@ -86,7 +86,7 @@ def test_what_is_not_gathered_needs_the_offices_consent_and_it_has_an_end__artic
     stands(story, "awaiting_consent", "office", consent="2026-03-16")
     with refused(story, WrongRole):
         story.act("consent", "provider", "2026-03-09", review_by="2026-11-16", valid_until="2026-12-31")
-    with refused(story, FieldFault, "有效期至"):
+    with refused(story, FieldError, "有效期至"):
         story.act("consent", "office", "2026-03-09", review_by="2026-11-16")
     story.act("consent", "office", "2026-03-09", review_by="2026-11-16", valid_until="2026-12-31")
     stands(story, "exempt", "office", review="2026-11-16", validity="2026-12-31")
@@ -153,7 +153,7 @@ def test_who_cites_shared_data_asks_the_provider_and_names_the_source__article_1
     asked(story, "citation-consent", "ask", "2026-03-02", document="《救助规划》", purpose="测算覆盖率")
     stands(story, "awaiting_reply", "provider", reply="2026-03-16")
     story.act("consent", "provider", "2026-03-06")
-    with refused(story, FieldFault, "来源注明"):
+    with refused(story, FieldError, "来源注明"):
         story.act("cite", "applicant", "2026-03-20")
     story.act("cite", "applicant", "2026-03-20", source_note="数据来源：市公安局")
     assert (story.state, cited(story)) == ("closed", f"{LAW}第十九条")
@@ -161,7 +161,7 @@ def test_who_cites_shared_data_asks_the_provider_and_names_the_source__article_1
 
 def test_without_consent_nothing_is_cited__article_19(story: Story) -> None:
     asked(story, "citation-consent", "ask", "2026-03-02", document="《救助规划》", purpose="测算覆盖率")
-    with refused(story, OutOfPlace, "待答复"):
+    with refused(story, InvalidTransition, "待答复"):
         story.act("cite", "applicant", "2026-03-03", source_note="—")
     story.act("refuse", "provider", "2026-03-06", reason="数据尚未核定")
     assert (story.state, story.row["ending"]) == ("not_cited", "closed")
@@ -293,7 +293,7 @@ def test_a_unit_confirms_or_corrects_its_figures_and_the_office_receives_or_retu
     stands(story, "summary_handed_in", "office", reception="2026-12-04")
     story.act("send_back", "office", "2026-11-23", reason="缺开放情况")
     stands(story, "returned", "provider", amendment="2026-11-30")
-    with refused(story, FieldFault, "本单位数据"):
+    with refused(story, FieldError, "本单位数据"):
         story.act("revise", "provider", "2026-12-02")
     story.act("revise", "provider", "2026-12-02", figures="办结4件").act("receive", "office", "2026-12-03")
     assert (story.state, story.row["late"]) == ("closed", False)  # it was in time on 20 November
@@ -322,7 +322,7 @@ def test_the_office_issues_a_rectification_on_one_of_five_grounds_and_sets_the_p
     assert [label[:3] for label in story.file.procedure.fields["ground"].choices.values()] == [
         "（一）", "（二）", "（三）", "（四）", "（五）",
     ]  # fmt: skip
-    with refused(story, FieldFault, "整改完成日期"):
+    with refused(story, FieldError, "整改完成日期"):
         story.act("issue", "office", "2026-06-01")
     with refused(story, WrongRole):
         story.act("issue", "provider", "2026-06-01", rectify_by="2026-06-30")
@@ -343,7 +343,7 @@ def test_what_was_put_right_is_verified_by_the_office_and_closed__article_33(sto
 
 def test_what_is_not_finished_in_time_the_office_reports_by_an_act_of_its_own__article_33(story: Story) -> None:
     issued(story)
-    with refused(story, OutOfPlace, "2026-06-30", "报告领导小组"):
+    with refused(story, InvalidTransition, "2026-06-30", "报告领导小组"):
         story.act("report_up", "office", "2026-06-30", text="—")
     story.sweep("2026-07-01")
     assert past(story)[-1] == ("lapse", "2026-06-30")
@@ -358,7 +358,7 @@ def test_what_is_not_finished_in_time_the_office_reports_by_an_act_of_its_own__a
 def test_what_is_found_unfinished_gets_another_period_or_is_reported__article_33(story: Story) -> None:
     issued(story).act("finish", "provider", "2026-06-26", text="目录已更新")
     story.act("reject", "office", "2026-06-29", reason="缺两项")
-    with refused(story, OutOfPlace, "2026-06-30"):
+    with refused(story, InvalidTransition, "2026-06-30"):
         story.act("report_up", "office", "2026-06-30", text="—")  # the period in the notice still runs
     story.act("renew", "office", "2026-06-30", reason="补充两项", rectify_by="2026-07-15")
     stands(story, "rectifying", "provider", rectification="2026-07-15")
@@ -379,10 +379,10 @@ def test_after_a_report_the_unit_may_still_finish__article_33(story: Story) -> N
 
 def test_the_leading_group_may_have_it_put_right_after_all__article_33(story: Story) -> None:
     issued(story).act("report_up", "office", "2026-07-03", text="整改情况报告")
-    with refused(story, FieldFault, "会议"):
+    with refused(story, FieldError, "会议"):
         story.act("conclude", "leading_group", "2026-07-20", conclusion="继续整改", rectify_by="2026-08-31")
     no = story.met("2026-07-20")
-    with refused(story, FieldFault, "整改期限"):
+    with refused(story, FieldError, "整改期限"):
         story.act("conclude", "leading_group", "2026-07-20", conclusion="继续整改", meeting=no)
     story.act("conclude", "leading_group", "2026-07-20", conclusion="继续整改", rectify_by="2026-08-31", meeting=no)
     stands(story, "rectifying", "provider", rectification="2026-08-31")

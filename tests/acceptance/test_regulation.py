@@ -9,7 +9,7 @@ import tomllib
 import pytest
 
 from negotiation.core.enums import Level
-from negotiation.core.errors import FieldFault, OutOfPlace, WrongRole
+from negotiation.core.errors import FieldError, InvalidTransition, WrongRole
 from negotiation.core.settings import Settings
 from negotiation.domain.rulebook import load, shipped
 from negotiation.store.database import Database
@@ -58,7 +58,7 @@ def replied(story: Story, event: str = "refuse", on: str = "2025-09-26") -> Stor
 def test_a_provider_adds_no_conditions_of_its_own__article_14(story: Story) -> None:
     applied(story)
     for event in ("agree", "agree_partly"):
-        with refused(story, FieldFault, "conditions"):
+        with refused(story, FieldError, "conditions"):
             story.act(event, "provider", "2025-09-26", reason="—", conditions="须另签协议")
 
 
@@ -72,7 +72,7 @@ def test_a_refusal_by_class_rests_on_law_regulation_or_state_council_decision__a
 def test_an_application_states_basis_scenario_scope_mode_and_period__article_20(story: Story, field: str) -> None:
     stated = APPLICATION | {"scope": "低保审核岗位", "class": "有条件共享"}
     story.open("2025-09-22", **stated | {field: ""})
-    with refused(story, FieldFault, "须填写") as caught:
+    with refused(story, FieldError, "须填写") as caught:
         story.act("submit", "applicant", "2025-09-22")
     assert caught.value.field == field
 
@@ -111,26 +111,26 @@ def test_an_unconditional_class_unanswered_for_a_day_is_overdue__article_21(stor
 
 def test_an_extension_is_asked_granted_and_told_and_adds_at_most_ten_working_days__article_21(story: Story) -> None:
     applied(story)
-    with refused(story, OutOfPlace, "没有待批的延期申请"):
+    with refused(story, InvalidTransition, "没有待批的延期申请"):
         story.act("grant_extension", "office", "2025-09-29", more_days="10")
     story.act("request_extension", "provider", "2025-09-29", reason="须会商网信部门")
     stands(story, "awaiting_reply", "provider", reply="2025-10-11")  # asking alone extends nothing
     assert heard(story) == {("recorded", "office")}
     for more in ("0", "11"):
-        with refused(story, FieldFault, "10"):
+        with refused(story, FieldError, "10"):
             story.act("grant_extension", "office", "2025-09-30", more_days=more)
     with refused(story, WrongRole):
         story.act("grant_extension", "provider", "2025-09-30", more_days="10")
     story.act("grant_extension", "office", "2025-09-30", more_days="10")
     stands(story, "awaiting_reply", "provider", reply="2025-10-24")  # 13–17, 20–24 October
     assert heard(story) == {("recorded", POLICE), ("recorded", CIVIL)}  # the applicant is told
-    with refused(story, OutOfPlace, "已延长过"):
+    with refused(story, InvalidTransition, "已延长过"):
         story.act("request_extension", "provider", "2025-10-15", reason="仍须会商")
 
 
 def test_an_extension_is_asked_before_the_term_has_ended__article_21(story: Story) -> None:
     applied(story)
-    with refused(story, OutOfPlace, "2025-10-11", "申请延长答复期限"):
+    with refused(story, InvalidTransition, "2025-10-11", "申请延长答复期限"):
         story.act("request_extension", "provider", "2025-10-13", reason="须会商网信部门")
     story.act("request_extension", "provider", "2025-10-11", entered="2025-10-13", reason="须会商网信部门")
     assert past(story)[-1] == ("request_extension", "2025-10-11")
@@ -162,13 +162,13 @@ def test_what_is_missing_is_told_once_and_the_clock_runs_on__article_21(story: S
     assert past(story)[-1] == ("lapse", "2025-10-11")
     story.act("supplement", "applicant", "2025-10-13", text="已补")
     stands(story, "awaiting_reply", "provider", reply="2025-10-11")
-    with refused(story, OutOfPlace, "一次性告知"):
+    with refused(story, InvalidTransition, "一次性告知"):
         story.act("ask_supplement", "provider", "2025-10-13", materials="另一份说明")
 
 
 def test_an_incomplete_application_is_not_refused_outright__article_21(story: Story) -> None:
     applied(story).act("ask_supplement", "provider", "2025-09-25", materials="使用范围说明")
-    with refused(story, OutOfPlace, "2025-10-15", "不同意共享"):
+    with refused(story, InvalidTransition, "2025-10-15", "不同意共享"):
         story.act("refuse", "provider", "2025-09-30", reason="材料不全")
     story.act("refuse", "provider", "2025-10-16", reason="逾期未补充")
     stands(story, "refused", "applicant", consideration="2025-10-30")
@@ -183,7 +183,7 @@ def test_what_is_complete_enough_is_answered_while_more_is_awaited__article_21(s
 
 def test_who_does_not_agree_gives_the_reasons__article_21(story: Story) -> None:
     applied(story)
-    with refused(story, FieldFault, "理由"):
+    with refused(story, FieldError, "理由"):
         story.act("refuse", "provider", "2025-09-26")
 
 
@@ -223,7 +223,7 @@ def test_a_catalogue_is_updated_and_submitted_in_ten_working_days__article_17(st
 
 def test_with_the_authoritys_consent_it_may_take_five_days_more__article_17(story: Story) -> None:
     changed(story).act("request_extension", "provider", "2026-09-28", reason="须汇总区级目录")
-    with refused(story, FieldFault, "5"):
+    with refused(story, FieldError, "5"):
         story.act("grant_extension", "office", "2026-09-29", more_days="6")
     story.act("grant_extension", "office", "2026-09-29", more_days="5")
     stands(story, "updating", "provider", update="2026-10-15")  # worked Saturday 10, 12–15 October
@@ -291,7 +291,7 @@ def test_a_provider_that_ends_a_service_negotiates_and_files_it__article_27(stor
     story.act("propose", "provider", "2026-03-02")
     stands(story, "negotiating", "applicant", opinion="2026-03-16")
     story.act("object", "applicant", "2026-03-06", reason="尚无替代服务")
-    with refused(story, OutOfPlace, "待继续协商"):
+    with refused(story, InvalidTransition, "待继续协商"):
         story.act("file", "provider", "2026-03-09")
     story.act("agree", "applicant", "2026-03-20").act("file", "provider", "2026-03-23")
     assert (story.state, cited(story)) == ("closed", f"{REGULATION}第二十七条")
@@ -307,13 +307,13 @@ def ordered(story: Story, ground: str) -> Story:
 def test_misuse_suspends_the_access_until_it_is_put_right__article_27(story: Story) -> None:
     ordered(story, "misuse").act("suspend_access", "office", "2026-06-02", reason="防止扩散")
     assert cited(story) == f"{REGULATION}第二十七条"
-    with refused(story, OutOfPlace, "已暂停共享"):
+    with refused(story, InvalidTransition, "已暂停共享"):
         story.act("suspend_access", "office", "2026-06-03", reason="—")
     stands(story, "rectifying", "provider", rectification="2026-06-30")
     story.act("finish", "provider", "2026-06-20", text="已停止").act("accept", "office", "2026-06-23")
     story.act("restore_access", "office", "2026-06-24")
     assert story.state == "closed"
-    with refused(story, OutOfPlace, "没有暂停共享"):
+    with refused(story, InvalidTransition, "没有暂停共享"):
         story.act("restore_access", "office", "2026-06-25")
 
 
@@ -322,7 +322,7 @@ def test_a_late_reply_without_good_reason_is_a_ground_that_a_person_chooses__art
     assert story.state == "awaiting_reply"  # the clock orders nobody
     ordered(story, "late")
     assert "第三十九条" in story.file.procedure.fields["ground"].choices["late"]
-    with refused(story, OutOfPlace, "2026-06-30"):
+    with refused(story, InvalidTransition, "2026-06-30"):
         story.act("report_up", "office", "2026-06-30", text="—")
 
 
@@ -342,7 +342,7 @@ def test_what_cannot_be_negotiated_the_applicant_alone_brings_to_the_authority__
 
 def test_silence_is_brought_to_the_authority_only_after_the_term__article_28(story: Story) -> None:
     applied(story)
-    with refused(story, OutOfPlace, "2025-10-11"):
+    with refused(story, InvalidTransition, "2025-10-11"):
         story.act("refer", "applicant", "2025-10-11")
     story.act("refer", "applicant", "2025-10-13")
     assert story.state == "referred"
@@ -378,7 +378,7 @@ def test_in_beijing_the_leading_group_deliberates_before_the_government_decides_
     failed(beijing).act("report_up", "office", "2025-10-17")
     stands(beijing, "in_deliberation", "leading_group", deliberation="2025-11-28")
     assert cited(beijing) == f"{MEASURES}第十七条"
-    with refused(beijing, OutOfPlace, "待领导小组审议"):
+    with refused(beijing, InvalidTransition, "待领导小组审议"):
         beijing.act("decide", "office", "2025-10-20", decision="应予共享")
     beijing.act("deliberate", "leading_group", "2025-10-22", opinion="建议共享", meeting=beijing.met("2025-10-22"))
     stands(beijing, "deliberated", "office", submission="2025-10-29")

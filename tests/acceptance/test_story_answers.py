@@ -2,7 +2,7 @@
 
 import pytest
 
-from negotiation.core.errors import DateFault, FieldFault, OutOfPlace, WrongRole
+from negotiation.core.errors import DateError, FieldError, InvalidTransition, WrongRole
 from tests.acceptance.steps import LATER, heard, items, open_tasks, reach, refused, stands, tells
 from tests.conftest import CIVIL, POLICE, Story
 
@@ -45,7 +45,7 @@ def test_only_the_applicant_accepts_a_reply_and_silence_is_no_acceptance(story: 
 def test_there_is_nothing_to_accept_before_the_reply_or_after_the_referral(story: Story) -> None:
     for state in ("awaiting_reply", "referred", "in_coordination", "agreed"):
         reach(story, state)
-        with refused(story, OutOfPlace, "认可答复意见"):
+        with refused(story, InvalidTransition, "认可答复意见"):
             story.act("accept", "applicant", LATER)
 
 
@@ -73,14 +73,14 @@ def test_a_provider_may_agree_at_any_time_before_the_decision__article_17(story:
 
 def test_after_the_decision_nobody_agrees_any_more(story: Story) -> None:
     reach(story, "decided")
-    with refused(story, OutOfPlace, "已审议（待落实）"):
+    with refused(story, InvalidTransition, "已审议（待落实）"):
         story.act("agree", "provider", LATER)
 
 
 @tells("agree_partly", "refused")
 def test_a_refusal_may_become_a_partial_agreement(story: Story) -> None:
     reach(story, "refused", items="姓名、住址")
-    with refused(story, FieldFault, "理由"):
+    with refused(story, FieldError, "理由"):
         story.act("agree_partly", "provider", "2026-03-12")
     story.act("agree_partly", "provider", "2026-03-12", reason="住址另行商议", agreed_items="姓名")
     stands(story, "partly_agreed", "applicant", consideration="2026-03-26", supply="2026-04-24")
@@ -106,18 +106,18 @@ def test_only_the_provider_supplies_and_not_before_it_agreed(story: Story) -> No
     for role in ("applicant", "office", "clock"):
         with refused(story, WrongRole):
             story.act("supply", role, LATER)
-    with refused(story, DateFault):
+    with refused(story, DateError):
         story.act("supply", "provider", "2026-03-09", entered=LATER)
     for state in ("awaiting_reply", "refused", "in_coordination"):
         reach(story, state)
-        with refused(story, OutOfPlace):
+        with refused(story, InvalidTransition):
             story.act("supply", "provider", LATER)
 
 
 @tells("supply", "decided")
 def test_a_decision_to_share_is_carried_out_by_the_supply__article_17(story: Story) -> None:
     reach(story, "decided")
-    with refused(story, OutOfPlace, "应予共享"):
+    with refused(story, InvalidTransition, "应予共享"):
         story.act("close", "office", "2026-04-20")
     with refused(story, WrongRole):
         story.act("supply", "office", "2026-04-20")
@@ -130,7 +130,7 @@ def test_a_decision_not_to_share_leaves_nothing_to_supply_and_the_office_closes(
     reach(story, "in_deliberation")
     story.act("decide", "office", "2026-04-02", decision="不予共享", meeting=story.met("2026-04-02"))
     stands(story, "decided", "provider")  # no term runs
-    with refused(story, OutOfPlace, "不予共享"):
+    with refused(story, InvalidTransition, "不予共享"):
         story.act("supply", "provider", "2026-04-20")
     with refused(story, WrongRole):
         story.act("close", "provider", "2026-04-20")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from negotiation.core.errors import DateFault, FieldFault, OutOfPlace, WrongRole
+from negotiation.core.errors import DateError, FieldError, InvalidTransition, WrongRole
 from tests.acceptance.steps import LATER, heard, items, reach, refused, stands, tells
 from tests.conftest import CIVIL, POLICE, Story
 
@@ -37,7 +37,7 @@ def test_the_provider_does_not_refer_and_nothing_agreed_is_referred(story: Story
             story.act("refer", role, "2026-03-12")
     for state in ("disclaimed", "supplementing", "agreed", "in_coordination", "decided"):
         reach(story, state)
-        with refused(story, OutOfPlace, "提请协调"):
+        with refused(story, InvalidTransition, "提请协调"):
             story.act("refer", "applicant", LATER)
 
 
@@ -56,7 +56,7 @@ def test_coordination_begins_when_the_office_accepts_and_its_days_run_from_then_
 @tells("decline_referral", "referred")
 def test_a_declined_referral_leaves_the_case_as_it_was_before(story: Story) -> None:
     reach(story, "referred")
-    with refused(story, FieldFault, "理由"):
+    with refused(story, FieldError, "理由"):
         story.act("decline_referral", "office", "2026-03-16")
     with refused(story, WrongRole):
         story.act("decline_referral", "applicant", "2026-03-16", reason="—")
@@ -108,9 +108,9 @@ def test_a_referral_out_of_silence_goes_back_to_a_silence_that_has_lapsed(story:
 
 def test_after_a_declined_referral_a_paper_older_than_the_referral_may_be_entered(story: Story) -> None:
     reach(story, "referred")
-    with refused(story, DateFault, "2026-03-12"):
+    with refused(story, DateError, "2026-03-12"):
         story.act("accept_referral", "office", "2026-03-11", entered="2026-03-20")
-    with refused(story, DateFault):
+    with refused(story, DateError):
         story.act("agree", "provider", "2026-03-11", entered="2026-03-20")
     story.act("decline_referral", "office", "2026-03-13", entered="2026-03-20", reason="—")
     story.act("agree", "provider", "2026-03-11", entered="2026-03-20")
@@ -153,7 +153,7 @@ def test_what_was_agreed_is_supplied_even_if_the_rest_is_not_to_be_shared(story:
     story.act("fail", "office", "2026-03-20").act("report_up", "office", "2026-03-23")
     story.act("decide", "office", "2026-03-30", decision="not_share", meeting=story.met("2026-03-30"))
     stands(story, "decided", "provider", supply="2026-04-22")  # from the reply of 10 March, as before
-    with refused(story, OutOfPlace, "此前已部分同意"):
+    with refused(story, InvalidTransition, "此前已部分同意"):
         story.act("close", "office", "2026-04-01")
     story.act("supply", "provider", "2026-04-01")
     stands(story, "closed", "")
@@ -173,7 +173,7 @@ def test_a_coordination_that_fails_is_to_be_reported_within_five_days__article_1
 @tells("return_to_parties", "in_coordination")
 def test_a_case_returned_to_the_parties_gives_the_provider_a_new_term(story: Story) -> None:
     reach(story, "in_coordination")
-    with refused(story, FieldFault, "理由"):
+    with refused(story, FieldError, "理由"):
         story.act("return_to_parties", "office", "2026-03-20")
     with refused(story, WrongRole):
         story.act("return_to_parties", "provider", "2026-03-20", reason="—")
@@ -201,9 +201,9 @@ def test_what_coordination_did_not_settle_goes_to_the_leading_group__article_17(
 def test_nothing_goes_up_before_coordination_has_failed(story: Story) -> None:
     for state in ("refused", "referred", "in_coordination"):
         reach(story, state)
-        with refused(story, OutOfPlace, "报请审议"):
+        with refused(story, InvalidTransition, "报请审议"):
             story.act("report_up", "office", LATER)
-        with refused(story, OutOfPlace, "登记审议结果"):
+        with refused(story, InvalidTransition, "登记审议结果"):
             story.act("decide", "office", LATER, decision="share")
 
 
@@ -231,9 +231,9 @@ def test_the_leading_groups_decision_is_entered_by_the_office__article_17(
 
 def test_a_decision_says_whether_to_share_and_may_set_the_date(story: Story) -> None:
     reach(story, "in_deliberation")
-    with refused(story, FieldFault, "审议结果"):
+    with refused(story, FieldError, "审议结果"):
         story.act("decide", "office", "2026-04-02")
-    with refused(story, FieldFault, "应予共享", "不予共享"):
+    with refused(story, FieldError, "应予共享", "不予共享"):
         story.act("decide", "office", "2026-04-02", decision="原则同意")
     own = {"supply_by": "2026-04-10", "meeting": story.met("2026-04-02")}
     story.act("decide", "office", "2026-04-02", decision="share", **own)
@@ -243,7 +243,7 @@ def test_a_decision_says_whether_to_share_and_may_set_the_date(story: Story) -> 
 @tells("remit", "in_deliberation")
 def test_the_leading_group_may_send_a_case_back_to_coordination(story: Story) -> None:
     reach(story, "in_deliberation")
-    with refused(story, FieldFault, "理由"):
+    with refused(story, FieldError, "理由"):
         story.act("remit", "office", "2026-04-02")
     with refused(story, WrongRole):
         story.act("remit", "provider", "2026-04-02", reason="—")
@@ -256,7 +256,7 @@ def test_the_leading_group_may_send_a_case_back_to_coordination(story: Story) ->
 @tells("defer", "in_deliberation")
 def test_a_deferred_deliberation_stays_where_it_is_and_its_term_runs_on(story: Story) -> None:
     reach(story, "in_deliberation")
-    with refused(story, FieldFault, "理由"):
+    with refused(story, FieldError, "理由"):
         story.act("defer", "office", "2026-04-02")
     with refused(story, WrongRole):
         story.act("defer", "applicant", "2026-04-02", reason="—")

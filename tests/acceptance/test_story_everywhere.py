@@ -2,7 +2,7 @@
 
 import pytest
 
-from negotiation.core.errors import DateFault, FieldFault, OutOfPlace, WrongRole
+from negotiation.core.errors import DateError, FieldError, InvalidTransition, WrongRole
 from tests.acceptance.steps import (
     BEFORE_DECIDED,
     ENDED,
@@ -45,7 +45,7 @@ def test_an_applicant_may_withdraw_until_the_decision_and_every_clock_stops(stor
 def test_after_the_decision_or_the_end_there_is_nothing_to_withdraw(story: Story) -> None:
     for state in ("decided", *ENDED):
         reach(story, state)
-        with refused(story, OutOfPlace, "撤回申请"):
+        with refused(story, InvalidTransition, "撤回申请"):
             story.act("withdraw", "applicant", LATER)
 
 
@@ -53,7 +53,7 @@ def test_after_the_decision_or_the_end_there_is_nothing_to_withdraw(story: Story
 @pytest.mark.parametrize("state", OPEN)
 def test_the_office_may_void_any_open_case_with_a_reason(story: Story, state: str) -> None:
     reach(story, state)
-    with refused(story, FieldFault, "理由"):
+    with refused(story, FieldError, "理由"):
         story.act("void", "office", LATER)
     for role in ("applicant", "provider"):
         with refused(story, WrongRole):
@@ -69,7 +69,7 @@ def test_what_has_ended_is_not_ended_again(story: Story) -> None:
     for state in ENDED:
         reach(story, state)
         for event in ("void", "transfer"):
-            with refused(story, OutOfPlace):
+            with refused(story, InvalidTransition):
                 story.act(event, "office", LATER, reason="—")
         story.sweep("2026-12-01")
         assert story.state == state
@@ -80,7 +80,7 @@ def test_what_has_ended_is_not_ended_again(story: Story) -> None:
 def test_the_office_may_reopen_an_ended_case_for_a_new_reply(story: Story, state: str) -> None:
     reach(story, state)
     for raw in ({"reopen_to": "reply"}, {"reason": "申请人提供新依据"}):
-        with refused(story, FieldFault, "须填写"):
+        with refused(story, FieldError, "须填写"):
             story.act("reopen", "office", LATER, **raw)
     with refused(story, WrongRole):
         story.act("reopen", "applicant", LATER, reason="—", reopen_to="reply")
@@ -100,14 +100,14 @@ def test_or_for_a_new_supply(story: Story, state: str) -> None:
 def test_what_was_never_handed_in_is_not_reopened(story: Story) -> None:
     for event, role, raw in (("void", "office", {"reason": "误建"}), ("withdraw", "applicant", {})):
         story.open("2026-03-02").act(event, role, "2026-03-03", **raw)
-        with refused(story, OutOfPlace, "另行提出申请"):
+        with refused(story, InvalidTransition, "另行提出申请"):
             story.act("reopen", "office", LATER, reason="—", reopen_to="reply")
 
 
 def test_an_open_case_is_not_reopened(story: Story) -> None:
     for state in OPEN:
         reach(story, state)
-        with refused(story, OutOfPlace, "重新办理"):
+        with refused(story, InvalidTransition, "重新办理"):
             story.act("reopen", "office", LATER, reason="—", reopen_to="reply")
 
 
@@ -119,13 +119,13 @@ def test_an_open_case_is_not_reopened(story: Story) -> None:
 def test_another_department_takes_a_part_over_and_the_terms_go_with_it(story: Story, state: str) -> None:
     reach(story, state)
     before = running(story)
-    with refused(story, FieldFault, "使用部门", "提供部门"):
+    with refused(story, FieldError, "使用部门", "提供部门"):
         story.act("transfer", "office", LATER, reason="机构改革")
-    with refused(story, FieldFault, "理由"):
+    with refused(story, FieldError, "理由"):
         story.act("transfer", "office", LATER, provider=JUSTICE)
-    with refused(story, FieldFault, "相同"):
+    with refused(story, FieldError, "相同"):
         story.act("transfer", "office", LATER, reason="机构改革", provider=CIVIL)
-    with refused(story, FieldFault, "相同"):
+    with refused(story, FieldError, "相同"):
         story.act("transfer", "office", LATER, reason="机构改革", applicant=POLICE)
     with refused(story, WrongRole):
         story.act("transfer", "provider", LATER, reason="机构改革", provider=JUSTICE)
@@ -159,7 +159,7 @@ def test_any_party_may_note_something_and_a_note_changes_nothing(story: Story, s
     reach(story, state)
     before, terms, told = story.row, story.file.standing.terms, story.notices()
     on = str(before["last_on"] or "2026-03-02")
-    with refused(story, FieldFault, "办理记录"):
+    with refused(story, FieldError, "办理记录"):
         story.act("note", "office", on)
     for role in ("applicant", "provider", "office"):
         story.act("note", role, on, text="已电话沟通，对方请求延期")  # a phone call extends nothing
@@ -174,7 +174,7 @@ def test_any_party_may_note_something_and_a_note_changes_nothing(story: Story, s
 
 def test_a_note_is_not_of_tomorrow_and_not_of_the_clock(story: Story) -> None:
     reach(story, "awaiting_reply")
-    with refused(story, DateFault):
+    with refused(story, DateError):
         story.act("note", "office", "2026-03-04", entered="2026-03-03", text="—")
     with refused(story, WrongRole):
         story.act("note", "clock", "2026-03-03", text="—")
@@ -192,7 +192,7 @@ def test_the_office_stops_and_resumes_the_mail_of_a_case(story: Story, state: st
     for event in ("stop_mail", "resume_mail"):
         with refused(story, WrongRole):
             story.act(event, "provider", on, **({"reason": "—"} if event == "stop_mail" else {}))
-    with refused(story, FieldFault, "理由"):
+    with refused(story, FieldError, "理由"):
         story.act("stop_mail", "office", on)
     before = running(story)
     story.act("stop_mail", "office", on, reason="领导正在协调，暂不提醒")
@@ -261,12 +261,12 @@ def test_numbers_run_without_a_gap_within_a_year_of_the_beijing_clock(story: Sto
 def test_a_refused_application_uses_no_number_up(story: Story) -> None:
     assert story.open("2026-03-02").no == "GX2026-0001"
     for raw in ({"provider": CIVIL}, {"applicant": ""}, {"provider": "没有这个局"}, {"nonsense": "1"}):
-        with pytest.raises(FieldFault) as caught:
+        with pytest.raises(FieldError) as caught:
             story.open("2026-03-02", **raw)
         assert caught.value.field == next(iter(raw))
     assert story.open("2026-03-02").no == "GX2026-0002"
 
 
 def test_an_application_to_oneself_is_refused_with_a_sentence(story: Story) -> None:
-    with pytest.raises(FieldFault, match="提供部门与使用部门相同"):
+    with pytest.raises(FieldError, match="提供部门与使用部门相同"):
         story.open("2026-03-02", provider=CIVIL)

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from negotiation.core.errors import DateFault, FieldFault, NegotiationError, NotFound, Overtaken
+from negotiation.core.errors import Conflict, DateError, FieldError, NegotiationError, NotFound
 from negotiation.domain.meetings import Meeting
 from negotiation.services import meetings
 from negotiation.services.cases import acting
@@ -60,7 +60,7 @@ def test_nothing_is_recorded_in_the_leading_groups_name_without_its_meeting__art
 ) -> None:
     reach(story, "in_deliberation")
     for role in ("office", "leading_group"):
-        with refused(story, FieldFault, "会议", "请先登记会议") as caught:
+        with refused(story, FieldError, "会议", "请先登记会议") as caught:
             story.act(event, role, "2026-04-02", **raw)
         assert caught.value.field == "meeting"
     no = story.met("2026-04-02")
@@ -72,7 +72,7 @@ def test_a_meeting_of_the_office_is_none_of_the_leading_group__article_17(story:
     reach(story, "in_coordination")
     coordination = story.met("2026-03-20", "coordination")
     story.act("fail", "office", "2026-03-20", meeting=coordination).act("report_up", "office", "2026-03-24")
-    with refused(story, FieldFault, "协调会议", "审议会议"):
+    with refused(story, FieldError, "协调会议", "审议会议"):
         story.act("decide", "office", "2026-04-02", decision="share", meeting=coordination)
 
 
@@ -89,7 +89,7 @@ def test_a_meeting_counts_for_the_cases_on_its_list_from_its_day_on_if_it_was_he
         (elsewhere, "议题中没有本案"), (own, "早于会议"), (ahead, "尚未登记召开"), (given_up, "已取消"),
         ("HY2026-9999", "没有编号为"), ("HY\0", "控制字符"),
     ):  # fmt: skip
-        with refused(story, FieldFault, words):
+        with refused(story, FieldError, words):
             story.act("decide", "office", "2026-04-02", decision="share", meeting=no)
     story.act("decide", "office", "2026-04-07", decision="share", meeting=own.lower())
     assert story.state == "decided"
@@ -105,7 +105,7 @@ def test_history_that_is_replayed_had_no_meetings_here(story: Story) -> None:
             raw={"reason": "材料待补"}, clock=False,
         )  # fmt: skip
         case_writer.save(transaction, file.change())
-    with refused(story, FieldFault, "会议"):
+    with refused(story, FieldError, "会议"):
         story.act("decide", "office", "2026-05-06", decision="share")
 
 
@@ -117,7 +117,7 @@ def test_the_date_that_a_meeting_set_is_the_term_set_by_the_act__article_17(stor
     no = planned(story).no
     held(story, no)
     agreed(story, no, by="2026-06-30")
-    with refused(story, FieldFault, "2026-07-15", "会议议定的日期是 2026-06-30"):
+    with refused(story, FieldError, "2026-07-15", "会议议定的日期是 2026-06-30"):
         story.act("settle", "office", HELD, meeting=no, supply_by="2026-07-15")
     story.act("settle", "office", HELD, meeting=no)
     stands(story, "agreed", "provider", supply="2026-06-30")
@@ -177,7 +177,7 @@ def test_a_meeting_changes_no_case_and_tells_nobody(story: Story) -> None:
 def test_a_plan_that_says_too_little_or_too_much_is_refused(story: Story, words: Any, field: str, says: str) -> None:
     reach(story, "in_coordination")
     before = everything(story.database)
-    with pytest.raises(FieldFault, match=says) as caught:
+    with pytest.raises(FieldError, match=says) as caught:
         planned(story, **words)
     assert caught.value.field == field
     assert caught.value.todo
@@ -186,9 +186,9 @@ def test_a_plan_that_says_too_little_or_too_much_is_refused(story: Story, words:
 
 def test_only_what_its_session_is_to_speak_of_is_put_on_a_list(story: Story) -> None:
     reach(story, "awaiting_reply")
-    unchanged(story, FieldFault, "待答复.*没有由协调会议研究的事项", lambda: planned(story))
+    unchanged(story, FieldError, "待答复.*没有由协调会议研究的事项", lambda: planned(story))
     reach(story, "in_coordination")
-    unchanged(story, FieldFault, "没有由审议会议研究的事项", lambda: planned(story, kind="deliberation"))
+    unchanged(story, FieldError, "没有由审议会议研究的事项", lambda: planned(story, kind="deliberation"))
     unchanged(story, NotFound, "GX2026-9999", lambda: planned(story, "GX2026-9999"))
 
 
@@ -218,8 +218,8 @@ def test_a_planned_meeting_may_be_changed_or_given_up_and_a_held_one_not(story: 
         "第二会议室",
         "王主任",
     )
-    unchanged(story, FieldFault, "没有议题", lambda: amended(first.no))
-    unchanged(story, DateFault, "定于 2026-03-23", lambda: held(story, first.no, "2026-03-20"))
+    unchanged(story, FieldError, "没有议题", lambda: amended(first.no))
+    unchanged(story, DateError, "定于 2026-03-23", lambda: held(story, first.no, "2026-03-20"))
     held(story, first.no, "2026-03-23")
     unchanged(story, NegotiationError, "已召开", lambda: amended(first.no, story.no))
 
@@ -228,7 +228,7 @@ def test_a_planned_meeting_may_be_changed_or_given_up_and_a_held_one_not(story: 
             return meetings.cancel(transaction, second.no, reason)
 
     second = planned(story)
-    unchanged(story, FieldFault, "取消的原因", lambda: cancelled(""))
+    unchanged(story, FieldError, "取消的原因", lambda: cancelled(""))
     assert cancelled("另行安排").reason == "另行安排"
     unchanged(story, NegotiationError, "已取消", lambda: held(story, second.no))
 
@@ -247,8 +247,8 @@ def test_two_who_change_one_meeting_at_once_do_not_overwrite_each_other(story: S
     reach(story, "in_coordination")
     seen = planned(story)
     held(story, seen.no, seen=seen.version)
-    unchanged(story, Overtaken, "已有人更改", lambda: held(story, seen.no, seen=seen.version))
+    unchanged(story, Conflict, "已有人更改", lambda: held(story, seen.no, seen=seen.version))
     line = found(story, seen.no).items[0]
     agreed(story, seen.no, seen=line.version)
-    unchanged(story, Overtaken, "已有人更改", lambda: agreed(story, seen.no, "另一种议定", seen=line.version))
+    unchanged(story, Conflict, "已有人更改", lambda: agreed(story, seen.no, "另一种议定", seen=line.version))
     assert found(story, seen.no).items[0].agreed == "脱敏后提供"

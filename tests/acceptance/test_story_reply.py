@@ -5,7 +5,7 @@ Due dates are counted by hand: March 2026 has no holiday; 6 April and 1, 4, 5 Ma
 
 import pytest
 
-from negotiation.core.errors import DateFault, FieldFault, OutOfPlace, WrongRole
+from negotiation.core.errors import DateError, FieldError, InvalidTransition, WrongRole
 from tests.acceptance.steps import heard, items, open_tasks, reach, refused, stands, tells
 from tests.conftest import APPLICATION, CIVIL, JUSTICE, POLICE, Story
 
@@ -43,7 +43,7 @@ def test_only_the_applicant_applies(story: Story, role: str) -> None:
 )  # fmt: skip
 def test_an_application_says_what_for_on_what_basis_how_and_how_long(story: Story, field: str, title: str) -> None:
     story.open("2026-03-02", **{field: ""})
-    with refused(story, FieldFault, f"须填写“{title}”") as caught:
+    with refused(story, FieldError, f"须填写“{title}”") as caught:
         story.act("submit", "applicant", "2026-03-02")
     assert caught.value.field == field
     story.act("submit", "applicant", "2026-03-02", **{field: APPLICATION[field]})
@@ -52,14 +52,14 @@ def test_an_application_says_what_for_on_what_basis_how_and_how_long(story: Stor
 
 def test_a_case_that_was_received_is_not_received_again(story: Story) -> None:
     reach(story, "awaiting_reply")
-    with refused(story, OutOfPlace, "待答复", "提出申请"):
+    with refused(story, InvalidTransition, "待答复", "提出申请"):
         story.act("submit", "applicant", "2026-03-03", **APPLICATION)
 
 
 def test_nobody_answers_a_draft(story: Story) -> None:
     story.open("2026-03-02")
     for event in ("agree", "refuse", "refer", "supply", "lapse", "remind"):
-        with refused(story, OutOfPlace, "草稿", "提出申请"):
+        with refused(story, InvalidTransition, "草稿", "提出申请"):
             story.act(event, "provider", "2026-03-02")
 
 
@@ -89,13 +89,13 @@ def test_agreeing_ends_the_reply_term_and_starts_the_supply__article_17(story: S
 def test_the_supply_date_that_the_reply_sets_is_that_date(story: Story) -> None:
     reach(story, "awaiting_reply").act("agree", "provider", "2026-03-10", supply_by="2026年4月5日")
     stands(story, "agreed", "provider", supply="2026-04-05")  # a Sunday: a fixed date is not moved
-    with refused(story, DateFault, "今天"):
+    with refused(story, DateError, "今天"):
         story.act("supply", "provider", "2026-03-21", entered="2026-03-20")
 
 
 def test_a_supply_date_before_the_reply_is_no_date(story: Story) -> None:
     reach(story, "awaiting_reply")
-    with refused(story, FieldFault, "提供期限", "2026-03-09"):
+    with refused(story, FieldError, "提供期限", "2026-03-09"):
         story.act("agree", "provider", "2026-03-10", supply_by="2026-03-09")
 
 
@@ -128,10 +128,10 @@ def test_the_agreed_items_are_supplied_from_the_reply_day_even_if_the_rest_is_di
 
 def test_a_partial_agreement_gives_its_reason_and_names_items_that_were_asked_for(story: Story) -> None:
     reach(story, "awaiting_reply", items="姓名、住址")
-    with refused(story, FieldFault, "理由") as caught:
+    with refused(story, FieldError, "理由") as caught:
         story.act("agree_partly", "provider", "2026-03-10", agreed_items="姓名")
     assert caught.value.field == "reason"
-    with refused(story, FieldFault, "指纹", "姓名、住址"):
+    with refused(story, FieldError, "指纹", "姓名、住址"):
         story.act("agree_partly", "provider", "2026-03-10", reason="—", agreed_items="姓名、指纹")
 
 
@@ -141,7 +141,7 @@ def test_a_partial_agreement_gives_its_reason_and_names_items_that_were_asked_fo
 @tells("refuse", "awaiting_reply")
 def test_a_refusal_gives_reasons_and_leaves_the_applicant_ten_days__article_17(story: Story) -> None:
     reach(story, "awaiting_reply", items="姓名、住址")
-    with refused(story, FieldFault, "理由"):
+    with refused(story, FieldError, "理由"):
         story.act("refuse", "provider", "2026-03-10", reason="  ")
     story.act("refuse", "provider", "2026-03-10", reason="依法不予提供", legal_basis="《居民身份证法》第十九条")
     stands(story, "refused", "applicant", consideration="2026-03-24")
@@ -153,7 +153,7 @@ def test_a_refusal_gives_reasons_and_leaves_the_applicant_ten_days__article_17(s
 def test_a_reply_stands_once_and_is_not_refused_again(story: Story) -> None:
     for state in ("refused", "partly_agreed", "agreed"):
         reach(story, state)
-        with refused(story, OutOfPlace, "答复：不同意共享"):
+        with refused(story, InvalidTransition, "答复：不同意共享"):
             story.act("refuse", "provider", "2026-03-12", reason="—")
 
 
@@ -163,7 +163,7 @@ def test_a_reply_stands_once_and_is_not_refused_again(story: Story) -> None:
 @tells("disclaim", "awaiting_reply")
 def test_a_department_that_does_not_hold_the_data_says_so_and_the_office_looks_for_the_right_one(story: Story) -> None:
     reach(story, "awaiting_reply")
-    with refused(story, FieldFault, "理由"):
+    with refused(story, FieldError, "理由"):
         story.act("disclaim", "provider", "2026-03-05")
     story.act("disclaim", "provider", "2026-03-05", reason="该数据由市司法局掌握")
     stands(story, "disclaimed", "office", assignment="2026-03-10")
@@ -182,11 +182,11 @@ def test_the_new_providers_ten_days_start_with_its_own_receipt(story: Story) -> 
 
 def test_the_office_assigns_a_department_that_exists_and_is_not_the_applicant(story: Story) -> None:
     reach(story, "disclaimed")
-    with refused(story, FieldFault, "提供部门"):
+    with refused(story, FieldError, "提供部门"):
         story.act("assign", "office", "2026-03-09")
-    with refused(story, FieldFault, "没有名为“市公安居”的部门", POLICE):
+    with refused(story, FieldError, "没有名为“市公安居”的部门", POLICE):
         story.act("assign", "office", "2026-03-09", provider="市公安居")
-    with refused(story, FieldFault, "提供部门与使用部门相同"):
+    with refused(story, FieldError, "提供部门与使用部门相同"):
         story.act("assign", "office", "2026-03-09", provider=CIVIL)
     with refused(story, WrongRole):
         story.act("assign", "applicant", "2026-03-09", provider=JUSTICE)
@@ -198,7 +198,7 @@ def test_the_office_assigns_a_department_that_exists_and_is_not_the_applicant(st
 @tells("ask_supplement", "awaiting_reply")
 def test_asking_for_supplements_suspends_the_reply_term_with_the_days_left_frozen(story: Story) -> None:
     reach(story, "awaiting_reply")
-    with refused(story, FieldFault, "需补充的材料"):
+    with refused(story, FieldError, "需补充的材料"):
         story.act("ask_supplement", "provider", "2026-03-05")
     story.act("ask_supplement", "provider", "2026-03-05", materials="使用范围说明")
     stands(story, "supplementing", "applicant", supplement="2026-03-19")
@@ -212,7 +212,7 @@ def test_asking_for_supplements_suspends_the_reply_term_with_the_days_left_froze
 @tells("supplement", "supplementing")
 def test_the_remaining_days_are_counted_from_the_supplement(story: Story) -> None:
     reach(story, "supplementing")
-    with refused(story, FieldFault, "办理记录"):
+    with refused(story, FieldError, "办理记录"):
         story.act("supplement", "applicant", "2026-03-18")
     with refused(story, WrongRole):
         story.act("supplement", "provider", "2026-03-18", text="材料已补")
@@ -226,13 +226,13 @@ def test_the_remaining_days_are_counted_from_the_supplement(story: Story) -> Non
 
 def test_supplements_are_asked_for_once(story: Story) -> None:
     reach(story, "supplementing").act("supplement", "applicant", "2026-03-06", text="材料已补")
-    with refused(story, OutOfPlace, "一次性"):
+    with refused(story, InvalidTransition, "一次性"):
         story.act("ask_supplement", "provider", "2026-03-06", materials="再补一份")
 
 
 def test_supplements_are_asked_for_within_five_working_days(story: Story) -> None:
     reach(story, "awaiting_reply")
-    with refused(story, OutOfPlace, "5个工作日"):
+    with refused(story, InvalidTransition, "5个工作日"):
         story.act("ask_supplement", "provider", "2026-03-10", materials="使用范围说明")
     story.act("ask_supplement", "provider", "2026-03-09", materials="使用范围说明")
     assert story.state == "supplementing"
@@ -284,13 +284,13 @@ def test_a_term_that_reaches_a_year_without_a_notice_is_provisional(story: Story
 
 def test_a_reply_dated_before_the_receipt_is_refused(story: Story) -> None:
     reach(story, "awaiting_reply")
-    with refused(story, DateFault, "2026-03-01", "2026-03-02"):
+    with refused(story, DateError, "2026-03-01", "2026-03-02"):
         story.act("agree", "provider", "2026-03-01", entered="2026-03-10")
 
 
 def test_an_act_may_be_entered_later_than_it_happened_but_never_sooner(story: Story) -> None:
     reach(story, "awaiting_reply")
-    with refused(story, DateFault, "2026-03-11", "今天"):
+    with refused(story, DateError, "2026-03-11", "今天"):
         story.act("agree", "provider", "2026-03-11", entered="2026-03-10")
     story.act("agree", "provider", "2026-03-06", entered="2026-03-10")
     assert story.events()[-1] == ("agree", "2026-03-06", "provider")
@@ -306,12 +306,12 @@ def test_two_acts_on_one_day_are_in_order(story: Story) -> None:
 @pytest.mark.parametrize("on", ["1999-12-31", "1000-01-01"])
 def test_a_date_that_no_calendar_knows_is_refused_with_a_sentence(story: Story, on: str) -> None:
     story.open("2026-03-02")
-    with refused(story, DateFault):
+    with refused(story, DateError):
         story.act("submit", "applicant", on, entered="2026-03-02")
 
 
 @pytest.mark.parametrize("supply_by", ["2999-01-01", "9999-12-31"])
 def test_a_supply_date_that_no_calendar_knows_is_refused_with_a_sentence(story: Story, supply_by: str) -> None:
     reach(story, "awaiting_reply")
-    with refused(story, DateFault):
+    with refused(story, DateError):
         story.act("agree", "provider", "2026-03-10", supply_by=supply_by)

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from negotiation.core.errors import DateFault, FieldFault, OutOfPlace, WrongRole
+from negotiation.core.errors import DateError, FieldError, InvalidTransition, WrongRole
 from tests.acceptance.steps import (
     MET,
     NAMES,
@@ -159,7 +159,7 @@ def test_a_provisional_term_lapses_by_the_forecast(story: Story) -> None:
 def test_a_referral_out_of_silence_needs_a_due_date_that_has_passed_unanswered__article_17(story: Story) -> None:
     reach(story, "awaiting_reply")
     for on in ("2026-03-10", "2026-03-16"):
-        with refused(story, OutOfPlace, "2026-03-16", "届满"):
+        with refused(story, InvalidTransition, "2026-03-16", "届满"):
             story.act("refer", "applicant", on)
     for role in ("provider", "clock"):
         with refused(story, WrongRole):
@@ -179,7 +179,7 @@ def test_the_office_may_refer_of_its_own_motion__article_17(story: Story) -> Non
 
 def test_a_suspended_reply_is_not_a_silence(story: Story) -> None:
     reach(story, "supplementing").act("supplement", "applicant", "2026-03-18", text="已补")
-    with refused(story, OutOfPlace, "2026-03-27"):
+    with refused(story, InvalidTransition, "2026-03-27"):
         story.act("refer", "applicant", "2026-03-20")  # after the first due date, before the resumed one
     story.act("refer", "applicant", "2026-03-30")
     assert story.state == "referred"
@@ -266,7 +266,7 @@ def test_those_told_of_an_earlier_lapse_that_was_annulled_are_not_corrected_agai
 
 def test_late_paper_may_not_be_older_than_the_last_standing_event(story: Story) -> None:
     reach(story, "awaiting_reply").act("refer", "applicant", "2026-03-17")
-    with refused(story, DateFault, "2026-03-17"):
+    with refused(story, DateError, "2026-03-17"):
         story.act("agree", "provider", "2026-03-13", entered="2026-03-20")
     story.act("withdraw_referral", "applicant", "2026-03-18")  # the referral stands no longer
     story.act("agree", "provider", "2026-03-13", entered="2026-03-20")
@@ -316,7 +316,7 @@ def test_a_date_on_a_day_off_is_warned_of_on_the_last_working_day_before(story: 
 
 def test_a_required_field_of_a_late_paper_is_still_required(story: Story) -> None:
     reach(story, "awaiting_reply").sweep("2026-03-17")
-    with refused(story, FieldFault, "理由"):
+    with refused(story, FieldError, "理由"):
         story.act("refuse", "provider", "2026-03-16", entered="2026-03-17")
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from openpyxl import load_workbook
 
-from negotiation.core.errors import OutOfPlace
+from negotiation.core.errors import InvalidTransition
 from negotiation.documents import report
 from negotiation.documents.ledger import importer
 from tests.cli.terminal import Terminal
@@ -266,5 +266,5 @@ def test_what_was_ended_on_record_and_taken_up_again_ends_as_it_then_does(bring,
     days = day("2026-01-01"), day(AS_OF), day(AS_OF)
     total = report.report_of(database, practice, 2026, *days).main.total
     assert total.outcomes == {"agreed": 1, "deliberated_share": 1}
-    with pytest.raises(OutOfPlace):
+    with pytest.raises(InvalidTransition):
         story.act("close_on_record", "office", "2026-07-02")

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from openpyxl import Workbook, load_workbook
 
-from negotiation.core.errors import NegotiationError, NotFound, WrongUse
+from negotiation.core.errors import NegotiationError, NotFound, UsageError
 from negotiation.documents.resource_sheet import importer
 from negotiation.store.resource_list import Wanted
 from tests.conftest import CIVIL, POLICE, day, everything
@@ -127,7 +127,7 @@ def test_a_number_that_contradicts_the_other_rows_of_its_own_sheet_is_refused(br
 @pytest.mark.parametrize("titles", [TITLES, tuple(each for each in CODED if each != "共享类型")])
 def test_a_sheet_that_only_numbers_its_classes_is_refused_whole(bring, database, titles):
     rows = [row(ONE, 共享类型=1, 共享类型代码=1), row(TWO, 资源名称="户籍登记信息", 共享类型="2", 共享类型代码=2)]
-    with pytest.raises(WrongUse, match="只有代码，没有名称") as caught:
+    with pytest.raises(UsageError, match="只有代码，没有名称") as caught:
         bring(rows, titles=titles)
     assert "无条件共享、有条件共享、不予共享" in caught.value.todo
     assert held(database) == {}
@@ -213,7 +213,7 @@ def test_a_header_without_rows_brings_nothing_and_breaks_nothing(bring):
 
 
 def test_columns_without_which_nothing_can_be_read_are_named(bring):
-    with pytest.raises(WrongUse, match="“资源代码”"):
+    with pytest.raises(UsageError, match="“资源代码”"):
         bring([row()], titles=[title for title in TITLES if title != "资源代码"])
 
 

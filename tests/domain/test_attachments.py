@@ -24,7 +24,7 @@ from hypothesis import strategies as st
 from openpyxl import Workbook
 
 from negotiation.core.enums import ATTACHED, ProposalState
-from negotiation.core.errors import FieldFault, NotFound
+from negotiation.core.errors import FieldError, NotFound
 from negotiation.core.settings import Settings
 from negotiation.domain.attachments.upload import MEGABYTE, proofs, read_upload, tidy_name
 from negotiation.services.accounts import management
@@ -168,7 +168,7 @@ def test_what_offices_send_each_other_is_kept_as_it_came(name):
 @pytest.mark.parametrize("what", REFUSED)
 def test_refused_with_a_sentence_is(what):
     name, content, words = REFUSED[what]
-    with pytest.raises(FieldFault, match=words) as refusal:
+    with pytest.raises(FieldError, match=words) as refusal:
         read_upload(name, content, megabytes=1)
     assert refusal.value.field == "files"
     assert refusal.value.todo
@@ -191,7 +191,7 @@ SECRET = {
 
 @pytest.mark.parametrize("where", SECRET)
 def test_a_mark_of_secrecy_is_found(where):
-    with pytest.raises(FieldFault, match="线下办理"):
+    with pytest.raises(FieldError, match="线下办理"):
         read_upload(*SECRET[where], megabytes=1)
 
 
@@ -218,7 +218,7 @@ def test_a_name_is_only_a_name(typed, kept):
 
 @pytest.mark.parametrize("typed", ["fdp.\u202etxt", "\ud800函.pdf", "函\0.pdf", "张\ue123.pdf"])
 def test_a_name_that_cannot_be_kept_is_refused_with_its_character(typed):
-    with pytest.raises(FieldFault, match=r"“附件的文件名”：第\d个字 U\+[0-9A-F]{4} "):
+    with pytest.raises(FieldError, match=r"“附件的文件名”：第\d个字 U\+[0-9A-F]{4} "):
         tidy_name(typed)
 
 
@@ -230,7 +230,7 @@ MAGIC = st.sampled_from([content[:size] for content, _ in ALLOWED.values() for s
 
 @given(NAMES, st.builds(bytes.__add__, MAGIC, st.binary(max_size=600)))
 def test_whatever_comes_is_kept_or_refused_with_a_sentence(name, content):
-    with suppress(FieldFault):
+    with suppress(FieldError):
         assert read_upload(name, content, megabytes=1).content == content
 
 
@@ -239,7 +239,7 @@ def test_a_damaged_package_is_kept_or_refused_with_a_sentence(name, data):
     content = bytearray(ALLOWED[name][0])
     for place in data.draw(st.lists(st.integers(0, len(content) - 1), min_size=1, max_size=12)):
         content[place] = data.draw(st.integers(0, 255))
-    with suppress(FieldFault):
+    with suppress(FieldError):
         assert read_upload(name, bytes(content), megabytes=1).size == len(content)
 
 
@@ -247,7 +247,7 @@ def test_a_damaged_package_is_kept_or_refused_with_a_sentence(name, data):
 def test_a_name_in_a_header_is_one_line_and_comes_back_whole(typed):
     try:
         name = tidy_name(typed)
-    except FieldFault:
+    except FieldError:
         return
     header = disposition(name)
     assert 0 < len(name) <= 120

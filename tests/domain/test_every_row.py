@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from negotiation.core.enums import ANNUL, BANNED_WORDS, CLOCK, LAPSE, REMIND
-from negotiation.core.errors import FieldFault, WrongRole
+from negotiation.core.errors import FieldError, WrongRole
 from negotiation.domain.machine import lifecycle
 from negotiation.domain.rulebook import BACK, STAY, Procedure, Rulebook, load, shipped
 from negotiation.domain.rulebook.diagram import length
@@ -101,7 +101,7 @@ def test_what_a_form_requires_is_missed_when_it_is_missing(name: str) -> None:
     for key, each in by_hand(name):
         for field in rules.table[key].event.required:
             without = {known: value for known, value in each.act.fields.items() if known != field}
-            with pytest.raises(FieldFault) as caught:
+            with pytest.raises(FieldError) as caught:
                 lifecycle.follow(rules, each.before, each.act._replace(fields=without), WEEKDAYS)
             assert caught.value.field == field
 

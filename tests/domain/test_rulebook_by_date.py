@@ -2,7 +2,7 @@
 
 import pytest
 
-from negotiation.core.errors import DateFault, NotFound
+from negotiation.core.errors import DateError, NotFound
 from negotiation.documents.ledger import importer
 from negotiation.notifications.channels.pool import trouble_of
 from negotiation.services import doctor
@@ -51,7 +51,7 @@ def test_a_case_is_finished_by_the_rules_under_which_it_was_opened(database, pra
 
 
 def test_before_the_measures_there_was_no_rule(database, practice):
-    with pytest.raises(DateFault, match="2017-12-27"):
+    with pytest.raises(DateError, match="2017-12-27"):
         opened(database, practice, "2017-12-26")
 
 

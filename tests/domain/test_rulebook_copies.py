@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from negotiation.core.errors import FieldFault, NotFound, OutOfPlace, RulebookFaults
+from negotiation.core.errors import FieldError, InvalidTransition, NotFound, RulebookErrors
 from negotiation.core.settings import Settings
 from negotiation.domain import rulebook
 from negotiation.domain.rulebook import from_content, load, parse, shipped
@@ -99,7 +99,7 @@ def test_a_lapse_before_an_act_refers_first_and_the_act_finds_the_case_there(
     database: Database, settings: Settings
 ) -> None:
     story = reach(referring(database, settings), "awaiting_reply")
-    with refused(story, OutOfPlace, "提请协调（待受理）"):
+    with refused(story, InvalidTransition, "提请协调（待受理）"):
         story.act("refuse", "provider", "2026-03-18", reason="—")
     story.act("agree", "provider", "2026-03-18")  # at any time
     assert [event for event, _, _ in story.events()] == ["submit", "lapse", "refer", "agree"]
@@ -286,12 +286,12 @@ def test_an_extension_is_asked_granted_and_told_and_runs_from_the_current_due_da
     database: Database, settings: Settings
 ) -> None:
     story = loan(database, settings)
-    with refused(story, OutOfPlace, "没有待批的延期申请"):
+    with refused(story, InvalidTransition, "没有待批的延期申请"):
         story.act("grant_extension", "office", "2026-03-12", more=5)
     story.act("request_extension", "provider", "2026-03-12")
     stands(story, "asked", "provider", answer="2026-03-16")  # asking alone extends nothing
     for more, words in (("", "延长天数"), (11, "10"), (0, "1"), (-3, "1"), ("五", "整数")):
-        with refused(story, FieldFault, words):
+        with refused(story, FieldError, words):
             story.act("grant_extension", "office", "2026-03-13", more=more)
     story.act("grant_extension", "office", "2026-03-13", more=5)
     stands(story, "asked", "provider", answer="2026-03-23")  # 17–20, 23 March
@@ -308,7 +308,7 @@ def test_an_extension_that_is_declined_leaves_the_date_alone(database: Database,
     story = loan(database, settings).act("request_extension", "provider", "2026-03-12")
     story.act("decline_extension", "office", "2026-03-13")
     stands(story, "asked", "provider", answer="2026-03-16")
-    with refused(story, OutOfPlace, "没有待批的延期申请"):
+    with refused(story, InvalidTransition, "没有待批的延期申请"):
         story.act("grant_extension", "office", "2026-03-13", more=5)
 
 
@@ -339,7 +339,7 @@ def test_an_extension_granted_in_time_and_entered_late_undoes_the_lapse(database
 
 def test_an_extension_is_asked_before_the_term_has_ended(database: Database, settings: Settings) -> None:
     story = loan(database, settings)
-    with refused(story, OutOfPlace, "10个工作日"):
+    with refused(story, InvalidTransition, "10个工作日"):
         story.act("request_extension", "provider", "2026-03-17")
 
 
@@ -383,7 +383,7 @@ def test_an_edited_rulebook_of_the_same_version_is_refused_and_the_cases_under_i
     story = under(database, settings, "chaoyang", copied("chaoyang")).submitted("2026-03-02")
     first = story.no
     install(settings.home, "chaoyang", copied("chaoyang", ("days = 10\nbasis", "days = 12\nbasis")))
-    with pytest.raises(RulebookFaults, match="version") as caught:
+    with pytest.raises(RulebookErrors, match="version") as caught:
         story.open("2026-03-03")
     assert "chaoyang" in caught.value.where
     assert len(stored(database)) == 1

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from negotiation.core.errors import RulebookFaults
+from negotiation.core.errors import RulebookErrors
 from negotiation.domain import rulebook
 from negotiation.domain.rulebook import Procedure, Rulebook, load, shipped
 
@@ -54,7 +54,7 @@ def sharing_of(book: Rulebook) -> Procedure:
 
 
 def faults_of(tmp_path: Path, sharing: str = "", head: str = HEAD, **files: str) -> tuple[str, ...]:
-    with pytest.raises(RulebookFaults) as caught:
+    with pytest.raises(RulebookErrors) as caught:
         own(tmp_path, sharing, head, **files)
     return caught.value.faults
 
@@ -279,7 +279,7 @@ def test_the_checker_finds_in_the_head(tmp_path: Path, what: str) -> None:
 def test_rulebooks_that_extend_each_other_are_named_in_a_circle(tmp_path: Path) -> None:
     for name, base in (("a", "b"), ("b", "c"), ("c", "a")):
         written(tmp_path / name, rulebook=HEAD.replace('"chaoyang"', f'"{name}"').replace("beijing-2017", base))
-    with pytest.raises(RulebookFaults, match="a → b → c → a"):
+    with pytest.raises(RulebookErrors, match="a → b → c → a"):
         load(tmp_path / "a")
 
 
@@ -287,7 +287,7 @@ def test_a_base_is_found_beside_in_the_home_and_among_those_shipped(tmp_path: Pa
     home = tmp_path / "home"
     street = written(tmp_path / "street", rulebook=STREET)
     written(home / "rulebooks" / "chaoyang", rulebook=HEAD, sharing="terms.reply.days = 7\n")
-    with pytest.raises(RulebookFaults, match="没有规则“chaoyang”"):
+    with pytest.raises(RulebookErrors, match="没有规则“chaoyang”"):
         load(street)
     assert sharing_of(load(street, home)).terms["reply"].days == 7
     written(tmp_path / "chaoyang", rulebook=HEAD, sharing="terms.reply.days = 6\n")
@@ -297,7 +297,7 @@ def test_a_base_is_found_beside_in_the_home_and_among_those_shipped(tmp_path: Pa
 
 def test_a_fault_of_the_base_is_named_as_the_bases(tmp_path: Path) -> None:
     written(tmp_path / "chaoyang", rulebook=HEAD, sharing='terms.reply.bound = "mayor"\n')
-    with pytest.raises(RulebookFaults, match=r"chaoyang/sharing\.toml · terms\.reply\.bound"):
+    with pytest.raises(RulebookErrors, match=r"chaoyang/sharing\.toml · terms\.reply\.bound"):
         load(written(tmp_path / "street", rulebook=STREET))
 
 
@@ -338,5 +338,5 @@ def test_a_value_of_any_other_shape_is_a_fault_or_harmless_but_never_a_traceback
     for n, shape in enumerate(SHAPES):
         try:
             own(tmp_path / str(n), f"{key} = {shape}\n")
-        except RulebookFaults as faults:
+        except RulebookErrors as faults:
             assert all(" · " in fault for fault in faults.faults)  # noqa: PT017

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from negotiation.core.errors import NotFound, RulebookFaults
+from negotiation.core.errors import NotFound, RulebookErrors
 from negotiation.domain.rulebook import load, parse, shipped
 
 BEIJING = shipped()["beijing-2017"]
@@ -22,7 +22,7 @@ def edited(old: str, new: str, name: str = SHARING) -> dict[str, str]:
 
 
 def faults_of(source: dict[str, str]) -> tuple[str, ...]:
-    with pytest.raises(RulebookFaults) as caught:
+    with pytest.raises(RulebookErrors) as caught:
         parse(source, where="一个文件夹")
     assert caught.value.where == "一个文件夹"
     assert caught.value.todo
@@ -534,7 +534,7 @@ def test_all_faults_are_named_at_once() -> None:
     faults = faults_of(source)
     for words in ("stuff", "scandal", "version", "broken.toml"):
         assert any(words in fault for fault in faults), words
-    with pytest.raises(RulebookFaults) as caught:
+    with pytest.raises(RulebookErrors) as caught:
         parse(source)
     assert str(len(faults)) in str(caught.value)
     assert all(fault in str(caught.value) for fault in faults)
@@ -554,7 +554,7 @@ def test_a_folder_without_a_rulebook_is_not_found(tmp_path: Path) -> None:
 def test_a_file_that_is_not_utf_8_is_named(tmp_path: Path) -> None:
     for name, text in SOURCE.items():
         (tmp_path / name).write_bytes(text.encode("gbk" if name == SHARING else "utf-8"))
-    with pytest.raises(RulebookFaults, match=SHARING):
+    with pytest.raises(RulebookErrors, match=SHARING):
         load(tmp_path)
 
 
@@ -609,7 +609,7 @@ def test_a_value_of_any_other_shape_is_a_fault_or_harmless_but_never_a_traceback
             text = "\n".join(f'"{key}" = {toml(value)}' for key, value in replaced(document, path, other).items())
             try:
                 parse(SOURCE | {name: text})
-            except RulebookFaults as faults:
+            except RulebookErrors as faults:
                 assert all(" · " in fault for fault in faults.faults), path  # noqa: PT017
             except Exception as error:  # the place matters more than where it broke
                 pytest.fail(f"{name} {path} = {other!r}: {type(error).__name__}: {error}")

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from negotiation.core.enums import Duty, Level
-from negotiation.core.errors import WrongUse
+from negotiation.core.errors import UsageError
 from negotiation.domain.departments import Contact
 from negotiation.notifications import dispatcher, office_digest
 from negotiation.notifications.dispatcher import Posted
@@ -370,7 +370,7 @@ def test_a_notice_whose_facts_do_not_fit_becomes_a_task_and_the_others_leave(
 
 def test_a_sender_that_is_no_address_is_said_at_once(practice: Practice, sent: Callable[..., Posted]) -> None:
     practice.settings = practice.settings.model_copy(update={"mail_from": "noreply\n@x"})
-    with pytest.raises(WrongUse, match="发件人邮箱无法使用"):
+    with pytest.raises(UsageError, match="发件人邮箱无法使用"):
         sent(FRIDAY)
 
 

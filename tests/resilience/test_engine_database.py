@@ -12,7 +12,7 @@ import psycopg
 import pytest
 from sqlalchemy import event
 
-from negotiation.core.errors import DatabaseTrouble, NegotiationError, WrongUse
+from negotiation.core.errors import DatabaseUnavailable, NegotiationError, UsageError
 from negotiation.core.settings import Settings
 from negotiation.services.cases import acting
 from negotiation.services.cases.case_file import Practice
@@ -32,7 +32,7 @@ CUT = (
 def troubled(story: Story, words: str) -> Iterator[None]:
     """A sentence with these words and with advice; and the database as it was before."""
     before = everything(story.database)
-    with pytest.raises(DatabaseTrouble, match=words) as caught:
+    with pytest.raises(DatabaseUnavailable, match=words) as caught:
         yield
     assert caught.value.todo
     assert everything(story.database) == before
@@ -102,7 +102,7 @@ def test_a_locked_database_is_named_after_a_wait_and_the_act_is_not_lost_but_ref
         if not story.database.is_sqlite:
             transaction.execute('LOCK TABLE "case", counter IN ACCESS EXCLUSIVE MODE')
         for act in (agree, new, swept):
-            with pytest.raises(DatabaseTrouble, match="占用"):
+            with pytest.raises(DatabaseUnavailable, match="占用"):
                 act()
     assert [event for event, _, _ in story.events()] == ["submit"]
     agree()
@@ -160,7 +160,7 @@ def agree_in(transaction: Transaction, story: Story, *, then: Callable[[], objec
 def test_a_connection_that_is_cut_in_the_middle_leaves_nothing_and_the_next_act_works(story: Story) -> None:
     story.submitted("2026-03-02")
     before = everything(story.database)
-    with pytest.raises(DatabaseTrouble) as caught, story.database.writing() as transaction:
+    with pytest.raises(DatabaseUnavailable) as caught, story.database.writing() as transaction:
         agree_in(transaction, story, then=partial(cut, story))
     assert caught.value.todo
     assert everything(story.database) == before
@@ -179,7 +179,7 @@ def test_after_a_restart_over_night_at_most_one_act_is_refused(story: Story) -> 
     for _ in range(4):
         try:
             story.act("note", "office", "2026-03-10", text="已电话沟通")
-        except DatabaseTrouble:
+        except DatabaseUnavailable:
             refusals += 1
     assert refusals <= 1
     assert [event for event, _, _ in story.events()] == ["submit"] + ["note"] * (4 - refusals)
@@ -190,11 +190,11 @@ def test_a_server_that_stops_in_the_middle_and_comes_back(settings: Settings) ->
     database = Database(server.get_uri())
     database.prepare()
     story = Story(database, settle_in(database, settings)).submitted("2026-03-02")
-    with pytest.raises(DatabaseTrouble) as caught, database.writing() as transaction:
+    with pytest.raises(DatabaseUnavailable) as caught, database.writing() as transaction:
         agree_in(transaction, story, then=server.stop)
     assert caught.value.todo
     for act in acts(story, database):
-        with pytest.raises(DatabaseTrouble, match="连接不上数据库") as caught:
+        with pytest.raises(DatabaseUnavailable, match="连接不上数据库") as caught:
             act()
         assert caught.value.todo
     server.start()
@@ -211,7 +211,7 @@ def test_a_server_that_stops_in_the_middle_and_comes_back(settings: Settings) ->
 def test_a_file_that_is_no_database_is_named(tmp_path: Path) -> None:
     (tmp_path / "negotiation.db").write_bytes(b"this is a letter and no database. " * 100)
     database = Database(f"sqlite:///{tmp_path / 'negotiation.db'}")
-    with pytest.raises(DatabaseTrouble, match="文件不是数据库"):
+    with pytest.raises(DatabaseUnavailable, match="文件不是数据库"):
         database.prepare()
     database.close()
     assert (tmp_path / "negotiation.db").read_bytes().startswith(b"this is a letter")
@@ -219,13 +219,13 @@ def test_a_file_that_is_no_database_is_named(tmp_path: Path) -> None:
 
 def test_a_home_that_is_a_file_is_named(tmp_path: Path) -> None:
     (tmp_path / "home").write_text("not a folder")
-    with pytest.raises(DatabaseTrouble, match="NEGOTIATION_HOME"):
+    with pytest.raises(DatabaseUnavailable, match="NEGOTIATION_HOME"):
         Database(f"sqlite:///{tmp_path / 'home' / 'negotiation.db'}")
 
 
 def test_an_empty_database_is_named_with_the_command_that_fills_it(tmp_path: Path, settings: Settings) -> None:
     database = Database(f"sqlite:///{tmp_path / 'negotiation.db'}")
-    with pytest.raises(DatabaseTrouble, match="negotiation migrate"), database.writing() as transaction:
+    with pytest.raises(DatabaseUnavailable, match="negotiation migrate"), database.writing() as transaction:
         Practice.of(transaction, settings)
     database.close()
 
@@ -236,12 +236,12 @@ def test_an_empty_database_is_named_with_the_command_that_fills_it(tmp_path: Pat
 def test_an_address_that_leads_nowhere_is_named_without_its_password(url: str) -> None:
     with pytest.raises(NegotiationError) as caught:
         Database(url).prepare()
-    assert isinstance(caught.value, WrongUse | DatabaseTrouble)
+    assert isinstance(caught.value, UsageError | DatabaseUnavailable)
     assert caught.value.todo
     assert "geheim" not in str(caught.value)
 
 
 def test_an_address_that_is_not_supported_does_not_show_its_password_either() -> None:
-    with pytest.raises(WrongUse) as caught:
+    with pytest.raises(UsageError) as caught:
         Database("mysql://u:geheim@h/d")
     assert "geheim" not in str(caught.value)

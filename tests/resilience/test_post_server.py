@@ -13,7 +13,7 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword
 
-from negotiation.core.errors import DatabaseTrouble, WrongUse
+from negotiation.core.errors import DatabaseUnavailable, UsageError
 from negotiation.notifications import dispatcher
 from negotiation.notifications.channels import pool
 from negotiation.notifications.dispatcher import Posted
@@ -280,7 +280,7 @@ def test_a_server_address_that_is_none_is_said_at_once(
 ) -> None:
     story.submitted(FRIDAY)
     _use(practice, url)
-    with pytest.raises(WrongUse, match="邮件服务器地址无法识别"):
+    with pytest.raises(UsageError, match="邮件服务器地址无法识别"):
         dispatcher.run(database, practice, at(FRIDAY))
     assert [state for state, _, _ in outcomes(database)] == ["waiting"]
 
@@ -301,11 +301,11 @@ def test_what_was_sent_but_not_recorded_goes_again_as_the_same_message_and_is_re
         story.submitted(FRIDAY)
 
     def broken(*_arguments: Any) -> None:
-        raise DatabaseTrouble("数据库正被其他进程占用")
+        raise DatabaseUnavailable("数据库正被其他进程占用")
 
     with monkeypatch.context() as patch:
         patch.setattr(dispatcher.Pass, "_settle", broken)
-        with pytest.raises(DatabaseTrouble):
+        with pytest.raises(DatabaseUnavailable):
             sent("10:00")
     assert server.taken
     assert {state for state, _, _ in outcomes(database)} == {"claimed"}

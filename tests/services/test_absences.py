@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from negotiation.core.enums import Duty
-from negotiation.core.errors import FieldFault
+from negotiation.core.errors import FieldError
 from negotiation.core.settings import Settings
 from negotiation.domain.departments import Contact
 from negotiation.notifications import dispatcher
@@ -126,14 +126,14 @@ def test_doctor_names_the_department_that_nobody_can_be_mailed_in_today(sqlite: 
 )
 def test_nobody_is_away_twice_on_one_day(away: Callable[..., None], since: str, until: str) -> None:
     away(Duty.A, "2026-09-14", "2026-09-25")
-    with pytest.raises(FieldFault, match="重叠"):
+    with pytest.raises(FieldError, match="重叠"):
         away(Duty.A, since, until)
     away(Duty.B, since, until)
     away(Duty.A, "2026-11-02", "2026-11-03")
 
 
 def test_an_absence_does_not_end_before_it_begins(away: Callable[..., None]) -> None:
-    with pytest.raises(FieldFault, match="起止日期颠倒"):
+    with pytest.raises(FieldError, match="起止日期颠倒"):
         away(Duty.A, "2026-09-25", "2026-09-24")
 
 

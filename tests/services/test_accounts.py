@@ -18,9 +18,9 @@ from sqlalchemy import select
 from sqlmodel import Session as Reading
 
 from negotiation.core.enums import AccountRole, Scope
-from negotiation.core.errors import DatabaseTrouble, NegotiationError, NotFound
+from negotiation.core.errors import DatabaseUnavailable, NegotiationError, NotFound
 from negotiation.core.settings import Settings
-from negotiation.domain.people import AccountFault, Person, SignInRefused
+from negotiation.domain.people import AccountError, Person, SignInRefused
 from negotiation.services.accounts import management, passwords, sessions, tokens
 from negotiation.services.accounts.sessions import Session, SignedIn
 from negotiation.services.accounts.tokens import Bearer
@@ -110,7 +110,7 @@ def office(database: Database, settings: Settings, practice: Practice) -> Office
 @contextmanager
 def fault(field: str, words: str) -> Iterator[None]:
     """A refusal beside that field, with these words in it and advice."""
-    with pytest.raises(AccountFault, match=words) as caught:
+    with pytest.raises(AccountError, match=words) as caught:
         yield
     assert caught.value.field == field
     assert caught.value.todo
@@ -641,7 +641,7 @@ def test_the_last_administrator_stays(office: Office) -> None:
 
 def test_every_refusal_is_a_sentence_of_the_house() -> None:
     assert issubclass(SignInRefused, NegotiationError)
-    assert issubclass(AccountFault, NegotiationError)
+    assert issubclass(AccountError, NegotiationError)
 
 
 # -------------------------------------------------------------------------------------------- who may do what
@@ -705,7 +705,7 @@ def test_the_orm_finds_every_column_that_the_driver_wrote(database: Database) ->
 
 
 def test_no_session_belongs_to_nobody(database: Database) -> None:
-    with pytest.raises(DatabaseTrouble), database.writing() as transaction:
+    with pytest.raises(DatabaseUnavailable), database.writing() as transaction:
         rows.add_session(transaction, SessionRow(b"s" * 32, 99, "c", NINE, NINE))
 
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from negotiation.core.enums import AccountRole
-from negotiation.core.errors import FieldFault, NotFound
+from negotiation.core.errors import FieldError, NotFound
 from negotiation.domain.people import Person
 from negotiation.services import assignments
 from negotiation.services.accounts import management, passwords
@@ -120,14 +120,14 @@ def test_the_two_may_change_places(staff: Staff, story: Story, police: int) -> N
 
 @pytest.mark.parametrize("stranger", ["civil", "office", "auditor", "admin"])
 def test_only_people_of_the_department_handle_its_side(staff: Staff, story: Story, police: int, stranger: str) -> None:
-    with pytest.raises(FieldFault, match="不是本单位在用的经办账户"):
+    with pytest.raises(FieldError, match="不是本单位在用的经办账户"):
         staff.assign("chief", story, stranger)
     assert staff.history(story, police) == []
 
 
 @pytest.mark.parametrize("stranger", ["wang", "auditor", "admin"])
 def test_only_clerks_and_heads_of_the_office_handle_its_side(staff: Staff, story: Story, stranger: str) -> None:
-    with pytest.raises(FieldFault, match="不是本单位在用的经办账户"):
+    with pytest.raises(FieldError, match="不是本单位在用的经办账户"):
         staff.assign("office", story, stranger)
 
 
@@ -138,14 +138,14 @@ def test_who_has_left_is_not_named_but_may_still_stand_there(
     with database.writing() as transaction:
         management.deactivate(transaction, staff["wang"], at("2026-09-22"))
         management.deactivate(transaction, staff["zhao"], at("2026-09-22"))
-    with pytest.raises(FieldFault, match="不是本单位在用的经办账户"):
+    with pytest.raises(FieldError, match="不是本单位在用的经办账户"):
         staff.assign("chief", story, "wang", "zhao")
     staff.assign("chief", story, "wang", "chief")  # the first rank was not what the form was opened for
     assert staff.of(story, police) == {1: "wang", 2: "chief"}
 
 
 def test_one_person_is_not_both(staff: Staff, story: Story) -> None:
-    with pytest.raises(FieldFault, match="同一人"):
+    with pytest.raises(FieldError, match="同一人"):
         staff.assign("chief", story, "wang", "wang")
 
 
@@ -230,7 +230,7 @@ def test_work_of_others_is_not_theirs_to_hand_over(staff: Staff, by: str, leaver
 def test_work_stays_in_its_house_and_with_who_can_do_it(
     staff: Staff, by: str, leaver: str, successor: str, why: str
 ) -> None:
-    with pytest.raises(FieldFault, match=why):
+    with pytest.raises(FieldError, match=why):
         staff.hand_over(by, leaver, successor)
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from negotiation.core.errors import FieldFault
+from negotiation.core.errors import FieldError
 from negotiation.services import departments
 from negotiation.services.cases import acting
 from negotiation.services.departments import Order
@@ -75,7 +75,7 @@ def test_no_new_case_goes_to_a_department_that_is_part_of_another_and_the_senten
 ) -> None:
     merged(story, POLICE, JUSTICE)
     raw = {"applicant": CIVIL, "provider": POLICE, **APPLICATION}
-    with story.database.writing() as transaction, pytest.raises(FieldFault, match="并入") as fault:
+    with story.database.writing() as transaction, pytest.raises(FieldError, match="并入") as fault:
         acting.open_case(transaction, story.practice, "sharing", raw, at=at("2026-03-11"))
     assert JUSTICE in fault.value.todo
     assert DOC in fault.value.what
@@ -89,15 +89,15 @@ def test_a_new_name_changes_no_case_and_the_old_one_still_finds_the_department(s
 
 
 def test_a_name_that_another_department_has_is_refused(story: Story) -> None:
-    with pytest.raises(FieldFault, match="已有"):
+    with pytest.raises(FieldError, match="已有"):
         renamed(story, POLICE, JUSTICE)
 
 
 def test_no_department_becomes_part_of_itself_or_of_one_that_is_gone(story: Story) -> None:
-    with pytest.raises(FieldFault, match="本部门"):
+    with pytest.raises(FieldError, match="本部门"):
         merged(story, POLICE, POLICE)
     merged(story, POLICE, JUSTICE)
-    with pytest.raises(FieldFault, match="已并入"):
+    with pytest.raises(FieldError, match="已并入"):
         merged(story, CIVIL, POLICE)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from negotiation.core.errors import NegotiationError, Overtaken
+from negotiation.core.errors import Conflict, NegotiationError
 from negotiation.domain import terms
 from negotiation.services.cases import acting, timers
 from negotiation.services.cases.case_file import CaseFile, Practice
@@ -279,7 +279,7 @@ def test_a_sweep_and_an_act_at_once_neither_lose_nor_double(story: Story, second
                     second.no = no
                     second.act("refer", "applicant", "2026-03-17")
                     break
-                except Overtaken:
+                except Conflict:
                     continue
 
     assert at_once(lambda: story.sweep("2026-03-17"), refer_all) == []
@@ -315,19 +315,19 @@ def test_two_who_take_one_case_from_the_desk_cannot_both_act_on_it(story: Story)
             )  # fmt: skip
         case_writer.save(transaction, mine.change())
     before = everything(story.database)
-    with pytest.raises(Overtaken, match="未写入任何内容"), story.database.writing() as transaction:
+    with pytest.raises(Conflict, match="未写入任何内容"), story.database.writing() as transaction:
         case_writer.save(transaction, yours.change())
-    with pytest.raises(Overtaken), story.database.stepping() as transaction:
+    with pytest.raises(Conflict), story.database.stepping() as transaction:
         case_writer.save(transaction, yours.change())
     assert everything(story.database) == before
     assert story.state == "agreed"
 
 
 def test_of_many_changes_the_overtaken_one_alone_is_not_written(story: Story) -> None:
-    first, overtaken, last = city(story, 3)
+    first, conflict, last = city(story, 3)
     with story.database.writing() as transaction:
-        files = [acting.take(transaction, story.practice, no, at=at("2026-03-10")) for no in (first, overtaken, last)]
-    story.no = overtaken
+        files = [acting.take(transaction, story.practice, no, at=at("2026-03-10")) for no in (first, conflict, last)]
+    story.no = conflict
     story.act("note", "office", "2026-03-10", text="先到一步")
     for file in files:
         with story.database.writing() as transaction:
@@ -336,9 +336,9 @@ def test_of_many_changes_the_overtaken_one_alone_is_not_written(story: Story) ->
             )  # fmt: skip
     with story.database.writing() as transaction:
         befell = case_writer.save_many(transaction, [file.change() for file in files])
-    assert [type(each) for each in befell] == [type(None), Overtaken, type(None)]
+    assert [type(each) for each in befell] == [type(None), Conflict, type(None)]
     states = []
-    for no in (first, overtaken, last):
+    for no in (first, conflict, last):
         story.no = no
         states.append(story.state)
     assert states == ["agreed", "awaiting_reply", "agreed"]
@@ -362,7 +362,7 @@ def test_an_actor_who_saw_an_older_version_is_told_so(story: Story) -> None:
     seen = story.row["version"]
     story.act("note", "office", "2026-03-03", text="已电话沟通")
     before = everything(story.database)
-    with pytest.raises(Overtaken, match=story.no), story.database.stepping() as transaction:
+    with pytest.raises(Conflict, match=story.no), story.database.stepping() as transaction:
         acting.act(
             transaction, story.practice, story.no, "agree",
             role="provider", actor="测试", on=day("2026-03-03"), at=at("2026-03-03"), version=seen,

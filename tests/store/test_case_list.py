@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from negotiation.core.enums import Level, Light
-from negotiation.core.errors import NegotiationError, WrongUse
+from negotiation.core.errors import NegotiationError, UsageError
 from negotiation.services import case_list, case_view
 from negotiation.services.cases.case_file import Practice
 from negotiation.store import accounts as account_rows
@@ -340,13 +340,13 @@ BROKEN = (
 
 @pytest.mark.parametrize("text", BROKEN)
 def test_a_broken_cursor_is_refused_with_a_sentence(text: str) -> None:
-    with pytest.raises(WrongUse, match="翻页标记无法识别"):
+    with pytest.raises(UsageError, match="翻页标记无法识别"):
         Cursor.read(text, Wanted())
 
 
 @given(st.text(max_size=60))
 def test_no_text_for_a_cursor_does_more_than_be_refused(text: str) -> None:
-    with pytest.raises(WrongUse):
+    with pytest.raises(UsageError):
         Cursor.read(text, Wanted())
 
 
@@ -354,7 +354,7 @@ def test_a_cursor_of_another_order_is_refused() -> None:
     text = Cursor(Sort.DUE, False, TODAY, 3).text
     assert Cursor.read(text, Wanted(sort=Sort.DUE)) == Cursor(Sort.DUE, False, TODAY, 3)
     for wanted in (Wanted(sort=Sort.DUE, descending=True), Wanted(sort=Sort.RECEIVED)):
-        with pytest.raises(WrongUse, match="另一种排序"):
+        with pytest.raises(UsageError, match="另一种排序"):
             Cursor.read(text, wanted)
 
 

@@ -15,7 +15,7 @@ from sqlalchemy import make_url, select
 from sqlmodel import SQLModel
 
 from negotiation import store
-from negotiation.core.errors import DatabaseTrouble
+from negotiation.core.errors import DatabaseUnavailable
 from negotiation.core.settings import Settings
 from negotiation.store import audit
 from negotiation.store import database as databases
@@ -124,7 +124,7 @@ def of_revision(database: Database, revision: str) -> None:
 def test_a_database_of_another_revision_is_refused_with_what_to_do(empty: Database, revision: str) -> None:
     empty.prepare()
     of_revision(empty, revision)
-    with pytest.raises(DatabaseTrouble, match="negotiation migrate") as caught:
+    with pytest.raises(DatabaseUnavailable, match="negotiation migrate") as caught:
         empty.prepare()
     assert revision in caught.value.what
     assert databases.HEAD in caught.value.what
@@ -138,7 +138,7 @@ def test_a_database_of_a_trial_version_is_named_as_what_it_is_and_stays_as_it_is
 ) -> None:
     empty.prepare()
     of_revision(empty, revision)
-    with pytest.raises(DatabaseTrouble, match="试用版") as caught:
+    with pytest.raises(DatabaseUnavailable, match="试用版") as caught:
         tried(empty)
     assert revision in caught.value.what
     assert "重新导入台账" in caught.value.todo

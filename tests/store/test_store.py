@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import UniqueConstraint, select
 from sqlmodel import Session, SQLModel
 
-from negotiation.core.errors import DatabaseTrouble, NotFound
+from negotiation.core.errors import DatabaseUnavailable, NotFound
 from negotiation.core.settings import Settings
 from negotiation.domain.terms import Term as RunningTerm
 from negotiation.store import case_writer, departments, outbox
@@ -211,7 +211,7 @@ def test_no_foreign_row_is_written_below_a_case_that_is_not_there(database: Data
     events = codec(Event, database.dialect)
     marks = ", ".join([database.mark] * len(events.columns))
     row = tuple(numbered(Event, case_id=99).values())
-    with pytest.raises(DatabaseTrouble), database.writing() as transaction:
+    with pytest.raises(DatabaseUnavailable), database.writing() as transaction:
         transaction.execute(f"INSERT INTO event VALUES ({marks})", events.bind(row))
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import pytest
 
-from negotiation.core.errors import DatabaseTrouble
+from negotiation.core.errors import DatabaseUnavailable
 from negotiation.notifications.channels.smtp_answers import meaning
 from negotiation.store import tasks
 from tests.web.test_routes import FORMS, NO, PAGES, city  # noqa: F401 (a fixture)
@@ -68,7 +68,7 @@ def test_a_blank_answer_is_asked_for_by_the_titles_of_its_fields(door, case, sto
 
 def test_what_a_database_says_stays_with_whoever_keeps_it(door, case, monkeypatch):
     def broken(*_words, **_more):
-        raise DatabaseTrouble("数据库报错：FATAL: too many clients", todo="请运行 negotiation doctor 查看详情")
+        raise DatabaseUnavailable("数据库报错：FATAL: too many clients", todo="请运行 negotiation doctor 查看详情")
 
     monkeypatch.setattr(tasks, "open_tasks", broken)
     browser = door("office").get("/tasks")

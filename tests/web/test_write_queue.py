@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from negotiation.core.errors import DatabaseTrouble, NegotiationError, Overtaken
+from negotiation.core.errors import Conflict, DatabaseUnavailable, NegotiationError
 from negotiation.services.cases import acting
 from negotiation.services.cases.case_file import CaseFile, Practice
 from negotiation.store.database import Database
@@ -85,7 +85,7 @@ def test_a_work_that_fails_is_undone_alone_and_only_its_author_hears_of_it(
     )
     assert (first, last) == (1, 2)
     assert (type(refused), str(refused)) == (NegotiationError, "不可以")
-    assert isinstance(broken, DatabaseTrouble)
+    assert isinstance(broken, DatabaseUnavailable)
     assert isinstance(stopped, RuntimeError)
     assert last_number(database) == 2
 
@@ -103,7 +103,7 @@ def test_where_the_commit_fails_nothing_is_written_and_everybody_hears_of_it(
             transaction.execute("SELECT pg_terminate_backend(pg_backend_pid())")
 
     outcomes = told(database, practice, lambda writer: together(writer, drawn, spoils, drawn))
-    assert [type(outcome) for outcome in outcomes] == [DatabaseTrouble] * 3
+    assert [type(outcome) for outcome in outcomes] == [DatabaseUnavailable] * 3
     assert last_number(database) == 0
 
 
@@ -112,7 +112,7 @@ def test_after_a_transaction_that_failed_the_writer_goes_on(database: Database, 
         transaction.execute("ROLLBACK")
 
     async def twice(writer: Writer) -> int:
-        with pytest.raises(DatabaseTrouble):
+        with pytest.raises(DatabaseUnavailable):
             await writer.write(spoils)
         return await writer.write(drawn)
 
@@ -132,7 +132,7 @@ def test_of_two_who_answer_the_same_case_at_once_the_second_is_told_that_it_has_
 
     one, other = told(database, practice, lambda writer: together(writer, noted, noted))
     assert one.row["version"] == 2
-    assert isinstance(other, Overtaken)
+    assert isinstance(other, Conflict)
     assert story.row["version"] == 2
 
 
@@ -171,7 +171,7 @@ def test_what_was_asked_for_before_the_end_is_still_written_and_nothing_after_it
         asked = [asyncio.ensure_future(writer.write(drawn)) for _ in range(150)]
         await asyncio.sleep(0)
         writer.close()
-        with pytest.raises(DatabaseTrouble, match="正在停止"):
+        with pytest.raises(DatabaseUnavailable, match="正在停止"):
             await writer.write(drawn)
         return await asyncio.gather(*asked)
 

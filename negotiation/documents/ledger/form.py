@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from negotiation.core.enums import PARTY_ROLES
-from negotiation.core.errors import FieldFault
+from negotiation.core.errors import FieldError
 from negotiation.core.texts import CELL, Kind, half_width
 from negotiation.documents.spreadsheets.department_names import read_department
 from negotiation.documents.spreadsheets.number_formats import Unclear
@@ -274,7 +274,7 @@ class _RowReader:
     def _read_fact(self, column: LedgerColumn, text: str, facts: dict[str, Any]) -> None:
         try:
             facts.update(forms.read_fields(self.form.rules, None, {column.field: text}, _NOBODY)[0])
-        except FieldFault as fault:
+        except FieldError as fault:
             self._fault(column.title, str(fault))
 
     def _demand_two(self, parties: Mapping[str, str]) -> None:

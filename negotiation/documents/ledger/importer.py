@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from negotiation.core.enums import CLOCK, PARTY_ROLES
-from negotiation.core.errors import DateFault, FieldFault, NegotiationError, NotFound, WrongUse
+from negotiation.core.errors import DateError, FieldError, NegotiationError, NotFound, UsageError
 from negotiation.core.local_time import end_of, local_date
 from negotiation.documents.ledger.form import Fault, Form, RowSays, is_furniture, read_row
 from negotiation.documents.ledger.reconcile import (
@@ -136,7 +136,7 @@ def _demand_columns(form: Form, sheet: str) -> None:
     """Raises a sentence for a sheet that lacks columns; NotFound if it is another table with some of the titles."""
     if form.missing:
         titles = "、".join(f"“{title}”" for title in form.missing)
-        kind = NotFound if len(form.missing) * 2 > len(form.needed) else WrongUse
+        kind = NotFound if len(form.missing) * 2 > len(form.needed) else UsageError
         raise kind(f"台账缺少{titles}列", where=sheet, todo="请补上后再导入")
 
 
@@ -191,7 +191,7 @@ class _Import:
         row = self._row(self.form, line)
         try:
             form = self.form.under(self._book_of(self.form, row).procedure(self.form.rules.key))
-        except DateFault as error:
+        except DateError as error:
             fault = Fault(self.form.date_of(self.form.steps[0]), error.what)
             return self.form, row._replace(entries=(), faults=(*row.faults, fault))
         return form, self._row(form, line)
@@ -229,7 +229,7 @@ class _Import:
     def _fault_of(self, error: NegotiationError) -> Fault:
         """What the one door refused although the plan was lawful."""
         fields = [
-            each.title for each in self.form.statics if isinstance(error, FieldFault) and each.field == error.field
+            each.title for each in self.form.statics if isinstance(error, FieldError) and each.field == error.field
         ]
         return Fault(next(iter(fields), self.form.number), str(error))
 

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from calendars import WorkingCalendar
 from negotiation.core.enums import PARTY_ROLES
-from negotiation.core.errors import DateFault, FieldFault, NegotiationError, OutOfPlace
+from negotiation.core.errors import DateError, FieldError, InvalidTransition, NegotiationError
 from negotiation.documents.ledger.form import Entry, Fault, Form, RowSays
 from negotiation.documents.spreadsheets.sheets import squeeze
 from negotiation.domain.machine import lifecycle
@@ -128,11 +128,11 @@ def _played_to_the_end(
             break
         try:
             standing = _act(form, standing, entry, event, calendar, acts, faults)
-        except OutOfPlace:
+        except InvalidTransition:
             continue
     state = form.rules.states[standing.state]
     if not state.ending:
-        raise OutOfPlace(f"案件现为“{state.title}”，还不能结束", todo="请先补填此前的办理环节，或删去这一日期")
+        raise InvalidTransition(f"案件现为“{state.title}”，还不能结束", todo="请先补填此前的办理环节，或删去这一日期")
     return standing
 
 
@@ -170,9 +170,9 @@ def _gap(form: Form, entry: Entry, event: str, field: str) -> Fault:
 
 
 def _column_of(form: Form, entry: Entry, error: NegotiationError) -> str:
-    if isinstance(error, DateFault):
+    if isinstance(error, DateError):
         return form.date_of(entry.step)
-    if isinstance(error, FieldFault):
+    if isinstance(error, FieldError):
         return form.column_of(error.field, entry.step) or entry.cell
     return entry.cell
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from calendars.dates import in_words
 from negotiation.core.enums import OFFICE_ID, PARTY_ROLES, UPWARD_KINDS, Duty, LetterKind
-from negotiation.core.errors import FieldFault, NegotiationError, OutOfPlace
+from negotiation.core.errors import FieldError, InvalidTransition, NegotiationError
 from negotiation.core.labels import LETTER_KIND_TITLES
 from negotiation.core.local_time import local_date
 from negotiation.documents.letters.case_facts import Sight, case_facts
@@ -205,10 +205,10 @@ def _demand_signer(matter: Matter, wishes: Wishes) -> None:
     """上行文应当标注签发人姓名 (党政机关公文处理工作条例第九条); other kinds bear none."""
     kind, signer = matter.letter.kind, wishes.signer.strip()
     if kind in UPWARD_KINDS and not signer:
-        raise FieldFault(f"{LETTER_KIND_TITLES[kind]}须标注签发人", field="signer", todo="请填写签发人姓名")
+        raise FieldError(f"{LETTER_KIND_TITLES[kind]}须标注签发人", field="signer", todo="请填写签发人姓名")
     if kind not in UPWARD_KINDS and signer:
         title = LETTER_KIND_TITLES[kind]
-        raise FieldFault(f"{title}不标注签发人", field="signer", todo="请不填签发人；只有请示和报告标注")
+        raise FieldError(f"{title}不标注签发人", field="signer", todo="请不填签发人；只有请示和报告标注")
 
 
 def _demand_article(matter: Matter, to: Sequence[Addressee], basis: str) -> None:
@@ -229,7 +229,7 @@ def _demand_said(matter: Matter, case: CaseFacts, field: Mapping[str, str]) -> N
     if letter.answered and case.answer is None:
         missing.append("答复意见")
     if missing:
-        raise OutOfPlace(
+        raise InvalidTransition(
             f"起草“{letter.name}”须先登记：{'、'.join(missing)}",
             where=_where(file),
             todo="请先在案件页办理（送签即可），再起草",

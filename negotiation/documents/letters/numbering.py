@@ -2,7 +2,7 @@
 
 import re
 
-from negotiation.core.errors import FieldFault
+from negotiation.core.errors import FieldError
 
 _NUMBER = re.compile(r"[\u4e00-\u9fff]{1,20}〔(?:19|20)\d{2}〕[1-9]\d{0,4}号")
 _DIGITS = "零一二三四五六七八九"
@@ -15,10 +15,10 @@ def blank(year: int) -> str:
 
 
 def read_number(text: str) -> str:
-    """A number as it was given, empty if it was not. Raises FieldFault for any other form."""
+    """A number as it was given, empty if it was not. Raises FieldError for any other form."""
     number = text.strip()
     if number and not _NUMBER.fullmatch(number):
-        raise FieldFault(
+        raise FieldError(
             f"“{number}”不是公文的发文字号",
             field="number",
             todo=f"请写成 {EXAMPLE}：机关代字、六角括号〔〕括起的年份、序号（不加“第”，不编虚位）、号；不编号的不填",

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import date
 from typing import NamedTuple
 
-from negotiation.core.errors import NotFound, OutOfPlace
+from negotiation.core.errors import InvalidTransition, NotFound
 from negotiation.domain.meetings import Meeting
 from negotiation.domain.rulebook import LetterRule
 from negotiation.services.cases.case_file import CaseFile
@@ -32,7 +32,7 @@ def letters_open(file: CaseFile, today: date, senders: Collection[str] | None = 
 
 
 def find_open(file: CaseFile, named: str, today: date, senders: Collection[str] | None = None) -> Matter:
-    """One of them, by its template or its name. Raises NotFound for what the rulebook does not know, OutOfPlace for
+    """One of them, by its template or its name. Raises NotFound for what the rulebook does not know, InvalidTransition for
     what cannot be drafted now."""
     where = f"案件 {file.row['no']}"
     own = [each for each in file.procedure.letters if senders is None or each.sender in senders]
@@ -44,9 +44,9 @@ def find_open(file: CaseFile, named: str, today: date, senders: Collection[str] 
     if found:
         return Matter(file, found[0])
     if all(each.meetings for each in known):
-        raise OutOfPlace(f"“{known[0].name}”依据会议起草", where=where, todo="请先登记会议，再从会议起草")
+        raise InvalidTransition(f"“{known[0].name}”依据会议起草", where=where, todo="请先登记会议，再从会议起草")
     state = file.procedure.states[file.row["state"]].title
-    raise OutOfPlace(f"案件现为“{state}”，不能起草“{known[0].name}”", where=where, todo="请在相应环节起草")
+    raise InvalidTransition(f"案件现为“{state}”，不能起草“{known[0].name}”", where=where, todo="请在相应环节起草")
 
 
 def meeting_letters(file: CaseFile, meeting: Meeting) -> list[LetterRule]:
@@ -57,12 +57,14 @@ def meeting_letters(file: CaseFile, meeting: Meeting) -> list[LetterRule]:
 def find_of_meeting(files: list[CaseFile], meeting: Meeting, named: str) -> list[Matter]:
     """One of them, with each case whose rulebook knows it; the first case is the one that decides its form.
 
-    Raises OutOfPlace for a meeting without cases, or without such a letter.
+    Raises InvalidTransition for a meeting without cases, or without such a letter.
     """
     found = [Matter(file, letter) for file in files for letter in meeting_letters(file, meeting)]
     matters = [each for each in found if named in (each.letter.template, each.letter.name)]
     if not matters:
-        raise OutOfPlace(f"这次会议没有公文“{named}”", where=f"会议 {meeting.no}", todo="请先为会议登记案件，再起草")
+        raise InvalidTransition(
+            f"这次会议没有公文“{named}”", where=f"会议 {meeting.no}", todo="请先为会议登记案件，再起草"
+        )
     return matters
 
 

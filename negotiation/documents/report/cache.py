@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import negotiation
-from negotiation.core.errors import DatabaseTrouble
+from negotiation.core.errors import DatabaseUnavailable
 from negotiation.documents.report import case_rows
 from negotiation.documents.report.case_rows import Moves
 from negotiation.documents.report.sources import Books, Gathering
@@ -96,7 +96,7 @@ def keep(database: Database, fresh: list[Sum]) -> None:
         try:
             with database.writing() as transaction:
                 report_cache.keep(transaction, fresh)
-        except DatabaseTrouble as trouble:
+        except DatabaseUnavailable as trouble:
             log.warning("年度报告的分段汇总未能留存，下次须重新统计：%s", trouble)
 
 

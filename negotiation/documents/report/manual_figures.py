@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from negotiation.core.errors import WrongUse
+from negotiation.core.errors import UsageError
 from negotiation.documents.report.definitions import ENTERED_TITLES
 from negotiation.documents.report.model import Entered
 from negotiation.store import report_editions
@@ -17,7 +17,7 @@ def enter(
 ) -> list[Entered]:
     """Keeps these figures of a year, each under its key or title; an earlier value stays in the record.
 
-    Returns what holds now. Raises WrongUse for a figure nobody knows, an empty or an overlong text.
+    Returns what holds now. Raises UsageError for a figure nobody knows, an empty or an overlong text.
     """
     read = {_key(name): _text(name, value) for name, value in values.items()}
     with database.writing() as transaction:
@@ -42,13 +42,13 @@ def _key(name: str) -> str:
         if name in (key, title):
             return key
     known = "、".join(f"{key}（{title}）" for key, (title, _) in ENTERED_TITLES.items())
-    raise WrongUse(f"没有可填报的指标“{name}”", todo=f"可用：{known}")
+    raise UsageError(f"没有可填报的指标“{name}”", todo=f"可用：{known}")
 
 
 def _text(name: str, value: str) -> str:
     text = value.strip()
     if not text or len(text) > LONGEST:
-        raise WrongUse(
+        raise UsageError(
             f"“{name}”为空或超过{LONGEST}个字", todo="请写明数值和来源", command="例如 目录数=1234 --source 目录系统"
         )
     return text

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from negotiation.core.errors import WrongUse
+from negotiation.core.errors import UsageError
 from negotiation.core.local_time import local_date
 from negotiation.documents.report import cache
 from negotiation.documents.report.compiler import compiled_in, demand_balance
@@ -57,11 +57,11 @@ def publish(
     """Freezes the figures of a year that is over, as they are known now. Another edition needs a reason.
 
     What is frozen is counted from the cases themselves, not from sums that were kept.
-    Raises WrongUse, or NegotiationError with the cases named where the figures do not balance.
+    Raises UsageError, or NegotiationError with the cases named where the figures do not balance.
     """
     today = local_date(at)
     if today <= date(year, 12, 31):
-        raise WrongUse(f"{year}年尚未结束，不能发布年度报告", todo="请在年度结束后发布；此前可选起止日期查看")
+        raise UsageError(f"{year}年尚未结束，不能发布年度报告", todo="请在年度结束后发布；此前可选起止日期查看")
     year_through = date(year, 1, 1), date(year, 12, 31)
     report = report_of(database, practice, year, *year_through, today, from_rows=True)
     demand_balance(report)
@@ -76,13 +76,13 @@ def publish(
 
 def _demand_reason(report: Report, reason: str) -> None:
     if report.published is not None and not reason.strip():
-        raise WrongUse(
+        raise UsageError(
             f"{report.year}年度报告已于{local_date(report.published.published_at)}发布（第{report.published.edition}版）",
             todo="再次发布须写明理由；原版本保留",
             command="--reason 理由",
         )
     if len(reason) > LONGEST_REASON:
-        raise WrongUse(f"理由超过{LONGEST_REASON}个字", todo="请缩短理由")
+        raise UsageError(f"理由超过{LONGEST_REASON}个字", todo="请缩短理由")
 
 
 def editions_of(database: Database, year: int) -> list[Published]:

@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from negotiation.core.enums import WAYS_OF_SHARING, SharingClass
-from negotiation.core.errors import FieldFault, NegotiationError, NotFound
+from negotiation.core.errors import FieldError, NegotiationError, NotFound
 from negotiation.core.labels import SHARING_CLASS_TITLES
 from negotiation.core.texts import NOTE
 from negotiation.documents.spreadsheets.department_names import read_department
@@ -62,7 +62,7 @@ NEEDED = ("code", "name", "provider_id")
 FORMS = tuple([getattr(column, titled) for column in COLUMNS] + [CLASS_CODE] for titled in ("title", "guide"))
 
 
-class RowFault(NegotiationError):
+class RowError(NegotiationError):
     """What is wrong with a row, under the title of a column."""
 
     def __init__(self, column: str, why: str) -> None:
@@ -132,7 +132,7 @@ def is_data(table: Table, line: Line) -> bool:
 
 
 def read_row(layout: Layout, line: Line, directory: Directory) -> Resource:
-    """The resource that a row describes. RowFault names the first faulty column from the left."""
+    """The resource that a row describes. RowError names the first faulty column from the left."""
     reader = _RowReader(layout, line, directory)
     return reader.resource()
 
@@ -170,7 +170,7 @@ class _RowReader:
     def _raise_first(self) -> None:
         places = self.layout.places
         for title in sorted(self.faults, key=lambda title: places.get(title, len(places))):
-            raise RowFault(title, self.faults[title])
+            raise RowError(title, self.faults[title])
 
     def _fault(self, title: str, why: str) -> None:
         self.faults.setdefault(title, why)
@@ -186,7 +186,7 @@ class _RowReader:
             self._fault(title, why)
         try:
             forms.demand_clean(text, title)
-        except FieldFault as error:
+        except FieldError as error:
             self._fault(title, error.what)
 
     def _short(self, field: str, most: int) -> str:

@@ -9,7 +9,7 @@ from datetime import date
 from functools import partial
 from pathlib import Path
 
-from negotiation.core.errors import NotFound, WrongUse
+from negotiation.core.errors import NotFound, UsageError
 from negotiation.core.labels import SHARING_CLASS_TITLES
 from negotiation.documents.resource_sheet.columns import (
     CLASS,
@@ -17,7 +17,7 @@ from negotiation.documents.resource_sheet.columns import (
     FORMS,
     NEEDED,
     Layout,
-    RowFault,
+    RowError,
     is_data,
     read_row,
     written,
@@ -83,11 +83,11 @@ def _demand_readable(table: Table) -> None:
     layout = Layout(table)
     if layout.missing:
         titles = "、".join(f"“{title}”" for title in layout.missing)
-        kind = NotFound if len(layout.missing) * 2 > len(NEEDED) else WrongUse
+        kind = NotFound if len(layout.missing) * 2 > len(NEEDED) else UsageError
         raise kind(f"目录缺少{titles}列", where=table.sheet, todo="请补上后再导入")
     if not layout.has_labels:
         labels = "、".join(SHARING_CLASS_TITLES.values())
-        raise WrongUse(
+        raise UsageError(
             f"“{CLASS}”只有代码，没有名称；各系统的代码不一，不能按代码导入",
             where=table.sheet,
             todo=f"请改填名称：{labels}",
@@ -102,7 +102,7 @@ def _read(tables: Sequence[Table], practice: Practice, done: Imported) -> Iterat
             try:
                 resource = read_row(layout, line, practice.directory)
                 _demand_new(layout, line, seen, resource.code)
-            except RowFault as fault:
+            except RowError as fault:
                 done.rejected.append(Rejection.of(line, fault.column, fault.what))
             else:
                 yield resource
@@ -110,7 +110,7 @@ def _read(tables: Sequence[Table], practice: Practice, done: Imported) -> Iterat
 
 def _demand_new(layout: Layout, line: Line, seen: RowsSeen, code: str) -> None:
     if earlier := seen.earlier(code, line):
-        raise RowFault(layout.titles["code"], f"代码 {code} 与{earlier}重复，请核对")
+        raise RowError(layout.titles["code"], f"代码 {code} 与{earlier}重复，请核对")
 
 
 def _keep(database: Database, some: Sequence[Resource], done: Imported, *, dry_run: bool) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from negotiation.core.errors import NegotiationError, NotFound, WrongUse
+from negotiation.core.errors import NegotiationError, NotFound, UsageError
 from negotiation.documents.spreadsheets.number_formats import BETWEEN_EPOCHS, GENERAL, Code, Shown, Unclear
 from negotiation.documents.spreadsheets.parts import (
     MAX_COLUMNS,
@@ -309,9 +309,9 @@ class _SheetSearch:
         check(table)
         self._demand_one_header(table)
         if header.doubled:
-            raise WrongUse(f"表头中有两列“{header.doubled[0]}”", where=name, todo="请删去或改名其中一列后再导入")
+            raise UsageError(f"表头中有两列“{header.doubled[0]}”", where=name, todo="请删去或改名其中一列后再导入")
         if not self._sheet.visible:
-            raise WrongUse("工作表是隐藏的，没有读取", where=name, todo="需要导入的，请取消隐藏后再导入")
+            raise UsageError("工作表是隐藏的，没有读取", where=name, todo="需要导入的，请取消隐藏后再导入")
         return table
 
     def _demand_clear_header(self, table: Table) -> None:

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 from negotiation.core import texts
-from negotiation.core.errors import FieldFault
+from negotiation.core.errors import FieldError
 from negotiation.domain.forms import SECRETS
 
 FIELD = "files"
@@ -73,7 +73,7 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")
 
 
 def read_upload(name: str, content: bytes, *, megabytes: int) -> Upload:
-    """A file as it came, with a tidy name. Raises FieldFault (field ``files``) with a sentence for what is not kept."""
+    """A file as it came, with a tidy name. Raises FieldError (field ``files``) with a sentence for what is not kept."""
     name = tidy_name(name)
     _demand_size(name, content, megabytes)
     kind, media = _recognised(name, content)
@@ -89,7 +89,7 @@ def proofs(numbers: Iterable[int], uploads: Iterable[Upload]) -> list[dict[str, 
 
 
 def tidy_name(name: str) -> str:
-    """A name without folders, line breaks and what file systems forbid; at most 120 characters. Raises FieldFault."""
+    """A name without folders, line breaks and what file systems forbid; at most 120 characters. Raises FieldError."""
     last = texts.read(re.split(r"[/\\]", name)[-1], texts.CELL, FIELD, "附件的文件名")
     tidy = re.sub(r'[<>:"|?*]', "_", last.replace("\n", "")).strip(" .")
     stem, dot, ending = tidy.rpartition(".") if "." in tidy else (tidy, "", "")
@@ -105,8 +105,8 @@ def _demand_size(name: str, content: bytes, megabytes: int) -> None:
         raise _fault(f"附件“{name}”有 {size} MB，超过 {megabytes} MB", "请压缩图片、拆分文件，或改为线下传递并登记")
 
 
-def _fault(what: str, todo: str) -> FieldFault:
-    return FieldFault(what, field=FIELD, todo=todo)
+def _fault(what: str, todo: str) -> FieldError:
+    return FieldError(what, field=FIELD, todo=todo)
 
 
 # ------------------------------------------------------------------------------------------------------- recognising
@@ -141,7 +141,7 @@ def _kinds_of(name: str, content: bytes) -> Sequence[Kind]:
 
 
 def _charset(name: str, content: bytes) -> str:
-    """The encoding of a text. Raises FieldFault for what is none, or is a program or a page written as one."""
+    """The encoding of a text. Raises FieldError for what is none, or is a program or a page written as one."""
     for charset in ("utf-8", "gb18030"):
         text = _decoded(content, charset)
         if text is not None:
@@ -210,15 +210,15 @@ def _demand_harmless(name: str, size: int, entries: list[zipfile.ZipInfo]) -> No
         raise _macro(name)
 
 
-def _bomb(name: str) -> FieldFault:
+def _bomb(name: str) -> FieldError:
     return _fault(f"附件“{name}”解压后过大", "请用原来的程序另存，或拆分后上传")
 
 
-def _unreadable(name: str) -> FieldFault:
+def _unreadable(name: str) -> FieldError:
     return _fault(f"附件“{name}”已加密或损坏，无法读取", "请去掉打开密码，或用原来的程序另存后上传")
 
 
-def _macro(name: str) -> FieldFault:
+def _macro(name: str) -> FieldError:
     return _fault(f"附件“{name}”带有宏，不能上传", "请另存为不带宏的格式（如 .docx、.xlsx）")
 
 

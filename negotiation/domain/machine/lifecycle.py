@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from calendars import WorkingCalendar
 from negotiation.core.enums import ANNUL, CLOCK, LAPSE, QUIET, RECOUNT, RECOUNT_TITLE, REMIND
-from negotiation.core.errors import DateFault, FieldFault, NotTheirs, OutOfPlace
+from negotiation.core.errors import DateError, FieldError, InvalidTransition, NotTheirs
 from negotiation.domain import terms
 from negotiation.domain.rulebook import (
     BACK,
@@ -104,7 +104,7 @@ def follow(
 ) -> list[Step]:
     """All that follows from an act: lapses that fell due before it, the annulment it causes, the act itself.
 
-    ``clock=False`` replays history: no lapse is written. Raises OutOfPlace, WrongRole, FieldFault or DateFault; nothing
+    ``clock=False`` replays history: no lapse is written. Raises InvalidTransition, WrongRole, FieldError or DateError; nothing
     has happened then.
     """
     steps: list[Step] = []
@@ -135,7 +135,7 @@ def decide(procedure: Procedure, standing: Standing, act: Act, calendar: Working
 
 def hindrance(
     procedure: Procedure, standing: Standing, event: str, on: date, calendar: WorkingCalendar
-) -> OutOfPlace | DateFault | None:
+) -> InvalidTransition | DateError | None:
     """Why an act on the day ``on`` would be refused whatever its form says; None if it could succeed.
 
     The demands that refuse an act are asked themselves, so that what is offered and what is refused cannot differ.
@@ -148,7 +148,7 @@ def hindrance(
     try:
         _demand_order(row, standing, act)
         _demand_conditions(procedure, _left_open(row), standing, act, calendar)
-    except (OutOfPlace, DateFault) as error:
+    except (InvalidTransition, DateError) as error:
         return error
     return None
 
@@ -278,7 +278,7 @@ _RECOUNT = EventRule(RECOUNT, RECOUNT_TITLE, (CLOCK,), (), (), (), approval=Fals
 
 def _out_of_place(
     procedure: Procedure, standing: Standing, event: str, on: date, calendar: WorkingCalendar
-) -> OutOfPlace:
+) -> InvalidTransition:
     state = procedure.states[standing.state].title
     open_now = [
         row.event
@@ -287,13 +287,13 @@ def _out_of_place(
     ]
     if event not in procedure.events:
         keys = "、".join(f"{each.key}（{each.title}）" for each in open_now)
-        return OutOfPlace(f"“{procedure.title}”没有事件“{event}”", todo=f"现在可以办理：{keys}")
+        return InvalidTransition(f"“{procedure.title}”没有事件“{event}”", todo=f"现在可以办理：{keys}")
     possible = "、".join(each.title for each in open_now)
     title = procedure.events[event].title
     row = procedure.table.get((standing.state, event))
     if row is not None and row.history:
-        return OutOfPlace(f"“{title}”只在导入台账的历史时登记，不能另行办理", todo=f"现在可以办理：{possible}")
-    return OutOfPlace(f"案件现为“{state}”，不能办理“{title}”", todo=f"现在可以办理：{possible}")
+        return InvalidTransition(f"“{title}”只在导入台账的历史时登记，不能另行办理", todo=f"现在可以办理：{possible}")
+    return InvalidTransition(f"案件现为“{state}”，不能办理“{title}”", todo=f"现在可以办理：{possible}")
 
 
 def _demand_fields(procedure: Procedure, row: Transition, act: Act) -> None:
@@ -304,10 +304,10 @@ def _demand_fields(procedure: Procedure, row: Transition, act: Act) -> None:
         if not value and value in (None, "", [], ()) and key not in unknown:  # 0 and no are answers
             rule = procedure.fields[key]
             what, (todo, command) = f"办理“{event.title}”须填写“{rule.title}”", _how_to_fill(rule)
-            raise FieldFault(what, field=key, todo=todo, command=command)
+            raise FieldError(what, field=key, todo=todo, command=command)
     if event.one_of and not any(act.fields.get(key) for key in event.one_of) and unknown.isdisjoint(event.one_of):
         titles = "、".join(procedure.fields[key].title for key in event.one_of)
-        raise FieldFault(
+        raise FieldError(
             f"办理“{event.title}”须填写以下至少一项：{titles}",
             field=event.one_of[0],
             todo="请补填其中一项",
@@ -326,7 +326,7 @@ def _how_to_fill(rule: FieldRule) -> tuple[str, str]:
 
 def _demand_order(row: Transition, standing: Standing, act: Act) -> None:
     if row.moves and standing.last_on is not None and act.on < standing.last_on:
-        raise DateFault(
+        raise DateError(
             f"“{row.event.title}”的日期 {act.on} 早于上一办理环节的日期 {standing.last_on}", todo="请核对日期"
         )
 
@@ -335,9 +335,9 @@ def _demand_conditions(
     procedure: Procedure, row: Transition, standing: Standing, act: Act, calendar: WorkingCalendar
 ) -> None:
     if row.when and not _holds(row.when, standing, act):
-        raise OutOfPlace(f"不能办理“{row.event.title}”：{row.when_says}")
+        raise InvalidTransition(f"不能办理“{row.event.title}”：{row.when_says}")
     if row.unless and _holds(row.unless, standing, act):
-        raise OutOfPlace(f"不能办理“{row.event.title}”：{row.unless_says}")
+        raise InvalidTransition(f"不能办理“{row.event.title}”：{row.unless_says}")
     if row.target == BACK:
         _way_back_of(row, standing)
     if QUIET in row.set:
@@ -350,7 +350,7 @@ def _demand_conditions(
         kind, days = row.within
         term = standing.term(kind)
         if term is not None and calendar.count_estimated(term.started_on, act.on) > days:
-            raise OutOfPlace(
+            raise InvalidTransition(
                 f"“{row.event.title}”须在{procedure.terms[kind].title}开始后{days}个工作日内办理",
                 todo="期限继续计算，请按期答复",
             )
@@ -361,13 +361,13 @@ def _demand_other_mail(row: Transition, standing: Standing) -> None:
     stopped = bool(standing.marks.get(QUIET))
     if stopped == row.set[QUIET]:
         so = "自动提醒已经停发" if stopped else "自动提醒没有停发"
-        raise OutOfPlace(f"不能办理“{row.event.title}”：{so}", todo="无须办理")
+        raise InvalidTransition(f"不能办理“{row.event.title}”：{so}", todo="无须办理")
 
 
 def _way_back_of(row: Transition, standing: Standing) -> str:
     """The state to which an event leads that leads back."""
     if standing.back_state is None:
-        raise OutOfPlace(f"不能办理“{row.event.title}”：没有可以退回的环节")
+        raise InvalidTransition(f"不能办理“{row.event.title}”：没有可以退回的环节")
     return standing.back_state
 
 
@@ -375,7 +375,7 @@ def _demand_passed(procedure: Procedure, row: Transition, standing: Standing, ac
     """Silence is not yet 协商未果: while the term runs, nothing has failed (第十七条)."""
     term = standing.term(row.after_due)
     if term is not None and act.on <= term.due_on:
-        raise OutOfPlace(
+        raise InvalidTransition(
             f"{procedure.terms[term.kind].title}至 {term.due_on} 届满，在此之前不能办理“{row.event.title}”",
             todo=f"请在 {term.due_on} 之后办理，或先登记答复",
         )
@@ -385,7 +385,7 @@ def _demand_unpassed(procedure: Procedure, row: Transition, standing: Standing, 
     """An extension is asked for before the term has ended: afterwards there is nothing left to extend."""
     term = standing.term(row.before_due)
     if term is not None and act.on > term.due_on:
-        raise OutOfPlace(
+        raise InvalidTransition(
             f"{procedure.terms[term.kind].title}已于 {term.due_on} 届满，不能再办理“{row.event.title}”",
             todo="请尽快办理；如在届满前已书面提出，请照其日期登记",
         )
@@ -492,7 +492,7 @@ def _row(procedure: Procedure, standing: Standing, event: str) -> Transition:
     row = procedure.table.get((standing.state, event))
     if row is None:
         state = procedure.states[standing.state].title
-        raise OutOfPlace(f"案件现为“{state}”，不能办理“{procedure.events[event].title}”")
+        raise InvalidTransition(f"案件现为“{state}”，不能办理“{procedure.events[event].title}”")
     return row
 
 
@@ -592,7 +592,7 @@ def _days_more(procedure: Procedure, row: Transition, act: Act) -> int:
     more = int(act.fields[row.lengthen_field])
     if more < 1 or (row.lengthen_at_most and more > row.lengthen_at_most):
         title = procedure.fields[row.lengthen_field].title
-        raise FieldFault(
+        raise FieldError(
             f"“{title}”应为 1 至 {row.lengthen_at_most} 个工作日", field=row.lengthen_field, todo="请改为允许的天数"
         )
     return more
@@ -646,9 +646,9 @@ def _date_set(rule: TermRule, act: Act) -> date | None:
         return day if day >= act.on else day.replace(year=day.year + 1)
     if day is None and rule.days is None:
         command = f"--field {rule.due_field}=日期"
-        raise FieldFault(f"须填写{rule.title}的日期", field=rule.due_field, todo="请补填日期", command=command)
+        raise FieldError(f"须填写{rule.title}的日期", field=rule.due_field, todo="请补填日期", command=command)
     if day is not None and day < act.on:
-        raise FieldFault(f"{rule.title} {day} 早于办理日期 {act.on}", field=rule.due_field, todo="请核对日期")
+        raise FieldError(f"{rule.title} {day} 早于办理日期 {act.on}", field=rule.due_field, todo="请核对日期")
     return day
 
 

@@ -11,7 +11,7 @@ from importlib.resources import files
 from pathlib import Path
 from types import MappingProxyType
 
-from negotiation.core.errors import RulebookFaults
+from negotiation.core.errors import RulebookErrors
 from negotiation.domain.rulebook.assembly import base_of, extended, read_folder
 from negotiation.domain.rulebook.event_rules import (
     BACK,
@@ -69,7 +69,7 @@ def load(folder: Path, home: Path | None = None) -> Rulebook:
     """The rulebook in a folder, whole: what it extends is read too.
 
     Its base is looked for beside the folder, among the rulebooks of ``home`` and among those shipped. Raises
-    RulebookFaults with every fault at once, NotFound if there is none.
+    RulebookErrors with every fault at once, NotFound if there is none.
     """
     texts = read_folder(folder)
     base = base_of(folder, available(home) if home else shipped())
@@ -79,7 +79,7 @@ def load(folder: Path, home: Path | None = None) -> Rulebook:
     whole = extended(_sound(base, home).source, texts, faults)
     try:
         book = _read(json.dumps(whole, ensure_ascii=False, sort_keys=True), str(folder))
-    except RulebookFaults as bad:
+    except RulebookErrors as bad:
         faults.list += [_located(fault, texts, base.name) for fault in bad.faults]
     faults.raise_any(str(folder))
     return book
@@ -89,8 +89,8 @@ def _sound(base: Path, home: Path | None) -> Rulebook:
     """A base without fault: nothing can be laid upon one that has any."""
     try:
         return load(base, home)
-    except RulebookFaults as bad:
-        raise RulebookFaults([f"{base.name}/{fault}" for fault in bad.faults], where=str(base)) from None
+    except RulebookErrors as bad:
+        raise RulebookErrors([f"{base.name}/{fault}" for fault in bad.faults], where=str(base)) from None
 
 
 def _located(fault: str, own: Mapping[str, str], base: str) -> str:
@@ -106,8 +106,8 @@ def from_content(content: str) -> Rulebook:
 def _read(content: str, where: str) -> Rulebook:
     try:
         return _parsed(content)
-    except RulebookFaults as bad:
-        raise RulebookFaults(bad.faults, where=where) from None
+    except RulebookErrors as bad:
+        raise RulebookErrors(bad.faults, where=where) from None
 
 
 @lru_cache(maxsize=64)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from negotiation.core.errors import NotFound, RulebookFaults
+from negotiation.core.errors import NotFound, RulebookErrors
 from negotiation.domain.rulebook.extending import Extension
 from negotiation.domain.rulebook.model import OFFICE_BASIS
 from negotiation.domain.rulebook.reader import Faults, toml_of
@@ -19,7 +19,7 @@ Documents = dict[str, dict[str, Any]]
 
 
 def read_folder(folder: Path) -> dict[str, str]:
-    """The texts of a folder by file name. Raises NotFound without rulebook.toml, RulebookFaults for no UTF-8."""
+    """The texts of a folder by file name. Raises NotFound without rulebook.toml, RulebookErrors for no UTF-8."""
     if not (folder / HEAD).is_file():
         raise NotFound("没有找到 rulebook.toml", where=str(folder), todo="请给出规则所在的文件夹")
     texts = {}
@@ -27,14 +27,14 @@ def read_folder(folder: Path) -> dict[str, str]:
         try:
             texts[path.name] = path.read_text(encoding="utf-8")
         except UnicodeDecodeError:
-            raise RulebookFaults([f"{path.name}：不是 UTF-8 编码的文本"], where=str(folder)) from None
+            raise RulebookErrors([f"{path.name}：不是 UTF-8 编码的文本"], where=str(folder)) from None
     return texts
 
 
 def base_of(folder: Path, shelves: Mapping[str, Path]) -> Path | None:
     """The folder that a rulebook extends, None for one that stands alone.
 
-    It is looked for beside the folder, then among ``shelves`` (id → folder). Raises RulebookFaults if it is in neither
+    It is looked for beside the folder, then among ``shelves`` (id → folder). Raises RulebookErrors if it is in neither
     or if one of the bases extends a rulebook that extends it.
     """
     chain = [folder]
@@ -44,10 +44,10 @@ def base_of(folder: Path, shelves: Mapping[str, Path]) -> Path | None:
         if not found:
             known = "、".join(shelves)
             fault = f"{HEAD} · extends：没有规则“{base}”：须在同一文件夹中，或为 {known} 之一"
-            raise RulebookFaults([fault], where=str(chain[-1]))
+            raise RulebookErrors([fault], where=str(chain[-1]))
         if found[0].resolve() in [each.resolve() for each in chain]:
             circle = " → ".join(each.name for each in (*chain, found[0]))
-            raise RulebookFaults([f"{HEAD} · extends：规则互为基础（{circle}）"], where=str(folder))
+            raise RulebookErrors([f"{HEAD} · extends：规则互为基础（{circle}）"], where=str(folder))
         chain.append(found[0])
     return chain[1] if len(chain) > 1 else None
 

@@ -6,7 +6,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from negotiation.core.errors import RulebookFaults
+from negotiation.core.errors import RulebookErrors
 
 KINDS = {str: "text", int: "number", bool: "true or false", date: "date", dict: "table"}
 
@@ -42,9 +42,9 @@ class Faults:
             return {}
 
     def raise_any(self, where: str) -> None:
-        """Raise RulebookFaults with all that were found, if any; ``where`` is the folder."""
+        """Raise RulebookErrors with all that were found, if any; ``where`` is the folder."""
         if self.list:
-            raise RulebookFaults(self.list, where=where)
+            raise RulebookErrors(self.list, where=where)
 
 
 class Reader:

@@ -28,7 +28,7 @@ from aiosmtplib import (
     SMTPTimeoutError,
 )
 
-from negotiation.core.errors import WrongUse, reason
+from negotiation.core.errors import UsageError, reason
 from negotiation.core.settings import Settings
 from negotiation.domain.wording import one_line
 from negotiation.notifications.channels.smtp_answers import TAKEN, meaning
@@ -140,7 +140,7 @@ class Carriage:
 
 
 def carriers(settings: Settings) -> list[Carrier]:
-    """The folder if no server is named, else ``smtp_connections`` connections. Raises WrongUse for what is no URL."""
+    """The folder if no server is named, else ``smtp_connections`` connections. Raises UsageError for what is no URL."""
     if not settings.smtp_url:
         return [FolderCarrier(settings.mail_folder)]
     url = _server(settings.smtp_url)
@@ -179,7 +179,7 @@ def _server(url: str) -> SplitResult:
             return parts
     except ValueError:
         pass
-    raise WrongUse(
+    raise UsageError(
         "邮件服务器地址无法识别",
         where="NEGOTIATION_SMTP_URL",
         todo="请写成 smtp://主机:端口 或 smtps://主机:端口；需要登录的写成 smtps://用户:密码@主机:端口",

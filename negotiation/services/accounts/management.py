@@ -10,7 +10,7 @@ from negotiation.core.enums import DEPARTMENT_ROLES, OFFICE_ROLES, AccountRole, 
 from negotiation.core.errors import NotFound
 from negotiation.core.labels import ACCOUNT_ROLE_TITLES
 from negotiation.core.texts import is_line
-from negotiation.domain.people import Account, AccountFault, NewAccount, Person
+from negotiation.domain.people import Account, AccountError, NewAccount, Person
 from negotiation.services.accounts.passwords import LONGEST, demand_password, hashed, temporary_password
 from negotiation.store import accounts as rows
 from negotiation.store.accounts import AccountRow
@@ -91,7 +91,7 @@ def create_account(
 ) -> NewAccount:
     """A new account; its password is temporary unless ``password`` gives one that need not be changed.
 
-    Opens its own transaction, after hashing. Raises AccountFault for a login that is taken or cannot be one, roles
+    Opens its own transaction, after hashing. Raises AccountError for a login that is taken or cannot be one, roles
     that do not go together, a weak password; NotFound for a department that is not there.
     """
     tidy, called = tidy_login(login), name.strip()
@@ -109,7 +109,7 @@ def create_account(
             must_change=password is None, active=True, created_at=at,
         )  # fmt: skip
         if not rows.add_account(transaction, new):
-            raise AccountFault(f"登录名“{tidy}”已有人使用", field="login", todo="请另取一个登录名")
+            raise AccountError(f"登录名“{tidy}”已有人使用", field="login", todo="请另取一个登录名")
     return NewAccount(person_of(new), given)
 
 
@@ -124,7 +124,7 @@ def change_account(
 ) -> Account:
     """Changes what is given. Who is deactivated is signed out everywhere and loses every token; nobody is deleted.
 
-    Raises AccountFault for roles that do not go together, or if no active administrator would be left.
+    Raises AccountError for roles that do not go together, or if no active administrator would be left.
     """
     row = demanded(transaction, account_id)
     given: dict[str, Any] = {}
@@ -152,7 +152,7 @@ def deactivate(transaction: Transaction, account_id: int, at: datetime) -> Accou
 
 
 def demand_roles(department_id: int | None, roles: Collection[AccountRole]) -> None:
-    """Raises AccountFault for no role, a role of the other house, or an auditor who is anything besides."""
+    """Raises AccountError for no role, a role of the other house, or an auditor who is anything besides."""
     foreign = set(roles) - (OFFICE_ROLES if department_id is None else DEPARTMENT_ROLES)
     if not roles:
         raise _roles_fault("账户至少要有一个角色", "请选择角色")
@@ -165,8 +165,8 @@ def demand_roles(department_id: int | None, roles: Collection[AccountRole]) -> N
         raise _roles_fault(f"审计只读取、不办理，不能兼任{_titles(others)}", "请分别建立账户")
 
 
-def _roles_fault(what: str, todo: str) -> AccountFault:
-    return AccountFault(what, field="roles", todo=todo)
+def _roles_fault(what: str, todo: str) -> AccountError:
+    return AccountError(what, field="roles", todo=todo)
 
 
 def _titles(roles: Iterable[AccountRole]) -> str:
@@ -180,11 +180,11 @@ def values_of(kind: type[AccountRole] | type[Scope], chosen: Collection[Any]) ->
 
 def _demand_identity(login: str, name: str) -> None:
     if not _LOGIN.fullmatch(login):
-        raise AccountFault(
+        raise AccountError(
             f"“{login}”不能作登录名", field="login", todo="登录名为2至64个字母、汉字、数字或 . _ - @，不含空格"
         )
     if not name or not is_line(name) or len(name) > LONGEST:
-        raise AccountFault("姓名不能为空，也不能过长", field="name", todo="请填写姓名")
+        raise AccountError("姓名不能为空，也不能过长", field="name", todo="请填写姓名")
 
 
 def _administers(row: AccountRow) -> bool:
@@ -193,4 +193,4 @@ def _administers(row: AccountRow) -> bool:
 
 def _demand_an_administrator(transaction: Transaction) -> None:
     if not any(map(_administers, rows.accounts_in_order(transaction))):
-        raise AccountFault("这是最后一个在用的系统管理员", field="roles", todo="请先指定另一位系统管理员")
+        raise AccountError("这是最后一个在用的系统管理员", field="roles", todo="请先指定另一位系统管理员")

@@ -12,7 +12,7 @@ from argon2 import Parameters, PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from argon2.profiles import RFC_9106_LOW_MEMORY
 
-from negotiation.domain.people import AccountFault
+from negotiation.domain.people import AccountError
 
 PARAMETERS: Parameters = RFC_9106_LOW_MEMORY  # argon2id; others apply to each password at its next sign-in
 SHORTEST, LONGEST, DISTINCT = 12, 200, 3
@@ -36,10 +36,10 @@ def temporary_password(login: str) -> str:
 
 
 def demand_password(password: str, login: str, old: str | None = None) -> None:
-    """Raises AccountFault that names every rule the password breaks."""
+    """Raises AccountError that names every rule the password breaks."""
     faults = password_faults(password, login, old)
     if faults:
-        raise AccountFault(
+        raise AccountError(
             "密码不合要求：" + "；".join(faults), field="password", todo="请另设密码，可用几个不相干的词连成一句"
         )
 

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from negotiation.core.settings import Settings
-from negotiation.domain.people import AccountFault, Person, SignInRefused
+from negotiation.domain.people import AccountError, Person, SignInRefused
 from negotiation.services.accounts.management import by_login, demanded, person_of
 from negotiation.services.accounts.passwords import (
     demand_password,
@@ -161,7 +161,7 @@ def change_password(
 ) -> None:
     """A person's own new password; every session ends but that of the token ``keep``.
 
-    Raises AccountFault for a weak password (field ``password``) or a wrong old one (``old``), which counts as a wrong
+    Raises AccountError for a weak password (field ``password``) or a wrong old one (``old``), which counts as a wrong
     sign-in: who found a screen unlocked cannot guess at leisure.
     """
     with database.looking() as transaction:
@@ -175,7 +175,7 @@ def change_password(
         return True
 
     if not _proven(database, settings, row, old, at, written):
-        raise AccountFault("原密码不正确", field="old", todo="请重新输入；连续输错后须等待几分钟")
+        raise AccountError("原密码不正确", field="old", todo="请重新输入；连续输错后须等待几分钟")
 
 
 def set_password(database: Database, account_id: int, at: datetime) -> str:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from negotiation.core.enums import Scope
 from negotiation.core.errors import NotFound
 from negotiation.core.texts import is_line
-from negotiation.domain.people import AccountFault, Person
+from negotiation.domain.people import AccountError, Person
 from negotiation.services.accounts.management import demanded, person_of, values_of
 from negotiation.services.accounts.passwords import LONGEST
 from negotiation.services.accounts.sessions import RENEWED_AFTER, digest_of
@@ -40,19 +40,19 @@ def create_token(
 ) -> str:
     """A token's text, to be shown once. It ends at ``expires_at``, at most a year from ``at``.
 
-    Raises AccountFault for an inactive account, no name or one that is in use, no scope, another end; NotFound.
+    Raises AccountError for an inactive account, no name or one that is in use, no scope, another end; NotFound.
     """
     row, called = demanded(transaction, account_id), name.strip()
     if not row.active:
-        raise AccountFault(f"账户“{row.login}”已停用", field="login", todo="请先启用账户")
+        raise AccountError(f"账户“{row.login}”已停用", field="login", todo="请先启用账户")
     if not called or not is_line(called) or len(called) > LONGEST:
-        raise AccountFault("令牌需要一个名称", field="name", todo="请写明用在哪里，例如 市级平台")
+        raise AccountError("令牌需要一个名称", field="name", todo="请写明用在哪里，例如 市级平台")
     if any(each.name == called and is_valid(each, at) for each in rows.tokens_of(transaction, account_id)):
-        raise AccountFault(f"已有名为“{called}”的有效令牌", field="name", todo="请另取名称，或先撤销原令牌")
+        raise AccountError(f"已有名为“{called}”的有效令牌", field="name", todo="请另取名称，或先撤销原令牌")
     if not scopes:
-        raise AccountFault("令牌至少要有一个范围", field="scopes", todo="请选择读取、办理或报告")
+        raise AccountError("令牌至少要有一个范围", field="scopes", todo="请选择读取、办理或报告")
     if not at < expires_at <= at + LONGEST_TOKEN:
-        raise AccountFault("令牌的有效期须在一天到一年之间", field="expires_at", todo="请改正有效期，到期前再换发")
+        raise AccountError("令牌的有效期须在一天到一年之间", field="expires_at", todo="请改正有效期，到期前再换发")
     text = TOKEN_PREFIX + secrets.token_urlsafe(32)
     rows.add_token(transaction, TokenRow(digest_of(text), row.id, called, values_of(Scope, scopes), at, expires_at))
     return text

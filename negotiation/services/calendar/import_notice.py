@@ -15,7 +15,7 @@ from calendars.formats.manual import looks_typed
 from calendars.formats.reading import is_calendar, read_arrangement
 from calendars.notice.balance import Reckoning
 from negotiation.core.enums import Layer
-from negotiation.core.errors import NegotiationError, WrongUse, reason
+from negotiation.core.errors import NegotiationError, UsageError, reason
 from negotiation.core.labels import LAYER_TITLES
 from negotiation.core.local_time import local_date
 from negotiation.domain.working_days import Almanac, Document, ImportedNotice
@@ -93,7 +93,7 @@ def read_file(path: Path, layer: Layer, almanac: Almanac, year: int | None = Non
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise WrongUse(f"不能读取文件（{reason(error)}）", where=str(path), todo="请核对文件名") from None
+        raise UsageError(f"不能读取文件（{reason(error)}）", where=str(path), todo="请核对文件名") from None
     return read_text(_decoded(data, path.name), layer, almanac, where=path.name, year=year)
 
 

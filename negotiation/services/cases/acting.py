@@ -10,7 +10,7 @@ from typing import Any
 
 from calendars import Unpublished
 from negotiation.core.enums import CLOCK, CONTRADICTS
-from negotiation.core.errors import DateFault, FieldFault, NegotiationError, NotTheirs, WrongRole
+from negotiation.core.errors import DateError, FieldError, NegotiationError, NotTheirs, WrongRole
 from negotiation.core.local_time import local_date
 from negotiation.domain import forms
 from negotiation.domain.event_chain import GENESIS
@@ -38,7 +38,7 @@ def open_case(
     """A new case as a draft, under the rulebook that is in force on ``on`` (a date; default the day of ``at``).
 
     It is numbered by the year of that day unless ``no`` is given. ``raw`` holds the form's fields as entered, both
-    parties among them. Raises FieldFault or DateFault; nothing is written before the file is saved.
+    parties among them. Raises FieldError or DateError; nothing is written before the file is saved.
     """
     day = _begun(on, at)
     book = practice.rulebook_on(day)
@@ -61,7 +61,7 @@ def open_matter(
 ) -> list[CaseFile]:
     """One letter that asks several departments (来文事项): a draft for each provider, numbered …-1, …-2 under it.
 
-    Each has its own term. Raises FieldFault; nothing is written before the files are saved.
+    Each has its own term. Raises FieldError; nothing is written before the files are saved.
     """
     day = _begun(on, at)
     book = practice.rulebook_on(day)
@@ -74,16 +74,16 @@ def open_matter(
 
 
 def _begun(on: date | None, at: datetime) -> date:
-    """The day of a new case. Raises DateFault for one that is yet to come: its number would be of another year."""
+    """The day of a new case. Raises DateError for one that is yet to come: its number would be of another year."""
     day = on or local_date(at)
     demand_past(day, at)
     return day
 
 
 def demand_past(on: date, at: datetime) -> None:
-    """Raises DateFault for a day after today: only what has happened is put on record."""
+    """Raises DateError for a day after today: only what has happened is put on record."""
     if on > local_date(at):
-        raise DateFault(f"日期 {on} 在今天（{local_date(at)}）之后", todo="请核对日期；只能登记已经发生的事")
+        raise DateError(f"日期 {on} 在今天（{local_date(at)}）之后", todo="请核对日期；只能登记已经发生的事")
 
 
 def _opened(
@@ -146,11 +146,11 @@ def act(
     ``on`` is the day on which it happened (Asia/Shanghai), ``at`` the instant of its entry (UTC), ``raw`` the form's
     fields as entered, ``version`` the version that the actor saw, ``beside`` what no form of the rulebook asks and
     the event keeps all the same (who signed, which files came with it). Raises a sentence if the act is not lawful,
-    Overtaken if the case has moved on since; nothing is written then.
+    Conflict if the case has moved on since; nothing is written then.
     """
     file = take(transaction, practice, no, at=at)
     if version is not None and version != file.row["version"]:
-        raise case_writer.overtaken(no)
+        raise case_writer.conflict(no)
     act_on(transaction, file, event, role=role, actor=actor, on=on, raw=raw or {}, beside=beside)
     return file
 
@@ -209,7 +209,7 @@ def perform(
     except NotTheirs as error:
         raise error.titled(file.rulebook.role_title) from None
     except (ValueError, Unpublished) as error:  # the calendar knows neither that day nor how to estimate it
-        raise DateFault(f"日期无法计算：{error}", todo="请核对日期") from None
+        raise DateError(f"日期无法计算：{error}", todo="请核对日期") from None
     for step in steps[:-1]:
         file.record(step, actor=SYSTEM)
     file.answer_items(transaction, steps[-1].transition, fields)
@@ -231,7 +231,7 @@ def _demand_parties(rules: Procedure, parties: Mapping[str, int]) -> None:
     for role in rules.parties:
         if role not in parties:
             title = rules.fields[role].title
-            raise FieldFault(f"须写明“{title}”", field=role, todo=f"请补填“{title}”", command=f"--field {role}=…")
+            raise FieldError(f"须写明“{title}”", field=role, todo=f"请补填“{title}”", command=f"--field {role}=…")
     demand_distinct(parties, parties)
 
 

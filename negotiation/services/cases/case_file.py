@@ -10,7 +10,7 @@ from typing import Any
 from calendars import WorkingCalendar
 from calendars.dates import in_words
 from negotiation.core.enums import PARTY_ROLES, QUIET, ItemAnswer, Layer
-from negotiation.core.errors import DateFault, FieldFault
+from negotiation.core.errors import DateError, FieldError
 from negotiation.core.local_time import local_date
 from negotiation.core.settings import Settings
 from negotiation.domain import forms, notices, terms
@@ -60,7 +60,7 @@ class Practice:
         return self.books[0]
 
     def rulebook_on(self, day: date) -> Rulebook:
-        """The rulebook of a case that is opened on ``day``. Raises DateFault where none had begun by then.
+        """The rulebook of a case that is opened on ``day``. Raises DateError where none had begun by then.
 
         Where the last one has ended and none has followed, it is applied further, and ``doctor`` says so.
         """
@@ -68,7 +68,7 @@ class Practice:
         if not begun:
             first = self.books[-1]
             what = f"{day} 还没有施行中的规则：最早的“{first.title}”自 {first.in_force_from} 起施行"
-            raise DateFault(what, todo="请核对日期", command="更早的规则须先安装，并写入 NEGOTIATION_RULEBOOK")
+            raise DateError(what, todo="请核对日期", command="更早的规则须先安装，并写入 NEGOTIATION_RULEBOOK")
         return next((book for book in begun if book.in_force_on(day)), begun[0])
 
     @property
@@ -184,7 +184,7 @@ class CaseFile:
         for department in named:
             if department in self.standing.parties.values():
                 title = self.procedure.fields[self.procedure.copied].title
-                raise FieldFault(f"“{title}”中有本案的使用或提供部门", field=self.procedure.copied, todo="请去掉该部门")
+                raise FieldError(f"“{title}”中有本案的使用或提供部门", field=self.procedure.copied, todo="请去掉该部门")
         self.copied = tuple(dict.fromkeys((*self.copied, *named)))
         self.row["copied"] = len(self.copied)
 
@@ -428,14 +428,14 @@ def _short(procedure: Procedure, subject: str) -> str:
     if len(subject) > LONGEST_SUBJECT:
         title = procedure.fields[procedure.subject].title
         what = f"“{title}”有{len(subject)}个字，至多{LONGEST_SUBJECT}个字"
-        raise FieldFault(what, field=procedure.subject, todo="请缩短，其余内容写在其他栏目或附件中")
+        raise FieldError(what, field=procedure.subject, todo="请缩短，其余内容写在其他栏目或附件中")
     return subject
 
 
 def demand_distinct(parties: Mapping[str, int], entered: Mapping[str, int]) -> None:
     if entered and parties.get("applicant") == parties["provider"]:
         field = "provider" if "provider" in entered else "applicant"
-        raise FieldFault("提供部门与使用部门相同", field=field, todo="请核对部门")
+        raise FieldError("提供部门与使用部门相同", field=field, todo="请核对部门")
 
 
 def _standing(row: CaseRow, terms: tuple[Term, ...]) -> Standing:
@@ -479,7 +479,7 @@ def _answered(
     named = fields.get(rules.agreed_items) or []
     unknown = [name for name in named if name not in {name for _, name, _ in held}]
     if unknown:
-        raise FieldFault(
+        raise FieldError(
             f"申请中没有数据项“{'、'.join(unknown)}”",
             field=rules.agreed_items,
             todo="申请的数据项为：" + "、".join(name for _, name, _ in held),

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from negotiation.core.errors import FieldFault, NotFound
+from negotiation.core.errors import FieldError, NotFound
 from negotiation.domain.meetings import Meeting, demand_held, demand_listed
 from negotiation.domain.rulebook import MEETING, Procedure
 from negotiation.store import meetings
@@ -17,7 +17,7 @@ def meeting_of(
 ) -> Meeting | None:
     """The meeting that an act of the day ``on`` on the case ``row`` names; None if it names none.
 
-    Raises FieldFault for one that counts for nothing here: not held, held later, or without this case on its list.
+    Raises FieldError for one that counts for nothing here: not held, held later, or without this case on its list.
     """
     for key, no in fields.items():
         if procedure.fields[key].kind == MEETING:
@@ -32,4 +32,4 @@ def _found(transaction: Transaction, no: str, key: str) -> Meeting:
     try:
         return meetings.find(transaction, no)
     except NotFound as error:
-        raise FieldFault(error.what, field=key, todo=error.todo, command=error.command) from None
+        raise FieldError(error.what, field=key, todo=error.todo, command=error.command) from None

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from negotiation.core.enums import CONTRADICTS
-from negotiation.core.errors import FieldFault
+from negotiation.core.errors import FieldError
 from negotiation.domain import catalogue, forms
 from negotiation.domain.catalogue import Resource
 from negotiation.domain.departments import Directory, tidy_name
@@ -22,7 +22,7 @@ def of_draft(
 ) -> tuple[Resource | None, Form]:
     """The resource that a new case names, and its form with what the catalogue adds to it.
 
-    Raises Advised where its class makes the case needless, FieldFault where it is another department's.
+    Raises Advised where its class makes the case needless, FieldError where it is another department's.
     """
     unit = directory.by_name.get(tidy_name(str(raw.get(PROVIDER) or "")))
     resource = _chosen(transaction, rules, raw, unit.id if unit else None)
@@ -61,7 +61,7 @@ def _chosen(
     """The resource that a form names: by code or by name in the field of the code, else by its name and its provider.
 
     None where the catalogue does not hold it: no application fails because a provider has not catalogued its data.
-    Raises FieldFault where a name alone does not tell which.
+    Raises FieldError where a name alone does not tell which.
     """
     if rules.tie is None:
         return None
@@ -78,7 +78,7 @@ def _called(
         alike = [each for each in alike if each.provider_id == provider_id]
     if named and len(alike) > 1 and rules.tie is not None:
         codes = "、".join(each.code for each in alike)
-        raise FieldFault(
+        raise FieldError(
             f"目录中有{len(alike)}个名为“{named}”的资源", field=rules.tie.field, todo=f"请填写代码：{codes}"
         )
     return alike[0] if len(alike) == 1 else None

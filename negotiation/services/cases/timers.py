@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from negotiation.core.enums import REMIND
-from negotiation.core.errors import Overtaken
+from negotiation.core.errors import Conflict
 from negotiation.core.local_time import at_local, local, local_date
 from negotiation.services.cases.acting import file_of
 from negotiation.services.cases.case_file import SYSTEM, CaseFile, Practice
@@ -100,7 +100,7 @@ def _act(transaction: Transaction, practice: Practice, due: list[DueTerm], at: d
     for file, failure in zip(files, failures, strict=True):
         if failure is None:
             _count(file, swept)
-        elif not isinstance(failure, Overtaken):  # overtaken: somebody acted meanwhile; the next sweep looks again
+        elif not isinstance(failure, Conflict):  # overtaken: somebody acted meanwhile; the next sweep looks again
             _park(transaction, file.row, wanted[file.row["id"]], failure, at, swept)
 
 

@@ -48,7 +48,7 @@ class Cursor(NamedTuple):
 
     @classmethod
     def read(cls, given: str, wanted: Wanted) -> "Cursor":
-        """The cursor that was written as text. WrongUse if it is none, or is of another order than the one wanted."""
+        """The cursor that was written as text. UsageError if it is none, or is of another order than the one wanted."""
         return paging.read_in_order(given, _cursor, LONGEST_CURSOR, wanted)
 
 

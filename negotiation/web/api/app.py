@@ -17,16 +17,16 @@ from negotiation import __version__
 from negotiation.core import texts
 from negotiation.core.enums import Layer, Scope
 from negotiation.core.errors import (
-    DatabaseTrouble,
-    FieldFault,
+    Conflict,
+    DatabaseUnavailable,
+    FieldError,
+    InvalidTransition,
     NegotiationError,
     NotFound,
-    OutOfPlace,
-    Overtaken,
     WrongRole,
 )
 from negotiation.core.labels import LAYER_TITLES
-from negotiation.core.texts import TextFault
+from negotiation.core.texts import TextError
 from negotiation.documents import report
 from negotiation.domain.people import Person
 from negotiation.services import approvals, case_list, case_view
@@ -34,13 +34,13 @@ from negotiation.services.accounts import tokens
 from negotiation.services.applications import Application, apply_for
 from negotiation.services.approvals import Signature
 from negotiation.services.permissions import may_open, offers_for, visible
-from negotiation.store.case_writer import overtaken
+from negotiation.store.case_writer import conflict
 from negotiation.store.proposals import ProposalRow
 from negotiation.store.transaction import Transaction
 from negotiation.web.app_state import House
 
 STATUS: dict[type[NegotiationError], int] = {
-    TextFault: 422, NotFound: 404, Overtaken: 409, OutOfPlace: 409, WrongRole: 403, DatabaseTrouble: 503,
+    TextError: 422, NotFound: 404, Conflict: 409, InvalidTransition: 409, WrongRole: 403, DatabaseUnavailable: 503,
 }  # fmt: skip
 PROBLEM = "application/problem+json"
 OUT_OF_ORDER, TRY_LATER = "数据库暂时不能使用，没有写入任何内容", "请稍后重试；如仍不能使用，请告知系统管理员"
@@ -72,7 +72,7 @@ class Entered(BaseModel):
     @model_validator(mode="before")
     @classmethod
     def read_texts(cls, sent: Any) -> Any:
-        """Raises TextFault with the field."""
+        """Raises TextError with the field."""
         return texts.read_all(sent)
 
 
@@ -86,7 +86,7 @@ class Signed(Entered):
     def signature(self) -> Signature | None:
         if bool(self.signed_by.strip()) != (self.signed_on is not None):
             missing = "signed_on" if self.signed_by.strip() else "signed_by"
-            raise FieldFault("签批人和签批日期须一并填写", field=missing, todo="请补填另一项")
+            raise FieldError("签批人和签批日期须一并填写", field=missing, todo="请补填另一项")
         return Signature(self.signed_by.strip(), self.signed_on) if self.signed_on else None
 
 
@@ -254,7 +254,7 @@ async def act(no: str, event: str, new: NewAct, caller: Called) -> Response:
         if new.by not in approvals.roles_of(file, person):
             raise WrongRole(f"这个账号不能以“{new.by}”的身份办理", where=f"案件 {no}", todo="请核对 by")
         if new.version not in (None, file.row["version"]):
-            raise overtaken(no)
+            raise conflict(no)
         return approvals.enter(
             transaction, file, person, event,
             role=new.by, on=new.on or house.today(), raw=new.fields, signature=new.signature,
@@ -282,7 +282,7 @@ async def due(
     try:
         found, days = calendar.estimate(start, n), calendar.explain(start, n)
     except ValueError as error:
-        raise FieldFault(str(error), field="start", todo="请核对日期和天数") from None
+        raise FieldError(str(error), field="start", todo="请核对日期和天数") from None
     answer = {"start": start, "n": n, "layer": LAYER_TITLES[layer], "due": found.day, "official": found.official}
     answer |= {"earliest": found.earliest, "latest": found.latest, "days": [each._asdict() for each in days]}
     return _json(answer)
@@ -320,8 +320,8 @@ def _answer_errors(api: FastAPI) -> None:
     async def in_a_sentence(_request: Request, error: NegotiationError) -> Response:
         status = next((code for kind, code in STATUS.items() if isinstance(error, kind)), 400)
         status = error.status if isinstance(error, Refused) else status
-        field = error.field if isinstance(error, FieldFault) else ""
-        if isinstance(error, DatabaseTrouble):  # what the database said is for whoever keeps it
+        field = error.field if isinstance(error, FieldError) else ""
+        if isinstance(error, DatabaseUnavailable):  # what the database said is for whoever keeps it
             return problem(status, OUT_OF_ORDER, todo=TRY_LATER)
         return problem(status, error.what, where=error.where, todo=error.todo, field=field)
 

@@ -9,7 +9,7 @@ from fastapi.responses import RedirectResponse
 from starlette.concurrency import run_in_threadpool
 
 from negotiation.core.enums import DEPARTMENT_ROLES, OFFICE_ROLES, AccountRole, Scope
-from negotiation.core.errors import FieldFault, NegotiationError, NotFound
+from negotiation.core.errors import FieldError, NegotiationError, NotFound
 from negotiation.core.labels import ACCOUNT_ROLE_TITLES, SCOPE_TITLES
 from negotiation.core.local_time import end_of
 from negotiation.domain import forms
@@ -206,7 +206,7 @@ async def create_token(account_id: int, request: Request, visit: Visit = Depends
 
     try:
         text = await visit.write(created)
-    except FieldFault as error:
+    except FieldError as error:
         return _one(visit, account_id, typed, _in_this_form(error))
     return _shown_once(visit, f"已签发令牌“{typed['token'].strip()}”", "令牌", text, account_id)
 
@@ -226,13 +226,13 @@ def _expires_at(visit: Visit, typed: Mapping[str, str]) -> datetime:
     try:
         found, today = forms.read_date(typed.get("expires_at", "")), visit.house.today()
     except ValueError as error:
-        raise FieldFault(str(error), field="expires_at", todo="日期写成 2026-09-18") from None
+        raise FieldError(str(error), field="expires_at", todo="日期写成 2026-09-18") from None
     if found is None or not today <= found <= today + timedelta(days=365):
-        raise FieldFault("令牌的截止日期须在今天起一年之内", field="expires_at", todo="到期前再换发")
+        raise FieldError("令牌的截止日期须在今天起一年之内", field="expires_at", todo="到期前再换发")
     return end_of(found)
 
 
-def _in_this_form(fault: FieldFault) -> FieldFault:
+def _in_this_form(fault: FieldError) -> FieldError:
     """On the page of an account the token's name is one field, the person's another."""
     fault.field = {"name": "token"}.get(fault.field, fault.field)
     return fault
@@ -306,12 +306,12 @@ def _department(visit: Visit, typed: Mapping[str, str]) -> int | None:
     try:
         return visit.house.practice.directory.find(name).id
     except NotFound as error:
-        raise FieldFault(error.what, field="department", todo=error.todo) from None
+        raise FieldError(error.what, field="department", todo=error.todo) from None
 
 
 def _chosen(kind: type[Choice], typed: Mapping[str, str], key: str) -> set[Choice]:
-    """What was ticked; FieldFault for a value that no page offers."""
+    """What was ticked; FieldError for a value that no page offers."""
     ticked = {each for each in typed.get(key, "").split(TICKED) if each}
     if not ticked <= set(kind):
-        raise FieldFault("没有这个选项", field=key, todo="请重新选择")
+        raise FieldError("没有这个选项", field=key, todo="请重新选择")
     return {kind(each) for each in ticked}

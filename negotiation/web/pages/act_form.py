@@ -9,7 +9,7 @@ from fastapi.responses import RedirectResponse
 from starlette.concurrency import run_in_threadpool
 
 from negotiation.core.enums import CLOCK, SIGNED_BY, SIGNED_ON
-from negotiation.core.errors import DateFault, FieldFault, NegotiationError, NotFound, OutOfPlace
+from negotiation.core.errors import DateError, FieldError, InvalidTransition, NegotiationError, NotFound
 from negotiation.domain import catalogue, forms
 from negotiation.domain.attachments.upload import Upload, read_upload
 from negotiation.domain.rulebook import MEETING, EventRule, FieldRule, Procedure
@@ -63,7 +63,7 @@ async def act_form(no: str, event: str, request: Request, visit: Visit = Depends
         file = visible(transaction, visit.house.practice, visit.person, no, visit.house.clock())
         try:
             act = act_open(transaction, file, visit.person, event, request.query_params.get(ROLE, ""))
-        except OutOfPlace as error:
+        except InvalidTransition as error:
             return _not_now(visit, file, event, error)
         meeting = request.query_params.get(MEETING, "")
         typed = filled(transaction, file, act.event, meeting) if meeting else {}
@@ -113,13 +113,13 @@ def _again(visit: Visit, no: str, event: str, typed: Mapping[str, str], error: N
         file = visible(transaction, visit.house.practice, visit.person, no, visit.house.clock())
         try:
             act = act_open(transaction, file, visit.person, event, typed.get(ROLE, ""))
-        except OutOfPlace:
+        except InvalidTransition:
             act = OpenAct(file.procedure.events[event], "", paper=False, to_sign=False)
     return _form(visit, file, act, typed, error)
 
 
 async def _uploads(chosen: Files, visit: Visit) -> list[Upload]:
-    """The files that were chosen, looked into away from the loop. Raises FieldFault for one that cannot be kept."""
+    """The files that were chosen, looked into away from the loop. Raises FieldError for one that cannot be kept."""
     if not chosen:
         return []
     most = visit.house.settings.attachment_megabytes
@@ -162,7 +162,7 @@ def demand_reviewed(typed: Mapping[str, str]) -> None:
     for key, text in typed.items():
         forms.demand_clean(text, key)
     if not typed.get(TICK):
-        raise FieldFault("须确认已进行保密审查", field=TICK, todo="请勾选保密审查的确认")
+        raise FieldError("须确认已进行保密审查", field=TICK, todo="请勾选保密审查的确认")
 
 
 def _day(typed: Mapping[str, str], visit: Visit) -> date:
@@ -173,16 +173,16 @@ def _read_day(typed: Mapping[str, str], key: str) -> date | None:
     try:
         return forms.read_date(typed.get(key, ""))
     except ValueError as error:
-        raise FieldFault(str(error), field=key, todo="请改正后重试") from None
+        raise FieldError(str(error), field=key, todo="请改正后重试") from None
 
 
 def _signature(typed: Mapping[str, str]) -> Signature | None:
     """Who signed the paper, and when: both or neither."""
     by, on = typed.get(SIGNED_BY, "").strip(), _read_day(typed, SIGNED_ON)
     if by and on is None:
-        raise FieldFault("填写了签批人，还须填写签批日期", field=SIGNED_ON, todo="请照文件填写签批日期")
+        raise FieldError("填写了签批人，还须填写签批日期", field=SIGNED_ON, todo="请照文件填写签批日期")
     if on is not None and not by:
-        raise FieldFault("填写了签批日期，还须填写签批人", field=SIGNED_BY, todo="请照文件填写签批人")
+        raise FieldError("填写了签批日期，还须填写签批人", field=SIGNED_BY, todo="请照文件填写签批人")
     return Signature(by, on) if on is not None else None
 
 
@@ -206,7 +206,7 @@ def _form(
         chosen=(typed.get(file.procedure.agreed_items) or "").split("、"),
         items_field=file.procedure.agreed_items,
         on=typed.get(DAY) or visit.house.today().isoformat(),
-        on_error=error.what if error and (isinstance(error, DateFault) or _field_of(error) == DAY) else "",
+        on_error=error.what if error and (isinstance(error, DateError) or _field_of(error) == DAY) else "",
         ticked=bool(typed.get(TICK)),
         limits=in_words(visit.house.settings),
         files_error=_wrong(error, FILES),
@@ -284,7 +284,7 @@ def _wrong(error: NegotiationError | None, key: str) -> str:
 
 
 def _field_of(error: NegotiationError | None) -> str:
-    return error.field if isinstance(error, FieldFault) else ""
+    return error.field if isinstance(error, FieldError) else ""
 
 
 # ------------------------------------------------------------------------------------------------- a new application
@@ -345,7 +345,7 @@ def _application(visit: Visit, procedure: str, typed: Mapping[str, str], error: 
         act=act,
         fixed=rules.drafter if visit.person.department_id is not None else "",
         on=typed.get(DAY) or visit.house.today().isoformat(),
-        on_error=error.what if error and (isinstance(error, DateFault) or _field_of(error) == DAY) else "",
+        on_error=error.what if error and (isinstance(error, DateError) or _field_of(error) == DAY) else "",
         ticked=bool(typed.get(TICK)),
         limits=in_words(visit.house.settings),
         files_error=_wrong(error, FILES),

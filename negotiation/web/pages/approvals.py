@@ -6,7 +6,7 @@ from typing import Any
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import RedirectResponse
 
-from negotiation.core.errors import FieldFault, NegotiationError
+from negotiation.core.errors import FieldError, NegotiationError
 from negotiation.domain import forms
 from negotiation.services import approvals
 from negotiation.services.cases import acting
@@ -102,7 +102,7 @@ async def _decide(
 
     try:
         await visit.write(decided)
-    except FieldFault as error:
+    except FieldError as error:
         error.where = error.where or f"案件 {no}"
         raise
     return RedirectResponse(f"/cases/{no}?said={said}", status_code=303)

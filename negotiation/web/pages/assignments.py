@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import RedirectResponse
 
-from negotiation.core.errors import FieldFault, NegotiationError, NotFound, OutOfPlace
+from negotiation.core.errors import FieldError, InvalidTransition, NegotiationError, NotFound
 from negotiation.domain import forms
 from negotiation.domain.people import Account
 from negotiation.services import assignments, case_view
@@ -73,7 +73,7 @@ async def assign(no: str, request: Request, visit: Visit = Depends(visit_of)) ->
     def assigned(transaction: Transaction) -> None:
         file = visible(transaction, visit.house.practice, visit.person, no, visit.house.clock())
         if not _may_assign(file, visit):
-            raise OutOfPlace("本案的经办人现在不能由您确定", where=f"案件 {no}", todo="请返回案件页查看")
+            raise InvalidTransition("本案的经办人现在不能由您确定", where=f"案件 {no}", todo="请返回案件页查看")
         assignments.assign(transaction, visit.person, file.row["id"], wanted, visit.house.today())
 
     try:
@@ -132,7 +132,7 @@ async def hand_over(request: Request, visit: Visit = Depends(visit_of)) -> Respo
         await visit.write(
             lambda transaction: assignments.hand_over(transaction, visit.person, leaver, successor, today)
         )
-    except FieldFault as error:
+    except FieldError as error:
         return _form(visit, typed, error)
     return RedirectResponse(f"/handover/done?leaver={leaver}&successor={successor}&on={today}", status_code=303)
 
@@ -190,7 +190,7 @@ def _previewed(visit: Visit, typed: Mapping[str, str]) -> tuple[Work | None, Neg
         found = stored.open_work_of(transaction, leaver)
     try:
         assignments.demand_successor(gives, takes)
-    except FieldFault as error:
+    except FieldError as error:
         return None, error
     return _work(visit, gives, found), None
 

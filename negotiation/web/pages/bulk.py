@@ -11,7 +11,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from negotiation.core.enums import NOTE, OFFICE_ID, PARTY_ROLES, REMIND
-from negotiation.core.errors import FieldFault, NegotiationError, NotFound, WrongUse
+from negotiation.core.errors import FieldError, NegotiationError, NotFound, UsageError
 from negotiation.domain import forms
 from negotiation.domain.planned_mail import PlannedMail
 from negotiation.domain.rulebook import EventRule
@@ -73,9 +73,9 @@ def demand_some(given: Iterable[str]) -> list[str]:
     """The chosen numbers, each once; a sentence if there is none, or too many for one page."""
     numbers = list(dict.fromkeys(number for number in given if number))
     if not numbers:
-        raise WrongUse("没有选择案件", todo="请返回桌面，勾选案件后再办理")
+        raise UsageError("没有选择案件", todo="请返回桌面，勾选案件后再办理")
     if len(numbers) > MOST:
-        raise WrongUse(f"选择了{len(numbers)}件，一次最多{MOST}件", todo="请返回桌面，分几次办理")
+        raise UsageError(f"选择了{len(numbers)}件，一次最多{MOST}件", todo="请返回桌面，分几次办理")
     return numbers
 
 
@@ -108,7 +108,7 @@ def _preview(
         typed={key: typed.get(key, "") for key in (TEXT, RANK, ACCOUNT)},
         ticked="reviewed" in typed,
         error=error,
-        field=error.field if isinstance(error, FieldFault) else "",
+        field=error.field if isinstance(error, FieldError) else "",
         here="desk",
     )
     return page("bulk.html", facts, status=400 if error else 200)
@@ -127,9 +127,9 @@ def _would_send(transaction: Transaction, visit: Visit, file: CaseFile, act: str
 
 def _demand_assigns(visit: Visit, file: CaseFile) -> None:
     if file.row["ending"]:
-        raise WrongUse("本案已办结", todo="办结的案件不再指派经办人")
+        raise UsageError("本案已办结", todo="办结的案件不再指派经办人")
     if not assignments.may_assign(visit.person, file.standing.parties):
-        raise WrongUse("本案没有您所在一方的经办人", todo="抄送的案件由主办部门办理")
+        raise UsageError("本案没有您所在一方的经办人", todo="抄送的案件由主办部门办理")
 
 
 def _raw(event: EventRule, text: str) -> dict[str, str]:
@@ -151,7 +151,7 @@ async def bulk(request: Request, visit: Visit = Depends(visit_of)) -> Response: 
         demand_some(seen)
         order = _order(act, typed)
         done = await visit.write(lambda transaction: _each_done(transaction, visit, seen, order))
-    except (FieldFault, WrongUse) as error:
+    except (FieldError, UsageError) as error:
         return await run_in_threadpool(_preview, visit, act, shown, typed, error)
     facts = visit.facts(title=TITLES[act], done=done, back="/", back_to="桌面", here="desk")
     return page("bulk_done.html", facts)
@@ -165,11 +165,11 @@ def _each_done(transaction: Transaction, visit: Visit, seen: Mapping[str, str], 
 
 
 def _order(act: str, typed: Mapping[str, str]) -> Order:
-    """What the form of the preview asks for. FieldFault for what is missing."""
+    """What the form of the preview asks for. FieldError for what is missing."""
     if act == ASSIGN:
         return Order(act, wanted={_rank(typed.get(RANK, "")): _account(typed.get(ACCOUNT, ""))})
     if act == NOTE and not typed.get(TEXT, "").strip():
-        raise FieldFault("须写明办理记录", field=TEXT, todo="请补填后提交")
+        raise FieldError("须写明办理记录", field=TEXT, todo="请补填后提交")
     if act == NOTE:
         demand_reviewed(typed)
     return Order(act, text=typed.get(TEXT, "").strip())
@@ -177,7 +177,7 @@ def _order(act: str, typed: Mapping[str, str]) -> Order:
 
 def _rank(text: str) -> int:
     if text not in map(str, RANK_TITLES):
-        raise FieldFault("须选择经办人或第二经办人", field=RANK, todo="请选择")
+        raise FieldError("须选择经办人或第二经办人", field=RANK, todo="请选择")
     return int(text)
 
 
@@ -187,7 +187,7 @@ def _account(text: str) -> int | None:
         return None
     number = forms.read_number(text)
     if number is None:
-        raise FieldFault("须选择一人", field=ACCOUNT, todo="请选择；不再指派的，请选“（不指派）”")
+        raise FieldError("须选择一人", field=ACCOUNT, todo="请选择；不再指派的，请选“（不指派）”")
     return number
 
 

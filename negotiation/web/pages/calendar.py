@@ -11,7 +11,7 @@ from starlette.concurrency import run_in_threadpool
 
 from calendars import Day, WorkingCalendar
 from negotiation.core.enums import ACT_AS_OFFICE, Layer
-from negotiation.core.errors import NegotiationError, WrongUse
+from negotiation.core.errors import NegotiationError, UsageError
 from negotiation.core.labels import LAYER_TITLES
 from negotiation.core.texts import NOTICE
 from negotiation.services.calendar import import_notice
@@ -90,7 +90,7 @@ def _year(
 
 def _layer(text: str) -> Layer:
     if text not in list(Layer):
-        raise WrongUse("没有这个日历层级", todo="可用：" + "、".join(LAYER_TITLES.values()))
+        raise UsageError("没有这个日历层级", todo="可用：" + "、".join(LAYER_TITLES.values()))
     return Layer(text)
 
 

@@ -14,7 +14,7 @@ from markupsafe import Markup
 from starlette.concurrency import run_in_threadpool
 
 from negotiation.core.enums import PARTY_ROLES, Light
-from negotiation.core.errors import FieldFault, NegotiationError, WrongUse
+from negotiation.core.errors import FieldError, NegotiationError, UsageError
 from negotiation.core.texts import searched
 from negotiation.documents import case_list_sheet
 from negotiation.domain.case_numbers import spellings
@@ -81,7 +81,7 @@ async def _desk(visit: Visit, asked: Mapping[str, str]) -> Response:
     after = asked.get("after", "")
     try:
         wanted, found, shown = _found(visit, asked, after)
-    except (FieldFault, WrongUse) as fault:
+    except (FieldError, UsageError) as fault:
         return await _page(visit, kept, Wanted(scope=visit.person.department_id), fault=fault)
     house, beside = visit.house, None
     if not after and (not found.cases or spellings(wanted.text)):
@@ -195,7 +195,7 @@ async def export(request: Request, visit: Visit = Depends(visit_of)) -> Response
     try:
         with visit.house.looking():
             wanted = _wanted(visit, asked)
-    except FieldFault:
+    except FieldError:
         return await _desk(visit, asked)
     content = await run_in_threadpool(_exported, visit, wanted, today)
     return saved(content, f"cases-{today.isoformat()}.xlsx")

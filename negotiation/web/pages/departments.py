@@ -12,7 +12,7 @@ from fastapi.responses import RedirectResponse
 
 from negotiation.core.addresses import is_address
 from negotiation.core.enums import ACT_AS_OFFICE, DEPARTMENT_ROLES, AccountRole, Duty, Level
-from negotiation.core.errors import FieldFault, NegotiationError, NotFound
+from negotiation.core.errors import FieldError, NegotiationError, NotFound
 from negotiation.core.labels import DUTY_TITLES, LEVEL_TITLES
 from negotiation.core.texts import is_line
 from negotiation.domain import forms
@@ -77,9 +77,9 @@ def _blank(visit: Visit, typed: Mapping[str, str], error: NegotiationError | Non
 def _new_name(visit: Visit, typed: Mapping[str, str]) -> str:
     name = tidy_name(_text(typed, "name", "名称"))
     if not name:
-        raise FieldFault("须填写部门名称", field="name", todo="请填写规范的全称")
+        raise FieldError("须填写部门名称", field="name", todo="请填写规范的全称")
     if name in visit.house.practice.directory.by_name:
-        raise FieldFault(f"已有名为“{name}”的部门", field="name", todo="请在部门列表中查看")
+        raise FieldError(f"已有名为“{name}”的部门", field="name", todo="请在部门列表中查看")
     return name
 
 
@@ -147,11 +147,11 @@ def _order(visit: Visit, typed: Mapping[str, str]) -> Order:
 
 def _successor(visit: Visit, typed: Mapping[str, str]) -> Department:
     if not typed.get("into"):
-        raise FieldFault("须填写新的名称，或选择并入哪个部门", field="name", todo="更名的填名称，并入的选部门")
+        raise FieldError("须填写新的名称，或选择并入哪个部门", field="name", todo="更名的填名称，并入的选部门")
     try:
         return visit.house.practice.directory.find(typed["into"])
     except NotFound as error:
-        raise FieldFault(error.what, field="into", todo=error.todo) from None
+        raise FieldError(error.what, field="into", todo=error.todo) from None
 
 
 def _change_of(visit: Visit, unit: Department, typed: Mapping[str, str], error: NegotiationError | None) -> Response:
@@ -287,7 +287,7 @@ def _set_department(transaction: Transaction, unit: Department, typed: Mapping[s
     text = _text(typed, "sort_no", "次序")
     place = forms.read_number(text, LAST_PLACE)
     if place is None:
-        raise FieldFault(f"“{text}”不能作次序", field="sort_no", todo=f"请填写 0 至 {LAST_PLACE} 的整数")
+        raise FieldError(f"“{text}”不能作次序", field="sort_no", todo=f"请填写 0 至 {LAST_PLACE} 的整数")
     stopped = typed["mail_stopped"] == "yes"
     directory.set_department(
         transaction, unit.id, level=_level(typed), sort_no=place, mail_stopped=stopped
@@ -296,7 +296,7 @@ def _set_department(transaction: Transaction, unit: Department, typed: Mapping[s
 
 def _level(typed: Mapping[str, str]) -> Level:
     if typed.get("level") not in list(Level):
-        raise FieldFault("没有这个层级", field="level", todo="可选：" + "、".join(LEVEL_TITLES.values()))
+        raise FieldError("没有这个层级", field="level", todo="可选：" + "、".join(LEVEL_TITLES.values()))
     return Level(typed["level"])
 
 
@@ -317,13 +317,13 @@ def _person(duty: Duty, typed: Mapping[str, str], prefix: str) -> Contact:
         _text(typed, prefix + key, title) for key, title in (("name", "姓名"), ("email", "邮箱"), ("phone", "电话"))
     )
     if email and not is_address(email):
-        raise FieldFault(f"“{email}”不是可用的邮箱地址", field=prefix + "email", todo="只填地址本身，例如 a@mzj.gov.cn")
+        raise FieldError(f"“{email}”不是可用的邮箱地址", field=prefix + "email", todo="只填地址本身，例如 a@mzj.gov.cn")
     return Contact(duty, name, email, phone)
 
 
 def _clerk(typed: Mapping[str, str]) -> Duty:
     if typed.get("duty") not in CLERKS:
-        raise FieldFault("须写明谁外出", field="duty", todo="请选择 A 角或 B 角")
+        raise FieldError("须写明谁外出", field="duty", todo="请选择 A 角或 B 角")
     return Duty(typed["duty"])
 
 
@@ -331,16 +331,16 @@ def _day(typed: Mapping[str, str], key: str, title: str) -> date:
     try:
         found = forms.read_date(typed.get(key, ""))
     except ValueError as error:
-        raise FieldFault(str(error), field=key, todo="日期写成 2026-09-18") from None
+        raise FieldError(str(error), field=key, todo="日期写成 2026-09-18") from None
     if found is None:
-        raise FieldFault(f"须填写{title}", field=key, todo="日期写成 2026-09-18")
+        raise FieldError(f"须填写{title}", field=key, todo="日期写成 2026-09-18")
     return found
 
 
 def _text(typed: Mapping[str, str], key: str, title: str) -> str:
     text = typed.get(key, "").strip()
     if not is_line(text) or len(text) > LONGEST:
-        raise FieldFault(f"{title}含有不可用的字符，或超过{LONGEST}个字", field=key, todo="请改正后重试")
+        raise FieldError(f"{title}含有不可用的字符，或超过{LONGEST}个字", field=key, todo="请改正后重试")
     return text
 
 

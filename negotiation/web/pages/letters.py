@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from negotiation.core.enums import ACT_AS_OFFICE, UPWARD_KINDS
-from negotiation.core.errors import FieldFault, NegotiationError, NotFound, OutOfPlace
+from negotiation.core.errors import FieldError, InvalidTransition, NegotiationError, NotFound
 from negotiation.documents import letters
 from negotiation.documents.letters import EXAMPLE, Draft, Matter, Wishes
 from negotiation.domain import forms
@@ -93,7 +93,7 @@ def _of_meeting(visit: Visit, no: str, template: str) -> tuple[Meeting, Matter]:
         files = [acting.take(transaction, visit.house.practice, item.no, at=at) for item in meeting.items]
     try:
         return meeting, letters.find_of_meeting(files, meeting, template)[0]
-    except OutOfPlace:
+    except InvalidTransition:
         raise NotFound("没有这一页", todo="请从会议页进入") from None
 
 
@@ -121,7 +121,7 @@ def _wishes(typed: Mapping[str, str]) -> Wishes:
     try:
         on = forms.read_date(typed.get(DAY, ""))
     except ValueError as error:
-        raise FieldFault(str(error), field=DAY, todo="请改正后重试") from None
+        raise FieldError(str(error), field=DAY, todo="请改正后重试") from None
     return Wishes(typed.get(NUMBER, ""), typed.get(SIGNER, ""), typed.get(ATTENTION, ""), on)
 
 
@@ -152,7 +152,7 @@ def _form(
         error=error,
         here="desk",
     )
-    status = 200 if error is None else 409 if isinstance(error, OutOfPlace) else 400
+    status = 200 if error is None else 409 if isinstance(error, InvalidTransition) else 400
     return page("draft.html", facts, status=status)
 
 
@@ -165,5 +165,5 @@ def _input(
     *,
     required: bool = False,
 ) -> Input:
-    wrong = error.what if isinstance(error, FieldFault) and error.field == key else ""
+    wrong = error.what if isinstance(error, FieldError) and error.field == key else ""
     return Input(key, title, kind, {}, required, typed.get(key, ""), wrong)

@@ -12,7 +12,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from negotiation.core.enums import ACT_AS_OFFICE
-from negotiation.core.errors import OutOfPlace, WrongUse
+from negotiation.core.errors import InvalidTransition, UsageError
 from negotiation.domain.meetings import Agreed, Meeting
 from negotiation.domain.planned_mail import PlannedMail
 from negotiation.domain.rulebook import Procedure
@@ -135,7 +135,7 @@ async def record(no: str, request: Request, visit: Visit = Depends(visit_of)) ->
     visit.demand(*ACT_AS_OFFICE)
     wanted, seen = named(typed, ACT), named(typed, CASE)
     if not seen:
-        raise WrongUse("没有选择案件", where=f"会议 {no}", todo="请返回，选择办理事项并预览后再确认")
+        raise UsageError("没有选择案件", where=f"会议 {no}", todo="请返回，选择办理事项并预览后再确认")
     house = visit.house
 
     def recorded(transaction: Transaction) -> list[Done]:
@@ -156,7 +156,7 @@ def _recorded(transaction: Transaction, visit: Visit, no: str, file: CaseFile, w
     found = _offers(transaction, file, visit, meeting, item) if item is not None and item.seq is None else iter(())
     offer = next((each for each in found if each.value == wanted.get(number)), None)
     if offer is None:
-        raise OutOfPlace("这次会议对本案没有这一办理事项", todo="请返回会议页重新选择")
+        raise InvalidTransition("这次会议对本案没有这一办理事项", todo="请返回会议页重新选择")
     proposed = approvals.enter(
         transaction, file, visit.person, offer.act.event.key, role=offer.act.role, on=meeting.on, raw=offer.raw
     )

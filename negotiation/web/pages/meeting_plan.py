@@ -8,7 +8,7 @@ from fastapi.responses import RedirectResponse
 from starlette.concurrency import run_in_threadpool
 
 from negotiation.core.enums import ACT_AS_OFFICE
-from negotiation.core.errors import FieldFault, NegotiationError, Overtaken
+from negotiation.core.errors import Conflict, FieldError, NegotiationError
 from negotiation.domain import forms
 from negotiation.domain.meetings import Meeting
 from negotiation.domain.rulebook import AGENDAS
@@ -83,7 +83,7 @@ async def edit(no: str, request: Request, visit: Visit = Depends(visit_of)) -> R
 def _wanted(typed: Mapping[str, str]) -> Plan:
     day = day_of(typed, "on")
     if day is None:
-        raise FieldFault("须填写日期", field="on", todo="请补填召开日期")
+        raise FieldError("须填写日期", field="on", todo="请补填召开日期")
     listed = forms.read_list(typed.get(NUMBERS, ""))
     kind, at, place, chair = (typed.get(key, "") for key in ("kind", "at", "place", "chair"))
     return Plan(kind, day, at, place, chair, listed)
@@ -107,7 +107,7 @@ def _plan_form(
         choices=_choices(visit, kind, forms.read_list(typed.get(NUMBERS, ""))),
         typed={"kind": "", VERSION: "", **typed},
         ticked="reviewed" in typed,
-        overtaken=isinstance(error, Overtaken),
+        conflict=isinstance(error, Conflict),
         error=error,
         here="meetings",
     )

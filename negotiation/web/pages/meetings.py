@@ -12,7 +12,7 @@ from fastapi.responses import RedirectResponse
 from starlette.concurrency import run_in_threadpool
 
 from negotiation.core.enums import ACT_AS_OFFICE, MeetingState
-from negotiation.core.errors import FieldFault, NegotiationError, NotFound, Overtaken
+from negotiation.core.errors import Conflict, FieldError, NegotiationError, NotFound
 from negotiation.core.labels import MEETING_STATE_TITLES
 from negotiation.documents import letters
 from negotiation.domain import forms
@@ -97,7 +97,7 @@ def _meeting_page(visit: Visit, no: str, typed: Mapping[str, str], error: Negoti
         was=_as_agreed(meeting),
         typed={**_as_held(visit, meeting), **_as_agreed(meeting), **typed},
         ticked=_ticked(typed),
-        overtaken=isinstance(error, Overtaken),
+        conflict=isinstance(error, Conflict),
         error=error,
         here="meetings",
     )
@@ -209,7 +209,7 @@ def day_of(typed: Mapping[str, str], key: str) -> date | None:
     try:
         return forms.read_date(typed.get(key, ""))
     except ValueError as error:
-        raise FieldFault(str(error), field=key, todo="请改正后重试") from None
+        raise FieldError(str(error), field=key, todo="请改正后重试") from None
 
 
 def version_of(text: str | None) -> int:
@@ -218,4 +218,4 @@ def version_of(text: str | None) -> int:
 
 
 def status_of(error: NegotiationError | None) -> int:
-    return 200 if error is None else 409 if isinstance(error, Overtaken) else 400
+    return 200 if error is None else 409 if isinstance(error, Conflict) else 400

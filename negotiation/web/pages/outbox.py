@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import RedirectResponse
 
 from negotiation.core.enums import ACT_AS_OFFICE, OFFICE_ID, NoticeState
-from negotiation.core.errors import FieldFault, NegotiationError, NotFound, Overtaken, WrongUse
+from negotiation.core.errors import Conflict, FieldError, NegotiationError, NotFound, UsageError
 from negotiation.core.texts import searched
 from negotiation.domain import forms
 from negotiation.notifications import dispatcher
@@ -40,7 +40,7 @@ async def list_page(request: Request, visit: Visit = Depends(visit_of)) -> Respo
         with visit.house.looking():
             wanted = _wanted(visit, asked)
         place = Cursor.read(after) if after else None
-    except (FieldFault, WrongUse) as fault:
+    except (FieldError, UsageError) as fault:
         return _page(visit, asked, Wanted(), fault=fault)
     with visit.house.database.reading() as connection:
         found = outbox_list.page(connection, wanted, place)
@@ -80,9 +80,9 @@ def _held(visit: Visit) -> Page:
 
 
 def _wanted(visit: Visit, asked: Mapping[str, str]) -> Wanted:
-    """What the address asks for. Raises FieldFault for a state or department that there is not."""
+    """What the address asks for. Raises FieldError for a state or department that there is not."""
     if asked["state"] and asked["state"] not in list(NoticeState):
-        raise FieldFault("没有这种通知状态", field="state", todo="请从列表中选择")
+        raise FieldError("没有这种通知状态", field="state", todo="请从列表中选择")
     return Wanted(asked["state"], _departments(visit, asked["department"]), asked["text"])
 
 
@@ -128,7 +128,7 @@ async def resend(request: Request, visit: Visit = Depends(visit_of)) -> Response
 
     def waiting(transaction: Transaction) -> None:
         if not dispatcher.resend(transaction, row, at):
-            raise Overtaken("只有未能发出的和已发的通知可以重发", todo="请返回“通知”页查看现在的状态")
+            raise Conflict("只有未能发出的和已发的通知可以重发", todo="请返回“通知”页查看现在的状态")
 
     await visit.write(waiting)
     return RedirectResponse(f"/outbox/{row['case_id']}/{quote(row['key'])}", status_code=303)

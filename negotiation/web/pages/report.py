@@ -13,7 +13,7 @@ from markupsafe import Markup
 from starlette.concurrency import run_in_threadpool
 
 from negotiation.core.enums import AccountRole
-from negotiation.core.errors import NegotiationError, NotFound, WrongUse
+from negotiation.core.errors import NegotiationError, NotFound, UsageError
 from negotiation.core.texts import searched
 from negotiation.documents import report
 from negotiation.documents.report import export, tables
@@ -86,7 +86,7 @@ def _day(asked: Mapping[str, str], key: str) -> date | None:
     try:
         return forms.read_date(asked.get(key, ""))
     except ValueError as error:
-        raise WrongUse(str(error), where="统计期间", todo="日期写成 2026-09-18") from None
+        raise UsageError(str(error), where="统计期间", todo="日期写成 2026-09-18") from None
 
 
 @router.get("/report")
@@ -95,7 +95,7 @@ async def figures_page(request: Request, visit: Visit = Depends(visit_of), year:
     visit.demand_page("report")
     try:
         asked = asked_of(request, visit, _year(year))
-    except WrongUse as fault:
+    except UsageError as fault:
         return _no_figures(visit, request.query_params, fault)
     if visit.person.department_id is None:
         return await run_in_threadpool(_page, visit, asked)
@@ -122,14 +122,14 @@ async def publish(year: int, request: Request, visit: Visit = Depends(visit_of))
 
 
 def _year(text: str) -> int:
-    """A year as it was typed; 0 for none. Raises WrongUse."""
+    """A year as it was typed; 0 for none. Raises UsageError."""
     year = forms.read_number(text) if text else 0
     if year is None:
-        raise WrongUse(f"“{text[:20]}”不是年份", where="年份", todo="请从列表中选择年份")
+        raise UsageError(f"“{text[:20]}”不是年份", where="年份", todo="请从列表中选择年份")
     return year
 
 
-def _no_figures(visit: Visit, asked: Mapping[str, str], fault: WrongUse) -> Response:
+def _no_figures(visit: Visit, asked: Mapping[str, str], fault: UsageError) -> Response:
     years = _years(visit.house.today())
     typed = {key: searched(asked.get(key, "")) for key in ("year", "from", "to", "as_of")}
     facts = visit.facts(fault=fault, typed=typed, years=years, here="report")

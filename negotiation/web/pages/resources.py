@@ -12,7 +12,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from negotiation.core.enums import ACT_AS_OFFICE
-from negotiation.core.errors import FieldFault, NegotiationError, NotFound, WrongUse
+from negotiation.core.errors import FieldError, NegotiationError, NotFound, UsageError
 from negotiation.core.labels import SHARING_CLASS_TITLES
 from negotiation.documents.resource_sheet import importer
 from negotiation.documents.resource_sheet.importer import Imported
@@ -50,7 +50,7 @@ def _list(visit: Visit, asked: Mapping[str, str]) -> Response:
     try:
         wanted = _wanted(visit, asked)
         after = Cursor.read(asked["after"], wanted) if asked.get("after") else None
-    except (FieldFault, WrongUse) as fault:
+    except (FieldError, UsageError) as fault:
         return _page(visit, asked, Wanted(), fault=fault)
     with visit.house.database.reading() as connection:
         found = resource_list.page(connection, wanted, after)
@@ -105,7 +105,7 @@ async def export(request: Request, visit: Visit = Depends(visit_of)) -> Response
     asked = dict(request.query_params)
     try:
         wanted = _wanted(visit, asked)
-    except FieldFault:
+    except FieldError:
         return _list(visit, asked)
     content = await run_in_threadpool(_exported, visit, wanted)
     return saved(content, f"resources-{visit.house.today().isoformat()}.xlsx")
@@ -189,7 +189,7 @@ def _content(typed: Mapping[str, str], chosen: Files) -> bytes:
     except (binascii.Error, ValueError):
         content = b""
     if not content:
-        raise FieldFault("没有选择文件", field=FILE, todo="请选择资源目录（.xlsx）")
+        raise FieldError("没有选择文件", field=FILE, todo="请选择资源目录（.xlsx）")
     return content
 
 

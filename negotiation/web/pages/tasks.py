@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import RedirectResponse
 
 from negotiation.core.enums import ACT_AS_OFFICE, NOTE
-from negotiation.core.errors import FieldFault, NegotiationError, NotFound, Overtaken
+from negotiation.core.errors import Conflict, FieldError, NegotiationError, NotFound
 from negotiation.core.texts import searched
 from negotiation.domain import forms
 from negotiation.services import approvals
@@ -52,7 +52,7 @@ def _form(visit: Visit, typed: Mapping[str, str], error: NegotiationError | None
         remark=typed.get(REMARK, ""),
         ticked="reviewed" in typed,
         error=error,
-        field=error.field if isinstance(error, FieldFault) else "",
+        field=error.field if isinstance(error, FieldError) else "",
         here="tasks",
     )
     return page("task_done.html", facts, status=400 if error else 200)
@@ -78,19 +78,19 @@ async def done(request: Request, visit: Visit = Depends(visit_of)) -> Response: 
         if task.no:
             _demand_remark(typed)
         if not tasks.close(transaction, task.case_id, task.key, today):
-            raise Overtaken("这项待办已经办结", todo="请返回“待办”页查看")
+            raise Conflict("这项待办已经办结", todo="请返回“待办”页查看")
         _put_on_record(transaction, visit, task, f"待办已办：{typed.get(REMARK, '').strip()}")
 
     try:
         await visit.write(closed)
-    except FieldFault as error:
+    except FieldError as error:
         return _form(visit, typed, error)
     return RedirectResponse("/tasks", status_code=303)
 
 
 def _demand_remark(typed: Mapping[str, str]) -> None:
     if not typed.get(REMARK, "").strip():
-        raise FieldFault("须写明如何办理的", field=REMARK, todo="例如：已电话联系某某，答复本周内回函")
+        raise FieldError("须写明如何办理的", field=REMARK, todo="例如：已电话联系某某，答复本周内回函")
     demand_reviewed(typed)
 
 
@@ -103,7 +103,7 @@ async def reopen(request: Request, visit: Visit = Depends(visit_of)) -> Response
 
     def opened(transaction: Transaction) -> None:
         if not tasks.reopen(transaction, task.case_id, task.key, today):
-            raise Overtaken("只能恢复今天办结的待办", todo="请返回“待办”页查看")
+            raise Conflict("只能恢复今天办结的待办", todo="请返回“待办”页查看")
         _put_on_record(transaction, visit, task, "待办恢复")
 
     await visit.write(opened)

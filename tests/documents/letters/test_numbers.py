@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from calendars.dates import in_words
-from negotiation.core.errors import FieldFault
+from negotiation.core.errors import FieldError
 from negotiation.documents.letters.numbering import blank, numeral, read_number, sentence
 
 ORGANS = st.text(st.characters(min_codepoint=0x4E00, max_codepoint=0x9FFF), min_size=1, max_size=20)
@@ -23,7 +23,7 @@ def test_a_number_is_organ_year_in_six_cornered_brackets_and_plain_digits(organ:
 
 @given(ORGANS, YEARS, NUMBERS, st.sampled_from(["[]", "（）", "()", "【】", "〖〗", "［］"]))
 def test_other_brackets_are_refused(organ: str, year: int, number: int, brackets: str) -> None:
-    with pytest.raises(FieldFault):
+    with pytest.raises(FieldError):
         read_number(f"{organ}{brackets[0]}{year}{brackets[1]}{number}号")
 
 
@@ -31,7 +31,7 @@ def test_other_brackets_are_refused(organ: str, year: int, number: int, brackets
 def test_neither_the_word_for_ordinals_nor_a_leading_zero_stands_before_the_digits(
     organ: str, year: int, number: int, before: str
 ) -> None:
-    with pytest.raises(FieldFault, match="发文字号"):
+    with pytest.raises(FieldError, match="发文字号"):
         read_number(f"{organ}〔{year}〕{before}{number}号")
 
 

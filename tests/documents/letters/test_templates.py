@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from docx import Document
 
-from negotiation.core.errors import NegotiationError, RulebookFaults
+from negotiation.core.errors import NegotiationError, RulebookErrors
 from negotiation.core.settings import Settings
 from negotiation.documents.letters import faults_of_file, faults_of_rulebook, template_file
 from negotiation.domain.rulebook import load, parse, shipped
@@ -186,7 +186,7 @@ def broken(old: str, new: str, name: str = "sharing.toml") -> str:
     """What the checker says of a rulebook in which this stands instead of that."""
     source = dict(BOOKS["beijing-2017"].source)
     assert old in source[name]
-    with pytest.raises(RulebookFaults) as caught:
+    with pytest.raises(RulebookErrors) as caught:
         parse(source | {name: source[name].replace(old, new, 1)})
     return "；".join(caught.value.faults)
 

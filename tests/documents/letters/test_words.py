@@ -8,7 +8,7 @@ import pytest
 from docx import Document
 
 from negotiation.core.enums import BANNED_WORDS, AccountRole, Level
-from negotiation.core.errors import FieldFault, NegotiationError, NotFound, OutOfPlace
+from negotiation.core.errors import FieldError, InvalidTransition, NegotiationError, NotFound
 from negotiation.domain.people import Person
 from negotiation.domain.rulebook import parse
 from negotiation.notifications import dispatcher
@@ -99,12 +99,12 @@ def test_asking_for_deliberation_is_a_request_of_one_matter_to_one_addressee_by_
 
 
 def test_a_request_without_a_signer_is_refused(story: Story) -> None:
-    with pytest.raises(FieldFault, match="请示须标注签发人"):
+    with pytest.raises(FieldError, match="请示须标注签发人"):
         written(disputed(story), "request", "2026-10-27")
 
 
 def test_a_letter_that_goes_to_an_equal_bears_no_signer(story: Story) -> None:
-    with pytest.raises(FieldFault, match="函不标注签发人"):
+    with pytest.raises(FieldError, match="函不标注签发人"):
         written(overdue(story), "chase", "2026-10-12", signer="韩主任")
 
 
@@ -135,14 +135,14 @@ def test_a_rectification_notice_cites_article_33_and_says_your_unit(story: Story
 
 def test_a_notice_is_not_drafted_before_its_ground_is_before_the_head(story: Story) -> None:
     opened(story, "rectification", "2026-10-26", provider=POLICE, topic="提供问题")
-    with pytest.raises(OutOfPlace, match="须先登记：整改情形、事实和单位说明的原因、整改要求、整改完成日期"):
+    with pytest.raises(InvalidTransition, match="须先登记：整改情形、事实和单位说明的原因、整改要求、整改完成日期"):
         written(story, "整改通知", "2026-10-26")
 
 
 def test_what_waits_for_the_head_is_drafted_with_the_act(story: Story) -> None:
     """The clerk proposes the refusal and drafts the letter that carries it: the head sees both."""
     story.submitted("2026-09-18", items="姓名、住址")
-    with pytest.raises(OutOfPlace, match="须先登记：答复意见"):
+    with pytest.raises(InvalidTransition, match="须先登记：答复意见"):
         written(story, "reply", "2026-09-30")
     proposed(story, "refuse", "2026-09-30", reason="涉及个人信息")
     said = lines(written(story, "reply", "2026-09-30"))
@@ -193,7 +193,7 @@ def test_a_reply_is_the_providers_own_letter_to_the_applicant(story: Story) -> N
 
 def test_what_is_not_finished_in_the_period_is_a_report_after_it_has_passed(story: Story) -> None:
     rectifying(story)
-    with pytest.raises(OutOfPlace):
+    with pytest.raises(InvalidTransition):
         written(story, "rectify_report", "2026-11-30", signer="韩主任")
     said = lines(written(story, "rectify_report", "2026-12-01", signer="韩主任"))
     assert said[:3] == ["〔2026〕  号\t签发人：韩主任", "关于常住人口基本信息提供问题\n整改情况的报告", "领导小组："]
@@ -257,17 +257,17 @@ def test_minutes_bear_their_number_and_say_who_does_what_by_when(two: Any) -> No
 def test_a_deliberation_has_minutes_and_no_notice_of_coordination(two: Any) -> None:
     meeting = met(two[0], kind="deliberation")
     assert lines(of_meeting(two[0], meeting, "minutes", "2026-11-09"))[1] == "领导小组审议会议纪要"
-    with pytest.raises(OutOfPlace, match="HY2026-0003"):
+    with pytest.raises(InvalidTransition, match="HY2026-0003"):
         of_meeting(two[0], meeting, "meeting_notice", "2026-11-09")
 
 
 def test_a_meeting_that_spoke_of_nothing_has_no_letters(two: Any) -> None:
-    with pytest.raises(OutOfPlace):
+    with pytest.raises(InvalidTransition):
         of_meeting(two[0], met(), "minutes", "2026-11-09")
 
 
 def test_a_letter_of_a_meeting_is_not_drafted_from_the_case_alone(two: Any) -> None:
-    with pytest.raises(OutOfPlace, match="依据会议起草"):
+    with pytest.raises(InvalidTransition, match="依据会议起草"):
         written(two[0], "会议纪要", "2026-10-28")
     with pytest.raises(NotFound, match="chase（商请答复函）"):
         written(two[0], "贺信", "2026-10-28")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from negotiation.core.errors import NegotiationError, WrongUse
+from negotiation.core.errors import NegotiationError, UsageError
 from negotiation.documents import report
 from negotiation.documents.report import manual_figures
 from negotiation.documents.report.model import Published
@@ -69,7 +69,7 @@ def test_late_paper_after_publication_is_shown_cell_by_cell(story):
 def test_another_edition_needs_a_reason_and_the_first_stays(story):
     story.submitted("2025-12-01")
     first = published(story)
-    with pytest.raises(WrongUse, match="第1版"):
+    with pytest.raises(UsageError, match="第1版"):
         published(story, on="2026-02-03")
     second = published(story, on="2026-02-03", reason="补登12月答复")
     assert report.editions_of(story.database, 2025) == [first, second]
@@ -77,7 +77,7 @@ def test_another_edition_needs_a_reason_and_the_first_stays(story):
 
 
 def test_a_year_that_is_not_over_cannot_be_published(story):
-    with pytest.raises(WrongUse, match="尚未结束"):
+    with pytest.raises(UsageError, match="尚未结束"):
         published(story, 2026, on="2026-12-31")
 
 
@@ -132,7 +132,7 @@ def test_entered_figures_bear_their_source_and_who_entered_them_and_the_last_one
     ("source", "values"), [("", {"目录数": "1"}), ("系统", {"得分": "99"}), ("系统", {"目录数": " "})]
 )
 def test_an_unknown_figure_an_empty_value_or_no_source_is_refused_and_nothing_is_kept(story, source, values):
-    with pytest.raises(WrongUse):
+    with pytest.raises(UsageError):
         enter(story, source=source, **{"开放数据集": "85"} | values)
     assert year_of(story).entered == ()
 

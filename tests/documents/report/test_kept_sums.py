@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from calendars import Arrangement
 from negotiation.core.enums import Layer
-from negotiation.core.errors import DatabaseTrouble
+from negotiation.core.errors import DatabaseUnavailable
 from negotiation.documents import report
 from negotiation.documents.report import cache, compiler
 from negotiation.services.calendar import import_notice
@@ -150,7 +150,7 @@ def alter_sums(story: Story) -> None:
 
 def test_a_database_that_cannot_be_written_to_is_reported_on_all_the_same(city, monkeypatch, caplog):
     def refused(*_: object) -> None:
-        raise DatabaseTrouble("数据库是只读的，无法写入")
+        raise DatabaseUnavailable("数据库是只读的，无法写入")
 
     monkeypatch.setattr(report_cache, "keep", refused)
     with caplog.at_level(logging.WARNING):

@@ -43,7 +43,7 @@ class _Head:
 
 
 def parse(source: Mapping[str, str], *, where: str = "", faults: Faults | None = None) -> Rulebook:
-    """The rulebook in the files ``source`` (name → text). Raises RulebookFaults with every fault at once."""
+    """The rulebook in the files ``source`` (name → text). Raises RulebookErrors with every fault at once."""
     faults = faults or Faults()
     documents = {name: faults.toml(name, text) for name, text in source.items()}
     read = Reader(faults, "rulebook.toml", documents.pop("rulebook.toml", {}))
