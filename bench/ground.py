@@ -17,7 +17,7 @@ from negotiation.core.enums import Duty
 from negotiation.core.local_time import at_local
 from negotiation.core.settings import Settings
 from negotiation.domain.departments import Contact
-from negotiation.services.cases.case_file import Practice
+from negotiation.services.cases.case_file import Context
 from negotiation.store.database import Database
 from negotiation.store.departments import add_department, set_person
 
@@ -131,7 +131,7 @@ class Grounds:
                 grounds.postgres.close()
 
 
-def settle_in(database: Database) -> Practice:
+def settle_in(database: Database) -> Context:
     """A city's departments with their clerks and heads."""
     settings = Settings(office_mail="office@sharing.gov.cn", office_phone="010-12345678", rulebook="beijing-2017")
     with database.writing() as transaction:
@@ -139,4 +139,4 @@ def settle_in(database: Database) -> Practice:
             unit = add_department(transaction, f"市第{n}局")
             for duty in Duty:
                 set_person(transaction, unit.id, Contact(duty, f"某{n}", f"{duty.value}@d{n}.gov.cn", f"010-{n:04}"))
-        return Practice.of(transaction, settings)
+        return Context.of(transaction, settings)

@@ -23,7 +23,7 @@ from negotiation.core.settings import Settings
 from negotiation.domain.departments import Contact
 from negotiation.services import meetings
 from negotiation.services.cases import acting, timers
-from negotiation.services.cases.case_file import CaseFile, Practice
+from negotiation.services.cases.case_file import CaseFile, Context
 from negotiation.services.meetings import Plan
 from negotiation.store import case_writer
 from negotiation.store.database import Database
@@ -207,32 +207,32 @@ def settings(tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
-def practice(database: Database, settings: Settings) -> Practice:
+def context(database: Database, settings: Settings) -> Context:
     """The office with its departments: civil affairs, police, justice, a district, the tax office."""
     return settle_in(database, settings)
 
 
-def settle_in(database: Database, settings: Settings) -> Practice:
+def settle_in(database: Database, settings: Settings) -> Context:
     with database.writing() as transaction:
         for name, mailbox in ((CIVIL, "mzj"), (POLICE, "gaj"), (JUSTICE, "sfj"), (CHAOYANG, "cy"), (TAX, "sw")):
             unit = add_department(transaction, name)
             set_person(transaction, unit.id, Contact(Duty.A, "甲", f"a@{mailbox}.gov.cn", "010-1"))
             set_person(transaction, unit.id, Contact(Duty.B, "乙", f"b@{mailbox}.gov.cn", "010-2"))
-        return Practice.of(transaction, settings)
+        return Context.of(transaction, settings)
 
 
 class Story:
     """One case told step by step; every step is entered on the day on which it happens unless said otherwise."""
 
-    def __init__(self, database: Database, practice: Practice) -> None:
-        self.database, self.practice = database, practice
+    def __init__(self, database: Database, context: Context) -> None:
+        self.database, self.context = database, context
         self.no = ""
 
     def open(self, on: str, procedure: str = "sharing", **fields: Any) -> "Story":
         """A draft of the civil affairs bureau to the police."""
         raw = {"applicant": CIVIL, "provider": POLICE} | APPLICATION | fields
         with self.database.writing() as transaction:
-            file = acting.open_case(transaction, self.practice, procedure, raw, at=at(on))
+            file = acting.open_case(transaction, self.context, procedure, raw, at=at(on))
             case_writer.save(transaction, file.change())
         self.no = file.row["no"]
         return self
@@ -244,7 +244,7 @@ class Story:
     def act(self, event: str, role: str, on: str, *, entered: str = "", **fields: Any) -> "Story":
         with self.database.stepping() as transaction:
             acting.act(
-                transaction, self.practice, self.no, event,
+                transaction, self.context, self.no, event,
                 role=role, actor="测试", on=day(on), at=at(entered or on), raw=fields,
             )  # fmt: skip
         return self
@@ -253,17 +253,17 @@ class Story:
         """A meeting was held on this case on that day; its number."""
         with self.database.writing() as transaction:
             wanted = Plan(kind, day(on), "14:30", "第一会议室", "王副市长", [self.no])
-            no = meetings.plan(transaction, self.practice, wanted, author="测试", at=at(on)).no
+            no = meetings.plan(transaction, self.context, wanted, author="测试", at=at(on)).no
             meetings.hold(transaction, no, [CIVIL, POLICE], "京数协〔2026〕7号", today=day(on))
         return no
 
     def sweep(self, on: str, hour: str = "10:00") -> timers.Swept:
-        return timers.run(self.database, self.practice, at(on, hour))
+        return timers.run(self.database, self.context, at(on, hour))
 
     @property
     def file(self) -> CaseFile:
         with self.database.writing() as transaction:
-            return acting.take(transaction, self.practice, self.no, at=datetime(2030, 1, 1, tzinfo=UTC))
+            return acting.take(transaction, self.context, self.no, at=datetime(2030, 1, 1, tzinfo=UTC))
 
     @property
     def state(self) -> str:
@@ -297,8 +297,8 @@ class Story:
 
 
 @pytest.fixture
-def story(database: Database, practice: Practice) -> Story:
-    return Story(database, practice)
+def story(database: Database, context: Context) -> Story:
+    return Story(database, context)
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from fastapi.testclient import TestClient
 
 from negotiation.core.settings import Settings
 from negotiation.services.accounts import management, passwords
-from negotiation.services.cases.case_file import Practice
+from negotiation.services.cases.case_file import Context
 from negotiation.store.database import Database
 from negotiation.web.app import application, opening
 from negotiation.web.app_state import House
@@ -87,11 +87,11 @@ def rooms() -> Rooms:
 
 @pytest.fixture
 def door(
-    database: Database, practice: Practice, settings: Settings, hand: Hand, rooms: Rooms, cheap_hashes: None
+    database: Database, context: Context, settings: Settings, hand: Hand, rooms: Rooms, cheap_hashes: None
 ) -> Iterator[Any]:
     """Opens a browser for one of the cast, signed in; without a name, nobody is."""
     for login, (unit, role) in PEOPLE.items():
-        department = practice.directory.by_name[unit].id if unit else None
+        department = context.directory.by_name[unit].id if unit else None
         management.create_account(
             database,
             login=login,

@@ -14,7 +14,7 @@ from bench.parts.sweep import submitted
 from calendars import Arrangement
 from negotiation.core.enums import Layer
 from negotiation.services.calendar import import_notice
-from negotiation.services.cases.case_file import Practice
+from negotiation.services.cases.case_file import Context
 from negotiation.store.change_statements import Change
 from negotiation.store.database import Database
 
@@ -33,10 +33,10 @@ def postgres_rows(grounds: Grounds) -> Iterator[Row]:
 
 def _rows(ground: Ground) -> Iterator[Row]:
     database = ground.empty("calendar")
-    practice = settle_in(database)
-    fill(database, _city(database, practice))
-    taken = [_imported(ground, database, practice, group) for group in range(ROUNDS)]
-    rehearsed = [_imported(ground, database, practice, ROUNDS + n, dry_run=True) for n in range(ROUNDS)]
+    context = settle_in(database)
+    fill(database, _city(database, context))
+    taken = [_imported(ground, database, context, group) for group in range(ROUNDS)]
+    rehearsed = [_imported(ground, database, context, ROUNDS + n, dry_run=True) for n in range(ROUNDS)]
     database.close()
     stored = GROUPS * IN_A_GROUP
     figure = f"a holiday among {stored:,} open terms, {IN_A_GROUP:,} move, {ground.name}"
@@ -44,25 +44,25 @@ def _rows(ground: Ground) -> Iterator[Row]:
     yield Row(f"the same, rehearsed, {ground.name}", "s", Spread.of(rehearsed))
 
 
-def _city(database: Database, practice: Practice) -> Iterator[tuple[Change, int]]:
+def _city(database: Database, context: Context) -> Iterator[tuple[Change, int]]:
     for group in range(GROUPS):
-        yield submitted(database, practice, _start(group)), IN_A_GROUP
+        yield submitted(database, context, _start(group)), IN_A_GROUP
 
 
 def _start(group: int) -> date:
     return FIRST + timedelta(weeks=3 * group)
 
 
-def _imported(ground: Ground, database: Database, practice: Practice, group: int, *, dry_run: bool = False) -> float:
+def _imported(ground: Ground, database: Database, context: Context, group: int, *, dry_run: bool = False) -> float:
     """The seconds of one import, which moves the terms of one group and writes nothing else."""
     before = _counts(database)
-    freed = next(day for day in _wednesdays(group) if practice.calendar.is_working(day))
+    freed = next(day for day in _wednesdays(group) if context.calendar.is_working(day))
     arranged = Arrangement(freed.year, f"京政办发〔2024〕{group + 1}号", TODAY, {freed: "调休"}, {})
     found: list[import_notice.Import] = []
 
     def work() -> None:
         done = import_notice.run(
-            database, practice, "", arranged, Layer.MUNICIPAL, at=morning(TODAY), author="某甲", dry_run=dry_run
+            database, context, "", arranged, Layer.MUNICIPAL, at=morning(TODAY), author="某甲", dry_run=dry_run
         )
         found.append(done)
 

@@ -26,7 +26,7 @@ from bench.parts.sweep import as_closed, submitted
 from negotiation.core.enums import AccountRole
 from negotiation.services.accounts import management
 from negotiation.services.accounts.sessions import digest_of
-from negotiation.services.cases.case_file import Practice
+from negotiation.services.cases.case_file import Context
 from negotiation.store import accounts as stored
 from negotiation.store.change_statements import Change
 from negotiation.store.database import Database
@@ -60,10 +60,10 @@ def sqlite_rows(grounds: Grounds) -> Iterator[Row]:
 
 def _rows(ground: Ground) -> Iterator[Row]:
     source = ground.empty("desk")
-    practice = settle_in(source)
-    fill(source, _city(source, practice))
+    context = settle_in(source)
+    fill(source, _city(source, context))
     office, clerks = _sign_in(source)
-    forms = _forms(source, clerks, practice.calendar.due(TODAY, -5))
+    forms = _forms(source, clerks, context.calendar.due(TODAY, -5))
     theirs = ground.copy(source, "desk-idiomatic")
     with _served("ours", source) as own, _served("idiomatic", theirs) as other:
         yield from _list_rows(own, other, office)
@@ -78,14 +78,14 @@ def _rows(ground: Ground) -> Iterator[Row]:
 # ---------------------------------------------------------------------------------------------------------- the city
 
 
-def _city(database: Database, practice: Practice) -> Iterator[tuple[Change, int]]:
+def _city(database: Database, context: Context) -> Iterator[tuple[Change, int]]:
     """Most are closed and have the lower numbers; others are overdue, or due on each of ten days to come."""
-    calendar = practice.calendar
+    calendar = context.calendar
     closed = STORED - 10 * (OVERDUE + RUNNING)
-    yield as_closed(submitted(database, practice, calendar.due(TODAY, -60))), closed
+    yield as_closed(submitted(database, context, calendar.due(TODAY, -60))), closed
     for n in range(1, 11):
-        yield submitted(database, practice, calendar.due(TODAY, -10 - n)), OVERDUE
-        yield submitted(database, practice, calendar.due(TODAY, -n)), RUNNING
+        yield submitted(database, context, calendar.due(TODAY, -10 - n)), OVERDUE
+        yield submitted(database, context, calendar.due(TODAY, -n)), RUNNING
 
 
 def _sign_in(database: Database) -> tuple[Clerk, dict[int, Clerk]]:

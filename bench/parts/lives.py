@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from bench.ground import morning
 from bench.parts.decide import APPLICATION
 from negotiation.services.cases import acting
-from negotiation.services.cases.case_file import Practice
+from negotiation.services.cases.case_file import Context
 from negotiation.store import case_writer
 from negotiation.store.change_statements import Change
 from negotiation.store.database import Database
@@ -50,48 +50,48 @@ class Written(NamedTuple):
     change: Change
 
 
-def draft(database: Database, practice: Practice, count: int) -> list[Deed]:
+def draft(database: Database, context: Context, count: int) -> list[Deed]:
     """Opens ``count`` cases of each life, and returns all steps that they will take, in order."""
     deeds: list[Deed] = []
     with database.writing() as transaction:
         for n in range(count):
-            deeds += [deed for life in LIVES for deed in _begin(transaction, practice, life, n)]
+            deeds += [deed for life in LIVES for deed in _begin(transaction, context, life, n)]
     return deeds
 
 
-def _begin(transaction: Transaction, practice: Practice, life: Sequence[str], n: int) -> Iterator[Deed]:
-    names = list(practice.directory.by_name)
+def _begin(transaction: Transaction, context: Context, life: Sequence[str], n: int) -> Iterator[Deed]:
+    names = list(context.directory.by_name)
     raw = APPLICATION | {
         "applicant": names[n % 30],
         "provider": names[30 + n % 29],
         "items": ITEMS if "agree_partly" in life else [],
     }
-    file = acting.open_case(transaction, practice, "sharing", raw, at=morning(FIRST_DAY))
+    file = acting.open_case(transaction, context, "sharing", raw, at=morning(FIRST_DAY))
     case_writer.save(transaction, file.change())
     for place, event in enumerate(life):
-        day = practice.calendar.due(FIRST_DAY, place + 1)
+        day = context.calendar.due(FIRST_DAY, place + 1)
         role = next(role for role in file.procedure.events[event].by if role != "clock")
         yield Deed(file.row["no"], event, role, day, morning(day), ENTERED.get(event, {}))
 
 
-def take_step(database: Database, practice: Practice, deed: Deed) -> None:
+def take_step(database: Database, context: Context, deed: Deed) -> None:
     """The step as the product takes it: load, decide, write, commit."""
     with database.stepping() as transaction:
         acting.act(
-            transaction, practice, deed.no, deed.event,
+            transaction, context, deed.no, deed.event,
             role=deed.role, actor="某甲", on=deed.on, at=deed.at, raw=deed.raw,
         )  # fmt: skip
 
 
-def rehearse(database: Database, practice: Practice, deeds: Sequence[Deed]) -> list[Written]:
+def rehearse(database: Database, context: Context, deeds: Sequence[Deed]) -> list[Written]:
     """Takes all the steps once, and keeps what each of them wrote."""
     with database.writing() as transaction:
         recorder = _Recorder(transaction.driver)
-        return [_rehearsed(_Recorded(database, recorder), practice, deed, recorder) for deed in deeds]
+        return [_rehearsed(_Recorded(database, recorder), context, deed, recorder) for deed in deeds]
 
 
-def _rehearsed(transaction: Transaction, practice: Practice, deed: Deed, recorder: "_Recorder") -> Written:
-    file = acting.take(transaction, practice, deed.no, at=deed.at)
+def _rehearsed(transaction: Transaction, context: Context, deed: Deed, recorder: "_Recorder") -> Written:
+    file = acting.take(transaction, context, deed.no, at=deed.at)
     acting.perform(transaction, file, deed.event, role=deed.role, actor="某甲", on=deed.on, raw=deed.raw)
     change = file.change()
     recorder.statements.clear()

@@ -25,7 +25,7 @@ from negotiation.documents.report.export import write_paper
 from negotiation.documents.report.model import Report
 from negotiation.documents.report.template_facts import Sender
 from negotiation.services.cases import acting
-from negotiation.services.cases.case_file import Practice
+from negotiation.services.cases.case_file import Context
 from negotiation.store.change_statements import Change
 from negotiation.store.database import Database
 
@@ -55,10 +55,10 @@ def postgres_rows(grounds: Grounds) -> Iterator[Row]:
 
 def _rows(ground: Ground, wanted: float) -> Iterator[Row]:
     database = ground.empty("report")
-    practice = settle_in(database)
-    fill(database, _city(database, practice))
+    context = settle_in(database)
+    fill(database, _city(database, context))
     _mix(database)
-    told = partial(report.report_of, database, practice, 2026, *YEAR, AS_OF)
+    told = partial(report.report_of, database, context, 2026, *YEAR, AS_OF)
     figures, from_rows = partial(told, tables=False), partial(told, tables=False, from_rows=True)
     _demand_all(ground, figures(), from_rows())
     what = f"annual report over {CASES:,} cases, {ground.name}"
@@ -66,7 +66,7 @@ def _rows(ground: Ground, wanted: float) -> Iterator[Row]:
         kept = Spread.of([seconds(figures) for _ in range(ROUNDS)])
         after = Spread.of([_after_acts(database, figures) for _ in range(ROUNDS)])
         whole = Spread.of([seconds(from_rows) for _ in range(SLOW_ROUNDS)])
-        papers = Spread.of([seconds(partial(_papers, practice, told)) for _ in range(SLOW_ROUNDS)])
+        papers = Spread.of([seconds(partial(_papers, context, told)) for _ in range(SLOW_ROUNDS)])
     database.close()
     yield Row(f"{what}: figures", "s", kept, wanted=(at_most(kept, wanted, "s"),))
     yield Row(f"{what}: after {ACTS} acts", "s", after)
@@ -90,19 +90,19 @@ def _after_acts(database: Database, figures: Work) -> float:
     return seconds(figures)
 
 
-def _papers(practice: Practice, told: Callable[[], Report]) -> None:
+def _papers(context: Context, told: Callable[[], Report]) -> None:
     """The figures and every table, written as workbook and as document."""
-    found, sender = told(), Sender.of(practice, AS_OF)
+    found, sender = told(), Sender.of(context, AS_OF)
     with tempfile.TemporaryDirectory() as folder:
         for kind in ("xlsx", "docx"):
             demand(write_paper(Path(folder), kind, found, sender).stat().st_size > 0, kind)
 
 
-def _city(database: Database, practice: Practice) -> Iterator[tuple[Change, int]]:
+def _city(database: Database, context: Context) -> Iterator[tuple[Change, int]]:
     for week in range(WEEKS):
         for n, (acts, share) in enumerate(LIVES.items()):
             pace = PACES[0] if "ask_supplement" in acts else PACES[(week + n) % len(PACES)]  # within five days
-            change = lived(database, practice, _start(week), acts, pace)
+            change = lived(database, context, _start(week), acts, pace)
             yield change, CASES * share // 100 // WEEKS
 
 
@@ -110,14 +110,14 @@ def _start(week: int) -> date:
     return FIRST + timedelta(weeks=week, days=week % 5)
 
 
-def lived(database: Database, practice: Practice, day: date, acts: tuple[str, ...], pace: int) -> Change:
+def lived(database: Database, context: Context, day: date, acts: tuple[str, ...], pace: int) -> Change:
     """What stands in the database after a life: one case with all its rows."""
-    names = list(practice.directory.by_name)
+    names = list(context.directory.by_name)
     raw: dict[str, Any] = APPLICATION | {"applicant": names[0], "provider": names[1]}
     with database.writing() as transaction:
-        file = acting.open_case(transaction, practice, "sharing", raw, at=morning(AS_OF))
+        file = acting.open_case(transaction, context, "sharing", raw, at=morning(AS_OF))
         for n, event in enumerate(("submit", *acts)):
-            on = practice.calendar.estimate(day, n * pace).day if n else day
+            on = context.calendar.estimate(day, n * pace).day if n else day
             role = next(role for role in file.procedure.events[event].by if role != "clock")
             raw = ENTERED.get(event, {})
             acting.perform(transaction, file, event, role=role, actor="某甲", on=on, raw=raw, clock=False)

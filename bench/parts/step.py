@@ -51,14 +51,14 @@ def _rows(
     ground: Ground, peer: str, wanted: float, replay: Replay, *, orm_wanted: float | None = None
 ) -> Iterator[Row]:
     source = ground.empty("step")
-    practice = settle_in(source)
-    deeds = draft(source, practice, ROUNDS * CASES)
+    context = settle_in(source)
+    deeds = draft(source, context, ROUNDS * CASES)
     ours, raw, mapped = (ground.copy(source, f"step-{name}") for name in ("ours", "raw", "orm"))
-    written = rehearse(source, practice, deeds)
+    written = rehearse(source, context, deeds)
     connection, engine = ground.raw(raw), orm.engine_of(mapped)
     by_orm = Side(f"SQLModel {version('sqlmodel')} ORM", lambda n: orm.take_step(engine, written[n]), ORM_EVERY)
     by_driver = Side(peer, lambda n: replay(connection, written[n]))
-    taken = _alternating(Side("ours", lambda n: take_step(ours, practice, deeds[n])), by_driver, by_orm)
+    taken = _alternating(Side("ours", lambda n: take_step(ours, context, deeds[n])), by_driver, by_orm)
     connection.close()
     engine.dispose()
     demand(_contents(ours) == _contents(source), f"{ground.name}: the steps did not write what they were to write")

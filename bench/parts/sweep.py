@@ -13,7 +13,7 @@ from bench.ground import Ground, Grounds, morning, settle_in
 from bench.measure import Row, Spread, at_most, demand, seconds, undisturbed
 from bench.parts.decide import APPLICATION
 from negotiation.services.cases import acting, timers
-from negotiation.services.cases.case_file import Practice
+from negotiation.services.cases.case_file import Context
 from negotiation.store.change_statements import Change
 from negotiation.store.database import Database
 
@@ -33,10 +33,10 @@ def postgres_rows(grounds: Grounds) -> Iterator[Row]:
 
 def _rows(ground: Ground, wanted: float) -> Iterator[Row]:
     database = ground.empty("sweep")
-    practice = settle_in(database)
-    fill(database, _city(database, practice))
-    reminded = [_swept(ground, database, practice, day, reminders=DUE) for day in SPRING]
-    lapsed = [_swept(ground, database, practice, day, lapses=DUE) for day in SUMMER]
+    context = settle_in(database)
+    fill(database, _city(database, context))
+    reminded = [_swept(ground, database, context, day, reminders=DUE) for day in SPRING]
+    lapsed = [_swept(ground, database, context, day, lapses=DUE) for day in SUMMER]
     database.close()
     among = f"{DUE:,} %s among {STORED:,}, {ground.name}"
     yield Row(among % "rungs", "s", Spread.of(reminded), wanted=(at_most(Spread.of(reminded), wanted, "s"),))
@@ -44,13 +44,13 @@ def _rows(ground: Ground, wanted: float) -> Iterator[Row]:
 
 
 def _swept(
-    ground: Ground, database: Database, practice: Practice, day: date, *, reminders: int = 0, lapses: int = 0
+    ground: Ground, database: Database, context: Context, day: date, *, reminders: int = 0, lapses: int = 0
 ) -> float:
     """The seconds of one sweep, which does exactly what is due that day."""
     before = _counts(database)
     found: list[timers.Swept] = []
     with undisturbed():
-        taken = seconds(lambda: found.append(timers.run(database, practice, morning(day))))
+        taken = seconds(lambda: found.append(timers.run(database, context, morning(day))))
     events, notices, tasks = (now - then for now, then in zip(_counts(database), before, strict=True))
     swept = found[0]
     demand(
@@ -71,26 +71,26 @@ def _counts(database: Database) -> list[int]:
         ]
 
 
-def _city(database: Database, practice: Practice) -> Iterator[tuple[Change, int]]:
+def _city(database: Database, context: Context) -> Iterator[tuple[Change, int]]:
     """Cases as the product itself writes them, and how many of each are stored."""
-    calendar = practice.calendar
+    calendar = context.calendar
     for day in SPRING:
-        yield submitted(database, practice, calendar.due(day, -7)), DUE
+        yield submitted(database, context, calendar.due(day, -7)), DUE
     for day in SUMMER:
-        yield _reminded(submitted(database, practice, calendar.due(day, -11))), DUE
+        yield _reminded(submitted(database, context, calendar.due(day, -11))), DUE
     running = STORED // 10
-    yield submitted(database, practice, AUTUMN), running
+    yield submitted(database, context, AUTUMN), running
     closed = STORED - running - DUE * (len(SPRING) + len(SUMMER))
-    yield as_closed(submitted(database, practice, calendar.due(SPRING[0], -40))), closed
+    yield as_closed(submitted(database, context, calendar.due(SPRING[0], -40))), closed
 
 
-def submitted(database: Database, practice: Practice, day: date) -> Change:
+def submitted(database: Database, context: Context, day: date) -> Change:
     """What stands in the database after a submission on that day: one of each row."""
     at: datetime = morning(day)
-    names = list(practice.directory.by_name)
+    names = list(context.directory.by_name)
     with database.writing() as transaction:
         raw = APPLICATION | {"applicant": names[0], "provider": names[1]}
-        file = acting.open_case(transaction, practice, "sharing", raw, at=at)
+        file = acting.open_case(transaction, context, "sharing", raw, at=at)
         acting.perform(transaction, file, "submit", role="applicant", actor="某甲", on=day, raw={})
         change = file.change()
     return change._replace(notices=[_sent(notice, at) for notice in change.notices])

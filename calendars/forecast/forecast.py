@@ -18,7 +18,7 @@ from holidays import country_holidays
 from calendars.arrangement import Arrangement, Mark, marks_of
 from calendars.dates import ONE_DAY, in_words, is_weekend
 from calendars.day_index import Line
-from calendars.forecast.practice import Practice, practice_of
+from calendars.forecast.practice import HolidayPractice, practice_of
 
 YEARS_AHEAD = 30
 FIRST_YEAR_ASKED = 2004
@@ -104,7 +104,7 @@ def _statutory_days() -> dict[int, dict[str, list[date]]]:
     return days
 
 
-def _holidays(statutory: Mapping[str, list[date]], practice: Practice) -> Iterator[Holiday]:
+def _holidays(statutory: Mapping[str, list[date]], practice: HolidayPractice) -> Iterator[Holiday]:
     is_merged = _is_merged(statutory, practice)
     for name, first, length in _long_holidays(statutory, practice, is_merged):
         yield _long(name, _span(first, length), statutory)
@@ -113,7 +113,7 @@ def _holidays(statutory: Mapping[str, list[date]], practice: Practice) -> Iterat
             yield _short(name, statutory[name][0], practice)
 
 
-def _is_merged(statutory: Mapping[str, list[date]], practice: Practice) -> bool:
+def _is_merged(statutory: Mapping[str, list[date]], practice: HolidayPractice) -> bool:
     """Whether 中秋节 lies so near before 国庆节, or within its eight days, that they are one holiday."""
     if practice.merges is None or "中秋节" not in statutory:
         return False
@@ -121,7 +121,7 @@ def _is_merged(statutory: Mapping[str, list[date]], practice: Practice) -> bool:
 
 
 def _long_holidays(
-    statutory: Mapping[str, list[date]], practice: Practice, is_merged: bool
+    statutory: Mapping[str, list[date]], practice: HolidayPractice, is_merged: bool
 ) -> Iterator[tuple[str, date, int]]:
     new_year, from_eve = statutory["春节"][0], practice.from_eve or "农历除夕" in statutory
     yield "春节", new_year - ONE_DAY if from_eve else new_year, practice.spring
@@ -134,14 +134,14 @@ def _long_holidays(
         yield "国庆节", first, NATIONAL
 
 
-def _labour_start(granted: Sequence[date], practice: Practice) -> date:
+def _labour_start(granted: Sequence[date], practice: HolidayPractice) -> date:
     """1 May, or where the holiday frees the fewest weekdays, and of such places the latest."""
     choices = practice.labour - len(granted) + 1 if practice.labour_fits else 1
     starts = [granted[0] - n * ONE_DAY for n in range(choices)]
     return min(starts, key=lambda start: _weekdays(_span(start, practice.labour)))
 
 
-def _short_holidays(practice: Practice, is_merged: bool) -> Iterator[str]:
+def _short_holidays(practice: HolidayPractice, is_merged: bool) -> Iterator[str]:
     yield from ("元旦", "清明节", "端午节")
     if practice.labour == 3:
         yield "劳动节"
@@ -154,7 +154,7 @@ def _long(name: str, days: tuple[date, ...], statutory: Mapping[str, list[date]]
     return Holiday(name, days, max(_weekdays(days) - granted, 0), is_long=True)
 
 
-def _short(name: str, day: date, practice: Practice) -> Holiday:
+def _short(name: str, day: date, practice: HolidayPractice) -> Holiday:
     """Three days with the weekend, a day in between swapped; or, in some eras on a Wednesday, that day alone."""
     before = 0 if name == "元旦" and practice.first_three else practice.single[day.weekday()]
     days = (day,) if before is None else _span(day - before * ONE_DAY, 3)

@@ -7,7 +7,7 @@ is practice, and every practice here is dated by the first notice, or the decree
 from typing import NamedTuple
 
 
-class Practice(NamedTuple):
+class HolidayPractice(NamedTuple):
     """The practice of an era.
 
     spring:      days of 春节, from 正月初一; from 除夕 where that is statutory or, by swapping, if `from_eve`.
@@ -34,7 +34,7 @@ class Practice(NamedTuple):
 
 
 # 国务院令第270号: three golden weeks of seven days
-_1999 = Practice(
+_1999 = HolidayPractice(
     spring=7,
     from_eve=False,
     labour=7,
@@ -101,6 +101,6 @@ PRACTICES = {
 }
 
 
-def practice_of(year: int) -> Practice:
+def practice_of(year: int) -> HolidayPractice:
     """The practice by which the holidays of that year are laid; the last one holds until a notice shows another."""
     return PRACTICES[max(since for since in PRACTICES if since <= year)]

@@ -51,7 +51,7 @@ def account_add(
 ) -> None:
     """建立账户，给出临时密码；本人首次登录时须更改。"""
     house = House.open()
-    unit = house.practice.directory.find(department).id if department else None
+    unit = house.context.directory.find(department).id if department else None
     made = management.create_account(
         house.database, login=login, name=name, roles=_roles(role), at=now(), department_id=unit
     )
@@ -142,7 +142,7 @@ def _facts(house: House, account: Account) -> dict[str, Any]:
     return {
         "login": person.login,
         "name": person.name,
-        "department": house.practice.directory.name(person.department_id) or None,
+        "department": house.context.directory.name(person.department_id) or None,
         "roles": [each.value for each in AccountRole if each in person.roles],
         "active": account.active,
         "must_change": person.must_change,

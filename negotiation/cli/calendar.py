@@ -107,7 +107,7 @@ def calendar_import_file(
 ) -> None:
     """收录一份工作日安排；受影响的期限随之变更，逐案登记，并告知有关部门。"""
     house, wanted = House.open(), choose(Layer, layer, LAYER_TITLES)
-    almanac = house.practice.almanac
+    almanac = house.context.almanac
     where = "标准输入" if str(file) == TYPED else file.name
     if str(file) == TYPED:
         text, found = import_notice.read_text(sys.stdin.read(), wanted, almanac, where=where, year=year)
@@ -116,7 +116,7 @@ def calendar_import_file(
     with import_notice.located(where), console.progress("重新计算期限", None) as advance:
         done = import_notice.run(
             house.database,
-            house.practice,
+            house.context,
             text,
             found,
             wanted,
@@ -227,7 +227,7 @@ def calendar_list(as_json: Json = False) -> None:
     with house.database.looking() as transaction:
         revisions = calendar_notices.read_revisions(transaction)
     answer = {
-        "official_through": house.practice.calendar.official_through,
+        "official_through": house.context.calendar.official_through,
         "revisions": [each._asdict() for each in revisions],
     }
     rows = [
@@ -237,7 +237,7 @@ def calendar_list(as_json: Json = False) -> None:
 
     def tell() -> None:
         screen = console.console()
-        screen.print(f"国务院办公厅的安排已收录至 {house.practice.calendar.official_through}。")
+        screen.print(f"国务院办公厅的安排已收录至 {house.context.calendar.official_through}。")
         columns = ("序", "安排", "收录人", "时间", "变更", "确定", "请核实")
         screen.print(console.table("本系统收录", columns, rows) if rows else "本系统没有另外收录安排。")
 
@@ -255,12 +255,12 @@ def calendar_feed(
 ) -> None:
     """把在办期限导出为日历文件（.ics），可导入各种日历软件。"""
     house, at = House.open(), now()
-    unit = house.practice.directory.find(department) if department else None
+    unit = house.context.directory.find(department) if department else None
     with house.database.looking() as transaction:
         since = local_date(at) - timedelta(days=_ENDED_DAYS)
         rows = digest_queries.terms_to_publish(transaction, unit.id if unit else None, since)
         lines = [ics.FeedLine(*row) for row in rows]
-        entries = list(ics.entries(lines, house.practice, transaction))
+        entries = list(ics.entries(lines, house.context, transaction))
     name = f"{unit.name if unit else house.settings.office_name}　共享协商期限"
     try:
         file.write_bytes(ics.published(entries, house.settings, name=name, at=at))

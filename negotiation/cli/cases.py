@@ -33,7 +33,7 @@ from negotiation.notifications.channels.pool import trouble_of
 from negotiation.services import approvals, case_list, case_view, doctor, unattended
 from negotiation.services import desk as office_desk
 from negotiation.services.cases import acting, timers
-from negotiation.services.cases.case_file import SYSTEM, Practice
+from negotiation.services.cases.case_file import SYSTEM, Context
 from negotiation.store import case_queries, case_writer, departments
 from negotiation.store.transaction import Transaction
 from negotiation.worker import scheduler
@@ -59,7 +59,7 @@ def ledger_import(
     house = House.open()
     with console.progress("导入台账", None) as advance:
         done = importer.import_file(
-            house.database, house.practice, file, as_of=day_or_today(as_of), at=now(), dry_run=dry_run, progress=advance
+            house.database, house.context, file, as_of=day_or_today(as_of), at=now(), dry_run=dry_run, progress=advance
         )
     counts = {"imported": done.imported, "updated": done.updated, "unchanged": done.unchanged}
     created = {"departments_created": done.departments_created}
@@ -84,7 +84,7 @@ def ledger_export(
 ) -> None:
     """按原样式导出台账。"""
     house = House.open()
-    rows = importer.export_file(house.database, house.practice, file, as_of=day_or_today(as_of))
+    rows = importer.export_file(house.database, house.context, file, as_of=day_or_today(as_of))
     emit({"rows": rows}, lambda: console.console().print(f"已导出 {rows} 行：{file}"), as_json)
 
 
@@ -98,18 +98,18 @@ def list_cases(
 ) -> None:
     """列出案件（含办结的）。"""
     house, day = House.open(), day_or_today(as_of)
-    titles = case_list.state_titles(house.practice)
+    titles = case_list.state_titles(house.context)
     wanted = next((key for key, title in titles.items() if state == title), state)
     if state and wanted not in titles:
         raise UsageError(
             f"没有状态“{state}”", todo="可用的状态：" + "、".join(f"{k}（{t}）" for k, t in titles.items())
         )
-    units = house.practice.directory.demand_matching(department) if department else []
+    units = house.context.directory.demand_matching(department) if department else []
     named = [unit.name for unit in units if unit.name != department]  # said where only a part was typed
     with house.database.reading() as connection:
         ids = tuple(unit.id for unit in units)
         found = case_queries.list_cases(connection, day, state=wanted, overdue=overdue, departments=ids)
-    lines = case_view.lines_json(house.database, house.practice, found, day)
+    lines = case_view.lines_json(house.database, house.context, found, day)
 
     def tell() -> None:
         screen = console.console()
@@ -129,7 +129,7 @@ def case_show(no: str, as_of: AsOf = "", as_json: Json = False) -> None:
     house, day = House.open(), day_or_today(as_of)
     no = house.case_no(no)
     with house.database.looking() as transaction:
-        file = acting.take(transaction, house.practice, no, at=now())
+        file = acting.take(transaction, house.context, no, at=now())
     house.emit_case(file, day, as_json, ruler=True)
 
 
@@ -144,23 +144,23 @@ def case_open(
     house, at, raw = House.open(), now(), read_fields(field)
     with house.database.writing() as transaction:
         day = read_day(on) if on else None
-        created = register_parties(transaction, house.practice, raw)
-        file = acting.open_case(transaction, house.practice, procedure, raw, at=at, on=day)
+        created = register_parties(transaction, house.context, raw)
+        file = acting.open_case(transaction, house.context, procedure, raw, at=at, on=day)
         case_writer.save(transaction, file.change())
     house.emit_case(file, local_date(at), as_json, departments_created=created)
 
 
-def register_parties(transaction: Transaction, practice: Practice, raw: Mapping[str, str | list[str]]) -> list[str]:
+def register_parties(transaction: Transaction, context: Context, raw: Mapping[str, str | list[str]]) -> list[str]:
     """Registers departments that take a part and are not known yet; a name that looks like a slip is refused later."""
-    practice.refresh(transaction)
+    context.refresh(transaction)
     given = [raw.get(role) for role in PARTY_ROLES]
     names = [tidy_name(name) for name in given if isinstance(name, str) and name]
-    known = practice.directory
+    known = context.directory
     new = list(dict.fromkeys(name for name in names if name not in known.by_name and not known.resembles(name)))
     for name in new:
         departments.add_department(transaction, name)
     if new:
-        practice.refresh(transaction)
+        context.refresh(transaction)
     return new
 
 
@@ -179,12 +179,12 @@ def case_act(
     house, at, raw = House.open(), now(), read_fields(field)
     no = house.case_no(no)
     with house.database.writing() as transaction:
-        created = register_parties(transaction, house.practice, raw)
+        created = register_parties(transaction, house.context, raw)
         role = house.role(by)
         _demand_none_waits(transaction, house, no, event, role)
         file = acting.act(
             transaction,
-            house.practice,
+            house.context,
             no,
             event,
             role=role,
@@ -199,7 +199,7 @@ def case_act(
 
 def _demand_none_waits(transaction: Transaction, house: House, no: str, event: str, role: str) -> None:
     """What a side has put before its head comes first, as in the browser."""
-    file = acting.take(transaction, house.practice, no, at=now())
+    file = acting.take(transaction, house.context, no, at=now())
     rule = file.procedure.events.get(event)
     if rule is not None and rule.approval:
         approvals.demand_none_waits(transaction, file, role)
@@ -223,7 +223,7 @@ def list_tasks(as_json: Json = False) -> None:
 def desk(as_of: AsOf = "", as_json: Json = False) -> None:
     """办公室的一天：逾期、临期、由办公室和领导小组办理的案件、待办。"""
     house, day = House.open(), day_or_today(as_of)
-    answer = office_desk.desk(house.database, house.practice, day)
+    answer = office_desk.desk(house.database, house.context, day)
     emit(answer, lambda: tell_desk(answer, day), as_json)
 
 
@@ -239,10 +239,10 @@ def sweep_once(
         raise UsageError("--at 与 --confirm-clock 不能同时使用", todo="核实的是现在的日期：请去掉 --at")
     house, moment = House.open(), read_moment(at)
     if confirm_clock:
-        unattended.confirm_clock(house.database, house.practice, moment, by=actor)
+        unattended.confirm_clock(house.database, house.context, moment, by=actor)
     with console.progress("检查期限", None) as advance, house.unattended(Job.SWEEP, moment, by_hand=bool(at)):
         clock = CLOCK_BY_HAND if at else SYSTEM
-        done = timers.run(house.database, house.practice, moment, actor=clock, progress=advance)
+        done = timers.run(house.database, house.context, moment, actor=clock, progress=advance)
     answer = {"acted": done.acted, "reminded": done.reminded, "parked": done.parked}
 
     def tell() -> None:
@@ -260,7 +260,7 @@ def post_once(at: At = "", as_json: Json = False) -> None:
     house, moment = House.open(), read_moment(at)
     heard: list[dispatcher.Heard] = []
     with console.progress("发送通知", None) as advance, house.unattended(Job.POST, moment, by_hand=bool(at)):
-        done = dispatcher.run(house.database, house.practice, moment, progress=advance, hear=heard.append)
+        done = dispatcher.run(house.database, house.context, moment, progress=advance, hear=heard.append)
     answer: dict[str, Any] = {"sent": done.sent, "deferred": done.deferred, "failed": done.failed}
     answer["answers"] = [each._asdict() for each in heard]
 

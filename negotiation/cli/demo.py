@@ -61,8 +61,8 @@ def _as_json(played: Played) -> dict[str, Any]:
 
 def _tell(built: City) -> None:
     screen = console.console()
-    tell_desk(desk(built.database, built.practice, built.today), built.today)
-    home = built.practice.settings.home
+    tell_desk(desk(built.database, built.context, built.today), built.today)
+    home = built.context.settings.home
     mails = sorted((home / "mail").glob("*.eml"))
     screen.print(f"邮件共 {len(mails)} 封，存于 {home / 'mail'}（不外发）。其中一封：")
     screen.print(Panel(Text(_one_reminder(mails)), width=100))

@@ -24,7 +24,7 @@ Actor = Annotated[str, typer.Option("--actor", help="登记人。")]
 def department_list(as_json: Json = False) -> None:
     """部门、层级和经办人，按既定次序。"""
     house = House.open()
-    units = house.practice.directory.in_order()
+    units = house.context.directory.in_order()
     answer = [
         {
             "name": unit.name,
@@ -65,9 +65,9 @@ def department_rename(
 ) -> None:
     """部门更名：案件不变，旧名称仍可查到。"""
     house, order = House.open(), Order(day_or_today(on), doc_no, actor, now())
-    unit = house.practice.directory.find(name)
+    unit = house.context.directory.find(name)
     with house.database.writing() as transaction:
-        departments.rename(transaction, house.practice, unit, to, order)
+        departments.rename(transaction, house.context, unit, to, order)
     told = f"{unit.name} 已更名为 {tidy_name(to)}"
     emit({"department": tidy_name(to), "was": unit.name}, lambda: console.console().print(told), as_json)
 
@@ -83,9 +83,9 @@ def department_merge(
 ) -> None:
     """部门并入另一部门：在办案件逐件办理职责划转，划不过去的列入待办。"""
     house, order = House.open(), Order(day_or_today(on), doc_no, actor, now())
-    unit, successor = house.practice.directory.find(name), house.practice.directory.find(into)
+    unit, successor = house.context.directory.find(name), house.context.directory.find(into)
     with house.database.writing() as transaction:
-        done = departments.merge(transaction, house.practice, unit, successor, order)
+        done = departments.merge(transaction, house.context, unit, successor, order)
     answer = {"moved": list(done.moved), "left": [{"no": no, "why": why} for no, why in done.left]}
     emit(answer, lambda: _tell_merged(unit.name, successor.name, done), as_json)
     if done.left:
@@ -119,7 +119,7 @@ def department_set(
     house = House.open()
     wanted = choose(Level, level, LEVEL_TITLES) if level else None
     with house.database.writing() as transaction:
-        known = house.practice.directory.by_name.get(tidy_name(name))
+        known = house.context.directory.by_name.get(tidy_name(name))
         unit = known or stored.add_department(transaction, name, wanted)
         stored.set_department(
             transaction, unit.id, level=wanted, sort_no=order, mail_stopped=None if mail is None else not mail

@@ -17,7 +17,7 @@ from negotiation.documents import letters
 from negotiation.documents.letters import EXAMPLE, Draft, Wishes
 from negotiation.domain import rulebook
 from negotiation.services.cases import acting
-from negotiation.services.cases.case_file import CaseFile, Practice
+from negotiation.services.cases.case_file import CaseFile, Context
 from negotiation.store import meetings
 from negotiation.store.database import Connection
 from negotiation.store.transaction import Transaction
@@ -34,7 +34,7 @@ def letter_list(no: str, as_json: Json = False) -> None:
     house, at = House.open(), now()
     no = house.case_no(no)
     with house.database.looking() as transaction:
-        file = acting.take(transaction, house.practice, no, at=at)
+        file = acting.take(transaction, house.context, no, at=at)
     found = letters.letters_open(file, local_date(at))
     answer = {
         "no": no,
@@ -77,7 +77,7 @@ def letter_write(
     with house.database.looking() as transaction, house.database.reading() as connection:
         if meetings.known(transaction, no) is None:
             no = house.case_no(no)
-        draft = _drafted(transaction, connection, house.practice, no, kind, wishes, at)
+        draft = _drafted(transaction, connection, house.context, no, kind, wishes, at)
     path = _kept(draft, out)
     answer = {"no": no, "template": draft.template, "title": draft.title, "file": str(path)}
     emit(answer, lambda: console.console().print(f"已起草《{draft.title}》：{path}（草稿，未经签批不得印发）"), as_json)
@@ -86,7 +86,7 @@ def letter_write(
 def _drafted(
     transaction: Transaction,
     connection: Connection,
-    practice: Practice,
+    context: Context,
     no: str,
     kind: str,
     wishes: Wishes,
@@ -95,8 +95,8 @@ def _drafted(
     """Of a meeting, if ``no`` is one's number; else of a case."""
     meeting = meetings.known(transaction, no)
     if meeting is not None:
-        return letters.write_of_meeting(transaction, connection, practice, meeting, kind, wishes, at)
-    file = acting.take(transaction, practice, no, at=at)
+        return letters.write_of_meeting(transaction, connection, context, meeting, kind, wishes, at)
+    file = acting.take(transaction, context, no, at=at)
     return letters.write(transaction, connection, letters.find_open(file, kind, local_date(at)), wishes, at)
 
 

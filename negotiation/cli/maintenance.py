@@ -72,7 +72,7 @@ def open_yearly(as_json: Json = False) -> None:
     """开立本年度应当开立的事项（年度总结、开放计划）：每个单位每年一次，已开立的不再开立。"""
     house, at = House.open(), now()
     with house.unattended(Job.YEARLY, at), house.database.writing() as transaction:
-        opened = yearly_cases.run(transaction, house.practice, at)
+        opened = yearly_cases.run(transaction, house.context, at)
     emit({"opened": opened}, lambda: console.console().print(f"开立年度事项 {opened} 件"), as_json)
 
 

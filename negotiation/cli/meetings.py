@@ -38,7 +38,7 @@ def meeting_plan(
     house = House.open()
     wanted = Plan(_kind(kind), read_day(on), at, place, chair, [house.case_no(each) for each in case])
     with house.database.writing() as transaction:
-        meeting = meetings.plan(transaction, house.practice, wanted, author=actor, at=now())
+        meeting = meetings.plan(transaction, house.context, wanted, author=actor, at=now())
     _emit(house, meeting, as_json)
 
 
@@ -60,7 +60,7 @@ def meeting_list(
         for each in found
     ]  # fmt: skip
     columns = ("编号", "时间", "种类", "状态", "地点", "主持人", "议题")
-    answer = {"meetings": [meetings.as_json(house.practice, each) for each in found]}
+    answer = {"meetings": [meetings.as_json(house.context, each) for each in found]}
     emit(answer, lambda: console.console().print(console.table("会议", columns, rows)), as_json)
 
 
@@ -124,7 +124,7 @@ def _kind(text: str) -> str:
 
 
 def _emit(house: House, meeting: Meeting, as_json: bool) -> None:
-    answer = meetings.as_json(house.practice, meeting)
+    answer = meetings.as_json(house.context, meeting)
     emit(answer, lambda: _tell(answer, meeting), as_json)
 
 

@@ -19,7 +19,7 @@ from negotiation.core.settings import Settings, read_settings
 from negotiation.core.texts import searched
 from negotiation.domain import forms, rulers
 from negotiation.services import case_view, offers, unattended
-from negotiation.services.cases.case_file import CaseFile, Practice
+from negotiation.services.cases.case_file import CaseFile, Context
 from negotiation.store.case_list.query import numbered
 from negotiation.store.database import Database
 
@@ -39,7 +39,7 @@ class House:
 
     settings: Settings
     database: Database
-    practice: Practice
+    context: Context
 
     @classmethod
     def open(cls, *, prepare: bool = True) -> "House":
@@ -50,7 +50,7 @@ class House:
         else:
             database.demand(database.revision())
         with database.looking() as transaction:
-            return cls(settings, database, Practice.of(transaction, settings))
+            return cls(settings, database, Context.of(transaction, settings))
 
     def case_no(self, typed: str) -> str:
         """The number of the one case that is meant by a number as it was typed. Raises NotFound for none or several."""
@@ -64,7 +64,7 @@ class House:
 
     def role(self, text: str) -> str:
         """A role by its identifier or its title."""
-        named = [(key, title) for book in self.practice.books for key, title in book.roles.items()]
+        named = [(key, title) for book in self.context.books for key, title in book.roles.items()]
         for key, title in named:
             if text in (key, title):
                 return key
@@ -80,7 +80,7 @@ class House:
         if by_hand:
             yield
             return
-        unattended.demand_clock(self.database, self.practice, at)
+        unattended.demand_clock(self.database, self.context, at)
         yield
         unattended.beat(self.database, job, at)
 
@@ -89,7 +89,7 @@ class House:
     ) -> None:
         """The case after a command, and the departments that the command registered."""
         with self.database.reading() as connection:
-            case = case_view.case_json(connection, file, self.practice, day)
+            case = case_view.case_json(connection, file, self.context, day)
         with self.database.looking() as transaction:
             waiting = offers.open_proposals(transaction, file)
             case |= case_view.acts_json(file, offers.offers(transaction, file, day, waiting), waiting)

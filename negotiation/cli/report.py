@@ -42,13 +42,13 @@ def yearly_report(
     house, day = House.open(), day_or_today(as_of)
     if publish:
         _demand_whole_year(as_of, since, until)
-        publishing.publish(house.database, house.practice, year, author=author, at=now(), reason=reason)
+        publishing.publish(house.database, house.context, year, author=author, at=now(), reason=reason)
     first, last = report.period(year, day, read_day(since) if since else None, read_day(until) if until else None)
-    found = publishing.report_of(house.database, house.practice, year, first, last, day, from_rows=recount)
+    found = publishing.report_of(house.database, house.context, year, first, last, day, from_rows=recount)
     demand_balance(found)
     content = as_json(found)
     if out is not None:
-        write_papers(out, found, Sender.of(house.practice, local_date(now())))
+        write_papers(out, found, Sender.of(house.context, local_date(now())))
     emit(content, lambda: _tell_report(found), as_json_)
 
 

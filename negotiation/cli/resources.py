@@ -31,7 +31,7 @@ def import_(
 ) -> None:
     """导入资源目录：共享类型按名称识别；有误的行逐行说明，不写入。"""
     house = House.open()
-    done = importer.import_file(house.database, house.practice, file, on=local_date(now()), dry_run=dry_run)
+    done = importer.import_file(house.database, house.context, file, on=local_date(now()), dry_run=dry_run)
     counts = {"imported": done.imported, "updated": done.updated, "unchanged": done.unchanged}
     emit(counts | sheets_and_rows(done), lambda: _tell(done, dry_run=dry_run), as_json)
     end(done)
@@ -73,7 +73,7 @@ def show_(code: Annotated[str, typer.Argument(help="资源代码。")], as_json:
         found = resources.find(transaction, code)
     with house.database.reading() as connection:
         numbers = [line.no for line in resource_list.cases_of(connection, found.id, today, None)]
-    provider = house.practice.directory.name(found.provider_id)
+    provider = house.context.directory.name(found.provider_id)
 
     def tell() -> None:
         said = zip(COLUMNS, written(found, provider), strict=True)
@@ -102,6 +102,6 @@ def export(
 def _wanted(house: House, department: str, class_: str) -> Wanted:
     """The resources that two options ask for, retired ones too. Raises UsageError for a value that there is not."""
     try:
-        return resources.read_wanted(house.practice, {"department": department, "class": class_, "retired": "1"})
+        return resources.read_wanted(house.context, {"department": department, "class": class_, "retired": "1"})
     except FieldError as fault:
         raise UsageError(fault.what, where=fault.where, todo=fault.todo) from None

@@ -30,7 +30,7 @@ from negotiation.notifications import dispatcher, office_digest
 from negotiation.services.accounts import management
 from negotiation.services.calendar import import_notice
 from negotiation.services.cases import acting, timers
-from negotiation.services.cases.case_file import Practice
+from negotiation.services.cases.case_file import Context
 from negotiation.store import case_writer, departments
 from negotiation.store.database import Database
 from negotiation.worker import yearly_cases
@@ -45,7 +45,7 @@ DAY_ENDS = timedelta(hours=1)  # the engine works at ten on each day of the hist
 class City:
     """A city that was built, as of the day at which its history ends."""
 
-    practice: Practice
+    context: Context
     database: Database
     today: date
 
@@ -57,25 +57,25 @@ def build(settings: Settings, at: datetime, days: Days = iter) -> City:
     """
     database = Database(settings.url)
     database.prepare()
-    practice = _settle(database, settings)
-    today = local_date(timers.office_moment(practice, at - DAY_ENDS))
-    people = _open_accounts(database, practice, at_local(today - timedelta(days=DAYS_OF_HISTORY), time(8)))
-    _live(database, practice, people, today, days)
-    return City(practice, database, today)
+    context = _settle(database, settings)
+    today = local_date(timers.office_moment(context, at - DAY_ENDS))
+    people = _open_accounts(database, context, at_local(today - timedelta(days=DAYS_OF_HISTORY), time(8)))
+    _live(database, context, people, today, days)
+    return City(context, database, today)
 
 
 # ---------------------------------------------------------------------------------------------------------- people
 
 
-def _settle(database: Database, settings: Settings) -> Practice:
+def _settle(database: Database, settings: Settings) -> Context:
     with database.writing() as transaction:
         for n, (name, mailbox) in enumerate(DEPARTMENTS):
             unit = departments.add_department(transaction, name)
             for who in _people(n, mailbox):
                 departments.set_person(transaction, unit.id, who)
-        practice = Practice.of(transaction, settings)
-        resources.fill(transaction, practice)
-        return practice
+        context = Context.of(transaction, settings)
+        resources.fill(transaction, context)
+        return context
 
 
 def _people(n: int, mailbox: str) -> Iterator[Contact]:
@@ -85,13 +85,13 @@ def _people(n: int, mailbox: str) -> Iterator[Contact]:
         yield Contact(duty, person(n * 3 + rank), address, f"010-5555{n:02}{rank:02}")
 
 
-def _open_accounts(database: Database, practice: Practice, at: datetime) -> dict[str, Person]:
+def _open_accounts(database: Database, context: Context, at: datetime) -> dict[str, Person]:
     """One for each role; who plays a department's clerk or head is the one whom the directory names."""
-    return {each.login: _open_account(database, practice, each, at) for each in ACCOUNTS}
+    return {each.login: _open_account(database, context, each, at) for each in ACCOUNTS}
 
 
-def _open_account(database: Database, practice: Practice, played: Played, at: datetime) -> Person:
-    unit = practice.directory.by_name[played.department] if played.department else None
+def _open_account(database: Database, context: Context, played: Played, at: datetime) -> Person:
+    unit = context.directory.by_name[played.department] if played.department else None
     duty = Duty.A if played.role is AccountRole.CLERK else Duty.DEPARTMENT_HEAD
     name = unit.people[duty].name if unit else played.name
     return management.create_account(
@@ -103,35 +103,35 @@ def _open_account(database: Database, practice: Practice, played: Played, at: da
 # ------------------------------------------------------------------------------------------------------ three months
 
 
-def _live(database: Database, practice: Practice, people: Mapping[str, Person], today: date, days: Days) -> None:
+def _live(database: Database, context: Context, people: Mapping[str, Person], today: date, days: Days) -> None:
     """Every day from the first application to today: what is entered, then the sweep, then the post."""
     first = today - timedelta(days=DAYS_OF_HISTORY)
-    diary, announced = _diary(practice, first, today), practice.calendar.estimate(today, -9).day
+    diary, announced = _diary(context, first, today), context.calendar.estimate(today, -9).day
     numbers: dict[int, str] = {}
     for day in days([first + timedelta(days=offset) for offset in range(DAYS_OF_HISTORY + 1)]):
         for entry in diary.get(day, []):
-            _enter(database, practice, numbers, entry, at_local(day, time(9, 30)))
+            _enter(database, context, numbers, entry, at_local(day, time(9, 30)))
         if day == announced:
-            _announce(database, practice, practice.calendar.estimate(today, -4).day, at_local(day, time(9, 50)))
+            _announce(database, context, context.calendar.estimate(today, -4).day, at_local(day, time(9, 50)))
         if day == today:
-            begin(database, practice, people, at_local(day, time(9, 45)))
-        if practice.calendar.is_working_estimated(day):
-            _working_day(database, practice, at_local(day, time(10)))
+            begin(database, context, people, at_local(day, time(9, 45)))
+        if context.calendar.is_working_estimated(day):
+            _working_day(database, context, at_local(day, time(10)))
 
 
-def _working_day(database: Database, practice: Practice, at: datetime) -> None:
-    timers.run(database, practice, at)
+def _working_day(database: Database, context: Context, at: datetime) -> None:
+    timers.run(database, context, at)
     with database.writing() as transaction:
-        yearly_cases.run(transaction, practice, at)
-        office_digest.office_digest(transaction, practice, at)
-    dispatcher.run(database, practice, at)
+        yearly_cases.run(transaction, context, at)
+        office_digest.office_digest(transaction, context, at)
+    dispatcher.run(database, context, at)
 
 
-def _announce(database: Database, practice: Practice, off: date, at: datetime) -> None:
+def _announce(database: Database, context: Context, off: date, at: datetime) -> None:
     """The city declares a day off: running terms move, and those concerned are told."""
     text = f"放假：{off} 全市重大活动"
-    _, arrangement = import_notice.read_text(text, Layer.MUNICIPAL, practice.almanac)
-    import_notice.run(database, practice, text, arrangement, Layer.MUNICIPAL, at=at, author=CLERK)
+    _, arrangement = import_notice.read_text(text, Layer.MUNICIPAL, context.almanac)
+    import_notice.run(database, context, text, arrangement, Layer.MUNICIPAL, at=at, author=CLERK)
 
 
 @dataclass(frozen=True)
@@ -144,40 +144,40 @@ class Entry:
     parties: tuple[tuple[str, str], ...] = ()
 
 
-def _diary(practice: Practice, first: date, today: date) -> dict[date, list[Entry]]:
+def _diary(context: Context, first: date, today: date) -> dict[date, list[Entry]]:
     diary: dict[date, list[Entry]] = {}
-    courses = [_course(practice, n, first) for n in range(CASES)]
-    courses += [_standing(practice, CASES + n, each, today) for n, each in enumerate(STANDING)]
+    courses = [_course(context, n, first) for n in range(CASES)]
+    courses += [_standing(context, CASES + n, each, today) for n, each in enumerate(STANDING)]
     for entered, entry in (each for course in courses for each in course):
         if entered <= today:
             diary.setdefault(entered, []).append(entry)
     return diary
 
 
-def _course(practice: Practice, n: int, first: date) -> Iterator[tuple[date, Entry]]:
+def _course(context: Context, n: int, first: date) -> Iterator[tuple[date, Entry]]:
     """The days of one case: handed in on a working day of its own, then each act after the one before."""
-    on = practice.calendar.estimate(first + timedelta(days=n * (DAYS_OF_HISTORY - 1) // CASES), 1).day
+    on = context.calendar.estimate(first + timedelta(days=n * (DAYS_OF_HISTORY - 1) // CASES), 1).day
     yield on, Entry(n, SUBMIT, on)
     for move in COURSES[(n * 7 + n // len(COURSES)) % len(COURSES)]:
-        on = practice.calendar.estimate(on, move.after).day
-        yield (practice.calendar.estimate(on, move.late).day if move.late else on), Entry(n, move, on)
+        on = context.calendar.estimate(on, move.after).day
+        yield (context.calendar.estimate(on, move.late).day if move.late else on), Entry(n, move, on)
 
 
-def _standing(practice: Practice, n: int, standing: Standing, today: date) -> Iterator[tuple[date, Entry]]:
-    on = practice.calendar.estimate(today, -standing.begun).day
+def _standing(context: Context, n: int, standing: Standing, today: date) -> Iterator[tuple[date, Entry]]:
+    on = context.calendar.estimate(today, -standing.begun).day
     yield on, Entry(n, None if standing.state == "draft" else SUBMIT, on, standing.parties)
     for move in standing.course:
-        on = practice.calendar.estimate(on, move.after).day
+        on = context.calendar.estimate(on, move.after).day
         yield on, Entry(n, move, on)
 
 
-def _enter(database: Database, practice: Practice, numbers: dict[int, str], entry: Entry, at: datetime) -> None:
+def _enter(database: Database, context: Context, numbers: dict[int, str], entry: Entry, at: datetime) -> None:
     with database.writing() as transaction:
         if entry.case not in numbers:
             raw = application(entry.case) | dict(entry.parties)
-            file = acting.open_case(transaction, practice, practice.rulebook.main_procedure, raw, at=at)
+            file = acting.open_case(transaction, context, context.rulebook.main_procedure, raw, at=at)
             case_writer.save(transaction, file.change())
             numbers[entry.case] = file.row["no"]
         if entry.move is not None:
-            file = acting.take(transaction, practice, numbers[entry.case], at=at)
-            play(transaction, practice, file, entry.move, entry.on)
+            file = acting.take(transaction, context, numbers[entry.case], at=at)
+            play(transaction, context, file, entry.move, entry.on)

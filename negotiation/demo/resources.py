@@ -5,7 +5,7 @@ from datetime import date
 from negotiation.core.enums import WAYS_OF_SHARING, SharingClass
 from negotiation.demo.people import POLICE, RESOURCES
 from negotiation.domain.catalogue import Resource
-from negotiation.services.cases.case_file import Practice
+from negotiation.services.cases.case_file import Context
 from negotiation.store import resources
 from negotiation.store.transaction import Transaction
 
@@ -14,11 +14,11 @@ CLOSED = ("居民身份证指纹信息", POLICE, SharingClass.NONE, "《中华�
 CYCLES = ("每日", "每周", "每月", "每季度")
 
 
-def fill(transaction: Transaction, practice: Practice) -> None:
+def fill(transaction: Transaction, context: Context) -> None:
     """Puts the resources into the catalogue, each under its provider."""
     shared = [(name, provider, SharingClass.CONDITIONAL, "") for name, provider in RESOURCES]
     for n, (name, provider, kind, basis) in enumerate((*shared, FREE, CLOSED), 1):
-        unit = practice.directory.by_name[provider]
+        unit = context.directory.by_name[provider]
         resources.add(
             transaction,
             Resource(

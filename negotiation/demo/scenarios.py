@@ -9,7 +9,7 @@ from negotiation.demo.people import CHAIR, CIVIL, CLERK, HEAD, POLICE, ROOM
 from negotiation.domain.rulebook import AGENDAS, MEETING
 from negotiation.services import meetings
 from negotiation.services.cases import acting
-from negotiation.services.cases.case_file import CaseFile, Practice
+from negotiation.services.cases.case_file import CaseFile, Context
 from negotiation.services.meetings import Plan
 from negotiation.store.transaction import Transaction
 
@@ -129,18 +129,18 @@ STANDING = (
 )
 
 
-def play(transaction: Transaction, practice: Practice, file: CaseFile, move: Move, on: date) -> None:
+def play(transaction: Transaction, context: Context, file: CaseFile, move: Move, on: date) -> None:
     """By the clerk of the side that acts; where the rulebook wants it, with its head's signature."""
     parties = {"applicant": file.row["applicant_id"], "provider": file.row["provider_id"]}
-    unit = practice.directory.by_id.get(parties.get(move.role, 0))
+    unit = context.directory.by_id.get(parties.get(move.role, 0))
     actor = unit.people[Duty.A].name if unit else CLERK
     head = unit.people[Duty.DEPARTMENT_HEAD].name if unit else HEAD
     signed = {SIGNED_BY: head, SIGNED_ON: on} if file.procedure.events[move.event].approval else {}
-    raw = move.fields | _met(transaction, practice, file, move, on)
+    raw = move.fields | _met(transaction, context, file, move, on)
     acting.act_on(transaction, file, move.event, role=move.role, actor=actor, on=on, raw=raw, beside=signed)
 
 
-def _met(transaction: Transaction, practice: Practice, file: CaseFile, move: Move, on: date) -> dict[str, str]:
+def _met(transaction: Transaction, context: Context, file: CaseFile, move: Move, on: date) -> dict[str, str]:
     """Where the rulebook wants a meeting for an act, it was held on that day."""
     rules = file.procedure
     row = rules.table[file.row["state"], move.event]
@@ -149,6 +149,6 @@ def _met(transaction: Transaction, practice: Practice, file: CaseFile, move: Mov
         return {}
     kind = rules.states[row.source].agenda or next(iter(AGENDAS))
     plan = Plan(kind, on, "09:00", ROOM, CHAIR, [file.row["no"]])
-    meeting = meetings.plan(transaction, practice, plan, author=CLERK, at=file.at)
-    meetings.hold(transaction, meeting.no, meetings.invited(practice, meeting), "", today=on)
+    meeting = meetings.plan(transaction, context, plan, author=CLERK, at=file.at)
+    meetings.hold(transaction, meeting.no, meetings.invited(context, meeting), "", today=on)
     return dict.fromkeys(wanted, meeting.no)

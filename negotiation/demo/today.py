@@ -10,7 +10,7 @@ from negotiation.domain.meetings import Meeting
 from negotiation.domain.people import Person
 from negotiation.services import approvals, assignments, meetings
 from negotiation.services.cases import acting
-from negotiation.services.cases.case_file import Practice
+from negotiation.services.cases.case_file import Context
 from negotiation.services.meetings import Plan
 from negotiation.store import case_queries, case_writer
 from negotiation.store.case_queries import CaseLine
@@ -26,25 +26,25 @@ PROPOSED = (
 OFFICE_PAIRS = (("office", "office-two"), ("office-two", "office"))  # they take the cases in turn
 
 
-def begin(database: Database, practice: Practice, people: Mapping[str, Person], at: datetime) -> None:
+def begin(database: Database, context: Context, people: Mapping[str, Person], at: datetime) -> None:
     """Done before the sweep and the post of the day. ``people``: the accounts by login."""
     with database.writing() as transaction:
-        _ask_together(transaction, practice, at)
+        _ask_together(transaction, context, at)
     for login, state, role, event in PROPOSED:
         no = _latest(database, people[login], state, local_date(at)).no
         with database.writing() as transaction:
-            file = acting.take(transaction, practice, no, at=at)
+            file = acting.take(transaction, context, no, at=at)
             approvals.enter(transaction, file, people[login], event, role=role, on=local_date(at), raw={})
     _name_handlers(database, people, local_date(at))
-    _convene(database, practice, at)
+    _convene(database, context, at)
 
 
-def _ask_together(transaction: Transaction, practice: Practice, at: datetime) -> None:
+def _ask_together(transaction: Transaction, context: Context, at: datetime) -> None:
     raw = application(1) | {"applicant": CIVIL, "copied": HELPS}
-    for file in acting.open_matter(transaction, practice, practice.rulebook.main_procedure, raw, ASKED_TOGETHER, at=at):
+    for file in acting.open_matter(transaction, context, context.rulebook.main_procedure, raw, ASKED_TOGETHER, at=at):
         case_writer.save(transaction, file.change())
-        taken = acting.take(transaction, practice, file.row["no"], at=at)
-        play(transaction, practice, taken, SUBMIT, local_date(at))
+        taken = acting.take(transaction, context, file.row["no"], at=at)
+        play(transaction, context, taken, SUBMIT, local_date(at))
 
 
 def _latest(database: Database, person: Person, state: str, today: date) -> CaseLine:
@@ -55,7 +55,7 @@ def _latest(database: Database, person: Person, state: str, today: date) -> Case
     return found[-1]
 
 
-def _convene(database: Database, practice: Practice, at: datetime) -> None:
+def _convene(database: Database, context: Context, at: datetime) -> None:
     """The office coordinates in three working days; the leading group met today, and its word is yet to be entered."""
     today = local_date(at)
     with database.reading() as connection:
@@ -65,16 +65,16 @@ def _convene(database: Database, practice: Practice, at: datetime) -> None:
         )
     with database.writing() as transaction:
         ahead = Plan(
-            "coordination", practice.calendar.estimate(today, 3).day, "14:30", "办公室会议室", HEAD, coordinated
+            "coordination", context.calendar.estimate(today, 3).day, "14:30", "办公室会议室", HEAD, coordinated
         )
-        meetings.plan(transaction, practice, ahead, author=CLERK, at=at)
+        meetings.plan(transaction, context, ahead, author=CLERK, at=at)
         now = Plan("deliberation", today, "09:00", ROOM, CHAIR, deliberated)
-        _sit(transaction, practice, meetings.plan(transaction, practice, now, author=CLERK, at=at))
+        _sit(transaction, context, meetings.plan(transaction, context, now, author=CLERK, at=at))
 
 
-def _sit(transaction: Transaction, practice: Practice, meeting: Meeting) -> None:
-    meetings.hold(transaction, meeting.no, meetings.invited(practice, meeting), "", today=meeting.on)
-    by = practice.calendar.estimate(meeting.on, 20).day
+def _sit(transaction: Transaction, context: Context, meeting: Meeting) -> None:
+    meetings.hold(transaction, meeting.no, meetings.invited(context, meeting), "", today=meeting.on)
+    by = context.calendar.estimate(meeting.on, 20).day
     for item in meeting.items:
         meetings.agree(transaction, meeting.no, item.no, "应予共享，以核验接口方式提供", item.provider, by)
 

@@ -9,7 +9,7 @@ from negotiation.core.enums import Light
 from negotiation.core.labels import LIGHT_TITLES
 from negotiation.documents.spreadsheets.sheets import Column, Sheet, write_table
 from negotiation.services import case_list
-from negotiation.services.cases.case_file import Practice
+from negotiation.services.cases.case_file import Context
 from negotiation.store.case_list.conditions import Wanted
 from negotiation.store.database import Database
 
@@ -30,10 +30,10 @@ _COLUMNS = {
 }
 
 
-def export(database: Database, practice: Practice, wanted: Wanted, as_of: date, path: Path) -> int:
+def export(database: Database, context: Context, wanted: Wanted, as_of: date, path: Path) -> int:
     """Writes all pages of what is shown to a spreadsheet; returns how many cases there are in it."""
-    titles = (TITLE, f"截至 {as_of}　{case_list.in_words(practice, wanted)}")
-    with closing(case_list.every_line(database, practice, wanted, as_of)) as lines:
+    titles = (TITLE, f"截至 {as_of}　{case_list.in_words(context, wanted)}")
+    with closing(case_list.every_line(database, context, wanted, as_of)) as lines:
         return write_table(path, Sheet(SHEET, titles, list(_COLUMNS), map(_row, lines)))
 
 

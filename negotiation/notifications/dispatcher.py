@@ -18,7 +18,7 @@ from negotiation.domain.wording import one_line
 from negotiation.notifications.channels.pool import Answer, Carriage, Fate, Letter, Refusal
 from negotiation.notifications.email.composer import UNWRITABLE, Writer, message_id_of
 from negotiation.notifications.screening import NOTICE_TASK, Errand, Sorting
-from negotiation.services.cases.case_file import Practice
+from negotiation.services.cases.case_file import Context
 from negotiation.services.cases.timers import in_office_hours
 from negotiation.store import outbox
 from negotiation.store.database import Database
@@ -61,7 +61,7 @@ class Posted(NamedTuple):
 
 def run(
     database: Database,
-    practice: Practice,
+    context: Context,
     at: datetime,
     *,
     limit: int = 10_000,
@@ -73,11 +73,11 @@ def run(
 
     Raises UsageError for a sender or server that cannot be used, DatabaseUnavailable if nothing can be recorded.
     """
-    _demand_sender(practice.settings)
+    _demand_sender(context.settings)
     with database.looking() as transaction:
-        practice.refresh(transaction)
-    this = Pass(database, practice, at, limit, progress or (lambda _count: None), hear or (lambda _heard: None))
-    if in_office_hours(practice, at):
+        context.refresh(transaction)
+    this = Pass(database, context, at, limit, progress or (lambda _count: None), hear or (lambda _heard: None))
+    if in_office_hours(context, at):
         asyncio.run(this.work())
     return this.posted()
 
@@ -94,14 +94,14 @@ class Pass:
     """One pass over the outbox at one instant."""
 
     def __init__(
-        self, database: Database, practice: Practice, at: datetime, limit: int, progress: Progress, hear: Hearing
+        self, database: Database, context: Context, at: datetime, limit: int, progress: Progress, hear: Hearing
     ) -> None:
         self.database = database
-        self.practice = practice
+        self.context = context
         self.at = at
         self.left = limit
         self.progress = progress
-        self.writer = Writer(practice.settings, practice.calendar, at, practice.calendar_down_to)
+        self.writer = Writer(context.settings, context.calendar, at, context.calendar_down_to)
         self.sent = self.later = self.failed = 0
         self.trouble = ""
         self.hear = hear
@@ -113,7 +113,7 @@ class Pass:
 
     async def work(self) -> None:
         """Claims and carries until nothing is left that may go now, or nobody takes it."""
-        carriage = Carriage(self.practice.settings)
+        carriage = Carriage(self.context.settings)
         ends = asyncio.get_running_loop().time() + PASS_SECONDS
         try:
             while self.left > 0 and carriage.carriers and asyncio.get_running_loop().time() < ends:
@@ -130,8 +130,8 @@ class Pass:
         """The next notices that may leave; None when none is left. One short transaction."""
         until = self.at + LEASE
         with self.database.writing() as transaction:
-            self.practice.refresh(transaction)
-            sorting = Sorting(transaction, self.practice, self.writer, until)
+            self.context.refresh(transaction)
+            sorting = Sorting(transaction, self.context, self.writer, until)
             rows = outbox.claim(transaction, self.at, until, min(BATCH, self.left))
             errands = sorting.alone(rows)
             if not rows:
@@ -180,7 +180,7 @@ class Pass:
 
     def _settle(self, known: list[tuple[Errand, Answer]]) -> None:
         with self.database.writing() as transaction:
-            sorting = Sorting(transaction, self.practice, self.writer, self.at)
+            sorting = Sorting(transaction, self.context, self.writer, self.at)
             for errand, answer in known:
                 self._settle_one(sorting, errand, answer)
         self.sent += sum(answer.fate is Fate.SENT for _, answer in known)
@@ -193,7 +193,7 @@ class Pass:
             self.hear(Heard(row["case_id"], row["key"], errand.recipient.address, answer.said, answer.raw))
         carried = {
             "address": errand.recipient.address,
-            "message_id": message_id_of(row["case_id"], row["key"], self.practice.settings.mail_from),
+            "message_id": message_id_of(row["case_id"], row["key"], self.context.settings.mail_from),
             "said": answer.said,
         }
         if answer.fate is Fate.REFUSED:

@@ -16,7 +16,7 @@ from negotiation.core.local_time import at_local
 from negotiation.core.settings import Settings
 from negotiation.domain.terms import awaited
 from negotiation.domain.wording import between, one_line, weekday
-from negotiation.services.cases.case_file import Practice
+from negotiation.services.cases.case_file import Context
 from negotiation.store.transaction import Transaction
 
 Properties: TypeAlias = Iterator[tuple[str, str]]  # name and unescaped value, in the order of the file
@@ -75,12 +75,12 @@ class FeedLine(NamedTuple):
     ended: bool = False
 
 
-def entries(lines: Iterable[FeedLine], practice: Practice, transaction: Transaction) -> Iterator[Entry]:
+def entries(lines: Iterable[FeedLine], context: Context, transaction: Transaction) -> Iterator[Entry]:
     """What a query found as entries; each term is called as the rulebook of its own case calls it."""
     for line in lines:
-        book = practice.rulebooks.of(transaction, line.rulebook, line.edition)
+        book = context.rulebooks.of(transaction, line.rulebook, line.edition)
         rule = book.procedures[line.procedure].terms[line.kind]
-        calendar = practice.calendar_of(book)
+        calendar = context.calendar_of(book)
         due = calendar.estimate(line.counts_from, line.counted) if line.counted and not line.official else None
         yield Entry(
             case_id=line.case_id,
@@ -97,7 +97,7 @@ def entries(lines: Iterable[FeedLine], practice: Practice, transaction: Transact
             awaited="" if line.official else awaited(calendar, line.due_on),
             applicant=line.applicant,
             provider=line.provider,
-            link=link_of(practice.settings.base_url, line.no),
+            link=link_of(context.settings.base_url, line.no),
             ended=line.ended,
             alarm_on=alarm_day(calendar, line.due_on),
         )

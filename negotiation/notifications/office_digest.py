@@ -11,7 +11,7 @@ from negotiation.core.local_time import at_local, local_date
 from negotiation.notifications.email.composer import OFFICE_LISTS
 from negotiation.notifications.screening import NOTICE_TASK, blank
 from negotiation.services.calendar.expected import missing_year
-from negotiation.services.cases.case_file import Practice
+from negotiation.services.cases.case_file import Context
 from negotiation.services.cases.timers import in_office_hours
 from negotiation.store import digest_queries, outbox
 from negotiation.store.digest_queries import OpenTask, Outstanding, Recounted
@@ -20,28 +20,28 @@ from negotiation.store.transaction import Transaction
 LINES = 50  # of each list in a mail to the office
 
 
-def office_digest(transaction: Transaction, practice: Practice, at: datetime) -> bool:
+def office_digest(transaction: Transaction, context: Context, at: datetime) -> bool:
     """Once a working day, in office hours: what the office should look at, frozen as a notice. Whether it was made."""
     key = f"office:{local_date(at).isoformat()}"
-    if not in_office_hours(practice, at) or outbox.exists(transaction, 0, key):
+    if not in_office_hours(context, at) or outbox.exists(transaction, 0, key):
         return False
-    return _add(transaction, key, "office_digest", _digest_facts(transaction, practice, at), at)
+    return _add(transaction, key, "office_digest", _digest_facts(transaction, context, at), at)
 
 
-def next_year_missing(transaction: Transaction, practice: Practice, at: datetime) -> bool:
+def next_year_missing(transaction: Transaction, context: Context, at: datetime) -> bool:
     """Once a week from 1 November, while the arrangement of the next year is not held. Whether it was made."""
     today = local_date(at)
-    year = missing_year(practice.almanac, today)
+    year = missing_year(context.almanac, today)
     monday = today - timedelta(days=today.weekday())
     key = f"calendar:{year}/week:{monday.isoformat()}"
-    if year is None or not in_office_hours(practice, at) or outbox.exists(transaction, 0, key):
+    if year is None or not in_office_hours(context, at) or outbox.exists(transaction, 0, key):
         return False
     count, waiting = digest_queries.count_provisional(transaction), digest_queries.provisional_terms(transaction, LINES)
     facts = {
         "year": year,
         "since": today.isoformat(),
         "waiting_count": count,
-        "waiting": [_line(each, practice, transaction) for each in waiting],
+        "waiting": [_line(each, context, transaction) for each in waiting],
     }
     return _add(transaction, key, "calendar_missing", facts, at)
 
@@ -51,12 +51,12 @@ def _add(transaction: Transaction, key: str, template: str, facts: dict[str, Any
     return outbox.add(transaction, [tuple(bulletin.values())]) == 1
 
 
-def _digest_facts(transaction: Transaction, practice: Practice, at: datetime) -> dict[str, Any]:
-    calendar, today = practice.calendar, local_date(at)
+def _digest_facts(transaction: Transaction, context: Context, at: datetime) -> dict[str, Any]:
+    calendar, today = context.calendar, local_date(at)
     last = calendar.estimate(today, -1).day
     due = digest_queries.due_terms(transaction, calendar.estimate(today, DUE_SOON_WORKING_DAYS).day)
     tasks = digest_queries.open_tasks(transaction, last)
-    recounts = digest_queries.recounts(transaction, at_local(last, practice.settings.office_hours_from))
+    recounts = digest_queries.recounts(transaction, at_local(last, context.settings.office_hours_from))
     found: dict[str, list[Any]] = {
         "overdue": [term for term in due if term.due_on < today],
         "soon": [term for term in due if term.due_on >= today],
@@ -66,26 +66,26 @@ def _digest_facts(transaction: Transaction, practice: Practice, at: datetime) ->
         "failed": [task for task in tasks if task.key.startswith(NOTICE_TASK)],
     }
     facts: dict[str, Any] = {f"{name}_count": len(found[name]) for name in OFFICE_LISTS}
-    facts |= {name: [_line(each, practice, transaction) for each in found[name][:LINES]] for name in OFFICE_LISTS}
+    facts |= {name: [_line(each, context, transaction) for each in found[name][:LINES]] for name in OFFICE_LISTS}
     return facts | {"provisional_count": digest_queries.count_provisional(transaction)}
 
 
 Listed = Outstanding | OpenTask | Recounted
 
 
-def _line(each: Listed, practice: Practice, transaction: Transaction) -> dict[str, Any]:
+def _line(each: Listed, context: Context, transaction: Transaction) -> dict[str, Any]:
     if isinstance(each, Recounted):
         was = {"was_due_on": each.was_due_on.isoformat(), "was_official": each.was_official}
-        return _line(each.term, practice, transaction) | was
+        return _line(each.term, context, transaction) | was
     line: dict[str, Any] = {
         "no": each.no or "",
         "subject": each.subject or "（未关联案件）",
-        "applicant": practice.directory.name(each.applicant_id),
-        "provider": practice.directory.name(each.provider_id),
+        "applicant": context.directory.name(each.applicant_id),
+        "provider": context.directory.name(each.provider_id),
     }
     if isinstance(each, OpenTask):
         return line | {"created_on": each.created_on.isoformat()}
-    book = practice.rulebooks.of(transaction, each.rulebook, each.edition)
+    book = context.rulebooks.of(transaction, each.rulebook, each.edition)
     return line | {
         "term": book.procedures[each.procedure].terms[each.kind].title,
         "layer": book.calendar_layer.value,

@@ -4,7 +4,7 @@ from negotiation.domain.planned_mail import PlannedMail
 from negotiation.notifications.channels.pool import Refusal
 from negotiation.notifications.email.composer import UNWRITABLE, Writer
 from negotiation.notifications.screening import Obsolete, Sorting
-from negotiation.services.cases.case_file import CaseFile, Practice
+from negotiation.services.cases.case_file import CaseFile, Context
 from negotiation.store.case_reader import Loaded
 from negotiation.store.outbox import NoticeRow
 from negotiation.store.schema.notices import Notice
@@ -15,21 +15,21 @@ _COLUMNS = tuple(column.name for column in table_of(Notice).columns)
 BY_HAND = "任务：请电话或发函联系"
 
 
-def mails_of(transaction: Transaction, practice: Practice, file: CaseFile) -> list[PlannedMail]:
+def mails_of(transaction: Transaction, context: Context, file: CaseFile) -> list[PlannedMail]:
     """What the steps on a file that was not saved would send at its instant. Nothing is written."""
-    sorting = Sorting(transaction, practice, _writer(practice, file), file.at)
+    sorting = Sorting(transaction, context, _writer(context, file), file.at)
     sorting.cases = {file.row["id"]: Loaded(file.row, file.standing.terms)}
     rows = (dict(zip(_COLUMNS, notice, strict=True)) for notice in file.change().notices)
     return [_mail(sorting, row) for row in rows]
 
 
-def _writer(practice: Practice, file: CaseFile) -> Writer:
-    return Writer(practice.settings, practice.calendar, file.at, practice.calendar_down_to)
+def _writer(context: Context, file: CaseFile) -> Writer:
+    return Writer(context.settings, context.calendar, file.at, context.calendar_down_to)
 
 
 def _mail(sorting: Sorting, row: NoticeRow) -> PlannedMail:
-    practice = sorting.practice
-    name = practice.name_of(row["department_id"])
+    context = sorting.context
+    name = context.name_of(row["department_id"])
     subject = _subject(sorting.writer, row, name)
     try:
         return PlannedMail(name, sorting.weigh(row).address, subject)

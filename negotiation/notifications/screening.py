@@ -14,7 +14,7 @@ from negotiation.domain.terms import Term
 from negotiation.domain.wording import one_line
 from negotiation.notifications.channels.pool import Refusal
 from negotiation.notifications.email.composer import UNWRITABLE, Recipient, Writer, is_allowed, is_header_safe
-from negotiation.services.cases.case_file import Practice
+from negotiation.services.cases.case_file import Context
 from negotiation.store import case_reader, outbox
 from negotiation.store.case_reader import Loaded
 from negotiation.store.outbox import NoticeRow
@@ -40,9 +40,9 @@ class Obsolete(Exception):
 class Sorting:
     """Decides on claimed notices, inside the transaction that claimed them: dropped, failed, put together, or sent."""
 
-    def __init__(self, transaction: Transaction, practice: Practice, writer: Writer, until: datetime) -> None:
+    def __init__(self, transaction: Transaction, context: Context, writer: Writer, until: datetime) -> None:
         self.transaction = transaction
-        self.practice = practice
+        self.context = context
         self.writer = writer
         self.until = until
         self.cases: dict[int, Loaded] = {}
@@ -150,12 +150,12 @@ class Sorting:
             raise Refusal("名称或编号中有换行等控制字符，请改正后联系")
         if not is_address(recipient.address):
             raise Refusal(f"邮箱“{one_line(recipient.address)}”无法使用，请核对")
-        if not is_allowed(recipient.address, self.practice.settings.mail_domains):
+        if not is_allowed(recipient.address, self.context.settings.mail_domains):
             raise Refusal(f"邮箱“{recipient.address}”不在允许的政务邮箱域名内")
         return recipient
 
     def _office(self) -> Recipient:
-        settings = self.practice.settings
+        settings = self.context.settings
         if not settings.office_mail:
             raise Obsolete("办公室未设邮箱，请在台账中查看")
         return Recipient(settings.office_name, settings.office_mail)
@@ -166,7 +166,7 @@ class Sorting:
         return Obsolete(why) if row["kind"] == NoticeKind.REMINDER else Refusal(why)
 
     def _clerk(self, row: NoticeRow) -> Recipient:
-        unit = self.practice.directory.by_id.get(row["department_id"])
+        unit = self.context.directory.by_id.get(row["department_id"])
         if unit is None:
             raise Refusal("没有这个部门")
         if unit.mail_stopped:
@@ -195,7 +195,7 @@ class Sorting:
     def _title(self, row: NoticeRow, line: Mapping[str, Any], why: str) -> str:
         if row["department_id"] == OFFICE_ID:
             return f"未能发到办公室邮箱：{self._about(line, row)}（{why}）"
-        name = one_line(self.practice.directory.name(row["department_id"])) or "有关部门"
+        name = one_line(self.context.directory.name(row["department_id"])) or "有关部门"
         return f"请电话或发函联系{name}：{self._about(line, row)}（{why}）"
 
     def _about(self, line: Mapping[str, Any], row: NoticeRow) -> str:

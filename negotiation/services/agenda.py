@@ -14,7 +14,7 @@ from negotiation.core.local_time import local_date
 from negotiation.domain.rulebook import AGENDAS
 from negotiation.services import case_view
 from negotiation.services.cases import acting
-from negotiation.services.cases.case_file import CaseFile, Practice
+from negotiation.services.cases.case_file import CaseFile, Context
 from negotiation.store import agendas, case_reader
 from negotiation.store.agendas import Place
 from negotiation.store.database import Connection
@@ -54,17 +54,17 @@ def title_of(agenda: str) -> str:
 
 
 def matters(
-    transaction: Transaction, connection: Connection, practice: Practice, agenda: str, at: datetime
+    transaction: Transaction, connection: Connection, context: Context, agenda: str, at: datetime
 ) -> list[Matter]:
     """The business of a session at the instant ``at``; what is due first stands first."""
-    wanted = [place for place in agendas.places(connection) if _belongs(transaction, practice, place, agenda)]
+    wanted = [place for place in agendas.places(connection) if _belongs(transaction, context, place, agenda)]
     loaded = case_reader.load_many(transaction, found) if (found := agendas.standing_in(connection, wanted)) else []
-    files = [acting.file_of(transaction, practice, each, at=at) for each in loaded]
-    return [_matter(file, case_view.case_json(connection, file, practice, local_date(at))) for file in files]
+    files = [acting.file_of(transaction, context, each, at=at) for each in loaded]
+    return [_matter(file, case_view.case_json(connection, file, context, local_date(at))) for file in files]
 
 
-def _belongs(transaction: Transaction, practice: Practice, place: Place, agenda: str) -> bool:
-    book = practice.rulebooks.of(transaction, place.rulebook, place.edition)
+def _belongs(transaction: Transaction, context: Context, place: Place, agenda: str) -> bool:
+    book = context.rulebooks.of(transaction, place.rulebook, place.edition)
     return book.procedures[place.procedure].states[place.state].agenda == agenda
 
 

@@ -15,7 +15,7 @@ from negotiation.domain.people import Person
 from negotiation.services import approvals
 from negotiation.services.approvals import Signature
 from negotiation.services.cases import acting
-from negotiation.services.cases.case_file import CaseFile, Practice
+from negotiation.services.cases.case_file import CaseFile, Context
 from negotiation.services.permissions import first_event
 from negotiation.store import attachments, case_writer
 from negotiation.store.transaction import Transaction
@@ -33,7 +33,7 @@ class Application(NamedTuple):
 
 def apply_for(
     transaction: Transaction,
-    practice: Practice,
+    context: Context,
     person: Person,
     procedure: str,
     raw: Mapping[str, Any],
@@ -48,28 +48,28 @@ def apply_for(
 
     Without a head's signature they wait for it as drafts. Raises a sentence; nothing is written then.
     """
-    rules = practice.rulebook_on(on).procedure(procedure)
-    own = practice.directory.name(person.department_id)
+    rules = context.rulebook_on(on).procedure(procedure)
+    own = context.directory.name(person.department_id)
     if own and raw.get(rules.drafter) != own:
         title = rules.fields[rules.drafter].title
         raise FieldError("只能以本单位的名义申请", field=rules.drafter, todo=f"{title}应为“{own}”")
-    files = _opened(transaction, practice, procedure, raw, on, at)
+    files = _opened(transaction, context, procedure, raw, on, at)
     for file in files:
         case_writer.save(transaction, file.change())
     if uploads and not submit:
         raise FieldError("草稿不能带附件", field="files", todo="请直接提出申请，或在提交草稿时再上传")
-    proposed = [_handed_in(transaction, practice, person, file, on, signature, uploads) for file in files if submit]
+    proposed = [_handed_in(transaction, context, person, file, on, signature, uploads) for file in files if submit]
     return Application(files[0].row["matter"], tuple(file.row["no"] for file in files), any(proposed))
 
 
 def _opened(
-    transaction: Transaction, practice: Practice, procedure: str, raw: Mapping[str, Any], on: date, at: datetime
+    transaction: Transaction, context: Context, procedure: str, raw: Mapping[str, Any], on: date, at: datetime
 ) -> Sequence[CaseFile]:
     providers = forms.read_list(raw.get(PROVIDER, ""))
     if len(providers) > 1:
-        return acting.open_matter(transaction, practice, procedure, raw, providers, at=at, on=on)
+        return acting.open_matter(transaction, context, procedure, raw, providers, at=at, on=on)
     single = {**raw, PROVIDER: providers[0]} if providers else raw
-    return [acting.open_case(transaction, practice, procedure, single, at=at, on=on)]
+    return [acting.open_case(transaction, context, procedure, single, at=at, on=on)]
 
 
 def kept(transaction: Transaction, file: CaseFile, uploads: Sequence[Upload], person: Person) -> dict[str, Any]:
@@ -82,7 +82,7 @@ def kept(transaction: Transaction, file: CaseFile, uploads: Sequence[Upload], pe
 
 def _handed_in(
     transaction: Transaction,
-    practice: Practice,
+    context: Context,
     person: Person,
     file: CaseFile,
     on: date,
@@ -90,7 +90,7 @@ def _handed_in(
     uploads: Sequence[Upload],
 ) -> bool:
     """Whether the head has to approve it first."""
-    taken = acting.take(transaction, practice, file.row["no"], at=file.at)
+    taken = acting.take(transaction, context, file.row["no"], at=file.at)
     event, role = first_event(taken.procedure).key, taken.procedure.drafter
     beside = kept(transaction, taken, uploads, person)
     proposal = approvals.enter(

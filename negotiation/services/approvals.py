@@ -14,7 +14,7 @@ from negotiation.domain import forms
 from negotiation.domain.people import Person
 from negotiation.services import offers
 from negotiation.services.cases import acting
-from negotiation.services.cases.case_file import CaseFile, Practice
+from negotiation.services.cases.case_file import CaseFile, Context
 from negotiation.store import case_reader, proposals
 from negotiation.store.proposals import ProposalRow
 from negotiation.store.transaction import Transaction
@@ -157,7 +157,7 @@ def _propose(
 
 def approve(
     transaction: Transaction,
-    practice: Practice,
+    context: Context,
     person: Person,
     no: str,
     n: int,
@@ -169,7 +169,7 @@ def approve(
     ``seen``: the version of the case that the head read. Raises a sentence if the case no longer allows it, if people
     acted on it since then, or if this person does not sign for that side.
     """
-    file = acting.take(transaction, practice, no, at=at)
+    file = acting.take(transaction, context, no, at=at)
     if seen is not None and case_reader.acted_since(transaction, file.row, seen):
         raise Conflict("您查看之后案件有了新的办理，没有签批", where=f"案件 {no}", todo="请看过办理过程后再签批")
     row = _open_proposal(transaction, file, n)
@@ -184,9 +184,9 @@ def approve(
     return file, row
 
 
-def hindrance(transaction: Transaction, practice: Practice, no: str, row: ProposalRow, at: datetime) -> str:
+def hindrance(transaction: Transaction, context: Context, no: str, row: ProposalRow, at: datetime) -> str:
     """Why a proposal can no longer take effect; "" if it can be approved now. Nothing is written."""
-    file, raw = acting.take(transaction, practice, no, at=at), row.entered["fields"]
+    file, raw = acting.take(transaction, context, no, at=at), row.entered["fields"]
     try:
         acting.perform(transaction, file, row.event, role=row.role, actor=row.author, on=local_date(at), raw=raw)
     except NegotiationError as error:
@@ -195,10 +195,10 @@ def hindrance(transaction: Transaction, practice: Practice, no: str, row: Propos
 
 
 def send_back(
-    transaction: Transaction, practice: Practice, person: Person, no: str, n: int, said: str, at: datetime
+    transaction: Transaction, context: Context, person: Person, no: str, n: int, said: str, at: datetime
 ) -> ProposalRow:
     """The head returns a proposal with a reason; nothing happens to the case."""
-    file = acting.take(transaction, practice, no, at=at)
+    file = acting.take(transaction, context, no, at=at)
     row = _open_proposal(transaction, file, n)
     if not may_sign(file, person, row):
         raise WrongRole("这件事不由您签批", where=f"案件 {no}", todo="请由该单位的负责人签批")
@@ -209,11 +209,9 @@ def send_back(
     return row
 
 
-def withdraw(
-    transaction: Transaction, practice: Practice, person: Person, no: str, n: int, at: datetime
-) -> ProposalRow:
+def withdraw(transaction: Transaction, context: Context, person: Person, no: str, n: int, at: datetime) -> ProposalRow:
     """Its own side takes a proposal back before it was signed."""
-    file = acting.take(transaction, practice, no, at=at)
+    file = acting.take(transaction, context, no, at=at)
     row = _open_proposal(transaction, file, n)
     if not may_read(person, row) or not person.may_act_for(file.standing.parties):
         raise WrongRole("这件事不是本单位提出的", where=f"案件 {no}", todo="请由提出的单位撤回")

@@ -13,7 +13,7 @@ from negotiation.domain import forms
 from negotiation.domain.people import Person
 from negotiation.domain.planned_mail import PlannedMail
 from negotiation.services.cases import acting
-from negotiation.services.cases.case_file import CaseFile, Practice
+from negotiation.services.cases.case_file import CaseFile, Context
 from negotiation.services.permissions import OpenAct, visible
 from negotiation.store import case_reader
 from negotiation.store.transaction import Transaction
@@ -22,7 +22,7 @@ from negotiation.store.transaction import Transaction
 CASE, SHOWN = "case:", "shown:"
 
 
-MailsOf = Callable[[Transaction, Practice, CaseFile], Sequence[PlannedMail]]
+MailsOf = Callable[[Transaction, Context, CaseFile], Sequence[PlannedMail]]
 
 
 class Foreseen(NamedTuple):
@@ -48,7 +48,7 @@ class Done(NamedTuple):
 
 def foresee(
     transaction: Transaction,
-    practice: Practice,
+    context: Context,
     person: Person,
     number: str,
     at: datetime,
@@ -56,18 +56,18 @@ def foresee(
 ) -> Foreseen:
     """A case as it stands, and what ``would_send`` says of its file, which is never saved."""
     try:
-        file = visible(transaction, practice, person, number, at)
+        file = visible(transaction, context, person, number, at)
     except NegotiationError as error:
         return Foreseen(number, refused=error.sentence)
-    seen = _as_it_stands(file, practice)
+    seen = _as_it_stands(file, context)
     try:
         return seen._replace(mails=would_send(file))
     except NegotiationError as error:
         return seen._replace(refused=error.sentence)
 
 
-def _as_it_stands(file: CaseFile, practice: Practice) -> Foreseen:
-    row, names = file.row, practice.directory
+def _as_it_stands(file: CaseFile, context: Context) -> Foreseen:
+    row, names = file.row, context.directory
     parties = f"{names.name(row['applicant_id'])} → {names.name(row['provider_id'])}"
     return Foreseen(row["no"], row["subject"], parties, file.procedure.states[row["state"]].title, row["version"])
 
@@ -84,7 +84,7 @@ def tried(
     """What an act would send, as ``mails_of`` says of its file; of one that is proposed to the head, nothing leaves
     yet. Raises why it cannot be done."""
     acting.perform(transaction, file, act.event.key, role=act.role, actor=person.name, on=on, raw=raw)
-    return () if act.to_sign else mails_of(transaction, file.practice, file)
+    return () if act.to_sign else mails_of(transaction, file.context, file)
 
 
 def named(typed: Mapping[str, str], prefix: str) -> dict[str, str]:
@@ -94,7 +94,7 @@ def named(typed: Mapping[str, str], prefix: str) -> dict[str, str]:
 
 def each_done(
     transaction: Transaction,
-    practice: Practice,
+    context: Context,
     person: Person,
     at: datetime,
     seen: Mapping[str, str],
@@ -109,7 +109,7 @@ def each_done(
         subject = ""
         try:
             with transaction.savepoint():
-                file = visible(transaction, practice, person, number, at)
+                file = visible(transaction, context, person, number, at)
                 subject = file.row["subject"]
                 _demand_seen(transaction, file, version)
                 return Done(number, subject, work(file))

@@ -11,7 +11,7 @@ from negotiation.core.texts import searched
 from negotiation.domain import forms
 from negotiation.domain.rulebook import Procedure, StateRule
 from negotiation.services import case_view
-from negotiation.services.cases.case_file import Practice
+from negotiation.services.cases.case_file import Context
 from negotiation.store import assignments
 from negotiation.store.case_list import counts as case_counts
 from negotiation.store.case_list import query
@@ -52,22 +52,22 @@ _YES, _NO = frozenset({"1", "on", "true", "是"}), frozenset({"", "0", "off", "f
 # -------------------------------------------------------------------------------------------------- what is wanted
 
 
-def read_wanted(practice: Practice, given: Mapping[str, str], *, scope: int | None) -> Wanted:
+def read_wanted(context: Context, given: Mapping[str, str], *, scope: int | None) -> Wanted:
     """What a person asked for, from the texts of a form or an address; ``scope``: whose cases the person may see.
 
     Keys: those of ``FILTER_TITLES``, and text; others are passed over. Raises FieldError, a sentence for the filter
     whose value is none.
     """
     asked = {key: searched(value) for key, value in given.items()}
-    holder = _choice(asked, "holder", practice.roles)
+    holder = _choice(asked, "holder", context.roles)
     since, until = _day(asked, "since"), _day(asked, "until")
     if since and until and since > until:
         raise FieldError("收到日期的起止颠倒", field="until", where=f"{since} 至 {until}", todo="请交换两个日期")
     return Wanted(
-        procedure=_choice(asked, "procedure", _procedures(practice)),
-        state=_choice(asked, "state", state_titles(practice)),
-        departments=_departments(practice, asked.get("department", "")),
-        held=held_by(practice, holder) if holder else None,
+        procedure=_choice(asked, "procedure", _procedures(context)),
+        state=_choice(asked, "state", state_titles(context)),
+        departments=_departments(context, asked.get("department", "")),
+        held=held_by(context, holder) if holder else None,
         handler_id=_number(asked, "handler"),
         light=Light(chosen) if (chosen := _choice(asked, "light", _lights())) else None,
         provisional=_flag(asked, "provisional"),
@@ -81,25 +81,25 @@ def read_wanted(practice: Practice, given: Mapping[str, str], *, scope: int | No
     )
 
 
-def state_titles(practice: Practice) -> dict[str, str]:
+def state_titles(context: Context) -> dict[str, str]:
     """The states of all procedures, for a person to choose from; the newest rulebook's word where they differ."""
-    return {key: state.title for _, key, state in _states(practice)}
+    return {key: state.title for _, key, state in _states(context)}
 
 
-def held_by(practice: Practice, role: str) -> tuple[tuple[str, str], ...]:
+def held_by(context: Context, role: str) -> tuple[tuple[str, str], ...]:
     """The states (procedure, state) that a role holds, in any of the office's rulebooks."""
-    return tuple(dict.fromkeys((rules.key, key) for rules, key, state in _states(practice) if state.held_by == role))
+    return tuple(dict.fromkeys((rules.key, key) for rules, key, state in _states(context) if state.held_by == role))
 
 
-def _states(practice: Practice) -> Iterator[tuple[Procedure, str, StateRule]]:
+def _states(context: Context) -> Iterator[tuple[Procedure, str, StateRule]]:
     """Every state of every procedure, the oldest rulebook first."""
-    for book in reversed(practice.books):
+    for book in reversed(context.books):
         for rules in book.procedures.values():
             yield from ((rules, key, state) for key, state in rules.states.items())
 
 
-def _procedures(practice: Practice) -> dict[str, str]:
-    return {key: rules.title for key, rules in practice.procedures.items()}
+def _procedures(context: Context) -> dict[str, str]:
+    return {key: rules.title for key, rules in context.procedures.items()}
 
 
 def _lights() -> dict[str, str]:
@@ -120,14 +120,14 @@ def _choice(asked: Asked, key: str, titles: Mapping[Any, str]) -> str:
     raise FieldError(f"{what}中没有“{text}”", field=key, where=what, todo="可用：" + "、".join(titles.values()))
 
 
-def _departments(practice: Practice, text: str) -> tuple[int, ...]:
+def _departments(context: Context, text: str) -> tuple[int, ...]:
     """The departments that are meant: by an id, a name that one has or had, or a part of such names."""
     if not text:
         return ()
     number = forms.read_number(text)
-    if number in practice.directory.by_id:
+    if number in context.directory.by_id:
         return (number,)
-    return tuple(unit.id for unit in practice.directory.demand_matching(text))
+    return tuple(unit.id for unit in context.directory.demand_matching(text))
 
 
 def _number(asked: Asked, key: str) -> int | None:
@@ -160,15 +160,15 @@ def _flag(asked: Asked, key: str) -> bool:
 # ------------------------------------------------------------------------------------------------- what is shown
 
 
-def last_day_soon(practice: Practice, as_of: date) -> date:
+def last_day_soon(context: Context, as_of: date) -> date:
     """The last day that is 临期 as of a day: a term that ends later has more working days left."""
-    calendar = practice.calendar_of(practice.rulebook)
+    calendar = context.calendar_of(context.rulebook)
     return calendar.estimate(as_of, DUE_SOON_WORKING_DAYS + 1).day - timedelta(days=1)
 
 
 def lines(
     database: Database,
-    practice: Practice,
+    context: Context,
     wanted: Wanted,
     as_of: date,
     after: str = "",
@@ -180,36 +180,36 @@ def lines(
     """
     cursor = Cursor.read(after, wanted) if after else None
     with database.reading() as connection:
-        page = query.page(connection, wanted, as_of, last_day_soon(practice, as_of), cursor, limit)
+        page = query.page(connection, wanted, as_of, last_day_soon(context, as_of), cursor, limit)
     return {
         "as_of": as_of,
-        "cases": _shown(database, practice, page.lines, as_of, wanted.scope),
+        "cases": _shown(database, context, page.lines, as_of, wanted.scope),
         "cursor": page.next.text if page.next else None,
     }
 
 
-def places(transaction: Transaction, practice: Practice, wanted: Wanted, as_of: date, after: str = "") -> Places:
+def places(transaction: Transaction, context: Context, wanted: Wanted, as_of: date, after: str = "") -> Places:
     """Which cases stand on a page of the list, in its order; ``after`` as in ``lines``."""
     cursor = Cursor.read(after, wanted) if after else None
-    soon = last_day_soon(practice, as_of)
+    soon = last_day_soon(context, as_of)
     dialect = transaction.database.dialect
     return query.places(transaction.rows, dialect, wanted, as_of, soon, cursor, LINES_OF_A_PAGE)
 
 
-def lines_of(database: Database, practice: Practice, ids: Sequence[int], as_of: date, scope: int | None) -> list[Line]:
+def lines_of(database: Database, context: Context, ids: Sequence[int], as_of: date, scope: int | None) -> list[Line]:
     """The lines of these cases, in the order of their ids as given."""
     with database.reading() as connection:
         found = query.lines_of(connection, ids, as_of)
-    return _shown(database, practice, found, as_of, scope)
+    return _shown(database, context, found, as_of, scope)
 
 
 def lines_numbered(
-    database: Database, practice: Practice, nos: Sequence[str], as_of: date, scope: int | None
+    database: Database, context: Context, nos: Sequence[str], as_of: date, scope: int | None
 ) -> list[Line]:
     """The lines of the cases with these numbers that ``scope`` sees, in the order of the numbers as given."""
     with database.reading() as connection:
         found = query.lines_numbered(connection, nos, as_of, scope)
-    return _shown(database, practice, found, as_of, scope)
+    return _shown(database, context, found, as_of, scope)
 
 
 class Beside(NamedTuple):
@@ -220,28 +220,28 @@ class Beside(NamedTuple):
     named: Sequence[Line]
 
 
-def beside(database: Database, practice: Practice, wanted: Wanted, as_of: date, shown: Sequence[Place]) -> Beside:
+def beside(database: Database, context: Context, wanted: Wanted, as_of: date, shown: Sequence[Place]) -> Beside:
     """What to say beside the first page of a list, on which the cases ``shown`` stand."""
     here = {place.id for place in shown}
     with database.reading() as connection:
         named = [each.id for each in query.spelt_so(connection, wanted.text, wanted.scope) if each.id not in here]
         closed = 0
         if wanted.open_only and not shown:
-            closed = case_counts.count_closed(connection, wanted, as_of, last_day_soon(practice, as_of))
-    return Beside(closed, lines_of(database, practice, named, as_of, wanted.scope) if named else [])
+            closed = case_counts.count_closed(connection, wanted, as_of, last_day_soon(context, as_of))
+    return Beside(closed, lines_of(database, context, named, as_of, wanted.scope) if named else [])
 
 
-def counts(database: Database, practice: Practice, scope: int | None, as_of: date) -> Counts:
+def counts(database: Database, context: Context, scope: int | None, as_of: date) -> Counts:
     """The figures above the list: of the office (None) or of a department's own cases."""
     with database.reading() as connection:
-        return case_counts.counts(connection, scope, as_of, last_day_soon(practice, as_of))
+        return case_counts.counts(connection, scope, as_of, last_day_soon(context, as_of))
 
 
-def every_line(database: Database, practice: Practice, wanted: Wanted, as_of: date) -> Generator[Line, None, None]:
+def every_line(database: Database, context: Context, wanted: Wanted, as_of: date) -> Generator[Line, None, None]:
     """The lines of all pages, as the database stood when the first was read; close it to read no further."""
     with database.reading() as connection:
-        for page in _pages(connection, wanted, as_of, last_day_soon(practice, as_of)):
-            yield from _shown(database, practice, page.lines, as_of, wanted.scope)
+        for page in _pages(connection, wanted, as_of, last_day_soon(context, as_of)):
+            yield from _shown(database, context, page.lines, as_of, wanted.scope)
 
 
 def _pages(connection: Connection, wanted: Wanted, as_of: date, soon: date) -> Iterator[Page]:
@@ -254,10 +254,10 @@ def _pages(connection: Connection, wanted: Wanted, as_of: date, soon: date) -> I
 
 
 def _shown(
-    database: Database, practice: Practice, found: Sequence[CaseLine], as_of: date, scope: int | None
+    database: Database, context: Context, found: Sequence[CaseLine], as_of: date, scope: int | None
 ) -> list[dict[str, Any]]:
     """Lines as people see them, with who handles each on the side of who looks (``scope`` None: the office)."""
-    told = case_view.lines_json(database, practice, found, as_of)
+    told = case_view.lines_json(database, context, found, as_of)
     with database.looking() as transaction:
         handled = assignments.names_of(transaction, [line.id for line in found], scope or OFFICE_ID)
     return [
@@ -266,14 +266,14 @@ def _shown(
     ]
 
 
-def in_words(practice: Practice, wanted: Wanted) -> str:
+def in_words(context: Context, wanted: Wanted) -> str:
     """What a list was narrowed to and how it is ordered, for who reads it on paper."""
-    holders = (title for role, title in practice.roles.items() if wanted.held == held_by(practice, role))
+    holders = (title for role, title in context.roles.items() if wanted.held == held_by(context, role))
     said = {
-        "范围": practice.directory.name(wanted.scope),
-        "事项": _procedures(practice).get(wanted.procedure, wanted.procedure),
-        "状态": state_titles(practice).get(wanted.state, wanted.state),
-        "部门": "、".join(map(practice.directory.name, wanted.departments)),
+        "范围": context.directory.name(wanted.scope),
+        "事项": _procedures(context).get(wanted.procedure, wanted.procedure),
+        "状态": state_titles(context).get(wanted.state, wanted.state),
+        "部门": "、".join(map(context.directory.name, wanted.departments)),
         "办理方": next(holders, "") if wanted.held else "",
         "经办人": "指定的一人" if wanted.handler_id is not None else "",
         "灯": LIGHT_TITLES[wanted.light] if wanted.light else "",

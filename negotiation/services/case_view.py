@@ -13,7 +13,7 @@ from negotiation.core.local_time import local
 from negotiation.domain import rulers, terms, wording
 from negotiation.domain.rulebook import OFFICE_BASIS, Procedure, Rulebook, Transition
 from negotiation.domain.terms import Term
-from negotiation.services.cases.case_file import CaseFile, Practice
+from negotiation.services.cases.case_file import CaseFile, Context
 from negotiation.services.offers import Offer
 from negotiation.store import case_queries
 from negotiation.store.case_queries import CaseLine
@@ -28,18 +28,18 @@ def light_of(line: CaseLine, calendar: WorkingCalendar, as_of: date) -> Light:
     return terms.light(line.next_due, as_of, calendar, suspended=line.suspended, reference=reference)
 
 
-def lines_json(database: Database, practice: Practice, lines: Iterable[CaseLine], as_of: date) -> list[dict[str, Any]]:
+def lines_json(database: Database, context: Context, lines: Iterable[CaseLine], as_of: date) -> list[dict[str, Any]]:
     """Lines of the list of cases; each is read by the rulebook that it was opened under, which need not be today's."""
     with database.looking() as transaction:
         return [
-            line_json(line, practice.rulebooks.of(transaction, line.rulebook, line.edition), practice, as_of)
+            line_json(line, context.rulebooks.of(transaction, line.rulebook, line.edition), context, as_of)
             for line in lines
         ]
 
 
-def line_json(line: CaseLine, book: Rulebook, practice: Practice, as_of: date) -> dict[str, Any]:
+def line_json(line: CaseLine, book: Rulebook, context: Context, as_of: date) -> dict[str, Any]:
     """A line of the list of cases, with the keys that scripts rely on."""
-    state, calendar = book.procedures[line.procedure].states[line.state], practice.calendar_of(book)
+    state, calendar = book.procedures[line.procedure].states[line.state], context.calendar_of(book)
     return {
         "no": line.no,
         "procedure": line.procedure,
@@ -74,11 +74,11 @@ def provisional_json(
     return {"awaits": wording.provisional(calendar, due, False, counted), "earliest": earliest, "latest": latest}
 
 
-def case_json(connection: Connection, file: CaseFile, practice: Practice, as_of: date) -> dict[str, Any]:
+def case_json(connection: Connection, file: CaseFile, context: Context, as_of: date) -> dict[str, Any]:
     """A case whole: its facts, events with what was entered, items, terms, tasks and notices."""
     line = next(each for each in case_queries.list_cases(connection, as_of, no=file.row["no"]))
     case_id = file.row["id"]
-    return line_json(line, file.rulebook, practice, as_of) | {
+    return line_json(line, file.rulebook, context, as_of) | {
         "rulebook": f"{file.row['rulebook']}@{file.row['edition']}",
         "law": file.rulebook.law,
         "version": file.row["version"],
@@ -105,7 +105,7 @@ def acts_json(file: CaseFile, found: Iterable[Offer], waiting: Iterable[Proposal
                 "title": file.procedure.events[row.event].title,
                 "author": row.author,
                 "proposed_at": row.proposed_at,
-                "head_of": file.practice.name_of(row.department_id),
+                "head_of": file.context.name_of(row.department_id),
             }
             for row in waiting
         ],

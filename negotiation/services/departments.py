@@ -13,7 +13,7 @@ from negotiation.core.enums import OFFICE, TRANSFER
 from negotiation.core.errors import FieldError, NegotiationError
 from negotiation.domain.departments import Department, Reorganization, tidy_name
 from negotiation.services.cases import acting
-from negotiation.services.cases.case_file import Practice
+from negotiation.services.cases.case_file import Context
 from negotiation.store import case_reader, case_writer, departments, reorganizations
 from negotiation.store.transaction import Transaction
 
@@ -35,13 +35,13 @@ class Merged:
     left: tuple[tuple[str, str], ...]
 
 
-def rename(transaction: Transaction, practice: Practice, unit: Department, name: str, order: Order) -> None:
+def rename(transaction: Transaction, context: Context, unit: Department, name: str, order: Order) -> None:
     """Gives a department another name; its cases are the same. Raises FieldError."""
     acting.demand_past(order.on, order.at)
     name = tidy_name(name)
     if not name:
         raise FieldError("须填写新的名称", field="name", todo="请填写规范的全称")
-    known = practice.directory.by_name.get(name)
+    known = context.directory.by_name.get(name)
     if known is not None and known.id != unit.id:
         raise FieldError(f"已有名为“{name}”的部门", field="name", todo="两个部门合并的，请用“并入”")
     change = Reorganization(unit.id, None, unit.name, name, order.on, order.doc_no)
@@ -49,7 +49,7 @@ def rename(transaction: Transaction, practice: Practice, unit: Department, name:
     departments.changed(transaction)
 
 
-def merge(transaction: Transaction, practice: Practice, unit: Department, into: Department, order: Order) -> Merged:
+def merge(transaction: Transaction, context: Context, unit: Department, into: Department, order: Order) -> Merged:
     """Transfers every open case of ``unit`` to ``into`` and closes it; what cannot go gets a task.
 
     A case between the two is one of those: nobody applies to itself. It may be done again, and takes what is left.
@@ -61,9 +61,9 @@ def merge(transaction: Transaction, practice: Practice, unit: Department, into: 
     for no in case_reader.open_numbers(transaction, unit.id):
         try:
             with transaction.savepoint():
-                _transfer(transaction, practice, no, unit, into, order)
+                _transfer(transaction, context, no, unit, into, order)
         except NegotiationError as error:
-            _leave(transaction, practice, no, unit, into, order.at)
+            _leave(transaction, context, no, unit, into, order.at)
             left.append((no, str(error)))
         else:
             moved.append(no)
@@ -82,10 +82,10 @@ def _demand_two(unit: Department, into: Department) -> None:
 
 
 def _transfer(
-    transaction: Transaction, practice: Practice, no: str, unit: Department, into: Department, order: Order
+    transaction: Transaction, context: Context, no: str, unit: Department, into: Department, order: Order
 ) -> None:
     """One case. The day is that of the merger, or of the last event if that was later."""
-    file = acting.take(transaction, practice, no, at=order.at)
+    file = acting.take(transaction, context, no, at=order.at)
     parts = dict.fromkeys(_parts(file.standing.parties, unit), into.name)
     day = max(order.on, file.standing.last_on or order.on)
     raw = {**parts, "reason": f"{unit.name}并入{into.name}", "doc_no": order.doc_no}
@@ -97,8 +97,8 @@ def _parts(parties: Mapping[str, int], unit: Department) -> Iterator[str]:
 
 
 def _leave(
-    transaction: Transaction, practice: Practice, no: str, unit: Department, into: Department, at: datetime
+    transaction: Transaction, context: Context, no: str, unit: Department, into: Department, at: datetime
 ) -> None:
-    file = acting.take(transaction, practice, no, at=at)
+    file = acting.take(transaction, context, no, at=at)
     file.add_task(f"merged:{unit.id}/{into.id}", f"{unit.name}已并入{into.name}，本案未能划转，请逐件处理")
     case_writer.save(transaction, file.change())

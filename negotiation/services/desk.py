@@ -5,21 +5,21 @@ from typing import Any
 
 from negotiation.core.enums import PARTY_ROLES, Light
 from negotiation.services import case_view
-from negotiation.services.cases.case_file import Practice
+from negotiation.services.cases.case_file import Context
 from negotiation.store import case_queries
 from negotiation.store.database import Database
 
 SECTIONS = {Light.OVERDUE.value: "逾期", Light.DUE_SOON.value: "临期"}
 
 
-def desk(database: Database, practice: Practice, day: date) -> dict[str, Any]:
+def desk(database: Database, context: Context, day: date) -> dict[str, Any]:
     """The desk: sections of cases, most urgent first, and the number of open tasks."""
     with database.reading() as connection:
         lines = case_queries.list_cases(connection, day)
         tasks = case_queries.tasks_of(connection)
     sections: dict[str, list[dict[str, Any]]] = {title: [] for title in SECTIONS.values()}
     ordered = sorted(lines, key=lambda line: line.next_due or date.max)
-    for row in case_view.lines_json(database, practice, ordered, day):
+    for row in case_view.lines_json(database, context, ordered, day):
         if row["light"] in SECTIONS:
             sections[SECTIONS[row["light"]]].append(row)
         if row["held_by"] and row["held_by"] not in PARTY_ROLES:

@@ -18,7 +18,7 @@ from negotiation.domain.working_days import SHIPPED, Almanac
 from negotiation.services import recount, unattended
 from negotiation.services.calendar.expected import missing_year
 from negotiation.services.calendar.reconcile import disagreements
-from negotiation.services.cases.case_file import Practice
+from negotiation.services.cases.case_file import Context
 from negotiation.services.unattended import Watch
 from negotiation.store import audit, digest_queries
 from negotiation.store.database import Connection, Database
@@ -122,11 +122,11 @@ def _rulebooks(settings: Settings) -> list[Finding]:
     return findings
 
 
-def _out_of_force(connection: Connection, books: Iterable[Rulebook], practice: Practice, today: date) -> list[Finding]:
+def _out_of_force(connection: Connection, books: Iterable[Rulebook], context: Context, today: date) -> list[Finding]:
     """Open cases under a rulebook that was no longer (or not yet) in force on the day on which they were opened."""
     findings = []
-    if not practice.rulebook_on(today).in_force_on(today):
-        ended = f"规则“{practice.rulebook.title}”已于 {practice.rulebook.in_force_until} 停止施行，新案件仍按它办理"
+    if not context.rulebook_on(today).in_force_on(today):
+        ended = f"规则“{context.rulebook.title}”已于 {context.rulebook.in_force_until} 停止施行，新案件仍按它办理"
         findings.append(Finding(False, ended, "请安装现行的规则，并写入 NEGOTIATION_RULEBOOK"))
     for book in books:
         numbers = audit.opened_outside(connection, book.id, book.in_force_from, book.in_force_until)
@@ -160,9 +160,9 @@ def _calendar(almanac: Almanac, waiting: int, today: date, facts: dict[str, Any]
     return []
 
 
-def _stragglers(transaction: Transaction, practice: Practice, at: datetime) -> list[Finding]:
+def _stragglers(transaction: Transaction, context: Context, at: datetime) -> list[Finding]:
     """Terms whose date is not what the calendar gives: a worker counts them again within hours."""
-    found = recount.run(transaction, practice, practice.almanac.newest(), at, write=False)
+    found = recount.run(transaction, context, context.almanac.newest(), at, write=False)
     count = len(found.moved) + len(found.confirmed)
     if not count:
         return []
@@ -209,13 +209,13 @@ def _contents(database: Database, settings: Settings, at: datetime, facts: dict[
         facts |= audit.counts(connection)
         oldest = audit.oldest_unswept(connection)
     with database.looking() as transaction:
-        practice = Practice.of(transaction, settings)
-        units = practice.directory.active()
-        findings = _calendar(practice.almanac, digest_queries.count_provisional(transaction), today, facts)
-        findings += _stragglers(transaction, practice, at)
-        books = practice.rulebooks.in_use(transaction)
+        context = Context.of(transaction, settings)
+        units = context.directory.active()
+        findings = _calendar(context.almanac, digest_queries.count_provisional(transaction), today, facts)
+        findings += _stragglers(transaction, context, at)
+        books = context.rulebooks.in_use(transaction)
     with database.reading() as connection:
-        findings += _out_of_force(connection, books, practice, today)
+        findings += _out_of_force(connection, books, context, today)
     if oldest is not None and oldest < today:
         facts["oldest_unswept"] = oldest.isoformat()
         findings.append(

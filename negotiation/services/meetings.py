@@ -17,7 +17,7 @@ from negotiation.domain import forms
 from negotiation.domain.meetings import Agreed, Meeting
 from negotiation.domain.rulebook import AGENDAS, MEETING, EventRule, Procedure, Transition
 from negotiation.services.cases import acting
-from negotiation.services.cases.case_file import CaseFile, Practice
+from negotiation.services.cases.case_file import CaseFile, Context
 from negotiation.store import meetings as store
 from negotiation.store.numbers import next_number
 from negotiation.store.transaction import Transaction
@@ -44,7 +44,7 @@ class Plan:
 # ------------------------------------------------------------------------------------------------------- planned
 
 
-def plan(transaction: Transaction, practice: Practice, wanted: Plan, *, author: str, at: datetime) -> Meeting:
+def plan(transaction: Transaction, context: Context, wanted: Plan, *, author: str, at: datetime) -> Meeting:
     """A meeting on several cases, numbered by the year of its day; a day that is past is entered late.
 
     Raises FieldError (``kind``, ``at``, ``place``, ``chair``, ``cases``); nothing is written then.
@@ -52,7 +52,7 @@ def plan(transaction: Transaction, practice: Practice, wanted: Plan, *, author: 
     if wanted.kind not in AGENDAS:
         known = "、".join(f"{key}（{title}）" for key, title in AGENDAS.items())
         raise FieldError(f"没有“{wanted.kind}”这种会议", field="kind", todo=f"可用：{known}")
-    facts, files = _facts(wanted), _files(transaction, practice, wanted.kind, wanted.cases, at)
+    facts, files = _facts(wanted), _files(transaction, context, wanted.kind, wanted.cases, at)
     seq = next_number(transaction, f"meetings/{wanted.on.year}")
     no = NUMBER.format(year=wanted.on.year, seq=seq)
     number = next_number(transaction, "meeting")
@@ -64,14 +64,14 @@ def plan(transaction: Transaction, practice: Practice, wanted: Plan, *, author: 
 
 
 def amend(
-    transaction: Transaction, practice: Practice, no: str, wanted: Plan, *, at: datetime, seen: int | None = None
+    transaction: Transaction, context: Context, no: str, wanted: Plan, *, at: datetime, seen: int | None = None
 ) -> Meeting:
     """Changes a meeting that is only planned; its kind stays. ``seen``: the version that was read."""
     meeting = _standing(transaction, no, MeetingState.PLANNED, seen)
     facts = _facts(wanted)
     new = [each for each in wanted.cases if meeting.item(each) is None]
     kept = [item for item in meeting.items if item.no in wanted.cases]
-    files = _files(transaction, practice, meeting.kind, new, at) if new or not kept else []
+    files = _files(transaction, context, meeting.kind, new, at) if new or not kept else []
     _write(transaction, meeting, held_on=wanted.on, **facts)
     for item in meeting.items:
         if item not in kept:
@@ -89,10 +89,10 @@ def cancel(transaction: Transaction, no: str, reason: str, *, seen: int | None =
     return store.find(transaction, no)
 
 
-def invited(practice: Practice, meeting: Meeting) -> list[str]:
+def invited(context: Context, meeting: Meeting) -> list[str]:
     """The departments of its cases, in official order."""
     parties = {name for item in meeting.items for name in (item.applicant, item.provider)}
-    return [unit.name for unit in practice.directory.in_order() if unit.name in parties]
+    return [unit.name for unit in context.directory.in_order() if unit.name in parties]
 
 
 def _facts(wanted: Plan) -> dict[str, Any]:
@@ -117,7 +117,7 @@ def _text(text: str, field: str, title: str, *, most: int = LONGEST, needed: boo
 
 
 def _files(
-    transaction: Transaction, practice: Practice, kind: str, numbers: Iterable[str], at: datetime
+    transaction: Transaction, context: Context, kind: str, numbers: Iterable[str], at: datetime
 ) -> list[CaseFile]:
     """The cases of a list, each once. Raises FieldError for none, too many, or one that has no business there."""
     listed = list(dict.fromkeys(numbers))
@@ -125,7 +125,7 @@ def _files(
         raise FieldError("没有议题", field="cases", todo="请从“议程”页勾选案件，至少一件")
     if len(listed) > MOST_CASES:
         raise FieldError(f"议题有{len(listed)}件，一次会议至多{MOST_CASES}件", field="cases", todo="请分几次会议")
-    files = [acting.take(transaction, practice, no, at=at) for no in listed]
+    files = [acting.take(transaction, context, no, at=at) for no in listed]
     for file in files:
         _demand_business(file, kind)
     return files
@@ -257,7 +257,7 @@ def hindrance(transaction: Transaction, file: CaseFile, event: EventRule) -> Inv
     )
 
 
-def as_json(practice: Practice, meeting: Meeting) -> dict[str, Any]:
+def as_json(context: Context, meeting: Meeting) -> dict[str, Any]:
     """A meeting as scripts read it."""
     return {
         "no": meeting.no,
@@ -267,7 +267,7 @@ def as_json(practice: Practice, meeting: Meeting) -> dict[str, Any]:
         "at": meeting.at,
         "place": meeting.place,
         "chair": meeting.chair,
-        "invited": invited(practice, meeting),
+        "invited": invited(context, meeting),
         "present": list(meeting.present),
         "minutes_no": meeting.minutes_no,
         "reason": meeting.reason,

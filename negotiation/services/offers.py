@@ -69,7 +69,7 @@ def side_of(file: CaseFile, role: str) -> int:
 
 def waits(file: CaseFile, row: ProposalRow) -> InvalidTransition:
     """The sentence that one act of a side waits for its head, so that no other can be put before them."""
-    title, head = file.procedure.events[row.event].title, file.practice.name_of(row.department_id)
+    title, head = file.procedure.events[row.event].title, file.context.name_of(row.department_id)
     return InvalidTransition(
         f"本案已有待签批的“{title}”（{row.author}提出，待{head}负责人签批）",
         where=f"案件 {file.row['no']}",

@@ -11,7 +11,7 @@ from negotiation.domain.people import Person
 from negotiation.domain.rulebook import EventRule, Procedure
 from negotiation.services.approvals import enters_paper, is_in_time, roles_of, signs_for
 from negotiation.services.cases import acting
-from negotiation.services.cases.case_file import CaseFile, Practice
+from negotiation.services.cases.case_file import CaseFile, Context
 from negotiation.services.offers import Offer, offers, open_proposals, waits
 from negotiation.store.case_list.query import numbered
 from negotiation.store.database import Connection
@@ -19,10 +19,10 @@ from negotiation.store.proposals import ProposalRow
 from negotiation.store.transaction import Transaction
 
 
-def visible(transaction: Transaction, practice: Practice, person: Person, no: str, at: datetime) -> CaseFile:
+def visible(transaction: Transaction, context: Context, person: Person, no: str, at: datetime) -> CaseFile:
     """A case that this person may see; of another department's case nothing is said, not even that there is one."""
     try:
-        file = acting.take(transaction, practice, no, at=at)
+        file = acting.take(transaction, context, no, at=at)
     except NotFound:
         raise NoSuchCase(no) from None
     received = file.row["received_on"] is not None
@@ -41,14 +41,14 @@ class NoSuchCase(NotFound):
 
 
 def meant(
-    transaction: Transaction, connection: Connection, practice: Practice, person: Person, typed: str, at: datetime
+    transaction: Transaction, connection: Connection, context: Context, person: Person, typed: str, at: datetime
 ) -> str:
     """The number of the one case that this person may see and can only mean by what was typed; "" if there is none."""
     found = numbered(connection, searched(typed), person.department_id, limit=2)
     if len(found) != 1 or found[0].no == typed:
         return ""
     try:
-        return str(visible(transaction, practice, person, found[0].no, at).row["no"])
+        return str(visible(transaction, context, person, found[0].no, at).row["no"])
     except NotFound:
         return ""
 

@@ -32,7 +32,7 @@ def form_of(row: Prepared, file: CaseFile, today: date) -> dict[str, str]:
 
 def _late_terms(row: Prepared, file: CaseFile, today: date) -> list[Term]:
     """第四十三条 knows no lateness of who only follows by reference; while more time is asked for, nobody is late."""
-    provider = file.practice.directory.by_id[file.row["provider_id"]]
+    provider = file.context.directory.by_id[file.row["provider_id"]]
     if not provider.level.bound_by_terms or file.row["ending"] == "void":
         return []
     return [term for term in file.standing.terms if term.kind in row.late and _is_late(file, term, today)]
@@ -60,7 +60,7 @@ def _sentence(row: Prepared, file: CaseFile, term: Term, facts: dict[str, str]) 
 
 
 def _case_facts(file: CaseFile, today: date) -> dict[str, str]:
-    row, directory = file.row, file.practice.directory
+    row, directory = file.row, file.context.directory
     return {
         "no": row["no"],
         "subject": row["subject"],

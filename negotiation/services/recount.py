@@ -16,7 +16,7 @@ from negotiation.domain import terms
 from negotiation.domain.terms import Term
 from negotiation.domain.working_days import Almanac, Document
 from negotiation.services.cases.acting import file_of
-from negotiation.services.cases.case_file import CaseFile, Practice
+from negotiation.services.cases.case_file import CaseFile, Context
 from negotiation.store import case_reader, case_writer, outbox
 from negotiation.store import due_terms as stored
 from negotiation.store.due_terms import Counting
@@ -83,7 +83,7 @@ class Recount:
 
 def run(
     transaction: Transaction,
-    practice: Practice,
+    context: Context,
     document: Document,
     at: datetime,
     *,
@@ -97,9 +97,9 @@ def run(
     says what would happen. Asked twice, it finds nothing the second time.
     """
     done, today = Recount(), local_date(at)
-    calendars = {practice.almanac.of(layer) for layer in practice.rulebooks.layers(transaction)}
+    calendars = {context.almanac.of(layer) for layer in context.rulebooks.layers(transaction)}
     wanted = stored.movable_so_counted(transaction, _changed(stored.movable(transaction), calendars))
-    for files in _files(transaction, practice, wanted, at, held=write):
+    for files in _files(transaction, context, wanted, at, held=write):
         untold = outbox.untold_moves(transaction, [file.row["id"] for file, _ in files])
         _count_again(files, untold, today, document, done)
         if write:
@@ -110,11 +110,11 @@ def run(
         countings = stored.settled(transaction, past.days[0], past.days[-1])
         wanted = stored.settled_so_counted(transaction, _changed(countings, calendars))
         wanted = sorted({*wanted, *stored.suspended(transaction)})
-        for files in _files(transaction, practice, wanted, at, held=False):
+        for files in _files(transaction, context, wanted, at, held=False):
             done.findings += [found for file, numbers in files for found in _differing(file, numbers, past)]
     done.findings = _new_ones(transaction, done.findings)
     if write:
-        _withdraw(transaction, practice, at)
+        _withdraw(transaction, context, at)
         _ask_to_look(transaction, done.findings, document, today)
     return done
 
@@ -135,7 +135,7 @@ def _changed(countings: Iterable[Counting], calendars: Iterable[WorkingCalendar]
 
 
 def _files(
-    transaction: Transaction, practice: Practice, wanted: Sequence[tuple[int, int]], at: datetime, *, held: bool
+    transaction: Transaction, context: Context, wanted: Sequence[tuple[int, int]], at: datetime, *, held: bool
 ) -> Iterator[Files]:
     """The cases of the terms wanted, some hundreds at a time, each with the numbers of these terms."""
     numbers: dict[int, set[int]] = {}
@@ -145,7 +145,7 @@ def _files(
         loaded = case_reader.load_many(transaction, ids, held=held)
         # Not file_of's own reading of the revision: a rehearsal counts with a calendar that the database has not got.
         yield [
-            (file_of(transaction, practice, each._replace(calendar_revision=practice.almanac.revision), at=at),
+            (file_of(transaction, context, each._replace(calendar_revision=context.almanac.revision), at=at),
              numbers[each.row["id"]])
             for each in loaded
         ]  # fmt: skip
@@ -172,7 +172,7 @@ def _count_one(file: CaseFile, term: Term, told_of: date, today: date, document:
         done.findings.append(_finding(file, term, due_on))
         return
     step = file.recount(term, today, document, told_of)
-    told = tuple(file.practice.directory.name(step.after.parties[tell.to]) for tell in step.tells)
+    told = tuple(file.context.directory.name(step.after.parties[tell.to]) for tell in step.tells)
     held = any(tell.held for tell in step.tells)
     title = file.procedure.terms[term.kind].title
     moved = Moved(
@@ -207,13 +207,13 @@ def _new_ones(transaction: Transaction, findings: list[Finding]) -> list[Finding
     return [each for each in findings if (each.case_id, each.key) not in known]
 
 
-def _withdraw(transaction: Transaction, practice: Practice, at: datetime) -> None:
+def _withdraw(transaction: Transaction, context: Context, at: datetime) -> None:
     """What somebody was asked to look at, and which the calendar no longer says, is done with."""
     asked = open_tasks_like(transaction, FINDING_KEYS)
     keys: dict[tuple[int, int], list[str]] = {}
     for case_id, key in asked:
         keys.setdefault((case_id, int(key.split("/")[0].removeprefix("term:"))), []).append(key)
-    for files in _files(transaction, practice, sorted(keys), at, held=False):
+    for files in _files(transaction, context, sorted(keys), at, held=False):
         for file, numbers in files:
             for term in file.standing.terms:
                 if term.n in numbers and term.counted is not None and term.suspended_on is None:

@@ -7,7 +7,7 @@ from negotiation.core.errors import FieldError, NotFound
 from negotiation.core.labels import SHARING_CLASS_TITLES
 from negotiation.core.texts import searched
 from negotiation.domain.catalogue import Resource
-from negotiation.services.cases.case_file import Practice
+from negotiation.services.cases.case_file import Context
 from negotiation.store import resource_list
 from negotiation.store import resources as stored
 from negotiation.store.resource_list import Wanted
@@ -19,7 +19,7 @@ _FACTS = (
 )  # fmt: skip
 
 
-def read_wanted(practice: Practice, given: Mapping[str, str]) -> Wanted:
+def read_wanted(context: Context, given: Mapping[str, str]) -> Wanted:
     """What a person asked for, from the texts of a form or of a command.
 
     Keys: text, department, class, sort, descending, retired. Raises a sentence for a value that is none.
@@ -28,7 +28,7 @@ def read_wanted(practice: Practice, given: Mapping[str, str]) -> Wanted:
     department = asked.get("department", "")
     return Wanted(
         text=asked.get("text", ""),
-        departments=tuple(unit.id for unit in practice.directory.demand_matching(department)) if department else (),
+        departments=tuple(unit.id for unit in context.directory.demand_matching(department)) if department else (),
         sharing_class=_choice("共享类型", "class", asked, SHARING_CLASS_TITLES),
         retired=bool(asked.get("retired")),
         sort=_choice("排序", "sort", asked, SORT_TITLES) or resource_list.Sort.CODE,

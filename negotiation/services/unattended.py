@@ -15,7 +15,7 @@ from calendars.dates import ONE_DAY, in_words
 from negotiation.core.enums import ACT_AS_OFFICE, AccountRole, Job
 from negotiation.core.errors import Conflict, NegotiationError
 from negotiation.core.local_time import local, local_date
-from negotiation.services.cases.case_file import Practice
+from negotiation.services.cases.case_file import Context
 from negotiation.store import heartbeats
 from negotiation.store.database import Database
 from negotiation.store.heartbeats import Beat, Jump
@@ -71,17 +71,17 @@ class Alert(NamedTuple):
 # -------------------------------------------------------------------------------------------------------- the guard
 
 
-def demand_clock(database: Database, practice: Practice, at: datetime) -> None:
+def demand_clock(database: Database, context: Context, at: datetime) -> None:
     """Refuses work at an instant that does not follow from the last heartbeat, and gives a person a task.
 
     Raises ClockJumped. Where the clock follows again, what waited for a person waits no longer.
     """
     with database.looking() as transaction:
         watch = read(transaction)
-    if not has_jumped(watch.trusted_at, at, practice.calendar) and watch.open_jump is None:
+    if not has_jumped(watch.trusted_at, at, context.calendar) and watch.open_jump is None:
         return
     with database.writing() as transaction:
-        jump = _judged(transaction, practice.calendar, at)
+        jump = _judged(transaction, context.calendar, at)
     if jump is not None:
         raise ClockJumped(sentence(jump), todo=CONFIRM_IT)
 
@@ -138,11 +138,11 @@ def confirm(transaction: Transaction, number: int | None, day: str, *, by: str, 
     _confirm(transaction, jump, by, at)
 
 
-def confirm_clock(database: Database, practice: Practice, at: datetime, *, by: str) -> None:
+def confirm_clock(database: Database, context: Context, at: datetime, *, by: str) -> None:
     """A person confirms that the clock is right at an instant, if it jumped."""
     with database.writing() as transaction:
-        practice.refresh(transaction)
-        jump = _judged(transaction, practice.calendar, at)
+        context.refresh(transaction)
+        jump = _judged(transaction, context.calendar, at)
         if jump is not None:
             _confirm(transaction, jump, by, at)
 

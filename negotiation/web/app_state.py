@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from negotiation.core.local_time import local_date
 from negotiation.core.settings import Settings
-from negotiation.services.cases.case_file import Practice
+from negotiation.services.cases.case_file import Context
 from negotiation.store.database import Database
 from negotiation.store.transaction import Transaction
 from negotiation.web.alerts import Alerts
@@ -24,7 +24,7 @@ class House:
 
     settings: Settings
     database: Database
-    practice: Practice
+    context: Context
     clock: Callable[[], datetime]
     writer: Writer
     alerts: Alerts
@@ -35,8 +35,8 @@ class House:
     def open(cls, settings: Settings, database: Database, clock: Callable[[], datetime]) -> "House":
         """A house over a database that is ready; its writer lives until it is closed."""
         with database.looking() as transaction:
-            practice = Practice.of(transaction, settings)
-        return cls(settings, database, practice, clock, Writer(database, practice), Alerts(database, clock()))
+            context = Context.of(transaction, settings)
+        return cls(settings, database, context, clock, Writer(database, context), Alerts(database, clock()))
 
     @contextmanager
     def looking(self) -> Iterator[Transaction]:
@@ -44,7 +44,7 @@ class House:
         with self.database.looking() as transaction:
             with self.writer.resting() as free:
                 if free:  # a work reads the same practice, and reads it again when it begins
-                    self.practice.refresh(transaction)
+                    self.context.refresh(transaction)
             yield transaction
 
     async def write(self, work: Callable[[Transaction], T]) -> T:

@@ -14,7 +14,7 @@ from starlette.concurrency import run_in_threadpool
 
 from negotiation.core.enums import OFFICE_ID
 from negotiation.services import case_list
-from negotiation.services.cases.case_file import Practice
+from negotiation.services.cases.case_file import Context
 from negotiation.store import assignments
 from negotiation.store.case_list.counts import Counts
 from negotiation.store.case_list.paging import Place
@@ -48,7 +48,7 @@ class Fragments:
 def rows(
     kept: Fragments,
     transaction: Transaction,
-    practice: Practice,
+    context: Context,
     places: Sequence[Place],
     scope: int | None,
     today: date,
@@ -56,10 +56,10 @@ def rows(
     """The rows of these cases in their order, as the desk of ``scope`` (None: the office) shows them today."""
     ids = [place.id for place in places]
     handled = assignments.names_of(transaction, ids, scope or OFFICE_ID)
-    shown = (scope, today, practice.almanac.revision, practice.directory.revision)
+    shown = (scope, today, context.almanac.revision, context.directory.revision)
     made = {place.id: kept.get((place.id, place.version, handled.get(place.id, ""), *shown)) for place in places}
     missing = [case_id for case_id, row in made.items() if row is None]
-    lines = case_list.lines_of(transaction.database, practice, missing, today, scope) if missing else []
+    lines = case_list.lines_of(transaction.database, context, missing, today, scope) if missing else []
     for case_id, line in zip(missing, lines, strict=True):
         key = (case_id, line["version"], line["handler"], *shown)  # as it is now: it may have moved on since
         made[case_id] = kept.keep(key, piece("_row.html", {"line": line}))

@@ -34,6 +34,6 @@ def true_address(request: Request, visit: Visit | None, error: NoSuchCase) -> st
         return ""
     house = visit.house
     with house.database.reading() as connection, house.looking() as transaction:
-        no = meant(transaction, connection, house.practice, visit.person, error.no, house.clock())
+        no = meant(transaction, connection, house.context, visit.person, error.no, house.clock())
     rest = quote(wanted.removeprefix(begins)) + (f"?{request.url.query}" if request.url.query else "")
     return f"/cases/{quote(no, safe='')}{rest}" if no else ""

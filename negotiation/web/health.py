@@ -14,7 +14,7 @@ from negotiation.core.errors import DatabaseUnavailable
 from negotiation.core.local_time import at_local, local_date
 from negotiation.services.calendar.expected import missed_since
 from negotiation.services.case_list import last_day_soon
-from negotiation.services.cases.case_file import Practice
+from negotiation.services.cases.case_file import Context
 from negotiation.services.unattended import Watch
 from negotiation.store import audit, monitoring
 from negotiation.store.database import Connection
@@ -39,7 +39,7 @@ async def health(request: Request) -> Response:
 def _facts(house: House) -> dict[str, Any]:
     at, today = house.clock(), house.today()
     with house.looking():
-        almanac = house.practice.almanac
+        almanac = house.context.almanac
     with house.database.reading() as connection:
         counts = audit.counts(connection)
         unswept, unsent = monitoring.unswept_since(connection, today), monitoring.unsent_since(connection, at)
@@ -94,20 +94,20 @@ def _reached(answered: bool) -> Metric:
 
 def _known(house: House) -> list[Metric]:
     with house.looking():
-        practice, at = house.practice, house.clock()
+        context, at = house.context, house.clock()
     with house.database.reading() as connection:
-        return [*_of_cases(connection, practice, at), *_of_work(connection, at)]
+        return [*_of_cases(connection, context, at), *_of_work(connection, at)]
 
 
-def _of_cases(connection: Connection, practice: Practice, at: datetime) -> Iterator[Metric]:
+def _of_cases(connection: Connection, context: Context, at: datetime) -> Iterator[Metric]:
     today = local_date(at)
-    lights = monitoring.open_by_light(connection, today, last_day_soon(practice, today))
+    lights = monitoring.open_by_light(connection, today, last_day_soon(context, today))
     by_light = [({"light": light.value}, float(count)) for light, count in lights.items()]
     yield Metric("cases_open", "gauge", "Open cases by their light today.", by_light)
     unswept = monitoring.unswept_since(connection, today)
     waits = (today - unswept).days if unswept else 0
     yield one("oldest_unswept_term_days", "gauge", "Days since the clock should have looked at a term.", waits)
-    through = practice.almanac.of(Layer.NATIONAL).official_through
+    through = context.almanac.of(Layer.NATIONAL).official_through
     ends = at_local(through + timedelta(days=1), time()).timestamp()
     yield one("calendar_official_through_timestamp_seconds", "gauge", "When the published working days end.", ends)
 

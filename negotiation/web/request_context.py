@@ -98,7 +98,7 @@ class Visit:
         house = self.house
         return {
             "person": self.person,
-            "unit": house.practice.name_of(self.person.department_id),
+            "unit": house.context.name_of(self.person.department_id),
             "office": house.settings.office_name,
             "csrf": self.csrf,
             "today": house.today(),

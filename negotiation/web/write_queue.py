@@ -13,7 +13,7 @@ from queue import SimpleQueue
 from typing import Any, NamedTuple, TypeVar
 
 from negotiation.core.errors import DatabaseUnavailable
-from negotiation.services.cases.case_file import Practice
+from negotiation.services.cases.case_file import Context
 from negotiation.store.database import Database
 from negotiation.store.faults import translated
 from negotiation.store.transaction import Transaction
@@ -39,8 +39,8 @@ class _Work(NamedTuple):
 class Writer:
     """A thread with a queue. Works run in the order in which they were asked for; each sees what those before did."""
 
-    def __init__(self, database: Database, practice: Practice) -> None:
-        self._database, self._practice = database, practice
+    def __init__(self, database: Database, context: Context) -> None:
+        self._database, self._context = database, context
         self._waiting: SimpleQueue[_Work | None] = SimpleQueue()
         self._at_work = threading.Lock()
         # A daemon: where nobody closes it the process ends all the same; what was not committed was not answered.
@@ -92,7 +92,7 @@ class Writer:
         """What became of each; where the transaction as a whole fails nothing was written, and all hear of it."""
         try:
             with self._at_work, self._database.writing() as transaction:
-                self._practice.refresh(transaction)
+                self._context.refresh(transaction)
                 return [_attempt(transaction, work) for work in works]
         except BaseException as error:
             return [_Outcome(error=error)] * len(works)

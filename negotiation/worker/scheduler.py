@@ -26,7 +26,7 @@ from negotiation.notifications import dispatcher, office_digest
 from negotiation.services import unattended
 from negotiation.services.calendar import reconcile
 from negotiation.services.cases import timers
-from negotiation.services.cases.case_file import Practice
+from negotiation.services.cases.case_file import Context
 from negotiation.store.database import Database
 from negotiation.worker import yearly_cases
 
@@ -40,7 +40,7 @@ class Alarm:
     """What is woken, and how often."""
 
     name: Job
-    work: Callable[[Database, Practice, datetime], str]
+    work: Callable[[Database, Context, datetime], str]
     seconds: int
 
 
@@ -52,8 +52,8 @@ def run(database: Database, settings: Settings, *, supervised: bool = False) -> 
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(message)s")
     logging.getLogger("apscheduler").setLevel(logging.WARNING)
     with database.looking() as transaction:
-        practice = Practice.of(transaction, settings)
-    scheduler = _scheduler(database, practice)
+        context = Context.of(transaction, settings)
+    scheduler = _scheduler(database, context)
     told_to_stop = _told_to_stop(supervised)
     scheduler.start()
     log.info("开始运行：%s", "、".join(f"{JOB_TITLES[each.name]} 每{each.seconds}秒" for each in SCHEDULE))
@@ -64,11 +64,11 @@ def run(database: Database, settings: Settings, *, supervised: bool = False) -> 
     log.info("已停止")
 
 
-def _scheduler(database: Database, practice: Practice) -> BackgroundScheduler:
+def _scheduler(database: Database, context: Context) -> BackgroundScheduler:
     scheduler = BackgroundScheduler(timezone=SHANGHAI)
     for alarm in SCHEDULE:
         scheduler.add_job(
-            Round(alarm, database, practice),
+            Round(alarm, database, context),
             "interval",
             seconds=alarm.seconds,
             id=alarm.name,
@@ -113,14 +113,14 @@ class Round:
 
     alarm: Alarm
     database: Database
-    practice: Practice
+    context: Context
     failure: str = ""
 
     def __call__(self) -> None:
         at, title = now(), JOB_TITLES[self.alarm.name]
         try:
-            unattended.demand_clock(self.database, self.practice, at)
-            told = self.alarm.work(self.database, self.practice, at)
+            unattended.demand_clock(self.database, self.context, at)
+            told = self.alarm.work(self.database, self.context, at)
             unattended.beat(self.database, self.alarm.name, at)
         except NegotiationError as error:
             if self.failure != str(error):
@@ -134,19 +134,19 @@ class Round:
             log.info("%s", told)
 
 
-def _sweep(database: Database, practice: Practice, at: datetime) -> str:
-    done = timers.run(database, practice, at)
+def _sweep(database: Database, context: Context, at: datetime) -> str:
+    done = timers.run(database, context, at)
     for trouble in done.troubles:
         log.error("待人处理：%s", trouble)
     return f"登记届满 {done.acted} 项，提醒 {done.reminded} 项" if done.acted or done.reminded else ""
 
 
-def _post(database: Database, practice: Practice, at: datetime) -> str:
+def _post(database: Database, context: Context, at: datetime) -> str:
     with database.writing() as transaction:
-        practice.refresh(transaction)
-        office_digest.office_digest(transaction, practice, at)
-        office_digest.next_year_missing(transaction, practice, at)
-    done = dispatcher.run(database, practice, at, hear=_heard)
+        context.refresh(transaction)
+        office_digest.office_digest(transaction, context, at)
+        office_digest.next_year_missing(transaction, context, at)
+    done = dispatcher.run(database, context, at, hear=_heard)
     if done.trouble:
         log.error("邮件服务器：%s", done.trouble)
     return f"发出 {done.sent} 封，未能发出 {done.failed} 封" if done.sent or done.failed else ""
@@ -156,17 +156,17 @@ def _heard(each: dispatcher.Heard) -> None:
     log.info("%s（%s）：%s", each.address, each.key, each.raw)
 
 
-def _watch(database: Database, practice: Practice, at: datetime) -> str:
-    done = reconcile.run(database, practice, at)
+def _watch(database: Database, context: Context, at: datetime) -> str:
+    done = reconcile.run(database, context, at)
     for trouble in done.troubles:
         log.error("待人处理：%s", trouble)
     return f"按现行日历重新计算期限 {done.counted} 项" if done.counted else ""
 
 
-def _yearly(database: Database, practice: Practice, at: datetime) -> str:
+def _yearly(database: Database, context: Context, at: datetime) -> str:
     with database.writing() as transaction:
-        practice.refresh(transaction)
-        opened = yearly_cases.run(transaction, practice, at)
+        context.refresh(transaction)
+        opened = yearly_cases.run(transaction, context, at)
     return f"开立年度事项 {opened} 件" if opened else ""
 
 

@@ -10,7 +10,7 @@ from negotiation.documents.report.model import TOTAL, Line
 from negotiation.domain.departments import Department
 from negotiation.domain.rulebook import Opening, Procedure
 from negotiation.services.cases import acting
-from negotiation.services.cases.case_file import SYSTEM, Practice
+from negotiation.services.cases.case_file import SYSTEM, Context
 from negotiation.store import case_writer
 from negotiation.store.numbers import counters_like, next_number
 from negotiation.store.transaction import Transaction
@@ -21,22 +21,22 @@ _SAID = (
 )  # fmt: skip
 
 
-def run(transaction: Transaction, practice: Practice, at: datetime) -> int:
+def run(transaction: Transaction, context: Context, at: datetime) -> int:
     """Opens what is due by the instant ``at`` and was not opened for that unit this year; returns how many cases."""
     today, opened = local_date(at), 0
-    for rules in practice.rulebook_on(today).procedures.values():
+    for rules in context.rulebook_on(today).procedures.values():
         opening = rules.opening
-        if opening is not None and _has_come(practice, opening, today) and not _is_over(rules, today):
+        if opening is not None and _has_come(context, opening, today) and not _is_over(rules, today):
             known = counters_like(transaction, _key(rules, today, ""))
-            waiting = [unit for unit in _units(practice, opening) if _key(rules, today, str(unit.id)) not in known]
-            figures = _figures(transaction, practice, today) if waiting and opening.field else {}
-            opened += sum(_opened(transaction, practice, rules, opening, unit, figures, at) for unit in waiting)
+            waiting = [unit for unit in _units(context, opening) if _key(rules, today, str(unit.id)) not in known]
+            figures = _figures(transaction, context, today) if waiting and opening.field else {}
+            opened += sum(_opened(transaction, context, rules, opening, unit, figures, at) for unit in waiting)
     return opened
 
 
-def _has_come(practice: Practice, opening: Opening, today: date) -> bool:
+def _has_come(context: Context, opening: Opening, today: date) -> bool:
     """From the first working day of the month to the end of the year, on working days."""
-    calendar = practice.calendar_of(practice.rulebook)
+    calendar = context.calendar_of(context.rulebook)
     first = calendar.estimate(date(today.year, opening.month, 1) - timedelta(days=1), 1).day
     return today >= first and calendar.is_working_estimated(today)
 
@@ -47,24 +47,24 @@ def _is_over(rules: Procedure, today: date) -> bool:
     return any(today > end for end in ends)
 
 
-def _units(practice: Practice, opening: Opening) -> list[Department]:
-    return [unit for unit in practice.directory.active() if unit.level in opening.levels]
+def _units(context: Context, opening: Opening) -> list[Department]:
+    return [unit for unit in context.directory.active() if unit.level in opening.levels]
 
 
 def _key(rules: Procedure, today: date, unit: str) -> str:
     return f"opened/{rules.key}/{today.year}/{unit}"
 
 
-def _figures(transaction: Transaction, practice: Practice, today: date) -> dict[str, Line]:
+def _figures(transaction: Transaction, context: Context, today: date) -> dict[str, Line]:
     """Each unit's own figures of the year so far, of the procedure that heads the report."""
     since, until = report.period(today.year, today, None, None)
-    found = report.compiled(transaction.database, practice, today.year, since, until, today, tables=False)
+    found = report.compiled(transaction.database, context, today.year, since, until, today, tables=False)
     return {line.scope.title: line for line in found.main.providers}
 
 
 def _opened(
     transaction: Transaction,
-    practice: Practice,
+    context: Context,
     rules: Procedure,
     opening: Opening,
     unit: Department,
@@ -78,9 +78,9 @@ def _opened(
     raw: dict[str, Any] = {rules.parties[0]: unit.name, rules.subject: opening.subject.format(year=today.year)}
     if opening.field:
         raw[opening.field] = in_words(figures.get(unit.name), today)
-    file = acting.open_case(transaction, practice, rules.key, raw, at=at, on=today)
+    file = acting.open_case(transaction, context, rules.key, raw, at=at, on=today)
     case_writer.save(transaction, file.change())
-    acting.act(transaction, practice, file.row["no"], opening.event, role=CLOCK, actor=SYSTEM, on=today, at=at)
+    acting.act(transaction, context, file.row["no"], opening.event, role=CLOCK, actor=SYSTEM, on=today, at=at)
     return 1
 
 

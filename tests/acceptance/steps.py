@@ -115,7 +115,7 @@ def drafted(story: Story, procedure: str, on: str, **raw: Any) -> Story:
     """A draft of any procedure with these fields and no others; unless they say so, it concerns the police."""
     with story.database.writing() as transaction:
         fields = {"provider": POLICE} | raw
-        file = acting.open_case(transaction, story.practice, procedure, fields, at=at(on))
+        file = acting.open_case(transaction, story.context, procedure, fields, at=at(on))
         case_writer.save(transaction, file.change())
     story.no = file.row["no"]
     return story
@@ -135,7 +135,7 @@ def past(story: Story) -> list[tuple[str, str]]:
 def light(story: Story, on: str) -> str:
     """The light of the case at the end of a day."""
     with story.database.reading() as connection:
-        return str(case_view.case_json(connection, story.file, story.practice, day(on))["light"])
+        return str(case_view.case_json(connection, story.file, story.context, day(on))["light"])
 
 
 def cited(story: Story) -> str:

@@ -32,16 +32,16 @@ WHY = {"despite": "平台上的接口不含历史数据"}
 @pytest.fixture
 def story(story: Story, tmp_path: Path) -> Story:
     """Under 37号, with three resources of the police in the catalogue: one of each class."""
-    catalogued(story.database, story.practice, tmp_path, *ROWS)
+    catalogued(story.database, story.context, tmp_path, *ROWS)
     return story
 
 
 @pytest.fixture(params=["national-2025", "beijing-2025"])
 def regulated(request: pytest.FixtureRequest, database: Database, settings: Settings, tmp_path: Path) -> Story:
     """The same under the regulation."""
-    practice = settle_in(database, settings.model_copy(update={"rulebook": request.param}))
-    catalogued(database, practice, tmp_path, *ROWS)
-    return Story(database, practice)
+    context = settle_in(database, settings.model_copy(update={"rulebook": request.param}))
+    catalogued(database, context, tmp_path, *ROWS)
+    return Story(database, context)
 
 
 def named(story: Story) -> str:
@@ -85,7 +85,7 @@ def test_what_is_not_catalogued_is_applied_for_all_the_same(story: Story) -> Non
 
 def test_a_name_that_two_providers_have_is_asked_for_by_its_code(story: Story, tmp_path: Path) -> None:
     other = row("11000014/000009", 提供部门=JUSTICE, 资源名称="行政处罚信息")
-    catalogued(story.database, story.practice, tmp_path, row("11000013/000009", 资源名称="行政处罚信息"), other)
+    catalogued(story.database, story.context, tmp_path, row("11000013/000009", 资源名称="行政处罚信息"), other)
     with pytest.raises(FieldError, match="2个名为") as caught:
         story.open("2026-03-02", resource="", provider="", resource_code="行政处罚信息")
     assert "11000014/000009" in caught.value.todo
@@ -122,7 +122,7 @@ def test_a_draft_is_advised_when_it_is_handed_in_if_the_catalogue_has_changed__a
 ) -> None:
     story.open("2026-03-02", resource="", resource_code=ON_CONDITION)
     free = row(ON_CONDITION, 资源名称="常住人口基本信息", 共享类型="无条件共享")
-    catalogued(story.database, story.practice, tmp_path, free)
+    catalogued(story.database, story.context, tmp_path, free)
     with pytest.raises(Advised):
         story.act("submit", "applicant", "2026-03-03")
     story.act("submit", "applicant", "2026-03-03", **WHY)
@@ -160,7 +160,7 @@ def test_history_is_taken_as_it_stands(story: Story, tmp_path: Path) -> None:
     told = ledgers.row(
         code=FREE, resource="派出所名录", kind="有条件共享", replied="2026-10-27", answer="不予共享", reason="不予共享"
     )
-    done = ledgers.brought_in(story.database, story.practice, ledgers.made(tmp_path / "台账.xlsx", [told]))
+    done = ledgers.brought_in(story.database, story.context, ledgers.made(tmp_path / "台账.xlsx", [told]))
     story.no = "GX2026-0001"
     assert (ledgers.counts(done), named(story)) == ((1, 0, 0, 0), FREE)
     assert kept(story, 1)["class"] == "conditional"
@@ -173,7 +173,7 @@ def test_history_is_taken_as_it_stands(story: Story, tmp_path: Path) -> None:
 
 def answer(story: Story, code: str, event: str, **fields: str) -> tuple[str, list[str]]:
     """What the event keeps of its disagreement, and what the office is asked to do."""
-    why = WHY if code == FREE and "despite" in story.practice.rulebook.procedures["sharing"].fields else {}
+    why = WHY if code == FREE and "despite" in story.context.rulebook.procedures["sharing"].fields else {}
     applied(story, code, **why).act(event, "provider", "2026-03-03", **fields)
     return kept(story, 2).get("contradicts", ""), open_tasks(story)
 
@@ -243,7 +243,7 @@ def test_what_one_department_catalogued_binds_no_other_s_answer__article_16(stor
 def test_what_a_clerk_proposed_and_withdrew_is_pointed_out_to_nobody(story: Story) -> None:
     applied(story, CLOSED)
     with story.database.looking() as transaction:
-        file = acting.take(transaction, story.practice, story.no, at=at("2026-03-03"))
+        file = acting.take(transaction, story.context, story.no, at=at("2026-03-03"))
         acting.perform(transaction, file, "agree", role="provider", actor="测试", on=day("2026-03-03"), raw={})
     assert open_tasks(story) == []
 

@@ -213,7 +213,7 @@ def test_an_unanswered_demand_is_overdue_from_the_day_after__article_20(story: S
 
 def opened_by_the_clock(story: Story, on: str) -> int:
     with story.database.writing() as transaction:
-        return yearly_cases.run(transaction, story.practice, at(on))
+        return yearly_cases.run(transaction, story.context, at(on))
 
 
 def of_procedure(story: Story, procedure: str) -> list[str]:
@@ -248,7 +248,7 @@ def test_the_clock_asks_each_unit_once_for_its_summary_due_at_the_end_of_novembe
         story.no = no
         stands(story, "awaiting_summary", "provider", summary="2026-11-30")
         assert story.row["subject"].startswith("2026年度")
-        units.add(story.practice.directory.name(story.row["provider_id"]))
+        units.add(story.context.directory.name(story.row["provider_id"]))
     assert units == {CIVIL, POLICE, JUSTICE, CHAOYANG}
     assert TAX not in units
     assert cited(story) == f"{LAW}第二十九条"
@@ -394,8 +394,8 @@ def test_the_leading_group_may_have_it_put_right_after_all__article_33(story: St
 def test_each_procedure_has_its_own_numbers(story: Story) -> None:
     with story.database.writing() as transaction:
         files = [
-            acting.open_case(transaction, story.practice, key, _blank(story, key), at=at("2026-03-02"))
-            for key in story.practice.rulebook.procedures
+            acting.open_case(transaction, story.context, key, _blank(story, key), at=at("2026-03-02"))
+            for key in story.context.rulebook.procedures
         ]
     assert {file.row["no"] for file in files} == {
         "HJ2026-0001", "ZJ2026-0001", "ML2026-0001", "YY2026-0001", "JH2026-0001", "KF2026-0001", "JHKF2026-0001",
@@ -404,5 +404,5 @@ def test_each_procedure_has_its_own_numbers(story: Story) -> None:
 
 
 def _blank(story: Story, key: str) -> dict[str, str]:
-    parties = story.practice.rulebook.procedure(key).parties
+    parties = story.context.rulebook.procedure(key).parties
     return {"provider": POLICE} | ({"applicant": CIVIL} if "applicant" in parties else {})

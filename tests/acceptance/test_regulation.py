@@ -394,9 +394,9 @@ def test_in_beijing_the_leading_group_deliberates_before_the_government_decides_
 
 def test_to_a_body_that_is_bound_by_reference_only_nothing_is_ever_overdue__article_43(story: Story) -> None:
     with story.database.writing() as transaction:
-        unit = story.practice.directory.find(POLICE).id
+        unit = story.context.directory.find(POLICE).id
         set_department(transaction, unit, level=Level.REFERENCE, sort_no=None, mail_stopped=None)
-        story.practice.refresh(transaction)
+        story.context.refresh(transaction)
     applied(story).sweep("2025-10-13")
     assert light(story, "2025-10-13") == "reference"
 

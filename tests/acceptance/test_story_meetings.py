@@ -22,7 +22,7 @@ def planned(story: Story, *cases_: str, on: str = HELD, kind: str = "coordinatio
     words = {"at": "14:30", "place": "第一会议室", "chair": "李副主任"} | other
     with story.database.writing() as transaction:
         wanted = Plan(kind, day(on), words["at"], words["place"], words["chair"], cases_ or [story.no])
-        return meetings.plan(transaction, story.practice, wanted, author="测试", at=at("2026-03-18"))
+        return meetings.plan(transaction, story.context, wanted, author="测试", at=at("2026-03-18"))
 
 
 def held(story: Story, no: str, on: str = HELD, **other: Any) -> Meeting:
@@ -78,7 +78,7 @@ def test_a_meeting_of_the_office_is_none_of_the_leading_group__article_17(story:
 
 def test_a_meeting_counts_for_the_cases_on_its_list_from_its_day_on_if_it_was_held(story: Story) -> None:
     reach(story, "in_deliberation")
-    other = Story(story.database, story.practice)
+    other = Story(story.database, story.context)
     reach(other, "in_deliberation", provider=JUSTICE)
     elsewhere, own = other.met("2026-04-02"), story.met("2026-04-03")
     ahead = planned(story, on="2026-04-03", kind="deliberation").no
@@ -99,7 +99,7 @@ def test_history_that_is_replayed_had_no_meetings_here(story: Story) -> None:
     """As the office's spreadsheet has no such column; from then on the same case is asked for its meeting."""
     reach(story, "in_deliberation")
     with story.database.writing() as transaction:
-        file = acting.take(transaction, story.practice, story.no, at=at("2026-05-06"))
+        file = acting.take(transaction, story.context, story.no, at=at("2026-05-06"))
         acting.perform(
             transaction, file, "defer", role="office", actor="台账导入", on=day("2026-04-02"),
             raw={"reason": "材料待补"}, clock=False,
@@ -139,12 +139,12 @@ def test_what_was_agreed_is_corrected_until_its_act_is_recorded(story: Story) ->
 
 
 def test_one_meeting_has_many_cases_and_each_comes_to_its_own_end__article_17(story: Story) -> None:
-    other = Story(story.database, story.practice)
+    other = Story(story.database, story.context)
     reach(story, "in_coordination")
     reach(other, "in_coordination", provider=JUSTICE)
     meeting = planned(story, story.no, other.no)
     assert (meeting.no, [item.no for item in meeting.items]) == ("HY2026-0001", [story.no, other.no])
-    assert meetings.invited(story.practice, meeting) == [CIVIL, POLICE, JUSTICE]
+    assert meetings.invited(story.context, meeting) == [CIVIL, POLICE, JUSTICE]
     held(story, meeting.no)
     agreed(story, meeting.no, by="2026-06-30")
     story.act("settle", "office", HELD, meeting=meeting.no)
@@ -200,7 +200,7 @@ def test_numbers_run_by_the_year_of_the_meeting(story: Story) -> None:
 
 
 def test_a_planned_meeting_may_be_changed_or_given_up_and_a_held_one_not(story: Story) -> None:
-    other = Story(story.database, story.practice)
+    other = Story(story.database, story.context)
     reach(story, "in_coordination")
     reach(other, "in_coordination", provider=JUSTICE)
     first = planned(story)
@@ -208,7 +208,7 @@ def test_a_planned_meeting_may_be_changed_or_given_up_and_a_held_one_not(story: 
     def amended(no: str, *listed: str) -> Meeting:
         wanted = Plan("coordination", day("2026-03-23"), "9:00", "第二会议室", "王主任", listed)
         with story.database.writing() as transaction:
-            return meetings.amend(transaction, story.practice, no, wanted, at=at("2026-03-18"))
+            return meetings.amend(transaction, story.context, no, wanted, at=at("2026-03-18"))
 
     changed = amended(first.no, other.no)
     assert [item.no for item in changed.items] == [other.no]

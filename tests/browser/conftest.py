@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, sync_playwright
 from negotiation.core.enums import AccountRole
 from negotiation.core.settings import Settings
 from negotiation.services.accounts import management, passwords
-from negotiation.services.cases.case_file import Practice
+from negotiation.services.cases.case_file import Context
 from negotiation.store.database import Database
 from negotiation.web import create_app
 from tests.browser.served import Seat, seated, served
@@ -78,17 +78,17 @@ def database(request: pytest.FixtureRequest) -> Database:
 
 
 @pytest.fixture
-def practice(database: Database, settings: Settings) -> Practice:
+def context(database: Database, settings: Settings) -> Context:
     return settle_in(database, settings)
 
 
 @pytest.fixture
 def sit(
-    chromium: Browser, database: Database, practice: Practice, settings: Settings, hand: Hand, cheap_hashes: None
+    chromium: Browser, database: Database, context: Context, settings: Settings, hand: Hand, cheap_hashes: None
 ) -> Iterator[Callable[[str], Seat]]:
     """Lets one of the cast sit down, signed in; each has a browser of their own."""
     for login, (unit, role, name) in PEOPLE.items():
-        department = practice.directory.by_name[unit].id if unit else None
+        department = context.directory.by_name[unit].id if unit else None
         management.create_account(
             database, login=login, name=name, roles={role}, at=hand.now, department_id=department, password=PASSWORD
         )
@@ -98,5 +98,5 @@ def sit(
 
 
 @pytest.fixture
-def story(database: Database, practice: Practice) -> Story:
-    return Story(database, practice)
+def story(database: Database, context: Context) -> Story:
+    return Story(database, context)

@@ -27,7 +27,7 @@ APPLICATION = {
 
 def posted(story, on: str) -> dispatcher.Posted:
     """The post of that morning."""
-    return aside(lambda: dispatcher.run(story.database, story.practice, at(on)))
+    return aside(lambda: dispatcher.run(story.database, story.context, at(on)))
 
 
 def handed_in(sit, hand, *, provider=POLICE, **fields: str) -> str:
@@ -154,7 +154,7 @@ def test_one_letter_to_three_providers_is_a_matter_with_three_cases_each_with_it
 
 
 def test_who_leaves_hands_all_open_work_over_and_the_list_of_it_can_be_printed(sit, hand, story):
-    numbers = [story.submitted(FRIDAY).no, Story(story.database, story.practice).submitted(FRIDAY).no]
+    numbers = [story.submitted(FRIDAY).no, Story(story.database, story.context).submitted(FRIDAY).no]
     for no in numbers:
         sit("office").follow(no).choose("经办人", "周经办", part="经办").press("确定经办人").reads("周经办")
     hand.on("2026-09-22")

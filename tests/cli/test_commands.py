@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from negotiation.services.cases.case_file import Practice
+from negotiation.services.cases.case_file import Context
 from negotiation.store.database import Database
 from tests.cli.terminal import Terminal
 
@@ -326,7 +326,7 @@ def test_a_state_that_its_history_does_not_lead_to_is_found(office: Terminal) ->
 
 
 def test_a_record_on_postgresql_is_verified_too(
-    terminal: Terminal, monkeypatch: pytest.MonkeyPatch, database: Database, practice: Practice
+    terminal: Terminal, monkeypatch: pytest.MonkeyPatch, database: Database, context: Context
 ) -> None:
     monkeypatch.setenv("NEGOTIATION_DATABASE_URL", database.engine.url.render_as_string(hide_password=False))
     submitted(terminal)

@@ -196,7 +196,7 @@ def test_a_file_keeps_its_name(story: Story, door: Any, case: str) -> None:
 # -------------------------------------------------------------------- characters beyond the BMP, through every way
 
 
-def test_a_name_beyond_the_bmp_goes_through_pages_search_and_programs(door: Any, database: Any, practice: Any) -> None:
+def test_a_name_beyond_the_bmp_goes_through_pages_search_and_programs(door: Any, database: Any, context: Any) -> None:
     office = door("office").get("/departments/new").post("/departments/new", name=f"{NAME}局")
     assert f"{NAME}局" in office.page
     form = {**APPLICATION, **SIGNED, "applicant": CIVIL, "reviewed": "yes", "submit": "submit", "on": TODAY}
@@ -210,14 +210,14 @@ def test_a_name_beyond_the_bmp_goes_through_pages_search_and_programs(door: Any,
     assert f"{NAME}局" in values
 
 
-def test_it_goes_through_a_ledger_and_back(database: Any, practice: Any, tmp_path: Any) -> None:
+def test_it_goes_through_a_ledger_and_back(database: Any, context: Any, tmp_path: Any) -> None:
     asked = row(resource=f"{NAME}信息", applicant=CIVIL, scenario=f"{NAME}办理", remark=NAME)
-    assert brought_in(database, practice, made(tmp_path / "made.xlsx", [asked])).imported == 1
+    assert brought_in(database, context, made(tmp_path / "made.xlsx", [asked])).imported == 1
     assert facts(database)["GX2026-0001"][9] == f"{NAME}信息"
-    importer.export_file(database, practice, tmp_path / "out.xlsx", as_of=day("2026-11-20"))
+    importer.export_file(database, context, tmp_path / "out.xlsx", as_of=day("2026-11-20"))
     cells = [cell.value for cells in load_workbook(tmp_path / "out.xlsx").worksheets[0].iter_rows() for cell in cells]
     assert {f"{NAME}信息", f"{NAME}办理", NAME} <= set(cells)
-    again = brought_in(database, practice, tmp_path / "out.xlsx")
+    again = brought_in(database, context, tmp_path / "out.xlsx")
     assert (again.imported, again.updated, again.unchanged) == (0, 0, 1)
 
 
@@ -225,13 +225,13 @@ def test_it_stands_in_letters_mails_and_calendars(story: Story, settings: Any) -
     with story.database.writing() as transaction:
         unit = add_department(transaction, f"{NAME}局")
         set_person(transaction, unit.id, Contact(Duty.A, NAME, "c@mzj.gov.cn", ""))
-        story.practice.refresh(transaction)
+        story.context.refresh(transaction)
     story.submitted("2026-09-18", resource=f"{NAME}信息", provider=f"{NAME}局")
     draft = written(story, "chase", "2026-10-12", attention=f"{NAME}处")
     letter = "\n".join(each.text for each in Document(io.BytesIO(draft.content)).paragraphs)
     assert f"{NAME}信息" in letter
     assert f"{NAME}处" in letter
-    dispatcher.run(story.database, story.practice, at("2026-09-18"))
+    dispatcher.run(story.database, story.context, at("2026-09-18"))
     files = [each.read_bytes() for each in mail_of(settings)]
     mails: list[Any] = [message_from_bytes(each, policy=email.policy.default) for each in files]
     assert any(f"{NAME}局" in mail["To"] for mail in mails)
@@ -255,27 +255,27 @@ IN_SHEETS = {
 @pytest.mark.parametrize("which", IN_SHEETS)
 @pytest.mark.parametrize("column", ["resource", "scenario", "remark", "no", "provider"])
 def test_a_row_with_what_is_no_text_is_rejected_with_its_column(
-    database: Any, practice: Any, tmp_path: Any, which: str, column: str
+    database: Any, context: Any, tmp_path: Any, which: str, column: str
 ) -> None:
     text, code = IN_SHEETS[which]
-    done = brought_in(database, practice, made(tmp_path / "made.xlsx", [row(**{column: text}), row("GX2026-0002")]))
+    done = brought_in(database, context, made(tmp_path / "made.xlsx", [row(**{column: text}), row("GX2026-0002")]))
     assert (done.imported, [each[1] for each in faults(done)]) == (1, [COLUMNS[column]])
     assert code in done.rejected[0].why
 
 
 @pytest.mark.parametrize("column", ["资源名称", "摘要", "信息项"])
-def test_so_is_a_resource(database: Any, practice: Any, tmp_path: Any, column: str) -> None:
+def test_so_is_a_resource(database: Any, context: Any, tmp_path: Any, column: str) -> None:
     rows = [catalogues.row(**{column: "张\ue123三"}), catalogues.row("11000013/000002")]
-    done = catalogues.brought_in(database, practice, catalogues.made(tmp_path / "made.xlsx", rows))
+    done = catalogues.brought_in(database, context, catalogues.made(tmp_path / "made.xlsx", rows))
     assert (done.imported, [each.column for each in done.rejected]) == (1, [column])
     assert "U+E123" in done.rejected[0].why
 
 
 def test_what_nobody_sees_in_a_cell_is_tidied_and_the_number_is_folded_in_width_alone(
-    database: Any, practice: Any, tmp_path: Any
+    database: Any, context: Any, tmp_path: Any
 ) -> None:
     asked = row("ＧＸ２０２６〔①〕 号", scenario="一\t二\u200b三_x000D_\n四", period="１年")
-    assert brought_in(database, practice, made(tmp_path / "made.xlsx", [asked])).imported == 1
+    assert brought_in(database, context, made(tmp_path / "made.xlsx", [asked])).imported == 1
     found = facts(database)["GX2026〔①〕号"]
     assert found
     with database.reading() as connection:

@@ -42,14 +42,14 @@ def asked(built: City, sql: str) -> list[tuple]:
 
 
 def test_a_case_stands_in_every_state_that_the_rulebook_has(built):
-    rules = built.practice.rulebook.procedure(built.practice.rulebook.main_procedure)
+    rules = built.context.rulebook.procedure(built.context.rulebook.main_procedure)
     standing = asked(built, f"SELECT DISTINCT state FROM \"case\" WHERE procedure = '{rules.key}'")
     assert {state for (state,) in standing} == set(rules.states)
 
 
 def test_the_clock_opened_what_every_unit_owes_each_year(built):
     """第二十九条 年度总结, 第二十条 开放计划: one of each for every municipal department and district."""
-    units = [unit for unit in built.practice.directory.in_order() if unit.level in ("municipal", "district")]
+    units = [unit for unit in built.context.directory.in_order() if unit.level in ("municipal", "district")]
     opened = asked(built, "SELECT procedure, count(*) FROM \"case\" WHERE no LIKE 'ZJ%' OR no LIKE 'JHKF%' GROUP BY 1")
     assert opened == [("annual-summary", len(units)), ("opening-plan", len(units))]
 
@@ -101,7 +101,7 @@ def test_every_open_case_has_a_handler_in_the_office(built):
 
 def test_every_mail_that_was_sent_is_in_the_folder(built):
     (sent,) = asked(built, "SELECT count(*) FROM notice WHERE state = 'sent'")[0]
-    assert len(list((built.practice.settings.home / "mail").glob("*.eml"))) == sent > 0
+    assert len(list((built.context.settings.home / "mail").glob("*.eml"))) == sent > 0
 
 
 def test_nothing_in_the_city_lies_in_the_future(built):

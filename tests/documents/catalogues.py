@@ -9,7 +9,7 @@ from openpyxl import Workbook
 from negotiation.documents.resource_sheet import importer
 from negotiation.documents.resource_sheet.importer import Imported
 from negotiation.domain.catalogue import Resource
-from negotiation.services.cases.case_file import Practice
+from negotiation.services.cases.case_file import Context
 from negotiation.store import resource_list
 from negotiation.store.database import Database
 from tests.conftest import POLICE, day
@@ -54,13 +54,13 @@ def made(path: Path, rows: Sequence[Mapping[str, Any]], *, titles: Sequence[str]
     return path
 
 
-def brought_in(database: Database, practice: Practice, path: Path, *, dry_run: bool = False) -> Imported:
-    return importer.import_file(database, practice, path, on=day(TODAY), dry_run=dry_run)
+def brought_in(database: Database, context: Context, path: Path, *, dry_run: bool = False) -> Imported:
+    return importer.import_file(database, context, path, on=day(TODAY), dry_run=dry_run)
 
 
-def catalogued(database: Database, practice: Practice, folder: Path, *rows: Mapping[str, Any]) -> None:
+def catalogued(database: Database, context: Context, folder: Path, *rows: Mapping[str, Any]) -> None:
     """These resources stand in the catalogue."""
-    done = brought_in(database, practice, made(folder / "catalogue.xlsx", rows))
+    done = brought_in(database, context, made(folder / "catalogue.xlsx", rows))
     assert (done.imported + done.updated, done.rejected) == (len(rows), [])
 
 

@@ -10,7 +10,7 @@ from openpyxl import Workbook, load_workbook
 from negotiation.core.local_time import end_of
 from negotiation.documents.ledger import importer
 from negotiation.documents.ledger.importer import Imported
-from negotiation.services.cases.case_file import Practice
+from negotiation.services.cases.case_file import Context
 from negotiation.store import case_queries
 from negotiation.store.database import Database
 from tests.conftest import CIVIL, POLICE, day
@@ -89,11 +89,11 @@ def made(
 
 
 def brought_in(
-    database: Database, practice: Practice, path: Path, *, as_of: str = AS_OF, dry_run: bool = False
+    database: Database, context: Context, path: Path, *, as_of: str = AS_OF, dry_run: bool = False
 ) -> Imported:
     """The ledger imported at the end of a day."""
     at = end_of(day(as_of))
-    return importer.import_file(database, practice, path, as_of=day(as_of), at=at, dry_run=dry_run)
+    return importer.import_file(database, context, path, as_of=day(as_of), at=at, dry_run=dry_run)
 
 
 def faults(done: Imported) -> list[tuple[int, str]]:

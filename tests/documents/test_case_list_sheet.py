@@ -10,7 +10,7 @@ from openpyxl import load_workbook
 from negotiation.core.errors import NegotiationError
 from negotiation.documents import case_list_sheet
 from negotiation.services import case_list
-from negotiation.services.cases.case_file import Practice
+from negotiation.services.cases.case_file import Context
 from negotiation.store.case_list.conditions import Sort, Wanted
 from negotiation.store.database import Database
 from tests.conftest import CIVIL, JUSTICE, POLICE, Story, day
@@ -30,7 +30,7 @@ def read(path: Path) -> list[list[Any]]:
 
 
 @pytest.fixture
-def told(database: Database, practice: Practice, story: Story) -> list[str]:
+def told(database: Database, context: Context, story: Story) -> list[str]:
     """A case that is overdue, one that is closed, one that ends in the unpublished year, a draft."""
     numbers = [story.submitted("2026-09-18").no]
     story.submitted("2026-09-18", provider=JUSTICE, resource='=HYPERLINK("x")')
@@ -42,10 +42,10 @@ def told(database: Database, practice: Practice, story: Story) -> list[str]:
 
 
 def test_what_is_shown_is_exported_line_by_line(
-    database: Database, practice: Practice, told: list[str], tmp_path: Path
+    database: Database, context: Context, told: list[str], tmp_path: Path
 ) -> None:
     path = tmp_path / "案件.xlsx"
-    assert case_list_sheet.export(database, practice, Wanted(sort=Sort.NO), TODAY, path) == 4
+    assert case_list_sheet.export(database, context, Wanted(sort=Sort.NO), TODAY, path) == 4
     title, note, header, *rows = read(path)
     assert title[0] == "政务数据共享协商案件清单"
     assert note[0] == "截至 2026-10-10　排序：编号"
@@ -62,10 +62,10 @@ def test_what_is_shown_is_exported_line_by_line(
 
 
 def test_a_text_that_looks_like_a_formula_stays_a_text(
-    database: Database, practice: Practice, told: list[str], tmp_path: Path
+    database: Database, context: Context, told: list[str], tmp_path: Path
 ) -> None:
     path = tmp_path / "案件.xlsx"
-    case_list_sheet.export(database, practice, Wanted(sort=Sort.NO), TODAY, path)
+    case_list_sheet.export(database, context, Wanted(sort=Sort.NO), TODAY, path)
     cells = [row[5] for row in load_workbook(path).worksheets[0].iter_rows(min_row=5, max_row=6)]
     assert [(cell.value, cell.data_type, cell.quotePrefix) for cell in cells] == [
         ("=HYPERLINK(\"x\")", "s", True), ("+婚姻登记", "s", True),
@@ -73,13 +73,13 @@ def test_a_text_that_looks_like_a_formula_stays_a_text(
 
 
 def test_all_pages_are_exported_and_nothing_that_was_filtered_away(
-    database: Database, practice: Practice, told: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    database: Database, context: Context, told: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(case_list, "LINES_READ_AT_ONCE", 1)
     asked = {"open": "1", "state": "待答复", "department": POLICE, "text": "登记", "sort": "编号", "descending": "1"}
-    wanted = case_list.read_wanted(practice, asked, scope=None)
-    assert case_list_sheet.export(database, practice, wanted, TODAY, tmp_path / "some.xlsx") == 1
-    assert case_list_sheet.export(database, practice, Wanted(), TODAY, tmp_path / "all.xlsx") == 4
+    wanted = case_list.read_wanted(context, asked, scope=None)
+    assert case_list_sheet.export(database, context, wanted, TODAY, tmp_path / "some.xlsx") == 1
+    assert case_list_sheet.export(database, context, Wanted(), TODAY, tmp_path / "all.xlsx") == 4
     _, note, _, *rows = read(tmp_path / "some.xlsx")
     assert [row[0] for row in rows] == [told[2]]
     assert note[0] == "截至 2026-10-10　状态：待答复　部门：市公安局　查找：登记　办理情况：未办结　排序：编号（倒序）"
@@ -87,22 +87,22 @@ def test_all_pages_are_exported_and_nothing_that_was_filtered_away(
 
 
 def test_a_department_exports_its_own_cases_only(
-    database: Database, practice: Practice, told: list[str], tmp_path: Path
+    database: Database, context: Context, told: list[str], tmp_path: Path
 ) -> None:
-    wanted = Wanted(scope=practice.directory.find(JUSTICE).id)
-    assert case_list_sheet.export(database, practice, wanted, TODAY, tmp_path / "own.xlsx") == 1
+    wanted = Wanted(scope=context.directory.find(JUSTICE).id)
+    assert case_list_sheet.export(database, context, wanted, TODAY, tmp_path / "own.xlsx") == 1
     _, note, _, *rows = read(tmp_path / "own.xlsx")
     assert [row[0] for row in rows] == [told[1]]
     assert f"范围：{JUSTICE}" in note[0]
 
 
-def test_an_empty_list_is_a_table_all_the_same(database: Database, practice: Practice, tmp_path: Path) -> None:
-    assert case_list_sheet.export(database, practice, Wanted(), TODAY, tmp_path / "none.xlsx") == 0
+def test_an_empty_list_is_a_table_all_the_same(database: Database, context: Context, tmp_path: Path) -> None:
+    assert case_list_sheet.export(database, context, Wanted(), TODAY, tmp_path / "none.xlsx") == 0
     assert read(tmp_path / "none.xlsx")[2:] == [TITLES]
 
 
 def test_a_file_that_cannot_be_written_is_refused_with_a_sentence(
-    database: Database, practice: Practice, tmp_path: Path
+    database: Database, context: Context, tmp_path: Path
 ) -> None:
     with pytest.raises(NegotiationError, match="文件无法写入"):
-        case_list_sheet.export(database, practice, Wanted(), TODAY, tmp_path / "nowhere" / "none.xlsx")
+        case_list_sheet.export(database, context, Wanted(), TODAY, tmp_path / "nowhere" / "none.xlsx")

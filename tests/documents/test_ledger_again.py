@@ -27,9 +27,9 @@ from tests.documents.ledgers import (
 
 
 @pytest.fixture
-def bring(database, practice, tmp_path):
+def bring(database, context, tmp_path):
     def bring(rows, *, as_of=AS_OF, **shape):
-        return brought_in(database, practice, made(tmp_path / "made.xlsx", rows, **shape), as_of=as_of)
+        return brought_in(database, context, made(tmp_path / "made.xlsx", rows, **shape), as_of=as_of)
 
     return bring
 
@@ -61,7 +61,7 @@ def test_blank_cells_say_nothing(bring, imported, database):
     assert state(database) == "in_coordination"
 
 
-def test_a_term_that_the_clock_acts_on_already_stays_as_it_is(bring, database, practice):
+def test_a_term_that_the_clock_acts_on_already_stays_as_it_is(bring, database, context):
     bring([refused(received="2026-11-10", replied="2026-11-12")])
     with database.reading() as connection:
         before = connection.exec_driver_sql("SELECT n, next_on FROM term WHERE ended_on IS NULL").all()
@@ -188,7 +188,7 @@ def test_an_end_that_was_recorded_with_another_remark_is_left_alone(bring, datab
 
 
 def test_the_rejected_rows_are_copied_with_column_and_reason_and_can_be_mended_and_imported_alone(
-    bring, database, practice, settings
+    bring, database, context, settings
 ):
     columns = ["联系电话", *COLUMNS]
     rows = [row(), row("B-2", kind="按需共享", received=day("2026-10-26"), 联系电话="010-1"), row("B-3", None)]
@@ -207,27 +207,27 @@ def test_the_rejected_rows_are_copied_with_column_and_reason_and_can_be_mended_a
     page = book.worksheets[0]
     page["I4"], page["D5"] = "有条件共享", "2026年10月26日"
     book.save(copy)
-    again = brought_in(database, practice, copy)
+    again = brought_in(database, context, copy)
     assert (counts(again), again.rejected_file) == ((2, 0, 0, 0), None)
     assert len(facts(database)) == 3
 
 
-def test_a_copy_of_a_copy_has_its_reasons_once_and_overwrites_nothing(bring, database, practice):
+def test_a_copy_of_a_copy_has_its_reasons_once_and_overwrites_nothing(bring, database, context):
     first = bring([row(kind="按需共享")]).rejected_file
-    second = brought_in(database, practice, first).rejected_file
+    second = brought_in(database, context, first).rejected_file
     assert first is not None and second is not None  # noqa: PT018 (for the type checker)
     assert [first.name, second.name] == ["made-rejected-2026-11-20.xlsx", "made-rejected-2026-11-20-2.xlsx"]
     assert read_back(second)[2].count("退回原因") == 1
     assert [line[1] for line in read_back(second)[3:]] == ["GX2026-0001"]
 
 
-def test_a_text_that_looks_like_a_formula_stays_a_text_in_the_copy(database, practice, tmp_path):
+def test_a_text_that_looks_like_a_formula_stays_a_text_in_the_copy(database, context, tmp_path):
     path = made(tmp_path / "formula.xlsx", [row(kind="按需共享")])
     book = load_workbook(path)
     cell = book.worksheets[0]["F4"]
     cell.value, cell.data_type = "=1+1", "s"
     book.save(path)
-    done = brought_in(database, practice, path)
+    done = brought_in(database, context, path)
     assert done.rejected_file is not None
     cells = [cell for line in load_workbook(done.rejected_file).worksheets[0].iter_rows() for cell in line]
     assert [cell.data_type for cell in cells if cell.value == "=1+1"] == ["s"]
@@ -236,7 +236,7 @@ def test_a_text_that_looks_like_a_formula_stays_a_text_in_the_copy(database, pra
 @pytest.mark.parametrize(
     ("name", "copied"), [("局" * 40, "局" * 31), ("'台账'", "台账"), ("台账[2026/11]", "台账　2026　11　")]
 )
-def test_a_sheet_whose_name_no_spreadsheet_program_would_give_is_copied_too(name, copied, database, practice, tmp_path):
+def test_a_sheet_whose_name_no_spreadsheet_program_would_give_is_copied_too(name, copied, database, context, tmp_path):
     path = tmp_path / "made.xlsx"
     with zipfile.ZipFile(made(tmp_path / "as-it-is.xlsx", [row(kind="按需共享")])) as parts:
         held = {part: parts.read(part) for part in parts.namelist()}
@@ -244,7 +244,7 @@ def test_a_sheet_whose_name_no_spreadsheet_program_would_give_is_copied_too(name
     with zipfile.ZipFile(path, "w") as parts:
         for part, content in held.items():
             parts.writestr(part, content)
-    done = brought_in(database, practice, path)
+    done = brought_in(database, context, path)
     assert done.rejected_file is not None
     assert load_workbook(done.rejected_file).sheetnames == [copied]
 
@@ -252,14 +252,14 @@ def test_a_sheet_whose_name_no_spreadsheet_program_would_give_is_copied_too(name
 # -------------------------------------------------------------------------------------------------------- dry runs
 
 
-def test_a_dry_run_over_known_rows_changes_nothing_and_answers_the_same(bring, imported, database, practice, tmp_path):
+def test_a_dry_run_over_known_rows_changes_nothing_and_answers_the_same(bring, imported, database, context, tmp_path):
     rows = [refused(referred="2026-09-21"), row("B-2", provider="市体育局"), row("B-3", provider="市体育局", kind="?")]
     path = made(tmp_path / "dry.xlsx", rows)
-    before = facts(database), events(database), practice.directory
-    dry = brought_in(database, practice, path, dry_run=True)
-    assert (facts(database), events(database), practice.directory) == before
-    assert isinstance(practice.directory, Directory)
-    real = brought_in(database, practice, path)
+    before = facts(database), events(database), context.directory
+    dry = brought_in(database, context, path, dry_run=True)
+    assert (facts(database), events(database), context.directory) == before
+    assert isinstance(context.directory, Directory)
+    real = brought_in(database, context, path)
     assert counts(dry) == counts(real) == (1, 1, 0, 1)
     assert dry.departments_created == real.departments_created == ["市体育局"]
 

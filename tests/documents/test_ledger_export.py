@@ -36,12 +36,12 @@ CHINA = WorkingCalendar.official()
 
 
 @pytest.fixture
-def out(database, practice, tmp_path):
+def out(database, context, tmp_path):
     """Exports the ledger and gives its file."""
 
     def out(name="out.xlsx"):
         path = tmp_path / name
-        importer.export_file(database, practice, path, as_of=day(AS_OF))
+        importer.export_file(database, context, path, as_of=day(AS_OF))
         return path
 
     return out
@@ -67,8 +67,8 @@ LONG = refused(
 )  # fmt: skip
 
 
-def test_the_form_is_given_back_with_real_dates_and_the_first_label_of_a_result(database, practice, out, tmp_path):
-    brought_in(database, practice, made(tmp_path / "in.xlsx", [LONG | {"answer": "不同意"}]))
+def test_the_form_is_given_back_with_real_dates_and_the_first_label_of_a_result(database, context, out, tmp_path):
+    brought_in(database, context, made(tmp_path / "in.xlsx", [LONG | {"answer": "不同意"}]))
     lines = read_back(out())
     assert lines[0][0] == "政务信息资源共享申请台账（领导小组办公室）"
     assert lines[1][0] == "截至 2026年11月20日"
@@ -80,8 +80,8 @@ def test_the_form_is_given_back_with_real_dates_and_the_first_label_of_a_result(
     assert (told["reason"], told["code"], told["remark"], told["closed"]) == (REASON, "31/1", "急件", None)
 
 
-def test_the_sheet_is_ready_to_print_and_to_filter(database, practice, out, tmp_path):
-    brought_in(database, practice, made(tmp_path / "in.xlsx", [LONG]))
+def test_the_sheet_is_ready_to_print_and_to_filter(database, context, out, tmp_path):
+    brought_in(database, context, made(tmp_path / "in.xlsx", [LONG]))
     page = load_workbook(out()).worksheets[0]
     assert page.title == "共享申请台账"
     assert page.freeze_panes == "C4"
@@ -93,9 +93,9 @@ def test_the_sheet_is_ready_to_print_and_to_filter(database, practice, out, tmp_
     assert page.column_dimensions["O"].width == 36
 
 
-def test_rows_stand_in_the_order_of_their_numbers(database, practice, out, tmp_path):
+def test_rows_stand_in_the_order_of_their_numbers(database, context, out, tmp_path):
     numbers = ["GX2026-10000", "GX2026-0002", "GX2026-9999", "GX2025-0003"]
-    brought_in(database, practice, made(tmp_path / "in.xlsx", [row(no) for no in numbers]))
+    brought_in(database, context, made(tmp_path / "in.xlsx", [row(no) for no in numbers]))
     lines = read_back(out())[3:]
     assert [line[1] for line in lines] == ["GX2025-0003", "GX2026-0002", "GX2026-9999", "GX2026-10000"]
     assert [line[0] for line in lines] == [1, 2, 3, 4]
@@ -151,19 +151,19 @@ def test_a_text_that_begins_like_a_formula_is_written_as_text(story, out):
 
 
 def test_withdrawn_and_void_cases_carry_the_word_in_the_remark_and_come_in_again(
-    story, database, practice, out, elsewhere
+    story, database, context, out, elsewhere
 ):
     first = story.submitted("2026-10-26", remark="急").act("withdraw", "applicant", "2026-11-02").no
     second = story.submitted("2026-10-26").act("void", "office", "2026-11-03", reason="重复登记").no
     path = out()
     assert [line[-1] for line in read_back(path)[3:]] == ["急；已撤回", "已作废"]
-    assert counts(brought_in(database, practice, path)) == (0, 0, 2, 0)
-    there, its_practice = elsewhere
-    assert counts(brought_in(there, its_practice, path)) == (2, 0, 0, 0)
+    assert counts(brought_in(database, context, path)) == (0, 0, 2, 0)
+    there, its_context = elsewhere
+    assert counts(brought_in(there, its_context, path)) == (2, 0, 0, 0)
     assert [state(there, no) for no in (first, second)] == ["withdrawn", "void"]
 
 
-def test_a_case_with_several_rounds_is_told_by_the_last_and_comes_in_unchanged(story, database, practice, out):
+def test_a_case_with_several_rounds_is_told_by_the_last_and_comes_in_unchanged(story, database, context, out):
     story.submitted("2026-09-01").act("refuse", "provider", "2026-09-04", reason=REASON)
     story.act("refer", "applicant", "2026-09-07").act("accept_referral", "office", "2026-09-08")
     story.act("return_to_parties", "office", "2026-09-14", reason="补充论证")
@@ -172,38 +172,38 @@ def test_a_case_with_several_rounds_is_told_by_the_last_and_comes_in_unchanged(s
     told = dict(zip(COLUMNS, read_back(path)[3], strict=True))
     assert (told["answer"], told["replied"].date(), told["referred"]) == ("同意", day("2026-09-21"), None)
     before = events(database, story.no)
-    assert counts(brought_in(database, practice, path)) == (0, 0, 1, 0)
+    assert counts(brought_in(database, context, path)) == (0, 0, 1, 0)
     assert events(database, story.no) == before
 
 
-def test_a_referral_that_nobody_has_accepted_is_not_accepted_by_its_own_export(story, database, practice, out):
+def test_a_referral_that_nobody_has_accepted_is_not_accepted_by_its_own_export(story, database, context, out):
     story.submitted("2026-09-01").act("refuse", "provider", "2026-09-04", reason=REASON)
     story.act("refer", "applicant", "2026-09-07")
-    assert counts(brought_in(database, practice, out())) == (0, 0, 1, 0)
+    assert counts(brought_in(database, context, out())) == (0, 0, 1, 0)
     assert state(database, story.no) == "referred"
 
 
-def test_a_provider_who_agreed_after_all_is_told_so(story, database, practice, out):
+def test_a_provider_who_agreed_after_all_is_told_so(story, database, context, out):
     story.submitted("2026-09-01").act("refuse", "provider", "2026-09-04", reason=REASON)
     story.act("agree", "provider", "2026-09-21").act("supply", "provider", "2026-09-28")
-    assert counts(brought_in(database, practice, out())) == (0, 0, 1, 0)
+    assert counts(brought_in(database, context, out())) == (0, 0, 1, 0)
 
 
-def test_a_transferred_case_is_told_with_its_present_departments(story, database, practice, out):
+def test_a_transferred_case_is_told_with_its_present_departments(story, database, context, out):
     story.submitted("2026-09-01").act("transfer", "office", "2026-09-07", provider=JUSTICE, reason="职责划转")
     path = out()
     assert read_back(path)[3][4] == JUSTICE
-    assert counts(brought_in(database, practice, path)) == (0, 0, 1, 0)
+    assert counts(brought_in(database, context, path)) == (0, 0, 1, 0)
 
 
-def test_a_file_that_cannot_be_written_is_told_so_and_leaves_nothing(database, practice, tmp_path):
+def test_a_file_that_cannot_be_written_is_told_so_and_leaves_nothing(database, context, tmp_path):
     with pytest.raises(NegotiationError, match="无法写入"):
-        importer.export_file(database, practice, tmp_path / "none" / "out.xlsx", as_of=day(AS_OF))
+        importer.export_file(database, context, tmp_path / "none" / "out.xlsx", as_of=day(AS_OF))
     assert not (tmp_path / "none").exists()
 
 
-def test_an_export_over_an_older_one_replaces_it_whole(database, practice, out, tmp_path):
-    brought_in(database, practice, made(tmp_path / "in.xlsx", [row(), row("B-2")]))
+def test_an_export_over_an_older_one_replaces_it_whole(database, context, out, tmp_path):
+    brought_in(database, context, made(tmp_path / "in.xlsx", [row(), row("B-2")]))
     assert out() == out()
     assert len(read_back(tmp_path / "out.xlsx")) == 5
     assert not list(tmp_path.glob(".*"))

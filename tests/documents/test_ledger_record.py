@@ -53,9 +53,9 @@ def settings(settings):
 
 
 @pytest.fixture
-def bring(database, practice, tmp_path):
+def bring(database, context, tmp_path):
     def bring(*rows, columns=WITH_DECISION):
-        return brought_in(database, practice, made(tmp_path / "made.xlsx", rows, columns=columns, headers=DECISION))
+        return brought_in(database, context, made(tmp_path / "made.xlsx", rows, columns=columns, headers=DECISION))
 
     return bring
 
@@ -196,13 +196,13 @@ def test_a_case_of_the_measures_has_no_decision_of_the_government(bring, databas
 # ------------------------------------------------------------------------------------------------------ there and back
 
 
-def test_the_form_that_is_given_back_has_the_decision_and_changes_nothing(bring, database, practice, tmp_path):
+def test_the_form_that_is_given_back_has_the_decision_and_changes_nothing(bring, database, context, tmp_path):
     bring(
         disputed(**DECIDED, closed="2026-06-15"), disputed(no="GX2026-0002"),
         disputed(no="GX2026-0003", closed="2026-06-15"), refused("GX2026-0004", closed="2026-10-12"),
     )  # fmt: skip
     path = tmp_path / "out.xlsx"
-    importer.export_file(database, practice, path, as_of=day(AS_OF))
+    importer.export_file(database, context, path, as_of=day(AS_OF))
     lines = {line["申请编号"]: line for line in given_back(path)}
     assert [lines["GX2026-0001"][title] for title in ("审议结果", *DECISION.values())] == [
         "应予共享", "应予共享", "京政函〔2026〕9号", "2026-06-01",
@@ -211,7 +211,7 @@ def test_the_form_that_is_given_back_has_the_decision_and_changes_nothing(bring,
         "应予共享", None, "2026-06-15",
     ]  # fmt: skip
     before = facts(database), stored(database, "event")
-    assert counts(brought_in(database, practice, path)) == (0, 0, 4, 0)
+    assert counts(brought_in(database, context, path)) == (0, 0, 4, 0)
     assert (facts(database), stored(database, "event")) == before
 
 
@@ -225,7 +225,7 @@ def given_back(path: Path) -> list[dict[str, Any]]:
     ]
 
 
-def test_an_opinion_for_which_the_form_has_no_word_stays_in_the_system(story, database, practice, tmp_path):
+def test_an_opinion_for_which_the_form_has_no_word_stays_in_the_system(story, database, context, tmp_path):
     """What was said at the meeting in other words is not squeezed into 应予 or 不予."""
     story.open("2026-03-02", **{"class": "conditional", "scope": "低保"})
     story.act("submit", "applicant", "2026-03-02").act("refuse", "provider", "2026-03-10", reason="涉密")
@@ -233,10 +233,10 @@ def test_an_opinion_for_which_the_form_has_no_word_stays_in_the_system(story, da
     story.act("fail", "office", "2026-04-02").act("report_up", "office", "2026-04-07")
     story.act("deliberate", "office", "2026-05-12", opinion="脱敏后提供", meeting=story.met("2026-05-12"))
     path = tmp_path / "out.xlsx"
-    importer.export_file(database, practice, path, as_of=day(AS_OF))
+    importer.export_file(database, context, path, as_of=day(AS_OF))
     (line,) = given_back(path)
     assert (line["报审议日期"], line["审议结果"], line["审议日期"]) == ("2026-04-07", None, None)
-    assert counts(brought_in(database, practice, path)) == (0, 0, 1, 0)
+    assert counts(brought_in(database, context, path)) == (0, 0, 1, 0)
 
 
 def test_a_decision_that_came_later_is_replayed_onward(bring, database):
@@ -249,22 +249,22 @@ def test_a_decision_that_came_later_is_replayed_onward(bring, database):
 # ----------------------------------------------------------------------------------------------------- how it counts
 
 
-def test_an_end_without_a_decision_has_a_line_of_its_own_and_the_satisfied_rate_stands(bring, database, practice):
+def test_an_end_without_a_decision_has_a_line_of_its_own_and_the_satisfied_rate_stands(bring, database, context):
     bring(disputed(closed="2026-06-15"), disputed(no="GX2026-0002", decision="不予共享", closed="2026-06-15"))
     days = day("2026-01-01"), day(AS_OF), day(AS_OF)
-    total = report.report_of(database, practice, 2026, *days).main.total
+    total = report.report_of(database, context, 2026, *days).main.total
     assert total.outcomes == {"deliberated_share": 1, "deliberated_not_share": 1}
     assert said(total, "satisfied_rate", "satisfied_strict_rate", "closed_decided_share") == ("50.0%", "50.0%", "0")
     assert said(total, "supplies_due") == ("0",)  # nobody decided that anything is owed
 
 
-def test_what_was_ended_on_record_and_taken_up_again_ends_as_it_then_does(bring, story, database, practice):
+def test_what_was_ended_on_record_and_taken_up_again_ends_as_it_then_does(bring, story, database, context):
     bring(disputed(closed="2026-06-15"))
     story.no = "GX2026-0001"
     story.act("reopen", "office", "2026-06-22", reason="补办", reopen_to="reply").act("agree", "provider", "2026-06-24")
     story.act("supply", "provider", "2026-07-01")
     days = day("2026-01-01"), day(AS_OF), day(AS_OF)
-    total = report.report_of(database, practice, 2026, *days).main.total
+    total = report.report_of(database, context, 2026, *days).main.total
     assert total.outcomes == {"agreed": 1, "deliberated_share": 1}
     with pytest.raises(InvalidTransition):
         story.act("close_on_record", "office", "2026-07-02")

@@ -24,8 +24,8 @@ def truth(sample):
 
 
 @pytest.fixture
-def done(database, practice, sample):
-    return brought_in(database, practice, sample / "ledger-2026.xlsx")
+def done(database, context, sample):
+    return brought_in(database, context, sample / "ledger-2026.xlsx")
 
 
 def test_sixty_rows_are_imported_and_the_seven_bad_ones_are_named_by_row_and_column(done, truth):
@@ -33,20 +33,20 @@ def test_sixty_rows_are_imported_and_the_seven_bad_ones_are_named_by_row_and_col
     assert sorted(faults(done)) == sorted((each["row"], each["column"]) for each in truth["bad"])
 
 
-def answered(practice, each):
+def answered(context, each):
     """The state of a row: under 37号 alone it is the leading group that decides, as 第十七条 says."""
-    decided_by_the_group = practice.rulebook.id == "beijing-2017" and each["state"] == "deliberated"
+    decided_by_the_group = context.rulebook.id == "beijing-2017" and each["state"] == "deliberated"
     return "decided" if decided_by_the_group else each["state"]
 
 
-def test_every_good_row_has_the_state_the_due_date_and_the_dates_that_the_answers_list(database, practice, done, truth):
+def test_every_good_row_has_the_state_the_due_date_and_the_dates_that_the_answers_list(database, context, done, truth):
     told = {
         no: (state, received, due, overdue, closed, applicant, provider, subject)
         for no, (state, received, due, _, overdue, _, closed, applicant, provider, subject) in facts(database).items()
     }
     assert told == {
         each["no"]: (
-            answered(practice, each), date.fromisoformat(each["received"]), date.fromisoformat(each["due"]),
+            answered(context, each), date.fromisoformat(each["received"]), date.fromisoformat(each["due"]),
             each["overdue"], each["closed"] and date.fromisoformat(each["closed"]),
             each["applicant"], each["provider"], each["resource"],
         )
@@ -54,7 +54,7 @@ def test_every_good_row_has_the_state_the_due_date_and_the_dates_that_the_answer
     }  # fmt: skip
 
 
-def test_the_columns_of_the_case_itself_say_the_same(database, practice, done, truth):
+def test_the_columns_of_the_case_itself_say_the_same(database, context, done, truth):
     with database.reading() as connection:
         rows = {
             row.no: row
@@ -64,16 +64,16 @@ def test_the_columns_of_the_case_itself_say_the_same(database, practice, done, t
         case = rows[each["no"]]
         overdue = case.late or (case.owed and day(AS_OF) > case.due_on)
         assert (case.state, case.due_on.isoformat(), overdue) == (
-            answered(practice, each), each["due"], each["overdue"],
+            answered(context, each), each["due"], each["overdue"],
         )  # fmt: skip
         assert (case.closed_on and case.closed_on.isoformat()) == each["closed"]
         assert (case.replied_on and case.replied_on.isoformat()) == each["replied"]
         assert (case.referred_on and case.referred_on.isoformat()) == each["coordination"]
 
 
-def test_no_mail_leaves_and_no_lapse_is_written_then_or_by_the_next_sweep(database, practice, done):
+def test_no_mail_leaves_and_no_lapse_is_written_then_or_by_the_next_sweep(database, context, done):
     assert stored(database, "notice") == 0
-    assert timers.run(database, practice, at(AS_OF, "23:00")).acted == 0
+    assert timers.run(database, context, at(AS_OF, "23:00")).acted == 0
     assert stored(database, "event WHERE event = 'lapse'") == 0
 
 
@@ -83,9 +83,9 @@ def test_a_term_that_was_past_leaves_one_task(database, done):
     assert tasks == cases > 0
 
 
-def test_the_same_sheet_again_changes_nothing(database, practice, done, sample):
+def test_the_same_sheet_again_changes_nothing(database, context, done, sample):
     before = facts(database), stored(database, "event"), stored(database, "content"), stored(database, "task")
-    again = brought_in(database, practice, sample / "ledger-2026.xlsx")
+    again = brought_in(database, context, sample / "ledger-2026.xlsx")
     assert counts(again) == (0, 0, 60, 7)
     assert before == (facts(database), stored(database, "event"), stored(database, "content"), stored(database, "task"))
     assert again.departments_created == []
@@ -96,12 +96,12 @@ def test_departments_are_created_in_the_order_of_their_first_appearance(done):
     assert len(set(done.departments_created)) == len(done.departments_created)
 
 
-def test_a_dry_run_answers_the_same_and_stores_nothing(database, practice, sample):
-    dry = brought_in(database, practice, sample / "ledger-2026.xlsx", dry_run=True)
+def test_a_dry_run_answers_the_same_and_stores_nothing(database, context, sample):
+    dry = brought_in(database, context, sample / "ledger-2026.xlsx", dry_run=True)
     nothing = [stored(database, name) for name in ('"case"', "event", "counter", "rulebook_version", "department")]
     assert nothing == [0, 0, 2, 0, 5]  # the five departments of the cast; the counters of their numbers and changes
     assert dry.rejected_file is None
-    real = brought_in(database, practice, sample / "ledger-2026.xlsx")
+    real = brought_in(database, context, sample / "ledger-2026.xlsx")
     assert (dry.departments_created, dry.rejected, counts(dry)) == (
         real.departments_created,
         real.rejected,
@@ -109,7 +109,7 @@ def test_a_dry_run_answers_the_same_and_stores_nothing(database, practice, sampl
     )
 
 
-def test_the_export_comes_back_unchanged(database, practice, done, tmp_path):
+def test_the_export_comes_back_unchanged(database, context, done, tmp_path):
     path = tmp_path / "out.xlsx"
-    assert importer.export_file(database, practice, path, as_of=day(AS_OF)) == 60
-    assert counts(brought_in(database, practice, path)) == (0, 0, 60, 0)
+    assert importer.export_file(database, context, path, as_of=day(AS_OF)) == 60
+    assert counts(brought_in(database, context, path)) == (0, 0, 60, 0)

@@ -11,7 +11,7 @@ from negotiation.core.errors import NegotiationError
 from negotiation.core.local_time import end_of
 from negotiation.documents.ledger import importer
 from negotiation.services.cases import acting
-from negotiation.services.cases.case_file import Practice
+from negotiation.services.cases.case_file import Context
 from tests.conftest import CIVIL, JUSTICE, POLICE, at, day
 from tests.documents.ledgers import (
     AS_OF,
@@ -37,11 +37,11 @@ def database(sqlite):
 
 
 @pytest.fixture
-def bring(database, practice, tmp_path):
+def bring(database, context, tmp_path):
     """Makes a ledger of rows and imports it."""
 
     def bring(rows, *, as_of=AS_OF, **shape):
-        return brought_in(database, practice, made(tmp_path / "made.xlsx", rows, **shape), as_of=as_of)
+        return brought_in(database, context, made(tmp_path / "made.xlsx", rows, **shape), as_of=as_of)
 
     return bring
 
@@ -77,7 +77,7 @@ def test_titles_may_hold_spaces_line_breaks_and_the_mark_of_a_required_column(br
     assert counts(bring([refused()], headers=headers)) == (1, 0, 0, 0)
 
 
-def test_a_header_of_two_rows_is_read_with_group_titles_above(database, practice, tmp_path):
+def test_a_header_of_two_rows_is_read_with_group_titles_above(database, context, tmp_path):
     book = Workbook()
     page: Any = book.active
     page.append(["台账"])
@@ -88,7 +88,7 @@ def test_a_header_of_two_rows_is_read_with_group_titles_above(database, practice
     page.append([None] * 12 + [COLUMNS[name] for name in names[12:]])
     page.append([refused().get(name) for name in names])
     book.save(tmp_path / "two.xlsx")
-    assert counts(brought_in(database, practice, tmp_path / "two.xlsx")) == (1, 0, 0, 0)
+    assert counts(brought_in(database, context, tmp_path / "two.xlsx")) == (1, 0, 0, 0)
     assert state(database) == "refused"
 
 
@@ -108,7 +108,7 @@ def test_totals_blank_rows_repeated_headers_and_signatures_are_no_cases(bring):
     assert counts(bring(rows)) == (2, 0, 0, 0)
 
 
-def test_every_sheet_that_has_the_header_is_taken_and_the_others_are_named(database, practice, tmp_path):
+def test_every_sheet_that_has_the_header_is_taken_and_the_others_are_named(database, context, tmp_path):
     path = made(tmp_path / "sheets.xlsx", [row()])
     book = load_workbook(path)
     book.worksheets[0].title = "二〇二六年"
@@ -116,18 +116,18 @@ def test_every_sheet_that_has_the_header_is_taken_and_the_others_are_named(datab
     book.copy_worksheet(book["二〇二六年"]).title = "副本"
     book.create_sheet("空表")
     book.save(path)
-    done = brought_in(database, practice, path)
+    done = brought_in(database, context, path)
     assert (done.sheets_read, [each.sheet for each in done.sheets_not_read]) == (["二〇二六年", "副本"], ["说明"])
     assert [(each.sheet, each.row, each.column) for each in done.rejected] == [("副本", 4, "申请编号")]
     assert "工作表“二〇二六年”第 4 行重复" in done.rejected[0].why
 
 
-def test_a_used_range_far_beyond_the_rows_costs_nothing(database, practice, tmp_path):
+def test_a_used_range_far_beyond_the_rows_costs_nothing(database, context, tmp_path):
     path = made(tmp_path / "wide.xlsx", [row()])
     book = load_workbook(path)
     book.worksheets[0]["ZZ9000"].number_format = "0.00"
     book.save(path)
-    assert counts(brought_in(database, practice, path)) == (1, 0, 0, 0)
+    assert counts(brought_in(database, context, path)) == (1, 0, 0, 0)
 
 
 # ---------------------------------------------------------------------------------------------------------- cells
@@ -401,46 +401,46 @@ def test_a_workbook_without_the_header_is_told_so(bring):
         (b"PK\x05\x06" + bytes(18), "无法读取"),
     ],
 )
-def test_a_file_that_is_no_workbook_is_told_so(database, practice, tmp_path, content, says):
+def test_a_file_that_is_no_workbook_is_told_so(database, context, tmp_path, content, says):
     path = tmp_path / "broken.xlsx"
     path.write_bytes(content)
     with pytest.raises(NegotiationError, match=says):
-        brought_in(database, practice, path)
+        brought_in(database, context, path)
 
 
-def test_a_workbook_that_was_cut_off_or_damaged_inside_is_told_so(database, practice, tmp_path):
+def test_a_workbook_that_was_cut_off_or_damaged_inside_is_told_so(database, context, tmp_path):
     whole = made(tmp_path / "whole.xlsx", [row()]).read_bytes()
     for n, damaged in enumerate((whole[: len(whole) // 2], whole.replace(b"PK\x03\x04", b"PK\x03\x05"))):
         path = tmp_path / f"damaged-{n}.xlsx"
         path.write_bytes(damaged)
         with pytest.raises(NegotiationError):
-            brought_in(database, practice, path)
+            brought_in(database, context, path)
 
 
-def test_a_file_that_is_not_there_or_is_a_folder_is_told_so(database, practice, tmp_path):
+def test_a_file_that_is_not_there_or_is_a_folder_is_told_so(database, context, tmp_path):
     for path in (tmp_path / "none.xlsx", tmp_path):
         with pytest.raises(NegotiationError, match="没有这个文件"):
-            brought_in(database, practice, path)
+            brought_in(database, context, path)
 
 
-def test_progress_is_told_row_by_row(database, practice, tmp_path):
+def test_progress_is_told_row_by_row(database, context, tmp_path):
     path = made(tmp_path / "made.xlsx", [row(f"C-{n}") for n in range(7)])
     steps: list[int] = []
-    importer.import_file(database, practice, path, as_of=day(AS_OF), at=end_of(day(AS_OF)), progress=steps.append)
+    importer.import_file(database, context, path, as_of=day(AS_OF), at=end_of(day(AS_OF)), progress=steps.append)
     assert steps == [1] * 7
 
 
 def test_a_bad_first_row_does_not_lose_the_rulebook_of_the_good_ones(bring, database, settings):
     bring([row(provider="市体育局", replied="2026-11-02", answer="不同意"), row("D-2")])
     with database.writing() as transaction:
-        fresh = Practice.of(transaction, settings)
+        fresh = Context.of(transaction, settings)
         file = acting.take(transaction, fresh, "D-2", at=at(AS_OF))
     assert file.rulebook.id == "beijing-2017"
 
 
-def test_a_machine_whose_clock_is_behind_the_day_of_the_ledger_imports_it_all_the_same(database, practice, tmp_path):
+def test_a_machine_whose_clock_is_behind_the_day_of_the_ledger_imports_it_all_the_same(database, context, tmp_path):
     path = made(tmp_path / "made.xlsx", [row(replied="2026-11-20", answer="同意")])
-    done = importer.import_file(database, practice, path, as_of=day(AS_OF), at=at("2025-11-22"))
+    done = importer.import_file(database, context, path, as_of=day(AS_OF), at=at("2025-11-22"))
     assert counts(done) == (1, 0, 0, 0)
 
 

@@ -16,11 +16,11 @@ ONE, TWO, THREE = "11000013/000001", "11000013/000002", "11000013/000003"
 
 
 @pytest.fixture
-def bring(database, practice, tmp_path):
+def bring(database, context, tmp_path):
     """Makes a sheet of rows and imports it."""
 
     def bring(rows, *, dry_run: bool = False, **shape):
-        return brought_in(database, practice, made(tmp_path / "目录.xlsx", rows, **shape), dry_run=dry_run)
+        return brought_in(database, context, made(tmp_path / "目录.xlsx", rows, **shape), dry_run=dry_run)
 
     return bring
 
@@ -28,10 +28,10 @@ def bring(database, practice, tmp_path):
 # --------------------------------------------------------------------------------------------------- taken in
 
 
-def test_a_resource_comes_in_with_all_its_metadata(bring, database, practice):
+def test_a_resource_comes_in_with_all_its_metadata(bring, database, context):
     assert counts(bring([row()])) == (1, 0, 0, 0)
     found = held(database)[ONE]
-    assert practice.directory.name(found.provider_id) == POLICE
+    assert context.directory.name(found.provider_id) == POLICE
     assert (found.sharing_class, found.items) == ("conditional", ("姓名", "住址"))
     assert (found.published_on, found.active) == (day("2026-01-05"), True)
 
@@ -187,24 +187,24 @@ def test_a_row_is_refused_under_its_first_faulty_column(bring, cells, column):
     assert faults(bring([row(**cells)])) == [(3, column)]
 
 
-def test_the_rejected_rows_can_be_mended_in_their_own_file_and_brought_in(bring, database, practice):
+def test_the_rejected_rows_can_be_mended_in_their_own_file_and_brought_in(bring, database, context):
     done = bring([row(ONE), row(TWO, 资源名称="户籍登记信息", 提供部门="市公安厅")])
     book = load_workbook(done.rejected_file)
     page: Any = book.active
     assert [cell.value for cell in page[2]][-2:] == ["退回列", "退回原因"]
     page.cell(3, TITLES.index("提供部门") + 1).value = POLICE
     book.save(done.rejected_file)
-    assert counts(brought_in(database, practice, done.rejected_file)) == (1, 0, 0, 0)
+    assert counts(brought_in(database, context, done.rejected_file)) == (1, 0, 0, 0)
     assert set(held(database)) == {ONE, TWO}
 
 
 # ------------------------------------------------------------------------------------------------ no such sheet
 
 
-def test_an_empty_sheet_is_no_catalogue(database, practice, tmp_path):
+def test_an_empty_sheet_is_no_catalogue(database, context, tmp_path):
     Workbook().save(tmp_path / "empty.xlsx")
     with pytest.raises(NotFound, match="没有找到表头") as caught:
-        brought_in(database, practice, tmp_path / "empty.xlsx")
+        brought_in(database, context, tmp_path / "empty.xlsx")
     assert "资源代码" in caught.value.todo
 
 
@@ -217,20 +217,20 @@ def test_columns_without_which_nothing_can_be_read_are_named(bring):
         bring([row()], titles=[title for title in TITLES if title != "资源代码"])
 
 
-def test_what_is_no_workbook_is_said_in_a_sentence(database, practice, tmp_path):
+def test_what_is_no_workbook_is_said_in_a_sentence(database, context, tmp_path):
     (tmp_path / "目录.xlsx").write_text("不是表格", "utf-8")
     with pytest.raises(NegotiationError, match=r"不是 \.xlsx"):
-        brought_in(database, practice, tmp_path / "目录.xlsx")
+        brought_in(database, context, tmp_path / "目录.xlsx")
 
 
 # ------------------------------------------------------------------------------------------------------ out again
 
 
-def test_what_is_exported_can_be_imported_again_and_changes_nothing(bring, database, practice, tmp_path):
+def test_what_is_exported_can_be_imported_again_and_changes_nothing(bring, database, context, tmp_path):
     bring([row(ONE), row(TWO, 资源名称="@户籍登记", 共享类型="不予共享", 不予共享依据=LAW, 发布日期=None)])
     before, out = everything(database), tmp_path / "out.xlsx"
     assert importer.export_file(database, out, Wanted(retired=True), on=day("2026-09-21")) == 2
-    assert counts(brought_in(database, practice, out)) == (0, 0, 2, 0)
+    assert counts(brought_in(database, context, out)) == (0, 0, 2, 0)
     assert everything(database) == before
 
 

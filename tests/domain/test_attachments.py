@@ -281,7 +281,7 @@ def seal(story: Story, n: int) -> None:
 
 def test_files_are_numbered_in_their_case_and_listed_without_their_content(story, case):
     assert keep(story, "函.pdf", "清单.xlsx") == [1, 2]
-    other = Story(story.database, story.practice).submitted("2026-09-18")
+    other = Story(story.database, story.context).submitted("2026-09-18")
     assert keep(other, "函.ofd") == [1]
     assert keep(story, "说明.txt") == [3]
     case_id = story.row["id"]

@@ -7,7 +7,7 @@ from negotiation.documents.ledger import importer
 from negotiation.notifications.channels.pool import trouble_of
 from negotiation.services import doctor
 from negotiation.services.cases import acting
-from negotiation.services.cases.case_file import Practice
+from negotiation.services.cases.case_file import Context
 from negotiation.store import case_writer
 from tests.conftest import APPLICATION, BY_DATE, CIVIL, POLICE, at, day
 
@@ -19,55 +19,55 @@ def settings(settings, request):
     return settings.model_copy(update={"rulebook": getattr(request, "param", BY_DATE)})
 
 
-def opened(database, practice, on: str, entered: str = "2026-03-02"):
+def opened(database, context, on: str, entered: str = "2026-03-02"):
     with database.writing() as transaction:
-        file = acting.open_case(transaction, practice, "sharing", ASKED, at=at(entered), on=day(on))
+        file = acting.open_case(transaction, context, "sharing", ASKED, at=at(entered), on=day(on))
         acting.perform(transaction, file, "submit", role="applicant", actor="张三", on=day(on), raw={})
         case_writer.save(transaction, file.change())
         return file
 
 
-def supply_term(database, practice, no: str, on: str):
+def supply_term(database, context, no: str, on: str):
     with database.writing() as transaction:
         file = acting.act(
-            transaction, practice, no, "agree", role="provider", actor="李四", on=day(on), at=at("2026-03-02")
+            transaction, context, no, "agree", role="provider", actor="李四", on=day(on), at=at("2026-03-02")
         )
         return file.standing.term("supply")
 
 
-def test_the_last_day_of_july_2025_still_belongs_to_the_measures(database, practice):
-    assert opened(database, practice, "2025-07-31").rulebook.id == "beijing-2017"
+def test_the_last_day_of_july_2025_still_belongs_to_the_measures(database, context):
+    assert opened(database, context, "2025-07-31").rulebook.id == "beijing-2017"
 
 
-def test_from_the_first_of_august_2025_the_regulation_rules(database, practice):
-    assert opened(database, practice, "2025-08-01").rulebook.id == "beijing-2025"
+def test_from_the_first_of_august_2025_the_regulation_rules(database, context):
+    assert opened(database, context, "2025-08-01").rulebook.id == "beijing-2025"
 
 
-def test_a_case_is_finished_by_the_rules_under_which_it_was_opened(database, practice):
+def test_a_case_is_finished_by_the_rules_under_which_it_was_opened(database, context):
     """809 第二十二条: supply within 20 working days; the Measures are silent, and the office's rule says 30."""
-    before, after = opened(database, practice, "2025-07-31"), opened(database, practice, "2025-08-01")
-    assert supply_term(database, practice, before.row["no"], "2025-08-06").days == 30
-    assert supply_term(database, practice, after.row["no"], "2025-08-06").days == 20
+    before, after = opened(database, context, "2025-07-31"), opened(database, context, "2025-08-01")
+    assert supply_term(database, context, before.row["no"], "2025-08-06").days == 30
+    assert supply_term(database, context, after.row["no"], "2025-08-06").days == 20
 
 
-def test_before_the_measures_there_was_no_rule(database, practice):
+def test_before_the_measures_there_was_no_rule(database, context):
     with pytest.raises(DateError, match="2017-12-27"):
-        opened(database, practice, "2017-12-26")
+        opened(database, context, "2017-12-26")
 
 
 @pytest.mark.parametrize("settings", ["beijing-2017"], indirect=True)
 def test_where_nothing_followed_a_rulebook_that_ended_it_is_applied_further_and_doctor_says_so(
-    database, practice, settings
+    database, context, settings
 ):
-    no = opened(database, practice, "2026-03-02").row["no"]
+    no = opened(database, context, "2026-03-02").row["no"]
     told = found(database, settings)
     assert any("已于 2025-07-31 停止施行" in each for each in told)
     assert any(no in each and "beijing-2017" in each for each in told)
 
 
-def test_doctor_has_nothing_to_say_of_cases_under_the_rules_of_their_day(database, practice, settings):
-    opened(database, practice, "2025-07-31")
-    opened(database, practice, "2025-08-01")
+def test_doctor_has_nothing_to_say_of_cases_under_the_rules_of_their_day(database, context, settings):
+    opened(database, context, "2025-07-31")
+    opened(database, context, "2025-08-01")
     assert not any("施行" in each for each in found(database, settings))
 
 
@@ -80,14 +80,14 @@ def found(database, settings) -> list[str]:
 @pytest.mark.parametrize("settings", ["beijing-2017,atlantis"], indirect=True)
 def test_a_rulebook_that_is_not_there_is_named(settings, sqlite):
     with sqlite.looking() as transaction, pytest.raises(NotFound, match="atlantis"):
-        _ = Practice.of(transaction, settings).rulebook
+        _ = Context.of(transaction, settings).rulebook
     assert any("atlantis" in each for each in found(sqlite, settings))
 
 
-def test_rows_of_one_ledger_go_each_by_the_rules_of_their_day(database, practice, tmp_path):
+def test_rows_of_one_ledger_go_each_by_the_rules_of_their_day(database, context, tmp_path):
     for on in ("2025-07-31", "2025-08-01"):
-        opened(database, practice, on)
+        opened(database, context, on)
     sheet = tmp_path / "台账.xlsx"
-    assert importer.export_file(database, practice, sheet, as_of=day("2026-03-02")) == 2
-    done = importer.import_file(database, practice, sheet, as_of=day("2026-03-02"), at=at("2026-03-02"))
+    assert importer.export_file(database, context, sheet, as_of=day("2026-03-02")) == 2
+    done = importer.import_file(database, context, sheet, as_of=day("2026-03-02"), at=at("2026-03-02"))
     assert (done.unchanged, done.rejected) == (2, [])

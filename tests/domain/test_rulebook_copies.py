@@ -12,7 +12,7 @@ from negotiation.core.settings import Settings
 from negotiation.domain import rulebook
 from negotiation.domain.rulebook import from_content, load, parse, shipped
 from negotiation.services.cases import acting
-from negotiation.services.cases.case_file import Practice
+from negotiation.services.cases.case_file import Context
 from negotiation.store import case_writer
 from negotiation.store.database import Database
 from tests.acceptance.steps import heard, open_tasks, reach, refused, stands
@@ -235,7 +235,7 @@ def loan(database: Database, settings: Settings, asking: str = 'suspends = ["ans
     story = under(database, settings, "library", {"rulebook.toml": HEAD, "loan.toml": LOAN.replace("ASKING", asking)})
     with database.writing() as transaction:
         parties = {"applicant": CIVIL, "provider": POLICE}
-        file = acting.open_case(transaction, story.practice, "loan", parties, at=at("2026-03-02"))
+        file = acting.open_case(transaction, story.context, "loan", parties, at=at("2026-03-02"))
         case_writer.save(transaction, file.change())
     story.no = file.row["no"]
     return story.act("submit", "applicant", "2026-03-02")
@@ -346,9 +346,9 @@ def test_an_extension_is_asked_before_the_term_has_ended(database: Database, set
 # ------------------------------------------------------------------------------------------- versions in use
 
 
-def new_process(database: Database, settings: Settings) -> Practice:
+def new_process(database: Database, settings: Settings) -> Context:
     with database.writing() as transaction:
-        return Practice.of(transaction, settings)
+        return Context.of(transaction, settings)
 
 
 def stored(database: Database) -> dict[tuple[str, str], tuple[str, str]]:
@@ -413,7 +413,7 @@ def test_a_case_keeps_its_version_after_a_new_one_is_installed(database: Databas
 
 def keep_and_fail(story: Story) -> None:
     with story.database.writing() as transaction:
-        story.practice.rulebooks.keep(transaction, load(BEIJING), at("2026-03-02"))
+        story.context.rulebooks.keep(transaction, load(BEIJING), at("2026-03-02"))
         raise ZeroDivisionError
 
 
@@ -423,10 +423,10 @@ def test_a_version_whose_first_case_was_rolled_back_is_stored_with_the_next(stor
     assert stored(story.database) == {}
     story.submitted("2026-03-02")
     assert set(stored(story.database)) == {("beijing-2017", "5")}
-    story.practice = new_process(story.database, story.practice.settings)
+    story.context = new_process(story.database, story.context.settings)
     assert story.state == "awaiting_reply"
 
 
 def test_a_rulebook_that_is_not_installed_is_named_with_those_that_are(story: Story) -> None:
     with pytest.raises(NotFound, match="beijing-2017"):
-        story.practice.rulebooks.installed(["atlantis"])
+        story.context.rulebooks.installed(["atlantis"])

@@ -62,10 +62,10 @@ def test_a_term_that_the_clock_has_not_looked_at_is_named_by_its_day(door, case,
     assert facts(door)["oldest_unswept_term"] is None
 
 
-def test_the_oldest_mail_that_did_not_leave_is_known_by_its_age(door, case, hand, database, practice):
+def test_the_oldest_mail_that_did_not_leave_is_known_by_its_age(door, case, hand, database, context):
     hand.now = at(FRIDAY, "10:15")
     assert facts(door)["oldest_unsent_mail_seconds"] == 15 * 60
-    dispatcher.run(database, practice, at(FRIDAY, "10:16"))
+    dispatcher.run(database, context, at(FRIDAY, "10:16"))
     assert facts(door)["oldest_unsent_mail_seconds"] is None
 
 
@@ -114,10 +114,10 @@ def test_without_its_database_the_figures_of_the_process_are_told_all_the_same(b
 # ------------------------------------------------------------------------------------------------------------- figures
 
 
-def test_the_figures_count_what_the_desk_shows(door, hand, story, database, practice):
+def test_the_figures_count_what_the_desk_shows(door, hand, story, database, context):
     story.submitted("2026-09-01").act("refuse", "provider", "2026-09-10", reason="涉及个人信息")
-    Story(database, practice).submitted(FRIDAY, provider=JUSTICE)
-    Story(database, practice).submitted(FRIDAY, provider=POLICE).act("withdraw", "applicant", "2026-09-21")
+    Story(database, context).submitted(FRIDAY, provider=JUSTICE)
+    Story(database, context).submitted(FRIDAY, provider=POLICE).act("withdraw", "applicant", "2026-09-21")
     hand.now = at("2026-09-21")
     found = figures(door)
     assert found['negotiation_cases_open{light="normal"}'] == 1

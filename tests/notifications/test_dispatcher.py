@@ -14,7 +14,7 @@ from negotiation.core.errors import UsageError
 from negotiation.domain.departments import Contact
 from negotiation.notifications import dispatcher, office_digest
 from negotiation.notifications.dispatcher import Posted
-from negotiation.services.cases.case_file import Practice
+from negotiation.services.cases.case_file import Context
 from negotiation.store import departments, outbox
 from negotiation.store.database import Database
 from negotiation.store.departments import changed
@@ -30,9 +30,9 @@ class Killed(BaseException):
     """The process ends between sending and recording."""
 
 
-def letters(practice: Practice) -> list[EmailMessage]:
+def letters(context: Context) -> list[EmailMessage]:
     """The mails kept in the folder, opened again, by subject."""
-    paths = practice.settings.mail_folder.glob("*.eml")
+    paths = context.settings.mail_folder.glob("*.eml")
     found = [email.message_from_bytes(path.read_bytes(), policy=email.policy.default) for path in paths]
     return sorted(found, key=lambda mail: str(mail["Subject"]))
 
@@ -67,9 +67,9 @@ def change_person(database: Database, name: str, duty: Duty, address: str) -> No
 
 
 @pytest.fixture
-def sent(database: Database, practice: Practice) -> Callable[..., Posted]:
+def sent(database: Database, context: Context) -> Callable[..., Posted]:
     def run(on: str, hour: str = "10:30", **options: Any) -> Posted:
-        return dispatcher.run(database, practice, at(on, hour), **options)
+        return dispatcher.run(database, context, at(on, hour), **options)
 
     return run
 
@@ -78,11 +78,11 @@ def sent(database: Database, practice: Practice) -> Callable[..., Posted]:
 
 
 def test_a_new_case_is_told_to_the_clerk_at_once_and_can_be_read_again(
-    story: Story, sent: Callable[..., Posted], practice: Practice
+    story: Story, sent: Callable[..., Posted], context: Context
 ) -> None:
     story.submitted(FRIDAY)
     assert sent(FRIDAY) == Posted(1, 0, 0)
-    (mail,) = letters(practice)
+    (mail,) = letters(context)
     assert str(mail["Subject"]) == f"〔来件〕{story.no} 请办理"
     assert mail["To"].addresses[0].addr_spec == "a@gaj.gov.cn"
     assert mail["To"].addresses[0].display_name == POLICE
@@ -97,26 +97,26 @@ def test_a_new_case_is_told_to_the_clerk_at_once_and_can_be_read_again(
 
 
 def test_no_mail_holds_what_was_applied_for_in_detail_or_why(
-    story: Story, sent: Callable[..., Posted], practice: Practice
+    story: Story, sent: Callable[..., Posted], context: Context
 ) -> None:
     story.submitted(FRIDAY, items="姓名、身份证号", contact="张三 13800000000")
     story.act("refuse", "provider", "2026-09-21", reason="涉及个人隐私")
     sent("2026-09-21")
-    for mail in letters(practice):
+    for mail in letters(context):
         said = text_of(mail) + text_of(mail, "html")
         assert not [word for word in ("身份证号", "张三", "低保资格", "个人隐私") if word in said]
 
 
 def test_the_same_notice_sent_again_is_the_same_file_and_the_same_message(
-    story: Story, sent: Callable[..., Posted], practice: Practice, database: Database
+    story: Story, sent: Callable[..., Posted], context: Context, database: Database
 ) -> None:
     story.submitted(FRIDAY)
     sent(FRIDAY)
-    (before,) = letters(practice)
+    (before,) = letters(context)
     with database.writing() as transaction:
         transaction.execute("UPDATE notice SET state = 'waiting', sent_at = NULL, next_try = created_at")
     assert sent(FRIDAY, "11:00").sent == 1
-    (after,) = letters(practice)
+    (after,) = letters(context)
     assert before["Message-ID"] == after["Message-ID"]
 
 
@@ -134,13 +134,13 @@ def test_the_same_notice_sent_again_is_the_same_file_and_the_same_message(
     ],
 )
 def test_nothing_leaves_out_of_hours_on_days_off_or_on_quiet_dates(
-    on: str, hour: str, story: Story, sent: Callable[..., Posted], practice: Practice, database: Database
+    on: str, hour: str, story: Story, sent: Callable[..., Posted], context: Context, database: Database
 ) -> None:
     story.submitted(FRIDAY)
-    practice.settings = practice.settings.model_copy(update={"quiet_dates": [day("2026-09-22")]})
+    context.settings = context.settings.model_copy(update={"quiet_dates": [day("2026-09-22")]})
     assert sent(on, hour) == Posted(0, 1, 0)
     assert states(database) == ["waiting"]
-    assert letters(practice) == []
+    assert letters(context) == []
 
 
 @pytest.mark.parametrize(("on", "hour"), [("2026-09-20", "09:00"), ("2026-09-21", "17:30")])
@@ -164,7 +164,7 @@ def test_a_limit_leaves_the_rest_waiting_and_progress_is_told(story: Story, sent
 
 
 def test_a_reminder_is_dropped_once_the_reply_is_in(
-    story: Story, sent: Callable[..., Posted], database: Database, practice: Practice
+    story: Story, sent: Callable[..., Posted], database: Database, context: Context
 ) -> None:
     story.submitted(FRIDAY)
     sent(FRIDAY)
@@ -172,7 +172,7 @@ def test_a_reminder_is_dropped_once_the_reply_is_in(
     story.act("refuse", "provider", THREE_LEFT, reason="涉密审查未过")
     assert sent(THREE_LEFT) == Posted(1, 0, 0)  # the reply is told; the reminder is not
     assert ("obsolete", "期限已终止") in notices(database).values()
-    assert not [mail for mail in letters(practice) if "提醒" in mail["Subject"]]
+    assert not [mail for mail in letters(context) if "提醒" in mail["Subject"]]
 
 
 def test_a_reminder_is_dropped_while_the_term_is_suspended(
@@ -205,7 +205,7 @@ def test_a_reminder_that_waited_past_the_due_date_is_dropped(
 
 
 def test_a_hint_of_a_lapse_that_was_annulled_is_dropped(
-    story: Story, sent: Callable[..., Posted], database: Database, practice: Practice
+    story: Story, sent: Callable[..., Posted], database: Database, context: Context
 ) -> None:
     story.submitted(FRIDAY)
     story.sweep(DAY_AFTER)
@@ -213,7 +213,7 @@ def test_a_hint_of_a_lapse_that_was_annulled_is_dropped(
     sent("2026-10-12")
     hints = [state for key, (state, _) in notices(database).items() if "/lapsed/" in key]
     assert hints == ["obsolete", "obsolete"]
-    assert not [mail for mail in letters(practice) if "届满" in mail["Subject"]]
+    assert not [mail for mail in letters(context) if "届满" in mail["Subject"]]
 
 
 def test_a_case_that_is_void_sends_nothing(story: Story, sent: Callable[..., Posted], database: Database) -> None:
@@ -258,29 +258,29 @@ def test_a_call_by_hand_is_dropped_if_the_answer_came_first(
 
 
 def test_without_an_a_clerk_the_b_clerk_gets_it(
-    story: Story, sent: Callable[..., Posted], database: Database, practice: Practice
+    story: Story, sent: Callable[..., Posted], database: Database, context: Context
 ) -> None:
     story.submitted(FRIDAY)
     change_person(database, POLICE, Duty.A, "")
     sent(FRIDAY)
-    (mail,) = letters(practice)
+    (mail,) = letters(context)
     assert mail["To"].addresses[0].addr_spec == "b@gaj.gov.cn"
 
 
 def test_heads_never_get_it_a_person_is_asked_to_call(
-    story: Story, sent: Callable[..., Posted], database: Database, practice: Practice
+    story: Story, sent: Callable[..., Posted], database: Database, context: Context
 ) -> None:
     story.submitted(FRIDAY)
     for duty, address in ((Duty.A, ""), (Duty.B, ""), (Duty.SECTION_HEAD, "h@gaj.gov.cn")):
         change_person(database, POLICE, duty, address)
     assert sent(FRIDAY) == Posted(0, 0, 1)
     assert tasks(database) == [f"请电话或发函联系市公安局：〔来件〕{story.no} 请办理（没有登记经办人邮箱）"]
-    assert letters(practice) == []
+    assert letters(context) == []
 
 
 @pytest.mark.parametrize("level", ["vertical", "reference", "central"])
 def test_the_last_three_levels_get_a_call_instead_of_a_mail(
-    level: str, story: Story, sent: Callable[..., Posted], database: Database, practice: Practice
+    level: str, story: Story, sent: Callable[..., Posted], database: Database, context: Context
 ) -> None:
     story.submitted(FRIDAY, provider=TAX)
     with database.writing() as transaction:
@@ -290,7 +290,7 @@ def test_the_last_three_levels_get_a_call_instead_of_a_mail(
     (title,) = tasks(database)
     assert title.startswith(f"请电话或发函联系{TAX}：〔来件〕{story.no}")
     assert states(database) == ["failed"]
-    assert letters(practice) == []
+    assert letters(context) == []
 
 
 @pytest.mark.parametrize(
@@ -305,7 +305,7 @@ def test_the_last_three_levels_get_a_call_instead_of_a_mail(
     ],
 )
 def test_an_address_outside_the_list_or_with_anything_odd_is_refused(
-    address: str, story: Story, sent: Callable[..., Posted], database: Database, practice: Practice
+    address: str, story: Story, sent: Callable[..., Posted], database: Database, context: Context
 ) -> None:
     story.submitted(FRIDAY)
     change_person(database, POLICE, Duty.A, address)
@@ -313,7 +313,7 @@ def test_an_address_outside_the_list_or_with_anything_odd_is_refused(
     (title,) = tasks(database)
     assert "请电话或发函联系市公安局" in title
     assert "\n" not in title
-    assert letters(practice) == []
+    assert letters(context) == []
 
 
 @pytest.mark.parametrize("address", ["a@GOV.CN", "a@gaj.beijing.gov.cn"])
@@ -327,7 +327,7 @@ def test_the_domain_itself_and_its_subdomains_are_allowed(
 
 @pytest.mark.parametrize("table", ["case", "department"])
 def test_a_line_break_in_a_number_or_a_name_never_reaches_a_header(
-    table: str, story: Story, sent: Callable[..., Posted], database: Database, practice: Practice
+    table: str, story: Story, sent: Callable[..., Posted], database: Database, context: Context
 ) -> None:
     story.submitted(FRIDAY)
     with database.writing() as transaction:
@@ -340,17 +340,17 @@ def test_a_line_break_in_a_number_or_a_name_never_reaches_a_header(
         else:
             _set_facts(transaction, no="GX2026-0001\r\nBcc: x@example.com")
     assert sent(FRIDAY) == Posted(0, 0, 1)
-    assert letters(practice) == []
+    assert letters(context) == []
     assert all("\n" not in title for title in tasks(database))
 
 
 def test_the_office_gets_its_own_and_without_an_address_sees_it_at_the_desk(
-    story: Story, sent: Callable[..., Posted], database: Database, practice: Practice
+    story: Story, sent: Callable[..., Posted], database: Database, context: Context
 ) -> None:
     story.submitted(FRIDAY).act("disclaim", "provider", FRIDAY, reason="非本部门")
     assert sent(FRIDAY).sent == 3
-    assert "office@sharing.gov.cn" in {mail["To"].addresses[0].addr_spec for mail in letters(practice)}
-    practice.settings = practice.settings.model_copy(update={"office_mail": ""})
+    assert "office@sharing.gov.cn" in {mail["To"].addresses[0].addr_spec for mail in letters(context)}
+    context.settings = context.settings.model_copy(update={"office_mail": ""})
     story.submitted(FRIDAY).act("disclaim", "provider", FRIDAY, reason="非本部门")
     assert sent(FRIDAY, "10:40").sent == 2
     assert next(said for state, said in notices(database).values() if state == "obsolete").startswith("办公室未设邮箱")
@@ -368,8 +368,8 @@ def test_a_notice_whose_facts_do_not_fit_becomes_a_task_and_the_others_leave(
     assert "isoformat" not in tasks(database)[0]  # what the program said is for the log
 
 
-def test_a_sender_that_is_no_address_is_said_at_once(practice: Practice, sent: Callable[..., Posted]) -> None:
-    practice.settings = practice.settings.model_copy(update={"mail_from": "noreply\n@x"})
+def test_a_sender_that_is_no_address_is_said_at_once(context: Context, sent: Callable[..., Posted]) -> None:
+    context.settings = context.settings.model_copy(update={"mail_from": "noreply\n@x"})
     with pytest.raises(UsageError, match="发件人邮箱无法使用"):
         sent(FRIDAY)
 
@@ -378,29 +378,29 @@ def test_a_sender_that_is_no_address_is_said_at_once(practice: Practice, sent: C
 
 
 def test_a_days_reminders_to_one_address_are_one_digest_and_acts_leave_alone(
-    story: Story, sent: Callable[..., Posted], database: Database, practice: Practice
+    story: Story, sent: Callable[..., Posted], database: Database, context: Context
 ) -> None:
     numbers = [story.submitted(FRIDAY).no for _ in range(3)]
     assert sent(FRIDAY) == Posted(3, 0, 0)
     story.sweep(THREE_LEFT)
     assert sent(THREE_LEFT) == Posted(1, 0, 0)
-    (digest,) = [mail for mail in letters(practice) if "汇总" in mail["Subject"]]
+    (digest,) = [mail for mail in letters(context) if "汇总" in mail["Subject"]]
     assert str(digest["Subject"]) == "〔汇总〕3件事项的期限提醒（2026年9月29日）"
     assert all(number in text_of(digest) and number in text_of(digest, "html") for number in numbers)
-    police = practice.directory.find(POLICE).id
+    police = context.directory.find(POLICE).id
     known = notices(database)
     assert known[f"0:digest:{police}/2026-09-29/1"][0] == "sent"
     assert [state for key, (state, _) in known.items() if "left:3" in key] == ["digested"] * 3
 
 
 def test_one_reminder_leaves_as_itself(
-    story: Story, sent: Callable[..., Posted], practice: Practice, database: Database
+    story: Story, sent: Callable[..., Posted], context: Context, database: Database
 ) -> None:
     story.submitted(FRIDAY)
     sent(FRIDAY)
     story.sweep(THREE_LEFT)
     assert sent(THREE_LEFT) == Posted(1, 0, 0)
-    assert f"〔提醒〕{story.no} 将于2026年10月9日届满" in [mail["Subject"] for mail in letters(practice)]
+    assert f"〔提醒〕{story.no} 将于2026年10月9日届满" in [mail["Subject"] for mail in letters(context)]
     assert "digested" not in states(database)
 
 
@@ -420,25 +420,25 @@ def test_a_second_digest_of_the_day_is_another_row(
 
 
 def test_the_members_of_a_digest_that_do_not_hold_are_left_out_of_it(
-    story: Story, sent: Callable[..., Posted], practice: Practice
+    story: Story, sent: Callable[..., Posted], context: Context
 ) -> None:
     numbers = [story.submitted(FRIDAY).no for _ in range(3)]
     sent(FRIDAY)
     story.sweep(THREE_LEFT)
     story.act("agree", "provider", THREE_LEFT)
     sent(THREE_LEFT)
-    (digest,) = [mail for mail in letters(practice) if "汇总" in mail["Subject"]]
+    (digest,) = [mail for mail in letters(context) if "汇总" in mail["Subject"]]
     assert "2件" in digest["Subject"]
     assert numbers[2] not in text_of(digest)
 
 
-def test_a_digest_knows_whose_term_it_speaks_of(story: Story, sent: Callable[..., Posted], practice: Practice) -> None:
+def test_a_digest_knows_whose_term_it_speaks_of(story: Story, sent: Callable[..., Posted], context: Context) -> None:
     for _ in range(2):
         story.submitted(FRIDAY)
     story.sweep("2026-10-12")
     sent("2026-10-12")
     said = {
-        mail["To"].addresses[0].display_name: text_of(mail) for mail in letters(practice) if "汇总" in mail["Subject"]
+        mail["To"].addresses[0].display_name: text_of(mail) for mail in letters(context) if "汇总" in mail["Subject"]
     }
     assert "【期限已届满】" in said[POLICE]
     assert "未答复不视为同意" in said[POLICE]
@@ -449,7 +449,7 @@ def test_a_digest_knows_whose_term_it_speaks_of(story: Story, sent: Callable[...
 
 
 def test_a_claim_that_was_never_settled_is_taken_again_after_its_lease(
-    story: Story, sent: Callable[..., Posted], database: Database, practice: Practice, monkeypatch: pytest.MonkeyPatch
+    story: Story, sent: Callable[..., Posted], database: Database, context: Context, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for _ in range(3):
         story.submitted(FRIDAY)
@@ -461,18 +461,18 @@ def test_a_claim_that_was_never_settled_is_taken_again_after_its_lease(
         patch.setattr(dispatcher.Pass, "_settle_one", killed)
         with pytest.raises(Killed):
             sent(FRIDAY)
-    before = {mail["Message-ID"] for mail in letters(practice)}
+    before = {mail["Message-ID"] for mail in letters(context)}
     assert before
     assert set(states(database)) == {"claimed"}
     assert sent(FRIDAY, "10:35") == Posted(0, 0, 0)  # somebody may still be at it
     assert sent(FRIDAY, "10:41") == Posted(3, 0, 0)
-    assert {mail["Message-ID"] for mail in letters(practice)} >= before
-    assert len(letters(practice)) == 3
+    assert {mail["Message-ID"] for mail in letters(context)} >= before
+    assert len(letters(context)) == 3
     assert set(states(database)) == {"sent"}
 
 
 def test_a_digest_whose_sender_was_killed_goes_again_as_the_same_digest(
-    story: Story, sent: Callable[..., Posted], database: Database, practice: Practice, monkeypatch: pytest.MonkeyPatch
+    story: Story, sent: Callable[..., Posted], database: Database, context: Context, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for _ in range(2):
         story.submitted(FRIDAY)
@@ -486,10 +486,10 @@ def test_a_digest_whose_sender_was_killed_goes_again_as_the_same_digest(
         patch.setattr(dispatcher.Pass, "_settle_one", killed)
         with pytest.raises(Killed):
             sent(THREE_LEFT)
-    (before,) = [mail["Message-ID"] for mail in letters(practice) if "汇总" in mail["Subject"]]
+    (before,) = [mail["Message-ID"] for mail in letters(context) if "汇总" in mail["Subject"]]
     story.act("agree", "provider", THREE_LEFT)  # one of its two is answered meanwhile
     sent(THREE_LEFT, "10:45")
-    (after,) = [mail for mail in letters(practice) if "汇总" in mail["Subject"]]
+    (after,) = [mail for mail in letters(context) if "汇总" in mail["Subject"]]
     assert after["Message-ID"] == before
     assert story.no not in text_of(after)
 
@@ -498,17 +498,17 @@ def test_a_digest_whose_sender_was_killed_goes_again_as_the_same_digest(
 
 
 def test_the_offices_digest_is_made_once_a_working_day(
-    story: Story, sent: Callable[..., Posted], database: Database, practice: Practice
+    story: Story, sent: Callable[..., Posted], database: Database, context: Context
 ) -> None:
     story.submitted(FRIDAY, provider=TAX)
     sent(FRIDAY)
     story.sweep(DAY_AFTER)
-    assert _office_digest(database, practice, at(DAY_AFTER, "08:00")) is False
-    assert _office_digest(database, practice, at("2026-10-11")) is False
-    assert _office_digest(database, practice, at(DAY_AFTER)) is True
-    assert _office_digest(database, practice, at(DAY_AFTER, "11:00")) is False
+    assert _office_digest(database, context, at(DAY_AFTER, "08:00")) is False
+    assert _office_digest(database, context, at("2026-10-11")) is False
+    assert _office_digest(database, context, at(DAY_AFTER)) is True
+    assert _office_digest(database, context, at(DAY_AFTER, "11:00")) is False
     sent(DAY_AFTER, "11:00")
-    (mail,) = [mail for mail in letters(practice) if "在办事项" in mail["Subject"]]
+    (mail,) = [mail for mail in letters(context) if "在办事项" in mail["Subject"]]
     assert mail["To"].addresses[0].addr_spec == "office@sharing.gov.cn"
     assert "期限已届满、系统尚未登记办理的1件" in text_of(mail)
     assert "新增待办1项" in text_of(mail)
@@ -516,13 +516,13 @@ def test_the_offices_digest_is_made_once_a_working_day(
 
 
 def test_the_offices_digest_names_the_notices_that_failed(
-    story: Story, sent: Callable[..., Posted], database: Database, practice: Practice
+    story: Story, sent: Callable[..., Posted], database: Database, context: Context
 ) -> None:
     story.submitted(FRIDAY, provider=TAX)
     sent(FRIDAY)
-    assert _office_digest(database, practice, at("2026-09-20")) is True
+    assert _office_digest(database, context, at("2026-09-20")) is True
     sent("2026-09-20")
-    (mail,) = letters(practice)
+    (mail,) = letters(context)
     assert "未能发出的通知1件" in text_of(mail)
     assert "【未能发出的通知】" in text_of(mail)
 
@@ -530,9 +530,9 @@ def test_the_offices_digest_names_the_notices_that_failed(
 # Hands
 
 
-def _office_digest(database: Database, practice: Practice, moment: datetime) -> bool:
+def _office_digest(database: Database, context: Context, moment: datetime) -> bool:
     with database.writing() as transaction:
-        return office_digest.office_digest(transaction, practice, moment)
+        return office_digest.office_digest(transaction, context, moment)
 
 
 def _remind_early(database: Database, story: Story, **changes: Any) -> None:

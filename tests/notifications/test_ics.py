@@ -13,7 +13,7 @@ from icalendar.alarms import Alarms
 from calendars import WorkingCalendar
 from negotiation.notifications import ics
 from negotiation.notifications.ics import Entry, FeedLine
-from negotiation.services.cases.case_file import Practice
+from negotiation.services.cases.case_file import Context
 from negotiation.store.database import Database
 from tests.conftest import CIVIL, POLICE, Story, at, day
 
@@ -228,7 +228,7 @@ def test_a_file_without_entries_can_still_be_read() -> None:
 def line_of(story: Story, n: int = 0) -> FeedLine:
     """A term of the case as a query finds it."""
     row, term = story.row, story.file.standing.terms[n]
-    directory = story.practice.directory
+    directory = story.context.directory
     return FeedLine(
         case_id=row["id"],
         no=row["no"],
@@ -249,16 +249,16 @@ def line_of(story: Story, n: int = 0) -> FeedLine:
     )
 
 
-def entries_of(lines: Iterable[FeedLine], database: Database, practice: Practice) -> list[Entry]:
+def entries_of(lines: Iterable[FeedLine], database: Database, context: Context) -> list[Entry]:
     with database.looking() as transaction:
-        return list(ics.entries(lines, practice, transaction))
+        return list(ics.entries(lines, context, transaction))
 
 
 def test_a_term_is_called_as_the_rulebook_of_its_case_calls_it(
-    story: Story, database: Database, practice: Practice
+    story: Story, database: Database, context: Context
 ) -> None:
     story.submitted(RECEIVED)
-    (entry,) = entries_of([line_of(story)], database, practice)
+    (entry,) = entries_of([line_of(story)], database, context)
     assert (entry.title, entry.basis, entry.due_on) == ("答复期限", ARTICLE, date(2026, 10, 9))
     assert (entry.official, entry.awaited, entry.earliest, entry.latest) == (True, "", None, None)
     assert entry.alarm_on == date(2026, 10, 8)
@@ -266,9 +266,9 @@ def test_a_term_is_called_as_the_rulebook_of_its_case_calls_it(
     assert event(entry).start == date(2026, 10, 9)
 
 
-def test_a_provisional_term_carries_its_range(story: Story, database: Database, practice: Practice) -> None:
+def test_a_provisional_term_carries_its_range(story: Story, database: Database, context: Context) -> None:
     story.submitted("2027-01-25")
-    (entry,) = entries_of([line_of(story)], database, practice)
+    (entry,) = entries_of([line_of(story)], database, context)
     assert not entry.official
     assert entry.awaited == "暂定，待国务院办公厅公布2027年节假日安排后确定"
     assert entry.earliest is not None
@@ -278,24 +278,22 @@ def test_a_provisional_term_carries_its_range(story: Story, database: Database, 
     assert event(entry, now=at("2027-01-25"))["STATUS"] == "TENTATIVE"
 
 
-def test_an_answered_term_stays_in_the_file_as_cancelled(story: Story, database: Database, practice: Practice) -> None:
+def test_an_answered_term_stays_in_the_file_as_cancelled(story: Story, database: Database, context: Context) -> None:
     before = line_of(story.submitted(RECEIVED))
     after = line_of(story.act("agree", "provider", "2026-09-21"))
-    first, second = (event(entry) for entry in entries_of([before, after], database, practice))
+    first, second = (event(entry) for entry in entries_of([before, after], database, context))
     assert (first["UID"], first["STATUS"], second["STATUS"]) == (second["UID"], "CONFIRMED", "CANCELLED")
     assert first["SEQUENCE"] < second["SEQUENCE"]
 
 
-def test_the_installations_own_file_is_published_under_its_senders_domain(practice: Practice) -> None:
-    content = ics.published([ENTRY], practice.settings, name="市公安局", at=at(RECEIVED))
+def test_the_installations_own_file_is_published_under_its_senders_domain(context: Context) -> None:
+    content = ics.published([ENTRY], context.settings, name="市公安局", at=at(RECEIVED))
     (found,) = read(content).events
     assert re.fullmatch(r"case-7-term-1@sharing\.gov\.cn", found["UID"])
-    assert found["ORGANIZER"] == f"mailto:{practice.settings.mail_from}"
+    assert found["ORGANIZER"] == f"mailto:{context.settings.mail_from}"
 
 
-def test_nothing_that_was_entered_into_a_case_stands_in_it(
-    story: Story, database: Database, practice: Practice
-) -> None:
+def test_nothing_that_was_entered_into_a_case_stands_in_it(story: Story, database: Database, context: Context) -> None:
     story.submitted(RECEIVED, items="姓名、身份证号", contact="张三 13800000000")
-    said = written(*entries_of([line_of(story)], database, practice)).replace(b"\r\n ", b"").decode()
+    said = written(*entries_of([line_of(story)], database, context)).replace(b"\r\n ", b"").decode()
     assert not [word for word in ("身份证号", "张三", "低保资格", "社会救助") if word in said]

@@ -21,36 +21,36 @@ NOTICE = Arrangement(
 )
 
 
-def missing(database, practice, on, hour="10:00"):
+def missing(database, context, on, hour="10:00"):
     with database.writing() as transaction:
-        practice.refresh(transaction)
-        return office_digest.next_year_missing(transaction, practice, at(on, hour))
+        context.refresh(transaction)
+        return office_digest.next_year_missing(transaction, context, at(on, hour))
 
 
-def digest(database, practice, on):
+def digest(database, context, on):
     with database.writing() as transaction:
-        assert office_digest.office_digest(transaction, practice, at(on))
-    dispatcher.run(database, practice, at(on))
-    (mail,) = [mail for mail in letters(practice) if "在办事项" in mail["Subject"]]
+        assert office_digest.office_digest(transaction, context, at(on))
+    dispatcher.run(database, context, at(on))
+    (mail,) = [mail for mail in letters(context) if "在办事项" in mail["Subject"]]
     return text_of(mail)
 
 
-def test_from_the_first_of_november_the_office_is_told_once_a_week_that_next_year_is_missing(database, practice):
+def test_from_the_first_of_november_the_office_is_told_once_a_week_that_next_year_is_missing(database, context):
     told = [on for on in ("2026-10-30", "2026-11-02", "2026-11-03", "2026-11-06", "2026-11-09", "2026-12-31")
-            if missing(database, practice, on)]  # fmt: skip
+            if missing(database, context, on)]  # fmt: skip
     assert told == ["2026-11-02", "2026-11-09", "2026-12-31"]
 
 
-def test_not_on_a_day_off_nor_in_the_night(database, practice):
-    assert not missing(database, practice, "2026-11-01")
-    assert not missing(database, practice, "2026-11-02", "20:00")
+def test_not_on_a_day_off_nor_in_the_night(database, context):
+    assert not missing(database, context, "2026-11-01")
+    assert not missing(database, context, "2026-11-02", "20:00")
 
 
-def test_the_reminder_names_the_terms_that_wait_and_their_range(story, database, practice):
+def test_the_reminder_names_the_terms_that_wait_and_their_range(story, database, context):
     story.submitted("2026-12-18")
-    assert missing(database, practice, "2026-12-21")
-    dispatcher.run(database, practice, at("2026-12-21"))
-    (mail,) = [mail for mail in letters(practice) if "2027年" in mail["Subject"]]
+    assert missing(database, context, "2026-12-21")
+    dispatcher.run(database, context, at("2026-12-21"))
+    (mail,) = [mail for mail in letters(context) if "2027年" in mail["Subject"]]
     assert mail["To"].addresses[0].addr_spec == "office@sharing.gov.cn"
     said = text_of(mail)
     assert story.no in said
@@ -58,29 +58,29 @@ def test_the_reminder_names_the_terms_that_wait_and_their_range(story, database,
     assert "暂定，待国务院办公厅公布2027年节假日安排后确定" in said
 
 
-def test_once_the_notice_is_held_nobody_is_reminded_of_it(database, practice):
-    take_in(database, practice, "2026-12-20")
-    assert not missing(database, practice, "2026-12-21")
+def test_once_the_notice_is_held_nobody_is_reminded_of_it(database, context):
+    take_in(database, context, "2026-12-20")
+    assert not missing(database, context, "2026-12-21")
 
 
-def take_in(database, practice, on):
+def take_in(database, context, on):
     text = "国务院办公厅关于2027年部分节假日安排的通知"
-    import_notice.run(database, practice, text, NOTICE, Layer.NATIONAL, at=at(on), author="测试")
+    import_notice.run(database, context, text, NOTICE, Layer.NATIONAL, at=at(on), author="测试")
 
 
-def test_the_office_reads_in_its_digest_what_moved_and_what_became_official(story, database, practice):
+def test_the_office_reads_in_its_digest_what_moved_and_what_became_official(story, database, context):
     story.submitted("2026-12-18")
-    take_in(database, practice, "2026-12-21")
-    said = digest(database, practice, "2026-12-22")
+    take_in(database, context, "2026-12-21")
+    said = digest(database, context, "2026-12-22")
     assert "【期限因工作日安排变更】1件" in said
     assert story.no in said
     assert "2027年1月4日" in said
     assert "2027年1月5日" in said
 
 
-def test_the_digest_counts_the_dates_that_are_not_yet_official(story, database, practice):
+def test_the_digest_counts_the_dates_that_are_not_yet_official(story, database, context):
     story.submitted("2026-12-18")
-    assert "暂定" in digest(database, practice, "2026-12-21")
+    assert "暂定" in digest(database, context, "2026-12-21")
 
 
 # --------------------------------------------------------------------------------------------- the package is watched
@@ -92,21 +92,21 @@ def a_day_flipped(monkeypatch):
     monkeypatch.setitem(constants.holidays, day("2026-10-08"), "National Day")
 
 
-def test_a_day_on_which_the_package_and_the_notices_differ_is_an_alarm_that_names_it(a_day_flipped, database, practice):
-    watched = reconcile.run(database, practice, at("2026-11-22"))
+def test_a_day_on_which_the_package_and_the_notices_differ_is_an_alarm_that_names_it(a_day_flipped, database, context):
+    watched = reconcile.run(database, context, at("2026-11-22"))
     assert [trouble for trouble in watched.troubles if "2026-10-08" in trouble and "国办发明电〔2025〕7号" in trouble]
     with database.reading() as connection:
         assert ["2026-10-08" in task["title"] for task in tasks_of(connection)] == [True]
-    reconcile.run(database, practice, at("2026-11-23"))
+    reconcile.run(database, context, at("2026-11-23"))
     with database.reading() as connection:
         assert len(tasks_of(connection)) == 1
 
 
-def test_the_notices_decide_all_the_same(a_day_flipped, practice):
-    assert practice.calendar.is_working(day("2026-10-08"))
+def test_the_notices_decide_all_the_same(a_day_flipped, context):
+    assert context.calendar.is_working(day("2026-10-08"))
 
 
-def test_where_they_agree_the_watch_says_nothing_and_writes_nothing(story, database, practice):
+def test_where_they_agree_the_watch_says_nothing_and_writes_nothing(story, database, context):
     story.submitted("2026-12-18")
-    watched = reconcile.run(database, practice, at("2026-12-18"))
+    watched = reconcile.run(database, context, at("2026-12-18"))
     assert (watched.counted, watched.troubles) == (0, [])

@@ -26,7 +26,7 @@ from negotiation.core.settings import Settings
 from negotiation.demo.mail_server import postbox
 from negotiation.notifications import dispatcher
 from negotiation.services.accounts import management, passwords
-from negotiation.services.cases.case_file import Practice
+from negotiation.services.cases.case_file import Context
 from negotiation.store.database import Database
 from negotiation.web import create_app
 from tests.conftest import POLICE, Story, at, settle_in
@@ -94,20 +94,20 @@ def _walked(recorder: Recorder, home: Path, smtp_url: str) -> Way:
     settings = Settings(home=home, office_mail="office@sharing.gov.cn", smtp_url=smtp_url)
     database = Database(f"sqlite:///{home / 'negotiation.db'}")
     database.prepare()
-    practice = settle_in(database, settings)
-    story = Story(database, practice).submitted(SUBMITTED)
-    dispatcher.run(database, practice, at(SUBMITTED, "10:30"))  # what is told of the application leaves before
-    _open_account(database, practice)
+    context = settle_in(database, settings)
+    story = Story(database, context).submitted(SUBMITTED)
+    dispatcher.run(database, context, at(SUBMITTED, "10:30"))  # what is told of the application leaves before
+    _open_account(database, context)
     reply = _answered(recorder, settings, database, story.no)
     assert story.state == "agreed", "the reply was not taken"
     with recorder.recording() as mail:
-        posted = dispatcher.run(database, practice, at(ANSWERED, "10:30"))
+        posted = dispatcher.run(database, context, at(ANSWERED, "10:30"))
     assert posted.sent, "no mail left"
     database.close()
     return Way(reply, mail)
 
 
-def _open_account(database: Database, practice: Practice) -> None:
+def _open_account(database: Database, context: Context) -> None:
     passwords.PARAMETERS = Parameters(Type.ID, 19, 16, 32, 1, 8, 1)  # nobody guesses this one
     management.create_account(
         database,
@@ -115,7 +115,7 @@ def _open_account(database: Database, practice: Practice) -> None:
         name="李警",
         roles={AccountRole.HEAD},
         at=at(SUBMITTED),
-        department_id=practice.directory.by_name[POLICE].id,
+        department_id=context.directory.by_name[POLICE].id,
         password=PASSWORD,
     )
 

@@ -15,7 +15,7 @@ from sqlalchemy import event
 from negotiation.core.errors import DatabaseUnavailable, NegotiationError, UsageError
 from negotiation.core.settings import Settings
 from negotiation.services.cases import acting
-from negotiation.services.cases.case_file import Practice
+from negotiation.services.cases.case_file import Context
 from negotiation.store import case_writer
 from negotiation.store import database as databases
 from negotiation.store.database import Database
@@ -40,11 +40,11 @@ def troubled(story: Story, words: str) -> Iterator[None]:
 
 def acts(story: Story, database: Database) -> list[Callable[[], object]]:
     """Everything that writes, on another connection to the same database: an act, a new case, a sweep."""
-    other = Story(database, story.practice)
+    other = Story(database, story.context)
     other.no = story.no
     return [
         lambda: other.act("agree", "provider", "2026-03-10"),
-        lambda: Story(database, story.practice).open("2026-03-10"),
+        lambda: Story(database, story.context).open("2026-03-10"),
         lambda: other.sweep("2026-03-17"),
     ]
 
@@ -112,7 +112,7 @@ def test_a_locked_database_is_named_after_a_wait_and_the_act_is_not_lost_but_ref
 
 def test_a_short_lock_is_waited_for(story: Story) -> None:
     story.submitted("2026-03-02")
-    other = Story(second(story), story.practice)
+    other = Story(second(story), story.context)
     other.no = story.no
     with story.database.writing() as transaction:
         transaction.execute("UPDATE counter SET last = last" if story.database.is_sqlite else "SELECT 1")
@@ -133,7 +133,7 @@ def test_a_full_disk_is_named_and_leaves_no_trace(sqlite: Database, settings: Se
     raw = {"applicant": CIVIL, "provider": POLICE, "scenario": "长" * 4_000}
     with troubled(story, "磁盘已满"), database.writing() as transaction:
         for _ in range(50):  # some 600 kB in one transaction
-            file = acting.open_case(transaction, story.practice, "sharing", raw, at=at("2026-03-02"))
+            file = acting.open_case(transaction, story.context, "sharing", raw, at=at("2026-03-02"))
             case_writer.save(transaction, file.change())
     database.close()
 
@@ -150,7 +150,7 @@ def cut(story: Story) -> None:
 def agree_in(transaction: Transaction, story: Story, *, then: Callable[[], object]) -> None:
     """An act, and what happens between its write and its commit."""
     acting.act(
-        transaction, story.practice, story.no, "agree",
+        transaction, story.context, story.no, "agree",
         role="provider", actor="测试", on=day("2026-03-10"), at=at("2026-03-10"),
     )  # fmt: skip
     then()
@@ -226,7 +226,7 @@ def test_a_home_that_is_a_file_is_named(tmp_path: Path) -> None:
 def test_an_empty_database_is_named_with_the_command_that_fills_it(tmp_path: Path, settings: Settings) -> None:
     database = Database(f"sqlite:///{tmp_path / 'negotiation.db'}")
     with pytest.raises(DatabaseUnavailable, match="negotiation migrate"), database.writing() as transaction:
-        Practice.of(transaction, settings)
+        Context.of(transaction, settings)
     database.close()
 
 

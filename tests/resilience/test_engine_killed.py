@@ -10,7 +10,7 @@ from typing import Any
 
 from negotiation.domain.event_chain import GENESIS, EventBody, event_digest
 from negotiation.services.cases import acting
-from negotiation.services.cases.case_file import Practice
+from negotiation.services.cases.case_file import Context
 from negotiation.store import case_writer
 from negotiation.store.database import Database
 from negotiation.store.schema.cases import Event
@@ -45,19 +45,19 @@ print(done.acted, done.parked, flush=True)
 """
 
 
-def test_a_sweep_killed_at_random_moments_loses_none_and_doubles_none(database: Database, practice: Practice) -> None:
-    hand_in(database, practice)
+def test_a_sweep_killed_at_random_moments_loses_none_and_doubles_none(database: Database, context: Context) -> None:
+    hand_in(database, context)
     moment = at("2026-03-25").isoformat()
     random.seed(17)
-    with begun(database, practice, moment, dies_in_batch=4) as process:
+    with begun(database, context, moment, dies_in_batch=4) as process:
         assert process.wait() == -signal.SIGKILL
     assert lapsed(database) == 3 * 7  # three batches were committed, the fourth was not
     for kill in range(KILLS):
-        with begun(database, practice, moment, dies_in_batch=random.randint(1, 3) if kill % 2 else 0) as process:
+        with begun(database, context, moment, dies_in_batch=random.randint(1, 3) if kill % 2 else 0) as process:
             if kill % 2 == 0:
                 time.sleep(random.uniform(0, 0.06))
                 process.kill()
-    with begun(database, practice, moment) as process:
+    with begun(database, context, moment) as process:
         assert process.stdout is not None
         assert process.stdout.read().split()[1] == "0"
     # Each case: the reply was given in part on the 10th, so what the applicant thinks of it was due on the 24th.
@@ -71,12 +71,12 @@ def test_a_sweep_killed_at_random_moments_loses_none_and_doubles_none(database: 
     assert broken_chains(database) == []
 
 
-def hand_in(database: Database, practice: Practice) -> None:
+def hand_in(database: Database, context: Context) -> None:
     """So many cases with a partial reply of 10 March 2026."""
     raw = {"applicant": CIVIL, "provider": POLICE} | APPLICATION
     with database.writing() as transaction:
         for _ in range(MANY):
-            file = acting.open_case(transaction, practice, "sharing", raw, at=at("2026-03-10"))
+            file = acting.open_case(transaction, context, "sharing", raw, at=at("2026-03-10"))
             for event, role, on, own in (
                 ("submit", "applicant", "2026-03-02", {}),
                 ("agree_partly", "provider", "2026-03-10", {"reason": "—"}),
@@ -85,11 +85,11 @@ def hand_in(database: Database, practice: Practice) -> None:
             case_writer.save(transaction, file.change())
 
 
-def begun(database: Database, practice: Practice, moment: str, *, dies_in_batch: int = 0) -> "subprocess.Popen[str]":
+def begun(database: Database, context: Context, moment: str, *, dies_in_batch: int = 0) -> "subprocess.Popen[str]":
     """A sweep in a process of its own, which has begun."""
     environment = os.environ | {
         "NEGOTIATION_DATABASE_URL": database.engine.url.render_as_string(hide_password=False),
-        "NEGOTIATION_HOME": str(practice.settings.home),
+        "NEGOTIATION_HOME": str(context.settings.home),
     }
     process = subprocess.Popen(
         [sys.executable, "-c", SWEEP, moment, str(dies_in_batch)],

@@ -7,7 +7,7 @@ import sys
 import time
 
 from negotiation.services.cases import acting
-from negotiation.services.cases.case_file import Practice
+from negotiation.services.cases.case_file import Context
 from negotiation.store import case_writer
 from negotiation.store.database import Database
 from tests.conftest import APPLICATION, CIVIL, POLICE, at, day
@@ -45,38 +45,38 @@ print(len(done.recount.moved), flush=True)
 """
 
 
-def test_an_import_killed_at_random_moments_is_whole_or_not_at_all(database: Database, practice: Practice) -> None:
-    hand_in(database, practice)
+def test_an_import_killed_at_random_moments_is_whole_or_not_at_all(database: Database, context: Context) -> None:
+    hand_in(database, context)
     random.seed(17)
     for kill in range(KILLS):
-        with begun(database, practice, dies_in_batch=random.randint(1, MANY // 20) if kill % 2 else 0) as process:
+        with begun(database, context, dies_in_batch=random.randint(1, MANY // 20) if kill % 2 else 0) as process:
             if kill % 2 == 0:
                 time.sleep(random.uniform(0, 0.05))
                 process.kill()
         whole_or_not_at_all(database)
-    with begun(database, practice) as process:
+    with begun(database, context) as process:
         assert process.wait() == 0
     assert whole_or_not_at_all(database) == MANY
     assert broken_chains(database) == []
 
 
-def hand_in(database: Database, practice: Practice) -> None:
+def hand_in(database: Database, context: Context) -> None:
     """So many applications of 2 March 2026, each due on the 16th."""
     raw = {"applicant": CIVIL, "provider": POLICE} | APPLICATION
     with database.writing() as transaction:
         for _ in range(MANY):
-            file = acting.open_case(transaction, practice, "sharing", raw, at=at("2026-03-02"))
+            file = acting.open_case(transaction, context, "sharing", raw, at=at("2026-03-02"))
             acting.perform(
                 transaction, file, "submit", role="applicant", actor="测试", on=day("2026-03-02"), raw={}
             )  # fmt: skip
             case_writer.save(transaction, file.change())
 
 
-def begun(database: Database, practice: Practice, *, dies_in_batch: int = 0) -> "subprocess.Popen[str]":
+def begun(database: Database, context: Context, *, dies_in_batch: int = 0) -> "subprocess.Popen[str]":
     """An import in a process of its own, which has begun."""
     environment = os.environ | {
         "NEGOTIATION_DATABASE_URL": database.engine.url.render_as_string(hide_password=False),
-        "NEGOTIATION_HOME": str(practice.settings.home),
+        "NEGOTIATION_HOME": str(context.settings.home),
     }
     process = subprocess.Popen(
         [sys.executable, "-c", IMPORT, str(dies_in_batch), at("2026-03-02", "11:00").isoformat()],

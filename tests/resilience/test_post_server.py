@@ -17,7 +17,7 @@ from negotiation.core.errors import DatabaseUnavailable, UsageError
 from negotiation.notifications import dispatcher
 from negotiation.notifications.channels import pool
 from negotiation.notifications.dispatcher import Posted
-from negotiation.services.cases.case_file import Practice
+from negotiation.services.cases.case_file import Context
 from negotiation.store.database import Database
 from tests.conftest import JUSTICE, Story, at
 from tests.installed import PATIENCE
@@ -92,17 +92,17 @@ def port(server: Server) -> Iterator[int]:
 
 
 @pytest.fixture
-def sent(database: Database, practice: Practice, port: int) -> Callable[..., Posted]:
-    _use(practice, f"smtp://127.0.0.1:{port}")
+def sent(database: Database, context: Context, port: int) -> Callable[..., Posted]:
+    _use(context, f"smtp://127.0.0.1:{port}")
 
     def run(hour: str = "10:30", on: str = FRIDAY) -> Posted:
-        return dispatcher.run(database, practice, at(on, hour))
+        return dispatcher.run(database, context, at(on, hour))
 
     return run
 
 
-def _use(practice: Practice, url: str, connections: int = 2) -> None:
-    practice.settings = practice.settings.model_copy(update={"smtp_url": url, "smtp_connections": connections})
+def _use(context: Context, url: str, connections: int = 2) -> None:
+    context.settings = context.settings.model_copy(update={"smtp_url": url, "smtp_connections": connections})
 
 
 def outcomes(database: Database) -> list[tuple[str, str, int]]:
@@ -118,17 +118,17 @@ def tasks(database: Database) -> list[str]:
 
 
 def test_letters_arrive_whole_over_kept_connections(
-    story: Story, sent: Callable[..., Posted], server: Server, practice: Practice
+    story: Story, sent: Callable[..., Posted], server: Server, context: Context
 ) -> None:
     numbers = {story.submitted(FRIDAY).no for _ in range(12)}
     assert sent() == Posted(12, 0, 0)
     assert {str(mail["Subject"]) for mail in server.taken} == {f"〔来件〕{number} 请办理" for number in numbers}
-    assert server.connections <= practice.settings.smtp_connections
+    assert server.connections <= context.settings.smtp_connections
     for mail in server.taken:
         text = mail.get_body(("plain",))
         assert text is not None
         assert "市民政局关于“常住人口基本信息”的共享申请" in text.get_content()
-    assert not practice.settings.mail_folder.exists()
+    assert not context.settings.mail_folder.exists()
 
 
 def test_after_4xx_it_goes_later_with_growing_waits_as_the_same_message(
@@ -206,22 +206,22 @@ def test_a_connection_lost_after_the_message_sends_the_same_message_again(
 
 
 def test_a_lost_connection_is_opened_again_for_the_next_letter(
-    story: Story, sent: Callable[..., Posted], server: Server, practice: Practice
+    story: Story, sent: Callable[..., Posted], server: Server, context: Context
 ) -> None:
     for _ in range(4):
         story.submitted(FRIDAY)
-    _use(practice, practice.settings.smtp_url, connections=1)
+    _use(context, context.settings.smtp_url, connections=1)
     server.hang_up = 1
     assert sent("10:00") == Posted(3, 1, 0)
     assert server.connections == 2
 
 
 def test_a_server_that_keeps_hanging_up_is_left_alone(
-    story: Story, sent: Callable[..., Posted], server: Server, practice: Practice
+    story: Story, sent: Callable[..., Posted], server: Server, context: Context
 ) -> None:
     for _ in range(30):
         story.submitted(FRIDAY)
-    _use(practice, practice.settings.smtp_url, connections=1)
+    _use(context, context.settings.smtp_url, connections=1)
     server.hang_up = 30
     done = sent("10:00")
     assert (done.sent, done.deferred, done.failed) == (0, 30, 0)
@@ -230,13 +230,13 @@ def test_a_server_that_keeps_hanging_up_is_left_alone(
 
 
 def test_a_server_that_is_down_puts_all_off_with_one_sentence(
-    story: Story, database: Database, practice: Practice
+    story: Story, database: Database, context: Context
 ) -> None:
     for _ in range(20):
         story.submitted(FRIDAY)
     port = free_port()
-    _use(practice, f"smtp://127.0.0.1:{port}")
-    done = dispatcher.run(database, practice, at(FRIDAY, "10:00"))
+    _use(context, f"smtp://127.0.0.1:{port}")
+    done = dispatcher.run(database, context, at(FRIDAY, "10:00"))
     assert (done.sent, done.deferred, done.failed) == (0, 20, 0)
     assert done.trouble.startswith("连接不上邮件服务器")
     assert f"127.0.0.1:{port}" in done.trouble  # told in the terminal and in the log alone
@@ -247,18 +247,18 @@ def test_a_server_that_is_down_puts_all_off_with_one_sentence(
 
 @pytest.mark.filterwarnings("ignore:Requiring AUTH while not requiring TLS")  # on 127.0.0.1
 def test_a_refused_login_is_nobodys_fault_but_the_settings(
-    story: Story, database: Database, practice: Practice, server: Server
+    story: Story, database: Database, context: Context, server: Server
 ) -> None:
     story.submitted(FRIDAY)
     with _guarded(server) as port:
-        _use(practice, f"smtp://post%40office:wrong@127.0.0.1:{port}")
-        done = dispatcher.run(database, practice, at(FRIDAY, "10:00"))
+        _use(context, f"smtp://post%40office:wrong@127.0.0.1:{port}")
+        done = dispatcher.run(database, context, at(FRIDAY, "10:00"))
         assert (done.sent, done.deferred, done.failed) == (0, 1, 0)
         assert "拒绝登录" in done.trouble
         assert "535" in done.trouble
         assert "wrong" not in done.trouble
-        _use(practice, f"smtp://post%40office:right@127.0.0.1:{port}")
-        assert dispatcher.run(database, practice, at(FRIDAY, "10:01")) == Posted(1, 0, 0)
+        _use(context, f"smtp://post%40office:right@127.0.0.1:{port}")
+        assert dispatcher.run(database, context, at(FRIDAY, "10:01")) == Posted(1, 0, 0)
 
 
 def test_a_sender_that_the_server_refuses_puts_all_off(
@@ -276,20 +276,20 @@ def test_a_sender_that_the_server_refuses_puts_all_off(
 
 @pytest.mark.parametrize("url", ["http://mail", "smtp://", "mail:25", "smtp://host:port", "smtp://host:99999"])
 def test_a_server_address_that_is_none_is_said_at_once(
-    url: str, story: Story, database: Database, practice: Practice
+    url: str, story: Story, database: Database, context: Context
 ) -> None:
     story.submitted(FRIDAY)
-    _use(practice, url)
+    _use(context, url)
     with pytest.raises(UsageError, match="邮件服务器地址无法识别"):
-        dispatcher.run(database, practice, at(FRIDAY))
+        dispatcher.run(database, context, at(FRIDAY))
     assert [state for state, _, _ in outcomes(database)] == ["waiting"]
 
 
-def test_a_folder_that_cannot_be_written_puts_all_off(story: Story, database: Database, practice: Practice) -> None:
+def test_a_folder_that_cannot_be_written_puts_all_off(story: Story, database: Database, context: Context) -> None:
     story.submitted(FRIDAY)
-    practice.settings.home.mkdir(parents=True)
-    practice.settings.mail_folder.write_text("not a folder")
-    done = dispatcher.run(database, practice, at(FRIDAY))
+    context.settings.home.mkdir(parents=True)
+    context.settings.mail_folder.write_text("not a folder")
+    done = dispatcher.run(database, context, at(FRIDAY))
     assert (done.sent, done.deferred, done.failed) == (0, 1, 0)
     assert "不能写入邮件文件夹" in done.trouble
 

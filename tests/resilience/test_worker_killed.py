@@ -17,7 +17,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from negotiation.core.settings import Settings
 from negotiation.services.cases import acting
-from negotiation.services.cases.case_file import Practice
+from negotiation.services.cases.case_file import Context
 from negotiation.store import case_writer
 from negotiation.store.database import Database
 from tests.conftest import APPLICATION, CIVIL, POLICE, at
@@ -76,10 +76,10 @@ def mailbox() -> Iterator[tuple[Mailbox, int]]:
 
 
 def test_killed_at_random_moments_it_loses_none_and_doubles_none(
-    database: Database, practice: Practice, settings: Settings, mailbox: tuple[Mailbox, int]
+    database: Database, context: Context, settings: Settings, mailbox: tuple[Mailbox, int]
 ) -> None:
     box, port = mailbox
-    _hand_in(database, practice, MANY)
+    _hand_in(database, context, MANY)
     environment = os.environ | {
         "NEGOTIATION_DATABASE_URL": database.engine.url.render_as_string(hide_password=False),
         "NEGOTIATION_HOME": str(settings.home),
@@ -108,13 +108,13 @@ def test_killed_at_random_moments_it_loses_none_and_doubles_none(
     assert len(ids) == _rows(database, apart)[0][0], "a second Message-ID for the same notice"
 
 
-def _hand_in(database: Database, practice: Practice, many: int) -> None:
+def _hand_in(database: Database, context: Context, many: int) -> None:
     """Cases whose reply term ends on 9 October 2026, and of whose arrival the provider is yet to be told."""
     raw = {"applicant": CIVIL, "provider": POLICE} | APPLICATION
     moment = at("2026-10-09")
     with database.writing() as transaction:
         for _ in range(many):
-            file = acting.open_case(transaction, practice, "sharing", raw, at=moment)
+            file = acting.open_case(transaction, context, "sharing", raw, at=moment)
             acting.perform(
                 transaction, file, "submit", role="applicant", actor="测试", on=at("2026-09-18").date(), raw={}
             )

@@ -18,7 +18,7 @@ from negotiation.domain.departments import Contact
 from negotiation.notifications import dispatcher
 from negotiation.notifications.channels.pool import trouble_of
 from negotiation.services import doctor
-from negotiation.services.cases.case_file import Practice
+from negotiation.services.cases.case_file import Context
 from negotiation.store import departments
 from negotiation.store.database import Database
 from tests.conftest import JUSTICE, POLICE, Story, at, day, settle_in
@@ -28,7 +28,7 @@ STAND_IN = "c@gaj.gov.cn"
 
 
 @pytest.fixture
-def away(database: Database, practice: Practice) -> Callable[..., None]:
+def away(database: Database, context: Context) -> Callable[..., None]:
     """Somebody of the police is away; ``stand_in``: an address."""
 
     def away(duty: Duty, since: str, until: str, stand_in: str = "") -> None:
@@ -45,13 +45,13 @@ def register(database: Database, duty: Duty, since: str, until: str, stand_in: s
 
 
 @pytest.fixture
-def mailed(database: Database, practice: Practice, story: Story) -> Callable[[], list[str]]:
+def mailed(database: Database, context: Context, story: Story) -> Callable[[], list[str]]:
     """To whom the mail about a new case went; where to nobody, what the office is asked to do."""
 
     def mailed() -> list[str]:
         story.submitted(FRIDAY)
-        dispatcher.run(database, practice, at(FRIDAY, "10:30"))
-        paths = practice.settings.mail_folder.glob("*.eml")
+        dispatcher.run(database, context, at(FRIDAY, "10:30"))
+        paths = context.settings.mail_folder.glob("*.eml")
         letters = [email.message_from_bytes(path.read_bytes(), policy=email.policy.default) for path in paths]
         found = [str(letter["To"].addresses[0].addr_spec) for letter in letters]
         return found or [title for title, _ in story.tasks()]
@@ -141,9 +141,9 @@ def test_an_absence_does_not_end_before_it_begins(away: Callable[..., None]) -> 
 
 
 @pytest.fixture
-def police(practice: Practice) -> str:
+def police(context: Context) -> str:
     """The page of the police."""
-    return f"/departments/{practice.directory.by_name[POLICE].id}"
+    return f"/departments/{context.directory.by_name[POLICE].id}"
 
 
 def test_a_clerk_enters_an_absence_of_the_own_department_and_everybody_sees_it(door: Any, police: str) -> None:
@@ -199,11 +199,11 @@ def test_others_neither_see_the_form_nor_can_use_it(door: Any, police: str, logi
 
 
 def test_an_absence_of_another_department_is_not_removed_by_its_number(
-    door: Any, practice: Practice, police: str
+    door: Any, context: Context, police: str
 ) -> None:
     page = door("police").get(police).post(f"{police}/absences", duty="A", since="2026-09-21", until="2026-09-21").page
     number = re.search(r"/absences/(\d+)/remove", page)
     assert number
-    justice = f"/departments/{practice.directory.by_name[JUSTICE].id}"
+    justice = f"/departments/{context.directory.by_name[JUSTICE].id}"
     door("justice").get(justice).post(f"{justice}/absences/{number[1]}/remove")
     assert "（今日外出）" in door("police").get(police).page

@@ -24,7 +24,7 @@ from negotiation.domain.people import AccountError, Person, SignInRefused
 from negotiation.services.accounts import management, passwords, sessions, tokens
 from negotiation.services.accounts.sessions import Session, SignedIn
 from negotiation.services.accounts.tokens import Bearer
-from negotiation.services.cases.case_file import Practice
+from negotiation.services.cases.case_file import Context
 from negotiation.store import accounts as rows
 from negotiation.store.accounts import AccountRow, SessionRow, TokenRow
 from negotiation.store.database import Database
@@ -52,9 +52,9 @@ def _cheap_hashes(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 class Office:
     """An office with one clerk, Li, who has already chosen a password."""
 
-    def __init__(self, database: Database, settings: Settings, practice: Practice) -> None:
+    def __init__(self, database: Database, settings: Settings, context: Context) -> None:
         self.database, self.settings = database, settings
-        self.ids = {name: unit.id for name, unit in practice.directory.by_name.items()}
+        self.ids = {name: unit.id for name, unit in context.directory.by_name.items()}
         self.li = self.hire("li", AccountRole.OFFICE_CLERK)
 
     def hire(self, login: str, *roles: AccountRole, of: str = "", password: str = SECRET) -> Person:
@@ -103,8 +103,8 @@ class Office:
 
 
 @pytest.fixture
-def office(database: Database, settings: Settings, practice: Practice) -> Office:
-    return Office(database, settings, practice)
+def office(database: Database, settings: Settings, context: Context) -> Office:
+    return Office(database, settings, context)
 
 
 @contextmanager

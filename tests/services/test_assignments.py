@@ -9,7 +9,7 @@ from negotiation.core.errors import FieldError, NotFound
 from negotiation.domain.people import Person
 from negotiation.services import assignments
 from negotiation.services.accounts import management, passwords
-from negotiation.services.cases.case_file import Practice
+from negotiation.services.cases.case_file import Context
 from negotiation.store import assignments as stored
 from negotiation.store.database import Database
 from tests.conftest import CIVIL, POLICE, Story, at, day
@@ -31,10 +31,10 @@ PEOPLE = {
 class Staff:
     """The people of the cast, and what they do with handlers."""
 
-    def __init__(self, database: Database, practice: Practice) -> None:
+    def __init__(self, database: Database, context: Context) -> None:
         self.database, self.people = database, dict[str, Person]()
         for login, (unit, role) in PEOPLE.items():
-            department = practice.directory.by_name[unit].id if unit else None
+            department = context.directory.by_name[unit].id if unit else None
             made = management.create_account(
                 database, login=login, name=login, roles={role}, at=at("2026-09-01"), department_id=department
             )
@@ -71,19 +71,19 @@ class Staff:
 
 
 @pytest.fixture
-def staff(database: Database, practice: Practice, monkeypatch: pytest.MonkeyPatch) -> Staff:
+def staff(database: Database, context: Context, monkeypatch: pytest.MonkeyPatch) -> Staff:
     monkeypatch.setattr(passwords, "PARAMETERS", CHEAP)
-    return Staff(database, practice)
+    return Staff(database, context)
 
 
 @pytest.fixture
-def police(practice: Practice) -> int:
-    return practice.directory.by_name[POLICE].id
+def police(context: Context) -> int:
+    return context.directory.by_name[POLICE].id
 
 
 @pytest.fixture
-def story(database: Database, practice: Practice) -> Story:
-    return Story(database, practice).submitted("2026-09-18")
+def story(database: Database, context: Context) -> Story:
+    return Story(database, context).submitted("2026-09-18")
 
 
 # ---------------------------------------------------------------------------------------------------------- naming
@@ -153,9 +153,9 @@ def test_one_person_is_not_both(staff: Staff, story: Story) -> None:
 
 
 def test_all_open_work_goes_to_the_successor_and_closed_work_stays(
-    database: Database, practice: Practice, staff: Staff, story: Story, police: int
+    database: Database, context: Context, staff: Staff, story: Story, police: int
 ) -> None:
-    second, closed = (Story(database, practice).submitted("2026-09-18") for _ in range(2))
+    second, closed = (Story(database, context).submitted("2026-09-18") for _ in range(2))
     staff.assign("chief", story, "wang")
     staff.assign("chief", second, "chief", "wang")
     staff.assign("chief", closed, "wang")
@@ -185,9 +185,9 @@ def test_a_successor_who_is_the_first_stays_it(staff: Staff, story: Story, polic
 
 
 def test_what_moved_can_be_read_again_later(
-    database: Database, practice: Practice, staff: Staff, story: Story, police: int
+    database: Database, context: Context, staff: Staff, story: Story, police: int
 ) -> None:
-    other = Story(database, practice).submitted("2026-09-18")
+    other = Story(database, context).submitted("2026-09-18")
     staff.assign("chief", story, "wang")
     staff.assign("chief", other, "zhao", "wang")  # nothing to name anew, but handed over all the same
     staff.hand_over("chief", "wang", "zhao")

@@ -34,7 +34,7 @@ from negotiation.domain.meetings import Meeting
 from negotiation.domain.rulebook import FieldRule, load, shipped
 from negotiation.services import offers
 from negotiation.services.cases import acting, case_file, timers
-from negotiation.services.cases.case_file import Practice
+from negotiation.services.cases.case_file import Context
 from negotiation.store import case_writer, meetings
 from negotiation.store.database import Database
 from negotiation.store.schema.cases import Case, Content, Event, Item
@@ -100,7 +100,7 @@ class Office(RuleBasedStateMachine):
     """An office with a few cases, and a day that it is."""
 
     database: Database
-    practice: Practice
+    context: Context
     procedure = "sharing"
 
     def __init__(self) -> None:
@@ -125,13 +125,13 @@ class Office(RuleBasedStateMachine):
             with self.database.writing() as transaction:
                 parties = {"applicant": CIVIL, "provider": provider} | ({"items": items} if self.law.items else {})
                 raw = {key: value for key, value in (APPLICATION | parties).items() if key in self.law.fields}
-                file = acting.open_case(transaction, self.practice, self.procedure, raw, at=self.now())
+                file = acting.open_case(transaction, self.context, self.procedure, raw, at=self.now())
                 case_writer.save(transaction, file.change())
                 meetings.put_on(transaction, SITTING.id, file.row["id"])
                 if items:
                     first = next(row.event for row in self.law.from_state("draft") if row.moves)
                     acting.act(
-                        transaction, self.practice, file.row["no"], first.key, role=first.by[0], actor="测试",
+                        transaction, self.context, file.row["no"], first.key, role=first.by[0], actor="测试",
                         on=self.today, at=self.now(), raw=self.filled(first.key),
                     )  # fmt: skip
 
@@ -188,7 +188,7 @@ class Office(RuleBasedStateMachine):
         offer = data.draw(st.sampled_from(found))
         event = offer.row.event.key
         with self.database.looking() as transaction:
-            file = acting.take(transaction, self.practice, case["no"], at=self.now())
+            file = acting.take(transaction, self.context, case["no"], at=self.now())
         days = offers.days_to_try(file.standing, self.today)
         refusals = [self.tried(case, event, offer.by[0], on) for on in days]
         assert None in refusals, (case, event, refusals)
@@ -209,20 +209,20 @@ class Office(RuleBasedStateMachine):
 
     @rule(hour=st.sampled_from(HOURS))
     def the_sweep_runs(self, hour: str) -> None:
-        swept = timers.run(self.database, self.practice, self.now(hour))
+        swept = timers.run(self.database, self.context, self.now(hour))
         assert (swept.parked, swept.troubles) == (0, [])
         reminding = works(self.today) and "09:00" <= hour <= "17:30"
         for term in self.rows(Term):
             if term["next_on"] is not None and term["next_on"] <= self.today:
                 assert not reminding, f"missed: {term}"
                 assert term["due_on"] >= self.today, f"missed: {term}"
-        again = timers.run(self.database, self.practice, self.now(hour))
+        again = timers.run(self.database, self.context, self.now(hour))
         assert (again.acted, again.reminded, again.parked) == (0, 0, 0)
 
     @rule()
     def the_sweep_crashes_before_its_commit(self) -> None:
         with pytest.raises(Crash):
-            timers.run(_Crashing(self.database), self.practice, self.now("12:00"))  # type: ignore[arg-type]
+            timers.run(_Crashing(self.database), self.context, self.now("12:00"))  # type: ignore[arg-type]
         assert self.snapshot() == self.seen
 
     @rule(data=st.data())
@@ -346,7 +346,7 @@ class Office(RuleBasedStateMachine):
 
     @property
     def law(self) -> Any:
-        return self.practice.rulebook.procedure(self.procedure)
+        return self.context.rulebook.procedure(self.procedure)
 
     def by_hand(self, state: str) -> list[str]:
         return [row.event.key for row in self.law.from_state(state) if set(row.event.by) != {CLOCK}]
@@ -405,7 +405,7 @@ class Office(RuleBasedStateMachine):
 
     def offered(self, case: dict[str, Any]) -> list[offers.Offer]:
         with self.database.looking() as transaction:
-            file = acting.take(transaction, self.practice, case["no"], at=self.now())
+            file = acting.take(transaction, self.context, case["no"], at=self.now())
             return offers.offers(transaction, file, self.today)
 
     def act_in(
@@ -414,7 +414,7 @@ class Office(RuleBasedStateMachine):
         if fields is None:
             fields = self.filled(event) if event in self.law.events else {}
         acting.act(
-            transaction, self.practice, case["no"], event,
+            transaction, self.context, case["no"], event,
             role=role, actor="测试", on=on, at=self.now(), raw=fields,
         )  # fmt: skip
 
@@ -463,8 +463,8 @@ LAW = [(name, key) for name, folder in shipped().items() for key in load(folder)
 @pytest.mark.parametrize(("rulebook", "procedure"), [law for law in LAW if law != ("beijing-2017", "sharing")])
 def test_the_law_holds_in_every_procedure(rulebook: str, procedure: str, sqlite: Database, settings: Settings) -> None:
     """Not as many ways as above, but each of them a long one: a handful of examples would hardly get anywhere."""
-    practice = settle_in(sqlite, settings.model_copy(update={"rulebook": rulebook}))
-    office = type("Office", (Office,), {"database": sqlite, "practice": practice, "procedure": procedure})()
+    context = settle_in(sqlite, settings.model_copy(update={"rulebook": rulebook}))
+    office = type("Office", (Office,), {"database": sqlite, "practice": context, "procedure": procedure})()
     random = Random(2026)
     for _ in range(max(SOAK // STEPS, 8)):
         office.open("是", random.choice([POLICE, CHAOYANG, TAX]))

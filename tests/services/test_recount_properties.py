@@ -38,21 +38,21 @@ def finger(start, n, turned):
 
 @settings(max_examples=40)
 @given(happenings=happenings)
-def test_a_running_term_always_ends_where_a_plain_loop_over_the_days_ends_it(database, practice, happenings):
+def test_a_running_term_always_ends_where_a_plain_loop_over_the_days_ends_it(database, context, happenings):
     begin_anew(database)
     turned: dict[date, bool] = {}
     today, number = FIRST, 0
     for days, what in happenings:
         today = min(today + timedelta(days=days), LAST)
         if what == "term":
-            Story(database, practice).submitted(today.isoformat())
+            Story(database, context).submitted(today.isoformat())
         elif what == "sweep":
-            timers.run(database, practice, at(today.isoformat()))
+            timers.run(database, context, at(today.isoformat()))
         else:
             number += 1
             turned |= what
-            take_in(database, practice, what, number, today)
-            the_terms_are_right(database, practice, turned, today)
+            take_in(database, context, what, number, today)
+            the_terms_are_right(database, context, turned, today)
     with database.reading() as connection:
         assert list(broken_links(connection)) == []
 
@@ -64,24 +64,24 @@ def begin_anew(database):
                 transaction.execute(f"DELETE FROM {table}")
 
 
-def take_in(database, practice, turned, number, today):
+def take_in(database, context, turned, number, today):
     off = {day: "放假" for day, works in turned.items() if not works}
     work = {day: "上班" for day, works in turned.items() if works}
     arrangement = Arrangement(2026, f"京政办发〔2026〕{number}号", today, off, work)
     before = decided(database, today)
     done = import_notice.run(
-        database, practice, "", arrangement, Layer.MUNICIPAL, at=at(today.isoformat(), "12:00"), author="测试"
+        database, context, "", arrangement, Layer.MUNICIPAL, at=at(today.isoformat(), "12:00"), author="测试"
     )
     after = decided(database, today)
     assert {key: after[key] for key in before} == before, "what was decided was touched"
     with database.looking() as transaction:
-        practice.refresh(transaction)
-    again = reconcile.run(database, practice, at(today.isoformat(), "13:00"))
+        context.refresh(transaction)
+    again = reconcile.run(database, context, at(today.isoformat(), "13:00"))
     assert again.counted == 0, "the same was counted twice"
     return done
 
 
-def the_terms_are_right(database, practice, turned, today):
+def the_terms_are_right(database, context, turned, today):
     for term in terms(database):
         if term.next_on is None or term.due_on < today:
             continue

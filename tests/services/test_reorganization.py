@@ -15,20 +15,20 @@ ORDER = Order(day("2026-03-10"), DOC, "周颖", at("2026-03-10"))
 
 
 def merged(story: Story, name: str, into: str, on: str = "2026-03-10"):
-    directory = story.practice.directory
+    directory = story.context.directory
     with story.database.writing() as transaction:
         done = departments.merge(
-            transaction, story.practice, directory.find(name), directory.find(into), Order(day(on), DOC, "周颖", at(on))
+            transaction, story.context, directory.find(name), directory.find(into), Order(day(on), DOC, "周颖", at(on))
         )
-        story.practice.refresh(transaction)
+        story.context.refresh(transaction)
     return done
 
 
 def renamed(story: Story, name: str, to: str) -> None:
-    unit = story.practice.directory.find(name)
+    unit = story.context.directory.find(name)
     with story.database.writing() as transaction:
-        departments.rename(transaction, story.practice, unit, to, ORDER)
-        story.practice.refresh(transaction)
+        departments.rename(transaction, story.context, unit, to, ORDER)
+        story.context.refresh(transaction)
 
 
 def parties(story: Story, no: str) -> tuple[str, str]:
@@ -76,7 +76,7 @@ def test_no_new_case_goes_to_a_department_that_is_part_of_another_and_the_senten
     merged(story, POLICE, JUSTICE)
     raw = {"applicant": CIVIL, "provider": POLICE, **APPLICATION}
     with story.database.writing() as transaction, pytest.raises(FieldError, match="并入") as fault:
-        acting.open_case(transaction, story.practice, "sharing", raw, at=at("2026-03-11"))
+        acting.open_case(transaction, story.context, "sharing", raw, at=at("2026-03-11"))
     assert JUSTICE in fault.value.todo
     assert DOC in fault.value.what
 
@@ -85,7 +85,7 @@ def test_a_new_name_changes_no_case_and_the_old_one_still_finds_the_department(s
     story.submitted("2026-03-02")
     renamed(story, POLICE, "市公安和移民局")
     assert parties(story, story.no) == (CIVIL, "市公安和移民局")
-    assert story.practice.directory.find(POLICE).name == "市公安和移民局"
+    assert story.context.directory.find(POLICE).name == "市公安和移民局"
 
 
 def test_a_name_that_another_department_has_is_refused(story: Story) -> None:

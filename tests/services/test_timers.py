@@ -11,7 +11,7 @@ import pytest
 from negotiation.core.errors import Conflict, NegotiationError
 from negotiation.domain import terms
 from negotiation.services.cases import acting, timers
-from negotiation.services.cases.case_file import CaseFile, Practice
+from negotiation.services.cases.case_file import CaseFile, Context
 from negotiation.store import case_writer, change_statements
 from negotiation.store.database import Database
 from tests.conftest import POLICE, Story, at, day, everything
@@ -94,7 +94,7 @@ def test_a_make_up_sunday_is_a_working_day_for_reminders_too(story: Story) -> No
 
 
 def test_a_quiet_date_waits_for_the_next_day(story: Story) -> None:
-    story.practice.settings.quiet_dates.append(date(2026, 3, 11))
+    story.context.settings.quiet_dates.append(date(2026, 3, 11))
     story.submitted("2026-03-02").sweep("2026-03-11")
     assert rungs(story) == []
     story.sweep("2026-03-12")
@@ -102,24 +102,24 @@ def test_a_quiet_date_waits_for_the_next_day(story: Story) -> None:
 
 
 def test_a_lapse_is_recorded_on_quiet_dates_weekends_and_at_night(story: Story) -> None:
-    story.practice.settings.quiet_dates.append(date(2026, 3, 17))
+    story.context.settings.quiet_dates.append(date(2026, 3, 17))
     story.submitted("2026-03-02").sweep("2026-03-17", "03:00")
     assert rungs(story) == [("lapse", "2026-03-16")]
     story.submitted("2026-03-06").sweep("2026-03-21", "23:00")  # due on Friday the 20th, swept on the Saturday
     assert rungs(story) == [("lapse", "2026-03-20")]
 
 
-def test_the_last_office_moment_before_an_instant(practice: Practice) -> None:
-    assert timers.office_moment(practice, at("2026-03-11", "10:15")) == at("2026-03-11", "10:15")
-    assert timers.office_moment(practice, at("2026-03-11", "20:00")) == at("2026-03-11", "17:30")
-    assert timers.office_moment(practice, at("2026-03-11", "08:00")) == at("2026-03-10", "17:30")
-    assert timers.office_moment(practice, at("2026-10-04", "12:00")) == at("2026-09-30", "17:30")
-    practice.settings.quiet_dates.append(date(2026, 9, 30))
-    assert timers.office_moment(practice, at("2026-10-04", "12:00")) == at("2026-09-29", "17:30")
+def test_the_last_office_moment_before_an_instant(context: Context) -> None:
+    assert timers.office_moment(context, at("2026-03-11", "10:15")) == at("2026-03-11", "10:15")
+    assert timers.office_moment(context, at("2026-03-11", "20:00")) == at("2026-03-11", "17:30")
+    assert timers.office_moment(context, at("2026-03-11", "08:00")) == at("2026-03-10", "17:30")
+    assert timers.office_moment(context, at("2026-10-04", "12:00")) == at("2026-09-30", "17:30")
+    context.settings.quiet_dates.append(date(2026, 9, 30))
+    assert timers.office_moment(context, at("2026-10-04", "12:00")) == at("2026-09-29", "17:30")
 
 
 def test_office_hours_may_be_set(story: Story) -> None:
-    story.practice.settings.office_hours_from = time(8, 0)
+    story.context.settings.office_hours_from = time(8, 0)
     story.submitted("2026-03-02").sweep("2026-03-11", "08:00")
     assert rungs(story) == [("remind", "2026-03-11")]
 
@@ -145,7 +145,7 @@ def test_after_months_of_downtime_everything_is_recorded_in_order_and_on_its_day
 def test_a_sweep_longer_than_a_batch_reaches_everyone(story: Story) -> None:
     city(story, 2 * timers.BATCH + 5)
     seen: list[int] = []
-    swept = timers.run(story.database, story.practice, at("2026-03-20"), progress=seen.append)
+    swept = timers.run(story.database, story.context, at("2026-03-20"), progress=seen.append)
     assert swept.acted == sum(seen) == 2 * timers.BATCH + 5
     assert set(all_events(story.database, "lapse").values()) == {1}
     assert story.sweep("2026-03-20").acted == 0
@@ -249,8 +249,8 @@ def second(story: Story) -> Iterator[Story]:
     """Another process on the same database."""
     database = Database(story.database.url)
     with database.writing() as transaction:
-        practice = Practice.of(transaction, story.practice.settings)
-    yield Story(database, practice)
+        context = Context.of(transaction, story.context.settings)
+    yield Story(database, context)
     database.close()
 
 
@@ -307,7 +307,7 @@ def test_a_case_that_another_worker_holds_is_left_to_it(story: Story, second: St
 def test_two_who_take_one_case_from_the_desk_cannot_both_act_on_it(story: Story) -> None:
     story.submitted("2026-03-02")
     with story.database.writing() as transaction:
-        mine, yours = (acting.take(transaction, story.practice, story.no, at=at("2026-03-10")) for _ in range(2))
+        mine, yours = (acting.take(transaction, story.context, story.no, at=at("2026-03-10")) for _ in range(2))
         for file, event in ((mine, "agree"), (yours, "refuse")):
             acting.perform(
                 transaction, file, event, role="provider", actor="测试", on=day("2026-03-10"),
@@ -326,7 +326,7 @@ def test_two_who_take_one_case_from_the_desk_cannot_both_act_on_it(story: Story)
 def test_of_many_changes_the_overtaken_one_alone_is_not_written(story: Story) -> None:
     first, conflict, last = city(story, 3)
     with story.database.writing() as transaction:
-        files = [acting.take(transaction, story.practice, no, at=at("2026-03-10")) for no in (first, conflict, last)]
+        files = [acting.take(transaction, story.context, no, at=at("2026-03-10")) for no in (first, conflict, last)]
     story.no = conflict
     story.act("note", "office", "2026-03-10", text="先到一步")
     for file in files:
@@ -364,7 +364,7 @@ def test_an_actor_who_saw_an_older_version_is_told_so(story: Story) -> None:
     before = everything(story.database)
     with pytest.raises(Conflict, match=story.no), story.database.stepping() as transaction:
         acting.act(
-            transaction, story.practice, story.no, "agree",
+            transaction, story.context, story.no, "agree",
             role="provider", actor="测试", on=day("2026-03-03"), at=at("2026-03-03"), version=seen,
         )  # fmt: skip
     assert everything(story.database) == before
@@ -401,5 +401,5 @@ def test_a_term_that_was_answered_meanwhile_reminds_nobody(story: Story) -> None
 
 def test_the_ladder_of_the_law_is_the_one_in_the_rulebook(story: Story) -> None:
     rule = story.submitted("2026-03-02").file.procedure.terms["reply"]
-    days = [str(terms.rung_day(rung, day("2026-10-09"), story.practice.calendar)) for rung in rule.reminders]
+    days = [str(terms.rung_day(rung, day("2026-10-09"), story.context.calendar)) for rung in rule.reminders]
     assert days == ["2026-09-29", "2026-10-09"]

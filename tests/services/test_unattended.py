@@ -19,9 +19,9 @@ ELEVEN_MINUTES = timedelta(minutes=11)
 
 
 @pytest.fixture
-def round_at(database: Database, practice: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
+def round_at(database: Database, context: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
     """One round of the worker's jobs at an instant, and what it logged."""
-    rounds = [scheduler.Round(alarm, database, practice) for alarm in scheduler.SCHEDULE]
+    rounds = [scheduler.Round(alarm, database, context) for alarm in scheduler.SCHEDULE]
 
     def work(instant: datetime) -> None:
         monkeypatch.setattr(scheduler, "now", lambda: instant)
@@ -100,9 +100,9 @@ def test_a_heartbeat_holds_ten_minutes_also_at_night_and_when_nothing_is_due(doo
     assert health(browser)[0] == 200
 
 
-def test_mails_that_cannot_be_sent_are_missed_by_themselves(door, hand, round_at, practice):
+def test_mails_that_cannot_be_sent_are_missed_by_themselves(door, hand, round_at, context):
     """The sweep goes on; only what fails is said to be missing."""
-    practice.settings.mail_from = "not an address"
+    context.settings.mail_from = "not an address"
     browser = door("office")
     hand.now += ELEVEN_MINUTES
     round_at(hand.now)

@@ -5,9 +5,9 @@ from negotiation.worker import yearly_cases
 from tests.conftest import CHAOYANG, CIVIL, JUSTICE, POLICE, TAX, Story, at
 
 
-def opened(database: Database, practice, moment: str) -> int:
+def opened(database: Database, context, moment: str) -> int:
     with database.writing() as transaction:
-        return yearly_cases.run(transaction, practice, at(moment))
+        return yearly_cases.run(transaction, context, at(moment))
 
 
 def summaries(database: Database) -> dict[str, tuple[str, str]]:
@@ -26,40 +26,40 @@ def many(database: Database) -> int:
         return connection.exec_driver_sql(sql).scalar_one()
 
 
-def test_before_the_first_working_day_of_october_nothing_is_opened(database, practice):
-    assert opened(database, practice, "2026-09-30") == 0
-    assert opened(database, practice, "2026-10-05") == 0  # 国庆假期
+def test_before_the_first_working_day_of_october_nothing_is_opened(database, context):
+    assert opened(database, context, "2026-09-30") == 0
+    assert opened(database, context, "2026-10-05") == 0  # 国庆假期
 
 
-def test_each_unit_of_the_city_and_the_districts_has_its_own_until_the_end_of_november(database, practice):
-    assert opened(database, practice, "2026-10-08") > 0
+def test_each_unit_of_the_city_and_the_districts_has_its_own_until_the_end_of_november(database, context):
+    assert opened(database, context, "2026-10-08") > 0
     found = summaries(database)
     assert list(found) == [CIVIL, POLICE, JUSTICE, CHAOYANG]
     assert TAX not in found  # 垂管
     assert {due for _, due in found.values()} == {"2026-11-30"}
 
 
-def test_it_happens_once_a_year_however_often_the_clock_looks(database, practice):
+def test_it_happens_once_a_year_however_often_the_clock_looks(database, context):
     for moment in ("2026-10-08", "2026-10-08", "2026-10-09", "2026-11-02"):
-        opened(database, practice, moment)
+        opened(database, context, moment)
         assert many(database) == 4
-    opened(database, practice, "2027-10-08")
+    opened(database, context, "2027-10-08")
     assert many(database) == 8
 
 
-def test_who_was_away_in_october_opens_them_on_the_next_working_day(database, practice):
-    assert opened(database, practice, "2026-11-21") == 0  # a Saturday
-    assert opened(database, practice, "2026-11-23") > 0
+def test_who_was_away_in_october_opens_them_on_the_next_working_day(database, context):
+    assert opened(database, context, "2026-11-21") == 0  # a Saturday
+    assert opened(database, context, "2026-11-23") > 0
 
 
-def test_after_the_end_of_november_it_is_too_late_for_this_year(database, practice):
-    opened(database, practice, "2026-12-01")
+def test_after_the_end_of_november_it_is_too_late_for_this_year(database, context):
+    opened(database, context, "2026-12-01")
     assert many(database) == 0
 
 
-def test_the_unit_s_own_figures_stand_in_it_to_be_confirmed(database, practice):
-    story = Story(database, practice).submitted("2026-09-01").act("agree", "provider", "2026-09-07")
-    opened(database, practice, "2026-10-08")
+def test_the_unit_s_own_figures_stand_in_it_to_be_confirmed(database, context):
+    story = Story(database, context).submitted("2026-09-01").act("agree", "provider", "2026-09-07")
+    opened(database, context, "2026-10-08")
     with database.reading() as connection:
         bodies = connection.exec_driver_sql(
             'SELECT d.name, b.body FROM content b JOIN "case" c ON c.id = b.case_id '

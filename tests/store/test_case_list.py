@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from negotiation.core.enums import Level, Light
 from negotiation.core.errors import NegotiationError, UsageError
 from negotiation.services import case_list, case_view
-from negotiation.services.cases.case_file import Practice
+from negotiation.services.cases.case_file import Context
 from negotiation.store import accounts as account_rows
 from negotiation.store import assignments
 from negotiation.store.accounts import AccountRow
@@ -44,16 +44,16 @@ class City(list[Row]):
 
 
 @pytest.fixture
-def city(database: Database, practice: Practice) -> City:
+def city(database: Database, context: Context) -> City:
     """Forty cases with many ties, many dates missing, parties of every kind; as the table holds them."""
     with database.writing() as transaction:
         transaction.execute(f"UPDATE department SET level = '{Level.REFERENCE}' WHERE name = '{JUSTICE}'")
         changed(transaction)
-        practice.refresh(transaction)
-    story = Story(database, practice).open("2026-09-01")
+        context.refresh(transaction)
+    story = Story(database, context).open("2026-09-01")
     pattern = story.row
     draw = Random(17)
-    rows = City(_drawn(draw, pattern, practice, n) for n in range(CASES))
+    rows = City(_drawn(draw, pattern, context, n) for n in range(CASES))
     table = codec(Case, database.dialect)
     marks = ", ".join([database.mark] * len(table.columns))
     with database.writing() as transaction:
@@ -84,8 +84,8 @@ def _handlers(case_id: int) -> list[int]:
     return [each for each in (FIRST, SECOND) if case_id % (each + 2) == 0]
 
 
-def _drawn(draw: Random, pattern: Row, practice: Practice, n: int) -> Row:
-    applicant, provider = draw.sample([unit.id for unit in practice.directory.in_order()], 2)
+def _drawn(draw: Random, pattern: Row, context: Context, n: int) -> Row:
+    applicant, provider = draw.sample([unit.id for unit in context.directory.in_order()], 2)
     state = draw.choice(STATES)
     runs = state not in ("draft", "closed") and draw.random() < 0.8
     return pattern | {
@@ -104,9 +104,9 @@ def _drawn(draw: Random, pattern: Row, practice: Practice, n: int) -> Row:
     }
 
 
-def walked(database: Database, wanted: Wanted, practice: Practice, size: int) -> list[CaseLine]:
+def walked(database: Database, wanted: Wanted, context: Context, size: int) -> list[CaseLine]:
     """All pages of a list, each asked for by the text of the cursor before it."""
-    soon, lines, after = case_list.last_day_soon(practice, TODAY), [], None
+    soon, lines, after = case_list.last_day_soon(context, TODAY), [], None
     with database.reading() as connection:
         while True:
             page = query.page(connection, wanted, TODAY, soon, after, size)
@@ -120,17 +120,17 @@ def walked(database: Database, wanted: Wanted, practice: Practice, size: int) ->
 # ------------------------------------------------------------------------------------------------- the same by hand
 
 
-def expected(rows: list[Row], wanted: Wanted, practice: Practice) -> list[int]:
+def expected(rows: list[Row], wanted: Wanted, context: Context) -> list[int]:
     """The ids of the cases wanted, in order, as a person would pick and sort them."""
     column = {Sort.RECEIVED: "received_on", Sort.DUE: "due_on"}.get(wanted.sort, wanted.sort.value)
-    found = [row for row in rows if all(_holds(row, wanted, practice))]
+    found = [row for row in rows if all(_holds(row, wanted, context))]
     dated = [row for row in found if row[column] is not None]
     dated.sort(key=lambda row: (row[column], row["id"]), reverse=wanted.descending)
     undated = sorted((row["id"] for row in found if row[column] is None), reverse=wanted.descending)
     return [row["id"] for row in dated] + undated
 
 
-def _holds(row: Row, wanted: Wanted, practice: Practice) -> Iterator[bool]:
+def _holds(row: Row, wanted: Wanted, context: Context) -> Iterator[bool]:
     parties = (row["applicant_id"], row["provider_id"])
     yield wanted.scope in (None, parties[0]) or (wanted.scope == parties[1] and row["received_on"] is not None)
     yield not wanted.departments or bool({*wanted.departments} & {*parties})
@@ -139,12 +139,12 @@ def _holds(row: Row, wanted: Wanted, practice: Practice) -> Iterator[bool]:
     yield wanted.state in ("", row["state"])
     yield wanted.procedure in ("", row["procedure"])
     yield wanted.held is None or (row["procedure"], row["state"]) in wanted.held
-    yield wanted.light in (None, _light(row, practice))
+    yield wanted.light in (None, _light(row, context))
     yield wanted.since is None or (row["received_on"] is not None and row["received_on"] >= wanted.since)
     yield wanted.until is None or (row["received_on"] is not None and row["received_on"] <= wanted.until)
     yield not wanted.open_only or row["ending"] == ""
     yield not wanted.provisional
-    names = [_plainly(practice.directory.name(party)) for party in parties]
+    names = [_plainly(context.directory.name(party)) for party in parties]
     for word in _plainly(wanted.text).split():
         part = word in _plainly(row["subject"]) or any(word in name for name in names)
         yield part or _plainly(row["no"]).startswith(word)
@@ -155,14 +155,14 @@ def _plainly(text: str) -> str:
     return "".join(each.lower() if each.isascii() else each for each in text)
 
 
-def _light(row: Row, practice: Practice) -> Light:
+def _light(row: Row, context: Context) -> Light:
     if row["next_due"] is None:
         return Light.SUSPENDED if row["suspended"] else Light.NONE
-    if not practice.directory.by_id[row["provider_id"]].level.bound_by_terms:
+    if not context.directory.by_id[row["provider_id"]].level.bound_by_terms:
         return Light.REFERENCE
     if row["next_due"] < TODAY:
         return Light.OVERDUE
-    return Light.DUE_SOON if practice.calendar.count_estimated(TODAY, row["next_due"]) <= 3 else Light.NORMAL
+    return Light.DUE_SOON if context.calendar.count_estimated(TODAY, row["next_due"]) <= 3 else Light.NORMAL
 
 
 DEPARTMENTS = st.none() | st.integers(1, 5)
@@ -187,18 +187,18 @@ NARROWED: dict[str, st.SearchStrategy[Any]] = {
 
 @given(wanted=st.builds(Wanted, **SORTED), size=st.integers(1, 7))
 def test_walking_the_pages_shows_each_case_once_and_in_order(
-    database: Database, practice: Practice, city: City, wanted: Wanted, size: int
+    database: Database, context: Context, city: City, wanted: Wanted, size: int
 ) -> None:
-    assert [line.id for line in walked(database, wanted, practice, size)] == expected(city, wanted, practice)
+    assert [line.id for line in walked(database, wanted, context, size)] == expected(city, wanted, context)
 
 
 @given(
     wanted=st.fixed_dictionaries(SORTED, optional=NARROWED).map(lambda chosen: Wanted(**chosen)), size=st.integers(1, 7)
 )
 def test_filters_together_find_what_a_person_would_pick(
-    database: Database, practice: Practice, city: City, wanted: Wanted, size: int
+    database: Database, context: Context, city: City, wanted: Wanted, size: int
 ) -> None:
-    assert [line.id for line in walked(database, wanted, practice, size)] == expected(city, wanted, practice)
+    assert [line.id for line in walked(database, wanted, context, size)] == expected(city, wanted, context)
 
 
 @pytest.mark.parametrize(
@@ -220,35 +220,35 @@ def test_filters_together_find_what_a_person_would_pick(
     ids=str,
 )
 def test_each_filter_alone_finds_some_and_leaves_some(
-    database: Database, practice: Practice, city: City, narrowed: Row
+    database: Database, context: Context, city: City, narrowed: Row
 ) -> None:
     wanted = Wanted(**narrowed)
-    found = [line.id for line in walked(database, wanted, practice, 50)]
-    assert found == expected(city, wanted, practice)
+    found = [line.id for line in walked(database, wanted, context, 50)]
+    assert found == expected(city, wanted, context)
     assert 0 < len(found) < CASES
 
 
 @given(as_of=st.dates(date(2026, 8, 1), date(2027, 3, 1)), offset=st.integers(-20, 20))
 def test_the_light_that_is_filtered_by_is_the_light_that_is_shown(
-    database: Database, practice: Practice, city: City, as_of: date, offset: int
+    database: Database, context: Context, city: City, as_of: date, offset: int
 ) -> None:
     moved = codec(Case, database.dialect).bind_value("next_due", as_of + timedelta(days=offset))
     with database.writing() as transaction:
         mark = database.mark
         transaction.execute(f'UPDATE "case" SET next_due = {mark} WHERE next_due IS NOT NULL AND id < 20', [moved])
-    soon = case_list.last_day_soon(practice, as_of)
+    soon = case_list.last_day_soon(context, as_of)
     with database.reading() as connection:
-        shown = {line.id: case_view.light_of(line, practice.calendar, as_of) for line in list_cases(connection, as_of)}
+        shown = {line.id: case_view.light_of(line, context.calendar, as_of) for line in list_cases(connection, as_of)}
         for light in Light:
             found = {line.id for line in query.page(connection, Wanted(light=light), as_of, soon).lines}
             assert found == {case_id for case_id, its in shown.items() if its is light}
 
 
 def test_a_page_goes_on_after_its_place_though_lines_came_and_went(
-    database: Database, practice: Practice, city: City
+    database: Database, context: Context, city: City
 ) -> None:
-    wanted, soon = Wanted(sort=Sort.NO), case_list.last_day_soon(practice, TODAY)
-    order = expected(city, wanted, practice)
+    wanted, soon = Wanted(sort=Sort.NO), case_list.last_day_soon(context, TODAY)
+    order = expected(city, wanted, context)
     with database.reading() as connection:
         first = query.page(connection, wanted, TODAY, soon, limit=10)
     with database.writing() as transaction:
@@ -261,44 +261,44 @@ def test_a_page_goes_on_after_its_place_though_lines_came_and_went(
 # --------------------------------------------------------------------------------------------------- whose cases
 
 
-def seen_by(database: Database, practice: Practice, name: str, **narrowed: Any) -> list[str]:
-    wanted = Wanted(scope=practice.directory.find(name).id, **narrowed)
-    return [line["no"] for line in case_list.lines(database, practice, wanted, TODAY)["cases"]]
+def seen_by(database: Database, context: Context, name: str, **narrowed: Any) -> list[str]:
+    wanted = Wanted(scope=context.directory.find(name).id, **narrowed)
+    return [line["no"] for line in case_list.lines(database, context, wanted, TODAY)["cases"]]
 
 
 def test_a_draft_is_seen_by_the_applicant_and_the_office_alone(
-    database: Database, practice: Practice, story: Story
+    database: Database, context: Context, story: Story
 ) -> None:
     no = story.open("2026-09-15").no
-    assert seen_by(database, practice, CIVIL) == [no]
-    assert seen_by(database, practice, POLICE) == []
+    assert seen_by(database, context, CIVIL) == [no]
+    assert seen_by(database, context, POLICE) == []
     story.act("withdraw", "applicant", "2026-09-15")  # and what never left the house stays there
-    assert seen_by(database, practice, POLICE) == []
-    assert len(case_list.lines(database, practice, Wanted(), TODAY)["cases"]) == 1
+    assert seen_by(database, context, POLICE) == []
+    assert len(case_list.lines(database, context, Wanted(), TODAY)["cases"]) == 1
 
 
 def test_a_case_is_seen_by_its_two_parties_whatever_else_is_asked_for(
-    database: Database, practice: Practice, story: Story
+    database: Database, context: Context, story: Story
 ) -> None:
     no = story.submitted("2026-09-15").no
-    police = practice.directory.find(POLICE).id
+    police = context.directory.find(POLICE).id
     for name in (CIVIL, POLICE):
-        assert seen_by(database, practice, name) == [no]
+        assert seen_by(database, context, name) == [no]
     for name in (JUSTICE, CHAOYANG, TAX):
-        assert seen_by(database, practice, name) == []
-        assert seen_by(database, practice, name, departments=(police,)) == []
-        assert seen_by(database, practice, name, text="公安", state="awaiting_reply") == []
+        assert seen_by(database, context, name) == []
+        assert seen_by(database, context, name, departments=(police,)) == []
+        assert seen_by(database, context, name, text="公安", state="awaiting_reply") == []
 
 
 @given(scope=st.integers(1, 5))
 def test_the_figures_are_those_of_the_lines_that_are_seen(
-    database: Database, practice: Practice, city: City, scope: int
+    database: Database, context: Context, city: City, scope: int
 ) -> None:
     for whose in (None, scope):
-        figures = case_list.counts(database, practice, whose, TODAY)
+        figures = case_list.counts(database, context, whose, TODAY)
 
         def many(whose: int | None = whose, **narrowed: Any) -> int:
-            return len(expected(city, Wanted(scope=whose, open_only=True, **narrowed), practice))
+            return len(expected(city, Wanted(scope=whose, open_only=True, **narrowed), context))
 
         assert (figures["open"], figures["overdue"], figures["due_soon"]) == (
             many(), many(light=Light.OVERDUE), many(light=Light.DUE_SOON),
@@ -307,17 +307,17 @@ def test_the_figures_are_those_of_the_lines_that_are_seen(
 
 
 def test_dates_of_the_unpublished_year_and_tasks_are_counted_and_found(
-    database: Database, practice: Practice, story: Story
+    database: Database, context: Context, story: Story
 ) -> None:
     story.submitted("2026-09-01").sweep("2026-09-17")
     late = story.no
     no = story.submitted("2026-12-21").no
     story.sweep("2026-12-22")
-    figures = case_list.counts(database, practice, None, day("2026-12-22"))
+    figures = case_list.counts(database, context, None, day("2026-12-22"))
     assert (figures["provisional"], figures["tasks"], figures["overdue"]) == (1, 1, 1)
-    of_police = case_list.counts(database, practice, practice.directory.find(POLICE).id, day("2026-12-22"))
+    of_police = case_list.counts(database, context, context.directory.find(POLICE).id, day("2026-12-22"))
     assert (of_police["provisional"], of_police["tasks"], of_police["overdue"]) == (1, 0, 1)
-    (line,) = case_list.lines(database, practice, Wanted(provisional=True), day("2026-12-22"))["cases"]
+    (line,) = case_list.lines(database, context, Wanted(provisional=True), day("2026-12-22"))["cases"]
     assert (line["no"], line["official"]) == (no, False)
     assert "待国务院办公厅公布2027年节假日安排后确定" in line["awaits"]
     assert late != no
@@ -358,25 +358,25 @@ def test_a_cursor_of_another_order_is_refused() -> None:
             Cursor.read(text, wanted)
 
 
-def test_what_is_wanted_is_read_from_the_words_of_a_form(practice: Practice) -> None:
+def test_what_is_wanted_is_read_from_the_words_of_a_form(context: Context) -> None:
     given = {
         "procedure": "共享申请", "state": "待答复", "department": POLICE, "holder": "领导小组办公室",
         "handler": " 12 ", "light": "临期", "provisional": "1", "since": "2026年9月1日", "until": "2026-09-30",
         "text": "人口\0", "open": "on", "sort": "收到", "descending": "是", "after": "…",
     }  # fmt: skip
-    wanted = case_list.read_wanted(practice, given, scope=None)
+    wanted = case_list.read_wanted(context, given, scope=None)
     held = wanted.held or ()
     assert ("sharing", "in_coordination") in held
     assert ("sharing", "awaiting_reply") not in held
     assert wanted == Wanted(
-        "sharing", "awaiting_reply", (practice.directory.find(POLICE).id,), held, 12, Light.DUE_SOON, True,
+        "sharing", "awaiting_reply", (context.directory.find(POLICE).id,), held, 12, Light.DUE_SOON, True,
         day("2026-09-01"), day("2026-09-30"), "人口", True, None, Sort.RECEIVED, True,
     )  # fmt: skip
     by_key = {"state": "awaiting_reply", "holder": "office", "department": str(wanted.departments[0]), "sort": "no"}
-    assert case_list.read_wanted(practice, by_key, scope=2) == Wanted(
+    assert case_list.read_wanted(context, by_key, scope=2) == Wanted(
         state="awaiting_reply", held=held, departments=wanted.departments, sort=Sort.NO, scope=2
     )
-    assert case_list.read_wanted(practice, {}, scope=None) == Wanted()
+    assert case_list.read_wanted(context, {}, scope=None) == Wanted()
 
 
 @pytest.mark.parametrize(
@@ -387,22 +387,22 @@ def test_what_is_wanted_is_read_from_the_words_of_a_form(practice: Practice) -> 
         ("department", "99"),
     ],
 )  # fmt: skip
-def test_a_value_that_is_none_is_refused_with_a_sentence(practice: Practice, key: str, text: str) -> None:
+def test_a_value_that_is_none_is_refused_with_a_sentence(context: Context, key: str, text: str) -> None:
     with pytest.raises(NegotiationError) as told:
-        case_list.read_wanted(practice, {key: text}, scope=None)
+        case_list.read_wanted(context, {key: text}, scope=None)
     assert told.value.todo
 
 
 @given(st.dictionaries(st.sampled_from(("text", "handler", "state", "department", "since")), st.text()))
 def test_whatever_is_typed_finds_something_or_is_refused_with_a_sentence(
-    database: Database, practice: Practice, given: dict[str, str]
+    database: Database, context: Context, given: dict[str, str]
 ) -> None:
     try:
-        wanted = case_list.read_wanted(practice, given, scope=None)
+        wanted = case_list.read_wanted(context, given, scope=None)
     except NegotiationError as refused:
         sentence = refused
     else:
-        assert case_list.lines(database, practice, wanted, TODAY)["cases"] == []
+        assert case_list.lines(database, context, wanted, TODAY)["cases"] == []
         return
     assert sentence.what
     assert sentence.todo

@@ -217,7 +217,7 @@ def test_no_foreign_row_is_written_below_a_case_that_is_not_there(database: Data
 
 def test_the_parties_of_a_case_are_departments(story: Story) -> None:
     story.submitted("2026-03-02")
-    departments = story.practice.directory
+    departments = story.context.directory
     assert (departments.name(story.row["applicant_id"]), departments.name(story.row["provider_id"])) == (CIVIL, POLICE)
 
 

@@ -12,7 +12,7 @@ import pytest
 from negotiation.core.enums import AccountRole, Scope
 from negotiation.core.settings import Settings
 from negotiation.services.accounts import management, tokens
-from negotiation.services.cases.case_file import Practice
+from negotiation.services.cases.case_file import Context
 from negotiation.store import proposals
 from negotiation.store.database import Database
 from negotiation.store.proposals import ProposalRow
@@ -32,7 +32,7 @@ def number(database: Database) -> Any:
 
 
 @pytest.fixture
-def zhao(database: Database, practice: Practice, door: Any, hand: Hand) -> int:
+def zhao(database: Database, context: Context, door: Any, hand: Hand) -> int:
     """A second clerk of the police."""
     made = management.create_account(
         database,
@@ -40,7 +40,7 @@ def zhao(database: Database, practice: Practice, door: Any, hand: Hand) -> int:
         name="赵六",
         roles={AccountRole.CLERK},
         at=hand.now,
-        department_id=practice.directory.by_name[POLICE].id,
+        department_id=context.directory.by_name[POLICE].id,
         password=PASSWORD,
     )
     return made.person.id
@@ -90,8 +90,8 @@ POSTS = {
 
 
 @pytest.mark.parametrize("login", list(PEOPLE))
-def test_every_page_of_the_people_answers_every_role_as_it_should(door: Any, practice: Practice, login: str) -> None:
-    assert practice.directory.by_name[CIVIL].id == 1
+def test_every_page_of_the_people_answers_every_role_as_it_should(door: Any, context: Context, login: str) -> None:
+    assert context.directory.by_name[CIVIL].id == 1
     browser = door(login)
     found = {path: browser.get(path).status for path in ALLOWED}
     assert found == {path: 200 if login in allowed else 404 for path, allowed in ALLOWED.items()}
@@ -251,12 +251,12 @@ def test_a_wrong_token_is_refused_beside_its_field(door: Any, zhao: int, wrong: 
 # ------------------------------------------------------------------------------------------------------- departments
 
 
-def page_of(practice: Practice, name: str) -> str:
-    return f"/departments/{practice.directory.by_name[name].id}"
+def page_of(context: Context, name: str) -> str:
+    return f"/departments/{context.directory.by_name[name].id}"
 
 
-def test_the_office_keeps_all_of_a_department(door: Any, practice: Practice) -> None:
-    path = page_of(practice, POLICE)
+def test_the_office_keeps_all_of_a_department(door: Any, context: Context) -> None:
+    path = page_of(context, POLICE)
     fields = {"level": "central", "sort_no": "5", "mail_stopped": "yes", "department_head-name": "局长"}
     fields |= {"A-name": "孙八", "A-email": "sun@gaj.gov.cn", "A-phone": "010-8"}
     browser = door("office").get(path).post(path, **fields)
@@ -270,8 +270,8 @@ def test_the_office_keeps_all_of_a_department(door: Any, practice: Practice) -> 
     assert "自动邮件发给经办人" in browser.page
 
 
-def test_a_department_keeps_its_clerks_and_nothing_else_of_itself(door: Any, practice: Practice) -> None:
-    path = page_of(practice, POLICE)
+def test_a_department_keeps_its_clerks_and_nothing_else_of_itself(door: Any, context: Context) -> None:
+    path = page_of(context, POLICE)
     page = door("chief").get(path).page
     assert 'name="sort_no"' not in page
     fields = {"A-name": "孙八", "A-email": "sun@gaj.gov.cn", "level": "central", "sort_no": "1", "mail_stopped": "yes"}
@@ -282,8 +282,8 @@ def test_a_department_keeps_its_clerks_and_nothing_else_of_itself(door: Any, pra
     assert "严九" not in browser.page
 
 
-def test_addresses_are_for_the_office_and_the_department_itself(door: Any, practice: Practice) -> None:
-    path = page_of(practice, POLICE)
+def test_addresses_are_for_the_office_and_the_department_itself(door: Any, context: Context) -> None:
+    path = page_of(context, POLICE)
     for login, seen in (("office", True), ("auditor", True), ("police", True), ("civil", False)):
         assert ("a@gaj.gov.cn" in door(login).get(path).page) is seen
         assert ("a@gaj.gov.cn" in door(login).get("/departments").page) is seen
@@ -301,9 +301,9 @@ def test_addresses_are_for_the_office_and_the_department_itself(door: Any, pract
     ],
 )
 def test_a_wrong_entry_comes_back_and_nothing_is_written(
-    door: Any, practice: Practice, wrong: dict[str, str], field: str
+    door: Any, context: Context, wrong: dict[str, str], field: str
 ) -> None:
-    path = page_of(practice, POLICE)
+    path = page_of(context, POLICE)
     fields = {"level": "district", "sort_no": "7", "A-name": "孙八", "A-email": "sun@gaj.gov.cn"} | wrong
     browser = door("office").get(path).post(path, **fields)
     assert browser.status == 400
@@ -312,8 +312,8 @@ def test_a_wrong_entry_comes_back_and_nothing_is_written(
     assert "孙八" not in browser.get(path).page
 
 
-def test_an_address_that_no_mail_will_go_to_is_pointed_out(door: Any, practice: Practice, settings: Settings) -> None:
-    path = page_of(practice, POLICE)
+def test_an_address_that_no_mail_will_go_to_is_pointed_out(door: Any, context: Context, settings: Settings) -> None:
+    path = page_of(context, POLICE)
     browser = door("police").get(path).post(path, **{"A-name": "孙八", "A-email": "sun@example.com"})
     assert browser.status == 200
     assert "“sun@example.com”不在允许的政务邮箱域名内" in browser.page

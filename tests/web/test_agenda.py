@@ -44,7 +44,7 @@ def test_a_department_that_never_answered_is_said_to_be_silent(door, story):
 
 
 def test_what_waits_for_acceptance_is_not_on_it_and_what_goes_up_changes_over(door, refused):
-    other = Story(refused.database, refused.practice).submitted("2026-09-01", provider=JUSTICE)
+    other = Story(refused.database, refused.context).submitted("2026-09-01", provider=JUSTICE)
     other.act("refuse", "provider", "2026-09-10", reason="律师执业信息").act("refer", "applicant", "2026-09-14")
     browser = door("office")
     assert other.no not in browser.get("/agenda").page
@@ -56,7 +56,7 @@ def test_what_waits_for_acceptance_is_not_on_it_and_what_goes_up_changes_over(do
 
 
 def test_what_is_due_first_stands_first(door, refused):
-    later = Story(refused.database, refused.practice).submitted("2026-09-02")
+    later = Story(refused.database, refused.context).submitted("2026-09-02")
     later.act("refuse", "provider", "2026-09-03", reason="另有规定").act("refer", "applicant", "2026-09-04")
     later.act("accept_referral", "office", "2026-09-18")
     found = re.findall(r'<h2[^>]*>\d．<a href="/cases/([^"]+)">', door("office").get("/agenda").page)

@@ -18,7 +18,7 @@ OPENED = {"procedure": "sharing", "fields": FIELDS, **SIGNED}
 
 
 @pytest.fixture
-def program(database, practice, settings, rooms, monkeypatch):
+def program(database, context, settings, rooms, monkeypatch):
     """A program with a token of somebody of the cast."""
     monkeypatch.setattr(passwords, "PARAMETERS", CHEAP)
     app = rooms.of(settings, database, lambda: NOW)
@@ -26,7 +26,7 @@ def program(database, practice, settings, rooms, monkeypatch):
 
         def program(login, *scopes, days=30):
             unit = {"civil": CIVIL, "police": POLICE, "justice": JUSTICE}.get(login)
-            department = practice.directory.by_name[unit].id if unit else None
+            department = context.directory.by_name[unit].id if unit else None
             role = AccountRole.CLERK if unit else AccountRole(login)
             made = management.create_account(
                 database, login=login, name=f"{login}的程序", roles={role}, at=NOW, department_id=department

@@ -49,9 +49,9 @@ def interface(prepared_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -
     (home / "negotiation.db").write_bytes(prepared_sqlite.read_bytes())
     own = Settings(home=home)
     database = Database(own.url)
-    practice = settle_in(database, own)
+    context = settle_in(database, own)
     for text in ("2026-09-01", "2026-09-18"):
-        Story(database, practice).submitted(text)
+        Story(database, context).submitted(text)
     app = create_app(own, database, clock=lambda: NOW)
     schema = schemathesis.openapi.from_asgi("/openapi.json", app)
     schema.config.update(headers={"Authorization": f"Bearer {_token(database)}"})

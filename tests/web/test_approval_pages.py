@@ -225,7 +225,7 @@ def test_a_copied_department_sees_the_case_is_told_and_does_not_act(door, story)
     assert "/acts/" not in justice.page
     assert story.no in justice.get("/").page
     copies = [(template, department) for template, department, _ in story.notices() if template == "copied"]
-    assert copies == [("copied", story.practice.directory.find(JUSTICE).id)]
+    assert copies == [("copied", story.context.directory.find(JUSTICE).id)]
     both = door("civil").get("/apply/sharing")
     both.post("/apply/sharing", provider=POLICE, copied=POLICE, submit="submit", **FORM, **SIGNED)
     assert (both.status, "有本案的使用或提供部门" in both.page) == (400, True)

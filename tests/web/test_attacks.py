@@ -391,7 +391,7 @@ def test_nothing_that_people_type_is_ever_markup(door, database, hand):
 
 def test_no_cell_of_a_spreadsheet_is_a_formula(door, story):
     for text in FORMULAS:
-        Story(story.database, story.practice).submitted("2026-09-18", resource=text)
+        Story(story.database, story.context).submitted("2026-09-18", resource=text)
     content = door("office").client.get("/export").content
     cells = [cell for row in load_workbook(io.BytesIO(content)).worksheets[0].iter_rows() for cell in row]
     shown = {
@@ -482,8 +482,8 @@ def test_a_form_that_is_sent_twice_does_nothing_twice(door, case, story, databas
     assert [event for event, _, _ in story.events()].count("note") == 1
 
 
-def test_who_keeps_a_department_does_not_undo_what_another_wrote_meanwhile(door, practice):
-    unit = practice.directory.find(POLICE).id
+def test_who_keeps_a_department_does_not_undo_what_another_wrote_meanwhile(door, context):
+    unit = context.directory.find(POLICE).id
     stale, other = door("office").get(f"/departments/{unit}"), door("police").get(f"/departments/{unit}")
     other.post(f"/departments/{unit}", **{**first_form(other.page), "A-email": "new@gaj.gov.cn"})
     stale.post(f"/departments/{unit}", **{**first_form(stale.page), "level": "municipal", "B-phone": "010-9"})
@@ -545,12 +545,12 @@ def test_every_number_on_top_is_that_of_the_list_behind_it(door, story, database
         ("2026-12-03", POLICE, ("ask_supplement",)),
         ("2026-12-04", POLICE, ("refuse", "refer")), ("2026-12-04", POLICE, ("withdraw",)),
     ):  # fmt: skip
-        told = Story(database, story.practice).submitted(opened, provider=provider)
+        told = Story(database, story.context).submitted(opened, provider=provider)
         for event in steps:
             role = "applicant" if event in ("refer", "withdraw") else "provider"
             fields = {"disclaim": {"reason": "无"}, "refuse": {"reason": "无"}, "ask_supplement": {"materials": "证明"}}
             told.act(event, role, opened, **fields.get(event, {}))
-    Story(database, story.practice).open("2026-12-20")
+    Story(database, story.context).open("2026-12-20")
     story.sweep("2026-12-21")
     door("police").act("GX2026-0002", "agree", on="2026-12-21")
     browser = door(login).get("/")

@@ -117,9 +117,9 @@ def test_where_a_reminder_is_not_possible_the_preview_says_why_and_offers_no_tic
     assert "可以办理 2 件" in browser.page
 
 
-def test_a_department_whose_mail_is_stopped_is_to_be_called(door, asked, database, practice):
+def test_a_department_whose_mail_is_stopped_is_to_be_called(door, asked, database, context):
     with database.writing() as transaction:
-        police = practice.directory.by_name[POLICE].id
+        police = context.directory.by_name[POLICE].id
         set_department(transaction, police, level=None, sort_no=None, mail_stopped=True)
     browser = door("office").get(f"/bulk?act=remind&{chosen(asked[POLICE])}")
     assert "任务：请电话或发函联系（该部门已停发自动邮件）" in line(browser, asked[POLICE])
@@ -143,7 +143,7 @@ def test_the_reminders_that_were_looked_at_are_sent_and_each_case_is_named(door,
     assert "办理 2 件，没有办理 0 件" in browser.page
     story.no = asked[POLICE]
     assert story.events()[-1] == ("remind", TODAY, "office")
-    assert ("reminder", story.practice.directory.by_name[POLICE].id, "waiting") in story.notices()
+    assert ("reminder", story.context.directory.by_name[POLICE].id, "waiting") in story.notices()
     story.no = asked[TAX]
     assert [event for event, _, _ in story.events()] == ["submit"]
 

@@ -61,12 +61,12 @@ def city(story: Story, settings: Settings, cheap_hashes: None) -> City:
     settings = settings.model_copy(update={"session_idle_minutes": 10**6, "session_hours": 10**5})
     hand = Hand(at("2026-12-21"))
     for login, (unit, role) in LOOKERS.items():
-        unit_id = story.practice.directory.by_name[unit].id if unit else None
+        unit_id = story.context.directory.by_name[unit].id if unit else None
         management.create_account(
             story.database, login=login, name=login, roles={role}, at=hand.now, department_id=unit_id, password=PASSWORD
         )
     people = {login: sessions.sign_in(story.database, settings, login, PASSWORD, hand.now) for login in LOOKERS}
-    told = [Story(story.database, story.practice).submitted(on) for on in ("2026-12-07", "2026-12-18", "2026-12-21")]
+    told = [Story(story.database, story.context).submitted(on) for on in ("2026-12-07", "2026-12-18", "2026-12-21")]
     return City(settings, told, hand, people)
 
 
@@ -111,12 +111,12 @@ def a_notice_moves_the_dates(city: City, story: Story) -> None:
     city.imports += 1
     number, freed = f"京政办发〔2026〕{city.imports}号", date(2026, 12, 22 + city.imports % 9)
     notice = Arrangement(2026, number, date(2026, 12, 1), {freed: "会议调休"}, {})
-    import_notice.run(story.database, story.practice, number, notice, Layer.MUNICIPAL, at=city.hand.now, author="测试")
+    import_notice.run(story.database, story.context, number, notice, Layer.MUNICIPAL, at=city.hand.now, author="测试")
 
 
 def a_night_passes(city: City, story: Story) -> None:
     city.hand.now += timedelta(days=1)
-    timers.run(story.database, story.practice, city.hand.now)
+    timers.run(story.database, story.context, city.hand.now)
     for job in unattended.WATCHED:  # a worker was there: else who began yesterday says that it was not
         unattended.beat(story.database, job, city.hand.now)
 

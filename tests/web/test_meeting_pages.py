@@ -32,7 +32,7 @@ def coordinated(story: Story, **fields: str) -> Story:
 
 @pytest.fixture
 def both(story: Story) -> tuple[Story, Story]:
-    other = Story(story.database, story.practice)
+    other = Story(story.database, story.context)
     return coordinated(story), coordinated(other, provider=JUSTICE, resource="律师执业信息")
 
 
@@ -304,7 +304,7 @@ def test_there_is_no_such_meeting(door):
     assert browser.get("/meetings?year=%C2%B2&kind=x&state=y").status == 200
 
 
-def test_a_rectification_that_was_reported_is_on_the_leading_groups_agenda__article_33(door, database, practice, story):
+def test_a_rectification_that_was_reported_is_on_the_leading_groups_agenda__article_33(door, database, context, story):
     """A case of one unit: it has no applicant, and its act needs the meeting all the same."""
     facts = {
         "topic": "目录更新",
@@ -320,7 +320,7 @@ def test_a_rectification_that_was_reported_is_on_the_leading_groups_agenda__arti
     assert " → " not in words(page)
     with database.writing() as transaction:
         wanted = Plan("deliberation", day("2026-09-18"), "9:00", "第一会议室", "王副市长", [story.no])
-        meetings.plan(transaction, practice, wanted, author="测试", at=at(TODAY))
+        meetings.plan(transaction, context, wanted, author="测试", at=at(TODAY))
     browser = door("office").get(f"/meetings/{MEETING}")
     browser.post(f"/meetings/{MEETING}/hold", version=1, present="王副市长", reviewed="yes")
     browser.get(f"/meetings/{MEETING}/record?act:{story.no}=conclude/again")

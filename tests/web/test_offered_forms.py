@@ -256,7 +256,7 @@ class TestWhatWaitsForTheHead:
 def head(door: Any, browser: Any) -> None:
     """The applicant's head sits down at that browser."""
     house = browser.client.app.state.house
-    unit = house.practice.directory.find(CIVIL).id
+    unit = house.context.directory.find(CIVIL).id
     management.create_account(
         house.database, login="civil-head", name="civil-head某", roles={AccountRole.HEAD}, at=house.clock(),
         department_id=unit, password="正确的马 蓝色电池 订书钉",

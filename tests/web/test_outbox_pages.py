@@ -38,25 +38,25 @@ def row(browser, *words: str) -> str:
     return found[0]
 
 
-def mails(practice) -> list:
-    paths = practice.settings.mail_folder.glob("*.eml")
+def mails(context) -> list:
+    paths = context.settings.mail_folder.glob("*.eml")
     return [email.message_from_bytes(path.read_bytes(), policy=email.policy.default) for path in paths]
 
 
 @pytest.fixture
-def sent(database, practice, story) -> str:
+def sent(database, context, story) -> str:
     """A case of which the police have the mail."""
     story.submitted(FRIDAY)
-    assert dispatcher.run(database, practice, at(FRIDAY)).sent == 1
+    assert dispatcher.run(database, context, at(FRIDAY)).sent == 1
     return story.no
 
 
 @pytest.fixture
-def failed(database, practice, story) -> str:
+def failed(database, context, story) -> str:
     """A case whose mail could not go: the address of the police was none."""
     address(database, POLICE, "not an address")
     story.submitted(FRIDAY)
-    assert dispatcher.run(database, practice, at(FRIDAY)).failed == 1
+    assert dispatcher.run(database, context, at(FRIDAY)).failed == 1
     return story.no
 
 
@@ -76,7 +76,7 @@ def test_each_mail_is_listed_with_its_state_its_tries_and_what_the_server_said(d
 
 
 def test_mails_are_found_by_state_department_and_words(door, sent, story):
-    other = Story(story.database, story.practice).submitted("2026-09-21", provider=JUSTICE)
+    other = Story(story.database, story.context).submitted("2026-09-21", provider=JUSTICE)
     browser = door("office")
     for narrowed in ("state=waiting", f"department={quote(JUSTICE)}", f"text={other.no}"):
         browser.get(f"/outbox?{narrowed}")
@@ -103,12 +103,12 @@ def test_more_than_a_page_is_walked_without_losing_or_repeating_one(door, story)
     assert "← 第一页" in browser.page
 
 
-def test_a_mail_is_read_as_its_reader_has_it(door, sent, practice):
+def test_a_mail_is_read_as_its_reader_has_it(door, sent, context):
     browser = door("office").get("/outbox")
     link = re.search(r'href="(/outbox/\d+/[^"]+)"', row(browser, sent))
     assert link
     page = unescape(browser.get(link[1]).page)
-    (mail,) = mails(practice)
+    (mail,) = mails(context)
     assert str(mail["Subject"]) in page
     text = mail.get_body(("plain",)).get_content().replace("\r\n", "\n").strip()
     assert text in page
@@ -128,7 +128,7 @@ def test_what_is_still_to_be_sent_can_be_read_before(door, case, story):
 # ------------------------------------------------------------------------------------------------------------ once more
 
 
-def test_what_failed_is_sent_again_when_the_address_is_mended_and_its_task_is_done(door, failed, story, practice):
+def test_what_failed_is_sent_again_when_the_address_is_mended_and_its_task_is_done(door, failed, story, context):
     (task,) = story.tasks()
     assert (failed in task[0], task[1]) == (True, None)
     address(story.database, POLICE, "c@gaj.gov.cn")
@@ -136,53 +136,53 @@ def test_what_failed_is_sent_again_when_the_address_is_mended_and_its_task_is_do
     assert browser.status == 200
     assert "待发" in browser.page
     assert story.tasks()[0][1] is not None
-    assert dispatcher.run(story.database, practice, at(TODAY)).sent == 1
-    assert [mail["To"].addresses[0].addr_spec for mail in mails(practice)] == ["c@gaj.gov.cn"]
+    assert dispatcher.run(story.database, context, at(TODAY)).sent == 1
+    assert [mail["To"].addresses[0].addr_spec for mail in mails(context)] == ["c@gaj.gov.cn"]
 
 
-def test_what_fails_again_is_a_task_again(door, failed, story, practice):
+def test_what_fails_again_is_a_task_again(door, failed, story, context):
     resend(door("office").get(f"/outbox?text={failed}"))
-    assert dispatcher.run(story.database, practice, at(TODAY)).failed == 1
+    assert dispatcher.run(story.database, context, at(TODAY)).failed == 1
     assert [done for _, done in story.tasks()] == [None]
 
 
-def test_what_was_sent_is_sent_again_only_when_confirmed_and_is_the_same_mail(door, sent, story, practice):
-    (first,) = mails(practice)
+def test_what_was_sent_is_sent_again_only_when_confirmed_and_is_the_same_mail(door, sent, story, context):
+    (first,) = mails(context)
     browser = resend(door("office").get(f"/outbox?text={sent}"))
     assert browser.url == "/outbox/resend"
     assert "收件人会再收到同一封信" in browser.page
-    assert dispatcher.run(story.database, practice, at(TODAY)).sent == 0
+    assert dispatcher.run(story.database, context, at(TODAY)).sent == 0
     resend(browser, confirmed="yes")
-    assert dispatcher.run(story.database, practice, at(TODAY)).sent == 1
-    assert {str(mail["Message-ID"]) for mail in mails(practice)} == {str(first["Message-ID"])}
+    assert dispatcher.run(story.database, context, at(TODAY)).sent == 1
+    assert {str(mail["Message-ID"]) for mail in mails(context)} == {str(first["Message-ID"])}
     assert "2026-09-21 10:00" in row(door("office").get("/outbox"), sent)
 
 
-def test_a_reminder_that_is_sent_again_does_not_join_a_digest(door, story, practice, hand):
-    other = Story(story.database, practice).submitted("2026-09-17")
+def test_a_reminder_that_is_sent_again_does_not_join_a_digest(door, story, context, hand):
+    other = Story(story.database, context).submitted("2026-09-17")
     story.submitted(FRIDAY)
     hand.now = at("2026-09-28")
-    dispatcher.run(story.database, practice, at("2026-09-21"))
+    dispatcher.run(story.database, context, at("2026-09-21"))
     other.sweep("2026-09-28", "10:00")
-    dispatcher.run(story.database, practice, at("2026-09-28"))
-    reminder = next(mail for mail in mails(practice) if "〔提醒〕" in str(mail["Subject"]))
+    dispatcher.run(story.database, context, at("2026-09-28"))
+    reminder = next(mail for mail in mails(context) if "〔提醒〕" in str(mail["Subject"]))
     browser = resend(door("office").get(f"/outbox?text={other.no}&state=sent"))
     assert "〔提醒〕" in browser.page
     resend(browser, confirmed="yes")
     hand.now = at("2026-09-29")
     story.sweep("2026-09-29")
-    assert dispatcher.run(story.database, practice, at("2026-09-29")).sent == 2
-    assert [str(mail["Message-ID"]) for mail in mails(practice)].count(str(reminder["Message-ID"])) == 1
+    assert dispatcher.run(story.database, context, at("2026-09-29")).sent == 2
+    assert [str(mail["Message-ID"]) for mail in mails(context)].count(str(reminder["Message-ID"])) == 1
 
 
-def test_a_digest_that_was_refused_is_sent_again_and_the_task_of_each_case_in_it_is_done(door, story, practice, hand):
-    other = Story(story.database, practice).submitted(FRIDAY)
+def test_a_digest_that_was_refused_is_sent_again_and_the_task_of_each_case_in_it_is_done(door, story, context, hand):
+    other = Story(story.database, context).submitted(FRIDAY)
     story.submitted(FRIDAY)
-    dispatcher.run(story.database, practice, at(FRIDAY))
+    dispatcher.run(story.database, context, at(FRIDAY))
     hand.now = at("2026-09-29")
     story.sweep("2026-09-29")
-    dispatcher.run(story.database, practice, at("2026-09-29"))
-    refused_by_the_server(story.database, practice)
+    dispatcher.run(story.database, context, at("2026-09-29"))
+    refused_by_the_server(story.database, context)
     assert [done for each in (story, other) for _, done in each.tasks()] == [None, None]
     browser = door("office").get("/outbox?state=failed")
     link = re.search(r'href="(/outbox/0/digest[^"]+)"', browser.page)
@@ -192,18 +192,18 @@ def test_a_digest_that_was_refused_is_sent_again_and_the_task_of_each_case_in_it
     assert other.no in page
     resend(browser)
     assert [str(done) for each in (story, other) for _, done in each.tasks()] == ["2026-09-29"] * 2
-    assert dispatcher.run(story.database, practice, at("2026-09-29")).sent == 1
+    assert dispatcher.run(story.database, context, at("2026-09-29")).sent == 1
 
 
-def refused_by_the_server(database, practice) -> None:
+def refused_by_the_server(database, context) -> None:
     """The digest that is under way is answered with a 550, as the post records it."""
     with database.reading() as connection:
         (key,) = connection.exec_driver_sql("SELECT key FROM notice WHERE template = 'digest'").scalars()
         row = find(connection, 0, key)
     with database.writing() as transaction:
         transaction.execute("UPDATE notice SET state = 'claimed' WHERE template = 'digest'")
-        writer = Writer(practice.settings, practice.calendar, at("2026-09-29"))
-        Sorting(transaction, practice, writer, at("2026-09-29")).fail(row, "550 没有这个用户")
+        writer = Writer(context.settings, context.calendar, at("2026-09-29"))
+        Sorting(transaction, context, writer, at("2026-09-29")).fail(row, "550 没有这个用户")
 
 
 def test_what_still_waits_or_was_dropped_is_not_sent_again(door, case, story):

@@ -31,8 +31,8 @@ def of_the_program(page: str, keys: Iterable[str]) -> list[str]:
 
 
 @pytest.fixture
-def keys(practice) -> set[str]:
-    fields = {key for rules in practice.procedures.values() for key in rules.fields}
+def keys(context) -> set[str]:
+    fields = {key for rules in context.procedures.values() for key in rules.fields}
     return {key for key in fields if "_" in key}
 
 

@@ -31,8 +31,8 @@ FORM = {
 
 
 @pytest.fixture(autouse=True)
-def catalogue(database, practice, tmp_path):
-    catalogued(database, practice, tmp_path, *ROWS)
+def catalogue(database, context, tmp_path):
+    catalogued(database, context, tmp_path, *ROWS)
 
 
 def codes(page: str) -> list[str]:
@@ -72,8 +72,8 @@ def test_the_list_is_searched_filtered_and_put_in_order(door, asked, found):
     assert codes(door("civil").get(f"/resources?{asked}").page) == found
 
 
-def test_pages_are_walked_without_losing_or_repeating_a_line(door, database, practice, tmp_path):
-    catalogued(database, practice, tmp_path, *(row(f"2200/{n:03}", 资源名称=f"目录{n % 7}") for n in range(120)))
+def test_pages_are_walked_without_losing_or_repeating_a_line(door, database, context, tmp_path):
+    catalogued(database, context, tmp_path, *(row(f"2200/{n:03}", 资源名称=f"目录{n % 7}") for n in range(120)))
     for order in ("", "?sort=name", "?sort=published&descending=1"):
         browser, seen = door("civil").get(f"/resources{order}"), []
         while True:

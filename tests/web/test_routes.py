@@ -232,7 +232,7 @@ API: list[tuple[Row, Any]] = [
 @pytest.fixture
 def city(door: Any, database: Any, case: str, story: Story, hand: Any, tmp_path: Path) -> None:
     """What every address of the rows needs: a file, proposals, a matter, a task, a mail, a resource, meetings."""
-    catalogues.catalogued(database, story.practice, tmp_path, catalogues.row(资源名称="派出所名录"))
+    catalogues.catalogued(database, story.context, tmp_path, catalogues.row(资源名称="派出所名录"))
     form = {**APPLICATION, **SIGNED, "applicant": CIVIL, "on": TODAY, "reviewed": "yes", "submit": "submit"}
     letter = door("civil").get("/apply/sharing").post("/apply/sharing", provider=f"{POLICE}、{TAX}", **form)
     assert letter.url == f"/matters/{MATTER}"

@@ -47,7 +47,7 @@ def do(browser, number: str, **fields: str):
 
 
 def test_tasks_are_searched_and_put_in_order(door, lapsed, of_no_case, story):
-    other = Story(story.database, story.practice).submitted("2026-09-17", provider=JUSTICE, resource="律师执业信息")
+    other = Story(story.database, story.context).submitted("2026-09-17", provider=JUSTICE, resource="律师执业信息")
     other.sweep(TODAY)
     browser = door("office").get("/tasks")
     assert browser.page.index(CALENDAR) < browser.page.index(lapsed)

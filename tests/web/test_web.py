@@ -239,7 +239,7 @@ def test_the_office_enters_the_paper_of_any_department(door):
 
 
 def test_the_list_is_filtered_ordered_and_given_out_as_a_sheet(door, case, story):
-    Story(story.database, story.practice).submitted("2026-09-10", provider=JUSTICE, resource="律师执业信息")
+    Story(story.database, story.context).submitted("2026-09-10", provider=JUSTICE, resource="律师执业信息")
     browser = door("office")
     assert case not in browser.get("/?text=律师").page
     assert "律师执业信息" in browser.page

@@ -13,7 +13,7 @@ import pytest
 
 from negotiation.core.errors import Conflict, DatabaseUnavailable, NegotiationError
 from negotiation.services.cases import acting
-from negotiation.services.cases.case_file import CaseFile, Practice
+from negotiation.services.cases.case_file import CaseFile, Context
 from negotiation.store.database import Database
 from negotiation.store.numbers import next_number
 from negotiation.store.transaction import Transaction
@@ -51,23 +51,23 @@ async def together(writer: Writer, *works: Work) -> list[Any]:
     return await asyncio.gather(*others, return_exceptions=True)
 
 
-def told(database: Database, practice: Practice, talk: Callable[[Writer], Awaitable[Any]]) -> Any:
+def told(database: Database, context: Context, talk: Callable[[Writer], Awaitable[Any]]) -> Any:
     """What comes of a talk with a writer."""
 
     async def talked() -> Any:
-        with closing(Writer(database, practice)) as writer:
+        with closing(Writer(database, context)) as writer:
             return await talk(writer)
 
     return asyncio.run(talked())
 
 
-def test_works_run_in_the_order_in_which_they_were_asked_for(database: Database, practice: Practice) -> None:
-    assert told(database, practice, lambda writer: together(writer, *[drawn] * 250)) == list(range(1, 251))
+def test_works_run_in_the_order_in_which_they_were_asked_for(database: Database, context: Context) -> None:
+    assert told(database, context, lambda writer: together(writer, *[drawn] * 250)) == list(range(1, 251))
     assert last_number(database) == 250
 
 
 def test_a_work_that_fails_is_undone_alone_and_only_its_author_hears_of_it(
-    database: Database, practice: Practice
+    database: Database, context: Context
 ) -> None:
     def wrong(transaction: Transaction) -> None:
         drawn(transaction)
@@ -81,7 +81,7 @@ def test_a_work_that_fails_is_undone_alone_and_only_its_author_hears_of_it(
         next(iter(()))
 
     first, refused, broken, stopped, last = told(
-        database, practice, lambda writer: together(writer, drawn, wrong, ill_spelt, empty, drawn)
+        database, context, lambda writer: together(writer, drawn, wrong, ill_spelt, empty, drawn)
     )
     assert (first, last) == (1, 2)
     assert (type(refused), str(refused)) == (NegotiationError, "不可以")
@@ -91,7 +91,7 @@ def test_a_work_that_fails_is_undone_alone_and_only_its_author_hears_of_it(
 
 
 def test_where_the_commit_fails_nothing_is_written_and_everybody_hears_of_it(
-    database: Database, practice: Practice
+    database: Database, context: Context
 ) -> None:
     def spoils(transaction: Transaction) -> None:
         if database.is_sqlite:  # found only at the commit
@@ -102,12 +102,12 @@ def test_where_the_commit_fails_nothing_is_written_and_everybody_hears_of_it(
         else:
             transaction.execute("SELECT pg_terminate_backend(pg_backend_pid())")
 
-    outcomes = told(database, practice, lambda writer: together(writer, drawn, spoils, drawn))
+    outcomes = told(database, context, lambda writer: together(writer, drawn, spoils, drawn))
     assert [type(outcome) for outcome in outcomes] == [DatabaseUnavailable] * 3
     assert last_number(database) == 0
 
 
-def test_after_a_transaction_that_failed_the_writer_goes_on(database: Database, practice: Practice) -> None:
+def test_after_a_transaction_that_failed_the_writer_goes_on(database: Database, context: Context) -> None:
     def spoils(transaction: Transaction) -> None:
         transaction.execute("ROLLBACK")
 
@@ -116,28 +116,28 @@ def test_after_a_transaction_that_failed_the_writer_goes_on(database: Database, 
             await writer.write(spoils)
         return await writer.write(drawn)
 
-    assert told(database, practice, twice) == 1
+    assert told(database, context, twice) == 1
 
 
 def test_of_two_who_answer_the_same_case_at_once_the_second_is_told_that_it_has_moved_on(
-    database: Database, practice: Practice, story: Story
+    database: Database, context: Context, story: Story
 ) -> None:
     no = story.submitted("2026-09-18").no
 
     def noted(transaction: Transaction) -> CaseFile:
         return acting.act(
-            transaction, practice, no, "note",
+            transaction, context, no, "note",
             role="provider", actor="某", on=day("2026-09-21"), at=at("2026-09-21"), raw={"text": "已收"}, version=1,
         )  # fmt: skip
 
-    one, other = told(database, practice, lambda writer: together(writer, noted, noted))
+    one, other = told(database, context, lambda writer: together(writer, noted, noted))
     assert one.row["version"] == 2
     assert isinstance(other, Conflict)
     assert story.row["version"] == 2
 
 
 def test_nobody_is_answered_while_another_process_holds_the_database_and_the_loop_goes_on(
-    database: Database, practice: Practice
+    database: Database, context: Context
 ) -> None:
     last = last_number(database)
 
@@ -149,7 +149,7 @@ def test_nobody_is_answered_while_another_process_holds_the_database_and_the_loo
             assert last_number(database) == last
         return await asked
 
-    assert told(database, practice, held_then_free) == last + 1
+    assert told(database, context, held_then_free) == last + 1
 
 
 @contextmanager
@@ -164,10 +164,10 @@ def held(database: Database) -> Iterator[None]:
 
 
 def test_what_was_asked_for_before_the_end_is_still_written_and_nothing_after_it(
-    database: Database, practice: Practice
+    database: Database, context: Context
 ) -> None:
     async def ended() -> list[int]:
-        writer = Writer(database, practice)
+        writer = Writer(database, context)
         asked = [asyncio.ensure_future(writer.write(drawn)) for _ in range(150)]
         await asyncio.sleep(0)
         writer.close()
@@ -199,10 +199,10 @@ asyncio.run(many())
 """
 
 
-def test_what_was_answered_is_there_though_the_process_was_killed(database: Database, practice: Practice) -> None:
+def test_what_was_answered_is_there_though_the_process_was_killed(database: Database, context: Context) -> None:
     environment = os.environ | {
         "NEGOTIATION_DATABASE_URL": database.engine.url.render_as_string(hide_password=False),
-        "NEGOTIATION_HOME": str(practice.settings.home),
+        "NEGOTIATION_HOME": str(context.settings.home),
     }
     process = subprocess.Popen(
         [sys.executable, "-c", ANSWERING], env=environment, stdout=subprocess.PIPE, encoding="utf-8"

@@ -33,7 +33,7 @@ from negotiation.domain import wording
 from negotiation.domain.departments import Directory
 from negotiation.domain.rulebook import STAY, EventRule, LedgerColumn, Procedure, Rulebook
 from negotiation.services.cases import acting
-from negotiation.services.cases.case_file import CaseFile, Practice
+from negotiation.services.cases.case_file import CaseFile, Context
 from negotiation.store import case_reader, case_writer, digest_queries
 from negotiation.store.case_reader import Loaded
 from negotiation.store.codec import codec
@@ -92,7 +92,7 @@ class _NothingIsKept(Exception):
 
 def import_file(
     database: Database,
-    practice: Practice,
+    context: Context,
     path: Path,
     *,
     as_of: date,
@@ -106,7 +106,7 @@ def import_file(
     same answer and stores nothing. Raises a sentence for a file that is no ledger.
     """
     path = Path(path)
-    forms = _forms(practice)
+    forms = _forms(context)
 
     def form_of(table: Table) -> Form:
         return replace(forms[table.form], places=table.places)
@@ -120,7 +120,7 @@ def import_file(
     tables = [with_data(table) for table in found.tables]
     # What is replayed has happened by the end of that day, also where the clock of this machine is behind it.
     moment = at if local_date(at) >= as_of else end_of(as_of)
-    run = _Import(database, practice, as_of, moment, dry_run)
+    run = _Import(database, context, as_of, moment, dry_run)
     for table in tables:
         run.all_of(form_of(table), table.lines, progress or (lambda _done: None))
     done = run.done
@@ -128,7 +128,7 @@ def import_file(
     done.columns_not_read = strange_columns(tables)
     if done.rejected and not dry_run:
         already = f"台账已导入 {done.imported} 件"
-        done.rejected_file = write_rejected(practice.settings.home, path, tables, done.rejected, as_of, already=already)
+        done.rejected_file = write_rejected(context.settings.home, path, tables, done.rejected, as_of, already=already)
     return done
 
 
@@ -140,11 +140,11 @@ def _demand_columns(form: Form, sheet: str) -> None:
         raise kind(f"台账缺少{titles}列", where=sheet, todo="请补上后再导入")
 
 
-def _forms(practice: Practice) -> list[Form]:
+def _forms(context: Context) -> list[Form]:
     """The forms of the procedures that have a ledger, each as the newest rulebook has it."""
-    forms = [Form(rules, rules.ledger, {}) for rules in practice.procedures.values() if rules.ledger is not None]
+    forms = [Form(rules, rules.ledger, {}) for rules in context.procedures.values() if rules.ledger is not None]
     if not forms:
-        titles = "、".join(book.id for book in practice.books)
+        titles = "、".join(book.id for book in context.books)
         raise NotFound(f"规则 {titles} 中没有台账的样式", todo="请在办理事项中写明 [ledger]")
     return forms
 
@@ -154,10 +154,10 @@ class _Import:
 
     form: Form
 
-    def __init__(self, database: Database, practice: Practice, as_of: date, at: datetime, dry_run: bool) -> None:
+    def __init__(self, database: Database, context: Context, as_of: date, at: datetime, dry_run: bool) -> None:
         self.database = database
-        self.house = practice
-        self.practice = replace(practice)  # departments of a row that is undone must not stay known
+        self.house = context
+        self.context = replace(context)  # departments of a row that is undone must not stay known
         self.as_of = as_of
         self.at = at
         self.dry_run = dry_run
@@ -175,7 +175,7 @@ class _Import:
         rows = [(line, self._read(line)) for line in lines]
         try:
             with self.database.writing() as transaction:
-                self.practice.refresh(transaction)
+                self.context.refresh(transaction)
                 known = _known(transaction, [row.no for _, (_, row) in rows])
                 for line, (form, row) in rows:
                     self._one(transaction, line, form, row, known)
@@ -184,7 +184,7 @@ class _Import:
                     raise _NothingIsKept
         except _NothingIsKept:
             return
-        self.house.directory = self.practice.directory
+        self.house.directory = self.context.directory
 
     def _read(self, line: Line) -> tuple[Form, RowSays]:
         """What a row says, and by which rules: those of the day on which its case began."""
@@ -197,16 +197,16 @@ class _Import:
         return form, self._row(form, line)
 
     def _row(self, form: Form, line: Line) -> RowSays:
-        return read_row(form, line, self.as_of, self.practice.directory.by_name)
+        return read_row(form, line, self.as_of, self.context.directory.by_name)
 
     def _book_of(self, form: Form, row: RowSays) -> Rulebook:
         began = _received(form, row)
-        return self.practice.rulebook if began is None else self.practice.rulebook_on(began)
+        return self.context.rulebook if began is None else self.context.rulebook_on(began)
 
     def _one(
         self, transaction: Transaction, line: Line, form: Form, row: RowSays, known: Mapping[str, "_Stored"]
     ) -> None:
-        departments = self.practice.directory
+        departments = self.context.directory
         twice = self._used_twice(line, row)
         try:
             with transaction.savepoint():
@@ -215,11 +215,11 @@ class _Import:
                 else:
                     self._new_row(transaction, form, row, twice)
         except NegotiationError as error:
-            self.practice.directory = departments
+            self.context.directory = departments
             fault = error.fault if isinstance(error, _Rejected) else self._fault_of(error)
             self.done.rejected.append(Rejection.of(line, fault.column, fault.why))
         else:
-            new = [each.name for each in self.practice.directory.by_id.values() if each.id not in departments.by_id]
+            new = [each.name for each in self.context.directory.by_id.values() if each.id not in departments.by_id]
             self.done.departments_created += [name for name in new if name not in self.done.departments_created]
 
     def _used_twice(self, line: Line, row: RowSays) -> list[Fault]:
@@ -239,11 +239,11 @@ class _Import:
         rules, began = form.rules, _received(form, row)
         planned = Plan((), ())
         if began is not None:
-            calendar = self.practice.calendar_of(self._book_of(form, row))
+            calendar = self.context.calendar_of(self._book_of(form, row))
             planned = plan(form, blank_standing(rules), row.entries, calendar)
         self._refuse([*row.faults, *row.gaps, *twice, *planned.faults])
         self._register(transaction, row.parties)
-        file = acting.open_case(transaction, self.practice, rules.key, row.parties, at=self.at, no=row.no, on=began)
+        file = acting.open_case(transaction, self.context, rules.key, row.parties, at=self.at, no=row.no, on=began)
         self._replay(transaction, file, planned.acts)
         case_writer.save(transaction, file.change())
         _take_number(transaction, rules, row.no)
@@ -256,10 +256,10 @@ class _Import:
     def _register(self, transaction: Transaction, parties: Mapping[str, str]) -> None:
         """Departments that nobody knows yet, in the order of the form's columns."""
         for name in (parties[column.field] for column in self.form.statics if column.field in PARTY_ROLES):
-            if name not in self.practice.directory.by_name:
+            if name not in self.context.directory.by_name:
                 unit = add_department(transaction, name)
-                known = self.practice.directory
-                self.practice.directory = Directory([*known.by_id.values(), unit], changes=known.changes)
+                known = self.context.directory
+                self.context.directory = Directory([*known.by_id.values(), unit], changes=known.changes)
 
     def _replay(self, transaction: Transaction, file: CaseFile, acts: Sequence[Planned]) -> None:
         """Silently, and the clock of the terms that these acts start stays off where they are past."""
@@ -274,12 +274,12 @@ class _Import:
     # -------------------------------------------------------------------------------------------------- a known row
 
     def _known_row(self, transaction: Transaction, line: Line, stored: "_Stored") -> None:
-        file = acting.file_of(transaction, self.practice, stored.loaded, at=self.at)
+        file = acting.file_of(transaction, self.context, stored.loaded, at=self.at)
         if file.procedure.key != self.form.rules.key:
             raise _Rejected(Fault(self.form.number, f"编号 {file.row['no']} 已用于“{file.procedure.title}”，请核对"))
         form = self.form.under(file.procedure)
         row = self._row(form, line)
-        found = compare(form, row, stored.told(form, self.practice.directory))
+        found = compare(form, row, stored.told(form, self.context.directory))
         planned = plan(form, file.standing, found.onward, file.calendar)
         self._refuse([*row.faults, *found.faults, *planned.faults])
         self._replay(transaction, file, planned.acts)
@@ -379,47 +379,47 @@ def _rows_of(transaction: Transaction, model: type[Event] | type[Content], ids: 
 # -------------------------------------------------------------------------------------------------------- export
 
 
-def export_file(database: Database, practice: Practice, path: Path, *, as_of: date) -> int:
+def export_file(database: Database, context: Context, path: Path, *, as_of: date) -> int:
     """Writes the ledger of all cases that were submitted, in the order of their numbers; returns how many rows.
 
     The first procedure with a ledger is the one that is written. What the form cannot carry (data items, rounds of
     coordination before the last) stays in the system; the running terms stand on a sheet of their own. ``as_of`` stands
     above the tables.
     """
-    form = _forms(practice)[0]
+    form = _forms(context)[0]
     columns = [Column(column.title, _width(column)) for column in form.ledger.columns]
     titles = (form.ledger.title, f"截至 {as_of.year}年{as_of.month}月{as_of.day}日")
     with database.reading() as connection:
         transaction = Transaction(database, connection.connection.driver_connection)
-        ledger = Sheet(form.ledger.sheet, titles, columns, _exported(transaction, practice, form))
-        return write_table(Path(path), ledger, _terms_sheet(transaction, practice, titles[1]))
+        ledger = Sheet(form.ledger.sheet, titles, columns, _exported(transaction, context, form))
+        return write_table(Path(path), ledger, _terms_sheet(transaction, context, titles[1]))
 
 
-def _terms_sheet(transaction: Transaction, practice: Practice, as_of: str) -> Sheet:
+def _terms_sheet(transaction: Transaction, context: Context, as_of: str) -> Sheet:
     """The running terms, which the office's form has no column for: until when, and what a provisional date awaits."""
     columns = [Column(*each) for each in _TERM_COLUMNS]
-    rows = (_term_row(transaction, practice, term) for term in digest_queries.running_terms(transaction))
+    rows = (_term_row(transaction, context, term) for term in digest_queries.running_terms(transaction))
     return Sheet(TERMS_SHEET, ("在办期限", as_of), columns, rows)
 
 
-def _term_row(transaction: Transaction, practice: Practice, term: Outstanding) -> list[Any]:
-    book, directory = practice.rulebooks.of(transaction, term.rulebook, term.edition), practice.directory
+def _term_row(transaction: Transaction, context: Context, term: Outstanding) -> list[Any]:
+    book, directory = context.rulebooks.of(transaction, term.rulebook, term.edition), context.directory
     title = book.procedures[term.procedure].terms[term.kind].title
     counted = (term.counts_from, term.counted) if term.counted else None
-    awaits = wording.provisional(practice.calendar_of(book), term.due_on, term.official, counted)
+    awaits = wording.provisional(context.calendar_of(book), term.due_on, term.official, counted)
     parties = [directory.name(each) for each in (term.applicant_id, term.provider_id)]
     return [term.no, term.subject, *parties, title, term.counts_from, term.counted or "", term.due_on, awaits]
 
 
-def _exported(transaction: Transaction, practice: Practice, form: Form) -> Iterator[list[Any]]:
+def _exported(transaction: Transaction, context: Context, form: Form) -> Iterator[list[Any]]:
     ordinal = 0
     received = form.date_of(form.steps[0])
     ids = _ids_in_order(transaction, form.rules)
     for start in range(0, len(ids), ROWS_PER_COMMIT):
         for stored in _stored(transaction, ids[start : start + ROWS_PER_COMMIT]):
-            book = practice.rulebooks.of(transaction, stored.loaded.row["rulebook"], stored.loaded.row["edition"])
+            book = context.rulebooks.of(transaction, stored.loaded.row["rulebook"], stored.loaded.row["edition"])
             own = form.under(book.procedures[form.rules.key])
-            cells = stored.told(own, practice.directory).cells
+            cells = stored.told(own, context.directory).cells
             if cells.get(received) is not None:
                 ordinal += 1
                 yield [_cell(column, cells, ordinal) for column in form.ledger.columns]

@@ -36,7 +36,7 @@ def case_facts(
     transaction: Transaction, connection: Connection, file: CaseFile, sight: Sight, as_of: date
 ) -> tuple[CaseFacts, Mapping[str, str]]:
     """The facts of a case at the end of a day, and what was entered in it, by the keys of its rulebook."""
-    case = case_view.case_json(connection, file, file.practice, as_of)
+    case = case_view.case_json(connection, file, file.context, as_of)
     past = case_view.history(file, case["events"])
     proposed = _proposed(transaction, file, sight.side)
     steps = [(event, row, _step(file, event)) for event, row in past if event["role"] != CLOCK]
@@ -84,7 +84,7 @@ def _proposed(transaction: Transaction, file: CaseFile, side: int) -> Proposed |
 def _read(file: CaseFile, row: ProposalRow) -> Proposed:
     event = file.procedure.events[row.event]
     known = {key: value for key, value in row.entered["fields"].items() if key in event.fields}
-    fields, _ = forms.read_fields(file.procedure, event, known, file.practice.directory)
+    fields, _ = forms.read_fields(file.procedure, event, known, file.context.directory)
     return Proposed(event, fields, local_date(row.proposed_at))
 
 
@@ -207,4 +207,4 @@ def _notices(connection: Connection, file: CaseFile, sight: Sight) -> Iterator[N
     for sent in outbox_letters.sent_of_case(connection, file.row["id"]):
         if sight.readers is None or sent.department_id in sight.readers:
             kind = NOTICE_TITLES.get(sent.template, sent.template)
-            yield NoticeFacts(in_words(local_date(sent.at)), file.practice.name_of(sent.department_id), kind)
+            yield NoticeFacts(in_words(local_date(sent.at)), file.context.name_of(sent.department_id), kind)

@@ -18,7 +18,7 @@ from negotiation.domain import meetings, wording
 from negotiation.domain.departments import Department
 from negotiation.domain.rulebook import AGENDAS, OFFICE_BASIS
 from negotiation.services.cases import acting
-from negotiation.services.cases.case_file import CaseFile, Practice
+from negotiation.services.cases.case_file import CaseFile, Context
 from negotiation.store.database import Connection
 from negotiation.store.transaction import Transaction
 
@@ -65,7 +65,7 @@ def write(transaction: Transaction, connection: Connection, matter: Matter, wish
 def write_of_meeting(
     transaction: Transaction,
     connection: Connection,
-    practice: Practice,
+    context: Context,
     meeting: meetings.Meeting,
     named: str,
     wishes: Wishes,
@@ -75,7 +75,7 @@ def write_of_meeting(
 
     Minutes bear the number that the meeting has on record, unless another is wished for.
     """
-    files = [acting.take(transaction, practice, each.no, at=at) for each in meeting.items]
+    files = [acting.take(transaction, context, each.no, at=at) for each in meeting.items]
     matters = find_of_meeting(files, meeting, named)
     to = _addressees(matters)
     told = [case_facts(transaction, connection, each.file, _sight(each, to), local_date(at)) for each in matters]
@@ -118,7 +118,7 @@ def _draft(
         field=field if field is not None else dict.fromkeys(file.procedure.fields, ""),
         meeting=meeting,
     )
-    content = filled(template_file(letter.template, file.practice.settings.home), facts)
+    content = filled(template_file(letter.template, file.context.settings.home), facts)
     name = f"{meeting.no if meeting else file.row['no']}-{letter.name}.docx"
     return Draft(letter.template, name, facts.title.replace("\n", ""), content)
 
@@ -143,7 +143,7 @@ def _addressees(matters: Sequence[Matter]) -> list[Addressee]:
     """To whom it goes, each once, departments in the official order."""
     file, letter = matters[0]
     parties = {each.file.standing.parties.get(role) for each in matters for role in each.letter.to}
-    units = [unit for unit in file.practice.directory.in_order() if unit.id in parties]
+    units = [unit for unit in file.context.directory.in_order() if unit.id in parties]
     organs = [file.rulebook.role_title(role) for role in letter.to if role not in PARTY_ROLES]
     return [*(Addressee(unit.name, unit) for unit in units), *(Addressee(name, None) for name in organs)]
 
@@ -160,7 +160,7 @@ def _side(matter: Matter) -> int:
 
 
 def _author(matter: Matter) -> str:
-    return matter.file.practice.name_of(_side(matter))
+    return matter.file.context.name_of(_side(matter))
 
 
 def _note(matter: Matter, wishes: Wishes, today: date) -> str:
@@ -172,9 +172,9 @@ def _note(matter: Matter, wishes: Wishes, today: date) -> str:
 
 def _phone(matter: Matter, today: date) -> str:
     """The telephone of the office, or of the clerk of the department that writes."""
-    unit = matter.file.practice.directory.by_id.get(_side(matter))
+    unit = matter.file.context.directory.by_id.get(_side(matter))
     if unit is None:
-        return matter.file.practice.settings.office_phone
+        return matter.file.context.settings.office_phone
     clerk = unit.on_duty(Duty.A, today)
     return clerk.phone if clerk else ""
 

@@ -14,7 +14,7 @@ from negotiation.documents.report.histories import Happened, Life
 from negotiation.documents.report.model import Moved, Row
 from negotiation.documents.report.sources import Gathering, coordinating
 from negotiation.domain.rulebook import Procedure
-from negotiation.services.cases.case_file import Practice
+from negotiation.services.cases.case_file import Context
 from negotiation.store import report_cases
 from negotiation.store.report_parts import Span
 
@@ -126,7 +126,7 @@ class _Told:
         return any(e.event in names and days.since <= e.happened_on <= days.until for e in self.events)
 
     def row(self, disputed: bool) -> Row:
-        directory, life, as_of = self.gathering.books.practice.directory, self.life, self.span.as_of
+        directory, life, as_of = self.gathering.books.context.directory, self.life, self.span.as_of
         counted = life.counted
         answered = _by(self.term.answered_on, as_of) if self.term else None
         dispute = _Dispute(self) if disputed else None
@@ -260,14 +260,14 @@ def moves_in(gathering: Gathering) -> Moves:
     return found
 
 
-def moved(practice: Practice, found: Moves) -> tuple[Moved, ...]:
+def moved(context: Context, found: Moves) -> tuple[Moved, ...]:
     """The same in words, in official order of who gave."""
-    order = [unit.id for unit in practice.directory.in_order()]
+    order = [unit.id for unit in context.directory.in_order()]
     keys = sorted(found, key=lambda key: (key[0], key[1], order.index(key[2]), order.index(key[3])))
-    return tuple(_moved(practice, key, found[key]) for key in keys)
+    return tuple(_moved(context, key, found[key]) for key in keys)
 
 
-def _moved(practice: Practice, key: tuple[str, str, int, int], nos: Iterable[str]) -> Moved:
+def _moved(context: Context, key: tuple[str, str, int, int], nos: Iterable[str]) -> Moved:
     procedure, role, given, taken = key
-    name = practice.directory.name
-    return Moved(procedure, practice.roles.get(role, role), name(given), name(taken), tuple(sorted(set(nos))))
+    name = context.directory.name
+    return Moved(procedure, context.roles.get(role, role), name(given), name(taken), tuple(sorted(set(nos))))

@@ -15,7 +15,7 @@ from negotiation.documents.report.model import Span as Of
 from negotiation.documents.report.sources import Books, Gathering
 from negotiation.documents.report.totals import Behind, Lines, Residue, Tally
 from negotiation.domain.rulebook import Rulebook
-from negotiation.services.cases.case_file import Practice
+from negotiation.services.cases.case_file import Context
 from negotiation.store.database import Connection, Database
 from negotiation.store.report_cache import Sum
 from negotiation.store.report_parts import Span
@@ -23,7 +23,7 @@ from negotiation.store.report_parts import Span
 
 def compiled(
     database: Database,
-    practice: Practice,
+    context: Context,
     year: int,
     since: date,
     until: date,
@@ -37,13 +37,13 @@ def compiled(
     the report (``demand_balance``). Only reads: what it counts anew it does not keep.
     """
     with database.reading() as connection:
-        return compiled_in(connection, database, practice, year, (since, until, as_of), tables=tables)[0]
+        return compiled_in(connection, database, context, year, (since, until, as_of), tables=tables)[0]
 
 
 def compiled_in(
     connection: Connection,
     database: Database,
-    practice: Practice,
+    context: Context,
     year: int,
     days: tuple[date, date, date],
     *,
@@ -55,11 +55,11 @@ def compiled_in(
     ``days``: since, until, as of. ``from_rows``: every case is counted from its rows, whatever sums are kept.
     """
     since, until, as_of = days
-    gathering = Gathering(connection, Books.read(database, practice, connection), Span(since, until, as_of))
+    gathering = Gathering(connection, Books.read(database, context, connection), Span(since, until, as_of))
     counted, fresh = (Counted.of(gathering), []) if from_rows else cache.counted(gathering)
     ruling = _ruling(gathering.books, counted)
     procedures = tuple(_procedures(gathering.books, counted.tally, ruling, since, until))
-    moved = case_rows.moved(practice, counted.moves)
+    moved = case_rows.moved(context, counted.moves)
     report = Report(
         year=year,
         since=since,
@@ -70,7 +70,7 @@ def compiled_in(
         tables=case_rows.tables(gathering) if tables else {},
         moved=moved,
         entered=manual_figures.of_year(connection, year),
-        sources=_sources(practice, since, until),
+        sources=_sources(context, since, until),
         notes=tuple(_notes(gathering, moved)),
         imbalances=tuple(_imbalances(gathering, counted, procedures)),
         bases=_bases(procedures[0].key, ruling),
@@ -95,10 +95,10 @@ def _procedures(
     books: Books, tally: Tally, ruling: list[Ruled], since: date, until: date
 ) -> Iterator[ProcedureFigures]:
     """Every procedure of today's rulebook, and of another one those that have cases in the period."""
-    today = books.practice.procedures
+    today = books.context.procedures
     for key, rules in books.procedures.items():
         if key in today or key in tally.procedures:
-            lines, report = Lines(tally, key, books.practice.directory), rules.report
+            lines, report = Lines(tally, key, books.context.directory), rules.report
             own = [each for each in ruling if each.rules.key == key]
             yield ProcedureFigures(
                 key=key,
@@ -134,7 +134,7 @@ def _titles(ruling: list[Ruled], milestone: str) -> tuple[str, ...]:
 def _rulebooks(books: Books, counted: Counted) -> tuple[RulebookUsed, ...]:
     """The rulebooks of the cases in the period; today's where there are none."""
     used = sorted({(id, edition) for id, edition, _ in counted.books})
-    found = [books.held[key] for key in used] or [books.practice.rulebook]
+    found = [books.held[key] for key in used] or [books.context.rulebook]
     return tuple(RulebookUsed(book.id, book.version, book.title, book.law, _short_names(book)) for book in found)
 
 
@@ -146,7 +146,7 @@ def _ruling(books: Books, counted: Counted) -> list[Ruled]:
     """Each procedure as the rulebooks of its cases say it; as today's does where it has none."""
     used = [Ruled(books.held[id, edition], books.rules(id, edition, key)) for id, edition, key in sorted(counted.books)]
     known = {each.rules.key for each in used}
-    today = books.practice.rulebook
+    today = books.context.rulebook
     return used + [Ruled(today, rules) for key, rules in today.procedures.items() if key not in known]
 
 
@@ -189,7 +189,7 @@ def _left_over(gathering: Gathering, procedure: str) -> tuple[str, ...]:
 
 def cases_behind(
     database: Database,
-    practice: Practice,
+    context: Context,
     days: tuple[date, date, date],
     procedure: str,
     figure: str,
@@ -206,9 +206,9 @@ def cases_behind(
     since, until, as_of = days
     if scope.span is Of.MONTH:  # a month is a period of its own
         since, until = _month(scope.key, since, until)
-    behind = Behind(procedure, found.counts_of(part), scope, practice.directory)
+    behind = Behind(procedure, found.counts_of(part), scope, context.directory)
     with database.reading() as connection:
-        books = Books.read(database, practice, connection)
+        books = Books.read(database, context, connection)
         Gathering(connection, books, Span(since, until, as_of, detail=True)).count(behind, found.counts_of(part))
     return sorted(behind.found)
 
@@ -225,17 +225,17 @@ def _month(key: str, since: date, until: date) -> tuple[date, date]:
 # ---------------------------------------------------------------------------------------------- what stands beside
 
 
-def _sources(practice: Practice, since: date, until: date) -> tuple[str, ...]:
+def _sources(context: Context, since: date, until: date) -> tuple[str, ...]:
     """The documents that arrange the working days of the years of the period."""
-    calendar = practice.calendar_of(practice.rulebook)
+    calendar = context.calendar_of(context.rulebook)
     days = (day for year in range(since.year, until.year + 1) for day in calendar.days_of(year))
     return tuple(dict.fromkeys(day.source for day in days if day.source))
 
 
 def _notes(gathering: Gathering, moved: tuple[Moved, ...]) -> Iterator[str]:
     """What a reader needs to know besides: units that merged or were renamed, and what is not final."""
-    span, practice = gathering.span, gathering.books.practice
-    for change in practice.directory.changes:
+    span, context = gathering.span, gathering.books.context
+    for change in context.directory.changes:
         if span.since <= change.happened_on <= span.until:
             yield change.says
     for each in moved:
@@ -243,6 +243,6 @@ def _notes(gathering: Gathering, moved: tuple[Moved, ...]) -> Iterator[str]:
         yield f"{title}：{each.given}划出、{each.taken}划入{len(each.nos)}件（{each.role}，{'、'.join(each.nos)}）"
     if span.until >= span.as_of:
         yield f"统计期间的最后一日即统计日（{in_words(span.as_of)}）；当日届满、尚未答复的期限不计入应答复"
-    official = practice.calendar.official_through
+    official = context.calendar.official_through
     if span.until > official:
         yield f"{official.year + 1}年节假日安排尚未公布，其后的期限为暂定"

@@ -19,7 +19,7 @@ from negotiation.documents.report.json_output import as_json, cells
 from negotiation.documents.report.model import Difference, Imbalance, Published, Report
 from negotiation.documents.report.sources import Books, Gathering
 from negotiation.documents.report.totals import Held
-from negotiation.services.cases.case_file import Practice
+from negotiation.services.cases.case_file import Context
 from negotiation.store import report_editions
 from negotiation.store.database import Connection, Database
 from negotiation.store.report_parts import Span
@@ -30,7 +30,7 @@ LONGEST_REASON = 500
 
 def report_of(
     database: Database,
-    practice: Practice,
+    context: Context,
     year: int,
     since: date,
     until: date,
@@ -45,14 +45,14 @@ def report_of(
     """
     days = (since, until, as_of)
     with database.reading() as connection:
-        report, fresh = compiled_in(connection, database, practice, year, days, tables=tables, from_rows=from_rows)
-        report = _held_against(database, practice, report, connection)
+        report, fresh = compiled_in(connection, database, context, year, days, tables=tables, from_rows=from_rows)
+        report = _held_against(database, context, report, connection)
     cache.keep(database, fresh)
     return report
 
 
 def publish(
-    database: Database, practice: Practice, year: int, *, author: str, at: datetime, reason: str = ""
+    database: Database, context: Context, year: int, *, author: str, at: datetime, reason: str = ""
 ) -> Published:
     """Freezes the figures of a year that is over, as they are known now. Another edition needs a reason.
 
@@ -63,11 +63,11 @@ def publish(
     if today <= date(year, 12, 31):
         raise UsageError(f"{year}年尚未结束，不能发布年度报告", todo="请在年度结束后发布；此前可选起止日期查看")
     year_through = date(year, 1, 1), date(year, 12, 31)
-    report = report_of(database, practice, year, *year_through, today, from_rows=True)
+    report = report_of(database, context, year, *year_through, today, from_rows=True)
     demand_balance(report)
     _demand_reason(report, reason)
     content = as_json(replace(report, published=None, differences=()))
-    content[OPEN_AT_THE_END] = _held(database, practice, report, "carried_forward")
+    content[OPEN_AT_THE_END] = _held(database, context, report, "carried_forward")
     body = json.dumps(content, ensure_ascii=False, sort_keys=True)
     with database.writing() as transaction:
         edition = report_editions.keep(transaction, year, body, _digest(body), author, at, reason.strip())
@@ -103,11 +103,11 @@ class _Frozen:
     intact: bool
 
 
-def _held_against(database: Database, practice: Practice, report: Report, connection: Connection) -> Report:
+def _held_against(database: Database, context: Context, report: Report, connection: Connection) -> Report:
     this, last = _newest(connection, report.year), _newest(connection, report.year - 1)
     imbalances = [_torn(each) for each in (this, last) if each is not None and not each.intact]
     if last is not None and report.since == date(report.year, 1, 1):
-        imbalances += _carried_otherwise(database, practice, report, last)
+        imbalances += _carried_otherwise(database, context, report, last)
     if this is None or (str(report.since), str(report.until)) != (this.content["from"], this.content["to"]):
         return replace(report, imbalances=(*report.imbalances, *imbalances))
     return replace(
@@ -136,7 +136,7 @@ def _torn(frozen: _Frozen) -> Imbalance:
     return Imbalance(f"已发布的{frozen.published.year}年度报告", what, (), "请从备份恢复该版本")
 
 
-def _carried_otherwise(database: Database, practice: Practice, report: Report, last: _Frozen) -> Iterator[Imbalance]:
+def _carried_otherwise(database: Database, context: Context, report: Report, last: _Frozen) -> Iterator[Imbalance]:
     """This year's 上年结转 is last year's 结转下年, department by department; if not, the cases are named."""
     frozen: Mapping[str, Mapping[str, int]] = last.content[OPEN_AT_THE_END]
     then = {key: _by_department(cases) for key, cases in frozen.items() if cases}
@@ -146,7 +146,7 @@ def _carried_otherwise(database: Database, practice: Practice, report: Report, l
     }
     if then == {key: counts for key, counts in now.items() if counts}:
         return
-    held = _held(database, practice, report, "carried_over")
+    held = _held(database, context, report, "carried_over")
     for key in sorted({*frozen, *held}):
         before, after = frozen.get(key, {}), held.get(key, {})
         cases = sorted(no for no in {*before, *after} if before.get(no) != after.get(no))
@@ -164,12 +164,12 @@ def _by_department(cases: Mapping[str, int]) -> dict[int, int]:
     return found
 
 
-def _held(database: Database, practice: Practice, report: Report, name: str) -> dict[str, dict[str, int]]:
+def _held(database: Database, context: Context, report: Report, name: str) -> dict[str, dict[str, int]]:
     """Which cases stand behind 上年结转 or 结转下年, and with which provider, for each procedure."""
     held = Held(name)
     with database.reading() as connection:
         span = Span(report.since, report.until, report.as_of, detail=True)
-        Gathering(connection, Books.read(database, practice, connection), span).count(held, (name,))
+        Gathering(connection, Books.read(database, context, connection), span).count(held, (name,))
     return dict(held.cases)
 
 

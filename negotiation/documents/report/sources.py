@@ -15,7 +15,7 @@ from negotiation.documents.report.definitions import UNREASONED
 from negotiation.documents.report.histories import COORDINATION, Life, lives_of
 from negotiation.domain.rulebook import Procedure, ReportRule, Rulebook
 from negotiation.domain.terms import Term
-from negotiation.services.cases.case_file import Practice
+from negotiation.services.cases.case_file import Context
 from negotiation.store import report_cases, report_terms
 from negotiation.store.database import Connection, Database
 from negotiation.store.report_parts import Span, eventful
@@ -28,18 +28,18 @@ Key = tuple[str, str]  # a rulebook and its edition
 class Books:
     """The rulebooks under which cases were opened, and the office's own of today."""
 
-    practice: Practice
+    context: Context
     held: Mapping[Key, Rulebook]
     _rules: dict[tuple[str, str, str], Procedure] = field(default_factory=dict)
     _outcomes: dict[tuple[str, str, str, str, str], str] = field(default_factory=dict)
     _disputing: dict[int, set[str]] = field(default_factory=dict)  # by the identity of rules, which are kept here
 
     @classmethod
-    def read(cls, database: Database, practice: Practice, connection: Connection) -> "Books":
+    def read(cls, database: Database, context: Context, connection: Connection) -> "Books":
         """All that the database keeps, as this connection sees it."""
         transaction = Transaction(database, connection.connection.driver_connection)
         stored = transaction.rows("SELECT rulebook, edition FROM rulebook_version ORDER BY rulebook, edition")
-        return cls(practice, {(id, edition): practice.rulebooks.of(transaction, id, edition) for id, edition in stored})
+        return cls(context, {(id, edition): context.rulebooks.of(transaction, id, edition) for id, edition in stored})
 
     def rules(self, rulebook: str, edition: str, procedure: str) -> Procedure:
         """A procedure as a case was opened under it; what that edition did not yet say of the report, today's says."""
@@ -64,11 +64,11 @@ class Books:
         return self._outcomes[key]
 
     def _report_of_today(self, procedure: str) -> ReportRule:
-        installed = self.practice.procedures.get(procedure)
+        installed = self.context.procedures.get(procedure)
         return installed.report if installed is not None else ReportRule()
 
     def calendar(self, key: Key) -> WorkingCalendar:
-        return self.practice.calendar_of(self.held[key])
+        return self.context.calendar_of(self.held[key])
 
     @cached_property
     def calendars(self) -> list[tuple[WorkingCalendar, set[str]]]:
@@ -76,12 +76,12 @@ class Books:
         found: dict[Layer, set[str]] = {}
         for book in self.held.values():
             found.setdefault(book.calendar_layer, set()).add(f"{book.id}/{book.version}")
-        return [(self.practice.calendar_down_to(layer), editions) for layer, editions in found.items()]
+        return [(self.context.calendar_down_to(layer), editions) for layer, editions in found.items()]
 
     @cached_property
     def procedures(self) -> dict[str, Procedure]:
         """Every procedure there is: today's in their order, the main one first, then those of other rulebooks."""
-        found = dict(self.practice.procedures)
+        found = dict(self.context.procedures)
         for book in self.held.values():
             for key, rules in book.procedures.items():
                 found.setdefault(key, rules)
@@ -91,7 +91,7 @@ class Books:
     def every(self) -> list[Procedure]:
         """All of them, once for each edition."""
         held = [self.rules(*key, procedure) for key, book in self.held.items() for procedure in book.procedures]
-        return [*self.practice.procedures.values(), *held]
+        return [*self.context.procedures.values(), *held]
 
 
 def _says(rules: Procedure) -> bool:
@@ -202,7 +202,7 @@ class Gathering:
             life = self.lives.get(case_id)
             if life is not None:
                 calendar = self.books.calendar((life.row.rulebook, life.row.edition))
-                found[case_id] = terms_then(life, calendar, self.books.practice.directory)
+                found[case_id] = terms_then(life, calendar, self.books.context.directory)
         return {case_id: terms for case_id, terms in found.items() if terms is not None}
 
     def _count_term(self, row: Any, put: Put) -> None:
@@ -237,7 +237,7 @@ class Gathering:
     @cached_property
     def references(self) -> frozenset[int]:
         """The bodies that 809号令第四十三条 only refers to."""
-        units = self.books.practice.directory.by_id.values()
+        units = self.books.context.directory.by_id.values()
         return frozenset(unit.id for unit in units if not unit.level.bound_by_terms)
 
     # ---------------------------------------------------------------------------------------- events and data items

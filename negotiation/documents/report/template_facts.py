@@ -13,7 +13,7 @@ from negotiation.documents.report.definitions import NOTHING, PERCENT, REFUSALS_
 from negotiation.documents.report.model import Figure, Line, ProcedureFigures, Report
 from negotiation.documents.report.tables import Grid, by_procedure, by_provider, overall, period_in_words
 from negotiation.domain.rulebook import OUTCOMES
-from negotiation.services.cases.case_file import Practice
+from negotiation.services.cases.case_file import Context
 
 SECTIONS = {
     "quality": ("catalogue", "corrections"),
@@ -39,10 +39,10 @@ class Sender(NamedTuple):
     home: Path
 
     @classmethod
-    def of(cls, practice: Practice, today: date) -> "Sender":
+    def of(cls, context: Context, today: date) -> "Sender":
         """The office reports to the leading group (第二十九条), under the name that the rulebook gives it."""
-        settings = practice.settings
-        return cls(settings.office_name, practice.rulebook.role_title("leading_group"), in_words(today), settings.home)
+        settings = context.settings
+        return cls(settings.office_name, context.rulebook.role_title("leading_group"), in_words(today), settings.home)
 
 
 def facts_of(report: Report, sender: Sender) -> dict[str, Any]:

@@ -26,7 +26,7 @@ from negotiation.documents.spreadsheets.reader import Line, NotRead, Table, read
 from negotiation.documents.spreadsheets.rejections import Rejection, RowsSeen, strange_columns, write_rejected
 from negotiation.documents.spreadsheets.sheets import Column, Sheet, write_table
 from negotiation.domain.catalogue import Resource
-from negotiation.services.cases.case_file import Practice
+from negotiation.services.cases.case_file import Context
 from negotiation.store import resource_list
 from negotiation.store import resources as stored
 from negotiation.store.database import Database
@@ -55,7 +55,7 @@ class Imported:
     columns_not_read: dict[str, list[str]] = field(default_factory=dict)
 
 
-def import_file(database: Database, practice: Practice, path: Path, *, on: date, dry_run: bool = False) -> Imported:
+def import_file(database: Database, context: Context, path: Path, *, on: date, dry_run: bool = False) -> Imported:
     """Imports a sheet of the catalogue; ``on`` (a date) names the file of what was rejected.
 
     A dry run gives the same answer and writes nothing. Raises a sentence for a file that is no such sheet, or that
@@ -69,12 +69,12 @@ def import_file(database: Database, practice: Practice, path: Path, *, on: date,
         sheets_not_read=list(found.not_read),
         columns_not_read=strange_columns(tables),
     )
-    taken = list(_read(tables, practice, done))
+    taken = list(_read(tables, context, done))
     for start in range(0, len(taken), ROWS_PER_COMMIT):
         _keep(database, taken[start : start + ROWS_PER_COMMIT], done, dry_run=dry_run)
     if done.rejected and not dry_run:
         already = f"目录已导入 {done.imported + done.updated} 条"
-        done.rejected_file = write_rejected(practice.settings.home, path, tables, done.rejected, on, already=already)
+        done.rejected_file = write_rejected(context.settings.home, path, tables, done.rejected, on, already=already)
     return done
 
 
@@ -94,13 +94,13 @@ def _demand_readable(table: Table) -> None:
         )
 
 
-def _read(tables: Sequence[Table], practice: Practice, done: Imported) -> Iterator[Resource]:
+def _read(tables: Sequence[Table], context: Context, done: Imported) -> Iterator[Resource]:
     """The rows that are right, each code once."""
     seen = RowsSeen()
     for layout in map(Layout, tables):
         for line in layout.lines:
             try:
-                resource = read_row(layout, line, practice.directory)
+                resource = read_row(layout, line, context.directory)
                 _demand_new(layout, line, seen, resource.code)
             except RowError as fault:
                 done.rejected.append(Rejection.of(line, fault.column, fault.what))

@@ -22,7 +22,7 @@ from negotiation.domain.working_days import Almanac, Document, ImportedNotice
 from negotiation.services import recount
 from negotiation.services.calendar import checks
 from negotiation.services.calendar.checks import day_list, of_year
-from negotiation.services.cases.case_file import Practice
+from negotiation.services.cases.case_file import Context
 from negotiation.services.recount import Past, Recount
 from negotiation.store import calendar_notices
 from negotiation.store.calendar_notices import Revision
@@ -154,7 +154,7 @@ def _digits(arrangement: Arrangement) -> tuple[str, ...]:
 
 def run(
     database: Database,
-    practice: Practice,
+    context: Context,
     text: str,
     arrangement: Arrangement,
     layer: Layer,
@@ -168,13 +168,13 @@ def run(
     with database.looking() if dry_run else database.writing() as transaction:
         if not dry_run:
             calendar_notices.lock(transaction)
-        practice.refresh(transaction)
-        almanac, title, today = practice.almanac, _title(text, arrangement), local_date(at)
+        context.refresh(transaction)
+        almanac, title, today = context.almanac, _title(text, arrangement), local_date(at)
         feed = is_calendar(text)
         reckoning = checks.demand_sound(almanac, layer, arrangement, today)
         checks.demand_layer(layer, arrangement, title, own_words=looks_typed(text) or feed)
         held = ImportedNotice(almanac.revision + 1, layer, title, arrangement, author, at)
-        after = replace(practice, almanac=almanac.plus(held))
+        after = replace(context, almanac=almanac.plus(held))
         turned = almanac.of(layer).differences(after.almanac.of(layer))
         checks.demand_no_silent_turn(almanac, layer, arrangement, turned, feed=feed)
         found = replace(_compared(almanac, after.almanac, turned, layer, arrangement, title), reckoning=reckoning)

@@ -10,7 +10,7 @@ from datetime import datetime
 from calendars.national import package_disagreements
 from negotiation.core.local_time import local_date
 from negotiation.services import recount
-from negotiation.services.cases.case_file import Practice
+from negotiation.services.cases.case_file import Context
 from negotiation.services.recount import Recount
 from negotiation.store import calendar_notices
 from negotiation.store.calendar_notices import Revision
@@ -29,18 +29,18 @@ class Watched:
     troubles: list[Sentence] = field(default_factory=list)
 
 
-def run(database: Database, practice: Practice, at: datetime) -> Watched:
+def run(database: Database, context: Context, at: datetime) -> Watched:
     """Looks once. What it finds is written: tasks for disagreements, events for terms."""
     troubles = disagreements()
     with database.writing() as transaction:
         calendar_notices.lock(transaction)
-        practice.refresh(transaction)
+        context.refresh(transaction)
         for trouble in troubles:
             add_task(transaction, 0, f"calendar/{trouble}", trouble, local_date(at))
-        document = practice.almanac.newest()
-        counted = recount.run(transaction, practice, document, at)
+        document = context.almanac.newest()
+        counted = recount.run(transaction, context, document, at)
         if counted.moved or counted.confirmed:
-            revision = _revision(practice.almanac.revision + 1, document.name, counted, at)
+            revision = _revision(context.almanac.revision + 1, document.name, counted, at)
             calendar_notices.add_revision(transaction, revision)
     return Watched(len(counted.moved) + len(counted.confirmed), troubles)
 

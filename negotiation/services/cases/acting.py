@@ -18,7 +18,7 @@ from negotiation.domain.machine import lifecycle
 from negotiation.domain.machine.lifecycle import Act, Step
 from negotiation.domain.rulebook import Procedure, Rulebook
 from negotiation.services.cases import meeting_basis, relations
-from negotiation.services.cases.case_file import SYSTEM, CaseFile, Practice, demand_distinct
+from negotiation.services.cases.case_file import SYSTEM, CaseFile, Context, demand_distinct
 from negotiation.store import case_reader, case_writer, change_statements, outbox
 from negotiation.store.case_reader import CaseRow, Loaded
 from negotiation.store.numbers import next_id, next_number
@@ -27,7 +27,7 @@ from negotiation.store.transaction import Transaction
 
 def open_case(
     transaction: Transaction,
-    practice: Practice,
+    context: Context,
     procedure: str,
     raw: Mapping[str, Any],
     *,
@@ -41,9 +41,9 @@ def open_case(
     parties among them. Raises FieldError or DateError; nothing is written before the file is saved.
     """
     day = _begun(on, at)
-    book = practice.rulebook_on(day)
+    book = context.rulebook_on(day)
     number = no or _next_number(transaction, book.procedure(procedure), day.year)
-    file = _opened(transaction, practice, book, procedure, raw, number, at=at)
+    file = _opened(transaction, context, book, procedure, raw, number, at=at)
     if not no:  # history may speak of a department that is another's part today
         _demand_active(file)
     return file
@@ -51,7 +51,7 @@ def open_case(
 
 def open_matter(
     transaction: Transaction,
-    practice: Practice,
+    context: Context,
     procedure: str,
     raw: Mapping[str, Any],
     providers: Sequence[str],
@@ -64,10 +64,10 @@ def open_matter(
     Each has its own term. Raises FieldError; nothing is written before the files are saved.
     """
     day = _begun(on, at)
-    book = practice.rulebook_on(day)
+    book = context.rulebook_on(day)
     matter = _next_number(transaction, book.procedure(procedure), day.year)
     each = [({**raw, "provider": name}, f"{matter}-{n}") for n, name in enumerate(providers, 1)]
-    files = [_opened(transaction, practice, book, procedure, *one, at=at, matter=matter) for one in each]
+    files = [_opened(transaction, context, book, procedure, *one, at=at, matter=matter) for one in each]
     for file in files:
         _demand_active(file)
     return files
@@ -88,7 +88,7 @@ def demand_past(on: date, at: datetime) -> None:
 
 def _opened(
     transaction: Transaction,
-    practice: Practice,
+    context: Context,
     rulebook: Rulebook,
     procedure: str,
     raw: Mapping[str, Any],
@@ -97,13 +97,13 @@ def _opened(
     at: datetime,
     matter: str = "",
 ) -> CaseFile:
-    rules, directory = rulebook.procedure(procedure), practice.directory
+    rules, directory = rulebook.procedure(procedure), context.directory
     resource, raw = relations.of_draft(transaction, rules, forms.sound(rules, raw), directory)
     fields, parties = forms.read_fields(rules, None, raw, directory)
     _demand_parties(rules, parties)
-    practice.rulebooks.keep(transaction, rulebook, at)
+    context.rulebooks.keep(transaction, rulebook, at)
     row = _blank_row(next_id(transaction), no, rulebook, rules, parties, at) | {"matter": matter}
-    file = CaseFile(practice, rulebook, Loaded(row, ()), at=at, new=True)
+    file = CaseFile(context, rulebook, Loaded(row, ()), at=at, new=True)
     file.draft = fields
     file.note_facts(fields)
     relations.keep(transaction, file, fields, resource)
@@ -112,24 +112,24 @@ def _opened(
 
 def _demand_active(file: CaseFile) -> None:
     for role, department in file.standing.parties.items():
-        file.practice.directory.demand_active(department, role)
+        file.context.directory.demand_active(department, role)
 
 
-def take(transaction: Transaction, practice: Practice, no: str, *, at: datetime) -> CaseFile:
+def take(transaction: Transaction, context: Context, no: str, *, at: datetime) -> CaseFile:
     """A case out of the database, to be acted on. Raises NotFound."""
-    return file_of(transaction, practice, case_reader.load(transaction, no=no), at=at)
+    return file_of(transaction, context, case_reader.load(transaction, no=no), at=at)
 
 
-def file_of(transaction: Transaction, practice: Practice, loaded: Loaded, *, at: datetime) -> CaseFile:
+def file_of(transaction: Transaction, context: Context, loaded: Loaded, *, at: datetime) -> CaseFile:
     """The file of a case that was loaded already; the calendar is read again if it has changed since."""
-    practice.keep_up(transaction, loaded.calendar_revision)
-    rulebook = practice.rulebooks.of(transaction, loaded.row["rulebook"], loaded.row["edition"])
-    return CaseFile(practice, rulebook, loaded, at=at)
+    context.keep_up(transaction, loaded.calendar_revision)
+    rulebook = context.rulebooks.of(transaction, loaded.row["rulebook"], loaded.row["edition"])
+    return CaseFile(context, rulebook, loaded, at=at)
 
 
 def act(
     transaction: Transaction,
-    practice: Practice,
+    context: Context,
     no: str,
     event: str,
     *,
@@ -148,7 +148,7 @@ def act(
     the event keeps all the same (who signed, which files came with it). Raises a sentence if the act is not lawful,
     Conflict if the case has moved on since; nothing is written then.
     """
-    file = take(transaction, practice, no, at=at)
+    file = take(transaction, context, no, at=at)
     if version is not None and version != file.row["version"]:
         raise case_writer.conflict(no)
     act_on(transaction, file, event, role=role, actor=actor, on=on, raw=raw or {}, beside=beside)

@@ -35,7 +35,7 @@ LONGEST_SUBJECT = 300  # characters: it stands in every list
 
 
 @dataclass
-class Practice:
+class Context:
     """What every step needs besides the case: the calendar, the rulebooks, the departments, the settings."""
 
     settings: Settings
@@ -44,7 +44,7 @@ class Practice:
     directory: Directory
 
     @classmethod
-    def of(cls, transaction: Transaction, settings: Settings) -> "Practice":
+    def of(cls, transaction: Transaction, settings: Settings) -> "Context":
         return cls(
             settings, calendar_notices.read_almanac(transaction), Rulebooks(settings.home), read_directory(transaction)
         )
@@ -115,15 +115,15 @@ class CaseFile:
     """A case on the desk: what was loaded, what has been decided since, and what is therefore to be written."""
 
     def __init__(
-        self, practice: Practice, rulebook: Rulebook, loaded: Loaded, *, at: datetime, new: bool = False
+        self, context: Context, rulebook: Rulebook, loaded: Loaded, *, at: datetime, new: bool = False
     ) -> None:
-        self.practice = practice
+        self.context = context
         self.rulebook = rulebook
         self.at = at
         self.clock = SYSTEM  # the name under which the clock lapses and reminds
         self.row: CaseRow = dict(loaded.row)
         self.procedure: Procedure = rulebook.procedures[self.row["procedure"]]
-        self.calendar = practice.calendar_of(rulebook)
+        self.calendar = context.calendar_of(rulebook)
         self.standing = _standing(self.row, loaded.terms)
         self.draft: dict[str, Any] | None = None
         self.copied: tuple[int, ...] = loaded.copied
@@ -155,10 +155,10 @@ class CaseFile:
         rule = self.procedure.events.get(event)
         if rule is None:
             return {}, {}  # lifecycle says that there is no such event
-        fields, parties = forms.read_fields(self.procedure, rule, raw, self.practice.directory)
+        fields, parties = forms.read_fields(self.procedure, rule, raw, self.context.directory)
         drafted = self.drafted_for(event)
         if drafted:
-            fields = forms.read_fields(self.procedure, rule, drafted, self.practice.directory)[0] | fields
+            fields = forms.read_fields(self.procedure, rule, drafted, self.context.directory)[0] | fields
         demand_distinct({**self.standing.parties, **parties}, parties)
         return fields, parties
 
@@ -180,7 +180,7 @@ class CaseFile:
         """Fields that the case itself carries: its subject, and who it is copied to (配合单位)."""
         if fields.get(self.procedure.subject):
             self.row["subject"] = _short(self.procedure, fields[self.procedure.subject])
-        named = [self.practice.directory.find(name).id for name in fields.get(self.procedure.copied) or ()]
+        named = [self.context.directory.find(name).id for name in fields.get(self.procedure.copied) or ()]
         for department in named:
             if department in self.standing.parties.values():
                 title = self.procedure.fields[self.procedure.copied].title
@@ -321,13 +321,13 @@ class CaseFile:
     # ------------------------------------------------------------------------------------------------------ inside
 
     def _about(self, step: Step, document: Document | None = None) -> notices.About:
-        practice = self.practice
+        context = self.context
         return notices.About(
             step,
             self.row,
             self.rulebook,
-            practice.directory,
-            practice.settings.office_hours_from,
+            context.directory,
+            context.settings.office_hours_from,
             self.at,
             document,
             self.copied,

@@ -47,8 +47,8 @@ def of_act(
     resource = _chosen(transaction, rules, given, provider_id)
     if resource is None:
         return None, raw
-    catalogue.demand_provider(rules, resource, provider_id, file.practice.directory)
-    added = catalogue.filled(rules, given, resource, file.practice.directory)
+    catalogue.demand_provider(rules, resource, provider_id, file.context.directory)
+    added = catalogue.filled(rules, given, resource, file.context.directory)
     form = {**raw, **{key: value for key, value in added.items() if key in rules.events[event].fields}}
     if drafted:
         catalogue.demand_heeded(rules, resource, {**given, **form})

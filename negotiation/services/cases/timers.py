@@ -12,7 +12,7 @@ from negotiation.core.enums import REMIND
 from negotiation.core.errors import Conflict
 from negotiation.core.local_time import at_local, local, local_date
 from negotiation.services.cases.acting import file_of
-from negotiation.services.cases.case_file import SYSTEM, CaseFile, Practice
+from negotiation.services.cases.case_file import SYSTEM, CaseFile, Context
 from negotiation.store import case_reader, case_writer, due_terms
 from negotiation.store.case_reader import Loaded
 from negotiation.store.database import Database
@@ -39,7 +39,7 @@ class Swept:
 
 
 def run(
-    database: Database, practice: Practice, at: datetime, *, actor: str = SYSTEM, progress: Progress | None = None
+    database: Database, context: Context, at: datetime, *, actor: str = SYSTEM, progress: Progress | None = None
 ) -> Swept:
     """Lets every term act that is due by the instant ``at``, in the order of the days on which it should have.
 
@@ -47,15 +47,15 @@ def run(
     """
     swept = Swept(actor=actor)
     today = local_date(at)
-    reminding = in_office_hours(practice, at)
+    reminding = in_office_hours(context, at)
     after: tuple[Any, ...] = ()
     while True:
         with database.writing() as transaction:
             if not after:
-                practice.refresh(transaction)
+                context.refresh(transaction)
             due = due_terms.due(transaction, today, reminders=reminding, after=after, limit=BATCH)
             if due:
-                _act(transaction, practice, due, at, swept)
+                _act(transaction, context, due, at, swept)
         if not due:
             return swept
         after = (due[-1].next_on, due[-1].case_id, due[-1].n)
@@ -63,37 +63,37 @@ def run(
             progress(len(due))
 
 
-def in_office_hours(practice: Practice, at: datetime) -> bool:
+def in_office_hours(context: Context, at: datetime) -> bool:
     """Whether automatic mail may leave now: a working day, in office hours, not a quiet date (office rule)."""
-    settings, moment = practice.settings, local(at)
+    settings, moment = context.settings, local(at)
     in_hours = settings.office_hours_from <= moment.time() <= settings.office_hours_to
-    return in_hours and _is_open(practice, moment.date())
+    return in_hours and _is_open(context, moment.date())
 
 
-def office_moment(practice: Practice, at: datetime) -> datetime:
+def office_moment(context: Context, at: datetime) -> datetime:
     """The last instant at or before ``at`` at which automatic mail may leave."""
-    settings, moment = practice.settings, local(at)
+    settings, moment = context.settings, local(at)
     day: date = moment.date()
-    while not in_office_hours(practice, at):
-        if moment.time() > settings.office_hours_to and moment.date() == day and _is_open(practice, day):
+    while not in_office_hours(context, at):
+        if moment.time() > settings.office_hours_to and moment.date() == day and _is_open(context, day):
             return at_local(day, settings.office_hours_to)
         day -= timedelta(days=1)
         at = at_local(day, settings.office_hours_to)
     return at
 
 
-def _is_open(practice: Practice, day: date) -> bool:
-    return practice.calendar.is_working_estimated(day) and day not in practice.settings.quiet_dates
+def _is_open(context: Context, day: date) -> bool:
+    return context.calendar.is_working_estimated(day) and day not in context.settings.quiet_dates
 
 
-def _act(transaction: Transaction, practice: Practice, due: list[DueTerm], at: datetime, swept: Swept) -> None:
+def _act(transaction: Transaction, context: Context, due: list[DueTerm], at: datetime, swept: Swept) -> None:
     """One batch: every case is decided in memory, then all are written, each in its own savepoint."""
     wanted: dict[int, set[int]] = {}
     for term in due:
         wanted.setdefault(term.case_id, set()).add(term.n)
     files: list[CaseFile] = []
     for loaded in case_reader.load_many(transaction, list(wanted)):
-        file = _decided(transaction, practice, loaded, wanted[loaded.row["id"]], at, swept)
+        file = _decided(transaction, context, loaded, wanted[loaded.row["id"]], at, swept)
         if file is not None:
             files.append(file)
     failures = case_writer.save_many(transaction, [file.change() for file in files])
@@ -105,12 +105,12 @@ def _act(transaction: Transaction, practice: Practice, due: list[DueTerm], at: d
 
 
 def _decided(
-    transaction: Transaction, practice: Practice, loaded: Loaded, numbers: Iterable[int], at: datetime, swept: Swept
+    transaction: Transaction, context: Context, loaded: Loaded, numbers: Iterable[int], at: datetime, swept: Swept
 ) -> CaseFile | None:
     """The file of a case on which the clock has acted; None if it could not, and was parked."""
     today = local_date(at)
     try:
-        file = file_of(transaction, practice, loaded, at=at)
+        file = file_of(transaction, context, loaded, at=at)
         file.clock = swept.actor
         file.lapse(today)
         for term in file.standing.terms:

@@ -201,8 +201,8 @@ async def list_cases(
         "state": state, "light": light, "department": department, "text": text, "since": since, "until": until,
         "open": "1" if open else "", "sort": sort,
     }  # fmt: skip
-    wanted = case_list.read_wanted(house.practice, asked, scope=person.department_id)
-    return _json(case_list.lines(house.database, house.practice, wanted, house.today(), cursor, limit))
+    wanted = case_list.read_wanted(house.context, asked, scope=person.department_id)
+    return _json(case_list.lines(house.database, house.context, wanted, house.today(), cursor, limit))
 
 
 async def one_case(no: str, caller: Called) -> Response:
@@ -213,10 +213,10 @@ async def one_case(no: str, caller: Called) -> Response:
 def _case(caller: Caller, no: str, status: int = 200) -> Response:
     house = caller.house
     with house.looking() as transaction:
-        file = visible(transaction, house.practice, caller.person, no, house.clock())
+        file = visible(transaction, house.context, caller.person, no, house.clock())
         acts = case_view.acts_json(file, *offers_for(transaction, file, caller.person))
     with house.database.reading() as connection:
-        case = case_view.case_json(connection, file, house.practice, house.today()) | acts
+        case = case_view.case_json(connection, file, house.context, house.today()) | acts
     return _json(case if caller.person.is_office else case | OF_THE_OFFICE, status)
 
 
@@ -224,16 +224,16 @@ async def open_case(new: NewCase, caller: Called) -> Response:
     """A department's program applies for its department; the office's for any."""
     caller.demand(Scope.ACT)
     house, person = caller.house, caller.person
-    rules = house.practice.rulebook_on(new.on or house.today()).procedure(new.procedure)
+    rules = house.context.rulebook_on(new.on or house.today()).procedure(new.procedure)
     if not may_open(person, rules):
         raise Refused(403, "这个账号不办理案件", "请换用办公室经办人或部门的账号")
 
     def opened(transaction: Transaction) -> Application:
-        own = house.practice.directory.name(person.department_id)
+        own = house.context.directory.name(person.department_id)
         fields: dict[str, Any] = {rules.drafter: own, **new.fields} if own else dict(new.fields)
         on = new.on or house.today()
         return apply_for(
-            transaction, house.practice, person, new.procedure, fields, on,
+            transaction, house.context, person, new.procedure, fields, on,
             at=house.clock(), submit=new.submit, signature=new.signature,
         )  # fmt: skip
 
@@ -250,7 +250,7 @@ async def act(no: str, event: str, new: NewAct, caller: Called) -> Response:
     house, person = caller.house, caller.person
 
     def done(transaction: Transaction) -> ProposalRow | None:
-        file = visible(transaction, house.practice, person, no, house.clock())
+        file = visible(transaction, house.context, person, no, house.clock())
         if new.by not in approvals.roles_of(file, person):
             raise WrongRole(f"这个账号不能以“{new.by}”的身份办理", where=f"案件 {no}", todo="请核对 by")
         if new.version not in (None, file.row["version"]):
@@ -269,7 +269,7 @@ async def act(no: str, event: str, new: NewAct, caller: Called) -> Response:
 async def departments(caller: Called) -> Response:
     """In the official order."""
     caller.demand(Scope.READ)
-    units = caller.house.practice.directory.in_order()
+    units = caller.house.context.directory.in_order()
     return _json({"departments": [{"name": each.name, "level": each.level.value} for each in units]})
 
 
@@ -278,7 +278,7 @@ async def due(
 ) -> Response:
     """The n-th working day after a day, day by day with its documents."""
     caller.demand(Scope.READ)
-    calendar = caller.house.practice.almanac.of(layer)
+    calendar = caller.house.context.almanac.of(layer)
     try:
         found, days = calendar.estimate(start, n), calendar.explain(start, n)
     except ValueError as error:
@@ -295,7 +295,7 @@ async def yearly(year: Annotated[int, "年份"], caller: Called) -> Response:
     if not caller.person.sees_all_cases:
         raise Refused(403, "全市的数据只提供给办公室", "请换用办公室的账号")
     first, last = report.period(year, today, None, None)
-    found = report.report_of(house.database, house.practice, year, first, last, today, tables=False)
+    found = report.report_of(house.database, house.context, year, first, last, today, tables=False)
     content = report.as_json(found)
     beside = {key: content[key] for key in ("figures", "imbalances", "published", "differences")}
     return _json({"year": year, "procedures": report.by_procedure(found)} | beside)

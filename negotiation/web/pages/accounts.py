@@ -51,7 +51,7 @@ def _line(visit: Visit, account: Account) -> dict[str, Any]:
         "id": person.id,
         "login": person.login,
         "name": person.name,
-        "unit": house.practice.name_of(person.department_id),
+        "unit": house.context.name_of(person.department_id),
         "roles": [ACCOUNT_ROLE_TITLES[role] for role in AccountRole if role in person.roles],
         "active": account.active,
         "standing": _standing(account, house.clock()),
@@ -103,7 +103,7 @@ def _created(visit: Visit, typed: Mapping[str, str]) -> NewAccount:
 
 def _blank(visit: Visit, typed: Mapping[str, str], error: NegotiationError | None) -> Response:
     with visit.house.looking():
-        units = visit.house.practice.directory.in_order()
+        units = visit.house.context.directory.in_order()
     facts = visit.facts(
         typed=typed,
         error=error,
@@ -304,7 +304,7 @@ def _department(visit: Visit, typed: Mapping[str, str]) -> int | None:
     if not name:
         return None
     try:
-        return visit.house.practice.directory.find(name).id
+        return visit.house.context.directory.find(name).id
     except NotFound as error:
         raise FieldError(error.what, field="department", todo=error.todo) from None
 

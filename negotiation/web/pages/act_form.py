@@ -60,7 +60,7 @@ class Input(NamedTuple):
 @router.get("/cases/{no}/acts/{event}")
 async def act_form(no: str, event: str, request: Request, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
     with visit.house.looking() as transaction:
-        file = visible(transaction, visit.house.practice, visit.person, no, visit.house.clock())
+        file = visible(transaction, visit.house.context, visit.person, no, visit.house.clock())
         try:
             act = act_open(transaction, file, visit.person, event, request.query_params.get(ROLE, ""))
         except InvalidTransition as error:
@@ -87,7 +87,7 @@ async def act(no: str, event: str, request: Request, visit: Visit = Depends(visi
     typed, chosen = await upload_of(request, visit)
 
     def done(transaction: Transaction) -> ProposalRow | None:
-        file = visible(transaction, visit.house.practice, visit.person, no, visit.house.clock())
+        file = visible(transaction, visit.house.context, visit.person, no, visit.house.clock())
         role = act_open(transaction, file, visit.person, event, typed.get(ROLE, "")).role
         _demand_seen(transaction, file, typed)
         demand_reviewed(typed)
@@ -110,7 +110,7 @@ async def act(no: str, event: str, request: Request, visit: Visit = Depends(visi
 def _again(visit: Visit, no: str, event: str, typed: Mapping[str, str], error: NegotiationError) -> Response:
     """The form with the error and all that was typed, even where the act is no longer possible."""
     with visit.house.looking() as transaction:
-        file = visible(transaction, visit.house.practice, visit.person, no, visit.house.clock())
+        file = visible(transaction, visit.house.context, visit.person, no, visit.house.clock())
         try:
             act = act_open(transaction, file, visit.person, event, typed.get(ROLE, ""))
         except InvalidTransition:
@@ -250,7 +250,7 @@ def _cautions(visit: Visit, file: CaseFile, event: EventRule) -> list[tuple[str,
 
 
 def _departments(visit: Visit) -> list[str]:
-    return [unit.name for unit in visit.house.practice.directory.active()]
+    return [unit.name for unit in visit.house.context.directory.active()]
 
 
 def _inputs(
@@ -295,7 +295,7 @@ async def application_form(procedure: str, request: Request, visit: Visit = Depe
     """A blank form; or one about a resource (``resource``), or one prepared from a late case (``from``)."""
     visit.demand_page("apply")
     rules, asked = _procedure(visit, procedure), request.query_params
-    own = visit.house.practice.directory.name(visit.person.department_id)
+    own = visit.house.context.directory.name(visit.person.department_id)
     begun = begun_with(visit, rules, asked.get("from", ""), asked.get("resource", ""))
     return _application(visit, procedure, ({rules.drafter: own} if own else {}) | begun, None)
 
@@ -310,7 +310,7 @@ async def apply(procedure: str, request: Request, visit: Visit = Depends(visit_o
     def opened(transaction: Transaction) -> Application:
         demand_reviewed(typed)
         return apply_for(
-            transaction, house.practice, visit.person, procedure, heeded(rules, _raw(rules, typed), typed),
+            transaction, house.context, visit.person, procedure, heeded(rules, _raw(rules, typed), typed),
             _day(typed, visit), at=house.clock(), submit=typed.get("submit") == "submit", signature=_signature(typed),
             uploads=uploads,
         )  # fmt: skip
@@ -326,7 +326,7 @@ async def apply(procedure: str, request: Request, visit: Visit = Depends(visit_o
 
 def _procedure(visit: Visit, key: str) -> Procedure:
     """A procedure that this person may open. Raises NotFound."""
-    rules = visit.house.practice.rulebook_on(visit.house.today()).procedure(key)
+    rules = visit.house.context.rulebook_on(visit.house.today()).procedure(key)
     if not may_open(visit.person, rules):
         raise NotFound("没有这一页", todo="请从“新申请”进入")
     return rules

@@ -46,7 +46,7 @@ async def export(visit: Visit = Depends(visit_of), of: str = FIRST) -> Response:
 def _matters(visit: Visit, of: str) -> list[Matter]:
     house = visit.house
     with house.looking() as transaction, house.database.reading() as connection:
-        return agenda.matters(transaction, connection, house.practice, of, house.clock())
+        return agenda.matters(transaction, connection, house.context, of, house.clock())
 
 
 def _exported(visit: Visit, of: str) -> bytes:

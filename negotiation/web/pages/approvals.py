@@ -27,13 +27,11 @@ async def waiting_page(visit: Visit = Depends(visit_of)) -> Response:  # noqa: B
 
 def _page(visit: Visit, outcomes: list[dict[str, str]], status: int = 200) -> Response:
     visit.demand_page("proposals")
-    practice = visit.house.practice
+    context = visit.house.context
     with visit.house.looking() as transaction:
         found = proposals.waiting(transaction, visit.person.side)
         rows = [
-            shown(
-                transaction, acting.take(transaction, practice, each.no, at=visit.house.clock()), each.proposal, visit
-            )
+            shown(transaction, acting.take(transaction, context, each.no, at=visit.house.clock()), each.proposal, visit)
             for each in found
         ]
     return page("proposals.html", visit.facts(rows=rows, outcomes=outcomes, here="proposals"), status=status)
@@ -56,9 +54,9 @@ async def _approved(visit: Visit, no: str, n: str, seen: str) -> dict[str, str]:
     at = visit.house.clock()
 
     def signed(transaction: Transaction) -> None:
-        visible(transaction, visit.house.practice, visit.person, no, visit.house.clock())
+        visible(transaction, visit.house.context, visit.person, no, visit.house.clock())
         number, version = forms.read_number(n) or 0, forms.read_number(seen)
-        approvals.approve(transaction, visit.house.practice, visit.person, no, number, at, version)
+        approvals.approve(transaction, visit.house.context, visit.person, no, number, at, version)
 
     try:
         await visit.write(signed)
@@ -73,21 +71,21 @@ async def _approved(visit: Visit, no: str, n: str, seen: str) -> dict[str, str]:
 @router.post("/cases/{no}/proposals/{n}/approve")
 async def approve(no: str, n: int, request: Request, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
     return await _decide(no, request, visit, "approved", lambda t, at, form: approvals.approve(
-        t, visit.house.practice, visit.person, no, n, at, forms.read_number(form.get("version", ""))
+        t, visit.house.context, visit.person, no, n, at, forms.read_number(form.get("version", ""))
     ))  # fmt: skip
 
 
 @router.post("/cases/{no}/proposals/{n}/return")
 async def send_back(no: str, n: int, request: Request, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
     return await _decide(no, request, visit, "returned", lambda t, at, form: approvals.send_back(
-        t, visit.house.practice, visit.person, no, n, form.get("said", ""), at
+        t, visit.house.context, visit.person, no, n, form.get("said", ""), at
     ))  # fmt: skip
 
 
 @router.post("/cases/{no}/proposals/{n}/withdraw")
 async def withdraw(no: str, n: int, request: Request, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
     return await _decide(no, request, visit, "withdrawn", lambda t, at, _form: approvals.withdraw(
-        t, visit.house.practice, visit.person, no, n, at
+        t, visit.house.context, visit.person, no, n, at
     ))  # fmt: skip
 
 
@@ -97,7 +95,7 @@ async def _decide(
     form, at = await form_of(request, visit), visit.house.clock()
 
     def decided(transaction: Transaction) -> None:
-        visible(transaction, visit.house.practice, visit.person, no, visit.house.clock())
+        visible(transaction, visit.house.context, visit.person, no, visit.house.clock())
         work(transaction, at, form)
 
     try:

@@ -71,7 +71,7 @@ async def assign(no: str, request: Request, visit: Visit = Depends(visit_of)) ->
     wanted = {rank: _account(typed.get(f"handler{rank}", "")) for rank in RANK_TITLES}
 
     def assigned(transaction: Transaction) -> None:
-        file = visible(transaction, visit.house.practice, visit.person, no, visit.house.clock())
+        file = visible(transaction, visit.house.context, visit.person, no, visit.house.clock())
         if not _may_assign(file, visit):
             raise InvalidTransition("本案的经办人现在不能由您确定", where=f"案件 {no}", todo="请返回案件页查看")
         assignments.assign(transaction, visit.person, file.row["id"], wanted, visit.house.today())
@@ -89,7 +89,7 @@ def _handlers_page(
     no: str, visit: Visit, wanted: Mapping[int, int | None] | None, error: NegotiationError | None
 ) -> Response:
     with visit.house.looking() as transaction:
-        file = visible(transaction, visit.house.practice, visit.person, no, visit.house.clock())
+        file = visible(transaction, visit.house.context, visit.person, no, visit.house.clock())
         found = handlers_shown(transaction, file, visit)
     if wanted is not None:
         found = found._replace(typed=wanted, error=error)
@@ -153,7 +153,7 @@ async def handed_over(
     facts = visit.facts(
         gives=gives,
         takes=takes,
-        of=visit.house.practice.name_of(gives.person.department_id),
+        of=visit.house.context.name_of(gives.person.department_id),
         on=day,
         work=_work(visit, gives, moved),
         here="handover",
@@ -200,10 +200,10 @@ def _work(visit: Visit, gives: Account, handled: Iterable[Handling]) -> Work:
     ranks = {each.case_id: RANK_TITLES[each.rank] for each in handled}
     with house.database.reading() as connection:
         lines = case_queries.lines_of(connection, list(ranks), today)
-    told = case_view.lines_json(house.database, house.practice, lines, today)
+    told = case_view.lines_json(house.database, house.context, lines, today)
     with house.looking() as transaction:
         waiting = [
-            (each, house.practice.rulebooks.of(transaction, each.rulebook, each.edition))
+            (each, house.context.rulebooks.of(transaction, each.rulebook, each.edition))
             for each in proposals.waiting(transaction, None, gives.person.id)
         ]
     return Work(
@@ -214,7 +214,7 @@ def _work(visit: Visit, gives: Account, handled: Iterable[Handling]) -> Work:
 
 def _called(visit: Visit, account: Account) -> str:
     person = account.person
-    unit = visit.house.practice.name_of(person.department_id)
+    unit = visit.house.context.name_of(person.department_id)
     return f"{unit}　{person.name}（{person.login}）{'' if account.active else '　停用'}"
 
 

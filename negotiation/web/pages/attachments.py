@@ -27,7 +27,7 @@ async def download(no: str, n: str, visit: Visit = Depends(visit_of)) -> Respons
 def _taken(visit: Visit, no: str, n: str) -> AttachmentRow:
     number = forms.read_number(n) or 0
     with visit.house.looking() as transaction:
-        case_id = visible(transaction, visit.house.practice, visit.person, no, visit.house.clock()).row["id"]
+        case_id = visible(transaction, visit.house.context, visit.person, no, visit.house.clock()).row["id"]
         if number in kept_in_house(transaction, case_id, visit.person):
             raise NotFound("没有这个附件", todo="请从案件页进入")
         return attachments.read(transaction, case_id, number)

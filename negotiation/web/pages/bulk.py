@@ -45,7 +45,7 @@ def offered(visit: Visit) -> dict[str, str]:
     """The acts that this person may do to many cases at once: those that the rulebook gives to one of their roles."""
     person = visit.person
     roles = person.may_act_for(dict.fromkeys(PARTY_ROLES, person.department_id or OFFICE_ID))
-    procedures = visit.house.practice.procedures.values()
+    procedures = visit.house.context.procedures.values()
     given = {
         key for rules in procedures for key in TITLES if key in rules.events and {*rules.events[key].by} & {*roles}
     }
@@ -87,7 +87,7 @@ def _preview(
         foreseen = [
             foresee(
                 transaction,
-                house.practice,
+                house.context,
                 visit.person,
                 number,
                 house.clock(),
@@ -161,7 +161,7 @@ def _each_done(transaction: Transaction, visit: Visit, seen: Mapping[str, str], 
     def work(file: CaseFile) -> str:
         return _carry_out(transaction, visit, order, file)
 
-    return each_done(transaction, visit.house.practice, visit.person, visit.house.clock(), seen, work)
+    return each_done(transaction, visit.house.context, visit.person, visit.house.clock(), seen, work)
 
 
 def _order(act: str, typed: Mapping[str, str]) -> Order:

@@ -59,7 +59,7 @@ def _year(
     with house.looking() as transaction:
         revisions = calendar_notices.read_revisions(transaction)
         waiting = digest_queries.count_provisional(transaction)
-    almanac, today = house.practice.almanac, house.today()
+    almanac, today = house.context.almanac, house.today()
     calendar = (rehearsed.almanac if rehearsed else almanac).of(wanted)
     read = {each.day for each in rehearsed.days} if rehearsed else set()
     shown = _shown_year(calendar, year or today.year)
@@ -155,7 +155,7 @@ async def _came_in(request: Request, visit: Visit, *, dry_run: bool) -> Response
 def _taken_in(visit: Visit, form: Mapping[str, Any], dry_run: bool) -> import_notice.Import:
     visit.demand_texts()
     house, layer = visit.house, _layer(form.get("layer", ""))
-    text, found = import_notice.read_text(form.get("text", ""), layer, house.practice.almanac, where="所粘贴的正文")
+    text, found = import_notice.read_text(form.get("text", ""), layer, house.context.almanac, where="所粘贴的正文")
     return import_notice.run(
-        house.database, house.practice, text, found, layer, at=house.clock(), author=visit.person.name, dry_run=dry_run
+        house.database, house.context, text, found, layer, at=house.clock(), author=visit.person.name, dry_run=dry_run
     )  # fmt: skip

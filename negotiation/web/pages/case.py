@@ -43,7 +43,7 @@ SAID = {
 async def case_page(no: str, request: Request, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
     house, today = visit.house, visit.house.today()
     with house.looking() as transaction:
-        file = visible(transaction, house.practice, visit.person, no, house.clock())
+        file = visible(transaction, house.context, visit.person, no, house.clock())
         found = desk_of(transaction, file, visit.person)
         proposed = _proposals(transaction, file, visit)
         application = _application(transaction, file)
@@ -58,7 +58,7 @@ async def case_page(no: str, request: Request, visit: Visit = Depends(visit_of))
     facts = visit.facts(
         case=case,
         roles=file.rulebook.role_title,
-        copied=[house.practice.directory.name(each) for each in file.copied],
+        copied=[house.context.directory.name(each) for each in file.copied],
         application=application,
         files=attached,
         general=file.procedure.general_events,
@@ -83,7 +83,7 @@ async def case_page(no: str, request: Request, visit: Visit = Depends(visit_of))
 
 def _told(visit: Visit, connection: Connection, file: CaseFile) -> dict[str, Any]:
     """The case as scripts read it, and in words whose turn it is and how each term stands."""
-    case = case_view.case_json(connection, file, visit.house.practice, visit.house.today())
+    case = case_view.case_json(connection, file, visit.house.context, visit.house.today())
     case["given_up"] = rulers.was_given_up(file.procedure, file.standing)
     case["turn"] = file.rulebook.roles.get(case["held_by"], "")
     case["terms"] = [term | {"status": case_view.term_status(term)} for term in case["terms"]]
@@ -127,7 +127,7 @@ async def printed(request: Request, visit: Visit = Depends(visit_of)) -> Respons
 
 def _whole(visit: Visit, number: str) -> dict[str, Any]:
     with visit.house.looking() as transaction:
-        file = visible(transaction, visit.house.practice, visit.person, number, visit.house.clock())
+        file = visible(transaction, visit.house.context, visit.person, number, visit.house.clock())
     with visit.house.database.reading() as connection:
         return _told(visit, connection, file)
 
@@ -142,7 +142,7 @@ async def matter_page(no: str, request: Request, visit: Visit = Depends(visit_of
         )
     if not found:
         raise NotFound(f"没有编号为“{no}”的来文事项", todo="请核对编号")
-    lines = case_view.lines_json(visit.house.database, visit.house.practice, found, visit.house.today())
+    lines = case_view.lines_json(visit.house.database, visit.house.context, found, visit.house.today())
     said = SAID.get(request.query_params.get("said", ""), "")
     return page("matter.html", visit.facts(no=no, lines=lines, said=said, here="desk"))
 

@@ -85,7 +85,7 @@ async def _desk(visit: Visit, asked: Mapping[str, str]) -> Response:
         return await _page(visit, kept, Wanted(scope=visit.person.department_id), fault=fault)
     house, beside = visit.house, None
     if not after and (not found.cases or spellings(wanted.text)):
-        beside = case_list.beside(house.database, house.practice, wanted, house.today(), found.cases)
+        beside = case_list.beside(house.database, house.context, wanted, house.today(), found.cases)
     return await _page(visit, kept, wanted, Listed(shown, beside, found.next, later=bool(after)))
 
 
@@ -94,8 +94,8 @@ def _found(visit: Visit, asked: Mapping[str, str], after: str) -> tuple[Wanted, 
     house, today = visit.house, visit.house.today()
     with house.looking() as transaction:  # the departments as they are now
         wanted = _wanted(visit, asked)
-        found = case_list.places(transaction, house.practice, wanted, today, after)
-        return wanted, found, rows(house.fragments, transaction, house.practice, found.cases, wanted.scope, today)
+        found = case_list.places(transaction, house.context, wanted, today, after)
+        return wanted, found, rows(house.fragments, transaction, house.context, found.cases, wanted.scope, today)
 
 
 async def _page(
@@ -125,7 +125,7 @@ async def _counts(visit: Visit, scope: int | None, today: date) -> Counts:
     house = visit.house
 
     def count() -> Counts:
-        return case_list.counts(house.database, house.practice, scope, today)
+        return case_list.counts(house.database, house.context, scope, today)
 
     return await house.figures.of(scope, house.clock(), count)
 
@@ -136,13 +136,13 @@ def _address(kept: Mapping[str, str]) -> str:
 
 def _above(visit: Visit, wanted: Wanted, kept: Mapping[str, str], fault: NegotiationError | None) -> Markup:
     """What stands above the rows: whose cases, the filters with what was chosen, the acts, the heads."""
-    practice, fragments, acts = visit.house.practice, visit.house.fragments, offered(visit)
-    rules = [book.digest for book in practice.books]
-    key = ("above", visit.person.id, *kept.items(), *acts, practice.directory.revision, *rules, str(fault or ""))
+    context, fragments, acts = visit.house.context, visit.house.fragments, offered(visit)
+    rules = [book.digest for book in context.books]
+    key = ("above", visit.person.id, *kept.items(), *acts, context.directory.revision, *rules, str(fault or ""))
     return fragments.get(key) or fragments.keep(key, piece("_list_head.html", {
         "asked": {name: kept.get(name, "") for name in FILTERS},
         "fault": fault,
-        "departments": named_departments(practice.directory, kept.get("department", ""), wanted.departments),
+        "departments": named_departments(context.directory, kept.get("department", ""), wanted.departments),
         "choices": _choices(visit),
         "sorts": case_list.SORT_TITLES,
         "whose": _whose(visit, kept) if ASSIGN in acts else [],
@@ -154,13 +154,13 @@ def _above(visit: Visit, wanted: Wanted, kept: Mapping[str, str], fault: Negotia
 
 def _choices(visit: Visit) -> dict[str, Any]:
     """What the filters offer to choose from."""
-    practice = visit.house.practice
+    context = visit.house.context
     return {
-        "procedures": {key: rules.title for key, rules in practice.procedures.items()},
-        "states": case_list.state_titles(practice),
-        "holders": practice.roles,
+        "procedures": {key: rules.title for key, rules in context.procedures.items()},
+        "states": case_list.state_titles(context),
+        "holders": context.roles,
         "lights": [light for light in Light if light is not Light.NONE],
-        "departments": [unit.name for unit in practice.directory.in_order()],
+        "departments": [unit.name for unit in context.directory.in_order()],
     }
 
 
@@ -204,14 +204,14 @@ async def export(request: Request, visit: Visit = Depends(visit_of)) -> Response
 def _exported(visit: Visit, wanted: Wanted, today: date) -> bytes:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "cases.xlsx"
-        case_list_sheet.export(visit.house.database, visit.house.practice, wanted, today, path)
+        case_list_sheet.export(visit.house.database, visit.house.context, wanted, today, path)
         return path.read_bytes()
 
 
 def _wanted(visit: Visit, asked: Mapping[str, str]) -> Wanted:
     """What the page's address asks for, closed cases only if they are asked for; a department's own cases only."""
     visit.demand_page("desk")
-    wanted = case_list.read_wanted(visit.house.practice, asked, scope=visit.person.department_id)
+    wanted = case_list.read_wanted(visit.house.context, asked, scope=visit.person.department_id)
     return replace(wanted, open_only=not asked.get("all"))
 
 
@@ -232,21 +232,21 @@ def _tiles(visit: Visit, counts: Counts) -> list[tuple[str, int, str]]:
 
 def _main_states(visit: Visit) -> set[str]:
     """The states whose figure is shown even if it is zero: those that follow the draft in the main procedure."""
-    book = visit.house.practice.rulebook
+    book = visit.house.context.rulebook
     rules = book.procedure(book.main_procedure)
     return set(rules.states) - {rules.initial}
 
 
 def _with_the_office(visit: Visit) -> dict[str, StateRule]:
     """The states of all procedures that no party holds; those of the main one come first."""
-    procedures = visit.house.practice.procedures.values()
+    procedures = visit.house.context.procedures.values()
     states = {key: state for rules in procedures for key, state in rules.states.items()}
     return {key: state for key, state in states.items() if state.held_by and state.held_by not in PARTY_ROLES}
 
 
 def _ordinal(visit: Visit, today: date) -> str:
     """今年第215个工作日"""
-    calendar = visit.house.practice.calendar
+    calendar = visit.house.context.calendar
     if not calendar.is_working_estimated(today):
         return "今日休息"
     return f"今年第{calendar.count_estimated(date(today.year - 1, 12, 31), today)}个工作日"

@@ -53,7 +53,7 @@ def _prepares(file: CaseFile, visit: Visit) -> list[tuple[Procedure, Any]]:
     house, person = visit.house, visit.person
     if not person.is_office:
         return []
-    found = prefill.offered(house.practice.rulebook_on(house.today()), file, house.today())
+    found = prefill.offered(house.context.rulebook_on(house.today()), file, house.today())
     return [(rules, row) for rules, row in found if may_open(person, rules)]
 
 
@@ -68,7 +68,7 @@ def begun_with(visit: Visit, rules: Procedure, no: str, code: str) -> Typed:
 
 
 def _prepared(transaction: Transaction, visit: Visit, no: str, rules: Procedure) -> Typed:
-    file = visible(transaction, visit.house.practice, visit.person, no, visit.house.clock())
+    file = visible(transaction, visit.house.context, visit.person, no, visit.house.clock())
     for offered, row in _prepares(file, visit):
         if offered.key == rules.key:
             return prefill.form_of(row, file, visit.house.today())
@@ -77,7 +77,7 @@ def _prepared(transaction: Transaction, visit: Visit, no: str, rules: Procedure)
 
 def _about(transaction: Transaction, visit: Visit, code: str, rules: Procedure) -> Typed:
     found = resources.by_code(transaction, code) if rules.tie else None
-    return catalogue.filled(rules, {}, found, visit.house.practice.directory) if found is not None else {}
+    return catalogue.filled(rules, {}, found, visit.house.context.directory) if found is not None else {}
 
 
 # ------------------------------------------------------------------- advised against, and applied all the same
@@ -93,7 +93,7 @@ def advice_shown(visit: Visit, rules: Procedure, raw: Typed, typed: Mapping[str,
     advised, ticked = _advised(visit, rules, _without_reasons(rules, raw)), bool(typed.get(STILL))
     return {
         "advice": advised.what if advised else "",
-        "advice_basis": visit.house.practice.rulebook_on(visit.house.today()).cited(advised.basis) if advised else "",
+        "advice_basis": visit.house.context.rulebook_on(visit.house.today()).cited(advised.basis) if advised else "",
         "advised": advised is not None or ticked,
         "reasons": rules.tie.reasons if rules.tie else frozenset(),
         "still": STILL,
@@ -106,7 +106,7 @@ def _advised(visit: Visit, rules: Procedure, raw: Typed) -> Advised | None:
         return None
     with visit.house.looking() as transaction:
         try:
-            relations.of_draft(transaction, rules, raw, visit.house.practice.directory)
+            relations.of_draft(transaction, rules, raw, visit.house.context.directory)
         except Advised as advised:
             return advised
         except NegotiationError:

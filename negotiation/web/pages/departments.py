@@ -41,7 +41,7 @@ LAST_PLACE = 999_999
 async def departments(visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
     """In official order; addresses and telephones are for the office and for the department's own people."""
     with visit.house.looking():
-        units = visit.house.practice.directory.in_order()
+        units = visit.house.context.directory.in_order()
     own = {unit.id for unit in units if _knows_contacts(visit, unit)}
     facts = visit.facts(units=units, own=own, duties=DUTY_TITLES, may_add=_keeps_all(visit), here="departments")
     return page("departments.html", facts)
@@ -78,7 +78,7 @@ def _new_name(visit: Visit, typed: Mapping[str, str]) -> str:
     name = tidy_name(_text(typed, "name", "名称"))
     if not name:
         raise FieldError("须填写部门名称", field="name", todo="请填写规范的全称")
-    if name in visit.house.practice.directory.by_name:
+    if name in visit.house.context.directory.by_name:
         raise FieldError(f"已有名为“{name}”的部门", field="name", todo="请在部门列表中查看")
     return name
 
@@ -121,13 +121,13 @@ async def reorganize(department_id: int, request: Request, visit: Visit = Depend
     """Another name, or part of another department: its open cases go over, and what could not is told."""
     typed = await form_of(request, visit)
     visit.demand(*KEEPERS)
-    unit, practice = _unit(visit, department_id), visit.house.practice
+    unit, context = _unit(visit, department_id), visit.house.context
 
     def done(transaction: Transaction) -> Merged | None:
         order = _order(visit, typed)
         if not typed.get("name"):
-            return reorganizing.merge(transaction, practice, unit, _successor(visit, typed), order)
-        reorganizing.rename(transaction, practice, unit, _text(typed, "name", "名称"), order)
+            return reorganizing.merge(transaction, context, unit, _successor(visit, typed), order)
+        reorganizing.rename(transaction, context, unit, _text(typed, "name", "名称"), order)
         return None
 
     try:
@@ -149,7 +149,7 @@ def _successor(visit: Visit, typed: Mapping[str, str]) -> Department:
     if not typed.get("into"):
         raise FieldError("须填写新的名称，或选择并入哪个部门", field="name", todo="更名的填名称，并入的选部门")
     try:
-        return visit.house.practice.directory.find(typed["into"])
+        return visit.house.context.directory.find(typed["into"])
     except NotFound as error:
         raise FieldError(error.what, field="into", todo=error.todo) from None
 
@@ -157,7 +157,7 @@ def _successor(visit: Visit, typed: Mapping[str, str]) -> Department:
 def _change_of(visit: Visit, unit: Department, typed: Mapping[str, str], error: NegotiationError | None) -> Response:
     with visit.house.looking() as transaction:
         numbers = case_reader.open_numbers(transaction, unit.id)
-    others = {each.name: each.name for each in visit.house.practice.directory.active() if each.id != unit.id}
+    others = {each.name: each.name for each in visit.house.context.directory.active() if each.id != unit.id}
     filled = {"on": visit.house.today().isoformat(), **typed}
     facts = visit.facts(shown=unit, numbers=numbers, others=others, typed=filled, error=error, here="departments")
     return page("reorganize.html", facts, status=_status(error))
@@ -215,7 +215,7 @@ def _department(visit: Visit, unit: Department, typed: Mapping[str, str], error:
         clerks={duty: DUTY_TITLES[duty] for duty in CLERKS},
         editable=_duties(visit, unit),
         keeps_all=_keeps_all(visit),
-        changes=visit.house.practice.directory.changes_of(unit.id),
+        changes=visit.house.context.directory.changes_of(unit.id),
         contacts=_knows_contacts(visit, unit),
         refused=_refused(visit, unit),
         here="departments",
@@ -274,7 +274,7 @@ def _demand_duties(visit: Visit, unit: Department) -> tuple[Duty, ...]:
 
 
 def _unit(visit: Visit, department_id: int) -> Department:
-    unit = visit.house.practice.directory.by_id.get(department_id)
+    unit = visit.house.context.directory.by_id.get(department_id)
     if unit is None:
         raise NotFound("没有这个部门", todo="请从部门列表进入")
     return unit

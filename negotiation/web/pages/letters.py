@@ -74,7 +74,7 @@ async def letter_of_meeting(
         house, wishes = visit.house, _wishes(typed)
         with house.looking() as transaction, house.database.reading() as connection:
             return letters.write_of_meeting(
-                transaction, connection, house.practice, meeting, template, wishes, house.clock()
+                transaction, connection, house.context, meeting, template, wishes, house.clock()
             )
 
     try:
@@ -90,7 +90,7 @@ def _of_meeting(visit: Visit, no: str, template: str) -> tuple[Meeting, Matter]:
     with visit.house.looking() as transaction:
         meeting = meetings.find(transaction, no)
         at = visit.house.clock()
-        files = [acting.take(transaction, visit.house.practice, item.no, at=at) for item in meeting.items]
+        files = [acting.take(transaction, visit.house.context, item.no, at=at) for item in meeting.items]
     try:
         return meeting, letters.find_of_meeting(files, meeting, template)[0]
     except InvalidTransition:
@@ -100,7 +100,7 @@ def _of_meeting(visit: Visit, no: str, template: str) -> tuple[Meeting, Matter]:
 def _matter(visit: Visit, no: str, template: str) -> Matter:
     """The case and its letter; to who may not draft it, there is no such page, now or ever."""
     with visit.house.looking() as transaction:
-        file = visible(transaction, visit.house.practice, visit.person, no, visit.house.clock())
+        file = visible(transaction, visit.house.context, visit.person, no, visit.house.clock())
     try:
         return letters.find_open(file, template, visit.house.today(), visit.person.may_act_for(file.standing.parties))
     except NotFound:

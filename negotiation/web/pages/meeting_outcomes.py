@@ -81,7 +81,7 @@ def _page(visit: Visit, no: str, chosen: Mapping[str, str]) -> Response:
 
 
 def _choice(transaction: Transaction, visit: Visit, meeting: Meeting, item: Agreed, wanted: str) -> Choice:
-    file = visible(transaction, visit.house.practice, visit.person, item.no, visit.house.clock())
+    file = visible(transaction, visit.house.context, visit.person, item.no, visit.house.clock())
     found = list(_offers(transaction, file, visit, meeting, item))
     chosen = next((each for each in found if each.value == wanted), None)
     state = file.procedure.states[file.row["state"]].title
@@ -94,7 +94,7 @@ def _foreseen(transaction: Transaction, visit: Visit, meeting: Meeting, item: Ag
         return tried(transaction, file, visit.person, chosen.act, meeting.on, chosen.raw, mails_of)
 
     house = visit.house
-    return foresee(transaction, house.practice, visit.person, item.no, house.clock(), would_send)
+    return foresee(transaction, house.context, visit.person, item.no, house.clock(), would_send)
 
 
 # -------------------------------------------------------------------------------------------------------- the offers
@@ -142,7 +142,7 @@ async def record(no: str, request: Request, visit: Visit = Depends(visit_of)) ->
         def work(file: CaseFile) -> str:
             return _recorded(transaction, visit, no, file, wanted)
 
-        return each_done(transaction, house.practice, visit.person, house.clock(), seen, work)
+        return each_done(transaction, house.context, visit.person, house.clock(), seen, work)
 
     done = await visit.write(recorded)
     facts = visit.facts(title="登记会议结果", done=done, back=f"/meetings/{no}", back_to=f"会议 {no}", here="meetings")

@@ -43,7 +43,7 @@ async def plan(request: Request, visit: Visit = Depends(visit_of)) -> Response: 
     def planned(transaction: Transaction) -> Meeting:
         demand_reviewed(typed)
         author, at = visit.person.name, visit.house.clock()
-        return meetings.plan(transaction, visit.house.practice, _wanted(typed), author=author, at=at)
+        return meetings.plan(transaction, visit.house.context, _wanted(typed), author=author, at=at)
 
     try:
         made = await visit.write(planned)
@@ -69,7 +69,7 @@ async def edit(no: str, request: Request, visit: Visit = Depends(visit_of)) -> R
     def amended(transaction: Transaction) -> Meeting:
         demand_reviewed(typed)
         seen, at = version_of(typed.get(VERSION)), visit.house.clock()
-        return meetings.amend(transaction, visit.house.practice, no, _wanted(typed), at=at, seen=seen)
+        return meetings.amend(transaction, visit.house.context, no, _wanted(typed), at=at, seen=seen)
 
     with visit.house.looking() as transaction:
         meeting = store.find(transaction, no)
@@ -120,7 +120,7 @@ def _choices(visit: Visit, kind: str, chosen: Sequence[str]) -> dict[str, str]:
     found: dict[str, str] = {}
     if kind in AGENDAS:
         with house.looking() as transaction, house.database.reading() as connection:
-            lines = agenda.matters(transaction, connection, house.practice, kind, house.clock())
+            lines = agenda.matters(transaction, connection, house.context, kind, house.clock())
         found = {line.case["no"]: _in_words(line.case) for line in lines}
     return {no: found.get(no, no) for no in chosen} | found
 

@@ -89,7 +89,7 @@ def _meeting_page(visit: Visit, no: str, typed: Mapping[str, str], error: Negoti
         kind=AGENDAS[meeting.kind],
         state=MEETING_STATE_TITLES[meeting.state],
         whole="meetings" in visit.pages,
-        invited=meetings.invited(visit.house.practice, meeting),
+        invited=meetings.invited(visit.house.context, meeting),
         may_plan=visit.person.acts_as_office,
         letters=drafts,
         planned=meeting.state is MeetingState.PLANNED,
@@ -108,8 +108,8 @@ def _letters(transaction: Transaction, visit: Visit, meeting: Meeting) -> list[L
     """What may be drafted from it: each once, by the rulebook of the first case that knows it."""
     if not visit.person.acts_as_office or meeting.state is MeetingState.CANCELLED:
         return []
-    practice, at = visit.house.practice, visit.house.clock()
-    files = (acting.take(transaction, practice, item.no, at=at) for item in meeting.items)
+    context, at = visit.house.context, visit.house.clock()
+    files = (acting.take(transaction, context, item.no, at=at) for item in meeting.items)
     found = [letter for file in files for letter in letters.meeting_letters(file, meeting)]
     return list({letter.template: letter for letter in reversed(found)}.values())
 
@@ -121,7 +121,7 @@ def _lines(transaction: Transaction, visit: Visit, meeting: Meeting) -> list[Lin
 
 def _line(transaction: Transaction, visit: Visit, item: Agreed) -> Line | None:
     try:
-        file = visible(transaction, visit.house.practice, visit.person, item.no, visit.house.clock())
+        file = visible(transaction, visit.house.context, visit.person, item.no, visit.house.clock())
     except NotFound:
         return None
     event = store.event_of(transaction, item.case_id, item.seq) if item.seq is not None else ""
@@ -130,7 +130,7 @@ def _line(transaction: Transaction, visit: Visit, item: Agreed) -> Line | None:
 
 def _as_held(visit: Visit, meeting: Meeting) -> dict[str, str]:
     """The form of who was present: until it was filled in, who is invited."""
-    people = meeting.present or meetings.invited(visit.house.practice, meeting)
+    people = meeting.present or meetings.invited(visit.house.context, meeting)
     return {"present": "\n".join(people), "minutes_no": meeting.minutes_no}
 
 

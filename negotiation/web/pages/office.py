@@ -21,7 +21,7 @@ router = APIRouter()
 async def procedures(visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
     """Where there is one procedure, its form; else a choice."""
     visit.demand_page("apply")
-    book = visit.house.practice.rulebook_on(visit.house.today())
+    book = visit.house.context.rulebook_on(visit.house.today())
     rules = [each for each in book.procedures.values() if may_open(visit.person, each)]
     if len(rules) == 1:
         return RedirectResponse(f"/apply/{rules[0].key}", status_code=303)
@@ -31,9 +31,9 @@ async def procedures(visit: Visit = Depends(visit_of)) -> Response:  # noqa: B00
 @router.get("/rulebook")
 async def law(visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
     """The office's rulebooks, each with the days of its force and its procedures."""
-    practice = visit.house.practice
-    applied = practice.rulebook_on(visit.house.today())
-    return page("rulebooks.html", visit.facts(books=practice.books, applied=applied, length=length, here="rulebook"))
+    context = visit.house.context
+    applied = context.rulebook_on(visit.house.today())
+    return page("rulebooks.html", visit.facts(books=context.books, applied=applied, length=length, here="rulebook"))
 
 
 @router.get("/rulebook/{book_id}/{procedure}")
@@ -50,7 +50,7 @@ async def procedure_page(book_id: str, procedure: str, visit: Visit = Depends(vi
 
 
 def _book(visit: Visit, book_id: str) -> Rulebook:
-    for book in visit.house.practice.books:
+    for book in visit.house.context.books:
         if book.id == book_id:
             return book
     raise NotFound("没有这一页", todo="请从“规则”进入")

@@ -56,7 +56,7 @@ def _page(
     later: bool = False,
     fault: NegotiationError | None = None,
 ) -> Response:
-    kept, directory = {key: value for key, value in asked.items() if value}, visit.house.practice.directory
+    kept, directory = {key: value for key, value in asked.items() if value}, visit.house.context.directory
     facts = visit.facts(
         notices=found.lines,
         held=_held(visit).lines,
@@ -90,10 +90,10 @@ def _departments(visit: Visit, text: str) -> tuple[int, ...]:
     """The departments that are meant; the office by its name or a part of it, where no department has that."""
     if not text:
         return ()
-    office, found = visit.house.settings.office_name, visit.house.practice.directory.matching(text)
+    office, found = visit.house.settings.office_name, visit.house.context.directory.matching(text)
     if text == office or (text in office and not found):
         return (OFFICE_ID,)
-    return tuple(unit.id for unit in found or visit.house.practice.directory.demand_matching(text))
+    return tuple(unit.id for unit in found or visit.house.context.directory.demand_matching(text))
 
 
 @router.post("/outbox/release")
@@ -153,7 +153,7 @@ def _notice(visit: Visit, case_id: str, key: str) -> NoticeRow:
 
 
 def _whole(visit: Visit, row: NoticeRow, *, confirm: bool = False) -> Response:
-    reader = visit.house.practice.name_of(row["department_id"])
+    reader = visit.house.context.name_of(row["department_id"])
     words, fault = _words(visit, row, reader)
     facts = visit.facts(
         row=row,
@@ -170,9 +170,9 @@ def _whole(visit: Visit, row: NoticeRow, *, confirm: bool = False) -> Response:
 
 def _words(visit: Visit, row: NoticeRow, reader: str) -> tuple[Words | None, str]:
     """The notice as the post writes it, as of the day of its sending; or why it cannot be written."""
-    practice = visit.house.practice
+    context = visit.house.context
     at = row["sent_at"] or visit.house.clock()
-    writer = Writer(practice.settings, practice.calendar, at, practice.calendar_down_to)
+    writer = Writer(context.settings, context.calendar, at, context.calendar_down_to)
     try:
         return writer.words(row["template"], _facts(visit, row), reader), ""
     except UNWRITABLE:

@@ -44,7 +44,7 @@ class Shown(NamedTuple):
 
 def shown(transaction: Transaction, file: CaseFile, row: ProposalRow, visit: Visit) -> Shown:
     """A proposal as its own side sees it."""
-    names, rules, waits = visit.house.practice, file.procedure, row.state == ProposalState.OPEN
+    names, rules, waits = visit.house.context, file.procedure, row.state == ProposalState.OPEN
     return Shown(
         no=file.row["no"],
         n=row.n,

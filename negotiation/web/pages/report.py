@@ -113,7 +113,7 @@ async def publish(year: int, request: Request, visit: Visit = Depends(visit_of))
         visit.demand_texts()
         await run_in_threadpool(
             report.publish,
-            house.database, house.practice, year, author=visit.person.name, at=house.clock(), reason=reason,
+            house.database, house.context, year, author=visit.person.name, at=house.clock(), reason=reason,
         )  # fmt: skip
     except NegotiationError as error:
         asked = asked_of(request, visit, year)
@@ -176,20 +176,20 @@ def _demand_office(visit: Visit) -> None:
 
 def asked_of(request: Request, visit: Visit, year: int) -> Asked:
     """What an address asks for, with what holds where it says nothing."""
-    main = visit.house.practice.rulebook.main_procedure
+    main = visit.house.context.rulebook.main_procedure
     return Asked.read(dict(request.query_params), year, visit.house.today(), main)
 
 
 def _compiled(visit: Visit, asked: Asked, *, listed: bool = False) -> Report:
     house = visit.house
     days = (asked.since, asked.until, asked.as_of)
-    return report.report_of(house.database, house.practice, asked.year, *days, tables=listed)
+    return report.report_of(house.database, house.context, asked.year, *days, tables=listed)
 
 
 def _paper(visit: Visit, asked: Asked, kind: str) -> bytes:
     found = _compiled(visit, asked, listed=True)
     report.demand_balance(found)
-    sender = Sender.of(visit.house.practice, visit.house.today())
+    sender = Sender.of(visit.house.context, visit.house.today())
     with tempfile.TemporaryDirectory() as folder:
         return export.write_paper(Path(folder), kind, found, sender).read_bytes()
 
@@ -223,7 +223,7 @@ def _named(lines: tuple[Line, ...]) -> tuple[tuple[str, Line], ...]:
 def _own(visit: Visit, found: Report) -> list[Grid]:
     """A department reads its own lines only, those that are nothing too."""
     unit = str(visit.person.department_id)
-    name = visit.house.practice.directory.name(visit.person.department_id)
+    name = visit.house.context.directory.name(visit.person.department_id)
     grids = []
     for each in found.procedures:
         for span, lines, head in (

@@ -70,7 +70,7 @@ def _scope(visit: Visit, text: str) -> Scope:
 
 
 def _titles(visit: Visit) -> dict[str, dict[str, str]]:
-    units = {str(unit.id): unit.name for unit in visit.house.practice.directory.in_order()}
+    units = {str(unit.id): unit.name for unit in visit.house.context.directory.in_order()}
     return {
         Span.TOTAL: {"": TOTAL.title},
         Span.PROVIDER: units,
@@ -81,15 +81,15 @@ def _titles(visit: Visit) -> dict[str, dict[str, str]]:
 
 
 def _title(visit: Visit, procedure: str) -> str:
-    rules = visit.house.practice.rulebook.procedures.get(procedure)
+    rules = visit.house.context.rulebook.procedures.get(procedure)
     return rules.title if rules else procedure
 
 
 def _behind(visit: Visit, asked: Asked, figure: str, scope: Scope, part: Part) -> list[str]:
     house, days = visit.house, (asked.since, asked.until, asked.as_of)
-    return cases_behind(house.database, house.practice, days, asked.procedure, figure, scope, part)
+    return cases_behind(house.database, house.context, days, asked.procedure, figure, scope, part)
 
 
 def _lines(visit: Visit, nos: list[str]) -> list[dict[str, Any]]:
     house = visit.house
-    return case_list.lines_numbered(house.database, house.practice, nos, house.today(), visit.person.department_id)
+    return case_list.lines_numbered(house.database, house.context, nos, house.today(), visit.person.department_id)

@@ -62,7 +62,7 @@ def _page(
 ) -> Response:
     with visit.house.database.reading() as connection:
         count = resource_list.count(connection)
-    kept, directory = {key: asked[key] for key in FILTERS if asked.get(key)}, visit.house.practice.directory
+    kept, directory = {key: asked[key] for key in FILTERS if asked.get(key)}, visit.house.context.directory
     facts = visit.facts(
         lines=found.lines,
         count=count,
@@ -83,7 +83,7 @@ def _page(
 
 def _wanted(visit: Visit, asked: Mapping[str, str]) -> Wanted:
     with visit.house.looking():  # the departments as they are now
-        return resources.read_wanted(visit.house.practice, asked)
+        return resources.read_wanted(visit.house.context, asked)
 
 
 def _address(kept: Mapping[str, str]) -> str:
@@ -132,13 +132,13 @@ async def resource_page(resource_id: int, visit: Visit = Depends(visit_of)) -> R
     with house.database.reading() as connection:
         sees_cases = "desk" in visit.pages
         lines = resource_list.cases_of(connection, found.id, house.today(), person.department_id) if sees_cases else []
-    book = house.practice.rulebook_on(house.today())
+    book = house.context.rulebook_on(house.today())
     facts = visit.facts(
         shown=found,
-        provider=house.practice.directory.name(found.provider_id),
+        provider=house.context.directory.name(found.provider_id),
         kind=SHARING_CLASS_TITLES[found.sharing_class],
-        lines=case_view.lines_json(house.database, house.practice, lines, house.today()),
-        procedures={key: rules.title for key, rules in house.practice.procedures.items()},
+        lines=case_view.lines_json(house.database, house.context, lines, house.today()),
+        procedures={key: rules.title for key, rules in house.context.procedures.items()},
         open=[rules for rules in book.procedures.values() if rules.tie and may_open(person, rules)],
         here="resources",
     )
@@ -198,7 +198,7 @@ def _taken_in(visit: Visit, content: bytes, dry_run: bool) -> Imported:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / SHEET_NAME
         path.write_bytes(content)
-        return importer.import_file(house.database, house.practice, path, on=house.today(), dry_run=dry_run)
+        return importer.import_file(house.database, house.context, path, on=house.today(), dry_run=dry_run)
 
 
 def _form(

@@ -117,7 +117,7 @@ def _put_on_record(transaction: Transaction, visit: Visit, task: TaskLine, text:
     """
     if task.no is None:
         return
-    file = visible(transaction, visit.house.practice, visit.person, task.no, visit.house.clock())
+    file = visible(transaction, visit.house.context, visit.person, task.no, visit.house.clock())
     if NOTE not in file.procedure.events:
         return
     act = act_open(transaction, file, visit.person, NOTE)

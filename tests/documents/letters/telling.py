@@ -23,8 +23,8 @@ def written(story: Story, kind: str, on: str, **wishes: Any) -> Draft:
 def of_meeting(story: Story, meeting: Meeting, kind: str, on: str, **wishes: Any) -> Draft:
     """A letter of a meeting, drafted on that day."""
     with story.database.looking() as transaction, story.database.reading() as connection:
-        practice = story.practice
-        return letters.write_of_meeting(transaction, connection, practice, meeting, kind, Wishes(**wishes), at(on))
+        context = story.context
+        return letters.write_of_meeting(transaction, connection, context, meeting, kind, Wishes(**wishes), at(on))
 
 
 def met(*stories: Story, kind: str = "coordination", on: str = "2026-11-06", **more: Any) -> Meeting:
@@ -32,7 +32,7 @@ def met(*stories: Story, kind: str = "coordination", on: str = "2026-11-06", **m
     agreed = tuple(
         Agreed(
             story.row["id"], story.no, story.row["subject"], CIVIL,
-            story.practice.directory.name(story.row["provider_id"]),
+            story.context.directory.name(story.row["provider_id"]),
             "同意以服务接口方式共享姓名、住址两项，用途限于低保资格核对", POLICE, day("2026-11-30"),
         )
         for story in stories
@@ -111,7 +111,7 @@ def rectifying(story: Story, **fields: Any) -> Story:
 def opened(story: Story, procedure: str, on: str, **raw: Any) -> Story:
     """A draft of any procedure with these fields and no others."""
     with story.database.writing() as transaction:
-        file = acting.open_case(transaction, story.practice, procedure, raw, at=at(on))
+        file = acting.open_case(transaction, story.context, procedure, raw, at=at(on))
         case_writer.save(transaction, file.change())
     story.no = file.row["no"]
     return story

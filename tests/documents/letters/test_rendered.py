@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from negotiation.documents.letters import Draft
-from negotiation.services.cases.case_file import Practice
+from negotiation.services.cases.case_file import Context
 from negotiation.store.database import Database
 from tests.conftest import Story, settle_in
 from tests.documents.letters.making import INSTEAD
@@ -29,14 +29,14 @@ def pages(office_suite: OfficeSuite, tmp_path: Path) -> Pages:
 
 
 @pytest.fixture
-def practice(sqlite: Database, settings: Any) -> Practice:
+def context(sqlite: Database, settings: Any) -> Context:
     """What is printed is the same on either database."""
     return settle_in(sqlite, settings)
 
 
 @pytest.fixture
-def story(sqlite: Database, practice: Practice) -> Story:
-    return Story(sqlite, practice)
+def story(sqlite: Database, context: Context) -> Story:
+    return Story(sqlite, context)
 
 
 def test_a_chasing_letter_is_one_page_and_each_annex_begins_another(story: Story, pages: Pages) -> None:
@@ -115,7 +115,7 @@ def told_to_take(family: str, path: Path) -> Path:
 
 @pytest.mark.parametrize("kind", ["meeting_notice", "minutes"])
 def test_the_letters_of_a_meeting_open_and_print(
-    story: Story, sqlite: Database, practice: Practice, pages: Pages, kind: str
+    story: Story, sqlite: Database, context: Context, pages: Pages, kind: str
 ) -> None:
     story.submitted("2026-09-18").act("refuse", "provider", "2026-09-30", reason="涉及个人信息")
     story.act("refer", "applicant", "2026-10-09").act("accept_referral", "office", "2026-10-12")

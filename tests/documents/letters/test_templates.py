@@ -13,7 +13,7 @@ from negotiation.core.errors import NegotiationError, RulebookErrors
 from negotiation.core.settings import Settings
 from negotiation.documents.letters import faults_of_file, faults_of_rulebook, template_file
 from negotiation.domain.rulebook import load, parse, shipped
-from negotiation.services.cases.case_file import Practice
+from negotiation.services.cases.case_file import Context
 from negotiation.store.database import Database
 from tests.conftest import CIVIL, POLICE, Story, settle_in
 from tests.documents.letters.telling import lines, opened, overdue, written
@@ -125,7 +125,7 @@ def test_a_template_reaches_nothing_but_the_facts(story: Story, settings: Settin
 def test_what_cannot_be_worked_out_is_a_sentence(story: Story, settings: Settings) -> None:
     own_copy(settings, "{{ 1 // (case.items | length) }}")
     with pytest.raises(NegotiationError, match="公文模板有1处问题"):
-        written(Story(story.database, story.practice).submitted("2026-09-18"), "chase", "2026-09-30")
+        written(Story(story.database, story.context).submitted("2026-09-18"), "chase", "2026-09-30")
 
 
 @pytest.mark.parametrize("content", [b"", b"nothing of the kind", b"PK\x05\x06" + bytes(18)])
@@ -156,8 +156,8 @@ def test_what_unpacks_to_a_mountain_is_refused(tmp_path: Path) -> None:
 
 
 def test_names_with_the_signs_of_xml_arrive_as_they_were_typed(database: Database, settings: Settings) -> None:
-    practice = settle_in(database, settings)
-    story = Story(database, practice)
+    context = settle_in(database, settings)
+    story = Story(database, context)
     story.submitted("2026-09-18", resource="R&D <目录> \"甲\"'乙'", items="姓名&住址、<b>{{ no }}</b>")
     draft = written(story, "chase", "2026-09-30", attention="A&B <处>")
     said = "".join(lines(draft))
@@ -240,14 +240,14 @@ def test_a_template_that_asks_for_a_field_of_another_procedure_is_a_fault_of_the
 
 def test_a_letter_is_written_by_the_rulebook_of_its_case(database: Database, settings: Any) -> None:
     """A case keeps the rules under which it was opened: its letters cite those."""
-    practice: Practice = settle_in(database, settings)
-    story = Story(database, practice)
+    context: Context = settle_in(database, settings)
+    story = Story(database, context)
     opened(story, "correction", "2026-09-18", applicant=CIVIL, provider=POLICE, resource="常住人口基本信息")
     story.act("doubt", "applicant", "2026-09-18", doubt="住址有误")
-    story.practice = Practice(
+    story.context = Context(
         settings.model_copy(update={"rulebook": "national-2025"}),
-        practice.almanac,
-        practice.rulebooks,
-        practice.directory,
+        context.almanac,
+        context.rulebooks,
+        context.directory,
     )
     assert "京政发〔2017〕37号" in "".join(lines(written(story, "chase", "2026-09-30")))

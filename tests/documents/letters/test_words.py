@@ -14,7 +14,7 @@ from negotiation.domain.rulebook import parse
 from negotiation.notifications import dispatcher
 from negotiation.services import approvals
 from negotiation.services.cases import acting
-from negotiation.services.cases.case_file import Practice
+from negotiation.services.cases.case_file import Context
 from negotiation.store import departments
 from negotiation.store.database import Database
 from tests.conftest import CHAOYANG, CIVIL, POLICE, Story, at, settle_in
@@ -71,9 +71,9 @@ def test_a_term_that_the_office_set_is_not_said_to_be_the_law(story: Story) -> N
 def test_a_body_that_is_bound_by_reference_is_never_told_that_the_law_rules_it(story: Story) -> None:
     """809号令第四十三条: party organs, courts: 参照."""
     with story.database.writing() as transaction:
-        unit = story.practice.directory.by_name[POLICE].id
+        unit = story.context.directory.by_name[POLICE].id
         departments.set_department(transaction, unit, level=Level.REFERENCE, sort_no=None, mail_stopped=None)
-        story.practice.refresh(transaction)
+        story.context.refresh(transaction)
     assert f"参照{MEASURES}第十七条，答复期限" in "".join(lines(written(overdue(story), "chase", "2026-10-12")))
 
 
@@ -155,7 +155,7 @@ def test_what_waits_for_the_head_is_drafted_with_the_act(story: Story) -> None:
 
 def proposed(story: Story, event: str, on: str, **raw: Any) -> None:
     """A clerk of the police sends an act to the chief."""
-    unit = story.practice.directory.by_name[POLICE].id
+    unit = story.context.directory.by_name[POLICE].id
     with story.database.writing() as transaction:
         account = transaction.rows(
             "INSERT INTO account (login, name, department_id, roles, password_hash, must_change, active, created_at, "
@@ -163,7 +163,7 @@ def proposed(story: Story, event: str, on: str, **raw: Any) -> None:
             "RETURNING id"
         )[0][0]
         clerk = Person(account, "li", "李警", unit, frozenset({AccountRole.CLERK}), False)
-        file = acting.take(transaction, story.practice, story.no, at=at(on))
+        file = acting.take(transaction, story.context, story.no, at=at(on))
         approvals.enter(transaction, file, clerk, event, role="provider", on=date.fromisoformat(on), raw=raw)
 
 
@@ -215,11 +215,11 @@ def test_a_report_tells_what_the_department_reported_and_what_the_office_found(s
 
 
 @pytest.fixture
-def two(database: Database, practice: Practice) -> tuple[Story, Story]:
+def two(database: Database, context: Context) -> tuple[Story, Story]:
     """Two disputes in coordination, one of them with a district."""
     found = []
     for provider, resource in ((POLICE, "常住人口基本信息"), (CHAOYANG, "社区网格基础数据")):
-        story = Story(database, practice).submitted("2026-09-18", provider=provider, resource=resource)
+        story = Story(database, context).submitted("2026-09-18", provider=provider, resource=resource)
         story.act("refuse", "provider", "2026-09-30", reason="涉及个人信息")
         found.append(story.act("refer", "applicant", "2026-10-09").act("accept_referral", "office", "2026-10-12"))
     return found[0], found[1]
@@ -291,16 +291,16 @@ def unfounded(story: Story, monkeypatch: pytest.MonkeyPatch) -> None:
     head, sign, letters = source["rectification.toml"].partition("[[letters]]")
     source["rectification.toml"] = head + sign + letters.replace('basis = "第三十三条"', 'basis = "office"')
     changed = parse(source)
-    monkeypatch.setattr(type(story.practice.rulebooks), "of", lambda *_: changed)
+    monkeypatch.setattr(type(story.context.rulebooks), "of", lambda *_: changed)
 
 
 def test_since_the_regulation_the_government_decides_and_the_article_names_its_document(
     database: Database, settings: Any
 ) -> None:
-    practice = settle_in(database, settings.model_copy(update={"rulebook": "beijing-2025"}))
+    context = settle_in(database, settings.model_copy(update={"rulebook": "beijing-2025"}))
     more = {"class": "conditional", "scope": "本市低保窗口"}
     story = (
-        Story(database, practice)
+        Story(database, context)
         .submitted("2026-09-18", **more)
         .act("refuse", "provider", "2026-09-30", reason="无依据")
     )
@@ -314,9 +314,9 @@ def test_since_the_regulation_the_government_decides_and_the_article_names_its_d
     assert f"依据{REGULATION}第二十八条，现提请决定" in said[3]
 
 
-def test_no_letter_says_a_banned_word_of_its_own(two: Any, database: Database, practice: Practice) -> None:
+def test_no_letter_says_a_banned_word_of_its_own(two: Any, database: Database, context: Context) -> None:
     """Only the ground of article 33, which is quoted, may."""
-    late, refused, told = (Story(database, practice) for _ in range(3))
+    late, refused, told = (Story(database, context) for _ in range(3))
     drafts = [
         written(overdue(late), "chase", "2026-10-12"),
         written(disputed(refused), "request", "2026-10-27", signer="韩主任"),
@@ -342,10 +342,10 @@ def test_every_page_says_that_it_is_a_draft(story: Story) -> None:
 
 def test_the_annex_is_the_ruler_of_days_and_what_was_sent_to_the_reader(story: Story) -> None:
     story.submitted("2026-09-18", items="姓名、住址")
-    dispatcher.run(story.database, story.practice, at("2026-09-18"))
+    dispatcher.run(story.database, story.context, at("2026-09-18"))
     for on in ("2026-09-29", "2026-10-09", "2026-10-12", "2026-10-13"):
         story.sweep(on)
-        dispatcher.run(story.database, story.practice, at(on, "11:00"))
+        dispatcher.run(story.database, story.context, at(on, "11:00"))
     said = annex(written(story, "chase", "2026-10-14"))
     assert said[:6] == [
         "附件1",

@@ -10,8 +10,8 @@ from tests.documents.report.year import again, behind, flow, of, said, year_of
 
 
 @pytest.fixture
-def other(database, practice) -> Story:
-    return again(database, practice)
+def other(database, context) -> Story:
+    return again(database, context)
 
 
 # ------------------------------------------------------------------------------------------- what came and what went
@@ -63,7 +63,7 @@ def test_a_year_without_data_prints_zeros_and_no_ratio(story):
     ratios = [figure.text for figure in found.main.total.figures() if figure.denominator is not None]
     assert set(ratios) == {"—"}
     assert (found.main.providers, found.imbalances, found.rows("rectifications")) == ((), (), ())
-    assert found.rulebooks[0].id == story.practice.rulebook.id
+    assert found.rulebooks[0].id == story.context.rulebook.id
 
 
 # ---------------------------------------------------------------------------------------------- units that change
@@ -150,7 +150,7 @@ def only_referred_to(story: Story, department: str) -> None:
         sql = f"UPDATE department SET level = 'reference' WHERE name = {transaction.mark}"
         transaction.execute(sql, [department])
         transaction.execute("UPDATE counter SET last = last + 1 WHERE name = 'directory'")
-        story.practice.refresh(transaction)
+        story.context.refresh(transaction)
 
 
 def test_reference_bodies_are_never_overdue_and_stand_in_a_line_of_their_own(story):
@@ -188,12 +188,12 @@ def test_a_case_withdrawn_after_agreement_supplies_nothing(story):
     assert said(year_of(story).main.total, "supplies_due", "mean_supply", "satisfied_rate") == ("0", "—", "—")
 
 
-def test_satisfaction_counts_agreement_in_part_and_strictly_does_not(story, other, database, practice):
+def test_satisfaction_counts_agreement_in_part_and_strictly_does_not(story, other, database, context):
     story.submitted("2026-03-02").act("agree_partly", "provider", "2026-03-04", reason="部分字段涉密")
     story.act("accept", "applicant", "2026-03-05").act("supply", "provider", "2026-03-10")
     other.submitted("2026-03-02").act("refuse", "provider", "2026-03-04", reason="涉密", reason_class="protected")
     other.act("accept", "applicant", "2026-03-05")
-    again(database, practice).submitted("2026-03-02").act("withdraw", "applicant", "2026-03-05")
+    again(database, context).submitted("2026-03-02").act("withdraw", "applicant", "2026-03-05")
     total = year_of(story).main.total
     assert said(total, "satisfied_rate", "satisfied_strict_rate") == ("50.0%", "0.0%")
     assert total.outcomes == {"partly": 1, "refused": 1, "withdrawn": 1}

@@ -11,7 +11,7 @@ from tests.documents.report.year import again, flow, said, year_of
 
 
 def published(story: Story, year: int = 2025, on: str = "2026-01-20", reason: str = "") -> Published:
-    return report.publish(story.database, story.practice, year, author="办公室主任", at=at(on), reason=reason)
+    return report.publish(story.database, story.context, year, author="办公室主任", at=at(on), reason=reason)
 
 
 def alter(story: Story, change: str) -> None:
@@ -29,7 +29,7 @@ def alter(story: Story, change: str) -> None:
 )
 def test_a_row_altered_by_hand_stops_the_report_and_is_named(story, change):
     story.submitted("2026-03-02").act("agree", "provider", "2026-03-05").act("supply", "provider", "2026-03-20")
-    again(story.database, story.practice).submitted("2026-03-02")
+    again(story.database, story.context).submitted("2026-03-02")
     alter(story, change)
     found = year_of(story)
     with pytest.raises(NegotiationError, match="不平衡") as caught:
@@ -84,7 +84,7 @@ def test_a_year_that_is_not_over_cannot_be_published(story):
 def test_what_was_published_as_carried_forward_must_be_carried_over(story):
     """A case voided after publication: the next year's report stops, names it, and says how it can go on."""
     story.submitted("2025-12-22")
-    other = again(story.database, story.practice).submitted("2025-12-22")
+    other = again(story.database, story.context).submitted("2025-12-22")
     published(story)
     assert flow(year_of(story).main.total)[0] == 2
     other.act("void", "office", "2026-02-02", reason="重复登记")

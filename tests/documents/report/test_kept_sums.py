@@ -12,7 +12,7 @@ from negotiation.core.errors import DatabaseUnavailable
 from negotiation.documents import report
 from negotiation.documents.report import cache, compiler
 from negotiation.services.calendar import import_notice
-from negotiation.services.cases.case_file import Practice
+from negotiation.services.cases.case_file import Context
 from negotiation.store import report_cache
 from negotiation.store.database import Database
 from tests.conftest import CHAOYANG, POLICE, Story, at, day
@@ -25,22 +25,22 @@ def two_cases_a_block(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def city(database: Database, practice: Practice) -> list[Story]:
+def city(database: Database, context: Context) -> list[Story]:
     """Six cases in four blocks, as their ids run from 1."""
-    return [again(database, practice).submitted("2026-03-02") for _ in range(6)]
+    return [again(database, context).submitted("2026-03-02") for _ in range(6)]
 
 
 def counted_anew(story: Story, as_of: str = "2027-02-01", year: int = 2026) -> list[int]:
     """The first ids of the blocks that would be counted now."""
     days = (*report.period(year, day(as_of), None, None), day(as_of))
     with story.database.reading() as connection:
-        _, fresh = compiler.compiled_in(connection, story.database, story.practice, year, days)
+        _, fresh = compiler.compiled_in(connection, story.database, story.context, year, days)
     return [each.first_id for each in fresh]
 
 
 def from_rows(story: Story, as_of: str = "2027-02-01") -> object:
     days = (*report.period(2026, day(as_of), None, None), day(as_of))
-    found = report.report_of(story.database, story.practice, 2026, *days, from_rows=True)
+    found = report.report_of(story.database, story.context, 2026, *days, from_rows=True)
     return report.as_json(found)
 
 
@@ -59,9 +59,9 @@ def test_an_act_has_its_block_counted_again_and_no_other(city):
     assert report.as_json(found) == from_rows(city[0])
 
 
-def test_a_new_case_has_its_block_counted_again(city, database, practice):
+def test_a_new_case_has_its_block_counted_again(city, database, context):
     year_of(city[0])
-    again(database, practice).submitted("2026-03-02")
+    again(database, context).submitted("2026-03-02")
     assert counted_anew(city[0]) == [6]
     assert year_of(city[0]).main.total.counts["received"] == 7
 
@@ -105,18 +105,18 @@ def test_a_day_off_that_is_found_out_later_has_all_of_it_counted_again(city):
 def day_off(story: Story, on: str) -> None:
     arrangement = Arrangement(2026, "京政办发〔2026〕3号", day("2026-02-20"), {day(on): "市级安排"}, {})
     import_notice.run(
-        story.database, story.practice, "市级安排", arrangement, Layer.MUNICIPAL, at=at("2026-04-01"), author="测试"
+        story.database, story.context, "市级安排", arrangement, Layer.MUNICIPAL, at=at("2026-04-01"), author="测试"
     )
     with story.database.writing() as transaction:
-        story.practice.refresh(transaction)
+        story.context.refresh(transaction)
 
 
-def test_a_body_that_is_only_referred_to_from_now_on_is_counted_again(city, database, practice):
+def test_a_body_that_is_only_referred_to_from_now_on_is_counted_again(city, database, context):
     assert said(year_of(city[0]).main.total, "overdue") == ("6",)
     with database.writing() as transaction:
         transaction.execute(f"UPDATE department SET level = 'reference' WHERE name = '{POLICE}'")
         transaction.execute("UPDATE counter SET last = last + 1 WHERE name = 'directory'")
-        practice.refresh(transaction)
+        context.refresh(transaction)
     assert said(year_of(city[0]).main.total, "overdue") == ("0",)
 
 
@@ -130,7 +130,7 @@ def test_what_is_published_is_counted_from_the_cases_whatever_the_sums_say(city)
     year_of(city[0])
     alter_sums(city[0])
     assert year_of(city[0]).main.total.counts["received"] == 60
-    report.publish(city[0].database, city[0].practice, 2026, author="办公室主任", at=at("2027-02-01"))
+    report.publish(city[0].database, city[0].context, 2026, author="办公室主任", at=at("2027-02-01"))
     differences = {each.place: (each.published, each.now) for each in year_of(city[0]).differences}
     assert differences["共享申请 · 合计 · 本年新收"] == ("6", "60")
 

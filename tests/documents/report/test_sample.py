@@ -14,11 +14,11 @@ def truth(sample):
     return json.loads((sample / "ledger-2026.expected.json").read_text(encoding="utf-8"))["years"]
 
 
-def test_each_year_of_the_sample_has_the_figures_that_its_answers_list(database, practice, sample, truth):
-    brought_in(database, practice, sample / "ledger-2026.xlsx")
+def test_each_year_of_the_sample_has_the_figures_that_its_answers_list(database, context, sample, truth):
+    brought_in(database, context, sample / "ledger-2026.xlsx")
     for year, expected in truth.items():
         since, until = report.period(int(year), day(AS_OF), None, None)
-        found = report.report_of(database, practice, int(year), since, until, day(AS_OF))
+        found = report.report_of(database, context, int(year), since, until, day(AS_OF))
         report.demand_balance(found)
         content = report.as_json(found)
         assert {key: content[key] for key in expected} == expected

@@ -102,8 +102,8 @@ def counted(told: list[History], period: Period, levels: dict[str, str]) -> dict
 
 def test_every_event_of_every_procedure_happens_in_the_city(city, told):
     happened = {(each.procedure, entry.event) for each in told for entry in each.entries}
-    for practice in (city.before, city.since):
-        for rules in practice.rulebook.procedures.values():
+    for context in (city.before, city.since):
+        for rules in context.rulebook.procedures.values():
             beside = rules.general_events | {"reopen", "remind"}  # a procedure of few cases may be spared one of these
             beside |= rules.events.keys() - {row.event.key for row in rules.table.values() if not row.history}
             assert {key for key in rules.events if (rules.key, key) not in happened} <= beside, rules.key

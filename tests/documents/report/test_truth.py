@@ -45,8 +45,8 @@ def office(
 
 
 @pytest.fixture
-def other(database, practice) -> Story:
-    return again(database, practice)
+def other(database, context) -> Story:
+    return again(database, context)
 
 
 def printed(office: Terminal, tmp_path: Path, year: int = 2026) -> Path:
@@ -102,8 +102,8 @@ def test_a_year_under_the_measures_cites_the_measures(story):
 
 
 def test_a_year_that_spans_both_laws_names_both_the_earlier_first(database, tmp_path):
-    practice = settle_in(database, Settings(home=tmp_path / "home", rulebook=BY_DATE))
-    old, new = Story(database, practice), Story(database, practice)
+    context = settle_in(database, Settings(home=tmp_path / "home", rulebook=BY_DATE))
+    old, new = Story(database, context), Story(database, context)
     old.submitted("2025-07-01").act("agree", "provider", "2025-07-08")
     new.open("2025-09-01", **{"class": "conditional", "scope": "低保"}).act("submit", "applicant", "2025-09-01")
     found = year_of(new, 2025)
@@ -114,8 +114,8 @@ def test_a_year_that_spans_both_laws_names_both_the_earlier_first(database, tmp_
 
 
 def test_the_articles_are_of_the_cases_that_are_counted_and_not_of_another_procedure(database, tmp_path):
-    practice = settle_in(database, Settings(home=tmp_path / "home", rulebook=BY_DATE))
-    old, new = Story(database, practice), Story(database, practice)
+    context = settle_in(database, Settings(home=tmp_path / "home", rulebook=BY_DATE))
+    old, new = Story(database, context), Story(database, context)
     asked(old, "correction", "doubt", "2025-07-01", doubt="户籍地址有误")
     new.open("2025-09-01", **{"class": "conditional", "scope": "低保"}).act("submit", "applicant", "2025-09-01")
     assert year_of(new, 2025).basis_of(DEFINITIONS["on_time_rate"]) == "条例第二十一条"
@@ -180,8 +180,8 @@ def test_a_reason_that_is_really_missing_is_called_so(database, tmp_path):
     assert refusing in text
     sharing.write_text(text.replace(refusing, 'optional = ["reason", "reason_class", '), "utf-8")
     rulebook.load.cache_clear()
-    practice = settle_in(database, Settings(home=home, rulebook="lax"))
-    stories = [Story(database, practice) for _ in range(3)]
+    context = settle_in(database, Settings(home=home, rulebook="lax"))
+    stories = [Story(database, context) for _ in range(3)]
     for each, fields in zip(
         stories, ({}, {"reason": "涉密"}, {"reason": "涉密", "reason_class": "other"}), strict=True
     ):
@@ -205,10 +205,10 @@ def test_what_was_never_answered_and_went_to_coordination_is_a_line_of_its_own(o
     assert rows["本年逾期"] == sum(rows[title] for title in parts)
 
 
-def test_the_parts_of_what_was_late_add_up_whatever_became_of_it(story, database, practice):
+def test_the_parts_of_what_was_late_add_up_whatever_became_of_it(story, database, context):
     """Answered late; referred and answered after all; withdrawn; referred; nothing: each once, by the year's end."""
-    late, answered, withdrawn, referred = story, *(again(database, practice) for _ in range(3))
-    silent = again(database, practice)
+    late, answered, withdrawn, referred = story, *(again(database, context) for _ in range(3))
+    silent = again(database, context)
     late.submitted("2026-03-02").act("refuse", "provider", "2026-03-20", reason="涉密")  # due on 16 March
     for each in (answered, referred):
         each.submitted("2026-03-02").act("refer", "applicant", "2026-03-18")
@@ -257,8 +257,8 @@ def test_what_ended_by_the_ledger_alone_is_not_said_to_have_been_decided(office,
 
 
 def test_the_group_and_the_government_stand_apart_where_cases_are_told_one_by_one(database, tmp_path):
-    practice = settle_in(database, Settings(home=tmp_path / "home", rulebook=BY_DATE))
-    story = Story(database, practice)
+    context = settle_in(database, Settings(home=tmp_path / "home", rulebook=BY_DATE))
+    story = Story(database, context)
     story.open("2026-03-02", **{"class": "conditional", "scope": "低保"})
     story.act("submit", "applicant", "2026-03-02").act("refuse", "provider", "2026-03-10", reason="涉密")
     story.act("refer", "applicant", "2026-03-23").act("accept_referral", "office", "2026-03-24")
@@ -295,7 +295,7 @@ def test_a_year_published_before_a_figure_was_counted_does_not_differ_in_it(stor
         return content
 
     monkeypatch.setattr(publishing, "as_json", as_before)
-    report.publish(story.database, story.practice, 2026, author="测试", at=at("2027-01-15"))
+    report.publish(story.database, story.context, 2026, author="测试", at=at("2027-01-15"))
     monkeypatch.setattr(publishing, "as_json", real)
     found = year_of(story, as_of="2027-01-15")
     assert found.published is not None

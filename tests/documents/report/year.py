@@ -4,7 +4,7 @@ from typing import Any
 
 from negotiation.documents import report
 from negotiation.documents.report.model import Line, Report, Scope, Span
-from negotiation.services.cases.case_file import Practice
+from negotiation.services.cases.case_file import Context
 from negotiation.store.database import Database
 from tests.conftest import Story, day
 
@@ -13,7 +13,7 @@ def year_of(story: Story, year: int = 2026, *, as_of: str = "2027-02-01", **days
     """The report of a year, or of the days ``since`` and ``until`` in it."""
     since, until = (day(days[key]) if key in days else None for key in ("since", "until"))
     first, last = report.period(year, day(as_of), since, until)
-    return report.report_of(story.database, story.practice, year, first, last, day(as_of))
+    return report.report_of(story.database, story.context, year, first, last, day(as_of))
 
 
 def of(found: Report, department: str, side: str = "providers", procedure: str = "sharing") -> Line:
@@ -38,9 +38,9 @@ def flow(line: Line) -> tuple[int, ...]:
 def behind(story: Story, figure: str, scope: Scope, *, year: int = 2026, part: Any = "numerator") -> list[str]:
     """The cases behind a number of the main procedure."""
     days = (day(f"{year}-01-01"), day(f"{year}-12-31"), day(f"{year + 1}-02-01"))
-    return report.cases_behind(story.database, story.practice, days, "sharing", figure, scope, part)
+    return report.cases_behind(story.database, story.context, days, "sharing", figure, scope, part)
 
 
-def again(database: Database, practice: Practice) -> Story:
+def again(database: Database, context: Context) -> Story:
     """One more case beside the others."""
-    return Story(database, practice)
+    return Story(database, context)

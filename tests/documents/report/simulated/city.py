@@ -18,7 +18,7 @@ from negotiation.core.settings import Settings
 from negotiation.domain.rulebook import STAY, FieldRule, Procedure, Transition
 from negotiation.services import meetings
 from negotiation.services.cases import acting, timers
-from negotiation.services.cases.case_file import CaseFile, Practice
+from negotiation.services.cases.case_file import CaseFile, Context
 from negotiation.services.meetings import Plan as MeetingPlan
 from negotiation.store import case_reader, case_writer
 from negotiation.store.database import Database
@@ -73,10 +73,10 @@ class City:
                     add_department(transaction, name, level)
             before = self.settings.model_copy(update={"rulebook": "beijing-2017"})
             since = self.settings.model_copy(update={"rulebook": "beijing-2025"})
-            self.before, self.since = Practice.of(transaction, before), Practice.of(transaction, since)
+            self.before, self.since = Context.of(transaction, before), Context.of(transaction, since)
         self.opening = self._openings()
 
-    def practice(self, day: date) -> Practice:
+    def context(self, day: date) -> Context:
         """The office on that day, with the rulebook in force then."""
         return self.since if day >= REGULATION else self.before
 
@@ -96,9 +96,9 @@ class City:
         return opened
 
     def _live(self, day: date) -> None:
-        practice = self.practice(day)
-        if practice.calendar.is_working_estimated(day):
-            timers.run(self.database, practice, at_local(day, time(9, 30)))
+        context = self.context(day)
+        if context.calendar.is_working_estimated(day):
+            timers.run(self.database, context, at_local(day, time(9, 30)))
         with self.database.writing() as transaction:
             self._opened_by_the_clock(transaction, day)
             for _ in range(self.opening[day]):
@@ -109,27 +109,27 @@ class City:
     # -------------------------------------------------------------------------------------------------- openings
 
     def _opened_by_the_clock(self, transaction: Transaction, day: date) -> None:
-        if not yearly_cases.run(transaction, self.practice(day), at_local(day, time(9, 45))):
+        if not yearly_cases.run(transaction, self.context(day), at_local(day, time(9, 45))):
             return
         sql = f'SELECT no FROM "case" WHERE id > {transaction.mark} ORDER BY id'
         for (no,) in transaction.rows(sql, [self.known]):
-            self._plan(acting.take(transaction, self.practice(day), no, at=at_local(day, time(10))), day)
+            self._plan(acting.take(transaction, self.context(day), no, at=at_local(day, time(10))), day)
         self._note_known(transaction)
 
     def _open(self, transaction: Transaction, day: date) -> None:
-        practice = self.practice(day)
-        rules = self._procedure(practice)
-        parties = self.chance.sample(sorted(practice.directory.by_name), len(rules.parties))
+        context = self.context(day)
+        rules = self._procedure(context)
+        parties = self.chance.sample(sorted(context.directory.by_name), len(rules.parties))
         raw = {**dict(zip(rules.parties, parties, strict=True)), rules.subject: f"资源{self.chance.randint(1, 400)}"}
-        file = acting.open_case(transaction, practice, rules.key, raw, at=at_local(day, time(10)))
+        file = acting.open_case(transaction, context, rules.key, raw, at=at_local(day, time(10)))
         case_writer.save(transaction, file.change())
         self._note_known(transaction)
         self.agenda[day].append(Plan(file.row["no"], day))
 
-    def _procedure(self, practice: Practice) -> Procedure:
-        procedures = practice.rulebook.procedures
+    def _procedure(self, context: Context) -> Procedure:
+        procedures = context.rulebook.procedures
         if self.chance.random() < MAIN_SHARE:
-            return procedures[practice.rulebook.main_procedure]
+            return procedures[context.rulebook.main_procedure]
         return self.chance.choice([rules for rules in procedures.values() if rules.opening is None])
 
     def _note_known(self, transaction: Transaction) -> None:
@@ -139,8 +139,8 @@ class City:
 
     def _act(self, transaction: Transaction, plan: Plan, today: date) -> None:
         """The first lawful act of those that chance proposes; a case on which none is lawful yet waits some days."""
-        practice, moment = self.practice(today), at_local(today, time(10))
-        file = acting.take(transaction, practice, plan.no, at=moment)
+        context, moment = self.context(today), at_local(today, time(10))
+        file = acting.take(transaction, context, plan.no, at=moment)
         for row in self._proposed(file):
             on = max(plan.on, file.row["last_on"] or plan.on)
             raw = self._filled(transaction, file, row, on)
@@ -148,7 +148,7 @@ class City:
             try:
                 acting.act_on(transaction, file, row.event.key, role=role, actor="模拟", on=on, raw=raw)
             except NegotiationError:
-                file = acting.take(transaction, practice, plan.no, at=moment)  # as it was before the attempt
+                file = acting.take(transaction, context, plan.no, at=moment)  # as it was before the attempt
                 continue
             self.taken[_way(file, row)] += 1
             self._plan(file, today)
@@ -243,14 +243,14 @@ class City:
         if not kind:
             return ""
         plan = MeetingPlan(kind, on, "09:00", "会议室", "主持人", [file.row["no"]])
-        no = meetings.plan(transaction, file.practice, plan, author="模拟", at=file.at).no
+        no = meetings.plan(transaction, file.context, plan, author="模拟", at=file.at).no
         meetings.hold(transaction, no, ["与会者"], "", today=on)
         return no
 
     def _another(self, file: CaseFile) -> str:
         """A department that has no part in the case yet."""
         parties = set(file.standing.parties.values())
-        names = [unit.name for unit in file.practice.directory.in_order() if unit.id not in parties]
+        names = [unit.name for unit in file.context.directory.in_order() if unit.id not in parties]
         return self.chance.choice(names)
 
 
