@@ -49,7 +49,7 @@ from negotiation.web.pages import (
     signin,
     tasks,
 )
-from negotiation.web.request_context import FromBefore, PasswordFirst, SignInFirst, present
+from negotiation.web.request_context import ExpiredForm, LoginRequired, PasswordChangeRequired, present
 
 # Everything comes from here: no page asks another host for anything, and nothing inline is run.
 HEADERS = {
@@ -153,14 +153,14 @@ def described(request: Request) -> Response:
 
 
 def _answer_errors(app: FastAPI) -> None:
-    app.exception_handler(SignInFirst)(signin.to_the_door)
+    app.exception_handler(LoginRequired)(signin.login_required)
 
-    @app.exception_handler(FromBefore)
-    async def once_more(_request: Request, error: FromBefore) -> Response:
-        return signin.resumed(error.visit, error.kept)
+    @app.exception_handler(ExpiredForm)
+    async def once_more(_request: Request, error: ExpiredForm) -> Response:
+        return signin.resumed(error.ctx, error.kept)
 
-    @app.exception_handler(PasswordFirst)
-    async def to_the_password(_request: Request, _error: PasswordFirst) -> Response:
+    @app.exception_handler(PasswordChangeRequired)
+    async def to_the_password(_request: Request, _error: PasswordChangeRequired) -> Response:
         return RedirectResponse("/password", status_code=303)
 
     @app.exception_handler(NegotiationError)
@@ -168,11 +168,11 @@ def _answer_errors(app: FastAPI) -> None:
         status = next((code for kind, code in STATUS.items() if isinstance(error, kind)), 400)
         if isinstance(error, DatabaseUnavailable):  # what the database said is for whoever keeps it
             return error_pages.told(request, None, OUT_OF_ORDER, TRY_LATER, status=status)
-        visit = await present(request)
-        true = error_pages.true_address(request, visit, error) if isinstance(error, NoSuchCase) else ""
+        ctx = await present(request)
+        true = error_pages.true_address(request, ctx, error) if isinstance(error, NoSuchCase) else ""
         if true:
             return RedirectResponse(true, status_code=303)
-        return error_pages.told(request, visit, error.what, error.todo, where=error.where, status=status)
+        return error_pages.told(request, ctx, error.what, error.todo, where=error.where, status=status)
 
     @app.exception_handler(TooLarge)
     async def too_large(request: Request, error: TooLarge) -> Response:
@@ -192,9 +192,9 @@ def _answer_errors(app: FastAPI) -> None:
 
     @app.exception_handler(Exception)
     async def unforeseen(request: Request, _error: Exception) -> Response:
-        visit = getattr(request.state, "visit", None)  # nothing is asked of a database that may be what went wrong
+        ctx = getattr(request.state, "visit", None)  # nothing is asked of a database that may be what went wrong
         return error_pages.told(
-            request, visit, "程序出错，没有写入任何内容", "请返回重试；如仍出错，请告知系统管理员", status=500
+            request, ctx, "程序出错，没有写入任何内容", "请返回重试；如仍出错，请告知系统管理员", status=500
         )
 
 

@@ -6,16 +6,16 @@ from fastapi import Request, Response
 
 from negotiation.services.permissions import NoSuchCase, meant
 from negotiation.web.form_data import is_own
-from negotiation.web.request_context import Visit
+from negotiation.web.request_context import RequestContext
 from negotiation.web.templating import page
 
 
 def told(
-    request: Request, visit: Visit | None, what: str, todo: str, *, where: str = "", status: int = 400
+    request: Request, ctx: RequestContext | None, what: str, todo: str, *, where: str = "", status: int = 400
 ) -> Response:
     """A page that says what is wrong; ``visit``: who is signed in, if anybody."""
     said = {"what": what, "where": where, "todo": todo, "back": _back(request)}
-    return page("error.html", visit.facts(**said) if visit else {"person": None, "office": "", **said}, status=status)
+    return page("error.html", ctx.facts(**said) if ctx else {"person": None, "office": "", **said}, status=status)
 
 
 def _back(request: Request) -> str:
@@ -26,14 +26,14 @@ def _back(request: Request) -> str:
     return path if is_own(path) and path != here and came.netloc == request.url.netloc else ""
 
 
-def true_address(request: Request, visit: Visit | None, error: NoSuchCase) -> str:
+def true_address(request: Request, ctx: RequestContext | None, error: NoSuchCase) -> str:
     """Where a page of a case is, if its number was written in another way: in small letters, without zeros; else ""."""
     begins = f"/cases/{error.no}"
     wanted = str(request.scope["path"])
-    if visit is None or request.method != "GET" or not f"{wanted}/".startswith(f"{begins}/"):
+    if ctx is None or request.method != "GET" or not f"{wanted}/".startswith(f"{begins}/"):
         return ""
-    house = visit.house
+    house = ctx.house
     with house.database.reading() as connection, house.looking() as transaction:
-        no = meant(transaction, connection, house.context, visit.person, error.no, house.clock())
+        no = meant(transaction, connection, house.context, ctx.person, error.no, house.clock())
     rest = quote(wanted.removeprefix(begins)) + (f"?{request.url.query}" if request.url.query else "")
     return f"/cases/{quote(no, safe='')}{rest}" if no else ""

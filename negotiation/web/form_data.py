@@ -20,7 +20,7 @@ from negotiation.core.errors import NegotiationError
 from negotiation.core.texts import Kind, TextError
 from negotiation.web.limits import BACK, FIELDS, FILES_AT_ONCE, TooLarge
 
-MARK, TICK = "csrf", "reviewed"
+CSRF_FIELD, TICK = "csrf", "reviewed"
 NOT_KEPT = ("/password", "/signout")  # passwords stand on no page, and who is out need not leave again
 WAS = "was:"  # before the name of a field: what it held when the form was made, which is only compared
 Fields = list[tuple[str, str]]
@@ -86,7 +86,7 @@ def _kept(key: str, value: str, kinds: Mapping[str, Kind]) -> str:
     return texts.read(value, kinds.get(key) or texts.kind_of(key), key)
 
 
-class Kept(BaseModel):
+class SavedForm(BaseModel):
     """What was typed: where it was sent, the mark that the form bore, and the fields in their order."""
 
     path: str
@@ -94,13 +94,13 @@ class Kept(BaseModel):
     fields: Fields
 
     @classmethod
-    def of(cls, request: Request, fields: Fields) -> "Kept":
+    def of(cls, request: Request, fields: Fields) -> "SavedForm":
         path, query = quote(request.url.path, safe="/"), request.url.query
-        typed = [(key, value) for key, value in fields if key not in (MARK, TICK)]
-        return cls(path=f"{path}?{query}" if query else path, mark=joined(fields).get(MARK, ""), fields=typed)
+        typed = [(key, value) for key, value in fields if key not in (CSRF_FIELD, TICK)]
+        return cls(path=f"{path}?{query}" if query else path, mark=joined(fields).get(CSRF_FIELD, ""), fields=typed)
 
     @classmethod
-    def read(cls, text: str) -> "Kept | None":
+    def read(cls, text: str) -> "SavedForm | None":
         """What came through the door; None for what is nothing of the kind."""
         try:
             kept = cls.model_validate_json(text)

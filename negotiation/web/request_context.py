@@ -17,7 +17,7 @@ from negotiation.services.accounts import sessions
 from negotiation.services.unattended import CONFIRM_CLOCK
 from negotiation.store.transaction import Transaction
 from negotiation.web.app_state import House
-from negotiation.web.form_data import MARK, NOT_KEPT, Files, Kept, Sent, is_own, joined, read_form
+from negotiation.web.form_data import CSRF_FIELD, NOT_KEPT, Files, SavedForm, Sent, is_own, joined, read_form
 from negotiation.web.limits import FILES_AT_ONCE
 
 T = TypeVar("T")
@@ -26,7 +26,7 @@ APPLY = DEPARTMENT_ROLES | ACT_AS_OFFICE
 AUDIT = {AccountRole.AUDITOR, AccountRole.OFFICE_HEAD, AccountRole.ADMINISTRATOR}
 
 
-class SignInFirst(Exception):
+class LoginRequired(Exception):
     """Nobody is signed in: the visitor is led to the door, and afterwards back to where they wanted to go."""
 
     def __init__(self, back: str) -> None:
@@ -35,24 +35,24 @@ class SignInFirst(Exception):
         self.location = f"/signin?back={quote(back, safe='/')}"
 
 
-class PasswordFirst(Exception):
+class PasswordChangeRequired(Exception):
     """A temporary password opens only the page on which it is changed."""
 
 
-class Forged(NegotiationError):
+class InvalidCsrfToken(NegotiationError):
     """A form that did not come from a page of this session."""
 
 
-class FromBefore(Exception):
+class ExpiredForm(Exception):
     """A form of an earlier session of the same person: nothing was done, and what was typed is not lost."""
 
-    def __init__(self, visit: "Visit", kept: Kept) -> None:
+    def __init__(self, ctx: "RequestContext", kept: SavedForm) -> None:
         super().__init__(kept.path)
-        self.visit, self.kept = visit, kept
+        self.ctx, self.kept = ctx, kept
 
 
 @dataclass(frozen=True)
-class Visit:
+class RequestContext:
     """A request of somebody who is signed in; ``faults``: of the texts of the form that came with it."""
 
     house: House
@@ -115,31 +115,31 @@ def house_of(request: Request) -> House:
     return house
 
 
-async def visit_of(request: Request) -> Visit:
-    """The visit of a request. SignInFirst without a living session, PasswordFirst while its password is temporary."""
+async def request_context(request: Request) -> RequestContext:
+    """The visit of a request. LoginRequired without a living session, PasswordChangeRequired while its password is temporary."""
     house, token = house_of(request), request.cookies.get(COOKIE, "")
     at = house.clock()
     with house.looking() as transaction:
         session = sessions.session_of(transaction, token, at, house.settings) if token else None
     if session is None:
-        raise SignInFirst(_back(request))
+        raise LoginRequired(_back(request))
     if session.renew:
         await house.writer.write(lambda transaction: sessions.renew(transaction, token, at))  # no figure changes by it
-    visit = Visit(house, session.person, session.csrf, token)
+    ctx = RequestContext(house, session.person, session.csrf, token)
     if session.person.must_change and request.url.path not in ("/password", "/signout"):
-        raise PasswordFirst
-    request.state.visit = visit
-    return visit
+        raise PasswordChangeRequired
+    request.state.ctx = ctx
+    return ctx
 
 
-async def present(request: Request) -> Visit | None:
+async def present(request: Request) -> RequestContext | None:
     """Who is signed in, if anybody, where something else has gone wrong already."""
-    known: Visit | None = getattr(request.state, "visit", None)
+    known: RequestContext | None = getattr(request.state, "visit", None)
     if known is not None:
         return known
     try:
-        return await visit_of(request)
-    except (SignInFirst, PasswordFirst, NegotiationError):
+        return await request_context(request)
+    except (LoginRequired, PasswordChangeRequired, NegotiationError):
         return None
 
 
@@ -149,29 +149,29 @@ def _back(request: Request) -> str:
     return path if is_own(path) else "/"
 
 
-async def form_of(request: Request, visit: Visit, kinds: Mapping[str, Kind] = {}) -> dict[str, str]:
+async def form_of(request: Request, ctx: RequestContext, kinds: Mapping[str, Kind] = {}) -> dict[str, str]:
     """The fields of a form that came from a page of this session; several ticks under one name are joined.
 
     Texts that cannot be kept stand there too, to be given back with the form: the visit writes nothing then.
-    Raises Forged; FromBefore for a form of this person's that is older than the session; Unreadable; TooLarge.
+    Raises InvalidCsrfToken; ExpiredForm for a form of this person's that is older than the session; Unreadable; TooLarge.
     """
-    return _checked(request, visit, await read_form(request, kinds=kinds))
+    return _checked(request, ctx, await read_form(request, kinds=kinds))
 
 
-async def upload_of(request: Request, visit: Visit) -> tuple[dict[str, str], Files]:
+async def upload_of(request: Request, ctx: RequestContext) -> tuple[dict[str, str], Files]:
     """The same of a form with files (multipart/form-data), and the files that were chosen: name and content."""
     sent = await read_form(request, FILES_AT_ONCE)
-    return _checked(request, visit, sent), sent.files
+    return _checked(request, ctx, sent), sent.files
 
 
-def _checked(request: Request, visit: Visit, sent: Sent) -> dict[str, str]:
+def _checked(request: Request, ctx: RequestContext, sent: Sent) -> dict[str, str]:
     """The fields of a form that bears this session's mark; what is wrong with its texts is noted on the visit."""
     fields = joined(sent.fields)
-    mark = fields.pop(MARK, "")
-    if hmac.compare_digest(mark.encode(), visit.csrf.encode()):
-        visit.faults.extend(filter(None, [sent.fault]))
+    mark = fields.pop(CSRF_FIELD, "")
+    if hmac.compare_digest(mark.encode(), ctx.csrf.encode()):
+        ctx.faults.extend(filter(None, [sent.fault]))
         return fields
-    with visit.house.looking() as transaction:
-        if request.url.path not in NOT_KEPT and sessions.had_mark(transaction, visit.person, mark):
-            raise FromBefore(visit, Kept.of(request, sent.fields))
-    raise Forged("这张表单已失效，没有提交", todo="请返回上一页，刷新后重新提交")
+    with ctx.house.looking() as transaction:
+        if request.url.path not in NOT_KEPT and sessions.had_csrf_token(transaction, ctx.person, mark):
+            raise ExpiredForm(ctx, SavedForm.of(request, sent.fields))
+    raise InvalidCsrfToken("这张表单已失效，没有提交", todo="请返回上一页，刷新后重新提交")

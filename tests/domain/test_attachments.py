@@ -32,7 +32,7 @@ from negotiation.store import attachments, proposals
 from negotiation.store.attachments import Sealed
 from negotiation.store.proposals import ProposalRow
 from negotiation.web.downloads import disposition
-from negotiation.web.request_context import Visit, upload_of, visit_of
+from negotiation.web.request_context import RequestContext, request_context, upload_of
 from tests.conftest import Story, at
 from tests.web_client import PASSWORD, TODAY
 
@@ -400,8 +400,8 @@ def test_what_came_with_a_proposal_is_for_its_own_house_until_the_head_approves(
 def sending(door):
     """A browser on a page whose form takes files and answers with what came."""
 
-    async def taken(request: Request, visit: Visit = Depends(visit_of)) -> JSONResponse:  # noqa: B008
-        fields, files = await upload_of(request, visit)
+    async def taken(request: Request, ctx: RequestContext = Depends(request_context)) -> JSONResponse:  # noqa: B008
+        fields, files = await upload_of(request, ctx)
         return JSONResponse({"fields": fields, "files": [[name, len(content)] for name, content in files]})
 
     browser = door("police").get("/")

@@ -136,7 +136,7 @@ def owner_of(transaction: Transaction, token: str) -> Person | None:
     return person_of(found[1]) if found else None
 
 
-def had_mark(transaction: Transaction, person: Person, csrf: str) -> bool:
+def had_csrf_token(transaction: Transaction, person: Person, csrf: str) -> bool:
     """Whether a form was made in a session of this person, open or over: only its pages bear that mark."""
     return bool(csrf) and rows.has_session(transaction, person.id, csrf)
 

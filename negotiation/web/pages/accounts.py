@@ -17,7 +17,7 @@ from negotiation.domain.people import Account, NewAccount
 from negotiation.services.accounts import management, sessions, tokens
 from negotiation.store import assignments
 from negotiation.store.transaction import Transaction
-from negotiation.web.request_context import Visit, form_of, visit_of
+from negotiation.web.request_context import RequestContext, form_of, request_context
 from negotiation.web.templating import page
 
 router = APIRouter()
@@ -30,23 +30,23 @@ TICKED = "、"  # several ticks under one name, as ``form_of`` joins them
 
 
 @router.get("/accounts")
-async def all_accounts(visit: Visit = Depends(visit_of), text: str = "") -> Response:  # noqa: B008
+async def all_accounts(ctx: RequestContext = Depends(request_context), text: str = "") -> Response:  # noqa: B008
     """In official order, the office's first; ``text`` narrows them by login, name or department."""
-    visit.demand_page("accounts")
-    with visit.house.looking() as transaction:
-        found = [_line(visit, each) for each in management.accounts_in_order(transaction)]
+    ctx.demand_page("accounts")
+    with ctx.house.looking() as transaction:
+        found = [_line(ctx, each) for each in management.accounts_in_order(transaction)]
     words = text.lower().split()
     lines = [line for line in found if all(word in _said(line) for word in words)]
-    return page("accounts.html", visit.facts(lines=lines, text=text, here="accounts"))
+    return page("accounts.html", ctx.facts(lines=lines, text=text, here="accounts"))
 
 
 def _said(line: Mapping[str, Any]) -> str:
     return f"{line['login']} {line['name']} {line['unit']}".lower()
 
 
-def _line(visit: Visit, account: Account) -> dict[str, Any]:
+def _line(ctx: RequestContext, account: Account) -> dict[str, Any]:
     """An account as the list and its own page show it."""
-    person, house = account.person, visit.house
+    person, house = account.person, ctx.house
     return {
         "id": person.id,
         "login": person.login,
@@ -71,40 +71,40 @@ def _standing(account: Account, at: datetime) -> str:
 
 
 @router.get("/accounts/new")
-async def blank(visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
-    visit.demand_page("accounts")
-    return _blank(visit, {}, None)
+async def blank(ctx: RequestContext = Depends(request_context)) -> Response:  # noqa: B008
+    ctx.demand_page("accounts")
+    return _blank(ctx, {}, None)
 
 
 @router.post("/accounts/new")
-async def create(request: Request, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
+async def create(request: Request, ctx: RequestContext = Depends(request_context)) -> Response:  # noqa: B008
     """Makes an account and shows its temporary password, this once."""
-    typed = await form_of(request, visit)
-    visit.demand_page("accounts")
+    typed = await form_of(request, ctx)
+    ctx.demand_page("accounts")
     try:
-        made = await run_in_threadpool(_created, visit, typed)
+        made = await run_in_threadpool(_created, ctx, typed)
     except NegotiationError as error:
-        return _blank(visit, typed, error)
-    return _shown_once(visit, f"已建立账户 {made.person.login}", "临时密码", made.password, made.person.id)
+        return _blank(ctx, typed, error)
+    return _shown_once(ctx, f"已建立账户 {made.person.login}", "临时密码", made.password, made.person.id)
 
 
-def _created(visit: Visit, typed: Mapping[str, str]) -> NewAccount:
-    visit.demand_texts()
-    house = visit.house
+def _created(ctx: RequestContext, typed: Mapping[str, str]) -> NewAccount:
+    ctx.demand_texts()
+    house = ctx.house
     return management.create_account(
         house.database,
         login=typed.get("login", ""),
         name=typed.get("name", ""),
         roles=_chosen(AccountRole, typed, "roles"),
         at=house.clock(),
-        department_id=_department(visit, typed),
+        department_id=_department(ctx, typed),
     )
 
 
-def _blank(visit: Visit, typed: Mapping[str, str], error: NegotiationError | None) -> Response:
-    with visit.house.looking():
-        units = visit.house.context.directory.in_order()
-    facts = visit.facts(
+def _blank(ctx: RequestContext, typed: Mapping[str, str], error: NegotiationError | None) -> Response:
+    with ctx.house.looking():
+        units = ctx.house.context.directory.in_order()
+    facts = ctx.facts(
         typed=typed,
         error=error,
         units={unit.name: unit.name for unit in units},
@@ -114,8 +114,8 @@ def _blank(visit: Visit, typed: Mapping[str, str], error: NegotiationError | Non
     return page("new_account.html", facts, status=400 if error else 200)
 
 
-def _shown_once(visit: Visit, done: str, what: str, secret: str, account_id: int) -> Response:
-    facts = visit.facts(done=done, what=what, secret=secret, account_id=account_id, here="accounts")
+def _shown_once(ctx: RequestContext, done: str, what: str, secret: str, account_id: int) -> Response:
+    facts = ctx.facts(done=done, what=what, secret=secret, account_id=account_id, here="accounts")
     return page("shown_once.html", facts)
 
 
@@ -123,76 +123,76 @@ def _shown_once(visit: Visit, done: str, what: str, secret: str, account_id: int
 
 
 @router.get("/accounts/{account_id:int}")
-async def one(account_id: int, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
-    visit.demand_page("accounts")
-    return _one(visit, account_id, {}, None)
+async def one(account_id: int, ctx: RequestContext = Depends(request_context)) -> Response:  # noqa: B008
+    ctx.demand_page("accounts")
+    return _one(ctx, account_id, {}, None)
 
 
 @router.post("/accounts/{account_id:int}")
-async def change(account_id: int, request: Request, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
+async def change(account_id: int, request: Request, ctx: RequestContext = Depends(request_context)) -> Response:  # noqa: B008
     """Another name, other roles."""
-    typed = await form_of(request, visit)
+    typed = await form_of(request, ctx)
 
     def changed(transaction: Transaction, at: datetime) -> None:
         name, roles = typed.get("name", ""), _chosen(AccountRole, typed, "roles")
         management.change_account(transaction, account_id, at=at, name=name, roles=roles)
 
-    return await _done(visit, account_id, {"roles": "", **typed}, changed)
+    return await _done(ctx, account_id, {"roles": "", **typed}, changed)
 
 
 @router.post("/accounts/{account_id:int}/deactivate")
-async def deactivate(account_id: int, request: Request, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
+async def deactivate(account_id: int, request: Request, ctx: RequestContext = Depends(request_context)) -> Response:  # noqa: B008
     """For who leaves: signed out everywhere, every token revoked; what they did stays theirs."""
-    typed = await form_of(request, visit)
+    typed = await form_of(request, ctx)
 
     def changed(transaction: Transaction, at: datetime) -> None:
         management.deactivate(transaction, account_id, at)
 
-    return await _done(visit, account_id, typed, changed)
+    return await _done(ctx, account_id, typed, changed)
 
 
 @router.post("/accounts/{account_id:int}/reactivate")
-async def reactivate(account_id: int, request: Request, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
-    typed = await form_of(request, visit)
+async def reactivate(account_id: int, request: Request, ctx: RequestContext = Depends(request_context)) -> Response:  # noqa: B008
+    typed = await form_of(request, ctx)
 
     def changed(transaction: Transaction, at: datetime) -> None:
         management.change_account(transaction, account_id, at=at, active=True)
 
-    return await _done(visit, account_id, typed, changed)
+    return await _done(ctx, account_id, typed, changed)
 
 
 @router.post("/accounts/{account_id:int}/sessions")
-async def end_sessions(account_id: int, request: Request, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
+async def end_sessions(account_id: int, request: Request, ctx: RequestContext = Depends(request_context)) -> Response:  # noqa: B008
     """Signs somebody out everywhere."""
-    typed = await form_of(request, visit)
+    typed = await form_of(request, ctx)
 
     def ended(transaction: Transaction, at: datetime) -> None:
-        sessions.end_all_sessions(transaction, account_id, at, keep=visit.token)  # not the one that asks for it
+        sessions.end_all_sessions(transaction, account_id, at, keep=ctx.token)  # not the one that asks for it
 
-    return await _done(visit, account_id, typed, ended)
+    return await _done(ctx, account_id, typed, ended)
 
 
 @router.post("/accounts/{account_id:int}/password")
-async def reset(account_id: int, request: Request, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
+async def reset(account_id: int, request: Request, ctx: RequestContext = Depends(request_context)) -> Response:  # noqa: B008
     """A temporary password, shown this once; a lock and every session end."""
-    await form_of(request, visit)
-    visit.demand_page("accounts")
-    visit.demand_texts()
-    house = visit.house
-    login = _account(visit, account_id).person.login
+    await form_of(request, ctx)
+    ctx.demand_page("accounts")
+    ctx.demand_texts()
+    house = ctx.house
+    login = _account(ctx, account_id).person.login
     password = await run_in_threadpool(sessions.set_password, house.database, account_id, house.clock())
-    return _shown_once(visit, f"已重置账户 {login} 的密码", "临时密码", password, account_id)
+    return _shown_once(ctx, f"已重置账户 {login} 的密码", "临时密码", password, account_id)
 
 
 # ------------------------------------------------------------------------------------------------------------ tokens
 
 
 @router.post("/accounts/{account_id:int}/tokens")
-async def create_token(account_id: int, request: Request, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
+async def create_token(account_id: int, request: Request, ctx: RequestContext = Depends(request_context)) -> Response:  # noqa: B008
     """Makes a token and shows its text, this once."""
-    typed = await form_of(request, visit)
-    visit.demand_page("accounts")
-    at, _ = visit.house.clock(), _account(visit, account_id)
+    typed = await form_of(request, ctx)
+    ctx.demand_page("accounts")
+    at, _ = ctx.house.clock(), _account(ctx, account_id)
 
     def created(transaction: Transaction) -> str:
         return tokens.create_token(
@@ -201,30 +201,30 @@ async def create_token(account_id: int, request: Request, visit: Visit = Depends
             typed.get("token", ""),
             _chosen(Scope, typed, "scopes"),
             at=at,
-            expires_at=_expires_at(visit, typed),
+            expires_at=_expires_at(ctx, typed),
         )
 
     try:
-        text = await visit.write(created)
+        text = await ctx.write(created)
     except FieldError as error:
-        return _one(visit, account_id, typed, _in_this_form(error))
-    return _shown_once(visit, f"已签发令牌“{typed['token'].strip()}”", "令牌", text, account_id)
+        return _one(ctx, account_id, typed, _in_this_form(error))
+    return _shown_once(ctx, f"已签发令牌“{typed['token'].strip()}”", "令牌", text, account_id)
 
 
 @router.post("/accounts/{account_id:int}/tokens/revoke")
-async def revoke_token(account_id: int, request: Request, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
-    typed = await form_of(request, visit)
+async def revoke_token(account_id: int, request: Request, ctx: RequestContext = Depends(request_context)) -> Response:  # noqa: B008
+    typed = await form_of(request, ctx)
 
     def revoked(transaction: Transaction, at: datetime) -> None:
         tokens.revoke_token(transaction, account_id, typed.get("token", ""), at)
 
-    return await _done(visit, account_id, {}, revoked)
+    return await _done(ctx, account_id, {}, revoked)
 
 
-def _expires_at(visit: Visit, typed: Mapping[str, str]) -> datetime:
+def _expires_at(ctx: RequestContext, typed: Mapping[str, str]) -> datetime:
     """The end of the day that was entered."""
     try:
-        found, today = forms.read_date(typed.get("expires_at", "")), visit.house.today()
+        found, today = forms.read_date(typed.get("expires_at", "")), ctx.house.today()
     except ValueError as error:
         raise FieldError(str(error), field="expires_at", todo="日期写成 2026-09-18") from None
     if found is None or not today <= found <= today + timedelta(days=365):
@@ -243,26 +243,26 @@ def _in_this_form(fault: FieldError) -> FieldError:
 Work = Callable[[Transaction, datetime], None]
 
 
-async def _done(visit: Visit, account_id: int, typed: Mapping[str, str], work: Work) -> Response:
+async def _done(ctx: RequestContext, account_id: int, typed: Mapping[str, str], work: Work) -> Response:
     """Does it and leads back to the account; or gives its forms back, with what was typed and what is wrong."""
-    visit.demand_page("accounts")
-    at, _ = visit.house.clock(), _account(visit, account_id)
+    ctx.demand_page("accounts")
+    at, _ = ctx.house.clock(), _account(ctx, account_id)
     try:
-        await visit.write(lambda transaction: work(transaction, at))
+        await ctx.write(lambda transaction: work(transaction, at))
     except NegotiationError as error:
-        return _one(visit, account_id, typed, error)
+        return _one(ctx, account_id, typed, error)
     return RedirectResponse(f"/accounts/{account_id}", status_code=303)
 
 
-def _one(visit: Visit, account_id: int, typed: Mapping[str, str], error: NegotiationError | None) -> Response:
-    at = visit.house.clock()
-    with visit.house.looking() as transaction:
+def _one(ctx: RequestContext, account_id: int, typed: Mapping[str, str], error: NegotiationError | None) -> Response:
+    at = ctx.house.clock()
+    with ctx.house.looking() as transaction:
         account = management.account(transaction, account_id)
         known = tokens.tokens_of(transaction, account_id)
         handled = len(assignments.open_work_of(transaction, account_id))
-    facts = visit.facts(
-        account=_line(visit, account),
-        typed={**_stored(visit, account), **typed},
+    facts = ctx.facts(
+        account=_line(ctx, account),
+        typed={**_stored(ctx, account), **typed},
         error=error,
         roles=_roles_of_side(account),
         scopes=SCOPE_TITLES,
@@ -273,14 +273,14 @@ def _one(visit: Visit, account_id: int, typed: Mapping[str, str], error: Negotia
     return page("account.html", facts, status=400 if error else 200)
 
 
-def _account(visit: Visit, account_id: int) -> Account:
-    with visit.house.looking() as transaction:
+def _account(ctx: RequestContext, account_id: int) -> Account:
+    with ctx.house.looking() as transaction:
         return management.account(transaction, account_id)
 
 
-def _stored(visit: Visit, account: Account) -> dict[str, str]:
+def _stored(ctx: RequestContext, account: Account) -> dict[str, str]:
     """The forms of an account's page as they stand."""
-    expires = visit.house.today() + timedelta(days=TOKEN_DAYS)
+    expires = ctx.house.today() + timedelta(days=TOKEN_DAYS)
     return {
         "name": account.person.name,
         "roles": TICKED.join(account.person.roles),
@@ -298,13 +298,13 @@ def _scope_titles(scopes: Iterable[str]) -> str:
     return TICKED.join(SCOPE_TITLES[Scope(each)] for each in scopes)
 
 
-def _department(visit: Visit, typed: Mapping[str, str]) -> int | None:
+def _department(ctx: RequestContext, typed: Mapping[str, str]) -> int | None:
     """The department that was chosen; nothing is the office."""
     name = typed.get("department", "")
     if not name:
         return None
     try:
-        return visit.house.context.directory.find(name).id
+        return ctx.house.context.directory.find(name).id
     except NotFound as error:
         raise FieldError(error.what, field="department", todo=error.todo) from None
 

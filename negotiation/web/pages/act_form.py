@@ -26,7 +26,7 @@ from negotiation.web.form_data import Files
 from negotiation.web.limits import in_words
 from negotiation.web.pages.case_relations import advice_shown, begun_with, heeded
 from negotiation.web.pages.meeting_field import filled, held
-from negotiation.web.request_context import Visit, upload_of, visit_of
+from negotiation.web.request_context import RequestContext, request_context, upload_of
 from negotiation.web.templating import page
 
 router = APIRouter()
@@ -58,21 +58,21 @@ class Input(NamedTuple):
 
 
 @router.get("/cases/{no}/acts/{event}")
-async def act_form(no: str, event: str, request: Request, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
-    with visit.house.looking() as transaction:
-        file = visible(transaction, visit.house.context, visit.person, no, visit.house.clock())
+async def act_form(no: str, event: str, request: Request, ctx: RequestContext = Depends(request_context)) -> Response:  # noqa: B008
+    with ctx.house.looking() as transaction:
+        file = visible(transaction, ctx.house.context, ctx.person, no, ctx.house.clock())
         try:
-            act = act_open(transaction, file, visit.person, event, request.query_params.get(ROLE, ""))
+            act = act_open(transaction, file, ctx.person, event, request.query_params.get(ROLE, ""))
         except InvalidTransition as error:
-            return _not_now(visit, file, event, error)
+            return _not_now(ctx, file, event, error)
         meeting = request.query_params.get(MEETING, "")
         typed = filled(transaction, file, act.event, meeting) if meeting else {}
-    return _form(visit, file, act, typed, None)
+    return _form(ctx, file, act, typed, None)
 
 
-def _not_now(visit: Visit, file: CaseFile, event: str, error: NegotiationError) -> Response:
+def _not_now(ctx: RequestContext, file: CaseFile, event: str, error: NegotiationError) -> Response:
     """Why an act cannot be done, in place of a form that would be filled in for nothing."""
-    facts = visit.facts(
+    facts = ctx.facts(
         case={"no": file.row["no"], "subject": file.row["subject"]},
         title=file.procedure.events[event].title,
         error=error,
@@ -82,47 +82,47 @@ def _not_now(visit: Visit, file: CaseFile, event: str, error: NegotiationError) 
 
 
 @router.post("/cases/{no}/acts/{event}")
-async def act(no: str, event: str, request: Request, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
+async def act(no: str, event: str, request: Request, ctx: RequestContext = Depends(request_context)) -> Response:  # noqa: B008
     """Does it, or proposes it to the head, and leads back to the case; or gives the form back, with what was typed."""
-    typed, chosen = await upload_of(request, visit)
+    typed, chosen = await upload_of(request, ctx)
 
     def done(transaction: Transaction) -> ProposalRow | None:
-        file = visible(transaction, visit.house.context, visit.person, no, visit.house.clock())
-        role = act_open(transaction, file, visit.person, event, typed.get(ROLE, "")).role
+        file = visible(transaction, ctx.house.context, ctx.person, no, ctx.house.clock())
+        role = act_open(transaction, file, ctx.person, event, typed.get(ROLE, "")).role
         _demand_seen(transaction, file, typed)
         demand_reviewed(typed)
         return approvals.enter(
-            transaction, file, visit.person, event,
-            role=role, on=_day(typed, visit), raw=_raw(file.procedure, typed), signature=_signature(typed),
-            beside=kept(transaction, file, uploads, visit.person),
+            transaction, file, ctx.person, event,
+            role=role, on=_day(typed, ctx), raw=_raw(file.procedure, typed), signature=_signature(typed),
+            beside=kept(transaction, file, uploads, ctx.person),
         )  # fmt: skip
 
     try:
-        uploads = await _uploads(chosen, visit)
-        proposed = await visit.write(done)
+        uploads = await _uploads(chosen, ctx)
+        proposed = await ctx.write(done)
     except NotFound:
         raise
     except NegotiationError as error:
-        return _again(visit, no, event, typed, error)
+        return _again(ctx, no, event, typed, error)
     return RedirectResponse(f"/cases/{no}?said=proposed" if proposed else f"/cases/{no}", status_code=303)
 
 
-def _again(visit: Visit, no: str, event: str, typed: Mapping[str, str], error: NegotiationError) -> Response:
+def _again(ctx: RequestContext, no: str, event: str, typed: Mapping[str, str], error: NegotiationError) -> Response:
     """The form with the error and all that was typed, even where the act is no longer possible."""
-    with visit.house.looking() as transaction:
-        file = visible(transaction, visit.house.context, visit.person, no, visit.house.clock())
+    with ctx.house.looking() as transaction:
+        file = visible(transaction, ctx.house.context, ctx.person, no, ctx.house.clock())
         try:
-            act = act_open(transaction, file, visit.person, event, typed.get(ROLE, ""))
+            act = act_open(transaction, file, ctx.person, event, typed.get(ROLE, ""))
         except InvalidTransition:
             act = OpenAct(file.procedure.events[event], "", paper=False, to_sign=False)
-    return _form(visit, file, act, typed, error)
+    return _form(ctx, file, act, typed, error)
 
 
-async def _uploads(chosen: Files, visit: Visit) -> list[Upload]:
+async def _uploads(chosen: Files, ctx: RequestContext) -> list[Upload]:
     """The files that were chosen, looked into away from the loop. Raises FieldError for one that cannot be kept."""
     if not chosen:
         return []
-    most = visit.house.settings.attachment_megabytes
+    most = ctx.house.settings.attachment_megabytes
     return await run_in_threadpool(lambda: [read_upload(name, content, megabytes=most) for name, content in chosen])
 
 
@@ -142,9 +142,9 @@ def _seen(file: CaseFile, typed: Mapping[str, str]) -> int:
     return version if seen is None else seen
 
 
-def _meanwhile(file: CaseFile, typed: Mapping[str, str], visit: Visit) -> list[dict[str, Any]]:
+def _meanwhile(file: CaseFile, typed: Mapping[str, str], ctx: RequestContext) -> list[dict[str, Any]]:
     """What people did on a case after the version that the form was made for."""
-    with visit.house.database.reading() as connection:
+    with ctx.house.database.reading() as connection:
         events = case_queries.events_of(connection, file.row["id"])
     return [
         {
@@ -165,8 +165,8 @@ def demand_reviewed(typed: Mapping[str, str]) -> None:
         raise FieldError("须确认已进行保密审查", field=TICK, todo="请勾选保密审查的确认")
 
 
-def _day(typed: Mapping[str, str], visit: Visit) -> date:
-    return _read_day(typed, DAY) or visit.house.today()
+def _day(typed: Mapping[str, str], ctx: RequestContext) -> date:
+    return _read_day(typed, DAY) or ctx.house.today()
 
 
 def _read_day(typed: Mapping[str, str], key: str) -> date | None:
@@ -191,28 +191,28 @@ def _raw(procedure: Procedure, typed: Mapping[str, str]) -> dict[str, str]:
 
 
 def _form(
-    visit: Visit, file: CaseFile, act: OpenAct, typed: Mapping[str, str], error: NegotiationError | None
+    ctx: RequestContext, file: CaseFile, act: OpenAct, typed: Mapping[str, str], error: NegotiationError | None
 ) -> Response:
     inputs = _inputs(file.procedure, act.event, typed, error)
-    facts = visit.facts(
+    facts = ctx.facts(
         case={"no": file.row["no"], "subject": file.row["subject"], "version": file.row["version"]},
         act=act,
         role=file.rulebook.role_title(act.role) if act.role else "",
         basis=_basis(file, act.event),
-        inputs=[each._replace(choices=held(visit, file)) if each.kind == MEETING else each for each in inputs],
-        departments=_departments(visit),
+        inputs=[each._replace(choices=held(ctx, file)) if each.kind == MEETING else each for each in inputs],
+        departments=_departments(ctx),
         signing=_signing(act, typed, error),
-        items=_items(file, act.event, visit),
+        items=_items(file, act.event, ctx),
         chosen=(typed.get(file.procedure.agreed_items) or "").split("、"),
         items_field=file.procedure.agreed_items,
-        on=typed.get(DAY) or visit.house.today().isoformat(),
+        on=typed.get(DAY) or ctx.house.today().isoformat(),
         on_error=error.what if error and (isinstance(error, DateError) or _field_of(error) == DAY) else "",
         ticked=bool(typed.get(TICK)),
-        limits=in_words(visit.house.settings),
+        limits=in_words(ctx.house.settings),
         files_error=_wrong(error, FILES),
         error=error,
-        cautions=_cautions(visit, file, act.event),
-        meanwhile=_meanwhile(file, typed, visit) if isinstance(error, Stale) else [],
+        cautions=_cautions(ctx, file, act.event),
+        meanwhile=_meanwhile(file, typed, ctx) if isinstance(error, Stale) else [],
         here="desk",
     )
     return page("act.html", facts, status=200 if error is None else 409 if isinstance(error, Stale) else 400)
@@ -233,24 +233,24 @@ def _basis(file: CaseFile, event: EventRule) -> str:
     return file.rulebook.cited(row.basis) if row else ""
 
 
-def _items(file: CaseFile, event: EventRule, visit: Visit) -> list[str]:
+def _items(file: CaseFile, event: EventRule, ctx: RequestContext) -> list[str]:
     """The data items of the application, where the act answers them one by one."""
     if file.procedure.agreed_items not in event.fields:
         return []
-    with visit.house.database.reading() as connection:
+    with ctx.house.database.reading() as connection:
         return [name for name, _ in case_queries.items_of(connection, file.row["id"])]
 
 
-def _cautions(visit: Visit, file: CaseFile, event: EventRule) -> list[tuple[str, str]]:
+def _cautions(ctx: RequestContext, file: CaseFile, event: EventRule) -> list[tuple[str, str]]:
     """In which way this act would not agree with the catalogue: said before it is sent, and no reason to refuse it."""
-    with visit.house.looking() as transaction:
+    with ctx.house.looking() as transaction:
         resource = relations.ruling(transaction, file)
     found = catalogue.cautions(file.procedure, resource, event.key) if resource is not None else []
     return [(text, file.rulebook.cited(basis)) for text, basis in found]
 
 
-def _departments(visit: Visit) -> list[str]:
-    return [unit.name for unit in visit.house.context.directory.active()]
+def _departments(ctx: RequestContext) -> list[str]:
+    return [unit.name for unit in ctx.house.context.directory.active()]
 
 
 def _inputs(
@@ -291,63 +291,67 @@ def _field_of(error: NegotiationError | None) -> str:
 
 
 @router.get("/apply/{procedure}")
-async def application_form(procedure: str, request: Request, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
+async def application_form(
+    procedure: str, request: Request, ctx: RequestContext = Depends(request_context)
+) -> Response:  # noqa: B008
     """A blank form; or one about a resource (``resource``), or one prepared from a late case (``from``)."""
-    visit.demand_page("apply")
-    rules, asked = _procedure(visit, procedure), request.query_params
-    own = visit.house.context.directory.name(visit.person.department_id)
-    begun = begun_with(visit, rules, asked.get("from", ""), asked.get("resource", ""))
-    return _application(visit, procedure, ({rules.drafter: own} if own else {}) | begun, None)
+    ctx.demand_page("apply")
+    rules, asked = _procedure(ctx, procedure), request.query_params
+    own = ctx.house.context.directory.name(ctx.person.department_id)
+    begun = begun_with(ctx, rules, asked.get("from", ""), asked.get("resource", ""))
+    return _application(ctx, procedure, ({rules.drafter: own} if own else {}) | begun, None)
 
 
 @router.post("/apply/{procedure}")
-async def apply(procedure: str, request: Request, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
+async def apply(procedure: str, request: Request, ctx: RequestContext = Depends(request_context)) -> Response:  # noqa: B008
     """Keeps a draft for each provider, or hands them in: at once, or when the head has approved."""
-    typed, chosen = await upload_of(request, visit)
-    visit.demand_page("apply")
-    house, rules = visit.house, _procedure(visit, procedure)
+    typed, chosen = await upload_of(request, ctx)
+    ctx.demand_page("apply")
+    house, rules = ctx.house, _procedure(ctx, procedure)
 
     def opened(transaction: Transaction) -> Application:
         demand_reviewed(typed)
         return apply_for(
-            transaction, house.context, visit.person, procedure, heeded(rules, _raw(rules, typed), typed),
-            _day(typed, visit), at=house.clock(), submit=typed.get("submit") == "submit", signature=_signature(typed),
+            transaction, house.context, ctx.person, procedure, heeded(rules, _raw(rules, typed), typed),
+            _day(typed, ctx), at=house.clock(), submit=typed.get("submit") == "submit", signature=_signature(typed),
             uploads=uploads,
         )  # fmt: skip
 
     try:
-        uploads = await _uploads(chosen, visit)
-        made = await visit.write(opened)
+        uploads = await _uploads(chosen, ctx)
+        made = await ctx.write(opened)
     except NegotiationError as error:
-        return _application(visit, procedure, typed, error)
+        return _application(ctx, procedure, typed, error)
     place = f"/matters/{made.matter}" if made.matter else f"/cases/{made.numbers[0]}"
     return RedirectResponse(f"{place}?said=proposed" if made.proposed else place, status_code=303)
 
 
-def _procedure(visit: Visit, key: str) -> Procedure:
+def _procedure(ctx: RequestContext, key: str) -> Procedure:
     """A procedure that this person may open. Raises NotFound."""
-    rules = visit.house.context.rulebook_on(visit.house.today()).procedure(key)
-    if not may_open(visit.person, rules):
+    rules = ctx.house.context.rulebook_on(ctx.house.today()).procedure(key)
+    if not may_open(ctx.person, rules):
         raise NotFound("没有这一页", todo="请从“新申请”进入")
     return rules
 
 
-def _application(visit: Visit, procedure: str, typed: Mapping[str, str], error: NegotiationError | None) -> Response:
-    rules = _procedure(visit, procedure)
+def _application(
+    ctx: RequestContext, procedure: str, typed: Mapping[str, str], error: NegotiationError | None
+) -> Response:
+    rules = _procedure(ctx, procedure)
     first = first_event(rules)
-    act = _first_act(visit, rules, first)
-    facts = visit.facts(
+    act = _first_act(ctx, rules, first)
+    facts = ctx.facts(
         rules=rules,
-        **advice_shown(visit, rules, _raw(rules, typed), typed),
+        **advice_shown(ctx, rules, _raw(rules, typed), typed),
         inputs=_inputs(rules, first, typed, error, rules.parties),
-        departments=_departments(visit),
+        departments=_departments(ctx),
         signing=_signing(act, typed, error),
         act=act,
-        fixed=rules.drafter if visit.person.department_id is not None else "",
-        on=typed.get(DAY) or visit.house.today().isoformat(),
+        fixed=rules.drafter if ctx.person.department_id is not None else "",
+        on=typed.get(DAY) or ctx.house.today().isoformat(),
         on_error=error.what if error and (isinstance(error, DateError) or _field_of(error) == DAY) else "",
         ticked=bool(typed.get(TICK)),
-        limits=in_words(visit.house.settings),
+        limits=in_words(ctx.house.settings),
         files_error=_wrong(error, FILES),
         error=error,
         here="apply",
@@ -355,8 +359,8 @@ def _application(visit: Visit, procedure: str, typed: Mapping[str, str], error: 
     return page("apply.html", facts, status=400 if error else 200)
 
 
-def _first_act(visit: Visit, rules: Procedure, first: EventRule) -> OpenAct:
+def _first_act(ctx: RequestContext, rules: Procedure, first: EventRule) -> OpenAct:
     """Handing in, as this person would do it."""
-    role, person = rules.drafter, visit.person
+    role, person = rules.drafter, ctx.person
     to_sign = first.approval and not approvals.signs_for(person, role)
     return OpenAct(first, role, approvals.enters_paper(person, role), to_sign)

@@ -14,52 +14,52 @@ from negotiation.services.permissions import visible
 from negotiation.store import proposals
 from negotiation.store.transaction import Transaction
 from negotiation.web.pages.proposed import shown
-from negotiation.web.request_context import Visit, form_of, visit_of
+from negotiation.web.request_context import RequestContext, form_of, request_context
 from negotiation.web.templating import page
 
 router = APIRouter()
 
 
 @router.get("/proposals")
-async def waiting_page(visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
-    return _page(visit, [])
+async def waiting_page(ctx: RequestContext = Depends(request_context)) -> Response:  # noqa: B008
+    return _page(ctx, [])
 
 
-def _page(visit: Visit, outcomes: list[dict[str, str]], status: int = 200) -> Response:
-    visit.demand_page("proposals")
-    context = visit.house.context
-    with visit.house.looking() as transaction:
-        found = proposals.waiting(transaction, visit.person.side)
+def _page(ctx: RequestContext, outcomes: list[dict[str, str]], status: int = 200) -> Response:
+    ctx.demand_page("proposals")
+    context = ctx.house.context
+    with ctx.house.looking() as transaction:
+        found = proposals.waiting(transaction, ctx.person.side)
         rows = [
-            shown(transaction, acting.take(transaction, context, each.no, at=visit.house.clock()), each.proposal, visit)
+            shown(transaction, acting.take(transaction, context, each.no, at=ctx.house.clock()), each.proposal, ctx)
             for each in found
         ]
-    return page("proposals.html", visit.facts(rows=rows, outcomes=outcomes, here="proposals"), status=status)
+    return page("proposals.html", ctx.facts(rows=rows, outcomes=outcomes, here="proposals"), status=status)
 
 
 @router.post("/proposals/approve")
-async def approve_several(request: Request, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
+async def approve_several(request: Request, ctx: RequestContext = Depends(request_context)) -> Response:  # noqa: B008
     """Those that were ticked; each stands for itself, and the page says what became of each."""
-    form = await form_of(request, visit)
-    visit.demand_page("proposals")
+    form = await form_of(request, ctx)
+    ctx.demand_page("proposals")
     picked = [each for each in form.get("pick", "").split("、") if each]
     if not picked:
-        return _page(visit, [{"no": "", "what": "没有选中任何事项，请先勾选"}], status=400)
-    outcomes = [await _approved(visit, *[*each.split("/"), "", ""][:3]) for each in picked]
-    return _page(visit, outcomes)
+        return _page(ctx, [{"no": "", "what": "没有选中任何事项，请先勾选"}], status=400)
+    outcomes = [await _approved(ctx, *[*each.split("/"), "", ""][:3]) for each in picked]
+    return _page(ctx, outcomes)
 
 
-async def _approved(visit: Visit, no: str, n: str, seen: str) -> dict[str, str]:
+async def _approved(ctx: RequestContext, no: str, n: str, seen: str) -> dict[str, str]:
     """One of the ticked: its case, its number, the version of the case that was seen."""
-    at = visit.house.clock()
+    at = ctx.house.clock()
 
     def signed(transaction: Transaction) -> None:
-        visible(transaction, visit.house.context, visit.person, no, visit.house.clock())
+        visible(transaction, ctx.house.context, ctx.person, no, ctx.house.clock())
         number, version = forms.read_number(n) or 0, forms.read_number(seen)
-        approvals.approve(transaction, visit.house.context, visit.person, no, number, at, version)
+        approvals.approve(transaction, ctx.house.context, ctx.person, no, number, at, version)
 
     try:
-        await visit.write(signed)
+        await ctx.write(signed)
     except NegotiationError as error:
         return {"no": no, "what": f"没有签批：{error.sentence}"}
     return {"no": no, "what": "已签批，现已生效"}
@@ -69,37 +69,41 @@ async def _approved(visit: Visit, no: str, n: str, seen: str) -> dict[str, str]:
 
 
 @router.post("/cases/{no}/proposals/{n}/approve")
-async def approve(no: str, n: int, request: Request, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
-    return await _decide(no, request, visit, "approved", lambda t, at, form: approvals.approve(
-        t, visit.house.context, visit.person, no, n, at, forms.read_number(form.get("version", ""))
+async def approve(no: str, n: int, request: Request, ctx: RequestContext = Depends(request_context)) -> Response:  # noqa: B008
+    return await _decide(no, request, ctx, "approved", lambda t, at, form: approvals.approve(
+        t, ctx.house.context, ctx.person, no, n, at, forms.read_number(form.get("version", ""))
     ))  # fmt: skip
 
 
 @router.post("/cases/{no}/proposals/{n}/return")
-async def send_back(no: str, n: int, request: Request, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
-    return await _decide(no, request, visit, "returned", lambda t, at, form: approvals.send_back(
-        t, visit.house.context, visit.person, no, n, form.get("said", ""), at
+async def send_back(no: str, n: int, request: Request, ctx: RequestContext = Depends(request_context)) -> Response:  # noqa: B008
+    return await _decide(no, request, ctx, "returned", lambda t, at, form: approvals.send_back(
+        t, ctx.house.context, ctx.person, no, n, form.get("said", ""), at
     ))  # fmt: skip
 
 
 @router.post("/cases/{no}/proposals/{n}/withdraw")
-async def withdraw(no: str, n: int, request: Request, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
-    return await _decide(no, request, visit, "withdrawn", lambda t, at, _form: approvals.withdraw(
-        t, visit.house.context, visit.person, no, n, at
+async def withdraw(no: str, n: int, request: Request, ctx: RequestContext = Depends(request_context)) -> Response:  # noqa: B008
+    return await _decide(no, request, ctx, "withdrawn", lambda t, at, _form: approvals.withdraw(
+        t, ctx.house.context, ctx.person, no, n, at
     ))  # fmt: skip
 
 
 async def _decide(
-    no: str, request: Request, visit: Visit, said: str, work: Callable[[Transaction, Any, dict[str, str]], object]
+    no: str,
+    request: Request,
+    ctx: RequestContext,
+    said: str,
+    work: Callable[[Transaction, Any, dict[str, str]], object],
 ) -> Response:
-    form, at = await form_of(request, visit), visit.house.clock()
+    form, at = await form_of(request, ctx), ctx.house.clock()
 
     def decided(transaction: Transaction) -> None:
-        visible(transaction, visit.house.context, visit.person, no, visit.house.clock())
+        visible(transaction, ctx.house.context, ctx.person, no, ctx.house.clock())
         work(transaction, at, form)
 
     try:
-        await visit.write(decided)
+        await ctx.write(decided)
     except FieldError as error:
         error.where = error.where or f"案件 {no}"
         raise

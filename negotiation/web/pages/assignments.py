@@ -19,7 +19,7 @@ from negotiation.store import case_queries, proposals
 from negotiation.store.assignments import Handling, HandOver
 from negotiation.store.proposals import Waiting
 from negotiation.store.transaction import Transaction
-from negotiation.web.request_context import Visit, form_of, visit_of
+from negotiation.web.request_context import RequestContext, form_of, request_context
 from negotiation.web.templating import page
 
 router = APIRouter()
@@ -42,60 +42,60 @@ class Handlers(NamedTuple):
     error: NegotiationError | None = None
 
 
-def handlers_shown(transaction: Transaction, file: CaseFile, visit: Visit) -> Handlers:
+def handlers_shown(transaction: Transaction, file: CaseFile, ctx: RequestContext) -> Handlers:
     """Who handles a case and who did, on the visitor's side; whom the visitor may name."""
-    side = visit.person.side
+    side = ctx.person.side
     known = stored.handlers_of(transaction, file.row["id"], side)
     running = {each.rank: each for each in known if each.until is None}
     choices = {each.account_id: each.name for each in running.values()}
-    if _may_assign(file, visit):
+    if _may_assign(file, ctx):
         choices |= {each.id: each.name for each in assignments.candidates(transaction, side)}
     typed = {rank: running[rank].account_id if rank in running else None for rank in RANK_TITLES}
     ended = [each for each in known if each.until is not None]
-    return Handlers(running, ended, choices if _may_assign(file, visit) else {}, typed)
+    return Handlers(running, ended, choices if _may_assign(file, ctx) else {}, typed)
 
 
-def _may_assign(file: CaseFile, visit: Visit) -> bool:
-    return not file.row["ending"] and assignments.may_assign(visit.person, file.standing.parties)
+def _may_assign(file: CaseFile, ctx: RequestContext) -> bool:
+    return not file.row["ending"] and assignments.may_assign(ctx.person, file.standing.parties)
 
 
 @router.get("/cases/{no}/handlers")
-async def handlers_page(no: str, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
-    return _handlers_page(no, visit, None, None)
+async def handlers_page(no: str, ctx: RequestContext = Depends(request_context)) -> Response:  # noqa: B008
+    return _handlers_page(no, ctx, None, None)
 
 
 @router.post("/cases/{no}/handlers")
-async def assign(no: str, request: Request, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
+async def assign(no: str, request: Request, ctx: RequestContext = Depends(request_context)) -> Response:  # noqa: B008
     """Names who handles the case on the visitor's side, first and second, and leads back to it."""
-    typed = await form_of(request, visit)
+    typed = await form_of(request, ctx)
     wanted = {rank: _account(typed.get(f"handler{rank}", "")) for rank in RANK_TITLES}
 
     def assigned(transaction: Transaction) -> None:
-        file = visible(transaction, visit.house.context, visit.person, no, visit.house.clock())
-        if not _may_assign(file, visit):
+        file = visible(transaction, ctx.house.context, ctx.person, no, ctx.house.clock())
+        if not _may_assign(file, ctx):
             raise InvalidTransition("本案的经办人现在不能由您确定", where=f"案件 {no}", todo="请返回案件页查看")
-        assignments.assign(transaction, visit.person, file.row["id"], wanted, visit.house.today())
+        assignments.assign(transaction, ctx.person, file.row["id"], wanted, ctx.house.today())
 
     try:
-        await visit.write(assigned)
+        await ctx.write(assigned)
     except NotFound:
         raise
     except NegotiationError as error:
-        return _handlers_page(no, visit, wanted, error)
+        return _handlers_page(no, ctx, wanted, error)
     return RedirectResponse(f"/cases/{no}", status_code=303)
 
 
 def _handlers_page(
-    no: str, visit: Visit, wanted: Mapping[int, int | None] | None, error: NegotiationError | None
+    no: str, ctx: RequestContext, wanted: Mapping[int, int | None] | None, error: NegotiationError | None
 ) -> Response:
-    with visit.house.looking() as transaction:
-        file = visible(transaction, visit.house.context, visit.person, no, visit.house.clock())
-        found = handlers_shown(transaction, file, visit)
+    with ctx.house.looking() as transaction:
+        file = visible(transaction, ctx.house.context, ctx.person, no, ctx.house.clock())
+        found = handlers_shown(transaction, file, ctx)
     if wanted is not None:
         found = found._replace(typed=wanted, error=error)
     case = {"no": no, "subject": file.row["subject"]}
     return page(
-        "handlers.html", visit.facts(case=case, handlers=found, error=error, here="desk"), status=400 if error else 200
+        "handlers.html", ctx.facts(case=case, handlers=found, error=error, here="desk"), status=400 if error else 200
     )
 
 
@@ -115,61 +115,61 @@ class Work(NamedTuple):
 
 
 @router.get("/handover")
-async def handover_form(visit: Visit = Depends(visit_of), leaver: str = "", successor: str = "") -> Response:  # noqa: B008
+async def handover_form(
+    ctx: RequestContext = Depends(request_context), leaver: str = "", successor: str = ""
+) -> Response:  # noqa: B008
     """Who gives to whom; once both are chosen, what would move. Nothing is written."""
-    visit.demand_page("handover")
-    return _form(visit, {"leaver": leaver, "successor": successor})
+    ctx.demand_page("handover")
+    return _form(ctx, {"leaver": leaver, "successor": successor})
 
 
 @router.post("/handover")
-async def hand_over(request: Request, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
+async def hand_over(request: Request, ctx: RequestContext = Depends(request_context)) -> Response:  # noqa: B008
     """Moves all open work, and leads to the list of what moved."""
-    typed = await form_of(request, visit)
-    visit.demand_page("handover")
+    typed = await form_of(request, ctx)
+    ctx.demand_page("handover")
     leaver, successor = _pair(typed)
-    today = visit.house.today()
+    today = ctx.house.today()
     try:
-        await visit.write(
-            lambda transaction: assignments.hand_over(transaction, visit.person, leaver, successor, today)
-        )
+        await ctx.write(lambda transaction: assignments.hand_over(transaction, ctx.person, leaver, successor, today))
     except FieldError as error:
-        return _form(visit, typed, error)
+        return _form(ctx, typed, error)
     return RedirectResponse(f"/handover/done?leaver={leaver}&successor={successor}&on={today}", status_code=303)
 
 
 @router.get("/handover/done")
 async def handed_over(
-    visit: Visit = Depends(visit_of),  # noqa: B008
+    ctx: RequestContext = Depends(request_context),  # noqa: B008
     leaver: str = "",
     successor: str = "",
     on: str = "",
 ) -> Response:
     """The list of a hand-over, to be printed and signed; read from who handled what until that day."""
-    visit.demand_page("handover")
+    ctx.demand_page("handover")
     day, ids = _day(on), _pair({"leaver": leaver, "successor": successor})
-    with visit.house.looking() as transaction:
-        gives, takes = assignments.pair(transaction, visit.person, *ids)
+    with ctx.house.looking() as transaction:
+        gives, takes = assignments.pair(transaction, ctx.person, *ids)
         moved = stored.handed_over(transaction, *ids, day)
-    facts = visit.facts(
+    facts = ctx.facts(
         gives=gives,
         takes=takes,
-        of=visit.house.context.name_of(gives.person.department_id),
+        of=ctx.house.context.name_of(gives.person.department_id),
         on=day,
-        work=_work(visit, gives, moved),
+        work=_work(ctx, gives, moved),
         here="handover",
     )
     return page("handed_over.html", facts)
 
 
-def _form(visit: Visit, typed: Mapping[str, str], error: NegotiationError | None = None) -> Response:
-    with visit.house.looking() as transaction:
-        reach = assignments.within_reach(transaction, visit.person)
+def _form(ctx: RequestContext, typed: Mapping[str, str], error: NegotiationError | None = None) -> Response:
+    with ctx.house.looking() as transaction:
+        reach = assignments.within_reach(transaction, ctx.person)
         recent = stored.recent_handovers(transaction)
-    names = {each.person.id: _called(visit, each) for each in reach}
+    names = {each.person.id: _called(ctx, each) for each in reach}
     work = None
     if error is None and typed.get("leaver") and typed.get("successor"):
-        work, error = _previewed(visit, typed)
-    facts = visit.facts(
+        work, error = _previewed(ctx, typed)
+    facts = ctx.facts(
         typed=typed,
         error=error,
         leavers=names,
@@ -182,21 +182,21 @@ def _form(visit: Visit, typed: Mapping[str, str], error: NegotiationError | None
     return page("handover.html", facts, status=400 if error else 200)
 
 
-def _previewed(visit: Visit, typed: Mapping[str, str]) -> tuple[Work | None, NegotiationError | None]:
+def _previewed(ctx: RequestContext, typed: Mapping[str, str]) -> tuple[Work | None, NegotiationError | None]:
     """What would move, or why nothing may."""
     leaver, successor = _pair(typed)
-    with visit.house.looking() as transaction:
-        gives, takes = assignments.pair(transaction, visit.person, leaver, successor)
+    with ctx.house.looking() as transaction:
+        gives, takes = assignments.pair(transaction, ctx.person, leaver, successor)
         found = stored.open_work_of(transaction, leaver)
     try:
         assignments.demand_successor(gives, takes)
     except FieldError as error:
         return None, error
-    return _work(visit, gives, found), None
+    return _work(ctx, gives, found), None
 
 
-def _work(visit: Visit, gives: Account, handled: Iterable[Handling]) -> Work:
-    house, today = visit.house, visit.house.today()
+def _work(ctx: RequestContext, gives: Account, handled: Iterable[Handling]) -> Work:
+    house, today = ctx.house, ctx.house.today()
     ranks = {each.case_id: RANK_TITLES[each.rank] for each in handled}
     with house.database.reading() as connection:
         lines = case_queries.lines_of(connection, list(ranks), today)
@@ -212,9 +212,9 @@ def _work(visit: Visit, gives: Account, handled: Iterable[Handling]) -> Work:
     )
 
 
-def _called(visit: Visit, account: Account) -> str:
+def _called(ctx: RequestContext, account: Account) -> str:
     person = account.person
-    unit = visit.house.context.name_of(person.department_id)
+    unit = ctx.house.context.name_of(person.department_id)
     return f"{unit}　{person.name}（{person.login}）{'' if account.active else '　停用'}"
 
 

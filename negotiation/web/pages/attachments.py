@@ -13,22 +13,22 @@ from negotiation.store import attachments, proposals
 from negotiation.store.attachments import AttachmentRow
 from negotiation.store.transaction import Transaction
 from negotiation.web.downloads import saved
-from negotiation.web.request_context import Visit, visit_of
+from negotiation.web.request_context import RequestContext, request_context
 
 router = APIRouter()
 
 
 @router.get("/cases/{no}/files/{n}")
-async def download(no: str, n: str, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
-    row = await run_in_threadpool(_taken, visit, no, n)
+async def download(no: str, n: str, ctx: RequestContext = Depends(request_context)) -> Response:  # noqa: B008
+    row = await run_in_threadpool(_taken, ctx, no, n)
     return saved(row.body, row.name, row.media)
 
 
-def _taken(visit: Visit, no: str, n: str) -> AttachmentRow:
+def _taken(ctx: RequestContext, no: str, n: str) -> AttachmentRow:
     number = forms.read_number(n) or 0
-    with visit.house.looking() as transaction:
-        case_id = visible(transaction, visit.house.context, visit.person, no, visit.house.clock()).row["id"]
-        if number in kept_in_house(transaction, case_id, visit.person):
+    with ctx.house.looking() as transaction:
+        case_id = visible(transaction, ctx.house.context, ctx.person, no, ctx.house.clock()).row["id"]
+        if number in kept_in_house(transaction, case_id, ctx.person):
             raise NotFound("没有这个附件", todo="请从案件页进入")
         return attachments.read(transaction, case_id, number)
 

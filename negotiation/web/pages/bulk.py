@@ -23,7 +23,7 @@ from negotiation.services.cases.case_file import CaseFile
 from negotiation.services.permissions import act_open
 from negotiation.store.transaction import Transaction
 from negotiation.web.pages.act_form import demand_reviewed
-from negotiation.web.request_context import Visit, form_of, visit_of
+from negotiation.web.request_context import RequestContext, form_of, request_context
 from negotiation.web.templating import page
 
 router = APIRouter()
@@ -41,11 +41,11 @@ class Order(NamedTuple):
     wanted: Mapping[int, int | None] = {}
 
 
-def offered(visit: Visit) -> dict[str, str]:
+def offered(ctx: RequestContext) -> dict[str, str]:
     """The acts that this person may do to many cases at once: those that the rulebook gives to one of their roles."""
-    person = visit.person
+    person = ctx.person
     roles = person.may_act_for(dict.fromkeys(PARTY_ROLES, person.department_id or OFFICE_ID))
-    procedures = visit.house.context.procedures.values()
+    procedures = ctx.house.context.procedures.values()
     given = {
         key for rules in procedures for key in TITLES if key in rules.events and {*rules.events[key].by} & {*roles}
     }
@@ -56,16 +56,16 @@ def offered(visit: Visit) -> dict[str, str]:
 
 
 @router.get("/bulk")
-async def preview(request: Request, visit: Visit = Depends(visit_of), act: str = "") -> Response:  # noqa: B008
+async def preview(request: Request, ctx: RequestContext = Depends(request_context), act: str = "") -> Response:  # noqa: B008
     """Each chosen case, whether the act is possible, and what would be sent. Nothing is written."""
-    _demand_offered(visit, act)
+    _demand_offered(ctx, act)
     numbers = demand_some(request.query_params.getlist("no"))
-    return await run_in_threadpool(_preview, visit, act, numbers, {}, None)
+    return await run_in_threadpool(_preview, ctx, act, numbers, {}, None)
 
 
-def _demand_offered(visit: Visit, act: str) -> None:
-    visit.demand_page("desk")
-    if act not in offered(visit):
+def _demand_offered(ctx: RequestContext, act: str) -> None:
+    ctx.demand_page("desk")
+    if act not in offered(ctx):
         raise NotFound("没有这一页", todo="请从桌面勾选案件，选择办理事项")
 
 
@@ -80,23 +80,23 @@ def demand_some(given: Iterable[str]) -> list[str]:
 
 
 def _preview(
-    visit: Visit, act: str, numbers: Iterable[str], typed: Mapping[str, str], error: NegotiationError | None
+    ctx: RequestContext, act: str, numbers: Iterable[str], typed: Mapping[str, str], error: NegotiationError | None
 ) -> Response:
-    house = visit.house
+    house = ctx.house
     with house.looking() as transaction:
         foreseen = [
             foresee(
                 transaction,
                 house.context,
-                visit.person,
+                ctx.person,
                 number,
                 house.clock(),
-                lambda file: _would_send(transaction, visit, file, act),
+                lambda file: _would_send(transaction, ctx, file, act),
             )
             for number in numbers
         ]
-        people = assignments.candidates(transaction, visit.person.side) if act == ASSIGN else []
-    facts = visit.facts(
+        people = assignments.candidates(transaction, ctx.person.side) if act == ASSIGN else []
+    facts = ctx.facts(
         act=act,
         title=TITLES[act],
         foreseen=foreseen,
@@ -114,21 +114,19 @@ def _preview(
     return page("bulk.html", facts, status=400 if error else 200)
 
 
-def _would_send(transaction: Transaction, visit: Visit, file: CaseFile, act: str) -> Sequence[PlannedMail]:
+def _would_send(transaction: Transaction, ctx: RequestContext, file: CaseFile, act: str) -> Sequence[PlannedMail]:
     """Tries the act on the file, which is never saved."""
     if act == ASSIGN:
-        _demand_assigns(visit, file)
+        _demand_assigns(ctx, file)
         return ()
-    open_act = act_open(transaction, file, visit.person, act)
-    return tried(
-        transaction, file, visit.person, open_act, visit.house.today(), _raw(open_act.event, "（预览）"), mails_of
-    )
+    open_act = act_open(transaction, file, ctx.person, act)
+    return tried(transaction, file, ctx.person, open_act, ctx.house.today(), _raw(open_act.event, "（预览）"), mails_of)
 
 
-def _demand_assigns(visit: Visit, file: CaseFile) -> None:
+def _demand_assigns(ctx: RequestContext, file: CaseFile) -> None:
     if file.row["ending"]:
         raise UsageError("本案已办结", todo="办结的案件不再指派经办人")
-    if not assignments.may_assign(visit.person, file.standing.parties):
+    if not assignments.may_assign(ctx.person, file.standing.parties):
         raise UsageError("本案没有您所在一方的经办人", todo="抄送的案件由主办部门办理")
 
 
@@ -141,27 +139,27 @@ def _raw(event: EventRule, text: str) -> dict[str, str]:
 
 
 @router.post("/bulk")
-async def bulk(request: Request, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
+async def bulk(request: Request, ctx: RequestContext = Depends(request_context)) -> Response:  # noqa: B008
     """Does it to each ticked case, and names what became of each; a form that is wrong comes back as it was."""
-    typed = await form_of(request, visit)
+    typed = await form_of(request, ctx)
     act = typed.get("act", "")
-    _demand_offered(visit, act)
+    _demand_offered(ctx, act)
     seen, shown = named(typed, CASE), demand_some(named(typed, SHOWN))
     try:
         demand_some(seen)
         order = _order(act, typed)
-        done = await visit.write(lambda transaction: _each_done(transaction, visit, seen, order))
+        done = await ctx.write(lambda transaction: _each_done(transaction, ctx, seen, order))
     except (FieldError, UsageError) as error:
-        return await run_in_threadpool(_preview, visit, act, shown, typed, error)
-    facts = visit.facts(title=TITLES[act], done=done, back="/", back_to="桌面", here="desk")
+        return await run_in_threadpool(_preview, ctx, act, shown, typed, error)
+    facts = ctx.facts(title=TITLES[act], done=done, back="/", back_to="桌面", here="desk")
     return page("bulk_done.html", facts)
 
 
-def _each_done(transaction: Transaction, visit: Visit, seen: Mapping[str, str], order: Order) -> list[Done]:
+def _each_done(transaction: Transaction, ctx: RequestContext, seen: Mapping[str, str], order: Order) -> list[Done]:
     def work(file: CaseFile) -> str:
-        return _carry_out(transaction, visit, order, file)
+        return _carry_out(transaction, ctx, order, file)
 
-    return each_done(transaction, visit.house.context, visit.person, visit.house.clock(), seen, work)
+    return each_done(transaction, ctx.house.context, ctx.person, ctx.house.clock(), seen, work)
 
 
 def _order(act: str, typed: Mapping[str, str]) -> Order:
@@ -191,15 +189,15 @@ def _account(text: str) -> int | None:
     return number
 
 
-def _carry_out(transaction: Transaction, visit: Visit, order: Order, file: CaseFile) -> str:
+def _carry_out(transaction: Transaction, ctx: RequestContext, order: Order, file: CaseFile) -> str:
     """What was done, in a word."""
-    today = visit.house.today()
+    today = ctx.house.today()
     if order.act == ASSIGN:
-        _demand_assigns(visit, file)
-        assignments.assign(transaction, visit.person, file.row["id"], order.wanted, today)
+        _demand_assigns(ctx, file)
+        assignments.assign(transaction, ctx.person, file.row["id"], order.wanted, today)
         return "已指派"
-    act = act_open(transaction, file, visit.person, order.act)
+    act = act_open(transaction, file, ctx.person, order.act)
     proposed = approvals.enter(
-        transaction, file, visit.person, order.act, role=act.role, on=today, raw=_raw(act.event, order.text)
+        transaction, file, ctx.person, order.act, role=act.role, on=today, raw=_raw(act.event, order.text)
     )
     return "已提请签批" if proposed else "已办理"

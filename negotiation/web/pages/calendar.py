@@ -17,7 +17,7 @@ from negotiation.core.texts import NOTICE
 from negotiation.services.calendar import import_notice
 from negotiation.services.calendar.expected import missing_year
 from negotiation.store import calendar_notices, digest_queries
-from negotiation.web.request_context import Visit, form_of, visit_of
+from negotiation.web.request_context import RequestContext, form_of, request_context
 from negotiation.web.templating import page
 
 router = APIRouter()
@@ -36,16 +36,16 @@ class DayCell(NamedTuple):
 
 @router.get("/calendar")
 async def year_page(
-    visit: Annotated[Visit, Depends(visit_of)],
+    ctx: Annotated[RequestContext, Depends(request_context)],
     year: int | None = None,
     layer: str = "municipal",
     taken: int | None = None,
 ) -> Response:
-    return _year(visit, year, layer, taken=taken)
+    return _year(ctx, year, layer, taken=taken)
 
 
 def _year(
-    visit: Visit,
+    ctx: RequestContext,
     year: int | None,
     layer: str,
     *,
@@ -55,7 +55,7 @@ def _year(
     taken: int | None = None,
 ) -> Response:
     """The page. ``rehearsed``: the year is shown as the notice has it; ``taken``: the revision just written."""
-    house, wanted = visit.house, _layer(layer)
+    house, wanted = ctx.house, _layer(layer)
     with house.looking() as transaction:
         revisions = calendar_notices.read_revisions(transaction)
         waiting = digest_queries.count_provisional(transaction)
@@ -64,7 +64,7 @@ def _year(
     read = {each.day for each in rehearsed.days} if rehearsed else set()
     shown = _shown_year(calendar, year or today.year)
     days = calendar.days_of(shown)
-    facts = visit.facts(
+    facts = ctx.facts(
         year=shown,
         last_year=calendar.official_through.year,
         layer=wanted.value,
@@ -73,9 +73,9 @@ def _year(
         sources=list(dict.fromkeys(day.source for day in days if day.source)),
         missing=missing_year(almanac, today),
         waiting=waiting,
-        may_count=visit.person.sees_all_cases,  # how much others have open is the office's to know
+        may_count=ctx.person.sees_all_cases,  # how much others have open is the office's to know
         revisions=revisions,
-        may_import=visit.person.acts_as_office,
+        may_import=ctx.person.acts_as_office,
         text=text,
         rehearsed=rehearsed,
         read=_by_name(rehearsed) if rehearsed else {},
@@ -126,36 +126,36 @@ def _cell(year: int, month: int, day: int, kinds: Mapping[date, tuple[str, str]]
 
 
 @router.post("/calendar/rehearsal")
-async def rehearse(request: Request, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
+async def rehearse(request: Request, ctx: RequestContext = Depends(request_context)) -> Response:  # noqa: B008
     """What a pasted notice says and would move. Nothing is written."""
-    return await _came_in(request, visit, dry_run=True)
+    return await _came_in(request, ctx, dry_run=True)
 
 
 @router.post("/calendar/import")
-async def take_in(request: Request, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
+async def take_in(request: Request, ctx: RequestContext = Depends(request_context)) -> Response:  # noqa: B008
     """The same, written, with all that it moves."""
-    return await _came_in(request, visit, dry_run=False)
+    return await _came_in(request, ctx, dry_run=False)
 
 
-async def _came_in(request: Request, visit: Visit, *, dry_run: bool) -> Response:
-    form = await form_of(request, visit, {"text": NOTICE})
-    visit.demand(*ACT_AS_OFFICE)
+async def _came_in(request: Request, ctx: RequestContext, *, dry_run: bool) -> Response:
+    form = await form_of(request, ctx, {"text": NOTICE})
+    ctx.demand(*ACT_AS_OFFICE)
     text = form.get("text", "")
     try:
-        found = await run_in_threadpool(_taken_in, visit, form, dry_run)
+        found = await run_in_threadpool(_taken_in, ctx, form, dry_run)
     except NegotiationError as error:
-        return _year(visit, None, form.get("layer", "national"), text=text, error=error)
+        return _year(ctx, None, form.get("layer", "national"), text=text, error=error)
     year, layer = found.arrangement.year, found.layer.value
     if dry_run:
-        return _year(visit, year, layer, text=text, rehearsed=found)
+        return _year(ctx, year, layer, text=text, rehearsed=found)
     taken = NOTHING_NEW if found.revision is None else found.revision
     return RedirectResponse(f"/calendar?year={year}&layer={layer}&taken={taken}", status_code=303)
 
 
-def _taken_in(visit: Visit, form: Mapping[str, Any], dry_run: bool) -> import_notice.Import:
-    visit.demand_texts()
-    house, layer = visit.house, _layer(form.get("layer", ""))
+def _taken_in(ctx: RequestContext, form: Mapping[str, Any], dry_run: bool) -> import_notice.Import:
+    ctx.demand_texts()
+    house, layer = ctx.house, _layer(form.get("layer", ""))
     text, found = import_notice.read_text(form.get("text", ""), layer, house.context.almanac, where="所粘贴的正文")
     return import_notice.run(
-        house.database, house.context, text, found, layer, at=house.clock(), author=visit.person.name, dry_run=dry_run
+        house.database, house.context, text, found, layer, at=house.clock(), author=ctx.person.name, dry_run=dry_run
     )  # fmt: skip

@@ -25,7 +25,7 @@ from negotiation.web.pages.bulk import demand_some
 from negotiation.web.pages.case_relations import resource_of, ties_shown
 from negotiation.web.pages.letters import letters_offered
 from negotiation.web.pages.proposed import Shown, shown
-from negotiation.web.request_context import Visit, visit_of
+from negotiation.web.request_context import RequestContext, request_context
 from negotiation.web.templating import page
 from negotiation.web.timeline import Strip, strip
 
@@ -40,22 +40,22 @@ SAID = {
 
 
 @router.get("/cases/{no}")
-async def case_page(no: str, request: Request, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
-    house, today = visit.house, visit.house.today()
+async def case_page(no: str, request: Request, ctx: RequestContext = Depends(request_context)) -> Response:  # noqa: B008
+    house, today = ctx.house, ctx.house.today()
     with house.looking() as transaction:
-        file = visible(transaction, house.context, visit.person, no, house.clock())
-        found = desk_of(transaction, file, visit.person)
-        proposed = _proposals(transaction, file, visit)
+        file = visible(transaction, house.context, ctx.person, no, house.clock())
+        found = desk_of(transaction, file, ctx.person)
+        proposed = _proposals(transaction, file, ctx)
         application = _application(transaction, file)
-        attached = files_of(transaction, file.row["id"], visit.person)
-        handled = handlers_shown(transaction, file, visit)
+        attached = files_of(transaction, file.row["id"], ctx.person)
+        handled = handlers_shown(transaction, file, ctx)
         resource = resource_of(transaction, file)
         met = meetings.of_case(transaction, file.row["id"])
     with house.database.reading() as connection:
-        case = _told(visit, connection, file)
-        related = relations.related_cases(connection, file.row, visit.person.department_id)
-        ties = ties_shown(connection, file, case, visit)
-    facts = visit.facts(
+        case = _told(ctx, connection, file)
+        related = relations.related_cases(connection, file.row, ctx.person.department_id)
+        ties = ties_shown(connection, file, case, ctx)
+    facts = ctx.facts(
         case=case,
         roles=file.rulebook.role_title,
         copied=[house.context.directory.name(each) for each in file.copied],
@@ -66,7 +66,7 @@ async def case_page(no: str, request: Request, visit: Visit = Depends(visit_of))
         acts=found.acts,
         later=found.later,
         waits=found.waits,
-        letters=letters_offered(file, visit.person, today),
+        letters=letters_offered(file, ctx.person, today),
         proposals=proposed,
         handlers=handled,
         related=related,
@@ -81,9 +81,9 @@ async def case_page(no: str, request: Request, visit: Visit = Depends(visit_of))
     return page("case.html", facts)
 
 
-def _told(visit: Visit, connection: Connection, file: CaseFile) -> dict[str, Any]:
+def _told(ctx: RequestContext, connection: Connection, file: CaseFile) -> dict[str, Any]:
     """The case as scripts read it, and in words whose turn it is and how each term stands."""
-    case = case_view.case_json(connection, file, visit.house.context, visit.house.today())
+    case = case_view.case_json(connection, file, ctx.house.context, ctx.house.today())
     case["given_up"] = rulers.was_given_up(file.procedure, file.standing)
     case["turn"] = file.rulebook.roles.get(case["held_by"], "")
     case["terms"] = [term | {"status": case_view.term_status(term)} for term in case["terms"]]
@@ -102,13 +102,11 @@ def _application(transaction: Transaction, file: CaseFile) -> dict[str, str]:
     return case_view.fields_shown(file.procedure, {key: fields[key] for key in asked if key in fields})
 
 
-def _proposals(transaction: Transaction, file: CaseFile, visit: Visit) -> list[Shown]:
+def _proposals(transaction: Transaction, file: CaseFile, ctx: RequestContext) -> list[Shown]:
     """What waits for the head, and what the head returned last; of one's own house only."""
-    found = [row for row in proposals.of_case(transaction, file.row["id"]) if approvals.may_read(visit.person, row)]
+    found = [row for row in proposals.of_case(transaction, file.row["id"]) if approvals.may_read(ctx.person, row)]
     return [
-        shown(transaction, file, row, visit)
-        for row in found
-        if row.state == ProposalState.OPEN or row == _newest(found)
+        shown(transaction, file, row, ctx) for row in found if row.state == ProposalState.OPEN or row == _newest(found)
     ]
 
 
@@ -117,34 +115,32 @@ def _newest(found: list[ProposalRow]) -> ProposalRow | None:
 
 
 @router.get("/print")
-async def printed(request: Request, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
+async def printed(request: Request, ctx: RequestContext = Depends(request_context)) -> Response:  # noqa: B008
     """The chosen cases one after another, each beginning a sheet of paper."""
-    visit.demand_page("desk")
+    ctx.demand_page("desk")
     numbers = demand_some(request.query_params.getlist("no"))
-    found = await run_in_threadpool(lambda: [_whole(visit, number) for number in numbers])
-    return page("print.html", visit.facts(cases=found, here="desk"))
+    found = await run_in_threadpool(lambda: [_whole(ctx, number) for number in numbers])
+    return page("print.html", ctx.facts(cases=found, here="desk"))
 
 
-def _whole(visit: Visit, number: str) -> dict[str, Any]:
-    with visit.house.looking() as transaction:
-        file = visible(transaction, visit.house.context, visit.person, number, visit.house.clock())
-    with visit.house.database.reading() as connection:
-        return _told(visit, connection, file)
+def _whole(ctx: RequestContext, number: str) -> dict[str, Any]:
+    with ctx.house.looking() as transaction:
+        file = visible(transaction, ctx.house.context, ctx.person, number, ctx.house.clock())
+    with ctx.house.database.reading() as connection:
+        return _told(ctx, connection, file)
 
 
 @router.get("/matters/{no}")
-async def matter_page(no: str, request: Request, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
+async def matter_page(no: str, request: Request, ctx: RequestContext = Depends(request_context)) -> Response:  # noqa: B008
     """One letter (来文事项) and the case of each provider that it asks."""
-    visit.demand_page("desk")
-    with visit.house.database.reading() as connection:
-        found = relations.matter_cases(
-            connection, no.replace("\0", ""), visit.house.today(), visit.person.department_id
-        )
+    ctx.demand_page("desk")
+    with ctx.house.database.reading() as connection:
+        found = relations.matter_cases(connection, no.replace("\0", ""), ctx.house.today(), ctx.person.department_id)
     if not found:
         raise NotFound(f"没有编号为“{no}”的来文事项", todo="请核对编号")
-    lines = case_view.lines_json(visit.house.database, visit.house.context, found, visit.house.today())
+    lines = case_view.lines_json(ctx.house.database, ctx.house.context, found, ctx.house.today())
     said = SAID.get(request.query_params.get("said", ""), "")
-    return page("matter.html", visit.facts(no=no, lines=lines, said=said, here="desk"))
+    return page("matter.html", ctx.facts(no=no, lines=lines, said=said, here="desk"))
 
 
 def _strips(file: CaseFile, today: date) -> list[Strip]:

@@ -28,7 +28,7 @@ from negotiation.web.cache import rows
 from negotiation.web.downloads import saved
 from negotiation.web.filters import named_departments, status_of
 from negotiation.web.pages.bulk import ASSIGN, offered
-from negotiation.web.request_context import Visit, visit_of
+from negotiation.web.request_context import RequestContext, request_context
 from negotiation.web.templating import page, piece
 
 router = APIRouter()
@@ -69,60 +69,60 @@ NOTHING = Listed()
 
 
 @router.get("/")
-async def desk_page(request: Request, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
-    if "desk" not in visit.pages:  # an administrator sees no case: their work begins with the accounts
+async def desk_page(request: Request, ctx: RequestContext = Depends(request_context)) -> Response:  # noqa: B008
+    if "desk" not in ctx.pages:  # an administrator sees no case: their work begins with the accounts
         return RedirectResponse("/accounts", status_code=303)
-    return await _desk(visit, dict(request.query_params))
+    return await _desk(ctx, dict(request.query_params))
 
 
-async def _desk(visit: Visit, asked: Mapping[str, str]) -> Response:
+async def _desk(ctx: RequestContext, asked: Mapping[str, str]) -> Response:
     """The page for what its address asks; where that cannot be, the page with an empty list that says why."""
     kept = {key: searched(asked[key]) for key in FILTERS if asked.get(key)}
     after = asked.get("after", "")
     try:
-        wanted, found, shown = _found(visit, asked, after)
+        wanted, found, shown = _found(ctx, asked, after)
     except (FieldError, UsageError) as fault:
-        return await _page(visit, kept, Wanted(scope=visit.person.department_id), fault=fault)
-    house, beside = visit.house, None
+        return await _page(ctx, kept, Wanted(scope=ctx.person.department_id), fault=fault)
+    house, beside = ctx.house, None
     if not after and (not found.cases or spellings(wanted.text)):
         beside = case_list.beside(house.database, house.context, wanted, house.today(), found.cases)
-    return await _page(visit, kept, wanted, Listed(shown, beside, found.next, later=bool(after)))
+    return await _page(ctx, kept, wanted, Listed(shown, beside, found.next, later=bool(after)))
 
 
-def _found(visit: Visit, asked: Mapping[str, str], after: str) -> tuple[Wanted, Places, Markup]:
+def _found(ctx: RequestContext, asked: Mapping[str, str], after: str) -> tuple[Wanted, Places, Markup]:
     """What is wanted, the cases of a page of it, and their rows."""
-    house, today = visit.house, visit.house.today()
+    house, today = ctx.house, ctx.house.today()
     with house.looking() as transaction:  # the departments as they are now
-        wanted = _wanted(visit, asked)
+        wanted = _wanted(ctx, asked)
         found = case_list.places(transaction, house.context, wanted, today, after)
         return wanted, found, rows(house.fragments, transaction, house.context, found.cases, wanted.scope, today)
 
 
 async def _page(
-    visit: Visit,
+    ctx: RequestContext,
     kept: Mapping[str, str],
     wanted: Wanted,
     listed: Listed = NOTHING,
     fault: NegotiationError | None = None,
 ) -> Response:
-    today = visit.house.today()
-    facts = visit.facts(
+    today = ctx.house.today()
+    facts = ctx.facts(
         rows=listed.rows,
-        tiles=_tiles(visit, await _counts(visit, wanted.scope, today)),
-        above=_above(visit, wanted, kept, fault),
+        tiles=_tiles(ctx, await _counts(ctx, wanted.scope, today)),
+        above=_above(ctx, wanted, kept, fault),
         beside=listed.beside,
         closed_too=_address({**kept, "all": "1"}),
         next=_address({**kept, "after": listed.next.text}) if listed.next else "",
         first=_address(kept) if listed.later else "",
-        ordinal=_ordinal(visit, today),
+        ordinal=_ordinal(ctx, today),
         fault=fault,
         here="desk",
     )
     return page("desk.html", facts, status=status_of(fault))
 
 
-async def _counts(visit: Visit, scope: int | None, today: date) -> Counts:
-    house = visit.house
+async def _counts(ctx: RequestContext, scope: int | None, today: date) -> Counts:
+    house = ctx.house
 
     def count() -> Counts:
         return case_list.counts(house.database, house.context, scope, today)
@@ -134,27 +134,27 @@ def _address(kept: Mapping[str, str]) -> str:
     return f"/?{urlencode(kept)}" if kept else "/"
 
 
-def _above(visit: Visit, wanted: Wanted, kept: Mapping[str, str], fault: NegotiationError | None) -> Markup:
+def _above(ctx: RequestContext, wanted: Wanted, kept: Mapping[str, str], fault: NegotiationError | None) -> Markup:
     """What stands above the rows: whose cases, the filters with what was chosen, the acts, the heads."""
-    context, fragments, acts = visit.house.context, visit.house.fragments, offered(visit)
+    context, fragments, acts = ctx.house.context, ctx.house.fragments, offered(ctx)
     rules = [book.digest for book in context.books]
-    key = ("above", visit.person.id, *kept.items(), *acts, context.directory.revision, *rules, str(fault or ""))
+    key = ("above", ctx.person.id, *kept.items(), *acts, context.directory.revision, *rules, str(fault or ""))
     return fragments.get(key) or fragments.keep(key, piece("_list_head.html", {
         "asked": {name: kept.get(name, "") for name in FILTERS},
         "fault": fault,
         "departments": named_departments(context.directory, kept.get("department", ""), wanted.departments),
-        "choices": _choices(visit),
+        "choices": _choices(ctx),
         "sorts": case_list.SORT_TITLES,
-        "whose": _whose(visit, kept) if ASSIGN in acts else [],
+        "whose": _whose(ctx, kept) if ASSIGN in acts else [],
         "heads": _heads(wanted, kept),
         "bulk": acts,
         "export": f"/export?{urlencode(kept)}",
     }))  # fmt: skip
 
 
-def _choices(visit: Visit) -> dict[str, Any]:
+def _choices(ctx: RequestContext) -> dict[str, Any]:
     """What the filters offer to choose from."""
-    context = visit.house.context
+    context = ctx.house.context
     return {
         "procedures": {key: rules.title for key, rules in context.procedures.items()},
         "states": case_list.state_titles(context),
@@ -164,9 +164,9 @@ def _choices(visit: Visit) -> dict[str, Any]:
     }
 
 
-def _whose(visit: Visit, kept: Mapping[str, str]) -> list[Switch]:
+def _whose(ctx: RequestContext, kept: Mapping[str, str]) -> list[Switch]:
     """我的 (handled by who looks, first or second) or 全部, for who may handle cases; the other filters stay."""
-    own = str(visit.person.id)
+    own = str(ctx.person.id)
     others = {key: value for key, value in kept.items() if key != "handler"}
     mine = kept.get("handler") == own
     return [
@@ -189,64 +189,64 @@ def _head(sort: Sort, wanted: Wanted, kept: Mapping[str, str]) -> Head:
 
 
 @router.get("/export")
-async def export(request: Request, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
+async def export(request: Request, ctx: RequestContext = Depends(request_context)) -> Response:  # noqa: B008
     """What the list shows, all pages of it, as .xlsx."""
-    asked, today = dict(request.query_params), visit.house.today()
+    asked, today = dict(request.query_params), ctx.house.today()
     try:
-        with visit.house.looking():
-            wanted = _wanted(visit, asked)
+        with ctx.house.looking():
+            wanted = _wanted(ctx, asked)
     except FieldError:
-        return await _desk(visit, asked)
-    content = await run_in_threadpool(_exported, visit, wanted, today)
+        return await _desk(ctx, asked)
+    content = await run_in_threadpool(_exported, ctx, wanted, today)
     return saved(content, f"cases-{today.isoformat()}.xlsx")
 
 
-def _exported(visit: Visit, wanted: Wanted, today: date) -> bytes:
+def _exported(ctx: RequestContext, wanted: Wanted, today: date) -> bytes:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "cases.xlsx"
-        case_list_sheet.export(visit.house.database, visit.house.context, wanted, today, path)
+        case_list_sheet.export(ctx.house.database, ctx.house.context, wanted, today, path)
         return path.read_bytes()
 
 
-def _wanted(visit: Visit, asked: Mapping[str, str]) -> Wanted:
+def _wanted(ctx: RequestContext, asked: Mapping[str, str]) -> Wanted:
     """What the page's address asks for, closed cases only if they are asked for; a department's own cases only."""
-    visit.demand_page("desk")
-    wanted = case_list.read_wanted(visit.house.context, asked, scope=visit.person.department_id)
+    ctx.demand_page("desk")
+    wanted = case_list.read_wanted(ctx.house.context, asked, scope=ctx.person.department_id)
     return replace(wanted, open_only=not asked.get("all"))
 
 
-def _tiles(visit: Visit, counts: Counts) -> list[tuple[str, int, str]]:
+def _tiles(ctx: RequestContext, counts: Counts) -> list[tuple[str, int, str]]:
     """Title, number, and the list behind it. The states are those that the office or the leading group holds."""
     burning = [("逾期", counts["overdue"], "/?light=overdue"), ("临期", counts["due_soon"], "/?light=due_soon")]
-    always, many = _main_states(visit), counts["by_state"]
+    always, many = _main_states(ctx), counts["by_state"]
     own = [
         (state.title, many.get(key, 0), f"/?state={key}")
-        for key, state in _with_the_office(visit).items()
+        for key, state in _with_the_office(ctx).items()
         if key in always or many.get(key)
     ]
-    office = [*own, ("待办", counts["tasks"], "/tasks")] if visit.person.is_office else []
-    signing = [("待签批", counts["to_sign"], "/proposals")] if "proposals" in visit.pages else []
+    office = [*own, ("待办", counts["tasks"], "/tasks")] if ctx.person.is_office else []
+    signing = [("待签批", counts["to_sign"], "/proposals")] if "proposals" in ctx.pages else []
     rest = [("暂定期限", counts["provisional"], "/?provisional=1"), ("在办", counts["open"], "/")]
     return [*burning, *office, *signing, *rest]
 
 
-def _main_states(visit: Visit) -> set[str]:
+def _main_states(ctx: RequestContext) -> set[str]:
     """The states whose figure is shown even if it is zero: those that follow the draft in the main procedure."""
-    book = visit.house.context.rulebook
+    book = ctx.house.context.rulebook
     rules = book.procedure(book.main_procedure)
     return set(rules.states) - {rules.initial}
 
 
-def _with_the_office(visit: Visit) -> dict[str, StateRule]:
+def _with_the_office(ctx: RequestContext) -> dict[str, StateRule]:
     """The states of all procedures that no party holds; those of the main one come first."""
-    procedures = visit.house.context.procedures.values()
+    procedures = ctx.house.context.procedures.values()
     states = {key: state for rules in procedures for key, state in rules.states.items()}
     return {key: state for key, state in states.items() if state.held_by and state.held_by not in PARTY_ROLES}
 
 
-def _ordinal(visit: Visit, today: date) -> str:
+def _ordinal(ctx: RequestContext, today: date) -> str:
     """今年第215个工作日"""
-    calendar = visit.house.context.calendar
+    calendar = ctx.house.context.calendar
     if not calendar.is_working_estimated(today):
         return "今日休息"
     return f"今年第{calendar.count_estimated(date(today.year - 1, 12, 31), today)}个工作日"

@@ -18,7 +18,7 @@ from negotiation.store import relations as stored
 from negotiation.store import resources
 from negotiation.store.database import Connection
 from negotiation.store.transaction import Transaction
-from negotiation.web.request_context import Visit
+from negotiation.web.request_context import RequestContext
 
 Typed = dict[str, str]
 STILL = "still"  # the tick 仍要申请
@@ -30,15 +30,15 @@ def resource_of(transaction: Transaction, file: CaseFile) -> Resource | None:
     return resources.by_id(transaction, number) if number is not None else None
 
 
-def ties_shown(connection: Connection, file: CaseFile, case: dict[str, Any], visit: Visit) -> dict[str, Any]:
+def ties_shown(connection: Connection, file: CaseFile, case: dict[str, Any], ctx: RequestContext) -> dict[str, Any]:
     """The facts of ``_ties.html`` besides the resource itself; ``case``: as ``views`` gives it."""
-    person = visit.person
+    person = ctx.person
     return {
         "disagreements": [
             (each["happened_on"], each["title"], said) for each in case["events"] if (said := _said(each))
         ],
         "cause": stored.cause_of(connection, file.row, person.department_id),
-        "prepares": [rules for rules, _ in _prepares(file, visit)],
+        "prepares": [rules for rules, _ in _prepares(file, ctx)],
         "caused": stored.caused_by(connection, file.row["id"]) if person.is_office else [],
         "classes": SHARING_CLASS_TITLES,
     }
@@ -48,9 +48,9 @@ def _said(event: dict[str, Any]) -> str:
     return str((event["fields"] or {}).get(CONTRADICTS, ""))
 
 
-def _prepares(file: CaseFile, visit: Visit) -> list[tuple[Procedure, Any]]:
+def _prepares(file: CaseFile, ctx: RequestContext) -> list[tuple[Procedure, Any]]:
     """The office's alone: the provider sees neither the suggestion nor the draft."""
-    house, person = visit.house, visit.person
+    house, person = ctx.house, ctx.person
     if not person.is_office:
         return []
     found = prefill.offered(house.context.rulebook_on(house.today()), file, house.today())
@@ -60,24 +60,24 @@ def _prepares(file: CaseFile, visit: Visit) -> list[tuple[Procedure, Any]]:
 # ------------------------------------------------------------------------------------------ how a form begins
 
 
-def begun_with(visit: Visit, rules: Procedure, no: str, code: str) -> Typed:
+def begun_with(ctx: RequestContext, rules: Procedure, no: str, code: str) -> Typed:
     """What a blank form has in it: prepared from a late case, about a resource. Raises NotFound for no such case."""
-    with visit.house.looking() as transaction:
-        prepared = _prepared(transaction, visit, no, rules) if no else {}
-        return prepared | (_about(transaction, visit, code, rules) if code else {})
+    with ctx.house.looking() as transaction:
+        prepared = _prepared(transaction, ctx, no, rules) if no else {}
+        return prepared | (_about(transaction, ctx, code, rules) if code else {})
 
 
-def _prepared(transaction: Transaction, visit: Visit, no: str, rules: Procedure) -> Typed:
-    file = visible(transaction, visit.house.context, visit.person, no, visit.house.clock())
-    for offered, row in _prepares(file, visit):
+def _prepared(transaction: Transaction, ctx: RequestContext, no: str, rules: Procedure) -> Typed:
+    file = visible(transaction, ctx.house.context, ctx.person, no, ctx.house.clock())
+    for offered, row in _prepares(file, ctx):
         if offered.key == rules.key:
-            return prefill.form_of(row, file, visit.house.today())
+            return prefill.form_of(row, file, ctx.house.today())
     raise NotFound("没有这一页", todo="请从案件页进入")
 
 
-def _about(transaction: Transaction, visit: Visit, code: str, rules: Procedure) -> Typed:
+def _about(transaction: Transaction, ctx: RequestContext, code: str, rules: Procedure) -> Typed:
     found = resources.by_code(transaction, code) if rules.tie else None
-    return catalogue.filled(rules, {}, found, visit.house.context.directory) if found is not None else {}
+    return catalogue.filled(rules, {}, found, ctx.house.context.directory) if found is not None else {}
 
 
 # ------------------------------------------------------------------- advised against, and applied all the same
@@ -88,12 +88,12 @@ def heeded(rules: Procedure, raw: Typed, typed: Mapping[str, str]) -> Typed:
     return raw if typed.get(STILL) else _without_reasons(rules, raw)
 
 
-def advice_shown(visit: Visit, rules: Procedure, raw: Typed, typed: Mapping[str, str]) -> dict[str, Any]:
+def advice_shown(ctx: RequestContext, rules: Procedure, raw: Typed, typed: Mapping[str, str]) -> dict[str, Any]:
     """What a form says to who would send it as it stands without a reason, and whether it asks for one."""
-    advised, ticked = _advised(visit, rules, _without_reasons(rules, raw)), bool(typed.get(STILL))
+    advised, ticked = _advised(ctx, rules, _without_reasons(rules, raw)), bool(typed.get(STILL))
     return {
         "advice": advised.what if advised else "",
-        "advice_basis": visit.house.context.rulebook_on(visit.house.today()).cited(advised.basis) if advised else "",
+        "advice_basis": ctx.house.context.rulebook_on(ctx.house.today()).cited(advised.basis) if advised else "",
         "advised": advised is not None or ticked,
         "reasons": rules.tie.reasons if rules.tie else frozenset(),
         "still": STILL,
@@ -101,12 +101,12 @@ def advice_shown(visit: Visit, rules: Procedure, raw: Typed, typed: Mapping[str,
     }
 
 
-def _advised(visit: Visit, rules: Procedure, raw: Typed) -> Advised | None:
+def _advised(ctx: RequestContext, rules: Procedure, raw: Typed) -> Advised | None:
     if rules.tie is None or not rules.tie.advise:
         return None
-    with visit.house.looking() as transaction:
+    with ctx.house.looking() as transaction:
         try:
-            relations.of_draft(transaction, rules, raw, visit.house.context.directory)
+            relations.of_draft(transaction, rules, raw, ctx.house.context.directory)
         except Advised as advised:
             return advised
         except NegotiationError:

@@ -7,17 +7,17 @@ from fastapi.responses import RedirectResponse
 
 from negotiation.domain import forms
 from negotiation.services import unattended
-from negotiation.web.request_context import Visit, form_of, visit_of
+from negotiation.web.request_context import RequestContext, form_of, request_context
 
 router = APIRouter()
 
 
 @router.post("/clock/confirm")
-async def confirm(request: Request, visit: Annotated[Visit, Depends(visit_of)]) -> Response:
+async def confirm(request: Request, ctx: Annotated[RequestContext, Depends(request_context)]) -> Response:
     """The person says that the clock is right: the unattended work goes on from there."""
-    typed = await form_of(request, visit)
-    visit.demand(*unattended.CONFIRM_CLOCK)
+    typed = await form_of(request, ctx)
+    ctx.demand(*unattended.CONFIRM_CLOCK)
     number, day = forms.read_number(typed.get("jump", "")), typed.get("day", "")
-    by, at = visit.person.name, visit.house.clock()
-    await visit.write(lambda transaction: unattended.confirm(transaction, number, day, by=by, at=at))
+    by, at = ctx.person.name, ctx.house.clock()
+    await ctx.write(lambda transaction: unattended.confirm(transaction, number, day, by=by, at=at))
     return RedirectResponse("/", status_code=303)

@@ -24,7 +24,7 @@ from negotiation.store import case_reader
 from negotiation.store import departments as directory
 from negotiation.store.transaction import Transaction
 from negotiation.web.form_data import WAS
-from negotiation.web.request_context import Visit, form_of, visit_of
+from negotiation.web.request_context import RequestContext, form_of, request_context
 from negotiation.web.templating import page
 
 router = APIRouter()
@@ -38,47 +38,47 @@ LAST_PLACE = 999_999
 
 
 @router.get("/departments")
-async def departments(visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
+async def departments(ctx: RequestContext = Depends(request_context)) -> Response:  # noqa: B008
     """In official order; addresses and telephones are for the office and for the department's own people."""
-    with visit.house.looking():
-        units = visit.house.context.directory.in_order()
-    own = {unit.id for unit in units if _knows_contacts(visit, unit)}
-    facts = visit.facts(units=units, own=own, duties=DUTY_TITLES, may_add=_keeps_all(visit), here="departments")
+    with ctx.house.looking():
+        units = ctx.house.context.directory.in_order()
+    own = {unit.id for unit in units if _knows_contacts(ctx, unit)}
+    facts = ctx.facts(units=units, own=own, duties=DUTY_TITLES, may_add=_keeps_all(ctx), here="departments")
     return page("departments.html", facts)
 
 
 @router.get("/departments/new")
-async def blank(visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
-    visit.demand(*KEEPERS)
-    return _blank(visit, {}, None)
+async def blank(ctx: RequestContext = Depends(request_context)) -> Response:  # noqa: B008
+    ctx.demand(*KEEPERS)
+    return _blank(ctx, {}, None)
 
 
 @router.post("/departments/new")
-async def add(request: Request, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
+async def add(request: Request, ctx: RequestContext = Depends(request_context)) -> Response:  # noqa: B008
     """Registers a department at the end of the official order, and leads to its page."""
-    typed = await form_of(request, visit)
-    visit.demand(*KEEPERS)
+    typed = await form_of(request, ctx)
+    ctx.demand(*KEEPERS)
 
     def added(transaction: Transaction) -> int:
-        name, level = _new_name(visit, typed), _level(typed) if typed.get("level") else None
+        name, level = _new_name(ctx, typed), _level(typed) if typed.get("level") else None
         return directory.add_department(transaction, name, level).id
 
     try:
-        number = await visit.write(added)
+        number = await ctx.write(added)
     except NegotiationError as error:
-        return _blank(visit, typed, error)
+        return _blank(ctx, typed, error)
     return RedirectResponse(f"/departments/{number}", status_code=303)
 
 
-def _blank(visit: Visit, typed: Mapping[str, str], error: NegotiationError | None) -> Response:
-    return page("new_department.html", visit.facts(typed=typed, error=error, here="departments"), status=_status(error))
+def _blank(ctx: RequestContext, typed: Mapping[str, str], error: NegotiationError | None) -> Response:
+    return page("new_department.html", ctx.facts(typed=typed, error=error, here="departments"), status=_status(error))
 
 
-def _new_name(visit: Visit, typed: Mapping[str, str]) -> str:
+def _new_name(ctx: RequestContext, typed: Mapping[str, str]) -> str:
     name = tidy_name(_text(typed, "name", "名称"))
     if not name:
         raise FieldError("须填写部门名称", field="name", todo="请填写规范的全称")
-    if name in visit.house.context.directory.by_name:
+    if name in ctx.house.context.directory.by_name:
         raise FieldError(f"已有名为“{name}”的部门", field="name", todo="请在部门列表中查看")
     return name
 
@@ -87,137 +87,143 @@ def _new_name(visit: Visit, typed: Mapping[str, str]) -> str:
 
 
 @router.get("/departments/{department_id:int}")
-async def department(department_id: int, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
-    with visit.house.looking():
-        unit = _unit(visit, department_id)
-    return _department(visit, unit, {}, None)
+async def department(department_id: int, ctx: RequestContext = Depends(request_context)) -> Response:  # noqa: B008
+    with ctx.house.looking():
+        unit = _unit(ctx, department_id)
+    return _department(ctx, unit, {}, None)
 
 
 @router.post("/departments/{department_id:int}")
-async def change(department_id: int, request: Request, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
+async def change(department_id: int, request: Request, ctx: RequestContext = Depends(request_context)) -> Response:  # noqa: B008
     """Writes what this person may change of it."""
-    typed = {"mail_stopped": "", **await form_of(request, visit)}
+    typed = {"mail_stopped": "", **await form_of(request, ctx)}
 
     def changed(transaction: Transaction) -> None:
-        unit = _unit(visit, department_id)
-        duties, wanted = _demand_duties(visit, unit), {**_stored(unit), **_touched(typed)}
-        if _keeps_all(visit):
+        unit = _unit(ctx, department_id)
+        duties, wanted = _demand_duties(ctx, unit), {**_stored(unit), **_touched(typed)}
+        if _keeps_all(ctx):
             _set_department(transaction, unit, wanted)
         for duty in duties:
             _set_person(transaction, unit, duty, wanted)
 
-    return await _done(visit, department_id, typed, changed)
+    return await _done(ctx, department_id, typed, changed)
 
 
 @router.get("/departments/{department_id:int}/reorganize")
-async def change_of(department_id: int, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
+async def change_of(department_id: int, ctx: RequestContext = Depends(request_context)) -> Response:  # noqa: B008
     """更名 or 并入: what would go over. Nothing is written."""
-    visit.demand(*KEEPERS)
-    return _change_of(visit, _unit(visit, department_id), {}, None)
+    ctx.demand(*KEEPERS)
+    return _change_of(ctx, _unit(ctx, department_id), {}, None)
 
 
 @router.post("/departments/{department_id:int}/reorganize")
-async def reorganize(department_id: int, request: Request, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
+async def reorganize(department_id: int, request: Request, ctx: RequestContext = Depends(request_context)) -> Response:  # noqa: B008
     """Another name, or part of another department: its open cases go over, and what could not is told."""
-    typed = await form_of(request, visit)
-    visit.demand(*KEEPERS)
-    unit, context = _unit(visit, department_id), visit.house.context
+    typed = await form_of(request, ctx)
+    ctx.demand(*KEEPERS)
+    unit, context = _unit(ctx, department_id), ctx.house.context
 
     def done(transaction: Transaction) -> Merged | None:
-        order = _order(visit, typed)
+        order = _order(ctx, typed)
         if not typed.get("name"):
-            return reorganizing.merge(transaction, context, unit, _successor(visit, typed), order)
+            return reorganizing.merge(transaction, context, unit, _successor(ctx, typed), order)
         reorganizing.rename(transaction, context, unit, _text(typed, "name", "名称"), order)
         return None
 
     try:
-        merged = await visit.write(done)
+        merged = await ctx.write(done)
     except NegotiationError as error:
-        return _change_of(visit, unit, typed, error)
+        return _change_of(ctx, unit, typed, error)
     if merged is None:
         return RedirectResponse(f"/departments/{department_id}", status_code=303)
-    facts = visit.facts(shown=unit, into=_successor(visit, typed), done=merged, here="departments")
+    facts = ctx.facts(shown=unit, into=_successor(ctx, typed), done=merged, here="departments")
     return page("reorganized.html", facts)
 
 
-def _order(visit: Visit, typed: Mapping[str, str]) -> Order:
+def _order(ctx: RequestContext, typed: Mapping[str, str]) -> Order:
     on, doc_no = _day(typed, "on", "日期"), _text(typed, "doc_no", "文号")
-    return Order(on, doc_no, visit.person.name, visit.house.clock())
+    return Order(on, doc_no, ctx.person.name, ctx.house.clock())
 
 
-def _successor(visit: Visit, typed: Mapping[str, str]) -> Department:
+def _successor(ctx: RequestContext, typed: Mapping[str, str]) -> Department:
     if not typed.get("into"):
         raise FieldError("须填写新的名称，或选择并入哪个部门", field="name", todo="更名的填名称，并入的选部门")
     try:
-        return visit.house.context.directory.find(typed["into"])
+        return ctx.house.context.directory.find(typed["into"])
     except NotFound as error:
         raise FieldError(error.what, field="into", todo=error.todo) from None
 
 
-def _change_of(visit: Visit, unit: Department, typed: Mapping[str, str], error: NegotiationError | None) -> Response:
-    with visit.house.looking() as transaction:
+def _change_of(
+    ctx: RequestContext, unit: Department, typed: Mapping[str, str], error: NegotiationError | None
+) -> Response:
+    with ctx.house.looking() as transaction:
         numbers = case_reader.open_numbers(transaction, unit.id)
-    others = {each.name: each.name for each in visit.house.context.directory.active() if each.id != unit.id}
-    filled = {"on": visit.house.today().isoformat(), **typed}
-    facts = visit.facts(shown=unit, numbers=numbers, others=others, typed=filled, error=error, here="departments")
+    others = {each.name: each.name for each in ctx.house.context.directory.active() if each.id != unit.id}
+    filled = {"on": ctx.house.today().isoformat(), **typed}
+    facts = ctx.facts(shown=unit, numbers=numbers, others=others, typed=filled, error=error, here="departments")
     return page("reorganize.html", facts, status=_status(error))
 
 
 @router.post("/departments/{department_id:int}/absences")
-async def away(department_id: int, request: Request, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
+async def away(department_id: int, request: Request, ctx: RequestContext = Depends(request_context)) -> Response:  # noqa: B008
     """Registers that a clerk is away, and who stands in."""
-    typed = await form_of(request, visit)
+    typed = await form_of(request, ctx)
 
     def added(transaction: Transaction) -> None:
-        unit = _unit(visit, department_id)
-        _demand_duties(visit, unit)
+        unit = _unit(ctx, department_id)
+        _demand_duties(ctx, unit)
         duty, since, until = _clerk(typed), _day(typed, "since", "第一天"), _day(typed, "until", "最后一天")
         directory.add_absence(transaction, unit.id, duty, since, until, _stand_in(duty, typed))
 
-    return await _done(visit, department_id, typed, added)
+    return await _done(ctx, department_id, typed, added)
 
 
 @router.post("/departments/{department_id:int}/absences/{absence_id:int}/remove")
-async def back(department_id: int, absence_id: int, request: Request, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
+async def back(
+    department_id: int, absence_id: int, request: Request, ctx: RequestContext = Depends(request_context)
+) -> Response:  # noqa: B008
     """Takes an absence back that was entered by mistake, or ended early."""
-    typed = await form_of(request, visit)
+    typed = await form_of(request, ctx)
 
     def removed(transaction: Transaction) -> None:
-        unit = _unit(visit, department_id)
-        _demand_duties(visit, unit)
+        unit = _unit(ctx, department_id)
+        _demand_duties(ctx, unit)
         if absence_id in {each.id for each in unit.absences}:
             directory.remove_absence(transaction, unit.id, absence_id)
 
-    return await _done(visit, department_id, typed, removed)
+    return await _done(ctx, department_id, typed, removed)
 
 
 Work = Callable[[Transaction], None]
 
 
-async def _done(visit: Visit, department_id: int, typed: Mapping[str, str], work: Work) -> Response:
+async def _done(ctx: RequestContext, department_id: int, typed: Mapping[str, str], work: Work) -> Response:
     """Does it and leads back to the department; or gives its forms back, with what was typed and what is wrong."""
     try:
-        await visit.write(work)
+        await ctx.write(work)
     except NotFound:
         raise
     except NegotiationError as error:
-        return _department(visit, _unit(visit, department_id), typed, error)
+        return _department(ctx, _unit(ctx, department_id), typed, error)
     return RedirectResponse(f"/departments/{department_id}", status_code=303)
 
 
-def _department(visit: Visit, unit: Department, typed: Mapping[str, str], error: NegotiationError | None) -> Response:
-    facts = visit.facts(
+def _department(
+    ctx: RequestContext, unit: Department, typed: Mapping[str, str], error: NegotiationError | None
+) -> Response:
+    facts = ctx.facts(
         shown=unit,
         was=_stored(unit),
         typed={**_stored(unit), **typed},
         error=error,
         duties=DUTY_TITLES,
         clerks={duty: DUTY_TITLES[duty] for duty in CLERKS},
-        editable=_duties(visit, unit),
-        keeps_all=_keeps_all(visit),
-        changes=visit.house.context.directory.changes_of(unit.id),
-        contacts=_knows_contacts(visit, unit),
-        refused=_refused(visit, unit),
+        editable=_duties(ctx, unit),
+        keeps_all=_keeps_all(ctx),
+        changes=ctx.house.context.directory.changes_of(unit.id),
+        contacts=_knows_contacts(ctx, unit),
+        refused=_refused(ctx, unit),
         here="departments",
     )
     return page("department.html", facts, status=_status(error))
@@ -237,44 +243,44 @@ def _touched(typed: Mapping[str, str]) -> dict[str, str]:
     return {key: value for key, value in typed.items() if value != typed.get(f"{WAS}{key}")}
 
 
-def _refused(visit: Visit, unit: Department) -> list[str]:
+def _refused(ctx: RequestContext, unit: Department) -> list[str]:
     """Addresses that no mail will be sent to, as their domain is not on the list (政务邮箱)."""
-    standing_in = (each.stand_in for each in unit.absences if each.until >= visit.house.today())
+    standing_in = (each.stand_in for each in unit.absences if each.until >= ctx.house.today())
     known = [person.email for person in (*unit.people.values(), *standing_in) if person and person.email]
-    return [email for email in known if not is_allowed(email, visit.house.settings.mail_domains)]
+    return [email for email in known if not is_allowed(email, ctx.house.settings.mail_domains)]
 
 
 # ------------------------------------------------------------------------------------------------------ who may what
 
 
-def _keeps_all(visit: Visit) -> bool:
-    return bool(visit.person.roles.intersection(KEEPERS))
+def _keeps_all(ctx: RequestContext) -> bool:
+    return bool(ctx.person.roles.intersection(KEEPERS))
 
 
-def _works_there(visit: Visit, unit: Department) -> bool:
-    return visit.person.department_id == unit.id and not DEPARTMENT_ROLES.isdisjoint(visit.person.roles)
+def _works_there(ctx: RequestContext, unit: Department) -> bool:
+    return ctx.person.department_id == unit.id and not DEPARTMENT_ROLES.isdisjoint(ctx.person.roles)
 
 
-def _knows_contacts(visit: Visit, unit: Department) -> bool:
-    return visit.person.is_office or _works_there(visit, unit)
+def _knows_contacts(ctx: RequestContext, unit: Department) -> bool:
+    return ctx.person.is_office or _works_there(ctx, unit)
 
 
-def _duties(visit: Visit, unit: Department) -> tuple[Duty, ...]:
+def _duties(ctx: RequestContext, unit: Department) -> tuple[Duty, ...]:
     """The duties whose people this person may enter."""
-    if _keeps_all(visit):
+    if _keeps_all(ctx):
         return tuple(Duty)
-    return CLERKS if _works_there(visit, unit) else ()
+    return CLERKS if _works_there(ctx, unit) else ()
 
 
-def _demand_duties(visit: Visit, unit: Department) -> tuple[Duty, ...]:
-    duties = _duties(visit, unit)
+def _demand_duties(ctx: RequestContext, unit: Department) -> tuple[Duty, ...]:
+    duties = _duties(ctx, unit)
     if not duties:
         raise NotFound("没有这一页", todo="请从上方的目录进入")
     return duties
 
 
-def _unit(visit: Visit, department_id: int) -> Department:
-    unit = visit.house.context.directory.by_id.get(department_id)
+def _unit(ctx: RequestContext, department_id: int) -> Department:
+    unit = ctx.house.context.directory.by_id.get(department_id)
     if unit is None:
         raise NotFound("没有这个部门", todo="请从部门列表进入")
     return unit

@@ -23,7 +23,7 @@ from negotiation.services.permissions import visible
 from negotiation.store import meetings
 from negotiation.web.downloads import DOCX, saved
 from negotiation.web.pages.act_form import Input
-from negotiation.web.request_context import Visit, form_of, visit_of
+from negotiation.web.request_context import RequestContext, form_of, request_context
 from negotiation.web.templating import page
 
 router = APIRouter()
@@ -36,26 +36,26 @@ def letters_offered(file: CaseFile, person: Person, today: date) -> list[LetterR
 
 
 @router.get("/cases/{no}/letters/{template}")
-async def letter_form(no: str, template: str, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
-    return _form(visit, _matter(visit, no, template), {}, None)
+async def letter_form(no: str, template: str, ctx: RequestContext = Depends(request_context)) -> Response:  # noqa: B008
+    return _form(ctx, _matter(ctx, no, template), {}, None)
 
 
 @router.post("/cases/{no}/letters/{template}")
-async def letter(no: str, template: str, request: Request, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
+async def letter(no: str, template: str, request: Request, ctx: RequestContext = Depends(request_context)) -> Response:  # noqa: B008
     """The draft, as a file; or the form again, with what was typed."""
-    typed = await form_of(request, visit)
-    matter = _matter(visit, no, template)
+    typed = await form_of(request, ctx)
+    matter = _matter(ctx, no, template)
     try:
-        draft = await run_in_threadpool(_drafted, visit, matter, typed)
+        draft = await run_in_threadpool(_drafted, ctx, matter, typed)
     except NegotiationError as error:
-        return _form(visit, matter, typed, error)
+        return _form(ctx, matter, typed, error)
     return saved(draft.content, draft.name, DOCX)
 
 
 @router.get("/meetings/{no}/letters/{template}")
-async def letter_of_meeting_form(no: str, template: str, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
-    meeting, matter = _of_meeting(visit, no, template)
-    return _form(visit, matter, {}, None, meeting)
+async def letter_of_meeting_form(no: str, template: str, ctx: RequestContext = Depends(request_context)) -> Response:  # noqa: B008
+    meeting, matter = _of_meeting(ctx, no, template)
+    return _form(ctx, matter, {}, None, meeting)
 
 
 @router.post("/meetings/{no}/letters/{template}")
@@ -63,15 +63,15 @@ async def letter_of_meeting(
     no: str,
     template: str,
     request: Request,
-    visit: Visit = Depends(visit_of),  # noqa: B008
+    ctx: RequestContext = Depends(request_context),  # noqa: B008
 ) -> Response:
     """The draft of a letter of a meeting (协调会议通知, 会议纪要), or the form again with what was typed."""
-    typed = await form_of(request, visit)
-    meeting, matter = _of_meeting(visit, no, template)
+    typed = await form_of(request, ctx)
+    meeting, matter = _of_meeting(ctx, no, template)
 
     def drafted() -> Draft:
-        visit.demand_texts()
-        house, wishes = visit.house, _wishes(typed)
+        ctx.demand_texts()
+        house, wishes = ctx.house, _wishes(typed)
         with house.looking() as transaction, house.database.reading() as connection:
             return letters.write_of_meeting(
                 transaction, connection, house.context, meeting, template, wishes, house.clock()
@@ -80,37 +80,37 @@ async def letter_of_meeting(
     try:
         draft = await run_in_threadpool(drafted)
     except NegotiationError as error:
-        return _form(visit, matter, typed, error, meeting)
+        return _form(ctx, matter, typed, error, meeting)
     return saved(draft.content, draft.name, DOCX)
 
 
-def _of_meeting(visit: Visit, no: str, template: str) -> tuple[Meeting, Matter]:
+def _of_meeting(ctx: RequestContext, no: str, template: str) -> tuple[Meeting, Matter]:
     """The meeting, and its letter as the rulebook of its first case has it. The office alone writes them."""
-    visit.demand(*ACT_AS_OFFICE)
-    with visit.house.looking() as transaction:
+    ctx.demand(*ACT_AS_OFFICE)
+    with ctx.house.looking() as transaction:
         meeting = meetings.find(transaction, no)
-        at = visit.house.clock()
-        files = [acting.take(transaction, visit.house.context, item.no, at=at) for item in meeting.items]
+        at = ctx.house.clock()
+        files = [acting.take(transaction, ctx.house.context, item.no, at=at) for item in meeting.items]
     try:
         return meeting, letters.find_of_meeting(files, meeting, template)[0]
     except InvalidTransition:
         raise NotFound("没有这一页", todo="请从会议页进入") from None
 
 
-def _matter(visit: Visit, no: str, template: str) -> Matter:
+def _matter(ctx: RequestContext, no: str, template: str) -> Matter:
     """The case and its letter; to who may not draft it, there is no such page, now or ever."""
-    with visit.house.looking() as transaction:
-        file = visible(transaction, visit.house.context, visit.person, no, visit.house.clock())
+    with ctx.house.looking() as transaction:
+        file = visible(transaction, ctx.house.context, ctx.person, no, ctx.house.clock())
     try:
-        return letters.find_open(file, template, visit.house.today(), visit.person.may_act_for(file.standing.parties))
+        return letters.find_open(file, template, ctx.house.today(), ctx.person.may_act_for(file.standing.parties))
     except NotFound:
         raise NotFound("没有这一页", todo="请从案件页进入") from None
 
 
-def _drafted(visit: Visit, matter: Matter, typed: Mapping[str, str]) -> Draft:
-    visit.demand_texts()
+def _drafted(ctx: RequestContext, matter: Matter, typed: Mapping[str, str]) -> Draft:
+    ctx.demand_texts()
     wishes = _wishes(typed)
-    house = visit.house
+    house = ctx.house
     with house.looking() as transaction, house.database.reading() as connection:
         return letters.write(transaction, connection, matter, wishes, house.clock())
 
@@ -126,7 +126,7 @@ def _wishes(typed: Mapping[str, str]) -> Wishes:
 
 
 def _form(
-    visit: Visit,
+    ctx: RequestContext,
     matter: Matter,
     typed: Mapping[str, str],
     error: NegotiationError | None,
@@ -141,9 +141,9 @@ def _form(
         _input(NUMBER, f"发文字号（如 {EXAMPLE}；不填则留空）", "line", typed, error),
         *([_input(SIGNER, "签发人", "line", typed, error, required=True)] if signs else []),
         _input(ATTENTION, "请转（对方的处室或人员，可不填）", "line", typed, error),
-        _input(DAY, "成文日期", "date", {DAY: visit.house.today().isoformat()} | dict(typed), error),
+        _input(DAY, "成文日期", "date", {DAY: ctx.house.today().isoformat()} | dict(typed), error),
     ]
-    facts = visit.facts(
+    facts = ctx.facts(
         back=back,
         letter=rule,
         to="、".join(map(file.rulebook.role_title, rule.to)),

@@ -7,12 +7,12 @@ from negotiation.services import meetings
 from negotiation.services.cases.case_file import CaseFile
 from negotiation.store import meetings as store
 from negotiation.store.transaction import Transaction
-from negotiation.web.request_context import Visit
+from negotiation.web.request_context import RequestContext
 
 
-def held(visit: Visit, file: CaseFile) -> dict[str, str]:
+def held(ctx: RequestContext, file: CaseFile) -> dict[str, str]:
     """The meetings on which an act on this case may rest now, by their number, in words."""
-    with visit.house.looking() as transaction:
+    with ctx.house.looking() as transaction:
         found = meetings.on_which(transaction, file)
     return {each.no: f"{each.no}　{in_words(each.on)}　{AGENDAS[each.kind]}会议" for each in found}
 

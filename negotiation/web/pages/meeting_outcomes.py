@@ -23,7 +23,7 @@ from negotiation.services.cases.case_file import CaseFile
 from negotiation.services.permissions import OpenAct, acts_open, visible
 from negotiation.store import meetings as store
 from negotiation.store.transaction import Transaction
-from negotiation.web.request_context import Visit, form_of, visit_of
+from negotiation.web.request_context import RequestContext, form_of, request_context
 from negotiation.web.templating import page
 
 router = APIRouter()
@@ -55,21 +55,21 @@ class Choice(NamedTuple):
 
 
 @router.get("/meetings/{no}/record")
-async def preview(no: str, request: Request, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
+async def preview(no: str, request: Request, ctx: RequestContext = Depends(request_context)) -> Response:  # noqa: B008
     """Each case that is still to be recorded; of those chosen, what would be sent. Nothing is written."""
-    visit.demand(*ACT_AS_OFFICE)
-    return await run_in_threadpool(_page, visit, no, named(request.query_params, ACT))
+    ctx.demand(*ACT_AS_OFFICE)
+    return await run_in_threadpool(_page, ctx, no, named(request.query_params, ACT))
 
 
-def _page(visit: Visit, no: str, chosen: Mapping[str, str]) -> Response:
-    with visit.house.looking() as transaction:
+def _page(ctx: RequestContext, no: str, chosen: Mapping[str, str]) -> Response:
+    with ctx.house.looking() as transaction:
         meeting = store.find(transaction, no)
         choices = [
-            _choice(transaction, visit, meeting, item, chosen.get(item.no, ""))
+            _choice(transaction, ctx, meeting, item, chosen.get(item.no, ""))
             for item in meeting.items
             if item.seq is None
         ]
-    facts = visit.facts(
+    facts = ctx.facts(
         meeting=meeting,
         choices=choices,
         chosen=[each for each in choices if each.chosen],
@@ -80,36 +80,38 @@ def _page(visit: Visit, no: str, chosen: Mapping[str, str]) -> Response:
     return page("meeting_record.html", facts)
 
 
-def _choice(transaction: Transaction, visit: Visit, meeting: Meeting, item: Agreed, wanted: str) -> Choice:
-    file = visible(transaction, visit.house.context, visit.person, item.no, visit.house.clock())
-    found = list(_offers(transaction, file, visit, meeting, item))
+def _choice(transaction: Transaction, ctx: RequestContext, meeting: Meeting, item: Agreed, wanted: str) -> Choice:
+    file = visible(transaction, ctx.house.context, ctx.person, item.no, ctx.house.clock())
+    found = list(_offers(transaction, file, ctx, meeting, item))
     chosen = next((each for each in found if each.value == wanted), None)
     state = file.procedure.states[file.row["state"]].title
-    foreseen = _foreseen(transaction, visit, meeting, item, chosen) if chosen else None
-    return Choice(item, state, _acts(transaction, file, visit), found, chosen, foreseen)
+    foreseen = _foreseen(transaction, ctx, meeting, item, chosen) if chosen else None
+    return Choice(item, state, _acts(transaction, file, ctx), found, chosen, foreseen)
 
 
-def _foreseen(transaction: Transaction, visit: Visit, meeting: Meeting, item: Agreed, chosen: Offer) -> Foreseen:
+def _foreseen(transaction: Transaction, ctx: RequestContext, meeting: Meeting, item: Agreed, chosen: Offer) -> Foreseen:
     def would_send(file: CaseFile) -> Sequence[PlannedMail]:
-        return tried(transaction, file, visit.person, chosen.act, meeting.on, chosen.raw, mails_of)
+        return tried(transaction, file, ctx.person, chosen.act, meeting.on, chosen.raw, mails_of)
 
-    house = visit.house
-    return foresee(transaction, house.context, visit.person, item.no, house.clock(), would_send)
+    house = ctx.house
+    return foresee(transaction, house.context, ctx.person, item.no, house.clock(), would_send)
 
 
 # -------------------------------------------------------------------------------------------------------- the offers
 
 
-def _acts(transaction: Transaction, file: CaseFile, visit: Visit) -> list[OpenAct]:
+def _acts(transaction: Transaction, file: CaseFile, ctx: RequestContext) -> list[OpenAct]:
     """What this person may record on a case with a meeting."""
-    found = acts_open(transaction, file, visit.person)
+    found = acts_open(transaction, file, ctx.person)
     return [act for act in found if file.procedure.takes_meeting(act.event) and not act.paper]
 
 
-def _offers(transaction: Transaction, file: CaseFile, visit: Visit, meeting: Meeting, item: Agreed) -> Iterator[Offer]:
+def _offers(
+    transaction: Transaction, file: CaseFile, ctx: RequestContext, meeting: Meeting, item: Agreed
+) -> Iterator[Offer]:
     """Those of which the form asks no more than the meeting says, and choices."""
     rules = file.procedure
-    for act in _acts(transaction, file, visit):
+    for act in _acts(transaction, file, ctx):
         filled = meetings.entered(rules, act.event, meeting, item)
         missing = [key for key in act.event.required if key not in filled]
         if all(rules.fields[key].choices for key in missing):
@@ -129,35 +131,35 @@ def _offered(rules: Procedure, act: OpenAct, filled: Mapping[str, str], missing:
 
 
 @router.post("/meetings/{no}/record")
-async def record(no: str, request: Request, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
+async def record(no: str, request: Request, ctx: RequestContext = Depends(request_context)) -> Response:  # noqa: B008
     """Records it for each ticked case, and names what became of each."""
-    typed = await form_of(request, visit)
-    visit.demand(*ACT_AS_OFFICE)
+    typed = await form_of(request, ctx)
+    ctx.demand(*ACT_AS_OFFICE)
     wanted, seen = named(typed, ACT), named(typed, CASE)
     if not seen:
         raise UsageError("没有选择案件", where=f"会议 {no}", todo="请返回，选择办理事项并预览后再确认")
-    house = visit.house
+    house = ctx.house
 
     def recorded(transaction: Transaction) -> list[Done]:
         def work(file: CaseFile) -> str:
-            return _recorded(transaction, visit, no, file, wanted)
+            return _recorded(transaction, ctx, no, file, wanted)
 
-        return each_done(transaction, house.context, visit.person, house.clock(), seen, work)
+        return each_done(transaction, house.context, ctx.person, house.clock(), seen, work)
 
-    done = await visit.write(recorded)
-    facts = visit.facts(title="登记会议结果", done=done, back=f"/meetings/{no}", back_to=f"会议 {no}", here="meetings")
+    done = await ctx.write(recorded)
+    facts = ctx.facts(title="登记会议结果", done=done, back=f"/meetings/{no}", back_to=f"会议 {no}", here="meetings")
     return page("bulk_done.html", facts)
 
 
-def _recorded(transaction: Transaction, visit: Visit, no: str, file: CaseFile, wanted: Mapping[str, str]) -> str:
+def _recorded(transaction: Transaction, ctx: RequestContext, no: str, file: CaseFile, wanted: Mapping[str, str]) -> str:
     """What was done to a case, in a word. Read again: what was agreed may have been corrected since the preview."""
     meeting, number = store.find(transaction, no), file.row["no"]
     item = meeting.item(number)
-    found = _offers(transaction, file, visit, meeting, item) if item is not None and item.seq is None else iter(())
+    found = _offers(transaction, file, ctx, meeting, item) if item is not None and item.seq is None else iter(())
     offer = next((each for each in found if each.value == wanted.get(number)), None)
     if offer is None:
         raise InvalidTransition("这次会议对本案没有这一办理事项", todo="请返回会议页重新选择")
     proposed = approvals.enter(
-        transaction, file, visit.person, offer.act.event.key, role=offer.act.role, on=meeting.on, raw=offer.raw
+        transaction, file, ctx.person, offer.act.event.key, role=offer.act.role, on=meeting.on, raw=offer.raw
     )
     return "已提请签批" if proposed else "已办理"

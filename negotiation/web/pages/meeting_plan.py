@@ -18,7 +18,7 @@ from negotiation.store import meetings as store
 from negotiation.store.transaction import Transaction
 from negotiation.web.pages.act_form import demand_reviewed
 from negotiation.web.pages.meetings import VERSION, day_of, status_of, version_of
-from negotiation.web.request_context import Visit, form_of, visit_of
+from negotiation.web.request_context import RequestContext, form_of, request_context
 from negotiation.web.templating import page
 
 router = APIRouter()
@@ -27,56 +27,56 @@ NUMBERS = "no"
 
 
 @router.get("/meetings/new")
-async def blank(request: Request, visit: Visit = Depends(visit_of), kind: str = FIRST) -> Response:  # noqa: B008
+async def blank(request: Request, ctx: RequestContext = Depends(request_context), kind: str = FIRST) -> Response:  # noqa: B008
     """A new meeting on the cases that were ticked on the agenda."""
-    visit.demand(*ACT_AS_OFFICE)
+    ctx.demand(*ACT_AS_OFFICE)
     typed = {"kind": kind, NUMBERS: "、".join(request.query_params.getlist(NUMBERS))}
-    return await run_in_threadpool(_plan_form, visit, typed, None, None)
+    return await run_in_threadpool(_plan_form, ctx, typed, None, None)
 
 
 @router.post("/meetings/new")
-async def plan(request: Request, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
+async def plan(request: Request, ctx: RequestContext = Depends(request_context)) -> Response:  # noqa: B008
     """Plans it; nobody is written to: the notice of a meeting is a letter of its own, after approval."""
-    typed = await form_of(request, visit)
-    visit.demand(*ACT_AS_OFFICE)
+    typed = await form_of(request, ctx)
+    ctx.demand(*ACT_AS_OFFICE)
 
     def planned(transaction: Transaction) -> Meeting:
         demand_reviewed(typed)
-        author, at = visit.person.name, visit.house.clock()
-        return meetings.plan(transaction, visit.house.context, _wanted(typed), author=author, at=at)
+        author, at = ctx.person.name, ctx.house.clock()
+        return meetings.plan(transaction, ctx.house.context, _wanted(typed), author=author, at=at)
 
     try:
-        made = await visit.write(planned)
+        made = await ctx.write(planned)
     except NegotiationError as error:
-        return await run_in_threadpool(_plan_form, visit, typed, error, None)
+        return await run_in_threadpool(_plan_form, ctx, typed, error, None)
     return RedirectResponse(f"/meetings/{made.no}", status_code=303)
 
 
 @router.get("/meetings/{no}/edit")
-async def edit_form(no: str, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
-    visit.demand(*ACT_AS_OFFICE)
-    with visit.house.looking() as transaction:
+async def edit_form(no: str, ctx: RequestContext = Depends(request_context)) -> Response:  # noqa: B008
+    ctx.demand(*ACT_AS_OFFICE)
+    with ctx.house.looking() as transaction:
         meeting = store.find(transaction, no)
-    return await run_in_threadpool(_plan_form, visit, _as_planned(meeting), None, meeting)
+    return await run_in_threadpool(_plan_form, ctx, _as_planned(meeting), None, meeting)
 
 
 @router.post("/meetings/{no}/edit")
-async def edit(no: str, request: Request, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
+async def edit(no: str, request: Request, ctx: RequestContext = Depends(request_context)) -> Response:  # noqa: B008
     """Changes a planned meeting; if somebody did so before, what was typed comes back."""
-    typed = await form_of(request, visit)
-    visit.demand(*ACT_AS_OFFICE)
+    typed = await form_of(request, ctx)
+    ctx.demand(*ACT_AS_OFFICE)
 
     def amended(transaction: Transaction) -> Meeting:
         demand_reviewed(typed)
-        seen, at = version_of(typed.get(VERSION)), visit.house.clock()
-        return meetings.amend(transaction, visit.house.context, no, _wanted(typed), at=at, seen=seen)
+        seen, at = version_of(typed.get(VERSION)), ctx.house.clock()
+        return meetings.amend(transaction, ctx.house.context, no, _wanted(typed), at=at, seen=seen)
 
-    with visit.house.looking() as transaction:
+    with ctx.house.looking() as transaction:
         meeting = store.find(transaction, no)
     try:
-        await visit.write(amended)
+        await ctx.write(amended)
     except NegotiationError as error:
-        return await run_in_threadpool(_plan_form, visit, typed, error, meeting)
+        return await run_in_threadpool(_plan_form, ctx, typed, error, meeting)
     return RedirectResponse(f"/meetings/{no}", status_code=303)
 
 
@@ -96,15 +96,15 @@ def _as_planned(meeting: Meeting) -> dict[str, str]:
 
 
 def _plan_form(
-    visit: Visit, typed: Mapping[str, str], error: NegotiationError | None, meeting: Meeting | None
+    ctx: RequestContext, typed: Mapping[str, str], error: NegotiationError | None, meeting: Meeting | None
 ) -> Response:
     """``meeting``: the one that is changed; None for a new one. If it was overtaken, it is shown as it is now."""
     kind = typed.get("kind", "")
-    facts = visit.facts(
+    facts = ctx.facts(
         meeting=meeting,
         stored=_as_planned(meeting) if meeting else {},
         title=AGENDAS.get(kind, ""),
-        choices=_choices(visit, kind, forms.read_list(typed.get(NUMBERS, ""))),
+        choices=_choices(ctx, kind, forms.read_list(typed.get(NUMBERS, ""))),
         typed={"kind": "", VERSION: "", **typed},
         ticked="reviewed" in typed,
         conflict=isinstance(error, Conflict),
@@ -114,9 +114,9 @@ def _plan_form(
     return page("meeting_plan.html", facts, status=status_of(error))
 
 
-def _choices(visit: Visit, kind: str, chosen: Sequence[str]) -> dict[str, str]:
+def _choices(ctx: RequestContext, kind: str, chosen: Sequence[str]) -> dict[str, str]:
     """What may be put on the list: the agenda, and what was chosen besides, in words."""
-    house = visit.house
+    house = ctx.house
     found: dict[str, str] = {}
     if kind in AGENDAS:
         with house.looking() as transaction, house.database.reading() as connection:

@@ -26,7 +26,7 @@ from negotiation.store import meetings as store
 from negotiation.store.transaction import Transaction
 from negotiation.web.form_data import WAS
 from negotiation.web.pages.act_form import demand_reviewed
-from negotiation.web.request_context import Visit, form_of, visit_of
+from negotiation.web.request_context import RequestContext, form_of, request_context
 from negotiation.web.templating import page
 
 router = APIRouter()
@@ -39,19 +39,21 @@ TEXT, WHO, BY, SEEN = "agreed:", "who:", "by:", "seen:"
 
 
 @router.get("/meetings")
-async def list_page(visit: Visit = Depends(visit_of), kind: str = "", state: str = "", year: str = "") -> Response:  # noqa: B008
+async def list_page(
+    ctx: RequestContext = Depends(request_context), kind: str = "", state: str = "", year: str = ""
+) -> Response:  # noqa: B008
     """The latest first; narrowed by kind, state and year."""
-    visit.demand_page("meetings")
+    ctx.demand_page("meetings")
     asked = forms.read_number(year, 9999) or None
-    with visit.house.looking() as transaction:
+    with ctx.house.looking() as transaction:
         found = store.listed(transaction, _known(kind, AGENDAS), _known(state, MEETING_STATE_TITLES), asked)
-    facts = visit.facts(
+    facts = ctx.facts(
         meetings=found,
         kinds=AGENDAS,
         states={key.value: title for key, title in MEETING_STATE_TITLES.items()},
         typed={"kind": kind, "state": state, "year": str(asked or "")},
         error=None,
-        may_plan=visit.person.acts_as_office,
+        may_plan=ctx.person.acts_as_office,
         here="meetings",
     )
     return page("meetings.html", facts)
@@ -72,30 +74,30 @@ class Line(NamedTuple):
 
 
 @router.get("/meetings/{no}")
-async def meeting_page(no: str, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
-    return _meeting_page(visit, no, {}, None)
+async def meeting_page(no: str, ctx: RequestContext = Depends(request_context)) -> Response:  # noqa: B008
+    return _meeting_page(ctx, no, {}, None)
 
 
-def _meeting_page(visit: Visit, no: str, typed: Mapping[str, str], error: NegotiationError | None) -> Response:
-    with visit.house.looking() as transaction:
+def _meeting_page(ctx: RequestContext, no: str, typed: Mapping[str, str], error: NegotiationError | None) -> Response:
+    with ctx.house.looking() as transaction:
         meeting = store.find(transaction, no)
-        lines = _lines(transaction, visit, meeting)
-        drafts = _letters(transaction, visit, meeting)
-    if not lines and "meetings" not in visit.pages:
+        lines = _lines(transaction, ctx, meeting)
+        drafts = _letters(transaction, ctx, meeting)
+    if not lines and "meetings" not in ctx.pages:
         raise NotFound(f"没有编号为“{no}”的会议", todo="请从案件页进入")
-    facts = visit.facts(
+    facts = ctx.facts(
         meeting=meeting,
         lines=lines,
         kind=AGENDAS[meeting.kind],
         state=MEETING_STATE_TITLES[meeting.state],
-        whole="meetings" in visit.pages,
-        invited=meetings.invited(visit.house.context, meeting),
-        may_plan=visit.person.acts_as_office,
+        whole="meetings" in ctx.pages,
+        invited=meetings.invited(ctx.house.context, meeting),
+        may_plan=ctx.person.acts_as_office,
         letters=drafts,
         planned=meeting.state is MeetingState.PLANNED,
         held=meeting.state is MeetingState.HELD,
         was=_as_agreed(meeting),
-        typed={**_as_held(visit, meeting), **_as_agreed(meeting), **typed},
+        typed={**_as_held(ctx, meeting), **_as_agreed(meeting), **typed},
         ticked=_ticked(typed),
         conflict=isinstance(error, Conflict),
         error=error,
@@ -104,33 +106,33 @@ def _meeting_page(visit: Visit, no: str, typed: Mapping[str, str], error: Negoti
     return page("meeting.html", facts, status=status_of(error))
 
 
-def _letters(transaction: Transaction, visit: Visit, meeting: Meeting) -> list[LetterRule]:
+def _letters(transaction: Transaction, ctx: RequestContext, meeting: Meeting) -> list[LetterRule]:
     """What may be drafted from it: each once, by the rulebook of the first case that knows it."""
-    if not visit.person.acts_as_office or meeting.state is MeetingState.CANCELLED:
+    if not ctx.person.acts_as_office or meeting.state is MeetingState.CANCELLED:
         return []
-    context, at = visit.house.context, visit.house.clock()
+    context, at = ctx.house.context, ctx.house.clock()
     files = (acting.take(transaction, context, item.no, at=at) for item in meeting.items)
     found = [letter for file in files for letter in letters.meeting_letters(file, meeting)]
     return list({letter.template: letter for letter in reversed(found)}.values())
 
 
-def _lines(transaction: Transaction, visit: Visit, meeting: Meeting) -> list[Line]:
+def _lines(transaction: Transaction, ctx: RequestContext, meeting: Meeting) -> list[Line]:
     """All of it for the office; a department's own cases, and what was agreed for them once it was recorded."""
-    return [line for item in meeting.items if (line := _line(transaction, visit, item)) is not None]
+    return [line for item in meeting.items if (line := _line(transaction, ctx, item)) is not None]
 
 
-def _line(transaction: Transaction, visit: Visit, item: Agreed) -> Line | None:
+def _line(transaction: Transaction, ctx: RequestContext, item: Agreed) -> Line | None:
     try:
-        file = visible(transaction, visit.house.context, visit.person, item.no, visit.house.clock())
+        file = visible(transaction, ctx.house.context, ctx.person, item.no, ctx.house.clock())
     except NotFound:
         return None
     event = store.event_of(transaction, item.case_id, item.seq) if item.seq is not None else ""
     return Line(item, file.procedure.events[event].title if event else "")
 
 
-def _as_held(visit: Visit, meeting: Meeting) -> dict[str, str]:
+def _as_held(ctx: RequestContext, meeting: Meeting) -> dict[str, str]:
     """The form of who was present: until it was filled in, who is invited."""
-    people = meeting.present or meetings.invited(visit.house.context, meeting)
+    people = meeting.present or meetings.invited(ctx.house.context, meeting)
     return {"present": "\n".join(people), "minutes_no": meeting.minutes_no}
 
 
@@ -152,27 +154,27 @@ def _ticked(typed: Mapping[str, str]) -> str:
 
 
 @router.post("/meetings/{no}/hold")
-async def hold(no: str, request: Request, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
+async def hold(no: str, request: Request, ctx: RequestContext = Depends(request_context)) -> Response:  # noqa: B008
     """It took place; sent again, who was present and the number of the minutes are corrected."""
-    typed = await form_of(request, visit)
+    typed = await form_of(request, ctx)
     people, number = forms.read_list(typed.get("present", "")), typed.get("minutes_no", "")
-    return await _changed(visit, no, typed, lambda transaction: meetings.hold(
-        transaction, no, people, number, today=visit.house.today(), seen=version_of(typed.get(VERSION))
+    return await _changed(ctx, no, typed, lambda transaction: meetings.hold(
+        transaction, no, people, number, today=ctx.house.today(), seen=version_of(typed.get(VERSION))
     ))  # fmt: skip
 
 
 @router.post("/meetings/{no}/cancel")
-async def cancel(no: str, request: Request, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
-    typed = await form_of(request, visit)
-    return await _changed(visit, no, typed, lambda transaction: meetings.cancel(
+async def cancel(no: str, request: Request, ctx: RequestContext = Depends(request_context)) -> Response:  # noqa: B008
+    typed = await form_of(request, ctx)
+    return await _changed(ctx, no, typed, lambda transaction: meetings.cancel(
         transaction, no, typed.get("reason", ""), seen=version_of(typed.get(VERSION))
     ))  # fmt: skip
 
 
 @router.post("/meetings/{no}/agreed")
-async def agreed(no: str, request: Request, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
+async def agreed(no: str, request: Request, ctx: RequestContext = Depends(request_context)) -> Response:  # noqa: B008
     """What was agreed for each case: the lines that are other than they stand are written, all of them or none."""
-    typed = await form_of(request, visit)
+    typed = await form_of(request, ctx)
 
     def written(transaction: Transaction) -> None:
         touched = _touched(typed)
@@ -180,7 +182,7 @@ async def agreed(no: str, request: Request, visit: Visit = Depends(visit_of)) ->
             text, who, by = typed.get(TEXT + case, ""), typed.get(WHO + case, ""), day_of(typed, BY + case)
             meetings.agree(transaction, no, case, text, who, by, seen=version_of(typed.get(SEEN + case)))
 
-    return await _changed(visit, no, typed, written)
+    return await _changed(ctx, no, typed, written)
 
 
 def _touched(typed: Mapping[str, str]) -> dict[str, str]:
@@ -188,20 +190,22 @@ def _touched(typed: Mapping[str, str]) -> dict[str, str]:
     return {key: value for key, value in typed.items() if value.split() != typed.get(WAS + key, "—").split()}
 
 
-async def _changed(visit: Visit, no: str, typed: Mapping[str, str], work: Callable[[Transaction], object]) -> Response:
+async def _changed(
+    ctx: RequestContext, no: str, typed: Mapping[str, str], work: Callable[[Transaction], object]
+) -> Response:
     """Does it and leads back to the meeting; or gives all its forms back, with what was typed and what is wrong."""
-    visit.demand(*ACT_AS_OFFICE)
+    ctx.demand(*ACT_AS_OFFICE)
 
     def reviewed(transaction: Transaction) -> None:
         demand_reviewed(typed)
         work(transaction)
 
     try:
-        await visit.write(reviewed)
+        await ctx.write(reviewed)
     except NotFound:
         raise
     except NegotiationError as error:
-        return await run_in_threadpool(_meeting_page, visit, no, _touched(typed), error)
+        return await run_in_threadpool(_meeting_page, ctx, no, _touched(typed), error)
     return RedirectResponse(f"/meetings/{no}", status_code=303)
 
 

@@ -10,7 +10,7 @@ from negotiation.services.case_view import odd_instant
 from negotiation.services.permissions import may_open
 from negotiation.store.audit import broken_links, counts
 from negotiation.store.instants import odd_instants
-from negotiation.web.request_context import Visit, visit_of
+from negotiation.web.request_context import RequestContext, request_context
 from negotiation.web.state_diagram import picture
 from negotiation.web.templating import page
 
@@ -18,39 +18,39 @@ router = APIRouter()
 
 
 @router.get("/apply")
-async def procedures(visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
+async def procedures(ctx: RequestContext = Depends(request_context)) -> Response:  # noqa: B008
     """Where there is one procedure, its form; else a choice."""
-    visit.demand_page("apply")
-    book = visit.house.context.rulebook_on(visit.house.today())
-    rules = [each for each in book.procedures.values() if may_open(visit.person, each)]
+    ctx.demand_page("apply")
+    book = ctx.house.context.rulebook_on(ctx.house.today())
+    rules = [each for each in book.procedures.values() if may_open(ctx.person, each)]
     if len(rules) == 1:
         return RedirectResponse(f"/apply/{rules[0].key}", status_code=303)
-    return page("choose.html", visit.facts(procedures=rules, book=book, here="apply"))
+    return page("choose.html", ctx.facts(procedures=rules, book=book, here="apply"))
 
 
 @router.get("/rulebook")
-async def law(visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
+async def law(ctx: RequestContext = Depends(request_context)) -> Response:  # noqa: B008
     """The office's rulebooks, each with the days of its force and its procedures."""
-    context = visit.house.context
-    applied = context.rulebook_on(visit.house.today())
-    return page("rulebooks.html", visit.facts(books=context.books, applied=applied, length=length, here="rulebook"))
+    context = ctx.house.context
+    applied = context.rulebook_on(ctx.house.today())
+    return page("rulebooks.html", ctx.facts(books=context.books, applied=applied, length=length, here="rulebook"))
 
 
 @router.get("/rulebook/{book_id}/{procedure}")
-async def procedure_page(book_id: str, procedure: str, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
+async def procedure_page(book_id: str, procedure: str, ctx: RequestContext = Depends(request_context)) -> Response:  # noqa: B008
     """One procedure: its diagram, its terms, who may do what and who is told."""
-    book = _book(visit, book_id)
+    book = _book(ctx, book_id)
     rules = book.procedure(procedure)
     starts = {rule.key: started(book, rule) for rule in rules.terms.values()}
     drawn, general = picture(rules), _general(rules)
-    facts = visit.facts(
+    facts = ctx.facts(
         book=book, rules=rules, length=length, starts=starts, drawn=drawn, general=general, here="rulebook"
     )
     return page("rulebook.html", facts)
 
 
-def _book(visit: Visit, book_id: str) -> Rulebook:
-    for book in visit.house.context.books:
+def _book(ctx: RequestContext, book_id: str) -> Rulebook:
+    for book in ctx.house.context.books:
         if book.id == book_id:
             return book
     raise NotFound("没有这一页", todo="请从“规则”进入")
@@ -66,15 +66,15 @@ def _general(rules: Procedure) -> list[Transition]:
 
 
 @router.get("/audit")
-async def audit(visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
-    visit.demand_page("audit")
-    with visit.house.database.reading() as connection:
+async def audit(ctx: RequestContext = Depends(request_context)) -> Response:  # noqa: B008
+    ctx.demand_page("audit")
+    with ctx.house.database.reading() as connection:
         events, broken = counts(connection)["events"], list(broken_links(connection))
-        remarks = list(odd_instants(connection, visit.house.clock()))
-    facts = visit.facts(events=events, broken=broken, remarks=remarks, odd_instant=odd_instant, here="audit")
+        remarks = list(odd_instants(connection, ctx.house.clock()))
+    facts = ctx.facts(events=events, broken=broken, remarks=remarks, odd_instant=odd_instant, here="audit")
     return page("audit.html", facts)
 
 
 @router.get("/help")
-async def help_page(visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
-    return page("help.html", visit.facts(here="help"))
+async def help_page(ctx: RequestContext = Depends(request_context)) -> Response:  # noqa: B008
+    return page("help.html", ctx.facts(here="help"))

@@ -20,7 +20,7 @@ from negotiation.store.outbox import NoticeRow
 from negotiation.store.outbox_list import Cursor, Page, Wanted
 from negotiation.store.transaction import Transaction
 from negotiation.web.filters import named_departments, status_of
-from negotiation.web.request_context import Visit, form_of, visit_of
+from negotiation.web.request_context import RequestContext, form_of, request_context
 from negotiation.web.templating import page
 
 router = APIRouter()
@@ -31,24 +31,24 @@ AGAIN = (NoticeState.FAILED, NoticeState.SENT)
 
 
 @router.get("/outbox")
-async def list_page(request: Request, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
+async def list_page(request: Request, ctx: RequestContext = Depends(request_context)) -> Response:  # noqa: B008
     """The newest first; those that wait for a click on top. A faulty filter leaves the page, with nothing listed."""
-    visit.demand_page("outbox")
+    ctx.demand_page("outbox")
     asked = {key: searched(request.query_params.get(key, "")) for key in FILTERS}
     after = request.query_params.get("after", "")
     try:
-        with visit.house.looking():
-            wanted = _wanted(visit, asked)
+        with ctx.house.looking():
+            wanted = _wanted(ctx, asked)
         place = Cursor.read(after) if after else None
     except (FieldError, UsageError) as fault:
-        return _page(visit, asked, Wanted(), fault=fault)
-    with visit.house.database.reading() as connection:
+        return _page(ctx, asked, Wanted(), fault=fault)
+    with ctx.house.database.reading() as connection:
         found = outbox_list.page(connection, wanted, place)
-    return _page(visit, asked, wanted, found=found, later=bool(after))
+    return _page(ctx, asked, wanted, found=found, later=bool(after))
 
 
 def _page(
-    visit: Visit,
+    ctx: RequestContext,
     asked: Mapping[str, str],
     wanted: Wanted,
     *,
@@ -56,53 +56,53 @@ def _page(
     later: bool = False,
     fault: NegotiationError | None = None,
 ) -> Response:
-    kept, directory = {key: value for key, value in asked.items() if value}, visit.house.context.directory
-    facts = visit.facts(
+    kept, directory = {key: value for key, value in asked.items() if value}, ctx.house.context.directory
+    facts = ctx.facts(
         notices=found.lines,
-        held=_held(visit).lines,
+        held=_held(ctx).lines,
         asked=asked,
         fault=fault,
         named=named_departments(directory, asked["department"], wanted.departments),
         departments=[unit.name for unit in directory.in_order()],
         next=f"/outbox?{urlencode({**kept, 'after': found.next.text})}" if found.next else "",
         first=f"/outbox?{urlencode(kept)}" if later else "",
-        may_send=visit.person.acts_as_office,
-        may_read=visit.person.sees_all_cases,
+        may_send=ctx.person.acts_as_office,
+        may_read=ctx.person.sees_all_cases,
         here="outbox",
     )
     return page("outbox.html", facts, status=status_of(fault))
 
 
-def _held(visit: Visit) -> Page:
+def _held(ctx: RequestContext) -> Page:
     """The notices that wait for a click."""
-    with visit.house.database.reading() as connection:
+    with ctx.house.database.reading() as connection:
         return outbox_list.page(connection, Wanted(NoticeState.HELD.value), limit=HELD_SHOWN)
 
 
-def _wanted(visit: Visit, asked: Mapping[str, str]) -> Wanted:
+def _wanted(ctx: RequestContext, asked: Mapping[str, str]) -> Wanted:
     """What the address asks for. Raises FieldError for a state or department that there is not."""
     if asked["state"] and asked["state"] not in list(NoticeState):
         raise FieldError("没有这种通知状态", field="state", todo="请从列表中选择")
-    return Wanted(asked["state"], _departments(visit, asked["department"]), asked["text"])
+    return Wanted(asked["state"], _departments(ctx, asked["department"]), asked["text"])
 
 
-def _departments(visit: Visit, text: str) -> tuple[int, ...]:
+def _departments(ctx: RequestContext, text: str) -> tuple[int, ...]:
     """The departments that are meant; the office by its name or a part of it, where no department has that."""
     if not text:
         return ()
-    office, found = visit.house.settings.office_name, visit.house.context.directory.matching(text)
+    office, found = ctx.house.settings.office_name, ctx.house.context.directory.matching(text)
     if text == office or (text in office and not found):
         return (OFFICE_ID,)
-    return tuple(unit.id for unit in found or visit.house.context.directory.demand_matching(text))
+    return tuple(unit.id for unit in found or ctx.house.context.directory.demand_matching(text))
 
 
 @router.post("/outbox/release")
-async def release(request: Request, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
+async def release(request: Request, ctx: RequestContext = Depends(request_context)) -> Response:  # noqa: B008
     """A person has confirmed what was held."""
-    await form_of(request, visit)
-    visit.demand(*ACT_AS_OFFICE)
-    at = visit.house.clock()
-    await visit.write(lambda transaction: outbox.release(transaction, at))
+    await form_of(request, ctx)
+    ctx.demand(*ACT_AS_OFFICE)
+    at = ctx.house.clock()
+    await ctx.write(lambda transaction: outbox.release(transaction, at))
     return RedirectResponse("/outbox", status_code=303)
 
 
@@ -110,18 +110,18 @@ async def release(request: Request, visit: Visit = Depends(visit_of)) -> Respons
 
 
 @router.get("/outbox/resend")
-async def resend_form(visit: Visit = Depends(visit_of), case_id: str = "", key: str = "") -> Response:  # noqa: B008
+async def resend_form(ctx: RequestContext = Depends(request_context), case_id: str = "", key: str = "") -> Response:  # noqa: B008
     """Whoever has a mail already is sent it again only after somebody has said so twice."""
-    visit.demand(*ACT_AS_OFFICE)
-    return _whole(visit, _notice(visit, case_id, key), confirm=True)
+    ctx.demand(*ACT_AS_OFFICE)
+    return _whole(ctx, _notice(ctx, case_id, key), confirm=True)
 
 
 @router.post("/outbox/resend")
-async def resend(request: Request, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
+async def resend(request: Request, ctx: RequestContext = Depends(request_context)) -> Response:  # noqa: B008
     """What failed waits again at once; what was sent, once it is confirmed."""
-    typed = await form_of(request, visit)
-    visit.demand(*ACT_AS_OFFICE)
-    row, at = _notice(visit, typed.get("case_id", ""), typed.get("key", "")), visit.house.clock()
+    typed = await form_of(request, ctx)
+    ctx.demand(*ACT_AS_OFFICE)
+    row, at = _notice(ctx, typed.get("case_id", ""), typed.get("key", "")), ctx.house.clock()
     if row["state"] == NoticeState.SENT and not typed.get("confirmed"):
         asked = urlencode({"case_id": row["case_id"], "key": row["key"]})
         return RedirectResponse(f"/outbox/resend?{asked}", status_code=303)
@@ -130,7 +130,7 @@ async def resend(request: Request, visit: Visit = Depends(visit_of)) -> Response
         if not dispatcher.resend(transaction, row, at):
             raise Conflict("只有未能发出的和已发的通知可以重发", todo="请返回“通知”页查看现在的状态")
 
-    await visit.write(waiting)
+    await ctx.write(waiting)
     return RedirectResponse(f"/outbox/{row['case_id']}/{quote(row['key'])}", status_code=303)
 
 
@@ -138,48 +138,48 @@ async def resend(request: Request, visit: Visit = Depends(visit_of)) -> Response
 
 
 @router.get("/outbox/{case_id}/{key:path}")
-async def one(case_id: str, key: str, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
+async def one(case_id: str, key: str, ctx: RequestContext = Depends(request_context)) -> Response:  # noqa: B008
     """A notice with its words; of a case, so for those who may see every case."""
-    visit.demand_page("outbox")
-    return _whole(visit, _notice(visit, case_id, key))
+    ctx.demand_page("outbox")
+    return _whole(ctx, _notice(ctx, case_id, key))
 
 
-def _notice(visit: Visit, case_id: str, key: str) -> NoticeRow:
+def _notice(ctx: RequestContext, case_id: str, key: str) -> NoticeRow:
     number = forms.read_number(case_id, GREATEST_ID)
-    if not visit.person.sees_all_cases or number is None:
+    if not ctx.person.sees_all_cases or number is None:
         raise NotFound("没有这封通知", todo="请从“通知”页进入")
-    with visit.house.database.reading() as connection:
+    with ctx.house.database.reading() as connection:
         return outbox_list.find(connection, number, key.replace("\0", ""))
 
 
-def _whole(visit: Visit, row: NoticeRow, *, confirm: bool = False) -> Response:
-    reader = visit.house.context.name_of(row["department_id"])
-    words, fault = _words(visit, row, reader)
-    facts = visit.facts(
+def _whole(ctx: RequestContext, row: NoticeRow, *, confirm: bool = False) -> Response:
+    reader = ctx.house.context.name_of(row["department_id"])
+    words, fault = _words(ctx, row, reader)
+    facts = ctx.facts(
         row=row,
         no=row["facts"].get("no", ""),
         reader=reader,
         words=words,
         fault=fault,
-        may_resend=visit.person.acts_as_office and row["state"] in AGAIN,
+        may_resend=ctx.person.acts_as_office and row["state"] in AGAIN,
         confirm=confirm and row["state"] == NoticeState.SENT,
         here="outbox",
     )
     return page("letter.html", facts)
 
 
-def _words(visit: Visit, row: NoticeRow, reader: str) -> tuple[Words | None, str]:
+def _words(ctx: RequestContext, row: NoticeRow, reader: str) -> tuple[Words | None, str]:
     """The notice as the post writes it, as of the day of its sending; or why it cannot be written."""
-    context = visit.house.context
-    at = row["sent_at"] or visit.house.clock()
+    context = ctx.house.context
+    at = row["sent_at"] or ctx.house.clock()
     writer = Writer(context.settings, context.calendar, at, context.calendar_down_to)
     try:
-        return writer.words(row["template"], _facts(visit, row), reader), ""
+        return writer.words(row["template"], _facts(ctx, row), reader), ""
     except UNWRITABLE:
         return None, dispatcher.UNWRITTEN
 
 
-def _facts(visit: Visit, row: NoticeRow) -> dict[str, Any]:
-    with visit.house.looking() as transaction:
+def _facts(ctx: RequestContext, row: NoticeRow) -> dict[str, Any]:
+    with ctx.house.looking() as transaction:
         found = case_reader.load_many(transaction, [row["case_id"]]) if row["case_id"] else []
     return as_written(row, found[0].terms if found else ())

@@ -10,7 +10,7 @@ from negotiation.services.cases.case_file import CaseFile
 from negotiation.store import case_reader
 from negotiation.store.proposals import ProposalRow
 from negotiation.store.transaction import Transaction
-from negotiation.web.request_context import Visit
+from negotiation.web.request_context import RequestContext
 
 
 class Shown(NamedTuple):
@@ -42,9 +42,9 @@ class Shown(NamedTuple):
     refused: str
 
 
-def shown(transaction: Transaction, file: CaseFile, row: ProposalRow, visit: Visit) -> Shown:
+def shown(transaction: Transaction, file: CaseFile, row: ProposalRow, ctx: RequestContext) -> Shown:
     """A proposal as its own side sees it."""
-    names, rules, waits = visit.house.context, file.procedure, row.state == ProposalState.OPEN
+    names, rules, waits = ctx.house.context, file.procedure, row.state == ProposalState.OPEN
     return Shown(
         no=file.row["no"],
         n=row.n,
@@ -62,8 +62,8 @@ def shown(transaction: Transaction, file: CaseFile, row: ProposalRow, visit: Vis
         open=waits,
         said=row.said,
         by=row.decided_by,
-        may_sign=approvals.may_sign(file, visit.person, row),
-        may_withdraw=bool(visit.person.may_act_for(file.standing.parties)),
+        may_sign=approvals.may_sign(file, ctx.person, row),
+        may_withdraw=bool(ctx.person.may_act_for(file.standing.parties)),
         stale=row.version != file.row["version"],
         refused=approvals.hindrance(transaction, names, file.row["no"], row, file.at) if waits else "",
     )

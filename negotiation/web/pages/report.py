@@ -25,7 +25,7 @@ from negotiation.documents.report.template_facts import Sender
 from negotiation.domain import forms
 from negotiation.web.downloads import DOCX, JSON, XLSX, saved
 from negotiation.web.filters import status_of
-from negotiation.web.request_context import Visit, form_of, visit_of
+from negotiation.web.request_context import RequestContext, form_of, request_context
 from negotiation.web.templating import page
 
 router = APIRouter()
@@ -90,34 +90,34 @@ def _day(asked: Mapping[str, str], key: str) -> date | None:
 
 
 @router.get("/report")
-async def figures_page(request: Request, visit: Visit = Depends(visit_of), year: str = "") -> Response:  # noqa: B008
+async def figures_page(request: Request, ctx: RequestContext = Depends(request_context), year: str = "") -> Response:  # noqa: B008
     """The figures of a period; a period that cannot be leaves the page, with what was entered and no figures."""
-    visit.demand_page("report")
+    ctx.demand_page("report")
     try:
-        asked = asked_of(request, visit, _year(year))
+        asked = asked_of(request, ctx, _year(year))
     except UsageError as fault:
-        return _no_figures(visit, request.query_params, fault)
-    if visit.person.department_id is None:
-        return await run_in_threadpool(_page, visit, asked)
-    found = await run_in_threadpool(_compiled, visit, asked)
-    return page("report_own.html", visit.facts(**_shown(visit, asked), grids=list(_own(visit, found))))
+        return _no_figures(ctx, request.query_params, fault)
+    if ctx.person.department_id is None:
+        return await run_in_threadpool(_page, ctx, asked)
+    found = await run_in_threadpool(_compiled, ctx, asked)
+    return page("report_own.html", ctx.facts(**_shown(ctx, asked), grids=list(_own(ctx, found))))
 
 
 @router.post("/report/{year:int}/publish")
-async def publish(year: int, request: Request, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
+async def publish(year: int, request: Request, ctx: RequestContext = Depends(request_context)) -> Response:  # noqa: B008
     """Freezes the figures of a year, which is the head's act; where it cannot be, the page says why."""
-    typed = await form_of(request, visit)
-    visit.demand(AccountRole.OFFICE_HEAD)
-    house, reason = visit.house, typed.get("reason", "")
+    typed = await form_of(request, ctx)
+    ctx.demand(AccountRole.OFFICE_HEAD)
+    house, reason = ctx.house, typed.get("reason", "")
     try:
-        visit.demand_texts()
+        ctx.demand_texts()
         await run_in_threadpool(
             report.publish,
-            house.database, house.context, year, author=visit.person.name, at=house.clock(), reason=reason,
+            house.database, house.context, year, author=ctx.person.name, at=house.clock(), reason=reason,
         )  # fmt: skip
     except NegotiationError as error:
-        asked = asked_of(request, visit, year)
-        return await run_in_threadpool(_page, visit, asked, error, reason)
+        asked = asked_of(request, ctx, year)
+        return await run_in_threadpool(_page, ctx, asked, error, reason)
     return RedirectResponse(f"/report?year={year}#editions", status_code=303)
 
 
@@ -129,73 +129,73 @@ def _year(text: str) -> int:
     return year
 
 
-def _no_figures(visit: Visit, asked: Mapping[str, str], fault: UsageError) -> Response:
-    years = _years(visit.house.today())
+def _no_figures(ctx: RequestContext, asked: Mapping[str, str], fault: UsageError) -> Response:
+    years = _years(ctx.house.today())
     typed = {key: searched(asked.get(key, "")) for key in ("year", "from", "to", "as_of")}
-    facts = visit.facts(fault=fault, typed=typed, years=years, here="report")
+    facts = ctx.facts(fault=fault, typed=typed, years=years, here="report")
     return page("report_fault.html", facts, status=status_of(fault))
 
 
-def _page(visit: Visit, asked: Asked, error: NegotiationError | None = None, reason: str = "") -> Response:
+def _page(ctx: RequestContext, asked: Asked, error: NegotiationError | None = None, reason: str = "") -> Response:
     """The office's page: everything of one procedure, and of the others their sums."""
-    found = _compiled(visit, asked)
+    found = _compiled(ctx, asked)
     chosen = found.procedure(asked.procedure)
     if chosen is None:
         raise NotFound(f"没有办理事项“{asked.procedure}”", todo="请从统计页面选择")
-    facts = _shown(visit, asked) | {
+    facts = _shown(ctx, asked) | {
         "found": found,
         "chosen": chosen,
         "grids": _grids(found, chosen, asked.by),
         "charts": _charts(found),
         "views": VIEWS,
         "kinds": export.KINDS,
-        "editions": report.editions_of(visit.house.database, asked.year),
-        "may_publish": AccountRole.OFFICE_HEAD in visit.person.roles and asked.year < visit.house.today().year,
+        "editions": report.editions_of(ctx.house.database, asked.year),
+        "may_publish": AccountRole.OFFICE_HEAD in ctx.person.roles and asked.year < ctx.house.today().year,
         "error": error,
         "reason": reason,
     }
-    return page("report.html", visit.facts(**facts), status=400 if error else 200)
+    return page("report.html", ctx.facts(**facts), status=400 if error else 200)
 
 
 @router.get("/report/{year:int}/files/{kind}")
-async def paper(year: int, kind: str, request: Request, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
+async def paper(year: int, kind: str, request: Request, ctx: RequestContext = Depends(request_context)) -> Response:  # noqa: B008
     """One of the papers of the report; figures that do not balance are not handed out."""
-    _demand_office(visit)
+    _demand_office(ctx)
     if kind not in export.KINDS:
         raise NotFound("没有这一页", todo="请从统计页面进入")
-    content = await run_in_threadpool(_paper, visit, asked_of(request, visit, year), kind)
+    content = await run_in_threadpool(_paper, ctx, asked_of(request, ctx, year), kind)
     return saved(content, f"report-{year}.{kind}", MEDIA[kind])
 
 
-def _demand_office(visit: Visit) -> None:
+def _demand_office(ctx: RequestContext) -> None:
     """The figures of all are the office's."""
-    visit.demand_page("report")
-    if visit.person.department_id is not None:
+    ctx.demand_page("report")
+    if ctx.person.department_id is not None:
         raise NotFound("没有这一页", todo="请从上方的目录进入")
 
 
-def asked_of(request: Request, visit: Visit, year: int) -> Asked:
+def asked_of(request: Request, ctx: RequestContext, year: int) -> Asked:
     """What an address asks for, with what holds where it says nothing."""
-    main = visit.house.context.rulebook.main_procedure
-    return Asked.read(dict(request.query_params), year, visit.house.today(), main)
+    main = ctx.house.context.rulebook.main_procedure
+    return Asked.read(dict(request.query_params), year, ctx.house.today(), main)
 
 
-def _compiled(visit: Visit, asked: Asked, *, listed: bool = False) -> Report:
-    house = visit.house
+def _compiled(ctx: RequestContext, asked: Asked, *, listed: bool = False) -> Report:
+    house = ctx.house
     days = (asked.since, asked.until, asked.as_of)
     return report.report_of(house.database, house.context, asked.year, *days, tables=listed)
 
 
-def _paper(visit: Visit, asked: Asked, kind: str) -> bytes:
-    found = _compiled(visit, asked, listed=True)
+def _paper(ctx: RequestContext, asked: Asked, kind: str) -> bytes:
+    found = _compiled(ctx, asked, listed=True)
     report.demand_balance(found)
-    sender = Sender.of(visit.house.context, visit.house.today())
+    sender = Sender.of(ctx.house.context, ctx.house.today())
     with tempfile.TemporaryDirectory() as folder:
         return export.write_paper(Path(folder), kind, found, sender).read_bytes()
 
 
-def _shown(visit: Visit, asked: Asked) -> dict[str, Any]:
-    return {"asked": asked, "years": _years(visit.house.today()), "here": "report"}
+def _shown(ctx: RequestContext, asked: Asked) -> dict[str, Any]:
+    return {"asked": asked, "years": _years(ctx.house.today()), "here": "report"}
 
 
 def _years(today: date) -> range:
@@ -220,10 +220,10 @@ def _named(lines: tuple[Line, ...]) -> tuple[tuple[str, Line], ...]:
     return tuple((line.scope.title, line) for line in lines)
 
 
-def _own(visit: Visit, found: Report) -> list[Grid]:
+def _own(ctx: RequestContext, found: Report) -> list[Grid]:
     """A department reads its own lines only, those that are nothing too."""
-    unit = str(visit.person.department_id)
-    name = visit.house.context.directory.name(visit.person.department_id)
+    unit = str(ctx.person.department_id)
+    name = ctx.house.context.directory.name(ctx.person.department_id)
     grids = []
     for each in found.procedures:
         for span, lines, head in (

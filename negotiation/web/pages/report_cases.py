@@ -13,7 +13,7 @@ from negotiation.documents.report.definitions import DEFINITIONS, Part
 from negotiation.documents.report.model import TOTAL, Scope, Span
 from negotiation.services import case_list
 from negotiation.web.pages.report import Asked, asked_of
-from negotiation.web.request_context import Visit, visit_of
+from negotiation.web.request_context import RequestContext, request_context
 from negotiation.web.templating import page
 
 router = APIRouter()
@@ -25,27 +25,27 @@ PARTS = {Part.NUMERATOR: "计入的案件", Part.DENOMINATOR: "分母的案件"}
 async def cases_page(
     year: int,
     request: Request,
-    visit: Visit = Depends(visit_of),  # noqa: B008
+    ctx: RequestContext = Depends(request_context),  # noqa: B008
     figure: str = "",
     of: str = Span.TOTAL.value,
     part: str = Part.NUMERATOR.value,
     after: str = "",
 ) -> Response:
     """A page of them in the order of their numbers; ``after``: the last number of the page before."""
-    visit.demand_page("report")
-    asked, scope = asked_of(request, visit, year), _scope(visit, of)
+    ctx.demand_page("report")
+    asked, scope = asked_of(request, ctx, year), _scope(ctx, of)
     if figure not in DEFINITIONS or part not in PARTS:
         raise _no_such()
-    nos = await run_in_threadpool(_behind, visit, asked, figure, scope, Part(part))
+    nos = await run_in_threadpool(_behind, ctx, asked, figure, scope, Part(part))
     here = [no for no in nos if no > after][:OF_A_PAGE]
-    facts = visit.facts(
+    facts = ctx.facts(
         asked=asked,
         definition=DEFINITIONS[figure],
-        procedure=_title(visit, asked.procedure),
+        procedure=_title(ctx, asked.procedure),
         scope=scope,
         part_title=PARTS[Part(part)] if DEFINITIONS[figure].denominator else "",
         many=len(nos),
-        lines=await run_in_threadpool(_lines, visit, here),
+        lines=await run_in_threadpool(_lines, ctx, here),
         next=str(request.url.include_query_params(after=here[-1]).query) if here and here[-1] != nos[-1] else "",
         here="report",
     )
@@ -56,11 +56,11 @@ def _no_such() -> NotFound:
     return NotFound("没有这个统计数字", todo="请从统计页面的数字进入")
 
 
-def _scope(visit: Visit, text: str) -> Scope:
+def _scope(ctx: RequestContext, text: str) -> Scope:
     """What a line covers, from its address; a department's own lines only are there for it."""
     span, _, key = text.partition(":")
-    titles = _titles(visit).get(span)
-    own = visit.person.department_id
+    titles = _titles(ctx).get(span)
+    own = ctx.person.department_id
     if titles is None or (own is not None and (span not in (Span.PROVIDER, Span.APPLICANT) or key != str(own))):
         raise _no_such()
     title = key if span == Span.MONTH else titles.get(key)
@@ -69,8 +69,8 @@ def _scope(visit: Visit, text: str) -> Scope:
     return Scope(Span(span), key, title)
 
 
-def _titles(visit: Visit) -> dict[str, dict[str, str]]:
-    units = {str(unit.id): unit.name for unit in visit.house.context.directory.in_order()}
+def _titles(ctx: RequestContext) -> dict[str, dict[str, str]]:
+    units = {str(unit.id): unit.name for unit in ctx.house.context.directory.in_order()}
     return {
         Span.TOTAL: {"": TOTAL.title},
         Span.PROVIDER: units,
@@ -80,16 +80,16 @@ def _titles(visit: Visit) -> dict[str, dict[str, str]]:
     }
 
 
-def _title(visit: Visit, procedure: str) -> str:
-    rules = visit.house.context.rulebook.procedures.get(procedure)
+def _title(ctx: RequestContext, procedure: str) -> str:
+    rules = ctx.house.context.rulebook.procedures.get(procedure)
     return rules.title if rules else procedure
 
 
-def _behind(visit: Visit, asked: Asked, figure: str, scope: Scope, part: Part) -> list[str]:
-    house, days = visit.house, (asked.since, asked.until, asked.as_of)
+def _behind(ctx: RequestContext, asked: Asked, figure: str, scope: Scope, part: Part) -> list[str]:
+    house, days = ctx.house, (asked.since, asked.until, asked.as_of)
     return cases_behind(house.database, house.context, days, asked.procedure, figure, scope, part)
 
 
-def _lines(visit: Visit, nos: list[str]) -> list[dict[str, Any]]:
-    house = visit.house
-    return case_list.lines_numbered(house.database, house.context, nos, house.today(), visit.person.department_id)
+def _lines(ctx: RequestContext, nos: list[str]) -> list[dict[str, Any]]:
+    house = ctx.house
+    return case_list.lines_numbered(house.database, house.context, nos, house.today(), ctx.person.department_id)

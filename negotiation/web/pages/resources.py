@@ -26,7 +26,7 @@ from negotiation.web.filters import named_departments, status_of
 from negotiation.web.form_data import Files
 from negotiation.web.pages.act_form import TICK, demand_reviewed
 from negotiation.web.pages.case_list import Head
-from negotiation.web.request_context import Visit, upload_of, visit_of
+from negotiation.web.request_context import RequestContext, request_context, upload_of
 from negotiation.web.templating import page
 
 router = APIRouter()
@@ -41,29 +41,33 @@ NOTHING = Page([], None)
 
 
 @router.get("/resources")
-async def list_page(request: Request, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
-    return _list(visit, dict(request.query_params))
+async def list_page(request: Request, ctx: RequestContext = Depends(request_context)) -> Response:  # noqa: B008
+    return _list(ctx, dict(request.query_params))
 
 
-def _list(visit: Visit, asked: Mapping[str, str]) -> Response:
+def _list(ctx: RequestContext, asked: Mapping[str, str]) -> Response:
     """The page for what its address asks; where that cannot be, the page with an empty list that says why."""
     try:
-        wanted = _wanted(visit, asked)
+        wanted = _wanted(ctx, asked)
         after = Cursor.read(asked["after"], wanted) if asked.get("after") else None
     except (FieldError, UsageError) as fault:
-        return _page(visit, asked, Wanted(), fault=fault)
-    with visit.house.database.reading() as connection:
+        return _page(ctx, asked, Wanted(), fault=fault)
+    with ctx.house.database.reading() as connection:
         found = resource_list.page(connection, wanted, after)
-    return _page(visit, asked, wanted, found)
+    return _page(ctx, asked, wanted, found)
 
 
 def _page(
-    visit: Visit, asked: Mapping[str, str], wanted: Wanted, found: Page = NOTHING, fault: NegotiationError | None = None
+    ctx: RequestContext,
+    asked: Mapping[str, str],
+    wanted: Wanted,
+    found: Page = NOTHING,
+    fault: NegotiationError | None = None,
 ) -> Response:
-    with visit.house.database.reading() as connection:
+    with ctx.house.database.reading() as connection:
         count = resource_list.count(connection)
-    kept, directory = {key: asked[key] for key in FILTERS if asked.get(key)}, visit.house.context.directory
-    facts = visit.facts(
+    kept, directory = {key: asked[key] for key in FILTERS if asked.get(key)}, ctx.house.context.directory
+    facts = ctx.facts(
         lines=found.lines,
         count=count,
         asked={key: kept.get(key, "") for key in FILTERS},
@@ -75,15 +79,15 @@ def _page(
         next=_address({**kept, "after": found.next.text}) if found.next else "",
         first=_address(kept) if asked.get("after") else "",
         export=f"/resources/export?{urlencode(kept)}",
-        may_import=visit.person.acts_as_office,
+        may_import=ctx.person.acts_as_office,
         here="resources",
     )
     return page("resources.html", facts, status=status_of(fault))
 
 
-def _wanted(visit: Visit, asked: Mapping[str, str]) -> Wanted:
-    with visit.house.looking():  # the departments as they are now
-        return resources.read_wanted(visit.house.context, asked)
+def _wanted(ctx: RequestContext, asked: Mapping[str, str]) -> Wanted:
+    with ctx.house.looking():  # the departments as they are now
+        return resources.read_wanted(ctx.house.context, asked)
 
 
 def _address(kept: Mapping[str, str]) -> str:
@@ -100,21 +104,21 @@ def _head(sort: Sort, wanted: Wanted, kept: Mapping[str, str]) -> Head:
 
 
 @router.get("/resources/export")
-async def export(request: Request, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
+async def export(request: Request, ctx: RequestContext = Depends(request_context)) -> Response:  # noqa: B008
     """What the list shows, all pages of it, as a sheet that can be imported again."""
     asked = dict(request.query_params)
     try:
-        wanted = _wanted(visit, asked)
+        wanted = _wanted(ctx, asked)
     except FieldError:
-        return _list(visit, asked)
-    content = await run_in_threadpool(_exported, visit, wanted)
-    return saved(content, f"resources-{visit.house.today().isoformat()}.xlsx")
+        return _list(ctx, asked)
+    content = await run_in_threadpool(_exported, ctx, wanted)
+    return saved(content, f"resources-{ctx.house.today().isoformat()}.xlsx")
 
 
-def _exported(visit: Visit, wanted: Wanted) -> bytes:
+def _exported(ctx: RequestContext, wanted: Wanted) -> bytes:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / SHEET_NAME
-        importer.export_file(visit.house.database, path, wanted, on=visit.house.today())
+        importer.export_file(ctx.house.database, path, wanted, on=ctx.house.today())
         return path.read_bytes()
 
 
@@ -122,18 +126,18 @@ def _exported(visit: Visit, wanted: Wanted) -> bytes:
 
 
 @router.get("/resources/{resource_id:int}")
-async def resource_page(resource_id: int, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
+async def resource_page(resource_id: int, ctx: RequestContext = Depends(request_context)) -> Response:  # noqa: B008
     """Its metadata, the cases about it that this person may see, and what may be applied for."""
-    house, person = visit.house, visit.person
+    house, person = ctx.house, ctx.person
     if resource_id >= 2**31:
         raise NotFound("目录中没有这个资源", todo="请从“资源”页进入")
     with house.looking() as transaction:
         found = stored.by_id(transaction, resource_id)
     with house.database.reading() as connection:
-        sees_cases = "desk" in visit.pages
+        sees_cases = "desk" in ctx.pages
         lines = resource_list.cases_of(connection, found.id, house.today(), person.department_id) if sees_cases else []
     book = house.context.rulebook_on(house.today())
-    facts = visit.facts(
+    facts = ctx.facts(
         shown=found,
         provider=house.context.directory.name(found.provider_id),
         kind=SHARING_CLASS_TITLES[found.sharing_class],
@@ -149,35 +153,35 @@ async def resource_page(resource_id: int, visit: Visit = Depends(visit_of)) -> R
 
 
 @router.get("/resources/import")
-async def blank(visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
-    visit.demand(*ACT_AS_OFFICE)
-    return _form(visit, {})
+async def blank(ctx: RequestContext = Depends(request_context)) -> Response:  # noqa: B008
+    ctx.demand(*ACT_AS_OFFICE)
+    return _form(ctx, {})
 
 
 @router.post("/resources/preview")
-async def preview(request: Request, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
+async def preview(request: Request, ctx: RequestContext = Depends(request_context)) -> Response:  # noqa: B008
     """What a sheet would bring. Nothing is written."""
-    return await _came_in(request, visit, dry_run=True)
+    return await _came_in(request, ctx, dry_run=True)
 
 
 @router.post("/resources/import")
-async def take_in(request: Request, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
+async def take_in(request: Request, ctx: RequestContext = Depends(request_context)) -> Response:  # noqa: B008
     """The same, written; sent twice, it changes nothing the second time."""
-    return await _came_in(request, visit, dry_run=False)
+    return await _came_in(request, ctx, dry_run=False)
 
 
-async def _came_in(request: Request, visit: Visit, *, dry_run: bool) -> Response:
-    typed, chosen = await upload_of(request, visit)
-    visit.demand(*ACT_AS_OFFICE)
+async def _came_in(request: Request, ctx: RequestContext, *, dry_run: bool) -> Response:
+    typed, chosen = await upload_of(request, ctx)
+    ctx.demand(*ACT_AS_OFFICE)
     try:
-        visit.demand_texts()
+        ctx.demand_texts()
         content = _content(typed, chosen)
         demand_reviewed({key: text for key, text in typed.items() if key != KEPT})
-        done = await run_in_threadpool(_taken_in, visit, content, dry_run)
+        done = await run_in_threadpool(_taken_in, ctx, content, dry_run)
     except NegotiationError as error:
-        return _form(visit, typed, error=error)
+        return _form(ctx, typed, error=error)
     kept = base64.b64encode(content).decode() if dry_run and len(content) <= LARGEST_KEPT else ""
-    return _form(visit, typed, done=done, kept=kept, dry_run=dry_run)
+    return _form(ctx, typed, done=done, kept=kept, dry_run=dry_run)
 
 
 def _content(typed: Mapping[str, str], chosen: Files) -> bytes:
@@ -193,8 +197,8 @@ def _content(typed: Mapping[str, str], chosen: Files) -> bytes:
     return content
 
 
-def _taken_in(visit: Visit, content: bytes, dry_run: bool) -> Imported:
-    house = visit.house
+def _taken_in(ctx: RequestContext, content: bytes, dry_run: bool) -> Imported:
+    house = ctx.house
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / SHEET_NAME
         path.write_bytes(content)
@@ -202,7 +206,7 @@ def _taken_in(visit: Visit, content: bytes, dry_run: bool) -> Imported:
 
 
 def _form(
-    visit: Visit,
+    ctx: RequestContext,
     typed: Mapping[str, str],
     *,
     done: Imported | None = None,
@@ -210,7 +214,7 @@ def _form(
     dry_run: bool = True,
     error: NegotiationError | None = None,
 ) -> Response:
-    facts: dict[str, Any] = visit.facts(
+    facts: dict[str, Any] = ctx.facts(
         done=done, kept=kept, dry_run=dry_run, error=error, ticked=bool(typed.get(TICK)), here="resources"
     )
     return page("resources_import.html", facts, status=400 if error else 200)

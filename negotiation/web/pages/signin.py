@@ -9,9 +9,17 @@ from starlette.requests import ClientDisconnect
 
 from negotiation.core.errors import NegotiationError
 from negotiation.services.accounts import sessions
-from negotiation.web.form_data import NOT_KEPT, Kept, Unreadable, is_own, joined, read_form
+from negotiation.web.form_data import NOT_KEPT, SavedForm, Unreadable, is_own, joined, read_form
 from negotiation.web.limits import FILES_AT_ONCE, TooLarge
-from negotiation.web.request_context import COOKIE, Forged, SignInFirst, Visit, form_of, house_of, visit_of
+from negotiation.web.request_context import (
+    COOKIE,
+    InvalidCsrfToken,
+    LoginRequired,
+    RequestContext,
+    form_of,
+    house_of,
+    request_context,
+)
 from negotiation.web.templating import page
 
 router = APIRouter()
@@ -22,7 +30,7 @@ async def door(request: Request, back: str = "/") -> Response:
     return _door(request, back)
 
 
-async def to_the_door(request: Request, error: SignInFirst) -> Response:
+async def login_required(request: Request, error: LoginRequired) -> Response:
     """Leads to the door; a form whose session ended before it was sent comes along."""
     kept = await _kept(request) if request.method == "POST" and request.url.path not in NOT_KEPT else ""
     return _door(request, error.back, kept=kept) if kept else RedirectResponse(error.location, status_code=303)
@@ -33,7 +41,7 @@ async def _kept(request: Request) -> str:
     with house_of(request).looking() as transaction:
         owner = sessions.owner_of(transaction, request.cookies.get(COOKIE, ""))
     try:
-        return Kept.of(request, (await read_form(request, FILES_AT_ONCE)).fields).as_text() if owner else ""
+        return SavedForm.of(request, (await read_form(request, FILES_AT_ONCE)).fields).as_text() if owner else ""
     except (Unreadable, TooLarge, ClientDisconnect):
         return ""
 
@@ -52,13 +60,13 @@ def _door(
 
 
 @router.post("/signin")
-async def come_in(request: Request) -> Response:
+async def sign_in_form(request: Request) -> Response:
     """Leads to where the visitor wanted to go. The same sentence for an unknown name and a wrong password."""
     house, sent = house_of(request), await read_form(request)
     form = joined(sent.fields)
     login, password, back, kept = (form.get(key, "") for key in ("login", "password", "back", "kept"))
     if request.headers.get("sec-fetch-site") == "cross-site":  # nobody is signed in by another site's form
-        return _door(request, back, login, Forged("登录须在本系统的页面上进行", todo="请重新输入账号和密码"))
+        return _door(request, back, login, InvalidCsrfToken("登录须在本系统的页面上进行", todo="请重新输入账号和密码"))
     if sent.fault is not None:
         return _door(request, back, login, sent.fault, kept)
     try:
@@ -67,24 +75,24 @@ async def come_in(request: Request) -> Response:
         )
     except NegotiationError as error:
         return _door(request, back, login, error, kept)
-    response = _welcome(Visit(house, signed.person, signed.csrf, signed.token), kept, _own(back))
+    response = _welcome(RequestContext(house, signed.person, signed.csrf, signed.token), kept, _own(back))
     response.set_cookie(
         COOKIE, signed.token, httponly=True, samesite="lax", secure=request.url.scheme == "https", path="/"
     )
     return response
 
 
-def _welcome(visit: Visit, kept: str, back: str) -> Response:
+def _welcome(ctx: RequestContext, kept: str, back: str) -> Response:
     """What was typed, to be sent again, if it is this person's own; else the page they wanted."""
-    typed = Kept.read(kept) if not visit.person.must_change else None
-    with visit.house.looking() as transaction:
-        own = typed is not None and sessions.had_mark(transaction, visit.person, typed.mark)
-    return resumed(visit, typed) if typed is not None and own else RedirectResponse(back, status_code=303)
+    typed = SavedForm.read(kept) if not ctx.person.must_change else None
+    with ctx.house.looking() as transaction:
+        own = typed is not None and sessions.had_csrf_token(transaction, ctx.person, typed.mark)
+    return resumed(ctx, typed) if typed is not None and own else RedirectResponse(back, status_code=303)
 
 
-def resumed(visit: Visit, kept: Kept) -> Response:
+def resumed(ctx: RequestContext, kept: SavedForm) -> Response:
     """What was typed in an earlier session, on a page of this one. Nothing was done, and nothing is before a click."""
-    return page("resume.html", visit.facts(kept=kept))
+    return page("resume.html", ctx.facts(kept=kept))
 
 
 def _own(back: str) -> str:
@@ -92,37 +100,37 @@ def _own(back: str) -> str:
 
 
 @router.post("/signout")
-async def leave(request: Request, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008 (FastAPI's way)
-    await form_of(request, visit)
-    at = visit.house.clock()
-    await visit.write(lambda transaction: sessions.sign_out(transaction, visit.token, at))
+async def sign_out(request: Request, ctx: RequestContext = Depends(request_context)) -> Response:  # noqa: B008 (FastAPI's way)
+    await form_of(request, ctx)
+    at = ctx.house.clock()
+    await ctx.write(lambda transaction: sessions.sign_out(transaction, ctx.token, at))
     response = RedirectResponse("/signin", status_code=303)
     response.delete_cookie(COOKIE, path="/")
     return response
 
 
 @router.get("/password")
-async def password_form(visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
-    return page("password.html", visit.facts(error=None))
+async def password_form(ctx: RequestContext = Depends(request_context)) -> Response:  # noqa: B008
+    return page("password.html", ctx.facts(error=None))
 
 
 @router.post("/password")
-async def change_password(request: Request, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
-    form = await form_of(request, visit)
+async def change_password(request: Request, ctx: RequestContext = Depends(request_context)) -> Response:  # noqa: B008
+    form = await form_of(request, ctx)
 
     def refused(error: NegotiationError) -> Response:
-        return page("password.html", visit.facts(error=error), status=400)
+        return page("password.html", ctx.facts(error=error), status=400)
 
     if form.get("new", "") != form.get("again", ""):
         return refused(NegotiationError("两次输入的新密码不一致", todo="请重新输入"))
     try:
-        await run_in_threadpool(_changed, visit, form)
+        await run_in_threadpool(_changed, ctx, form)
     except NegotiationError as error:
         return refused(error)
     return RedirectResponse("/", status_code=303)
 
 
-def _changed(visit: Visit, form: dict[str, Any]) -> None:
-    visit.demand_texts()
-    house, old, new = visit.house, form.get("old", ""), form.get("new", "")
-    sessions.change_password(house.database, house.settings, visit.person, old, new, house.clock(), keep=visit.token)
+def _changed(ctx: RequestContext, form: dict[str, Any]) -> None:
+    ctx.demand_texts()
+    house, old, new = ctx.house, form.get("old", ""), form.get("new", "")
+    sessions.change_password(house.database, house.settings, ctx.person, old, new, house.clock(), keep=ctx.token)

@@ -16,7 +16,7 @@ from negotiation.store.numbers import GREATEST_ID
 from negotiation.store.tasks import SHOWN, TaskLine
 from negotiation.store.transaction import Transaction
 from negotiation.web.pages.act_form import demand_reviewed
-from negotiation.web.request_context import Visit, form_of, visit_of
+from negotiation.web.request_context import RequestContext, form_of, request_context
 from negotiation.web.templating import page
 
 router = APIRouter()
@@ -24,31 +24,31 @@ CASE, KEY, REMARK = "case_id", "key", "remark"
 
 
 @router.get("/tasks")
-async def list_page(visit: Visit = Depends(visit_of), text: str = "", newest: str = "") -> Response:  # noqa: B008
+async def list_page(ctx: RequestContext = Depends(request_context), text: str = "", newest: str = "") -> Response:  # noqa: B008
     """The oldest first, unless the newest are asked for; below them what was done today, and can be undone."""
-    visit.demand_page("tasks")
+    ctx.demand_page("tasks")
     text = searched(text)
-    with visit.house.database.reading() as connection:
+    with ctx.house.database.reading() as connection:
         found = tasks.open_tasks(connection, text, newest_first=bool(newest))
-        done = tasks.done_on(connection, visit.house.today())
-    if not visit.person.sees_all_cases:  # the administrator: what is of no case, a calendar for example
+        done = tasks.done_on(connection, ctx.house.today())
+    if not ctx.person.sees_all_cases:  # the administrator: what is of no case, a calendar for example
         found, done = ([each for each in some if each.no is None] for some in (found, done))
-    may_do = visit.person.acts_as_office
-    facts = visit.facts(
+    may_do = ctx.person.acts_as_office
+    facts = ctx.facts(
         tasks=found, done=done, text=text, newest=newest, most=SHOWN, may_do=may_do, here="tasks"
     )  # fmt: skip
     return page("tasks.html", facts)
 
 
 @router.get("/tasks/done")
-async def done_form(visit: Visit = Depends(visit_of), case_id: str = "", key: str = "") -> Response:  # noqa: B008
-    visit.demand(*ACT_AS_OFFICE)
-    return _form(visit, {CASE: case_id, KEY: key}, None)
+async def done_form(ctx: RequestContext = Depends(request_context), case_id: str = "", key: str = "") -> Response:  # noqa: B008
+    ctx.demand(*ACT_AS_OFFICE)
+    return _form(ctx, {CASE: case_id, KEY: key}, None)
 
 
-def _form(visit: Visit, typed: Mapping[str, str], error: NegotiationError | None) -> Response:
-    facts = visit.facts(
-        task=_task(visit, typed),
+def _form(ctx: RequestContext, typed: Mapping[str, str], error: NegotiationError | None) -> Response:
+    facts = ctx.facts(
+        task=_task(ctx, typed),
         remark=typed.get(REMARK, ""),
         ticked="reviewed" in typed,
         error=error,
@@ -58,33 +58,33 @@ def _form(visit: Visit, typed: Mapping[str, str], error: NegotiationError | None
     return page("task_done.html", facts, status=400 if error else 200)
 
 
-def _task(visit: Visit, typed: Mapping[str, str]) -> TaskLine:
+def _task(ctx: RequestContext, typed: Mapping[str, str]) -> TaskLine:
     """The task that an address or a form names by its case and key. Raises NotFound."""
     number = forms.read_number(typed.get(CASE, ""), GREATEST_ID)
     if number is None:
         raise NotFound("没有这项待办", todo="请从“待办”页进入")
-    with visit.house.database.reading() as connection:
+    with ctx.house.database.reading() as connection:
         return tasks.find(connection, number, typed.get(KEY, ""))
 
 
 @router.post("/tasks/done")
-async def done(request: Request, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
+async def done(request: Request, ctx: RequestContext = Depends(request_context)) -> Response:  # noqa: B008
     """A person has done it; of a case, what they did goes into its history."""
-    typed = await form_of(request, visit)
-    visit.demand(*ACT_AS_OFFICE)
-    task, today = _task(visit, typed), visit.house.today()
+    typed = await form_of(request, ctx)
+    ctx.demand(*ACT_AS_OFFICE)
+    task, today = _task(ctx, typed), ctx.house.today()
 
     def closed(transaction: Transaction) -> None:
         if task.no:
             _demand_remark(typed)
         if not tasks.close(transaction, task.case_id, task.key, today):
             raise Conflict("这项待办已经办结", todo="请返回“待办”页查看")
-        _put_on_record(transaction, visit, task, f"待办已办：{typed.get(REMARK, '').strip()}")
+        _put_on_record(transaction, ctx, task, f"待办已办：{typed.get(REMARK, '').strip()}")
 
     try:
-        await visit.write(closed)
+        await ctx.write(closed)
     except FieldError as error:
-        return _form(visit, typed, error)
+        return _form(ctx, typed, error)
     return RedirectResponse("/tasks", status_code=303)
 
 
@@ -95,31 +95,31 @@ def _demand_remark(typed: Mapping[str, str]) -> None:
 
 
 @router.post("/tasks/reopen")
-async def reopen(request: Request, visit: Visit = Depends(visit_of)) -> Response:  # noqa: B008
+async def reopen(request: Request, ctx: RequestContext = Depends(request_context)) -> Response:  # noqa: B008
     """What was done today by mistake is open again."""
-    typed = await form_of(request, visit)
-    visit.demand(*ACT_AS_OFFICE)
-    task, today = _task(visit, typed), visit.house.today()
+    typed = await form_of(request, ctx)
+    ctx.demand(*ACT_AS_OFFICE)
+    task, today = _task(ctx, typed), ctx.house.today()
 
     def opened(transaction: Transaction) -> None:
         if not tasks.reopen(transaction, task.case_id, task.key, today):
             raise Conflict("只能恢复今天办结的待办", todo="请返回“待办”页查看")
-        _put_on_record(transaction, visit, task, "待办恢复")
+        _put_on_record(transaction, ctx, task, "待办恢复")
 
-    await visit.write(opened)
+    await ctx.write(opened)
     return RedirectResponse("/tasks", status_code=303)
 
 
-def _put_on_record(transaction: Transaction, visit: Visit, task: TaskLine, text: str) -> None:
+def _put_on_record(transaction: Transaction, ctx: RequestContext, task: TaskLine, text: str) -> None:
     """In the history of the case, if the task is of one and its rulebook knows notes.
 
     Not the task's title: departments read the history, and what the office is asked to do is the office's own.
     """
     if task.no is None:
         return
-    file = visible(transaction, visit.house.context, visit.person, task.no, visit.house.clock())
+    file = visible(transaction, ctx.house.context, ctx.person, task.no, ctx.house.clock())
     if NOTE not in file.procedure.events:
         return
-    act = act_open(transaction, file, visit.person, NOTE)
+    act = act_open(transaction, file, ctx.person, NOTE)
     raw = dict.fromkeys(act.event.required, text)
-    approvals.enter(transaction, file, visit.person, NOTE, role=act.role, on=visit.house.today(), raw=raw)
+    approvals.enter(transaction, file, ctx.person, NOTE, role=act.role, on=ctx.house.today(), raw=raw)
