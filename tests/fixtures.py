@@ -15,7 +15,7 @@ from negotiation.services.accounts import management, passwords
 from negotiation.services.cases.case_file import Context
 from negotiation.store.database import Database
 from negotiation.web.app import application, opening
-from negotiation.web.app_state import House
+from negotiation.web.app_state import AppState
 from negotiation.web.metrics import Tally
 from tests.cli.terminal import Terminal
 from tests.conftest import Story
@@ -67,7 +67,7 @@ class Rooms:
     of its own in it."""
 
     def __init__(self) -> None:
-        self.opened: Callable[[], House] | None = None
+        self.opened: Callable[[], AppState] | None = None
         self.app = application(self._open)
 
     def of(self, settings: Settings, database: Database, clock: Callable[[], datetime]) -> FastAPI:
@@ -75,7 +75,7 @@ class Rooms:
         self.app.state.tally = Tally()
         return self.app
 
-    def _open(self) -> House:
+    def _open(self) -> AppState:
         assert self.opened is not None, "a test opens its house before it enters"
         return self.opened()
 

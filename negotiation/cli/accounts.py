@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from negotiation.cli import console
-from negotiation.cli.options import House, Json, choose, emit
+from negotiation.cli.options import CliContext, Json, choose, emit
 from negotiation.core.clock import now
 from negotiation.core.enums import AccountRole, Scope
 from negotiation.core.labels import ACCOUNT_ROLE_TITLES, SCOPE_TITLES
@@ -24,14 +24,14 @@ _ONCE = "（只显示这一次，请当面或另行告知本人）"
 @account_app.command("list")
 def account_list(as_json: Json = False) -> None:
     """全部账户：先办公室，再按部门的既定次序。"""
-    house = House.open()
-    with house.database.looking() as transaction:
-        listed = [_facts(house, each) for each in management.accounts_in_order(transaction)]
+    cli = CliContext.open()
+    with cli.database.looking() as transaction:
+        listed = [_facts(cli, each) for each in management.accounts_in_order(transaction)]
     rows = [
         (
             each["login"],
             each["name"],
-            each["department"] or house.settings.office_name,
+            each["department"] or cli.settings.office_name,
             "、".join(ACCOUNT_ROLE_TITLES[AccountRole(role)] for role in each["roles"]),
             _standing(each),
         )
@@ -50,12 +50,12 @@ def account_add(
     as_json: Json = False,
 ) -> None:
     """建立账户，给出临时密码；本人首次登录时须更改。"""
-    house = House.open()
-    unit = house.context.directory.find(department).id if department else None
+    cli = CliContext.open()
+    unit = cli.context.directory.find(department).id if department else None
     made = management.create_account(
-        house.database, login=login, name=name, roles=_roles(role), at=now(), department_id=unit
+        cli.database, login=login, name=name, roles=_roles(role), at=now(), department_id=unit
     )
-    answer = _shown(house, made.person.login) | {"password": made.password}
+    answer = _shown(cli, made.person.login) | {"password": made.password}
     told = f"已建立账户 {made.person.login}，临时密码：{made.password}{_ONCE}"
     emit(answer, lambda: console.console().print(told), as_json)
 
@@ -69,21 +69,21 @@ def account_set(
     as_json: Json = False,
 ) -> None:
     """更改账户：角色（写出全部角色）、姓名、启用或停用；没写的不变。"""
-    house = House.open()
+    cli = CliContext.open()
     roles = _roles(role) if role else None
-    with house.database.writing() as transaction:
+    with cli.database.writing() as transaction:
         found = management.find(transaction, login)
         management.change_account(transaction, found.person.id, at=now(), name=name, roles=roles, active=active)
     told = f"已更改：{found.person.login}"
-    emit(_shown(house, login), lambda: console.console().print(told), as_json)
+    emit(_shown(cli, login), lambda: console.console().print(told), as_json)
 
 
 @account_app.command("password")
 def account_password(login: str, as_json: Json = False) -> None:
     """重置为临时密码：解除锁定，结束已有的登录；本人下次登录时须更改。"""
-    house = House.open()
-    person = _found(house, login).person
-    new = sessions.set_password(house.database, person.id, now())
+    cli = CliContext.open()
+    person = _found(cli, login).person
+    new = sessions.set_password(cli.database, person.id, now())
     told = f"{person.login} 的临时密码：{new}{_ONCE}"
     emit({"login": person.login, "password": new}, lambda: console.console().print(told), as_json)
 
@@ -97,11 +97,11 @@ def account_token(
     as_json: Json = False,
 ) -> None:
     """为程序签发访问令牌：以该账户的身份，在所列范围内。"""
-    house, at = House.open(), now()
-    person = _found(house, login).person
+    cli, at = CliContext.open(), now()
+    person = _found(cli, login).person
     scopes: set[Scope] = {choose(Scope, each, SCOPE_TITLES) for each in scope or ()}
     expires_at = at + timedelta(days=max(-1, min(days, 9_999)))  # in a calendar's bounds; the rule says what is wrong
-    with house.database.writing() as transaction:
+    with cli.database.writing() as transaction:
         text = tokens.create_token(transaction, person.id, name, scopes, at=at, expires_at=expires_at)
     answer = {
         "login": person.login,
@@ -117,9 +117,9 @@ def account_token(
 @account_app.command("revoke")
 def account_revoke(login: str, name: str, as_json: Json = False) -> None:
     """撤销一个访问令牌，随即失效。"""
-    house = House.open()
-    person = _found(house, login).person
-    with house.database.writing() as transaction:
+    cli = CliContext.open()
+    person = _found(cli, login).person
+    with cli.database.writing() as transaction:
         tokens.revoke_token(transaction, person.id, name, now())
     emit({"login": person.login, "revoked": name}, lambda: console.console().print(f"已撤销：{name}"), as_json)
 
@@ -128,21 +128,21 @@ def _roles(given: list[str] | None) -> set[AccountRole]:
     return {choose(AccountRole, each, ACCOUNT_ROLE_TITLES) for each in given or ()}
 
 
-def _found(house: House, login: str) -> Account:
-    with house.database.looking() as transaction:
+def _found(cli: CliContext, login: str) -> Account:
+    with cli.database.looking() as transaction:
         return management.find(transaction, login)
 
 
-def _shown(house: House, login: str) -> dict[str, Any]:
-    return _facts(house, _found(house, login))
+def _shown(cli: CliContext, login: str) -> dict[str, Any]:
+    return _facts(cli, _found(cli, login))
 
 
-def _facts(house: House, account: Account) -> dict[str, Any]:
+def _facts(cli: CliContext, account: Account) -> dict[str, Any]:
     person = account.person
     return {
         "login": person.login,
         "name": person.name,
-        "department": house.context.directory.name(person.department_id) or None,
+        "department": cli.context.directory.name(person.department_id) or None,
         "roles": [each.value for each in AccountRole if each in person.roles],
         "active": account.active,
         "must_change": person.must_change,

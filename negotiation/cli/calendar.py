@@ -9,7 +9,7 @@ import typer
 
 from calendars import WorkingCalendar
 from negotiation.cli import console
-from negotiation.cli.options import House, Json, choose, connect, emit, read_day
+from negotiation.cli.options import CliContext, Json, choose, connect, emit, read_day
 from negotiation.core.clock import now
 from negotiation.core.enums import Layer
 from negotiation.core.errors import NegotiationError, reason
@@ -106,8 +106,8 @@ def calendar_import_file(
     as_json: Json = False,
 ) -> None:
     """收录一份工作日安排；受影响的期限随之变更，逐案登记，并告知有关部门。"""
-    house, wanted = House.open(), choose(Layer, layer, LAYER_TITLES)
-    almanac = house.context.almanac
+    cli, wanted = CliContext.open(), choose(Layer, layer, LAYER_TITLES)
+    almanac = cli.context.almanac
     where = "标准输入" if str(file) == TYPED else file.name
     if str(file) == TYPED:
         text, found = import_notice.read_text(sys.stdin.read(), wanted, almanac, where=where, year=year)
@@ -115,8 +115,8 @@ def calendar_import_file(
         text, found = import_notice.read_file(file, wanted, almanac, year)
     with import_notice.located(where), console.progress("重新计算期限", None) as advance:
         done = import_notice.run(
-            house.database,
-            house.context,
+            cli.database,
+            cli.context,
             text,
             found,
             wanted,
@@ -212,9 +212,9 @@ def calendar_tell(
     no: Annotated[str, typer.Argument(help="案件编号；不写为全部。")] = "", as_json: Json = False
 ) -> None:
     """确认提前的期限，并告知双方。"""
-    house, at = House.open(), now()
-    no = house.case_no(no) if no else ""
-    with house.database.writing() as transaction:
+    cli, at = CliContext.open(), now()
+    no = cli.case_no(no) if no else ""
+    with cli.database.writing() as transaction:
         case_id = case_reader.load(transaction, no=no).row["id"] if no else None
         released = outbox.release(transaction, at, case_id)
     emit({"released": released}, lambda: console.console().print(f"{released} 封通知将在办公时间内发出。"), as_json)
@@ -223,11 +223,11 @@ def calendar_tell(
 @app.command("list")
 def calendar_list(as_json: Json = False) -> None:
     """日历的来历：已收录的安排，及每次变更所涉的期限。"""
-    house = House.open()
-    with house.database.looking() as transaction:
+    cli = CliContext.open()
+    with cli.database.looking() as transaction:
         revisions = calendar_notices.read_revisions(transaction)
     answer = {
-        "official_through": house.context.calendar.official_through,
+        "official_through": cli.context.calendar.official_through,
         "revisions": [each._asdict() for each in revisions],
     }
     rows = [
@@ -237,7 +237,7 @@ def calendar_list(as_json: Json = False) -> None:
 
     def tell() -> None:
         screen = console.console()
-        screen.print(f"国务院办公厅的安排已收录至 {house.context.calendar.official_through}。")
+        screen.print(f"国务院办公厅的安排已收录至 {cli.context.calendar.official_through}。")
         columns = ("序", "安排", "收录人", "时间", "变更", "确定", "请核实")
         screen.print(console.table("本系统收录", columns, rows) if rows else "本系统没有另外收录安排。")
 
@@ -254,16 +254,16 @@ def calendar_feed(
     as_json: Json = False,
 ) -> None:
     """把在办期限导出为日历文件（.ics），可导入各种日历软件。"""
-    house, at = House.open(), now()
-    unit = house.context.directory.find(department) if department else None
-    with house.database.looking() as transaction:
+    cli, at = CliContext.open(), now()
+    unit = cli.context.directory.find(department) if department else None
+    with cli.database.looking() as transaction:
         since = local_date(at) - timedelta(days=_ENDED_DAYS)
         rows = digest_queries.terms_to_publish(transaction, unit.id if unit else None, since)
         lines = [ics.FeedLine(*row) for row in rows]
-        entries = list(ics.entries(lines, house.context, transaction))
-    name = f"{unit.name if unit else house.settings.office_name}　共享协商期限"
+        entries = list(ics.entries(lines, cli.context, transaction))
+    name = f"{unit.name if unit else cli.settings.office_name}　共享协商期限"
     try:
-        file.write_bytes(ics.published(entries, house.settings, name=name, at=at))
+        file.write_bytes(ics.published(entries, cli.settings, name=name, at=at))
     except OSError as error:
         raise NegotiationError(f"不能写入（{reason(error)}）", where=str(file), todo="请换一个文件名") from None
     told = f"已导出 {len(entries)} 项期限（含近{_ENDED_DAYS}天内终止的）：{file}"

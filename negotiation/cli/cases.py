@@ -13,8 +13,8 @@ from negotiation.cli.importing import end, sheets_and_rows, tell_sheets_and_rows
 from negotiation.cli.options import (
     DONE_IN_PART,
     AsOf,
+    CliContext,
     Fields,
-    House,
     Json,
     day_or_today,
     emit,
@@ -56,10 +56,10 @@ def ledger_import(
     as_json: Json = False,
 ) -> None:
     """导入台账：每行成为一个案件，历史逐步登记；有误的行逐行说明，不写入。"""
-    house = House.open()
+    cli = CliContext.open()
     with console.progress("导入台账", None) as advance:
         done = importer.import_file(
-            house.database, house.context, file, as_of=day_or_today(as_of), at=now(), dry_run=dry_run, progress=advance
+            cli.database, cli.context, file, as_of=day_or_today(as_of), at=now(), dry_run=dry_run, progress=advance
         )
     counts = {"imported": done.imported, "updated": done.updated, "unchanged": done.unchanged}
     created = {"departments_created": done.departments_created}
@@ -83,8 +83,8 @@ def ledger_export(
     file: Annotated[Path, typer.Argument(help="导出到（.xlsx）。")], as_of: AsOf = "", as_json: Json = False
 ) -> None:
     """按原样式导出台账。"""
-    house = House.open()
-    rows = importer.export_file(house.database, house.context, file, as_of=day_or_today(as_of))
+    cli = CliContext.open()
+    rows = importer.export_file(cli.database, cli.context, file, as_of=day_or_today(as_of))
     emit({"rows": rows}, lambda: console.console().print(f"已导出 {rows} 行：{file}"), as_json)
 
 
@@ -97,19 +97,19 @@ def list_cases(
     as_json: Json = False,
 ) -> None:
     """列出案件（含办结的）。"""
-    house, day = House.open(), day_or_today(as_of)
-    titles = case_list.state_titles(house.context)
+    cli, day = CliContext.open(), day_or_today(as_of)
+    titles = case_list.state_titles(cli.context)
     wanted = next((key for key, title in titles.items() if state == title), state)
     if state and wanted not in titles:
         raise UsageError(
             f"没有状态“{state}”", todo="可用的状态：" + "、".join(f"{k}（{t}）" for k, t in titles.items())
         )
-    units = house.context.directory.demand_matching(department) if department else []
+    units = cli.context.directory.demand_matching(department) if department else []
     named = [unit.name for unit in units if unit.name != department]  # said where only a part was typed
-    with house.database.reading() as connection:
+    with cli.database.reading() as connection:
         ids = tuple(unit.id for unit in units)
         found = case_queries.list_cases(connection, day, state=wanted, overdue=overdue, departments=ids)
-    lines = case_view.lines_json(house.database, house.context, found, day)
+    lines = case_view.lines_json(cli.database, cli.context, found, day)
 
     def tell() -> None:
         screen = console.console()
@@ -126,11 +126,11 @@ def list_cases(
 @case_app.command("show")
 def case_show(no: str, as_of: AsOf = "", as_json: Json = False) -> None:
     """一个案件的全部：期限、数据项、办理过程、待办、通知。"""
-    house, day = House.open(), day_or_today(as_of)
-    no = house.case_no(no)
-    with house.database.looking() as transaction:
-        file = acting.take(transaction, house.context, no, at=now())
-    house.emit_case(file, day, as_json, ruler=True)
+    cli, day = CliContext.open(), day_or_today(as_of)
+    no = cli.case_no(no)
+    with cli.database.looking() as transaction:
+        file = acting.take(transaction, cli.context, no, at=now())
+    cli.emit_case(file, day, as_json, ruler=True)
 
 
 @case_app.command("open")
@@ -141,13 +141,13 @@ def case_open(
     as_json: Json = False,
 ) -> None:
     """登记一个新案件（草稿）；至少给出 applicant 和 provider，没有登记过的部门随即登记。"""
-    house, at, raw = House.open(), now(), read_fields(field)
-    with house.database.writing() as transaction:
+    cli, at, raw = CliContext.open(), now(), read_fields(field)
+    with cli.database.writing() as transaction:
         day = read_day(on) if on else None
-        created = register_parties(transaction, house.context, raw)
-        file = acting.open_case(transaction, house.context, procedure, raw, at=at, on=day)
+        created = register_parties(transaction, cli.context, raw)
+        file = acting.open_case(transaction, cli.context, procedure, raw, at=at, on=day)
         case_writer.save(transaction, file.change())
-    house.emit_case(file, local_date(at), as_json, departments_created=created)
+    cli.emit_case(file, local_date(at), as_json, departments_created=created)
 
 
 def register_parties(transaction: Transaction, context: Context, raw: Mapping[str, str | list[str]]) -> list[str]:
@@ -176,15 +176,15 @@ def case_act(
     as_json: Json = False,
 ) -> None:
     """办理：登记一个事件。"""
-    house, at, raw = House.open(), now(), read_fields(field)
-    no = house.case_no(no)
-    with house.database.writing() as transaction:
-        created = register_parties(transaction, house.context, raw)
-        role = house.role(by)
-        _demand_none_waits(transaction, house, no, event, role)
+    cli, at, raw = CliContext.open(), now(), read_fields(field)
+    no = cli.case_no(no)
+    with cli.database.writing() as transaction:
+        created = register_parties(transaction, cli.context, raw)
+        role = cli.role(by)
+        _demand_none_waits(transaction, cli, no, event, role)
         file = acting.act(
             transaction,
-            house.context,
+            cli.context,
             no,
             event,
             role=role,
@@ -194,12 +194,12 @@ def case_act(
             raw=raw,
             version=version,
         )
-    house.emit_case(file, local_date(at), as_json, departments_created=created)
+    cli.emit_case(file, local_date(at), as_json, departments_created=created)
 
 
-def _demand_none_waits(transaction: Transaction, house: House, no: str, event: str, role: str) -> None:
+def _demand_none_waits(transaction: Transaction, cli: CliContext, no: str, event: str, role: str) -> None:
     """What a side has put before its head comes first, as in the browser."""
-    file = acting.take(transaction, house.context, no, at=now())
+    file = acting.take(transaction, cli.context, no, at=now())
     rule = file.procedure.events.get(event)
     if rule is not None and rule.approval:
         approvals.demand_none_waits(transaction, file, role)
@@ -208,8 +208,8 @@ def _demand_none_waits(transaction: Transaction, house: House, no: str, event: s
 @app.command("tasks")
 def list_tasks(as_json: Json = False) -> None:
     """待办：系统请人核实的事项。"""
-    house = House.open()
-    with house.database.reading() as connection:
+    cli = CliContext.open()
+    with cli.database.reading() as connection:
         found = case_queries.tasks_of(connection)
     rows = [(each["no"], each["since"], each["title"]) for each in found]
     emit(
@@ -222,8 +222,8 @@ def list_tasks(as_json: Json = False) -> None:
 @app.command("desk")
 def desk(as_of: AsOf = "", as_json: Json = False) -> None:
     """办公室的一天：逾期、临期、由办公室和领导小组办理的案件、待办。"""
-    house, day = House.open(), day_or_today(as_of)
-    answer = office_desk.desk(house.database, house.context, day)
+    cli, day = CliContext.open(), day_or_today(as_of)
+    answer = office_desk.desk(cli.database, cli.context, day)
     emit(answer, lambda: tell_desk(answer, day), as_json)
 
 
@@ -237,12 +237,12 @@ def sweep_once(
     """让到期的期限和该发的提醒各自生效。"""
     if at and confirm_clock:
         raise UsageError("--at 与 --confirm-clock 不能同时使用", todo="核实的是现在的日期：请去掉 --at")
-    house, moment = House.open(), read_moment(at)
+    cli, moment = CliContext.open(), read_moment(at)
     if confirm_clock:
-        unattended.confirm_clock(house.database, house.context, moment, by=actor)
-    with console.progress("检查期限", None) as advance, house.unattended(Job.SWEEP, moment, by_hand=bool(at)):
+        unattended.confirm_clock(cli.database, cli.context, moment, by=actor)
+    with console.progress("检查期限", None) as advance, cli.unattended(Job.SWEEP, moment, by_hand=bool(at)):
         clock = CLOCK_BY_HAND if at else SYSTEM
-        done = timers.run(house.database, house.context, moment, actor=clock, progress=advance)
+        done = timers.run(cli.database, cli.context, moment, actor=clock, progress=advance)
     answer = {"acted": done.acted, "reminded": done.reminded, "parked": done.parked}
 
     def tell() -> None:
@@ -257,15 +257,15 @@ def sweep_once(
 @app.command("post")
 def post_once(at: At = "", as_json: Json = False) -> None:
     """发出待发的通知（工作日办公时间内）。"""
-    house, moment = House.open(), read_moment(at)
+    cli, moment = CliContext.open(), read_moment(at)
     heard: list[dispatcher.Heard] = []
-    with console.progress("发送通知", None) as advance, house.unattended(Job.POST, moment, by_hand=bool(at)):
-        done = dispatcher.run(house.database, house.context, moment, progress=advance, hear=heard.append)
+    with console.progress("发送通知", None) as advance, cli.unattended(Job.POST, moment, by_hand=bool(at)):
+        done = dispatcher.run(cli.database, cli.context, moment, progress=advance, hear=heard.append)
     answer: dict[str, Any] = {"sent": done.sent, "deferred": done.deferred, "failed": done.failed}
     answer["answers"] = [each._asdict() for each in heard]
 
     def tell() -> None:
-        place = "" if house.settings.smtp_url else f"邮件存于 {house.settings.mail_folder}。"
+        place = "" if cli.settings.smtp_url else f"邮件存于 {cli.settings.mail_folder}。"
         console.console().print(f"发出 {done.sent} 封，暂缓 {done.deferred} 封，未能发出 {done.failed} 封。{place}")
 
     emit(answer, tell, as_json)
@@ -281,7 +281,7 @@ def work(
     ] = False,
 ) -> None:
     """持续运行：按时检查期限、发送通知，直到收到停止信号。"""
-    house = House.open(prepare=False)
-    for finding in doctor.unanswered(house.settings, trouble_of):
+    cli = CliContext.open(prepare=False)
+    for finding in doctor.unanswered(cli.settings, trouble_of):
         sys.stderr.write(f"提示：{finding.what}（{finding.todo}）\n")
-    scheduler.run(house.database, house.settings, supervised=supervised)
+    scheduler.run(cli.database, cli.settings, supervised=supervised)

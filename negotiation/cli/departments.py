@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from negotiation.cli import console
-from negotiation.cli.options import DONE_IN_PART, House, Json, choose, day_or_today, emit
+from negotiation.cli.options import DONE_IN_PART, CliContext, Json, choose, day_or_today, emit
 from negotiation.core.clock import now
 from negotiation.core.enums import Duty, Level
 from negotiation.core.labels import DUTY_TITLES, LEVEL_TITLES
@@ -23,8 +23,8 @@ Actor = Annotated[str, typer.Option("--actor", help="登记人。")]
 @app.command("list")
 def department_list(as_json: Json = False) -> None:
     """部门、层级和经办人，按既定次序。"""
-    house = House.open()
-    units = house.context.directory.in_order()
+    cli = CliContext.open()
+    units = cli.context.directory.in_order()
     answer = [
         {
             "name": unit.name,
@@ -64,10 +64,10 @@ def department_rename(
     as_json: Json = False,
 ) -> None:
     """部门更名：案件不变，旧名称仍可查到。"""
-    house, order = House.open(), Order(day_or_today(on), doc_no, actor, now())
-    unit = house.context.directory.find(name)
-    with house.database.writing() as transaction:
-        departments.rename(transaction, house.context, unit, to, order)
+    cli, order = CliContext.open(), Order(day_or_today(on), doc_no, actor, now())
+    unit = cli.context.directory.find(name)
+    with cli.database.writing() as transaction:
+        departments.rename(transaction, cli.context, unit, to, order)
     told = f"{unit.name} 已更名为 {tidy_name(to)}"
     emit({"department": tidy_name(to), "was": unit.name}, lambda: console.console().print(told), as_json)
 
@@ -82,10 +82,10 @@ def department_merge(
     as_json: Json = False,
 ) -> None:
     """部门并入另一部门：在办案件逐件办理职责划转，划不过去的列入待办。"""
-    house, order = House.open(), Order(day_or_today(on), doc_no, actor, now())
-    unit, successor = house.context.directory.find(name), house.context.directory.find(into)
-    with house.database.writing() as transaction:
-        done = departments.merge(transaction, house.context, unit, successor, order)
+    cli, order = CliContext.open(), Order(day_or_today(on), doc_no, actor, now())
+    unit, successor = cli.context.directory.find(name), cli.context.directory.find(into)
+    with cli.database.writing() as transaction:
+        done = departments.merge(transaction, cli.context, unit, successor, order)
     answer = {"moved": list(done.moved), "left": [{"no": no, "why": why} for no, why in done.left]}
     emit(answer, lambda: _tell_merged(unit.name, successor.name, done), as_json)
     if done.left:
@@ -116,10 +116,10 @@ def department_set(
     as_json: Json = False,
 ) -> None:
     """登记或更改一个部门：层级、次序、经办人、停发提醒；没有的部门随即建立。"""
-    house = House.open()
+    cli = CliContext.open()
     wanted = choose(Level, level, LEVEL_TITLES) if level else None
-    with house.database.writing() as transaction:
-        known = house.context.directory.by_name.get(tidy_name(name))
+    with cli.database.writing() as transaction:
+        known = cli.context.directory.by_name.get(tidy_name(name))
         unit = known or stored.add_department(transaction, name, wanted)
         stored.set_department(
             transaction, unit.id, level=wanted, sort_no=order, mail_stopped=None if mail is None else not mail

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from negotiation.cli import console
-from negotiation.cli.options import FOUND_WANTING, House, Json, emit, read_day
+from negotiation.cli.options import FOUND_WANTING, CliContext, Json, emit, read_day
 from negotiation.core.clock import now
 from negotiation.core.errors import NegotiationError, UsageError, reason
 from negotiation.core.labels import LETTER_KIND_TITLES
@@ -31,10 +31,10 @@ _COLUMNS = ("标识", "公文", "由谁", "主送", "依据")
 @letter_app.command("list")
 def letter_list(no: str, as_json: Json = False) -> None:
     """一个案件现在可以起草的公文。"""
-    house, at = House.open(), now()
-    no = house.case_no(no)
-    with house.database.looking() as transaction:
-        file = acting.take(transaction, house.context, no, at=at)
+    cli, at = CliContext.open(), now()
+    no = cli.case_no(no)
+    with cli.database.looking() as transaction:
+        file = acting.take(transaction, cli.context, no, at=at)
     found = letters.letters_open(file, local_date(at))
     answer = {
         "no": no,
@@ -72,12 +72,12 @@ def letter_write(
     as_json: Json = False,
 ) -> None:
     """起草一份公文（.docx 草稿）：编号可以是案件的，也可以是会议的；不登记、不发送。"""
-    house, at = House.open(), now()
+    cli, at = CliContext.open(), now()
     wishes = Wishes(number, signer, attention, read_day(on) if on else None)
-    with house.database.looking() as transaction, house.database.reading() as connection:
+    with cli.database.looking() as transaction, cli.database.reading() as connection:
         if meetings.known(transaction, no) is None:
-            no = house.case_no(no)
-        draft = _drafted(transaction, connection, house.context, no, kind, wishes, at)
+            no = cli.case_no(no)
+        draft = _drafted(transaction, connection, cli.context, no, kind, wishes, at)
     path = _kept(draft, out)
     answer = {"no": no, "template": draft.template, "title": draft.title, "file": str(path)}
     emit(answer, lambda: console.console().print(f"已起草《{draft.title}》：{path}（草稿，未经签批不得印发）"), as_json)

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from negotiation.cli import console, demo
-from negotiation.cli.options import FOUND_WANTING, House, Json, connect, emit
+from negotiation.cli.options import FOUND_WANTING, CliContext, Json, connect, emit
 from negotiation.core.clock import now
 from negotiation.core.enums import Job
 from negotiation.core.settings import read_settings
@@ -26,8 +26,8 @@ audit_app = typer.Typer(help="核验办理记录。", no_args_is_help=True)
 @audit_app.command("verify")
 def audit_verify(as_json: Json = False) -> None:
     """核验每个案件的事件链：改动、删去、插入、调换都会指出。"""
-    house = House.open()
-    with house.database.reading() as connection:
+    cli = CliContext.open()
+    with cli.database.reading() as connection:
         events = audit.counts(connection)["events"]
         broken = list(audit.broken_links(connection))
         remarks = list(odd_instants(connection, now()))
@@ -70,9 +70,9 @@ def migrate(as_json: Json = False) -> None:
 @app.command("yearly")
 def open_yearly(as_json: Json = False) -> None:
     """开立本年度应当开立的事项（年度总结、开放计划）：每个单位每年一次，已开立的不再开立。"""
-    house, at = House.open(), now()
-    with house.unattended(Job.YEARLY, at), house.database.writing() as transaction:
-        opened = yearly_cases.run(transaction, house.context, at)
+    cli, at = CliContext.open(), now()
+    with cli.unattended(Job.YEARLY, at), cli.database.writing() as transaction:
+        opened = yearly_cases.run(transaction, cli.context, at)
     emit({"opened": opened}, lambda: console.console().print(f"开立年度事项 {opened} 件"), as_json)
 
 

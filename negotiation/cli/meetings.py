@@ -5,7 +5,7 @@ from typing import Annotated, Any
 import typer
 
 from negotiation.cli import console
-from negotiation.cli.options import House, Json, emit, read_day
+from negotiation.cli.options import CliContext, Json, emit, read_day
 from negotiation.core.clock import now
 from negotiation.core.enums import MeetingState
 from negotiation.core.errors import UsageError
@@ -35,11 +35,11 @@ def meeting_plan(
     as_json: Json = False,
 ) -> None:
     """安排一次会议，列入案件；不发任何通知，会议通知另行签发。"""
-    house = House.open()
-    wanted = Plan(_kind(kind), read_day(on), at, place, chair, [house.case_no(each) for each in case])
-    with house.database.writing() as transaction:
-        meeting = meetings.plan(transaction, house.context, wanted, author=actor, at=now())
-    _emit(house, meeting, as_json)
+    cli = CliContext.open()
+    wanted = Plan(_kind(kind), read_day(on), at, place, chair, [cli.case_no(each) for each in case])
+    with cli.database.writing() as transaction:
+        meeting = meetings.plan(transaction, cli.context, wanted, author=actor, at=now())
+    _emit(cli, meeting, as_json)
 
 
 @meeting_app.command("list")
@@ -49,10 +49,10 @@ def meeting_list(
     as_json: Json = False,
 ) -> None:
     """会议，近期的在前。"""
-    house, wanted = House.open(), _kind(kind) if kind else ""
+    cli, wanted = CliContext.open(), _kind(kind) if kind else ""
     if year is not None and not 1 <= year <= 9999:
         raise UsageError(f"没有 {year} 年", todo="年份写成 2026")
-    with house.database.looking() as transaction:
+    with cli.database.looking() as transaction:
         found = store.listed(transaction, wanted, year=year)
     rows = [
         (each.no, f"{each.on} {each.at}", AGENDAS[each.kind], MEETING_STATE_TITLES[each.state], each.place,
@@ -60,17 +60,17 @@ def meeting_list(
         for each in found
     ]  # fmt: skip
     columns = ("编号", "时间", "种类", "状态", "地点", "主持人", "议题")
-    answer = {"meetings": [meetings.as_json(house.context, each) for each in found]}
+    answer = {"meetings": [meetings.as_json(cli.context, each) for each in found]}
     emit(answer, lambda: console.console().print(console.table("会议", columns, rows)), as_json)
 
 
 @meeting_app.command("show")
 def meeting_show(no: str, as_json: Json = False) -> None:
     """一次会议：时间、地点、参加人员、每一案件的议定事项。"""
-    house = House.open()
-    with house.database.looking() as transaction:
+    cli = CliContext.open()
+    with cli.database.looking() as transaction:
         meeting = store.find(transaction, no)
-    _emit(house, meeting, as_json)
+    _emit(cli, meeting, as_json)
 
 
 @meeting_app.command("hold")
@@ -81,10 +81,10 @@ def meeting_hold(
     as_json: Json = False,
 ) -> None:
     """登记会议已召开；再次登记即更正参加人员和纪要文号。"""
-    house, today = House.open(), local_date(now())
-    with house.database.writing() as transaction:
+    cli, today = CliContext.open(), local_date(now())
+    with cli.database.writing() as transaction:
         meeting = meetings.hold(transaction, no, present, minutes_no, today=today)
-    _emit(house, meeting, as_json)
+    _emit(cli, meeting, as_json)
 
 
 @meeting_app.command("agree")
@@ -97,11 +97,11 @@ def meeting_agree(
     as_json: Json = False,
 ) -> None:
     """登记一个案件的议定事项；依据它的办理用 case act … --field meeting=编号 登记。"""
-    house = House.open()
+    cli = CliContext.open()
     day = read_day(by) if by else None
-    with house.database.writing() as transaction:
-        meeting = meetings.agree(transaction, no, house.case_no(case), text, who, day)
-    _emit(house, meeting, as_json)
+    with cli.database.writing() as transaction:
+        meeting = meetings.agree(transaction, no, cli.case_no(case), text, who, day)
+    _emit(cli, meeting, as_json)
 
 
 @meeting_app.command("cancel")
@@ -109,10 +109,10 @@ def meeting_cancel(
     no: str, reason: Annotated[str, typer.Option("--reason", help="取消的原因。")], as_json: Json = False
 ) -> None:
     """取消一次尚未召开的会议。"""
-    house = House.open()
-    with house.database.writing() as transaction:
+    cli = CliContext.open()
+    with cli.database.writing() as transaction:
         meeting = meetings.cancel(transaction, no, reason)
-    _emit(house, meeting, as_json)
+    _emit(cli, meeting, as_json)
 
 
 def _kind(text: str) -> str:
@@ -123,8 +123,8 @@ def _kind(text: str) -> str:
     raise UsageError(f"没有“{text}”这种会议", todo=f"可用：{_KINDS}")
 
 
-def _emit(house: House, meeting: Meeting, as_json: bool) -> None:
-    answer = meetings.as_json(house.context, meeting)
+def _emit(cli: CliContext, meeting: Meeting, as_json: bool) -> None:
+    answer = meetings.as_json(cli.context, meeting)
     emit(answer, lambda: _tell(answer, meeting), as_json)
 
 

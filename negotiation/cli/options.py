@@ -34,7 +34,7 @@ Fields = Annotated[list[str] | None, typer.Option("--field", help="字段=内容
 
 
 @dataclass
-class House:
+class CliContext:
     """What a command works in: settings, the database (made ready if it is empty), the practice."""
 
     settings: Settings
@@ -42,7 +42,7 @@ class House:
     context: Context
 
     @classmethod
-    def open(cls, *, prepare: bool = True) -> "House":
+    def open(cls, *, prepare: bool = True) -> "CliContext":
         settings = read_settings()
         database = connect(settings)
         if prepare:

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from negotiation.cli import console
-from negotiation.cli.options import AsOf, House, Json, day_or_today, emit, read_day, read_values
+from negotiation.cli.options import AsOf, CliContext, Json, day_or_today, emit, read_day, read_values
 from negotiation.core.clock import now
 from negotiation.core.errors import UsageError
 from negotiation.core.local_time import local_date
@@ -39,16 +39,16 @@ def yearly_report(
     as_json_: Json = False,
 ) -> None:
     """年度数据：结转、新收、办结、答复、协调、审议，总体与分部门、层级、事项、月份；与已发布的数字逐格比对。"""
-    house, day = House.open(), day_or_today(as_of)
+    cli, day = CliContext.open(), day_or_today(as_of)
     if publish:
         _demand_whole_year(as_of, since, until)
-        publishing.publish(house.database, house.context, year, author=author, at=now(), reason=reason)
+        publishing.publish(cli.database, cli.context, year, author=author, at=now(), reason=reason)
     first, last = report.period(year, day, read_day(since) if since else None, read_day(until) if until else None)
-    found = publishing.report_of(house.database, house.context, year, first, last, day, from_rows=recount)
+    found = publishing.report_of(cli.database, cli.context, year, first, last, day, from_rows=recount)
     demand_balance(found)
     content = as_json(found)
     if out is not None:
-        write_papers(out, found, Sender.of(house.context, local_date(now())))
+        write_papers(out, found, Sender.of(cli.context, local_date(now())))
     emit(content, lambda: _tell_report(found), as_json_)
 
 
@@ -66,11 +66,11 @@ def report_data(
     as_json_: Json = False,
 ) -> None:
     """填报案件之外的年度数据：目录数、汇聚率、接口调用量、开放数据集。"""
-    house = House.open()
+    cli = CliContext.open()
     values = read_values(pairs)
     if values:
-        manual_figures.enter(house.database, year, values, source=source, author=author, at=now())
-    with house.database.reading() as connection:
+        manual_figures.enter(cli.database, year, values, source=source, author=author, at=now())
+    with cli.database.reading() as connection:
         held = manual_figures.of_year(connection, year)
     answer = {"year": year, "entered": {each.key: {"value": each.value, "source": each.source} for each in held}}
     rows = [(each.title, each.value, each.unit, each.source, each.entered_by) for each in held]

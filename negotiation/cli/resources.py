@@ -7,7 +7,7 @@ import typer
 
 from negotiation.cli import console
 from negotiation.cli.importing import end, sheets_and_rows, tell_sheets_and_rows
-from negotiation.cli.options import House, Json, emit
+from negotiation.cli.options import CliContext, Json, emit
 from negotiation.core.clock import now
 from negotiation.core.errors import FieldError, UsageError
 from negotiation.core.labels import SHARING_CLASS_TITLES
@@ -30,8 +30,8 @@ def import_(
     as_json: Json = False,
 ) -> None:
     """导入资源目录：共享类型按名称识别；有误的行逐行说明，不写入。"""
-    house = House.open()
-    done = importer.import_file(house.database, house.context, file, on=local_date(now()), dry_run=dry_run)
+    cli = CliContext.open()
+    done = importer.import_file(cli.database, cli.context, file, on=local_date(now()), dry_run=dry_run)
     counts = {"imported": done.imported, "updated": done.updated, "unchanged": done.unchanged}
     emit(counts | sheets_and_rows(done), lambda: _tell(done, dry_run=dry_run), as_json)
     end(done)
@@ -48,9 +48,9 @@ def _tell(done: importer.Imported, *, dry_run: bool) -> None:
 @resources_app.command("list")
 def list_(department: Department = "", class_: Class = "", as_json: Json = False) -> None:
     """列出目录中的资源（含停用的）。"""
-    house = House.open()
-    wanted = _wanted(house, department, class_)
-    with house.database.reading() as connection:
+    cli = CliContext.open()
+    wanted = _wanted(cli, department, class_)
+    with cli.database.reading() as connection:
         found = list(resource_list.everything(connection, wanted))
 
     def tell() -> None:
@@ -68,12 +68,12 @@ def list_(department: Department = "", class_: Class = "", as_json: Json = False
 @resources_app.command("show")
 def show_(code: Annotated[str, typer.Argument(help="资源代码。")], as_json: Json = False) -> None:
     """一个资源的全部元数据，和有关的案件。"""
-    house, today = House.open(), local_date(now())
-    with house.database.looking() as transaction:
+    cli, today = CliContext.open(), local_date(now())
+    with cli.database.looking() as transaction:
         found = resources.find(transaction, code)
-    with house.database.reading() as connection:
+    with cli.database.reading() as connection:
         numbers = [line.no for line in resource_list.cases_of(connection, found.id, today, None)]
-    provider = house.context.directory.name(found.provider_id)
+    provider = cli.context.directory.name(found.provider_id)
 
     def tell() -> None:
         said = zip(COLUMNS, written(found, provider), strict=True)
@@ -93,15 +93,15 @@ def export(
     as_json: Json = False,
 ) -> None:
     """导出资源目录（含停用的）；导出的文件可再导入。"""
-    house = House.open()
-    wanted = _wanted(house, department, class_)
-    rows = importer.export_file(house.database, file, wanted, on=local_date(now()))
+    cli = CliContext.open()
+    wanted = _wanted(cli, department, class_)
+    rows = importer.export_file(cli.database, file, wanted, on=local_date(now()))
     emit({"rows": rows}, lambda: console.console().print(f"已导出 {rows} 条：{file}"), as_json)
 
 
-def _wanted(house: House, department: str, class_: str) -> Wanted:
+def _wanted(cli: CliContext, department: str, class_: str) -> Wanted:
     """The resources that two options ask for, retired ones too. Raises UsageError for a value that there is not."""
     try:
-        return resources.read_wanted(house.context, {"department": department, "class": class_, "retired": "1"})
+        return resources.read_wanted(cli.context, {"department": department, "class": class_, "retired": "1"})
     except FieldError as fault:
         raise UsageError(fault.what, where=fault.where, todo=fault.todo) from None

@@ -21,9 +21,9 @@ from negotiation.store.attachments import Sealed
 from negotiation.store.database import Database
 from negotiation.web import error_pages, health
 from negotiation.web.api.app import OUT_OF_ORDER, TRY_LATER, create_api, problem
-from negotiation.web.app_state import House
-from negotiation.web.limits import Bounded, TooLarge
-from negotiation.web.metrics import Counted, Tally
+from negotiation.web.app_state import AppState
+from negotiation.web.limits import BodyLimit, TooLarge
+from negotiation.web.metrics import MeasuredApp, Tally
 from negotiation.web.pages import (
     accounts,
     act_form,
@@ -71,17 +71,17 @@ def create_app(settings: Settings, database: Database, *, clock: Callable[[], da
     return application(opening(settings, database, clock))
 
 
-def opening(settings: Settings, database: Database, clock: Callable[[], datetime]) -> Callable[[], House]:
+def opening(settings: Settings, database: Database, clock: Callable[[], datetime]) -> Callable[[], AppState]:
     """Opens a house over a database; one that is not ready is refused."""
 
-    def opened() -> House:
+    def opened() -> AppState:
         database.demand(database.revision())
-        return House.open(settings, database, clock)
+        return AppState.open(settings, database, clock)
 
     return opened
 
 
-def application(opened: Callable[[], House]) -> FastAPI:
+def application(opened: Callable[[], AppState]) -> FastAPI:
     """All pages and the interface for programs, put together, which takes FastAPI a tenth of a second.
 
     Each time that it begins it opens a house, and closes it when it ends.
@@ -89,11 +89,11 @@ def application(opened: Callable[[], House]) -> FastAPI:
 
     @asynccontextmanager
     async def living(app: FastAPI) -> AsyncIterator[None]:
-        app.state.house = api.state.house = house = opened()
+        app.state.app_state = api.state.app_state = app_state = opened()
         try:
             yield
         finally:
-            house.close()
+            app_state.close()
 
     api = create_api()
     app = FastAPI(
@@ -136,10 +136,10 @@ def application(opened: Callable[[], House]) -> FastAPI:
     app.add_api_route("/openapi.json", described)
     app.mount("/static", StaticFiles(directory=str(packaged("negotiation.web") / "static")), name="static")
     _answer_errors(app)
-    app.add_middleware(Bounded)
+    app.add_middleware(BodyLimit)
     app.state.tally = Tally()
-    app.add_middleware(Counted)
-    app.add_middleware(Headed)  # outside of the other: a refusal bears the headers too
+    app.add_middleware(MeasuredApp)
+    app.add_middleware(SecurityHeaders)  # outside of the other: a refusal bears the headers too
     return app
 
 
@@ -198,7 +198,7 @@ def _answer_errors(app: FastAPI) -> None:
         )
 
 
-class Headed:
+class SecurityHeaders:
     """Around the application: every answer bears the headers, unless it says otherwise itself."""
 
     def __init__(self, app: ASGIApp) -> None:

@@ -19,7 +19,7 @@ T = TypeVar("T")
 
 
 @dataclass
-class House:
+class AppState:
     """``clock`` is asked once for each request; everything below takes the instant as an argument."""
 
     settings: Settings
@@ -32,7 +32,7 @@ class House:
     figures: Figures = field(default_factory=Figures)
 
     @classmethod
-    def open(cls, settings: Settings, database: Database, clock: Callable[[], datetime]) -> "House":
+    def open(cls, settings: Settings, database: Database, clock: Callable[[], datetime]) -> "AppState":
         """A house over a database that is ready; its writer lives until it is closed."""
         with database.looking() as transaction:
             context = Context.of(transaction, settings)

@@ -32,8 +32,8 @@ def true_address(request: Request, ctx: RequestContext | None, error: NoSuchCase
     wanted = str(request.scope["path"])
     if ctx is None or request.method != "GET" or not f"{wanted}/".startswith(f"{begins}/"):
         return ""
-    house = ctx.house
-    with house.database.reading() as connection, house.looking() as transaction:
-        no = meant(transaction, connection, house.context, ctx.person, error.no, house.clock())
+    app_state = ctx.app_state
+    with app_state.database.reading() as connection, app_state.looking() as transaction:
+        no = meant(transaction, connection, app_state.context, ctx.person, error.no, app_state.clock())
     rest = quote(wanted.removeprefix(begins)) + (f"?{request.url.query}" if request.url.query else "")
     return f"/cases/{quote(no, safe='')}{rest}" if no else ""

@@ -19,9 +19,9 @@ from negotiation.services.unattended import Watch
 from negotiation.store import audit, monitoring
 from negotiation.store.database import Connection
 from negotiation.web import metrics
-from negotiation.web.app_state import House
+from negotiation.web.app_state import AppState
 from negotiation.web.metrics import Metric, Tally, one
-from negotiation.web.request_context import house_of
+from negotiation.web.request_context import app_state_of
 
 router = APIRouter()
 
@@ -30,27 +30,27 @@ router = APIRouter()
 async def health(request: Request) -> Response:
     """200 while it serves and the unattended work is done, with what waits and since when; 503 with a sentence else."""
     try:
-        facts = await run_in_threadpool(_facts, house_of(request))
+        facts = await run_in_threadpool(_facts, app_state_of(request))
     except DatabaseUnavailable as error:
         return JSONResponse({"ok": False, "version": __version__, "what": error.what}, status_code=503)
     return JSONResponse(facts, status_code=200 if facts["ok"] else 503)
 
 
-def _facts(house: House) -> dict[str, Any]:
-    at, today = house.clock(), house.today()
-    with house.looking():
-        almanac = house.context.almanac
-    with house.database.reading() as connection:
+def _facts(app_state: AppState) -> dict[str, Any]:
+    at, today = app_state.clock(), app_state.today()
+    with app_state.looking():
+        almanac = app_state.context.almanac
+    with app_state.database.reading() as connection:
         counts = audit.counts(connection)
         unswept, unsent = monitoring.unswept_since(connection, today), monitoring.unsent_since(connection, at)
-    watch, alert = house.alerts.watch(at), house.alerts.at(at)
+    watch, alert = app_state.alerts.watch(at), app_state.alerts.at(at)
     jump = watch.open_jump
     through, missed = almanac.of(Layer.NATIONAL).official_through, missed_since(almanac, today)
     return {
         "ok": alert is None,
         "what": alert and alert.what,
         "version": __version__,
-        "schema_revision": house.database.revision(),
+        "schema_revision": app_state.database.revision(),
         "oldest_unswept_term": unswept and unswept.isoformat(),
         "oldest_unsent_mail_seconds": unsent and int(_age(unsent, at)),
         "heartbeats": {job.value: _heartbeat(watch, job) for job in Job},
@@ -81,7 +81,7 @@ async def figures(request: Request) -> Response:
     """The figures in the text format of Prometheus; while the database does not answer, those of this process."""
     tally: Tally = request.app.state.tally
     try:
-        known = [*await run_in_threadpool(_known, house_of(request)), _reached(True)]
+        known = [*await run_in_threadpool(_known, app_state_of(request)), _reached(True)]
     except DatabaseUnavailable:
         known = [_reached(False)]
     written = [*tally.lines(), *(line for metric in known for line in metrics.lines(metric))]
@@ -92,10 +92,10 @@ def _reached(answered: bool) -> Metric:
     return one("database_up", "gauge", "Whether the database answered.", float(answered))
 
 
-def _known(house: House) -> list[Metric]:
-    with house.looking():
-        context, at = house.context, house.clock()
-    with house.database.reading() as connection:
+def _known(app_state: AppState) -> list[Metric]:
+    with app_state.looking():
+        context, at = app_state.context, app_state.clock()
+    with app_state.database.reading() as connection:
         return [*_of_cases(connection, context, at), *_of_work(connection, at)]
 
 

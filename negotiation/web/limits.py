@@ -25,7 +25,7 @@ class TooLarge(HTTPException):
         self.what, self.todo = "提交的内容太大，没有写入任何内容", todo
 
 
-class Bounded:
+class BodyLimit:
     """Around the application: a request is refused by the length that it announces, else while it is read."""
 
     def __init__(self, app: ASGIApp) -> None:
@@ -35,7 +35,7 @@ class Bounded:
         if scope["type"] == "http":
             scope["query_string"] = _asked(scope["query_string"])
             scope["path"] = scope["path"][:LONGEST_PATH]  # a longer one is no page's; numbers in it would be unreadable
-            receive = _counted(receive, Headers(scope=scope), scope["app"].state.house.settings)
+            receive = _counted(receive, Headers(scope=scope), scope["app"].state.app_state.settings)
         await self.app(scope, receive, send)
 
 

@@ -57,7 +57,7 @@ class Tally:
         yield f"{name}_count {total}"
 
 
-class Counted:
+class MeasuredApp:
     """Counts every answer, those that failed too, and measures how long it took: in the application's ``tally``."""
 
     def __init__(self, app: ASGIApp) -> None:

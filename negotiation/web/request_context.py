@@ -16,7 +16,7 @@ from negotiation.services import assignments
 from negotiation.services.accounts import sessions
 from negotiation.services.unattended import CONFIRM_CLOCK
 from negotiation.store.transaction import Transaction
-from negotiation.web.app_state import House
+from negotiation.web.app_state import AppState
 from negotiation.web.form_data import CSRF_FIELD, NOT_KEPT, Files, SavedForm, Sent, is_own, joined, read_form
 from negotiation.web.limits import FILES_AT_ONCE
 
@@ -55,7 +55,7 @@ class ExpiredForm(Exception):
 class RequestContext:
     """A request of somebody who is signed in; ``faults``: of the texts of the form that came with it."""
 
-    house: House
+    app_state: AppState
     person: Person
     csrf: str
     token: str
@@ -64,7 +64,7 @@ class RequestContext:
     async def write(self, work: Callable[[Transaction], T]) -> T:
         """Does the work on the one writer. Raises TextError, with nothing written, if a text of the form is none."""
         self.demand_texts()
-        return await self.house.write(work)
+        return await self.app_state.write(work)
 
     def demand_texts(self) -> None:
         """Raises TextError for a form whose texts cannot be kept: for what is not done by ``write``."""
@@ -95,37 +95,39 @@ class RequestContext:
 
     def facts(self, **more: Any) -> dict[str, Any]:
         """What every page of a signed-in person shows, and what this one shows besides."""
-        house = self.house
+        app_state = self.app_state
         return {
             "person": self.person,
-            "unit": house.context.name_of(self.person.department_id),
-            "office": house.settings.office_name,
+            "unit": app_state.context.name_of(self.person.department_id),
+            "office": app_state.settings.office_name,
             "csrf": self.csrf,
-            "today": house.today(),
+            "today": app_state.today(),
             "pages": self.pages,
             "here": "",
-            "alert": house.alerts.at(house.clock()) if self.person.is_office else None,
+            "alert": app_state.alerts.at(app_state.clock()) if self.person.is_office else None,
             "may_confirm_clock": not CONFIRM_CLOCK.isdisjoint(self.person.roles),
             **more,
         }
 
 
-def house_of(request: Request) -> House:
-    house: House = request.app.state.house
-    return house
+def app_state_of(request: Request) -> AppState:
+    app_state: AppState = request.app.state.app_state
+    return app_state
 
 
 async def request_context(request: Request) -> RequestContext:
     """The visit of a request. LoginRequired without a living session, PasswordChangeRequired while its password is temporary."""
-    house, token = house_of(request), request.cookies.get(COOKIE, "")
-    at = house.clock()
-    with house.looking() as transaction:
-        session = sessions.session_of(transaction, token, at, house.settings) if token else None
+    app_state, token = app_state_of(request), request.cookies.get(COOKIE, "")
+    at = app_state.clock()
+    with app_state.looking() as transaction:
+        session = sessions.session_of(transaction, token, at, app_state.settings) if token else None
     if session is None:
         raise LoginRequired(_back(request))
     if session.renew:
-        await house.writer.write(lambda transaction: sessions.renew(transaction, token, at))  # no figure changes by it
-    ctx = RequestContext(house, session.person, session.csrf, token)
+        await app_state.writer.write(
+            lambda transaction: sessions.renew(transaction, token, at)
+        )  # no figure changes by it
+    ctx = RequestContext(app_state, session.person, session.csrf, token)
     if session.person.must_change and request.url.path not in ("/password", "/signout"):
         raise PasswordChangeRequired
     request.state.ctx = ctx
@@ -171,7 +173,7 @@ def _checked(request: Request, ctx: RequestContext, sent: Sent) -> dict[str, str
     if hmac.compare_digest(mark.encode(), ctx.csrf.encode()):
         ctx.faults.extend(filter(None, [sent.fault]))
         return fields
-    with ctx.house.looking() as transaction:
+    with ctx.app_state.looking() as transaction:
         if request.url.path not in NOT_KEPT and sessions.had_csrf_token(transaction, ctx.person, mark):
             raise ExpiredForm(ctx, SavedForm.of(request, sent.fields))
     raise InvalidCsrfToken("这张表单已失效，没有提交", todo="请返回上一页，刷新后重新提交")

@@ -29,7 +29,7 @@ class Arrow(NamedTuple):
     back: bool
 
 
-class Picture(NamedTuple):
+class StateDiagram(NamedTuple):
     """Everything that is drawn, and how large it is; ``box``: width and height of each box."""
 
     width: int
@@ -39,7 +39,7 @@ class Picture(NamedTuple):
     arrows: tuple[Arrow, ...]
 
 
-def picture(rules: Procedure) -> Picture:
+def picture(rules: Procedure) -> StateDiagram:
     """The states in rows by how many steps they are from the first, and the ways between them."""
     ways = arrows(rules)
     rows = _rows(rules, ways)
@@ -47,7 +47,7 @@ def picture(rules: Procedure) -> Picture:
     boxes = {box.key: box for n, row in enumerate(rows) for box in _boxes(rules, row, n, widest)}
     drawn = tuple(_arrow(rules, boxes[a], boxes[b], titles) for (a, b), titles in ways.items() if a != b)
     width, height = widest * ACROSS + 2 * MARGIN, len(rows) * DOWN + MARGIN
-    return Picture(width, height, (WIDTH, HEIGHT), tuple(boxes.values()), drawn)
+    return StateDiagram(width, height, (WIDTH, HEIGHT), tuple(boxes.values()), drawn)
 
 
 def _rows(rules: Procedure, ways: Mapping[tuple[str, str], list[str]]) -> list[list[str]]:

@@ -23,7 +23,7 @@ class Cell(NamedTuple):
     marks: tuple[str, ...]
 
 
-class Strip(NamedTuple):
+class Timeline(NamedTuple):
     """A term day by day: what it comes to, what else is to be known, its cells, and the same in words."""
 
     title: str
@@ -33,10 +33,10 @@ class Strip(NamedTuple):
     rows: tuple[RulerRow, ...]
 
 
-def strip(ruler: Ruler, today: date) -> Strip:
+def strip(ruler: Ruler, today: date) -> Timeline:
     """The strip of a ruler."""
     cells = tuple(_cell(ruler, day, today) for day in ruler.days)
-    return Strip(ruler.title, ruler.says, ruler.notes, cells, ruler.rows)
+    return Timeline(ruler.title, ruler.says, ruler.notes, cells, ruler.rows)
 
 
 def _cell(ruler: Ruler, day: Day, today: date) -> Cell:

@@ -255,10 +255,10 @@ class TestWhatWaitsForTheHead:
 
 def head(door: Any, browser: Any) -> None:
     """The applicant's head sits down at that browser."""
-    house = browser.client.app.state.house
-    unit = house.context.directory.find(CIVIL).id
+    app_state = browser.client.app.state.app_state
+    unit = app_state.context.directory.find(CIVIL).id
     management.create_account(
-        house.database, login="civil-head", name="civil-head某", roles={AccountRole.HEAD}, at=house.clock(),
+        app_state.database, login="civil-head", name="civil-head某", roles={AccountRole.HEAD}, at=app_state.clock(),
         department_id=unit, password="正确的马 蓝色电池 订书钉",
     )  # fmt: skip
     browser.post("/signin", login="civil-head", password="正确的马 蓝色电池 订书钉", back="/")

@@ -156,7 +156,7 @@ class _Import:
 
     def __init__(self, database: Database, context: Context, as_of: date, at: datetime, dry_run: bool) -> None:
         self.database = database
-        self.house = context
+        self.app_state = context
         self.context = replace(context)  # departments of a row that is undone must not stay known
         self.as_of = as_of
         self.at = at
@@ -184,7 +184,7 @@ class _Import:
                     raise _NothingIsKept
         except _NothingIsKept:
             return
-        self.house.directory = self.context.directory
+        self.app_state.directory = self.context.directory
 
     def _read(self, line: Line) -> tuple[Form, RowSays]:
         """What a row says, and by which rules: those of the day on which its case began."""

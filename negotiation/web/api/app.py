@@ -37,7 +37,7 @@ from negotiation.services.permissions import may_open, offers_for, visible
 from negotiation.store.case_writer import conflict
 from negotiation.store.proposals import ProposalRow
 from negotiation.store.transaction import Transaction
-from negotiation.web.app_state import House
+from negotiation.web.app_state import AppState
 
 STATUS: dict[type[NegotiationError], int] = {
     TextError: 422, NotFound: 404, Conflict: 409, InvalidTransition: 409, WrongRole: 403, DatabaseUnavailable: 503,
@@ -114,8 +114,8 @@ class NewAct(Signed):
 class Caller:
     """The program that asks: its person, and what its token is good for."""
 
-    def __init__(self, house: House, person: Person, scopes: frozenset[Scope]) -> None:
-        self.house, self.person, self.scopes = house, person, scopes
+    def __init__(self, app_state: AppState, person: Person, scopes: frozenset[Scope]) -> None:
+        self.app_state, self.person, self.scopes = app_state, person, scopes
 
     def demand(self, scope: Scope) -> None:
         if scope not in self.scopes:
@@ -127,15 +127,15 @@ Shown = Annotated[HTTPAuthorizationCredentials | None, Depends(TOKEN)]
 
 
 async def caller_of(request: Request, shown: Shown) -> Caller:
-    house: House = request.app.state.house
-    text, at = shown.credentials.strip() if shown else "", house.clock()
-    with house.looking() as transaction:
+    app_state: AppState = request.app.state.app_state
+    text, at = shown.credentials.strip() if shown else "", app_state.clock()
+    with app_state.looking() as transaction:
         bearer = tokens.token_of(transaction, text, at) if text else None
     if bearer is None:
         raise Refused(401, "没有有效的令牌", "请在 Authorization 中写 Bearer 和令牌；令牌由系统管理员发给")
     if bearer.renew:
-        await house.write(lambda transaction: tokens.token_used(transaction, text, at))
-    return Caller(house, bearer.person, bearer.scopes)
+        await app_state.write(lambda transaction: tokens.token_used(transaction, text, at))
+    return Caller(app_state, bearer.person, bearer.scopes)
 
 
 Called = Annotated[Caller, Depends(caller_of)]
@@ -194,15 +194,15 @@ async def list_cases(
 ) -> Response:
     """A page of the cases that the token's person may see; ``cursor`` of the answer leads to the next one."""
     caller.demand(Scope.READ)
-    person, house = caller.person, caller.house
+    person, app_state = caller.person, caller.app_state
     if person.is_office and not person.sees_all_cases:
         raise Refused(403, "这个账号不看案件", "请换用办公室或部门的账号")
     asked = {
         "state": state, "light": light, "department": department, "text": text, "since": since, "until": until,
         "open": "1" if open else "", "sort": sort,
     }  # fmt: skip
-    wanted = case_list.read_wanted(house.context, asked, scope=person.department_id)
-    return _json(case_list.lines(house.database, house.context, wanted, house.today(), cursor, limit))
+    wanted = case_list.read_wanted(app_state.context, asked, scope=person.department_id)
+    return _json(case_list.lines(app_state.database, app_state.context, wanted, app_state.today(), cursor, limit))
 
 
 async def one_case(no: str, caller: Called) -> Response:
@@ -211,33 +211,33 @@ async def one_case(no: str, caller: Called) -> Response:
 
 
 def _case(caller: Caller, no: str, status: int = 200) -> Response:
-    house = caller.house
-    with house.looking() as transaction:
-        file = visible(transaction, house.context, caller.person, no, house.clock())
+    app_state = caller.app_state
+    with app_state.looking() as transaction:
+        file = visible(transaction, app_state.context, caller.person, no, app_state.clock())
         acts = case_view.acts_json(file, *offers_for(transaction, file, caller.person))
-    with house.database.reading() as connection:
-        case = case_view.case_json(connection, file, house.context, house.today()) | acts
+    with app_state.database.reading() as connection:
+        case = case_view.case_json(connection, file, app_state.context, app_state.today()) | acts
     return _json(case if caller.person.is_office else case | OF_THE_OFFICE, status)
 
 
 async def open_case(new: NewCase, caller: Called) -> Response:
     """A department's program applies for its department; the office's for any."""
     caller.demand(Scope.ACT)
-    house, person = caller.house, caller.person
-    rules = house.context.rulebook_on(new.on or house.today()).procedure(new.procedure)
+    app_state, person = caller.app_state, caller.person
+    rules = app_state.context.rulebook_on(new.on or app_state.today()).procedure(new.procedure)
     if not may_open(person, rules):
         raise Refused(403, "这个账号不办理案件", "请换用办公室经办人或部门的账号")
 
     def opened(transaction: Transaction) -> Application:
-        own = house.context.directory.name(person.department_id)
+        own = app_state.context.directory.name(person.department_id)
         fields: dict[str, Any] = {rules.drafter: own, **new.fields} if own else dict(new.fields)
-        on = new.on or house.today()
+        on = new.on or app_state.today()
         return apply_for(
-            transaction, house.context, person, new.procedure, fields, on,
-            at=house.clock(), submit=new.submit, signature=new.signature,
+            transaction, app_state.context, person, new.procedure, fields, on,
+            at=app_state.clock(), submit=new.submit, signature=new.signature,
         )  # fmt: skip
 
-    made = await house.write(opened)
+    made = await app_state.write(opened)
     status = 202 if made.proposed else 201
     if made.matter:
         return _json({"matter": made.matter, "cases": list(made.numbers)}, status)
@@ -247,20 +247,20 @@ async def open_case(new: NewCase, caller: Called) -> Response:
 async def act(no: str, event: str, new: NewAct, caller: Called) -> Response:
     """One act in a role that the token's person has in the case; 202 if it waits for the head's approval."""
     caller.demand(Scope.ACT)
-    house, person = caller.house, caller.person
+    app_state, person = caller.app_state, caller.person
 
     def done(transaction: Transaction) -> ProposalRow | None:
-        file = visible(transaction, house.context, person, no, house.clock())
+        file = visible(transaction, app_state.context, person, no, app_state.clock())
         if new.by not in approvals.roles_of(file, person):
             raise WrongRole(f"这个账号不能以“{new.by}”的身份办理", where=f"案件 {no}", todo="请核对 by")
         if new.version not in (None, file.row["version"]):
             raise conflict(no)
         return approvals.enter(
             transaction, file, person, event,
-            role=new.by, on=new.on or house.today(), raw=new.fields, signature=new.signature,
+            role=new.by, on=new.on or app_state.today(), raw=new.fields, signature=new.signature,
         )  # fmt: skip
 
-    return _case(caller, no, 202 if await house.write(done) else 200)
+    return _case(caller, no, 202 if await app_state.write(done) else 200)
 
 
 # --------------------------------------------------------------------------------------------------------- the rest
@@ -269,7 +269,7 @@ async def act(no: str, event: str, new: NewAct, caller: Called) -> Response:
 async def departments(caller: Called) -> Response:
     """In the official order."""
     caller.demand(Scope.READ)
-    units = caller.house.context.directory.in_order()
+    units = caller.app_state.context.directory.in_order()
     return _json({"departments": [{"name": each.name, "level": each.level.value} for each in units]})
 
 
@@ -278,7 +278,7 @@ async def due(
 ) -> Response:
     """The n-th working day after a day, day by day with its documents."""
     caller.demand(Scope.READ)
-    calendar = caller.house.context.almanac.of(layer)
+    calendar = caller.app_state.context.almanac.of(layer)
     try:
         found, days = calendar.estimate(start, n), calendar.explain(start, n)
     except ValueError as error:
@@ -291,11 +291,11 @@ async def due(
 async def yearly(year: Annotated[int, "年份"], caller: Called) -> Response:
     """The figures of a year, of every procedure."""
     caller.demand(Scope.REPORT)
-    house, today = caller.house, caller.house.today()
+    app_state, today = caller.app_state, caller.app_state.today()
     if not caller.person.sees_all_cases:
         raise Refused(403, "全市的数据只提供给办公室", "请换用办公室的账号")
     first, last = report.period(year, today, None, None)
-    found = report.report_of(house.database, house.context, year, first, last, today, tables=False)
+    found = report.report_of(app_state.database, app_state.context, year, first, last, today, tables=False)
     content = report.as_json(found)
     beside = {key: content[key] for key in ("figures", "imbalances", "published", "differences")}
     return _json({"year": year, "procedures": report.by_procedure(found)} | beside)

@@ -33,7 +33,7 @@ TICKED = "、"  # several ticks under one name, as ``form_of`` joins them
 async def all_accounts(ctx: RequestContext = Depends(request_context), text: str = "") -> Response:  # noqa: B008
     """In official order, the office's first; ``text`` narrows them by login, name or department."""
     ctx.demand_page("accounts")
-    with ctx.house.looking() as transaction:
+    with ctx.app_state.looking() as transaction:
         found = [_line(ctx, each) for each in management.accounts_in_order(transaction)]
     words = text.lower().split()
     lines = [line for line in found if all(word in _said(line) for word in words)]
@@ -46,15 +46,15 @@ def _said(line: Mapping[str, Any]) -> str:
 
 def _line(ctx: RequestContext, account: Account) -> dict[str, Any]:
     """An account as the list and its own page show it."""
-    person, house = account.person, ctx.house
+    person, app_state = account.person, ctx.app_state
     return {
         "id": person.id,
         "login": person.login,
         "name": person.name,
-        "unit": house.context.name_of(person.department_id),
+        "unit": app_state.context.name_of(person.department_id),
         "roles": [ACCOUNT_ROLE_TITLES[role] for role in AccountRole if role in person.roles],
         "active": account.active,
-        "standing": _standing(account, house.clock()),
+        "standing": _standing(account, app_state.clock()),
         "created_at": account.created_at,
     }
 
@@ -90,20 +90,20 @@ async def create(request: Request, ctx: RequestContext = Depends(request_context
 
 def _created(ctx: RequestContext, typed: Mapping[str, str]) -> NewAccount:
     ctx.demand_texts()
-    house = ctx.house
+    app_state = ctx.app_state
     return management.create_account(
-        house.database,
+        app_state.database,
         login=typed.get("login", ""),
         name=typed.get("name", ""),
         roles=_chosen(AccountRole, typed, "roles"),
-        at=house.clock(),
+        at=app_state.clock(),
         department_id=_department(ctx, typed),
     )
 
 
 def _blank(ctx: RequestContext, typed: Mapping[str, str], error: NegotiationError | None) -> Response:
-    with ctx.house.looking():
-        units = ctx.house.context.directory.in_order()
+    with ctx.app_state.looking():
+        units = ctx.app_state.context.directory.in_order()
     facts = ctx.facts(
         typed=typed,
         error=error,
@@ -178,9 +178,9 @@ async def reset(account_id: int, request: Request, ctx: RequestContext = Depends
     await form_of(request, ctx)
     ctx.demand_page("accounts")
     ctx.demand_texts()
-    house = ctx.house
+    app_state = ctx.app_state
     login = _account(ctx, account_id).person.login
-    password = await run_in_threadpool(sessions.set_password, house.database, account_id, house.clock())
+    password = await run_in_threadpool(sessions.set_password, app_state.database, account_id, app_state.clock())
     return _shown_once(ctx, f"已重置账户 {login} 的密码", "临时密码", password, account_id)
 
 
@@ -192,7 +192,7 @@ async def create_token(account_id: int, request: Request, ctx: RequestContext = 
     """Makes a token and shows its text, this once."""
     typed = await form_of(request, ctx)
     ctx.demand_page("accounts")
-    at, _ = ctx.house.clock(), _account(ctx, account_id)
+    at, _ = ctx.app_state.clock(), _account(ctx, account_id)
 
     def created(transaction: Transaction) -> str:
         return tokens.create_token(
@@ -224,7 +224,7 @@ async def revoke_token(account_id: int, request: Request, ctx: RequestContext = 
 def _expires_at(ctx: RequestContext, typed: Mapping[str, str]) -> datetime:
     """The end of the day that was entered."""
     try:
-        found, today = forms.read_date(typed.get("expires_at", "")), ctx.house.today()
+        found, today = forms.read_date(typed.get("expires_at", "")), ctx.app_state.today()
     except ValueError as error:
         raise FieldError(str(error), field="expires_at", todo="日期写成 2026-09-18") from None
     if found is None or not today <= found <= today + timedelta(days=365):
@@ -246,7 +246,7 @@ Work = Callable[[Transaction, datetime], None]
 async def _done(ctx: RequestContext, account_id: int, typed: Mapping[str, str], work: Work) -> Response:
     """Does it and leads back to the account; or gives its forms back, with what was typed and what is wrong."""
     ctx.demand_page("accounts")
-    at, _ = ctx.house.clock(), _account(ctx, account_id)
+    at, _ = ctx.app_state.clock(), _account(ctx, account_id)
     try:
         await ctx.write(lambda transaction: work(transaction, at))
     except NegotiationError as error:
@@ -255,8 +255,8 @@ async def _done(ctx: RequestContext, account_id: int, typed: Mapping[str, str], 
 
 
 def _one(ctx: RequestContext, account_id: int, typed: Mapping[str, str], error: NegotiationError | None) -> Response:
-    at = ctx.house.clock()
-    with ctx.house.looking() as transaction:
+    at = ctx.app_state.clock()
+    with ctx.app_state.looking() as transaction:
         account = management.account(transaction, account_id)
         known = tokens.tokens_of(transaction, account_id)
         handled = len(assignments.open_work_of(transaction, account_id))
@@ -274,13 +274,13 @@ def _one(ctx: RequestContext, account_id: int, typed: Mapping[str, str], error: 
 
 
 def _account(ctx: RequestContext, account_id: int) -> Account:
-    with ctx.house.looking() as transaction:
+    with ctx.app_state.looking() as transaction:
         return management.account(transaction, account_id)
 
 
 def _stored(ctx: RequestContext, account: Account) -> dict[str, str]:
     """The forms of an account's page as they stand."""
-    expires = ctx.house.today() + timedelta(days=TOKEN_DAYS)
+    expires = ctx.app_state.today() + timedelta(days=TOKEN_DAYS)
     return {
         "name": account.person.name,
         "roles": TICKED.join(account.person.roles),
@@ -304,7 +304,7 @@ def _department(ctx: RequestContext, typed: Mapping[str, str]) -> int | None:
     if not name:
         return None
     try:
-        return ctx.house.context.directory.find(name).id
+        return ctx.app_state.context.directory.find(name).id
     except NotFound as error:
         raise FieldError(error.what, field="department", todo=error.todo) from None
 

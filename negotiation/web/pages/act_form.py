@@ -59,8 +59,8 @@ class Input(NamedTuple):
 
 @router.get("/cases/{no}/acts/{event}")
 async def act_form(no: str, event: str, request: Request, ctx: RequestContext = Depends(request_context)) -> Response:  # noqa: B008
-    with ctx.house.looking() as transaction:
-        file = visible(transaction, ctx.house.context, ctx.person, no, ctx.house.clock())
+    with ctx.app_state.looking() as transaction:
+        file = visible(transaction, ctx.app_state.context, ctx.person, no, ctx.app_state.clock())
         try:
             act = act_open(transaction, file, ctx.person, event, request.query_params.get(ROLE, ""))
         except InvalidTransition as error:
@@ -87,7 +87,7 @@ async def act(no: str, event: str, request: Request, ctx: RequestContext = Depen
     typed, chosen = await upload_of(request, ctx)
 
     def done(transaction: Transaction) -> ProposalRow | None:
-        file = visible(transaction, ctx.house.context, ctx.person, no, ctx.house.clock())
+        file = visible(transaction, ctx.app_state.context, ctx.person, no, ctx.app_state.clock())
         role = act_open(transaction, file, ctx.person, event, typed.get(ROLE, "")).role
         _demand_seen(transaction, file, typed)
         demand_reviewed(typed)
@@ -109,8 +109,8 @@ async def act(no: str, event: str, request: Request, ctx: RequestContext = Depen
 
 def _again(ctx: RequestContext, no: str, event: str, typed: Mapping[str, str], error: NegotiationError) -> Response:
     """The form with the error and all that was typed, even where the act is no longer possible."""
-    with ctx.house.looking() as transaction:
-        file = visible(transaction, ctx.house.context, ctx.person, no, ctx.house.clock())
+    with ctx.app_state.looking() as transaction:
+        file = visible(transaction, ctx.app_state.context, ctx.person, no, ctx.app_state.clock())
         try:
             act = act_open(transaction, file, ctx.person, event, typed.get(ROLE, ""))
         except InvalidTransition:
@@ -122,7 +122,7 @@ async def _uploads(chosen: Files, ctx: RequestContext) -> list[Upload]:
     """The files that were chosen, looked into away from the loop. Raises FieldError for one that cannot be kept."""
     if not chosen:
         return []
-    most = ctx.house.settings.attachment_megabytes
+    most = ctx.app_state.settings.attachment_megabytes
     return await run_in_threadpool(lambda: [read_upload(name, content, megabytes=most) for name, content in chosen])
 
 
@@ -144,7 +144,7 @@ def _seen(file: CaseFile, typed: Mapping[str, str]) -> int:
 
 def _meanwhile(file: CaseFile, typed: Mapping[str, str], ctx: RequestContext) -> list[dict[str, Any]]:
     """What people did on a case after the version that the form was made for."""
-    with ctx.house.database.reading() as connection:
+    with ctx.app_state.database.reading() as connection:
         events = case_queries.events_of(connection, file.row["id"])
     return [
         {
@@ -166,7 +166,7 @@ def demand_reviewed(typed: Mapping[str, str]) -> None:
 
 
 def _day(typed: Mapping[str, str], ctx: RequestContext) -> date:
-    return _read_day(typed, DAY) or ctx.house.today()
+    return _read_day(typed, DAY) or ctx.app_state.today()
 
 
 def _read_day(typed: Mapping[str, str], key: str) -> date | None:
@@ -205,10 +205,10 @@ def _form(
         items=_items(file, act.event, ctx),
         chosen=(typed.get(file.procedure.agreed_items) or "").split("、"),
         items_field=file.procedure.agreed_items,
-        on=typed.get(DAY) or ctx.house.today().isoformat(),
+        on=typed.get(DAY) or ctx.app_state.today().isoformat(),
         on_error=error.what if error and (isinstance(error, DateError) or _field_of(error) == DAY) else "",
         ticked=bool(typed.get(TICK)),
-        limits=in_words(ctx.house.settings),
+        limits=in_words(ctx.app_state.settings),
         files_error=_wrong(error, FILES),
         error=error,
         cautions=_cautions(ctx, file, act.event),
@@ -237,20 +237,20 @@ def _items(file: CaseFile, event: EventRule, ctx: RequestContext) -> list[str]:
     """The data items of the application, where the act answers them one by one."""
     if file.procedure.agreed_items not in event.fields:
         return []
-    with ctx.house.database.reading() as connection:
+    with ctx.app_state.database.reading() as connection:
         return [name for name, _ in case_queries.items_of(connection, file.row["id"])]
 
 
 def _cautions(ctx: RequestContext, file: CaseFile, event: EventRule) -> list[tuple[str, str]]:
     """In which way this act would not agree with the catalogue: said before it is sent, and no reason to refuse it."""
-    with ctx.house.looking() as transaction:
+    with ctx.app_state.looking() as transaction:
         resource = relations.ruling(transaction, file)
     found = catalogue.cautions(file.procedure, resource, event.key) if resource is not None else []
     return [(text, file.rulebook.cited(basis)) for text, basis in found]
 
 
 def _departments(ctx: RequestContext) -> list[str]:
-    return [unit.name for unit in ctx.house.context.directory.active()]
+    return [unit.name for unit in ctx.app_state.context.directory.active()]
 
 
 def _inputs(
@@ -297,7 +297,7 @@ async def application_form(
     """A blank form; or one about a resource (``resource``), or one prepared from a late case (``from``)."""
     ctx.demand_page("apply")
     rules, asked = _procedure(ctx, procedure), request.query_params
-    own = ctx.house.context.directory.name(ctx.person.department_id)
+    own = ctx.app_state.context.directory.name(ctx.person.department_id)
     begun = begun_with(ctx, rules, asked.get("from", ""), asked.get("resource", ""))
     return _application(ctx, procedure, ({rules.drafter: own} if own else {}) | begun, None)
 
@@ -307,13 +307,13 @@ async def apply(procedure: str, request: Request, ctx: RequestContext = Depends(
     """Keeps a draft for each provider, or hands them in: at once, or when the head has approved."""
     typed, chosen = await upload_of(request, ctx)
     ctx.demand_page("apply")
-    house, rules = ctx.house, _procedure(ctx, procedure)
+    app_state, rules = ctx.app_state, _procedure(ctx, procedure)
 
     def opened(transaction: Transaction) -> Application:
         demand_reviewed(typed)
         return apply_for(
-            transaction, house.context, ctx.person, procedure, heeded(rules, _raw(rules, typed), typed),
-            _day(typed, ctx), at=house.clock(), submit=typed.get("submit") == "submit", signature=_signature(typed),
+            transaction, app_state.context, ctx.person, procedure, heeded(rules, _raw(rules, typed), typed),
+            _day(typed, ctx), at=app_state.clock(), submit=typed.get("submit") == "submit", signature=_signature(typed),
             uploads=uploads,
         )  # fmt: skip
 
@@ -328,7 +328,7 @@ async def apply(procedure: str, request: Request, ctx: RequestContext = Depends(
 
 def _procedure(ctx: RequestContext, key: str) -> Procedure:
     """A procedure that this person may open. Raises NotFound."""
-    rules = ctx.house.context.rulebook_on(ctx.house.today()).procedure(key)
+    rules = ctx.app_state.context.rulebook_on(ctx.app_state.today()).procedure(key)
     if not may_open(ctx.person, rules):
         raise NotFound("没有这一页", todo="请从“新申请”进入")
     return rules
@@ -348,10 +348,10 @@ def _application(
         signing=_signing(act, typed, error),
         act=act,
         fixed=rules.drafter if ctx.person.department_id is not None else "",
-        on=typed.get(DAY) or ctx.house.today().isoformat(),
+        on=typed.get(DAY) or ctx.app_state.today().isoformat(),
         on_error=error.what if error and (isinstance(error, DateError) or _field_of(error) == DAY) else "",
         ticked=bool(typed.get(TICK)),
-        limits=in_words(ctx.house.settings),
+        limits=in_words(ctx.app_state.settings),
         files_error=_wrong(error, FILES),
         error=error,
         here="apply",

@@ -40,17 +40,17 @@ async def export(ctx: RequestContext = Depends(request_context), of: str = FIRST
     ctx.demand_page("agenda")
     agenda.title_of(of)
     content = await run_in_threadpool(_exported, ctx, of)
-    return saved(content, f"agenda-{of}-{ctx.house.today().isoformat()}.xlsx")
+    return saved(content, f"agenda-{of}-{ctx.app_state.today().isoformat()}.xlsx")
 
 
 def _matters(ctx: RequestContext, of: str) -> list[Matter]:
-    house = ctx.house
-    with house.looking() as transaction, house.database.reading() as connection:
-        return agenda.matters(transaction, connection, house.context, of, house.clock())
+    app_state = ctx.app_state
+    with app_state.looking() as transaction, app_state.database.reading() as connection:
+        return agenda.matters(transaction, connection, app_state.context, of, app_state.clock())
 
 
 def _exported(ctx: RequestContext, of: str) -> bytes:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "agenda.xlsx"
-        agenda_sheet.export(_matters(ctx, of), of, ctx.house.today(), path)
+        agenda_sheet.export(_matters(ctx, of), of, ctx.app_state.today(), path)
         return path.read_bytes()

@@ -27,11 +27,11 @@ async def waiting_page(ctx: RequestContext = Depends(request_context)) -> Respon
 
 def _page(ctx: RequestContext, outcomes: list[dict[str, str]], status: int = 200) -> Response:
     ctx.demand_page("proposals")
-    context = ctx.house.context
-    with ctx.house.looking() as transaction:
+    context = ctx.app_state.context
+    with ctx.app_state.looking() as transaction:
         found = proposals.waiting(transaction, ctx.person.side)
         rows = [
-            shown(transaction, acting.take(transaction, context, each.no, at=ctx.house.clock()), each.proposal, ctx)
+            shown(transaction, acting.take(transaction, context, each.no, at=ctx.app_state.clock()), each.proposal, ctx)
             for each in found
         ]
     return page("proposals.html", ctx.facts(rows=rows, outcomes=outcomes, here="proposals"), status=status)
@@ -51,12 +51,12 @@ async def approve_several(request: Request, ctx: RequestContext = Depends(reques
 
 async def _approved(ctx: RequestContext, no: str, n: str, seen: str) -> dict[str, str]:
     """One of the ticked: its case, its number, the version of the case that was seen."""
-    at = ctx.house.clock()
+    at = ctx.app_state.clock()
 
     def signed(transaction: Transaction) -> None:
-        visible(transaction, ctx.house.context, ctx.person, no, ctx.house.clock())
+        visible(transaction, ctx.app_state.context, ctx.person, no, ctx.app_state.clock())
         number, version = forms.read_number(n) or 0, forms.read_number(seen)
-        approvals.approve(transaction, ctx.house.context, ctx.person, no, number, at, version)
+        approvals.approve(transaction, ctx.app_state.context, ctx.person, no, number, at, version)
 
     try:
         await ctx.write(signed)
@@ -71,21 +71,21 @@ async def _approved(ctx: RequestContext, no: str, n: str, seen: str) -> dict[str
 @router.post("/cases/{no}/proposals/{n}/approve")
 async def approve(no: str, n: int, request: Request, ctx: RequestContext = Depends(request_context)) -> Response:  # noqa: B008
     return await _decide(no, request, ctx, "approved", lambda t, at, form: approvals.approve(
-        t, ctx.house.context, ctx.person, no, n, at, forms.read_number(form.get("version", ""))
+        t, ctx.app_state.context, ctx.person, no, n, at, forms.read_number(form.get("version", ""))
     ))  # fmt: skip
 
 
 @router.post("/cases/{no}/proposals/{n}/return")
 async def send_back(no: str, n: int, request: Request, ctx: RequestContext = Depends(request_context)) -> Response:  # noqa: B008
     return await _decide(no, request, ctx, "returned", lambda t, at, form: approvals.send_back(
-        t, ctx.house.context, ctx.person, no, n, form.get("said", ""), at
+        t, ctx.app_state.context, ctx.person, no, n, form.get("said", ""), at
     ))  # fmt: skip
 
 
 @router.post("/cases/{no}/proposals/{n}/withdraw")
 async def withdraw(no: str, n: int, request: Request, ctx: RequestContext = Depends(request_context)) -> Response:  # noqa: B008
     return await _decide(no, request, ctx, "withdrawn", lambda t, at, _form: approvals.withdraw(
-        t, ctx.house.context, ctx.person, no, n, at
+        t, ctx.app_state.context, ctx.person, no, n, at
     ))  # fmt: skip
 
 
@@ -96,10 +96,10 @@ async def _decide(
     said: str,
     work: Callable[[Transaction, Any, dict[str, str]], object],
 ) -> Response:
-    form, at = await form_of(request, ctx), ctx.house.clock()
+    form, at = await form_of(request, ctx), ctx.app_state.clock()
 
     def decided(transaction: Transaction) -> None:
-        visible(transaction, ctx.house.context, ctx.person, no, ctx.house.clock())
+        visible(transaction, ctx.app_state.context, ctx.person, no, ctx.app_state.clock())
         work(transaction, at, form)
 
     try:

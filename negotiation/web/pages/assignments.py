@@ -71,10 +71,10 @@ async def assign(no: str, request: Request, ctx: RequestContext = Depends(reques
     wanted = {rank: _account(typed.get(f"handler{rank}", "")) for rank in RANK_TITLES}
 
     def assigned(transaction: Transaction) -> None:
-        file = visible(transaction, ctx.house.context, ctx.person, no, ctx.house.clock())
+        file = visible(transaction, ctx.app_state.context, ctx.person, no, ctx.app_state.clock())
         if not _may_assign(file, ctx):
             raise InvalidTransition("本案的经办人现在不能由您确定", where=f"案件 {no}", todo="请返回案件页查看")
-        assignments.assign(transaction, ctx.person, file.row["id"], wanted, ctx.house.today())
+        assignments.assign(transaction, ctx.person, file.row["id"], wanted, ctx.app_state.today())
 
     try:
         await ctx.write(assigned)
@@ -88,8 +88,8 @@ async def assign(no: str, request: Request, ctx: RequestContext = Depends(reques
 def _handlers_page(
     no: str, ctx: RequestContext, wanted: Mapping[int, int | None] | None, error: NegotiationError | None
 ) -> Response:
-    with ctx.house.looking() as transaction:
-        file = visible(transaction, ctx.house.context, ctx.person, no, ctx.house.clock())
+    with ctx.app_state.looking() as transaction:
+        file = visible(transaction, ctx.app_state.context, ctx.person, no, ctx.app_state.clock())
         found = handlers_shown(transaction, file, ctx)
     if wanted is not None:
         found = found._replace(typed=wanted, error=error)
@@ -129,7 +129,7 @@ async def hand_over(request: Request, ctx: RequestContext = Depends(request_cont
     typed = await form_of(request, ctx)
     ctx.demand_page("handover")
     leaver, successor = _pair(typed)
-    today = ctx.house.today()
+    today = ctx.app_state.today()
     try:
         await ctx.write(lambda transaction: assignments.hand_over(transaction, ctx.person, leaver, successor, today))
     except FieldError as error:
@@ -147,13 +147,13 @@ async def handed_over(
     """The list of a hand-over, to be printed and signed; read from who handled what until that day."""
     ctx.demand_page("handover")
     day, ids = _day(on), _pair({"leaver": leaver, "successor": successor})
-    with ctx.house.looking() as transaction:
+    with ctx.app_state.looking() as transaction:
         gives, takes = assignments.pair(transaction, ctx.person, *ids)
         moved = stored.handed_over(transaction, *ids, day)
     facts = ctx.facts(
         gives=gives,
         takes=takes,
-        of=ctx.house.context.name_of(gives.person.department_id),
+        of=ctx.app_state.context.name_of(gives.person.department_id),
         on=day,
         work=_work(ctx, gives, moved),
         here="handover",
@@ -162,7 +162,7 @@ async def handed_over(
 
 
 def _form(ctx: RequestContext, typed: Mapping[str, str], error: NegotiationError | None = None) -> Response:
-    with ctx.house.looking() as transaction:
+    with ctx.app_state.looking() as transaction:
         reach = assignments.within_reach(transaction, ctx.person)
         recent = stored.recent_handovers(transaction)
     names = {each.person.id: _called(ctx, each) for each in reach}
@@ -185,7 +185,7 @@ def _form(ctx: RequestContext, typed: Mapping[str, str], error: NegotiationError
 def _previewed(ctx: RequestContext, typed: Mapping[str, str]) -> tuple[Work | None, NegotiationError | None]:
     """What would move, or why nothing may."""
     leaver, successor = _pair(typed)
-    with ctx.house.looking() as transaction:
+    with ctx.app_state.looking() as transaction:
         gives, takes = assignments.pair(transaction, ctx.person, leaver, successor)
         found = stored.open_work_of(transaction, leaver)
     try:
@@ -196,14 +196,14 @@ def _previewed(ctx: RequestContext, typed: Mapping[str, str]) -> tuple[Work | No
 
 
 def _work(ctx: RequestContext, gives: Account, handled: Iterable[Handling]) -> Work:
-    house, today = ctx.house, ctx.house.today()
+    app_state, today = ctx.app_state, ctx.app_state.today()
     ranks = {each.case_id: RANK_TITLES[each.rank] for each in handled}
-    with house.database.reading() as connection:
+    with app_state.database.reading() as connection:
         lines = case_queries.lines_of(connection, list(ranks), today)
-    told = case_view.lines_json(house.database, house.context, lines, today)
-    with house.looking() as transaction:
+    told = case_view.lines_json(app_state.database, app_state.context, lines, today)
+    with app_state.looking() as transaction:
         waiting = [
-            (each, house.context.rulebooks.of(transaction, each.rulebook, each.edition))
+            (each, app_state.context.rulebooks.of(transaction, each.rulebook, each.edition))
             for each in proposals.waiting(transaction, None, gives.person.id)
         ]
     return Work(
@@ -214,7 +214,7 @@ def _work(ctx: RequestContext, gives: Account, handled: Iterable[Handling]) -> W
 
 def _called(ctx: RequestContext, account: Account) -> str:
     person = account.person
-    unit = ctx.house.context.name_of(person.department_id)
+    unit = ctx.app_state.context.name_of(person.department_id)
     return f"{unit}　{person.name}（{person.login}）{'' if account.active else '　停用'}"
 
 

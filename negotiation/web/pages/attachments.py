@@ -26,8 +26,8 @@ async def download(no: str, n: str, ctx: RequestContext = Depends(request_contex
 
 def _taken(ctx: RequestContext, no: str, n: str) -> AttachmentRow:
     number = forms.read_number(n) or 0
-    with ctx.house.looking() as transaction:
-        case_id = visible(transaction, ctx.house.context, ctx.person, no, ctx.house.clock()).row["id"]
+    with ctx.app_state.looking() as transaction:
+        case_id = visible(transaction, ctx.app_state.context, ctx.person, no, ctx.app_state.clock()).row["id"]
         if number in kept_in_house(transaction, case_id, ctx.person):
             raise NotFound("没有这个附件", todo="请从案件页进入")
         return attachments.read(transaction, case_id, number)

@@ -45,7 +45,7 @@ def offered(ctx: RequestContext) -> dict[str, str]:
     """The acts that this person may do to many cases at once: those that the rulebook gives to one of their roles."""
     person = ctx.person
     roles = person.may_act_for(dict.fromkeys(PARTY_ROLES, person.department_id or OFFICE_ID))
-    procedures = ctx.house.context.procedures.values()
+    procedures = ctx.app_state.context.procedures.values()
     given = {
         key for rules in procedures for key in TITLES if key in rules.events and {*rules.events[key].by} & {*roles}
     }
@@ -82,15 +82,15 @@ def demand_some(given: Iterable[str]) -> list[str]:
 def _preview(
     ctx: RequestContext, act: str, numbers: Iterable[str], typed: Mapping[str, str], error: NegotiationError | None
 ) -> Response:
-    house = ctx.house
-    with house.looking() as transaction:
+    app_state = ctx.app_state
+    with app_state.looking() as transaction:
         foreseen = [
             foresee(
                 transaction,
-                house.context,
+                app_state.context,
                 ctx.person,
                 number,
-                house.clock(),
+                app_state.clock(),
                 lambda file: _would_send(transaction, ctx, file, act),
             )
             for number in numbers
@@ -120,7 +120,9 @@ def _would_send(transaction: Transaction, ctx: RequestContext, file: CaseFile, a
         _demand_assigns(ctx, file)
         return ()
     open_act = act_open(transaction, file, ctx.person, act)
-    return tried(transaction, file, ctx.person, open_act, ctx.house.today(), _raw(open_act.event, "（预览）"), mails_of)
+    return tried(
+        transaction, file, ctx.person, open_act, ctx.app_state.today(), _raw(open_act.event, "（预览）"), mails_of
+    )
 
 
 def _demand_assigns(ctx: RequestContext, file: CaseFile) -> None:
@@ -159,7 +161,7 @@ def _each_done(transaction: Transaction, ctx: RequestContext, seen: Mapping[str,
     def work(file: CaseFile) -> str:
         return _carry_out(transaction, ctx, order, file)
 
-    return each_done(transaction, ctx.house.context, ctx.person, ctx.house.clock(), seen, work)
+    return each_done(transaction, ctx.app_state.context, ctx.person, ctx.app_state.clock(), seen, work)
 
 
 def _order(act: str, typed: Mapping[str, str]) -> Order:
@@ -191,7 +193,7 @@ def _account(text: str) -> int | None:
 
 def _carry_out(transaction: Transaction, ctx: RequestContext, order: Order, file: CaseFile) -> str:
     """What was done, in a word."""
-    today = ctx.house.today()
+    today = ctx.app_state.today()
     if order.act == ASSIGN:
         _demand_assigns(ctx, file)
         assignments.assign(transaction, ctx.person, file.row["id"], order.wanted, today)

@@ -55,11 +55,11 @@ def _year(
     taken: int | None = None,
 ) -> Response:
     """The page. ``rehearsed``: the year is shown as the notice has it; ``taken``: the revision just written."""
-    house, wanted = ctx.house, _layer(layer)
-    with house.looking() as transaction:
+    app_state, wanted = ctx.app_state, _layer(layer)
+    with app_state.looking() as transaction:
         revisions = calendar_notices.read_revisions(transaction)
         waiting = digest_queries.count_provisional(transaction)
-    almanac, today = house.context.almanac, house.today()
+    almanac, today = app_state.context.almanac, app_state.today()
     calendar = (rehearsed.almanac if rehearsed else almanac).of(wanted)
     read = {each.day for each in rehearsed.days} if rehearsed else set()
     shown = _shown_year(calendar, year or today.year)
@@ -154,8 +154,8 @@ async def _came_in(request: Request, ctx: RequestContext, *, dry_run: bool) -> R
 
 def _taken_in(ctx: RequestContext, form: Mapping[str, Any], dry_run: bool) -> import_notice.Import:
     ctx.demand_texts()
-    house, layer = ctx.house, _layer(form.get("layer", ""))
-    text, found = import_notice.read_text(form.get("text", ""), layer, house.context.almanac, where="所粘贴的正文")
+    app_state, layer = ctx.app_state, _layer(form.get("layer", ""))
+    text, found = import_notice.read_text(form.get("text", ""), layer, app_state.context.almanac, where="所粘贴的正文")
     return import_notice.run(
-        house.database, house.context, text, found, layer, at=house.clock(), author=ctx.person.name, dry_run=dry_run
+        app_state.database, app_state.context, text, found, layer, at=app_state.clock(), author=ctx.person.name, dry_run=dry_run
     )  # fmt: skip

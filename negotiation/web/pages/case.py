@@ -27,7 +27,7 @@ from negotiation.web.pages.letters import letters_offered
 from negotiation.web.pages.proposed import Shown, shown
 from negotiation.web.request_context import RequestContext, request_context
 from negotiation.web.templating import page
-from negotiation.web.timeline import Strip, strip
+from negotiation.web.timeline import Timeline, strip
 
 router = APIRouter()
 # What a page says of the step that led to it, once.
@@ -41,9 +41,9 @@ SAID = {
 
 @router.get("/cases/{no}")
 async def case_page(no: str, request: Request, ctx: RequestContext = Depends(request_context)) -> Response:  # noqa: B008
-    house, today = ctx.house, ctx.house.today()
-    with house.looking() as transaction:
-        file = visible(transaction, house.context, ctx.person, no, house.clock())
+    app_state, today = ctx.app_state, ctx.app_state.today()
+    with app_state.looking() as transaction:
+        file = visible(transaction, app_state.context, ctx.person, no, app_state.clock())
         found = desk_of(transaction, file, ctx.person)
         proposed = _proposals(transaction, file, ctx)
         application = _application(transaction, file)
@@ -51,14 +51,14 @@ async def case_page(no: str, request: Request, ctx: RequestContext = Depends(req
         handled = handlers_shown(transaction, file, ctx)
         resource = resource_of(transaction, file)
         met = meetings.of_case(transaction, file.row["id"])
-    with house.database.reading() as connection:
+    with app_state.database.reading() as connection:
         case = _told(ctx, connection, file)
         related = relations.related_cases(connection, file.row, ctx.person.department_id)
         ties = ties_shown(connection, file, case, ctx)
     facts = ctx.facts(
         case=case,
         roles=file.rulebook.role_title,
-        copied=[house.context.directory.name(each) for each in file.copied],
+        copied=[app_state.context.directory.name(each) for each in file.copied],
         application=application,
         files=attached,
         general=file.procedure.general_events,
@@ -83,7 +83,7 @@ async def case_page(no: str, request: Request, ctx: RequestContext = Depends(req
 
 def _told(ctx: RequestContext, connection: Connection, file: CaseFile) -> dict[str, Any]:
     """The case as scripts read it, and in words whose turn it is and how each term stands."""
-    case = case_view.case_json(connection, file, ctx.house.context, ctx.house.today())
+    case = case_view.case_json(connection, file, ctx.app_state.context, ctx.app_state.today())
     case["given_up"] = rulers.was_given_up(file.procedure, file.standing)
     case["turn"] = file.rulebook.roles.get(case["held_by"], "")
     case["terms"] = [term | {"status": case_view.term_status(term)} for term in case["terms"]]
@@ -124,9 +124,9 @@ async def printed(request: Request, ctx: RequestContext = Depends(request_contex
 
 
 def _whole(ctx: RequestContext, number: str) -> dict[str, Any]:
-    with ctx.house.looking() as transaction:
-        file = visible(transaction, ctx.house.context, ctx.person, number, ctx.house.clock())
-    with ctx.house.database.reading() as connection:
+    with ctx.app_state.looking() as transaction:
+        file = visible(transaction, ctx.app_state.context, ctx.person, number, ctx.app_state.clock())
+    with ctx.app_state.database.reading() as connection:
         return _told(ctx, connection, file)
 
 
@@ -134,15 +134,17 @@ def _whole(ctx: RequestContext, number: str) -> dict[str, Any]:
 async def matter_page(no: str, request: Request, ctx: RequestContext = Depends(request_context)) -> Response:  # noqa: B008
     """One letter (来文事项) and the case of each provider that it asks."""
     ctx.demand_page("desk")
-    with ctx.house.database.reading() as connection:
-        found = relations.matter_cases(connection, no.replace("\0", ""), ctx.house.today(), ctx.person.department_id)
+    with ctx.app_state.database.reading() as connection:
+        found = relations.matter_cases(
+            connection, no.replace("\0", ""), ctx.app_state.today(), ctx.person.department_id
+        )
     if not found:
         raise NotFound(f"没有编号为“{no}”的来文事项", todo="请核对编号")
-    lines = case_view.lines_json(ctx.house.database, ctx.house.context, found, ctx.house.today())
+    lines = case_view.lines_json(ctx.app_state.database, ctx.app_state.context, found, ctx.app_state.today())
     said = SAID.get(request.query_params.get("said", ""), "")
     return page("matter.html", ctx.facts(no=no, lines=lines, said=said, here="desk"))
 
 
-def _strips(file: CaseFile, today: date) -> list[Strip]:
+def _strips(file: CaseFile, today: date) -> list[Timeline]:
     """The rulers of the terms that the case's page speaks of."""
     return [strip(each, today) for each in rulers.rulers_of(file.procedure, file.standing, file.calendar)]

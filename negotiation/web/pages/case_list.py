@@ -83,19 +83,23 @@ async def _desk(ctx: RequestContext, asked: Mapping[str, str]) -> Response:
         wanted, found, shown = _found(ctx, asked, after)
     except (FieldError, UsageError) as fault:
         return await _page(ctx, kept, Wanted(scope=ctx.person.department_id), fault=fault)
-    house, beside = ctx.house, None
+    app_state, beside = ctx.app_state, None
     if not after and (not found.cases or spellings(wanted.text)):
-        beside = case_list.beside(house.database, house.context, wanted, house.today(), found.cases)
+        beside = case_list.beside(app_state.database, app_state.context, wanted, app_state.today(), found.cases)
     return await _page(ctx, kept, wanted, Listed(shown, beside, found.next, later=bool(after)))
 
 
 def _found(ctx: RequestContext, asked: Mapping[str, str], after: str) -> tuple[Wanted, Places, Markup]:
     """What is wanted, the cases of a page of it, and their rows."""
-    house, today = ctx.house, ctx.house.today()
-    with house.looking() as transaction:  # the departments as they are now
+    app_state, today = ctx.app_state, ctx.app_state.today()
+    with app_state.looking() as transaction:  # the departments as they are now
         wanted = _wanted(ctx, asked)
-        found = case_list.places(transaction, house.context, wanted, today, after)
-        return wanted, found, rows(house.fragments, transaction, house.context, found.cases, wanted.scope, today)
+        found = case_list.places(transaction, app_state.context, wanted, today, after)
+        return (
+            wanted,
+            found,
+            rows(app_state.fragments, transaction, app_state.context, found.cases, wanted.scope, today),
+        )
 
 
 async def _page(
@@ -105,7 +109,7 @@ async def _page(
     listed: Listed = NOTHING,
     fault: NegotiationError | None = None,
 ) -> Response:
-    today = ctx.house.today()
+    today = ctx.app_state.today()
     facts = ctx.facts(
         rows=listed.rows,
         tiles=_tiles(ctx, await _counts(ctx, wanted.scope, today)),
@@ -122,12 +126,12 @@ async def _page(
 
 
 async def _counts(ctx: RequestContext, scope: int | None, today: date) -> Counts:
-    house = ctx.house
+    app_state = ctx.app_state
 
     def count() -> Counts:
-        return case_list.counts(house.database, house.context, scope, today)
+        return case_list.counts(app_state.database, app_state.context, scope, today)
 
-    return await house.figures.of(scope, house.clock(), count)
+    return await app_state.figures.of(scope, app_state.clock(), count)
 
 
 def _address(kept: Mapping[str, str]) -> str:
@@ -136,7 +140,7 @@ def _address(kept: Mapping[str, str]) -> str:
 
 def _above(ctx: RequestContext, wanted: Wanted, kept: Mapping[str, str], fault: NegotiationError | None) -> Markup:
     """What stands above the rows: whose cases, the filters with what was chosen, the acts, the heads."""
-    context, fragments, acts = ctx.house.context, ctx.house.fragments, offered(ctx)
+    context, fragments, acts = ctx.app_state.context, ctx.app_state.fragments, offered(ctx)
     rules = [book.digest for book in context.books]
     key = ("above", ctx.person.id, *kept.items(), *acts, context.directory.revision, *rules, str(fault or ""))
     return fragments.get(key) or fragments.keep(key, piece("_list_head.html", {
@@ -154,7 +158,7 @@ def _above(ctx: RequestContext, wanted: Wanted, kept: Mapping[str, str], fault: 
 
 def _choices(ctx: RequestContext) -> dict[str, Any]:
     """What the filters offer to choose from."""
-    context = ctx.house.context
+    context = ctx.app_state.context
     return {
         "procedures": {key: rules.title for key, rules in context.procedures.items()},
         "states": case_list.state_titles(context),
@@ -191,9 +195,9 @@ def _head(sort: Sort, wanted: Wanted, kept: Mapping[str, str]) -> Head:
 @router.get("/export")
 async def export(request: Request, ctx: RequestContext = Depends(request_context)) -> Response:  # noqa: B008
     """What the list shows, all pages of it, as .xlsx."""
-    asked, today = dict(request.query_params), ctx.house.today()
+    asked, today = dict(request.query_params), ctx.app_state.today()
     try:
-        with ctx.house.looking():
+        with ctx.app_state.looking():
             wanted = _wanted(ctx, asked)
     except FieldError:
         return await _desk(ctx, asked)
@@ -204,14 +208,14 @@ async def export(request: Request, ctx: RequestContext = Depends(request_context
 def _exported(ctx: RequestContext, wanted: Wanted, today: date) -> bytes:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "cases.xlsx"
-        case_list_sheet.export(ctx.house.database, ctx.house.context, wanted, today, path)
+        case_list_sheet.export(ctx.app_state.database, ctx.app_state.context, wanted, today, path)
         return path.read_bytes()
 
 
 def _wanted(ctx: RequestContext, asked: Mapping[str, str]) -> Wanted:
     """What the page's address asks for, closed cases only if they are asked for; a department's own cases only."""
     ctx.demand_page("desk")
-    wanted = case_list.read_wanted(ctx.house.context, asked, scope=ctx.person.department_id)
+    wanted = case_list.read_wanted(ctx.app_state.context, asked, scope=ctx.person.department_id)
     return replace(wanted, open_only=not asked.get("all"))
 
 
@@ -232,21 +236,21 @@ def _tiles(ctx: RequestContext, counts: Counts) -> list[tuple[str, int, str]]:
 
 def _main_states(ctx: RequestContext) -> set[str]:
     """The states whose figure is shown even if it is zero: those that follow the draft in the main procedure."""
-    book = ctx.house.context.rulebook
+    book = ctx.app_state.context.rulebook
     rules = book.procedure(book.main_procedure)
     return set(rules.states) - {rules.initial}
 
 
 def _with_the_office(ctx: RequestContext) -> dict[str, StateRule]:
     """The states of all procedures that no party holds; those of the main one come first."""
-    procedures = ctx.house.context.procedures.values()
+    procedures = ctx.app_state.context.procedures.values()
     states = {key: state for rules in procedures for key, state in rules.states.items()}
     return {key: state for key, state in states.items() if state.held_by and state.held_by not in PARTY_ROLES}
 
 
 def _ordinal(ctx: RequestContext, today: date) -> str:
     """今年第215个工作日"""
-    calendar = ctx.house.context.calendar
+    calendar = ctx.app_state.context.calendar
     if not calendar.is_working_estimated(today):
         return "今日休息"
     return f"今年第{calendar.count_estimated(date(today.year - 1, 12, 31), today)}个工作日"

@@ -50,10 +50,10 @@ def _said(event: dict[str, Any]) -> str:
 
 def _prepares(file: CaseFile, ctx: RequestContext) -> list[tuple[Procedure, Any]]:
     """The office's alone: the provider sees neither the suggestion nor the draft."""
-    house, person = ctx.house, ctx.person
+    app_state, person = ctx.app_state, ctx.person
     if not person.is_office:
         return []
-    found = prefill.offered(house.context.rulebook_on(house.today()), file, house.today())
+    found = prefill.offered(app_state.context.rulebook_on(app_state.today()), file, app_state.today())
     return [(rules, row) for rules, row in found if may_open(person, rules)]
 
 
@@ -62,22 +62,22 @@ def _prepares(file: CaseFile, ctx: RequestContext) -> list[tuple[Procedure, Any]
 
 def begun_with(ctx: RequestContext, rules: Procedure, no: str, code: str) -> Typed:
     """What a blank form has in it: prepared from a late case, about a resource. Raises NotFound for no such case."""
-    with ctx.house.looking() as transaction:
+    with ctx.app_state.looking() as transaction:
         prepared = _prepared(transaction, ctx, no, rules) if no else {}
         return prepared | (_about(transaction, ctx, code, rules) if code else {})
 
 
 def _prepared(transaction: Transaction, ctx: RequestContext, no: str, rules: Procedure) -> Typed:
-    file = visible(transaction, ctx.house.context, ctx.person, no, ctx.house.clock())
+    file = visible(transaction, ctx.app_state.context, ctx.person, no, ctx.app_state.clock())
     for offered, row in _prepares(file, ctx):
         if offered.key == rules.key:
-            return prefill.form_of(row, file, ctx.house.today())
+            return prefill.form_of(row, file, ctx.app_state.today())
     raise NotFound("没有这一页", todo="请从案件页进入")
 
 
 def _about(transaction: Transaction, ctx: RequestContext, code: str, rules: Procedure) -> Typed:
     found = resources.by_code(transaction, code) if rules.tie else None
-    return catalogue.filled(rules, {}, found, ctx.house.context.directory) if found is not None else {}
+    return catalogue.filled(rules, {}, found, ctx.app_state.context.directory) if found is not None else {}
 
 
 # ------------------------------------------------------------------- advised against, and applied all the same
@@ -93,7 +93,9 @@ def advice_shown(ctx: RequestContext, rules: Procedure, raw: Typed, typed: Mappi
     advised, ticked = _advised(ctx, rules, _without_reasons(rules, raw)), bool(typed.get(STILL))
     return {
         "advice": advised.what if advised else "",
-        "advice_basis": ctx.house.context.rulebook_on(ctx.house.today()).cited(advised.basis) if advised else "",
+        "advice_basis": ctx.app_state.context.rulebook_on(ctx.app_state.today()).cited(advised.basis)
+        if advised
+        else "",
         "advised": advised is not None or ticked,
         "reasons": rules.tie.reasons if rules.tie else frozenset(),
         "still": STILL,
@@ -104,9 +106,9 @@ def advice_shown(ctx: RequestContext, rules: Procedure, raw: Typed, typed: Mappi
 def _advised(ctx: RequestContext, rules: Procedure, raw: Typed) -> Advised | None:
     if rules.tie is None or not rules.tie.advise:
         return None
-    with ctx.house.looking() as transaction:
+    with ctx.app_state.looking() as transaction:
         try:
-            relations.of_draft(transaction, rules, raw, ctx.house.context.directory)
+            relations.of_draft(transaction, rules, raw, ctx.app_state.context.directory)
         except Advised as advised:
             return advised
         except NegotiationError:

@@ -18,6 +18,6 @@ async def confirm(request: Request, ctx: Annotated[RequestContext, Depends(reque
     typed = await form_of(request, ctx)
     ctx.demand(*unattended.CONFIRM_CLOCK)
     number, day = forms.read_number(typed.get("jump", "")), typed.get("day", "")
-    by, at = ctx.person.name, ctx.house.clock()
+    by, at = ctx.person.name, ctx.app_state.clock()
     await ctx.write(lambda transaction: unattended.confirm(transaction, number, day, by=by, at=at))
     return RedirectResponse("/", status_code=303)

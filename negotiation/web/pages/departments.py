@@ -40,8 +40,8 @@ LAST_PLACE = 999_999
 @router.get("/departments")
 async def departments(ctx: RequestContext = Depends(request_context)) -> Response:  # noqa: B008
     """In official order; addresses and telephones are for the office and for the department's own people."""
-    with ctx.house.looking():
-        units = ctx.house.context.directory.in_order()
+    with ctx.app_state.looking():
+        units = ctx.app_state.context.directory.in_order()
     own = {unit.id for unit in units if _knows_contacts(ctx, unit)}
     facts = ctx.facts(units=units, own=own, duties=DUTY_TITLES, may_add=_keeps_all(ctx), here="departments")
     return page("departments.html", facts)
@@ -78,7 +78,7 @@ def _new_name(ctx: RequestContext, typed: Mapping[str, str]) -> str:
     name = tidy_name(_text(typed, "name", "名称"))
     if not name:
         raise FieldError("须填写部门名称", field="name", todo="请填写规范的全称")
-    if name in ctx.house.context.directory.by_name:
+    if name in ctx.app_state.context.directory.by_name:
         raise FieldError(f"已有名为“{name}”的部门", field="name", todo="请在部门列表中查看")
     return name
 
@@ -88,7 +88,7 @@ def _new_name(ctx: RequestContext, typed: Mapping[str, str]) -> str:
 
 @router.get("/departments/{department_id:int}")
 async def department(department_id: int, ctx: RequestContext = Depends(request_context)) -> Response:  # noqa: B008
-    with ctx.house.looking():
+    with ctx.app_state.looking():
         unit = _unit(ctx, department_id)
     return _department(ctx, unit, {}, None)
 
@@ -121,7 +121,7 @@ async def reorganize(department_id: int, request: Request, ctx: RequestContext =
     """Another name, or part of another department: its open cases go over, and what could not is told."""
     typed = await form_of(request, ctx)
     ctx.demand(*KEEPERS)
-    unit, context = _unit(ctx, department_id), ctx.house.context
+    unit, context = _unit(ctx, department_id), ctx.app_state.context
 
     def done(transaction: Transaction) -> Merged | None:
         order = _order(ctx, typed)
@@ -142,14 +142,14 @@ async def reorganize(department_id: int, request: Request, ctx: RequestContext =
 
 def _order(ctx: RequestContext, typed: Mapping[str, str]) -> Order:
     on, doc_no = _day(typed, "on", "日期"), _text(typed, "doc_no", "文号")
-    return Order(on, doc_no, ctx.person.name, ctx.house.clock())
+    return Order(on, doc_no, ctx.person.name, ctx.app_state.clock())
 
 
 def _successor(ctx: RequestContext, typed: Mapping[str, str]) -> Department:
     if not typed.get("into"):
         raise FieldError("须填写新的名称，或选择并入哪个部门", field="name", todo="更名的填名称，并入的选部门")
     try:
-        return ctx.house.context.directory.find(typed["into"])
+        return ctx.app_state.context.directory.find(typed["into"])
     except NotFound as error:
         raise FieldError(error.what, field="into", todo=error.todo) from None
 
@@ -157,10 +157,10 @@ def _successor(ctx: RequestContext, typed: Mapping[str, str]) -> Department:
 def _change_of(
     ctx: RequestContext, unit: Department, typed: Mapping[str, str], error: NegotiationError | None
 ) -> Response:
-    with ctx.house.looking() as transaction:
+    with ctx.app_state.looking() as transaction:
         numbers = case_reader.open_numbers(transaction, unit.id)
-    others = {each.name: each.name for each in ctx.house.context.directory.active() if each.id != unit.id}
-    filled = {"on": ctx.house.today().isoformat(), **typed}
+    others = {each.name: each.name for each in ctx.app_state.context.directory.active() if each.id != unit.id}
+    filled = {"on": ctx.app_state.today().isoformat(), **typed}
     facts = ctx.facts(shown=unit, numbers=numbers, others=others, typed=filled, error=error, here="departments")
     return page("reorganize.html", facts, status=_status(error))
 
@@ -221,7 +221,7 @@ def _department(
         clerks={duty: DUTY_TITLES[duty] for duty in CLERKS},
         editable=_duties(ctx, unit),
         keeps_all=_keeps_all(ctx),
-        changes=ctx.house.context.directory.changes_of(unit.id),
+        changes=ctx.app_state.context.directory.changes_of(unit.id),
         contacts=_knows_contacts(ctx, unit),
         refused=_refused(ctx, unit),
         here="departments",
@@ -245,9 +245,9 @@ def _touched(typed: Mapping[str, str]) -> dict[str, str]:
 
 def _refused(ctx: RequestContext, unit: Department) -> list[str]:
     """Addresses that no mail will be sent to, as their domain is not on the list (政务邮箱)."""
-    standing_in = (each.stand_in for each in unit.absences if each.until >= ctx.house.today())
+    standing_in = (each.stand_in for each in unit.absences if each.until >= ctx.app_state.today())
     known = [person.email for person in (*unit.people.values(), *standing_in) if person and person.email]
-    return [email for email in known if not is_allowed(email, ctx.house.settings.mail_domains)]
+    return [email for email in known if not is_allowed(email, ctx.app_state.settings.mail_domains)]
 
 
 # ------------------------------------------------------------------------------------------------------ who may what
@@ -280,7 +280,7 @@ def _demand_duties(ctx: RequestContext, unit: Department) -> tuple[Duty, ...]:
 
 
 def _unit(ctx: RequestContext, department_id: int) -> Department:
-    unit = ctx.house.context.directory.by_id.get(department_id)
+    unit = ctx.app_state.context.directory.by_id.get(department_id)
     if unit is None:
         raise NotFound("没有这个部门", todo="请从部门列表进入")
     return unit

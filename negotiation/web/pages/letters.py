@@ -71,10 +71,10 @@ async def letter_of_meeting(
 
     def drafted() -> Draft:
         ctx.demand_texts()
-        house, wishes = ctx.house, _wishes(typed)
-        with house.looking() as transaction, house.database.reading() as connection:
+        app_state, wishes = ctx.app_state, _wishes(typed)
+        with app_state.looking() as transaction, app_state.database.reading() as connection:
             return letters.write_of_meeting(
-                transaction, connection, house.context, meeting, template, wishes, house.clock()
+                transaction, connection, app_state.context, meeting, template, wishes, app_state.clock()
             )
 
     try:
@@ -87,10 +87,10 @@ async def letter_of_meeting(
 def _of_meeting(ctx: RequestContext, no: str, template: str) -> tuple[Meeting, Matter]:
     """The meeting, and its letter as the rulebook of its first case has it. The office alone writes them."""
     ctx.demand(*ACT_AS_OFFICE)
-    with ctx.house.looking() as transaction:
+    with ctx.app_state.looking() as transaction:
         meeting = meetings.find(transaction, no)
-        at = ctx.house.clock()
-        files = [acting.take(transaction, ctx.house.context, item.no, at=at) for item in meeting.items]
+        at = ctx.app_state.clock()
+        files = [acting.take(transaction, ctx.app_state.context, item.no, at=at) for item in meeting.items]
     try:
         return meeting, letters.find_of_meeting(files, meeting, template)[0]
     except InvalidTransition:
@@ -99,10 +99,10 @@ def _of_meeting(ctx: RequestContext, no: str, template: str) -> tuple[Meeting, M
 
 def _matter(ctx: RequestContext, no: str, template: str) -> Matter:
     """The case and its letter; to who may not draft it, there is no such page, now or ever."""
-    with ctx.house.looking() as transaction:
-        file = visible(transaction, ctx.house.context, ctx.person, no, ctx.house.clock())
+    with ctx.app_state.looking() as transaction:
+        file = visible(transaction, ctx.app_state.context, ctx.person, no, ctx.app_state.clock())
     try:
-        return letters.find_open(file, template, ctx.house.today(), ctx.person.may_act_for(file.standing.parties))
+        return letters.find_open(file, template, ctx.app_state.today(), ctx.person.may_act_for(file.standing.parties))
     except NotFound:
         raise NotFound("没有这一页", todo="请从案件页进入") from None
 
@@ -110,9 +110,9 @@ def _matter(ctx: RequestContext, no: str, template: str) -> Matter:
 def _drafted(ctx: RequestContext, matter: Matter, typed: Mapping[str, str]) -> Draft:
     ctx.demand_texts()
     wishes = _wishes(typed)
-    house = ctx.house
-    with house.looking() as transaction, house.database.reading() as connection:
-        return letters.write(transaction, connection, matter, wishes, house.clock())
+    app_state = ctx.app_state
+    with app_state.looking() as transaction, app_state.database.reading() as connection:
+        return letters.write(transaction, connection, matter, wishes, app_state.clock())
 
 
 def _wishes(typed: Mapping[str, str]) -> Wishes:
@@ -141,7 +141,7 @@ def _form(
         _input(NUMBER, f"发文字号（如 {EXAMPLE}；不填则留空）", "line", typed, error),
         *([_input(SIGNER, "签发人", "line", typed, error, required=True)] if signs else []),
         _input(ATTENTION, "请转（对方的处室或人员，可不填）", "line", typed, error),
-        _input(DAY, "成文日期", "date", {DAY: ctx.house.today().isoformat()} | dict(typed), error),
+        _input(DAY, "成文日期", "date", {DAY: ctx.app_state.today().isoformat()} | dict(typed), error),
     ]
     facts = ctx.facts(
         back=back,

@@ -62,7 +62,7 @@ async def preview(no: str, request: Request, ctx: RequestContext = Depends(reque
 
 
 def _page(ctx: RequestContext, no: str, chosen: Mapping[str, str]) -> Response:
-    with ctx.house.looking() as transaction:
+    with ctx.app_state.looking() as transaction:
         meeting = store.find(transaction, no)
         choices = [
             _choice(transaction, ctx, meeting, item, chosen.get(item.no, ""))
@@ -81,7 +81,7 @@ def _page(ctx: RequestContext, no: str, chosen: Mapping[str, str]) -> Response:
 
 
 def _choice(transaction: Transaction, ctx: RequestContext, meeting: Meeting, item: Agreed, wanted: str) -> Choice:
-    file = visible(transaction, ctx.house.context, ctx.person, item.no, ctx.house.clock())
+    file = visible(transaction, ctx.app_state.context, ctx.person, item.no, ctx.app_state.clock())
     found = list(_offers(transaction, file, ctx, meeting, item))
     chosen = next((each for each in found if each.value == wanted), None)
     state = file.procedure.states[file.row["state"]].title
@@ -93,8 +93,8 @@ def _foreseen(transaction: Transaction, ctx: RequestContext, meeting: Meeting, i
     def would_send(file: CaseFile) -> Sequence[PlannedMail]:
         return tried(transaction, file, ctx.person, chosen.act, meeting.on, chosen.raw, mails_of)
 
-    house = ctx.house
-    return foresee(transaction, house.context, ctx.person, item.no, house.clock(), would_send)
+    app_state = ctx.app_state
+    return foresee(transaction, app_state.context, ctx.person, item.no, app_state.clock(), would_send)
 
 
 # -------------------------------------------------------------------------------------------------------- the offers
@@ -138,13 +138,13 @@ async def record(no: str, request: Request, ctx: RequestContext = Depends(reques
     wanted, seen = named(typed, ACT), named(typed, CASE)
     if not seen:
         raise UsageError("没有选择案件", where=f"会议 {no}", todo="请返回，选择办理事项并预览后再确认")
-    house = ctx.house
+    app_state = ctx.app_state
 
     def recorded(transaction: Transaction) -> list[Done]:
         def work(file: CaseFile) -> str:
             return _recorded(transaction, ctx, no, file, wanted)
 
-        return each_done(transaction, house.context, ctx.person, house.clock(), seen, work)
+        return each_done(transaction, app_state.context, ctx.person, app_state.clock(), seen, work)
 
     done = await ctx.write(recorded)
     facts = ctx.facts(title="登记会议结果", done=done, back=f"/meetings/{no}", back_to=f"会议 {no}", here="meetings")

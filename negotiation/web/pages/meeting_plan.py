@@ -42,8 +42,8 @@ async def plan(request: Request, ctx: RequestContext = Depends(request_context))
 
     def planned(transaction: Transaction) -> Meeting:
         demand_reviewed(typed)
-        author, at = ctx.person.name, ctx.house.clock()
-        return meetings.plan(transaction, ctx.house.context, _wanted(typed), author=author, at=at)
+        author, at = ctx.person.name, ctx.app_state.clock()
+        return meetings.plan(transaction, ctx.app_state.context, _wanted(typed), author=author, at=at)
 
     try:
         made = await ctx.write(planned)
@@ -55,7 +55,7 @@ async def plan(request: Request, ctx: RequestContext = Depends(request_context))
 @router.get("/meetings/{no}/edit")
 async def edit_form(no: str, ctx: RequestContext = Depends(request_context)) -> Response:  # noqa: B008
     ctx.demand(*ACT_AS_OFFICE)
-    with ctx.house.looking() as transaction:
+    with ctx.app_state.looking() as transaction:
         meeting = store.find(transaction, no)
     return await run_in_threadpool(_plan_form, ctx, _as_planned(meeting), None, meeting)
 
@@ -68,10 +68,10 @@ async def edit(no: str, request: Request, ctx: RequestContext = Depends(request_
 
     def amended(transaction: Transaction) -> Meeting:
         demand_reviewed(typed)
-        seen, at = version_of(typed.get(VERSION)), ctx.house.clock()
-        return meetings.amend(transaction, ctx.house.context, no, _wanted(typed), at=at, seen=seen)
+        seen, at = version_of(typed.get(VERSION)), ctx.app_state.clock()
+        return meetings.amend(transaction, ctx.app_state.context, no, _wanted(typed), at=at, seen=seen)
 
-    with ctx.house.looking() as transaction:
+    with ctx.app_state.looking() as transaction:
         meeting = store.find(transaction, no)
     try:
         await ctx.write(amended)
@@ -116,11 +116,11 @@ def _plan_form(
 
 def _choices(ctx: RequestContext, kind: str, chosen: Sequence[str]) -> dict[str, str]:
     """What may be put on the list: the agenda, and what was chosen besides, in words."""
-    house = ctx.house
+    app_state = ctx.app_state
     found: dict[str, str] = {}
     if kind in AGENDAS:
-        with house.looking() as transaction, house.database.reading() as connection:
-            lines = agenda.matters(transaction, connection, house.context, kind, house.clock())
+        with app_state.looking() as transaction, app_state.database.reading() as connection:
+            lines = agenda.matters(transaction, connection, app_state.context, kind, app_state.clock())
         found = {line.case["no"]: _in_words(line.case) for line in lines}
     return {no: found.get(no, no) for no in chosen} | found
 

@@ -45,7 +45,7 @@ async def list_page(
     """The latest first; narrowed by kind, state and year."""
     ctx.demand_page("meetings")
     asked = forms.read_number(year, 9999) or None
-    with ctx.house.looking() as transaction:
+    with ctx.app_state.looking() as transaction:
         found = store.listed(transaction, _known(kind, AGENDAS), _known(state, MEETING_STATE_TITLES), asked)
     facts = ctx.facts(
         meetings=found,
@@ -79,7 +79,7 @@ async def meeting_page(no: str, ctx: RequestContext = Depends(request_context)) 
 
 
 def _meeting_page(ctx: RequestContext, no: str, typed: Mapping[str, str], error: NegotiationError | None) -> Response:
-    with ctx.house.looking() as transaction:
+    with ctx.app_state.looking() as transaction:
         meeting = store.find(transaction, no)
         lines = _lines(transaction, ctx, meeting)
         drafts = _letters(transaction, ctx, meeting)
@@ -91,7 +91,7 @@ def _meeting_page(ctx: RequestContext, no: str, typed: Mapping[str, str], error:
         kind=AGENDAS[meeting.kind],
         state=MEETING_STATE_TITLES[meeting.state],
         whole="meetings" in ctx.pages,
-        invited=meetings.invited(ctx.house.context, meeting),
+        invited=meetings.invited(ctx.app_state.context, meeting),
         may_plan=ctx.person.acts_as_office,
         letters=drafts,
         planned=meeting.state is MeetingState.PLANNED,
@@ -110,7 +110,7 @@ def _letters(transaction: Transaction, ctx: RequestContext, meeting: Meeting) ->
     """What may be drafted from it: each once, by the rulebook of the first case that knows it."""
     if not ctx.person.acts_as_office or meeting.state is MeetingState.CANCELLED:
         return []
-    context, at = ctx.house.context, ctx.house.clock()
+    context, at = ctx.app_state.context, ctx.app_state.clock()
     files = (acting.take(transaction, context, item.no, at=at) for item in meeting.items)
     found = [letter for file in files for letter in letters.meeting_letters(file, meeting)]
     return list({letter.template: letter for letter in reversed(found)}.values())
@@ -123,7 +123,7 @@ def _lines(transaction: Transaction, ctx: RequestContext, meeting: Meeting) -> l
 
 def _line(transaction: Transaction, ctx: RequestContext, item: Agreed) -> Line | None:
     try:
-        file = visible(transaction, ctx.house.context, ctx.person, item.no, ctx.house.clock())
+        file = visible(transaction, ctx.app_state.context, ctx.person, item.no, ctx.app_state.clock())
     except NotFound:
         return None
     event = store.event_of(transaction, item.case_id, item.seq) if item.seq is not None else ""
@@ -132,7 +132,7 @@ def _line(transaction: Transaction, ctx: RequestContext, item: Agreed) -> Line |
 
 def _as_held(ctx: RequestContext, meeting: Meeting) -> dict[str, str]:
     """The form of who was present: until it was filled in, who is invited."""
-    people = meeting.present or meetings.invited(ctx.house.context, meeting)
+    people = meeting.present or meetings.invited(ctx.app_state.context, meeting)
     return {"present": "\n".join(people), "minutes_no": meeting.minutes_no}
 
 
@@ -159,7 +159,7 @@ async def hold(no: str, request: Request, ctx: RequestContext = Depends(request_
     typed = await form_of(request, ctx)
     people, number = forms.read_list(typed.get("present", "")), typed.get("minutes_no", "")
     return await _changed(ctx, no, typed, lambda transaction: meetings.hold(
-        transaction, no, people, number, today=ctx.house.today(), seen=version_of(typed.get(VERSION))
+        transaction, no, people, number, today=ctx.app_state.today(), seen=version_of(typed.get(VERSION))
     ))  # fmt: skip
 
 

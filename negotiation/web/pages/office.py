@@ -21,7 +21,7 @@ router = APIRouter()
 async def procedures(ctx: RequestContext = Depends(request_context)) -> Response:  # noqa: B008
     """Where there is one procedure, its form; else a choice."""
     ctx.demand_page("apply")
-    book = ctx.house.context.rulebook_on(ctx.house.today())
+    book = ctx.app_state.context.rulebook_on(ctx.app_state.today())
     rules = [each for each in book.procedures.values() if may_open(ctx.person, each)]
     if len(rules) == 1:
         return RedirectResponse(f"/apply/{rules[0].key}", status_code=303)
@@ -31,8 +31,8 @@ async def procedures(ctx: RequestContext = Depends(request_context)) -> Response
 @router.get("/rulebook")
 async def law(ctx: RequestContext = Depends(request_context)) -> Response:  # noqa: B008
     """The office's rulebooks, each with the days of its force and its procedures."""
-    context = ctx.house.context
-    applied = context.rulebook_on(ctx.house.today())
+    context = ctx.app_state.context
+    applied = context.rulebook_on(ctx.app_state.today())
     return page("rulebooks.html", ctx.facts(books=context.books, applied=applied, length=length, here="rulebook"))
 
 
@@ -50,7 +50,7 @@ async def procedure_page(book_id: str, procedure: str, ctx: RequestContext = Dep
 
 
 def _book(ctx: RequestContext, book_id: str) -> Rulebook:
-    for book in ctx.house.context.books:
+    for book in ctx.app_state.context.books:
         if book.id == book_id:
             return book
     raise NotFound("没有这一页", todo="请从“规则”进入")
@@ -68,9 +68,9 @@ def _general(rules: Procedure) -> list[Transition]:
 @router.get("/audit")
 async def audit(ctx: RequestContext = Depends(request_context)) -> Response:  # noqa: B008
     ctx.demand_page("audit")
-    with ctx.house.database.reading() as connection:
+    with ctx.app_state.database.reading() as connection:
         events, broken = counts(connection)["events"], list(broken_links(connection))
-        remarks = list(odd_instants(connection, ctx.house.clock()))
+        remarks = list(odd_instants(connection, ctx.app_state.clock()))
     facts = ctx.facts(events=events, broken=broken, remarks=remarks, odd_instant=odd_instant, here="audit")
     return page("audit.html", facts)
 

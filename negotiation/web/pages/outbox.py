@@ -37,12 +37,12 @@ async def list_page(request: Request, ctx: RequestContext = Depends(request_cont
     asked = {key: searched(request.query_params.get(key, "")) for key in FILTERS}
     after = request.query_params.get("after", "")
     try:
-        with ctx.house.looking():
+        with ctx.app_state.looking():
             wanted = _wanted(ctx, asked)
         place = Cursor.read(after) if after else None
     except (FieldError, UsageError) as fault:
         return _page(ctx, asked, Wanted(), fault=fault)
-    with ctx.house.database.reading() as connection:
+    with ctx.app_state.database.reading() as connection:
         found = outbox_list.page(connection, wanted, place)
     return _page(ctx, asked, wanted, found=found, later=bool(after))
 
@@ -56,7 +56,7 @@ def _page(
     later: bool = False,
     fault: NegotiationError | None = None,
 ) -> Response:
-    kept, directory = {key: value for key, value in asked.items() if value}, ctx.house.context.directory
+    kept, directory = {key: value for key, value in asked.items() if value}, ctx.app_state.context.directory
     facts = ctx.facts(
         notices=found.lines,
         held=_held(ctx).lines,
@@ -75,7 +75,7 @@ def _page(
 
 def _held(ctx: RequestContext) -> Page:
     """The notices that wait for a click."""
-    with ctx.house.database.reading() as connection:
+    with ctx.app_state.database.reading() as connection:
         return outbox_list.page(connection, Wanted(NoticeState.HELD.value), limit=HELD_SHOWN)
 
 
@@ -90,10 +90,10 @@ def _departments(ctx: RequestContext, text: str) -> tuple[int, ...]:
     """The departments that are meant; the office by its name or a part of it, where no department has that."""
     if not text:
         return ()
-    office, found = ctx.house.settings.office_name, ctx.house.context.directory.matching(text)
+    office, found = ctx.app_state.settings.office_name, ctx.app_state.context.directory.matching(text)
     if text == office or (text in office and not found):
         return (OFFICE_ID,)
-    return tuple(unit.id for unit in found or ctx.house.context.directory.demand_matching(text))
+    return tuple(unit.id for unit in found or ctx.app_state.context.directory.demand_matching(text))
 
 
 @router.post("/outbox/release")
@@ -101,7 +101,7 @@ async def release(request: Request, ctx: RequestContext = Depends(request_contex
     """A person has confirmed what was held."""
     await form_of(request, ctx)
     ctx.demand(*ACT_AS_OFFICE)
-    at = ctx.house.clock()
+    at = ctx.app_state.clock()
     await ctx.write(lambda transaction: outbox.release(transaction, at))
     return RedirectResponse("/outbox", status_code=303)
 
@@ -121,7 +121,7 @@ async def resend(request: Request, ctx: RequestContext = Depends(request_context
     """What failed waits again at once; what was sent, once it is confirmed."""
     typed = await form_of(request, ctx)
     ctx.demand(*ACT_AS_OFFICE)
-    row, at = _notice(ctx, typed.get("case_id", ""), typed.get("key", "")), ctx.house.clock()
+    row, at = _notice(ctx, typed.get("case_id", ""), typed.get("key", "")), ctx.app_state.clock()
     if row["state"] == NoticeState.SENT and not typed.get("confirmed"):
         asked = urlencode({"case_id": row["case_id"], "key": row["key"]})
         return RedirectResponse(f"/outbox/resend?{asked}", status_code=303)
@@ -148,12 +148,12 @@ def _notice(ctx: RequestContext, case_id: str, key: str) -> NoticeRow:
     number = forms.read_number(case_id, GREATEST_ID)
     if not ctx.person.sees_all_cases or number is None:
         raise NotFound("没有这封通知", todo="请从“通知”页进入")
-    with ctx.house.database.reading() as connection:
+    with ctx.app_state.database.reading() as connection:
         return outbox_list.find(connection, number, key.replace("\0", ""))
 
 
 def _whole(ctx: RequestContext, row: NoticeRow, *, confirm: bool = False) -> Response:
-    reader = ctx.house.context.name_of(row["department_id"])
+    reader = ctx.app_state.context.name_of(row["department_id"])
     words, fault = _words(ctx, row, reader)
     facts = ctx.facts(
         row=row,
@@ -170,8 +170,8 @@ def _whole(ctx: RequestContext, row: NoticeRow, *, confirm: bool = False) -> Res
 
 def _words(ctx: RequestContext, row: NoticeRow, reader: str) -> tuple[Words | None, str]:
     """The notice as the post writes it, as of the day of its sending; or why it cannot be written."""
-    context = ctx.house.context
-    at = row["sent_at"] or ctx.house.clock()
+    context = ctx.app_state.context
+    at = row["sent_at"] or ctx.app_state.clock()
     writer = Writer(context.settings, context.calendar, at, context.calendar_down_to)
     try:
         return writer.words(row["template"], _facts(ctx, row), reader), ""
@@ -180,6 +180,6 @@ def _words(ctx: RequestContext, row: NoticeRow, reader: str) -> tuple[Words | No
 
 
 def _facts(ctx: RequestContext, row: NoticeRow) -> dict[str, Any]:
-    with ctx.house.looking() as transaction:
+    with ctx.app_state.looking() as transaction:
         found = case_reader.load_many(transaction, [row["case_id"]]) if row["case_id"] else []
     return as_written(row, found[0].terms if found else ())

@@ -44,7 +44,7 @@ class Shown(NamedTuple):
 
 def shown(transaction: Transaction, file: CaseFile, row: ProposalRow, ctx: RequestContext) -> Shown:
     """A proposal as its own side sees it."""
-    names, rules, waits = ctx.house.context, file.procedure, row.state == ProposalState.OPEN
+    names, rules, waits = ctx.app_state.context, file.procedure, row.state == ProposalState.OPEN
     return Shown(
         no=file.row["no"],
         n=row.n,

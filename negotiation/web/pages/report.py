@@ -108,12 +108,12 @@ async def publish(year: int, request: Request, ctx: RequestContext = Depends(req
     """Freezes the figures of a year, which is the head's act; where it cannot be, the page says why."""
     typed = await form_of(request, ctx)
     ctx.demand(AccountRole.OFFICE_HEAD)
-    house, reason = ctx.house, typed.get("reason", "")
+    app_state, reason = ctx.app_state, typed.get("reason", "")
     try:
         ctx.demand_texts()
         await run_in_threadpool(
             report.publish,
-            house.database, house.context, year, author=ctx.person.name, at=house.clock(), reason=reason,
+            app_state.database, app_state.context, year, author=ctx.person.name, at=app_state.clock(), reason=reason,
         )  # fmt: skip
     except NegotiationError as error:
         asked = asked_of(request, ctx, year)
@@ -130,7 +130,7 @@ def _year(text: str) -> int:
 
 
 def _no_figures(ctx: RequestContext, asked: Mapping[str, str], fault: UsageError) -> Response:
-    years = _years(ctx.house.today())
+    years = _years(ctx.app_state.today())
     typed = {key: searched(asked.get(key, "")) for key in ("year", "from", "to", "as_of")}
     facts = ctx.facts(fault=fault, typed=typed, years=years, here="report")
     return page("report_fault.html", facts, status=status_of(fault))
@@ -149,8 +149,8 @@ def _page(ctx: RequestContext, asked: Asked, error: NegotiationError | None = No
         "charts": _charts(found),
         "views": VIEWS,
         "kinds": export.KINDS,
-        "editions": report.editions_of(ctx.house.database, asked.year),
-        "may_publish": AccountRole.OFFICE_HEAD in ctx.person.roles and asked.year < ctx.house.today().year,
+        "editions": report.editions_of(ctx.app_state.database, asked.year),
+        "may_publish": AccountRole.OFFICE_HEAD in ctx.person.roles and asked.year < ctx.app_state.today().year,
         "error": error,
         "reason": reason,
     }
@@ -176,26 +176,26 @@ def _demand_office(ctx: RequestContext) -> None:
 
 def asked_of(request: Request, ctx: RequestContext, year: int) -> Asked:
     """What an address asks for, with what holds where it says nothing."""
-    main = ctx.house.context.rulebook.main_procedure
-    return Asked.read(dict(request.query_params), year, ctx.house.today(), main)
+    main = ctx.app_state.context.rulebook.main_procedure
+    return Asked.read(dict(request.query_params), year, ctx.app_state.today(), main)
 
 
 def _compiled(ctx: RequestContext, asked: Asked, *, listed: bool = False) -> Report:
-    house = ctx.house
+    app_state = ctx.app_state
     days = (asked.since, asked.until, asked.as_of)
-    return report.report_of(house.database, house.context, asked.year, *days, tables=listed)
+    return report.report_of(app_state.database, app_state.context, asked.year, *days, tables=listed)
 
 
 def _paper(ctx: RequestContext, asked: Asked, kind: str) -> bytes:
     found = _compiled(ctx, asked, listed=True)
     report.demand_balance(found)
-    sender = Sender.of(ctx.house.context, ctx.house.today())
+    sender = Sender.of(ctx.app_state.context, ctx.app_state.today())
     with tempfile.TemporaryDirectory() as folder:
         return export.write_paper(Path(folder), kind, found, sender).read_bytes()
 
 
 def _shown(ctx: RequestContext, asked: Asked) -> dict[str, Any]:
-    return {"asked": asked, "years": _years(ctx.house.today()), "here": "report"}
+    return {"asked": asked, "years": _years(ctx.app_state.today()), "here": "report"}
 
 
 def _years(today: date) -> range:
@@ -223,7 +223,7 @@ def _named(lines: tuple[Line, ...]) -> tuple[tuple[str, Line], ...]:
 def _own(ctx: RequestContext, found: Report) -> list[Grid]:
     """A department reads its own lines only, those that are nothing too."""
     unit = str(ctx.person.department_id)
-    name = ctx.house.context.directory.name(ctx.person.department_id)
+    name = ctx.app_state.context.directory.name(ctx.person.department_id)
     grids = []
     for each in found.procedures:
         for span, lines, head in (

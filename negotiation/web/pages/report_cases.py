@@ -70,7 +70,7 @@ def _scope(ctx: RequestContext, text: str) -> Scope:
 
 
 def _titles(ctx: RequestContext) -> dict[str, dict[str, str]]:
-    units = {str(unit.id): unit.name for unit in ctx.house.context.directory.in_order()}
+    units = {str(unit.id): unit.name for unit in ctx.app_state.context.directory.in_order()}
     return {
         Span.TOTAL: {"": TOTAL.title},
         Span.PROVIDER: units,
@@ -81,15 +81,17 @@ def _titles(ctx: RequestContext) -> dict[str, dict[str, str]]:
 
 
 def _title(ctx: RequestContext, procedure: str) -> str:
-    rules = ctx.house.context.rulebook.procedures.get(procedure)
+    rules = ctx.app_state.context.rulebook.procedures.get(procedure)
     return rules.title if rules else procedure
 
 
 def _behind(ctx: RequestContext, asked: Asked, figure: str, scope: Scope, part: Part) -> list[str]:
-    house, days = ctx.house, (asked.since, asked.until, asked.as_of)
-    return cases_behind(house.database, house.context, days, asked.procedure, figure, scope, part)
+    app_state, days = ctx.app_state, (asked.since, asked.until, asked.as_of)
+    return cases_behind(app_state.database, app_state.context, days, asked.procedure, figure, scope, part)
 
 
 def _lines(ctx: RequestContext, nos: list[str]) -> list[dict[str, Any]]:
-    house = ctx.house
-    return case_list.lines_numbered(house.database, house.context, nos, house.today(), ctx.person.department_id)
+    app_state = ctx.app_state
+    return case_list.lines_numbered(
+        app_state.database, app_state.context, nos, app_state.today(), ctx.person.department_id
+    )

@@ -52,7 +52,7 @@ def _list(ctx: RequestContext, asked: Mapping[str, str]) -> Response:
         after = Cursor.read(asked["after"], wanted) if asked.get("after") else None
     except (FieldError, UsageError) as fault:
         return _page(ctx, asked, Wanted(), fault=fault)
-    with ctx.house.database.reading() as connection:
+    with ctx.app_state.database.reading() as connection:
         found = resource_list.page(connection, wanted, after)
     return _page(ctx, asked, wanted, found)
 
@@ -64,9 +64,9 @@ def _page(
     found: Page = NOTHING,
     fault: NegotiationError | None = None,
 ) -> Response:
-    with ctx.house.database.reading() as connection:
+    with ctx.app_state.database.reading() as connection:
         count = resource_list.count(connection)
-    kept, directory = {key: asked[key] for key in FILTERS if asked.get(key)}, ctx.house.context.directory
+    kept, directory = {key: asked[key] for key in FILTERS if asked.get(key)}, ctx.app_state.context.directory
     facts = ctx.facts(
         lines=found.lines,
         count=count,
@@ -86,8 +86,8 @@ def _page(
 
 
 def _wanted(ctx: RequestContext, asked: Mapping[str, str]) -> Wanted:
-    with ctx.house.looking():  # the departments as they are now
-        return resources.read_wanted(ctx.house.context, asked)
+    with ctx.app_state.looking():  # the departments as they are now
+        return resources.read_wanted(ctx.app_state.context, asked)
 
 
 def _address(kept: Mapping[str, str]) -> str:
@@ -112,13 +112,13 @@ async def export(request: Request, ctx: RequestContext = Depends(request_context
     except FieldError:
         return _list(ctx, asked)
     content = await run_in_threadpool(_exported, ctx, wanted)
-    return saved(content, f"resources-{ctx.house.today().isoformat()}.xlsx")
+    return saved(content, f"resources-{ctx.app_state.today().isoformat()}.xlsx")
 
 
 def _exported(ctx: RequestContext, wanted: Wanted) -> bytes:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / SHEET_NAME
-        importer.export_file(ctx.house.database, path, wanted, on=ctx.house.today())
+        importer.export_file(ctx.app_state.database, path, wanted, on=ctx.app_state.today())
         return path.read_bytes()
 
 
@@ -128,21 +128,23 @@ def _exported(ctx: RequestContext, wanted: Wanted) -> bytes:
 @router.get("/resources/{resource_id:int}")
 async def resource_page(resource_id: int, ctx: RequestContext = Depends(request_context)) -> Response:  # noqa: B008
     """Its metadata, the cases about it that this person may see, and what may be applied for."""
-    house, person = ctx.house, ctx.person
+    app_state, person = ctx.app_state, ctx.person
     if resource_id >= 2**31:
         raise NotFound("目录中没有这个资源", todo="请从“资源”页进入")
-    with house.looking() as transaction:
+    with app_state.looking() as transaction:
         found = stored.by_id(transaction, resource_id)
-    with house.database.reading() as connection:
+    with app_state.database.reading() as connection:
         sees_cases = "desk" in ctx.pages
-        lines = resource_list.cases_of(connection, found.id, house.today(), person.department_id) if sees_cases else []
-    book = house.context.rulebook_on(house.today())
+        lines = (
+            resource_list.cases_of(connection, found.id, app_state.today(), person.department_id) if sees_cases else []
+        )
+    book = app_state.context.rulebook_on(app_state.today())
     facts = ctx.facts(
         shown=found,
-        provider=house.context.directory.name(found.provider_id),
+        provider=app_state.context.directory.name(found.provider_id),
         kind=SHARING_CLASS_TITLES[found.sharing_class],
-        lines=case_view.lines_json(house.database, house.context, lines, house.today()),
-        procedures={key: rules.title for key, rules in house.context.procedures.items()},
+        lines=case_view.lines_json(app_state.database, app_state.context, lines, app_state.today()),
+        procedures={key: rules.title for key, rules in app_state.context.procedures.items()},
         open=[rules for rules in book.procedures.values() if rules.tie and may_open(person, rules)],
         here="resources",
     )
@@ -198,11 +200,11 @@ def _content(typed: Mapping[str, str], chosen: Files) -> bytes:
 
 
 def _taken_in(ctx: RequestContext, content: bytes, dry_run: bool) -> Imported:
-    house = ctx.house
+    app_state = ctx.app_state
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / SHEET_NAME
         path.write_bytes(content)
-        return importer.import_file(house.database, house.context, path, on=house.today(), dry_run=dry_run)
+        return importer.import_file(app_state.database, app_state.context, path, on=app_state.today(), dry_run=dry_run)
 
 
 def _form(

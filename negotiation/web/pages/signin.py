@@ -16,8 +16,8 @@ from negotiation.web.request_context import (
     InvalidCsrfToken,
     LoginRequired,
     RequestContext,
+    app_state_of,
     form_of,
-    house_of,
     request_context,
 )
 from negotiation.web.templating import page
@@ -38,7 +38,7 @@ async def login_required(request: Request, error: LoginRequired) -> Response:
 
 async def _kept(request: Request) -> str:
     """What was typed in a form of somebody who once signed in here; of others nothing is even read."""
-    with house_of(request).looking() as transaction:
+    with app_state_of(request).looking() as transaction:
         owner = sessions.owner_of(transaction, request.cookies.get(COOKIE, ""))
     try:
         return SavedForm.of(request, (await read_form(request, FILES_AT_ONCE)).fields).as_text() if owner else ""
@@ -50,7 +50,7 @@ def _door(
     request: Request, back: str, login: str = "", error: NegotiationError | None = None, kept: str = ""
 ) -> Response:
     facts = {
-        "office": house_of(request).settings.office_name,
+        "office": app_state_of(request).settings.office_name,
         "back": _own(back),
         "login": login,
         "kept": kept,
@@ -62,7 +62,7 @@ def _door(
 @router.post("/signin")
 async def sign_in_form(request: Request) -> Response:
     """Leads to where the visitor wanted to go. The same sentence for an unknown name and a wrong password."""
-    house, sent = house_of(request), await read_form(request)
+    app_state, sent = app_state_of(request), await read_form(request)
     form = joined(sent.fields)
     login, password, back, kept = (form.get(key, "") for key in ("login", "password", "back", "kept"))
     if request.headers.get("sec-fetch-site") == "cross-site":  # nobody is signed in by another site's form
@@ -71,11 +71,11 @@ async def sign_in_form(request: Request) -> Response:
         return _door(request, back, login, sent.fault, kept)
     try:
         signed = await run_in_threadpool(
-            sessions.sign_in, house.database, house.settings, login.strip(), password, house.clock()
+            sessions.sign_in, app_state.database, app_state.settings, login.strip(), password, app_state.clock()
         )
     except NegotiationError as error:
         return _door(request, back, login, error, kept)
-    response = _welcome(RequestContext(house, signed.person, signed.csrf, signed.token), kept, _own(back))
+    response = _welcome(RequestContext(app_state, signed.person, signed.csrf, signed.token), kept, _own(back))
     response.set_cookie(
         COOKIE, signed.token, httponly=True, samesite="lax", secure=request.url.scheme == "https", path="/"
     )
@@ -85,7 +85,7 @@ async def sign_in_form(request: Request) -> Response:
 def _welcome(ctx: RequestContext, kept: str, back: str) -> Response:
     """What was typed, to be sent again, if it is this person's own; else the page they wanted."""
     typed = SavedForm.read(kept) if not ctx.person.must_change else None
-    with ctx.house.looking() as transaction:
+    with ctx.app_state.looking() as transaction:
         own = typed is not None and sessions.had_csrf_token(transaction, ctx.person, typed.mark)
     return resumed(ctx, typed) if typed is not None and own else RedirectResponse(back, status_code=303)
 
@@ -102,7 +102,7 @@ def _own(back: str) -> str:
 @router.post("/signout")
 async def sign_out(request: Request, ctx: RequestContext = Depends(request_context)) -> Response:  # noqa: B008 (FastAPI's way)
     await form_of(request, ctx)
-    at = ctx.house.clock()
+    at = ctx.app_state.clock()
     await ctx.write(lambda transaction: sessions.sign_out(transaction, ctx.token, at))
     response = RedirectResponse("/signin", status_code=303)
     response.delete_cookie(COOKIE, path="/")
@@ -132,5 +132,7 @@ async def change_password(request: Request, ctx: RequestContext = Depends(reques
 
 def _changed(ctx: RequestContext, form: dict[str, Any]) -> None:
     ctx.demand_texts()
-    house, old, new = ctx.house, form.get("old", ""), form.get("new", "")
-    sessions.change_password(house.database, house.settings, ctx.person, old, new, house.clock(), keep=ctx.token)
+    app_state, old, new = ctx.app_state, form.get("old", ""), form.get("new", "")
+    sessions.change_password(
+        app_state.database, app_state.settings, ctx.person, old, new, app_state.clock(), keep=ctx.token
+    )

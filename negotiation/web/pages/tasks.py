@@ -28,9 +28,9 @@ async def list_page(ctx: RequestContext = Depends(request_context), text: str = 
     """The oldest first, unless the newest are asked for; below them what was done today, and can be undone."""
     ctx.demand_page("tasks")
     text = searched(text)
-    with ctx.house.database.reading() as connection:
+    with ctx.app_state.database.reading() as connection:
         found = tasks.open_tasks(connection, text, newest_first=bool(newest))
-        done = tasks.done_on(connection, ctx.house.today())
+        done = tasks.done_on(connection, ctx.app_state.today())
     if not ctx.person.sees_all_cases:  # the administrator: what is of no case, a calendar for example
         found, done = ([each for each in some if each.no is None] for some in (found, done))
     may_do = ctx.person.acts_as_office
@@ -63,7 +63,7 @@ def _task(ctx: RequestContext, typed: Mapping[str, str]) -> TaskLine:
     number = forms.read_number(typed.get(CASE, ""), GREATEST_ID)
     if number is None:
         raise NotFound("没有这项待办", todo="请从“待办”页进入")
-    with ctx.house.database.reading() as connection:
+    with ctx.app_state.database.reading() as connection:
         return tasks.find(connection, number, typed.get(KEY, ""))
 
 
@@ -72,7 +72,7 @@ async def done(request: Request, ctx: RequestContext = Depends(request_context))
     """A person has done it; of a case, what they did goes into its history."""
     typed = await form_of(request, ctx)
     ctx.demand(*ACT_AS_OFFICE)
-    task, today = _task(ctx, typed), ctx.house.today()
+    task, today = _task(ctx, typed), ctx.app_state.today()
 
     def closed(transaction: Transaction) -> None:
         if task.no:
@@ -99,7 +99,7 @@ async def reopen(request: Request, ctx: RequestContext = Depends(request_context
     """What was done today by mistake is open again."""
     typed = await form_of(request, ctx)
     ctx.demand(*ACT_AS_OFFICE)
-    task, today = _task(ctx, typed), ctx.house.today()
+    task, today = _task(ctx, typed), ctx.app_state.today()
 
     def opened(transaction: Transaction) -> None:
         if not tasks.reopen(transaction, task.case_id, task.key, today):
@@ -117,9 +117,9 @@ def _put_on_record(transaction: Transaction, ctx: RequestContext, task: TaskLine
     """
     if task.no is None:
         return
-    file = visible(transaction, ctx.house.context, ctx.person, task.no, ctx.house.clock())
+    file = visible(transaction, ctx.app_state.context, ctx.person, task.no, ctx.app_state.clock())
     if NOTE not in file.procedure.events:
         return
     act = act_open(transaction, file, ctx.person, NOTE)
     raw = dict.fromkeys(act.event.required, text)
-    approvals.enter(transaction, file, ctx.person, NOTE, role=act.role, on=ctx.house.today(), raw=raw)
+    approvals.enter(transaction, file, ctx.person, NOTE, role=act.role, on=ctx.app_state.today(), raw=raw)
