@@ -20,7 +20,7 @@ from negotiation.web.metrics import Tally
 from tests.cli.terminal import Terminal
 from tests.conftest import Story
 from tests.documents.ledgers import AS_OF
-from tests.web_client import PASSWORD, PEOPLE, Browser, Hand
+from tests.web_client import PASSWORD, PEOPLE, Browser, FakeClock
 
 
 @pytest.fixture
@@ -58,11 +58,11 @@ def cheap_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def hand() -> Hand:
-    return Hand()
+def fake_clock() -> FakeClock:
+    return FakeClock()
 
 
-class Rooms:
+class SharedApp:
     """One application for the test process: putting it together takes longer than most tests. Each test opens a house
     of its own in it."""
 
@@ -81,13 +81,18 @@ class Rooms:
 
 
 @pytest.fixture(scope="session")
-def rooms() -> Rooms:
-    return Rooms()
+def shared_app() -> SharedApp:
+    return SharedApp()
 
 
 @pytest.fixture
-def door(
-    database: Database, context: Context, settings: Settings, hand: Hand, rooms: Rooms, cheap_hashes: None
+def browser_as(
+    database: Database,
+    context: Context,
+    settings: Settings,
+    fake_clock: FakeClock,
+    shared_app: SharedApp,
+    cheap_hashes: None,
 ) -> Iterator[Any]:
     """Opens a browser for one of the cast, signed in; without a name, nobody is."""
     for login, (unit, role) in PEOPLE.items():
@@ -97,11 +102,11 @@ def door(
             login=login,
             name=f"{login}某",
             roles={role},
-            at=hand.now,
+            at=fake_clock.now,
             department_id=department,
             password=PASSWORD,
         )
-    app = rooms.of(settings, database, lambda: hand.now)
+    app = shared_app.of(settings, database, lambda: fake_clock.now)
     as_found = list(app.routes)
     opened: list[TestClient] = []
 

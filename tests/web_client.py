@@ -29,7 +29,7 @@ PEOPLE = {
 
 
 @dataclass
-class Hand:
+class FakeClock:
     """A hand on the clock."""
 
     now: datetime = field(default_factory=lambda: at(TODAY))

@@ -48,7 +48,7 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-class Hand:
+class FakeClock:
     """A hand on the clock: ten in the morning of the day that was set."""
 
     def __init__(self) -> None:
@@ -59,8 +59,8 @@ class Hand:
 
 
 @pytest.fixture
-def hand() -> Hand:
-    return Hand()
+def fake_clock() -> FakeClock:
+    return FakeClock()
 
 
 @pytest.fixture
@@ -84,16 +84,27 @@ def context(database: Database, settings: Settings) -> Context:
 
 @pytest.fixture
 def sit(
-    chromium: Browser, database: Database, context: Context, settings: Settings, hand: Hand, cheap_hashes: None
+    chromium: Browser,
+    database: Database,
+    context: Context,
+    settings: Settings,
+    fake_clock: FakeClock,
+    cheap_hashes: None,
 ) -> Iterator[Callable[[str], Seat]]:
     """Lets one of the cast sit down, signed in; each has a browser of their own."""
     for login, (unit, role, name) in PEOPLE.items():
         department = context.directory.by_name[unit].id if unit else None
         management.create_account(
-            database, login=login, name=name, roles={role}, at=hand.now, department_id=department, password=PASSWORD
+            database,
+            login=login,
+            name=name,
+            roles={role},
+            at=fake_clock.now,
+            department_id=department,
+            password=PASSWORD,
         )
     with ExitStack() as stack:
-        address = stack.enter_context(served(create_app(settings, database, clock=lambda: hand.now)))
+        address = stack.enter_context(served(create_app(settings, database, clock=lambda: fake_clock.now)))
         yield lambda login: stack.enter_context(seated(chromium, address)).sign_in(login, PASSWORD)
 
 

@@ -30,9 +30,9 @@ def posted(story, on: str) -> dispatcher.Posted:
     return aside(lambda: dispatcher.run(story.database, story.context, at(on)))
 
 
-def handed_in(sit, hand, *, provider=POLICE, **fields: str) -> str:
+def handed_in(sit, fake_clock, *, provider=POLICE, **fields: str) -> str:
     """The head of civil affairs applies to the police on that Friday; the number of the case or of the matter."""
-    hand.on(FRIDAY)
+    fake_clock.on(FRIDAY)
     head = sit("civil-head").follow("新申请").follow("共享申请")
     for label, text in {"提供部门": provider, **APPLICATION, **fields}.items():
         head.fill(label, text)
@@ -42,26 +42,26 @@ def handed_in(sit, hand, *, provider=POLICE, **fields: str) -> str:
 
 
 @pytest.mark.parametrize("database", ["sqlite", "postgresql"], indirect=True)
-def test_an_application_is_refused_referred_accepted_coordinated_failed_reported_up_and_decided(sit, hand):
-    no = handed_in(sit, hand)
-    hand.on("2026-09-23")
+def test_an_application_is_refused_referred_accepted_coordinated_failed_reported_up_and_decided(sit, fake_clock):
+    no = handed_in(sit, fake_clock)
+    fake_clock.on("2026-09-23")
     provider = sit("police-head").go(f"/cases/{no}").reads("待答复", "第10个工作日，至2026年10月9日（星期五）")
     provider.act("答复：不同意共享", 理由="涉及个人敏感信息").reads("状态：不同意共享", "赵局")
-    hand.on("2026-09-24")
+    fake_clock.on("2026-09-24")
     sit("civil").go(f"/cases/{no}").reads("涉及个人敏感信息").act("提请协调").reads("状态：提请协调（待受理）")
-    hand.on("2026-09-28")
+    fake_clock.on("2026-09-28")
     office = sit("office-head").follow(no).act("受理").reads("状态：协调中")
-    hand.on("2026-10-13")
+    fake_clock.on("2026-10-13")
     office = sit("office-head").go(f"/cases/{no}").act("经协调仍未达成一致")
     office.reads("状态：经协调未达成一致（待报审议）").act("报请审议").reads("状态：待领导小组审议", "由领导小组办理")
-    hand.on("2026-10-29")
+    fake_clock.on("2026-10-29")
     clerk = sit("office").go("/agenda?of=deliberation").tick("列入会议").press("安排审议会议")
     clerk.fill("日期", "2026-10-29").fill("时间", "09:00").fill("地点", "第三会议室").fill("主持人", "王副市长")
     clerk.tick("保密审查").press("安排会议").reads("HY2026-0001")
     clerk.fill("参加人员", "市民政局 张三").tick("保密审查").press("会议已召开").reads("已召开")
     clerk.go(f"/cases/{no}").follow("登记审议结果").choose("审议结果", "应予共享").choose("会议", "HY2026-0001")
     clerk.tick("保密审查").press("登记审议结果").reads("状态：已审议（待落实）")
-    hand.on("2026-11-05")
+    fake_clock.on("2026-11-05")
     sit("police").go(f"/cases/{no}").act("提供数据").reads("状态：办结")
     told = sit("civil").go(f"/cases/{no}").reads("第十七条")
     assert happened(told) == [
@@ -82,15 +82,15 @@ def happened(seat) -> list[str]:
     return [" ".join(line.split()[:2]) for line in history.all_inner_texts()]
 
 
-def test_a_lapse_overnight_is_undone_by_a_paper_reply_that_was_sent_in_time(sit, hand, story):
+def test_a_lapse_overnight_is_undone_by_a_paper_reply_that_was_sent_in_time(sit, fake_clock, story):
     story.submitted(FRIDAY)
     story.sweep("2026-10-10", "00:30")
-    hand.on("2026-10-10")
+    fake_clock.on("2026-10-10")
     sit("office").reads("逾期").follow(story.no).reads("答复期限届满（未登记答复）", "请核实是否已书面答复")
     story.sweep("2026-10-10")
     posted(story, "2026-10-10")
     sit("police").go(f"/cases/{story.no}").reads("逾期")
-    hand.on("2026-10-14")
+    fake_clock.on("2026-10-14")
     clerk = sit("office").go(f"/cases/{story.no}")
     clerk.act("提供部门：答复：同意共享", 办理日期="2026-10-08", 签批人="赵局", 签批日期="2026-10-08")
     clerk.reads("更正：期限内已答复", "状态：同意共享（待提供）").does_not_read("逾期")
@@ -98,12 +98,12 @@ def test_a_lapse_overnight_is_undone_by_a_paper_reply_that_was_sent_in_time(sit,
     sit("office").follow("通知").reads("更正")
 
 
-def test_a_supplement_is_asked_for_once_and_the_term_waits_for_it(sit, hand, story):
+def test_a_supplement_is_asked_for_once_and_the_term_waits_for_it(sit, fake_clock, story):
     story.submitted(FRIDAY)
-    hand.on("2026-09-22")
+    fake_clock.on("2026-09-22")
     provider = sit("police").go(f"/cases/{story.no}").act("一次性告知补充材料", 需补充的材料="数据安全保障方案")
     provider.reads("状态：待补充材料", "暂停计时")
-    hand.on("2026-09-28")
+    fake_clock.on("2026-09-28")
     applicant = sit("civil").go(f"/cases/{story.no}").reads("数据安全保障方案")
     applicant.act("补充材料", 办理记录="已补充").reads("状态：待答复", "由提供部门办理")
     provider = sit("police").go(f"/cases/{story.no}")
@@ -112,9 +112,9 @@ def test_a_supplement_is_asked_for_once_and_the_term_waits_for_it(sit, hand, sto
     provider.reads("现在不能办理“一次性告知补充材料”", "补充材料只能一次性告知，本案已告知过")
 
 
-def test_a_notice_is_pasted_rehearsed_and_imported_and_those_whose_date_moves_are_told(sit, hand, story):
+def test_a_notice_is_pasted_rehearsed_and_imported_and_those_whose_date_moves_are_told(sit, fake_clock, story):
     story.submitted(FRIDAY)
-    hand.on("2026-09-21")
+    fake_clock.on("2026-09-21")
     office = sit("office").follow("日历")
     office.choose("层级", "市级", part="收录通知").fill("通知正文", NOTICE).press("预演")
     office.reads("预演结果（尚未写入）", story.no, "2026-10-10")
@@ -127,7 +127,7 @@ def test_a_notice_is_pasted_rehearsed_and_imported_and_those_whose_date_moves_ar
     expect(mails.first).to_contain_text("已发")
 
 
-def test_a_clerk_proposes_and_the_head_returns_it_once_and_then_signs(sit, hand, story):
+def test_a_clerk_proposes_and_the_head_returns_it_once_and_then_signs(sit, fake_clock, story):
     story.submitted(FRIDAY)
     clerk = sit("police").go(f"/cases/{story.no}").act("答复：不同意共享", 理由="不便提供")
     clerk.reads("已送签", "待签批：答复：不同意共享", "状态：待答复")
@@ -141,23 +141,23 @@ def test_a_clerk_proposes_and_the_head_returns_it_once_and_then_signs(sit, hand,
     sit("civil").go(f"/cases/{story.no}").reads("第三十四条").does_not_read("请写明依据的条款")
 
 
-def test_one_letter_to_three_providers_is_a_matter_with_three_cases_each_with_its_own_term(sit, hand):
-    matter = handed_in(sit, hand, provider=f"{POLICE}、{JUSTICE}、{CHAOYANG}")
+def test_one_letter_to_three_providers_is_a_matter_with_three_cases_each_with_its_own_term(sit, fake_clock):
+    matter = handed_in(sit, fake_clock, provider=f"{POLICE}、{JUSTICE}、{CHAOYANG}")
     cases = [f"{matter}-{n}" for n in (1, 2, 3)]
     sit("civil-head").go(f"/matters/{matter}").reads("向3个部门申请", *cases, POLICE, JUSTICE, CHAOYANG)
     sit("justice").reads(cases[1]).does_not_read(cases[0], cases[2]).follow(cases[1]).reads("第10个工作日")
-    hand.on("2026-09-22")
+    fake_clock.on("2026-09-22")
     sit("police-head").follow(cases[0]).act("答复：同意共享").reads("状态：同意共享（待提供）")
     seen = sit("civil").go(f"/matters/{matter}").reads("同意共享（待提供）").page.get_by_role("row")
     expect(seen.filter(has_text=cases[1])).to_contain_text("待答复")
     expect(seen.filter(has_text=cases[2])).to_contain_text("待答复")
 
 
-def test_who_leaves_hands_all_open_work_over_and_the_list_of_it_can_be_printed(sit, hand, story):
+def test_who_leaves_hands_all_open_work_over_and_the_list_of_it_can_be_printed(sit, fake_clock, story):
     numbers = [story.submitted(FRIDAY).no, Story(story.database, story.context).submitted(FRIDAY).no]
     for no in numbers:
         sit("office").follow(no).choose("经办人", "周经办", part="经办").press("确定经办人").reads("周经办")
-    hand.on("2026-09-22")
+    fake_clock.on("2026-09-22")
     head = sit("office-head").follow("移交").choose("移交人", "周经办").choose("接手人", "吴经办")
     head.press("查看移交清单").reads("将要移交（尚未办理）", *numbers).press("确认移交")
     head.reads(*numbers, "周经办", "吴经办", "2026年9月22日")

@@ -73,11 +73,11 @@ def a_login(found: Row) -> str:
 
 
 @pytest.mark.parametrize("text", [*(BAD[each][0] for each in SOME), "a" * 1_000_000], ids=[*SOME, "long"])
-def test_no_form_takes_what_is_no_text(door: Any, city: None, database: Any, text: str) -> None:  # noqa: F811
+def test_no_form_takes_what_is_no_text(browser_as: Any, city: None, database: Any, text: str) -> None:  # noqa: F811
     assert {each.route for each in FORMS} == {
-        path for method, path in routes(door().client.app) if method == "POST"
+        path for method, path in routes(browser_as().client.app) if method == "POST"
     } - {f"/api/v1{each.route}" for each, _ in API}
-    people = {login: door(login).get("/help") for login in {a_login(each) for each in FORMS}}
+    people = {login: browser_as(login).get("/help") for login in {a_login(each) for each in FORMS}}
     before, answers = kept(database), {}
     for each in FORMS:
         for key in {"text", *each.fields} - {"case_id", "key", "into", "layer"}:
@@ -89,11 +89,13 @@ def test_no_form_takes_what_is_no_text(door: Any, city: None, database: Any, tex
 
 
 @pytest.mark.parametrize("text", [*(BAD[each][0] for each in BAD), "长" * 20_000], ids=[*BAD, "long"])
-def test_no_program_sends_what_is_no_text(door: Any, city: None, database: Any, hand: Any, text: str) -> None:  # noqa: F811
+def test_no_program_sends_what_is_no_text(
+    browser_as: Any, city: None, database: Any, fake_clock: Any, text: str
+) -> None:  # noqa: F811
     with database.writing() as transaction:
         whose, ends = management.find(transaction, "police").person.id, at("2026-10-21")
-        token = tokens.create_token(transaction, whose, "平台", tuple(Scope), at=hand.now, expires_at=ends)
-    client, before = door().client, kept(database)
+        token = tokens.create_token(transaction, whose, "平台", tuple(Scope), at=fake_clock.now, expires_at=ends)
+    client, before = browser_as().client, kept(database)
     new, act = (f"/api/v1{address}" for address in ("/cases", f"/cases/{NO}/acts/note"))
     fields = APPLICATION | {"provider": CIVIL, "applicant": POLICE}
     for path, body, field in (
@@ -114,8 +116,8 @@ def test_no_program_sends_what_is_no_text(door: Any, city: None, database: Any, 
 
 @pytest.mark.parametrize("address", ["/?text=", "/resources?text=", "/accounts?text=", "/tasks?text=", "/outbox?text="])
 @pytest.mark.parametrize("text", ["%00", "%ED%A0%80", "%E2%80%AE", "%EE%84%A3", "a" * 60_000], ids=[*SOME, "long"])
-def test_what_is_no_text_is_looked_for_in_vain(door: Any, case: str, address: str, text: str) -> None:
-    assert door("admin" if "accounts" in address else "office").client.get(address + text).status_code < 500
+def test_what_is_no_text_is_looked_for_in_vain(browser_as: Any, case: str, address: str, text: str) -> None:
+    assert browser_as("admin" if "accounts" in address else "office").client.get(address + text).status_code < 500
 
 
 # ------------------------------------------------------------------------------------- on pages: what was typed is back
@@ -136,9 +138,9 @@ FORMS_OF_PAGES = {
 
 
 @pytest.mark.parametrize("which", FORMS_OF_PAGES)
-def test_the_form_comes_back_with_what_was_typed_and_the_sentence(door: Any, case: str, which: str) -> None:
+def test_the_form_comes_back_with_what_was_typed_and_the_sentence(browser_as: Any, case: str, which: str) -> None:
     login, path, field = FORMS_OF_PAGES[which]
-    browser = door(login).get(path)
+    browser = browser_as(login).get(path)
     answer = sent(browser, path, reviewed="yes", **{field: "张\ue123三"})
     assert answer.status_code == 400
     assert "U+E123" in answer.text
@@ -146,16 +148,18 @@ def test_the_form_comes_back_with_what_was_typed_and_the_sentence(door: Any, cas
     assert "张\ue123三" in answer.text
 
 
-def test_an_arrangement_that_is_pasted_comes_back_too(door: Any) -> None:
-    answer = sent(door("office").get("/calendar"), "/calendar/rehearsal", layer="municipal", text="通知\ue123正文")
+def test_an_arrangement_that_is_pasted_comes_back_too(browser_as: Any) -> None:
+    answer = sent(
+        browser_as("office").get("/calendar"), "/calendar/rehearsal", layer="municipal", text="通知\ue123正文"
+    )
     assert answer.status_code == 400
     assert "U+E123" in answer.text
     assert "通知\ue123正文" in answer.text
 
 
-def test_a_name_has_one_line(door: Any, database: Any) -> None:
+def test_a_name_has_one_line(browser_as: Any, database: Any) -> None:
     before = kept(database)
-    browser = door("office").get("/departments/new").post("/departments/new", name="市民政局\n市公安局")
+    browser = browser_as("office").get("/departments/new").post("/departments/new", name="市民政局\n市公安局")
     assert browser.status == 400
     assert "只能写一行" in browser.page
     assert kept(database) == before
@@ -172,21 +176,21 @@ def entered(story: Story, seq: int) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(("typed", "stands"), [(AS_ENTERED, AS_ENTERED), (UNSEEN, TIDIED), (NAME, NAME)])
-def test_a_text_stands_as_it_was_entered(story: Story, door: Any, case: str, typed: str, stands: str) -> None:
-    door("police").act(NO, "note", on=TODAY, text=typed)
+def test_a_text_stands_as_it_was_entered(story: Story, browser_as: Any, case: str, typed: str, stands: str) -> None:
+    browser_as("police").act(NO, "note", on=TODAY, text=typed)
     assert entered(story, 2)["text"] == stands
 
 
-def test_items_and_people_of_a_meeting_stand_as_they_were_entered(story: Story, door: Any) -> None:
+def test_items_and_people_of_a_meeting_stand_as_they_were_entered(story: Story, browser_as: Any) -> None:
     story.submitted("2026-09-18", items="ＡＢＣ、①、Ⅳ类")
     with story.database.reading() as connection:
         names = [each[0] for each in connection.exec_driver_sql("SELECT name FROM item ORDER BY n")]
     assert names == ["ＡＢＣ", "①", "Ⅳ类"]
 
 
-def test_a_file_keeps_its_name(story: Story, door: Any, case: str) -> None:
+def test_a_file_keeps_its_name(story: Story, browser_as: Any, case: str) -> None:
     name = f"{NAME}e\u0301\uf900.txt"
-    browser = door("police").get(f"/cases/{NO}/acts/note")
+    browser = browser_as("police").get(f"/cases/{NO}/acts/note")
     fields = {"csrf": browser.csrf, "version": browser.hidden("version"), "reviewed": "yes", "text": "附函"}
     browser.client.post(f"/cases/{NO}/acts/note", data=fields, files={"files": (name, "来文".encode())})
     with story.database.reading() as connection:
@@ -196,12 +200,14 @@ def test_a_file_keeps_its_name(story: Story, door: Any, case: str) -> None:
 # -------------------------------------------------------------------- characters beyond the BMP, through every way
 
 
-def test_a_name_beyond_the_bmp_goes_through_pages_search_and_programs(door: Any, database: Any, context: Any) -> None:
-    office = door("office").get("/departments/new").post("/departments/new", name=f"{NAME}局")
+def test_a_name_beyond_the_bmp_goes_through_pages_search_and_programs(
+    browser_as: Any, database: Any, context: Any
+) -> None:
+    office = browser_as("office").get("/departments/new").post("/departments/new", name=f"{NAME}局")
     assert f"{NAME}局" in office.page
     form = {**APPLICATION, **SIGNED, "applicant": CIVIL, "reviewed": "yes", "submit": "submit", "on": TODAY}
     form |= {"resource": f"{NAME}信息"}
-    civil = door("civil").get("/apply/sharing").post("/apply/sharing", provider=f"{NAME}局", **form)
+    civil = browser_as("civil").get("/apply/sharing").post("/apply/sharing", provider=f"{NAME}局", **form)
     assert civil.status == 200
     assert f"{NAME}信息" in office.get(f"/?text={quote(NAME)}").page
     sheet = load_workbook(io.BytesIO(office.client.get("/export").content)).worksheets[0]

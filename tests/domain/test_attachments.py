@@ -327,45 +327,45 @@ def test_a_file_that_is_not_there_and_one_that_was_sealed_are_said(story, case):
 # -------------------------------------------------------------------------------------------------------- taking it out
 
 
-def test_who_may_see_the_case_takes_the_file_out_as_it_came_in(door, case, story):
+def test_who_may_see_the_case_takes_the_file_out_as_it_came_in(browser_as, case, story):
     keep(story, "函.pdf", "旧说明.txt")
     for login in ("civil", "police", "office", "auditor"):
-        answer = door(login).client.get(f"/cases/{case}/files/1")
+        answer = browser_as(login).client.get(f"/cases/{case}/files/1")
         assert (answer.status_code, answer.content) == (200, PDF)
         assert answer.headers["content-type"] == "application/pdf"
         assert answer.headers["content-disposition"].startswith("attachment;")
         assert answer.headers["x-content-type-options"] == "nosniff"
         assert answer.headers["cache-control"] == "no-store"
-    text = door("police").client.get(f"/cases/{case}/files/2")
+    text = browser_as("police").client.get(f"/cases/{case}/files/2")
     assert (text.text, text.headers["content-type"]) == ("同意提供", "text/plain; charset=gb18030")
 
 
-def test_another_department_does_not_even_hear_that_there_is_a_file(door, case, story):
+def test_another_department_does_not_even_hear_that_there_is_a_file(browser_as, case, story):
     keep(story, "函.pdf")
     for login in ("justice", "admin"):
-        browser = door(login)  # one session: the menu of an error page carries its token
+        browser = browser_as(login)  # one session: the menu of an error page carries its token
         there, not_there = (browser.get(f"/cases/{case}/files/{n}") for n in (1, 2))
         assert there.status == not_there.status == 404
         assert there.page == not_there.page
-    assert door().get(f"/cases/{case}/files/1").url == "/signin"
+    assert browser_as().get(f"/cases/{case}/files/1").url == "/signin"
 
 
 @pytest.mark.parametrize("n", ["0", "2", "-1", "x", "1.5", "99999999999", "9" * 5000, "①", "²"])
-def test_a_number_that_is_none_is_a_plain_page(door, case, story, n):
+def test_a_number_that_is_none_is_a_plain_page(browser_as, case, story, n):
     keep(story, "函.pdf")
-    browser = door("police").get(f"/cases/{case}/files/{n}")
+    browser = browser_as("police").get(f"/cases/{case}/files/{n}")
     assert (browser.status, "没有这个附件" in browser.page) == (404, True)
 
 
-def test_a_sealed_file_says_so(door, case, story):
+def test_a_sealed_file_says_so(browser_as, case, story):
     keep(story, "函.pdf")
     seal(story, 1)
-    browser = door("police").get(f"/cases/{case}/files/1")
+    browser = browser_as("police").get(f"/cases/{case}/files/1")
     assert (browser.status, "已封存清除" in browser.page) == (410, True)
 
 
-def test_what_came_with_a_proposal_is_for_its_own_house_until_the_head_approves(door, case, story):
-    browser = door("police")
+def test_what_came_with_a_proposal_is_for_its_own_house_until_the_head_approves(browser_as, case, story):
+    browser = browser_as("police")
     numbers = keep(story, "函.pdf")
     uploads = [read_upload("函.pdf", PDF, megabytes=1)]
     case_id = story.row["id"]
@@ -386,25 +386,25 @@ def test_what_came_with_a_proposal_is_for_its_own_house_until_the_head_approves(
         )
         proposals.add(transaction, row)
     assert browser.get(f"/cases/{case}/files/1").status == 200
-    assert door("civil").get(f"/cases/{case}/files/1").status == 404
-    assert door("office").get(f"/cases/{case}/files/1").status == 404
+    assert browser_as("civil").get(f"/cases/{case}/files/1").status == 404
+    assert browser_as("office").get(f"/cases/{case}/files/1").status == 404
     with story.database.writing() as transaction:
         proposals.decide(transaction, row, ProposalState.APPROVED, by="chief某", at=at(TODAY))
-    assert door("civil").get(f"/cases/{case}/files/1").status == 200
+    assert browser_as("civil").get(f"/cases/{case}/files/1").status == 200
 
 
 # ------------------------------------------------------------------------------------------------------------- too much
 
 
 @pytest.fixture
-def sending(door):
+def sending(browser_as):
     """A browser on a page whose form takes files and answers with what came."""
 
     async def taken(request: Request, ctx: RequestContext = Depends(request_context)) -> JSONResponse:  # noqa: B008
         fields, files = await upload_of(request, ctx)
         return JSONResponse({"fields": fields, "files": [[name, len(content)] for name, content in files]})
 
-    browser = door("police").get("/")
+    browser = browser_as("police").get("/")
     app = browser.client.app
     app.post("/taken")(taken)
     yield browser
@@ -478,15 +478,15 @@ def test_what_does_not_announce_its_length_is_counted_while_it_comes(sending, me
 
 
 @pytest.mark.parametrize("path", ["/signin", "/cases/{}/acts/note", "/signout"])
-def test_a_text_without_end_is_refused_at_every_form(door, case, path):
-    browser = door("police").get("/")
+def test_a_text_without_end_is_refused_at_every_form(browser_as, case, path):
+    browser = browser_as("police").get("/")
     browser.post(path.format(case), text="长" * MEGABYTE)
     assert (browser.status, "作为附件上传" in browser.page) == (413, True)
 
 
-def test_a_program_that_sends_too_much_is_told_in_its_own_way(door):
+def test_a_program_that_sends_too_much_is_told_in_its_own_way(browser_as):
     headers = {"Authorization": "Bearer x", "Content-Type": "application/json"}
-    answer = door().client.post("/api/v1/cases", content=b" " * (2 * MEGABYTE), headers=headers)
+    answer = browser_as().client.post("/api/v1/cases", content=b" " * (2 * MEGABYTE), headers=headers)
     assert (answer.status_code, answer.json()["title"]) == (413, "请求的内容太大")
     assert answer.headers["content-type"] == "application/problem+json"
 
@@ -510,9 +510,9 @@ def test_a_mark_that_is_none_is_a_plain_page(sending, mark):
 REASON = "涉及个人信息；“甲”\n<script>第二行</script>"
 
 
-def idle(browser, hand):
+def idle(browser, fake_clock):
     """The form stays open over lunch."""
-    hand.now += timedelta(hours=2)
+    fake_clock.now += timedelta(hours=2)
 
 
 def refuse(browser, case, **fields):
@@ -537,9 +537,9 @@ def hidden_fields(page):
     return [(each.partition('"')[0], html.unescape(each.partition('value="')[2].partition('">')[0])) for each in found]
 
 
-def test_what_was_typed_comes_back_after_signing_in_again_and_is_sent_only_then(door, case, story, hand):
-    browser = door("police").get(f"/cases/{case}/acts/refuse")
-    idle(browser, hand)
+def test_what_was_typed_comes_back_after_signing_in_again_and_is_sent_only_then(browser_as, case, story, fake_clock):
+    browser = browser_as("police").get(f"/cases/{case}/acts/refuse")
+    idle(browser, fake_clock)
     refuse(browser, case)
     assert "所填内容没有丢失" in browser.page
     sign_in(browser, "police")
@@ -554,9 +554,9 @@ def test_what_was_typed_comes_back_after_signing_in_again_and_is_sent_only_then(
     assert browser.status == 200
 
 
-def test_a_wrong_password_in_between_loses_nothing(door, case, hand):
-    browser = door("police").get(f"/cases/{case}/acts/refuse")
-    idle(browser, hand)
+def test_a_wrong_password_in_between_loses_nothing(browser_as, case, fake_clock):
+    browser = browser_as("police").get(f"/cases/{case}/acts/refuse")
+    idle(browser, fake_clock)
     refuse(browser, case)
     sign_in(browser, "police", "记错了的密码 记错了的密码")
     assert browser.status == 400
@@ -564,17 +564,17 @@ def test_a_wrong_password_in_between_loses_nothing(door, case, hand):
     assert dict(hidden_fields(browser.page))["reason"].splitlines() == REASON.splitlines()
 
 
-def test_somebody_else_who_signs_in_there_sees_nothing_of_it(door, case, hand):
-    browser = door("police").get(f"/cases/{case}/acts/refuse")
-    idle(browser, hand)
+def test_somebody_else_who_signs_in_there_sees_nothing_of_it(browser_as, case, fake_clock):
+    browser = browser_as("police").get(f"/cases/{case}/acts/refuse")
+    idle(browser, fake_clock)
     refuse(browser, case)
     sign_in(browser, "civil")
     assert browser.url != "/signin"
     assert "涉及个人信息" not in browser.page
 
 
-def test_a_form_that_another_site_sent_is_not_kept(door, case, hand):
-    stranger = door()
+def test_a_form_that_another_site_sent_is_not_kept(browser_as, case, fake_clock):
+    stranger = browser_as()
     stranger.post(f"/cases/{case}/acts/refuse", csrf="x", reason=REASON)
     assert stranger.url == "/signin"
     assert "涉及个人信息" not in stranger.page
@@ -583,25 +583,27 @@ def test_a_form_that_another_site_sent_is_not_kept(door, case, hand):
 @pytest.mark.parametrize(
     "path", ["/cases/GX2026-0001/acts/refuse", "//evil.example", "https://evil.example", "/\t/evil"]
 )
-def test_what_does_not_bear_a_mark_of_ones_own_session_is_dropped_at_the_door(door, case, path):
-    other = door("civil").get("/").csrf
+def test_what_does_not_bear_a_mark_of_ones_own_session_is_dropped_at_the_door(browser_as, case, path):
+    other = browser_as("civil").get("/").csrf
     for mark in ("", "x", other):
         kept = f'{{"path":"{path}","mark":"{mark}","fields":[["reason","中文"]]}}'.replace("\t", "\\t")
-        browser = door().get("/signin")
+        browser = browser_as().get("/signin")
         browser.post("/signin", login="police", password=PASSWORD, back="/", kept=kept)
         assert browser.url == "/"
         assert "继续刚才的表单" not in browser.page
 
 
 @pytest.mark.parametrize("kept", ["{", "[" * 100_000, "null", '{"path":1}', "中文", "\0"])
-def test_what_is_nothing_of_the_kind_does_not_keep_anybody_out(door, kept):
-    assert door().post("/signin", login="police", password=PASSWORD, back="/", kept=kept).url == "/"
+def test_what_is_nothing_of_the_kind_does_not_keep_anybody_out(browser_as, kept):
+    assert browser_as().post("/signin", login="police", password=PASSWORD, back="/", kept=kept).url == "/"
 
 
-def test_a_form_that_was_open_while_its_author_signed_in_anew_elsewhere_is_not_lost(door, case, story, hand):
-    browser = door("police").get(f"/cases/{case}/acts/refuse")
+def test_a_form_that_was_open_while_its_author_signed_in_anew_elsewhere_is_not_lost(
+    browser_as, case, story, fake_clock
+):
+    browser = browser_as("police").get(f"/cases/{case}/acts/refuse")
     form = browser.page
-    idle(browser, hand)
+    idle(browser, fake_clock)
     browser.get("/signin").post("/signin", login="police", password=PASSWORD, back="/")
     browser.page = form
     refuse(browser, case)
@@ -610,8 +612,8 @@ def test_a_form_that_was_open_while_its_author_signed_in_anew_elsewhere_is_not_l
     assert story.state == "awaiting_reply"
 
 
-def test_files_of_a_form_whose_session_ended_are_chosen_again_and_its_text_is_kept(sending, hand):
-    idle(sending, hand)
+def test_files_of_a_form_whose_session_ended_are_chosen_again_and_its_text_is_kept(sending, fake_clock):
+    idle(sending, fake_clock)
     answer = sending.client.post(
         "/taken", data={"csrf": sending.csrf, "reason": REASON}, files={"files": ("函.pdf", PDF)}
     )

@@ -38,9 +38,11 @@ def term_row(page: str, title: str) -> list[str]:
 
 
 class TestUnderTheMeasures:
-    def test_an_agreed_date_is_the_ruler_s_last_day_and_nothing_is_numbered(self, door: Any, story: Story) -> None:
+    def test_an_agreed_date_is_the_ruler_s_last_day_and_nothing_is_numbered(
+        self, browser_as: Any, story: Story
+    ) -> None:
         coordinated(story).act("settle", "office", "2026-10-27", supply_by="2026-12-25")
-        page = door("office").get(f"/cases/{story.no}").page
+        page = browser_as("office").get(f"/cases/{story.no}").page
         found = rulers(page)
         assert list(found) == ["提供期限"]
         assert "约定日期至2026年12月25日（星期五）" in found["提供期限"]
@@ -51,46 +53,48 @@ class TestUnderTheMeasures:
         assert "由提供部门办理，至2026-12-25" in words(page)
         assert term_row(page, "提供期限")[1] == "约定日期"
 
-    def test_a_withdrawn_case_shows_no_ruler_and_no_last_day_to_come(self, door: Any, story: Story) -> None:
+    def test_a_withdrawn_case_shows_no_ruler_and_no_last_day_to_come(self, browser_as: Any, story: Story) -> None:
         story.submitted(FRIDAY).act("withdraw", "applicant", "2026-09-21")
-        page = door("office").get(f"/cases/{story.no}").page
+        page = browser_as("office").get(f"/cases/{story.no}").page
         assert rulers(page) == {}
         assert "届满" not in page
 
     @pytest.mark.parametrize("event", ["withdraw", "void"])
     def test_a_case_that_was_answered_and_then_given_up_shows_none_either(
-        self, door: Any, story: Story, event: str
+        self, browser_as: Any, story: Story, event: str
     ) -> None:
         role, fields = ("applicant", {}) if event == "withdraw" else ("office", {"reason": "重复登记"})
         story.submitted(FRIDAY).act("agree", "provider", "2026-09-21").act(event, role, "2026-09-21", **fields)
-        assert rulers(door("office").get(f"/cases/{story.no}").page) == {}
+        assert rulers(browser_as("office").get(f"/cases/{story.no}").page) == {}
 
-    def test_a_finished_case_shows_its_main_term_as_past(self, door: Any, story: Story) -> None:
+    def test_a_finished_case_shows_its_main_term_as_past(self, browser_as: Any, story: Story) -> None:
         story.submitted(FRIDAY).act("agree", "provider", "2026-09-21").act("supply", "provider", "2026-09-21")
-        ruler = rulers(door("office").get(f"/cases/{story.no}").page)
+        ruler = rulers(browser_as("office").get(f"/cases/{story.no}").page)
         assert list(ruler) == ["答复期限（已结束）"]
         assert "届满" not in ruler["答复期限（已结束）"]
         names = {on: name for on, _, name in cells(ruler["答复期限（已结束）"]) if name in ("答复", "末日")}
         assert names == {"2026-09-21": "答复", "2026-10-09": "末日"}
 
-    def test_where_nothing_runs_nothing_is_drawn(self, door: Any, story: Story) -> None:
+    def test_where_nothing_runs_nothing_is_drawn(self, browser_as: Any, story: Story) -> None:
         story.open(FRIDAY)
-        assert rulers(door("office").get(f"/cases/{story.no}").page) == {}
+        assert rulers(browser_as("office").get(f"/cases/{story.no}").page) == {}
 
-    def test_two_terms_at_once_are_each_named_and_that_of_the_state_comes_first(self, door: Any, story: Story) -> None:
+    def test_two_terms_at_once_are_each_named_and_that_of_the_state_comes_first(
+        self, browser_as: Any, story: Story
+    ) -> None:
         story.submitted(FRIDAY, items="姓名、住址")
         story.act("agree_partly", "provider", "2026-09-21", reason="住址涉及隐私", agreed_items="姓名")
         own, beside = story.term("consideration").due_on, story.term("supply").due_on
-        page = door("office").get(f"/cases/{story.no}").page
+        page = browser_as("office").get(f"/cases/{story.no}").page
         assert list(rulers(page)) == ["确认答复意见期限", "提供期限"]
         assert f"由使用部门办理，至{own}" in words(page)
         assert f"提供期限至{beside}" in words(page)
-        printed = words(door("office").get(f"/print?no={story.no}").page)
+        printed = words(browser_as("office").get(f"/print?no={story.no}").page)
         assert f"由使用部门办理，至{own}提供期限至{beside}" in printed
 
-    def test_a_suspended_term_ends_on_no_day_that_anybody_knows(self, door: Any, story: Story) -> None:
+    def test_a_suspended_term_ends_on_no_day_that_anybody_knows(self, browser_as: Any, story: Story) -> None:
         story.submitted(FRIDAY).act("ask_supplement", "provider", "2026-09-22", materials="使用范围说明")
-        page = door("office").get(f"/cases/{story.no}").page
+        page = browser_as("office").get(f"/cases/{story.no}").page
         ruler = rulers(page)["答复期限"]
         assert "2026年9月22日起暂停计时，已计3个工作日，尚余7个工作日" in ruler
         assert cells(ruler)[-1] == ("2026-09-22", "3", "暂停")
@@ -98,18 +102,18 @@ class TestUnderTheMeasures:
         assert term_row(page, "答复期限")[1:3] == ["10", "恢复计时后确定"]
         assert next(iter(rulers(page))) == "补充材料期限"
 
-    def test_a_resumed_term_says_that_it_counts_on(self, door: Any, story: Story) -> None:
+    def test_a_resumed_term_says_that_it_counts_on(self, browser_as: Any, story: Story) -> None:
         story.submitted(FRIDAY).act("ask_supplement", "provider", "2026-09-22", materials="使用范围说明")
         story.act("supplement", "applicant", "2026-09-24", text="已附")
-        page = door("office").get(f"/cases/{story.no}").page
+        page = browser_as("office").get(f"/cases/{story.no}").page
         assert "2026年9月24日当日不计，自次日起续计7个工作日" in rulers(page)["答复期限"]
         assert term_row(page, "答复期限")[1] == "10"
 
-    def test_a_date_of_the_year_is_the_law_s_and_not_agreed(self, door: Any, story: Story) -> None:
+    def test_a_date_of_the_year_is_the_law_s_and_not_agreed(self, browser_as: Any, story: Story) -> None:
         drafted(story, "annual-summary", "2026-11-02", topic="年度总结")
         first = next(row.event for row in story.file.procedure.from_state("draft") if row.moves)
         story.act(first.key, first.by[0], "2026-11-02")
-        page = door("office").get(f"/cases/{story.no}").page
+        page = browser_as("office").get(f"/cases/{story.no}").page
         assert "规定日期至2026年11月30日（星期一）" in "".join(rulers(page).values())
         assert "约定日期" not in page
 
@@ -135,14 +139,14 @@ class TestUnderTheRegulation:
         return settings.model_copy(update={"rulebook": "beijing-2025"})
 
     def test_an_extended_term_has_the_days_of_its_ruler_everywhere(
-        self, door: Any, story: Story, terminal: Any, monkeypatch: Any
+        self, browser_as: Any, story: Story, terminal: Any, monkeypatch: Any
     ) -> None:
         story.submitted(FRIDAY, **ASKED).act("request_extension", "provider", "2026-09-21", reason="涉及多个处室")
         story.act("grant_extension", "office", "2026-09-21", more_days="5")
-        page = door("office").get(f"/cases/{story.no}").page
+        page = browser_as("office").get(f"/cases/{story.no}").page
         assert term_row(page, "答复期限")[1] == "15"
         assert cells(rulers(page)["答复期限"])[-1][1:] == ("15", "届满")
-        assert "<td>15</td>" in door("office").get(f"/print?no={story.no}").page
+        assert "<td>15</td>" in browser_as("office").get(f"/print?no={story.no}").page
         assert [term.days for term in annexed(story)] == ["15"]
         monkeypatch.setenv("NEGOTIATION_DATABASE_URL", story.database.url)
         assert [term["days"] for term in terminal.json("case", "show", story.no)["terms"]] == [15]

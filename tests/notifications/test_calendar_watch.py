@@ -18,13 +18,13 @@ FRIDAY = "2026-09-18"
 SAMPLE = re.compile(r'^([a-z_]+)((?:\{[a-z]+="[^"\\\n]*"(?:,[a-z]+="[^"\\\n]*")*\})?) ([0-9.e+-]+|\+Inf)$')
 
 
-def facts(door) -> dict:
-    return door().client.get("/health").json()
+def facts(browser_as) -> dict:
+    return browser_as().client.get("/health").json()
 
 
-def figures(door) -> dict[str, float]:
+def figures(browser_as) -> dict[str, float]:
     """Every sample of /metrics, by its name and labels; each belongs to a figure that was declared above it."""
-    answer = door().client.get("/metrics")
+    answer = browser_as().client.get("/metrics")
     assert answer.status_code == 200
     assert answer.headers["content-type"].startswith("text/plain; version=0.0.4")
     assert answer.text.endswith("\n")
@@ -47,34 +47,34 @@ def figures(door) -> dict[str, float]:
 # -------------------------------------------------------------------------------------------------------------- health
 
 
-def test_an_idle_house_is_well_and_says_what_it_is(door):
-    found = facts(door)
+def test_an_idle_house_is_well_and_says_what_it_is(browser_as):
+    found = facts(browser_as)
     assert found["ok"] is True
     assert (found["version"], found["schema_revision"]) == (__version__, HEAD)
     assert (found["oldest_unswept_term"], found["oldest_unsent_mail_seconds"]) == (None, None)
 
 
-def test_a_term_that_the_clock_has_not_looked_at_is_named_by_its_day(door, case, hand, story):
-    assert facts(door)["oldest_unswept_term"] is None
-    hand.now = at("2026-10-12")
-    assert facts(door)["oldest_unswept_term"] == "2026-09-29"
+def test_a_term_that_the_clock_has_not_looked_at_is_named_by_its_day(browser_as, case, fake_clock, story):
+    assert facts(browser_as)["oldest_unswept_term"] is None
+    fake_clock.now = at("2026-10-12")
+    assert facts(browser_as)["oldest_unswept_term"] == "2026-09-29"
     story.sweep("2026-10-12")
-    assert facts(door)["oldest_unswept_term"] is None
+    assert facts(browser_as)["oldest_unswept_term"] is None
 
 
-def test_the_oldest_mail_that_did_not_leave_is_known_by_its_age(door, case, hand, database, context):
-    hand.now = at(FRIDAY, "10:15")
-    assert facts(door)["oldest_unsent_mail_seconds"] == 15 * 60
+def test_the_oldest_mail_that_did_not_leave_is_known_by_its_age(browser_as, case, fake_clock, database, context):
+    fake_clock.now = at(FRIDAY, "10:15")
+    assert facts(browser_as)["oldest_unsent_mail_seconds"] == 15 * 60
     dispatcher.run(database, context, at(FRIDAY, "10:16"))
-    assert facts(door)["oldest_unsent_mail_seconds"] is None
+    assert facts(browser_as)["oldest_unsent_mail_seconds"] is None
 
 
 @pytest.mark.parametrize(
     ("day", "since"), [("2026-10-31", None), ("2026-11-01", "2026-11-01"), ("2027-01-04", "2026-11-01")]
 )
-def test_next_years_calendar_is_missed_from_november_on(door, hand, day, since):
-    hand.now = at(day)
-    found = facts(door)
+def test_next_years_calendar_is_missed_from_november_on(browser_as, fake_clock, day, since):
+    fake_clock.now = at(day)
+    found = facts(browser_as)
     assert found["calendar_official_through"] == "2026-12-31"
     assert found["next_year_official"] is False
     assert found["next_year_missed_since"] == since
@@ -114,12 +114,12 @@ def test_without_its_database_the_figures_of_the_process_are_told_all_the_same(b
 # ------------------------------------------------------------------------------------------------------------- figures
 
 
-def test_the_figures_count_what_the_desk_shows(door, hand, story, database, context):
+def test_the_figures_count_what_the_desk_shows(browser_as, fake_clock, story, database, context):
     story.submitted("2026-09-01").act("refuse", "provider", "2026-09-10", reason="涉及个人信息")
     Story(database, context).submitted(FRIDAY, provider=JUSTICE)
     Story(database, context).submitted(FRIDAY, provider=POLICE).act("withdraw", "applicant", "2026-09-21")
-    hand.now = at("2026-09-21")
-    found = figures(door)
+    fake_clock.now = at("2026-09-21")
+    found = figures(browser_as)
     assert found['negotiation_cases_open{light="normal"}'] == 1
     assert found['negotiation_cases_open{light="due_soon"}'] == 1
     assert found['negotiation_cases_open{light="overdue"}'] == 0
@@ -135,22 +135,22 @@ def test_the_figures_count_what_the_desk_shows(door, hand, story, database, cont
     assert ends == at("2027-01-01", "00:00")
 
 
-def test_an_overdue_case_its_task_and_an_unswept_term_are_counted(door, case, hand, story):
-    hand.now = at("2026-10-12")
-    assert figures(door)["negotiation_oldest_unswept_term_days"] == 13
+def test_an_overdue_case_its_task_and_an_unswept_term_are_counted(browser_as, case, fake_clock, story):
+    fake_clock.now = at("2026-10-12")
+    assert figures(browser_as)["negotiation_oldest_unswept_term_days"] == 13
     story.sweep("2026-10-12")
-    found = figures(door)
+    found = figures(browser_as)
     assert found["negotiation_oldest_unswept_term_days"] == 0
     assert found['negotiation_cases_open{light="overdue"}'] == 1
     assert found["negotiation_tasks_open"] == 1
 
 
-def test_every_answer_of_the_process_is_counted_and_timed(door):
-    before = figures(door)
-    browser = door("office")
+def test_every_answer_of_the_process_is_counted_and_timed(browser_as):
+    before = figures(browser_as)
+    browser = browser_as("office")
     for path in ("/help", "/nowhere", "/static/desk.css"):
         browser.get(path)
-    after = figures(door)
+    after = figures(browser_as)
 
     def more(name: str) -> float:
         return after[name] - before.get(name, 0)
@@ -167,10 +167,10 @@ def test_every_answer_of_the_process_is_counted_and_timed(door):
     assert after["negotiation_http_request_duration_seconds_sum"] > 0
 
 
-def test_nobody_is_named_to_who_has_not_signed_in(door, case, story, hand):
-    hand.now = at("2026-10-12")
+def test_nobody_is_named_to_who_has_not_signed_in(browser_as, case, story, fake_clock):
+    fake_clock.now = at("2026-10-12")
     story.sweep("2026-10-12")
     for path in ("/health", "/metrics"):
-        text = door().client.get(path).text
+        text = browser_as().client.get(path).text
         for name in (case, CIVIL, POLICE, "gov.cn", "常住人口"):
             assert name not in text

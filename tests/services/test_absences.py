@@ -146,20 +146,22 @@ def police(context: Context) -> str:
     return f"/departments/{context.directory.by_name[POLICE].id}"
 
 
-def test_a_clerk_enters_an_absence_of_the_own_department_and_everybody_sees_it(door: Any, police: str) -> None:
+def test_a_clerk_enters_an_absence_of_the_own_department_and_everybody_sees_it(browser_as: Any, police: str) -> None:
     fields = {"duty": "A", "since": "2026-09-21", "until": "2026-09-30", "name": "丁某", "email": STAND_IN}
-    browser = door("police").get(police).post(f"{police}/absences", **fields)
+    browser = browser_as("police").get(police).post(f"{police}/absences", **fields)
     assert (browser.status, browser.url) == (200, police)
     assert "（今日外出）" in browser.page
-    listed = door("civil").get("/departments").page
+    listed = browser_as("civil").get("/departments").page
     assert "丁某代办" in listed
     assert STAND_IN not in listed
-    assert STAND_IN not in door("civil").get(police).page
-    assert STAND_IN in door("office").get(police).page
+    assert STAND_IN not in browser_as("civil").get(police).page
+    assert STAND_IN in browser_as("office").get(police).page
 
 
-def test_an_absence_may_be_taken_back_and_taking_it_back_twice_does_no_harm(door: Any, police: str) -> None:
-    browser = door("office").get(police).post(f"{police}/absences", duty="B", since="2026-09-21", until="2026-09-21")
+def test_an_absence_may_be_taken_back_and_taking_it_back_twice_does_no_harm(browser_as: Any, police: str) -> None:
+    browser = (
+        browser_as("office").get(police).post(f"{police}/absences", duty="B", since="2026-09-21", until="2026-09-21")
+    )
     remove = re.search(r'action="([^"]+/remove)"', browser.page)
     assert remove
     browser.post(remove[1])
@@ -179,10 +181,10 @@ def test_an_absence_may_be_taken_back_and_taking_it_back_twice_does_no_harm(door
     ],
 )
 def test_a_wrong_absence_comes_back_with_the_error_beside_its_field(
-    door: Any, police: str, wrong: dict[str, str], field: str, says: str
+    browser_as: Any, police: str, wrong: dict[str, str], field: str, says: str
 ) -> None:
     fields = {"duty": "A", "since": "2026-09-21", "until": "2026-09-30", "name": "丁某", "email": STAND_IN} | wrong
-    browser = door("police").get(police).post(f"{police}/absences", **fields)
+    browser = browser_as("police").get(police).post(f"{police}/absences", **fields)
     assert browser.status == 400
     assert says in browser.page
     assert re.search(rf'id="f-{field}"[^>]*aria-invalid="true"', browser.page)
@@ -191,19 +193,24 @@ def test_a_wrong_absence_comes_back_with_the_error_beside_its_field(
 
 
 @pytest.mark.parametrize("login", ["civil", "auditor", "secretary"])
-def test_others_neither_see_the_form_nor_can_use_it(door: Any, police: str, login: str) -> None:
-    browser = door(login).get(police)
+def test_others_neither_see_the_form_nor_can_use_it(browser_as: Any, police: str, login: str) -> None:
+    browser = browser_as(login).get(police)
     assert "登记外出</h2>" not in browser.page
     assert browser.post(f"{police}/absences", duty="A", since="2026-09-21", until="2026-09-21").status == 404
-    assert "没有登记外出" in door("office").get(police).page
+    assert "没有登记外出" in browser_as("office").get(police).page
 
 
 def test_an_absence_of_another_department_is_not_removed_by_its_number(
-    door: Any, context: Context, police: str
+    browser_as: Any, context: Context, police: str
 ) -> None:
-    page = door("police").get(police).post(f"{police}/absences", duty="A", since="2026-09-21", until="2026-09-21").page
+    page = (
+        browser_as("police")
+        .get(police)
+        .post(f"{police}/absences", duty="A", since="2026-09-21", until="2026-09-21")
+        .page
+    )
     number = re.search(r"/absences/(\d+)/remove", page)
     assert number
     justice = f"/departments/{context.directory.by_name[JUSTICE].id}"
-    door("justice").get(justice).post(f"{justice}/absences/{number[1]}/remove")
-    assert "（今日外出）" in door("police").get(police).page
+    browser_as("justice").get(justice).post(f"{justice}/absences/{number[1]}/remove")
+    assert "（今日外出）" in browser_as("police").get(police).page

@@ -78,38 +78,38 @@ def listed(page: str) -> list[str]:
         ("9", []),
     ],
 )
-def test_a_number_is_found_however_it_is_written(door, numbers, typed, found):
-    assert sorted(listed(door("office").get(f"/?sort=no&text={quote(typed)}").page)) == sorted(found)
+def test_a_number_is_found_however_it_is_written(browser_as, numbers, typed, found):
+    assert sorted(listed(browser_as("office").get(f"/?sort=no&text={quote(typed)}").page)) == sorted(found)
 
 
-def test_a_number_that_was_typed_whole_stands_first(door, numbers):
+def test_a_number_that_was_typed_whole_stands_first(browser_as, numbers):
     numbered(numbers, "GX2026-0100", "A2026-0029")
-    browser = door("office")
+    browser = browser_as("office")
     assert listed(browser.get("/?sort=no&descending=1&text=gx2026-100").page)[0] == "GX2026-0100"
     assert len(listed(browser.page)) == 3
     assert listed(browser.get("/?sort=no&descending=1&text=29").page) == ["GX2026-0029", "A2026-0029"]
 
 
-def test_a_search_with_a_number_and_words_needs_both(door, numbers):
-    browser = door("office")
+def test_a_search_with_a_number_and_words_needs_both(browser_as, numbers):
+    browser = browser_as("office")
     assert listed(browser.get(f"/?text={quote('0029 公安')}").page) == ["GX2026-0029"]
     assert listed(browser.get(f"/?text={quote('0029 天文')}").page) == []
 
 
 @pytest.mark.parametrize("typed", ["gx2026-0029", "GX2026-29", "ＧＸ2026-0029", "0029"])
-def test_the_address_of_a_case_leads_to_the_true_one(door, numbers, typed):
-    browser = door("office").get(f"/cases/{quote(typed)}")
+def test_the_address_of_a_case_leads_to_the_true_one(browser_as, numbers, typed):
+    browser = browser_as("office").get(f"/cases/{quote(typed)}")
     assert (browser.status, browser.url) == (200, "/cases/GX2026-0029")
-    assert door("office").get(f"/cases/{quote(typed)}/acts/note").url == "/cases/GX2026-0029/acts/note"
+    assert browser_as("office").get(f"/cases/{quote(typed)}/acts/note").url == "/cases/GX2026-0029/acts/note"
 
 
-def test_an_address_that_may_mean_several_or_one_of_others_leads_nowhere(door, numbers):
-    assert door("office").get("/cases/0100").status == 404
-    client = door("justice").client
+def test_an_address_that_may_mean_several_or_one_of_others_leads_nowhere(browser_as, numbers):
+    assert browser_as("office").get("/cases/0100").status == 404
+    client = browser_as("justice").client
     hidden, unknown = (client.get(f"/cases/{no}") for no in ("gx2026-29", "gx2026-777"))
     assert (hidden.status_code, unknown.status_code) == (404, 404)
     assert hidden.text.replace("gx2026-29", "…") == unknown.text.replace("gx2026-777", "…")
-    assert door("admin").get("/cases/gx2026-0029").url == "/cases/gx2026-0029"
+    assert browser_as("admin").get("/cases/gx2026-0029").url == "/cases/gx2026-0029"
 
 
 # ------------------------------------------------------------------------------------------------- closed, handled
@@ -125,20 +125,20 @@ def closed(story: Story) -> str:
 
 
 @pytest.mark.parametrize("typed", ["GX2026-0001", "gx2026-1"])
-def test_an_exact_number_leads_to_a_case_that_is_closed(door, closed, typed):
-    browser = door("office").get(f"/?text={typed}")
+def test_an_exact_number_leads_to_a_case_that_is_closed(browser_as, closed, typed):
+    browser = browser_as("office").get(f"/?text={typed}")
     assert f'href="/cases/{closed}"' in browser.page
     assert "编号相符" in browser.page
 
 
-def test_an_exact_number_leads_to_a_case_whatever_else_is_asked_for(door, closed):
-    assert f'href="/cases/{closed}"' in door("office").get(f"/?light=overdue&text={closed}").page
-    assert f'href="/cases/{closed}"' not in door("justice").get(f"/?text={closed}").page
+def test_an_exact_number_leads_to_a_case_whatever_else_is_asked_for(browser_as, closed):
+    assert f'href="/cases/{closed}"' in browser_as("office").get(f"/?light=overdue&text={closed}").page
+    assert f'href="/cases/{closed}"' not in browser_as("justice").get(f"/?text={closed}").page
 
 
 @pytest.mark.parametrize("typed", ["婚姻", "0001", "1", "婚姻 公安"])
-def test_a_search_that_finds_nothing_open_says_how_many_closed_cases_match(door, closed, typed):
-    browser = door("office").get(f"/?text={quote(typed)}")
+def test_a_search_that_finds_nothing_open_says_how_many_closed_cases_match(browser_as, closed, typed):
+    browser = browser_as("office").get(f"/?text={quote(typed)}")
     assert listed(browser.page) == []
     assert "已办结的有 1 件" in browser.page
     link = re.search(r'<a href="([^"]+)">连同已办结的一并查看', browser.page)
@@ -146,18 +146,18 @@ def test_a_search_that_finds_nothing_open_says_how_many_closed_cases_match(door,
     assert listed(browser.get(link[1].replace("&amp;", "&")).page) == [closed]
 
 
-def test_other_filters_count_the_closed_cases_too(door, closed):
-    assert "已办结的有 1 件" in door("office").get(f"/?until=2026-09-14&department={quote(POLICE)}").page
-    assert "已办结的有" not in door("office").get(f"/?text={quote('天文')}").page
+def test_other_filters_count_the_closed_cases_too(browser_as, closed):
+    assert "已办结的有 1 件" in browser_as("office").get(f"/?until=2026-09-14&department={quote(POLICE)}").page
+    assert "已办结的有" not in browser_as("office").get(f"/?text={quote('天文')}").page
 
 
-def test_a_case_is_found_by_the_name_of_its_handler_on_one_s_own_side(door, closed, story):
-    browser, case_id = door("office"), story.row["id"]
+def test_a_case_is_found_by_the_name_of_its_handler_on_one_s_own_side(browser_as, closed, story):
+    browser, case_id = browser_as("office"), story.row["id"]
     with story.database.writing() as transaction:
         account = transaction.rows("SELECT id FROM account WHERE login = 'office'")[0][0]
         assignments.assign(transaction, case_id, 0, 1, account, on=day("2026-09-15"), by="某")
     assert listed(browser.get(f"/?text={quote('office某')}").page) == [story.no]
-    assert listed(door("civil").get(f"/?text={quote('office某')}").page) == []
+    assert listed(browser_as("civil").get(f"/?text={quote('office某')}").page) == []
 
 
 # ------------------------------------------------------------------------------------------------------ departments
@@ -170,15 +170,15 @@ def city(numbers: Story) -> Story:
     return numbers
 
 
-def test_a_department_is_found_by_a_part_of_its_name(door, city):
-    browser = door("office").get(f"/?text=0029&department={quote('公安')}")
+def test_a_department_is_found_by_a_part_of_its_name(browser_as, city):
+    browser = browser_as("office").get(f"/?text=0029&department={quote('公安')}")
     assert listed(browser.page) == ["GX2026-0029"]
     assert POLICE in browser.page
     assert 'value="公安"' in browser.page
 
 
-def test_several_departments_of_a_part_are_all_meant_and_named(door, city):
-    browser = door("office").get(f"/?text=0029&department={quote('民政')}")
+def test_several_departments_of_a_part_are_all_meant_and_named(browser_as, city):
+    browser = browser_as("office").get(f"/?text=0029&department={quote('民政')}")
     assert listed(browser.page) == ["GX2026-0029"]
     assert re.search(r'class="found">[^<]*市民政局、[^<]*丰台区民政局', browser.page)
     for path in ("/outbox", "/resources"):
@@ -187,17 +187,17 @@ def test_several_departments_of_a_part_are_all_meant_and_named(door, city):
         assert "市民政局、丰台区民政局" in browser.page
 
 
-def test_a_former_name_is_found_by_a_part_too(door, city):
-    director = door("director").get("/departments/2/reorganize")
+def test_a_former_name_is_found_by_a_part_too(browser_as, city):
+    director = browser_as("director").get("/departments/2/reorganize")
     director.post("/departments/2/reorganize", name="市公共安全局", on="2026-09-21", reviewed="yes")
-    browser = door("office").get(f"/?text=0029&department={quote('公安')}")
+    browser = browser_as("office").get(f"/?text=0029&department={quote('公安')}")
     assert listed(browser.page) == ["GX2026-0029"]
     assert "市公共安全局" in browser.page
 
 
 @pytest.mark.parametrize("path", ["/", "/export", "/outbox", "/resources", "/resources/export"])
-def test_a_department_that_is_not_there_leaves_the_page_with_a_sentence_beside_its_field(door, city, path):
-    browser = door("office").get(f"{path}?department={quote('天文')}&text={quote('人口')}")
+def test_a_department_that_is_not_there_leaves_the_page_with_a_sentence_beside_its_field(browser_as, city, path):
+    browser = browser_as("office").get(f"{path}?department={quote('天文')}&text={quote('人口')}")
     assert browser.status == 200
     assert 'aria-label="目录"' in browser.page
     assert 'value="天文"' in browser.page
@@ -206,7 +206,7 @@ def test_a_department_that_is_not_there_leaves_the_page_with_a_sentence_beside_i
     assert "negotiation " not in browser.page
 
 
-def test_who_enters_a_department_is_offered_those_of_which_it_is_a_part(door, city):
+def test_who_enters_a_department_is_offered_those_of_which_it_is_a_part(browser_as, city):
     fields = {
         "applicant": CIVIL,
         "provider": "民政",
@@ -215,7 +215,7 @@ def test_who_enters_a_department_is_offered_those_of_which_it_is_a_part(door, ci
         "reviewed": "yes",
         "submit": "submit",
     }
-    browser = door("civil").get("/apply/sharing").post("/apply/sharing", **fields)
+    browser = browser_as("civil").get("/apply/sharing").post("/apply/sharing", **fields)
     assert browser.status == 400
     assert "是否为：市民政局、丰台区民政局？" in browser.page
     assert "民政</textarea>" in browser.page or 'value="民政"' in browser.page
@@ -235,8 +235,8 @@ FAULTY = [
 
 
 @pytest.mark.parametrize("address", FAULTY)
-def test_whatever_is_wrong_with_an_address_the_menu_stays(door, story, address):
-    browser = door("office").get(address)
+def test_whatever_is_wrong_with_an_address_the_menu_stays(browser_as, story, address):
+    browser = browser_as("office").get(address)
     assert 400 <= browser.status < 500
     assert 'aria-label="目录"' in browser.page
     assert 'href="/help"' in browser.page
@@ -253,24 +253,24 @@ def test_whatever_is_wrong_with_an_address_the_menu_stays(door, story, address):
         ("/report?year=x&as_of=2026-03-01", ["2026-03-01"]),
     ],
 )
-def test_what_was_entered_beside_a_fault_is_kept(door, story, address, kept):
-    page = door("office").get(address).page
+def test_what_was_entered_beside_a_fault_is_kept(browser_as, story, address, kept):
+    page = browser_as("office").get(address).page
     assert all(f'value="{text}"' in page for text in kept)
 
 
-def test_an_error_page_leads_back_and_shows_nobody_else_a_menu(door, story):
-    client = door("office").client
+def test_an_error_page_leads_back_and_shows_nobody_else_a_menu(browser_as, story):
+    client = browser_as("office").client
     page = client.get("/nowhere", headers={"referer": "http://testserver/tasks?text=a"}).text
     assert '<a href="/tasks?text=a">← 返回上一页</a>' in page
     assert "返回上一页" not in client.get("/nowhere", headers={"referer": "https://elsewhere.cn/x"}).text
-    assert 'aria-label="目录"' not in door().get("/nowhere").page
+    assert 'aria-label="目录"' not in browser_as().get("/nowhere").page
 
 
 # --------------------------------------------------------------------------------------------------------- programs
 
 
-def test_programs_find_by_the_same_words_and_read_by_the_true_number_only(door, numbers, hand):
-    asked = program(door, numbers.database, hand, "office")
+def test_programs_find_by_the_same_words_and_read_by_the_true_number_only(browser_as, numbers, fake_clock):
+    asked = program(browser_as, numbers.database, fake_clock, "office")
     for typed in ("29", "gx2026-29"):
         assert [each["no"] for each in asked("GET", f"/cases?text={typed}").json()["cases"]] == ["GX2026-0029"]
     assert len(asked("GET", f"/cases?limit=200&department={quote('公安')}").json()["cases"]) == 9
@@ -279,9 +279,9 @@ def test_programs_find_by_the_same_words_and_read_by_the_true_number_only(door, 
     assert asked("GET", "/cases/GX2026-0029").status_code == 200
 
 
-def test_programs_walk_from_what_was_typed_whole_to_the_rest(door, numbers, hand):
+def test_programs_walk_from_what_was_typed_whole_to_the_rest(browser_as, numbers, fake_clock):
     numbered(numbers, "GX2026-0100")
-    asked, found, cursor = program(door, numbers.database, hand, "office"), [], ""
+    asked, found, cursor = program(browser_as, numbers.database, fake_clock, "office"), [], ""
     while True:
         answer = asked("GET", f"/cases?limit=1&sort=no&text=GX2026-0100&cursor={cursor}").json()
         found += [each["no"] for each in answer["cases"]]

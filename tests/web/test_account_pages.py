@@ -17,7 +17,7 @@ from negotiation.store import proposals
 from negotiation.store.database import Database
 from negotiation.store.proposals import ProposalRow
 from tests.conftest import CIVIL, JUSTICE, POLICE, Story, at
-from tests.web_client import PASSWORD, PEOPLE, TODAY, Browser, Hand
+from tests.web_client import PASSWORD, PEOPLE, TODAY, Browser, FakeClock
 
 
 @pytest.fixture
@@ -32,14 +32,14 @@ def number(database: Database) -> Any:
 
 
 @pytest.fixture
-def zhao(database: Database, context: Context, door: Any, hand: Hand) -> int:
+def zhao(database: Database, context: Context, browser_as: Any, fake_clock: FakeClock) -> int:
     """A second clerk of the police."""
     made = management.create_account(
         database,
         login="zhao",
         name="赵六",
         roles={AccountRole.CLERK},
-        at=hand.now,
+        at=fake_clock.now,
         department_id=context.directory.by_name[POLICE].id,
         password=PASSWORD,
     )
@@ -90,20 +90,22 @@ POSTS = {
 
 
 @pytest.mark.parametrize("login", list(PEOPLE))
-def test_every_page_of_the_people_answers_every_role_as_it_should(door: Any, context: Context, login: str) -> None:
+def test_every_page_of_the_people_answers_every_role_as_it_should(
+    browser_as: Any, context: Context, login: str
+) -> None:
     assert context.directory.by_name[CIVIL].id == 1
-    browser = door(login)
+    browser = browser_as(login)
     found = {path: browser.get(path).status for path in ALLOWED}
     assert found == {path: 200 if login in allowed else 404 for path, allowed in ALLOWED.items()}
 
 
 @pytest.mark.parametrize("login", [each for each in PEOPLE if each != "admin"])
-def test_a_form_of_the_people_is_there_for_those_alone_who_may_send_it(door: Any, login: str) -> None:
+def test_a_form_of_the_people_is_there_for_those_alone_who_may_send_it(browser_as: Any, login: str) -> None:
     """An empty form may be wrong (400) or do what needs no field; to others it does not exist (404).
 
     The administrator, for whom all of it is there, signs people out and in: told below, deed by deed.
     """
-    browser = door(login)
+    browser = browser_as(login)
     found = {path: browser.get("/help").post(path).status for path in POSTS}
     assert {path for path, status in found.items() if status != 404} == {
         path for path, allowed in POSTS.items() if login in allowed
@@ -111,21 +113,21 @@ def test_a_form_of_the_people_is_there_for_those_alone_who_may_send_it(door: Any
 
 
 @pytest.mark.parametrize("path", list(ALLOWED))
-def test_nobody_sees_them_without_signing_in(door: Any, path: str) -> None:
-    assert door().get(path).url == "/signin"
+def test_nobody_sees_them_without_signing_in(browser_as: Any, path: str) -> None:
+    assert browser_as().get(path).url == "/signin"
 
 
 # ---------------------------------------------------------------------------------------------------------- accounts
 
 
-def test_a_new_account_signs_in_with_the_password_that_was_shown_once(door: Any) -> None:
-    browser = door("admin").get("/accounts/new")
+def test_a_new_account_signs_in_with_the_password_that_was_shown_once(browser_as: Any) -> None:
+    browser = browser_as("admin").get("/accounts/new")
     browser.post("/accounts/new", login="Wang", name="王五", department=POLICE, roles=["clerk", "head"])
     password = secret_of(browser.page)
     account = browser.get("/accounts?text=王五")
     assert "部门经办人、部门负责人" in account.page
     assert password not in account.page
-    newcomer = door().post("/signin", login="wang", password=password, back="/")
+    newcomer = browser_as().post("/signin", login="wang", password=password, back="/")
     assert newcomer.url == "/password"
 
 
@@ -138,9 +140,9 @@ def test_a_new_account_signs_in_with_the_password_that_was_shown_once(door: Any)
         ({"department": "市天文局"}, "department"),
     ],
 )
-def test_a_wrong_account_comes_back_with_what_was_typed(door: Any, wrong: dict[str, str], field: str) -> None:
+def test_a_wrong_account_comes_back_with_what_was_typed(browser_as: Any, wrong: dict[str, str], field: str) -> None:
     fields: dict[str, Any] = {"login": "wang", "name": "王五", "department": POLICE, "roles": ["clerk"]} | wrong
-    browser = door("admin").get("/accounts/new").post("/accounts/new", **fields)
+    browser = browser_as("admin").get("/accounts/new").post("/accounts/new", **fields)
     assert browser.status == 400
     assert fault_beside(browser, field)
     assert "王五" in browser.page or field == "name"
@@ -150,21 +152,21 @@ def test_a_wrong_account_comes_back_with_what_was_typed(door: Any, wrong: dict[s
 @pytest.mark.parametrize(
     ("roles", "says"), [([], "至少要有一个角色"), (["auditor"], "部门的账户不能是审计"), (["x"], "没有这个选项")]
 )
-def test_roles_that_do_not_go_together_are_refused(door: Any, roles: list[str], says: str) -> None:
-    browser = door("admin").get("/accounts/new")
+def test_roles_that_do_not_go_together_are_refused(browser_as: Any, roles: list[str], says: str) -> None:
+    browser = browser_as("admin").get("/accounts/new")
     browser.post("/accounts/new", login="wang", name="王五", department=POLICE, roles=roles)
     assert (browser.status, says in browser.page) == (400, True)
 
 
-def test_the_list_is_narrowed_by_login_name_and_department(door: Any, zhao: int) -> None:
-    browser = door("admin")
+def test_the_list_is_narrowed_by_login_name_and_department(browser_as: Any, zhao: int) -> None:
+    browser = browser_as("admin")
     assert "赵六" in browser.get("/accounts?text=zhao").page
     assert "赵六" in browser.get("/accounts?text=公安 赵").page
     assert "赵六" not in browser.get("/accounts?text=民政").page
 
 
-def test_name_and_roles_are_changed(door: Any, zhao: int) -> None:
-    browser = door("admin").get(f"/accounts/{zhao}")
+def test_name_and_roles_are_changed(browser_as: Any, zhao: int) -> None:
+    browser = browser_as("admin").get(f"/accounts/{zhao}")
     browser.post(f"/accounts/{zhao}", name="赵七", roles=["head"])
     assert (browser.status, browser.url) == (200, f"/accounts/{zhao}")
     assert "赵七" in browser.page
@@ -173,52 +175,52 @@ def test_name_and_roles_are_changed(door: Any, zhao: int) -> None:
     assert (refused.status, "至少要有一个角色" in refused.page, "赵八" in refused.page) == (400, True, True)
 
 
-def test_who_leaves_is_signed_out_and_comes_in_again_only_when_reactivated(door: Any, zhao: int) -> None:
-    leaver, admin = door("zhao"), door("admin").get(f"/accounts/{zhao}")
+def test_who_leaves_is_signed_out_and_comes_in_again_only_when_reactivated(browser_as: Any, zhao: int) -> None:
+    leaver, admin = browser_as("zhao"), browser_as("admin").get(f"/accounts/{zhao}")
     assert leaver.get("/").url == "/"
     admin.post(f"/accounts/{zhao}/deactivate")
     assert "停用" in admin.page
     assert leaver.get("/").url == "/signin"
-    assert door("zhao").url == "/signin"
+    assert browser_as("zhao").url == "/signin"
     admin.post(f"/accounts/{zhao}/reactivate")
-    assert door("zhao").url == "/"
+    assert browser_as("zhao").url == "/"
 
 
-def test_the_last_administrator_stays(door: Any, number: Any) -> None:
+def test_the_last_administrator_stays(browser_as: Any, number: Any) -> None:
     path = f"/accounts/{number('admin')}"
-    browser = door("admin").get(path).post(f"{path}/deactivate")
+    browser = browser_as("admin").get(path).post(f"{path}/deactivate")
     assert (browser.status, "最后一个在用的系统管理员" in browser.page) == (400, True)
 
 
-def test_a_reset_password_is_shown_once_and_ends_every_session(door: Any, zhao: int) -> None:
-    open_page, admin = door("zhao"), door("admin").get(f"/accounts/{zhao}")
+def test_a_reset_password_is_shown_once_and_ends_every_session(browser_as: Any, zhao: int) -> None:
+    open_page, admin = browser_as("zhao"), browser_as("admin").get(f"/accounts/{zhao}")
     password = secret_of(admin.post(f"/accounts/{zhao}/password").page)
     assert password not in admin.get(f"/accounts/{zhao}").page
     assert open_page.get("/").url == "/signin"
-    assert door("zhao").url == "/signin"
-    assert door().post("/signin", login="zhao", password=password, back="/").url == "/password"
+    assert browser_as("zhao").url == "/signin"
+    assert browser_as().post("/signin", login="zhao", password=password, back="/").url == "/password"
 
 
-def test_sessions_are_ended_but_not_the_one_that_asks_for_it(door: Any, zhao: int, number: Any) -> None:
-    other, admin = door("zhao"), door("admin").get(f"/accounts/{zhao}")
+def test_sessions_are_ended_but_not_the_one_that_asks_for_it(browser_as: Any, zhao: int, number: Any) -> None:
+    other, admin = browser_as("zhao"), browser_as("admin").get(f"/accounts/{zhao}")
     admin.post(f"/accounts/{zhao}/sessions")
     assert other.get("/").url == "/signin"
     own = f"/accounts/{number('admin')}"
-    elsewhere = door("admin")
+    elsewhere = browser_as("admin")
     assert admin.get(own).post(f"{own}/sessions").url == own
     assert elsewhere.get("/accounts").url == "/signin"
 
 
 def test_a_token_is_shown_once_and_works_until_it_is_revoked(
-    door: Any, zhao: int, database: Database, hand: Hand
+    browser_as: Any, zhao: int, database: Database, fake_clock: FakeClock
 ) -> None:
-    admin = door("admin").get(f"/accounts/{zhao}")
+    admin = browser_as("admin").get(f"/accounts/{zhao}")
     admin.post(f"/accounts/{zhao}/tokens", token="市级平台", scopes=["read", "act"], expires_at="2026-12-31")
     text = secret_of(admin.page)
 
     def bearer() -> Any:
         with database.looking() as transaction:
-            return tokens.token_of(transaction, text, hand.now)
+            return tokens.token_of(transaction, text, fake_clock.now)
 
     assert bearer().scopes == {Scope.READ, Scope.ACT}
     page = admin.get(f"/accounts/{zhao}").page
@@ -240,9 +242,11 @@ def test_a_token_is_shown_once_and_works_until_it_is_revoked(
         ({"expires_at": "明天"}, "expires_at"),
     ],
 )
-def test_a_wrong_token_is_refused_beside_its_field(door: Any, zhao: int, wrong: dict[str, str], field: str) -> None:
+def test_a_wrong_token_is_refused_beside_its_field(
+    browser_as: Any, zhao: int, wrong: dict[str, str], field: str
+) -> None:
     fields: dict[str, Any] = {"token": "市级平台", "scopes": ["read"], "expires_at": "2026-12-31"} | wrong
-    browser = door("admin").get(f"/accounts/{zhao}").post(f"/accounts/{zhao}/tokens", **fields)
+    browser = browser_as("admin").get(f"/accounts/{zhao}").post(f"/accounts/{zhao}/tokens", **fields)
     assert browser.status == 400
     assert fault_beside(browser, field)
     assert "没有令牌" in browser.page
@@ -255,11 +259,11 @@ def page_of(context: Context, name: str) -> str:
     return f"/departments/{context.directory.by_name[name].id}"
 
 
-def test_the_office_keeps_all_of_a_department(door: Any, context: Context) -> None:
+def test_the_office_keeps_all_of_a_department(browser_as: Any, context: Context) -> None:
     path = page_of(context, POLICE)
     fields = {"level": "central", "sort_no": "5", "mail_stopped": "yes", "department_head-name": "局长"}
     fields |= {"A-name": "孙八", "A-email": "sun@gaj.gov.cn", "A-phone": "010-8"}
-    browser = door("office").get(path).post(path, **fields)
+    browser = browser_as("office").get(path).post(path, **fields)
     assert (browser.status, browser.url) == (200, path)
     assert "自动邮件已停发" in browser.page
     listed = browser.get("/departments").page
@@ -270,23 +274,23 @@ def test_the_office_keeps_all_of_a_department(door: Any, context: Context) -> No
     assert "自动邮件发给经办人" in browser.page
 
 
-def test_a_department_keeps_its_clerks_and_nothing_else_of_itself(door: Any, context: Context) -> None:
+def test_a_department_keeps_its_clerks_and_nothing_else_of_itself(browser_as: Any, context: Context) -> None:
     path = page_of(context, POLICE)
-    page = door("chief").get(path).page
+    page = browser_as("chief").get(path).page
     assert 'name="sort_no"' not in page
     fields = {"A-name": "孙八", "A-email": "sun@gaj.gov.cn", "level": "central", "sort_no": "1", "mail_stopped": "yes"}
-    browser = door("police").get(path).post(path, **fields, **{"department_head-name": "严九"})
+    browser = browser_as("police").get(path).post(path, **fields, **{"department_head-name": "严九"})
     assert "孙八" in browser.page
     assert "市级部门" in browser.page
     assert "自动邮件发给经办人" in browser.page
     assert "严九" not in browser.page
 
 
-def test_addresses_are_for_the_office_and_the_department_itself(door: Any, context: Context) -> None:
+def test_addresses_are_for_the_office_and_the_department_itself(browser_as: Any, context: Context) -> None:
     path = page_of(context, POLICE)
     for login, seen in (("office", True), ("auditor", True), ("police", True), ("civil", False)):
-        assert ("a@gaj.gov.cn" in door(login).get(path).page) is seen
-        assert ("a@gaj.gov.cn" in door(login).get("/departments").page) is seen
+        assert ("a@gaj.gov.cn" in browser_as(login).get(path).page) is seen
+        assert ("a@gaj.gov.cn" in browser_as(login).get("/departments").page) is seen
 
 
 @pytest.mark.parametrize(
@@ -301,27 +305,29 @@ def test_addresses_are_for_the_office_and_the_department_itself(door: Any, conte
     ],
 )
 def test_a_wrong_entry_comes_back_and_nothing_is_written(
-    door: Any, context: Context, wrong: dict[str, str], field: str
+    browser_as: Any, context: Context, wrong: dict[str, str], field: str
 ) -> None:
     path = page_of(context, POLICE)
     fields = {"level": "district", "sort_no": "7", "A-name": "孙八", "A-email": "sun@gaj.gov.cn"} | wrong
-    browser = door("office").get(path).post(path, **fields)
+    browser = browser_as("office").get(path).post(path, **fields)
     assert browser.status == 400
     assert fault_beside(browser, field)
     assert 'value="孙八"' in browser.page
     assert "孙八" not in browser.get(path).page
 
 
-def test_an_address_that_no_mail_will_go_to_is_pointed_out(door: Any, context: Context, settings: Settings) -> None:
+def test_an_address_that_no_mail_will_go_to_is_pointed_out(
+    browser_as: Any, context: Context, settings: Settings
+) -> None:
     path = page_of(context, POLICE)
-    browser = door("police").get(path).post(path, **{"A-name": "孙八", "A-email": "sun@example.com"})
+    browser = browser_as("police").get(path).post(path, **{"A-name": "孙八", "A-email": "sun@example.com"})
     assert browser.status == 200
     assert "“sun@example.com”不在允许的政务邮箱域名内" in browser.page
-    assert "sun@example.com" not in door("civil").get(path).page
+    assert "sun@example.com" not in browser_as("civil").get(path).page
 
 
-def test_a_new_department_stands_last_until_the_office_says_otherwise(door: Any) -> None:
-    browser = door("office").get("/departments/new").post("/departments/new", name=" 延庆区 人民政府", level="")
+def test_a_new_department_stands_last_until_the_office_says_otherwise(browser_as: Any) -> None:
+    browser = browser_as("office").get("/departments/new").post("/departments/new", name=" 延庆区 人民政府", level="")
     assert browser.url.startswith("/departments/")
     assert "延庆区人民政府" in browser.page
     listed = browser.get("/departments").page
@@ -335,22 +341,22 @@ def test_a_new_department_stands_last_until_the_office_says_otherwise(door: Any)
 
 
 def test_each_side_names_its_handlers_on_the_page_of_the_case_and_sees_its_own_alone(
-    door: Any, case: str, zhao: int, number: Any
+    browser_as: Any, case: str, zhao: int, number: Any
 ) -> None:
-    browser = door("police").get(f"/cases/{case}")
+    browser = browser_as("police").get(f"/cases/{case}")
     browser.post(f"/cases/{case}/handlers", handler1=number("police"), handler2=zhao)
     assert (browser.status, browser.url) == (200, f"/cases/{case}")
     assert re.search(rf'<option value="{zhao}" selected>赵六', browser.page)
-    assert "赵六" not in door("civil").get(f"/cases/{case}").page
-    assert "赵六" not in door("office").get(f"/cases/{case}").page
+    assert "赵六" not in browser_as("civil").get(f"/cases/{case}").page
+    assert "赵六" not in browser_as("office").get(f"/cases/{case}").page
     browser.post(f"/cases/{case}/handlers", handler1=zhao, handler2="")
     assert "police某，2026-09-21 至 2026-09-21（police某确定）" in browser.page
 
 
 def test_who_may_not_handle_it_is_refused_beside_the_field_and_the_choice_comes_back(
-    door: Any, case: str, zhao: int, number: Any
+    browser_as: Any, case: str, zhao: int, number: Any
 ) -> None:
-    browser = door("police").get(f"/cases/{case}")
+    browser = browser_as("police").get(f"/cases/{case}")
     browser.post(f"/cases/{case}/handlers", handler1=zhao, handler2=zhao)
     assert (browser.status, fault_beside(browser, "handler2")) == (400, True)
     assert len(re.findall(rf'<option value="{zhao}" selected>', browser.page)) == 2
@@ -358,18 +364,18 @@ def test_who_may_not_handle_it_is_refused_beside_the_field_and_the_choice_comes_
     assert (browser.status, fault_beside(browser, "handler1")) == (400, True)
 
 
-def test_the_auditor_reads_who_handles_it_and_names_nobody(door: Any, case: str, number: Any) -> None:
-    door("office").get(f"/cases/{case}").post(f"/cases/{case}/handlers", handler1=number("office"), handler2="")
-    browser = door("auditor").get(f"/cases/{case}")
+def test_the_auditor_reads_who_handles_it_and_names_nobody(browser_as: Any, case: str, number: Any) -> None:
+    browser_as("office").get(f"/cases/{case}").post(f"/cases/{case}/handlers", handler1=number("office"), handler2="")
+    browser = browser_as("auditor").get(f"/cases/{case}")
     assert "经办人：office某" in browser.page
     assert browser.post(f"/cases/{case}/handlers", handler1="", handler2="").status == 400
-    assert "经办人：office某" in door("auditor").get(f"/cases/{case}").page
-    assert door("justice").get(f"/cases/{case}/handlers").status == 404
+    assert "经办人：office某" in browser_as("auditor").get(f"/cases/{case}").page
+    assert browser_as("justice").get(f"/cases/{case}/handlers").status == 404
 
 
-def test_nobody_is_named_for_a_case_that_is_closed(door: Any, case: str, story: Story, number: Any) -> None:
+def test_nobody_is_named_for_a_case_that_is_closed(browser_as: Any, case: str, story: Story, number: Any) -> None:
     story.act("withdraw", "applicant", TODAY)
-    browser = door("police").get(f"/cases/{case}")
+    browser = browser_as("police").get(f"/cases/{case}")
     assert 'name="handler1"' not in browser.page
     assert browser.get("/help").post(f"/cases/{case}/handlers", handler1=number("police")).status == 400
 
@@ -378,34 +384,36 @@ def test_nobody_is_named_for_a_case_that_is_closed(door: Any, case: str, story: 
 
 
 @pytest.fixture
-def handled(door: Any, case: str, number: Any) -> str:
+def handled(browser_as: Any, case: str, number: Any) -> str:
     """The case, handled by the clerk of the police."""
-    door("police").get(f"/cases/{case}").post(f"/cases/{case}/handlers", handler1=number("police"), handler2="")
+    browser_as("police").get(f"/cases/{case}").post(f"/cases/{case}/handlers", handler1=number("police"), handler2="")
     return case
 
 
 @pytest.mark.parametrize("login", ["chief", "director", "admin"])
 def test_open_work_is_listed_moved_and_the_list_can_be_opened_again(
-    door: Any, handled: str, zhao: int, number: Any, login: str
+    browser_as: Any, handled: str, zhao: int, number: Any, login: str
 ) -> None:
     leaver = number("police")
-    browser = door(login).get(f"/handover?leaver={leaver}&successor={zhao}")
+    browser = browser_as(login).get(f"/handover?leaver={leaver}&successor={zhao}")
     assert handled in browser.page
     assert "待答复" in browser.page
     assert "2026-10-09" in browser.page
-    assert re.search(rf'<option value="{leaver}" selected>', door("police").get(f"/cases/{handled}").page)  # not yet
+    assert re.search(
+        rf'<option value="{leaver}" selected>', browser_as("police").get(f"/cases/{handled}").page
+    )  # not yet
     browser.post("/handover", leaver=leaver, successor=zhao)
     assert browser.url == "/handover/done"
     assert handled in browser.page
     assert "赵六" in browser.page
-    assert re.search(rf'<option value="{zhao}" selected>', door("police").get(f"/cases/{handled}").page)
+    assert re.search(rf'<option value="{zhao}" selected>', browser_as("police").get(f"/cases/{handled}").page)
     again = re.search(r'href="(/handover/done\?[^"]+)"', browser.get("/handover").page)
     assert again
     assert handled in browser.get(again[1].replace("&amp;", "&")).page
 
 
 def test_acts_of_the_leaver_that_wait_for_the_head_are_named(
-    door: Any, handled: str, story: Story, zhao: int, number: Any, database: Database
+    browser_as: Any, handled: str, story: Story, zhao: int, number: Any, database: Database
 ) -> None:
     leaver, row = number("police"), story.row
     with database.writing() as transaction:
@@ -413,37 +421,39 @@ def test_acts_of_the_leaver_that_wait_for_the_head_are_named(
             row["id"], 1, "agree", "provider", row["provider_id"], row["version"], None, leaver, "police某", at(TODAY)
         )
         proposals.add(transaction, waiting)
-    page = door("chief").get(f"/handover?leaver={leaver}&successor={zhao}").page
+    page = browser_as("chief").get(f"/handover?leaver={leaver}&successor={zhao}").page
     assert "尚待签批" in page
     assert "答复：同意共享" in page
 
 
 def test_the_administrator_alone_deactivates_the_leaver_from_the_list(
-    door: Any, handled: str, zhao: int, number: Any
+    browser_as: Any, handled: str, zhao: int, number: Any
 ) -> None:
     leaver = number("police")
-    done = door("chief").get("/handover").post("/handover", leaver=leaver, successor=zhao)
+    done = browser_as("chief").get("/handover").post("/handover", leaver=leaver, successor=zhao)
     assert "停用移交人的账户" not in done.page
     address = f"/handover/done?leaver={leaver}&successor={zhao}&on={TODAY}"
-    admin = door("admin").get(address)
+    admin = browser_as("admin").get(address)
     assert "停用移交人的账户" in admin.page
     admin.post(f"/accounts/{leaver}/deactivate")
-    assert door("police").url == "/signin"
+    assert browser_as("police").url == "/signin"
     assert "停用移交人的账户" not in admin.get(address).page
 
 
 def test_the_page_of_an_account_says_that_work_must_be_handed_over_first(
-    door: Any, handled: str, zhao: int, number: Any
+    browser_as: Any, handled: str, zhao: int, number: Any
 ) -> None:
     leaver = number("police")
-    admin = door("admin").get(f"/accounts/{leaver}")
+    admin = browser_as("admin").get(f"/accounts/{leaver}")
     assert "经办 1 个在办案件" in admin.page
     admin.get("/handover").post("/handover", leaver=leaver, successor=zhao)
     assert "个在办案件" not in admin.get(f"/accounts/{leaver}").page
 
 
-def test_a_head_hands_over_within_the_own_department_alone(door: Any, handled: str, zhao: int, number: Any) -> None:
-    chief = door("chief").get("/handover")
+def test_a_head_hands_over_within_the_own_department_alone(
+    browser_as: Any, handled: str, zhao: int, number: Any
+) -> None:
+    chief = browser_as("chief").get("/handover")
     assert "赵六" in chief.page
     assert "civil某" not in chief.page
     assert chief.post("/handover", leaver=number("civil"), successor=number("civil")).status == 404
@@ -451,12 +461,12 @@ def test_a_head_hands_over_within_the_own_department_alone(door: Any, handled: s
 
 
 def test_a_successor_of_another_house_is_refused_and_the_choice_comes_back(
-    door: Any, handled: str, number: Any
+    browser_as: Any, handled: str, number: Any
 ) -> None:
     leaver, stranger = number("police"), number("civil")
     for browser in (
-        door("director").get(f"/handover?leaver={leaver}&successor={stranger}"),
-        door("director").get("/handover").post("/handover", leaver=leaver, successor=stranger),
+        browser_as("director").get(f"/handover?leaver={leaver}&successor={stranger}"),
+        browser_as("director").get("/handover").post("/handover", leaver=leaver, successor=stranger),
     ):
         assert (browser.status, fault_beside(browser, "successor")) == (400, True)
         assert "不在同一单位" in browser.page

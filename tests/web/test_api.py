@@ -18,10 +18,10 @@ OPENED = {"procedure": "sharing", "fields": FIELDS, **SIGNED}
 
 
 @pytest.fixture
-def program(database, context, settings, rooms, monkeypatch):
+def program(database, context, settings, shared_app, monkeypatch):
     """A program with a token of somebody of the cast."""
     monkeypatch.setattr(passwords, "PARAMETERS", CHEAP)
-    app = rooms.of(settings, database, lambda: NOW)
+    app = shared_app.of(settings, database, lambda: NOW)
     with TestClient(app, base_url="http://testserver") as client:
 
         def program(login, *scopes, days=30):

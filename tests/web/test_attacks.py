@@ -33,13 +33,13 @@ def number_of(database: Any, login: str) -> int:
         return management.find(transaction, login).person.id
 
 
-def program(door: Any, database: Any, hand: Any, login: str, *scopes: Scope) -> Any:
+def program(browser_as: Any, database: Any, fake_clock: Any, login: str, *scopes: Scope) -> Any:
     """Asks the interface with a token of one of the cast."""
-    client = door().client
+    client = browser_as().client
     with database.writing() as transaction:
-        ends, whose = hand.now + timedelta(days=30), management.find(transaction, login).person.id
+        ends, whose = fake_clock.now + timedelta(days=30), management.find(transaction, login).person.id
         token = tokens.create_token(
-            transaction, whose, f"平台{login}", scopes or tuple(Scope), at=hand.now, expires_at=ends
+            transaction, whose, f"平台{login}", scopes or tuple(Scope), at=fake_clock.now, expires_at=ends
         )
     headers = {"Authorization": f"Bearer {token}"}
     return lambda method, path, **more: client.request(method, f"/api/v1{path}", headers=headers, **more)
@@ -48,8 +48,8 @@ def program(door: Any, database: Any, hand: Any, login: str, *scopes: Scope) -> 
 # ------------------------------------------------------------------------------------------------ who sees what
 
 
-def test_a_case_of_others_and_one_that_there_is_not_are_answered_alike(door, case):
-    browser, nothing = door("justice"), "GX2026-0099"
+def test_a_case_of_others_and_one_that_there_is_not_are_answered_alike(browser_as, case):
+    browser, nothing = browser_as("justice"), "GX2026-0099"
     for path in ("/cases/{}", "/cases/{}/acts/agree", "/cases/{}/handlers", "/cases/{}/files/1", "/print?no={}"):
         one, other = (browser.client.get(path.format(no)) for no in (case, nothing))
         assert (one.status_code, one.text) == (other.status_code, other.text.replace(nothing, case)), path
@@ -60,48 +60,50 @@ def test_a_case_of_others_and_one_that_there_is_not_are_answered_alike(door, cas
         assert (one.status_code, one.text) == (other.status_code, other.text.replace(nothing, case)), path
 
 
-def test_a_program_of_a_department_reads_neither_tasks_nor_mails_of_the_office(door, database, hand, case, story):
-    hand.now = at("2026-10-10")
+def test_a_program_of_a_department_reads_neither_tasks_nor_mails_of_the_office(
+    browser_as, database, fake_clock, case, story
+):
+    fake_clock.now = at("2026-10-10")
     story.sweep("2026-10-10")
-    seen = program(door, database, hand, "police")("GET", f"/cases/{case}").json()
+    seen = program(browser_as, database, fake_clock, "police")("GET", f"/cases/{case}").json()
     assert (seen["tasks"], seen["notices"]) == ([], [])
-    office = program(door, database, hand, "office")("GET", f"/cases/{case}").json()
+    office = program(browser_as, database, fake_clock, "office")("GET", f"/cases/{case}").json()
     assert office["tasks"]
     assert office["notices"]
 
 
-def test_nobody_finds_out_what_a_clerk_of_another_house_handles(door, database, case):
+def test_nobody_finds_out_what_a_clerk_of_another_house_handles(browser_as, database, case):
     office, other = number_of(database, "office"), number_of(database, "police")
-    door("office").get(f"/cases/{case}").post(f"/cases/{case}/handlers", handler1=str(office))
-    door("police").get(f"/cases/{case}").post(f"/cases/{case}/handlers", handler1=str(other))
-    assert case in door("office").get(f"/?handler={office}").page
-    assert case not in door("police").get(f"/?handler={office}").page
-    assert case not in door("civil").get(f"/?handler={other}").page
-    assert case not in door("office").get(f"/?handler={other}").page
+    browser_as("office").get(f"/cases/{case}").post(f"/cases/{case}/handlers", handler1=str(office))
+    browser_as("police").get(f"/cases/{case}").post(f"/cases/{case}/handlers", handler1=str(other))
+    assert case in browser_as("office").get(f"/?handler={office}").page
+    assert case not in browser_as("police").get(f"/?handler={office}").page
+    assert case not in browser_as("civil").get(f"/?handler={other}").page
+    assert case not in browser_as("office").get(f"/?handler={other}").page
 
 
-def test_after_a_transfer_the_former_provider_sees_nothing_of_the_case_anywhere(door, database, case, story):
+def test_after_a_transfer_the_former_provider_sees_nothing_of_the_case_anywhere(browser_as, database, case, story):
     """Its head neither signs nor reads on; what its clerk proposed is not a window into another department's case."""
     chief, clerk = number_of(database, "chief"), number_of(database, "police")
-    door("police").get(f"/cases/{case}").post(f"/cases/{case}/handlers", handler1=str(clerk))
-    door("police").act(case, "agree", on=TODAY)
+    browser_as("police").get(f"/cases/{case}").post(f"/cases/{case}/handlers", handler1=str(clerk))
+    browser_as("police").act(case, "agree", on=TODAY)
     story.act("transfer", "office", TODAY, provider=JUSTICE, reason="职责划转")
     for login in ("police", "chief"):
-        browser = door(login)
+        browser = browser_as(login)
         for path in ("/", "/?all=1", "/proposals", f"/handover?leaver={clerk}&successor={chief}", "/help"):
             assert case not in browser.get(path).page, (login, path)
         assert browser.get("/help").post(f"/cases/{case}/proposals/1/approve").status == 404
         assert browser.get("/help").post("/proposals/approve", pick=f"{case}/1").status == 200
-    assert "<strong>0</strong>待签批" in door("chief").get("/").page
+    assert "<strong>0</strong>待签批" in browser_as("chief").get("/").page
     assert story.state == "awaiting_reply"
 
 
-def test_the_administrator_sees_no_case(door, database, case, story, hand):
-    hand.now = at("2026-10-10")
+def test_the_administrator_sees_no_case(browser_as, database, case, story, fake_clock):
+    fake_clock.now = at("2026-10-10")
     story.sweep("2026-10-10")
     clerk, chief = number_of(database, "police"), number_of(database, "chief")
-    door("police").get(f"/cases/{case}").post(f"/cases/{case}/handlers", handler1=str(clerk))
-    browser = door("admin")
+    browser_as("police").get(f"/cases/{case}").post(f"/cases/{case}/handlers", handler1=str(clerk))
+    browser = browser_as("admin")
     for path in ("/tasks", "/outbox", f"/handover?leaver={clerk}&successor={chief}"):
         assert browser.get(path).status == 200, path
         assert "常住人口基本信息" not in browser.page, path
@@ -110,55 +112,57 @@ def test_the_administrator_sees_no_case(door, database, case, story, hand):
         assert browser.get(path).status == 404, path
 
 
-def test_how_much_others_have_open_is_not_told_to_a_department(door, story, hand):
-    hand.now = at("2026-12-22")
+def test_how_much_others_have_open_is_not_told_to_a_department(browser_as, story, fake_clock):
+    fake_clock.now = at("2026-12-22")
     story.submitted("2026-12-21", provider=JUSTICE)
-    assert "项在办期限为暂定" in door("office").get("/calendar?year=2027").page
-    assert "项在办期限为暂定" not in door("police").get("/calendar?year=2027").page
+    assert "项在办期限为暂定" in browser_as("office").get("/calendar?year=2027").page
+    assert "项在办期限为暂定" not in browser_as("police").get("/calendar?year=2027").page
 
 
 # ------------------------------------------------------------------------------------------------------- approval
 
 
-def test_who_wrote_a_date_into_the_past_does_not_sign_in_the_past(door, case, story, hand):
+def test_who_wrote_a_date_into_the_past_does_not_sign_in_the_past(browser_as, case, story, fake_clock):
     """A head who enters today what was sent on Monday signs today, unless the paper bears another signature."""
-    hand.now = at("2026-09-24")
-    door("chief").act(case, "agree", on=TODAY)
-    assert "签批日期：2026-09-24" in door("chief").get(f"/cases/{case}").page
+    fake_clock.now = at("2026-09-24")
+    browser_as("chief").act(case, "agree", on=TODAY)
+    assert "签批日期：2026-09-24" in browser_as("chief").get(f"/cases/{case}").page
 
 
-def test_nobody_signed_an_answer_before_the_application_was_received(door, case, story):
-    browser = door("police").act(case, "agree", on=TODAY, signed_by="王局长", signed_on="2026-09-17")
+def test_nobody_signed_an_answer_before_the_application_was_received(browser_as, case, story):
+    browser = browser_as("police").act(case, "agree", on=TODAY, signed_by="王局长", signed_on="2026-09-17")
     assert (browser.status, story.state) == (400, "awaiting_reply")
     assert "王局长" in browser.page
 
 
-def test_a_department_does_not_undo_its_own_lapse(door, case, story, hand):
+def test_a_department_does_not_undo_its_own_lapse(browser_as, case, story, fake_clock):
     """Who was late sends the paper to the office, which enters it: “请告知文号、日期，我办即行补登”."""
-    hand.now = at("2026-10-13")
+    fake_clock.now = at("2026-10-13")
     story.sweep("2026-10-13")
     for login in ("police", "chief"):
         late = {"on": "2026-10-08", "signed_by": "王局长", "signed_on": "2026-10-08", "doc_no": "京公函〔2026〕12号"}
-        browser = door(login).act(case, "agree", **late)
+        browser = browser_as(login).act(case, "agree", **late)
         assert (browser.status, story.state) == (400, "awaiting_reply")
         assert "办公室" in browser.page
         assert "京公函〔2026〕12号" in browser.page
     assert "annul_lapse" not in [event for event, _, _ in story.events()]
-    door("office").act(case, "agree", on="2026-10-08", **{"as": "provider"}, signed_by="王", signed_on="2026-10-08")
-    page = door("civil").get(f"/cases/{case}").page
+    browser_as("office").act(
+        case, "agree", on="2026-10-08", **{"as": "provider"}, signed_by="王", signed_on="2026-10-08"
+    )
+    page = browser_as("civil").get(f"/cases/{case}").page
     assert "更正：期限内已答复" in page
     assert "office某" in page
     assert "登记于 2026-10-13" in page
 
 
-def test_the_head_signs_what_was_seen_and_nothing_that_came_meanwhile(door, case, story):
-    door("police").act(case, "refuse", on=TODAY, reason="涉及个人信息")
-    head = door("chief").get(f"/cases/{case}")
+def test_the_head_signs_what_was_seen_and_nothing_that_came_meanwhile(browser_as, case, story):
+    browser_as("police").act(case, "refuse", on=TODAY, reason="涉及个人信息")
+    head = browser_as("chief").get(f"/cases/{case}")
     seen = head.hidden("version")
     story.act("note", "applicant", TODAY, text="已取得本人授权")
     head.post(f"/cases/{case}/proposals/1/approve", version=seen)
     assert (head.status, story.state) == (409, "awaiting_reply")
-    several = door("chief").get("/proposals")
+    several = browser_as("chief").get("/proposals")
     pick = several.hidden("pick")
     story.act("note", "applicant", TODAY, text="另附授权书")
     several.post("/proposals/approve", pick=pick)
@@ -169,16 +173,19 @@ def test_the_head_signs_what_was_seen_and_nothing_that_came_meanwhile(door, case
     assert story.state == "refused"
 
 
-def test_what_is_returned_to_a_clerk_bears_no_secret_either(door, case, story):
-    door("police").act(case, "agree", on=TODAY)
-    browser = door("chief").get(f"/cases/{case}").post(f"/cases/{case}/proposals/1/return", said="见机密★文件")
+def test_what_is_returned_to_a_clerk_bears_no_secret_either(browser_as, case, story):
+    browser_as("police").act(case, "agree", on=TODAY)
+    browser = browser_as("chief").get(f"/cases/{case}").post(f"/cases/{case}/proposals/1/return", said="见机密★文件")
     assert browser.status == 400
-    assert "机密★" not in door("police").get(f"/cases/{case}").page
+    assert "机密★" not in browser_as("police").get(f"/cases/{case}").page
 
 
-def test_a_program_enters_no_secret_as_the_signer_either(door, database, hand, case, story):
+def test_a_program_enters_no_secret_as_the_signer_either(browser_as, database, fake_clock, case, story):
     body = {"by": "provider", "on": TODAY, "signed_by": "机密★", "signed_on": TODAY}
-    assert program(door, database, hand, "police")("POST", f"/cases/{case}/acts/agree", json=body).status_code == 400
+    assert (
+        program(browser_as, database, fake_clock, "police")("POST", f"/cases/{case}/acts/agree", json=body).status_code
+        == 400
+    )
     assert story.state == "awaiting_reply"
 
 
@@ -186,8 +193,8 @@ def test_a_program_enters_no_secret_as_the_signer_either(door, database, hand, c
     "as_role", ["office", "applicant", "provider", "clock", "leading_group", "office、provider", "x"]
 )
 @pytest.mark.parametrize("login", ["police", "civil", "justice", "secretary", "auditor", "admin"])
-def test_no_role_is_taken_by_writing_it_into_the_form(door, database, case, login, as_role):
-    browser = door(login).get("/help")
+def test_no_role_is_taken_by_writing_it_into_the_form(browser_as, database, case, login, as_role):
+    browser = browser_as(login).get("/help")
     before = everything(database)
     fields = {"version": "1", "reviewed": "yes", "on": TODAY, "as": as_role, "reason": "无", "provider": JUSTICE}
     for event in ("transfer", "void", "lapse", "annul_lapse", "recount", "stop_mail", "accept_referral", "decide"):
@@ -195,41 +202,41 @@ def test_no_role_is_taken_by_writing_it_into_the_form(door, database, case, logi
     assert everything(database) == before
 
 
-def test_two_heads_who_sign_at_once_sign_once(door, case, story):
-    door("police").act(case, "agree", on=TODAY)
-    one, other = (door("chief").get(f"/cases/{case}") for _ in range(2))
+def test_two_heads_who_sign_at_once_sign_once(browser_as, case, story):
+    browser_as("police").act(case, "agree", on=TODAY)
+    one, other = (browser_as("chief").get(f"/cases/{case}") for _ in range(2))
     path = f"/cases/{case}/proposals/1/approve"
     assert [one.post(path).status, other.post(path).status] == [200, 409]
     assert [event for event, _, _ in story.events()].count("agree") == 1
 
 
-def test_who_is_deactivated_signs_nothing_with_a_page_that_is_still_open(door, database, case, story, hand):
-    door("police").act(case, "agree", on=TODAY)
-    head = door("chief").get(f"/cases/{case}")
-    asked = program(door, database, hand, "chief")
+def test_who_is_deactivated_signs_nothing_with_a_page_that_is_still_open(browser_as, database, case, story, fake_clock):
+    browser_as("police").act(case, "agree", on=TODAY)
+    head = browser_as("chief").get(f"/cases/{case}")
+    asked = program(browser_as, database, fake_clock, "chief")
     with database.writing() as transaction:
-        management.deactivate(transaction, management.find(transaction, "chief").person.id, hand.now)
+        management.deactivate(transaction, management.find(transaction, "chief").person.id, fake_clock.now)
     head.post(f"/cases/{case}/proposals/1/approve")
     assert "登录" in head.page
     assert asked("GET", f"/cases/{case}").status_code == 401
     assert story.state == "awaiting_reply"
 
 
-def test_who_is_no_head_any_more_signs_nothing(door, database, case, story, hand):
-    door("police").act(case, "agree", on=TODAY)
-    head = door("chief").get(f"/cases/{case}")
+def test_who_is_no_head_any_more_signs_nothing(browser_as, database, case, story, fake_clock):
+    browser_as("police").act(case, "agree", on=TODAY)
+    head = browser_as("chief").get(f"/cases/{case}")
     with database.writing() as transaction:
         whose = management.find(transaction, "chief").person.id
-        management.change_account(transaction, whose, at=hand.now, roles={AccountRole.CLERK})
+        management.change_account(transaction, whose, at=fake_clock.now, roles={AccountRole.CLERK})
     assert head.post(f"/cases/{case}/proposals/1/approve").status == 400
     assert story.state == "awaiting_reply"
 
 
-def test_a_copied_department_reads_and_does_nothing(door, database):
-    browser = door("civil").get("/apply/sharing")
+def test_a_copied_department_reads_and_does_nothing(browser_as, database):
+    browser = browser_as("civil").get("/apply/sharing")
     browser.post("/apply/sharing", provider=POLICE, copied=JUSTICE, submit="submit", **FORM, **SIGNED)
     no = browser.url.rpartition("/")[2]
-    justice = door("justice").get(f"/cases/{no}")
+    justice = browser_as("justice").get(f"/cases/{no}")
     assert justice.status == 200
     before = everything(database)
     version = {"version": "1", "reviewed": "yes", "on": TODAY, "text": "知悉", "reason": "无"}
@@ -252,8 +259,8 @@ def posts(app: Any) -> list[str]:
 
 
 @pytest.mark.parametrize("login", ["chief", "office", "admin"])
-def test_no_form_of_another_site_changes_anything(door, database, case, login):
-    browser = door(login)
+def test_no_form_of_another_site_changes_anything(browser_as, database, case, login):
+    browser = browser_as(login)
     before = everything(database)
     paths = [path for path in posts(browser.client.app) if path != "/signin"]
     assert len(paths) > 25
@@ -263,9 +270,9 @@ def test_no_form_of_another_site_changes_anything(door, database, case, login):
     assert everything(database) == before
 
 
-def test_no_other_site_signs_somebody_in(door):
+def test_no_other_site_signs_somebody_in(browser_as):
     """Who is signed in as the attacker would type their own case into the attacker's account."""
-    client = door().client
+    client = browser_as().client
     data = {"login": "justice", "password": PASSWORD, "back": "/"}
     answer = client.post("/signin", data=data, headers={"Sec-Fetch-Site": "cross-site"})
     assert answer.status_code == 400
@@ -274,32 +281,32 @@ def test_no_other_site_signs_somebody_in(door):
     assert "session" in client.cookies
 
 
-def test_a_session_is_new_at_every_sign_in_and_its_cookie_is_for_this_site_alone(door):
-    client = door().client
+def test_a_session_is_new_at_every_sign_in_and_its_cookie_is_for_this_site_alone(browser_as):
+    client = browser_as().client
     client.cookies.set("session", "chosen-by-somebody-else")
     answer = client.post("/signin", data={"login": "police", "password": PASSWORD, "back": "/"}, follow_redirects=False)
     cookie = answer.headers["set-cookie"]
     assert "chosen-by-somebody-else" not in cookie
     assert "HttpOnly" in cookie
     assert "SameSite=lax" in cookie
-    secure = door().client
+    secure = browser_as().client
     secure.base_url = "https://testserver"
     answer = secure.post("/signin", data={"login": "police", "password": PASSWORD, "back": "/"}, follow_redirects=False)
     assert "Secure" in answer.headers["set-cookie"]
 
 
-def test_passwords_are_not_carried_along_when_a_session_has_ended(door, hand):
-    browser = door("police").get("/password")
-    hand.now += timedelta(hours=3)
+def test_passwords_are_not_carried_along_when_a_session_has_ended(browser_as, fake_clock):
+    browser = browser_as("police").get("/password")
+    fake_clock.now += timedelta(hours=3)
     browser.post("/password", old=PASSWORD, new="另一句很长很长的密码 紫色帆船", again="另一句很长很长的密码 紫色帆船")
     assert "登录" in browser.page
     assert PASSWORD not in unescape(browser.page)
     assert "紫色帆船" not in browser.page
 
 
-def test_who_signs_out_too_late_is_not_signed_out_again_after_signing_in(door, hand):
-    browser = door("police").get("/")
-    hand.now += timedelta(hours=3)
+def test_who_signs_out_too_late_is_not_signed_out_again_after_signing_in(browser_as, fake_clock):
+    browser = browser_as("police").get("/")
+    fake_clock.now += timedelta(hours=3)
     browser.post("/signout")
     browser.post("/signin", login="police", password=PASSWORD, back="/", kept=_kept(browser))
     assert "继续刚才的表单" not in browser.page
@@ -310,8 +317,8 @@ def _kept(browser: Browser) -> str:
     return unescape(found[1]) if found else ""
 
 
-def test_signing_out_and_a_new_password_end_what_others_hold(door):
-    one, other = door("police"), door("police")
+def test_signing_out_and_a_new_password_end_what_others_hold(browser_as):
+    one, other = browser_as("police"), browser_as("police")
     stolen = dict(one.client.cookies)
     one.get("/password").post(
         "/password", old=PASSWORD, new="另一句很长很长的密码 紫色帆船", again="另一句很长很长的密码 紫色帆船"
@@ -319,7 +326,7 @@ def test_signing_out_and_a_new_password_end_what_others_hold(door):
     assert one.get("/").status == 200
     assert other.get("/").url == "/signin"
     one.get("/help").post("/signout")
-    thief = door()
+    thief = browser_as()
     thief.client.cookies.update(stolen)
     assert thief.get("/").url == "/signin"
 
@@ -330,8 +337,8 @@ def test_signing_out_and_a_new_password_end_what_others_hold(door):
      "http:evil.example",
      " //evil.example", "/%5cevil.example", "/.//evil.example", "///evil.example", "data:text/html,x"],
 )  # fmt: skip
-def test_no_address_leads_out_of_the_house(door, back):
-    browser = door()
+def test_no_address_leads_out_of_the_house(browser_as, back):
+    browser = browser_as()
     answer = browser.client.post(
         "/signin", data={"login": "police", "password": PASSWORD, "back": back}, follow_redirects=False
     )
@@ -348,9 +355,9 @@ SCRIPT = "<script>alert(1)</script>"
 FORMULAS = ("=1+1", "+1", "-1+2", "@SUM(A1)", "\t=1", '=HYPERLINK("http://evil")')
 
 
-def test_nothing_that_people_type_is_ever_markup(door, database, hand):
+def test_nothing_that_people_type_is_ever_markup(browser_as, database, fake_clock):
     """Every page that shows a name, a reason, a file, a remark."""
-    admin = door("admin").get("/departments/new")
+    admin = browser_as("admin").get("/departments/new")
     admin.post("/departments/new", name=f"{SCRIPT}局")
     unit = admin.url.rpartition("/")[2]
     admin.post(f"/departments/{unit}", level="municipal", sort_no="1", **{"A-name": SCRIPT, "A-phone": SCRIPT})
@@ -360,7 +367,7 @@ def test_nothing_that_people_type_is_ever_markup(door, database, hand):
     admin.get(f"/accounts/{evil}").post(
         f"/accounts/{evil}/tokens", token=SCRIPT, scopes="read", expires_at="2026-12-01"
     )
-    office = door("office").get("/apply/sharing")
+    office = browser_as("office").get("/apply/sharing")
     files = [("files", (f"{SCRIPT}.txt", b"x", "text/html"))]
     keys = ("resource", "use_basis", "scenario", "mode", "period", "items", "remark", "contact")
     fields = dict.fromkeys(keys, SCRIPT)
@@ -370,9 +377,9 @@ def test_nothing_that_people_type_is_ever_markup(door, database, hand):
     assert office.status == 200, office.page
     no = office.url.rpartition("/")[2]
     office.post(f"/cases/{no}/handlers", handler1=str(evil))
-    door("police").act(no, "refuse", on=TODAY, reason=SCRIPT, doc_no=SCRIPT)
-    door("chief").get(f"/cases/{no}").post(f"/cases/{no}/proposals/1/return", said=SCRIPT)
-    door("police").act(no, "refuse", on=TODAY, reason=SCRIPT, doc_no=SCRIPT)
+    browser_as("police").act(no, "refuse", on=TODAY, reason=SCRIPT, doc_no=SCRIPT)
+    browser_as("chief").get(f"/cases/{no}").post(f"/cases/{no}/proposals/1/return", said=SCRIPT)
+    browser_as("police").act(no, "refuse", on=TODAY, reason=SCRIPT, doc_no=SCRIPT)
     notice = f"放假：2026-09-28 {SCRIPT}\n上班：2026-10-11 {SCRIPT}\n"
     office.get("/calendar").post("/calendar/rehearsal", layer="municipal", text=notice)
     pages = [office.page, office.get("/calendar").post("/calendar/import", layer="municipal", text=notice).page]
@@ -380,19 +387,19 @@ def test_nothing_that_people_type_is_ever_markup(door, database, hand):
              f"/departments/{unit}", "/outbox", f"/print?no={no}", f"/bulk?act=note&no={no}", f"/cases/{SCRIPT}",
              f"/cases/{no}/acts/note", "/tasks", f"/tasks?text={SCRIPT}", f"/outbox?text={SCRIPT}", "/report",
              "/apply/sharing", f"/matters/{SCRIPT}", f"/?state={SCRIPT}", f"/?department={SCRIPT}")  # fmt: skip
-    pages += [door("office").get(path).page for path in paths]
+    pages += [browser_as("office").get(path).page for path in paths]
     for login, path in (("chief", "/proposals"), ("chief", f"/cases/{no}"), ("admin", "/accounts"),
                         ("admin", f"/accounts/{evil}"),
                         ("admin", f"/accounts?text={SCRIPT}"), ("chief", "/handover")):  # fmt: skip
-        pages.append(door(login).get(path).page)
+        pages.append(browser_as(login).get(path).page)
     assert not [page[:200] for page in pages if SCRIPT in page]
     assert sum("&lt;script&gt;" in page for page in pages) > 15
 
 
-def test_no_cell_of_a_spreadsheet_is_a_formula(door, story):
+def test_no_cell_of_a_spreadsheet_is_a_formula(browser_as, story):
     for text in FORMULAS:
         Story(story.database, story.context).submitted("2026-09-18", resource=text)
-    content = door("office").client.get("/export").content
+    content = browser_as("office").client.get("/export").content
     cells = [cell for row in load_workbook(io.BytesIO(content)).worksheets[0].iter_rows() for cell in row]
     shown = {
         cell.value: cell
@@ -403,18 +410,18 @@ def test_no_cell_of_a_spreadsheet_is_a_formula(door, story):
     assert {cell.data_type for cell in shown.values()} == {"s"}
 
 
-def test_a_sign_that_no_page_and_no_sheet_can_hold_breaks_neither(door, story, monkeypatch):
+def test_a_sign_that_no_page_and_no_sheet_can_hold_breaks_neither(browser_as, story, monkeypatch):
     monkeypatch.setattr(
         "negotiation.domain.forms.sound", lambda _, raw: dict(raw)
     )  # entered before texts were looked at
     story.submitted("2026-09-18", resource="常住\x08人口\x1b\ufffe信息\ud7ff")
-    office = door("office")
+    office = browser_as("office")
     assert office.client.get("/export").status_code == 200
     assert office.get(f"/cases/{story.no}").status == 200
 
 
-def test_a_very_long_name_of_a_resource_does_not_spoil_the_list(door):
-    browser = door("civil").get("/apply/sharing")
+def test_a_very_long_name_of_a_resource_does_not_spoil_the_list(browser_as):
+    browser = browser_as("civil").get("/apply/sharing")
     browser.post("/apply/sharing", provider=POLICE, submit="submit", **{**FORM, "resource": "长" * 5_000}, **SIGNED)
     assert browser.status == 400
     assert "长" * 5_000 in browser.page
@@ -431,8 +438,8 @@ LONG_NUMBER = "9" * 5_000
     "/?text=%00", "/?after=%00", "/?handler=99999999999999999999", "/outbox?after=W10", "/outbox/0/%00", "/apply/%00",
     f"/cases/{'x' * 20_000}", "/cases/%ED%A0%80", "/cases/GX2026-0001/files/%D9%A3", "/outbox?department=%00",
 ])  # fmt: skip
-def test_an_address_that_no_page_offers_is_answered_in_a_sentence(door, case, address):
-    answer = door("office").client.get(address)
+def test_an_address_that_no_page_offers_is_answered_in_a_sentence(browser_as, case, address):
+    answer = browser_as("office").client.get(address)
     assert answer.status_code < 500, answer.text[-400:]
     assert answer.headers["content-type"].startswith("text/html")
 
@@ -449,16 +456,16 @@ def test_an_address_that_no_page_offers_is_answered_in_a_sentence(door, case, ad
     ("/outbox/resend", {"case_id": LONG_NUMBER, "key": "x"}),
     ("/handover", {"leaver": LONG_NUMBER, "successor": "1"}),
 ])  # fmt: skip
-def test_a_form_that_no_page_offers_is_answered_in_a_sentence(door, database, case, path, fields):
-    browser = door("office").get("/help")
+def test_a_form_that_no_page_offers_is_answered_in_a_sentence(browser_as, database, case, path, fields):
+    browser = browser_as("office").get("/help")
     data = {"csrf": browser.csrf, **{key.format(case): value for key, value in fields.items()}}
     answer = browser.client.post(path.format(case), data=data)
     assert answer.status_code < 500, answer.text[-400:]
     assert answer.headers["content-type"].startswith("text/html")
 
 
-def test_thousands_of_ticks_are_refused_in_a_sentence(door, case):
-    browser = door("office").get("/help")
+def test_thousands_of_ticks_are_refused_in_a_sentence(browser_as, case):
+    browser = browser_as("office").get("/help")
     many = [f"GX2026-{n:04}" for n in range(3_000)]
     for answer in (
         browser.client.get("/print", params={"no": many}),
@@ -473,8 +480,8 @@ def test_thousands_of_ticks_are_refused_in_a_sentence(door, case):
 # -------------------------------------------------------------------------------------------- two at one moment
 
 
-def test_a_form_that_is_sent_twice_does_nothing_twice(door, case, story, database):
-    browser = door("police").get(f"/cases/{case}/acts/note")
+def test_a_form_that_is_sent_twice_does_nothing_twice(browser_as, case, story, database):
+    browser = browser_as("police").get(f"/cases/{case}/acts/note")
     version = browser.hidden("version")
     note = {"version": version, "text": "已转业务处室", "on": TODAY, "reviewed": "yes"}
     browser.post(f"/cases/{case}/acts/note", **note)
@@ -482,14 +489,14 @@ def test_a_form_that_is_sent_twice_does_nothing_twice(door, case, story, databas
     assert [event for event, _, _ in story.events()].count("note") == 1
 
 
-def test_who_keeps_a_department_does_not_undo_what_another_wrote_meanwhile(door, context):
+def test_who_keeps_a_department_does_not_undo_what_another_wrote_meanwhile(browser_as, context):
     unit = context.directory.find(POLICE).id
-    stale, other = door("office").get(f"/departments/{unit}"), door("police").get(f"/departments/{unit}")
+    stale, other = browser_as("office").get(f"/departments/{unit}"), browser_as("police").get(f"/departments/{unit}")
     other.post(f"/departments/{unit}", **{**first_form(other.page), "A-email": "new@gaj.gov.cn"})
     stale.post(f"/departments/{unit}", **{**first_form(stale.page), "level": "municipal", "B-phone": "010-9"})
     assert stale.status == 200
     for words in ("new@gaj.gov.cn", "010-9"):
-        assert words in door("police").get(f"/departments/{unit}").page
+        assert words in browser_as("police").get(f"/departments/{unit}").page
 
 
 def first_form(page: str) -> dict[str, str]:
@@ -503,30 +510,32 @@ def first_form(page: str) -> dict[str, str]:
 # ------------------------------------------------------------------------------------------------ wrong information
 
 
-def test_a_date_that_is_not_official_is_nowhere_shown_as_official(door, story, hand):
+def test_a_date_that_is_not_official_is_nowhere_shown_as_official(browser_as, story, fake_clock):
     """Whatever term it is of: here the supply term reaches the year that is not published."""
-    hand.now = at("2026-12-22")
+    fake_clock.now = at("2026-12-22")
     story.submitted("2026-12-01").act("agree", "provider", "2026-12-21")
     assert not story.term("supply").official
     due = str(story.term("supply").due_on)
     for login, path in (("police", f"/cases/{story.no}"), ("police", "/"), ("police", f"/print?no={story.no}")):
-        page = re.sub(r'<section class="ruler".*?</section>', "", door(login).get(path).page, flags=re.DOTALL)
+        page = re.sub(r'<section class="ruler".*?</section>', "", browser_as(login).get(path).page, flags=re.DOTALL)
         page = re.sub(r'<time datetime="[^"]*">([^<]*)</time>', r"\1", page)
         assert due in page
         for found in re.finditer(due, page):
             assert "暂定" in page[found.end() : found.end() + 60], (path, page[found.start() - 60 : found.end() + 60])
     cells = [
         [cell.value for cell in row]
-        for row in load_workbook(io.BytesIO(door("office").client.get("/export").content)).worksheets[0].iter_rows()
+        for row in load_workbook(io.BytesIO(browser_as("office").client.get("/export").content))
+        .worksheets[0]
+        .iter_rows()
     ]
     line = next(row for row in cells if row[0] == story.no)
     assert any("暂定" in str(value) for value in line)
 
 
-def test_the_export_does_not_say_that_the_cases_of_another_are_one_s_own(door, database, case):
+def test_the_export_does_not_say_that_the_cases_of_another_are_one_s_own(browser_as, database, case):
     clerk = number_of(database, "police")
-    door("police").get(f"/cases/{case}").post(f"/cases/{case}/handlers", handler1=str(clerk))
-    content = door("chief").client.get(f"/export?handler={clerk}").content
+    browser_as("police").get(f"/cases/{case}").post(f"/cases/{case}/handlers", handler1=str(clerk))
+    content = browser_as("chief").client.get(f"/export?handler={clerk}").content
     texts = {str(cell.value) for row in load_workbook(io.BytesIO(content)).worksheets[0].iter_rows() for cell in row}
     assert not [text for text in texts if "经办人：本人" in text]
 
@@ -537,8 +546,8 @@ def tiles(page: str) -> dict[str, tuple[int, str]]:
 
 
 @pytest.mark.parametrize("login", ["office", "police", "civil", "chief", "auditor"])
-def test_every_number_on_top_is_that_of_the_list_behind_it(door, story, database, hand, login):
-    hand.now = at("2026-12-21")
+def test_every_number_on_top_is_that_of_the_list_behind_it(browser_as, story, database, fake_clock, login):
+    fake_clock.now = at("2026-12-21")
     for opened, provider, steps in (
         ("2026-11-20", POLICE, ()), ("2026-12-16", POLICE, ()), ("2026-12-07", JUSTICE, ()), ("2026-12-18", TAX, ()),
         ("2026-12-01", POLICE, ("agree",)), ("2026-12-02", POLICE, ("disclaim",)),
@@ -552,8 +561,8 @@ def test_every_number_on_top_is_that_of_the_list_behind_it(door, story, database
             told.act(event, role, opened, **fields.get(event, {}))
     Story(database, story.context).open("2026-12-20")
     story.sweep("2026-12-21")
-    door("police").act("GX2026-0002", "agree", on="2026-12-21")
-    browser = door(login).get("/")
+    browser_as("police").act("GX2026-0002", "agree", on="2026-12-21")
+    browser = browser_as(login).get("/")
     found = tiles(browser.page)
     assert found["在办"][0] > 0
     for title, (number, link) in found.items():
@@ -562,10 +571,10 @@ def test_every_number_on_top_is_that_of_the_list_behind_it(door, story, database
         assert page.count(listed) == number, (title, link)
 
 
-def test_a_case_is_due_today_until_midnight_and_late_afterwards(door, case, hand):
-    browser = door("police")
+def test_a_case_is_due_today_until_midnight_and_late_afterwards(browser_as, case, fake_clock):
+    browser = browser_as("police")
     for moment, light in ((("2026-10-09", "23:59"), "临期"), (("2026-10-10", "00:00"), "逾期")):
-        hand.now = at(*moment)
+        fake_clock.now = at(*moment)
         browser.get("/signin").post("/signin", login="police", password=PASSWORD, back="/")
         rows = re.findall(r"<tr>.*?</tr>", browser.get("/").page, re.DOTALL)
         assert [light in row for row in rows if case in row] == [True]

@@ -45,8 +45,8 @@ def notes(story: Story, number: str) -> list[str]:
 # ----------------------------------------------------------------------------------------------------------- the list
 
 
-def test_the_list_shows_who_handles_a_case_and_keeps_to_mine(door, asked, database, story):
-    browser = door("office")
+def test_the_list_shows_who_handles_a_case_and_keeps_to_mine(browser_as, asked, database, story):
+    browser = browser_as("office")
     story.no = asked[JUSTICE]
     case = story.row
     with database.writing() as transaction:
@@ -64,22 +64,22 @@ def test_the_list_shows_who_handles_a_case_and_keeps_to_mine(door, asked, databa
     assert re.search(r'<a href="/">全部</a>', browser.page)
 
 
-def test_who_acts_in_no_case_has_no_cases_of_their_own(door, asked):
-    assert "我的" not in door("auditor").get("/").page
+def test_who_acts_in_no_case_has_no_cases_of_their_own(browser_as, asked):
+    assert "我的" not in browser_as("auditor").get("/").page
 
 
-def test_the_list_is_narrowed_to_a_department_and_to_whose_turn_it_is(door, asked, story):
+def test_the_list_is_narrowed_to_a_department_and_to_whose_turn_it_is(browser_as, asked, story):
     story.no = asked[JUSTICE]
     story.act("refuse", "provider", TODAY, reason="涉及个人信息")
-    browser = door("office")
+    browser = browser_as("office")
     assert asked[POLICE] not in browser.get(f"/?department={JUSTICE}").page
     assert asked[JUSTICE] in browser.page
     assert asked[JUSTICE] in browser.get("/?holder=applicant").page
     assert asked[POLICE] not in browser.page
 
 
-def test_the_head_of_a_column_orders_the_list_and_a_second_click_turns_it_round(door, asked):
-    browser = door("office").get("/?department=" + CHAOYANG).get("/")
+def test_the_head_of_a_column_orders_the_list_and_a_second_click_turns_it_round(browser_as, asked):
+    browser = browser_as("office").get("/?department=" + CHAOYANG).get("/")
     order = []
     for _ in range(2):
         link = re.search(r'<a href="([^"]+)">编号', browser.page)
@@ -94,8 +94,8 @@ def test_the_head_of_a_column_orders_the_list_and_a_second_click_turns_it_round(
 # -------------------------------------------------------------------------------------------------------- looked at
 
 
-def test_a_reminder_is_looked_at_first_to_whom_it_goes_and_what_it_is_called(door, asked, story):
-    browser = door("office").get(f"/bulk?act=remind&{chosen(*asked.values())}")
+def test_a_reminder_is_looked_at_first_to_whom_it_goes_and_what_it_is_called(browser_as, asked, story):
+    browser = browser_as("office").get(f"/bulk?act=remind&{chosen(*asked.values())}")
     assert browser.status == 200
     police, tax = line(browser, asked[POLICE]), line(browser, asked[TAX])
     assert "a@gaj.gov.cn" in police
@@ -106,10 +106,10 @@ def test_a_reminder_is_looked_at_first_to_whom_it_goes_and_what_it_is_called(doo
     assert [event for event, _, _ in story.events()] == ["submit"]
 
 
-def test_where_a_reminder_is_not_possible_the_preview_says_why_and_offers_no_tick(door, asked, story):
+def test_where_a_reminder_is_not_possible_the_preview_says_why_and_offers_no_tick(browser_as, asked, story):
     story.no = asked[JUSTICE]
     story.act("withdraw", "applicant", TODAY)
-    browser = door("office").get(f"/bulk?act=remind&{chosen(*asked.values())}&no=GX2026-9999")
+    browser = browser_as("office").get(f"/bulk?act=remind&{chosen(*asked.values())}&no=GX2026-9999")
     assert "不能办理" in line(browser, asked[JUSTICE])
     assert "已撤回" in line(browser, asked[JUSTICE])
     assert "没有编号为" in line(browser, "GX2026-9999")
@@ -117,25 +117,25 @@ def test_where_a_reminder_is_not_possible_the_preview_says_why_and_offers_no_tic
     assert "可以办理 2 件" in browser.page
 
 
-def test_a_department_whose_mail_is_stopped_is_to_be_called(door, asked, database, context):
+def test_a_department_whose_mail_is_stopped_is_to_be_called(browser_as, asked, database, context):
     with database.writing() as transaction:
         police = context.directory.by_name[POLICE].id
         set_department(transaction, police, level=None, sort_no=None, mail_stopped=True)
-    browser = door("office").get(f"/bulk?act=remind&{chosen(asked[POLICE])}")
+    browser = browser_as("office").get(f"/bulk?act=remind&{chosen(asked[POLICE])}")
     assert "任务：请电话或发函联系（该部门已停发自动邮件）" in line(browser, asked[POLICE])
 
 
-def test_nothing_chosen_or_too_much_is_said_in_a_sentence(door, asked):
-    assert "没有选择案件" in door("office").get("/bulk?act=note").page
-    many = door("office").get("/bulk?act=note&" + chosen(*(f"GX2026-{n:04}" for n in range(201))))
+def test_nothing_chosen_or_too_much_is_said_in_a_sentence(browser_as, asked):
+    assert "没有选择案件" in browser_as("office").get("/bulk?act=note").page
+    many = browser_as("office").get("/bulk?act=note&" + chosen(*(f"GX2026-{n:04}" for n in range(201))))
     assert (many.status, "一次最多200件" in many.page) == (400, True)
 
 
 # ------------------------------------------------------------------------------------------------------------- done
 
 
-def test_the_reminders_that_were_looked_at_are_sent_and_each_case_is_named(door, asked, story):
-    browser = door("office").get(f"/bulk?act=remind&{chosen(*asked.values())}")
+def test_the_reminders_that_were_looked_at_are_sent_and_each_case_is_named(browser_as, asked, story):
+    browser = browser_as("office").get(f"/bulk?act=remind&{chosen(*asked.values())}")
     fields = ticks(browser)
     del fields[f"case:{asked[TAX]}"]
     browser.post("/bulk", act="remind", **fields)
@@ -148,8 +148,8 @@ def test_the_reminders_that_were_looked_at_are_sent_and_each_case_is_named(door,
     assert [event for event, _, _ in story.events()] == ["submit"]
 
 
-def test_a_case_on_which_somebody_acted_since_is_left_alone_and_the_others_are_done(door, asked, story):
-    browser = door("office").get(f"/bulk?act=remind&{chosen(*asked.values())}")
+def test_a_case_on_which_somebody_acted_since_is_left_alone_and_the_others_are_done(browser_as, asked, story):
+    browser = browser_as("office").get(f"/bulk?act=remind&{chosen(*asked.values())}")
     story.no = asked[POLICE]
     story.act("agree", "provider", TODAY)
     browser.post("/bulk", act="remind", **ticks(browser))
@@ -158,12 +158,12 @@ def test_a_case_on_which_somebody_acted_since_is_left_alone_and_the_others_are_d
     assert story.events()[-1][0] == "agree"
 
 
-def test_what_the_clock_did_since_does_not_matter(door, asked, story, hand):
-    browser = door("office").get(f"/bulk?act=note&{chosen(asked[POLICE])}")
+def test_what_the_clock_did_since_does_not_matter(browser_as, asked, story, fake_clock):
+    browser = browser_as("office").get(f"/bulk?act=note&{chosen(asked[POLICE])}")
     story.no = asked[POLICE]
     story.act("stop_mail", "office", "2026-09-18", reason="协商中")
     browser.get(f"/bulk?act=note&{chosen(asked[POLICE])}")
-    hand.now = at("2026-10-10")
+    fake_clock.now = at("2026-10-10")
     story.sweep("2026-10-10")
     assert story.events()[-1][0] == "lapse"
     fields = ticks(browser)
@@ -173,8 +173,8 @@ def test_what_the_clock_did_since_does_not_matter(door, asked, story, hand):
     assert notes(story, asked[POLICE]) == ["note"]
 
 
-def test_one_text_is_put_on_record_in_each_case_once_even_if_the_form_is_sent_twice(door, asked, story):
-    browser = door("office").get(f"/bulk?act=note&{chosen(*asked.values())}")
+def test_one_text_is_put_on_record_in_each_case_once_even_if_the_form_is_sent_twice(browser_as, asked, story):
+    browser = browser_as("office").get(f"/bulk?act=note&{chosen(*asked.values())}")
     fields = ticks(browser)
     for _ in range(2):
         browser.post("/bulk", act="note", text="已电话联系", reviewed="yes", **fields)
@@ -183,8 +183,8 @@ def test_one_text_is_put_on_record_in_each_case_once_even_if_the_form_is_sent_tw
     assert "已电话联系" in browser.get(f"/cases/{asked[POLICE]}").page
 
 
-def test_a_text_that_is_missing_secret_or_not_reviewed_brings_the_preview_back(door, asked, story):
-    browser = door("office").get(f"/bulk?act=note&{chosen(asked[POLICE], asked[JUSTICE])}")
+def test_a_text_that_is_missing_secret_or_not_reviewed_brings_the_preview_back(browser_as, asked, story):
+    browser = browser_as("office").get(f"/bulk?act=note&{chosen(asked[POLICE], asked[JUSTICE])}")
     fields = ticks(browser)
     del fields[f"case:{asked[JUSTICE]}"]
     for typed, said in (
@@ -200,8 +200,8 @@ def test_a_text_that_is_missing_secret_or_not_reviewed_brings_the_preview_back(d
     assert notes(story, asked[POLICE]) == []
 
 
-def test_handlers_are_named_for_many_cases_at_once(door, asked, database):
-    browser = door("office").get(f"/bulk?act=assign&{chosen(*asked.values())}")
+def test_handlers_are_named_for_many_cases_at_once(browser_as, asked, database):
+    browser = browser_as("office").get(f"/bulk?act=assign&{chosen(*asked.values())}")
     person = re.search(r'<option value="(\d+)">director某', browser.page)
     assert person
     browser.post("/bulk", act="assign", rank="1", account="", **ticks(browser))
@@ -210,19 +210,19 @@ def test_handlers_are_named_for_many_cases_at_once(door, asked, database):
     assert "办理 3 件" in browser.page
     browser.get("/")
     assert all("director某" in line(browser, number) for number in asked.values())
-    assert "director某" not in door("police").get("/").page
+    assert "director某" not in browser_as("police").get("/").page
 
 
-def test_somebody_of_another_department_cannot_be_named(door, asked, database):
-    browser = door("office").get(f"/bulk?act=assign&{chosen(asked[POLICE])}")
+def test_somebody_of_another_department_cannot_be_named(browser_as, asked, database):
+    browser = browser_as("office").get(f"/bulk?act=assign&{chosen(asked[POLICE])}")
     with database.looking() as transaction:
         stranger = transaction.rows("SELECT id FROM account WHERE login = 'police'")[0][0]
     browser.post("/bulk", act="assign", rank="1", account=str(stranger), **ticks(browser))
     assert "没有办理：该账户不是本单位在用的经办账户" in line(browser, asked[POLICE])
 
 
-def test_a_department_acts_on_its_own_cases_only_and_reminds_nobody(door, asked, story):
-    browser = door("police").get("/")
+def test_a_department_acts_on_its_own_cases_only_and_reminds_nobody(browser_as, asked, story):
+    browser = browser_as("police").get("/")
     assert 'value="note"' in browser.page
     assert 'value="remind"' not in browser.page
     assert browser.get(f"/bulk?act=remind&{chosen(asked[POLICE])}").status == 404
@@ -237,8 +237,8 @@ def test_a_department_acts_on_its_own_cases_only_and_reminds_nobody(door, asked,
 
 
 @pytest.mark.parametrize("login", ["secretary", "auditor"])
-def test_who_only_reads_may_print_and_nothing_else(door, asked, login):
-    browser = door(login).get("/")
+def test_who_only_reads_may_print_and_nothing_else(browser_as, asked, login):
+    browser = browser_as(login).get("/")
     assert 'formaction="/print"' in browser.page
     assert not re.search(r'name="act" value="', browser.page)
     assert browser.get(f"/bulk?act=note&{chosen(asked[POLICE])}").status == 404
@@ -248,15 +248,15 @@ def test_who_only_reads_may_print_and_nothing_else(door, asked, login):
 # ---------------------------------------------------------------------------------------------------------- on paper
 
 
-def test_the_chosen_cases_are_printed_whole_each_on_its_own_sheet(door, asked, story):
+def test_the_chosen_cases_are_printed_whole_each_on_its_own_sheet(browser_as, asked, story):
     story.no = asked[JUSTICE]
     story.act("refuse", "provider", TODAY, reason="涉及个人信息")
-    page = door("office").get(f"/print?{chosen(asked[POLICE], asked[JUSTICE])}").page
+    page = browser_as("office").get(f"/print?{chosen(asked[POLICE], asked[JUSTICE])}").page
     assert page.count('<article class="sheet"') == 2
     assert "涉及个人信息" in page
     assert "答复期限" in page
     assert "第十七条" in page
 
 
-def test_a_department_does_not_print_the_case_of_another(door, asked):
-    assert door("police").get(f"/print?{chosen(asked[POLICE], asked[JUSTICE])}").status == 404
+def test_a_department_does_not_print_the_case_of_another(browser_as, asked):
+    assert browser_as("police").get(f"/print?{chosen(asked[POLICE], asked[JUSTICE])}").status == 404

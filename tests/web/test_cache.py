@@ -27,7 +27,7 @@ from negotiation.store.departments import set_department
 from negotiation.web import create_app
 from negotiation.web.cache import Fragments
 from tests.conftest import JUSTICE, POLICE, Story, at
-from tests.web_client import PASSWORD, Hand
+from tests.web_client import PASSWORD, FakeClock
 
 PAGES = ("/", "/?all=1&sort=no", "/?state=awaiting_reply&descending=1", "/?provisional=1", "/?text=常住&handler=1")
 LOOKERS = {"office": (None, AccountRole.OFFICE_CLERK), "police": (POLICE, AccountRole.CLERK)}
@@ -39,13 +39,13 @@ class City:
 
     settings: Settings
     stories: list[Story]
-    hand: Hand
+    fake_clock: FakeClock
     people: dict[str, SignedIn]
     imports: int = 0
 
     def process(self) -> TestClient:
         """A web process that begins now."""
-        return TestClient(create_app(self.settings, self.stories[0].database, clock=lambda: self.hand.now))
+        return TestClient(create_app(self.settings, self.stories[0].database, clock=lambda: self.fake_clock.now))
 
     def pages(self, process: TestClient) -> list[str]:
         cookies = [{"Cookie": f"session={each.token}"} for each in self.people.values()]
@@ -53,21 +53,27 @@ class City:
 
     @property
     def today(self) -> str:
-        return local_date(self.hand.now).isoformat()
+        return local_date(self.fake_clock.now).isoformat()
 
 
 @pytest.fixture
 def city(story: Story, settings: Settings, cheap_hashes: None) -> City:
     settings = settings.model_copy(update={"session_idle_minutes": 10**6, "session_hours": 10**5})
-    hand = Hand(at("2026-12-21"))
+    fake_clock = FakeClock(at("2026-12-21"))
     for login, (unit, role) in LOOKERS.items():
         unit_id = story.context.directory.by_name[unit].id if unit else None
         management.create_account(
-            story.database, login=login, name=login, roles={role}, at=hand.now, department_id=unit_id, password=PASSWORD
+            story.database,
+            login=login,
+            name=login,
+            roles={role},
+            at=fake_clock.now,
+            department_id=unit_id,
+            password=PASSWORD,
         )
-    people = {login: sessions.sign_in(story.database, settings, login, PASSWORD, hand.now) for login in LOOKERS}
+    people = {login: sessions.sign_in(story.database, settings, login, PASSWORD, fake_clock.now) for login in LOOKERS}
     told = [Story(story.database, story.context).submitted(on) for on in ("2026-12-07", "2026-12-18", "2026-12-21")]
-    return City(settings, told, hand, people)
+    return City(settings, told, fake_clock, people)
 
 
 # -------------------------------------------------------------------------------------------------- what may happen
@@ -90,7 +96,7 @@ def it_is_passed_to_another_department(city: City, story: Story) -> None:
 
 
 def somebody_is_put_in_charge(city: City, story: Story) -> None:
-    case, who, today = story.row["id"], city.people["office"].person, local_date(city.hand.now)
+    case, who, today = story.row["id"], city.people["office"].person, local_date(city.fake_clock.now)
     with story.database.writing() as transaction:
         assignments.assign(transaction, case, OFFICE_ID, 1, who.id, on=today, by="测试")
 
@@ -98,7 +104,7 @@ def somebody_is_put_in_charge(city: City, story: Story) -> None:
 def who_is_in_charge_changes_their_name(city: City, story: Story) -> None:
     who = city.people["office"].person
     with story.database.writing() as transaction:
-        management.change_account(transaction, who.id, at=city.hand.now, name=f"李{city.hand.now:%d%H%M%S}")
+        management.change_account(transaction, who.id, at=city.fake_clock.now, name=f"李{city.fake_clock.now:%d%H%M%S}")
 
 
 def the_provider_is_bound_by_reference_only(city: City, story: Story) -> None:
@@ -111,14 +117,16 @@ def a_notice_moves_the_dates(city: City, story: Story) -> None:
     city.imports += 1
     number, freed = f"京政办发〔2026〕{city.imports}号", date(2026, 12, 22 + city.imports % 9)
     notice = Arrangement(2026, number, date(2026, 12, 1), {freed: "会议调休"}, {})
-    import_notice.run(story.database, story.context, number, notice, Layer.MUNICIPAL, at=city.hand.now, author="测试")
+    import_notice.run(
+        story.database, story.context, number, notice, Layer.MUNICIPAL, at=city.fake_clock.now, author="测试"
+    )
 
 
 def a_night_passes(city: City, story: Story) -> None:
-    city.hand.now += timedelta(days=1)
-    timers.run(story.database, story.context, city.hand.now)
+    city.fake_clock.now += timedelta(days=1)
+    timers.run(story.database, story.context, city.fake_clock.now)
     for job in unattended.WATCHED:  # a worker was there: else who began yesterday says that it was not
-        unattended.beat(story.database, job, city.hand.now)
+        unattended.beat(story.database, job, city.fake_clock.now)
 
 
 HAPPENINGS: list[Callable[[City, Story], None]] = [
@@ -138,7 +146,7 @@ def test_the_list_shows_what_a_process_shows_that_has_just_begun(
         for happening, which in happened:
             with suppress(NegotiationError):  # an act that is out of place changes nothing
                 happening(city, city.stories[which])
-            city.hand.now += timedelta(seconds=2)  # the figures above the list are good for a second
+            city.fake_clock.now += timedelta(seconds=2)  # the figures above the list are good for a second
             with city.process() as new:
                 assert city.pages(old) == city.pages(new)
 
@@ -150,12 +158,12 @@ def test_each_of_the_others_changes_the_list(city: City, happening: Callable[[Ci
             somebody_is_put_in_charge(city, city.stories[0])
         before = city.pages(process)
         happening(city, city.stories[0])
-        city.hand.now += timedelta(seconds=2)
+        city.fake_clock.now += timedelta(seconds=2)
         assert city.pages(process) != before
 
 
-def test_who_has_acted_sees_it_in_the_figures_at_once(door, case):
-    browser = door("chief").get("/")
+def test_who_has_acted_sees_it_in_the_figures_at_once(browser_as, case):
+    browser = browser_as("chief").get("/")
     assert "<strong>1</strong>在办" in browser.page
     browser.act(case, "refuse", on="2026-09-21", reason="涉及隐私")
     browser.act(case, "agree", on="2026-09-21")

@@ -20,8 +20,8 @@ def cell(browser: Browser, month: int, day: int) -> str:
     return found
 
 
-def test_a_rehearsal_shows_the_days_that_were_read_and_what_held_before(door):
-    browser = door("office").get("/calendar").post("/calendar/rehearsal", layer="national", text=FEED_2027)
+def test_a_rehearsal_shows_the_days_that_were_read_and_what_held_before(browser_as):
+    browser = browser_as("office").get("/calendar").post("/calendar/rehearsal", layer="national", text=FEED_2027)
     row = re.search(r"<tr[^>]*><td[^>]*>2027-02-20</td>.*?</tr>", browser.page, re.DOTALL)
     assert row is not None
     assert all(word in row[0] for word in ("星期六", "上班", "推算放假"))
@@ -29,9 +29,9 @@ def test_a_rehearsal_shows_the_days_that_were_read_and_what_held_before(door):
     assert "应补班5天" in browser.page
 
 
-def test_the_year_of_a_rehearsal_is_the_year_as_it_was_read_with_its_days_marked(door):
+def test_the_year_of_a_rehearsal_is_the_year_as_it_was_read_with_its_days_marked(browser_as):
     """By the estimate Saturday, 20 February is a weekend, and Sunday, 14 February worked."""
-    browser = door("office").get("/calendar?year=2027&layer=national")
+    browser = browser_as("office").get("/calendar?year=2027&layer=national")
     assert (cell(browser, 2, 20), cell(browser, 2, 14)) == ("day-weekend", "day-make-up")
     browser.post("/calendar/rehearsal", layer="national", text=FEED_2027)
     assert (cell(browser, 2, 20), cell(browser, 2, 14)) == ("day-make-up is-read", "day-weekend")
@@ -39,8 +39,8 @@ def test_the_year_of_a_rehearsal_is_the_year_as_it_was_read_with_its_days_marked
     assert cell(browser, 2, 14) == "day-make-up"
 
 
-def test_what_was_taken_in_is_confirmed(door, case):
-    browser = door("office").get("/calendar").post("/calendar/import", layer="municipal", text=STORM)
+def test_what_was_taken_in_is_confirmed(browser_as, case):
+    browser = browser_as("office").get("/calendar").post("/calendar/import", layer="municipal", text=STORM)
     assert browser.url == "/calendar"
     said = re.search(r'role="status">(.*?)</p>', browser.page)
     assert said is not None
@@ -51,13 +51,13 @@ def test_what_was_taken_in_is_confirmed(door, case):
     assert "未写入任何内容" in browser.page
 
 
-def test_how_many_terms_moved_is_told_to_the_office_alone(door, case):
-    door("office").get("/calendar").post("/calendar/import", layer="municipal", text=STORM)
-    assert "期限变更" not in door("police").get("/calendar?taken=1").page
+def test_how_many_terms_moved_is_told_to_the_office_alone(browser_as, case):
+    browser_as("office").get("/calendar").post("/calendar/import", layer="municipal", text=STORM)
+    assert "期限变更" not in browser_as("police").get("/calendar?taken=1").page
 
 
-def test_a_stop_of_work_is_named_so_in_the_ruler_of_a_case(door, case):
-    browser = door("office").get("/calendar").post("/calendar/import", layer="municipal", text=STORM)
+def test_a_stop_of_work_is_named_so_in_the_ruler_of_a_case(browser_as, case):
+    browser = browser_as("office").get("/calendar").post("/calendar/import", layer="municipal", text=STORM)
     assert cell(browser, 9, 28) == "day-stoppage"
     page = browser.get(f"/cases/{case}").page
     assert "停止办公（台风）（京政办发〔2026〕9号）" in page
@@ -65,10 +65,10 @@ def test_a_stop_of_work_is_named_so_in_the_ruler_of_a_case(door, case):
     assert '<span class="mark">停止办公</span>' in day
 
 
-def test_what_is_refused_is_told_above_the_year_and_nothing_is_offered_for_taking_in(door):
+def test_what_is_refused_is_told_above_the_year_and_nothing_is_offered_for_taking_in(browser_as):
     text = (FEEDS / "rest_only_2027.ics").read_text(encoding="utf-8")
     for place in ("rehearsal", "import"):
-        browser = door("office").get("/calendar").post(f"/calendar/{place}", layer="national", text=text)
+        browser = browser_as("office").get("/calendar").post(f"/calendar/{place}", layer="national", text=text)
         assert browser.status == 400
         assert "缺5天" in browser.page
         assert browser.page.index("缺5天") < browser.page.index("<caption>1月</caption>")
@@ -76,8 +76,8 @@ def test_what_is_refused_is_told_above_the_year_and_nothing_is_offered_for_takin
         assert "--layer" not in browser.page
 
 
-def test_half_a_day_is_refused_on_the_page_too(door):
-    browser = door("office").get("/calendar")
+def test_half_a_day_is_refused_on_the_page_too(browser_as):
+    browser = browser_as("office").get("/calendar")
     browser.post("/calendar/import", layer="municipal", text="放假：2026-12-24 下午 总结会")
     assert browser.status == 400
     assert "“下午”只是一天的一部分" in browser.page

@@ -63,8 +63,8 @@ def agreed(browser, *lines, **more):
 # ----------------------------------------------------------------------------------------------------- from the agenda
 
 
-def test_a_meeting_begins_at_the_agenda_with_the_cases_that_are_ticked(door, both):
-    browser = door("office").get("/agenda")
+def test_a_meeting_begins_at_the_agenda_with_the_cases_that_are_ticked(browser_as, both):
+    browser = browser_as("office").get("/agenda")
     assert f'name="no" value="{both[0].no}"' in browser.page
     page = browser.get(f"/meetings/new?kind=coordination&no={both[1].no}").page
     assert f'value="{both[1].no}" checked' in page
@@ -88,16 +88,16 @@ def test_a_meeting_begins_at_the_agenda_with_the_cases_that_are_ticked(door, bot
         ({"reviewed": ""}, "保密审查"), ({"chair": "内部资料"}, "内部资料"), ({"kind": "宴会"}, "没有“宴会”"),
     ],
 )  # fmt: skip
-def test_a_plan_that_cannot_be_comes_back_with_all_that_was_typed(door, both, wrong, says):
-    browser = planned(door("office"), both[0], **wrong)
+def test_a_plan_that_cannot_be_comes_back_with_all_that_was_typed(browser_as, both, wrong, says):
+    browser = planned(browser_as("office"), both[0], **wrong)
     assert (browser.status, says in browser.page) == (400, True)
     typed = PLAN | wrong
     assert all(f'value="{typed[key]}"' in browser.page for key in ("place", "chair", "at") if typed[key])
     assert "没有会议" in browser.get("/meetings").page
 
 
-def test_a_planned_meeting_is_changed_or_given_up(door, both):
-    browser = planned(door("office"), both[0], on="2026-09-25")
+def test_a_planned_meeting_is_changed_or_given_up(browser_as, both):
+    browser = planned(browser_as("office"), both[0], on="2026-09-25")
     browser.get(f"/meetings/{MEETING}/edit")
     form = PLAN | {"place": "第二会议室", "no": [both[1].no], "reviewed": "yes", "version": browser.hidden("version")}
     browser.post(f"/meetings/{MEETING}/edit", **form)
@@ -112,10 +112,12 @@ def test_a_planned_meeting_is_changed_or_given_up(door, both):
 # ------------------------------------------------------------------------------------------------------ held, recorded
 
 
-def test_what_was_agreed_is_recorded_on_each_case_with_the_date_that_was_set(door, both):
+def test_what_was_agreed_is_recorded_on_each_case_with_the_date_that_was_set(browser_as, both):
     """The head acts at once; each case comes to its own end, and what would be sent is seen before."""
     settled, failed = both
-    browser = agreed(held(door("director"), *both), (settled, "脱敏后提供", "2026-11-30"), (failed, "未能一致", ""))
+    browser = agreed(
+        held(browser_as("director"), *both), (settled, "脱敏后提供", "2026-11-30"), (failed, "未能一致", "")
+    )
     assert "脱敏后提供" in browser.page
     chosen = f"act:{settled.no}=settle&act:{failed.no}=fail"
     browser.get(f"/meetings/{MEETING}/record?{chosen}")
@@ -138,24 +140,24 @@ def test_what_was_agreed_is_recorded_on_each_case_with_the_date_that_was_set(doo
     assert settled.events()[-1] == ("settle", "2026-09-18", "office")
 
 
-def test_what_the_head_must_approve_is_proposed_and_counts_from_the_approval(door, both):
+def test_what_the_head_must_approve_is_proposed_and_counts_from_the_approval(browser_as, both):
     case = both[0]
-    browser = agreed(held(door("office"), case), (case, "脱敏后提供", "2026-11-30"))
+    browser = agreed(held(browser_as("office"), case), (case, "脱敏后提供", "2026-11-30"))
     version = str(case.row["version"])
     browser.post(f"/meetings/{MEETING}/record", **{f"act:{case.no}": "settle", f"case:{case.no}": version})
     assert "已提请签批" in browser.page
     assert case.state == "in_coordination"
-    head = door("director").get(f"/cases/{case.no}")
+    head = browser_as("director").get(f"/cases/{case.no}")
     head.post(f"/cases/{case.no}/proposals/1/approve", version=version)
     assert case.events()[-1] == ("settle", TODAY, "office")
     assert str(case.term("supply").due_on) == "2026-11-30"
 
 
-def test_the_choices_of_a_decision_are_offered_one_by_one(door, story):
+def test_the_choices_of_a_decision_are_offered_one_by_one(browser_as, story):
     """登记审议结果：应予共享 and 不予共享 are two offers; neither needs a form of its own."""
     coordinated(story).act("fail", "office", "2026-09-16").act("report_up", "office", "2026-09-16")
     no = story.met("2026-09-18")
-    browser = door("office").get(f"/meetings/{no}/record")
+    browser = browser_as("office").get(f"/meetings/{no}/record")
     assert "登记审议结果：应予共享" in browser.page
     assert "登记审议结果：不予共享" in browser.page
     value = "decide/not_share"
@@ -163,9 +165,9 @@ def test_the_choices_of_a_decision_are_offered_one_by_one(door, story):
     assert (story.state, story.row["marks"]["decision"]) == ("decided", "not_share")
 
 
-def test_the_form_of_an_act_offers_the_meetings_of_its_case_and_takes_what_was_said_there(door, both):
+def test_the_form_of_an_act_offers_the_meetings_of_its_case_and_takes_what_was_said_there(browser_as, both):
     case = both[0]
-    browser = agreed(held(door("office"), case), (case, "脱敏后提供", "2026-11-30"))
+    browser = agreed(held(browser_as("office"), case), (case, "脱敏后提供", "2026-11-30"))
     page = browser.get(f"/cases/{case.no}/acts/settle?meeting={MEETING}").page
     assert f'<option value="{MEETING}" selected>' in page
     assert 'name="supply_by" type="date" value="2026-11-30"' in page
@@ -175,9 +177,9 @@ def test_the_form_of_an_act_offers_the_meetings_of_its_case_and_takes_what_was_s
     assert "本案还没有召开过的会议" in browser.page
 
 
-def test_what_was_recorded_is_not_agreed_anew(door, both):
+def test_what_was_recorded_is_not_agreed_anew(browser_as, both):
     case = both[0]
-    browser = held(door("director"), case)
+    browser = held(browser_as("director"), case)
     with case.database.writing() as transaction:
         meetings.agree(transaction, MEETING, case.no, "脱敏后提供", POLICE, None)
     case.act("settle", "office", "2026-09-18", meeting=MEETING)
@@ -191,18 +193,20 @@ def test_what_was_recorded_is_not_agreed_anew(door, both):
 # ------------------------------------------------------------------------------------------------------ at every door
 
 
-def test_the_leading_group_says_nothing_without_a_meeting_at_any_door(door, database, hand, story):
+def test_the_leading_group_says_nothing_without_a_meeting_at_any_door(browser_as, database, fake_clock, story):
     """第十七条: in the browser and for a program alike; with a meeting both take it."""
     coordinated(story).act("fail", "office", "2026-09-16").act("report_up", "office", "2026-09-16")
-    browser = door("office").get(f"/cases/{story.no}/acts/decide")
+    browser = browser_as("office").get(f"/cases/{story.no}/acts/decide")
     assert (browser.status, "本案还没有召开过的审议会议" in browser.page) == (400, True)
     fields = {"decision": "share", "on": TODAY, "reviewed": "yes", "version": str(story.row["version"])}
     browser.get(f"/cases/{story.no}").post(f"/cases/{story.no}/acts/decide", **fields)
     assert (browser.status, "本案还没有召开过的审议会议" in browser.page) == (400, True)
     with database.writing() as transaction:
         whose = management.find(transaction, "office").person.id
-        token = tokens.create_token(transaction, whose, "平台", tuple(Scope), at=hand.now, expires_at=at("2026-12-01"))
-    client, headers = door().client, {"Authorization": f"Bearer {token}"}
+        token = tokens.create_token(
+            transaction, whose, "平台", tuple(Scope), at=fake_clock.now, expires_at=at("2026-12-01")
+        )
+    client, headers = browser_as().client, {"Authorization": f"Bearer {token}"}
     fields = {"decision": "share"}
     body = {"by": "leading_group", "fields": fields}
     address = f"/api/v1/cases/{story.no}/acts/decide"
@@ -216,10 +220,10 @@ def test_the_leading_group_says_nothing_without_a_meeting_at_any_door(door, data
 # ---------------------------------------------------------------------------------------------------- who sees what
 
 
-def test_a_department_sees_when_its_own_case_is_spoken_of_and_nothing_of_others(door, both):
+def test_a_department_sees_when_its_own_case_is_spoken_of_and_nothing_of_others(browser_as, both):
     own, other = both
-    browser = agreed(held(door("office"), *both), (own, "脱敏后提供", "2026-11-30"), (other, "另行研究", ""))
-    police = door("police")
+    browser = agreed(held(browser_as("office"), *both), (own, "脱敏后提供", "2026-11-30"), (other, "另行研究", ""))
+    police = browser_as("police")
     assert f'href="/meetings/{MEETING}"' in police.get(f"/cases/{own.no}").page
     shown = words(police.get(f"/meetings/{MEETING}").page)
     assert "2026年9月18日（星期五）14:30" in shown
@@ -232,29 +236,30 @@ def test_a_department_sees_when_its_own_case_is_spoken_of_and_nothing_of_others(
     assert browser.get(f"/meetings/{MEETING}").status == 200
 
 
-def test_a_department_without_a_case_there_finds_no_such_meeting(door, both):
-    planned(door("office"), both[0])
+def test_a_department_without_a_case_there_finds_no_such_meeting(browser_as, both):
+    planned(browser_as("office"), both[0])
     answers = {
-        login: door(login).get(f"/meetings/{MEETING}").status for login in ("civil", "justice", "auditor", "admin")
+        login: browser_as(login).get(f"/meetings/{MEETING}").status
+        for login in ("civil", "justice", "auditor", "admin")
     }
     assert answers == {"civil": 200, "justice": 404, "auditor": 200, "admin": 404}
 
 
-def test_nobody_is_mailed_about_a_meeting(door, both, database):
+def test_nobody_is_mailed_about_a_meeting(browser_as, both, database):
     """§ 6: its notice is a letter, after approval."""
     before = both[0].notices(), both[1].notices()
-    held(door("office"), *both)
+    held(browser_as("office"), *both)
     assert (both[0].notices(), both[1].notices()) == before
 
 
 # ------------------------------------------------------------------------------------------------------- two at once
 
 
-def test_two_who_edit_one_meeting_lose_nothing_of_what_they_typed(door, both):
-    first = planned(door("office"), *both, on="2026-09-25")
+def test_two_who_edit_one_meeting_lose_nothing_of_what_they_typed(browser_as, both):
+    first = planned(browser_as("office"), *both, on="2026-09-25")
     first.get(f"/meetings/{MEETING}/edit")
     seen = first.hidden("version")
-    other = door("director").get(f"/meetings/{MEETING}/edit")
+    other = browser_as("director").get(f"/meetings/{MEETING}/edit")
     other.post(f"/meetings/{MEETING}/edit", **PLAN, no=both[0].no, reviewed="yes", version=seen)
     form = PLAN | {"place": "东楼", "no": [each.no for each in both], "reviewed": "yes"}
     first.post(f"/meetings/{MEETING}/edit", **form, version=seen)
@@ -264,11 +269,11 @@ def test_two_who_edit_one_meeting_lose_nothing_of_what_they_typed(door, both):
     assert (first.status, "东楼" in first.page) == (200, True)
 
 
-def test_two_who_enter_what_was_agreed_write_each_their_own_line(door, both):
+def test_two_who_enter_what_was_agreed_write_each_their_own_line(browser_as, both):
     one, two = both
-    first = held(door("office"), *both)
+    first = held(browser_as("office"), *both)
     before = first.page
-    other = door("director").get(f"/meetings/{MEETING}")
+    other = browser_as("director").get(f"/meetings/{MEETING}")
     agreed(other, (one, "脱敏后提供", ""))
     assert agreed(first, (two, "另行研究", "")).status == 200  # the line that was not touched is not undone
     assert ("脱敏后提供" in first.page, "另行研究" in first.page) == (True, True)
@@ -279,21 +284,21 @@ def test_two_who_enter_what_was_agreed_write_each_their_own_line(door, both):
     assert (first.status, "脱敏后提供" in first.page) == (200, False)
 
 
-def test_a_meeting_that_is_ahead_is_not_held(door, both):
-    browser = planned(door("office"), both[0], on="2026-09-22")
+def test_a_meeting_that_is_ahead_is_not_held(browser_as, both):
+    browser = planned(browser_as("office"), both[0], on="2026-09-22")
     browser.post(f"/meetings/{MEETING}/hold", version=1, present="只有我", minutes_no="", reviewed="yes")
     assert (browser.status, "请在召开之后登记" in browser.page, "只有我" in browser.page) == (400, True, True)
 
 
-def test_what_is_no_version_has_seen_nothing(door, both):
-    browser = planned(door("office"), both[0])
+def test_what_is_no_version_has_seen_nothing(browser_as, both):
+    browser = planned(browser_as("office"), both[0])
     for version in ("", "x", "9" * 30):
         browser.post(f"/meetings/{MEETING}/hold", version=version, present=PRESENT, reviewed="yes")
         assert (browser.status, PRESENT.split(maxsplit=1)[0] in browser.page) == (409, True)
 
 
-def test_there_is_no_such_meeting(door):
-    browser = door("office")
+def test_there_is_no_such_meeting(browser_as):
+    browser = browser_as("office")
     for path in (
         "/meetings/HY2026-0099",
         "/meetings/HY2026-0099/edit",
@@ -304,7 +309,9 @@ def test_there_is_no_such_meeting(door):
     assert browser.get("/meetings?year=%C2%B2&kind=x&state=y").status == 200
 
 
-def test_a_rectification_that_was_reported_is_on_the_leading_groups_agenda__article_33(door, database, context, story):
+def test_a_rectification_that_was_reported_is_on_the_leading_groups_agenda__article_33(
+    browser_as, database, context, story
+):
     """A case of one unit: it has no applicant, and its act needs the meeting all the same."""
     facts = {
         "topic": "目录更新",
@@ -315,13 +322,13 @@ def test_a_rectification_that_was_reported_is_on_the_leading_groups_agenda__arti
     }
     drafted(story, "rectification", "2026-09-01", topic="目录更新").act("issue", "office", "2026-09-01", **facts)
     story.act("report_up", "office", "2026-09-14", text="整改情况报告")
-    page = door("secretary").get("/agenda?of=deliberation").page
+    page = browser_as("secretary").get("/agenda?of=deliberation").page
     assert story.no in page
     assert " → " not in words(page)
     with database.writing() as transaction:
         wanted = Plan("deliberation", day("2026-09-18"), "9:00", "第一会议室", "王副市长", [story.no])
         meetings.plan(transaction, context, wanted, author="测试", at=at(TODAY))
-    browser = door("office").get(f"/meetings/{MEETING}")
+    browser = browser_as("office").get(f"/meetings/{MEETING}")
     browser.post(f"/meetings/{MEETING}/hold", version=1, present="王副市长", reviewed="yes")
     browser.get(f"/meetings/{MEETING}/record?act:{story.no}=conclude/again")
     assert "须填写整改期限的日期" in browser.page, "to go on needs a date: the meeting has set none"

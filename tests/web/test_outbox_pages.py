@@ -68,16 +68,16 @@ def resend(browser, **more: str):
 # ------------------------------------------------------------------------------------------------------- what is there
 
 
-def test_each_mail_is_listed_with_its_state_its_tries_and_what_the_server_said(door, failed):
-    line = row(door("office").get("/outbox"), failed, "来件")
+def test_each_mail_is_listed_with_its_state_its_tries_and_what_the_server_said(browser_as, failed):
+    line = row(browser_as("office").get("/outbox"), failed, "来件")
     assert "未能发出" in line
     assert "not an address" in line
     assert POLICE in line
 
 
-def test_mails_are_found_by_state_department_and_words(door, sent, story):
+def test_mails_are_found_by_state_department_and_words(browser_as, sent, story):
     other = Story(story.database, story.context).submitted("2026-09-21", provider=JUSTICE)
-    browser = door("office")
+    browser = browser_as("office")
     for narrowed in ("state=waiting", f"department={quote(JUSTICE)}", f"text={other.no}"):
         browser.get(f"/outbox?{narrowed}")
         assert other.no in browser.page
@@ -90,9 +90,9 @@ def test_mails_are_found_by_state_department_and_words(door, sent, story):
     assert browser.get("/outbox?after=broken").status == 400
 
 
-def test_more_than_a_page_is_walked_without_losing_or_repeating_one(door, story):
+def test_more_than_a_page_is_walked_without_losing_or_repeating_one(browser_as, story):
     numbers = [story.submitted(FRIDAY).no for _ in range(53)]
-    browser, seen = door("office").get("/outbox"), []
+    browser, seen = browser_as("office").get("/outbox"), []
     while True:
         seen += re.findall(r'<td class="number"><a href="/cases/([^"]+)">', browser.page)
         link = re.search(r'<a href="([^"]+)">下一页', browser.page)
@@ -103,8 +103,8 @@ def test_more_than_a_page_is_walked_without_losing_or_repeating_one(door, story)
     assert "← 第一页" in browser.page
 
 
-def test_a_mail_is_read_as_its_reader_has_it(door, sent, context):
-    browser = door("office").get("/outbox")
+def test_a_mail_is_read_as_its_reader_has_it(browser_as, sent, context):
+    browser = browser_as("office").get("/outbox")
     link = re.search(r'href="(/outbox/\d+/[^"]+)"', row(browser, sent))
     assert link
     page = unescape(browser.get(link[1]).page)
@@ -116,8 +116,8 @@ def test_a_mail_is_read_as_its_reader_has_it(door, sent, context):
     assert str(mail["Message-ID"]) in page
 
 
-def test_what_is_still_to_be_sent_can_be_read_before(door, case, story):
-    browser = door("secretary").get("/outbox")
+def test_what_is_still_to_be_sent_can_be_read_before(browser_as, case, story):
+    browser = browser_as("secretary").get("/outbox")
     link = re.search(r'href="(/outbox/\d+/[^"]+)"', row(browser, case))
     assert link
     browser.get(link[1])
@@ -128,11 +128,11 @@ def test_what_is_still_to_be_sent_can_be_read_before(door, case, story):
 # ------------------------------------------------------------------------------------------------------------ once more
 
 
-def test_what_failed_is_sent_again_when_the_address_is_mended_and_its_task_is_done(door, failed, story, context):
+def test_what_failed_is_sent_again_when_the_address_is_mended_and_its_task_is_done(browser_as, failed, story, context):
     (task,) = story.tasks()
     assert (failed in task[0], task[1]) == (True, None)
     address(story.database, POLICE, "c@gaj.gov.cn")
-    browser = resend(door("office").get(f"/outbox?text={failed}"))
+    browser = resend(browser_as("office").get(f"/outbox?text={failed}"))
     assert browser.status == 200
     assert "待发" in browser.page
     assert story.tasks()[0][1] is not None
@@ -140,51 +140,53 @@ def test_what_failed_is_sent_again_when_the_address_is_mended_and_its_task_is_do
     assert [mail["To"].addresses[0].addr_spec for mail in mails(context)] == ["c@gaj.gov.cn"]
 
 
-def test_what_fails_again_is_a_task_again(door, failed, story, context):
-    resend(door("office").get(f"/outbox?text={failed}"))
+def test_what_fails_again_is_a_task_again(browser_as, failed, story, context):
+    resend(browser_as("office").get(f"/outbox?text={failed}"))
     assert dispatcher.run(story.database, context, at(TODAY)).failed == 1
     assert [done for _, done in story.tasks()] == [None]
 
 
-def test_what_was_sent_is_sent_again_only_when_confirmed_and_is_the_same_mail(door, sent, story, context):
+def test_what_was_sent_is_sent_again_only_when_confirmed_and_is_the_same_mail(browser_as, sent, story, context):
     (first,) = mails(context)
-    browser = resend(door("office").get(f"/outbox?text={sent}"))
+    browser = resend(browser_as("office").get(f"/outbox?text={sent}"))
     assert browser.url == "/outbox/resend"
     assert "收件人会再收到同一封信" in browser.page
     assert dispatcher.run(story.database, context, at(TODAY)).sent == 0
     resend(browser, confirmed="yes")
     assert dispatcher.run(story.database, context, at(TODAY)).sent == 1
     assert {str(mail["Message-ID"]) for mail in mails(context)} == {str(first["Message-ID"])}
-    assert "2026-09-21 10:00" in row(door("office").get("/outbox"), sent)
+    assert "2026-09-21 10:00" in row(browser_as("office").get("/outbox"), sent)
 
 
-def test_a_reminder_that_is_sent_again_does_not_join_a_digest(door, story, context, hand):
+def test_a_reminder_that_is_sent_again_does_not_join_a_digest(browser_as, story, context, fake_clock):
     other = Story(story.database, context).submitted("2026-09-17")
     story.submitted(FRIDAY)
-    hand.now = at("2026-09-28")
+    fake_clock.now = at("2026-09-28")
     dispatcher.run(story.database, context, at("2026-09-21"))
     other.sweep("2026-09-28", "10:00")
     dispatcher.run(story.database, context, at("2026-09-28"))
     reminder = next(mail for mail in mails(context) if "〔提醒〕" in str(mail["Subject"]))
-    browser = resend(door("office").get(f"/outbox?text={other.no}&state=sent"))
+    browser = resend(browser_as("office").get(f"/outbox?text={other.no}&state=sent"))
     assert "〔提醒〕" in browser.page
     resend(browser, confirmed="yes")
-    hand.now = at("2026-09-29")
+    fake_clock.now = at("2026-09-29")
     story.sweep("2026-09-29")
     assert dispatcher.run(story.database, context, at("2026-09-29")).sent == 2
     assert [str(mail["Message-ID"]) for mail in mails(context)].count(str(reminder["Message-ID"])) == 1
 
 
-def test_a_digest_that_was_refused_is_sent_again_and_the_task_of_each_case_in_it_is_done(door, story, context, hand):
+def test_a_digest_that_was_refused_is_sent_again_and_the_task_of_each_case_in_it_is_done(
+    browser_as, story, context, fake_clock
+):
     other = Story(story.database, context).submitted(FRIDAY)
     story.submitted(FRIDAY)
     dispatcher.run(story.database, context, at(FRIDAY))
-    hand.now = at("2026-09-29")
+    fake_clock.now = at("2026-09-29")
     story.sweep("2026-09-29")
     dispatcher.run(story.database, context, at("2026-09-29"))
     refused_by_the_server(story.database, context)
     assert [done for each in (story, other) for _, done in each.tasks()] == [None, None]
-    browser = door("office").get("/outbox?state=failed")
+    browser = browser_as("office").get("/outbox?state=failed")
     link = re.search(r'href="(/outbox/0/digest[^"]+)"', browser.page)
     assert link
     page = browser.get(link[1]).page
@@ -206,8 +208,8 @@ def refused_by_the_server(database, context) -> None:
         Sorting(transaction, context, writer, at("2026-09-29")).fail(row, "550 没有这个用户")
 
 
-def test_what_still_waits_or_was_dropped_is_not_sent_again(door, case, story):
-    browser = door("office").get("/outbox")
+def test_what_still_waits_or_was_dropped_is_not_sent_again(browser_as, case, story):
+    browser = browser_as("office").get("/outbox")
     assert "/outbox/resend" not in row(browser, case)
     key = story.rows("notice", "key", "key")[0][0]
     browser.post("/outbox/resend", case_id=str(story.row["id"]), key=key)
@@ -218,8 +220,8 @@ def test_what_still_waits_or_was_dropped_is_not_sent_again(door, case, story):
 
 
 @pytest.mark.parametrize("login", ["secretary", "auditor", "admin"])
-def test_who_only_looks_sends_nothing(door, failed, story, login):
-    browser = door(login).get("/outbox")
+def test_who_only_looks_sends_nothing(browser_as, failed, story, login):
+    browser = browser_as(login).get("/outbox")
     assert failed in browser.page
     assert "/outbox/resend" not in browser.page
     key = story.rows("notice", "key", "key")[0][0]
@@ -228,10 +230,12 @@ def test_who_only_looks_sends_nothing(door, failed, story, login):
     assert browser.get("/help").post("/outbox/resend", case_id=str(case_id), key=key).status == 404
 
 
-def test_a_mail_about_a_case_is_not_for_departments_and_administrators(door, sent, story):
+def test_a_mail_about_a_case_is_not_for_departments_and_administrators(browser_as, sent, story):
     address = f"/outbox/{story.row['id']}/{story.rows('notice', 'key', 'key')[0][0]}"
-    found = {login: door(login).get(address).status for login in ("office", "auditor", "civil", "police", "admin")}
+    found = {
+        login: browser_as(login).get(address).status for login in ("office", "auditor", "civil", "police", "admin")
+    }
     assert found == {"office": 200, "auditor": 200, "civil": 404, "police": 404, "admin": 404}
-    assert door("office").get("/outbox/1/nothing").status == 404
-    assert door("office").get("/outbox/x/nothing").status == 404
-    assert CIVIL in door("office").get("/departments").page
+    assert browser_as("office").get("/outbox/1/nothing").status == 404
+    assert browser_as("office").get("/outbox/x/nothing").status == 404
+    assert CIVIL in browser_as("office").get("/departments").page

@@ -15,8 +15,8 @@ LINK = re.compile(r'<a\b[^>]*\bhref="(/[^"#]*)')
 
 
 @pytest.mark.parametrize("login", list(PEOPLE))
-def test_no_link_leads_where_its_reader_finds_nothing(door: Any, city: None, login: str) -> None:  # noqa: F811
-    client = door(login).client
+def test_no_link_leads_where_its_reader_finds_nothing(browser_as: Any, city: None, login: str) -> None:  # noqa: F811
+    client = browser_as(login).client
     answers = [(row.address, client.get(row.address)) for row in PAGES]
     links = {
         html.unescape(link): address
@@ -28,41 +28,41 @@ def test_no_link_leads_where_its_reader_finds_nothing(door: Any, city: None, log
     assert {link: page for link, page in links.items() if client.get(link).status_code == 404} == {}
 
 
-def test_what_was_entered_is_shown_in_the_order_of_the_form(door: Any, case: str) -> None:
-    shown = re.findall(r'<p class="entered">(.+?)：', door("office").get(f"/cases/{case}").page)
-    form = door("civil").get("/apply/sharing").page
+def test_what_was_entered_is_shown_in_the_order_of_the_form(browser_as: Any, case: str) -> None:
+    shown = re.findall(r'<p class="entered">(.+?)：', browser_as("office").get(f"/cases/{case}").page)
+    form = browser_as("civil").get("/apply/sharing").page
     asked = re.findall(r'<label for="f-\w+">([^<]+)', form)
     assert [title for title in asked if title in shown] == [title for title in shown if title in asked]
     assert shown[0] == "资源名称"
 
 
-def test_a_draft_has_no_empty_tables_and_no_stray_dash(door: Any, story: Story) -> None:
-    page = door("civil").get(f"/cases/{story.open('2026-09-18').no}").page
+def test_a_draft_has_no_empty_tables_and_no_stray_dash(browser_as: Any, story: Story) -> None:
+    page = browser_as("civil").get(f"/cases/{story.open('2026-09-18').no}").page
     assert "草稿" in page
     assert 'id="h-terms"' not in page
     assert 'id="h-events"' not in page
     assert "—" not in page
 
 
-def test_of_several_fields_of_which_one_is_needed_each_names_the_others(door: Any, case: str) -> None:
-    page = re.sub(r"<[^>]+>", "", door("office").get(f"/cases/{case}/acts/transfer?as=office").page)
+def test_of_several_fields_of_which_one_is_needed_each_names_the_others(browser_as: Any, case: str) -> None:
+    page = re.sub(r"<[^>]+>", "", browser_as("office").get(f"/cases/{case}/acts/transfer?as=office").page)
     assert "使用部门（与“提供部门”至少填一项）" in page
     assert "提供部门（与“使用部门”至少填一项）" in page
 
 
 @pytest.mark.parametrize(("event", "login"), [("withdraw", "civil"), ("void", "office")])
 def test_no_answer_is_awaited_to_an_item_of_a_case_that_was_given_up(
-    door: Any, story: Story, event: str, login: str
+    browser_as: Any, story: Story, event: str, login: str
 ) -> None:
     no = story.submitted("2026-09-18", items="姓名、地址").no
-    assert "待答复</td>" in door(login).get(f"/cases/{no}").page
-    door(login).act(no, event, on=TODAY, reason="重复", signed_by="王局长", signed_on=TODAY)
+    assert "待答复</td>" in browser_as(login).get(f"/cases/{no}").page
+    browser_as(login).act(no, event, on=TODAY, reason="重复", signed_by="王局长", signed_on=TODAY)
     for path in (f"/cases/{no}", f"/print?no={no}"):
-        page = door(login).get(path).page
+        page = browser_as(login).get(path).page
         assert ("待答复</td>" in page, page.count("未答复</td>")) == (False, 2), path
 
 
-def test_without_departments_their_page_says_so(door: Any, monkeypatch: Any) -> None:
-    browser = door("admin").get("/help")
+def test_without_departments_their_page_says_so(browser_as: Any, monkeypatch: Any) -> None:
+    browser = browser_as("admin").get("/help")
     monkeypatch.setattr(Directory, "in_order", lambda _directory: [])
     assert "还没有登记部门。" in browser.get("/departments").page

@@ -37,12 +37,12 @@ def keys(context) -> set[str]:
 
 
 @pytest.mark.parametrize("login", list(PEOPLE))
-def test_no_page_shows_a_word_of_the_program(door, city, keys, login, story):  # noqa: F811
+def test_no_page_shows_a_word_of_the_program(browser_as, city, keys, login, story):  # noqa: F811
     with story.database.writing() as transaction:
         words = meaning(550, "5.1.1 no such mailbox")
         transaction.execute(f"UPDATE notice SET state = 'failed', said = {transaction.mark}", [words])
         transaction.execute(f"UPDATE task SET title = {transaction.mark}", [f"请电话联系：来件（{words}）"])
-    browser = door(login).get("/help")
+    browser = browser_as(login).get("/help")
     for row in PAGES:
         answer = browser.client.get(row.address)
         if answer.headers["content-type"].startswith("text/html"):
@@ -50,28 +50,28 @@ def test_no_page_shows_a_word_of_the_program(door, city, keys, login, story):  #
 
 
 @pytest.mark.parametrize("login", ["civil", "chief", "director", "admin"])
-def test_no_refused_form_shows_a_word_of_the_program(door, city, keys, login):  # noqa: F811
-    browser = door(login).get("/help")
+def test_no_refused_form_shows_a_word_of_the_program(browser_as, city, keys, login):  # noqa: F811
+    browser = browser_as(login).get("/help")
     for row in FORMS[:-1]:
         answer = browser.client.post(row.address, data={"csrf": browser.csrf, **row.fields, "reviewed": "yes"})
         if answer.headers["content-type"].startswith("text/html"):
             assert of_the_program(answer.text, keys) == [], row.address
 
 
-def test_a_blank_answer_is_asked_for_by_the_titles_of_its_fields(door, case, story, keys):
-    browser = door("police").act(case, "refuse", on=TODAY)
+def test_a_blank_answer_is_asked_for_by_the_titles_of_its_fields(browser_as, case, story, keys):
+    browser = browser_as("police").act(case, "refuse", on=TODAY)
     assert browser.status == 400
     assert of_the_program(browser.page, keys) == []
     assert of_the_program(browser.page, {"reason"}) == []
     assert "请补填“理由”" in browser.page
 
 
-def test_what_a_database_says_stays_with_whoever_keeps_it(door, case, monkeypatch):
+def test_what_a_database_says_stays_with_whoever_keeps_it(browser_as, case, monkeypatch):
     def broken(*_words, **_more):
         raise DatabaseUnavailable("数据库报错：FATAL: too many clients", todo="请运行 negotiation doctor 查看详情")
 
     monkeypatch.setattr(tasks, "open_tasks", broken)
-    browser = door("office").get("/tasks")
+    browser = browser_as("office").get("/tasks")
     assert browser.status == 503
     assert "数据库暂时不能使用" in browser.page
     assert "FATAL" not in browser.page

@@ -46,9 +46,9 @@ def behind(browser: Browser, page: str, title: str, name: str, nth: int = 0) -> 
 # -------------------------------------------------------------------------------------------------------- who sees what
 
 
-def test_the_office_reads_all_and_each_department(door, case, story):
+def test_the_office_reads_all_and_each_department(browser_as, case, story):
     story.act("agree", "provider", "2026-09-21")
-    found = tables(door("office").get("/report").page)[0]
+    found = tables(browser_as("office").get("/report").page)[0]
     assert list(found) == ["合计", POLICE]
     assert found[POLICE] == {
         "上年结转": "0", "本年新收": "1", "划入": "0", "本年办结": "0", "划出": "0", "结转下年": "1",
@@ -59,8 +59,8 @@ def test_the_office_reads_all_and_each_department(door, case, story):
     assert found["合计"] == found[POLICE]
 
 
-def test_a_department_reads_its_own_figures_and_nobody_else_s(door, case):
-    police, civil = door("police").get("/report").page, door("civil").get("/report").page
+def test_a_department_reads_its_own_figures_and_nobody_else_s(browser_as, case):
+    police, civil = browser_as("police").get("/report").page, browser_as("civil").get("/report").page
     assert {name for table in tables(police) for name in table} == {POLICE}
     assert {name for table in tables(civil) for name in table} == {CIVIL}
     assert tables(police)[0][POLICE]["本年新收"] == "1"
@@ -69,16 +69,16 @@ def test_a_department_reads_its_own_figures_and_nobody_else_s(door, case):
     assert POLICE not in civil.split("<main", maxsplit=1)[1]
 
 
-def test_a_year_that_cannot_be_is_a_sentence(door):
-    assert door("office").get("/report?year=3000").status == 400
-    assert door("office").get("/report?from=昨天").status == 400
-    assert door("office").get("/report?year=2026&from=2026-09-10&to=2026-09-01").status == 400
-    assert door("office").get("/report?procedure=nonsense").status == 404
-    assert door("admin").get("/report").status == 404
+def test_a_year_that_cannot_be_is_a_sentence(browser_as):
+    assert browser_as("office").get("/report?year=3000").status == 400
+    assert browser_as("office").get("/report?from=昨天").status == 400
+    assert browser_as("office").get("/report?year=2026&from=2026-09-10&to=2026-09-01").status == 400
+    assert browser_as("office").get("/report?procedure=nonsense").status == 404
+    assert browser_as("admin").get("/report").status == 404
 
 
-def test_a_period_of_its_own_is_counted_and_kept_in_the_links(door, case):
-    browser = door("office")
+def test_a_period_of_its_own_is_counted_and_kept_in_the_links(browser_as, case):
+    browser = browser_as("office")
     page = browser.get("/report?from=2026-09-01&to=2026-09-17").page
     assert "2026-09-01 至 2026-09-17" in page
     assert tables(page)[0]["合计"]["本年新收"] == "0"
@@ -87,8 +87,8 @@ def test_a_period_of_its_own_is_counted_and_kept_in_the_links(door, case):
     assert behind(browser, page, "本年新收", POLICE) == [case]
 
 
-def test_all_procedures_are_counted_and_one_can_be_chosen(door, case):
-    browser = door("office")
+def test_all_procedures_are_counted_and_one_can_be_chosen(browser_as, case):
+    browser = browser_as("office")
     assert tables(browser.get("/report?procedure=rectification&by=applicant").page)[0] == {}
     by_procedure, finishing = tables(browser.get("/report?procedure=rectification&by=overall").page)[2:4]
     assert list(finishing) == ["整改"]
@@ -96,8 +96,8 @@ def test_all_procedures_are_counted_and_one_can_be_chosen(door, case):
     assert by_procedure["共享申请"]["本年新收"] == "1"
 
 
-def test_charts_stand_in_the_page_with_their_numbers_beside_them(door, case):
-    page = door("office").get("/report?by=overall").page
+def test_charts_stand_in_the_page_with_their_numbers_beside_them(browser_as, case):
+    page = browser_as("office").get("/report?by=overall").page
     assert page.count("<svg") == 5
     assert "style=" not in page
     assert tables(page)[4]["9月"]["新收"] == "1"
@@ -117,9 +117,9 @@ def test_the_page_of_a_city_is_light():
 # ------------------------------------------------------------------------------------------------- behind the numbers
 
 
-def test_a_number_opens_the_cases_that_it_counts(door, case, story):
+def test_a_number_opens_the_cases_that_it_counts(browser_as, case, story):
     story.act("agree", "provider", "2026-09-21")
-    browser = door("office")
+    browser = browser_as("office")
     page = browser.get("/report").page
     assert behind(browser, page, "本年新收", POLICE) == [case]
     assert behind(browser, page, "平均答复用时", "合计") == [case]
@@ -130,8 +130,8 @@ def test_a_number_opens_the_cases_that_it_counts(door, case, story):
     assert "共0件" in month
 
 
-def test_a_department_opens_its_own_numbers_only(door, case):
-    browser = door("police")
+def test_a_department_opens_its_own_numbers_only(browser_as, case):
+    browser = browser_as("police")
     assert behind(browser, browser.get("/report").page, "本年新收", POLICE) == [case]
     for of in ("total", "level:municipal", "month:2026-09", "provider:1", "applicant:1", "provider:", "nonsense"):
         assert browser.get(f"/report/2026/cases?procedure=sharing&figure=received&of={of}").status == 404
@@ -144,28 +144,28 @@ def test_a_department_opens_its_own_numbers_only(door, case):
         "figure=received&of=total&part=third", "figure=received&of=level:none",
     ],
 )  # fmt: skip
-def test_a_number_that_there_is_not_is_a_sentence(door, asked):
-    assert door("office").get(f"/report/2026/cases?procedure=sharing&{asked}").status == 404
+def test_a_number_that_there_is_not_is_a_sentence(browser_as, asked):
+    assert browser_as("office").get(f"/report/2026/cases?procedure=sharing&{asked}").status == 404
 
 
 # ------------------------------------------------------------------------------------------------------------ papers
 
 
-def test_the_office_takes_the_report_along_as_workbook_document_and_figures(door, case):
-    browser = door("office")
+def test_the_office_takes_the_report_along_as_workbook_document_and_figures(browser_as, case):
+    browser = browser_as("office")
     book = load_workbook(io.BytesIO(browser.client.get("/report/2026/files/xlsx").content))
     assert book["表2"]["A5"].value == POLICE
     document = Document(io.BytesIO(browser.client.get("/report/2026/files/docx").content))
     assert document.paragraphs[0].text == "2026年度政务信息资源共享工作情况报告"
     assert json.loads(browser.client.get("/report/2026/files/json").content)["received"] == 1
     assert browser.get("/report/2026/files/pdf").status == 404
-    assert door("police").get("/report/2026/files/xlsx").status == 404
+    assert browser_as("police").get("/report/2026/files/xlsx").status == 404
 
 
-def test_figures_that_do_not_balance_are_named_and_not_handed_out(door, case, database):
+def test_figures_that_do_not_balance_are_named_and_not_handed_out(browser_as, case, database):
     with database.writing() as transaction:
         transaction.execute('UPDATE "case" SET closed_on = received_on')
-    browser = door("office")
+    browser = browser_as("office")
     page = browser.get("/report").page
     assert "不平衡" in page
     assert case in page
@@ -177,25 +177,25 @@ def test_figures_that_do_not_balance_are_named_and_not_handed_out(door, case, da
 # -------------------------------------------------------------------------------------------------------- publishing
 
 
-def test_the_head_publishes_a_year_that_is_over_and_later_differences_are_shown(door, case, hand, story):
-    hand.now = at("2027-01-15")
-    head = door("director")
+def test_the_head_publishes_a_year_that_is_over_and_later_differences_are_shown(browser_as, case, fake_clock, story):
+    fake_clock.now = at("2027-01-15")
+    head = browser_as("director")
     assert "尚未发布" in head.get("/report?year=2026").page
     done = head.post(PUBLISH, reason="")
     assert done.status == 200
     assert "第1版" in done.page
     assert re.search(r"<code>[0-9a-f]{64}</code>", done.page)
     assert "完全一致" in done.page
-    assert "第1版" in door("office").get("/report?year=2026").page
+    assert "第1版" in browser_as("office").get("/report?year=2026").page
     story.act("agree", "provider", "2026-09-24", entered="2027-01-18")
-    hand.now = at("2027-01-18")
-    page = door("director").get("/report?year=2026").page
+    fake_clock.now = at("2027-01-18")
+    page = browser_as("director").get("/report?year=2026").page
     assert "现在的数字与第1版不同之处" in page
 
 
-def test_another_edition_needs_a_reason_and_what_was_typed_is_kept(door, case, hand):
-    hand.now = at("2027-01-15")
-    head = door("director")
+def test_another_edition_needs_a_reason_and_what_was_typed_is_kept(browser_as, case, fake_clock):
+    fake_clock.now = at("2027-01-15")
+    head = browser_as("director")
     head.post(PUBLISH)
     refused = head.post(PUBLISH, reason="　")
     assert refused.status == 400
@@ -205,20 +205,20 @@ def test_another_edition_needs_a_reason_and_what_was_typed_is_kept(door, case, h
     assert "第2版" in head.post(PUBLISH, reason="补登一件").page
 
 
-def test_nobody_else_publishes_and_no_year_before_its_end(door, case, hand):
-    head = door("director")
+def test_nobody_else_publishes_and_no_year_before_its_end(browser_as, case, fake_clock):
+    head = browser_as("director")
     head.get("/report")
     assert "尚未结束" in head.post(PUBLISH).page
-    hand.now = at("2027-01-15")
+    fake_clock.now = at("2027-01-15")
     for login in ("office", "police", "secretary", "auditor", "admin"):
-        browser = door(login)
+        browser = browser_as(login)
         assert 'action="/report/2026/publish"' not in browser.get("/report?year=2026").page
         browser.get("/help")
         assert browser.post(PUBLISH).status == 404
 
 
-def test_what_people_typed_is_text_on_the_page(door, story):
+def test_what_people_typed_is_text_on_the_page(browser_as, story):
     story.submitted("2026-09-18", resource="<b>人口</b>")
-    page = door("office").get("/report/2026/cases?procedure=sharing&figure=received&of=total").page
+    page = browser_as("office").get("/report/2026/cases?procedure=sharing&figure=received&of=total").page
     assert "&lt;b&gt;人口" in page
     assert "<b>人口" not in page

@@ -230,37 +230,37 @@ API: list[tuple[Row, Any]] = [
 
 
 @pytest.fixture
-def city(door: Any, database: Any, case: str, story: Story, hand: Any, tmp_path: Path) -> None:
+def city(browser_as: Any, database: Any, case: str, story: Story, fake_clock: Any, tmp_path: Path) -> None:
     """What every address of the rows needs: a file, proposals, a matter, a task, a mail, a resource, meetings."""
     catalogues.catalogued(database, story.context, tmp_path, catalogues.row(资源名称="派出所名录"))
     form = {**APPLICATION, **SIGNED, "applicant": CIVIL, "on": TODAY, "reviewed": "yes", "submit": "submit"}
-    letter = door("civil").get("/apply/sharing").post("/apply/sharing", provider=f"{POLICE}、{TAX}", **form)
+    letter = browser_as("civil").get("/apply/sharing").post("/apply/sharing", provider=f"{POLICE}、{TAX}", **form)
     assert letter.url == f"/matters/{MATTER}"
     for no in (NO, SECOND):
-        door("police").act(no, "agree", on=TODAY)
-    again = door("police").get(f"/cases/{SECOND}")
+        browser_as("police").act(no, "agree", on=TODAY)
+    again = browser_as("police").get(f"/cases/{SECOND}")
     again.post(f"/cases/{SECOND}/proposals/1/withdraw")
     again.act(SECOND, "refuse", on=TODAY, reason="涉及个人信息")
     case_id = story.row["id"]
     with database.writing() as transaction:
         add_task(transaction, 0, TASK, "请核对日历", day(TODAY))
         meetings.add(transaction, Meeting(
-            1, MEETING, "coordination", day(TODAY), "14:30", "第一会议室", "李副主任", (), "", (), created_at=hand.now
+            1, MEETING, "coordination", day(TODAY), "14:30", "第一会议室", "李副主任", (), "", (), created_at=fake_clock.now
         ))  # fmt: skip
         meetings.put_on(transaction, 1, case_id)
         letter_of = read_upload("来文.txt", "来文".encode(), megabytes=1)
-        attachments.add(transaction, case_id, [letter_of], "测试", hand.now)
+        attachments.add(transaction, case_id, [letter_of], "测试", fake_clock.now)
 
 
-def test_every_way_in_has_its_row(door: Any) -> None:
+def test_every_way_in_has_its_row(browser_as: Any) -> None:
     written = {(row.method, row.route) for row in PAGES + FORMS if row.route}
     written |= {(row.method, f"/api/v1{row.route}") for row, _ in API}
-    assert written == routes(door().client.app)
+    assert written == routes(browser_as().client.app)
 
 
 @pytest.mark.parametrize("login", list(PEOPLE))
-def test_everybody_is_answered_as_the_rows_say(door: Any, city: None, login: str) -> None:
-    browser = door(login).get("/help")
+def test_everybody_is_answered_as_the_rows_say(browser_as: Any, city: None, login: str) -> None:
+    browser = browser_as(login).get("/help")
     found = {row.address: browser.client.get(row.address).status_code for row in PAGES}
     assert found == {row.address: row.answer(login) for row in PAGES}
     sent = [
@@ -274,19 +274,21 @@ def test_everybody_is_answered_as_the_rows_say(door: Any, city: None, login: str
 
 
 @pytest.mark.parametrize("login", list(PEOPLE))
-def test_every_program_is_answered_as_the_rows_say(door: Any, city: None, database: Any, hand: Any, login: str) -> None:
+def test_every_program_is_answered_as_the_rows_say(
+    browser_as: Any, city: None, database: Any, fake_clock: Any, login: str
+) -> None:
     with database.writing() as transaction:
-        whose, ends = management.find(transaction, login).person.id, hand.now + timedelta(days=1)
-        token = tokens.create_token(transaction, whose, "平台", tuple(Scope), at=hand.now, expires_at=ends)
-    client, headers = door().client, {"Authorization": f"Bearer {token}"}
+        whose, ends = management.find(transaction, login).person.id, fake_clock.now + timedelta(days=1)
+        token = tokens.create_token(transaction, whose, "平台", tuple(Scope), at=fake_clock.now, expires_at=ends)
+    client, headers = browser_as().client, {"Authorization": f"Bearer {token}"}
     asked = [client.request(row.method, f"/api/v1{row.address}", json=body, headers=headers) for row, body in API]
     assert [(row.address, each.status_code) for (row, _), each in zip(API, asked, strict=True)] == [
         (row.address, row.answer(login)) for row, _ in API
     ]
 
 
-def test_who_is_not_signed_in_is_led_to_the_door_and_changes_nothing(door: Any, city: None) -> None:
-    client = door().client
+def test_who_is_not_signed_in_is_led_to_the_door_and_changes_nothing(browser_as: Any, city: None) -> None:
+    client = browser_as().client
     for row in PAGES + FORMS:
         if row.route and row.route not in PUBLIC:
             answer = client.request(row.method, row.address, data=row.fields or None, follow_redirects=False)
@@ -294,8 +296,8 @@ def test_who_is_not_signed_in_is_led_to_the_door_and_changes_nothing(door: Any, 
     assert {client.get(row.address).status_code for row in PAGES if row.route in PUBLIC} == {200}
 
 
-def test_a_session_is_no_token(door: Any, city: None) -> None:
+def test_a_session_is_no_token(browser_as: Any, city: None) -> None:
     """What a browser holds opens the interface to nobody: no other site's page can make it ask."""
-    client = door("office").client
+    client = browser_as("office").client
     found = {row.address: client.request(row.method, f"/api/v1{row.address}").status_code for row, _ in API}
     assert found == {row.address: 200 if row.route == "/openapi.json" else 401 for row, _ in API}

@@ -18,8 +18,8 @@ CALENDAR = "请核对日历：两个来源不一致"
 
 
 @pytest.fixture
-def lapsed(hand, case, story) -> str:
-    hand.now = at(TODAY)
+def lapsed(fake_clock, case, story) -> str:
+    fake_clock.now = at(TODAY)
     story.sweep(TODAY)
     return case
 
@@ -46,10 +46,10 @@ def do(browser, number: str, **fields: str):
     return browser.post("/tasks/done", **names, **fields)
 
 
-def test_tasks_are_searched_and_put_in_order(door, lapsed, of_no_case, story):
+def test_tasks_are_searched_and_put_in_order(browser_as, lapsed, of_no_case, story):
     other = Story(story.database, story.context).submitted("2026-09-17", provider=JUSTICE, resource="律师执业信息")
     other.sweep(TODAY)
-    browser = door("office").get("/tasks")
+    browser = browser_as("office").get("/tasks")
     assert browser.page.index(CALENDAR) < browser.page.index(lapsed)
     browser.get("/tasks?newest=1")
     assert browser.page.index(CALENDAR) > browser.page.index(lapsed)
@@ -60,18 +60,18 @@ def test_tasks_are_searched_and_put_in_order(door, lapsed, of_no_case, story):
     assert f'href="/cases/{other.no}"' in browser.page
 
 
-def test_a_task_is_done_and_the_case_remembers_how(door, lapsed, story):
-    browser = do(door("office"), lapsed, remark="已电话联系，本周内回函", reviewed="yes")
+def test_a_task_is_done_and_the_case_remembers_how(browser_as, lapsed, story):
+    browser = do(browser_as("office"), lapsed, remark="已电话联系，本周内回函", reviewed="yes")
     assert (browser.status, browser.url) == (200, "/tasks")
     assert story.tasks()[0][1] is not None
     assert story.events()[-1] == ("note", TODAY, "office")
-    history = door("police").get(f"/cases/{lapsed}").page
+    history = browser_as("police").get(f"/cases/{lapsed}").page
     assert "待办已办：已电话联系，本周内回函" in history
     assert ASKED not in history  # what the office was asked to do is its own, and departments read the history
 
 
-def test_without_a_word_or_the_review_nothing_is_done_and_nothing_lost(door, lapsed, story):
-    browser = door("office")
+def test_without_a_word_or_the_review_nothing_is_done_and_nothing_lost(browser_as, lapsed, story):
+    browser = browser_as("office")
     for typed, said in (
         ({"remark": " ", "reviewed": "yes"}, "须写明如何办理的"),
         ({"remark": "已电话联系"}, "保密审查"),
@@ -84,33 +84,33 @@ def test_without_a_word_or_the_review_nothing_is_done_and_nothing_lost(door, lap
     assert story.events()[-1][0] == "lapse"
 
 
-def test_a_task_that_somebody_has_done_meanwhile_is_not_done_twice(door, lapsed, story):
-    late = door("director").get("/tasks")
+def test_a_task_that_somebody_has_done_meanwhile_is_not_done_twice(browser_as, lapsed, story):
+    late = browser_as("director").get("/tasks")
     late.get(form_of(late, lapsed))
     names = {name: late.hidden(name) for name in ("case_id", "key")}
-    do(door("office"), lapsed, remark="已电话联系", reviewed="yes")
+    do(browser_as("office"), lapsed, remark="已电话联系", reviewed="yes")
     late.post("/tasks/done", **names, remark="也已联系", reviewed="yes")
     assert (late.status, "这项待办已经办结" in late.page) == (409, True)
     assert [event for event, _, _ in story.events()].count("note") == 1
 
 
-def test_a_task_of_no_case_is_just_done(door, of_no_case, database):
-    browser = do(door("office"), "")
+def test_a_task_of_no_case_is_just_done(browser_as, of_no_case, database):
+    browser = do(browser_as("office"), "")
     assert browser.url == "/tasks"
     assert "没有待办" in browser.page
     with database.looking() as transaction:
         assert transaction.rows("SELECT count(*) FROM event")[0][0] == 0
 
 
-def test_what_was_done_by_mistake_is_open_again_on_the_same_day_and_not_later(door, lapsed, story, hand):
-    browser = do(door("office"), lapsed, remark="已电话联系", reviewed="yes")
+def test_what_was_done_by_mistake_is_open_again_on_the_same_day_and_not_later(browser_as, lapsed, story, fake_clock):
+    browser = do(browser_as("office"), lapsed, remark="已电话联系", reviewed="yes")
     names = {name: browser.hidden(name) for name in ("case_id", "key")}
     browser.post("/tasks/reopen", **names)
     assert (browser.url, story.tasks()[0][1]) == ("/tasks", None)
     assert "待办恢复" in browser.get(f"/cases/{lapsed}").page
     do(browser, lapsed, remark="已当面联系", reviewed="yes")
-    hand.now = at("2026-10-12")
-    later = door("office").get("/tasks")
+    fake_clock.now = at("2026-10-12")
+    later = browser_as("office").get("/tasks")
     assert "今天办结" not in later.page
     later.get("/help").post("/tasks/reopen", **names)
     assert (later.status, "只能恢复今天办结的待办" in later.page) == (409, True)
@@ -118,8 +118,8 @@ def test_what_was_done_by_mistake_is_open_again_on_the_same_day_and_not_later(do
 
 
 @pytest.mark.parametrize("login", ["secretary", "auditor", "admin"])
-def test_who_only_looks_does_no_task(door, lapsed, of_no_case, login):
-    browser = door(login).get("/tasks")
+def test_who_only_looks_does_no_task(browser_as, lapsed, of_no_case, login):
+    browser = browser_as(login).get("/tasks")
     assert CALENDAR in browser.page
     assert "/tasks/done" not in browser.page
     assert browser.get(f"/tasks/done?case_id=0&key={of_no_case}").status == 404
@@ -127,7 +127,7 @@ def test_who_only_looks_does_no_task(door, lapsed, of_no_case, login):
     assert CALENDAR in browser.get("/tasks").page
 
 
-def test_a_task_that_there_is_not_is_said_so(door):
-    browser = door("office")
+def test_a_task_that_there_is_not_is_said_so(browser_as):
+    browser = browser_as("office")
     for address in ("case_id=1&key=nothing", "case_id=x&key=nothing", "key=nothing"):
         assert browser.get(f"/tasks/done?{address}").status == 404

@@ -139,8 +139,8 @@ def test_a_file_that_is_not_there_is_a_sentence(terminal: Terminal) -> None:
 # ---------------------------------------------------------------------------------------------------- the case page
 
 
-def test_the_office_drafts_from_the_case_page_and_nothing_is_recorded(door: Any, case: str, story: Story) -> None:
-    browser, before = door("office"), everything(story.database)
+def test_the_office_drafts_from_the_case_page_and_nothing_is_recorded(browser_as: Any, case: str, story: Story) -> None:
+    browser, before = browser_as("office"), everything(story.database)
     assert "起草公文" in browser.get(f"/cases/{case}").page
     browser.get(f"/cases/{case}/letters/chase")
     answer = browser.client.post(
@@ -155,8 +155,8 @@ def test_the_office_drafts_from_the_case_page_and_nothing_is_recorded(door: Any,
     assert {name for name in after if after[name] != before[name]} <= {"session"}
 
 
-def test_what_was_typed_is_still_there_when_it_is_refused(door: Any, case: str) -> None:
-    browser = door("office").get(f"/cases/{case}/letters/chase")
+def test_what_was_typed_is_still_there_when_it_is_refused(browser_as: Any, case: str) -> None:
+    browser = browser_as("office").get(f"/cases/{case}/letters/chase")
     browser.post(f"/cases/{case}/letters/chase", number="京政数[2026]37号", attention="科技信息化处", on="明天")
     assert browser.status == 400
     assert "“明天”不是日期" in browser.page
@@ -167,35 +167,37 @@ def test_what_was_typed_is_still_there_when_it_is_refused(door: Any, case: str) 
     assert 'value="科技信息化处"' in browser.page
 
 
-def test_a_secret_word_is_refused_here_as_everywhere(door: Any, case: str) -> None:
-    browser = door("office").get(f"/cases/{case}/letters/chase")
+def test_a_secret_word_is_refused_here_as_everywhere(browser_as: Any, case: str) -> None:
+    browser = browser_as("office").get(f"/cases/{case}/letters/chase")
     assert browser.post(f"/cases/{case}/letters/chase", attention="机密★三处").status == 400
 
 
-def test_the_signer_is_asked_only_for_what_goes_up(door: Any, story: Story, case: str) -> None:
-    assert "签发人" not in door("office").get(f"/cases/{case}/letters/chase").page
+def test_the_signer_is_asked_only_for_what_goes_up(browser_as: Any, story: Story, case: str) -> None:
+    assert "签发人" not in browser_as("office").get(f"/cases/{case}/letters/chase").page
     disputed(story)
-    page = door("director").get(f"/cases/{story.no}/letters/request").page
+    page = browser_as("director").get(f"/cases/{story.no}/letters/request").page
     assert re.search(r"签发人.*必填", page)
 
 
-def test_the_providers_clerk_drafts_the_reply_and_nothing_of_the_offices(door: Any, story: Story, case: str) -> None:
+def test_the_providers_clerk_drafts_the_reply_and_nothing_of_the_offices(
+    browser_as: Any, story: Story, case: str
+) -> None:
     story.act("refuse", "provider", "2026-09-21", reason="涉及个人信息")
-    police = door("police")
+    police = browser_as("police")
     page = police.get(f"/cases/{case}").page
     assert re.findall(rf'href="/cases/{case}/letters/(\w+)"', page) == ["reply"]
     assert police.get(f"/cases/{case}/letters/reply").status == 200
     assert police.get(f"/cases/{case}/letters/chase").status == 404
-    assert "letters/" not in door("civil").get(f"/cases/{case}").page
-    assert door("civil").get(f"/cases/{case}/letters/reply").status == 404
-    assert "letters/reply" not in door("office").get(f"/cases/{case}").page
+    assert "letters/" not in browser_as("civil").get(f"/cases/{case}").page
+    assert browser_as("civil").get(f"/cases/{case}/letters/reply").status == 404
+    assert "letters/reply" not in browser_as("office").get(f"/cases/{case}").page
 
 
-def test_nobody_but_the_office_learns_that_a_notice_is_being_drafted(door: Any, story: Story, case: str) -> None:
+def test_nobody_but_the_office_learns_that_a_notice_is_being_drafted(browser_as: Any, story: Story, case: str) -> None:
     rectifying(story)
-    assert "letters/rectify" in door("office").get(f"/cases/{story.no}").page
-    assert "letters/" not in door("police").get(f"/cases/{story.no}").page
-    assert door("police").get(f"/cases/{story.no}/letters/rectify").status == 404
+    assert "letters/rectify" in browser_as("office").get(f"/cases/{story.no}").page
+    assert "letters/" not in browser_as("police").get(f"/cases/{story.no}").page
+    assert browser_as("police").get(f"/cases/{story.no}/letters/rectify").status == 404
 
 
 # ------------------------------------------------------------------------------------------------------ of a meeting
@@ -229,12 +231,12 @@ def test_the_minutes_are_drafted_from_the_meeting_with_its_place_and_its_cases(
         assert words in said
 
 
-def test_a_meeting_offers_its_letters_in_the_browser_to_the_office_alone(door: Any, story: Story) -> None:
+def test_a_meeting_offers_its_letters_in_the_browser_to_the_office_alone(browser_as: Any, story: Story) -> None:
     story.submitted("2026-09-01").act("refuse", "provider", "2026-09-03", reason="涉及个人信息")
     story.act("refer", "applicant", "2026-09-04").act("accept_referral", "office", "2026-09-07")
     no = story.met("2026-09-18", "coordination")
-    page = door("office").get(f"/meetings/{no}").page
+    page = browser_as("office").get(f"/meetings/{no}").page
     assert "起草会议纪要" in page
     address = f"/meetings/{no}/letters/meeting_notice"
-    assert door("office").get(address).post(address).status == 200
-    assert "起草" not in door("police").get(f"/meetings/{no}").page
+    assert browser_as("office").get(address).post(address).status == 200
+    assert "起草" not in browser_as("police").get(f"/meetings/{no}").page
