@@ -44,13 +44,13 @@ def in_force(arrangements: Iterable[Arrangement]) -> list[Arrangement]:
 
     Of one document (year and number) only the version that was given last stands.
     """
-    standing: dict[tuple[int, str] | int, Arrangement] = {}
+    case_state: dict[tuple[int, str] | int, Arrangement] = {}
     for place, each in enumerate(arrangements):
         key = (each.year, each.doc_no) if each.doc_no else place
-        standing.pop(key, None)
-        standing[key] = each
+        case_state.pop(key, None)
+        case_state[key] = each
     day, ordered = date.min, []
-    for each in standing.values():  # without a date it stands where it was given
+    for each in case_state.values():  # without a date it stands where it was given
         day = each.issued or day
         ordered.append((day, each))
     return [each for _, each in sorted(ordered, key=lambda pair: pair[0])]

@@ -276,7 +276,7 @@ class Story:
 
     def term(self, kind: str) -> Any:
         """The latest term of a kind."""
-        return self.file.standing.term(kind)
+        return self.file.case_state.term(kind)
 
     def events(self) -> list[tuple[str, str, str]]:
         """Event, the day it happened, role."""

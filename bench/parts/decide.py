@@ -8,7 +8,7 @@ from bench.measure import Row, Spread, alternating, at_most, demand
 from calendars import WorkingCalendar
 from negotiation.domain import rulebook
 from negotiation.domain.machine import lifecycle
-from negotiation.domain.machine.lifecycle import Act, Standing
+from negotiation.domain.machine.lifecycle import Act, CaseState
 
 ROUNDS, CALLS = 301, 40
 APPLICATION = {
@@ -23,30 +23,30 @@ APPLICATION = {
 def rows(_grounds: Grounds) -> Iterator[Row]:
     procedure = rulebook.load(rulebook.shipped()["beijing-2017"]).procedure("sharing")
     calendar = WorkingCalendar.official()
-    draft = Standing("draft", 0, None, {}, (), {"applicant": 1, "provider": 2})
+    draft = CaseState("draft", 0, None, {}, (), {"applicant": 1, "provider": 2})
     submit = Act("submit", "applicant", date(2026, 9, 18), APPLICATION)
     awaiting = lifecycle.decide(procedure, draft, submit, calendar).after
     agree = Act("agree", "provider", date(2026, 9, 28), {"conditions": "仅限低保资格核对使用"})
-    for title, standing, act, state in (
+    for title, case_state, act, state in (
         ("decide in memory: submit", draft, submit, "awaiting_reply"),
         ("decide in memory: agree", awaiting, agree, "agreed"),
     ):
-        yield from _rows(title, procedure, standing, act, calendar, state)
+        yield from _rows(title, procedure, case_state, act, calendar, state)
 
 
 def _rows(
-    title: str, procedure: rulebook.Procedure, standing: Standing, act: Act, calendar: WorkingCalendar, state: str
+    title: str, procedure: rulebook.Procedure, case_state: CaseState, act: Act, calendar: WorkingCalendar, state: str
 ) -> Iterator[Row]:
-    step = lifecycle.follow(procedure, standing, act, calendar)[-1]
+    step = lifecycle.follow(procedure, case_state, act, calendar)[-1]
     demand(step.after.state == state and bool(step.changed), f"“{act.event}” did not lead to {state} with its terms")
 
     def decide() -> None:
         for _ in range(CALLS):
-            lifecycle.decide(procedure, standing, act, calendar)
+            lifecycle.decide(procedure, case_state, act, calendar)
 
     def follow() -> None:
         for _ in range(CALLS):
-            lifecycle.follow(procedure, standing, act, calendar)
+            lifecycle.follow(procedure, case_state, act, calendar)
 
     spreads = [Spread.of([value / CALLS * 1e6 for value in taken]) for taken in alternating(ROUNDS, decide, follow)]
     yield Row(title, "µs", spreads[0], wanted=(at_most(spreads[0], 10, "µs"),))

@@ -111,7 +111,7 @@ class CliContext:
 def _tell_rulers(file: CaseFile) -> None:
     """The days of the terms that run or were agreed, one by one."""
     screen = console.console()
-    for ruler in rulers.rulers_of(file.procedure, file.standing, file.calendar):
+    for ruler in rulers.rulers_of(file.procedure, file.case_state, file.calendar):
         screen.print(Text(f"{ruler.title}：{ruler.says}"))
         if ruler.days:
             screen.print(console.ruler(ruler.days))

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from negotiation.core.enums import OFFICE_ID, PARTY_ROLES, QUIET, NoticeKind, NoticeState
 from negotiation.core.local_time import at_local
 from negotiation.domain.departments import Directory
-from negotiation.domain.machine.lifecycle import Step, Tell
+from negotiation.domain.machine.lifecycle import NoticeRequest, Step
 from negotiation.domain.rulebook import Procedure, Rulebook
 from negotiation.domain.terms import Term
 from negotiation.domain.working_days import Document
@@ -44,26 +44,28 @@ def of_step(about: About) -> list[NoticeRow]:
     if _is_private(about):
         return []
     quiet = about.row["marks"].get(QUIET)
-    tells = [tell for tell in about.step.tells if tell.term is None or not quiet]
-    tells += _copies(tells)
-    facts = {term: _facts(about, term) for term in {tell.term for tell in tells}}
-    made = (_notice(about, tell, each, facts[tell.term]) for tell in tells for each in _recipients(tell, about))
+    notice_requests = [tell for tell in about.step.notice_requests if tell.term is None or not quiet]
+    notice_requests += _copies(notice_requests)
+    facts = {term: _facts(about, term) for term in {tell.term for tell in notice_requests}}
+    made = (
+        _notice(about, tell, each, facts[tell.term]) for tell in notice_requests for each in _recipients(tell, about)
+    )
     return list({notice[1]: notice for notice in made}.values())  # whoever is two of those told reads it once
 
 
-def _copies(tells: Iterable[Tell]) -> list[Tell]:
+def _copies(notice_requests: Iterable[NoticeRequest]) -> list[NoticeRequest]:
     """Of what the provider is told of an act, the departments that the case is copied to read a copy."""
-    told = any(tell.to == "provider" and tell.term is None for tell in tells)
-    return [Tell("copied", COPY)] if told else []
+    told = any(tell.to == "provider" and tell.term is None for tell in notice_requests)
+    return [NoticeRequest("copied", COPY)] if told else []
 
 
 def correction(about: About, department_id: int) -> NoticeRow:
     """更正告知: what those receive who were told of a lapse that was none."""
-    tell = Tell("", CORRECTION, None, about.step.term)
+    tell = NoticeRequest("", CORRECTION, None, about.step.term)
     return _notice(about, tell, department_id, _facts(about, tell.term))
 
 
-def _notice(about: About, tell: Tell, department_id: int, facts: dict[str, Any]) -> NoticeRow:
+def _notice(about: About, tell: NoticeRequest, department_id: int, facts: dict[str, Any]) -> NoticeRow:
     """A row of the outbox, in the order of its columns."""
     step, row, at = about.step, about.row, about.at
     not_before = at_local(tell.not_before, about.office_opens) if tell.not_before else at
@@ -93,7 +95,7 @@ def _is_private(about: About) -> bool:
     return about.step.transition.source == initial and (state == initial or bool(about.procedure.states[state].ending))
 
 
-def _recipients(tell: Tell, about: About) -> Iterable[int]:
+def _recipients(tell: NoticeRequest, about: About) -> Iterable[int]:
     if "office" in (tell.to, about.rulebook.entered_by.get(tell.to)):
         return (OFFICE_ID,)  # who enters what a body decides also reads what that body is told
     if tell.to == "copied":
@@ -107,7 +109,7 @@ def _knows_nothing(row: Mapping[str, Any], department: int) -> bool:
     return row["received_on"] is None and row["drafted_by"] != department
 
 
-def _key(step: Step, tell: Tell, department_id: int) -> str:
+def _key(step: Step, tell: NoticeRequest, department_id: int) -> str:
     """Ids and ISO dates only; the due date is in it, as a moved term reminds again."""
     if tell.term is None or tell.notice == CORRECTION or step.recounted is not None:
         return f"event:{step.after.version}/{tell.notice}/to:{department_id}"

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from calendars import Day, WorkingCalendar
 from calendars.dates import in_words
-from negotiation.domain.machine.lifecycle import Standing
+from negotiation.domain.machine.lifecycle import CaseState
 from negotiation.domain.rulebook import WITHDRAWN, Procedure, TermRule
 from negotiation.domain.terms import Term
 from negotiation.domain.wording import RulerRow, plain_rows, provisional, ruler_rows, weekday
@@ -36,9 +36,9 @@ class Ruler(NamedTuple):
     last: date | None
 
 
-def rulers_of(procedure: Procedure, standing: Standing, calendar: WorkingCalendar) -> list[Ruler]:
+def rulers_of(procedure: Procedure, case_state: CaseState, calendar: WorkingCalendar) -> list[Ruler]:
     """The rulers that a case shows: the term of its state first."""
-    found = [(term, ruler(procedure.terms[term.kind], term, calendar)) for term in shown_terms(procedure, standing)]
+    found = [(term, ruler(procedure.terms[term.kind], term, calendar)) for term in shown_terms(procedure, case_state)]
     return [each if term.ended_on is None else _over(each) for term, each in found]
 
 
@@ -47,29 +47,29 @@ def _over(was: Ruler) -> Ruler:
     return was._replace(title=f"{was.title}（已结束）", last=None)
 
 
-def shown_terms(procedure: Procedure, standing: Standing) -> list[Term]:
+def shown_terms(procedure: Procedure, case_state: CaseState) -> list[Term]:
     """The terms that run or are suspended, that of the state first; of a finished case the main term, as it was.
 
     None of a case that was withdrawn or declared void: its days will never come.
     """
-    state = procedure.states[standing.state]
+    state = procedure.states[case_state.state]
     if state.ending:
-        return _kept(procedure, standing)
-    running = [term for term in standing.terms if term.ended_on is None]
+        return _kept(procedure, case_state)
+    running = [term for term in case_state.terms if term.ended_on is None]
     return sorted(running, key=lambda term: term.kind != state.term)
 
 
-def _kept(procedure: Procedure, standing: Standing) -> list[Term]:
-    if was_given_up(procedure, standing):
+def _kept(procedure: Procedure, case_state: CaseState) -> list[Term]:
+    if was_given_up(procedure, case_state):
         return []
-    main = [term for term in standing.terms if term.main]
+    main = [term for term in case_state.terms if term.main]
     return [term for term in main[-1:] if term.answered_on is not None]
 
 
-def was_given_up(procedure: Procedure, standing: Standing) -> bool:
+def was_given_up(procedure: Procedure, case_state: CaseState) -> bool:
     """Whether a case was withdrawn or declared void."""
-    ending = procedure.states[standing.state].ending
-    withdrawn = ending and procedure.report.outcome(standing.state, standing.marks) == WITHDRAWN
+    ending = procedure.states[case_state.state].ending
+    withdrawn = ending and procedure.report.outcome(case_state.state, case_state.marks) == WITHDRAWN
     return bool(withdrawn or ending == VOID)
 
 

@@ -87,8 +87,8 @@ class Almanac:
         """
         of_layer = [each.arrangement for each in self.held if each.layer is layer]
         noticed = {each.year for each in of_layer if each.issued and arranges_its_year(each)}
-        standing = [each for each in of_layer if each.issued or each.year not in noticed]
-        return in_force(replace(each, issued=each.issued or date.min) for each in standing)
+        case_state = [each for each in of_layer if each.issued or each.year not in noticed]
+        return in_force(replace(each, issued=each.issued or date.min) for each in case_state)
 
     def newest(self) -> Document:
         """The document that was issued last of all that are held, shipped or imported."""

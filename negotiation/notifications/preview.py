@@ -18,7 +18,7 @@ BY_HAND = "任务：请电话或发函联系"
 def mails_of(transaction: Transaction, context: Context, file: CaseFile) -> list[PlannedMail]:
     """What the steps on a file that was not saved would send at its instant. Nothing is written."""
     sorting = Sorting(transaction, context, _writer(context, file), file.at)
-    sorting.cases = {file.row["id"]: Loaded(file.row, file.standing.terms)}
+    sorting.cases = {file.row["id"]: Loaded(file.row, file.case_state.terms)}
     rows = (dict(zip(_COLUMNS, notice, strict=True)) for notice in file.change().notices)
     return [_mail(sorting, row) for row in rows]
 

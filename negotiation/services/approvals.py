@@ -33,7 +33,7 @@ class Signature(NamedTuple):
 def roles_of(file: CaseFile, person: Person) -> tuple[str, ...]:
     """The roles as which a person acts in a case: their own, those for which they enter what others decided, and for
     the office the parties', whose paper it enters (the law counts with the paper's date, not with the click)."""
-    own = person.may_act_for(file.standing.parties)
+    own = person.may_act_for(file.case_state.parties)
     entered = tuple(role for role, by in file.rulebook.entered_by.items() if by in own)
     return (*own, *entered, *(PARTY_ROLES if own and person.is_office else ()))
 
@@ -103,7 +103,7 @@ def is_in_time(file: CaseFile, person: Person, event: str, on: date) -> bool:
     """
     if person.is_office or event in file.procedure.general_events:
         return True
-    owed = [each for each in file.standing.terms if each.department_id == person.department_id and each.runs]
+    owed = [each for each in file.case_state.terms if each.department_id == person.department_id and each.runs]
     return not any(on <= each.due_on < local_date(file.at) for each in owed)
 
 
@@ -213,7 +213,7 @@ def withdraw(transaction: Transaction, context: Context, person: Person, no: str
     """Its own side takes a proposal back before it was signed."""
     file = acting.take(transaction, context, no, at=at)
     row = _open_proposal(transaction, file, n)
-    if not may_read(person, row) or not person.may_act_for(file.standing.parties):
+    if not may_read(person, row) or not person.may_act_for(file.case_state.parties):
         raise WrongRole("这件事不是本单位提出的", where=f"案件 {no}", todo="请由提出的单位撤回")
     _decided(transaction, row, ProposalState.WITHDRAWN, person, at)
     return row

@@ -84,7 +84,7 @@ def case_json(connection: Connection, file: CaseFile, context: Context, as_of: d
         "version": file.row["version"],
         "events": [_event_json(each, file) for each in case_queries.events_of(connection, case_id)],
         "items": [{"name": name, "answer": answer} for name, answer in case_queries.items_of(connection, case_id)],
-        "terms": [_term_json(term, file) for term in file.standing.terms],
+        "terms": [_term_json(term, file) for term in file.case_state.terms],
         "tasks": case_queries.tasks_of(connection, case_id),
         "notices": case_queries.notices_of(connection, case_id),
     }
@@ -146,7 +146,7 @@ def history(file: CaseFile, events: Sequence[Mapping[str, Any]]) -> list[tuple[M
 
 def _event_json(event: case_queries.EventLine, file: CaseFile) -> dict[str, Any]:
     """An event; ``shown`` is what was entered, as the form called it, ``files`` what came with it."""
-    title = event_title(file.procedure, event, file.standing.terms)
+    title = event_title(file.procedure, event, file.case_state.terms)
     cited = event.basis if event.event == RECOUNT else file.rulebook.cited(event.basis)
     shown = {} if event.fields is None else _shown(file.procedure, event)
     attached = (event.fields or {}).get(ATTACHED, [])

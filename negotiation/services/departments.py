@@ -86,8 +86,8 @@ def _transfer(
 ) -> None:
     """One case. The day is that of the merger, or of the last event if that was later."""
     file = acting.take(transaction, context, no, at=order.at)
-    parts = dict.fromkeys(_parts(file.standing.parties, unit), into.name)
-    day = max(order.on, file.standing.last_on or order.on)
+    parts = dict.fromkeys(_parts(file.case_state.parties, unit), into.name)
+    day = max(order.on, file.case_state.last_on or order.on)
     raw = {**parts, "reason": f"{unit.name}并入{into.name}", "doc_no": order.doc_no}
     acting.act_on(transaction, file, TRANSFER, role=OFFICE, actor=order.author, on=day, raw=raw)
 

@@ -11,7 +11,7 @@ from calendars import WorkingCalendar
 from negotiation.core.enums import CLOCK, OFFICE_ID, PARTY_ROLES, ProposalState
 from negotiation.core.errors import InvalidTransition, NegotiationError
 from negotiation.domain.machine import lifecycle
-from negotiation.domain.machine.lifecycle import Standing
+from negotiation.domain.machine.lifecycle import CaseState
 from negotiation.domain.rulebook import EventRule, Procedure, Transition
 from negotiation.domain.terms import ONE_DAY
 from negotiation.services import meetings
@@ -64,7 +64,7 @@ def open_proposals(transaction: Transaction, file: CaseFile, side: int | None = 
 
 def side_of(file: CaseFile, role: str) -> int:
     """The side whose head approves what is done in a role: a party's department; 0, the office, for any other role."""
-    return file.standing.parties.get(role, OFFICE_ID) if role in PARTY_ROLES else OFFICE_ID
+    return file.case_state.parties.get(role, OFFICE_ID) if role in PARTY_ROLES else OFFICE_ID
 
 
 def waits(file: CaseFile, row: ProposalRow) -> InvalidTransition:
@@ -86,9 +86,9 @@ def _offer(
     allows: Allows,
 ) -> Offer:
     rules, event = file.procedure, row.event
-    why = _hindrance(rules, file.standing, event.key, today, file.calendar, allows)
+    why = _hindrance(rules, file.case_state, event.key, today, file.calendar, allows)
     if why is not None:
-        return _later(rules, row, why, file.standing, today, file.calendar)
+        return _later(rules, row, why, file.case_state, today, file.calendar)
     why = meetings.hindrance(transaction, file, event)
     if why is not None:
         return Offer(row, (), why, lacks_meeting=True)
@@ -103,27 +103,27 @@ def _waits_before(file: CaseFile, event: EventRule, role: str, row: ProposalRow)
 
 
 def _hindrance(
-    rules: Procedure, standing: Standing, event: str, today: date, calendar: WorkingCalendar, allows: Allows
+    rules: Procedure, case_state: CaseState, event: str, today: date, calendar: WorkingCalendar, allows: Allows
 ) -> NegotiationError | None:
     """Why an act is refused on each day up to today: the sentence of today; None if there is a day for it."""
 
     def asked(on: date) -> NegotiationError | None:
-        then = lifecycle.standing_on(rules, standing, on, calendar)
+        then = lifecycle.standing_on(rules, case_state, on, calendar)
         return lifecycle.hindrance(rules, then, event, on, calendar)
 
-    if any(asked(on) is None for on in days_to_try(standing, today) if allows(event, on)):
+    if any(asked(on) is None for on in days_to_try(case_state, today) if allows(event, on)):
         return None
     return asked(today)
 
 
-def days_to_try(standing: Standing, today: date) -> list[date]:
+def days_to_try(case_state: CaseState, today: date) -> list[date]:
     """The days on which what is lawful can begin or end, today first: of the acts, and of the terms."""
-    days = {standing.last_on, *_turns(standing)} - {None, today}
+    days = {case_state.last_on, *_turns(case_state)} - {None, today}
     return [today, *sorted((on for on in days if on is not None and on < today), reverse=True)]
 
 
-def _turns(standing: Standing) -> Iterator[date]:
-    for term in standing.terms:
+def _turns(case_state: CaseState) -> Iterator[date]:
+    for term in case_state.terms:
         yield from (term.started_on, term.due_on, term.due_on + ONE_DAY)
 
 
@@ -131,16 +131,16 @@ def _later(
     rules: Procedure,
     row: Transition,
     why: NegotiationError,
-    standing: Standing,
+    case_state: CaseState,
     today: date,
     calendar: WorkingCalendar,
 ) -> Offer:
     """What has to wait for the end of a term that runs is possible from the day after."""
-    term = standing.term(row.after_due) if row.after_due else None
+    term = case_state.term(row.after_due) if row.after_due else None
     if term is None or not term.runs or term.due_on < today:
         return Offer(row, (), why)
     since = term.due_on + ONE_DAY
-    then = lifecycle.standing_on(rules, standing, since, calendar)
+    then = lifecycle.standing_on(rules, case_state, since, calendar)
     if lifecycle.hindrance(rules, then, row.event.key, since, calendar) is not None:
         return Offer(row, (), why)
     return Offer(row, (), why, since, term.official)

@@ -27,7 +27,7 @@ def visible(transaction: Transaction, context: Context, person: Person, no: str,
         raise NoSuchCase(no) from None
     received = file.row["received_on"] is not None
     hidden = not received and person.department_id not in (None, file.row["drafted_by"])
-    if hidden or not (person.may_see(file.standing.parties) or person.reads_copies_of(file.copied)):
+    if hidden or not (person.may_see(file.case_state.parties) or person.reads_copies_of(file.copied)):
         raise NoSuchCase(no)
     return file
 

@@ -35,11 +35,11 @@ def _late_terms(row: Prepared, file: CaseFile, today: date) -> list[Term]:
     provider = file.context.directory.by_id[file.row["provider_id"]]
     if not provider.level.bound_by_terms or file.row["ending"] == "void":
         return []
-    return [term for term in file.standing.terms if term.kind in row.late and _is_late(file, term, today)]
+    return [term for term in file.case_state.terms if term.kind in row.late and _is_late(file, term, today)]
 
 
 def _is_late(file: CaseFile, term: Term, today: date) -> bool:
-    suppressed = file.procedure.terms[term.kind].is_suppressed(file.standing.marks)
+    suppressed = file.procedure.terms[term.kind].is_suppressed(file.case_state.marks)
     silent = term.runs and term.answered_on is None and term.due_on < today
     return (silent and not suppressed) or was_late(term)
 

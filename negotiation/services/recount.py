@@ -153,7 +153,7 @@ def _files(
 
 def _count_again(files: Files, untold: Untold, today: date, document: Document, done: Recount) -> None:
     for file, numbers in files:
-        for term in file.standing.terms:
+        for term in file.case_state.terms:
             if term.n in numbers and term.counted is not None and _matters(file, term):
                 told_of = untold.get((file.row["id"], term.n), term.due_on)
                 _count_one(file, term, told_of, today, document, done)
@@ -172,8 +172,8 @@ def _count_one(file: CaseFile, term: Term, told_of: date, today: date, document:
         done.findings.append(_finding(file, term, due_on))
         return
     step = file.recount(term, today, document, told_of)
-    told = tuple(file.context.directory.name(step.after.parties[tell.to]) for tell in step.tells)
-    held = any(tell.held for tell in step.tells)
+    told = tuple(file.context.directory.name(step.after.parties[tell.to]) for tell in step.notice_requests)
+    held = any(tell.held for tell in step.notice_requests)
     title = file.procedure.terms[term.kind].title
     moved = Moved(
         file.row["no"], file.row["subject"], title, term.due_on, term.official, due_on, official, told, held
@@ -184,7 +184,7 @@ def _count_one(file: CaseFile, term: Term, told_of: date, today: date, document:
 def _differing(file: CaseFile, numbers: set[int], past: Past) -> Iterator[Finding]:
     """The decided terms whose date would be another by what has changed now, and not by something long before."""
     before = past.before.of(file.rulebook.calendar_layer)
-    for term in file.standing.terms:
+    for term in file.case_state.terms:
         if term.n in numbers and term.counted is not None and file.row["ending"] != "void":
             was, now = (terms.end_of(term.counts_from, term.counted, each)[0] for each in (before, file.calendar))
             turned = now not in (was, term.due_on)
@@ -215,7 +215,7 @@ def _withdraw(transaction: Transaction, context: Context, at: datetime) -> None:
         keys.setdefault((case_id, int(key.split("/")[0].removeprefix("term:"))), []).append(key)
     for files in _files(transaction, context, sorted(keys), at, held=False):
         for file, numbers in files:
-            for term in file.standing.terms:
+            for term in file.case_state.terms:
                 if term.n in numbers and term.counted is not None and term.suspended_on is None:
                     now = terms.end_of(term.counts_from, term.counted, file.calendar)[0]
                     stands = _finding(file, term, now).key if now != term.due_on else ""

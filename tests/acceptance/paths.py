@@ -13,7 +13,7 @@ from calendars import WorkingCalendar
 from negotiation.core.enums import CLOCK
 from negotiation.core.errors import NegotiationError
 from negotiation.domain.machine import lifecycle
-from negotiation.domain.machine.lifecycle import Act, Standing, Step
+from negotiation.domain.machine.lifecycle import Act, CaseState, Step
 from negotiation.domain.rulebook import FieldRule, Procedure, Transition
 
 ONE_DAY = timedelta(days=1)
@@ -26,16 +26,16 @@ ASIDE = ("stop_mail", "resume_mail", "note", "transfer")  # taken, but no way le
 class Taken(NamedTuple):
     """A row that was taken: the standing before it, the act, and the step that it was (one of ``steps``)."""
 
-    before: Standing
+    before: CaseState
     act: Act
     step: Step
     steps: list[Step]
 
 
-def opened(rules: Procedure) -> Standing:
+def opened(rules: Procedure) -> CaseState:
     """A draft of the procedure."""
     parties = dict(zip(rules.parties, (TWO, THREE), strict=False))
-    return Standing(rules.initial, 0, None, {}, (), parties)
+    return CaseState(rules.initial, 0, None, {}, (), parties)
 
 
 def walk(rules: Procedure) -> dict[tuple[str, str], Taken]:
@@ -44,8 +44,8 @@ def walk(rules: Procedure) -> dict[tuple[str, str], Taken]:
     asked = _marks_asked(rules)
     waiting, seen = deque([(opened(rules), MONDAY)]), {_kind(opened(rules), asked)}
     while waiting and found.keys() != rules.table.keys():
-        standing, today = waiting.popleft()
-        for taken in _all_taken(rules, standing, today):
+        case_state, today = waiting.popleft()
+        for taken in _all_taken(rules, case_state, today):
             for step in taken.steps:
                 found.setdefault((step.transition.source, step.event), taken._replace(step=step))
             after = taken.steps[-1].after
@@ -63,51 +63,51 @@ def _marks_asked(rules: Procedure) -> set[str]:
     return {key for condition in conditions for key in condition}
 
 
-def _kind(standing: Standing, asked: set[str]) -> tuple[Any, ...]:
+def _kind(case_state: CaseState, asked: set[str]) -> tuple[Any, ...]:
     """What distinguishes two standings for the law: not the days, but what has passed of them."""
-    terms = {(t.kind, t.suspended_on is None, t.lapsed_on is None) for t in standing.terms if t.ended_on is None}
-    marks = {key: value for key, value in standing.marks.items() if value and key in asked}
-    return standing.state, frozenset(terms), frozenset(marks.items()), standing.back_state
+    terms = {(t.kind, t.suspended_on is None, t.lapsed_on is None) for t in case_state.terms if t.ended_on is None}
+    marks = {key: value for key, value in case_state.marks.items() if value and key in asked}
+    return case_state.state, frozenset(terms), frozenset(marks.items()), case_state.back_state
 
 
-def _all_taken(rules: Procedure, standing: Standing, today: date) -> Iterator[Taken]:
+def _all_taken(rules: Procedure, case_state: CaseState, today: date) -> Iterator[Taken]:
     """Every act on a standing: today, on the day after a term that ends, and late paper of the days before."""
-    yield from _by_the_clock(rules, standing)
-    running = [term.due_on for term in standing.terms if term.runs and term.lapsed_on is None]
-    passed = [term.due_on for term in standing.terms if term.lapsed_on and term.ended_on is None]
+    yield from _by_the_clock(rules, case_state)
+    running = [term.due_on for term in case_state.terms if term.runs and term.lapsed_on is None]
+    passed = [term.due_on for term in case_state.terms if term.lapsed_on and term.ended_on is None]
     days = [today, *passed, *(due + ONE_DAY for due in sorted(running)[:1])]
-    for row in (row for (state, _), row in rules.table.items() if state == standing.state):
-        awaited = standing.term(row.after_due)
+    for row in (row for (state, _), row in rules.table.items() if state == case_state.state):
+        awaited = case_state.term(row.after_due)
         later = [awaited.due_on + ONE_DAY] if awaited is not None else []
-        before = _stopped(standing) if row.set.get("quiet") is False else standing
+        before = _stopped(case_state) if row.set.get("quiet") is False else case_state
         for on, fields in product([*days, *later], filled(rules, row, today)):
             for role in row.by:
                 if role != CLOCK:
                     yield from _tried(rules, before, _act(rules, row, role, on, fields))
 
 
-def _stopped(standing: Standing) -> Standing:
+def _stopped(case_state: CaseState) -> CaseState:
     """The same with its reminders stopped: only what was stopped goes on again."""
-    return standing._replace(marks={**standing.marks, "quiet": True})
+    return case_state._replace(marks={**case_state.marks, "quiet": True})
 
 
-def _by_the_clock(rules: Procedure, standing: Standing) -> Iterator[Taken]:
-    for term in standing.terms:
+def _by_the_clock(rules: Procedure, case_state: CaseState) -> Iterator[Taken]:
+    for term in case_state.terms:
         act = Act("", CLOCK, term.due_on)
         if term.runs and term.lapsed_on is None and term.next_on is not None:
             if term.next_on <= term.due_on:
-                step = lifecycle.remind(rules, standing, term, term.next_on, WEEKDAYS)
-                yield Taken(standing, act._replace(event=step.event, on=step.on), step, [step])
-            steps = list(lifecycle.lapse(rules, standing, term, WEEKDAYS))
-            yield Taken(standing, act._replace(event=steps[0].event), steps[0], steps)
+                step = lifecycle.remind(rules, case_state, term, term.next_on, WEEKDAYS)
+                yield Taken(case_state, act._replace(event=step.event, on=step.on), step, [step])
+            steps = list(lifecycle.lapse(rules, case_state, term, WEEKDAYS))
+            yield Taken(case_state, act._replace(event=steps[0].event), steps[0], steps)
 
 
-def _tried(rules: Procedure, standing: Standing, act: Act) -> Iterator[Taken]:
+def _tried(rules: Procedure, case_state: CaseState, act: Act) -> Iterator[Taken]:
     try:
-        steps = lifecycle.follow(rules, standing, act, WEEKDAYS)
+        steps = lifecycle.follow(rules, case_state, act, WEEKDAYS)
     except NegotiationError:
         return
-    yield Taken(standing, act, steps[-1], steps)
+    yield Taken(case_state, act, steps[-1], steps)
 
 
 def _act(rules: Procedure, row: Transition, role: str, on: date, fields: Mapping[str, Any]) -> Act:

@@ -45,7 +45,7 @@ LATER = "2026-04-03"  # a working day after all of these
 TOLD: dict[tuple[str, str], list[str]] = {}
 
 
-def tells(event: str, *states: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+def notice_requests(event: str, *states: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Marks the story of one event in one or more states; `test_table.py` asks for a story of every row."""
 
     def register(story: Callable[..., None]) -> Callable[..., None]:
@@ -75,7 +75,7 @@ def stands(story: Story, state: str, held_by: str, **running: str) -> None:
     file = story.file
     assert file.row["state"] == state
     assert file.procedure.states[state].held_by == held_by
-    assert {term.kind: str(term.due_on) for term in file.standing.terms if term.runs} == running
+    assert {term.kind: str(term.due_on) for term in file.case_state.terms if term.runs} == running
     assert len(story.events()) == file.row["version"]
 
 

@@ -107,7 +107,7 @@ def test_an_exemption_that_ended_unreviewed_is_asked_for_and_gathering_follows__
     assert ("lapse", "2026-12-31") in past(story)
     assert [title for title in open_tasks(story) if "有效期届满" in title]
     story.act("end_exemption", "office", "2027-01-05", reason="特殊原因已消除")
-    assert (story.state, {term.kind for term in story.file.standing.terms if term.runs}) == (
+    assert (story.state, {term.kind for term in story.file.case_state.terms if term.runs}) == (
         "to_aggregate", {"aggregation"},
     )  # fmt: skip
     story.act("aggregate", "provider", "2027-01-11")

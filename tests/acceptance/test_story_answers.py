@@ -3,7 +3,7 @@
 import pytest
 
 from negotiation.core.errors import DateError, FieldError, InvalidTransition, WrongRole
-from tests.acceptance.steps import LATER, heard, items, open_tasks, reach, refused, stands, tells
+from tests.acceptance.steps import LATER, heard, items, notice_requests, open_tasks, reach, refused, stands
 from tests.conftest import CIVIL, POLICE, Story
 
 # The day on which a provider gives way, and the 30 working days of the supply from then on, counted by hand.
@@ -16,14 +16,14 @@ GIVING_WAY = {
 }
 
 
-@tells("accept", "partly_agreed")
+@notice_requests("accept", "partly_agreed")
 def test_accepting_a_part_closes_the_dispute_and_the_supply_runs_on(story: Story) -> None:
     reach(story, "partly_agreed").act("accept", "applicant", "2026-03-12")
     stands(story, "agreed", "provider", supply="2026-04-22")
     assert heard(story) == {("recorded", POLICE)}
 
 
-@tells("accept", "refused")
+@notice_requests("accept", "refused")
 def test_accepting_a_refusal_closes_the_case(story: Story) -> None:
     reach(story, "refused").act("accept", "applicant", "2026-03-12")
     stands(story, "closed", "")
@@ -52,14 +52,14 @@ def test_there_is_nothing_to_accept_before_the_reply_or_after_the_referral(story
 # ------------------------------------------------------------------------------------------------ a change of mind
 
 
-@tells("agree", "partly_agreed")
+@notice_requests("agree", "partly_agreed")
 def test_a_provider_that_agreed_in_part_may_agree_to_the_rest(story: Story) -> None:
     reach(story, "partly_agreed", items="姓名、住址").act("agree", "provider", "2026-03-12")
     stands(story, "agreed", "provider", supply="2026-04-24")  # the rest was agreed on the 12th: the term begins anew
     assert set(items(story).values()) == {"agreed"}
 
 
-@tells("agree", *GIVING_WAY)
+@notice_requests("agree", *GIVING_WAY)
 @pytest.mark.parametrize("state", GIVING_WAY)
 def test_a_provider_may_agree_at_any_time_before_the_decision__article_17(story: Story, state: str) -> None:
     on, supply = GIVING_WAY[state]
@@ -77,7 +77,7 @@ def test_after_the_decision_nobody_agrees_any_more(story: Story) -> None:
         story.act("agree", "provider", LATER)
 
 
-@tells("agree_partly", "refused")
+@notice_requests("agree_partly", "refused")
 def test_a_refusal_may_become_a_partial_agreement(story: Story) -> None:
     reach(story, "refused", items="姓名、住址")
     with refused(story, FieldError, "理由"):
@@ -92,7 +92,7 @@ def test_a_refusal_may_become_a_partial_agreement(story: Story) -> None:
 # ------------------------------------------------------------------------------------------------------- supplying
 
 
-@tells("supply", "agreed")
+@notice_requests("supply", "agreed")
 def test_supplying_closes_the_case_and_stops_every_term(story: Story) -> None:
     reach(story, "agreed").act("supply", "provider", "2026-03-20")
     stands(story, "closed", "")
@@ -114,7 +114,7 @@ def test_only_the_provider_supplies_and_not_before_it_agreed(story: Story) -> No
             story.act("supply", "provider", LATER)
 
 
-@tells("supply", "decided")
+@notice_requests("supply", "decided")
 def test_a_decision_to_share_is_carried_out_by_the_supply__article_17(story: Story) -> None:
     reach(story, "decided")
     with refused(story, InvalidTransition, "应予共享"):
@@ -125,7 +125,7 @@ def test_a_decision_to_share_is_carried_out_by_the_supply__article_17(story: Sto
     stands(story, "closed", "")
 
 
-@tells("close", "decided")
+@notice_requests("close", "decided")
 def test_a_decision_not_to_share_leaves_nothing_to_supply_and_the_office_closes(story: Story) -> None:
     reach(story, "in_deliberation")
     story.act("decide", "office", "2026-04-02", decision="不予共享", meeting=story.met("2026-04-02"))

@@ -3,7 +3,7 @@
 import pytest
 
 from negotiation.core.errors import DateError, FieldError, InvalidTransition, WrongRole
-from tests.acceptance.steps import LATER, heard, items, reach, refused, stands, tells
+from tests.acceptance.steps import LATER, heard, items, notice_requests, reach, refused, stands
 from tests.conftest import CIVIL, POLICE, Story
 
 BOTH = {("recorded", CIVIL), ("recorded", POLICE)}
@@ -12,7 +12,7 @@ BOTH = {("recorded", CIVIL), ("recorded", POLICE)}
 # ------------------------------------------------------------------------------------------------------ referring
 
 
-@tells("refer", "refused")
+@notice_requests("refer", "refused")
 def test_a_refused_applicant_asks_for_coordination_and_the_office_has_yet_to_accept_it__article_17(
     story: Story,
 ) -> None:
@@ -24,7 +24,7 @@ def test_a_refused_applicant_asks_for_coordination_and_the_office_has_yet_to_acc
     assert heard(story) == {("recorded", "office"), ("recorded", POLICE)}
 
 
-@tells("refer", "partly_agreed")
+@notice_requests("refer", "partly_agreed")
 def test_the_disputed_items_go_to_coordination_while_the_agreed_ones_are_supplied(story: Story) -> None:
     reach(story, "partly_agreed", items="姓名、住址").act("refer", "office", "2026-03-12")
     stands(story, "referred", "office", admission="2026-03-17", supply="2026-04-22")
@@ -41,7 +41,7 @@ def test_the_provider_does_not_refer_and_nothing_agreed_is_referred(story: Story
             story.act("refer", "applicant", LATER)
 
 
-@tells("accept_referral", "referred")
+@notice_requests("accept_referral", "referred")
 def test_coordination_begins_when_the_office_accepts_and_its_days_run_from_then__article_17(story: Story) -> None:
     reach(story, "referred")
     for role in ("applicant", "provider"):
@@ -53,7 +53,7 @@ def test_coordination_begins_when_the_office_accepts_and_its_days_run_from_then_
     assert heard(story) == BOTH
 
 
-@tells("decline_referral", "referred")
+@notice_requests("decline_referral", "referred")
 def test_a_declined_referral_leaves_the_case_as_it_was_before(story: Story) -> None:
     reach(story, "referred")
     with refused(story, FieldError, "理由"):
@@ -63,11 +63,11 @@ def test_a_declined_referral_leaves_the_case_as_it_was_before(story: Story) -> N
     story.act("decline_referral", "office", "2026-03-16", reason="双方尚未充分协商")
     # Two of its ten days were spent when it was referred on the 12th; eight are left from the 16th on.
     stands(story, "refused", "applicant", consideration="2026-03-26")
-    assert [term.kind for term in story.file.standing.terms] == ["reply", "consideration", "admission"]
+    assert [term.kind for term in story.file.case_state.terms] == ["reply", "consideration", "admission"]
     assert heard(story) == BOTH
 
 
-@tells("withdraw_referral", "referred")
+@notice_requests("withdraw_referral", "referred")
 def test_a_referral_may_be_withdrawn_before_it_is_accepted(story: Story) -> None:
     reach(story, "referred")
     for role in ("provider", "office"):
@@ -78,7 +78,7 @@ def test_a_referral_may_be_withdrawn_before_it_is_accepted(story: Story) -> None
     assert heard(story) == {("recorded", "office"), ("recorded", POLICE)}
 
 
-@tells("withdraw_referral", "in_coordination")
+@notice_requests("withdraw_referral", "in_coordination")
 def test_a_referral_may_be_withdrawn_from_coordination(story: Story) -> None:
     reach(story, "in_coordination").act("withdraw_referral", "applicant", "2026-03-20")
     stands(story, "refused", "applicant", consideration="2026-04-01")
@@ -120,7 +120,7 @@ def test_after_a_declined_referral_a_paper_older_than_the_referral_may_be_entere
 # --------------------------------------------------------------------------------------------------- coordinating
 
 
-@tells("settle", "in_coordination")
+@notice_requests("settle", "in_coordination")
 def test_what_is_settled_is_agreed_and_supplied__article_17(story: Story) -> None:
     reach(story, "in_coordination", items="姓名、住址")
     for role in ("applicant", "provider"):
@@ -159,7 +159,7 @@ def test_what_was_agreed_is_supplied_even_if_the_rest_is_not_to_be_shared(story:
     stands(story, "closed", "")
 
 
-@tells("fail", "in_coordination")
+@notice_requests("fail", "in_coordination")
 def test_a_coordination_that_fails_is_to_be_reported_within_five_days__article_17(story: Story) -> None:
     reach(story, "in_coordination")
     with refused(story, WrongRole):
@@ -170,7 +170,7 @@ def test_a_coordination_that_fails_is_to_be_reported_within_five_days__article_1
     assert heard(story) == BOTH
 
 
-@tells("return_to_parties", "in_coordination")
+@notice_requests("return_to_parties", "in_coordination")
 def test_a_case_returned_to_the_parties_gives_the_provider_a_new_term(story: Story) -> None:
     reach(story, "in_coordination")
     with refused(story, FieldError, "理由"):
@@ -186,7 +186,7 @@ def test_a_case_returned_to_the_parties_gives_the_provider_a_new_term(story: Sto
     assert story.state == "supplementing"
 
 
-@tells("report_up", "coordination_failed")
+@notice_requests("report_up", "coordination_failed")
 def test_what_coordination_did_not_settle_goes_to_the_leading_group__article_17(story: Story) -> None:
     reach(story, "coordination_failed")
     for role in ("applicant", "provider"):
@@ -210,7 +210,7 @@ def test_nothing_goes_up_before_coordination_has_failed(story: Story) -> None:
 # --------------------------------------------------------------------------------------------------- deliberating
 
 
-@tells("decide", "in_deliberation")
+@notice_requests("decide", "in_deliberation")
 @pytest.mark.parametrize(
     ("decision", "running"),
     [("share", {"supply": "2026-05-19"}), ("应予共享", {"supply": "2026-05-19"}), ("not_share", {})],
@@ -240,7 +240,7 @@ def test_a_decision_says_whether_to_share_and_may_set_the_date(story: Story) -> 
     stands(story, "decided", "provider", supply="2026-04-10")
 
 
-@tells("remit", "in_deliberation")
+@notice_requests("remit", "in_deliberation")
 def test_the_leading_group_may_send_a_case_back_to_coordination(story: Story) -> None:
     reach(story, "in_deliberation")
     with refused(story, FieldError, "理由"):
@@ -253,7 +253,7 @@ def test_the_leading_group_may_send_a_case_back_to_coordination(story: Story) ->
     assert story.state == "refused"  # as before the one referral there was
 
 
-@tells("defer", "in_deliberation")
+@notice_requests("defer", "in_deliberation")
 def test_a_deferred_deliberation_stays_where_it_is_and_its_term_runs_on(story: Story) -> None:
     reach(story, "in_deliberation")
     with refused(story, FieldError, "理由"):

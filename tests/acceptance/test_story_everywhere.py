@@ -11,23 +11,23 @@ from tests.acceptance.steps import (
     SUBMITTED,
     WAYS,
     heard,
+    notice_requests,
     reach,
     refused,
     stands,
-    tells,
 )
 from tests.conftest import CIVIL, JUSTICE, POLICE, Story
 
 
 def running(story: Story) -> dict[str, tuple[str, int | None]]:
-    terms = story.file.standing.terms
+    terms = story.file.case_state.terms
     return {term.kind: (str(term.due_on), term.department_id) for term in terms if term.ended_on is None}
 
 
 # ------------------------------------------------------------------------------------------------------ ending
 
 
-@tells("withdraw", *BEFORE_DECIDED)
+@notice_requests("withdraw", *BEFORE_DECIDED)
 @pytest.mark.parametrize("state", BEFORE_DECIDED)
 def test_an_applicant_may_withdraw_until_the_decision_and_every_clock_stops(story: Story, state: str) -> None:
     reach(story, state)
@@ -49,7 +49,7 @@ def test_after_the_decision_or_the_end_there_is_nothing_to_withdraw(story: Story
             story.act("withdraw", "applicant", LATER)
 
 
-@tells("void", *OPEN)
+@notice_requests("void", *OPEN)
 @pytest.mark.parametrize("state", OPEN)
 def test_the_office_may_void_any_open_case_with_a_reason(story: Story, state: str) -> None:
     reach(story, state)
@@ -75,7 +75,7 @@ def test_what_has_ended_is_not_ended_again(story: Story) -> None:
         assert story.state == state
 
 
-@tells("reopen", *ENDED)
+@notice_requests("reopen", *ENDED)
 @pytest.mark.parametrize("state", ENDED)
 def test_the_office_may_reopen_an_ended_case_for_a_new_reply(story: Story, state: str) -> None:
     reach(story, state)
@@ -114,7 +114,7 @@ def test_an_open_case_is_not_reopened(story: Story) -> None:
 # ------------------------------------------------------------------------------------------------------ transfer
 
 
-@tells("transfer", *OPEN)
+@notice_requests("transfer", *OPEN)
 @pytest.mark.parametrize("state", OPEN)
 def test_another_department_takes_a_part_over_and_the_terms_go_with_it(story: Story, state: str) -> None:
     reach(story, state)
@@ -153,11 +153,11 @@ def test_a_transfer_dated_before_a_lapse_and_entered_after_it_leaves_the_lapse_a
 # ------------------------------------------------------------------------------------------------------ notes
 
 
-@tells("note", *OPEN, *ENDED)
+@notice_requests("note", *OPEN, *ENDED)
 @pytest.mark.parametrize("state", OPEN + ENDED)
 def test_any_party_may_note_something_and_a_note_changes_nothing(story: Story, state: str) -> None:
     reach(story, state)
-    before, terms, told = story.row, story.file.standing.terms, story.notices()
+    before, terms, told = story.row, story.file.case_state.terms, story.notices()
     on = str(before["last_on"] or "2026-03-02")
     with refused(story, FieldError, "办理记录"):
         story.act("note", "office", on)
@@ -167,7 +167,7 @@ def test_any_party_may_note_something_and_a_note_changes_nothing(story: Story, s
     assert {key: after[key] for key in after.keys() - {"version", "head"}} == {
         key: before[key] for key in before.keys() - {"version", "head"}
     }
-    assert story.file.standing.terms == terms
+    assert story.file.case_state.terms == terms
     assert story.notices() == told
     assert after["version"] == before["version"] + 3
 
@@ -183,8 +183,8 @@ def test_a_note_is_not_of_tomorrow_and_not_of_the_clock(story: Story) -> None:
 # ------------------------------------------------------------------------------------------------------ mail
 
 
-@tells("stop_mail", *OPEN)
-@tells("resume_mail", *OPEN)
+@notice_requests("stop_mail", *OPEN)
+@notice_requests("resume_mail", *OPEN)
 @pytest.mark.parametrize("state", OPEN)
 def test_the_office_stops_and_resumes_the_mail_of_a_case(story: Story, state: str) -> None:
     reach(story, state)
@@ -228,21 +228,21 @@ def test_resumed_mail_reminds_again(story: Story) -> None:
 WITH_THE_PROVIDER = ("awaiting_reply", "agreed", "decided")
 
 
-@tells("remind", *WITH_THE_PROVIDER)
+@notice_requests("remind", *WITH_THE_PROVIDER)
 @pytest.mark.parametrize("state", WITH_THE_PROVIDER)
 def test_the_office_may_remind_the_provider_and_nothing_else_changes(story: Story, state: str) -> None:
     reach(story, state)
-    terms, on = story.file.standing.terms, WAYS[state][3]
+    terms, on = story.file.case_state.terms, WAYS[state][3]
     for role in ("applicant", "provider"):
         with refused(story, WrongRole):
             story.act("remind", role, on)
     story.act("remind", "office", on)
     assert story.state == state
-    assert story.file.standing.terms == terms
+    assert story.file.case_state.terms == terms
     assert heard(story) == {("reminder", POLICE)}
 
 
-@tells("remind", *[state for state in SUBMITTED if state not in WITH_THE_PROVIDER])
+@notice_requests("remind", *[state for state in SUBMITTED if state not in WITH_THE_PROVIDER])
 @pytest.mark.parametrize("state", [state for state in SUBMITTED if state not in WITH_THE_PROVIDER])
 def test_nobody_reminds_the_provider_of_what_another_party_owes(story: Story, state: str) -> None:
     reach(story, state)

@@ -6,11 +6,11 @@ Due dates are counted by hand: March 2026 has no holiday; 6 April and 1, 4, 5 Ma
 import pytest
 
 from negotiation.core.errors import DateError, FieldError, InvalidTransition, WrongRole
-from tests.acceptance.steps import heard, items, open_tasks, reach, refused, stands, tells
+from tests.acceptance.steps import heard, items, notice_requests, open_tasks, reach, refused, stands
 from tests.conftest import APPLICATION, CIVIL, JUSTICE, POLICE, Story
 
 
-@tells("submit", "draft")
+@notice_requests("submit", "draft")
 def test_an_application_starts_ten_working_days_for_the_reply__article_17(story: Story) -> None:
     story.open("2026-09-16")
     stands(story, "draft", "applicant")
@@ -73,7 +73,7 @@ def test_the_fields_of_a_draft_outlive_a_note_on_it(story: Story) -> None:
 # ------------------------------------------------------------------------------------------------------ agreeing
 
 
-@tells("agree", "awaiting_reply")
+@notice_requests("agree", "awaiting_reply")
 def test_agreeing_ends_the_reply_term_and_starts_the_supply__article_17(story: Story) -> None:
     reach(story, "awaiting_reply", items="姓名、身份证号").act("agree", "provider", "2026-03-10")
     stands(story, "agreed", "provider", supply="2026-04-22")
@@ -110,7 +110,7 @@ def test_only_the_provider_replies(story: Story, event: str, role: str) -> None:
 # ------------------------------------------------------------------------------------------------------ partly
 
 
-@tells("agree_partly", "awaiting_reply")
+@notice_requests("agree_partly", "awaiting_reply")
 def test_the_agreed_items_are_supplied_from_the_reply_day_even_if_the_rest_is_disputed(story: Story) -> None:
     reach(story, "awaiting_reply", items="姓名、住址、户籍").act(
         "agree_partly", "provider", "2026-03-10", reason="户籍另有规定", agreed_items="姓名、住址"
@@ -138,7 +138,7 @@ def test_a_partial_agreement_gives_its_reason_and_names_items_that_were_asked_fo
 # ------------------------------------------------------------------------------------------------------ refusing
 
 
-@tells("refuse", "awaiting_reply")
+@notice_requests("refuse", "awaiting_reply")
 def test_a_refusal_gives_reasons_and_leaves_the_applicant_ten_days__article_17(story: Story) -> None:
     reach(story, "awaiting_reply", items="姓名、住址")
     with refused(story, FieldError, "理由"):
@@ -160,7 +160,7 @@ def test_a_reply_stands_once_and_is_not_refused_again(story: Story) -> None:
 # ------------------------------------------------------------------------------------------------------ not ours
 
 
-@tells("disclaim", "awaiting_reply")
+@notice_requests("disclaim", "awaiting_reply")
 def test_a_department_that_does_not_hold_the_data_says_so_and_the_office_looks_for_the_right_one(story: Story) -> None:
     reach(story, "awaiting_reply")
     with refused(story, FieldError, "理由"):
@@ -171,13 +171,13 @@ def test_a_department_that_does_not_hold_the_data_says_so_and_the_office_looks_f
     assert story.row["late"] is False
 
 
-@tells("assign", "disclaimed")
+@notice_requests("assign", "disclaimed")
 def test_the_new_providers_ten_days_start_with_its_own_receipt(story: Story) -> None:
     reach(story, "disclaimed").act("assign", "office", "2026-03-09", provider=JUSTICE)
     stands(story, "awaiting_reply", "provider", reply="2026-03-23")  # 10–13, 16–20, 23 March
     assert story.term("reply").department_id == story.row["provider_id"] == 3
     assert heard(story) == {("new_case", JUSTICE), ("recorded", CIVIL)}
-    assert [term.kind for term in story.file.standing.terms] == ["reply", "assignment", "reply"]
+    assert [term.kind for term in story.file.case_state.terms] == ["reply", "assignment", "reply"]
 
 
 def test_the_office_assigns_a_department_that_exists_and_is_not_the_applicant(story: Story) -> None:
@@ -195,7 +195,7 @@ def test_the_office_assigns_a_department_that_exists_and_is_not_the_applicant(st
 # ------------------------------------------------------------------------------------------------------ supplement
 
 
-@tells("ask_supplement", "awaiting_reply")
+@notice_requests("ask_supplement", "awaiting_reply")
 def test_asking_for_supplements_suspends_the_reply_term_with_the_days_left_frozen(story: Story) -> None:
     reach(story, "awaiting_reply")
     with refused(story, FieldError, "需补充的材料"):
@@ -209,7 +209,7 @@ def test_asking_for_supplements_suspends_the_reply_term_with_the_days_left_froze
     assert heard(story) == {("recorded", CIVIL)}
 
 
-@tells("supplement", "supplementing")
+@notice_requests("supplement", "supplementing")
 def test_the_remaining_days_are_counted_from_the_supplement(story: Story) -> None:
     reach(story, "supplementing")
     with refused(story, FieldError, "办理记录"):

@@ -10,12 +10,12 @@ from tests.acceptance.steps import (
     NAMES,
     SUBMITTED,
     heard,
+    notice_requests,
     open_tasks,
     reach,
     refused,
     said_at_a_meeting,
     stands,
-    tells,
 )
 from tests.conftest import CIVIL, JUSTICE, POLICE, Story, at, day
 
@@ -39,7 +39,7 @@ SWEPT, ENTERED = "2026-05-25", "2026-05-26"
 
 def lapses(story: Story) -> list[tuple[str, str]]:
     """Each recorded lapse: the kind of its term, the day it is dated."""
-    kinds = {term.n: term.kind for term in story.file.standing.terms}
+    kinds = {term.n: term.kind for term in story.file.case_state.terms}
     rows = story.rows("event", "event, term, happened_on", "seq")
     return [(kinds[term], str(on)) for event, term, on in rows if event == "lapse"]
 
@@ -62,7 +62,7 @@ def carried(story: Story, *templates: str) -> None:
 # ------------------------------------------------------------------------------------------------------ lapses
 
 
-@tells("lapse", *SUBMITTED)
+@notice_requests("lapse", *SUBMITTED)
 @pytest.mark.parametrize("state", SUBMITTED)
 def test_a_term_that_passes_is_recorded_on_its_legal_day_however_late_the_sweep_runs(story: Story, state: str) -> None:
     kind, due, says, _ = LAPSES[state]
@@ -155,7 +155,7 @@ def test_a_provisional_term_lapses_by_the_forecast(story: Story) -> None:
 # ------------------------------------------------------------------------------------------------------ referring
 
 
-@tells("refer", "awaiting_reply")
+@notice_requests("refer", "awaiting_reply")
 def test_a_referral_out_of_silence_needs_a_due_date_that_has_passed_unanswered__article_17(story: Story) -> None:
     reach(story, "awaiting_reply")
     for on in ("2026-03-10", "2026-03-16"):
@@ -188,7 +188,7 @@ def test_a_suspended_reply_is_not_a_silence(story: Story) -> None:
 # ------------------------------------------------------------------------------------------------------ late paper
 
 
-@tells("annul_lapse", *SUBMITTED)
+@notice_requests("annul_lapse", *SUBMITTED)
 @pytest.mark.parametrize("state", SUBMITTED)
 def test_what_was_done_in_time_and_entered_late_undoes_the_lapse(story: Story, state: str) -> None:
     kind, due, _, (event, role, raw) = LAPSES[state]
@@ -201,7 +201,7 @@ def test_what_was_done_in_time_and_entered_late_undoes_the_lapse(story: Story, s
     annulment, act = story.events()[-2:]
     assert annulment == ("annul_lapse", due, "clock")
     assert act == (event, due, role)
-    term = next(term for term in story.file.standing.terms if term.kind == kind)
+    term = next(term for term in story.file.case_state.terms if term.kind == kind)
     assert (term.lapsed_on, str(term.ended_on)) == (None, due)
     assert not any(done is None for title, done in story.tasks() if title.startswith(LAPSES[state][2]))
     assert [title for title in open_tasks(story) if LAPSES[state][2] in title] == []

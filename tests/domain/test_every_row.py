@@ -63,9 +63,9 @@ def reminders_of_nothing(name: str) -> Iterator[tuple[str, str]]:
     rules = LAW[name][1]
     for (state, event), row in rules.table.items():
         if event == REMIND and row.by == (CLOCK,):
-            standings = [each.before for each in taken(name).values() if each.before.state == state]
-            assert standings, state
-            ladders = [rules.terms[term.kind].reminders for each in standings for term in each.terms if term.runs]
+            case_states = [each.before for each in taken(name).values() if each.before.state == state]
+            assert case_states, state
+            ladders = [rules.terms[term.kind].reminders for each in case_states for term in each.terms if term.runs]
             if not any(ladders):
                 yield state, event
 

@@ -11,7 +11,7 @@ import pytest
 from negotiation.core.enums import CLOCK
 from negotiation.core.errors import NegotiationError
 from negotiation.domain.machine import lifecycle
-from negotiation.domain.machine.lifecycle import Act, Standing
+from negotiation.domain.machine.lifecycle import Act, CaseState
 from negotiation.domain.rulebook import Procedure, Transition, load, shipped
 from negotiation.services import offers
 from tests.acceptance.paths import FOUR, MONDAY, ONE_DAY, WEEKDAYS, filled, walk
@@ -23,26 +23,26 @@ LAW = {
 }
 
 
-def standings(rules: Procedure) -> Iterator[tuple[Standing, date]]:
+def case_states(rules: Procedure) -> Iterator[tuple[CaseState, date]]:
     """Each standing that the walk came through, with the days on which somebody might look at it."""
     seen = {}
     for taken in walk(rules).values():
-        for standing in (taken.before, taken.steps[-1].after):
-            seen[repr(standing)] = standing
-    for standing in seen.values():
-        last = max([standing.last_on or MONDAY, *(term.started_on for term in standing.terms)])
-        dues = [term.due_on for term in standing.terms if term.runs]
+        for case_state in (taken.before, taken.steps[-1].after):
+            seen[repr(case_state)] = case_state
+    for case_state in seen.values():
+        last = max([case_state.last_on or MONDAY, *(term.started_on for term in case_state.terms)])
+        dues = [term.due_on for term in case_state.terms if term.runs]
         for today in {last, *dues, *(due + ONE_DAY for due in dues)}:
-            yield standing, today
+            yield case_state, today
 
 
-def succeeds(rules: Procedure, standing: Standing, row: Transition, on: date) -> bool:
+def succeeds(rules: Procedure, case_state: CaseState, row: Transition, on: date) -> bool:
     """Whether the act is taken on that day, in some role, with some fields."""
     for fields in filled(rules, row, on):
         parties = {key: FOUR for key in fields if key in rules.parties}
         for role in row.by:
             try:
-                lifecycle.follow(rules, standing, Act(row.event.key, role, on, fields, parties), WEEKDAYS)
+                lifecycle.follow(rules, case_state, Act(row.event.key, role, on, fields, parties), WEEKDAYS)
             except NegotiationError:
                 continue
             return True
@@ -53,19 +53,19 @@ def succeeds(rules: Procedure, standing: Standing, row: Transition, on: date) ->
 def test_the_law_lets_through_what_it_offers_and_nothing_else(name: str) -> None:
     rules = LAW[name]
     tried = 0
-    for standing, today in standings(rules):
-        for row in rules.from_state(standing.state):
+    for case_state, today in case_states(rules):
+        for row in rules.from_state(case_state.state):
             if set(row.by) == {CLOCK}:
                 continue
-            days = offers.days_to_try(standing, today)
-            open_on = {on for on in days if asked(rules, standing, row, on)}
-            assert open_on == {on for on in days if succeeds(rules, standing, row, on)}, (standing, row.event.key)
+            days = offers.days_to_try(case_state, today)
+            open_on = {on for on in days if asked(rules, case_state, row, on)}
+            assert open_on == {on for on in days if succeeds(rules, case_state, row, on)}, (case_state, row.event.key)
             tried += len(days)
     assert tried > 100
 
 
-def asked(rules: Procedure, standing: Standing, row: Transition, on: date) -> bool:
-    then = lifecycle.standing_on(rules, standing, on, WEEKDAYS)
+def asked(rules: Procedure, case_state: CaseState, row: Transition, on: date) -> bool:
+    then = lifecycle.standing_on(rules, case_state, on, WEEKDAYS)
     return lifecycle.hindrance(rules, then, row.event.key, on, WEEKDAYS) is None
 
 
@@ -73,10 +73,10 @@ def asked(rules: Procedure, standing: Standing, row: Transition, on: date) -> bo
 def test_no_day_up_to_today_is_missed(name: str) -> None:
     """The days that are tried stand for all: what is lawful on any day is lawful on one of them."""
     rules = LAW[name]
-    for standing, today in standings(rules):
-        for row in rules.from_state(standing.state):
+    for case_state, today in case_states(rules):
+        for row in rules.from_state(case_state.state):
             if set(row.by) != {CLOCK}:
                 every = [today - n * ONE_DAY for n in range(60)]
-                chosen = offers.days_to_try(standing, today)
-                ever = any(asked(rules, standing, row, on) for on in every)
-                assert ever == any(asked(rules, standing, row, on) for on in chosen), (standing, row.event.key)
+                chosen = offers.days_to_try(case_state, today)
+                ever = any(asked(rules, case_state, row, on) for on in every)
+                assert ever == any(asked(rules, case_state, row, on) for on in chosen), (case_state, row.event.key)

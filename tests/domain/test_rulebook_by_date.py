@@ -32,7 +32,7 @@ def supply_term(database, context, no: str, on: str):
         file = acting.act(
             transaction, context, no, "agree", role="provider", actor="李四", on=day(on), at=at("2026-03-02")
         )
-        return file.standing.term("supply")
+        return file.case_state.term("supply")
 
 
 def test_the_last_day_of_july_2025_still_belongs_to_the_measures(database, context):

@@ -265,7 +265,10 @@ def test_a_restarted_term_is_a_new_one(database: Database, settings: Settings) -
     stands(story, "asking", "applicant")
     story.act("complete", "applicant", "2026-03-18")
     stands(story, "asked", "provider", answer="2026-04-01")
-    assert [(str(term.due_on), term.n) for term in story.file.standing.terms] == [("2026-03-16", 1), ("2026-04-01", 2)]
+    assert [(str(term.due_on), term.n) for term in story.file.case_state.terms] == [
+        ("2026-03-16", 1),
+        ("2026-04-01", 2),
+    ]
 
 
 def test_a_term_that_runs_on_lapses_while_the_applicant_completes(database: Database, settings: Settings) -> None:
@@ -276,7 +279,7 @@ def test_a_term_that_runs_on_lapses_while_the_applicant_completes(database: Data
     assert story.events()[-1] == ("lapse", "2026-03-16", "clock")
     story.act("complete", "applicant", "2026-03-18")
     stands(story, "asked", "provider", answer="2026-03-16")
-    assert story.file.standing.terms[0].lapsed_on is not None
+    assert story.file.case_state.terms[0].lapsed_on is not None
 
 
 # ------------------------------------------------------------------------------------------------------ extension

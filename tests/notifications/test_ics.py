@@ -227,7 +227,7 @@ def test_a_file_without_entries_can_still_be_read() -> None:
 
 def line_of(story: Story, n: int = 0) -> FeedLine:
     """A term of the case as a query finds it."""
-    row, term = story.row, story.file.standing.terms[n]
+    row, term = story.row, story.file.case_state.terms[n]
     directory = story.context.directory
     return FeedLine(
         case_id=row["id"],

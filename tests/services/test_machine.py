@@ -189,7 +189,7 @@ class Office(RuleBasedStateMachine):
         event = offer.row.event.key
         with self.database.looking() as transaction:
             file = acting.take(transaction, self.context, case["no"], at=self.now())
-        days = offers.days_to_try(file.standing, self.today)
+        days = offers.days_to_try(file.case_state, self.today)
         refusals = [self.tried(case, event, offer.by[0], on) for on in days]
         assert None in refusals, (case, event, refusals)
         assert self.snapshot() == self.seen

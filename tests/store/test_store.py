@@ -166,7 +166,7 @@ def test_a_case_comes_back_from_the_database_as_it_was_written(story: Story) -> 
     story.submitted("2026-03-02", items="姓名").act("refuse", "provider", "2026-03-10", reason="—")
     first = story.file
     again = story.file
-    assert (first.row, first.standing) == (again.row, again.standing)
+    assert (first.row, first.case_state) == (again.row, again.case_state)
     assert first.row["opened_at"] == at("2026-03-02")
     assert type(first.row["marks"]) is dict
 

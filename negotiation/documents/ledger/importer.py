@@ -21,8 +21,8 @@ from negotiation.documents.ledger.reconcile import (
     Plan,
     Planned,
     Told,
-    blank_standing,
     compare,
+    initial_state,
     plan,
     tell,
 )
@@ -240,7 +240,7 @@ class _Import:
         planned = Plan((), ())
         if began is not None:
             calendar = self.context.calendar_of(self._book_of(form, row))
-            planned = plan(form, blank_standing(rules), row.entries, calendar)
+            planned = plan(form, initial_state(rules), row.entries, calendar)
         self._refuse([*row.faults, *row.gaps, *twice, *planned.faults])
         self._register(transaction, row.parties)
         file = acting.open_case(transaction, self.context, rules.key, row.parties, at=self.at, no=row.no, on=began)
@@ -263,7 +263,7 @@ class _Import:
 
     def _replay(self, transaction: Transaction, file: CaseFile, acts: Sequence[Planned]) -> None:
         """Silently, and the clock of the terms that these acts start stays off where they are past."""
-        before = max((term.n for term in file.standing.terms), default=0)
+        before = max((term.n for term in file.case_state.terms), default=0)
         for act in acts:
             acting.perform(
                 transaction, file, act.event,
@@ -280,7 +280,7 @@ class _Import:
         form = self.form.under(file.procedure)
         row = self._row(form, line)
         found = compare(form, row, stored.told(form, self.context.directory))
-        planned = plan(form, file.standing, found.onward, file.calendar)
+        planned = plan(form, file.case_state, found.onward, file.calendar)
         self._refuse([*row.faults, *found.faults, *planned.faults])
         self._replay(transaction, file, planned.acts)
         if not self._note(transaction, file, found) and not planned.acts:
@@ -291,7 +291,7 @@ class _Import:
 
     def _note(self, transaction: Transaction, file: CaseFile, found: Compared) -> bool:
         """Records facts that the case did not have, by an event that changes nothing else; False if none can."""
-        event = _noting(file.procedure, file.standing.state, set(found.news))
+        event = _noting(file.procedure, file.case_state.state, set(found.news))
         if event is None:
             return False
         titles = "、".join(each.title for each in self.form.statics if each.field in found.news)

@@ -12,7 +12,7 @@ from negotiation.core.errors import DateError, FieldError, InvalidTransition, Ne
 from negotiation.documents.ledger.form import Entry, Fault, Form, RowSays
 from negotiation.documents.spreadsheets.sheets import squeeze
 from negotiation.domain.machine import lifecycle
-from negotiation.domain.machine.lifecycle import Act, Standing
+from negotiation.domain.machine.lifecycle import Act, CaseState
 from negotiation.domain.rulebook import LedgerColumn, LedgerStep, Procedure
 
 _UNKNOWN = "—"  # stands for what is missing while the rest of a row is tried
@@ -49,16 +49,16 @@ class Plan(NamedTuple):
     faults: tuple[Fault, ...]
 
 
-def plan(form: Form, standing: Standing, entries: Sequence[Entry], calendar: WorkingCalendar) -> Plan:
+def plan(form: Form, case_state: CaseState, entries: Sequence[Entry], calendar: WorkingCalendar) -> Plan:
     """The acts of some steps on a case as it stands: in the order of the columns, else in an order of their dates.
 
     Another order than that of the columns may be the lawful one: a provider agrees while coordination is under way, or
     on the very day of the referral. If none is lawful, the fault is where the order of the columns meets it.
     """
-    by_columns = _replayed(form, standing, entries, calendar)
+    by_columns = _replayed(form, case_state, entries, calendar)
     if by_columns.faults:
         for order in islice(_orders_by_date(entries), ORDERS_TRIED):
-            replayed = _replayed(form, standing, order, calendar)
+            replayed = _replayed(form, case_state, order, calendar)
             if not replayed.faults:
                 return replayed
     return by_columns
@@ -71,18 +71,18 @@ def _orders_by_date(entries: Sequence[Entry]) -> Iterator[list[Entry]]:
         yield [entry for order in orders for entry in order]
 
 
-def blank_standing(rules: Procedure) -> Standing:
+def initial_state(rules: Procedure) -> CaseState:
     """A new case, before its first event; the parties stand for themselves."""
     parties = {role: n for n, role in enumerate(PARTY_ROLES, 1)}
-    return Standing(rules.initial, 0, None, {}, (), parties)
+    return CaseState(rules.initial, 0, None, {}, (), parties)
 
 
-def _replayed(form: Form, standing: Standing, entries: Sequence[Entry], calendar: WorkingCalendar) -> Plan:
+def _replayed(form: Form, case_state: CaseState, entries: Sequence[Entry], calendar: WorkingCalendar) -> Plan:
     acts: list[Planned] = []
     faults: list[Fault] = []
     for entry in entries:
         try:
-            standing = _played(form, standing, entry, calendar, acts, faults)
+            case_state = _played(form, case_state, entry, calendar, acts, faults)
         except NegotiationError as error:
             faults.append(Fault(_column_of(form, entry, error), str(error)))
             break
@@ -94,18 +94,18 @@ def _replayed(form: Form, standing: Standing, entries: Sequence[Entry], calendar
 
 def _played(
     form: Form,
-    standing: Standing,
+    case_state: CaseState,
     entry: Entry,
     calendar: WorkingCalendar,
     acts: list[Planned],
     faults: list[Fault],
-) -> Standing:
+) -> CaseState:
     """The standing after a step; its acts and what they lack are added to the lists."""
     if entry.step.until_ending and not entry.ending:
-        return _played_to_the_end(form, standing, entry, calendar, acts, faults)
+        return _played_to_the_end(form, case_state, entry, calendar, acts, faults)
     for event in _events(entry):
-        standing = _act(form, standing, entry, event, calendar, acts, faults)
-    return standing
+        case_state = _act(form, case_state, entry, event, calendar, acts, faults)
+    return case_state
 
 
 def _events(entry: Entry) -> tuple[str, ...]:
@@ -116,42 +116,42 @@ def _events(entry: Entry) -> tuple[str, ...]:
 
 def _played_to_the_end(
     form: Form,
-    standing: Standing,
+    case_state: CaseState,
     entry: Entry,
     calendar: WorkingCalendar,
     acts: list[Planned],
     faults: list[Fault],
-) -> Standing:
+) -> CaseState:
     """Tries the events of a step in order, each if it is lawful then, until the case has ended."""
     for event in entry.step.events:
-        if form.rules.states[standing.state].ending:
+        if form.rules.states[case_state.state].ending:
             break
         try:
-            standing = _act(form, standing, entry, event, calendar, acts, faults)
+            case_state = _act(form, case_state, entry, event, calendar, acts, faults)
         except InvalidTransition:
             continue
-    state = form.rules.states[standing.state]
+    state = form.rules.states[case_state.state]
     if not state.ending:
         raise InvalidTransition(f"案件现为“{state.title}”，还不能结束", todo="请先补填此前的办理环节，或删去这一日期")
-    return standing
+    return case_state
 
 
 def _act(
     form: Form,
-    standing: Standing,
+    case_state: CaseState,
     entry: Entry,
     event: str,
     calendar: WorkingCalendar,
     acts: list[Planned],
     faults: list[Fault],
-) -> Standing:
+) -> CaseState:
     rule = form.rules.events[event]
     said = entry.fields if event in _told_in(form, entry) else {}
     fields = {key: value for key, value in said.items() if key in rule.fields}
     needed = (*rule.required, *(key for key in entry.step.required if key in rule.fields and said))
     lacking = [key for key in needed if fields.get(key) in (None, "") and form.column_of(key, entry.step)]
     tried = fields | dict.fromkeys(lacking, _UNKNOWN)
-    step = lifecycle.decide(form.rules, standing, Act(event, rule.by[0], entry.on, tried, replayed=True), calendar)
+    step = lifecycle.decide(form.rules, case_state, Act(event, rule.by[0], entry.on, tried, replayed=True), calendar)
     faults += [_gap(form, entry, event, key) for key in lacking]
     acts.append(Planned(event, rule.by[0], entry.on, fields))
     return step.after

@@ -40,7 +40,7 @@ def case_facts(
     past = case_view.history(file, case["events"])
     proposed = _proposed(transaction, file, sight.side)
     steps = [(event, row, _step(file, event)) for event, row in past if event["role"] != CLOCK]
-    terms = file.standing.terms
+    terms = file.case_state.terms
     facts = CaseFacts(
         no=case["no"],
         procedure=file.procedure.title,
@@ -92,7 +92,7 @@ def _answer(
     file: CaseFile, steps: Sequence[tuple[Mapping[str, Any], Transition, Step]], proposed: Proposed | None
 ) -> Step | None:
     """The provider's answer to what is asked now: the one on record, or the one that waits for its head."""
-    main = next((term for term in reversed(file.standing.terms) if term.main), None)
+    main = next((term for term in reversed(file.case_state.terms) if term.main), None)
     answers = [step for _, row, step in steps if row.answers]
     if answers and (main is None or main.answered_on is not None):
         return answers[-1]
@@ -163,9 +163,9 @@ def _answer_of(item: Mapping[str, Any]) -> str:
 def _told(file: CaseFile) -> list[Term]:
     """The term of the annex: the one that the parties count by, or those that run where there is none; no day that
     will never come, or that nobody knows yet."""
-    if rulers.was_given_up(file.procedure, file.standing):
+    if rulers.was_given_up(file.procedure, file.case_state):
         return []
-    known = [term for term in file.standing.terms if not term.pauses]
+    known = [term for term in file.case_state.terms if not term.pauses]
     main = [term for term in known if term.main]
     return main[-1:] or [term for term in known if term.ended_on is None]
 

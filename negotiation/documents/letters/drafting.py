@@ -142,7 +142,7 @@ def _basis(matters: Sequence[Matter]) -> str:
 def _addressees(matters: Sequence[Matter]) -> list[Addressee]:
     """To whom it goes, each once, departments in the official order."""
     file, letter = matters[0]
-    parties = {each.file.standing.parties.get(role) for each in matters for role in each.letter.to}
+    parties = {each.file.case_state.parties.get(role) for each in matters for role in each.letter.to}
     units = [unit for unit in file.context.directory.in_order() if unit.id in parties]
     organs = [file.rulebook.role_title(role) for role in letter.to if role not in PARTY_ROLES]
     return [*(Addressee(unit.name, unit) for unit in units), *(Addressee(name, None) for name in organs)]
@@ -156,7 +156,7 @@ def _sight(matter: Matter, to: Sequence[Addressee]) -> Sight:
 
 
 def _side(matter: Matter) -> int:
-    return matter.file.standing.parties.get(matter.letter.sender, OFFICE_ID)
+    return matter.file.case_state.parties.get(matter.letter.sender, OFFICE_ID)
 
 
 def _author(matter: Matter) -> str:

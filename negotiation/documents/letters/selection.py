@@ -69,5 +69,5 @@ def find_of_meeting(files: list[CaseFile], meeting: Meeting, named: str) -> list
 
 
 def _has_passed(file: CaseFile, letter: LetterRule, today: date) -> bool:
-    term = file.standing.term(letter.after_due) if letter.after_due else None
+    term = file.case_state.term(letter.after_due) if letter.after_due else None
     return term is None or term.due_on < today

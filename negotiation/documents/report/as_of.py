@@ -14,7 +14,7 @@ from negotiation.documents.report.histories import Happened, Life
 from negotiation.domain import forms
 from negotiation.domain.departments import Directory
 from negotiation.domain.machine import lifecycle
-from negotiation.domain.machine.lifecycle import Act, Standing
+from negotiation.domain.machine.lifecycle import Act, CaseState
 from negotiation.domain.rulebook import BACK, Procedure
 from negotiation.domain.terms import Term
 
@@ -35,23 +35,23 @@ def moving_events(rules: Procedure) -> Iterator[str]:
 def terms_then(life: Life, calendar: WorkingCalendar, directory: Directory) -> tuple[Term, ...] | None:
     """The terms of a case after the events of its life; None where they cannot be followed (what was sealed)."""
     parties = {role: party for role in PARTY_ROLES if (party := life.party(role, 0, date.max)) is not None}
-    standing = Standing(life.rules.initial, 0, None, {}, (), parties)
+    case_state = CaseState(life.rules.initial, 0, None, {}, (), parties)
     try:
         for event in life.events.values():
-            standing = _followed(life, standing._replace(version=event.seq - 1), event, calendar, directory)
+            case_state = _followed(life, case_state._replace(version=event.seq - 1), event, calendar, directory)
     except (NegotiationError, Unpublished, ValueError):
         return None
-    return standing.terms
+    return case_state.terms
 
 
 def _followed(
-    life: Life, standing: Standing, event: Happened, calendar: WorkingCalendar, directory: Directory
-) -> Standing:
-    row = life.rules.table.get((standing.state, event.event))
+    life: Life, case_state: CaseState, event: Happened, calendar: WorkingCalendar, directory: Directory
+) -> CaseState:
+    row = life.rules.table.get((case_state.state, event.event))
     if row is None or event.event in _OF_THE_CLOCK:
-        return standing
+        return case_state
     asked = {key: value for key, value in event.entered.items() if key in row.event.fields}
     fields, _ = forms.read_fields(life.rules, row.event, asked, directory)
     moved = {move.role: move.taken for move in life.moves if move.seq == event.seq}
     act = Act(event.event, row.by[0], event.happened_on, fields, moved, replayed=True)
-    return lifecycle.decide(life.rules, standing, act, calendar).after
+    return lifecycle.decide(life.rules, case_state, act, calendar).after

@@ -120,13 +120,13 @@ class Table:
 
     def _fillings(self, numbers: Sequence[int]) -> Mapping[int, Mapping[int, "_Filling"]]:
         """What stands in the covered cells of some rows, by row and column. Over the header nothing changes."""
-        standing = {line.number: line for line in self.lines}
+        case_state = {line.number: line for line in self.lines}
         width = max(len(line.values) for line in self.head)
         found: dict[int, dict[int, _Filling]] = {}
         for each in dict.fromkeys(self.ranges):
-            if each.top not in standing or each.left >= width:
+            if each.top not in case_state or each.left >= width:
                 continue
-            filling = _filling(standing[each.top], each)
+            filling = _filling(case_state[each.top], each)
             for number in numbers[bisect_left(numbers, each.top) : bisect_right(numbers, each.bottom)]:
                 cells = found.setdefault(number, {})
                 for place in range(each.left, min(each.right + 1, width)):
@@ -354,20 +354,20 @@ class _SheetSearch:
 
     def _completed(self, upper: _Header) -> _Header:
         """The header with the titles of its other rows: below group titles, or merged over several rows."""
-        standing = {line.number: line for line in self._lines[: 2 * HEADER_WITHIN]}
+        case_state = {line.number: line for line in self._lines[: 2 * HEADER_WITHIN]}
         following = next((line for line in self._lines if line.number > upper.last), None)
         below = _header(following, self._forms) if following is not None else None
         header = _joined(upper, below)
         for each in self._ranges:
             if upper.last - _HEADER_ROWS < each.top <= header.last and upper.last <= each.bottom and not each.array:
-                title = standing[each.top].at(each.left) if each.top in standing else None
+                title = case_state[each.top].at(each.left) if each.top in case_state else None
                 reached = _matched(Line("", each.top, (*[None] * each.left, title), ()), upper.form, self._forms)
                 if reached.places:
                     last = max(header.last, min(each.bottom, self._last_of_header(upper)))
                     header = header._replace(places=reached.places | header.places, last=last)
         for number in range(upper.last + 1, header.last + 1):
-            if number in standing:
-                header = _joined(header, _matched(standing[number], upper.form, self._forms))
+            if number in case_state:
+                header = _joined(header, _matched(case_state[number], upper.form, self._forms))
         return header
 
     def _last_of_header(self, upper: _Header) -> int:

@@ -75,12 +75,12 @@ def write_rejected(
 
 def _copied(table: Table, notes: Mapping[tuple[str, int], Rejection]) -> Iterator[list[Written]]:
     """What stands above the header, the header, and the rejected rows with their reasons; all columns are kept."""
-    standing = {line.number: line for line in table.head}
+    case_state = {line.number: line for line in table.head}
     kept = _kept_columns(table)
     titles = {place: title for title, place in table.places.items()}
     for number in range(1, table.header):
-        yield _cells(standing.get(number), kept)
-    header = _cells(standing.get(table.header), kept)
+        yield _cells(case_state.get(number), kept)
+    header = _cells(case_state.get(table.header), kept)
     for place, cell in zip(kept, header, strict=True):
         if place in titles and not clean(cell.value):  # it stood in a merged cell, and merged cells are not copied
             header[kept.index(place)] = copied(titles[place], "")

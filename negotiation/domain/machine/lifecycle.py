@@ -31,7 +31,7 @@ from negotiation.domain.rulebook import (
 from negotiation.domain.terms import ONE_DAY, Term
 
 
-class Standing(NamedTuple):
+class CaseState(NamedTuple):
     """What is known of a case when somebody acts on it. ``last_on``: the date of its last standing event."""
 
     state: str
@@ -67,7 +67,7 @@ class Act(NamedTuple):
     replayed: bool = False
 
 
-class Tell(NamedTuple):
+class NoticeRequest(NamedTuple):
     """Somebody to be told: a role, a template, from which day on, the term it speaks of; ``held``: after a click."""
 
     to: str
@@ -86,10 +86,10 @@ class Step(NamedTuple):
     on: date
     basis: str
     transition: Transition
-    after: Standing
+    after: CaseState
     changed: tuple[Term, ...] = ()
     milestones: Mapping[str, date | None] = {}
-    tells: tuple[Tell, ...] = ()
+    notice_requests: tuple[NoticeRequest, ...] = ()
     term: int | None = None
     lapsed: Term | None = None
     annulled: Term | None = None
@@ -100,7 +100,7 @@ class Step(NamedTuple):
 
 
 def follow(
-    procedure: Procedure, standing: Standing, act: Act, calendar: WorkingCalendar, *, clock: bool = True
+    procedure: Procedure, case_state: CaseState, act: Act, calendar: WorkingCalendar, *, clock: bool = True
 ) -> list[Step]:
     """All that follows from an act: lapses that fell due before it, the annulment it causes, the act itself.
 
@@ -109,55 +109,55 @@ def follow(
     """
     steps: list[Step] = []
     if clock:
-        for step in lapses(procedure, standing, act.on, calendar):
+        for step in lapses(procedure, case_state, act.on, calendar):
             steps.append(step)
-            standing = step.after
-    step = decide(procedure, standing, act, calendar)
-    for term in _disproved(standing, step):
-        steps.append(_annul(procedure, standing, act.on, term))
-        standing = steps[-1].after
-        step = decide(procedure, standing, act, calendar)
+            case_state = step.after
+    step = decide(procedure, case_state, act, calendar)
+    for term in _disproved(case_state, step):
+        steps.append(_annul(procedure, case_state, act.on, term))
+        case_state = steps[-1].after
+        step = decide(procedure, case_state, act, calendar)
     return [*steps, step]
 
 
-def decide(procedure: Procedure, standing: Standing, act: Act, calendar: WorkingCalendar) -> Step:
+def decide(procedure: Procedure, case_state: CaseState, act: Act, calendar: WorkingCalendar) -> Step:
     """The one step that an act is, in this standing. Raises a sentence if it is not lawful."""
-    row = procedure.table.get((standing.state, act.event))
+    row = procedure.table.get((case_state.state, act.event))
     if row is None or (row.history and not act.replayed):
-        raise _out_of_place(procedure, standing, act.event, act.on, calendar)
+        raise _out_of_place(procedure, case_state, act.event, act.on, calendar)
     if act.role not in row.by:
         raise NotTheirs(row.event.title, act.role, row.by)
     _demand_fields(procedure, row, act)
-    _demand_order(row, standing, act)
-    _demand_conditions(procedure, row, standing, act, calendar)
-    return _apply(procedure, row, standing, act, calendar)
+    _demand_order(row, case_state, act)
+    _demand_conditions(procedure, row, case_state, act, calendar)
+    return _apply(procedure, row, case_state, act, calendar)
 
 
 def hindrance(
-    procedure: Procedure, standing: Standing, event: str, on: date, calendar: WorkingCalendar
+    procedure: Procedure, case_state: CaseState, event: str, on: date, calendar: WorkingCalendar
 ) -> InvalidTransition | DateError | None:
     """Why an act on the day ``on`` would be refused whatever its form says; None if it could succeed.
 
     The demands that refuse an act are asked themselves, so that what is offered and what is refused cannot differ.
     ``standing``: as of that day (``standing_on``). Who acts is not asked.
     """
-    row = procedure.table.get((standing.state, event))
+    row = procedure.table.get((case_state.state, event))
     if row is None or row.history:
-        return _out_of_place(procedure, standing, event, on, calendar)
+        return _out_of_place(procedure, case_state, event, on, calendar)
     act = Act(event, "", on)
     try:
-        _demand_order(row, standing, act)
-        _demand_conditions(procedure, _left_open(row), standing, act, calendar)
+        _demand_order(row, case_state, act)
+        _demand_conditions(procedure, _left_open(row), case_state, act, calendar)
     except (InvalidTransition, DateError) as error:
         return error
     return None
 
 
-def standing_on(procedure: Procedure, standing: Standing, on: date, calendar: WorkingCalendar) -> Standing:
+def standing_on(procedure: Procedure, case_state: CaseState, on: date, calendar: WorkingCalendar) -> CaseState:
     """The standing on which an act of the day ``on`` would be decided: after the lapses that fall due before it."""
-    for step in lapses(procedure, standing, on, calendar):
-        standing = step.after
-    return standing
+    for step in lapses(procedure, case_state, on, calendar):
+        case_state = step.after
+    return case_state
 
 
 def _left_open(row: Transition) -> Transition:
@@ -169,69 +169,71 @@ def _left_open(row: Transition) -> Transition:
     return replace(row, when=when, unless={} if any(key in row.unless for key in asked) else row.unless)
 
 
-def lapses(procedure: Procedure, standing: Standing, on: date, calendar: WorkingCalendar) -> Iterator[Step]:
+def lapses(procedure: Procedure, case_state: CaseState, on: date, calendar: WorkingCalendar) -> Iterator[Step]:
     """What the clock owes by the day ``on``: the lapses of terms due before it, in the order of their due dates."""
     while True:
-        passed = [term for term in standing.terms if _has_lapsed(term, on)]
+        passed = [term for term in case_state.terms if _has_lapsed(term, on)]
         if not passed:
             return
         term = min(passed, key=lambda term: (term.due_on, term.n))
-        for step in lapse(procedure, standing, term, calendar):
+        for step in lapse(procedure, case_state, term, calendar):
             yield step
-            standing = step.after
+            case_state = step.after
 
 
-def lapse(procedure: Procedure, standing: Standing, term: Term, calendar: WorkingCalendar) -> Iterator[Step]:
+def lapse(procedure: Procedure, case_state: CaseState, term: Term, calendar: WorkingCalendar) -> Iterator[Step]:
     """The clock records that a term has passed, dated by law: the last day of the term, however late it is noticed.
 
     Where a local document says so (``on_lapse`` names an event), that event follows on the next day, and nothing more.
     """
     rule = procedure.terms[term.kind]
     lapsed = term._replace(lapsed_on=term.due_on, next_on=None)
-    after = _with_terms(standing, (lapsed,))
+    after = _with_terms(case_state, (lapsed,))
     yield Step(
         event=LAPSE,
         role=CLOCK,
         on=term.due_on,
         basis=rule.basis,
-        transition=_row(procedure, standing, LAPSE),
+        transition=_row(procedure, case_state, LAPSE),
         after=after,
         changed=(lapsed,),
-        tells=() if rule.is_suppressed(standing.marks) else tuple(_lapse_tells(rule.lapse_notices, lapsed, calendar)),
+        notice_requests=()
+        if rule.is_suppressed(case_state.marks)
+        else tuple(_lapse_tells(rule.lapse_notices, lapsed, calendar)),
         term=term.n,
         lapsed=lapsed,
         proposes=rule.proposes if rule.on_lapse == PROPOSE else "",
     )
-    row = procedure.table.get((standing.state, rule.on_lapse))
+    row = procedure.table.get((case_state.state, rule.on_lapse))
     if row is not None and rule.on_lapse not in (FLAG, PROPOSE):
         act = Act(rule.on_lapse, CLOCK, term.due_on + ONE_DAY)
         yield _apply(procedure, row, after, act, calendar)._replace(basis=rule.lapse_basis)
 
 
-def remind(procedure: Procedure, standing: Standing, term: Term, on: date, calendar: WorkingCalendar) -> Step:
+def remind(procedure: Procedure, case_state: CaseState, term: Term, on: date, calendar: WorkingCalendar) -> Step:
     """The clock sends the rung of the ladder that stands on the day ``on``; rungs that it missed are passed over."""
     rule = procedure.terms[term.kind]
     left = calendar.count_estimated(on, term.due_on)
     rung = min([rung for rung in rule.reminders if rung.days_before >= left], key=attrgetter("days_before"))
     later = terms.next_rung(rule, term.started_on, term.due_on, rung.days_before, calendar)
     reminded = term._replace(rung=rung.days_before, next_on=later or term.due_on + ONE_DAY)
-    row = _row(procedure, standing, REMIND)
+    row = _row(procedure, case_state, REMIND)
     return Step(
         event=REMIND,
         role=CLOCK,
         on=on,
         basis=row.basis,
         transition=row,
-        after=_with_terms(standing, (reminded,)),
+        after=_with_terms(case_state, (reminded,)),
         changed=(reminded,),
-        tells=tuple([Tell(to, rung.notice, on, term.n, rung.days_before) for to in rung.to]),
+        notice_requests=tuple([NoticeRequest(to, rung.notice, on, term.n, rung.days_before) for to in rung.to]),
         term=term.n,
     )
 
 
 def recount(
     procedure: Procedure,
-    standing: Standing,
+    case_state: CaseState,
     term: Term,
     on: date,
     basis: str,
@@ -243,31 +245,31 @@ def recount(
     ``basis`` is the document that changed the calendar. Its parties are told, unless they know that very date
     (``told_of``: what they were last told); of an earlier date only after a click.
     """
-    quiet = bool(standing.marks.get(QUIET))
+    quiet = bool(case_state.marks.get(QUIET))
     moved = terms.recounted(procedure.terms[term.kind], term, on, calendar, quiet=quiet)
     return Step(
         event=RECOUNT,
         role=CLOCK,
         on=on,
         basis=basis,
-        transition=Transition(_RECOUNT, (CLOCK,), standing.state, STAY, basis),
-        after=_with_terms(standing, (moved,)),
+        transition=Transition(_RECOUNT, (CLOCK,), case_state.state, STAY, basis),
+        after=_with_terms(case_state, (moved,)),
         changed=(moved,),
-        tells=tuple(_recount_tells(standing, moved, told_of, firm=moved.official and not term.official)),
+        notice_requests=tuple(_recount_tells(case_state, moved, told_of, firm=moved.official and not term.official)),
         term=term.n,
         recounted=term,
     )
 
 
-def _recount_tells(standing: Standing, moved: Term, told_of: date, *, firm: bool) -> Iterator[Tell]:
+def _recount_tells(case_state: CaseState, moved: Term, told_of: date, *, firm: bool) -> Iterator[NoticeRequest]:
     """Both parties wait for the date of a term that binds one of them; the office reads of its own in its digest."""
-    if not moved.runs or moved.department_id not in standing.parties.values():
+    if not moved.runs or moved.department_id not in case_state.parties.values():
         return
     if moved.due_on == told_of and not firm:
         return
     notice = "confirmed" if moved.due_on == told_of else "moved"
-    for role in standing.parties:
-        yield Tell(role, notice, term=moved.n, held=moved.due_on < told_of)
+    for role in case_state.parties:
+        yield NoticeRequest(role, notice, term=moved.n, held=moved.due_on < told_of)
 
 
 _RECOUNT = EventRule(RECOUNT, RECOUNT_TITLE, (CLOCK,), (), (), (), approval=False, notify=())
@@ -277,20 +279,20 @@ _RECOUNT = EventRule(RECOUNT, RECOUNT_TITLE, (CLOCK,), (), (), (), approval=Fals
 
 
 def _out_of_place(
-    procedure: Procedure, standing: Standing, event: str, on: date, calendar: WorkingCalendar
+    procedure: Procedure, case_state: CaseState, event: str, on: date, calendar: WorkingCalendar
 ) -> InvalidTransition:
-    state = procedure.states[standing.state].title
+    state = procedure.states[case_state.state].title
     open_now = [
         row.event
-        for row in procedure.from_state(standing.state)
-        if set(row.by) != {CLOCK} and hindrance(procedure, standing, row.event.key, on, calendar) is None
+        for row in procedure.from_state(case_state.state)
+        if set(row.by) != {CLOCK} and hindrance(procedure, case_state, row.event.key, on, calendar) is None
     ]
     if event not in procedure.events:
         keys = "、".join(f"{each.key}（{each.title}）" for each in open_now)
         return InvalidTransition(f"“{procedure.title}”没有事件“{event}”", todo=f"现在可以办理：{keys}")
     possible = "、".join(each.title for each in open_now)
     title = procedure.events[event].title
-    row = procedure.table.get((standing.state, event))
+    row = procedure.table.get((case_state.state, event))
     if row is not None and row.history:
         return InvalidTransition(f"“{title}”只在导入台账的历史时登记，不能另行办理", todo=f"现在可以办理：{possible}")
     return InvalidTransition(f"案件现为“{state}”，不能办理“{title}”", todo=f"现在可以办理：{possible}")
@@ -324,31 +326,31 @@ def _how_to_fill(rule: FieldRule) -> tuple[str, str]:
     return f"请补填“{rule.title}”", command
 
 
-def _demand_order(row: Transition, standing: Standing, act: Act) -> None:
-    if row.moves and standing.last_on is not None and act.on < standing.last_on:
+def _demand_order(row: Transition, case_state: CaseState, act: Act) -> None:
+    if row.moves and case_state.last_on is not None and act.on < case_state.last_on:
         raise DateError(
-            f"“{row.event.title}”的日期 {act.on} 早于上一办理环节的日期 {standing.last_on}", todo="请核对日期"
+            f"“{row.event.title}”的日期 {act.on} 早于上一办理环节的日期 {case_state.last_on}", todo="请核对日期"
         )
 
 
 def _demand_conditions(
-    procedure: Procedure, row: Transition, standing: Standing, act: Act, calendar: WorkingCalendar
+    procedure: Procedure, row: Transition, case_state: CaseState, act: Act, calendar: WorkingCalendar
 ) -> None:
-    if row.when and not _holds(row.when, standing, act):
+    if row.when and not _holds(row.when, case_state, act):
         raise InvalidTransition(f"不能办理“{row.event.title}”：{row.when_says}")
-    if row.unless and _holds(row.unless, standing, act):
+    if row.unless and _holds(row.unless, case_state, act):
         raise InvalidTransition(f"不能办理“{row.event.title}”：{row.unless_says}")
     if row.target == BACK:
-        _way_back_of(row, standing)
+        _way_back_of(row, case_state)
     if QUIET in row.set:
-        _demand_other_mail(row, standing)
+        _demand_other_mail(row, case_state)
     if row.after_due:
-        _demand_passed(procedure, row, standing, act)
+        _demand_passed(procedure, row, case_state, act)
     if row.before_due:
-        _demand_unpassed(procedure, row, standing, act)
+        _demand_unpassed(procedure, row, case_state, act)
     if row.within:
         kind, days = row.within
-        term = standing.term(kind)
+        term = case_state.term(kind)
         if term is not None and calendar.count_estimated(term.started_on, act.on) > days:
             raise InvalidTransition(
                 f"“{row.event.title}”须在{procedure.terms[kind].title}开始后{days}个工作日内办理",
@@ -356,24 +358,24 @@ def _demand_conditions(
             )
 
 
-def _demand_other_mail(row: Transition, standing: Standing) -> None:
+def _demand_other_mail(row: Transition, case_state: CaseState) -> None:
     """The reminders of a case are stopped once, and go on only where they were stopped: else nothing has happened."""
-    stopped = bool(standing.marks.get(QUIET))
+    stopped = bool(case_state.marks.get(QUIET))
     if stopped == row.set[QUIET]:
         so = "自动提醒已经停发" if stopped else "自动提醒没有停发"
         raise InvalidTransition(f"不能办理“{row.event.title}”：{so}", todo="无须办理")
 
 
-def _way_back_of(row: Transition, standing: Standing) -> str:
+def _way_back_of(row: Transition, case_state: CaseState) -> str:
     """The state to which an event leads that leads back."""
-    if standing.back_state is None:
+    if case_state.back_state is None:
         raise InvalidTransition(f"不能办理“{row.event.title}”：没有可以退回的环节")
-    return standing.back_state
+    return case_state.back_state
 
 
-def _demand_passed(procedure: Procedure, row: Transition, standing: Standing, act: Act) -> None:
+def _demand_passed(procedure: Procedure, row: Transition, case_state: CaseState, act: Act) -> None:
     """Silence is not yet 协商未果: while the term runs, nothing has failed (第十七条)."""
-    term = standing.term(row.after_due)
+    term = case_state.term(row.after_due)
     if term is not None and act.on <= term.due_on:
         raise InvalidTransition(
             f"{procedure.terms[term.kind].title}至 {term.due_on} 届满，在此之前不能办理“{row.event.title}”",
@@ -381,9 +383,9 @@ def _demand_passed(procedure: Procedure, row: Transition, standing: Standing, ac
         )
 
 
-def _demand_unpassed(procedure: Procedure, row: Transition, standing: Standing, act: Act) -> None:
+def _demand_unpassed(procedure: Procedure, row: Transition, case_state: CaseState, act: Act) -> None:
     """An extension is asked for before the term has ended: afterwards there is nothing left to extend."""
-    term = standing.term(row.before_due)
+    term = case_state.term(row.before_due)
     if term is not None and act.on > term.due_on:
         raise InvalidTransition(
             f"{procedure.terms[term.kind].title}已于 {term.due_on} 届满，不能再办理“{row.event.title}”",
@@ -391,36 +393,36 @@ def _demand_unpassed(procedure: Procedure, row: Transition, standing: Standing, 
         )
 
 
-def _holds(conditions: Mapping[str, Any], standing: Standing, act: Act) -> bool:
-    return all(act.fields.get(key, standing.marks.get(key)) == value for key, value in conditions.items())
+def _holds(conditions: Mapping[str, Any], case_state: CaseState, act: Act) -> bool:
+    return all(act.fields.get(key, case_state.marks.get(key)) == value for key, value in conditions.items())
 
 
 # ------------------------------------------------------------------------------------------------------ effects
 
 
-def _apply(procedure: Procedure, row: Transition, standing: Standing, act: Act, calendar: WorkingCalendar) -> Step:
-    version = standing.version + 1
-    target = _target(row, standing, act)
-    parties = {**standing.parties, **act.parties} if act.parties else standing.parties
-    changed = _terms_left(procedure, row, standing, act, target, calendar)
-    held = {term.n: term for term in standing.terms} | changed
+def _apply(procedure: Procedure, row: Transition, case_state: CaseState, act: Act, calendar: WorkingCalendar) -> Step:
+    version = case_state.version + 1
+    target = _target(row, case_state, act)
+    parties = {**case_state.parties, **act.parties} if act.parties else case_state.parties
+    changed = _terms_left(procedure, row, case_state, act, target, calendar)
+    held = {term.n: term for term in case_state.terms} | changed
     reopened: dict[int, Term] = {}
     if row.target == BACK:
-        changed |= (reopened := _reopened(procedure, standing, held, act, calendar))
+        changed |= (reopened := _reopened(procedure, case_state, held, act, calendar))
     else:
-        changed |= _terms_begun(procedure, row, standing, held, parties, act, target, calendar)
-    marks = _marks(procedure, row, standing, act)
+        changed |= _terms_begun(procedure, row, case_state, held, parties, act, target, calendar)
+    marks = _marks(procedure, row, case_state, act)
     if QUIET in marks:
         changed |= _ladders(procedure, (held | changed).values(), calendar, quiet=marks[QUIET])
     held |= changed
-    after = Standing(
+    after = CaseState(
         target,
         version,
-        _last_on(row, standing, act),
+        _last_on(row, case_state, act),
         marks,
         tuple(held.values()),
         parties,
-        *_way_back(row, standing, version),
+        *_way_back(row, case_state, version),
     )
     return Step(
         act.event,
@@ -430,53 +432,53 @@ def _apply(procedure: Procedure, row: Transition, standing: Standing, act: Act, 
         row,
         after,
         tuple(changed.values()),
-        _milestones(procedure, standing, act, target),
-        tuple([Tell(told.to, told.notice) for told in row.event.notify]),
+        _milestones(procedure, case_state, act, target),
+        tuple([NoticeRequest(told.to, told.notice) for told in row.event.notify]),
         ended=tuple([n for n, term in changed.items() if term.ended_seq == version]),
         reopened=tuple(reopened.values()),
     )
 
 
-def _target(row: Transition, standing: Standing, act: Act) -> str:
+def _target(row: Transition, case_state: CaseState, act: Act) -> str:
     if row.target_field:
         return row.targets[act.fields[row.target_field]]
     if row.target == STAY:
-        return standing.state
+        return case_state.state
     if row.target == BACK:
-        return _way_back_of(row, standing)
+        return _way_back_of(row, case_state)
     return row.target
 
 
-def _marks(procedure: Procedure, row: Transition, standing: Standing, act: Act) -> Mapping[str, Any]:
+def _marks(procedure: Procedure, row: Transition, case_state: CaseState, act: Act) -> Mapping[str, Any]:
     marks = {key: act.fields[key] for key in procedure.mark_fields if key in act.fields}
     if row.answers:
         marks["answer"] = act.event
-    return {**standing.marks, **row.set, **marks} if marks or row.set else standing.marks
+    return {**case_state.marks, **row.set, **marks} if marks or row.set else case_state.marks
 
 
-def _last_on(row: Transition, standing: Standing, act: Act) -> date | None:
+def _last_on(row: Transition, case_state: CaseState, act: Act) -> date | None:
     """A referral that was withdrawn or declined stands no longer: dates are checked against what was before it."""
     if row.target == BACK:
-        return standing.back_on
-    return act.on if row.moves else standing.last_on
+        return case_state.back_on
+    return act.on if row.moves else case_state.last_on
 
 
-def _way_back(row: Transition, standing: Standing, version: int) -> tuple[str | None, date | None, int | None]:
+def _way_back(row: Transition, case_state: CaseState, version: int) -> tuple[str | None, date | None, int | None]:
     """The state before a referral, its date, and the referral's event: what "back" means."""
     if row.remembers:
-        return standing.state, standing.last_on, version
-    return standing.back_state, standing.back_on, standing.back_seq
+        return case_state.state, case_state.last_on, version
+    return case_state.back_state, case_state.back_on, case_state.back_seq
 
 
-def _milestones(procedure: Procedure, standing: Standing, act: Act, target: str) -> Mapping[str, date | None]:
+def _milestones(procedure: Procedure, case_state: CaseState, act: Act, target: str) -> Mapping[str, date | None]:
     dates: dict[str, date | None] = {}
-    for key in (act.event, target if target != standing.state else ""):
+    for key in (act.event, target if target != case_state.state else ""):
         if key in procedure.milestones:
             dates[procedure.milestones[key]] = act.on
     ending = procedure.ending_column
-    if ending and procedure.states[target].ending and target != standing.state:
+    if ending and procedure.states[target].ending and target != case_state.state:
         dates[ending] = act.on
-    elif ending and procedure.states[standing.state].ending and not procedure.states[target].ending:
+    elif ending and procedure.states[case_state.state].ending and not procedure.states[target].ending:
         dates[ending] = None
     return dates
 
@@ -488,32 +490,34 @@ def _has_lapsed(term: Term, on: date) -> bool:
     return term.next_on is not None and term.runs and term.lapsed_on is None and term.due_on < on
 
 
-def _row(procedure: Procedure, standing: Standing, event: str) -> Transition:
-    row = procedure.table.get((standing.state, event))
+def _row(procedure: Procedure, case_state: CaseState, event: str) -> Transition:
+    row = procedure.table.get((case_state.state, event))
     if row is None:
-        state = procedure.states[standing.state].title
+        state = procedure.states[case_state.state].title
         raise InvalidTransition(f"案件现为“{state}”，不能办理“{procedure.events[event].title}”")
     return row
 
 
-def _with_terms(standing: Standing, changed: tuple[Term, ...]) -> Standing:
+def _with_terms(case_state: CaseState, changed: tuple[Term, ...]) -> CaseState:
     """The standing after an event that changes nothing but terms."""
     by_number = {term.n: term for term in changed}
-    held = tuple([by_number.get(term.n, term) for term in standing.terms])
-    return standing._replace(version=standing.version + 1, terms=held)
+    held = tuple([by_number.get(term.n, term) for term in case_state.terms])
+    return case_state._replace(version=case_state.version + 1, terms=held)
 
 
-def _lapse_tells(tells: tuple[NoticeRule, ...], term: Term, calendar: WorkingCalendar) -> Iterator[Tell]:
-    for told in tells:
-        yield Tell(told.to, told.notice, calendar.estimate(term.due_on, told.after).day, term.n)
+def _lapse_tells(
+    notice_requests: tuple[NoticeRule, ...], term: Term, calendar: WorkingCalendar
+) -> Iterator[NoticeRequest]:
+    for told in notice_requests:
+        yield NoticeRequest(told.to, told.notice, calendar.estimate(term.due_on, told.after).day, term.n)
 
 
-def _disproved(standing: Standing, step: Step) -> list[Term]:
+def _disproved(case_state: CaseState, step: Step) -> list[Term]:
     """The recorded lapses that an act shows to be wrong: it was done in time, and entered late."""
     after = {term.n: term for term in step.changed}
     return [
         term
-        for term in standing.terms
+        for term in case_state.terms
         if term.lapsed_on is not None
         and term.ended_on is None
         and step.on <= term.lapsed_on
@@ -528,7 +532,7 @@ def _settles(before: Term, after: Term) -> bool:
     )  # fmt: skip
 
 
-def _annul(procedure: Procedure, standing: Standing, on: date, term: Term) -> Step:
+def _annul(procedure: Procedure, case_state: CaseState, on: date, term: Term) -> Step:
     """A reply made in time and entered late undoes the lapse; those who were told of it are told of this."""
     restored = term._replace(lapsed_on=None)
     return Step(
@@ -536,8 +540,8 @@ def _annul(procedure: Procedure, standing: Standing, on: date, term: Term) -> St
         role=CLOCK,
         on=on,
         basis=procedure.terms[term.kind].basis,
-        transition=_row(procedure, standing, ANNUL),
-        after=_with_terms(standing, (restored,)),
+        transition=_row(procedure, case_state, ANNUL),
+        after=_with_terms(case_state, (restored,)),
         changed=(restored,),
         term=term.n,
         annulled=term,
@@ -545,26 +549,26 @@ def _annul(procedure: Procedure, standing: Standing, on: date, term: Term) -> St
 
 
 def _terms_left(
-    procedure: Procedure, row: Transition, standing: Standing, act: Act, target: str, calendar: WorkingCalendar
+    procedure: Procedure, row: Transition, case_state: CaseState, act: Act, target: str, calendar: WorkingCalendar
 ) -> dict[int, Term]:
     """The terms that an event answers, suspends, extends or ends, as they are after it."""
     changed: dict[int, Term] = {}
-    answered = standing.term(row.answers) if row.answers else None
-    for term in standing.terms:
+    answered = case_state.term(row.answers) if row.answers else None
+    for term in case_state.terms:
         new = term
         news: dict[str, Any] = {}
         if term is answered and term.answered_on is None:
             news["answered_on"] = act.on
         if term.ended_on is None:
             if act.parties:
-                new = _handed_over(new, standing, act)
+                new = _handed_over(new, case_state, act)
             if row.lengthens == term.kind:
                 more = _days_more(procedure, row, act)
                 new = terms.extended(procedure.terms[term.kind], new, more, calendar)
             if term.kind in row.suspends:
                 new = terms.suspended(new, act.on, calendar)
-            elif _ends(procedure, row, standing, term, target):
-                news.update(ended_on=act.on, ended_seq=standing.version + 1, next_on=None)
+            elif _ends(procedure, row, case_state, term, target):
+                news.update(ended_on=act.on, ended_seq=case_state.version + 1, next_on=None)
         if news:
             new = new._replace(**news)
         if new is not term:
@@ -572,20 +576,20 @@ def _terms_left(
     return changed
 
 
-def _handed_over(term: Term, standing: Standing, act: Act) -> Term:
+def _handed_over(term: Term, case_state: CaseState, act: Act) -> Term:
     """A running term follows the part it binds to the department that takes the part over."""
     for role, department in act.parties.items():
-        if term.ended_on is None and term.department_id == standing.parties.get(role) != department:
+        if term.ended_on is None and term.department_id == case_state.parties.get(role) != department:
             return term._replace(department_id=department)
     return term
 
 
-def _ends(procedure: Procedure, row: Transition, standing: Standing, term: Term, target: str) -> bool:
+def _ends(procedure: Procedure, row: Transition, case_state: CaseState, term: Term, target: str) -> bool:
     if procedure.states[target].ending or term.kind in row.stops:
         return True
     if row.target == STAY or term.kind in row.keeps:
         return False
-    return term.kind == procedure.states[standing.state].term
+    return term.kind == procedure.states[case_state.state].term
 
 
 def _days_more(procedure: Procedure, row: Transition, act: Act) -> int:
@@ -601,7 +605,7 @@ def _days_more(procedure: Procedure, row: Transition, act: Act) -> int:
 def _terms_begun(
     procedure: Procedure,
     row: Transition,
-    standing: Standing,
+    case_state: CaseState,
     held: Mapping[int, Term],
     parties: Mapping[str, int],
     act: Act,
@@ -610,8 +614,8 @@ def _terms_begun(
 ) -> dict[int, Term]:
     """The terms that the event and the state it leads to start; a suspended one resumes, a running one runs on."""
     state = procedure.states[target]
-    kinds = {start.term: start.anew for start in row.starts if _holds(start.when, standing, act)}
-    if target != standing.state and state.term:
+    kinds = {start.term: start.anew for start in row.starts if _holds(start.when, case_state, act)}
+    if target != case_state.state and state.term:
         kinds.setdefault(state.term, False)
     begun: dict[int, Term] = {}
     for kind, anew in kinds.items():
@@ -619,10 +623,10 @@ def _terms_begun(
         by = _date_set(rule, act)
         running = _unended(held, kind)
         if running is not None and anew:
-            begun[running.n] = running._replace(ended_on=act.on, ended_seq=standing.version + 1, next_on=None)
+            begun[running.n] = running._replace(ended_on=act.on, ended_seq=case_state.version + 1, next_on=None)
         if running is None or anew:
             n = len(held) + sum(number not in held for number in begun) + 1
-            days = rule.days_for({**standing.marks, **act.fields}) if rule.days_by[0] else rule.days
+            days = rule.days_for({**case_state.marks, **act.fields}) if rule.days_by[0] else rule.days
             begun[n] = terms.begun(rule, n, parties.get(rule.bound or state.held_by), act.on, days, by, calendar)
         elif running.suspended_on is not None:
             begun[running.n] = terms.resumed(rule, running, act.on, calendar)
@@ -664,12 +668,12 @@ def _ladders(procedure: Procedure, held: Iterable[Term], calendar: WorkingCalend
 
 
 def _reopened(
-    procedure: Procedure, standing: Standing, held: Mapping[int, Term], act: Act, calendar: WorkingCalendar
+    procedure: Procedure, case_state: CaseState, held: Mapping[int, Term], act: Act, calendar: WorkingCalendar
 ) -> dict[int, Term]:
     """Back means: as it was. The terms that the referral ended go on with the days that were left of them."""
     reopened: dict[int, Term] = {}
     for term in held.values():
-        if term.ended_on is None or term.ended_seq != standing.back_seq:
+        if term.ended_on is None or term.ended_seq != case_state.back_seq:
             continue
         rule = procedure.terms[term.kind]
         running = term._replace(ended_on=None, ended_seq=None)

@@ -111,7 +111,7 @@ def _opened(
 
 
 def _demand_active(file: CaseFile) -> None:
-    for role, department in file.standing.parties.items():
+    for role, department in file.case_state.parties.items():
         file.context.directory.demand_active(department, role)
 
 
@@ -201,7 +201,7 @@ def perform(
     try:
         steps = lifecycle.follow(
             file.procedure,
-            file.standing,
+            file.case_state,
             Act(event, role, on, fields, parties, replayed=not clock),
             file.calendar,
             clock=clock,

@@ -17,7 +17,7 @@ from negotiation.domain import forms, notices, terms
 from negotiation.domain.departments import Directory
 from negotiation.domain.event_chain import EventBody, body_of, content_digest, event_digest
 from negotiation.domain.machine import lifecycle
-from negotiation.domain.machine.lifecycle import Standing, Step
+from negotiation.domain.machine.lifecycle import CaseState, Step
 from negotiation.domain.meetings import Meeting, set_there
 from negotiation.domain.rulebook import STAY, Procedure, Rulebook, TermRule, Transition
 from negotiation.domain.terms import Term
@@ -124,7 +124,7 @@ class CaseFile:
         self.row: CaseRow = dict(loaded.row)
         self.procedure: Procedure = rulebook.procedures[self.row["procedure"]]
         self.calendar = context.calendar_of(rulebook)
-        self.standing = _standing(self.row, loaded.terms)
+        self.case_state = _standing(self.row, loaded.terms)
         self.draft: dict[str, Any] | None = None
         self.copied: tuple[int, ...] = loaded.copied
         self.steps: list[Step] = []
@@ -159,7 +159,7 @@ class CaseFile:
         drafted = self.drafted_for(event)
         if drafted:
             fields = forms.read_fields(self.procedure, rule, drafted, self.context.directory)[0] | fields
-        demand_distinct({**self.standing.parties, **parties}, parties)
+        demand_distinct({**self.case_state.parties, **parties}, parties)
         return fields, parties
 
     def drafted_for(self, event: str) -> dict[str, Any]:
@@ -182,7 +182,7 @@ class CaseFile:
             self.row["subject"] = _short(self.procedure, fields[self.procedure.subject])
         named = [self.context.directory.find(name).id for name in fields.get(self.procedure.copied) or ()]
         for department in named:
-            if department in self.standing.parties.values():
+            if department in self.case_state.parties.values():
                 title = self.procedure.fields[self.procedure.copied].title
                 raise FieldError(f"“{title}”中有本案的使用或提供部门", field=self.procedure.copied, todo="请去掉该部门")
         self.copied = tuple(dict.fromkeys((*self.copied, *named)))
@@ -220,9 +220,9 @@ class CaseFile:
         """Puts a step into the file: event and chain, content, terms, case columns, notices, tasks."""
         self._record_event(step, actor, fields or {})
         self._touched_terms.update(term.n for term in step.changed)
-        lapsed = {term.n for term in self.standing.terms if term.lapsed_on is not None}
+        lapsed = {term.n for term in self.case_state.terms if term.lapsed_on is not None}
         undone = [term.n for term in step.changed if term.n in lapsed and term.lapsed_on is None]
-        self.standing = step.after
+        self.case_state = step.after
         self._update_row(step, fields or {})
         if not silent:
             self._notices += notices.of_step(self._about(step, document))
@@ -235,20 +235,20 @@ class CaseFile:
 
     def lapse(self, on: date) -> list[Step]:
         """The clock lets the terms act that were due before the day ``on``."""
-        steps = list(lifecycle.lapses(self.procedure, self.standing, on, self.calendar))
+        steps = list(lifecycle.lapses(self.procedure, self.case_state, on, self.calendar))
         for step in steps:
             self.record(step, actor=self.clock)
         return steps
 
     def remind(self, term: Term, on: date) -> Step:
         """The clock sends the rung of the ladder that stands on the day ``on``."""
-        step = lifecycle.remind(self.procedure, self.standing, term, on, self.calendar)
+        step = lifecycle.remind(self.procedure, self.case_state, term, on, self.calendar)
         self.record(step, actor=self.clock)
         return step
 
     def recount(self, term: Term, on: date, document: Document, told_of: date) -> Step:
         """The clock counts a term again, as ``document`` changed the calendar; ``told_of``: the date that is known."""
-        step = lifecycle.recount(self.procedure, self.standing, term, on, document.name, self.calendar, told_of)
+        step = lifecycle.recount(self.procedure, self.case_state, term, on, document.name, self.calendar, told_of)
         moved = step.changed[0]
         change = _change_in_words(self.procedure.terms[term.kind].title, term, moved, document)
         fields = {
@@ -260,7 +260,7 @@ class CaseFile:
         }
         spoken = step._replace(recounted=term._replace(due_on=told_of))  # a mail says what its reader was told before
         self.record(spoken, actor=SYSTEM, fields=fields, document=document)
-        if any(tell.held for tell in step.tells):
+        if any(tell.held for tell in step.notice_requests):
             self.add_task(f"event:{step.after.version}/held", f"{change}。期限提前，请确认后告知双方", term.n)
         return step
 
@@ -270,8 +270,8 @@ class CaseFile:
         The clock of the others begins on ``as_of``. Only terms numbered above ``after`` are meant: the clock may have
         acted on the earlier ones already.
         """
-        past = [term for term in self.standing.terms if term.n > after and term.runs and term.due_on < as_of]
-        for term in self.standing.terms:
+        past = [term for term in self.case_state.terms if term.n > after and term.runs and term.due_on < as_of]
+        for term in self.case_state.terms:
             if term.n > after and term.runs and term.next_on is not None:
                 rule = self.procedure.terms[term.kind]
                 quiet = bool(self.row["marks"].get(QUIET))
@@ -294,9 +294,9 @@ class CaseFile:
 
     def change(self) -> Change:
         """All that is to be written, in one piece."""
-        self.row |= _facts_of_terms(self.row, self.standing.terms)
+        self.row |= _facts_of_terms(self.row, self.case_state.terms)
         self._keep_draft()
-        terms = [term for term in self.standing.terms if term.n in self._touched_terms]
+        terms = [term for term in self.case_state.terms if term.n in self._touched_terms]
         new_items, changed_items = _folded(self._items, self._answers)
         tasks, tasks_done = self._tasks_folded()
         return Change(
@@ -394,8 +394,8 @@ class CaseFile:
 
     def _replace(self, term: Term) -> None:
         self._touched_terms.add(term.n)
-        terms = tuple(term if each.n == term.n else each for each in self.standing.terms)
-        self.standing = self.standing._replace(terms=terms)
+        terms = tuple(term if each.n == term.n else each for each in self.case_state.terms)
+        self.case_state = self.case_state._replace(terms=terms)
 
     def _keep_draft(self) -> None:
         if self._loaded is None and not self._events and self.draft:
@@ -438,8 +438,8 @@ def demand_distinct(parties: Mapping[str, int], entered: Mapping[str, int]) -> N
         raise FieldError("提供部门与使用部门相同", field=field, todo="请核对部门")
 
 
-def _standing(row: CaseRow, terms: tuple[Term, ...]) -> Standing:
-    return Standing(
+def _standing(row: CaseRow, terms: tuple[Term, ...]) -> CaseState:
+    return CaseState(
         state=row["state"],
         version=row["version"],
         last_on=row["last_on"],

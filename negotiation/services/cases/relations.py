@@ -38,7 +38,7 @@ def of_act(
     transaction: Transaction, file: CaseFile, event: str, raw: Form, *, live: bool
 ) -> tuple[Resource | None, Form]:
     """The same of an act on a case; ``live`` False: history, in which nothing is added and nobody is advised."""
-    rules, drafted, provider_id = file.procedure, file.drafted_for(event), file.standing.parties[PROVIDER]
+    rules, drafted, provider_id = file.procedure, file.drafted_for(event), file.case_state.parties[PROVIDER]
     if rules.tie is None or not (drafted or raw.get(rules.tie.field)):
         return None, raw
     given = {**drafted, **raw}
@@ -101,7 +101,7 @@ def ruling(transaction: Transaction, file: CaseFile) -> Resource | None:
     """The resource of a case, while it is its provider's: what one department catalogued binds no other answer."""
     number = file.row["resource_id"]
     found = resources.by_id(transaction, number) if number is not None else None
-    return found if found is not None and found.provider_id == file.standing.parties[PROVIDER] else None
+    return found if found is not None and found.provider_id == file.case_state.parties[PROVIDER] else None
 
 
 def contradiction(transaction: Transaction, file: CaseFile, event: str, fields: Form) -> dict[str, str]:

@@ -113,7 +113,7 @@ def _decided(
         file = file_of(transaction, context, loaded, at=at)
         file.clock = swept.actor
         file.lapse(today)
-        for term in file.standing.terms:
+        for term in file.case_state.terms:
             if term.n in numbers and term.next_on is not None and term.next_on <= today <= term.due_on:
                 file.remind(term, today)
     except Exception as error:  # one case that cannot act must not stop the others

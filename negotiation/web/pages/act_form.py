@@ -148,7 +148,7 @@ def _meanwhile(file: CaseFile, typed: Mapping[str, str], ctx: RequestContext) ->
         events = case_queries.events_of(connection, file.row["id"])
     return [
         {
-            "title": case_view.event_title(file.procedure, each, file.standing.terms),
+            "title": case_view.event_title(file.procedure, each, file.case_state.terms),
             "actor": each.actor,
             "on": each.happened_on,
         }

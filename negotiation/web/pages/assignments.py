@@ -56,7 +56,7 @@ def handlers_shown(transaction: Transaction, file: CaseFile, ctx: RequestContext
 
 
 def _may_assign(file: CaseFile, ctx: RequestContext) -> bool:
-    return not file.row["ending"] and assignments.may_assign(ctx.person, file.standing.parties)
+    return not file.row["ending"] and assignments.may_assign(ctx.person, file.case_state.parties)
 
 
 @router.get("/cases/{no}/handlers")

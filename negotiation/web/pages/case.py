@@ -84,7 +84,7 @@ async def case_page(no: str, request: Request, ctx: RequestContext = Depends(req
 def _told(ctx: RequestContext, connection: Connection, file: CaseFile) -> dict[str, Any]:
     """The case as scripts read it, and in words whose turn it is and how each term stands."""
     case = case_view.case_json(connection, file, ctx.app_state.context, ctx.app_state.today())
-    case["given_up"] = rulers.was_given_up(file.procedure, file.standing)
+    case["given_up"] = rulers.was_given_up(file.procedure, file.case_state)
     case["turn"] = file.rulebook.roles.get(case["held_by"], "")
     case["terms"] = [term | {"status": case_view.term_status(term)} for term in case["terms"]]
     running = [term for term in case["terms"] if term["runs"]]
@@ -147,4 +147,4 @@ async def matter_page(no: str, request: Request, ctx: RequestContext = Depends(r
 
 def _strips(file: CaseFile, today: date) -> list[Timeline]:
     """The rulers of the terms that the case's page speaks of."""
-    return [strip(each, today) for each in rulers.rulers_of(file.procedure, file.standing, file.calendar)]
+    return [strip(each, today) for each in rulers.rulers_of(file.procedure, file.case_state, file.calendar)]

@@ -32,7 +32,7 @@ NUMBER, SIGNER, ATTENTION, DAY = "number", "signer", "attention", "on"
 
 def letters_offered(file: CaseFile, person: Person, today: date) -> list[LetterRule]:
     """The letters that this person may draft now; the box on the case page."""
-    return letters.letters_open(file, today, person.may_act_for(file.standing.parties))
+    return letters.letters_open(file, today, person.may_act_for(file.case_state.parties))
 
 
 @router.get("/cases/{no}/letters/{template}")
@@ -102,7 +102,7 @@ def _matter(ctx: RequestContext, no: str, template: str) -> Matter:
     with ctx.app_state.looking() as transaction:
         file = visible(transaction, ctx.app_state.context, ctx.person, no, ctx.app_state.clock())
     try:
-        return letters.find_open(file, template, ctx.app_state.today(), ctx.person.may_act_for(file.standing.parties))
+        return letters.find_open(file, template, ctx.app_state.today(), ctx.person.may_act_for(file.case_state.parties))
     except NotFound:
         raise NotFound("没有这一页", todo="请从案件页进入") from None
 

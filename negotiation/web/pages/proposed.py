@@ -63,7 +63,7 @@ def shown(transaction: Transaction, file: CaseFile, row: ProposalRow, ctx: Reque
         said=row.said,
         by=row.decided_by,
         may_sign=approvals.may_sign(file, ctx.person, row),
-        may_withdraw=bool(ctx.person.may_act_for(file.standing.parties)),
+        may_withdraw=bool(ctx.person.may_act_for(file.case_state.parties)),
         stale=row.version != file.row["version"],
         refused=approvals.hindrance(transaction, names, file.row["no"], row, file.at) if waits else "",
     )

@@ -187,7 +187,7 @@ class City:
 
     def _timing(self, file: CaseFile, today: date, mood: float) -> tuple[date, date]:
         """The day of the next act and the day of its entry, by the term that runs out first."""
-        due = min((term.due_on for term in file.standing.terms if term.runs), default=today + 10 * ONE_DAY)
+        due = min((term.due_on for term in file.case_state.terms if term.runs), default=today + 10 * ONE_DAY)
         left = max((due - today).days, 0)
         before = today + self.chance.randint(0, min(left, 60)) * ONE_DAY
         if mood < 0.15:
@@ -249,7 +249,7 @@ class City:
 
     def _another(self, file: CaseFile) -> str:
         """A department that has no part in the case yet."""
-        parties = set(file.standing.parties.values())
+        parties = set(file.case_state.parties.values())
         names = [unit.name for unit in file.context.directory.in_order() if unit.id not in parties]
         return self.chance.choice(names)
 
