@@ -13,12 +13,12 @@ from rich.table import Table
 from rich.text import Text
 
 from calendars import Day, Due, WorkingCalendar
-from negotiation.core.enums import ItemAnswer, Light, NoticeState
+from negotiation.core.enums import DeadlineStatus, ItemAnswer, NoticeState
 from negotiation.core.labels import (
     DAY_KINDS,
+    DEADLINE_STATUS_SHAPES,
+    DEADLINE_STATUS_TITLES,
     ITEM_ANSWER_TITLES,
-    LIGHT_SHAPES,
-    LIGHT_TITLES,
     NOTICE_STATE_TITLES,
     NOTICE_TITLES,
 )
@@ -57,8 +57,8 @@ def words(value: Any) -> str:
 
 
 def light(value: str) -> Text:
-    shape, colour = LIGHT_SHAPES[Light(value)]
-    return Text(f"{shape} {LIGHT_TITLES[Light(value)]}".strip(), style=colour)
+    shape, colour = DEADLINE_STATUS_SHAPES[DeadlineStatus(value)]
+    return Text(f"{shape} {DEADLINE_STATUS_TITLES[DeadlineStatus(value)]}".strip(), style=colour)
 
 
 def due(day: date | None, official: bool) -> str:
@@ -119,7 +119,7 @@ def case_lines(title: str, lines: Iterable[dict[str, Any]]) -> Table:
 
 def _by_reference(line: dict[str, Any]) -> bool:
     """Bodies to which the rules apply by reference are never called 逾期 (809号令第四十三条)."""
-    return bool(line["light"] == Light.REFERENCE.value)
+    return bool(line["light"] == DeadlineStatus.REFERENCE.value)
 
 
 def case_tables(case: dict[str, Any], titles: dict[str, str]) -> Iterator[Table | Text]:

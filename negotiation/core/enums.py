@@ -6,7 +6,7 @@ The titles of a procedure's states and events are not here: they are in its rule
 from enum import StrEnum
 
 
-class Light(StrEnum):
+class DeadlineStatus(StrEnum):
     """How a running term stands on a day; a word on every screen, a colour only beside it."""
 
     NORMAL = "normal"

@@ -6,34 +6,34 @@ from negotiation.core.enums import (
     SIGNED_BY,
     SIGNED_ON,
     AccountRole,
+    DeadlineStatus,
     Duty,
     ItemAnswer,
     Job,
     Layer,
     LetterKind,
     Level,
-    Light,
     MeetingState,
     NoticeState,
     Scope,
     SharingClass,
 )
 
-LIGHT_TITLES = {
-    Light.NORMAL: "正常",
-    Light.DUE_SOON: "临期",
-    Light.OVERDUE: "逾期",
-    Light.SUSPENDED: "暂停计时",
-    Light.REFERENCE: "参照",
-    Light.NONE: "—",
+DEADLINE_STATUS_TITLES = {
+    DeadlineStatus.NORMAL: "正常",
+    DeadlineStatus.DUE_SOON: "临期",
+    DeadlineStatus.OVERDUE: "逾期",
+    DeadlineStatus.SUSPENDED: "暂停计时",
+    DeadlineStatus.REFERENCE: "参照",
+    DeadlineStatus.NONE: "—",
 }
-LIGHT_SHAPES = {
-    Light.NORMAL: ("●", "green"),
-    Light.DUE_SOON: ("▲", "yellow"),
-    Light.OVERDUE: ("■", "red"),
-    Light.SUSPENDED: ("‖", "cyan"),
-    Light.REFERENCE: ("○", "dim"),
-    Light.NONE: ("", "dim"),
+DEADLINE_STATUS_SHAPES = {
+    DeadlineStatus.NORMAL: ("●", "green"),
+    DeadlineStatus.DUE_SOON: ("▲", "yellow"),
+    DeadlineStatus.OVERDUE: ("■", "red"),
+    DeadlineStatus.SUSPENDED: ("‖", "cyan"),
+    DeadlineStatus.REFERENCE: ("○", "dim"),
+    DeadlineStatus.NONE: ("", "dim"),
 }
 LEVEL_TITLES = {
     Level.MUNICIPAL: "市级部门",

@@ -5,8 +5,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from negotiation.core.enums import Light
-from negotiation.core.labels import LIGHT_TITLES
+from negotiation.core.enums import DeadlineStatus
+from negotiation.core.labels import DEADLINE_STATUS_TITLES
 from negotiation.documents.spreadsheets.sheets import Column, Sheet, write_table
 from negotiation.services.agenda import DATES, Matter, items_in_words, title_of
 
@@ -29,5 +29,5 @@ def _row(n: int, matter: Matter) -> list[Any]:
     return [
         n, case["no"], case["subject"], case["applicant"], case["provider"], matter.disputed.in_words,
         matter.referral.in_words if matter.referral else "", items_in_words(case), *matter.dates.values(),
-        matter.due["due_on"] if matter.due else None, LIGHT_TITLES[Light(case["light"])],
+        matter.due["due_on"] if matter.due else None, DEADLINE_STATUS_TITLES[DeadlineStatus(case["light"])],
     ]  # fmt: skip

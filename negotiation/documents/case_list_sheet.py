@@ -5,8 +5,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from negotiation.core.enums import Light
-from negotiation.core.labels import LIGHT_TITLES
+from negotiation.core.enums import DeadlineStatus
+from negotiation.core.labels import DEADLINE_STATUS_TITLES
 from negotiation.documents.spreadsheets.sheets import Column, Sheet, write_table
 from negotiation.services import case_list
 from negotiation.services.cases.case_file import Context
@@ -39,5 +39,5 @@ def export(database: Database, context: Context, wanted: Wanted, as_of: date, pa
 
 def _row(line: dict[str, Any]) -> list[Any]:
     waits = line["awaits"] or ("" if line["next_official"] else "本环节期限暂定")
-    line = line | {"light_title": LIGHT_TITLES[Light(line["light"])], "awaits": waits}
+    line = line | {"light_title": DEADLINE_STATUS_TITLES[DeadlineStatus(line["light"])], "awaits": waits}
     return [line[key] for key in _COLUMNS.values()]

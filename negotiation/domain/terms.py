@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from calendars import WorkingCalendar
-from negotiation.core.enums import DUE_SOON_WORKING_DAYS, Light
+from negotiation.core.enums import DUE_SOON_WORKING_DAYS, DeadlineStatus
 from negotiation.domain.rulebook import Reminder, TermRule
 
 ONE_DAY = timedelta(days=1)
@@ -169,13 +169,15 @@ def awaited(calendar: WorkingCalendar, due_on: date) -> str:
     return f"暂定，待国务院办公厅公布{years}节假日安排后确定"
 
 
-def light(next_due: date | None, as_of: date, calendar: WorkingCalendar, *, suspended: bool, reference: bool) -> Light:
+def light(
+    next_due: date | None, as_of: date, calendar: WorkingCalendar, *, suspended: bool, reference: bool
+) -> DeadlineStatus:
     """How the running term stands at the end of a day; ``reference``: a body that 809号令第四十三条 only refers to."""
     if next_due is None:
-        return Light.SUSPENDED if suspended else Light.NONE
+        return DeadlineStatus.SUSPENDED if suspended else DeadlineStatus.NONE
     if reference:
-        return Light.REFERENCE
+        return DeadlineStatus.REFERENCE
     if as_of > next_due:
-        return Light.OVERDUE
+        return DeadlineStatus.OVERDUE
     soon = calendar.count_estimated(as_of, next_due) <= DUE_SOON_WORKING_DAYS
-    return Light.DUE_SOON if soon else Light.NORMAL
+    return DeadlineStatus.DUE_SOON if soon else DeadlineStatus.NORMAL

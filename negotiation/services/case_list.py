@@ -4,9 +4,9 @@ from collections.abc import Generator, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
-from negotiation.core.enums import DUE_SOON_WORKING_DAYS, OFFICE_ID, Light
+from negotiation.core.enums import DUE_SOON_WORKING_DAYS, OFFICE_ID, DeadlineStatus
 from negotiation.core.errors import FieldError
-from negotiation.core.labels import LIGHT_TITLES
+from negotiation.core.labels import DEADLINE_STATUS_TITLES
 from negotiation.core.texts import searched
 from negotiation.domain import forms
 from negotiation.domain.rulebook import Procedure, StateRule
@@ -69,7 +69,7 @@ def read_wanted(context: Context, given: Mapping[str, str], *, scope: int | None
         departments=_departments(context, asked.get("department", "")),
         held=held_by(context, holder) if holder else None,
         handler_id=_number(asked, "handler"),
-        light=Light(chosen) if (chosen := _choice(asked, "light", _lights())) else None,
+        light=DeadlineStatus(chosen) if (chosen := _choice(asked, "light", _lights())) else None,
         provisional=_flag(asked, "provisional"),
         since=since,
         until=until,
@@ -103,7 +103,7 @@ def _procedures(context: Context) -> dict[str, str]:
 
 
 def _lights() -> dict[str, str]:
-    return {light.value: title for light, title in LIGHT_TITLES.items()}
+    return {light.value: title for light, title in DEADLINE_STATUS_TITLES.items()}
 
 
 Asked = Mapping[str, str]  # what was typed into each filter
@@ -276,7 +276,7 @@ def in_words(context: Context, wanted: Wanted) -> str:
         "部门": "、".join(map(context.directory.name, wanted.departments)),
         "办理方": next(holders, "") if wanted.held else "",
         "经办人": "指定的一人" if wanted.handler_id is not None else "",
-        "灯": LIGHT_TITLES[wanted.light] if wanted.light else "",
+        "灯": DEADLINE_STATUS_TITLES[wanted.light] if wanted.light else "",
         "收到": f"{wanted.since or ''} 至 {wanted.until or ''}" if wanted.since or wanted.until else "",
         "查找": wanted.text,
         "期限": "暂定" if wanted.provisional else "",

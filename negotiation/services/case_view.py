@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from calendars import WorkingCalendar
-from negotiation.core.enums import ATTACHED, CLOCK, LAPSE, RECOUNT, RECOUNT_TITLE, REMIND, Level, Light
+from negotiation.core.enums import ATTACHED, CLOCK, LAPSE, RECOUNT, RECOUNT_TITLE, REMIND, DeadlineStatus, Level
 from negotiation.core.labels import BESIDE_TITLES
 from negotiation.core.local_time import local
 from negotiation.domain import rulers, terms, wording
@@ -22,7 +22,7 @@ from negotiation.store.instants import OddInstant
 from negotiation.store.proposals import ProposalRow
 
 
-def light_of(line: CaseLine, calendar: WorkingCalendar, as_of: date) -> Light:
+def deadline_status_of(line: CaseLine, calendar: WorkingCalendar, as_of: date) -> DeadlineStatus:
     """The light of a case at the end of a day."""
     reference = not Level(line.provider_level).bound_by_terms
     return terms.light(line.next_due, as_of, calendar, suspended=line.suspended, reference=reference)
@@ -46,7 +46,7 @@ def line_json(line: CaseLine, book: Rulebook, context: Context, as_of: date) -> 
         "state": line.state,
         "state_title": state.title,
         "held_by": state.held_by,
-        "light": light_of(line, calendar, as_of).value,
+        "light": deadline_status_of(line, calendar, as_of).value,
         "applicant": line.applicant,
         "provider": line.provider,
         "subject": line.subject,

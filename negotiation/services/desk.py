@@ -3,13 +3,13 @@
 from datetime import date
 from typing import Any
 
-from negotiation.core.enums import PARTY_ROLES, Light
+from negotiation.core.enums import PARTY_ROLES, DeadlineStatus
 from negotiation.services import case_view
 from negotiation.services.cases.case_file import Context
 from negotiation.store import case_queries
 from negotiation.store.database import Database
 
-SECTIONS = {Light.OVERDUE.value: "逾期", Light.DUE_SOON.value: "临期"}
+SECTIONS = {DeadlineStatus.OVERDUE.value: "逾期", DeadlineStatus.DUE_SOON.value: "临期"}
 
 
 def desk(database: Database, context: Context, day: date) -> dict[str, Any]:

@@ -4,22 +4,24 @@ from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, Connection, and_, case, func, literal, or_, select
 
-from negotiation.core.enums import Light, NoticeState
+from negotiation.core.enums import DeadlineStatus, NoticeState
 from negotiation.store.audit import oldest_unswept
-from negotiation.store.case_list.conditions import light_is
+from negotiation.store.case_list.conditions import deadline_status_is
 from negotiation.store.columns import CASE, NOTICE
 
 _UNSENT = NOTICE.c.state.in_([NoticeState.WAITING.value, NoticeState.CLAIMED.value])
 
 
-def open_by_light(connection: Connection, as_of: date, soon: date) -> dict[Light, int]:
+def open_by_deadline_status(connection: Connection, as_of: date, soon: date) -> dict[DeadlineStatus, int]:
     """The open cases by their light on a day; ``soon`` is the last day that is 临期 as of it."""
 
-    def lit(light: Light) -> ColumnElement[int]:
-        return func.coalesce(func.sum(case((light_is(light, as_of, soon), literal(1)), else_=literal(0))), literal(0))
+    def lit(light: DeadlineStatus) -> ColumnElement[int]:
+        return func.coalesce(
+            func.sum(case((deadline_status_is(light, as_of, soon), literal(1)), else_=literal(0))), literal(0)
+        )
 
-    row = connection.execute(select(*(lit(light) for light in Light)).where(CASE.c.ending == "")).one()
-    return {light: int(count) for light, count in zip(Light, row, strict=True)}
+    row = connection.execute(select(*(lit(light) for light in DeadlineStatus)).where(CASE.c.ending == "")).one()
+    return {light: int(count) for light, count in zip(DeadlineStatus, row, strict=True)}
 
 
 def unswept_since(connection: Connection, today: date) -> date | None:

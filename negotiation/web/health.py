@@ -101,7 +101,7 @@ def _known(app_state: AppState) -> list[Metric]:
 
 def _of_cases(connection: Connection, context: Context, at: datetime) -> Iterator[Metric]:
     today = local_date(at)
-    lights = monitoring.open_by_light(connection, today, last_day_soon(context, today))
+    lights = monitoring.open_by_deadline_status(connection, today, last_day_soon(context, today))
     by_light = [({"light": light.value}, float(count)) for light, count in lights.items()]
     yield Metric("cases_open", "gauge", "Open cases by their light today.", by_light)
     unswept = monitoring.unswept_since(connection, today)

@@ -11,12 +11,12 @@ from markupsafe import Markup
 
 from calendars.dates import in_words
 from negotiation import template_folder
-from negotiation.core.enums import Light
+from negotiation.core.enums import DeadlineStatus
 from negotiation.core.labels import (
+    DEADLINE_STATUS_SHAPES,
+    DEADLINE_STATUS_TITLES,
     ITEM_ANSWER_TITLES,
     LEVEL_TITLES,
-    LIGHT_SHAPES,
-    LIGHT_TITLES,
     NOTICE_STATE_TITLES,
     NOTICE_TITLES,
 )
@@ -52,8 +52,10 @@ def environment() -> Environment:
     )
     made.filters |= {"day": in_words, "weekday": weekday, "moment": moment, "basis": case_view.basis}
     made.globals |= {
-        "LIGHTS": {light.value: (LIGHT_SHAPES[light][0], title) for light, title in LIGHT_TITLES.items()},
-        "NO_LIGHT": Light.NONE.value,
+        "LIGHTS": {
+            light.value: (DEADLINE_STATUS_SHAPES[light][0], title) for light, title in DEADLINE_STATUS_TITLES.items()
+        },
+        "NO_LIGHT": DeadlineStatus.NONE.value,
         "LEVELS": LEVEL_TITLES,
         "ANSWERS": ITEM_ANSWER_TITLES,
         "NOTICE_STATES": NOTICE_STATE_TITLES,

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from negotiation.core.enums import Level, Light
+from negotiation.core.enums import DeadlineStatus, Level
 from negotiation.core.errors import NegotiationError, UsageError
 from negotiation.services import case_list, case_view
 from negotiation.services.cases.case_file import Context
@@ -139,7 +139,7 @@ def _holds(row: Row, wanted: Wanted, context: Context) -> Iterator[bool]:
     yield wanted.state in ("", row["state"])
     yield wanted.procedure in ("", row["procedure"])
     yield wanted.held is None or (row["procedure"], row["state"]) in wanted.held
-    yield wanted.light in (None, _light(row, context))
+    yield wanted.light in (None, _deadline_status(row, context))
     yield wanted.since is None or (row["received_on"] is not None and row["received_on"] >= wanted.since)
     yield wanted.until is None or (row["received_on"] is not None and row["received_on"] <= wanted.until)
     yield not wanted.open_only or row["ending"] == ""
@@ -155,14 +155,18 @@ def _plainly(text: str) -> str:
     return "".join(each.lower() if each.isascii() else each for each in text)
 
 
-def _light(row: Row, context: Context) -> Light:
+def _deadline_status(row: Row, context: Context) -> DeadlineStatus:
     if row["next_due"] is None:
-        return Light.SUSPENDED if row["suspended"] else Light.NONE
+        return DeadlineStatus.SUSPENDED if row["suspended"] else DeadlineStatus.NONE
     if not context.directory.by_id[row["provider_id"]].level.bound_by_terms:
-        return Light.REFERENCE
+        return DeadlineStatus.REFERENCE
     if row["next_due"] < TODAY:
-        return Light.OVERDUE
-    return Light.DUE_SOON if context.calendar.count_estimated(TODAY, row["next_due"]) <= 3 else Light.NORMAL
+        return DeadlineStatus.OVERDUE
+    return (
+        DeadlineStatus.DUE_SOON
+        if context.calendar.count_estimated(TODAY, row["next_due"]) <= 3
+        else DeadlineStatus.NORMAL
+    )
 
 
 DEPARTMENTS = st.none() | st.integers(1, 5)
@@ -176,7 +180,7 @@ NARROWED: dict[str, st.SearchStrategy[Any]] = {
     "departments": st.lists(st.integers(1, 5), max_size=3).map(tuple),
     "held": st.sampled_from(HELD),
     "handler_id": st.sampled_from((FIRST, SECOND, FORMER)),
-    "light": st.sampled_from(Light),
+    "light": st.sampled_from(DeadlineStatus),
     "since": DAYS,
     "until": DAYS,
     "text": st.sampled_from(WORDS),
@@ -204,7 +208,7 @@ def test_filters_together_find_what_a_person_would_pick(
 @pytest.mark.parametrize(
     "narrowed",
     [
-        *({"light": light} for light in Light),
+        *({"light": light} for light in DeadlineStatus),
         *({"state": state} for state in STATES),
         *({"text": word} for word in ("GX2026-00", "gx2025", "人口", "公安", "a-100%", "A-1", "DROP table")),
         {"departments": (2,)},
@@ -238,8 +242,11 @@ def test_the_light_that_is_filtered_by_is_the_light_that_is_shown(
         transaction.execute(f'UPDATE "case" SET next_due = {mark} WHERE next_due IS NOT NULL AND id < 20', [moved])
     soon = case_list.last_day_soon(context, as_of)
     with database.reading() as connection:
-        shown = {line.id: case_view.light_of(line, context.calendar, as_of) for line in list_cases(connection, as_of)}
-        for light in Light:
+        shown = {
+            line.id: case_view.deadline_status_of(line, context.calendar, as_of)
+            for line in list_cases(connection, as_of)
+        }
+        for light in DeadlineStatus:
             found = {line.id for line in query.page(connection, Wanted(light=light), as_of, soon).lines}
             assert found == {case_id for case_id, its in shown.items() if its is light}
 
@@ -301,7 +308,7 @@ def test_the_figures_are_those_of_the_lines_that_are_seen(
             return len(expected(city, Wanted(scope=whose, open_only=True, **narrowed), context))
 
         assert (figures["open"], figures["overdue"], figures["due_soon"]) == (
-            many(), many(light=Light.OVERDUE), many(light=Light.DUE_SOON),
+            many(), many(light=DeadlineStatus.OVERDUE), many(light=DeadlineStatus.DUE_SOON),
         )  # fmt: skip
         assert figures["by_state"] == {state: n for state in STATES if (n := many(state=state))}
 
@@ -369,7 +376,7 @@ def test_what_is_wanted_is_read_from_the_words_of_a_form(context: Context) -> No
     assert ("sharing", "in_coordination") in held
     assert ("sharing", "awaiting_reply") not in held
     assert wanted == Wanted(
-        "sharing", "awaiting_reply", (context.directory.find(POLICE).id,), held, 12, Light.DUE_SOON, True,
+        "sharing", "awaiting_reply", (context.directory.find(POLICE).id,), held, 12, DeadlineStatus.DUE_SOON, True,
         day("2026-09-01"), day("2026-09-30"), "人口", True, None, Sort.RECEIVED, True,
     )  # fmt: skip
     by_key = {"state": "awaiting_reply", "holder": "office", "department": str(wanted.departments[0]), "sort": "no"}

@@ -5,8 +5,8 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from calendars.dates import in_words
-from negotiation.core.enums import CLOCK, NOTE, ItemAnswer, Light, ProposalState
-from negotiation.core.labels import ITEM_ANSWER_TITLES, LIGHT_TITLES, NOTICE_TITLES
+from negotiation.core.enums import CLOCK, NOTE, DeadlineStatus, ItemAnswer, ProposalState
+from negotiation.core.labels import DEADLINE_STATUS_TITLES, ITEM_ANSWER_TITLES, NOTICE_TITLES
 from negotiation.core.local_time import local_date
 from negotiation.documents.letters.model import CaseFacts, Day, Item, NoticeFacts, Said, Step, TermFacts
 from negotiation.domain import forms, rulers, wording
@@ -48,7 +48,7 @@ def case_facts(
         applicant=case["applicant"],
         provider=case["provider"],
         state=case["state_title"],
-        light=LIGHT_TITLES[Light(case["light"])],
+        light=DEADLINE_STATUS_TITLES[DeadlineStatus(case["light"])],
         received=in_words(case["received"]) if case["received"] else "",
         items=tuple(Item(wording.one_line(each["name"]), _answer_of(each)) for each in case["items"]),
         application=steps[0][2].said if steps else (),
@@ -176,7 +176,7 @@ def _term(file: CaseFile, term: Term, case: Mapping[str, Any], as_of: date) -> T
     return TermFacts(
         title=rule.title,
         basis=file.rulebook.cited(rule.basis),
-        according="参照" if Light(case["light"]) is Light.REFERENCE else "依据",
+        according="参照" if DeadlineStatus(case["light"]) is DeadlineStatus.REFERENCE else "依据",
         start=rule.start,
         start_basis=file.rulebook.cited(rule.start_basis or OFFICE_BASIS) if rule.start else "",
         started=in_words(term.started_on),

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, false, literal, literal_column, not_, or_, select, text
 
-from negotiation.core.enums import LEVELS_NOT_BOUND, OFFICE_ID, Light
+from negotiation.core.enums import LEVELS_NOT_BOUND, OFFICE_ID, DeadlineStatus
 from negotiation.domain import case_numbers
 from negotiation.store.case_list.text_match import like, literally, number_matches
 from negotiation.store.case_queries import of_scope
@@ -16,7 +16,7 @@ from negotiation.store.columns import ACCOUNT, CASE, DEPARTMENT, HANDLER, TERM
 from negotiation.store.schema.terms import MAY_MOVE
 
 WORDS_SEARCHED = 5
-WITHOUT_TERM = (Light.SUSPENDED, Light.NONE)
+WITHOUT_TERM = (DeadlineStatus.SUSPENDED, DeadlineStatus.NONE)
 
 
 class Sort(StrEnum):
@@ -47,7 +47,7 @@ class Wanted:
     departments: tuple[int, ...] = ()
     held: tuple[tuple[str, str], ...] | None = None
     handler_id: int | None = None
-    light: Light | None = None
+    light: DeadlineStatus | None = None
     provisional: bool = False
     since: date | None = None
     until: date | None = None
@@ -73,7 +73,7 @@ def conditions_of(dialect: str, wanted: Wanted, as_of: date, soon: date) -> list
     if wanted.held is not None:
         conditions.append(_held(wanted.held))
     if wanted.light is not None:
-        conditions.append(light_is(wanted.light, as_of, soon))
+        conditions.append(deadline_status_is(wanted.light, as_of, soon))
     if wanted.since is not None:
         conditions.append(CASE.c.received_on >= wanted.since)
     if wanted.until is not None:
@@ -101,11 +101,11 @@ def _held(states: tuple[tuple[str, str], ...]) -> ColumnElement[bool]:
     return or_(false(), *(and_(CASE.c.procedure == key, CASE.c.state.in_(held)) for key, held in by_procedure.items()))
 
 
-def light_is(light: Light, as_of: date, soon: date) -> ColumnElement[bool]:
+def deadline_status_is(light: DeadlineStatus, as_of: date, soon: date) -> ColumnElement[bool]:
     """Whether a case shows this light at the end of a day: ``terms.light`` as a condition."""
     if light in WITHOUT_TERM:
-        return and_(CASE.c.next_due.is_(None), CASE.c.suspended == literal(light is Light.SUSPENDED))
-    if light is Light.REFERENCE:
+        return and_(CASE.c.next_due.is_(None), CASE.c.suspended == literal(light is DeadlineStatus.SUSPENDED))
+    if light is DeadlineStatus.REFERENCE:
         return and_(CASE.c.next_due.is_not(None), is_by_reference())
     return and_(due_date_is(light, as_of, soon), not_(is_by_reference()))
 
@@ -115,11 +115,11 @@ def is_by_reference() -> ColumnElement[bool]:
     return CASE.c.provider_id.in_(select(DEPARTMENT.c.id).where(DEPARTMENT.c.level.in_(LEVELS_NOT_BOUND)))
 
 
-def due_date_is(light: Light, as_of: date, soon: date) -> ColumnElement[bool]:
+def due_date_is(light: DeadlineStatus, as_of: date, soon: date) -> ColumnElement[bool]:
     """Where the due date of the running term lies."""
-    if light is Light.OVERDUE:
+    if light is DeadlineStatus.OVERDUE:
         return CASE.c.next_due < as_of
-    if light is Light.DUE_SOON:
+    if light is DeadlineStatus.DUE_SOON:
         return CASE.c.next_due.between(as_of, soon)
     return CASE.c.next_due > soon
 

@@ -6,7 +6,7 @@ from typing import Any, TypedDict
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, literal, literal_column, not_, select
 
-from negotiation.core.enums import OFFICE_ID, Light, ProposalState
+from negotiation.core.enums import OFFICE_ID, DeadlineStatus, ProposalState
 from negotiation.store.case_list.conditions import OPEN, Wanted, conditions_of, due_date_is, is_by_reference, may_move
 from negotiation.store.case_queries import of_scope
 from negotiation.store.columns import CASE, PROPOSAL, TASK
@@ -48,7 +48,7 @@ def counts(connection: Connection, scope: int | None, as_of: date, soon: date) -
 
 
 def _counted_by_state(scope: int | None, as_of: date, soon: date) -> Select[Any]:
-    def lit(light: Light) -> ColumnElement[int]:
+    def lit(light: DeadlineStatus) -> ColumnElement[int]:
         return func.sum(
             case((and_(due_date_is(light, as_of, soon), not_(is_by_reference())), literal(1)), else_=literal(0))
         )
@@ -57,8 +57,8 @@ def _counted_by_state(scope: int | None, as_of: date, soon: date) -> Select[Any]
         select(
             CASE.c.state,
             func.count().label("open"),
-            lit(Light.OVERDUE).label("overdue"),
-            lit(Light.DUE_SOON).label("due_soon"),
+            lit(DeadlineStatus.OVERDUE).label("overdue"),
+            lit(DeadlineStatus.DUE_SOON).label("due_soon"),
         )
         .where(OPEN, *of_scope(scope))
         .group_by(CASE.c.state)

@@ -13,7 +13,7 @@ from fastapi.responses import RedirectResponse
 from markupsafe import Markup
 from starlette.concurrency import run_in_threadpool
 
-from negotiation.core.enums import PARTY_ROLES, Light
+from negotiation.core.enums import PARTY_ROLES, DeadlineStatus
 from negotiation.core.errors import FieldError, NegotiationError, UsageError
 from negotiation.core.texts import searched
 from negotiation.documents import case_list_sheet
@@ -163,7 +163,7 @@ def _choices(ctx: RequestContext) -> dict[str, Any]:
         "procedures": {key: rules.title for key, rules in context.procedures.items()},
         "states": case_list.state_titles(context),
         "holders": context.roles,
-        "lights": [light for light in Light if light is not Light.NONE],
+        "lights": [light for light in DeadlineStatus if light is not DeadlineStatus.NONE],
         "departments": [unit.name for unit in context.directory.in_order()],
     }
 
