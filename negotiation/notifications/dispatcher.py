@@ -15,9 +15,9 @@ from negotiation.core.errors import UsageError
 from negotiation.core.local_time import local_date
 from negotiation.core.settings import Settings
 from negotiation.domain.wording import one_line
-from negotiation.notifications.channels.pool import Answer, Carriage, Fate, Letter, Refusal
+from negotiation.notifications.channels.pool import ChannelPool, DeliveryResult, DeliveryStatus, Letter, Refusal
 from negotiation.notifications.email.composer import UNWRITABLE, Writer, message_id_of
-from negotiation.notifications.screening import NOTICE_TASK, Errand, Sorting
+from negotiation.notifications.screening import NOTICE_TASK, Delivery, Screening
 from negotiation.services.cases.case_file import Context
 from negotiation.services.cases.timers import in_office_hours
 from negotiation.store import outbox
@@ -47,7 +47,7 @@ class Heard(NamedTuple):
     raw: str
 
 
-class Posted(NamedTuple):
+class DispatchResult(NamedTuple):
     """What a pass did: mails that left, notices that still wait, notices that cannot be sent and became a task.
 
     ``trouble`` is a sentence about the mail server where that is why they wait.
@@ -67,7 +67,7 @@ def run(
     limit: int = 10_000,
     progress: Progress | None = None,
     hear: Hearing | None = None,
-) -> Posted:
+) -> DispatchResult:
     """Sends what may go at the instant ``at``, up to ``limit`` notices; ``progress`` is told how many were just
     settled, ``hear`` what the server said of each.
 
@@ -76,7 +76,7 @@ def run(
     _demand_sender(context.settings)
     with database.looking() as transaction:
         context.refresh(transaction)
-    this = Pass(database, context, at, limit, progress or (lambda _count: None), hear or (lambda _heard: None))
+    this = DispatchRun(database, context, at, limit, progress or (lambda _count: None), hear or (lambda _heard: None))
     if in_office_hours(context, at):
         asyncio.run(this.work())
     return this.posted()
@@ -90,7 +90,7 @@ def _demand_sender(settings: Settings) -> None:
 # --------------------------------------------------------------------------------------------------------- a pass
 
 
-class Pass:
+class DispatchRun:
     """One pass over the outbox at one instant."""
 
     def __init__(
@@ -106,66 +106,66 @@ class Pass:
         self.trouble = ""
         self.hear = hear
 
-    def posted(self) -> Posted:
+    def posted(self) -> DispatchResult:
         with self.database.stepping() as transaction:
             waiting = outbox.count_waiting(transaction, self.at)
-        return Posted(self.sent, self.later + waiting, self.failed, self.trouble)
+        return DispatchResult(self.sent, self.later + waiting, self.failed, self.trouble)
 
     async def work(self) -> None:
         """Claims and carries until nothing is left that may go now, or nobody takes it."""
-        carriage = Carriage(self.context.settings)
+        pool = ChannelPool(self.context.settings)
         ends = asyncio.get_running_loop().time() + PASS_SECONDS
         try:
-            while self.left > 0 and carriage.carriers and asyncio.get_running_loop().time() < ends:
-                errands = await asyncio.to_thread(self._claim)
-                if errands is None:
+            while self.left > 0 and pool.channels and asyncio.get_running_loop().time() < ends:
+                deliveries = await asyncio.to_thread(self._claim)
+                if deliveries is None:
                     break
-                await self._deliver(carriage, errands)
+                await self._deliver(pool, deliveries)
         finally:
-            await carriage.close()
-        if self.later and carriage.trouble:
-            self.trouble = carriage.trouble + (f"（{carriage.raw}）" if carriage.raw else "")
+            await pool.close()
+        if self.later and pool.trouble:
+            self.trouble = pool.trouble + (f"（{pool.raw}）" if pool.raw else "")
 
-    def _claim(self) -> list[Errand] | None:
+    def _claim(self) -> list[Delivery] | None:
         """The next notices that may leave; None when none is left. One short transaction."""
         until = self.at + LEASE
         with self.database.writing() as transaction:
             self.context.refresh(transaction)
-            sorting = Sorting(transaction, self.context, self.writer, until)
+            sorting = Screening(transaction, self.context, self.writer, until)
             rows = outbox.claim(transaction, self.at, until, min(BATCH, self.left))
-            errands = sorting.alone(rows)
+            deliveries = sorting.alone(rows)
             if not rows:
                 rows = outbox.claim_reminders(transaction, self.at, until, DEPARTMENTS)
-                errands = sorting.together(rows)
+                deliveries = sorting.together(rows)
         self.left -= len(rows)
         self.failed += sorting.failed
-        self.progress(len(rows) - len(errands))
-        return errands if rows else None
+        self.progress(len(rows) - len(deliveries))
+        return deliveries if rows else None
 
-    async def _deliver(self, carriage: Carriage, errands: list[Errand]) -> None:
+    async def _deliver(self, pool: ChannelPool, deliveries: list[Delivery]) -> None:
         """Carries a batch; what became of each letter is recorded while the next is under way."""
-        answers: asyncio.Queue[tuple[Errand, Answer] | None] = asyncio.Queue()
+        answers: asyncio.Queue[tuple[Delivery, DeliveryResult] | None] = asyncio.Queue()
         recording = asyncio.create_task(self._record(answers))
 
-        def settled(errand: Errand, answer: Answer) -> None:
+        def settled(delivery: Delivery, answer: DeliveryResult) -> None:
             if recording.done():
                 recording.result()  # the database is gone: nothing more leaves unrecorded
-            answers.put_nowait((errand, answer))
+            answers.put_nowait((delivery, answer))
 
         try:
-            await carriage.carry(errands, self._write, settled)
+            await pool.carry(deliveries, self._write, settled)
         finally:
             answers.put_nowait(None)
             await recording
 
-    def _write(self, errand: Errand) -> Letter:
-        row = errand.row
+    def _write(self, delivery: Delivery) -> Letter:
+        row = delivery.row
         try:
-            return self.writer.letter(row["template"], row["facts"], errand.recipient, row["case_id"], row["key"])
+            return self.writer.letter(row["template"], row["facts"], delivery.recipient, row["case_id"], row["key"])
         except UNWRITABLE as error:
             raise Refusal(UNWRITTEN, one_line(f"{type(error).__name__}: {error}")) from error
 
-    async def _record(self, answers: "asyncio.Queue[tuple[Errand, Answer] | None]") -> None:
+    async def _record(self, answers: "asyncio.Queue[tuple[Delivery, DeliveryResult] | None]") -> None:
         """Writes down what became of the letters, those that are known at once together."""
         while True:
             group = [await answers.get()]
@@ -178,27 +178,27 @@ class Pass:
             if len(known) < len(group):
                 return
 
-    def _settle(self, known: list[tuple[Errand, Answer]]) -> None:
+    def _settle(self, known: list[tuple[Delivery, DeliveryResult]]) -> None:
         with self.database.writing() as transaction:
-            sorting = Sorting(transaction, self.context, self.writer, self.at)
-            for errand, answer in known:
-                self._settle_one(sorting, errand, answer)
-        self.sent += sum(answer.fate is Fate.SENT for _, answer in known)
-        self.later += sum(answer.fate is Fate.LATER for _, answer in known)
-        self.failed += sum(answer.fate is Fate.REFUSED for _, answer in known)
+            sorting = Screening(transaction, self.context, self.writer, self.at)
+            for delivery, answer in known:
+                self._settle_one(sorting, delivery, answer)
+        self.sent += sum(answer.status is DeliveryStatus.SENT for _, answer in known)
+        self.later += sum(answer.status is DeliveryStatus.LATER for _, answer in known)
+        self.failed += sum(answer.status is DeliveryStatus.REFUSED for _, answer in known)
 
-    def _settle_one(self, sorting: Sorting, errand: Errand, answer: Answer) -> None:
-        row = errand.row
+    def _settle_one(self, sorting: Screening, delivery: Delivery, answer: DeliveryResult) -> None:
+        row = delivery.row
         if answer.raw:
-            self.hear(Heard(row["case_id"], row["key"], errand.recipient.address, answer.said, answer.raw))
+            self.hear(Heard(row["case_id"], row["key"], delivery.recipient.address, answer.said, answer.raw))
         carried = {
-            "address": errand.recipient.address,
+            "address": delivery.recipient.address,
             "message_id": message_id_of(row["case_id"], row["key"], self.context.settings.mail_from),
             "said": answer.said,
         }
-        if answer.fate is Fate.REFUSED:
+        if answer.status is DeliveryStatus.REFUSED:
             sorting.fail(row, answer.said)
-        elif answer.fate is Fate.LATER:
+        elif answer.status is DeliveryStatus.LATER:
             sorting.settle(row, NoticeState.WAITING, next_try=self.at + wait(row["tries"]), **carried)
         else:
             sorting.settle(row, NoticeState.SENT, sent_at=self.at, **carried)

@@ -3,7 +3,7 @@
 from negotiation.domain.planned_mail import PlannedMail
 from negotiation.notifications.channels.pool import Refusal
 from negotiation.notifications.email.composer import UNWRITABLE, Writer
-from negotiation.notifications.screening import Obsolete, Sorting
+from negotiation.notifications.screening import NoLongerRelevant, Screening
 from negotiation.services.cases.case_file import CaseFile, Context
 from negotiation.store.case_reader import Loaded
 from negotiation.store.outbox import NoticeRow
@@ -17,7 +17,7 @@ BY_HAND = "任务：请电话或发函联系"
 
 def mails_of(transaction: Transaction, context: Context, file: CaseFile) -> list[PlannedMail]:
     """What the steps on a file that was not saved would send at its instant. Nothing is written."""
-    sorting = Sorting(transaction, context, _writer(context, file), file.at)
+    sorting = Screening(transaction, context, _writer(context, file), file.at)
     sorting.cases = {file.row["id"]: Loaded(file.row, file.case_state.terms)}
     rows = (dict(zip(_COLUMNS, notice, strict=True)) for notice in file.change().notices)
     return [_mail(sorting, row) for row in rows]
@@ -27,7 +27,7 @@ def _writer(context: Context, file: CaseFile) -> Writer:
     return Writer(context.settings, context.calendar, file.at, context.calendar_down_to)
 
 
-def _mail(sorting: Sorting, row: NoticeRow) -> PlannedMail:
+def _mail(sorting: Screening, row: NoticeRow) -> PlannedMail:
     context = sorting.context
     name = context.name_of(row["department_id"])
     subject = _subject(sorting.writer, row, name)
@@ -35,7 +35,7 @@ def _mail(sorting: Sorting, row: NoticeRow) -> PlannedMail:
         return PlannedMail(name, sorting.weigh(row).address, subject)
     except Refusal as why:
         return PlannedMail(name, "", subject, f"{BY_HAND}（{why}）")
-    except Obsolete as why:
+    except NoLongerRelevant as why:
         return PlannedMail(name, "", subject, f"不发送（{why}）")
 
 

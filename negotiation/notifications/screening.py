@@ -26,18 +26,18 @@ REMINDER_BY_HAND = "reminder"  # 催办: an act, but true only while its term ru
 IDS_ASKED_AT_ONCE = 1000
 
 
-class Errand(NamedTuple):
+class Delivery(NamedTuple):
     """A claimed notice that may leave, and to whom."""
 
     row: NoticeRow
     recipient: Recipient
 
 
-class Obsolete(Exception):
+class NoLongerRelevant(Exception):
     """A notice that no longer holds; says why."""
 
 
-class Sorting:
+class Screening:
     """Decides on claimed notices, inside the transaction that claimed them: dropped, failed, put together, or sent."""
 
     def __init__(self, transaction: Transaction, context: Context, writer: Writer, until: datetime) -> None:
@@ -48,7 +48,7 @@ class Sorting:
         self.cases: dict[int, Loaded] = {}
         self.failed = 0
 
-    def alone(self, rows: list[NoticeRow]) -> list[Errand]:
+    def alone(self, rows: list[NoticeRow]) -> list[Delivery]:
         """Those of the notices that still hold and can be sent."""
         ids = {row["case_id"] for row in rows}
         ids |= {line["case_id"] for row in rows for line in row["facts"].get("members", ())}
@@ -57,20 +57,20 @@ class Sorting:
             for chunk in _chunks(sorted(ids - {0}), IDS_ASKED_AT_ONCE)
             for loaded in case_reader.load_many(self.transaction, chunk)
         }
-        return [errand for row in rows if (errand := self._consider(row)) is not None]
+        return [delivery for row in rows if (delivery := self._consider(row)) is not None]
 
-    def together(self, rows: list[NoticeRow]) -> list[Errand]:
+    def together(self, rows: list[NoticeRow]) -> list[Delivery]:
         """A department's reminders of the day: one leaves as itself, two or more as one digest."""
-        errands: list[Errand] = []
-        for _, group in groupby(self.alone(rows), key=lambda errand: errand.row["department_id"]):
+        deliveries: list[Delivery] = []
+        for _, group in groupby(self.alone(rows), key=lambda delivery: delivery.row["department_id"]):
             of_one = list(group)
-            errands += of_one if len(of_one) == 1 else [self._digest(of_one)]
-        return errands
+            deliveries += of_one if len(of_one) == 1 else [self._digest(of_one)]
+        return deliveries
 
-    def _consider(self, row: NoticeRow) -> Errand | None:
+    def _consider(self, row: NoticeRow) -> Delivery | None:
         try:
-            return Errand(row, self.weigh(row))
-        except Obsolete as why:
+            return Delivery(row, self.weigh(row))
+        except NoLongerRelevant as why:
             self.settle(row, NoticeState.OBSOLETE, said=str(why))
         except Refusal as why:
             self.fail(row, str(why))
@@ -94,7 +94,7 @@ class Sorting:
         elif "members" in row["facts"]:
             lines = [line for line in row["facts"]["members"] if self._line_holds(row, line)]
             if not lines:
-                raise Obsolete("所列事项均已办理或变更")
+                raise NoLongerRelevant("所列事项均已办理或变更")
             row["facts"] = row["facts"] | {"members": lines}
 
     def _line_holds(self, digest: NoticeRow, line: Mapping[str, Any]) -> bool:
@@ -102,14 +102,14 @@ class Sorting:
         member["term"] = line["term_n"]
         try:
             self._demand_case_holds(member)
-        except Obsolete:
+        except NoLongerRelevant:
             return False
         return True
 
     def _demand_case_holds(self, row: NoticeRow) -> None:
         loaded = self.cases.get(row["case_id"])
         if loaded is None or loaded.row["ending"] == "void":
-            raise Obsolete("案件已作废")
+            raise NoLongerRelevant("案件已作废")
         if loaded.row["marks"].get(QUIET):
             raise self._stopped(row, "本案已停发自动提醒")
         term = _term_of(row, loaded.terms)
@@ -122,21 +122,21 @@ class Sorting:
     def _demand_party(self, row: NoticeRow, loaded: Loaded) -> None:
         parties = (loaded.row["applicant_id"], loaded.row["provider_id"], OFFICE_ID)
         if row["department_id"] not in parties:
-            raise Obsolete("该部门已不是本案的办理部门")
+            raise NoLongerRelevant("该部门已不是本案的办理部门")
 
     def _demand_term_holds(self, row: NoticeRow, term: Term | None) -> None:
         """A reminder holds while its term runs unanswered to the same day; a lapse hint, while the lapse stands."""
         if term is None or term.ended_on is not None or term.answered_on is not None:
-            raise Obsolete("期限已终止")
+            raise NoLongerRelevant("期限已终止")
         if term.suspended_on is not None:
-            raise Obsolete("期限已暂停计时")
+            raise NoLongerRelevant("期限已暂停计时")
         if term.due_on.isoformat() != row["facts"]["due_on"]:
-            raise Obsolete("期限已变更")
+            raise NoLongerRelevant("期限已变更")
         if "/lapsed/" in row["key"]:
             if term.lapsed_on is None:
-                raise Obsolete("届满登记已更正")
+                raise NoLongerRelevant("届满登记已更正")
         elif row["kind"] == NoticeKind.REMINDER and term.due_on < self.writer.today and not _tells_a_move(row):
-            raise Obsolete("届满日已过")
+            raise NoLongerRelevant("届满日已过")
 
     # ------------------------------------------------------------------------------------------------- to whom
 
@@ -157,13 +157,13 @@ class Sorting:
     def _office(self) -> Recipient:
         settings = self.context.settings
         if not settings.office_mail:
-            raise Obsolete("办公室未设邮箱，请在台账中查看")
+            raise NoLongerRelevant("办公室未设邮箱，请在台账中查看")
         return Recipient(settings.office_name, settings.office_mail)
 
     @staticmethod
-    def _stopped(row: NoticeRow, why: str) -> Obsolete | Refusal:
+    def _stopped(row: NoticeRow, why: str) -> NoLongerRelevant | Refusal:
         """A reminder that was stopped is dropped; an act must reach its reader all the same, through a person."""
-        return Obsolete(why) if row["kind"] == NoticeKind.REMINDER else Refusal(why)
+        return NoLongerRelevant(why) if row["kind"] == NoticeKind.REMINDER else Refusal(why)
 
     def _clerk(self, row: NoticeRow) -> Recipient:
         unit = self.context.directory.by_id.get(row["department_id"])
@@ -206,19 +206,19 @@ class Sorting:
 
     # ------------------------------------------------------------------------------------------------- digests
 
-    def _digest(self, errands: list[Errand]) -> Errand:
+    def _digest(self, deliveries: list[Delivery]) -> Delivery:
         """A department's reminders as one notice, frozen here; its members say which digest carries them."""
-        first = errands[0]
+        first = deliveries[0]
         department = first.row["department_id"]
-        members = [_line(errand.row) for errand in errands]
+        members = [_line(delivery.row) for delivery in deliveries]
         facts = {"address": first.row["facts"]["address"], "members": members}
         key = outbox.next_digest(self.transaction, department, self.writer.today)
         digest = blank(key, "digest", department, facts, self.writer.at)
         digest |= {"state": NoticeState.CLAIMED.value, "next_try": self.until, "tries": 1}
         outbox.add(self.transaction, [tuple(digest.values())])
-        for errand in errands:
-            self.settle(errand.row, NoticeState.DIGESTED, digest_key=key, address=first.recipient.address)
-        return Errand(digest, first.recipient)
+        for delivery in deliveries:
+            self.settle(delivery.row, NoticeState.DIGESTED, digest_key=key, address=first.recipient.address)
+        return Delivery(digest, first.recipient)
 
 
 def _tells_a_move(row: Mapping[str, Any]) -> bool:

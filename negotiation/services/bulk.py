@@ -25,7 +25,7 @@ CASE, SHOWN = "case:", "shown:"
 MailsOf = Callable[[Transaction, Context, CaseFile], Sequence[PlannedMail]]
 
 
-class Foreseen(NamedTuple):
+class Preview(NamedTuple):
     """A case before the act: as it stands, what would be sent, or why it cannot be done (``refused``)."""
 
     no: str
@@ -53,12 +53,12 @@ def foresee(
     number: str,
     at: datetime,
     would_send: Callable[[CaseFile], Sequence[PlannedMail]],
-) -> Foreseen:
+) -> Preview:
     """A case as it stands, and what ``would_send`` says of its file, which is never saved."""
     try:
         file = visible(transaction, context, person, number, at)
     except NegotiationError as error:
-        return Foreseen(number, refused=error.sentence)
+        return Preview(number, refused=error.sentence)
     seen = _as_it_stands(file, context)
     try:
         return seen._replace(mails=would_send(file))
@@ -66,10 +66,10 @@ def foresee(
         return seen._replace(refused=error.sentence)
 
 
-def _as_it_stands(file: CaseFile, context: Context) -> Foreseen:
+def _as_it_stands(file: CaseFile, context: Context) -> Preview:
     row, names = file.row, context.directory
     parties = f"{names.name(row['applicant_id'])} → {names.name(row['provider_id'])}"
-    return Foreseen(row["no"], row["subject"], parties, file.procedure.states[row["state"]].title, row["version"])
+    return Preview(row["no"], row["subject"], parties, file.procedure.states[row["state"]].title, row["version"])
 
 
 def tried(

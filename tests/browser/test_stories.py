@@ -25,7 +25,7 @@ APPLICATION = {
 }
 
 
-def posted(story, on: str) -> dispatcher.Posted:
+def posted(story, on: str) -> dispatcher.DispatchResult:
     """The post of that morning."""
     return aside(lambda: dispatcher.run(story.database, story.context, at(on)))
 

@@ -13,7 +13,7 @@ from negotiation.core.enums import Duty, Level
 from negotiation.core.errors import UsageError
 from negotiation.domain.departments import Contact
 from negotiation.notifications import dispatcher, office_digest
-from negotiation.notifications.dispatcher import Posted
+from negotiation.notifications.dispatcher import DispatchResult
 from negotiation.services.cases.case_file import Context
 from negotiation.store import departments, outbox
 from negotiation.store.database import Database
@@ -67,8 +67,8 @@ def change_person(database: Database, name: str, duty: Duty, address: str) -> No
 
 
 @pytest.fixture
-def sent(database: Database, context: Context) -> Callable[..., Posted]:
-    def run(on: str, hour: str = "10:30", **options: Any) -> Posted:
+def sent(database: Database, context: Context) -> Callable[..., DispatchResult]:
+    def run(on: str, hour: str = "10:30", **options: Any) -> DispatchResult:
         return dispatcher.run(database, context, at(on, hour), **options)
 
     return run
@@ -78,10 +78,10 @@ def sent(database: Database, context: Context) -> Callable[..., Posted]:
 
 
 def test_a_new_case_is_told_to_the_clerk_at_once_and_can_be_read_again(
-    story: Story, sent: Callable[..., Posted], context: Context
+    story: Story, sent: Callable[..., DispatchResult], context: Context
 ) -> None:
     story.submitted(FRIDAY)
-    assert sent(FRIDAY) == Posted(1, 0, 0)
+    assert sent(FRIDAY) == DispatchResult(1, 0, 0)
     (mail,) = letters(context)
     assert str(mail["Subject"]) == f"〔来件〕{story.no} 请办理"
     assert mail["To"].addresses[0].addr_spec == "a@gaj.gov.cn"
@@ -97,7 +97,7 @@ def test_a_new_case_is_told_to_the_clerk_at_once_and_can_be_read_again(
 
 
 def test_no_mail_holds_what_was_applied_for_in_detail_or_why(
-    story: Story, sent: Callable[..., Posted], context: Context
+    story: Story, sent: Callable[..., DispatchResult], context: Context
 ) -> None:
     story.submitted(FRIDAY, items="姓名、身份证号", contact="张三 13800000000")
     story.act("refuse", "provider", "2026-09-21", reason="涉及个人隐私")
@@ -108,7 +108,7 @@ def test_no_mail_holds_what_was_applied_for_in_detail_or_why(
 
 
 def test_the_same_notice_sent_again_is_the_same_file_and_the_same_message(
-    story: Story, sent: Callable[..., Posted], context: Context, database: Database
+    story: Story, sent: Callable[..., DispatchResult], context: Context, database: Database
 ) -> None:
     story.submitted(FRIDAY)
     sent(FRIDAY)
@@ -134,49 +134,51 @@ def test_the_same_notice_sent_again_is_the_same_file_and_the_same_message(
     ],
 )
 def test_nothing_leaves_out_of_hours_on_days_off_or_on_quiet_dates(
-    on: str, hour: str, story: Story, sent: Callable[..., Posted], context: Context, database: Database
+    on: str, hour: str, story: Story, sent: Callable[..., DispatchResult], context: Context, database: Database
 ) -> None:
     story.submitted(FRIDAY)
     context.settings = context.settings.model_copy(update={"quiet_dates": [day("2026-09-22")]})
-    assert sent(on, hour) == Posted(0, 1, 0)
+    assert sent(on, hour) == DispatchResult(0, 1, 0)
     assert states(database) == ["waiting"]
     assert letters(context) == []
 
 
 @pytest.mark.parametrize(("on", "hour"), [("2026-09-20", "09:00"), ("2026-09-21", "17:30")])
 def test_make_up_days_and_both_ends_of_the_day_are_office_hours(
-    on: str, hour: str, story: Story, sent: Callable[..., Posted]
+    on: str, hour: str, story: Story, sent: Callable[..., DispatchResult]
 ) -> None:
     story.submitted(FRIDAY)
-    assert sent(on, hour) == Posted(1, 0, 0)
+    assert sent(on, hour) == DispatchResult(1, 0, 0)
 
 
-def test_a_limit_leaves_the_rest_waiting_and_progress_is_told(story: Story, sent: Callable[..., Posted]) -> None:
+def test_a_limit_leaves_the_rest_waiting_and_progress_is_told(
+    story: Story, sent: Callable[..., DispatchResult]
+) -> None:
     for _ in range(5):
         story.submitted(FRIDAY)
     told: list[int] = []
-    assert sent(FRIDAY, limit=3, progress=told.append) == Posted(3, 2, 0)
+    assert sent(FRIDAY, limit=3, progress=told.append) == DispatchResult(3, 2, 0)
     assert sum(told) == 3
-    assert sent(FRIDAY) == Posted(2, 0, 0)
+    assert sent(FRIDAY) == DispatchResult(2, 0, 0)
 
 
 # What no longer holds
 
 
 def test_a_reminder_is_dropped_once_the_reply_is_in(
-    story: Story, sent: Callable[..., Posted], database: Database, context: Context
+    story: Story, sent: Callable[..., DispatchResult], database: Database, context: Context
 ) -> None:
     story.submitted(FRIDAY)
     sent(FRIDAY)
     story.sweep(THREE_LEFT)
     story.act("refuse", "provider", THREE_LEFT, reason="涉密审查未过")
-    assert sent(THREE_LEFT) == Posted(1, 0, 0)  # the reply is told; the reminder is not
+    assert sent(THREE_LEFT) == DispatchResult(1, 0, 0)  # the reply is told; the reminder is not
     assert ("obsolete", "期限已终止") in notices(database).values()
     assert not [mail for mail in letters(context) if "提醒" in mail["Subject"]]
 
 
 def test_a_reminder_is_dropped_while_the_term_is_suspended(
-    story: Story, sent: Callable[..., Posted], database: Database
+    story: Story, sent: Callable[..., DispatchResult], database: Database
 ) -> None:
     story.submitted(FRIDAY)
     _remind_early(database, story)
@@ -186,7 +188,7 @@ def test_a_reminder_is_dropped_while_the_term_is_suspended(
 
 
 def test_a_reminder_of_another_due_date_is_dropped(
-    story: Story, sent: Callable[..., Posted], database: Database
+    story: Story, sent: Callable[..., DispatchResult], database: Database
 ) -> None:
     story.submitted(FRIDAY)
     _remind_early(database, story, due_on="2026-10-08")
@@ -195,17 +197,17 @@ def test_a_reminder_of_another_due_date_is_dropped(
 
 
 def test_a_reminder_that_waited_past_the_due_date_is_dropped(
-    story: Story, sent: Callable[..., Posted], database: Database
+    story: Story, sent: Callable[..., DispatchResult], database: Database
 ) -> None:
     story.submitted(FRIDAY)
     sent(FRIDAY)
     story.sweep(DUE)
-    assert sent(DAY_AFTER) == Posted(0, 0, 0)
+    assert sent(DAY_AFTER) == DispatchResult(0, 0, 0)
     assert ("obsolete", "届满日已过") in notices(database).values()
 
 
 def test_a_hint_of_a_lapse_that_was_annulled_is_dropped(
-    story: Story, sent: Callable[..., Posted], database: Database, context: Context
+    story: Story, sent: Callable[..., DispatchResult], database: Database, context: Context
 ) -> None:
     story.submitted(FRIDAY)
     story.sweep(DAY_AFTER)
@@ -216,35 +218,37 @@ def test_a_hint_of_a_lapse_that_was_annulled_is_dropped(
     assert not [mail for mail in letters(context) if "届满" in mail["Subject"]]
 
 
-def test_a_case_that_is_void_sends_nothing(story: Story, sent: Callable[..., Posted], database: Database) -> None:
+def test_a_case_that_is_void_sends_nothing(
+    story: Story, sent: Callable[..., DispatchResult], database: Database
+) -> None:
     story.submitted(FRIDAY).act("void", "office", FRIDAY, reason="另行沟通")
-    assert sent(FRIDAY) == Posted(0, 0, 0)
+    assert sent(FRIDAY) == DispatchResult(0, 0, 0)
     assert set(states(database)) == {"obsolete"}
 
 
 def test_a_case_whose_mail_is_stopped_is_told_of_by_a_person(
-    story: Story, sent: Callable[..., Posted], database: Database
+    story: Story, sent: Callable[..., DispatchResult], database: Database
 ) -> None:
     story.submitted(FRIDAY).act("stop_mail", "office", FRIDAY, reason="另行沟通")
-    assert sent(FRIDAY) == Posted(0, 0, 1)
+    assert sent(FRIDAY) == DispatchResult(0, 0, 1)
     assert list(notices(database).values()) == [("failed", "本案已停发自动提醒")]
     assert len(tasks(database)) == 1
 
 
 def test_a_department_whose_mail_is_stopped_is_told_by_a_person(
-    story: Story, sent: Callable[..., Posted], database: Database
+    story: Story, sent: Callable[..., DispatchResult], database: Database
 ) -> None:
     story.submitted(FRIDAY)
     with database.writing() as transaction:
         unit = departments.read_directory(transaction).find(POLICE)
         departments.set_department(transaction, unit.id, level=None, sort_no=None, mail_stopped=True)
-    assert sent(FRIDAY) == Posted(0, 0, 1)
+    assert sent(FRIDAY) == DispatchResult(0, 0, 1)
     assert list(notices(database).values()) == [("failed", "该部门已停发自动邮件")]
     assert len(tasks(database)) == 1
 
 
 def test_a_call_by_hand_is_dropped_if_the_answer_came_first(
-    story: Story, sent: Callable[..., Posted], database: Database
+    story: Story, sent: Callable[..., DispatchResult], database: Database
 ) -> None:
     story.submitted(FRIDAY)
     sent(FRIDAY)
@@ -258,7 +262,7 @@ def test_a_call_by_hand_is_dropped_if_the_answer_came_first(
 
 
 def test_without_an_a_clerk_the_b_clerk_gets_it(
-    story: Story, sent: Callable[..., Posted], database: Database, context: Context
+    story: Story, sent: Callable[..., DispatchResult], database: Database, context: Context
 ) -> None:
     story.submitted(FRIDAY)
     change_person(database, POLICE, Duty.A, "")
@@ -268,25 +272,25 @@ def test_without_an_a_clerk_the_b_clerk_gets_it(
 
 
 def test_heads_never_get_it_a_person_is_asked_to_call(
-    story: Story, sent: Callable[..., Posted], database: Database, context: Context
+    story: Story, sent: Callable[..., DispatchResult], database: Database, context: Context
 ) -> None:
     story.submitted(FRIDAY)
     for duty, address in ((Duty.A, ""), (Duty.B, ""), (Duty.SECTION_HEAD, "h@gaj.gov.cn")):
         change_person(database, POLICE, duty, address)
-    assert sent(FRIDAY) == Posted(0, 0, 1)
+    assert sent(FRIDAY) == DispatchResult(0, 0, 1)
     assert tasks(database) == [f"请电话或发函联系市公安局：〔来件〕{story.no} 请办理（没有登记经办人邮箱）"]
     assert letters(context) == []
 
 
 @pytest.mark.parametrize("level", ["vertical", "reference", "central"])
 def test_the_last_three_levels_get_a_call_instead_of_a_mail(
-    level: str, story: Story, sent: Callable[..., Posted], database: Database, context: Context
+    level: str, story: Story, sent: Callable[..., DispatchResult], database: Database, context: Context
 ) -> None:
     story.submitted(FRIDAY, provider=TAX)
     with database.writing() as transaction:
         unit = departments.read_directory(transaction).find(TAX)
         departments.set_department(transaction, unit.id, level=Level(level), sort_no=None, mail_stopped=None)
-    assert sent(FRIDAY) == Posted(0, 0, 1)
+    assert sent(FRIDAY) == DispatchResult(0, 0, 1)
     (title,) = tasks(database)
     assert title.startswith(f"请电话或发函联系{TAX}：〔来件〕{story.no}")
     assert states(database) == ["failed"]
@@ -305,11 +309,11 @@ def test_the_last_three_levels_get_a_call_instead_of_a_mail(
     ],
 )
 def test_an_address_outside_the_list_or_with_anything_odd_is_refused(
-    address: str, story: Story, sent: Callable[..., Posted], database: Database, context: Context
+    address: str, story: Story, sent: Callable[..., DispatchResult], database: Database, context: Context
 ) -> None:
     story.submitted(FRIDAY)
     change_person(database, POLICE, Duty.A, address)
-    assert sent(FRIDAY) == Posted(0, 0, 1)
+    assert sent(FRIDAY) == DispatchResult(0, 0, 1)
     (title,) = tasks(database)
     assert "请电话或发函联系市公安局" in title
     assert "\n" not in title
@@ -318,16 +322,16 @@ def test_an_address_outside_the_list_or_with_anything_odd_is_refused(
 
 @pytest.mark.parametrize("address", ["a@GOV.CN", "a@gaj.beijing.gov.cn"])
 def test_the_domain_itself_and_its_subdomains_are_allowed(
-    address: str, story: Story, sent: Callable[..., Posted], database: Database
+    address: str, story: Story, sent: Callable[..., DispatchResult], database: Database
 ) -> None:
     story.submitted(FRIDAY)
     change_person(database, POLICE, Duty.A, address)
-    assert sent(FRIDAY) == Posted(1, 0, 0)
+    assert sent(FRIDAY) == DispatchResult(1, 0, 0)
 
 
 @pytest.mark.parametrize("table", ["case", "department"])
 def test_a_line_break_in_a_number_or_a_name_never_reaches_a_header(
-    table: str, story: Story, sent: Callable[..., Posted], database: Database, context: Context
+    table: str, story: Story, sent: Callable[..., DispatchResult], database: Database, context: Context
 ) -> None:
     story.submitted(FRIDAY)
     with database.writing() as transaction:
@@ -339,13 +343,13 @@ def test_a_line_break_in_a_number_or_a_name_never_reaches_a_header(
             changed(transaction)
         else:
             _set_facts(transaction, no="GX2026-0001\r\nBcc: x@example.com")
-    assert sent(FRIDAY) == Posted(0, 0, 1)
+    assert sent(FRIDAY) == DispatchResult(0, 0, 1)
     assert letters(context) == []
     assert all("\n" not in title for title in tasks(database))
 
 
 def test_the_office_gets_its_own_and_without_an_address_sees_it_at_the_desk(
-    story: Story, sent: Callable[..., Posted], database: Database, context: Context
+    story: Story, sent: Callable[..., DispatchResult], database: Database, context: Context
 ) -> None:
     story.submitted(FRIDAY).act("disclaim", "provider", FRIDAY, reason="非本部门")
     assert sent(FRIDAY).sent == 3
@@ -357,18 +361,18 @@ def test_the_office_gets_its_own_and_without_an_address_sees_it_at_the_desk(
 
 
 def test_a_notice_whose_facts_do_not_fit_becomes_a_task_and_the_others_leave(
-    story: Story, sent: Callable[..., Posted], database: Database
+    story: Story, sent: Callable[..., DispatchResult], database: Database
 ) -> None:
     story.submitted(FRIDAY)
     with database.writing() as transaction:
         _set_facts(transaction, on="that day")
     story.submitted(FRIDAY)
-    assert sent(FRIDAY) == Posted(1, 0, 1)
+    assert sent(FRIDAY) == DispatchResult(1, 0, 1)
     assert "内容不完整，无法生成" in tasks(database)[0]
     assert "isoformat" not in tasks(database)[0]  # what the program said is for the log
 
 
-def test_a_sender_that_is_no_address_is_said_at_once(context: Context, sent: Callable[..., Posted]) -> None:
+def test_a_sender_that_is_no_address_is_said_at_once(context: Context, sent: Callable[..., DispatchResult]) -> None:
     context.settings = context.settings.model_copy(update={"mail_from": "noreply\n@x"})
     with pytest.raises(UsageError, match="发件人邮箱无法使用"):
         sent(FRIDAY)
@@ -378,12 +382,12 @@ def test_a_sender_that_is_no_address_is_said_at_once(context: Context, sent: Cal
 
 
 def test_a_days_reminders_to_one_address_are_one_digest_and_acts_leave_alone(
-    story: Story, sent: Callable[..., Posted], database: Database, context: Context
+    story: Story, sent: Callable[..., DispatchResult], database: Database, context: Context
 ) -> None:
     numbers = [story.submitted(FRIDAY).no for _ in range(3)]
-    assert sent(FRIDAY) == Posted(3, 0, 0)
+    assert sent(FRIDAY) == DispatchResult(3, 0, 0)
     story.sweep(THREE_LEFT)
-    assert sent(THREE_LEFT) == Posted(1, 0, 0)
+    assert sent(THREE_LEFT) == DispatchResult(1, 0, 0)
     (digest,) = [mail for mail in letters(context) if "汇总" in mail["Subject"]]
     assert str(digest["Subject"]) == "〔汇总〕3件事项的期限提醒（2026年9月29日）"
     assert all(number in text_of(digest) and number in text_of(digest, "html") for number in numbers)
@@ -394,18 +398,18 @@ def test_a_days_reminders_to_one_address_are_one_digest_and_acts_leave_alone(
 
 
 def test_one_reminder_leaves_as_itself(
-    story: Story, sent: Callable[..., Posted], context: Context, database: Database
+    story: Story, sent: Callable[..., DispatchResult], context: Context, database: Database
 ) -> None:
     story.submitted(FRIDAY)
     sent(FRIDAY)
     story.sweep(THREE_LEFT)
-    assert sent(THREE_LEFT) == Posted(1, 0, 0)
+    assert sent(THREE_LEFT) == DispatchResult(1, 0, 0)
     assert f"〔提醒〕{story.no} 将于2026年10月9日届满" in [mail["Subject"] for mail in letters(context)]
     assert "digested" not in states(database)
 
 
 def test_a_second_digest_of_the_day_is_another_row(
-    story: Story, sent: Callable[..., Posted], database: Database
+    story: Story, sent: Callable[..., DispatchResult], database: Database
 ) -> None:
     for _ in range(2):
         story.submitted(FRIDAY)
@@ -420,7 +424,7 @@ def test_a_second_digest_of_the_day_is_another_row(
 
 
 def test_the_members_of_a_digest_that_do_not_hold_are_left_out_of_it(
-    story: Story, sent: Callable[..., Posted], context: Context
+    story: Story, sent: Callable[..., DispatchResult], context: Context
 ) -> None:
     numbers = [story.submitted(FRIDAY).no for _ in range(3)]
     sent(FRIDAY)
@@ -432,7 +436,9 @@ def test_the_members_of_a_digest_that_do_not_hold_are_left_out_of_it(
     assert numbers[2] not in text_of(digest)
 
 
-def test_a_digest_knows_whose_term_it_speaks_of(story: Story, sent: Callable[..., Posted], context: Context) -> None:
+def test_a_digest_knows_whose_term_it_speaks_of(
+    story: Story, sent: Callable[..., DispatchResult], context: Context
+) -> None:
     for _ in range(2):
         story.submitted(FRIDAY)
     story.sweep("2026-10-12")
@@ -449,7 +455,11 @@ def test_a_digest_knows_whose_term_it_speaks_of(story: Story, sent: Callable[...
 
 
 def test_a_claim_that_was_never_settled_is_taken_again_after_its_lease(
-    story: Story, sent: Callable[..., Posted], database: Database, context: Context, monkeypatch: pytest.MonkeyPatch
+    story: Story,
+    sent: Callable[..., DispatchResult],
+    database: Database,
+    context: Context,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     for _ in range(3):
         story.submitted(FRIDAY)
@@ -458,21 +468,25 @@ def test_a_claim_that_was_never_settled_is_taken_again_after_its_lease(
         raise Killed
 
     with monkeypatch.context() as patch:
-        patch.setattr(dispatcher.Pass, "_settle_one", killed)
+        patch.setattr(dispatcher.DispatchRun, "_settle_one", killed)
         with pytest.raises(Killed):
             sent(FRIDAY)
     before = {mail["Message-ID"] for mail in letters(context)}
     assert before
     assert set(states(database)) == {"claimed"}
-    assert sent(FRIDAY, "10:35") == Posted(0, 0, 0)  # somebody may still be at it
-    assert sent(FRIDAY, "10:41") == Posted(3, 0, 0)
+    assert sent(FRIDAY, "10:35") == DispatchResult(0, 0, 0)  # somebody may still be at it
+    assert sent(FRIDAY, "10:41") == DispatchResult(3, 0, 0)
     assert {mail["Message-ID"] for mail in letters(context)} >= before
     assert len(letters(context)) == 3
     assert set(states(database)) == {"sent"}
 
 
 def test_a_digest_whose_sender_was_killed_goes_again_as_the_same_digest(
-    story: Story, sent: Callable[..., Posted], database: Database, context: Context, monkeypatch: pytest.MonkeyPatch
+    story: Story,
+    sent: Callable[..., DispatchResult],
+    database: Database,
+    context: Context,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     for _ in range(2):
         story.submitted(FRIDAY)
@@ -483,7 +497,7 @@ def test_a_digest_whose_sender_was_killed_goes_again_as_the_same_digest(
         raise Killed
 
     with monkeypatch.context() as patch:
-        patch.setattr(dispatcher.Pass, "_settle_one", killed)
+        patch.setattr(dispatcher.DispatchRun, "_settle_one", killed)
         with pytest.raises(Killed):
             sent(THREE_LEFT)
     (before,) = [mail["Message-ID"] for mail in letters(context) if "汇总" in mail["Subject"]]
@@ -498,7 +512,7 @@ def test_a_digest_whose_sender_was_killed_goes_again_as_the_same_digest(
 
 
 def test_the_offices_digest_is_made_once_a_working_day(
-    story: Story, sent: Callable[..., Posted], database: Database, context: Context
+    story: Story, sent: Callable[..., DispatchResult], database: Database, context: Context
 ) -> None:
     story.submitted(FRIDAY, provider=TAX)
     sent(FRIDAY)
@@ -516,7 +530,7 @@ def test_the_offices_digest_is_made_once_a_working_day(
 
 
 def test_the_offices_digest_names_the_notices_that_failed(
-    story: Story, sent: Callable[..., Posted], database: Database, context: Context
+    story: Story, sent: Callable[..., DispatchResult], database: Database, context: Context
 ) -> None:
     story.submitted(FRIDAY, provider=TAX)
     sent(FRIDAY)

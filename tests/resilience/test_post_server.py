@@ -16,7 +16,7 @@ from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword
 from negotiation.core.errors import DatabaseUnavailable, UsageError
 from negotiation.notifications import dispatcher
 from negotiation.notifications.channels import pool
-from negotiation.notifications.dispatcher import Posted
+from negotiation.notifications.dispatcher import DispatchResult
 from negotiation.services.cases.case_file import Context
 from negotiation.store.database import Database
 from tests.conftest import JUSTICE, Story, at
@@ -92,10 +92,10 @@ def port(server: Server) -> Iterator[int]:
 
 
 @pytest.fixture
-def sent(database: Database, context: Context, port: int) -> Callable[..., Posted]:
+def sent(database: Database, context: Context, port: int) -> Callable[..., DispatchResult]:
     _use(context, f"smtp://127.0.0.1:{port}")
 
-    def run(hour: str = "10:30", on: str = FRIDAY) -> Posted:
+    def run(hour: str = "10:30", on: str = FRIDAY) -> DispatchResult:
         return dispatcher.run(database, context, at(on, hour))
 
     return run
@@ -118,10 +118,10 @@ def tasks(database: Database) -> list[str]:
 
 
 def test_letters_arrive_whole_over_kept_connections(
-    story: Story, sent: Callable[..., Posted], server: Server, context: Context
+    story: Story, sent: Callable[..., DispatchResult], server: Server, context: Context
 ) -> None:
     numbers = {story.submitted(FRIDAY).no for _ in range(12)}
-    assert sent() == Posted(12, 0, 0)
+    assert sent() == DispatchResult(12, 0, 0)
     assert {str(mail["Subject"]) for mail in server.taken} == {f"〔来件〕{number} 请办理" for number in numbers}
     assert server.connections <= context.settings.smtp_connections
     for mail in server.taken:
@@ -132,17 +132,17 @@ def test_letters_arrive_whole_over_kept_connections(
 
 
 def test_after_4xx_it_goes_later_with_growing_waits_as_the_same_message(
-    story: Story, sent: Callable[..., Posted], server: Server, database: Database
+    story: Story, sent: Callable[..., DispatchResult], server: Server, database: Database
 ) -> None:
     story.submitted(FRIDAY)
     server.on_recipient = lambda _address: "451 4.7.1 greylisted, try again"
-    assert sent("10:00") == Posted(0, 1, 0)
+    assert sent("10:00") == DispatchResult(0, 1, 0)
     assert outcomes(database) == [("waiting", "邮件服务器按其规定暂不接收：暂时不能送达，稍后自动重试", 1)]
-    assert sent("10:00") == Posted(0, 0, 0)  # not before its minute is over
-    assert sent("10:01") == Posted(0, 1, 0)
-    assert sent("10:02") == Posted(0, 0, 0)  # two minutes now
+    assert sent("10:00") == DispatchResult(0, 0, 0)  # not before its minute is over
+    assert sent("10:01") == DispatchResult(0, 1, 0)
+    assert sent("10:02") == DispatchResult(0, 0, 0)  # two minutes now
     server.on_recipient = lambda _address: "250 OK"
-    assert sent("10:03") == Posted(1, 0, 0)
+    assert sent("10:03") == DispatchResult(1, 0, 0)
     assert [(state, tries) for state, _, tries in outcomes(database)] == [("sent", 3)]
 
 
@@ -152,72 +152,72 @@ def test_waits_double_up_to_four_hours() -> None:
 
 
 def test_a_busy_answer_to_the_message_itself_goes_later_too(
-    story: Story, sent: Callable[..., Posted], server: Server, database: Database
+    story: Story, sent: Callable[..., DispatchResult], server: Server, database: Database
 ) -> None:
     story.submitted(FRIDAY)
     server.on_data = lambda: "452 4.3.1 mail system full"
-    assert sent("10:00") == Posted(0, 1, 0)
+    assert sent("10:00") == DispatchResult(0, 1, 0)
     server.on_data = lambda: "250 OK"
-    assert sent("10:01") == Posted(1, 0, 0)
+    assert sent("10:01") == DispatchResult(1, 0, 0)
 
 
 def test_a_recipient_refused_for_good_is_a_task_with_the_servers_words_and_the_others_arrive(
-    story: Story, sent: Callable[..., Posted], server: Server, database: Database
+    story: Story, sent: Callable[..., DispatchResult], server: Server, database: Database
 ) -> None:
     story.submitted(FRIDAY)
     story.submitted(FRIDAY, provider=JUSTICE)
     server.on_recipient = lambda address: "550 5.1.1 no such user" if "sfj" in address else "250 OK"
-    assert sent() == Posted(1, 0, 1)
+    assert sent() == DispatchResult(1, 0, 1)
     assert [state for state, _, _ in outcomes(database)] == ["sent", "failed"]
     assert tasks(database) == [f"请电话或发函联系{JUSTICE}：〔来件〕{story.no} 请办理（邮箱不存在）"]
-    assert sent("16:00") == Posted(0, 0, 0)
+    assert sent("16:00") == DispatchResult(0, 0, 0)
 
 
 def test_a_message_refused_for_good_is_a_task(
-    story: Story, sent: Callable[..., Posted], server: Server, database: Database
+    story: Story, sent: Callable[..., DispatchResult], server: Server, database: Database
 ) -> None:
     story.submitted(FRIDAY)
     server.on_data = lambda: "554 5.7.1 rejected by policy"
-    assert sent() == Posted(0, 0, 1)
+    assert sent() == DispatchResult(0, 0, 1)
     assert tasks(database)[0].endswith("（邮件服务器按其规定拒收）")
 
 
 def test_a_refused_digest_is_a_task_on_each_of_its_cases(
-    story: Story, sent: Callable[..., Posted], server: Server, database: Database
+    story: Story, sent: Callable[..., DispatchResult], server: Server, database: Database
 ) -> None:
     numbers = [story.submitted(FRIDAY).no for _ in range(2)]
     sent()
     story.sweep("2026-09-29")
     server.on_recipient = lambda _address: "550 5.1.1 no such user"
-    assert sent(on="2026-09-29") == Posted(0, 0, 1)
+    assert sent(on="2026-09-29") == DispatchResult(0, 0, 1)
     assert [number in title for number, title in zip(numbers, tasks(database), strict=True)] == [True, True]
 
 
 def test_a_connection_lost_after_the_message_sends_the_same_message_again(
-    story: Story, sent: Callable[..., Posted], server: Server, database: Database
+    story: Story, sent: Callable[..., DispatchResult], server: Server, database: Database
 ) -> None:
     story.submitted(FRIDAY)
     server.hang_up = 1
-    assert sent("10:00") == Posted(0, 1, 0)
+    assert sent("10:00") == DispatchResult(0, 1, 0)
     assert "连接中断" in outcomes(database)[0][1]
-    assert sent("10:01") == Posted(1, 0, 0)
+    assert sent("10:01") == DispatchResult(1, 0, 0)
     first, second = server.taken
     assert first["Message-ID"] == second["Message-ID"]
 
 
 def test_a_lost_connection_is_opened_again_for_the_next_letter(
-    story: Story, sent: Callable[..., Posted], server: Server, context: Context
+    story: Story, sent: Callable[..., DispatchResult], server: Server, context: Context
 ) -> None:
     for _ in range(4):
         story.submitted(FRIDAY)
     _use(context, context.settings.smtp_url, connections=1)
     server.hang_up = 1
-    assert sent("10:00") == Posted(3, 1, 0)
+    assert sent("10:00") == DispatchResult(3, 1, 0)
     assert server.connections == 2
 
 
 def test_a_server_that_keeps_hanging_up_is_left_alone(
-    story: Story, sent: Callable[..., Posted], server: Server, context: Context
+    story: Story, sent: Callable[..., DispatchResult], server: Server, context: Context
 ) -> None:
     for _ in range(30):
         story.submitted(FRIDAY)
@@ -258,11 +258,15 @@ def test_a_refused_login_is_nobodys_fault_but_the_settings(
         assert "535" in done.trouble
         assert "wrong" not in done.trouble
         _use(context, f"smtp://post%40office:right@127.0.0.1:{port}")
-        assert dispatcher.run(database, context, at(FRIDAY, "10:01")) == Posted(1, 0, 0)
+        assert dispatcher.run(database, context, at(FRIDAY, "10:01")) == DispatchResult(1, 0, 0)
 
 
 def test_a_sender_that_the_server_refuses_puts_all_off(
-    story: Story, sent: Callable[..., Posted], server: Server, database: Database, monkeypatch: pytest.MonkeyPatch
+    story: Story,
+    sent: Callable[..., DispatchResult],
+    server: Server,
+    database: Database,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     async def handle_MAIL(*_arguments: Any) -> str:  # noqa: N802
         return "550 5.7.1 sender not allowed"
@@ -295,7 +299,11 @@ def test_a_folder_that_cannot_be_written_puts_all_off(story: Story, database: Da
 
 
 def test_what_was_sent_but_not_recorded_goes_again_as_the_same_message_and_is_recorded_once(
-    story: Story, sent: Callable[..., Posted], server: Server, database: Database, monkeypatch: pytest.MonkeyPatch
+    story: Story,
+    sent: Callable[..., DispatchResult],
+    server: Server,
+    database: Database,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     for _ in range(5):
         story.submitted(FRIDAY)
@@ -304,22 +312,22 @@ def test_what_was_sent_but_not_recorded_goes_again_as_the_same_message_and_is_re
         raise DatabaseUnavailable("数据库正被其他进程占用")
 
     with monkeypatch.context() as patch:
-        patch.setattr(dispatcher.Pass, "_settle", broken)
+        patch.setattr(dispatcher.DispatchRun, "_settle", broken)
         with pytest.raises(DatabaseUnavailable):
             sent("10:00")
     assert server.taken
     assert {state for state, _, _ in outcomes(database)} == {"claimed"}
-    assert sent("10:11") == Posted(5, 0, 0)
+    assert sent("10:11") == DispatchResult(5, 0, 0)
     assert len({mail["Message-ID"] for mail in server.taken}) == 5
     assert {state for state, _, _ in outcomes(database)} == {"sent"}
 
 
 def test_two_posts_at_once_send_each_notice_once(
-    story: Story, sent: Callable[..., Posted], server: Server, database: Database
+    story: Story, sent: Callable[..., DispatchResult], server: Server, database: Database
 ) -> None:
     for _ in range(30):
         story.submitted(FRIDAY)
-    done: list[Posted] = []
+    done: list[DispatchResult] = []
     threads = [threading.Thread(target=lambda: done.append(sent())) for _ in range(2)]
     for thread in threads:
         thread.start()

@@ -15,7 +15,7 @@ from negotiation.core.enums import Duty
 from negotiation.domain.departments import Contact
 from negotiation.notifications import dispatcher
 from negotiation.notifications.email.composer import Writer
-from negotiation.notifications.screening import Sorting
+from negotiation.notifications.screening import Screening
 from negotiation.store.departments import read_directory, set_person
 from negotiation.store.outbox_list import find
 from tests.conftest import CIVIL, JUSTICE, POLICE, Story, at
@@ -205,7 +205,7 @@ def refused_by_the_server(database, context) -> None:
     with database.writing() as transaction:
         transaction.execute("UPDATE notice SET state = 'claimed' WHERE template = 'digest'")
         writer = Writer(context.settings, context.calendar, at("2026-09-29"))
-        Sorting(transaction, context, writer, at("2026-09-29")).fail(row, "550 没有这个用户")
+        Screening(transaction, context, writer, at("2026-09-29")).fail(row, "550 没有这个用户")
 
 
 def test_what_still_waits_or_was_dropped_is_not_sent_again(browser_as, case, story):

@@ -49,7 +49,7 @@ class Letter(NamedTuple):
     content: bytes
 
 
-class Fate(Enum):
+class DeliveryStatus(Enum):
     """LATER: may be tried again; REFUSED: it will never be taken."""
 
     SENT = "sent"
@@ -57,10 +57,10 @@ class Fate(Enum):
     REFUSED = "refused"
 
 
-class Answer(NamedTuple):
+class DeliveryResult(NamedTuple):
     """What became of a letter, in an official's words; ``raw``: in the words of the server, for the log."""
 
-    fate: Fate
+    status: DeliveryStatus
     said: str = ""
     raw: str = ""
 
@@ -77,74 +77,74 @@ class Unusable(Refusal):
     """The server or the folder takes nothing now, whatever the letter."""
 
 
-class Carrier(Protocol):
-    async def carry(self, letter: Letter) -> Answer: ...
+class Channel(Protocol):
+    async def carry(self, letter: Letter) -> DeliveryResult: ...
 
     async def close(self) -> None: ...
 
 
-Errand = TypeVar("Errand")
+Delivery = TypeVar("Errand")
 
 
-class Carriage:
+class ChannelPool:
     """All carriers of one pass. ``trouble`` is the sentence of the last that retired; none left: nothing can go."""
 
     def __init__(self, settings: Settings) -> None:
-        self.carriers = carriers(settings)
+        self.channels = channels(settings)
         self.trouble = self.raw = ""
 
     async def carry(
         self,
-        errands: Iterable[Errand],
-        write: Callable[[Errand], Letter],
-        settled: Callable[[Errand, Answer], None],
+        deliveries: Iterable[Delivery],
+        write: Callable[[Delivery], Letter],
+        settled: Callable[[Delivery, DeliveryResult], None],
     ) -> None:
         """Writes and carries a letter for each errand, and says of each what became of it, as soon as it is known."""
-        waiting = deque(errands)
-        work = [asyncio.ensure_future(self._work(each, waiting, write, settled)) for each in tuple(self.carriers)]
+        waiting = deque(deliveries)
+        work = [asyncio.ensure_future(self._work(each, waiting, write, settled)) for each in tuple(self.channels)]
         try:
             await asyncio.gather(*work)
         finally:
             for each in work:
                 each.cancel()  # where one failed the others must not go on
             await asyncio.gather(*work, return_exceptions=True)
-        for errand in waiting:
-            settled(errand, Answer(Fate.LATER, self.trouble, self.raw))
+        for delivery in waiting:
+            settled(delivery, DeliveryResult(DeliveryStatus.LATER, self.trouble, self.raw))
 
     async def _work(
         self,
-        carrier: Carrier,
-        waiting: deque[Errand],
-        write: Callable[[Errand], Letter],
-        settled: Callable[[Errand, Answer], None],
+        carrier: Channel,
+        waiting: deque[Delivery],
+        write: Callable[[Delivery], Letter],
+        settled: Callable[[Delivery, DeliveryResult], None],
     ) -> None:
         while waiting:
-            errand = waiting.popleft()
+            delivery = waiting.popleft()
             try:
-                answer = await carrier.carry(write(errand))
+                answer = await carrier.carry(write(delivery))
             except Unusable as trouble:
-                waiting.appendleft(errand)
+                waiting.appendleft(delivery)
                 self.trouble, self.raw = str(trouble), trouble.raw
-                self.carriers.remove(carrier)
+                self.channels.remove(carrier)
                 await carrier.close()
                 return
             except Refusal as refusal:
-                answer = Answer(Fate.REFUSED, str(refusal), refusal.raw)
-            settled(errand, answer)
+                answer = DeliveryResult(DeliveryStatus.REFUSED, str(refusal), refusal.raw)
+            settled(delivery, answer)
 
     async def close(self) -> None:
         """Takes leave of the server; the loop then has a turn in which dropped connections close too."""
-        for carrier in self.carriers:
+        for carrier in self.channels:
             await carrier.close()
         await asyncio.sleep(0)
 
 
-def carriers(settings: Settings) -> list[Carrier]:
+def channels(settings: Settings) -> list[Channel]:
     """The folder if no server is named, else ``smtp_connections`` connections. Raises UsageError for what is no URL."""
     if not settings.smtp_url:
-        return [FolderCarrier(settings.mail_folder)]
+        return [FolderChannel(settings.mail_folder)]
     url = _server(settings.smtp_url)
-    return [SmtpCarrier(url, settings.mail_from.rpartition("@")[2]) for _ in range(settings.smtp_connections)]
+    return [SmtpChannel(url, settings.mail_from.rpartition("@")[2]) for _ in range(settings.smtp_connections)]
 
 
 def trouble_of(url: str, seconds: float) -> str:
@@ -189,13 +189,13 @@ def _server(url: str) -> SplitResult:
 # ------------------------------------------------------------------------------------------------------- a folder
 
 
-class FolderCarrier:
+class FolderChannel:
     """Keeps letters as .eml, named by their Message-ID: the same letter written twice is one file."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    async def carry(self, letter: Letter) -> Answer:
+    async def carry(self, letter: Letter) -> DeliveryResult:
         path = self.folder / f"{hashlib.sha256(letter.message_id.encode()).hexdigest()[:32]}.eml"
         beside = path.with_suffix(f".{os.getpid()}.part")
         try:
@@ -207,7 +207,7 @@ class FolderCarrier:
                 f"不能写入邮件文件夹（{reason(error)}）：请检查写入权限和磁盘空间", str(self.folder)
             ) from None
         await asyncio.sleep(0)  # the record of the last letter has its turn
-        return Answer(Fate.SENT, f"已存为 {path.name}")
+        return DeliveryResult(DeliveryStatus.SENT, f"已存为 {path.name}")
 
     async def close(self) -> None:
         """Nothing is held open."""
@@ -216,7 +216,7 @@ class FolderCarrier:
 # ------------------------------------------------------------------------------------------------------- a server
 
 
-class SmtpCarrier:
+class SmtpChannel:
     """One kept connection; a lost one is opened again for the next letter. STARTTLS is used where it is offered."""
 
     def __init__(self, url: SplitResult, own_name: str) -> None:
@@ -232,7 +232,7 @@ class SmtpCarrier:
         )
         self._lost = 0
 
-    async def carry(self, letter: Letter) -> Answer:
+    async def carry(self, letter: Letter) -> DeliveryResult:
         """Hands one letter over. Raises Unusable where the fault lies with the server and not with the letter."""
         await self._connect()
         try:
@@ -250,7 +250,7 @@ class SmtpCarrier:
         except (SMTPException, ValueError) as error:
             raise Refusal("邮件服务器不接受这封邮件", _words(error)) from None
         self._lost = 0
-        return Answer(Fate.SENT, TAKEN, one_line(said)[:WORDS_KEPT])
+        return DeliveryResult(DeliveryStatus.SENT, TAKEN, one_line(said)[:WORDS_KEPT])
 
     async def _connect(self) -> None:
         if self._smtp.is_connected:
@@ -269,19 +269,19 @@ class SmtpCarrier:
             self._smtp.close()
             raise Unusable("连接不上邮件服务器：稍后自动重试", self._said(error)) from None
 
-    def _answered(self, refused: SMTPResponseException) -> Answer:
+    def _answered(self, refused: SMTPResponseException) -> DeliveryResult:
         """5xx is final; 4xx may go later; 421 means that the server is hanging up."""
         self._lost = 0
         if refused.code == SERVICE_NOT_AVAILABLE:
             self._smtp.close()
-        fate = Fate.REFUSED if refused.code >= PERMANENT else Fate.LATER
-        return Answer(fate, meaning(refused.code, str(refused.message)), _words(refused))
+        status = DeliveryStatus.REFUSED if refused.code >= PERMANENT else DeliveryStatus.LATER
+        return DeliveryResult(status, meaning(refused.code, str(refused.message)), _words(refused))
 
-    def _interrupted(self, error: Exception) -> Answer:
+    def _interrupted(self, error: Exception) -> DeliveryResult:
         """Whether the server took the letter nobody knows: it goes again, under the same Message-ID."""
         self._smtp.close()
         self._lost += 1
-        return Answer(Fate.LATER, "与邮件服务器的连接中断：稍后自动重试", self._said(error))
+        return DeliveryResult(DeliveryStatus.LATER, "与邮件服务器的连接中断：稍后自动重试", self._said(error))
 
     def _said(self, error: Exception) -> str:
         return f"{self._place}: {_words(error)}"

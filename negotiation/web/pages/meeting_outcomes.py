@@ -18,7 +18,7 @@ from negotiation.domain.planned_mail import PlannedMail
 from negotiation.domain.rulebook import Procedure
 from negotiation.notifications.preview import mails_of
 from negotiation.services import approvals, meetings
-from negotiation.services.bulk import CASE, Done, Foreseen, each_done, foresee, named, tried
+from negotiation.services.bulk import CASE, Done, Preview, each_done, foresee, named, tried
 from negotiation.services.cases.case_file import CaseFile
 from negotiation.services.permissions import OpenAct, acts_open, visible
 from negotiation.store import meetings as store
@@ -48,7 +48,7 @@ class Choice(NamedTuple):
     acts: Sequence[OpenAct]
     offers: Sequence[Offer]
     chosen: Offer | None
-    foreseen: Foreseen | None
+    foreseen: Preview | None
 
 
 # ------------------------------------------------------------------------------------------------------- the preview
@@ -89,7 +89,7 @@ def _choice(transaction: Transaction, ctx: RequestContext, meeting: Meeting, ite
     return Choice(item, state, _acts(transaction, file, ctx), found, chosen, foreseen)
 
 
-def _foreseen(transaction: Transaction, ctx: RequestContext, meeting: Meeting, item: Agreed, chosen: Offer) -> Foreseen:
+def _foreseen(transaction: Transaction, ctx: RequestContext, meeting: Meeting, item: Agreed, chosen: Offer) -> Preview:
     def would_send(file: CaseFile) -> Sequence[PlannedMail]:
         return tried(transaction, file, ctx.person, chosen.act, meeting.on, chosen.raw, mails_of)
 
