@@ -6,10 +6,10 @@ from calendars.arrangement import Arrangement, marks_of
 from calendars.dates import ONE_DAY, is_weekend
 from calendars.national import national_arrangements
 from calendars.notice.balance import HOLIDAYS, LAW_KNOWN_UNTIL, statutory_count
-from calendars.notice.dates import Doubt
+from calendars.notice.dates import AmbiguousDate
 from calendars.notice.header import Heading, holidays_in
 from calendars.notice.item import Item
-from calendars.notice.text import Manuscript
+from calendars.notice.text import NoticeText
 
 FARTHEST = timedelta(days=45)  # a make-up day from the days off that it makes up for
 FARTHEST_NATIONAL = timedelta(days=16)  # the farthest so far: 20 September 2026, eleven days before 国庆节
@@ -25,7 +25,7 @@ SEASONS = {  # between which days, month and day, some day of the holiday must f
 
 
 def check_item(
-    script: Manuscript, item: Item, year: int, issued: date | None, heading: Heading, amends: Arrangement | None
+    script: NoticeText, item: Item, year: int, issued: date | None, heading: Heading, amends: Arrangement | None
 ) -> None:
     """Settle what the item leaves to be concluded, and refuse it where it contradicts itself."""
     base = _base(year, issued, heading, amends)
@@ -36,7 +36,7 @@ def check_item(
         if heading.national and not item.extended:
             _check_season(item)
         _check_yield(item)
-    except Doubt as doubt:
+    except AmbiguousDate as doubt:
         raise script.refusal(str(doubt), item.start, max(item.end, item.start + 40)) from None
 
 
@@ -60,7 +60,7 @@ def _settle_extension(item: Item, base: list[Arrangement]) -> None:
     known = [day for one in base for day, name in one.off.items() if any(part in name for part in names)]
     before = [day for day in known if day < until]
     if not before or until - max(before) > timedelta(days=15):
-        raise Doubt(f"没有找到要延长的{holiday}假期；请先导入被调整的通知")
+        raise AmbiguousDate(f"没有找到要延长的{holiday}假期；请先导入被调整的通知")
     start = max(before)
     item.off |= {start + n * ONE_DAY for n in range(1, (until - start).days + 1)}
     item.name = item.name or names[0]
@@ -72,13 +72,13 @@ def _settle_moves(item: Item) -> None:
         item.off |= item.statutory | item.freed | (item.rest if item.statutory else set())
     outside = sorted((item.statutory | item.freed) - item.off - item.quoted_off)
     if outside:
-        raise Doubt(f"{_short(outside)}不在放假的日期之内")
+        raise AmbiguousDate(f"{_short(outside)}不在放假的日期之内")
     for kind, days in (("调出的公休日", item.moved), ("公休日", item.rest)):
         if weekdays := sorted(day for day in days if not is_weekend(day)):
-            raise Doubt(f"{_short(weekdays)}不是周末，不会是{kind}")
+            raise AmbiguousDate(f"{_short(weekdays)}不是周末，不会是{kind}")
     moved = item.moved - item.off
     if item.moved and item.work - moved:
-        raise Doubt(f"{_short(sorted(item.work - moved))}上班，却没有把这天的公休日调走")
+        raise AmbiguousDate(f"{_short(sorted(item.work - moved))}上班，却没有把这天的公休日调走")
     item.work |= moved
 
 
@@ -88,16 +88,16 @@ def _check_work(item: Item, base: list[Arrangement], farthest: timedelta) -> Non
     for day in sorted(item.work | item.quoted_work):
         mark = marks.get(day)
         if not is_weekend(day) and (mark is None or mark.working):
-            raise Doubt(f"{_short([day])}不是周末，也没有通知在这天放假，不必另说上班")
+            raise AmbiguousDate(f"{_short([day])}不是周末，也没有通知在这天放假，不必另说上班")
     if both := sorted(item.off & item.work):
-        raise Doubt(f"{_short(both)}既放假又上班")
+        raise AmbiguousDate(f"{_short(both)}既放假又上班")
     days_off = item.off or set(marks)
     for day in item.work if days_off else ():
         if min(abs(day - other) for other in days_off) > farthest:
-            raise Doubt(f"{_short([day])}上班，离放假的日期太远")
+            raise AmbiguousDate(f"{_short([day])}上班，离放假的日期太远")
     for day in sorted(item.resumed):
         if is_weekend(day) or day in item.off:
-            raise Doubt(f"{_short([day])}起上班，这一天却是周末或放假日")
+            raise AmbiguousDate(f"{_short([day])}起上班，这一天却是周末或放假日")
 
 
 def _check_season(item: Item) -> None:
@@ -106,29 +106,29 @@ def _check_season(item: Item) -> None:
         if name in SEASONS and item.off:
             first, last = SEASONS[name]
             if not any(first <= (day.month, day.day) <= last for day in item.off):
-                raise Doubt(f"{name}放假的日期不在{name}前后")
+                raise AmbiguousDate(f"{name}放假的日期不在{name}前后")
 
 
 def _check_yield(item: Item) -> None:
     if item.promised is not None:
-        raise Doubt(f"写的是{item.promised}天，却没有读到日期")
+        raise AmbiguousDate(f"写的是{item.promised}天，却没有读到日期")
     silent = not (item.off or item.work or item.quoted_off or item.quoted_work)
     if silent and (item.end or (item.number and holidays_in(item.name) and _dated(item.text))):
-        raise Doubt("这一项没有读出放假或上班的日期")
+        raise AmbiguousDate("这一项没有读出放假或上班的日期")
 
 
 def _dated(text: str) -> bool:
     return "日" in text and any(char.isdigit() for char in text)
 
 
-def check_notice(script: Manuscript, heading: Heading, year: int, items: list[Item]) -> None:
+def check_notice(script: NoticeText, heading: Heading, year: int, items: list[Item]) -> None:
     """What must hold over all items together."""
     _check_make_up(script, heading, year, items)
     _check_shifts(script, heading, items)
     _check_promises(script, heading, year, items)
 
 
-def _check_make_up(script: Manuscript, heading: Heading, year: int, items: list[Item]) -> None:
+def _check_make_up(script: NoticeText, heading: Heading, year: int, items: list[Item]) -> None:
     """The law gives so many days; whatever else is freed on working days is made up for (全国年节及纪念日放假办法).
 
     Held over the whole notice: a holiday on a Sunday may be compensated within another (中秋节 of 2015 within 国庆节).
@@ -152,7 +152,7 @@ def _due_names(heading: Heading, year: int) -> list[str]:
     return [name for name in HOLIDAYS if statutory_count(name, year)]
 
 
-def _check_shifts(script: Manuscript, heading: Heading, items: list[Item]) -> None:
+def _check_shifts(script: NoticeText, heading: Heading, items: list[Item]) -> None:
     """调休 means that some other day is worked: a notice that says so and names none was cut off."""
     worked = sum(len(item.work | item.quoted_work) for item in items)
     shifted = sum(item.shifted for item in items)
@@ -162,7 +162,7 @@ def _check_shifts(script: Manuscript, heading: Heading, items: list[Item]) -> No
         raise script.refusal("写了调休，却没有读到相应的上班日期，恐怕没有贴全", last.start, last.end)
 
 
-def _check_promises(script: Manuscript, heading: Heading, year: int, items: list[Item]) -> None:
+def _check_promises(script: NoticeText, heading: Heading, year: int, items: list[Item]) -> None:
     """Every holiday that was announced has been arranged: a notice that was cut off is found out."""
     said = {name for item in items if item.arranges for name in [*holidays_in(item.named), *holidays_in(item.text)]}
     missing = [name for name in _due_names(heading, year) if name not in said]
@@ -171,7 +171,7 @@ def _check_promises(script: Manuscript, heading: Heading, year: int, items: list
         raise script.refusal(f"通知应有{'、'.join(missing)}的安排，正文里没有，恐怕没有贴全", max(0, end - 40), end)
 
 
-def check_years(script: Manuscript, heading: Heading, year: int, issued: date | None) -> None:
+def check_years(script: NoticeText, heading: Heading, year: int, issued: date | None) -> None:
     """A notice is issued in the year that it arranges or in the one before, and numbered in the year of its issue."""
     told = [one for one in (issued.year if issued else None, heading.numbered) if one is not None]
     for one in told:

@@ -10,7 +10,7 @@ from datetime import date
 from enum import Enum, auto
 from itertools import pairwise
 
-from calendars.notice.dates import DATES, NOTE, Doubt, Memory, Written, days_of, take_dates
+from calendars.notice.dates import DATES, NOTE, AmbiguousDate, Memory, Written, days_of, take_dates
 
 
 class Kind(Enum):
@@ -33,7 +33,7 @@ class Kind(Enum):
 
 
 @dataclass(frozen=True)
-class Saying:
+class Clause:
     """One clause understood: its days, the days they move to, a number of days, the holiday that it extends."""
 
     kind: Kind
@@ -128,7 +128,7 @@ def _without_brackets(text: str) -> tuple[str, list[str]]:
         elif char == ")":
             depth -= 1
             if depth < 0:
-                raise Doubt("有右括号而没有左括号")
+                raise AmbiguousDate("有右括号而没有左括号")
             if not depth:
                 kept.append(chr(0xE000 + len(notes) - 1))
         elif depth:
@@ -136,13 +136,13 @@ def _without_brackets(text: str) -> tuple[str, list[str]]:
         else:
             kept.append(char)
     if depth:
-        raise Doubt("括号没有写完")
+        raise AmbiguousDate("括号没有写完")
     if len(notes) > 1000:
-        raise Doubt("括号太多")
+        raise AmbiguousDate("括号太多")
     return "".join(kept), notes
 
 
-def read_sentence(text: str, memory: Memory) -> list[Saying]:
+def read_sentence(text: str, memory: Memory) -> list[Clause]:
     """The sayings of a sentence, clause by clause; none of one that arranges nothing.
 
     Doubt for what cannot be read with certainty: every day in a sentence that uses a verb of arrangement must be.
@@ -150,7 +150,7 @@ def read_sentence(text: str, memory: Memory) -> list[Saying]:
     if not (ARRANGES.search(text) and re.search("[0-9]|月.{1,3}日", text)):
         return []
     clauses, notes = plain_clauses(text)
-    sayings: list[Saying] = []
+    sayings: list[Clause] = []
     waiting, within = "", False
     for clause in clauses:
         if ENCOURAGES.match(clause):
@@ -164,7 +164,7 @@ def read_sentence(text: str, memory: Memory) -> list[Saying]:
             sayings += _said(waiting, notes, memory, within)
             waiting = ""
     if waiting:
-        raise Doubt("有日期而没有说明放假还是上班")
+        raise AmbiguousDate("有日期而没有说明放假还是上班")
     return sayings
 
 
@@ -189,36 +189,36 @@ def _ascending(dates: list[Written], memory: Memory) -> bool:
     return all(first < second for first, second in pairwise(days))
 
 
-def _said(clause: str, notes: list[str], memory: Memory, within: bool) -> list[Saying]:
+def _said(clause: str, notes: list[str], memory: Memory, within: bool) -> list[Clause]:
     """What the first pattern that the whole clause fits makes of it; `within`: of days already said to be off."""
     shape, groups = take_dates(clause, notes)
     if REMNANT.search(shape):
-        raise Doubt("日期没有写全")
+        raise AmbiguousDate("日期没有写全")
     if groups and len(shape) > LONGEST_CLAUSE:
-        raise Doubt("一句话太长")
+        raise AmbiguousDate("一句话太长")
     for kind, pattern in PATTERNS:
         found = pattern.fullmatch(shape)
         if found:
             days = [tuple(days_of(group, memory)) for group in groups]
             return [_saying(kind, found, days, memory, within)]
     if groups:
-        raise Doubt("看不出这些日期是放假还是上班")
+        raise AmbiguousDate("看不出这些日期是放假还是上班")
     return []
 
 
-def _saying(kind: Kind, found: re.Match[str], days: list[tuple[date, ...]], memory: Memory, within: bool) -> Saying:
+def _saying(kind: Kind, found: re.Match[str], days: list[tuple[date, ...]], memory: Memory, within: bool) -> Clause:
     parts = found.groupdict()
     word = DOUBTFUL.search(HARMLESS.sub("", (parts.get("lead") or "") + (parts.get("who") or "")))
     if word:
-        raise Doubt(f"“{word[0]}”一词使这句话的意思不确定，或者只适用于一部分人")
+        raise AmbiguousDate(f"“{word[0]}”一词使这句话的意思不确定，或者只适用于一部分人")
     if kind is Kind.MOVE:
         _require_balance(len(days[0]), len(days[1]), parts)
     first, second = [*days, (), ()][:2]
     if kind in (Kind.OFF, Kind.SHIFTED, Kind.STOP):
         if within and memory.off and not memory.off.issuperset(first):
-            raise Doubt("“其中”的日期不在前面放假的日期之内")
+            raise AmbiguousDate("“其中”的日期不在前面放假的日期之内")
         memory.off.update(first)
-    return Saying(kind, first, second, _number(parts.get("count")), (parts.get("holiday") or "").replace('"', ""))
+    return Clause(kind, first, second, _number(parts.get("count")), (parts.get("holiday") or "").replace('"', ""))
 
 
 def _number(digits: str | None) -> int | None:
@@ -231,6 +231,6 @@ def _require_balance(moved: int, to: int, parts: dict[str, str | None]) -> None:
     """As many days are freed as rest days are moved (and holidays that fell on one)."""
     told = parts.get("told")
     if told and NUMBERS[told] != moved:
-        raise Doubt(f"写的是{told}个公休日，列出的是{moved}个")
+        raise AmbiguousDate(f"写的是{told}个公休日，列出的是{moved}个")
     if moved + bool(parts.get("and")) != to:
-        raise Doubt(f"调出{moved}个公休日，却调至{to}天")
+        raise AmbiguousDate(f"调出{moved}个公休日，却调至{to}天")

@@ -19,7 +19,7 @@ LINKS = {"、": False, "和": False, "及": False, "与": False, "以及": False
 LINKS |= dict.fromkeys(("-", "--", "---", "至", "到"), True)
 
 
-class Doubt(Exception):
+class AmbiguousDate(Exception):
     """What is wrong with a clause; whoever knows its place makes the refusal of it."""
 
 
@@ -48,7 +48,7 @@ class Memory:
             return self.year - 1 if month == 12 and self.january else self.year
         if year == self.year or (year == self.year - 1 and month == 12):
             return year
-        raise Doubt(f"这里写的是{year}年{month}月，通知安排的却是{self.year}年")
+        raise AmbiguousDate(f"这里写的是{year}年{month}月，通知安排的却是{self.year}年")
 
 
 def take_dates(clause: str, notes: list[str]) -> tuple[str, list[list[Written]]]:
@@ -85,14 +85,14 @@ def _marks(after: str) -> list[str]:
 def _weekdays(note: str) -> str:
     """The weekdays that a note gives, 天 as 日; Doubt where one is begun and not said."""
     if re.search(r"(?:星期|礼拜)(?![一二三四五六日天])|^周$|、周$|^周、", note):
-        raise Doubt("星期几没有写全")
+        raise AmbiguousDate("星期几没有写全")
     return "".join(re.findall(r"(?:星期|礼拜|周)([一二三四五六日天])", note)).replace("天", "日")
 
 
 def _without_notes(shape: str, notes: list[str]) -> str:
     for mark in re.findall(NOTE, shape):
         if _weekdays(notes[ord(mark) - 0xE000]):
-            raise Doubt("括号里的星期前面没有日期")
+            raise AmbiguousDate("括号里的星期前面没有日期")
     return re.sub(NOTE, "", shape)
 
 
@@ -104,11 +104,11 @@ def _share_weekdays(group: list[Written]) -> list[Written]:
         names = written.weekdays
         if len(names) > 1:
             if len(names) > len(shared):
-                raise Doubt("括号里的星期比日期多")
+                raise AmbiguousDate("括号里的星期比日期多")
             for place, name in zip(range(len(shared) - len(names), len(shared)), names, strict=True):
                 old = shared[place]
                 if place < len(shared) - 1 and old.weekdays not in ("", name):
-                    raise Doubt("同一日写了两个星期")
+                    raise AmbiguousDate("同一日写了两个星期")
                 shared[place] = Written(old.year, old.month, old.day, name, old.until)
     return shared
 
@@ -123,18 +123,18 @@ def days_of(group: list[Written], memory: Memory) -> list[date]:
 def _days_without_month(group: list[Written], memory: Memory) -> list[date]:
     """其中，18日、19日为法定假日: the month is one that the item has named; it must be plain which."""
     fits: list[list[date]] = []
-    doubt = Doubt("日期前面没有月份")
+    doubt = AmbiguousDate("日期前面没有月份")
     for month in memory.months:
         try:
             fits.append(_days_from(group, month, memory))
-        except Doubt as why:
+        except AmbiguousDate as why:
             doubt = why
     inside = [days for days in fits if memory.off.issuperset(days)]
     best = fits if len(fits) == 1 else inside
     if not fits:
         raise doubt
     if len(best) != 1:
-        raise Doubt("日期前面没有月份，看不出是哪个月")
+        raise AmbiguousDate("日期前面没有月份，看不出是哪个月")
     return best[0]
 
 
@@ -146,10 +146,10 @@ def _days_from(group: list[Written], month: tuple[int, int] | None, memory: Memo
         if written.month is not None:
             month = memory.year_for(written.year, written.month), written.month
         elif written.year is not None or month is None:
-            raise Doubt("日期前面没有月份")
+            raise AmbiguousDate("日期前面没有月份")
         day = _day(*month, written)
         if inherits and not written.until and days and day <= days[-1]:
-            raise Doubt(f"{in_words(day)}写在{in_words(days[-1])}之后，看不出是哪个月")
+            raise AmbiguousDate(f"{in_words(day)}写在{in_words(days[-1])}之后，看不出是哪个月")
         days += _span(days[-1], day) if written.until else [day]
     return days
 
@@ -158,9 +158,9 @@ def _day(year: int, month: int, written: Written) -> date:
     try:
         day = date(year, month, written.day)
     except ValueError:
-        raise Doubt(f"没有{month}月{written.day}日这一天") from None
+        raise AmbiguousDate(f"没有{month}月{written.day}日这一天") from None
     if written.weekdays not in ("", WEEKDAYS[day.weekday()]):
-        raise Doubt(f"{month}月{day.day}日是星期{WEEKDAYS[day.weekday()]}，通知写作星期{written.weekdays}")
+        raise AmbiguousDate(f"{month}月{day.day}日是星期{WEEKDAYS[day.weekday()]}，通知写作星期{written.weekdays}")
     return day
 
 
@@ -168,7 +168,7 @@ def _span(first: date, last: date) -> list[date]:
     """The days after the first up to the last."""
     length = (last - first).days
     if length <= 0:
-        raise Doubt(f"{in_words(first)}至{in_words(last)}，起讫颠倒")
+        raise AmbiguousDate(f"{in_words(first)}至{in_words(last)}，起讫颠倒")
     if length >= LONGEST_SPAN:
-        raise Doubt(f"{in_words(first)}至{in_words(last)}长达{length + 1}天")
+        raise AmbiguousDate(f"{in_words(first)}至{in_words(last)}长达{length + 1}天")
     return [first + timedelta(days=n + 1) for n in range(length)]

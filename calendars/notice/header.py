@@ -6,7 +6,7 @@ from datetime import date
 
 from calendars.formats.errors import Unreadable
 from calendars.names import plain_name
-from calendars.notice.text import Manuscript
+from calendars.notice.text import NoticeText
 
 NAMES = {
     "五一": "劳动节",
@@ -90,7 +90,7 @@ def name_of(text: str) -> str:
     return plain_name(text.replace('"', ""))
 
 
-def read_heading(script: Manuscript) -> Heading:
+def read_heading(script: NoticeText) -> Heading:
     """Unreadable for a draft, and where title and preamble, or number and date, name two years."""
     text = script.text
     title, end = _title(text)
@@ -109,7 +109,7 @@ def read_heading(script: Manuscript) -> Heading:
     )
 
 
-def _refuse_draft(script: Manuscript, title: str, end: int) -> None:
+def _refuse_draft(script: NoticeText, title: str, end: int) -> None:
     """通知（征求意见稿） asks for opinions and arranges nothing."""
     sentence_end = script.text.find("。", end)
     head = script.text[: min(_first_item_after(script.text, end), sentence_end if sentence_end >= 0 else end + 40)]
@@ -160,7 +160,7 @@ def _announcement(preamble: str) -> str:
 BOOKS = re.compile("《[^《》]*》")
 
 
-def _years(script: Manuscript, title: str, preamble: str, end: int) -> tuple[int, ...]:
+def _years(script: NoticeText, title: str, preamble: str, end: int) -> tuple[int, ...]:
     """The year that title and preamble name; none where they name none."""
     own = BOOKS.sub("", preamble.replace("\n", ""))
     about = title[title.find("关于") :]
@@ -171,12 +171,12 @@ def _years(script: Manuscript, title: str, preamble: str, end: int) -> tuple[int
     return tuple(years)
 
 
-def quoted_years(script: Manuscript) -> list[int]:
+def quoted_years(script: NoticeText) -> list[int]:
     """The years of the yearly notices that this one quotes."""
     return sorted({int(year) for year in QUOTED_YEAR.findall(script.text.replace("\n", ""))})
 
 
-def _doc_no(script: Manuscript, title_end: int) -> tuple[str | None, int]:
+def _doc_no(script: NoticeText, title_end: int) -> tuple[str | None, int]:
     """Its own number: alone on its line, or right behind the title. Another document's is quoted within a sentence."""
     numbers: dict[str, int] = {}
     start = 0
@@ -199,7 +199,7 @@ def _number(found: re.Match[str]) -> str:
     return f"{found[1]}〔{found[2]}〕{int(found[3])}号"
 
 
-def read_issued(script: Manuscript, after: int) -> tuple[date | None, int]:
+def read_issued(script: NoticeText, after: int) -> tuple[date | None, int]:
     """The date of signature, the first alone after the place given, else the last before it; where it ends the text."""
     signed = list(SIGNED.finditer(script.text))
     below = next((one for one in signed if one.start(1) >= after), None)

@@ -8,10 +8,10 @@ from itertools import groupby
 from calendars.arrangement import STOPPAGE
 from calendars.dates import ONE_DAY, is_weekend
 from calendars.names import NO_NAME
-from calendars.notice.clauses import Kind, Saying
-from calendars.notice.dates import Doubt, Memory
+from calendars.notice.clauses import Clause, Kind
+from calendars.notice.dates import AmbiguousDate, Memory
 from calendars.notice.header import holidays_in, name_of
-from calendars.notice.sections import Stretch
+from calendars.notice.sections import Segment
 
 ADDS = {Kind.OFF, Kind.INSTEAD, Kind.SHIFTED, Kind.STOP}
 TURNS_NOTHING = {Kind.EXPLAINED, Kind.RESUME}
@@ -33,7 +33,7 @@ class Item:
     quoted_work: set[date] = field(default_factory=set)
     moved: set[date] = field(default_factory=set)
     stopped: set[date] = field(default_factory=set)  # those of `off` on which the offices stop working
-    asides: list[Stretch] = field(default_factory=list)  # the sentences that turn no day
+    asides: list[Segment] = field(default_factory=list)  # the sentences that turn no day
     freed: set[date] = field(default_factory=set)  # the days that rest days move to
     rest: set[date] = field(default_factory=set)
     statutory: set[date] = field(default_factory=set)
@@ -56,23 +56,23 @@ class Item:
         """The name under which the calendar keeps a day that the item frees."""
         return STOPPAGE if day in self.stopped else self.named
 
-    def add(self, sayings: list[Saying], *, quoted: bool, end: int) -> None:
+    def add(self, sayings: list[Clause], *, quoted: bool, end: int) -> None:
         """Take in the sayings of a sentence."""
         self.end = end
         off, work = (self.quoted_off, self.quoted_work) if quoted else (self.off, self.work)
-        last: Saying | None = None
+        last: Clause | None = None
         for saying in sayings:
             self._add_days(saying, off, work)
             self.with_weekend = self.with_weekend or saying.kind is Kind.WITH_WEEKEND
             self._count(saying, last)
             if saying.kind is Kind.WITH_WEEKEND and not (last and all(map(_touches_weekend, _runs(last.days)))):
-                raise Doubt("写的是与周末连休，放假的日期却不挨着周末")
+                raise AmbiguousDate("写的是与周末连休，放假的日期却不挨着周末")
             last = saying if saying.days else last
 
-    def _add_days(self, saying: Saying, off: set[date], work: set[date]) -> None:
+    def _add_days(self, saying: Clause, off: set[date], work: set[date]) -> None:
         kind, days = saying.kind, set(saying.days)
         if kind is Kind.INSTEAD and not all(_follows_weekend(day, self.off | off) for day in days):
-            raise Doubt("补休的前几天没有逢周末的放假日")
+            raise AmbiguousDate("补休的前几天没有逢周末的放假日")
         if kind in ADDS:
             off |= days
             self.spans = True
@@ -95,7 +95,7 @@ class Item:
         elif kind is Kind.EXTEND:
             self.extended = saying.holiday, saying.days[0]
 
-    def _count(self, saying: Saying, last: Saying | None) -> None:
+    def _count(self, saying: Clause, last: Clause | None) -> None:
         """Hold 共N天 against the days that it counts: those just named, or those of the whole item."""
         if saying.count is None:
             if self.promised is not None and saying.kind in ADDS:
@@ -144,4 +144,4 @@ def _with_weekends(days: set[date]) -> set[date]:
 
 def _require_count(told: int, counted: set[int]) -> None:
     if told not in counted:
-        raise Doubt(f"写的是共{told}天，日期却是{'或'.join(f'{n}天' for n in sorted(counted))}")
+        raise AmbiguousDate(f"写的是共{told}天，日期却是{'或'.join(f'{n}天' for n in sorted(counted))}")

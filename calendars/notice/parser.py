@@ -12,7 +12,7 @@ from calendars.arrangement import STOPPAGE, Arrangement
 from calendars.formats.errors import Unreadable
 from calendars.notice.checks import check_item, check_notice, check_years
 from calendars.notice.clauses import Kind, read_sentence
-from calendars.notice.dates import Doubt, Memory
+from calendars.notice.dates import AmbiguousDate, Memory
 from calendars.notice.header import (
     ISSUED_AT_END,
     SIGNED,
@@ -25,8 +25,8 @@ from calendars.notice.header import (
 )
 from calendars.notice.item import TURNS_NOTHING, Item
 from calendars.notice.render import render_notice
-from calendars.notice.sections import Paragraph, Stretch, outline, without_footer
-from calendars.notice.text import Manuscript
+from calendars.notice.sections import Paragraph, Segment, outline, without_footer
+from calendars.notice.text import NoticeText
 from calendars.whole_days import why_limited, why_no_day, why_sentence_turns_none
 
 __all__ = ["Unreadable", "parse_notice", "render_notice"]
@@ -47,7 +47,7 @@ def parse_notice(text: str, amends: Arrangement | None = None) -> Arrangement:
     amends: the arrangement that an amending notice starts from; the shipped national ones of its year unless given.
     Unreadable where anything that arranges a day cannot be read with certainty, or contradicts itself.
     """
-    whole = Manuscript.of(text)
+    whole = NoticeText.of(text)
     body = read_heading(whole).end
     script = without_footer(whole, body, [found.end(1) for found in SIGNED.finditer(whole.text)])
     heading = read_heading(script)
@@ -64,7 +64,7 @@ def parse_notice(text: str, amends: Arrangement | None = None) -> Arrangement:
     return _the_one(script, readings, refusals)
 
 
-def _years_to_try(script: Manuscript, heading: Heading, paragraphs: list[Paragraph]) -> list[int]:
+def _years_to_try(script: NoticeText, heading: Heading, paragraphs: list[Paragraph]) -> list[int]:
     """The year that the notice names; else that of its dates, of the notice it quotes, of its issue and the next."""
     if heading.years:
         return list(heading.years)
@@ -79,7 +79,7 @@ def _years_to_try(script: Manuscript, heading: Heading, paragraphs: list[Paragra
     return [known, known + 1]
 
 
-def _the_one(script: Manuscript, readings: list[Arrangement], refusals: list[Unreadable]) -> Arrangement:
+def _the_one(script: NoticeText, readings: list[Arrangement], refusals: list[Unreadable]) -> Arrangement:
     """The reading that the weekdays allow, where the year was not named; of a stop of work the one at its issue."""
     readings = [one for one in readings if _stops_soon(one)] or readings
     if len(readings) > 1:
@@ -99,7 +99,7 @@ def _stops_soon(reading: Arrangement) -> bool:
 class Reading:
     """One attempt to read a notice as the arrangement of a year."""
 
-    script: Manuscript
+    script: NoticeText
     heading: Heading
     paragraphs: list[Paragraph]
     year: int
@@ -129,7 +129,7 @@ class Reading:
                 item.text += words
             try:
                 _read(item, stretch, words, self.heading.title)
-            except Doubt as doubt:
+            except AmbiguousDate as doubt:
                 raise self.script.refusal(str(doubt), stretch.start, stretch.end) from None
         return item
 
@@ -180,19 +180,19 @@ def _without_name(item: Item, words: str) -> str:
     return words
 
 
-def _read(item: Item, stretch: Stretch, words: str, title: str) -> None:
+def _read(item: Item, stretch: Segment, words: str, title: str) -> None:
     """Take in a sentence. Doubt, and of several reasons the plainest, for one that cannot be read with certainty."""
     stands_against = why_sentence_turns_none(stretch.words)
     try:
         sayings = read_sentence(words, item.memory)
-    except Doubt as doubt:
-        raise Doubt(stands_against or str(doubt)) from None
+    except AmbiguousDate as doubt:
+        raise AmbiguousDate(stands_against or str(doubt)) from None
     if TURNS_NOTHING.issuperset(saying.kind for saying in sayings):
         item.asides.append(stretch)
     elif why := stands_against or why_no_day(title):
-        raise Doubt(why)
+        raise AmbiguousDate(why)
     if all(saying.kind is Kind.EXPLAINED for saying in sayings):
         return
     if not stretch.finished:
-        raise Doubt("句子没有写完")
+        raise AmbiguousDate("句子没有写完")
     item.add(sayings, quoted=bool(QUOTES.match(words)), end=stretch.end)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from calendars.notice.text import Manuscript
+from calendars.notice.text import NoticeText
 
 NUMERAL = "[一二三四五六七八九十]{1,3}|[0-9]{1,2}"
 NUMBERING = re.compile(rf"(?:(?:{NUMERAL})、|\((?:{NUMERAL})\)、?|[0-9]{{1,2}}\))(?![日月])")
@@ -25,7 +25,7 @@ NO_HEADLINE = re.compile("上班|补班|星期|周[一二三四五六日]|[。�
 
 
 @dataclass(frozen=True)
-class Stretch:
+class Segment:
     """A sentence: where it stands, its words without line breaks, the number it begins with, whether it is finished."""
 
     start: int
@@ -41,14 +41,14 @@ class Paragraph:
 
     number: str
     start: int
-    stretches: list[Stretch] = field(default_factory=list)
+    stretches: list[Segment] = field(default_factory=list)
 
     @property
     def text(self) -> str:
         return "。".join(stretch.words for stretch in self.stretches)
 
 
-def outline(script: Manuscript, start: int) -> list[Paragraph]:
+def outline(script: NoticeText, start: int) -> list[Paragraph]:
     """The text from there on, item by item. Unreadable where a number is missing: a paragraph has been lost."""
     paragraphs = [Paragraph("", start)]
     for stretch in _stretches(script.text, start):
@@ -60,7 +60,7 @@ def outline(script: Manuscript, start: int) -> list[Paragraph]:
     return paragraphs
 
 
-def without_footer(script: Manuscript, body: int, signatures: list[int]) -> Manuscript:
+def without_footer(script: NoticeText, body: int, signatures: list[int]) -> NoticeText:
     """The text without what a web page adds below a signature, from the first line that begins like such an addition.
 
     All is kept where an item or a title stands there, or a day is arranged by a line that no link announces: it may be
@@ -83,7 +83,7 @@ def without_footer(script: Manuscript, body: int, signatures: list[int]) -> Manu
     return script.upto(found.start())
 
 
-def _stretches(text: str, start: int) -> Iterator[Stretch]:
+def _stretches(text: str, start: int) -> Iterator[Segment]:
     """Cut after 。 and ； and before the number of an item."""
     begin, number, place = start, "", start
     while place < len(text):
@@ -101,12 +101,12 @@ def _stretches(text: str, start: int) -> Iterator[Stretch]:
         yield _stretch(text, begin, len(text), number)
 
 
-def _stretch(text: str, begin: int, end: int, number: str) -> Stretch:
+def _stretch(text: str, begin: int, end: int, number: str) -> Segment:
     words = text[begin:end].replace("\n", "")[len(number) :]
-    return Stretch(begin, end, words.rstrip(ENDS), number, words.endswith(tuple(ENDS)))
+    return Segment(begin, end, words.rstrip(ENDS), number, words.endswith(tuple(ENDS)))
 
 
-def _check_numbers(script: Manuscript, paragraphs: list[Paragraph]) -> None:
+def _check_numbers(script: NoticeText, paragraphs: list[Paragraph]) -> None:
     """一、二、三、 without a gap, and （一）（二） without one below each."""
     main = below = 0
     for paragraph in paragraphs[1:]:

@@ -39,7 +39,7 @@ LEFT_OUT = ("Cf", "Co", "Cc", "Cn", "Cs")  # zero-width, private, control: nothi
 
 
 @dataclass(frozen=True)
-class Manuscript:
+class NoticeText:
     """source: the text as given; text: the same made plain, its line breaks kept; at: where each character stood."""
 
     source: str
@@ -47,7 +47,7 @@ class Manuscript:
     at: tuple[int, ...]
 
     @classmethod
-    def of(cls, source: str) -> "Manuscript":
+    def of(cls, source: str) -> "NoticeText":
         """Unreadable for a text too long to be a notice, and for an empty one."""
         if len(source) > LONGEST:
             raise Unreadable(f"全文{len(source)}字，超过{LONGEST}字，不像一份放假通知；请只粘贴通知正文")
@@ -59,9 +59,9 @@ class Manuscript:
             raise Unreadable("没有文字")
         return cls(source, "".join(chars), tuple(place for _, place in kept))
 
-    def upto(self, end: int) -> "Manuscript":
+    def upto(self, end: int) -> "NoticeText":
         """The same without what stands from there on."""
-        return Manuscript(self.source, self.text[:end], self.at[:end])
+        return NoticeText(self.source, self.text[:end], self.at[:end])
 
     def refusal(self, why: str, start: int, end: int) -> Unreadable:
         """The refusal of text[start:end], quoted and numbered as the source has it."""
