@@ -77,7 +77,9 @@ def account_by_id(transaction: Transaction, account_id: int, *, alone: bool = Fa
 def _account(transaction: Transaction, column: str, value: Any, *, alone: bool = False) -> AccountRow | None:
     table = _table(transaction, schema.Account)
     locking = " FOR UPDATE" if alone and not transaction.database.is_sqlite else ""  # SQLite: one writer anyway
-    rows = transaction.rows(f"SELECT {table.listed} FROM account WHERE {column} = {transaction.mark}{locking}", [value])
+    rows = transaction.rows(
+        f"SELECT {table.listed} FROM account WHERE {column} = {transaction.param}{locking}", [value]
+    )
     return AccountRow(*table.read(rows[0])) if rows else None
 
 
@@ -94,13 +96,13 @@ def accounts_in_order(transaction: Transaction) -> list[AccountRow]:
 def accounts_of_side(transaction: Transaction, department_id: int | None) -> list[AccountRow]:
     """The accounts of a department, or (None) of the office, in the order in which they were made."""
     table = _table(transaction, schema.Account)
-    where, values = ("IS NULL", []) if department_id is None else (f"= {transaction.mark}", [department_id])
+    where, values = ("IS NULL", []) if department_id is None else (f"= {transaction.param}", [department_id])
     rows = transaction.rows(f"SELECT {table.listed} FROM account WHERE department_id {where} ORDER BY id", values)
     return [AccountRow(*table.read(row)) for row in rows]
 
 
 def has_department(transaction: Transaction, department_id: int) -> bool:
-    return bool(transaction.rows(f"SELECT 1 FROM department WHERE id = {transaction.mark}", [department_id]))
+    return bool(transaction.rows(f"SELECT 1 FROM department WHERE id = {transaction.param}", [department_id]))
 
 
 # ------------------------------------------------------------------------------------------------------ sessions
@@ -119,8 +121,8 @@ def session_with_account(transaction: Transaction, digest: bytes) -> tuple[Sessi
 
 def has_session(transaction: Transaction, account_id: int, csrf: str) -> bool:
     """Whether an account has or had a session whose forms bear that mark."""
-    mark = transaction.mark
-    sql = f"SELECT 1 FROM session WHERE account_id = {mark} AND csrf = {mark}"
+    param = transaction.param
+    sql = f"SELECT 1 FROM session WHERE account_id = {param} AND csrf = {param}"
     return bool(transaction.rows(sql, [account_id, csrf]))
 
 
@@ -136,9 +138,9 @@ def end_session(transaction: Transaction, digest: bytes, at: datetime) -> None:
 
 def end_sessions(transaction: Transaction, account_id: int, at: datetime, *, keep: bytes = b"") -> None:
     """Ends every open session of an account but the one with the digest ``keep``."""
-    table, mark = _table(transaction, schema.Session), transaction.mark
+    table, param = _table(transaction, schema.Session), transaction.param
     transaction.execute(
-        f"UPDATE session SET ended_at = {mark} WHERE account_id = {mark} AND digest <> {mark} AND ended_at IS NULL",
+        f"UPDATE session SET ended_at = {param} WHERE account_id = {param} AND digest <> {param} AND ended_at IS NULL",
         [table.bind_value("ended_at", at), account_id, keep],
     )
 
@@ -161,7 +163,7 @@ def tokens_of(transaction: Transaction, account_id: int) -> list[TokenRow]:
     """Every token that an account was ever given, the oldest first."""
     table = _table(transaction, schema.Token)
     rows = transaction.rows(
-        f"SELECT {table.listed} FROM token WHERE account_id = {transaction.mark} ORDER BY created_at, name",
+        f"SELECT {table.listed} FROM token WHERE account_id = {transaction.param} ORDER BY created_at, name",
         [account_id],
     )
     return [TokenRow(*table.read(row)) for row in rows]
@@ -195,7 +197,7 @@ def _with_account(
     own, accounts = _table(transaction, model), _table(transaction, schema.Account)
     rows = transaction.rows(
         f"SELECT {_of(own, 'o')}, {_of(accounts, 'a')} FROM {own.name} o JOIN account a ON a.id = o.account_id "
-        f"WHERE o.digest = {transaction.mark}",
+        f"WHERE o.digest = {transaction.param}",
         [digest],
     )
     if not rows:
@@ -206,25 +208,25 @@ def _with_account(
 
 def _insert(transaction: Transaction, model: type[SQLModel], row: Iterable[Any], otherwise: str = "") -> bool:
     table = _table(transaction, model)
-    marks = ", ".join([transaction.mark] * len(table.columns))
-    sql = f"INSERT INTO {table.name} ({table.listed}) VALUES ({marks}) {otherwise}"
+    params = ", ".join([transaction.param] * len(table.columns))
+    sql = f"INSERT INTO {table.name} ({table.listed}) VALUES ({params}) {otherwise}"
     return bool(transaction.execute(sql, table.bind(tuple(row))).rowcount)
 
 
 def _update(transaction: Transaction, model: type[SQLModel], given: dict[str, Any], key: str, value: Any) -> None:
     if not given:
         return
-    table, mark = _table(transaction, model), transaction.mark
-    changes = ", ".join(f"{table.quoted_of[column]} = {mark}" for column in given)
-    transaction.execute(f"UPDATE {table.name} SET {changes} WHERE {key} = {mark}", [*table.bind_some(given), value])
+    table, param = _table(transaction, model), transaction.param
+    changes = ", ".join(f"{table.quoted_of[column]} = {param}" for column in given)
+    transaction.execute(f"UPDATE {table.name} SET {changes} WHERE {key} = {param}", [*table.bind_some(given), value])
 
 
 def _stamp(transaction: Transaction, model: type[SQLModel], column: str, at: datetime, whose: dict[str, Any]) -> int:
     """Writes an instant once: where the column is still empty. Returns how many rows that were."""
-    table, mark = _table(transaction, model), transaction.mark
-    condition = " AND ".join(f"{key} = {mark}" for key in whose)
+    table, param = _table(transaction, model), transaction.param
+    condition = " AND ".join(f"{key} = {param}" for key in whose)
     cursor = transaction.execute(
-        f"UPDATE {table.name} SET {column} = {mark} WHERE {condition} AND {column} IS NULL",
+        f"UPDATE {table.name} SET {column} = {param} WHERE {condition} AND {column} IS NULL",
         [table.bind_value(column, at), *whose.values()],
     )
     return int(cursor.rowcount)

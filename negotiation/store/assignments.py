@@ -45,11 +45,11 @@ def names_of(transaction: Transaction, case_ids: Sequence[int], department_id: i
     """The names of who handles these cases on one side (0: the office), the 经办人 first; by case id."""
     if not case_ids:
         return {}
-    marks = ", ".join([transaction.mark] * len(case_ids))
+    params = ", ".join([transaction.param] * len(case_ids))
     found: dict[int, str] = {}
     for case_id, name in transaction.rows(
         "SELECT h.case_id, a.name FROM handler h JOIN account a ON a.id = h.account_id "
-        f"WHERE h.case_id IN ({marks}) AND h.department_id = {transaction.mark} AND h.until IS NULL "
+        f"WHERE h.case_id IN ({params}) AND h.department_id = {transaction.param} AND h.until IS NULL "
         "ORDER BY h.case_id, h.rank",
         [*case_ids, department_id],
     ):
@@ -59,23 +59,23 @@ def names_of(transaction: Transaction, case_ids: Sequence[int], department_id: i
 
 def handlers_of(transaction: Transaction, case_id: int, department_id: int) -> list[Handling]:
     """Everybody who ever handled a case on one side, in the order in which they were named."""
-    where = f"h.case_id = {transaction.mark} AND h.department_id = {transaction.mark}"
+    where = f"h.case_id = {transaction.param} AND h.department_id = {transaction.param}"
     return _handlings(transaction, where, [case_id, department_id])
 
 
 def open_work_of(transaction: Transaction, account_id: int) -> list[Handling]:
     """What somebody handles of the cases that are open and still their department's, first or second."""
-    where = f"h.account_id = {transaction.mark} AND h.until IS NULL AND {OPEN_CASE} AND {TAKES_PART}"
+    where = f"h.account_id = {transaction.param} AND h.until IS NULL AND {OPEN_CASE} AND {TAKES_PART}"
     return _handlings(transaction, where, [account_id])
 
 
 def handed_over(transaction: Transaction, leaver: int, successor: int, on: date) -> list[Handling]:
     """What one account gave up on a day to another that had it from then on, first or second."""
-    mark, day = transaction.mark, codec(Handler, transaction.database.dialect).bind_value("since", on)
+    param, day = transaction.param, codec(Handler, transaction.database.dialect).bind_value("since", on)
     where = (
-        f"h.account_id = {mark} AND h.until = {mark} AND EXISTS (SELECT 1 FROM handler s WHERE s.case_id = h.case_id "
-        f"AND s.department_id = h.department_id AND s.account_id = {mark} AND s.since <= {mark} "
-        f"AND (s.until IS NULL OR s.until >= {mark})) AND {TAKES_PART}"
+        f"h.account_id = {param} AND h.until = {param} AND EXISTS (SELECT 1 FROM handler s WHERE s.case_id = h.case_id "
+        f"AND s.department_id = h.department_id AND s.account_id = {param} AND s.since <= {param} "
+        f"AND (s.until IS NULL OR s.until >= {param})) AND {TAKES_PART}"
     )
     return _handlings(transaction, where, [leaver, day, successor, day, day])
 
@@ -157,9 +157,9 @@ def _hand_on(transaction: Transaction, given: Handling, successor: int, on: date
 
 
 def _end(transaction: Transaction, handling: Handling, on: date) -> None:
-    table, mark = codec(Handler, transaction.database.dialect), transaction.mark
+    table, param = codec(Handler, transaction.database.dialect), transaction.param
     transaction.execute(
-        f"UPDATE handler SET until = {mark} WHERE case_id = {mark} AND n = {mark}",
+        f"UPDATE handler SET until = {param} WHERE case_id = {param} AND n = {param}",
         [table.bind_value("until", on), handling.case_id, handling.n],
     )
 
@@ -167,8 +167,8 @@ def _end(transaction: Transaction, handling: Handling, on: date) -> None:
 def _add(
     transaction: Transaction, case_id: int, department_id: int, rank: int, account_id: int, on: date, by: str
 ) -> None:
-    table, mark = codec(Handler, transaction.database.dialect), transaction.mark
-    last = transaction.rows(f"SELECT coalesce(max(n), 0) FROM handler WHERE case_id = {mark}", [case_id])[0][0]
+    table, param = codec(Handler, transaction.database.dialect), transaction.param
+    last = transaction.rows(f"SELECT coalesce(max(n), 0) FROM handler WHERE case_id = {param}", [case_id])[0][0]
     row = (case_id, last + 1, department_id, rank, account_id, on, None, by)
-    marks = ", ".join([mark] * len(row))
-    transaction.execute(f"INSERT INTO handler ({table.listed}) VALUES ({marks})", table.bind(row))
+    params = ", ".join([param] * len(row))
+    transaction.execute(f"INSERT INTO handler ({table.listed}) VALUES ({params})", table.bind(row))

@@ -40,11 +40,11 @@ class Sealed(NegotiationError):
 def add(transaction: Transaction, case_id: int, uploads: Iterable[Upload], author: str, at: datetime) -> list[int]:
     """Keeps files with a case, in a transaction that writes; their numbers within the case."""
     table, first = _table(transaction), _next_n(transaction, case_id)
-    marks = ", ".join([transaction.mark] * len(table.columns))
+    params = ", ".join([transaction.param] * len(table.columns))
     numbers = []
     for n, upload in enumerate(uploads, first):
         row = AttachmentRow(case_id, n, *upload, author, at, None)
-        transaction.execute(f"INSERT INTO attachment ({table.listed}) VALUES ({marks})", table.bind(row))
+        transaction.execute(f"INSERT INTO attachment ({table.listed}) VALUES ({params})", table.bind(row))
         numbers.append(n)
     return numbers
 
@@ -56,7 +56,7 @@ def list_of(transaction: Transaction, case_id: int) -> list[AttachmentRow]:
 
 def read(transaction: Transaction, case_id: int, n: int) -> AttachmentRow:
     """A file with its body. Raises NotFound, or Sealed."""
-    found = _read(transaction, f"AND n = {transaction.mark}", [case_id, n]) if 0 < n <= GREATEST_N else []
+    found = _read(transaction, f"AND n = {transaction.param}", [case_id, n]) if 0 < n <= GREATEST_N else []
     if not found:
         raise NotFound("没有这个附件", todo="请从案件页进入")
     if found[0].sealed_at is not None:
@@ -67,14 +67,16 @@ def read(transaction: Transaction, case_id: int, n: int) -> AttachmentRow:
 def _read(transaction: Transaction, rest: str, values: list[int], *, with_body: bool = True) -> list[AttachmentRow]:
     table = _table(transaction)
     listed = table.listed if with_body else table.listed.replace("body", "NULL")
-    sql = f"SELECT {listed} FROM attachment WHERE case_id = {transaction.mark} {rest}"
+    sql = f"SELECT {listed} FROM attachment WHERE case_id = {transaction.param} {rest}"
     return [AttachmentRow(*table.read(row)) for row in transaction.rows(sql, values)]
 
 
 def _next_n(transaction: Transaction, case_id: int) -> int:
     """The number of a case's next file; who adds to the same case at the same time waits for the other."""
     case_reader.alone(transaction, case_id)
-    rows = transaction.rows(f"SELECT coalesce(max(n), 0) FROM attachment WHERE case_id = {transaction.mark}", [case_id])
+    rows = transaction.rows(
+        f"SELECT coalesce(max(n), 0) FROM attachment WHERE case_id = {transaction.param}", [case_id]
+    )
     return int(rows[0][0]) + 1
 
 

@@ -103,8 +103,8 @@ def _named(days: Mapping[date, str]) -> dict[str, str]:
 
 
 def _insert(transaction: Transaction, table: str, columns: tuple[str, ...], values: list[Any]) -> None:
-    marks = ", ".join([transaction.mark] * len(columns))
-    transaction.execute(f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})", values)
+    params = ", ".join([transaction.param] * len(columns))
+    transaction.execute(f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({params})", values)
 
 
 def _codecs(transaction: Transaction) -> tuple[Any, Any]:

@@ -33,7 +33,7 @@ class Loaded(NamedTuple):
 
 def load(transaction: Transaction, *, no: str) -> Loaded:
     """A case by its number. Raises NotFound."""
-    found = [] if "\0" in no else _load(transaction, f"no = {transaction.mark}", [no])  # PostgreSQL holds no NUL
+    found = [] if "\0" in no else _load(transaction, f"no = {transaction.param}", [no])  # PostgreSQL holds no NUL
     if not found:
         raise NotFound(f"没有编号为“{no}”的案件", todo="请核对编号", command="negotiation cases 列出全部案件")
     return found[0]
@@ -41,7 +41,7 @@ def load(transaction: Transaction, *, no: str) -> Loaded:
 
 def id_of(transaction: Transaction, no: str) -> int | None:
     """The id of a case by its number; None for a number that no case here has."""
-    rows = [] if "\0" in no else transaction.rows(f'SELECT id FROM "case" WHERE no = {transaction.mark}', [no])
+    rows = [] if "\0" in no else transaction.rows(f'SELECT id FROM "case" WHERE no = {transaction.param}', [no])
     return rows[0][0] if rows else None
 
 
@@ -51,7 +51,7 @@ def load_many(transaction: Transaction, ids: Sequence[int], *, held: bool = Fals
     ``held``: nobody else changes them before this transaction ends.
     """
     lock = " FOR UPDATE" if held and not transaction.database.is_sqlite else ""
-    found = _load(transaction, f"id IN ({', '.join([transaction.mark] * len(ids))}){lock}", ids)
+    found = _load(transaction, f"id IN ({', '.join([transaction.param] * len(ids))}){lock}", ids)
     by_id = {loaded.row["id"]: loaded for loaded in found}
     return [by_id[case_id] for case_id in ids if case_id in by_id]
 
@@ -64,8 +64,8 @@ def _load(transaction: Transaction, wanted: str, values: Sequence[Any]) -> list[
     found = [dict(zip(case.columns, case.read(row[:-1]), strict=True)) for row in rows]
     terms: dict[int, list[RunningTerm]] = {row["id"]: [] for row in found}
     if terms:
-        marks = ", ".join([transaction.mark] * len(terms))
-        sql = f"SELECT {term.listed} FROM {term.name} WHERE case_id IN ({marks}) ORDER BY case_id, n"
+        params = ", ".join([transaction.param] * len(terms))
+        sql = f"SELECT {term.listed} FROM {term.name} WHERE case_id IN ({params}) ORDER BY case_id, n"
         for row in transaction.rows(sql, list(terms)):
             case_id, *rest = term.read(row)
             terms[case_id].append(RunningTerm._make(rest))
@@ -76,39 +76,39 @@ def _load(transaction: Transaction, wanted: str, values: Sequence[Any]) -> list[
 
 
 def _copied(transaction: Transaction, case_id: int) -> tuple[int, ...]:
-    sql = f"SELECT department_id FROM copied WHERE case_id = {transaction.mark} ORDER BY department_id"
+    sql = f"SELECT department_id FROM copied WHERE case_id = {transaction.param} ORDER BY department_id"
     return tuple(row[0] for row in transaction.rows(sql, [case_id]))
 
 
 def read_items(transaction: Transaction, case_id: int) -> list[tuple[int, str, str]]:
     """The data items of a case: number, name, answer."""
-    sql = f"SELECT n, name, answer FROM item WHERE case_id = {transaction.mark} ORDER BY n"
+    sql = f"SELECT n, name, answer FROM item WHERE case_id = {transaction.param} ORDER BY n"
     return [tuple(row) for row in transaction.rows(sql, [case_id])]
 
 
 def alone(transaction: Transaction, case_id: int) -> None:
     """Who else writes beside this case waits until this transaction ends; SQLite has one writer anyway."""
     if not transaction.database.is_sqlite:
-        transaction.rows(f'SELECT 1 FROM "case" WHERE id = {transaction.mark} FOR UPDATE', [case_id])
+        transaction.rows(f'SELECT 1 FROM "case" WHERE id = {transaction.param} FOR UPDATE', [case_id])
 
 
 def open_numbers(transaction: Transaction, department_id: int) -> list[str]:
     """The numbers of the open cases in which a department has a part, drafts too."""
-    mark = transaction.mark
-    sql = f"SELECT no FROM \"case\" WHERE ending = '' AND (applicant_id = {mark} OR provider_id = {mark}) ORDER BY id"
+    param = transaction.param
+    sql = f"SELECT no FROM \"case\" WHERE ending = '' AND (applicant_id = {param} OR provider_id = {param}) ORDER BY id"
     return [row[0] for row in transaction.rows(sql, [department_id, department_id])]
 
 
 def acted_since(transaction: Transaction, row: CaseRow, seen: int) -> bool:
     """Whether a person has acted on a case after the version that was seen; what the clock does is no act."""
-    mark = transaction.mark
-    sql = f"SELECT 1 FROM event WHERE case_id = {mark} AND seq > {mark} AND role <> {mark} LIMIT 1"
+    param = transaction.param
+    sql = f"SELECT 1 FROM event WHERE case_id = {param} AND seq > {param} AND role <> {param} LIMIT 1"
     return seen < row["version"] and bool(transaction.rows(sql, [row["id"], seen, CLOCK]))
 
 
 def read_content(transaction: Transaction, case_id: int, seq: int) -> str | None:
     """What was entered with an event (seq 0: the draft), as JSON text; None if nothing was, or it was sealed."""
-    sql = f"SELECT body FROM content WHERE case_id = {transaction.mark} AND seq = {transaction.mark}"
+    sql = f"SELECT body FROM content WHERE case_id = {transaction.param} AND seq = {transaction.param}"
     rows = transaction.rows(sql, [case_id, seq])
     return rows[0][0] if rows else None
 

@@ -35,7 +35,7 @@ class Database:
     def __init__(self, url: str) -> None:
         self.url = _url(url)
         self.is_sqlite = self.url.startswith("sqlite")
-        self.mark = "?" if self.is_sqlite else "%s"
+        self.param = "?" if self.is_sqlite else "%s"
         self.engine = _engine(self.url)
         self._one_writer = threading.Lock()
         self._writer: PoolProxiedConnection | None = None

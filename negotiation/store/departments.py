@@ -59,12 +59,12 @@ def changed(transaction: Transaction) -> None:
 
 def add_department(transaction: Transaction, name: str, level: Level | None = None) -> Department:
     """Registers a department under the end of the official order; the level is guessed from the name unless given."""
-    mark = transaction.mark
+    param = transaction.param
     number = next_number(transaction, "department")  # who registers at the same time waits here for the other
     new = Department(number, tidy_name(name), level or guess_level(name), number * 10, mail_stopped=False)
     transaction.execute(
         "INSERT INTO department (id, name, level, sort_no, mail_stopped, active) "
-        f"VALUES ({mark}, {mark}, {mark}, {mark}, {mark}, {mark}) ON CONFLICT (name) DO NOTHING",
+        f"VALUES ({param}, {param}, {param}, {param}, {param}, {param}) ON CONFLICT (name) DO NOTHING",
         [new.id, new.name, new.level.value, new.sort_no, False, True],
     )
     changed(transaction)
@@ -79,7 +79,7 @@ def set_department(
     for column, value in given.items():
         if value is not None:
             transaction.execute(
-                f"UPDATE department SET {column} = {transaction.mark} WHERE id = {transaction.mark}",
+                f"UPDATE department SET {column} = {transaction.param} WHERE id = {transaction.param}",
                 [value, department_id],
             )
     changed(transaction)
@@ -87,9 +87,9 @@ def set_department(
 
 def set_person(transaction: Transaction, department_id: int, person: Contact) -> None:
     """Registers who has a duty in a department."""
-    mark = transaction.mark
+    param = transaction.param
     transaction.execute(
-        f"INSERT INTO clerk (department_id, duty, name, email, phone) VALUES ({mark}, {mark}, {mark}, {mark}, {mark}) "
+        f"INSERT INTO clerk (department_id, duty, name, email, phone) VALUES ({param}, {param}, {param}, {param}, {param}) "
         "ON CONFLICT (department_id, duty) DO UPDATE SET "
         "name = excluded.name, email = excluded.email, phone = excluded.phone",
         [department_id, person.duty.value, person.name, person.email, person.phone],
@@ -115,16 +115,16 @@ def add_absence(
                 todo="请改日期，或先删去已登记的",
             )
     person = stand_in or Contact(duty, "", "", "")
-    table, marks = codec(AbsenceRow, transaction.database.dialect), ", ".join([transaction.mark] * 8)
+    table, params = codec(AbsenceRow, transaction.database.dialect), ", ".join([transaction.param] * 8)
     row = (number, department_id, duty.value, since, until, person.name, person.email, person.phone)
-    transaction.execute(f"INSERT INTO absence ({table.listed}) VALUES ({marks})", table.bind(row))
+    transaction.execute(f"INSERT INTO absence ({table.listed}) VALUES ({params})", table.bind(row))
     changed(transaction)
 
 
 def remove_absence(transaction: Transaction, department_id: int, absence_id: int) -> None:
     """Takes an absence back. Raises NotFound."""
-    mark = transaction.mark
-    sql = f"DELETE FROM absence WHERE department_id = {mark} AND id = {mark}"
+    param = transaction.param
+    sql = f"DELETE FROM absence WHERE department_id = {param} AND id = {param}"
     if not transaction.execute(sql, [department_id, absence_id]).rowcount:
         raise NotFound("没有这条外出登记", todo="可能已被删去，请刷新后查看")
     changed(transaction)

@@ -57,7 +57,7 @@ def due_terms(transaction: Transaction, until: date) -> list[Outstanding]:
     """
     bound = codec(Term, transaction.database.dialect).bind_value("due_on", until)
     where = (
-        f"t.due_on <= {transaction.mark} AND t.ended_on IS NULL AND t.suspended_on IS NULL AND t.answered_on IS NULL "
+        f"t.due_on <= {transaction.param} AND t.ended_on IS NULL AND t.suspended_on IS NULL AND t.answered_on IS NULL "
         f"AND NOT EXISTS (SELECT 1 FROM department d WHERE d.id = t.department_id AND d.level IN ({_NOT_BOUND}))"
     )
     return _outstanding(transaction, where, [bound])
@@ -104,10 +104,10 @@ def terms_to_publish(transaction: Transaction, department_id: int | None, since:
 
     Of the terms that bind one department, or of all; each row in the order of ``feed.FeedLine``.
     """
-    term, mark = codec(Term, transaction.database.dialect), transaction.mark
-    where, values = f"(t.ended_on IS NULL OR t.ended_on >= {mark})", [term.bind_value("ended_on", since)]
+    term, param = codec(Term, transaction.database.dialect), transaction.param
+    where, values = f"(t.ended_on IS NULL OR t.ended_on >= {param})", [term.bind_value("ended_on", since)]
     if department_id is not None:
-        where, values = f"{where} AND t.department_id = {mark}", [*values, department_id]
+        where, values = f"{where} AND t.department_id = {param}", [*values, department_id]
     rows = transaction.rows(
         "SELECT c.id, c.no, c.subject, coalesce(a.name, ''), p.name, c.procedure, c.rulebook, c.edition, t.n, t.kind, "
         "t.counts_from, t.counted, t.due_on, t.official, c.version, "
@@ -129,7 +129,7 @@ def open_tasks(transaction: Transaction, since: date) -> list[OpenTask]:
     rows = transaction.rows(
         "SELECT k.key, k.created_on, c.no, c.subject, c.applicant_id, c.provider_id "
         'FROM task k LEFT JOIN "case" c ON c.id = k.case_id '
-        f"WHERE k.done_on IS NULL AND k.created_on >= {transaction.mark} ORDER BY k.created_on, c.no, k.key",
+        f"WHERE k.done_on IS NULL AND k.created_on >= {transaction.param} ORDER BY k.created_on, c.no, k.key",
         [task.bind_value("created_on", since)],
     )
     return [OpenTask(key, _day(transaction, created), *of_case) for key, created, *of_case in rows]
@@ -137,10 +137,10 @@ def open_tasks(transaction: Transaction, since: date) -> list[OpenTask]:
 
 def recounts(transaction: Transaction, since: datetime, until: datetime | None = None) -> list[Recounted]:
     """What changes of the calendar moved from the instant ``since`` on (to ``until``, if it is given)."""
-    event, mark = codec(Event, transaction.database.dialect), transaction.mark
-    where, values = f"recorded_at >= {mark}", [event.bind_value("recorded_at", since)]
+    event, param = codec(Event, transaction.database.dialect), transaction.param
+    where, values = f"recorded_at >= {param}", [event.bind_value("recorded_at", since)]
     if until is not None:
-        where, values = f"{where} AND recorded_at <= {mark}", [*values, event.bind_value("recorded_at", until)]
+        where, values = f"{where} AND recorded_at <= {param}", [*values, event.bind_value("recorded_at", until)]
     rows = transaction.rows(
         "SELECT c.no, c.subject, c.applicant_id, c.provider_id, c.rulebook, c.edition, c.procedure, "
         "t.kind, t.counts_from, t.counted, b.body "

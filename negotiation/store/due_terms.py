@@ -27,20 +27,20 @@ def due(transaction: Transaction, today: date, *, reminders: bool, after: tuple[
     the case is locked and not the term, as every step locks the case first.
     """
     table = codec(Term, transaction.database.dialect)
-    mark = transaction.mark
+    param = transaction.param
     bound = table.bind_value("next_on", today)
-    where, values = f"term.next_on <= {mark}", [bound]
+    where, values = f"term.next_on <= {param}", [bound]
     if not reminders:
-        where += f" AND term.due_on < {mark}"
+        where += f" AND term.due_on < {param}"
         values.append(bound)
     if after:
-        where += f" AND (next_on, case_id, n) > ({mark}, {mark}, {mark})"
+        where += f" AND (next_on, case_id, n) > ({param}, {param}, {param})"
         values += [table.bind_value("next_on", after[0]), *after[1:]]
     sqlite = transaction.database.is_sqlite
     lock = "" if sqlite else ' FOR UPDATE OF "case" SKIP LOCKED'
     joined = "" if sqlite else ' JOIN "case" ON "case".id = term.case_id'
     rows = transaction.rows(
-        f"SELECT next_on, case_id, n FROM term{joined} WHERE {where} ORDER BY next_on, case_id, n LIMIT {mark}{lock}",
+        f"SELECT next_on, case_id, n FROM term{joined} WHERE {where} ORDER BY next_on, case_id, n LIMIT {param}{lock}",
         [*values, limit],
     )
     return [DueTerm(_date(row[0]), row[1], row[2]) for row in rows]
@@ -49,9 +49,9 @@ def due(transaction: Transaction, today: date, *, reminders: bool, after: tuple[
 def put_off(transaction: Transaction, case_id: int, n: int, until: date) -> None:
     """The clock looks at a term again on a later day."""
     table = codec(Term, transaction.database.dialect)
-    mark = transaction.mark
+    param = transaction.param
     transaction.execute(
-        f"UPDATE term SET next_on = {mark} WHERE case_id = {mark} AND n = {mark} AND next_on IS NOT NULL",
+        f"UPDATE term SET next_on = {param} WHERE case_id = {param} AND n = {param} AND next_on IS NOT NULL",
         [table.bind_value("next_on", until), case_id, n],
     )
 
@@ -87,8 +87,8 @@ def movable(transaction: Transaction) -> list[Counting]:
 
 def settled(transaction: Transaction, first: date, last: date) -> list[Counting]:
     """How the terms were counted that are decided and in which one of the days from ``first`` to ``last`` counted."""
-    table, mark = codec(Term, transaction.database.dialect), transaction.mark
-    where = f"{_SETTLED} AND due_on >= {mark} AND counts_from < {mark}"
+    table, param = codec(Term, transaction.database.dialect), transaction.param
+    where = f"{_SETTLED} AND due_on >= {param} AND counts_from < {param}"
     return _countings(transaction, where, [table.bind_value("due_on", first), table.bind_value("counts_from", last)])
 
 
@@ -108,8 +108,8 @@ def settled_so_counted(transaction: Transaction, countings: Sequence[Counting]) 
 
 
 def _so_counted(transaction: Transaction, where: str, countings: Sequence[Counting]) -> list[tuple[int, int]]:
-    table, mark = codec(Term, transaction.database.dialect), transaction.mark
-    row = f"({', '.join([mark] * len(Counting._fields))})"
+    table, param = codec(Term, transaction.database.dialect), transaction.param
+    row = f"({', '.join([param] * len(Counting._fields))})"
     found: list[tuple[int, int]] = []
     for some in chunks(countings, COUNTINGS_ASKED_AT_ONCE):
         values = [table.bind_value(name, value) for each in some for name, value in each._asdict().items()]

@@ -38,9 +38,9 @@ class Jump(NamedTuple):
 
 def beat(transaction: Transaction, job: Job, at: datetime, process: str) -> None:
     """Records that a job was done; its row is written anew."""
-    table, mark = codec(Heartbeat, transaction.database.dialect), transaction.mark
+    table, param = codec(Heartbeat, transaction.database.dialect), transaction.param
     transaction.execute(
-        f"INSERT INTO heartbeat ({table.listed}) VALUES ({mark}, {mark}, {mark}) "
+        f"INSERT INTO heartbeat ({table.listed}) VALUES ({param}, {param}, {param}) "
         "ON CONFLICT (job) DO UPDATE SET beat_at = excluded.beat_at, process = excluded.process",
         table.bind((job.value, at, process)),
     )
@@ -63,9 +63,9 @@ def last_jump(transaction: Transaction) -> Jump | None:
 def keep_jump(transaction: Transaction, jump: Jump) -> None:
     """Writes a jump that is open; one of that id that somebody has confirmed meanwhile stays as it is."""
     table = codec(ClockJump, transaction.database.dialect)
-    marks = ", ".join([transaction.mark] * len(table.columns))
+    params = ", ".join([transaction.param] * len(table.columns))
     transaction.execute(
-        f"INSERT INTO clock_jump ({table.listed}) VALUES ({marks}) ON CONFLICT (id) DO UPDATE SET "
+        f"INSERT INTO clock_jump ({table.listed}) VALUES ({params}) ON CONFLICT (id) DO UPDATE SET "
         "before_at = excluded.before_at, after_at = excluded.after_at WHERE clock_jump.confirmed_at IS NULL",
         table.bind(jump),
     )
@@ -73,16 +73,16 @@ def keep_jump(transaction: Transaction, jump: Jump) -> None:
 
 def confirm_jump(transaction: Transaction, jump: Jump, by: str, at: datetime) -> None:
     """A person says that the clock is right, if nobody has yet; heartbeats later than it shows go."""
-    table, mark = codec(ClockJump, transaction.database.dialect), transaction.mark
+    table, param = codec(ClockJump, transaction.database.dialect), transaction.param
     values = table.bind_some({"confirmed_by": by, "confirmed_at": at, "id": jump.id})
     done = transaction.execute(
-        f"UPDATE clock_jump SET confirmed_by = {mark}, confirmed_at = {mark} "
-        f"WHERE id = {mark} AND confirmed_at IS NULL",
+        f"UPDATE clock_jump SET confirmed_by = {param}, confirmed_at = {param} "
+        f"WHERE id = {param} AND confirmed_at IS NULL",
         values,
     )
     if done.rowcount:
         later = codec(Heartbeat, transaction.database.dialect).bind_value("beat_at", jump.after_at)
-        transaction.execute(f"DELETE FROM heartbeat WHERE beat_at > {mark}", [later])
+        transaction.execute(f"DELETE FROM heartbeat WHERE beat_at > {param}", [later])
 
 
 def drop_open_jump(transaction: Transaction) -> None:

@@ -28,23 +28,23 @@ def find(transaction: Transaction, no: str) -> Meeting:
 
 def known(transaction: Transaction, no: str) -> Meeting | None:
     """A meeting by its number, if there is one."""
-    found = [] if "\0" in no else _read(transaction, f"no = {transaction.mark}", [no])  # PostgreSQL holds no NUL
+    found = [] if "\0" in no else _read(transaction, f"no = {transaction.param}", [no])  # PostgreSQL holds no NUL
     return found[0] if found else None
 
 
 def of_case(transaction: Transaction, case_id: int) -> list[Meeting]:
     """The meetings on whose lists a case stands, cancelled ones too, the latest first."""
-    listed = f"id IN (SELECT meeting_id FROM meeting_case WHERE case_id = {transaction.mark})"
+    listed = f"id IN (SELECT meeting_id FROM meeting_case WHERE case_id = {transaction.param})"
     return _read(transaction, listed, [case_id])
 
 
 def listed(transaction: Transaction, kind: str = "", state: str = "", year: int | None = None) -> list[Meeting]:
     """The meetings of a kind, in a state, of a year, each if it is given; the latest first, at most ``SHOWN``."""
-    mark, table = transaction.mark, codec(MeetingTable, transaction.database.dialect)
-    asked: dict[str, Any] = {f"kind = {mark}": kind, f"state = {mark}": state}
+    param, table = transaction.param, codec(MeetingTable, transaction.database.dialect)
+    asked: dict[str, Any] = {f"kind = {param}": kind, f"state = {param}": state}
     if year is not None:
-        asked[f"held_on >= {mark}"] = table.bind_value("held_on", date(year, 1, 1))
-        asked[f"held_on <= {mark}"] = table.bind_value("held_on", date(year, 12, 31))
+        asked[f"held_on >= {param}"] = table.bind_value("held_on", date(year, 1, 1))
+        asked[f"held_on <= {param}"] = table.bind_value("held_on", date(year, 12, 31))
     given = {condition: value for condition, value in asked.items() if value}
     return _read(transaction, " AND ".join(given) or "1 = 1", list(given.values()))
 
@@ -73,7 +73,7 @@ def _items(transaction: Transaction, meetings: Sequence[int]) -> dict[int, list[
         "SELECT m.meeting_id, c.id, c.no, c.subject, coalesce(a.name, ''), p.name, m.agreed, m.who, m.by_on, m.seq, "
         'm.version FROM meeting_case m JOIN "case" c ON c.id = m.case_id '
         "LEFT JOIN department a ON a.id = c.applicant_id JOIN department p ON p.id = c.provider_id "
-        f"WHERE m.meeting_id IN ({', '.join([transaction.mark] * len(meetings))}) ORDER BY c.no",
+        f"WHERE m.meeting_id IN ({', '.join([transaction.param] * len(meetings))}) ORDER BY c.no",
         list(meetings),
     )
     for meeting, *row in rows:
@@ -84,8 +84,8 @@ def _items(transaction: Transaction, meetings: Sequence[int]) -> dict[int, list[
 
 def event_of(transaction: Transaction, case_id: int, seq: int) -> str:
     """The event of a case by its number there: what a meeting came to."""
-    mark = transaction.mark
-    rows = transaction.rows(f"SELECT event FROM event WHERE case_id = {mark} AND seq = {mark}", [case_id, seq])
+    param = transaction.param
+    rows = transaction.rows(f"SELECT event FROM event WHERE case_id = {param} AND seq = {param}", [case_id, seq])
     return str(rows[0][0]) if rows else ""
 
 
@@ -110,14 +110,14 @@ def put_on(transaction: Transaction, meeting_id: int, case_id: int) -> None:
 
 
 def _insert(transaction: Transaction, table: TableCodec, row: Sequence[Any]) -> None:
-    marks = ", ".join([transaction.mark] * len(table.columns))
-    transaction.execute(f"INSERT INTO {table.name} ({table.listed}) VALUES ({marks})", table.bind(row))
+    params = ", ".join([transaction.param] * len(table.columns))
+    transaction.execute(f"INSERT INTO {table.name} ({table.listed}) VALUES ({params})", table.bind(row))
 
 
 def take_off(transaction: Transaction, meeting_id: int, case_id: int) -> None:
     """Takes a case off the list of a meeting that is only planned."""
-    mark = transaction.mark
-    sql = f"DELETE FROM meeting_case WHERE case_id = {mark} AND meeting_id = {mark}"
+    param = transaction.param
+    sql = f"DELETE FROM meeting_case WHERE case_id = {param} AND meeting_id = {param}"
     transaction.execute(sql, [case_id, meeting_id])
 
 
@@ -137,8 +137,8 @@ def agree(transaction: Transaction, meeting: Meeting, item: Agreed, text: str, w
 def _change(
     transaction: Transaction, table: TableCodec, values: dict[str, Any], also: str, keys: dict[str, int]
 ) -> bool:
-    mark = transaction.mark
-    sets = ", ".join([*(f"{name} = {mark}" for name in values), "version = version + 1"])
-    where = " AND ".join(f"{name} = {mark}" for name in keys)
+    param = transaction.param
+    sets = ", ".join([*(f"{name} = {param}" for name in values), "version = version + 1"])
+    where = " AND ".join(f"{name} = {param}" for name in keys)
     sql = f"UPDATE {table.name} SET {sets} WHERE {where}{also}"
     return bool(transaction.execute(sql, [*table.bind_some(values), *keys.values()]).rowcount)

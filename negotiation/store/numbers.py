@@ -13,9 +13,9 @@ def next_id(transaction: Transaction) -> int:
 
 def next_number(transaction: Transaction, name: str) -> int:
     """The next number under a name, without a gap: a number that is rolled back is given out again."""
-    mark = transaction.mark
+    param = transaction.param
     sql = (
-        f"INSERT INTO counter (name, last) VALUES ({mark}, 1) "
+        f"INSERT INTO counter (name, last) VALUES ({param}, 1) "
         "ON CONFLICT (name) DO UPDATE SET last = counter.last + 1 RETURNING last"
     )
     number: int = transaction.rows(sql, [name])[0][0]
@@ -24,8 +24,8 @@ def next_number(transaction: Transaction, name: str) -> int:
 
 def counters_like(transaction: Transaction, stem: str) -> set[str]:
     """The names that begin with a stem and under which a number was given out."""
-    mark = transaction.mark
-    rows = transaction.rows(f"SELECT name FROM counter WHERE name >= {mark} AND name < {mark}", [stem, stem + "~"])
+    param = transaction.param
+    rows = transaction.rows(f"SELECT name FROM counter WHERE name >= {param} AND name < {param}", [stem, stem + "~"])
     return {row[0] for row in rows}
 
 
@@ -36,9 +36,9 @@ def number_taken(transaction: Transaction, name: str, number: int) -> None:
         if transaction.database.is_sqlite
         else "greatest(counter.last, excluded.last)"
     )
-    mark = transaction.mark
+    param = transaction.param
     transaction.execute(
-        f"INSERT INTO {Counter.__tablename__} (name, last) VALUES ({mark}, {mark}) "
+        f"INSERT INTO {Counter.__tablename__} (name, last) VALUES ({param}, {param}) "
         f"ON CONFLICT (name) DO UPDATE SET last = {greatest}",
         [name, number],
     )

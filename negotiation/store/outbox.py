@@ -19,11 +19,11 @@ _OPEN = ", ".join(f"'{state.value}'" for state in (NoticeState.WAITING, NoticeSt
 
 def told_of_lapse(transaction: Transaction, case_id: int, term: int, due_on: date) -> list[int]:
     """The departments (0: the office) to whom a notice has gone that the term lapsed on ``due_on``."""
-    mark = transaction.mark
+    param = transaction.param
     states = ", ".join(f"'{state.value}'" for state in _TOLD)
     rows = transaction.rows(
-        f"SELECT DISTINCT department_id FROM notice WHERE case_id = {mark} AND term = {mark} "
-        f"AND key LIKE {mark} AND state IN ({states}) ORDER BY department_id",
+        f"SELECT DISTINCT department_id FROM notice WHERE case_id = {param} AND term = {param} "
+        f"AND key LIKE {param} AND state IN ({states}) ORDER BY department_id",
         [case_id, term, f"term:{term}/due:{due_on.isoformat()}/lapsed/%"],
     )
     return [row[0] for row in rows]
@@ -48,24 +48,24 @@ def claim(transaction: Transaction, at: datetime, until: datetime, limit: int) -
     A claim that was not settled by then (its process was killed) is taken again, under the same Message-ID.
     """
     lock = "" if transaction.database.is_sqlite else " FOR UPDATE SKIP LOCKED"
-    where = f"next_try <= {transaction.mark} AND NOT {_FRESH_REMINDER} AND {_NOT_HELD}"
-    order = f"ORDER BY next_try, case_id, key LIMIT {transaction.mark}{lock}"
+    where = f"next_try <= {transaction.param} AND NOT {_FRESH_REMINDER} AND {_NOT_HELD}"
+    order = f"ORDER BY next_try, case_id, key LIMIT {transaction.param}{lock}"
     return _claimed(transaction, f"{where} {order}", [_instant(transaction, at), limit], until)
 
 
 def claim_reminders(transaction: Transaction, at: datetime, until: datetime, departments: int) -> list[NoticeRow]:
     """Takes all fresh reminders of up to ``departments`` departments; each department is one process's at a time."""
-    mark, moment = transaction.mark, _instant(transaction, at)
+    param, moment = transaction.param, _instant(transaction, at)
     rows = transaction.rows(
-        f"SELECT DISTINCT department_id FROM notice WHERE next_try <= {mark} AND {_FRESH_REMINDER} AND {_NOT_HELD} "
-        f"ORDER BY department_id LIMIT {mark}",
+        f"SELECT DISTINCT department_id FROM notice WHERE next_try <= {param} AND {_FRESH_REMINDER} AND {_NOT_HELD} "
+        f"ORDER BY department_id LIMIT {param}",
         [moment, departments],
     )
     held = _hold(transaction, [row[0] for row in rows])
     if not held:
         return []
     where = (
-        f"next_try <= {mark} AND {_FRESH_REMINDER} AND {_NOT_HELD} AND department_id IN ({', '.join(map(str, held))})"
+        f"next_try <= {param} AND {_FRESH_REMINDER} AND {_NOT_HELD} AND department_id IN ({', '.join(map(str, held))})"
     )
     return _claimed(transaction, f"{where} ORDER BY department_id, case_id, key", [moment], until)
 
@@ -97,11 +97,11 @@ def _instant(transaction: Transaction, at: datetime) -> Any:
 def settle(transaction: Transaction, row: NoticeRow, **changes: Any) -> None:
     """Records what became of a notice, unless somebody else has settled it meanwhile."""
     table = codec(Notice, transaction.database.dialect)
-    mark = transaction.mark
-    sets = ", ".join(f"{column} = {mark}" for column in changes)
+    param = transaction.param
+    sets = ", ".join(f"{column} = {param}" for column in changes)
     values = [table.bind_value(column, value) for column, value in changes.items()]
     transaction.execute(
-        f"UPDATE notice SET {sets} WHERE case_id = {mark} AND key = {mark} AND state IN ({_OPEN})",
+        f"UPDATE notice SET {sets} WHERE case_id = {param} AND key = {param} AND state IN ({_OPEN})",
         [*values, row["case_id"], row["key"]],
     )
     row.update(changes)
@@ -109,14 +109,14 @@ def settle(transaction: Transaction, row: NoticeRow, **changes: Any) -> None:
 
 def release(transaction: Transaction, at: datetime, case_id: int | None = None) -> int:
     """A person has confirmed what was held, of one case or of all: it waits like any other from now on. How many."""
-    mark, today = transaction.mark, local_date(at)
-    of_case, values = ("", []) if case_id is None else (f" AND case_id = {mark}", [case_id])
+    param, today = transaction.param, local_date(at)
+    of_case, values = ("", []) if case_id is None else (f" AND case_id = {param}", [case_id])
     transaction.execute(
-        f"UPDATE task SET done_on = {mark} WHERE done_on IS NULL AND key LIKE {mark}{of_case}",
+        f"UPDATE task SET done_on = {param} WHERE done_on IS NULL AND key LIKE {param}{of_case}",
         [codec(Task, transaction.database.dialect).bind_value("done_on", today), HELD_TASKS, *values],
     )
     cursor = transaction.execute(
-        f"UPDATE notice SET state = '{NoticeState.WAITING.value}', next_try = {mark} "
+        f"UPDATE notice SET state = '{NoticeState.WAITING.value}', next_try = {param} "
         f"WHERE state = '{NoticeState.HELD.value}'{of_case}",
         [_instant(transaction, at), *values],
     )
@@ -130,10 +130,10 @@ _ANEW = f"CASE WHEN kind = '{NoticeKind.REMINDER.value}' THEN 1 ELSE 0 END"
 
 def wait_again(transaction: Transaction, case_id: int, key: str, at: datetime) -> bool:
     """A notice that failed or was sent waits as if it had never been tried; False if it is neither."""
-    mark = transaction.mark
+    param = transaction.param
     cursor = transaction.execute(
-        f"UPDATE notice SET state = '{NoticeState.WAITING.value}', next_try = {mark}, tries = {_ANEW} "
-        f"WHERE case_id = {mark} AND key = {mark} AND {_SETTLED}",
+        f"UPDATE notice SET state = '{NoticeState.WAITING.value}', next_try = {param}, tries = {_ANEW} "
+        f"WHERE case_id = {param} AND key = {param} AND {_SETTLED}",
         [_instant(transaction, at), case_id, key],
     )
     return bool(cursor.rowcount)
@@ -147,9 +147,9 @@ def untold_moves(transaction: Transaction, case_ids: Sequence[int]) -> dict[tupl
     """Case and term of each moved date that has not been told yet, and the date that the parties know."""
     if not case_ids:
         return {}
-    table, marks = codec(Notice, transaction.database.dialect), ", ".join([transaction.mark] * len(case_ids))
+    table, params = codec(Notice, transaction.database.dialect), ", ".join([transaction.param] * len(case_ids))
     rows = transaction.rows(
-        f"SELECT case_id, term, facts FROM notice WHERE case_id IN ({marks}) AND {_UNTOLD} ORDER BY created_at DESC",
+        f"SELECT case_id, term, facts FROM notice WHERE case_id IN ({params}) AND {_UNTOLD} ORDER BY created_at DESC",
         list(case_ids),
     )
     return {
@@ -160,15 +160,15 @@ def untold_moves(transaction: Transaction, case_ids: Sequence[int]) -> dict[tupl
 
 def drop_moves(transaction: Transaction, places: Sequence[tuple[int, int]], on: date) -> None:
     """Moved dates that were not told yet are told no more, as they have moved again; nobody is asked about them."""
-    mark, day = transaction.mark, codec(Task, transaction.database.dialect).bind_value("done_on", on)
+    param, day = transaction.param, codec(Task, transaction.database.dialect).bind_value("done_on", on)
     for case_id, term in places:
         transaction.execute(
-            f"UPDATE notice SET state = '{NoticeState.OBSOLETE.value}', next_try = NULL, said = {mark} "
-            f"WHERE case_id = {mark} AND term = {mark} AND {_UNTOLD}",
+            f"UPDATE notice SET state = '{NoticeState.OBSOLETE.value}', next_try = NULL, said = {param} "
+            f"WHERE case_id = {param} AND term = {param} AND {_UNTOLD}",
             ["期限又有变更", case_id, term],
         )
         transaction.execute(
-            f"UPDATE task SET done_on = {mark} WHERE case_id = {mark} AND term = {mark} AND key LIKE {mark}",
+            f"UPDATE task SET done_on = {param} WHERE case_id = {param} AND term = {param} AND key LIKE {param}",
             [day, case_id, term, HELD_TASKS],
         )
 
@@ -176,8 +176,8 @@ def drop_moves(transaction: Transaction, places: Sequence[tuple[int, int]], on: 
 def add(transaction: Transaction, rows: Sequence[tuple[Any, ...]]) -> int:
     """Adds notices that belong to no step (digests); those whose key is there already are left alone."""
     table = codec(Notice, transaction.database.dialect)
-    marks = ", ".join([transaction.mark] * len(table.columns))
-    sql = f"INSERT INTO notice ({', '.join(table.quoted)}) VALUES ({marks}) ON CONFLICT DO NOTHING"
+    params = ", ".join([transaction.param] * len(table.columns))
+    sql = f"INSERT INTO notice ({', '.join(table.quoted)}) VALUES ({params}) ON CONFLICT DO NOTHING"
     return sum(transaction.execute(sql, table.bind(row)).rowcount for row in rows)
 
 
@@ -187,21 +187,21 @@ def add(transaction: Transaction, rows: Sequence[tuple[Any, ...]]) -> int:
 def count_waiting(transaction: Transaction, at: datetime) -> int:
     """How many notices want sending by the instant ``at``."""
     rows = transaction.rows(
-        f"SELECT count(*) FROM notice WHERE next_try <= {transaction.mark}", [_instant(transaction, at)]
+        f"SELECT count(*) FROM notice WHERE next_try <= {transaction.param}", [_instant(transaction, at)]
     )
     return int(rows[0][0])
 
 
 def exists(transaction: Transaction, case_id: int, key: str) -> bool:
     """Whether there is a notice of that key."""
-    mark = transaction.mark
-    return bool(transaction.rows(f"SELECT 1 FROM notice WHERE case_id = {mark} AND key = {mark}", [case_id, key]))
+    param = transaction.param
+    return bool(transaction.rows(f"SELECT 1 FROM notice WHERE case_id = {param} AND key = {param}", [case_id, key]))
 
 
 def next_digest(transaction: Transaction, department_id: int, day: date) -> str:
     """The key of a department's next digest of a day: ``digest:7/2026-10-09/1``, as digests belong to no case."""
     stem = f"digest:{department_id}/{day.isoformat()}/"
     rows = transaction.rows(
-        f"SELECT count(*) FROM notice WHERE case_id = 0 AND key LIKE {transaction.mark}", [f"{stem}%"]
+        f"SELECT count(*) FROM notice WHERE case_id = 0 AND key LIKE {transaction.param}", [f"{stem}%"]
     )
     return f"{stem}{rows[0][0] + 1}"

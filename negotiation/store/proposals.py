@@ -59,21 +59,21 @@ def packed(fields: Mapping[str, Any], beside: Mapping[str, Any]) -> str:
 
 def next_n(transaction: Transaction, case_id: int) -> int:
     """The number of a case's next proposal."""
-    rows = transaction.rows(f"SELECT coalesce(max(n), 0) FROM proposal WHERE case_id = {transaction.mark}", [case_id])
+    rows = transaction.rows(f"SELECT coalesce(max(n), 0) FROM proposal WHERE case_id = {transaction.param}", [case_id])
     return int(rows[0][0]) + 1
 
 
 def add(transaction: Transaction, new: ProposalRow) -> None:
     """Writes a new proposal."""
     table = _table(transaction)
-    marks = ", ".join([transaction.mark] * len(table.columns))
-    transaction.execute(f"INSERT INTO proposal ({table.listed}) VALUES ({marks})", table.bind(new))
+    params = ", ".join([transaction.param] * len(table.columns))
+    transaction.execute(f"INSERT INTO proposal ({table.listed}) VALUES ({params})", table.bind(new))
 
 
 def of_case(transaction: Transaction, case_id: int) -> list[ProposalRow]:
     """Every proposal that was ever made on a case, the newest first."""
     table = _table(transaction)
-    sql = f"SELECT {table.listed} FROM proposal WHERE case_id = {transaction.mark} ORDER BY n DESC"
+    sql = f"SELECT {table.listed} FROM proposal WHERE case_id = {transaction.param} ORDER BY n DESC"
     return [ProposalRow(*table.read(row)) for row in transaction.rows(sql, [case_id])]
 
 
@@ -82,11 +82,11 @@ def waiting(transaction: Transaction, department_id: int | None, author_id: int 
 
     Not of a department that a transfer (职责划转) has taken out of the case: it no longer sees how that goes on.
     """
-    table, mark = _table(transaction), transaction.mark
+    table, param = _table(transaction), transaction.param
     conditions, values = [f"p.{_OPEN}", "p.department_id IN (0, c.applicant_id, c.provider_id)"], []
     for column, value in (("department_id", department_id), ("author_id", author_id)):
         if value is not None:
-            conditions.append(f"p.{column} = {mark}")
+            conditions.append(f"p.{column} = {param}")
             values.append(value)
     own = ", ".join(f"p.{name}" for name in table.quoted)
     rows = transaction.rows(
@@ -101,10 +101,10 @@ def decide(
     transaction: Transaction, row: ProposalRow, state: ProposalState, *, by: str, at: datetime, said: str = ""
 ) -> bool:
     """Records what became of an open proposal; False, and nothing written, if somebody did so before."""
-    mark, table = transaction.mark, _table(transaction)
+    param, table = transaction.param, _table(transaction)
     cursor = transaction.execute(
-        f"UPDATE proposal SET state = {mark}, decided_by = {mark}, decided_at = {mark}, said = {mark} "
-        f"WHERE case_id = {mark} AND n = {mark} AND {_OPEN}",
+        f"UPDATE proposal SET state = {param}, decided_by = {param}, decided_at = {param}, said = {param} "
+        f"WHERE case_id = {param} AND n = {param} AND {_OPEN}",
         [state.value, by, table.bind_value("decided_at", at), said, row.case_id, row.n],
     )
     return bool(cursor.rowcount)

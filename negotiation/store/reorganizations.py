@@ -18,25 +18,25 @@ def read(transaction: Transaction) -> list[Reorganization]:
 
 def rename(transaction: Transaction, change: Reorganization, author: str, at: datetime) -> None:
     """Writes the new name; the old one still finds the department."""
-    mark = transaction.mark
-    sql = f"UPDATE department SET name = {mark} WHERE id = {mark}"
+    param = transaction.param
+    sql = f"UPDATE department SET name = {param} WHERE id = {param}"
     transaction.execute(sql, [change.name_after, change.department_id])
     _keep(transaction, change, author, at)
 
 
 def close(transaction: Transaction, change: Reorganization, author: str, at: datetime) -> None:
     """The department takes no further part: it is offered no longer, and its history stays."""
-    mark = transaction.mark
-    transaction.execute(f"UPDATE department SET active = {mark} WHERE id = {mark}", [False, change.department_id])
+    param = transaction.param
+    transaction.execute(f"UPDATE department SET active = {param} WHERE id = {param}", [False, change.department_id])
     _keep(transaction, change, author, at)
 
 
 def _keep(transaction: Transaction, change: Reorganization, author: str, at: datetime) -> None:
-    table, marks = codec(Row, transaction.database.dialect), ", ".join([transaction.mark] * 9)
+    table, params = codec(Row, transaction.database.dialect), ", ".join([transaction.param] * 9)
     facts = (
         change.department_id, change.into_id, change.name_before, change.name_after, change.happened_on, change.doc_no,
     )  # fmt: skip
     number = next_number(transaction, "reorganization")
     transaction.execute(
-        f"INSERT INTO {table.name} ({table.listed}) VALUES ({marks})", table.bind((number, *facts, author, at))
+        f"INSERT INTO {table.name} ({table.listed}) VALUES ({params})", table.bind((number, *facts, author, at))
     )

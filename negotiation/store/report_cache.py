@@ -82,9 +82,9 @@ def days_held(connection: Connection, first_id: int, since: date, until: date, a
 def keep(transaction: Transaction, sums: Sequence[Sum]) -> None:
     """Keeps these sums, each in the place of what was kept of its block for a period that begins on that day."""
     table = codec(ReportSum, transaction.database.dialect)
-    marks = ", ".join([transaction.mark] * len(table.columns))
+    params = ", ".join([transaction.param] * len(table.columns))
     sets = ", ".join(f"{name} = excluded.{name}" for name in table.columns if name not in table.key)
-    sql = f"INSERT INTO {table.name} ({table.listed}) VALUES ({marks}) "
+    sql = f"INSERT INTO {table.name} ({table.listed}) VALUES ({params}) "
     sql += f"ON CONFLICT ({', '.join(table.key)}) DO UPDATE SET {sets}"
     for each in sums:
         transaction.execute(sql, table.bind(each))

@@ -16,8 +16,8 @@ EDITION, ENTERED = table_of(ReportEdition), table_of(EnteredFigure)
 
 def enter(transaction: Transaction, year: int, key: str, value: str, source: str, author: str, at: datetime) -> None:
     """One more value of a figure of a year; from now on it holds."""
-    mark = transaction.mark
-    sql = f"SELECT coalesce(max(n), 0) + 1 FROM entered_figure WHERE year = {mark} AND key = {mark}"
+    param = transaction.param
+    sql = f"SELECT coalesce(max(n), 0) + 1 FROM entered_figure WHERE year = {param} AND key = {param}"
     _insert(
         transaction, EnteredFigure, (year, key, transaction.rows(sql, [year, key])[0][0], value, source, author, at)
     )
@@ -33,7 +33,7 @@ def entered(connection: Connection, year: int) -> Sequence[Any]:
 
 def keep(transaction: Transaction, year: int, body: str, digest: str, author: str, at: datetime, reason: str) -> int:
     """One more edition of a year; returns its number."""
-    sql = f"SELECT coalesce(max(edition), 0) + 1 FROM report_edition WHERE year = {transaction.mark}"
+    sql = f"SELECT coalesce(max(edition), 0) + 1 FROM report_edition WHERE year = {transaction.param}"
     edition: int = transaction.rows(sql, [year])[0][0]
     _insert(transaction, ReportEdition, (year, edition, body, digest, author, at, reason))
     return edition
@@ -52,5 +52,5 @@ def all_of(connection: Connection, year: int) -> Sequence[Any]:
 
 def _insert(transaction: Transaction, model: Any, row: tuple[Any, ...]) -> None:
     table = codec(model, transaction.database.dialect)
-    marks = ", ".join([transaction.mark] * len(row))
+    marks = ", ".join([transaction.param] * len(row))
     transaction.execute(f"INSERT INTO {table.name} ({table.listed}) VALUES ({marks})", table.bind(row))

@@ -19,7 +19,7 @@ RESOURCE = table_of(ResourceRow)
 
 def by_id(transaction: Transaction, resource_id: int) -> Resource:
     """A resource by its id. Raises NotFound."""
-    found = _found(transaction, f"id = {transaction.mark}", [resource_id])
+    found = _found(transaction, f"id = {transaction.param}", [resource_id])
     if not found:
         raise NotFound("目录中没有这个资源", todo="请从“目录”页进入")
     return found[0]
@@ -27,13 +27,13 @@ def by_id(transaction: Transaction, resource_id: int) -> Resource:
 
 def by_code(transaction: Transaction, code: str) -> Resource | None:
     """The resource that bears a code, in use or not."""
-    found = [] if "\0" in code else _found(transaction, f"code = {transaction.mark}", [code])
+    found = [] if "\0" in code else _found(transaction, f"code = {transaction.param}", [code])
     return found[0] if found else None
 
 
 def by_name(transaction: Transaction, name: str) -> list[Resource]:
     """The resources in use of exactly that name, in the order of their codes: several providers may have one each."""
-    found = [] if "\0" in name else _found(transaction, f"name = {transaction.mark}", [name])
+    found = [] if "\0" in name else _found(transaction, f"name = {transaction.param}", [name])
     return sorted((each for each in found if each.active), key=lambda each: each.code)
 
 
@@ -42,8 +42,8 @@ def by_codes(transaction: Transaction, codes: Sequence[str]) -> dict[str, Resour
     found: dict[str, Resource] = {}
     for start in range(0, len(codes), ASKED_AT_ONCE):
         some = codes[start : start + ASKED_AT_ONCE]
-        marks = ", ".join([transaction.mark] * len(some))
-        found |= {each.code: each for each in _found(transaction, f"code IN ({marks})", some)}
+        params = ", ".join([transaction.param] * len(some))
+        found |= {each.code: each for each in _found(transaction, f"code IN ({params})", some)}
     return found
 
 
@@ -62,17 +62,17 @@ def resource_of(row: Sequence[Any]) -> Resource:
 def add(transaction: Transaction, resource: Resource) -> int:
     """Writes a resource that the catalogue does not hold yet; returns its id."""
     table, number = codec(ResourceRow, transaction.database.dialect), next_number(transaction, "resource")
-    marks = ", ".join([transaction.mark] * len(table.columns))
-    transaction.execute(f"INSERT INTO resource ({table.listed}) VALUES ({marks})", table.bind(_row(resource, number)))
+    params = ", ".join([transaction.param] * len(table.columns))
+    transaction.execute(f"INSERT INTO resource ({table.listed}) VALUES ({params})", table.bind(_row(resource, number)))
     return number
 
 
 def change(transaction: Transaction, resource: Resource) -> None:
     """Writes all of a resource anew under the id that it has."""
-    table, mark = codec(ResourceRow, transaction.database.dialect), transaction.mark
-    sets = ", ".join(f"{name} = {mark}" for name in table.quoted[1:])
+    table, param = codec(ResourceRow, transaction.database.dialect), transaction.param
+    sets = ", ".join(f"{name} = {param}" for name in table.quoted[1:])
     values = table.bind(_row(resource, resource.id))
-    transaction.execute(f"UPDATE resource SET {sets} WHERE id = {mark}", [*values[1:], resource.id])
+    transaction.execute(f"UPDATE resource SET {sets} WHERE id = {param}", [*values[1:], resource.id])
 
 
 def _row(resource: Resource, number: int) -> tuple[Any, ...]:

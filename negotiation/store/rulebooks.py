@@ -34,9 +34,9 @@ class Rulebooks:
         """The rulebook that a case was opened under, as the database keeps it."""
         key = (rulebook_id, edition)
         if key not in self._kept:
-            mark = transaction.mark
+            param = transaction.param
             rows = transaction.rows(
-                f"SELECT content FROM rulebook_version WHERE rulebook = {mark} AND edition = {mark}", key
+                f"SELECT content FROM rulebook_version WHERE rulebook = {param} AND edition = {param}", key
             )
             if not rows:
                 raise NotFound(
@@ -68,14 +68,14 @@ class Rulebooks:
         """Stores a rulebook's content before its first case. An edited rulebook of the same version is refused."""
         key = (book.id, book.version)
         table = codec(RulebookVersion, transaction.database.dialect)
-        marks = ", ".join([transaction.mark] * len(table.columns))
+        params = ", ".join([transaction.param] * len(table.columns))
         transaction.execute(
-            f"INSERT INTO rulebook_version ({', '.join(table.columns)}) VALUES ({marks}) ON CONFLICT DO NOTHING",
+            f"INSERT INTO rulebook_version ({', '.join(table.columns)}) VALUES ({params}) ON CONFLICT DO NOTHING",
             table.bind((book.id, book.version, book.digest, book.content, at)),
         )
-        mark = transaction.mark
+        param = transaction.param
         stored = transaction.rows(
-            f"SELECT digest FROM rulebook_version WHERE rulebook = {mark} AND edition = {mark}", key
+            f"SELECT digest FROM rulebook_version WHERE rulebook = {param} AND edition = {param}", key
         )
         if stored[0][0] != book.digest:
             raise RulebookErrors(

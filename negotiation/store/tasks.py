@@ -59,12 +59,12 @@ def close(transaction: Transaction, case_id: int, key: str, on: date) -> bool:
 def reopen(transaction: Transaction, case_id: int, key: str, done: date) -> bool:
     """What was done on that day by mistake is open again; False if it was not done then."""
     day = codec(Task, transaction.database.dialect).bind_value("done_on", done)
-    return _set(transaction, f"done_on = {transaction.mark}", [None, case_id, key, day])
+    return _set(transaction, f"done_on = {transaction.param}", [None, case_id, key, day])
 
 
 def _set(transaction: Transaction, condition: str, values: Sequence[Any]) -> bool:
-    mark = transaction.mark
-    sql = f"UPDATE task SET done_on = {mark} WHERE case_id = {mark} AND key = {mark} AND {condition}"
+    param = transaction.param
+    sql = f"UPDATE task SET done_on = {param} WHERE case_id = {param} AND key = {param} AND {condition}"
     return bool(transaction.execute(sql, values).rowcount)
 
 
@@ -85,25 +85,25 @@ def task_keys(transaction: Transaction, case_ids: Sequence[int]) -> set[tuple[in
     """Case and key of every task of these cases, done or not."""
     if not case_ids:
         return set()
-    marks = ", ".join([transaction.mark] * len(case_ids))
-    rows = transaction.rows(f"SELECT case_id, key FROM task WHERE case_id IN ({marks})", list(case_ids))
+    params = ", ".join([transaction.param] * len(case_ids))
+    rows = transaction.rows(f"SELECT case_id, key FROM task WHERE case_id IN ({params})", list(case_ids))
     return {(case_id, key) for case_id, key in rows}
 
 
 def open_tasks_like(transaction: Transaction, keys: str) -> list[tuple[int, str]]:
     """Case and key of the tasks that nobody has done, whose keys are like a pattern."""
     rows = transaction.rows(
-        f"SELECT case_id, key FROM task WHERE done_on IS NULL AND key LIKE {transaction.mark}", [keys]
+        f"SELECT case_id, key FROM task WHERE done_on IS NULL AND key LIKE {transaction.param}", [keys]
     )
     return [(case_id, key) for case_id, key in rows]
 
 
 def close_tasks(transaction: Transaction, case_id: int, keys: Sequence[str], on: date) -> None:
     """Tasks that have become pointless are done."""
-    mark, day = transaction.mark, codec(Task, transaction.database.dialect).bind_value("done_on", on)
+    param, day = transaction.param, codec(Task, transaction.database.dialect).bind_value("done_on", on)
     for key in keys:
         transaction.execute(
-            f"UPDATE task SET done_on = {mark} WHERE case_id = {mark} AND key = {mark} AND done_on IS NULL",
+            f"UPDATE task SET done_on = {param} WHERE case_id = {param} AND key = {param} AND done_on IS NULL",
             [day, case_id, key],
         )
 
@@ -116,8 +116,8 @@ def add_task(transaction: Transaction, case_id: int, key: str, title: str, on: d
 def add_tasks(transaction: Transaction, rows: Sequence[tuple[Any, ...]]) -> None:
     """Tasks in the order of their columns; those whose key is there already are left alone."""
     table = codec(Task, transaction.database.dialect)
-    marks = ", ".join([transaction.mark] * len(table.columns))
-    sql = f"INSERT INTO task ({', '.join(table.quoted)}) VALUES ({marks}) ON CONFLICT DO NOTHING"
+    params = ", ".join([transaction.param] * len(table.columns))
+    sql = f"INSERT INTO task ({', '.join(table.quoted)}) VALUES ({params}) ON CONFLICT DO NOTHING"
     for row in rows:
         transaction.execute(sql, table.bind(row))
 
@@ -125,9 +125,9 @@ def add_tasks(transaction: Transaction, rows: Sequence[tuple[Any, ...]]) -> None
 def renew_tasks(transaction: Transaction, rows: Sequence[tuple[Any, ...]]) -> None:
     """The same, for what has come up again: a task of that key that was done is open again, since today."""
     table = codec(Task, transaction.database.dialect)
-    marks = ", ".join([transaction.mark] * len(table.columns))
+    params = ", ".join([transaction.param] * len(table.columns))
     sql = (
-        f"INSERT INTO task ({', '.join(table.quoted)}) VALUES ({marks}) ON CONFLICT (case_id, key) DO UPDATE SET "
+        f"INSERT INTO task ({', '.join(table.quoted)}) VALUES ({params}) ON CONFLICT (case_id, key) DO UPDATE SET "
         "title = excluded.title, created_on = excluded.created_on, done_on = NULL"
     )
     for row in rows:

@@ -14,7 +14,7 @@ class Transaction:
     def __init__(self, database: "Database", driver: Any) -> None:
         self.database = database
         self.driver = driver
-        self.mark = database.mark
+        self.param = database.param
 
     def execute(self, sql: str, parameters: Sequence[Any] = ()) -> Any:
         """Runs one statement; returns the driver's cursor."""

@@ -131,7 +131,7 @@ def test_a_draft_is_advised_when_it_is_handed_in_if_the_catalogue_has_changed__a
 
 def test_of_a_resource_out_of_use_nothing_follows__article_16(story: Story) -> None:
     with story.database.writing() as transaction:
-        transaction.execute(f"UPDATE resource SET active = {transaction.mark}", [False])
+        transaction.execute(f"UPDATE resource SET active = {transaction.param}", [False])
     story.submitted("2026-03-02", resource="", resource_code=FREE).act("refuse", "provider", "2026-03-03", reason="—")
     assert (named(story), open_tasks(story)) == (FREE, [])
 

@@ -272,9 +272,9 @@ def keep(story: Story, *names: str) -> list[int]:
 def seal(story: Story, n: int) -> None:
     case_id = story.row["id"]
     with story.database.writing() as transaction:
-        mark = transaction.mark
+        param = transaction.param
         transaction.execute(
-            f"UPDATE attachment SET body = NULL, sealed_at = added_at WHERE case_id = {mark} AND n = {mark}",
+            f"UPDATE attachment SET body = NULL, sealed_at = added_at WHERE case_id = {param} AND n = {param}",
             [case_id, n],
         )
 
@@ -500,9 +500,9 @@ def test_a_broken_form_is_a_plain_page(sending, body, charset):
     assert sending.client.post("/taken", content=body, headers=headers).status_code == 400
 
 
-@pytest.mark.parametrize("mark", ["", "错", "\0", "a" * 100])
-def test_a_mark_that_is_none_is_a_plain_page(sending, mark):
-    assert sending.client.post("/taken", data={"csrf": mark}).status_code == 400
+@pytest.mark.parametrize("param", ["", "错", "\0", "a" * 100])
+def test_a_mark_that_is_none_is_a_plain_page(sending, param):
+    assert sending.client.post("/taken", data={"csrf": param}).status_code == 400
 
 
 # -------------------------------------------------------------------------------- a session that ended in the middle
@@ -585,8 +585,8 @@ def test_a_form_that_another_site_sent_is_not_kept(browser_as, case, fake_clock)
 )
 def test_what_does_not_bear_a_mark_of_ones_own_session_is_dropped_at_the_door(browser_as, case, path):
     other = browser_as("civil").get("/").csrf
-    for mark in ("", "x", other):
-        kept = f'{{"path":"{path}","mark":"{mark}","fields":[["reason","中文"]]}}'.replace("\t", "\\t")
+    for param in ("", "x", other):
+        kept = f'{{"path":"{path}","mark":"{param}","fields":[["reason","中文"]]}}'.replace("\t", "\\t")
         browser = browser_as().get("/signin")
         browser.post("/signin", login="police", password=PASSWORD, back="/", kept=kept)
         assert browser.url == "/"

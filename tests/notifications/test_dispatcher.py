@@ -337,7 +337,7 @@ def test_a_line_break_in_a_number_or_a_name_never_reaches_a_header(
     with database.writing() as transaction:
         if table == "department":
             transaction.execute(
-                f"UPDATE department SET name = {transaction.mark} WHERE name = {transaction.mark}",
+                f"UPDATE department SET name = {transaction.param} WHERE name = {transaction.param}",
                 ["市公安局\r\nBcc: x@example.com", POLICE],
             )
             changed(transaction)

@@ -23,7 +23,7 @@ OTHERS = ("GX2026-0129", "GX2026-0291", "GX2026-0100-2", "京数协〔2026〕112
 def numbered(story: Story, *numbers: str) -> None:
     """The case of a story again, under other numbers."""
     table, pattern = codec(Case, story.database.dialect), story.row
-    marks = ", ".join([story.database.mark] * len(table.columns))
+    marks = ", ".join([story.database.param] * len(table.columns))
     with story.database.writing() as transaction:
         for no in numbers:
             row = pattern | {"id": next_id(transaction), "no": no, "version": 0}

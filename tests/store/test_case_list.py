@@ -55,7 +55,7 @@ def city(database: Database, context: Context) -> City:
     draw = Random(17)
     rows = City(_drawn(draw, pattern, context, n) for n in range(CASES))
     table = codec(Case, database.dialect)
-    marks = ", ".join([database.mark] * len(table.columns))
+    marks = ", ".join([database.param] * len(table.columns))
     with database.writing() as transaction:
         transaction.execute(f"DELETE FROM content WHERE case_id = {pattern['id']}")
         transaction.execute(f'DELETE FROM "case" WHERE id = {pattern["id"]}')
@@ -238,8 +238,8 @@ def test_the_light_that_is_filtered_by_is_the_light_that_is_shown(
 ) -> None:
     moved = codec(Case, database.dialect).bind_value("next_due", as_of + timedelta(days=offset))
     with database.writing() as transaction:
-        mark = database.mark
-        transaction.execute(f'UPDATE "case" SET next_due = {mark} WHERE next_due IS NOT NULL AND id < 20', [moved])
+        param = database.param
+        transaction.execute(f'UPDATE "case" SET next_due = {param} WHERE next_due IS NOT NULL AND id < 20', [moved])
     soon = case_list.last_day_soon(context, as_of)
     with database.reading() as connection:
         shown = {

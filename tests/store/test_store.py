@@ -79,7 +79,7 @@ def settled(database: Database, settings: Settings) -> None:
     settle_in(database, settings)
     row = codec(Resource, database.dialect).bind(tuple(numbered(Resource, id=1, provider_id=1).values()))
     with database.writing() as transaction:
-        transaction.execute(f"INSERT INTO resource VALUES ({', '.join([database.mark] * len(row))})", row)
+        transaction.execute(f"INSERT INTO resource VALUES ({', '.join([database.param] * len(row))})", row)
 
 
 def found(database: Database, model: type[SQLModel], row: dict[str, Any]) -> None:
@@ -209,7 +209,7 @@ def test_sqlite_waits_for_the_disk_and_keeps_foreign_keys(tmp_path: Path) -> Non
 
 def test_no_foreign_row_is_written_below_a_case_that_is_not_there(database: Database) -> None:
     events = codec(Event, database.dialect)
-    marks = ", ".join([database.mark] * len(events.columns))
+    marks = ", ".join([database.param] * len(events.columns))
     row = tuple(numbered(Event, case_id=99).values())
     with pytest.raises(DatabaseUnavailable), database.writing() as transaction:
         transaction.execute(f"INSERT INTO event VALUES ({marks})", events.bind(row))

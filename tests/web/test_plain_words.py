@@ -40,8 +40,8 @@ def keys(context) -> set[str]:
 def test_no_page_shows_a_word_of_the_program(browser_as, city, keys, login, story):  # noqa: F811
     with story.database.writing() as transaction:
         words = meaning(550, "5.1.1 no such mailbox")
-        transaction.execute(f"UPDATE notice SET state = 'failed', said = {transaction.mark}", [words])
-        transaction.execute(f"UPDATE task SET title = {transaction.mark}", [f"请电话联系：来件（{words}）"])
+        transaction.execute(f"UPDATE notice SET state = 'failed', said = {transaction.param}", [words])
+        transaction.execute(f"UPDATE task SET title = {transaction.param}", [f"请电话联系：来件（{words}）"])
     browser = browser_as(login).get("/help")
     for row in PAGES:
         answer = browser.client.get(row.address)

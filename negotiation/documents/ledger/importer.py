@@ -350,8 +350,8 @@ def _known(transaction: Transaction, numbers: Sequence[str]) -> dict[str, _Store
     wanted = sorted({no for no in numbers if no})
     if not wanted:
         return {}
-    marks = ", ".join([transaction.mark] * len(wanted))
-    ids = [row[0] for row in transaction.rows(f'SELECT id FROM "case" WHERE no IN ({marks})', wanted)]
+    params = ", ".join([transaction.param] * len(wanted))
+    ids = [row[0] for row in transaction.rows(f'SELECT id FROM "case" WHERE no IN ({params})', wanted)]
     return {stored.loaded.row["no"]: stored for stored in _stored(transaction, ids)}
 
 
@@ -371,8 +371,8 @@ def _stored(transaction: Transaction, ids: Sequence[int]) -> list[_Stored]:
 
 def _rows_of(transaction: Transaction, model: type[Event] | type[Content], ids: Sequence[int]) -> Iterator[list[Any]]:
     table = codec(model, transaction.database.dialect)
-    marks = ", ".join([transaction.mark] * len(ids))
-    sql = f"SELECT {', '.join(table.quoted)} FROM {table.name} WHERE case_id IN ({marks}) ORDER BY case_id, seq"
+    params = ", ".join([transaction.param] * len(ids))
+    sql = f"SELECT {', '.join(table.quoted)} FROM {table.name} WHERE case_id IN ({params}) ORDER BY case_id, seq"
     return (table.read(row) for row in transaction.rows(sql, ids))
 
 
@@ -427,7 +427,7 @@ def _exported(transaction: Transaction, context: Context, form: Form) -> Iterato
 
 def _ids_in_order(transaction: Transaction, rules: Procedure) -> list[int]:
     """The cases of a procedure that have begun, by number: 9999 before 10000."""
-    sql = f'SELECT id, no FROM "case" WHERE procedure = {transaction.mark} AND version > 0'
+    sql = f'SELECT id, no FROM "case" WHERE procedure = {transaction.param} AND version > 0'
     rows = transaction.rows(sql, [rules.key])
     return [row[0] for row in sorted(rows, key=lambda row: _natural(row[1]))]
 

@@ -143,8 +143,8 @@ def alter_sums(story: Story) -> None:
             for heaps in told["tally"].values():
                 for *_, counts in heaps:
                     counts |= {name: 10 * many for name, many in counts.items()}
-            mark = transaction.mark
-            sql = f"UPDATE report_sum SET body = {mark} WHERE first_id = {mark}"
+            param = transaction.param
+            sql = f"UPDATE report_sum SET body = {param} WHERE first_id = {param}"
             transaction.execute(sql, [json.dumps(told, ensure_ascii=False), first])
 
 

@@ -111,7 +111,7 @@ class City:
     def _opened_by_the_clock(self, transaction: Transaction, day: date) -> None:
         if not yearly_cases.run(transaction, self.context(day), at_local(day, time(9, 45))):
             return
-        sql = f'SELECT no FROM "case" WHERE id > {transaction.mark} ORDER BY id'
+        sql = f'SELECT no FROM "case" WHERE id > {transaction.param} ORDER BY id'
         for (no,) in transaction.rows(sql, [self.known]):
             self._plan(acting.take(transaction, self.context(day), no, at=at_local(day, time(10))), day)
         self._note_known(transaction)
