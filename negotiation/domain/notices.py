@@ -43,7 +43,7 @@ def of_step(about: About) -> list[NoticeRow]:
     """The notices that a step sends; no reminders while the office has stopped the mail of the case."""
     if _is_private(about):
         return []
-    quiet = about.row["marks"].get(QUIET)
+    quiet = about.row["flags"].get(QUIET)
     notice_requests = [tell for tell in about.step.notice_requests if tell.term is None or not quiet]
     notice_requests += _copies(notice_requests)
     facts = {term: _facts(about, term) for term in {tell.term for tell in notice_requests}}

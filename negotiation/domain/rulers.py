@@ -69,7 +69,7 @@ def _kept(procedure: Procedure, case_state: CaseState) -> list[Term]:
 def was_given_up(procedure: Procedure, case_state: CaseState) -> bool:
     """Whether a case was withdrawn or declared void."""
     ending = procedure.states[case_state.state].ending
-    withdrawn = ending and procedure.report.outcome(case_state.state, case_state.marks) == WITHDRAWN
+    withdrawn = ending and procedure.report.outcome(case_state.state, case_state.flags) == WITHDRAWN
     return bool(withdrawn or ending == VOID)
 
 

@@ -110,7 +110,7 @@ class Screening:
         loaded = self.cases.get(row["case_id"])
         if loaded is None or loaded.row["ending"] == "void":
             raise NoLongerRelevant("案件已作废")
-        if loaded.row["marks"].get(QUIET):
+        if loaded.row["flags"].get(QUIET):
             raise self._stopped(row, "本案已停发自动提醒")
         term = _term_of(row, loaded.terms)
         if row["kind"] == NoticeKind.REMINDER:

@@ -39,7 +39,7 @@ def _late_terms(row: Prepared, file: CaseFile, today: date) -> list[Term]:
 
 
 def _is_late(file: CaseFile, term: Term, today: date) -> bool:
-    suppressed = file.procedure.terms[term.kind].is_suppressed(file.case_state.marks)
+    suppressed = file.procedure.terms[term.kind].is_suppressed(file.case_state.flags)
     silent = term.runs and term.answered_on is None and term.due_on < today
     return (silent and not suppressed) or was_late(term)
 

@@ -87,10 +87,10 @@ class Statement:
     def into(self) -> str:
         return f"INSERT INTO {self.table.name} ({', '.join(self.table.quoted_of[name] for name in self.columns)})"
 
-    def found_by(self, marks: Sequence[str]) -> str:
+    def found_by(self, flags: Sequence[str]) -> str:
         """The row that a statement changes; a task that is done already stays as it is."""
         names = [f"{self.table.name}.{self.table.quoted_of[name]}" for name in self.keys]
-        found = [f"{name} = {mark}" for name, mark in zip(names, marks, strict=True)]
+        found = [f"{name} = {mark}" for name, mark in zip(names, flags, strict=True)]
         return " AND ".join(found + (["done_on IS NULL"] if self.verb == "done" else []))
 
 

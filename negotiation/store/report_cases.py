@@ -44,7 +44,7 @@ def lives(connection: Connection, span: Span) -> Sequence[Any]:
         bucket(connection, CASE.c.received_on, span).label("begun"),
         bucket(connection, CASE.c.closed_on, span).label("ended"),
         case((ended, CASE.c.state), else_="").label("state"),
-        case((ended, as_text(connection, CASE.c.marks)), else_="{}").label("marks"),
+        case((ended, as_text(connection, CASE.c.flags)), else_="{}").label("flags"),
         and_(ended, CASE.c.accepted_on.is_not(None)).label("coordinated"),
         and_(ended, CASE.c.reported_on.is_not(None)).label("deliberated"),
         contradicts().label("wrong"),

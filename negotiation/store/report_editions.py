@@ -52,5 +52,5 @@ def all_of(connection: Connection, year: int) -> Sequence[Any]:
 
 def _insert(transaction: Transaction, model: Any, row: tuple[Any, ...]) -> None:
     table = codec(model, transaction.database.dialect)
-    marks = ", ".join([transaction.param] * len(row))
-    transaction.execute(f"INSERT INTO {table.name} ({table.listed}) VALUES ({marks})", table.bind(row))
+    flags = ", ".join([transaction.param] * len(row))
+    transaction.execute(f"INSERT INTO {table.name} ({table.listed}) VALUES ({flags})", table.bind(row))

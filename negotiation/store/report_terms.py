@@ -40,7 +40,7 @@ _COLUMNS = (
 _WHOSE = ("provider_id", "applicant_id", "no")
 _KEPT_APART = (
     "procedure", "rulebook", "edition", "main", "kind", "due_month", "fate", "undone", "late_days", "late_then",
-    "how_at_end", "how_then", "made_month", "reference", "left_in", "state", "marks", "case_id", "ended_seq",
+    "how_at_end", "how_then", "made_month", "reference", "left_in", "state", "flags", "case_id", "ended_seq",
 )  # fmt: skip
 
 
@@ -127,7 +127,7 @@ class _Source:
                 case((known.is_made, known.stopped)).label("made_to"),
                 case((or_(supply, and_(late, known.is_gone)), self._left_in()), else_="").label("left_in"),
                 case((supply, CASE.c.state), else_="").label("state"),
-                case((supply, as_text(connection, CASE.c.marks)), else_="{}").label("marks"),
+                case((supply, as_text(connection, CASE.c.flags)), else_="{}").label("flags"),
                 case((eventful(span), CASE.c.id)).label("case_id"),
                 case((eventful(span), term.c.ended_seq)).label("ended_seq"),
             )

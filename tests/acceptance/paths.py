@@ -66,8 +66,8 @@ def _marks_asked(rules: Procedure) -> set[str]:
 def _kind(case_state: CaseState, asked: set[str]) -> tuple[Any, ...]:
     """What distinguishes two standings for the law: not the days, but what has passed of them."""
     terms = {(t.kind, t.suspended_on is None, t.lapsed_on is None) for t in case_state.terms if t.ended_on is None}
-    marks = {key: value for key, value in case_state.marks.items() if value and key in asked}
-    return case_state.state, frozenset(terms), frozenset(marks.items()), case_state.back_state
+    flags = {key: value for key, value in case_state.flags.items() if value and key in asked}
+    return case_state.state, frozenset(terms), frozenset(flags.items()), case_state.back_state
 
 
 def _all_taken(rules: Procedure, case_state: CaseState, today: date) -> Iterator[Taken]:
@@ -88,7 +88,7 @@ def _all_taken(rules: Procedure, case_state: CaseState, today: date) -> Iterator
 
 def _stopped(case_state: CaseState) -> CaseState:
     """The same with its reminders stopped: only what was stopped goes on again."""
-    return case_state._replace(marks={**case_state.marks, "quiet": True})
+    return case_state._replace(flags={**case_state.flags, "quiet": True})
 
 
 def _by_the_clock(rules: Procedure, case_state: CaseState) -> Iterator[Taken]:

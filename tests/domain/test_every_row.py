@@ -140,8 +140,8 @@ def test_a_term_ends_on_the_working_day_that_the_rulebook_says(name: str) -> Non
             if term.n not in known and term.days is not None:
                 begun += 1
                 own = rules.terms[term.kind]
-                marks = {**each.before.marks, **each.act.fields}
-                assert term.days == own.days_by[1].get(marks.get(own.days_by[0], ""), own.days)
+                flags = {**each.before.flags, **each.act.fields}
+                assert term.days == own.days_by[1].get(flags.get(own.days_by[0], ""), own.days)
                 assert (term.started_on, term.due_on) == (each.act.on, plain_due(each.act.on, term.days))
     assert begun or not any(rule.days for rule in rules.terms.values())
 

@@ -215,7 +215,7 @@ def test_a_case_whose_row_cannot_be_bound_does_not_take_the_sweep_down(
 
     def change(self: CaseFile) -> change_statements.Change:
         made = real(self)
-        return made._replace(row=made.row | {"marks": {"x": object()}}) if self.row["no"] == broken else made
+        return made._replace(row=made.row | {"flags": {"x": object()}}) if self.row["no"] == broken else made
 
     monkeypatch.setattr(CaseFile, "change", change)
     swept = story.sweep("2026-03-17")

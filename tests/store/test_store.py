@@ -168,7 +168,7 @@ def test_a_case_comes_back_from_the_database_as_it_was_written(story: Story) -> 
     again = story.file
     assert (first.row, first.case_state) == (again.row, again.case_state)
     assert first.row["opened_at"] == at("2026-03-02")
-    assert type(first.row["marks"]) is dict
+    assert type(first.row["flags"]) is dict
 
 
 def test_a_case_that_is_not_there_is_named(story: Story) -> None:
@@ -209,10 +209,10 @@ def test_sqlite_waits_for_the_disk_and_keeps_foreign_keys(tmp_path: Path) -> Non
 
 def test_no_foreign_row_is_written_below_a_case_that_is_not_there(database: Database) -> None:
     events = codec(Event, database.dialect)
-    marks = ", ".join([database.param] * len(events.columns))
+    flags = ", ".join([database.param] * len(events.columns))
     row = tuple(numbered(Event, case_id=99).values())
     with pytest.raises(DatabaseUnavailable), database.writing() as transaction:
-        transaction.execute(f"INSERT INTO event VALUES ({marks})", events.bind(row))
+        transaction.execute(f"INSERT INTO event VALUES ({flags})", events.bind(row))
 
 
 def test_the_parties_of_a_case_are_departments(story: Story) -> None:

@@ -41,5 +41,5 @@ def load(database: Database, rows: Rows) -> None:
     with database.writing() as transaction:
         for table, lines in rows.items():
             for row in lines:
-                names, marks = ", ".join(f'"{name}"' for name in row), ", ".join([transaction.param] * len(row))
-                transaction.execute(f'INSERT INTO "{table}" ({names}) VALUES ({marks})', list(row.values()))
+                names, flags = ", ".join(f'"{name}"' for name in row), ", ".join([transaction.param] * len(row))
+                transaction.execute(f'INSERT INTO "{table}" ({names}) VALUES ({flags})', list(row.values()))

@@ -160,7 +160,7 @@ class _Told:
     """What is known after the events told so far."""
 
     state: str
-    marks: dict[str, Any] = field(default_factory=dict)
+    flags: dict[str, Any] = field(default_factory=dict)
     outcome: str = ""
     received: bool = False
     spell: Spell | None = None
@@ -198,19 +198,19 @@ def _follow(rules: Procedure, told: _Told, spell: Spell, event: Happened) -> Non
 
 def _note(rules: Procedure, told: _Told, row: Transition | None, event: Happened) -> None:
     """The marks after an event; the last that speaks of the outcome decides it."""
-    new = _marks(rules, row, event) if row is not None else {}  # what the clock does outside every rulebook marks none
+    new = _flags(rules, row, event) if row is not None else {}  # what the clock does outside every rulebook marks none
     if not new:
         return
-    told.marks |= new
+    told.flags |= new
     for rule in rules.report.outcomes:
-        if not rule.state and new.keys() & rule.when.keys() and rule.holds("", told.marks):
+        if not rule.state and new.keys() & rule.when.keys() and rule.holds("", told.flags):
             told.outcome = rule.outcome
             return
 
 
-def _marks(rules: Procedure, row: Transition, event: Happened) -> dict[str, Any]:
-    marks = dict(row.set) | {key: event.entered[key] for key in rules.mark_fields if key in event.entered}
-    return marks | ({"answer": event.event} if row.answers else {})
+def _flags(rules: Procedure, row: Transition, event: Happened) -> dict[str, Any]:
+    flags = dict(row.set) | {key: event.entered[key] for key in rules.mark_fields if key in event.entered}
+    return flags | ({"answer": event.event} if row.answers else {})
 
 
 def _last(rules: Procedure, told: _Told, state: str) -> str:

@@ -57,10 +57,10 @@ class Books:
 
     def outcome(self, row: Any) -> str:
         """How the case of a row ended, by its state and its marks as the database spells them; each pair once."""
-        key = (row.rulebook, row.edition, row.procedure, row.state, row.marks)
+        key = (row.rulebook, row.edition, row.procedure, row.state, row.flags)
         if key not in self._outcomes:
             report = self.rules(*key[:3]).report
-            self._outcomes[key] = report.outcome(row.state, json.loads(row.marks))
+            self._outcomes[key] = report.outcome(row.state, json.loads(row.flags))
         return self._outcomes[key]
 
     def _report_of_today(self, procedure: str) -> ReportRule:

@@ -37,7 +37,7 @@ class CaseState(NamedTuple):
     state: str
     version: int
     last_on: date | None
-    marks: Mapping[str, Any]
+    flags: Mapping[str, Any]
     terms: tuple[Term, ...]
     parties: Mapping[str, int]
     back_state: str | None = None
@@ -198,7 +198,7 @@ def lapse(procedure: Procedure, case_state: CaseState, term: Term, calendar: Wor
         after=after,
         changed=(lapsed,),
         notice_requests=()
-        if rule.is_suppressed(case_state.marks)
+        if rule.is_suppressed(case_state.flags)
         else tuple(_lapse_tells(rule.lapse_notices, lapsed, calendar)),
         term=term.n,
         lapsed=lapsed,
@@ -245,7 +245,7 @@ def recount(
     ``basis`` is the document that changed the calendar. Its parties are told, unless they know that very date
     (``told_of``: what they were last told); of an earlier date only after a click.
     """
-    quiet = bool(case_state.marks.get(QUIET))
+    quiet = bool(case_state.flags.get(QUIET))
     moved = terms.recounted(procedure.terms[term.kind], term, on, calendar, quiet=quiet)
     return Step(
         event=RECOUNT,
@@ -360,7 +360,7 @@ def _demand_conditions(
 
 def _demand_other_mail(row: Transition, case_state: CaseState) -> None:
     """The reminders of a case are stopped once, and go on only where they were stopped: else nothing has happened."""
-    stopped = bool(case_state.marks.get(QUIET))
+    stopped = bool(case_state.flags.get(QUIET))
     if stopped == row.set[QUIET]:
         so = "自动提醒已经停发" if stopped else "自动提醒没有停发"
         raise InvalidTransition(f"不能办理“{row.event.title}”：{so}", todo="无须办理")
@@ -394,7 +394,7 @@ def _demand_unpassed(procedure: Procedure, row: Transition, case_state: CaseStat
 
 
 def _holds(conditions: Mapping[str, Any], case_state: CaseState, act: Act) -> bool:
-    return all(act.fields.get(key, case_state.marks.get(key)) == value for key, value in conditions.items())
+    return all(act.fields.get(key, case_state.flags.get(key)) == value for key, value in conditions.items())
 
 
 # ------------------------------------------------------------------------------------------------------ effects
@@ -411,15 +411,15 @@ def _apply(procedure: Procedure, row: Transition, case_state: CaseState, act: Ac
         changed |= (reopened := _reopened(procedure, case_state, held, act, calendar))
     else:
         changed |= _terms_begun(procedure, row, case_state, held, parties, act, target, calendar)
-    marks = _marks(procedure, row, case_state, act)
-    if QUIET in marks:
-        changed |= _ladders(procedure, (held | changed).values(), calendar, quiet=marks[QUIET])
+    flags = _flags(procedure, row, case_state, act)
+    if QUIET in flags:
+        changed |= _ladders(procedure, (held | changed).values(), calendar, quiet=flags[QUIET])
     held |= changed
     after = CaseState(
         target,
         version,
         _last_on(row, case_state, act),
-        marks,
+        flags,
         tuple(held.values()),
         parties,
         *_way_back(row, case_state, version),
@@ -449,11 +449,11 @@ def _target(row: Transition, case_state: CaseState, act: Act) -> str:
     return row.target
 
 
-def _marks(procedure: Procedure, row: Transition, case_state: CaseState, act: Act) -> Mapping[str, Any]:
-    marks = {key: act.fields[key] for key in procedure.mark_fields if key in act.fields}
+def _flags(procedure: Procedure, row: Transition, case_state: CaseState, act: Act) -> Mapping[str, Any]:
+    flags = {key: act.fields[key] for key in procedure.mark_fields if key in act.fields}
     if row.answers:
-        marks["answer"] = act.event
-    return {**case_state.marks, **row.set, **marks} if marks or row.set else case_state.marks
+        flags["answer"] = act.event
+    return {**case_state.flags, **row.set, **flags} if flags or row.set else case_state.flags
 
 
 def _last_on(row: Transition, case_state: CaseState, act: Act) -> date | None:
@@ -626,7 +626,7 @@ def _terms_begun(
             begun[running.n] = running._replace(ended_on=act.on, ended_seq=case_state.version + 1, next_on=None)
         if running is None or anew:
             n = len(held) + sum(number not in held for number in begun) + 1
-            days = rule.days_for({**case_state.marks, **act.fields}) if rule.days_by[0] else rule.days
+            days = rule.days_for({**case_state.flags, **act.fields}) if rule.days_by[0] else rule.days
             begun[n] = terms.begun(rule, n, parties.get(rule.bound or state.held_by), act.on, days, by, calendar)
         elif running.suspended_on is not None:
             begun[running.n] = terms.resumed(rule, running, act.on, calendar)

@@ -69,9 +69,9 @@ class OutcomeRule:
     state: str
     when: Mapping[str, Any]
 
-    def holds(self, state: str, marks: Mapping[str, Any]) -> bool:
+    def holds(self, state: str, flags: Mapping[str, Any]) -> bool:
         """True of a case in this state with these marks."""
-        return self.state in ("", state) and all(marks.get(key) == value for key, value in self.when.items())
+        return self.state in ("", state) and all(flags.get(key) == value for key, value in self.when.items())
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +94,6 @@ class ReportRule:
     refusal_class: str = ""
     refusal_reason: str = ""
 
-    def outcome(self, state: str, marks: Mapping[str, Any]) -> str:
+    def outcome(self, state: str, flags: Mapping[str, Any]) -> str:
         """The outcome of a case that ended so: that of the first rule that holds, or ``done``."""
-        return next((rule.outcome for rule in self.outcomes if rule.holds(state, marks)), "done")
+        return next((rule.outcome for rule in self.outcomes if rule.holds(state, flags)), "done")

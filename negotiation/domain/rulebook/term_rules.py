@@ -53,9 +53,9 @@ class TermRule:
     suppress_when: Mapping[str, Any] = field(default_factory=dict)
     awaits: str = ""
 
-    def is_suppressed(self, marks: Mapping[str, Any]) -> bool:
+    def is_suppressed(self, flags: Mapping[str, Any]) -> bool:
         """True while nobody is told that it has passed, as the marks of the case stand: more time is asked for."""
-        return bool(self.suppress_when) and all(marks.get(key) == value for key, value in self.suppress_when.items())
+        return bool(self.suppress_when) and all(flags.get(key) == value for key, value in self.suppress_when.items())
 
     def days_for(self, known: Mapping[str, Any]) -> int | None:
         """The working days of this term for a case of which these fields are known."""

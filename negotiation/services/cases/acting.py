@@ -260,7 +260,7 @@ def _blank_row(
         "drafted_by": parties.get(rules.drafter),
         "resource_id": None,
         "related_id": None,
-        "marks": {},
+        "flags": {},
         "ending": "",
         "reopened": 0,
         "official": True,

@@ -274,7 +274,7 @@ class CaseFile:
         for term in self.case_state.terms:
             if term.n > after and term.runs and term.next_on is not None:
                 rule = self.procedure.terms[term.kind]
-                quiet = bool(self.row["marks"].get(QUIET))
+                quiet = bool(self.row["flags"].get(QUIET))
                 starts = None if term in past else terms.next_day(rule, term, self.calendar, since=as_of, quiet=quiet)
                 self._replace(term._replace(next_on=starts))
         if past:
@@ -356,7 +356,7 @@ class CaseFile:
             version=after.version,
             applicant_id=after.parties.get("applicant"),
             provider_id=after.parties["provider"],
-            marks=after.marks,
+            flags=after.flags,
             last_on=after.last_on,
             back_state=after.back_state,
             back_on=after.back_on,
@@ -443,7 +443,7 @@ def _standing(row: CaseRow, terms: tuple[Term, ...]) -> CaseState:
         state=row["state"],
         version=row["version"],
         last_on=row["last_on"],
-        marks=row["marks"],
+        flags=row["flags"],
         terms=terms,
         parties={role: row[f"{role}_id"] for role in PARTY_ROLES if row[f"{role}_id"] is not None},
         back_state=row["back_state"],

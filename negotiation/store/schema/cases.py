@@ -54,7 +54,7 @@ class Case(SQLModel, table=True):
     drafted_by: int | None = None
     resource_id: int | None = Field(default=None, foreign_key="resource.id")
     related_id: int | None = Field(default=None, sa_type=id_type())
-    marks: dict[str, Any] = Field(sa_type=json_type())
+    flags: dict[str, Any] = Field(sa_type=json_type())
     last_on: date | None = None
     back_state: str | None = None
     back_on: date | None = None

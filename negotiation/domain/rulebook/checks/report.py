@@ -31,10 +31,10 @@ def check_report(procedure: Procedure, read: Reader) -> None:
         key = f"outcomes[{n}]"
         _known(read, f"{key}.outcome", [outcome.outcome], OUTCOMES, "结果")
         _known(read, f"{key}.state", filter(None, [outcome.state]), procedure.states, "状态")
-        _known(read, f"{key}.when", outcome.when, set(_marks(procedure)), "标记")
+        _known(read, f"{key}.when", outcome.when, set(_flags(procedure)), "标记")
 
 
-def _marks(procedure: Procedure) -> Iterator[str]:
+def _flags(procedure: Procedure) -> Iterator[str]:
     """What can stand among the marks of a case."""
     yield "answer"
     yield from procedure.mark_fields

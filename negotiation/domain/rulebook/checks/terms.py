@@ -38,8 +38,8 @@ def _check_length(procedure: Procedure, term: TermRule, read: Reader) -> None:
 
 def _check_names(procedure: Procedure, term: TermRule, read: Reader, roles: tuple[str, ...]) -> None:
     key = f"terms.{term.key}"
-    marks = {*procedure.mark_fields, *(mark for row in procedure.table.values() for mark in row.set)}
-    unknown(read, f"{key}.suppress_when", term.suppress_when, marks, "标记")
+    flags = {*procedure.mark_fields, *(mark for row in procedure.table.values() for mark in row.set)}
+    unknown(read, f"{key}.suppress_when", term.suppress_when, flags, "标记")
     if term.bound and term.bound not in roles:
         read.fault(f"{key}.bound", f"没有角色“{term.bound}”")
 
