@@ -90,7 +90,7 @@ def enter(
 
 
 def demand_none_waits(transaction: Transaction, file: CaseFile, role: str) -> None:
-    """Raises InvalidTransition while a side's proposal waits for its head: it is signed, returned or withdrawn first."""
+    """Raises InvalidTransition while a side's proposal waits for its head: that is dealt with first."""
     for row in offers.open_proposals(transaction, file, offers.side_of(file, role)):
         raise offers.waits(file, row)
 

@@ -89,7 +89,7 @@ def set_person(transaction: Transaction, department_id: int, person: Contact) ->
     """Registers who has a duty in a department."""
     param = transaction.param
     transaction.execute(
-        f"INSERT INTO clerk (department_id, duty, name, email, phone) VALUES ({param}, {param}, {param}, {param}, {param}) "
+        f"INSERT INTO clerk (department_id, duty, name, email, phone) VALUES ({', '.join([param] * 5)}) "
         "ON CONFLICT (department_id, duty) DO UPDATE SET "
         "name = excluded.name, email = excluded.email, phone = excluded.phone",
         [department_id, person.duty.value, person.name, person.email, person.phone],

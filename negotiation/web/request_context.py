@@ -3,10 +3,10 @@
 import hmac
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 from urllib.parse import quote, urlsplit
 
-from fastapi import Request
+from fastapi import Depends, Request
 
 from negotiation.core.enums import ACT_AS_OFFICE, DEPARTMENT_ROLES, AccountRole
 from negotiation.core.errors import NegotiationError, NotFound
@@ -116,7 +116,10 @@ def app_state_of(request: Request) -> AppState:
 
 
 async def request_context(request: Request) -> RequestContext:
-    """The visit of a request. LoginRequired without a living session, PasswordChangeRequired while its password is temporary."""
+    """The context of a request of somebody who is signed in.
+
+    Raises LoginRequired without a living session, PasswordChangeRequired while its password is temporary.
+    """
     app_state, token = app_state_of(request), request.cookies.get(COOKIE, "")
     at = app_state.clock()
     with app_state.looking() as transaction:
@@ -132,6 +135,9 @@ async def request_context(request: Request) -> RequestContext:
         raise PasswordChangeRequired
     request.state.ctx = ctx
     return ctx
+
+
+CurrentRequest = Annotated[RequestContext, Depends(request_context)]
 
 
 async def present(request: Request) -> RequestContext | None:
@@ -154,8 +160,8 @@ def _back(request: Request) -> str:
 async def form_of(request: Request, ctx: RequestContext, kinds: Mapping[str, Kind] = {}) -> dict[str, str]:
     """The fields of a form that came from a page of this session; several ticks under one name are joined.
 
-    Texts that cannot be kept stand there too, to be given back with the form: the visit writes nothing then.
-    Raises InvalidCsrfToken; ExpiredForm for a form of this person's that is older than the session; Unreadable; TooLarge.
+    Texts that cannot be kept stand there too, to be given back with the form: nothing is written then. Raises
+    InvalidCsrfToken; ExpiredForm for a form of this person's that is older than the session; Unreadable; TooLarge.
     """
     return _checked(request, ctx, await read_form(request, kinds=kinds))
 

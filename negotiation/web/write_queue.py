@@ -48,7 +48,10 @@ class Writer:
         self._thread.start()
 
     async def write(self, do: Callable[[Transaction], T]) -> T:
-        """What ``do`` returns, once it is on the disk; raises what it raised, once that is undone. DatabaseUnavailable."""
+        """Gives what ``do`` returns, once it is on the disk; raises what it raised, once that is undone.
+
+        Raises DatabaseUnavailable while the program stops.
+        """
         if not self._thread.is_alive():
             raise DatabaseUnavailable("程序正在停止，没有写入任何内容", todo="请稍后重试")
         told: asyncio.Future[_Outcome] = asyncio.get_running_loop().create_future()

@@ -90,8 +90,12 @@ def test_no_form_takes_what_is_no_text(browser_as: Any, city: None, database: An
 
 @pytest.mark.parametrize("text", [*(BAD[each][0] for each in BAD), "长" * 20_000], ids=[*BAD, "long"])
 def test_no_program_sends_what_is_no_text(
-    browser_as: Any, city: None, database: Any, fake_clock: Any, text: str
-) -> None:  # noqa: F811
+    browser_as: Any,
+    city: None,  # noqa: F811
+    database: Any,
+    fake_clock: Any,
+    text: str,
+) -> None:
     with database.writing() as transaction:
         whose, ends = management.find(transaction, "police").person.id, at("2026-10-21")
         token = tokens.create_token(transaction, whose, "平台", tuple(Scope), at=fake_clock.now, expires_at=ends)

@@ -244,9 +244,9 @@ def city(browser_as: Any, database: Any, case: str, story: Story, fake_clock: An
     case_id = story.row["id"]
     with database.writing() as transaction:
         add_task(transaction, 0, TASK, "请核对日历", day(TODAY))
-        meetings.add(transaction, Meeting(
-            1, MEETING, "coordination", day(TODAY), "14:30", "第一会议室", "李副主任", (), "", (), created_at=fake_clock.now
-        ))  # fmt: skip
+        where = ("14:30", "第一会议室", "李副主任")
+        meeting = Meeting(1, MEETING, "coordination", day(TODAY), *where, (), "", (), created_at=fake_clock.now)
+        meetings.add(transaction, meeting)
         meetings.put_on(transaction, 1, case_id)
         letter_of = read_upload("来文.txt", "来文".encode(), megabytes=1)
         attachments.add(transaction, case_id, [letter_of], "测试", fake_clock.now)

@@ -32,8 +32,10 @@ def letters_open(file: CaseFile, today: date, senders: Collection[str] | None = 
 
 
 def find_open(file: CaseFile, named: str, today: date, senders: Collection[str] | None = None) -> Matter:
-    """One of them, by its template or its name. Raises NotFound for what the rulebook does not know, InvalidTransition for
-    what cannot be drafted now."""
+    """One of them, by its template or its name.
+
+    Raises NotFound for what the rulebook does not know, InvalidTransition for what cannot be drafted now.
+    """
     where = f"案件 {file.row['no']}"
     own = [each for each in file.procedure.letters if senders is None or each.sender in senders]
     known = [each for each in own if named in (each.template, each.name)]

@@ -104,8 +104,8 @@ def follow(
 ) -> list[Step]:
     """All that follows from an act: lapses that fell due before it, the annulment it causes, the act itself.
 
-    ``clock=False`` replays history: no lapse is written. Raises InvalidTransition, WrongRole, FieldError or DateError; nothing
-    has happened then.
+    ``clock=False`` replays history: no lapse is written. Raises InvalidTransition, WrongRole, FieldError
+    or DateError; nothing has happened then.
     """
     steps: list[Step] = []
     if clock:

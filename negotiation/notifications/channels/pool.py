@@ -83,7 +83,7 @@ class Channel(Protocol):
     async def close(self) -> None: ...
 
 
-Delivery = TypeVar("Errand")
+Delivery = TypeVar("Delivery")
 
 
 class ChannelPool:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 from starlette.concurrency import run_in_threadpool
 
@@ -17,7 +17,7 @@ from negotiation.domain.people import Account, NewAccount
 from negotiation.services.accounts import management, sessions, tokens
 from negotiation.store import assignments
 from negotiation.store.transaction import Transaction
-from negotiation.web.request_context import RequestContext, form_of, request_context
+from negotiation.web.request_context import CurrentRequest, RequestContext, form_of
 from negotiation.web.templating import page
 
 router = APIRouter()
@@ -30,7 +30,7 @@ TICKED = "、"  # several ticks under one name, as ``form_of`` joins them
 
 
 @router.get("/accounts")
-async def all_accounts(ctx: RequestContext = Depends(request_context), text: str = "") -> Response:  # noqa: B008
+async def all_accounts(ctx: CurrentRequest, text: str = "") -> Response:
     """In official order, the office's first; ``text`` narrows them by login, name or department."""
     ctx.demand_page("accounts")
     with ctx.app_state.looking() as transaction:
@@ -71,13 +71,13 @@ def _standing(account: Account, at: datetime) -> str:
 
 
 @router.get("/accounts/new")
-async def blank(ctx: RequestContext = Depends(request_context)) -> Response:  # noqa: B008
+async def blank(ctx: CurrentRequest) -> Response:
     ctx.demand_page("accounts")
     return _blank(ctx, {}, None)
 
 
 @router.post("/accounts/new")
-async def create(request: Request, ctx: RequestContext = Depends(request_context)) -> Response:  # noqa: B008
+async def create(request: Request, ctx: CurrentRequest) -> Response:
     """Makes an account and shows its temporary password, this once."""
     typed = await form_of(request, ctx)
     ctx.demand_page("accounts")
@@ -123,13 +123,13 @@ def _shown_once(ctx: RequestContext, done: str, what: str, secret: str, account_
 
 
 @router.get("/accounts/{account_id:int}")
-async def one(account_id: int, ctx: RequestContext = Depends(request_context)) -> Response:  # noqa: B008
+async def one(account_id: int, ctx: CurrentRequest) -> Response:
     ctx.demand_page("accounts")
     return _one(ctx, account_id, {}, None)
 
 
 @router.post("/accounts/{account_id:int}")
-async def change(account_id: int, request: Request, ctx: RequestContext = Depends(request_context)) -> Response:  # noqa: B008
+async def change(account_id: int, request: Request, ctx: CurrentRequest) -> Response:
     """Another name, other roles."""
     typed = await form_of(request, ctx)
 
@@ -141,7 +141,7 @@ async def change(account_id: int, request: Request, ctx: RequestContext = Depend
 
 
 @router.post("/accounts/{account_id:int}/deactivate")
-async def deactivate(account_id: int, request: Request, ctx: RequestContext = Depends(request_context)) -> Response:  # noqa: B008
+async def deactivate(account_id: int, request: Request, ctx: CurrentRequest) -> Response:
     """For who leaves: signed out everywhere, every token revoked; what they did stays theirs."""
     typed = await form_of(request, ctx)
 
@@ -152,7 +152,7 @@ async def deactivate(account_id: int, request: Request, ctx: RequestContext = De
 
 
 @router.post("/accounts/{account_id:int}/reactivate")
-async def reactivate(account_id: int, request: Request, ctx: RequestContext = Depends(request_context)) -> Response:  # noqa: B008
+async def reactivate(account_id: int, request: Request, ctx: CurrentRequest) -> Response:
     typed = await form_of(request, ctx)
 
     def changed(transaction: Transaction, at: datetime) -> None:
@@ -162,7 +162,7 @@ async def reactivate(account_id: int, request: Request, ctx: RequestContext = De
 
 
 @router.post("/accounts/{account_id:int}/sessions")
-async def end_sessions(account_id: int, request: Request, ctx: RequestContext = Depends(request_context)) -> Response:  # noqa: B008
+async def end_sessions(account_id: int, request: Request, ctx: CurrentRequest) -> Response:
     """Signs somebody out everywhere."""
     typed = await form_of(request, ctx)
 
@@ -173,7 +173,7 @@ async def end_sessions(account_id: int, request: Request, ctx: RequestContext = 
 
 
 @router.post("/accounts/{account_id:int}/password")
-async def reset(account_id: int, request: Request, ctx: RequestContext = Depends(request_context)) -> Response:  # noqa: B008
+async def reset(account_id: int, request: Request, ctx: CurrentRequest) -> Response:
     """A temporary password, shown this once; a lock and every session end."""
     await form_of(request, ctx)
     ctx.demand_page("accounts")
@@ -188,7 +188,7 @@ async def reset(account_id: int, request: Request, ctx: RequestContext = Depends
 
 
 @router.post("/accounts/{account_id:int}/tokens")
-async def create_token(account_id: int, request: Request, ctx: RequestContext = Depends(request_context)) -> Response:  # noqa: B008
+async def create_token(account_id: int, request: Request, ctx: CurrentRequest) -> Response:
     """Makes a token and shows its text, this once."""
     typed = await form_of(request, ctx)
     ctx.demand_page("accounts")
@@ -212,7 +212,7 @@ async def create_token(account_id: int, request: Request, ctx: RequestContext = 
 
 
 @router.post("/accounts/{account_id:int}/tokens/revoke")
-async def revoke_token(account_id: int, request: Request, ctx: RequestContext = Depends(request_context)) -> Response:  # noqa: B008
+async def revoke_token(account_id: int, request: Request, ctx: CurrentRequest) -> Response:
     typed = await form_of(request, ctx)
 
     def revoked(transaction: Transaction, at: datetime) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 from starlette.concurrency import run_in_threadpool
 
@@ -26,7 +26,7 @@ from negotiation.web.form_data import Files
 from negotiation.web.limits import in_words
 from negotiation.web.pages.case_relations import advice_shown, begun_with, heeded
 from negotiation.web.pages.meeting_field import filled, held
-from negotiation.web.request_context import RequestContext, request_context, upload_of
+from negotiation.web.request_context import CurrentRequest, RequestContext, upload_of
 from negotiation.web.templating import page
 
 router = APIRouter()
@@ -58,7 +58,7 @@ class Input(NamedTuple):
 
 
 @router.get("/cases/{no}/acts/{event}")
-async def act_form(no: str, event: str, request: Request, ctx: RequestContext = Depends(request_context)) -> Response:  # noqa: B008
+async def act_form(no: str, event: str, request: Request, ctx: CurrentRequest) -> Response:
     with ctx.app_state.looking() as transaction:
         file = visible(transaction, ctx.app_state.context, ctx.person, no, ctx.app_state.clock())
         try:
@@ -82,7 +82,7 @@ def _not_now(ctx: RequestContext, file: CaseFile, event: str, error: Negotiation
 
 
 @router.post("/cases/{no}/acts/{event}")
-async def act(no: str, event: str, request: Request, ctx: RequestContext = Depends(request_context)) -> Response:  # noqa: B008
+async def act(no: str, event: str, request: Request, ctx: CurrentRequest) -> Response:
     """Does it, or proposes it to the head, and leads back to the case; or gives the form back, with what was typed."""
     typed, chosen = await upload_of(request, ctx)
 
@@ -291,9 +291,7 @@ def _field_of(error: NegotiationError | None) -> str:
 
 
 @router.get("/apply/{procedure}")
-async def application_form(
-    procedure: str, request: Request, ctx: RequestContext = Depends(request_context)
-) -> Response:  # noqa: B008
+async def application_form(procedure: str, request: Request, ctx: CurrentRequest) -> Response:
     """A blank form; or one about a resource (``resource``), or one prepared from a late case (``from``)."""
     ctx.demand_page("apply")
     rules, asked = _procedure(ctx, procedure), request.query_params
@@ -303,7 +301,7 @@ async def application_form(
 
 
 @router.post("/apply/{procedure}")
-async def apply(procedure: str, request: Request, ctx: RequestContext = Depends(request_context)) -> Response:  # noqa: B008
+async def apply(procedure: str, request: Request, ctx: CurrentRequest) -> Response:
     """Keeps a draft for each provider, or hands them in: at once, or when the head has approved."""
     typed, chosen = await upload_of(request, ctx)
     ctx.demand_page("apply")

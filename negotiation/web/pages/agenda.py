@@ -3,7 +3,7 @@
 import tempfile
 from pathlib import Path
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Response
 from starlette.concurrency import run_in_threadpool
 
 from negotiation.documents import agenda_sheet
@@ -11,7 +11,7 @@ from negotiation.domain.rulebook import AGENDAS
 from negotiation.services import agenda
 from negotiation.services.agenda import Matter
 from negotiation.web.downloads import saved
-from negotiation.web.request_context import RequestContext, request_context
+from negotiation.web.request_context import CurrentRequest, RequestContext
 from negotiation.web.templating import page
 
 router = APIRouter()
@@ -19,7 +19,7 @@ FIRST = next(iter(AGENDAS))
 
 
 @router.get("/agenda")
-async def agenda_page(ctx: RequestContext = Depends(request_context), of: str = FIRST) -> Response:  # noqa: B008
+async def agenda_page(ctx: CurrentRequest, of: str = FIRST) -> Response:
     """What the session is to speak of, what is due first on top."""
     ctx.demand_page("agenda")
     title, found = agenda.title_of(of), await run_in_threadpool(_matters, ctx, of)
@@ -35,7 +35,7 @@ async def agenda_page(ctx: RequestContext = Depends(request_context), of: str = 
 
 
 @router.get("/agenda/export")
-async def export(ctx: RequestContext = Depends(request_context), of: str = FIRST) -> Response:  # noqa: B008
+async def export(ctx: CurrentRequest, of: str = FIRST) -> Response:
     """The same as .xlsx."""
     ctx.demand_page("agenda")
     agenda.title_of(of)

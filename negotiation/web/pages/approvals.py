@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
 from negotiation.core.errors import FieldError, NegotiationError
@@ -14,14 +14,14 @@ from negotiation.services.permissions import visible
 from negotiation.store import proposals
 from negotiation.store.transaction import Transaction
 from negotiation.web.pages.proposed import shown
-from negotiation.web.request_context import RequestContext, form_of, request_context
+from negotiation.web.request_context import CurrentRequest, RequestContext, form_of
 from negotiation.web.templating import page
 
 router = APIRouter()
 
 
 @router.get("/proposals")
-async def waiting_page(ctx: RequestContext = Depends(request_context)) -> Response:  # noqa: B008
+async def waiting_page(ctx: CurrentRequest) -> Response:
     return _page(ctx, [])
 
 
@@ -38,7 +38,7 @@ def _page(ctx: RequestContext, outcomes: list[dict[str, str]], status: int = 200
 
 
 @router.post("/proposals/approve")
-async def approve_several(request: Request, ctx: RequestContext = Depends(request_context)) -> Response:  # noqa: B008
+async def approve_several(request: Request, ctx: CurrentRequest) -> Response:
     """Those that were ticked; each stands for itself, and the page says what became of each."""
     form = await form_of(request, ctx)
     ctx.demand_page("proposals")
@@ -69,21 +69,21 @@ async def _approved(ctx: RequestContext, no: str, n: str, seen: str) -> dict[str
 
 
 @router.post("/cases/{no}/proposals/{n}/approve")
-async def approve(no: str, n: int, request: Request, ctx: RequestContext = Depends(request_context)) -> Response:  # noqa: B008
+async def approve(no: str, n: int, request: Request, ctx: CurrentRequest) -> Response:
     return await _decide(no, request, ctx, "approved", lambda t, at, form: approvals.approve(
         t, ctx.app_state.context, ctx.person, no, n, at, forms.read_number(form.get("version", ""))
     ))  # fmt: skip
 
 
 @router.post("/cases/{no}/proposals/{n}/return")
-async def send_back(no: str, n: int, request: Request, ctx: RequestContext = Depends(request_context)) -> Response:  # noqa: B008
+async def send_back(no: str, n: int, request: Request, ctx: CurrentRequest) -> Response:
     return await _decide(no, request, ctx, "returned", lambda t, at, form: approvals.send_back(
         t, ctx.app_state.context, ctx.person, no, n, form.get("said", ""), at
     ))  # fmt: skip
 
 
 @router.post("/cases/{no}/proposals/{n}/withdraw")
-async def withdraw(no: str, n: int, request: Request, ctx: RequestContext = Depends(request_context)) -> Response:  # noqa: B008
+async def withdraw(no: str, n: int, request: Request, ctx: CurrentRequest) -> Response:
     return await _decide(no, request, ctx, "withdrawn", lambda t, at, _form: approvals.withdraw(
         t, ctx.app_state.context, ctx.person, no, n, at
     ))  # fmt: skip

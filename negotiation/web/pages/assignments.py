@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
 from negotiation.core.errors import FieldError, InvalidTransition, NegotiationError, NotFound
@@ -19,7 +19,7 @@ from negotiation.store import case_queries, proposals
 from negotiation.store.assignments import Handling, HandOver
 from negotiation.store.proposals import Waiting
 from negotiation.store.transaction import Transaction
-from negotiation.web.request_context import RequestContext, form_of, request_context
+from negotiation.web.request_context import CurrentRequest, RequestContext, form_of
 from negotiation.web.templating import page
 
 router = APIRouter()
@@ -60,12 +60,12 @@ def _may_assign(file: CaseFile, ctx: RequestContext) -> bool:
 
 
 @router.get("/cases/{no}/handlers")
-async def handlers_page(no: str, ctx: RequestContext = Depends(request_context)) -> Response:  # noqa: B008
+async def handlers_page(no: str, ctx: CurrentRequest) -> Response:
     return _handlers_page(no, ctx, None, None)
 
 
 @router.post("/cases/{no}/handlers")
-async def assign(no: str, request: Request, ctx: RequestContext = Depends(request_context)) -> Response:  # noqa: B008
+async def assign(no: str, request: Request, ctx: CurrentRequest) -> Response:
     """Names who handles the case on the visitor's side, first and second, and leads back to it."""
     typed = await form_of(request, ctx)
     wanted = {rank: _account(typed.get(f"handler{rank}", "")) for rank in RANK_TITLES}
@@ -115,16 +115,14 @@ class Work(NamedTuple):
 
 
 @router.get("/handover")
-async def handover_form(
-    ctx: RequestContext = Depends(request_context), leaver: str = "", successor: str = ""
-) -> Response:  # noqa: B008
+async def handover_form(ctx: CurrentRequest, leaver: str = "", successor: str = "") -> Response:
     """Who gives to whom; once both are chosen, what would move. Nothing is written."""
     ctx.demand_page("handover")
     return _form(ctx, {"leaver": leaver, "successor": successor})
 
 
 @router.post("/handover")
-async def hand_over(request: Request, ctx: RequestContext = Depends(request_context)) -> Response:  # noqa: B008
+async def hand_over(request: Request, ctx: CurrentRequest) -> Response:
     """Moves all open work, and leads to the list of what moved."""
     typed = await form_of(request, ctx)
     ctx.demand_page("handover")
@@ -139,7 +137,7 @@ async def hand_over(request: Request, ctx: RequestContext = Depends(request_cont
 
 @router.get("/handover/done")
 async def handed_over(
-    ctx: RequestContext = Depends(request_context),  # noqa: B008
+    ctx: CurrentRequest,
     leaver: str = "",
     successor: str = "",
     on: str = "",

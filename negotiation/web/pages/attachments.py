@@ -1,6 +1,6 @@
 """The files of a case, one by one: always as a download, never shown, to whoever may see the case."""
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Response
 from starlette.concurrency import run_in_threadpool
 
 from negotiation.core.enums import ATTACHED, ProposalState
@@ -13,13 +13,13 @@ from negotiation.store import attachments, proposals
 from negotiation.store.attachments import AttachmentRow
 from negotiation.store.transaction import Transaction
 from negotiation.web.downloads import saved
-from negotiation.web.request_context import RequestContext, request_context
+from negotiation.web.request_context import CurrentRequest, RequestContext
 
 router = APIRouter()
 
 
 @router.get("/cases/{no}/files/{n}")
-async def download(no: str, n: str, ctx: RequestContext = Depends(request_context)) -> Response:  # noqa: B008
+async def download(no: str, n: str, ctx: CurrentRequest) -> Response:
     row = await run_in_threadpool(_taken, ctx, no, n)
     return saved(row.body, row.name, row.media)
 

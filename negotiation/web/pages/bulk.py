@@ -7,7 +7,7 @@ The address of the preview names the cases; its form carries the version of each
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from negotiation.core.enums import NOTE, OFFICE_ID, PARTY_ROLES, REMIND
@@ -23,7 +23,7 @@ from negotiation.services.cases.case_file import CaseFile
 from negotiation.services.permissions import act_open
 from negotiation.store.transaction import Transaction
 from negotiation.web.pages.act_form import demand_reviewed
-from negotiation.web.request_context import RequestContext, form_of, request_context
+from negotiation.web.request_context import CurrentRequest, RequestContext, form_of
 from negotiation.web.templating import page
 
 router = APIRouter()
@@ -56,7 +56,7 @@ def offered(ctx: RequestContext) -> dict[str, str]:
 
 
 @router.get("/bulk")
-async def preview(request: Request, ctx: RequestContext = Depends(request_context), act: str = "") -> Response:  # noqa: B008
+async def preview(request: Request, ctx: CurrentRequest, act: str = "") -> Response:
     """Each chosen case, whether the act is possible, and what would be sent. Nothing is written."""
     _demand_offered(ctx, act)
     numbers = demand_some(request.query_params.getlist("no"))
@@ -141,7 +141,7 @@ def _raw(event: EventRule, text: str) -> dict[str, str]:
 
 
 @router.post("/bulk")
-async def bulk(request: Request, ctx: RequestContext = Depends(request_context)) -> Response:  # noqa: B008
+async def bulk(request: Request, ctx: CurrentRequest) -> Response:
     """Does it to each ticked case, and names what became of each; a form that is wrong comes back as it was."""
     typed = await form_of(request, ctx)
     act = typed.get("act", "")

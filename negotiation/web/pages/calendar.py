@@ -3,9 +3,9 @@
 import calendar as months
 from collections.abc import Container, Iterable, Mapping
 from datetime import date
-from typing import Annotated, Any, NamedTuple
+from typing import Any, NamedTuple
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 from starlette.concurrency import run_in_threadpool
 
@@ -17,7 +17,7 @@ from negotiation.core.texts import NOTICE
 from negotiation.services.calendar import import_notice
 from negotiation.services.calendar.expected import missing_year
 from negotiation.store import calendar_notices, digest_queries
-from negotiation.web.request_context import RequestContext, form_of, request_context
+from negotiation.web.request_context import CurrentRequest, RequestContext, form_of
 from negotiation.web.templating import page
 
 router = APIRouter()
@@ -36,7 +36,7 @@ class DayCell(NamedTuple):
 
 @router.get("/calendar")
 async def year_page(
-    ctx: Annotated[RequestContext, Depends(request_context)],
+    ctx: CurrentRequest,
     year: int | None = None,
     layer: str = "municipal",
     taken: int | None = None,
@@ -126,13 +126,13 @@ def _cell(year: int, month: int, day: int, kinds: Mapping[date, tuple[str, str]]
 
 
 @router.post("/calendar/rehearsal")
-async def rehearse(request: Request, ctx: RequestContext = Depends(request_context)) -> Response:  # noqa: B008
+async def rehearse(request: Request, ctx: CurrentRequest) -> Response:
     """What a pasted notice says and would move. Nothing is written."""
     return await _came_in(request, ctx, dry_run=True)
 
 
 @router.post("/calendar/import")
-async def take_in(request: Request, ctx: RequestContext = Depends(request_context)) -> Response:  # noqa: B008
+async def take_in(request: Request, ctx: CurrentRequest) -> Response:
     """The same, written, with all that it moves."""
     return await _came_in(request, ctx, dry_run=False)
 
@@ -157,5 +157,12 @@ def _taken_in(ctx: RequestContext, form: Mapping[str, Any], dry_run: bool) -> im
     app_state, layer = ctx.app_state, _layer(form.get("layer", ""))
     text, found = import_notice.read_text(form.get("text", ""), layer, app_state.context.almanac, where="所粘贴的正文")
     return import_notice.run(
-        app_state.database, app_state.context, text, found, layer, at=app_state.clock(), author=ctx.person.name, dry_run=dry_run
-    )  # fmt: skip
+        app_state.database,
+        app_state.context,
+        text,
+        found,
+        layer,
+        at=app_state.clock(),
+        author=ctx.person.name,
+        dry_run=dry_run,
+    )

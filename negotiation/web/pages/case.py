@@ -4,7 +4,7 @@ import json
 from datetime import date
 from typing import Any
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from negotiation.core.enums import ProposalState
@@ -25,7 +25,7 @@ from negotiation.web.pages.bulk import demand_some
 from negotiation.web.pages.case_relations import resource_of, ties_shown
 from negotiation.web.pages.letters import letters_offered
 from negotiation.web.pages.proposed import Shown, shown
-from negotiation.web.request_context import RequestContext, request_context
+from negotiation.web.request_context import CurrentRequest, RequestContext
 from negotiation.web.templating import page
 from negotiation.web.timeline import Timeline, strip
 
@@ -40,7 +40,7 @@ SAID = {
 
 
 @router.get("/cases/{no}")
-async def case_page(no: str, request: Request, ctx: RequestContext = Depends(request_context)) -> Response:  # noqa: B008
+async def case_page(no: str, request: Request, ctx: CurrentRequest) -> Response:
     app_state, today = ctx.app_state, ctx.app_state.today()
     with app_state.looking() as transaction:
         file = visible(transaction, app_state.context, ctx.person, no, app_state.clock())
@@ -115,7 +115,7 @@ def _newest(found: list[ProposalRow]) -> ProposalRow | None:
 
 
 @router.get("/print")
-async def printed(request: Request, ctx: RequestContext = Depends(request_context)) -> Response:  # noqa: B008
+async def printed(request: Request, ctx: CurrentRequest) -> Response:
     """The chosen cases one after another, each beginning a sheet of paper."""
     ctx.demand_page("desk")
     numbers = demand_some(request.query_params.getlist("no"))
@@ -131,7 +131,7 @@ def _whole(ctx: RequestContext, number: str) -> dict[str, Any]:
 
 
 @router.get("/matters/{no}")
-async def matter_page(no: str, request: Request, ctx: RequestContext = Depends(request_context)) -> Response:  # noqa: B008
+async def matter_page(no: str, request: Request, ctx: CurrentRequest) -> Response:
     """One letter (来文事项) and the case of each provider that it asks."""
     ctx.demand_page("desk")
     with ctx.app_state.database.reading() as connection:

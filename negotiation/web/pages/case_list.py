@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 from markupsafe import Markup
 from starlette.concurrency import run_in_threadpool
@@ -28,7 +28,7 @@ from negotiation.web.cache import rows
 from negotiation.web.downloads import saved
 from negotiation.web.filters import named_departments, status_of
 from negotiation.web.pages.bulk import ASSIGN, offered
-from negotiation.web.request_context import RequestContext, request_context
+from negotiation.web.request_context import CurrentRequest, RequestContext
 from negotiation.web.templating import page, piece
 
 router = APIRouter()
@@ -69,7 +69,7 @@ NOTHING = Listed()
 
 
 @router.get("/")
-async def desk_page(request: Request, ctx: RequestContext = Depends(request_context)) -> Response:  # noqa: B008
+async def desk_page(request: Request, ctx: CurrentRequest) -> Response:
     if "desk" not in ctx.pages:  # an administrator sees no case: their work begins with the accounts
         return RedirectResponse("/accounts", status_code=303)
     return await _desk(ctx, dict(request.query_params))
@@ -193,7 +193,7 @@ def _head(sort: Sort, wanted: Wanted, kept: Mapping[str, str]) -> Head:
 
 
 @router.get("/export")
-async def export(request: Request, ctx: RequestContext = Depends(request_context)) -> Response:  # noqa: B008
+async def export(request: Request, ctx: CurrentRequest) -> Response:
     """What the list shows, all pages of it, as .xlsx."""
     asked, today = dict(request.query_params), ctx.app_state.today()
     try:

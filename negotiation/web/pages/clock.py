@@ -1,19 +1,17 @@
 """The button with which a person confirms a clock that jumped."""
 
-from typing import Annotated
-
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
 from negotiation.domain import forms
 from negotiation.services import unattended
-from negotiation.web.request_context import RequestContext, form_of, request_context
+from negotiation.web.request_context import CurrentRequest, form_of
 
 router = APIRouter()
 
 
 @router.post("/clock/confirm")
-async def confirm(request: Request, ctx: Annotated[RequestContext, Depends(request_context)]) -> Response:
+async def confirm(request: Request, ctx: CurrentRequest) -> Response:
     """The person says that the clock is right: the unattended work goes on from there."""
     typed = await form_of(request, ctx)
     ctx.demand(*unattended.CONFIRM_CLOCK)

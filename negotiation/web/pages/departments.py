@@ -7,7 +7,7 @@ place in the order and whether it is mailed are not its own to decide.
 from collections.abc import Callable, Mapping
 from datetime import date
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
 from negotiation.core.addresses import is_address
@@ -24,7 +24,7 @@ from negotiation.store import case_reader
 from negotiation.store import departments as directory
 from negotiation.store.transaction import Transaction
 from negotiation.web.form_data import WAS
-from negotiation.web.request_context import RequestContext, form_of, request_context
+from negotiation.web.request_context import CurrentRequest, RequestContext, form_of
 from negotiation.web.templating import page
 
 router = APIRouter()
@@ -38,7 +38,7 @@ LAST_PLACE = 999_999
 
 
 @router.get("/departments")
-async def departments(ctx: RequestContext = Depends(request_context)) -> Response:  # noqa: B008
+async def departments(ctx: CurrentRequest) -> Response:
     """In official order; addresses and telephones are for the office and for the department's own people."""
     with ctx.app_state.looking():
         units = ctx.app_state.context.directory.in_order()
@@ -48,13 +48,13 @@ async def departments(ctx: RequestContext = Depends(request_context)) -> Respons
 
 
 @router.get("/departments/new")
-async def blank(ctx: RequestContext = Depends(request_context)) -> Response:  # noqa: B008
+async def blank(ctx: CurrentRequest) -> Response:
     ctx.demand(*KEEPERS)
     return _blank(ctx, {}, None)
 
 
 @router.post("/departments/new")
-async def add(request: Request, ctx: RequestContext = Depends(request_context)) -> Response:  # noqa: B008
+async def add(request: Request, ctx: CurrentRequest) -> Response:
     """Registers a department at the end of the official order, and leads to its page."""
     typed = await form_of(request, ctx)
     ctx.demand(*KEEPERS)
@@ -87,14 +87,14 @@ def _new_name(ctx: RequestContext, typed: Mapping[str, str]) -> str:
 
 
 @router.get("/departments/{department_id:int}")
-async def department(department_id: int, ctx: RequestContext = Depends(request_context)) -> Response:  # noqa: B008
+async def department(department_id: int, ctx: CurrentRequest) -> Response:
     with ctx.app_state.looking():
         unit = _unit(ctx, department_id)
     return _department(ctx, unit, {}, None)
 
 
 @router.post("/departments/{department_id:int}")
-async def change(department_id: int, request: Request, ctx: RequestContext = Depends(request_context)) -> Response:  # noqa: B008
+async def change(department_id: int, request: Request, ctx: CurrentRequest) -> Response:
     """Writes what this person may change of it."""
     typed = {"mail_stopped": "", **await form_of(request, ctx)}
 
@@ -110,14 +110,14 @@ async def change(department_id: int, request: Request, ctx: RequestContext = Dep
 
 
 @router.get("/departments/{department_id:int}/reorganize")
-async def change_of(department_id: int, ctx: RequestContext = Depends(request_context)) -> Response:  # noqa: B008
+async def change_of(department_id: int, ctx: CurrentRequest) -> Response:
     """更名 or 并入: what would go over. Nothing is written."""
     ctx.demand(*KEEPERS)
     return _change_of(ctx, _unit(ctx, department_id), {}, None)
 
 
 @router.post("/departments/{department_id:int}/reorganize")
-async def reorganize(department_id: int, request: Request, ctx: RequestContext = Depends(request_context)) -> Response:  # noqa: B008
+async def reorganize(department_id: int, request: Request, ctx: CurrentRequest) -> Response:
     """Another name, or part of another department: its open cases go over, and what could not is told."""
     typed = await form_of(request, ctx)
     ctx.demand(*KEEPERS)
@@ -166,7 +166,7 @@ def _change_of(
 
 
 @router.post("/departments/{department_id:int}/absences")
-async def away(department_id: int, request: Request, ctx: RequestContext = Depends(request_context)) -> Response:  # noqa: B008
+async def away(department_id: int, request: Request, ctx: CurrentRequest) -> Response:
     """Registers that a clerk is away, and who stands in."""
     typed = await form_of(request, ctx)
 
@@ -180,9 +180,7 @@ async def away(department_id: int, request: Request, ctx: RequestContext = Depen
 
 
 @router.post("/departments/{department_id:int}/absences/{absence_id:int}/remove")
-async def back(
-    department_id: int, absence_id: int, request: Request, ctx: RequestContext = Depends(request_context)
-) -> Response:  # noqa: B008
+async def back(department_id: int, absence_id: int, request: Request, ctx: CurrentRequest) -> Response:
     """Takes an absence back that was entered by mistake, or ended early."""
     typed = await form_of(request, ctx)
 

@@ -6,7 +6,7 @@ The office drafts its own letters, a department those in its own name; each lett
 from collections.abc import Mapping
 from datetime import date
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from negotiation.core.enums import ACT_AS_OFFICE, UPWARD_KINDS
@@ -23,7 +23,7 @@ from negotiation.services.permissions import visible
 from negotiation.store import meetings
 from negotiation.web.downloads import DOCX, saved
 from negotiation.web.pages.act_form import Input
-from negotiation.web.request_context import RequestContext, form_of, request_context
+from negotiation.web.request_context import CurrentRequest, RequestContext, form_of
 from negotiation.web.templating import page
 
 router = APIRouter()
@@ -36,12 +36,12 @@ def letters_offered(file: CaseFile, person: Person, today: date) -> list[LetterR
 
 
 @router.get("/cases/{no}/letters/{template}")
-async def letter_form(no: str, template: str, ctx: RequestContext = Depends(request_context)) -> Response:  # noqa: B008
+async def letter_form(no: str, template: str, ctx: CurrentRequest) -> Response:
     return _form(ctx, _matter(ctx, no, template), {}, None)
 
 
 @router.post("/cases/{no}/letters/{template}")
-async def letter(no: str, template: str, request: Request, ctx: RequestContext = Depends(request_context)) -> Response:  # noqa: B008
+async def letter(no: str, template: str, request: Request, ctx: CurrentRequest) -> Response:
     """The draft, as a file; or the form again, with what was typed."""
     typed = await form_of(request, ctx)
     matter = _matter(ctx, no, template)
@@ -53,7 +53,7 @@ async def letter(no: str, template: str, request: Request, ctx: RequestContext =
 
 
 @router.get("/meetings/{no}/letters/{template}")
-async def letter_of_meeting_form(no: str, template: str, ctx: RequestContext = Depends(request_context)) -> Response:  # noqa: B008
+async def letter_of_meeting_form(no: str, template: str, ctx: CurrentRequest) -> Response:
     meeting, matter = _of_meeting(ctx, no, template)
     return _form(ctx, matter, {}, None, meeting)
 
@@ -63,7 +63,7 @@ async def letter_of_meeting(
     no: str,
     template: str,
     request: Request,
-    ctx: RequestContext = Depends(request_context),  # noqa: B008
+    ctx: CurrentRequest,
 ) -> Response:
     """The draft of a letter of a meeting (协调会议通知, 会议纪要), or the form again with what was typed."""
     typed = await form_of(request, ctx)

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import product
 from typing import NamedTuple
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from negotiation.core.enums import ACT_AS_OFFICE
@@ -23,7 +23,7 @@ from negotiation.services.cases.case_file import CaseFile
 from negotiation.services.permissions import OpenAct, acts_open, visible
 from negotiation.store import meetings as store
 from negotiation.store.transaction import Transaction
-from negotiation.web.request_context import RequestContext, form_of, request_context
+from negotiation.web.request_context import CurrentRequest, RequestContext, form_of
 from negotiation.web.templating import page
 
 router = APIRouter()
@@ -55,7 +55,7 @@ class Choice(NamedTuple):
 
 
 @router.get("/meetings/{no}/record")
-async def preview(no: str, request: Request, ctx: RequestContext = Depends(request_context)) -> Response:  # noqa: B008
+async def preview(no: str, request: Request, ctx: CurrentRequest) -> Response:
     """Each case that is still to be recorded; of those chosen, what would be sent. Nothing is written."""
     ctx.demand(*ACT_AS_OFFICE)
     return await run_in_threadpool(_page, ctx, no, named(request.query_params, ACT))
@@ -131,7 +131,7 @@ def _offered(rules: Procedure, act: OpenAct, filled: Mapping[str, str], missing:
 
 
 @router.post("/meetings/{no}/record")
-async def record(no: str, request: Request, ctx: RequestContext = Depends(request_context)) -> Response:  # noqa: B008
+async def record(no: str, request: Request, ctx: CurrentRequest) -> Response:
     """Records it for each ticked case, and names what became of each."""
     typed = await form_of(request, ctx)
     ctx.demand(*ACT_AS_OFFICE)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 from starlette.concurrency import run_in_threadpool
 
@@ -18,7 +18,7 @@ from negotiation.store import meetings as store
 from negotiation.store.transaction import Transaction
 from negotiation.web.pages.act_form import demand_reviewed
 from negotiation.web.pages.meetings import VERSION, day_of, status_of, version_of
-from negotiation.web.request_context import RequestContext, form_of, request_context
+from negotiation.web.request_context import CurrentRequest, RequestContext, form_of
 from negotiation.web.templating import page
 
 router = APIRouter()
@@ -27,7 +27,7 @@ NUMBERS = "no"
 
 
 @router.get("/meetings/new")
-async def blank(request: Request, ctx: RequestContext = Depends(request_context), kind: str = FIRST) -> Response:  # noqa: B008
+async def blank(request: Request, ctx: CurrentRequest, kind: str = FIRST) -> Response:
     """A new meeting on the cases that were ticked on the agenda."""
     ctx.demand(*ACT_AS_OFFICE)
     typed = {"kind": kind, NUMBERS: "、".join(request.query_params.getlist(NUMBERS))}
@@ -35,7 +35,7 @@ async def blank(request: Request, ctx: RequestContext = Depends(request_context)
 
 
 @router.post("/meetings/new")
-async def plan(request: Request, ctx: RequestContext = Depends(request_context)) -> Response:  # noqa: B008
+async def plan(request: Request, ctx: CurrentRequest) -> Response:
     """Plans it; nobody is written to: the notice of a meeting is a letter of its own, after approval."""
     typed = await form_of(request, ctx)
     ctx.demand(*ACT_AS_OFFICE)
@@ -53,7 +53,7 @@ async def plan(request: Request, ctx: RequestContext = Depends(request_context))
 
 
 @router.get("/meetings/{no}/edit")
-async def edit_form(no: str, ctx: RequestContext = Depends(request_context)) -> Response:  # noqa: B008
+async def edit_form(no: str, ctx: CurrentRequest) -> Response:
     ctx.demand(*ACT_AS_OFFICE)
     with ctx.app_state.looking() as transaction:
         meeting = store.find(transaction, no)
@@ -61,7 +61,7 @@ async def edit_form(no: str, ctx: RequestContext = Depends(request_context)) -> 
 
 
 @router.post("/meetings/{no}/edit")
-async def edit(no: str, request: Request, ctx: RequestContext = Depends(request_context)) -> Response:  # noqa: B008
+async def edit(no: str, request: Request, ctx: CurrentRequest) -> Response:
     """Changes a planned meeting; if somebody did so before, what was typed comes back."""
     typed = await form_of(request, ctx)
     ctx.demand(*ACT_AS_OFFICE)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any, NamedTuple
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 from starlette.concurrency import run_in_threadpool
 
@@ -26,7 +26,7 @@ from negotiation.store import meetings as store
 from negotiation.store.transaction import Transaction
 from negotiation.web.form_data import WAS
 from negotiation.web.pages.act_form import demand_reviewed
-from negotiation.web.request_context import RequestContext, form_of, request_context
+from negotiation.web.request_context import CurrentRequest, RequestContext, form_of
 from negotiation.web.templating import page
 
 router = APIRouter()
@@ -39,9 +39,7 @@ TEXT, WHO, BY, SEEN = "agreed:", "who:", "by:", "seen:"
 
 
 @router.get("/meetings")
-async def list_page(
-    ctx: RequestContext = Depends(request_context), kind: str = "", state: str = "", year: str = ""
-) -> Response:  # noqa: B008
+async def list_page(ctx: CurrentRequest, kind: str = "", state: str = "", year: str = "") -> Response:
     """The latest first; narrowed by kind, state and year."""
     ctx.demand_page("meetings")
     asked = forms.read_number(year, 9999) or None
@@ -74,7 +72,7 @@ class Line(NamedTuple):
 
 
 @router.get("/meetings/{no}")
-async def meeting_page(no: str, ctx: RequestContext = Depends(request_context)) -> Response:  # noqa: B008
+async def meeting_page(no: str, ctx: CurrentRequest) -> Response:
     return _meeting_page(ctx, no, {}, None)
 
 
@@ -154,7 +152,7 @@ def _ticked(typed: Mapping[str, str]) -> str:
 
 
 @router.post("/meetings/{no}/hold")
-async def hold(no: str, request: Request, ctx: RequestContext = Depends(request_context)) -> Response:  # noqa: B008
+async def hold(no: str, request: Request, ctx: CurrentRequest) -> Response:
     """It took place; sent again, who was present and the number of the minutes are corrected."""
     typed = await form_of(request, ctx)
     people, number = forms.read_list(typed.get("present", "")), typed.get("minutes_no", "")
@@ -164,7 +162,7 @@ async def hold(no: str, request: Request, ctx: RequestContext = Depends(request_
 
 
 @router.post("/meetings/{no}/cancel")
-async def cancel(no: str, request: Request, ctx: RequestContext = Depends(request_context)) -> Response:  # noqa: B008
+async def cancel(no: str, request: Request, ctx: CurrentRequest) -> Response:
     typed = await form_of(request, ctx)
     return await _changed(ctx, no, typed, lambda transaction: meetings.cancel(
         transaction, no, typed.get("reason", ""), seen=version_of(typed.get(VERSION))
@@ -172,7 +170,7 @@ async def cancel(no: str, request: Request, ctx: RequestContext = Depends(reques
 
 
 @router.post("/meetings/{no}/agreed")
-async def agreed(no: str, request: Request, ctx: RequestContext = Depends(request_context)) -> Response:  # noqa: B008
+async def agreed(no: str, request: Request, ctx: CurrentRequest) -> Response:
     """What was agreed for each case: the lines that are other than they stand are written, all of them or none."""
     typed = await form_of(request, ctx)
 

@@ -1,6 +1,6 @@
 """The office's other pages: the law as the engine sees it, verification, help."""
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Response
 from fastapi.responses import RedirectResponse
 
 from negotiation.core.errors import NotFound
@@ -10,7 +10,7 @@ from negotiation.services.case_view import odd_instant
 from negotiation.services.permissions import may_open
 from negotiation.store.audit import broken_links, counts
 from negotiation.store.instants import odd_instants
-from negotiation.web.request_context import RequestContext, request_context
+from negotiation.web.request_context import CurrentRequest, RequestContext
 from negotiation.web.state_diagram import picture
 from negotiation.web.templating import page
 
@@ -18,7 +18,7 @@ router = APIRouter()
 
 
 @router.get("/apply")
-async def procedures(ctx: RequestContext = Depends(request_context)) -> Response:  # noqa: B008
+async def procedures(ctx: CurrentRequest) -> Response:
     """Where there is one procedure, its form; else a choice."""
     ctx.demand_page("apply")
     book = ctx.app_state.context.rulebook_on(ctx.app_state.today())
@@ -29,7 +29,7 @@ async def procedures(ctx: RequestContext = Depends(request_context)) -> Response
 
 
 @router.get("/rulebook")
-async def law(ctx: RequestContext = Depends(request_context)) -> Response:  # noqa: B008
+async def law(ctx: CurrentRequest) -> Response:
     """The office's rulebooks, each with the days of its force and its procedures."""
     context = ctx.app_state.context
     applied = context.rulebook_on(ctx.app_state.today())
@@ -37,7 +37,7 @@ async def law(ctx: RequestContext = Depends(request_context)) -> Response:  # no
 
 
 @router.get("/rulebook/{book_id}/{procedure}")
-async def procedure_page(book_id: str, procedure: str, ctx: RequestContext = Depends(request_context)) -> Response:  # noqa: B008
+async def procedure_page(book_id: str, procedure: str, ctx: CurrentRequest) -> Response:
     """One procedure: its diagram, its terms, who may do what and who is told."""
     book = _book(ctx, book_id)
     rules = book.procedure(procedure)
@@ -66,7 +66,7 @@ def _general(rules: Procedure) -> list[Transition]:
 
 
 @router.get("/audit")
-async def audit(ctx: RequestContext = Depends(request_context)) -> Response:  # noqa: B008
+async def audit(ctx: CurrentRequest) -> Response:
     ctx.demand_page("audit")
     with ctx.app_state.database.reading() as connection:
         events, broken = counts(connection)["events"], list(broken_links(connection))
@@ -76,5 +76,5 @@ async def audit(ctx: RequestContext = Depends(request_context)) -> Response:  # 
 
 
 @router.get("/help")
-async def help_page(ctx: RequestContext = Depends(request_context)) -> Response:  # noqa: B008
+async def help_page(ctx: CurrentRequest) -> Response:
     return page("help.html", ctx.facts(here="help"))

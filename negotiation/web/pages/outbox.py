@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
 from negotiation.core.enums import ACT_AS_OFFICE, OFFICE_ID, NoticeState
@@ -20,7 +20,7 @@ from negotiation.store.outbox import NoticeRow
 from negotiation.store.outbox_list import Cursor, Page, Wanted
 from negotiation.store.transaction import Transaction
 from negotiation.web.filters import named_departments, status_of
-from negotiation.web.request_context import RequestContext, form_of, request_context
+from negotiation.web.request_context import CurrentRequest, RequestContext, form_of
 from negotiation.web.templating import page
 
 router = APIRouter()
@@ -31,7 +31,7 @@ AGAIN = (NoticeState.FAILED, NoticeState.SENT)
 
 
 @router.get("/outbox")
-async def list_page(request: Request, ctx: RequestContext = Depends(request_context)) -> Response:  # noqa: B008
+async def list_page(request: Request, ctx: CurrentRequest) -> Response:
     """The newest first; those that wait for a click on top. A faulty filter leaves the page, with nothing listed."""
     ctx.demand_page("outbox")
     asked = {key: searched(request.query_params.get(key, "")) for key in FILTERS}
@@ -97,7 +97,7 @@ def _departments(ctx: RequestContext, text: str) -> tuple[int, ...]:
 
 
 @router.post("/outbox/release")
-async def release(request: Request, ctx: RequestContext = Depends(request_context)) -> Response:  # noqa: B008
+async def release(request: Request, ctx: CurrentRequest) -> Response:
     """A person has confirmed what was held."""
     await form_of(request, ctx)
     ctx.demand(*ACT_AS_OFFICE)
@@ -110,14 +110,14 @@ async def release(request: Request, ctx: RequestContext = Depends(request_contex
 
 
 @router.get("/outbox/resend")
-async def resend_form(ctx: RequestContext = Depends(request_context), case_id: str = "", key: str = "") -> Response:  # noqa: B008
+async def resend_form(ctx: CurrentRequest, case_id: str = "", key: str = "") -> Response:
     """Whoever has a mail already is sent it again only after somebody has said so twice."""
     ctx.demand(*ACT_AS_OFFICE)
     return _whole(ctx, _notice(ctx, case_id, key), confirm=True)
 
 
 @router.post("/outbox/resend")
-async def resend(request: Request, ctx: RequestContext = Depends(request_context)) -> Response:  # noqa: B008
+async def resend(request: Request, ctx: CurrentRequest) -> Response:
     """What failed waits again at once; what was sent, once it is confirmed."""
     typed = await form_of(request, ctx)
     ctx.demand(*ACT_AS_OFFICE)
@@ -138,7 +138,7 @@ async def resend(request: Request, ctx: RequestContext = Depends(request_context
 
 
 @router.get("/outbox/{case_id}/{key:path}")
-async def one(case_id: str, key: str, ctx: RequestContext = Depends(request_context)) -> Response:  # noqa: B008
+async def one(case_id: str, key: str, ctx: CurrentRequest) -> Response:
     """A notice with its words; of a case, so for those who may see every case."""
     ctx.demand_page("outbox")
     return _whole(ctx, _notice(ctx, case_id, key))

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 from markupsafe import Markup
 from starlette.concurrency import run_in_threadpool
@@ -25,7 +25,7 @@ from negotiation.documents.report.template_facts import Sender
 from negotiation.domain import forms
 from negotiation.web.downloads import DOCX, JSON, XLSX, saved
 from negotiation.web.filters import status_of
-from negotiation.web.request_context import RequestContext, form_of, request_context
+from negotiation.web.request_context import CurrentRequest, RequestContext, form_of
 from negotiation.web.templating import page
 
 router = APIRouter()
@@ -90,7 +90,7 @@ def _day(asked: Mapping[str, str], key: str) -> date | None:
 
 
 @router.get("/report")
-async def figures_page(request: Request, ctx: RequestContext = Depends(request_context), year: str = "") -> Response:  # noqa: B008
+async def figures_page(request: Request, ctx: CurrentRequest, year: str = "") -> Response:
     """The figures of a period; a period that cannot be leaves the page, with what was entered and no figures."""
     ctx.demand_page("report")
     try:
@@ -104,7 +104,7 @@ async def figures_page(request: Request, ctx: RequestContext = Depends(request_c
 
 
 @router.post("/report/{year:int}/publish")
-async def publish(year: int, request: Request, ctx: RequestContext = Depends(request_context)) -> Response:  # noqa: B008
+async def publish(year: int, request: Request, ctx: CurrentRequest) -> Response:
     """Freezes the figures of a year, which is the head's act; where it cannot be, the page says why."""
     typed = await form_of(request, ctx)
     ctx.demand(AccountRole.OFFICE_HEAD)
@@ -158,7 +158,7 @@ def _page(ctx: RequestContext, asked: Asked, error: NegotiationError | None = No
 
 
 @router.get("/report/{year:int}/files/{kind}")
-async def paper(year: int, kind: str, request: Request, ctx: RequestContext = Depends(request_context)) -> Response:  # noqa: B008
+async def paper(year: int, kind: str, request: Request, ctx: CurrentRequest) -> Response:
     """One of the papers of the report; figures that do not balance are not handed out."""
     _demand_office(ctx)
     if kind not in export.KINDS:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from negotiation.core.enums import Level
@@ -13,7 +13,7 @@ from negotiation.documents.report.definitions import DEFINITIONS, Part
 from negotiation.documents.report.model import TOTAL, Scope, Span
 from negotiation.services import case_list
 from negotiation.web.pages.report import Asked, asked_of
-from negotiation.web.request_context import RequestContext, request_context
+from negotiation.web.request_context import CurrentRequest, RequestContext
 from negotiation.web.templating import page
 
 router = APIRouter()
@@ -25,7 +25,7 @@ PARTS = {Part.NUMERATOR: "计入的案件", Part.DENOMINATOR: "分母的案件"}
 async def cases_page(
     year: int,
     request: Request,
-    ctx: RequestContext = Depends(request_context),  # noqa: B008
+    ctx: CurrentRequest,
     figure: str = "",
     of: str = Span.TOTAL.value,
     part: str = Part.NUMERATOR.value,

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from negotiation.core.enums import ACT_AS_OFFICE
@@ -26,7 +26,7 @@ from negotiation.web.filters import named_departments, status_of
 from negotiation.web.form_data import Files
 from negotiation.web.pages.act_form import TICK, demand_reviewed
 from negotiation.web.pages.case_list import Head
-from negotiation.web.request_context import RequestContext, request_context, upload_of
+from negotiation.web.request_context import CurrentRequest, RequestContext, upload_of
 from negotiation.web.templating import page
 
 router = APIRouter()
@@ -41,7 +41,7 @@ NOTHING = Page([], None)
 
 
 @router.get("/resources")
-async def list_page(request: Request, ctx: RequestContext = Depends(request_context)) -> Response:  # noqa: B008
+async def list_page(request: Request, ctx: CurrentRequest) -> Response:
     return _list(ctx, dict(request.query_params))
 
 
@@ -104,7 +104,7 @@ def _head(sort: Sort, wanted: Wanted, kept: Mapping[str, str]) -> Head:
 
 
 @router.get("/resources/export")
-async def export(request: Request, ctx: RequestContext = Depends(request_context)) -> Response:  # noqa: B008
+async def export(request: Request, ctx: CurrentRequest) -> Response:
     """What the list shows, all pages of it, as a sheet that can be imported again."""
     asked = dict(request.query_params)
     try:
@@ -126,7 +126,7 @@ def _exported(ctx: RequestContext, wanted: Wanted) -> bytes:
 
 
 @router.get("/resources/{resource_id:int}")
-async def resource_page(resource_id: int, ctx: RequestContext = Depends(request_context)) -> Response:  # noqa: B008
+async def resource_page(resource_id: int, ctx: CurrentRequest) -> Response:
     """Its metadata, the cases about it that this person may see, and what may be applied for."""
     app_state, person = ctx.app_state, ctx.person
     if resource_id >= 2**31:
@@ -155,19 +155,19 @@ async def resource_page(resource_id: int, ctx: RequestContext = Depends(request_
 
 
 @router.get("/resources/import")
-async def blank(ctx: RequestContext = Depends(request_context)) -> Response:  # noqa: B008
+async def blank(ctx: CurrentRequest) -> Response:
     ctx.demand(*ACT_AS_OFFICE)
     return _form(ctx, {})
 
 
 @router.post("/resources/preview")
-async def preview(request: Request, ctx: RequestContext = Depends(request_context)) -> Response:  # noqa: B008
+async def preview(request: Request, ctx: CurrentRequest) -> Response:
     """What a sheet would bring. Nothing is written."""
     return await _came_in(request, ctx, dry_run=True)
 
 
 @router.post("/resources/import")
-async def take_in(request: Request, ctx: RequestContext = Depends(request_context)) -> Response:  # noqa: B008
+async def take_in(request: Request, ctx: CurrentRequest) -> Response:
     """The same, written; sent twice, it changes nothing the second time."""
     return await _came_in(request, ctx, dry_run=False)
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect
@@ -13,12 +13,12 @@ from negotiation.web.form_data import NOT_KEPT, SavedForm, Unreadable, is_own, j
 from negotiation.web.limits import FILES_AT_ONCE, TooLarge
 from negotiation.web.request_context import (
     COOKIE,
+    CurrentRequest,
     InvalidCsrfToken,
     LoginRequired,
     RequestContext,
     app_state_of,
     form_of,
-    request_context,
 )
 from negotiation.web.templating import page
 
@@ -100,7 +100,7 @@ def _own(back: str) -> str:
 
 
 @router.post("/signout")
-async def sign_out(request: Request, ctx: RequestContext = Depends(request_context)) -> Response:  # noqa: B008 (FastAPI's way)
+async def sign_out(request: Request, ctx: CurrentRequest) -> Response:
     await form_of(request, ctx)
     at = ctx.app_state.clock()
     await ctx.write(lambda transaction: sessions.sign_out(transaction, ctx.token, at))
@@ -110,12 +110,12 @@ async def sign_out(request: Request, ctx: RequestContext = Depends(request_conte
 
 
 @router.get("/password")
-async def password_form(ctx: RequestContext = Depends(request_context)) -> Response:  # noqa: B008
+async def password_form(ctx: CurrentRequest) -> Response:
     return page("password.html", ctx.facts(error=None))
 
 
 @router.post("/password")
-async def change_password(request: Request, ctx: RequestContext = Depends(request_context)) -> Response:  # noqa: B008
+async def change_password(request: Request, ctx: CurrentRequest) -> Response:
     form = await form_of(request, ctx)
 
     def refused(error: NegotiationError) -> Response:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
 from negotiation.core.enums import ACT_AS_OFFICE, NOTE
@@ -16,7 +16,7 @@ from negotiation.store.numbers import GREATEST_ID
 from negotiation.store.tasks import SHOWN, TaskLine
 from negotiation.store.transaction import Transaction
 from negotiation.web.pages.act_form import demand_reviewed
-from negotiation.web.request_context import RequestContext, form_of, request_context
+from negotiation.web.request_context import CurrentRequest, RequestContext, form_of
 from negotiation.web.templating import page
 
 router = APIRouter()
@@ -24,7 +24,7 @@ CASE, KEY, REMARK = "case_id", "key", "remark"
 
 
 @router.get("/tasks")
-async def list_page(ctx: RequestContext = Depends(request_context), text: str = "", newest: str = "") -> Response:  # noqa: B008
+async def list_page(ctx: CurrentRequest, text: str = "", newest: str = "") -> Response:
     """The oldest first, unless the newest are asked for; below them what was done today, and can be undone."""
     ctx.demand_page("tasks")
     text = searched(text)
@@ -41,7 +41,7 @@ async def list_page(ctx: RequestContext = Depends(request_context), text: str = 
 
 
 @router.get("/tasks/done")
-async def done_form(ctx: RequestContext = Depends(request_context), case_id: str = "", key: str = "") -> Response:  # noqa: B008
+async def done_form(ctx: CurrentRequest, case_id: str = "", key: str = "") -> Response:
     ctx.demand(*ACT_AS_OFFICE)
     return _form(ctx, {CASE: case_id, KEY: key}, None)
 
@@ -68,7 +68,7 @@ def _task(ctx: RequestContext, typed: Mapping[str, str]) -> TaskLine:
 
 
 @router.post("/tasks/done")
-async def done(request: Request, ctx: RequestContext = Depends(request_context)) -> Response:  # noqa: B008
+async def done(request: Request, ctx: CurrentRequest) -> Response:
     """A person has done it; of a case, what they did goes into its history."""
     typed = await form_of(request, ctx)
     ctx.demand(*ACT_AS_OFFICE)
@@ -95,7 +95,7 @@ def _demand_remark(typed: Mapping[str, str]) -> None:
 
 
 @router.post("/tasks/reopen")
-async def reopen(request: Request, ctx: RequestContext = Depends(request_context)) -> Response:  # noqa: B008
+async def reopen(request: Request, ctx: CurrentRequest) -> Response:
     """What was done today by mistake is open again."""
     typed = await form_of(request, ctx)
     ctx.demand(*ACT_AS_OFFICE)
