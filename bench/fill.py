@@ -26,8 +26,8 @@ def fill(database: Database, cases: Iterable[tuple[Change, int]]) -> None:
             many = min(STRETCH, count - start)
             _store(database, _copies(database, change, range(first, first + many)))
             first += many
-    with database.reading() as connection:
-        assert connection.exec_driver_sql('SELECT count(*) FROM "case"').scalar() == first - FIRST_ID
+    with database.read() as transaction:
+        assert transaction.connection.exec_driver_sql('SELECT count(*) FROM "case"').scalar() == first - FIRST_ID
     _settle(database)
 
 
@@ -61,7 +61,7 @@ def _renumbered(columns: tuple[str, ...], row: list[Any], ids: range) -> Iterato
 
 
 def _store(database: Database, rows: Rows) -> None:
-    with database.writing() as transaction:
+    with database.write() as transaction:
         for model, values in rows.items():
             table = codec(model, database.dialect)
             columns = f"{table.name} ({', '.join(table.quoted)})"

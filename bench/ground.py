@@ -134,7 +134,7 @@ class Grounds:
 def settle_in(database: Database) -> Context:
     """A city's departments with their clerks and heads."""
     settings = Settings(office_mail="office@sharing.gov.cn", office_phone="010-12345678", rulebook="beijing-2017")
-    with database.writing() as transaction:
+    with database.write() as transaction:
         for n in range(1, DEPARTMENTS + 1):
             unit = add_department(transaction, f"市第{n}局")
             for duty in Duty:

@@ -186,7 +186,7 @@ def database(request: pytest.FixtureRequest) -> Iterator[Database]:
 
 def emptied(database: Database) -> Database:
     """A PostgreSQL on which nothing happened yet."""
-    with database.writing() as transaction:
+    with database.write() as transaction:
         deletions = (f"DELETE FROM {table}" for table in TABLES)  # a hundred times as fast as TRUNCATE
         transaction.execute("; ".join(deletions))
     return database
@@ -194,8 +194,11 @@ def emptied(database: Database) -> Database:
 
 def everything(database: Database) -> dict[str, list[str]]:
     """All rows of all tables: to hold before against after."""
-    with database.reading() as connection:
-        return {table: sorted(map(repr, connection.exec_driver_sql(f"SELECT * FROM {table}"))) for table in TABLES}
+    with database.read() as transaction:
+        return {
+            table: sorted(map(repr, transaction.connection.exec_driver_sql(f"SELECT * FROM {table}")))
+            for table in TABLES
+        }
 
 
 # --------------------------------------------------------------------------------------------------------- cast
@@ -213,7 +216,7 @@ def context(database: Database, settings: Settings) -> Context:
 
 
 def settle_in(database: Database, settings: Settings) -> Context:
-    with database.writing() as transaction:
+    with database.write() as transaction:
         for name, mailbox in ((CIVIL, "mzj"), (POLICE, "gaj"), (JUSTICE, "sfj"), (CHAOYANG, "cy"), (TAX, "sw")):
             unit = add_department(transaction, name)
             set_person(transaction, unit.id, Contact(Duty.A, "甲", f"a@{mailbox}.gov.cn", "010-1"))
@@ -231,7 +234,7 @@ class Story:
     def open(self, on: str, procedure: str = "sharing", **fields: Any) -> "Story":
         """A draft of the civil affairs bureau to the police."""
         raw = {"applicant": CIVIL, "provider": POLICE} | APPLICATION | fields
-        with self.database.writing() as transaction:
+        with self.database.write() as transaction:
             file = acting.open_case(transaction, self.context, procedure, raw, at=at(on))
             case_writer.save(transaction, file.change())
         self.no = file.row["no"]
@@ -242,7 +245,7 @@ class Story:
         return self.open(on, **fields).act("submit", "applicant", on)
 
     def act(self, event: str, role: str, on: str, *, entered: str = "", **fields: Any) -> "Story":
-        with self.database.stepping() as transaction:
+        with self.database.write(single_statement=True) as transaction:
             acting.act(
                 transaction, self.context, self.no, event,
                 role=role, actor="测试", on=day(on), at=at(entered or on), raw=fields,
@@ -251,7 +254,7 @@ class Story:
 
     def met(self, on: str, kind: str = "deliberation") -> str:
         """A meeting was held on this case on that day; its number."""
-        with self.database.writing() as transaction:
+        with self.database.write() as transaction:
             wanted = Plan(kind, day(on), "14:30", "第一会议室", "王副市长", [self.no])
             no = meetings.plan(transaction, self.context, wanted, author="测试", at=at(on)).no
             meetings.hold(transaction, no, [CIVIL, POLICE], "京数协〔2026〕7号", today=day(on))
@@ -262,7 +265,7 @@ class Story:
 
     @property
     def file(self) -> CaseFile:
-        with self.database.writing() as transaction:
+        with self.database.write() as transaction:
             return acting.take(transaction, self.context, self.no, at=datetime(2030, 1, 1, tzinfo=UTC))
 
     @property
@@ -291,9 +294,9 @@ class Story:
         return [tuple(row) for row in self.rows("task", "title, done_on", "created_on, key")]
 
     def rows(self, table: str, columns: str, order: str) -> list[Any]:
-        with self.database.reading() as connection:
+        with self.database.read() as transaction:
             sql = f"SELECT {columns} FROM {table} WHERE case_id = {self.row['id']} ORDER BY {order}"
-            return list(connection.exec_driver_sql(sql))
+            return list(transaction.connection.exec_driver_sql(sql))
 
 
 @pytest.fixture

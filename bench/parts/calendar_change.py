@@ -84,8 +84,8 @@ def _wednesdays(group: int) -> Iterator[date]:
 
 
 def _counts(database: Database) -> list[int]:
-    with database.reading() as connection:
+    with database.read() as transaction:
         return [
-            int(connection.exec_driver_sql(f"SELECT count(*) FROM {table}").scalar() or 0)
+            int(transaction.connection.exec_driver_sql(f"SELECT count(*) FROM {table}").scalar() or 0)
             for table in ("event", "notice")
         ]

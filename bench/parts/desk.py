@@ -99,11 +99,11 @@ def _sign_in(database: Database) -> tuple[Clerk, dict[int, Clerk]]:
         at=at,
         password="绿色电池 马 订书钉 窗台",
     ).person
-    with database.looking() as transaction:
+    with database.read() as transaction:
         account = stored.account_by_id(transaction, office.id)
     demand(account is not None, "there is no account")
     assert account is not None
-    with database.writing() as transaction:
+    with database.write() as transaction:
         for n in range(1, DEPARTMENTS + 1):
             person = account._replace(
                 id=1000 + n, login=f"clerk{n}", name=f"某{n}", department_id=n, roles=[AccountRole.CLERK.value]
@@ -119,8 +119,8 @@ def _sign_in(database: Database) -> tuple[Clerk, dict[int, Clerk]]:
 
 def _forms(database: Database, clerks: dict[int, Clerk], since: date) -> list[bytes]:
     """The act on each case that was received within five working days (later it is out of place), by its provider."""
-    with database.reading() as connection:
-        found = connection.exec_driver_sql(
+    with database.read() as transaction:
+        found = transaction.connection.exec_driver_sql(
             f"SELECT no, provider_id, version FROM \"case\" WHERE received_on >= '{since}' AND ending = '' ORDER BY id"
         ).all()
     return [_form(no, clerks[provider], version) for no, provider, version in found]
@@ -138,9 +138,9 @@ def _form(no: str, clerk: Clerk, version: int) -> bytes:
 
 def _acts_done(database: Database) -> int:
     """Cases with the act as their last event, their version one higher, and the notice of it."""
-    with database.reading() as connection:
+    with database.read() as transaction:
         return int(
-            connection.exec_driver_sql(
+            transaction.connection.exec_driver_sql(
                 'SELECT count(*) FROM "case" c JOIN event e ON e.case_id = c.id AND e.seq = c.version '
                 f"WHERE e.event = '{ACT}' AND c.state = 'supplementing' "
                 "AND EXISTS (SELECT 1 FROM notice n WHERE n.case_id = c.id AND n.template = 'recorded')"

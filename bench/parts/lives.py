@@ -53,7 +53,7 @@ class Written(NamedTuple):
 def draft(database: Database, context: Context, count: int) -> list[Deed]:
     """Opens ``count`` cases of each life, and returns all steps that they will take, in order."""
     deeds: list[Deed] = []
-    with database.writing() as transaction:
+    with database.write() as transaction:
         for n in range(count):
             deeds += [deed for life in LIVES for deed in _begin(transaction, context, life, n)]
     return deeds
@@ -76,7 +76,7 @@ def _begin(transaction: Transaction, context: Context, life: Sequence[str], n: i
 
 def take_step(database: Database, context: Context, deed: Deed) -> None:
     """The step as the product takes it: load, decide, write, commit."""
-    with database.stepping() as transaction:
+    with database.write(single_statement=True) as transaction:
         acting.act(
             transaction, context, deed.no, deed.event,
             role=deed.role, actor="某甲", on=deed.on, at=deed.at, raw=deed.raw,
@@ -85,9 +85,9 @@ def take_step(database: Database, context: Context, deed: Deed) -> None:
 
 def rehearse(database: Database, context: Context, deeds: Sequence[Deed]) -> list[Written]:
     """Takes all the steps once, and keeps what each of them wrote."""
-    with database.writing() as transaction:
+    with database.write() as transaction:
         recorder = _Recorder(transaction.driver)
-        return [_rehearsed(_Recorded(database, recorder), context, deed, recorder) for deed in deeds]
+        return [_rehearsed(_Recorded(transaction, recorder), context, deed, recorder) for deed in deeds]
 
 
 def _rehearsed(transaction: Transaction, context: Context, deed: Deed, recorder: "_Recorder") -> Written:
@@ -114,6 +114,9 @@ class _Recorder:
 class _Recorded(Transaction):
     """A transaction on such a connection; what PostgreSQL is given in one statement is remembered too."""
 
+    def __init__(self, real: Transaction, recorder: _Recorder) -> None:
+        self.database, self.param, self.driver, self._real = real.database, real.param, recorder, real
+
     def execute_numbered(self, sql: str, parameters: Sequence[Any]) -> Any:
         self.driver.statements.append((sql, parameters))
-        return Transaction(self.database, self.driver.driver).execute_numbered(sql, parameters)
+        return self._real.execute_numbered(sql, parameters)

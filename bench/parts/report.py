@@ -84,7 +84,7 @@ def _demand_all(ground: Ground, kept: Report, from_rows: Report) -> None:
 
 def _after_acts(database: Database, figures: Work) -> float:
     """The seconds of a report after the newest cases have changed, each by one version."""
-    with database.writing() as transaction:
+    with database.write() as transaction:
         newest = f'SELECT max(id) - {ACTS} FROM "case"'
         transaction.execute(f'UPDATE "case" SET version = version + 1 WHERE id > ({newest})')
     return seconds(figures)
@@ -114,7 +114,7 @@ def lived(database: Database, context: Context, day: date, acts: tuple[str, ...]
     """What stands in the database after a life: one case with all its rows."""
     names = list(context.directory.by_name)
     raw: dict[str, Any] = APPLICATION | {"applicant": names[0], "provider": names[1]}
-    with database.writing() as transaction:
+    with database.write() as transaction:
         file = acting.open_case(transaction, context, "sharing", raw, at=morning(AS_OF))
         for n, event in enumerate(("submit", *acts)):
             on = context.calendar.estimate(day, n * pace).day if n else day
@@ -128,7 +128,7 @@ def _mix(database: Database) -> None:
     """Every provider is asked by every other department."""
     asks = f"id / {DEPARTMENTS} - id / {DEPARTMENTS**2} * {DEPARTMENTS} + 1"  # no per cent: a driver's placeholder
     chosen = f"CASE WHEN {asks} <> provider_id THEN {asks} WHEN provider_id = 1 THEN 2 ELSE provider_id - 1 END"
-    with database.writing() as transaction:
+    with database.write() as transaction:
         transaction.execute(f'UPDATE "case" SET applicant_id = {chosen}')
     with database.engine.connect() as connection:
         connection.exec_driver_sql("ANALYZE" if database.is_sqlite else "VACUUM ANALYZE")

@@ -55,11 +55,11 @@ def _rows(
     deeds = draft(source, context, ROUNDS * CASES)
     ours, raw, mapped = (ground.copy(source, f"step-{name}") for name in ("ours", "raw", "orm"))
     written = rehearse(source, context, deeds)
-    connection, engine = ground.raw(raw), orm.engine_of(mapped)
+    transaction, engine = ground.raw(raw), orm.engine_of(mapped)
     by_orm = Side(f"SQLModel {version('sqlmodel')} ORM", lambda n: orm.take_step(engine, written[n]), ORM_EVERY)
-    by_driver = Side(peer, lambda n: replay(connection, written[n]))
+    by_driver = Side(peer, lambda n: replay(transaction, written[n]))
     taken = _alternating(Side("ours", lambda n: take_step(ours, context, deeds[n])), by_driver, by_orm)
-    connection.close()
+    transaction.connection.close()
     engine.dispose()
     demand(_contents(ours) == _contents(source), f"{ground.name}: the steps did not write what they were to write")
     demand(_contents(raw) == _contents(source), f"{ground.name}: the driver alone did not write the same rows")
@@ -120,24 +120,26 @@ def _by_event(rounds: dict[int, list[float]], deeds: Sequence[Deed]) -> dict[str
     return {event: round(median(values) * 1e6, 1) for event, values in events.items()}
 
 
-def _replay_on_sqlite(connection: Any, written: Written) -> None:
-    connection.execute("BEGIN IMMEDIATE")
+def _replay_on_sqlite(transaction: Any, written: Written) -> None:
+    transaction.connection.execute("BEGIN IMMEDIATE")
     for sql, values in written.statements:
-        connection.execute(sql, values)
-    connection.execute("COMMIT")
+        transaction.connection.execute(sql, values)
+    transaction.connection.execute("COMMIT")
 
 
-def _replay_on_postgres(connection: Any, written: Written) -> None:
+def _replay_on_postgres(transaction: Any, written: Written) -> None:
     ((sql, values),) = written.statements
-    connection.execute(sql, values, prepare=True)
+    transaction.connection.execute(sql, values, prepare=True)
 
 
 def _contents(database: Database) -> list[list[str]]:
-    with database.reading() as connection:
-        counts = [[str(connection.exec_driver_sql(f"SELECT count(*) FROM {table}").scalar())] for table in TABLES]
-        return counts + [sorted(map(repr, connection.exec_driver_sql(query))) for query in COMPARED]
+    with database.read() as transaction:
+        counts = [
+            [str(transaction.connection.exec_driver_sql(f"SELECT count(*) FROM {table}").scalar())] for table in TABLES
+        ]
+        return counts + [sorted(map(repr, transaction.connection.exec_driver_sql(query))) for query in COMPARED]
 
 
 def _events(database: Database) -> int:
-    with database.reading() as connection:
-        return int(connection.exec_driver_sql("SELECT count(*) FROM event").scalar() or 0)
+    with database.read() as transaction:
+        return int(transaction.connection.exec_driver_sql("SELECT count(*) FROM event").scalar() or 0)

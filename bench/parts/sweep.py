@@ -58,15 +58,15 @@ def _swept(
         and (events, notices, tasks) == (reminders + lapses, reminders + 2 * lapses, lapses),
         f"{ground.name}: the sweep of {day} did {swept}, and added {events} events, {notices} notices, {tasks} tasks",
     )
-    with database.writing() as transaction:  # so that those who were reminded do not come back on a later Wednesday
+    with database.write() as transaction:  # so that those who were reminded do not come back on a later Wednesday
         transaction.execute(f"UPDATE term SET next_on = NULL WHERE next_on < '{day + timedelta(days=7)}'")
     return taken
 
 
 def _counts(database: Database) -> list[int]:
-    with database.reading() as connection:
+    with database.read() as transaction:
         return [
-            int(connection.exec_driver_sql(f"SELECT count(*) FROM {table}").scalar() or 0)
+            int(transaction.connection.exec_driver_sql(f"SELECT count(*) FROM {table}").scalar() or 0)
             for table in ("event", "notice", "task")
         ]
 
@@ -88,7 +88,7 @@ def submitted(database: Database, context: Context, day: date) -> Change:
     """What stands in the database after a submission on that day: one of each row."""
     at: datetime = morning(day)
     names = list(context.directory.by_name)
-    with database.writing() as transaction:
+    with database.write() as transaction:
         raw = APPLICATION | {"applicant": names[0], "provider": names[1]}
         file = acting.open_case(transaction, context, "sharing", raw, at=at)
         acting.perform(transaction, file, "submit", role="applicant", actor="某甲", on=day, raw={})

@@ -25,7 +25,7 @@ _ONCE = "（只显示这一次，请当面或另行告知本人）"
 def account_list(as_json: Json = False) -> None:
     """全部账户：先办公室，再按部门的既定次序。"""
     cli = CliContext.open()
-    with cli.database.looking() as transaction:
+    with cli.database.read() as transaction:
         listed = [_facts(cli, each) for each in management.accounts_in_order(transaction)]
     rows = [
         (
@@ -71,7 +71,7 @@ def account_set(
     """更改账户：角色（写出全部角色）、姓名、启用或停用；没写的不变。"""
     cli = CliContext.open()
     roles = _roles(role) if role else None
-    with cli.database.writing() as transaction:
+    with cli.database.write() as transaction:
         found = management.find(transaction, login)
         management.change_account(transaction, found.person.id, at=now(), name=name, roles=roles, active=active)
     told = f"已更改：{found.person.login}"
@@ -101,7 +101,7 @@ def account_token(
     person = _found(cli, login).person
     scopes: set[Scope] = {choose(Scope, each, SCOPE_TITLES) for each in scope or ()}
     expires_at = at + timedelta(days=max(-1, min(days, 9_999)))  # in a calendar's bounds; the rule says what is wrong
-    with cli.database.writing() as transaction:
+    with cli.database.write() as transaction:
         text = tokens.create_token(transaction, person.id, name, scopes, at=at, expires_at=expires_at)
     answer = {
         "login": person.login,
@@ -119,7 +119,7 @@ def account_revoke(login: str, name: str, as_json: Json = False) -> None:
     """撤销一个访问令牌，随即失效。"""
     cli = CliContext.open()
     person = _found(cli, login).person
-    with cli.database.writing() as transaction:
+    with cli.database.write() as transaction:
         tokens.revoke_token(transaction, person.id, name, now())
     emit({"login": person.login, "revoked": name}, lambda: console.console().print(f"已撤销：{name}"), as_json)
 
@@ -129,7 +129,7 @@ def _roles(given: list[str] | None) -> set[AccountRole]:
 
 
 def _found(cli: CliContext, login: str) -> Account:
-    with cli.database.looking() as transaction:
+    with cli.database.read() as transaction:
         return management.find(transaction, login)
 
 

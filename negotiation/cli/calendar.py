@@ -89,7 +89,7 @@ def _almanac() -> Almanac:
         return SHIPPED
     database = connect(settings)
     database.demand(database.revision())
-    with database.looking() as transaction:
+    with database.read() as transaction:
         return calendar_notices.read_almanac(transaction)
 
 
@@ -214,7 +214,7 @@ def calendar_tell(
     """确认提前的期限，并告知双方。"""
     cli, at = CliContext.open(), now()
     no = cli.case_no(no) if no else ""
-    with cli.database.writing() as transaction:
+    with cli.database.write() as transaction:
         case_id = case_reader.load(transaction, no=no).row["id"] if no else None
         released = outbox.release(transaction, at, case_id)
     emit({"released": released}, lambda: console.console().print(f"{released} 封通知将在办公时间内发出。"), as_json)
@@ -224,7 +224,7 @@ def calendar_tell(
 def calendar_list(as_json: Json = False) -> None:
     """日历的来历：已收录的安排，及每次变更所涉的期限。"""
     cli = CliContext.open()
-    with cli.database.looking() as transaction:
+    with cli.database.read() as transaction:
         revisions = calendar_notices.read_revisions(transaction)
     answer = {
         "official_through": cli.context.calendar.official_through,
@@ -256,7 +256,7 @@ def calendar_feed(
     """把在办期限导出为日历文件（.ics），可导入各种日历软件。"""
     cli, at = CliContext.open(), now()
     unit = cli.context.directory.find(department) if department else None
-    with cli.database.looking() as transaction:
+    with cli.database.read() as transaction:
         since = local_date(at) - timedelta(days=_ENDED_DAYS)
         rows = digest_queries.terms_to_publish(transaction, unit.id if unit else None, since)
         lines = [ics.FeedLine(*row) for row in rows]

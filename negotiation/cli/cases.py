@@ -106,9 +106,9 @@ def list_cases(
         )
     units = cli.context.directory.demand_matching(department) if department else []
     named = [unit.name for unit in units if unit.name != department]  # said where only a part was typed
-    with cli.database.reading() as connection:
+    with cli.database.read() as transaction:
         ids = tuple(unit.id for unit in units)
-        found = case_queries.list_cases(connection, day, state=wanted, overdue=overdue, departments=ids)
+        found = case_queries.list_cases(transaction, day, state=wanted, overdue=overdue, departments=ids)
     lines = case_view.lines_json(cli.database, cli.context, found, day)
 
     def tell() -> None:
@@ -128,7 +128,7 @@ def case_show(no: str, as_of: AsOf = "", as_json: Json = False) -> None:
     """一个案件的全部：期限、数据项、办理过程、待办、通知。"""
     cli, day = CliContext.open(), day_or_today(as_of)
     no = cli.case_no(no)
-    with cli.database.looking() as transaction:
+    with cli.database.read() as transaction:
         file = acting.take(transaction, cli.context, no, at=now())
     cli.emit_case(file, day, as_json, ruler=True)
 
@@ -142,7 +142,7 @@ def case_open(
 ) -> None:
     """登记一个新案件（草稿）；至少给出 applicant 和 provider，没有登记过的部门随即登记。"""
     cli, at, raw = CliContext.open(), now(), read_fields(field)
-    with cli.database.writing() as transaction:
+    with cli.database.write() as transaction:
         day = read_day(on) if on else None
         created = register_parties(transaction, cli.context, raw)
         file = acting.open_case(transaction, cli.context, procedure, raw, at=at, on=day)
@@ -178,7 +178,7 @@ def case_act(
     """办理：登记一个事件。"""
     cli, at, raw = CliContext.open(), now(), read_fields(field)
     no = cli.case_no(no)
-    with cli.database.writing() as transaction:
+    with cli.database.write() as transaction:
         created = register_parties(transaction, cli.context, raw)
         role = cli.role(by)
         _demand_none_waits(transaction, cli, no, event, role)
@@ -209,8 +209,8 @@ def _demand_none_waits(transaction: Transaction, cli: CliContext, no: str, event
 def list_tasks(as_json: Json = False) -> None:
     """待办：系统请人核实的事项。"""
     cli = CliContext.open()
-    with cli.database.reading() as connection:
-        found = case_queries.tasks_of(connection)
+    with cli.database.read() as transaction:
+        found = case_queries.tasks_of(transaction)
     rows = [(each["no"], each["since"], each["title"]) for each in found]
     emit(
         {"tasks": found},

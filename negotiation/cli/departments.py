@@ -66,7 +66,7 @@ def department_rename(
     """部门更名：案件不变，旧名称仍可查到。"""
     cli, order = CliContext.open(), Order(day_or_today(on), doc_no, actor, now())
     unit = cli.context.directory.find(name)
-    with cli.database.writing() as transaction:
+    with cli.database.write() as transaction:
         departments.rename(transaction, cli.context, unit, to, order)
     told = f"{unit.name} 已更名为 {tidy_name(to)}"
     emit({"department": tidy_name(to), "was": unit.name}, lambda: console.console().print(told), as_json)
@@ -84,7 +84,7 @@ def department_merge(
     """部门并入另一部门：在办案件逐件办理职责划转，划不过去的列入待办。"""
     cli, order = CliContext.open(), Order(day_or_today(on), doc_no, actor, now())
     unit, successor = cli.context.directory.find(name), cli.context.directory.find(into)
-    with cli.database.writing() as transaction:
+    with cli.database.write() as transaction:
         done = departments.merge(transaction, cli.context, unit, successor, order)
     answer = {"moved": list(done.moved), "left": [{"no": no, "why": why} for no, why in done.left]}
     emit(answer, lambda: _tell_merged(unit.name, successor.name, done), as_json)
@@ -118,7 +118,7 @@ def department_set(
     """登记或更改一个部门：层级、次序、经办人、停发提醒；没有的部门随即建立。"""
     cli = CliContext.open()
     wanted = choose(Level, level, LEVEL_TITLES) if level else None
-    with cli.database.writing() as transaction:
+    with cli.database.write() as transaction:
         known = cli.context.directory.by_name.get(tidy_name(name))
         unit = known or stored.add_department(transaction, name, wanted)
         stored.set_department(

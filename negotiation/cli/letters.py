@@ -19,7 +19,6 @@ from negotiation.domain import rulebook
 from negotiation.services.cases import acting
 from negotiation.services.cases.case_file import CaseFile, Context
 from negotiation.store import meetings
-from negotiation.store.database import Connection
 from negotiation.store.transaction import Transaction
 
 letter_app = typer.Typer(help="公文起草：函、通知、纪要、请示、报告的草稿。", no_args_is_help=True)
@@ -33,7 +32,7 @@ def letter_list(no: str, as_json: Json = False) -> None:
     """一个案件现在可以起草的公文。"""
     cli, at = CliContext.open(), now()
     no = cli.case_no(no)
-    with cli.database.looking() as transaction:
+    with cli.database.read() as transaction:
         file = acting.take(transaction, cli.context, no, at=at)
     found = letters.letters_open(file, local_date(at))
     answer = {
@@ -74,10 +73,10 @@ def letter_write(
     """起草一份公文（.docx 草稿）：编号可以是案件的，也可以是会议的；不登记、不发送。"""
     cli, at = CliContext.open(), now()
     wishes = Wishes(number, signer, attention, read_day(on) if on else None)
-    with cli.database.looking() as transaction, cli.database.reading() as connection:
+    with cli.database.read() as transaction, cli.database.read() as transaction:
         if meetings.known(transaction, no) is None:
             no = cli.case_no(no)
-        draft = _drafted(transaction, connection, cli.context, no, kind, wishes, at)
+        draft = _drafted(transaction, cli.context, no, kind, wishes, at)
     path = _kept(draft, out)
     answer = {"no": no, "template": draft.template, "title": draft.title, "file": str(path)}
     emit(answer, lambda: console.console().print(f"已起草《{draft.title}》：{path}（草稿，未经签批不得印发）"), as_json)
@@ -85,7 +84,6 @@ def letter_write(
 
 def _drafted(
     transaction: Transaction,
-    connection: Connection,
     context: Context,
     no: str,
     kind: str,
@@ -95,9 +93,9 @@ def _drafted(
     """Of a meeting, if ``no`` is one's number; else of a case."""
     meeting = meetings.known(transaction, no)
     if meeting is not None:
-        return letters.write_of_meeting(transaction, connection, context, meeting, kind, wishes, at)
+        return letters.write_of_meeting(transaction, context, meeting, kind, wishes, at)
     file = acting.take(transaction, context, no, at=at)
-    return letters.write(transaction, connection, letters.find_open(file, kind, local_date(at)), wishes, at)
+    return letters.write(transaction, letters.find_open(file, kind, local_date(at)), wishes, at)
 
 
 def _kept(draft: Draft, out: Path | None) -> Path:

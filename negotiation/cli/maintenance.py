@@ -27,10 +27,10 @@ audit_app = typer.Typer(help="核验办理记录。", no_args_is_help=True)
 def audit_verify(as_json: Json = False) -> None:
     """核验每个案件的事件链：改动、删去、插入、调换都会指出。"""
     cli = CliContext.open()
-    with cli.database.reading() as connection:
-        events = audit.counts(connection)["events"]
-        broken = list(audit.broken_links(connection))
-        remarks = list(odd_instants(connection, now()))
+    with cli.database.read() as transaction:
+        events = audit.counts(transaction)["events"]
+        broken = list(audit.broken_links(transaction))
+        remarks = list(odd_instants(transaction, now()))
 
     def tell() -> None:
         screen = console.console()
@@ -71,7 +71,7 @@ def migrate(as_json: Json = False) -> None:
 def open_yearly(as_json: Json = False) -> None:
     """开立本年度应当开立的事项（年度总结、开放计划）：每个单位每年一次，已开立的不再开立。"""
     cli, at = CliContext.open(), now()
-    with cli.unattended(Job.YEARLY, at), cli.database.writing() as transaction:
+    with cli.unattended(Job.YEARLY, at), cli.database.write() as transaction:
         opened = yearly_cases.run(transaction, cli.context, at)
     emit({"opened": opened}, lambda: console.console().print(f"开立年度事项 {opened} 件"), as_json)
 

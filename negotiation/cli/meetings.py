@@ -37,7 +37,7 @@ def meeting_plan(
     """安排一次会议，列入案件；不发任何通知，会议通知另行签发。"""
     cli = CliContext.open()
     wanted = Plan(_kind(kind), read_day(on), at, place, chair, [cli.case_no(each) for each in case])
-    with cli.database.writing() as transaction:
+    with cli.database.write() as transaction:
         meeting = meetings.plan(transaction, cli.context, wanted, author=actor, at=now())
     _emit(cli, meeting, as_json)
 
@@ -52,7 +52,7 @@ def meeting_list(
     cli, wanted = CliContext.open(), _kind(kind) if kind else ""
     if year is not None and not 1 <= year <= 9999:
         raise UsageError(f"没有 {year} 年", todo="年份写成 2026")
-    with cli.database.looking() as transaction:
+    with cli.database.read() as transaction:
         found = store.listed(transaction, wanted, year=year)
     rows = [
         (each.no, f"{each.on} {each.at}", AGENDAS[each.kind], MEETING_STATE_TITLES[each.state], each.place,
@@ -68,7 +68,7 @@ def meeting_list(
 def meeting_show(no: str, as_json: Json = False) -> None:
     """一次会议：时间、地点、参加人员、每一案件的议定事项。"""
     cli = CliContext.open()
-    with cli.database.looking() as transaction:
+    with cli.database.read() as transaction:
         meeting = store.find(transaction, no)
     _emit(cli, meeting, as_json)
 
@@ -82,7 +82,7 @@ def meeting_hold(
 ) -> None:
     """登记会议已召开；再次登记即更正参加人员和纪要文号。"""
     cli, today = CliContext.open(), local_date(now())
-    with cli.database.writing() as transaction:
+    with cli.database.write() as transaction:
         meeting = meetings.hold(transaction, no, present, minutes_no, today=today)
     _emit(cli, meeting, as_json)
 
@@ -99,7 +99,7 @@ def meeting_agree(
     """登记一个案件的议定事项；依据它的办理用 case act … --field meeting=编号 登记。"""
     cli = CliContext.open()
     day = read_day(by) if by else None
-    with cli.database.writing() as transaction:
+    with cli.database.write() as transaction:
         meeting = meetings.agree(transaction, no, cli.case_no(case), text, who, day)
     _emit(cli, meeting, as_json)
 
@@ -110,7 +110,7 @@ def meeting_cancel(
 ) -> None:
     """取消一次尚未召开的会议。"""
     cli = CliContext.open()
-    with cli.database.writing() as transaction:
+    with cli.database.write() as transaction:
         meeting = meetings.cancel(transaction, no, reason)
     _emit(cli, meeting, as_json)
 

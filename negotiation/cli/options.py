@@ -49,13 +49,13 @@ class CliContext:
             database.prepare()
         else:
             database.demand(database.revision())
-        with database.looking() as transaction:
+        with database.read() as transaction:
             return cls(settings, database, Context.of(transaction, settings))
 
     def case_no(self, typed: str) -> str:
         """The number of the one case that is meant by a number as it was typed. Raises NotFound for none or several."""
-        with self.database.reading() as connection:
-            found = [each.no for each in numbered(connection, searched(typed), None)]
+        with self.database.read() as transaction:
+            found = [each.no for each in numbered(transaction, searched(typed), None)]
         if len(found) == 1:
             return found[0]
         if found:
@@ -88,9 +88,9 @@ class CliContext:
         self, file: CaseFile, day: date, as_json: bool, *, ruler: bool = False, departments_created: Sequence[str] = ()
     ) -> None:
         """The case after a command, and the departments that the command registered."""
-        with self.database.reading() as connection:
-            case = case_view.case_json(connection, file, self.context, day)
-        with self.database.looking() as transaction:
+        with self.database.read() as transaction:
+            case = case_view.case_json(transaction, file, self.context, day)
+        with self.database.read() as transaction:
             waiting = offers.open_proposals(transaction, file)
             case |= case_view.acts_json(file, offers.offers(transaction, file, day, waiting), waiting)
         if departments_created:

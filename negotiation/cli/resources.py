@@ -50,8 +50,8 @@ def list_(department: Department = "", class_: Class = "", as_json: Json = False
     """列出目录中的资源（含停用的）。"""
     cli = CliContext.open()
     wanted = _wanted(cli, department, class_)
-    with cli.database.reading() as connection:
-        found = list(resource_list.everything(connection, wanted))
+    with cli.database.read() as transaction:
+        found = list(resource_list.everything(transaction, wanted))
 
     def tell() -> None:
         titles = ("资源代码", "资源名称", "提供部门", "共享类型", "共享方式")
@@ -69,10 +69,10 @@ def list_(department: Department = "", class_: Class = "", as_json: Json = False
 def show_(code: Annotated[str, typer.Argument(help="资源代码。")], as_json: Json = False) -> None:
     """一个资源的全部元数据，和有关的案件。"""
     cli, today = CliContext.open(), local_date(now())
-    with cli.database.looking() as transaction:
+    with cli.database.read() as transaction:
         found = resources.find(transaction, code)
-    with cli.database.reading() as connection:
-        numbers = [line.no for line in resource_list.cases_of(connection, found.id, today, None)]
+    with cli.database.read() as transaction:
+        numbers = [line.no for line in resource_list.cases_of(transaction, found.id, today, None)]
     provider = cli.context.directory.name(found.provider_id)
 
     def tell() -> None:

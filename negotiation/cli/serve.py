@@ -102,7 +102,7 @@ def _demand_free(host: str, port: int) -> None:
 
 def _first_administrator(database: Database) -> None:
     """Somebody has to let the others in; the password is shown once, and changed at the first sign-in."""
-    with database.looking() as transaction:
+    with database.read() as transaction:
         if management.accounts_in_order(transaction):
             return
     roles = {AccountRole.ADMINISTRATOR}

@@ -68,7 +68,7 @@ def build(settings: Settings, at: datetime, days: Days = iter) -> City:
 
 
 def _settle(database: Database, settings: Settings) -> Context:
-    with database.writing() as transaction:
+    with database.write() as transaction:
         for n, (name, mailbox) in enumerate(DEPARTMENTS):
             unit = departments.add_department(transaction, name)
             for who in _people(n, mailbox):
@@ -121,7 +121,7 @@ def _live(database: Database, context: Context, people: Mapping[str, Person], to
 
 def _working_day(database: Database, context: Context, at: datetime) -> None:
     timers.run(database, context, at)
-    with database.writing() as transaction:
+    with database.write() as transaction:
         yearly_cases.run(transaction, context, at)
         office_digest.office_digest(transaction, context, at)
     dispatcher.run(database, context, at)
@@ -172,7 +172,7 @@ def _standing(context: Context, n: int, standing: Standing, today: date) -> Iter
 
 
 def _enter(database: Database, context: Context, numbers: dict[int, str], entry: Entry, at: datetime) -> None:
-    with database.writing() as transaction:
+    with database.write() as transaction:
         if entry.case not in numbers:
             raw = application(entry.case) | dict(entry.parties)
             file = acting.open_case(transaction, context, context.rulebook.main_procedure, raw, at=at)

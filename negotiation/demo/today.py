@@ -28,11 +28,11 @@ OFFICE_PAIRS = (("office", "office-two"), ("office-two", "office"))  # they take
 
 def begin(database: Database, context: Context, people: Mapping[str, Person], at: datetime) -> None:
     """Done before the sweep and the post of the day. ``people``: the accounts by login."""
-    with database.writing() as transaction:
+    with database.write() as transaction:
         _ask_together(transaction, context, at)
     for login, state, role, event in PROPOSED:
         no = _latest(database, people[login], state, local_date(at)).no
-        with database.writing() as transaction:
+        with database.write() as transaction:
             file = acting.take(transaction, context, no, at=at)
             approvals.enter(transaction, file, people[login], event, role=role, on=local_date(at), raw={})
     _name_handlers(database, people, local_date(at))
@@ -50,20 +50,20 @@ def _ask_together(transaction: Transaction, context: Context, at: datetime) -> N
 def _latest(database: Database, person: Person, state: str, today: date) -> CaseLine:
     """The newest case of that person's side in a state."""
     side = [] if person.department_id is None else [person.department_id]
-    with database.reading() as connection:
-        found = case_queries.list_cases(connection, today, state=state, departments=side)
+    with database.read() as transaction:
+        found = case_queries.list_cases(transaction, today, state=state, departments=side)
     return found[-1]
 
 
 def _convene(database: Database, context: Context, at: datetime) -> None:
     """The office coordinates in three working days; the leading group met today, and its word is yet to be entered."""
     today = local_date(at)
-    with database.reading() as connection:
+    with database.read() as transaction:
         coordinated, deliberated = (
-            [line.no for line in case_queries.list_cases(connection, today, state=state)]
+            [line.no for line in case_queries.list_cases(transaction, today, state=state)]
             for state in ("in_coordination", "in_deliberation")
         )
-    with database.writing() as transaction:
+    with database.write() as transaction:
         ahead = Plan(
             "coordination", context.calendar.estimate(today, 3).day, "14:30", "办公室会议室", HEAD, coordinated
         )
@@ -81,9 +81,9 @@ def _sit(transaction: Transaction, context: Context, meeting: Meeting) -> None:
 
 def _name_handlers(database: Database, people: Mapping[str, Person], today: date) -> None:
     """Every open case has its handler in the office and a second; those of the cast's departments theirs."""
-    with database.reading() as connection:
-        running = [line for line in case_queries.list_cases(connection, today) if line.closed is None]
-    with database.writing() as transaction:
+    with database.read() as transaction:
+        running = [line for line in case_queries.list_cases(transaction, today) if line.closed is None]
+    with database.write() as transaction:
         for n, line in enumerate(running):
             for pair in _handlers(line, n):
                 chosen = {rank: people[login].id for rank, login in enumerate(pair, 1)}

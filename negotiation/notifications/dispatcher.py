@@ -74,7 +74,7 @@ def run(
     Raises UsageError for a sender or server that cannot be used, DatabaseUnavailable if nothing can be recorded.
     """
     _demand_sender(context.settings)
-    with database.looking() as transaction:
+    with database.read() as transaction:
         context.refresh(transaction)
     this = DispatchRun(database, context, at, limit, progress or (lambda _count: None), hear or (lambda _heard: None))
     if in_office_hours(context, at):
@@ -107,7 +107,7 @@ class DispatchRun:
         self.hear = hear
 
     def posted(self) -> DispatchResult:
-        with self.database.stepping() as transaction:
+        with self.database.write(single_statement=True) as transaction:
             waiting = outbox.count_waiting(transaction, self.at)
         return DispatchResult(self.sent, self.later + waiting, self.failed, self.trouble)
 
@@ -129,7 +129,7 @@ class DispatchRun:
     def _claim(self) -> list[Delivery] | None:
         """The next notices that may leave; None when none is left. One short transaction."""
         until = self.at + LEASE
-        with self.database.writing() as transaction:
+        with self.database.write() as transaction:
             self.context.refresh(transaction)
             sorting = Screening(transaction, self.context, self.writer, until)
             rows = outbox.claim(transaction, self.at, until, min(BATCH, self.left))
@@ -179,7 +179,7 @@ class DispatchRun:
                 return
 
     def _settle(self, known: list[tuple[Delivery, DeliveryResult]]) -> None:
-        with self.database.writing() as transaction:
+        with self.database.write() as transaction:
             sorting = Screening(transaction, self.context, self.writer, self.at)
             for delivery, answer in known:
                 self._settle_one(sorting, delivery, answer)

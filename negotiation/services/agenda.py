@@ -17,7 +17,6 @@ from negotiation.services.cases import acting
 from negotiation.services.cases.case_file import CaseFile, Context
 from negotiation.store import agendas, case_reader
 from negotiation.store.agendas import Place
-from negotiation.store.database import Connection
 from negotiation.store.transaction import Transaction
 
 UNANSWERED = "提供部门未答复"
@@ -53,14 +52,12 @@ def title_of(agenda: str) -> str:
     return AGENDAS[agenda]
 
 
-def matters(
-    transaction: Transaction, connection: Connection, context: Context, agenda: str, at: datetime
-) -> list[Matter]:
+def matters(transaction: Transaction, context: Context, agenda: str, at: datetime) -> list[Matter]:
     """The business of a session at the instant ``at``; what is due first stands first."""
-    wanted = [place for place in agendas.places(connection) if _belongs(transaction, context, place, agenda)]
-    loaded = case_reader.load_many(transaction, found) if (found := agendas.standing_in(connection, wanted)) else []
+    wanted = [place for place in agendas.places(transaction) if _belongs(transaction, context, place, agenda)]
+    loaded = case_reader.load_many(transaction, found) if (found := agendas.standing_in(transaction, wanted)) else []
     files = [acting.file_of(transaction, context, each, at=at) for each in loaded]
-    return [_matter(file, case_view.case_json(connection, file, context, local_date(at))) for file in files]
+    return [_matter(file, case_view.case_json(transaction, file, context, local_date(at))) for file in files]
 
 
 def _belongs(transaction: Transaction, context: Context, place: Place, agenda: str) -> bool:

@@ -19,7 +19,7 @@ from negotiation.store.case_list.conditions import Sort, Wanted
 from negotiation.store.case_list.counts import Counts
 from negotiation.store.case_list.paging import Cursor, Page, Place, Places
 from negotiation.store.case_queries import CaseLine
-from negotiation.store.database import Connection, Database
+from negotiation.store.database import Database
 from negotiation.store.transaction import Transaction
 
 LINES_OF_A_PAGE = 50
@@ -179,8 +179,8 @@ def lines(
     ``after``: the cursor that came with the page before; "cursor" is None on the last page.
     """
     cursor = Cursor.read(after, wanted) if after else None
-    with database.reading() as connection:
-        page = query.page(connection, wanted, as_of, last_day_soon(context, as_of), cursor, limit)
+    with database.read() as transaction:
+        page = query.page(transaction, wanted, as_of, last_day_soon(context, as_of), cursor, limit)
     return {
         "as_of": as_of,
         "cases": _shown(database, context, page.lines, as_of, wanted.scope),
@@ -198,8 +198,8 @@ def places(transaction: Transaction, context: Context, wanted: Wanted, as_of: da
 
 def lines_of(database: Database, context: Context, ids: Sequence[int], as_of: date, scope: int | None) -> list[Line]:
     """The lines of these cases, in the order of their ids as given."""
-    with database.reading() as connection:
-        found = query.lines_of(connection, ids, as_of)
+    with database.read() as transaction:
+        found = query.lines_of(transaction, ids, as_of)
     return _shown(database, context, found, as_of, scope)
 
 
@@ -207,8 +207,8 @@ def lines_numbered(
     database: Database, context: Context, nos: Sequence[str], as_of: date, scope: int | None
 ) -> list[Line]:
     """The lines of the cases with these numbers that ``scope`` sees, in the order of the numbers as given."""
-    with database.reading() as connection:
-        found = query.lines_numbered(connection, nos, as_of, scope)
+    with database.read() as transaction:
+        found = query.lines_numbered(transaction, nos, as_of, scope)
     return _shown(database, context, found, as_of, scope)
 
 
@@ -223,33 +223,33 @@ class Beside(NamedTuple):
 def beside(database: Database, context: Context, wanted: Wanted, as_of: date, shown: Sequence[Place]) -> Beside:
     """What to say beside the first page of a list, on which the cases ``shown`` stand."""
     here = {place.id for place in shown}
-    with database.reading() as connection:
-        named = [each.id for each in query.spelt_so(connection, wanted.text, wanted.scope) if each.id not in here]
+    with database.read() as transaction:
+        named = [each.id for each in query.spelt_so(transaction, wanted.text, wanted.scope) if each.id not in here]
         closed = 0
         if wanted.open_only and not shown:
-            closed = case_counts.count_closed(connection, wanted, as_of, last_day_soon(context, as_of))
+            closed = case_counts.count_closed(transaction, wanted, as_of, last_day_soon(context, as_of))
     return Beside(closed, lines_of(database, context, named, as_of, wanted.scope) if named else [])
 
 
 def counts(database: Database, context: Context, scope: int | None, as_of: date) -> Counts:
     """The figures above the list: of the office (None) or of a department's own cases."""
-    with database.reading() as connection:
-        return case_counts.counts(connection, scope, as_of, last_day_soon(context, as_of))
+    with database.read() as transaction:
+        return case_counts.counts(transaction, scope, as_of, last_day_soon(context, as_of))
 
 
 def every_line(database: Database, context: Context, wanted: Wanted, as_of: date) -> Generator[Line, None, None]:
     """The lines of all pages, as the database stood when the first was read; close it to read no further."""
-    with database.reading() as connection:
-        for page in _pages(connection, wanted, as_of, last_day_soon(context, as_of)):
+    with database.read() as transaction:
+        for page in _pages(transaction, wanted, as_of, last_day_soon(context, as_of)):
             yield from _shown(database, context, page.lines, as_of, wanted.scope)
 
 
-def _pages(connection: Connection, wanted: Wanted, as_of: date, soon: date) -> Iterator[Page]:
+def _pages(transaction: Transaction, wanted: Wanted, as_of: date, soon: date) -> Iterator[Page]:
     """One page after another, as the database stood when the connection began to read."""
-    page = query.page(connection, wanted, as_of, soon, limit=LINES_READ_AT_ONCE)
+    page = query.page(transaction, wanted, as_of, soon, limit=LINES_READ_AT_ONCE)
     yield page
     while page.next is not None:
-        page = query.page(connection, wanted, as_of, soon, page.next, LINES_READ_AT_ONCE)
+        page = query.page(transaction, wanted, as_of, soon, page.next, LINES_READ_AT_ONCE)
         yield page
 
 
@@ -258,7 +258,7 @@ def _shown(
 ) -> list[dict[str, Any]]:
     """Lines as people see them, with who handles each on the side of who looks (``scope`` None: the office)."""
     told = case_view.lines_json(database, context, found, as_of)
-    with database.looking() as transaction:
+    with database.read() as transaction:
         handled = assignments.names_of(transaction, [line.id for line in found], scope or OFFICE_ID)
     return [
         row | {"handler": handled.get(line.id, ""), "version": line.version}

@@ -17,9 +17,10 @@ from negotiation.services.cases.case_file import CaseFile, Context
 from negotiation.services.offers import Offer
 from negotiation.store import case_queries
 from negotiation.store.case_queries import CaseLine
-from negotiation.store.database import Connection, Database
+from negotiation.store.database import Database
 from negotiation.store.instants import OddInstant
 from negotiation.store.proposals import ProposalRow
+from negotiation.store.transaction import Transaction
 
 
 def deadline_status_of(line: CaseLine, calendar: WorkingCalendar, as_of: date) -> DeadlineStatus:
@@ -30,7 +31,7 @@ def deadline_status_of(line: CaseLine, calendar: WorkingCalendar, as_of: date) -
 
 def lines_json(database: Database, context: Context, lines: Iterable[CaseLine], as_of: date) -> list[dict[str, Any]]:
     """Lines of the list of cases; each is read by the rulebook that it was opened under, which need not be today's."""
-    with database.looking() as transaction:
+    with database.read() as transaction:
         return [
             line_json(line, context.rulebooks.of(transaction, line.rulebook, line.edition), context, as_of)
             for line in lines
@@ -74,19 +75,19 @@ def provisional_json(
     return {"awaits": wording.provisional(calendar, due, False, counted), "earliest": earliest, "latest": latest}
 
 
-def case_json(connection: Connection, file: CaseFile, context: Context, as_of: date) -> dict[str, Any]:
+def case_json(transaction: Transaction, file: CaseFile, context: Context, as_of: date) -> dict[str, Any]:
     """A case whole: its facts, events with what was entered, items, terms, tasks and notices."""
-    line = next(each for each in case_queries.list_cases(connection, as_of, no=file.row["no"]))
+    line = next(each for each in case_queries.list_cases(transaction, as_of, no=file.row["no"]))
     case_id = file.row["id"]
     return line_json(line, file.rulebook, context, as_of) | {
         "rulebook": f"{file.row['rulebook']}@{file.row['edition']}",
         "law": file.rulebook.law,
         "version": file.row["version"],
-        "events": [_event_json(each, file) for each in case_queries.events_of(connection, case_id)],
-        "items": [{"name": name, "answer": answer} for name, answer in case_queries.items_of(connection, case_id)],
+        "events": [_event_json(each, file) for each in case_queries.events_of(transaction, case_id)],
+        "items": [{"name": name, "answer": answer} for name, answer in case_queries.items_of(transaction, case_id)],
         "terms": [_term_json(term, file) for term in file.case_state.terms],
-        "tasks": case_queries.tasks_of(connection, case_id),
-        "notices": case_queries.notices_of(connection, case_id),
+        "tasks": case_queries.tasks_of(transaction, case_id),
+        "notices": case_queries.notices_of(transaction, case_id),
     }
 
 

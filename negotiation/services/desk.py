@@ -14,9 +14,9 @@ SECTIONS = {DeadlineStatus.OVERDUE.value: "逾期", DeadlineStatus.DUE_SOON.valu
 
 def desk(database: Database, context: Context, day: date) -> dict[str, Any]:
     """The desk: sections of cases, most urgent first, and the number of open tasks."""
-    with database.reading() as connection:
-        lines = case_queries.list_cases(connection, day)
-        tasks = case_queries.tasks_of(connection)
+    with database.read() as transaction:
+        lines = case_queries.list_cases(transaction, day)
+        tasks = case_queries.tasks_of(transaction)
     sections: dict[str, list[dict[str, Any]]] = {title: [] for title in SECTIONS.values()}
     ordered = sorted(lines, key=lambda line: line.next_due or date.max)
     for row in case_view.lines_json(database, context, ordered, day):

@@ -21,7 +21,7 @@ from negotiation.services.calendar.reconcile import disagreements
 from negotiation.services.cases.case_file import Context
 from negotiation.services.unattended import Watch
 from negotiation.store import audit, digest_queries
-from negotiation.store.database import Connection, Database
+from negotiation.store.database import Database
 from negotiation.store.heartbeats import Beat
 from negotiation.store.instants import OddInstant, odd_instants
 from negotiation.store.transaction import Transaction
@@ -78,10 +78,10 @@ def examine_clock(settings: Settings, at: datetime) -> ClockReport:
     try:
         with closing(Database(settings.url)) as database:
             database.demand(database.revision())
-            with database.looking() as transaction:
+            with database.read() as transaction:
                 watch = unattended.read(transaction)
-            with database.reading() as connection:
-                remarks = list(odd_instants(connection, at))
+            with database.read() as transaction:
+                remarks = list(odd_instants(transaction, at))
     except NegotiationError:
         return ClockReport([], {}, [])
     return ClockReport(_unattended(watch, at), watch.beats, remarks)
@@ -122,14 +122,14 @@ def _rulebooks(settings: Settings) -> list[Finding]:
     return findings
 
 
-def _out_of_force(connection: Connection, books: Iterable[Rulebook], context: Context, today: date) -> list[Finding]:
+def _out_of_force(transaction: Transaction, books: Iterable[Rulebook], context: Context, today: date) -> list[Finding]:
     """Open cases under a rulebook that was no longer (or not yet) in force on the day on which they were opened."""
     findings = []
     if not context.rulebook_on(today).in_force_on(today):
         ended = f"规则“{context.rulebook.title}”已于 {context.rulebook.in_force_until} 停止施行，新案件仍按它办理"
         findings.append(Finding(False, ended, "请安装现行的规则，并写入 NEGOTIATION_RULEBOOK"))
     for book in books:
-        numbers = audit.opened_outside(connection, book.id, book.in_force_from, book.in_force_until)
+        numbers = audit.opened_outside(transaction, book.id, book.in_force_from, book.in_force_until)
         if numbers:
             named = "、".join(numbers[:5]) + ("等" if len(numbers) > 5 else "")
             what = f"{len(numbers)}件在办案件（{named}）在开立之日不在规则 {book.id} 的施行期内"
@@ -205,17 +205,17 @@ def _database(settings: Settings, at: datetime, facts: dict[str, Any]) -> list[F
 
 def _contents(database: Database, settings: Settings, at: datetime, facts: dict[str, Any]) -> list[Finding]:
     today = local_date(at)
-    with database.reading() as connection:
-        facts |= audit.counts(connection)
-        oldest = audit.oldest_unswept(connection)
-    with database.looking() as transaction:
+    with database.read() as transaction:
+        facts |= audit.counts(transaction)
+        oldest = audit.oldest_unswept(transaction)
+    with database.read() as transaction:
         context = Context.of(transaction, settings)
         units = context.directory.active()
         findings = _calendar(context.almanac, digest_queries.count_provisional(transaction), today, facts)
         findings += _stragglers(transaction, context, at)
         books = context.rulebooks.in_use(transaction)
-    with database.reading() as connection:
-        findings += _out_of_force(connection, books, context, today)
+    with database.read() as transaction:
+        findings += _out_of_force(transaction, books, context, today)
     if oldest is not None and oldest < today:
         facts["oldest_unswept"] = oldest.isoformat()
         findings.append(

@@ -14,7 +14,6 @@ from negotiation.services.cases import acting
 from negotiation.services.cases.case_file import CaseFile, Context
 from negotiation.services.offers import Offer, offers, open_proposals, waits
 from negotiation.store.case_list.query import numbered
-from negotiation.store.database import Connection
 from negotiation.store.proposals import ProposalRow
 from negotiation.store.transaction import Transaction
 
@@ -40,11 +39,9 @@ class NoSuchCase(NotFound):
         self.no = no
 
 
-def meant(
-    transaction: Transaction, connection: Connection, context: Context, person: Person, typed: str, at: datetime
-) -> str:
+def meant(transaction: Transaction, context: Context, person: Person, typed: str, at: datetime) -> str:
     """The number of the one case that this person may see and can only mean by what was typed; "" if there is none."""
-    found = numbered(connection, searched(typed), person.department_id, limit=2)
+    found = numbered(transaction, searched(typed), person.department_id, limit=2)
     if len(found) != 1 or found[0].no == typed:
         return ""
     try:

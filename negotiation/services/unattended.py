@@ -76,11 +76,11 @@ def demand_clock(database: Database, context: Context, at: datetime) -> None:
 
     Raises ClockJumped. Where the clock follows again, what waited for a person waits no longer.
     """
-    with database.looking() as transaction:
+    with database.read() as transaction:
         watch = read(transaction)
     if not has_jumped(watch.trusted_at, at, context.calendar) and watch.open_jump is None:
         return
-    with database.writing() as transaction:
+    with database.write() as transaction:
         jump = _judged(transaction, context.calendar, at)
     if jump is not None:
         raise ClockJumped(sentence(jump), todo=CONFIRM_IT)
@@ -140,7 +140,7 @@ def confirm(transaction: Transaction, number: int | None, day: str, *, by: str, 
 
 def confirm_clock(database: Database, context: Context, at: datetime, *, by: str) -> None:
     """A person confirms that the clock is right at an instant, if it jumped."""
-    with database.writing() as transaction:
+    with database.write() as transaction:
         context.refresh(transaction)
         jump = _judged(transaction, context.calendar, at)
         if jump is not None:
@@ -157,7 +157,7 @@ def _confirm(transaction: Transaction, jump: Jump, by: str, at: datetime) -> Non
 
 def beat(database: Database, job: Job, at: datetime) -> None:
     """Records that this process has done a job that began at an instant."""
-    with database.writing() as transaction:
+    with database.write() as transaction:
         heartbeats.beat(transaction, job, at, PROCESS)
 
 

@@ -3,9 +3,10 @@
 from collections.abc import Collection
 from typing import NamedTuple
 
-from sqlalchemy import Connection, false, select, tuple_
+from sqlalchemy import false, select, tuple_
 
 from negotiation.store.columns import CASE
+from negotiation.store.transaction import Transaction
 
 _OPEN = CASE.c.ending == ""
 _PLACE = (CASE.c.rulebook, CASE.c.edition, CASE.c.procedure, CASE.c.state)
@@ -20,13 +21,13 @@ class Place(NamedTuple):
     state: str
 
 
-def places(connection: Connection) -> list[Place]:
+def places(transaction: Transaction) -> list[Place]:
     """Every place in which an open case stands now."""
-    return [Place(*row) for row in connection.execute(select(*_PLACE).where(_OPEN).distinct())]
+    return [Place(*row) for row in transaction.connection.execute(select(*_PLACE).where(_OPEN).distinct())]
 
 
-def standing_in(connection: Connection, wanted: Collection[Place]) -> list[int]:
+def standing_in(transaction: Transaction, wanted: Collection[Place]) -> list[int]:
     """The ids of the open cases in these places: what is due first stands first, what has no date last."""
     found = tuple_(*_PLACE).in_([tuple(place) for place in wanted]) if wanted else false()
     query = select(CASE.c.id).where(_OPEN, found).order_by(CASE.c.next_due.is_(None), CASE.c.next_due, CASE.c.no)
-    return list(connection.execute(query).scalars())
+    return list(transaction.connection.execute(query).scalars())

@@ -4,14 +4,15 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, func, or_, select
+from sqlalchemy import Select, and_, func, or_, select
 
 from negotiation.core.enums import NoticeState
 from negotiation.domain.event_chain import GENESIS, EventBody, content_digest, event_digest
 from negotiation.store.columns import CASE, CONTENT, EVENT, EVENT_COLUMNS, NOTICE, TASK, TERM
+from negotiation.store.transaction import Transaction
 
 
-def counts(connection: Connection) -> dict[str, int]:
+def counts(transaction: Transaction) -> dict[str, int]:
     """How much is stored: cases, events, terms running, notices waiting and failed, tasks open."""
     waiting = NOTICE.c.state.in_([NoticeState.WAITING.value, NoticeState.CLAIMED.value])
     questions = {
@@ -22,34 +23,34 @@ def counts(connection: Connection) -> dict[str, int]:
         "notices_failed": select(func.count()).select_from(NOTICE).where(NOTICE.c.state == NoticeState.FAILED.value),
         "tasks_open": select(func.count()).select_from(TASK).where(TASK.c.done_on.is_(None)),
     }
-    return {name: connection.execute(question).scalar_one() for name, question in questions.items()}
+    return {name: transaction.connection.execute(question).scalar_one() for name, question in questions.items()}
 
 
-def oldest_unswept(connection: Connection) -> date | None:
+def oldest_unswept(transaction: Transaction) -> date | None:
     """The earliest day on which the clock should have looked at a term."""
-    found: date | None = connection.execute(select(func.min(TERM.c.next_on))).scalar_one()
+    found: date | None = transaction.connection.execute(select(func.min(TERM.c.next_on))).scalar_one()
     return found
 
 
 # ------------------------------------------------------------------------------------------------------- the chain
 
 
-def opened_outside(connection: Connection, rulebook: str, since: date, until: date | None) -> list[str]:
+def opened_outside(transaction: Transaction, rulebook: str, since: date, until: date | None) -> list[str]:
     """The numbers of the open cases of a rulebook that began on a day outside ``since`` to ``until``."""
     outside = CASE.c.received_on < since
     if until is not None:
         outside = or_(outside, CASE.c.received_on > until)
     query = select(CASE.c.no).where(CASE.c.rulebook == rulebook, CASE.c.ending == "", outside).order_by(CASE.c.no)
-    return list(connection.scalars(query))
+    return list(transaction.connection.scalars(query))
 
 
-def broken_links(connection: Connection) -> Iterator[dict[str, Any]]:
+def broken_links(transaction: Transaction) -> Iterator[dict[str, Any]]:
     """Every event that does not follow from the one before it, every content that was altered, every wrong head.
 
     Yields {"no", "seq", "what"}; nothing for a record that proves itself.
     """
     last, seq, head = None, 0, GENESIS
-    for row in connection.execute(_chains(), execution_options={"yield_per": 1000}):
+    for row in transaction.connection.execute(_chains(), execution_options={"yield_per": 1000}):
         if last is not None and row.no != last.no:
             yield from _wrong_end(last, seq, head)
             seq, head = 0, GENESIS

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 
 from negotiation.store.columns import (
     APPLICANT,
@@ -23,6 +23,7 @@ from negotiation.store.columns import (
     TASK,
     TERM,
 )
+from negotiation.store.transaction import Transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ class CaseLine:
 
 
 def list_cases(
-    connection: Connection,
+    transaction: Transaction,
     as_of: date,
     *,
     state: str = "",
@@ -74,14 +75,16 @@ def list_cases(
         query = query.where(_overdue(as_of))
     if departments:
         query = query.where(or_(CASE.c.applicant_id.in_(departments), CASE.c.provider_id.in_(departments)))
-    return read_lines(connection, query)
+    return read_lines(transaction, query)
 
 
-def lines_of(connection: Connection, ids: Sequence[int], as_of: date) -> list[CaseLine]:
+def lines_of(transaction: Transaction, ids: Sequence[int], as_of: date) -> list[CaseLine]:
     """The lines of these cases, what is due first on top; what is not due last."""
     found: list[CaseLine] = []
     for start in range(0, len(ids), IDS_ASKED_AT_ONCE):
-        found += read_lines(connection, lines_query(as_of).where(CASE.c.id.in_(ids[start : start + IDS_ASKED_AT_ONCE])))
+        found += read_lines(
+            transaction, lines_query(as_of).where(CASE.c.id.in_(ids[start : start + IDS_ASKED_AT_ONCE]))
+        )
     return sorted(found, key=lambda line: (line.next_due or date.max, line.no))
 
 
@@ -125,14 +128,14 @@ def lines_query(as_of: date) -> Select[Any]:
     )
 
 
-def read_lines(connection: Connection, query: Select[Any]) -> list[CaseLine]:
+def read_lines(transaction: Transaction, query: Select[Any]) -> list[CaseLine]:
     """The lines that a query made of ``lines_query`` finds."""
-    rows: Sequence[Any] = connection.execute(query).all()
-    counted = _counted(connection, [row.id for row in rows if not row.official])
+    rows: Sequence[Any] = transaction.connection.execute(query).all()
+    counted = _counted(transaction, [row.id for row in rows if not row.official])
     return [CaseLine(*[*row, counted.get(row.id)]) for row in rows]
 
 
-def _counted(connection: Connection, ids: Sequence[int]) -> dict[int, tuple[date, int]]:
+def _counted(transaction: Transaction, ids: Sequence[int]) -> dict[int, tuple[date, int]]:
     """How the latest main term of each of these cases was counted."""
     found: dict[int, tuple[date, int]] = {}
     for start in range(0, len(ids), IDS_ASKED_AT_ONCE):
@@ -141,7 +144,9 @@ def _counted(connection: Connection, ids: Sequence[int]) -> dict[int, tuple[date
             .where(TERM.c.case_id.in_(ids[start : start + IDS_ASKED_AT_ONCE]), TERM.c.main, TERM.c.counted.is_not(None))
             .order_by(TERM.c.case_id, TERM.c.n)
         )
-        found |= {case_id: (counts_from, counted) for case_id, counts_from, counted in connection.execute(query)}
+        found |= {
+            case_id: (counts_from, counted) for case_id, counts_from, counted in transaction.connection.execute(query)
+        }
     return found
 
 
@@ -172,7 +177,7 @@ class EventLine:
     fields: dict[str, Any] | None
 
 
-def events_of(connection: Connection, case_id: int) -> list[EventLine]:
+def events_of(transaction: Transaction, case_id: int) -> list[EventLine]:
     """The history of a case, in order."""
     query = (
         select(
@@ -183,17 +188,17 @@ def events_of(connection: Connection, case_id: int) -> list[EventLine]:
         .where(EVENT.c.case_id == case_id)
         .order_by(EVENT.c.seq)
     )
-    rows: Sequence[Any] = connection.execute(query).all()
+    rows: Sequence[Any] = transaction.connection.execute(query).all()
     return [EventLine(*[*row[:-1], json.loads(row[-1]) if row[-1] else None]) for row in rows]
 
 
-def items_of(connection: Connection, case_id: int) -> list[tuple[str, str]]:
+def items_of(transaction: Transaction, case_id: int) -> list[tuple[str, str]]:
     """Name and answer of each data item."""
     query = select(ITEM.c.name, ITEM.c.answer).where(ITEM.c.case_id == case_id).order_by(ITEM.c.n)
-    return [(name, answer) for name, answer in connection.execute(query)]
+    return [(name, answer) for name, answer in transaction.connection.execute(query)]
 
 
-def tasks_of(connection: Connection, case_id: int | None = None) -> list[dict[str, Any]]:
+def tasks_of(transaction: Transaction, case_id: int | None = None) -> list[dict[str, Any]]:
     """Open tasks, oldest first, of one case or of all: no (None: of no case), title, since when."""
     query = (
         select(CASE.c.no, TASK.c.title, TASK.c.created_on)
@@ -203,10 +208,10 @@ def tasks_of(connection: Connection, case_id: int | None = None) -> list[dict[st
     )
     if case_id is not None:
         query = query.where(TASK.c.case_id == case_id)
-    return [{"no": no, "title": title, "since": since} for no, title, since in connection.execute(query)]
+    return [{"no": no, "title": title, "since": since} for no, title, since in transaction.connection.execute(query)]
 
 
-def notices_of(connection: Connection, case_id: int) -> list[dict[str, Any]]:
+def notices_of(transaction: Transaction, case_id: int) -> list[dict[str, Any]]:
     """What was or will be sent of a case."""
     query = (
         select(NOTICE.c.template, DEPARTMENT.c.name, NOTICE.c.state, NOTICE.c.address, NOTICE.c.sent_at, NOTICE.c.said)
@@ -215,4 +220,4 @@ def notices_of(connection: Connection, case_id: int) -> list[dict[str, Any]]:
         .order_by(NOTICE.c.created_at, NOTICE.c.key)
     )
     names = ("notice", "to", "state", "address", "sent_at", "said")
-    return [dict(zip(names, row, strict=True)) for row in connection.execute(query)]
+    return [dict(zip(names, row, strict=True)) for row in transaction.connection.execute(query)]

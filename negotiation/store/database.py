@@ -45,54 +45,48 @@ class Database:
         return self.engine.dialect
 
     @contextmanager
-    def reading(self) -> Iterator[Connection]:
-        """A connection for queries; they see one state of the database."""
-        with translated(), self.engine.connect() as connection:
-            connection.exec_driver_sql("BEGIN" if self.is_sqlite else "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+    def read(self) -> Iterator[Transaction]:
+        """A transaction for reading: all that is read in it is one state of the database, and nothing is written."""
+        with self._pooled() as pooled:
+            driver: Any = pooled.driver_connection
+            driver.execute("BEGIN" if self.is_sqlite else "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
             try:
-                yield connection
-            finally:
-                connection.exec_driver_sql("ROLLBACK")
-
-    @contextmanager
-    def looking(self) -> Iterator[Transaction]:
-        """For reading what a step would read, without asking for the right to write."""
-        with self._driver() as driver:
-            driver.execute("BEGIN")
-            try:
-                yield Transaction(self, driver)
+                yield Transaction(self, pooled)
             finally:
                 _roll_back(driver)
 
+    def write(self, *, single_statement: bool = False) -> AbstractContextManager[Transaction]:
+        """A transaction for writing: all of it is written, or nothing.
+
+        ``single_statement``: for one step, which PostgreSQL writes in one statement; it needs no transaction around it.
+        """
+        return self._statement() if single_statement and not self.is_sqlite else self._transaction()
+
     @contextmanager
-    def writing(self) -> Iterator[Transaction]:
-        """A transaction: all of it is written, or nothing."""
-        with self._kept_driver() if self.is_sqlite else self._driver() as driver:
+    def _transaction(self) -> Iterator[Transaction]:
+        with self._kept_connection() if self.is_sqlite else self._pooled() as pooled:
+            driver: Any = pooled.driver_connection
             driver.execute("BEGIN IMMEDIATE" if self.is_sqlite else "BEGIN")
             try:
-                yield Transaction(self, driver)
+                yield Transaction(self, pooled)
                 driver.execute("COMMIT")
             except BaseException:
                 _roll_back(driver)
                 raise
 
-    def stepping(self) -> AbstractContextManager[Transaction]:
-        """For a single step: PostgreSQL's one statement is its own transaction; SQLite needs one around it."""
-        return self.writing() if self.is_sqlite else self._talking()
+    @contextmanager
+    def _statement(self) -> Iterator[Transaction]:
+        with self._pooled() as pooled:
+            yield Transaction(self, pooled)
 
     @contextmanager
-    def _talking(self) -> Iterator[Transaction]:
-        with self._driver() as driver:
-            yield Transaction(self, driver)
-
-    @contextmanager
-    def _kept_driver(self) -> Iterator[Any]:
+    def _kept_connection(self) -> Iterator[PoolProxiedConnection]:
         """SQLite has one writer in a process: its connection is kept, and who comes second waits for the first."""
         with translated(), self._one_writer:
             if self._writer is None:
                 self._writer = self.engine.raw_connection()
             try:
-                yield self._writer.driver_connection
+                yield self._writer
             except sqlite3.Error:
                 self._release_writer()  # a new connection next time: the file may be another one by then
                 raise
@@ -103,12 +97,12 @@ class Database:
             self._writer = None
 
     @contextmanager
-    def _driver(self) -> Iterator[Any]:
+    def _pooled(self) -> Iterator[PoolProxiedConnection]:
         with translated():
             pooled = self.engine.raw_connection()
             driver: Any = pooled.driver_connection
             try:
-                yield driver
+                yield pooled
             finally:
                 if not self.is_sqlite and driver.closed:
                     self.engine.dispose()  # the server went away: the connections that wait in the pool are dead too

@@ -2,17 +2,18 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, Connection, and_, case, func, literal, or_, select
+from sqlalchemy import ColumnElement, and_, case, func, literal, or_, select
 
 from negotiation.core.enums import DeadlineStatus, NoticeState
 from negotiation.store.audit import oldest_unswept
 from negotiation.store.case_list.conditions import deadline_status_is
 from negotiation.store.columns import CASE, NOTICE
+from negotiation.store.transaction import Transaction
 
 _UNSENT = NOTICE.c.state.in_([NoticeState.WAITING.value, NoticeState.CLAIMED.value])
 
 
-def open_by_deadline_status(connection: Connection, as_of: date, soon: date) -> dict[DeadlineStatus, int]:
+def open_by_deadline_status(transaction: Transaction, as_of: date, soon: date) -> dict[DeadlineStatus, int]:
     """The open cases by their light on a day; ``soon`` is the last day that is 临期 as of it."""
 
     def lit(light: DeadlineStatus) -> ColumnElement[int]:
@@ -20,20 +21,22 @@ def open_by_deadline_status(connection: Connection, as_of: date, soon: date) -> 
             func.sum(case((deadline_status_is(light, as_of, soon), literal(1)), else_=literal(0))), literal(0)
         )
 
-    row = connection.execute(select(*(lit(light) for light in DeadlineStatus)).where(CASE.c.ending == "")).one()
+    row = transaction.connection.execute(
+        select(*(lit(light) for light in DeadlineStatus)).where(CASE.c.ending == "")
+    ).one()
     return {light: int(count) for light, count in zip(DeadlineStatus, row, strict=True)}
 
 
-def unswept_since(connection: Connection, today: date) -> date | None:
+def unswept_since(transaction: Transaction, today: date) -> date | None:
     """The earliest day up to today on which the clock should have looked at a term and has not, if there is one."""
-    found = oldest_unswept(connection)
+    found = oldest_unswept(transaction)
     return found if found is not None and found <= today else None
 
 
-def unsent_since(connection: Connection, at: datetime) -> datetime | None:
+def unsent_since(transaction: Transaction, at: datetime) -> datetime | None:
     """When the oldest mail was made that should have left by an instant, or was tried in vain, if there is one."""
     due = or_(NOTICE.c.next_try <= at, NOTICE.c.tries > 0)
-    found: datetime | None = connection.execute(
+    found: datetime | None = transaction.connection.execute(
         select(func.min(NOTICE.c.created_at)).where(and_(_UNSENT, due))
     ).scalar()
     return found

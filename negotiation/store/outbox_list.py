@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, and_, func, literal, or_, select, tuple_
+from sqlalchemy import ColumnElement, and_, func, literal, or_, select, tuple_
 
 from negotiation.core.enums import NoticeState
 from negotiation.core.errors import NotFound
 from negotiation.store import paging
 from negotiation.store.columns import CASE, DEPARTMENT, NOTICE
 from negotiation.store.outbox import NoticeRow
+from negotiation.store.transaction import Transaction
 
 LONGEST_CURSOR = 1_000
 _PLACE = (NOTICE.c.created_at, NOTICE.c.case_id, NOTICE.c.key)
@@ -68,7 +69,7 @@ class Page(NamedTuple):
     next: Cursor | None
 
 
-def page(connection: Connection, wanted: Wanted, after: Cursor | None = None, limit: int = 50) -> Page:
+def page(transaction: Transaction, wanted: Wanted, after: Cursor | None = None, limit: int = 50) -> Page:
     """The page after a notice, or the first."""
     query = (
         select(*_COLUMNS)
@@ -78,7 +79,7 @@ def page(connection: Connection, wanted: Wanted, after: Cursor | None = None, li
         .order_by(*(column.desc() for column in _PLACE))
         .limit(limit + 1)
     )
-    rows: Sequence[Any] = connection.execute(query).all()
+    rows: Sequence[Any] = transaction.connection.execute(query).all()
     lines = [dict(zip(_NAMES, row, strict=True)) for row in rows[:limit]]
     last = lines[-1] if len(rows) > limit else None
     return Page(lines, Cursor(last["created_at"], last["case_id"], last["key"]) if last else None)
@@ -108,7 +109,7 @@ class Sent(NamedTuple):
     template: str
 
 
-def sent_of_case(connection: Connection, case_id: int) -> list[Sent]:
+def sent_of_case(transaction: Transaction, case_id: int) -> list[Sent]:
     """Every notice of a case that has left, alone or within a digest, in the order in which they did."""
     digest = NOTICE.alias("digest")
     alone, within = NOTICE.c.state == NoticeState.SENT, NOTICE.c.state == NoticeState.DIGESTED
@@ -119,12 +120,12 @@ def sent_of_case(connection: Connection, case_id: int) -> list[Sent]:
         .where(NOTICE.c.case_id == case_id, or_(alone, digest.c.state == NoticeState.SENT))
         .order_by(at, NOTICE.c.key)
     )
-    return [Sent(*row) for row in connection.execute(query)]
+    return [Sent(*row) for row in transaction.connection.execute(query)]
 
 
-def find(connection: Connection, case_id: int, key: str) -> NoticeRow:
+def find(transaction: Transaction, case_id: int, key: str) -> NoticeRow:
     """One notice with its frozen facts. Raises NotFound."""
-    row = connection.execute(select(NOTICE).where(NOTICE.c.case_id == case_id, NOTICE.c.key == key)).first()
+    row = transaction.connection.execute(select(NOTICE).where(NOTICE.c.case_id == case_id, NOTICE.c.key == key)).first()
     if row is None:
         raise NotFound("没有这封通知", todo="请从“通知”页进入")
     return dict(row._mapping)

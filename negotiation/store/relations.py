@@ -4,19 +4,20 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, and_, func, or_, select
+from sqlalchemy import and_, func, or_, select
 
 from negotiation.store.case_queries import CaseLine, lines_query, of_scope, read_lines
 from negotiation.store.columns import APPLICANT, CASE, PROVIDER
+from negotiation.store.transaction import Transaction
 
 
-def matter_cases(connection: Connection, matter: str, as_of: date, scope: int | None) -> list[CaseLine]:
+def matter_cases(transaction: Transaction, matter: str, as_of: date, scope: int | None) -> list[CaseLine]:
     """The cases of one letter (来文事项), in the order of their numbers; a department sees those it has a part in."""
     query = lines_query(as_of).where(CASE.c.matter == matter, CASE.c.matter != "").order_by(CASE.c.id)
-    return read_lines(connection, query.where(*of_scope(scope)))
+    return read_lines(transaction, query.where(*of_scope(scope)))
 
 
-def related_cases(connection: Connection, row: Mapping[str, Any], scope: int | None, limit: int = 8) -> list[Any]:
+def related_cases(transaction: Transaction, row: Mapping[str, Any], scope: int | None, limit: int = 8) -> list[Any]:
     """Cases that belong beside one: of the same letter, or about the same resource of the same provider."""
     named = and_(CASE.c.subject == row["subject"], CASE.c.provider_id == row["provider_id"], CASE.c.subject != "")
     alike = or_(named, CASE.c.resource_id == row["resource_id"]) if row["resource_id"] is not None else named
@@ -33,16 +34,16 @@ def related_cases(connection: Connection, row: Mapping[str, Any], scope: int | N
         .order_by(same_letter.desc(), CASE.c.id.desc())
         .limit(limit)
     )  # fmt: skip
-    return list(connection.execute(query))
+    return list(transaction.connection.execute(query))
 
 
-def cause_of(connection: Connection, row: Mapping[str, Any], scope: int | None) -> str:
+def cause_of(transaction: Transaction, row: Mapping[str, Any], scope: int | None) -> str:
     """The number of the case that gave rise to one, if whoever looks may see it; else ""."""
     query = select(CASE.c.no).where(CASE.c.id == row["related_id"], *of_scope(scope))
-    return connection.execute(query).scalar_one_or_none() or "" if row["related_id"] is not None else ""
+    return transaction.connection.execute(query).scalar_one_or_none() or "" if row["related_id"] is not None else ""
 
 
-def caused_by(connection: Connection, case_id: int, limit: int = 20) -> list[Any]:
+def caused_by(transaction: Transaction, case_id: int, limit: int = 20) -> list[Any]:
     """The cases to which one gave rise, newest first; the office's own knowledge."""
     query = select(CASE.c.no, CASE.c.subject).where(CASE.c.related_id == case_id)
-    return list(connection.execute(query.order_by(CASE.c.id.desc()).limit(limit)))
+    return list(transaction.connection.execute(query.order_by(CASE.c.id.desc()).limit(limit)))

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import Connection, and_, case, func, select
+from sqlalchemy import and_, case, func, select
 
 from negotiation.store.codec import codec
 from negotiation.store.columns import CASE, TERM
@@ -44,12 +44,12 @@ class Sum(NamedTuple):
     body: str
 
 
-def stamps(connection: Connection) -> Iterator[Stamp]:
+def stamps(transaction: Transaction) -> Iterator[Stamp]:
     """Every block in which there are cases, in order."""
-    first, last = (connection.execute(select(end(CASE.c.id))).scalar_one() for end in (func.min, func.max))
+    first, last = (transaction.connection.execute(select(end(CASE.c.id))).scalar_one() for end in (func.min, func.max))
     for first_id in range(first // BLOCK * BLOCK, last + 1, BLOCK) if first is not None else ():
         many = select(func.count(), func.sum(CASE.c.version)).where(CASE.c.id.between(*ids_of(first_id)))
-        cases, versions = connection.execute(many).one()
+        cases, versions = transaction.connection.execute(many).one()
         if cases:
             yield Stamp(first_id, cases, int(versions))
 
@@ -59,14 +59,14 @@ def ids_of(first_id: int) -> tuple[int, int]:
     return first_id, first_id + BLOCK - 1
 
 
-def kept(connection: Connection, since: date, until: date, as_of: date, counted_by: str) -> dict[Stamp, str]:
+def kept(transaction: Transaction, since: date, until: date, as_of: date, counted_by: str) -> dict[Stamp, str]:
     """The counts that are kept of a period as known on a day, by the stamp of their block."""
     days = (SUM.c.since == since, SUM.c.until == until, SUM.c.holds_from <= as_of, SUM.c.holds_to >= as_of)
     query = select(*(SUM.c[name] for name in (*Stamp._fields, "body"))).where(*days, SUM.c.counted_by == counted_by)
-    return {Stamp(*stamp): body for *stamp, body in connection.execute(query)}
+    return {Stamp(*stamp): body for *stamp, body in transaction.connection.execute(query)}
 
 
-def days_held(connection: Connection, first_id: int, since: date, until: date, as_of: date) -> tuple[date, date]:
+def days_held(transaction: Transaction, first_id: int, since: date, until: date, as_of: date) -> tuple[date, date]:
     """From which as-of day to which the counts of a block are the same.
 
     A term that has not ended counts as late from the day after its due date (``lifecycle``), so that nothing changes
@@ -75,7 +75,7 @@ def days_held(connection: Connection, first_id: int, since: date, until: date, a
     due = TERM.c.due_on
     gone, coming = func.max(case((due < as_of, due))), func.min(case((due >= as_of, due)))
     runs = and_(TERM.c.ended_on.is_(None), due.between(since, until), TERM.c.case_id.between(*ids_of(first_id)))
-    passed, next_due = connection.execute(select(gone, coming).where(runs)).one()
+    passed, next_due = transaction.connection.execute(select(gone, coming).where(runs)).one()
     return passed + timedelta(days=1) if passed else date.min, next_due or date.max
 
 

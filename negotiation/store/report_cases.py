@@ -9,7 +9,7 @@ from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, case, func, not_, or_, select
+from sqlalchemy import ColumnElement, and_, case, func, not_, or_, select
 
 from negotiation.store.columns import CASE, CONTENT, EVENT, ITEM, TERM
 from negotiation.store.report_parts import (
@@ -29,11 +29,12 @@ from negotiation.store.report_parts import (
     plain_once,
     whose,
 )
+from negotiation.store.transaction import Transaction
 
 Condition = ColumnElement[bool]  # which cases are meant, as the database is asked for them
 
 
-def lives(connection: Connection, span: Span) -> Sequence[Any]:
+def lives(transaction: Transaction, span: Span) -> Sequence[Any]:
     """Cases that are not eventful: when they were received and ended, and how they stood when they ended.
 
     ``wrong``: the dates and the ending of the case's own row contradict each other.
@@ -41,32 +42,32 @@ def lives(connection: Connection, span: Span) -> Sequence[Any]:
     ended = CASE.c.closed_on.between(span.since, span.until)
     keys = [
         *whose(span),
-        bucket(connection, CASE.c.received_on, span).label("begun"),
-        bucket(connection, CASE.c.closed_on, span).label("ended"),
+        bucket(transaction, CASE.c.received_on, span).label("begun"),
+        bucket(transaction, CASE.c.closed_on, span).label("ended"),
         case((ended, CASE.c.state), else_="").label("state"),
-        case((ended, as_text(connection, CASE.c.flags)), else_="{}").label("flags"),
+        case((ended, as_text(transaction, CASE.c.flags)), else_="{}").label("flags"),
         and_(ended, CASE.c.accepted_on.is_not(None)).label("coordinated"),
         and_(ended, CASE.c.reported_on.is_not(None)).label("deliberated"),
         contradicts().label("wrong"),
     ]
     over = and_(CASE.c.received_on < span.since, CASE.c.closed_on < span.since, not_(contradicts()))
     wanted = and_(CASE.c.received_on <= span.until, func.coalesce(not_(over), True), not_(eventful(span)))
-    return facts(connection, span, keys, wanted)
+    return facts(transaction, span, keys, wanted)
 
 
-def eventful_cases(connection: Connection, span: Span) -> Sequence[Any]:
+def eventful_cases(transaction: Transaction, span: Span) -> Sequence[Any]:
     """The cases whose lives are read from their events, with their parties as they stand now."""
-    return cases_of(connection, span, eventful(span))
+    return cases_of(transaction, span, eventful(span))
 
 
-def cases_of(connection: Connection, span: Span, which: Condition) -> Sequence[Any]:
+def cases_of(transaction: Transaction, span: Span, which: Condition) -> Sequence[Any]:
     """Cases of which a condition holds, in the order in which they were received."""
     columns = (CASE.c.id, CASE.c.no, CASE.c.state, CASE.c.subject, *whose(span._replace(side="")))
     query = select(*columns).where(counts(span), which).order_by(CASE.c.received_on, CASE.c.id)
-    return connection.execute(query).all()
+    return transaction.connection.execute(query).all()
 
 
-def events_of(connection: Connection, span: Span, which: Condition) -> Sequence[Any]:
+def events_of(transaction: Transaction, span: Span, which: Condition) -> Sequence[Any]:
     """All that had happened to those cases by the as-of day, in order, with what was entered (or None)."""
     query = (
         select(EVENT.c.case_id, EVENT.c.seq, EVENT.c.event, EVENT.c.state, EVENT.c.happened_on, CONTENT.c.body)
@@ -75,10 +76,10 @@ def events_of(connection: Connection, span: Span, which: Condition) -> Sequence[
         .where(counts(span), which, EVENT.c.happened_on <= span.as_of)
         .order_by(EVENT.c.case_id, EVENT.c.seq)
     )
-    return connection.execute(query).all()
+    return transaction.connection.execute(query).all()
 
 
-def main_terms_of(connection: Connection, span: Span, which: Condition) -> Sequence[Any]:
+def main_terms_of(transaction: Transaction, span: Span, which: Condition) -> Sequence[Any]:
     """The main terms of those cases that had begun by the as-of day, in order."""
     columns = ("case_id", "due_on", "answered_on", "ended_on", "ended_seq", "suspended_on")
     query = (
@@ -87,7 +88,7 @@ def main_terms_of(connection: Connection, span: Span, which: Condition) -> Seque
         .where(counts(span), which, TERM.c.main, TERM.c.started_on <= span.as_of)
         .order_by(TERM.c.case_id, TERM.c.n)
     )
-    return connection.execute(query).all()
+    return transaction.connection.execute(query).all()
 
 
 def in_hand(span: Span, procedures: Collection[str]) -> Condition:
@@ -104,13 +105,13 @@ def having(span: Span, procedures: Collection[str], names: Collection[str]) -> C
     return and_(CASE.c.procedure.in_(procedures), CASE.c.id.in_(found))
 
 
-def moves(connection: Connection) -> Sequence[Any]:
+def moves(transaction: Transaction) -> Sequence[Any]:
     """Who gave which part in a case to whom, in order."""
-    return connection.execute(select(MOVED).order_by(MOVED.c.case_id, MOVED.c.seq, MOVED.c.role)).all()
+    return transaction.connection.execute(select(MOVED).order_by(MOVED.c.case_id, MOVED.c.seq, MOVED.c.role)).all()
 
 
 def events(
-    connection: Connection, span: Span, names: Collection[str], field: str = "", beside: tuple[str, str] = ("", "")
+    transaction: Transaction, span: Span, names: Collection[str], field: str = "", beside: tuple[str, str] = ("", "")
 ) -> Sequence[Any]:
     """Events of these names in the period, by month; ``field``: what was entered there comes along as ``entered``.
 
@@ -119,20 +120,22 @@ def events(
     keys = [
         *whose(span),
         EVENT.c.event,
-        month(connection, EVENT.c.happened_on).label("month"),
+        month(transaction, EVENT.c.happened_on).label("month"),
         case((eventful(span), CASE.c.id)).label("case_id"),
         case((eventful(span), EVENT.c.seq)).label("seq"),
-        first_entered(connection, field, *beside).label("entered"),
+        first_entered(transaction, field, *beside).label("entered"),
     ]
     within = EVENT.c.happened_on.between(span.since, span.until)
     wanted = and_(EVENT.c.event.in_(names), within, in_block(span, EVENT.c.case_id), plain_once(span))
     found = of_cases(EVENT)
     if field or beside[0]:
         found = found.outerjoin(CONTENT, and_(CONTENT.c.case_id == EVENT.c.case_id, CONTENT.c.seq == EVENT.c.seq))
-    return facts(connection, span, keys, wanted, found)
+    return facts(transaction, span, keys, wanted, found)
 
 
-def coordinations(connection: Connection, span: Span, begins: Collection[str], ends: Collection[str]) -> Sequence[Any]:
+def coordinations(
+    transaction: Transaction, span: Span, begins: Collection[str], ends: Collection[str]
+) -> Sequence[Any]:
     """The beginnings and ends of coordination, in order, of the cases in which one ended within the period."""
     ended = select(EVENT.c.case_id).where(EVENT.c.event.in_(ends), EVENT.c.happened_on.between(span.since, span.until))
     query = (
@@ -143,50 +146,54 @@ def coordinations(connection: Connection, span: Span, begins: Collection[str], e
         .where(counts(span), EVENT.c.event.in_({*begins, *ends}), EVENT.c.case_id.in_(ended))
         .order_by(EVENT.c.case_id, EVENT.c.seq)
     )
-    return connection.execute(query).all()
+    return transaction.connection.execute(query).all()
 
 
-def items(connection: Connection, span: Span, agreed: str) -> Sequence[Any]:
+def items(transaction: Transaction, span: Span, agreed: str) -> Sequence[Any]:
     """Data items of the cases that are not eventful and ended in the period: asked, and answered with ``agreed``."""
-    keys = [*whose(span), CASE.c.state, month(connection, CASE.c.closed_on).label("month")]
+    keys = [*whose(span), CASE.c.state, month(transaction, CASE.c.closed_on).label("month")]
     ended = CASE.c.closed_on.between(span.since, span.until)
     wanted = and_(CASE.c["items"] > 0, ended, not_(eventful(span)))
     yes = func.sum(case((ITEM.c.answer == agreed, 1), else_=0)).label("agreed")
-    return facts(connection, span, keys, wanted, of_cases(ITEM), (yes,))
+    return facts(transaction, span, keys, wanted, of_cases(ITEM), (yes,))
 
 
-def eventful_items(connection: Connection, span: Span) -> Sequence[Any]:
+def eventful_items(transaction: Transaction, span: Span) -> Sequence[Any]:
     """Each data item of the eventful cases, with its answer and the event that gave it."""
     query = select(ITEM).join(CASE, CASE.c.id == ITEM.c.case_id).where(counts(span), eventful(span))
-    return connection.execute(query).all()
+    return transaction.connection.execute(query).all()
 
 
-def rulebooks_used(connection: Connection, span: Span) -> set[tuple[str, str, str]]:
+def rulebooks_used(transaction: Transaction, span: Span) -> set[tuple[str, str, str]]:
     """Rulebook, edition and procedure of the cases that were in hand within the period."""
     in_hand = and_(CASE.c.received_on <= span.until, func.coalesce(CASE.c.closed_on >= span.since, True))
     which = and_(CASE.c.ending != "void", in_hand, in_block(span, CASE.c.id))
     query = select(CASE.c.rulebook, CASE.c.edition, CASE.c.procedure).where(which).distinct()
-    return {(id, edition, procedure) for id, edition, procedure in connection.execute(query)}
+    return {(id, edition, procedure) for id, edition, procedure in transaction.connection.execute(query)}
 
 
-def first_received(connection: Connection) -> date | None:
+def first_received(transaction: Transaction) -> date | None:
     """The day on which the first case was received."""
-    found: date | None = connection.execute(select(func.min(CASE.c.received_on))).scalar_one()
+    found: date | None = transaction.connection.execute(select(func.min(CASE.c.received_on))).scalar_one()
     return found
 
 
-def has_later(connection: Connection, names: Collection[str], day: date) -> bool:
+def has_later(transaction: Transaction, names: Collection[str], day: date) -> bool:
     """Whether any event of these names happened after a day."""
     query = select(EVENT.c.case_id).where(EVENT.c.event.in_(names), EVENT.c.happened_on > day).limit(1)
-    return connection.execute(query).first() is not None
+    return transaction.connection.execute(query).first() is not None
 
 
-def cases_with_later(connection: Connection, span: Span, names: Collection[str]) -> list[int]:
+def cases_with_later(transaction: Transaction, span: Span, names: Collection[str]) -> list[int]:
     """The cases with an event of these names after the as-of day."""
     query = select(EVENT.c.case_id).where(EVENT.c.event.in_(names), EVENT.c.happened_on > span.as_of).distinct()
-    return list(connection.execute(query).scalars())
+    return list(transaction.connection.execute(query).scalars())
 
 
-def contradicting(connection: Connection, span: Span) -> list[str]:
+def contradicting(transaction: Transaction, span: Span) -> list[str]:
     """The numbers of the cases whose own row contradicts itself."""
-    return list(connection.execute(select(CASE.c.no).where(counts(span), contradicts()).order_by(CASE.c.no)).scalars())
+    return list(
+        transaction.connection.execute(
+            select(CASE.c.no).where(counts(span), contradicts()).order_by(CASE.c.no)
+        ).scalars()
+    )

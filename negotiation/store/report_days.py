@@ -6,32 +6,33 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Date, Integer, String, bindparam, cast, func, literal_column, select
+from sqlalchemy import ColumnElement, Date, Integer, String, bindparam, cast, func, literal_column, select
 from sqlalchemy.dialects import postgresql
 
 from calendars import WorkingCalendar
 from negotiation.store.report_cases import first_received
+from negotiation.store.transaction import Transaction
 
 
-def days_counted(connection: Connection, calendar: WorkingCalendar, last: date) -> Any:
+def days_counted(transaction: Transaction, calendar: WorkingCalendar, last: date) -> Any:
     """The days since the first case was received, with the number of working days up to each."""
-    first = first_received(connection) or last
-    day, working = parts_of_rows(connection, [Date(), Integer()])
-    each = rows_told(connection, days_told(calendar, first, last))
+    first = first_received(transaction) or last
+    day, working = parts_of_rows(transaction, [Date(), Integer()])
+    each = rows_told(transaction, days_told(calendar, first, last))
     return select(day.label("day"), working.label("working")).select_from(each).cte("days").prefix_with("MATERIALIZED")
 
 
-def rows_told(connection: Connection, told: str) -> Any:
+def rows_told(transaction: Transaction, told: str) -> Any:
     """A list of rows as a table of one column, ``value``."""
     given = bindparam("told", told, String, unique=True)
-    if connection.dialect.name == "sqlite":
+    if transaction.connection.dialect.name == "sqlite":
         return func.json_each(given).table_valued("value")
     return func.json_array_elements(cast(given, postgresql.JSON)).table_valued("value")
 
 
-def parts_of_rows(connection: Connection, kinds: Sequence[Any]) -> list[ColumnElement[Any]]:
+def parts_of_rows(transaction: Transaction, kinds: Sequence[Any]) -> list[ColumnElement[Any]]:
     """The parts of each row; SQLite keeps a date as its text, PostgreSQL is told what a text means."""
-    if connection.dialect.name == "sqlite":
+    if transaction.connection.dialect.name == "sqlite":
         return [literal_column(f"json_extract(value, '$[{n}]')", kind) for n, kind in enumerate(kinds)]
     return [cast(literal_column(f"(value ->> {n})", String), kind) for n, kind in enumerate(kinds)]
 

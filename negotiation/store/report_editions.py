@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import func, select
 
 from negotiation.store.codec import codec
 from negotiation.store.schema.report import EnteredFigure, ReportEdition
@@ -23,12 +23,12 @@ def enter(transaction: Transaction, year: int, key: str, value: str, source: str
     )
 
 
-def entered(connection: Connection, year: int) -> Sequence[Any]:
+def entered(transaction: Transaction, year: int) -> Sequence[Any]:
     """The values of a year that hold, by key."""
     last = select(ENTERED.c.key, func.max(ENTERED.c.n).label("n")).where(ENTERED.c.year == year)
     newest = last.group_by(ENTERED.c.key).subquery()
     query = select(ENTERED).join(newest, (newest.c.key == ENTERED.c.key) & (newest.c.n == ENTERED.c.n))
-    return connection.execute(query.where(ENTERED.c.year == year)).all()
+    return transaction.connection.execute(query.where(ENTERED.c.year == year)).all()
 
 
 def keep(transaction: Transaction, year: int, body: str, digest: str, author: str, at: datetime, reason: str) -> int:
@@ -39,15 +39,17 @@ def keep(transaction: Transaction, year: int, body: str, digest: str, author: st
     return edition
 
 
-def newest(connection: Connection, year: int) -> Any:
+def newest(transaction: Transaction, year: int) -> Any:
     """The newest edition of a year, None if it was not published."""
     query = select(EDITION).where(EDITION.c.year == year).order_by(EDITION.c.edition.desc()).limit(1)
-    return connection.execute(query).first()
+    return transaction.connection.execute(query).first()
 
 
-def all_of(connection: Connection, year: int) -> Sequence[Any]:
+def all_of(transaction: Transaction, year: int) -> Sequence[Any]:
     """Every edition of a year, the first one first."""
-    return connection.execute(select(EDITION).where(EDITION.c.year == year).order_by(EDITION.c.edition)).all()
+    return transaction.connection.execute(
+        select(EDITION).where(EDITION.c.year == year).order_by(EDITION.c.edition)
+    ).all()
 
 
 def _insert(transaction: Transaction, model: Any, row: tuple[Any, ...]) -> None:

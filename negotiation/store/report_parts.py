@@ -7,7 +7,6 @@ from typing import Any, NamedTuple
 from sqlalchemy import (
     Boolean,
     ColumnElement,
-    Connection,
     String,
     and_,
     case,
@@ -26,6 +25,7 @@ from sqlalchemy.dialects import postgresql
 from negotiation.store.columns import CASE, CONTENT, EVENT
 from negotiation.store.schema.cases import MovedParty
 from negotiation.store.schema.types import table_of
+from negotiation.store.transaction import Transaction
 
 MOVED = table_of(MovedParty)
 BEFORE, AFTER = "", "~"  # of the period; a day within it is its month: 2026-03
@@ -50,7 +50,7 @@ class Span(NamedTuple):
 
 
 def facts(
-    connection: Connection,
+    transaction: Transaction,
     span: Span,
     keys: list[ColumnElement[Any]],
     wanted: ColumnElement[bool],
@@ -61,7 +61,7 @@ def facts(
     keys = [*keys, CASE.c.no if span.detail else NOT_ASKED.label("no")]
     query = select(*keys, func.count().label("n"), *sums).select_from(found).where(counts(span), wanted)
     asked = [key for key in keys if getattr(key, "element", key) is not NOT_ASKED]
-    return connection.execute(query.group_by(*asked)).all()
+    return transaction.connection.execute(query.group_by(*asked)).all()
 
 
 def of_cases(table: Any) -> Any:
@@ -108,25 +108,25 @@ def contradicts() -> ColumnElement[bool]:
     )
 
 
-def bucket(connection: Connection, column: ColumnElement[Any], span: Span) -> ColumnElement[str]:
-    return case((column < span.since, BEFORE), (column <= span.until, month(connection, column)), else_=AFTER)
+def bucket(transaction: Transaction, column: ColumnElement[Any], span: Span) -> ColumnElement[str]:
+    return case((column < span.since, BEFORE), (column <= span.until, month(transaction, column)), else_=AFTER)
 
 
-def month(connection: Connection, column: ColumnElement[Any]) -> ColumnElement[str]:
-    if connection.dialect.name == "sqlite":
+def month(transaction: Transaction, column: ColumnElement[Any]) -> ColumnElement[str]:
+    if transaction.connection.dialect.name == "sqlite":
         return func.substr(type_coerce(column, String), 1, 7)
     return func.to_char(column, "YYYY-MM")
 
 
-def as_text(connection: Connection, column: ColumnElement[Any]) -> ColumnElement[str]:
-    return type_coerce(column, String) if connection.dialect.name == "sqlite" else cast(column, String)
+def as_text(transaction: Transaction, column: ColumnElement[Any]) -> ColumnElement[str]:
+    return type_coerce(column, String) if transaction.connection.dialect.name == "sqlite" else cast(column, String)
 
 
-def first_entered(connection: Connection, field: str, other: str, nothing: str) -> ColumnElement[str]:
-    said = _entered(connection, field) if field else literal("")
+def first_entered(transaction: Transaction, field: str, other: str, nothing: str) -> ColumnElement[str]:
+    said = _entered(transaction, field) if field else literal("")
     if not other:
         return said
-    blank = and_(said == "", _entered(connection, other) == "", not_sealed())
+    blank = and_(said == "", _entered(transaction, other) == "", not_sealed())
     return case((blank, literal(nothing)), else_=said)
 
 
@@ -135,7 +135,7 @@ def not_sealed() -> ColumnElement[bool]:
     return or_(CONTENT.c.body.is_not(None), EVENT.c.content_digest.is_(None))
 
 
-def _entered(connection: Connection, field: str) -> ColumnElement[str]:
-    if connection.dialect.name == "sqlite":
+def _entered(transaction: Transaction, field: str) -> ColumnElement[str]:
+    if transaction.connection.dialect.name == "sqlite":
         return func.coalesce(func.json_extract(CONTENT.c.body, f"$.{field}"), "")
     return func.coalesce(cast(CONTENT.c.body, postgresql.JSON)[field].astext, "")

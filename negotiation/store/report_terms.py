@@ -9,7 +9,6 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
-    Connection,
     Date,
     Select,
     and_,
@@ -29,6 +28,7 @@ from negotiation.domain.terms import Term
 from negotiation.store.columns import CASE, EVENT, TERM
 from negotiation.store.report_days import days_counted, parts_of_rows, rows_told
 from negotiation.store.report_parts import NOT_ASKED, Span, as_text, counts, eventful, month, of_cases
+from negotiation.store.transaction import Transaction
 
 ON_TIME, LATE, OUT = "on_time", "late", "out"
 ANSWERED, GONE, OPEN = "answered", "gone", "open"  # what had become of a late term by a day
@@ -45,7 +45,7 @@ _KEPT_APART = (
 
 
 def terms(
-    connection: Connection,
+    transaction: Transaction,
     span: Span,
     calendar: WorkingCalendar,
     *,
@@ -64,15 +64,15 @@ def terms(
     working days of these answers without suspended ones. ``reference``: of a body that 809号令第四十三条 refers to.
     ``restated``: the terms of these cases, by id, as they stood then; they replace what the database holds.
     """
-    source = _Source(_standing(connection, restated) if restated else TERM)
-    told = source.told(connection, span, editions, supplies, references).cte("told").prefix_with("MATERIALIZED")
-    counted = _counted(told, days_counted(connection, calendar, span.until)).cte("counted").prefix_with("MATERIALIZED")
+    source = _Source(_standing(transaction, restated) if restated else TERM)
+    told = source.told(transaction, span, editions, supplies, references).cte("told").prefix_with("MATERIALIZED")
+    counted = _counted(told, days_counted(transaction, calendar, span.until)).cte("counted").prefix_with("MATERIALIZED")
     if span.detail:
-        return connection.execute(_added_up(counted, _WHOSE)).all()
+        return transaction.connection.execute(_added_up(counted, _WHOSE)).all()
     sides = [_added_up(counted, (f"{role}_id",)) for role in PARTY_ROLES]
     plain = counted.c.case_id.is_(None)
     both = [side.where(plain) for side in sides] + [_added_up(counted, _WHOSE).where(not_(plain))]
-    return connection.execute(union_all(*both)).all()
+    return transaction.connection.execute(union_all(*both)).all()
 
 
 def _added_up(counted: Any, asked: Collection[str]) -> Select[Any]:
@@ -91,7 +91,7 @@ class _Source:
 
     def told(
         self,
-        connection: Connection,
+        transaction: Transaction,
         span: Span,
         editions: Collection[str],
         supplies: Collection[str],
@@ -100,9 +100,9 @@ class _Source:
         """Each term with what is known of it; the days between which something is counted, where anything is."""
         term, at_end = self.term, span.until
         supply = not_(term.c.main)
-        known = _Known(connection, span, term)
+        known = _Known(transaction, span, term)
         late, department = known.fate == LATE, func.coalesce(term.c.department_id, CASE.c.provider_id)
-        month_end = _least(connection, _month_end(connection, term.c.due_on), at_end)
+        month_end = _least(transaction, _month_end(transaction, term.c.due_on), at_end)
         wanted = and_(
             (CASE.c.rulebook + "/" + CASE.c.edition).in_(editions),
             or_(term.c.main, term.c.kind.in_(supplies)),
@@ -127,7 +127,7 @@ class _Source:
                 case((known.is_made, known.stopped)).label("made_to"),
                 case((or_(supply, and_(late, known.is_gone)), self._left_in()), else_="").label("left_in"),
                 case((supply, CASE.c.state), else_="").label("state"),
-                case((supply, as_text(connection, CASE.c.flags)), else_="{}").label("flags"),
+                case((supply, as_text(transaction, CASE.c.flags)), else_="{}").label("flags"),
                 case((eventful(span), CASE.c.id)).label("case_id"),
                 case((eventful(span), term.c.ended_seq)).label("ended_seq"),
             )
@@ -147,14 +147,14 @@ class _Source:
 class _Known:
     """What is known of a term at the end of the as-of day, as expressions."""
 
-    def __init__(self, connection: Connection, span: Span, term: Any) -> None:
+    def __init__(self, transaction: Transaction, span: Span, term: Any) -> None:
         self.done = case((term.c.main, _by(term.c.answered_on, span)), else_=_by(term.c.ended_on, span))
         self.ended, suspended = _by(term.c.ended_on, span), _by(term.c.suspended_on, span)
         is_due = term.c.due_on.between(span.since, span.until)
         self.is_made = self.done.between(span.since, span.until)
         self.touched = or_(is_due, self.is_made)
-        self.due_month = case((is_due, month(connection, term.c.due_on)), else_="")
-        self.made_month = case((self.is_made, month(connection, self.done)), else_="")
+        self.due_month = case((is_due, month(transaction, term.c.due_on)), else_="")
+        self.made_month = case((self.is_made, month(transaction, self.done)), else_="")
         self.stopped = case((suspended < self.done, suspended), else_=self.done)
         passed = term.c.due_on < func.coalesce(self.ended, span.as_of)
         self.undone = case((not_(is_due), ""), (suspended <= term.c.due_on, OUT), (passed, LATE), else_=OUT)
@@ -180,27 +180,27 @@ def _by(day: ColumnElement[Any], span: Span) -> ColumnElement[Any]:
     return case((day <= span.as_of, day)) if span.past else day
 
 
-def _least(connection: Connection, *days: Any) -> ColumnElement[Any]:
-    smallest = func.min if connection.dialect.name == "sqlite" else func.least
+def _least(transaction: Transaction, *days: Any) -> ColumnElement[Any]:
+    smallest = func.min if transaction.connection.dialect.name == "sqlite" else func.least
     return smallest(*days, type_=Date)
 
 
-def _month_end(connection: Connection, day: ColumnElement[Any]) -> ColumnElement[Any]:
-    if connection.dialect.name == "sqlite":
+def _month_end(transaction: Transaction, day: ColumnElement[Any]) -> ColumnElement[Any]:
+    if transaction.connection.dialect.name == "sqlite":
         return func.date(day, "start of month", "+1 month", "-1 day", type_=Date)
     return cast(func.date_trunc("month", day) + literal_column("interval '1 month - 1 day'"), Date)
 
 
-def _standing(connection: Connection, restated: Restated) -> Any:
+def _standing(transaction: Transaction, restated: Restated) -> Any:
     """The terms that the database holds, those of some cases replaced by how they stood."""
     rows = [
         [case_id, *(getattr(term, name) for name in _COLUMNS[1:])] for case_id in restated for term in restated[case_id]
     ]
     columns = [TERM.c[name] for name in _COLUMNS]
     kinds = [column.type for column in columns]
-    then = [part.label(name) for name, part in zip(_COLUMNS, parts_of_rows(connection, kinds), strict=True)]
+    then = [part.label(name) for name, part in zip(_COLUMNS, parts_of_rows(transaction, kinds), strict=True)]
     stored = select(*columns).where(TERM.c.case_id.not_in(list(restated)))
-    return union_all(stored, select(*then).select_from(rows_told(connection, json.dumps(rows, default=str)))).subquery(
+    return union_all(stored, select(*then).select_from(rows_told(transaction, json.dumps(rows, default=str)))).subquery(
         "then"
     )
 

@@ -9,7 +9,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, func, literal, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select, tuple_
 
 from negotiation.core.enums import SharingClass
 from negotiation.domain.catalogue import Resource
@@ -17,6 +17,7 @@ from negotiation.store import paging
 from negotiation.store.case_queries import CaseLine, lines_query, of_scope, read_lines
 from negotiation.store.columns import CASE, DEPARTMENT
 from negotiation.store.resources import ASKED_AT_ONCE, RESOURCE, resource_of
+from negotiation.store.transaction import Transaction
 
 LONGEST_CURSOR = 2_000
 WORDS_SEARCHED = 5
@@ -95,21 +96,21 @@ class Page(NamedTuple):
     next: Cursor | None
 
 
-def page(connection: Connection, wanted: Wanted, after: Cursor | None = None, limit: int = 50) -> Page:
+def page(transaction: Transaction, wanted: Wanted, after: Cursor | None = None, limit: int = 50) -> Page:
     """The page after a resource, or the first."""
-    key = _key(connection, wanted)
+    key = _key(transaction, wanted)
     query = _lines().add_columns(key.label("place")).where(*_conditions(wanted))
     if after is not None:
         here, place = tuple_(key, RESOURCE.c.id), tuple_(literal(after.key, key.type), literal(after.id))
         query = query.where(here < place if wanted.descending else here > place)
     order = (column.desc() if wanted.descending else column.asc() for column in (key, RESOURCE.c.id))
-    rows: Sequence[Any] = connection.execute(query.order_by(*order).limit(limit + 1)).all()
+    rows: Sequence[Any] = transaction.connection.execute(query.order_by(*order).limit(limit + 1)).all()
     last = rows[limit - 1] if len(rows) > limit else None
     following = Cursor(wanted.sort, wanted.descending, last.place, last.id) if last is not None else None
     return Page([_line(row[:-1]) for row in rows[:limit]], following)
 
 
-def everything(connection: Connection, wanted: Wanted) -> Iterator[tuple[Resource, str]]:
+def everything(transaction: Transaction, wanted: Wanted) -> Iterator[tuple[Resource, str]]:
     """All resources wanted, each with the name of its provider, in the order of their codes."""
     query = (
         select(*RESOURCE.c, DEPARTMENT.c.name)
@@ -117,28 +118,28 @@ def everything(connection: Connection, wanted: Wanted) -> Iterator[tuple[Resourc
         .where(*_conditions(wanted))
         .order_by(RESOURCE.c.code)
     )
-    for row in connection.execute(query, execution_options={"yield_per": ASKED_AT_ONCE}):
+    for row in transaction.connection.execute(query, execution_options={"yield_per": ASKED_AT_ONCE}):
         yield resource_of(row[:-1]), row[-1]
 
 
-def cases_of(connection: Connection, resource_id: int, as_of: date, scope: int | None) -> list[CaseLine]:
+def cases_of(transaction: Transaction, resource_id: int, as_of: date, scope: int | None) -> list[CaseLine]:
     """The cases about a resource that a department (None: the office) may see, the newest first."""
     query = lines_query(as_of).where(CASE.c.resource_id == resource_id, *of_scope(scope))
-    return read_lines(connection, query.order_by(CASE.c.id.desc()).limit(CASES_SHOWN))
+    return read_lines(transaction, query.order_by(CASE.c.id.desc()).limit(CASES_SHOWN))
 
 
-def count(connection: Connection) -> int:
+def count(transaction: Transaction) -> int:
     """How many resources the catalogue holds."""
-    number: int = connection.execute(select(func.count()).select_from(RESOURCE)).scalar_one()
+    number: int = transaction.connection.execute(select(func.count()).select_from(RESOURCE)).scalar_one()
     return number
 
 
-def _key(connection: Connection, wanted: Wanted) -> ColumnElement[Any]:
+def _key(transaction: Transaction, wanted: Wanted) -> ColumnElement[Any]:
     """The column of the order; texts by code point, the order that both databases share."""
     if wanted.sort is Sort.PUBLISHED:
         return func.coalesce(RESOURCE.c.published_on, literal(_NO_DAY))
     column = RESOURCE.c.name if wanted.sort is Sort.NAME else RESOURCE.c.code
-    return column if connection.dialect.name == "sqlite" else column.collate("C")
+    return column if transaction.connection.dialect.name == "sqlite" else column.collate("C")
 
 
 def _lines() -> Select[Any]:

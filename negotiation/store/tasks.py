@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Select, or_, select
+from sqlalchemy import ColumnElement, Select, or_, select
 
 from negotiation.core.errors import NotFound
 from negotiation.store.codec import codec
@@ -28,23 +28,23 @@ class TaskLine(NamedTuple):
     subject: str | None
 
 
-def open_tasks(connection: Connection, text: str = "", *, newest_first: bool = False) -> list[TaskLine]:
+def open_tasks(transaction: Transaction, text: str = "", *, newest_first: bool = False) -> list[TaskLine]:
     """Tasks that nobody has done, whose title, number or subject has every word of ``text``; at most ``SHOWN``."""
     day = TASK.c.created_on.desc() if newest_first else TASK.c.created_on
     wanted = [_said(word) for word in text.split()]
     query = _lines().where(TASK.c.done_on.is_(None), *wanted).order_by(day, TASK.c.case_id, TASK.c.key).limit(SHOWN)
-    return _read(connection.execute(query).all())
+    return _read(transaction.connection.execute(query).all())
 
 
-def done_on(connection: Connection, day: date) -> list[TaskLine]:
+def done_on(transaction: Transaction, day: date) -> list[TaskLine]:
     """The tasks that were done on a day, by a person or by themselves; at most ``SHOWN``."""
     query = _lines().where(TASK.c.done_on == day).order_by(TASK.c.case_id, TASK.c.key).limit(SHOWN)
-    return _read(connection.execute(query).all())
+    return _read(transaction.connection.execute(query).all())
 
 
-def find(connection: Connection, case_id: int, key: str) -> TaskLine:
+def find(transaction: Transaction, case_id: int, key: str) -> TaskLine:
     """One task. Raises NotFound."""
-    rows = connection.execute(_lines().where(TASK.c.case_id == case_id, TASK.c.key == key)).all()
+    rows = transaction.connection.execute(_lines().where(TASK.c.case_id == case_id, TASK.c.key == key)).all()
     if not rows:
         raise NotFound("没有这项待办", todo="请从“待办”页进入")
     return _read(rows)[0]

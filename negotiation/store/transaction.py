@@ -1,20 +1,30 @@
-"""A driver connection inside a transaction, which every read and write of a step is given."""
+"""A transaction, which every query and every write is given: for SQL of our own and for SQLAlchemy's queries."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Connection
+from sqlalchemy.pool import PoolProxiedConnection
 
 if TYPE_CHECKING:
     from negotiation.store.database import Database
 
 
 class Transaction:
-    """A driver connection inside a transaction. ``mark`` is the driver's placeholder."""
+    """One transaction of the database. ``driver``: the driver's connection; ``param``: its placeholder for a value."""
 
-    def __init__(self, database: "Database", driver: Any) -> None:
+    def __init__(self, database: "Database", pooled: PoolProxiedConnection) -> None:
         self.database = database
-        self.driver = driver
+        self.driver: Any = pooled.driver_connection
         self.param = database.param
+        self._pooled = pooled
+
+    @cached_property
+    def connection(self) -> Connection:
+        """The same transaction as SQLAlchemy runs its queries in; made when one is asked for."""
+        return Connection(self.database.engine, connection=self._pooled)
 
     def execute(self, sql: str, parameters: Sequence[Any] = ()) -> Any:
         """Runs one statement; returns the driver's cursor."""

@@ -23,7 +23,7 @@ class Alerts:
     def watch(self, instant: datetime) -> Watch:
         """The heartbeats and the last jump of the clock, as of a few seconds ago at most. DatabaseUnavailable."""
         if self._known is None or not self._known[0] <= instant < self._known[0] + READ_ANEW:
-            with self._database.looking() as transaction:
+            with self._database.read() as transaction:
                 self._known = instant, unattended.read(transaction)
         return self._known[1]
 

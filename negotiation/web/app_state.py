@@ -34,14 +34,14 @@ class AppState:
     @classmethod
     def open(cls, settings: Settings, database: Database, clock: Callable[[], datetime]) -> "AppState":
         """A house over a database that is ready; its writer lives until it is closed."""
-        with database.looking() as transaction:
+        with database.read() as transaction:
             context = Context.of(transaction, settings)
         return cls(settings, database, context, clock, Writer(database, context), Alerts(database, clock()))
 
     @contextmanager
-    def looking(self) -> Iterator[Transaction]:
+    def read(self) -> Iterator[Transaction]:
         """A transaction for reading, with departments and calendar as the database has them now."""
-        with self.database.looking() as transaction:
+        with self.database.read() as transaction:
             with self.writer.resting() as free:
                 if free:  # a work reads the same practice, and reads it again when it begins
                     self.context.refresh(transaction)

@@ -33,7 +33,7 @@ def true_address(request: Request, ctx: RequestContext | None, error: NoSuchCase
     if ctx is None or request.method != "GET" or not f"{wanted}/".startswith(f"{begins}/"):
         return ""
     app_state = ctx.app_state
-    with app_state.database.reading() as connection, app_state.looking() as transaction:
-        no = meant(transaction, connection, app_state.context, ctx.person, error.no, app_state.clock())
+    with app_state.database.read() as transaction, app_state.read() as transaction:
+        no = meant(transaction, app_state.context, ctx.person, error.no, app_state.clock())
     rest = quote(wanted.removeprefix(begins)) + (f"?{request.url.query}" if request.url.query else "")
     return f"/cases/{quote(no, safe='')}{rest}" if no else ""

@@ -17,7 +17,7 @@ from negotiation.services.case_list import last_day_soon
 from negotiation.services.cases.case_file import Context
 from negotiation.services.unattended import Watch
 from negotiation.store import audit, monitoring
-from negotiation.store.database import Connection
+from negotiation.store.transaction import Transaction
 from negotiation.web import metrics
 from negotiation.web.app_state import AppState
 from negotiation.web.metrics import Metric, Tally, one
@@ -38,11 +38,11 @@ async def health(request: Request) -> Response:
 
 def _facts(app_state: AppState) -> dict[str, Any]:
     at, today = app_state.clock(), app_state.today()
-    with app_state.looking():
+    with app_state.read():
         almanac = app_state.context.almanac
-    with app_state.database.reading() as connection:
-        counts = audit.counts(connection)
-        unswept, unsent = monitoring.unswept_since(connection, today), monitoring.unsent_since(connection, at)
+    with app_state.database.read() as transaction:
+        counts = audit.counts(transaction)
+        unswept, unsent = monitoring.unswept_since(transaction, today), monitoring.unsent_since(transaction, at)
     watch, alert = app_state.alerts.watch(at), app_state.alerts.at(at)
     jump = watch.open_jump
     through, missed = almanac.of(Layer.NATIONAL).official_through, missed_since(almanac, today)
@@ -93,18 +93,18 @@ def _reached(answered: bool) -> Metric:
 
 
 def _known(app_state: AppState) -> list[Metric]:
-    with app_state.looking():
+    with app_state.read():
         context, at = app_state.context, app_state.clock()
-    with app_state.database.reading() as connection:
-        return [*_of_cases(connection, context, at), *_of_work(connection, at)]
+    with app_state.database.read() as transaction:
+        return [*_of_cases(transaction, context, at), *_of_work(transaction, at)]
 
 
-def _of_cases(connection: Connection, context: Context, at: datetime) -> Iterator[Metric]:
+def _of_cases(transaction: Transaction, context: Context, at: datetime) -> Iterator[Metric]:
     today = local_date(at)
-    lights = monitoring.open_by_deadline_status(connection, today, last_day_soon(context, today))
+    lights = monitoring.open_by_deadline_status(transaction, today, last_day_soon(context, today))
     by_light = [({"light": light.value}, float(count)) for light, count in lights.items()]
     yield Metric("cases_open", "gauge", "Open cases by their light today.", by_light)
-    unswept = monitoring.unswept_since(connection, today)
+    unswept = monitoring.unswept_since(transaction, today)
     waits = (today - unswept).days if unswept else 0
     yield one("oldest_unswept_term_days", "gauge", "Days since the clock should have looked at a term.", waits)
     through = context.almanac.of(Layer.NATIONAL).official_through
@@ -112,8 +112,8 @@ def _of_cases(connection: Connection, context: Context, at: datetime) -> Iterato
     yield one("calendar_official_through_timestamp_seconds", "gauge", "When the published working days end.", ends)
 
 
-def _of_work(connection: Connection, at: datetime) -> Iterator[Metric]:
-    counts, unsent = audit.counts(connection), monitoring.unsent_since(connection, at)
+def _of_work(transaction: Transaction, at: datetime) -> Iterator[Metric]:
+    counts, unsent = audit.counts(transaction), monitoring.unsent_since(transaction, at)
     yield one("steps_total", "counter", "Events recorded in all cases.", counts["events"])
     yield one("terms_running", "gauge", "Terms that have not ended.", counts["terms_running"])
     yield one("notices_waiting", "gauge", "Notices that wait to be sent.", counts["notices_waiting"])

@@ -122,7 +122,7 @@ async def request_context(request: Request) -> RequestContext:
     """
     app_state, token = app_state_of(request), request.cookies.get(COOKIE, "")
     at = app_state.clock()
-    with app_state.looking() as transaction:
+    with app_state.read() as transaction:
         session = sessions.session_of(transaction, token, at, app_state.settings) if token else None
     if session is None:
         raise LoginRequired(_back(request))
@@ -179,7 +179,7 @@ def _checked(request: Request, ctx: RequestContext, sent: Sent) -> dict[str, str
     if hmac.compare_digest(mark.encode(), ctx.csrf.encode()):
         ctx.faults.extend(filter(None, [sent.fault]))
         return fields
-    with ctx.app_state.looking() as transaction:
+    with ctx.app_state.read() as transaction:
         if request.url.path not in NOT_KEPT and sessions.had_csrf_token(transaction, ctx.person, mark):
             raise ExpiredForm(ctx, SavedForm.of(request, sent.fields))
     raise InvalidCsrfToken("这张表单已失效，没有提交", todo="请返回上一页，刷新后重新提交")

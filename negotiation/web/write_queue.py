@@ -94,7 +94,7 @@ class Writer:
     def _done(self, works: list[_Work]) -> list[_Outcome]:
         """What became of each; where the transaction as a whole fails nothing was written, and all hear of it."""
         try:
-            with self._at_work, self._database.writing() as transaction:
+            with self._at_work, self._database.write() as transaction:
                 self._context.refresh(transaction)
                 return [_attempt(transaction, work) for work in works]
         except BaseException as error:

@@ -51,7 +51,7 @@ def run(database: Database, settings: Settings, *, supervised: bool = False) -> 
     """
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(message)s")
     logging.getLogger("apscheduler").setLevel(logging.WARNING)
-    with database.looking() as transaction:
+    with database.read() as transaction:
         context = Context.of(transaction, settings)
     scheduler = _scheduler(database, context)
     told_to_stop = _told_to_stop(supervised)
@@ -142,7 +142,7 @@ def _sweep(database: Database, context: Context, at: datetime) -> str:
 
 
 def _post(database: Database, context: Context, at: datetime) -> str:
-    with database.writing() as transaction:
+    with database.write() as transaction:
         context.refresh(transaction)
         office_digest.office_digest(transaction, context, at)
         office_digest.next_year_missing(transaction, context, at)
@@ -164,7 +164,7 @@ def _watch(database: Database, context: Context, at: datetime) -> str:
 
 
 def _yearly(database: Database, context: Context, at: datetime) -> str:
-    with database.writing() as transaction:
+    with database.write() as transaction:
         context.refresh(transaction)
         opened = yearly_cases.run(transaction, context, at)
     return f"开立年度事项 {opened} 件" if opened else ""

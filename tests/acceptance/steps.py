@@ -113,7 +113,7 @@ def refused(story: Story, error: type[NegotiationError], *words: str) -> Iterato
 
 def drafted(story: Story, procedure: str, on: str, **raw: Any) -> Story:
     """A draft of any procedure with these fields and no others; unless they say so, it concerns the police."""
-    with story.database.writing() as transaction:
+    with story.database.write() as transaction:
         fields = {"provider": POLICE} | raw
         file = acting.open_case(transaction, story.context, procedure, fields, at=at(on))
         case_writer.save(transaction, file.change())
@@ -134,8 +134,8 @@ def past(story: Story) -> list[tuple[str, str]]:
 
 def light(story: Story, on: str) -> str:
     """The light of the case at the end of a day."""
-    with story.database.reading() as connection:
-        return str(case_view.case_json(connection, story.file, story.context, day(on))["light"])
+    with story.database.read() as transaction:
+        return str(case_view.case_json(transaction, story.file, story.context, day(on))["light"])
 
 
 def cited(story: Story) -> str:

@@ -46,7 +46,7 @@ def regulated(request: pytest.FixtureRequest, database: Database, settings: Sett
 
 def named(story: Story) -> str:
     """The code of the resource that the case is tied to."""
-    with story.database.looking() as transaction:
+    with story.database.read() as transaction:
         number = story.row["resource_id"]
         return resources.by_id(transaction, number).code if number else ""
 
@@ -130,7 +130,7 @@ def test_a_draft_is_advised_when_it_is_handed_in_if_the_catalogue_has_changed__a
 
 
 def test_of_a_resource_out_of_use_nothing_follows__article_16(story: Story) -> None:
-    with story.database.writing() as transaction:
+    with story.database.write() as transaction:
         transaction.execute(f"UPDATE resource SET active = {transaction.param}", [False])
     story.submitted("2026-03-02", resource="", resource_code=FREE).act("refuse", "provider", "2026-03-03", reason="—")
     assert (named(story), open_tasks(story)) == (FREE, [])
@@ -225,7 +225,7 @@ def test_the_regulation_points_out_the_same__article_14(
 
 def test_before_an_answer_is_sent_its_form_can_say_what_would_not_agree__article_16(story: Story) -> None:
     applied(story, CLOSED)
-    with story.database.looking() as transaction:
+    with story.database.read() as transaction:
         resource = resources.by_id(transaction, story.row["resource_id"])
     rules = story.file.procedure
     assert cautions(rules, resource, "agree") == [("资源目录登记为“不予共享”：同意共享的，与目录不一致。", "第十六条")]
@@ -242,7 +242,7 @@ def test_what_one_department_catalogued_binds_no_other_s_answer__article_16(stor
 
 def test_what_a_clerk_proposed_and_withdrew_is_pointed_out_to_nobody(story: Story) -> None:
     applied(story, CLOSED)
-    with story.database.looking() as transaction:
+    with story.database.read() as transaction:
         file = acting.take(transaction, story.context, story.no, at=at("2026-03-03"))
         acting.perform(transaction, file, "agree", role="provider", actor="测试", on=day("2026-03-03"), raw={})
     assert open_tasks(story) == []

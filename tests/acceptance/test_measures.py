@@ -212,14 +212,14 @@ def test_an_unanswered_demand_is_overdue_from_the_day_after__article_20(story: S
 
 
 def opened_by_the_clock(story: Story, on: str) -> int:
-    with story.database.writing() as transaction:
+    with story.database.write() as transaction:
         return yearly_cases.run(transaction, story.context, at(on))
 
 
 def of_procedure(story: Story, procedure: str) -> list[str]:
-    with story.database.reading() as connection:
+    with story.database.read() as transaction:
         sql = f"SELECT no FROM \"case\" WHERE procedure = '{procedure}' ORDER BY no"
-        return [row[0] for row in connection.exec_driver_sql(sql)]
+        return [row[0] for row in transaction.connection.exec_driver_sql(sql)]
 
 
 def test_each_unit_makes_a_yearly_plan_of_what_it_opens__article_20(story: Story) -> None:
@@ -392,7 +392,7 @@ def test_the_leading_group_may_have_it_put_right_after_all__article_33(story: St
 
 
 def test_each_procedure_has_its_own_numbers(story: Story) -> None:
-    with story.database.writing() as transaction:
+    with story.database.write() as transaction:
         files = [
             acting.open_case(transaction, story.context, key, _blank(story, key), at=at("2026-03-02"))
             for key in story.context.rulebook.procedures

@@ -393,7 +393,7 @@ def test_in_beijing_the_leading_group_deliberates_before_the_government_decides_
 
 
 def test_to_a_body_that_is_bound_by_reference_only_nothing_is_ever_overdue__article_43(story: Story) -> None:
-    with story.database.writing() as transaction:
+    with story.database.write() as transaction:
         unit = story.context.directory.find(POLICE).id
         set_department(transaction, unit, level=Level.REFERENCE, sort_no=None, mail_stopped=None)
         story.context.refresh(transaction)

@@ -20,24 +20,24 @@ HELD = "2026-03-20"
 def planned(story: Story, *cases_: str, on: str = HELD, kind: str = "coordination", **other: Any) -> Meeting:
     """A meeting on these cases, planned two days before."""
     words = {"at": "14:30", "place": "第一会议室", "chair": "李副主任"} | other
-    with story.database.writing() as transaction:
+    with story.database.write() as transaction:
         wanted = Plan(kind, day(on), words["at"], words["place"], words["chair"], cases_ or [story.no])
         return meetings.plan(transaction, story.context, wanted, author="测试", at=at("2026-03-18"))
 
 
 def held(story: Story, no: str, on: str = HELD, **other: Any) -> Meeting:
-    with story.database.writing() as transaction:
+    with story.database.write() as transaction:
         return meetings.hold(transaction, no, [CIVIL, POLICE], "京数协〔2026〕7号", today=day(on), **other)
 
 
 def agreed(story: Story, no: str, text: str = "脱敏后提供", by: str = "", case: str = "", **other: Any) -> Meeting:
-    with story.database.writing() as transaction:
+    with story.database.write() as transaction:
         date = day(by) if by else None
         return meetings.agree(transaction, no, case or story.no, text, POLICE, date, **other)
 
 
 def found(story: Story, no: str) -> Meeting:
-    with story.database.looking() as transaction:
+    with story.database.read() as transaction:
         return store.find(transaction, no)
 
 
@@ -83,7 +83,7 @@ def test_a_meeting_counts_for_the_cases_on_its_list_from_its_day_on_if_it_was_he
     elsewhere, own = other.met("2026-04-02"), story.met("2026-04-03")
     ahead = planned(story, on="2026-04-03", kind="deliberation").no
     given_up = planned(story, on="2026-04-03", kind="deliberation").no
-    with story.database.writing() as transaction:
+    with story.database.write() as transaction:
         meetings.cancel(transaction, given_up, "主要领导另有公务")
     for no, words in (
         (elsewhere, "议题中没有本案"), (own, "早于会议"), (ahead, "尚未登记召开"), (given_up, "已取消"),
@@ -98,7 +98,7 @@ def test_a_meeting_counts_for_the_cases_on_its_list_from_its_day_on_if_it_was_he
 def test_history_that_is_replayed_had_no_meetings_here(story: Story) -> None:
     """As the office's spreadsheet has no such column; from then on the same case is asked for its meeting."""
     reach(story, "in_deliberation")
-    with story.database.writing() as transaction:
+    with story.database.write() as transaction:
         file = acting.take(transaction, story.context, story.no, at=at("2026-05-06"))
         acting.perform(
             transaction, file, "defer", role="office", actor="台账导入", on=day("2026-04-02"),
@@ -207,7 +207,7 @@ def test_a_planned_meeting_may_be_changed_or_given_up_and_a_held_one_not(story: 
 
     def amended(no: str, *listed: str) -> Meeting:
         wanted = Plan("coordination", day("2026-03-23"), "9:00", "第二会议室", "王主任", listed)
-        with story.database.writing() as transaction:
+        with story.database.write() as transaction:
             return meetings.amend(transaction, story.context, no, wanted, at=at("2026-03-18"))
 
     changed = amended(first.no, other.no)
@@ -224,7 +224,7 @@ def test_a_planned_meeting_may_be_changed_or_given_up_and_a_held_one_not(story: 
     unchanged(story, NegotiationError, "已召开", lambda: amended(first.no, story.no))
 
     def cancelled(reason: str) -> Meeting:
-        with story.database.writing() as transaction:
+        with story.database.write() as transaction:
             return meetings.cancel(transaction, second.no, reason)
 
     second = planned(story)
@@ -236,7 +236,7 @@ def test_a_planned_meeting_may_be_changed_or_given_up_and_a_held_one_not(story: 
 def test_who_was_present_and_the_number_of_the_minutes_may_be_corrected(story: Story) -> None:
     reach(story, "in_coordination")
     no = planned(story).no
-    with story.database.writing() as transaction:
+    with story.database.write() as transaction:
         meetings.hold(transaction, no, [CIVIL, " "], "", today=day(HELD))
     assert (found(story, no).present, found(story, no).minutes_no) == ((CIVIL,), "")
     held(story, no)

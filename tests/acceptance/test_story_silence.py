@@ -55,7 +55,7 @@ def told_of_lapse(story: Story) -> dict[str, tuple[str, str]]:
 def carried(story: Story, *templates: str) -> None:
     """The post has carried these notices."""
     listed = ", ".join(f"'{each}'" for each in templates)
-    with story.database.writing() as transaction:
+    with story.database.write() as transaction:
         transaction.execute(f"UPDATE notice SET state = 'sent' WHERE template IN ({listed})")
 
 

@@ -53,9 +53,9 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
         patched.setattr(passwords, "PARAMETERS", CHEAP)
         own = settings.model_copy(update={"smtp_url": smtp_url})
         built = aside(lambda: history.build(own, at(MONDAY, "11:00")))
-        with built.database.reading() as connection:
-            lines = case_queries.list_cases(connection, built.today)
-        with built.database.looking() as transaction:
+        with built.database.read() as transaction:
+            lines = case_queries.list_cases(transaction, built.today)
+        with built.database.read() as transaction:
             met = meetings.listed(transaction, state="held")[0].no
         waiting = [line for line in lines if line.state == "awaiting_reply" and not line.overdue]
         police = [line.no for line in waiting if line.provider == people.POLICE]  # of the last an answer waits already

@@ -57,8 +57,8 @@ def test_a_person_confirms_it_by_an_option_and_the_sweep_goes_on(office, case, s
     assert office.json("sweep", "--confirm-clock", "--actor", "周经办")["acted"] == 1
     assert ("lapse", "系统") in events(office, case)
     office.json("post")
-    with Database(f"sqlite:///{office.home / 'negotiation.db'}").reading() as connection:
-        confirmed = connection.exec_driver_sql("SELECT confirmed_by FROM clock_jump").all()
+    with Database(f"sqlite:///{office.home / 'negotiation.db'}").read() as transaction:
+        confirmed = transaction.connection.exec_driver_sql("SELECT confirmed_by FROM clock_jump").all()
     assert [row[0] for row in confirmed] == ["周经办"]
 
 

@@ -96,7 +96,7 @@ def test_no_program_sends_what_is_no_text(
     fake_clock: Any,
     text: str,
 ) -> None:
-    with database.writing() as transaction:
+    with database.write() as transaction:
         whose, ends = management.find(transaction, "police").person.id, at("2026-10-21")
         token = tokens.create_token(transaction, whose, "平台", tuple(Scope), at=fake_clock.now, expires_at=ends)
     client, before = browser_as().client, kept(database)
@@ -173,7 +173,7 @@ def test_a_name_has_one_line(browser_as: Any, database: Any) -> None:
 
 
 def entered(story: Story, seq: int) -> dict[str, Any]:
-    with story.database.looking() as transaction:
+    with story.database.read() as transaction:
         body = read_content(transaction, story.row["id"], seq)
     found: dict[str, Any] = json.loads(body or "{}")
     return found.get("fields", found)
@@ -187,8 +187,8 @@ def test_a_text_stands_as_it_was_entered(story: Story, browser_as: Any, case: st
 
 def test_items_and_people_of_a_meeting_stand_as_they_were_entered(story: Story, browser_as: Any) -> None:
     story.submitted("2026-09-18", items="ＡＢＣ、①、Ⅳ类")
-    with story.database.reading() as connection:
-        names = [each[0] for each in connection.exec_driver_sql("SELECT name FROM item ORDER BY n")]
+    with story.database.read() as transaction:
+        names = [each[0] for each in transaction.connection.exec_driver_sql("SELECT name FROM item ORDER BY n")]
     assert names == ["ＡＢＣ", "①", "Ⅳ类"]
 
 
@@ -197,8 +197,8 @@ def test_a_file_keeps_its_name(story: Story, browser_as: Any, case: str) -> None
     browser = browser_as("police").get(f"/cases/{NO}/acts/note")
     fields = {"csrf": browser.csrf, "version": browser.hidden("version"), "reviewed": "yes", "text": "附函"}
     browser.client.post(f"/cases/{NO}/acts/note", data=fields, files={"files": (name, "来文".encode())})
-    with story.database.reading() as connection:
-        assert [each[0] for each in connection.exec_driver_sql("SELECT name FROM attachment")] == [name]
+    with story.database.read() as transaction:
+        assert [each[0] for each in transaction.connection.exec_driver_sql("SELECT name FROM attachment")] == [name]
 
 
 # -------------------------------------------------------------------- characters beyond the BMP, through every way
@@ -232,7 +232,7 @@ def test_it_goes_through_a_ledger_and_back(database: Any, context: Any, tmp_path
 
 
 def test_it_stands_in_letters_mails_and_calendars(story: Story, settings: Any) -> None:
-    with story.database.writing() as transaction:
+    with story.database.write() as transaction:
         unit = add_department(transaction, f"{NAME}局")
         set_person(transaction, unit.id, Contact(Duty.A, NAME, "c@mzj.gov.cn", ""))
         story.context.refresh(transaction)
@@ -288,8 +288,8 @@ def test_what_nobody_sees_in_a_cell_is_tidied_and_the_number_is_folded_in_width_
     assert brought_in(database, context, made(tmp_path / "made.xlsx", [asked])).imported == 1
     found = facts(database)["GX2026〔①〕号"]
     assert found
-    with database.reading() as connection:
-        bodies = "".join(each[0] or "" for each in connection.exec_driver_sql("SELECT body FROM content"))
+    with database.read() as transaction:
+        bodies = "".join(each[0] or "" for each in transaction.connection.exec_driver_sql("SELECT body FROM content"))
     assert "一 二三四" in bodies
     assert "１年" in bodies
 

@@ -37,8 +37,8 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:
 
 
 def asked(built: City, sql: str) -> list[tuple]:
-    with built.database.reading() as connection:
-        return [tuple(row) for row in connection.execute(text(sql))]
+    with built.database.read() as transaction:
+        return [tuple(row) for row in transaction.connection.execute(text(sql))]
 
 
 def test_a_case_stands_in_every_state_that_the_rulebook_has(built):

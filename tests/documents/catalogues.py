@@ -75,6 +75,6 @@ def faults(done: Imported) -> list[tuple[int, str]]:
 
 def held(database: Database) -> dict[str, Resource]:
     """The catalogue by code."""
-    with database.reading() as connection:
+    with database.read() as transaction:
         wanted = resource_list.Wanted(retired=True)
-        return {resource.code: resource for resource, _ in resource_list.everything(connection, wanted)}
+        return {resource.code: resource for resource, _ in resource_list.everything(transaction, wanted)}

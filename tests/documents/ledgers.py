@@ -107,13 +107,13 @@ def counts(done: Imported) -> tuple[int, int, int, int]:
 
 def facts(database: Database, as_of: str = AS_OF) -> dict[str, tuple[Any, ...]]:
     """Number → state, received, due, official, overdue, replied, closed, applicant, provider, subject."""
-    with database.reading() as connection:
+    with database.read() as transaction:
         return {
             line.no: (
                 line.state, line.received, line.due, line.official, line.overdue, line.replied, line.closed,
                 line.applicant, line.provider, line.subject,
             )
-            for line in case_queries.list_cases(connection, day(as_of))
+            for line in case_queries.list_cases(transaction, day(as_of))
         }  # fmt: skip
 
 
@@ -123,22 +123,22 @@ def state(database: Database, no: str = "GX2026-0001") -> str:
 
 def events(database: Database, no: str = "GX2026-0001") -> list[tuple[str, str]]:
     """Event and day, in order."""
-    with database.reading() as connection:
-        line = next(iter(case_queries.list_cases(connection, date.max, no=no)))
-        return [(each.event, each.happened_on.isoformat()) for each in case_queries.events_of(connection, line.id)]
+    with database.read() as transaction:
+        line = next(iter(case_queries.list_cases(transaction, date.max, no=no)))
+        return [(each.event, each.happened_on.isoformat()) for each in case_queries.events_of(transaction, line.id)]
 
 
 def entered(database: Database, event: str, no: str = "GX2026-0001") -> dict[str, Any]:
     """What was entered with the last event of a kind."""
-    with database.reading() as connection:
-        line = next(iter(case_queries.list_cases(connection, date.max, no=no)))
-        found = [each for each in case_queries.events_of(connection, line.id) if each.event == event]
+    with database.read() as transaction:
+        line = next(iter(case_queries.list_cases(transaction, date.max, no=no)))
+        found = [each for each in case_queries.events_of(transaction, line.id) if each.event == event]
     return found[-1].fields or {}
 
 
 def stored(database: Database, table: str) -> int:
-    with database.reading() as connection:
-        return int(connection.exec_driver_sql(f"SELECT count(*) FROM {table}").scalar_one())
+    with database.read() as transaction:
+        return int(transaction.connection.exec_driver_sql(f"SELECT count(*) FROM {table}").scalar_one())
 
 
 def read_back(path: Path) -> list[list[Any]]:

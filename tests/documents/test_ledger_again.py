@@ -63,11 +63,13 @@ def test_blank_cells_say_nothing(bring, imported, database):
 
 def test_a_term_that_the_clock_acts_on_already_stays_as_it_is(bring, database, context):
     bring([refused(received="2026-11-10", replied="2026-11-12")])
-    with database.reading() as connection:
-        before = connection.exec_driver_sql("SELECT n, next_on FROM term WHERE ended_on IS NULL").all()
+    with database.read() as transaction:
+        before = transaction.connection.exec_driver_sql("SELECT n, next_on FROM term WHERE ended_on IS NULL").all()
     bring([refused(received="2026-11-10", replied="2026-11-12", remark="已催办一次")], as_of="2026-11-23")
-    with database.reading() as connection:
-        assert connection.exec_driver_sql("SELECT n, next_on FROM term WHERE ended_on IS NULL").all() == before
+    with database.read() as transaction:
+        assert (
+            transaction.connection.exec_driver_sql("SELECT n, next_on FROM term WHERE ended_on IS NULL").all() == before
+        )
 
 
 def test_a_term_that_further_cells_start_in_the_past_keeps_its_clock_off(bring, imported, database):
@@ -274,5 +276,5 @@ def test_more_rows_than_share_a_commit_are_all_there(bring, database):
 def test_a_case_has_as_many_events_as_its_version_says(bring, database):
     bring([KNOWN])
     assert stored(database, "event") == len(events(database)) == 8
-    with database.reading() as connection:
-        assert connection.exec_driver_sql('SELECT version FROM "case"').scalar_one() == 8
+    with database.read() as transaction:
+        assert transaction.connection.exec_driver_sql('SELECT version FROM "case"').scalar_one() == 8

@@ -61,8 +61,12 @@ def bring(database, context, tmp_path):
 
 
 def tasks(database) -> list[str]:
-    with database.reading() as connection:
-        return list(connection.exec_driver_sql("SELECT title FROM task WHERE done_on IS NULL ORDER BY key").scalars())
+    with database.read() as transaction:
+        return list(
+            transaction.connection.exec_driver_sql(
+                "SELECT title FROM task WHERE done_on IS NULL ORDER BY key"
+            ).scalars()
+        )
 
 
 # --------------------------------------------------------------------------------------------------- by command line

@@ -55,10 +55,10 @@ def test_every_good_row_has_the_state_the_due_date_and_the_dates_that_the_answer
 
 
 def test_the_columns_of_the_case_itself_say_the_same(database, context, done, truth):
-    with database.reading() as connection:
+    with database.read() as transaction:
         rows = {
             row.no: row
-            for row in connection.execute(CASE.select())  # every column, as the desk reads it
+            for row in transaction.connection.execute(CASE.select())  # every column, as the desk reads it
         }
     for each in truth["good"]:
         case = rows[each["no"]]

@@ -262,8 +262,8 @@ def test_the_leading_group_decides_either_way(bring, database, decision, closed,
 
 def test_the_history_is_replayed_by_the_role_that_the_transition_names_with_the_ledger_as_actor(bring, database):
     bring([refused(referred="2026-09-21")])
-    with database.reading() as connection:
-        rows = connection.exec_driver_sql("SELECT event, role, actor FROM event ORDER BY seq").all()
+    with database.read() as transaction:
+        rows = transaction.connection.exec_driver_sql("SELECT event, role, actor FROM event ORDER BY seq").all()
     assert [tuple(each) for each in rows] == [
         ("submit", "applicant", "台账导入"), ("refuse", "provider", "台账导入"),
         ("refer", "applicant", "台账导入"), ("accept_referral", "office", "台账导入"),
@@ -432,7 +432,7 @@ def test_progress_is_told_row_by_row(database, context, tmp_path):
 
 def test_a_bad_first_row_does_not_lose_the_rulebook_of_the_good_ones(bring, database, settings):
     bring([row(provider="市体育局", replied="2026-11-02", answer="不同意"), row("D-2")])
-    with database.writing() as transaction:
+    with database.write() as transaction:
         fresh = Context.of(transaction, settings)
         file = acting.take(transaction, fresh, "D-2", at=at(AS_OF))
     assert file.rulebook.id == "beijing-2017"

@@ -265,13 +265,13 @@ def test_a_name_in_a_header_is_one_line_and_comes_back_whole(typed):
 def keep(story: Story, *names: str) -> list[int]:
     uploads = [read_upload(name, ALLOWED[name][0], megabytes=1) for name in names]
     case_id = story.row["id"]
-    with story.database.writing() as transaction:
+    with story.database.write() as transaction:
         return attachments.add(transaction, case_id, uploads, "police某", at(TODAY))
 
 
 def seal(story: Story, n: int) -> None:
     case_id = story.row["id"]
-    with story.database.writing() as transaction:
+    with story.database.write() as transaction:
         param = transaction.param
         transaction.execute(
             f"UPDATE attachment SET body = NULL, sealed_at = added_at WHERE case_id = {param} AND n = {param}",
@@ -285,7 +285,7 @@ def test_files_are_numbered_in_their_case_and_listed_without_their_content(story
     assert keep(other, "函.ofd") == [1]
     assert keep(story, "说明.txt") == [3]
     case_id = story.row["id"]
-    with story.database.looking() as transaction:
+    with story.database.read() as transaction:
         listed = attachments.list_of(transaction, case_id)
         read = attachments.read(transaction, case_id, 2)
     assert [(row.n, row.name, row.body) for row in listed] == [
@@ -316,7 +316,7 @@ def test_a_file_that_is_not_there_and_one_that_was_sealed_are_said(story, case):
     keep(story, "函.pdf")
     seal(story, 1)
     case_id = story.row["id"]
-    with story.database.looking() as transaction:
+    with story.database.read() as transaction:
         for n in (0, -1, 2, 2**40):
             with pytest.raises(NotFound):
                 attachments.read(transaction, case_id, n)
@@ -369,7 +369,7 @@ def test_what_came_with_a_proposal_is_for_its_own_house_until_the_head_approves(
     numbers = keep(story, "函.pdf")
     uploads = [read_upload("函.pdf", PDF, megabytes=1)]
     case_id = story.row["id"]
-    with story.database.writing() as transaction:
+    with story.database.write() as transaction:
         author = management.find(transaction, "police").person
         body = proposals.packed({}, {ATTACHED: proofs(numbers, uploads)})
         row = ProposalRow(
@@ -388,7 +388,7 @@ def test_what_came_with_a_proposal_is_for_its_own_house_until_the_head_approves(
     assert browser.get(f"/cases/{case}/files/1").status == 200
     assert browser_as("civil").get(f"/cases/{case}/files/1").status == 404
     assert browser_as("office").get(f"/cases/{case}/files/1").status == 404
-    with story.database.writing() as transaction:
+    with story.database.write() as transaction:
         proposals.decide(transaction, row, ProposalState.APPROVED, by="chief某", at=at(TODAY))
     assert browser_as("civil").get(f"/cases/{case}/files/1").status == 200
 

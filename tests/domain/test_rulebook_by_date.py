@@ -20,7 +20,7 @@ def settings(settings, request):
 
 
 def opened(database, context, on: str, entered: str = "2026-03-02"):
-    with database.writing() as transaction:
+    with database.write() as transaction:
         file = acting.open_case(transaction, context, "sharing", ASKED, at=at(entered), on=day(on))
         acting.perform(transaction, file, "submit", role="applicant", actor="张三", on=day(on), raw={})
         case_writer.save(transaction, file.change())
@@ -28,7 +28,7 @@ def opened(database, context, on: str, entered: str = "2026-03-02"):
 
 
 def supply_term(database, context, no: str, on: str):
-    with database.writing() as transaction:
+    with database.write() as transaction:
         file = acting.act(
             transaction, context, no, "agree", role="provider", actor="李四", on=day(on), at=at("2026-03-02")
         )
@@ -79,7 +79,7 @@ def found(database, settings) -> list[str]:
 
 @pytest.mark.parametrize("settings", ["beijing-2017,atlantis"], indirect=True)
 def test_a_rulebook_that_is_not_there_is_named(settings, sqlite):
-    with sqlite.looking() as transaction, pytest.raises(NotFound, match="atlantis"):
+    with sqlite.read() as transaction, pytest.raises(NotFound, match="atlantis"):
         _ = Context.of(transaction, settings).rulebook
     assert any("atlantis" in each for each in found(sqlite, settings))
 

@@ -233,7 +233,7 @@ basis = "第二条"
 def loan(database: Database, settings: Settings, asking: str = 'suspends = ["answer"]') -> Story:
     """A loan that was asked for on Monday 2 March 2026, under the small rulebook; due on the 16th."""
     story = under(database, settings, "library", {"rulebook.toml": HEAD, "loan.toml": LOAN.replace("ASKING", asking)})
-    with database.writing() as transaction:
+    with database.write() as transaction:
         parties = {"applicant": CIVIL, "provider": POLICE}
         file = acting.open_case(transaction, story.context, "loan", parties, at=at("2026-03-02"))
         case_writer.save(transaction, file.change())
@@ -350,13 +350,13 @@ def test_an_extension_is_asked_before_the_term_has_ended(database: Database, set
 
 
 def new_process(database: Database, settings: Settings) -> Context:
-    with database.writing() as transaction:
+    with database.write() as transaction:
         return Context.of(transaction, settings)
 
 
 def stored(database: Database) -> dict[tuple[str, str], tuple[str, str]]:
-    with database.reading() as connection:
-        rows = connection.exec_driver_sql("SELECT rulebook, edition, digest, content FROM rulebook_version")
+    with database.read() as transaction:
+        rows = transaction.connection.exec_driver_sql("SELECT rulebook, edition, digest, content FROM rulebook_version")
         return {(row[0], row[1]): (row[2], row[3]) for row in rows}
 
 
@@ -415,7 +415,7 @@ def test_a_case_keeps_its_version_after_a_new_one_is_installed(database: Databas
 
 
 def keep_and_fail(story: Story) -> None:
-    with story.database.writing() as transaction:
+    with story.database.write() as transaction:
         story.context.rulebooks.keep(transaction, load(BEIJING), at("2026-03-02"))
         raise ZeroDivisionError
 

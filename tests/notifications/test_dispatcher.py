@@ -46,8 +46,10 @@ def text_of(mail: EmailMessage, kind: str = "plain") -> str:
 
 def notices(database: Database) -> dict[str, tuple[str, str]]:
     """Key → (state, said) of every notice; keys of cases are preceded by the case's id."""
-    with database.reading() as connection:
-        rows = connection.exec_driver_sql("SELECT case_id, key, state, said FROM notice ORDER BY case_id, key")
+    with database.read() as transaction:
+        rows = transaction.connection.exec_driver_sql(
+            "SELECT case_id, key, state, said FROM notice ORDER BY case_id, key"
+        )
         return {f"{case_id}:{key}": (state, said) for case_id, key, state, said in rows}
 
 
@@ -56,12 +58,14 @@ def states(database: Database) -> list[str]:
 
 
 def tasks(database: Database) -> list[str]:
-    with database.reading() as connection:
-        return [row[0] for row in connection.exec_driver_sql("SELECT title FROM task ORDER BY case_id, key")]
+    with database.read() as transaction:
+        return [
+            row[0] for row in transaction.connection.exec_driver_sql("SELECT title FROM task ORDER BY case_id, key")
+        ]
 
 
 def change_person(database: Database, name: str, duty: Duty, address: str) -> None:
-    with database.writing() as transaction:
+    with database.write() as transaction:
         unit = departments.read_directory(transaction).find(name)
         departments.set_person(transaction, unit.id, Contact(duty, "丙", address, ""))
 
@@ -113,7 +117,7 @@ def test_the_same_notice_sent_again_is_the_same_file_and_the_same_message(
     story.submitted(FRIDAY)
     sent(FRIDAY)
     (before,) = letters(context)
-    with database.writing() as transaction:
+    with database.write() as transaction:
         transaction.execute("UPDATE notice SET state = 'waiting', sent_at = NULL, next_try = created_at")
     assert sent(FRIDAY, "11:00").sent == 1
     (after,) = letters(context)
@@ -239,7 +243,7 @@ def test_a_department_whose_mail_is_stopped_is_told_by_a_person(
     story: Story, sent: Callable[..., DispatchResult], database: Database
 ) -> None:
     story.submitted(FRIDAY)
-    with database.writing() as transaction:
+    with database.write() as transaction:
         unit = departments.read_directory(transaction).find(POLICE)
         departments.set_department(transaction, unit.id, level=None, sort_no=None, mail_stopped=True)
     assert sent(FRIDAY) == DispatchResult(0, 0, 1)
@@ -287,7 +291,7 @@ def test_the_last_three_levels_get_a_call_instead_of_a_mail(
     level: str, story: Story, sent: Callable[..., DispatchResult], database: Database, context: Context
 ) -> None:
     story.submitted(FRIDAY, provider=TAX)
-    with database.writing() as transaction:
+    with database.write() as transaction:
         unit = departments.read_directory(transaction).find(TAX)
         departments.set_department(transaction, unit.id, level=Level(level), sort_no=None, mail_stopped=None)
     assert sent(FRIDAY) == DispatchResult(0, 0, 1)
@@ -334,7 +338,7 @@ def test_a_line_break_in_a_number_or_a_name_never_reaches_a_header(
     table: str, story: Story, sent: Callable[..., DispatchResult], database: Database, context: Context
 ) -> None:
     story.submitted(FRIDAY)
-    with database.writing() as transaction:
+    with database.write() as transaction:
         if table == "department":
             transaction.execute(
                 f"UPDATE department SET name = {transaction.param} WHERE name = {transaction.param}",
@@ -364,7 +368,7 @@ def test_a_notice_whose_facts_do_not_fit_becomes_a_task_and_the_others_leave(
     story: Story, sent: Callable[..., DispatchResult], database: Database
 ) -> None:
     story.submitted(FRIDAY)
-    with database.writing() as transaction:
+    with database.write() as transaction:
         _set_facts(transaction, on="that day")
     story.submitted(FRIDAY)
     assert sent(FRIDAY) == DispatchResult(1, 0, 1)
@@ -545,7 +549,7 @@ def test_the_offices_digest_names_the_notices_that_failed(
 
 
 def _office_digest(database: Database, context: Context, moment: datetime) -> bool:
-    with database.writing() as transaction:
+    with database.write() as transaction:
         return office_digest.office_digest(transaction, context, moment)
 
 
@@ -554,12 +558,12 @@ def _remind_early(database: Database, story: Story, **changes: Any) -> None:
     (row,) = [row for row in _rows(database) if row["template"] == "new_case"]
     facts = row["facts"] | changes
     row |= {"key": "term:1/due:x/left:3/to:2", "kind": "reminder", "template": "due_soon", "term": 1, "facts": facts}
-    with database.writing() as transaction:
+    with database.write() as transaction:
         outbox.add(transaction, [tuple(row.values())])
 
 
 def _rows(database: Database) -> list[dict[str, Any]]:
-    with database.writing() as transaction:
+    with database.write() as transaction:
         rows = outbox.claim(transaction, at("2030-01-01"), at("2030-01-01") + timedelta(minutes=1), 100)
         for row in rows:
             outbox.settle(transaction, row, state="waiting", next_try=row["created_at"], tries=0)

@@ -250,7 +250,7 @@ def line_of(story: Story, n: int = 0) -> FeedLine:
 
 
 def entries_of(lines: Iterable[FeedLine], database: Database, context: Context) -> list[Entry]:
-    with database.looking() as transaction:
+    with database.read() as transaction:
         return list(ics.entries(lines, context, transaction))
 
 

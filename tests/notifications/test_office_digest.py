@@ -22,13 +22,13 @@ NOTICE = Arrangement(
 
 
 def missing(database, context, on, hour="10:00"):
-    with database.writing() as transaction:
+    with database.write() as transaction:
         context.refresh(transaction)
         return office_digest.next_year_missing(transaction, context, at(on, hour))
 
 
 def digest(database, context, on):
-    with database.writing() as transaction:
+    with database.write() as transaction:
         assert office_digest.office_digest(transaction, context, at(on))
     dispatcher.run(database, context, at(on))
     (mail,) = [mail for mail in letters(context) if "在办事项" in mail["Subject"]]
@@ -95,11 +95,11 @@ def a_day_flipped(monkeypatch):
 def test_a_day_on_which_the_package_and_the_notices_differ_is_an_alarm_that_names_it(a_day_flipped, database, context):
     watched = reconcile.run(database, context, at("2026-11-22"))
     assert [trouble for trouble in watched.troubles if "2026-10-08" in trouble and "国办发明电〔2025〕7号" in trouble]
-    with database.reading() as connection:
-        assert ["2026-10-08" in task["title"] for task in tasks_of(connection)] == [True]
+    with database.read() as transaction:
+        assert ["2026-10-08" in task["title"] for task in tasks_of(transaction)] == [True]
     reconcile.run(database, context, at("2026-11-23"))
-    with database.reading() as connection:
-        assert len(tasks_of(connection)) == 1
+    with database.read() as transaction:
+        assert len(tasks_of(transaction)) == 1
 
 
 def test_the_notices_decide_all_the_same(a_day_flipped, context):

@@ -54,7 +54,7 @@ def second(story: Story, options: str = "", pragma: str = "") -> Database:
     url = story.database.url + (f"&options={options}" if options else "")
     database = Database(url)
     if pragma:
-        event.listen(database.engine, "connect", lambda connection, _record: connection.execute(pragma))
+        event.listen(database.engine, "connect", lambda transaction, _record: transaction.connection.execute(pragma))
     return database
 
 
@@ -98,7 +98,7 @@ def test_a_locked_database_is_named_after_a_wait_and_the_act_is_not_lost_but_ref
     monkeypatch.setattr(databases, "LOCK_WAIT_SECONDS", 0.05)
     database = second(story, "" if story.database.is_sqlite else "-clock_timeout%3D50")
     agree, new, swept = acts(story, database)
-    with story.database.writing() as transaction:
+    with story.database.write() as transaction:
         if not story.database.is_sqlite:
             transaction.execute('LOCK TABLE "case", counter IN ACCESS EXCLUSIVE MODE')
         for act in (agree, new, swept):
@@ -114,7 +114,7 @@ def test_a_short_lock_is_waited_for(story: Story) -> None:
     story.submitted("2026-03-02")
     other = Story(second(story), story.context)
     other.no = story.no
-    with story.database.writing() as transaction:
+    with story.database.write() as transaction:
         transaction.execute("UPDATE counter SET last = last" if story.database.is_sqlite else "SELECT 1")
         waiting = threading.Thread(target=other.act, args=("agree", "provider", "2026-03-10"))
         waiting.start()
@@ -131,7 +131,7 @@ def test_a_full_disk_is_named_and_leaves_no_trace(sqlite: Database, settings: Se
     # As many pages as there are: SQLite says of a full disk what it says of this.
     database = second(story, pragma="PRAGMA max_page_count=1")
     raw = {"applicant": CIVIL, "provider": POLICE, "scenario": "长" * 4_000}
-    with troubled(story, "磁盘已满"), database.writing() as transaction:
+    with troubled(story, "磁盘已满"), database.write() as transaction:
         for _ in range(50):  # some 600 kB in one transaction
             file = acting.open_case(transaction, story.context, "sharing", raw, at=at("2026-03-02"))
             case_writer.save(transaction, file.change())
@@ -160,7 +160,7 @@ def agree_in(transaction: Transaction, story: Story, *, then: Callable[[], objec
 def test_a_connection_that_is_cut_in_the_middle_leaves_nothing_and_the_next_act_works(story: Story) -> None:
     story.submitted("2026-03-02")
     before = everything(story.database)
-    with pytest.raises(DatabaseUnavailable) as caught, story.database.writing() as transaction:
+    with pytest.raises(DatabaseUnavailable) as caught, story.database.write() as transaction:
         agree_in(transaction, story, then=partial(cut, story))
     assert caught.value.todo
     assert everything(story.database) == before
@@ -172,7 +172,7 @@ def test_a_connection_that_is_cut_in_the_middle_leaves_nothing_and_the_next_act_
 def test_after_a_restart_over_night_at_most_one_act_is_refused(story: Story) -> None:
     """The pool of a process is full of connections that are dead; one of them is found out, and all are thrown away."""
     story.submitted("2026-03-02")
-    with story.database.reading(), story.database.reading(), story.database.reading():
+    with story.database.read(), story.database.read(), story.database.read():
         pass
     cut(story)
     refusals = 0
@@ -190,7 +190,7 @@ def test_a_server_that_stops_in_the_middle_and_comes_back(settings: Settings) ->
     database = Database(server.get_uri())
     database.prepare()
     story = Story(database, settle_in(database, settings)).submitted("2026-03-02")
-    with pytest.raises(DatabaseUnavailable) as caught, database.writing() as transaction:
+    with pytest.raises(DatabaseUnavailable) as caught, database.write() as transaction:
         agree_in(transaction, story, then=server.stop)
     assert caught.value.todo
     for act in acts(story, database):
@@ -225,7 +225,7 @@ def test_a_home_that_is_a_file_is_named(tmp_path: Path) -> None:
 
 def test_an_empty_database_is_named_with_the_command_that_fills_it(tmp_path: Path, settings: Settings) -> None:
     database = Database(f"sqlite:///{tmp_path / 'negotiation.db'}")
-    with pytest.raises(DatabaseUnavailable, match="negotiation migrate"), database.writing() as transaction:
+    with pytest.raises(DatabaseUnavailable, match="negotiation migrate"), database.write() as transaction:
         Context.of(transaction, settings)
     database.close()
 

@@ -37,7 +37,7 @@ def mortal(*args):
 sweep._act = mortal
 settings = Settings()
 database = Database(settings.url)
-with database.writing() as transaction:
+with database.write() as transaction:
     practice = Practice.of(transaction, settings)
 print("begun", flush=True)
 done = sweep.run(database, practice, datetime.fromisoformat(sys.argv[1]))
@@ -74,7 +74,7 @@ def test_a_sweep_killed_at_random_moments_loses_none_and_doubles_none(database: 
 def hand_in(database: Database, context: Context) -> None:
     """So many cases with a partial reply of 10 March 2026."""
     raw = {"applicant": CIVIL, "provider": POLICE} | APPLICATION
-    with database.writing() as transaction:
+    with database.write() as transaction:
         for _ in range(MANY):
             file = acting.open_case(transaction, context, "sharing", raw, at=at("2026-03-10"))
             for event, role, on, own in (
@@ -107,10 +107,10 @@ def lapsed(database: Database) -> int:
 
 
 def rows(database: Database, sql: str) -> list[tuple[Any, ...]]:
-    with database.reading() as connection:
+    with database.read() as transaction:
         return [
             tuple(str(each) if hasattr(each, "year") else each for each in row)
-            for row in connection.exec_driver_sql(sql)
+            for row in transaction.connection.exec_driver_sql(sql)
         ]
 
 
@@ -120,8 +120,8 @@ def broken_chains(database: Database) -> list[str]:
     numbers = dict(tuple(row) for row in rows(database, 'SELECT id, no FROM "case"'))
     reached = dict.fromkeys(heads, GENESIS)
     events = table_of(Event)
-    with database.reading() as connection:
-        for event in connection.execute(events.select().order_by(events.c.case_id, events.c.seq)):
+    with database.read() as transaction:
+        for event in transaction.connection.execute(events.select().order_by(events.c.case_id, events.c.seq)):
             body = EventBody(
                 numbers[event.case_id], event.seq, event.event, event.actor, event.role, event.state, event.basis,
                 event.term, event.happened_on, event.recorded_at, event.content_digest,

@@ -34,7 +34,7 @@ def mortal(*args):
 recount._save = mortal
 settings = Settings()
 database = Database(settings.url)
-with database.looking() as transaction:
+with database.read() as transaction:
     practice = Practice.of(transaction, settings)
 print("begun", flush=True)
 freed = Arrangement(2026, "京政办发〔2026〕1号", date(2026, 3, 2), {date(2026, 3, 11): "调休"}, {})
@@ -63,7 +63,7 @@ def test_an_import_killed_at_random_moments_is_whole_or_not_at_all(database: Dat
 def hand_in(database: Database, context: Context) -> None:
     """So many applications of 2 March 2026, each due on the 16th."""
     raw = {"applicant": CIVIL, "provider": POLICE} | APPLICATION
-    with database.writing() as transaction:
+    with database.write() as transaction:
         for _ in range(MANY):
             file = acting.open_case(transaction, context, "sharing", raw, at=at("2026-03-02"))
             acting.perform(
@@ -103,5 +103,5 @@ def whole_or_not_at_all(database: Database) -> int:
 
 def wait_for_the_dead(database: Database) -> None:
     """PostgreSQL notices a moment later that the process at the other end is gone."""
-    with database.writing() as transaction:
+    with database.write() as transaction:
         transaction.execute("SELECT 1" if database.is_sqlite else "LOCK TABLE calendar_revision IN EXCLUSIVE MODE")

@@ -107,14 +107,16 @@ def _use(context: Context, url: str, connections: int = 2) -> None:
 
 def outcomes(database: Database) -> list[tuple[str, str, int]]:
     """State, the server's words, tries."""
-    with database.reading() as connection:
-        rows = connection.exec_driver_sql("SELECT state, said, tries FROM notice ORDER BY case_id, key")
+    with database.read() as transaction:
+        rows = transaction.connection.exec_driver_sql("SELECT state, said, tries FROM notice ORDER BY case_id, key")
         return [tuple(row) for row in rows]
 
 
 def tasks(database: Database) -> list[str]:
-    with database.reading() as connection:
-        return [row[0] for row in connection.exec_driver_sql("SELECT title FROM task ORDER BY case_id, key")]
+    with database.read() as transaction:
+        return [
+            row[0] for row in transaction.connection.exec_driver_sql("SELECT title FROM task ORDER BY case_id, key")
+        ]
 
 
 def test_letters_arrive_whole_over_kept_connections(

@@ -112,7 +112,7 @@ def _hand_in(database: Database, context: Context, many: int) -> None:
     """Cases whose reply term ends on 9 October 2026, and of whose arrival the provider is yet to be told."""
     raw = {"applicant": CIVIL, "provider": POLICE} | APPLICATION
     moment = at("2026-10-09")
-    with database.writing() as transaction:
+    with database.write() as transaction:
         for _ in range(many):
             file = acting.open_case(transaction, context, "sharing", raw, at=moment)
             acting.perform(
@@ -157,5 +157,5 @@ def _lapses(database: Database) -> dict[int, int]:
 
 
 def _rows(database: Database, sql: str) -> list[tuple]:
-    with database.reading() as connection:
-        return [tuple(row) for row in connection.exec_driver_sql(sql)]
+    with database.read() as transaction:
+        return [tuple(row) for row in transaction.connection.exec_driver_sql(sql)]

@@ -38,7 +38,7 @@ def away(database: Database, context: Context) -> Callable[..., None]:
 
 
 def register(database: Database, duty: Duty, since: str, until: str, stand_in: str = "") -> None:
-    with database.writing() as transaction:
+    with database.write() as transaction:
         unit = departments.read_directory(transaction).find(POLICE)
         person = Contact(duty, "丁", stand_in, "010-4") if stand_in else None
         departments.add_absence(transaction, unit.id, duty, day(since), day(until), person)

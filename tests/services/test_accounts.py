@@ -78,15 +78,15 @@ class Office:
             self.refused(when)
 
     def open(self, token: str, when: datetime = NINE) -> Session | None:
-        with self.database.looking() as transaction:
+        with self.database.read() as transaction:
             return sessions.session_of(transaction, token, when, self.settings)
 
     def write(self, work: Callable[[Transaction], Any]) -> Any:
-        with self.database.writing() as transaction:
+        with self.database.write() as transaction:
             return work(transaction)
 
     def row(self, login: str = "li") -> AccountRow:
-        with self.database.looking() as transaction:
+        with self.database.read() as transaction:
             row = rows.account_by_login(transaction, login)
         assert row
         return row
@@ -98,7 +98,7 @@ class Office:
         return text
 
     def bearer(self, text: str, when: datetime = NINE) -> Bearer | None:
-        with self.database.looking() as transaction:
+        with self.database.read() as transaction:
             return tokens.token_of(transaction, text, when)
 
 
@@ -296,7 +296,7 @@ def test_a_session_in_use_is_renewed_at_most_once_a_minute_and_ends_after_twelve
         session = office.open(token, when)
         assert session
         assert session.renew
-        with office.database.writing() as transaction:
+        with office.database.write() as transaction:
             sessions.renew(transaction, token, when)
         session = office.open(token, when + timedelta(seconds=59))
         assert session
@@ -318,7 +318,7 @@ def test_who_signs_out_is_out_and_nobody_else(office: Office) -> None:
     office.write(lambda t: sessions.sign_out(t, first, NINE + MINUTE))
     office.write(lambda t: sessions.sign_out(t, first, NINE + 2 * MINUTE))
     assert (office.open(first), bool(office.open(second))) == (None, True)
-    with office.database.looking() as transaction:
+    with office.database.read() as transaction:
         found = rows.session_with_account(transaction, sessions.digest_of(first))
     assert found
     assert found[0].ended_at == NINE + MINUTE
@@ -345,7 +345,7 @@ def test_a_new_role_holds_from_the_next_page_on(office: Office) -> None:
 @example_settings(max_examples=50)
 @given(text=st.text())
 def test_no_random_string_opens_a_session_or_speaks_for_anybody(office: Office, text: str) -> None:
-    with office.database.looking() as transaction:
+    with office.database.read() as transaction:
         for each in (text, "ngt_" + text):
             assert sessions.session_of(transaction, each, NINE, office.settings) is None
             assert tokens.token_of(transaction, each, NINE) is None
@@ -476,7 +476,7 @@ def test_a_password_that_was_changed_while_it_was_verified_counts_as_it_is_now(
 def test_no_password_no_session_and_no_token_stands_anywhere_in_the_database(office: Office) -> None:
     signed, token = office.sign_in(), office.token()
     temporary = sessions.set_password(office.database, office.hire("wang", AccountRole.SECRETARY).id, NINE)
-    with office.database.looking() as transaction:
+    with office.database.read() as transaction:
         assert sessions.session_of(transaction, signed.token, NINE, office.settings)
     kept = str(everything(office.database))
     assert "李明" in kept
@@ -507,7 +507,7 @@ def test_the_use_of_a_token_is_written_at_most_once_a_minute(office: Office) -> 
     assert soon
     assert later
     assert (soon.renew, later.renew) == (False, True)
-    with office.database.looking() as transaction:
+    with office.database.read() as transaction:
         assert [each.used_at for each in tokens.tokens_of(transaction, office.li.id)] == [NINE]
 
 
@@ -551,7 +551,7 @@ def test_who_is_deactivated_is_out_at_once_loses_every_token_and_stays_in_the_li
     office.write(lambda t: management.deactivate(t, office.li.id, NINE))
     assert office.open(signed.token) is None
     assert office.bearer(token) is None
-    with office.database.looking() as transaction:
+    with office.database.read() as transaction:
         assert [each.active for each in management.accounts_in_order(transaction)] == [False]
     office.write(lambda t: management.change_account(t, office.li.id, at=NINE, active=True))
     assert office.open(signed.token) is None
@@ -563,7 +563,7 @@ def test_an_account_is_listed_in_the_official_order_of_departments_the_office_fi
     for login, department in (("si", JUSTICE), ("gong", POLICE), ("min", CIVIL)):
         office.hire(login, AccountRole.CLERK, of=department)
     office.hire("wang", AccountRole.AUDITOR)
-    with office.database.writing() as transaction:
+    with office.database.write() as transaction:
         transaction.execute(f"UPDATE department SET sort_no = 1 WHERE id = {office.ids[JUSTICE]}")
         listed = management.accounts_in_order(transaction)
     assert [each.person.login for each in listed] == ["li", "wang", "si", "min", "gong"]
@@ -595,7 +595,7 @@ def test_an_account_may_have_every_role_of_its_house() -> None:
 
 
 def test_roles_are_checked_when_an_account_is_changed_too(office: Office) -> None:
-    with fault("roles", "部门经办人"), office.database.writing() as transaction:
+    with fault("roles", "部门经办人"), office.database.write() as transaction:
         management.change_account(transaction, office.li.id, at=NINE, name="新名", roles={AccountRole.CLERK})
     assert (office.row().name, office.row().roles) == ("李明", ["office_clerk"])
 
@@ -614,7 +614,7 @@ def test_a_login_is_given_out_once(office: Office) -> None:
 
 
 def test_an_account_needs_a_name_and_a_department_that_is_there(office: Office) -> None:
-    with fault("name", "姓名"), office.database.writing() as transaction:
+    with fault("name", "姓名"), office.database.write() as transaction:
         management.change_account(transaction, office.li.id, at=NINE, name="  ")
     with pytest.raises(NotFound, match="部门"):
         management.create_account(
@@ -632,7 +632,7 @@ def test_an_account_that_is_not_there_is_not_found(office: Office) -> None:
 def test_the_last_administrator_stays(office: Office) -> None:
     first = office.hire("admin", AccountRole.ADMINISTRATOR)
     for change in ({"active": False}, {"roles": {AccountRole.OFFICE_CLERK}}):
-        with fault("roles", "最后一个"), office.database.writing() as transaction:
+        with fault("roles", "最后一个"), office.database.write() as transaction:
             management.change_account(transaction, first.id, at=NINE, **change)
     office.hire("second", AccountRole.ADMINISTRATOR)
     office.write(lambda t: management.deactivate(t, first.id, NINE))
@@ -688,13 +688,13 @@ def test_the_orm_finds_every_column_that_the_driver_wrote(database: Database) ->
     account = AccountRow(7, "li", "李", None, ["auditor"], "$x", True, False, NINE, 3, NINE + MINUTE)
     session = SessionRow(b"s" * 32, 7, "c", NINE, NINE + MINUTE, NINE + 2 * MINUTE)
     token = TokenRow(b"t" * 32, 7, "平台", ["read"], NINE, NINE + MINUTE, NINE + 2 * MINUTE, NINE + 3 * MINUTE)
-    with database.writing() as transaction:
+    with database.write() as transaction:
         assert rows.add_account(transaction, account)
         rows.add_session(transaction, session)
         rows.add_token(transaction, token)
         assert rows.session_with_account(transaction, session.digest) == (session, account)
         assert rows.token_with_account(transaction, token.digest) == (token, account)
-    with database.reading() as connection, Reading(bind=connection) as reading:
+    with database.read() as transaction, Reading(bind=transaction.connection) as reading:
         for model, row in ((schema.Account, account), (schema.Session, session), (schema.Token, token)):
             assert list(row._fields) == [column.name for column in table_of(model).columns]
             (one,) = reading.execute(select(model)).scalars().all()
@@ -705,12 +705,12 @@ def test_the_orm_finds_every_column_that_the_driver_wrote(database: Database) ->
 
 
 def test_no_session_belongs_to_nobody(database: Database) -> None:
-    with pytest.raises(DatabaseUnavailable), database.writing() as transaction:
+    with pytest.raises(DatabaseUnavailable), database.write() as transaction:
         rows.add_session(transaction, SessionRow(b"s" * 32, 99, "c", NINE, NINE))
 
 
 def test_a_session_is_found_by_its_key(sqlite: Database) -> None:
-    with sqlite.looking() as transaction:
+    with sqlite.read() as transaction:
         plan = transaction.rows(
             "EXPLAIN QUERY PLAN SELECT 1 FROM session o JOIN account a ON a.id = o.account_id WHERE o.digest = x'00'"
         )

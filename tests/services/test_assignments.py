@@ -48,11 +48,11 @@ class Staff:
     ) -> None:
         wanted = {rank: self[login] if login else None for rank, login in ((1, first), (2, second))}
         case_id = story.row["id"]
-        with self.database.writing() as transaction:
+        with self.database.write() as transaction:
             assignments.assign(transaction, self.people[by], case_id, wanted, day(on))
 
     def hand_over(self, by: str, leaver: str, successor: str, on: str = "2026-09-30") -> list[Any]:
-        with self.database.writing() as transaction:
+        with self.database.write() as transaction:
             return assignments.hand_over(transaction, self.people[by], self[leaver], self[successor], day(on))
 
     def of(self, story: Story, side: int) -> dict[int, str]:
@@ -61,12 +61,12 @@ class Staff:
 
     def history(self, story: Story, side: int) -> list[tuple[int, str, str, str | None]]:
         case_id = story.row["id"]
-        with self.database.looking() as transaction:
+        with self.database.read() as transaction:
             known = stored.handlers_of(transaction, case_id, side)
         return [(each.rank, each.name, str(each.since), str(each.until) if each.until else None) for each in known]
 
     def open_work(self, login: str) -> int:
-        with self.database.looking() as transaction:
+        with self.database.read() as transaction:
             return len(stored.open_work_of(transaction, self[login]))
 
 
@@ -135,7 +135,7 @@ def test_who_has_left_is_not_named_but_may_still_stand_there(
     database: Database, staff: Staff, story: Story, police: int
 ) -> None:
     staff.assign("chief", story, "wang")
-    with database.writing() as transaction:
+    with database.write() as transaction:
         management.deactivate(transaction, staff["wang"], at("2026-09-22"))
         management.deactivate(transaction, staff["zhao"], at("2026-09-22"))
     with pytest.raises(FieldError, match="不是本单位在用的经办账户"):
@@ -192,7 +192,7 @@ def test_what_moved_can_be_read_again_later(
     staff.assign("chief", other, "zhao", "wang")  # nothing to name anew, but handed over all the same
     staff.hand_over("chief", "wang", "zhao")
     staff.assign("chief", story, "chief", on="2026-10-09")
-    with database.looking() as transaction:
+    with database.read() as transaction:
         found = stored.handed_over(transaction, staff["wang"], staff["zhao"], day("2026-09-30"))
         on_another_day = stored.handed_over(transaction, staff["wang"], staff["zhao"], day("2026-10-09"))
         recent = stored.recent_handovers(transaction)

@@ -90,7 +90,7 @@ def test_a_date_that_becomes_earlier_moves_at_once_but_is_told_only_after_a_clic
     assert str(waiting.term("reply").due_on) == "2026-12-31"
     assert [state for template, _, state in waiting.notices() if template == "moved"] == ["held", "held"]
     assert [title for title, done_on in waiting.tasks() if done_on is None and "请确认后告知双方" in title]
-    with database.writing() as transaction:
+    with database.write() as transaction:
         assert outbox.release(transaction, at("2026-12-22")) == 2
     assert [state for template, _, state in waiting.notices() if template == "moved"] == ["waiting", "waiting"]
     assert [title for title, done_on in waiting.tasks() if done_on is None] == []
@@ -218,7 +218,7 @@ def test_a_notice_for_a_year_already_held_is_shown_as_a_difference_and_replaces_
         ("2027-01-09", "上班（元旦）", "放假"),
     ]
     assert [(str(each.was), str(each.now)) for each in done.recount.moved] == [("2027-01-05", "2027-01-04")]
-    with database.looking() as transaction:
+    with database.read() as transaction:
         calendar = read_almanac(transaction).of(Layer.NATIONAL)
     assert calendar.is_working(date(2027, 1, 4))
     assert not calendar.is_working(date(2027, 1, 9))
@@ -229,7 +229,7 @@ def test_an_amending_notice_leaves_the_days_that_it_does_not_name(database, cont
     amending = Arrangement(2027, "国办发明电〔2027〕1号", day("2027-02-01"), {day("2027-05-06"): "劳动节"}, {})
     done = take_in(database, context, amending, "2027-02-01")
     assert [str(each.day) for each in done.differences] == ["2027-05-06"]
-    with database.looking() as transaction:
+    with database.read() as transaction:
         calendar = read_almanac(transaction).of(Layer.NATIONAL)
     assert not calendar.is_working(date(2027, 1, 4))
     assert not calendar.is_working(date(2027, 5, 6))
@@ -237,7 +237,7 @@ def test_an_amending_notice_leaves_the_days_that_it_does_not_name(database, cont
 
 def test_what_was_imported_is_kept_with_its_text_and_its_author(waiting, database, context):
     take_in(database, context, LATER)
-    with database.looking() as transaction:
+    with database.read() as transaction:
         (held,) = read_held(transaction)
         (revision,) = read_revisions(transaction)
         ((source,),) = transaction.rows("SELECT source FROM arrangement")
@@ -283,7 +283,7 @@ def test_the_later_layer_decides(database, context):
 
 
 def refreshed(database, context):
-    with database.looking() as transaction:
+    with database.read() as transaction:
         context.refresh(transaction)
     return context
 
@@ -292,7 +292,7 @@ def refreshed(database, context):
 
 
 def test_a_process_that_was_running_counts_its_next_step_with_the_new_calendar(story, database, context):
-    with database.looking() as transaction:
+    with database.read() as transaction:
         other = Context.of(transaction, context.settings)
     take_in(database, other, LATER)
     story.submitted("2026-12-21")
@@ -317,7 +317,7 @@ def test_a_term_that_was_begun_while_a_notice_came_in_is_counted_again_when_some
 def test_a_newer_program_that_brings_the_notice_counts_the_terms_again_with_an_event(waiting, database, context):
     """A term's date never changes without an event, whoever brought the calendar."""
     newer = replace(context, almanac=context.almanac.plus(held_by_program(LATER)))
-    with database.writing() as transaction:
+    with database.write() as transaction:
         done = recount.run(transaction, newer, newer.almanac.newest(), at("2026-12-22"))
     assert [str(each.now) for each in done.moved] == ["2027-01-05"]
     assert waiting.events()[-1][0] == "recount"

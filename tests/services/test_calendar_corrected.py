@@ -27,7 +27,7 @@ CHANGED = {date(2027, 1, 4): "元旦"}
 
 
 def take_in(database, context, arrangement, on=TODAY, *, layer=Layer.NATIONAL, title="", dry_run=False):
-    with database.looking() as transaction:
+    with database.read() as transaction:
         context.refresh(transaction)
     text = title or ("国务院办公厅关于2027年部分节假日安排的通知" if layer is Layer.NATIONAL else "工作日安排")
     return import_notice.run(
@@ -36,7 +36,7 @@ def take_in(database, context, arrangement, on=TODAY, *, layer=Layer.NATIONAL, t
 
 
 def calendar(database, layer=Layer.NATIONAL):
-    with database.looking() as transaction:
+    with database.read() as transaction:
         return read_almanac(transaction).of(layer)
 
 
@@ -73,7 +73,7 @@ def test_an_amending_text_read_again_says_what_it_said_the_first_time(database, 
     )
     readings = []
     for _ in range(2):
-        with database.looking() as transaction:
+        with database.read() as transaction:
             context.refresh(transaction)
         _, found = import_notice.read_text(text, Layer.NATIONAL, context.almanac)
         readings.append(found)
@@ -169,7 +169,7 @@ def test_nobody_is_reminded_of_an_earlier_date_before_it_was_told(waiting, datab
     waiting.sweep("2026-12-28")
     dispatcher.run(database, context, at("2026-12-28", "11:00"))
     assert [mail for mail in letters(context) if "12月31日" in text_of(mail)] == []
-    with database.writing() as transaction:
+    with database.write() as transaction:
         assert outbox.release(transaction, at("2026-12-28", "14:00")) == 2
     dispatcher.run(database, context, at("2026-12-28", "14:00"))
     told = [mail for mail in letters(context) if "12月31日" in text_of(mail)]

@@ -24,7 +24,7 @@ def numbered(story: Story, *numbers: str) -> None:
     """The case of a story again, under other numbers."""
     table, pattern = codec(Case, story.database.dialect), story.row
     flags = ", ".join([story.database.param] * len(table.columns))
-    with story.database.writing() as transaction:
+    with story.database.write() as transaction:
         for no in numbers:
             row = pattern | {"id": next_id(transaction), "no": no, "version": 0}
             sql = f"INSERT INTO {table.name} ({table.listed}) VALUES ({flags})"
@@ -153,7 +153,7 @@ def test_other_filters_count_the_closed_cases_too(browser_as, closed):
 
 def test_a_case_is_found_by_the_name_of_its_handler_on_one_s_own_side(browser_as, closed, story):
     browser, case_id = browser_as("office"), story.row["id"]
-    with story.database.writing() as transaction:
+    with story.database.write() as transaction:
         account = transaction.rows("SELECT id FROM account WHERE login = 'office'")[0][0]
         assignments.assign(transaction, case_id, 0, 1, account, on=day("2026-09-15"), by="某")
     assert listed(browser.get(f"/?text={quote('office某')}").page) == [story.no]
@@ -165,7 +165,7 @@ def test_a_case_is_found_by_the_name_of_its_handler_on_one_s_own_side(browser_as
 
 @pytest.fixture
 def city(numbers: Story) -> Story:
-    with numbers.database.writing() as transaction:
+    with numbers.database.write() as transaction:
         add_department(transaction, "丰台区民政局")
     return numbers
 

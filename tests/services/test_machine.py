@@ -105,7 +105,7 @@ class Office(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        with self.database.writing() as transaction:
+        with self.database.write() as transaction:
             for table in TABLES:
                 if table not in ("clerk", "department"):
                     transaction.execute(f"DELETE FROM {table}")
@@ -122,7 +122,7 @@ class Office(RuleBasedStateMachine):
     @rule(items=st.sampled_from(["", "姓名、住址"]), provider=st.sampled_from([POLICE, CHAOYANG, TAX]))
     def open(self, items: str, provider: str) -> None:
         if len(self.seen["case"]) < 4:
-            with self.database.writing() as transaction:
+            with self.database.write() as transaction:
                 parties = {"applicant": CIVIL, "provider": provider} | ({"items": items} if self.law.items else {})
                 raw = {key: value for key, value in (APPLICATION | parties).items() if key in self.law.fields}
                 file = acting.open_case(transaction, self.context, self.procedure, raw, at=self.now())
@@ -187,7 +187,7 @@ class Office(RuleBasedStateMachine):
         found = [each for each in self.offered(case) if each.why is None]
         offer = data.draw(st.sampled_from(found))
         event = offer.row.event.key
-        with self.database.looking() as transaction:
+        with self.database.read() as transaction:
             file = acting.take(transaction, self.context, case["no"], at=self.now())
         days = offers.days_to_try(file.case_state, self.today)
         refusals = [self.tried(case, event, offer.by[0], on) for on in days]
@@ -197,7 +197,7 @@ class Office(RuleBasedStateMachine):
     def tried(self, case: dict[str, Any], event: str, role: str, on: date) -> NegotiationError | None:
         """Why an act is refused, None if it is taken; in either case nothing is written."""
         try:
-            with pytest.raises(Crash), _Crashing(self.database).writing() as transaction:
+            with pytest.raises(Crash), _Crashing(self.database).write() as transaction:
                 self.act_in(transaction, case, event, role, on, None)
         except NegotiationError as error:
             return error
@@ -228,14 +228,14 @@ class Office(RuleBasedStateMachine):
     @rule(data=st.data())
     def an_act_crashes_before_its_commit(self, data: st.DataObject) -> None:
         case, event = self.pick(data)
-        with pytest.raises((Crash, NegotiationError)), _Crashing(self.database).writing() as transaction:
+        with pytest.raises((Crash, NegotiationError)), _Crashing(self.database).write() as transaction:
             self.act_in(transaction, case, event, self.law.events[event].by[0], self.today, None)
         assert self.snapshot() == self.seen
 
     @rule(data=st.data())
     def one_act_fails_in_its_savepoint_and_another_stands(self, data: st.DataObject) -> None:
         case, other = self.seen["case"][0], data.draw(st.sampled_from(self.seen["case"]))
-        with self.database.writing() as transaction:
+        with self.database.write() as transaction:
             try:
                 with transaction.savepoint():
                     self.act_in(transaction, case, "note", "office", self.today, {"text": "写了又撤销"})
@@ -359,9 +359,9 @@ class Office(RuleBasedStateMachine):
 
     def snapshot(self, models: tuple[Any, ...] = MODELS) -> dict[str, list[dict[str, Any]]]:
         """All rows by table, as the types of the tables read them."""
-        with self.database.reading() as connection:
+        with self.database.read() as transaction:
             return {
-                model.__tablename__: [dict(row) for row in connection.execute(query).mappings()]
+                model.__tablename__: [dict(row) for row in transaction.connection.execute(query).mappings()]
                 for model, query in ((model, IN_ORDER[model]) for model in models)
             }
 
@@ -393,7 +393,7 @@ class Office(RuleBasedStateMachine):
         refusal = None
         possible = {each.row.event.key for each in self.offered(case) if each.why is None}
         try:
-            with self.database.stepping() as transaction:
+            with self.database.write(single_statement=True) as transaction:
                 self.act_in(transaction, case, event, role, on, fields)
         except NegotiationError as error:
             refusal = error
@@ -404,7 +404,7 @@ class Office(RuleBasedStateMachine):
             assert event in possible, f"{event} was not offered, and yet taken"
 
     def offered(self, case: dict[str, Any]) -> list[offers.Offer]:
-        with self.database.looking() as transaction:
+        with self.database.read() as transaction:
             file = acting.take(transaction, self.context, case["no"], at=self.now())
             return offers.offers(transaction, file, self.today)
 
@@ -426,8 +426,8 @@ class _Crashing:
         self.database = database
 
     @contextmanager
-    def writing(self) -> Iterator[Transaction]:
-        with self.database.writing() as transaction:
+    def write(self) -> Iterator[Transaction]:
+        with self.database.write() as transaction:
             yield transaction
             raise Crash
 

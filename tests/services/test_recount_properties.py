@@ -53,12 +53,12 @@ def test_a_running_term_always_ends_where_a_plain_loop_over_the_days_ends_it(dat
             turned |= what
             take_in(database, context, what, number, today)
             the_terms_are_right(database, context, turned, today)
-    with database.reading() as connection:
-        assert list(broken_links(connection)) == []
+    with database.read() as transaction:
+        assert list(broken_links(transaction)) == []
 
 
 def begin_anew(database):
-    with database.writing() as transaction:
+    with database.write() as transaction:
         for table in TABLES:
             if table not in ("clerk", "department"):
                 transaction.execute(f"DELETE FROM {table}")
@@ -74,7 +74,7 @@ def take_in(database, context, turned, number, today):
     )
     after = decided(database, today)
     assert {key: after[key] for key in before} == before, "what was decided was touched"
-    with database.looking() as transaction:
+    with database.read() as transaction:
         context.refresh(transaction)
     again = reconcile.run(database, context, at(today.isoformat(), "13:00"))
     assert again.counted == 0, "the same was counted twice"
@@ -99,5 +99,5 @@ def decided(database, today):
 
 
 def terms(database):
-    with database.reading() as connection:
-        return connection.execute(table_of(Term).select()).all()
+    with database.read() as transaction:
+        return transaction.connection.execute(table_of(Term).select()).all()

@@ -16,7 +16,7 @@ ORDER = Order(day("2026-03-10"), DOC, "周颖", at("2026-03-10"))
 
 def merged(story: Story, name: str, into: str, on: str = "2026-03-10"):
     directory = story.context.directory
-    with story.database.writing() as transaction:
+    with story.database.write() as transaction:
         done = departments.merge(
             transaction, story.context, directory.find(name), directory.find(into), Order(day(on), DOC, "周颖", at(on))
         )
@@ -26,14 +26,14 @@ def merged(story: Story, name: str, into: str, on: str = "2026-03-10"):
 
 def renamed(story: Story, name: str, to: str) -> None:
     unit = story.context.directory.find(name)
-    with story.database.writing() as transaction:
+    with story.database.write() as transaction:
         departments.rename(transaction, story.context, unit, to, ORDER)
         story.context.refresh(transaction)
 
 
 def parties(story: Story, no: str) -> tuple[str, str]:
-    with story.database.reading() as connection:
-        (line,) = case_queries.list_cases(connection, day("2026-03-10"), no=no)
+    with story.database.read() as transaction:
+        (line,) = case_queries.list_cases(transaction, day("2026-03-10"), no=no)
     return line.applicant, line.provider
 
 
@@ -59,8 +59,8 @@ def test_a_case_between_the_two_is_left_to_a_person(story: Story) -> None:
     done = merged(story, POLICE, CIVIL)
     assert [no for no, _ in done.left] == [story.no]
     assert parties(story, story.no) == (CIVIL, POLICE)
-    with story.database.reading() as connection:
-        assert any("未能划转" in each["title"] for each in case_queries.tasks_of(connection))
+    with story.database.read() as transaction:
+        assert any("未能划转" in each["title"] for each in case_queries.tasks_of(transaction))
 
 
 def test_what_was_left_goes_over_when_it_is_done_again(story: Story) -> None:
@@ -75,7 +75,7 @@ def test_no_new_case_goes_to_a_department_that_is_part_of_another_and_the_senten
 ) -> None:
     merged(story, POLICE, JUSTICE)
     raw = {"applicant": CIVIL, "provider": POLICE, **APPLICATION}
-    with story.database.writing() as transaction, pytest.raises(FieldError, match="并入") as fault:
+    with story.database.write() as transaction, pytest.raises(FieldError, match="并入") as fault:
         acting.open_case(transaction, story.context, "sharing", raw, at=at("2026-03-11"))
     assert JUSTICE in fault.value.todo
     assert DOC in fault.value.what
@@ -103,6 +103,6 @@ def test_no_department_becomes_part_of_itself_or_of_one_that_is_gone(story: Stor
 
 def test_what_changed_is_told_in_a_sentence_with_its_document(story: Story) -> None:
     merged(story, POLICE, JUSTICE)
-    with story.database.looking() as transaction:
+    with story.database.read() as transaction:
         (change,) = read_directory(transaction).changes
     assert change.says == f"{POLICE}自2026年3月10日起并入{JUSTICE}（{DOC}）"

@@ -31,8 +31,8 @@ def city(story: Story, number: int, on: str = "2026-03-02") -> list[str]:
 
 
 def all_events(database: Database, kind: str) -> Counter[int]:
-    with database.reading() as connection:
-        rows = connection.exec_driver_sql(f"SELECT case_id FROM event WHERE event = '{kind}'")
+    with database.read() as transaction:
+        rows = transaction.connection.exec_driver_sql(f"SELECT case_id FROM event WHERE event = '{kind}'")
         return Counter(row[0] for row in rows)
 
 
@@ -248,7 +248,7 @@ def at_once(*jobs: Any) -> list[BaseException]:
 def second(story: Story) -> Iterator[Story]:
     """Another process on the same database."""
     database = Database(story.database.url)
-    with database.writing() as transaction:
+    with database.write() as transaction:
         context = Context.of(transaction, story.context.settings)
     yield Story(database, context)
     database.close()
@@ -294,7 +294,7 @@ def test_a_sweep_and_an_act_at_once_neither_lose_nor_double(story: Story, second
 @pytest.mark.parametrize("database", ["postgresql"], indirect=True)
 def test_a_case_that_another_worker_holds_is_left_to_it(story: Story, second: Story) -> None:
     held, free = city(story, 2)
-    with second.database.writing() as transaction:
+    with second.database.write() as transaction:
         transaction.execute('SELECT 1 FROM "case" WHERE no = %s FOR UPDATE', [held])
         assert story.sweep("2026-03-17").acted == 1
     story.no = held
@@ -306,7 +306,7 @@ def test_a_case_that_another_worker_holds_is_left_to_it(story: Story, second: St
 
 def test_two_who_take_one_case_from_the_desk_cannot_both_act_on_it(story: Story) -> None:
     story.submitted("2026-03-02")
-    with story.database.writing() as transaction:
+    with story.database.write() as transaction:
         mine, yours = (acting.take(transaction, story.context, story.no, at=at("2026-03-10")) for _ in range(2))
         for file, event in ((mine, "agree"), (yours, "refuse")):
             acting.perform(
@@ -315,9 +315,9 @@ def test_two_who_take_one_case_from_the_desk_cannot_both_act_on_it(story: Story)
             )  # fmt: skip
         case_writer.save(transaction, mine.change())
     before = everything(story.database)
-    with pytest.raises(Conflict, match="未写入任何内容"), story.database.writing() as transaction:
+    with pytest.raises(Conflict, match="未写入任何内容"), story.database.write() as transaction:
         case_writer.save(transaction, yours.change())
-    with pytest.raises(Conflict), story.database.stepping() as transaction:
+    with pytest.raises(Conflict), story.database.write(single_statement=True) as transaction:
         case_writer.save(transaction, yours.change())
     assert everything(story.database) == before
     assert story.state == "agreed"
@@ -325,16 +325,16 @@ def test_two_who_take_one_case_from_the_desk_cannot_both_act_on_it(story: Story)
 
 def test_of_many_changes_the_overtaken_one_alone_is_not_written(story: Story) -> None:
     first, conflict, last = city(story, 3)
-    with story.database.writing() as transaction:
+    with story.database.write() as transaction:
         files = [acting.take(transaction, story.context, no, at=at("2026-03-10")) for no in (first, conflict, last)]
     story.no = conflict
     story.act("note", "office", "2026-03-10", text="先到一步")
     for file in files:
-        with story.database.writing() as transaction:
+        with story.database.write() as transaction:
             acting.perform(
                 transaction, file, "agree", role="provider", actor="测试", on=day("2026-03-10"), raw={}
             )  # fmt: skip
-    with story.database.writing() as transaction:
+    with story.database.write() as transaction:
         befell = case_writer.save_many(transaction, [file.change() for file in files])
     assert [type(each) for each in befell] == [type(None), Conflict, type(None)]
     states = []
@@ -362,7 +362,7 @@ def test_an_actor_who_saw_an_older_version_is_told_so(story: Story) -> None:
     seen = story.row["version"]
     story.act("note", "office", "2026-03-03", text="已电话沟通")
     before = everything(story.database)
-    with pytest.raises(Conflict, match=story.no), story.database.stepping() as transaction:
+    with pytest.raises(Conflict, match=story.no), story.database.write(single_statement=True) as transaction:
         acting.act(
             transaction, story.context, story.no, "agree",
             role="provider", actor="测试", on=day("2026-03-03"), at=at("2026-03-03"), version=seen,

@@ -37,8 +37,8 @@ def health(browser: Browser) -> tuple[int, dict[str, Any]]:
 
 
 def rows(database: Database, sql: str) -> list[tuple]:
-    with database.reading() as connection:
-        return [tuple(row) for row in connection.exec_driver_sql(sql)]
+    with database.read() as transaction:
+        return [tuple(row) for row in transaction.connection.exec_driver_sql(sql)]
 
 
 # ------------------------------------------------------------------------------------------------- without a worker

@@ -6,14 +6,14 @@ from tests.conftest import CHAOYANG, CIVIL, JUSTICE, POLICE, TAX, Story, at
 
 
 def opened(database: Database, context, moment: str) -> int:
-    with database.writing() as transaction:
+    with database.write() as transaction:
         return yearly_cases.run(transaction, context, at(moment))
 
 
 def summaries(database: Database) -> dict[str, tuple[str, str]]:
     """Whose, in which state, due when."""
-    with database.reading() as connection:
-        rows = connection.exec_driver_sql(
+    with database.read() as transaction:
+        rows = transaction.connection.exec_driver_sql(
             'SELECT d.name, c.state, c.due_on FROM "case" c JOIN department d ON d.id = c.provider_id '
             "WHERE c.procedure = 'annual-summary' ORDER BY d.sort_no"
         )
@@ -21,9 +21,9 @@ def summaries(database: Database) -> dict[str, tuple[str, str]]:
 
 
 def many(database: Database) -> int:
-    with database.reading() as connection:
+    with database.read() as transaction:
         sql = "SELECT count(*) FROM \"case\" WHERE procedure = 'annual-summary'"
-        return connection.exec_driver_sql(sql).scalar_one()
+        return transaction.connection.exec_driver_sql(sql).scalar_one()
 
 
 def test_before_the_first_working_day_of_october_nothing_is_opened(database, context):
@@ -60,8 +60,8 @@ def test_after_the_end_of_november_it_is_too_late_for_this_year(database, contex
 def test_the_unit_s_own_figures_stand_in_it_to_be_confirmed(database, context):
     story = Story(database, context).submitted("2026-09-01").act("agree", "provider", "2026-09-07")
     opened(database, context, "2026-10-08")
-    with database.reading() as connection:
-        bodies = connection.exec_driver_sql(
+    with database.read() as transaction:
+        bodies = transaction.connection.exec_driver_sql(
             'SELECT d.name, b.body FROM content b JOIN "case" c ON c.id = b.case_id '
             "JOIN department d ON d.id = c.provider_id WHERE c.procedure = 'annual-summary'"
         )

@@ -46,7 +46,7 @@ class City(list[Row]):
 @pytest.fixture
 def city(database: Database, context: Context) -> City:
     """Forty cases with many ties, many dates missing, parties of every kind; as the table holds them."""
-    with database.writing() as transaction:
+    with database.write() as transaction:
         transaction.execute(f"UPDATE department SET level = '{Level.REFERENCE}' WHERE name = '{JUSTICE}'")
         changed(transaction)
         context.refresh(transaction)
@@ -56,7 +56,7 @@ def city(database: Database, context: Context) -> City:
     rows = City(_drawn(draw, pattern, context, n) for n in range(CASES))
     table = codec(Case, database.dialect)
     flags = ", ".join([database.param] * len(table.columns))
-    with database.writing() as transaction:
+    with database.write() as transaction:
         transaction.execute(f"DELETE FROM content WHERE case_id = {pattern['id']}")
         transaction.execute(f'DELETE FROM "case" WHERE id = {pattern["id"]}')
         for row in rows:
@@ -107,9 +107,9 @@ def _drawn(draw: Random, pattern: Row, context: Context, n: int) -> Row:
 def walked(database: Database, wanted: Wanted, context: Context, size: int) -> list[CaseLine]:
     """All pages of a list, each asked for by the text of the cursor before it."""
     soon, lines, after = case_list.last_day_soon(context, TODAY), [], None
-    with database.reading() as connection:
+    with database.read() as transaction:
         while True:
-            page = query.page(connection, wanted, TODAY, soon, after, size)
+            page = query.page(transaction, wanted, TODAY, soon, after, size)
             assert len(page.lines) == size or page.next is None
             lines += page.lines
             if page.next is None:
@@ -237,17 +237,17 @@ def test_the_light_that_is_filtered_by_is_the_light_that_is_shown(
     database: Database, context: Context, city: City, as_of: date, offset: int
 ) -> None:
     moved = codec(Case, database.dialect).bind_value("next_due", as_of + timedelta(days=offset))
-    with database.writing() as transaction:
+    with database.write() as transaction:
         param = database.param
         transaction.execute(f'UPDATE "case" SET next_due = {param} WHERE next_due IS NOT NULL AND id < 20', [moved])
     soon = case_list.last_day_soon(context, as_of)
-    with database.reading() as connection:
+    with database.read() as transaction:
         shown = {
             line.id: case_view.deadline_status_of(line, context.calendar, as_of)
-            for line in list_cases(connection, as_of)
+            for line in list_cases(transaction, as_of)
         }
         for light in DeadlineStatus:
-            found = {line.id for line in query.page(connection, Wanted(light=light), as_of, soon).lines}
+            found = {line.id for line in query.page(transaction, Wanted(light=light), as_of, soon).lines}
             assert found == {case_id for case_id, its in shown.items() if its is light}
 
 
@@ -256,12 +256,12 @@ def test_a_page_goes_on_after_its_place_though_lines_came_and_went(
 ) -> None:
     wanted, soon = Wanted(sort=Sort.NO), case_list.last_day_soon(context, TODAY)
     order = expected(city, wanted, context)
-    with database.reading() as connection:
-        first = query.page(connection, wanted, TODAY, soon, limit=10)
-    with database.writing() as transaction:
+    with database.read() as transaction:
+        first = query.page(transaction, wanted, TODAY, soon, limit=10)
+    with database.write() as transaction:
         transaction.execute(f"""UPDATE "case" SET no = 'ZZ' || no WHERE id IN ({order[0]}, {order[9]})""")
-    with database.reading() as connection:
-        second = query.page(connection, wanted, TODAY, soon, first.next, limit=10)
+    with database.read() as transaction:
+        second = query.page(transaction, wanted, TODAY, soon, first.next, limit=10)
     assert [line.id for line in second.lines] == order[10:20]
 
 

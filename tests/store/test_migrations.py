@@ -55,8 +55,8 @@ def upgrade(database: Database, revision: str) -> None:
 
 
 def broken_links(database: Database) -> list[object]:
-    with database.reading() as connection:
-        return list(audit.broken_links(connection))
+    with database.read() as transaction:
+        return list(audit.broken_links(transaction))
 
 
 def test_the_newest_migration_is_the_one_that_the_program_asks_for() -> None:
@@ -101,9 +101,9 @@ def test_what_a_version_wrote_is_the_same_in_an_empty_database_of_its_revision(
 
 def as_read(database: Database) -> dict[str, list[tuple[object, ...]]]:
     """All rows as the ORM reads them, which is the same on either engine."""
-    with database.reading() as connection:
+    with database.read() as transaction:
         return {
-            each.name: [tuple(row) for row in connection.execute(select(each).order_by(*each.primary_key))]
+            each.name: [tuple(row) for row in transaction.connection.execute(select(each).order_by(*each.primary_key))]
             for each in SQLModel.metadata.sorted_tables
         }
 
@@ -116,7 +116,7 @@ def test_an_empty_database_is_made_ready_and_a_ready_one_left_alone(empty: Datab
 
 
 def of_revision(database: Database, revision: str) -> None:
-    with database.writing() as transaction:
+    with database.write() as transaction:
         transaction.execute(f"UPDATE alembic_version SET version_num = '{revision}'")
 
 

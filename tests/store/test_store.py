@@ -78,13 +78,13 @@ def settled(database: Database, settings: Settings) -> None:
     """The rows that a case refers to: its departments, its resource."""
     settle_in(database, settings)
     row = codec(Resource, database.dialect).bind(tuple(numbered(Resource, id=1, provider_id=1).values()))
-    with database.writing() as transaction:
+    with database.write() as transaction:
         transaction.execute(f"INSERT INTO resource VALUES ({', '.join([database.param] * len(row))})", row)
 
 
 def found(database: Database, model: type[SQLModel], row: dict[str, Any]) -> None:
     """The ORM finds the row by each of its columns, and reads in it what was written."""
-    with database.reading() as connection, Session(bind=connection) as session:
+    with database.read() as transaction, Session(bind=transaction.connection) as session:
         for column in table_of(model).columns:
             value = row[column.name]
             if isinstance(value, dict):  # JSON is not compared in SQL
@@ -98,7 +98,7 @@ def found(database: Database, model: type[SQLModel], row: dict[str, Any]) -> Non
 
 def test_the_orm_finds_every_column_that_the_driver_wrote(database: Database, settled: None) -> None:
     change, rows = every_column()
-    with database.writing() as transaction:
+    with database.write() as transaction:
         case_writer.save(transaction, change)
     for model, row in rows.items():
         found(database, model, row)
@@ -121,7 +121,7 @@ def test_the_orm_finds_every_column_that_the_driver_changed(database: Database, 
         changed_items=change.new_items,
         tasks_done=[(rows[Task]["done_on"], rows[Task]["term"])],
     )
-    with database.writing() as transaction:
+    with database.write() as transaction:
         case_writer.save(transaction, blank)
         case_writer.save(transaction, later)
     for model in (Case, Term, Item, Task):
@@ -139,11 +139,11 @@ def _other(value: Any) -> Any:
 
 def test_the_orm_finds_what_the_smaller_writes_wrote(story: Story) -> None:
     story.submitted("2026-03-02")
-    with story.database.writing() as transaction:
+    with story.database.write() as transaction:
         add_task(transaction, 1, "手工", "请核实", DAY)
         claimed = outbox.claim(transaction, at("2026-03-02", "12:00"), at("2026-03-02", "12:10"), 10)
         number_taken(transaction, "sharing/2026", 40)
-    with story.database.reading() as connection, Session(bind=connection) as session:
+    with story.database.read() as transaction, Session(bind=transaction.connection) as session:
         assert session.execute(select(Task).where(Task.created_on == DAY)).scalar_one().title == "请核实"  # type: ignore[arg-type]
         waiting = select(Notice).where(Notice.next_try == at("2026-03-02", "12:10"))  # type: ignore[arg-type]
         assert session.execute(waiting).scalar_one().key == claimed[0]["key"]
@@ -158,7 +158,7 @@ def test_the_orm_finds_what_the_smaller_writes_wrote(story: Story) -> None:
 
 def test_a_naive_instant_is_refused(story: Story) -> None:
     story.submitted("2026-03-02")
-    with pytest.raises(ValueError, match="time zone"), story.database.writing() as transaction:
+    with pytest.raises(ValueError, match="time zone"), story.database.write() as transaction:
         outbox.claim(transaction, datetime(2026, 3, 2), at("2026-03-02"), 1)  # noqa: DTZ001
 
 
@@ -178,9 +178,9 @@ def test_a_case_that_is_not_there_is_named(story: Story) -> None:
 
 
 def test_a_counter_gives_out_again_what_was_rolled_back(story: Story) -> None:
-    with pytest.raises(ZeroDivisionError), story.database.writing() as transaction:
+    with pytest.raises(ZeroDivisionError), story.database.write() as transaction:
         _ = 1 // (next_number(transaction, "x") - 1)  # the number was 1
-    with story.database.writing() as transaction:
+    with story.database.write() as transaction:
         assert [next_number(transaction, "x") for _ in range(3)] == [1, 2, 3]
 
 
@@ -211,7 +211,7 @@ def test_no_foreign_row_is_written_below_a_case_that_is_not_there(database: Data
     events = codec(Event, database.dialect)
     flags = ", ".join([database.param] * len(events.columns))
     row = tuple(numbered(Event, case_id=99).values())
-    with pytest.raises(DatabaseUnavailable), database.writing() as transaction:
+    with pytest.raises(DatabaseUnavailable), database.write() as transaction:
         transaction.execute(f"INSERT INTO event VALUES ({flags})", events.bind(row))
 
 
@@ -226,7 +226,7 @@ def test_two_who_register_the_same_department_at_once_find_one_department(databa
 
     def register(_n: int) -> int:
         both.wait()
-        with database.writing() as transaction:
+        with database.write() as transaction:
             return departments.add_department(transaction, "市文物局").id
 
     with ThreadPoolExecutor(2) as pool:

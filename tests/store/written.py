@@ -20,10 +20,10 @@ Rows = dict[str, list[dict[str, Any]]]
 def dumped(database: Database) -> str:
     """Every row of an SQLite database by table, parents before children, as either engine takes it in."""
     found: Rows = {}
-    with database.reading() as connection:
+    with database.read() as transaction:
         for table in SQLModel.metadata.sorted_tables:
             yes_or_no = {column.name for column in table.columns if isinstance(column.type, Boolean)}
-            rows = connection.exec_driver_sql(f'SELECT * FROM "{table.name}"').mappings()
+            rows = transaction.connection.exec_driver_sql(f'SELECT * FROM "{table.name}"').mappings()
             found[table.name] = [
                 {name: bool(value) if name in yes_or_no else value for name, value in row.items()} for row in rows
             ]
@@ -38,7 +38,7 @@ def read(text: str) -> Rows:
 
 def load(database: Database, rows: Rows) -> None:
     """Writes these rows into an empty database of the revision under which they were written."""
-    with database.writing() as transaction:
+    with database.write() as transaction:
         for table, lines in rows.items():
             for row in lines:
                 names, flags = ", ".join(f'"{name}"' for name in row), ", ".join([transaction.param] * len(row))

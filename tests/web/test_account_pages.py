@@ -25,7 +25,7 @@ def number(database: Database) -> Any:
     """The number of an account."""
 
     def number(login: str) -> int:
-        with database.looking() as transaction:
+        with database.read() as transaction:
             return management.find(transaction, login).person.id
 
     return number
@@ -219,7 +219,7 @@ def test_a_token_is_shown_once_and_works_until_it_is_revoked(
     text = secret_of(admin.page)
 
     def bearer() -> Any:
-        with database.looking() as transaction:
+        with database.read() as transaction:
             return tokens.token_of(transaction, text, fake_clock.now)
 
     assert bearer().scopes == {Scope.READ, Scope.ACT}
@@ -416,7 +416,7 @@ def test_acts_of_the_leaver_that_wait_for_the_head_are_named(
     browser_as: Any, handled: str, story: Story, zhao: int, number: Any, database: Database
 ) -> None:
     leaver, row = number("police"), story.row
-    with database.writing() as transaction:
+    with database.write() as transaction:
         waiting = ProposalRow(
             row["id"], 1, "agree", "provider", row["provider_id"], row["version"], None, leaver, "police某", at(TODAY)
         )

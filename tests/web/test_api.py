@@ -31,7 +31,7 @@ def program(database, context, settings, shared_app, monkeypatch):
             made = management.create_account(
                 database, login=login, name=f"{login}的程序", roles={role}, at=NOW, department_id=department
             )
-            with database.writing() as transaction:
+            with database.write() as transaction:
                 token = tokens.create_token(
                     transaction,
                     made.person.id,

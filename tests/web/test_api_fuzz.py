@@ -65,7 +65,7 @@ def _token(database: Database) -> str:
         made = management.create_account(
             database, login="platform", name="市级平台", roles={AccountRole.OFFICE_HEAD}, at=NOW
         )
-    with database.writing() as transaction:
+    with database.write() as transaction:
         ends = NOW + timedelta(days=30)
         return tokens.create_token(transaction, made.person.id, "平台", tuple(Scope), at=NOW, expires_at=ends)
 

@@ -29,14 +29,14 @@ FORM = {
 
 def number_of(database: Any, login: str) -> int:
     """The number of an account."""
-    with database.looking() as transaction:
+    with database.read() as transaction:
         return management.find(transaction, login).person.id
 
 
 def program(browser_as: Any, database: Any, fake_clock: Any, login: str, *scopes: Scope) -> Any:
     """Asks the interface with a token of one of the cast."""
     client = browser_as().client
-    with database.writing() as transaction:
+    with database.write() as transaction:
         ends, whose = fake_clock.now + timedelta(days=30), management.find(transaction, login).person.id
         token = tokens.create_token(
             transaction, whose, f"平台{login}", scopes or tuple(Scope), at=fake_clock.now, expires_at=ends
@@ -214,7 +214,7 @@ def test_who_is_deactivated_signs_nothing_with_a_page_that_is_still_open(browser
     browser_as("police").act(case, "agree", on=TODAY)
     head = browser_as("chief").get(f"/cases/{case}")
     asked = program(browser_as, database, fake_clock, "chief")
-    with database.writing() as transaction:
+    with database.write() as transaction:
         management.deactivate(transaction, management.find(transaction, "chief").person.id, fake_clock.now)
     head.post(f"/cases/{case}/proposals/1/approve")
     assert "登录" in head.page
@@ -225,7 +225,7 @@ def test_who_is_deactivated_signs_nothing_with_a_page_that_is_still_open(browser
 def test_who_is_no_head_any_more_signs_nothing(browser_as, database, case, story, fake_clock):
     browser_as("police").act(case, "agree", on=TODAY)
     head = browser_as("chief").get(f"/cases/{case}")
-    with database.writing() as transaction:
+    with database.write() as transaction:
         whose = management.find(transaction, "chief").person.id
         management.change_account(transaction, whose, at=fake_clock.now, roles={AccountRole.CLERK})
     assert head.post(f"/cases/{case}/proposals/1/approve").status == 400

@@ -49,7 +49,7 @@ def test_the_list_shows_who_handles_a_case_and_keeps_to_mine(browser_as, asked, 
     browser = browser_as("office")
     story.no = asked[JUSTICE]
     case = story.row
-    with database.writing() as transaction:
+    with database.write() as transaction:
         account = transaction.rows("SELECT id FROM account WHERE login = 'office'")[0][0]
         assignments.assign(transaction, case["id"], 0, 1, account, on=case["received_on"], by="测试")
     browser.get("/")
@@ -118,7 +118,7 @@ def test_where_a_reminder_is_not_possible_the_preview_says_why_and_offers_no_tic
 
 
 def test_a_department_whose_mail_is_stopped_is_to_be_called(browser_as, asked, database, context):
-    with database.writing() as transaction:
+    with database.write() as transaction:
         police = context.directory.by_name[POLICE].id
         set_department(transaction, police, level=None, sort_no=None, mail_stopped=True)
     browser = browser_as("office").get(f"/bulk?act=remind&{chosen(asked[POLICE])}")
@@ -215,7 +215,7 @@ def test_handlers_are_named_for_many_cases_at_once(browser_as, asked, database):
 
 def test_somebody_of_another_department_cannot_be_named(browser_as, asked, database):
     browser = browser_as("office").get(f"/bulk?act=assign&{chosen(asked[POLICE])}")
-    with database.looking() as transaction:
+    with database.read() as transaction:
         stranger = transaction.rows("SELECT id FROM account WHERE login = 'police'")[0][0]
     browser.post("/bulk", act="assign", rank="1", account=str(stranger), **ticks(browser))
     assert "没有办理：该账户不是本单位在用的经办账户" in line(browser, asked[POLICE])

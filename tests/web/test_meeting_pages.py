@@ -180,7 +180,7 @@ def test_the_form_of_an_act_offers_the_meetings_of_its_case_and_takes_what_was_s
 def test_what_was_recorded_is_not_agreed_anew(browser_as, both):
     case = both[0]
     browser = held(browser_as("director"), case)
-    with case.database.writing() as transaction:
+    with case.database.write() as transaction:
         meetings.agree(transaction, MEETING, case.no, "脱敏后提供", POLICE, None)
     case.act("settle", "office", "2026-09-18", meeting=MEETING)
     assert f'name="agreed:{case.no}"' not in browser.get(f"/meetings/{MEETING}").page
@@ -201,7 +201,7 @@ def test_the_leading_group_says_nothing_without_a_meeting_at_any_door(browser_as
     fields = {"decision": "share", "on": TODAY, "reviewed": "yes", "version": str(story.row["version"])}
     browser.get(f"/cases/{story.no}").post(f"/cases/{story.no}/acts/decide", **fields)
     assert (browser.status, "本案还没有召开过的审议会议" in browser.page) == (400, True)
-    with database.writing() as transaction:
+    with database.write() as transaction:
         whose = management.find(transaction, "office").person.id
         token = tokens.create_token(
             transaction, whose, "平台", tuple(Scope), at=fake_clock.now, expires_at=at("2026-12-01")
@@ -325,7 +325,7 @@ def test_a_rectification_that_was_reported_is_on_the_leading_groups_agenda__arti
     page = browser_as("secretary").get("/agenda?of=deliberation").page
     assert story.no in page
     assert " → " not in words(page)
-    with database.writing() as transaction:
+    with database.write() as transaction:
         wanted = Plan("deliberation", day("2026-09-18"), "9:00", "第一会议室", "王副市长", [story.no])
         meetings.plan(transaction, context, wanted, author="测试", at=at(TODAY))
     browser = browser_as("office").get(f"/meetings/{MEETING}")

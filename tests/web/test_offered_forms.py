@@ -268,7 +268,7 @@ def head(browser_as: Any, browser: Any) -> None:
 
 def program(browser_as: Any, database: Database, fake_clock: Any, login: str) -> Any:
     """Reads as a program of somebody of the cast."""
-    with database.writing() as transaction:
+    with database.write() as transaction:
         whose = management.find(transaction, login).person.id
         token = tokens.create_token(
             transaction, whose, "平台", tuple(Scope), at=fake_clock.now, expires_at=at("2026-12-01")

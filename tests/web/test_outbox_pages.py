@@ -25,7 +25,7 @@ FRIDAY = "2026-09-18"
 
 
 def address(database, name: str, mailbox: str) -> None:
-    with database.writing() as transaction:
+    with database.write() as transaction:
         unit = read_directory(transaction).find(name)
         set_person(transaction, unit.id, Contact(Duty.A, "甲", mailbox, "010-1"))
 
@@ -199,10 +199,10 @@ def test_a_digest_that_was_refused_is_sent_again_and_the_task_of_each_case_in_it
 
 def refused_by_the_server(database, context) -> None:
     """The digest that is under way is answered with a 550, as the post records it."""
-    with database.reading() as connection:
-        (key,) = connection.exec_driver_sql("SELECT key FROM notice WHERE template = 'digest'").scalars()
-        row = find(connection, 0, key)
-    with database.writing() as transaction:
+    with database.read() as transaction:
+        (key,) = transaction.connection.exec_driver_sql("SELECT key FROM notice WHERE template = 'digest'").scalars()
+        row = find(transaction, 0, key)
+    with database.write() as transaction:
         transaction.execute("UPDATE notice SET state = 'claimed' WHERE template = 'digest'")
         writer = Writer(context.settings, context.calendar, at("2026-09-29"))
         Screening(transaction, context, writer, at("2026-09-29")).fail(row, "550 没有这个用户")

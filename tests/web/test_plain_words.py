@@ -38,7 +38,7 @@ def keys(context) -> set[str]:
 
 @pytest.mark.parametrize("login", list(PEOPLE))
 def test_no_page_shows_a_word_of_the_program(browser_as, city, keys, login, story):  # noqa: F811
-    with story.database.writing() as transaction:
+    with story.database.write() as transaction:
         words = meaning(550, "5.1.1 no such mailbox")
         transaction.execute(f"UPDATE notice SET state = 'failed', said = {transaction.param}", [words])
         transaction.execute(f"UPDATE task SET title = {transaction.param}", [f"请电话联系：来件（{words}）"])

@@ -163,7 +163,7 @@ def test_the_office_takes_the_report_along_as_workbook_document_and_figures(brow
 
 
 def test_figures_that_do_not_balance_are_named_and_not_handed_out(browser_as, case, database):
-    with database.writing() as transaction:
+    with database.write() as transaction:
         transaction.execute('UPDATE "case" SET closed_on = received_on')
     browser = browser_as("office")
     page = browser.get("/report").page

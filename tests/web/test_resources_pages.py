@@ -184,7 +184,7 @@ def test_who_asks_for_what_is_free_is_told_before_anything_is_opened__article_17
     browser = apply(browser_as("civil"), FREE, scenario="一段不能丢的话")
     assert browser.status == 400
     assert all(words in browser.page for words in ("无需协商", "仍要申请", "一段不能丢的话"))
-    with database.looking() as transaction:
+    with database.read() as transaction:
         assert transaction.rows('SELECT count(*) FROM "case"')[0][0] == 0
 
 
@@ -313,7 +313,7 @@ def test_a_reply_in_time_that_was_entered_late_leaves_nothing_to_prepare(browser
 
 
 def test_who_follows_by_reference_is_never_late__article_43(browser_as, late, story):
-    with story.database.writing() as transaction:
+    with story.database.write() as transaction:
         set_department(transaction, 2, level=Level.REFERENCE, sort_no=None, mail_stopped=None)
     assert "准备整改" not in browser_as("office").get(f"/cases/{late}").page
 

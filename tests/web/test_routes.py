@@ -242,7 +242,7 @@ def city(browser_as: Any, database: Any, case: str, story: Story, fake_clock: An
     again.post(f"/cases/{SECOND}/proposals/1/withdraw")
     again.act(SECOND, "refuse", on=TODAY, reason="涉及个人信息")
     case_id = story.row["id"]
-    with database.writing() as transaction:
+    with database.write() as transaction:
         add_task(transaction, 0, TASK, "请核对日历", day(TODAY))
         where = ("14:30", "第一会议室", "李副主任")
         meeting = Meeting(1, MEETING, "coordination", day(TODAY), *where, (), "", (), created_at=fake_clock.now)
@@ -277,7 +277,7 @@ def test_everybody_is_answered_as_the_rows_say(browser_as: Any, city: None, logi
 def test_every_program_is_answered_as_the_rows_say(
     browser_as: Any, city: None, database: Any, fake_clock: Any, login: str
 ) -> None:
-    with database.writing() as transaction:
+    with database.write() as transaction:
         whose, ends = management.find(transaction, login).person.id, fake_clock.now + timedelta(days=1)
         token = tokens.create_token(transaction, whose, "平台", tuple(Scope), at=fake_clock.now, expires_at=ends)
     client, headers = browser_as().client, {"Authorization": f"Bearer {token}"}

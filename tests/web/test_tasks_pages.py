@@ -26,7 +26,7 @@ def lapsed(fake_clock, case, story) -> str:
 
 @pytest.fixture
 def of_no_case(database) -> str:
-    with database.writing() as transaction:
+    with database.write() as transaction:
         add_task(transaction, 0, "calendar/2005-12-31", CALENDAR, day("2026-10-08"))
     return "calendar/2005-12-31"
 
@@ -98,7 +98,7 @@ def test_a_task_of_no_case_is_just_done(browser_as, of_no_case, database):
     browser = do(browser_as("office"), "")
     assert browser.url == "/tasks"
     assert "没有待办" in browser.page
-    with database.looking() as transaction:
+    with database.read() as transaction:
         assert transaction.rows("SELECT count(*) FROM event")[0][0] == 0
 
 

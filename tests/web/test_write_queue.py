@@ -30,7 +30,7 @@ def drawn(transaction: Transaction) -> int:
 
 
 def last_number(database: Database) -> int:
-    with database.looking() as transaction:
+    with database.read() as transaction:
         return int(transaction.rows("SELECT coalesce(max(last), 0) FROM counter WHERE name = 'test'")[0][0])
 
 
@@ -156,7 +156,7 @@ def test_nobody_is_answered_while_another_process_holds_the_database_and_the_loo
 def held(database: Database) -> Iterator[None]:
     """As if another process were writing there."""
     other = Database(database.engine.url.render_as_string(hide_password=False))
-    with other.writing() as transaction:
+    with other.write() as transaction:
         if not database.is_sqlite:
             transaction.execute("LOCK TABLE counter IN EXCLUSIVE MODE")
         yield
@@ -188,7 +188,7 @@ from negotiation.store.database import Database
 from negotiation.web.writer import Writer
 settings = Settings()
 database = Database(settings.url)
-with database.looking() as transaction:
+with database.read() as transaction:
     writer = Writer(database, Practice.of(transaction, settings))
 async def ask():
     while True:

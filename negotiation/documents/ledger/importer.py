@@ -174,7 +174,7 @@ class _Import:
         """Rows that share a commit, each in its own savepoint."""
         rows = [(line, self._read(line)) for line in lines]
         try:
-            with self.database.writing() as transaction:
+            with self.database.write() as transaction:
                 self.context.refresh(transaction)
                 known = _known(transaction, [row.no for _, (_, row) in rows])
                 for line, (form, row) in rows:
@@ -389,8 +389,7 @@ def export_file(database: Database, context: Context, path: Path, *, as_of: date
     form = _forms(context)[0]
     columns = [Column(column.title, _width(column)) for column in form.ledger.columns]
     titles = (form.ledger.title, f"截至 {as_of.year}年{as_of.month}月{as_of.day}日")
-    with database.reading() as connection:
-        transaction = Transaction(database, connection.connection.driver_connection)
+    with database.read() as transaction:
         ledger = Sheet(form.ledger.sheet, titles, columns, _exported(transaction, context, form))
         return write_table(Path(path), ledger, _terms_sheet(transaction, context, titles[1]))
 

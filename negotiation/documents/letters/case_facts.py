@@ -16,7 +16,6 @@ from negotiation.services import case_view
 from negotiation.services.cases.case_file import CaseFile
 from negotiation.store import outbox_list as outbox_letters
 from negotiation.store import proposals
-from negotiation.store.database import Connection
 from negotiation.store.proposals import ProposalRow
 from negotiation.store.transaction import Transaction
 
@@ -33,10 +32,10 @@ class Sight(NamedTuple):
 
 
 def case_facts(
-    transaction: Transaction, connection: Connection, file: CaseFile, sight: Sight, as_of: date
+    transaction: Transaction, file: CaseFile, sight: Sight, as_of: date
 ) -> tuple[CaseFacts, Mapping[str, str]]:
     """The facts of a case at the end of a day, and what was entered in it, by the keys of its rulebook."""
-    case = case_view.case_json(connection, file, file.context, as_of)
+    case = case_view.case_json(transaction, file, file.context, as_of)
     past = case_view.history(file, case["events"])
     proposed = _proposed(transaction, file, sight.side)
     steps = [(event, row, _step(file, event)) for event, row in past if event["role"] != CLOCK]
@@ -57,7 +56,7 @@ def case_facts(
         answer=_answer(file, steps, proposed),
         steps=tuple(step for _, _, step in steps),
         referral=_since_referral(steps),
-        notices=tuple(_notices(connection, file, sight)),
+        notices=tuple(_notices(transaction, file, sight)),
     )
     return facts, _fields(transaction, file, case["events"], proposed)
 
@@ -202,9 +201,9 @@ def _ruler(file: CaseFile, term: Term) -> Iterator[Day]:
         yield Day(*row)
 
 
-def _notices(connection: Connection, file: CaseFile, sight: Sight) -> Iterator[NoticeFacts]:
+def _notices(transaction: Transaction, file: CaseFile, sight: Sight) -> Iterator[NoticeFacts]:
     """What was sent, to those of whom the reader may know: a party is not told how the other was reminded."""
-    for sent in outbox_letters.sent_of_case(connection, file.row["id"]):
+    for sent in outbox_letters.sent_of_case(transaction, file.row["id"]):
         if sight.readers is None or sent.department_id in sight.readers:
             kind = NOTICE_TITLES.get(sent.template, sent.template)
             yield NoticeFacts(in_words(local_date(sent.at)), file.context.name_of(sent.department_id), kind)

@@ -19,7 +19,6 @@ from negotiation.domain.departments import Department
 from negotiation.domain.rulebook import AGENDAS, OFFICE_BASIS
 from negotiation.services.cases import acting
 from negotiation.services.cases.case_file import CaseFile, Context
-from negotiation.store.database import Connection
 from negotiation.store.transaction import Transaction
 
 TITLE_CHARACTERS = 20  # of 22 pt in 156 mm
@@ -51,20 +50,19 @@ class Addressee(NamedTuple):
     unit: Department | None
 
 
-def write(transaction: Transaction, connection: Connection, matter: Matter, wishes: Wishes, at: datetime) -> Draft:
+def write(transaction: Transaction, matter: Matter, wishes: Wishes, at: datetime) -> Draft:
     """The draft of a letter about one case, as the system knows it at the instant ``at``.
 
     Raises a sentence for what is missing in the case, for a wish that cannot be, and for a template that is wrong.
     """
     to = _addressees([matter])
-    case, field = case_facts(transaction, connection, matter.file, _sight(matter, to), local_date(at))
+    case, field = case_facts(transaction, matter.file, _sight(matter, to), local_date(at))
     _demand_said(matter, case, field)
     return _draft([matter], to, wishes, at, cases=(case,), case=case, field=field)
 
 
 def write_of_meeting(
     transaction: Transaction,
-    connection: Connection,
     context: Context,
     meeting: meetings.Meeting,
     named: str,
@@ -78,7 +76,7 @@ def write_of_meeting(
     files = [acting.take(transaction, context, each.no, at=at) for each in meeting.items]
     matters = find_of_meeting(files, meeting, named)
     to = _addressees(matters)
-    told = [case_facts(transaction, connection, each.file, _sight(each, to), local_date(at)) for each in matters]
+    told = [case_facts(transaction, each.file, _sight(each, to), local_date(at)) for each in matters]
     if matters[0].letter.kind is LetterKind.MINUTES:
         wishes = wishes._replace(number=wishes.number or meeting.minutes_no)
     return _draft(matters, to, wishes, at, cases=tuple(case for case, _ in told), meeting=_meeting(meeting))

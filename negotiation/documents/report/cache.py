@@ -75,8 +75,8 @@ def counted(whole: Gathering) -> tuple[Counted, list[Sum]]:
         return Counted.of(whole), []
     counted_by = _counted_by(whole)
     found, fresh = Counted(), []
-    kept = report_cache.kept(whole.connection, span.since, span.until, span.as_of, counted_by)
-    for stamp in report_cache.stamps(whole.connection):
+    kept = report_cache.kept(whole.transaction, span.since, span.until, span.as_of, counted_by)
+    for stamp in report_cache.stamps(whole.transaction):
         if stamp not in kept:
             fresh.append(_sum(whole, stamp, counted_by))
         found.add(kept[stamp] if stamp in kept else fresh[-1].body)
@@ -85,7 +85,7 @@ def counted(whole: Gathering) -> tuple[Counted, list[Sum]]:
 
 def _sum(whole: Gathering, stamp: Stamp, counted_by: str) -> Sum:
     span = whole.span
-    days = report_cache.days_held(whole.connection, stamp.first_id, span.since, span.until, span.as_of)
+    days = report_cache.days_held(whole.transaction, stamp.first_id, span.since, span.until, span.as_of)
     body = Counted.of(whole.of_block(report_cache.ids_of(stamp.first_id))).text
     return Sum(stamp.first_id, span.since, span.until, *days, stamp.cases, stamp.versions, counted_by, body)
 
@@ -94,7 +94,7 @@ def keep(database: Database, fresh: list[Sum]) -> None:
     """Keeps what was counted anew. A database that cannot be written to keeps nothing, and the report stands."""
     if fresh:
         try:
-            with database.writing() as transaction:
+            with database.write() as transaction:
                 report_cache.keep(transaction, fresh)
         except DatabaseUnavailable as trouble:
             log.warning("年度报告的分段汇总未能留存，下次须重新统计：%s", trouble)
@@ -115,7 +115,7 @@ def _counted_by(whole: Gathering) -> str:
 def _decisive(books: Books, whole: Gathering) -> Iterator[str]:
     yield from (book.digest for book in books.context.books)
     yield from sorted(book.digest for book in books.held.values())
-    first = report_cases.first_received(whole.connection) or whole.span.until
+    first = report_cases.first_received(whole.transaction) or whole.span.until
     for calendar, editions in books.calendars:
         yield repr(sorted(editions))
         yield days_told(calendar, first, whole.span.until)

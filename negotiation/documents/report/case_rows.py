@@ -32,11 +32,11 @@ def tables(gathering: Gathering) -> dict[str, tuple[Row, ...]]:
 
 
 def _rows(gathering: Gathering, table: str, procedures: set[str]) -> Iterator[Row]:
-    connection, span = gathering.connection, gathering.span
+    transaction, span = gathering.transaction, gathering.span
     disputed = table == BY_DISPUTES
     names = {name for rules in gathering.books.every for name in rules.report.counts.get(DISPUTES, ())}
     which = report_cases.having(span, procedures, names) if disputed else report_cases.in_hand(span, procedures)
-    cases = report_cases.cases_of(connection, span, which)
+    cases = report_cases.cases_of(transaction, span, which)
     if not cases:
         return
     lives = gathering.told(cases, which)
@@ -53,7 +53,7 @@ def _rows(gathering: Gathering, table: str, procedures: set[str]) -> Iterator[Ro
 
 def _latest_terms(gathering: Gathering, lives: dict[int, Life], which: report_cases.Condition) -> dict[int, Any]:
     """The latest main term of each case that counts, as it stood on the as-of day."""
-    held = [(row.case_id, row) for row in report_cases.main_terms_of(gathering.connection, gathering.span, which)]
+    held = [(row.case_id, row) for row in report_cases.main_terms_of(gathering.transaction, gathering.span, which)]
     then = gathering.restated
     told = [(case_id, term) for case_id, terms in then.items() if case_id in lives for term in terms if term.main]
     stands = [*((case_id, term) for case_id, term in held if case_id not in then), *told]

@@ -16,9 +16,10 @@ from negotiation.documents.report.sources import Books, Gathering
 from negotiation.documents.report.totals import Behind, Lines, Residue, Tally
 from negotiation.domain.rulebook import Rulebook
 from negotiation.services.cases.case_file import Context
-from negotiation.store.database import Connection, Database
+from negotiation.store.database import Database
 from negotiation.store.report_cache import Sum
 from negotiation.store.report_parts import Span
+from negotiation.store.transaction import Transaction
 
 
 def compiled(
@@ -36,13 +37,12 @@ def compiled(
     ``tables=False`` leaves out the tables that list cases one by one. Nothing is raised for an imbalance: it stands in
     the report (``demand_balance``). Only reads: what it counts anew it does not keep.
     """
-    with database.reading() as connection:
-        return compiled_in(connection, database, context, year, (since, until, as_of), tables=tables)[0]
+    with database.read() as transaction:
+        return compiled_in(transaction, context, year, (since, until, as_of), tables=tables)[0]
 
 
 def compiled_in(
-    connection: Connection,
-    database: Database,
+    transaction: Transaction,
     context: Context,
     year: int,
     days: tuple[date, date, date],
@@ -55,7 +55,7 @@ def compiled_in(
     ``days``: since, until, as of. ``from_rows``: every case is counted from its rows, whatever sums are kept.
     """
     since, until, as_of = days
-    gathering = Gathering(connection, Books.read(database, context, connection), Span(since, until, as_of))
+    gathering = Gathering(transaction, Books.read(context, transaction), Span(since, until, as_of))
     counted, fresh = (Counted.of(gathering), []) if from_rows else cache.counted(gathering)
     ruling = _ruling(gathering.books, counted)
     procedures = tuple(_procedures(gathering.books, counted.tally, ruling, since, until))
@@ -69,7 +69,7 @@ def compiled_in(
         procedures=procedures,
         tables=case_rows.tables(gathering) if tables else {},
         moved=moved,
-        entered=manual_figures.of_year(connection, year),
+        entered=manual_figures.of_year(transaction, year),
         sources=_sources(context, since, until),
         notes=tuple(_notes(gathering, moved)),
         imbalances=tuple(_imbalances(gathering, counted, procedures)),
@@ -179,7 +179,7 @@ _AUDIT = "请核对所列案件的登记和事件链"
 
 def _left_over(gathering: Gathering, procedure: str) -> tuple[str, ...]:
     residue = Residue()
-    detailed = Gathering(gathering.connection, gathering.books, gathering.span._replace(detail=True))
+    detailed = Gathering(gathering.transaction, gathering.books, gathering.span._replace(detail=True))
     detailed.count(residue, ("closed",))
     return residue.cases(procedure)
 
@@ -207,9 +207,9 @@ def cases_behind(
     if scope.span is Of.MONTH:  # a month is a period of its own
         since, until = _month(scope.key, since, until)
     behind = Behind(procedure, found.counts_of(part), scope, context.directory)
-    with database.reading() as connection:
-        books = Books.read(database, context, connection)
-        Gathering(connection, books, Span(since, until, as_of, detail=True)).count(behind, found.counts_of(part))
+    with database.read() as transaction:
+        books = Books.read(context, transaction)
+        Gathering(transaction, books, Span(since, until, as_of, detail=True)).count(behind, found.counts_of(part))
     return sorted(behind.found)
 
 

@@ -7,7 +7,8 @@ from negotiation.core.errors import UsageError
 from negotiation.documents.report.definitions import ENTERED_TITLES
 from negotiation.documents.report.model import Entered
 from negotiation.store import report_editions
-from negotiation.store.database import Connection, Database
+from negotiation.store.database import Database
+from negotiation.store.transaction import Transaction
 
 LONGEST = 200  # characters of a value or a source
 
@@ -20,16 +21,16 @@ def enter(
     Returns what holds now. Raises UsageError for a figure nobody knows, an empty or an overlong text.
     """
     read = {_key(name): _text(name, value) for name, value in values.items()}
-    with database.writing() as transaction:
+    with database.write() as transaction:
         for key, value in read.items():
             report_editions.enter(transaction, year, key, value, _text("来源", source), author, at)
-    with database.reading() as connection:
-        return list(of_year(connection, year))
+    with database.read() as transaction:
+        return list(of_year(transaction, year))
 
 
-def of_year(connection: Connection, year: int) -> tuple[Entered, ...]:
+def of_year(transaction: Transaction, year: int) -> tuple[Entered, ...]:
     """The values that hold, in the order of their titles' table."""
-    rows = {row.key: row for row in report_editions.entered(connection, year)}
+    rows = {row.key: row for row in report_editions.entered(transaction, year)}
     return tuple(
         Entered(key, title, unit, row.value, row.source, row.entered_by, row.entered_at)
         for key, (title, unit) in ENTERED_TITLES.items()

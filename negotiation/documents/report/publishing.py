@@ -21,8 +21,9 @@ from negotiation.documents.report.sources import Books, Gathering
 from negotiation.documents.report.totals import Held
 from negotiation.services.cases.case_file import Context
 from negotiation.store import report_editions
-from negotiation.store.database import Connection, Database
+from negotiation.store.database import Database
 from negotiation.store.report_parts import Span
+from negotiation.store.transaction import Transaction
 
 OPEN_AT_THE_END = "open_at_the_end"
 LONGEST_REASON = 500
@@ -44,9 +45,9 @@ def report_of(
     What was counted anew for it is kept for the next one; ``from_rows``: nothing that was kept is believed.
     """
     days = (since, until, as_of)
-    with database.reading() as connection:
-        report, fresh = compiled_in(connection, database, context, year, days, tables=tables, from_rows=from_rows)
-        report = _held_against(database, context, report, connection)
+    with database.read() as transaction:
+        report, fresh = compiled_in(transaction, context, year, days, tables=tables, from_rows=from_rows)
+        report = _held_against(database, context, report, transaction)
     cache.keep(database, fresh)
     return report
 
@@ -69,7 +70,7 @@ def publish(
     content = as_json(replace(report, published=None, differences=()))
     content[OPEN_AT_THE_END] = _held(database, context, report, "carried_forward")
     body = json.dumps(content, ensure_ascii=False, sort_keys=True)
-    with database.writing() as transaction:
+    with database.write() as transaction:
         edition = report_editions.keep(transaction, year, body, _digest(body), author, at, reason.strip())
     return Published(year, edition, _digest(body), author, at, reason.strip())
 
@@ -87,8 +88,8 @@ def _demand_reason(report: Report, reason: str) -> None:
 
 def editions_of(database: Database, year: int) -> list[Published]:
     """Every edition of a year, the first one first."""
-    with database.reading() as connection:
-        return [_published(row) for row in report_editions.all_of(connection, year)]
+    with database.read() as transaction:
+        return [_published(row) for row in report_editions.all_of(transaction, year)]
 
 
 # ------------------------------------------------------------------------------------------------------- held against
@@ -103,8 +104,8 @@ class _Frozen:
     intact: bool
 
 
-def _held_against(database: Database, context: Context, report: Report, connection: Connection) -> Report:
-    this, last = _newest(connection, report.year), _newest(connection, report.year - 1)
+def _held_against(database: Database, context: Context, report: Report, transaction: Transaction) -> Report:
+    this, last = _newest(transaction, report.year), _newest(transaction, report.year - 1)
     imbalances = [_torn(each) for each in (this, last) if each is not None and not each.intact]
     if last is not None and report.since == date(report.year, 1, 1):
         imbalances += _carried_otherwise(database, context, report, last)
@@ -118,8 +119,8 @@ def _held_against(database: Database, context: Context, report: Report, connecti
     )
 
 
-def _newest(connection: Connection, year: int) -> _Frozen | None:
-    row = report_editions.newest(connection, year)
+def _newest(transaction: Transaction, year: int) -> _Frozen | None:
+    row = report_editions.newest(transaction, year)
     return row and _Frozen(_published(row), json.loads(row.body), _digest(row.body) == row.digest)
 
 
@@ -167,9 +168,9 @@ def _by_department(cases: Mapping[str, int]) -> dict[int, int]:
 def _held(database: Database, context: Context, report: Report, name: str) -> dict[str, dict[str, int]]:
     """Which cases stand behind 上年结转 or 结转下年, and with which provider, for each procedure."""
     held = Held(name)
-    with database.reading() as connection:
+    with database.read() as transaction:
         span = Span(report.since, report.until, report.as_of, detail=True)
-        Gathering(connection, Books.read(database, context, connection), span).count(held, (name,))
+        Gathering(transaction, Books.read(context, transaction), span).count(held, (name,))
     return dict(held.cases)
 
 

@@ -17,7 +17,6 @@ from negotiation.domain.rulebook import Procedure, ReportRule, Rulebook
 from negotiation.domain.terms import Term
 from negotiation.services.cases.case_file import Context
 from negotiation.store import report_cases, report_terms
-from negotiation.store.database import Connection, Database
 from negotiation.store.report_parts import Span, eventful
 from negotiation.store.transaction import Transaction
 
@@ -35,9 +34,8 @@ class Books:
     _disputing: dict[int, set[str]] = field(default_factory=dict)  # by the identity of rules, which are kept here
 
     @classmethod
-    def read(cls, database: Database, context: Context, connection: Connection) -> "Books":
-        """All that the database keeps, as this connection sees it."""
-        transaction = Transaction(database, connection.connection.driver_connection)
+    def read(cls, context: Context, transaction: Transaction) -> "Books":
+        """All that the database keeps, as this transaction sees it."""
         stored = transaction.rows("SELECT rulebook, edition FROM rulebook_version ORDER BY rulebook, edition")
         return cls(context, {(id, edition): context.rulebooks.of(transaction, id, edition) for id, edition in stored})
 
@@ -101,15 +99,15 @@ def _says(rules: Procedure) -> bool:
 class Gathering:
     """The facts of a period, read once each; ``count`` puts all that they add to any count."""
 
-    def __init__(self, connection: Connection, books: Books, span: Span) -> None:
-        self.connection, self.books = connection, books
+    def __init__(self, transaction: Transaction, books: Books, span: Span) -> None:
+        self.transaction, self.books = transaction, books
         names = {event for rules in books.every for event in rules.events}
         # Of a block the whole has asked already.
-        self.span = span if span.block else span._replace(past=report_cases.has_later(connection, names, span.as_of))
+        self.span = span if span.block else span._replace(past=report_cases.has_later(transaction, names, span.as_of))
 
     def of_block(self, ids: tuple[int, int]) -> "Gathering":
         """The same of the cases with these ids, the first and the last one."""
-        return Gathering(self.connection, self.books, self.span._replace(block=ids))
+        return Gathering(self.transaction, self.books, self.span._replace(block=ids))
 
     def count(self, put: Put, names: Collection[str] = ()) -> None:
         """Puts all that the facts add to the counts of these names (none named: to all)."""
@@ -128,7 +126,7 @@ class Gathering:
     @cached_property
     def plain(self) -> list[Sequence[Any]]:
         """The cases that their own rows tell of, on either side's account."""
-        return [report_cases.lives(self.connection, span) for span in self._sides]
+        return [report_cases.lives(self.transaction, span) for span in self._sides]
 
     @cached_property
     def _sides(self) -> list[Span]:
@@ -138,7 +136,7 @@ class Gathering:
     def contradictions(self) -> list[str]:
         """The cases whose own rows contradict themselves or their events, as rows altered by hand do."""
         found = (
-            report_cases.contradicting(self.connection, self.span) if any(row.wrong for row in self.plain[0]) else []
+            report_cases.contradicting(self.transaction, self.span) if any(row.wrong for row in self.plain[0]) else []
         )
         if not self.span.past:
             found += [life.no for life in self.lives.values() if life.state != life.row.state]
@@ -146,20 +144,20 @@ class Gathering:
 
     def rulebooks_used(self) -> set[tuple[str, str, str]]:
         """Rulebook, edition and procedure of the cases in hand within the period."""
-        return report_cases.rulebooks_used(self.connection, self.span)
+        return report_cases.rulebooks_used(self.transaction, self.span)
 
     @cached_property
     def lives(self) -> dict[int, Life]:
         """The cases that were reopened or changed a party, by id."""
-        cases = report_cases.eventful_cases(self.connection, self.span)
+        cases = report_cases.eventful_cases(self.transaction, self.span)
         if not cases:
             return {}
         return self.told(cases, eventful(self.span))
 
     def told(self, cases: Sequence[Any], which: report_cases.Condition) -> dict[int, Life]:
         """The lives of cases; ``which``: the condition by which they were found."""
-        events = report_cases.events_of(self.connection, self.span, which)
-        return lives_of(cases, events, report_cases.moves(self.connection), self.rules_of)
+        events = report_cases.events_of(self.transaction, self.span, which)
+        return lives_of(cases, events, report_cases.moves(self.transaction), self.rules_of)
 
     @cached_property
     def coordinations(self) -> list[Coordination]:
@@ -169,7 +167,7 @@ class Gathering:
             counts = rules.report.counts
             ends |= {*counts.get("coordinations_settled", ()), *counts.get("coordinations_failed", ())}
             begins |= set(coordinating(rules))
-        rows = report_cases.coordinations(self.connection, self.span, begins, ends)
+        rows = report_cases.coordinations(self.transaction, self.span, begins, ends)
         return list(counting.coordinations_in(rows, self.rules_of, self.lives, self.span))
 
     def rules_of(self, rulebook: str, edition: str, procedure: str) -> Procedure:
@@ -180,7 +178,7 @@ class Gathering:
     def _count_terms(self, put: Put) -> None:
         for calendar, editions in self.books.calendars:
             found = report_terms.terms(
-                self.connection,
+                self.transaction,
                 self.span,
                 calendar,
                 editions=editions,
@@ -198,7 +196,7 @@ class Gathering:
             return {}
         names = {name for rules in self.books.every for name in moving_events(rules)}
         found = {}
-        for case_id in report_cases.cases_with_later(self.connection, self.span, names):
+        for case_id in report_cases.cases_with_later(self.transaction, self.span, names):
             life = self.lives.get(case_id)
             if life is not None:
                 calendar = self.books.calendar((life.row.rulebook, life.row.edition))
@@ -245,10 +243,10 @@ class Gathering:
     def _count_events(self, put: Put) -> None:
         names = {event for rules in self.books.every for event in counting.counted_events(rules)}
         for span in self._sides:
-            counting.count_events(report_cases.events(self.connection, span, names), self.rules_of, self.lives, put)
+            counting.count_events(report_cases.events(self.transaction, span, names), self.rules_of, self.lives, put)
             for kept_in, refusals in self._refusals.items():
                 field, reason = kept_in
-                rows = report_cases.events(self.connection, span, refusals, field, (reason, UNREASONED))
+                rows = report_cases.events(self.transaction, span, refusals, field, (reason, UNREASONED))
                 counting.count_refusals(rows, self.rules_of, self.lives, kept_in, put)
 
     @cached_property
@@ -263,9 +261,9 @@ class Gathering:
     def _count_items(self, put: Put) -> None:
         agreed = ItemAnswer.AGREED.value
         for span in self._sides:
-            counting.count_items(report_cases.items(self.connection, span, agreed), self.rules_of, put)
+            counting.count_items(report_cases.items(self.transaction, span, agreed), self.rules_of, put)
         if self.lives:
-            items = report_cases.eventful_items(self.connection, self.span)
+            items = report_cases.eventful_items(self.transaction, self.span)
             counting.count_items_of(self.lives, items, agreed, self.span, put)
 
 

@@ -114,7 +114,7 @@ def _demand_new(layout: Layout, line: Line, seen: RowsSeen, code: str) -> None:
 
 
 def _keep(database: Database, some: Sequence[Resource], done: Imported, *, dry_run: bool) -> None:
-    with database.looking() if dry_run else database.writing() as transaction:
+    with database.read() if dry_run else database.write() as transaction:
         known = stored.by_codes(transaction, [each.code for each in some])
         for each in some:
             _keep_one(transaction, each, known, done, dry_run=dry_run)
@@ -145,6 +145,6 @@ def export_file(database: Database, path: Path, wanted: Wanted, *, on: date) -> 
     Raises a sentence if the file cannot be written.
     """
     columns = [Column(column.title, column.width) for column in COLUMNS]
-    with database.reading() as connection:
-        rows = (written(resource, provider) for resource, provider in resource_list.everything(connection, wanted))
+    with database.read() as transaction:
+        rows = (written(resource, provider) for resource, provider in resource_list.everything(transaction, wanted))
         return write_table(path, Sheet(SHEET, (TITLE, f"截至{on.year}年{on.month}月{on.day}日"), columns, rows))

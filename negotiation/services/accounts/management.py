@@ -100,7 +100,7 @@ def create_account(
     given = password if password is not None else temporary_password(tidy)
     demand_password(given, tidy)
     digest = hashed(given)
-    with database.writing() as transaction:
+    with database.write() as transaction:
         if department_id is not None and not rows.has_department(transaction, department_id):
             raise NotFound("没有这个部门", todo="请先登记部门")
         number = next_number(transaction, "account")

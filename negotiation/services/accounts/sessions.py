@@ -46,7 +46,7 @@ def sign_in(database: Database, settings: Settings, login: str, password: str, a
     Wrong passwords are counted: after ``sign_in_tries`` in a row the account is locked for a minute, and for twice as
     long after each one more, up to ``sign_in_lock_minutes``; the right password does not open a locked account.
     """
-    with database.looking() as transaction:
+    with database.read() as transaction:
         row = by_login(transaction, login)
     opened = _proven(database, settings, row, password, at, lambda inside, who: _open_session(inside, who, at))
     if row is None or opened is None:
@@ -68,7 +68,7 @@ def _proven(
     right = matches(row.password_hash if row else nobodys_hash(), password)
     if row is None:
         return None
-    with database.writing() as transaction:
+    with database.write() as transaction:
         present = demanded(transaction, row.id)
         if present.password_hash == row.password_hash:
             return then(transaction, present) if _settled(transaction, settings, present, right, at) else None
@@ -89,7 +89,7 @@ def _settled(transaction: Transaction, settings: Settings, row: AccountRow, righ
 def _hash_again(database: Database, row: AccountRow, password: str) -> None:
     """The same password under the parameters of today, unless it was changed meanwhile."""
     renewed = hashed(password)
-    with database.writing() as transaction:
+    with database.write() as transaction:
         if demanded(transaction, row.id).password_hash == row.password_hash:
             rows.change_account(transaction, row.id, password_hash=renewed)
 
@@ -164,7 +164,7 @@ def change_password(
     Raises AccountError for a weak password (field ``password``) or a wrong old one (``old``), which counts as a wrong
     sign-in: who found a screen unlocked cannot guess at leisure.
     """
-    with database.looking() as transaction:
+    with database.read() as transaction:
         row = demanded(transaction, person.id, alone=False)
     demand_password(new, row.login, old)
     password_hash = hashed(new)
@@ -183,10 +183,10 @@ def set_password(database: Database, account_id: int, at: datetime) -> str:
 
     Every session ends, and a lock with them. Raises NotFound.
     """
-    with database.looking() as transaction:
+    with database.read() as transaction:
         new = temporary_password(demanded(transaction, account_id, alone=False).login)
     changed = {"password_hash": hashed(new), "must_change": True, "failures": 0, "locked_until": None}
-    with database.writing() as transaction:
+    with database.write() as transaction:
         rows.change_account(transaction, account_id, **changed)
         end_all_sessions(transaction, account_id, at)
     return new

@@ -165,7 +165,7 @@ def run(
     progress: Callable[[int], None] | None = None,
 ) -> Import:
     """Imports an arrangement, or rehearses it; ``text`` is kept as its source. All of it or nothing."""
-    with database.looking() if dry_run else database.writing() as transaction:
+    with database.read() if dry_run else database.write() as transaction:
         if not dry_run:
             calendar_notices.lock(transaction)
         context.refresh(transaction)

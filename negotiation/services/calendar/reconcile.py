@@ -32,7 +32,7 @@ class Watched:
 def run(database: Database, context: Context, at: datetime) -> Watched:
     """Looks once. What it finds is written: tasks for disagreements, events for terms."""
     troubles = disagreements()
-    with database.writing() as transaction:
+    with database.write() as transaction:
         calendar_notices.lock(transaction)
         context.refresh(transaction)
         for trouble in troubles:

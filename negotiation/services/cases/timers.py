@@ -50,7 +50,7 @@ def run(
     reminding = in_office_hours(context, at)
     after: tuple[Any, ...] = ()
     while True:
-        with database.writing() as transaction:
+        with database.write() as transaction:
             if not after:
                 context.refresh(transaction)
             due = due_terms.due(transaction, today, reminders=reminding, after=after, limit=BATCH)

@@ -4,18 +4,19 @@ from dataclasses import replace
 from datetime import date
 from typing import Any, TypedDict
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, literal, literal_column, not_, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, literal, literal_column, not_, select
 
 from negotiation.core.enums import OFFICE_ID, DeadlineStatus, ProposalState
 from negotiation.store.case_list.conditions import OPEN, Wanted, conditions_of, due_date_is, is_by_reference, may_move
 from negotiation.store.case_queries import of_scope
 from negotiation.store.columns import CASE, PROPOSAL, TASK
+from negotiation.store.transaction import Transaction
 
 
-def count_closed(connection: Connection, wanted: Wanted, as_of: date, soon: date) -> int:
+def count_closed(transaction: Transaction, wanted: Wanted, as_of: date, soon: date) -> int:
     """How many closed cases are what is wanted, were they asked for too."""
-    conditions = conditions_of(connection.dialect.name, replace(wanted, open_only=False), as_of, soon)
-    found = connection.execute(select(func.count()).select_from(CASE).where(not_(OPEN), *conditions))
+    conditions = conditions_of(transaction.connection.dialect.name, replace(wanted, open_only=False), as_of, soon)
+    found = transaction.connection.execute(select(func.count()).select_from(CASE).where(not_(OPEN), *conditions))
     return int(found.scalar_one())
 
 
@@ -32,10 +33,10 @@ class Counts(TypedDict):
     by_state: dict[str, int]
 
 
-def counts(connection: Connection, scope: int | None, as_of: date, soon: date) -> Counts:
+def counts(transaction: Transaction, scope: int | None, as_of: date, soon: date) -> Counts:
     """The figures above the list; a department has those of its own cases, and no tasks, which are the office's."""
-    rows: Any = connection.execute(_counted_by_state(scope, as_of, soon)).all()
-    provisional, tasks, to_sign = connection.execute(_counted_beside(scope)).one()
+    rows: Any = transaction.connection.execute(_counted_by_state(scope, as_of, soon)).all()
+    provisional, tasks, to_sign = transaction.connection.execute(_counted_beside(scope)).one()
     return Counts(
         open=sum(row.open for row in rows),
         overdue=sum(row.overdue for row in rows),

@@ -6,7 +6,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Select, select
+from sqlalchemy import Select, select
 from sqlalchemy.engine import Dialect
 
 from negotiation.domain import case_numbers
@@ -16,6 +16,7 @@ from negotiation.store.case_list.text_match import number_matches
 from negotiation.store.case_queries import CaseLine, lines_query, of_scope, read_lines
 from negotiation.store.codec import spelt
 from negotiation.store.columns import CASE
+from negotiation.store.transaction import Transaction
 
 STATEMENTS_KEPT = 512
 # How a statement is put to a database: by the driver, or by a connection that reads.
@@ -29,48 +30,48 @@ class Numbered(NamedTuple):
     no: str
 
 
-def spelt_so(connection: Connection, typed: str, scope: int | None) -> list[Numbered]:
+def spelt_so(transaction: Transaction, typed: str, scope: int | None) -> list[Numbered]:
     """The cases that ``scope`` sees (None: all) whose number was typed whole; the number as it was typed first."""
     spellings = case_numbers.spellings(typed)
     query = select(CASE.c.id, CASE.c.no).where(CASE.c.no.in_(spellings), *of_scope(scope))
-    found = [Numbered._make(row) for row in connection.execute(query)] if spellings else []
+    found = [Numbered._make(row) for row in transaction.connection.execute(query)] if spellings else []
     return sorted(found, key=lambda each: spellings.index(each.no))
 
 
-def numbered(connection: Connection, typed: str, scope: int | None, limit: int = 8) -> list[Numbered]:
+def numbered(transaction: Transaction, typed: str, scope: int | None, limit: int = 8) -> list[Numbered]:
     """The cases that ``scope`` sees and somebody may mean by a number: the one of that number alone, if there is one;
     else those of which it is a tail, at most ``limit``, in the order of their numbers."""
-    if found := spelt_so(connection, typed, scope):
+    if found := spelt_so(transaction, typed, scope):
         return found[:1] if found[0].no == typed.strip() else found
     if not case_numbers.tail(typed):
         return []
-    ends = number_matches(connection.dialect.name, typed, begins=False)
+    ends = number_matches(transaction.connection.dialect.name, typed, begins=False)
     query = select(CASE.c.id, CASE.c.no).where(ends, *of_scope(scope)).order_by(CASE.c.no).limit(limit)
-    return [Numbered._make(row) for row in connection.execute(query)]
+    return [Numbered._make(row) for row in transaction.connection.execute(query)]
 
 
 def page(
-    connection: Connection, wanted: Wanted, as_of: date, soon: date, after: Cursor | None = None, limit: int = 50
+    transaction: Transaction, wanted: Wanted, as_of: date, soon: date, after: Cursor | None = None, limit: int = 50
 ) -> Page:
     """The page after a line, or the first; ``soon`` is the last day that is 临期 as of the day ``as_of``."""
 
     def ask(sql: str, values: Any) -> Sequence[Any]:
-        return connection.exec_driver_sql(sql, values).all()
+        return transaction.connection.exec_driver_sql(sql, values).all()
 
-    found = places(ask, connection.dialect, wanted, as_of, soon, after, limit)
-    return Page(lines_of(connection, [place.id for place in found.cases], as_of), found.next)
+    found = places(ask, transaction.connection.dialect, wanted, as_of, soon, after, limit)
+    return Page(lines_of(transaction, [place.id for place in found.cases], as_of), found.next)
 
 
-def lines_of(connection: Connection, ids: Sequence[int], as_of: date) -> list[CaseLine]:
+def lines_of(transaction: Transaction, ids: Sequence[int], as_of: date) -> list[CaseLine]:
     """The lines of some cases, in the order of their ids as given."""
-    lines = {line.id: line for line in read_lines(connection, lines_query(as_of).where(CASE.c.id.in_(ids)))}
+    lines = {line.id: line for line in read_lines(transaction, lines_query(as_of).where(CASE.c.id.in_(ids)))}
     return [lines[case_id] for case_id in ids]
 
 
-def lines_numbered(connection: Connection, nos: Sequence[str], as_of: date, scope: int | None) -> list[CaseLine]:
+def lines_numbered(transaction: Transaction, nos: Sequence[str], as_of: date, scope: int | None) -> list[CaseLine]:
     """The lines of the cases with these numbers, in their order; only those that ``scope`` sees (None: all)."""
     query = lines_query(as_of).where(CASE.c.no.in_(nos), *of_scope(scope))
-    lines = {line.no: line for line in read_lines(connection, query)}
+    lines = {line.no: line for line in read_lines(transaction, query)}
     return [lines[no] for no in nos if no in lines]
 
 

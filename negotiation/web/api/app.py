@@ -129,7 +129,7 @@ Shown = Annotated[HTTPAuthorizationCredentials | None, Depends(TOKEN)]
 async def caller_of(request: Request, shown: Shown) -> Caller:
     app_state: AppState = request.app.state.app_state
     text, at = shown.credentials.strip() if shown else "", app_state.clock()
-    with app_state.looking() as transaction:
+    with app_state.read() as transaction:
         bearer = tokens.token_of(transaction, text, at) if text else None
     if bearer is None:
         raise Refused(401, "没有有效的令牌", "请在 Authorization 中写 Bearer 和令牌；令牌由系统管理员发给")
@@ -212,11 +212,11 @@ async def one_case(no: str, caller: Called) -> Response:
 
 def _case(caller: Caller, no: str, status: int = 200) -> Response:
     app_state = caller.app_state
-    with app_state.looking() as transaction:
+    with app_state.read() as transaction:
         file = visible(transaction, app_state.context, caller.person, no, app_state.clock())
         acts = case_view.acts_json(file, *offers_for(transaction, file, caller.person))
-    with app_state.database.reading() as connection:
-        case = case_view.case_json(connection, file, app_state.context, app_state.today()) | acts
+    with app_state.database.read() as transaction:
+        case = case_view.case_json(transaction, file, app_state.context, app_state.today()) | acts
     return _json(case if caller.person.is_office else case | OF_THE_OFFICE, status)
 
 

@@ -33,7 +33,7 @@ TICKED = "、"  # several ticks under one name, as ``form_of`` joins them
 async def all_accounts(ctx: CurrentRequest, text: str = "") -> Response:
     """In official order, the office's first; ``text`` narrows them by login, name or department."""
     ctx.demand_page("accounts")
-    with ctx.app_state.looking() as transaction:
+    with ctx.app_state.read() as transaction:
         found = [_line(ctx, each) for each in management.accounts_in_order(transaction)]
     words = text.lower().split()
     lines = [line for line in found if all(word in _said(line) for word in words)]
@@ -102,7 +102,7 @@ def _created(ctx: RequestContext, typed: Mapping[str, str]) -> NewAccount:
 
 
 def _blank(ctx: RequestContext, typed: Mapping[str, str], error: NegotiationError | None) -> Response:
-    with ctx.app_state.looking():
+    with ctx.app_state.read():
         units = ctx.app_state.context.directory.in_order()
     facts = ctx.facts(
         typed=typed,
@@ -256,7 +256,7 @@ async def _done(ctx: RequestContext, account_id: int, typed: Mapping[str, str], 
 
 def _one(ctx: RequestContext, account_id: int, typed: Mapping[str, str], error: NegotiationError | None) -> Response:
     at = ctx.app_state.clock()
-    with ctx.app_state.looking() as transaction:
+    with ctx.app_state.read() as transaction:
         account = management.account(transaction, account_id)
         known = tokens.tokens_of(transaction, account_id)
         handled = len(assignments.open_work_of(transaction, account_id))
@@ -274,7 +274,7 @@ def _one(ctx: RequestContext, account_id: int, typed: Mapping[str, str], error: 
 
 
 def _account(ctx: RequestContext, account_id: int) -> Account:
-    with ctx.app_state.looking() as transaction:
+    with ctx.app_state.read() as transaction:
         return management.account(transaction, account_id)
 
 

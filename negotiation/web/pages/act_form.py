@@ -59,7 +59,7 @@ class Input(NamedTuple):
 
 @router.get("/cases/{no}/acts/{event}")
 async def act_form(no: str, event: str, request: Request, ctx: CurrentRequest) -> Response:
-    with ctx.app_state.looking() as transaction:
+    with ctx.app_state.read() as transaction:
         file = visible(transaction, ctx.app_state.context, ctx.person, no, ctx.app_state.clock())
         try:
             act = act_open(transaction, file, ctx.person, event, request.query_params.get(ROLE, ""))
@@ -109,7 +109,7 @@ async def act(no: str, event: str, request: Request, ctx: CurrentRequest) -> Res
 
 def _again(ctx: RequestContext, no: str, event: str, typed: Mapping[str, str], error: NegotiationError) -> Response:
     """The form with the error and all that was typed, even where the act is no longer possible."""
-    with ctx.app_state.looking() as transaction:
+    with ctx.app_state.read() as transaction:
         file = visible(transaction, ctx.app_state.context, ctx.person, no, ctx.app_state.clock())
         try:
             act = act_open(transaction, file, ctx.person, event, typed.get(ROLE, ""))
@@ -144,8 +144,8 @@ def _seen(file: CaseFile, typed: Mapping[str, str]) -> int:
 
 def _meanwhile(file: CaseFile, typed: Mapping[str, str], ctx: RequestContext) -> list[dict[str, Any]]:
     """What people did on a case after the version that the form was made for."""
-    with ctx.app_state.database.reading() as connection:
-        events = case_queries.events_of(connection, file.row["id"])
+    with ctx.app_state.database.read() as transaction:
+        events = case_queries.events_of(transaction, file.row["id"])
     return [
         {
             "title": case_view.event_title(file.procedure, each, file.case_state.terms),
@@ -237,13 +237,13 @@ def _items(file: CaseFile, event: EventRule, ctx: RequestContext) -> list[str]:
     """The data items of the application, where the act answers them one by one."""
     if file.procedure.agreed_items not in event.fields:
         return []
-    with ctx.app_state.database.reading() as connection:
-        return [name for name, _ in case_queries.items_of(connection, file.row["id"])]
+    with ctx.app_state.database.read() as transaction:
+        return [name for name, _ in case_queries.items_of(transaction, file.row["id"])]
 
 
 def _cautions(ctx: RequestContext, file: CaseFile, event: EventRule) -> list[tuple[str, str]]:
     """In which way this act would not agree with the catalogue: said before it is sent, and no reason to refuse it."""
-    with ctx.app_state.looking() as transaction:
+    with ctx.app_state.read() as transaction:
         resource = relations.ruling(transaction, file)
     found = catalogue.cautions(file.procedure, resource, event.key) if resource is not None else []
     return [(text, file.rulebook.cited(basis)) for text, basis in found]

@@ -45,8 +45,8 @@ async def export(ctx: CurrentRequest, of: str = FIRST) -> Response:
 
 def _matters(ctx: RequestContext, of: str) -> list[Matter]:
     app_state = ctx.app_state
-    with app_state.looking() as transaction, app_state.database.reading() as connection:
-        return agenda.matters(transaction, connection, app_state.context, of, app_state.clock())
+    with app_state.read() as transaction, app_state.database.read() as transaction:
+        return agenda.matters(transaction, app_state.context, of, app_state.clock())
 
 
 def _exported(ctx: RequestContext, of: str) -> bytes:

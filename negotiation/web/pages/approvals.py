@@ -28,7 +28,7 @@ async def waiting_page(ctx: CurrentRequest) -> Response:
 def _page(ctx: RequestContext, outcomes: list[dict[str, str]], status: int = 200) -> Response:
     ctx.demand_page("proposals")
     context = ctx.app_state.context
-    with ctx.app_state.looking() as transaction:
+    with ctx.app_state.read() as transaction:
         found = proposals.waiting(transaction, ctx.person.side)
         rows = [
             shown(transaction, acting.take(transaction, context, each.no, at=ctx.app_state.clock()), each.proposal, ctx)

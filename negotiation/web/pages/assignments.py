@@ -88,7 +88,7 @@ async def assign(no: str, request: Request, ctx: CurrentRequest) -> Response:
 def _handlers_page(
     no: str, ctx: RequestContext, wanted: Mapping[int, int | None] | None, error: NegotiationError | None
 ) -> Response:
-    with ctx.app_state.looking() as transaction:
+    with ctx.app_state.read() as transaction:
         file = visible(transaction, ctx.app_state.context, ctx.person, no, ctx.app_state.clock())
         found = handlers_shown(transaction, file, ctx)
     if wanted is not None:
@@ -145,7 +145,7 @@ async def handed_over(
     """The list of a hand-over, to be printed and signed; read from who handled what until that day."""
     ctx.demand_page("handover")
     day, ids = _day(on), _pair({"leaver": leaver, "successor": successor})
-    with ctx.app_state.looking() as transaction:
+    with ctx.app_state.read() as transaction:
         gives, takes = assignments.pair(transaction, ctx.person, *ids)
         moved = stored.handed_over(transaction, *ids, day)
     facts = ctx.facts(
@@ -160,7 +160,7 @@ async def handed_over(
 
 
 def _form(ctx: RequestContext, typed: Mapping[str, str], error: NegotiationError | None = None) -> Response:
-    with ctx.app_state.looking() as transaction:
+    with ctx.app_state.read() as transaction:
         reach = assignments.within_reach(transaction, ctx.person)
         recent = stored.recent_handovers(transaction)
     names = {each.person.id: _called(ctx, each) for each in reach}
@@ -183,7 +183,7 @@ def _form(ctx: RequestContext, typed: Mapping[str, str], error: NegotiationError
 def _previewed(ctx: RequestContext, typed: Mapping[str, str]) -> tuple[Work | None, NegotiationError | None]:
     """What would move, or why nothing may."""
     leaver, successor = _pair(typed)
-    with ctx.app_state.looking() as transaction:
+    with ctx.app_state.read() as transaction:
         gives, takes = assignments.pair(transaction, ctx.person, leaver, successor)
         found = stored.open_work_of(transaction, leaver)
     try:
@@ -196,10 +196,10 @@ def _previewed(ctx: RequestContext, typed: Mapping[str, str]) -> tuple[Work | No
 def _work(ctx: RequestContext, gives: Account, handled: Iterable[Handling]) -> Work:
     app_state, today = ctx.app_state, ctx.app_state.today()
     ranks = {each.case_id: RANK_TITLES[each.rank] for each in handled}
-    with app_state.database.reading() as connection:
-        lines = case_queries.lines_of(connection, list(ranks), today)
+    with app_state.database.read() as transaction:
+        lines = case_queries.lines_of(transaction, list(ranks), today)
     told = case_view.lines_json(app_state.database, app_state.context, lines, today)
-    with app_state.looking() as transaction:
+    with app_state.read() as transaction:
         waiting = [
             (each, app_state.context.rulebooks.of(transaction, each.rulebook, each.edition))
             for each in proposals.waiting(transaction, None, gives.person.id)

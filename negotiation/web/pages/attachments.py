@@ -26,7 +26,7 @@ async def download(no: str, n: str, ctx: CurrentRequest) -> Response:
 
 def _taken(ctx: RequestContext, no: str, n: str) -> AttachmentRow:
     number = forms.read_number(n) or 0
-    with ctx.app_state.looking() as transaction:
+    with ctx.app_state.read() as transaction:
         case_id = visible(transaction, ctx.app_state.context, ctx.person, no, ctx.app_state.clock()).row["id"]
         if number in kept_in_house(transaction, case_id, ctx.person):
             raise NotFound("没有这个附件", todo="请从案件页进入")

@@ -83,7 +83,7 @@ def _preview(
     ctx: RequestContext, act: str, numbers: Iterable[str], typed: Mapping[str, str], error: NegotiationError | None
 ) -> Response:
     app_state = ctx.app_state
-    with app_state.looking() as transaction:
+    with app_state.read() as transaction:
         foreseen = [
             foresee(
                 transaction,

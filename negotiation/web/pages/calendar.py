@@ -56,7 +56,7 @@ def _year(
 ) -> Response:
     """The page. ``rehearsed``: the year is shown as the notice has it; ``taken``: the revision just written."""
     app_state, wanted = ctx.app_state, _layer(layer)
-    with app_state.looking() as transaction:
+    with app_state.read() as transaction:
         revisions = calendar_notices.read_revisions(transaction)
         waiting = digest_queries.count_provisional(transaction)
     almanac, today = app_state.context.almanac, app_state.today()

@@ -16,7 +16,6 @@ from negotiation.services import approvals, case_view
 from negotiation.services.cases.case_file import CaseFile
 from negotiation.services.permissions import desk_of, first_event, visible
 from negotiation.store import case_reader, meetings, proposals, relations
-from negotiation.store.database import Connection
 from negotiation.store.proposals import ProposalRow
 from negotiation.store.transaction import Transaction
 from negotiation.web.pages.assignments import handlers_shown
@@ -42,7 +41,7 @@ SAID = {
 @router.get("/cases/{no}")
 async def case_page(no: str, request: Request, ctx: CurrentRequest) -> Response:
     app_state, today = ctx.app_state, ctx.app_state.today()
-    with app_state.looking() as transaction:
+    with app_state.read() as transaction:
         file = visible(transaction, app_state.context, ctx.person, no, app_state.clock())
         found = desk_of(transaction, file, ctx.person)
         proposed = _proposals(transaction, file, ctx)
@@ -51,10 +50,10 @@ async def case_page(no: str, request: Request, ctx: CurrentRequest) -> Response:
         handled = handlers_shown(transaction, file, ctx)
         resource = resource_of(transaction, file)
         met = meetings.of_case(transaction, file.row["id"])
-    with app_state.database.reading() as connection:
-        case = _told(ctx, connection, file)
-        related = relations.related_cases(connection, file.row, ctx.person.department_id)
-        ties = ties_shown(connection, file, case, ctx)
+    with app_state.database.read() as transaction:
+        case = _told(ctx, transaction, file)
+        related = relations.related_cases(transaction, file.row, ctx.person.department_id)
+        ties = ties_shown(transaction, file, case, ctx)
     facts = ctx.facts(
         case=case,
         roles=file.rulebook.role_title,
@@ -81,9 +80,9 @@ async def case_page(no: str, request: Request, ctx: CurrentRequest) -> Response:
     return page("case.html", facts)
 
 
-def _told(ctx: RequestContext, connection: Connection, file: CaseFile) -> dict[str, Any]:
+def _told(ctx: RequestContext, transaction: Transaction, file: CaseFile) -> dict[str, Any]:
     """The case as scripts read it, and in words whose turn it is and how each term stands."""
-    case = case_view.case_json(connection, file, ctx.app_state.context, ctx.app_state.today())
+    case = case_view.case_json(transaction, file, ctx.app_state.context, ctx.app_state.today())
     case["given_up"] = rulers.was_given_up(file.procedure, file.case_state)
     case["turn"] = file.rulebook.roles.get(case["held_by"], "")
     case["terms"] = [term | {"status": case_view.term_status(term)} for term in case["terms"]]
@@ -124,19 +123,19 @@ async def printed(request: Request, ctx: CurrentRequest) -> Response:
 
 
 def _whole(ctx: RequestContext, number: str) -> dict[str, Any]:
-    with ctx.app_state.looking() as transaction:
+    with ctx.app_state.read() as transaction:
         file = visible(transaction, ctx.app_state.context, ctx.person, number, ctx.app_state.clock())
-    with ctx.app_state.database.reading() as connection:
-        return _told(ctx, connection, file)
+    with ctx.app_state.database.read() as transaction:
+        return _told(ctx, transaction, file)
 
 
 @router.get("/matters/{no}")
 async def matter_page(no: str, request: Request, ctx: CurrentRequest) -> Response:
     """One letter (来文事项) and the case of each provider that it asks."""
     ctx.demand_page("desk")
-    with ctx.app_state.database.reading() as connection:
+    with ctx.app_state.database.read() as transaction:
         found = relations.matter_cases(
-            connection, no.replace("\0", ""), ctx.app_state.today(), ctx.person.department_id
+            transaction, no.replace("\0", ""), ctx.app_state.today(), ctx.person.department_id
         )
     if not found:
         raise NotFound(f"没有编号为“{no}”的来文事项", todo="请核对编号")

@@ -92,7 +92,7 @@ async def _desk(ctx: RequestContext, asked: Mapping[str, str]) -> Response:
 def _found(ctx: RequestContext, asked: Mapping[str, str], after: str) -> tuple[Wanted, Places, Markup]:
     """What is wanted, the cases of a page of it, and their rows."""
     app_state, today = ctx.app_state, ctx.app_state.today()
-    with app_state.looking() as transaction:  # the departments as they are now
+    with app_state.read() as transaction:  # the departments as they are now
         wanted = _wanted(ctx, asked)
         found = case_list.places(transaction, app_state.context, wanted, today, after)
         return (
@@ -197,7 +197,7 @@ async def export(request: Request, ctx: CurrentRequest) -> Response:
     """What the list shows, all pages of it, as .xlsx."""
     asked, today = dict(request.query_params), ctx.app_state.today()
     try:
-        with ctx.app_state.looking():
+        with ctx.app_state.read():
             wanted = _wanted(ctx, asked)
     except FieldError:
         return await _desk(ctx, asked)

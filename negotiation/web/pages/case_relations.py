@@ -16,7 +16,6 @@ from negotiation.services.cases.case_file import CaseFile
 from negotiation.services.permissions import may_open, visible
 from negotiation.store import relations as stored
 from negotiation.store import resources
-from negotiation.store.database import Connection
 from negotiation.store.transaction import Transaction
 from negotiation.web.request_context import RequestContext
 
@@ -30,16 +29,16 @@ def resource_of(transaction: Transaction, file: CaseFile) -> Resource | None:
     return resources.by_id(transaction, number) if number is not None else None
 
 
-def ties_shown(connection: Connection, file: CaseFile, case: dict[str, Any], ctx: RequestContext) -> dict[str, Any]:
+def ties_shown(transaction: Transaction, file: CaseFile, case: dict[str, Any], ctx: RequestContext) -> dict[str, Any]:
     """The facts of ``_ties.html`` besides the resource itself; ``case``: as ``views`` gives it."""
     person = ctx.person
     return {
         "disagreements": [
             (each["happened_on"], each["title"], said) for each in case["events"] if (said := _said(each))
         ],
-        "cause": stored.cause_of(connection, file.row, person.department_id),
+        "cause": stored.cause_of(transaction, file.row, person.department_id),
         "prepares": [rules for rules, _ in _prepares(file, ctx)],
-        "caused": stored.caused_by(connection, file.row["id"]) if person.is_office else [],
+        "caused": stored.caused_by(transaction, file.row["id"]) if person.is_office else [],
         "classes": SHARING_CLASS_TITLES,
     }
 
@@ -62,7 +61,7 @@ def _prepares(file: CaseFile, ctx: RequestContext) -> list[tuple[Procedure, Any]
 
 def begun_with(ctx: RequestContext, rules: Procedure, no: str, code: str) -> Typed:
     """What a blank form has in it: prepared from a late case, about a resource. Raises NotFound for no such case."""
-    with ctx.app_state.looking() as transaction:
+    with ctx.app_state.read() as transaction:
         prepared = _prepared(transaction, ctx, no, rules) if no else {}
         return prepared | (_about(transaction, ctx, code, rules) if code else {})
 
@@ -106,7 +105,7 @@ def advice_shown(ctx: RequestContext, rules: Procedure, raw: Typed, typed: Mappi
 def _advised(ctx: RequestContext, rules: Procedure, raw: Typed) -> Advised | None:
     if rules.tie is None or not rules.tie.advise:
         return None
-    with ctx.app_state.looking() as transaction:
+    with ctx.app_state.read() as transaction:
         try:
             relations.of_draft(transaction, rules, raw, ctx.app_state.context.directory)
         except Advised as advised:

@@ -40,7 +40,7 @@ LAST_PLACE = 999_999
 @router.get("/departments")
 async def departments(ctx: CurrentRequest) -> Response:
     """In official order; addresses and telephones are for the office and for the department's own people."""
-    with ctx.app_state.looking():
+    with ctx.app_state.read():
         units = ctx.app_state.context.directory.in_order()
     own = {unit.id for unit in units if _knows_contacts(ctx, unit)}
     facts = ctx.facts(units=units, own=own, duties=DUTY_TITLES, may_add=_keeps_all(ctx), here="departments")
@@ -88,7 +88,7 @@ def _new_name(ctx: RequestContext, typed: Mapping[str, str]) -> str:
 
 @router.get("/departments/{department_id:int}")
 async def department(department_id: int, ctx: CurrentRequest) -> Response:
-    with ctx.app_state.looking():
+    with ctx.app_state.read():
         unit = _unit(ctx, department_id)
     return _department(ctx, unit, {}, None)
 
@@ -157,7 +157,7 @@ def _successor(ctx: RequestContext, typed: Mapping[str, str]) -> Department:
 def _change_of(
     ctx: RequestContext, unit: Department, typed: Mapping[str, str], error: NegotiationError | None
 ) -> Response:
-    with ctx.app_state.looking() as transaction:
+    with ctx.app_state.read() as transaction:
         numbers = case_reader.open_numbers(transaction, unit.id)
     others = {each.name: each.name for each in ctx.app_state.context.directory.active() if each.id != unit.id}
     filled = {"on": ctx.app_state.today().isoformat(), **typed}

@@ -72,9 +72,9 @@ async def letter_of_meeting(
     def drafted() -> Draft:
         ctx.demand_texts()
         app_state, wishes = ctx.app_state, _wishes(typed)
-        with app_state.looking() as transaction, app_state.database.reading() as connection:
+        with app_state.read() as transaction, app_state.database.read() as transaction:
             return letters.write_of_meeting(
-                transaction, connection, app_state.context, meeting, template, wishes, app_state.clock()
+                transaction, app_state.context, meeting, template, wishes, app_state.clock()
             )
 
     try:
@@ -87,7 +87,7 @@ async def letter_of_meeting(
 def _of_meeting(ctx: RequestContext, no: str, template: str) -> tuple[Meeting, Matter]:
     """The meeting, and its letter as the rulebook of its first case has it. The office alone writes them."""
     ctx.demand(*ACT_AS_OFFICE)
-    with ctx.app_state.looking() as transaction:
+    with ctx.app_state.read() as transaction:
         meeting = meetings.find(transaction, no)
         at = ctx.app_state.clock()
         files = [acting.take(transaction, ctx.app_state.context, item.no, at=at) for item in meeting.items]
@@ -99,7 +99,7 @@ def _of_meeting(ctx: RequestContext, no: str, template: str) -> tuple[Meeting, M
 
 def _matter(ctx: RequestContext, no: str, template: str) -> Matter:
     """The case and its letter; to who may not draft it, there is no such page, now or ever."""
-    with ctx.app_state.looking() as transaction:
+    with ctx.app_state.read() as transaction:
         file = visible(transaction, ctx.app_state.context, ctx.person, no, ctx.app_state.clock())
     try:
         return letters.find_open(file, template, ctx.app_state.today(), ctx.person.may_act_for(file.case_state.parties))
@@ -111,8 +111,8 @@ def _drafted(ctx: RequestContext, matter: Matter, typed: Mapping[str, str]) -> D
     ctx.demand_texts()
     wishes = _wishes(typed)
     app_state = ctx.app_state
-    with app_state.looking() as transaction, app_state.database.reading() as connection:
-        return letters.write(transaction, connection, matter, wishes, app_state.clock())
+    with app_state.read() as transaction, app_state.database.read() as transaction:
+        return letters.write(transaction, matter, wishes, app_state.clock())
 
 
 def _wishes(typed: Mapping[str, str]) -> Wishes:

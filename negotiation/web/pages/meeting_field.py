@@ -12,7 +12,7 @@ from negotiation.web.request_context import RequestContext
 
 def held(ctx: RequestContext, file: CaseFile) -> dict[str, str]:
     """The meetings on which an act on this case may rest now, by their number, in words."""
-    with ctx.app_state.looking() as transaction:
+    with ctx.app_state.read() as transaction:
         found = meetings.on_which(transaction, file)
     return {each.no: f"{each.no}　{in_words(each.on)}　{AGENDAS[each.kind]}会议" for each in found}
 

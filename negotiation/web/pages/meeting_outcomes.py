@@ -62,7 +62,7 @@ async def preview(no: str, request: Request, ctx: CurrentRequest) -> Response:
 
 
 def _page(ctx: RequestContext, no: str, chosen: Mapping[str, str]) -> Response:
-    with ctx.app_state.looking() as transaction:
+    with ctx.app_state.read() as transaction:
         meeting = store.find(transaction, no)
         choices = [
             _choice(transaction, ctx, meeting, item, chosen.get(item.no, ""))

@@ -55,7 +55,7 @@ async def plan(request: Request, ctx: CurrentRequest) -> Response:
 @router.get("/meetings/{no}/edit")
 async def edit_form(no: str, ctx: CurrentRequest) -> Response:
     ctx.demand(*ACT_AS_OFFICE)
-    with ctx.app_state.looking() as transaction:
+    with ctx.app_state.read() as transaction:
         meeting = store.find(transaction, no)
     return await run_in_threadpool(_plan_form, ctx, _as_planned(meeting), None, meeting)
 
@@ -71,7 +71,7 @@ async def edit(no: str, request: Request, ctx: CurrentRequest) -> Response:
         seen, at = version_of(typed.get(VERSION)), ctx.app_state.clock()
         return meetings.amend(transaction, ctx.app_state.context, no, _wanted(typed), at=at, seen=seen)
 
-    with ctx.app_state.looking() as transaction:
+    with ctx.app_state.read() as transaction:
         meeting = store.find(transaction, no)
     try:
         await ctx.write(amended)
@@ -119,8 +119,8 @@ def _choices(ctx: RequestContext, kind: str, chosen: Sequence[str]) -> dict[str,
     app_state = ctx.app_state
     found: dict[str, str] = {}
     if kind in AGENDAS:
-        with app_state.looking() as transaction, app_state.database.reading() as connection:
-            lines = agenda.matters(transaction, connection, app_state.context, kind, app_state.clock())
+        with app_state.read() as transaction, app_state.database.read() as transaction:
+            lines = agenda.matters(transaction, app_state.context, kind, app_state.clock())
         found = {line.case["no"]: _in_words(line.case) for line in lines}
     return {no: found.get(no, no) for no in chosen} | found
 

@@ -43,7 +43,7 @@ async def list_page(ctx: CurrentRequest, kind: str = "", state: str = "", year: 
     """The latest first; narrowed by kind, state and year."""
     ctx.demand_page("meetings")
     asked = forms.read_number(year, 9999) or None
-    with ctx.app_state.looking() as transaction:
+    with ctx.app_state.read() as transaction:
         found = store.listed(transaction, _known(kind, AGENDAS), _known(state, MEETING_STATE_TITLES), asked)
     facts = ctx.facts(
         meetings=found,
@@ -77,7 +77,7 @@ async def meeting_page(no: str, ctx: CurrentRequest) -> Response:
 
 
 def _meeting_page(ctx: RequestContext, no: str, typed: Mapping[str, str], error: NegotiationError | None) -> Response:
-    with ctx.app_state.looking() as transaction:
+    with ctx.app_state.read() as transaction:
         meeting = store.find(transaction, no)
         lines = _lines(transaction, ctx, meeting)
         drafts = _letters(transaction, ctx, meeting)

@@ -68,9 +68,9 @@ def _general(rules: Procedure) -> list[Transition]:
 @router.get("/audit")
 async def audit(ctx: CurrentRequest) -> Response:
     ctx.demand_page("audit")
-    with ctx.app_state.database.reading() as connection:
-        events, broken = counts(connection)["events"], list(broken_links(connection))
-        remarks = list(odd_instants(connection, ctx.app_state.clock()))
+    with ctx.app_state.database.read() as transaction:
+        events, broken = counts(transaction)["events"], list(broken_links(transaction))
+        remarks = list(odd_instants(transaction, ctx.app_state.clock()))
     facts = ctx.facts(events=events, broken=broken, remarks=remarks, odd_instant=odd_instant, here="audit")
     return page("audit.html", facts)
 

@@ -37,13 +37,13 @@ async def list_page(request: Request, ctx: CurrentRequest) -> Response:
     asked = {key: searched(request.query_params.get(key, "")) for key in FILTERS}
     after = request.query_params.get("after", "")
     try:
-        with ctx.app_state.looking():
+        with ctx.app_state.read():
             wanted = _wanted(ctx, asked)
         place = Cursor.read(after) if after else None
     except (FieldError, UsageError) as fault:
         return _page(ctx, asked, Wanted(), fault=fault)
-    with ctx.app_state.database.reading() as connection:
-        found = outbox_list.page(connection, wanted, place)
+    with ctx.app_state.database.read() as transaction:
+        found = outbox_list.page(transaction, wanted, place)
     return _page(ctx, asked, wanted, found=found, later=bool(after))
 
 
@@ -75,8 +75,8 @@ def _page(
 
 def _held(ctx: RequestContext) -> Page:
     """The notices that wait for a click."""
-    with ctx.app_state.database.reading() as connection:
-        return outbox_list.page(connection, Wanted(NoticeState.HELD.value), limit=HELD_SHOWN)
+    with ctx.app_state.database.read() as transaction:
+        return outbox_list.page(transaction, Wanted(NoticeState.HELD.value), limit=HELD_SHOWN)
 
 
 def _wanted(ctx: RequestContext, asked: Mapping[str, str]) -> Wanted:
@@ -148,8 +148,8 @@ def _notice(ctx: RequestContext, case_id: str, key: str) -> NoticeRow:
     number = forms.read_number(case_id, GREATEST_ID)
     if not ctx.person.sees_all_cases or number is None:
         raise NotFound("没有这封通知", todo="请从“通知”页进入")
-    with ctx.app_state.database.reading() as connection:
-        return outbox_list.find(connection, number, key.replace("\0", ""))
+    with ctx.app_state.database.read() as transaction:
+        return outbox_list.find(transaction, number, key.replace("\0", ""))
 
 
 def _whole(ctx: RequestContext, row: NoticeRow, *, confirm: bool = False) -> Response:
@@ -180,6 +180,6 @@ def _words(ctx: RequestContext, row: NoticeRow, reader: str) -> tuple[Words | No
 
 
 def _facts(ctx: RequestContext, row: NoticeRow) -> dict[str, Any]:
-    with ctx.app_state.looking() as transaction:
+    with ctx.app_state.read() as transaction:
         found = case_reader.load_many(transaction, [row["case_id"]]) if row["case_id"] else []
     return as_written(row, found[0].terms if found else ())

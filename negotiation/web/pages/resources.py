@@ -52,8 +52,8 @@ def _list(ctx: RequestContext, asked: Mapping[str, str]) -> Response:
         after = Cursor.read(asked["after"], wanted) if asked.get("after") else None
     except (FieldError, UsageError) as fault:
         return _page(ctx, asked, Wanted(), fault=fault)
-    with ctx.app_state.database.reading() as connection:
-        found = resource_list.page(connection, wanted, after)
+    with ctx.app_state.database.read() as transaction:
+        found = resource_list.page(transaction, wanted, after)
     return _page(ctx, asked, wanted, found)
 
 
@@ -64,8 +64,8 @@ def _page(
     found: Page = NOTHING,
     fault: NegotiationError | None = None,
 ) -> Response:
-    with ctx.app_state.database.reading() as connection:
-        count = resource_list.count(connection)
+    with ctx.app_state.database.read() as transaction:
+        count = resource_list.count(transaction)
     kept, directory = {key: asked[key] for key in FILTERS if asked.get(key)}, ctx.app_state.context.directory
     facts = ctx.facts(
         lines=found.lines,
@@ -86,7 +86,7 @@ def _page(
 
 
 def _wanted(ctx: RequestContext, asked: Mapping[str, str]) -> Wanted:
-    with ctx.app_state.looking():  # the departments as they are now
+    with ctx.app_state.read():  # the departments as they are now
         return resources.read_wanted(ctx.app_state.context, asked)
 
 
@@ -131,12 +131,12 @@ async def resource_page(resource_id: int, ctx: CurrentRequest) -> Response:
     app_state, person = ctx.app_state, ctx.person
     if resource_id >= 2**31:
         raise NotFound("目录中没有这个资源", todo="请从“资源”页进入")
-    with app_state.looking() as transaction:
+    with app_state.read() as transaction:
         found = stored.by_id(transaction, resource_id)
-    with app_state.database.reading() as connection:
+    with app_state.database.read() as transaction:
         sees_cases = "desk" in ctx.pages
         lines = (
-            resource_list.cases_of(connection, found.id, app_state.today(), person.department_id) if sees_cases else []
+            resource_list.cases_of(transaction, found.id, app_state.today(), person.department_id) if sees_cases else []
         )
     book = app_state.context.rulebook_on(app_state.today())
     facts = ctx.facts(

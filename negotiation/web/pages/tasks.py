@@ -28,9 +28,9 @@ async def list_page(ctx: CurrentRequest, text: str = "", newest: str = "") -> Re
     """The oldest first, unless the newest are asked for; below them what was done today, and can be undone."""
     ctx.demand_page("tasks")
     text = searched(text)
-    with ctx.app_state.database.reading() as connection:
-        found = tasks.open_tasks(connection, text, newest_first=bool(newest))
-        done = tasks.done_on(connection, ctx.app_state.today())
+    with ctx.app_state.database.read() as transaction:
+        found = tasks.open_tasks(transaction, text, newest_first=bool(newest))
+        done = tasks.done_on(transaction, ctx.app_state.today())
     if not ctx.person.sees_all_cases:  # the administrator: what is of no case, a calendar for example
         found, done = ([each for each in some if each.no is None] for some in (found, done))
     may_do = ctx.person.acts_as_office
@@ -63,8 +63,8 @@ def _task(ctx: RequestContext, typed: Mapping[str, str]) -> TaskLine:
     number = forms.read_number(typed.get(CASE, ""), GREATEST_ID)
     if number is None:
         raise NotFound("没有这项待办", todo="请从“待办”页进入")
-    with ctx.app_state.database.reading() as connection:
-        return tasks.find(connection, number, typed.get(KEY, ""))
+    with ctx.app_state.database.read() as transaction:
+        return tasks.find(transaction, number, typed.get(KEY, ""))
 
 
 @router.post("/tasks/done")

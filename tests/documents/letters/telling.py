@@ -16,15 +16,15 @@ from tests.conftest import CIVIL, POLICE, Story, at, day
 def written(story: Story, kind: str, on: str, **wishes: Any) -> Draft:
     """A letter about the case of a story, drafted on that day."""
     matter = letters.find_open(story.file, kind, day(on))
-    with story.database.looking() as transaction, story.database.reading() as connection:
-        return letters.write(transaction, connection, matter, Wishes(**wishes), at(on))
+    with story.database.read() as transaction, story.database.read() as transaction:
+        return letters.write(transaction, matter, Wishes(**wishes), at(on))
 
 
 def of_meeting(story: Story, meeting: Meeting, kind: str, on: str, **wishes: Any) -> Draft:
     """A letter of a meeting, drafted on that day."""
-    with story.database.looking() as transaction, story.database.reading() as connection:
+    with story.database.read() as transaction, story.database.read() as transaction:
         context = story.context
-        return letters.write_of_meeting(transaction, connection, context, meeting, kind, Wishes(**wishes), at(on))
+        return letters.write_of_meeting(transaction, context, meeting, kind, Wishes(**wishes), at(on))
 
 
 def met(*stories: Story, kind: str = "coordination", on: str = "2026-11-06", **more: Any) -> Meeting:
@@ -110,7 +110,7 @@ def rectifying(story: Story, **fields: Any) -> Story:
 
 def opened(story: Story, procedure: str, on: str, **raw: Any) -> Story:
     """A draft of any procedure with these fields and no others."""
-    with story.database.writing() as transaction:
+    with story.database.write() as transaction:
         file = acting.open_case(transaction, story.context, procedure, raw, at=at(on))
         case_writer.save(transaction, file.change())
     story.no = file.row["no"]

@@ -70,7 +70,7 @@ def test_a_term_that_the_office_set_is_not_said_to_be_the_law(story: Story) -> N
 
 def test_a_body_that_is_bound_by_reference_is_never_told_that_the_law_rules_it(story: Story) -> None:
     """809号令第四十三条: party organs, courts: 参照."""
-    with story.database.writing() as transaction:
+    with story.database.write() as transaction:
         unit = story.context.directory.by_name[POLICE].id
         departments.set_department(transaction, unit, level=Level.REFERENCE, sort_no=None, mail_stopped=None)
         story.context.refresh(transaction)
@@ -156,7 +156,7 @@ def test_what_waits_for_the_head_is_drafted_with_the_act(story: Story) -> None:
 def proposed(story: Story, event: str, on: str, **raw: Any) -> None:
     """A clerk of the police sends an act to the chief."""
     unit = story.context.directory.by_name[POLICE].id
-    with story.database.writing() as transaction:
+    with story.database.write() as transaction:
         account = transaction.rows(
             "INSERT INTO account (login, name, department_id, roles, password_hash, must_change, active, created_at, "
             f"failures) VALUES ('li', '李警', {unit}, '[\"clerk\"]', '', false, true, '2026-01-01 00:00:00', 0) "

@@ -146,7 +146,7 @@ def test_suspended_days_are_left_out_and_a_reply_on_the_same_day_takes_none(stor
 
 
 def only_referred_to(story: Story, department: str) -> None:
-    with story.database.writing() as transaction:
+    with story.database.write() as transaction:
         sql = f"UPDATE department SET level = 'reference' WHERE name = {transaction.param}"
         transaction.execute(sql, [department])
         transaction.execute("UPDATE counter SET last = last + 1 WHERE name = 'directory'")

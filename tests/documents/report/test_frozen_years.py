@@ -17,7 +17,7 @@ def published(story: Story, year: int = 2025, on: str = "2026-01-20", reason: st
 def alter(story: Story, change: str) -> None:
     """Somebody alters the case's own row by hand, past the program."""
     case_id = story.row["id"]
-    with story.database.writing() as transaction:
+    with story.database.write() as transaction:
         transaction.execute(f'UPDATE "case" SET {change} WHERE id = {case_id}')
 
 
@@ -98,7 +98,7 @@ def test_what_was_published_as_carried_forward_must_be_carried_over(story):
 
 def test_a_snapshot_that_was_altered_is_found_out(story):
     published(story)
-    with story.database.writing() as transaction:
+    with story.database.write() as transaction:
         transaction.execute("UPDATE report_edition SET body = replace(body, '\"received\": 0', '\"received\": 7')")
     with pytest.raises(NegotiationError, match="与其摘要不符"):
         report.demand_balance(year_of(story, 2025, as_of="2026-03-02"))

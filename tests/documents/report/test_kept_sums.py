@@ -33,8 +33,8 @@ def city(database: Database, context: Context) -> list[Story]:
 def counted_anew(story: Story, as_of: str = "2027-02-01", year: int = 2026) -> list[int]:
     """The first ids of the blocks that would be counted now."""
     days = (*report.period(year, day(as_of), None, None), day(as_of))
-    with story.database.reading() as connection:
-        _, fresh = compiler.compiled_in(connection, story.database, story.context, year, days)
+    with story.database.read() as transaction:
+        _, fresh = compiler.compiled_in(transaction, story.context, year, days)
     return [each.first_id for each in fresh]
 
 
@@ -87,8 +87,8 @@ def test_a_term_that_passes_overnight_is_counted_again_in_the_morning(city):
 
 def test_as_of_days_between_two_due_dates_are_told_by_one_sum(city):
     year_of(city[0], as_of="2026-04-01", since="2026-01-01", until="2026-03-31")
-    with city[0].database.reading() as connection:
-        held = connection.execute(select(report_cache.SUM.c.holds_from, report_cache.SUM.c.holds_to)).all()
+    with city[0].database.read() as transaction:
+        held = transaction.connection.execute(select(report_cache.SUM.c.holds_from, report_cache.SUM.c.holds_to)).all()
     assert {(str(first), str(last)) for first, last in held} == {("2026-03-17", "9999-12-31")}
 
 
@@ -107,13 +107,13 @@ def day_off(story: Story, on: str) -> None:
     import_notice.run(
         story.database, story.context, "市级安排", arrangement, Layer.MUNICIPAL, at=at("2026-04-01"), author="测试"
     )
-    with story.database.writing() as transaction:
+    with story.database.write() as transaction:
         story.context.refresh(transaction)
 
 
 def test_a_body_that_is_only_referred_to_from_now_on_is_counted_again(city, database, context):
     assert said(year_of(city[0]).main.total, "overdue") == ("6",)
-    with database.writing() as transaction:
+    with database.write() as transaction:
         transaction.execute(f"UPDATE department SET level = 'reference' WHERE name = '{POLICE}'")
         transaction.execute("UPDATE counter SET last = last + 1 WHERE name = 'directory'")
         context.refresh(transaction)
@@ -137,7 +137,7 @@ def test_what_is_published_is_counted_from_the_cases_whatever_the_sums_say(city)
 
 def alter_sums(story: Story) -> None:
     """Somebody writes ten times as many cases into the sums, past the program."""
-    with story.database.writing() as transaction:
+    with story.database.write() as transaction:
         for first, body in transaction.rows("SELECT first_id, body FROM report_sum"):
             told = json.loads(body)
             for heaps in told["tally"].values():
@@ -161,5 +161,5 @@ def test_a_database_that_cannot_be_written_to_is_reported_on_all_the_same(city, 
 
 def test_only_periods_that_begin_with_a_year_are_kept(city):
     year_of(city[0], since="2026-02-01")
-    with city[0].database.reading() as connection:
-        assert connection.execute(select(report_cache.SUM)).all() == []
+    with city[0].database.read() as transaction:
+        assert transaction.connection.execute(select(report_cache.SUM)).all() == []

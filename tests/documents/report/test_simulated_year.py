@@ -69,8 +69,8 @@ def lived(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lived]:
 
 
 def _told(city: City) -> list[History]:
-    with city.database.reading() as connection:
-        return histories(connection)
+    with city.database.read() as transaction:
+        return histories(transaction)
 
 
 def compiled(city: City, period: Period) -> Report:
@@ -168,8 +168,8 @@ def _terms(city: City) -> dict[tuple[str, str], list[tuple[object, ...]]]:
         "SELECT c.no, t.main, t.started_on, t.due_on, t.answered_on, t.ended_on, t.paused FROM term t "
         "JOIN \"case\" c ON c.id = t.case_id WHERE t.main OR t.kind IN ('supply', 'implementation') ORDER BY c.id, t.n"
     )
-    with city.database.reading() as connection:
-        for no, main, *row in connection.exec_driver_sql(sql):
+    with city.database.read() as transaction:
+        for no, main, *row in transaction.connection.exec_driver_sql(sql):
             found.setdefault((no, "main" if main else "supply"), []).append(tuple(row))
     return found
 

@@ -67,7 +67,7 @@ class City:
         self.lived = self.first
         self.known = 0
         self.taken: dict[tuple[str, ...], int] = defaultdict(int)
-        with self.database.writing() as transaction:
+        with self.database.write() as transaction:
             for level, names in DEPARTMENTS.items():
                 for name in names:
                     add_department(transaction, name, level)
@@ -99,7 +99,7 @@ class City:
         context = self.context(day)
         if context.calendar.is_working_estimated(day):
             timers.run(self.database, context, at_local(day, time(9, 30)))
-        with self.database.writing() as transaction:
+        with self.database.write() as transaction:
             self._opened_by_the_clock(transaction, day)
             for _ in range(self.opening[day]):
                 self._open(transaction, day)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection
+from negotiation.store.transaction import Transaction
 
 # By which event a case comes in: it is received by the department that has to act.
 RECEIPT = {
@@ -97,20 +97,20 @@ class History:
         return [*found, Spell(tuple(running), bool(found), None)] if running else found
 
 
-def histories(connection: Connection) -> list[History]:
+def histories(transaction: Transaction) -> list[History]:
     """Every case with its events, in the order of their numbers."""
-    bodies = {(case, seq): json.loads(body) for case, seq, body in _rows(connection, "case_id, seq, body", "content")}
+    bodies = {(case, seq): json.loads(body) for case, seq, body in _rows(transaction, "case_id, seq, body", "content")}
     events: dict[int, list[Any]] = {}
-    for case, *event in _rows(connection, "case_id, seq, event, state, happened_on", "event ORDER BY case_id, seq"):
+    for case, *event in _rows(transaction, "case_id, seq, event, state, happened_on", "event ORDER BY case_id, seq"):
         events.setdefault(case, []).append(event)
     return [
         History(no, procedure, rulebook, _entries(case, events.get(case, []), bodies))
-        for case, no, procedure, rulebook in _rows(connection, "id, no, procedure, rulebook", '"case" ORDER BY id')
+        for case, no, procedure, rulebook in _rows(transaction, "id, no, procedure, rulebook", '"case" ORDER BY id')
     ]
 
 
-def _rows(connection: Connection, columns: str, table: str) -> list[Any]:
-    return list(connection.exec_driver_sql(f"SELECT {columns} FROM {table}"))
+def _rows(transaction: Transaction, columns: str, table: str) -> list[Any]:
+    return list(transaction.connection.exec_driver_sql(f"SELECT {columns} FROM {table}"))
 
 
 def _entries(case: int, events: list[Any], bodies: dict[tuple[int, int], dict[str, Any]]) -> tuple[Entry, ...]:
