@@ -33,9 +33,9 @@ from tests.installed import FONTS_CONF
 pytest_plugins = ["tests.fixtures", "tests.office_suite"]
 
 hypothesis_settings.register_profile(
-    "house", deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
+    "negotiation", deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
 )
-hypothesis_settings.load_profile("house")
+hypothesis_settings.load_profile("negotiation")
 
 # The stories are told under the Measures, whatever their day: what an office gets that sets nothing is BY_DATE.
 BY_DATE = str(Settings.model_fields["rulebook"].default)

@@ -192,7 +192,7 @@ def _answer_errors(app: FastAPI) -> None:
 
     @app.exception_handler(Exception)
     async def unforeseen(request: Request, _error: Exception) -> Response:
-        ctx = getattr(request.state, "visit", None)  # nothing is asked of a database that may be what went wrong
+        ctx = getattr(request.state, "ctx", None)  # nothing is asked of a database that may be what went wrong
         return error_pages.told(
             request, ctx, "程序出错，没有写入任何内容", "请返回重试；如仍出错，请告知系统管理员", status=500
         )

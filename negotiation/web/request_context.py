@@ -142,7 +142,7 @@ CurrentRequest = Annotated[RequestContext, Depends(request_context)]
 
 async def present(request: Request) -> RequestContext | None:
     """Who is signed in, if anybody, where something else has gone wrong already."""
-    known: RequestContext | None = getattr(request.state, "visit", None)
+    known: RequestContext | None = getattr(request.state, "ctx", None)
     if known is not None:
         return known
     try:

@@ -585,8 +585,8 @@ def test_a_form_that_another_site_sent_is_not_kept(browser_as, case, fake_clock)
 )
 def test_what_does_not_bear_a_mark_of_ones_own_session_is_dropped_at_the_door(browser_as, case, path):
     other = browser_as("civil").get("/").csrf
-    for param in ("", "x", other):
-        kept = f'{{"path":"{path}","mark":"{param}","fields":[["reason","中文"]]}}'.replace("\t", "\\t")
+    for token in ("", "x", other):
+        kept = f'{{"path":"{path}","mark":"{token}","fields":[["reason","中文"]]}}'.replace("\t", "\\t")
         browser = browser_as().get("/signin")
         browser.post("/signin", login="police", password=PASSWORD, back="/", kept=kept)
         assert browser.url == "/"

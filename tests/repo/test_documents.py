@@ -24,7 +24,7 @@ HARMLESS = {
     ("case", "open"): {0}, ("department", "set"): {0}, ("account", "add"): {0},
 }  # fmt: skip
 
-NEEDS_MORE = {"--publish", "--department"}  # departments and a year that an empty home has not
+NEEDS_MORE = {"--publish", "--department", "--diff"}  # what an empty home has not: a year, departments, a rulebook
 
 
 @pytest.fixture

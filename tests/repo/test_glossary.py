@@ -28,14 +28,7 @@ INNER_KEYS = {"field", "term", "days", "at_most", "when", "anew", "mail", "notic
 EXTENDING_KEYS = {"extends", "remove", "follows", "cited_as"}
 # Until the code bears the names that the glossary has already; a line goes with its rename.
 RENAMED = {
-    "Light": "DeadlineStatus",
     "Layer": "CalendarLayer",
-    "Fate": "DeliveryStatus",
-    "ladder": "reminders",
-    "left": "days_before",
-    "told": "notify",
-    "lapse_tells": "lapse_notices",
-    "hush": "suppress_when",
 }
 
 

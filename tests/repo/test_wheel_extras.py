@@ -11,7 +11,7 @@ import pytest
 WITHOUT = """
 import sys
 sys.modules["psycopg"] = sys.modules["aiosmtpd"] = None
-from negotiation.cli import main
+from negotiation.cli.main import main
 main()
 """
 

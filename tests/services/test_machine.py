@@ -437,7 +437,7 @@ SOAK = int(os.environ.get("NEGOTIATION_SOAK", "0"))
 
 
 def run(database: Database, installed: Settings, examples: int, *phases: Phase) -> None:
-    office = type("Office", (Office,), {"database": database, "practice": settle_in(database, installed)})
+    office = type("Office", (Office,), {"database": database, "context": settle_in(database, installed)})
     run_state_machine_as_test(
         office,
         settings=settings(
@@ -464,7 +464,7 @@ LAW = [(name, key) for name, folder in shipped().items() for key in load(folder)
 def test_the_law_holds_in_every_procedure(rulebook: str, procedure: str, sqlite: Database, settings: Settings) -> None:
     """Not as many ways as above, but each of them a long one: a handful of examples would hardly get anywhere."""
     context = settle_in(sqlite, settings.model_copy(update={"rulebook": rulebook}))
-    office = type("Office", (Office,), {"database": sqlite, "practice": context, "procedure": procedure})()
+    office = type("Office", (Office,), {"database": sqlite, "context": context, "procedure": procedure})()
     random = Random(2026)
     for _ in range(max(SOAK // STEPS, 8)):
         office.open("是", random.choice([POLICE, CHAOYANG, TAX]))

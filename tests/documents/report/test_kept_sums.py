@@ -2,10 +2,12 @@
 
 import json
 import logging
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
+import negotiation
 from calendars import Arrangement
 from negotiation.core.enums import Layer
 from negotiation.core.errors import DatabaseUnavailable
@@ -163,3 +165,8 @@ def test_only_periods_that_begin_with_a_year_are_kept(city):
     year_of(city[0], since="2026-02-01")
     with city[0].database.read() as transaction:
         assert transaction.connection.execute(select(report_cache.SUM)).all() == []
+
+
+def test_the_code_that_decides_a_sum_is_found_where_it_stands():
+    home = Path(negotiation.__file__).parent
+    assert [pattern for pattern in cache.COUNTING if not list(home.glob(pattern))] == []

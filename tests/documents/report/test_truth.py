@@ -138,7 +138,7 @@ def test_a_district_with_articles_of_its_own_shows_its_own(database, tmp_path):
 
 def test_no_word_of_the_report_itself_cites_an_article(office, tmp_path):
     """What is written once for all laws can name no article of any."""
-    template = Path(__file__).parents[2] / "templates" / "report" / "annual.docx"
+    template = Path(__file__).parents[3] / "templates" / "report" / "annual.docx"
     assert not [each.text for each in Document(str(template)).paragraphs if ARTICLE.search(each.text)]
     assert not [each.key for each in DEFINITIONS.values() if ARTICLE.search(each.title + each.counted)]
     folder = printed(office, tmp_path)
