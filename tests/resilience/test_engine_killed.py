@@ -23,24 +23,24 @@ KILLS = 6 if MANY < 1000 else 40
 SWEEP = """
 import os, signal, sys
 from datetime import datetime
-from negotiation import sweep
-from negotiation.casework import Practice
-from negotiation.settings import Settings
+from negotiation.services.cases import timers
+from negotiation.services.cases.case_file import Context
+from negotiation.core.settings import Settings
 from negotiation.store.database import Database
-sweep.BATCH, act, lives = 7, sweep._act, int(sys.argv[2])
+timers.BATCH, act, lives = 7, timers._act, int(sys.argv[2])
 def mortal(*args):
     global lives
     act(*args)
     lives -= 1
     if lives == 0:  # all is written, nothing committed
         os.kill(os.getpid(), signal.SIGKILL)
-sweep._act = mortal
+timers._act = mortal
 settings = Settings()
 database = Database(settings.url)
 with database.write() as transaction:
-    practice = Practice.of(transaction, settings)
+    context = Context.of(transaction, settings)
 print("begun", flush=True)
-done = sweep.run(database, practice, datetime.fromisoformat(sys.argv[1]))
+done = timers.run(database, context, datetime.fromisoformat(sys.argv[1]))
 print(done.acted, done.parked, flush=True)
 """
 

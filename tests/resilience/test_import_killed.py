@@ -19,11 +19,12 @@ IMPORT = """
 import os, signal, sys
 from datetime import date, datetime
 from calendars import Arrangement
-from negotiation import calendar_import, recount
-from negotiation.casework import Practice
-from negotiation.settings import Settings
+from negotiation.core.enums import Layer
+from negotiation.core.settings import Settings
+from negotiation.services import recount
+from negotiation.services.calendar import import_notice
+from negotiation.services.cases.case_file import Context
 from negotiation.store.database import Database
-from negotiation.vocabulary import Layer
 recount.BATCH, save, lives = 20, recount._save, int(sys.argv[1])
 def mortal(*args):
     global lives
@@ -35,11 +36,11 @@ recount._save = mortal
 settings = Settings()
 database = Database(settings.url)
 with database.read() as transaction:
-    practice = Practice.of(transaction, settings)
+    context = Context.of(transaction, settings)
 print("begun", flush=True)
 freed = Arrangement(2026, "京政办发〔2026〕1号", date(2026, 3, 2), {date(2026, 3, 11): "调休"}, {})
-done = calendar_import.run(
-    database, practice, "工作日安排", freed, Layer.MUNICIPAL, at=datetime.fromisoformat(sys.argv[2]), author="测试"
+done = import_notice.run(
+    database, context, "工作日安排", freed, Layer.MUNICIPAL, at=datetime.fromisoformat(sys.argv[2]), author="测试"
 )
 print(len(done.recount.moved), flush=True)
 """

@@ -34,18 +34,19 @@ LIVES = 6 if MANY < 1000 else 40
 WORKER = """
 import sys, time
 from datetime import datetime, timedelta
-from negotiation import clock, worker
-from negotiation.settings import Settings
+from negotiation.core import clock
+from negotiation.worker import scheduler
+from negotiation.core.settings import Settings
 from negotiation.store.database import Database
 began, base = time.monotonic(), datetime.fromisoformat(sys.argv[1])
-class Scheduler(worker.BackgroundScheduler):
+class Scheduler(scheduler.BackgroundScheduler):
     def add_job(self, *what, **how):
         super().add_job(*what, **how | {"next_run_time": clock.now()})
-worker.BackgroundScheduler = Scheduler
-worker.now = lambda: base + timedelta(seconds=time.monotonic() - began)
-worker.SCHEDULE = tuple(worker.Alarm(each.name, each.work, 1) for each in worker.SCHEDULE)
+scheduler.BackgroundScheduler = Scheduler
+scheduler.now = lambda: base + timedelta(seconds=time.monotonic() - began)
+scheduler.SCHEDULE = tuple(scheduler.Alarm(each.name, each.work, 1) for each in scheduler.SCHEDULE)
 settings = Settings()
-worker.run(Database(settings.url), settings)
+scheduler.run(Database(settings.url), settings)
 """
 
 

@@ -181,15 +181,15 @@ def test_what_was_asked_for_before_the_end_is_still_written_and_nothing_after_it
 
 ANSWERING = """
 import asyncio, os
-from negotiation.casework import Practice
-from negotiation.settings import Settings
+from negotiation.services.cases.case_file import Context
+from negotiation.core.settings import Settings
 from negotiation.store.numbers import next_number
 from negotiation.store.database import Database
-from negotiation.web.writer import Writer
+from negotiation.web.write_queue import Writer
 settings = Settings()
 database = Database(settings.url)
 with database.read() as transaction:
-    writer = Writer(database, Practice.of(transaction, settings))
+    writer = Writer(database, Context.of(transaction, settings))
 async def ask():
     while True:
         print(await writer.write(lambda transaction: next_number(transaction, "test")), flush=True)
