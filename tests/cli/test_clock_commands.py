@@ -15,8 +15,8 @@ def set_clock(monkeypatch: pytest.MonkeyPatch) -> Any:
     """Sets the clock of the commands."""
 
     def to(instant: datetime) -> None:
-        for module in ("shared", "keeping", "cases"):
-            monkeypatch.setattr(f"negotiation.commands.{module}.now", lambda: instant)
+        for module in ("options", "maintenance", "cases"):
+            monkeypatch.setattr(f"negotiation.cli.{module}.now", lambda: instant)
 
     return to
 

@@ -54,7 +54,7 @@ def second(story: Story, options: str = "", pragma: str = "") -> Database:
     url = story.database.url + (f"&options={options}" if options else "")
     database = Database(url)
     if pragma:
-        event.listen(database.engine, "connect", lambda transaction, _record: transaction.connection.execute(pragma))
+        event.listen(database.engine, "connect", lambda connection, _record: connection.execute(pragma))
     return database
 
 

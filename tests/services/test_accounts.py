@@ -195,7 +195,7 @@ def test_no_transaction_is_open_while_a_password_is_hashed(office: Office, monke
         hashings.append(len(opened))
         return PasswordHasher.from_parameters(passwords.PARAMETERS)
 
-    for name in ("looking", "writing"):
+    for name in ("read", "write"):
         monkeypatch.setattr(office.database, name, watched(name))
     monkeypatch.setattr(passwords, "_hasher", hasher)
     office.refused()
