@@ -109,7 +109,7 @@ def list_cases(
     with cli.database.read() as transaction:
         ids = tuple(unit.id for unit in units)
         found = case_queries.list_cases(transaction, day, state=wanted, overdue=overdue, departments=ids)
-    lines = case_view.lines_json(cli.database, cli.context, found, day)
+        lines = case_view.lines_json(transaction, cli.context, found, day)
 
     def tell() -> None:
         screen = console.console()

@@ -73,7 +73,7 @@ def letter_write(
     """起草一份公文（.docx 草稿）：编号可以是案件的，也可以是会议的；不登记、不发送。"""
     cli, at = CliContext.open(), now()
     wishes = Wishes(number, signer, attention, read_day(on) if on else None)
-    with cli.database.read() as transaction, cli.database.read() as transaction:
+    with cli.database.read() as transaction:
         if meetings.known(transaction, no) is None:
             no = cli.case_no(no)
         draft = _drafted(transaction, cli.context, no, kind, wishes, at)

@@ -90,7 +90,6 @@ class CliContext:
         """The case after a command, and the departments that the command registered."""
         with self.database.read() as transaction:
             case = case_view.case_json(transaction, file, self.context, day)
-        with self.database.read() as transaction:
             waiting = offers.open_proposals(transaction, file)
             case |= case_view.acts_json(file, offers.offers(transaction, file, day, waiting), waiting)
         if departments_created:

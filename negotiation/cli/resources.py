@@ -71,7 +71,6 @@ def show_(code: Annotated[str, typer.Argument(help="资源代码。")], as_json:
     cli, today = CliContext.open(), local_date(now())
     with cli.database.read() as transaction:
         found = resources.find(transaction, code)
-    with cli.database.read() as transaction:
         numbers = [line.no for line in resource_list.cases_of(transaction, found.id, today, None)]
     provider = cli.context.directory.name(found.provider_id)
 

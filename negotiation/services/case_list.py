@@ -167,7 +167,7 @@ def last_day_soon(context: Context, as_of: date) -> date:
 
 
 def lines(
-    database: Database,
+    transaction: Transaction,
     context: Context,
     wanted: Wanted,
     as_of: date,
@@ -179,11 +179,10 @@ def lines(
     ``after``: the cursor that came with the page before; "cursor" is None on the last page.
     """
     cursor = Cursor.read(after, wanted) if after else None
-    with database.read() as transaction:
-        page = query.page(transaction, wanted, as_of, last_day_soon(context, as_of), cursor, limit)
+    page = query.page(transaction, wanted, as_of, last_day_soon(context, as_of), cursor, limit)
     return {
         "as_of": as_of,
-        "cases": _shown(database, context, page.lines, as_of, wanted.scope),
+        "cases": _shown(transaction, context, page.lines, as_of, wanted.scope),
         "cursor": page.next.text if page.next else None,
     }
 
@@ -196,20 +195,20 @@ def places(transaction: Transaction, context: Context, wanted: Wanted, as_of: da
     return query.places(transaction.rows, dialect, wanted, as_of, soon, cursor, LINES_OF_A_PAGE)
 
 
-def lines_of(database: Database, context: Context, ids: Sequence[int], as_of: date, scope: int | None) -> list[Line]:
+def lines_of(
+    transaction: Transaction, context: Context, ids: Sequence[int], as_of: date, scope: int | None
+) -> list[Line]:
     """The lines of these cases, in the order of their ids as given."""
-    with database.read() as transaction:
-        found = query.lines_of(transaction, ids, as_of)
-    return _shown(database, context, found, as_of, scope)
+    found = query.lines_of(transaction, ids, as_of)
+    return _shown(transaction, context, found, as_of, scope)
 
 
 def lines_numbered(
-    database: Database, context: Context, nos: Sequence[str], as_of: date, scope: int | None
+    transaction: Transaction, context: Context, nos: Sequence[str], as_of: date, scope: int | None
 ) -> list[Line]:
     """The lines of the cases with these numbers that ``scope`` sees, in the order of the numbers as given."""
-    with database.read() as transaction:
-        found = query.lines_numbered(transaction, nos, as_of, scope)
-    return _shown(database, context, found, as_of, scope)
+    found = query.lines_numbered(transaction, nos, as_of, scope)
+    return _shown(transaction, context, found, as_of, scope)
 
 
 class Beside(NamedTuple):
@@ -220,28 +219,26 @@ class Beside(NamedTuple):
     named: Sequence[Line]
 
 
-def beside(database: Database, context: Context, wanted: Wanted, as_of: date, shown: Sequence[Place]) -> Beside:
+def beside(transaction: Transaction, context: Context, wanted: Wanted, as_of: date, shown: Sequence[Place]) -> Beside:
     """What to say beside the first page of a list, on which the cases ``shown`` stand."""
     here = {place.id for place in shown}
-    with database.read() as transaction:
-        named = [each.id for each in query.spelt_so(transaction, wanted.text, wanted.scope) if each.id not in here]
-        closed = 0
-        if wanted.open_only and not shown:
-            closed = case_counts.count_closed(transaction, wanted, as_of, last_day_soon(context, as_of))
-    return Beside(closed, lines_of(database, context, named, as_of, wanted.scope) if named else [])
+    named = [each.id for each in query.spelt_so(transaction, wanted.text, wanted.scope) if each.id not in here]
+    closed = 0
+    if wanted.open_only and not shown:
+        closed = case_counts.count_closed(transaction, wanted, as_of, last_day_soon(context, as_of))
+    return Beside(closed, lines_of(transaction, context, named, as_of, wanted.scope) if named else [])
 
 
-def counts(database: Database, context: Context, scope: int | None, as_of: date) -> Counts:
+def counts(transaction: Transaction, context: Context, scope: int | None, as_of: date) -> Counts:
     """The figures above the list: of the office (None) or of a department's own cases."""
-    with database.read() as transaction:
-        return case_counts.counts(transaction, scope, as_of, last_day_soon(context, as_of))
+    return case_counts.counts(transaction, scope, as_of, last_day_soon(context, as_of))
 
 
 def every_line(database: Database, context: Context, wanted: Wanted, as_of: date) -> Generator[Line, None, None]:
     """The lines of all pages, as the database stood when the first was read; close it to read no further."""
     with database.read() as transaction:
         for page in _pages(transaction, wanted, as_of, last_day_soon(context, as_of)):
-            yield from _shown(database, context, page.lines, as_of, wanted.scope)
+            yield from _shown(transaction, context, page.lines, as_of, wanted.scope)
 
 
 def _pages(transaction: Transaction, wanted: Wanted, as_of: date, soon: date) -> Iterator[Page]:
@@ -254,15 +251,14 @@ def _pages(transaction: Transaction, wanted: Wanted, as_of: date, soon: date) ->
 
 
 def _shown(
-    database: Database, context: Context, found: Sequence[CaseLine], as_of: date, scope: int | None
+    transaction: Transaction, context: Context, found: Sequence[CaseLine], as_of: date, scope: int | None
 ) -> list[dict[str, Any]]:
     """Lines as people see them, with who handles each on the side of who looks (``scope`` None: the office)."""
-    told = case_view.lines_json(database, context, found, as_of)
-    with database.read() as transaction:
-        handled = assignments.names_of(transaction, [line.id for line in found], scope or OFFICE_ID)
+    shown = case_view.lines_json(transaction, context, found, as_of)
+    handled = assignments.names_of(transaction, [line.id for line in found], scope or OFFICE_ID)
     return [
         row | {"handler": handled.get(line.id, ""), "version": line.version}
-        for line, row in zip(found, told, strict=True)
+        for line, row in zip(found, shown, strict=True)
     ]
 
 

@@ -17,7 +17,6 @@ from negotiation.services.cases.case_file import CaseFile, Context
 from negotiation.services.offers import Offer
 from negotiation.store import case_queries
 from negotiation.store.case_queries import CaseLine
-from negotiation.store.database import Database
 from negotiation.store.instants import OddInstant
 from negotiation.store.proposals import ProposalRow
 from negotiation.store.transaction import Transaction
@@ -29,13 +28,14 @@ def deadline_status_of(line: CaseLine, calendar: WorkingCalendar, as_of: date) -
     return terms.light(line.next_due, as_of, calendar, suspended=line.suspended, reference=reference)
 
 
-def lines_json(database: Database, context: Context, lines: Iterable[CaseLine], as_of: date) -> list[dict[str, Any]]:
+def lines_json(
+    transaction: Transaction, context: Context, lines: Iterable[CaseLine], as_of: date
+) -> list[dict[str, Any]]:
     """Lines of the list of cases; each is read by the rulebook that it was opened under, which need not be today's."""
-    with database.read() as transaction:
-        return [
-            line_json(line, context.rulebooks.of(transaction, line.rulebook, line.edition), context, as_of)
-            for line in lines
-        ]
+    return [
+        line_json(line, context.rulebooks.of(transaction, line.rulebook, line.edition), context, as_of)
+        for line in lines
+    ]
 
 
 def line_json(line: CaseLine, book: Rulebook, context: Context, as_of: date) -> dict[str, Any]:

@@ -17,9 +17,10 @@ def desk(database: Database, context: Context, day: date) -> dict[str, Any]:
     with database.read() as transaction:
         lines = case_queries.list_cases(transaction, day)
         tasks = case_queries.tasks_of(transaction)
+        ordered = sorted(lines, key=lambda line: line.next_due or date.max)
+        shown = case_view.lines_json(transaction, context, ordered, day)
     sections: dict[str, list[dict[str, Any]]] = {title: [] for title in SECTIONS.values()}
-    ordered = sorted(lines, key=lambda line: line.next_due or date.max)
-    for row in case_view.lines_json(database, context, ordered, day):
+    for row in shown:
         if row["light"] in SECTIONS:
             sections[SECTIONS[row["light"]]].append(row)
         if row["held_by"] and row["held_by"] not in PARTY_ROLES:

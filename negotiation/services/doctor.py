@@ -80,7 +80,6 @@ def examine_clock(settings: Settings, at: datetime) -> ClockReport:
             database.demand(database.revision())
             with database.read() as transaction:
                 watch = unattended.read(transaction)
-            with database.read() as transaction:
                 remarks = list(odd_instants(transaction, at))
     except NegotiationError:
         return ClockReport([], {}, [])
@@ -208,13 +207,11 @@ def _contents(database: Database, settings: Settings, at: datetime, facts: dict[
     with database.read() as transaction:
         facts |= audit.counts(transaction)
         oldest = audit.oldest_unswept(transaction)
-    with database.read() as transaction:
         context = Context.of(transaction, settings)
         units = context.directory.active()
         findings = _calendar(context.almanac, digest_queries.count_provisional(transaction), today, facts)
         findings += _stragglers(transaction, context, at)
         books = context.rulebooks.in_use(transaction)
-    with database.read() as transaction:
         findings += _out_of_force(transaction, books, context, today)
     if oldest is not None and oldest < today:
         facts["oldest_unswept"] = oldest.isoformat()

@@ -59,7 +59,7 @@ def rows(
     shown = (scope, today, context.almanac.revision, context.directory.revision)
     made = {place.id: kept.get((place.id, place.version, handled.get(place.id, ""), *shown)) for place in places}
     missing = [case_id for case_id, row in made.items() if row is None]
-    lines = case_list.lines_of(transaction.database, context, missing, today, scope) if missing else []
+    lines = case_list.lines_of(transaction, context, missing, today, scope) if missing else []
     for case_id, line in zip(missing, lines, strict=True):
         key = (case_id, line["version"], line["handler"], *shown)  # as it is now: it may have moved on since
         made[case_id] = kept.keep(key, piece("_row.html", {"line": line}))

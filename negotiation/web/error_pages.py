@@ -13,7 +13,7 @@ from negotiation.web.templating import page
 def told(
     request: Request, ctx: RequestContext | None, what: str, todo: str, *, where: str = "", status: int = 400
 ) -> Response:
-    """A page that says what is wrong; ``visit``: who is signed in, if anybody."""
+    """A page that says what is wrong; ``ctx``: of who is signed in, if anybody."""
     said = {"what": what, "where": where, "todo": todo, "back": _back(request)}
     return page("error.html", ctx.facts(**said) if ctx else {"person": None, "office": "", **said}, status=status)
 
@@ -33,7 +33,7 @@ def true_address(request: Request, ctx: RequestContext | None, error: NoSuchCase
     if ctx is None or request.method != "GET" or not f"{wanted}/".startswith(f"{begins}/"):
         return ""
     app_state = ctx.app_state
-    with app_state.database.read() as transaction, app_state.read() as transaction:
+    with app_state.read() as transaction:
         no = meant(transaction, app_state.context, ctx.person, error.no, app_state.clock())
     rest = quote(wanted.removeprefix(begins)) + (f"?{request.url.query}" if request.url.query else "")
     return f"/cases/{quote(no, safe='')}{rest}" if no else ""

@@ -38,9 +38,8 @@ async def health(request: Request) -> Response:
 
 def _facts(app_state: AppState) -> dict[str, Any]:
     at, today = app_state.clock(), app_state.today()
-    with app_state.read():
+    with app_state.read() as transaction:
         almanac = app_state.context.almanac
-    with app_state.database.read() as transaction:
         counts = audit.counts(transaction)
         unswept, unsent = monitoring.unswept_since(transaction, today), monitoring.unsent_since(transaction, at)
     watch, alert = app_state.alerts.watch(at), app_state.alerts.at(at)
@@ -93,10 +92,9 @@ def _reached(answered: bool) -> Metric:
 
 
 def _known(app_state: AppState) -> list[Metric]:
-    with app_state.read():
-        context, at = app_state.context, app_state.clock()
-    with app_state.database.read() as transaction:
-        return [*_of_cases(transaction, context, at), *_of_work(transaction, at)]
+    at = app_state.clock()
+    with app_state.read() as transaction:
+        return [*_of_cases(transaction, app_state.context, at), *_of_work(transaction, at)]
 
 
 def _of_cases(transaction: Transaction, context: Context, at: datetime) -> Iterator[Metric]:

@@ -270,7 +270,8 @@ def test_a_page_goes_on_after_its_place_though_lines_came_and_went(
 
 def seen_by(database: Database, context: Context, name: str, **narrowed: Any) -> list[str]:
     wanted = Wanted(scope=context.directory.find(name).id, **narrowed)
-    return [line["no"] for line in case_list.lines(database, context, wanted, TODAY)["cases"]]
+    with database.read() as transaction:
+        return [line["no"] for line in case_list.lines(transaction, context, wanted, TODAY)["cases"]]
 
 
 def test_a_draft_is_seen_by_the_applicant_and_the_office_alone(
@@ -281,7 +282,8 @@ def test_a_draft_is_seen_by_the_applicant_and_the_office_alone(
     assert seen_by(database, context, POLICE) == []
     story.act("withdraw", "applicant", "2026-09-15")  # and what never left the house stays there
     assert seen_by(database, context, POLICE) == []
-    assert len(case_list.lines(database, context, Wanted(), TODAY)["cases"]) == 1
+    with database.read() as transaction:
+        assert len(case_list.lines(transaction, context, Wanted(), TODAY)["cases"]) == 1
 
 
 def test_a_case_is_seen_by_its_two_parties_whatever_else_is_asked_for(
@@ -302,7 +304,8 @@ def test_the_figures_are_those_of_the_lines_that_are_seen(
     database: Database, context: Context, city: City, scope: int
 ) -> None:
     for whose in (None, scope):
-        figures = case_list.counts(database, context, whose, TODAY)
+        with database.read() as transaction:
+            figures = case_list.counts(transaction, context, whose, TODAY)
 
         def many(whose: int | None = whose, **narrowed: Any) -> int:
             return len(expected(city, Wanted(scope=whose, open_only=True, **narrowed), context))
@@ -320,11 +323,14 @@ def test_dates_of_the_unpublished_year_and_tasks_are_counted_and_found(
     late = story.no
     no = story.submitted("2026-12-21").no
     story.sweep("2026-12-22")
-    figures = case_list.counts(database, context, None, day("2026-12-22"))
+    with database.read() as transaction:
+        figures = case_list.counts(transaction, context, None, day("2026-12-22"))
     assert (figures["provisional"], figures["tasks"], figures["overdue"]) == (1, 1, 1)
-    of_police = case_list.counts(database, context, context.directory.find(POLICE).id, day("2026-12-22"))
+    with database.read() as transaction:
+        of_police = case_list.counts(transaction, context, context.directory.find(POLICE).id, day("2026-12-22"))
     assert (of_police["provisional"], of_police["tasks"], of_police["overdue"]) == (1, 0, 1)
-    (line,) = case_list.lines(database, context, Wanted(provisional=True), day("2026-12-22"))["cases"]
+    with database.read() as transaction:
+        (line,) = case_list.lines(transaction, context, Wanted(provisional=True), day("2026-12-22"))["cases"]
     assert (line["no"], line["official"]) == (no, False)
     assert "待国务院办公厅公布2027年节假日安排后确定" in line["awaits"]
     assert late != no
@@ -409,7 +415,8 @@ def test_whatever_is_typed_finds_something_or_is_refused_with_a_sentence(
     except NegotiationError as refused:
         sentence = refused
     else:
-        assert case_list.lines(database, context, wanted, TODAY)["cases"] == []
+        with database.read() as transaction:
+            assert case_list.lines(transaction, context, wanted, TODAY)["cases"] == []
         return
     assert sentence.what
     assert sentence.todo

@@ -202,7 +202,8 @@ async def list_cases(
         "open": "1" if open else "", "sort": sort,
     }  # fmt: skip
     wanted = case_list.read_wanted(app_state.context, asked, scope=person.department_id)
-    return _json(case_list.lines(app_state.database, app_state.context, wanted, app_state.today(), cursor, limit))
+    with app_state.read() as transaction:
+        return _json(case_list.lines(transaction, app_state.context, wanted, app_state.today(), cursor, limit))
 
 
 async def one_case(no: str, caller: Called) -> Response:
@@ -215,7 +216,6 @@ def _case(caller: Caller, no: str, status: int = 200) -> Response:
     with app_state.read() as transaction:
         file = visible(transaction, app_state.context, caller.person, no, app_state.clock())
         acts = case_view.acts_json(file, *offers_for(transaction, file, caller.person))
-    with app_state.database.read() as transaction:
         case = case_view.case_json(transaction, file, app_state.context, app_state.today()) | acts
     return _json(case if caller.person.is_office else case | OF_THE_OFFICE, status)
 

@@ -45,7 +45,7 @@ async def export(ctx: CurrentRequest, of: str = FIRST) -> Response:
 
 def _matters(ctx: RequestContext, of: str) -> list[Matter]:
     app_state = ctx.app_state
-    with app_state.read() as transaction, app_state.database.read() as transaction:
+    with app_state.read() as transaction:
         return agenda.matters(transaction, app_state.context, of, app_state.clock())
 
 

@@ -147,13 +147,13 @@ async def handed_over(
     day, ids = _day(on), _pair({"leaver": leaver, "successor": successor})
     with ctx.app_state.read() as transaction:
         gives, takes = assignments.pair(transaction, ctx.person, *ids)
-        moved = stored.handed_over(transaction, *ids, day)
+        work = _work(transaction, ctx, gives, stored.handed_over(transaction, *ids, day))
     facts = ctx.facts(
         gives=gives,
         takes=takes,
         of=ctx.app_state.context.name_of(gives.person.department_id),
         on=day,
-        work=_work(ctx, gives, moved),
+        work=work,
         here="handover",
     )
     return page("handed_over.html", facts)
@@ -163,10 +163,10 @@ def _form(ctx: RequestContext, typed: Mapping[str, str], error: NegotiationError
     with ctx.app_state.read() as transaction:
         reach = assignments.within_reach(transaction, ctx.person)
         recent = stored.recent_handovers(transaction)
+        work = None
+        if error is None and typed.get("leaver") and typed.get("successor"):
+            work, error = _previewed(transaction, ctx, typed)
     names = {each.person.id: _called(ctx, each) for each in reach}
-    work = None
-    if error is None and typed.get("leaver") and typed.get("successor"):
-        work, error = _previewed(ctx, typed)
     facts = ctx.facts(
         typed=typed,
         error=error,
@@ -180,32 +180,30 @@ def _form(ctx: RequestContext, typed: Mapping[str, str], error: NegotiationError
     return page("handover.html", facts, status=400 if error else 200)
 
 
-def _previewed(ctx: RequestContext, typed: Mapping[str, str]) -> tuple[Work | None, NegotiationError | None]:
+def _previewed(
+    transaction: Transaction, ctx: RequestContext, typed: Mapping[str, str]
+) -> tuple[Work | None, NegotiationError | None]:
     """What would move, or why nothing may."""
     leaver, successor = _pair(typed)
-    with ctx.app_state.read() as transaction:
-        gives, takes = assignments.pair(transaction, ctx.person, leaver, successor)
-        found = stored.open_work_of(transaction, leaver)
+    gives, takes = assignments.pair(transaction, ctx.person, leaver, successor)
     try:
         assignments.demand_successor(gives, takes)
     except FieldError as error:
         return None, error
-    return _work(ctx, gives, found), None
+    return _work(transaction, ctx, gives, stored.open_work_of(transaction, leaver)), None
 
 
-def _work(ctx: RequestContext, gives: Account, handled: Iterable[Handling]) -> Work:
-    app_state, today = ctx.app_state, ctx.app_state.today()
+def _work(transaction: Transaction, ctx: RequestContext, gives: Account, handled: Iterable[Handling]) -> Work:
+    context, today = ctx.app_state.context, ctx.app_state.today()
     ranks = {each.case_id: RANK_TITLES[each.rank] for each in handled}
-    with app_state.database.read() as transaction:
-        lines = case_queries.lines_of(transaction, list(ranks), today)
-    told = case_view.lines_json(app_state.database, app_state.context, lines, today)
-    with app_state.read() as transaction:
-        waiting = [
-            (each, app_state.context.rulebooks.of(transaction, each.rulebook, each.edition))
-            for each in proposals.waiting(transaction, None, gives.person.id)
-        ]
+    lines = case_queries.lines_of(transaction, list(ranks), today)
+    shown = case_view.lines_json(transaction, context, lines, today)
+    waiting = [
+        (each, context.rulebooks.of(transaction, each.rulebook, each.edition))
+        for each in proposals.waiting(transaction, None, gives.person.id)
+    ]
     return Work(
-        [row | {"rank": ranks[line.id]} for line, row in zip(lines, told, strict=True)],
+        [row | {"rank": ranks[line.id]} for line, row in zip(lines, shown, strict=True)],
         [(each, book.procedures[each.procedure].events[each.proposal.event].title) for each, book in waiting],
     )
 

@@ -50,7 +50,6 @@ async def case_page(no: str, request: Request, ctx: CurrentRequest) -> Response:
         handled = handlers_shown(transaction, file, ctx)
         resource = resource_of(transaction, file)
         met = meetings.of_case(transaction, file.row["id"])
-    with app_state.database.read() as transaction:
         case = _told(ctx, transaction, file)
         related = relations.related_cases(transaction, file.row, ctx.person.department_id)
         ties = ties_shown(transaction, file, case, ctx)
@@ -125,7 +124,6 @@ async def printed(request: Request, ctx: CurrentRequest) -> Response:
 def _whole(ctx: RequestContext, number: str) -> dict[str, Any]:
     with ctx.app_state.read() as transaction:
         file = visible(transaction, ctx.app_state.context, ctx.person, number, ctx.app_state.clock())
-    with ctx.app_state.database.read() as transaction:
         return _told(ctx, transaction, file)
 
 
@@ -133,13 +131,12 @@ def _whole(ctx: RequestContext, number: str) -> dict[str, Any]:
 async def matter_page(no: str, request: Request, ctx: CurrentRequest) -> Response:
     """One letter (来文事项) and the case of each provider that it asks."""
     ctx.demand_page("desk")
-    with ctx.app_state.database.read() as transaction:
-        found = relations.matter_cases(
-            transaction, no.replace("\0", ""), ctx.app_state.today(), ctx.person.department_id
-        )
-    if not found:
-        raise NotFound(f"没有编号为“{no}”的来文事项", todo="请核对编号")
-    lines = case_view.lines_json(ctx.app_state.database, ctx.app_state.context, found, ctx.app_state.today())
+    app_state, today = ctx.app_state, ctx.app_state.today()
+    with app_state.read() as transaction:
+        found = relations.matter_cases(transaction, no.replace("\0", ""), today, ctx.person.department_id)
+        if not found:
+            raise NotFound(f"没有编号为“{no}”的来文事项", todo="请核对编号")
+        lines = case_view.lines_json(transaction, app_state.context, found, today)
     said = SAID.get(request.query_params.get("said", ""), "")
     return page("matter.html", ctx.facts(no=no, lines=lines, said=said, here="desk"))
 

@@ -85,7 +85,8 @@ async def _desk(ctx: RequestContext, asked: Mapping[str, str]) -> Response:
         return await _page(ctx, kept, Wanted(scope=ctx.person.department_id), fault=fault)
     app_state, beside = ctx.app_state, None
     if not after and (not found.cases or spellings(wanted.text)):
-        beside = case_list.beside(app_state.database, app_state.context, wanted, app_state.today(), found.cases)
+        with app_state.read() as transaction:
+            beside = case_list.beside(transaction, app_state.context, wanted, app_state.today(), found.cases)
     return await _page(ctx, kept, wanted, Listed(shown, beside, found.next, later=bool(after)))
 
 
@@ -129,7 +130,8 @@ async def _counts(ctx: RequestContext, scope: int | None, today: date) -> Counts
     app_state = ctx.app_state
 
     def count() -> Counts:
-        return case_list.counts(app_state.database, app_state.context, scope, today)
+        with app_state.database.read() as transaction:  # beside the loop: the context is refreshed by the page
+            return case_list.counts(transaction, app_state.context, scope, today)
 
     return await app_state.figures.of(scope, app_state.clock(), count)
 

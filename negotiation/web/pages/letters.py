@@ -72,7 +72,7 @@ async def letter_of_meeting(
     def drafted() -> Draft:
         ctx.demand_texts()
         app_state, wishes = ctx.app_state, _wishes(typed)
-        with app_state.read() as transaction, app_state.database.read() as transaction:
+        with app_state.read() as transaction:
             return letters.write_of_meeting(
                 transaction, app_state.context, meeting, template, wishes, app_state.clock()
             )
@@ -111,7 +111,7 @@ def _drafted(ctx: RequestContext, matter: Matter, typed: Mapping[str, str]) -> D
     ctx.demand_texts()
     wishes = _wishes(typed)
     app_state = ctx.app_state
-    with app_state.read() as transaction, app_state.database.read() as transaction:
+    with app_state.read() as transaction:
         return letters.write(transaction, matter, wishes, app_state.clock())
 
 

@@ -119,7 +119,7 @@ def _choices(ctx: RequestContext, kind: str, chosen: Sequence[str]) -> dict[str,
     app_state = ctx.app_state
     found: dict[str, str] = {}
     if kind in AGENDAS:
-        with app_state.read() as transaction, app_state.database.read() as transaction:
+        with app_state.read() as transaction:
             lines = agenda.matters(transaction, app_state.context, kind, app_state.clock())
         found = {line.case["no"]: _in_words(line.case) for line in lines}
     return {no: found.get(no, no) for no in chosen} | found

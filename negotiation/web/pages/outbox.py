@@ -36,21 +36,21 @@ async def list_page(request: Request, ctx: CurrentRequest) -> Response:
     ctx.demand_page("outbox")
     asked = {key: searched(request.query_params.get(key, "")) for key in FILTERS}
     after = request.query_params.get("after", "")
-    try:
-        with ctx.app_state.read():
-            wanted = _wanted(ctx, asked)
-        place = Cursor.read(after) if after else None
-    except (FieldError, UsageError) as fault:
-        return _page(ctx, asked, Wanted(), fault=fault)
-    with ctx.app_state.database.read() as transaction:
+    with ctx.app_state.read() as transaction:
+        held = outbox_list.page(transaction, Wanted(NoticeState.HELD.value), limit=HELD_SHOWN)
+        try:
+            wanted, place = _wanted(ctx, asked), Cursor.read(after) if after else None
+        except (FieldError, UsageError) as fault:
+            return _page(ctx, asked, Wanted(), held, fault=fault)
         found = outbox_list.page(transaction, wanted, place)
-    return _page(ctx, asked, wanted, found=found, later=bool(after))
+    return _page(ctx, asked, wanted, held, found=found, later=bool(after))
 
 
 def _page(
     ctx: RequestContext,
     asked: Mapping[str, str],
     wanted: Wanted,
+    held: Page,
     *,
     found: Page = NOTHING,
     later: bool = False,
@@ -59,7 +59,7 @@ def _page(
     kept, directory = {key: value for key, value in asked.items() if value}, ctx.app_state.context.directory
     facts = ctx.facts(
         notices=found.lines,
-        held=_held(ctx).lines,
+        held=held.lines,
         asked=asked,
         fault=fault,
         named=named_departments(directory, asked["department"], wanted.departments),
@@ -71,12 +71,6 @@ def _page(
         here="outbox",
     )
     return page("outbox.html", facts, status=status_of(fault))
-
-
-def _held(ctx: RequestContext) -> Page:
-    """The notices that wait for a click."""
-    with ctx.app_state.database.read() as transaction:
-        return outbox_list.page(transaction, Wanted(NoticeState.HELD.value), limit=HELD_SHOWN)
 
 
 def _wanted(ctx: RequestContext, asked: Mapping[str, str]) -> Wanted:

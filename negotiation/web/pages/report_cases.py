@@ -92,6 +92,7 @@ def _behind(ctx: RequestContext, asked: Asked, figure: str, scope: Scope, part: 
 
 def _lines(ctx: RequestContext, nos: list[str]) -> list[dict[str, Any]]:
     app_state = ctx.app_state
-    return case_list.lines_numbered(
-        app_state.database, app_state.context, nos, app_state.today(), ctx.person.department_id
-    )
+    with app_state.read() as transaction:
+        return case_list.lines_numbered(
+            transaction, app_state.context, nos, app_state.today(), ctx.person.department_id
+        )

@@ -21,6 +21,7 @@ from negotiation.services.permissions import may_open
 from negotiation.store import resource_list
 from negotiation.store import resources as stored
 from negotiation.store.resource_list import Cursor, Page, Sort, Wanted
+from negotiation.store.transaction import Transaction
 from negotiation.web.downloads import saved
 from negotiation.web.filters import named_departments, status_of
 from negotiation.web.form_data import Files
@@ -47,25 +48,25 @@ async def list_page(request: Request, ctx: CurrentRequest) -> Response:
 
 def _list(ctx: RequestContext, asked: Mapping[str, str]) -> Response:
     """The page for what its address asks; where that cannot be, the page with an empty list that says why."""
-    try:
-        wanted = _wanted(ctx, asked)
-        after = Cursor.read(asked["after"], wanted) if asked.get("after") else None
-    except (FieldError, UsageError) as fault:
-        return _page(ctx, asked, Wanted(), fault=fault)
-    with ctx.app_state.database.read() as transaction:
+    with ctx.app_state.read() as transaction:  # the departments as they are now
+        count = resource_list.count(transaction)
+        try:
+            wanted = resources.read_wanted(ctx.app_state.context, asked)
+            after = Cursor.read(asked["after"], wanted) if asked.get("after") else None
+        except (FieldError, UsageError) as fault:
+            return _page(ctx, asked, Wanted(), count, fault=fault)
         found = resource_list.page(transaction, wanted, after)
-    return _page(ctx, asked, wanted, found)
+    return _page(ctx, asked, wanted, count, found)
 
 
 def _page(
     ctx: RequestContext,
     asked: Mapping[str, str],
     wanted: Wanted,
+    count: int,
     found: Page = NOTHING,
     fault: NegotiationError | None = None,
 ) -> Response:
-    with ctx.app_state.database.read() as transaction:
-        count = resource_list.count(transaction)
     kept, directory = {key: asked[key] for key in FILTERS if asked.get(key)}, ctx.app_state.context.directory
     facts = ctx.facts(
         lines=found.lines,
@@ -83,11 +84,6 @@ def _page(
         here="resources",
     )
     return page("resources.html", facts, status=status_of(fault))
-
-
-def _wanted(ctx: RequestContext, asked: Mapping[str, str]) -> Wanted:
-    with ctx.app_state.read():  # the departments as they are now
-        return resources.read_wanted(ctx.app_state.context, asked)
 
 
 def _address(kept: Mapping[str, str]) -> str:
@@ -108,7 +104,8 @@ async def export(request: Request, ctx: CurrentRequest) -> Response:
     """What the list shows, all pages of it, as a sheet that can be imported again."""
     asked = dict(request.query_params)
     try:
-        wanted = _wanted(ctx, asked)
+        with ctx.app_state.read():  # the departments as they are now
+            wanted = resources.read_wanted(ctx.app_state.context, asked)
     except FieldError:
         return _list(ctx, asked)
     content = await run_in_threadpool(_exported, ctx, wanted)
@@ -133,22 +130,25 @@ async def resource_page(resource_id: int, ctx: CurrentRequest) -> Response:
         raise NotFound("目录中没有这个资源", todo="请从“资源”页进入")
     with app_state.read() as transaction:
         found = stored.by_id(transaction, resource_id)
-    with app_state.database.read() as transaction:
-        sees_cases = "desk" in ctx.pages
-        lines = (
-            resource_list.cases_of(transaction, found.id, app_state.today(), person.department_id) if sees_cases else []
-        )
+        lines = _lines(transaction, ctx, found.id) if "desk" in ctx.pages else []
     book = app_state.context.rulebook_on(app_state.today())
     facts = ctx.facts(
         shown=found,
         provider=app_state.context.directory.name(found.provider_id),
         kind=SHARING_CLASS_TITLES[found.sharing_class],
-        lines=case_view.lines_json(app_state.database, app_state.context, lines, app_state.today()),
+        lines=lines,
         procedures={key: rules.title for key, rules in app_state.context.procedures.items()},
         open=[rules for rules in book.procedures.values() if rules.tie and may_open(person, rules)],
         here="resources",
     )
     return page("resource.html", facts)
+
+
+def _lines(transaction: Transaction, ctx: RequestContext, resource_id: int) -> list[dict[str, Any]]:
+    """The cases about a resource that this person may see."""
+    context, today = ctx.app_state.context, ctx.app_state.today()
+    found = resource_list.cases_of(transaction, resource_id, today, ctx.person.department_id)
+    return case_view.lines_json(transaction, context, found, today)
 
 
 # ------------------------------------------------------------------------------------------- a sheet comes in
