@@ -171,6 +171,6 @@ def coordinated(story: Story) -> Story:
 
 def annexed(story: Story) -> Any:
     """The terms of the annex of a letter about the case."""
-    with story.database.read() as transaction, story.database.read() as transaction:
+    with story.database.read() as transaction:
         facts, _ = case_facts.case_facts(transaction, story.file, Sight(0, None), day("2026-09-22"))
     return facts.terms

@@ -24,7 +24,7 @@ CEILINGS = {
     "noqa: B008": (0, 0),
     "public functions that raise and do not say so": (79, 0),
     "docstrings that begin with What, Who, The same …": (199, 0),
-    "functions that read in two snapshots": (18, 0),
+    "functions that read in two snapshots": (0, 0),
 }
 
 

@@ -16,13 +16,13 @@ from tests.conftest import CIVIL, POLICE, Story, at, day
 def written(story: Story, kind: str, on: str, **wishes: Any) -> Draft:
     """A letter about the case of a story, drafted on that day."""
     matter = letters.find_open(story.file, kind, day(on))
-    with story.database.read() as transaction, story.database.read() as transaction:
+    with story.database.read() as transaction:
         return letters.write(transaction, matter, Wishes(**wishes), at(on))
 
 
 def of_meeting(story: Story, meeting: Meeting, kind: str, on: str, **wishes: Any) -> Draft:
     """A letter of a meeting, drafted on that day."""
-    with story.database.read() as transaction, story.database.read() as transaction:
+    with story.database.read() as transaction:
         context = story.context
         return letters.write_of_meeting(transaction, context, meeting, kind, Wishes(**wishes), at(on))
 
