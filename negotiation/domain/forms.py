@@ -108,7 +108,7 @@ def read_fields(
     return fields, parties
 
 
-def sound(procedure: Procedure, raw: Mapping[str, Any]) -> dict[str, Any]:
+def sound(procedure: Procedure, raw: Mapping[str, object]) -> dict[str, object]:
     """What was entered for the fields of a form, each text as it is kept; a field that is none stays as it is.
 
     Raises TextError with the field's title. What stands on record already is not asked for it again.

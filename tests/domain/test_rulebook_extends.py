@@ -340,3 +340,15 @@ def test_a_value_of_any_other_shape_is_a_fault_or_harmless_but_never_a_traceback
             own(tmp_path / str(n), f"{key} = {shape}\n")
         except RulebookErrors as faults:
             assert all(" · " in fault for fault in faults.faults)  # noqa: PT017
+
+
+@pytest.mark.parametrize(
+    "key", ["documents", "cited_as", "procedures", "extends", "version", "title", "roles", "remove"]
+)
+def test_a_value_of_any_other_shape_in_the_head_is_a_fault_and_never_a_traceback(tmp_path: Path, key: str) -> None:
+    head = {"id": '"x"', "version": '"1"', "extends": '"beijing-2017"', "title": '"甲"', "document": '"乙"'}
+    head |= {"in_force_from": "2026-01-01", "cited_as": '{ "京政发〔2017〕37号" = "丙" }'}
+    for n, shape in enumerate([*SHAPES, '{ "京政发〔2017〕37号" = ["丙"] }']):
+        lines = [f"{name} = {value}" for name, value in (head | {key: shape}).items()]
+        faults = faults_of(tmp_path / str(n), head="\n".join(lines))
+        assert all(" · " in fault for fault in faults), shape

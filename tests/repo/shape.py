@@ -20,7 +20,7 @@ CEILINGS = {
     "files over 250 lines": (32, 0),
     "functions over 25 lines": (49, 10),
     "functions with 8 parameters or more": (17, 2),
-    "untyped rows in signatures": (293, 40),
+    "untyped rows in signatures": (257, 40),
     "noqa: B008": (0, 0),
     "public functions that raise and do not say so": (79, 0),
     "docstrings that begin with What, Who, The same …": (199, 0),

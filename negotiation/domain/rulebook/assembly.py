@@ -9,13 +9,13 @@ from typing import Any
 from negotiation.core.errors import NotFound, RulebookErrors
 from negotiation.domain.rulebook.extending import Extension
 from negotiation.domain.rulebook.model import OFFICE_BASIS
-from negotiation.domain.rulebook.reader import Faults, toml_of
+from negotiation.domain.rulebook.reader import Faults, TomlTable, TomlValue, table_in, toml_of
 from negotiation.domain.rulebook.toml_text import written
 
 HEAD = "rulebook.toml"
 BASES = ("basis", "start_basis", "lapse_basis")  # the keys under which an article is cited
 
-Documents = dict[str, dict[str, Any]]
+Documents = dict[str, dict[str, TomlValue]]
 
 
 def read_folder(folder: Path) -> dict[str, str]:
@@ -68,6 +68,8 @@ def extended(base: Mapping[str, str], texts: Mapping[str, str], faults: Faults) 
     head = own.get(HEAD, {})
     id_of_base = str(head.pop("extends", ""))
     cited = _Citations.of(head.pop("cited_as", {}), below[HEAD], head, faults)
+    if head.pop("procedures", None) is not None:  # ours alone: by what name remove calls a procedure
+        faults.add(HEAD, "procedures", "不认识的键")
     documents = {name: cited.applied(document) for name, document in below.items()}
     documents[HEAD]["procedures"] = {str(each.get("id")): name for name, each in documents.items() if name != HEAD}
     whole = {name: _merged(documents[name], own.get(name, {}), name, id_of_base, faults) for name in documents}
@@ -77,20 +79,23 @@ def extended(base: Mapping[str, str], texts: Mapping[str, str], faults: Faults) 
     return {name: written(document) for name, document in sorted(whole.items())}
 
 
-def _merged(base: dict[str, Any], own: dict[str, Any], name: str, id_of_base: str, faults: Faults) -> dict[str, Any]:
+def _merged(
+    base: dict[str, TomlValue], own: dict[str, TomlValue], name: str, id_of_base: str, faults: Faults
+) -> dict[str, TomlValue]:
     """One file upon the base's: versions are joined and revisions added, so that both change with the base."""
     own = dict(own)
-    joined: dict[str, Any] = {}
+    joined: dict[str, TomlValue] = {}
     if name == HEAD:
         for key in ("id", "version"):
             if not isinstance(own.get(key), str):
                 faults.add(name, key, "缺少：以其他规则为基础的规则须有自己的标识和版次")
-        joined["id"] = own.pop("id", base.get("id"))
+        joined["id"] = own.pop("id", base.get("id", ""))
         joined["version"] = f"{base.get('version')}.{own.pop('version', '')}"
     revisions = [each.get("revision", 0) for each in (base, own)]
     own.pop("revision", None)
-    if any(revisions) and all(type(each) is int for each in revisions):
-        joined["revision"] = sum(revisions)
+    counted = [each for each in revisions if type(each) is int]
+    if any(revisions) and len(counted) == len(revisions):
+        joined["revision"] = sum(counted)
     return Extension(faults, name, id_of_base).merged(base, own) | joined
 
 
@@ -104,13 +109,16 @@ class _Citations:
     names: Mapping[str, str]
 
     @classmethod
-    def of(cls, table: Any, base: Mapping[str, Any], own: Mapping[str, Any], faults: Faults) -> "_Citations":
+    def of(cls, table: TomlValue, base: TomlTable, own: TomlTable, faults: Faults) -> "_Citations":
         """Read the table; a fault for each document that the base or this rulebook does not have."""
+        if not isinstance(table, dict):
+            faults.add(HEAD, "cited_as", "应为表")
+            return cls({})
         names = {}
-        for old, new in table.items() if isinstance(table, dict) else ():
-            if old != base.get("document") and old not in base.get("documents", {}):
+        for old, new in {key: str(name) for key, name in table.items()}.items():
+            if old != base.get("document") and old not in table_in(base, "documents"):
                 faults.add(HEAD, f"cited_as.{old}", "基础规则不引用这一文件")
-            if new != own.get("document") and new not in own.get("documents", {}):
+            if new != own.get("document") and new not in table_in(own, "documents"):
                 faults.add(HEAD, f"cited_as.{old}", f"“{new}”既不是本规则的 document，也不在 [documents] 中")
             names["" if old == base.get("document") else old] = "" if new == own.get("document") else new
         return cls(names)
@@ -133,17 +141,18 @@ class _Citations:
         return basis
 
 
-def _without_removed(whole: Documents, base: Mapping[str, Any]) -> None:
+def _without_removed(whole: Documents, base: TomlTable) -> None:
     """The procedures that ``remove`` names in rulebook.toml (``procedures.opening-plan``) fall away."""
-    kept = whole[HEAD].pop("procedures", {})
-    for key, name in base["procedures"].items():
+    kept = table_in(whole[HEAD], "procedures")
+    whole[HEAD].pop("procedures", None)
+    for key, name in table_in(base, "procedures").items():
         if key not in kept:
-            del whole[name]
+            del whole[str(name)]
 
 
-def _without_lost_laws(whole: Documents, base: Mapping[str, Any], faults: Faults) -> None:
+def _without_lost_laws(whole: Documents, base: TomlTable, faults: Faults) -> None:
     """A document of the base that is removed takes with it the procedures that rest on it; single rows may not."""
-    lost = tuple(name for name in base.get("documents", {}) if name not in whole[HEAD].get("documents", {}))
+    lost = tuple(name for name in table_in(base, "documents") if name not in table_in(whole[HEAD], "documents"))
     if not lost:
         return
     for name in [name for name, document in whole.items() if str(document.get("basis", "")).startswith(lost)]:

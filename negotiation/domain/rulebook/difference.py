@@ -11,7 +11,7 @@ from negotiation.domain.rulebook.event_rules import BACK, STAY
 from negotiation.domain.rulebook.extending import ROW_KEYS, row_key
 from negotiation.domain.rulebook.key_titles import KEYS, KEYS_IN, NAMES, REMAINDERS, SECTIONS
 from negotiation.domain.rulebook.model import Rulebook
-from negotiation.domain.rulebook.reader import toml_of
+from negotiation.domain.rulebook.reader import TomlTable, table_in, toml_of
 
 Change = Literal["added", "changed", "removed"]
 HEAD = "rulebook.toml"
@@ -70,7 +70,7 @@ def difference(old: Rulebook, new: Rulebook) -> list[Difference]:
 def _title(new: Rulebook, old: Rulebook, name: str) -> str:
     for book in (new, old):
         if name in book.source and name != HEAD:
-            return book.procedures[toml_of(book.source[name])["id"]].title
+            return book.procedures[str(toml_of(book.source[name])["id"])].title
     return "规则"
 
 
@@ -93,6 +93,10 @@ def _compared(procedure: str, old: _Row | None, new: _Row | None) -> Difference 
     return Difference(procedure, row.section, row.title, change, row.basis, details)
 
 
+def _title_in(row: object, otherwise: str) -> str:
+    return str(row.get("title", otherwise)) if isinstance(row, Mapping) else otherwise
+
+
 class _Reading:
     """A rulebook as rows of text: names under their titles, each article with its document."""
 
@@ -105,18 +109,18 @@ class _Reading:
         """The rows of each file, by section and key."""
         return {name: dict(self._rows(document)) for name, document in self.documents.items()}
 
-    def _rows(self, document: Mapping[str, Any]) -> Iterator[tuple[tuple[str, str], _Row]]:
+    def _rows(self, document: TomlTable) -> Iterator[tuple[tuple[str, str], _Row]]:
         for kind in ("states", "terms", "fields", "events"):
-            self.titles[kind] = {key: row.get("title", key) for key, row in document.get(kind, {}).items()}
+            self.titles[kind] = {key: _title_in(row, key) for key, row in table_in(document, kind).items()}
         values = {key: value for key, value in document.items() if key not in (*SECTIONS, *REMAINDERS, *UNCOMPARED)}
-        yield ("", ""), self._row("", REMAINDERS[""], document.get("title", ""), values)
+        yield ("", ""), self._row("", REMAINDERS[""], _title_in(document, ""), values)
         for key, value in document.items():
             if key in SECTIONS:
                 yield from self._section(key, value)
             elif key in REMAINDERS:
-                yield from self._remainder(key, value)
+                yield from self._remainder(key, table_in(document, key))
 
-    def _remainder(self, key: str, table: Mapping[str, Any]) -> Iterator[tuple[tuple[str, str], _Row]]:
+    def _remainder(self, key: str, table: TomlTable) -> Iterator[tuple[tuple[str, str], _Row]]:
         rest = {name: value for name, value in table.items() if name not in SECTIONS}
         yield (key, ""), self._row(key, REMAINDERS[key], REMAINDERS[key], rest)
         for name, value in table.items():
@@ -126,24 +130,24 @@ class _Reading:
     def _section(self, kind: str, rows: Any) -> Iterator[tuple[tuple[str, str], _Row]]:
         if isinstance(rows, dict):
             for key, row in rows.items():
-                yield (kind, key), self._row(kind, SECTIONS[kind], row.get("title", key), row)
+                yield (kind, key), self._row(kind, SECTIONS[kind], _title_in(row, key), row)
             return
         for row in rows:
             key = "、".join(row_key(kind, row)) if kind in ROW_KEYS else str(row)
             yield (kind, key), self._row(kind, SECTIONS[kind], self._called(kind, row), row)
 
-    def _called(self, kind: str, row: Mapping[str, Any]) -> str:
+    def _called(self, kind: str, row: TomlTable) -> str:
         """What a row of a list is called: 待答复 · 答复：同意共享, or its title."""
         if kind == "transitions":
             return f"{self._text('from', row.get('from', ''), kind)} · {self._text('event', row['event'], kind)}"
         return str(row.get("title") or row.get("says") or row.get("from", ""))
 
-    def _row(self, kind: str, section: str, title: str, row: Mapping[str, Any]) -> _Row:
+    def _row(self, kind: str, section: str, title: str, row: TomlTable) -> _Row:
         values = {
             KEYS_IN.get((kind, key)) or KEYS.get(key, key): (self._comparable(key, value), self._text(key, value, kind))
             for key, value in row.items()
         }
-        basis = row.get("basis", "")
+        basis = str(row.get("basis", ""))
         return _Row(section, title, self.book.cited(basis) if basis else "", values)
 
     def _comparable(self, key: str, value: Any) -> Any:

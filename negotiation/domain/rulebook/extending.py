@@ -6,11 +6,11 @@ written again stands where it stood. A new row stands after those of the same na
 names, or at the end; a new name in a list after the name that is written before it.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from negotiation.domain.rulebook.reader import Faults
+from negotiation.domain.rulebook.reader import Faults, TomlTable, TomlValue
 from negotiation.domain.rulebook.removals import Removals, removed
 
 # By what a row of a list is known; a list of any other name is a value, and replaced whole.
@@ -28,7 +28,7 @@ ROW_KEYS: dict[str, tuple[str, ...]] = {
 FOLLOWS = "follows"
 
 
-def row_names(kind: str, row: Mapping[str, Any]) -> tuple[str, ...]:
+def row_names(kind: str, row: TomlTable) -> tuple[str, ...]:
     """The names by which a row can be called: its event, title …, then the states, roles or marks of its other keys."""
     first, *others = ROW_KEYS[kind]
     further = [row.get(key, []) for key in others]
@@ -36,7 +36,7 @@ def row_names(kind: str, row: Mapping[str, Any]) -> tuple[str, ...]:
     return (str(row.get(first, "")), *map(str, listed))
 
 
-def row_key(kind: str, row: Mapping[str, Any]) -> tuple[str, ...]:
+def row_key(kind: str, row: TomlTable) -> tuple[str, ...]:
     """The key of a row; a name and the list of this one name are the same key."""
     values = [row.get(key, "") for key in ROW_KEYS[kind]]
     return tuple(repr([value] if isinstance(value, str) else value) for value in values)
@@ -62,7 +62,7 @@ class Extension:
     def __init__(self, faults: Faults, name: str, base: str) -> None:
         self.faults, self.name, self.base = faults, name, base
 
-    def merged(self, base: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
+    def merged(self, base: TomlTable, own: TomlTable) -> dict[str, TomlValue]:
         """The document that ``own`` makes of ``base``."""
         paths = removed(own.get("remove", []))
         if paths is None:
@@ -73,7 +73,7 @@ class Extension:
             self.faults.add(self.name, f"remove（{path}）", f"{self.base} 中没有这一项")
         return whole
 
-    def _table(self, base: Mapping[str, Any], own: Mapping[str, Any], removals: Removals, path: str) -> dict[str, Any]:
+    def _table(self, base: TomlTable, own: TomlTable, removals: Removals, path: str) -> dict[str, TomlValue]:
         places = []
         for key, value in base.items():
             if removals.takes(key):
@@ -83,7 +83,7 @@ class Extension:
         self._insert(places, [_Place([key], value) for key, value in own.items() if key not in base], path)
         return {place.names[0]: place.value for place in places if place.stays}
 
-    def _value(self, base: Any, own: Mapping[str, Any], key: str, removals: Removals, path: str) -> Any:
+    def _value(self, base: Any, own: TomlTable, key: str, removals: Removals, path: str) -> Any:
         """The value of a key of the base, as it is after what ``own`` says of it and ``remove`` takes from it."""
         said, path = own.get(key), f"{path}{key}"
         if said is not None and said == base:
@@ -95,7 +95,7 @@ class Extension:
             return self._list(key, base, said, removals.below(key), path)
         return base if said is None else said
 
-    def _changes(self, said: Mapping[str, Any] | None, path: str) -> Mapping[str, Any]:
+    def _changes(self, said: TomlTable | None, path: str) -> TomlTable:
         if said is not None and not said:
             self.faults.add(self.name, path, "没有写任何改动，可以删去")
         return said or {}
@@ -109,7 +109,12 @@ class Extension:
         return base if said is None else said
 
     def _rows(
-        self, kind: str, base: list[dict[str, Any]], said: list[dict[str, Any]], removals: Removals, path: str
+        self,
+        kind: str,
+        base: list[dict[str, TomlValue]],
+        said: list[dict[str, TomlValue]],
+        removals: Removals,
+        path: str,
     ) -> list[Any]:
         changes = {row_key(kind, row): row for row in said}
         if len(changes) < len(said):
@@ -125,8 +130,8 @@ class Extension:
         return [place.value for place in places if place.stays]
 
     def _row(
-        self, kind: str, row: dict[str, Any], change: dict[str, Any] | None, removals: Removals, path: str
-    ) -> dict[str, Any]:
+        self, kind: str, row: dict[str, TomlValue], change: dict[str, TomlValue] | None, removals: Removals, path: str
+    ) -> dict[str, TomlValue]:
         where = f"{path}（{' · '.join(row_names(kind, row))}）"
         news = None if change is None else {key: new for key, new in change.items() if key not in ROW_KEYS[kind]}
         return self._table(row, self._changes(news, where), removals, f"{where}.")

@@ -4,20 +4,29 @@ import tomllib
 from collections.abc import Mapping
 from datetime import date
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeAlias
 
 from negotiation.core.errors import RulebookErrors
+
+TomlValue: TypeAlias = "str | int | float | bool | date | list[TomlValue] | dict[str, TomlValue]"
+TomlTable: TypeAlias = Mapping[str, TomlValue]  # a document, or a table in one
 
 KINDS = {str: "text", int: "number", bool: "true or false", date: "date", dict: "table"}
 
 
 @lru_cache(maxsize=128)
-def toml_of(text: str) -> Mapping[str, Any]:
+def toml_of(text: str) -> TomlTable:
     """The document in a text, read once: a base and what extends it are read of the same files. Nobody changes it.
 
     Raises tomllib.TOMLDecodeError.
     """
     return tomllib.loads(text)
+
+
+def table_in(document: TomlTable, key: str) -> dict[str, TomlValue]:
+    """The table under a key; an empty one where nothing or something else stands there, which its reader says."""
+    found = document.get(key)
+    return found if isinstance(found, dict) else {}
 
 
 class Faults:
@@ -33,7 +42,7 @@ class Faults:
     def asked(self, file: str, shape: str, kind: str, *, needed: bool) -> None:
         """Hears of each key that is read: the reference of the keys is written by this."""
 
-    def toml(self, name: str, text: str) -> dict[str, Any]:
+    def toml(self, name: str, text: str) -> dict[str, TomlValue]:
         """The document in a text; an empty one, and a fault, where it is no TOML."""
         try:
             return dict(toml_of(text))
@@ -50,7 +59,7 @@ class Faults:
 class Reader:
     """Reads keys of one table, with their types; what is left at the end is a key nobody knows."""
 
-    def __init__(self, faults: Faults, name: str, table: Mapping[str, Any], path: str = "", shape: str = "") -> None:
+    def __init__(self, faults: Faults, name: str, table: TomlTable, path: str = "", shape: str = "") -> None:
         self.faults, self.name, self.path, self.shape = faults, name, path, shape or path
         self.rest = dict(table)
 

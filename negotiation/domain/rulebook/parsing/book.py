@@ -4,7 +4,6 @@ import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from negotiation.core.enums import Layer
 from negotiation.core.labels import LAYER_TITLES
@@ -12,7 +11,7 @@ from negotiation.domain.rulebook.checks.names import HeadNames
 from negotiation.domain.rulebook.checks.relations import check_prepared
 from negotiation.domain.rulebook.model import Document, Procedure, Rulebook
 from negotiation.domain.rulebook.parsing.procedure import read_procedure
-from negotiation.domain.rulebook.reader import Faults, Reader
+from negotiation.domain.rulebook.reader import Faults, Reader, TomlTable
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +103,7 @@ def _layer(head: Reader) -> Layer:
     return Layer(name)
 
 
-def _check_head(rulebook: Rulebook, head: Reader, documents: Mapping[str, Any]) -> None:
+def _check_head(rulebook: Rulebook, head: Reader, documents: Mapping[str, TomlTable]) -> None:
     for role, by in rulebook.entered_by.items():
         if by not in rulebook.roles:
             head.fault(f"roles.{role}.entered_by", f"没有角色“{by}”")
