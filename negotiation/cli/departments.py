@@ -46,7 +46,7 @@ def department_list(as_json: Json = False) -> None:
                 f"{unit.people[duty].name} {unit.people[duty].email}" if duty in unit.people else ""
                 for duty in (Duty.A, Duty.B)
             ),
-            "停发" if unit.mail_stopped else "" if unit.gets_mail else "由人联系",
+            "停发" if unit.mail_stopped else "" if unit.level.gets_mail else "由人联系",
         )
         for unit in units
     ]

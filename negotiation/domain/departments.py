@@ -53,11 +53,6 @@ class Department:
     absences: tuple[Absence, ...] = ()
     active: bool = True
 
-    @property
-    def gets_mail(self) -> bool:
-        """Whether automatic mail may go to its clerks, as far as its level decides it."""
-        return self.level.gets_mail
-
     def clerk_on(self, day: date) -> Contact | None:
         """Who receives automatic mail on a day: A 角 or who stands in, else B 角 or who stands in. Never a head."""
         on_duty = (self.on_duty(duty, day) for duty in (Duty.A, Duty.B))

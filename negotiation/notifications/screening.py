@@ -171,7 +171,7 @@ class Screening:
             raise Refusal("没有这个部门")
         if unit.mail_stopped:
             raise self._stopped(row, "该部门已停发自动邮件")
-        if not unit.gets_mail:
+        if not unit.level.gets_mail:
             raise Refusal(f"{LEVEL_TITLES[unit.level]}，不发自动邮件")
         clerk = unit.clerk_on(self.writer.today)
         if clerk is None:

@@ -218,7 +218,7 @@ def _contents(database: Database, settings: Settings, at: datetime, facts: dict[
         findings.append(
             Finding(False, f"有期限自 {oldest} 起待检查", "请运行 negotiation sweep，或启动 negotiation worker")
         )
-    silent = [unit.name for unit in units if unit.gets_mail and unit.clerk_on(today) is None]
+    silent = [unit.name for unit in units if unit.level.gets_mail and unit.clerk_on(today) is None]
     if silent:
         names = "、".join(silent[:5]) + ("等" if len(silent) > 5 else "")
         findings.append(

@@ -37,12 +37,9 @@ class Database:
         self.is_sqlite = self.url.startswith("sqlite")
         self.param = "?" if self.is_sqlite else "%s"
         self.engine = _engine(self.url)
+        self.dialect = self.engine.dialect
         self._one_writer = threading.Lock()
         self._writer: PoolProxiedConnection | None = None
-
-    @property
-    def dialect(self) -> Any:
-        return self.engine.dialect
 
     @contextmanager
     def read(self) -> Iterator[Transaction]:

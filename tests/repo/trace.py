@@ -34,7 +34,7 @@ from tests.web_client import PASSWORD, Browser
 
 PRODUCT = str(Path(negotiation.__file__).parent)
 SUBMITTED, ANSWERED = "2026-09-18", "2026-09-21"
-CEILING, AIM = 319, 230  # functions on the whole way; whoever shortens it writes the new number here
+CEILING, AIM = 317, 230  # functions on the whole way; whoever shortens it writes the new number here
 
 
 @dataclass
