@@ -54,5 +54,5 @@ def all_of(transaction: Transaction, year: int) -> Sequence[Any]:
 
 def _insert(transaction: Transaction, model: Any, row: tuple[Any, ...]) -> None:
     table = codec(model, transaction.database.dialect)
-    flags = ", ".join([transaction.param] * len(row))
-    transaction.execute(f"INSERT INTO {table.name} ({table.listed}) VALUES ({flags})", table.bind(row))
+    params = ", ".join([transaction.param] * len(row))
+    transaction.execute(f"INSERT INTO {table.name} ({table.listed}) VALUES ({params})", table.bind(row))

@@ -23,11 +23,11 @@ OTHERS = ("GX2026-0129", "GX2026-0291", "GX2026-0100-2", "京数协〔2026〕112
 def numbered(story: Story, *numbers: str) -> None:
     """The case of a story again, under other numbers."""
     table, pattern = codec(Case, story.database.dialect), story.row
-    flags = ", ".join([story.database.param] * len(table.columns))
+    params = ", ".join([story.database.param] * len(table.columns))
     with story.database.write() as transaction:
         for no in numbers:
             row = pattern | {"id": next_id(transaction), "no": no, "version": 0}
-            sql = f"INSERT INTO {table.name} ({table.listed}) VALUES ({flags})"
+            sql = f"INSERT INTO {table.name} ({table.listed}) VALUES ({params})"
             transaction.execute(sql, table.bind(tuple(row[name] for name in table.columns)))
 
 

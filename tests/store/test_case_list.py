@@ -55,13 +55,13 @@ def city(database: Database, context: Context) -> City:
     draw = Random(17)
     rows = City(_drawn(draw, pattern, context, n) for n in range(CASES))
     table = codec(Case, database.dialect)
-    flags = ", ".join([database.param] * len(table.columns))
+    params = ", ".join([database.param] * len(table.columns))
     with database.write() as transaction:
         transaction.execute(f"DELETE FROM content WHERE case_id = {pattern['id']}")
         transaction.execute(f'DELETE FROM "case" WHERE id = {pattern["id"]}')
         for row in rows:
             transaction.execute(
-                f"INSERT INTO {table.name} ({', '.join(table.quoted)}) VALUES ({flags})",
+                f"INSERT INTO {table.name} ({', '.join(table.quoted)}) VALUES ({params})",
                 table.bind(tuple(row.values())),
             )
         _handle(transaction)

@@ -209,10 +209,10 @@ def test_sqlite_waits_for_the_disk_and_keeps_foreign_keys(tmp_path: Path) -> Non
 
 def test_no_foreign_row_is_written_below_a_case_that_is_not_there(database: Database) -> None:
     events = codec(Event, database.dialect)
-    flags = ", ".join([database.param] * len(events.columns))
+    params = ", ".join([database.param] * len(events.columns))
     row = tuple(numbered(Event, case_id=99).values())
     with pytest.raises(DatabaseUnavailable), database.write() as transaction:
-        transaction.execute(f"INSERT INTO event VALUES ({flags})", events.bind(row))
+        transaction.execute(f"INSERT INTO event VALUES ({params})", events.bind(row))
 
 
 def test_the_parties_of_a_case_are_departments(story: Story) -> None:

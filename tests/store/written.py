@@ -39,7 +39,9 @@ def read(text: str) -> Rows:
 def load(database: Database, rows: Rows) -> None:
     """Writes these rows into an empty database of the revision under which they were written."""
     with database.write() as transaction:
+        if not database.is_sqlite:
+            transaction.execute("SET LOCAL TIME ZONE 'UTC'")  # the text of an instant names no zone
         for table, lines in rows.items():
             for row in lines:
-                names, flags = ", ".join(f'"{name}"' for name in row), ", ".join([transaction.param] * len(row))
-                transaction.execute(f'INSERT INTO "{table}" ({names}) VALUES ({flags})', list(row.values()))
+                names, params = ", ".join(f'"{name}"' for name in row), ", ".join([transaction.param] * len(row))
+                transaction.execute(f'INSERT INTO "{table}" ({names}) VALUES ({params})', list(row.values()))
