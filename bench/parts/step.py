@@ -55,11 +55,11 @@ def _rows(
     deeds = draft(source, context, ROUNDS * CASES)
     ours, raw, mapped = (ground.copy(source, f"step-{name}") for name in ("ours", "raw", "orm"))
     written = rehearse(source, context, deeds)
-    transaction, engine = ground.raw(raw), orm.engine_of(mapped)
+    connection, engine = ground.raw(raw), orm.engine_of(mapped)
     by_orm = Side(f"SQLModel {version('sqlmodel')} ORM", lambda n: orm.take_step(engine, written[n]), ORM_EVERY)
-    by_driver = Side(peer, lambda n: replay(transaction, written[n]))
+    by_driver = Side(peer, lambda n: replay(connection, written[n]))
     taken = _alternating(Side("ours", lambda n: take_step(ours, context, deeds[n])), by_driver, by_orm)
-    transaction.connection.close()
+    connection.close()
     engine.dispose()
     demand(_contents(ours) == _contents(source), f"{ground.name}: the steps did not write what they were to write")
     demand(_contents(raw) == _contents(source), f"{ground.name}: the driver alone did not write the same rows")
@@ -120,16 +120,16 @@ def _by_event(rounds: dict[int, list[float]], deeds: Sequence[Deed]) -> dict[str
     return {event: round(median(values) * 1e6, 1) for event, values in events.items()}
 
 
-def _replay_on_sqlite(transaction: Any, written: Written) -> None:
-    transaction.connection.execute("BEGIN IMMEDIATE")
+def _replay_on_sqlite(connection: Any, written: Written) -> None:
+    connection.execute("BEGIN IMMEDIATE")
     for sql, values in written.statements:
-        transaction.connection.execute(sql, values)
-    transaction.connection.execute("COMMIT")
+        connection.execute(sql, values)
+    connection.execute("COMMIT")
 
 
-def _replay_on_postgres(transaction: Any, written: Written) -> None:
+def _replay_on_postgres(connection: Any, written: Written) -> None:
     ((sql, values),) = written.statements
-    transaction.connection.execute(sql, values, prepare=True)
+    connection.execute(sql, values, prepare=True)
 
 
 def _contents(database: Database) -> list[list[str]]:
