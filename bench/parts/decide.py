@@ -8,7 +8,7 @@ from bench.measure import Row, Spread, alternating, at_most, demand
 from calendars import WorkingCalendar
 from negotiation.domain import rulebook
 from negotiation.domain.machine import lifecycle
-from negotiation.domain.machine.lifecycle import Act, CaseState
+from negotiation.domain.machine.values import Act, CaseState
 
 ROUNDS, CALLS = 301, 40
 APPLICATION = {

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from negotiation.core.enums import OFFICE_ID, PARTY_ROLES, QUIET, NoticeKind, NoticeState
 from negotiation.core.local_time import at_local
 from negotiation.domain.departments import Directory
-from negotiation.domain.machine.lifecycle import NoticeRequest, Step
+from negotiation.domain.machine.values import NoticeRequest, Step
 from negotiation.domain.rulebook import Procedure, Rulebook
 from negotiation.domain.terms import Term
 from negotiation.domain.working_days import Document

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from calendars import Day, WorkingCalendar
 from calendars.dates import in_words
-from negotiation.domain.machine.lifecycle import CaseState
+from negotiation.domain.machine.values import CaseState
 from negotiation.domain.rulebook import WITHDRAWN, Procedure, TermRule
 from negotiation.domain.terms import Term
 from negotiation.domain.wording import RulerRow, plain_rows, provisional, ruler_rows, weekday

@@ -11,7 +11,7 @@ from calendars import WorkingCalendar
 from negotiation.core.enums import CLOCK, OFFICE_ID, PARTY_ROLES, ProposalState
 from negotiation.core.errors import InvalidTransition, NegotiationError
 from negotiation.domain.machine import lifecycle
-from negotiation.domain.machine.lifecycle import CaseState
+from negotiation.domain.machine.values import CaseState
 from negotiation.domain.rulebook import EventRule, Procedure, Transition
 from negotiation.domain.terms import ONE_DAY
 from negotiation.services import meetings

@@ -12,8 +12,8 @@ from typing import Any, NamedTuple
 from calendars import WorkingCalendar
 from negotiation.core.enums import CLOCK
 from negotiation.core.errors import NegotiationError
-from negotiation.domain.machine import lifecycle
-from negotiation.domain.machine.lifecycle import Act, CaseState, Step
+from negotiation.domain.machine import clock_events, lifecycle
+from negotiation.domain.machine.values import Act, CaseState, Step
 from negotiation.domain.rulebook import FieldRule, Procedure, Transition
 
 ONE_DAY = timedelta(days=1)
@@ -96,9 +96,9 @@ def _by_the_clock(rules: Procedure, case_state: CaseState) -> Iterator[Taken]:
         act = Act("", CLOCK, term.due_on)
         if term.runs and term.lapsed_on is None and term.next_on is not None:
             if term.next_on <= term.due_on:
-                step = lifecycle.remind(rules, case_state, term, term.next_on, WEEKDAYS)
+                step = clock_events.remind(rules, case_state, term, term.next_on, WEEKDAYS)
                 yield Taken(case_state, act._replace(event=step.event, on=step.on), step, [step])
-            steps = list(lifecycle.lapse(rules, case_state, term, WEEKDAYS))
+            steps = list(clock_events.lapse(rules, case_state, term, WEEKDAYS))
             yield Taken(case_state, act._replace(event=steps[0].event), steps[0], steps)
 
 

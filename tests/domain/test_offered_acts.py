@@ -11,7 +11,7 @@ import pytest
 from negotiation.core.enums import CLOCK
 from negotiation.core.errors import NegotiationError
 from negotiation.domain.machine import lifecycle
-from negotiation.domain.machine.lifecycle import Act, CaseState
+from negotiation.domain.machine.values import Act, CaseState
 from negotiation.domain.rulebook import Procedure, Transition, load, shipped
 from negotiation.services import offers
 from tests.acceptance.paths import FOUR, MONDAY, ONE_DAY, WEEKDAYS, filled, walk

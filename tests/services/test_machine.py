@@ -29,7 +29,7 @@ from negotiation.core.errors import NegotiationError
 from negotiation.core.settings import Settings
 from negotiation.domain import terms
 from negotiation.domain.event_chain import GENESIS, EventBody, content_digest, event_digest
-from negotiation.domain.machine import lifecycle
+from negotiation.domain.machine import clock_events, lifecycle
 from negotiation.domain.meetings import Meeting
 from negotiation.domain.rulebook import FieldRule, load, shipped
 from negotiation.services import offers
@@ -498,7 +498,7 @@ def _unresumed(_rule: Any, term: Any, *_args: Any) -> Any:
     return term._replace(suspended_on=None, frozen=None, next_on=term.due_on)
 
 
-_LAPSE = lifecycle.lapse
+_LAPSE = clock_events.lapse
 BROKEN = {
     "a lapse dated by the sweep": (lifecycle, "lapse", _undated),
     "a term that its answer does not end": (lifecycle, "_ends", _never_ending),

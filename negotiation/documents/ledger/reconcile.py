@@ -12,7 +12,7 @@ from negotiation.core.errors import DateError, FieldError, InvalidTransition, Ne
 from negotiation.documents.ledger.form import Entry, Fault, Form, RowSays
 from negotiation.documents.spreadsheets.sheets import squeeze
 from negotiation.domain.machine import lifecycle
-from negotiation.domain.machine.lifecycle import Act, CaseState
+from negotiation.domain.machine.values import Act, CaseState
 from negotiation.domain.rulebook import LedgerColumn, LedgerStep, Procedure
 
 _UNKNOWN = "—"  # stands for what is missing while the rest of a row is tried

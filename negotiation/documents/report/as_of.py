@@ -14,7 +14,7 @@ from negotiation.documents.report.histories import Happened, Life
 from negotiation.domain import forms
 from negotiation.domain.departments import Directory
 from negotiation.domain.machine import lifecycle
-from negotiation.domain.machine.lifecycle import Act, CaseState
+from negotiation.domain.machine.values import Act, CaseState
 from negotiation.domain.rulebook import BACK, Procedure
 from negotiation.domain.terms import Term
 

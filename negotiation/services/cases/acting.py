@@ -15,7 +15,7 @@ from negotiation.core.local_time import local_date
 from negotiation.domain import forms
 from negotiation.domain.event_chain import GENESIS
 from negotiation.domain.machine import lifecycle
-from negotiation.domain.machine.lifecycle import Act, Step
+from negotiation.domain.machine.values import Act, Step
 from negotiation.domain.rulebook import Procedure, Rulebook
 from negotiation.services.cases import meeting_basis, relations
 from negotiation.services.cases.case_file import SYSTEM, CaseFile, Context, demand_distinct

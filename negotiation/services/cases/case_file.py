@@ -16,8 +16,8 @@ from negotiation.core.settings import Settings
 from negotiation.domain import forms, notices, terms
 from negotiation.domain.departments import Directory
 from negotiation.domain.event_chain import EventBody, body_of, content_digest, event_digest
-from negotiation.domain.machine import lifecycle
-from negotiation.domain.machine.lifecycle import CaseState, Step
+from negotiation.domain.machine import clock_events
+from negotiation.domain.machine.values import CaseState, Step
 from negotiation.domain.meetings import Meeting, set_there
 from negotiation.domain.rulebook import STAY, Procedure, Rulebook, TermRule, Transition
 from negotiation.domain.terms import Term
@@ -235,20 +235,20 @@ class CaseFile:
 
     def lapse(self, on: date) -> list[Step]:
         """The clock lets the terms act that were due before the day ``on``."""
-        steps = list(lifecycle.lapses(self.procedure, self.case_state, on, self.calendar))
+        steps = list(clock_events.lapses(self.procedure, self.case_state, on, self.calendar))
         for step in steps:
             self.record(step, actor=self.clock)
         return steps
 
     def remind(self, term: Term, on: date) -> Step:
         """The clock sends the rung of the ladder that stands on the day ``on``."""
-        step = lifecycle.remind(self.procedure, self.case_state, term, on, self.calendar)
+        step = clock_events.remind(self.procedure, self.case_state, term, on, self.calendar)
         self.record(step, actor=self.clock)
         return step
 
     def recount(self, term: Term, on: date, document: Document, told_of: date) -> Step:
         """The clock counts a term again, as ``document`` changed the calendar; ``told_of``: the date that is known."""
-        step = lifecycle.recount(self.procedure, self.case_state, term, on, document.name, self.calendar, told_of)
+        step = clock_events.recount(self.procedure, self.case_state, term, on, document.name, self.calendar, told_of)
         moved = step.changed[0]
         change = _change_in_words(self.procedure.terms[term.kind].title, term, moved, document)
         fields = {

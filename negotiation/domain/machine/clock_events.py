@@ -1,0 +1,182 @@
+"""Events that the clock records by itself: a lapse and its annulment, a reminder, a recount."""
+
+from collections.abc import Iterator
+from datetime import date
+from operator import attrgetter
+
+from calendars import WorkingCalendar
+from negotiation.core.enums import ANNUL, CLOCK, LAPSE, QUIET, RECOUNT, RECOUNT_TITLE, REMIND
+from negotiation.core.errors import InvalidTransition
+from negotiation.domain import terms
+from negotiation.domain.machine.effects import apply
+from negotiation.domain.machine.values import Act, CaseState, NoticeRequest, Step
+from negotiation.domain.rulebook import FLAG, PROPOSE, STAY, EventRule, NoticeRule, Procedure, Transition
+from negotiation.domain.terms import ONE_DAY, Term
+
+
+def lapses(procedure: Procedure, case_state: CaseState, on: date, calendar: WorkingCalendar) -> Iterator[Step]:
+    """What the clock owes by the day ``on``: the lapses of terms due before it, in the order of their due dates."""
+    while True:
+        passed = [term for term in case_state.terms if _has_lapsed(term, on)]
+        if not passed:
+            return
+        term = min(passed, key=lambda term: (term.due_on, term.n))
+        for step in lapse(procedure, case_state, term, calendar):
+            yield step
+            case_state = step.after
+
+
+def lapse(procedure: Procedure, case_state: CaseState, term: Term, calendar: WorkingCalendar) -> Iterator[Step]:
+    """The clock records that a term has passed, dated by law: the last day of the term, however late it is noticed.
+
+    Where a local document says so (``on_lapse`` names an event), that event follows on the next day, and nothing more.
+    """
+    rule = procedure.terms[term.kind]
+    lapsed = term._replace(lapsed_on=term.due_on, next_on=None)
+    after = _with_terms(case_state, (lapsed,))
+    yield Step(
+        event=LAPSE,
+        role=CLOCK,
+        on=term.due_on,
+        basis=rule.basis,
+        transition=_row(procedure, case_state, LAPSE),
+        after=after,
+        changed=(lapsed,),
+        notice_requests=()
+        if rule.is_suppressed(case_state.flags)
+        else tuple(_lapse_notices(rule.lapse_notices, lapsed, calendar)),
+        term=term.n,
+        lapsed=lapsed,
+        proposes=rule.proposes if rule.on_lapse == PROPOSE else "",
+    )
+    row = procedure.table.get((case_state.state, rule.on_lapse))
+    if row is not None and rule.on_lapse not in (FLAG, PROPOSE):
+        act = Act(rule.on_lapse, CLOCK, term.due_on + ONE_DAY)
+        yield apply(procedure, row, after, act, calendar)._replace(basis=rule.lapse_basis)
+
+
+def remind(procedure: Procedure, case_state: CaseState, term: Term, on: date, calendar: WorkingCalendar) -> Step:
+    """The clock sends the rung of the ladder that stands on the day ``on``; rungs that it missed are passed over."""
+    rule = procedure.terms[term.kind]
+    left = calendar.count_estimated(on, term.due_on)
+    rung = min([rung for rung in rule.reminders if rung.days_before >= left], key=attrgetter("days_before"))
+    later = terms.next_rung(rule, term.started_on, term.due_on, rung.days_before, calendar)
+    reminded = term._replace(rung=rung.days_before, next_on=later or term.due_on + ONE_DAY)
+    row = _row(procedure, case_state, REMIND)
+    return Step(
+        event=REMIND,
+        role=CLOCK,
+        on=on,
+        basis=row.basis,
+        transition=row,
+        after=_with_terms(case_state, (reminded,)),
+        changed=(reminded,),
+        notice_requests=tuple([NoticeRequest(to, rung.notice, on, term.n, rung.days_before) for to in rung.to]),
+        term=term.n,
+    )
+
+
+def recount(
+    procedure: Procedure,
+    case_state: CaseState,
+    term: Term,
+    on: date,
+    basis: str,
+    calendar: WorkingCalendar,
+    told_of: date,
+) -> Step:
+    """The clock counts a term again, as the calendar has changed: the same working days, another date or a firm one.
+
+    ``basis`` is the document that changed the calendar. Its parties are told, unless they know that very date
+    (``told_of``: what they were last told); of an earlier date only after a click.
+    """
+    quiet = bool(case_state.flags.get(QUIET))
+    moved = terms.recounted(procedure.terms[term.kind], term, on, calendar, quiet=quiet)
+    return Step(
+        event=RECOUNT,
+        role=CLOCK,
+        on=on,
+        basis=basis,
+        transition=Transition(_RECOUNT_RULE, (CLOCK,), case_state.state, STAY, basis),
+        after=_with_terms(case_state, (moved,)),
+        changed=(moved,),
+        notice_requests=tuple(_recount_notices(case_state, moved, told_of, firm=moved.official and not term.official)),
+        term=term.n,
+        recounted=term,
+    )
+
+
+def _recount_notices(case_state: CaseState, moved: Term, told_of: date, *, firm: bool) -> Iterator[NoticeRequest]:
+    """Both parties wait for the date of a term that binds one of them; the office reads of its own in its digest."""
+    if not moved.runs or moved.department_id not in case_state.parties.values():
+        return
+    if moved.due_on == told_of and not firm:
+        return
+    notice = "confirmed" if moved.due_on == told_of else "moved"
+    for role in case_state.parties:
+        yield NoticeRequest(role, notice, term=moved.n, held=moved.due_on < told_of)
+
+
+_RECOUNT_RULE = EventRule(RECOUNT, RECOUNT_TITLE, (CLOCK,), (), (), (), approval=False, notify=())
+
+
+def _has_lapsed(term: Term, on: date) -> bool:
+    return term.next_on is not None and term.runs and term.lapsed_on is None and term.due_on < on
+
+
+def _row(procedure: Procedure, case_state: CaseState, event: str) -> Transition:
+    row = procedure.table.get((case_state.state, event))
+    if row is None:
+        state = procedure.states[case_state.state].title
+        raise InvalidTransition(f"案件现为“{state}”，不能办理“{procedure.events[event].title}”")
+    return row
+
+
+def _with_terms(case_state: CaseState, changed: tuple[Term, ...]) -> CaseState:
+    """The standing after an event that changes nothing but terms."""
+    by_number = {term.n: term for term in changed}
+    held = tuple([by_number.get(term.n, term) for term in case_state.terms])
+    return case_state._replace(version=case_state.version + 1, terms=held)
+
+
+def _lapse_notices(
+    notice_requests: tuple[NoticeRule, ...], term: Term, calendar: WorkingCalendar
+) -> Iterator[NoticeRequest]:
+    for told in notice_requests:
+        yield NoticeRequest(told.to, told.notice, calendar.estimate(term.due_on, told.after).day, term.n)
+
+
+def disproved_lapses(case_state: CaseState, step: Step) -> list[Term]:
+    """The recorded lapses that an act shows to be wrong: it was done in time, and entered late."""
+    after = {term.n: term for term in step.changed}
+    return [
+        term
+        for term in case_state.terms
+        if term.lapsed_on is not None
+        and term.ended_on is None
+        and step.on <= term.lapsed_on
+        and _settles(term, after.get(term.n, term))
+    ]
+
+
+def _settles(before: Term, after: Term) -> bool:
+    """Whether a step answers, ends, suspends or moves a term: only then was its lapse wrong."""
+    return (before.answered_on, before.ended_on, before.suspended_on, before.due_on) != (
+        after.answered_on, after.ended_on, after.suspended_on, after.due_on,
+    )  # fmt: skip
+
+
+def annulment(procedure: Procedure, case_state: CaseState, on: date, term: Term) -> Step:
+    """A reply made in time and entered late undoes the lapse; those who were told of it are told of this."""
+    restored = term._replace(lapsed_on=None)
+    return Step(
+        event=ANNUL,
+        role=CLOCK,
+        on=on,
+        basis=procedure.terms[term.kind].basis,
+        transition=_row(procedure, case_state, ANNUL),
+        after=_with_terms(case_state, (restored,)),
+        changed=(restored,),
+        term=term.n,
+        annulled=term,
+    )

@@ -1,0 +1,109 @@
+"""Demands on an act: its fields, its date and the conditions of its transition. Each refuses with a sentence."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from calendars import WorkingCalendar
+from negotiation.core.enums import QUIET
+from negotiation.core.errors import DateError, FieldError, InvalidTransition
+from negotiation.domain.machine.values import Act, CaseState
+from negotiation.domain.rulebook import BACK, MEETING, FieldRule, Procedure, Transition
+
+
+def demand_fields(procedure: Procedure, row: Transition, act: Act) -> None:
+    event = row.event
+    unknown = set(event.fields) - procedure.ledger_fields if act.replayed else set()
+    for key in event.required:
+        value = act.fields.get(key)
+        if not value and value in (None, "", [], ()) and key not in unknown:  # 0 and no are answers
+            rule = procedure.fields[key]
+            what, (todo, command) = f"办理“{event.title}”须填写“{rule.title}”", _how_to_fill(rule)
+            raise FieldError(what, field=key, todo=todo, command=command)
+    if event.one_of and not any(act.fields.get(key) for key in event.one_of) and unknown.isdisjoint(event.one_of):
+        titles = "、".join(procedure.fields[key].title for key in event.one_of)
+        raise FieldError(
+            f"办理“{event.title}”须填写以下至少一项：{titles}",
+            field=event.one_of[0],
+            todo="请补填其中一项",
+            command=" 或 ".join(f"--field {key}=…" for key in event.one_of),
+        )
+
+
+def _how_to_fill(rule: FieldRule) -> tuple[str, str]:
+    """What to do to fill a field, and by which command."""
+    command = f"--field {rule.key}=…"
+    if rule.kind == MEETING:
+        todo = "请先登记会议、列入本案（“议程”页），召开后填写会议编号"
+        return todo, f"negotiation meeting plan，召开后 {command}"
+    return f"请补填“{rule.title}”", command
+
+
+def demand_order(row: Transition, case_state: CaseState, act: Act) -> None:
+    if row.moves and case_state.last_on is not None and act.on < case_state.last_on:
+        raise DateError(
+            f"“{row.event.title}”的日期 {act.on} 早于上一办理环节的日期 {case_state.last_on}", todo="请核对日期"
+        )
+
+
+def demand_conditions(
+    procedure: Procedure, row: Transition, case_state: CaseState, act: Act, calendar: WorkingCalendar
+) -> None:
+    if row.when and not holds(row.when, case_state, act):
+        raise InvalidTransition(f"不能办理“{row.event.title}”：{row.when_says}")
+    if row.unless and holds(row.unless, case_state, act):
+        raise InvalidTransition(f"不能办理“{row.event.title}”：{row.unless_says}")
+    if row.target == BACK:
+        way_back_of(row, case_state)
+    if QUIET in row.set:
+        _demand_other_mail(row, case_state)
+    if row.after_due:
+        _demand_passed(procedure, row, case_state, act)
+    if row.before_due:
+        _demand_unpassed(procedure, row, case_state, act)
+    if row.within:
+        kind, days = row.within
+        term = case_state.term(kind)
+        if term is not None and calendar.count_estimated(term.started_on, act.on) > days:
+            raise InvalidTransition(
+                f"“{row.event.title}”须在{procedure.terms[kind].title}开始后{days}个工作日内办理",
+                todo="期限继续计算，请按期答复",
+            )
+
+
+def _demand_other_mail(row: Transition, case_state: CaseState) -> None:
+    """The reminders of a case are stopped once, and go on only where they were stopped: else nothing has happened."""
+    stopped = bool(case_state.flags.get(QUIET))
+    if stopped == row.set[QUIET]:
+        so = "自动提醒已经停发" if stopped else "自动提醒没有停发"
+        raise InvalidTransition(f"不能办理“{row.event.title}”：{so}", todo="无须办理")
+
+
+def way_back_of(row: Transition, case_state: CaseState) -> str:
+    """The state to which an event leads that leads back."""
+    if case_state.back_state is None:
+        raise InvalidTransition(f"不能办理“{row.event.title}”：没有可以退回的环节")
+    return case_state.back_state
+
+
+def _demand_passed(procedure: Procedure, row: Transition, case_state: CaseState, act: Act) -> None:
+    """Silence is not yet 协商未果: while the term runs, nothing has failed (第十七条)."""
+    term = case_state.term(row.after_due)
+    if term is not None and act.on <= term.due_on:
+        raise InvalidTransition(
+            f"{procedure.terms[term.kind].title}至 {term.due_on} 届满，在此之前不能办理“{row.event.title}”",
+            todo=f"请在 {term.due_on} 之后办理，或先登记答复",
+        )
+
+
+def _demand_unpassed(procedure: Procedure, row: Transition, case_state: CaseState, act: Act) -> None:
+    """An extension is asked for before the term has ended: afterwards there is nothing left to extend."""
+    term = case_state.term(row.before_due)
+    if term is not None and act.on > term.due_on:
+        raise InvalidTransition(
+            f"{procedure.terms[term.kind].title}已于 {term.due_on} 届满，不能再办理“{row.event.title}”",
+            todo="请尽快办理；如在届满前已书面提出，请照其日期登记",
+        )
+
+
+def holds(conditions: Mapping[str, Any], case_state: CaseState, act: Act) -> bool:
+    return all(act.fields.get(key, case_state.flags.get(key)) == value for key, value in conditions.items())

@@ -1,0 +1,76 @@
+"""Values of the engine: a case as it stands, what is done to it, and what follows."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, NamedTuple
+
+from negotiation.domain.rulebook import Transition
+from negotiation.domain.terms import Term
+
+
+class CaseState(NamedTuple):
+    """What is known of a case when somebody acts on it. ``last_on``: the date of its last standing event."""
+
+    state: str
+    version: int
+    last_on: date | None
+    flags: Mapping[str, Any]
+    terms: tuple[Term, ...]
+    parties: Mapping[str, int]
+    back_state: str | None = None
+    back_on: date | None = None
+    back_seq: int | None = None
+
+    def term(self, kind: str) -> Term | None:
+        """The latest term of a kind, running or not."""
+        for term in reversed(self.terms):
+            if term.kind == kind:
+                return term
+        return None
+
+
+class Act(NamedTuple):
+    """What a party does: ``on`` is the day on which it happened, ``fields`` what was entered (already read).
+
+    ``parties``: the department ids of those who take a part in the case by this act. ``replayed``: history that a
+    ledger tells, of which only what the ledger has columns for is demanded.
+    """
+
+    event: str
+    role: str
+    on: date
+    fields: Mapping[str, Any] = {}
+    parties: Mapping[str, int] = {}
+    replayed: bool = False
+
+
+class NoticeRequest(NamedTuple):
+    """Somebody to be told: a role, a template, from which day on, the term it speaks of; ``held``: after a click."""
+
+    to: str
+    notice: str
+    not_before: date | None = None
+    term: int | None = None
+    rung: int | None = None
+    held: bool = False
+
+
+class Step(NamedTuple):
+    """One event and all that follows from it."""
+
+    event: str
+    role: str
+    on: date
+    basis: str
+    transition: Transition
+    after: CaseState
+    changed: tuple[Term, ...] = ()
+    milestones: Mapping[str, date | None] = {}
+    notice_requests: tuple[NoticeRequest, ...] = ()
+    term: int | None = None
+    lapsed: Term | None = None
+    annulled: Term | None = None
+    ended: tuple[int, ...] = ()
+    reopened: tuple[Term, ...] = ()
+    recounted: Term | None = None
+    proposes: str = ""
