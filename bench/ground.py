@@ -17,7 +17,7 @@ from negotiation.core.enums import Duty
 from negotiation.core.local_time import at_local
 from negotiation.core.settings import Settings
 from negotiation.domain.departments import Contact
-from negotiation.services.cases.case_file import Context
+from negotiation.services.context import Context
 from negotiation.store.database import Database
 from negotiation.store.departments import add_department, set_person
 

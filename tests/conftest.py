@@ -22,8 +22,9 @@ from negotiation.core.local_time import at_local
 from negotiation.core.settings import Settings
 from negotiation.domain.departments import Contact
 from negotiation.services import meetings
-from negotiation.services.cases import acting, timers
-from negotiation.services.cases.case_file import CaseFile, Context
+from negotiation.services.cases import acting, opening, timers
+from negotiation.services.cases.case_file import CaseFile
+from negotiation.services.context import Context
 from negotiation.services.meetings import Plan
 from negotiation.store import case_writer
 from negotiation.store.database import Database
@@ -235,7 +236,7 @@ class Story:
         """A draft of the civil affairs bureau to the police."""
         raw = {"applicant": CIVIL, "provider": POLICE} | APPLICATION | fields
         with self.database.write() as transaction:
-            file = acting.open_case(transaction, self.context, procedure, raw, at=at(on))
+            file = opening.open_case(transaction, self.context, procedure, raw, at=at(on))
             case_writer.save(transaction, file.change())
         self.no = file.row["no"]
         return self

@@ -12,7 +12,7 @@ from fastapi.testclient import TestClient
 
 from negotiation.core.settings import Settings
 from negotiation.services.accounts import management, passwords
-from negotiation.services.cases.case_file import Context
+from negotiation.services.context import Context
 from negotiation.store.database import Database
 from negotiation.web.app import application, opening
 from negotiation.web.app_state import AppState

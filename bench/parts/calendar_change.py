@@ -14,7 +14,7 @@ from bench.parts.sweep import submitted
 from calendars import Arrangement
 from negotiation.core.enums import Layer
 from negotiation.services.calendar import import_notice
-from negotiation.services.cases.case_file import Context
+from negotiation.services.context import Context
 from negotiation.store.change_statements import Change
 from negotiation.store.database import Database
 

@@ -26,7 +26,7 @@ from bench.parts.sweep import as_closed, submitted
 from negotiation.core.enums import AccountRole
 from negotiation.services.accounts import management
 from negotiation.services.accounts.sessions import digest_of
-from negotiation.services.cases.case_file import Context
+from negotiation.services.context import Context
 from negotiation.store import accounts as stored
 from negotiation.store.change_statements import Change
 from negotiation.store.database import Database

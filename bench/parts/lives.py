@@ -6,8 +6,8 @@ from typing import Any, NamedTuple
 
 from bench.ground import morning
 from bench.parts.decide import APPLICATION
-from negotiation.services.cases import acting
-from negotiation.services.cases.case_file import Context
+from negotiation.services.cases import acting, opening
+from negotiation.services.context import Context
 from negotiation.store import case_writer
 from negotiation.store.change_statements import Change
 from negotiation.store.database import Database
@@ -66,7 +66,7 @@ def _begin(transaction: Transaction, context: Context, life: Sequence[str], n: i
         "provider": names[30 + n % 29],
         "items": ITEMS if "agree_partly" in life else [],
     }
-    file = acting.open_case(transaction, context, "sharing", raw, at=morning(FIRST_DAY))
+    file = opening.open_case(transaction, context, "sharing", raw, at=morning(FIRST_DAY))
     case_writer.save(transaction, file.change())
     for place, event in enumerate(life):
         day = context.calendar.due(FIRST_DAY, place + 1)

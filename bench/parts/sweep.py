@@ -12,8 +12,8 @@ from bench.fill import fill
 from bench.ground import Ground, Grounds, morning, settle_in
 from bench.measure import Row, Spread, at_most, demand, seconds, undisturbed
 from bench.parts.decide import APPLICATION
-from negotiation.services.cases import acting, timers
-from negotiation.services.cases.case_file import Context
+from negotiation.services.cases import acting, opening, timers
+from negotiation.services.context import Context
 from negotiation.store.change_statements import Change
 from negotiation.store.database import Database
 
@@ -90,7 +90,7 @@ def submitted(database: Database, context: Context, day: date) -> Change:
     names = list(context.directory.by_name)
     with database.write() as transaction:
         raw = APPLICATION | {"applicant": names[0], "provider": names[1]}
-        file = acting.open_case(transaction, context, "sharing", raw, at=at)
+        file = opening.open_case(transaction, context, "sharing", raw, at=at)
         acting.perform(transaction, file, "submit", role="applicant", actor="某甲", on=day, raw={})
         change = file.change()
     return change._replace(notices=[_sent(notice, at) for notice in change.notices])

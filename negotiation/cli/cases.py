@@ -32,8 +32,9 @@ from negotiation.notifications import dispatcher
 from negotiation.notifications.channels.pool import trouble_of
 from negotiation.services import approvals, case_list, case_view, doctor, unattended
 from negotiation.services import desk as office_desk
-from negotiation.services.cases import acting, timers
-from negotiation.services.cases.case_file import SYSTEM, Context
+from negotiation.services.cases import acting, opening, timers
+from negotiation.services.cases.case_file import SYSTEM
+from negotiation.services.context import Context
 from negotiation.store import case_queries, case_writer, departments
 from negotiation.store.transaction import Transaction
 from negotiation.worker import scheduler
@@ -145,7 +146,7 @@ def case_open(
     with cli.database.write() as transaction:
         day = read_day(on) if on else None
         created = register_parties(transaction, cli.context, raw)
-        file = acting.open_case(transaction, cli.context, procedure, raw, at=at, on=day)
+        file = opening.open_case(transaction, cli.context, procedure, raw, at=at, on=day)
         case_writer.save(transaction, file.change())
     cli.emit_case(file, local_date(at), as_json, departments_created=created)
 

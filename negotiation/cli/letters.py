@@ -17,7 +17,8 @@ from negotiation.documents import letters
 from negotiation.documents.letters import EXAMPLE, Draft, Wishes
 from negotiation.domain import rulebook
 from negotiation.services.cases import acting
-from negotiation.services.cases.case_file import CaseFile, Context
+from negotiation.services.cases.case_file import CaseFile
+from negotiation.services.context import Context
 from negotiation.store import meetings
 from negotiation.store.transaction import Transaction
 

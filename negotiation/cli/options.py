@@ -19,7 +19,8 @@ from negotiation.core.settings import Settings, read_settings
 from negotiation.core.texts import searched
 from negotiation.domain import forms, rulers
 from negotiation.services import case_view, offers, unattended
-from negotiation.services.cases.case_file import CaseFile, Context
+from negotiation.services.cases.case_file import CaseFile
+from negotiation.services.context import Context
 from negotiation.store.case_list.query import numbered
 from negotiation.store.database import Database
 

@@ -5,7 +5,7 @@ from datetime import date
 from negotiation.core.enums import WAYS_OF_SHARING, SharingClass
 from negotiation.demo.people import POLICE, RESOURCES
 from negotiation.domain.catalogue import Resource
-from negotiation.services.cases.case_file import Context
+from negotiation.services.context import Context
 from negotiation.store import resources
 from negotiation.store.transaction import Transaction
 

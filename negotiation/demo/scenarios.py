@@ -9,7 +9,8 @@ from negotiation.demo.people import CHAIR, CIVIL, CLERK, HEAD, POLICE, ROOM
 from negotiation.domain.rulebook import AGENDAS, MEETING
 from negotiation.services import meetings
 from negotiation.services.cases import acting
-from negotiation.services.cases.case_file import CaseFile, Context
+from negotiation.services.cases.case_file import CaseFile
+from negotiation.services.context import Context
 from negotiation.services.meetings import Plan
 from negotiation.store.transaction import Transaction
 

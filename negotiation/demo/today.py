@@ -9,8 +9,8 @@ from negotiation.demo.scenarios import SUBMIT, play
 from negotiation.domain.meetings import Meeting
 from negotiation.domain.people import Person
 from negotiation.services import approvals, assignments, meetings
-from negotiation.services.cases import acting
-from negotiation.services.cases.case_file import Context
+from negotiation.services.cases import acting, opening
+from negotiation.services.context import Context
 from negotiation.services.meetings import Plan
 from negotiation.store import case_queries, case_writer
 from negotiation.store.case_queries import CaseLine
@@ -41,7 +41,7 @@ def begin(database: Database, context: Context, people: Mapping[str, Person], at
 
 def _ask_together(transaction: Transaction, context: Context, at: datetime) -> None:
     raw = application(1) | {"applicant": CIVIL, "copied": HELPS}
-    for file in acting.open_matter(transaction, context, context.rulebook.main_procedure, raw, ASKED_TOGETHER, at=at):
+    for file in opening.open_matter(transaction, context, context.rulebook.main_procedure, raw, ASKED_TOGETHER, at=at):
         case_writer.save(transaction, file.change())
         taken = acting.take(transaction, context, file.row["no"], at=at)
         play(transaction, context, taken, SUBMIT, local_date(at))

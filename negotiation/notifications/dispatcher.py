@@ -18,8 +18,8 @@ from negotiation.domain.wording import one_line
 from negotiation.notifications.channels.pool import ChannelPool, DeliveryResult, DeliveryStatus, Letter, Refusal
 from negotiation.notifications.email.composer import UNWRITABLE, Writer, message_id_of
 from negotiation.notifications.screening import NOTICE_TASK, Delivery, Screening
-from negotiation.services.cases.case_file import Context
 from negotiation.services.cases.timers import in_office_hours
+from negotiation.services.context import Context
 from negotiation.store import outbox
 from negotiation.store.database import Database
 from negotiation.store.outbox import NoticeRow

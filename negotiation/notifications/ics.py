@@ -16,7 +16,7 @@ from negotiation.core.local_time import at_local
 from negotiation.core.settings import Settings
 from negotiation.domain.terms import awaited
 from negotiation.domain.wording import between, one_line, weekday
-from negotiation.services.cases.case_file import Context
+from negotiation.services.context import Context
 from negotiation.store.transaction import Transaction
 
 Properties: TypeAlias = Iterator[tuple[str, str]]  # name and unescaped value, in the order of the file

@@ -11,8 +11,8 @@ from negotiation.core.local_time import at_local, local_date
 from negotiation.notifications.email.composer import OFFICE_LISTS
 from negotiation.notifications.screening import NOTICE_TASK, blank
 from negotiation.services.calendar.expected import missing_year
-from negotiation.services.cases.case_file import Context
 from negotiation.services.cases.timers import in_office_hours
+from negotiation.services.context import Context
 from negotiation.store import digest_queries, outbox
 from negotiation.store.digest_queries import OpenTask, Outstanding, Recounted
 from negotiation.store.transaction import Transaction

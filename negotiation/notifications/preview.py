@@ -4,7 +4,8 @@ from negotiation.domain.planned_mail import PlannedMail
 from negotiation.notifications.channels.pool import Refusal
 from negotiation.notifications.email.composer import UNWRITABLE, Writer
 from negotiation.notifications.screening import NoLongerRelevant, Screening
-from negotiation.services.cases.case_file import CaseFile, Context
+from negotiation.services.cases.case_file import CaseFile
+from negotiation.services.context import Context
 from negotiation.store.case_reader import Loaded
 from negotiation.store.outbox import NoticeRow
 from negotiation.store.schema.notices import Notice

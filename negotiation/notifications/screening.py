@@ -14,7 +14,7 @@ from negotiation.domain.terms import Term
 from negotiation.domain.wording import one_line
 from negotiation.notifications.channels.pool import Refusal
 from negotiation.notifications.email.composer import UNWRITABLE, Recipient, Writer, is_allowed, is_header_safe
-from negotiation.services.cases.case_file import Context
+from negotiation.services.context import Context
 from negotiation.store import case_reader, outbox
 from negotiation.store.case_reader import Loaded
 from negotiation.store.outbox import NoticeRow

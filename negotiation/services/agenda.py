@@ -14,7 +14,8 @@ from negotiation.core.local_time import local_date
 from negotiation.domain.rulebook import AGENDAS
 from negotiation.services import case_view
 from negotiation.services.cases import acting
-from negotiation.services.cases.case_file import CaseFile, Context
+from negotiation.services.cases.case_file import CaseFile
+from negotiation.services.context import Context
 from negotiation.store import agendas, case_reader
 from negotiation.store.agendas import Place
 from negotiation.store.transaction import Transaction

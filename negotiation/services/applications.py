@@ -14,8 +14,9 @@ from negotiation.domain.attachments.upload import Upload, proofs
 from negotiation.domain.people import Person
 from negotiation.services import approvals
 from negotiation.services.approvals import Signature
-from negotiation.services.cases import acting
-from negotiation.services.cases.case_file import CaseFile, Context
+from negotiation.services.cases import acting, opening
+from negotiation.services.cases.case_file import CaseFile
+from negotiation.services.context import Context
 from negotiation.services.permissions import first_event
 from negotiation.store import attachments, case_writer
 from negotiation.store.transaction import Transaction
@@ -67,9 +68,9 @@ def _opened(
 ) -> Sequence[CaseFile]:
     providers = forms.read_list(raw.get(PROVIDER, ""))
     if len(providers) > 1:
-        return acting.open_matter(transaction, context, procedure, raw, providers, at=at, on=on)
+        return opening.open_matter(transaction, context, procedure, raw, providers, at=at, on=on)
     single = {**raw, PROVIDER: providers[0]} if providers else raw
-    return [acting.open_case(transaction, context, procedure, single, at=at, on=on)]
+    return [opening.open_case(transaction, context, procedure, single, at=at, on=on)]
 
 
 def kept(transaction: Transaction, file: CaseFile, uploads: Sequence[Upload], person: Person) -> dict[str, Any]:

@@ -14,7 +14,8 @@ from negotiation.domain import forms
 from negotiation.domain.people import Person
 from negotiation.services import offers
 from negotiation.services.cases import acting
-from negotiation.services.cases.case_file import CaseFile, Context
+from negotiation.services.cases.case_file import CaseFile
+from negotiation.services.context import Context
 from negotiation.store import case_reader, proposals
 from negotiation.store.proposals import ProposalRow
 from negotiation.store.transaction import Transaction

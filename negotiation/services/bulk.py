@@ -13,7 +13,8 @@ from negotiation.domain import forms
 from negotiation.domain.people import Person
 from negotiation.domain.planned_mail import PlannedMail
 from negotiation.services.cases import acting
-from negotiation.services.cases.case_file import CaseFile, Context
+from negotiation.services.cases.case_file import CaseFile
+from negotiation.services.context import Context
 from negotiation.services.permissions import OpenAct, visible
 from negotiation.store import case_reader
 from negotiation.store.transaction import Transaction

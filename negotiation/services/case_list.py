@@ -11,7 +11,7 @@ from negotiation.core.texts import searched
 from negotiation.domain import forms
 from negotiation.domain.rulebook import Procedure, StateRule
 from negotiation.services import case_view
-from negotiation.services.cases.case_file import Context
+from negotiation.services.context import Context
 from negotiation.store import assignments
 from negotiation.store.case_list import counts as case_counts
 from negotiation.store.case_list import query

@@ -13,7 +13,8 @@ from negotiation.core.local_time import local
 from negotiation.domain import rulers, terms, wording
 from negotiation.domain.rulebook import OFFICE_BASIS, Procedure, Rulebook, Transition
 from negotiation.domain.terms import Term
-from negotiation.services.cases.case_file import CaseFile, Context
+from negotiation.services.cases.case_file import CaseFile
+from negotiation.services.context import Context
 from negotiation.services.offers import Offer
 from negotiation.store import case_queries
 from negotiation.store.case_queries import CaseLine

@@ -13,7 +13,7 @@ from negotiation.core.enums import OFFICE, TRANSFER
 from negotiation.core.errors import FieldError, NegotiationError
 from negotiation.domain.departments import Department, Reorganization, tidy_name
 from negotiation.services.cases import acting
-from negotiation.services.cases.case_file import Context
+from negotiation.services.context import Context
 from negotiation.store import case_reader, case_writer, departments, reorganizations
 from negotiation.store.transaction import Transaction
 

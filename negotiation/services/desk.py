@@ -5,7 +5,7 @@ from typing import Any
 
 from negotiation.core.enums import PARTY_ROLES, DeadlineStatus
 from negotiation.services import case_view
-from negotiation.services.cases.case_file import Context
+from negotiation.services.context import Context
 from negotiation.store import case_queries
 from negotiation.store.database import Database
 

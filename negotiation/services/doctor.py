@@ -18,7 +18,7 @@ from negotiation.domain.working_days import SHIPPED, Almanac
 from negotiation.services import recount, unattended
 from negotiation.services.calendar.expected import missing_year
 from negotiation.services.calendar.reconcile import disagreements
-from negotiation.services.cases.case_file import Context
+from negotiation.services.context import Context
 from negotiation.services.unattended import Watch
 from negotiation.store import audit, digest_queries
 from negotiation.store.database import Database

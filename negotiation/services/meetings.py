@@ -17,7 +17,8 @@ from negotiation.domain import forms
 from negotiation.domain.meetings import Agreed, Meeting
 from negotiation.domain.rulebook import AGENDAS, MEETING, EventRule, Procedure, Transition
 from negotiation.services.cases import acting
-from negotiation.services.cases.case_file import CaseFile, Context
+from negotiation.services.cases.case_file import CaseFile
+from negotiation.services.context import Context
 from negotiation.store import meetings as store
 from negotiation.store.numbers import next_number
 from negotiation.store.transaction import Transaction

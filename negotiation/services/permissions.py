@@ -11,7 +11,8 @@ from negotiation.domain.people import Person
 from negotiation.domain.rulebook import EventRule, Procedure
 from negotiation.services.approvals import enters_paper, is_in_time, roles_of, signs_for
 from negotiation.services.cases import acting
-from negotiation.services.cases.case_file import CaseFile, Context
+from negotiation.services.cases.case_file import CaseFile
+from negotiation.services.context import Context
 from negotiation.services.offers import Offer, offers, open_proposals, waits
 from negotiation.store.case_list.query import numbered
 from negotiation.store.proposals import ProposalRow

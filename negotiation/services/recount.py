@@ -16,7 +16,8 @@ from negotiation.domain import terms
 from negotiation.domain.terms import Term
 from negotiation.domain.working_days import Almanac, Document
 from negotiation.services.cases.acting import file_of
-from negotiation.services.cases.case_file import CaseFile, Context
+from negotiation.services.cases.case_file import CaseFile
+from negotiation.services.context import Context
 from negotiation.store import case_reader, case_writer, outbox
 from negotiation.store import due_terms as stored
 from negotiation.store.due_terms import Counting

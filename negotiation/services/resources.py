@@ -7,7 +7,7 @@ from negotiation.core.errors import FieldError, NotFound
 from negotiation.core.labels import SHARING_CLASS_TITLES
 from negotiation.core.texts import searched
 from negotiation.domain.catalogue import Resource
-from negotiation.services.cases.case_file import Context
+from negotiation.services.context import Context
 from negotiation.store import resource_list
 from negotiation.store import resources as stored
 from negotiation.store.resource_list import Wanted

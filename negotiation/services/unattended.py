@@ -15,7 +15,7 @@ from calendars.dates import ONE_DAY, in_words
 from negotiation.core.enums import ACT_AS_OFFICE, AccountRole, Job
 from negotiation.core.errors import Conflict, NegotiationError
 from negotiation.core.local_time import local, local_date
-from negotiation.services.cases.case_file import Context
+from negotiation.services.context import Context
 from negotiation.store import heartbeats
 from negotiation.store.database import Database
 from negotiation.store.heartbeats import Beat, Jump

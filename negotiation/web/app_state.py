@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from negotiation.core.local_time import local_date
 from negotiation.core.settings import Settings
-from negotiation.services.cases.case_file import Context
+from negotiation.services.context import Context
 from negotiation.store.database import Database
 from negotiation.store.transaction import Transaction
 from negotiation.web.alerts import Alerts

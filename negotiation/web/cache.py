@@ -14,7 +14,7 @@ from starlette.concurrency import run_in_threadpool
 
 from negotiation.core.enums import OFFICE_ID
 from negotiation.services import case_list
-from negotiation.services.cases.case_file import Context
+from negotiation.services.context import Context
 from negotiation.store import assignments
 from negotiation.store.case_list.counts import Counts
 from negotiation.store.case_list.paging import Place

@@ -14,7 +14,7 @@ from negotiation.core.errors import DatabaseUnavailable
 from negotiation.core.local_time import at_local, local_date
 from negotiation.services.calendar.expected import missed_since
 from negotiation.services.case_list import last_day_soon
-from negotiation.services.cases.case_file import Context
+from negotiation.services.context import Context
 from negotiation.services.unattended import Watch
 from negotiation.store import audit, monitoring
 from negotiation.store.transaction import Transaction

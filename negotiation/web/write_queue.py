@@ -13,7 +13,7 @@ from queue import SimpleQueue
 from typing import Any, NamedTuple, TypeVar
 
 from negotiation.core.errors import DatabaseUnavailable
-from negotiation.services.cases.case_file import Context
+from negotiation.services.context import Context
 from negotiation.store.database import Database
 from negotiation.store.faults import translated
 from negotiation.store.transaction import Transaction

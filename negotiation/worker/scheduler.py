@@ -26,7 +26,7 @@ from negotiation.notifications import dispatcher, office_digest
 from negotiation.services import unattended
 from negotiation.services.calendar import reconcile
 from negotiation.services.cases import timers
-from negotiation.services.cases.case_file import Context
+from negotiation.services.context import Context
 from negotiation.store.database import Database
 from negotiation.worker import yearly_cases
 

@@ -10,7 +10,8 @@ from negotiation.documents.report.model import TOTAL, Line
 from negotiation.domain.departments import Department
 from negotiation.domain.rulebook import Opening, Procedure
 from negotiation.services.cases import acting
-from negotiation.services.cases.case_file import SYSTEM, Context
+from negotiation.services.cases.case_file import SYSTEM
+from negotiation.services.context import Context
 from negotiation.store import case_writer
 from negotiation.store.numbers import counters_like, next_number
 from negotiation.store.transaction import Transaction
@@ -78,7 +79,7 @@ def _opened(
     raw: dict[str, Any] = {rules.parties[0]: unit.name, rules.subject: opening.subject.format(year=today.year)}
     if opening.field:
         raw[opening.field] = in_words(figures.get(unit.name), today)
-    file = acting.open_case(transaction, context, rules.key, raw, at=at, on=today)
+    file = opening.open_case(transaction, context, rules.key, raw, at=at, on=today)
     case_writer.save(transaction, file.change())
     acting.act(transaction, context, file.row["no"], opening.event, role=CLOCK, actor=SYSTEM, on=today, at=at)
     return 1

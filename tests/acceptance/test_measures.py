@@ -7,7 +7,7 @@ hand; in 2026 中秋 is 25 September, 国庆 1–7 October, worked are 20 Septem
 import pytest
 
 from negotiation.core.errors import FieldError, InvalidTransition, WrongRole
-from negotiation.services.cases import acting
+from negotiation.services.cases import opening
 from negotiation.worker import yearly_cases
 from tests.acceptance.steps import asked, cited, drafted, heard, light, open_tasks, past, refused, stands
 from tests.conftest import CHAOYANG, CIVIL, JUSTICE, POLICE, TAX, Story, at
@@ -394,7 +394,7 @@ def test_the_leading_group_may_have_it_put_right_after_all__article_33(story: St
 def test_each_procedure_has_its_own_numbers(story: Story) -> None:
     with story.database.write() as transaction:
         files = [
-            acting.open_case(transaction, story.context, key, _blank(story, key), at=at("2026-03-02"))
+            opening.open_case(transaction, story.context, key, _blank(story, key), at=at("2026-03-02"))
             for key in story.context.rulebook.procedures
         ]
     assert {file.row["no"] for file in files} == {

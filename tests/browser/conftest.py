@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, sync_playwright
 from negotiation.core.enums import AccountRole
 from negotiation.core.settings import Settings
 from negotiation.services.accounts import management, passwords
-from negotiation.services.cases.case_file import Context
+from negotiation.services.context import Context
 from negotiation.store.database import Database
 from negotiation.web import create_app
 from tests.browser.served import Seat, seated, served

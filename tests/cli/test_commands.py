@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from negotiation.services.cases.case_file import Context
+from negotiation.services.context import Context
 from negotiation.store.database import Database
 from tests.cli.terminal import Terminal
 

@@ -9,7 +9,7 @@ from openpyxl import Workbook
 from negotiation.documents.resource_sheet import importer
 from negotiation.documents.resource_sheet.importer import Imported
 from negotiation.domain.catalogue import Resource
-from negotiation.services.cases.case_file import Context
+from negotiation.services.context import Context
 from negotiation.store import resource_list
 from negotiation.store.database import Database
 from tests.conftest import POLICE, day

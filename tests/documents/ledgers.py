@@ -10,7 +10,7 @@ from openpyxl import Workbook, load_workbook
 from negotiation.core.local_time import end_of
 from negotiation.documents.ledger import importer
 from negotiation.documents.ledger.importer import Imported
-from negotiation.services.cases.case_file import Context
+from negotiation.services.context import Context
 from negotiation.store import case_queries
 from negotiation.store.database import Database
 from tests.conftest import CIVIL, POLICE, day

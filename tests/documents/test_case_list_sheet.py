@@ -10,7 +10,7 @@ from openpyxl import load_workbook
 from negotiation.core.errors import NegotiationError
 from negotiation.documents import case_list_sheet
 from negotiation.services import case_list
-from negotiation.services.cases.case_file import Context
+from negotiation.services.context import Context
 from negotiation.store.case_list.conditions import Sort, Wanted
 from negotiation.store.database import Database
 from tests.conftest import CIVIL, JUSTICE, POLICE, Story, day

@@ -11,7 +11,7 @@ from negotiation.core.errors import NegotiationError
 from negotiation.core.local_time import end_of
 from negotiation.documents.ledger import importer
 from negotiation.services.cases import acting
-from negotiation.services.cases.case_file import Context
+from negotiation.services.context import Context
 from tests.conftest import CIVIL, JUSTICE, POLICE, at, day
 from tests.documents.ledgers import (
     AS_OF,

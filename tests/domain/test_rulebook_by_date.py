@@ -6,8 +6,8 @@ from negotiation.core.errors import DateError, NotFound
 from negotiation.documents.ledger import importer
 from negotiation.notifications.channels.pool import trouble_of
 from negotiation.services import doctor
-from negotiation.services.cases import acting
-from negotiation.services.cases.case_file import Context
+from negotiation.services.cases import acting, opening
+from negotiation.services.context import Context
 from negotiation.store import case_writer
 from tests.conftest import APPLICATION, BY_DATE, CIVIL, POLICE, at, day
 
@@ -21,7 +21,7 @@ def settings(settings, request):
 
 def opened(database, context, on: str, entered: str = "2026-03-02"):
     with database.write() as transaction:
-        file = acting.open_case(transaction, context, "sharing", ASKED, at=at(entered), on=day(on))
+        file = opening.open_case(transaction, context, "sharing", ASKED, at=at(entered), on=day(on))
         acting.perform(transaction, file, "submit", role="applicant", actor="张三", on=day(on), raw={})
         case_writer.save(transaction, file.change())
         return file

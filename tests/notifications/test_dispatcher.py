@@ -14,7 +14,7 @@ from negotiation.core.errors import UsageError
 from negotiation.domain.departments import Contact
 from negotiation.notifications import dispatcher, office_digest
 from negotiation.notifications.dispatcher import DispatchResult
-from negotiation.services.cases.case_file import Context
+from negotiation.services.context import Context
 from negotiation.store import departments, outbox
 from negotiation.store.database import Database
 from negotiation.store.departments import changed

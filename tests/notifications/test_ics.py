@@ -13,7 +13,7 @@ from icalendar.alarms import Alarms
 from calendars import WorkingCalendar
 from negotiation.notifications import ics
 from negotiation.notifications.ics import Entry, FeedLine
-from negotiation.services.cases.case_file import Context
+from negotiation.services.context import Context
 from negotiation.store.database import Database
 from tests.conftest import CIVIL, POLICE, Story, at, day
 

@@ -26,7 +26,7 @@ from negotiation.core.settings import Settings
 from negotiation.demo.mail_server import postbox
 from negotiation.notifications import dispatcher
 from negotiation.services.accounts import management, passwords
-from negotiation.services.cases.case_file import Context
+from negotiation.services.context import Context
 from negotiation.store.database import Database
 from negotiation.web import create_app
 from tests.conftest import POLICE, Story, at, settle_in

@@ -14,8 +14,8 @@ from sqlalchemy import event
 
 from negotiation.core.errors import DatabaseUnavailable, NegotiationError, UsageError
 from negotiation.core.settings import Settings
-from negotiation.services.cases import acting
-from negotiation.services.cases.case_file import Context
+from negotiation.services.cases import acting, opening
+from negotiation.services.context import Context
 from negotiation.store import case_writer
 from negotiation.store import database as databases
 from negotiation.store.database import Database
@@ -133,7 +133,7 @@ def test_a_full_disk_is_named_and_leaves_no_trace(sqlite: Database, settings: Se
     raw = {"applicant": CIVIL, "provider": POLICE, "scenario": "长" * 4_000}
     with troubled(story, "磁盘已满"), database.write() as transaction:
         for _ in range(50):  # some 600 kB in one transaction
-            file = acting.open_case(transaction, story.context, "sharing", raw, at=at("2026-03-02"))
+            file = opening.open_case(transaction, story.context, "sharing", raw, at=at("2026-03-02"))
             case_writer.save(transaction, file.change())
     database.close()
 

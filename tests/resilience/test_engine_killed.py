@@ -9,8 +9,8 @@ import time
 from typing import Any
 
 from negotiation.domain.event_chain import GENESIS, EventBody, event_digest
-from negotiation.services.cases import acting
-from negotiation.services.cases.case_file import Context
+from negotiation.services.cases import acting, opening
+from negotiation.services.context import Context
 from negotiation.store import case_writer
 from negotiation.store.database import Database
 from negotiation.store.schema.cases import Event
@@ -76,7 +76,7 @@ def hand_in(database: Database, context: Context) -> None:
     raw = {"applicant": CIVIL, "provider": POLICE} | APPLICATION
     with database.write() as transaction:
         for _ in range(MANY):
-            file = acting.open_case(transaction, context, "sharing", raw, at=at("2026-03-10"))
+            file = opening.open_case(transaction, context, "sharing", raw, at=at("2026-03-10"))
             for event, role, on, own in (
                 ("submit", "applicant", "2026-03-02", {}),
                 ("agree_partly", "provider", "2026-03-10", {"reason": "—"}),

@@ -6,8 +6,8 @@ import subprocess
 import sys
 import time
 
-from negotiation.services.cases import acting
-from negotiation.services.cases.case_file import Context
+from negotiation.services.cases import acting, opening
+from negotiation.services.context import Context
 from negotiation.store import case_writer
 from negotiation.store.database import Database
 from tests.conftest import APPLICATION, CIVIL, POLICE, at, day
@@ -66,7 +66,7 @@ def hand_in(database: Database, context: Context) -> None:
     raw = {"applicant": CIVIL, "provider": POLICE} | APPLICATION
     with database.write() as transaction:
         for _ in range(MANY):
-            file = acting.open_case(transaction, context, "sharing", raw, at=at("2026-03-02"))
+            file = opening.open_case(transaction, context, "sharing", raw, at=at("2026-03-02"))
             acting.perform(
                 transaction, file, "submit", role="applicant", actor="测试", on=day("2026-03-02"), raw={}
             )  # fmt: skip

@@ -17,7 +17,7 @@ from negotiation.core.errors import DatabaseUnavailable, UsageError
 from negotiation.notifications import dispatcher
 from negotiation.notifications.channels import pool
 from negotiation.notifications.dispatcher import DispatchResult
-from negotiation.services.cases.case_file import Context
+from negotiation.services.context import Context
 from negotiation.store.database import Database
 from tests.conftest import JUSTICE, Story, at
 from tests.installed import PATIENCE

@@ -18,7 +18,7 @@ from negotiation.domain.departments import Contact
 from negotiation.notifications import dispatcher
 from negotiation.notifications.channels.pool import trouble_of
 from negotiation.services import doctor
-from negotiation.services.cases.case_file import Context
+from negotiation.services.context import Context
 from negotiation.store import departments
 from negotiation.store.database import Database
 from tests.conftest import JUSTICE, POLICE, Story, at, day, settle_in

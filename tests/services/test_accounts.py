@@ -24,7 +24,7 @@ from negotiation.domain.people import AccountError, Person, SignInRefused
 from negotiation.services.accounts import management, passwords, sessions, tokens
 from negotiation.services.accounts.sessions import Session, SignedIn
 from negotiation.services.accounts.tokens import Bearer
-from negotiation.services.cases.case_file import Context
+from negotiation.services.context import Context
 from negotiation.store import accounts as rows
 from negotiation.store.accounts import AccountRow, SessionRow, TokenRow
 from negotiation.store.database import Database

@@ -9,7 +9,7 @@ from negotiation.core.errors import FieldError, NotFound
 from negotiation.domain.people import Person
 from negotiation.services import assignments
 from negotiation.services.accounts import management, passwords
-from negotiation.services.cases.case_file import Context
+from negotiation.services.context import Context
 from negotiation.store import assignments as stored
 from negotiation.store.database import Database
 from tests.conftest import CIVIL, POLICE, Story, at, day

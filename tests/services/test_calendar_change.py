@@ -17,7 +17,7 @@ from negotiation.notifications import dispatcher
 from negotiation.services import recount
 from negotiation.services.calendar import import_notice, reconcile
 from negotiation.services.cases import timers
-from negotiation.services.cases.case_file import Context
+from negotiation.services.context import Context
 from negotiation.store import outbox
 from negotiation.store.calendar_notices import read_almanac, read_held, read_revisions
 from tests.conftest import CIVIL, JUSTICE, POLICE, Story, at, day, everything

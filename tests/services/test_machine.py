@@ -33,8 +33,8 @@ from negotiation.domain.machine import clock_events, lifecycle
 from negotiation.domain.meetings import Meeting
 from negotiation.domain.rulebook import FieldRule, load, shipped
 from negotiation.services import offers
-from negotiation.services.cases import acting, case_file, timers
-from negotiation.services.cases.case_file import Context
+from negotiation.services.cases import acting, case_file, opening, timers
+from negotiation.services.context import Context
 from negotiation.store import case_writer, meetings
 from negotiation.store.database import Database
 from negotiation.store.schema.cases import Case, Content, Event, Item
@@ -125,7 +125,7 @@ class Office(RuleBasedStateMachine):
             with self.database.write() as transaction:
                 parties = {"applicant": CIVIL, "provider": provider} | ({"items": items} if self.law.items else {})
                 raw = {key: value for key, value in (APPLICATION | parties).items() if key in self.law.fields}
-                file = acting.open_case(transaction, self.context, self.procedure, raw, at=self.now())
+                file = opening.open_case(transaction, self.context, self.procedure, raw, at=self.now())
                 case_writer.save(transaction, file.change())
                 meetings.put_on(transaction, SITTING.id, file.row["id"])
                 if items:

@@ -11,7 +11,8 @@ import pytest
 from negotiation.core.errors import Conflict, NegotiationError
 from negotiation.domain import terms
 from negotiation.services.cases import acting, timers
-from negotiation.services.cases.case_file import CaseFile, Context
+from negotiation.services.cases.case_file import CaseFile
+from negotiation.services.context import Context
 from negotiation.store import case_writer, change_statements
 from negotiation.store.database import Database
 from tests.conftest import POLICE, Story, at, day, everything

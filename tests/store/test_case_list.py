@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from negotiation.core.enums import DeadlineStatus, Level
 from negotiation.core.errors import NegotiationError, UsageError
 from negotiation.services import case_list, case_view
-from negotiation.services.cases.case_file import Context
+from negotiation.services.context import Context
 from negotiation.store import accounts as account_rows
 from negotiation.store import assignments
 from negotiation.store.accounts import AccountRow

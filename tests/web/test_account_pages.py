@@ -12,7 +12,7 @@ import pytest
 from negotiation.core.enums import AccountRole, Scope
 from negotiation.core.settings import Settings
 from negotiation.services.accounts import management, tokens
-from negotiation.services.cases.case_file import Context
+from negotiation.services.context import Context
 from negotiation.store import proposals
 from negotiation.store.database import Database
 from negotiation.store.proposals import ProposalRow

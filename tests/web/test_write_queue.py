@@ -13,7 +13,8 @@ import pytest
 
 from negotiation.core.errors import Conflict, DatabaseUnavailable, NegotiationError
 from negotiation.services.cases import acting
-from negotiation.services.cases.case_file import CaseFile, Context
+from negotiation.services.cases.case_file import CaseFile
+from negotiation.services.context import Context
 from negotiation.store.database import Database
 from negotiation.store.numbers import next_number
 from negotiation.store.transaction import Transaction

@@ -32,8 +32,9 @@ from negotiation.documents.spreadsheets.sheets import Column, Sheet, write_table
 from negotiation.domain import wording
 from negotiation.domain.departments import Directory
 from negotiation.domain.rulebook import STAY, EventRule, LedgerColumn, Procedure, Rulebook
-from negotiation.services.cases import acting
-from negotiation.services.cases.case_file import CaseFile, Context
+from negotiation.services.cases import acting, opening
+from negotiation.services.cases.case_file import CaseFile
+from negotiation.services.context import Context
 from negotiation.store import case_reader, case_writer, digest_queries
 from negotiation.store.case_reader import Loaded
 from negotiation.store.codec import codec
@@ -243,7 +244,7 @@ class _Import:
             planned = plan(form, initial_state(rules), row.entries, calendar)
         self._refuse([*row.faults, *row.gaps, *twice, *planned.faults])
         self._register(transaction, row.parties)
-        file = acting.open_case(transaction, self.context, rules.key, row.parties, at=self.at, no=row.no, on=began)
+        file = opening.open_case(transaction, self.context, rules.key, row.parties, at=self.at, no=row.no, on=began)
         self._replay(transaction, file, planned.acts)
         case_writer.save(transaction, file.change())
         _take_number(transaction, rules, row.no)

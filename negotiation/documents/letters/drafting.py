@@ -18,7 +18,8 @@ from negotiation.domain import meetings, wording
 from negotiation.domain.departments import Department
 from negotiation.domain.rulebook import AGENDAS, OFFICE_BASIS
 from negotiation.services.cases import acting
-from negotiation.services.cases.case_file import CaseFile, Context
+from negotiation.services.cases.case_file import CaseFile
+from negotiation.services.context import Context
 from negotiation.store.transaction import Transaction
 
 TITLE_CHARACTERS = 20  # of 22 pt in 156 mm

@@ -14,7 +14,7 @@ from negotiation.documents.report.histories import Happened, Life
 from negotiation.documents.report.model import Moved, Row
 from negotiation.documents.report.sources import Gathering, coordinating
 from negotiation.domain.rulebook import Procedure
-from negotiation.services.cases.case_file import Context
+from negotiation.services.context import Context
 from negotiation.store import report_cases
 from negotiation.store.report_parts import Span
 

@@ -15,7 +15,7 @@ from negotiation.documents.report.model import Span as Of
 from negotiation.documents.report.sources import Books, Gathering
 from negotiation.documents.report.totals import Behind, Lines, Residue, Tally
 from negotiation.domain.rulebook import Rulebook
-from negotiation.services.cases.case_file import Context
+from negotiation.services.context import Context
 from negotiation.store.database import Database
 from negotiation.store.report_cache import Sum
 from negotiation.store.report_parts import Span

@@ -19,7 +19,7 @@ from negotiation.documents.report.json_output import as_json, cells
 from negotiation.documents.report.model import Difference, Imbalance, Published, Report
 from negotiation.documents.report.sources import Books, Gathering
 from negotiation.documents.report.totals import Held
-from negotiation.services.cases.case_file import Context
+from negotiation.services.context import Context
 from negotiation.store import report_editions
 from negotiation.store.database import Database
 from negotiation.store.report_parts import Span

@@ -15,7 +15,7 @@ from negotiation.documents.report.definitions import UNREASONED
 from negotiation.documents.report.histories import COORDINATION, Life, lives_of
 from negotiation.domain.rulebook import Procedure, ReportRule, Rulebook
 from negotiation.domain.terms import Term
-from negotiation.services.cases.case_file import Context
+from negotiation.services.context import Context
 from negotiation.store import report_cases, report_terms
 from negotiation.store.report_parts import Span, eventful
 from negotiation.store.transaction import Transaction

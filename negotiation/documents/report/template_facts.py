@@ -13,7 +13,7 @@ from negotiation.documents.report.definitions import NOTHING, PERCENT, REFUSALS_
 from negotiation.documents.report.model import Figure, Line, ProcedureFigures, Report
 from negotiation.documents.report.tables import Grid, by_procedure, by_provider, overall, period_in_words
 from negotiation.domain.rulebook import OUTCOMES
-from negotiation.services.cases.case_file import Context
+from negotiation.services.context import Context
 
 SECTIONS = {
     "quality": ("catalogue", "corrections"),

@@ -26,7 +26,7 @@ from negotiation.documents.spreadsheets.reader import Line, NotRead, Table, read
 from negotiation.documents.spreadsheets.rejections import Rejection, RowsSeen, strange_columns, write_rejected
 from negotiation.documents.spreadsheets.sheets import Column, Sheet, write_table
 from negotiation.domain.catalogue import Resource
-from negotiation.services.cases.case_file import Context
+from negotiation.services.context import Context
 from negotiation.store import resource_list
 from negotiation.store import resources as stored
 from negotiation.store.database import Database

@@ -22,7 +22,7 @@ from negotiation.domain.working_days import Almanac, Document, ImportedNotice
 from negotiation.services import recount
 from negotiation.services.calendar import checks
 from negotiation.services.calendar.checks import day_list, of_year
-from negotiation.services.cases.case_file import Context
+from negotiation.services.context import Context
 from negotiation.services.recount import Past, Recount
 from negotiation.store import calendar_notices
 from negotiation.store.calendar_notices import Revision

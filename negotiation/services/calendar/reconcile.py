@@ -10,7 +10,7 @@ from datetime import datetime
 from calendars.national import package_disagreements
 from negotiation.core.local_time import local_date
 from negotiation.services import recount
-from negotiation.services.cases.case_file import Context
+from negotiation.services.context import Context
 from negotiation.services.recount import Recount
 from negotiation.store import calendar_notices
 from negotiation.store.calendar_notices import Revision

@@ -4,115 +4,29 @@ A ``CaseFile`` is a case taken out of the database: acts are decided on it (by `
 that follows, written in one piece: the case, its events with their chain, contents, terms, items, notices and tasks.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
 from calendars import Unpublished
 from negotiation.core.enums import CLOCK, CONTRADICTS
-from negotiation.core.errors import DateError, FieldError, NegotiationError, NotTheirs, WrongRole
+from negotiation.core.errors import DateError, NegotiationError, NotTheirs, WrongRole
 from negotiation.core.local_time import local_date
 from negotiation.domain import forms
-from negotiation.domain.event_chain import GENESIS
 from negotiation.domain.machine import lifecycle
 from negotiation.domain.machine.values import Act, Step
-from negotiation.domain.rulebook import Procedure, Rulebook
 from negotiation.services.cases import meeting_basis, relations
-from negotiation.services.cases.case_file import SYSTEM, CaseFile, Context, demand_distinct
-from negotiation.store import case_reader, case_writer, change_statements, outbox
-from negotiation.store.case_reader import CaseRow, Loaded
-from negotiation.store.numbers import next_id, next_number
+from negotiation.services.cases.case_file import SYSTEM, CaseFile
+from negotiation.services.context import Context
+from negotiation.store import case_reader, case_writer, outbox
+from negotiation.store.case_reader import Loaded
 from negotiation.store.transaction import Transaction
-
-
-def open_case(
-    transaction: Transaction,
-    context: Context,
-    procedure: str,
-    raw: Mapping[str, Any],
-    *,
-    at: datetime,
-    no: str = "",
-    on: date | None = None,
-) -> CaseFile:
-    """A new case as a draft, under the rulebook that is in force on ``on`` (a date; default the day of ``at``).
-
-    It is numbered by the year of that day unless ``no`` is given. ``raw`` holds the form's fields as entered, both
-    parties among them. Raises FieldError or DateError; nothing is written before the file is saved.
-    """
-    day = _begun(on, at)
-    book = context.rulebook_on(day)
-    number = no or _next_number(transaction, book.procedure(procedure), day.year)
-    file = _opened(transaction, context, book, procedure, raw, number, at=at)
-    if not no:  # history may speak of a department that is another's part today
-        _demand_active(file)
-    return file
-
-
-def open_matter(
-    transaction: Transaction,
-    context: Context,
-    procedure: str,
-    raw: Mapping[str, Any],
-    providers: Sequence[str],
-    *,
-    at: datetime,
-    on: date | None = None,
-) -> list[CaseFile]:
-    """One letter that asks several departments (来文事项): a draft for each provider, numbered …-1, …-2 under it.
-
-    Each has its own term. Raises FieldError; nothing is written before the files are saved.
-    """
-    day = _begun(on, at)
-    book = context.rulebook_on(day)
-    matter = _next_number(transaction, book.procedure(procedure), day.year)
-    each = [({**raw, "provider": name}, f"{matter}-{n}") for n, name in enumerate(providers, 1)]
-    files = [_opened(transaction, context, book, procedure, *one, at=at, matter=matter) for one in each]
-    for file in files:
-        _demand_active(file)
-    return files
-
-
-def _begun(on: date | None, at: datetime) -> date:
-    """The day of a new case. Raises DateError for one that is yet to come: its number would be of another year."""
-    day = on or local_date(at)
-    demand_past(day, at)
-    return day
 
 
 def demand_past(on: date, at: datetime) -> None:
     """Raises DateError for a day after today: only what has happened is put on record."""
     if on > local_date(at):
         raise DateError(f"日期 {on} 在今天（{local_date(at)}）之后", todo="请核对日期；只能登记已经发生的事")
-
-
-def _opened(
-    transaction: Transaction,
-    context: Context,
-    rulebook: Rulebook,
-    procedure: str,
-    raw: Mapping[str, Any],
-    no: str,
-    *,
-    at: datetime,
-    matter: str = "",
-) -> CaseFile:
-    rules, directory = rulebook.procedure(procedure), context.directory
-    resource, raw = relations.of_draft(transaction, rules, forms.sound(rules, raw), directory)
-    fields, parties = forms.read_fields(rules, None, raw, directory)
-    _demand_parties(rules, parties)
-    context.rulebooks.keep(transaction, rulebook, at)
-    row = _blank_row(next_id(transaction), no, rulebook, rules, parties, at) | {"matter": matter}
-    file = CaseFile(context, rulebook, Loaded(row, ()), at=at, new=True)
-    file.draft = fields
-    file.note_facts(fields)
-    relations.keep(transaction, file, fields, resource)
-    return file
-
-
-def _demand_active(file: CaseFile) -> None:
-    for role, department in file.case_state.parties.items():
-        file.context.directory.demand_active(department, role)
 
 
 def take(transaction: Transaction, context: Context, no: str, *, at: datetime) -> CaseFile:
@@ -225,49 +139,3 @@ def perform(
             lapse = (step.annulled.n, step.annulled.due_on)
             file.correct(step, outbox.told_of_lapse(transaction, file.row["id"], *lapse))
     return steps
-
-
-def _demand_parties(rules: Procedure, parties: Mapping[str, int]) -> None:
-    for role in rules.parties:
-        if role not in parties:
-            title = rules.fields[role].title
-            raise FieldError(f"须写明“{title}”", field=role, todo=f"请补填“{title}”", command=f"--field {role}=…")
-    demand_distinct(parties, parties)
-
-
-def _next_number(transaction: Transaction, rules: Procedure, year: int) -> str:
-    return rules.number_for(year, next_number(transaction, f"{rules.key}/{year}"))
-
-
-def _blank_row(
-    case_id: int, no: str, rulebook: Rulebook, rules: Procedure, parties: Mapping[str, int], at: datetime
-) -> CaseRow:
-    """The row of a new case; its keys are the columns of the table, in their order."""
-    row: CaseRow = dict.fromkeys(change_statements.CASE_COLUMNS)
-    return row | {
-        "id": case_id,
-        "no": no,
-        "procedure": rules.key,
-        "rulebook": rulebook.id,
-        "edition": rulebook.version,
-        "state": rules.initial,
-        "version": 0,
-        "applicant_id": parties.get("applicant"),
-        "provider_id": parties["provider"],
-        "subject": "",
-        "matter": "",
-        "copied": 0,
-        "drafted_by": parties.get(rules.drafter),
-        "resource_id": None,
-        "related_id": None,
-        "flags": {},
-        "ending": "",
-        "reopened": 0,
-        "official": True,
-        "owed": False,
-        "late": False,
-        "suspended": False,
-        "items": 0,
-        "opened_at": at,
-        "head": GENESIS,
-    }

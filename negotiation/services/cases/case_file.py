@@ -3,112 +3,30 @@
 import json
 import secrets
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from calendars import WorkingCalendar
 from calendars.dates import in_words
-from negotiation.core.enums import PARTY_ROLES, QUIET, ItemAnswer, Layer
-from negotiation.core.errors import DateError, FieldError
+from negotiation.core.enums import PARTY_ROLES, QUIET, ItemAnswer
+from negotiation.core.errors import FieldError
 from negotiation.core.local_time import local_date
-from negotiation.core.settings import Settings
 from negotiation.domain import forms, notices, terms
-from negotiation.domain.departments import Directory
 from negotiation.domain.event_chain import EventBody, body_of, content_digest, event_digest
 from negotiation.domain.machine import clock_events
 from negotiation.domain.machine.values import CaseState, Step
 from negotiation.domain.meetings import Meeting, set_there
 from negotiation.domain.rulebook import STAY, Procedure, Rulebook, TermRule, Transition
 from negotiation.domain.terms import Term
-from negotiation.domain.working_days import Almanac, Document
-from negotiation.store import calendar_notices, case_reader
+from negotiation.domain.working_days import Document
+from negotiation.services.cases.items import changed_answers, folded
+from negotiation.services.context import Context
+from negotiation.store import case_reader
 from negotiation.store.case_reader import CaseRow, Loaded
 from negotiation.store.change_statements import Change
-from negotiation.store.departments import REVISION as DIRECTORY_REVISION
-from negotiation.store.departments import read_directory
-from negotiation.store.rulebooks import Rulebooks
 from negotiation.store.transaction import Transaction
 
 SYSTEM = "系统"
 LONGEST_SUBJECT = 300  # characters: it stands in every list
-
-
-@dataclass
-class Context:
-    """What every step needs besides the case: the calendar, the rulebooks, the departments, the settings."""
-
-    settings: Settings
-    almanac: Almanac
-    rulebooks: Rulebooks
-    directory: Directory
-
-    @classmethod
-    def of(cls, transaction: Transaction, settings: Settings) -> "Context":
-        return cls(
-            settings, calendar_notices.read_almanac(transaction), Rulebooks(settings.home), read_directory(transaction)
-        )
-
-    @property
-    def books(self) -> tuple[Rulebook, ...]:
-        """The office's rulebooks as they are installed now, the newest first."""
-        return self.rulebooks.installed(self.settings.rulebook_ids)
-
-    @property
-    def rulebook(self) -> Rulebook:
-        """The newest of the office's rulebooks."""
-        return self.books[0]
-
-    def rulebook_on(self, day: date) -> Rulebook:
-        """The rulebook of a case that is opened on ``day``. Raises DateError where none had begun by then.
-
-        Where the last one has ended and none has followed, it is applied further, and ``doctor`` says so.
-        """
-        begun = [book for book in self.books if book.in_force_from <= day]
-        if not begun:
-            first = self.books[-1]
-            what = f"{day} 还没有施行中的规则：最早的“{first.title}”自 {first.in_force_from} 起施行"
-            raise DateError(what, todo="请核对日期", command="更早的规则须先安装，并写入 NEGOTIATION_RULEBOOK")
-        return next((book for book in begun if book.in_force_on(day)), begun[0])
-
-    @property
-    def procedures(self) -> dict[str, Procedure]:
-        """Every procedure of the office's rulebooks by its key, as the newest that has it says."""
-        return {key: rules for book in reversed(self.books) for key, rules in book.procedures.items()}
-
-    @property
-    def roles(self) -> dict[str, str]:
-        """Every role of the office's rulebooks by its key, as the newest that has it calls it."""
-        return {key: title for book in reversed(self.books) for key, title in book.roles.items()}
-
-    def name_of(self, department_id: int | None) -> str:
-        """A department's name; the office's own for what belongs to none."""
-        return self.directory.name(department_id) or self.settings.office_name
-
-    @property
-    def calendar(self) -> WorkingCalendar:
-        """The office's own working days."""
-        return self.almanac.of(Layer.ORGAN)
-
-    def calendar_down_to(self, layer: Layer) -> WorkingCalendar:
-        """The working days of a layer and of those below it."""
-        return self.almanac.of(layer)
-
-    def calendar_of(self, rulebook: Rulebook) -> WorkingCalendar:
-        """The working days with which the terms of a rulebook are counted."""
-        return self.almanac.of(rulebook.calendar_layer)
-
-    def refresh(self, transaction: Transaction) -> None:
-        """Reads the departments and the calendar again, each if it has changed."""
-        calendar, departments = transaction.rows(f"SELECT {calendar_notices.REVISION}, {DIRECTORY_REVISION}")[0]
-        if departments != self.directory.revision:
-            self.directory = read_directory(transaction)
-        self.keep_up(transaction, calendar)
-
-    def keep_up(self, transaction: Transaction, revision: int) -> None:
-        """Reads the calendar again if the database has another revision than the one held."""
-        if revision != self.almanac.revision:
-            self.almanac = calendar_notices.read_almanac(transaction)
 
 
 class CaseFile:
@@ -124,7 +42,7 @@ class CaseFile:
         self.row: CaseRow = dict(loaded.row)
         self.procedure: Procedure = rulebook.procedures[self.row["procedure"]]
         self.calendar = context.calendar_of(rulebook)
-        self.case_state = _standing(self.row, loaded.terms)
+        self.case_state = state_of(self.row, loaded.terms)
         self.draft: dict[str, Any] | None = None
         self.copied: tuple[int, ...] = loaded.copied
         self.steps: list[Step] = []
@@ -179,7 +97,7 @@ class CaseFile:
     def note_facts(self, fields: Mapping[str, Any]) -> None:
         """Fields that the case itself carries: its subject, and who it is copied to (配合单位)."""
         if fields.get(self.procedure.subject):
-            self.row["subject"] = _short(self.procedure, fields[self.procedure.subject])
+            self.row["subject"] = short_subject(self.procedure, fields[self.procedure.subject])
         named = [self.context.directory.find(name).id for name in fields.get(self.procedure.copied) or ()]
         for department in named:
             if department in self.case_state.parties.values():
@@ -203,7 +121,7 @@ class CaseFile:
         for _, n, name, answer, _ in [*self._items, *self._answers]:
             known[n] = (n, name, answer)
         held = list(known.values())
-        for n, name, answer in _answered(held, row, fields, self.procedure):
+        for n, name, answer in changed_answers(held, row, fields, self.procedure):
             self._answers.append((self.row["id"], n, name, answer, self.row["version"] + 1))
 
     # ------------------------------------------------------------------------------------------- what is recorded
@@ -250,7 +168,7 @@ class CaseFile:
         """The clock counts a term again, as ``document`` changed the calendar; ``told_of``: the date that is known."""
         step = clock_events.recount(self.procedure, self.case_state, term, on, document.name, self.calendar, told_of)
         moved = step.changed[0]
-        change = _change_in_words(self.procedure.terms[term.kind].title, term, moved, document)
+        change = change_in_words(self.procedure.terms[term.kind].title, term, moved, document)
         fields = {
             "change": change,
             "from": term.due_on,
@@ -294,10 +212,10 @@ class CaseFile:
 
     def change(self) -> Change:
         """All that is to be written, in one piece."""
-        self.row |= _facts_of_terms(self.row, self.case_state.terms)
+        self.row |= facts_of_terms(self.row, self.case_state.terms)
         self._keep_draft()
         terms = [term for term in self.case_state.terms if term.n in self._touched_terms]
-        new_items, changed_items = _folded(self._items, self._answers)
+        new_items, changed_items = folded(self._items, self._answers)
         tasks, tasks_done = self._tasks_folded()
         return Change(
             row=self.row,
@@ -350,7 +268,7 @@ class CaseFile:
     def _update_row(self, step: Step, fields: Mapping[str, Any]) -> None:
         row, after = self.row, step.after
         ended_before, ending = row["ending"], self.procedure.states[after.state].ending
-        self._moved += _moved(row, step)
+        self._moved += moved_parties(row, step)
         row.update(
             state=after.state,
             version=after.version,
@@ -373,12 +291,12 @@ class CaseFile:
         if step.lapsed is not None:
             rule = self.procedure.terms[step.lapsed.kind]
             key = f"term:{step.lapsed.n}/due:{step.lapsed.due_on.isoformat()}/lapsed"
-            self.add_task(key, _asked_at_lapse(rule), step.lapsed.n)
+            self.add_task(key, asked_at_lapse(rule), step.lapsed.n)
         for term in step.reopened:
             if term.next_on is None:  # its lapse is long recorded: without a task nobody would hear of it again
                 rule = self.procedure.terms[term.kind]
                 key = f"term:{term.n}/event:{step.after.version}/reopened"
-                self.add_task(key, _asked_at_lapse(rule), term.n)
+                self.add_task(key, asked_at_lapse(rule), term.n)
         if step.transition.task:
             self.add_task(f"event:{step.after.version}/look", step.transition.task)
         if step.proposes:
@@ -402,7 +320,7 @@ class CaseFile:
             self._contents.append((self.row["id"], 0, None, body_of(self.draft), None))
 
 
-def _moved(row: CaseRow, step: Step) -> Iterator[tuple[Any, ...]]:
+def moved_parties(row: CaseRow, step: Step) -> Iterator[tuple[Any, ...]]:
     """Who gave a part in the case to whom by this step (划出, 划入), as rows of their table."""
     for role, department in step.after.parties.items():
         before = row[f"{role}_id"]
@@ -410,12 +328,12 @@ def _moved(row: CaseRow, step: Step) -> Iterator[tuple[Any, ...]]:
             yield row["id"], step.after.version, role, before, department, step.on
 
 
-def _asked_at_lapse(rule: TermRule) -> str:
+def asked_at_lapse(rule: TermRule) -> str:
     """What the office is asked to do about a term that has passed."""
     return rule.lapse_task or f"{rule.title}届满，请核实办理情况"
 
 
-def _change_in_words(title: str, before: Term, after: Term, document: Document) -> str:
+def change_in_words(title: str, before: Term, after: Term, document: Document) -> str:
     """因{文号}，{期限名称}由 … 变更为 …，天数不变"""
     was, now = (in_words(each.due_on) + ("" if each.official else "（暂定）") for each in (before, after))
     if before.due_on == after.due_on and after.official:
@@ -423,7 +341,7 @@ def _change_in_words(title: str, before: Term, after: Term, document: Document) 
     return f"因{document.name}，{title}由 {was} 变更为 {now}，天数不变"
 
 
-def _short(procedure: Procedure, subject: str) -> str:
+def short_subject(procedure: Procedure, subject: str) -> str:
     """A subject that a list can show; what there is to say about it has fields of its own."""
     if len(subject) > LONGEST_SUBJECT:
         title = procedure.fields[procedure.subject].title
@@ -438,7 +356,7 @@ def demand_distinct(parties: Mapping[str, int], entered: Mapping[str, int]) -> N
         raise FieldError("提供部门与使用部门相同", field=field, todo="请核对部门")
 
 
-def _standing(row: CaseRow, terms: tuple[Term, ...]) -> CaseState:
+def state_of(row: CaseRow, terms: tuple[Term, ...]) -> CaseState:
     return CaseState(
         state=row["state"],
         version=row["version"],
@@ -452,7 +370,7 @@ def _standing(row: CaseRow, terms: tuple[Term, ...]) -> CaseState:
     )
 
 
-def _facts_of_terms(row: CaseRow, terms: Iterable[Term]) -> CaseRow:
+def facts_of_terms(row: CaseRow, terms: Iterable[Term]) -> CaseRow:
     """What the case's own row says of its terms, so that the desk need not read them."""
     facts: CaseRow = {"owed": False, "late": False, "next_due": None, "suspended": False}
     for term in terms:
@@ -470,33 +388,3 @@ def was_late(term: Term) -> bool:
     """Whether a main term was answered after its due date, or ended after it without an answer."""
     answered = term.answered_on or term.ended_on
     return answered is not None and answered > term.due_on
-
-
-def _answered(
-    held: list[tuple[int, str, str]], row: Transition, fields: Mapping[str, Any], rules: Procedure
-) -> list[tuple[int, str, str]]:
-    """The items whose answer changes: what was agreed stays agreed."""
-    named = fields.get(rules.agreed_items) or []
-    unknown = [name for name in named if name not in {name for _, name, _ in held}]
-    if unknown:
-        raise FieldError(
-            f"申请中没有数据项“{'、'.join(unknown)}”",
-            field=rules.agreed_items,
-            todo="申请的数据项为：" + "、".join(name for _, name, _ in held),
-        )
-    agreed, refused = ItemAnswer.AGREED.value, ItemAnswer.REFUSED.value
-    answers = []
-    for n, name, answer in held:
-        new = agreed if row.items == "agreed" or name in named else refused
-        if answer not in (agreed, new):
-            answers.append((n, name, new))
-    return answers
-
-
-def _folded(
-    items: list[tuple[Any, ...]], answers: list[tuple[Any, ...]]
-) -> tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]:
-    """New items with their last answer, and the last answer to each item that was stored before: one write for each."""
-    last = {answer[1]: answer for answer in answers}
-    new = [last.pop(item[1], item) for item in items]
-    return new, list(last.values())

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from negotiation.documents.letters import Draft
-from negotiation.services.cases.case_file import Context
+from negotiation.services.context import Context
 from negotiation.store.database import Database
 from tests.conftest import Story, settle_in
 from tests.documents.letters.making import INSTEAD

@@ -13,7 +13,7 @@ from negotiation.core.errors import NegotiationError, RulebookErrors
 from negotiation.core.settings import Settings
 from negotiation.documents.letters import faults_of_file, faults_of_rulebook, template_file
 from negotiation.domain.rulebook import load, parse, shipped
-from negotiation.services.cases.case_file import Context
+from negotiation.services.context import Context
 from negotiation.store.database import Database
 from tests.conftest import CIVIL, POLICE, Story, settle_in
 from tests.documents.letters.telling import lines, opened, overdue, written

@@ -14,7 +14,7 @@ from negotiation.domain.rulebook import parse
 from negotiation.notifications import dispatcher
 from negotiation.services import approvals
 from negotiation.services.cases import acting
-from negotiation.services.cases.case_file import Context
+from negotiation.services.context import Context
 from negotiation.store import departments
 from negotiation.store.database import Database
 from tests.conftest import CHAOYANG, CIVIL, POLICE, Story, at, settle_in

@@ -14,7 +14,7 @@ from negotiation.core.errors import DatabaseUnavailable
 from negotiation.documents import report
 from negotiation.documents.report import cache, compiler
 from negotiation.services.calendar import import_notice
-from negotiation.services.cases.case_file import Context
+from negotiation.services.context import Context
 from negotiation.store import report_cache
 from negotiation.store.database import Database
 from tests.conftest import CHAOYANG, POLICE, Story, at, day

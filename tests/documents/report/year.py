@@ -4,7 +4,7 @@ from typing import Any
 
 from negotiation.documents import report
 from negotiation.documents.report.model import Line, Report, Scope, Span
-from negotiation.services.cases.case_file import Context
+from negotiation.services.context import Context
 from negotiation.store.database import Database
 from tests.conftest import Story, day
 

@@ -17,8 +17,9 @@ from negotiation.core.local_time import at_local
 from negotiation.core.settings import Settings
 from negotiation.domain.rulebook import STAY, FieldRule, Procedure, Transition
 from negotiation.services import meetings
-from negotiation.services.cases import acting, timers
-from negotiation.services.cases.case_file import CaseFile, Context
+from negotiation.services.cases import acting, opening, timers
+from negotiation.services.cases.case_file import CaseFile
+from negotiation.services.context import Context
 from negotiation.services.meetings import Plan as MeetingPlan
 from negotiation.store import case_reader, case_writer
 from negotiation.store.database import Database
@@ -121,7 +122,7 @@ class City:
         rules = self._procedure(context)
         parties = self.chance.sample(sorted(context.directory.by_name), len(rules.parties))
         raw = {**dict(zip(rules.parties, parties, strict=True)), rules.subject: f"资源{self.chance.randint(1, 400)}"}
-        file = acting.open_case(transaction, context, rules.key, raw, at=at_local(day, time(10)))
+        file = opening.open_case(transaction, context, rules.key, raw, at=at_local(day, time(10)))
         case_writer.save(transaction, file.change())
         self._note_known(transaction)
         self.agenda[day].append(Plan(file.row["no"], day))

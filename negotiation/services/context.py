@@ -1,0 +1,94 @@
+"""Context of every use case: the calendar, the rulebooks, the departments and the settings of the office."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from calendars import WorkingCalendar
+from negotiation.core.enums import Layer
+from negotiation.core.errors import DateError
+from negotiation.core.settings import Settings
+from negotiation.domain.departments import Directory
+from negotiation.domain.rulebook import Procedure, Rulebook
+from negotiation.domain.working_days import Almanac
+from negotiation.store import calendar_notices
+from negotiation.store.departments import REVISION as DIRECTORY_REVISION
+from negotiation.store.departments import read_directory
+from negotiation.store.rulebooks import Rulebooks
+from negotiation.store.transaction import Transaction
+
+
+@dataclass
+class Context:
+    """What every step needs besides the case: the calendar, the rulebooks, the departments, the settings."""
+
+    settings: Settings
+    almanac: Almanac
+    rulebooks: Rulebooks
+    directory: Directory
+
+    @classmethod
+    def of(cls, transaction: Transaction, settings: Settings) -> "Context":
+        return cls(
+            settings, calendar_notices.read_almanac(transaction), Rulebooks(settings.home), read_directory(transaction)
+        )
+
+    @property
+    def books(self) -> tuple[Rulebook, ...]:
+        """The office's rulebooks as they are installed now, the newest first."""
+        return self.rulebooks.installed(self.settings.rulebook_ids)
+
+    @property
+    def rulebook(self) -> Rulebook:
+        """The newest of the office's rulebooks."""
+        return self.books[0]
+
+    def rulebook_on(self, day: date) -> Rulebook:
+        """The rulebook of a case that is opened on ``day``. Raises DateError where none had begun by then.
+
+        Where the last one has ended and none has followed, it is applied further, and ``doctor`` says so.
+        """
+        begun = [book for book in self.books if book.in_force_from <= day]
+        if not begun:
+            first = self.books[-1]
+            what = f"{day} 还没有施行中的规则：最早的“{first.title}”自 {first.in_force_from} 起施行"
+            raise DateError(what, todo="请核对日期", command="更早的规则须先安装，并写入 NEGOTIATION_RULEBOOK")
+        return next((book for book in begun if book.in_force_on(day)), begun[0])
+
+    @property
+    def procedures(self) -> dict[str, Procedure]:
+        """Every procedure of the office's rulebooks by its key, as the newest that has it says."""
+        return {key: rules for book in reversed(self.books) for key, rules in book.procedures.items()}
+
+    @property
+    def roles(self) -> dict[str, str]:
+        """Every role of the office's rulebooks by its key, as the newest that has it calls it."""
+        return {key: title for book in reversed(self.books) for key, title in book.roles.items()}
+
+    def name_of(self, department_id: int | None) -> str:
+        """A department's name; the office's own for what belongs to none."""
+        return self.directory.name(department_id) or self.settings.office_name
+
+    @property
+    def calendar(self) -> WorkingCalendar:
+        """The office's own working days."""
+        return self.almanac.of(Layer.ORGAN)
+
+    def calendar_down_to(self, layer: Layer) -> WorkingCalendar:
+        """The working days of a layer and of those below it."""
+        return self.almanac.of(layer)
+
+    def calendar_of(self, rulebook: Rulebook) -> WorkingCalendar:
+        """The working days with which the terms of a rulebook are counted."""
+        return self.almanac.of(rulebook.calendar_layer)
+
+    def refresh(self, transaction: Transaction) -> None:
+        """Reads the departments and the calendar again, each if it has changed."""
+        calendar, departments = transaction.rows(f"SELECT {calendar_notices.REVISION}, {DIRECTORY_REVISION}")[0]
+        if departments != self.directory.revision:
+            self.directory = read_directory(transaction)
+        self.keep_up(transaction, calendar)
+
+    def keep_up(self, transaction: Transaction, revision: int) -> None:
+        """Reads the calendar again if the database has another revision than the one held."""
+        if revision != self.almanac.revision:
+            self.almanac = calendar_notices.read_almanac(transaction)
