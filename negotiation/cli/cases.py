@@ -33,7 +33,7 @@ from negotiation.notifications.channels.pool import trouble_of
 from negotiation.services import approvals, case_list, case_view, doctor, unattended
 from negotiation.services import desk as office_desk
 from negotiation.services.cases import acting, opening, timers
-from negotiation.services.cases.case_file import SYSTEM
+from negotiation.services.cases.recorder import SYSTEM
 from negotiation.services.context import Context
 from negotiation.store import case_queries, case_writer, departments
 from negotiation.store.transaction import Transaction

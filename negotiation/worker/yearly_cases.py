@@ -10,7 +10,7 @@ from negotiation.documents.report.model import TOTAL, Line
 from negotiation.domain.departments import Department
 from negotiation.domain.rulebook import Opening, Procedure
 from negotiation.services.cases import acting
-from negotiation.services.cases.case_file import SYSTEM
+from negotiation.services.cases.recorder import SYSTEM
 from negotiation.services.context import Context
 from negotiation.store import case_writer
 from negotiation.store.numbers import counters_like, next_number
@@ -26,7 +26,7 @@ def run(transaction: Transaction, context: Context, at: datetime) -> int:
     """Opens what is due by the instant ``at`` and was not opened for that unit this year; returns how many cases."""
     today, opened = local_date(at), 0
     for rules in context.rulebook_on(today).procedures.values():
-        opening = rules.opening
+        first = rules.opening
         if opening is not None and _has_come(context, opening, today) and not _is_over(rules, today):
             known = counters_like(transaction, _key(rules, today, ""))
             waiting = [unit for unit in _units(context, opening) if _key(rules, today, str(unit.id)) not in known]
@@ -81,7 +81,7 @@ def _opened(
         raw[opening.field] = in_words(figures.get(unit.name), today)
     file = opening.open_case(transaction, context, rules.key, raw, at=at, on=today)
     case_writer.save(transaction, file.change())
-    acting.act(transaction, context, file.row["no"], opening.event, role=CLOCK, actor=SYSTEM, on=today, at=at)
+    acting.act(transaction, context, file.row["no"], first.event, role=CLOCK, actor=SYSTEM, on=today, at=at)
     return 1
 
 

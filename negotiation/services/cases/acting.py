@@ -16,7 +16,8 @@ from negotiation.domain import forms
 from negotiation.domain.machine import lifecycle
 from negotiation.domain.machine.values import Act, Step
 from negotiation.services.cases import meeting_basis, relations
-from negotiation.services.cases.case_file import SYSTEM, CaseFile
+from negotiation.services.cases.case_file import CaseFile
+from negotiation.services.cases.recorder import SYSTEM
 from negotiation.services.context import Context
 from negotiation.store import case_reader, case_writer, outbox
 from negotiation.store.case_reader import Loaded

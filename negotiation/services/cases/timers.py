@@ -12,7 +12,8 @@ from negotiation.core.enums import REMIND
 from negotiation.core.errors import Conflict
 from negotiation.core.local_time import at_local, local, local_date
 from negotiation.services.cases.acting import file_of
-from negotiation.services.cases.case_file import SYSTEM, CaseFile
+from negotiation.services.cases.case_file import CaseFile
+from negotiation.services.cases.recorder import SYSTEM
 from negotiation.services.context import Context
 from negotiation.store import case_reader, case_writer, due_terms
 from negotiation.store.case_reader import Loaded
