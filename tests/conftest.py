@@ -23,8 +23,9 @@ from negotiation.core.settings import Settings
 from negotiation.domain.departments import Contact
 from negotiation.services import meetings
 from negotiation.services.cases import acting, opening, timers
+from negotiation.services.cases.act_request import ActRequest
 from negotiation.services.cases.case_file import CaseFile
-from negotiation.services.context import Context
+from negotiation.services.context import Context, UnitOfWork
 from negotiation.services.meetings import Plan
 from negotiation.store import case_writer
 from negotiation.store.database import Database
@@ -236,7 +237,7 @@ class Story:
         """A draft of the civil affairs bureau to the police."""
         raw = {"applicant": CIVIL, "provider": POLICE} | APPLICATION | fields
         with self.database.write() as transaction:
-            file = opening.open_case(transaction, self.context, procedure, raw, at=at(on))
+            file = opening.open_case(UnitOfWork(transaction, self.context, at(on)), procedure, raw)
             case_writer.save(transaction, file.change())
         self.no = file.row["no"]
         return self
@@ -248,9 +249,10 @@ class Story:
     def act(self, event: str, role: str, on: str, *, entered: str = "", **fields: Any) -> "Story":
         with self.database.write(single_statement=True) as transaction:
             acting.act(
-                transaction, self.context, self.no, event,
-                role=role, actor="测试", on=day(on), at=at(entered or on), raw=fields,
-            )  # fmt: skip
+                UnitOfWork(transaction, self.context, at(entered or on)),
+                self.no,
+                ActRequest(event, role=role, actor="测试", on=day(on), fields=fields),
+            )
         return self
 
     def met(self, on: str, kind: str = "deliberation") -> str:
@@ -267,7 +269,7 @@ class Story:
     @property
     def file(self) -> CaseFile:
         with self.database.write() as transaction:
-            return acting.take(transaction, self.context, self.no, at=datetime(2030, 1, 1, tzinfo=UTC))
+            return acting.take(UnitOfWork(transaction, self.context, datetime(2030, 1, 1, tzinfo=UTC)), self.no)
 
     @property
     def state(self) -> str:

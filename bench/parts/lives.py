@@ -7,7 +7,8 @@ from typing import Any, NamedTuple
 from bench.ground import morning
 from bench.parts.decide import APPLICATION
 from negotiation.services.cases import acting, opening
-from negotiation.services.context import Context
+from negotiation.services.cases.act_request import ActRequest
+from negotiation.services.context import Context, UnitOfWork
 from negotiation.store import case_writer
 from negotiation.store.change_statements import Change
 from negotiation.store.database import Database
@@ -66,7 +67,7 @@ def _begin(transaction: Transaction, context: Context, life: Sequence[str], n: i
         "provider": names[30 + n % 29],
         "items": ITEMS if "agree_partly" in life else [],
     }
-    file = opening.open_case(transaction, context, "sharing", raw, at=morning(FIRST_DAY))
+    file = opening.open_case(UnitOfWork(transaction, context, morning(FIRST_DAY)), "sharing", raw)
     case_writer.save(transaction, file.change())
     for place, event in enumerate(life):
         day = context.calendar.due(FIRST_DAY, place + 1)
@@ -78,9 +79,10 @@ def take_step(database: Database, context: Context, deed: Deed) -> None:
     """The step as the product takes it: load, decide, write, commit."""
     with database.write(single_statement=True) as transaction:
         acting.act(
-            transaction, context, deed.no, deed.event,
-            role=deed.role, actor="某甲", on=deed.on, at=deed.at, raw=deed.raw,
-        )  # fmt: skip
+            UnitOfWork(transaction, context, deed.at),
+            deed.no,
+            ActRequest(deed.event, role=deed.role, actor="某甲", on=deed.on, fields=deed.raw),
+        )
 
 
 def rehearse(database: Database, context: Context, deeds: Sequence[Deed]) -> list[Written]:
@@ -91,8 +93,8 @@ def rehearse(database: Database, context: Context, deeds: Sequence[Deed]) -> lis
 
 
 def _rehearsed(transaction: Transaction, context: Context, deed: Deed, recorder: "_Recorder") -> Written:
-    file = acting.take(transaction, context, deed.no, at=deed.at)
-    acting.perform(transaction, file, deed.event, role=deed.role, actor="某甲", on=deed.on, raw=deed.raw)
+    file = acting.take(UnitOfWork(transaction, context, deed.at), deed.no)
+    acting.perform(transaction, file, ActRequest(deed.event, role=deed.role, actor="某甲", on=deed.on, fields=deed.raw))
     change = file.change()
     recorder.statements.clear()
     case_writer.save(transaction, change)

@@ -25,7 +25,8 @@ from negotiation.documents.report.export import write_paper
 from negotiation.documents.report.model import Report
 from negotiation.documents.report.template_facts import Sender
 from negotiation.services.cases import acting, opening
-from negotiation.services.context import Context
+from negotiation.services.cases.act_request import ActRequest
+from negotiation.services.context import Context, UnitOfWork
 from negotiation.store.change_statements import Change
 from negotiation.store.database import Database
 
@@ -115,12 +116,14 @@ def lived(database: Database, context: Context, day: date, acts: tuple[str, ...]
     names = list(context.directory.by_name)
     raw: dict[str, Any] = APPLICATION | {"applicant": names[0], "provider": names[1]}
     with database.write() as transaction:
-        file = opening.open_case(transaction, context, "sharing", raw, at=morning(AS_OF))
+        file = opening.open_case(UnitOfWork(transaction, context, morning(AS_OF)), "sharing", raw)
         for n, event in enumerate(("submit", *acts)):
             on = context.calendar.estimate(day, n * pace).day if n else day
             role = next(role for role in file.procedure.events[event].by if role != "clock")
             raw = ENTERED.get(event, {})
-            acting.perform(transaction, file, event, role=role, actor="某甲", on=on, raw=raw, clock=False)
+            acting.perform(
+                transaction, file, ActRequest(event, role=role, actor="某甲", on=on, fields=raw), clock=False
+            )
         return file.change()
 
 

@@ -13,7 +13,8 @@ from bench.ground import Ground, Grounds, morning, settle_in
 from bench.measure import Row, Spread, at_most, demand, seconds, undisturbed
 from bench.parts.decide import APPLICATION
 from negotiation.services.cases import acting, opening, timers
-from negotiation.services.context import Context
+from negotiation.services.cases.act_request import ActRequest
+from negotiation.services.context import Context, UnitOfWork
 from negotiation.store.change_statements import Change
 from negotiation.store.database import Database
 
@@ -90,8 +91,8 @@ def submitted(database: Database, context: Context, day: date) -> Change:
     names = list(context.directory.by_name)
     with database.write() as transaction:
         raw = APPLICATION | {"applicant": names[0], "provider": names[1]}
-        file = opening.open_case(transaction, context, "sharing", raw, at=at)
-        acting.perform(transaction, file, "submit", role="applicant", actor="某甲", on=day, raw={})
+        file = opening.open_case(UnitOfWork(transaction, context, at), "sharing", raw)
+        acting.perform(transaction, file, ActRequest("submit", role="applicant", actor="某甲", on=day))
         change = file.change()
     return change._replace(notices=[_sent(notice, at) for notice in change.notices])
 

@@ -33,8 +33,9 @@ from negotiation.notifications.channels.pool import trouble_of
 from negotiation.services import approvals, case_list, case_view, doctor, unattended
 from negotiation.services import desk as office_desk
 from negotiation.services.cases import acting, opening, timers
+from negotiation.services.cases.act_request import ActRequest
 from negotiation.services.cases.recorder import SYSTEM
-from negotiation.services.context import Context
+from negotiation.services.context import Context, UnitOfWork
 from negotiation.store import case_queries, case_writer, departments
 from negotiation.store.transaction import Transaction
 from negotiation.worker import scheduler
@@ -130,7 +131,7 @@ def case_show(no: str, as_of: AsOf = "", as_json: Json = False) -> None:
     cli, day = CliContext.open(), day_or_today(as_of)
     no = cli.case_no(no)
     with cli.database.read() as transaction:
-        file = acting.take(transaction, cli.context, no, at=now())
+        file = acting.take(UnitOfWork(transaction, cli.context, now()), no)
     cli.emit_case(file, day, as_json, ruler=True)
 
 
@@ -146,7 +147,7 @@ def case_open(
     with cli.database.write() as transaction:
         day = read_day(on) if on else None
         created = register_parties(transaction, cli.context, raw)
-        file = opening.open_case(transaction, cli.context, procedure, raw, at=at, on=day)
+        file = opening.open_case(UnitOfWork(transaction, cli.context, at), procedure, raw, on=day)
         case_writer.save(transaction, file.change())
     cli.emit_case(file, local_date(at), as_json, departments_created=created)
 
@@ -184,23 +185,16 @@ def case_act(
         role = cli.role(by)
         _demand_none_waits(transaction, cli, no, event, role)
         file = acting.act(
-            transaction,
-            cli.context,
+            UnitOfWork(transaction, cli.context, at),
             no,
-            event,
-            role=role,
-            actor=actor,
-            on=day_or_today(on),
-            at=at,
-            raw=raw,
-            version=version,
+            ActRequest(event, role=role, actor=actor, on=day_or_today(on), fields=raw, seen_version=version),
         )
     cli.emit_case(file, local_date(at), as_json, departments_created=created)
 
 
 def _demand_none_waits(transaction: Transaction, cli: CliContext, no: str, event: str, role: str) -> None:
     """What a side has put before its head comes first, as in the browser."""
-    file = acting.take(transaction, cli.context, no, at=now())
+    file = acting.take(UnitOfWork(transaction, cli.context, now()), no)
     rule = file.procedure.events.get(event)
     if rule is not None and rule.approval:
         approvals.demand_none_waits(transaction, file, role)

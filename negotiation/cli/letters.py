@@ -18,7 +18,7 @@ from negotiation.documents.letters import EXAMPLE, Draft, Wishes
 from negotiation.domain import rulebook
 from negotiation.services.cases import acting
 from negotiation.services.cases.case_file import CaseFile
-from negotiation.services.context import Context
+from negotiation.services.context import Context, UnitOfWork
 from negotiation.store import meetings
 from negotiation.store.transaction import Transaction
 
@@ -34,7 +34,7 @@ def letter_list(no: str, as_json: Json = False) -> None:
     cli, at = CliContext.open(), now()
     no = cli.case_no(no)
     with cli.database.read() as transaction:
-        file = acting.take(transaction, cli.context, no, at=at)
+        file = acting.take(UnitOfWork(transaction, cli.context, at), no)
     found = letters.letters_open(file, local_date(at))
     answer = {
         "no": no,
@@ -95,7 +95,7 @@ def _drafted(
     meeting = meetings.known(transaction, no)
     if meeting is not None:
         return letters.write_of_meeting(transaction, context, meeting, kind, wishes, at)
-    file = acting.take(transaction, context, no, at=at)
+    file = acting.take(UnitOfWork(transaction, context, at), no)
     return letters.write(transaction, letters.find_open(file, kind, local_date(at)), wishes, at)
 
 

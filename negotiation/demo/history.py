@@ -30,7 +30,7 @@ from negotiation.notifications import dispatcher, office_digest
 from negotiation.services.accounts import management
 from negotiation.services.calendar import import_notice
 from negotiation.services.cases import acting, opening, timers
-from negotiation.services.context import Context
+from negotiation.services.context import Context, UnitOfWork
 from negotiation.store import case_writer, departments
 from negotiation.store.database import Database
 from negotiation.worker import yearly_cases
@@ -175,9 +175,9 @@ def _enter(database: Database, context: Context, numbers: dict[int, str], entry:
     with database.write() as transaction:
         if entry.case not in numbers:
             raw = application(entry.case) | dict(entry.parties)
-            file = opening.open_case(transaction, context, context.rulebook.main_procedure, raw, at=at)
+            file = opening.open_case(UnitOfWork(transaction, context, at), context.rulebook.main_procedure, raw)
             case_writer.save(transaction, file.change())
             numbers[entry.case] = file.row["no"]
         if entry.move is not None:
-            file = acting.take(transaction, context, numbers[entry.case], at=at)
+            file = acting.take(UnitOfWork(transaction, context, at), numbers[entry.case])
             play(transaction, context, file, entry.move, entry.on)

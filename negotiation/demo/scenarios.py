@@ -9,6 +9,7 @@ from negotiation.demo.people import CHAIR, CIVIL, CLERK, HEAD, POLICE, ROOM
 from negotiation.domain.rulebook import AGENDAS, MEETING
 from negotiation.services import meetings
 from negotiation.services.cases import acting
+from negotiation.services.cases.act_request import ActRequest
 from negotiation.services.cases.case_file import CaseFile
 from negotiation.services.context import Context
 from negotiation.services.meetings import Plan
@@ -138,7 +139,9 @@ def play(transaction: Transaction, context: Context, file: CaseFile, move: Move,
     head = unit.people[Duty.DEPARTMENT_HEAD].name if unit else HEAD
     signed = {SIGNED_BY: head, SIGNED_ON: on} if file.procedure.events[move.event].approval else {}
     raw = move.fields | _met(transaction, context, file, move, on)
-    acting.act_on(transaction, file, move.event, role=move.role, actor=actor, on=on, raw=raw, beside=signed)
+    acting.act_on(
+        transaction, file, ActRequest(move.event, role=move.role, actor=actor, on=on, fields=raw, extra=signed)
+    )
 
 
 def _met(transaction: Transaction, context: Context, file: CaseFile, move: Move, on: date) -> dict[str, str]:

@@ -10,7 +10,8 @@ from negotiation.domain.meetings import Meeting
 from negotiation.domain.people import Person
 from negotiation.services import approvals, assignments, meetings
 from negotiation.services.cases import acting, opening
-from negotiation.services.context import Context
+from negotiation.services.cases.act_request import ActRequest
+from negotiation.services.context import Context, UnitOfWork
 from negotiation.services.meetings import Plan
 from negotiation.store import case_queries, case_writer
 from negotiation.store.case_queries import CaseLine
@@ -33,17 +34,24 @@ def begin(database: Database, context: Context, people: Mapping[str, Person], at
     for login, state, role, event in PROPOSED:
         no = _latest(database, people[login], state, local_date(at)).no
         with database.write() as transaction:
-            file = acting.take(transaction, context, no, at=at)
-            approvals.enter(transaction, file, people[login], event, role=role, on=local_date(at), raw={})
+            file = acting.take(UnitOfWork(transaction, context, at), no)
+            approvals.enter(
+                transaction,
+                file,
+                people[login],
+                ActRequest(event, role=role, actor=people[login].name, on=local_date(at)),
+            )
     _name_handlers(database, people, local_date(at))
     _convene(database, context, at)
 
 
 def _ask_together(transaction: Transaction, context: Context, at: datetime) -> None:
     raw = application(1) | {"applicant": CIVIL, "copied": HELPS}
-    for file in opening.open_matter(transaction, context, context.rulebook.main_procedure, raw, ASKED_TOGETHER, at=at):
+    for file in opening.open_matter(
+        UnitOfWork(transaction, context, at), context.rulebook.main_procedure, raw, ASKED_TOGETHER
+    ):
         case_writer.save(transaction, file.change())
-        taken = acting.take(transaction, context, file.row["no"], at=at)
+        taken = acting.take(UnitOfWork(transaction, context, at), file.row["no"])
         play(transaction, context, taken, SUBMIT, local_date(at))
 
 

@@ -4,7 +4,8 @@ One letter may ask several providers: then it is a matter (来文事项), and ea
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from dataclasses import dataclass
+from datetime import date
 from typing import Any, NamedTuple
 
 from negotiation.core.enums import ATTACHED
@@ -15,13 +16,26 @@ from negotiation.domain.people import Person
 from negotiation.services import approvals
 from negotiation.services.approvals import Signature
 from negotiation.services.cases import acting, opening
+from negotiation.services.cases.act_request import ActRequest
 from negotiation.services.cases.case_file import CaseFile
-from negotiation.services.context import Context
+from negotiation.services.context import UnitOfWork
 from negotiation.services.permissions import first_event
 from negotiation.store import attachments, case_writer
 from negotiation.store.transaction import Transaction
 
 PROVIDER = "provider"
+
+
+@dataclass(frozen=True, slots=True)
+class NewApplication:
+    """A form as entered on the day ``on``, to be handed in or left a draft; ``signature``: of a head, on its paper."""
+
+    procedure: str
+    fields: Mapping[str, Any]
+    on: date
+    submit: bool
+    signature: Signature | None = None
+    uploads: Sequence[Upload] = ()
 
 
 class Application(NamedTuple):
@@ -32,45 +46,32 @@ class Application(NamedTuple):
     proposed: bool
 
 
-def apply_for(
-    transaction: Transaction,
-    context: Context,
-    person: Person,
-    procedure: str,
-    raw: Mapping[str, Any],
-    on: date,
-    *,
-    at: datetime,
-    submit: bool,
-    signature: Signature | None = None,
-    uploads: Sequence[Upload] = (),
-) -> Application:
-    """Opens a case of these fields as a draft for each provider named, and hands them in at once if ``submit``.
+def apply_for(work: UnitOfWork, person: Person, new: NewApplication) -> Application:
+    """Opens a case as a draft for each provider named, and hands them in at once if ``new.submit``.
 
     Without a head's signature they wait for it as drafts. Raises a sentence; nothing is written then.
     """
-    rules = context.rulebook_on(on).procedure(procedure)
+    context = work.context
+    rules = context.rulebook_on(new.on).procedure(new.procedure)
     own = context.directory.name(person.department_id)
-    if own and raw.get(rules.drafter) != own:
+    if own and new.fields.get(rules.drafter) != own:
         title = rules.fields[rules.drafter].title
         raise FieldError("只能以本单位的名义申请", field=rules.drafter, todo=f"{title}应为“{own}”")
-    files = _opened(transaction, context, procedure, raw, on, at)
+    files = _opened(work, new)
     for file in files:
-        case_writer.save(transaction, file.change())
-    if uploads and not submit:
+        case_writer.save(work.transaction, file.change())
+    if new.uploads and not new.submit:
         raise FieldError("草稿不能带附件", field="files", todo="请直接提出申请，或在提交草稿时再上传")
-    proposed = [_handed_in(transaction, context, person, file, on, signature, uploads) for file in files if submit]
+    proposed = [_handed_in(work, person, file.row["no"], new) for file in files if new.submit]
     return Application(files[0].row["matter"], tuple(file.row["no"] for file in files), any(proposed))
 
 
-def _opened(
-    transaction: Transaction, context: Context, procedure: str, raw: Mapping[str, Any], on: date, at: datetime
-) -> Sequence[CaseFile]:
-    providers = forms.read_list(raw.get(PROVIDER, ""))
+def _opened(work: UnitOfWork, new: NewApplication) -> Sequence[CaseFile]:
+    providers = forms.read_list(new.fields.get(PROVIDER, ""))
     if len(providers) > 1:
-        return opening.open_matter(transaction, context, procedure, raw, providers, at=at, on=on)
-    single = {**raw, PROVIDER: providers[0]} if providers else raw
-    return [opening.open_case(transaction, context, procedure, single, at=at, on=on)]
+        return opening.open_matter(work, new.procedure, new.fields, providers, on=new.on)
+    single = {**new.fields, PROVIDER: providers[0]} if providers else new.fields
+    return [opening.open_case(work, new.procedure, single, on=new.on)]
 
 
 def kept(transaction: Transaction, file: CaseFile, uploads: Sequence[Upload], person: Person) -> dict[str, Any]:
@@ -81,20 +82,10 @@ def kept(transaction: Transaction, file: CaseFile, uploads: Sequence[Upload], pe
     return {ATTACHED: proofs(numbers, uploads)}
 
 
-def _handed_in(
-    transaction: Transaction,
-    context: Context,
-    person: Person,
-    file: CaseFile,
-    on: date,
-    signature: Signature | None,
-    uploads: Sequence[Upload],
-) -> bool:
+def _handed_in(work: UnitOfWork, person: Person, no: str, new: NewApplication) -> bool:
     """Whether the head has to approve it first."""
-    taken = acting.take(transaction, context, file.row["no"], at=file.at)
-    event, role = first_event(taken.procedure).key, taken.procedure.drafter
-    beside = kept(transaction, taken, uploads, person)
-    proposal = approvals.enter(
-        transaction, taken, person, event, role=role, on=on, raw={}, signature=signature, beside=beside
-    )
-    return proposal is not None
+    file = acting.take(work, no)
+    event, role = first_event(file.procedure).key, file.procedure.drafter
+    extra = kept(work.transaction, file, new.uploads, person)
+    request = ActRequest(event, role=role, actor=person.name, on=new.on, extra=extra)
+    return approvals.enter(work.transaction, file, person, request, new.signature) is not None

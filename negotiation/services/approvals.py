@@ -3,7 +3,7 @@
 This room knows who acts as what and who signs for whom, and keeps the proposals; it changes cases through casework.
 """
 
-from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
@@ -14,8 +14,9 @@ from negotiation.domain import forms
 from negotiation.domain.people import Person
 from negotiation.services import offers
 from negotiation.services.cases import acting
+from negotiation.services.cases.act_request import ActRequest
 from negotiation.services.cases.case_file import CaseFile
-from negotiation.services.context import Context
+from negotiation.services.context import UnitOfWork
 from negotiation.store import case_reader, proposals
 from negotiation.store.proposals import ProposalRow
 from negotiation.store.transaction import Transaction
@@ -58,28 +59,25 @@ def enter(
     transaction: Transaction,
     file: CaseFile,
     person: Person,
-    event: str,
-    *,
-    role: str,
-    on: date,
-    raw: Mapping[str, Any],
+    request: ActRequest,
     signature: Signature | None = None,
-    beside: Mapping[str, Any] | None = None,
 ) -> ProposalRow | None:
     """An act on a case by somebody who is signed in: done at once (None), or proposed if the head must approve it.
 
-    ``signature``: who signed the paper that is entered, and when; the head's own act signs itself. ``on`` is the day
-    on which it happened; a proposal happens on the day of its approval. Raises a sentence; nothing is written then.
+    ``signature``: who signed the paper that is entered, and when; the head's own act signs itself. ``request.on`` is
+    the day on which it happened; a proposal happens on the day of its approval. Raises a sentence; nothing is written
+    then.
     """
-    rule = file.procedure.events.get(event)
-    _demand_in_time(file, person, event, on)
-    if rule is not None and rule.approval and not enters_paper(person, role):
+    rule, role = file.procedure.events.get(request.event), request.role
+    _demand_in_time(file, person, request.event, request.on)
+    if rule is None or not rule.approval:
+        acting.act_on(transaction, file, request)
+        return None
+    if not enters_paper(person, role):
         demand_none_waits(transaction, file, role)
-    if rule is None or not rule.approval or signature is not None or signs_for(person, role):
-        signed = _signed(file, person, signature, on) if rule is not None and rule.approval else {}
-        acting.act_on(
-            transaction, file, event, role=role, actor=person.name, on=on, raw=raw, beside={**(beside or {}), **signed}
-        )
+    if signature is not None or signs_for(person, role):
+        signed = _signed(file, person, signature, request.on)
+        acting.act_on(transaction, file, replace(request, extra={**request.extra, **signed}))
         return None
     if enters_paper(person, role):
         raise FieldError(
@@ -87,7 +85,7 @@ def enter(
             field=SIGNED_BY,
             todo="请照来文填写；来文只盖章、未署签批人的，请写“来文盖章”",
         )
-    return _propose(transaction, file, person, event, role=role, on=on, raw=raw, beside=beside or {})
+    return _propose(transaction, file, person, request)
 
 
 def demand_none_waits(transaction: Transaction, file: CaseFile, role: str) -> None:
@@ -129,26 +127,17 @@ def _signed(file: CaseFile, person: Person, signature: Signature | None, on: dat
     return {SIGNED_BY: signature.by, SIGNED_ON: signature.on}
 
 
-def _propose(
-    transaction: Transaction,
-    file: CaseFile,
-    person: Person,
-    event: str,
-    *,
-    role: str,
-    on: date,
-    raw: Mapping[str, Any],
-    beside: Mapping[str, Any],
-) -> ProposalRow:
+def _propose(transaction: Transaction, file: CaseFile, person: Person, request: ActRequest) -> ProposalRow:
     """Keeps an act for the head; it is tried first, so that what cannot be done is said now and not to the head."""
     case_id, version = file.row["id"], file.row["version"]
     n, at = proposals.next_n(transaction, case_id), file.at
-    body = proposals.packed(raw, beside)
-    day = max(on, local_date(at))  # that of the approval; a day to come is refused as it is
-    acting.perform(transaction, file, event, role=role, actor=person.name, on=day, raw=raw)  # and is never saved
+    body = proposals.packed(request.fields, request.extra)
+    day = max(request.on, local_date(at))  # that of the approval; a day to come is refused as it is
+    acting.perform(transaction, file, replace(request, on=day, extra={}))  # and is never saved
     row = ProposalRow(
-        case_id, n, event, role, person.side, version, body, author_id=person.id, author=person.name, proposed_at=at
-    )
+        case_id, n, request.event, request.role, person.side, version, body,
+        author_id=person.id, author=person.name, proposed_at=at,
+    )  # fmt: skip
     proposals.add(transaction, row)
     return row
 
@@ -157,66 +146,64 @@ def _propose(
 
 
 def approve(
-    transaction: Transaction,
-    context: Context,
-    person: Person,
-    no: str,
-    n: int,
-    at: datetime,
-    seen: int | None = None,
+    work: UnitOfWork, person: Person, no: str, n: int, *, seen: int | None = None
 ) -> tuple[CaseFile, ProposalRow]:
     """The proposal takes effect, today, as the act of its author, with the head's signature beside it.
 
     ``seen``: the version of the case that the head read. Raises a sentence if the case no longer allows it, if people
     acted on it since then, or if this person does not sign for that side.
     """
-    file = acting.take(transaction, context, no, at=at)
-    if seen is not None and case_reader.acted_since(transaction, file.row, seen):
+    file = acting.take(work, no)
+    if seen is not None and case_reader.acted_since(work.transaction, file.row, seen):
         raise Conflict("您查看之后案件有了新的办理，没有签批", where=f"案件 {no}", todo="请看过办理过程后再签批")
-    row = _open_proposal(transaction, file, n)
+    row = _open_proposal(work.transaction, file, n)
     if not may_sign(file, person, row):
         raise WrongRole("这件事不由您签批", where=f"案件 {no}", todo="请由该单位的负责人签批")
-    _decided(transaction, row, ProposalState.APPROVED, person, at)
-    entered, today = row.entered, local_date(at)
+    _decided(work.transaction, row, ProposalState.APPROVED, person, work.at)
+    entered, today = row.entered, local_date(work.at)
     beside = entered["beside"] | {SIGNED_BY: person.name, SIGNED_ON: today}
     acting.act_on(
-        transaction, file, row.event, role=row.role, actor=row.author, on=today, raw=entered["fields"], beside=beside
+        work.transaction,
+        file,
+        ActRequest(row.event, role=row.role, actor=row.author, on=today, fields=entered["fields"], extra=beside),
     )
     return file, row
 
 
-def hindrance(transaction: Transaction, context: Context, no: str, row: ProposalRow, at: datetime) -> str:
+def hindrance(work: UnitOfWork, no: str, row: ProposalRow) -> str:
     """Why a proposal can no longer take effect; "" if it can be approved now. Nothing is written."""
-    file, raw = acting.take(transaction, context, no, at=at), row.entered["fields"]
+    file, raw = acting.take(work, no), row.entered["fields"]
     try:
-        acting.perform(transaction, file, row.event, role=row.role, actor=row.author, on=local_date(at), raw=raw)
+        acting.perform(
+            work.transaction,
+            file,
+            ActRequest(row.event, role=row.role, actor=row.author, on=local_date(work.at), fields=raw),
+        )
     except NegotiationError as error:
         return error.sentence
     return ""
 
 
-def send_back(
-    transaction: Transaction, context: Context, person: Person, no: str, n: int, said: str, at: datetime
-) -> ProposalRow:
+def send_back(work: UnitOfWork, person: Person, no: str, n: int, said: str) -> ProposalRow:
     """The head returns a proposal with a reason; nothing happens to the case."""
-    file = acting.take(transaction, context, no, at=at)
-    row = _open_proposal(transaction, file, n)
+    file = acting.take(work, no)
+    row = _open_proposal(work.transaction, file, n)
     if not may_sign(file, person, row):
         raise WrongRole("这件事不由您签批", where=f"案件 {no}", todo="请由该单位的负责人签批")
     if not said.strip():
         raise FieldError("退回须写明意见", field="said", todo="请写明需要修改什么")
     forms.demand_clean(said, "said")
-    _decided(transaction, row, ProposalState.RETURNED, person, at, said.strip())
+    _decided(work.transaction, row, ProposalState.RETURNED, person, work.at, said.strip())
     return row
 
 
-def withdraw(transaction: Transaction, context: Context, person: Person, no: str, n: int, at: datetime) -> ProposalRow:
+def withdraw(work: UnitOfWork, person: Person, no: str, n: int) -> ProposalRow:
     """Its own side takes a proposal back before it was signed."""
-    file = acting.take(transaction, context, no, at=at)
-    row = _open_proposal(transaction, file, n)
+    file = acting.take(work, no)
+    row = _open_proposal(work.transaction, file, n)
     if not may_read(person, row) or not person.may_act_for(file.case_state.parties):
         raise WrongRole("这件事不是本单位提出的", where=f"案件 {no}", todo="请由提出的单位撤回")
-    _decided(transaction, row, ProposalState.WITHDRAWN, person, at)
+    _decided(work.transaction, row, ProposalState.WITHDRAWN, person, work.at)
     return row
 
 

@@ -13,6 +13,7 @@ from negotiation.domain import forms
 from negotiation.domain.people import Person
 from negotiation.domain.planned_mail import PlannedMail
 from negotiation.services.cases import acting
+from negotiation.services.cases.act_request import ActRequest
 from negotiation.services.cases.case_file import CaseFile
 from negotiation.services.context import Context
 from negotiation.services.permissions import OpenAct, visible
@@ -84,7 +85,7 @@ def tried(
 ) -> Sequence[PlannedMail]:
     """What an act would send, as ``mails_of`` says of its file; of one that is proposed to the head, nothing leaves
     yet. Raises why it cannot be done."""
-    acting.perform(transaction, file, act.event.key, role=act.role, actor=person.name, on=on, raw=raw)
+    acting.perform(transaction, file, ActRequest(act.event.key, role=act.role, actor=person.name, on=on, fields=raw))
     return () if act.to_sign else mails_of(transaction, file.context, file)
 
 

@@ -1,7 +1,8 @@
 """Context of every use case: the calendar, the rulebooks, the departments and the settings of the office."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from typing import NamedTuple
 
 from calendars import WorkingCalendar
 from negotiation.core.enums import Layer
@@ -92,3 +93,11 @@ class Context:
         """Reads the calendar again if the database has another revision than the one held."""
         if revision != self.almanac.revision:
             self.almanac = calendar_notices.read_almanac(transaction)
+
+
+class UnitOfWork(NamedTuple):
+    """One transaction, what every step in it needs, and the instant (UTC) at which it happens."""
+
+    transaction: Transaction
+    context: Context
+    at: datetime

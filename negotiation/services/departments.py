@@ -13,7 +13,8 @@ from negotiation.core.enums import OFFICE, TRANSFER
 from negotiation.core.errors import FieldError, NegotiationError
 from negotiation.domain.departments import Department, Reorganization, tidy_name
 from negotiation.services.cases import acting
-from negotiation.services.context import Context
+from negotiation.services.cases.act_request import ActRequest
+from negotiation.services.context import Context, UnitOfWork
 from negotiation.store import case_reader, case_writer, departments, reorganizations
 from negotiation.store.transaction import Transaction
 
@@ -85,11 +86,11 @@ def _transfer(
     transaction: Transaction, context: Context, no: str, unit: Department, into: Department, order: Order
 ) -> None:
     """One case. The day is that of the merger, or of the last event if that was later."""
-    file = acting.take(transaction, context, no, at=order.at)
+    file = acting.take(UnitOfWork(transaction, context, order.at), no)
     parts = dict.fromkeys(_parts(file.case_state.parties, unit), into.name)
     day = max(order.on, file.case_state.last_on or order.on)
     raw = {**parts, "reason": f"{unit.name}并入{into.name}", "doc_no": order.doc_no}
-    acting.act_on(transaction, file, TRANSFER, role=OFFICE, actor=order.author, on=day, raw=raw)
+    acting.act_on(transaction, file, ActRequest(TRANSFER, role=OFFICE, actor=order.author, on=day, fields=raw))
 
 
 def _parts(parties: Mapping[str, int], unit: Department) -> Iterator[str]:
@@ -99,6 +100,6 @@ def _parts(parties: Mapping[str, int], unit: Department) -> Iterator[str]:
 def _leave(
     transaction: Transaction, context: Context, no: str, unit: Department, into: Department, at: datetime
 ) -> None:
-    file = acting.take(transaction, context, no, at=at)
+    file = acting.take(UnitOfWork(transaction, context, at), no)
     file.add_task(f"merged:{unit.id}/{into.id}", f"{unit.name}已并入{into.name}，本案未能划转，请逐件处理")
     case_writer.save(transaction, file.change())

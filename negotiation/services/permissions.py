@@ -12,7 +12,7 @@ from negotiation.domain.rulebook import EventRule, Procedure
 from negotiation.services.approvals import enters_paper, is_in_time, roles_of, signs_for
 from negotiation.services.cases import acting
 from negotiation.services.cases.case_file import CaseFile
-from negotiation.services.context import Context
+from negotiation.services.context import Context, UnitOfWork
 from negotiation.services.offers import Offer, offers, open_proposals, waits
 from negotiation.store.case_list.query import numbered
 from negotiation.store.proposals import ProposalRow
@@ -22,7 +22,7 @@ from negotiation.store.transaction import Transaction
 def visible(transaction: Transaction, context: Context, person: Person, no: str, at: datetime) -> CaseFile:
     """A case that this person may see; of another department's case nothing is said, not even that there is one."""
     try:
-        file = acting.take(transaction, context, no, at=at)
+        file = acting.take(UnitOfWork(transaction, context, at), no)
     except NotFound:
         raise NoSuchCase(no) from None
     received = file.row["received_on"] is not None

@@ -17,7 +17,7 @@ from negotiation.domain.terms import Term
 from negotiation.domain.working_days import Almanac, Document
 from negotiation.services.cases.acting import file_of
 from negotiation.services.cases.case_file import CaseFile
-from negotiation.services.context import Context
+from negotiation.services.context import Context, UnitOfWork
 from negotiation.store import case_reader, case_writer, outbox
 from negotiation.store import due_terms as stored
 from negotiation.store.due_terms import Counting
@@ -146,7 +146,7 @@ def _files(
         loaded = case_reader.load_many(transaction, ids, held=held)
         # Not file_of's own reading of the revision: a rehearsal counts with a calendar that the database has not got.
         yield [
-            (file_of(transaction, context, each._replace(calendar_revision=context.almanac.revision), at=at),
+            (file_of(UnitOfWork(transaction, context, at), each._replace(calendar_revision=context.almanac.revision)),
              numbers[each.row["id"]])
             for each in loaded
         ]  # fmt: skip

@@ -9,9 +9,10 @@ from negotiation.documents import report
 from negotiation.documents.report.model import TOTAL, Line
 from negotiation.domain.departments import Department
 from negotiation.domain.rulebook import Opening, Procedure
-from negotiation.services.cases import acting
+from negotiation.services.cases import acting, opening
+from negotiation.services.cases.act_request import ActRequest
 from negotiation.services.cases.recorder import SYSTEM
-from negotiation.services.context import Context
+from negotiation.services.context import Context, UnitOfWork
 from negotiation.store import case_writer
 from negotiation.store.numbers import counters_like, next_number
 from negotiation.store.transaction import Transaction
@@ -26,12 +27,12 @@ def run(transaction: Transaction, context: Context, at: datetime) -> int:
     """Opens what is due by the instant ``at`` and was not opened for that unit this year; returns how many cases."""
     today, opened = local_date(at), 0
     for rules in context.rulebook_on(today).procedures.values():
-        first = rules.opening
-        if opening is not None and _has_come(context, opening, today) and not _is_over(rules, today):
+        rule = rules.opening
+        if rule is not None and _has_come(context, rule, today) and not _is_over(rules, today):
             known = counters_like(transaction, _key(rules, today, ""))
-            waiting = [unit for unit in _units(context, opening) if _key(rules, today, str(unit.id)) not in known]
-            figures = _figures(transaction, context, today) if waiting and opening.field else {}
-            opened += sum(_opened(transaction, context, rules, opening, unit, figures, at) for unit in waiting)
+            waiting = [unit for unit in _units(context, rule) if _key(rules, today, str(unit.id)) not in known]
+            figures = _figures(transaction, context, today) if waiting and rule.field else {}
+            opened += sum(_opened(transaction, context, rules, rule, unit, figures, at) for unit in waiting)
     return opened
 
 
@@ -67,7 +68,7 @@ def _opened(
     transaction: Transaction,
     context: Context,
     rules: Procedure,
-    opening: Opening,
+    rule: Opening,
     unit: Department,
     figures: dict[str, Line],
     at: datetime,
@@ -76,12 +77,16 @@ def _opened(
     today = local_date(at)
     if next_number(transaction, _key(rules, today, str(unit.id))) > 1:
         return 0
-    raw: dict[str, Any] = {rules.parties[0]: unit.name, rules.subject: opening.subject.format(year=today.year)}
-    if opening.field:
-        raw[opening.field] = in_words(figures.get(unit.name), today)
-    file = opening.open_case(transaction, context, rules.key, raw, at=at, on=today)
+    raw: dict[str, Any] = {rules.parties[0]: unit.name, rules.subject: rule.subject.format(year=today.year)}
+    if rule.field:
+        raw[rule.field] = in_words(figures.get(unit.name), today)
+    file = opening.open_case(UnitOfWork(transaction, context, at), rules.key, raw, on=today)
     case_writer.save(transaction, file.change())
-    acting.act(transaction, context, file.row["no"], first.event, role=CLOCK, actor=SYSTEM, on=today, at=at)
+    acting.act(
+        UnitOfWork(transaction, context, at),
+        file.row["no"],
+        ActRequest(rule.event, role=CLOCK, actor=SYSTEM, on=today),
+    )
     return 1
 
 

@@ -9,6 +9,7 @@ import pytest
 from negotiation.core.errors import NegotiationError
 from negotiation.services import case_view
 from negotiation.services.cases import opening
+from negotiation.services.context import UnitOfWork
 from negotiation.store import case_writer
 from tests.conftest import CHAOYANG, CIVIL, JUSTICE, POLICE, TAX, Story, at, day, everything
 
@@ -115,7 +116,7 @@ def drafted(story: Story, procedure: str, on: str, **raw: Any) -> Story:
     """A draft of any procedure with these fields and no others; unless they say so, it concerns the police."""
     with story.database.write() as transaction:
         fields = {"provider": POLICE} | raw
-        file = opening.open_case(transaction, story.context, procedure, fields, at=at(on))
+        file = opening.open_case(UnitOfWork(transaction, story.context, at(on)), procedure, fields)
         case_writer.save(transaction, file.change())
     story.no = file.row["no"]
     return story

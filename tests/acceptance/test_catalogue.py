@@ -13,6 +13,8 @@ from negotiation.core.errors import FieldError
 from negotiation.core.settings import Settings
 from negotiation.domain.catalogue import Advised, cautions
 from negotiation.services.cases import acting
+from negotiation.services.cases.act_request import ActRequest
+from negotiation.services.context import UnitOfWork
 from negotiation.store import resources
 from negotiation.store.database import Database
 from tests.acceptance.steps import asked, drafted, open_tasks, stands
@@ -243,8 +245,8 @@ def test_what_one_department_catalogued_binds_no_other_s_answer__article_16(stor
 def test_what_a_clerk_proposed_and_withdrew_is_pointed_out_to_nobody(story: Story) -> None:
     applied(story, CLOSED)
     with story.database.read() as transaction:
-        file = acting.take(transaction, story.context, story.no, at=at("2026-03-03"))
-        acting.perform(transaction, file, "agree", role="provider", actor="测试", on=day("2026-03-03"), raw={})
+        file = acting.take(UnitOfWork(transaction, story.context, at("2026-03-03")), story.no)
+        acting.perform(transaction, file, ActRequest("agree", role="provider", actor="测试", on=day("2026-03-03")))
     assert open_tasks(story) == []
 
 

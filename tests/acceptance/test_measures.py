@@ -8,6 +8,7 @@ import pytest
 
 from negotiation.core.errors import FieldError, InvalidTransition, WrongRole
 from negotiation.services.cases import opening
+from negotiation.services.context import UnitOfWork
 from negotiation.worker import yearly_cases
 from tests.acceptance.steps import asked, cited, drafted, heard, light, open_tasks, past, refused, stands
 from tests.conftest import CHAOYANG, CIVIL, JUSTICE, POLICE, TAX, Story, at
@@ -394,7 +395,7 @@ def test_the_leading_group_may_have_it_put_right_after_all__article_33(story: St
 def test_each_procedure_has_its_own_numbers(story: Story) -> None:
     with story.database.write() as transaction:
         files = [
-            opening.open_case(transaction, story.context, key, _blank(story, key), at=at("2026-03-02"))
+            opening.open_case(UnitOfWork(transaction, story.context, at("2026-03-02")), key, _blank(story, key))
             for key in story.context.rulebook.procedures
         ]
     assert {file.row["no"] for file in files} == {

@@ -8,6 +8,8 @@ from negotiation.core.errors import Conflict, DateError, FieldError, Negotiation
 from negotiation.domain.meetings import Meeting
 from negotiation.services import meetings
 from negotiation.services.cases import acting
+from negotiation.services.cases.act_request import ActRequest
+from negotiation.services.context import UnitOfWork
 from negotiation.services.meetings import Plan
 from negotiation.store import case_writer
 from negotiation.store import meetings as store
@@ -99,11 +101,13 @@ def test_history_that_is_replayed_had_no_meetings_here(story: Story) -> None:
     """As the office's spreadsheet has no such column; from then on the same case is asked for its meeting."""
     reach(story, "in_deliberation")
     with story.database.write() as transaction:
-        file = acting.take(transaction, story.context, story.no, at=at("2026-05-06"))
+        file = acting.take(UnitOfWork(transaction, story.context, at("2026-05-06")), story.no)
         acting.perform(
-            transaction, file, "defer", role="office", actor="台账导入", on=day("2026-04-02"),
-            raw={"reason": "材料待补"}, clock=False,
-        )  # fmt: skip
+            transaction,
+            file,
+            ActRequest("defer", role="office", actor="台账导入", on=day("2026-04-02"), fields={"reason": "材料待补"}),
+            clock=False,
+        )
         case_writer.save(transaction, file.change())
     with refused(story, FieldError, "会议"):
         story.act("decide", "office", "2026-05-06", decision="share")

@@ -11,7 +11,7 @@ from negotiation.core.errors import NegotiationError
 from negotiation.core.local_time import end_of
 from negotiation.documents.ledger import importer
 from negotiation.services.cases import acting
-from negotiation.services.context import Context
+from negotiation.services.context import Context, UnitOfWork
 from tests.conftest import CIVIL, JUSTICE, POLICE, at, day
 from tests.documents.ledgers import (
     AS_OF,
@@ -434,7 +434,7 @@ def test_a_bad_first_row_does_not_lose_the_rulebook_of_the_good_ones(bring, data
     bring([row(provider="市体育局", replied="2026-11-02", answer="不同意"), row("D-2")])
     with database.write() as transaction:
         fresh = Context.of(transaction, settings)
-        file = acting.take(transaction, fresh, "D-2", at=at(AS_OF))
+        file = acting.take(UnitOfWork(transaction, fresh, at(AS_OF)), "D-2")
     assert file.rulebook.id == "beijing-2017"
 
 

@@ -7,7 +7,8 @@ from negotiation.documents.ledger import importer
 from negotiation.notifications.channels.pool import trouble_of
 from negotiation.services import doctor
 from negotiation.services.cases import acting, opening
-from negotiation.services.context import Context
+from negotiation.services.cases.act_request import ActRequest
+from negotiation.services.context import Context, UnitOfWork
 from negotiation.store import case_writer
 from tests.conftest import APPLICATION, BY_DATE, CIVIL, POLICE, at, day
 
@@ -21,8 +22,8 @@ def settings(settings, request):
 
 def opened(database, context, on: str, entered: str = "2026-03-02"):
     with database.write() as transaction:
-        file = opening.open_case(transaction, context, "sharing", ASKED, at=at(entered), on=day(on))
-        acting.perform(transaction, file, "submit", role="applicant", actor="张三", on=day(on), raw={})
+        file = opening.open_case(UnitOfWork(transaction, context, at(entered)), "sharing", ASKED, on=day(on))
+        acting.perform(transaction, file, ActRequest("submit", role="applicant", actor="张三", on=day(on)))
         case_writer.save(transaction, file.change())
         return file
 
@@ -30,7 +31,9 @@ def opened(database, context, on: str, entered: str = "2026-03-02"):
 def supply_term(database, context, no: str, on: str):
     with database.write() as transaction:
         file = acting.act(
-            transaction, context, no, "agree", role="provider", actor="李四", on=day(on), at=at("2026-03-02")
+            UnitOfWork(transaction, context, at("2026-03-02")),
+            no,
+            ActRequest("agree", role="provider", actor="李四", on=day(on)),
         )
         return file.case_state.term("supply")
 

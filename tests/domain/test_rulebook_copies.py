@@ -12,7 +12,7 @@ from negotiation.core.settings import Settings
 from negotiation.domain import rulebook
 from negotiation.domain.rulebook import from_content, load, parse, shipped
 from negotiation.services.cases import opening
-from negotiation.services.context import Context
+from negotiation.services.context import Context, UnitOfWork
 from negotiation.store import case_writer
 from negotiation.store.database import Database
 from tests.acceptance.steps import heard, open_tasks, reach, refused, stands
@@ -235,7 +235,7 @@ def loan(database: Database, settings: Settings, asking: str = 'suspends = ["ans
     story = under(database, settings, "library", {"rulebook.toml": HEAD, "loan.toml": LOAN.replace("ASKING", asking)})
     with database.write() as transaction:
         parties = {"applicant": CIVIL, "provider": POLICE}
-        file = opening.open_case(transaction, story.context, "loan", parties, at=at("2026-03-02"))
+        file = opening.open_case(UnitOfWork(transaction, story.context, at("2026-03-02")), "loan", parties)
         case_writer.save(transaction, file.change())
     story.no = file.row["no"]
     return story.act("submit", "applicant", "2026-03-02")

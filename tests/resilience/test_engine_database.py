@@ -15,7 +15,8 @@ from sqlalchemy import event
 from negotiation.core.errors import DatabaseUnavailable, NegotiationError, UsageError
 from negotiation.core.settings import Settings
 from negotiation.services.cases import acting, opening
-from negotiation.services.context import Context
+from negotiation.services.cases.act_request import ActRequest
+from negotiation.services.context import Context, UnitOfWork
 from negotiation.store import case_writer
 from negotiation.store import database as databases
 from negotiation.store.database import Database
@@ -133,7 +134,7 @@ def test_a_full_disk_is_named_and_leaves_no_trace(sqlite: Database, settings: Se
     raw = {"applicant": CIVIL, "provider": POLICE, "scenario": "长" * 4_000}
     with troubled(story, "磁盘已满"), database.write() as transaction:
         for _ in range(50):  # some 600 kB in one transaction
-            file = opening.open_case(transaction, story.context, "sharing", raw, at=at("2026-03-02"))
+            file = opening.open_case(UnitOfWork(transaction, story.context, at("2026-03-02")), "sharing", raw)
             case_writer.save(transaction, file.change())
     database.close()
 
@@ -150,9 +151,10 @@ def cut(story: Story) -> None:
 def agree_in(transaction: Transaction, story: Story, *, then: Callable[[], object]) -> None:
     """An act, and what happens between its write and its commit."""
     acting.act(
-        transaction, story.context, story.no, "agree",
-        role="provider", actor="测试", on=day("2026-03-10"), at=at("2026-03-10"),
-    )  # fmt: skip
+        UnitOfWork(transaction, story.context, at("2026-03-10")),
+        story.no,
+        ActRequest("agree", role="provider", actor="测试", on=day("2026-03-10")),
+    )
     then()
 
 

@@ -10,7 +10,8 @@ from typing import Any
 
 from negotiation.domain.event_chain import GENESIS, EventBody, event_digest
 from negotiation.services.cases import acting, opening
-from negotiation.services.context import Context
+from negotiation.services.cases.act_request import ActRequest
+from negotiation.services.context import Context, UnitOfWork
 from negotiation.store import case_writer
 from negotiation.store.database import Database
 from negotiation.store.schema.cases import Event
@@ -76,12 +77,12 @@ def hand_in(database: Database, context: Context) -> None:
     raw = {"applicant": CIVIL, "provider": POLICE} | APPLICATION
     with database.write() as transaction:
         for _ in range(MANY):
-            file = opening.open_case(transaction, context, "sharing", raw, at=at("2026-03-10"))
+            file = opening.open_case(UnitOfWork(transaction, context, at("2026-03-10")), "sharing", raw)
             for event, role, on, own in (
                 ("submit", "applicant", "2026-03-02", {}),
                 ("agree_partly", "provider", "2026-03-10", {"reason": "—"}),
             ):
-                acting.perform(transaction, file, event, role=role, actor="测试", on=day(on), raw=own)
+                acting.perform(transaction, file, ActRequest(event, role=role, actor="测试", on=day(on), fields=own))
             case_writer.save(transaction, file.change())
 
 

@@ -7,7 +7,8 @@ import sys
 import time
 
 from negotiation.services.cases import acting, opening
-from negotiation.services.context import Context
+from negotiation.services.cases.act_request import ActRequest
+from negotiation.services.context import Context, UnitOfWork
 from negotiation.store import case_writer
 from negotiation.store.database import Database
 from tests.conftest import APPLICATION, CIVIL, POLICE, at, day
@@ -66,10 +67,10 @@ def hand_in(database: Database, context: Context) -> None:
     raw = {"applicant": CIVIL, "provider": POLICE} | APPLICATION
     with database.write() as transaction:
         for _ in range(MANY):
-            file = opening.open_case(transaction, context, "sharing", raw, at=at("2026-03-02"))
+            file = opening.open_case(UnitOfWork(transaction, context, at("2026-03-02")), "sharing", raw)
             acting.perform(
-                transaction, file, "submit", role="applicant", actor="测试", on=day("2026-03-02"), raw={}
-            )  # fmt: skip
+                transaction, file, ActRequest("submit", role="applicant", actor="测试", on=day("2026-03-02"))
+            )
             case_writer.save(transaction, file.change())
 
 

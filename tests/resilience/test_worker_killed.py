@@ -17,7 +17,8 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from negotiation.core.settings import Settings
 from negotiation.services.cases import acting, opening
-from negotiation.services.context import Context
+from negotiation.services.cases.act_request import ActRequest
+from negotiation.services.context import Context, UnitOfWork
 from negotiation.store import case_writer
 from negotiation.store.database import Database
 from tests.conftest import APPLICATION, CIVIL, POLICE, at
@@ -115,9 +116,9 @@ def _hand_in(database: Database, context: Context, many: int) -> None:
     moment = at("2026-10-09")
     with database.write() as transaction:
         for _ in range(many):
-            file = opening.open_case(transaction, context, "sharing", raw, at=moment)
+            file = opening.open_case(UnitOfWork(transaction, context, moment), "sharing", raw)
             acting.perform(
-                transaction, file, "submit", role="applicant", actor="测试", on=at("2026-09-18").date(), raw={}
+                transaction, file, ActRequest("submit", role="applicant", actor="测试", on=at("2026-09-18").date())
             )
             case_writer.save(transaction, file.change())
 

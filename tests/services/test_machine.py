@@ -34,7 +34,8 @@ from negotiation.domain.meetings import Meeting
 from negotiation.domain.rulebook import FieldRule, load, shipped
 from negotiation.services import offers
 from negotiation.services.cases import acting, case_file, opening, timers
-from negotiation.services.context import Context
+from negotiation.services.cases.act_request import ActRequest
+from negotiation.services.context import Context, UnitOfWork
 from negotiation.store import case_writer, meetings
 from negotiation.store.database import Database
 from negotiation.store.schema.cases import Case, Content, Event, Item
@@ -125,15 +126,18 @@ class Office(RuleBasedStateMachine):
             with self.database.write() as transaction:
                 parties = {"applicant": CIVIL, "provider": provider} | ({"items": items} if self.law.items else {})
                 raw = {key: value for key, value in (APPLICATION | parties).items() if key in self.law.fields}
-                file = opening.open_case(transaction, self.context, self.procedure, raw, at=self.now())
+                file = opening.open_case(UnitOfWork(transaction, self.context, self.now()), self.procedure, raw)
                 case_writer.save(transaction, file.change())
                 meetings.put_on(transaction, SITTING.id, file.row["id"])
                 if items:
                     first = next(row.event for row in self.law.from_state("draft") if row.moves)
                     acting.act(
-                        transaction, self.context, file.row["no"], first.key, role=first.by[0], actor="测试",
-                        on=self.today, at=self.now(), raw=self.filled(first.key),
-                    )  # fmt: skip
+                        UnitOfWork(transaction, self.context, self.now()),
+                        file.row["no"],
+                        ActRequest(
+                            first.key, role=first.by[0], actor="测试", on=self.today, fields=self.filled(first.key)
+                        ),
+                    )
 
     @rule(random=st.randoms(use_true_random=False))
     def business_goes_on(self, random: Random) -> None:
@@ -188,7 +192,7 @@ class Office(RuleBasedStateMachine):
         offer = data.draw(st.sampled_from(found))
         event = offer.row.event.key
         with self.database.read() as transaction:
-            file = acting.take(transaction, self.context, case["no"], at=self.now())
+            file = acting.take(UnitOfWork(transaction, self.context, self.now()), case["no"])
         days = offers.days_to_try(file.case_state, self.today)
         refusals = [self.tried(case, event, offer.by[0], on) for on in days]
         assert None in refusals, (case, event, refusals)
@@ -405,7 +409,7 @@ class Office(RuleBasedStateMachine):
 
     def offered(self, case: dict[str, Any]) -> list[offers.Offer]:
         with self.database.read() as transaction:
-            file = acting.take(transaction, self.context, case["no"], at=self.now())
+            file = acting.take(UnitOfWork(transaction, self.context, self.now()), case["no"])
             return offers.offers(transaction, file, self.today)
 
     def act_in(
@@ -414,9 +418,10 @@ class Office(RuleBasedStateMachine):
         if fields is None:
             fields = self.filled(event) if event in self.law.events else {}
         acting.act(
-            transaction, self.context, case["no"], event,
-            role=role, actor="测试", on=on, at=self.now(), raw=fields,
-        )  # fmt: skip
+            UnitOfWork(transaction, self.context, self.now()),
+            case["no"],
+            ActRequest(event, role=role, actor="测试", on=on, fields=fields),
+        )
 
 
 class _Crashing:

@@ -5,6 +5,7 @@ import pytest
 from negotiation.core.errors import FieldError
 from negotiation.services import departments
 from negotiation.services.cases import opening
+from negotiation.services.context import UnitOfWork
 from negotiation.services.departments import Order
 from negotiation.store import case_queries
 from negotiation.store.departments import read_directory
@@ -76,7 +77,7 @@ def test_no_new_case_goes_to_a_department_that_is_part_of_another_and_the_senten
     merged(story, POLICE, JUSTICE)
     raw = {"applicant": CIVIL, "provider": POLICE, **APPLICATION}
     with story.database.write() as transaction, pytest.raises(FieldError, match="并入") as fault:
-        opening.open_case(transaction, story.context, "sharing", raw, at=at("2026-03-11"))
+        opening.open_case(UnitOfWork(transaction, story.context, at("2026-03-11")), "sharing", raw)
     assert JUSTICE in fault.value.todo
     assert DOC in fault.value.what
 

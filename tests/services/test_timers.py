@@ -11,8 +11,9 @@ import pytest
 from negotiation.core.errors import Conflict, NegotiationError
 from negotiation.domain import terms
 from negotiation.services.cases import acting, timers
+from negotiation.services.cases.act_request import ActRequest
 from negotiation.services.cases.case_file import CaseFile
-from negotiation.services.context import Context
+from negotiation.services.context import Context, UnitOfWork
 from negotiation.store import case_writer, change_statements
 from negotiation.store.database import Database
 from tests.conftest import POLICE, Story, at, day, everything
@@ -308,12 +309,21 @@ def test_a_case_that_another_worker_holds_is_left_to_it(story: Story, second: St
 def test_two_who_take_one_case_from_the_desk_cannot_both_act_on_it(story: Story) -> None:
     story.submitted("2026-03-02")
     with story.database.write() as transaction:
-        mine, yours = (acting.take(transaction, story.context, story.no, at=at("2026-03-10")) for _ in range(2))
+        mine, yours = (
+            acting.take(UnitOfWork(transaction, story.context, at("2026-03-10")), story.no) for _ in range(2)
+        )
         for file, event in ((mine, "agree"), (yours, "refuse")):
             acting.perform(
-                transaction, file, event, role="provider", actor="测试", on=day("2026-03-10"),
-                raw={} if event == "agree" else {"reason": "—"},
-            )  # fmt: skip
+                transaction,
+                file,
+                ActRequest(
+                    event,
+                    role="provider",
+                    actor="测试",
+                    on=day("2026-03-10"),
+                    fields={} if event == "agree" else {"reason": "—"},
+                ),
+            )
         case_writer.save(transaction, mine.change())
     before = everything(story.database)
     with pytest.raises(Conflict, match="未写入任何内容"), story.database.write() as transaction:
@@ -327,14 +337,14 @@ def test_two_who_take_one_case_from_the_desk_cannot_both_act_on_it(story: Story)
 def test_of_many_changes_the_overtaken_one_alone_is_not_written(story: Story) -> None:
     first, conflict, last = city(story, 3)
     with story.database.write() as transaction:
-        files = [acting.take(transaction, story.context, no, at=at("2026-03-10")) for no in (first, conflict, last)]
+        files = [
+            acting.take(UnitOfWork(transaction, story.context, at("2026-03-10")), no) for no in (first, conflict, last)
+        ]
     story.no = conflict
     story.act("note", "office", "2026-03-10", text="先到一步")
     for file in files:
         with story.database.write() as transaction:
-            acting.perform(
-                transaction, file, "agree", role="provider", actor="测试", on=day("2026-03-10"), raw={}
-            )  # fmt: skip
+            acting.perform(transaction, file, ActRequest("agree", role="provider", actor="测试", on=day("2026-03-10")))
     with story.database.write() as transaction:
         befell = case_writer.save_many(transaction, [file.change() for file in files])
     assert [type(each) for each in befell] == [type(None), Conflict, type(None)]
@@ -365,9 +375,10 @@ def test_an_actor_who_saw_an_older_version_is_told_so(story: Story) -> None:
     before = everything(story.database)
     with pytest.raises(Conflict, match=story.no), story.database.write(single_statement=True) as transaction:
         acting.act(
-            transaction, story.context, story.no, "agree",
-            role="provider", actor="测试", on=day("2026-03-03"), at=at("2026-03-03"), version=seen,
-        )  # fmt: skip
+            UnitOfWork(transaction, story.context, at("2026-03-03")),
+            story.no,
+            ActRequest("agree", role="provider", actor="测试", on=day("2026-03-03"), seen_version=seen),
+        )
     assert everything(story.database) == before
 
 

@@ -13,8 +13,9 @@ import pytest
 
 from negotiation.core.errors import Conflict, DatabaseUnavailable, NegotiationError
 from negotiation.services.cases import acting
+from negotiation.services.cases.act_request import ActRequest
 from negotiation.services.cases.case_file import CaseFile
-from negotiation.services.context import Context
+from negotiation.services.context import Context, UnitOfWork
 from negotiation.store.database import Database
 from negotiation.store.numbers import next_number
 from negotiation.store.transaction import Transaction
@@ -127,9 +128,12 @@ def test_of_two_who_answer_the_same_case_at_once_the_second_is_told_that_it_has_
 
     def noted(transaction: Transaction) -> CaseFile:
         return acting.act(
-            transaction, context, no, "note",
-            role="provider", actor="某", on=day("2026-09-21"), at=at("2026-09-21"), raw={"text": "已收"}, version=1,
-        )  # fmt: skip
+            UnitOfWork(transaction, context, at("2026-09-21")),
+            no,
+            ActRequest(
+                "note", role="provider", actor="某", on=day("2026-09-21"), fields={"text": "已收"}, seen_version=1
+            ),
+        )
 
     one, other = told(database, context, lambda writer: together(writer, noted, noted))
     assert one.row["version"] == 2

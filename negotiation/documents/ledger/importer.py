@@ -33,8 +33,9 @@ from negotiation.domain import wording
 from negotiation.domain.departments import Directory
 from negotiation.domain.rulebook import STAY, EventRule, LedgerColumn, Procedure, Rulebook
 from negotiation.services.cases import acting, opening
+from negotiation.services.cases.act_request import ActRequest
 from negotiation.services.cases.case_file import CaseFile
-from negotiation.services.context import Context
+from negotiation.services.context import Context, UnitOfWork
 from negotiation.store import case_reader, case_writer, digest_queries
 from negotiation.store.case_reader import Loaded
 from negotiation.store.codec import codec
@@ -244,7 +245,9 @@ class _Import:
             planned = plan(form, initial_state(rules), row.entries, calendar)
         self._refuse([*row.faults, *row.gaps, *twice, *planned.faults])
         self._register(transaction, row.parties)
-        file = opening.open_case(transaction, self.context, rules.key, row.parties, at=self.at, no=row.no, on=began)
+        file = opening.open_case(
+            UnitOfWork(transaction, self.context, self.at), rules.key, row.parties, no=row.no, on=began
+        )
         self._replay(transaction, file, planned.acts)
         case_writer.save(transaction, file.change())
         _take_number(transaction, rules, row.no)
@@ -267,15 +270,17 @@ class _Import:
         before = max((term.n for term in file.case_state.terms), default=0)
         for act in acts:
             acting.perform(
-                transaction, file, act.event,
-                role=act.role, actor=self.form.ledger.actor, on=act.on, raw=act.fields, clock=False,
-            )  # fmt: skip
+                transaction,
+                file,
+                ActRequest(act.event, role=act.role, actor=self.form.ledger.actor, on=act.on, fields=act.fields),
+                clock=False,
+            )
         file.stop_clock(self.as_of, HISTORY_TASK, after=before)
 
     # -------------------------------------------------------------------------------------------------- a known row
 
     def _known_row(self, transaction: Transaction, line: Line, stored: "_Stored") -> None:
-        file = acting.file_of(transaction, self.context, stored.loaded, at=self.at)
+        file = acting.file_of(UnitOfWork(transaction, self.context, self.at), stored.loaded)
         if file.procedure.key != self.form.rules.key:
             raise _Rejected(Fault(self.form.number, f"编号 {file.row['no']} 已用于“{file.procedure.title}”，请核对"))
         form = self.form.under(file.procedure)
@@ -299,9 +304,11 @@ class _Import:
         texts = dict.fromkeys(event.required, f"台账更新：{titles}")
         fields = texts | {key: value for key, value in found.news.items() if key in event.optional}
         acting.perform(
-            transaction, file, event.key,
-            role=event.by[0], actor=self.form.ledger.actor, on=self.as_of, raw=fields, clock=False,
-        )  # fmt: skip
+            transaction,
+            file,
+            ActRequest(event.key, role=event.by[0], actor=self.form.ledger.actor, on=self.as_of, fields=fields),
+            clock=False,
+        )
         return True
 
 

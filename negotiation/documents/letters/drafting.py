@@ -19,7 +19,7 @@ from negotiation.domain.departments import Department
 from negotiation.domain.rulebook import AGENDAS, OFFICE_BASIS
 from negotiation.services.cases import acting
 from negotiation.services.cases.case_file import CaseFile
-from negotiation.services.context import Context
+from negotiation.services.context import Context, UnitOfWork
 from negotiation.store.transaction import Transaction
 
 TITLE_CHARACTERS = 20  # of 22 pt in 156 mm
@@ -74,7 +74,7 @@ def write_of_meeting(
 
     Minutes bear the number that the meeting has on record, unless another is wished for.
     """
-    files = [acting.take(transaction, context, each.no, at=at) for each in meeting.items]
+    files = [acting.take(UnitOfWork(transaction, context, at), each.no) for each in meeting.items]
     matters = find_of_meeting(files, meeting, named)
     to = _addressees(matters)
     told = [case_facts(transaction, each.file, _sight(each, to), local_date(at)) for each in matters]

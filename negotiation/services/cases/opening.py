@@ -12,7 +12,7 @@ from negotiation.domain.rulebook import Procedure, Rulebook
 from negotiation.services.cases import relations
 from negotiation.services.cases.acting import demand_past
 from negotiation.services.cases.case_file import CaseFile, demand_distinct
-from negotiation.services.context import Context
+from negotiation.services.context import UnitOfWork
 from negotiation.store import change_statements
 from negotiation.store.case_reader import CaseRow, Loaded
 from negotiation.store.numbers import next_id, next_number
@@ -20,54 +20,40 @@ from negotiation.store.transaction import Transaction
 
 
 def open_case(
-    transaction: Transaction,
-    context: Context,
-    procedure: str,
-    raw: Mapping[str, Any],
-    *,
-    at: datetime,
-    no: str = "",
-    on: date | None = None,
+    work: UnitOfWork, procedure: str, raw: Mapping[str, Any], *, no: str = "", on: date | None = None
 ) -> CaseFile:
     """A new case as a draft, under the rulebook that is in force on ``on`` (a date; default the day of ``at``).
 
     It is numbered by the year of that day unless ``no`` is given. ``raw`` holds the form's fields as entered, both
     parties among them. Raises FieldError or DateError; nothing is written before the file is saved.
     """
-    day = begun(on, at)
-    book = context.rulebook_on(day)
-    number = no or _next_number(transaction, book.procedure(procedure), day.year)
-    file = _opened(transaction, context, book, procedure, raw, number, at=at)
+    day = _begun(on, work.at)
+    book = work.context.rulebook_on(day)
+    number = no or _next_number(work.transaction, book.procedure(procedure), day.year)
+    file = _opened(work, book, procedure, raw, number)
     if not no:  # history may speak of a department that is another's part today
         _demand_active(file)
     return file
 
 
 def open_matter(
-    transaction: Transaction,
-    context: Context,
-    procedure: str,
-    raw: Mapping[str, Any],
-    providers: Sequence[str],
-    *,
-    at: datetime,
-    on: date | None = None,
+    work: UnitOfWork, procedure: str, raw: Mapping[str, Any], providers: Sequence[str], *, on: date | None = None
 ) -> list[CaseFile]:
     """One letter that asks several departments (来文事项): a draft for each provider, numbered …-1, …-2 under it.
 
     Each has its own term. Raises FieldError; nothing is written before the files are saved.
     """
-    day = begun(on, at)
-    book = context.rulebook_on(day)
-    matter = _next_number(transaction, book.procedure(procedure), day.year)
+    day = _begun(on, work.at)
+    book = work.context.rulebook_on(day)
+    matter = _next_number(work.transaction, book.procedure(procedure), day.year)
     each = [({**raw, "provider": name}, f"{matter}-{n}") for n, name in enumerate(providers, 1)]
-    files = [_opened(transaction, context, book, procedure, *one, at=at, matter=matter) for one in each]
+    files = [_opened(work, book, procedure, *one, matter=matter) for one in each]
     for file in files:
         _demand_active(file)
     return files
 
 
-def begun(on: date | None, at: datetime) -> date:
+def _begun(on: date | None, at: datetime) -> date:
     """The day of a new case. Raises DateError for one that is yet to come: its number would be of another year."""
     day = on or local_date(at)
     demand_past(day, at)
@@ -75,16 +61,9 @@ def begun(on: date | None, at: datetime) -> date:
 
 
 def _opened(
-    transaction: Transaction,
-    context: Context,
-    rulebook: Rulebook,
-    procedure: str,
-    raw: Mapping[str, Any],
-    no: str,
-    *,
-    at: datetime,
-    matter: str = "",
+    work: UnitOfWork, rulebook: Rulebook, procedure: str, raw: Mapping[str, Any], no: str, *, matter: str = ""
 ) -> CaseFile:
+    transaction, context, at = work
     rules, directory = rulebook.procedure(procedure), context.directory
     resource, raw = relations.of_draft(transaction, rules, forms.sound(rules, raw), directory)
     fields, parties = forms.read_fields(rules, None, raw, directory)

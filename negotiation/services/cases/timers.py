@@ -14,7 +14,7 @@ from negotiation.core.local_time import at_local, local, local_date
 from negotiation.services.cases.acting import file_of
 from negotiation.services.cases.case_file import CaseFile
 from negotiation.services.cases.recorder import SYSTEM
-from negotiation.services.context import Context
+from negotiation.services.context import Context, UnitOfWork
 from negotiation.store import case_reader, case_writer, due_terms
 from negotiation.store.case_reader import Loaded
 from negotiation.store.database import Database
@@ -112,7 +112,7 @@ def _decided(
     """The file of a case on which the clock has acted; None if it could not, and was parked."""
     today = local_date(at)
     try:
-        file = file_of(transaction, context, loaded, at=at)
+        file = file_of(UnitOfWork(transaction, context, at), loaded)
         file.clock = swept.actor
         file.lapse(today)
         for term in file.case_state.terms:

@@ -31,8 +31,10 @@ from negotiation.documents import report
 from negotiation.domain.people import Person
 from negotiation.services import approvals, case_list, case_view
 from negotiation.services.accounts import tokens
-from negotiation.services.applications import Application, apply_for
+from negotiation.services.applications import Application, NewApplication, apply_for
 from negotiation.services.approvals import Signature
+from negotiation.services.cases.act_request import ActRequest
+from negotiation.services.context import UnitOfWork
 from negotiation.services.permissions import may_open, offers_for, visible
 from negotiation.store.case_writer import conflict
 from negotiation.store.proposals import ProposalRow
@@ -232,10 +234,8 @@ async def open_case(new: NewCase, caller: Called) -> Response:
         own = app_state.context.directory.name(person.department_id)
         fields: dict[str, Any] = {rules.drafter: own, **new.fields} if own else dict(new.fields)
         on = new.on or app_state.today()
-        return apply_for(
-            transaction, app_state.context, person, new.procedure, fields, on,
-            at=app_state.clock(), submit=new.submit, signature=new.signature,
-        )  # fmt: skip
+        wanted = NewApplication(new.procedure, fields, on, new.submit, new.signature)
+        return apply_for(UnitOfWork(transaction, app_state.context, app_state.clock()), person, wanted)
 
     made = await app_state.write(opened)
     status = 202 if made.proposed else 201
@@ -256,9 +256,12 @@ async def act(no: str, event: str, new: NewAct, caller: Called) -> Response:
         if new.version not in (None, file.row["version"]):
             raise conflict(no)
         return approvals.enter(
-            transaction, file, person, event,
-            role=new.by, on=new.on or app_state.today(), raw=new.fields, signature=new.signature,
-        )  # fmt: skip
+            transaction,
+            file,
+            person,
+            ActRequest(event, role=new.by, actor=person.name, on=new.on or app_state.today(), fields=new.fields),
+            signature=new.signature,
+        )
 
     return _case(caller, no, 202 if await app_state.write(done) else 200)
 

@@ -14,10 +14,12 @@ from negotiation.domain import catalogue, forms
 from negotiation.domain.attachments.upload import Upload, read_upload
 from negotiation.domain.rulebook import MEETING, EventRule, FieldRule, Procedure
 from negotiation.services import approvals, case_view
-from negotiation.services.applications import Application, apply_for, kept
+from negotiation.services.applications import Application, NewApplication, apply_for, kept
 from negotiation.services.approvals import Signature
 from negotiation.services.cases import relations
+from negotiation.services.cases.act_request import ActRequest
 from negotiation.services.cases.case_file import CaseFile
+from negotiation.services.context import UnitOfWork
 from negotiation.services.permissions import OpenAct, act_open, first_event, may_open, visible
 from negotiation.store import case_queries, case_reader
 from negotiation.store.proposals import ProposalRow
@@ -92,10 +94,19 @@ async def act(no: str, event: str, request: Request, ctx: CurrentRequest) -> Res
         _demand_seen(transaction, file, typed)
         demand_reviewed(typed)
         return approvals.enter(
-            transaction, file, ctx.person, event,
-            role=role, on=_day(typed, ctx), raw=_raw(file.procedure, typed), signature=_signature(typed),
-            beside=kept(transaction, file, uploads, ctx.person),
-        )  # fmt: skip
+            transaction,
+            file,
+            ctx.person,
+            ActRequest(
+                event,
+                role=role,
+                actor=ctx.person.name,
+                on=_day(typed, ctx),
+                fields=_raw(file.procedure, typed),
+                extra=kept(transaction, file, uploads, ctx.person),
+            ),
+            signature=_signature(typed),
+        )
 
     try:
         uploads = await _uploads(chosen, ctx)
@@ -309,11 +320,9 @@ async def apply(procedure: str, request: Request, ctx: CurrentRequest) -> Respon
 
     def opened(transaction: Transaction) -> Application:
         demand_reviewed(typed)
-        return apply_for(
-            transaction, app_state.context, ctx.person, procedure, heeded(rules, _raw(rules, typed), typed),
-            _day(typed, ctx), at=app_state.clock(), submit=typed.get("submit") == "submit", signature=_signature(typed),
-            uploads=uploads,
-        )  # fmt: skip
+        fields, submit = heeded(rules, _raw(rules, typed), typed), typed.get("submit") == "submit"
+        new = NewApplication(procedure, fields, _day(typed, ctx), submit, _signature(typed), uploads)
+        return apply_for(UnitOfWork(transaction, app_state.context, app_state.clock()), ctx.person, new)
 
     try:
         uploads = await _uploads(chosen, ctx)

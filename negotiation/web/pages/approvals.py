@@ -10,6 +10,7 @@ from negotiation.core.errors import FieldError, NegotiationError
 from negotiation.domain import forms
 from negotiation.services import approvals
 from negotiation.services.cases import acting
+from negotiation.services.context import UnitOfWork
 from negotiation.services.permissions import visible
 from negotiation.store import proposals
 from negotiation.store.transaction import Transaction
@@ -31,7 +32,12 @@ def _page(ctx: RequestContext, outcomes: list[dict[str, str]], status: int = 200
     with ctx.app_state.read() as transaction:
         found = proposals.waiting(transaction, ctx.person.side)
         rows = [
-            shown(transaction, acting.take(transaction, context, each.no, at=ctx.app_state.clock()), each.proposal, ctx)
+            shown(
+                transaction,
+                acting.take(UnitOfWork(transaction, context, ctx.app_state.clock()), each.no),
+                each.proposal,
+                ctx,
+            )
             for each in found
         ]
     return page("proposals.html", ctx.facts(rows=rows, outcomes=outcomes, here="proposals"), status=status)
@@ -56,7 +62,7 @@ async def _approved(ctx: RequestContext, no: str, n: str, seen: str) -> dict[str
     def signed(transaction: Transaction) -> None:
         visible(transaction, ctx.app_state.context, ctx.person, no, ctx.app_state.clock())
         number, version = forms.read_number(n) or 0, forms.read_number(seen)
-        approvals.approve(transaction, ctx.app_state.context, ctx.person, no, number, at, version)
+        approvals.approve(UnitOfWork(transaction, ctx.app_state.context, at), ctx.person, no, number, seen=version)
 
     try:
         await ctx.write(signed)
@@ -70,23 +76,39 @@ async def _approved(ctx: RequestContext, no: str, n: str, seen: str) -> dict[str
 
 @router.post("/cases/{no}/proposals/{n}/approve")
 async def approve(no: str, n: int, request: Request, ctx: CurrentRequest) -> Response:
-    return await _decide(no, request, ctx, "approved", lambda t, at, form: approvals.approve(
-        t, ctx.app_state.context, ctx.person, no, n, at, forms.read_number(form.get("version", ""))
-    ))  # fmt: skip
+    return await _decide(
+        no,
+        request,
+        ctx,
+        "approved",
+        lambda t, at, form: approvals.approve(
+            UnitOfWork(t, ctx.app_state.context, at), ctx.person, no, n, seen=forms.read_number(form.get("version", ""))
+        ),
+    )
 
 
 @router.post("/cases/{no}/proposals/{n}/return")
 async def send_back(no: str, n: int, request: Request, ctx: CurrentRequest) -> Response:
-    return await _decide(no, request, ctx, "returned", lambda t, at, form: approvals.send_back(
-        t, ctx.app_state.context, ctx.person, no, n, form.get("said", ""), at
-    ))  # fmt: skip
+    return await _decide(
+        no,
+        request,
+        ctx,
+        "returned",
+        lambda t, at, form: approvals.send_back(
+            UnitOfWork(t, ctx.app_state.context, at), ctx.person, no, n, form.get("said", "")
+        ),
+    )
 
 
 @router.post("/cases/{no}/proposals/{n}/withdraw")
 async def withdraw(no: str, n: int, request: Request, ctx: CurrentRequest) -> Response:
-    return await _decide(no, request, ctx, "withdrawn", lambda t, at, _form: approvals.withdraw(
-        t, ctx.app_state.context, ctx.person, no, n, at
-    ))  # fmt: skip
+    return await _decide(
+        no,
+        request,
+        ctx,
+        "withdrawn",
+        lambda t, at, _form: approvals.withdraw(UnitOfWork(t, ctx.app_state.context, at), ctx.person, no, n),
+    )
 
 
 async def _decide(

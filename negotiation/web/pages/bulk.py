@@ -19,6 +19,7 @@ from negotiation.notifications.preview import mails_of
 from negotiation.services import approvals, assignments
 from negotiation.services.assignments import RANK_TITLES
 from negotiation.services.bulk import CASE, SHOWN, Done, each_done, foresee, named, tried
+from negotiation.services.cases.act_request import ActRequest
 from negotiation.services.cases.case_file import CaseFile
 from negotiation.services.permissions import act_open
 from negotiation.store.transaction import Transaction
@@ -200,6 +201,9 @@ def _carry_out(transaction: Transaction, ctx: RequestContext, order: Order, file
         return "已指派"
     act = act_open(transaction, file, ctx.person, order.act)
     proposed = approvals.enter(
-        transaction, file, ctx.person, order.act, role=act.role, on=today, raw=_raw(act.event, order.text)
+        transaction,
+        file,
+        ctx.person,
+        ActRequest(order.act, role=act.role, actor=ctx.person.name, on=today, fields=_raw(act.event, order.text)),
     )
     return "已提请签批" if proposed else "已办理"

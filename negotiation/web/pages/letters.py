@@ -19,6 +19,7 @@ from negotiation.domain.people import Person
 from negotiation.domain.rulebook import LetterRule
 from negotiation.services.cases import acting
 from negotiation.services.cases.case_file import CaseFile
+from negotiation.services.context import UnitOfWork
 from negotiation.services.permissions import visible
 from negotiation.store import meetings
 from negotiation.web.downloads import DOCX, saved
@@ -90,7 +91,7 @@ def _of_meeting(ctx: RequestContext, no: str, template: str) -> tuple[Meeting, M
     with ctx.app_state.read() as transaction:
         meeting = meetings.find(transaction, no)
         at = ctx.app_state.clock()
-        files = [acting.take(transaction, ctx.app_state.context, item.no, at=at) for item in meeting.items]
+        files = [acting.take(UnitOfWork(transaction, ctx.app_state.context, at), item.no) for item in meeting.items]
     try:
         return meeting, letters.find_of_meeting(files, meeting, template)[0]
     except InvalidTransition:

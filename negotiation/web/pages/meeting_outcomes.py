@@ -19,6 +19,7 @@ from negotiation.domain.rulebook import Procedure
 from negotiation.notifications.preview import mails_of
 from negotiation.services import approvals, meetings
 from negotiation.services.bulk import CASE, Done, Preview, each_done, foresee, named, tried
+from negotiation.services.cases.act_request import ActRequest
 from negotiation.services.cases.case_file import CaseFile
 from negotiation.services.permissions import OpenAct, acts_open, visible
 from negotiation.store import meetings as store
@@ -160,6 +161,9 @@ def _recorded(transaction: Transaction, ctx: RequestContext, no: str, file: Case
     if offer is None:
         raise InvalidTransition("这次会议对本案没有这一办理事项", todo="请返回会议页重新选择")
     proposed = approvals.enter(
-        transaction, file, ctx.person, offer.act.event.key, role=offer.act.role, on=meeting.on, raw=offer.raw
+        transaction,
+        file,
+        ctx.person,
+        ActRequest(offer.act.event.key, role=offer.act.role, actor=ctx.person.name, on=meeting.on, fields=offer.raw),
     )
     return "已提请签批" if proposed else "已办理"

@@ -21,6 +21,7 @@ from negotiation.domain.rulebook import AGENDAS, LetterRule
 from negotiation.services import meetings
 from negotiation.services.bulk import named
 from negotiation.services.cases import acting
+from negotiation.services.context import UnitOfWork
 from negotiation.services.permissions import visible
 from negotiation.store import meetings as store
 from negotiation.store.transaction import Transaction
@@ -109,7 +110,7 @@ def _letters(transaction: Transaction, ctx: RequestContext, meeting: Meeting) ->
     if not ctx.person.acts_as_office or meeting.state is MeetingState.CANCELLED:
         return []
     context, at = ctx.app_state.context, ctx.app_state.clock()
-    files = (acting.take(transaction, context, item.no, at=at) for item in meeting.items)
+    files = (acting.take(UnitOfWork(transaction, context, at), item.no) for item in meeting.items)
     found = [letter for file in files for letter in letters.meeting_letters(file, meeting)]
     return list({letter.template: letter for letter in reversed(found)}.values())
 

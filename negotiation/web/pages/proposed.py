@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from negotiation.core.enums import ATTACHED, ProposalState
 from negotiation.services import approvals, case_view
 from negotiation.services.cases.case_file import CaseFile
+from negotiation.services.context import UnitOfWork
 from negotiation.store import case_reader
 from negotiation.store.proposals import ProposalRow
 from negotiation.store.transaction import Transaction
@@ -65,7 +66,7 @@ def shown(transaction: Transaction, file: CaseFile, row: ProposalRow, ctx: Reque
         may_sign=approvals.may_sign(file, ctx.person, row),
         may_withdraw=bool(ctx.person.may_act_for(file.case_state.parties)),
         stale=row.version != file.row["version"],
-        refused=approvals.hindrance(transaction, names, file.row["no"], row, file.at) if waits else "",
+        refused=approvals.hindrance(UnitOfWork(transaction, names, file.at), file.row["no"], row) if waits else "",
     )
 
 

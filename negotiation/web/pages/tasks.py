@@ -10,6 +10,7 @@ from negotiation.core.errors import Conflict, FieldError, NegotiationError, NotF
 from negotiation.core.texts import searched
 from negotiation.domain import forms
 from negotiation.services import approvals
+from negotiation.services.cases.act_request import ActRequest
 from negotiation.services.permissions import act_open, visible
 from negotiation.store import tasks
 from negotiation.store.numbers import GREATEST_ID
@@ -122,4 +123,9 @@ def _put_on_record(transaction: Transaction, ctx: RequestContext, task: TaskLine
         return
     act = act_open(transaction, file, ctx.person, NOTE)
     raw = dict.fromkeys(act.event.required, text)
-    approvals.enter(transaction, file, ctx.person, NOTE, role=act.role, on=ctx.app_state.today(), raw=raw)
+    approvals.enter(
+        transaction,
+        file,
+        ctx.person,
+        ActRequest(NOTE, role=act.role, actor=ctx.person.name, on=ctx.app_state.today(), fields=raw),
+    )

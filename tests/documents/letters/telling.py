@@ -9,6 +9,7 @@ from negotiation.documents import letters
 from negotiation.documents.letters import Draft, Wishes
 from negotiation.domain.meetings import Agreed, Meeting
 from negotiation.services.cases import opening
+from negotiation.services.context import UnitOfWork
 from negotiation.store import case_writer
 from tests.conftest import CIVIL, POLICE, Story, at, day
 
@@ -111,7 +112,7 @@ def rectifying(story: Story, **fields: Any) -> Story:
 def opened(story: Story, procedure: str, on: str, **raw: Any) -> Story:
     """A draft of any procedure with these fields and no others."""
     with story.database.write() as transaction:
-        file = opening.open_case(transaction, story.context, procedure, raw, at=at(on))
+        file = opening.open_case(UnitOfWork(transaction, story.context, at(on)), procedure, raw)
         case_writer.save(transaction, file.change())
     story.no = file.row["no"]
     return story

@@ -14,7 +14,8 @@ from negotiation.domain.rulebook import parse
 from negotiation.notifications import dispatcher
 from negotiation.services import approvals
 from negotiation.services.cases import acting
-from negotiation.services.context import Context
+from negotiation.services.cases.act_request import ActRequest
+from negotiation.services.context import Context, UnitOfWork
 from negotiation.store import departments
 from negotiation.store.database import Database
 from tests.conftest import CHAOYANG, CIVIL, POLICE, Story, at, settle_in
@@ -163,8 +164,13 @@ def proposed(story: Story, event: str, on: str, **raw: Any) -> None:
             "RETURNING id"
         )[0][0]
         clerk = Person(account, "li", "李警", unit, frozenset({AccountRole.CLERK}), False)
-        file = acting.take(transaction, story.context, story.no, at=at(on))
-        approvals.enter(transaction, file, clerk, event, role="provider", on=date.fromisoformat(on), raw=raw)
+        file = acting.take(UnitOfWork(transaction, story.context, at(on)), story.no)
+        approvals.enter(
+            transaction,
+            file,
+            clerk,
+            ActRequest(event, role="provider", actor=clerk.name, on=date.fromisoformat(on), fields=raw),
+        )
 
 
 def test_a_reply_is_the_providers_own_letter_to_the_applicant(story: Story) -> None:

@@ -18,8 +18,9 @@ from negotiation.core.settings import Settings
 from negotiation.domain.rulebook import STAY, FieldRule, Procedure, Transition
 from negotiation.services import meetings
 from negotiation.services.cases import acting, opening, timers
+from negotiation.services.cases.act_request import ActRequest
 from negotiation.services.cases.case_file import CaseFile
-from negotiation.services.context import Context
+from negotiation.services.context import Context, UnitOfWork
 from negotiation.services.meetings import Plan as MeetingPlan
 from negotiation.store import case_reader, case_writer
 from negotiation.store.database import Database
@@ -114,7 +115,7 @@ class City:
             return
         sql = f'SELECT no FROM "case" WHERE id > {transaction.param} ORDER BY id'
         for (no,) in transaction.rows(sql, [self.known]):
-            self._plan(acting.take(transaction, self.context(day), no, at=at_local(day, time(10))), day)
+            self._plan(acting.take(UnitOfWork(transaction, self.context(day), at_local(day, time(10))), no), day)
         self._note_known(transaction)
 
     def _open(self, transaction: Transaction, day: date) -> None:
@@ -122,7 +123,7 @@ class City:
         rules = self._procedure(context)
         parties = self.chance.sample(sorted(context.directory.by_name), len(rules.parties))
         raw = {**dict(zip(rules.parties, parties, strict=True)), rules.subject: f"资源{self.chance.randint(1, 400)}"}
-        file = opening.open_case(transaction, context, rules.key, raw, at=at_local(day, time(10)))
+        file = opening.open_case(UnitOfWork(transaction, context, at_local(day, time(10))), rules.key, raw)
         case_writer.save(transaction, file.change())
         self._note_known(transaction)
         self.agenda[day].append(Plan(file.row["no"], day))
@@ -141,15 +142,15 @@ class City:
     def _act(self, transaction: Transaction, plan: Plan, today: date) -> None:
         """The first lawful act of those that chance proposes; a case on which none is lawful yet waits some days."""
         context, moment = self.context(today), at_local(today, time(10))
-        file = acting.take(transaction, context, plan.no, at=moment)
+        file = acting.take(UnitOfWork(transaction, context, moment), plan.no)
         for row in self._proposed(file):
             on = max(plan.on, file.row["last_on"] or plan.on)
             raw = self._filled(transaction, file, row, on)
             role = self.chance.choice([role for role in row.by if role != CLOCK])
             try:
-                acting.act_on(transaction, file, row.event.key, role=role, actor="模拟", on=on, raw=raw)
+                acting.act_on(transaction, file, ActRequest(row.event.key, role=role, actor="模拟", on=on, fields=raw))
             except NegotiationError:
-                file = acting.take(transaction, context, plan.no, at=moment)  # as it was before the attempt
+                file = acting.take(UnitOfWork(transaction, context, moment), plan.no)  # as it was before the attempt
                 continue
             self.taken[_way(file, row)] += 1
             self._plan(file, today)
