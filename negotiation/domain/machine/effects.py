@@ -23,7 +23,7 @@ def apply(procedure: Procedure, row: Transition, case_state: CaseState, act: Act
     if row.target == BACK:
         changed |= (reopened := terms_reopened(procedure, case_state, held, act, calendar))
     else:
-        changed |= terms_begun(procedure, row, case_state, held, parties, act, target, calendar)
+        changed |= terms_begun(procedure, row, case_state, held, act, target, calendar)
     flags = _flags(procedure, row, case_state, act)
     if QUIET in flags:
         changed |= reminders_moved(procedure, (held | changed).values(), calendar, quiet=flags[QUIET])

@@ -15,10 +15,7 @@ from negotiation.domain.machine.clock_events import annulment, disproved_lapses,
 from negotiation.domain.machine.effects import apply
 from negotiation.domain.machine.guards import demand_conditions, demand_fields, demand_order
 from negotiation.domain.machine.values import Act, CaseState, Step
-from negotiation.domain.rulebook import (
-    Procedure,
-    Transition,
-)
+from negotiation.domain.rulebook import Procedure, Transition
 
 
 def follow(

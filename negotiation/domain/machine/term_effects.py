@@ -72,7 +72,6 @@ def terms_begun(
     row: Transition,
     case_state: CaseState,
     held: Mapping[int, Term],
-    parties: Mapping[str, int],
     act: Act,
     target: str,
     calendar: WorkingCalendar,
@@ -83,6 +82,7 @@ def terms_begun(
     if target != case_state.state and state.term:
         kinds.setdefault(state.term, False)
     begun: dict[int, Term] = {}
+    parties = {**case_state.parties, **act.parties} if act.parties else case_state.parties
     for kind, anew in kinds.items():
         rule = procedure.terms[kind]
         by = _date_set(rule, act)
