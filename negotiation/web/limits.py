@@ -8,7 +8,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from negotiation.core import texts
 from negotiation.core.settings import Settings
-from negotiation.domain.attachments.upload import MEGABYTE
+from negotiation.domain.attachments.kinds import MEGABYTE
 from negotiation.domain.forms import read_number
 
 FILES_AT_ONCE = 10

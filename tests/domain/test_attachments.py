@@ -26,7 +26,8 @@ from openpyxl import Workbook
 from negotiation.core.enums import ATTACHED, ProposalState
 from negotiation.core.errors import FieldError, NotFound
 from negotiation.core.settings import Settings
-from negotiation.domain.attachments.upload import MEGABYTE, proofs, read_upload, tidy_name
+from negotiation.domain.attachments.kinds import MEGABYTE
+from negotiation.domain.attachments.upload import proofs, read_upload, tidy_name
 from negotiation.services.accounts import management
 from negotiation.store import attachments, proposals
 from negotiation.store.attachments import Sealed

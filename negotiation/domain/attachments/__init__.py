@@ -1,1 +1,1 @@
-"""Files that come with an act: what they are, and whether they may be kept."""
+"""Files that come with an act: their types, and the refusal of those that may not be stored."""

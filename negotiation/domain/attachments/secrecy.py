@@ -1,0 +1,27 @@
+"""The refusal of files that bear a mark of secrecy."""
+
+import re
+
+from negotiation.domain.attachments.kinds import CSV, DOC, DOCX, PPT, PPTX, TXT, XLS, XLSX, Kind, fault
+from negotiation.domain.attachments.packed import words_of
+from negotiation.domain.attachments.recognition import decoded
+from negotiation.domain.forms import SECRETS
+
+
+def text_of(kind: Kind, content: bytes) -> str:
+    """The text that can cheaply be read of a file: of PDF, OFD and pictures nothing."""
+    if kind in (TXT, CSV):
+        return decoded(content, "utf-8") or content.decode("gb18030")
+    if kind in (DOCX, XLSX, PPTX):
+        return words_of(content)
+    if kind in (DOC, XLS, PPT):  # their text stands at even or odd places, two bytes a character
+        return "\n".join(content[start:].decode("utf-16-le", "replace") for start in (0, 1))
+    return ""
+
+
+def demand_clean(name: str, text: str) -> None:
+    """Raises FieldError for a text that bears a mark of secrecy, however it is spaced: no classified matter here."""
+    close = re.sub(r"[^\S\n]", "", text)
+    for mark in SECRETS:
+        if mark in close:
+            raise fault(f"附件“{name}”含有“{mark}”字样，不得上传本系统", "请线下办理，并在系统中只登记编号、单位和日期")
