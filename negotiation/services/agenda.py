@@ -15,9 +15,11 @@ from negotiation.domain.rulebook import AGENDAS
 from negotiation.services import case_view
 from negotiation.services.cases import acting
 from negotiation.services.cases.case_file import CaseFile
-from negotiation.services.context import Context, UnitOfWork
-from negotiation.store import agendas, case_reader
-from negotiation.store.agendas import Place
+from negotiation.services.context import Context
+from negotiation.services.context import UnitOfWork
+from negotiation.store import case_reader
+from negotiation.store import meetings
+from negotiation.store.meetings import Place
 from negotiation.store.transaction import Transaction
 
 UNANSWERED = "提供部门未答复"
@@ -55,8 +57,8 @@ def title_of(agenda: str) -> str:
 
 def matters(transaction: Transaction, context: Context, agenda: str, at: datetime) -> list[Matter]:
     """The business of a session at the instant ``at``; what is due first stands first."""
-    wanted = [place for place in agendas.places(transaction) if _belongs(transaction, context, place, agenda)]
-    loaded = case_reader.load_many(transaction, found) if (found := agendas.standing_in(transaction, wanted)) else []
+    wanted = [place for place in meetings.places(transaction) if _belongs(transaction, context, place, agenda)]
+    loaded = case_reader.load_many(transaction, found) if (found := meetings.open_in(transaction, wanted)) else []
     files = [acting.file_of(UnitOfWork(transaction, context, at), each) for each in loaded]
     return [_matter(file, case_view.case_json(transaction, file, context, local_date(at))) for file in files]
 

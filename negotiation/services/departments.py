@@ -14,8 +14,11 @@ from negotiation.core.errors import FieldError, NegotiationError
 from negotiation.domain.departments import Department, Reorganization, tidy_name
 from negotiation.services.cases import acting
 from negotiation.services.cases.act_request import ActRequest
-from negotiation.services.context import Context, UnitOfWork
-from negotiation.store import case_reader, case_writer, departments, reorganizations
+from negotiation.services.context import Context
+from negotiation.services.context import UnitOfWork
+from negotiation.store import case_reader
+from negotiation.store import case_writer
+from negotiation.store import departments
 from negotiation.store.transaction import Transaction
 
 
@@ -46,7 +49,7 @@ def rename(transaction: Transaction, context: Context, unit: Department, name: s
     if known is not None and known.id != unit.id:
         raise FieldError(f"已有名为“{name}”的部门", field="name", todo="两个部门合并的，请用“并入”")
     change = Reorganization(unit.id, None, unit.name, name, order.on, order.doc_no)
-    reorganizations.rename(transaction, change, order.author, order.at)
+    departments.rename(transaction, change, order.author, order.at)
     departments.changed(transaction)
 
 
@@ -70,7 +73,7 @@ def merge(transaction: Transaction, context: Context, unit: Department, into: De
             moved.append(no)
     if unit.active:
         change = Reorganization(unit.id, into.id, unit.name, into.name, order.on, order.doc_no)
-        reorganizations.close(transaction, change, order.author, order.at)
+        departments.close(transaction, change, order.author, order.at)
     departments.changed(transaction)
     return Merged(tuple(moved), tuple(left))
 

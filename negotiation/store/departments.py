@@ -1,14 +1,22 @@
 """Reads and writes the departments, their clerks and who stands in for them. They are few, and read whole."""
 
-from datetime import date
+from datetime import date, datetime
 
 from negotiation.core.enums import Duty, Level
 from negotiation.core.errors import FieldError, NotFound
-from negotiation.domain.departments import Absence, Contact, Department, Directory, guess_level, tidy_name
-from negotiation.store import reorganizations
+from negotiation.domain.departments import (
+    Absence,
+    Contact,
+    Department,
+    Directory,
+    Reorganization,
+    guess_level,
+    tidy_name,
+)
 from negotiation.store.codec import codec
 from negotiation.store.numbers import next_number
 from negotiation.store.schema.departments import Absence as AbsenceRow
+from negotiation.store.schema.departments import Reorganization as ReorganizationRow
 from negotiation.store.transaction import Transaction
 
 
@@ -35,7 +43,7 @@ def read_directory(transaction: Transaction) -> Directory:
         )
         for id, name, level, sort_no, stopped, active in rows
     )
-    return Directory(units, revision, reorganizations.read(transaction))
+    return Directory(units, revision, _read_reorganizations(transaction))
 
 
 def _read_absences(transaction: Transaction) -> dict[int, list[Absence]]:
@@ -128,3 +136,39 @@ def remove_absence(transaction: Transaction, department_id: int, absence_id: int
     if not transaction.execute(sql, [department_id, absence_id]).rowcount:
         raise NotFound("没有这条外出登记", todo="可能已被删去，请刷新后查看")
     changed(transaction)
+
+
+# ---------------------------------------------------------------- reorganizations (机构改革): added, never changed
+
+
+def _read_reorganizations(transaction: Transaction) -> list[Reorganization]:
+    """All, in the order in which they were entered; there are few."""
+    table = codec(ReorganizationRow, transaction.database.dialect)
+    rows = transaction.rows(f"SELECT {table.listed} FROM {table.name} ORDER BY id")
+    return [Reorganization(*table.read(row)[1:7]) for row in rows]
+
+
+def rename(transaction: Transaction, change: Reorganization, author: str, at: datetime) -> None:
+    """Writes the new name; the old one still finds the department."""
+    param = transaction.param
+    sql = f"UPDATE department SET name = {param} WHERE id = {param}"
+    transaction.execute(sql, [change.name_after, change.department_id])
+    _add_reorganization(transaction, change, author, at)
+
+
+def close(transaction: Transaction, change: Reorganization, author: str, at: datetime) -> None:
+    """The department takes no further part: it is offered no longer, and its history stays."""
+    param = transaction.param
+    transaction.execute(f"UPDATE department SET active = {param} WHERE id = {param}", [False, change.department_id])
+    _add_reorganization(transaction, change, author, at)
+
+
+def _add_reorganization(transaction: Transaction, change: Reorganization, author: str, at: datetime) -> None:
+    table, params = codec(ReorganizationRow, transaction.database.dialect), ", ".join([transaction.param] * 9)
+    facts = (
+        change.department_id, change.into_id, change.name_before, change.name_after, change.happened_on, change.doc_no,
+    )  # fmt: skip
+    number = next_number(transaction, "reorganization")
+    transaction.execute(
+        f"INSERT INTO {table.name} ({table.listed}) VALUES ({params})", table.bind((number, *facts, author, at))
+    )

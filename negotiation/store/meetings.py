@@ -1,18 +1,23 @@
-"""Meetings, the cases on their lists, what was agreed for each: rows in and out. The rules are in ``meetings``."""
+"""Meetings, the cases on their lists and what was agreed for each; the open cases of an agenda. Rows in and out."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
+
+from sqlalchemy import false, select, tuple_
 
 from negotiation.core.enums import MeetingState
 from negotiation.core.errors import NotFound
 from negotiation.domain.meetings import Agreed, Meeting
 from negotiation.store.codec import TableCodec, codec
+from negotiation.store.columns import CASE
 from negotiation.store.schema.meetings import Meeting as MeetingTable
 from negotiation.store.schema.meetings import MeetingCase
 from negotiation.store.transaction import Transaction
 
 SHOWN = 500
+_OPEN = CASE.c.ending == ""
+_PLACE = (CASE.c.rulebook, CASE.c.edition, CASE.c.procedure, CASE.c.state)
 
 
 # ------------------------------------------------------------------------------------------------------- reading
@@ -142,3 +147,27 @@ def _change(
     where = " AND ".join(f"{name} = {param}" for name in keys)
     sql = f"UPDATE {table.name} SET {sets} WHERE {where}{also}"
     return bool(transaction.execute(sql, [*table.bind_some(values), *keys.values()]).rowcount)
+
+
+# ------------------------------------------------------------------------------------------------------- agenda
+
+
+class Place(NamedTuple):
+    """A state, by the edition of the rulebook that knows it."""
+
+    rulebook: str
+    edition: str
+    procedure: str
+    state: str
+
+
+def places(transaction: Transaction) -> list[Place]:
+    """The states in which open cases are now."""
+    return [Place(*row) for row in transaction.connection.execute(select(*_PLACE).where(_OPEN).distinct())]
+
+
+def open_in(transaction: Transaction, wanted: Collection[Place]) -> list[int]:
+    """The ids of the open cases in these places: the earliest due first, those without a date last."""
+    found = tuple_(*_PLACE).in_([tuple(place) for place in wanted]) if wanted else false()
+    query = select(CASE.c.id).where(_OPEN, found).order_by(CASE.c.next_due.is_(None), CASE.c.next_due, CASE.c.no)
+    return list(transaction.connection.execute(query).scalars())
