@@ -98,31 +98,19 @@ def of_scope(scope: int | None) -> list[ColumnElement[bool]]:
     return [or_(own_draft, and_(takes_part, CASE.c.received_on.is_not(None)))]
 
 
+_BEFORE_OVERDUE = (
+    CASE.c.id, CASE.c.no, CASE.c.procedure, CASE.c.rulebook, CASE.c.edition, CASE.c.state,
+    func.coalesce(APPLICANT.c.name, ""), PROVIDER.c.name, PROVIDER.c.level,
+    CASE.c.subject, CASE.c.received_on, CASE.c.due_on, CASE.c.official,
+)  # fmt: skip
+_AFTER_OFFICIAL = (CASE.c.suspended, CASE.c.replied_on, CASE.c.closed_on, CASE.c.version)
+
+
 def lines_query(as_of: date) -> Select[Any]:
-    """What a line of a list of cases says; the caller adds which cases, and in which order."""
+    """The query of the lines of a list, columns in the order of ``CaseLine``; the caller adds conditions and order."""
+    columns = (*_BEFORE_OVERDUE, _overdue(as_of), CASE.c.next_due, ~_next_is_provisional(), *_AFTER_OFFICIAL)
     return (
-        select(
-            CASE.c.id,
-            CASE.c.no,
-            CASE.c.procedure,
-            CASE.c.rulebook,
-            CASE.c.edition,
-            CASE.c.state,
-            func.coalesce(APPLICANT.c.name, ""),
-            PROVIDER.c.name,
-            PROVIDER.c.level,
-            CASE.c.subject,
-            CASE.c.received_on,
-            CASE.c.due_on,
-            CASE.c.official,
-            _overdue(as_of),
-            CASE.c.next_due,
-            ~_next_is_provisional(),
-            CASE.c.suspended,
-            CASE.c.replied_on,
-            CASE.c.closed_on,
-            CASE.c.version,
-        )
+        select(*columns)
         .outerjoin(APPLICANT, APPLICANT.c.id == CASE.c.applicant_id)
         .join(PROVIDER, PROVIDER.c.id == CASE.c.provider_id)
     )
