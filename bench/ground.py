@@ -18,6 +18,7 @@ from negotiation.core.local_time import at_local
 from negotiation.core.settings import Settings
 from negotiation.domain.departments import Contact
 from negotiation.services.context import Context
+from negotiation.store import migrate
 from negotiation.store.database import Database
 from negotiation.store.departments import add_department, set_person
 
@@ -53,7 +54,7 @@ class SqliteGround(Ground):
 
     def empty(self, name: str) -> Database:
         database = Database(f"sqlite:///{self.folder / name}.db")
-        database.prepare()
+        migrate.prepare(database)
         return database
 
     def copy(self, database: Database, name: str) -> Database:
@@ -88,7 +89,7 @@ class PostgresGround(Ground):
 
     def empty(self, name: str) -> Database:
         database = Database(self._create(name, "template1"))
-        database.prepare()
+        migrate.prepare(database)
         return database
 
     def copy(self, database: Database, name: str) -> Database:

@@ -27,7 +27,7 @@ from negotiation.services.cases.act_request import ActRequest
 from negotiation.services.cases.case_file import CaseFile
 from negotiation.services.context import Context, UnitOfWork
 from negotiation.services.meetings import Plan
-from negotiation.store import case_writer
+from negotiation.store import case_writer, migrate
 from negotiation.store.database import Database
 from negotiation.store.departments import add_department, set_person
 from tests.installed import FONTS_CONF
@@ -134,7 +134,7 @@ def _started(folder: str, tries: int = 12) -> Any:
 @pytest.fixture(scope="session")
 def prepared_postgres(postgres: str) -> Iterator[Database]:
     database = Database(postgres)
-    database.prepare()
+    migrate.prepare(database)
     yield database
     database.close()
 
@@ -143,7 +143,7 @@ def prepared_postgres(postgres: str) -> Iterator[Database]:
 def prepared_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("sqlite") / "empty.db"
     database = Database(f"sqlite:///{path}")
-    database.prepare()
+    migrate.prepare(database)
     database.close()
     return path
 

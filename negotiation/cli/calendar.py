@@ -22,7 +22,7 @@ from negotiation.notifications import ics
 from negotiation.services.calendar import import_notice
 from negotiation.services.calendar.import_notice import Import
 from negotiation.services.recount import Moved
-from negotiation.store import calendar_notices, case_reader, digest_queries, outbox
+from negotiation.store import calendar_notices, case_reader, digest_queries, migrate, outbox
 
 app = typer.Typer(help="工作日：计算、收录通知、导出到期日历。", no_args_is_help=True)
 
@@ -88,7 +88,7 @@ def _almanac() -> Almanac:
     if not settings.database_url and not (settings.home / "negotiation.db").exists():
         return SHIPPED
     database = connect(settings)
-    database.demand(database.revision())
+    migrate.demand(database, migrate.revision(database))
     with database.read() as transaction:
         return calendar_notices.read_almanac(transaction)
 

@@ -15,7 +15,7 @@ from negotiation.notifications.channels.pool import trouble_of
 from negotiation.services import case_view
 from negotiation.services import doctor as checkup
 from negotiation.store import audit
-from negotiation.store.database import HEAD
+from negotiation.store import migrate as schema
 from negotiation.store.instants import OddInstant, odd_instants
 from negotiation.worker import yearly_cases
 
@@ -61,10 +61,10 @@ def migrate(as_json: Json = False) -> None:
     """把数据库更新到本程序的版本（请先备份）。"""
     settings = read_settings()
     database = connect(settings)
-    before = database.revision()
-    database.migrate()
-    told = f"数据库版本：{before or '（空）'} → {HEAD}"
-    emit({"from": before, "to": HEAD}, lambda: console.console().print(told), as_json)
+    before = schema.revision(database)
+    schema.migrate(database)
+    told = f"数据库版本：{before or '（空）'} → {schema.HEAD}"
+    emit({"from": before, "to": schema.HEAD}, lambda: console.console().print(told), as_json)
 
 
 @app.command("yearly")

@@ -21,6 +21,7 @@ from negotiation.domain import forms, rulers
 from negotiation.services import case_view, offers, unattended
 from negotiation.services.cases.case_file import CaseFile
 from negotiation.services.context import Context
+from negotiation.store import migrate
 from negotiation.store.case_list.query import numbered
 from negotiation.store.database import Database
 
@@ -47,9 +48,9 @@ class CliContext:
         settings = read_settings()
         database = connect(settings)
         if prepare:
-            database.prepare()
+            migrate.prepare(database)
         else:
-            database.demand(database.revision())
+            migrate.demand(database, migrate.revision(database))
         with database.read() as transaction:
             return cls(settings, database, Context.of(transaction, settings))
 

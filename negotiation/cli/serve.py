@@ -18,6 +18,7 @@ from negotiation.core.settings import read_settings
 from negotiation.notifications.channels.pool import trouble_of
 from negotiation.services.accounts import management
 from negotiation.services.doctor import examine
+from negotiation.store import migrate
 from negotiation.store.database import Database
 from negotiation.worker.supervisor import Supervisor
 
@@ -40,7 +41,7 @@ def serve(
     _demand_free(host, port)
     settings = read_settings()
     database = connect(settings)
-    database.prepare()
+    migrate.prepare(database)
     _first_administrator(database)
     for finding in examine(settings, now(), trouble_of)[0]:
         sys.stderr.write(f"{'问题' if finding.serious else '提示'}：{finding.what}（{finding.todo}）\n")

@@ -29,9 +29,14 @@ from negotiation.domain.people import Person
 from negotiation.notifications import dispatcher, office_digest
 from negotiation.services.accounts import management
 from negotiation.services.calendar import import_notice
-from negotiation.services.cases import acting, opening, timers
-from negotiation.services.context import Context, UnitOfWork
-from negotiation.store import case_writer, departments
+from negotiation.services.cases import acting
+from negotiation.services.cases import opening
+from negotiation.services.cases import timers
+from negotiation.services.context import Context
+from negotiation.services.context import UnitOfWork
+from negotiation.store import case_writer
+from negotiation.store import departments
+from negotiation.store import migrate
 from negotiation.store.database import Database
 from negotiation.worker import yearly_cases
 
@@ -56,7 +61,7 @@ def build(settings: Settings, at: datetime, days: Days = iter) -> City:
     ``days`` hands on the days of the history one by one, and may tell how far they are.
     """
     database = Database(settings.url)
-    database.prepare()
+    migrate.prepare(database)
     context = _settle(database, settings)
     today = local_date(timers.office_moment(context, at - DAY_ENDS))
     people = _open_accounts(database, context, at_local(today - timedelta(days=DAYS_OF_HISTORY), time(8)))

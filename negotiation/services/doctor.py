@@ -20,7 +20,7 @@ from negotiation.services.calendar.expected import missing_year
 from negotiation.services.calendar.reconcile import disagreements
 from negotiation.services.context import Context
 from negotiation.services.unattended import Watch
-from negotiation.store import audit, digest_queries
+from negotiation.store import audit, digest_queries, migrate
 from negotiation.store.database import Database
 from negotiation.store.heartbeats import Beat
 from negotiation.store.instants import OddInstant, odd_instants
@@ -77,7 +77,7 @@ def examine_clock(settings: Settings, at: datetime) -> ClockReport:
     """
     try:
         with closing(Database(settings.url)) as database:
-            database.demand(database.revision())
+            migrate.demand(database, migrate.revision(database))
             with database.read() as transaction:
                 watch = unattended.read(transaction)
                 remarks = list(odd_instants(transaction, at))
@@ -192,11 +192,11 @@ def _database(settings: Settings, at: datetime, facts: dict[str, Any]) -> list[F
     try:
         with closing(Database(settings.url)) as database:
             facts["database"] = database.place
-            revision = facts["database_revision"] = database.revision()
+            revision = facts["database_revision"] = migrate.revision(database)
             if revision is None:
                 empty = Finding(False, "数据库还是空的", "第一条命令会自动建立；也可运行 negotiation migrate")
                 return [*_calendar(SHIPPED, 0, local_date(at), facts), empty]
-            database.demand(revision)
+            migrate.demand(database, revision)
             return _contents(database, settings, at, facts)
     except NegotiationError as error:
         return [Finding(True, str(error), error.todo_at_terminal)]

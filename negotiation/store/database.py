@@ -1,4 +1,4 @@
-"""The database: SQLite under the home (the default) or PostgreSQL. Connections, transactions, revisions.
+"""The database: SQLite under the home (the default) or PostgreSQL. Connections and transactions.
 
 SQLite runs with WAL and synchronous=FULL, and a transaction that writes begins IMMEDIATE: one writer, short steps.
 """
@@ -11,10 +11,9 @@ from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from alembic.util import CommandError
 from sqlalchemy import Connection as Connection  # noqa: PLC0414 - for others: only the store imports sqlalchemy
 from sqlalchemy import Engine, create_engine, event
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
@@ -22,11 +21,8 @@ from negotiation.core.errors import DatabaseUnavailable, UsageError, reason
 from negotiation.store.faults import driver_errors, translated
 from negotiation.store.transaction import Transaction
 
-HEAD = "0001_initial"  # the newest migration; a test holds that alembic agrees
-UNRELEASED = frozenset(f"{n:04}" for n in range(1, 14))  # the revisions of trial versions, before the one initial one
 LOCK_WAIT_SECONDS = 10
-CONNECT_SECONDS = 10  # a server that does not answer in that time is told of
-_MIGRATION_LOCK = 37_2017  # any number that only this program uses
+CONNECT_SECONDS = 10  # a server that does not answer in that time is an error
 
 
 class Database:
@@ -109,71 +105,6 @@ class Database:
         self._release_writer()
         self.engine.dispose()
 
-    # ------------------------------------------------------------------------------------------------ revision
-
-    def revision(self) -> str | None:
-        """The revision of the schema, None for an empty database."""
-        with translated(), self.engine.connect() as connection:
-            if not self.engine.dialect.has_table(connection, "alembic_version"):
-                return None
-            row = connection.exec_driver_sql("SELECT version_num FROM alembic_version").first()
-            return row[0] if row else None
-
-    def migrate(self) -> None:
-        """Brings the schema to the newest revision. Raises DatabaseUnavailable for a database of no known revision."""
-        self._refuse_unreleased(self.revision())  # first: alembic takes 0001 for short of 0001_initial
-        from alembic import command  # noqa: PLC0415 (60 ms that only a migration needs)
-        from alembic.config import Config  # noqa: PLC0415
-
-        config = Config()
-        config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
-        with translated(), self.engine.connect() as connection:
-            if self.is_sqlite:  # where a table is made anew under its name, its children must not miss it meanwhile
-                connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
-            # One transaction: a migration that is killed leaves nothing, and of two that start at once one waits.
-            connection.exec_driver_sql("BEGIN IMMEDIATE" if self.is_sqlite else "BEGIN")
-            if not self.is_sqlite:
-                connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_MIGRATION_LOCK})")
-            config.attributes["connection"] = connection
-            try:
-                command.upgrade(config, "head")
-            except CommandError:
-                revision = self.revision()
-                raise DatabaseUnavailable(
-                    f"数据库的版本 {revision} 不是本程序所知道的版本", where=self.place, todo="请升级程序，或从备份恢复"
-                ) from None
-            connection.exec_driver_sql("COMMIT")
-            if self.is_sqlite:
-                connection.exec_driver_sql("PRAGMA foreign_keys=ON")
-
-    def prepare(self) -> None:
-        """Makes an empty database ready; refuses one of another revision."""
-        revision = self.revision()
-        if revision is None:
-            self.migrate()
-        else:
-            self.demand(revision)
-
-    def demand(self, revision: str | None) -> None:
-        if revision is None:
-            raise DatabaseUnavailable("数据库还是空的", where=self.place, todo="请先运行 negotiation migrate")
-        self._refuse_unreleased(revision)
-        if revision != HEAD:
-            raise DatabaseUnavailable(
-                f"数据库的版本是 {revision}，本程序需要 {HEAD}",
-                where=self.place,
-                todo="请先备份，再运行 negotiation migrate；如数据库更新，请升级程序",
-            )
-
-    def _refuse_unreleased(self, revision: str | None) -> None:
-        if revision in UNRELEASED:
-            raise DatabaseUnavailable(
-                f"这个数据库由 0.2.0 以前的试用版建立（数据库版本 {revision}），本程序不能读取",
-                where=self.place,
-                todo="请换用新的空数据库并重新导入台账，原数据库留存备查",
-                command="NEGOTIATION_HOME（或 NEGOTIATION_DATABASE_URL）指向新的位置，再运行 negotiation ledger import",
-            )
-
     @property
     def place(self) -> str:
         """Where the database is, without its password."""
@@ -193,28 +124,37 @@ def _url(url: str) -> str:
 def _engine(url: str) -> Engine:
     try:
         parsed = make_url(url)
-        if parsed.get_backend_name() not in ("sqlite", "postgresql"):
-            raise UsageError(
-                "数据库只支持 SQLite 和 PostgreSQL",
-                where=parsed.render_as_string(hide_password=True),
-                todo="请检查 NEGOTIATION_DATABASE_URL",
-            )
         if parsed.get_backend_name() == "postgresql":
-            waiting = {} if "connect_timeout" in parsed.query else {"connect_timeout": CONNECT_SECONDS}
-            return create_engine(parsed, isolation_level="AUTOCOMMIT", connect_args=waiting, json_serializer=_json)
+            return _postgresql(parsed)
     except (ArgumentError, NoSuchModuleError, ValueError):
         # Never with the address: it may hold a password.
         raise UsageError("数据库地址无法识别", where="NEGOTIATION_DATABASE_URL", todo="请改正这项设置") from None
+    if parsed.get_backend_name() != "sqlite":
+        raise UsageError(
+            "数据库只支持 SQLite 和 PostgreSQL",
+            where=parsed.render_as_string(hide_password=True),
+            todo="请检查 NEGOTIATION_DATABASE_URL",
+        )
+    return _sqlite(parsed)
+
+
+def _postgresql(url: URL) -> Engine:
+    waiting = {} if "connect_timeout" in url.query else {"connect_timeout": CONNECT_SECONDS}
+    try:
+        return create_engine(url, isolation_level="AUTOCOMMIT", connect_args=waiting, json_serializer=_json)
     except ImportError:
         raise UsageError(
             "本机没有安装访问 PostgreSQL 的组件 psycopg",
             where="NEGOTIATION_DATABASE_URL",
             todo="请运行 pip install 'negotiation[postgres]' 安装；改用 SQLite 的，请取消这项设置",
         ) from None
-    if parsed.database and parsed.database != ":memory:" and not parsed.database.startswith("file:"):
-        _make_folder(Path(parsed.database).parent)
+
+
+def _sqlite(url: URL) -> Engine:
+    if url.database and url.database != ":memory:" and not url.database.startswith("file:"):
+        _make_folder(Path(url.database).parent)
     locked = {"timeout": LOCK_WAIT_SECONDS}
-    engine = create_engine(parsed, isolation_level="AUTOCOMMIT", connect_args=locked, json_serializer=_json)
+    engine = create_engine(url, isolation_level="AUTOCOMMIT", connect_args=locked, json_serializer=_json)
     event.listen(engine, "connect", _prepare_sqlite)
     return engine
 
@@ -236,6 +176,6 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: ConnectionPoolEntry
 
 
 def _roll_back(driver: Any) -> None:
-    # Where the connection is gone, the transaction is too; the first error is the one to tell.
+    # Where the connection is gone, the transaction is too; the first error is the one to raise.
     with suppress(*driver_errors()):
         driver.execute("ROLLBACK")

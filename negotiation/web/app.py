@@ -17,6 +17,7 @@ from negotiation.core.clock import now
 from negotiation.core.errors import Conflict, DatabaseUnavailable, NegotiationError, NotFound
 from negotiation.core.settings import Settings
 from negotiation.services.permissions import NoSuchCase
+from negotiation.store import migrate
 from negotiation.store.attachments import Sealed
 from negotiation.store.database import Database
 from negotiation.web import error_pages, health
@@ -75,7 +76,7 @@ def opening(settings: Settings, database: Database, clock: Callable[[], datetime
     """Opens a house over a database; one that is not ready is refused."""
 
     def opened() -> AppState:
-        database.demand(database.revision())
+        migrate.demand(database, migrate.revision(database))
         return AppState.open(settings, database, clock)
 
     return opened

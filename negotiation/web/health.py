@@ -16,7 +16,7 @@ from negotiation.services.calendar.expected import missed_since
 from negotiation.services.case_list import last_day_soon
 from negotiation.services.context import Context
 from negotiation.services.unattended import Watch
-from negotiation.store import audit, monitoring
+from negotiation.store import audit, migrate, monitoring
 from negotiation.store.transaction import Transaction
 from negotiation.web import metrics
 from negotiation.web.app_state import AppState
@@ -49,7 +49,7 @@ def _facts(app_state: AppState) -> dict[str, Any]:
         "ok": alert is None,
         "what": alert and alert.what,
         "version": __version__,
-        "schema_revision": app_state.database.revision(),
+        "schema_revision": migrate.revision(app_state.database),
         "oldest_unswept_term": unswept and unswept.isoformat(),
         "oldest_unsent_mail_seconds": unsent and int(_age(unsent, at)),
         "heartbeats": {job.value: _heartbeat(watch, job) for job in Job},

@@ -10,7 +10,8 @@ from fastapi.testclient import TestClient
 from negotiation import __version__
 from negotiation.core.settings import Settings
 from negotiation.notifications import dispatcher
-from negotiation.store.database import HEAD, Database
+from negotiation.store import migrate
+from negotiation.store.database import Database
 from negotiation.web import create_app
 from tests.conftest import CIVIL, JUSTICE, POLICE, Story, at
 
@@ -50,7 +51,7 @@ def figures(browser_as) -> dict[str, float]:
 def test_an_idle_house_is_well_and_says_what_it_is(browser_as):
     found = facts(browser_as)
     assert found["ok"] is True
-    assert (found["version"], found["schema_revision"]) == (__version__, HEAD)
+    assert (found["version"], found["schema_revision"]) == (__version__, migrate.HEAD)
     assert (found["oldest_unswept_term"], found["oldest_unsent_mail_seconds"]) == (None, None)
 
 
@@ -88,7 +89,7 @@ def broken(settings: Settings, tmp_path: Path):
     """A desk whose database was destroyed while it served."""
     path = tmp_path / "lost.db"
     database = Database(f"sqlite:///{path}")
-    database.prepare()
+    migrate.prepare(database)
     with TestClient(create_app(settings, database, clock=lambda: at("2026-09-21"))) as client:
         database.close()
         for beside in tmp_path.glob("lost.db*"):

@@ -27,6 +27,7 @@ from negotiation.demo.mail_server import postbox
 from negotiation.notifications import dispatcher
 from negotiation.services.accounts import management, passwords
 from negotiation.services.context import Context
+from negotiation.store import migrate
 from negotiation.store.database import Database
 from negotiation.web import create_app
 from tests.conftest import POLICE, Story, at, settle_in
@@ -93,7 +94,7 @@ def trace() -> Way:
 def _walked(recorder: Recorder, home: Path, smtp_url: str) -> Way:
     settings = Settings(home=home, office_mail="office@sharing.gov.cn", smtp_url=smtp_url)
     database = Database(f"sqlite:///{home / 'negotiation.db'}")
-    database.prepare()
+    migrate.prepare(database)
     context = settle_in(database, settings)
     story = Story(database, context).submitted(SUBMITTED)
     dispatcher.run(database, context, at(SUBMITTED, "10:30"))  # what is told of the application leaves before

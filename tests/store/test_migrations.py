@@ -17,8 +17,7 @@ from sqlmodel import SQLModel
 from negotiation import store
 from negotiation.core.errors import DatabaseUnavailable
 from negotiation.core.settings import Settings
-from negotiation.store import audit
-from negotiation.store import database as databases
+from negotiation.store import audit, migrate
 from negotiation.store.database import Database
 from tests.conftest import Story, settle_in
 from tests.store import written
@@ -60,15 +59,15 @@ def broken_links(database: Database) -> list[object]:
 
 
 def test_the_newest_migration_is_the_one_that_the_program_asks_for() -> None:
-    assert ScriptDirectory.from_config(CONFIG).get_heads() == [databases.HEAD]
+    assert ScriptDirectory.from_config(CONFIG).get_heads() == [migrate.HEAD]
 
 
 def test_the_migrations_make_the_schema_of_the_classes(empty: Database) -> None:
-    empty.migrate()
+    migrate.migrate(empty)
     with empty.engine.connect() as connection:
         options = {"compare_type": True, "compare_server_default": True}
         assert compare_metadata(MigrationContext.configure(connection, opts=options), SQLModel.metadata) == []
-    assert empty.revision() == databases.HEAD
+    assert migrate.revision(empty) == migrate.HEAD
 
 
 @pytest.mark.parametrize("step", REVISIONS, ids=lambda step: step.revision)
@@ -79,8 +78,8 @@ def test_every_migration_keeps_what_the_version_before_it_wrote(empty: Database,
         upgrade(empty, str(step.down_revision))
         written.load(empty, rows)
     upgrade(empty, step.revision)
-    assert empty.revision() == step.revision
-    empty.migrate()
+    assert migrate.revision(empty) == step.revision
+    migrate.migrate(empty)
     found = as_read(empty)
     assert {table: len(found[table]) for table in rows} == {table: len(lines) for table, lines in rows.items()}
     assert broken_links(empty) == []
@@ -92,7 +91,7 @@ def test_what_a_version_wrote_is_the_same_in_an_empty_database_of_its_revision(
     story = Story(sqlite, settle_in(sqlite, settings))
     story.submitted("2026-03-02", items="姓名").act("refuse", "provider", "2026-03-10", reason="—")
     rows = written.read(written.dumped(sqlite))
-    upgrade(empty, databases.HEAD)
+    upgrade(empty, migrate.HEAD)
     written.load(empty, rows)
     assert {table for table, lines in rows.items() if lines} >= {"case", "event", "content", "term", "item", "notice"}
     assert broken_links(empty) == []
@@ -109,10 +108,10 @@ def as_read(database: Database) -> dict[str, list[tuple[object, ...]]]:
 
 
 def test_an_empty_database_is_made_ready_and_a_ready_one_left_alone(empty: Database) -> None:
-    assert empty.revision() is None
-    empty.prepare()
-    assert empty.revision() == databases.HEAD
-    empty.prepare()
+    assert migrate.revision(empty) is None
+    migrate.prepare(empty)
+    assert migrate.revision(empty) == migrate.HEAD
+    migrate.prepare(empty)
 
 
 def of_revision(database: Database, revision: str) -> None:
@@ -122,25 +121,25 @@ def of_revision(database: Database, revision: str) -> None:
 
 @pytest.mark.parametrize("revision", ["0000", "9999"])
 def test_a_database_of_another_revision_is_refused_with_what_to_do(empty: Database, revision: str) -> None:
-    empty.prepare()
+    migrate.prepare(empty)
     of_revision(empty, revision)
     with pytest.raises(DatabaseUnavailable, match="negotiation migrate") as caught:
-        empty.prepare()
+        migrate.prepare(empty)
     assert revision in caught.value.what
-    assert databases.HEAD in caught.value.what
-    assert empty.revision() == revision
+    assert migrate.HEAD in caught.value.what
+    assert migrate.revision(empty) == revision
 
 
 @pytest.mark.parametrize("revision", ["0001", "0013"])
-@pytest.mark.parametrize("tried", [Database.prepare, Database.migrate])
+@pytest.mark.parametrize("tried", [migrate.prepare, migrate.migrate])
 def test_a_database_of_a_trial_version_is_named_as_what_it_is_and_stays_as_it_is(
     empty: Database, revision: str, tried: Callable[[Database], None]
 ) -> None:
-    empty.prepare()
+    migrate.prepare(empty)
     of_revision(empty, revision)
     with pytest.raises(DatabaseUnavailable, match="试用版") as caught:
         tried(empty)
     assert revision in caught.value.what
     assert "重新导入台账" in caught.value.todo
     assert "negotiation ledger import" in caught.value.command
-    assert empty.revision() == revision
+    assert migrate.revision(empty) == revision

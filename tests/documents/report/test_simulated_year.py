@@ -16,7 +16,7 @@ from negotiation.core.settings import Settings
 from negotiation.documents.report import compiler, publishing
 from negotiation.documents.report.definitions import DEFINITIONS, Part
 from negotiation.documents.report.model import TOTAL, Line, Report, Row
-from negotiation.store import report_cache
+from negotiation.store import migrate, report_cache
 from negotiation.store.database import Database
 from tests.conftest import _unhurried, at
 from tests.documents.report.simulated.adding import Tally, tallies
@@ -61,7 +61,7 @@ def lived(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lived]:
     folder = tmp_path_factory.mktemp("city")
     database = Database(f"sqlite:///{folder}/negotiation.db")
     event.listen(database.engine, "connect", _unhurried)
-    database.prepare()
+    migrate.prepare(database)
     city = City(database, Settings(home=folder / "home"), seed=SEED, many=MANY).live_until(BOOKS_CLOSED)
     told_then, report_then = _told(city), compiled(city, LAST_YEAR_AT_ITS_END)
     yield Lived(city.live_until(LAST_DAY), told_then, report_then)
@@ -133,7 +133,7 @@ def _how(clock: Clock) -> str:
 def test_the_same_seed_makes_the_same_city(told, tmp_path):
     """So that a difference that was found once is found again."""
     database = Database(f"sqlite:///{tmp_path}/again.db")
-    database.prepare()
+    migrate.prepare(database)
     again = _told(City(database, Settings(home=tmp_path), seed=SEED, many=MANY).live_until(date(2024, 12, 31)))
     database.close()
     entries = {each.no: each.entries for each in told}
