@@ -21,12 +21,16 @@ from negotiation.core.enums import Duty
 from negotiation.core.local_time import at_local
 from negotiation.core.settings import Settings
 from negotiation.domain.departments import Contact
-from negotiation.services import meetings
-from negotiation.services.cases import acting, opening, timers
+from negotiation.services.cases import acting
+from negotiation.services.cases import opening
+from negotiation.services.cases import timers
 from negotiation.services.cases.act_request import ActRequest
 from negotiation.services.cases.case_file import CaseFile
-from negotiation.services.context import Context, UnitOfWork
-from negotiation.services.meetings import Plan
+from negotiation.services.context import Context
+from negotiation.services.context import UnitOfWork
+from negotiation.services.meetings import outcomes
+from negotiation.services.meetings import planning
+from negotiation.services.meetings.planning import Plan
 from negotiation.store import case_writer, migrate
 from negotiation.store.database import Database
 from negotiation.store.departments import add_department, set_person
@@ -259,8 +263,8 @@ class Story:
         """A meeting was held on this case on that day; its number."""
         with self.database.write() as transaction:
             wanted = Plan(kind, day(on), "14:30", "第一会议室", "王副市长", [self.no])
-            no = meetings.plan(transaction, self.context, wanted, author="测试", at=at(on)).no
-            meetings.hold(transaction, no, [CIVIL, POLICE], "京数协〔2026〕7号", today=day(on))
+            no = planning.plan(transaction, self.context, wanted, author="测试", at=at(on)).no
+            outcomes.hold(transaction, no, [CIVIL, POLICE], "京数协〔2026〕7号", today=day(on))
         return no
 
     def sweep(self, on: str, hour: str = "10:00") -> timers.Swept:

@@ -19,7 +19,7 @@ from negotiation.core.settings import read_settings
 from negotiation.domain.wording import weekday
 from negotiation.domain.working_days import SHIPPED, Almanac
 from negotiation.notifications import ics
-from negotiation.services.calendar import import_notice
+from negotiation.services.calendar import import_notice, import_summary, read_notice
 from negotiation.services.calendar.import_notice import Import
 from negotiation.services.recount import Moved
 from negotiation.store import calendar_notices, case_reader, digest_queries, migrate, outbox
@@ -110,10 +110,10 @@ def calendar_import_file(
     almanac = cli.context.almanac
     where = "标准输入" if str(file) == TYPED else file.name
     if str(file) == TYPED:
-        text, found = import_notice.read_text(sys.stdin.read(), wanted, almanac, where=where, year=year)
+        text, found = read_notice.read_text(sys.stdin.read(), wanted, almanac, where=where, year=year)
     else:
-        text, found = import_notice.read_file(file, wanted, almanac, year)
-    with import_notice.located(where), console.progress("重新计算期限", None) as advance:
+        text, found = read_notice.read_file(file, wanted, almanac, year)
+    with read_notice.located(where), console.progress("重新计算期限", None) as advance:
         done = import_notice.run(
             cli.database,
             cli.context,
@@ -182,7 +182,7 @@ def _tell_import(done: Import, *, dry_run: bool) -> None:
     screen, counted = console.console(), done.recount
     if dry_run:
         screen.print("预演，未写入任何内容。", style="bold")
-    screen.print(import_notice.in_sentences(done))
+    screen.print(import_summary.in_sentences(done))
     read = [(each.day, weekday(each.day), each.what, each.name, each.was) for each in done.days]
     screen.print(console.table("读到的日期", ("日期", "星期", "安排", "名称", "原为"), read))
     if done.differences or done.kept:

@@ -13,8 +13,8 @@ from negotiation.core.labels import MEETING_STATE_TITLES
 from negotiation.core.local_time import local_date
 from negotiation.domain.meetings import Meeting
 from negotiation.domain.rulebook import AGENDAS
-from negotiation.services import meetings
-from negotiation.services.meetings import Plan
+from negotiation.services.meetings import outcomes, planning, view
+from negotiation.services.meetings.planning import Plan
 from negotiation.store import meetings as store
 
 meeting_app = typer.Typer(help="会议：协调会议、审议会议及其议定事项。", no_args_is_help=True)
@@ -38,7 +38,7 @@ def meeting_plan(
     cli = CliContext.open()
     wanted = Plan(_kind(kind), read_day(on), at, place, chair, [cli.case_no(each) for each in case])
     with cli.database.write() as transaction:
-        meeting = meetings.plan(transaction, cli.context, wanted, author=actor, at=now())
+        meeting = planning.plan(transaction, cli.context, wanted, author=actor, at=now())
     _emit(cli, meeting, as_json)
 
 
@@ -60,7 +60,7 @@ def meeting_list(
         for each in found
     ]  # fmt: skip
     columns = ("编号", "时间", "种类", "状态", "地点", "主持人", "议题")
-    answer = {"meetings": [meetings.as_json(cli.context, each) for each in found]}
+    answer = {"meetings": [view.as_json(cli.context, each) for each in found]}
     emit(answer, lambda: console.console().print(console.table("会议", columns, rows)), as_json)
 
 
@@ -83,7 +83,7 @@ def meeting_hold(
     """登记会议已召开；再次登记即更正参加人员和纪要文号。"""
     cli, today = CliContext.open(), local_date(now())
     with cli.database.write() as transaction:
-        meeting = meetings.hold(transaction, no, present, minutes_no, today=today)
+        meeting = outcomes.hold(transaction, no, present, minutes_no, today=today)
     _emit(cli, meeting, as_json)
 
 
@@ -100,7 +100,7 @@ def meeting_agree(
     cli = CliContext.open()
     day = read_day(by) if by else None
     with cli.database.write() as transaction:
-        meeting = meetings.agree(transaction, no, cli.case_no(case), text, who, day)
+        meeting = outcomes.agree(transaction, no, cli.case_no(case), text, who, day)
     _emit(cli, meeting, as_json)
 
 
@@ -111,7 +111,7 @@ def meeting_cancel(
     """取消一次尚未召开的会议。"""
     cli = CliContext.open()
     with cli.database.write() as transaction:
-        meeting = meetings.cancel(transaction, no, reason)
+        meeting = planning.cancel(transaction, no, reason)
     _emit(cli, meeting, as_json)
 
 
@@ -124,7 +124,7 @@ def _kind(text: str) -> str:
 
 
 def _emit(cli: CliContext, meeting: Meeting, as_json: bool) -> None:
-    answer = meetings.as_json(cli.context, meeting)
+    answer = view.as_json(cli.context, meeting)
     emit(answer, lambda: _tell(answer, meeting), as_json)
 
 

@@ -29,6 +29,7 @@ from negotiation.domain.people import Person
 from negotiation.notifications import dispatcher, office_digest
 from negotiation.services.accounts import management
 from negotiation.services.calendar import import_notice
+from negotiation.services.calendar import read_notice
 from negotiation.services.cases import acting
 from negotiation.services.cases import opening
 from negotiation.services.cases import timers
@@ -135,7 +136,7 @@ def _working_day(database: Database, context: Context, at: datetime) -> None:
 def _announce(database: Database, context: Context, off: date, at: datetime) -> None:
     """The city declares a day off: running terms move, and those concerned are told."""
     text = f"放假：{off} 全市重大活动"
-    _, arrangement = import_notice.read_text(text, Layer.MUNICIPAL, context.almanac)
+    _, arrangement = read_notice.read_text(text, Layer.MUNICIPAL, context.almanac)
     import_notice.run(database, context, text, arrangement, Layer.MUNICIPAL, at=at, author=CLERK)
 
 

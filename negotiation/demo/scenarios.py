@@ -7,12 +7,14 @@ from typing import Any
 from negotiation.core.enums import SIGNED_BY, SIGNED_ON, Duty
 from negotiation.demo.people import CHAIR, CIVIL, CLERK, HEAD, POLICE, ROOM
 from negotiation.domain.rulebook import AGENDAS, MEETING
-from negotiation.services import meetings
 from negotiation.services.cases import acting
 from negotiation.services.cases.act_request import ActRequest
 from negotiation.services.cases.case_file import CaseFile
 from negotiation.services.context import Context
-from negotiation.services.meetings import Plan
+from negotiation.services.meetings import outcomes
+from negotiation.services.meetings import planning
+from negotiation.services.meetings import view
+from negotiation.services.meetings.planning import Plan
 from negotiation.store.transaction import Transaction
 
 
@@ -153,6 +155,6 @@ def _met(transaction: Transaction, context: Context, file: CaseFile, move: Move,
         return {}
     kind = rules.states[row.source].agenda or next(iter(AGENDAS))
     plan = Plan(kind, on, "09:00", ROOM, CHAIR, [file.row["no"]])
-    meeting = meetings.plan(transaction, context, plan, author=CLERK, at=file.at)
-    meetings.hold(transaction, meeting.no, meetings.invited(context, meeting), "", today=on)
+    meeting = planning.plan(transaction, context, plan, author=CLERK, at=file.at)
+    outcomes.hold(transaction, meeting.no, view.invited(context, meeting), "", today=on)
     return dict.fromkeys(wanted, meeting.no)

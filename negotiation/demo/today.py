@@ -8,11 +8,17 @@ from negotiation.demo.people import ASKED_TOGETHER, CHAIR, CIVIL, CLERK, HEAD, H
 from negotiation.demo.scenarios import SUBMIT, play
 from negotiation.domain.meetings import Meeting
 from negotiation.domain.people import Person
-from negotiation.services import approvals, assignments, meetings
-from negotiation.services.cases import acting, opening
+from negotiation.services import approvals
+from negotiation.services import assignments
+from negotiation.services.cases import acting
+from negotiation.services.cases import opening
 from negotiation.services.cases.act_request import ActRequest
-from negotiation.services.context import Context, UnitOfWork
-from negotiation.services.meetings import Plan
+from negotiation.services.context import Context
+from negotiation.services.context import UnitOfWork
+from negotiation.services.meetings import outcomes
+from negotiation.services.meetings import planning
+from negotiation.services.meetings import view
+from negotiation.services.meetings.planning import Plan
 from negotiation.store import case_queries, case_writer
 from negotiation.store.case_queries import CaseLine
 from negotiation.store.database import Database
@@ -75,16 +81,16 @@ def _convene(database: Database, context: Context, at: datetime) -> None:
         ahead = Plan(
             "coordination", context.calendar.estimate(today, 3).day, "14:30", "办公室会议室", HEAD, coordinated
         )
-        meetings.plan(transaction, context, ahead, author=CLERK, at=at)
+        planning.plan(transaction, context, ahead, author=CLERK, at=at)
         now = Plan("deliberation", today, "09:00", ROOM, CHAIR, deliberated)
-        _sit(transaction, context, meetings.plan(transaction, context, now, author=CLERK, at=at))
+        _sit(transaction, context, planning.plan(transaction, context, now, author=CLERK, at=at))
 
 
 def _sit(transaction: Transaction, context: Context, meeting: Meeting) -> None:
-    meetings.hold(transaction, meeting.no, meetings.invited(context, meeting), "", today=meeting.on)
+    outcomes.hold(transaction, meeting.no, view.invited(context, meeting), "", today=meeting.on)
     by = context.calendar.estimate(meeting.on, 20).day
     for item in meeting.items:
-        meetings.agree(transaction, meeting.no, item.no, "应予共享，以核验接口方式提供", item.provider, by)
+        outcomes.agree(transaction, meeting.no, item.no, "应予共享，以核验接口方式提供", item.provider, by)
 
 
 def _name_handlers(database: Database, people: Mapping[str, Person], today: date) -> None:

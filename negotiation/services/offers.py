@@ -14,8 +14,8 @@ from negotiation.domain.machine import lifecycle
 from negotiation.domain.machine.values import CaseState
 from negotiation.domain.rulebook import EventRule, Procedure, Transition
 from negotiation.domain.terms import ONE_DAY
-from negotiation.services import meetings
 from negotiation.services.cases.case_file import CaseFile
+from negotiation.services.meetings import acts
 from negotiation.store import proposals
 from negotiation.store.proposals import ProposalRow
 from negotiation.store.transaction import Transaction
@@ -89,7 +89,7 @@ def _offer(
     why = _hindrance(rules, file.case_state, event.key, today, file.calendar, allows)
     if why is not None:
         return _later(rules, row, why, file.case_state, today, file.calendar)
-    why = meetings.hindrance(transaction, file, event)
+    why = acts.hindrance(transaction, file, event)
     if why is not None:
         return Offer(row, (), why, lacks_meeting=True)
     roles = tuple(role for role in row.by if role != CLOCK)

@@ -6,11 +6,13 @@ import pytest
 
 from negotiation.core.errors import Conflict, DateError, FieldError, NegotiationError, NotFound
 from negotiation.domain.meetings import Meeting
-from negotiation.services import meetings
 from negotiation.services.cases import acting
 from negotiation.services.cases.act_request import ActRequest
 from negotiation.services.context import UnitOfWork
-from negotiation.services.meetings import Plan
+from negotiation.services.meetings import outcomes
+from negotiation.services.meetings import planning
+from negotiation.services.meetings import view
+from negotiation.services.meetings.planning import Plan
 from negotiation.store import case_writer
 from negotiation.store import meetings as store
 from tests.acceptance.steps import reach, refused, stands
@@ -24,18 +26,18 @@ def planned(story: Story, *cases_: str, on: str = HELD, kind: str = "coordinatio
     words = {"at": "14:30", "place": "第一会议室", "chair": "李副主任"} | other
     with story.database.write() as transaction:
         wanted = Plan(kind, day(on), words["at"], words["place"], words["chair"], cases_ or [story.no])
-        return meetings.plan(transaction, story.context, wanted, author="测试", at=at("2026-03-18"))
+        return planning.plan(transaction, story.context, wanted, author="测试", at=at("2026-03-18"))
 
 
 def held(story: Story, no: str, on: str = HELD, **other: Any) -> Meeting:
     with story.database.write() as transaction:
-        return meetings.hold(transaction, no, [CIVIL, POLICE], "京数协〔2026〕7号", today=day(on), **other)
+        return outcomes.hold(transaction, no, [CIVIL, POLICE], "京数协〔2026〕7号", today=day(on), **other)
 
 
 def agreed(story: Story, no: str, text: str = "脱敏后提供", by: str = "", case: str = "", **other: Any) -> Meeting:
     with story.database.write() as transaction:
         date = day(by) if by else None
-        return meetings.agree(transaction, no, case or story.no, text, POLICE, date, **other)
+        return outcomes.agree(transaction, no, case or story.no, text, POLICE, date, **other)
 
 
 def found(story: Story, no: str) -> Meeting:
@@ -86,7 +88,7 @@ def test_a_meeting_counts_for_the_cases_on_its_list_from_its_day_on_if_it_was_he
     ahead = planned(story, on="2026-04-03", kind="deliberation").no
     given_up = planned(story, on="2026-04-03", kind="deliberation").no
     with story.database.write() as transaction:
-        meetings.cancel(transaction, given_up, "主要领导另有公务")
+        planning.cancel(transaction, given_up, "主要领导另有公务")
     for no, words in (
         (elsewhere, "议题中没有本案"), (own, "早于会议"), (ahead, "尚未登记召开"), (given_up, "已取消"),
         ("HY2026-9999", "没有编号为"), ("HY\0", "控制字符"),
@@ -148,7 +150,7 @@ def test_one_meeting_has_many_cases_and_each_comes_to_its_own_end__article_17(st
     reach(other, "in_coordination", provider=JUSTICE)
     meeting = planned(story, story.no, other.no)
     assert (meeting.no, [item.no for item in meeting.items]) == ("HY2026-0001", [story.no, other.no])
-    assert meetings.invited(story.context, meeting) == [CIVIL, POLICE, JUSTICE]
+    assert view.invited(story.context, meeting) == [CIVIL, POLICE, JUSTICE]
     held(story, meeting.no)
     agreed(story, meeting.no, by="2026-06-30")
     story.act("settle", "office", HELD, meeting=meeting.no)
@@ -212,7 +214,7 @@ def test_a_planned_meeting_may_be_changed_or_given_up_and_a_held_one_not(story: 
     def amended(no: str, *listed: str) -> Meeting:
         wanted = Plan("coordination", day("2026-03-23"), "9:00", "第二会议室", "王主任", listed)
         with story.database.write() as transaction:
-            return meetings.amend(transaction, story.context, no, wanted, at=at("2026-03-18"))
+            return planning.amend(transaction, story.context, no, wanted, at=at("2026-03-18"))
 
     changed = amended(first.no, other.no)
     assert [item.no for item in changed.items] == [other.no]
@@ -229,7 +231,7 @@ def test_a_planned_meeting_may_be_changed_or_given_up_and_a_held_one_not(story: 
 
     def cancelled(reason: str) -> Meeting:
         with story.database.write() as transaction:
-            return meetings.cancel(transaction, second.no, reason)
+            return planning.cancel(transaction, second.no, reason)
 
     second = planned(story)
     unchanged(story, FieldError, "取消的原因", lambda: cancelled(""))
@@ -241,7 +243,7 @@ def test_who_was_present_and_the_number_of_the_minutes_may_be_corrected(story: S
     reach(story, "in_coordination")
     no = planned(story).no
     with story.database.write() as transaction:
-        meetings.hold(transaction, no, [CIVIL, " "], "", today=day(HELD))
+        outcomes.hold(transaction, no, [CIVIL, " "], "", today=day(HELD))
     assert (found(story, no).present, found(story, no).minutes_no) == ((CIVIL,), "")
     held(story, no)
     assert (found(story, no).present, found(story, no).minutes_no) == ((CIVIL, POLICE), "京数协〔2026〕7号")

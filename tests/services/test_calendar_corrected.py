@@ -14,7 +14,7 @@ from calendars.notice import render_notice
 from negotiation.core.enums import Layer
 from negotiation.core.errors import NegotiationError
 from negotiation.notifications import dispatcher
-from negotiation.services.calendar import import_notice
+from negotiation.services.calendar import import_notice, read_notice
 from negotiation.store import outbox
 from negotiation.store.calendar_notices import read_almanac
 from tests.conftest import CIVIL, POLICE, Story, at, day, everything, settle_in
@@ -75,7 +75,7 @@ def test_an_amending_text_read_again_says_what_it_said_the_first_time(database, 
     for _ in range(2):
         with database.read() as transaction:
             context.refresh(transaction)
-        _, found = import_notice.read_text(text, Layer.NATIONAL, context.almanac)
+        _, found = read_notice.read_text(text, Layer.NATIONAL, context.almanac)
         readings.append(found)
         take_in(database, context, found, "2027-01-20", title=text)
     assert readings[0] == readings[1]
@@ -242,7 +242,7 @@ def test_a_suspended_term_that_used_other_days_is_a_finding(story, database, con
 
 def test_a_rendered_notice_comes_in_as_it_went_out(database, context):
     of_2026 = next(each for each in national_arrangements() if each.year == 2026)
-    _, again = import_notice.read_text(render_notice(of_2026), Layer.NATIONAL, context.almanac)
+    _, again = read_notice.read_text(render_notice(of_2026), Layer.NATIONAL, context.almanac)
     assert (again.off, again.work) == (of_2026.off, of_2026.work)
 
 

@@ -9,9 +9,9 @@ from html import unescape
 import pytest
 
 from negotiation.core.enums import Scope
-from negotiation.services import meetings
 from negotiation.services.accounts import management, tokens
-from negotiation.services.meetings import Plan
+from negotiation.services.meetings import outcomes, planning
+from negotiation.services.meetings.planning import Plan
 from tests.acceptance.steps import drafted
 from tests.conftest import CIVIL, JUSTICE, POLICE, Story, at, day
 from tests.web_client import TODAY
@@ -181,7 +181,7 @@ def test_what_was_recorded_is_not_agreed_anew(browser_as, both):
     case = both[0]
     browser = held(browser_as("director"), case)
     with case.database.write() as transaction:
-        meetings.agree(transaction, MEETING, case.no, "脱敏后提供", POLICE, None)
+        outcomes.agree(transaction, MEETING, case.no, "脱敏后提供", POLICE, None)
     case.act("settle", "office", "2026-09-18", meeting=MEETING)
     assert f'name="agreed:{case.no}"' not in browser.get(f"/meetings/{MEETING}").page
     browser.post(
@@ -327,7 +327,7 @@ def test_a_rectification_that_was_reported_is_on_the_leading_groups_agenda__arti
     assert " → " not in words(page)
     with database.write() as transaction:
         wanted = Plan("deliberation", day("2026-09-18"), "9:00", "第一会议室", "王副市长", [story.no])
-        meetings.plan(transaction, context, wanted, author="测试", at=at(TODAY))
+        planning.plan(transaction, context, wanted, author="测试", at=at(TODAY))
     browser = browser_as("office").get(f"/meetings/{MEETING}")
     browser.post(f"/meetings/{MEETING}/hold", version=1, present="王副市长", reviewed="yes")
     browser.get(f"/meetings/{MEETING}/record?act:{story.no}=conclude/again")

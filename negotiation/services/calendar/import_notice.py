@@ -1,39 +1,31 @@
 """A notice comes in: read, held against what is known, rehearsed, and written in one transaction with all it moves."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from pathlib import Path
 from typing import NamedTuple
 
 from calendars import Arrangement
-from calendars.arrangement import STOPPAGE, in_force, marks_of
-from calendars.formats.errors import Unreadable
+from calendars.arrangement import STOPPAGE
 from calendars.formats.manual import looks_typed
-from calendars.formats.reading import is_calendar, read_arrangement
+from calendars.formats.reading import is_calendar
 from calendars.notice.balance import Reckoning
 from negotiation.core.enums import Layer
-from negotiation.core.errors import NegotiationError, UsageError, reason
 from negotiation.core.labels import LAYER_TITLES
 from negotiation.core.local_time import local_date
 from negotiation.domain.working_days import Almanac, Document, ImportedNotice
 from negotiation.services import recount
 from negotiation.services.calendar import checks
-from negotiation.services.calendar.checks import day_list, of_year
+from negotiation.services.calendar.checks import of_year
 from negotiation.services.context import Context
-from negotiation.services.recount import Past, Recount
+from negotiation.services.recount import Recount
+from negotiation.services.recount_findings import Past
 from negotiation.store import calendar_notices
 from negotiation.store.calendar_notices import Revision
 from negotiation.store.database import Database
 from negotiation.store.transaction import Transaction
 
-BY_HAND = "“文号：…”“印发：2026-11-10”“放假：日期 名称”“上班：日期 名称”“停止办公：日期 事由”"
-_YEAR = re.compile(r"(20\d\d)\s*年")
-_ABOUT_YEAR = re.compile(r"关于[^\n]{0,20}?(20\d\d)\s*年")
-_NUMBER = re.compile(r"[〔\[［（(【](\d{4})[〕\]］）)】]\s*第?(\d{1,4})\s*号")
-_HEAD = 200  # characters in which a notice's own number stands
 _TITLE_LINES = 4
 
 
@@ -86,70 +78,6 @@ class Import:
     def net(self) -> int:
         """Days off given more than taken."""
         return len(self.freed) - len(self.worked)
-
-
-def read_file(path: Path, layer: Layer, almanac: Almanac, year: int | None = None) -> tuple[str, Arrangement]:
-    """The text of a file and the arrangement in it. Raises a sentence that quotes what cannot be read, and its line."""
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise UsageError(f"不能读取文件（{reason(error)}）", where=str(path), todo="请核对文件名") from None
-    return read_text(_decoded(data, path.name), layer, almanac, where=path.name, year=year)
-
-
-@contextmanager
-def located(where: str) -> Iterator[None]:
-    """Names the file, or whatever the text came from, in each NegotiationError that names no place itself."""
-    try:
-        yield
-    except NegotiationError as error:
-        error.where = error.where or where
-        raise
-
-
-def _decoded(data: bytes, name: str) -> str:
-    wide = data.startswith((b"\xff\xfe", b"\xfe\xff"))
-    for encoding in ("utf-16",) if wide else ("utf-8-sig", "gb18030"):
-        try:
-            text = data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if "\x00" not in text:
-            return text
-    raise NegotiationError("不是文本文件", where=name, todo="请把通知正文粘贴到文本文件（.txt）后再导入，或使用 .ics")
-
-
-def read_text(
-    text: str, layer: Layer, almanac: Almanac, *, where: str = "", year: int | None = None
-) -> tuple[str, Arrangement]:
-    """As ``read_file``, for a text that was pasted or typed."""
-    try:
-        return text, read_arrangement(text, amends=_amended(text, layer, almanac), year=year)
-    except Unreadable as error:
-        raise NegotiationError(
-            str(error), where=where, todo=f"请核对原文后重新粘贴；也可逐行手工填写{BY_HAND}，有文号、印发日期的都要写上"
-        ) from None
-
-
-def _amended(text: str, layer: Layer, almanac: Almanac) -> Arrangement | None:
-    """What an amending notice is read against where imported notices have set days of its year; None: the shipped ones.
-
-    The notice itself, should it be held already, is no part of what it amends.
-    """
-    named = _ABOUT_YEAR.search(text) or _YEAR.search(text)
-    if named is None or not any(each.year == int(named[1]) for each in almanac.imported(layer)):
-        return None
-    year, number = int(named[1]), _NUMBER.search(text[:_HEAD])
-    before = [each for each in of_year(almanac, layer, year) if number is None or _digits(each) != number.groups()]
-    marks = marks_of(in_force(before))
-    off = {day: mark.name for day, mark in marks.items() if not mark.working}
-    return Arrangement(year, None, None, off, {day: mark.name for day, mark in marks.items() if mark.working})
-
-
-def _digits(arrangement: Arrangement) -> tuple[str, ...]:
-    """Year and number of a document number, as a text may write them in any brackets."""
-    found = _NUMBER.search(arrangement.doc_no or "")
-    return found.groups() if found else ()
 
 
 def run(
@@ -251,34 +179,3 @@ def _write(transaction: Transaction, held: ImportedNotice, document: Document, c
     counts = (len(counted.moved), len(counted.confirmed), len(counted.findings))
     calendar_notices.add_revision(transaction, Revision(held.id, what, held.author, held.recorded_at, *counts))
     calendar_notices.add_arrangement(transaction, held, text)
-
-
-def in_sentences(found: Import) -> str:
-    """What an import did or would do, for a person."""
-    counted, arranged = found.recount, found.arrangement
-    if found.held_already:
-        return f"{arranged.year}年的这一安排已经收录，没有差别，未写入任何内容。"
-    held = sum(each.held for each in counted.moved)
-    waits = f"（其中{held}项提前，确认后才告知）" if held else ""
-    stopped = sum(each.what == STOPPAGE for each in found.days)
-    stops = f"停止办公{stopped}天，" if stopped else ""
-    balance = checks.in_sentence(found.reckoning) if found.reckoning else _turned(found)
-    return (
-        f"{LAYER_TITLES[found.layer]}：{found.title}（{arranged.doc_no or '无文号'}）　"
-        f"放假{len(arranged.off) - stopped}天，{stops}上班{len(arranged.work)}天。{balance}。"
-        f"期限变更{len(counted.moved)}项{waits}，由暂定改为确定{len(counted.confirmed)}项，"
-        f"涉及已过日期、只请核实{len(counted.findings)}项。"
-    )
-
-
-def _turned(found: Import) -> str:
-    """What an arrangement of a few days gives and takes: 与原安排相比，多放假2天（…），多上班1天（…），净增放假1天."""
-    parts = [
-        f"{what}{len(days)}天（{day_list(days)}）"
-        for what, days in (("多放假", found.freed), ("多上班", found.worked))
-        if days
-    ]
-    if not parts:
-        return "与原安排相比，没有改变工作日"
-    net = f"净增{'放假' if found.net > 0 else '上班'}{abs(found.net)}天" if found.net else "两相平衡"
-    return f"与原安排相比，{'，'.join(parts)}，{net}"

@@ -14,7 +14,7 @@ from negotiation.core.enums import ACT_AS_OFFICE, Layer
 from negotiation.core.errors import NegotiationError, UsageError
 from negotiation.core.labels import LAYER_TITLES
 from negotiation.core.texts import NOTICE
-from negotiation.services.calendar import import_notice
+from negotiation.services.calendar import import_notice, import_summary, read_notice
 from negotiation.services.calendar.expected import missing_year
 from negotiation.store import calendar_notices, digest_queries
 from negotiation.web.request_context import CurrentRequest, RequestContext, form_of
@@ -81,7 +81,7 @@ def _year(
         read=_by_name(rehearsed) if rehearsed else {},
         taken=next((each for each in revisions if each.id == taken), None),
         nothing_new=taken == NOTHING_NEW,
-        says=import_notice.in_sentences(rehearsed) if rehearsed else "",
+        says=import_summary.in_sentences(rehearsed) if rehearsed else "",
         error=error,
         here="calendar",
     )
@@ -155,7 +155,7 @@ async def _came_in(request: Request, ctx: RequestContext, *, dry_run: bool) -> R
 def _taken_in(ctx: RequestContext, form: Mapping[str, Any], dry_run: bool) -> import_notice.Import:
     ctx.demand_texts()
     app_state, layer = ctx.app_state, _layer(form.get("layer", ""))
-    text, found = import_notice.read_text(form.get("text", ""), layer, app_state.context.almanac, where="所粘贴的正文")
+    text, found = read_notice.read_text(form.get("text", ""), layer, app_state.context.almanac, where="所粘贴的正文")
     return import_notice.run(
         app_state.database,
         app_state.context,

@@ -3,8 +3,8 @@
 from calendars.dates import in_words
 from negotiation.core.errors import NotFound
 from negotiation.domain.rulebook import AGENDAS, EventRule
-from negotiation.services import meetings
 from negotiation.services.cases.case_file import CaseFile
+from negotiation.services.meetings import acts
 from negotiation.store import meetings as store
 from negotiation.store.transaction import Transaction
 from negotiation.web.request_context import RequestContext
@@ -13,7 +13,7 @@ from negotiation.web.request_context import RequestContext
 def held(ctx: RequestContext, file: CaseFile) -> dict[str, str]:
     """The meetings on which an act on this case may rest now, by their number, in words."""
     with ctx.app_state.read() as transaction:
-        found = meetings.on_which(transaction, file)
+        found = acts.on_which(transaction, file)
     return {each.no: f"{each.no}　{in_words(each.on)}　{AGENDAS[each.kind]}会议" for each in found}
 
 
@@ -26,4 +26,4 @@ def filled(transaction: Transaction, file: CaseFile, event: EventRule, no: str) 
     item = meeting.item(file.row["no"])
     if item is None:
         return {}
-    return {"on": meeting.on.isoformat(), **meetings.entered(file.procedure, event, meeting, item)}
+    return {"on": meeting.on.isoformat(), **acts.entered(file.procedure, event, meeting, item)}

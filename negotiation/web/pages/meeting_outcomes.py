@@ -17,10 +17,11 @@ from negotiation.domain.meetings import Agreed, Meeting
 from negotiation.domain.planned_mail import PlannedMail
 from negotiation.domain.rulebook import Procedure
 from negotiation.notifications.preview import mails_of
-from negotiation.services import approvals, meetings
+from negotiation.services import approvals
 from negotiation.services.bulk import CASE, Done, Preview, each_done, foresee, named, tried
 from negotiation.services.cases.act_request import ActRequest
 from negotiation.services.cases.case_file import CaseFile
+from negotiation.services.meetings import acts
 from negotiation.services.permissions import OpenAct, acts_open, visible
 from negotiation.store import meetings as store
 from negotiation.store.transaction import Transaction
@@ -113,7 +114,7 @@ def _offers(
     """Those of which the form asks no more than the meeting says, and choices."""
     rules = file.procedure
     for act in _acts(transaction, file, ctx):
-        filled = meetings.entered(rules, act.event, meeting, item)
+        filled = acts.entered(rules, act.event, meeting, item)
         missing = [key for key in act.event.required if key not in filled]
         if all(rules.fields[key].choices for key in missing):
             yield from _offered(rules, act, filled, missing)

@@ -12,8 +12,9 @@ from negotiation.core.errors import Conflict, FieldError, NegotiationError
 from negotiation.domain import forms
 from negotiation.domain.meetings import Meeting
 from negotiation.domain.rulebook import AGENDAS
-from negotiation.services import agenda, meetings
-from negotiation.services.meetings import Plan
+from negotiation.services import agenda
+from negotiation.services.meetings import planning
+from negotiation.services.meetings.planning import Plan
 from negotiation.store import meetings as store
 from negotiation.store.transaction import Transaction
 from negotiation.web.pages.act_form import demand_reviewed
@@ -43,7 +44,7 @@ async def plan(request: Request, ctx: CurrentRequest) -> Response:
     def planned(transaction: Transaction) -> Meeting:
         demand_reviewed(typed)
         author, at = ctx.person.name, ctx.app_state.clock()
-        return meetings.plan(transaction, ctx.app_state.context, _wanted(typed), author=author, at=at)
+        return planning.plan(transaction, ctx.app_state.context, _wanted(typed), author=author, at=at)
 
     try:
         made = await ctx.write(planned)
@@ -69,7 +70,7 @@ async def edit(no: str, request: Request, ctx: CurrentRequest) -> Response:
     def amended(transaction: Transaction) -> Meeting:
         demand_reviewed(typed)
         seen, at = version_of(typed.get(VERSION)), ctx.app_state.clock()
-        return meetings.amend(transaction, ctx.app_state.context, no, _wanted(typed), at=at, seen=seen)
+        return planning.amend(transaction, ctx.app_state.context, no, _wanted(typed), at=at, seen=seen)
 
     with ctx.app_state.read() as transaction:
         meeting = store.find(transaction, no)

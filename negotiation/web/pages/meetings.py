@@ -18,10 +18,12 @@ from negotiation.documents import letters
 from negotiation.domain import forms
 from negotiation.domain.meetings import Agreed, Meeting
 from negotiation.domain.rulebook import AGENDAS, LetterRule
-from negotiation.services import meetings
 from negotiation.services.bulk import named
 from negotiation.services.cases import acting
 from negotiation.services.context import UnitOfWork
+from negotiation.services.meetings import outcomes
+from negotiation.services.meetings import planning
+from negotiation.services.meetings import view
 from negotiation.services.permissions import visible
 from negotiation.store import meetings as store
 from negotiation.store.transaction import Transaction
@@ -90,7 +92,7 @@ def _meeting_page(ctx: RequestContext, no: str, typed: Mapping[str, str], error:
         kind=AGENDAS[meeting.kind],
         state=MEETING_STATE_TITLES[meeting.state],
         whole="meetings" in ctx.pages,
-        invited=meetings.invited(ctx.app_state.context, meeting),
+        invited=view.invited(ctx.app_state.context, meeting),
         may_plan=ctx.person.acts_as_office,
         letters=drafts,
         planned=meeting.state is MeetingState.PLANNED,
@@ -131,7 +133,7 @@ def _line(transaction: Transaction, ctx: RequestContext, item: Agreed) -> Line |
 
 def _as_held(ctx: RequestContext, meeting: Meeting) -> dict[str, str]:
     """The form of who was present: until it was filled in, who is invited."""
-    people = meeting.present or meetings.invited(ctx.app_state.context, meeting)
+    people = meeting.present or view.invited(ctx.app_state.context, meeting)
     return {"present": "\n".join(people), "minutes_no": meeting.minutes_no}
 
 
@@ -157,7 +159,7 @@ async def hold(no: str, request: Request, ctx: CurrentRequest) -> Response:
     """It took place; sent again, who was present and the number of the minutes are corrected."""
     typed = await form_of(request, ctx)
     people, number = forms.read_list(typed.get("present", "")), typed.get("minutes_no", "")
-    return await _changed(ctx, no, typed, lambda transaction: meetings.hold(
+    return await _changed(ctx, no, typed, lambda transaction: outcomes.hold(
         transaction, no, people, number, today=ctx.app_state.today(), seen=version_of(typed.get(VERSION))
     ))  # fmt: skip
 
@@ -165,7 +167,7 @@ async def hold(no: str, request: Request, ctx: CurrentRequest) -> Response:
 @router.post("/meetings/{no}/cancel")
 async def cancel(no: str, request: Request, ctx: CurrentRequest) -> Response:
     typed = await form_of(request, ctx)
-    return await _changed(ctx, no, typed, lambda transaction: meetings.cancel(
+    return await _changed(ctx, no, typed, lambda transaction: planning.cancel(
         transaction, no, typed.get("reason", ""), seen=version_of(typed.get(VERSION))
     ))  # fmt: skip
 
@@ -179,7 +181,7 @@ async def agreed(no: str, request: Request, ctx: CurrentRequest) -> Response:
         touched = _touched(typed)
         for case in dict.fromkeys(case for prefix in (TEXT, WHO, BY) for case in named(touched, prefix)):
             text, who, by = typed.get(TEXT + case, ""), typed.get(WHO + case, ""), day_of(typed, BY + case)
-            meetings.agree(transaction, no, case, text, who, by, seen=version_of(typed.get(SEEN + case)))
+            outcomes.agree(transaction, no, case, text, who, by, seen=version_of(typed.get(SEEN + case)))
 
     return await _changed(ctx, no, typed, written)
 

@@ -16,12 +16,16 @@ from negotiation.core.errors import NegotiationError
 from negotiation.core.local_time import at_local
 from negotiation.core.settings import Settings
 from negotiation.domain.rulebook import STAY, FieldRule, Procedure, Transition
-from negotiation.services import meetings
-from negotiation.services.cases import acting, opening, timers
+from negotiation.services.cases import acting
+from negotiation.services.cases import opening
+from negotiation.services.cases import timers
 from negotiation.services.cases.act_request import ActRequest
 from negotiation.services.cases.case_file import CaseFile
-from negotiation.services.context import Context, UnitOfWork
-from negotiation.services.meetings import Plan as MeetingPlan
+from negotiation.services.context import Context
+from negotiation.services.context import UnitOfWork
+from negotiation.services.meetings import outcomes
+from negotiation.services.meetings import planning
+from negotiation.services.meetings.planning import Plan as MeetingPlan
 from negotiation.store import case_reader, case_writer
 from negotiation.store.database import Database
 from negotiation.store.departments import add_department
@@ -245,8 +249,8 @@ class City:
         if not kind:
             return ""
         plan = MeetingPlan(kind, on, "09:00", "会议室", "主持人", [file.row["no"]])
-        no = meetings.plan(transaction, file.context, plan, author="模拟", at=file.at).no
-        meetings.hold(transaction, no, ["与会者"], "", today=on)
+        no = planning.plan(transaction, file.context, plan, author="模拟", at=file.at).no
+        outcomes.hold(transaction, no, ["与会者"], "", today=on)
         return no
 
     def _another(self, file: CaseFile) -> str:

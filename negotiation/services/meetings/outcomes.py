@@ -1,0 +1,68 @@
+"""Meetings held: who was present, what was agreed for each case."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from negotiation.core.enums import MeetingState
+from negotiation.core.errors import DateError, FieldError, NegotiationError
+from negotiation.domain.meetings import Meeting
+from negotiation.services.meetings.changing import (
+    LONGEST_AGREED,
+    checked_text,
+    conflict,
+    demand_version,
+    meeting_in,
+    not_now,
+    write,
+)
+from negotiation.store import meetings as store
+from negotiation.store.transaction import Transaction
+
+
+def hold(
+    transaction: Transaction, no: str, present: Sequence[str], minutes_no: str, *, today: date, seen: int | None = None
+) -> Meeting:
+    """Records that a meeting took place: who was present, the number of the minutes ("": none yet); again: corrects it.
+
+    Raises NotFound, NegotiationError (cancelled), DateError (before its day), FieldError (``present``, ``minutes_no``)
+    and Conflict.
+    """
+    meeting = store.find(transaction, no)
+    if meeting.state is MeetingState.CANCELLED:
+        raise not_now(meeting)
+    if today < meeting.on:
+        raise DateError(f"会议定于 {meeting.on} 召开，今天是 {today}", where=f"会议 {no}", todo="请在召开之后登记")
+    people = [checked_text(name, "present", "参加人员") for name in present if name.strip()]
+    if not people:
+        raise FieldError("须填写参加人员", field="present", todo="请照签到填写，每人一项")
+    number = checked_text(minutes_no, "minutes_no", "会议纪要文号", needed=False)
+    demand_version(meeting, seen)
+    write(transaction, meeting, state=MeetingState.HELD.value, present=people, minutes_no=number)
+    return store.find(transaction, no)
+
+
+def agree(
+    transaction: Transaction, no: str, case_no: str, text: str, who: str, by: date | None, *, seen: int | None = None
+) -> Meeting:
+    """Records what was agreed for a case, who does it, by when; it may be corrected until its act is recorded.
+
+    ``seen``: the version of the line that was read. Raises NotFound, NegotiationError (not held, or the act is
+    recorded), FieldError (``case``, ``agreed``, ``who``, ``by``) and Conflict.
+    """
+    meeting = meeting_in(transaction, no, MeetingState.HELD, None)
+    item = meeting.item(case_no)
+    if item is None:
+        raise FieldError(f"会议 {no} 的议题中没有案件 {case_no}", field="case", todo="请核对案件编号")
+    if item.seq is not None:
+        raise NegotiationError(
+            "本案已依据这次会议办理，议定事项不再更改",
+            where=f"会议 {no}，案件 {case_no}",
+            todo="确有变化的，请在案件中另行办理",
+        )
+    agreed = checked_text(text, "agreed", "议定事项", most=LONGEST_AGREED)
+    named = checked_text(who, "who", "责任单位", needed=False)
+    if by is not None and by < meeting.on:
+        raise FieldError(f"完成日期 {by} 早于会议日期 {meeting.on}", field="by", todo="请核对日期")
+    if seen not in (None, item.version) or not store.agree(transaction, meeting, item, agreed, named, by):
+        raise conflict(f"会议 {no}，案件 {case_no}")
+    return store.find(transaction, no)

@@ -1,0 +1,34 @@
+"""A meeting as people and scripts read it."""
+
+from typing import Any
+
+from negotiation.domain.meetings import Meeting
+from negotiation.services.cases.case_file import Context
+
+
+def invited(context: Context, meeting: Meeting) -> list[str]:
+    """The departments of its cases, in official order."""
+    parties = {name for item in meeting.items for name in (item.applicant, item.provider)}
+    return [unit.name for unit in context.directory.in_order() if unit.name in parties]
+
+
+def as_json(context: Context, meeting: Meeting) -> dict[str, Any]:
+    """A meeting as scripts read it."""
+    return {
+        "no": meeting.no,
+        "kind": meeting.kind,
+        "state": meeting.state.value,
+        "on": meeting.on,
+        "at": meeting.at,
+        "place": meeting.place,
+        "chair": meeting.chair,
+        "invited": invited(context, meeting),
+        "present": list(meeting.present),
+        "minutes_no": meeting.minutes_no,
+        "reason": meeting.reason,
+        "cases": [
+            {"no": each.no, "subject": each.subject, "applicant": each.applicant, "provider": each.provider,
+             "agreed": each.agreed, "who": each.who, "by": each.by, "recorded_as": each.seq}
+            for each in meeting.items
+        ],
+    }  # fmt: skip
