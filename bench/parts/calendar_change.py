@@ -62,7 +62,10 @@ def _imported(ground: Ground, database: Database, context: Context, group: int, 
 
     def work() -> None:
         done = import_notice.run(
-            database, context, "", arranged, Layer.MUNICIPAL, at=morning(TODAY), author="某甲", dry_run=dry_run
+            database,
+            context,
+            import_notice.ImportRequest("", arranged, Layer.MUNICIPAL, "某甲", morning(TODAY)),
+            dry_run=dry_run,
         )
         found.append(done)
 

@@ -117,11 +117,7 @@ def calendar_import_file(
         done = import_notice.run(
             cli.database,
             cli.context,
-            text,
-            found,
-            wanted,
-            at=now(),
-            author=author,
+            import_notice.ImportRequest(text, found, wanted, author, now()),
             dry_run=dry_run,
             progress=advance,
         )

@@ -137,7 +137,7 @@ def _announce(database: Database, context: Context, off: date, at: datetime) -> 
     """The city declares a day off: running terms move, and those concerned are told."""
     text = f"放假：{off} 全市重大活动"
     _, arrangement = read_notice.read_text(text, Layer.MUNICIPAL, context.almanac)
-    import_notice.run(database, context, text, arrangement, Layer.MUNICIPAL, at=at, author=CLERK)
+    import_notice.run(database, context, import_notice.ImportRequest(text, arrangement, Layer.MUNICIPAL, CLERK, at))
 
 
 @dataclass(frozen=True)

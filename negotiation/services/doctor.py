@@ -13,6 +13,7 @@ from negotiation.core.errors import NegotiationError, RulebookErrors
 from negotiation.core.local_time import local_date
 from negotiation.core.settings import Settings, unknown_names
 from negotiation.domain import rulebook
+from negotiation.domain.departments import Department
 from negotiation.domain.rulebook import Rulebook
 from negotiation.domain.working_days import SHIPPED, Almanac
 from negotiation.services import recount, unattended
@@ -213,21 +214,24 @@ def _contents(database: Database, settings: Settings, at: datetime, facts: dict[
         findings += _stragglers(transaction, context, at)
         books = context.rulebooks.in_use(transaction)
         findings += _out_of_force(transaction, books, context, today)
-    if oldest is not None and oldest < today:
-        facts["oldest_unswept"] = oldest.isoformat()
-        findings.append(
-            Finding(False, f"有期限自 {oldest} 起待检查", "请运行 negotiation sweep，或启动 negotiation worker")
-        )
-    silent = [unit.name for unit in units if unit.level.gets_mail and unit.clerk_on(today) is None]
-    if silent:
-        names = "、".join(silent[:5]) + ("等" if len(silent) > 5 else "")
-        findings.append(
-            Finding(
-                False,
-                f"{len(silent)}个部门没有经办人邮箱：{names}",
-                "negotiation department set 部门 --duty A --email …",
-            )
-        )
+    findings += _unswept(oldest, today, facts)
+    findings += _without_clerk(units, today)
     if facts["notices_failed"]:
         findings.append(Finding(False, f"{facts['notices_failed']}封通知未能发出", "请看 negotiation tasks"))
     return findings
+
+
+def _unswept(oldest: date | None, today: date, facts: dict[str, Any]) -> list[Finding]:
+    if oldest is None or oldest >= today:
+        return []
+    facts["oldest_unswept"] = oldest.isoformat()
+    return [Finding(False, f"有期限自 {oldest} 起待检查", "请运行 negotiation sweep，或启动 negotiation worker")]
+
+
+def _without_clerk(units: Iterable[Department], today: date) -> list[Finding]:
+    silent = [unit.name for unit in units if unit.level.gets_mail and unit.clerk_on(today) is None]
+    if not silent:
+        return []
+    names = "、".join(silent[:5]) + ("等" if len(silent) > 5 else "")
+    todo = "negotiation department set 部门 --duty A --email …"
+    return [Finding(False, f"{len(silent)}个部门没有经办人邮箱：{names}", todo)]

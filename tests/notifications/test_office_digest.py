@@ -65,7 +65,7 @@ def test_once_the_notice_is_held_nobody_is_reminded_of_it(database, context):
 
 def take_in(database, context, on):
     text = "国务院办公厅关于2027年部分节假日安排的通知"
-    import_notice.run(database, context, text, NOTICE, Layer.NATIONAL, at=at(on), author="测试")
+    import_notice.run(database, context, import_notice.ImportRequest(text, NOTICE, Layer.NATIONAL, "测试", at(on)))
 
 
 def test_the_office_reads_in_its_digest_what_moved_and_what_became_official(story, database, context):

@@ -30,9 +30,8 @@ def take_in(database, context, arrangement, on=TODAY, *, layer=Layer.NATIONAL, t
     with database.read() as transaction:
         context.refresh(transaction)
     text = title or ("国务院办公厅关于2027年部分节假日安排的通知" if layer is Layer.NATIONAL else "工作日安排")
-    return import_notice.run(
-        database, context, text, arrangement, layer, at=at(on), author="测试", dry_run=dry_run
-    )  # fmt: skip
+    request = import_notice.ImportRequest(text, arrangement, layer, "测试", at(on))
+    return import_notice.run(database, context, request, dry_run=dry_run)
 
 
 def calendar(database, layer=Layer.NATIONAL):

@@ -70,7 +70,9 @@ def take_in(database, context, turned, number, today):
     arrangement = Arrangement(2026, f"京政办发〔2026〕{number}号", today, off, work)
     before = decided(database, today)
     done = import_notice.run(
-        database, context, "", arrangement, Layer.MUNICIPAL, at=at(today.isoformat(), "12:00"), author="测试"
+        database,
+        context,
+        import_notice.ImportRequest("", arrangement, Layer.MUNICIPAL, "测试", at(today.isoformat(), "12:00")),
     )
     after = decided(database, today)
     assert {key: after[key] for key in before} == before, "what was decided was touched"

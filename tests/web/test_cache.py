@@ -118,7 +118,9 @@ def a_notice_moves_the_dates(city: City, story: Story) -> None:
     number, freed = f"京政办发〔2026〕{city.imports}号", date(2026, 12, 22 + city.imports % 9)
     notice = Arrangement(2026, number, date(2026, 12, 1), {freed: "会议调休"}, {})
     import_notice.run(
-        story.database, story.context, number, notice, Layer.MUNICIPAL, at=city.fake_clock.now, author="测试"
+        story.database,
+        story.context,
+        import_notice.ImportRequest(number, notice, Layer.MUNICIPAL, "测试", city.fake_clock.now),
     )
 
 

@@ -61,13 +61,13 @@ def account_of(row: AccountRow) -> Account:
 
 
 def by_login(transaction: Transaction, login: str) -> AccountRow | None:
-    """The row of a login, however it was typed; what cannot be a login is not asked for."""
+    """The row of a login, however it was typed; None for none."""
     tidy = tidy_login(login)
     return rows.account_by_login(transaction, tidy) if _LOGIN.fullmatch(tidy) else None
 
 
 def demanded(transaction: Transaction, account_id: int, *, alone: bool = True) -> AccountRow:
-    """The row of an account; unless ``alone`` is False, nobody else changes it in this transaction. NotFound."""
+    """The row of an account; unless ``alone`` is False, nobody else changes it meanwhile. Raises NotFound."""
     row = rows.account_by_id(transaction, account_id, alone=alone)
     if row is None:
         raise NotFound("没有这个账户", todo="请刷新账户列表后重试")
@@ -75,7 +75,7 @@ def demanded(transaction: Transaction, account_id: int, *, alone: bool = True) -
 
 
 def tidy_login(login: str) -> str:
-    """Capitals and full-width letters make no other login."""
+    """The login in lower case and half width, as it is stored."""
     return unicodedata.normalize("NFKC", login).strip().casefold()
 
 
@@ -101,16 +101,19 @@ def create_account(
     demand_password(given, tidy)
     digest = hashed(given)
     with database.write() as transaction:
-        if department_id is not None and not rows.has_department(transaction, department_id):
-            raise NotFound("没有这个部门", todo="请先登记部门")
-        number = next_number(transaction, "account")
         new = AccountRow(
-            number, tidy, called, department_id, values_of(AccountRole, roles), digest,
+            next_number(transaction, "account"), tidy, called, department_id, values_of(AccountRole, roles), digest,
             must_change=password is None, active=True, created_at=at,
         )  # fmt: skip
-        if not rows.add_account(transaction, new):
-            raise AccountError(f"登录名“{tidy}”已有人使用", field="login", todo="请另取一个登录名")
+        _add(transaction, new)
     return NewAccount(person_of(new), given)
+
+
+def _add(transaction: Transaction, new: AccountRow) -> None:
+    if new.department_id is not None and not rows.has_department(transaction, new.department_id):
+        raise NotFound("没有这个部门", todo="请先登记部门")
+    if not rows.add_account(transaction, new):
+        raise AccountError(f"登录名“{new.login}”已有人使用", field="login", todo="请另取一个登录名")
 
 
 def change_account(
@@ -127,15 +130,7 @@ def change_account(
     Raises AccountError for roles that do not go together, or if no active administrator would be left.
     """
     row = demanded(transaction, account_id)
-    given: dict[str, Any] = {}
-    if name is not None:
-        _demand_identity(row.login, name.strip())
-        given["name"] = name.strip()
-    if roles is not None:
-        demand_roles(row.department_id, roles)
-        given["roles"] = values_of(AccountRole, roles)
-    if active is not None:
-        given |= {"active": active, "failures": 0, "locked_until": None}
+    given = _changes(row, name, roles, active)
     rows.change_account(transaction, account_id, **given)
     if active is False:
         rows.end_sessions(transaction, account_id, at)
@@ -146,13 +141,29 @@ def change_account(
     return account_of(changed)
 
 
+def _changes(
+    row: AccountRow, name: str | None, roles: Collection[AccountRole] | None, active: bool | None
+) -> dict[str, Any]:
+    """The columns to change, by their names."""
+    changes: dict[str, Any] = {}
+    if name is not None:
+        _demand_identity(row.login, name.strip())
+        changes["name"] = name.strip()
+    if roles is not None:
+        demand_roles(row.department_id, roles)
+        changes["roles"] = values_of(AccountRole, roles)
+    if active is not None:
+        changes |= {"active": active, "failures": 0, "locked_until": None}
+    return changes
+
+
 def deactivate(transaction: Transaction, account_id: int, at: datetime) -> Account:
-    """For who leaves: the account stays with all it did; its sessions end and its tokens are revoked."""
+    """Deactivates the account of somebody who leaves: its sessions end, its tokens are revoked."""
     return change_account(transaction, account_id, at=at, active=False)
 
 
 def demand_roles(department_id: int | None, roles: Collection[AccountRole]) -> None:
-    """Raises AccountError for no role, a role of the other house, or an auditor who is anything besides."""
+    """Raises AccountError for no role, a role of the other side, or an auditor with another role."""
     foreign = set(roles) - (OFFICE_ROLES if department_id is None else DEPARTMENT_ROLES)
     if not roles:
         raise _roles_fault("账户至少要有一个角色", "请选择角色")
@@ -174,7 +185,7 @@ def _titles(roles: Iterable[AccountRole]) -> str:
 
 
 def values_of(kind: type[AccountRole] | type[Scope], chosen: Collection[Any]) -> list[str]:
-    """What was chosen as it is stored: in the order of the enumeration, each once."""
+    """The values chosen, as they are stored: in the order of the enumeration, each once."""
     return [each.value for each in kind if each in chosen]
 
 

@@ -13,7 +13,7 @@ from negotiation.services.accounts.management import demanded, person_of, values
 from negotiation.services.accounts.passwords import LONGEST
 from negotiation.services.accounts.sessions import RENEWED_AFTER, digest_of
 from negotiation.store import accounts as rows
-from negotiation.store.accounts import TokenRow
+from negotiation.store.accounts import AccountRow, TokenRow
 from negotiation.store.transaction import Transaction
 
 TOKEN_PREFIX = "ngt_"  # by which a token that slipped into a file can be found
@@ -43,12 +43,7 @@ def create_token(
     Raises AccountError for an inactive account, no name or one that is in use, no scope, another end; NotFound.
     """
     row, called = demanded(transaction, account_id), name.strip()
-    if not row.active:
-        raise AccountError(f"账户“{row.login}”已停用", field="login", todo="请先启用账户")
-    if not called or not is_line(called) or len(called) > LONGEST:
-        raise AccountError("令牌需要一个名称", field="name", todo="请写明用在哪里，例如 市级平台")
-    if any(each.name == called and is_valid(each, at) for each in rows.tokens_of(transaction, account_id)):
-        raise AccountError(f"已有名为“{called}”的有效令牌", field="name", todo="请另取名称，或先撤销原令牌")
+    _demand_account_and_name(transaction, row, called, at)
     if not scopes:
         raise AccountError("令牌至少要有一个范围", field="scopes", todo="请选择读取、办理或报告")
     if not at < expires_at <= at + LONGEST_TOKEN:
@@ -58,8 +53,17 @@ def create_token(
     return text
 
 
+def _demand_account_and_name(transaction: Transaction, row: AccountRow, called: str, at: datetime) -> None:
+    if not row.active:
+        raise AccountError(f"账户“{row.login}”已停用", field="login", todo="请先启用账户")
+    if not called or not is_line(called) or len(called) > LONGEST:
+        raise AccountError("令牌需要一个名称", field="name", todo="请写明用在哪里，例如 市级平台")
+    if any(each.name == called and is_valid(each, at) for each in rows.tokens_of(transaction, row.id)):
+        raise AccountError(f"已有名为“{called}”的有效令牌", field="name", todo="请另取名称，或先撤销原令牌")
+
+
 def token_of(transaction: Transaction, text: str, at: datetime) -> Bearer | None:
-    """Who a token speaks for; None if it is none, has expired or was revoked, or its account is inactive."""
+    """The bearer of a token; None if it is none, has expired or was revoked, or its account is inactive."""
     found = rows.token_with_account(transaction, digest_of(text)) if text.startswith(TOKEN_PREFIX) else None
     if found is None:
         return None

@@ -80,41 +80,60 @@ class Import:
         return len(self.freed) - len(self.worked)
 
 
+@dataclass(frozen=True, slots=True)
+class ImportRequest:
+    """An arrangement to import for a layer; ``text`` is stored as its source, ``at`` is the moment of the import."""
+
+    text: str
+    arrangement: Arrangement
+    layer: Layer
+    author: str
+    at: datetime
+
+
 def run(
     database: Database,
     context: Context,
-    text: str,
-    arrangement: Arrangement,
-    layer: Layer,
+    request: ImportRequest,
     *,
-    at: datetime,
-    author: str,
     dry_run: bool = False,
     progress: Callable[[int], None] | None = None,
 ) -> Import:
-    """Imports an arrangement, or rehearses it; ``text`` is kept as its source. All of it or nothing."""
+    """Imports an arrangement, or rehearses it (``dry_run``): all of it or nothing.
+
+    ``progress`` gets the number of cases that were counted again. Raises NegotiationError for an arrangement that is
+    not sound, or of another layer.
+    """
     with database.read() if dry_run else database.write() as transaction:
         if not dry_run:
             calendar_notices.lock(transaction)
         context.refresh(transaction)
-        almanac, title, today = context.almanac, _title(text, arrangement), local_date(at)
-        feed = is_calendar(text)
-        reckoning = checks.demand_sound(almanac, layer, arrangement, today)
-        checks.demand_layer(layer, arrangement, title, own_words=looks_typed(text) or feed)
-        held = ImportedNotice(almanac.revision + 1, layer, title, arrangement, author, at)
-        after = replace(context, almanac=almanac.plus(held))
-        turned = almanac.of(layer).differences(after.almanac.of(layer))
-        checks.demand_no_silent_turn(almanac, layer, arrangement, turned, feed=feed)
-        found = replace(_compared(almanac, after.almanac, turned, layer, arrangement, title), reckoning=reckoning)
+        before = context.almanac
+        found, notice, turned = _checked(before, request)
         if found.held_already:
             return found
-        last = min(today, almanac.of(layer).official_through)
-        past = Past(almanac, tuple(day for day in turned if day <= last))
-        document = Document(arrangement.doc_no or "", found.title, arrangement.issued, layer)
-        counted = recount.run(transaction, after, document, at, past=past, write=not dry_run, progress=progress)
+        last = min(local_date(request.at), before.of(request.layer).official_through)
+        past = Past(before, tuple(day for day in turned if day <= last))
+        document = Document(request.arrangement.doc_no or "", found.title, request.arrangement.issued, request.layer)
+        after = replace(context, almanac=found.almanac)
+        counted = recount.run(transaction, after, document, request.at, past=past, write=not dry_run, progress=progress)
         if not dry_run:
-            _write(transaction, held, document, counted, text)
-    return replace(found, recount=counted, revision=None if dry_run else held.id)
+            _write(transaction, notice, document, counted, request.text)
+    return replace(found, recount=counted, revision=None if dry_run else notice.id)
+
+
+def _checked(almanac: Almanac, request: ImportRequest) -> tuple[Import, ImportedNotice, Sequence[date]]:
+    """The import before anything is counted again, the notice to be written, and the days that it turns."""
+    layer, arrangement = request.layer, request.arrangement
+    title, feed = _title(request.text, arrangement), is_calendar(request.text)
+    reckoning = checks.demand_sound(almanac, layer, arrangement, local_date(request.at))
+    checks.demand_layer(layer, arrangement, title, own_words=looks_typed(request.text) or feed)
+    notice = ImportedNotice(almanac.revision + 1, layer, title, arrangement, request.author, request.at)
+    after = almanac.plus(notice)
+    turned = almanac.of(layer).differences(after.of(layer))
+    checks.demand_no_silent_turn(almanac, layer, arrangement, turned, feed=feed)
+    found = _compared(almanac, after, turned, layer, arrangement, title)
+    return replace(found, reckoning=reckoning), notice, turned
 
 
 def _title(text: str, arrangement: Arrangement) -> str:

@@ -159,10 +159,6 @@ def _taken_in(ctx: RequestContext, form: Mapping[str, Any], dry_run: bool) -> im
     return import_notice.run(
         app_state.database,
         app_state.context,
-        text,
-        found,
-        layer,
-        at=app_state.clock(),
-        author=ctx.person.name,
+        import_notice.ImportRequest(text, found, layer, ctx.person.name, app_state.clock()),
         dry_run=dry_run,
     )

@@ -107,7 +107,9 @@ def test_a_day_off_that_is_found_out_later_has_all_of_it_counted_again(city):
 def day_off(story: Story, on: str) -> None:
     arrangement = Arrangement(2026, "京政办发〔2026〕3号", day("2026-02-20"), {day(on): "市级安排"}, {})
     import_notice.run(
-        story.database, story.context, "市级安排", arrangement, Layer.MUNICIPAL, at=at("2026-04-01"), author="测试"
+        story.database,
+        story.context,
+        import_notice.ImportRequest("市级安排", arrangement, Layer.MUNICIPAL, "测试", at("2026-04-01")),
     )
     with story.database.write() as transaction:
         story.context.refresh(transaction)
