@@ -35,7 +35,7 @@ class Arrangement:
             raise ValueError(f"同一日不能既放假又上班：{'、'.join(day.isoformat() for day in twice)}")
 
     def is_known(self, on: date | None) -> bool:
-        """Whether it was known on that day; None asks for everything that is known now."""
+        """True if it was known on that day; None asks for everything that is known now."""
         return on is None or self.issued is None or self.issued <= on
 
 
@@ -57,7 +57,7 @@ def in_force(arrangements: Iterable[Arrangement]) -> list[Arrangement]:
 
 
 class Mark(NamedTuple):
-    """What the arrangements say of one day, where they say anything."""
+    """One day by the arrangements."""
 
     working: bool
     name: str
@@ -69,12 +69,12 @@ class Mark(NamedTuple):
 
 
 def works(day: date, mark: Mark | None) -> bool:
-    """Whether one works that day: as it is marked, else Monday to Friday."""
+    """True if one works that day: as it is marked, else Monday to Friday."""
     return not is_weekend(day) if mark is None else mark.working
 
 
 def marks_of(arrangements: Iterable[Arrangement]) -> dict[date, Mark]:
-    """What the arrangements say, day by day; of two that name the same day the later one decides."""
+    """The arrangements, day by day; of two that name the same day the later one decides."""
     marks: dict[date, Mark] = {}
     for arrangement in arrangements:
         source = arrangement.doc_no

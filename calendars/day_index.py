@@ -63,11 +63,11 @@ class Line:
             self._refuse_past_the_end()
 
     def count(self, after: date, until: date) -> int:
-        """How many working days lie in (after, until]; negative if `until` is the earlier. Errors as `due`."""
+        """The number of working days in (after, until]; negative if `until` is the earlier. Errors as `due`."""
         return self._place(until) - self._place(after)
 
     def is_working(self, day: date) -> bool:
-        """Whether the day is a working day, make-up days included. Errors as `due`."""
+        """True if the day is a working day, make-up days included. Errors as `due`."""
         place = self._place(day)
         return place >= 0 and self._days[place] == day
 

@@ -18,7 +18,7 @@ NAMES = {
 
 
 def package_years() -> dict[int, Arrangement]:
-    """What the package holds, amendments included, by the year of the notice; it knows no document numbers.
+    """The arrangements of the package, amendments included, by the year of the notice; it knows no document numbers.
 
     A day that it lists both ways is worked, as its own `is_workday` answers.
     """

@@ -114,7 +114,7 @@ def _holidays(statutory: Mapping[str, list[date]], practice: HolidayPractice) ->
 
 
 def _is_merged(statutory: Mapping[str, list[date]], practice: HolidayPractice) -> bool:
-    """Whether 中秋节 lies so near before 国庆节, or within its eight days, that they are one holiday."""
+    """True if 中秋节 lies so near before 国庆节, or within its eight days, that they are one holiday."""
     if practice.merges is None or "中秋节" not in statutory:
         return False
     return -practice.merges <= (statutory["中秋节"][0] - statutory["国庆节"][0]).days <= NATIONAL

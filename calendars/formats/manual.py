@@ -24,7 +24,7 @@ EXAMPLE = "放假：2027-01-01至2027-01-03 元旦"
 
 
 def looks_typed(text: str) -> bool:
-    """Whether the first line that says anything begins with one of the form's words."""
+    """True if the first line that says anything begins with one of the form's words."""
     first = next((line for line in text.splitlines() if _says(line)), "")
     return bool(LINE.fullmatch(first))
 
@@ -59,7 +59,7 @@ def _says(line: str) -> bool:
 
 @dataclass
 class Form:
-    """What has been typed so far, and the line of each day."""
+    """The days typed so far, and the line of each day."""
 
     year: int | None = None
     doc_no: str | None = None

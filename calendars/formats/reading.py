@@ -7,7 +7,7 @@ from calendars.notice import parse_notice
 
 
 def is_calendar(text: str) -> bool:
-    """Whether a text is a calendar file (.ics)."""
+    """True if a text is a calendar file (.ics)."""
     return "BEGIN:VCALENDAR" in text[:2000].upper()
 
 

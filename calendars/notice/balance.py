@@ -1,4 +1,4 @@
-"""Whether the arrangement of a year balances: what it frees beyond the statutory days is made up on weekends.
+"""True if the arrangement of a year balances: what it frees beyond the statutory days is made up on weekends.
 
 《全国年节及纪念日放假办法》 art. 2 gives the statutory days of each era, art. 6 a weekday for one on a weekend. All
 yearly notices since 2004 balance to the day; an amending one need not (those of 2015 and 2020 gave days away).

@@ -1,4 +1,4 @@
-"""Whether a notice agrees with itself, with the calendar and with the law that it carries out."""
+"""True if a notice agrees with itself, with the calendar and with the law that it carries out."""
 
 from datetime import date, timedelta
 
@@ -41,7 +41,7 @@ def check_item(
 
 
 def _base(year: int, issued: date | None, heading: Heading, amends: Arrangement | None) -> list[Arrangement]:
-    """What stood before this notice: the arrangement given, else the shipped ones of the year that are older."""
+    """The days before this notice: the arrangement given, else the shipped ones of the year that are older."""
     if amends is not None:
         return [amends]
     return [
@@ -122,7 +122,7 @@ def _dated(text: str) -> bool:
 
 
 def check_notice(script: NoticeText, heading: Heading, year: int, items: list[Item]) -> None:
-    """What must hold over all items together."""
+    """Checks all items together. Raises Unreadable."""
     _check_make_up(script, heading, year, items)
     _check_shifts(script, heading, items)
     _check_promises(script, heading, year, items)

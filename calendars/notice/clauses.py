@@ -14,7 +14,7 @@ from calendars.notice.dates import DATES, NOTE, AmbiguousDate, Memory, Written, 
 
 
 class Kind(Enum):
-    """What a clause does with its days."""
+    """The effect of a clause on its days."""
 
     OFF = auto()  # 放假
     INSTEAD = auto()  # 补休
@@ -169,7 +169,7 @@ def read_sentence(text: str, memory: Memory) -> list[Clause]:
 
 
 def _goes_on(waiting: str, clause: str, notes: list[str], memory: Memory) -> bool:
-    """Whether the comma between them stands for 、: 2月7日(星期日),2月20日(星期六)上班.
+    """True if the comma between them stands for 、: 2月7日(星期日),2月20日(星期六)上班.
 
     Only between whole dates in their order, all with their weekday or none and a verb right behind, and only once the
     item has freed some day: else the first date may be one that lost its 放假.

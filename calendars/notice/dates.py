@@ -20,7 +20,7 @@ LINKS |= dict.fromkeys(("-", "--", "---", "至", "到"), True)
 
 
 class AmbiguousDate(Exception):
-    """What is wrong with a clause; whoever knows its place makes the refusal of it."""
+    """The fault of a clause; whoever knows its place makes the refusal of it."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class Written:
 
 @dataclass
 class Memory:
-    """What gives a date its year and month: the notice's year, the months named so far, the days freed so far."""
+    """The context of a date: the notice's year, the months named so far, the days freed so far."""
 
     year: int
     january: bool  # December without a year is then the one before

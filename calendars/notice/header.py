@@ -134,13 +134,13 @@ def _title(text: str) -> tuple[str, int]:
 
 
 def _issuer(text: str, line_start: int) -> str:
-    """Who stands alone on the line above a title that begins with 关于; a line with digits is a date or a label."""
+    """The issuer alone on the line above a title that begins with 关于; a line with digits is a date or a label."""
     above = text[:line_start].rstrip("\n").rpartition("\n")[2]
     return "" if re.search("[0-9：]", above) else above
 
 
 def _subject(title: str) -> str:
-    """What the notice is about: 劳动节 of 关于调整2019年劳动节假期安排的通知."""
+    """The subject of the notice: 劳动节 of 关于调整2019年劳动节假期安排的通知."""
     about = re.search(f"关于(.*){ENDING}$", title)
     found = SUBJECT.match(about[1]) if about else None
     return name_of(found[1].removeprefix("中国人民")) if found else ""

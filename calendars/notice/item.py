@@ -119,7 +119,7 @@ def _in_quotes(text: str) -> str:
 
 
 def _follows_weekend(day: date, off: set[date]) -> bool:
-    """Whether a day off on a Saturday or Sunday lies at most three days before."""
+    """True if a day off on a Saturday or Sunday lies at most three days before."""
     return any(is_weekend(other) and ONE_DAY <= day - other <= 3 * ONE_DAY for other in off)
 
 
@@ -130,7 +130,7 @@ def _runs(days: Iterable[date]) -> Iterator[list[date]]:
 
 
 def _touches_weekend(run: list[date]) -> bool:
-    """Whether the days that follow one another reach a Saturday or Sunday on either side."""
+    """True if the days that follow one another reach a Saturday or Sunday on either side."""
     return any(map(is_weekend, (run[0] - ONE_DAY, *run, run[-1] + ONE_DAY)))
 
 

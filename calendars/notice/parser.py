@@ -90,7 +90,7 @@ def _the_one(script: NoticeText, readings: list[Arrangement], refusals: list[Unr
 
 
 def _stops_soon(reading: Arrangement) -> bool:
-    """Whether all its days are stops of work right after its issue: no storm is announced for the year after."""
+    """True if all its days are stops of work right after its issue: no storm is announced for the year after."""
     soon = reading.issued and all(0 <= (day - reading.issued).days <= SOON for day in reading.off)
     return bool(soon) and not reading.work and all(STOPPAGE in name for name in reading.off.values())
 

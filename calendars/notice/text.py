@@ -60,7 +60,7 @@ class NoticeText:
         return cls(source, "".join(chars), tuple(place for _, place in kept))
 
     def upto(self, end: int) -> "NoticeText":
-        """The same without what stands from there on."""
+        """The text before that place."""
         return NoticeText(self.source, self.text[:end], self.at[:end])
 
     def refusal(self, why: str, start: int, end: int) -> Unreadable:

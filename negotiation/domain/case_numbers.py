@@ -22,13 +22,13 @@ AFTER = ("", "号", "-_", "-__", "-___")  # the same as LIKE has it
 
 
 def folded(typed: str) -> str:
-    """What was typed, in half width and with one kind of dash."""
+    """The typed text, in half width and with one kind of dash."""
     return unicodedata.normalize("NFKC", typed).translate(_DASHES).strip()
 
 
 @lru_cache(maxsize=512)
 def spellings(typed: str) -> tuple[str, ...]:
-    """How a number that was typed whole may be stored; nothing for what has no digit or is too long for a number.
+    """The stored forms of a number that was typed whole; nothing for what has no digit or is too long for a number.
 
     As it was typed, in capitals and in small letters, with the brackets of official papers, and with the zeros of the
     engine's own numbers: gx2026-29 is GX2026-0029.
@@ -41,7 +41,7 @@ def spellings(typed: str) -> tuple[str, ...]:
 
 
 def beginning(typed: str) -> str:
-    """How a number begins that was typed so, with the zeros of the engine's own numbers if it is one of those."""
+    """The beginning of a number that was typed so, with the zeros of the engine's own numbers if it is one of those."""
     return _own(typed) or folded(typed)
 
 

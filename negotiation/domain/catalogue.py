@@ -52,7 +52,7 @@ class Advised(FieldError):
 
 
 def filled(rules: Procedure, given: Mapping[str, Any], resource: Resource, directory: Directory) -> dict[str, Any]:
-    """What the catalogue adds to a form: the code, the class, and the name and the provider where they are empty."""
+    """Values that the catalogue adds: the code, the class, and the name and the provider where they are empty."""
     if rules.tie is None:
         return {}
     more: dict[str, Any] = {rules.tie.field: resource.code}
@@ -85,7 +85,7 @@ def demand_heeded(rules: Procedure, resource: Resource, given: Mapping[str, Any]
 
 
 def cautions(rules: Procedure, resource: Resource, event: str) -> list[tuple[str, str]]:
-    """What an answer would contradict, as sentences for its form before it is sent, each with its basis."""
+    """The contradictions of an answer, as sentences for its form before it is sent, each with its basis."""
     title = SHARING_CLASS_TITLES[resource.sharing_class]
     rows = _about(rules, resource, event)
     return [(f"资源目录登记为“{title}”：{row.says}的，与目录不一致。", row.basis) for row in rows]

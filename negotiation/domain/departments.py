@@ -54,12 +54,12 @@ class Department:
     active: bool = True
 
     def clerk_on(self, day: date) -> Contact | None:
-        """Who receives automatic mail on a day: A 角 or who stands in, else B 角 or who stands in. Never a head."""
+        """The recipient of automatic mail on a day: A 角 or who stands in, else B 角 or who stands in. Never a head."""
         on_duty = (self.on_duty(duty, day) for duty in (Duty.A, Duty.B))
         return next((person for person in on_duty if person is not None and person.email), None)
 
     def on_duty(self, duty: Duty, day: date) -> Contact | None:
-        """Who has a duty on a day: the one it was given to, or who stands in while that one is away."""
+        """The person who has a duty on a day: the one it was given to, or who stands in while that one is away."""
         away = self.away(duty, day)
         return away.stand_in if away else self.people.get(duty)
 
@@ -111,7 +111,7 @@ class Directory:
         return [unit for unit in self.in_order() if unit.active]
 
     def changes_of(self, department_id: int) -> list[Reorganization]:
-        """What became of a department, and what became part of it."""
+        """The reorganizations of a department, and of those that became part of it."""
         return [each for each in self.changes if department_id in (each.department_id, each.into_id)]
 
     def demand_active(self, department_id: int, field: str) -> None:
@@ -125,7 +125,7 @@ class Directory:
         return found.name if found else ""
 
     def resembles(self, name: str) -> bool:
-        """Whether a name looks like a slip for one that is known: a part of it, or nearly the same."""
+        """True if a name looks like a slip for one that is known: a part of it, or nearly the same."""
         part = any(name in known or known in name for known in self.by_name)
         return part or bool(difflib.get_close_matches(name, self.by_name, n=1, cutoff=0.9))
 
@@ -154,7 +154,7 @@ class Directory:
         return [unit for unit in self.in_order() if _is_part(wanted, unit.name) or unit.id in former]
 
     def demand_matching(self, text: str, field: str = "department") -> list[Department]:
-        """The same. Raises UnknownName, of the filter ``field``, if there is none."""
+        """As ``matching``. Raises UnknownName, of the filter ``field``, if there is none."""
         if found := self.matching(text):
             return found
         alike = self._alike(tidy_name(text))
@@ -184,7 +184,7 @@ def guess_level(name: str) -> Level:
 
 
 def _is_part(text: str, name: str) -> bool:
-    """Whether a text is a part of a name; 民政 is none of 某区人民政府."""
+    """True if a text is a part of a name; 民政 is none of 某区人民政府."""
     whole = "人民" in text or "政府" in text
     return text in (name if whole else name.replace("人民政府", "人 民 政府"))
 

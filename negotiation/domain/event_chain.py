@@ -14,7 +14,7 @@ _SEPARATOR = "\x1f"
 
 
 def body_of(fields: Mapping[str, Any]) -> str:
-    """What was entered, as the canonical text that is stored and digested: keys sorted, dates in ISO form."""
+    """The content of an event as the canonical text that is stored and digested: keys sorted, dates in ISO form."""
     return _encoded(fields)
 
 
@@ -24,7 +24,7 @@ def content_digest(salt: bytes, body: str) -> bytes:
 
 
 class EventBody(NamedTuple):
-    """What the digest of an event covers: the number of its case and the columns of the event.
+    """The text that the digest of an event covers: the number of its case and the columns of the event.
 
     ``content``: the digest of what was entered, None where nothing was.
     """

@@ -71,7 +71,7 @@ def as_entered(value: Any) -> str:
 
 
 def _is_plain(text: str) -> bool:
-    """Whether a text is a date or a number: only those are folded to half width; prose keeps its punctuation."""
+    """True if a text is a date or a number: only those are folded to half width; prose keeps its punctuation."""
     folded = unicodedata.normalize("NFKC", text)
     return all(char.isascii() or char in "年月日" for char in folded)
 
@@ -83,7 +83,7 @@ def read_list(value: Any) -> list[str]:
 
 
 def laws_in(text: str) -> str:
-    """What is cited as 《…》第…条 in a text, joined; "" if nothing is."""
+    """The laws cited as 《…》第…条 in a text, joined; "" if nothing is."""
     return "；".join(match.group(0) for match in _LAW.finditer(text))
 
 
@@ -109,7 +109,7 @@ def read_fields(
 
 
 def sound(procedure: Procedure, raw: Mapping[str, object]) -> dict[str, object]:
-    """What was entered for the fields of a form, each text as it is kept; a field that is none stays as it is.
+    """The values entered for the fields of a form, each text as it is kept; a field that is none stays as it is.
 
     Raises TextError with the field's title. What stands on record already is not asked for it again.
     """
@@ -132,7 +132,7 @@ def _only(rule: FieldRule, values: list[Any]) -> Any:
 
 
 def kind_of(rule: FieldRule) -> Kind:
-    """How long a field's text may be, and whether it may have several lines."""
+    """The length that a field's text may have, and whether it may have several lines."""
     return texts.kind_of(rule.key, texts.in_case(rule.kind))
 
 

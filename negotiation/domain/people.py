@@ -22,7 +22,7 @@ class SignInRefused(NegotiationError):
 
 
 class AccountError(FieldError):
-    """What was entered about an account cannot be; ``field``: login, name, department, roles, password, old, …"""
+    """The error of a value entered for an account; ``field``: login, name, department, roles, password, old, …"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +61,11 @@ class Person:
         return not _SEES_ALL.isdisjoint(self.roles)
 
     def may_see(self, parties: Mapping[str, int]) -> bool:
-        """Whether a case is shown to this person. ``parties``: the department that has each part in it."""
+        """True if a case is shown to this person. ``parties``: the department that has each part in it."""
         return self.sees_all_cases or bool(self.may_act_for(parties))
 
     def reads_copies_of(self, copied: Collection[int]) -> bool:
-        """Whether a case is copied to this person's department (配合单位): it reads and does not act."""
+        """True if a case is copied to this person's department (配合单位): it reads and does not act."""
         return self.department_id in copied and not DEPARTMENT_ROLES.isdisjoint(self.roles)
 
     def may_act_for(self, parties: Mapping[str, int]) -> tuple[str, ...]:
@@ -87,7 +87,7 @@ class Account:
     locked_until: datetime | None
 
     def is_locked(self, at: datetime) -> bool:
-        """Whether too many wrong passwords keep this account from signing in at that instant."""
+        """True if too many wrong passwords keep this account from signing in at that instant."""
         return self.locked_until is not None and at < self.locked_until
 
 

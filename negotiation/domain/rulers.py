@@ -67,14 +67,14 @@ def _kept(procedure: Procedure, case_state: CaseState) -> list[Term]:
 
 
 def was_given_up(procedure: Procedure, case_state: CaseState) -> bool:
-    """Whether a case was withdrawn or declared void."""
+    """True if a case was withdrawn or declared void."""
     ending = procedure.states[case_state.state].ending
     withdrawn = ending and procedure.report.outcome(case_state.state, case_state.flags) == WITHDRAWN
     return bool(withdrawn or ending == VOID)
 
 
 def date_title(rule: TermRule) -> str:
-    """What the day of a term is called that no count gave: agreed by those who act, or the same day of every year."""
+    """The title of a term's day that no count gave: agreed by those who act, or the same day of every year."""
     return OF_THE_YEAR if rule.until is not None else AGREED
 
 

@@ -21,18 +21,18 @@ WHOLE_YEAR = {"元旦", "春节", "国庆节"}  # a notice that arranges these a
 
 
 def arranges_its_year(arrangement: Arrangement) -> bool:
-    """Whether a notice is a yearly one, and not one that amends a few days."""
+    """True if a notice is a yearly one, and not one that amends a few days."""
     return not missing_holidays(arrangement)
 
 
 def missing_holidays(arrangement: Arrangement) -> list[str]:
-    """What a yearly notice would name and this one does not."""
+    """The holidays that a yearly notice would name and this one does not."""
     names = {part for name in (*arrangement.off.values(), *arrangement.work.values()) for part in name.split("、")}
     return sorted(WHOLE_YEAR - names)
 
 
 class Document(NamedTuple):
-    """What changed the working days: its number (文号, may be empty), title, issue day, and whose it is."""
+    """The notice that changed the working days: its number (文号, may be empty), title, issue day, and whose it is."""
 
     no: str
     title: str

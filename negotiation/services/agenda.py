@@ -27,7 +27,7 @@ DATES = {"收到": "received_on", "提请协调": "referred_on", "受理": "acce
 
 
 class Said(NamedTuple):
-    """What a party put on record: the event, its day, and what was entered, by the titles of the form."""
+    """An entry that a party put on record: the event, its day, and what was entered, by the titles of the form."""
 
     title: str
     on: date | None = None

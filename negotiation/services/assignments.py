@@ -19,12 +19,12 @@ _HANDS_ANY_OVER = frozenset({AccountRole.ADMINISTRATOR, AccountRole.OFFICE_HEAD}
 
 
 def may_assign(person: Person, parties: Mapping[str, int]) -> bool:
-    """Whether a person may name the handlers of their own side in a case: whoever may act in it."""
+    """True if a person may name the handlers of their own side in a case: whoever may act in it."""
     return bool(person.may_act_for(parties))
 
 
 def candidates(transaction: Transaction, side: int) -> list[Person]:
-    """Who may handle a case on a side: the active clerks and heads of that department, or of the office."""
+    """The people who may handle a case on a side: the active clerks and heads of that department, or of the office."""
     return [each.person for each in _accounts_of(transaction, side) if _may_handle(each)]
 
 

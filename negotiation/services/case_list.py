@@ -53,7 +53,7 @@ _YES, _NO = frozenset({"1", "on", "true", "是"}), frozenset({"", "0", "off", "f
 
 
 def read_wanted(context: Context, given: Mapping[str, str], *, scope: int | None) -> Wanted:
-    """What a person asked for, from the texts of a form or an address; ``scope``: whose cases the person may see.
+    """The request of a person, from the texts of a form or an address; ``scope``: whose cases the person may see.
 
     Keys: those of ``FILTER_TITLES``, and text; others are passed over. Raises FieldError, a sentence for the filter
     whose value is none.

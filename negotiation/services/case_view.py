@@ -67,7 +67,7 @@ def line_json(line: CaseLine, book: Rulebook, context: Context, as_of: date) -> 
 def provisional_json(
     calendar: WorkingCalendar, due: date | None, official: bool, counted: tuple[date, int] | None
 ) -> dict[str, Any]:
-    """What a date that is not official waits for, and its range; nothing of an official one."""
+    """The arrangement that a provisional date waits for, and its range; nothing of an official one."""
     if due is None or official:
         return {"awaits": "", "earliest": None, "latest": None}
     counted = counted if counted and counted[1] else None
@@ -191,7 +191,7 @@ def _term_json(term: Term, file: CaseFile) -> dict[str, Any]:
 
 
 def term_status(term: dict[str, Any]) -> str:
-    """How a term stands, as ``case_json`` gives it, in words."""
+    """The status of a term, as ``case_json`` gives it, in words."""
     if term["answered_on"]:
         return f"{term['answered_on']} 答复" + ("（逾期）" if term["answered_on"] > term["due_on"] else "")
     if term["ended_on"]:
@@ -207,7 +207,7 @@ def basis(article: str) -> str:
 
 
 def odd_instant(odd: OddInstant) -> str:
-    """What is odd about the instant at which an event was recorded, with the instants in Beijing."""
+    """The sentence on what is odd about the instant at which an event was recorded, with the instants in Beijing."""
     shown = f"登记时刻 {local(odd.recorded_at):%Y-%m-%d %H:%M:%S} "
     if odd.before_at is None:
         return shown + "晚于现在"

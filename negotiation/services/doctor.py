@@ -64,7 +64,7 @@ def _names() -> list[Finding]:
 
 
 class ClockReport(NamedTuple):
-    """What is known of the clock and of the work that follows it; ``remarks``: recorded instants that cannot be."""
+    """The state of the clock and of the work that follows it; ``remarks``: recorded instants that cannot be."""
 
     findings: list[Finding]
     beats: Mapping[Job, Beat]
@@ -72,7 +72,7 @@ class ClockReport(NamedTuple):
 
 
 def examine_clock(settings: Settings, at: datetime) -> ClockReport:
-    """Whether the unattended work is done and its clock right, and what was recorded under a wrong one.
+    """True if the unattended work is done and its clock right, and what was recorded under a wrong one.
 
     Apart from ``examine``, as it reads every event. Empty where the database cannot be read: that is said there.
     """
@@ -88,7 +88,7 @@ def examine_clock(settings: Settings, at: datetime) -> ClockReport:
 
 
 def _unattended(watch: Watch, at: datetime) -> list[Finding]:
-    """What the office's pages say. A job that was never done is a hint: nothing may be due yet in a new home."""
+    """The findings of the office's pages. A job that was never done is a hint: nothing may be due yet in a new home."""
     since = datetime.min.replace(tzinfo=UTC)
     alert = unattended.alert(watch, at, since)
     if alert is None:

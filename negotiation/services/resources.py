@@ -20,7 +20,7 @@ _FACTS = (
 
 
 def read_wanted(context: Context, given: Mapping[str, str]) -> Wanted:
-    """What a person asked for, from the texts of a form or of a command.
+    """The request of a person, from the texts of a form or of a command.
 
     Keys: text, department, class, sort, descending, retired. Raises a sentence for a value that is none.
     """

@@ -41,7 +41,7 @@ class ClockJumped(NegotiationError):
 
 
 class Watch(NamedTuple):
-    """What is known of the unattended work: the last heartbeat of each job, the last jump of the clock."""
+    """The state of the unattended work: the last heartbeat of each job, the last jump of the clock."""
 
     beats: Mapping[Job, Beat]
     jump: Jump | None
@@ -87,7 +87,7 @@ def demand_clock(database: Database, context: Context, at: datetime) -> None:
 
 
 def has_jumped(trusted_at: datetime | None, at: datetime, calendar: WorkingCalendar) -> bool:
-    """Whether an instant lies more than five working days after the last trusted one, or on a day before it."""
+    """True if an instant lies more than five working days after the last trusted one, or on a day before it."""
     if trusted_at is None:
         return False
     last, today = local_date(trusted_at), local_date(at)
@@ -97,7 +97,7 @@ def has_jumped(trusted_at: datetime | None, at: datetime, calendar: WorkingCalen
 
 
 def _is_far(last: date, today: date, calendar: WorkingCalendar) -> bool:
-    """Whether more than five working days lie after ``last`` up to ``today``: Monday to Friday where unpublished."""
+    """True if more than five working days lie after ``last`` up to ``today``: Monday to Friday where unpublished."""
     passed, day = 0, last
     while day < today and passed <= LONGEST_PAUSE:
         day += ONE_DAY
@@ -167,7 +167,7 @@ def read(transaction: Transaction) -> Watch:
 
 
 def alert(watch: Watch, at: datetime, since: datetime) -> Alert | None:
-    """What is wrong with the unattended work at an instant, if anything is.
+    """The sentence on trouble with the unattended work at an instant, if any.
 
     ``since``: a job that has left no heartbeat yet is missed ten minutes after this instant.
     """

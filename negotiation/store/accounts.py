@@ -120,7 +120,7 @@ def session_with_account(transaction: Transaction, digest: bytes) -> tuple[Sessi
 
 
 def has_session(transaction: Transaction, account_id: int, csrf: str) -> bool:
-    """Whether an account has or had a session whose forms bear that mark."""
+    """True if an account has or had a session whose forms bear that mark."""
     param = transaction.param
     sql = f"SELECT 1 FROM session WHERE account_id = {param} AND csrf = {param}"
     return bool(transaction.rows(sql, [account_id, csrf]))

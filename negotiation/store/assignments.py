@@ -64,13 +64,13 @@ def handlers_of(transaction: Transaction, case_id: int, department_id: int) -> l
 
 
 def open_work_of(transaction: Transaction, account_id: int) -> list[Handling]:
-    """What somebody handles of the cases that are open and still their department's, first or second."""
+    """The assignments of somebody in the cases that are open and still their department's, first or second."""
     where = f"h.account_id = {transaction.param} AND h.until IS NULL AND {OPEN_CASE} AND {TAKES_PART}"
     return _handlings(transaction, where, [account_id])
 
 
 def handed_over(transaction: Transaction, leaver: int, successor: int, on: date) -> list[Handling]:
-    """What one account gave up on a day to another that had it from then on, first or second."""
+    """The assignments that one account gave up on a day to another that had it from then on, first or second."""
     param, day = transaction.param, codec(Handler, transaction.database.dialect).bind_value("since", on)
     where = (
         f"h.account_id = {param} AND h.until = {param} AND EXISTS (SELECT 1 FROM handler s WHERE s.case_id = h.case_id "
@@ -81,7 +81,7 @@ def handed_over(transaction: Transaction, leaver: int, successor: int, on: date)
 
 
 def recent_handovers(transaction: Transaction, limit: int = 30) -> list[HandOver]:
-    """Who gave work to whom, day by day, the newest first: a rank that ended and went on with another at once."""
+    """The handovers of work, day by day, the newest first: a rank that ended and went on with another at once."""
     table = codec(Handler, transaction.database.dialect)
     rows = transaction.rows(
         "SELECT h.account_id, s.account_id, h.until, count(*), max(s.assigned_by) FROM handler h JOIN handler s "
@@ -141,7 +141,7 @@ def hand_over(transaction: Transaction, leaver: int, successor: int, *, on: date
 
 
 def _hand_on(transaction: Transaction, given: Handling, successor: int, on: date, by: str) -> bool:
-    """Whether it was still the leaver's when nobody else could name handlers of the case any more."""
+    """True if it was still the leaver's when nobody else could name handlers of the case any more."""
     case_reader.alone(transaction, given.case_id)
     known = handlers_of(transaction, given.case_id, given.department_id)
     if given not in known:

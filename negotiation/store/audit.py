@@ -13,7 +13,7 @@ from negotiation.store.transaction import Transaction
 
 
 def counts(transaction: Transaction) -> dict[str, int]:
-    """How much is stored: cases, events, terms running, notices waiting and failed, tasks open."""
+    """Counts by name: cases, events, terms running, notices waiting and failed, tasks open."""
     waiting = NOTICE.c.state.in_([NoticeState.WAITING.value, NoticeState.CLAIMED.value])
     questions = {
         "cases": select(func.count()).select_from(CASE),

@@ -124,7 +124,7 @@ def read_lines(transaction: Transaction, query: Select[Any]) -> list[CaseLine]:
 
 
 def _counted(transaction: Transaction, ids: Sequence[int]) -> dict[int, tuple[date, int]]:
-    """How the latest main term of each of these cases was counted."""
+    """The counting of the latest main term of each of these cases."""
     found: dict[int, tuple[date, int]] = {}
     for start in range(0, len(ids), IDS_ASKED_AT_ONCE):
         query = (
@@ -139,7 +139,7 @@ def _counted(transaction: Transaction, ids: Sequence[int]) -> dict[int, tuple[da
 
 
 def _next_is_provisional() -> ColumnElement[bool]:
-    """Whether the date that comes next, of whatever term, still waits for an arrangement of working days."""
+    """True if the date that comes next, of whatever term, still waits for an arrangement of working days."""
     runs = and_(TERM.c.case_id == CASE.c.id, TERM.c.ended_on.is_(None), TERM.c.suspended_on.is_(None))
     return exists().where(runs, TERM.c.due_on == CASE.c.next_due, ~TERM.c.official)
 
@@ -200,7 +200,7 @@ def tasks_of(transaction: Transaction, case_id: int | None = None) -> list[dict[
 
 
 def notices_of(transaction: Transaction, case_id: int) -> list[dict[str, Any]]:
-    """What was or will be sent of a case."""
+    """The notices of a case, sent or to be sent."""
     query = (
         select(NOTICE.c.template, DEPARTMENT.c.name, NOTICE.c.state, NOTICE.c.address, NOTICE.c.sent_at, NOTICE.c.said)
         .outerjoin(DEPARTMENT, DEPARTMENT.c.id == NOTICE.c.department_id)

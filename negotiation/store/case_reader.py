@@ -87,7 +87,7 @@ def read_items(transaction: Transaction, case_id: int) -> list[tuple[int, str, s
 
 
 def alone(transaction: Transaction, case_id: int) -> None:
-    """Who else writes beside this case waits until this transaction ends; SQLite has one writer anyway."""
+    """Locks a case until this transaction ends; SQLite has one writer anyway."""
     if not transaction.database.is_sqlite:
         transaction.rows(f'SELECT 1 FROM "case" WHERE id = {transaction.param} FOR UPDATE', [case_id])
 
@@ -100,14 +100,14 @@ def open_numbers(transaction: Transaction, department_id: int) -> list[str]:
 
 
 def acted_since(transaction: Transaction, row: CaseRow, seen: int) -> bool:
-    """Whether a person has acted on a case after the version that was seen; what the clock does is no act."""
+    """True if a person has acted on a case after the version that was seen; what the clock does is no act."""
     param = transaction.param
     sql = f"SELECT 1 FROM event WHERE case_id = {param} AND seq > {param} AND role <> {param} LIMIT 1"
     return seen < row["version"] and bool(transaction.rows(sql, [row["id"], seen, CLOCK]))
 
 
 def read_content(transaction: Transaction, case_id: int, seq: int) -> str | None:
-    """What was entered with an event (seq 0: the draft), as JSON text; None if nothing was, or it was sealed."""
+    """The content of an event (seq 0: the draft), as JSON text; None if nothing was, or it was sealed."""
     sql = f"SELECT body FROM content WHERE case_id = {transaction.param} AND seq = {transaction.param}"
     rows = transaction.rows(sql, [case_id, seq])
     return rows[0][0] if rows else None

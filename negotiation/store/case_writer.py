@@ -63,7 +63,7 @@ def _grouped(database: Database, changes: Sequence[Change]) -> list[tuple[Statem
 
 
 def _write_groups(transaction: Transaction, groups: Iterable[tuple[Statement, list[list[Any]]]]) -> bool:
-    """Whether every case was still at the version that its change was decided on."""
+    """True if every case was still at the version that its change was decided on."""
     driver = transaction.driver
     if transaction.database.is_sqlite:
         written = [(driver.executemany(each.for_sqlite, rows), each, rows) for each, rows in groups]
@@ -77,7 +77,7 @@ def _write_groups(transaction: Transaction, groups: Iterable[tuple[Statement, li
 
 
 def conflict(no: str) -> Conflict:
-    """What is said to whoever acted on a case as it was and no longer is."""
+    """The conflict error for a stale case version."""
     return Conflict("案件在此期间已有新的办理，本次未写入任何内容", where=f"案件 {no}", todo="请重新查看案件后再办理")
 
 

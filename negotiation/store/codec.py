@@ -20,7 +20,7 @@ Row = Sequence[Any]
 
 
 class TableCodec:
-    """How rows of one table travel to a driver and back."""
+    """The conversion of one table's rows to a driver and back."""
 
     def __init__(self, model: type[SQLModel], dialect: Dialect) -> None:
         table = table_of(model)

@@ -107,7 +107,7 @@ class Database:
 
     @property
     def place(self) -> str:
-        """Where the database is, without its password."""
+        """The address of the database, without its password."""
         return make_url(self.url).render_as_string(hide_password=True)
 
 

@@ -64,7 +64,7 @@ def _date(value: Any) -> date:
 
 
 class Counting(NamedTuple):
-    """How a term was counted, and what came out: many terms share it."""
+    """The counting of a term and its result: many terms share it."""
 
     counts_from: date
     counted: int
@@ -80,13 +80,13 @@ _SETTLED = "next_on IS NULL AND official AND counted IS NOT NULL AND (suspended_
 
 
 def movable(transaction: Transaction) -> list[Counting]:
-    """How the terms were counted that a calendar may still move, each way once."""
+    """The countings of terms that a calendar may still move, each once."""
     # The three conditions besides MAY_MOVE are asked again for the few that move: this reads nothing but the index.
     return _countings(transaction, f"({MAY_MOVE}) AND counted IS NOT NULL", [])
 
 
 def settled(transaction: Transaction, first: date, last: date) -> list[Counting]:
-    """How the terms were counted that are decided and in which one of the days from ``first`` to ``last`` counted."""
+    """The countings of decided terms in which one of the days from ``first`` to ``last`` counted."""
     table, param = codec(Term, transaction.database.dialect), transaction.param
     where = f"{_SETTLED} AND due_on >= {param} AND counts_from < {param}"
     return _countings(transaction, where, [table.bind_value("due_on", first), table.bind_value("counts_from", last)])

@@ -1,4 +1,4 @@
-"""Where a page of a list begins, as opaque text in an address; what is no such place is a sentence."""
+"""The place at which a page of a list begins, as opaque text in an address."""
 
 import base64
 import json
@@ -10,7 +10,7 @@ from negotiation.core.errors import UsageError
 
 
 class Ordered(Protocol):
-    """What is in an order of several."""
+    """A place, or a request, in one of several orders."""
 
     @property
     def sort(self) -> StrEnum: ...
@@ -24,8 +24,8 @@ P = TypeVar("P", bound=Ordered)
 
 def written(*parts: Any) -> str:
     """The place after which a page begins, as text for an address; dates and instants are written as ISO has them."""
-    said = json.dumps(parts, default=lambda each: each.isoformat(), ensure_ascii=False, separators=(",", ":"))
-    return base64.urlsafe_b64encode(said.encode()).decode().rstrip("=")
+    text = json.dumps(parts, default=lambda each: each.isoformat(), ensure_ascii=False, separators=(",", ":"))
+    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
 def read(given: str, place: Callable[..., T], longest: int) -> T:
@@ -42,7 +42,7 @@ def read(given: str, place: Callable[..., T], longest: int) -> T:
 
 
 def read_in_order(given: str, place: Callable[..., P], longest: int, wanted: Ordered) -> P:
-    """The same of a list with several orders: UsageError for a place in another order than the one wanted."""
+    """As ``read``, of a list with several orders. Raises UsageError for a place in another order than wanted."""
     found = read(given, place, longest)
     if (found.sort, found.descending) != (wanted.sort, wanted.descending):
         raise UsageError("翻页标记属于另一种排序", where=given[:40], todo="请从第一页重新开始")

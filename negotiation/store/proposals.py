@@ -53,7 +53,7 @@ class Waiting(NamedTuple):
 
 
 def packed(fields: Mapping[str, Any], beside: Mapping[str, Any]) -> str:
-    """What was entered, as it is stored."""
+    """The entered values, as they are stored."""
     return body_of({"fields": dict(fields), "beside": dict(beside)})
 
 
@@ -78,7 +78,7 @@ def of_case(transaction: Transaction, case_id: int) -> list[ProposalRow]:
 
 
 def waiting(transaction: Transaction, department_id: int | None, author_id: int | None = None) -> list[Waiting]:
-    """What waits for the head of a side (0: the office; None: of all), the oldest first; of one author, if given.
+    """Proposals for the head of a side (0: the office; None: of all), the oldest first; of one author, if given.
 
     Not of a department that a transfer (职责划转) has taken out of the case: it no longer sees how that goes on.
     """

@@ -26,7 +26,7 @@ _NO_DAY = date(1, 1, 1)  # where a resource without a date of publication stands
 
 
 class Sort(StrEnum):
-    """What the catalogue is ordered by."""
+    """The orders of the catalogue."""
 
     CODE = "code"
     NAME = "name"
@@ -35,7 +35,7 @@ class Sort(StrEnum):
 
 @dataclass(frozen=True)
 class Wanted:
-    """Which resources, and in which order; what is None or empty does not filter.
+    """A request for resources in an order; what is None or empty does not filter.
 
     ``text``: words, each a part of the code, the name or the summary. ``retired``: those out of use too.
     """
@@ -129,7 +129,7 @@ def cases_of(transaction: Transaction, resource_id: int, as_of: date, scope: int
 
 
 def count(transaction: Transaction) -> int:
-    """How many resources the catalogue holds."""
+    """The number of resources in the catalogue."""
     number: int = transaction.connection.execute(select(func.count()).select_from(RESOURCE)).scalar_one()
     return number
 

@@ -23,7 +23,7 @@ class Transaction:
 
     @cached_property
     def connection(self) -> Connection:
-        """The same transaction as SQLAlchemy runs its queries in; made when one is asked for."""
+        """The connection of SQLAlchemy in this transaction; made when asked for."""
         return Connection(self.database.engine, connection=self._pooled)
 
     def execute(self, sql: str, parameters: Sequence[Any] = ()) -> Any:
@@ -31,7 +31,7 @@ class Transaction:
         return self.driver.execute(sql, parameters)
 
     def execute_numbered(self, sql: str, parameters: Sequence[Any]) -> Any:
-        """The same on PostgreSQL for a statement whose values are ``$1``, ``$2``, …; the driver need not parse it."""
+        """Executes, on PostgreSQL, a statement whose values are ``$1``, ``$2``, …; the driver need not parse it."""
         from psycopg import RawCursor  # noqa: PLC0415 - an extra: with SQLite alone it need not be installed
 
         return RawCursor(self.driver).execute(sql, parameters)
@@ -42,7 +42,7 @@ class Transaction:
 
     @contextmanager
     def savepoint(self) -> Iterator[None]:
-        """What happens inside is undone alone if it fails; the rest of the transaction stands."""
+        """Undoes alone what fails inside, and raises it; the rest of the transaction stands."""
         self.execute("SAVEPOINT step")
         try:
             yield

@@ -64,7 +64,7 @@ def _is_common(plain: str) -> bool:
 
 
 def _tidy(password: str) -> str:
-    """The same characters, however the input method wrote them (full-width letters are no others)."""
+    """The characters, however the input method wrote them (full-width letters are no others)."""
     return unicodedata.normalize("NFKC", password)
 
 
@@ -79,7 +79,7 @@ def hashed(password: str) -> str:
 
 
 def matches(password_hash: str, password: str) -> bool:
-    """Whether it is the password of that hash; one that is too long to be any costs no more than others."""
+    """True if it is the password of that hash; one that is too long to be any costs no more than others."""
     with _AT_ONCE:
         try:
             return _hasher().verify(password_hash, encoded(_tidy(password)[: LONGEST + 1]))
@@ -88,7 +88,7 @@ def matches(password_hash: str, password: str) -> bool:
 
 
 def is_outdated(password_hash: str) -> bool:
-    """Whether it was made with other parameters than those of today."""
+    """True if it was made with other parameters than those of today."""
     return _hasher().check_needs_rehash(password_hash)
 
 

@@ -76,7 +76,7 @@ def _proven(
 
 
 def _settled(transaction: Transaction, settings: Settings, row: AccountRow, right: bool, at: datetime) -> bool:
-    """Whether the attempt succeeds. Of many at once each is settled alone: the one that locks stops the rest."""
+    """True if the attempt succeeds. Of many at once each is settled alone: the one that locks stops the rest."""
     if not row.active or (row.locked_until is not None and at < row.locked_until):
         return False
     if not right:
@@ -87,7 +87,7 @@ def _settled(transaction: Transaction, settings: Settings, row: AccountRow, righ
 
 
 def _hash_again(database: Database, row: AccountRow, password: str) -> None:
-    """The same password under the parameters of today, unless it was changed meanwhile."""
+    """The password hashed under the parameters of today, unless it was changed meanwhile."""
     renewed = hashed(password)
     with database.write() as transaction:
         if demanded(transaction, row.id).password_hash == row.password_hash:
@@ -137,7 +137,7 @@ def owner_of(transaction: Transaction, token: str) -> Person | None:
 
 
 def had_csrf_token(transaction: Transaction, person: Person, csrf: str) -> bool:
-    """Whether a form was made in a session of this person, open or over: only its pages bear that mark."""
+    """True if a form was made in a session of this person, open or over: only its pages bear that mark."""
     return bool(csrf) and rows.has_session(transaction, person.id, csrf)
 
 
@@ -193,5 +193,5 @@ def set_password(database: Database, account_id: int, at: datetime) -> str:
 
 
 def digest_of(text: str) -> bytes:
-    """What is kept of a token; its text has 256 bits of chance, so nothing slower is needed."""
+    """The stored digest of a token; its text has 256 bits of chance, so nothing slower is needed."""
     return hashlib.sha256(encoded(text)).digest()

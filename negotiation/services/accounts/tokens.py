@@ -75,7 +75,7 @@ def token_of(transaction: Transaction, text: str, at: datetime) -> Bearer | None
 
 
 def is_valid(token: TokenRow, at: datetime) -> bool:
-    """Whether a token is neither revoked nor expired."""
+    """True if a token is neither revoked nor expired."""
     return token.revoked_at is None and at < token.expires_at
 
 

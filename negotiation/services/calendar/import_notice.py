@@ -52,7 +52,7 @@ class DayRead(NamedTuple):
 
 @dataclass(frozen=True)
 class Import:
-    """What a notice says, how it differs from what was held of its year, and what it means for the terms.
+    """An arrangement as read, its differences from that held of its year, and its effect on the terms.
 
     ``days``: all that was read, in order. ``kept``: days on which a whole year says nothing, or otherwise, and what is
     held goes on to decide. ``reckoning``: the balance of a whole national year. ``freed``, ``worked``: the days that it
@@ -149,7 +149,7 @@ def _title(text: str, arrangement: Arrangement) -> str:
 def _compared(
     before: Almanac, after: Almanac, turned: Sequence[date], layer: Layer, new: Arrangement, title: str
 ) -> Import:
-    """What the calendar says otherwise with the notice, day by day, where its year was arranged before."""
+    """The differences that the notice makes, day by day, where its year was arranged before."""
     held = of_year(before, layer, new.year)
     differences = tuple(
         Difference(day, _in_words(before, layer, day), _in_words(after, layer, day)) for day in turned if held

@@ -23,7 +23,7 @@ Sentence = str
 
 @dataclass
 class Watched:
-    """How many terms were counted again, and what a person must look at."""
+    """The terms counted again, and the findings that a person must look at."""
 
     counted: int = 0
     troubles: list[Sentence] = field(default_factory=list)

@@ -11,7 +11,7 @@ IS_HANDLING = "until IS NULL"
 
 
 class Handler(SQLModel, table=True):
-    """Who handles a case on one side (``department_id`` 0: the office): ``rank`` 1 the 经办人, 2 the second.
+    """The assignment of a case on one side (``department_id`` 0: the office): ``rank`` 1 the 经办人, 2 the second.
 
     Rows are added and ended (``until``), never changed otherwise: who handled a case when stays known.
     """

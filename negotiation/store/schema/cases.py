@@ -108,7 +108,7 @@ class Event(SQLModel, table=True):
 
 
 class Content(SQLModel, table=True):
-    """What was entered with an event (seq 0: the draft). It can be sealed: destroyed, while its digest stays."""
+    """The content of an event (seq 0: the draft). It can be sealed: destroyed, while its digest stays."""
 
     __tablename__ = "content"
 

@@ -26,7 +26,7 @@ class ReportEdition(SQLModel, table=True):
 
 
 class ReportSum(SQLModel, table=True):
-    """What the annual report counted of a block of cases, with the stamp by which it holds (``store/sums.py``).
+    """The annual report's figures of a block of cases, with the stamp by which it holds (``store/sums.py``).
 
     It can be deleted at any time: what is missing is counted again.
     """

@@ -1,4 +1,4 @@
-"""What a person must look at."""
+"""A task for a person."""
 
 from datetime import date
 
@@ -9,7 +9,7 @@ from negotiation.store.schema.types import id_type
 
 
 class Task(SQLModel, table=True):
-    """What a person must look at. ``term``: it is done by itself when that term ends."""
+    """A task for a person. ``term``: it is done by itself when that term ends."""
 
     __tablename__ = "task"
     __table_args__ = (
