@@ -9,7 +9,7 @@ from negotiation.cli.options import DONE_IN_PART, CliContext, Json, choose, day_
 from negotiation.core.clock import now
 from negotiation.core.enums import Duty, Level
 from negotiation.core.labels import DUTY_TITLES, LEVEL_TITLES
-from negotiation.domain.departments import Contact, tidy_name
+from negotiation.domain.departments import tidy_name
 from negotiation.services import departments
 from negotiation.services.departments import Order
 from negotiation.store import departments as stored
@@ -118,15 +118,16 @@ def department_set(
     """登记或更改一个部门：层级、次序、经办人、停发提醒；没有的部门随即建立。"""
     cli = CliContext.open()
     wanted = choose(Level, level, LEVEL_TITLES) if level else None
+    place = None if order is None else departments.read_place(str(order))
+    contact = departments.read_contact(choose(Duty, duty, DUTY_TITLES), person, email, phone) if duty else None
     with cli.database.write() as transaction:
         known = cli.context.directory.by_name.get(tidy_name(name))
         unit = known or stored.add_department(transaction, name, wanted)
         stored.set_department(
-            transaction, unit.id, level=wanted, sort_no=order, mail_stopped=None if mail is None else not mail
+            transaction, unit.id, level=wanted, sort_no=place, mail_stopped=None if mail is None else not mail
         )
-        if duty:
-            found = Contact(choose(Duty, duty, DUTY_TITLES), person, email, phone)
-            stored.set_person(transaction, unit.id, found)
+        if contact is not None:
+            stored.set_person(transaction, unit.id, contact)
     emit(
         {"department": unit.name, "created": known is None},
         lambda: console.console().print(f"已登记：{unit.name}"),

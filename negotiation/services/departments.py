@@ -9,9 +9,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple
 
-from negotiation.core.enums import OFFICE, TRANSFER
+from negotiation.core.addresses import is_address
+from negotiation.core.enums import OFFICE, TRANSFER, Duty
 from negotiation.core.errors import FieldError, NegotiationError
-from negotiation.domain.departments import Department, Reorganization, tidy_name
+from negotiation.core.texts import is_line
+from negotiation.domain import forms
+from negotiation.domain.departments import Contact, Department, Reorganization, tidy_name
 from negotiation.services.cases import acting
 from negotiation.services.cases.act_request import ActRequest
 from negotiation.services.context import Context
@@ -20,6 +23,35 @@ from negotiation.store import case_reader
 from negotiation.store import case_writer
 from negotiation.store import departments
 from negotiation.store.transaction import Transaction
+
+LONGEST = 100  # characters of a name, an address, a telephone number
+LAST_PLACE = 999_999
+
+
+def read_contact(duty: Duty, name: str, email: str, phone: str, *, prefix: str = "") -> Contact:
+    """The person of a duty as typed; ``prefix``: of the fields' names. Raises FieldError for what cannot be kept."""
+    name, email = read_line(name, f"{prefix}name", "姓名"), read_line(email, f"{prefix}email", "邮箱")
+    phone = read_line(phone, f"{prefix}phone", "电话")
+    if email and not is_address(email):
+        raise FieldError(f"“{email}”不是可用的邮箱地址", field=f"{prefix}email", todo="只填地址本身，例如 a@mzj.gov.cn")
+    return Contact(duty, name, email, phone)
+
+
+def read_place(text: str) -> int:
+    """The place of a department in the official order. Raises FieldError."""
+    text = read_line(text, "sort_no", "次序")
+    place = forms.read_number(text, LAST_PLACE)
+    if place is None:
+        raise FieldError(f"“{text}”不能作次序", field="sort_no", todo=f"请填写 0 至 {LAST_PLACE} 的整数")
+    return place
+
+
+def read_line(text: str, key: str, title: str) -> str:
+    """A text of one line, trimmed. Raises FieldError with the field ``key`` for one that is none or is too long."""
+    text = text.strip()
+    if not is_line(text) or len(text) > LONGEST:
+        raise FieldError(f"{title}含有不可用的字符，或超过{LONGEST}个字", field=key, todo="请改正后重试")
+    return text
 
 
 class Order(NamedTuple):

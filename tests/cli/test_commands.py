@@ -117,6 +117,18 @@ def test_departments_that_nobody_knows_yet_are_registered_and_listed(terminal: T
     assert levels == {"市民政局": "municipal", "市公安局": "municipal"}
 
 
+def test_an_address_that_the_page_refuses_is_refused_by_the_command_too(terminal: Terminal) -> None:
+    person = ("--duty", "A", "--person", "张三")
+    assert (
+        "邮箱地址" in terminal.error("department", "set", "市公安局", *person, "--email", "不是地址", status=1)["what"]
+    )
+    assert terminal.json("department", "list")["departments"] == []
+
+
+def test_a_place_that_the_page_refuses_is_refused_by_the_command_too(terminal: Terminal) -> None:
+    assert "次序" in terminal.error("department", "set", "市公安局", "--order", "1000000", status=1)["what"]
+
+
 def test_a_name_that_looks_like_a_slip_is_not_registered(office: Terminal) -> None:
     fields = [word for field in APPLICATION[2:] for word in ("--field", field)]
     parties = ("--field", "applicant=市民政局", "--field", "provider=市公安")

@@ -10,11 +10,9 @@ from datetime import date
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
-from negotiation.core.addresses import is_address
 from negotiation.core.enums import ACT_AS_OFFICE, DEPARTMENT_ROLES, AccountRole, Duty, Level
 from negotiation.core.errors import FieldError, NegotiationError, NotFound
 from negotiation.core.labels import DUTY_TITLES, LEVEL_TITLES
-from negotiation.core.texts import is_line
 from negotiation.domain import forms
 from negotiation.domain.departments import Contact, Department, tidy_name
 from negotiation.notifications.email.composer import is_allowed
@@ -30,8 +28,6 @@ from negotiation.web.templating import page
 router = APIRouter()
 KEEPERS = ACT_AS_OFFICE | {AccountRole.ADMINISTRATOR}
 CLERKS = (Duty.A, Duty.B)  # 经办人: theirs are the duties that automatic mail goes to, so theirs are the absences
-LONGEST = 100  # characters of a name, an address, a telephone number
-LAST_PLACE = 999_999
 
 
 # ------------------------------------------------------------------------------------------------------ all of them
@@ -288,10 +284,7 @@ def _unit(ctx: RequestContext, department_id: int) -> Department:
 
 
 def _set_department(transaction: Transaction, unit: Department, typed: Mapping[str, str]) -> None:
-    text = _text(typed, "sort_no", "次序")
-    place = forms.read_number(text, LAST_PLACE)
-    if place is None:
-        raise FieldError(f"“{text}”不能作次序", field="sort_no", todo=f"请填写 0 至 {LAST_PLACE} 的整数")
+    place = reorganizing.read_place(typed["sort_no"])
     stopped = typed["mail_stopped"] == "yes"
     directory.set_department(
         transaction, unit.id, level=_level(typed), sort_no=place, mail_stopped=stopped
@@ -317,12 +310,8 @@ def _stand_in(duty: Duty, typed: Mapping[str, str]) -> Contact | None:
 
 
 def _person(duty: Duty, typed: Mapping[str, str], prefix: str) -> Contact:
-    name, email, phone = (
-        _text(typed, prefix + key, title) for key, title in (("name", "姓名"), ("email", "邮箱"), ("phone", "电话"))
-    )
-    if email and not is_address(email):
-        raise FieldError(f"“{email}”不是可用的邮箱地址", field=prefix + "email", todo="只填地址本身，例如 a@mzj.gov.cn")
-    return Contact(duty, name, email, phone)
+    name, email, phone = (typed.get(prefix + key, "") for key in ("name", "email", "phone"))
+    return reorganizing.read_contact(duty, name, email, phone, prefix=prefix)
 
 
 def _clerk(typed: Mapping[str, str]) -> Duty:
@@ -342,10 +331,7 @@ def _day(typed: Mapping[str, str], key: str, title: str) -> date:
 
 
 def _text(typed: Mapping[str, str], key: str, title: str) -> str:
-    text = typed.get(key, "").strip()
-    if not is_line(text) or len(text) > LONGEST:
-        raise FieldError(f"{title}含有不可用的字符，或超过{LONGEST}个字", field=key, todo="请改正后重试")
-    return text
+    return reorganizing.read_line(typed.get(key, ""), key, title)
 
 
 def _status(error: NegotiationError | None) -> int:
