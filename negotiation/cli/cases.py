@@ -26,7 +26,7 @@ from negotiation.core.clock import now
 from negotiation.core.enums import CLOCK_BY_HAND, PARTY_ROLES, Job
 from negotiation.core.errors import UsageError
 from negotiation.core.local_time import local_date
-from negotiation.documents.ledger import importer
+from negotiation.documents.ledger import exporter, importer
 from negotiation.domain.departments import tidy_name
 from negotiation.notifications import dispatcher
 from negotiation.notifications.channels.pool import trouble_of
@@ -86,7 +86,7 @@ def ledger_export(
 ) -> None:
     """按原样式导出台账。"""
     cli = CliContext.open()
-    rows = importer.export_file(cli.database, cli.context, file, as_of=day_or_today(as_of))
+    rows = exporter.export_file(cli.database, cli.context, file, as_of=day_or_today(as_of))
     emit({"rows": rows}, lambda: console.console().print(f"已导出 {rows} 行：{file}"), as_json)
 
 

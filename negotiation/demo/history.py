@@ -28,16 +28,10 @@ from negotiation.domain.departments import Contact
 from negotiation.domain.people import Person
 from negotiation.notifications import dispatcher, office_digest
 from negotiation.services.accounts import management
-from negotiation.services.calendar import import_notice
-from negotiation.services.calendar import read_notice
-from negotiation.services.cases import acting
-from negotiation.services.cases import opening
-from negotiation.services.cases import timers
-from negotiation.services.context import Context
-from negotiation.services.context import UnitOfWork
-from negotiation.store import case_writer
-from negotiation.store import departments
-from negotiation.store import migrate
+from negotiation.services.calendar import import_notice, read_notice
+from negotiation.services.cases import acting, opening, timers
+from negotiation.services.context import Context, UnitOfWork
+from negotiation.store import case_writer, departments, migrate
 from negotiation.store.database import Database
 from negotiation.worker import yearly_cases
 

@@ -11,9 +11,7 @@ from negotiation.services.cases import acting
 from negotiation.services.cases.act_request import ActRequest
 from negotiation.services.cases.case_file import CaseFile
 from negotiation.services.context import Context
-from negotiation.services.meetings import outcomes
-from negotiation.services.meetings import planning
-from negotiation.services.meetings import view
+from negotiation.services.meetings import outcomes, planning, view
 from negotiation.services.meetings.planning import Plan
 from negotiation.store.transaction import Transaction
 

@@ -8,16 +8,11 @@ from negotiation.demo.people import ASKED_TOGETHER, CHAIR, CIVIL, CLERK, HEAD, H
 from negotiation.demo.scenarios import SUBMIT, play
 from negotiation.domain.meetings import Meeting
 from negotiation.domain.people import Person
-from negotiation.services import approvals
-from negotiation.services import assignments
-from negotiation.services.cases import acting
-from negotiation.services.cases import opening
+from negotiation.services import approvals, assignments
+from negotiation.services.cases import acting, opening
 from negotiation.services.cases.act_request import ActRequest
-from negotiation.services.context import Context
-from negotiation.services.context import UnitOfWork
-from negotiation.services.meetings import outcomes
-from negotiation.services.meetings import planning
-from negotiation.services.meetings import view
+from negotiation.services.context import Context, UnitOfWork
+from negotiation.services.meetings import outcomes, planning, view
 from negotiation.services.meetings.planning import Plan
 from negotiation.store import case_queries, case_writer
 from negotiation.store.case_queries import CaseLine

@@ -7,7 +7,7 @@ from typing import Any
 
 from negotiation.core.enums import DeadlineStatus
 from negotiation.core.labels import DEADLINE_STATUS_TITLES
-from negotiation.documents.spreadsheets.sheets import Column, Sheet, write_table
+from negotiation.documents.spreadsheets.writer import Column, Sheet, write_table
 from negotiation.services.agenda import DATES, Matter, items_in_words, title_of
 
 _COLUMNS = (

@@ -15,10 +15,8 @@ from negotiation.domain.rulebook import AGENDAS
 from negotiation.services import case_view
 from negotiation.services.cases import acting
 from negotiation.services.cases.case_file import CaseFile
-from negotiation.services.context import Context
-from negotiation.services.context import UnitOfWork
-from negotiation.store import case_reader
-from negotiation.store import meetings
+from negotiation.services.context import Context, UnitOfWork
+from negotiation.store import case_reader, meetings
 from negotiation.store.meetings import Place
 from negotiation.store.transaction import Transaction
 

@@ -17,11 +17,8 @@ from negotiation.domain import forms
 from negotiation.domain.departments import Contact, Department, Reorganization, tidy_name
 from negotiation.services.cases import acting
 from negotiation.services.cases.act_request import ActRequest
-from negotiation.services.context import Context
-from negotiation.services.context import UnitOfWork
-from negotiation.store import case_reader
-from negotiation.store import case_writer
-from negotiation.store import departments
+from negotiation.services.context import Context, UnitOfWork
+from negotiation.store import case_reader, case_writer, departments
 from negotiation.store.transaction import Transaction
 
 LONGEST = 100  # characters of a name, an address, a telephone number

@@ -15,19 +15,9 @@ from negotiation.domain.terms import Term
 from negotiation.domain.working_days import Document
 from negotiation.services.cases.case_file import CaseFile
 from negotiation.services.context import Context
-from negotiation.services.context import UnitOfWork
-from negotiation.services.recount_cases import Files
-from negotiation.services.recount_cases import cases_of
-from negotiation.services.recount_cases import changed_countings
-from negotiation.services.recount_findings import Finding
-from negotiation.services.recount_findings import Past
-from negotiation.services.recount_findings import ask_to_look
-from negotiation.services.recount_findings import finding
-from negotiation.services.recount_findings import new_ones
-from negotiation.services.recount_findings import past_findings
-from negotiation.services.recount_findings import withdraw
-from negotiation.store import case_writer
-from negotiation.store import outbox
+from negotiation.services.recount_cases import Files, cases_of, changed_countings
+from negotiation.services.recount_findings import Finding, Past, ask_to_look, finding, new_ones, past_findings, withdraw
+from negotiation.store import case_writer, outbox
 from negotiation.store import due_terms as stored
 from negotiation.store.transaction import Transaction
 

@@ -9,9 +9,7 @@ from negotiation.domain.meetings import Meeting
 from negotiation.services.cases import acting
 from negotiation.services.cases.act_request import ActRequest
 from negotiation.services.context import UnitOfWork
-from negotiation.services.meetings import outcomes
-from negotiation.services.meetings import planning
-from negotiation.services.meetings import view
+from negotiation.services.meetings import outcomes, planning, view
 from negotiation.services.meetings.planning import Plan
 from negotiation.store import case_writer
 from negotiation.store import meetings as store

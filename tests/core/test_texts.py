@@ -17,7 +17,7 @@ from docx import Document
 from openpyxl import load_workbook
 
 from negotiation.core.enums import Duty, Scope
-from negotiation.documents.ledger import importer
+from negotiation.documents.ledger import exporter
 from negotiation.domain.departments import Contact
 from negotiation.notifications import dispatcher, ics
 from negotiation.services.accounts import management, tokens
@@ -224,7 +224,7 @@ def test_it_goes_through_a_ledger_and_back(database: Any, context: Any, tmp_path
     asked = row(resource=f"{NAME}信息", applicant=CIVIL, scenario=f"{NAME}办理", remark=NAME)
     assert brought_in(database, context, made(tmp_path / "made.xlsx", [asked])).imported == 1
     assert facts(database)["GX2026-0001"][9] == f"{NAME}信息"
-    importer.export_file(database, context, tmp_path / "out.xlsx", as_of=day("2026-11-20"))
+    exporter.export_file(database, context, tmp_path / "out.xlsx", as_of=day("2026-11-20"))
     cells = [cell.value for cells in load_workbook(tmp_path / "out.xlsx").worksheets[0].iter_rows() for cell in cells]
     assert {f"{NAME}信息", f"{NAME}办理", NAME} <= set(cells)
     again = brought_in(database, context, tmp_path / "out.xlsx")

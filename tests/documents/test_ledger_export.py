@@ -12,9 +12,9 @@ from openpyxl import load_workbook
 from calendars import WorkingCalendar
 from negotiation.core.errors import NegotiationError
 from negotiation.core.settings import Settings
-from negotiation.documents.ledger import importer
+from negotiation.documents.ledger import exporter
 from negotiation.documents.spreadsheets import sheets
-from negotiation.documents.spreadsheets.sheets import Column, Sheet, write_table
+from negotiation.documents.spreadsheets.writer import Column, Sheet, write_table
 from negotiation.store.database import Database
 from tests.conftest import CIVIL, JUSTICE, POLICE, day, settle_in
 from tests.documents.ledgers import (
@@ -41,7 +41,7 @@ def out(database, context, tmp_path):
 
     def out(name="out.xlsx"):
         path = tmp_path / name
-        importer.export_file(database, context, path, as_of=day(AS_OF))
+        exporter.export_file(database, context, path, as_of=day(AS_OF))
         return path
 
     return out
@@ -198,7 +198,7 @@ def test_a_transferred_case_is_told_with_its_present_departments(story, database
 
 def test_a_file_that_cannot_be_written_is_told_so_and_leaves_nothing(database, context, tmp_path):
     with pytest.raises(NegotiationError, match="无法写入"):
-        importer.export_file(database, context, tmp_path / "none" / "out.xlsx", as_of=day(AS_OF))
+        exporter.export_file(database, context, tmp_path / "none" / "out.xlsx", as_of=day(AS_OF))
     assert not (tmp_path / "none").exists()
 
 
@@ -288,7 +288,7 @@ def test_any_lawful_ledger_goes_out_and_comes_in_elsewhere_with_the_same_facts(p
         done = brought_in(here, office, made(home / "in.xlsx", given_rows, columns=columns))
         assert done.rejected == []
         path = home / "out.xlsx"
-        assert importer.export_file(here, office, path, as_of=LAST) == len(rows)
+        assert exporter.export_file(here, office, path, as_of=LAST) == len(rows)
         assert counts(brought_in(here, office, path)) == (0, 0, len(rows), 0)
         assert counts(brought_in(there, other_office, path)) == (len(rows), 0, 0, 0)
         assert facts(there) == facts(here)

@@ -12,7 +12,7 @@ from openpyxl import load_workbook
 
 from negotiation.core.errors import InvalidTransition
 from negotiation.documents import report
-from negotiation.documents.ledger import importer
+from negotiation.documents.ledger import exporter
 from tests.cli.terminal import Terminal
 from tests.conftest import BY_DATE, day
 from tests.documents.ledgers import (
@@ -206,7 +206,7 @@ def test_the_form_that_is_given_back_has_the_decision_and_changes_nothing(bring,
         disputed(no="GX2026-0003", closed="2026-06-15"), refused("GX2026-0004", closed="2026-10-12"),
     )  # fmt: skip
     path = tmp_path / "out.xlsx"
-    importer.export_file(database, context, path, as_of=day(AS_OF))
+    exporter.export_file(database, context, path, as_of=day(AS_OF))
     lines = {line["申请编号"]: line for line in given_back(path)}
     assert [lines["GX2026-0001"][title] for title in ("审议结果", *DECISION.values())] == [
         "应予共享", "应予共享", "京政函〔2026〕9号", "2026-06-01",
@@ -237,7 +237,7 @@ def test_an_opinion_for_which_the_form_has_no_word_stays_in_the_system(story, da
     story.act("fail", "office", "2026-04-02").act("report_up", "office", "2026-04-07")
     story.act("deliberate", "office", "2026-05-12", opinion="脱敏后提供", meeting=story.met("2026-05-12"))
     path = tmp_path / "out.xlsx"
-    importer.export_file(database, context, path, as_of=day(AS_OF))
+    exporter.export_file(database, context, path, as_of=day(AS_OF))
     (line,) = given_back(path)
     assert (line["报审议日期"], line["审议结果"], line["审议日期"]) == ("2026-04-07", None, None)
     assert counts(brought_in(database, context, path)) == (0, 0, 1, 0)

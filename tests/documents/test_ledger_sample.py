@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from negotiation.documents.ledger import importer
+from negotiation.documents.ledger import exporter
 from negotiation.services.cases import timers
 from negotiation.store.columns import CASE
 from tests.conftest import BY_DATE, at, day
@@ -111,5 +111,5 @@ def test_a_dry_run_answers_the_same_and_stores_nothing(database, context, sample
 
 def test_the_export_comes_back_unchanged(database, context, done, tmp_path):
     path = tmp_path / "out.xlsx"
-    assert importer.export_file(database, context, path, as_of=day(AS_OF)) == 60
+    assert exporter.export_file(database, context, path, as_of=day(AS_OF)) == 60
     assert counts(brought_in(database, context, path)) == (0, 0, 60, 0)

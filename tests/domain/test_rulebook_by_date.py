@@ -3,7 +3,7 @@
 import pytest
 
 from negotiation.core.errors import DateError, NotFound
-from negotiation.documents.ledger import importer
+from negotiation.documents.ledger import exporter, importer
 from negotiation.notifications.channels.pool import trouble_of
 from negotiation.services import doctor
 from negotiation.services.cases import acting, opening
@@ -91,6 +91,6 @@ def test_rows_of_one_ledger_go_each_by_the_rules_of_their_day(database, context,
     for on in ("2025-07-31", "2025-08-01"):
         opened(database, context, on)
     sheet = tmp_path / "台账.xlsx"
-    assert importer.export_file(database, context, sheet, as_of=day("2026-03-02")) == 2
+    assert exporter.export_file(database, context, sheet, as_of=day("2026-03-02")) == 2
     done = importer.import_file(database, context, sheet, as_of=day("2026-03-02"), at=at("2026-03-02"))
     assert (done.unchanged, done.rejected) == (2, [])

@@ -14,13 +14,10 @@ from sqlalchemy import event
 
 from negotiation.core.errors import DatabaseUnavailable, NegotiationError, UsageError
 from negotiation.core.settings import Settings
-from negotiation.services.cases import acting
-from negotiation.services.cases import opening
+from negotiation.services.cases import acting, opening
 from negotiation.services.cases.act_request import ActRequest
-from negotiation.services.context import Context
-from negotiation.services.context import UnitOfWork
-from negotiation.store import case_writer
-from negotiation.store import migrate
+from negotiation.services.context import Context, UnitOfWork
+from negotiation.store import case_writer, migrate
 from negotiation.store import database as databases
 from negotiation.store.database import Database
 from negotiation.store.transaction import Transaction

@@ -3,59 +3,42 @@
 No mail leaves and no lapse is written while a history is replayed. A row is stored whole or not at all.
 """
 
-import json
-import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
 
 from negotiation.core.enums import CLOCK, PARTY_ROLES
 from negotiation.core.errors import DateError, FieldError, NegotiationError, NotFound, UsageError
 from negotiation.core.local_time import end_of, local_date
-from negotiation.documents.ledger.form import Fault, Form, RowSays, is_furniture, read_row
-from negotiation.documents.ledger.reconcile import (
-    Compared,
-    Happened,
-    Plan,
-    Planned,
-    Told,
-    compare,
-    initial_state,
-    plan,
-    tell,
-)
-from negotiation.documents.spreadsheets.reader import Line, NotRead, Table, read_tables
+from negotiation.documents.ledger.form import Fault, Form, is_furniture
+from negotiation.documents.ledger.reconcile import Plan, Planned, initial_state, plan
+from negotiation.documents.ledger.render import Compared, compare
+from negotiation.documents.ledger.row import RowSays, read_row
+from negotiation.documents.ledger.rows import ROWS_PER_COMMIT, StoredCase, known_cases, ledger_forms
+from negotiation.documents.spreadsheets.lines import Line
+from negotiation.documents.spreadsheets.reader import NotRead, Table, read_tables
 from negotiation.documents.spreadsheets.rejections import Rejection, RowsSeen, strange_columns, write_rejected
-from negotiation.documents.spreadsheets.sheets import Column, Sheet, write_table
-from negotiation.domain import wording
 from negotiation.domain.departments import Directory
-from negotiation.domain.rulebook import STAY, EventRule, LedgerColumn, Procedure, Rulebook
-from negotiation.services.cases import acting, opening
+from negotiation.domain.rulebook import EventRule
+from negotiation.domain.rulebook import Procedure
+from negotiation.domain.rulebook import Rulebook
+from negotiation.domain.rulebook import STAY
+from negotiation.services.cases import acting
+from negotiation.services.cases import opening
 from negotiation.services.cases.act_request import ActRequest
 from negotiation.services.cases.case_file import CaseFile
-from negotiation.services.context import Context, UnitOfWork
-from negotiation.store import case_reader, case_writer, digest_queries
-from negotiation.store.case_reader import Loaded
-from negotiation.store.codec import codec
+from negotiation.services.context import Context
+from negotiation.services.context import UnitOfWork
+from negotiation.store import case_writer
 from negotiation.store.database import Database
 from negotiation.store.departments import add_department
-from negotiation.store.digest_queries import Outstanding
 from negotiation.store.numbers import number_taken
-from negotiation.store.schema.cases import Content, Event
 from negotiation.store.transaction import Transaction
 
-ROWS_PER_COMMIT = 100
-TERMS_SHEET = "在办期限"
-_TERM_COLUMNS = (
-    ("编号", 16), ("资源名称", 30), ("使用部门", 24), ("提供部门", 24), ("期限", 18), ("起算日", 13), ("工作日", 8),
-    ("届满日", 13), ("暂定说明", 60),
-)  # fmt: skip
 HISTORY_TASK = "历史逾期待核"
-_GREATEST_SEQ = 10**9
-_DIGITS = re.compile(r"(\d+)")
 Progress = Callable[[int], None]
+_GREATEST_SEQ = 10**9
 
 
 @dataclass
@@ -108,7 +91,7 @@ def import_file(
     same answer and stores nothing. Raises a sentence for a file that is no ledger.
     """
     path = Path(path)
-    forms = _forms(context)
+    forms = ledger_forms(context)
 
     def form_of(table: Table) -> Form:
         return replace(forms[table.form], places=table.places)
@@ -142,15 +125,6 @@ def _demand_columns(form: Form, sheet: str) -> None:
         raise kind(f"台账缺少{titles}列", where=sheet, todo="请补上后再导入")
 
 
-def _forms(context: Context) -> list[Form]:
-    """The forms of the procedures that have a ledger, each as the newest rulebook has it."""
-    forms = [Form(rules, rules.ledger, {}) for rules in context.procedures.values() if rules.ledger is not None]
-    if not forms:
-        titles = "、".join(book.id for book in context.books)
-        raise NotFound(f"规则 {titles} 中没有台账的样式", todo="请在办理事项中写明 [ledger]")
-    return forms
-
-
 class _Import:
     """One run over the rows of all sheets; ``form``: that of the sheet at hand."""
 
@@ -178,7 +152,7 @@ class _Import:
         try:
             with self.database.write() as transaction:
                 self.context.refresh(transaction)
-                known = _known(transaction, [row.no for _, (_, row) in rows])
+                known = known_cases(transaction, [row.no for _, (_, row) in rows])
                 for line, (form, row) in rows:
                     self._one(transaction, line, form, row, known)
                     progress(1)
@@ -206,7 +180,7 @@ class _Import:
         return self.context.rulebook if began is None else self.context.rulebook_on(began)
 
     def _one(
-        self, transaction: Transaction, line: Line, form: Form, row: RowSays, known: Mapping[str, "_Stored"]
+        self, transaction: Transaction, line: Line, form: Form, row: RowSays, known: Mapping[str, "StoredCase"]
     ) -> None:
         departments = self.context.directory
         twice = self._used_twice(line, row)
@@ -279,7 +253,7 @@ class _Import:
 
     # -------------------------------------------------------------------------------------------------- a known row
 
-    def _known_row(self, transaction: Transaction, line: Line, stored: "_Stored") -> None:
+    def _known_row(self, transaction: Transaction, line: Line, stored: "StoredCase") -> None:
         file = acting.file_of(UnitOfWork(transaction, self.context, self.at), stored.loaded)
         if file.procedure.key != self.form.rules.key:
             raise _Rejected(Fault(self.form.number, f"编号 {file.row['no']} 已用于“{file.procedure.title}”，请核对"))
@@ -339,115 +313,4 @@ def _take_number(transaction: Transaction, rules: Procedure, no: str) -> None:
 # ------------------------------------------------------------------------------------------------- what is stored
 
 
-@dataclass
-class _Stored:
-    """A case with its history, as far as the form speaks of it."""
-
-    loaded: Loaded
-    draft: Mapping[str, Any]
-    happened: list[Happened]
-
-    def told(self, form: Form, directory: Directory) -> Told:
-        row = self.loaded.row
-        parties = {role: directory.name(row[f"{role}_id"]) for role in PARTY_ROLES}
-        return tell(form, row["no"], parties, self.draft, self.happened)
-
-
-def _known(transaction: Transaction, numbers: Sequence[str]) -> dict[str, _Stored]:
-    """The cases that have these numbers, by number."""
-    wanted = sorted({no for no in numbers if no})
-    if not wanted:
-        return {}
-    params = ", ".join([transaction.param] * len(wanted))
-    ids = [row[0] for row in transaction.rows(f'SELECT id FROM "case" WHERE no IN ({params})', wanted)]
-    return {stored.loaded.row["no"]: stored for stored in _stored(transaction, ids)}
-
-
-def _stored(transaction: Transaction, ids: Sequence[int]) -> list[_Stored]:
-    """Cases with their histories, in the order of the ids."""
-    if not ids:
-        return []
-    contents = {(row[0], row[1]): row[3] for row in _rows_of(transaction, Content, ids)}
-    found = {loaded.row["id"]: _Stored(loaded, {}, []) for loaded in case_reader.load_many(transaction, ids)}
-    for case_id, stored in found.items():
-        stored.draft = json.loads(contents.get((case_id, 0)) or "{}")
-    for case_id, seq, event, _actor, _role, state, _basis, _term, on, *_ in _rows_of(transaction, Event, ids):
-        body = contents.get((case_id, seq), "{}")
-        found[case_id].happened.append(Happened(event, on, state, None if body is None else json.loads(body)))
-    return list(found.values())
-
-
-def _rows_of(transaction: Transaction, model: type[Event] | type[Content], ids: Sequence[int]) -> Iterator[list[Any]]:
-    table = codec(model, transaction.database.dialect)
-    params = ", ".join([transaction.param] * len(ids))
-    sql = f"SELECT {', '.join(table.quoted)} FROM {table.name} WHERE case_id IN ({params}) ORDER BY case_id, seq"
-    return (table.read(row) for row in transaction.rows(sql, ids))
-
-
 # -------------------------------------------------------------------------------------------------------- export
-
-
-def export_file(database: Database, context: Context, path: Path, *, as_of: date) -> int:
-    """Writes the ledger of all cases that were submitted, in the order of their numbers; returns how many rows.
-
-    The first procedure with a ledger is the one that is written. What the form cannot carry (data items, rounds of
-    coordination before the last) stays in the system; the running terms stand on a sheet of their own. ``as_of`` stands
-    above the tables.
-    """
-    form = _forms(context)[0]
-    columns = [Column(column.title, _width(column)) for column in form.ledger.columns]
-    titles = (form.ledger.title, f"截至 {as_of.year}年{as_of.month}月{as_of.day}日")
-    with database.read() as transaction:
-        ledger = Sheet(form.ledger.sheet, titles, columns, _exported(transaction, context, form))
-        return write_table(Path(path), ledger, _terms_sheet(transaction, context, titles[1]))
-
-
-def _terms_sheet(transaction: Transaction, context: Context, as_of: str) -> Sheet:
-    """The running terms, which the office's form has no column for: until when, and what a provisional date awaits."""
-    columns = [Column(*each) for each in _TERM_COLUMNS]
-    rows = (_term_row(transaction, context, term) for term in digest_queries.running_terms(transaction))
-    return Sheet(TERMS_SHEET, ("在办期限", as_of), columns, rows)
-
-
-def _term_row(transaction: Transaction, context: Context, term: Outstanding) -> list[Any]:
-    book, directory = context.rulebooks.of(transaction, term.rulebook, term.edition), context.directory
-    title = book.procedures[term.procedure].terms[term.kind].title
-    counted = (term.counts_from, term.counted) if term.counted else None
-    awaits = wording.provisional(context.calendar_of(book), term.due_on, term.official, counted)
-    parties = [directory.name(each) for each in (term.applicant_id, term.provider_id)]
-    return [term.no, term.subject, *parties, title, term.counts_from, term.counted or "", term.due_on, awaits]
-
-
-def _exported(transaction: Transaction, context: Context, form: Form) -> Iterator[list[Any]]:
-    ordinal = 0
-    received = form.date_of(form.steps[0])
-    ids = _ids_in_order(transaction, form.rules)
-    for start in range(0, len(ids), ROWS_PER_COMMIT):
-        for stored in _stored(transaction, ids[start : start + ROWS_PER_COMMIT]):
-            book = context.rulebooks.of(transaction, stored.loaded.row["rulebook"], stored.loaded.row["edition"])
-            own = form.under(book.procedures[form.rules.key])
-            cells = stored.told(own, context.directory).cells
-            if cells.get(received) is not None:
-                ordinal += 1
-                yield [_cell(column, cells, ordinal) for column in form.ledger.columns]
-
-
-def _ids_in_order(transaction: Transaction, rules: Procedure) -> list[int]:
-    """The cases of a procedure that have begun, by number: 9999 before 10000."""
-    sql = f'SELECT id, no FROM "case" WHERE procedure = {transaction.param} AND version > 0'
-    rows = transaction.rows(sql, [rules.key])
-    return [row[0] for row in sorted(rows, key=lambda row: _natural(row[1]))]
-
-
-def _natural(no: str) -> list[tuple[int, int, str]]:
-    return [(1, int(part), part) if part.isdecimal() else (0, 0, part) for part in _DIGITS.split(no)]
-
-
-def _cell(column: LedgerColumn, cells: Mapping[str, Any], ordinal: int) -> Any:
-    return ordinal if column.kind == "ordinal" else cells.get(column.title) or None
-
-
-def _width(column: LedgerColumn) -> int:
-    if column.law_into:
-        return 36
-    return {"ordinal": 6, "number": 15, "date": 12, "result": 12, "remark": 20}.get(column.kind, 20)

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from calendars.dates import in_words
 from negotiation.documents.report.definitions import BANDS, DEFINITIONS, FINISHED, NOTHING, ROW_TABLES, Part
 from negotiation.documents.report.model import TOTAL, Figure, Line, ProcedureFigures, Report, Row
-from negotiation.documents.spreadsheets.sheets import Column
+from negotiation.documents.spreadsheets.writer import Column
 from negotiation.domain.rulebook import OFFICE_BASIS, OUTCOMES
 
 UNITS_SAID = "件、%、工作日"

@@ -12,7 +12,7 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 from negotiation.documents.report.definitions import BALANCE_IN, BALANCE_OUT, BANDS, DEFINITIONS, NOTHING, PERCENT, Part
 from negotiation.documents.report.model import Figure, Line, Report
 from negotiation.documents.report.tables import BALANCE, UNITS_SAID, Grid, Listing, Slot, paper, period_in_words
-from negotiation.documents.spreadsheets.sheets import Column, Formula, Sheet, write_table
+from negotiation.documents.spreadsheets.writer import Column, Formula, Sheet, write_table
 from negotiation.domain.rulebook import OUTCOMES
 
 COUNT, SHARE, MEAN = "0", "0.0%", "0.0"  # how numbers are written

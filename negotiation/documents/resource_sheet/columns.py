@@ -17,8 +17,9 @@ from negotiation.core.errors import FieldError, NegotiationError, NotFound
 from negotiation.core.labels import SHARING_CLASS_TITLES
 from negotiation.core.texts import NOTE
 from negotiation.documents.spreadsheets.department_names import read_department
+from negotiation.documents.spreadsheets.lines import Line
 from negotiation.documents.spreadsheets.number_formats import Unclear
-from negotiation.documents.spreadsheets.reader import Line, Table
+from negotiation.documents.spreadsheets.reader import Table
 from negotiation.documents.spreadsheets.sheets import clean, squeeze, unusable
 from negotiation.domain import forms
 from negotiation.domain.catalogue import Resource

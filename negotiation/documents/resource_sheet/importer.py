@@ -22,9 +22,10 @@ from negotiation.documents.resource_sheet.columns import (
     read_row,
     written,
 )
-from negotiation.documents.spreadsheets.reader import Line, NotRead, Table, read_tables
+from negotiation.documents.spreadsheets.lines import Line
+from negotiation.documents.spreadsheets.reader import NotRead, Table, read_tables
 from negotiation.documents.spreadsheets.rejections import Rejection, RowsSeen, strange_columns, write_rejected
-from negotiation.documents.spreadsheets.sheets import Column, Sheet, write_table
+from negotiation.documents.spreadsheets.writer import Column, Sheet, write_table
 from negotiation.domain.catalogue import Resource
 from negotiation.services.context import Context
 from negotiation.store import resource_list

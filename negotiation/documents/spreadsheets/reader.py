@@ -1,14 +1,15 @@
 """Tables in workbooks: finds them under their headers on all sheets that people see. Knows cells, knows no case."""
 
-import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from negotiation.core.errors import NegotiationError, NotFound, UsageError
-from negotiation.documents.spreadsheets.number_formats import BETWEEN_EPOCHS, GENERAL, Code, Shown, Unclear
+from negotiation.documents.spreadsheets.ditto import repeated
+from negotiation.documents.spreadsheets.lines import Line, with_cells
+from negotiation.documents.spreadsheets.number_formats import GENERAL, Code, Unclear
 from negotiation.documents.spreadsheets.parts import (
     MAX_COLUMNS,
     Range,
@@ -19,69 +20,12 @@ from negotiation.documents.spreadsheets.parts import (
     open_workbook,
     unsaved,
 )
-from negotiation.documents.spreadsheets.sheets import ERRORS, clean, squeeze
+from negotiation.documents.spreadsheets.sheets import clean, squeeze
 
 HEADER_WITHIN = 60  # rows above a header: titles, dates, who filled it in
 NO_HEADER = "没有表头"
 _FEWEST_TITLES = 3
 _HEADER_ROWS = 3  # the most that one header is merged over
-_SERIALS_1904 = range(1, 100_000)  # day counts as they are typed; a longer number is a date in eight digits
-_KEPT = 10**15  # spreadsheets keep fifteen digits of a number; of a longer one the last ones have become others
-_TYPED_SERIAL = re.compile(r"\s*\d{5}\s*$")
-_AROUND = "()[]【】〔〕「」<>-—–―－…_·.。,，、;；:："  # people write a mark into brackets or between dashes
-_PLACE = r"([面文述方])?(一?[行栏项格列])?"
-_DITTO = re.compile(
-    rf"[同仝][上前]{_PLACE}|[与和跟][上前]{_PLACE}相?同|上同|仝|[〃〞〟„\"“”‘’`]+|''|′+|ditto", re.IGNORECASE
-)  # as squeezed
-_POINTER = re.compile(
-    rf"([同如见]|参见)[左右下后]{_PLACE}|([如见]|参见)[上前]{_PLACE}|[同见]第?\d+[行栏项号]|[↑↓←→⇑⇧]+"
-)
-_MARK_STARTS = frozenset(_AROUND + "（）［］＜＞－—，；：．同仝与和跟如见参上〃〞〟„\"“”″‶‴′‘’'`＂＇dDｄＤ↑↓←→⇑⇧")
-_LONGEST_DITTO = 12
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A row of a table: its sheet, its number there (from 1), its values without trailing empty ones, their formats."""
-
-    sheet: str
-    number: int
-    values: tuple[Any, ...]
-    codes: tuple[Code, ...]
-    is_1904: bool = False
-
-    def at(self, place: int | None) -> Any:
-        """What stands in a column; None for a column that there is not."""
-        return self.values[place] if place is not None and place < len(self.values) else None
-
-    def code_at(self, place: int) -> Code:
-        """The format code of a column's cell."""
-        return self.codes[place] if place < len(self.codes) else GENERAL
-
-    def day_at(self, place: int | None) -> Any:
-        """What stands in a column of dates: however it is shown; a bare number counts days from 1899-12-30 on."""
-        value = self.at(place)
-        value = value.value if isinstance(value, Shown) and not isinstance(value.value, str) else value
-        counted = isinstance(value, (int, float)) and not isinstance(value, bool) and int(value) in _SERIALS_1904
-        return value + BETWEEN_EPOCHS if counted and self.is_1904 else value
-
-    def why_unclear(self, place: int | None, *, is_day: bool = False) -> str:
-        """Why a cell cannot be read, as a sentence; "" if it can. ``is_day``: in a column of dates."""
-        value = self.at(place)
-        if isinstance(value, Unclear):
-            return value.why
-        if is_day and self.is_1904 and isinstance(value, str) and _TYPED_SERIAL.match(value):
-            return f"“{value.strip()}”可能是从 1900 或 1904 日期系统起算的天数，无法确定，请写成 2026-09-18 的样子"
-        if isinstance(value, Shown) and value.text is None and not (is_day and not isinstance(value.value, str)):
-            cell, code = cell_name(self.number, place or 0), value.code
-            name = f"“{code}”" if isinstance(code, str) else f"（内置格式 {code}）"
-            return f"单元格 {cell} 的数字格式{name}显示成什么无法确定，请设为“文本”格式后照显示的样子重填"
-        number = value.value if isinstance(value, Shown) else value
-        if isinstance(number, (int, float)) and abs(number) >= _KEPT:
-            cell = cell_name(self.number, place or 0)
-            return f"单元格 {cell} 的数字超过15位，表格软件只保存前15位，其后的已经不准，请设为“文本”格式后重新填写"
-        said = clean(value)
-        return f"单元格是公式错误（{said}），请改为数值" if said in ERRORS else ""
 
 
 @dataclass(frozen=True)
@@ -116,7 +60,7 @@ class Table:
         across = {(each.top, each.left) for each in self.ranges if each.right - each.left > 1}
         lines = [line for line in self.lines if is_data(line) and not _is_note(line, across)]
         fillings = self._fillings([line.number for line in lines])
-        return replace(self, lines=list(_repeated(_filled(line, fillings.get(line.number)) for line in lines)))
+        return replace(self, lines=list(repeated(_filled(line, fillings.get(line.number)) for line in lines)))
 
     def _fillings(self, numbers: Sequence[int]) -> Mapping[int, Mapping[int, "_Filling"]]:
         """What stands in the covered cells of some rows, by row and column. Over the header nothing changes."""
@@ -228,45 +172,7 @@ def _filled(line: Line, fillings: Mapping[int, _Filling] | None) -> Line:
         for place, each in fillings.items()
         if not (each.array and line.at(place) is not None)
     }
-    return _with(line, cells)
-
-
-def _with(line: Line, cells: Mapping[int, tuple[Any, Code]]) -> Line:
-    """The line with other values in some columns."""
-    length = max(len(line.values), *(place + 1 for place in cells), 0)
-    pairs = [cells.get(place) or (line.at(place), line.code_at(place)) for place in range(length)]
-    return replace(line, values=tuple(value for value, _ in pairs), codes=tuple(code for _, code in pairs))
-
-
-def _repeated(lines: Iterable[Line]) -> Iterator[Line]:
-    """Ditto marks replaced by what they repeat, from row to row; above the first row there is nothing."""
-    above: Line | None = None
-    for line in lines:
-        marks = {place: said for place, value in enumerate(line.values) if (said := _pointing(value))}
-        if marks:
-            line = _with(line, _repeats(above, line, marks))  # noqa: PLW2901
-        above = line
-        yield line
-
-
-def _repeats(above: Line | None, line: Line, marks: Mapping[int, re.Pattern[str]]) -> dict[int, tuple[Any, Code]]:
-    return {place: _repeat(above, line, place, mark) for place, mark in marks.items()}
-
-
-def _repeat(above: Line | None, line: Line, place: int, mark: re.Pattern[str]) -> tuple[Any, Code]:
-    if above is not None and mark is _DITTO:
-        return above.at(place), above.code_at(place)
-    said = line.at(place)
-    why = "的上面没有数据行" if mark is _DITTO else "指的是哪一格无法确定"
-    return Unclear(said, f"“{clean(said)}”{why}，请填写实际内容"), line.code_at(place)
-
-
-def _pointing(value: Any) -> re.Pattern[str] | None:
-    """Which kind of mark a value is: one for what stands above it, one that points elsewhere, or none."""
-    if not isinstance(value, str) or len(value) > _LONGEST_DITTO or value.lstrip()[:1] not in _MARK_STARTS:
-        return None
-    bare = squeeze(value).strip(_AROUND)
-    return next((kind for kind in (_DITTO, _POINTER) if kind.fullmatch(bare)), None)
+    return with_cells(line, cells)
 
 
 # ------------------------------------------------------------------------------------------------------- the header

@@ -7,8 +7,11 @@ from datetime import date
 from pathlib import Path
 
 from negotiation.core.errors import NegotiationError, reason
-from negotiation.documents.spreadsheets.reader import Line, Table
-from negotiation.documents.spreadsheets.sheets import Page, Written, added, clean, copied, copy_sheets
+from negotiation.documents.spreadsheets.copier import Page, added, copied, copy_sheets
+from negotiation.documents.spreadsheets.lines import Line
+from negotiation.documents.spreadsheets.reader import Table
+from negotiation.documents.spreadsheets.sheets import clean
+from negotiation.documents.spreadsheets.writer import Written
 
 REJECTED_TITLES = ("退回列", "退回原因")
 _OWN_SUFFIX = re.compile(r"(-rejected-\d{4}-\d\d-\d\d(-\d+)?)+$")

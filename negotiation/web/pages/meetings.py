@@ -21,9 +21,7 @@ from negotiation.domain.rulebook import AGENDAS, LetterRule
 from negotiation.services.bulk import named
 from negotiation.services.cases import acting
 from negotiation.services.context import UnitOfWork
-from negotiation.services.meetings import outcomes
-from negotiation.services.meetings import planning
-from negotiation.services.meetings import view
+from negotiation.services.meetings import outcomes, planning, view
 from negotiation.services.permissions import visible
 from negotiation.store import meetings as store
 from negotiation.store.transaction import Transaction

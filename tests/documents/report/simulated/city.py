@@ -16,15 +16,11 @@ from negotiation.core.errors import NegotiationError
 from negotiation.core.local_time import at_local
 from negotiation.core.settings import Settings
 from negotiation.domain.rulebook import STAY, FieldRule, Procedure, Transition
-from negotiation.services.cases import acting
-from negotiation.services.cases import opening
-from negotiation.services.cases import timers
+from negotiation.services.cases import acting, opening, timers
 from negotiation.services.cases.act_request import ActRequest
 from negotiation.services.cases.case_file import CaseFile
-from negotiation.services.context import Context
-from negotiation.services.context import UnitOfWork
-from negotiation.services.meetings import outcomes
-from negotiation.services.meetings import planning
+from negotiation.services.context import Context, UnitOfWork
+from negotiation.services.meetings import outcomes, planning
 from negotiation.services.meetings.planning import Plan as MeetingPlan
 from negotiation.store import case_reader, case_writer
 from negotiation.store.database import Database

@@ -1,0 +1,75 @@
+"""Cases of the store as the ledger compares and exports them."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from negotiation.core.enums import PARTY_ROLES
+from negotiation.core.errors import NotFound
+from negotiation.documents.ledger.form import Form
+from negotiation.documents.ledger.reconcile import Happened
+from negotiation.documents.ledger.render import Told, tell
+from negotiation.domain.departments import Directory
+from negotiation.services.cases.case_file import Context
+from negotiation.store import case_reader
+from negotiation.store.case_reader import Loaded
+from negotiation.store.codec import codec
+from negotiation.store.schema.cases import Content, Event
+from negotiation.store.transaction import Transaction
+
+ROWS_PER_COMMIT = 100
+
+
+@dataclass
+class StoredCase:
+    """A case with its history, as far as the form speaks of it."""
+
+    loaded: Loaded
+    draft: Mapping[str, Any]
+    happened: list[Happened]
+
+    def told(self, form: Form, directory: Directory) -> Told:
+        row = self.loaded.row
+        parties = {role: directory.name(row[f"{role}_id"]) for role in PARTY_ROLES}
+        return tell(form, row["no"], parties, self.draft, self.happened)
+
+
+def known_cases(transaction: Transaction, numbers: Sequence[str]) -> dict[str, StoredCase]:
+    """The cases that have these numbers, by number."""
+    wanted = sorted({no for no in numbers if no})
+    if not wanted:
+        return {}
+    params = ", ".join([transaction.param] * len(wanted))
+    ids = [row[0] for row in transaction.rows(f'SELECT id FROM "case" WHERE no IN ({params})', wanted)]
+    return {stored.loaded.row["no"]: stored for stored in stored_cases(transaction, ids)}
+
+
+def stored_cases(transaction: Transaction, ids: Sequence[int]) -> list[StoredCase]:
+    """Cases with their histories, in the order of the ids."""
+    if not ids:
+        return []
+    contents = {(row[0], row[1]): row[3] for row in _rows_of(transaction, Content, ids)}
+    found = {loaded.row["id"]: StoredCase(loaded, {}, []) for loaded in case_reader.load_many(transaction, ids)}
+    for case_id, stored in found.items():
+        stored.draft = json.loads(contents.get((case_id, 0)) or "{}")
+    for case_id, seq, event, _actor, _role, state, _basis, _term, on, *_ in _rows_of(transaction, Event, ids):
+        body = contents.get((case_id, seq), "{}")
+        found[case_id].happened.append(Happened(event, on, state, None if body is None else json.loads(body)))
+    return list(found.values())
+
+
+def _rows_of(transaction: Transaction, model: type[Event] | type[Content], ids: Sequence[int]) -> Iterator[list[Any]]:
+    table = codec(model, transaction.database.dialect)
+    params = ", ".join([transaction.param] * len(ids))
+    sql = f"SELECT {', '.join(table.quoted)} FROM {table.name} WHERE case_id IN ({params}) ORDER BY case_id, seq"
+    return (table.read(row) for row in transaction.rows(sql, ids))
+
+
+def ledger_forms(context: Context) -> list[Form]:
+    """The forms of the procedures that have a ledger, each as the newest rulebook has it."""
+    forms = [Form(rules, rules.ledger, {}) for rules in context.procedures.values() if rules.ledger is not None]
+    if not forms:
+        titles = "、".join(book.id for book in context.books)
+        raise NotFound(f"规则 {titles} 中没有台账的样式", todo="请在办理事项中写明 [ledger]")
+    return forms
