@@ -10,7 +10,8 @@ from negotiation.core.local_time import local_date
 from negotiation.domain import terms
 from negotiation.domain.terms import Term
 from negotiation.domain.working_days import Almanac, Document
-from negotiation.services.cases.case_file import CaseFile, Context
+from negotiation.services.cases.case_file import CaseFile
+from negotiation.services.context import Context
 from negotiation.services.recount_cases import cases_of, changed_countings
 from negotiation.store import due_terms as stored
 from negotiation.store.tasks import add_tasks, close_tasks, open_tasks_like, task_keys

@@ -25,7 +25,7 @@ SWEEP = """
 import os, signal, sys
 from datetime import datetime
 from negotiation.services.cases import timers
-from negotiation.services.cases.case_file import Context
+from negotiation.services.context import Context
 from negotiation.core.settings import Settings
 from negotiation.store.database import Database
 timers.BATCH, act, lives = 7, timers._act, int(sys.argv[2])

@@ -22,11 +22,11 @@ from datetime import date, datetime
 from calendars import Arrangement
 from negotiation.core.enums import Layer
 from negotiation.core.settings import Settings
-from negotiation.services import recount
+from negotiation.services import recount, recount_cases
 from negotiation.services.calendar import import_notice
-from negotiation.services.cases.case_file import Context
+from negotiation.services.context import Context
 from negotiation.store.database import Database
-recount.BATCH, save, lives = 20, recount._save, int(sys.argv[1])
+recount_cases.BATCH, save, lives = 20, recount._save, int(sys.argv[1])
 def mortal(*args):
     global lives
     save(*args)
@@ -40,9 +40,9 @@ with database.read() as transaction:
     context = Context.of(transaction, settings)
 print("begun", flush=True)
 freed = Arrangement(2026, "京政办发〔2026〕1号", date(2026, 3, 2), {date(2026, 3, 11): "调休"}, {})
-done = import_notice.run(
-    database, context, "工作日安排", freed, Layer.MUNICIPAL, at=datetime.fromisoformat(sys.argv[2]), author="测试"
-)
+at = datetime.fromisoformat(sys.argv[2])
+request = import_notice.ImportRequest("工作日安排", freed, Layer.MUNICIPAL, "测试", at)
+done = import_notice.run(database, context, request)
 print(len(done.recount.moved), flush=True)
 """
 

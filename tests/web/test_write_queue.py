@@ -186,7 +186,7 @@ def test_what_was_asked_for_before_the_end_is_still_written_and_nothing_after_it
 
 ANSWERING = """
 import asyncio, os
-from negotiation.services.cases.case_file import Context
+from negotiation.services.context import Context
 from negotiation.core.settings import Settings
 from negotiation.store.numbers import next_number
 from negotiation.store.database import Database

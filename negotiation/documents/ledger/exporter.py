@@ -11,7 +11,7 @@ from negotiation.documents.ledger.rows import ROWS_PER_COMMIT, ledger_forms, sto
 from negotiation.documents.spreadsheets.writer import Column, Sheet, write_table
 from negotiation.domain import wording
 from negotiation.domain.rulebook import LedgerColumn, Procedure
-from negotiation.services.cases.case_file import Context
+from negotiation.services.context import Context
 from negotiation.store import digest_queries
 from negotiation.store.database import Database
 from negotiation.store.digest_queries import Outstanding

@@ -20,16 +20,11 @@ from negotiation.documents.spreadsheets.lines import Line
 from negotiation.documents.spreadsheets.reader import NotRead, Table, read_tables
 from negotiation.documents.spreadsheets.rejections import Rejection, RowsSeen, strange_columns, write_rejected
 from negotiation.domain.departments import Directory
-from negotiation.domain.rulebook import EventRule
-from negotiation.domain.rulebook import Procedure
-from negotiation.domain.rulebook import Rulebook
-from negotiation.domain.rulebook import STAY
-from negotiation.services.cases import acting
-from negotiation.services.cases import opening
+from negotiation.domain.rulebook import STAY, EventRule, Procedure, Rulebook
+from negotiation.services.cases import acting, opening
 from negotiation.services.cases.act_request import ActRequest
 from negotiation.services.cases.case_file import CaseFile
-from negotiation.services.context import Context
-from negotiation.services.context import UnitOfWork
+from negotiation.services.context import Context, UnitOfWork
 from negotiation.store import case_writer
 from negotiation.store.database import Database
 from negotiation.store.departments import add_department

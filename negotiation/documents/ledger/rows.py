@@ -11,7 +11,7 @@ from negotiation.documents.ledger.form import Form
 from negotiation.documents.ledger.reconcile import Happened
 from negotiation.documents.ledger.render import Told, tell
 from negotiation.domain.departments import Directory
-from negotiation.services.cases.case_file import Context
+from negotiation.services.context import Context
 from negotiation.store import case_reader
 from negotiation.store.case_reader import Loaded
 from negotiation.store.codec import codec

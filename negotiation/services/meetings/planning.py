@@ -11,7 +11,8 @@ from negotiation.core.errors import FieldError
 from negotiation.domain.meetings import Agreed, Meeting
 from negotiation.domain.rulebook import AGENDAS
 from negotiation.services.cases import acting
-from negotiation.services.cases.case_file import CaseFile, Context
+from negotiation.services.cases.case_file import CaseFile
+from negotiation.services.context import Context, UnitOfWork
 from negotiation.services.meetings.acts import acts_open
 from negotiation.services.meetings.changing import LONGEST_AGREED, checked_text, meeting_in, write
 from negotiation.store import meetings as store
@@ -110,7 +111,7 @@ def _files(
         raise FieldError("没有议题", field="cases", todo="请从“议程”页勾选案件，至少一件")
     if len(listed) > MOST_CASES:
         raise FieldError(f"议题有{len(listed)}件，一次会议至多{MOST_CASES}件", field="cases", todo="请分几次会议")
-    files = [acting.take(transaction, context, no, at=at) for no in listed]
+    files = [acting.take(UnitOfWork(transaction, context, at), no) for no in listed]
     for file in files:
         _demand_business(file, kind)
     return files

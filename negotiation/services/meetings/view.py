@@ -3,7 +3,7 @@
 from typing import Any
 
 from negotiation.domain.meetings import Meeting
-from negotiation.services.cases.case_file import Context
+from negotiation.services.context import Context
 
 
 def invited(context: Context, meeting: Meeting) -> list[str]:
