@@ -29,11 +29,11 @@ from negotiation.core.errors import NegotiationError
 from negotiation.core.settings import Settings
 from negotiation.domain import terms
 from negotiation.domain.event_chain import GENESIS, EventBody, content_digest, event_digest
-from negotiation.domain.machine import clock_events, lifecycle
+from negotiation.domain.machine import clock_events, term_effects
 from negotiation.domain.meetings import Meeting
 from negotiation.domain.rulebook import FieldRule, load, shipped
 from negotiation.services import offers
-from negotiation.services.cases import acting, case_file, opening, timers
+from negotiation.services.cases import acting, opening, recorder, timers
 from negotiation.services.cases.act_request import ActRequest
 from negotiation.services.context import Context, UnitOfWork
 from negotiation.store import case_writer, meetings
@@ -505,9 +505,9 @@ def _unresumed(_rule: Any, term: Any, *_args: Any) -> Any:
 
 _LAPSE = clock_events.lapse
 BROKEN = {
-    "a lapse dated by the sweep": (lifecycle, "lapse", _undated),
-    "a term that its answer does not end": (lifecycle, "_ends", _never_ending),
-    "a chain that does not bind": (case_file, "event_digest", _unchained),
+    "a lapse dated by the sweep": (clock_events, "lapse", _undated),
+    "a term that its answer does not end": (term_effects, "_ends", _never_ending),
+    "a chain that does not bind": (recorder, "event_digest", _unchained),
     "a supplement that gives no days back": (terms, "resumed", _unresumed),
 }
 
