@@ -30,7 +30,7 @@ from negotiation.documents.ledger import exporter, importer
 from negotiation.domain.departments import tidy_name
 from negotiation.notifications import dispatcher
 from negotiation.notifications.channels.pool import trouble_of
-from negotiation.services import approvals, case_list, case_view, doctor, unattended
+from negotiation.services import approvals, case_filters, case_view, doctor, unattended
 from negotiation.services import desk as office_desk
 from negotiation.services.cases import acting, opening, timers
 from negotiation.services.cases.act_request import ActRequest
@@ -100,7 +100,7 @@ def list_cases(
 ) -> None:
     """列出案件（含办结的）。"""
     cli, day = CliContext.open(), day_or_today(as_of)
-    titles = case_list.state_titles(cli.context)
+    titles = case_filters.state_titles(cli.context)
     wanted = next((key for key, title in titles.items() if state == title), state)
     if state and wanted not in titles:
         raise UsageError(

@@ -8,7 +8,7 @@ from typing import Any
 from negotiation.core.enums import DeadlineStatus
 from negotiation.core.labels import DEADLINE_STATUS_TITLES
 from negotiation.documents.spreadsheets.writer import Column, Sheet, write_table
-from negotiation.services import case_list
+from negotiation.services import case_filters, case_list
 from negotiation.services.context import Context
 from negotiation.store.case_list.conditions import Wanted
 from negotiation.store.database import Database
@@ -32,7 +32,7 @@ _COLUMNS = {
 
 def export(database: Database, context: Context, wanted: Wanted, as_of: date, path: Path) -> int:
     """Writes all pages of what is shown to a spreadsheet; returns how many cases there are in it."""
-    titles = (TITLE, f"截至 {as_of}　{case_list.in_words(context, wanted)}")
+    titles = (TITLE, f"截至 {as_of}　{case_filters.in_words(context, wanted)}")
     with closing(case_list.every_line(database, context, wanted, as_of)) as lines:
         return write_table(path, Sheet(SHEET, titles, list(_COLUMNS), map(_row, lines)))
 

@@ -21,7 +21,8 @@ from negotiation.store import migrate
 from negotiation.store.attachments import Sealed
 from negotiation.store.database import Database
 from negotiation.web import error_pages, health
-from negotiation.web.api.app import OUT_OF_ORDER, TRY_LATER, create_api, problem
+from negotiation.web.api.answers import OUT_OF_ORDER, TRY_LATER, problem
+from negotiation.web.api.app import create_api
 from negotiation.web.app_state import AppState
 from negotiation.web.limits import BodyLimit, TooLarge
 from negotiation.web.metrics import MeasuredApp, Tally
@@ -29,6 +30,7 @@ from negotiation.web.pages import (
     accounts,
     act_form,
     agenda,
+    application_form,
     approvals,
     assignments,
     attachments,
@@ -42,13 +44,16 @@ from negotiation.web.pages import (
     meeting_outcomes,
     meeting_plan,
     meetings,
+    new_account,
     office,
     outbox,
+    reorganization,
     report,
     report_cases,
     resources,
     signin,
     tasks,
+    tokens,
 )
 from negotiation.web.request_context import ExpiredForm, LoginRequired, PasswordChangeRequired, present
 
@@ -109,6 +114,7 @@ def application(opened: Callable[[], AppState]) -> FastAPI:
         case_list,
         case,
         act_form,
+        application_form,
         signin,
         bulk,
         agenda,
@@ -122,8 +128,11 @@ def application(opened: Callable[[], AppState]) -> FastAPI:
         approvals,
         calendar,
         departments,
+        reorganization,
         assignments,
         accounts,
+        new_account,
+        tokens,
         resources,
         report,
         report_cases,

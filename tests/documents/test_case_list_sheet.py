@@ -9,7 +9,7 @@ from openpyxl import load_workbook
 
 from negotiation.core.errors import NegotiationError
 from negotiation.documents import case_list_sheet
-from negotiation.services import case_list
+from negotiation.services import case_filters, case_list
 from negotiation.services.context import Context
 from negotiation.store.case_list.conditions import Sort, Wanted
 from negotiation.store.database import Database
@@ -77,7 +77,7 @@ def test_all_pages_are_exported_and_nothing_that_was_filtered_away(
 ) -> None:
     monkeypatch.setattr(case_list, "LINES_READ_AT_ONCE", 1)
     asked = {"open": "1", "state": "待答复", "department": POLICE, "text": "登记", "sort": "编号", "descending": "1"}
-    wanted = case_list.read_wanted(context, asked, scope=None)
+    wanted = case_filters.read_wanted(context, asked, scope=None)
     assert case_list_sheet.export(database, context, wanted, TODAY, tmp_path / "some.xlsx") == 1
     assert case_list_sheet.export(database, context, Wanted(), TODAY, tmp_path / "all.xlsx") == 4
     _, note, _, *rows = read(tmp_path / "some.xlsx")

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from negotiation.core.enums import DeadlineStatus, Level
 from negotiation.core.errors import NegotiationError, UsageError
-from negotiation.services import case_list, case_view
+from negotiation.services import case_filters, case_list, case_view
 from negotiation.services.context import Context
 from negotiation.store import accounts as account_rows
 from negotiation.store import assignments
@@ -377,7 +377,7 @@ def test_what_is_wanted_is_read_from_the_words_of_a_form(context: Context) -> No
         "handler": " 12 ", "light": "临期", "provisional": "1", "since": "2026年9月1日", "until": "2026-09-30",
         "text": "人口\0", "open": "on", "sort": "收到", "descending": "是", "after": "…",
     }  # fmt: skip
-    wanted = case_list.read_wanted(context, given, scope=None)
+    wanted = case_filters.read_wanted(context, given, scope=None)
     held = wanted.held or ()
     assert ("sharing", "in_coordination") in held
     assert ("sharing", "awaiting_reply") not in held
@@ -386,10 +386,10 @@ def test_what_is_wanted_is_read_from_the_words_of_a_form(context: Context) -> No
         day("2026-09-01"), day("2026-09-30"), "人口", True, None, Sort.RECEIVED, True,
     )  # fmt: skip
     by_key = {"state": "awaiting_reply", "holder": "office", "department": str(wanted.departments[0]), "sort": "no"}
-    assert case_list.read_wanted(context, by_key, scope=2) == Wanted(
+    assert case_filters.read_wanted(context, by_key, scope=2) == Wanted(
         state="awaiting_reply", held=held, departments=wanted.departments, sort=Sort.NO, scope=2
     )
-    assert case_list.read_wanted(context, {}, scope=None) == Wanted()
+    assert case_filters.read_wanted(context, {}, scope=None) == Wanted()
 
 
 @pytest.mark.parametrize(
@@ -402,7 +402,7 @@ def test_what_is_wanted_is_read_from_the_words_of_a_form(context: Context) -> No
 )  # fmt: skip
 def test_a_value_that_is_none_is_refused_with_a_sentence(context: Context, key: str, text: str) -> None:
     with pytest.raises(NegotiationError) as told:
-        case_list.read_wanted(context, {key: text}, scope=None)
+        case_filters.read_wanted(context, {key: text}, scope=None)
     assert told.value.todo
 
 
@@ -411,7 +411,7 @@ def test_whatever_is_typed_finds_something_or_is_refused_with_a_sentence(
     database: Database, context: Context, given: dict[str, str]
 ) -> None:
     try:
-        wanted = case_list.read_wanted(context, given, scope=None)
+        wanted = case_filters.read_wanted(context, given, scope=None)
     except NegotiationError as refused:
         sentence = refused
     else:

@@ -9,11 +9,9 @@ from fastapi.responses import RedirectResponse
 from starlette.concurrency import run_in_threadpool
 
 from negotiation.core.enums import DEPARTMENT_ROLES, OFFICE_ROLES, AccountRole, Scope
-from negotiation.core.errors import FieldError, NegotiationError, NotFound
+from negotiation.core.errors import FieldError, NegotiationError
 from negotiation.core.labels import ACCOUNT_ROLE_TITLES, SCOPE_TITLES
-from negotiation.core.local_time import end_of
-from negotiation.domain import forms
-from negotiation.domain.people import Account, NewAccount
+from negotiation.domain.people import Account
 from negotiation.services.accounts import management, sessions, tokens
 from negotiation.store import assignments
 from negotiation.store.transaction import Transaction
@@ -70,51 +68,7 @@ def _standing(account: Account, at: datetime) -> str:
 # --------------------------------------------------------------------------------------------------------- a new one
 
 
-@router.get("/accounts/new")
-async def blank(ctx: CurrentRequest) -> Response:
-    ctx.demand_page("accounts")
-    return _blank(ctx, {}, None)
-
-
-@router.post("/accounts/new")
-async def create(request: Request, ctx: CurrentRequest) -> Response:
-    """Makes an account and shows its temporary password, this once."""
-    typed = await form_of(request, ctx)
-    ctx.demand_page("accounts")
-    try:
-        made = await run_in_threadpool(_created, ctx, typed)
-    except NegotiationError as error:
-        return _blank(ctx, typed, error)
-    return _shown_once(ctx, f"已建立账户 {made.person.login}", "临时密码", made.password, made.person.id)
-
-
-def _created(ctx: RequestContext, typed: Mapping[str, str]) -> NewAccount:
-    ctx.demand_texts()
-    app_state = ctx.app_state
-    return management.create_account(
-        app_state.database,
-        login=typed.get("login", ""),
-        name=typed.get("name", ""),
-        roles=_chosen(AccountRole, typed, "roles"),
-        at=app_state.clock(),
-        department_id=_department(ctx, typed),
-    )
-
-
-def _blank(ctx: RequestContext, typed: Mapping[str, str], error: NegotiationError | None) -> Response:
-    with ctx.app_state.read():
-        units = ctx.app_state.context.directory.in_order()
-    facts = ctx.facts(
-        typed=typed,
-        error=error,
-        units={unit.name: unit.name for unit in units},
-        roles=ACCOUNT_ROLE_TITLES,
-        here="accounts",
-    )
-    return page("new_account.html", facts, status=400 if error else 200)
-
-
-def _shown_once(ctx: RequestContext, done: str, what: str, secret: str, account_id: int) -> Response:
+def shown_once(ctx: RequestContext, done: str, what: str, secret: str, account_id: int) -> Response:
     facts = ctx.facts(done=done, what=what, secret=secret, account_id=account_id, here="accounts")
     return page("shown_once.html", facts)
 
@@ -125,7 +79,7 @@ def _shown_once(ctx: RequestContext, done: str, what: str, secret: str, account_
 @router.get("/accounts/{account_id:int}")
 async def one(account_id: int, ctx: CurrentRequest) -> Response:
     ctx.demand_page("accounts")
-    return _one(ctx, account_id, {}, None)
+    return account_page(ctx, account_id, {}, None)
 
 
 @router.post("/accounts/{account_id:int}")
@@ -134,10 +88,10 @@ async def change(account_id: int, request: Request, ctx: CurrentRequest) -> Resp
     typed = await form_of(request, ctx)
 
     def changed(transaction: Transaction, at: datetime) -> None:
-        name, roles = typed.get("name", ""), _chosen(AccountRole, typed, "roles")
+        name, roles = typed.get("name", ""), read_ticked(AccountRole, typed, "roles")
         management.change_account(transaction, account_id, at=at, name=name, roles=roles)
 
-    return await _done(ctx, account_id, {"roles": "", **typed}, changed)
+    return await enter(ctx, account_id, {"roles": "", **typed}, changed)
 
 
 @router.post("/accounts/{account_id:int}/deactivate")
@@ -148,7 +102,7 @@ async def deactivate(account_id: int, request: Request, ctx: CurrentRequest) -> 
     def changed(transaction: Transaction, at: datetime) -> None:
         management.deactivate(transaction, account_id, at)
 
-    return await _done(ctx, account_id, typed, changed)
+    return await enter(ctx, account_id, typed, changed)
 
 
 @router.post("/accounts/{account_id:int}/reactivate")
@@ -158,7 +112,7 @@ async def reactivate(account_id: int, request: Request, ctx: CurrentRequest) -> 
     def changed(transaction: Transaction, at: datetime) -> None:
         management.change_account(transaction, account_id, at=at, active=True)
 
-    return await _done(ctx, account_id, typed, changed)
+    return await enter(ctx, account_id, typed, changed)
 
 
 @router.post("/accounts/{account_id:int}/sessions")
@@ -169,7 +123,7 @@ async def end_sessions(account_id: int, request: Request, ctx: CurrentRequest) -
     def ended(transaction: Transaction, at: datetime) -> None:
         sessions.end_all_sessions(transaction, account_id, at, keep=ctx.token)  # not the one that asks for it
 
-    return await _done(ctx, account_id, typed, ended)
+    return await enter(ctx, account_id, typed, ended)
 
 
 @router.post("/accounts/{account_id:int}/password")
@@ -179,63 +133,9 @@ async def reset(account_id: int, request: Request, ctx: CurrentRequest) -> Respo
     ctx.demand_page("accounts")
     ctx.demand_texts()
     app_state = ctx.app_state
-    login = _account(ctx, account_id).person.login
+    login = account_of(ctx, account_id).person.login
     password = await run_in_threadpool(sessions.set_password, app_state.database, account_id, app_state.clock())
-    return _shown_once(ctx, f"已重置账户 {login} 的密码", "临时密码", password, account_id)
-
-
-# ------------------------------------------------------------------------------------------------------------ tokens
-
-
-@router.post("/accounts/{account_id:int}/tokens")
-async def create_token(account_id: int, request: Request, ctx: CurrentRequest) -> Response:
-    """Makes a token and shows its text, this once."""
-    typed = await form_of(request, ctx)
-    ctx.demand_page("accounts")
-    at, _ = ctx.app_state.clock(), _account(ctx, account_id)
-
-    def created(transaction: Transaction) -> str:
-        return tokens.create_token(
-            transaction,
-            account_id,
-            typed.get("token", ""),
-            _chosen(Scope, typed, "scopes"),
-            at=at,
-            expires_at=_expires_at(ctx, typed),
-        )
-
-    try:
-        text = await ctx.write(created)
-    except FieldError as error:
-        return _one(ctx, account_id, typed, _in_this_form(error))
-    return _shown_once(ctx, f"已签发令牌“{typed['token'].strip()}”", "令牌", text, account_id)
-
-
-@router.post("/accounts/{account_id:int}/tokens/revoke")
-async def revoke_token(account_id: int, request: Request, ctx: CurrentRequest) -> Response:
-    typed = await form_of(request, ctx)
-
-    def revoked(transaction: Transaction, at: datetime) -> None:
-        tokens.revoke_token(transaction, account_id, typed.get("token", ""), at)
-
-    return await _done(ctx, account_id, {}, revoked)
-
-
-def _expires_at(ctx: RequestContext, typed: Mapping[str, str]) -> datetime:
-    """The end of the day that was entered."""
-    try:
-        found, today = forms.read_date(typed.get("expires_at", "")), ctx.app_state.today()
-    except ValueError as error:
-        raise FieldError(str(error), field="expires_at", todo="日期写成 2026-09-18") from None
-    if found is None or not today <= found <= today + timedelta(days=365):
-        raise FieldError("令牌的截止日期须在今天起一年之内", field="expires_at", todo="到期前再换发")
-    return end_of(found)
-
-
-def _in_this_form(fault: FieldError) -> FieldError:
-    """On the page of an account the token's name is one field, the person's another."""
-    fault.field = {"name": "token"}.get(fault.field, fault.field)
-    return fault
+    return shown_once(ctx, f"已重置账户 {login} 的密码", "临时密码", password, account_id)
 
 
 # ------------------------------------------------------------------------------------------------------------- pieces
@@ -243,18 +143,20 @@ def _in_this_form(fault: FieldError) -> FieldError:
 Work = Callable[[Transaction, datetime], None]
 
 
-async def _done(ctx: RequestContext, account_id: int, typed: Mapping[str, str], work: Work) -> Response:
+async def enter(ctx: RequestContext, account_id: int, typed: Mapping[str, str], work: Work) -> Response:
     """Does it and leads back to the account; or gives its forms back, with what was typed and what is wrong."""
     ctx.demand_page("accounts")
-    at, _ = ctx.app_state.clock(), _account(ctx, account_id)
+    at, _ = ctx.app_state.clock(), account_of(ctx, account_id)
     try:
         await ctx.write(lambda transaction: work(transaction, at))
     except NegotiationError as error:
-        return _one(ctx, account_id, typed, error)
+        return account_page(ctx, account_id, typed, error)
     return RedirectResponse(f"/accounts/{account_id}", status_code=303)
 
 
-def _one(ctx: RequestContext, account_id: int, typed: Mapping[str, str], error: NegotiationError | None) -> Response:
+def account_page(
+    ctx: RequestContext, account_id: int, typed: Mapping[str, str], error: NegotiationError | None
+) -> Response:
     at = ctx.app_state.clock()
     with ctx.app_state.read() as transaction:
         account = management.account(transaction, account_id)
@@ -273,7 +175,7 @@ def _one(ctx: RequestContext, account_id: int, typed: Mapping[str, str], error: 
     return page("account.html", facts, status=400 if error else 200)
 
 
-def _account(ctx: RequestContext, account_id: int) -> Account:
+def account_of(ctx: RequestContext, account_id: int) -> Account:
     with ctx.app_state.read() as transaction:
         return management.account(transaction, account_id)
 
@@ -298,18 +200,7 @@ def _scope_titles(scopes: Iterable[str]) -> str:
     return TICKED.join(SCOPE_TITLES[Scope(each)] for each in scopes)
 
 
-def _department(ctx: RequestContext, typed: Mapping[str, str]) -> int | None:
-    """The department that was chosen; nothing is the office."""
-    name = typed.get("department", "")
-    if not name:
-        return None
-    try:
-        return ctx.app_state.context.directory.find(name).id
-    except NotFound as error:
-        raise FieldError(error.what, field="department", todo=error.todo) from None
-
-
-def _chosen(kind: type[Choice], typed: Mapping[str, str], key: str) -> set[Choice]:
+def read_ticked(kind: type[Choice], typed: Mapping[str, str], key: str) -> set[Choice]:
     """What was ticked; FieldError for a value that no page offers."""
     ticked = {each for each in typed.get(key, "").split(TICKED) if each}
     if not ticked <= set(kind):

@@ -23,7 +23,7 @@ from negotiation.services.cases.act_request import ActRequest
 from negotiation.services.cases.case_file import CaseFile
 from negotiation.services.permissions import act_open
 from negotiation.store.transaction import Transaction
-from negotiation.web.pages.act_form import demand_reviewed
+from negotiation.web.pages.inputs import demand_reviewed
 from negotiation.web.request_context import CurrentRequest, RequestContext, form_of
 from negotiation.web.templating import page
 

@@ -19,7 +19,7 @@ from negotiation.core.texts import searched
 from negotiation.documents import case_list_sheet
 from negotiation.domain.case_numbers import spellings
 from negotiation.domain.rulebook import StateRule
-from negotiation.services import case_list
+from negotiation.services import case_filters, case_list
 from negotiation.services.case_list import Beside
 from negotiation.store.case_list.conditions import Sort, Wanted
 from negotiation.store.case_list.counts import Counts
@@ -150,7 +150,7 @@ def _above(ctx: RequestContext, wanted: Wanted, kept: Mapping[str, str], fault: 
         "fault": fault,
         "departments": named_departments(context.directory, kept.get("department", ""), wanted.departments),
         "choices": _choices(ctx),
-        "sorts": case_list.SORT_TITLES,
+        "sorts": case_filters.SORT_TITLES,
         "whose": _whose(ctx, kept) if ASSIGN in acts else [],
         "heads": _heads(wanted, kept),
         "bulk": acts,
@@ -163,7 +163,7 @@ def _choices(ctx: RequestContext) -> dict[str, Any]:
     context = ctx.app_state.context
     return {
         "procedures": {key: rules.title for key, rules in context.procedures.items()},
-        "states": case_list.state_titles(context),
+        "states": case_filters.state_titles(context),
         "holders": context.roles,
         "lights": [light for light in DeadlineStatus if light is not DeadlineStatus.NONE],
         "departments": [unit.name for unit in context.directory.in_order()],
@@ -191,7 +191,7 @@ def _head(sort: Sort, wanted: Wanted, kept: Mapping[str, str]) -> Head:
     others = {key: value for key, value in kept.items() if key not in ("sort", "descending")}
     turned = {"descending": "1"} if now and not wanted.descending else {}
     direction = ("descending" if wanted.descending else "ascending") if now else ""
-    return Head(case_list.SORT_TITLES[sort], _address({**others, "sort": sort.value, **turned}), direction)
+    return Head(case_filters.SORT_TITLES[sort], _address({**others, "sort": sort.value, **turned}), direction)
 
 
 @router.get("/export")
@@ -217,7 +217,7 @@ def _exported(ctx: RequestContext, wanted: Wanted, today: date) -> bytes:
 def _wanted(ctx: RequestContext, asked: Mapping[str, str]) -> Wanted:
     """What the page's address asks for, closed cases only if they are asked for; a department's own cases only."""
     ctx.demand_page("desk")
-    wanted = case_list.read_wanted(ctx.app_state.context, asked, scope=ctx.person.department_id)
+    wanted = case_filters.read_wanted(ctx.app_state.context, asked, scope=ctx.person.department_id)
     return replace(wanted, open_only=not asked.get("all"))
 
 

@@ -23,7 +23,7 @@ from negotiation.services.context import UnitOfWork
 from negotiation.services.permissions import visible
 from negotiation.store import meetings
 from negotiation.web.downloads import DOCX, saved
-from negotiation.web.pages.act_form import Input
+from negotiation.web.pages.inputs import Input
 from negotiation.web.request_context import CurrentRequest, RequestContext, form_of
 from negotiation.web.templating import page
 

@@ -17,7 +17,7 @@ from negotiation.services.meetings import planning
 from negotiation.services.meetings.planning import Plan
 from negotiation.store import meetings as store
 from negotiation.store.transaction import Transaction
-from negotiation.web.pages.act_form import demand_reviewed
+from negotiation.web.pages.inputs import demand_reviewed
 from negotiation.web.pages.meetings import VERSION, day_of, status_of, version_of
 from negotiation.web.request_context import CurrentRequest, RequestContext, form_of
 from negotiation.web.templating import page

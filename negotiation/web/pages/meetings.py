@@ -26,7 +26,7 @@ from negotiation.services.permissions import visible
 from negotiation.store import meetings as store
 from negotiation.store.transaction import Transaction
 from negotiation.web.form_data import WAS
-from negotiation.web.pages.act_form import demand_reviewed
+from negotiation.web.pages.inputs import demand_reviewed
 from negotiation.web.request_context import CurrentRequest, RequestContext, form_of
 from negotiation.web.templating import page
 

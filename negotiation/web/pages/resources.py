@@ -25,8 +25,8 @@ from negotiation.store.transaction import Transaction
 from negotiation.web.downloads import saved
 from negotiation.web.filters import named_departments, status_of
 from negotiation.web.form_data import Files
-from negotiation.web.pages.act_form import TICK, demand_reviewed
 from negotiation.web.pages.case_list import Head
+from negotiation.web.pages.inputs import TICK, demand_reviewed
 from negotiation.web.request_context import CurrentRequest, RequestContext, upload_of
 from negotiation.web.templating import page
 

@@ -16,7 +16,7 @@ from negotiation.store import tasks
 from negotiation.store.numbers import GREATEST_ID
 from negotiation.store.tasks import SHOWN, TaskLine
 from negotiation.store.transaction import Transaction
-from negotiation.web.pages.act_form import demand_reviewed
+from negotiation.web.pages.inputs import demand_reviewed
 from negotiation.web.request_context import CurrentRequest, RequestContext, form_of
 from negotiation.web.templating import page
 

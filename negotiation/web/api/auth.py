@@ -1,0 +1,52 @@
+"""The programs that ask: the token of each, and what it permits."""
+
+from typing import Annotated
+
+from fastapi import Depends, Request
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+
+from negotiation.core.enums import Scope
+from negotiation.core.errors import NegotiationError
+from negotiation.domain.people import Person
+from negotiation.services.accounts import tokens
+from negotiation.web.app_state import AppState
+
+
+class Refused(NegotiationError):
+    """No token, or none that is good for this."""
+
+    def __init__(self, status: int, what: str, todo: str) -> None:
+        super().__init__(what, todo=todo)
+        self.status = status
+
+
+class Caller:
+    """The program that asks: its person, and what its token is good for."""
+
+    def __init__(self, app_state: AppState, person: Person, scopes: frozenset[Scope]) -> None:
+        self.app_state, self.person, self.scopes = app_state, person, scopes
+
+    def demand(self, scope: Scope) -> None:
+        if scope not in self.scopes:
+            raise Refused(403, f"令牌没有权限“{scope.value}”", "请由系统管理员另发令牌")
+
+
+TOKEN = HTTPBearer(auto_error=False, description="由系统管理员发给的令牌")
+
+
+Shown = Annotated[HTTPAuthorizationCredentials | None, Depends(TOKEN)]
+
+
+async def caller_of(request: Request, shown: Shown) -> Caller:
+    app_state: AppState = request.app.state.app_state
+    text, at = shown.credentials.strip() if shown else "", app_state.clock()
+    with app_state.read() as transaction:
+        bearer = tokens.token_of(transaction, text, at) if text else None
+    if bearer is None:
+        raise Refused(401, "没有有效的令牌", "请在 Authorization 中写 Bearer 和令牌；令牌由系统管理员发给")
+    if bearer.renew:
+        await app_state.write(lambda transaction: tokens.token_used(transaction, text, at))
+    return Caller(app_state, bearer.person, bearer.scopes)
+
+
+Called = Annotated[Caller, Depends(caller_of)]

@@ -1,0 +1,106 @@
+"""Cases for programs: the list, one case, a new application, an act."""
+
+from typing import Annotated, Any
+
+from fastapi import Query, Response
+
+from negotiation.core.enums import Scope
+from negotiation.core.errors import WrongRole
+from negotiation.services import approvals, case_filters, case_list, case_view
+from negotiation.services.applications import Application, NewApplication, apply_for
+from negotiation.services.cases.act_request import ActRequest
+from negotiation.services.context import UnitOfWork
+from negotiation.services.permissions import may_open, offers_for, visible
+from negotiation.store.case_writer import conflict
+from negotiation.store.proposals import ProposalRow
+from negotiation.store.transaction import Transaction
+from negotiation.web.api.answers import json_answer
+from negotiation.web.api.auth import Called, Caller, Refused
+from negotiation.web.api.schemas import NewAct, NewCase
+
+OF_THE_OFFICE: dict[str, Any] = {"tasks": [], "notices": []}  # what the parties are not shown of a case
+
+
+async def list_cases(
+    caller: Called,
+    state: str = "",
+    light: str = "",
+    department: str = "",
+    text: str = "",
+    since: str = "",
+    until: str = "",
+    open: bool = False,
+    sort: str = "",
+    cursor: str = "",
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+) -> Response:
+    """A page of the cases that the token's person may see; ``cursor`` of the answer leads to the next one."""
+    caller.demand(Scope.READ)
+    person, app_state = caller.person, caller.app_state
+    if person.is_office and not person.sees_all_cases:
+        raise Refused(403, "这个账号不看案件", "请换用办公室或部门的账号")
+    asked = {
+        "state": state, "light": light, "department": department, "text": text, "since": since, "until": until,
+        "open": "1" if open else "", "sort": sort,
+    }  # fmt: skip
+    wanted = case_filters.read_wanted(app_state.context, asked, scope=person.department_id)
+    with app_state.read() as transaction:
+        return json_answer(case_list.lines(transaction, app_state.context, wanted, app_state.today(), cursor, limit))
+
+
+async def one_case(no: str, caller: Called) -> Response:
+    caller.demand(Scope.READ)
+    return _case(caller, no)
+
+
+def _case(caller: Caller, no: str, status: int = 200) -> Response:
+    app_state = caller.app_state
+    with app_state.read() as transaction:
+        file = visible(transaction, app_state.context, caller.person, no, app_state.clock())
+        acts = case_view.acts_json(file, *offers_for(transaction, file, caller.person))
+        case = case_view.case_json(transaction, file, app_state.context, app_state.today()) | acts
+    return json_answer(case if caller.person.is_office else case | OF_THE_OFFICE, status)
+
+
+async def open_case(new: NewCase, caller: Called) -> Response:
+    """A department's program applies for its department; the office's for any."""
+    caller.demand(Scope.ACT)
+    app_state, person = caller.app_state, caller.person
+    rules = app_state.context.rulebook_on(new.on or app_state.today()).procedure(new.procedure)
+    if not may_open(person, rules):
+        raise Refused(403, "这个账号不办理案件", "请换用办公室经办人或部门的账号")
+
+    def opened(transaction: Transaction) -> Application:
+        own = app_state.context.directory.name(person.department_id)
+        fields: dict[str, Any] = {rules.drafter: own, **new.fields} if own else dict(new.fields)
+        on = new.on or app_state.today()
+        wanted = NewApplication(new.procedure, fields, on, new.submit, new.signature)
+        return apply_for(UnitOfWork(transaction, app_state.context, app_state.clock()), person, wanted)
+
+    made = await app_state.write(opened)
+    status = 202 if made.proposed else 201
+    if made.matter:
+        return json_answer({"matter": made.matter, "cases": list(made.numbers)}, status)
+    return _case(caller, made.numbers[0], status)
+
+
+async def act(no: str, event: str, new: NewAct, caller: Called) -> Response:
+    """One act in a role that the token's person has in the case; 202 if it waits for the head's approval."""
+    caller.demand(Scope.ACT)
+    app_state, person = caller.app_state, caller.person
+
+    def done(transaction: Transaction) -> ProposalRow | None:
+        file = visible(transaction, app_state.context, person, no, app_state.clock())
+        if new.by not in approvals.roles_of(file, person):
+            raise WrongRole(f"这个账号不能以“{new.by}”的身份办理", where=f"案件 {no}", todo="请核对 by")
+        if new.version not in (None, file.row["version"]):
+            raise conflict(no)
+        return approvals.enter(
+            transaction,
+            file,
+            person,
+            ActRequest(event, role=new.by, actor=person.name, on=new.on or app_state.today(), fields=new.fields),
+            signature=new.signature,
+        )
+
+    return _case(caller, no, 202 if await app_state.write(done) else 200)

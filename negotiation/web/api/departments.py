@@ -1,0 +1,14 @@
+"""The departments for programs."""
+
+from fastapi import Response
+
+from negotiation.core.enums import Scope
+from negotiation.web.api.answers import json_answer
+from negotiation.web.api.auth import Called
+
+
+async def departments(caller: Called) -> Response:
+    """In the official order."""
+    caller.demand(Scope.READ)
+    units = caller.app_state.context.directory.in_order()
+    return json_answer({"departments": [{"name": each.name, "level": each.level.value} for each in units]})

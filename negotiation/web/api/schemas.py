@@ -1,0 +1,55 @@
+"""The bodies that programs send."""
+
+from datetime import date
+from typing import Any
+
+from pydantic import BaseModel, Field, model_validator
+
+from negotiation.core import texts
+from negotiation.core.errors import FieldError
+from negotiation.services.approvals import Signature
+
+
+class Entered(BaseModel):
+    """What a program sends: every text of it, however deep, is read by the one rule for texts from outside."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def read_texts(cls, sent: Any) -> Any:
+        """Raises TextError with the field."""
+        return texts.read_all(sent)
+
+
+class Signed(Entered):
+    """Who approved it (签批), and when. Without them an act that needs approval waits for the head: 202."""
+
+    signed_by: str = Field("", max_length=80)
+    signed_on: date | None = None
+
+    @property
+    def signature(self) -> Signature | None:
+        if bool(self.signed_by.strip()) != (self.signed_on is not None):
+            missing = "signed_on" if self.signed_by.strip() else "signed_by"
+            raise FieldError("签批人和签批日期须一并填写", field=missing, todo="请补填另一项")
+        return Signature(self.signed_by.strip(), self.signed_on) if self.signed_on else None
+
+
+class NewCase(Signed):
+    """An application: the procedure and its fields as a form would have them; ``submit``: handed in at once.
+
+    Several names under ``provider`` make one matter (来文事项) and a case for each.
+    """
+
+    procedure: str = Field(max_length=80)
+    fields: dict[str, str | list[str]]
+    on: date | None = None
+    submit: bool = True
+
+
+class NewAct(Signed):
+    """An act: who does it (a role of the rulebook), when it happened, the form's fields, the version that was seen."""
+
+    by: str = Field(max_length=80)
+    on: date | None = None
+    fields: dict[str, str | list[str]] = {}
+    version: int | None = None

@@ -1,0 +1,107 @@
+"""A new application as a form made from the rulebook's fields."""
+
+from collections.abc import Mapping
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import RedirectResponse
+
+from negotiation.core.errors import DateError, NegotiationError, NotFound
+from negotiation.domain.rulebook import EventRule, Procedure
+from negotiation.services import approvals
+from negotiation.services.applications import Application, NewApplication, apply_for
+from negotiation.services.context import UnitOfWork
+from negotiation.services.permissions import OpenAct, first_event, may_open
+from negotiation.store.transaction import Transaction
+from negotiation.web.limits import in_words
+from negotiation.web.pages.case_relations import advice_shown, begun_with, heeded
+from negotiation.web.pages.inputs import (
+    DAY,
+    FILES,
+    TICK,
+    day_entered,
+    demand_reviewed,
+    department_names,
+    fault_in,
+    field_at_fault,
+    fields_entered,
+    inputs_of,
+    read_uploads,
+    signature_entered,
+    signing_inputs,
+)
+from negotiation.web.request_context import CurrentRequest, RequestContext, upload_of
+from negotiation.web.templating import page
+
+router = APIRouter()
+
+
+@router.get("/apply/{procedure}")
+async def application_form(procedure: str, request: Request, ctx: CurrentRequest) -> Response:
+    """A blank form; or one about a resource (``resource``), or one prepared from a late case (``from``)."""
+    ctx.demand_page("apply")
+    rules, asked = _procedure(ctx, procedure), request.query_params
+    own = ctx.app_state.context.directory.name(ctx.person.department_id)
+    begun = begun_with(ctx, rules, asked.get("from", ""), asked.get("resource", ""))
+    return _application(ctx, procedure, ({rules.drafter: own} if own else {}) | begun, None)
+
+
+@router.post("/apply/{procedure}")
+async def apply(procedure: str, request: Request, ctx: CurrentRequest) -> Response:
+    """Keeps a draft for each provider, or hands them in: at once, or when the head has approved."""
+    typed, chosen = await upload_of(request, ctx)
+    ctx.demand_page("apply")
+    app_state, rules = ctx.app_state, _procedure(ctx, procedure)
+
+    def opened(transaction: Transaction) -> Application:
+        demand_reviewed(typed)
+        fields, submit = heeded(rules, fields_entered(rules, typed), typed), typed.get("submit") == "submit"
+        new = NewApplication(procedure, fields, day_entered(typed, ctx), submit, signature_entered(typed), uploads)
+        return apply_for(UnitOfWork(transaction, app_state.context, app_state.clock()), ctx.person, new)
+
+    try:
+        uploads = await read_uploads(chosen, ctx)
+        made = await ctx.write(opened)
+    except NegotiationError as error:
+        return _application(ctx, procedure, typed, error)
+    place = f"/matters/{made.matter}" if made.matter else f"/cases/{made.numbers[0]}"
+    return RedirectResponse(f"{place}?said=proposed" if made.proposed else place, status_code=303)
+
+
+def _procedure(ctx: RequestContext, key: str) -> Procedure:
+    """A procedure that this person may open. Raises NotFound."""
+    rules = ctx.app_state.context.rulebook_on(ctx.app_state.today()).procedure(key)
+    if not may_open(ctx.person, rules):
+        raise NotFound("没有这一页", todo="请从“新申请”进入")
+    return rules
+
+
+def _application(
+    ctx: RequestContext, procedure: str, typed: Mapping[str, str], error: NegotiationError | None
+) -> Response:
+    rules = _procedure(ctx, procedure)
+    first = first_event(rules)
+    act = _first_act(ctx, rules, first)
+    facts = ctx.facts(
+        rules=rules,
+        **advice_shown(ctx, rules, fields_entered(rules, typed), typed),
+        inputs=inputs_of(rules, first, typed, error, rules.parties),
+        departments=department_names(ctx),
+        signing=signing_inputs(act, typed, error),
+        act=act,
+        fixed=rules.drafter if ctx.person.department_id is not None else "",
+        on=typed.get(DAY) or ctx.app_state.today().isoformat(),
+        on_error=error.what if error and (isinstance(error, DateError) or field_at_fault(error) == DAY) else "",
+        ticked=bool(typed.get(TICK)),
+        limits=in_words(ctx.app_state.settings),
+        files_error=fault_in(error, FILES),
+        error=error,
+        here="apply",
+    )
+    return page("apply.html", facts, status=400 if error else 200)
+
+
+def _first_act(ctx: RequestContext, rules: Procedure, first: EventRule) -> OpenAct:
+    """Handing in, as this person would do it."""
+    role, person = rules.drafter, ctx.person
+    to_sign = first.approval and not approvals.signs_for(person, role)
+    return OpenAct(first, role, approvals.enters_paper(person, role), to_sign)

@@ -1,0 +1,91 @@
+"""The forms of a department's page: their values as they stand, and what was entered in them."""
+
+from collections.abc import Mapping
+from datetime import date
+
+from negotiation.core.enums import Duty, Level
+from negotiation.core.errors import FieldError
+from negotiation.core.labels import LEVEL_TITLES
+from negotiation.domain import forms
+from negotiation.domain.departments import Contact, Department, tidy_name
+from negotiation.services import departments as reorganizing
+from negotiation.store import departments as directory
+from negotiation.store.transaction import Transaction
+from negotiation.web.form_data import WAS
+from negotiation.web.request_context import RequestContext
+
+CLERKS = (Duty.A, Duty.B)  # 经办人: theirs are the duties that automatic mail goes to, so theirs are the absences
+
+
+def read_new_name(ctx: RequestContext, typed: Mapping[str, str]) -> str:
+    name = tidy_name(read_text(typed, "name", "名称"))
+    if not name:
+        raise FieldError("须填写部门名称", field="name", todo="请填写规范的全称")
+    if name in ctx.app_state.context.directory.by_name:
+        raise FieldError(f"已有名为“{name}”的部门", field="name", todo="请在部门列表中查看")
+    return name
+
+
+def stored(unit: Department) -> dict[str, str]:
+    """The edit form as it stands."""
+    stopped = "yes" if unit.mail_stopped else ""
+    found = {"level": unit.level.value, "sort_no": str(unit.sort_no), "mail_stopped": stopped}
+    for duty, person in unit.people.items():
+        found |= {f"{duty}-name": person.name, f"{duty}-email": person.email, f"{duty}-phone": person.phone}
+    return found
+
+
+def changed_only(typed: Mapping[str, str]) -> dict[str, str]:
+    """What is other than the form had it: what somebody else wrote meanwhile is not undone by who did not mean it."""
+    return {key: value for key, value in typed.items() if value != typed.get(f"{WAS}{key}")}
+
+
+def write_department(transaction: Transaction, unit: Department, typed: Mapping[str, str]) -> None:
+    place = reorganizing.read_place(typed["sort_no"])
+    stopped = typed["mail_stopped"] == "yes"
+    directory.set_department(
+        transaction, unit.id, level=read_level(typed), sort_no=place, mail_stopped=stopped
+    )  # fmt: skip
+
+
+def read_level(typed: Mapping[str, str]) -> Level:
+    if typed.get("level") not in list(Level):
+        raise FieldError("没有这个层级", field="level", todo="可选：" + "、".join(LEVEL_TITLES.values()))
+    return Level(typed["level"])
+
+
+def write_person(transaction: Transaction, unit: Department, duty: Duty, typed: Mapping[str, str]) -> None:
+    """Writes who has a duty, if it is not who had it before."""
+    person = _person(duty, typed, f"{duty}-")
+    if person != unit.people.get(duty, Contact(duty, "", "", "")):
+        directory.set_person(transaction, unit.id, person)
+
+
+def read_stand_in(duty: Duty, typed: Mapping[str, str]) -> Contact | None:
+    person = _person(duty, typed, "")
+    return person if person.name or person.email else None
+
+
+def _person(duty: Duty, typed: Mapping[str, str], prefix: str) -> Contact:
+    name, email, phone = (typed.get(prefix + key, "") for key in ("name", "email", "phone"))
+    return reorganizing.read_contact(duty, name, email, phone, prefix=prefix)
+
+
+def read_clerk(typed: Mapping[str, str]) -> Duty:
+    if typed.get("duty") not in CLERKS:
+        raise FieldError("须写明谁外出", field="duty", todo="请选择 A 角或 B 角")
+    return Duty(typed["duty"])
+
+
+def read_day(typed: Mapping[str, str], key: str, title: str) -> date:
+    try:
+        found = forms.read_date(typed.get(key, ""))
+    except ValueError as error:
+        raise FieldError(str(error), field=key, todo="日期写成 2026-09-18") from None
+    if found is None:
+        raise FieldError(f"须填写{title}", field=key, todo="日期写成 2026-09-18")
+    return found
+
+
+def read_text(typed: Mapping[str, str], key: str, title: str) -> str:
+    return reorganizing.read_line(typed.get(key, ""), key, title)

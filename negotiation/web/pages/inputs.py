@@ -1,0 +1,124 @@
+"""The inputs of the forms of acts: how they are shown, and what was entered in them."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import NamedTuple
+
+from starlette.concurrency import run_in_threadpool
+
+from negotiation.core.enums import SIGNED_BY, SIGNED_ON
+from negotiation.core.errors import FieldError, NegotiationError
+from negotiation.domain import forms
+from negotiation.domain.attachments.upload import Upload, read_upload
+from negotiation.domain.rulebook import EventRule, FieldRule, Procedure
+from negotiation.services.approvals import Signature
+from negotiation.services.permissions import OpenAct
+from negotiation.web.form_data import Files
+from negotiation.web.request_context import RequestContext
+
+DAY, TICK, VERSION, ROLE, FILES = "on", "reviewed", "version", "as", "files"
+
+
+class Input(NamedTuple):
+    """A field of a form: what it is called, how it is asked, what was typed, what is wrong with it.
+
+    ``one_of``: what is said of a field of which, or of the others with it, at least one is to be filled.
+    """
+
+    key: str
+    title: str
+    kind: str
+    choices: Mapping[str, str]
+    required: bool
+    value: str
+    error: str
+    one_of: str = ""
+
+
+async def read_uploads(chosen: Files, ctx: RequestContext) -> list[Upload]:
+    """The files that were chosen, looked into away from the loop. Raises FieldError for one that cannot be kept."""
+    if not chosen:
+        return []
+    most = ctx.app_state.settings.attachment_megabytes
+    return await run_in_threadpool(lambda: [read_upload(name, content, megabytes=most) for name, content in chosen])
+
+
+def demand_reviewed(typed: Mapping[str, str]) -> None:
+    """The tick of the secrecy review stands at every form."""
+    for key, text in typed.items():
+        forms.demand_clean(text, key)
+    if not typed.get(TICK):
+        raise FieldError("须确认已进行保密审查", field=TICK, todo="请勾选保密审查的确认")
+
+
+def day_entered(typed: Mapping[str, str], ctx: RequestContext) -> date:
+    return read_day(typed, DAY) or ctx.app_state.today()
+
+
+def read_day(typed: Mapping[str, str], key: str) -> date | None:
+    try:
+        return forms.read_date(typed.get(key, ""))
+    except ValueError as error:
+        raise FieldError(str(error), field=key, todo="请改正后重试") from None
+
+
+def signature_entered(typed: Mapping[str, str]) -> Signature | None:
+    """Who signed the paper, and when: both or neither."""
+    by, on = typed.get(SIGNED_BY, "").strip(), read_day(typed, SIGNED_ON)
+    if by and on is None:
+        raise FieldError("填写了签批人，还须填写签批日期", field=SIGNED_ON, todo="请照文件填写签批日期")
+    if on is not None and not by:
+        raise FieldError("填写了签批日期，还须填写签批人", field=SIGNED_BY, todo="请照文件填写签批人")
+    return Signature(by, on) if on is not None else None
+
+
+def fields_entered(procedure: Procedure, typed: Mapping[str, str]) -> dict[str, str]:
+    return {key: text for key, text in typed.items() if key in procedure.fields and text.strip()}
+
+
+def signing_inputs(act: OpenAct, typed: Mapping[str, str], error: NegotiationError | None) -> list[Input]:
+    """On paper, the signer and the date are entered; nothing is asked where nothing needs a signature."""
+    if not act.to_sign:
+        return []
+    kinds = ((SIGNED_BY, "签批人", "line"), (SIGNED_ON, "签批日期", "date"))
+    return [
+        Input(key, title, kind, {}, act.paper, typed.get(key, ""), fault_in(error, key)) for key, title, kind in kinds
+    ]
+
+
+def department_names(ctx: RequestContext) -> list[str]:
+    return [unit.name for unit in ctx.app_state.context.directory.active()]
+
+
+def inputs_of(
+    procedure: Procedure,
+    event: EventRule,
+    typed: Mapping[str, str],
+    error: NegotiationError | None,
+    parties: Sequence[str] = (),
+) -> list[Input]:
+    """The fields that an event asks for, after the ``parties`` of a new application."""
+    required = (*parties, *event.required)
+    keys = [key for key in (*required, *event.optional) if key != procedure.agreed_items]
+    found = [_input(procedure.fields[key], key in required, typed, error) for key in keys]
+    return [each._replace(one_of=_one_of(procedure, event, each.key)) for each in found]
+
+
+def _one_of(procedure: Procedure, event: EventRule, key: str) -> str:
+    """That of a field and others of its event at least one has to be filled; "" if that does not hold of it."""
+    others = "、".join(procedure.fields[each].title for each in event.one_of if each != key)
+    return f"与“{others}”至少填一项" if key in event.one_of else ""
+
+
+def _input(rule: FieldRule, required: bool, typed: Mapping[str, str], error: NegotiationError | None) -> Input:
+    return Input(
+        rule.key, rule.title, rule.kind, rule.choices, required, typed.get(rule.key, ""), fault_in(error, rule.key)
+    )
+
+
+def fault_in(error: NegotiationError | None, key: str) -> str:
+    return error.what if error is not None and field_at_fault(error) == key else ""
+
+
+def field_at_fault(error: NegotiationError | None) -> str:
+    return error.field if isinstance(error, FieldError) else ""

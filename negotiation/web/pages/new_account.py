@@ -1,0 +1,72 @@
+"""A new account: the form, and its temporary password, which is shown once."""
+
+from collections.abc import Mapping
+
+from fastapi import APIRouter, Request, Response
+from starlette.concurrency import run_in_threadpool
+
+from negotiation.core.enums import AccountRole
+from negotiation.core.errors import FieldError, NegotiationError, NotFound
+from negotiation.core.labels import ACCOUNT_ROLE_TITLES
+from negotiation.domain.people import NewAccount
+from negotiation.services.accounts import management
+from negotiation.web.pages.accounts import read_ticked, shown_once
+from negotiation.web.request_context import CurrentRequest, RequestContext, form_of
+from negotiation.web.templating import page
+
+router = APIRouter()
+
+
+@router.get("/accounts/new")
+async def blank(ctx: CurrentRequest) -> Response:
+    ctx.demand_page("accounts")
+    return _blank(ctx, {}, None)
+
+
+@router.post("/accounts/new")
+async def create(request: Request, ctx: CurrentRequest) -> Response:
+    """Makes an account and shows its temporary password, this once."""
+    typed = await form_of(request, ctx)
+    ctx.demand_page("accounts")
+    try:
+        made = await run_in_threadpool(_created, ctx, typed)
+    except NegotiationError as error:
+        return _blank(ctx, typed, error)
+    return shown_once(ctx, f"已建立账户 {made.person.login}", "临时密码", made.password, made.person.id)
+
+
+def _created(ctx: RequestContext, typed: Mapping[str, str]) -> NewAccount:
+    ctx.demand_texts()
+    app_state = ctx.app_state
+    return management.create_account(
+        app_state.database,
+        login=typed.get("login", ""),
+        name=typed.get("name", ""),
+        roles=read_ticked(AccountRole, typed, "roles"),
+        at=app_state.clock(),
+        department_id=_department(ctx, typed),
+    )
+
+
+def _blank(ctx: RequestContext, typed: Mapping[str, str], error: NegotiationError | None) -> Response:
+    with ctx.app_state.read():
+        units = ctx.app_state.context.directory.in_order()
+    facts = ctx.facts(
+        typed=typed,
+        error=error,
+        units={unit.name: unit.name for unit in units},
+        roles=ACCOUNT_ROLE_TITLES,
+        here="accounts",
+    )
+    return page("new_account.html", facts, status=400 if error else 200)
+
+
+def _department(ctx: RequestContext, typed: Mapping[str, str]) -> int | None:
+    """The department that was chosen; nothing is the office."""
+    name = typed.get("department", "")
+    if not name:
+        return None
+    try:
+        return ctx.app_state.context.directory.find(name).id
+    except NotFound as error:
+        raise FieldError(error.what, field="department", todo=error.todo) from None
