@@ -24,19 +24,20 @@ from negotiation.cli.options import (
 )
 from negotiation.core.clock import now
 from negotiation.core.enums import CLOCK_BY_HAND, PARTY_ROLES, Job
-from negotiation.core.errors import UsageError
+from negotiation.core.errors import FieldError, UsageError
 from negotiation.core.local_time import local_date
 from negotiation.documents.ledger import exporter, importer
 from negotiation.domain.departments import tidy_name
 from negotiation.notifications import dispatcher
 from negotiation.notifications.channels.pool import trouble_of
-from negotiation.services import approvals, case_filters, case_view, doctor, unattended
+from negotiation.services import approvals, case_filters, case_list, case_view, doctor, unattended
 from negotiation.services import desk as office_desk
 from negotiation.services.cases import acting, opening, timers
 from negotiation.services.cases.act_request import ActRequest
 from negotiation.services.cases.recorder import SYSTEM
 from negotiation.services.context import Context, UnitOfWork
 from negotiation.store import case_queries, case_writer, departments
+from negotiation.store.case_list.conditions import Sort, Wanted
 from negotiation.store.transaction import Transaction
 from negotiation.worker import scheduler
 
@@ -100,17 +101,12 @@ def list_cases(
 ) -> None:
     """列出案件（含办结的）。"""
     cli, day = CliContext.open(), day_or_today(as_of)
-    titles = case_filters.state_titles(cli.context)
-    wanted = next((key for key, title in titles.items() if state == title), state)
-    if state and wanted not in titles:
-        raise UsageError(
-            f"没有状态“{state}”", todo="可用的状态：" + "、".join(f"{k}（{t}）" for k, t in titles.items())
-        )
-    units = cli.context.directory.demand_matching(department) if department else []
-    named = [unit.name for unit in units if unit.name != department]  # said where only a part was typed
+    asked = {"state": state, "department": department, "overdue": "1" if overdue else "", "sort": Sort.NO}
+    wanted = _read_wanted(cli.context, asked)
+    units = map(cli.context.directory.name, wanted.departments)
+    named = [name for name in units if name != department]  # said where only a part was typed
     with cli.database.read() as transaction:
-        ids = tuple(unit.id for unit in units)
-        found = case_queries.list_cases(transaction, day, state=wanted, overdue=overdue, departments=ids)
+        found = case_list.every_case(transaction, cli.context, wanted, day)
         lines = case_view.lines_json(transaction, cli.context, found, day)
 
     def tell() -> None:
@@ -123,6 +119,17 @@ def list_cases(
         screen.print(f"共 {len(lines)} 件")
 
     emit({"as_of": day, "cases": lines} | ({"departments": named} if named else {}), tell, as_json)
+
+
+def _read_wanted(context: Context, asked: Mapping[str, str]) -> Wanted:
+    """The cases that the options ask for. Raises UsageError for a state that is none, with all that there are."""
+    try:
+        return case_filters.read_wanted(context, asked, scope=None)
+    except FieldError as error:
+        if error.field != "state":
+            raise
+        states = "、".join(f"{key}（{title}）" for key, title in case_filters.state_titles(context).items())
+        raise UsageError(f"没有状态“{asked['state']}”", todo=f"可用的状态：{states}") from None
 
 
 @case_app.command("show")

@@ -8,13 +8,14 @@ from negotiation.demo.people import ASKED_TOGETHER, CHAIR, CIVIL, CLERK, HEAD, H
 from negotiation.demo.scenarios import SUBMIT, play
 from negotiation.domain.meetings import Meeting
 from negotiation.domain.people import Person
-from negotiation.services import approvals, assignments
+from negotiation.services import approvals, assignments, case_list
 from negotiation.services.cases import acting, opening
 from negotiation.services.cases.act_request import ActRequest
 from negotiation.services.context import Context, UnitOfWork
 from negotiation.services.meetings import outcomes, planning, view
 from negotiation.services.meetings.planning import Plan
-from negotiation.store import case_queries, case_writer
+from negotiation.store import case_writer
+from negotiation.store.case_list.conditions import Sort, Wanted
 from negotiation.store.case_queries import CaseLine
 from negotiation.store.database import Database
 from negotiation.store.transaction import Transaction
@@ -33,7 +34,7 @@ def begin(database: Database, context: Context, people: Mapping[str, Person], at
     with database.write() as transaction:
         _ask_together(transaction, context, at)
     for login, state, role, event in PROPOSED:
-        no = _latest(database, people[login], state, local_date(at)).no
+        no = _latest(database, context, people[login], state, local_date(at)).no
         with database.write() as transaction:
             file = acting.take(UnitOfWork(transaction, context, at), no)
             approvals.enter(
@@ -42,7 +43,7 @@ def begin(database: Database, context: Context, people: Mapping[str, Person], at
                 people[login],
                 ActRequest(event, role=role, actor=people[login].name, on=local_date(at)),
             )
-    _name_handlers(database, people, local_date(at))
+    _name_handlers(database, context, people, local_date(at))
     _convene(database, context, at)
 
 
@@ -56,11 +57,12 @@ def _ask_together(transaction: Transaction, context: Context, at: datetime) -> N
         play(transaction, context, taken, SUBMIT, local_date(at))
 
 
-def _latest(database: Database, person: Person, state: str, today: date) -> CaseLine:
+def _latest(database: Database, context: Context, person: Person, state: str, today: date) -> CaseLine:
     """The newest case of that person's side in a state."""
-    side = [] if person.department_id is None else [person.department_id]
+    side = () if person.department_id is None else (person.department_id,)
+    wanted = Wanted(state=state, departments=side, sort=Sort.NO)
     with database.read() as transaction:
-        found = case_queries.list_cases(transaction, today, state=state, departments=side)
+        found = case_list.every_case(transaction, context, wanted, today)
     return found[-1]
 
 
@@ -69,7 +71,7 @@ def _convene(database: Database, context: Context, at: datetime) -> None:
     today = local_date(at)
     with database.read() as transaction:
         coordinated, deliberated = (
-            [line.no for line in case_queries.list_cases(transaction, today, state=state)]
+            [line.no for line in case_list.every_case(transaction, context, Wanted(state=state, sort=Sort.NO), today)]
             for state in ("in_coordination", "in_deliberation")
         )
     with database.write() as transaction:
@@ -88,10 +90,11 @@ def _sit(transaction: Transaction, context: Context, meeting: Meeting) -> None:
         outcomes.agree(transaction, meeting.no, item.no, "应予共享，以核验接口方式提供", item.provider, by)
 
 
-def _name_handlers(database: Database, people: Mapping[str, Person], today: date) -> None:
+def _name_handlers(database: Database, context: Context, people: Mapping[str, Person], today: date) -> None:
     """Every open case has its handler in the office and a second; those of the cast's departments theirs."""
     with database.read() as transaction:
-        running = [line for line in case_queries.list_cases(transaction, today) if line.closed is None]
+        every = case_list.every_case(transaction, context, Wanted(sort=Sort.NO), today)
+        running = [line for line in every if line.closed is None]
     with database.write() as transaction:
         for n, line in enumerate(running):
             for pair in _handlers(line, n):

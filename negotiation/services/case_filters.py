@@ -1,6 +1,10 @@
-"""The filters of the case list: read from texts, and put in words."""
+"""The filters of the case list, each declared once: its name, how it is read from text, its words and its choices.
 
-from collections.abc import Iterator, Mapping
+Page, interface for programs, command and spreadsheet take them from here.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -20,54 +24,47 @@ SORT_TITLES = {
     Sort.DUE: "答复期限",
     Sort.SUBJECT: "资源名称",
 }
-
-
-FILTER_TITLES = {
-    "procedure": "事项",
-    "state": "状态",
-    "department": "部门",
-    "holder": "办理方",
-    "handler": "经办人",
-    "light": "灯",
-    "provisional": "暂定期限",
-    "since": "收到（自）",
-    "until": "收到（至）",
-    "open": "未办结",
-    "sort": "排序",
-    "descending": "倒序",
-}
-
-
 _YES, _NO = frozenset({"1", "on", "true", "是"}), frozenset({"", "0", "off", "false", "否"})
 
 
-def read_wanted(context: Context, given: Mapping[str, str], *, scope: int | None) -> Wanted:
-    """The request of a person, from the texts of a form or an address; ``scope``: whose cases the person may see.
+@dataclass(frozen=True)
+class Filter:
+    """A filter of the case list, or its order.
 
-    Keys: those of ``FILTER_TITLES``, and text; others are passed over. Raises FieldError, a sentence for the filter
-    whose value is none.
+    ``name``: in an address. ``field``: of ``Wanted``. ``title``: in a sentence about a text that it does not take.
+    ``read``: the value of the field, from a text that is not empty. ``choices``: identifiers and titles to choose
+    from, or to be proposed. ``label``, ``words``: on paper; a filter without words is not named there.
     """
-    asked = {key: searched(value) for key, value in given.items()}
-    holder = _choice(asked, "holder", context.roles)
-    since, until = _day(asked, "since"), _day(asked, "until")
+
+    name: str
+    field: str
+    title: str
+    read: "Callable[[Context, Filter, str], Any]"
+    choices: Callable[[Context], Mapping[Any, str]] = lambda _context: {}
+    label: str = ""
+    words: Callable[[Context, Wanted], str] = lambda _context, _wanted: ""
+
+
+def read_wanted(context: Context, given: Mapping[str, str], *, scope: int | None) -> Wanted:
+    """The cases wanted and their order, from the texts of a form or an address by the names of ``FILTERS``.
+
+    Other names are passed over. ``scope``: the department whose cases the person may see, None for all.
+    Raises FieldError for a text that its filter does not take, UnknownName for a department that nobody knows.
+    """
+    texts = {each: searched(given.get(each.name, "")) for each in FILTERS}
+    values = {each.field: each.read(context, each, text) for each, text in texts.items() if text}
+    wanted = Wanted(**values, scope=scope)
+    since, until = wanted.since, wanted.until
     if since and until and since > until:
         raise FieldError("收到日期的起止颠倒", field="until", where=f"{since} 至 {until}", todo="请交换两个日期")
-    return Wanted(
-        procedure=_choice(asked, "procedure", _procedures(context)),
-        state=_choice(asked, "state", state_titles(context)),
-        departments=_departments(context, asked.get("department", "")),
-        held=held_by(context, holder) if holder else None,
-        handler_id=_number(asked, "handler"),
-        light=DeadlineStatus(chosen) if (chosen := _choice(asked, "light", _lights())) else None,
-        provisional=_flag(asked, "provisional"),
-        since=since,
-        until=until,
-        text=asked.get("text", ""),
-        open_only=_flag(asked, "open"),
-        scope=scope,
-        sort=Sort(_choice(asked, "sort", SORT_TITLES) or Sort.NEXT_DUE),
-        descending=_flag(asked, "descending"),
-    )
+    return wanted
+
+
+def in_words(context: Context, wanted: Wanted) -> str:
+    """A line on paper that says what a list was narrowed to and how it is ordered."""
+    found = {"范围": context.directory.name(wanted.scope)}
+    found |= {each.label: each.words(context, wanted) for each in FILTERS if each.label}
+    return "　".join(f"{label}：{words}" for label, words in found.items() if words)
 
 
 def state_titles(context: Context) -> dict[str, str]:
@@ -91,76 +88,127 @@ def _procedures(context: Context) -> dict[str, str]:
     return {key: rules.title for key, rules in context.procedures.items()}
 
 
-def _lights() -> dict[str, str]:
+def _status_titles() -> dict[str, str]:
     return {light.value: title for light, title in DEADLINE_STATUS_TITLES.items()}
 
 
-Asked = Mapping[str, str]  # what was typed into each filter
+# ---------------------------------------------------------------------------------------------------- read from text
 
 
-def _choice(asked: Asked, key: str, titles: Mapping[Any, str]) -> str:
-    """One of several, by its identifier or its title; nothing if nothing was given."""
-    text, what = asked.get(key, ""), FILTER_TITLES[key]
-    if not text:
-        return ""
+def _read_choice(context: Context, of: Filter, text: str) -> str:
+    """One of the choices, by its identifier or its title."""
+    titles = of.choices(context)
     for each, title in titles.items():
         if text in (each, title):
             return str(each)
-    raise FieldError(f"{what}中没有“{text}”", field=key, where=what, todo="可用：" + "、".join(titles.values()))
+    todo = "可用：" + "、".join(titles.values())
+    raise FieldError(f"{of.title}中没有“{text}”", field=of.name, where=of.title, todo=todo)
 
 
-def _departments(context: Context, text: str) -> tuple[int, ...]:
+def _read_holder(context: Context, of: Filter, text: str) -> tuple[tuple[str, str], ...]:
+    return held_by(context, _read_choice(context, of, text))
+
+
+def _read_status(context: Context, of: Filter, text: str) -> DeadlineStatus:
+    return DeadlineStatus(_read_choice(context, of, text))
+
+
+def _read_sort(context: Context, of: Filter, text: str) -> Sort:
+    return Sort(_read_choice(context, of, text))
+
+
+def _read_departments(context: Context, _of: Filter, text: str) -> tuple[int, ...]:
     """The departments that are meant: by an id, a name that one has or had, or a part of such names."""
-    if not text:
-        return ()
     number = forms.read_number(text)
     if number in context.directory.by_id:
         return (number,)
     return tuple(unit.id for unit in context.directory.demand_matching(text))
 
 
-def _number(asked: Asked, key: str) -> int | None:
-    text, what = asked.get(key, ""), FILTER_TITLES[key]
-    if not text:
-        return None
+def _read_account(_context: Context, of: Filter, text: str) -> int:
     number = forms.read_number(text)
     if number is None:
-        raise FieldError(f"“{text}”不是账户的编号", field=key, where=what, todo="请重新选择")
+        raise FieldError(f"“{text}”不是账户的编号", field=of.name, where=of.title, todo="请重新选择")
     return number
 
 
-def _day(asked: Asked, key: str) -> date | None:
+def _read_day(_context: Context, of: Filter, text: str) -> date | None:
     try:
-        return forms.read_date(asked.get(key, ""))
+        return forms.read_date(text)
     except ValueError as error:
         advice = "日期写成 2026-09-18 或 2026年9月18日"
-        raise FieldError(str(error), field=key, where=FILTER_TITLES[key], todo=advice) from None
+        raise FieldError(str(error), field=of.name, where=of.title, todo=advice) from None
 
 
-def _flag(asked: Asked, key: str) -> bool:
-    text, what = asked.get(key, ""), FILTER_TITLES[key]
+def _read_flag(_context: Context, of: Filter, text: str) -> bool:
     if text in _NO:
         return False
     if text in _YES:
         return True
-    raise FieldError(f"“{text}”应为“是”或“否”", field=key, where=what, todo="请重新选择")
+    raise FieldError(f"“{text}”应为“是”或“否”", field=of.name, where=of.title, todo="请重新选择")
 
 
-def in_words(context: Context, wanted: Wanted) -> str:
-    """What a list was narrowed to and how it is ordered, for who reads it on paper."""
+def _read_text(_context: Context, _of: Filter, text: str) -> str:
+    return text
+
+
+# ---------------------------------------------------------------------------------------------------------- in words
+
+
+def _holder_words(context: Context, wanted: Wanted) -> str:
     holders = (title for role, title in context.roles.items() if wanted.held == held_by(context, role))
-    said = {
-        "范围": context.directory.name(wanted.scope),
-        "事项": _procedures(context).get(wanted.procedure, wanted.procedure),
-        "状态": state_titles(context).get(wanted.state, wanted.state),
-        "部门": "、".join(map(context.directory.name, wanted.departments)),
-        "办理方": next(holders, "") if wanted.held else "",
-        "经办人": "指定的一人" if wanted.handler_id is not None else "",
-        "灯": DEADLINE_STATUS_TITLES[wanted.light] if wanted.light else "",
-        "收到": f"{wanted.since or ''} 至 {wanted.until or ''}" if wanted.since or wanted.until else "",
-        "查找": wanted.text,
-        "期限": "暂定" if wanted.provisional else "",
-        "办理情况": "未办结" if wanted.open_only else "",
-        "排序": SORT_TITLES[wanted.sort] + ("（倒序）" if wanted.descending else ""),
-    }
-    return "　".join(f"{title}：{text}" for title, text in said.items() if text)
+    return next(holders, "") if wanted.held else ""
+
+
+def _received_words(_context: Context, wanted: Wanted) -> str:
+    return f"{wanted.since or ''} 至 {wanted.until or ''}" if wanted.since or wanted.until else ""
+
+
+def _sort_words(_context: Context, wanted: Wanted) -> str:
+    return SORT_TITLES[wanted.sort] + ("（倒序）" if wanted.descending else "")
+
+
+# ---------------------------------------------------------------------------------------------------------- the table
+
+# In their order on paper.
+FILTERS = (
+    Filter(
+        "procedure", "procedure", "事项", _read_choice, _procedures,
+        "事项", lambda context, wanted: _procedures(context).get(wanted.procedure, wanted.procedure),
+    ),
+    Filter(
+        "state", "state", "状态", _read_choice, state_titles,
+        "状态", lambda context, wanted: state_titles(context).get(wanted.state, wanted.state),
+    ),
+    Filter(
+        "department", "departments", "部门", _read_departments,
+        lambda context: {unit.name: unit.name for unit in context.directory.in_order()},
+        "部门", lambda context, wanted: "、".join(map(context.directory.name, wanted.departments)),
+    ),
+    Filter("holder", "held", "办理方", _read_holder, lambda context: context.roles, "办理方", _holder_words),
+    Filter(
+        "handler", "handler_id", "经办人", _read_account,
+        label="经办人", words=lambda _, wanted: "指定的一人" if wanted.handler_id is not None else "",
+    ),
+    Filter(
+        "light", "light", "灯", _read_status, lambda _: _status_titles(),
+        "灯", lambda _, wanted: DEADLINE_STATUS_TITLES[wanted.light] if wanted.light else "",
+    ),
+    Filter("since", "since", "收到（自）", _read_day, label="收到", words=_received_words),
+    Filter("until", "until", "收到（至）", _read_day),
+    Filter("text", "text", "查找", _read_text, label="查找", words=lambda _, wanted: wanted.text),
+    Filter(
+        "provisional", "provisional", "暂定期限", _read_flag,
+        label="期限", words=lambda _, wanted: "暂定" if wanted.provisional else "",
+    ),
+    Filter(
+        "open", "open_only", "未办结", _read_flag,
+        label="办理情况", words=lambda _, wanted: "未办结" if wanted.open_only else "",
+    ),
+    Filter(
+        "overdue", "overdue", "逾期", _read_flag,
+        label="答复", words=lambda _, wanted: "逾期" if wanted.overdue else "",
+    ),
+    Filter("sort", "sort", "排序", _read_sort, lambda _: SORT_TITLES, "排序", _sort_words),
+    Filter("descending", "descending", "倒序", _read_flag),
+)  # fmt: skip

@@ -103,6 +103,12 @@ def every_line(database: Database, context: Context, wanted: Wanted, as_of: date
             yield from _shown(transaction, context, page.lines, as_of, wanted.scope)
 
 
+def every_case(transaction: Transaction, context: Context, wanted: Wanted, as_of: date) -> list[CaseLine]:
+    """The cases of all pages as they are read, without who handles them."""
+    pages = _pages(transaction, wanted, as_of, last_day_soon(context, as_of))
+    return [line for page in pages for line in page.lines]
+
+
 def _pages(transaction: Transaction, wanted: Wanted, as_of: date, soon: date) -> Iterator[Page]:
     """One page after another, as the database stood when the connection began to read."""
     page = query.page(transaction, wanted, as_of, soon, limit=LINES_READ_AT_ONCE)

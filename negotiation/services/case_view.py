@@ -17,6 +17,7 @@ from negotiation.services.cases.case_file import CaseFile
 from negotiation.services.context import Context
 from negotiation.services.offers import Offer
 from negotiation.store import case_queries
+from negotiation.store.case_list import query
 from negotiation.store.case_queries import CaseLine
 from negotiation.store.instants import OddInstant
 from negotiation.store.proposals import ProposalRow
@@ -78,7 +79,7 @@ def provisional_json(
 
 def case_json(transaction: Transaction, file: CaseFile, context: Context, as_of: date) -> dict[str, Any]:
     """A case whole: its facts, events with what was entered, items, terms, tasks and notices."""
-    line = next(each for each in case_queries.list_cases(transaction, as_of, no=file.row["no"]))
+    (line,) = query.lines_numbered(transaction, [file.row["no"]], as_of, None)
     case_id = file.row["id"]
     return line_json(line, file.rulebook, context, as_of) | {
         "rulebook": f"{file.row['rulebook']}@{file.row['edition']}",

@@ -4,9 +4,10 @@ from datetime import date
 from typing import Any
 
 from negotiation.core.enums import PARTY_ROLES, DeadlineStatus
-from negotiation.services import case_view
+from negotiation.services import case_list, case_view
 from negotiation.services.context import Context
 from negotiation.store import case_queries
+from negotiation.store.case_list.conditions import Sort, Wanted
 from negotiation.store.database import Database
 
 SECTIONS = {DeadlineStatus.OVERDUE.value: "逾期", DeadlineStatus.DUE_SOON.value: "临期"}
@@ -15,7 +16,7 @@ SECTIONS = {DeadlineStatus.OVERDUE.value: "逾期", DeadlineStatus.DUE_SOON.valu
 def desk(database: Database, context: Context, day: date) -> dict[str, Any]:
     """The desk: sections of cases, most urgent first, and the number of open tasks."""
     with database.read() as transaction:
-        lines = case_queries.list_cases(transaction, day)
+        lines = case_list.every_case(transaction, context, Wanted(sort=Sort.NO), day)
         tasks = case_queries.tasks_of(transaction)
         ordered = sorted(lines, key=lambda line: line.next_due or date.max)
         shown = case_view.lines_json(transaction, context, ordered, day)

@@ -56,28 +56,6 @@ class CaseLine:
     counted: tuple[date, int] | None = None
 
 
-def list_cases(
-    transaction: Transaction,
-    as_of: date,
-    *,
-    state: str = "",
-    overdue: bool = False,
-    departments: Sequence[int] = (),
-    no: str = "",
-) -> list[CaseLine]:
-    """All cases, closed ones too, in the order of their numbers; filtered by what is given."""
-    query = lines_query(as_of).order_by(CASE.c.no)
-    if no:
-        query = query.where(CASE.c.no == no)
-    if state:
-        query = query.where(CASE.c.state == state)
-    if overdue:
-        query = query.where(_overdue(as_of))
-    if departments:
-        query = query.where(or_(CASE.c.applicant_id.in_(departments), CASE.c.provider_id.in_(departments)))
-    return read_lines(transaction, query)
-
-
 def lines_of(transaction: Transaction, ids: Sequence[int], as_of: date) -> list[CaseLine]:
     """The lines of these cases, what is due first on top; what is not due last."""
     found: list[CaseLine] = []
@@ -108,7 +86,7 @@ _AFTER_OFFICIAL = (CASE.c.suspended, CASE.c.replied_on, CASE.c.closed_on, CASE.c
 
 def lines_query(as_of: date) -> Select[Any]:
     """The query of the lines of a list, columns in the order of ``CaseLine``; the caller adds conditions and order."""
-    columns = (*_BEFORE_OVERDUE, _overdue(as_of), CASE.c.next_due, ~_next_is_provisional(), *_AFTER_OFFICIAL)
+    columns = (*_BEFORE_OVERDUE, is_overdue(as_of), CASE.c.next_due, ~_next_is_provisional(), *_AFTER_OFFICIAL)
     return (
         select(*columns)
         .outerjoin(APPLICANT, APPLICANT.c.id == CASE.c.applicant_id)
@@ -144,7 +122,7 @@ def _next_is_provisional() -> ColumnElement[bool]:
     return exists().where(runs, TERM.c.due_on == CASE.c.next_due, ~TERM.c.official)
 
 
-def _overdue(as_of: date) -> ColumnElement[bool]:
+def is_overdue(as_of: date) -> ColumnElement[bool]:
     """Answered after its due date, or still owed when the as-of day is later than it."""
     return and_(or_(CASE.c.late, and_(CASE.c.owed, CASE.c.due_on < as_of)), CASE.c.ending != "void")
 

@@ -14,12 +14,13 @@ from negotiation.core.settings import Settings
 from negotiation.demo import history, people
 from negotiation.demo.mail_server import postbox
 from negotiation.services.accounts import passwords
-from negotiation.store import case_queries, meetings
+from negotiation.store import meetings
 from negotiation.web import create_app
 from tests.browser.conftest import CHEAP
 from tests.browser.pictures import picture
 from tests.browser.served import PHONE, SCREEN, Seat, aside, seated, served
 from tests.browser.walking import kind, missed_by_keyboard, shapes, violations, walk
+from tests.case_lines import every_line
 from tests.conftest import at, day
 
 # One for each role, first who sees and does most.
@@ -54,7 +55,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
         own = settings.model_copy(update={"smtp_url": smtp_url})
         built = aside(lambda: history.build(own, at(MONDAY, "11:00")))
         with built.database.read() as transaction:
-            lines = case_queries.list_cases(transaction, built.today)
+            lines = every_line(transaction, built.today)
         with built.database.read() as transaction:
             met = meetings.listed(transaction, state="held")[0].no
         waiting = [line for line in lines if line.state == "awaiting_reply" and not line.overdue]

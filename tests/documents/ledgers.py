@@ -12,7 +12,9 @@ from negotiation.documents.ledger import importer
 from negotiation.documents.ledger.importer import Imported
 from negotiation.services.context import Context
 from negotiation.store import case_queries
+from negotiation.store.case_list import query
 from negotiation.store.database import Database
+from tests.case_lines import every_line
 from tests.conftest import CIVIL, POLICE, day
 
 AS_OF = "2026-11-20"
@@ -113,7 +115,7 @@ def facts(database: Database, as_of: str = AS_OF) -> dict[str, tuple[Any, ...]]:
                 line.state, line.received, line.due, line.official, line.overdue, line.replied, line.closed,
                 line.applicant, line.provider, line.subject,
             )
-            for line in case_queries.list_cases(transaction, day(as_of))
+            for line in every_line(transaction, day(as_of))
         }  # fmt: skip
 
 
@@ -124,14 +126,14 @@ def state(database: Database, no: str = "GX2026-0001") -> str:
 def events(database: Database, no: str = "GX2026-0001") -> list[tuple[str, str]]:
     """Event and day, in order."""
     with database.read() as transaction:
-        line = next(iter(case_queries.list_cases(transaction, date.max, no=no)))
+        (line,) = query.lines_numbered(transaction, [no], date.max, None)
         return [(each.event, each.happened_on.isoformat()) for each in case_queries.events_of(transaction, line.id)]
 
 
 def entered(database: Database, event: str, no: str = "GX2026-0001") -> dict[str, Any]:
     """What was entered with the last event of a kind."""
     with database.read() as transaction:
-        line = next(iter(case_queries.list_cases(transaction, date.max, no=no)))
+        (line,) = query.lines_numbered(transaction, [no], date.max, None)
         found = [each for each in case_queries.events_of(transaction, line.id) if each.event == event]
     return found[-1].fields or {}
 

@@ -8,6 +8,7 @@ from negotiation.services.cases import opening
 from negotiation.services.context import UnitOfWork
 from negotiation.services.departments import Order
 from negotiation.store import case_queries
+from negotiation.store.case_list import query
 from negotiation.store.departments import read_directory
 from tests.conftest import APPLICATION, CIVIL, JUSTICE, POLICE, Story, at, day
 
@@ -34,7 +35,7 @@ def renamed(story: Story, name: str, to: str) -> None:
 
 def parties(story: Story, no: str) -> tuple[str, str]:
     with story.database.read() as transaction:
-        (line,) = case_queries.list_cases(transaction, day("2026-03-10"), no=no)
+        (line,) = query.lines_numbered(transaction, [no], day("2026-03-10"), None)
     return line.applicant, line.provider
 
 

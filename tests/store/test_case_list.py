@@ -19,12 +19,13 @@ from negotiation.store.accounts import AccountRow
 from negotiation.store.case_list import query
 from negotiation.store.case_list.conditions import Sort, Wanted
 from negotiation.store.case_list.paging import Cursor
-from negotiation.store.case_queries import CaseLine, list_cases
+from negotiation.store.case_queries import CaseLine
 from negotiation.store.codec import codec
 from negotiation.store.database import Database
 from negotiation.store.departments import changed
 from negotiation.store.schema.cases import Case
 from negotiation.store.transaction import Transaction
+from tests.case_lines import every_line
 from tests.conftest import CHAOYANG, CIVIL, JUSTICE, POLICE, TAX, Story, at, day
 
 TODAY = day("2026-09-16")  # a Wednesday; the 19th and 20th are a weekend, the 20th is worked
@@ -244,7 +245,7 @@ def test_the_light_that_is_filtered_by_is_the_light_that_is_shown(
     with database.read() as transaction:
         shown = {
             line.id: case_view.deadline_status_of(line, context.calendar, as_of)
-            for line in list_cases(transaction, as_of)
+            for line in every_line(transaction, as_of)
         }
         for light in DeadlineStatus:
             found = {line.id for line in query.page(transaction, Wanted(light=light), as_of, soon).lines}

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Select, and_, false, literal, literal_colu
 from negotiation.core.enums import LEVELS_NOT_BOUND, OFFICE_ID, DeadlineStatus
 from negotiation.domain import case_numbers
 from negotiation.store.case_list.text_match import like, literally, number_matches
-from negotiation.store.case_queries import of_scope
+from negotiation.store.case_queries import is_overdue, of_scope
 from negotiation.store.columns import ACCOUNT, CASE, DEPARTMENT, HANDLER, TERM
 from negotiation.store.schema.terms import MAY_MOVE
 
@@ -37,7 +37,8 @@ class Wanted:
     tuple finds nothing. ``handler_id``: the account of who handles it, first or second. ``since`` and ``until``:
     received on these days or between them. ``text``: words, each the beginning or the end of the number, or a part of
     the subject, of a party's name or of a handler's on the side of who looks; or all of them together a number; what
-    it spells whole stands first. ``provisional``: with a running term whose date is not official. ``scope``: the
+    it spells whole stands first. ``provisional``: with a running term whose date is not official. ``overdue``: answered
+    after the due date, or not yet and it is past. ``scope``: the
     department that looks, None for the office: a department sees its own cases, and what has not been received yet
     only if it is the applicant.
     """
@@ -56,6 +57,7 @@ class Wanted:
     scope: int | None = None
     sort: Sort = Sort.NEXT_DUE
     descending: bool = False
+    overdue: bool = False
 
 
 def conditions_of(dialect: str, wanted: Wanted, as_of: date, soon: date) -> list[ColumnElement[bool]]:
@@ -80,6 +82,8 @@ def conditions_of(dialect: str, wanted: Wanted, as_of: date, soon: date) -> list
         conditions.append(CASE.c.received_on <= wanted.until)
     if wanted.provisional:
         conditions += [CASE.c.id.in_(may_move()), OPEN]
+    if wanted.overdue:
+        conditions.append(is_overdue(as_of))
     if wanted.open_only:
         conditions.append(OPEN)
     return conditions + _found_by(dialect, wanted.text, wanted.scope or OFFICE_ID)

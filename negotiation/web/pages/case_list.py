@@ -2,10 +2,9 @@
 
 import tempfile
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request, Response
@@ -13,13 +12,14 @@ from fastapi.responses import RedirectResponse
 from markupsafe import Markup
 from starlette.concurrency import run_in_threadpool
 
-from negotiation.core.enums import PARTY_ROLES, DeadlineStatus
+from negotiation.core.enums import PARTY_ROLES
 from negotiation.core.errors import FieldError, NegotiationError, UsageError
 from negotiation.core.texts import searched
 from negotiation.documents import case_list_sheet
 from negotiation.domain.case_numbers import spellings
 from negotiation.domain.rulebook import StateRule
 from negotiation.services import case_filters, case_list
+from negotiation.services.case_filters import FILTERS
 from negotiation.services.case_list import Beside
 from negotiation.store.case_list.conditions import Sort, Wanted
 from negotiation.store.case_list.counts import Counts
@@ -32,10 +32,9 @@ from negotiation.web.request_context import CurrentRequest, RequestContext
 from negotiation.web.templating import page, piece
 
 router = APIRouter()
-FILTERS = (
-    "text", "procedure", "state", "light", "department", "holder", "handler", "since", "until", "provisional", "all",
-    "sort", "descending",
-)  # fmt: skip
+OPEN, CLOSED_TOO = "open", "all"  # the page shows open cases alone, unless the others are asked for
+# By their names in the page's address; what is overdue is asked for there by its light.
+NAMES = (*(each.name for each in FILTERS if each.name not in (OPEN, "overdue")), CLOSED_TOO)
 # The columns of the list by which it can be put in order; a click on the one that orders it turns the order round.
 ORDERED_BY = (Sort.NO, Sort.SUBJECT, Sort.RECEIVED, Sort.DUE, Sort.NEXT_DUE)
 
@@ -77,7 +76,7 @@ async def desk_page(request: Request, ctx: CurrentRequest) -> Response:
 
 async def _desk(ctx: RequestContext, asked: Mapping[str, str]) -> Response:
     """The page for what its address asks; where that cannot be, the page with an empty list that says why."""
-    kept = {key: searched(asked[key]) for key in FILTERS if asked.get(key)}
+    kept = {key: searched(asked[key]) for key in NAMES if asked.get(key)}
     after = asked.get("after", "")
     try:
         wanted, found, shown = _found(ctx, asked, after)
@@ -146,28 +145,15 @@ def _above(ctx: RequestContext, wanted: Wanted, kept: Mapping[str, str], fault: 
     rules = [book.digest for book in context.books]
     key = ("above", ctx.person.id, *kept.items(), *acts, context.directory.revision, *rules, str(fault or ""))
     return fragments.get(key) or fragments.keep(key, piece("_list_head.html", {
-        "asked": {name: kept.get(name, "") for name in FILTERS},
+        "asked": {name: kept.get(name, "") for name in NAMES},
         "fault": fault,
         "departments": named_departments(context.directory, kept.get("department", ""), wanted.departments),
-        "choices": _choices(ctx),
-        "sorts": case_filters.SORT_TITLES,
+        "choices": {each.name: each.choices(context) for each in FILTERS},
         "whose": _whose(ctx, kept) if ASSIGN in acts else [],
         "heads": _heads(wanted, kept),
         "bulk": acts,
         "export": f"/export?{urlencode(kept)}",
     }))  # fmt: skip
-
-
-def _choices(ctx: RequestContext) -> dict[str, Any]:
-    """What the filters offer to choose from."""
-    context = ctx.app_state.context
-    return {
-        "procedures": {key: rules.title for key, rules in context.procedures.items()},
-        "states": case_filters.state_titles(context),
-        "holders": context.roles,
-        "lights": [light for light in DeadlineStatus if light is not DeadlineStatus.NONE],
-        "departments": [unit.name for unit in context.directory.in_order()],
-    }
 
 
 def _whose(ctx: RequestContext, kept: Mapping[str, str]) -> list[Switch]:
@@ -217,8 +203,8 @@ def _exported(ctx: RequestContext, wanted: Wanted, today: date) -> bytes:
 def _wanted(ctx: RequestContext, asked: Mapping[str, str]) -> Wanted:
     """What the page's address asks for, closed cases only if they are asked for; a department's own cases only."""
     ctx.demand_page("desk")
-    wanted = case_filters.read_wanted(ctx.app_state.context, asked, scope=ctx.person.department_id)
-    return replace(wanted, open_only=not asked.get("all"))
+    given = {name: asked.get(name, "") for name in NAMES} | {OPEN: "" if asked.get(CLOSED_TOO) else "1"}
+    return case_filters.read_wanted(ctx.app_state.context, given, scope=ctx.person.department_id)
 
 
 def _tiles(ctx: RequestContext, counts: Counts) -> list[tuple[str, int, str]]:
