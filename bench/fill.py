@@ -37,7 +37,7 @@ def _copies(database: Database, change: Change, ids: range) -> Rows:
         Event: list(change.events),
         Content: list(change.contents),
         Term: [(0, *term) for term in change.new_terms],
-        Notice: list(change.notices),
+        Notice: [tuple(notice) for notice in change.notices],
     }
     rows: Rows = {}
     for model, originals in models.items():

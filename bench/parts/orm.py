@@ -34,7 +34,7 @@ def take_step(engine: Engine, written: Written) -> None:
         session.add_all(Term(case_id=case.id, **term._asdict()) for term in change.new_terms)
         for model, rows in (
             (Event, change.events), (Content, change.contents), (Item, change.new_items),
-            (Notice, change.notices), (Task, change.tasks),
+            (Notice, [tuple(notice) for notice in change.notices]), (Task, change.tasks),
         ):  # fmt: skip
             session.add_all(model(**_named(model, row)) for row in rows)
         session.commit()

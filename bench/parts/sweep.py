@@ -5,13 +5,14 @@ case has its event, its term and its notice. The rest are closed, or due in autu
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from bench.fill import fill
 from bench.ground import Ground, Grounds, morning, settle_in
 from bench.measure import Row, Spread, at_most, demand, seconds, undisturbed
 from bench.parts.decide import APPLICATION
+from negotiation.domain.notices import NoticeRecord
 from negotiation.services.cases import acting, opening, timers
 from negotiation.services.cases.act_request import ActRequest
 from negotiation.services.context import Context, UnitOfWork
@@ -111,8 +112,6 @@ def as_closed(change: Change) -> Change:
     return change._replace(row=row, new_terms=[term])
 
 
-def _sent(notice: tuple[Any, ...], at: datetime) -> tuple[Any, ...]:
-    """The notice of the submission left long ago."""
-    values = list(notice)
-    values[7], values[9], values[13] = "sent", None, at
-    return tuple(values)
+def _sent(notice: NoticeRecord, at: datetime) -> NoticeRecord:
+    """The notice of the submission left long ago, at the instant ``at``."""
+    return replace(notice, state="sent", next_try=None, sent_at=at)

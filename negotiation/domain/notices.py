@@ -3,9 +3,10 @@
 Mail carries the number, the resource name, dates and their article; never reasons, data items or personal data.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime, time
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 from negotiation.core.enums import OFFICE_ID, PARTY_ROLES, QUIET, NoticeKind, NoticeState
 from negotiation.core.local_time import at_local
@@ -16,7 +17,69 @@ from negotiation.domain.terms import Term
 from negotiation.domain.working_days import Document
 
 CORRECTION, COPY = "corrected", "copied"
-NoticeRow = tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DigestLine:
+    """A reminder as a line of a digest: its case, key, template, term and frozen facts."""
+
+    case_id: int
+    key: str
+    template: str
+    term: int | None
+    facts: Mapping[str, Any]
+
+    def to_json(self) -> dict[str, Any]:
+        """The line as a member of the digest's facts."""
+        found = {"case_id": self.case_id, "key": self.key, "template": self.template, "term_n": self.term}
+        return {**self.facts, **found}
+
+    @classmethod
+    def from_json(cls, member: Mapping[str, Any]) -> Self:
+        """The line that a digest's facts hold. Raises KeyError where a field is missing."""
+        return cls(member["case_id"], member["key"], member["template"], member["term_n"], member)
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeRecord:
+    """A row of the outbox; the fields are the columns of its table, in their order.
+
+    ``case_id`` 0: no case (digests); ``department_id`` 0: the office; ``facts``: what the mail says, frozen as JSON.
+    """
+
+    case_id: int
+    key: str
+    kind: str
+    template: str
+    department_id: int
+    term: int | None
+    facts: Mapping[str, Any]
+    state: str
+    created_at: datetime
+    next_try: datetime | None
+    tries: int = 0
+    address: str = ""
+    message_id: str = ""
+    said: str = ""
+    sent_at: datetime | None = None
+    digest_key: str = ""
+
+    def __iter__(self) -> Iterator[Any]:
+        """The values in the order of the columns, as a statement binds them."""
+        return (getattr(self, name) for name in self.__slots__)
+
+    @classmethod
+    def of_no_case(cls, key: str, template: str, department_id: int, facts: Mapping[str, Any], at: datetime) -> Self:
+        """A waiting notice that belongs to no case, made at the instant ``at``."""
+        kind, state = NoticeKind.DIGEST.value, NoticeState.WAITING.value
+        return cls(0, key, kind, template, department_id, None, facts, state, at, at)
+
+    @property
+    def lines(self) -> list[DigestLine]:
+        """What the notice speaks of: the members of a digest, else the notice itself."""
+        if "members" in self.facts:
+            return [DigestLine.from_json(member) for member in self.facts["members"]]
+        return [DigestLine(self.case_id, self.key, self.template, self.term, self.facts)]
 
 
 class About(NamedTuple):
@@ -39,7 +102,7 @@ class About(NamedTuple):
         return self.rulebook.procedures[self.row["procedure"]]
 
 
-def of_step(about: About) -> list[NoticeRow]:
+def of_step(about: About) -> list[NoticeRecord]:
     """The notices that a step sends; no reminders while the office has stopped the mail of the case."""
     if _is_private(about):
         return []
@@ -50,7 +113,7 @@ def of_step(about: About) -> list[NoticeRow]:
     made = (
         _notice(about, tell, each, facts[tell.term]) for tell in notice_requests for each in _recipients(tell, about)
     )
-    return list({notice[1]: notice for notice in made}.values())  # whoever is two of those told reads it once
+    return list({notice.key: notice for notice in made}.values())  # whoever is two of those told reads it once
 
 
 def _copies(notice_requests: Iterable[NoticeRequest]) -> list[NoticeRequest]:
@@ -59,33 +122,26 @@ def _copies(notice_requests: Iterable[NoticeRequest]) -> list[NoticeRequest]:
     return [NoticeRequest("copied", COPY)] if told else []
 
 
-def correction(about: About, department_id: int) -> NoticeRow:
+def correction(about: About, department_id: int) -> NoticeRecord:
     """更正告知: what those receive who were told of a lapse that was none."""
     tell = NoticeRequest("", CORRECTION, None, about.step.term)
     return _notice(about, tell, department_id, _facts(about, tell.term))
 
 
-def _notice(about: About, tell: NoticeRequest, department_id: int, facts: dict[str, Any]) -> NoticeRow:
-    """A row of the outbox, in the order of its columns."""
+def _notice(about: About, tell: NoticeRequest, department_id: int, facts: dict[str, Any]) -> NoticeRecord:
     step, row, at = about.step, about.row, about.at
     not_before = at_local(tell.not_before, about.office_opens) if tell.not_before else at
-    return (
-        row["id"],
-        _key(step, tell, department_id),
-        (NoticeKind.ACT if tell.term is None or tell.notice == CORRECTION else NoticeKind.REMINDER).value,
-        tell.notice,
-        department_id,
-        tell.term,
-        facts,
-        (NoticeState.HELD if tell.held else NoticeState.WAITING).value,
-        at,
-        None if tell.held else max(at, not_before),
-        0,
-        "",
-        "",
-        "",
-        None,
-        "",
+    return NoticeRecord(
+        case_id=row["id"],
+        key=_key(step, tell, department_id),
+        kind=(NoticeKind.ACT if tell.term is None or tell.notice == CORRECTION else NoticeKind.REMINDER).value,
+        template=tell.notice,
+        department_id=department_id,
+        term=tell.term,
+        facts=facts,
+        state=(NoticeState.HELD if tell.held else NoticeState.WAITING).value,
+        created_at=at,
+        next_try=None if tell.held else max(at, not_before),
     )
 
 

@@ -14,6 +14,7 @@ from negotiation.core.enums import NoticeState
 from negotiation.core.errors import UsageError
 from negotiation.core.local_time import local_date
 from negotiation.core.settings import Settings
+from negotiation.domain.notices import NoticeRecord
 from negotiation.domain.wording import one_line
 from negotiation.notifications.channels.pool import ChannelPool, DeliveryResult, DeliveryStatus, Letter, Refusal
 from negotiation.notifications.email.composer import UNWRITABLE, Writer, message_id_of
@@ -22,7 +23,6 @@ from negotiation.services.cases.timers import in_office_hours
 from negotiation.services.context import Context
 from negotiation.store import outbox
 from negotiation.store.database import Database
-from negotiation.store.outbox import NoticeRow
 from negotiation.store.tasks import close_tasks
 from negotiation.store.transaction import Transaction
 
@@ -161,7 +161,7 @@ class DispatchRun:
     def _write(self, delivery: Delivery) -> Letter:
         row = delivery.row
         try:
-            return self.writer.letter(row["template"], row["facts"], delivery.recipient, row["case_id"], row["key"])
+            return self.writer.letter(row.template, row.facts, delivery.recipient, row.case_id, row.key)
         except UNWRITABLE as error:
             raise Refusal(UNWRITTEN, one_line(f"{type(error).__name__}: {error}")) from error
 
@@ -190,29 +190,29 @@ class DispatchRun:
     def _settle_one(self, sorting: Screening, delivery: Delivery, answer: DeliveryResult) -> None:
         row = delivery.row
         if answer.raw:
-            self.hear(Heard(row["case_id"], row["key"], delivery.recipient.address, answer.said, answer.raw))
+            self.hear(Heard(row.case_id, row.key, delivery.recipient.address, answer.said, answer.raw))
         carried = {
             "address": delivery.recipient.address,
-            "message_id": message_id_of(row["case_id"], row["key"], self.context.settings.mail_from),
+            "message_id": message_id_of(row.case_id, row.key, self.context.settings.mail_from),
             "said": answer.said,
         }
         if answer.status is DeliveryStatus.REFUSED:
             sorting.fail(row, answer.said)
         elif answer.status is DeliveryStatus.LATER:
-            sorting.settle(row, NoticeState.WAITING, next_try=self.at + wait(row["tries"]), **carried)
+            sorting.settle(row, NoticeState.WAITING, next_try=self.at + wait(row.tries), **carried)
         else:
             sorting.settle(row, NoticeState.SENT, sent_at=self.at, **carried)
 
 
-def resend(transaction: Transaction, row: NoticeRow, at: datetime) -> bool:
+def resend(transaction: Transaction, row: NoticeRecord, at: datetime) -> bool:
     """A person has a notice sent again that failed or was sent; False if it is neither any more.
 
     It leaves under the same Message-ID, if it still holds. The tasks that asked for a call instead are done.
     """
-    if not outbox.wait_again(transaction, row["case_id"], row["key"], at):
+    if not outbox.wait_again(transaction, row.case_id, row.key, at):
         return False
-    for line in row["facts"].get("members") or [row]:
-        close_tasks(transaction, line["case_id"], [NOTICE_TASK + line["key"]], local_date(at))
+    for line in row.lines:
+        close_tasks(transaction, line.case_id, [NOTICE_TASK + line.key], local_date(at))
     return True
 
 

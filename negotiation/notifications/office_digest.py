@@ -8,8 +8,9 @@ from typing import Any
 
 from negotiation.core.enums import DUE_SOON_WORKING_DAYS, OFFICE_ID
 from negotiation.core.local_time import at_local, local_date
+from negotiation.domain.notices import NoticeRecord
 from negotiation.notifications.email.composer import OFFICE_LISTS
-from negotiation.notifications.screening import NOTICE_TASK, blank
+from negotiation.notifications.screening import NOTICE_TASK
 from negotiation.services.calendar.expected import missing_year
 from negotiation.services.cases.timers import in_office_hours
 from negotiation.services.context import Context
@@ -47,8 +48,8 @@ def next_year_missing(transaction: Transaction, context: Context, at: datetime) 
 
 
 def _add(transaction: Transaction, key: str, template: str, facts: dict[str, Any], at: datetime) -> bool:
-    bulletin = blank(key, template, OFFICE_ID, facts, at)
-    return outbox.add(transaction, [tuple(bulletin.values())]) == 1
+    notice = NoticeRecord.of_no_case(key, template, OFFICE_ID, facts, at)
+    return outbox.add(transaction, [notice]) == 1
 
 
 def _digest_facts(transaction: Transaction, context: Context, at: datetime) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from datetime import date
 from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 
+from negotiation.domain.notices import NoticeRecord
 from negotiation.domain.terms import Term as RunningTerm
 from negotiation.store.case_reader import CaseRow, Loaded, codecs
 from negotiation.store.codec import TableCodec
@@ -33,7 +34,7 @@ class Change(NamedTuple):
     changed_terms: Sequence[RunningTerm] = ()
     new_items: Sequence[tuple[Any, ...]] = ()
     changed_items: Sequence[tuple[Any, ...]] = ()
-    notices: Sequence[tuple[Any, ...]] = ()
+    notices: Sequence[NoticeRecord] = ()
     tasks: Sequence[tuple[Any, ...]] = ()
     tasks_done: Sequence[tuple[date, int]] = ()
     copied: Sequence[tuple[int, int]] = ()
@@ -119,7 +120,7 @@ def parts_of(database: Database, change: Change) -> list[Part]:
     parts += [_inserted(copied, each, "insert or keep") for each in change.copied]
     parts += [_inserted(moved, each) for each in change.moved]
     parts += [_updated(item, each) for each in change.changed_items]
-    parts += [_inserted(notice, each, "insert or keep") for each in change.notices]
+    parts += [_inserted(notice, tuple(each), "insert or keep") for each in change.notices]
     parts += [_inserted(task, each, "insert or keep") for each in change.tasks]
     done = _statement("done", task, ("done_on",))
     parts += [Part(done, [task.bind_value("done_on", day), case_id, n]) for day, n in change.tasks_done]

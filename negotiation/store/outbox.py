@@ -1,18 +1,19 @@
 """The outbox's rows: what waits to be sent, who has claimed it, what became of it."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
 from negotiation.core.enums import OFFICE_ID, NoticeKind, NoticeState
 from negotiation.core.local_time import local_date
+from negotiation.domain.notices import NoticeRecord
 from negotiation.store.codec import codec
 from negotiation.store.schema.notices import Notice
 from negotiation.store.schema.tasks import Task
 from negotiation.store.tasks import HELD_TASKS
 from negotiation.store.transaction import Transaction
 
-NoticeRow = dict[str, Any]
 _TOLD = (NoticeState.SENT, NoticeState.CLAIMED, NoticeState.DIGESTED)
 _OPEN = ", ".join(f"'{state.value}'" for state in (NoticeState.WAITING, NoticeState.CLAIMED))
 
@@ -42,7 +43,7 @@ _NOT_HELD = (
 )
 
 
-def claim(transaction: Transaction, at: datetime, until: datetime, limit: int) -> list[NoticeRow]:
+def claim(transaction: Transaction, at: datetime, until: datetime, limit: int) -> list[NoticeRecord]:
     """Takes up to ``limit`` notices that go alone and want sending by ``at``; nobody else takes them before ``until``.
 
     A claim that was not settled by then (its process was killed) is taken again, under the same Message-ID.
@@ -53,7 +54,7 @@ def claim(transaction: Transaction, at: datetime, until: datetime, limit: int) -
     return _claimed(transaction, f"{where} {order}", [_instant(transaction, at), limit], until)
 
 
-def claim_reminders(transaction: Transaction, at: datetime, until: datetime, departments: int) -> list[NoticeRow]:
+def claim_reminders(transaction: Transaction, at: datetime, until: datetime, departments: int) -> list[NoticeRecord]:
     """Takes all fresh reminders of up to ``departments`` departments; each department is one process's at a time."""
     param, moment = transaction.param, _instant(transaction, at)
     rows = transaction.rows(
@@ -81,12 +82,15 @@ def _hold(transaction: Transaction, departments: list[int]) -> list[int]:
     return [row[0] for row in rows]
 
 
-def _claimed(transaction: Transaction, where: str, values: list[Any], until: datetime) -> list[NoticeRow]:
+def _claimed(transaction: Transaction, where: str, values: list[Any], until: datetime) -> list[NoticeRecord]:
     table = codec(Notice, transaction.database.dialect)
     rows = transaction.rows(f"SELECT {', '.join(table.quoted)} FROM notice WHERE {where}", values)
-    claimed = [dict(zip(table.columns, table.read(row), strict=True)) for row in rows]
-    for row in claimed:
-        settle(transaction, row, state=NoticeState.CLAIMED.value, next_try=until, tries=row["tries"] + 1)
+    return [_claim(transaction, NoticeRecord(*table.read(row)), until) for row in rows]
+
+
+def _claim(transaction: Transaction, notice: NoticeRecord, until: datetime) -> NoticeRecord:
+    claimed = replace(notice, state=NoticeState.CLAIMED.value, next_try=until, tries=notice.tries + 1)
+    settle(transaction, notice, state=claimed.state, next_try=until, tries=claimed.tries)
     return claimed
 
 
@@ -94,7 +98,7 @@ def _instant(transaction: Transaction, at: datetime) -> Any:
     return codec(Notice, transaction.database.dialect).bind_value("next_try", at)
 
 
-def settle(transaction: Transaction, row: NoticeRow, **changes: Any) -> None:
+def settle(transaction: Transaction, notice: NoticeRecord, **changes: Any) -> None:
     """Records what became of a notice, unless somebody else has settled it meanwhile."""
     table = codec(Notice, transaction.database.dialect)
     param = transaction.param
@@ -102,9 +106,8 @@ def settle(transaction: Transaction, row: NoticeRow, **changes: Any) -> None:
     values = [table.bind_value(column, value) for column, value in changes.items()]
     transaction.execute(
         f"UPDATE notice SET {sets} WHERE case_id = {param} AND key = {param} AND state IN ({_OPEN})",
-        [*values, row["case_id"], row["key"]],
+        [*values, notice.case_id, notice.key],
     )
-    row.update(changes)
 
 
 def release(transaction: Transaction, at: datetime, case_id: int | None = None) -> int:
@@ -173,12 +176,12 @@ def drop_moves(transaction: Transaction, places: Sequence[tuple[int, int]], on: 
         )
 
 
-def add(transaction: Transaction, rows: Sequence[tuple[Any, ...]]) -> int:
+def add(transaction: Transaction, notices: Sequence[NoticeRecord]) -> int:
     """Adds notices that belong to no step (digests); those whose key is there already are left alone."""
     table = codec(Notice, transaction.database.dialect)
     params = ", ".join([transaction.param] * len(table.columns))
     sql = f"INSERT INTO notice ({', '.join(table.quoted)}) VALUES ({params}) ON CONFLICT DO NOTHING"
-    return sum(transaction.execute(sql, table.bind(row)).rowcount for row in rows)
+    return sum(transaction.execute(sql, table.bind(tuple(notice))).rowcount for notice in notices)
 
 
 # ------------------------------------------------------------------------------------------------------- asking

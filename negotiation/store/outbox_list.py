@@ -11,9 +11,9 @@ from sqlalchemy import ColumnElement, and_, func, literal, or_, select, tuple_
 
 from negotiation.core.enums import NoticeState
 from negotiation.core.errors import NotFound
+from negotiation.domain.notices import NoticeRecord
 from negotiation.store import paging
 from negotiation.store.columns import CASE, DEPARTMENT, NOTICE
-from negotiation.store.outbox import NoticeRow
 from negotiation.store.transaction import Transaction
 
 LONGEST_CURSOR = 1_000
@@ -123,9 +123,9 @@ def sent_of_case(transaction: Transaction, case_id: int) -> list[Sent]:
     return [Sent(*row) for row in transaction.connection.execute(query)]
 
 
-def find(transaction: Transaction, case_id: int, key: str) -> NoticeRow:
+def find(transaction: Transaction, case_id: int, key: str) -> NoticeRecord:
     """One notice with its frozen facts. Raises NotFound."""
     row = transaction.connection.execute(select(NOTICE).where(NOTICE.c.case_id == case_id, NOTICE.c.key == key)).first()
     if row is None:
         raise NotFound("没有这封通知", todo="请从“通知”页进入")
-    return dict(row._mapping)
+    return NoticeRecord(*row)

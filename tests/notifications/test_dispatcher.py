@@ -3,6 +3,7 @@
 import email
 import email.policy
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 from typing import Any
@@ -12,6 +13,7 @@ import pytest
 from negotiation.core.enums import Duty, Level
 from negotiation.core.errors import UsageError
 from negotiation.domain.departments import Contact
+from negotiation.domain.notices import NoticeRecord
 from negotiation.notifications import dispatcher, office_digest
 from negotiation.notifications.dispatcher import DispatchResult
 from negotiation.services.context import Context
@@ -555,23 +557,26 @@ def _office_digest(database: Database, context: Context, moment: datetime) -> bo
 
 def _remind_early(database: Database, story: Story, **changes: Any) -> None:
     """A reminder of the reply term that waits already, so that something can come before it."""
-    (row,) = [row for row in _rows(database) if row["template"] == "new_case"]
-    facts = row["facts"] | changes
-    row |= {"key": "term:1/due:x/left:3/to:2", "kind": "reminder", "template": "due_soon", "term": 1, "facts": facts}
+    (row,) = [row for row in _rows(database) if row.template == "new_case"]
+    facts = {**row.facts, **changes}
+    early = replace(
+        row, key="term:1/due:x/left:3/to:2", kind="reminder", template="due_soon", term=1, facts=facts,
+        state="waiting", next_try=row.created_at, tries=0,
+    )  # fmt: skip
     with database.write() as transaction:
-        outbox.add(transaction, [tuple(row.values())])
+        outbox.add(transaction, [early])
 
 
-def _rows(database: Database) -> list[dict[str, Any]]:
+def _rows(database: Database) -> list[NoticeRecord]:
     with database.write() as transaction:
         rows = outbox.claim(transaction, at("2030-01-01"), at("2030-01-01") + timedelta(minutes=1), 100)
         for row in rows:
-            outbox.settle(transaction, row, state="waiting", next_try=row["created_at"], tries=0)
+            outbox.settle(transaction, row, state="waiting", next_try=row.created_at, tries=0)
     return rows
 
 
 def _set_facts(transaction: Any, **changes: Any) -> None:
     for row in outbox.claim(transaction, at("2030-01-01"), at("2030-01-01"), 100):
         outbox.settle(
-            transaction, row, facts=row["facts"] | changes, state="waiting", next_try=row["created_at"], tries=0
+            transaction, row, facts={**row.facts, **changes}, state="waiting", next_try=row.created_at, tries=0
         )

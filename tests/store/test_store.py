@@ -1,6 +1,7 @@
 """What the driver writes the ORM finds, column by column; the rows of a case hang together."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import fields
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from threading import Barrier
@@ -12,6 +13,7 @@ from sqlmodel import Session, SQLModel
 
 from negotiation.core.errors import DatabaseUnavailable, NotFound
 from negotiation.core.settings import Settings
+from negotiation.domain.notices import NoticeRecord
 from negotiation.domain.terms import Term as RunningTerm
 from negotiation.store import case_writer, departments, outbox
 from negotiation.store.case_reader import Loaded
@@ -67,7 +69,7 @@ def every_column() -> tuple[Change, dict[type[SQLModel], dict[str, Any]]]:
         contents=[tuple(rows[Content].values())],
         new_terms=[RunningTerm(*list(rows[Term].values())[1:])],
         new_items=[tuple(rows[Item].values())],
-        notices=[tuple(rows[Notice].values())],
+        notices=[NoticeRecord(**rows[Notice])],
         tasks=[tuple(rows[Task].values())],
     )
     return change, rows
@@ -146,7 +148,7 @@ def test_the_orm_finds_what_the_smaller_writes_wrote(story: Story) -> None:
     with story.database.read() as transaction, Session(bind=transaction.connection) as session:
         assert session.execute(select(Task).where(Task.created_on == DAY)).scalar_one().title == "请核实"  # type: ignore[arg-type]
         waiting = select(Notice).where(Notice.next_try == at("2026-03-02", "12:10"))  # type: ignore[arg-type]
-        assert session.execute(waiting).scalar_one().key == claimed[0]["key"]
+        assert session.execute(waiting).scalar_one().key == claimed[0].key
         opened = select(Case).where(Case.opened_at == at("2026-03-02"))  # type: ignore[arg-type]
         assert session.execute(opened).scalar_one().no == story.no
         kept = select(RulebookVersion).where(RulebookVersion.stored_at == at("2026-03-02"))  # type: ignore[arg-type]
@@ -232,3 +234,7 @@ def test_two_who_register_the_same_department_at_once_find_one_department(databa
     with ThreadPoolExecutor(2) as pool:
         ids = set(pool.map(register, range(2)))
     assert len(ids) == 1
+
+
+def test_a_notice_record_has_the_columns_of_its_table_in_their_order() -> None:
+    assert [field.name for field in fields(NoticeRecord)] == [column.name for column in table_of(Notice).columns]

@@ -49,7 +49,7 @@ class ChangeRecorder:
         self._contents: list[tuple[Any, ...]] = []
         self._items: list[tuple[Any, ...]] = []
         self._answers: list[tuple[Any, ...]] = []
-        self._notices: list[tuple[Any, ...]] = []
+        self._notices: list[notices.NoticeRecord] = []
         self._moved: list[tuple[Any, ...]] = []
         self._tasks: list[tuple[Any, ...]] = []
         self._tasks_done: list[tuple[date, int]] = []

@@ -11,12 +11,12 @@ from negotiation.core.enums import ACT_AS_OFFICE, OFFICE_ID, NoticeState
 from negotiation.core.errors import Conflict, FieldError, NegotiationError, NotFound, UsageError
 from negotiation.core.texts import searched
 from negotiation.domain import forms
+from negotiation.domain.notices import NoticeRecord
 from negotiation.notifications import dispatcher
 from negotiation.notifications.email.composer import UNWRITABLE, Words, Writer
-from negotiation.notifications.screening import as_written
+from negotiation.notifications.screening import facts_now
 from negotiation.store import case_reader, outbox, outbox_list
 from negotiation.store.numbers import GREATEST_ID
-from negotiation.store.outbox import NoticeRow
 from negotiation.store.outbox_list import Cursor, Page, Wanted
 from negotiation.store.transaction import Transaction
 from negotiation.web.filters import named_departments, status_of
@@ -116,8 +116,8 @@ async def resend(request: Request, ctx: CurrentRequest) -> Response:
     typed = await form_of(request, ctx)
     ctx.demand(*ACT_AS_OFFICE)
     row, at = _notice(ctx, typed.get("case_id", ""), typed.get("key", "")), ctx.app_state.clock()
-    if row["state"] == NoticeState.SENT and not typed.get("confirmed"):
-        asked = urlencode({"case_id": row["case_id"], "key": row["key"]})
+    if row.state == NoticeState.SENT and not typed.get("confirmed"):
+        asked = urlencode({"case_id": row.case_id, "key": row.key})
         return RedirectResponse(f"/outbox/resend?{asked}", status_code=303)
 
     def waiting(transaction: Transaction) -> None:
@@ -125,7 +125,7 @@ async def resend(request: Request, ctx: CurrentRequest) -> Response:
             raise Conflict("只有未能发出的和已发的通知可以重发", todo="请返回“通知”页查看现在的状态")
 
     await ctx.write(waiting)
-    return RedirectResponse(f"/outbox/{row['case_id']}/{quote(row['key'])}", status_code=303)
+    return RedirectResponse(f"/outbox/{row.case_id}/{quote(row.key)}", status_code=303)
 
 
 # ------------------------------------------------------------------------------------------------------- one of them
@@ -138,7 +138,7 @@ async def one(case_id: str, key: str, ctx: CurrentRequest) -> Response:
     return _whole(ctx, _notice(ctx, case_id, key))
 
 
-def _notice(ctx: RequestContext, case_id: str, key: str) -> NoticeRow:
+def _notice(ctx: RequestContext, case_id: str, key: str) -> NoticeRecord:
     number = forms.read_number(case_id, GREATEST_ID)
     if not ctx.person.sees_all_cases or number is None:
         raise NotFound("没有这封通知", todo="请从“通知”页进入")
@@ -146,34 +146,34 @@ def _notice(ctx: RequestContext, case_id: str, key: str) -> NoticeRow:
         return outbox_list.find(transaction, number, key.replace("\0", ""))
 
 
-def _whole(ctx: RequestContext, row: NoticeRow, *, confirm: bool = False) -> Response:
-    reader = ctx.app_state.context.name_of(row["department_id"])
+def _whole(ctx: RequestContext, row: NoticeRecord, *, confirm: bool = False) -> Response:
+    reader = ctx.app_state.context.name_of(row.department_id)
     words, fault = _words(ctx, row, reader)
     facts = ctx.facts(
         row=row,
-        no=row["facts"].get("no", ""),
+        no=row.facts.get("no", ""),
         reader=reader,
         words=words,
         fault=fault,
-        may_resend=ctx.person.acts_as_office and row["state"] in AGAIN,
-        confirm=confirm and row["state"] == NoticeState.SENT,
+        may_resend=ctx.person.acts_as_office and row.state in AGAIN,
+        confirm=confirm and row.state == NoticeState.SENT,
         here="outbox",
     )
     return page("letter.html", facts)
 
 
-def _words(ctx: RequestContext, row: NoticeRow, reader: str) -> tuple[Words | None, str]:
+def _words(ctx: RequestContext, row: NoticeRecord, reader: str) -> tuple[Words | None, str]:
     """The notice as the post writes it, as of the day of its sending; or why it cannot be written."""
     context = ctx.app_state.context
-    at = row["sent_at"] or ctx.app_state.clock()
+    at = row.sent_at or ctx.app_state.clock()
     writer = Writer(context.settings, context.calendar, at, context.calendar_down_to)
     try:
-        return writer.words(row["template"], _facts(ctx, row), reader), ""
+        return writer.words(row.template, _facts(ctx, row), reader), ""
     except UNWRITABLE:
         return None, dispatcher.UNWRITTEN
 
 
-def _facts(ctx: RequestContext, row: NoticeRow) -> dict[str, Any]:
+def _facts(ctx: RequestContext, row: NoticeRecord) -> dict[str, Any]:
     with ctx.app_state.read() as transaction:
-        found = case_reader.load_many(transaction, [row["case_id"]]) if row["case_id"] else []
-    return as_written(row, found[0].terms if found else ())
+        found = case_reader.load_many(transaction, [row.case_id]) if row.case_id else []
+    return facts_now(row, found[0].terms if found else ())
