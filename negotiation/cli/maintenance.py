@@ -11,7 +11,7 @@ from negotiation.cli.options import FOUND_WANTING, CliContext, Json, connect, em
 from negotiation.core.clock import now
 from negotiation.core.enums import Job
 from negotiation.core.settings import read_settings
-from negotiation.notifications.channels.pool import trouble_of
+from negotiation.notifications.channels.smtp import trouble_of
 from negotiation.services import case_view
 from negotiation.services import doctor as checkup
 from negotiation.store import audit

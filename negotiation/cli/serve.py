@@ -15,7 +15,7 @@ from negotiation.core.clock import now
 from negotiation.core.enums import AccountRole
 from negotiation.core.errors import UsageError, reason
 from negotiation.core.settings import read_settings
-from negotiation.notifications.channels.pool import trouble_of
+from negotiation.notifications.channels.smtp import trouble_of
 from negotiation.services.accounts import management
 from negotiation.services.doctor import examine
 from negotiation.store import migrate

@@ -16,8 +16,11 @@ from negotiation.core.local_time import local_date
 from negotiation.core.settings import Settings
 from negotiation.domain.notices import NoticeRecord
 from negotiation.domain.wording import one_line
-from negotiation.notifications.channels.pool import ChannelPool, DeliveryResult, DeliveryStatus, Letter, Refusal
-from negotiation.notifications.email.composer import UNWRITABLE, Writer, message_id_of
+from negotiation.notifications.channels.base import DeliveryResult, DeliveryStatus, Letter, Refusal
+from negotiation.notifications.channels.pool import ChannelPool
+from negotiation.notifications.email.addresses import message_id_of
+from negotiation.notifications.email.composer import Writer
+from negotiation.notifications.email.layout import UNWRITABLE
 from negotiation.notifications.screening import NOTICE_TASK, Delivery, Screening
 from negotiation.services.cases.timers import in_office_hours
 from negotiation.services.context import Context

@@ -9,7 +9,7 @@ from typing import Any
 from negotiation.core.enums import DUE_SOON_WORKING_DAYS, OFFICE_ID
 from negotiation.core.local_time import at_local, local_date
 from negotiation.domain.notices import NoticeRecord
-from negotiation.notifications.email.composer import OFFICE_LISTS
+from negotiation.notifications.email.layout import OFFICE_LISTS
 from negotiation.notifications.screening import NOTICE_TASK
 from negotiation.services.calendar.expected import missing_year
 from negotiation.services.cases.timers import in_office_hours

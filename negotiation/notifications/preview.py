@@ -2,8 +2,9 @@
 
 from negotiation.domain.notices import NoticeRecord
 from negotiation.domain.planned_mail import PlannedMail
-from negotiation.notifications.channels.pool import Refusal
-from negotiation.notifications.email.composer import UNWRITABLE, Writer
+from negotiation.notifications.channels.base import Refusal
+from negotiation.notifications.email.composer import Writer
+from negotiation.notifications.email.layout import UNWRITABLE
 from negotiation.notifications.screening import NoLongerRelevant, Screening
 from negotiation.services.cases.case_file import CaseFile
 from negotiation.services.context import Context

@@ -14,8 +14,12 @@ from negotiation.core.labels import LEVEL_TITLES
 from negotiation.domain.notices import DigestLine, NoticeRecord
 from negotiation.domain.terms import Term
 from negotiation.domain.wording import one_line
-from negotiation.notifications.channels.pool import Refusal
-from negotiation.notifications.email.composer import UNWRITABLE, Recipient, Writer, is_allowed, is_header_safe
+from negotiation.notifications.channels.base import Refusal
+from negotiation.notifications.email.addresses import Recipient
+from negotiation.notifications.email.addresses import is_allowed
+from negotiation.notifications.email.addresses import is_header_safe
+from negotiation.notifications.email.composer import Writer
+from negotiation.notifications.email.layout import UNWRITABLE
 from negotiation.services.context import Context
 from negotiation.store import case_reader, outbox
 from negotiation.store.case_reader import Loaded

@@ -12,7 +12,8 @@ from calendars import Arrangement, WorkingCalendar
 from negotiation import template_folder
 from negotiation.core.enums import BANNED_WORDS, Layer
 from negotiation.core.settings import Settings
-from negotiation.notifications.email.composer import Words, Writer
+from negotiation.notifications.email.composer import Writer
+from negotiation.notifications.email.mime import Words
 from tests.conftest import CIVIL, POLICE, at
 
 FOLDER = template_folder("mail")

@@ -15,7 +15,10 @@ import pytest
 from calendars import Arrangement, WorkingCalendar
 from negotiation.core.enums import BANNED_WORDS
 from negotiation.core.settings import Settings
-from negotiation.notifications.email.composer import OFFICE_LISTS, Recipient, Words, Writer
+from negotiation.notifications.email.addresses import Recipient
+from negotiation.notifications.email.composer import Writer
+from negotiation.notifications.email.layout import OFFICE_LISTS
+from negotiation.notifications.email.mime import Words
 from tests.conftest import CIVIL, POLICE, at
 from tests.notifications.test_mail_words import ARTICLE, CASE, CASE_NOTICES, REPLY, SET_BY_ACT, writer
 

@@ -15,7 +15,7 @@ from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword
 
 from negotiation.core.errors import DatabaseUnavailable, UsageError
 from negotiation.notifications import dispatcher
-from negotiation.notifications.channels import pool
+from negotiation.notifications.channels import smtp
 from negotiation.notifications.dispatcher import DispatchResult
 from negotiation.services.context import Context
 from negotiation.store.database import Database
@@ -227,7 +227,7 @@ def test_a_server_that_keeps_hanging_up_is_left_alone(
     server.hang_up = 30
     done = sent("10:00")
     assert (done.sent, done.deferred, done.failed) == (0, 30, 0)
-    assert server.data_seen == pool.LOST_IN_A_ROW
+    assert server.data_seen == smtp.LOST_IN_A_ROW
     assert "接连中断" in done.trouble
 
 

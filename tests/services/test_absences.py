@@ -16,7 +16,7 @@ from negotiation.core.errors import FieldError
 from negotiation.core.settings import Settings
 from negotiation.domain.departments import Contact
 from negotiation.notifications import dispatcher
-from negotiation.notifications.channels.pool import trouble_of
+from negotiation.notifications.channels.smtp import trouble_of
 from negotiation.services import doctor
 from negotiation.services.context import Context
 from negotiation.store import departments

@@ -13,7 +13,9 @@ from negotiation.core.texts import searched
 from negotiation.domain import forms
 from negotiation.domain.notices import NoticeRecord
 from negotiation.notifications import dispatcher
-from negotiation.notifications.email.composer import UNWRITABLE, Words, Writer
+from negotiation.notifications.email.composer import Writer
+from negotiation.notifications.email.layout import UNWRITABLE
+from negotiation.notifications.email.mime import Words
 from negotiation.notifications.screening import facts_now
 from negotiation.store import case_reader, outbox, outbox_list
 from negotiation.store.numbers import GREATEST_ID

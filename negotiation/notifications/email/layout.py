@@ -1,0 +1,74 @@
+"""Templates of the emails, and the groups of lines in a digest."""
+
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
+
+from calendars.dates import in_words
+from negotiation import template_folder
+from negotiation.domain.wording import weekday
+
+MOVED, CONFIRMED = "moved", "confirmed"
+
+
+# The lists of the office's digest: fact → heading.
+OFFICE_LISTS = {
+    "overdue": "期限已届满，系统尚未登记办理",
+    "soon": "今日及三个工作日内届满",
+    MOVED: "期限因工作日安排变更",
+    CONFIRMED: "暂定期限已确定",
+    "tasks": "新增待办",
+    "failed": "未能发出的通知",
+}
+
+
+# The groups of a department's digest, in the order in which they stand.
+MOVED_GROUP, LAPSED_GROUP, TODAY_GROUP, SOON_GROUP = "期限变更", "期限已届满", "今日届满", "即将届满"
+
+
+OTHERS_GROUP, CONFIRMED_GROUP = "供了解（期限由对方办理）", "期限已确定"
+
+
+GROUPS = (MOVED_GROUP, LAPSED_GROUP, TODAY_GROUP, SOON_GROUP, OTHERS_GROUP, CONFIRMED_GROUP)
+
+
+# What writing raises when the facts of a notice are not those that its template asks for.
+UNWRITABLE = (TemplateError, LookupError, TypeError, ValueError, AttributeError)
+
+
+def subject_and_paragraphs(template: str, context: Mapping[str, Any]) -> tuple[str, list[str]]:
+    subject, _, rest = environment().get_template(f"{template}.txt").render(context).strip().partition("\n")
+    paragraphs = ["".join(line.strip() for line in part.splitlines()) for part in rest.split("\n\n")]
+    return subject.strip(), [paragraph for paragraph in paragraphs if paragraph]
+
+
+def groups_of(members: Iterable[Mapping[str, Any]]) -> list[tuple[str, list[Mapping[str, Any]]]]:
+    """The lines of a digest under their headings: what is to be done first stands first."""
+    placed: dict[str, list[Mapping[str, Any]]] = {heading: [] for heading in GROUPS}
+    for line in sorted(members, key=lambda line: (line["due_on"], line["no"])):
+        placed[_group(line)].append(line)
+    return [(heading, lines) for heading, lines in placed.items() if lines]
+
+
+def _group(line: Mapping[str, Any]) -> str:
+    if line["template"] in (MOVED, CONFIRMED):
+        return MOVED_GROUP if line["template"] == MOVED else CONFIRMED_GROUP
+    if not line["bound"]:
+        return OTHERS_GROUP
+    return LAPSED_GROUP if line["past"] else TODAY_GROUP if line["due_now"] else SOON_GROUP
+
+
+@lru_cache(maxsize=1)
+def environment() -> Environment:
+    """The one environment of the mails: HTML is escaped, and a fact that is missing is an error."""
+    made = Environment(
+        loader=FileSystemLoader(template_folder("mail")),
+        autoescape=lambda name: name is not None and ".html" in name,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters |= {"day": in_words, "weekday": weekday}
+    return made
