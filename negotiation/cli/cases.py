@@ -265,7 +265,7 @@ def sweep_once(
 def post_once(at: At = "", as_json: Json = False) -> None:
     """发出待发的通知（工作日办公时间内）。"""
     cli, moment = CliContext.open(), read_moment(at)
-    heard: list[dispatcher.Heard] = []
+    heard: list[dispatcher.ServerReply] = []
     with console.progress("发送通知", None) as advance, cli.unattended(Job.POST, moment, by_hand=bool(at)):
         done = dispatcher.run(cli.database, cli.context, moment, progress=advance, hear=heard.append)
     answer: dict[str, Any] = {"sent": done.sent, "deferred": done.deferred, "failed": done.failed}

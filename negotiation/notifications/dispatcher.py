@@ -1,7 +1,7 @@
-"""The post: claims what waits in the outbox, drops what no longer holds, has the rest written and carried, records it.
+"""The dispatcher: claims waiting notices, drops the irrelevant, has the rest composed and sent, records the results.
 
 At least once: a claim is a lease, and a notice that was sent but not recorded goes again under the same Message-ID.
-Nothing leaves outside office hours; no transaction is open while a server is spoken to.
+Nothing leaves outside office hours; no transaction is open while a server is waited for.
 """
 
 import asyncio
@@ -16,10 +16,10 @@ from negotiation.core.local_time import local_date
 from negotiation.core.settings import Settings
 from negotiation.domain.notices import NoticeRecord
 from negotiation.domain.wording import one_line
-from negotiation.notifications.channels.base import DeliveryResult, DeliveryStatus, Letter, Refusal
+from negotiation.notifications.channels.base import DeliveryResult, DeliveryStatus, OutgoingEmail, Refusal
 from negotiation.notifications.channels.pool import ChannelPool
 from negotiation.notifications.email.addresses import message_id_of
-from negotiation.notifications.email.composer import Writer
+from negotiation.notifications.email.composer import Composer
 from negotiation.notifications.email.layout import UNWRITABLE
 from negotiation.notifications.screening import NOTICE_TASK, Delivery, Screening
 from negotiation.services.cases.timers import in_office_hours
@@ -37,11 +37,11 @@ LONGEST_WAIT = timedelta(hours=4)
 UNWRITTEN = "通知所依据的内容不完整，无法生成"
 
 Progress = Callable[[int], None]
-Hearing = Callable[["Heard"], None]
+OnReply = Callable[["ServerReply"], None]
 
 
-class Heard(NamedTuple):
-    """What a mail server (or the program) said of one notice, in its own words: for the log and for scripts."""
+class ServerReply(NamedTuple):
+    """A mail server's (or the program's) reply about one notice, in its own words: for the log and for scripts."""
 
     case_id: int
     key: str
@@ -51,7 +51,7 @@ class Heard(NamedTuple):
 
 
 class DispatchResult(NamedTuple):
-    """What a pass did: mails that left, notices that still wait, notices that cannot be sent and became a task.
+    """The result of a run: mails that left, notices that still wait, notices that cannot be sent and became a task.
 
     ``trouble`` is a sentence about the mail server where that is why they wait.
     """
@@ -69,10 +69,10 @@ def run(
     *,
     limit: int = 10_000,
     progress: Progress | None = None,
-    hear: Hearing | None = None,
+    hear: OnReply | None = None,
 ) -> DispatchResult:
-    """Sends what may go at the instant ``at``, up to ``limit`` notices; ``progress`` is told how many were just
-    settled, ``hear`` what the server said of each.
+    """Sends what may go at the instant ``at``, up to ``limit`` notices; ``progress`` gets the count of those
+    just settled, ``hear`` the server's reply to each.
 
     Raises UsageError for a sender or server that cannot be used, DatabaseUnavailable if nothing can be recorded.
     """
@@ -94,17 +94,17 @@ def _demand_sender(settings: Settings) -> None:
 
 
 class DispatchRun:
-    """One pass over the outbox at one instant."""
+    """One run over the outbox at one instant."""
 
     def __init__(
-        self, database: Database, context: Context, at: datetime, limit: int, progress: Progress, hear: Hearing
+        self, database: Database, context: Context, at: datetime, limit: int, progress: Progress, hear: OnReply
     ) -> None:
         self.database = database
         self.context = context
         self.at = at
         self.left = limit
         self.progress = progress
-        self.writer = Writer(context.settings, context.calendar, at, context.calendar_down_to)
+        self.composer = Composer(context.settings, context.calendar, at, context.calendar_down_to)
         self.sent = self.later = self.failed = 0
         self.trouble = ""
         self.hear = hear
@@ -115,7 +115,7 @@ class DispatchRun:
         return DispatchResult(self.sent, self.later + waiting, self.failed, self.trouble)
 
     async def work(self) -> None:
-        """Claims and carries until nothing is left that may go now, or nobody takes it."""
+        """Claims and sends until nothing is left that may go now, or no channel works."""
         pool = ChannelPool(self.context.settings)
         ends = asyncio.get_running_loop().time() + PASS_SECONDS
         try:
@@ -134,19 +134,19 @@ class DispatchRun:
         until = self.at + LEASE
         with self.database.write() as transaction:
             self.context.refresh(transaction)
-            sorting = Screening(transaction, self.context, self.writer, until)
+            screening = Screening(transaction, self.context, self.composer, until)
             rows = outbox.claim(transaction, self.at, until, min(BATCH, self.left))
-            deliveries = sorting.alone(rows)
+            deliveries = screening.alone(rows)
             if not rows:
                 rows = outbox.claim_reminders(transaction, self.at, until, DEPARTMENTS)
-                deliveries = sorting.together(rows)
+                deliveries = screening.together(rows)
         self.left -= len(rows)
-        self.failed += sorting.failed
+        self.failed += screening.failed
         self.progress(len(rows) - len(deliveries))
         return deliveries if rows else None
 
     async def _deliver(self, pool: ChannelPool, deliveries: list[Delivery]) -> None:
-        """Carries a batch; what became of each letter is recorded while the next is under way."""
+        """Sends a batch; the result of each email is recorded while the next is under way."""
         answers: asyncio.Queue[tuple[Delivery, DeliveryResult] | None] = asyncio.Queue()
         recording = asyncio.create_task(self._record(answers))
 
@@ -156,20 +156,20 @@ class DispatchRun:
             answers.put_nowait((delivery, answer))
 
         try:
-            await pool.carry(deliveries, self._write, settled)
+            await pool.send(deliveries, self._write, settled)
         finally:
             answers.put_nowait(None)
             await recording
 
-    def _write(self, delivery: Delivery) -> Letter:
+    def _write(self, delivery: Delivery) -> OutgoingEmail:
         row = delivery.row
         try:
-            return self.writer.letter(row.template, row.facts, delivery.recipient, row.case_id, row.key)
+            return self.composer.compose(row.template, row.facts, delivery.recipient, row.case_id, row.key)
         except UNWRITABLE as error:
             raise Refusal(UNWRITTEN, one_line(f"{type(error).__name__}: {error}")) from error
 
     async def _record(self, answers: "asyncio.Queue[tuple[Delivery, DeliveryResult] | None]") -> None:
-        """Writes down what became of the letters, those that are known at once together."""
+        """Records the results, those that are known at once together."""
         while True:
             group = [await answers.get()]
             while not answers.empty():
@@ -183,32 +183,32 @@ class DispatchRun:
 
     def _settle(self, known: list[tuple[Delivery, DeliveryResult]]) -> None:
         with self.database.write() as transaction:
-            sorting = Screening(transaction, self.context, self.writer, self.at)
+            screening = Screening(transaction, self.context, self.composer, self.at)
             for delivery, answer in known:
-                self._settle_one(sorting, delivery, answer)
+                self._settle_one(screening, delivery, answer)
         self.sent += sum(answer.status is DeliveryStatus.SENT for _, answer in known)
         self.later += sum(answer.status is DeliveryStatus.LATER for _, answer in known)
         self.failed += sum(answer.status is DeliveryStatus.REFUSED for _, answer in known)
 
-    def _settle_one(self, sorting: Screening, delivery: Delivery, answer: DeliveryResult) -> None:
+    def _settle_one(self, screening: Screening, delivery: Delivery, answer: DeliveryResult) -> None:
         row = delivery.row
         if answer.raw:
-            self.hear(Heard(row.case_id, row.key, delivery.recipient.address, answer.said, answer.raw))
-        carried = {
+            self.hear(ServerReply(row.case_id, row.key, delivery.recipient.address, answer.said, answer.raw))
+        about = {
             "address": delivery.recipient.address,
             "message_id": message_id_of(row.case_id, row.key, self.context.settings.mail_from),
             "said": answer.said,
         }
         if answer.status is DeliveryStatus.REFUSED:
-            sorting.fail(row, answer.said)
+            screening.fail(row, answer.said)
         elif answer.status is DeliveryStatus.LATER:
-            sorting.settle(row, NoticeState.WAITING, next_try=self.at + wait(row.tries), **carried)
+            screening.settle(row, NoticeState.WAITING, next_try=self.at + wait(row.tries), **about)
         else:
-            sorting.settle(row, NoticeState.SENT, sent_at=self.at, **carried)
+            screening.settle(row, NoticeState.SENT, sent_at=self.at, **about)
 
 
 def resend(transaction: Transaction, row: NoticeRecord, at: datetime) -> bool:
-    """A person has a notice sent again that failed or was sent; False if it is neither any more.
+    """Sends a failed or sent notice again on a person's demand; False if it is neither any more.
 
     It leaves under the same Message-ID, if it still holds. The tasks that asked for a call instead are done.
     """
@@ -220,5 +220,5 @@ def resend(transaction: Transaction, row: NoticeRecord, at: datetime) -> bool:
 
 
 def wait(tries: int) -> timedelta:
-    """How long after its n-th try a notice waits: 1, 2, 4 … minutes, at most four hours."""
+    """The wait after the n-th try: 1, 2, 4 … minutes, at most four hours."""
     return min(timedelta(minutes=2 ** min(tries - 1, 10)), LONGEST_WAIT)

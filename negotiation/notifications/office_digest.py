@@ -1,4 +1,4 @@
-"""What the office is told of by itself: its digest of each working day, and weekly that next year's notice is missing.
+"""Notices to the office: its digest of each working day, and weekly that next year's arrangement is missing.
 
 Numbers, resource names, departments and dates only; long lists are cut, and their counts are whole.
 """

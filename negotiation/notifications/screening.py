@@ -1,4 +1,4 @@
-"""Sorts claimed notices, inside the transaction that claimed them: no longer true, nobody to send it to, to be put
+"""Screens claimed notices, inside the transaction that claimed them: no longer true, nobody to send it to, to be put
 together with others, or ready to leave. What a person must do instead becomes a task.
 """
 
@@ -18,7 +18,7 @@ from negotiation.notifications.channels.base import Refusal
 from negotiation.notifications.email.addresses import Recipient
 from negotiation.notifications.email.addresses import is_allowed
 from negotiation.notifications.email.addresses import is_header_safe
-from negotiation.notifications.email.composer import Writer
+from negotiation.notifications.email.composer import Composer
 from negotiation.notifications.email.layout import UNWRITABLE
 from negotiation.services.context import Context
 from negotiation.store import case_reader, outbox
@@ -39,16 +39,16 @@ class Delivery(NamedTuple):
 
 
 class NoLongerRelevant(Exception):
-    """A notice that no longer holds; says why."""
+    """A notice that is no longer relevant, and why."""
 
 
 class Screening:
     """Decides on claimed notices, inside the transaction that claimed them: dropped, failed, put together, or sent."""
 
-    def __init__(self, transaction: Transaction, context: Context, writer: Writer, until: datetime) -> None:
+    def __init__(self, transaction: Transaction, context: Context, composer: Composer, until: datetime) -> None:
         self.transaction = transaction
         self.context = context
-        self.writer = writer
+        self.composer = composer
         self.until = until
         self.cases: dict[int, Loaded] = {}
         self.failed = 0
@@ -140,7 +140,7 @@ class Screening:
             if term.lapsed_on is None:
                 raise NoLongerRelevant("届满登记已更正")
         # A date that moved is worth knowing also after it has passed.
-        elif kind == NoticeKind.REMINDER and term.due_on < self.writer.today and "was_due_on" not in line.facts:
+        elif kind == NoticeKind.REMINDER and term.due_on < self.composer.today and "was_due_on" not in line.facts:
             raise NoLongerRelevant("届满日已过")
 
     # ------------------------------------------------------------------------------------------------- to whom
@@ -173,9 +173,9 @@ class Screening:
             raise _stopped(row.kind, "该部门已停发自动邮件")
         if not unit.level.gets_mail:
             raise Refusal(f"{LEVEL_TITLES[unit.level]}，不发自动邮件")
-        clerk = unit.clerk_on(self.writer.today)
+        clerk = unit.clerk_on(self.composer.today)
         if clerk is None:
-            away = any(unit.away(duty, self.writer.today) for duty in (Duty.A, Duty.B))
+            away = any(unit.away(duty, self.composer.today) for duty in (Duty.A, Duty.B))
             raise Refusal("经办人外出，没有可收邮件的代办人" if away else "没有登记经办人邮箱")
         return Recipient(unit.name, clerk.email.strip(" "))
 
@@ -184,7 +184,7 @@ class Screening:
     def fail(self, row: NoticeRecord, why: str) -> None:
         """A notice that cannot be sent: a person is asked to call or write, on each case that it speaks of."""
         self.settle(row, NoticeState.FAILED, said=why)
-        today = self.writer.today
+        today = self.composer.today
         tasks = [
             (line.case_id, NOTICE_TASK + line.key, self._title(row, line, why), line.term, today, None)
             for line in row.lines
@@ -199,7 +199,7 @@ class Screening:
 
     def _about(self, line: DigestLine) -> str:
         try:
-            return self.writer.subject(line.template, line.facts, "")
+            return self.composer.subject(line.template, line.facts, "")
         except UNWRITABLE:
             return one_line(
                 str(line.facts.get("no", ""))
@@ -213,8 +213,8 @@ class Screening:
         department = first.row.department_id
         members = [line.to_json() for delivery in deliveries for line in delivery.row.lines]
         facts = {"address": first.row.facts["address"], "members": members}
-        key = outbox.next_digest(self.transaction, department, self.writer.today)
-        waiting = NoticeRecord.of_no_case(key, "digest", department, facts, self.writer.at)
+        key = outbox.next_digest(self.transaction, department, self.composer.today)
+        waiting = NoticeRecord.of_no_case(key, "digest", department, facts, self.composer.at)
         digest = replace(waiting, state=NoticeState.CLAIMED.value, next_try=self.until, tries=1)
         outbox.add(self.transaction, [digest])
         for delivery in deliveries:

@@ -152,7 +152,7 @@ def _post(database: Database, context: Context, at: datetime) -> str:
     return f"发出 {done.sent} 封，未能发出 {done.failed} 封" if done.sent or done.failed else ""
 
 
-def _heard(each: dispatcher.Heard) -> None:
+def _heard(each: dispatcher.ServerReply) -> None:
     log.info("%s（%s）：%s", each.address, each.key, each.raw)
 
 

@@ -12,7 +12,7 @@ from calendars import Arrangement, WorkingCalendar
 from negotiation import template_folder
 from negotiation.core.enums import BANNED_WORDS, Layer
 from negotiation.core.settings import Settings
-from negotiation.notifications.email.composer import Writer
+from negotiation.notifications.email.composer import Composer
 from negotiation.notifications.email.mime import Words
 from tests.conftest import CIVIL, POLICE, at
 
@@ -87,11 +87,11 @@ VARIETIES = {
 CALENDAR = WorkingCalendar.official()
 
 
-def writer(on: str, hour: str = "09:05") -> Writer:
+def writer(on: str, hour: str = "09:05") -> Composer:
     settings = Settings(
         office_mail="office@sharing.gov.cn", office_phone="010-12345678", base_url="https://sharing.gov.cn/"
     )
-    return Writer(settings, CALENDAR, at(on, hour))
+    return Composer(settings, CALENDAR, at(on, hour))
 
 
 def words(template: str, today: str, recipient: str = POLICE, **changes: Any) -> Words:
@@ -254,7 +254,7 @@ def test_a_term_is_counted_by_the_calendar_of_its_own_layer() -> None:
     )
     by_layer = {Layer.NATIONAL: CALENDAR, Layer.MUNICIPAL: local, Layer.ORGAN: local}
     settings = Settings(base_url="https://sharing.gov.cn")
-    layered = Writer(settings, local, at("2026-09-29"), by_layer.__getitem__)
+    layered = Composer(settings, local, at("2026-09-29"), by_layer.__getitem__)
     facts = CASE | REPLY | {"counts_from": "2026-09-18"}
     assert "第6日　2026年9月28日" in layered.words("due_soon", facts | {"layer": "national"}, POLICE).text
     moved = facts | {"layer": "municipal", "due_on": "2026-10-10"}

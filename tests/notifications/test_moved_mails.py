@@ -16,7 +16,7 @@ from calendars import Arrangement, WorkingCalendar
 from negotiation.core.enums import BANNED_WORDS
 from negotiation.core.settings import Settings
 from negotiation.notifications.email.addresses import Recipient
-from negotiation.notifications.email.composer import Writer
+from negotiation.notifications.email.composer import Composer
 from negotiation.notifications.email.layout import OFFICE_LISTS
 from negotiation.notifications.email.mime import Words
 from tests.conftest import CIVIL, POLICE, at
@@ -56,10 +56,10 @@ MISSING: dict[str, Any] = {
 }  # fmt: skip
 
 
-def knowing(on: str = "2027-01-28") -> Writer:
+def knowing(on: str = "2027-01-28") -> Composer:
     """A writer on a day when the arrangement of 2027 is known."""
     settings = Settings(office_mail="office@sharing.gov.cn", base_url="https://sharing.gov.cn/")
-    return Writer(settings, CALENDAR, at(on, "09:05"))
+    return Composer(settings, CALENDAR, at(on, "09:05"))
 
 
 def moved(recipient: str = POLICE, **changes: Any) -> Words:
@@ -295,7 +295,7 @@ def test_what_people_typed_is_escaped_and_stays_on_its_line(template: str) -> No
 def opened(template: str, facts: dict[str, Any], on: str = "2027-01-28", **options: Any) -> EmailMessage:
     """The mail as a mail program opens it."""
     recipient = Recipient(options.get("recipient", POLICE), "a@gaj.gov.cn")
-    content = knowing(on).letter(template, facts, recipient, 7, options.get("key", "k")).content
+    content = knowing(on).compose(template, facts, recipient, 7, options.get("key", "k")).content
     assert b"\n" not in content.replace(b"\r\n", b"")
     found = email.message_from_bytes(content, policy=email.policy.default)
     assert not [part.defects for part in found.walk() if part.defects]
@@ -359,7 +359,7 @@ def test_a_date_that_moved_into_the_past_moves_in_the_calendar_too() -> None:
 
 
 def test_a_provisional_date_is_tentative_in_the_calendar() -> None:
-    letter = writer("2027-01-28").letter("due_soon", CASE | PROVISIONAL, Recipient(POLICE, "a@gaj.gov.cn"), 7, "k")
+    letter = writer("2027-01-28").compose("due_soon", CASE | PROVISIONAL, Recipient(POLICE, "a@gaj.gov.cn"), 7, "k")
     (event,) = attached(email.message_from_bytes(letter.content, policy=email.policy.default)).events
     assert event["STATUS"] == "TENTATIVE"
     assert f"{AWAITED}；目前推算在2027年" in event["DESCRIPTION"]
@@ -400,5 +400,5 @@ def test_a_hostile_resource_name_adds_no_line_to_any_part() -> None:
 
 
 def test_the_same_notice_written_again_is_the_same_mail() -> None:
-    first, again = (knowing().letter("moved", CASE | MOVED, Recipient(POLICE, "a@gaj.gov.cn"), 7, "k") for _ in "12")
+    first, again = (knowing().compose("moved", CASE | MOVED, Recipient(POLICE, "a@gaj.gov.cn"), 7, "k") for _ in "12")
     assert first == again

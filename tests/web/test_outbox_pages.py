@@ -14,7 +14,7 @@ import pytest
 from negotiation.core.enums import Duty
 from negotiation.domain.departments import Contact
 from negotiation.notifications import dispatcher
-from negotiation.notifications.email.composer import Writer
+from negotiation.notifications.email.composer import Composer
 from negotiation.notifications.screening import Screening
 from negotiation.store.departments import read_directory, set_person
 from negotiation.store.outbox_list import find
@@ -204,7 +204,7 @@ def refused_by_the_server(database, context) -> None:
         row = find(transaction, 0, key)
     with database.write() as transaction:
         transaction.execute("UPDATE notice SET state = 'claimed' WHERE template = 'digest'")
-        writer = Writer(context.settings, context.calendar, at("2026-09-29"))
+        writer = Composer(context.settings, context.calendar, at("2026-09-29"))
         Screening(transaction, context, writer, at("2026-09-29")).fail(row, "550 没有这个用户")
 
 

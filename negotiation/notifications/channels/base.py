@@ -4,8 +4,8 @@ from enum import Enum
 from typing import NamedTuple, Protocol
 
 
-class Letter(NamedTuple):
-    """A finished mail: envelope addresses, Message-ID and the message itself."""
+class OutgoingEmail(NamedTuple):
+    """A composed email: envelope addresses, Message-ID and the message itself."""
 
     sender: str
     recipient: str
@@ -22,7 +22,7 @@ class DeliveryStatus(Enum):
 
 
 class DeliveryResult(NamedTuple):
-    """What became of a letter, in an official's words; ``raw``: in the words of the server, for the log."""
+    """The result of sending an email: ``said`` in Chinese for people, ``raw`` in the server's words for the log."""
 
     status: DeliveryStatus
     said: str = ""
@@ -30,7 +30,7 @@ class DeliveryResult(NamedTuple):
 
 
 class Refusal(Exception):
-    """A letter that cannot be written or sent; says why. ``raw``: in the words of the program or the server."""
+    """An email that cannot be composed or sent, and why. ``raw``: in the words of the program or the server."""
 
     def __init__(self, said: str, raw: str = "") -> None:
         super().__init__(said)
@@ -38,10 +38,10 @@ class Refusal(Exception):
 
 
 class Unusable(Refusal):
-    """The server or the folder takes nothing now, whatever the letter."""
+    """The server or the folder takes nothing now, whatever the email."""
 
 
 class Channel(Protocol):
-    async def carry(self, letter: Letter) -> DeliveryResult: ...
+    async def send(self, email: OutgoingEmail) -> DeliveryResult: ...
 
     async def close(self) -> None: ...

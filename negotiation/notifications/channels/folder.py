@@ -6,28 +6,34 @@ import os
 from pathlib import Path
 
 from negotiation.core.errors import reason
-from negotiation.notifications.channels.base import DeliveryResult, DeliveryStatus, Letter, Unusable
+from negotiation.core.settings import Settings
+from negotiation.notifications.channels.base import Channel, DeliveryResult, DeliveryStatus, OutgoingEmail, Unusable
 
 
 class FolderChannel:
-    """Keeps letters as .eml, named by their Message-ID: the same letter written twice is one file."""
+    """Stores emails as .eml, named by their Message-ID: the same email written twice is one file."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    async def carry(self, letter: Letter) -> DeliveryResult:
-        path = self.folder / f"{hashlib.sha256(letter.message_id.encode()).hexdigest()[:32]}.eml"
+    async def send(self, email: OutgoingEmail) -> DeliveryResult:
+        path = self.folder / f"{hashlib.sha256(email.message_id.encode()).hexdigest()[:32]}.eml"
         beside = path.with_suffix(f".{os.getpid()}.part")
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            beside.write_bytes(letter.content)
+            beside.write_bytes(email.content)
             beside.replace(path)
         except OSError as error:
             raise Unusable(
                 f"不能写入邮件文件夹（{reason(error)}）：请检查写入权限和磁盘空间", str(self.folder)
             ) from None
-        await asyncio.sleep(0)  # the record of the last letter has its turn
+        await asyncio.sleep(0)  # the record of the last email has its turn
         return DeliveryResult(DeliveryStatus.SENT, f"已存为 {path.name}")
 
     async def close(self) -> None:
         """Nothing is held open."""
+
+
+def open_channels(settings: Settings) -> list[Channel]:
+    """One channel into the folder of the settings."""
+    return [FolderChannel(settings.mail_folder)]

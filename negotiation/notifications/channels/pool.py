@@ -1,36 +1,42 @@
-"""Carries finished letters to a mail server over kept connections, or into a folder, and says what became of each.
+"""The open channels of one run: emails in, a result for each out.
 
-A carrier that cannot work at all now (no server, login refused, disk full) retires; when all have retired, what is left
-is put off with the last one's sentence instead of being tried letter by letter.
+A channel that cannot work at all now (no server, login refused, disk full) retires; when all have retired, what is left
+is put off with the last one's sentence instead of being tried one by one.
 """
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import TypeVar
 
 from negotiation.core.settings import Settings
-from negotiation.notifications.channels.base import Channel, DeliveryResult, DeliveryStatus, Letter, Refusal, Unusable
-from negotiation.notifications.channels.folder import FolderChannel
-from negotiation.notifications.channels.smtp import SmtpChannel, server_of
+from negotiation.notifications.channels import folder, smtp
+from negotiation.notifications.channels.base import (
+    Channel,
+    DeliveryResult,
+    DeliveryStatus,
+    OutgoingEmail,
+    Refusal,
+    Unusable,
+)
 
 Delivery = TypeVar("Delivery")
 
 
 class ChannelPool:
-    """All carriers of one pass. ``trouble`` is the sentence of the last that retired; none left: nothing can go."""
+    """All channels of one run. ``trouble``: the sentence of the last that retired; none left: nothing can go."""
 
     def __init__(self, settings: Settings) -> None:
-        self.channels = channels(settings)
+        self.channels = open_channels(settings)
         self.trouble = self.raw = ""
 
-    async def carry(
+    async def send(
         self,
         deliveries: Iterable[Delivery],
-        write: Callable[[Delivery], Letter],
+        write: Callable[[Delivery], OutgoingEmail],
         settled: Callable[[Delivery, DeliveryResult], None],
     ) -> None:
-        """Writes and carries a letter for each errand, and says of each what became of it, as soon as it is known."""
+        """Composes and sends an email for each delivery; ``settled`` gets each result as soon as it is known."""
         waiting = deque(deliveries)
         work = [asyncio.ensure_future(self._work(each, waiting, write, settled)) for each in tuple(self.channels)]
         try:
@@ -44,41 +50,38 @@ class ChannelPool:
 
     async def _work(
         self,
-        carrier: Channel,
+        channel: Channel,
         waiting: deque[Delivery],
-        write: Callable[[Delivery], Letter],
+        write: Callable[[Delivery], OutgoingEmail],
         settled: Callable[[Delivery, DeliveryResult], None],
     ) -> None:
         while waiting:
             delivery = waiting.popleft()
             try:
-                answer = await carrier.carry(write(delivery))
+                answer = await channel.send(write(delivery))
             except Unusable as trouble:
                 waiting.appendleft(delivery)
                 self.trouble, self.raw = str(trouble), trouble.raw
-                self.channels.remove(carrier)
-                await carrier.close()
+                self.channels.remove(channel)
+                await channel.close()
                 return
             except Refusal as refusal:
                 answer = DeliveryResult(DeliveryStatus.REFUSED, str(refusal), refusal.raw)
             settled(delivery, answer)
 
     async def close(self) -> None:
-        """Takes leave of the server; the loop then has a turn in which dropped connections close too."""
-        for carrier in self.channels:
-            await carrier.close()
+        """Closes all connections; the loop then has a turn in which dropped ones close too."""
+        for channel in self.channels:
+            await channel.close()
         await asyncio.sleep(0)
 
 
-def channels(settings: Settings) -> list[Channel]:
-    """The folder if no server is named, else ``smtp_connections`` connections. Raises UsageError for what is no URL."""
-    if not settings.smtp_url:
-        return [FolderChannel(settings.mail_folder)]
-    url = server_of(settings.smtp_url)
-    return [SmtpChannel(url, settings.mail_from.rpartition("@")[2]) for _ in range(settings.smtp_connections)]
+Opener = Callable[[Settings], list[Channel]]
+# By the scheme of NEGOTIATION_SMTP_URL; without a URL emails go to the folder. A further channel is a line here.
+OPENERS: Mapping[str, Opener] = {"": folder.open_channels, "smtp": smtp.open_channels, "smtps": smtp.open_channels}
 
 
-# ------------------------------------------------------------------------------------------------------- a folder
-
-
-# ------------------------------------------------------------------------------------------------------- a server
+def open_channels(settings: Settings) -> list[Channel]:
+    """The channels that the settings name. Raises UsageError for a URL that no channel can read."""
+    scheme = settings.smtp_url and settings.smtp_url.partition(":")[0].lower()
+    return OPENERS.get(scheme, smtp.open_channels)(settings)

@@ -18,14 +18,22 @@ from aiosmtplib import (
 )
 
 from negotiation.core.errors import UsageError
+from negotiation.core.settings import Settings
 from negotiation.domain.wording import one_line
-from negotiation.notifications.channels.base import DeliveryResult, DeliveryStatus, Letter, Refusal, Unusable
+from negotiation.notifications.channels.base import (
+    Channel,
+    DeliveryResult,
+    DeliveryStatus,
+    OutgoingEmail,
+    Refusal,
+    Unusable,
+)
 from negotiation.notifications.channels.smtp_answers import TAKEN, meaning
 
 TIMEOUT_SECONDS = 30
 
 
-LOST_IN_A_ROW = 3  # a server that loses so many letters of one carrier without taking any is left alone for now
+LOST_IN_A_ROW = 3  # a server that loses so many emails of one channel without taking any is left alone for now
 
 
 SERVICE_NOT_AVAILABLE = 421
@@ -35,6 +43,12 @@ PERMANENT = 500
 
 
 WORDS_KEPT = 300  # characters of what a server said
+
+
+def open_channels(settings: Settings) -> list[Channel]:
+    """``smtp_connections`` connections to the server of the settings. Raises UsageError for a URL it cannot read."""
+    url = server_of(settings.smtp_url)
+    return [SmtpChannel(url, settings.mail_from.rpartition("@")[2]) for _ in range(settings.smtp_connections)]
 
 
 def trouble_of(url: str, seconds: float) -> str:
@@ -77,7 +91,7 @@ def server_of(url: str) -> SplitResult:
 
 
 class SmtpChannel:
-    """One kept connection; a lost one is opened again for the next letter. STARTTLS is used where it is offered."""
+    """One open connection; a lost one is opened again for the next email. STARTTLS is used where it is offered."""
 
     def __init__(self, url: SplitResult, own_name: str) -> None:
         self._place = f"{url.hostname}:{url.port or _usual_port(url)}"
@@ -92,11 +106,11 @@ class SmtpChannel:
         )
         self._lost = 0
 
-    async def carry(self, letter: Letter) -> DeliveryResult:
-        """Hands one letter over. Raises Unusable where the fault lies with the server and not with the letter."""
+    async def send(self, email: OutgoingEmail) -> DeliveryResult:
+        """Hands one email over. Raises Unusable for a fault of the server, Refusal for one of the email."""
         await self._connect()
         try:
-            _, said = await self._smtp.sendmail(letter.sender, [letter.recipient], letter.content)
+            _, said = await self._smtp.sendmail(email.sender, [email.recipient], email.content)
         except SMTPRecipientsRefused as refused:
             return self._answered(refused.recipients[0])
         except SMTPSenderRefused as refused:
@@ -138,7 +152,7 @@ class SmtpChannel:
         return DeliveryResult(status, meaning(refused.code, str(refused.message)), _words(refused))
 
     def _interrupted(self, error: Exception) -> DeliveryResult:
-        """Whether the server took the letter nobody knows: it goes again, under the same Message-ID."""
+        """Whether the server took the email nobody knows: it goes again, under the same Message-ID."""
         self._smtp.close()
         self._lost += 1
         return DeliveryResult(DeliveryStatus.LATER, "与邮件服务器的连接中断：稍后自动重试", self._said(error))

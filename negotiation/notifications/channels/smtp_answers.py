@@ -1,6 +1,6 @@
-"""What a mail server's answer means, in an official's words: by its code (RFC 5321) and its enhanced code (RFC 3463).
+"""Meanings of a mail server's answers, in Chinese: by code (RFC 5321) and enhanced code (RFC 3463).
 
-The server's own words go to the log and to ``post --json``; pages, tasks and letters say what they mean.
+The server's own words go to the log and to ``post --json``; pages and tasks show their meaning.
 """
 
 import re
@@ -44,7 +44,7 @@ _CODES = {
 
 
 def meaning(code: int, words: str) -> str:
-    """What an answer means: its code, and what the server said with it (enhanced code first, if it has one)."""
+    """The meaning of an answer, from its code and the server's words (an enhanced code first, if it has one)."""
     if code < 300:
         return TAKEN
     found = _ENHANCED.match(words)

@@ -19,7 +19,7 @@ from negotiation.core.local_time import local
 from negotiation.core.settings import Settings
 from negotiation.domain.wording import between, one_line, waits_for
 from negotiation.notifications import ics
-from negotiation.notifications.channels.base import Letter
+from negotiation.notifications.channels.base import OutgoingEmail
 from negotiation.notifications.email.addresses import Recipient, message_id_of
 from negotiation.notifications.email.facts import DATES, NO_TERM, cause_of, ruler_of, until_of
 from negotiation.notifications.email.layout import OFFICE_LISTS, environment, groups_of, subject_and_paragraphs
@@ -30,7 +30,7 @@ SYSTEM_NAME = "政务信息资源共享协商系统"
 CALENDAR_NAME = "共享协商期限"
 
 
-class Writer:
+class Composer:
     """Writes the mails of one moment. ``at`` is the instant of sending: what the system knows, it knows as of then.
 
     ``calendars``: the calendar of each layer of arrangements; a notice that names no layer is counted by ``calendar``.
@@ -49,14 +49,16 @@ class Writer:
         self.at = at
         self.today = local(at).date()
 
-    def letter(self, template: str, facts: Mapping[str, Any], recipient: Recipient, case_id: int, key: str) -> Letter:
+    def compose(
+        self, template: str, facts: Mapping[str, Any], recipient: Recipient, case_id: int, key: str
+    ) -> OutgoingEmail:
         """The finished mail of a notice; the same notice always has the same Message-ID."""
         context = self._context(facts, recipient.name)
         message_id = message_id_of(case_id, key, self.settings.mail_from)
         words = self._words(template, context)
         calendar = self._calendar_file(context["dated"], case_id) if context["dated"] else None
         content = self._headers(words.subject, recipient, message_id) + body_of(words, calendar, message_id)
-        return Letter(self.settings.mail_from, recipient.address, message_id, content)
+        return OutgoingEmail(self.settings.mail_from, recipient.address, message_id, content)
 
     def subject(self, template: str, facts: Mapping[str, Any], recipient: str) -> str:
         """The subject line: what the notice is about, by its number only."""
@@ -181,7 +183,7 @@ class Writer:
 
 # ----------------------------------------------------------------------------------------------------------- body
 # The parts of a mail are always the same, so they are written out: the library's own ``set_content`` and
-# ``add_attachment`` parse their headers anew for each letter, which costs more than all the rest of it.
+# ``add_attachment`` parse their headers anew for each email, which costs more than all the rest of it.
 
 
 # ------------------------------------------------------------------------------------------------------ templates

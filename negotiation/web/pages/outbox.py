@@ -13,7 +13,7 @@ from negotiation.core.texts import searched
 from negotiation.domain import forms
 from negotiation.domain.notices import NoticeRecord
 from negotiation.notifications import dispatcher
-from negotiation.notifications.email.composer import Writer
+from negotiation.notifications.email.composer import Composer
 from negotiation.notifications.email.layout import UNWRITABLE
 from negotiation.notifications.email.mime import Words
 from negotiation.notifications.screening import facts_now
@@ -168,7 +168,7 @@ def _words(ctx: RequestContext, row: NoticeRecord, reader: str) -> tuple[Words |
     """The notice as the post writes it, as of the day of its sending; or why it cannot be written."""
     context = ctx.app_state.context
     at = row.sent_at or ctx.app_state.clock()
-    writer = Writer(context.settings, context.calendar, at, context.calendar_down_to)
+    writer = Composer(context.settings, context.calendar, at, context.calendar_down_to)
     try:
         return writer.words(row.template, _facts(ctx, row), reader), ""
     except UNWRITABLE:
