@@ -30,12 +30,7 @@ from negotiation.documents.ledger import exporter, importer
 from negotiation.domain.departments import tidy_name
 from negotiation.notifications import dispatcher
 from negotiation.notifications.channels.smtp import trouble_of
-from negotiation.services import approvals
-from negotiation.services import case_filters
-from negotiation.services import case_list
-from negotiation.services import case_view
-from negotiation.services import doctor
-from negotiation.services import unattended
+from negotiation.services import approvals, case_filters, case_list, case_view, doctor, unattended
 from negotiation.services import desk as office_desk
 from negotiation.services.cases import acting, opening, timers
 from negotiation.services.cases.act_request import ActRequest

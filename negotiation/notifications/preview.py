@@ -5,7 +5,8 @@ from negotiation.domain.planned_mail import PlannedMail
 from negotiation.notifications.channels.base import Refusal
 from negotiation.notifications.email.composer import Composer
 from negotiation.notifications.email.layout import UNWRITABLE
-from negotiation.notifications.screening import NoLongerRelevant, Screening
+from negotiation.notifications.recipients import NoLongerRelevant
+from negotiation.notifications.screening import Screening
 from negotiation.services.cases.case_file import CaseFile
 from negotiation.services.context import Context
 from negotiation.store.case_reader import Loaded
@@ -30,7 +31,7 @@ def _mail(screening: Screening, row: NoticeRecord) -> PlannedMail:
     name = context.name_of(row.department_id)
     subject = _subject(screening.composer, row, name)
     try:
-        return PlannedMail(name, screening.weigh(row).recipient.address, subject)
+        return PlannedMail(name, screening.recipient(screening.relevant(row)).address, subject)
     except Refusal as why:
         return PlannedMail(name, "", subject, f"{BY_HAND}（{why}）")
     except NoLongerRelevant as why:

@@ -8,18 +8,15 @@ from datetime import datetime
 from itertools import groupby, islice
 from typing import Any, NamedTuple
 
-from negotiation.core.addresses import is_address
-from negotiation.core.enums import OFFICE_ID, QUIET, Duty, NoticeKind, NoticeState
-from negotiation.core.labels import LEVEL_TITLES
+from negotiation.core.enums import OFFICE_ID, QUIET, NoticeKind, NoticeState
 from negotiation.domain.notices import DigestLine, NoticeRecord
 from negotiation.domain.terms import Term
 from negotiation.domain.wording import one_line
 from negotiation.notifications.channels.base import Refusal
 from negotiation.notifications.email.addresses import Recipient
-from negotiation.notifications.email.addresses import is_allowed
-from negotiation.notifications.email.addresses import is_header_safe
 from negotiation.notifications.email.composer import Composer
 from negotiation.notifications.email.layout import UNWRITABLE
+from negotiation.notifications.recipients import NoLongerRelevant, recipient_of, stopped
 from negotiation.services.context import Context
 from negotiation.store import case_reader, outbox
 from negotiation.store.case_reader import Loaded
@@ -36,10 +33,6 @@ class Delivery(NamedTuple):
 
     row: NoticeRecord
     recipient: Recipient
-
-
-class NoLongerRelevant(Exception):
-    """A notice that is no longer relevant, and why."""
 
 
 class Screening:
@@ -72,22 +65,20 @@ class Screening:
         return deliveries
 
     def _consider(self, row: NoticeRecord) -> Delivery | None:
+        relevant = row
         try:
-            return self.weigh(row)
+            relevant = self.relevant(row)
+            return Delivery(relevant, self.recipient(relevant))
         except NoLongerRelevant as why:
             self.settle(row, NoticeState.OBSOLETE, said=str(why))
         except Refusal as why:
-            self.fail(row, str(why))
+            self.fail(relevant, str(why))
             self.failed += 1
         return None
 
-    def weigh(self, row: NoticeRecord) -> Delivery:
-        """A notice with what of it is still relevant, and its recipient.
-
-        Raises NoLongerRelevant if nothing is, Refusal where a person must write or call.
-        """
-        relevant = self._relevant(row)
-        return Delivery(relevant, self._recipient(relevant))
+    def recipient(self, row: NoticeRecord) -> Recipient:
+        """The recipient of a notice. Raises Refusal and NoLongerRelevant as ``recipient_of`` does."""
+        return recipient_of(row, self.context, self.composer.today)
 
     def settle(self, row: NoticeRecord, state: NoticeState, **changes: Any) -> None:
         """Records a notice's new state; it is not tried again unless ``next_try`` says when."""
@@ -95,8 +86,11 @@ class Screening:
 
     # ------------------------------------------------------------------------------------------ does it still hold
 
-    def _relevant(self, row: NoticeRecord) -> NoticeRecord:
-        """The notice with what its case knows now; of a digest, the lines that are still relevant."""
+    def relevant(self, row: NoticeRecord) -> NoticeRecord:
+        """The notice with what its case knows now; of a digest, the lines that are still relevant.
+
+        Raises NoLongerRelevant if nothing is, Refusal where a person must write or call.
+        """
         if row.case_id:
             loaded = self._case_of(row.lines[0], row.department_id, row.kind)
             return replace(row, facts=facts_now(row, loaded.terms))
@@ -120,7 +114,7 @@ class Screening:
         if loaded is None or loaded.row["ending"] == "void":
             raise NoLongerRelevant("案件已作废")
         if loaded.row["flags"].get(QUIET):
-            raise _stopped(kind, "本案已停发自动提醒")
+            raise stopped(kind, "本案已停发自动提醒")
         parties = (loaded.row["applicant_id"], loaded.row["provider_id"], OFFICE_ID)
         if kind == NoticeKind.REMINDER and department_id not in parties:
             raise NoLongerRelevant("该部门已不是本案的办理部门")
@@ -142,42 +136,6 @@ class Screening:
         # A date that moved is worth knowing also after it has passed.
         elif kind == NoticeKind.REMINDER and term.due_on < self.composer.today and "was_due_on" not in line.facts:
             raise NoLongerRelevant("届满日已过")
-
-    # ------------------------------------------------------------------------------------------------- to whom
-
-    def _recipient(self, row: NoticeRecord) -> Recipient:
-        """The clerk's address (A 角, else B 角, or who stands in), or the office's.
-
-        Raises Refusal where a person must write or call.
-        """
-        recipient = self._office() if row.department_id == OFFICE_ID else self._clerk(row)
-        if not is_header_safe(recipient.name) or not is_header_safe(row.facts.get("no", "")):
-            raise Refusal("名称或编号中有换行等控制字符，请改正后联系")
-        if not is_address(recipient.address):
-            raise Refusal(f"邮箱“{one_line(recipient.address)}”无法使用，请核对")
-        if not is_allowed(recipient.address, self.context.settings.mail_domains):
-            raise Refusal(f"邮箱“{recipient.address}”不在允许的政务邮箱域名内")
-        return recipient
-
-    def _office(self) -> Recipient:
-        settings = self.context.settings
-        if not settings.office_mail:
-            raise NoLongerRelevant("办公室未设邮箱，请在台账中查看")
-        return Recipient(settings.office_name, settings.office_mail)
-
-    def _clerk(self, row: NoticeRecord) -> Recipient:
-        unit = self.context.directory.by_id.get(row.department_id)
-        if unit is None:
-            raise Refusal("没有这个部门")
-        if unit.mail_stopped:
-            raise _stopped(row.kind, "该部门已停发自动邮件")
-        if not unit.level.gets_mail:
-            raise Refusal(f"{LEVEL_TITLES[unit.level]}，不发自动邮件")
-        clerk = unit.clerk_on(self.composer.today)
-        if clerk is None:
-            away = any(unit.away(duty, self.composer.today) for duty in (Duty.A, Duty.B))
-            raise Refusal("经办人外出，没有可收邮件的代办人" if away else "没有登记经办人邮箱")
-        return Recipient(unit.name, clerk.email.strip(" "))
 
     # ------------------------------------------------------------------------------------------------- failed
 
@@ -220,11 +178,6 @@ class Screening:
         for delivery in deliveries:
             self.settle(delivery.row, NoticeState.DIGESTED, digest_key=key, address=first.recipient.address)
         return Delivery(digest, first.recipient)
-
-
-def _stopped(kind: str, why: str) -> NoLongerRelevant | Refusal:
-    """The error of stopped mail: a reminder is dropped, an act must reach its reader through a person."""
-    return NoLongerRelevant(why) if kind == NoticeKind.REMINDER else Refusal(why)
 
 
 def _chunks(ids: Iterable[int], size: int) -> Iterator[list[int]]:

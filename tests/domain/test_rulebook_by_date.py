@@ -3,8 +3,7 @@
 import pytest
 
 from negotiation.core.errors import DateError, NotFound
-from negotiation.documents.ledger import exporter
-from negotiation.documents.ledger import importer
+from negotiation.documents.ledger import exporter, importer
 from negotiation.notifications.channels.smtp import trouble_of
 from negotiation.services import doctor
 from negotiation.services.cases import acting, opening

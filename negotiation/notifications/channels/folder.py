@@ -17,6 +17,7 @@ class FolderChannel:
         self.folder = folder
 
     async def send(self, email: OutgoingEmail) -> DeliveryResult:
+        """Writes one email. Raises Unusable if the folder cannot be written."""
         path = self.folder / f"{hashlib.sha256(email.message_id.encode()).hexdigest()[:32]}.eml"
         beside = path.with_suffix(f".{os.getpid()}.part")
         try:

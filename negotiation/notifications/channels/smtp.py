@@ -77,6 +77,7 @@ def _usual_port(parts: SplitResult) -> int:
 
 
 def server_of(url: str) -> SplitResult:
+    """The parts of a mail server's URL. Raises UsageError for any other."""
     try:
         parts = urlsplit(url)
         if parts.scheme in ("smtp", "smtps") and parts.hostname and parts.port != 0:

@@ -9,12 +9,8 @@ from collections.abc import Callable, Mapping
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
-from negotiation.core.enums import ACT_AS_OFFICE
-from negotiation.core.enums import AccountRole
-from negotiation.core.enums import DEPARTMENT_ROLES
-from negotiation.core.enums import Duty
-from negotiation.core.errors import NegotiationError
-from negotiation.core.errors import NotFound
+from negotiation.core.enums import ACT_AS_OFFICE, DEPARTMENT_ROLES, AccountRole, Duty
+from negotiation.core.errors import NegotiationError, NotFound
 from negotiation.core.labels import DUTY_TITLES
 from negotiation.domain.departments import Department
 from negotiation.notifications.email.addresses import is_allowed

@@ -1,0 +1,58 @@
+"""Recipients of notices: the clerk of a department, or the office; or why no email may go to them."""
+
+from datetime import date
+
+from negotiation.core.addresses import is_address
+from negotiation.core.enums import OFFICE_ID, Duty, NoticeKind
+from negotiation.core.labels import LEVEL_TITLES
+from negotiation.domain.notices import NoticeRecord
+from negotiation.domain.wording import one_line
+from negotiation.notifications.channels.base import Refusal
+from negotiation.notifications.email.addresses import Recipient, is_allowed, is_header_safe
+from negotiation.services.context import Context
+
+
+class NoLongerRelevant(Exception):
+    """A notice that is no longer relevant, and why."""
+
+
+def stopped(kind: str, why: str) -> NoLongerRelevant | Refusal:
+    """The error of stopped mail: a reminder is dropped, an act must reach its reader through a person."""
+    return NoLongerRelevant(why) if kind == NoticeKind.REMINDER else Refusal(why)
+
+
+def recipient_of(row: NoticeRecord, context: Context, today: date) -> Recipient:
+    """The clerk's address (A 角, else B 角, or who stands in), or the office's.
+
+    Raises Refusal where a person must write or call, NoLongerRelevant for an office without an address.
+    """
+    recipient = _office(context) if row.department_id == OFFICE_ID else _clerk(row, context, today)
+    if not is_header_safe(recipient.name) or not is_header_safe(row.facts.get("no", "")):
+        raise Refusal("名称或编号中有换行等控制字符，请改正后联系")
+    if not is_address(recipient.address):
+        raise Refusal(f"邮箱“{one_line(recipient.address)}”无法使用，请核对")
+    if not is_allowed(recipient.address, context.settings.mail_domains):
+        raise Refusal(f"邮箱“{recipient.address}”不在允许的政务邮箱域名内")
+    return recipient
+
+
+def _office(context: Context) -> Recipient:
+    settings = context.settings
+    if not settings.office_mail:
+        raise NoLongerRelevant("办公室未设邮箱，请在台账中查看")
+    return Recipient(settings.office_name, settings.office_mail)
+
+
+def _clerk(row: NoticeRecord, context: Context, today: date) -> Recipient:
+    unit = context.directory.by_id.get(row.department_id)
+    if unit is None:
+        raise Refusal("没有这个部门")
+    if unit.mail_stopped:
+        raise stopped(row.kind, "该部门已停发自动邮件")
+    if not unit.level.gets_mail:
+        raise Refusal(f"{LEVEL_TITLES[unit.level]}，不发自动邮件")
+    clerk = unit.clerk_on(today)
+    if clerk is None:
+        away = any(unit.away(duty, today) for duty in (Duty.A, Duty.B))
+        raise Refusal("经办人外出，没有可收邮件的代办人" if away else "没有登记经办人邮箱")
+    return Recipient(unit.name, clerk.email.strip(" "))
