@@ -6,14 +6,15 @@ from typing import Annotated, Any
 import typer
 
 from negotiation.cli import console
-from negotiation.cli.options import CliContext, Json, choose, emit
+from negotiation.cli.context import CliContext
+from negotiation.cli.options import Json, choose, emit
 from negotiation.core.clock import now
 from negotiation.core.enums import AccountRole, Scope
 from negotiation.core.labels import ACCOUNT_ROLE_TITLES, SCOPE_TITLES
 from negotiation.domain.people import Account
 from negotiation.services.accounts import management, sessions, tokens
 
-account_app = typer.Typer(help="账户：谁可以登录，是什么角色。", no_args_is_help=True)
+app = typer.Typer()
 
 _ROLES = "、".join(f"{key.value}（{title}）" for key, title in ACCOUNT_ROLE_TITLES.items())
 _SCOPES = "、".join(f"{key.value}（{title}）" for key, title in SCOPE_TITLES.items())
@@ -21,7 +22,7 @@ Roles = Annotated[list[str] | None, typer.Option("--role", help=f"角色，可�
 _ONCE = "（只显示这一次，请当面或另行告知本人）"
 
 
-@account_app.command("list")
+@app.command("list")
 def account_list(as_json: Json = False) -> None:
     """全部账户：先办公室，再按部门的既定次序。"""
     cli = CliContext.open()
@@ -41,7 +42,7 @@ def account_list(as_json: Json = False) -> None:
     emit({"accounts": listed}, lambda: console.console().print(console.table("账户", columns, rows)), as_json)
 
 
-@account_app.command("add")
+@app.command("add")
 def account_add(
     login: str,
     name: Annotated[str, typer.Option("--name", help="姓名。")],
@@ -60,7 +61,7 @@ def account_add(
     emit(answer, lambda: console.console().print(told), as_json)
 
 
-@account_app.command("set")
+@app.command("set")
 def account_set(
     login: str,
     role: Roles = None,
@@ -78,7 +79,7 @@ def account_set(
     emit(_shown(cli, login), lambda: console.console().print(told), as_json)
 
 
-@account_app.command("password")
+@app.command("password")
 def account_password(login: str, as_json: Json = False) -> None:
     """重置为临时密码：解除锁定，结束已有的登录；本人下次登录时须更改。"""
     cli = CliContext.open()
@@ -88,7 +89,7 @@ def account_password(login: str, as_json: Json = False) -> None:
     emit({"login": person.login, "password": new}, lambda: console.console().print(told), as_json)
 
 
-@account_app.command("token")
+@app.command("token")
 def account_token(
     login: str,
     name: str,
@@ -114,7 +115,7 @@ def account_token(
     emit(answer, lambda: console.console().print(told, soft_wrap=True), as_json)
 
 
-@account_app.command("revoke")
+@app.command("revoke")
 def account_revoke(login: str, name: str, as_json: Json = False) -> None:
     """撤销一个访问令牌，随即失效。"""
     cli = CliContext.open()

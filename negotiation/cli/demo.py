@@ -14,11 +14,11 @@ from rich.text import Text
 from negotiation import demo
 from negotiation.cli import console
 from negotiation.cli.desk import tell as tell_desk
+from negotiation.core.json_text import as_text
 from negotiation.core.labels import ACCOUNT_ROLE_TITLES
 from negotiation.core.settings import Settings
 from negotiation.demo.history import City
 from negotiation.demo.people import ACCOUNTS, PASSWORD, Played
-from negotiation.services.case_view import as_text
 from negotiation.services.desk import desk
 
 

@@ -5,7 +5,8 @@ from typing import Annotated
 import typer
 
 from negotiation.cli import console
-from negotiation.cli.options import DONE_IN_PART, CliContext, Json, choose, day_or_today, emit
+from negotiation.cli.context import CliContext
+from negotiation.cli.options import DONE_IN_PART, Json, choose, day_or_today, emit
 from negotiation.core.clock import now
 from negotiation.core.enums import Duty, Level
 from negotiation.core.labels import DUTY_TITLES, LEVEL_TITLES
@@ -14,7 +15,7 @@ from negotiation.services import departments
 from negotiation.services.departments import Order
 from negotiation.store import departments as stored
 
-app = typer.Typer(help="部门与经办人。", no_args_is_help=True)
+app = typer.Typer()
 On = Annotated[str, typer.Option("--on", help="自哪一天起（默认今天）。")]
 DocNo = Annotated[str, typer.Option("--doc-no", help="依据的文号。")]
 Actor = Annotated[str, typer.Option("--actor", help="登记人。")]

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from negotiation.cli import console
+from negotiation.cli import case_tables, console
 from negotiation.domain.wording import weekday
 
 TASKS_SHOWN = 15
@@ -14,9 +14,9 @@ def tell(answer: dict[str, Any], day: date) -> None:
     screen = console.console()
     screen.print(f"领导小组办公室　{day}　{weekday(day)}\n", style="bold")
     for title, lines in answer["sections"].items():
-        screen.print(console.case_lines(f"{title}　{len(lines)} 件", lines) if lines else f"{title}　0 件\n")
+        screen.print(case_tables.case_lines(f"{title}　{len(lines)} 件", lines) if lines else f"{title}　0 件\n")
     listed = (line for lines in answer["sections"].values() for line in lines)
-    for note in console.provisional_notes(listed):
+    for note in case_tables.provisional_notes(listed):
         screen.print(note)
     tasks = [(each["no"], each["since"], each["title"]) for each in answer["tasks"]]
     screen.print(

@@ -7,7 +7,8 @@ from typing import Annotated, Any
 import typer
 
 from negotiation.cli import console
-from negotiation.cli.options import FOUND_WANTING, CliContext, Json, emit, read_day
+from negotiation.cli.context import CliContext
+from negotiation.cli.options import FOUND_WANTING, Json, emit, read_day
 from negotiation.core.clock import now
 from negotiation.core.errors import NegotiationError, UsageError, reason
 from negotiation.core.labels import LETTER_KIND_TITLES
@@ -22,13 +23,13 @@ from negotiation.services.context import Context, UnitOfWork
 from negotiation.store import meetings
 from negotiation.store.transaction import Transaction
 
-letter_app = typer.Typer(help="公文起草：函、通知、纪要、请示、报告的草稿。", no_args_is_help=True)
+app = typer.Typer()
 
 
 _COLUMNS = ("标识", "公文", "由谁", "主送", "依据")
 
 
-@letter_app.command("list")
+@app.command("list")
 def letter_list(no: str, as_json: Json = False) -> None:
     """一个案件现在可以起草的公文。"""
     cli, at = CliContext.open(), now()
@@ -60,7 +61,7 @@ def _to_and_basis(file: CaseFile, letter: rulebook.LetterRule) -> tuple[str, str
     return "、".join(map(file.rulebook.role_title, letter.to)), file.rulebook.cited(letter.basis)
 
 
-@letter_app.command("write")
+@app.command("write")
 def letter_write(
     no: str,
     kind: Annotated[str, typer.Argument(help="公文的标识或名称，见 letter list。")],
@@ -114,7 +115,7 @@ def _kept(draft: Draft, out: Path | None) -> Path:
     return path
 
 
-@letter_app.command("check")
+@app.command("check")
 def letter_check(
     file: Annotated[Path | None, typer.Argument(help="一个模板（.docx）；不填则检查全部在用的模板。")] = None,
     as_json: Json = False,

@@ -5,65 +5,39 @@ Exit status: 0 done, 2 wrong use, 3 done in part, 1 failed or found wanting.
 
 import os
 import sys
-import traceback
 from io import TextIOWrapper
 from typing import Annotated, NoReturn
 
 import typer
 
-from calendars import Unpublished
-from negotiation import __version__
-from negotiation.cli import (
-    accounts,
-    calendar,
-    cases,
-    departments,
-    letters,
-    maintenance,
-    meetings,
-    report,
-    resources,
-    rulebooks,
-    serve,
-)
+from negotiation.cli.commands import Root
 from negotiation.cli.options import at_the_end
-from negotiation.cli.parameters import HELP, misuse, speak_chinese
+from negotiation.cli.parameters import HELP, misuse
+from negotiation.core import environment
 from negotiation.core.clock import now
 from negotiation.core.errors import NegotiationError
-from negotiation.core.settings import read_settings
-from negotiation.services.case_view import as_text
+from negotiation.core.json_text import as_text
 
 app = typer.Typer(
     name="negotiation",
     help="政务信息资源共享协商：期限、提醒、台账与报告。",
     no_args_is_help=True,
     add_completion=False,
+    cls=Root,
 )
-for commands in (cases.app, report.app, maintenance.app, serve.app):
-    app.registered_commands += commands.registered_commands
-for name, group in (
-    ("calendar", calendar.app),
-    ("ledger", cases.ledger_app),
-    ("case", cases.case_app),
-    ("resources", resources.resources_app),
-    ("letter", letters.letter_app),
-    ("meeting", meetings.meeting_app),
-    ("rulebook", rulebooks.rulebook_app),
-    ("audit", maintenance.audit_app),
-    ("department", departments.app),
-    ("account", accounts.account_app),
-):
-    app.add_typer(group, name=name)
-speak_chinese(app)
 
 
 @app.callback(invoke_without_command=True)
-def told_version(version: Annotated[bool, typer.Option("--version", help="版本。")] = False) -> None:
+def show_version(version: Annotated[bool, typer.Option("--version", help="版本。")] = False) -> None:
     """政务信息资源共享协商：期限、提醒、台账与报告。"""
     if version:
+        from negotiation import __version__
+
         sys.stdout.write(f"{__version__}\n")
         raise typer.Exit
-    if HELP not in sys.argv:
+    if HELP not in sys.argv and not environment.only_home_is_set():
+        from negotiation.core.settings import read_settings
+
         read_settings()  # whole, whatever the command needs of them
 
 
@@ -93,15 +67,13 @@ def _run() -> None:
         status = app(prog_name="negotiation", standalone_mode=False)
     except NegotiationError as error:
         complain(error)
-    except Unpublished as error:
-        complain(NegotiationError(str(error), todo="可用 calendar due 查看估计日期"))
     except (typer.Abort, KeyboardInterrupt):
         sys.exit(130)
     except BrokenPipeError:
         raise
     except Exception as error:
         _show_help(error)
-        complain(misuse(error) or _unforeseen(error))
+        complain(misuse(error) or _unpublished(error) or _unforeseen(error))
     sys.exit(status if isinstance(status, int) else 0)
 
 
@@ -124,10 +96,23 @@ def _show_help(error: Exception) -> None:
         sys.exit(0)
 
 
+def _unpublished(error: Exception) -> NegotiationError | None:
+    """The sentence for a day whose arrangement is not out yet; None for any other error."""
+    from calendars import Unpublished
+
+    if not isinstance(error, Unpublished):
+        return None
+    return NegotiationError(str(error), todo="可用 calendar due 查看估计日期")
+
+
 def _unforeseen(error: Exception) -> NegotiationError:
     """What nobody foresaw: the details go to a file for whoever mends it."""
     if isinstance(error, ValueError) and not isinstance(error, UnicodeError) and _is_chinese(str(error)):
         return NegotiationError(str(error))
+    import traceback
+
+    from negotiation.core.settings import read_settings
+
     try:
         path = read_settings().home / "errors.log"
         path.parent.mkdir(parents=True, exist_ok=True)

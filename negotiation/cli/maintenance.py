@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from typing import Annotated
 
 import typer
 
-from negotiation.cli import console, demo
-from negotiation.cli.options import FOUND_WANTING, CliContext, Json, connect, emit
+from negotiation.cli import console
+from negotiation.cli.context import CliContext, connect
+from negotiation.cli.options import FOUND_WANTING, Json, emit
 from negotiation.core.clock import now
 from negotiation.core.enums import Job
 from negotiation.core.settings import read_settings
@@ -20,10 +20,9 @@ from negotiation.store.instants import OddInstant, odd_instants
 from negotiation.worker import yearly_cases
 
 app = typer.Typer()
-audit_app = typer.Typer(help="核验办理记录。", no_args_is_help=True)
 
 
-@audit_app.command("verify")
+@app.command("verify")
 def audit_verify(as_json: Json = False) -> None:
     """核验每个案件的事件链：改动、删去、插入、调换都会指出。"""
     cli = CliContext.open()
@@ -101,18 +100,3 @@ def doctor(as_json: Json = False) -> None:
     emit(answer, tell, as_json)
     if not answer["ok"]:
         raise typer.Exit(FOUND_WANTING)
-
-
-@app.command("demo")
-def run_demo(
-    port: Annotated[
-        int, typer.Option("--port", help="网页的端口；已被占用的，用其后的空闲端口。", min=0, max=65535)
-    ] = 8000,
-    build_only: Annotated[bool, typer.Option("--build-only", help="只建立演示城市，不启动网页。")] = False,
-    as_json: Json = False,
-) -> None:
-    """演示：一座城市三个月的案件，网页、检查期限和发送通知都在本机运行，直到按 Ctrl-C。"""
-    if build_only:
-        demo.build(read_settings(), now())
-    else:
-        demo.run(read_settings(), now(), port, as_json=as_json)

@@ -5,7 +5,8 @@ from typing import Annotated, Any
 import typer
 
 from negotiation.cli import console
-from negotiation.cli.options import CliContext, Json, emit, read_day
+from negotiation.cli.context import CliContext
+from negotiation.cli.options import Json, emit, read_day
 from negotiation.core.clock import now
 from negotiation.core.enums import MeetingState
 from negotiation.core.errors import UsageError
@@ -17,13 +18,13 @@ from negotiation.services.meetings import outcomes, planning, view
 from negotiation.services.meetings.planning import Plan
 from negotiation.store import meetings as store
 
-meeting_app = typer.Typer(help="会议：协调会议、审议会议及其议定事项。", no_args_is_help=True)
+app = typer.Typer()
 
 _KINDS = "、".join(f"{key}（{title}）" for key, title in AGENDAS.items())
 Kind = Annotated[str, typer.Option("--kind", help=f"会议种类：{_KINDS}。")]
 
 
-@meeting_app.command("plan")
+@app.command("plan")
 def meeting_plan(
     kind: Kind,
     on: Annotated[str, typer.Option("--on", help="召开日期。")],
@@ -42,7 +43,7 @@ def meeting_plan(
     _emit(cli, meeting, as_json)
 
 
-@meeting_app.command("list")
+@app.command("list")
 def meeting_list(
     kind: Kind = "",
     year: Annotated[int | None, typer.Option("--year", help="召开年份。")] = None,
@@ -64,7 +65,7 @@ def meeting_list(
     emit(answer, lambda: console.console().print(console.table("会议", columns, rows)), as_json)
 
 
-@meeting_app.command("show")
+@app.command("show")
 def meeting_show(no: str, as_json: Json = False) -> None:
     """一次会议：时间、地点、参加人员、每一案件的议定事项。"""
     cli = CliContext.open()
@@ -73,7 +74,7 @@ def meeting_show(no: str, as_json: Json = False) -> None:
     _emit(cli, meeting, as_json)
 
 
-@meeting_app.command("hold")
+@app.command("hold")
 def meeting_hold(
     no: str,
     present: Annotated[list[str], typer.Option("--present", help="参加人员，可多次给出。")],
@@ -87,7 +88,7 @@ def meeting_hold(
     _emit(cli, meeting, as_json)
 
 
-@meeting_app.command("agree")
+@app.command("agree")
 def meeting_agree(
     no: str,
     case: Annotated[str, typer.Argument(help="案件编号。")],
@@ -104,7 +105,7 @@ def meeting_agree(
     _emit(cli, meeting, as_json)
 
 
-@meeting_app.command("cancel")
+@app.command("cancel")
 def meeting_cancel(
     no: str, reason: Annotated[str, typer.Option("--reason", help="取消的原因。")], as_json: Json = False
 ) -> None:

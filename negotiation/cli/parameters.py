@@ -9,6 +9,7 @@ import io
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from rich.console import Console
@@ -67,17 +68,17 @@ class Group(TyperGroup):
 
     def get_help(self, ctx: Any) -> str:
         """The help with the list of commands, in Chinese."""
-        return _help(self, ctx, self.commands.items())
+        return _help(self, ctx, self.helps())
+
+    def helps(self) -> dict[str, str]:
+        """The first sentence of each command's help, by the command's name."""
+        return {name: _first_sentence(each.help) for name, each in self.commands.items()}
 
 
 def speak_chinese(app: Any) -> None:
-    """Lets every command of an application, and of those under it, be one of these."""
-    app.info.cls = Group
+    """Lets every command of an application be one of these."""
     for command in app.registered_commands:
         command.cls = Command
-    for group in app.registered_groups:
-        group.cls = Group
-        speak_chinese(group.typer_instance)
 
 
 # --------------------------------------------------------------------------------------------------------- texts
@@ -167,10 +168,10 @@ def _typed(parameter: Any) -> str:
     return str(parameter.metavar or ARGUMENTS.get(parameter.name, parameter.name))
 
 
-def _help(command: Any, ctx: Any, commands: Iterable[tuple[str, Any]] = ()) -> str:
+def _help(command: Any, ctx: Any, helps: Mapping[str, str] = MappingProxyType({})) -> str:
     asked = [each for each in command.params if isinstance(each, TyperArgument)]
     options = [each for each in command.params if isinstance(each, TyperOption)]
-    pieces = [ctx.command_path, "[选项]", *map(_piece, asked), *(["命令 …"] if commands else [])]
+    pieces = [ctx.command_path, "[选项]", *map(_piece, asked), *(["命令 …"] if helps else [])]
     rows = [(_typed(each) + _takes(each), _explained(each)) for each in options]
     told = io.StringIO()
     screen = Console(file=told, width=_width(), highlight=False)
@@ -178,7 +179,7 @@ def _help(command: Any, ctx: Any, commands: Iterable[tuple[str, Any]] = ()) -> s
     for title, lines in (
         ("参数", [(_typed(each) + _takes(each), _explained(each)) for each in asked]),
         ("选项", [*rows, (HELP, "显示这份说明。")]),
-        ("命令", [(name, _first_sentence(each.help)) for name, each in commands]),
+        ("命令", list(helps.items())),
     ):
         if lines:
             screen.print(Text(f"\n{title}"))

@@ -6,7 +6,8 @@ from typing import Annotated, Any
 import typer
 
 from negotiation.cli import console
-from negotiation.cli.options import AsOf, CliContext, Json, day_or_today, emit, read_day, read_values
+from negotiation.cli.context import CliContext
+from negotiation.cli.options import AsOf, Json, day_or_today, emit, read_day, read_values
 from negotiation.core.clock import now
 from negotiation.core.errors import UsageError
 from negotiation.core.local_time import local_date

@@ -6,8 +6,9 @@ from typing import Annotated
 import typer
 
 from negotiation.cli import console
+from negotiation.cli.context import CliContext
 from negotiation.cli.importing import end, sheets_and_rows, tell_sheets_and_rows
-from negotiation.cli.options import CliContext, Json, emit
+from negotiation.cli.options import Json, emit
 from negotiation.core.clock import now
 from negotiation.core.errors import FieldError, UsageError
 from negotiation.core.labels import SHARING_CLASS_TITLES
@@ -18,12 +19,12 @@ from negotiation.services import resources
 from negotiation.store import resource_list
 from negotiation.store.resource_list import Wanted
 
-resources_app = typer.Typer(help="资源目录的导入、查看与导出。", no_args_is_help=True)
+app = typer.Typer()
 Department = Annotated[str, typer.Option("--department", help="提供部门。")]
 Class = Annotated[str, typer.Option("--class", help="共享类型（标识或名称）。")]
 
 
-@resources_app.command("import")
+@app.command("import")
 def import_(
     file: Annotated[Path, typer.Argument(help="资源目录（.xlsx）。")],
     dry_run: Annotated[bool, typer.Option("--dry-run", help="只检查，不写入。")] = False,
@@ -45,7 +46,7 @@ def _tell(done: importer.Imported, *, dry_run: bool) -> None:
     tell_sheets_and_rows(done)
 
 
-@resources_app.command("list")
+@app.command("list")
 def list_(department: Department = "", class_: Class = "", as_json: Json = False) -> None:
     """列出目录中的资源（含停用的）。"""
     cli = CliContext.open()
@@ -65,7 +66,7 @@ def list_(department: Department = "", class_: Class = "", as_json: Json = False
     emit({"resources": [resources.facts(*each) for each in found]}, tell, as_json)
 
 
-@resources_app.command("show")
+@app.command("show")
 def show_(code: Annotated[str, typer.Argument(help="资源代码。")], as_json: Json = False) -> None:
     """一个资源的全部元数据，和有关的案件。"""
     cli, today = CliContext.open(), local_date(now())
@@ -84,7 +85,7 @@ def show_(code: Annotated[str, typer.Argument(help="资源代码。")], as_json:
     emit(resources.facts(found, provider) | {"cases": numbers}, tell, as_json)
 
 
-@resources_app.command("export")
+@app.command("export")
 def export(
     file: Annotated[Path, typer.Argument(help="导出到（.xlsx）。")],
     department: Department = "",

@@ -20,10 +20,10 @@ from negotiation.domain.rulebook.difference import NO_ONE, Difference, differenc
 
 CHANGES = {"added": "增加", "changed": "修改", "removed": "删除"}
 
-rulebook_app = typer.Typer(help="规则：查看、检查、复制。", no_args_is_help=True)
+app = typer.Typer()
 
 
-@rulebook_app.command("list")
+@app.command("list")
 def rulebook_list(as_json: Json = False) -> None:
     """已安装的规则。"""
     books = [rulebook.load(folder) for folder in rulebook.available(read_settings().home).values()]
@@ -47,7 +47,7 @@ def rulebook_list(as_json: Json = False) -> None:
     )
 
 
-@rulebook_app.command("check")
+@app.command("check")
 def rulebook_check(folder: Path, as_json: Json = False) -> None:
     """检查一个规则文件夹，一次列出全部问题。"""
     try:
@@ -70,7 +70,7 @@ def _demand_letters(book: Rulebook, folder: Path) -> None:
         raise RulebookErrors(faults, where=str(folder))
 
 
-@rulebook_app.command("show")
+@app.command("show")
 def rulebook_show(
     rulebook_id: Annotated[str, typer.Argument(metavar="规则")],
     base: Annotated[str, typer.Argument(metavar="[对照的规则]", help="与 --diff 同用；默认为其 extends。")] = "",
@@ -98,7 +98,7 @@ def _base(rulebook_id: str) -> Rulebook:
     return rulebook.load(folder)
 
 
-@rulebook_app.command("copy")
+@app.command("copy")
 def rulebook_copy(rulebook_id: str, folder: Path, as_json: Json = False) -> None:
     """复制一套规则，供本地修改（第三十四条：各区可以参照制定）。
 
@@ -126,7 +126,7 @@ def _write(book: Rulebook, folder: Path) -> None:
         (folder / name).write_text(text, encoding="utf-8")
 
 
-@rulebook_app.command("diagram")
+@app.command("diagram")
 def rulebook_diagram(rulebook_id: str, procedure: str, as_json: Json = False) -> None:
     """一个事项的状态图（Mermaid）。"""
     text = mermaid(installed(rulebook_id).procedure(procedure))

@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from negotiation.cli.options import connect
+from negotiation.cli.context import connect
 from negotiation.core.clock import now
 from negotiation.core.enums import AccountRole
 from negotiation.core.errors import UsageError, reason
@@ -34,9 +34,9 @@ def serve(
     no_worker: Annotated[bool, typer.Option("--no-worker", help="不启动后台服务，由您自己运行 worker。")] = False,
 ) -> None:
     """在浏览器中办公：启动网页服务和后台服务（检查期限、发送通知），直到收到停止信号。"""
-    import uvicorn  # noqa: PLC0415 - with the pages 0.4 s, for which no other command need wait
+    import uvicorn
 
-    from negotiation.web import create_app  # noqa: PLC0415
+    from negotiation.web import create_app
 
     _demand_free(host, port)
     settings = read_settings()

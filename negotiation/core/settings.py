@@ -17,10 +17,10 @@ from pydantic import Field, ValidationError, ValidationInfo, field_validator, mo
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from negotiation.core import addresses, texts
+from negotiation.core.environment import DEFAULT_HOME, PREFIX, SQLITE_FILE
 from negotiation.core.errors import UsageError
 from negotiation.core.validation import why
 
-PREFIX = "NEGOTIATION_"
 _DAY = re.compile(r"(\d{4})[-./年](\d{1,2})[-./月](\d{1,2})日?")
 _TIME = re.compile(r"(\d{1,2})[:：](\d{2})(?::00)?")
 _SEPARATORS = re.compile(r"[\s,，、;；]+")
@@ -44,7 +44,7 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, extra="ignore", hide_input_in_errors=True)
 
-    home: Path = Path("var")
+    home: Path = DEFAULT_HOME
     database_url: str = ""
     smtp_url: str = ""
     smtp_connections: int = Field(default=4, ge=1, le=32)
@@ -114,7 +114,7 @@ class Settings(BaseSettings):
     @property
     def url(self) -> str:
         """The database URL: SQLite under the home unless one is set."""
-        return self.database_url or f"sqlite:///{(self.home / 'negotiation.db').absolute()}"
+        return self.database_url or f"sqlite:///{(self.home / SQLITE_FILE).absolute()}"
 
     @property
     def rulebook_ids(self) -> list[str]:

@@ -1,9 +1,8 @@
 """Cases as people and scripts see them: the same facts for the terminal, for JSON and, later, for pages."""
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from calendars import WorkingCalendar
@@ -213,15 +212,3 @@ def odd_instant(odd: OddInstant) -> str:
     if odd.before_at is None:
         return shown + "晚于现在"
     return shown + f"早于前一个事件的 {local(odd.before_at):%Y-%m-%d %H:%M:%S}"
-
-
-def as_text(answer: dict[str, Any]) -> str:
-    """JSON as commands print it and programs read it."""
-    return json.dumps(answer, ensure_ascii=False, indent=1, default=jsonable)
-
-
-def jsonable(value: object) -> str:
-    """For json.dumps: dates in ISO form, instants in UTC with their offset."""
-    if isinstance(value, (date, datetime)):
-        return value.isoformat()
-    raise TypeError(f"{type(value).__name__} is not JSON")

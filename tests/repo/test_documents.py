@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from negotiation.core.settings import PREFIX, Settings
+from negotiation.core.environment import PREFIX
+from negotiation.core.settings import Settings
 from tests.cli.terminal import Terminal
 from tests.repo.documents import ROOT, anchors, commands, dead_links, documents, headings, known_commands, wrong
 

@@ -6,7 +6,7 @@ from fastapi import Response
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 
-from negotiation.services import case_view
+from negotiation.core.json_text import as_text
 
 PROBLEM = "application/problem+json"
 
@@ -38,7 +38,7 @@ WAITS: dict[int | str, dict[str, Any]] = {202: {"description": "已送签：负�
 
 
 def json_answer(answer: dict[str, Any], status: int = 200) -> Response:
-    return Response(case_view.as_text(answer), status_code=status, media_type="application/json")
+    return Response(as_text(answer), status_code=status, media_type="application/json")
 
 
 def problem(status: int, what: str, **more: str) -> JSONResponse:

@@ -1,99 +1,28 @@
-"""Commands of the calendar: due dates with their proof, notices that come in, due dates that go out."""
+"""Commands of the notices of working days: their import, its consequences, their list."""
 
 import sys
-from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from calendars import WorkingCalendar
 from negotiation.cli import console
-from negotiation.cli.options import CliContext, Json, choose, connect, emit, read_day
+from negotiation.cli.calendar.days import LayerOption
+from negotiation.cli.context import CliContext
+from negotiation.cli.options import Json, choose, emit
 from negotiation.core.clock import now
 from negotiation.core.enums import Layer
-from negotiation.core.errors import NegotiationError, reason
 from negotiation.core.labels import LAYER_TITLES
-from negotiation.core.local_time import local_date
-from negotiation.core.settings import read_settings
 from negotiation.domain.wording import weekday
-from negotiation.domain.working_days import SHIPPED, Almanac
-from negotiation.notifications import ics
 from negotiation.services.calendar import import_notice, import_summary, read_notice
 from negotiation.services.calendar.import_notice import Import
 from negotiation.services.recount import Moved
-from negotiation.store import calendar_notices, case_reader, digest_queries, migrate, outbox
+from negotiation.store import calendar_notices, case_reader, outbox
 
-app = typer.Typer(help="工作日：计算、收录通知、导出到期日历。", no_args_is_help=True)
+app = typer.Typer()
 
-_LAYERS = "、".join(f"{layer.value}（{title}）" for layer, title in LAYER_TITLES.items())
-LayerOption = Annotated[str, typer.Option("--layer", help=f"日历层级：{_LAYERS}。")]
+
 TYPED = "-"
-_ENDED_DAYS = 30  # a term that ended stays in the file so long, as cancelled: whoever imported it loses it again
-
-
-@app.command("due", context_settings={"ignore_unknown_options": True})
-def calendar_due(
-    start: Annotated[str, typer.Argument(help="起算日（当日不计）。")],
-    n: Annotated[int, typer.Argument(help="工作日数；负数为倒数。")],
-    known_on: Annotated[str, typer.Option("--known-on", help="按哪一天已公布的安排计算。")] = "",
-    layer: LayerOption = Layer.NATIONAL.value,
-    as_json: Json = False,
-) -> None:
-    """第 N 个工作日是哪一天，逐日列出依据。"""
-    day, calendar = read_day(start), _calendar(layer, known_on)
-    found, days = calendar.estimate(day, n), calendar.explain(day, n)
-    answer = {
-        "start": day,
-        "n": n,
-        "due": found.day,
-        "official": found.official,
-        "earliest": found.earliest,
-        "latest": found.latest,
-        "days": [each._asdict() for each in days],
-    }
-
-    def tell() -> None:
-        screen = console.console()
-        screen.print(console.ruler(days))
-        back = "" if n > 0 else "倒数"
-        screen.print(f"自 {day} 起{back}第 {abs(n)} 个工作日：{found.day}", style="bold")
-        if not found.official:
-            screen.print(console.provisional(calendar, found))
-
-    emit(answer, tell, as_json)
-
-
-@app.command("count")
-def calendar_count(
-    after: Annotated[str, typer.Argument(help="从哪一天之后。")],
-    until: Annotated[str, typer.Argument(help="到哪一天（含）。")],
-    known_on: Annotated[str, typer.Option("--known-on", help="按哪一天已公布的安排计算。")] = "",
-    layer: LayerOption = Layer.NATIONAL.value,
-    as_json: Json = False,
-) -> None:
-    """两个日期之间有几个工作日（不含前一日，含后一日）。"""
-    count = _calendar(layer, known_on).count(read_day(after), read_day(until))
-    emit({"count": count}, lambda: console.console().print(f"{count} 个工作日"), as_json)
-
-
-def _calendar(layer: str, known_on: str) -> WorkingCalendar:
-    wanted = choose(Layer, layer, LAYER_TITLES)
-    return _almanac().known_on(wanted, read_day(known_on) if known_on else None)
-
-
-def _almanac() -> Almanac:
-    """What was imported counts too; where nothing has been set up yet, the shipped notices answer."""
-    settings = read_settings()
-    if not settings.database_url and not (settings.home / "negotiation.db").exists():
-        return SHIPPED
-    database = connect(settings)
-    migrate.demand(database, migrate.revision(database))
-    with database.read() as transaction:
-        return calendar_notices.read_almanac(transaction)
-
-
-# --------------------------------------------------------------------------------------------------- notices come in
 
 
 @app.command("import")
@@ -238,29 +167,3 @@ def calendar_list(as_json: Json = False) -> None:
         screen.print(console.table("本系统收录", columns, rows) if rows else "本系统没有另外收录安排。")
 
     emit(answer, tell, as_json)
-
-
-# -------------------------------------------------------------------------------------------------- due dates go out
-
-
-@app.command("feed")
-def calendar_feed(
-    file: Annotated[Path, typer.Argument(help="导出到（.ics）。")],
-    department: Annotated[str, typer.Option("--department", help="只要一个部门的；不写为办公室的全部。")] = "",
-    as_json: Json = False,
-) -> None:
-    """把在办期限导出为日历文件（.ics），可导入各种日历软件。"""
-    cli, at = CliContext.open(), now()
-    unit = cli.context.directory.find(department) if department else None
-    with cli.database.read() as transaction:
-        since = local_date(at) - timedelta(days=_ENDED_DAYS)
-        rows = digest_queries.terms_to_publish(transaction, unit.id if unit else None, since)
-        lines = [ics.FeedLine(*row) for row in rows]
-        entries = list(ics.entries(lines, cli.context, transaction))
-    name = f"{unit.name if unit else cli.settings.office_name}　共享协商期限"
-    try:
-        file.write_bytes(ics.published(entries, cli.settings, name=name, at=at))
-    except OSError as error:
-        raise NegotiationError(f"不能写入（{reason(error)}）", where=str(file), todo="请换一个文件名") from None
-    told = f"已导出 {len(entries)} 项期限（含近{_ENDED_DAYS}天内终止的）：{file}"
-    emit({"file": str(file), "events": len(entries)}, lambda: console.console().print(told), as_json)
