@@ -32,7 +32,10 @@ class Wanted(NamedTuple):
 
 @dataclass(frozen=True)
 class Row:
-    """A row of the table. ``ratio``: how much better ours is than the limit or the peer; no ``wanted``: no verdict."""
+    """A row of the table; without ``wanted`` it has no verdict.
+
+    ``ratio``: how much better ours is than the limit or the peer; how much longer where ``wanted`` is a bound above.
+    """
 
     figure: str
     unit: str

@@ -70,8 +70,8 @@ def test_the_table_gives_each_command_the_first_sentence_of_its_own_help() -> No
     root = get_command(app)
     groups = [root, *(each for each in root.commands.values() if hasattr(each, "commands"))]  # type: ignore[attr-defined]
     for group in groups:
-        own = {name: (each.help or "").partition("\n")[0] for name, each in group.commands.items()}  # type: ignore[attr-defined]
-        assert group.helps() == own  # type: ignore[attr-defined]
+        own = {name: (each.help or "").partition("\n")[0] for name, each in group.commands.items()}
+        assert group.helps() == own
 
 
 def test_every_command_of_a_module_stands_in_the_table() -> None:
