@@ -1,4 +1,4 @@
-"""Commands of the daily work: ledger, cases, tasks, desk, sweep, post, worker, report."""
+"""Commands of the cases: lists, one case, its registration and acts, tasks, the office's desk."""
 
 from collections.abc import Mapping
 from typing import Annotated

@@ -24,7 +24,7 @@ from negotiation.store.database import Database
 
 @dataclass
 class CliContext:
-    """What a command works in: settings, the database (made ready if it is empty), the practice."""
+    """What a command works in: settings, the database (made ready if it is empty), the rules and departments."""
 
     settings: Settings
     database: Database

@@ -1,4 +1,4 @@
-"""Commands that keep the house in order: verification, migration, examination, the demonstration."""
+"""Commands that keep an installation in order: verification, migration, yearly cases, examination."""
 
 from collections.abc import Sequence
 from dataclasses import asdict

@@ -1,4 +1,4 @@
-"""What every command shares: the house it works in, dates and pairs as typed, one way to answer people and scripts."""
+"""Options that several commands share, values as they are typed, one way to answer people and scripts."""
 
 import sys
 from collections.abc import Callable, Iterator

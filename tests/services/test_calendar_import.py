@@ -61,7 +61,7 @@ def feed(off: dict[str, tuple[str, str]], work: dict[str, str]) -> str:
 @pytest.fixture
 def took(office: Terminal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Any]:
     """Takes a text, or a file of the folder of feeds, in; `--dry-run` and the rest as words."""
-    monkeypatch.setattr("negotiation.cli.calendar.now", lambda: at("2026-12-18", "11:00"))
+    monkeypatch.setattr("negotiation.cli.calendar.notices.now", lambda: at("2026-12-18", "11:00"))
 
     def take(text: str | Path, *words: str, status: int = 0, ending: str = "txt") -> Any:
         path = text if isinstance(text, Path) else tmp_path / f"安排.{ending}"
