@@ -59,7 +59,7 @@ def ids_of(first_id: int) -> tuple[int, int]:
     return first_id, first_id + BLOCK - 1
 
 
-def kept(transaction: Transaction, since: date, until: date, as_of: date, counted_by: str) -> dict[Stamp, str]:
+def stored(transaction: Transaction, since: date, until: date, as_of: date, counted_by: str) -> dict[Stamp, str]:
     """The counts that are kept of a period as known on a day, by the stamp of their block."""
     days = (SUM.c.since == since, SUM.c.until == until, SUM.c.holds_from <= as_of, SUM.c.holds_to >= as_of)
     query = select(*(SUM.c[name] for name in (*Stamp._fields, "body"))).where(*days, SUM.c.counted_by == counted_by)

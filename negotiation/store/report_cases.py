@@ -1,8 +1,8 @@
-"""What the annual report counts, read as facts: cases by the days of their lives, terms, counted events, data items.
+"""The facts that the annual report counts: cases by the days of their histories, terms, counted events, data items.
 
 Equal facts come as one row with their number; ``detail`` gives every case its own row, with its number. A void case is
 outside of all of them, and so is a case that was never received. A case that was reopened or changed a party is
-*eventful*: its life is read from its events. Reading only.
+*eventful*: its history is read from its events. Reading only.
 """
 
 from collections.abc import Collection, Sequence
@@ -34,7 +34,7 @@ from negotiation.store.transaction import Transaction
 Condition = ColumnElement[bool]  # which cases are meant, as the database is asked for them
 
 
-def lives(transaction: Transaction, span: Span) -> Sequence[Any]:
+def plain_cases(transaction: Transaction, span: Span) -> Sequence[Any]:
     """Cases that are not eventful: when they were received and ended, and how they stood when they ended.
 
     ``wrong``: the dates and the ending of the case's own row contradict each other.
@@ -56,7 +56,7 @@ def lives(transaction: Transaction, span: Span) -> Sequence[Any]:
 
 
 def eventful_cases(transaction: Transaction, span: Span) -> Sequence[Any]:
-    """The cases whose lives are read from their events, with their parties as they stand now."""
+    """The cases whose histories are read from their events, with their parties as they stand now."""
     return cases_of(transaction, span, eventful(span))
 
 

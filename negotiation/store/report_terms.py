@@ -26,7 +26,7 @@ from calendars import WorkingCalendar
 from negotiation.core.enums import PARTY_ROLES
 from negotiation.domain.terms import Term
 from negotiation.store.columns import CASE, EVENT, TERM
-from negotiation.store.report_days import days_counted, parts_of_rows, rows_told
+from negotiation.store.report_days import days_counted, parts_of_rows, rows_of_json
 from negotiation.store.report_parts import NOT_ASKED, Span, as_text, counts, eventful, month, of_cases
 from negotiation.store.transaction import Transaction
 
@@ -200,9 +200,9 @@ def _standing(transaction: Transaction, restated: Restated) -> Any:
     kinds = [column.type for column in columns]
     then = [part.label(name) for name, part in zip(_COLUMNS, parts_of_rows(transaction, kinds), strict=True)]
     stored = select(*columns).where(TERM.c.case_id.not_in(list(restated)))
-    return union_all(stored, select(*then).select_from(rows_told(transaction, json.dumps(rows, default=str)))).subquery(
-        "then"
-    )
+    return union_all(
+        stored, select(*then).select_from(rows_of_json(transaction, json.dumps(rows, default=str)))
+    ).subquery("then")
 
 
 def _counted(told: Any, days: Any) -> Select[Any]:

@@ -1,4 +1,4 @@
-"""A case as its letters tell it: dates in words, what the parties said, the ruler of days, what was sent."""
+"""A case as its letters give it: dates in words, what the parties entered, the ruler of days, what was sent."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
@@ -8,7 +8,7 @@ from calendars.dates import in_words
 from negotiation.core.enums import CLOCK, NOTE, DeadlineStatus, ItemAnswer, ProposalState
 from negotiation.core.labels import DEADLINE_STATUS_TITLES, ITEM_ANSWER_TITLES, NOTICE_TITLES
 from negotiation.core.local_time import local_date
-from negotiation.documents.letters.model import CaseFacts, Day, Item, NoticeFacts, Said, Step, TermFacts
+from negotiation.documents.letters.model import CaseFacts, Day, EnteredField, Item, NoticeFacts, Step, TermFacts
 from negotiation.domain import forms, rulers, wording
 from negotiation.domain.rulebook import OFFICE_BASIS, EventRule, FieldRule, Transition
 from negotiation.domain.terms import Term
@@ -23,7 +23,7 @@ PARAGRAPHS = "\a"  # what docxtpl turns into a new paragraph of the same form
 UNANSWERED = "答复"
 
 
-class Sight(NamedTuple):
+class Visibility(NamedTuple):
     """For whom a letter is: the side that writes it (0 the office), and the departments whose mails it may name
     (None: all)."""
 
@@ -32,12 +32,12 @@ class Sight(NamedTuple):
 
 
 def case_facts(
-    transaction: Transaction, file: CaseFile, sight: Sight, as_of: date
+    transaction: Transaction, file: CaseFile, visibility: Visibility, as_of: date
 ) -> tuple[CaseFacts, Mapping[str, str]]:
     """The facts of a case at the end of a day, and what was entered in it, by the keys of its rulebook."""
     case = case_view.case_json(transaction, file, file.context, as_of)
     past = case_view.history(file, case["events"])
-    proposed = _proposed(transaction, file, sight.side)
+    proposed = _proposed(transaction, file, visibility.side)
     steps = [(event, row, _step(file, event)) for event, row in past if event["role"] != CLOCK]
     terms = file.case_state.terms
     facts = CaseFacts(
@@ -52,16 +52,16 @@ def case_facts(
         items=tuple(Item(wording.one_line(each["name"]), _answer_of(each)) for each in case["items"]),
         application=steps[0][2].said if steps else (),
         term=next((_term(file, term, case, as_of) for term in reversed(terms) if term.main), None),
-        terms=tuple(_term(file, term, case, as_of) for term in _told(file)),
+        terms=tuple(_term(file, term, case, as_of) for term in _annexed_terms(file)),
         answer=_answer(file, steps, proposed),
         steps=tuple(step for _, _, step in steps),
         referral=_since_referral(steps),
-        notices=tuple(_notices(transaction, file, sight)),
+        notices=tuple(_notices(transaction, file, visibility)),
     )
     return facts, _fields(transaction, file, case["events"], proposed)
 
 
-# ------------------------------------------------------------------------------------------- what the parties said
+# ------------------------------------------------------------------------------------------- what the parties entered
 
 
 class Proposed(NamedTuple):
@@ -98,7 +98,7 @@ def _answer(
     row = file.procedure.table.get((file.row["state"], proposed.event.key)) if proposed else None
     if proposed is None or row is None or not row.answers:
         return None
-    return _told_step(proposed.on, proposed.event.title, _said(file, proposed.fields))
+    return _step_of(proposed.on, proposed.event.title, _entered(file, proposed.fields))
 
 
 def _since_referral(steps: Sequence[tuple[Mapping[str, Any], Transition, Step]]) -> tuple[Step, ...]:
@@ -108,19 +108,19 @@ def _since_referral(steps: Sequence[tuple[Mapping[str, Any], Transition, Step]])
 
 
 def _step(file: CaseFile, event: Mapping[str, Any]) -> Step:
-    return _told_step(event["happened_on"], event["title"], _said(file, event["fields"] or {}))
+    return _step_of(event["happened_on"], event["title"], _entered(file, event["fields"] or {}))
 
 
-def _told_step(on: date, title: str, said: tuple[Said, ...]) -> Step:
+def _step_of(on: date, title: str, said: tuple[EnteredField, ...]) -> Step:
     return Step(in_words(on), title, title.partition("：")[2] or title, said)
 
 
-def _said(file: CaseFile, fields: Mapping[str, Any]) -> tuple[Said, ...]:
-    """What was entered, in the order of the rulebook; not the subject and the items, which a letter tells itself."""
+def _entered(file: CaseFile, fields: Mapping[str, Any]) -> tuple[EnteredField, ...]:
+    """What was entered, in the order of the rulebook; not the subject and the items, which a letter gives itself."""
     rules = file.procedure
     apart = {rules.subject, rules.agreed_items if file.row["items"] else ""}
     return tuple(
-        Said(key, rule.title, in_text(rule, fields[key]))
+        EnteredField(key, rule.title, in_text(rule, fields[key]))
         for key, rule in rules.fields.items()
         if key in fields and key not in apart
     )
@@ -159,7 +159,7 @@ def _answer_of(item: Mapping[str, Any]) -> str:
 # ------------------------------------------------------------------------------------------------------- the annex
 
 
-def _told(file: CaseFile) -> list[Term]:
+def _annexed_terms(file: CaseFile) -> list[Term]:
     """The term of the annex: the one that the parties count by, or those that run where there is none; no day that
     will never come, or that nobody knows yet."""
     if rulers.was_given_up(file.procedure, file.case_state):
@@ -201,9 +201,9 @@ def _ruler(file: CaseFile, term: Term) -> Iterator[Day]:
         yield Day(*row)
 
 
-def _notices(transaction: Transaction, file: CaseFile, sight: Sight) -> Iterator[NoticeFacts]:
-    """What was sent, to those of whom the reader may know: a party is not told how the other was reminded."""
+def _notices(transaction: Transaction, file: CaseFile, visibility: Visibility) -> Iterator[NoticeFacts]:
+    """What was sent, to those of whom the reader may know: a party does not learn how the other was reminded."""
     for sent in outbox_letters.sent_of_case(transaction, file.row["id"]):
-        if sight.readers is None or sent.department_id in sight.readers:
+        if visibility.readers is None or sent.department_id in visibility.readers:
             kind = NOTICE_TITLES.get(sent.template, sent.template)
             yield NoticeFacts(in_words(local_date(sent.at)), file.context.name_of(sent.department_id), kind)

@@ -9,7 +9,7 @@ from negotiation.core.enums import OFFICE_ID, PARTY_ROLES, UPWARD_KINDS, Duty, L
 from negotiation.core.errors import FieldError, InvalidTransition, NegotiationError
 from negotiation.core.labels import LETTER_KIND_TITLES
 from negotiation.core.local_time import local_date
-from negotiation.documents.letters.case_facts import Sight, case_facts
+from negotiation.documents.letters.case_facts import Visibility, case_facts
 from negotiation.documents.letters.model import Agreed, CaseFacts, LetterFacts, Meeting
 from negotiation.documents.letters.numbering import blank, read_number
 from negotiation.documents.letters.selection import Matter, find_of_meeting
@@ -57,8 +57,8 @@ def write(transaction: Transaction, matter: Matter, wishes: Wishes, at: datetime
     Raises a sentence for what is missing in the case, for a wish that cannot be, and for a template that is wrong.
     """
     to = _addressees([matter])
-    case, field = case_facts(transaction, matter.file, _sight(matter, to), local_date(at))
-    _demand_said(matter, case, field)
+    case, field = case_facts(transaction, matter.file, _visibility(matter, to), local_date(at))
+    _demand_entered(matter, case, field)
     return _draft([matter], to, wishes, at, cases=(case,), case=case, field=field)
 
 
@@ -77,10 +77,10 @@ def write_of_meeting(
     files = [acting.take(UnitOfWork(transaction, context, at), each.no) for each in meeting.items]
     matters = find_of_meeting(files, meeting, named)
     to = _addressees(matters)
-    told = [case_facts(transaction, each.file, _sight(each, to), local_date(at)) for each in matters]
+    known = [case_facts(transaction, each.file, _visibility(each, to), local_date(at)) for each in matters]
     if matters[0].letter.kind is LetterKind.MINUTES:
         wishes = wishes._replace(number=wishes.number or meeting.minutes_no)
-    return _draft(matters, to, wishes, at, cases=tuple(case for case, _ in told), meeting=_meeting(meeting))
+    return _draft(matters, to, wishes, at, cases=tuple(case for case, _ in known), meeting=_meeting(meeting))
 
 
 def _draft(
@@ -147,11 +147,11 @@ def _addressees(matters: Sequence[Matter]) -> list[Addressee]:
     return [*(Addressee(unit.name, unit) for unit in units), *(Addressee(name, None) for name in organs)]
 
 
-def _sight(matter: Matter, to: Sequence[Addressee]) -> Sight:
+def _visibility(matter: Matter, to: Sequence[Addressee]) -> Visibility:
     """The office and its superiors know of every mail; a party knows of its own."""
     side = _side(matter)
     addressed = frozenset(each.unit.id for each in to if each.unit is not None)
-    return Sight(side, (frozenset({side}) if side else addressed) if addressed else None)
+    return Visibility(side, (frozenset({side}) if side else addressed) if addressed else None)
 
 
 def _side(matter: Matter) -> int:
@@ -221,7 +221,7 @@ def _demand_article(matter: Matter, to: Sequence[Addressee], basis: str) -> None
         )
 
 
-def _demand_said(matter: Matter, case: CaseFacts, field: Mapping[str, str]) -> None:
+def _demand_entered(matter: Matter, case: CaseFacts, field: Mapping[str, str]) -> None:
     """What the letter must tell has been entered, or is before the head."""
     file, letter = matter
     missing = [file.procedure.fields[key].title for key in letter.needs if not field[key]]

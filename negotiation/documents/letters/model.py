@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class EnteredField:
     """What was entered, under the key and the title of its field."""
 
     key: str
@@ -24,7 +24,7 @@ class Step:
     on: str
     title: str
     opinion: str
-    said: tuple[Said, ...]
+    said: tuple[EnteredField, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +97,7 @@ class CaseFacts:
     light: str
     received: str
     items: tuple[Item, ...]
-    application: tuple[Said, ...]
+    application: tuple[EnteredField, ...]
     term: TermFacts | None
     terms: tuple[TermFacts, ...]
     answer: Step | None

@@ -44,9 +44,9 @@ def filled(path: Path, facts: LetterFacts) -> bytes:
     """The letter: the template with these facts. Raises a sentence that names what is wrong with the template."""
     demand_sound(path, facts.field)
     template = _opened(path)
-    said = {each.name: getattr(facts, each.name) for each in fields(facts)}
+    context = {each.name: getattr(facts, each.name) for each in fields(facts)}
     try:
-        template.render(said, environment())
+        template.render(context, environment())
     except _ENDINGS as error:
         raise _broken(path, [f"{_near(error)}{error}"]) from None
     written = BytesIO()
@@ -144,7 +144,7 @@ def _near(error: Exception) -> str:
 
 
 def _broken(path: Path, faults: list[str]) -> NegotiationError:
-    told = "；".join(faults)
+    listed = "；".join(faults)
     return NegotiationError(
-        f"公文模板有{len(faults)}处问题：{told}", where=str(path), todo="请改正后用 letter check 检查"
+        f"公文模板有{len(faults)}处问题：{listed}", where=str(path), todo="请改正后用 letter check 检查"
     )

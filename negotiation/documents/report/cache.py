@@ -23,7 +23,7 @@ from negotiation.documents.report.totals import Tally
 from negotiation.store import report_cache, report_cases
 from negotiation.store.database import Database
 from negotiation.store.report_cache import Stamp, Sum
-from negotiation.store.report_days import days_told
+from negotiation.store.report_days import working_days_json
 
 log = logging.getLogger(__name__)
 
@@ -45,24 +45,24 @@ class Counted:
         return found
 
     def add(self, text: str) -> None:
-        """Adds what was counted of other cases, as ``text`` told it."""
-        told = json.loads(text)
-        self.tally.add(told["tally"])
-        for *key, nos in told["moves"]:
+        """Adds what was counted of other cases, as ``text`` gives it."""
+        counts = json.loads(text)
+        self.tally.add(counts["tally"])
+        for *key, nos in counts["moves"]:
             self.moves.setdefault(tuple(key), []).extend(nos)
-        self.books |= {(id, edition, procedure) for id, edition, procedure in told["books"]}
-        self.wrong += told["wrong"]
+        self.books |= {(id, edition, procedure) for id, edition, procedure in counts["books"]}
+        self.wrong += counts["wrong"]
 
     @property
     def text(self) -> str:
         """As JSON."""
-        told: dict[str, Any] = {
-            "tally": self.tally.told,
+        counts: dict[str, Any] = {
+            "tally": self.tally.as_lists,
             "moves": [[*key, nos] for key, nos in self.moves.items()],
             "books": sorted(self.books),
             "wrong": self.wrong,
         }
-        return json.dumps(told, ensure_ascii=False, separators=(",", ":"))
+        return json.dumps(counts, ensure_ascii=False, separators=(",", ":"))
 
 
 def counted(whole: Gathering) -> tuple[Counted, list[Sum]]:
@@ -75,11 +75,11 @@ def counted(whole: Gathering) -> tuple[Counted, list[Sum]]:
         return Counted.of(whole), []
     counted_by = _counted_by(whole)
     found, fresh = Counted(), []
-    kept = report_cache.kept(whole.transaction, span.since, span.until, span.as_of, counted_by)
+    stored = report_cache.stored(whole.transaction, span.since, span.until, span.as_of, counted_by)
     for stamp in report_cache.stamps(whole.transaction):
-        if stamp not in kept:
+        if stamp not in stored:
             fresh.append(_sum(whole, stamp, counted_by))
-        found.add(kept[stamp] if stamp in kept else fresh[-1].body)
+        found.add(stored[stamp] if stamp in stored else fresh[-1].body)
     return found, fresh
 
 
@@ -118,7 +118,7 @@ def _decisive(books: Books, whole: Gathering) -> Iterator[str]:
     first = report_cases.first_received(whole.transaction) or whole.span.until
     for calendar, editions in books.calendars:
         yield repr(sorted(editions))
-        yield days_told(calendar, first, whole.span.until)
+        yield working_days_json(calendar, first, whole.span.until)
     yield repr(sorted(whole.references))
 
 

@@ -1,7 +1,7 @@
 """The tables that list cases one by one (表4–表8), and what moved between departments.
 
-A row tells a case as it was known at the end of the as-of day, from its events. The answer that stands in it is the one
-to the term whose due date stands beside it; 表4 tells the last dispute that was brought up by the end of the period.
+A row shows a case as it was known at the end of the as-of day, from its events. The answer that stands in it is the one
+to the term whose due date stands beside it; 表4 shows the last dispute that was brought up by the end of the period.
 """
 
 from collections.abc import Collection, Iterable, Iterator
@@ -10,7 +10,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from negotiation.documents.report.histories import Happened, Life
+from negotiation.documents.report.histories import CaseHistory, Happened
 from negotiation.documents.report.model import Moved, Row
 from negotiation.documents.report.sources import Gathering, coordinating
 from negotiation.domain.rulebook import Procedure
@@ -39,29 +39,33 @@ def _rows(gathering: Gathering, table: str, procedures: set[str]) -> Iterator[Ro
     cases = report_cases.cases_of(transaction, span, which)
     if not cases:
         return
-    lives = gathering.told(cases, which)
-    terms = _latest_terms(gathering, lives, which)
-    named: dict[int, _Named] = {}  # by the identity of the rules, which the gathering keeps
+    histories = gathering.histories_of(cases, which)
+    terms = _latest_terms(gathering, histories, which)
+    named: dict[int, EventNames] = {}  # by the identity of the rules, which the gathering keeps
     for case in cases:
-        rules = lives[case.id].rules
+        rules = histories[case.id].rules
         if id(rules) not in named:
-            named[id(rules)] = _Named.of(rules)
-        told = _Told(gathering, lives[case.id], terms.get(case.id), named[id(rules)])
-        if told.is_disputed if disputed else told.was_in_hand:
-            yield told.row(disputed)
+            named[id(rules)] = EventNames.of(rules)
+        listed = _ListedCase(gathering, histories[case.id], terms.get(case.id), named[id(rules)])
+        if listed.is_disputed if disputed else listed.was_in_hand:
+            yield listed.row(disputed)
 
 
-def _latest_terms(gathering: Gathering, lives: dict[int, Life], which: report_cases.Condition) -> dict[int, Any]:
+def _latest_terms(
+    gathering: Gathering, histories: dict[int, CaseHistory], which: report_cases.Condition
+) -> dict[int, Any]:
     """The latest main term of each case that counts, as it stood on the as-of day."""
     held = [(row.case_id, row) for row in report_cases.main_terms_of(gathering.transaction, gathering.span, which)]
     then = gathering.restated
-    told = [(case_id, term) for case_id, terms in then.items() if case_id in lives for term in terms if term.main]
-    stands = [*((case_id, term) for case_id, term in held if case_id not in then), *told]
-    return {case_id: term for case_id, term in stands if lives[case_id].counts(term.ended_seq)}
+    restated = [
+        (case_id, term) for case_id, terms in then.items() if case_id in histories for term in terms if term.main
+    ]
+    stands = [*((case_id, term) for case_id, term in held if case_id not in then), *restated]
+    return {case_id: term for case_id, term in stands if histories[case_id].counts(term.ended_seq)}
 
 
 @dataclass(frozen=True)
-class _Named:
+class EventNames:
     """The events of a procedure by what they do, found once for all of its cases."""
 
     disputes: Collection[str]
@@ -75,7 +79,7 @@ class _Named:
     answers: Collection[str]
 
     @classmethod
-    def of(cls, rules: Procedure) -> "_Named":
+    def of(cls, rules: Procedure) -> "EventNames":
         counts = rules.report.counts
         return cls(
             disputes=counts.get(DISPUTES, ()),
@@ -91,17 +95,17 @@ class _Named:
 
 
 @dataclass
-class _Told:
-    """A case as its events tell it; ``term``: its latest main term; ``named``: the events of its procedure."""
+class _ListedCase:
+    """A case as its events give it; ``term``: its latest main term; ``named``: the events of its procedure."""
 
     gathering: Gathering
-    life: Life
+    history: CaseHistory
     term: Any
-    named: _Named
+    named: EventNames
 
     @property
     def rules(self) -> Procedure:
-        return self.life.rules
+        return self.history.rules
 
     @property
     def span(self) -> Span:
@@ -110,14 +114,14 @@ class _Told:
     @cached_property
     def events(self) -> list[Happened]:
         """What counts of all that happened."""
-        return [event for seq, event in self.life.events.items() if self.life.counts(seq)]
+        return [event for seq, event in self.history.events.items() if self.history.counts(seq)]
 
     @property
     def was_in_hand(self) -> bool:
         """Whatever came over, came in or was taken up again in the period."""
         return any(
-            spell.begun <= self.span.until and (spell.ended is None or spell.ended >= self.span.since)
-            for spell in self.life.counted
+            interval.begun <= self.span.until and (interval.ended is None or interval.ended >= self.span.since)
+            for interval in self.history.counted
         )
 
     @property
@@ -126,18 +130,18 @@ class _Told:
         return any(e.event in names and days.since <= e.happened_on <= days.until for e in self.events)
 
     def row(self, disputed: bool) -> Row:
-        directory, life, as_of = self.gathering.books.context.directory, self.life, self.span.as_of
-        counted = life.counted
+        directory, history, as_of = self.gathering.books.context.directory, self.history, self.span.as_of
+        counted = history.counted
         answered = _by(self.term.answered_on, as_of) if self.term else None
-        dispute = _Dispute(self) if disputed else None
+        dispute = Dispute(self) if disputed else None
         return Row(
-            no=life.no,
+            no=history.no,
             procedure=self.rules.key,
-            provider=directory.name(life.party("provider", None, as_of)),
-            applicant=directory.name(life.party("applicant", None, as_of)),
-            subject=life.row.subject,
-            state=self.rules.states[life.state].title,
-            received_on=life.spells[0].begun,
+            provider=directory.name(history.party("provider", None, as_of)),
+            applicant=directory.name(history.party("applicant", None, as_of)),
+            subject=history.row.subject,
+            state=self.rules.states[history.state].title,
+            received_on=history.intervals[0].begun,
             due_on=self.term.due_on if self.term else None,
             answered_on=answered,
             on_time=_on_time(self.term, as_of) if self.term else None,
@@ -179,8 +183,8 @@ class _Told:
         """Who held the case when an event happened."""
         if event is None:
             return ""
-        states = [e.state for seq, e in self.life.events.items() if seq < event.seq]
-        book = self.gathering.books.held[self.life.row.rulebook, self.life.row.edition]
+        states = [e.state for seq, e in self.history.events.items() if seq < event.seq]
+        book = self.gathering.books.held[self.history.row.rulebook, self.history.row.edition]
         return book.role_title(self.rules.states[states[-1]].held_by)
 
     def _choices(self, event: Happened) -> list[str]:
@@ -190,10 +194,10 @@ class _Told:
         return [field.choices[entered[field.key]] for field in fields if entered[field.key] in field.choices] or [""]
 
 
-class _Dispute:
+class Dispute:
     """The last dispute brought up by the end of the period, and nothing of an earlier or a later one."""
 
-    def __init__(self, told: _Told) -> None:
+    def __init__(self, told: _ListedCase) -> None:
         named, events, brings = told.named, told.events, told.named.brings
         brought = [n for n, e in enumerate(events) if e.event in brings and e.happened_on <= told.span.until]
         events = events[brought[-1] :] if brought else events
@@ -214,7 +218,7 @@ class _Dispute:
         """The working days that the coordination took."""
         if self.begun is None or self.ended is None:
             return None
-        case = self.told.life.row
+        case = self.told.history.row
         calendar = self.told.gathering.books.calendar((case.rulebook, case.edition))
         return calendar.count_estimated(self.begun.happened_on, self.ended.happened_on)
 
@@ -252,11 +256,11 @@ def moves_in(gathering: Gathering) -> Moves:
     """Which cases went from which department to which within the period."""
     found: Moves = {}
     span = gathering.span
-    for life in gathering.lives.values():
-        for spell in life.counted:
-            for move in spell.moves:
+    for history in gathering.histories.values():
+        for interval in history.counted:
+            for move in interval.moves:
                 if span.since <= move.on <= span.until:
-                    found.setdefault((life.rules.key, move.role, move.given, move.taken), []).append(life.no)
+                    found.setdefault((history.rules.key, move.role, move.given, move.taken), []).append(history.no)
     return found
 
 

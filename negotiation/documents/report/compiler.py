@@ -10,10 +10,18 @@ from negotiation.documents.report.cache import Counted
 from negotiation.documents.report.counting import MILESTONES
 from negotiation.documents.report.definitions import DEFINITIONS, FINISHED, Ground, Part
 from negotiation.documents.report.grounds import Ruled
-from negotiation.documents.report.model import SAID, Imbalance, Moved, ProcedureFigures, Report, RulebookUsed, Scope
+from negotiation.documents.report.model import (
+    STEP_TITLES,
+    Imbalance,
+    Moved,
+    ProcedureFigures,
+    Report,
+    RulebookUsed,
+    Scope,
+)
 from negotiation.documents.report.model import Span as Of
 from negotiation.documents.report.sources import Books, Gathering
-from negotiation.documents.report.totals import Behind, Lines, Residue, Tally
+from negotiation.documents.report.totals import BalanceCheck, CaseCollector, Lines, Tally
 from negotiation.domain.rulebook import Rulebook
 from negotiation.services.context import Context
 from negotiation.store.database import Database
@@ -114,7 +122,7 @@ def _procedures(
                 table=report.table,
                 refusal_classes=_refusal_classes(own),
                 countable=frozenset(name for each in own for name in each.rules.report.counts),
-                said={name: _titles(own, column) or SAID[name] for column, name in MILESTONES.items()},
+                said={name: _titles(own, column) or STEP_TITLES[name] for column, name in MILESTONES.items()},
             )
 
 
@@ -178,10 +186,10 @@ _AUDIT = "请核对所列案件的登记和事件链"
 
 
 def _left_over(gathering: Gathering, procedure: str) -> tuple[str, ...]:
-    residue = Residue()
+    check = BalanceCheck()
     detailed = Gathering(gathering.transaction, gathering.books, gathering.span._replace(detail=True))
-    detailed.count(residue, ("closed",))
-    return residue.cases(procedure)
+    detailed.count(check, ("closed",))
+    return check.cases(procedure)
 
 
 # ----------------------------------------------------------------------------------------------- the cases behind it
@@ -206,7 +214,7 @@ def cases_behind(
     since, until, as_of = days
     if scope.span is Of.MONTH:  # a month is a period of its own
         since, until = _month(scope.key, since, until)
-    behind = Behind(procedure, found.counts_of(part), scope, context.directory)
+    behind = CaseCollector(procedure, found.counts_of(part), scope, context.directory)
     with database.read() as transaction:
         books = Books.read(context, transaction)
         Gathering(transaction, books, Span(since, until, as_of, detail=True)).count(behind, found.counts_of(part))

@@ -1,7 +1,7 @@
 """From facts to counts: every rule of counting, each once, and pure.
 
-Each function says with ``put`` what a fact adds to which count, on whose account and in which month. Adding up the
-counts and naming the cases behind a count are the same walk with another ``put``, so that neither can say more or less
+Each function emits what a fact adds to which count, on whose account and in which month. Adding up the
+counts and naming the cases behind a count are the same walk with another ``Emit``, so that neither can say more or less
 than the other.
 """
 
@@ -13,7 +13,7 @@ from typing import Any, NamedTuple, Protocol
 from calendars import WorkingCalendar
 from negotiation.core.enums import PARTY_ROLES
 from negotiation.documents.report.definitions import REFUSED
-from negotiation.documents.report.histories import Life, Spell
+from negotiation.documents.report.histories import CaseHistory, Interval
 from negotiation.domain.rulebook import WITHDRAWN, Procedure
 from negotiation.store.report_parts import AFTER, BEFORE, Span
 from negotiation.store.report_terms import ANSWERED, GONE, LATE, ON_TIME, OPEN
@@ -31,7 +31,7 @@ class Account(NamedTuple):
     no: str | None = None
 
 
-class Put(Protocol):
+class Emit(Protocol):
     """Takes what a fact adds to a count. ``month``: 2026-03, or ``WHOLE``; ``period``: whether it counts in the period
     too, and not in its month alone."""
 
@@ -49,91 +49,91 @@ def month_of(day: date) -> str:
 # --------------------------------------------------------------------------------------- what came in and what went out
 
 
-def count_lives(rows: Iterable[Any], outcome_of: Callable[[Any], str], put: Put) -> None:
+def count_cases(rows: Iterable[Any], outcome_of: Callable[[Any], str], emit: Emit) -> None:
     """Cases that were never reopened and never changed a party: equal ones come as one row."""
     for row in rows:
         account, many = account_of(row), row.n
         is_open = row.ended == AFTER
         if row.begun == BEFORE and row.ended != BEFORE:
-            put("carried_over", many, account, WHOLE)
+            emit("carried_over", many, account, WHOLE)
         if row.begun != BEFORE:
-            put("received", many, account, row.begun)
-            put("issued", many, account, row.begun)
+            emit("received", many, account, row.begun)
+            emit("issued", many, account, row.begun)
         if is_open:
-            put("carried_forward", many, account, WHOLE)
+            emit("carried_forward", many, account, WHOLE)
         elif row.ended != BEFORE:
             outcome = outcome_of(row)
-            _closed(put, many, account, row.ended, outcome, bool(row.coordinated), bool(row.deliberated))
+            _closed(emit, many, account, row.ended, outcome, bool(row.coordinated), bool(row.deliberated))
             if outcome == "done" and row.begun != BEFORE:
-                _finished(put, many, account, row.begun, row.ended)
+                _finished(emit, many, account, row.begun, row.ended)
 
 
-def count_spells(lives: Iterable[Life], span: Span, put: Put) -> None:
+def count_intervals(histories: Iterable[CaseHistory], span: Span, emit: Emit) -> None:
     """The others, from their events: each reopening is received again, each change of a party is 划出 and 划入."""
-    for life in lives:
-        for spell in life.counted:
-            _count_spell(life, spell, span, put)
+    for history in histories:
+        for interval in history.counted:
+            _count_interval(history, interval, span, emit)
 
 
-def _count_spell(life: Life, spell: Spell, span: Span, put: Put) -> None:
+def _count_interval(history: CaseHistory, interval: Interval, span: Span, emit: Emit) -> None:
     yesterday = span.since - timedelta(days=1)
-    if spell.is_open_after(yesterday):
-        put("carried_over", 1, _held(life, spell, yesterday), WHOLE)
-    if _within(spell.begun, span):
-        begun, month = _at_first(life, spell), month_of(spell.begun)
-        put("received", 1, begun, month)
-        put("reopened" if spell.again else "issued", 1, begun, month)
-    _count_moves(life, spell, span, put)
-    if spell.ended is not None and _within(spell.ended, span):
-        ended, month = _held(life, spell, spell.ended), month_of(spell.ended)
-        _closed(put, 1, ended, month, spell.outcome, spell.coordinated, spell.deliberated)
-        if spell.outcome == "done" and not spell.again and _within(spell.begun, span):
-            _finished(put, 1, ended, month_of(spell.begun), month)
-    if spell.is_open_after(span.until):
-        put("carried_forward", 1, _held(life, spell, span.until), WHOLE)
+    if interval.is_open_after(yesterday):
+        emit("carried_over", 1, account_on(history, interval, yesterday), WHOLE)
+    if is_within(interval.begun, span):
+        begun, month = _at_first(history, interval), month_of(interval.begun)
+        emit("received", 1, begun, month)
+        emit("reopened" if interval.again else "issued", 1, begun, month)
+    _count_moves(history, interval, span, emit)
+    if interval.ended is not None and is_within(interval.ended, span):
+        ended, month = account_on(history, interval, interval.ended), month_of(interval.ended)
+        _closed(emit, 1, ended, month, interval.outcome, interval.coordinated, interval.deliberated)
+        if interval.outcome == "done" and not interval.again and is_within(interval.begun, span):
+            _finished(emit, 1, ended, month_of(interval.begun), month)
+    if interval.is_open_after(span.until):
+        emit("carried_forward", 1, account_on(history, interval, span.until), WHOLE)
 
 
-def _count_moves(life: Life, spell: Spell, span: Span, put: Put) -> None:
+def _count_moves(history: CaseHistory, interval: Interval, span: Span, emit: Emit) -> None:
     """Each part is given and taken on its own account: whoever has the other part is not touched by it."""
-    for move in spell.moves:
-        if _within(move.on, span):
+    for move in interval.moves:
+        if is_within(move.on, span):
             for name, department in (("moved_out", move.given), ("moved_in", move.taken)):
                 parts = {role: department if role == move.role else None for role in PARTY_ROLES}
-                put(name, 1, _account(life, parts), month_of(move.on))
+                emit(name, 1, account_for(history, parts), month_of(move.on))
 
 
 def _closed(
-    put: Put, many: int, account: Account, month: str, outcome: str, coordinated: bool, deliberated: bool
+    emit: Emit, many: int, account: Account, month: str, outcome: str, coordinated: bool, deliberated: bool
 ) -> None:
-    put("closed", many, account, month)
-    put(f"closed_{outcome}", many, account, month)
+    emit("closed", many, account, month)
+    emit(f"closed_{outcome}", many, account, month)
     if outcome != WITHDRAWN:
-        put("closed_coordinated" if coordinated else "closed_negotiated", many, account, month)
+        emit("closed_coordinated" if coordinated else "closed_negotiated", many, account, month)
         if deliberated:
-            put("closed_deliberated", many, account, month)
+            emit("closed_deliberated", many, account, month)
 
 
-def _finished(put: Put, many: int, account: Account, issued: str, ended: str) -> None:
+def _finished(emit: Emit, many: int, account: Account, issued: str, ended: str) -> None:
     """Of what was issued in a month only what was finished in it counts there; in the period, what was by its end."""
-    put("finished", many, account, WHOLE)
+    emit("finished", many, account, WHOLE)
     if issued == ended:
-        put("finished", many, account, issued, period=False)
+        emit("finished", many, account, issued, period=False)
 
 
-def _within(day: date, span: Span) -> bool:
+def is_within(day: date, span: Span) -> bool:
     return span.since <= day <= span.until
 
 
-def _held(life: Life, spell: Spell, day: date) -> Account:
-    return _account(life, {role: spell.party(role, day) for role in PARTY_ROLES})
+def account_on(history: CaseHistory, interval: Interval, day: date) -> Account:
+    return account_for(history, {role: interval.party(role, day) for role in PARTY_ROLES})
 
 
-def _at_first(life: Life, spell: Spell) -> Account:
-    return _account(life, spell.parties)
+def _at_first(history: CaseHistory, interval: Interval) -> Account:
+    return account_for(history, interval.parties)
 
 
-def _account(life: Life, parts: dict[str, int | None]) -> Account:
-    return Account(life.rules.key, parts["provider"], parts["applicant"], life.no)
+def account_for(history: CaseHistory, parts: dict[str, int | None]) -> Account:
+    return Account(history.rules.key, parts["provider"], parts["applicant"], history.no)
 
 
 # ------------------------------------------------------------------------------------------------- reply and supply
@@ -154,7 +154,7 @@ SUPPLY = Side("supplies_due", "supplies_on_time", "supply_days", "supplies")
 
 
 def count_term(
-    side: Side, row: Any, account: Account, put: Put, *, done: bool, reference: bool, disputed: bool
+    side: Side, row: Any, account: Account, emit: Emit, *, done: bool, reference: bool, disputed: bool
 ) -> None:
     """A term in the period of its due date, its answer in the period in which it was made (``done``: it was).
 
@@ -163,25 +163,25 @@ def count_term(
     """
     fate = row.fate if done else row.undone
     if fate in (ON_TIME, LATE):
-        put(side.due, row.n, account, row.due_month)
+        emit(side.due, row.n, account, row.due_month)
     if fate == ON_TIME:
-        put(side.on_time, row.n, account, row.due_month)
+        emit(side.on_time, row.n, account, row.due_month)
     if fate == LATE and side.overdue and not reference:
         gone = "lapsed_to_coordination" if disputed else "lapsed_otherwise"
         how = {ANSWERED: "replied_late", OPEN: "unanswered", GONE: gone}
-        _count_late(side, row.late_days, how[row.how_at_end], row.n, account, WHOLE, put)
-        _count_late(side, row.late_then, how[row.how_then], row.n, account, row.due_month, put)
+        _count_late(side, row.late_days, how[row.how_at_end], row.n, account, WHOLE, emit)
+        _count_late(side, row.late_then, how[row.how_then], row.n, account, row.due_month, emit)
     if done and row.made_month:
-        put(side.days, int(row.taken), account, row.made_month)
-        put(side.many, row.n, account, row.made_month)
+        emit(side.days, int(row.taken), account, row.made_month)
+        emit(side.many, row.n, account, row.made_month)
 
 
-def _count_late(side: Side, days: int, how: str, many: int, account: Account, month: str, put: Put) -> None:
+def _count_late(side: Side, days: int, how: str, many: int, account: Account, month: str, emit: Emit) -> None:
     """Each month is a period of its own: what was answered in the next is unanswered at its end."""
     names = [side.overdue, f"{side.overdue}_{_band(days)}", how]
     names += [f"{how}_{_band(days)}"] if how == "unanswered" else []
     for name in names:
-        put(name, many, account, month, period=month == WHOLE)
+        emit(name, many, account, month, period=month == WHOLE)
 
 
 def _band(days: int) -> str:
@@ -189,7 +189,7 @@ def _band(days: int) -> str:
 
 
 @lru_cache(maxsize=16)
-def _counter(calendar: WorkingCalendar) -> Any:
+def working_day_counter(calendar: WorkingCalendar) -> Any:
     """Working days from a day (not counted) to another, each pair once."""
     return lru_cache(maxsize=100_000)(calendar.count_estimated)
 
@@ -206,7 +206,9 @@ class Coordination(NamedTuple):
     row: Any
 
 
-def coordinations_in(rows: Iterable[Any], rules_of: Any, lives: dict[int, Life], span: Span) -> Iterator[Coordination]:
+def coordinations_in(
+    rows: Iterable[Any], rules_of: Any, histories: dict[int, CaseHistory], span: Span
+) -> Iterator[Coordination]:
     """The coordinations that ended within the period; ``rows`` are their beginnings and ends, case by case."""
     begun: dict[int, date] = {}
     for row in rows:
@@ -214,42 +216,44 @@ def coordinations_in(rows: Iterable[Any], rules_of: Any, lives: dict[int, Life],
         settled = row.event in counts.get("coordinations_settled", ())
         if not settled and row.event not in counts.get("coordinations_failed", ()):
             begun[row.case_id] = row.happened_on
-        elif _within(row.happened_on, span) and row.case_id in begun and _stands(lives, row.case_id, row.seq):
+        elif is_within(row.happened_on, span) and row.case_id in begun and is_counted(histories, row.case_id, row.seq):
             yield Coordination(begun[row.case_id], row.happened_on, settled, row)
 
 
-def count_coordinations(found: Iterable[Coordination], lives: dict[int, Life], calendar_of: Any, put: Put) -> None:
+def count_coordinations(
+    found: Iterable[Coordination], histories: dict[int, CaseHistory], calendar_of: Any, emit: Emit
+) -> None:
     """How many ended, how many of them settled, and the working days that they took."""
     for each in found:
-        account, month = _then(each.row, each.row.case_id, each.row.seq, lives), month_of(each.ended)
-        days = _counter(calendar_of((each.row.rulebook, each.row.edition)))(each.begun, each.ended)
-        put("coordinations_ended", 1, account, month)
-        put("coordination_days", days, account, month)
+        account, month = account_then(each.row, each.row.case_id, each.row.seq, histories), month_of(each.ended)
+        days = working_day_counter(calendar_of((each.row.rulebook, each.row.edition)))(each.begun, each.ended)
+        emit("coordinations_ended", 1, account, month)
+        emit("coordination_days", days, account, month)
         if each.settled:
-            put("coordinations_settled", 1, account, month)
+            emit("coordinations_settled", 1, account, month)
 
 
-def count_events(rows: Iterable[Any], rules_of: Any, lives: dict[int, Life], put: Put) -> None:
+def count_events(rows: Iterable[Any], rules_of: Any, histories: dict[int, CaseHistory], emit: Emit) -> None:
     """Events that are counted by the day on which they happened."""
     for row in rows:
-        if _stands(lives, row.case_id, row.seq):
-            account = _then(row, row.case_id, row.seq, lives)
+        if is_counted(histories, row.case_id, row.seq):
+            account = account_then(row, row.case_id, row.seq, histories)
             for name in _counted_as(rules_of(row.rulebook, row.edition, row.procedure), row.event):
-                put(name, row.n, account, row.month)
+                emit(name, row.n, account, row.month)
 
 
 def count_refusals(
-    rows: Iterable[Any], rules_of: Any, lives: dict[int, Life], fields: tuple[str, str], put: Put
+    rows: Iterable[Any], rules_of: Any, histories: dict[int, CaseHistory], fields: tuple[str, str], emit: Emit
 ) -> None:
     """Refusals, and each by the class of its reason, of the procedures that keep class and reason in ``fields``."""
     for row in rows:
         report = rules_of(row.rulebook, row.edition, row.procedure).report
         kept_in = report.refusal_class, report.refusal_reason
         counts = row.event in report.counts.get("refusals", ()) and kept_in == fields
-        if counts and _stands(lives, row.case_id, row.seq):
-            account = _then(row, row.case_id, row.seq, lives)
-            put("refusals", row.n, account, row.month)
-            put(REFUSED + row.entered, row.n, account, row.month)
+        if counts and is_counted(histories, row.case_id, row.seq):
+            account = account_then(row, row.case_id, row.seq, histories)
+            emit("refusals", row.n, account, row.month)
+            emit(REFUSED + row.entered, row.n, account, row.month)
 
 
 def disputing_states(rules: Procedure) -> set[str]:
@@ -272,39 +276,41 @@ def counted_events(rules: Procedure) -> set[str]:
     return {event for event in rules.events if _counted_as(rules, event)}
 
 
-def _stands(lives: dict[int, Life], case_id: int | None, seq: int) -> bool:
-    life = lives.get(case_id) if case_id is not None else None
-    return life is None or life.counts(seq)
+def is_counted(histories: dict[int, CaseHistory], case_id: int | None, seq: int) -> bool:
+    history = histories.get(case_id) if case_id is not None else None
+    return history is None or history.counts(seq)
 
 
-def _then(row: Any, case_id: int | None, seq: int, lives: dict[int, Life]) -> Account:
+def account_then(row: Any, case_id: int | None, seq: int, histories: dict[int, CaseHistory]) -> Account:
     """Who had the parts when it happened."""
-    life = lives.get(case_id) if case_id is not None else None
-    if life is None:
+    history = histories.get(case_id) if case_id is not None else None
+    if history is None:
         return account_of(row)
-    return _account(life, {role: life.party(role, seq, date.max) for role in PARTY_ROLES})
+    return account_for(history, {role: history.party(role, seq, date.max) for role in PARTY_ROLES})
 
 
 # ---------------------------------------------------------------------------------------------------------- items
 
 
-def count_items(rows: Iterable[Any], rules_of: Any, put: Put) -> None:
+def count_items(rows: Iterable[Any], rules_of: Any, emit: Emit) -> None:
     """Data items of the cases that ended in the period and were not withdrawn: agreed ÷ asked."""
     for row in rows:
         rules = rules_of(row.rulebook, row.edition, row.procedure)
         if rules.report.outcome(row.state, {}) != WITHDRAWN:
             account = account_of(row)
-            put("items_asked", row.n, account, row.month)
-            put("items_agreed", int(row.agreed), account, row.month)
+            emit("items_asked", row.n, account, row.month)
+            emit("items_agreed", int(row.agreed), account, row.month)
 
 
-def count_items_of(lives: dict[int, Life], items: Iterable[Any], agreed: str, span: Span, put: Put) -> None:
-    """The same of the cases whose lives are read from their events, as each item was answered by the end."""
+def count_items_of(
+    histories: dict[int, CaseHistory], items: Iterable[Any], agreed: str, span: Span, emit: Emit
+) -> None:
+    """Data items of the cases whose history is read from their events, as each item was answered by the end."""
     for item in items:
-        life = lives[item.case_id]
-        for spell in life.counted:
-            if spell.ended is not None and _within(spell.ended, span) and spell.outcome != WITHDRAWN:
-                account, month = _held(life, spell, spell.ended), month_of(spell.ended)
-                put("items_asked", 1, account, month)
-                if item.answer == agreed and item.answered_seq <= (spell.ended_seq or 0):
-                    put("items_agreed", 1, account, month)
+        history = histories[item.case_id]
+        for interval in history.counted:
+            if interval.ended is not None and is_within(interval.ended, span) and interval.outcome != WITHDRAWN:
+                account, month = account_on(history, interval, interval.ended), month_of(interval.ended)
+                emit("items_asked", 1, account, month)
+                if item.answer == agreed and item.answered_seq <= (interval.ended_seq or 0):
+                    emit("items_agreed", 1, account, month)

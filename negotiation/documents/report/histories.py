@@ -1,7 +1,7 @@
-"""The lives of the cases that were reopened or changed a party, read from their events.
+"""The histories of the cases that were reopened or changed a party, read from their events.
 
-A life is spells: from the receipt, or a reopening, to the end. 作废 is outside every figure and a reopening counts as
-新收, so that a spell that ended void is left out whole. Within a spell each change of a party has its day.
+A history is intervals: from the receipt, or a reopening, to the end. 作废 is outside every figure and a reopening
+counts as 新收, so that an interval that ended void is left out whole. Within one each change of a party has its day.
 """
 
 import json
@@ -37,7 +37,7 @@ class Move(NamedTuple):
 
 
 @dataclass
-class Spell:
+class Interval:
     """From a receipt or a reopening (``again``) to the end (None: open). ``parties``: who had which part at first."""
 
     begun: date
@@ -62,8 +62,8 @@ class Spell:
 
 
 @dataclass
-class Life:
-    """A case: its spells in order, those that ended void among them, and every move of a part.
+class CaseHistory:
+    """A case: its intervals in order, those that ended void among them, and every move of a part.
 
     ``row``: the case as it stands; ``state``: as its last event left it; ``events``: by their seq, in order.
     """
@@ -72,17 +72,17 @@ class Life:
     rules: Procedure
     row: Any
     state: str
-    spells: list[Spell]
+    intervals: list[Interval]
     moves: list[Move]
     events: dict[int, Happened]
 
     @property
-    def counted(self) -> list[Spell]:
-        return [spell for spell in self.spells if not spell.void]
+    def counted(self) -> list[Interval]:
+        return [interval for interval in self.intervals if not interval.void]
 
     def counts(self, seq: int | None) -> bool:
-        """Whether an event (None: one that is still to come) belongs to a spell that counts."""
-        within = [spell for spell in self.spells if _within(spell, seq)]
+        """Whether an event (None: one that is still to come) belongs to an interval that counts."""
+        within = [interval for interval in self.intervals if _within(interval, seq)]
         return bool(within) and not within[-1].void
 
     def party(self, role: str, seq: int | None, day: date) -> int | None:
@@ -94,27 +94,29 @@ class Life:
         return found
 
 
-def _within(spell: Spell, seq: int | None) -> bool:
+def _within(interval: Interval, seq: int | None) -> bool:
     if seq is None:
-        return spell.ended_seq is None
-    return spell.begun_seq <= seq and (spell.ended_seq is None or seq <= spell.ended_seq)
+        return interval.ended_seq is None
+    return interval.begun_seq <= seq and (interval.ended_seq is None or seq <= interval.ended_seq)
 
 
-def lives_of(cases: Iterable[Any], events: Iterable[Any], moves: Iterable[Any], rules_of: Any) -> dict[int, Life]:
-    """The lives by case id. ``rules_of``: (rulebook, edition, procedure) → the procedure under which it was opened."""
-    told = {case_id: [_happened(row) for row in rows] for case_id, rows in _by_case(events).items()}
+def histories_of(
+    cases: Iterable[Any], events: Iterable[Any], moves: Iterable[Any], rules_of: Any
+) -> dict[int, CaseHistory]:
+    """The histories by case id. ``rules_of``: (rulebook, edition, procedure) → the procedure of a case opened so."""
+    by_case = {case_id: [_happened(row) for row in rows] for case_id, rows in _by_case(events).items()}
     moved = _by_case(moves)
     found = {}
     for row in cases:
         rules = rules_of(row.rulebook, row.edition, row.procedure)
-        spells = list(_spells(rules, told.get(row.id, [])))
-        gone = _dated(moved.get(row.id, []), spells)
-        state = told[row.id][-1].state if row.id in told else rules.initial
-        by_seq = {event.seq: event for event in told.get(row.id, [])}
-        life = Life(row.no, rules, row, state, spells, gone, by_seq)
-        for spell in spells:
-            _settle(life, spell)
-        found[row.id] = life
+        intervals = list(_intervals(rules, by_case.get(row.id, [])))
+        gone = _dated(moved.get(row.id, []), intervals)
+        state = by_case[row.id][-1].state if row.id in by_case else rules.initial
+        by_seq = {event.seq: event for event in by_case.get(row.id, [])}
+        history = CaseHistory(row.no, rules, row, state, intervals, gone, by_seq)
+        for interval in intervals:
+            _settle(history, interval)
+        found[row.id] = history
     return found
 
 
@@ -129,82 +131,82 @@ def _happened(row: Any) -> Happened:
     return Happened(row.seq, row.event, row.state, row.happened_on, json.loads(row.body) if row.body else {})
 
 
-def _dated(rows: Iterable[Any], spells: Iterable[Spell]) -> list[Move]:
+def _dated(rows: Iterable[Any], intervals: Iterable[Interval]) -> list[Move]:
     """The moves with their days in order: none is earlier than the one before, or than the receipt it came after."""
     found: list[Move] = []
     for row in rows:
-        begun = [spell.begun for spell in spells if spell.begun_seq < row.seq]
+        begun = [interval.begun for interval in intervals if interval.begun_seq < row.seq]
         earliest = max([*begun, *(move.on for move in found[-1:])], default=row.happened_on)
         on = max(row.happened_on, earliest)
         found.append(Move(row.seq, row.role, row.from_id, row.to_id, on))
     return found
 
 
-def _settle(life: Life, spell: Spell) -> None:
+def _settle(history: CaseHistory, interval: Interval) -> None:
     """Who had the parts when it began, and what moved while it lasted."""
-    spell.parties = {role: life.party(role, spell.begun_seq, date.max) for role in PARTY_ROLES}
-    for move in life.moves:
-        if move.seq > spell.begun_seq and _by_its_end(spell, move):
-            spell.moves.append(move)
+    interval.parties = {role: history.party(role, interval.begun_seq, date.max) for role in PARTY_ROLES}
+    for move in history.moves:
+        if move.seq > interval.begun_seq and _by_its_end(interval, move):
+            interval.moves.append(move)
 
 
-def _by_its_end(spell: Spell, move: Move) -> bool:
-    return spell.ended is None or (move.on <= spell.ended and move.seq < (spell.ended_seq or 0))
+def _by_its_end(interval: Interval, move: Move) -> bool:
+    return interval.ended is None or (move.on <= interval.ended and move.seq < (interval.ended_seq or 0))
 
 
 # ---------------------------------------------------------------------------------------------- from event to event
 
 
 @dataclass
-class _Told:
-    """What is known after the events told so far."""
+class _Progress:
+    """The state of a case after the events followed so far."""
 
     state: str
     flags: dict[str, Any] = field(default_factory=dict)
     outcome: str = ""
     received: bool = False
-    spell: Spell | None = None
+    interval: Interval | None = None
 
 
-def _spells(rules: Procedure, events: Iterable[Happened]) -> Iterator[Spell]:
-    told = _Told(rules.initial)
+def _intervals(rules: Procedure, events: Iterable[Happened]) -> Iterator[Interval]:
+    progress = _Progress(rules.initial)
     for event in events:
-        row = rules.table.get((told.state, event.event))
-        was_over = bool(rules.states[told.state].ending)
+        row = rules.table.get((progress.state, event.event))
+        was_over = bool(rules.states[progress.state].ending)
         over = bool(rules.states[event.state].ending)
-        _note(rules, told, row, event)
-        if told.spell is None and not over and ((told.received and was_over) or _receives(rules, event)):
-            told.spell = Spell(event.happened_on, event.seq, again=told.received)
-            told.received = True
-            yield told.spell
-        if told.spell is not None:
-            _follow(rules, told, told.spell, event)
-        told.state = event.state
+        _note(rules, progress, row, event)
+        if progress.interval is None and not over and ((progress.received and was_over) or _receives(rules, event)):
+            progress.interval = Interval(event.happened_on, event.seq, again=progress.received)
+            progress.received = True
+            yield progress.interval
+        if progress.interval is not None:
+            _follow(rules, progress, progress.interval, event)
+        progress.state = event.state
 
 
 def _receives(rules: Procedure, event: Happened) -> bool:
     return "received_on" in (rules.milestones.get(event.event), rules.milestones.get(event.state))
 
 
-def _follow(rules: Procedure, told: _Told, spell: Spell, event: Happened) -> None:
+def _follow(rules: Procedure, progress: _Progress, interval: Interval, event: Happened) -> None:
     state = rules.states[event.state]
-    spell.coordinated |= state.agenda == COORDINATION
-    spell.deliberated |= rules.milestones.get(event.event) == "reported_on"
+    interval.coordinated |= state.agenda == COORDINATION
+    interval.deliberated |= rules.milestones.get(event.event) == "reported_on"
     if state.ending:
-        spell.ended, spell.ended_seq, spell.void = event.happened_on, event.seq, state.ending == "void"
-        spell.outcome = _last(rules, told, event.state)
-        told.spell = None
+        interval.ended, interval.ended_seq, interval.void = event.happened_on, event.seq, state.ending == "void"
+        interval.outcome = _last(rules, progress, event.state)
+        progress.interval = None
 
 
-def _note(rules: Procedure, told: _Told, row: Transition | None, event: Happened) -> None:
+def _note(rules: Procedure, progress: _Progress, row: Transition | None, event: Happened) -> None:
     """The marks after an event; the last that speaks of the outcome decides it."""
     new = _flags(rules, row, event) if row is not None else {}  # what the clock does outside every rulebook marks none
     if not new:
         return
-    told.flags |= new
+    progress.flags |= new
     for rule in rules.report.outcomes:
-        if not rule.state and new.keys() & rule.when.keys() and rule.holds("", told.flags):
-            told.outcome = rule.outcome
+        if not rule.state and new.keys() & rule.when.keys() and rule.holds("", progress.flags):
+            progress.outcome = rule.outcome
             return
 
 
@@ -213,6 +215,6 @@ def _flags(rules: Procedure, row: Transition, event: Happened) -> dict[str, Any]
     return flags | ({"answer": event.event} if row.answers else {})
 
 
-def _last(rules: Procedure, told: _Told, state: str) -> str:
+def _last(rules: Procedure, progress: _Progress, state: str) -> str:
     by_state = rules.report.outcome(state, {})
-    return told.outcome or "done" if by_state == "done" else by_state
+    return progress.outcome or "done" if by_state == "done" else by_state

@@ -1,4 +1,4 @@
-"""Figures that no case tells (目录数, 汇聚率, 接口调用量, 开放数据集): entered by a person, with their source."""
+"""Figures that no case holds (目录数, 汇聚率, 接口调用量, 开放数据集): entered by a person, with their source."""
 
 from collections.abc import Mapping
 from datetime import datetime

@@ -48,7 +48,7 @@ class Scope(NamedTuple):
         return f"{self.span.value}:{self.key}" if self.key else self.span.value
 
 
-SAID = {"to_coordination": ("提请协调",), "to_deliberation": ("报请审议",)}
+STEP_TITLES = {"to_coordination": ("提请协调",), "to_deliberation": ("报请审议",)}
 TOTAL = Scope(Span.TOTAL, "", "合计")
 
 
@@ -141,7 +141,7 @@ class ProcedureFigures:
     table: str = ""
     refusal_classes: Mapping[str, str] = field(default_factory=dict)
     countable: frozenset[str] = frozenset()
-    said: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: SAID)
+    said: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: STEP_TITLES)
 
     @property
     def lines(self) -> tuple[Line, ...]:

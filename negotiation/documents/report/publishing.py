@@ -18,7 +18,7 @@ from negotiation.documents.report.definitions import DEFINITIONS, ENTERED_TITLES
 from negotiation.documents.report.json_output import as_json, cells
 from negotiation.documents.report.model import Difference, Imbalance, Published, Report
 from negotiation.documents.report.sources import Books, Gathering
-from negotiation.documents.report.totals import Held
+from negotiation.documents.report.totals import HolderCollector
 from negotiation.services.context import Context
 from negotiation.store import report_editions
 from negotiation.store.database import Database
@@ -167,7 +167,7 @@ def _by_department(cases: Mapping[str, int]) -> dict[int, int]:
 
 def _held(database: Database, context: Context, report: Report, name: str) -> dict[str, dict[str, int]]:
     """Which cases stand behind 上年结转 or 结转下年, and with which provider, for each procedure."""
-    held = Held(name)
+    held = HolderCollector(name)
     with database.read() as transaction:
         span = Span(report.since, report.until, report.as_of, detail=True)
         Gathering(transaction, Books.read(context, transaction), span).count(held, (name,))
@@ -180,8 +180,8 @@ def _held(database: Database, context: Context, report: Report, name: str) -> di
 def _differences(published: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[Difference]:
     """Cell by cell: every count of every line, and every figure that was entered."""
     then, today = dict(cells(published)), dict(cells(now))
-    told = _counted_then(published)
-    for cell in sorted({*then, *(cell for cell in today if cell[-1] in told or cell[-1].startswith(REFUSED))}):
+    counted = _counted_then(published)
+    for cell in sorted({*then, *(cell for cell in today if cell[-1] in counted or cell[-1].startswith(REFUSED))}):
         before, after = then.get(cell, 0), today.get(cell, 0)
         if before != after:
             yield Difference(_place(cell, published, now), str(before), str(after))

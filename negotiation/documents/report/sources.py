@@ -10,9 +10,9 @@ from calendars import WorkingCalendar
 from negotiation.core.enums import PARTY_ROLES, ItemAnswer, Layer
 from negotiation.documents.report import counting
 from negotiation.documents.report.as_of import moving_events, terms_then
-from negotiation.documents.report.counting import REPLY, SUPPLY, Account, Coordination, Put
+from negotiation.documents.report.counting import REPLY, SUPPLY, Account, Coordination, Emit
 from negotiation.documents.report.definitions import UNREASONED
-from negotiation.documents.report.histories import COORDINATION, Life, lives_of
+from negotiation.documents.report.histories import COORDINATION, CaseHistory, histories_of
 from negotiation.domain.rulebook import Procedure, ReportRule, Rulebook
 from negotiation.domain.terms import Term
 from negotiation.services.context import Context
@@ -54,7 +54,7 @@ class Books:
         return self._disputing[id(rules)]
 
     def outcome(self, row: Any) -> str:
-        """How the case of a row ended, by its state and its marks as the database spells them; each pair once."""
+        """How the case of a row ended, by its state and its flags as the database spells them; each pair once."""
         key = (row.rulebook, row.edition, row.procedure, row.state, row.flags)
         if key not in self._outcomes:
             report = self.rules(*key[:3]).report
@@ -97,7 +97,7 @@ def _says(rules: Procedure) -> bool:
 
 
 class Gathering:
-    """The facts of a period, read once each; ``count`` puts all that they add to any count."""
+    """The facts of a period, read once each; ``count`` emits all that they add to any count."""
 
     def __init__(self, transaction: Transaction, books: Books, span: Span) -> None:
         self.transaction, self.books = transaction, books
@@ -109,24 +109,24 @@ class Gathering:
         """The same of the cases with these ids, the first and the last one."""
         return Gathering(self.transaction, self.books, self.span._replace(block=ids))
 
-    def count(self, put: Put, names: Collection[str] = ()) -> None:
-        """Puts all that the facts add to the counts of these names (none named: to all)."""
+    def count(self, emit: Emit, names: Collection[str] = ()) -> None:
+        """Emits all that the facts add to the counts of these names (none named: to all)."""
         for stems, part in _PARTS:
             if not names or any(name.startswith(stems) for name in names):
-                part(self, put)
+                part(self, emit)
 
-    def _count_lives(self, put: Put) -> None:
+    def _count_flow(self, emit: Emit) -> None:
         for rows in self.plain:
-            counting.count_lives(rows, self.books.outcome, put)
-        counting.count_spells(self.lives.values(), self.span, put)
+            counting.count_cases(rows, self.books.outcome, emit)
+        counting.count_intervals(self.histories.values(), self.span, emit)
 
-    def _count_coordinations(self, put: Put) -> None:
-        counting.count_coordinations(self.coordinations, self.lives, self.books.calendar, put)
+    def _count_coordinations(self, emit: Emit) -> None:
+        counting.count_coordinations(self.coordinations, self.histories, self.books.calendar, emit)
 
     @cached_property
     def plain(self) -> list[Sequence[Any]]:
         """The cases that their own rows tell of, on either side's account."""
-        return [report_cases.lives(self.transaction, span) for span in self._sides]
+        return [report_cases.plain_cases(self.transaction, span) for span in self._sides]
 
     @cached_property
     def _sides(self) -> list[Span]:
@@ -139,7 +139,7 @@ class Gathering:
             report_cases.contradicting(self.transaction, self.span) if any(row.wrong for row in self.plain[0]) else []
         )
         if not self.span.past:
-            found += [life.no for life in self.lives.values() if life.state != life.row.state]
+            found += [history.no for history in self.histories.values() if history.state != history.row.state]
         return sorted(set(found))
 
     def rulebooks_used(self) -> set[tuple[str, str, str]]:
@@ -147,17 +147,17 @@ class Gathering:
         return report_cases.rulebooks_used(self.transaction, self.span)
 
     @cached_property
-    def lives(self) -> dict[int, Life]:
+    def histories(self) -> dict[int, CaseHistory]:
         """The cases that were reopened or changed a party, by id."""
         cases = report_cases.eventful_cases(self.transaction, self.span)
         if not cases:
             return {}
-        return self.told(cases, eventful(self.span))
+        return self.histories_of(cases, eventful(self.span))
 
-    def told(self, cases: Sequence[Any], which: report_cases.Condition) -> dict[int, Life]:
-        """The lives of cases; ``which``: the condition by which they were found."""
+    def histories_of(self, cases: Sequence[Any], which: report_cases.Condition) -> dict[int, CaseHistory]:
+        """The histories of cases by id; ``which``: the condition by which they were found."""
         events = report_cases.events_of(self.transaction, self.span, which)
-        return lives_of(cases, events, report_cases.moves(self.transaction), self.rules_of)
+        return histories_of(cases, events, report_cases.moves(self.transaction), self.rules_of)
 
     @cached_property
     def coordinations(self) -> list[Coordination]:
@@ -168,14 +168,14 @@ class Gathering:
             ends |= {*counts.get("coordinations_settled", ()), *counts.get("coordinations_failed", ())}
             begins |= set(coordinating(rules))
         rows = report_cases.coordinations(self.transaction, self.span, begins, ends)
-        return list(counting.coordinations_in(rows, self.rules_of, self.lives, self.span))
+        return list(counting.coordinations_in(rows, self.rules_of, self.histories, self.span))
 
     def rules_of(self, rulebook: str, edition: str, procedure: str) -> Procedure:
         return self.books.rules(rulebook, edition, procedure)
 
     # ------------------------------------------------------------------------------------------------------ terms
 
-    def _count_terms(self, put: Put) -> None:
+    def _count_terms(self, emit: Emit) -> None:
         for calendar, editions in self.books.calendars:
             found = report_terms.terms(
                 self.transaction,
@@ -187,7 +187,7 @@ class Gathering:
                 restated=self.restated,
             )
             for row in found:
-                self._count_term(row, put)
+                self._count_term(row, emit)
 
     @cached_property
     def restated(self) -> dict[int, tuple[Term, ...]]:
@@ -197,36 +197,38 @@ class Gathering:
         names = {name for rules in self.books.every for name in moving_events(rules)}
         found = {}
         for case_id in report_cases.cases_with_later(self.transaction, self.span, names):
-            life = self.lives.get(case_id)
-            if life is not None:
-                calendar = self.books.calendar((life.row.rulebook, life.row.edition))
-                found[case_id] = terms_then(life, calendar, self.books.context.directory)
+            history = self.histories.get(case_id)
+            if history is not None:
+                calendar = self.books.calendar((history.row.rulebook, history.row.edition))
+                found[case_id] = terms_then(history, calendar, self.books.context.directory)
         return {case_id: terms for case_id, terms in found.items() if terms is not None}
 
-    def _count_term(self, row: Any, put: Put) -> None:
-        life = self.lives.get(row.case_id) if row.case_id is not None else None
+    def _count_term(self, row: Any, emit: Emit) -> None:
+        history = self.histories.get(row.case_id) if row.case_id is not None else None
         rules = self.rules_of(row.rulebook, row.edition, row.procedure)
-        if (row.main or row.kind in rules.report.supply) and (life is None or life.counts(row.ended_seq)):
-            side, done, account = REPLY if row.main else SUPPLY, bool(row.main), self._bound(row, life)
-            done = done or self._supplied(row, rules, life)
-            reference = bool(row.reference) if life is None else account.provider in self.references
+        if (row.main or row.kind in rules.report.supply) and (history is None or history.counts(row.ended_seq)):
+            side, done, account = REPLY if row.main else SUPPLY, bool(row.main), self._bound(row, history)
+            done = done or self._supplied(row, rules, history)
+            reference = bool(row.reference) if history is None else account.provider in self.references
             disputed = row.left_in in self.books.disputing(rules)
-            counting.count_term(side, row, account, put, done=done, reference=reference, disputed=disputed)
+            counting.count_term(side, row, account, emit, done=done, reference=reference, disputed=disputed)
 
-    def _supplied(self, row: Any, rules: Procedure, life: Life | None) -> bool:
+    def _supplied(self, row: Any, rules: Procedure, history: CaseHistory | None) -> bool:
         """Data are supplied when the case ends with what was agreed; an agreement made anew only ends the term."""
-        if life is not None:
-            ending = life.events.get(row.ended_seq)
+        if history is not None:
+            ending = history.events.get(row.ended_seq)
             return ending is not None and ending.event in rules.report.supplied_by
         over = row.left_in != "" and rules.states[row.left_in].ending
         return bool(over) and self.books.outcome(row) in counting.SUPPLIED
 
-    def _bound(self, row: Any, life: Life | None) -> Account:
+    def _bound(self, row: Any, history: CaseHistory | None) -> Account:
         """Who was bound when the term ended, at the latest at the end of the period."""
-        if life is None:
+        if history is None:
             return counting.account_of(row)
         seq, until = row.ended_seq, self.span.until
-        return Account(row.procedure, life.party("provider", seq, until), life.party("applicant", seq, until), life.no)
+        return Account(
+            row.procedure, history.party("provider", seq, until), history.party("applicant", seq, until), history.no
+        )
 
     @cached_property
     def _supplies(self) -> set[str]:
@@ -240,14 +242,16 @@ class Gathering:
 
     # ---------------------------------------------------------------------------------------- events and data items
 
-    def _count_events(self, put: Put) -> None:
+    def _count_events(self, emit: Emit) -> None:
         names = {event for rules in self.books.every for event in counting.counted_events(rules)}
         for span in self._sides:
-            counting.count_events(report_cases.events(self.transaction, span, names), self.rules_of, self.lives, put)
+            counting.count_events(
+                report_cases.events(self.transaction, span, names), self.rules_of, self.histories, emit
+            )
             for kept_in, refusals in self._refusals.items():
                 field, reason = kept_in
                 rows = report_cases.events(self.transaction, span, refusals, field, (reason, UNREASONED))
-                counting.count_refusals(rows, self.rules_of, self.lives, kept_in, put)
+                counting.count_refusals(rows, self.rules_of, self.histories, kept_in, emit)
 
     @cached_property
     def _refusals(self) -> dict[tuple[str, str], set[str]]:
@@ -258,13 +262,13 @@ class Gathering:
             found.setdefault(kept_in, set()).update(rules.report.counts.get("refusals", ()))
         return {kept_in: names for kept_in, names in found.items() if names}
 
-    def _count_items(self, put: Put) -> None:
+    def _count_items(self, emit: Emit) -> None:
         agreed = ItemAnswer.AGREED.value
         for span in self._sides:
-            counting.count_items(report_cases.items(self.transaction, span, agreed), self.rules_of, put)
-        if self.lives:
+            counting.count_items(report_cases.items(self.transaction, span, agreed), self.rules_of, emit)
+        if self.histories:
             items = report_cases.eventful_items(self.transaction, self.span)
-            counting.count_items_of(self.lives, items, agreed, self.span, put)
+            counting.count_items_of(self.histories, items, agreed, self.span, emit)
 
 
 def coordinating(rules: Procedure) -> Iterator[str]:
@@ -276,8 +280,8 @@ def coordinating(rules: Procedure) -> Iterator[str]:
 
 
 # Which part counts the names that begin so.
-_PARTS: tuple[tuple[tuple[str, ...], Callable[[Gathering, Put], None]], ...] = (
-    (("carried", "received", "reopened", "issued", "closed", "moved", "finished"), Gathering._count_lives),
+_PARTS: tuple[tuple[tuple[str, ...], Callable[[Gathering, Emit], None]], ...] = (
+    (("carried", "received", "reopened", "issued", "closed", "moved", "finished"), Gathering._count_flow),
     (("repl", "overdue", "lapsed", "unanswered", "suppl"), Gathering._count_terms),
     (("coordination",), Gathering._count_coordinations),
     (("to_", "extensions", "supplements", "refusals"), Gathering._count_events),

@@ -16,7 +16,7 @@ from negotiation.documents.report.model import TOTAL, Figure, Line, ProcedureFig
 from negotiation.documents.spreadsheets.writer import Column
 from negotiation.domain.rulebook import OFFICE_BASIS, OUTCOMES
 
-UNITS_SAID = "件、%、工作日"
+UNITS_IN_WORDS = "件、%、工作日"
 BALANCE = "balance"  # 上年结转 + 本年新收 + 划入 − 本年办结 − 划出 − 结转下年, which is nothing
 BALANCE_TITLE = "平衡校验（应为0）"
 SIDES = {
@@ -101,7 +101,7 @@ class Grid:
         """The figures without the sides of the ratios among them, for who reads a ratio with its sides in one cell."""
         ratios = (DEFINITIONS[key] for key in self.keys if key != BALANCE and DEFINITIONS[key].denominator)
         sides = {found.counts_of(part) for found in ratios for part in Part}
-        slots = (_slot(key) for key in self.keys if key != BALANCE)
+        slots = (slot_of(key) for key in self.keys if key != BALANCE)
         return tuple(slot for slot in slots if not slot.counts or slot.counts not in sides)
 
     @property
@@ -120,7 +120,7 @@ class Listing:
     rows: tuple[tuple[Any, ...], ...]
 
 
-def paper(report: Report) -> Iterator[Grid | Listing]:
+def all_tables(report: Report) -> Iterator[Grid | Listing]:
     """表1–表8 and the annexes, in their order."""
     yield overall(report.main)
     yield by_provider(report.main)
@@ -179,17 +179,17 @@ def _lines(found: tuple[Line, ...]) -> tuple[tuple[str, Line], ...]:
 
 
 def _slots(keys: tuple[str, ...]) -> Iterator[Slot]:
-    placed: set[tuple[str, ...]] = {_slot(key).counts for key in keys}
+    placed: set[tuple[str, ...]] = {slot_of(key).counts for key in keys}
     for key in keys:
         for part, title in zip(Part, SIDES.get(key, ()), strict=False):
             side = Slot(key, part, title)
             if side.counts not in placed:
                 placed.add(side.counts)
                 yield side
-        yield _slot(key)
+        yield slot_of(key)
 
 
-def _slot(key: str) -> Slot:
+def slot_of(key: str) -> Slot:
     return Slot(key, None, BALANCE_TITLE if key == BALANCE else DEFINITIONS[key].title)
 
 
@@ -255,7 +255,9 @@ def _yes_no(said: bool | None) -> str:
 def counting_rules(report: Report) -> Listing:
     """附1: how each figure is counted."""
     columns = (Column("指标", 26), Column("单位", 8), Column("口径", 90), Column("依据", 26))
-    rows = tuple((each.title, each.unit, each.counted, _said(report.basis_of(each))) for each in report.definitions)
+    rows = tuple(
+        (each.title, each.unit, each.counted, _basis_in_words(report.basis_of(each))) for each in report.definitions
+    )
     return Listing("附1", "统计口径", columns, rows)
 
 
@@ -269,7 +271,7 @@ def _remarks(report: Report) -> Iterator[tuple[str, str, str]]:
     for book in report.rulebooks:
         yield "规则", f"{book.title}（{book.id} 第{book.version}版）", book.law
     for each in report.procedures:
-        yield "期限依据", each.title, _said(each.basis)
+        yield "期限依据", each.title, _basis_in_words(each.basis)
     for short, law in dict(pair for book in report.rulebooks for pair in book.short_names).items():
         yield "文件简称", short, law
     for source in report.sources:
@@ -285,7 +287,7 @@ def _remarks(report: Report) -> Iterator[tuple[str, str, str]]:
         yield "与已发布版本不同", cell.place, f"已发布：{cell.published}　现为：{cell.now}"
 
 
-def _said(basis: str) -> str:
+def _basis_in_words(basis: str) -> str:
     return "本办公室规定" if basis == OFFICE_BASIS else basis
 
 

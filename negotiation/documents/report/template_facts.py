@@ -121,9 +121,9 @@ def _on_the_way(found: ProcedureFigures) -> str:
         "extensions_asked": ("延期申请", f"申请延期{f['extensions_asked']}件次，同意延期{f['extensions_granted']}件次"),
         "supplements": ("补充材料", f"补充材料{f['supplements']}件次"),
     }
-    told = {key: each for key, each in ways.items() if key in found.countable}
-    said = [sentence for key, (_, sentence) in told.items() if found.total[key].numerator]
-    none = "、".join(title for key, (title, _) in told.items() if not found.total[key].numerator)
+    counted = {key: each for key, each in ways.items() if key in found.countable}
+    said = [sentence for key, (_, sentence) in counted.items() if found.total[key].numerator]
+    none = "、".join(title for key, (title, _) in counted.items() if not found.total[key].numerator)
     said += [f"系统未登记{none}"] if none else []
     return f"期间内{'；'.join(said)}。" if said else ""
 

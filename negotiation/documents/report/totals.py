@@ -33,14 +33,14 @@ class Tally:
         if month and account.provider is not None:
             self.months[account.procedure, month][name] += many
 
-    def add(self, told: Mapping[str, Iterable[tuple[str, Any, Counts]]]) -> None:
-        """Adds what another tally has told."""
+    def add(self, lists: Mapping[str, Iterable[tuple[str, Any, Counts]]]) -> None:
+        """Adds what another tally gives ``as_lists``."""
         for name, heaps in self._heaps():
-            for procedure, key, counts in told[name]:
+            for procedure, key, counts in lists[name]:
                 _add(heaps[procedure, key], counts)
 
     @property
-    def told(self) -> dict[str, list[tuple[str, Any, Counts]]]:
+    def as_lists(self) -> dict[str, list[tuple[str, Any, Counts]]]:
         """All of it as plain lists: procedure, department or month, counts."""
         return {name: [(*key, counts) for key, counts in heaps.items()] for name, heaps in self._heaps()}
 
@@ -120,14 +120,14 @@ def months_of(since: date, until: date) -> Iterator[str]:
         day = (day + timedelta(days=32)).replace(day=1)
 
 
-class Behind:
+class CaseCollector:
     """Collects the numbers of the cases that add to any of these counts, within a scope of a procedure."""
 
     def __init__(self, procedure: str, names: Collection[str], scope: Scope, directory: Directory) -> None:
         self.procedure, self.names, self.scope, self.directory = procedure, names, scope, directory
         self.found: set[str] = set()
 
-    def __call__(self, name: str, many: int, account: Account, month: str, *, period: bool = True) -> None:  # noqa: ARG002 (as Put)
+    def __call__(self, name: str, many: int, account: Account, month: str, *, period: bool = True) -> None:  # noqa: ARG002 (as Emit)
         counts = period and name in self.names and (many or name.endswith("_days"))  # an answer may take no day
         if counts and account.no is not None and account.procedure == self.procedure and self._holds(account):
             self.found.add(account.no)
@@ -142,13 +142,13 @@ class Behind:
         return self.scope.span is not Span.PROVIDER or str(account.provider) == self.scope.key
 
 
-class Residue:
+class BalanceCheck:
     """What each case leaves over on each account of 上年结转 + 本年新收 + 划入 − 本年办结 − 划出 − 结转下年."""
 
     def __init__(self) -> None:
         self.left: dict[tuple[str, str, str, int], int] = defaultdict(int)
 
-    def __call__(self, name: str, many: int, account: Account, month: str, *, period: bool = True) -> None:  # noqa: ARG002 (as Put)
+    def __call__(self, name: str, many: int, account: Account, month: str, *, period: bool = True) -> None:  # noqa: ARG002 (as Emit)
         sign = (name in BALANCE_IN) - (name in BALANCE_OUT)
         for role in PARTY_ROLES:
             department = getattr(account, role)
@@ -160,13 +160,13 @@ class Residue:
         return tuple(sorted({no for (key, no, *_), left in self.left.items() if left and key == procedure}))
 
 
-class Held:
+class HolderCollector:
     """Collects who holds which case on one side of the year: number → id of the provider, for each procedure."""
 
     def __init__(self, name: str) -> None:
         self.name = name
         self.cases: dict[str, dict[str, int]] = defaultdict(dict)
 
-    def __call__(self, name: str, many: int, account: Account, month: str, *, period: bool = True) -> None:  # noqa: ARG002 (as Put)
+    def __call__(self, name: str, many: int, account: Account, month: str, *, period: bool = True) -> None:  # noqa: ARG002 (as Emit)
         if period and name == self.name and account.no is not None and account.provider is not None:
             self.cases[account.procedure][account.no] = account.provider

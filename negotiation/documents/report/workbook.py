@@ -11,8 +11,17 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 
 from negotiation.documents.report.definitions import BALANCE_IN, BALANCE_OUT, BANDS, DEFINITIONS, NOTHING, PERCENT, Part
 from negotiation.documents.report.model import Figure, Line, Report
-from negotiation.documents.report.tables import BALANCE, UNITS_SAID, Grid, Listing, Slot, paper, period_in_words
-from negotiation.documents.spreadsheets.writer import Column, Formula, Sheet, write_table
+from negotiation.documents.report.tables import BALANCE
+from negotiation.documents.report.tables import Grid
+from negotiation.documents.report.tables import Listing
+from negotiation.documents.report.tables import Slot
+from negotiation.documents.report.tables import UNITS_IN_WORDS
+from negotiation.documents.report.tables import all_tables
+from negotiation.documents.report.tables import period_in_words
+from negotiation.documents.spreadsheets.writer import Column
+from negotiation.documents.spreadsheets.writer import Formula
+from negotiation.documents.spreadsheets.writer import Sheet
+from negotiation.documents.spreadsheets.writer import write_table
 from negotiation.domain.rulebook import OUTCOMES
 
 COUNT, SHARE, MEAN = "0", "0.0%", "0.0"  # how numbers are written
@@ -28,7 +37,7 @@ _NAME_WIDTH, _FIGURE_WIDTH, _PAPER_WIDTH = 24, 7, 120  # in characters
 
 def write_sheets(report: Report, path: Path) -> None:
     """Writes the workbook; it appears whole or not at all. Raises a sentence if it cannot be written."""
-    write_table(path, *(_sheet(report, each) for each in paper(report)))
+    write_table(path, *(_sheet(report, each) for each in all_tables(report)))
 
 
 def _sheet(report: Report, table: Grid | Listing) -> Sheet:
@@ -42,7 +51,7 @@ def _sheet(report: Report, table: Grid | Listing) -> Sheet:
 def _head(report: Report) -> str:
     """The line that every table of the report bears; who filled it in and who checked it sign on paper."""
     period = period_in_words(report.since, report.until)
-    return f"统计期间：{period}　　单位：{UNITS_SAID}　　填表人：　　　　　　审核人：　　　　　　"
+    return f"统计期间：{period}　　单位：{UNITS_IN_WORDS}　　填表人：　　　　　　审核人：　　　　　　"
 
 
 class Placed:

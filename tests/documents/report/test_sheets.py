@@ -9,7 +9,7 @@ from openpyxl.utils import get_column_letter
 
 from negotiation.documents.report.definitions import NOTHING
 from negotiation.documents.report.model import Figure
-from negotiation.documents.report.tables import Grid, paper
+from negotiation.documents.report.tables import Grid, all_tables
 from negotiation.documents.report.workbook import Placed, write_sheets
 from tests.conftest import CHAOYANG, JUSTICE, POLICE
 from tests.documents.report import made
@@ -91,7 +91,7 @@ def held(workbook, recomputed, report):
     """How many formulas a spreadsheet program computed, each of which is the figure."""
     computed, formulas = load_workbook(recomputed, data_only=True), load_workbook(workbook)
     found = 0
-    for grid in (each for each in paper(report) if isinstance(each, Grid)):
+    for grid in (each for each in all_tables(report) if isinstance(each, Grid)):
         placed = Placed(grid)
         for place, slot in enumerate(placed.slots):
             for n, (_, line) in enumerate(placed.lines):

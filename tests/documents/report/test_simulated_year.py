@@ -116,8 +116,10 @@ def test_cases_are_answered_early_on_the_last_day_late_and_never(told):
 
 
 def test_cases_end_in_every_way_and_are_taken_up_again(told):
-    ends = Counter(spell.ended.state for each in told for spell in each.all_spells() if spell.ended is not None)
-    again = sum(spell.again for each in told for spell in each.all_spells())
+    ends = Counter(
+        interval.ended.state for each in told for interval in each.all_intervals() if interval.ended is not None
+    )
+    again = sum(interval.again for each in told for interval in each.all_intervals())
     moved = sum(len({entry.provider for entry in each.entries}) > 1 for each in told)
     assert min(ends["closed"], ends["withdrawn"], ends["void"], again, moved) >= 50, (ends, again, moved)
 
@@ -151,7 +153,7 @@ def test_the_terms_counted_again_from_the_events_are_those_of_the_term_table(cit
             mine = [_as_row(kind, clock) for clock in clocks]
             rows = kept.get((each.no, kind), [])
             voided = any(
-                spell.is_void for spell in each.all_spells()
+                interval.is_void for interval in each.all_intervals()
             )  # their terms are in the table, and count nowhere
             assert (mine == rows) or (voided and set(mine) <= set(rows)), f"{each.no} {kind}: {mine} {rows}"
 

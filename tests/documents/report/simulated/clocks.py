@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 
 from calendars import WorkingCalendar
-from tests.documents.report.simulated.history import ENDED, Entry, History, Spell
+from tests.documents.report.simulated.history import ENDED, Entry, History, Interval
 
 MEASURES, REGULATION = "beijing-2017", "beijing-2025"
 Length = int | tuple[int, int] | str  # working days, a date of the year, or the field in which the act sets the date
@@ -49,7 +49,7 @@ SUPPLY_DAYS = {MEASURES: 30, REGULATION: 20}  # 809号第二十二条: twenty, f
 class Clock:
     """A term as it stands after the events told so far. ``paused``: working days spent suspended."""
 
-    spell: Spell
+    interval: Interval
     started: date
     due: date
     suspended: date | None = None
@@ -65,21 +65,25 @@ class Clock:
 
 
 def reply_clocks(history: History, calendar: WorkingCalendar) -> list[Clock]:
-    """The main terms of a case, those of voided spells left out."""
+    """The main terms of a case, those of voided intervals left out."""
     law = LAWS.get(history.procedure)
-    return [clock for spell in history.spells() for clock in _replies(history, law, spell, calendar)] if law else []
+    return (
+        [clock for interval in history.intervals() for clock in _replies(history, law, interval, calendar)]
+        if law
+        else []
+    )
 
 
-def _replies(history: History, law: Law, spell: Spell, calendar: WorkingCalendar) -> list[Clock]:
+def _replies(history: History, law: Law, interval: Interval, calendar: WorkingCalendar) -> list[Clock]:
     clocks: list[Clock] = []
-    for entry in spell.entries:
+    for entry in interval.entries:
         clock = clocks[-1] if clocks else None
         if clock is not None:
             _on_its_way(history, law, clock, entry, calendar)
         if entry.state == law.state != entry.before:
             if clock is None or (not clock.runs and entry.event not in BACK):
                 due = _end(history, law.length[history.rulebook], entry, calendar)
-                clocks.append(Clock(spell, entry.on, due, last=entry))
+                clocks.append(Clock(interval, entry.on, due, last=entry))
             else:
                 _taken_up(clock, entry, calendar)
     return clocks
@@ -131,15 +135,15 @@ def _class(history: History, until: Entry) -> Any:
 
 
 def supply_clocks(history: History, calendar: WorkingCalendar) -> list[Clock]:
-    """The terms in which what was agreed or decided is supplied; those of voided spells left out."""
+    """The terms in which what was agreed or decided is supplied; those of voided intervals left out."""
     if history.procedure != "sharing":
         return []
-    return [clock for spell in history.spells() for clock in _supplies(history, spell, calendar)]
+    return [clock for interval in history.intervals() for clock in _supplies(history, interval, calendar)]
 
 
-def _supplies(history: History, spell: Spell, calendar: WorkingCalendar) -> list[Clock]:
+def _supplies(history: History, interval: Interval, calendar: WorkingCalendar) -> list[Clock]:
     clocks: list[Clock] = []
-    for entry in spell.entries:
+    for entry in interval.entries:
         running = [clock for clock in clocks if clock.runs]
         for clock in running:
             clock.last = entry
@@ -155,7 +159,7 @@ def _supplies(history: History, spell: Spell, calendar: WorkingCalendar) -> list
                     clock.ended = entry.on
             by = entry.fields.get("supply_by")
             due = date.fromisoformat(by) if by else calendar.due(entry.on, SUPPLY_DAYS[history.rulebook])
-            clocks.append(Clock(spell, entry.on, due, last=entry))
+            clocks.append(Clock(interval, entry.on, due, last=entry))
     return clocks
 
 

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from calendars import WorkingCalendar
 from tests.documents.report.simulated.clocks import Clock, reply_clocks, supply_clocks
-from tests.documents.report.simulated.history import WITHDRAWN, Entry, History, Spell
+from tests.documents.report.simulated.history import WITHDRAWN, Entry, History, Interval
 from tests.documents.report.simulated.outcomes import items_of, outcome_of
 
 ONE_DAY = timedelta(days=1)
@@ -60,8 +60,8 @@ class Case:
     reference: frozenset[str] = frozenset()  # 参照单位
 
     @cached_property
-    def spells(self) -> list[Spell]:
-        return self.history.spells()
+    def intervals(self) -> list[Interval]:
+        return self.history.intervals()
 
     @cached_property
     def replies(self) -> list[Clock]:
@@ -73,8 +73,8 @@ class Case:
 
     @cached_property
     def entries(self) -> list[Entry]:
-        """All that happened to it, but for spells that ended void."""
-        return [entry for spell in self.spells for entry in spell.entries]
+        """All that happened to it, but for intervals that ended void."""
+        return [entry for interval in self.intervals for entry in interval.entries]
 
 
 def counts_of(case: Case, period: Period) -> Iterator[Found]:
@@ -93,37 +93,37 @@ def _by(entry: Entry, key: str, amount: int = 1) -> Found:
 def carried_over(case: Case, period: Period) -> Iterator[Found]:
     """上年结转: this year's equals last year's 结转下年."""
     yesterday = period.since - ONE_DAY
-    for spell in case.spells:
-        if spell.is_open_after(yesterday):
-            yield _by(spell.at(yesterday), "carried_over")
+    for interval in case.intervals:
+        if interval.is_open_after(yesterday):
+            yield _by(interval.at(yesterday), "carried_over")
 
 
 def received(case: Case, period: Period) -> Iterator[Found]:
     """本年新收; a reopening counts as 新收 (其中重新办理)."""
-    for spell in case.spells:
-        if period.holds(spell.since):
-            yield _by(spell.entries[0], "received")
-            yield _by(spell.entries[0], "reopened" if spell.again else "issued")
+    for interval in case.intervals:
+        if period.holds(interval.since):
+            yield _by(interval.entries[0], "received")
+            yield _by(interval.entries[0], "reopened" if interval.again else "issued")
 
 
 def closed(case: Case, period: Period) -> Iterator[Found]:
     """办结 = closed + withdrawn, by that day; 作废 is outside every figure."""
-    for spell in _closed(case, period, withdrawn=True):
-        yield _by(spell.entries[-1], "closed")
-        yield _by(spell.entries[-1], f"closed_{outcome_of(case.history, spell)}")
+    for interval in _closed(case, period, withdrawn=True):
+        yield _by(interval.entries[-1], "closed")
+        yield _by(interval.entries[-1], f"closed_{outcome_of(case.history, interval)}")
 
 
 def carried_forward(case: Case, period: Period) -> Iterator[Found]:
     """上年结转 + 本年新收 = 本年办结 + 结转下年."""
-    for spell in case.spells:
-        if spell.is_open_after(period.until):
-            yield _by(spell.at(period.until), "carried_forward")
+    for interval in case.intervals:
+        if interval.is_open_after(period.until):
+            yield _by(interval.at(period.until), "carried_forward")
 
 
 def moved(case: Case, period: Period) -> Iterator[Found]:
     """职责划转 as 划入/划出: whoever has a part after a day's acts and had it not before, while the case is open."""
-    for spell in case.spells:
-        for before, after in pairwise(spell.entries):
+    for interval in case.intervals:
+        for before, after in pairwise(interval.entries):
             if period.holds(after.on) and before.provider != after.provider:
                 yield Found("moved_out", before.provider, "")
                 yield Found("moved_in", after.provider, "")
@@ -132,10 +132,14 @@ def moved(case: Case, period: Period) -> Iterator[Found]:
                 yield Found("moved_in", "", after.applicant)
 
 
-def _closed(case: Case, period: Period, *, withdrawn: bool = False) -> Iterator[Spell]:
-    for spell in case.spells:
-        if spell.ended is not None and period.holds(spell.ended.on) and (withdrawn or spell.ended.state != WITHDRAWN):
-            yield spell
+def _closed(case: Case, period: Period, *, withdrawn: bool = False) -> Iterator[Interval]:
+    for interval in case.intervals:
+        if (
+            interval.ended is not None
+            and period.holds(interval.ended.on)
+            and (withdrawn or interval.ended.state != WITHDRAWN)
+        ):
+            yield interval
 
 
 # ----------------------------------------------------------------------------------------------- reply and supply
@@ -229,8 +233,8 @@ def _band(case: Case, clock: Clock, until: date) -> str:
 
 def _on(clock: Clock, period: Period, key: str, amount: int = 1) -> Found:
     """On the account of whoever was bound when the term ended, at the latest at the end of the report."""
-    day = max(period.settled or period.until, clock.spell.since)
-    last = clock.last if clock.last.on <= day else clock.spell.at(day)
+    day = max(period.settled or period.until, clock.interval.since)
+    last = clock.last if clock.last.on <= day else clock.interval.at(day)
     return _by(last, key, amount)
 
 
@@ -240,12 +244,12 @@ def _on(clock: Clock, period: Period, key: str, amount: int = 1) -> Found:
 def paths(case: Case, period: Period) -> Iterator[Found]:
     """协商解决率, 协调率, 审议率: among cases closed in the period: settled without coordination; with coordination;
     with deliberation."""
-    for spell in _closed(case, period):
-        events = {entry.event for entry in spell.entries}
+    for interval in _closed(case, period):
+        events = {entry.event for entry in interval.entries}
         coordinated = "accept_referral" in events
-        yield _by(spell.entries[-1], "closed_coordinated" if coordinated else "closed_negotiated")
+        yield _by(interval.entries[-1], "closed_coordinated" if coordinated else "closed_negotiated")
         if "report_up" in events:
-            yield _by(spell.entries[-1], "closed_deliberated")
+            yield _by(interval.entries[-1], "closed_deliberated")
 
 
 def coordinations(case: Case, period: Period) -> Iterator[Found]:
@@ -280,21 +284,21 @@ def steps(case: Case, period: Period) -> Iterator[Found]:
 
 def items(case: Case, period: Period) -> Iterator[Found]:
     """数据项 agreed ÷ asked, of the cases closed in the period."""
-    for spell in _closed(case, period):
-        asked, agreed = items_of(case.history, spell)
+    for interval in _closed(case, period):
+        asked, agreed = items_of(case.history, interval)
         if asked:
-            yield _by(spell.entries[-1], "items_asked", asked)
+            yield _by(interval.entries[-1], "items_asked", asked)
         if agreed:
-            yield _by(spell.entries[-1], "items_agreed", agreed)
+            yield _by(interval.entries[-1], "items_agreed", agreed)
 
 
 def rectified(case: Case, period: Period) -> Iterator[Found]:
     """整改完成率: finished ÷ issued."""
-    for spell in case.spells:
-        issued = period.holds(spell.since) and not spell.again
-        finished = spell.ended is not None and outcome_of(case.history, spell) == "done"
-        if issued and finished and spell.entries[-1].on <= period.until:
-            yield _by(spell.entries[-1], "finished")
+    for interval in case.intervals:
+        issued = period.holds(interval.since) and not interval.again
+        finished = interval.ended is not None and outcome_of(case.history, interval) == "done"
+        if issued and finished and interval.entries[-1].on <= period.until:
+            yield _by(interval.entries[-1], "finished")
 
 
 FIGURES: tuple[Callable[[Case, Period], Iterator[Found]], ...] = (

@@ -36,11 +36,11 @@ class Entry(NamedTuple):
     applicant: str
 
 
-class Spell(NamedTuple):
+class Interval(NamedTuple):
     """The time from a receipt or a reopening (``again``) to the end; ``ended`` is None while the case is open.
 
-    作废 is outside every figure, and a reopening counts as 新收: a spell that ended void is therefore left out whole,
-    and what follows its reopening is another spell.
+    作废 is outside every figure, and a reopening counts as 新收: an interval that ended void is therefore left out
+    whole, and what follows its reopening is another interval.
     """
 
     entries: tuple[Entry, ...]
@@ -77,13 +77,13 @@ class History:
         """What had happened by the end of a day, whenever it was entered."""
         return replace(self, entries=tuple(entry for entry in self.entries if entry.on <= day))
 
-    def spells(self) -> list[Spell]:
-        """Its spells in order, those that ended void left out."""
-        return [spell for spell in self.all_spells() if not spell.is_void]
+    def intervals(self) -> list[Interval]:
+        """Its intervals in order, those that ended void left out."""
+        return [interval for interval in self.all_intervals() if not interval.is_void]
 
-    def all_spells(self) -> list[Spell]:
-        """Its spells in order; a draft has none, and what ended before it was received was never there."""
-        found: list[Spell] = []
+    def all_intervals(self) -> list[Interval]:
+        """Its intervals in order; a draft has none, and what ended before it was received was never there."""
+        found: list[Interval] = []
         running: list[Entry] = []
         for entry in self.entries:
             if not running:
@@ -92,9 +92,9 @@ class History:
                 continue
             running.append(entry)
             if entry.state in ENDED:
-                found.append(Spell(tuple(running), bool(found), entry))
+                found.append(Interval(tuple(running), bool(found), entry))
                 running = []
-        return [*found, Spell(tuple(running), bool(found), None)] if running else found
+        return [*found, Interval(tuple(running), bool(found), None)] if running else found
 
 
 def histories(transaction: Transaction) -> list[History]:

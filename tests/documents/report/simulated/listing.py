@@ -43,7 +43,8 @@ def is_listed(case: Case, table: str, period: Period) -> bool:
     if table == "coordination":
         return any(entry.event in DISPUTED and period.holds(entry.on) for entry in case.entries)
     return any(
-        spell.since <= period.until and (spell.ended is None or spell.ended.on >= period.since) for spell in case.spells
+        interval.since <= period.until and (interval.ended is None or interval.ended.on >= period.since)
+        for interval in case.intervals
     )
 
 
@@ -51,12 +52,12 @@ def listed(case: Case, table: str, period: Period) -> Listed:
     """Its row, as known at the as-of day; the answer is that to the term whose due date stands beside it."""
     last = case.history.entries[-1]
     clock = case.replies[-1] if case.replies else None
-    ended = case.spells[-1].ended
+    ended = case.intervals[-1].ended
     return Listed(
         case.history.no,
         last.provider,
         last.applicant,
-        case.history.all_spells()[0].since,
+        case.history.all_intervals()[0].since,
         clock.due if clock else None,
         clock.answered if clock else None,
         _in_time(clock, period) if clock else None,

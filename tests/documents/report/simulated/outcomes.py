@@ -1,6 +1,6 @@
 """How a case ended, and what became of its data items, from its events alone."""
 
-from tests.documents.report.simulated.history import WITHDRAWN, Entry, History, Spell
+from tests.documents.report.simulated.history import WITHDRAWN, Entry, History, Interval
 
 # The answers of each procedure that has any; the last of them before the end is how the case ended.
 ANSWERS = {
@@ -11,14 +11,14 @@ ANSWERS = {
 }
 
 
-def outcome_of(history: History, spell: Spell) -> str:
-    """How a spell ended: the answer that stood at its end, or that it was withdrawn."""
-    assert spell.ended is not None
-    if spell.ended.state == WITHDRAWN:
+def outcome_of(history: History, interval: Interval) -> str:
+    """How an interval ended: the answer that stood at its end, or that it was withdrawn."""
+    assert interval.ended is not None
+    if interval.ended.state == WITHDRAWN:
         return "withdrawn"
     outcome, answers = "done", ANSWERS.get(history.procedure, {})
     for n, entry in enumerate(history.entries):
-        if entry.seq <= spell.ended.seq:
+        if entry.seq <= interval.ended.seq:
             decided = entry.event == "decide"
             outcome = _decision(entry, history.entries[:n]) if decided else answers.get(entry.event, outcome)
     return outcome
@@ -32,13 +32,13 @@ def _decision(entry: Entry, before: tuple[Entry, ...]) -> str:
     return "partly" if in_part else "decided_not_share"
 
 
-def items_of(history: History, spell: Spell) -> tuple[int, int]:
+def items_of(history: History, interval: Interval) -> tuple[int, int]:
     """How many data items were asked for, and how many of them were agreed to; what was agreed stays agreed."""
-    assert spell.ended is not None
+    assert interval.ended is not None
     asked: list[str] = []
     agreed: set[str] = set()
     for entry in history.entries:
-        if entry.seq > spell.ended.seq:
+        if entry.seq > interval.ended.seq:
             break
         asked += entry.fields.get("items", [])
         if history.procedure == "sharing" and entry.event in ("agree", "settle"):
