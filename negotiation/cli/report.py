@@ -14,7 +14,8 @@ from negotiation.core.local_time import local_date
 from negotiation.documents import report
 from negotiation.documents.report import as_json, demand_balance, manual_figures, publishing
 from negotiation.documents.report.export import write_papers
-from negotiation.documents.report.model import Line, Report
+from negotiation.documents.report.figures import Line
+from negotiation.documents.report.model import Report
 from negotiation.documents.report.template_facts import Sender
 
 app = typer.Typer()

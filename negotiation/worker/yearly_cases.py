@@ -6,7 +6,7 @@ from typing import Any
 from negotiation.core.enums import CLOCK
 from negotiation.core.local_time import local_date
 from negotiation.documents import report
-from negotiation.documents.report.model import TOTAL, Line
+from negotiation.documents.report.figures import TOTAL, Line
 from negotiation.domain.departments import Department
 from negotiation.domain.rulebook import Opening, Procedure
 from negotiation.services.cases import acting, opening

@@ -11,8 +11,8 @@ from docx import Document
 from openpyxl import load_workbook
 
 from negotiation.documents.report.definitions import DEFINITIONS
-from negotiation.documents.report.model import Line, Scope, Span
-from negotiation.documents.report.tables import Grid
+from negotiation.documents.report.figures import Line, Scope, Span
+from negotiation.documents.report.grids import Grid
 from negotiation.web.pages.report import SHORT, Asked
 from negotiation.web.templating import environment
 from tests.conftest import CIVIL, POLICE, at, day

@@ -1,14 +1,15 @@
 """The annual report (《办法》第二十九条): the figures of a period, each a count with its definition, never a score.
 
-``definitions`` says what each figure is; ``gathering`` reads the facts, ``counting`` holds the rules, ``adding`` adds
-up; ``compiling`` puts the report together, ``frozen`` holds it against what was published. How a thing
-is counted that the law leaves open is the office's rule.
+``definitions`` defines each figure; ``sources`` reads the facts, ``counting`` holds the rules, ``totals`` adds up;
+``compiler`` puts the report together, ``publishing`` compares it with what was published. How a thing is counted that
+the law leaves open is the office's rule.
 """
 
 from datetime import date
 
 from negotiation.core.errors import UsageError
-from negotiation.documents.report.compiler import cases_behind, compiled, demand_balance
+from negotiation.documents.report.compiler import compiled, demand_balance
+from negotiation.documents.report.figure_cases import cases_behind
 from negotiation.documents.report.json_output import as_json, by_procedure
 from negotiation.documents.report.publishing import editions_of, publish, report_of
 

@@ -16,9 +16,10 @@ from typing import Any
 
 import negotiation
 from negotiation.core.errors import DatabaseUnavailable
-from negotiation.documents.report import case_rows
-from negotiation.documents.report.case_rows import Moves
-from negotiation.documents.report.sources import Books, Gathering
+from negotiation.documents.report import moves
+from negotiation.documents.report.books import Books
+from negotiation.documents.report.moves import Moves
+from negotiation.documents.report.sources import Gathering
 from negotiation.documents.report.totals import Tally
 from negotiation.store import report_cache, report_cases
 from negotiation.store.database import Database
@@ -40,7 +41,7 @@ class Counted:
     @classmethod
     def of(cls, gathering: Gathering) -> "Counted":
         """Counted from the rows themselves."""
-        found = cls(Tally(), case_rows.moves_in(gathering), gathering.rulebooks_used(), gathering.contradictions())
+        found = cls(Tally(), moves.moves_in(gathering), gathering.rulebooks_used(), gathering.contradictions())
         gathering.count(found.tally)
         return found
 
@@ -122,7 +123,7 @@ def _decisive(books: Books, whole: Gathering) -> Iterator[str]:
     yield repr(sorted(whole.references))
 
 
-COUNTING = ("documents/report/*.py", "domain/rulebook/**/*.py", "store/report_*.py")  # the code that decides a sum
+COUNTING = ("documents/report/**/*.py", "domain/rulebook/**/*.py", "store/report_*.py")  # the code that decides a sum
 
 
 @lru_cache(maxsize=1)

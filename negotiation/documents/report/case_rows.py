@@ -1,25 +1,26 @@
-"""The tables that list cases one by one (表4–表8), and what moved between departments.
+"""The tables that list cases one by one (表4–表8).
 
 A row shows a case as it was known at the end of the as-of day, from its events. The answer that stands in it is the one
 to the term whose due date stands beside it; 表4 shows the last dispute that was brought up by the end of the period.
 """
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from typing import Any
 
+from calendars import WorkingCalendar
+from negotiation.documents.report.disputes import DISPUTES, Dispute, EventNames, last
 from negotiation.documents.report.histories import CaseHistory, Happened
-from negotiation.documents.report.model import Moved, Row
-from negotiation.documents.report.sources import Gathering, coordinating
+from negotiation.documents.report.rows import Row
+from negotiation.documents.report.sources import Gathering
 from negotiation.domain.rulebook import Procedure
 from negotiation.services.context import Context
 from negotiation.store import report_cases
 from negotiation.store.report_parts import Span
 
 BY_DISPUTES = "coordination"  # the table of cases that were in dispute; the others list whatever was in hand
-DISPUTES = "disputes"  # of the events that a procedure's [report.counts] names
 
 
 def tables(gathering: Gathering) -> dict[str, tuple[Row, ...]]:
@@ -64,36 +65,6 @@ def _latest_terms(
     return {case_id: term for case_id, term in stands if histories[case_id].counts(term.ended_seq)}
 
 
-@dataclass(frozen=True)
-class EventNames:
-    """The events of a procedure by what they do, found once for all of its cases."""
-
-    disputes: Collection[str]
-    brings: Collection[str]
-    accepts: Collection[str]
-    reports: Collection[str]
-    deliberates: Collection[str]
-    decides: Collection[str]
-    coordinates: Collection[str]
-    ends: Collection[str]
-    answers: Collection[str]
-
-    @classmethod
-    def of(cls, rules: Procedure) -> "EventNames":
-        counts = rules.report.counts
-        return cls(
-            disputes=counts.get(DISPUTES, ()),
-            brings=_sets(rules, "referred_on"),
-            accepts=_sets(rules, "accepted_on"),
-            reports=_sets(rules, "reported_on"),
-            deliberates=counts.get("deliberations", ()),
-            decides=_sets(rules, "decided_on"),
-            coordinates=set(coordinating(rules)),
-            ends={*counts.get("coordinations_settled", ()), *counts.get("coordinations_failed", ())},
-            answers={row.event.key for row in rules.table.values() if row.answers},
-        )
-
-
 @dataclass
 class _ListedCase:
     """A case as its events give it; ``term``: its latest main term; ``named``: the events of its procedure."""
@@ -106,6 +77,11 @@ class _ListedCase:
     @property
     def rules(self) -> Procedure:
         return self.history.rules
+
+    @property
+    def calendar(self) -> WorkingCalendar:
+        case = self.history.row
+        return self.gathering.books.calendar((case.rulebook, case.edition))
 
     @property
     def span(self) -> Span:
@@ -133,7 +109,7 @@ class _ListedCase:
         directory, history, as_of = self.gathering.books.context.directory, self.history, self.span.as_of
         counted = history.counted
         answered = _by(self.term.answered_on, as_of) if self.term else None
-        dispute = Dispute(self) if disputed else None
+        dispute = Dispute(self.events, self.named, self.span.until) if disputed else None
         return Row(
             no=history.no,
             procedure=self.rules.key,
@@ -149,7 +125,7 @@ class _ListedCase:
             referred_on=_day(dispute.referred if dispute else None),
             accepted_on=_day(dispute.accepted if dispute else None),
             ended_on=_day(dispute.ended if dispute else None),
-            days=dispute.days if dispute else None,
+            days=dispute.days(self.calendar) if dispute else None,
             reported_on=_day(dispute.reported if dispute else last(self.events, self.named.reports)),
             deliberated_on=_day(dispute.deliberated if dispute else None),
             deliberation=self._chosen(dispute.deliberated if dispute else None),
@@ -194,44 +170,6 @@ class _ListedCase:
         return [field.choices[entered[field.key]] for field in fields if entered[field.key] in field.choices] or [""]
 
 
-class Dispute:
-    """The last dispute brought up by the end of the period, and nothing of an earlier or a later one."""
-
-    def __init__(self, told: _ListedCase) -> None:
-        named, events, brings = told.named, told.events, told.named.brings
-        brought = [n for n, e in enumerate(events) if e.event in brings and e.happened_on <= told.span.until]
-        events = events[brought[-1] :] if brought else events
-        later = [n for n, event in enumerate(events) if n and event.event in brings]
-        events = events[: later[0]] if later else events
-        self.told = told
-        self.referred = last(events, brings)
-        self.accepted = last(events, named.accepts)
-        self.reported = last(events, named.reports)
-        self.deliberated = last(events, named.deliberates)
-        self.decided = last(events, named.decides)
-        self.ended = last(events, named.ends)
-        before = [event for event in events if self.ended is not None and event.seq < self.ended.seq]
-        self.begun = last(before, named.coordinates)
-
-    @property
-    def days(self) -> int | None:
-        """The working days that the coordination took."""
-        if self.begun is None or self.ended is None:
-            return None
-        case = self.told.history.row
-        calendar = self.told.gathering.books.calendar((case.rulebook, case.edition))
-        return calendar.count_estimated(self.begun.happened_on, self.ended.happened_on)
-
-
-def last(events: list[Happened], names: Collection[str]) -> Happened | None:
-    """The last event of any of these names, None if there is none."""
-    return next((event for event in reversed(events) if event.event in names), None)
-
-
-def _sets(rules: Procedure, milestone: str) -> set[str]:
-    return {event for event, column in rules.milestones.items() if column == milestone}
-
-
 def _on_time(term: Any, as_of: date) -> bool | None:
     """None where the term runs, or ended unanswered before it was due (撤回)."""
     answered, ended = _by(term.answered_on, as_of), _by(term.ended_on, as_of)
@@ -247,31 +185,3 @@ def _by(day: date | None, as_of: date) -> date | None:
 
 def _day(event: Happened | None) -> date | None:
     return event.happened_on if event is not None else None
-
-
-Moves = dict[tuple[str, str, int, int], list[str]]  # procedure, part, who gave, who took → numbers of the cases
-
-
-def moves_in(gathering: Gathering) -> Moves:
-    """Which cases went from which department to which within the period."""
-    found: Moves = {}
-    span = gathering.span
-    for history in gathering.histories.values():
-        for interval in history.counted:
-            for move in interval.moves:
-                if span.since <= move.on <= span.until:
-                    found.setdefault((history.rules.key, move.role, move.given, move.taken), []).append(history.no)
-    return found
-
-
-def moved(context: Context, found: Moves) -> tuple[Moved, ...]:
-    """The same in words, in official order of who gave."""
-    order = [unit.id for unit in context.directory.in_order()]
-    keys = sorted(found, key=lambda key: (key[0], key[1], order.index(key[2]), order.index(key[3])))
-    return tuple(_moved(context, key, found[key]) for key in keys)
-
-
-def _moved(context: Context, key: tuple[str, str, int, int], nos: Iterable[str]) -> Moved:
-    procedure, role, given, taken = key
-    name = context.directory.name
-    return Moved(procedure, context.roles.get(role, role), name(given), name(taken), tuple(sorted(set(nos))))

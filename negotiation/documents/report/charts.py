@@ -13,7 +13,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from negotiation import template_folder
 from negotiation.documents.report.definitions import BANDS, NOTHING
-from negotiation.documents.report.model import Figure, Line, Report
+from negotiation.documents.report.figures import Figure, Line
+from negotiation.documents.report.model import Report
 from negotiation.domain.rulebook import OUTCOMES
 
 FILLS = ("solid", "hollow", "hatched")

@@ -1,27 +1,22 @@
 """Compiles the report of a period: counts added up to lines, lines checked, and all that stands beside them."""
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date
 
 from calendars.dates import in_words
-from negotiation.core.errors import NegotiationError, NotFound
-from negotiation.documents.report import cache, case_rows, grounds, manual_figures
+from negotiation.core.errors import NegotiationError
+from negotiation.documents.report import cache, case_rows, grounds, manual_figures, moves
+from negotiation.documents.report.books import Books
 from negotiation.documents.report.cache import Counted
-from negotiation.documents.report.counting import MILESTONES
-from negotiation.documents.report.definitions import DEFINITIONS, FINISHED, Ground, Part
+from negotiation.documents.report.counting.coordination import MILESTONES
+from negotiation.documents.report.definitions import FINISHED, Ground
+from negotiation.documents.report.figures import STEP_TITLES, ProcedureFigures
+from negotiation.documents.report.figures import Span as Of
 from negotiation.documents.report.grounds import Ruled
-from negotiation.documents.report.model import (
-    STEP_TITLES,
-    Imbalance,
-    Moved,
-    ProcedureFigures,
-    Report,
-    RulebookUsed,
-    Scope,
-)
-from negotiation.documents.report.model import Span as Of
-from negotiation.documents.report.sources import Books, Gathering
-from negotiation.documents.report.totals import BalanceCheck, CaseCollector, Lines, Tally
+from negotiation.documents.report.model import Imbalance, Report, RulebookUsed
+from negotiation.documents.report.rows import Moved
+from negotiation.documents.report.sources import Gathering
+from negotiation.documents.report.totals import BalanceCheck, Lines, Tally
 from negotiation.domain.rulebook import Rulebook
 from negotiation.services.context import Context
 from negotiation.store.database import Database
@@ -67,7 +62,7 @@ def compiled_in(
     counted, fresh = (Counted.of(gathering), []) if from_rows else cache.counted(gathering)
     ruling = _ruling(gathering.books, counted)
     procedures = tuple(_procedures(gathering.books, counted.tally, ruling, since, until))
-    moved = case_rows.moved(context, counted.moves)
+    moved = moves.moved(context, counted.moves)
     report = Report(
         year=year,
         since=since,
@@ -190,44 +185,6 @@ def _left_over(gathering: Gathering, procedure: str) -> tuple[str, ...]:
     detailed = Gathering(gathering.transaction, gathering.books, gathering.span._replace(detail=True))
     detailed.count(check, ("closed",))
     return check.cases(procedure)
-
-
-# ----------------------------------------------------------------------------------------------- the cases behind it
-
-
-def cases_behind(
-    database: Database,
-    context: Context,
-    days: tuple[date, date, date],
-    procedure: str,
-    figure: str,
-    scope: Scope,
-    part: Part = Part.NUMERATOR,
-) -> list[str]:
-    """The numbers of the cases that a side of a figure counts, in order; ``days``: since, until, as of.
-
-    Raises NotFound for a figure that there is not.
-    """
-    found = DEFINITIONS.get(figure)
-    if found is None:
-        raise NotFound(f"没有名为“{figure}”的统计指标", todo="请从年度报告的数字进入")
-    since, until, as_of = days
-    if scope.span is Of.MONTH:  # a month is a period of its own
-        since, until = _month(scope.key, since, until)
-    behind = CaseCollector(procedure, found.counts_of(part), scope, context.directory)
-    with database.read() as transaction:
-        books = Books.read(context, transaction)
-        Gathering(transaction, books, Span(since, until, as_of, detail=True)).count(behind, found.counts_of(part))
-    return sorted(behind.found)
-
-
-def _month(key: str, since: date, until: date) -> tuple[date, date]:
-    try:
-        first = date.fromisoformat(f"{key}-01")
-    except ValueError:
-        raise NotFound(f"没有“{key}”这个月份", todo="请从年度报告的数字进入") from None
-    last = (first + timedelta(days=32)).replace(day=1) - timedelta(days=1)
-    return max(first, since), min(last, until)
 
 
 # ---------------------------------------------------------------------------------------------- what stands beside

@@ -6,7 +6,8 @@ from datetime import date, datetime
 from typing import Any
 
 from negotiation.documents.report.definitions import Definition
-from negotiation.documents.report.model import Line, ProcedureFigures, Report
+from negotiation.documents.report.figures import Line, ProcedureFigures
+from negotiation.documents.report.model import Report
 
 Content = dict[str, Any]
 COUNTS = (

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from negotiation.core.errors import UsageError
 from negotiation.documents.report.definitions import ENTERED_TITLES
-from negotiation.documents.report.model import Entered
+from negotiation.documents.report.rows import Entered
 from negotiation.store import report_editions
 from negotiation.store.database import Database
 from negotiation.store.transaction import Transaction

@@ -3,187 +3,18 @@
 Nothing here reads or counts. What each figure is stands in ``definitions``.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from enum import StrEnum
-from typing import NamedTuple
 
 from negotiation.documents.report.definitions import (
-    BALANCE_IN,
-    BALANCE_OUT,
     DEFINITIONS,
-    NOTHING,
-    PERCENT,
-    REFUSED,
     Definition,
     Ground,
 )
-from negotiation.domain.rulebook import OFFICE_BASIS, OUTCOMES
-
-
-class Span(StrEnum):
-    """What a line of figures covers."""
-
-    TOTAL = "total"
-    PROVIDER = "provider"
-    APPLICANT = "applicant"
-    LEVEL = "level"
-    MONTH = "month"
-
-
-class Scope(NamedTuple):
-    """All of a procedure (key ""), a department (its id) as provider or applicant, a level of providers, a month.
-
-    A level or a month has its own identifier as key: ``district``, ``2026-03``.
-    """
-
-    span: Span
-    key: str
-    title: str
-
-    @property
-    def text(self) -> str:
-        """As it stands in an address: ``provider:12``."""
-        return f"{self.span.value}:{self.key}" if self.key else self.span.value
-
-
-STEP_TITLES = {"to_coordination": ("提请协调",), "to_deliberation": ("报请审议",)}
-TOTAL = Scope(Span.TOTAL, "", "合计")
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """A figure of a procedure and a scope: numerator ÷ denominator, or a plain number (denominator None)."""
-
-    definition: Definition
-    procedure: str
-    scope: Scope
-    numerator: int
-    denominator: int | None
-
-    @property
-    def value(self) -> float | None:
-        """The number itself, a ratio as such (0.85); None where the denominator is zero."""
-        if self.denominator is None:
-            return self.numerator
-        return self.numerator / self.denominator if self.denominator else None
-
-    @property
-    def text(self) -> str:
-        """As it prints: 12, 85.0%, 7.6, or — over a zero denominator."""
-        if self.value is None:
-            return NOTHING
-        if self.definition.unit == PERCENT:
-            return f"{self.value:.1%}"
-        return str(self.numerator) if self.denominator is None else f"{self.value:.1f}"
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """The counts of one scope, and through them every figure."""
-
-    procedure: str
-    scope: Scope
-    counts: Mapping[str, int]
-
-    def __getitem__(self, key: str) -> Figure:
-        """The figure of that key."""
-        found = DEFINITIONS[key]
-        return Figure(found, self.procedure, self.scope, self._sum(found.numerator), self._over(found.denominator))
-
-    def figures(self) -> Iterator[Figure]:
-        """Every figure, in the order of the definitions."""
-        return (self[key] for key in DEFINITIONS)
-
-    @property
-    def outcomes(self) -> dict[str, int]:
-        """本年办结 by outcome, those that occurred, in the order of ``OUTCOMES``."""
-        return {key: n for key in OUTCOMES if (n := self.counts.get(f"closed_{key}", 0))}
-
-    @property
-    def refusals(self) -> dict[str, int]:
-        """不同意 by class of reason (``UNCLASSED``, ``UNREASONED`` where none was chosen, or no reason written)."""
-        return {key.removeprefix(REFUSED): n for key, n in self.counts.items() if key.startswith(REFUSED)}
-
-    @property
-    def balances(self) -> bool:
-        """上年结转 + 本年新收 + 划入 = 本年办结 + 划出 + 结转下年."""
-        return self._sum(BALANCE_IN) == self._sum(BALANCE_OUT)
-
-    def _sum(self, names: tuple[str, ...]) -> int:
-        return sum(self.counts.get(name, 0) for name in names)
-
-    def _over(self, names: tuple[str, ...] | None) -> int | None:
-        return None if names is None else self._sum(names)
-
-
-@dataclass(frozen=True, slots=True)
-class ProcedureFigures:
-    """The figures of one procedure. Departments stand in official order, levels in theirs, months in time.
-
-    ``rate``: the figure that the procedure is judged by (``on_time_rate`` or ``finished_rate``) and ``rate_title`` what
-    it is called there (目录更新及时率); ``basis``: the articles of its main term; ``table``: the one-by-one table that
-    its cases feed, or ""; ``refusal_classes``: title of each class of reason; ``countable``: the counts for which its
-    rules name events; ``said``: what they call a referral (``to_coordination``) and what follows (``to_deliberation``).
-    """
-
-    key: str
-    title: str
-    basis: str
-    total: Line
-    providers: tuple[Line, ...]
-    applicants: tuple[Line, ...]
-    levels: tuple[Line, ...]
-    months: tuple[Line, ...]
-    rate: str = "on_time_rate"
-    rate_title: str = "按时答复率"
-    table: str = ""
-    refusal_classes: Mapping[str, str] = field(default_factory=dict)
-    countable: frozenset[str] = frozenset()
-    said: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: STEP_TITLES)
-
-    @property
-    def lines(self) -> tuple[Line, ...]:
-        return (self.total, *self.providers, *self.applicants, *self.levels, *self.months)
-
-    @property
-    def rated(self) -> Figure:
-        """The rate of all its cases."""
-        return self.total[self.rate]
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A case in one of the tables that list them one by one (表4–表8). Days are dates; ``days`` are working days.
-
-    ``answer``: the title of the last answer, result or decision; ``ended_on``: of the coordination, ``deliberation``:
-    what the leading group said, ``decided_by``: the body whose decision it was (表4).
-    """
-
-    no: str
-    procedure: str
-    provider: str
-    applicant: str
-    subject: str
-    state: str
-    received_on: date | None
-    due_on: date | None = None
-    answered_on: date | None = None
-    on_time: bool | None = None
-    answer: str = ""
-    deliberated_on: date | None = None
-    deliberation: str = ""
-    decided_by: str = ""
-    referred_on: date | None = None
-    accepted_on: date | None = None
-    ended_on: date | None = None
-    days: int | None = None
-    reported_on: date | None = None
-    decided_on: date | None = None
-    decision: str = ""
-    closed_on: date | None = None
-    class_title: str = ""
+from negotiation.documents.report.figures import ProcedureFigures
+from negotiation.documents.report.rows import Entered, Moved, Row
+from negotiation.domain.rulebook import OFFICE_BASIS
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,30 +26,6 @@ class RulebookUsed:
     title: str
     law: str
     short_names: tuple[tuple[str, str], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Moved:
-    """Cases that went from one department to another within the period (划出 → 划入)."""
-
-    procedure: str
-    role: str
-    given: str
-    taken: str
-    nos: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Entered:
-    """A figure that a person typed in, with where it comes from."""
-
-    key: str
-    title: str
-    unit: str
-    value: str
-    source: str
-    entered_by: str
-    entered_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,11 +13,12 @@ from typing import Any
 from negotiation.core.errors import UsageError
 from negotiation.core.local_time import local_date
 from negotiation.documents.report import cache
+from negotiation.documents.report.books import Books
 from negotiation.documents.report.compiler import compiled_in, demand_balance
 from negotiation.documents.report.definitions import DEFINITIONS, ENTERED_TITLES, REFUSED
 from negotiation.documents.report.json_output import as_json, cells
 from negotiation.documents.report.model import Difference, Imbalance, Published, Report
-from negotiation.documents.report.sources import Books, Gathering
+from negotiation.documents.report.sources import Gathering
 from negotiation.documents.report.totals import HolderCollector
 from negotiation.services.context import Context
 from negotiation.store import report_editions

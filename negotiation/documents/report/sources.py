@@ -1,99 +1,32 @@
 """Reads the facts of a period and has them counted: one walk for the figures and for the cases behind one of them."""
 
-import json
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import cached_property
 from typing import Any
 
-from calendars import WorkingCalendar
-from negotiation.core.enums import PARTY_ROLES, ItemAnswer, Layer
-from negotiation.documents.report import counting
+from negotiation.core.enums import PARTY_ROLES, ItemAnswer
 from negotiation.documents.report.as_of import moving_events, terms_then
-from negotiation.documents.report.counting import REPLY, SUPPLY, Account, Coordination, Emit
+from negotiation.documents.report.books import Books
+from negotiation.documents.report.counting.accounts import Account, Emit, account_of
+from negotiation.documents.report.counting.coordination import (
+    Coordination,
+    coordinations_in,
+    count_coordinations,
+    count_events,
+    count_refusals,
+    counted_events,
+)
+from negotiation.documents.report.counting.flow import count_cases, count_intervals
+from negotiation.documents.report.counting.items import count_items, count_items_of
+from negotiation.documents.report.counting.terms import REPLY, SUPPLIED, SUPPLY, count_term
 from negotiation.documents.report.definitions import UNREASONED
 from negotiation.documents.report.histories import COORDINATION, CaseHistory, histories_of
-from negotiation.domain.rulebook import Procedure, ReportRule, Rulebook
+from negotiation.domain.rulebook import Procedure
 from negotiation.domain.terms import Term
 from negotiation.services.context import Context
 from negotiation.store import report_cases, report_terms
 from negotiation.store.report_parts import Span, eventful
 from negotiation.store.transaction import Transaction
-
-Key = tuple[str, str]  # a rulebook and its edition
-
-
-@dataclass
-class Books:
-    """The rulebooks under which cases were opened, and the office's own of today."""
-
-    context: Context
-    held: Mapping[Key, Rulebook]
-    _rules: dict[tuple[str, str, str], Procedure] = field(default_factory=dict)
-    _outcomes: dict[tuple[str, str, str, str, str], str] = field(default_factory=dict)
-    _disputing: dict[int, set[str]] = field(default_factory=dict)  # by the identity of rules, which are kept here
-
-    @classmethod
-    def read(cls, context: Context, transaction: Transaction) -> "Books":
-        """All that the database keeps, as this transaction sees it."""
-        stored = transaction.rows("SELECT rulebook, edition FROM rulebook_version ORDER BY rulebook, edition")
-        return cls(context, {(id, edition): context.rulebooks.of(transaction, id, edition) for id, edition in stored})
-
-    def rules(self, rulebook: str, edition: str, procedure: str) -> Procedure:
-        """A procedure as a case was opened under it; what that edition did not yet say of the report, today's says."""
-        key = (rulebook, edition, procedure)
-        if key not in self._rules:
-            held = self.held[rulebook, edition].procedures[procedure]
-            self._rules[key] = held if _says(held) else replace(held, report=self._report_of_today(procedure))
-        return self._rules[key]
-
-    def disputing(self, rules: Procedure) -> set[str]:
-        """The states in which a case of a procedure has been referred; found once."""
-        if id(rules) not in self._disputing:
-            self._disputing[id(rules)] = counting.disputing_states(rules)
-        return self._disputing[id(rules)]
-
-    def outcome(self, row: Any) -> str:
-        """How the case of a row ended, by its state and its flags as the database spells them; each pair once."""
-        key = (row.rulebook, row.edition, row.procedure, row.state, row.flags)
-        if key not in self._outcomes:
-            report = self.rules(*key[:3]).report
-            self._outcomes[key] = report.outcome(row.state, json.loads(row.flags))
-        return self._outcomes[key]
-
-    def _report_of_today(self, procedure: str) -> ReportRule:
-        installed = self.context.procedures.get(procedure)
-        return installed.report if installed is not None else ReportRule()
-
-    def calendar(self, key: Key) -> WorkingCalendar:
-        return self.context.calendar_of(self.held[key])
-
-    @cached_property
-    def calendars(self) -> list[tuple[WorkingCalendar, set[str]]]:
-        """Each calendar by which terms are counted, with the editions of rulebooks that count by it."""
-        found: dict[Layer, set[str]] = {}
-        for book in self.held.values():
-            found.setdefault(book.calendar_layer, set()).add(f"{book.id}/{book.version}")
-        return [(self.context.calendar_down_to(layer), editions) for layer, editions in found.items()]
-
-    @cached_property
-    def procedures(self) -> dict[str, Procedure]:
-        """Every procedure there is: today's in their order, the main one first, then those of other rulebooks."""
-        found = dict(self.context.procedures)
-        for book in self.held.values():
-            for key, rules in book.procedures.items():
-                found.setdefault(key, rules)
-        return found
-
-    @cached_property
-    def every(self) -> list[Procedure]:
-        """All of them, once for each edition."""
-        held = [self.rules(*key, procedure) for key, book in self.held.items() for procedure in book.procedures]
-        return [*self.context.procedures.values(), *held]
-
-
-def _says(rules: Procedure) -> bool:
-    return bool(rules.report.outcomes or rules.report.counts or rules.report.table)
 
 
 class Gathering:
@@ -117,11 +50,11 @@ class Gathering:
 
     def _count_flow(self, emit: Emit) -> None:
         for rows in self.plain:
-            counting.count_cases(rows, self.books.outcome, emit)
-        counting.count_intervals(self.histories.values(), self.span, emit)
+            count_cases(rows, self.books.outcome, emit)
+        count_intervals(self.histories.values(), self.span, emit)
 
     def _count_coordinations(self, emit: Emit) -> None:
-        counting.count_coordinations(self.coordinations, self.histories, self.books.calendar, emit)
+        count_coordinations(self.coordinations, self.histories, self.books.calendar, emit)
 
     @cached_property
     def plain(self) -> list[Sequence[Any]]:
@@ -168,7 +101,7 @@ class Gathering:
             ends |= {*counts.get("coordinations_settled", ()), *counts.get("coordinations_failed", ())}
             begins |= set(coordinating(rules))
         rows = report_cases.coordinations(self.transaction, self.span, begins, ends)
-        return list(counting.coordinations_in(rows, self.rules_of, self.histories, self.span))
+        return list(coordinations_in(rows, self.rules_of, self.histories, self.span))
 
     def rules_of(self, rulebook: str, edition: str, procedure: str) -> Procedure:
         return self.books.rules(rulebook, edition, procedure)
@@ -211,7 +144,7 @@ class Gathering:
             done = done or self._supplied(row, rules, history)
             reference = bool(row.reference) if history is None else account.provider in self.references
             disputed = row.left_in in self.books.disputing(rules)
-            counting.count_term(side, row, account, emit, done=done, reference=reference, disputed=disputed)
+            count_term(side, row, account, emit, done=done, reference=reference, disputed=disputed)
 
     def _supplied(self, row: Any, rules: Procedure, history: CaseHistory | None) -> bool:
         """Data are supplied when the case ends with what was agreed; an agreement made anew only ends the term."""
@@ -219,12 +152,12 @@ class Gathering:
             ending = history.events.get(row.ended_seq)
             return ending is not None and ending.event in rules.report.supplied_by
         over = row.left_in != "" and rules.states[row.left_in].ending
-        return bool(over) and self.books.outcome(row) in counting.SUPPLIED
+        return bool(over) and self.books.outcome(row) in SUPPLIED
 
     def _bound(self, row: Any, history: CaseHistory | None) -> Account:
         """Who was bound when the term ended, at the latest at the end of the period."""
         if history is None:
-            return counting.account_of(row)
+            return account_of(row)
         seq, until = row.ended_seq, self.span.until
         return Account(
             row.procedure, history.party("provider", seq, until), history.party("applicant", seq, until), history.no
@@ -243,15 +176,13 @@ class Gathering:
     # ---------------------------------------------------------------------------------------- events and data items
 
     def _count_events(self, emit: Emit) -> None:
-        names = {event for rules in self.books.every for event in counting.counted_events(rules)}
+        names = {event for rules in self.books.every for event in counted_events(rules)}
         for span in self._sides:
-            counting.count_events(
-                report_cases.events(self.transaction, span, names), self.rules_of, self.histories, emit
-            )
+            count_events(report_cases.events(self.transaction, span, names), self.rules_of, self.histories, emit)
             for kept_in, refusals in self._refusals.items():
                 field, reason = kept_in
                 rows = report_cases.events(self.transaction, span, refusals, field, (reason, UNREASONED))
-                counting.count_refusals(rows, self.rules_of, self.histories, kept_in, emit)
+                count_refusals(rows, self.rules_of, self.histories, kept_in, emit)
 
     @cached_property
     def _refusals(self) -> dict[tuple[str, str], set[str]]:
@@ -265,10 +196,10 @@ class Gathering:
     def _count_items(self, emit: Emit) -> None:
         agreed = ItemAnswer.AGREED.value
         for span in self._sides:
-            counting.count_items(report_cases.items(self.transaction, span, agreed), self.rules_of, emit)
+            count_items(report_cases.items(self.transaction, span, agreed), self.rules_of, emit)
         if self.histories:
             items = report_cases.eventful_items(self.transaction, self.span)
-            counting.count_items_of(self.histories, items, agreed, self.span, emit)
+            count_items_of(self.histories, items, agreed, self.span, emit)
 
 
 def coordinating(rules: Procedure) -> Iterator[str]:

@@ -10,8 +10,10 @@ from typing import Any, NamedTuple
 
 from calendars.dates import in_words
 from negotiation.documents.report.definitions import NOTHING, PERCENT, REFUSALS_UNCLASSED, UNCLASSED
-from negotiation.documents.report.model import Figure, Line, ProcedureFigures, Report
-from negotiation.documents.report.tables import Grid, by_procedure, by_provider, overall, period_in_words
+from negotiation.documents.report.figures import Figure, Line, ProcedureFigures
+from negotiation.documents.report.grids import Grid, by_procedure, by_provider, overall
+from negotiation.documents.report.model import Report
+from negotiation.documents.report.tables import period_in_words
 from negotiation.domain.rulebook import OUTCOMES
 from negotiation.services.context import Context
 

@@ -8,9 +8,9 @@ from typing import Any
 
 from negotiation.core.enums import PARTY_ROLES, Level
 from negotiation.core.labels import LEVEL_TITLES
-from negotiation.documents.report.counting import Account
+from negotiation.documents.report.counting.accounts import Account
 from negotiation.documents.report.definitions import BALANCE_IN, BALANCE_OUT
-from negotiation.documents.report.model import TOTAL, Line, Scope, Span
+from negotiation.documents.report.figures import TOTAL, Line, Scope, Span
 from negotiation.domain.departments import Directory
 
 Counts = Mapping[str, int]

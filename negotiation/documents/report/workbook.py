@@ -10,11 +10,13 @@ from typing import Any
 from xlsxwriter.utility import xl_rowcol_to_cell
 
 from negotiation.documents.report.definitions import BALANCE_IN, BALANCE_OUT, BANDS, DEFINITIONS, NOTHING, PERCENT, Part
-from negotiation.documents.report.model import Figure, Line, Report
-from negotiation.documents.report.tables import BALANCE
-from negotiation.documents.report.tables import Grid
-from negotiation.documents.report.tables import Listing
-from negotiation.documents.report.tables import Slot
+from negotiation.documents.report.figures import Figure
+from negotiation.documents.report.figures import Line
+from negotiation.documents.report.grids import BALANCE
+from negotiation.documents.report.grids import Grid
+from negotiation.documents.report.grids import Slot
+from negotiation.documents.report.listings import Listing
+from negotiation.documents.report.model import Report
 from negotiation.documents.report.tables import UNITS_IN_WORDS
 from negotiation.documents.report.tables import all_tables
 from negotiation.documents.report.tables import period_in_words

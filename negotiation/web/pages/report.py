@@ -16,11 +16,12 @@ from negotiation.core.enums import AccountRole
 from negotiation.core.errors import NegotiationError, NotFound, UsageError
 from negotiation.core.texts import searched
 from negotiation.documents import report
-from negotiation.documents.report import export, tables
+from negotiation.documents.report import export, grids
 from negotiation.documents.report.charts import Chart, charts, svg
 from negotiation.documents.report.definitions import Part
-from negotiation.documents.report.model import Figure, Line, ProcedureFigures, Report, Scope, Span
-from negotiation.documents.report.tables import Grid
+from negotiation.documents.report.figures import Figure, Line, ProcedureFigures, Scope, Span
+from negotiation.documents.report.grids import Grid
+from negotiation.documents.report.model import Report
 from negotiation.documents.report.template_facts import Sender
 from negotiation.domain import forms
 from negotiation.web.downloads import DOCX, JSON, XLSX, saved
@@ -213,7 +214,7 @@ def _grids(found: Report, chosen: ProcedureFigures, by: str) -> list[Grid]:
         return [Grid("表2", f"{chosen.title}　按提供部门", "提供部门", SHORT, _named(chosen.providers), chosen.total)]
     if by == "applicant":
         return [Grid("表3", f"{chosen.title}　按使用部门", "使用部门", SHORT, _named(chosen.applicants))]
-    return [tables.overall(chosen), tables.by_month(chosen), tables.by_procedure(found), tables.finishing(found)]
+    return [grids.overall(chosen), grids.by_month(chosen), grids.by_procedure(found), grids.finishing(found)]
 
 
 def _named(lines: tuple[Line, ...]) -> tuple[tuple[str, Line], ...]:

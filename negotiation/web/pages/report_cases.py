@@ -8,9 +8,9 @@ from starlette.concurrency import run_in_threadpool
 from negotiation.core.enums import Level
 from negotiation.core.errors import NotFound
 from negotiation.core.labels import LEVEL_TITLES
-from negotiation.documents.report.compiler import cases_behind
 from negotiation.documents.report.definitions import DEFINITIONS, Part
-from negotiation.documents.report.model import TOTAL, Scope, Span
+from negotiation.documents.report.figure_cases import cases_behind
+from negotiation.documents.report.figures import TOTAL, Scope, Span
 from negotiation.services import case_list
 from negotiation.web.pages.report import Asked, asked_of
 from negotiation.web.request_context import CurrentRequest, RequestContext

@@ -3,18 +3,9 @@
 from datetime import UTC, date, datetime
 from typing import Any
 
-from negotiation.documents.report.model import (
-    TOTAL,
-    Entered,
-    Line,
-    Moved,
-    ProcedureFigures,
-    Report,
-    Row,
-    RulebookUsed,
-    Scope,
-    Span,
-)
+from negotiation.documents.report.figures import TOTAL, Line, ProcedureFigures, Scope, Span
+from negotiation.documents.report.model import Report, RulebookUsed
+from negotiation.documents.report.rows import Entered, Moved, Row
 from tests.conftest import CHAOYANG, CIVIL, POLICE
 
 POLICE_COUNTS = {

@@ -5,7 +5,7 @@ from xml.etree import ElementTree
 import pytest
 
 from negotiation.documents.report.charts import BARS, HEAD, charts, coordination, flow, lateness, on_time, outcomes, svg
-from negotiation.documents.report.model import Line, Scope, Span
+from negotiation.documents.report.figures import Line, Scope, Span
 from tests.conftest import CHAOYANG, POLICE
 from tests.documents.report import made
 

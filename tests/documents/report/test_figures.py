@@ -3,7 +3,7 @@
 import pytest
 
 from negotiation.documents.report.definitions import DEFINITIONS, Part
-from negotiation.documents.report.model import TOTAL, Scope, Span
+from negotiation.documents.report.figures import TOTAL, Scope, Span
 from tests.acceptance.steps import asked, drafted
 from tests.conftest import CHAOYANG, CIVIL, JUSTICE, POLICE, Story
 from tests.documents.report.year import again, behind, flow, of, said, year_of

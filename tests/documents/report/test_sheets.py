@@ -8,8 +8,9 @@ from openpyxl import load_workbook
 from openpyxl.utils import get_column_letter
 
 from negotiation.documents.report.definitions import NOTHING
-from negotiation.documents.report.model import Figure
-from negotiation.documents.report.tables import Grid, all_tables
+from negotiation.documents.report.figures import Figure
+from negotiation.documents.report.grids import Grid
+from negotiation.documents.report.tables import all_tables
 from negotiation.documents.report.workbook import Placed, write_sheets
 from tests.conftest import CHAOYANG, JUSTICE, POLICE
 from tests.documents.report import made

@@ -13,10 +13,14 @@ from sqlalchemy import event
 
 from calendars import WorkingCalendar
 from negotiation.core.settings import Settings
-from negotiation.documents.report import compiler, publishing
+from negotiation.documents.report import cases_behind, compiler, publishing
 from negotiation.documents.report.definitions import DEFINITIONS, Part
-from negotiation.documents.report.model import TOTAL, Line, Report, Row
-from negotiation.store import migrate, report_cache
+from negotiation.documents.report.figures import Line
+from negotiation.documents.report.figures import TOTAL
+from negotiation.documents.report.model import Report
+from negotiation.documents.report.rows import Row
+from negotiation.store import migrate
+from negotiation.store import report_cache
 from negotiation.store.database import Database
 from tests.conftest import _unhurried, at
 from tests.documents.report.simulated.adding import Tally, tallies
@@ -184,7 +188,7 @@ def test_every_cell_of_the_report_is_what_the_events_tell(city, told, levels, pe
     """Overall, by provider, by applicant, by level and by month, of every procedure."""
 
     def behind(line: Line, figure: str) -> set[str]:
-        return set(compiler.cases_behind(city.database, city.since, period[:3], line.procedure, figure, line.scope))
+        return set(cases_behind(city.database, city.since, period[:3], line.procedure, figure, line.scope))
 
     report = compiled(city, period)
     found = differences(report, counted(told, period, levels), behind)
@@ -219,7 +223,7 @@ def test_each_number_opens_the_cases_that_the_events_name(city, told, levels):
     for key, definition in DEFINITIONS.items():
         for part in Part if definition.denominator else (Part.NUMERATOR,):
             named = {no for name in definition.counts_of(part) for no in cases["total", name]}
-            opened = compiler.cases_behind(city.database, city.since, days, main, key, TOTAL, part)
+            opened = cases_behind(city.database, city.since, days, main, key, TOTAL, part)
             assert set(opened) == named, f"{key} {part}: {sorted(set(opened) ^ named)}"
 
 

@@ -15,7 +15,8 @@ from negotiation.documents import report
 from negotiation.documents.report import publishing
 from negotiation.documents.report.definitions import DEFINITIONS
 from negotiation.documents.report.document import write_document
-from negotiation.documents.report.model import TOTAL, Report
+from negotiation.documents.report.figures import TOTAL
+from negotiation.documents.report.model import Report
 from negotiation.documents.report.template_facts import Sender
 from negotiation.domain import rulebook
 from negotiation.domain.rulebook import shipped

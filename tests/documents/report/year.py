@@ -3,7 +3,10 @@
 from typing import Any
 
 from negotiation.documents import report
-from negotiation.documents.report.model import Line, Report, Scope, Span
+from negotiation.documents.report.figures import Line
+from negotiation.documents.report.figures import Scope
+from negotiation.documents.report.figures import Span
+from negotiation.documents.report.model import Report
 from negotiation.services.context import Context
 from negotiation.store.database import Database
 from tests.conftest import Story, day

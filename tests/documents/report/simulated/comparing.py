@@ -3,7 +3,8 @@
 from collections.abc import Callable, Iterator, Mapping
 
 from negotiation.documents.report.definitions import DEFINITIONS, REFUSED
-from negotiation.documents.report.model import Line, ProcedureFigures, Report, Span
+from negotiation.documents.report.figures import Line, ProcedureFigures, Span
+from negotiation.documents.report.model import Report
 from tests.documents.report.simulated.adding import Tally, ratios
 
 CasesBehind = Callable[[Line, str], set[str]]  # the cases that the product lists behind a count of a line

@@ -1,0 +1,59 @@
+"""On whose account a fact counts, in which month, and how it is emitted."""
+
+from datetime import date
+from typing import Any, NamedTuple, Protocol
+
+from negotiation.core.enums import PARTY_ROLES
+from negotiation.documents.report.histories import CaseHistory, Interval
+from negotiation.store.report_parts import Span
+
+WHOLE = ""  # no single month: what stands at one end of the period
+
+
+class Account(NamedTuple):
+    """Of which procedure and whose: the provider, the applicant (None: on nobody's account); the case, if asked for."""
+
+    procedure: str
+    provider: int | None
+    applicant: int | None
+    no: str | None = None
+
+
+class Emit(Protocol):
+    """Takes what a fact adds to a count. ``month``: 2026-03, or ``WHOLE``; ``period``: whether it counts in the period
+    too, and not in its month alone."""
+
+    def __call__(self, name: str, many: int, account: Account, month: str, *, period: bool = True) -> None: ...
+
+
+def account_of(row: Any) -> Account:
+    return Account(row.procedure, row.provider_id, row.applicant_id, row.no)
+
+
+def month_of(day: date) -> str:
+    return f"{day:%Y-%m}"
+
+
+def is_within(day: date, span: Span) -> bool:
+    return span.since <= day <= span.until
+
+
+def account_on(history: CaseHistory, interval: Interval, day: date) -> Account:
+    return account_for(history, {role: interval.party(role, day) for role in PARTY_ROLES})
+
+
+def account_for(history: CaseHistory, parts: dict[str, int | None]) -> Account:
+    return Account(history.rules.key, parts["provider"], parts["applicant"], history.no)
+
+
+def is_counted(histories: dict[int, CaseHistory], case_id: int | None, seq: int) -> bool:
+    history = histories.get(case_id) if case_id is not None else None
+    return history is None or history.counts(seq)
+
+
+def account_then(row: Any, case_id: int | None, seq: int, histories: dict[int, CaseHistory]) -> Account:
+    """Who had the parts when it happened."""
+    history = histories.get(case_id) if case_id is not None else None
+    if history is None:
+        return account_of(row)
+    return account_for(history, {role: history.party(role, seq, date.max) for role in PARTY_ROLES})

@@ -1,0 +1,98 @@
+"""Counts of coordinations and of single events: referrals, extensions, supplements, refusals."""
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from calendars import WorkingCalendar
+from negotiation.documents.report.counting.accounts import Emit, account_then, is_counted, is_within, month_of
+from negotiation.documents.report.definitions import REFUSED
+from negotiation.documents.report.histories import CaseHistory
+from negotiation.domain.rulebook import Procedure
+from negotiation.store.report_parts import Span
+
+
+@lru_cache(maxsize=16)
+def working_day_counter(calendar: WorkingCalendar) -> Any:
+    """Working days from a day (not counted) to another, each pair once."""
+    return lru_cache(maxsize=100_000)(calendar.count_estimated)
+
+
+class Coordination(NamedTuple):
+    """From its acceptance (or the day on which it was sent back to be coordinated further) to its end."""
+
+    begun: date
+    ended: date
+    settled: bool
+    row: Any
+
+
+def coordinations_in(
+    rows: Iterable[Any], rules_of: Any, histories: dict[int, CaseHistory], span: Span
+) -> Iterator[Coordination]:
+    """The coordinations that ended within the period; ``rows`` are their beginnings and ends, case by case."""
+    begun: dict[int, date] = {}
+    for row in rows:
+        counts = rules_of(row.rulebook, row.edition, row.procedure).report.counts
+        settled = row.event in counts.get("coordinations_settled", ())
+        if not settled and row.event not in counts.get("coordinations_failed", ()):
+            begun[row.case_id] = row.happened_on
+        elif is_within(row.happened_on, span) and row.case_id in begun and is_counted(histories, row.case_id, row.seq):
+            yield Coordination(begun[row.case_id], row.happened_on, settled, row)
+
+
+def count_coordinations(
+    found: Iterable[Coordination], histories: dict[int, CaseHistory], calendar_of: Any, emit: Emit
+) -> None:
+    """How many ended, how many of them settled, and the working days that they took."""
+    for each in found:
+        account, month = account_then(each.row, each.row.case_id, each.row.seq, histories), month_of(each.ended)
+        days = working_day_counter(calendar_of((each.row.rulebook, each.row.edition)))(each.begun, each.ended)
+        emit("coordinations_ended", 1, account, month)
+        emit("coordination_days", days, account, month)
+        if each.settled:
+            emit("coordinations_settled", 1, account, month)
+
+
+def count_events(rows: Iterable[Any], rules_of: Any, histories: dict[int, CaseHistory], emit: Emit) -> None:
+    """Events that are counted by the day on which they happened."""
+    for row in rows:
+        if is_counted(histories, row.case_id, row.seq):
+            account = account_then(row, row.case_id, row.seq, histories)
+            for name in _counted_as(rules_of(row.rulebook, row.edition, row.procedure), row.event):
+                emit(name, row.n, account, row.month)
+
+
+def count_refusals(
+    rows: Iterable[Any], rules_of: Any, histories: dict[int, CaseHistory], fields: tuple[str, str], emit: Emit
+) -> None:
+    """Refusals, and each by the class of its reason, of the procedures that keep class and reason in ``fields``."""
+    for row in rows:
+        report = rules_of(row.rulebook, row.edition, row.procedure).report
+        kept_in = report.refusal_class, report.refusal_reason
+        counts = row.event in report.counts.get("refusals", ()) and kept_in == fields
+        if counts and is_counted(histories, row.case_id, row.seq):
+            account = account_then(row, row.case_id, row.seq, histories)
+            emit("refusals", row.n, account, row.month)
+            emit(REFUSED + row.entered, row.n, account, row.month)
+
+
+def disputing_states(rules: Procedure) -> set[str]:
+    """The states to which a referral, or its acceptance, leads."""
+    events = {event for event, column in rules.milestones.items() if column in ("referred_on", "accepted_on")}
+    return {row.target for row in rules.table.values() if row.event.key in events}
+
+
+MILESTONES = {"referred_on": "to_coordination", "reported_on": "to_deliberation"}
+COUNTED_SO = ("extensions_asked", "extensions_granted", "supplements")
+
+
+def _counted_as(rules: Procedure, event: str) -> list[str]:
+    names = [name for name in COUNTED_SO if event in rules.report.counts.get(name, ())]
+    return names + [MILESTONES[column] for column in [rules.milestones.get(event, "")] if column in MILESTONES]
+
+
+def counted_events(rules: Procedure) -> set[str]:
+    """The events of a procedure that are counted by their day."""
+    return {event for event in rules.events if _counted_as(rules, event)}

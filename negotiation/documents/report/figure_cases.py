@@ -1,0 +1,49 @@
+"""The cases behind a figure of the report."""
+
+from datetime import date, timedelta
+
+from negotiation.core.errors import NotFound
+from negotiation.documents.report.books import Books
+from negotiation.documents.report.definitions import DEFINITIONS, Part
+from negotiation.documents.report.figures import Scope
+from negotiation.documents.report.figures import Span as Of
+from negotiation.documents.report.sources import Gathering
+from negotiation.documents.report.totals import CaseCollector
+from negotiation.services.cases.case_file import Context
+from negotiation.store.database import Database
+from negotiation.store.report_parts import Span
+
+
+def cases_behind(
+    database: Database,
+    context: Context,
+    days: tuple[date, date, date],
+    procedure: str,
+    figure: str,
+    scope: Scope,
+    part: Part = Part.NUMERATOR,
+) -> list[str]:
+    """The numbers of the cases that a side of a figure counts, in order; ``days``: since, until, as of.
+
+    Raises NotFound for a figure that there is not.
+    """
+    found = DEFINITIONS.get(figure)
+    if found is None:
+        raise NotFound(f"没有名为“{figure}”的统计指标", todo="请从年度报告的数字进入")
+    since, until, as_of = days
+    if scope.span is Of.MONTH:  # a month is a period of its own
+        since, until = _month(scope.key, since, until)
+    behind = CaseCollector(procedure, found.counts_of(part), scope, context.directory)
+    with database.read() as transaction:
+        books = Books.read(context, transaction)
+        Gathering(transaction, books, Span(since, until, as_of, detail=True)).count(behind, found.counts_of(part))
+    return sorted(behind.found)
+
+
+def _month(key: str, since: date, until: date) -> tuple[date, date]:
+    try:
+        first = date.fromisoformat(f"{key}-01")
+    except ValueError:
+        raise NotFound(f"没有“{key}”这个月份", todo="请从年度报告的数字进入") from None
+    last = (first + timedelta(days=32)).replace(day=1) - timedelta(days=1)
+    return max(first, since), min(last, until)
