@@ -4,12 +4,13 @@ A term counts in the period of its due date; an answer in the period in which it
 """
 
 import json
-from collections.abc import Collection, Mapping, Sequence
-from typing import Any
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     ColumnElement,
     Date,
+    Executable,
     Select,
     and_,
     case,
@@ -31,7 +32,8 @@ from negotiation.store.report_parts import NOT_ASKED, Span, as_text, counts, eve
 from negotiation.store.transaction import Transaction
 
 ON_TIME, LATE, OUT = "on_time", "late", "out"
-ANSWERED, GONE, OPEN = "answered", "gone", "open"  # what had become of a late term by a day
+ANSWERED, GONE, OPEN = "answered", "gone", "open"  # the states of a late term on a day
+Columns = Iterator[ColumnElement[Any]]
 Restated = Mapping[int, Sequence[Term]]
 _COLUMNS = (
     "case_id", "main", "kind", "department_id", "started_on", "due_on", "answered_on", "ended_on", "ended_seq",
@@ -44,35 +46,45 @@ _KEPT_APART = (
 )  # fmt: skip
 
 
+class TermsAsked(NamedTuple):
+    """The terms that are asked for: of cases under ``editions`` (``id/version``), main or of the kinds in ``supplies``.
+
+    ``references``: ids of the bodies that 809号令第四十三条 only refers to.
+    """
+
+    editions: Collection[str]
+    supplies: Collection[str]
+    references: Collection[int]
+
+
 def terms(
-    transaction: Transaction,
-    span: Span,
-    calendar: WorkingCalendar,
-    *,
-    editions: Collection[str],
-    supplies: Collection[str],
-    references: Collection[int],
-    restated: Restated,
+    transaction: Transaction, span: Span, calendar: WorkingCalendar, asked: TermsAsked, restated: Restated
 ) -> Sequence[Any]:
-    """Main terms and terms of supply of cases under these editions (``id/version``), as known on the as-of day.
+    """Main terms and terms of supply, as known on the as-of day; equal ones as one row with their number ``n``.
 
     ``due_month``: of the due date, if it is in the period; ``fate``: on time, late, or out (withdrawn by its due date,
-    suspended, still running); ``undone``: the same as if it had not been answered (a supply whose case did not end with
+    suspended, still running); ``undone``: ``fate`` as if it had not been answered (a supply whose case did not end with
     data). ``late_days``, ``late_then``: working days late by the end of the period and of the month; ``how_at_end``,
-    ``how_then``: what had become of it then. ``left_in``: the state after the event that ended a supply, or a late term
-    before its answer. ``made_month``: of the answer, if it is in the period; ``taken``: the
-    working days of these answers without suspended ones. ``reference``: of a body that 809号令第四十三条 refers to.
-    ``restated``: the terms of these cases, by id, as they stood then; they replace what the database holds.
+    ``how_then``: the state of a late term then. ``left_in``: the state after the event that ended a supply, or a late
+    term before its answer. ``made_month``: of the answer, if it is in the period; ``taken``: the working days of these
+    answers without suspended ones. ``reference``: of a body that 809号令第四十三条 refers to. ``restated``: the terms
+    of these cases, by id, as they stood then; they replace what the database holds.
     """
     source = _Source(_standing(transaction, restated) if restated else TERM)
-    told = source.told(transaction, span, editions, supplies, references).cte("told").prefix_with("MATERIALIZED")
-    counted = _counted(told, days_counted(transaction, calendar, span.until)).cte("counted").prefix_with("MATERIALIZED")
+    known = source.facts(transaction, span, asked).cte("known").prefix_with("MATERIALIZED")
+    counted = (
+        _counted(known, days_counted(transaction, calendar, span.until)).cte("counted").prefix_with("MATERIALIZED")
+    )
+    return transaction.connection.execute(_per_side(span, counted)).all()
+
+
+def _per_side(span: Span, counted: Any) -> Executable:
+    """Each term with its case where that is asked for, else the sums of each side; eventful cases with both."""
     if span.detail:
-        return transaction.connection.execute(_added_up(counted, _WHOSE)).all()
+        return _added_up(counted, _WHOSE)
     sides = [_added_up(counted, (f"{role}_id",)) for role in PARTY_ROLES]
     plain = counted.c.case_id.is_(None)
-    both = [side.where(plain) for side in sides] + [_added_up(counted, _WHOSE).where(not_(plain))]
-    return transaction.connection.execute(union_all(*both)).all()
+    return union_all(*[side.where(plain) for side in sides], _added_up(counted, _WHOSE).where(not_(plain)))
 
 
 def _added_up(counted: Any, asked: Collection[str]) -> Select[Any]:
@@ -89,51 +101,48 @@ class _Source:
     def __init__(self, term: Any) -> None:
         self.term = term
 
-    def told(
-        self,
-        transaction: Transaction,
-        span: Span,
-        editions: Collection[str],
-        supplies: Collection[str],
-        references: Collection[int],
-    ) -> Select[Any]:
+    def facts(self, transaction: Transaction, span: Span, asked: TermsAsked) -> Select[Any]:
         """Each term with what is known of it; the days between which something is counted, where anything is."""
-        term, at_end = self.term, span.until
-        supply = not_(term.c.main)
-        known = _Known(transaction, span, term)
-        late, department = known.fate == LATE, func.coalesce(term.c.department_id, CASE.c.provider_id)
-        month_end = _least(transaction, _month_end(transaction, term.c.due_on), at_end)
+        term, known = self.term, _Known(transaction, span, self.term)
         wanted = and_(
-            (CASE.c.rulebook + "/" + CASE.c.edition).in_(editions),
-            or_(term.c.main, term.c.kind.in_(supplies)),
+            (CASE.c.rulebook + "/" + CASE.c.edition).in_(asked.editions),
+            or_(term.c.main, term.c.kind.in_(asked.supplies)),
             known.touched,
         )
-        return (
-            select(
-                *(CASE.c[name] for name in ("procedure", "rulebook", "edition", "applicant_id", "no")),
-                *(term.c[name] for name in ("main", "kind", "paused")),
-                department.label("provider_id"),
-                department.in_(references).label("reference"),
-                known.due_month.label("due_month"),
-                known.fate.label("fate"),
-                case((supply, known.undone), else_="").label("undone"),
-                case((late, term.c.due_on)).label("late_from"),
-                case((late, known.stop(at_end))).label("late_to"),
-                case((late, known.stop(month_end))).label("late_to_then"),
-                case((late, known.how(at_end)), else_="").label("how_at_end"),
-                case((late, known.how(month_end)), else_="").label("how_then"),
-                known.made_month.label("made_month"),
-                case((known.is_made, term.c.started_on)).label("made_from"),
-                case((known.is_made, known.stopped)).label("made_to"),
-                case((or_(supply, and_(late, known.is_gone)), self._left_in()), else_="").label("left_in"),
-                case((supply, CASE.c.state), else_="").label("state"),
-                case((supply, as_text(transaction, CASE.c.flags)), else_="{}").label("flags"),
-                case((eventful(span), CASE.c.id)).label("case_id"),
-                case((eventful(span), term.c.ended_seq)).label("ended_seq"),
-            )
-            .select_from(of_cases(term))
-            .where(counts(span), wanted)
+        columns = (
+            *self._whose(asked.references),
+            *known.columns(),
+            *self._lateness(transaction, span, known),
+            *self._of_supply(transaction, known),
+            case((eventful(span), CASE.c.id)).label("case_id"),
+            case((eventful(span), term.c.ended_seq)).label("ended_seq"),
         )
+        return select(*columns).select_from(of_cases(term)).where(counts(span), wanted)
+
+    def _whose(self, references: Collection[int]) -> Columns:
+        department = func.coalesce(self.term.c.department_id, CASE.c.provider_id)
+        yield from (CASE.c[name] for name in ("procedure", "rulebook", "edition", "applicant_id", "no"))
+        yield from (self.term.c[name] for name in ("main", "kind", "paused"))
+        yield department.label("provider_id")
+        yield department.in_(references).label("reference")
+
+    def _lateness(self, transaction: Transaction, span: Span, known: "_Known") -> Columns:
+        late, due, at_end = known.fate == LATE, self.term.c.due_on, span.until
+        month_end = _least(transaction, _month_end(transaction, due), at_end)
+        yield case((late, due)).label("late_from")
+        yield case((late, known.stop(at_end))).label("late_to")
+        yield case((late, known.stop(month_end))).label("late_to_then")
+        yield case((late, known.how(at_end)), else_="").label("how_at_end")
+        yield case((late, known.how(month_end)), else_="").label("how_then")
+        yield case((known.is_made, self.term.c.started_on)).label("made_from")
+        yield case((known.is_made, known.stopped)).label("made_to")
+
+    def _of_supply(self, transaction: Transaction, known: "_Known") -> Columns:
+        supply, late = not_(self.term.c.main), known.fate == LATE
+        yield case((supply, known.undone), else_="").label("undone")
+        yield case((or_(supply, and_(late, known.is_gone)), self._left_in()), else_="").label("left_in")
+        yield case((supply, CASE.c.state), else_="").label("state")
+        yield case((supply, as_text(transaction, CASE.c.flags)), else_="{}").label("flags")
 
     def _left_in(self) -> ColumnElement[str]:
         """The state after the event that ended a term; mostly it is the last of the case, and need not be looked up."""
@@ -145,7 +154,7 @@ class _Source:
 
 
 class _Known:
-    """What is known of a term at the end of the as-of day, as expressions."""
+    """The state of a term at the end of the as-of day, as expressions."""
 
     def __init__(self, transaction: Transaction, span: Span, term: Any) -> None:
         self.done = case((term.c.main, _by(term.c.answered_on, span)), else_=_by(term.c.ended_on, span))
@@ -162,17 +171,23 @@ class _Known:
             (not_(is_due), ""), (self.done <= term.c.due_on, ON_TIME), (self.done.is_not(None), LATE), else_=self.undone
         )
 
+    def columns(self) -> Columns:
+        """The turn of a term, and the months in which its due date and its answer count."""
+        yield self.due_month.label("due_month")
+        yield self.fate.label("fate")
+        yield self.made_month.label("made_month")
+
     def stop(self, day: Any) -> ColumnElement[Any]:
-        """When it was answered, else over, at the latest on a day."""
+        """The day on which it was answered, else over, at the latest a given day."""
         return case((self.done <= day, self.done), (self.ended <= day, self.ended), else_=day)
 
     def how(self, day: Any) -> ColumnElement[str]:
-        """Whether it was answered, or over without an answer, or neither, at the end of a day."""
+        """``ANSWERED``, ``GONE`` (over without an answer) or ``OPEN`` at the end of a day."""
         return case((self.done <= day, ANSWERED), (self.ended <= day, GONE), else_=OPEN)
 
     @property
     def is_gone(self) -> ColumnElement[bool]:
-        """Whether it was over before it was answered."""
+        """True for a term that was over before it was answered."""
         return and_(self.ended.is_not(None), func.coalesce(self.ended < self.done, True))
 
 
@@ -200,23 +215,22 @@ def _standing(transaction: Transaction, restated: Restated) -> Any:
     kinds = [column.type for column in columns]
     then = [part.label(name) for name, part in zip(_COLUMNS, parts_of_rows(transaction, kinds), strict=True)]
     stored = select(*columns).where(TERM.c.case_id.not_in(list(restated)))
-    return union_all(
-        stored, select(*then).select_from(rows_of_json(transaction, json.dumps(rows, default=str)))
-    ).subquery("then")
+    given = select(*then).select_from(rows_of_json(transaction, json.dumps(rows, default=str)))
+    return union_all(stored, given).subquery("then")
 
 
-def _counted(told: Any, days: Any) -> Select[Any]:
-    """The same with its working days: how many it was late, how many an answer took."""
+def _counted(known: Any, days: Any) -> Select[Any]:
+    """Terms with their working days: how many each was late, how many an answer took."""
     names = ("late_from", "late_to", "late_to_then", "made_from", "made_to")
     day = {name: days.alias(name) for name in names}
-    found = told
+    found = known
     for name in names:
-        found = found.outerjoin(day[name], day[name].c.day == told.c[name])
-    counted = [column for column in told.c if column.name not in names and column.name != "paused"]
+        found = found.outerjoin(day[name], day[name].c.day == known.c[name])
+    counted = [column for column in known.c if column.name not in names and column.name != "paused"]
     so_far = {name: day[name].c.working for name in names}
     return select(
         *counted,
         (so_far["late_to"] - so_far["late_from"]).label("late_days"),
         (so_far["late_to_then"] - so_far["late_from"]).label("late_then"),
-        func.coalesce(so_far["made_to"] - so_far["made_from"] - told.c.paused, 0).label("taken"),
+        func.coalesce(so_far["made_to"] - so_far["made_from"] - known.c.paused, 0).label("taken"),
     ).select_from(found)

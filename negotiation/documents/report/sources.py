@@ -110,16 +110,8 @@ class Gathering:
 
     def _count_terms(self, emit: Emit) -> None:
         for calendar, editions in self.books.calendars:
-            found = report_terms.terms(
-                self.transaction,
-                self.span,
-                calendar,
-                editions=editions,
-                supplies=self._supplies,
-                references=self.references,
-                restated=self.restated,
-            )
-            for row in found:
+            asked = report_terms.TermsAsked(editions, self._supplies, self.references)
+            for row in report_terms.terms(self.transaction, self.span, calendar, asked, self.restated):
                 self._count_term(row, emit)
 
     @cached_property
