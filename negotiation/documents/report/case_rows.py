@@ -5,7 +5,7 @@ to the term whose due date stands beside it; 表4 shows the last dispute that wa
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -89,12 +89,12 @@ class _ListedCase:
 
     @cached_property
     def events(self) -> list[Happened]:
-        """What counts of all that happened."""
+        """The events that count."""
         return [event for seq, event in self.history.events.items() if self.history.counts(seq)]
 
     @property
     def was_in_hand(self) -> bool:
-        """Whatever came over, came in or was taken up again in the period."""
+        """True for a case that came over, came in or was taken up again in the period."""
         return any(
             interval.begun <= self.span.until and (interval.ended is None or interval.ended >= self.span.since)
             for interval in self.history.counted
@@ -106,11 +106,11 @@ class _ListedCase:
         return any(e.event in names and days.since <= e.happened_on <= days.until for e in self.events)
 
     def row(self, disputed: bool) -> Row:
+        """The row of the case; ``disputed``: with the columns of its dispute (表4)."""
         directory, history, as_of = self.gathering.books.context.directory, self.history, self.span.as_of
         counted = history.counted
         answered = _by(self.term.answered_on, as_of) if self.term else None
-        dispute = Dispute(self.events, self.named, self.span.until) if disputed else None
-        return Row(
+        row = Row(
             no=history.no,
             procedure=self.rules.key,
             provider=directory.name(history.party("provider", None, as_of)),
@@ -121,42 +121,48 @@ class _ListedCase:
             due_on=self.term.due_on if self.term else None,
             answered_on=answered,
             on_time=_on_time(self.term, as_of) if self.term else None,
-            answer=self._title(dispute.ended if dispute and dispute.ended else self._answer()),
-            referred_on=_day(dispute.referred if dispute else None),
-            accepted_on=_day(dispute.accepted if dispute else None),
-            ended_on=_day(dispute.ended if dispute else None),
-            days=dispute.days(self.calendar) if dispute else None,
-            reported_on=_day(dispute.reported if dispute else last(self.events, self.named.reports)),
-            deliberated_on=_day(dispute.deliberated if dispute else None),
-            deliberation=self._chosen(dispute.deliberated if dispute else None),
-            decided_on=_day(dispute.decided if dispute else None),
-            decision=self._chosen(dispute.decided if dispute else None),
-            decided_by=self._holder_before(dispute.decided if dispute else None),
+            answer=self._title(last(self.events, self.named.answers)),
+            reported_on=_day(last(self.events, self.named.reports)),
             closed_on=counted[-1].ended if counted else None,
             class_title=self._class(),
         )
+        return self._with_dispute(row) if disputed else row
 
-    def _answer(self) -> Happened | None:
-        return last(self.events, self.named.answers)
+    def _with_dispute(self, row: Row) -> Row:
+        dispute = Dispute(self.events, self.named, self.span.until)
+        return replace(
+            row,
+            answer=self._title(dispute.ended) if dispute.ended else row.answer,
+            referred_on=_day(dispute.referred),
+            accepted_on=_day(dispute.accepted),
+            ended_on=_day(dispute.ended),
+            days=dispute.days(self.calendar),
+            reported_on=_day(dispute.reported),
+            deliberated_on=_day(dispute.deliberated),
+            deliberation=self._chosen(dispute.deliberated),
+            decided_on=_day(dispute.decided),
+            decision=self._chosen(dispute.decided),
+            decided_by=self._holder_before(dispute.decided),
+        )
 
     def _title(self, event: Happened | None) -> str:
         return self.rules.events[event.event].title if event is not None else ""
 
     def _class(self) -> str:
-        """What the case is about, where a choice that is kept on it says so; what was said in a dispute does not."""
+        """The class of the case by the last choice among its flags; choices of a dispute do not count."""
         events = [e for e in self.events if e.event not in (*self.named.decides, *self.named.deliberates)]
-        said = [title for event in events for title in self._choices(event)]
-        return said[-1] if said else ""
+        titles = [title for event in events for title in self._choices(event)]
+        return titles[-1] if titles else ""
 
     def _chosen(self, event: Happened | None) -> str:
-        """What was decided or advised with an event: the choice that is kept, else the words that its form asks."""
+        """The decision or advice of an event: the choice among its flags, else the words that its form asks."""
         if event is None:
             return ""
         asked = [key for key in self.rules.events[event.event].required if self.rules.fields[key].kind == "text"]
         return self._choices(event)[-1] or "；".join(str(event.entered[key]) for key in asked if key in event.entered)
 
     def _holder_before(self, event: Happened | None) -> str:
-        """Who held the case when an event happened."""
+        """The title of the role that held the case when an event happened."""
         if event is None:
             return ""
         states = [e.state for seq, e in self.history.events.items() if seq < event.seq]
@@ -164,7 +170,7 @@ class _ListedCase:
         return book.role_title(self.rules.states[states[-1]].held_by)
 
     def _choices(self, event: Happened) -> list[str]:
-        """The kept choices that were entered with an event, in words."""
+        """The choices entered with an event that become flags, in words."""
         entered = event.entered
         fields = [self.rules.fields[key] for key in self.rules.mark_fields if key in entered]
         return [field.choices[entered[field.key]] for field in fields if entered[field.key] in field.choices] or [""]

@@ -38,7 +38,7 @@ def compiled(
     """The report of the days from ``since`` to ``until``, as known at the end of ``as_of``.
 
     ``tables=False`` leaves out the tables that list cases one by one. Nothing is raised for an imbalance: it stands in
-    the report (``demand_balance``). Only reads: what it counts anew it does not keep.
+    the report (``demand_balance``). Only reads: it does not store what it counts anew.
     """
     with database.read() as transaction:
         return compiled_in(transaction, context, year, (since, until, as_of), tables=tables)[0]
@@ -53,17 +53,22 @@ def compiled_in(
     tables: bool = True,
     from_rows: bool = False,
 ) -> tuple[Report, list[Sum]]:
-    """The same as this connection sees the database, with the sums of what was counted anew (``blocks.keep``).
+    """The report as this transaction sees the database, with the sums of what was counted anew (``cache.keep``).
 
-    ``days``: since, until, as of. ``from_rows``: every case is counted from its rows, whatever sums are kept.
+    ``days``: since, until, as of. ``from_rows``: every case is counted from its rows, whatever sums are stored.
     """
-    since, until, as_of = days
-    gathering = Gathering(transaction, Books.read(context, transaction), Span(since, until, as_of))
+    gathering = Gathering(transaction, Books.read(context, transaction), Span(*days))
     counted, fresh = (Counted.of(gathering), []) if from_rows else cache.counted(gathering)
+    return _report(gathering, counted, year, tables=tables), fresh
+
+
+def _report(gathering: Gathering, counted: Counted, year: int, *, tables: bool) -> Report:
+    """The figures of what was counted, and all that stands beside them."""
+    context, (since, until, as_of, *_) = gathering.books.context, gathering.span
     ruling = _ruling(gathering.books, counted)
     procedures = tuple(_procedures(gathering.books, counted.tally, ruling, since, until))
     moved = moves.moved(context, counted.moves)
-    report = Report(
+    return Report(
         year=year,
         since=since,
         until=until,
@@ -72,22 +77,21 @@ def compiled_in(
         procedures=procedures,
         tables=case_rows.tables(gathering) if tables else {},
         moved=moved,
-        entered=manual_figures.of_year(transaction, year),
+        entered=manual_figures.of_year(gathering.transaction, year),
         sources=_sources(context, since, until),
         notes=tuple(_notes(gathering, moved)),
         imbalances=tuple(_imbalances(gathering, counted, procedures)),
         bases=_bases(procedures[0].key, ruling),
     )
-    return report, fresh
 
 
 def demand_balance(report: Report) -> None:
-    """An imbalance stops the report: raises NegotiationError with the cases named."""
+    """Checks that the report balances. Raises NegotiationError that names the cases."""
     if report.imbalances:
-        said = "；".join(f"{each.where}：{each.what}" for each in report.imbalances)
+        listed = "；".join(f"{each.where}：{each.what}" for each in report.imbalances)
         cases = "、".join(dict.fromkeys(no for each in report.imbalances for no in each.cases))
         raise NegotiationError(
-            f"年度报告的数字不平衡：{said}", where=f"案件 {cases}" if cases else "", todo=report.imbalances[0].todo
+            f"年度报告的数字不平衡：{listed}", where=f"案件 {cases}" if cases else "", todo=report.imbalances[0].todo
         )
 
 
@@ -97,7 +101,7 @@ def demand_balance(report: Report) -> None:
 def _procedures(
     books: Books, tally: Tally, ruling: list[Ruled], since: date, until: date
 ) -> Iterator[ProcedureFigures]:
-    """Every procedure of today's rulebook, and of another one those that have cases in the period."""
+    """The figures of every procedure of today's rulebook, and of another one those that have cases in the period."""
     today = books.context.procedures
     for key, rules in books.procedures.items():
         if key in today or key in tally.procedures:
@@ -128,7 +132,7 @@ def _refusal_classes(ruling: list[Ruled]) -> dict[str, str]:
 
 
 def _titles(ruling: list[Ruled], milestone: str) -> tuple[str, ...]:
-    """What the events are called that set a milestone, the earlier law first."""
+    """The titles of the events that set a milestone, the earlier law first."""
     in_order = sorted(ruling, key=lambda each: each.book.in_force_from)
     pairs = ((each.rules, key, column) for each in in_order for key, column in each.rules.milestones.items())
     return tuple(dict.fromkeys(rules.events[key].title for rules, key, column in pairs if column == milestone))
@@ -198,7 +202,7 @@ def _sources(context: Context, since: date, until: date) -> tuple[str, ...]:
 
 
 def _notes(gathering: Gathering, moved: tuple[Moved, ...]) -> Iterator[str]:
-    """What a reader needs to know besides: units that merged or were renamed, and what is not final."""
+    """Sentences beside the figures: units that merged or were renamed, and what is not final."""
     span, context = gathering.span, gathering.books.context
     for change in context.directory.changes:
         if span.since <= change.happened_on <= span.until:
