@@ -24,8 +24,7 @@ UNANSWERED = "答复"
 
 
 class Visibility(NamedTuple):
-    """For whom a letter is: the side that writes it (0 the office), and the departments whose mails it may name
-    (None: all)."""
+    """The side that writes a letter (0: the office), and the departments whose mails it may name (None: all)."""
 
     side: int
     readers: frozenset[int] | None
@@ -36,11 +35,22 @@ def case_facts(
 ) -> tuple[CaseFacts, Mapping[str, str]]:
     """The facts of a case at the end of a day, and what was entered in it, by the keys of its rulebook."""
     case = case_view.case_json(transaction, file, file.context, as_of)
-    past = case_view.history(file, case["events"])
     proposed = _proposed(transaction, file, visibility.side)
+    notices = tuple(_notices(transaction, file, visibility))
+    return _facts(file, case, proposed, notices, as_of), _fields(transaction, file, case["events"], proposed)
+
+
+def _facts(
+    file: CaseFile,
+    case: Mapping[str, Any],
+    proposed: "Proposed | None",
+    notices: tuple[NoticeFacts, ...],
+    as_of: date,
+) -> CaseFacts:
+    past = case_view.history(file, case["events"])
     steps = [(event, row, _step(file, event)) for event, row in past if event["role"] != CLOCK]
     terms = file.case_state.terms
-    facts = CaseFacts(
+    return CaseFacts(
         no=case["no"],
         procedure=file.procedure.title,
         subject=wording.one_line(case["subject"]),
@@ -56,9 +66,8 @@ def case_facts(
         answer=_answer(file, steps, proposed),
         steps=tuple(step for _, _, step in steps),
         referral=_since_referral(steps),
-        notices=tuple(_notices(transaction, file, visibility)),
+        notices=notices,
     )
-    return facts, _fields(transaction, file, case["events"], proposed)
 
 
 # ------------------------------------------------------------------------------------------- what the parties entered
@@ -102,7 +111,7 @@ def _answer(
 
 
 def _since_referral(steps: Sequence[tuple[Mapping[str, Any], Transition, Step]]) -> tuple[Step, ...]:
-    """What was done from the last referral on; nothing of a case that was not referred."""
+    """The steps from the last referral on; none of a case that was not referred."""
     starts = [n for n, (_, row, _) in enumerate(steps) if row.remembers]
     return tuple(step for _, _, step in steps[starts[-1] :]) if starts else ()
 
@@ -116,7 +125,7 @@ def _step_of(on: date, title: str, said: tuple[EnteredField, ...]) -> Step:
 
 
 def _entered(file: CaseFile, fields: Mapping[str, Any]) -> tuple[EnteredField, ...]:
-    """What was entered, in the order of the rulebook; not the subject and the items, which a letter gives itself."""
+    """The fields entered, in the order of the rulebook, without subject and items, which a letter gives itself."""
     rules = file.procedure
     apart = {rules.subject, rules.agreed_items if file.row["items"] else ""}
     return tuple(
@@ -202,7 +211,7 @@ def _ruler(file: CaseFile, term: Term) -> Iterator[Day]:
 
 
 def _notices(transaction: Transaction, file: CaseFile, visibility: Visibility) -> Iterator[NoticeFacts]:
-    """What was sent, to those of whom the reader may know: a party does not learn how the other was reminded."""
+    """The notices sent to departments that the letter may name: a party does not learn how the other was reminded."""
     for sent in outbox_letters.sent_of_case(transaction, file.row["id"]):
         if visibility.readers is None or sent.department_id in visibility.readers:
             kind = NOTICE_TITLES.get(sent.template, sent.template)

@@ -9,7 +9,7 @@ from negotiation.domain.rulebook.checks.letters import letter_templates
 
 
 def faults_of_rulebook(book: Rulebook, home: Path) -> list[str]:
-    """What its letters ask for that their procedures do not have: each with the file and the key of the rulebook."""
+    """The names that its letters ask for and their procedures do not have, each with file and key of the rulebook."""
     return [
         f"{rules.key}.toml · letters（{letter.name}）：{fault}"
         for rules in book.procedures.values()
@@ -19,7 +19,7 @@ def faults_of_rulebook(book: Rulebook, home: Path) -> list[str]:
 
 
 def templates_in_use(home: Path) -> list[Path]:
-    """The templates that letters are written with, and whatever else lies in the office's folder of them."""
+    """The templates that letters are written with, and all others in the office's folder of them."""
     own = sorted((home / "letters").glob("*.docx"))
     return [*own, *(path for path in _shipped(home) if path not in own)]
 
@@ -29,8 +29,8 @@ def _shipped(home: Path) -> Iterator[Path]:
 
 
 def faults_of_file(path: Path, books: Iterable[Rulebook]) -> list[str]:
-    """What is wrong with a template for any procedure that uses one of its name; for one that none uses, what no
-    procedure knows."""
+    """The faults of a template for any procedure that uses one of its name; of one that none uses, the names that no
+    procedure knows. Raises NegotiationError if the file is no .docx."""
     procedures = [rules for book in books for rules in book.procedures.values()]
     users = [rules.fields for rules in procedures if any(each.template == path.stem for each in rules.letters)]
     asked = users or [{key: rule for rules in procedures for key, rule in rules.fields.items()}]

@@ -1,4 +1,4 @@
-"""Drafts letters: to whom they go, in which form they address them, what must be there before one can be written."""
+"""Drafts letters: addressees, forms of address, and what must be there before one can be written."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
@@ -26,8 +26,8 @@ TITLE_CHARACTERS = 20  # of 22 pt in 156 mm
 
 
 class Wishes(NamedTuple):
-    """What a person says of a draft: its number, its signer (上行文 only), whom it is for in the house that receives
-    it, its date; what is empty stays blank, the date is today's."""
+    """The wishes of a person for a draft: its number, its signer (上行文 only), the person at the organ
+    addressed whom it is for, its date; what is empty stays blank, the date is today's."""
 
     number: str = ""
     signer: str = ""
@@ -44,6 +44,15 @@ class Draft(NamedTuple):
     content: bytes
 
 
+class About(NamedTuple):
+    """The facts of its cases, or of its meeting; ``case`` and ``field``: of a letter about one case."""
+
+    cases: tuple[CaseFacts, ...]
+    case: CaseFacts | None = None
+    field: Mapping[str, str] | None = None
+    meeting: Meeting | None = None
+
+
 class Addressee(NamedTuple):
     """An organ that a letter goes to, and the department that it is, if it is one."""
 
@@ -54,12 +63,13 @@ class Addressee(NamedTuple):
 def write(transaction: Transaction, matter: Matter, wishes: Wishes, at: datetime) -> Draft:
     """The draft of a letter about one case, as the system knows it at the instant ``at``.
 
-    Raises a sentence for what is missing in the case, for a wish that cannot be, and for a template that is wrong.
+    Raises InvalidTransition for what is missing in the case, FieldError for a wish that cannot be, NotFound and
+    NegotiationError for a template that is not there or is wrong.
     """
     to = _addressees([matter])
     case, field = case_facts(transaction, matter.file, _visibility(matter, to), local_date(at))
     _demand_entered(matter, case, field)
-    return _draft([matter], to, wishes, at, cases=(case,), case=case, field=field)
+    return _draft([matter], to, wishes, at, About((case,), case, field))
 
 
 def write_of_meeting(
@@ -72,7 +82,8 @@ def write_of_meeting(
 ) -> Draft:
     """The draft of a letter of a meeting: to the parties of all its cases, citing the article of each.
 
-    Minutes bear the number that the meeting has on record, unless another is wished for.
+    Minutes bear the number that the meeting has on record, unless another is wished for. Raises InvalidTransition for
+    a meeting without such a letter; else as ``write``.
     """
     files = [acting.take(UnitOfWork(transaction, context, at), each.no) for each in meeting.items]
     matters = find_of_meeting(files, meeting, named)
@@ -80,46 +91,43 @@ def write_of_meeting(
     known = [case_facts(transaction, each.file, _visibility(each, to), local_date(at)) for each in matters]
     if matters[0].letter.kind is LetterKind.MINUTES:
         wishes = wishes._replace(number=wishes.number or meeting.minutes_no)
-    return _draft(matters, to, wishes, at, cases=tuple(case for case, _ in known), meeting=_meeting(meeting))
+    about = About(tuple(case for case, _ in known), meeting=_meeting(meeting))
+    return _draft(matters, to, wishes, at, about)
 
 
-def _draft(
-    matters: Sequence[Matter],
-    to: Sequence[Addressee],
-    wishes: Wishes,
-    at: datetime,
-    *,
-    cases: tuple[CaseFacts, ...],
-    case: CaseFacts | None = None,
-    field: Mapping[str, str] | None = None,
-    meeting: Meeting | None = None,
-) -> Draft:
+def _draft(matters: Sequence[Matter], to: Sequence[Addressee], wishes: Wishes, at: datetime, about: About) -> Draft:
     """The letter itself; its form is that of the first matter."""
     file, letter = matters[0]
-    today, basis = local_date(at), _basis(matters)
-    on = wishes.on or today
     _demand_signer(matters[0], wishes)
-    _demand_article(matters[0], to, basis)
-    facts = LetterFacts(
+    _demand_article(matters[0], to, _basis(matters))
+    facts = _facts(matters, to, wishes, local_date(at), about)
+    content = filled(template_file(letter.template, file.context.settings.home), facts)
+    name = f"{about.meeting.no if about.meeting else file.row['no']}-{letter.name}.docx"
+    return Draft(letter.template, name, facts.title.replace("\n", ""), content)
+
+
+def _facts(
+    matters: Sequence[Matter], to: Sequence[Addressee], wishes: Wishes, today: date, about: About
+) -> LetterFacts:
+    file, letter = matters[0]
+    on = wishes.on or today
+    return LetterFacts(
         number=read_number(wishes.number) or blank(on.year),
         signer=wording.one_line(wishes.signer),
-        title=_title(letter.title, cases),
+        title=_title(letter.title, about.cases),
         author=_author(matters[0]),
         addressees="、".join(each.name for each in to),
         you=file.rulebook.address["notice" if letter.kind is LetterKind.NOTICE else "mail"],
-        basis=basis,
+        basis=_basis(matters),
         asks=letter.asks,
         dated=in_words(on),
         today=in_words(today),
         note=_note(matters[0], wishes, today),
-        case=case,
-        cases=cases,
-        field=field if field is not None else dict.fromkeys(file.procedure.fields, ""),
-        meeting=meeting,
+        case=about.case,
+        cases=about.cases,
+        field=about.field if about.field is not None else dict.fromkeys(file.procedure.fields, ""),
+        meeting=about.meeting,
     )
-    content = filled(template_file(letter.template, file.context.settings.home), facts)
-    name = f"{meeting.no if meeting else file.row['no']}-{letter.name}.docx"
-    return Draft(letter.template, name, facts.title.replace("\n", ""), content)
 
 
 # ------------------------------------------------------------------------------------------------- head and foot
@@ -139,7 +147,7 @@ def _basis(matters: Sequence[Matter]) -> str:
 
 
 def _addressees(matters: Sequence[Matter]) -> list[Addressee]:
-    """To whom it goes, each once, departments in the official order."""
+    """The organs that it goes to, each once, departments in the official order."""
     file, letter = matters[0]
     parties = {each.file.case_state.parties.get(role) for each in matters for role in each.letter.to}
     units = [unit for unit in file.context.directory.in_order() if unit.id in parties]
@@ -148,7 +156,7 @@ def _addressees(matters: Sequence[Matter]) -> list[Addressee]:
 
 
 def _visibility(matter: Matter, to: Sequence[Addressee]) -> Visibility:
-    """The office and its superiors know of every mail; a party knows of its own."""
+    """The mails that it may name: every one to the office and its superiors, to a party its own."""
     side = _side(matter)
     addressed = frozenset(each.unit.id for each in to if each.unit is not None)
     return Visibility(side, (frozenset({side}) if side else addressed) if addressed else None)
@@ -163,10 +171,10 @@ def _author(matter: Matter) -> str:
 
 
 def _note(matter: Matter, wishes: Wishes, today: date) -> str:
-    """附注: whom it is for in the house that receives it, and whom to telephone."""
+    """附注: the person at the receiving organ whom it is for, and the number to telephone."""
     attention, phone = wording.one_line(wishes.attention), _phone(matter, today)
-    said = [f"请转{attention}" if attention else "", f"联系电话：{phone}" if phone else ""]
-    return f"（{'；'.join(filter(None, said))}）" if any(said) else ""
+    parts = [f"请转{attention}" if attention else "", f"联系电话：{phone}" if phone else ""]
+    return f"（{'；'.join(filter(None, parts))}）" if any(parts) else ""
 
 
 def _phone(matter: Matter, today: date) -> str:
@@ -193,8 +201,8 @@ def _meeting(meeting: meetings.Meeting) -> Meeting:
 
 
 def _agreed(item: meetings.Agreed) -> Agreed:
-    said = {key: wording.one_line(getattr(item, key)) for key in Agreed.__slots__ if key != "by"}
-    return Agreed(**said, by=in_words(item.by) if item.by else "")
+    texts = {key: wording.one_line(getattr(item, key)) for key in Agreed.__slots__ if key != "by"}
+    return Agreed(**texts, by=in_words(item.by) if item.by else "")
 
 
 # ---------------------------------------------------------------------------------------------- what is demanded
@@ -211,7 +219,7 @@ def _demand_signer(matter: Matter, wishes: Wishes) -> None:
 
 
 def _demand_article(matter: Matter, to: Sequence[Addressee], basis: str) -> None:
-    """A district is no subordinate of the office: it gets a 函, or a 通知 that cites its article."""
+    """Checks the form for districts: no subordinates of the office, they get a 函, or a 通知 that cites its article."""
     districts = [each.name for each in to if each.unit is not None and each.unit.level.notice_cites_article]
     if matter.letter.kind is LetterKind.NOTICE and districts and not basis:
         raise NegotiationError(
@@ -222,7 +230,7 @@ def _demand_article(matter: Matter, to: Sequence[Addressee], basis: str) -> None
 
 
 def _demand_entered(matter: Matter, case: CaseFacts, field: Mapping[str, str]) -> None:
-    """What the letter must tell has been entered, or is before the head."""
+    """Checks that what the letter must contain has been entered, or waits for the head."""
     file, letter = matter
     missing = [file.procedure.fields[key].title for key in letter.needs if not field[key]]
     if letter.answered and case.answer is None:

@@ -1,4 +1,4 @@
-"""What a letter may say: frozen facts, in the words in which they are printed. Templates name these and nothing else.
+"""The facts of a letter, frozen, in the words in which they are printed. Templates name these and nothing else.
 
 Dates read 2026年5月9日. A text that a person entered may have several paragraphs; between them stands a bell (\\a),
 which docxtpl turns into a paragraph of the same form.
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class EnteredField:
-    """What was entered, under the key and the title of its field."""
+    """A text that was entered, under the key and the title of its field."""
 
     key: str
     title: str
@@ -19,7 +19,7 @@ class EnteredField:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What a party did: its day, its title, what was entered. ``opinion``: the answer, without the word 答复."""
+    """An act of a party: its day, its title, what was entered. ``opinion``: the answer, without the word 答复."""
 
     on: str
     title: str
@@ -108,7 +108,7 @@ class CaseFacts:
 
 @dataclass(frozen=True, slots=True)
 class Agreed:
-    """What a meeting agreed on one case; ``by`` is empty where it set no date."""
+    """A meeting's agreement on one case; ``by`` is empty where it set no date."""
 
     no: str
     subject: str

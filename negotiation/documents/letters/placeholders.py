@@ -1,4 +1,4 @@
-"""What a template asks for, held against what the facts have: every name that they do not know."""
+"""Checks the names that a template asks for against those that the facts have."""
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import fields, is_dataclass
@@ -70,7 +70,7 @@ def _named(node: nodes.Node) -> str:
 
 
 def _shape(node: nodes.Node, names: Known) -> Any:
-    """What an expression is, as far as its names tell."""
+    """The type of an expression, as far as its names show."""
     if isinstance(node, nodes.Name):
         return _plain(names.get(node.name, ANY))
     if isinstance(node, nodes.Getattr | nodes.Getitem):

@@ -1,4 +1,4 @@
-"""Which letters may be drafted now, and by whom: asked of the rulebook."""
+"""Selects the letters of the rulebook that may be drafted now, and by whom."""
 
 from collections.abc import Collection
 from datetime import date

@@ -41,7 +41,7 @@ def template_file(name: str, home: Path) -> Path:
 
 
 def filled(path: Path, facts: LetterFacts) -> bytes:
-    """The letter: the template with these facts. Raises a sentence that names what is wrong with the template."""
+    """The letter: the template with these facts. Raises NegotiationError that names what is wrong with the template."""
     demand_sound(path, facts.field)
     template = _opened(path)
     context = {each.name: getattr(facts, each.name) for each in fields(facts)}
@@ -55,15 +55,15 @@ def filled(path: Path, facts: LetterFacts) -> bytes:
 
 
 def demand_sound(path: Path, field_keys: Collection[str]) -> None:
-    """Raises a sentence with every fault of a template. ``field_keys``: the keys that ``field`` has."""
+    """Checks a template; ``field_keys``: the keys that ``field`` has. Raises NegotiationError with every fault."""
     faults = list(faults_of(path, field_keys))
     if faults:
         raise _broken(path, faults)
 
 
 def faults_of(path: Path, field_keys: Collection[str]) -> Iterator[str]:
-    """Each wrong variable and broken tag of a template, with the words of its paragraph. Raises a sentence if the file
-    is no .docx."""
+    """Each wrong variable and broken tag of a template, with the words of its paragraph. Raises NegotiationError if the
+    file is no .docx."""
     template = _opened(path)
     for xml in _parts(template):
         broken = [words for words in _paragraphs(_in_lines(xml)) if _is_broken(words)]
