@@ -46,7 +46,7 @@ def yearly_report(
         _demand_whole_year(as_of, since, until)
         publishing.publish(cli.database, cli.context, year, author=author, at=now(), reason=reason)
     first, last = report.period(year, day, read_day(since) if since else None, read_day(until) if until else None)
-    found = publishing.report_of(cli.database, cli.context, year, first, last, day, from_rows=recount)
+    found = publishing.report_of(cli.database, cli.context, year, (first, last, day), from_rows=recount)
     demand_balance(found)
     content = as_json(found)
     if out is not None:

@@ -41,15 +41,10 @@ def case_facts(
 
 
 def _facts(
-    file: CaseFile,
-    case: Mapping[str, Any],
-    proposed: "Proposed | None",
-    notices: tuple[NoticeFacts, ...],
-    as_of: date,
+    file: CaseFile, case: Mapping[str, Any], proposed: "Proposed | None", notices: tuple[NoticeFacts, ...], as_of: date
 ) -> CaseFacts:
-    past = case_view.history(file, case["events"])
+    past, terms = case_view.history(file, case["events"]), file.case_state.terms
     steps = [(event, row, _step(file, event)) for event, row in past if event["role"] != CLOCK]
-    terms = file.case_state.terms
     return CaseFacts(
         no=case["no"],
         procedure=file.procedure.title,

@@ -34,21 +34,18 @@ def report_of(
     database: Database,
     context: Context,
     year: int,
-    since: date,
-    until: date,
-    as_of: date,
+    days: tuple[date, date, date],
     *,
     tables: bool = True,
     from_rows: bool = False,
 ) -> Report:
-    """The report of a period, held against what was published of that year and of the year before.
+    """The report of a period, compared with what was published of that year and of the year before.
 
-    What was counted anew for it is kept for the next one; ``from_rows``: nothing that was kept is believed.
+    ``days``: since, until, as of. Stores the sums that it counted anew; ``from_rows``: no stored sum is read.
     """
-    days = (since, until, as_of)
     with database.read() as transaction:
         report, fresh = compiled_in(transaction, context, year, days, tables=tables, from_rows=from_rows)
-        report = _held_against(database, context, report, transaction)
+        report = _compared(database, context, report, transaction)
     cache.keep(database, fresh)
     return report
 
@@ -58,14 +55,14 @@ def publish(
 ) -> Published:
     """Freezes the figures of a year that is over, as they are known now. Another edition needs a reason.
 
-    What is frozen is counted from the cases themselves, not from sums that were kept.
+    What is frozen is counted from the cases themselves, not from stored sums.
     Raises UsageError, or NegotiationError with the cases named where the figures do not balance.
     """
     today = local_date(at)
     if today <= date(year, 12, 31):
         raise UsageError(f"{year}年尚未结束，不能发布年度报告", todo="请在年度结束后发布；此前可选起止日期查看")
-    year_through = date(year, 1, 1), date(year, 12, 31)
-    report = report_of(database, context, year, *year_through, today, from_rows=True)
+    days = date(year, 1, 1), date(year, 12, 31), today
+    report = report_of(database, context, year, days, from_rows=True)
     demand_balance(report)
     _demand_reason(report, reason)
     content = as_json(replace(report, published=None, differences=()))
@@ -93,19 +90,19 @@ def editions_of(database: Database, year: int) -> list[Published]:
         return [_published(row) for row in report_editions.all_of(transaction, year)]
 
 
-# ------------------------------------------------------------------------------------------------------- held against
+# ------------------------------------------------------------------------------------------------------- compared
 
 
 @dataclass(frozen=True)
 class _Frozen:
-    """An edition as the database keeps it."""
+    """An edition as it is stored."""
 
     published: Published
     content: Mapping[str, Any]
     intact: bool
 
 
-def _held_against(database: Database, context: Context, report: Report, transaction: Transaction) -> Report:
+def _compared(database: Database, context: Context, report: Report, transaction: Transaction) -> Report:
     this, last = _newest(transaction, report.year), _newest(transaction, report.year - 1)
     imbalances = [_torn(each) for each in (this, last) if each is not None and not each.intact]
     if last is not None and report.since == date(report.year, 1, 1):
@@ -167,7 +164,7 @@ def _by_department(cases: Mapping[str, int]) -> dict[int, int]:
 
 
 def _held(database: Database, context: Context, report: Report, name: str) -> dict[str, dict[str, int]]:
-    """Which cases stand behind 上年结转 or 结转下年, and with which provider, for each procedure."""
+    """The cases behind 上年结转 or 结转下年 with the ids of their providers, for each procedure."""
     held = HolderCollector(name)
     with database.read() as transaction:
         span = Span(report.since, report.until, report.as_of, detail=True)

@@ -17,7 +17,7 @@ async def yearly(year: Annotated[int, "年份"], caller: Called) -> Response:
     if not caller.person.sees_all_cases:
         raise Refused(403, "全市的数据只提供给办公室", "请换用办公室的账号")
     first, last = report.period(year, today, None, None)
-    found = report.report_of(app_state.database, app_state.context, year, first, last, today, tables=False)
+    found = report.report_of(app_state.database, app_state.context, year, (first, last, today), tables=False)
     content = report.as_json(found)
     beside = {key: content[key] for key in ("figures", "imbalances", "published", "differences")}
     return json_answer({"year": year, "procedures": report.by_procedure(found)} | beside)

@@ -184,7 +184,7 @@ def asked_of(request: Request, ctx: RequestContext, year: int) -> Asked:
 def _compiled(ctx: RequestContext, asked: Asked, *, listed: bool = False) -> Report:
     app_state = ctx.app_state
     days = (asked.since, asked.until, asked.as_of)
-    return report.report_of(app_state.database, app_state.context, asked.year, *days, tables=listed)
+    return report.report_of(app_state.database, app_state.context, asked.year, days, tables=listed)
 
 
 def _paper(ctx: RequestContext, asked: Asked, kind: str) -> bytes:

@@ -42,7 +42,7 @@ def counted_anew(story: Story, as_of: str = "2027-02-01", year: int = 2026) -> l
 
 def from_rows(story: Story, as_of: str = "2027-02-01") -> object:
     days = (*report.period(2026, day(as_of), None, None), day(as_of))
-    found = report.report_of(story.database, story.context, 2026, *days, from_rows=True)
+    found = report.report_of(story.database, story.context, 2026, days, from_rows=True)
     return report.as_json(found)
 
 

@@ -275,7 +275,7 @@ def test_last_year_is_the_same_before_and_after_this_year_happened(lived, told, 
 @pytest.mark.parametrize("period", [LAST_YEAR, THIS_YEAR_SO_FAR], ids=str)
 def test_counted_block_by_block_and_kept_it_is_the_same_report(city, period, monkeypatch):
     monkeypatch.setattr(report_cache, "BLOCK", 64)
-    asked = (city.database, city.since, period.since.year, *period[:3])
+    asked = (city.database, city.since, period.since.year, period[:3])
     once, kept = (publishing.report_of(*asked, tables=False) for _ in range(2))
     assert once == kept == publishing.report_of(*asked, tables=False, from_rows=True)
 
@@ -284,7 +284,7 @@ def test_publishing_a_year_changes_none_of_its_numbers(city):
     before = compiled(city, LAST_YEAR)
     noon = at(str(LAST_DAY), "12:00")
     publishing.publish(city.database, city.since, LAST_YEAR.since.year, author="办公室负责人", at=noon)
-    after = publishing.report_of(city.database, city.since, LAST_YEAR.since.year, *LAST_YEAR[:3])
+    after = publishing.report_of(city.database, city.since, LAST_YEAR.since.year, LAST_YEAR[:3])
     assert after.published is not None
     assert after.differences == ()
     assert (after.procedures, after.tables, after.moved) == (before.procedures, before.tables, before.moved)

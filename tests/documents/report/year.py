@@ -16,7 +16,7 @@ def year_of(story: Story, year: int = 2026, *, as_of: str = "2027-02-01", **days
     """The report of a year, or of the days ``since`` and ``until`` in it."""
     since, until = (day(days[key]) if key in days else None for key in ("since", "until"))
     first, last = report.period(year, day(as_of), since, until)
-    return report.report_of(story.database, story.context, year, first, last, day(as_of))
+    return report.report_of(story.database, story.context, year, (first, last, day(as_of)))
 
 
 def of(found: Report, department: str, side: str = "providers", procedure: str = "sharing") -> Line:
