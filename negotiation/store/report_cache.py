@@ -1,4 +1,4 @@
-"""What was counted of a block of cases for the annual report, with the stamp by which it is known to hold still.
+"""Stored sums of the annual report: the counts of a block of cases, with the stamp by which they still hold.
 
 A block is the cases of ``BLOCK`` ids in a row. Each act makes its case one version newer: a block with as many cases
 and the same sum of versions has not changed. Nobody has to throw a sum away; one that no longer fits is not found.
@@ -29,7 +29,7 @@ class Stamp(NamedTuple):
 
 
 class Sum(NamedTuple):
-    """What was counted of a block from ``since`` to ``until``; it is the same on each as-of day from ``holds_from`` to
+    """The counts of a block from ``since`` to ``until``; they are the same on each as-of day from ``holds_from`` to
     ``holds_to``. ``counted_by``: a digest of the rules and calendars; ``body``: the counts as JSON.
     """
 
@@ -60,7 +60,7 @@ def ids_of(first_id: int) -> tuple[int, int]:
 
 
 def stored(transaction: Transaction, since: date, until: date, as_of: date, counted_by: str) -> dict[Stamp, str]:
-    """The counts that are kept of a period as known on a day, by the stamp of their block."""
+    """The stored counts of a period as known on a day, by the stamp of their block."""
     days = (SUM.c.since == since, SUM.c.until == until, SUM.c.holds_from <= as_of, SUM.c.holds_to >= as_of)
     query = select(*(SUM.c[name] for name in (*Stamp._fields, "body"))).where(*days, SUM.c.counted_by == counted_by)
     return {Stamp(*stamp): body for *stamp, body in transaction.connection.execute(query)}
@@ -80,7 +80,7 @@ def days_held(transaction: Transaction, first_id: int, since: date, until: date,
 
 
 def keep(transaction: Transaction, sums: Sequence[Sum]) -> None:
-    """Keeps these sums, each in the place of what was kept of its block for a period that begins on that day."""
+    """Stores these sums, each in place of the one of its block for a period that begins on that day."""
     table = codec(ReportSum, transaction.database.dialect)
     params = ", ".join([transaction.param] * len(table.columns))
     sets = ", ".join(f"{name} = excluded.{name}" for name in table.columns if name not in table.key)

@@ -35,7 +35,7 @@ Condition = ColumnElement[bool]  # which cases are meant, as the database is ask
 
 
 def plain_cases(transaction: Transaction, span: Span) -> Sequence[Any]:
-    """Cases that are not eventful: when they were received and ended, and how they stood when they ended.
+    """Cases that are not eventful: when they were received and ended, and their state when they ended.
 
     ``wrong``: the dates and the ending of the case's own row contradict each other.
     """
@@ -106,7 +106,7 @@ def having(span: Span, procedures: Collection[str], names: Collection[str]) -> C
 
 
 def moves(transaction: Transaction) -> Sequence[Any]:
-    """Who gave which part in a case to whom, in order."""
+    """The moves of parts in cases from one department to another, in order."""
     return transaction.connection.execute(select(MOVED).order_by(MOVED.c.case_id, MOVED.c.seq, MOVED.c.role)).all()
 
 
@@ -179,7 +179,7 @@ def first_received(transaction: Transaction) -> date | None:
 
 
 def has_later(transaction: Transaction, names: Collection[str], day: date) -> bool:
-    """Whether any event of these names happened after a day."""
+    """True if any event of these names happened after a day."""
     query = select(EVENT.c.case_id).where(EVENT.c.event.in_(names), EVENT.c.happened_on > day).limit(1)
     return transaction.connection.execute(query).first() is not None
 

@@ -70,7 +70,7 @@ def of_cases(table: Any) -> Any:
 
 
 def whose(span: Span, provider: ColumnElement[Any] = CASE.c.provider_id) -> tuple[ColumnElement[Any], ...]:
-    """Of which procedure a fact is and on whose account; what is not asked for is empty."""
+    """Columns of the procedure of a fact and of its account; what is not asked for is empty."""
     applies = CASE.c.applicant_id if span.side != "provider" else NOT_ASKED.label("applicant_id")
     provides = provider.label("provider_id") if span.side != "applicant" else NOT_ASKED.label("provider_id")
     return CASE.c.procedure, CASE.c.rulebook, CASE.c.edition, provides, applies
@@ -83,7 +83,7 @@ def counts(span: Span) -> ColumnElement[bool]:
 
 
 def in_block(span: Span, case_id: ColumnElement[int]) -> ColumnElement[bool]:
-    """Whether a row is of a case that is asked for."""
+    """The condition that a row is of a case that is asked for."""
     return case_id.between(*span.block) if span.block else true()
 
 
@@ -93,6 +93,7 @@ def plain_once(span: Span) -> ColumnElement[bool]:
 
 
 def eventful(span: Span) -> ColumnElement[bool]:
+    """The condition that a case was reopened or changed a party: its events are read."""
     found = [CASE.c.reopened > 0, CASE.c.id.in_(select(MOVED.c.case_id))]
     if span.past:  # how it stood on that day, only its events tell
         found.append(CASE.c.id.in_(select(OTHER.c.case_id).where(OTHER.c.happened_on > span.as_of)))
@@ -100,6 +101,7 @@ def eventful(span: Span) -> ColumnElement[bool]:
 
 
 def contradicts() -> ColumnElement[bool]:
+    """The condition that the dates and the ending of a case contradict each other."""
     closed = CASE.c.closed_on
     return or_(
         and_(CASE.c.ending == "", closed.is_not(None)),
@@ -109,29 +111,33 @@ def contradicts() -> ColumnElement[bool]:
 
 
 def bucket(transaction: Transaction, column: ColumnElement[Any], span: Span) -> ColumnElement[str]:
+    """The month of a day within the period, else ``BEFORE`` or ``AFTER``; a day that is missing counts as after."""
     return case((column < span.since, BEFORE), (column <= span.until, month(transaction, column)), else_=AFTER)
 
 
 def month(transaction: Transaction, column: ColumnElement[Any]) -> ColumnElement[str]:
+    """The month of a day: 2026-03."""
     if transaction.connection.dialect.name == "sqlite":
         return func.substr(type_coerce(column, String), 1, 7)
     return func.to_char(column, "YYYY-MM")
 
 
 def as_text(transaction: Transaction, column: ColumnElement[Any]) -> ColumnElement[str]:
+    """A JSON column as its text."""
     return type_coerce(column, String) if transaction.connection.dialect.name == "sqlite" else cast(column, String)
 
 
 def first_entered(transaction: Transaction, field: str, other: str, nothing: str) -> ColumnElement[str]:
-    said = _entered(transaction, field) if field else literal("")
+    """The text entered in a field; ``nothing`` where neither it nor the ``other`` field was filled in."""
+    entered = _entered(transaction, field) if field else literal("")
     if not other:
-        return said
-    blank = and_(said == "", _entered(transaction, other) == "", not_sealed())
-    return case((blank, literal(nothing)), else_=said)
+        return entered
+    blank = and_(entered == "", _entered(transaction, other) == "", not_sealed())
+    return case((blank, literal(nothing)), else_=entered)
 
 
 def not_sealed() -> ColumnElement[bool]:
-    """Whether what was entered with an event is still there, or nothing was."""
+    """The condition that what was entered with an event is still there, or that nothing was entered."""
     return or_(CONTENT.c.body.is_not(None), EVENT.c.content_digest.is_(None))
 
 

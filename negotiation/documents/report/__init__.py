@@ -20,7 +20,10 @@ __all__ = [
 
 
 def period(year: int, as_of: date, since: date | None, until: date | None) -> tuple[date, date]:
-    """The days that a report covers: the calendar year up to the as-of day, or what is given."""
+    """The days that a report covers: the calendar year up to the as-of day, or what is given.
+
+    Raises UsageError for a year out of reach, days in the wrong order, or a period that has not begun.
+    """
     if not 2000 <= year <= 2100:
         raise UsageError(f"“{year}”不是可以统计的年份", todo="请写成四位年份，如 2026")
     start, end = since or date(year, 1, 1), until or date(year, 12, 31)

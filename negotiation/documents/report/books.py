@@ -47,7 +47,7 @@ class Books:
         return self._disputing[id(rules)]
 
     def outcome(self, row: Any) -> str:
-        """How the case of a row ended, by its state and its flags as the database spells them; each pair once."""
+        """The outcome of the case of a row, by its state and its flags as the database spells them; each pair once."""
         key = (row.rulebook, row.edition, row.procedure, row.state, row.flags)
         if key not in self._outcomes:
             report = self.rules(*key[:3]).report
@@ -59,6 +59,7 @@ class Books:
         return installed.report if installed is not None else ReportRule()
 
     def calendar(self, key: Key) -> WorkingCalendar:
+        """The calendar by which terms under an edition are counted."""
         return self.context.calendar_of(self.held[key])
 
     @cached_property

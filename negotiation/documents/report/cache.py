@@ -1,8 +1,8 @@
-"""Counts the cases block by block, and keeps what was counted of a block until something of the block changes.
+"""Counts the cases block by block, and stores the sums of a block until something of the block changes.
 
-The figures of a year read a few kept sums and the blocks that changed since, not every case: what they cost follows
+The figures of a year read a few stored sums and the blocks that changed since, not every case: what they cost follows
 what has happened, and not what is stored. A sum is found by the state of its block as this very connection sees it
-(``store/sums.py``), so that no figure ever rests on a block as it was.
+(``store/report_cache``), so that no figure ever rests on a block as it was.
 """
 
 import hashlib
@@ -31,7 +31,7 @@ log = logging.getLogger(__name__)
 
 @dataclass
 class Counted:
-    """What is counted of some cases; ``wrong``: the numbers of those whose rows contradict themselves."""
+    """The counts of some cases; ``wrong``: the numbers of those whose rows contradict themselves."""
 
     tally: Tally = field(default_factory=Tally)
     moves: Moves = field(default_factory=dict)
@@ -56,7 +56,7 @@ class Counted:
 
     @property
     def text(self) -> str:
-        """As JSON."""
+        """The counts as JSON."""
         counts: dict[str, Any] = {
             "tally": self.tally.as_lists,
             "moves": [[*key, nos] for key, nos in self.moves.items()],
@@ -69,7 +69,7 @@ class Counted:
 def counted(whole: Gathering) -> tuple[Counted, list[Sum]]:
     """All that is counted in a period, and the sums that were counted anew for it (``keep``).
 
-    Only periods that begin with a year are kept. As of a past day everything is counted from the rows.
+    Only sums of periods that begin with a year are stored. As of a past day everything is counted from the rows.
     """
     span = whole.span
     if span.past or (span.since.month, span.since.day) != (1, 1):
@@ -92,7 +92,7 @@ def _sum(whole: Gathering, stamp: Stamp, counted_by: str) -> Sum:
 
 
 def keep(database: Database, fresh: list[Sum]) -> None:
-    """Keeps what was counted anew. A database that cannot be written to keeps nothing, and the report stands."""
+    """Stores what was counted anew. A database that cannot be written to stores nothing, and the report stands."""
     if fresh:
         try:
             with database.write() as transaction:
@@ -107,10 +107,10 @@ def keep(database: Database, fresh: list[Sum]) -> None:
 def _counted_by(whole: Gathering) -> str:
     """A digest of all that decides what is counted, besides the cases: rulebooks, calendars, bodies that are only
     referred to, and the code itself."""
-    said = hashlib.sha256(_code())
+    digest = hashlib.sha256(_code())
     for part in _decisive(whole.books, whole):
-        said.update(part.encode() + b"\0")
-    return said.hexdigest()
+        digest.update(part.encode() + b"\0")
+    return digest.hexdigest()
 
 
 def _decisive(books: Books, whole: Gathering) -> Iterator[str]:

@@ -76,15 +76,18 @@ class _ListedCase:
 
     @property
     def rules(self) -> Procedure:
+        """The procedure under which the case was opened."""
         return self.history.rules
 
     @property
     def calendar(self) -> WorkingCalendar:
+        """The calendar of its rulebook."""
         case = self.history.row
         return self.gathering.books.calendar((case.rulebook, case.edition))
 
     @property
     def span(self) -> Span:
+        """The days of the report."""
         return self.gathering.span
 
     @cached_property
@@ -102,6 +105,7 @@ class _ListedCase:
 
     @property
     def is_disputed(self) -> bool:
+        """True for a case with an event of a dispute in the period."""
         days, names = self.span, self.named.disputes
         return any(e.event in names and days.since <= e.happened_on <= days.until for e in self.events)
 

@@ -34,7 +34,7 @@ class Chart:
 
 
 class Group(NamedTuple):
-    """What stands together under one label: the length of each bar (0 to 1) and the number beside it."""
+    """Bars under one label: the length of each bar (0 to 1) and the number beside it."""
 
     label: str
     bars: tuple[tuple[float, str], ...]
@@ -65,7 +65,7 @@ def svg(chart: Chart) -> str:
 
 
 def flow(report: Report) -> Chart:
-    """What came and went, month by month."""
+    """The cases received and closed, month by month."""
     found = report.main
     return Chart(
         "flow",
@@ -77,7 +77,7 @@ def flow(report: Report) -> Chart:
 
 
 def outcomes(report: Report) -> Chart:
-    """How the cases ended that ended in the period."""
+    """The outcomes of the cases that ended in the period."""
     found = report.main
     keys = tuple(f"closed_{key}" for key in OUTCOMES)
     return Chart(
@@ -99,7 +99,7 @@ def on_time(report: Report) -> Chart:
 
 
 def lateness(report: Report) -> Chart:
-    """How late what was late."""
+    """The late answers by how late they were."""
     total = report.main.total
     groups = tuple(
         (title, (total[f"overdue_{key}"].numerator, total[f"unanswered_{key}"].numerator))

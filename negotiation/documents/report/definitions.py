@@ -1,4 +1,4 @@
-"""What each figure of the annual report is: the one table, and the words beside it.
+"""Definitions of the figures of the annual report: the one table, and the words beside it.
 
 A *count* is a number of cases, terms or working days under a name; a *figure* is a ratio of sums of counts, or a sum
 alone. ``DEFINITIONS`` is the one table of all figures: the page, the spreadsheet, the document and the list of cases
@@ -47,10 +47,10 @@ class Part(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """What a figure is. ``numerator`` and ``denominator`` name counts that are added up; None: the sum itself.
+    """A definition of a figure. ``numerator`` and ``denominator`` name counts that are added up; None: the sum itself.
 
     ``unit``: 件, % (a ratio of cases or terms) or 工作日 (a mean: working days ÷ how many). ``counted``: how, in words.
-    ``ground``: where its articles stand, which each rulebook numbers in its own way (``grounds.bases_of``).
+    ``ground``: where its articles stand, which each rulebook numbers in its own way (``grounds.cited``).
     """
 
     key: str

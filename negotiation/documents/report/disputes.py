@@ -28,6 +28,7 @@ class EventNames:
 
     @classmethod
     def of(cls, rules: Procedure) -> "EventNames":
+        """The names in the rules of a procedure."""
         counts = rules.report.counts
         return cls(
             disputes=counts.get(DISPUTES, ()),

@@ -52,10 +52,10 @@ def template_of(home: Path) -> Path:
 # ------------------------------------------------------------------------------------------------ a template's faults
 
 
-def _fault(template: Path, said: str) -> NegotiationError:
-    """What is wrong with a template, with the words of the paragraph in which it stands."""
-    name = next(iter(re.findall(r"'(\w+)'(?= is undefined|$)", said)), "")
-    what = f"模板中没有可用的内容“{name}”" if name else f"模板中的标记无法识别（{said}）"
+def _fault(template: Path, message: str) -> NegotiationError:
+    """The error for a faulty template, with the words of the paragraph at fault."""
+    name = next(iter(re.findall(r"'(\w+)'(?= is undefined|$)", message)), "")
+    what = f"模板中没有可用的内容“{name}”" if name else f"模板中的标记无法识别（{message}）"
     where = next((f"，段落“{text[:40]}”" for text in _paragraphs(template) if name and name in text), "")
     return NegotiationError(what, where=f"{template.name}{where}", todo="请改正模板中的这一处后重试")
 

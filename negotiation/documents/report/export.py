@@ -1,4 +1,4 @@
-"""What is handed out of a report: the workbook, the document, the figures for programs, the charts."""
+"""The files written of a report: the workbook, the document, the figures for programs, the charts."""
 
 import json
 from pathlib import Path

@@ -18,7 +18,7 @@ from negotiation.domain.rulebook import OUTCOMES
 
 
 class Span(StrEnum):
-    """What a line of figures covers."""
+    """The kinds of lines of figures."""
 
     TOTAL = "total"
     PROVIDER = "provider"
@@ -39,7 +39,7 @@ class Scope(NamedTuple):
 
     @property
     def text(self) -> str:
-        """As it stands in an address: ``provider:12``."""
+        """The scope in an address: ``provider:12``."""
         return f"{self.span.value}:{self.key}" if self.key else self.span.value
 
 
@@ -68,7 +68,7 @@ class Figure:
 
     @property
     def text(self) -> str:
-        """As it prints: 12, 85.0%, 7.6, or — over a zero denominator."""
+        """The figure in print: 12, 85.0%, 7.6, or — over a zero denominator."""
         if self.value is None:
             return NOTHING
         if self.definition.unit == PERCENT:
@@ -122,7 +122,7 @@ class ProcedureFigures:
     ``rate``: the figure that the procedure is judged by (``on_time_rate`` or ``finished_rate``) and ``rate_title`` what
     it is called there (目录更新及时率); ``basis``: the articles of its main term; ``table``: the one-by-one table that
     its cases feed, or ""; ``refusal_classes``: title of each class of reason; ``countable``: the counts for which its
-    rules name events; ``said``: what they call a referral (``to_coordination``) and what follows (``to_deliberation``).
+    rules name events; ``said``: titles of a referral (``to_coordination``) and what follows (``to_deliberation``).
     """
 
     key: str
@@ -142,6 +142,7 @@ class ProcedureFigures:
 
     @property
     def lines(self) -> tuple[Line, ...]:
+        """All lines, the total first."""
         return (self.total, *self.providers, *self.applicants, *self.levels, *self.months)
 
     @property

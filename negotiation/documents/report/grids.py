@@ -62,7 +62,7 @@ class Slot(NamedTuple):
         return found.counts_of(self.part or Part.NUMERATOR)
 
     def value(self, line: Line) -> Figure | int:
-        """What stands here for a line; the report was checked before, so the balance is nothing."""
+        """The value of a line here; the report was checked before, so the balance is 0."""
         if self.key == BALANCE:
             return 0
         figure = line[self.key]
@@ -157,4 +157,5 @@ def _slots(keys: tuple[str, ...]) -> Iterator[Slot]:
 
 
 def slot_of(key: str) -> Slot:
+    """The slot of a whole figure, or of the balance."""
     return Slot(key, None, BALANCE_TITLE if key == BALANCE else DEFINITIONS[key].title)

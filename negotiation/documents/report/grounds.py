@@ -1,4 +1,4 @@
-"""Which articles a figure rests on: those of the rows that it counts, in the rulebooks of the report."""
+"""Legal basis of the figures: the articles of the rows that each counts, in the rulebooks of the report."""
 
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple

@@ -53,11 +53,12 @@ class Interval:
     moves: list[Move] = field(default_factory=list)
 
     def party(self, role: str, day: date) -> int | None:
-        """Who had a part at the end of a day."""
+        """The department that had a part at the end of a day."""
         given = [move.taken for move in self.moves if move.role == role and move.on <= day]
         return given[-1] if given else self.parties.get(role)
 
     def is_open_after(self, day: date) -> bool:
+        """True where it had begun and not ended at the end of a day."""
         return self.begun <= day and (self.ended is None or self.ended > day)
 
 
@@ -78,15 +79,16 @@ class CaseHistory:
 
     @property
     def counted(self) -> list[Interval]:
+        """The intervals that did not end void."""
         return [interval for interval in self.intervals if not interval.void]
 
     def counts(self, seq: int | None) -> bool:
-        """Whether an event (None: one that is still to come) belongs to an interval that counts."""
+        """True for an event (None: one that is still to come) of an interval that counts."""
         within = [interval for interval in self.intervals if _within(interval, seq)]
         return bool(within) and not within[-1].void
 
     def party(self, role: str, seq: int | None, day: date) -> int | None:
-        """Who had a part after the event ``seq`` (None: now), and not later than the end of a day."""
+        """The department that had a part after the event ``seq`` (None: now), not later than the end of a day."""
         found: int | None = getattr(self.row, f"{role}_id")
         for move in reversed(self.moves):
             if move.role == role and (move.on > day or (seq is not None and move.seq > seq)):
@@ -143,7 +145,7 @@ def _dated(rows: Iterable[Any], intervals: Iterable[Interval]) -> list[Move]:
 
 
 def _settle(history: CaseHistory, interval: Interval) -> None:
-    """Who had the parts when it began, and what moved while it lasted."""
+    """Sets the departments that had the parts when it began, and the moves while it lasted."""
     interval.parties = {role: history.party(role, interval.begun_seq, date.max) for role in PARTY_ROLES}
     for move in history.moves:
         if move.seq > interval.begun_seq and _by_its_end(interval, move):
@@ -199,7 +201,7 @@ def _follow(rules: Procedure, progress: _Progress, interval: Interval, event: Ha
 
 
 def _note(rules: Procedure, progress: _Progress, row: Transition | None, event: Happened) -> None:
-    """The marks after an event; the last that speaks of the outcome decides it."""
+    """Takes the flags of an event; the last that decides the outcome holds."""
     new = _flags(rules, row, event) if row is not None else {}  # what the clock does outside every rulebook marks none
     if not new:
         return

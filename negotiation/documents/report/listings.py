@@ -71,8 +71,8 @@ def _cells(report: Report, table: str, row: Row) -> tuple[Any, ...]:
     return (*about, row.applicant, row.subject, *days)
 
 
-def _yes_no(said: bool | None) -> str:
-    return NOTHING if said is None else "是" if said else "否"
+def _yes_no(value: bool | None) -> str:
+    return NOTHING if value is None else "是" if value else "否"
 
 
 def counting_rules(report: Report) -> Listing:
@@ -104,8 +104,8 @@ def _remarks(report: Report) -> Iterator[tuple[str, str, str]]:
     for note in report.notes:
         yield "说明", note, ""
     if report.published:
-        said = f"第{report.published.edition}版，{report.published.published_by}发布"
-        yield "已发布版本", said, f"SHA-256：{report.published.digest}"
+        edition = f"第{report.published.edition}版，{report.published.published_by}发布"
+        yield "已发布版本", edition, f"SHA-256：{report.published.digest}"
     for cell in report.differences:
         yield "与已发布版本不同", cell.place, f"已发布：{cell.published}　现为：{cell.now}"
 

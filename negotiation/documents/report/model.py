@@ -90,9 +90,11 @@ class Report:
         return self.procedures[0]
 
     def procedure(self, key: str) -> ProcedureFigures | None:
+        """The figures of a procedure; None if it is not in the report."""
         return next((each for each in self.procedures if each.key == key), None)
 
     def rows(self, table: str) -> tuple[Row, ...]:
+        """The rows of a table, by its key of ``ROW_TABLES``."""
         return self.tables.get(table, ())
 
     def basis_of(self, found: Definition) -> str:

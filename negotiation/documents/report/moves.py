@@ -10,7 +10,7 @@ Moves = dict[tuple[str, str, int, int], list[str]]  # procedure, part, who gave,
 
 
 def moves_in(gathering: Gathering) -> Moves:
-    """Which cases went from which department to which within the period."""
+    """The numbers of the cases that went from one department to another within the period."""
     found: Moves = {}
     span = gathering.span
     for history in gathering.histories.values():
@@ -22,7 +22,7 @@ def moves_in(gathering: Gathering) -> Moves:
 
 
 def moved(context: Context, found: Moves) -> tuple[Moved, ...]:
-    """The same in words, in official order of who gave."""
+    """Moves in words, in official order of the departments that gave."""
     order = [unit.id for unit in context.directory.in_order()]
     keys = sorted(found, key=lambda key: (key[0], key[1], order.index(key[2]), order.index(key[3])))
     return tuple(_moved(context, key, found[key]) for key in keys)

@@ -39,7 +39,7 @@ class Gathering:
         self.span = span if span.block else span._replace(past=report_cases.has_later(transaction, names, span.as_of))
 
     def of_block(self, ids: tuple[int, int]) -> "Gathering":
-        """The same of the cases with these ids, the first and the last one."""
+        """The facts of the cases from the first of these ids to the last."""
         return Gathering(self.transaction, self.books, self.span._replace(block=ids))
 
     def count(self, emit: Emit, names: Collection[str] = ()) -> None:
@@ -58,7 +58,7 @@ class Gathering:
 
     @cached_property
     def plain(self) -> list[Sequence[Any]]:
-        """The cases that their own rows tell of, on either side's account."""
+        """The cases that are read from their own rows, on either side's account."""
         return [report_cases.plain_cases(self.transaction, span) for span in self._sides]
 
     @cached_property
@@ -104,6 +104,7 @@ class Gathering:
         return list(coordinations_in(rows, self.rules_of, self.histories, self.span))
 
     def rules_of(self, rulebook: str, edition: str, procedure: str) -> Procedure:
+        """The procedure under which a case was opened."""
         return self.books.rules(rulebook, edition, procedure)
 
     # ------------------------------------------------------------------------------------------------------ terms
@@ -147,7 +148,7 @@ class Gathering:
         return bool(over) and self.books.outcome(row) in SUPPLIED
 
     def _bound(self, row: Any, history: CaseHistory | None) -> Account:
-        """Who was bound when the term ended, at the latest at the end of the period."""
+        """The account of whoever was bound when the term ended, at the latest at the end of the period."""
         if history is None:
             return account_of(row)
         seq, until = row.ended_seq, self.span.until

@@ -1,4 +1,4 @@
-"""What the document says: every figure as it stands in a sentence, and the tables as texts.
+"""Facts of the document: every figure as it stands in a sentence, and the tables as texts.
 
 These are the names that a template may use.
 """
@@ -22,7 +22,7 @@ SECTIONS = {
     "opening": ("demands",),
     "putting_right": ("rectifications", "summaries"),
 }
-"""Which procedures a section speaks of: those that feed these tables (``[report] table`` of their file)."""
+"""The procedures of each section: those that feed these tables (``[report] table`` of their file)."""
 UNKNOWN_CLASS = REFUSALS_UNCLASSED[UNCLASSED]
 _FLOW = ("carried_over", "received", "moved_in", "closed", "moved_out", "carried_forward")
 _LEVELS = (
@@ -33,7 +33,7 @@ _SHORT = (*_COUNTS, "on_time_rate", "mean_reply")
 
 
 class Sender(NamedTuple):
-    """Who reports to whom, on which day (in words), with the template of the home where there is one."""
+    """The reporting body and its addressee, the day (in words), with the template of the home where there is one."""
 
     office: str
     addressee: str
@@ -48,7 +48,7 @@ class Sender(NamedTuple):
 
 
 def facts_of(report: Report, sender: Sender) -> dict[str, Any]:
-    """What a template may name. ``f``: every figure of the main procedure by its key, as it stands in a sentence."""
+    """The facts that a template may name. ``f``: every figure of the main procedure, by its key, as in a sentence."""
     found = report.main
     return {
         "year": report.year,
@@ -73,7 +73,7 @@ def facts_of(report: Report, sender: Sender) -> dict[str, Any]:
 
 
 def _in_words(found: ProcedureFigures) -> dict[str, object]:
-    """How the cases of a procedure ended, why they were refused, and what became of the others."""
+    """The outcomes of the cases of a procedure, the reasons of refusals, and the steps of the others."""
     return {
         "outcomes": _counted(found.total.outcomes, OUTCOMES) or "无",
         "refusals": _reasons(found),
@@ -111,7 +111,7 @@ def _reasons(found: ProcedureFigures) -> str:
 
 
 def _undecided(found: ProcedureFigures) -> str:
-    """Of what ended by the ledger alone nobody is said to have decided it."""
+    """A sentence on cases that ended by the ledger alone, without a decision on record."""
     many = sum(found.total.outcomes.get(key, 0) for key in OUTCOMES if key.startswith("deliberated"))
     return f"其中{many}件有审议结果、依台账登记办结，系统中没有登记政府决定，待核实决定及文号。" if many else ""
 

@@ -61,17 +61,21 @@ class Lines:
 
     @cached_property
     def total(self) -> Line:
+        """The sum of the providers."""
         return Line(self.procedure, TOTAL, _sum(line.counts for line in self.providers))
 
     @cached_property
     def providers(self) -> tuple[Line, ...]:
+        """A line for each providing department."""
         return tuple(self._departments(Span.PROVIDER, self.tally.providers))
 
     @cached_property
     def applicants(self) -> tuple[Line, ...]:
+        """A line for each applying department."""
         return tuple(self._departments(Span.APPLICANT, self.tally.applicants))
 
     def levels(self) -> tuple[Line, ...]:
+        """A line for each level of providing departments."""
         by_level: dict[Level, list[Counts]] = {level: [] for level in Level}
         for unit in self.directory.in_order():
             by_level[unit.level].append(self.tally.providers.get((self.procedure, unit.id), {}))
@@ -143,7 +147,7 @@ class CaseCollector:
 
 
 class BalanceCheck:
-    """What each case leaves over on each account of 上年结转 + 本年新收 + 划入 − 本年办结 − 划出 − 结转下年."""
+    """Sums up what each case leaves over on each account of 上年结转 + 本年新收 + 划入 − 本年办结 − 划出 − 结转下年."""
 
     def __init__(self) -> None:
         self.left: dict[tuple[str, str, str, int], int] = defaultdict(int)

@@ -38,7 +38,7 @@ _NAME_WIDTH, _FIGURE_WIDTH, _PAPER_WIDTH = 24, 7, 120  # in characters
 
 
 def write_sheets(report: Report, path: Path) -> None:
-    """Writes the workbook; it appears whole or not at all. Raises a sentence if it cannot be written."""
+    """Writes the workbook; it appears whole or not at all. Raises NegotiationError if it cannot be written."""
     write_table(path, *(_sheet(report, each) for each in all_tables(report)))
 
 
@@ -65,6 +65,7 @@ class Placed:
 
     @property
     def columns(self) -> list[Column]:
+        """The title column and a column for each slot or line."""
         titles = [title for title, _ in self.lines] if self.grid.upright else [slot.title for slot in self.slots]
         width = max(_FIGURE_WIDTH, (_PAPER_WIDTH - _NAME_WIDTH) // len(titles))
         return [Column(self.grid.head, _NAME_WIDTH), *(Column(title, width) for title in titles)]

@@ -11,7 +11,7 @@ WHOLE = ""  # no single month: what stands at one end of the period
 
 
 class Account(NamedTuple):
-    """Of which procedure and whose: the provider, the applicant (None: on nobody's account); the case, if asked for."""
+    """A procedure with the provider and the applicant (None: on nobody's account); the case, if asked for."""
 
     procedure: str
     provider: int | None
@@ -27,32 +27,38 @@ class Emit(Protocol):
 
 
 def account_of(row: Any) -> Account:
+    """The account that a row of the database names."""
     return Account(row.procedure, row.provider_id, row.applicant_id, row.no)
 
 
 def month_of(day: date) -> str:
+    """The month of a day: 2026-03."""
     return f"{day:%Y-%m}"
 
 
 def is_within(day: date, span: Span) -> bool:
+    """True for a day of the period."""
     return span.since <= day <= span.until
 
 
 def account_on(history: CaseHistory, interval: Interval, day: date) -> Account:
+    """The account of whoever had the parts at the end of a day."""
     return account_for(history, {role: interval.party(role, day) for role in PARTY_ROLES})
 
 
 def account_for(history: CaseHistory, parts: dict[str, int | None]) -> Account:
+    """The account of a case with these departments, by role."""
     return Account(history.rules.key, parts["provider"], parts["applicant"], history.no)
 
 
 def is_counted(histories: dict[int, CaseHistory], case_id: int | None, seq: int) -> bool:
+    """True for an event that counts: one of a case without history, or of an interval that did not end void."""
     history = histories.get(case_id) if case_id is not None else None
     return history is None or history.counts(seq)
 
 
 def account_then(row: Any, case_id: int | None, seq: int, histories: dict[int, CaseHistory]) -> Account:
-    """Who had the parts when it happened."""
+    """The account of whoever had the parts when the event ``seq`` happened."""
     history = histories.get(case_id) if case_id is not None else None
     if history is None:
         return account_of(row)

@@ -45,7 +45,7 @@ def coordinations_in(
 def count_coordinations(
     found: Iterable[Coordination], histories: dict[int, CaseHistory], calendar_of: Any, emit: Emit
 ) -> None:
-    """How many ended, how many of them settled, and the working days that they took."""
+    """Coordinations that ended, those of them that were settled, and the working days that they took."""
     for each in found:
         account, month = account_then(each.row, each.row.case_id, each.row.seq, histories), month_of(each.ended)
         days = working_day_counter(calendar_of((each.row.rulebook, each.row.edition)))(each.begun, each.ended)

@@ -85,7 +85,7 @@ def _closed(
 
 
 def _finished(emit: Emit, many: int, account: Account, issued: str, ended: str) -> None:
-    """Of what was issued in a month only what was finished in it counts there; in the period, what was by its end."""
+    """Counts what was finished: for a month what was issued and finished in it, for the period what was by its end."""
     emit("finished", many, account, WHOLE)
     if issued == ended:
         emit("finished", many, account, issued, period=False)

@@ -9,7 +9,7 @@ SUPPLIED = {"agreed", "partly", "decided_share"}  # who ends so has the data
 
 
 class Side(NamedTuple):
-    """The names of the counts of a kind of term; only of replies it is said how late they are."""
+    """The names of the counts of a kind of term; only replies are counted by how late they are."""
 
     due: str
     on_time: str
