@@ -54,7 +54,7 @@ def _facts(
         state=case["state_title"],
         light=DEADLINE_STATUS_TITLES[DeadlineStatus(case["light"])],
         received=in_words(case["received"]) if case["received"] else "",
-        items=tuple(Item(wording.one_line(each["name"]), _answer_of(each)) for each in case["items"]),
+        items=tuple(Item(wording.one_line(each["name"]), _answer_title(each["answer"])) for each in case["items"]),
         application=steps[0][2].said if steps else (),
         term=next((_term(file, term, case, as_of) for term in reversed(terms) if term.main), None),
         terms=tuple(_term(file, term, case, as_of) for term in _annexed_terms(file)),
@@ -156,8 +156,8 @@ def in_text(rule: FieldRule, value: Any) -> str:
     return PARAGRAPHS.join(filter(None, lines))
 
 
-def _answer_of(item: Mapping[str, Any]) -> str:
-    return ITEM_ANSWER_TITLES[ItemAnswer(item["answer"])]
+def _answer_title(answer: str) -> str:
+    return ITEM_ANSWER_TITLES[ItemAnswer(answer)]
 
 
 # ------------------------------------------------------------------------------------------------------- the annex
