@@ -10,7 +10,7 @@ from calendars import WorkingCalendar
 from negotiation.core.enums import Layer
 from negotiation.documents.report.counting import coordination
 from negotiation.domain.rulebook import Procedure, ReportRule, Rulebook
-from negotiation.services.cases.case_file import Context
+from negotiation.services.context import Context
 from negotiation.store.transaction import Transaction
 
 Key = tuple[str, str]  # a rulebook and its edition

@@ -16,7 +16,6 @@ from negotiation.documents.report.histories import CaseHistory, Happened
 from negotiation.documents.report.rows import Row
 from negotiation.documents.report.sources import Gathering
 from negotiation.domain.rulebook import Procedure
-from negotiation.services.context import Context
 from negotiation.store import report_cases
 from negotiation.store.report_parts import Span
 

@@ -9,7 +9,7 @@ from negotiation.documents.report.figures import Scope
 from negotiation.documents.report.figures import Span as Of
 from negotiation.documents.report.sources import Gathering
 from negotiation.documents.report.totals import CaseCollector
-from negotiation.services.cases.case_file import Context
+from negotiation.services.context import Context
 from negotiation.store.database import Database
 from negotiation.store.report_parts import Span
 

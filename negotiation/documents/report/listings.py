@@ -7,7 +7,7 @@ from typing import Any
 from negotiation.documents.report.definitions import NOTHING, ROW_TABLES
 from negotiation.documents.report.model import Report
 from negotiation.documents.report.rows import Row
-from negotiation.documents.spreadsheets.sheets import Column
+from negotiation.documents.spreadsheets.writer import Column
 from negotiation.domain.rulebook import OFFICE_BASIS
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from negotiation.documents.report.rows import Moved
 from negotiation.documents.report.sources import Gathering
-from negotiation.services.cases.case_file import Context
+from negotiation.services.context import Context
 
 Moves = dict[tuple[str, str, int, int], list[str]]  # procedure, part, who gave, who took → numbers of the cases
 

@@ -23,7 +23,6 @@ from negotiation.documents.report.definitions import UNREASONED
 from negotiation.documents.report.histories import COORDINATION, CaseHistory, histories_of
 from negotiation.domain.rulebook import Procedure
 from negotiation.domain.terms import Term
-from negotiation.services.context import Context
 from negotiation.store import report_cases, report_terms
 from negotiation.store.report_parts import Span, eventful
 from negotiation.store.transaction import Transaction

@@ -8,19 +8,17 @@ from collections.abc import Iterator
 from datetime import date
 
 from calendars.dates import in_words
-from negotiation.documents.report.grids import Grid
-from negotiation.documents.report.grids import by_applicant
-from negotiation.documents.report.grids import by_month
-from negotiation.documents.report.grids import by_procedure
-from negotiation.documents.report.grids import by_provider
-from negotiation.documents.report.grids import finishing
-from negotiation.documents.report.grids import overall
-from negotiation.documents.report.listings import Listing
-from negotiation.documents.report.listings import counting_rules
-from negotiation.documents.report.listings import one_by_one
-from negotiation.documents.report.listings import remarks
+from negotiation.documents.report.grids import (
+    Grid,
+    by_applicant,
+    by_month,
+    by_procedure,
+    by_provider,
+    finishing,
+    overall,
+)
+from negotiation.documents.report.listings import Listing, counting_rules, one_by_one, remarks
 from negotiation.documents.report.model import Report
-from negotiation.documents.spreadsheets.writer import Column
 
 UNITS_IN_WORDS = "件、%、工作日"
 

@@ -10,20 +10,12 @@ from typing import Any
 from xlsxwriter.utility import xl_rowcol_to_cell
 
 from negotiation.documents.report.definitions import BALANCE_IN, BALANCE_OUT, BANDS, DEFINITIONS, NOTHING, PERCENT, Part
-from negotiation.documents.report.figures import Figure
-from negotiation.documents.report.figures import Line
-from negotiation.documents.report.grids import BALANCE
-from negotiation.documents.report.grids import Grid
-from negotiation.documents.report.grids import Slot
+from negotiation.documents.report.figures import Figure, Line
+from negotiation.documents.report.grids import BALANCE, Grid, Slot
 from negotiation.documents.report.listings import Listing
 from negotiation.documents.report.model import Report
-from negotiation.documents.report.tables import UNITS_IN_WORDS
-from negotiation.documents.report.tables import all_tables
-from negotiation.documents.report.tables import period_in_words
-from negotiation.documents.spreadsheets.writer import Column
-from negotiation.documents.spreadsheets.writer import Formula
-from negotiation.documents.spreadsheets.writer import Sheet
-from negotiation.documents.spreadsheets.writer import write_table
+from negotiation.documents.report.tables import UNITS_IN_WORDS, all_tables, period_in_words
+from negotiation.documents.spreadsheets.writer import Column, Formula, Sheet, write_table
 from negotiation.domain.rulebook import OUTCOMES
 
 COUNT, SHARE, MEAN = "0", "0.0%", "0.0"  # how numbers are written

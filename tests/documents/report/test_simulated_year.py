@@ -15,12 +15,10 @@ from calendars import WorkingCalendar
 from negotiation.core.settings import Settings
 from negotiation.documents.report import cases_behind, compiler, publishing
 from negotiation.documents.report.definitions import DEFINITIONS, Part
-from negotiation.documents.report.figures import Line
-from negotiation.documents.report.figures import TOTAL
+from negotiation.documents.report.figures import TOTAL, Line
 from negotiation.documents.report.model import Report
 from negotiation.documents.report.rows import Row
-from negotiation.store import migrate
-from negotiation.store import report_cache
+from negotiation.store import migrate, report_cache
 from negotiation.store.database import Database
 from tests.conftest import _unhurried, at
 from tests.documents.report.simulated.adding import Tally, tallies

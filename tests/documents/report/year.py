@@ -3,9 +3,7 @@
 from typing import Any
 
 from negotiation.documents import report
-from negotiation.documents.report.figures import Line
-from negotiation.documents.report.figures import Scope
-from negotiation.documents.report.figures import Span
+from negotiation.documents.report.figures import Line, Scope, Span
 from negotiation.documents.report.model import Report
 from negotiation.services.context import Context
 from negotiation.store.database import Database
