@@ -1,6 +1,6 @@
 """签批: an act that the rulebook marks takes effect when the head approves; until then it is a proposal.
 
-This room knows who acts as what and who signs for whom, and keeps the proposals; it changes cases through casework.
+The rights to act and to sign, and the proposals on record; a case changes through ``cases.acting`` alone.
 """
 
 from dataclasses import replace
@@ -40,6 +40,12 @@ def roles_of(file: CaseFile, person: Person) -> tuple[str, ...]:
     return (*own, *entered, *(PARTY_ROLES if own and person.is_office else ()))
 
 
+def role_for(file: CaseFile, person: Person, event: str) -> str:
+    """The first of a person's roles that may do an act in the state of a case; "" if none may."""
+    by = {role for row in file.procedure.from_state(file.row["state"]) if row.event.key == event for role in row.by}
+    return next((role for role in roles_of(file, person) if role in by), "")
+
+
 def enters_paper(person: Person, role: str) -> bool:
     """Whether an act in that role would be a party's paper, entered by the office."""
     return person.is_office and role in PARTY_ROLES
@@ -69,6 +75,8 @@ def enter(
     then.
     """
     rule, role = file.procedure.events.get(request.event), request.role
+    if role not in roles_of(file, person):
+        raise WrongRole(f"这个账号不能以“{role}”的身份办理", where=f"案件 {file.row['no']}", todo="请核对办理的身份")
     _demand_in_time(file, person, request.event, request.on)
     if rule is None or not rule.approval:
         acting.act_on(transaction, file, request)

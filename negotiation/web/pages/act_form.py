@@ -75,7 +75,6 @@ async def act(no: str, event: str, request: Request, ctx: CurrentRequest) -> Res
 
     def done(transaction: Transaction) -> ProposalRow | None:
         file = visible(transaction, ctx.app_state.context, ctx.person, no, ctx.app_state.clock())
-        role = act_open(transaction, file, ctx.person, event, typed.get(ROLE, "")).role
         _demand_seen(transaction, file, typed)
         demand_reviewed(typed)
         return approvals.enter(
@@ -84,7 +83,7 @@ async def act(no: str, event: str, request: Request, ctx: CurrentRequest) -> Res
             ctx.person,
             ActRequest(
                 event,
-                role=role,
+                role=typed.get(ROLE) or approvals.role_for(file, ctx.person, event),
                 actor=ctx.person.name,
                 on=day_entered(typed, ctx),
                 fields=fields_entered(file.procedure, typed),
