@@ -64,7 +64,7 @@ mutants: .venv/dev.stamp ## mutation testing of the law and the calendars, and i
 	@$(BIN)/mutmut export-cicd-stats >/dev/null
 	@$(BIN)/python .ci/score mutants/mutmut-cicd-stats.json
 
-format: .venv/dev.stamp ## put the code into the house's form
+format: .venv/dev.stamp ## put the code into its one form
 	@$(BIN)/ruff check --fix
 	@$(BIN)/ruff format
 
