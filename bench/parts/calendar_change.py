@@ -12,7 +12,7 @@ from bench.ground import Ground, Grounds, morning, settle_in
 from bench.measure import Row, Spread, at_most, demand, seconds, undisturbed
 from bench.parts.sweep import submitted
 from calendars import Arrangement
-from negotiation.core.enums import Layer
+from negotiation.core.enums import CalendarLayer
 from negotiation.services.calendar import import_notice
 from negotiation.services.context import Context
 from negotiation.store.change_statements import Change
@@ -64,7 +64,7 @@ def _imported(ground: Ground, database: Database, context: Context, group: int, 
         done = import_notice.run(
             database,
             context,
-            import_notice.ImportRequest("", arranged, Layer.MUNICIPAL, "某甲", morning(TODAY)),
+            import_notice.ImportRequest("", arranged, CalendarLayer.MUNICIPAL, "某甲", morning(TODAY)),
             dry_run=dry_run,
         )
         found.append(done)

@@ -57,7 +57,7 @@ class Duty(StrEnum):
     DEPARTMENT_HEAD = "department_head"
 
 
-class Layer(StrEnum):
+class CalendarLayer(StrEnum):
     """Whose arrangement of working days; in this order, the later deciding."""
 
     NATIONAL = "national"

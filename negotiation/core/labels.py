@@ -6,11 +6,11 @@ from negotiation.core.enums import (
     SIGNED_BY,
     SIGNED_ON,
     AccountRole,
+    CalendarLayer,
     DeadlineStatus,
     Duty,
     ItemAnswer,
     Job,
-    Layer,
     LetterKind,
     Level,
     MeetingState,
@@ -58,7 +58,7 @@ ACCOUNT_ROLE_TITLES = {
     AccountRole.ADMINISTRATOR: "系统管理员",
 }
 SCOPE_TITLES = {Scope.READ: "读取", Scope.ACT: "办理", Scope.REPORT: "报告"}
-LAYER_TITLES = {Layer.NATIONAL: "国家", Layer.MUNICIPAL: "市级", Layer.ORGAN: "本单位"}
+LAYER_TITLES = {CalendarLayer.NATIONAL: "国家", CalendarLayer.MUNICIPAL: "市级", CalendarLayer.ORGAN: "本单位"}
 DAY_KINDS = {"working": "工作日", "weekend": "周末", "holiday": "放假", "make-up": "补班", "stoppage": "停止办公"}
 NOTICE_TITLES = {
     "new_case": "来件",

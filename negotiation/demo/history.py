@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from negotiation.core.enums import AccountRole, Duty, Layer
+from negotiation.core.enums import AccountRole, CalendarLayer, Duty
 from negotiation.core.local_time import at_local, local_date
 from negotiation.core.settings import Settings
 from negotiation.demo import resources
@@ -130,8 +130,10 @@ def _working_day(database: Database, context: Context, at: datetime) -> None:
 def _announce(database: Database, context: Context, off: date, at: datetime) -> None:
     """The city declares a day off: running terms move, and those concerned are told."""
     text = f"放假：{off} 全市重大活动"
-    _, arrangement = read_notice.read_text(text, Layer.MUNICIPAL, context.almanac)
-    import_notice.run(database, context, import_notice.ImportRequest(text, arrangement, Layer.MUNICIPAL, CLERK, at))
+    _, arrangement = read_notice.read_text(text, CalendarLayer.MUNICIPAL, context.almanac)
+    import_notice.run(
+        database, context, import_notice.ImportRequest(text, arrangement, CalendarLayer.MUNICIPAL, CLERK, at)
+    )
 
 
 @dataclass(frozen=True)

@@ -11,10 +11,10 @@ from typing import NamedTuple
 from calendars import Arrangement, WorkingCalendar
 from calendars.arrangement import in_force
 from calendars.national import national_arrangements, title_of
-from negotiation.core.enums import Layer
+from negotiation.core.enums import CalendarLayer
 from negotiation.core.local_time import local_date
 
-LAYERS = tuple(Layer)
+LAYERS = tuple(CalendarLayer)
 
 
 WHOLE_YEAR = {"元旦", "春节", "国庆节"}  # a notice that arranges these arranges its year whole
@@ -37,7 +37,7 @@ class Document(NamedTuple):
     no: str
     title: str
     issued: date | None
-    layer: Layer
+    layer: CalendarLayer
 
     @property
     def name(self) -> str:
@@ -49,7 +49,7 @@ class ImportedNotice(NamedTuple):
     """An arrangement that was imported, with its title and who entered it when; ``id``: the revision that it made."""
 
     id: int
-    layer: Layer
+    layer: CalendarLayer
     title: str
     arrangement: Arrangement
     author: str
@@ -62,9 +62,9 @@ class Almanac:
     def __init__(self, held: Iterable[ImportedNotice] = ()) -> None:
         self.held = tuple(held)
         self.revision = 0
-        self._calendars: dict[Layer, WorkingCalendar] = {}
+        self._calendars: dict[CalendarLayer, WorkingCalendar] = {}
 
-    def of(self, layer: Layer) -> WorkingCalendar:
+    def of(self, layer: CalendarLayer) -> WorkingCalendar:
         """The calendar down to a layer: the national one, with the municipal one upon it, with the organ's own."""
         if layer not in self._calendars:
             below = LAYERS[: LAYERS.index(layer)]
@@ -74,12 +74,12 @@ class Almanac:
                 self._calendars[layer] = self.known_on(layer, None)
         return self._calendars[layer]
 
-    def known_on(self, layer: Layer, day: date | None) -> WorkingCalendar:
+    def known_on(self, layer: CalendarLayer, day: date | None) -> WorkingCalendar:
         """The calendar down to a layer as it was known on a day (None: now)."""
         local = [each for below in LAYERS[1 : LAYERS.index(layer) + 1] for each in self.imported(below)]
-        return WorkingCalendar.official(known_on=day, extra=self.imported(Layer.NATIONAL), layers=local)
+        return WorkingCalendar.official(known_on=day, extra=self.imported(CalendarLayer.NATIONAL), layers=local)
 
-    def imported(self, layer: Layer) -> list[Arrangement]:
+    def imported(self, layer: CalendarLayer) -> list[Arrangement]:
         """The imported arrangements of a layer that stand, in the order in which they decide.
 
         One without a date of issue is the weakest: it decides only where no dated one speaks, and no more once the
@@ -93,7 +93,8 @@ class Almanac:
     def newest(self) -> Document:
         """The document that was issued last of all that are held, shipped or imported."""
         shipped = [
-            Document(a.doc_no or "", title_of(a.doc_no), a.issued, Layer.NATIONAL) for a in national_arrangements()
+            Document(a.doc_no or "", title_of(a.doc_no), a.issued, CalendarLayer.NATIONAL)
+            for a in national_arrangements()
         ]
         imported = [
             Document(

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import NamedTuple
 
 from calendars import WorkingCalendar
-from negotiation.core.enums import Layer
+from negotiation.core.enums import CalendarLayer
 from negotiation.core.errors import DateError
 from negotiation.core.settings import Settings
 from negotiation.domain.departments import Directory
@@ -72,9 +72,9 @@ class Context:
     @property
     def calendar(self) -> WorkingCalendar:
         """The office's own working days."""
-        return self.almanac.of(Layer.ORGAN)
+        return self.almanac.of(CalendarLayer.ORGAN)
 
-    def calendar_down_to(self, layer: Layer) -> WorkingCalendar:
+    def calendar_down_to(self, layer: CalendarLayer) -> WorkingCalendar:
         """The working days of a layer and of those below it."""
         return self.almanac.of(layer)
 

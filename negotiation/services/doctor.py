@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 from typing import Any, NamedTuple
 
 from calendars.national import years_without_a_notice
-from negotiation.core.enums import Job, Layer
+from negotiation.core.enums import CalendarLayer, Job
 from negotiation.core.errors import NegotiationError, RulebookErrors
 from negotiation.core.local_time import local_date
 from negotiation.core.settings import Settings, unknown_names
@@ -149,7 +149,7 @@ def _packages() -> list[Finding]:
 
 def _calendar(almanac: Almanac, waiting: int, today: date, facts: dict[str, Any]) -> list[Finding]:
     """``waiting``: the running terms whose date is provisional."""
-    through = almanac.of(Layer.NATIONAL).official_through
+    through = almanac.of(CalendarLayer.NATIONAL).official_through
     facts |= {"calendar_official_through": through.isoformat(), "calendar_revision": almanac.revision}
     facts["terms_provisional"] = waiting
     if through < today:

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from calendars import Arrangement
-from negotiation.core.enums import Layer
+from negotiation.core.enums import CalendarLayer
 from negotiation.domain.working_days import Almanac, ImportedNotice
 from negotiation.store.codec import codec
 from negotiation.store.schema.calendar import Arrangement as ArrangementTable
@@ -60,7 +60,7 @@ def read_held(transaction: Transaction) -> list[ImportedNotice]:
 def _held(row: list[Any], author: str, recorded_at: datetime) -> ImportedNotice:
     number, layer, year, doc_no, title, issued, off, work, _source = row
     arrangement = Arrangement(year, doc_no, issued, _days(off), _days(work))
-    return ImportedNotice(number, Layer(layer), title, arrangement, author, recorded_at)
+    return ImportedNotice(number, CalendarLayer(layer), title, arrangement, author, recorded_at)
 
 
 def _days(named: Mapping[str, str]) -> dict[date, str]:

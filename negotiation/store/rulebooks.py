@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
-from negotiation.core.enums import Layer
+from negotiation.core.enums import CalendarLayer
 from negotiation.core.errors import NotFound, RulebookErrors
 from negotiation.domain import rulebook
 from negotiation.domain.rulebook import Rulebook
@@ -59,7 +59,7 @@ class Rulebooks:
             for each, edition in sorted(last.items())
         ]
 
-    def layers(self, transaction: Transaction) -> set[Layer]:
+    def layers(self, transaction: Transaction) -> set[CalendarLayer]:
         """Down to which layers the rulebooks in use count their working days."""
         stored = transaction.rows("SELECT rulebook, edition FROM rulebook_version")
         return {self.of(transaction, rulebook_id, edition).calendar_layer for rulebook_id, edition in stored}

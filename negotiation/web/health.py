@@ -9,7 +9,7 @@ from fastapi.responses import JSONResponse
 from starlette.concurrency import run_in_threadpool
 
 from negotiation import __version__
-from negotiation.core.enums import Job, Layer
+from negotiation.core.enums import CalendarLayer, Job
 from negotiation.core.errors import DatabaseUnavailable
 from negotiation.core.local_time import at_local, local_date
 from negotiation.services.calendar.expected import missed_since
@@ -44,7 +44,7 @@ def _facts(app_state: AppState) -> dict[str, Any]:
         unswept, unsent = monitoring.unswept_since(transaction, today), monitoring.unsent_since(transaction, at)
     watch, alert = app_state.alerts.watch(at), app_state.alerts.at(at)
     jump = watch.open_jump
-    through, missed = almanac.of(Layer.NATIONAL).official_through, missed_since(almanac, today)
+    through, missed = almanac.of(CalendarLayer.NATIONAL).official_through, missed_since(almanac, today)
     return {
         "ok": alert is None,
         "what": alert and alert.what,
@@ -105,7 +105,7 @@ def _of_cases(transaction: Transaction, context: Context, at: datetime) -> Itera
     unswept = monitoring.unswept_since(transaction, today)
     waits = (today - unswept).days if unswept else 0
     yield one("oldest_unswept_term_days", "gauge", "Days since the clock should have looked at a term.", waits)
-    through = context.almanac.of(Layer.NATIONAL).official_through
+    through = context.almanac.of(CalendarLayer.NATIONAL).official_through
     ends = at_local(through + timedelta(days=1), time()).timestamp()
     yield one("calendar_official_through_timestamp_seconds", "gauge", "When the published working days end.", ends)
 

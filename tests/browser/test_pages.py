@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import pytest
 from playwright.sync_api import Browser, Request, expect
 
-from negotiation.core.enums import Layer
+from negotiation.core.enums import CalendarLayer
 from negotiation.core.settings import Settings
 from negotiation.demo import history, people
 from negotiation.demo.mail_server import postbox
@@ -60,7 +60,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
             met = meetings.listed(transaction, state="held")[0].no
         waiting = [line for line in lines if line.state == "awaiting_reply" and not line.overdue]
         police = [line.no for line in waiting if line.provider == people.POLICE]  # of the last an answer waits already
-        count = built.context.calendar_down_to(Layer.MUNICIPAL).count_estimated
+        count = built.context.calendar_down_to(CalendarLayer.MUNICIPAL).count_estimated
         begun = [(line.no, line.received, line.due) for line in waiting if line.received and line.due]
         ruled = [no for no, since, due in begun if since < day("2026-11-13") and count(since, due) == 10]
         over = [line.no for line in lines if line.received == day("2026-09-17") and line.due == day("2026-10-08")]

@@ -10,7 +10,7 @@ from jinja2 import UndefinedError
 
 from calendars import Arrangement, WorkingCalendar
 from negotiation import template_folder
-from negotiation.core.enums import BANNED_WORDS, Layer
+from negotiation.core.enums import BANNED_WORDS, CalendarLayer
 from negotiation.core.settings import Settings
 from negotiation.notifications.email.composer import Composer
 from negotiation.notifications.email.mime import Words
@@ -252,7 +252,7 @@ def test_a_term_is_counted_by_the_calendar_of_its_own_layer() -> None:
     local = WorkingCalendar.official(
         layers=[Arrangement(2026, "京政办发〔2026〕9号", None, {date(2026, 9, 28): "停"}, {})]
     )
-    by_layer = {Layer.NATIONAL: CALENDAR, Layer.MUNICIPAL: local, Layer.ORGAN: local}
+    by_layer = {CalendarLayer.NATIONAL: CALENDAR, CalendarLayer.MUNICIPAL: local, CalendarLayer.ORGAN: local}
     settings = Settings(base_url="https://sharing.gov.cn")
     layered = Composer(settings, local, at("2026-09-29"), by_layer.__getitem__)
     facts = CASE | REPLY | {"counts_from": "2026-09-18"}

@@ -4,7 +4,7 @@ import pytest
 from chinese_calendar import constants
 
 from calendars import Arrangement
-from negotiation.core.enums import Layer
+from negotiation.core.enums import CalendarLayer
 from negotiation.notifications import dispatcher, office_digest
 from negotiation.services.calendar import import_notice, reconcile
 from negotiation.store.case_queries import tasks_of
@@ -65,7 +65,9 @@ def test_once_the_notice_is_held_nobody_is_reminded_of_it(database, context):
 
 def take_in(database, context, on):
     text = "国务院办公厅关于2027年部分节假日安排的通知"
-    import_notice.run(database, context, import_notice.ImportRequest(text, NOTICE, Layer.NATIONAL, "测试", at(on)))
+    import_notice.run(
+        database, context, import_notice.ImportRequest(text, NOTICE, CalendarLayer.NATIONAL, "测试", at(on))
+    )
 
 
 def test_the_office_reads_in_its_digest_what_moved_and_what_became_official(story, database, context):

@@ -20,7 +20,7 @@ IMPORT = """
 import os, signal, sys
 from datetime import date, datetime
 from calendars import Arrangement
-from negotiation.core.enums import Layer
+from negotiation.core.enums import CalendarLayer
 from negotiation.core.settings import Settings
 from negotiation.services import recount, recount_cases
 from negotiation.services.calendar import import_notice
@@ -41,7 +41,7 @@ with database.read() as transaction:
 print("begun", flush=True)
 freed = Arrangement(2026, "京政办发〔2026〕1号", date(2026, 3, 2), {date(2026, 3, 11): "调休"}, {})
 at = datetime.fromisoformat(sys.argv[2])
-request = import_notice.ImportRequest("工作日安排", freed, Layer.MUNICIPAL, "测试", at)
+request = import_notice.ImportRequest("工作日安排", freed, CalendarLayer.MUNICIPAL, "测试", at)
 done = import_notice.run(database, context, request)
 print(len(done.recount.moved), flush=True)
 """

@@ -11,7 +11,7 @@ import pytest
 
 from calendars import Arrangement
 from calendars.national import national_arrangements
-from negotiation.core.enums import Layer
+from negotiation.core.enums import CalendarLayer
 from negotiation.domain.working_days import ImportedNotice
 from negotiation.notifications import dispatcher
 from negotiation.services import recount
@@ -38,8 +38,8 @@ EARLIER = notice(["2027-01-02", "2027-01-03"], ["2026-12-27"])
 TEXT = "国务院办公厅关于2027年部分节假日安排的通知\n……"
 
 
-def take_in(database, context, arrangement, on=IMPORTED, *, layer=Layer.NATIONAL, dry_run=False):
-    text = TEXT if layer is Layer.NATIONAL else "工作日安排"
+def take_in(database, context, arrangement, on=IMPORTED, *, layer=CalendarLayer.NATIONAL, dry_run=False):
+    text = TEXT if layer is CalendarLayer.NATIONAL else "工作日安排"
     request = import_notice.ImportRequest(text, arrangement, layer, "测试", at(on))
     return import_notice.run(database, context, request, dry_run=dry_run)
 
@@ -218,7 +218,7 @@ def test_a_notice_for_a_year_already_held_is_shown_as_a_difference_and_replaces_
     ]
     assert [(str(each.was), str(each.now)) for each in done.recount.moved] == [("2027-01-05", "2027-01-04")]
     with database.read() as transaction:
-        calendar = read_almanac(transaction).of(Layer.NATIONAL)
+        calendar = read_almanac(transaction).of(CalendarLayer.NATIONAL)
     assert calendar.is_working(date(2027, 1, 4))
     assert not calendar.is_working(date(2027, 1, 9))
 
@@ -229,7 +229,7 @@ def test_an_amending_notice_leaves_the_days_that_it_does_not_name(database, cont
     done = take_in(database, context, amending, "2027-02-01")
     assert [str(each.day) for each in done.differences] == ["2027-05-06"]
     with database.read() as transaction:
-        calendar = read_almanac(transaction).of(Layer.NATIONAL)
+        calendar = read_almanac(transaction).of(CalendarLayer.NATIONAL)
     assert not calendar.is_working(date(2027, 1, 4))
     assert not calendar.is_working(date(2027, 5, 6))
 
@@ -259,14 +259,14 @@ def test_a_municipal_arrangement_moves_the_terms_of_the_city_and_names_itself(st
         {date(2026, 11, n): "会议调休" for n in range(9, 13)},
         {day("2026-11-01"): "会议调休"},
     )
-    done = take_in(database, context, apec, "2026-10-30", layer=Layer.MUNICIPAL)
+    done = take_in(database, context, apec, "2026-10-30", layer=CalendarLayer.MUNICIPAL)
     assert [(each.was, str(each.now)) for each in done.recount.moved] == [(before, "2026-11-18")]
 
 
 def test_the_organ_s_own_day_off_moves_no_term_of_the_city(story, database, context):
     story.submitted("2026-10-30")
     closed = Arrangement(2026, None, day("2026-10-30"), {day("2026-11-03"): "搬迁"}, {})
-    done = take_in(database, context, closed, "2026-10-30", layer=Layer.ORGAN)
+    done = take_in(database, context, closed, "2026-10-30", layer=CalendarLayer.ORGAN)
     assert done.recount.moved == []
     context = refreshed(database, context)
     assert not context.calendar.is_working(date(2026, 11, 3))
@@ -274,10 +274,14 @@ def test_the_organ_s_own_day_off_moves_no_term_of_the_city(story, database, cont
 
 
 def test_the_later_layer_decides(database, context):
-    take_in(database, context, Arrangement(2026, "甲", None, {day("2026-11-03"): "放假"}, {}), layer=Layer.MUNICIPAL)
-    take_in(database, context, Arrangement(2026, "乙", None, {}, {day("2026-11-03"): "上班"}), layer=Layer.ORGAN)
+    take_in(
+        database, context, Arrangement(2026, "甲", None, {day("2026-11-03"): "放假"}, {}), layer=CalendarLayer.MUNICIPAL
+    )
+    take_in(
+        database, context, Arrangement(2026, "乙", None, {}, {day("2026-11-03"): "上班"}), layer=CalendarLayer.ORGAN
+    )
     almanac = refreshed(database, context).almanac
-    works = [almanac.of(layer).is_working(date(2026, 11, 3)) for layer in Layer]
+    works = [almanac.of(layer).is_working(date(2026, 11, 3)) for layer in CalendarLayer]
     assert works == [True, False, True]
 
 
@@ -324,5 +328,5 @@ def test_a_newer_program_that_brings_the_notice_counts_the_terms_again_with_an_e
 
 def held_by_program(arrangement):
     return ImportedNotice(
-        1, Layer.NATIONAL, "国务院办公厅关于2027年部分节假日安排的通知", arrangement, "程序", at("2026-12-20")
+        1, CalendarLayer.NATIONAL, "国务院办公厅关于2027年部分节假日安排的通知", arrangement, "程序", at("2026-12-20")
     )

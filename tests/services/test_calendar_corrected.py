@@ -11,7 +11,7 @@ import pytest
 from calendars import Arrangement
 from calendars.national import national_arrangements, title_of
 from calendars.notice import render_notice
-from negotiation.core.enums import Layer
+from negotiation.core.enums import CalendarLayer
 from negotiation.core.errors import NegotiationError
 from negotiation.notifications import dispatcher
 from negotiation.services.calendar import import_notice, read_notice
@@ -26,15 +26,15 @@ TODAY = "2026-12-21"
 CHANGED = {date(2027, 1, 4): "元旦"}
 
 
-def take_in(database, context, arrangement, on=TODAY, *, layer=Layer.NATIONAL, title="", dry_run=False):
+def take_in(database, context, arrangement, on=TODAY, *, layer=CalendarLayer.NATIONAL, title="", dry_run=False):
     with database.read() as transaction:
         context.refresh(transaction)
-    text = title or ("国务院办公厅关于2027年部分节假日安排的通知" if layer is Layer.NATIONAL else "工作日安排")
+    text = title or ("国务院办公厅关于2027年部分节假日安排的通知" if layer is CalendarLayer.NATIONAL else "工作日安排")
     request = import_notice.ImportRequest(text, arrangement, layer, "测试", at(on))
     return import_notice.run(database, context, request, dry_run=dry_run)
 
 
-def calendar(database, layer=Layer.NATIONAL):
+def calendar(database, layer=CalendarLayer.NATIONAL):
     with database.read() as transaction:
         return read_almanac(transaction).of(layer)
 
@@ -74,7 +74,7 @@ def test_an_amending_text_read_again_says_what_it_said_the_first_time(database, 
     for _ in range(2):
         with database.read() as transaction:
             context.refresh(transaction)
-        _, found = read_notice.read_text(text, Layer.NATIONAL, context.almanac)
+        _, found = read_notice.read_text(text, CalendarLayer.NATIONAL, context.almanac)
         readings.append(found)
         take_in(database, context, found, "2027-01-20", title=text)
     assert readings[0] == readings[1]
@@ -118,10 +118,10 @@ def test_what_the_screen_calls_a_difference_is_one_in_the_calendar(database, con
 def test_a_local_correction_leaves_the_national_calendar_to_decide(database, context):
     first = Arrangement(2027, "京政办发〔2026〕1号", day("2026-12-01"), CHANGED, {})
     corrected = Arrangement(2027, "京政办发〔2026〕1号", day("2026-12-01"), {date(2027, 3, 1): "放假"}, {})
-    take_in(database, context, first, layer=Layer.MUNICIPAL)
-    take_in(database, context, corrected, layer=Layer.MUNICIPAL)
+    take_in(database, context, first, layer=CalendarLayer.MUNICIPAL)
+    take_in(database, context, corrected, layer=CalendarLayer.MUNICIPAL)
     take_in(database, context, LATER)
-    assert not calendar(database, Layer.MUNICIPAL).is_working(date(2027, 1, 4))
+    assert not calendar(database, CalendarLayer.MUNICIPAL).is_working(date(2027, 1, 4))
 
 
 # ------------------------------------------------------------------------------------- what must not become official
@@ -138,8 +138,8 @@ def test_one_day_of_an_unpublished_year_does_not_publish_the_year(database, cont
 @pytest.mark.parametrize(
     ("layer", "title", "doc_no"),
     [
-        (Layer.NATIONAL, "北京市人民政府办公厅关于2027年元旦、春节、国庆节放假的通知", "京政办发〔2026〕52号"),
-        (Layer.MUNICIPAL, "国务院办公厅关于2027年部分节假日安排的通知", "国办发明电〔2026〕9号"),
+        (CalendarLayer.NATIONAL, "北京市人民政府办公厅关于2027年元旦、春节、国庆节放假的通知", "京政办发〔2026〕52号"),
+        (CalendarLayer.MUNICIPAL, "国务院办公厅关于2027年部分节假日安排的通知", "国办发明电〔2026〕9号"),
     ],
 )
 def test_a_notice_in_the_wrong_layer_is_refused_with_the_right_one(database, context, layer, title, doc_no):
@@ -219,20 +219,20 @@ def freed(number, *days, work=()):
 
 def test_a_finding_is_made_once_and_withdrawn_when_the_calendar_goes_back(story, database, context):
     story.submitted("2026-11-02").sweep("2026-11-17")
-    one = take_in(database, context, freed(1, "2026-11-10"), "2026-11-20", layer=Layer.MUNICIPAL)
-    two = take_in(database, context, freed(2, "2026-11-11"), "2026-11-20", layer=Layer.MUNICIPAL)
-    three = take_in(database, context, freed(3, "2026-10-26"), "2026-11-20", layer=Layer.MUNICIPAL)
+    one = take_in(database, context, freed(1, "2026-11-10"), "2026-11-20", layer=CalendarLayer.MUNICIPAL)
+    two = take_in(database, context, freed(2, "2026-11-11"), "2026-11-20", layer=CalendarLayer.MUNICIPAL)
+    three = take_in(database, context, freed(3, "2026-10-26"), "2026-11-20", layer=CalendarLayer.MUNICIPAL)
     assert [len(each.recount.findings) for each in (one, two, three)] == [1, 1, 0]
     assert [title for title, done_on in story.tasks() if done_on is None and "应至2026年11月18日" in title]
     assert [title for title, done_on in story.tasks() if done_on is None and "应至2026年11月17日" in title] == []
     back = freed(4, work=("2026-11-10", "2026-11-11"))
-    take_in(database, context, back, "2026-11-20", layer=Layer.MUNICIPAL)
+    take_in(database, context, back, "2026-11-20", layer=CalendarLayer.MUNICIPAL)
     assert [title for title, done_on in story.tasks() if done_on is None and "应至" in title] == []
 
 
 def test_a_suspended_term_that_used_other_days_is_a_finding(story, database, context):
     story.submitted("2026-11-02").act("ask_supplement", "provider", "2026-11-06", materials="补充方案")
-    done = take_in(database, context, freed(1, "2026-11-04"), "2026-11-20", layer=Layer.MUNICIPAL)
+    done = take_in(database, context, freed(1, "2026-11-04"), "2026-11-20", layer=CalendarLayer.MUNICIPAL)
     assert [each.no for each in done.recount.findings] == [story.no]
 
 
@@ -241,7 +241,7 @@ def test_a_suspended_term_that_used_other_days_is_a_finding(story, database, con
 
 def test_a_rendered_notice_comes_in_as_it_went_out(database, context):
     of_2026 = next(each for each in national_arrangements() if each.year == 2026)
-    _, again = read_notice.read_text(render_notice(of_2026), Layer.NATIONAL, context.almanac)
+    _, again = read_notice.read_text(render_notice(of_2026), CalendarLayer.NATIONAL, context.almanac)
     assert (again.off, again.work) == (of_2026.off, of_2026.work)
 
 

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from calendars import Arrangement, WorkingCalendar
-from negotiation.core.enums import Layer
+from negotiation.core.enums import CalendarLayer
 from negotiation.services.calendar import import_notice, reconcile
 from negotiation.services.cases import timers
 from negotiation.store.audit import broken_links
@@ -72,7 +72,7 @@ def take_in(database, context, turned, number, today):
     done = import_notice.run(
         database,
         context,
-        import_notice.ImportRequest("", arrangement, Layer.MUNICIPAL, "测试", at(today.isoformat(), "12:00")),
+        import_notice.ImportRequest("", arrangement, CalendarLayer.MUNICIPAL, "测试", at(today.isoformat(), "12:00")),
     )
     after = decided(database, today)
     assert {key: after[key] for key in before} == before, "what was decided was touched"

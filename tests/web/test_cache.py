@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from markupsafe import Markup
 
 from calendars import Arrangement
-from negotiation.core.enums import OFFICE_ID, AccountRole, Layer, Level
+from negotiation.core.enums import OFFICE_ID, AccountRole, CalendarLayer, Level
 from negotiation.core.errors import NegotiationError
 from negotiation.core.local_time import local_date
 from negotiation.core.settings import Settings
@@ -120,7 +120,7 @@ def a_notice_moves_the_dates(city: City, story: Story) -> None:
     import_notice.run(
         story.database,
         story.context,
-        import_notice.ImportRequest(number, notice, Layer.MUNICIPAL, "测试", city.fake_clock.now),
+        import_notice.ImportRequest(number, notice, CalendarLayer.MUNICIPAL, "测试", city.fake_clock.now),
     )
 
 

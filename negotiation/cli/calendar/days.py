@@ -8,7 +8,7 @@ from calendars import WorkingCalendar
 from negotiation.cli import console
 from negotiation.cli.options import Json, choose, emit, read_day
 from negotiation.core import environment
-from negotiation.core.enums import Layer
+from negotiation.core.enums import CalendarLayer
 from negotiation.core.environment import SQLITE_FILE
 from negotiation.core.labels import LAYER_TITLES
 from negotiation.domain.working_days import SHIPPED, Almanac
@@ -24,7 +24,7 @@ def calendar_due(
     start: Annotated[str, typer.Argument(help="起算日（当日不计）。")],
     n: Annotated[int, typer.Argument(help="工作日数；负数为倒数。")],
     known_on: Annotated[str, typer.Option("--known-on", help="按哪一天已公布的安排计算。")] = "",
-    layer: LayerOption = Layer.NATIONAL.value,
+    layer: LayerOption = CalendarLayer.NATIONAL.value,
     as_json: Json = False,
 ) -> None:
     """第 N 个工作日是哪一天，逐日列出依据。"""
@@ -56,7 +56,7 @@ def calendar_count(
     after: Annotated[str, typer.Argument(help="从哪一天之后。")],
     until: Annotated[str, typer.Argument(help="到哪一天（含）。")],
     known_on: Annotated[str, typer.Option("--known-on", help="按哪一天已公布的安排计算。")] = "",
-    layer: LayerOption = Layer.NATIONAL.value,
+    layer: LayerOption = CalendarLayer.NATIONAL.value,
     as_json: Json = False,
 ) -> None:
     """两个日期之间有几个工作日（不含前一日，含后一日）。"""
@@ -65,7 +65,7 @@ def calendar_count(
 
 
 def _calendar(layer: str, known_on: str) -> WorkingCalendar:
-    wanted = choose(Layer, layer, LAYER_TITLES)
+    wanted = choose(CalendarLayer, layer, LAYER_TITLES)
     return _almanac().known_on(wanted, read_day(known_on) if known_on else None)
 
 

@@ -11,7 +11,7 @@ from negotiation.cli.calendar.days import LayerOption
 from negotiation.cli.context import CliContext
 from negotiation.cli.options import Json, choose, emit
 from negotiation.core.clock import now
-from negotiation.core.enums import Layer
+from negotiation.core.enums import CalendarLayer
 from negotiation.core.labels import LAYER_TITLES
 from negotiation.domain.wording import weekday
 from negotiation.services.calendar import import_notice, import_summary, read_notice
@@ -28,14 +28,14 @@ TYPED = "-"
 @app.command("import")
 def calendar_import_file(
     file: Annotated[Path, typer.Argument(help="通知正文（.txt）、日历（.ics）或手工填写的安排；- 从标准输入读取。")],
-    layer: LayerOption = Layer.NATIONAL.value,
+    layer: LayerOption = CalendarLayer.NATIONAL.value,
     year: Annotated[int | None, typer.Option("--year", help="一个 .ics 里有几年时，取哪一年。")] = None,
     author: Annotated[str, typer.Option("--author", help="收录人。")] = "命令行",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="只预演：读到哪些日期、哪些期限会变，不写入。")] = False,
     as_json: Json = False,
 ) -> None:
     """收录一份工作日安排；受影响的期限随之变更，逐案登记，并告知有关部门。"""
-    cli, wanted = CliContext.open(), choose(Layer, layer, LAYER_TITLES)
+    cli, wanted = CliContext.open(), choose(CalendarLayer, layer, LAYER_TITLES)
     almanac = cli.context.almanac
     where = "标准输入" if str(file) == TYPED else file.name
     if str(file) == TYPED:

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from calendars import WorkingCalendar
-from negotiation.core.enums import Layer
+from negotiation.core.enums import CalendarLayer
 from negotiation.documents.report.counting import coordination
 from negotiation.domain.rulebook import Procedure, ReportRule, Rulebook
 from negotiation.services.context import Context
@@ -65,7 +65,7 @@ class Books:
     @cached_property
     def calendars(self) -> list[tuple[WorkingCalendar, set[str]]]:
         """Each calendar by which terms are counted, with the editions of rulebooks that count by it."""
-        found: dict[Layer, set[str]] = {}
+        found: dict[CalendarLayer, set[str]] = {}
         for book in self.held.values():
             found.setdefault(book.calendar_layer, set()).add(f"{book.id}/{book.version}")
         return [(self.context.calendar_down_to(layer), editions) for layer, editions in found.items()]

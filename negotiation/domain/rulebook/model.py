@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
-from negotiation.core.enums import CLOCK, PARTY_ROLES, Layer
+from negotiation.core.enums import CLOCK, PARTY_ROLES, CalendarLayer
 from negotiation.core.errors import NotFound
 from negotiation.domain.rulebook.event_rules import MEETING, EventRule, FieldRule, StateRule, Transition
 from negotiation.domain.rulebook.ledger_rules import Ledger
@@ -137,7 +137,7 @@ class Rulebook:
     document: str
     in_force_from: date
     in_force_until: date | None
-    calendar_layer: Layer
+    calendar_layer: CalendarLayer
     roles: Mapping[str, str]
     entered_by: Mapping[str, str]
     address: Mapping[str, str]

@@ -14,7 +14,7 @@ from email.utils import format_datetime
 from typing import Any
 
 from calendars import Due, WorkingCalendar
-from negotiation.core.enums import Layer
+from negotiation.core.enums import CalendarLayer
 from negotiation.core.local_time import local
 from negotiation.core.settings import Settings
 from negotiation.domain.wording import between, one_line, waits_for
@@ -41,7 +41,7 @@ class Composer:
         settings: Settings,
         calendar: WorkingCalendar,
         at: datetime,
-        calendars: Callable[[Layer], WorkingCalendar] | None = None,
+        calendars: Callable[[CalendarLayer], WorkingCalendar] | None = None,
     ) -> None:
         self.settings = settings
         self.calendar = calendar
@@ -170,7 +170,7 @@ class Composer:
     def _calendar_of(self, said: Mapping[str, Any]) -> WorkingCalendar:
         """The working days by which the term of a notice is counted; one that speaks of no term names no layer."""
         layer = said["layer"]
-        return self.calendars(Layer(layer)) if self.calendars and layer else self.calendar
+        return self.calendars(CalendarLayer(layer)) if self.calendars and layer else self.calendar
 
     def _is_dated(self, said: Mapping[str, Any]) -> bool:
         """Whether a calendar file can hold its due date: one to come, or one that moves an entry made before."""

@@ -6,7 +6,7 @@ from typing import Any
 
 from calendars import Due, WorkingCalendar
 from calendars.dates import in_words
-from negotiation.core.enums import Layer
+from negotiation.core.enums import CalendarLayer
 from negotiation.domain.wording import PROVISIONAL, RulerRow, ruler_rows, weekday
 
 STATE_COUNCIL_NUMBER = "国办发"  # the numbers of the State Council's General Office: 国办发, 国办发明电
@@ -42,7 +42,7 @@ def cause_of(said: Mapping[str, Any]) -> str:
     """Why a date moved, up to the date: only what the State Council's General Office issued is said to be its own."""
     number, title = said["document"], said["document_title"].strip("《》")
     named = f"《{title}》（{number}）" if title and number else f"《{title}》" if title else number
-    if said["document_layer"] == Layer.NATIONAL.value and number.startswith(STATE_COUNCIL_NUMBER):
+    if said["document_layer"] == CalendarLayer.NATIONAL.value and number.startswith(STATE_COUNCIL_NUMBER):
         issued = f"于{in_words(said['document_on'])}" if said["document_on"] else ""
         return f"国务院办公厅{issued}印发{named if title else f'通知（{number}）'}。据此，"
     what = "工作日安排已确定" if said["was_due_on"] == said["due_on"] else "因工作日安排变更"

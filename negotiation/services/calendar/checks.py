@@ -9,7 +9,7 @@ from calendars.arrangement import Mark, in_force, marks_of, works
 from calendars.dates import ONE_DAY
 from calendars.national import national_arrangements
 from calendars.notice.balance import Reckoning, Share, reckon, statutory_days_at_work
-from negotiation.core.enums import Layer
+from negotiation.core.enums import CalendarLayer
 from negotiation.core.errors import NegotiationError
 from negotiation.domain.working_days import Almanac, arranges_its_year, missing_holidays
 
@@ -17,14 +17,14 @@ OTHER_LAYERS = "市级的安排请选层级“市级”，本单位的选“本�
 STATE_NUMBERS = ("国办", "国发", "国函")
 
 
-def demand_sound(almanac: Almanac, layer: Layer, new: Arrangement, today: date) -> Reckoning | None:
+def demand_sound(almanac: Almanac, layer: CalendarLayer, new: Arrangement, today: date) -> Reckoning | None:
     """The balance of a national arrangement of a whole year, None of any other.
 
     Raises NegotiationError for what would make dates official that are not, or a year that does not balance.
     """
     if new.issued is not None and new.issued > today:
         raise NegotiationError(f"印发日期 {new.issued} 在今天之后", todo="请核对印发日期；通知印发后才能收录")
-    if layer is not Layer.NATIONAL:
+    if layer is not CalendarLayer.NATIONAL:
         return None
     if not arranges_its_year(new):
         _demand_published(almanac, new)
@@ -41,7 +41,7 @@ def demand_sound(almanac: Almanac, layer: Layer, new: Arrangement, today: date) 
 
 
 def _demand_published(almanac: Almanac, new: Arrangement) -> None:
-    if new.year > almanac.of(Layer.NATIONAL).official_through.year:
+    if new.year > almanac.of(CalendarLayer.NATIONAL).official_through.year:
         missing = "、".join(missing_holidays(new))
         raise NegotiationError(
             f"{new.year}年的全年安排尚未收录，而这份安排没有{missing}：不能据此把全年当作已经公布", todo=_todo()
@@ -52,29 +52,29 @@ def _todo() -> str:
     return f"请收录国务院办公厅全年通知的全文，放假和上班的日期都要齐全；{OTHER_LAYERS}"
 
 
-def demand_layer(layer: Layer, new: Arrangement, title: str, *, own_words: bool) -> None:
+def demand_layer(layer: CalendarLayer, new: Arrangement, title: str, *, own_words: bool) -> None:
     """Raises NegotiationError for a notice of the State Council outside the national layer, and for any other in it.
 
     ``own_words``: typed by hand or out of a calendar file; whose it is then the clerk alone knows.
     """
     number = new.doc_no or ""
     of_state = number.startswith(STATE_NUMBERS) or "国务院" in title.partition("关于")[0]
-    if layer is Layer.NATIONAL and not of_state and (number or not own_words):
+    if layer is CalendarLayer.NATIONAL and not of_state and (number or not own_words):
         raise NegotiationError(f"“{title}”不是国务院印发的通知", todo=OTHER_LAYERS)
-    if layer is not Layer.NATIONAL and of_state:
+    if layer is not CalendarLayer.NATIONAL and of_state:
         raise NegotiationError(f"“{title}”是国务院的通知，应收录在国家层级", todo="请把层级改为“国家”")
 
 
 # ------------------------------------------------------------------------------------------- against what is held
 
 
-def of_year(almanac: Almanac, layer: Layer, year: int) -> list[Arrangement]:
+def of_year(almanac: Almanac, layer: CalendarLayer, year: int) -> list[Arrangement]:
     """The arrangements of a layer that are held of a year, shipped ones and imported ones."""
-    shipped = national_arrangements() if layer is Layer.NATIONAL else ()
+    shipped = national_arrangements() if layer is CalendarLayer.NATIONAL else ()
     return [each for each in (*shipped, *almanac.imported(layer)) if each.year == year]
 
 
-def otherwise(almanac: Almanac, layer: Layer, new: Arrangement) -> list[date]:
+def otherwise(almanac: Almanac, layer: CalendarLayer, new: Arrangement) -> list[date]:
     """The days on which a whole year, standing alone, has people work or rest otherwise than what is held of it."""
     held = of_year(almanac, layer, new.year)
     if not held or not arranges_its_year(new):
@@ -84,13 +84,13 @@ def otherwise(almanac: Almanac, layer: Layer, new: Arrangement) -> list[date]:
 
 
 def demand_no_silent_turn(
-    almanac: Almanac, layer: Layer, new: Arrangement, turned: Iterable[date], *, feed: bool
+    almanac: Almanac, layer: CalendarLayer, new: Arrangement, turned: Iterable[date], *, feed: bool
 ) -> None:
     """Raises NegotiationError for a national year that is held otherwise, and for which no document speaks: a feed, or
     what was typed without 印发."""
     differing = sorted({*otherwise(almanac, layer, new), *(turned if feed else ())})
     held = of_year(almanac, layer, new.year)
-    if layer is not Layer.NATIONAL or new.issued or not differing or not held:
+    if layer is not CalendarLayer.NATIONAL or new.issued or not differing or not held:
         return
     before, after = marks_of(in_force(held)), marks_of([new])
     raise NegotiationError(

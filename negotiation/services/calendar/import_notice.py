@@ -11,7 +11,7 @@ from calendars.arrangement import STOPPAGE
 from calendars.formats.manual import looks_typed
 from calendars.formats.reading import is_calendar
 from calendars.notice.balance import Reckoning
-from negotiation.core.enums import Layer
+from negotiation.core.enums import CalendarLayer
 from negotiation.core.labels import LAYER_TITLES
 from negotiation.core.local_time import local_date
 from negotiation.domain.working_days import Almanac, Document, ImportedNotice
@@ -60,7 +60,7 @@ class Import:
     ``held_already``: nothing differs, nothing was or would be written. ``revision``: its number once it is written.
     """
 
-    layer: Layer
+    layer: CalendarLayer
     title: str
     arrangement: Arrangement
     days: tuple[DayRead, ...]
@@ -86,7 +86,7 @@ class ImportRequest:
 
     text: str
     arrangement: Arrangement
-    layer: Layer
+    layer: CalendarLayer
     author: str
     at: datetime
 
@@ -147,7 +147,7 @@ def _title(text: str, arrangement: Arrangement) -> str:
 
 
 def _compared(
-    before: Almanac, after: Almanac, turned: Sequence[date], layer: Layer, new: Arrangement, title: str
+    before: Almanac, after: Almanac, turned: Sequence[date], layer: CalendarLayer, new: Arrangement, title: str
 ) -> Import:
     """The differences that the notice makes, day by day, where its year was arranged before."""
     held = of_year(before, layer, new.year)
@@ -166,7 +166,7 @@ def _compared(
     return Import(layer, title, new, read, differences, kept, held_already, after, freed, worked)
 
 
-def _as_read(before: Almanac, layer: Layer, new: Arrangement, turned: Sequence[date]) -> tuple[DayRead, ...]:
+def _as_read(before: Almanac, layer: CalendarLayer, new: Arrangement, turned: Sequence[date]) -> tuple[DayRead, ...]:
     named = sorted([*new.off.items(), *new.work.items()])
     return tuple(
         DayRead(day, _what(new, day), name, _in_words(before, layer, day), day in turned) for day, name in named
@@ -179,7 +179,7 @@ def _what(new: Arrangement, day: date) -> str:
     return STOPPAGE if STOPPAGE in new.off[day] else "放假"
 
 
-def _in_words(almanac: Almanac, layer: Layer, day: date) -> str:
+def _in_words(almanac: Almanac, layer: CalendarLayer, day: date) -> str:
     """放假（元旦）, 上班: what holds of a day; 推算 where no arrangement of it is published."""
     calendar = almanac.of(layer)
     shown = calendar.day(day)

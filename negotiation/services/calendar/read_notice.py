@@ -9,7 +9,7 @@ from calendars import Arrangement
 from calendars.arrangement import in_force, marks_of
 from calendars.formats.errors import Unreadable
 from calendars.formats.reading import read_arrangement
-from negotiation.core.enums import Layer
+from negotiation.core.enums import CalendarLayer
 from negotiation.core.errors import NegotiationError, UsageError, reason
 from negotiation.domain.working_days import Almanac
 from negotiation.services.calendar.checks import of_year
@@ -29,7 +29,7 @@ _NUMBER = re.compile(r"[〔\[［（(【](\d{4})[〕\]］）)】]\s*第?(\d{1,4})
 _HEAD = 200  # characters in which a notice's own number stands
 
 
-def read_file(path: Path, layer: Layer, almanac: Almanac, year: int | None = None) -> tuple[str, Arrangement]:
+def read_file(path: Path, layer: CalendarLayer, almanac: Almanac, year: int | None = None) -> tuple[str, Arrangement]:
     """The text of a file and the arrangement in it. Raises NegotiationError that quotes the line."""
     try:
         data = path.read_bytes()
@@ -61,7 +61,7 @@ def _decoded(data: bytes, name: str) -> str:
 
 
 def read_text(
-    text: str, layer: Layer, almanac: Almanac, *, where: str = "", year: int | None = None
+    text: str, layer: CalendarLayer, almanac: Almanac, *, where: str = "", year: int | None = None
 ) -> tuple[str, Arrangement]:
     """The text and the arrangement in it, for a text pasted or typed. Raises NegotiationError as ``read_file``."""
     try:
@@ -72,7 +72,7 @@ def read_text(
         ) from None
 
 
-def _amended(text: str, layer: Layer, almanac: Almanac) -> Arrangement | None:
+def _amended(text: str, layer: CalendarLayer, almanac: Almanac) -> Arrangement | None:
     """The days that an amending notice changes, where notices were imported for its year; None: the shipped ones.
 
     The notice itself, should it be held already, is no part of what it amends.

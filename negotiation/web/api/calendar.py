@@ -5,7 +5,7 @@ from typing import Annotated
 
 from fastapi import Query, Response
 
-from negotiation.core.enums import Layer, Scope
+from negotiation.core.enums import CalendarLayer, Scope
 from negotiation.core.errors import FieldError
 from negotiation.core.labels import LAYER_TITLES
 from negotiation.web.api.answers import json_answer
@@ -13,7 +13,10 @@ from negotiation.web.api.auth import Called
 
 
 async def due(
-    caller: Called, start: date, n: Annotated[int, Query(ge=-500, le=500)], layer: Layer = Layer.MUNICIPAL
+    caller: Called,
+    start: date,
+    n: Annotated[int, Query(ge=-500, le=500)],
+    layer: CalendarLayer = CalendarLayer.MUNICIPAL,
 ) -> Response:
     """The n-th working day after a day, day by day with its documents."""
     caller.demand(Scope.READ)

@@ -10,7 +10,7 @@ from fastapi.responses import RedirectResponse
 from starlette.concurrency import run_in_threadpool
 
 from calendars import Day, WorkingCalendar
-from negotiation.core.enums import ACT_AS_OFFICE, Layer
+from negotiation.core.enums import ACT_AS_OFFICE, CalendarLayer
 from negotiation.core.errors import NegotiationError, UsageError
 from negotiation.core.labels import LAYER_TITLES
 from negotiation.core.texts import NOTICE
@@ -88,10 +88,10 @@ def _year(
     return page("calendar.html", facts, status=400 if error else 200)
 
 
-def _layer(text: str) -> Layer:
-    if text not in list(Layer):
+def _layer(text: str) -> CalendarLayer:
+    if text not in list(CalendarLayer):
         raise UsageError("没有这个日历层级", todo="可用：" + "、".join(LAYER_TITLES.values()))
-    return Layer(text)
+    return CalendarLayer(text)
 
 
 def _shown_year(calendar: WorkingCalendar, year: int) -> int:

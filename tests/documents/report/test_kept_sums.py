@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 import negotiation
 from calendars import Arrangement
-from negotiation.core.enums import Layer
+from negotiation.core.enums import CalendarLayer
 from negotiation.core.errors import DatabaseUnavailable
 from negotiation.documents import report
 from negotiation.documents.report import cache, compiler
@@ -109,7 +109,7 @@ def day_off(story: Story, on: str) -> None:
     import_notice.run(
         story.database,
         story.context,
-        import_notice.ImportRequest("市级安排", arrangement, Layer.MUNICIPAL, "测试", at("2026-04-01")),
+        import_notice.ImportRequest("市级安排", arrangement, CalendarLayer.MUNICIPAL, "测试", at("2026-04-01")),
     )
     with story.database.write() as transaction:
         story.context.refresh(transaction)

@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from negotiation.core.enums import Layer
+from negotiation.core.enums import CalendarLayer
 from negotiation.core.labels import LAYER_TITLES
 from negotiation.domain.rulebook.checks.names import HeadNames
 from negotiation.domain.rulebook.checks.relations import check_prepared
@@ -93,14 +93,14 @@ def _document(read: Reader) -> Document:
     return document
 
 
-def _layer(head: Reader) -> Layer:
+def _layer(head: Reader) -> CalendarLayer:
     """The national calendar unless the rulebook names a layer."""
-    name = head.text("calendar_layer") or Layer.NATIONAL
-    if name not in list(Layer):
+    name = head.text("calendar_layer") or CalendarLayer.NATIONAL
+    if name not in list(CalendarLayer):
         known = "、".join(f"{layer.value}（{title}）" for layer, title in LAYER_TITLES.items())
         head.fault("calendar_layer", f"没有日历层级“{name}”，可用：{known}")
-        return Layer.NATIONAL
-    return Layer(name)
+        return CalendarLayer.NATIONAL
+    return CalendarLayer(name)
 
 
 def _check_head(rulebook: Rulebook, head: Reader, documents: Mapping[str, TomlTable]) -> None:
