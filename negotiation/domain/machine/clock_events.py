@@ -10,12 +10,12 @@ from negotiation.core.errors import InvalidTransition
 from negotiation.domain import terms
 from negotiation.domain.machine.effects import apply
 from negotiation.domain.machine.values import Act, CaseState, NoticeRequest, Step
-from negotiation.domain.rulebook import FLAG, PROPOSE, STAY, EventRule, NoticeRule, Procedure, Transition
+from negotiation.domain.rulebook import FLAG, PROPOSE, STAY, EventRule, Procedure, TermRule, Transition
 from negotiation.domain.terms import ONE_DAY, Term
 
 
 def lapses(procedure: Procedure, case_state: CaseState, on: date, calendar: WorkingCalendar) -> Iterator[Step]:
-    """What the clock owes by the day ``on``: the lapses of terms due before it, in the order of their due dates."""
+    """The lapses of terms due before the day ``on``, in the order of their due dates, with what each brings about."""
     while True:
         passed = [term for term in case_state.terms if _has_lapsed(term, on)]
         if not passed:
@@ -33,47 +33,31 @@ def lapse(procedure: Procedure, case_state: CaseState, term: Term, calendar: Wor
     """
     rule = procedure.terms[term.kind]
     lapsed = term._replace(lapsed_on=term.due_on, next_on=None)
-    after = _with_terms(case_state, (lapsed,))
-    yield Step(
-        event=LAPSE,
-        role=CLOCK,
-        on=term.due_on,
-        basis=rule.basis,
-        transition=_row(procedure, case_state, LAPSE),
-        after=after,
-        changed=(lapsed,),
-        notice_requests=()
-        if rule.is_suppressed(case_state.flags)
-        else tuple(_lapse_notices(rule.lapse_notices, lapsed, calendar)),
-        term=term.n,
+    step = _step(_row(procedure, case_state, LAPSE), case_state, lapsed, term.due_on, rule.basis)
+    yield step._replace(
         lapsed=lapsed,
+        notice_requests=_lapse_notices(rule, case_state, lapsed, calendar),
         proposes=rule.proposes if rule.on_lapse == PROPOSE else "",
     )
     row = procedure.table.get((case_state.state, rule.on_lapse))
     if row is not None and rule.on_lapse not in (FLAG, PROPOSE):
         act = Act(rule.on_lapse, CLOCK, term.due_on + ONE_DAY)
-        yield apply(procedure, row, after, act, calendar)._replace(basis=rule.lapse_basis)
+        yield apply(procedure, row, step.after, act, calendar)._replace(basis=rule.lapse_basis)
 
 
 def remind(procedure: Procedure, case_state: CaseState, term: Term, on: date, calendar: WorkingCalendar) -> Step:
-    """The clock sends the rung of the ladder that stands on the day ``on``; rungs that it missed are passed over."""
+    """The clock sends the reminder that is due on the day ``on``; earlier ones that it missed are passed over.
+
+    Raises InvalidTransition in a state in which nobody is reminded.
+    """
     rule = procedure.terms[term.kind]
     left = calendar.count_estimated(on, term.due_on)
     rung = min([rung for rung in rule.reminders if rung.days_before >= left], key=attrgetter("days_before"))
     later = terms.next_rung(rule, term.started_on, term.due_on, rung.days_before, calendar)
     reminded = term._replace(rung=rung.days_before, next_on=later or term.due_on + ONE_DAY)
     row = _row(procedure, case_state, REMIND)
-    return Step(
-        event=REMIND,
-        role=CLOCK,
-        on=on,
-        basis=row.basis,
-        transition=row,
-        after=_with_terms(case_state, (reminded,)),
-        changed=(reminded,),
-        notice_requests=tuple([NoticeRequest(to, rung.notice, on, term.n, rung.days_before) for to in rung.to]),
-        term=term.n,
-    )
+    requests = tuple([NoticeRequest(to, rung.notice, on, term.n, rung.days_before) for to in rung.to])
+    return _step(row, case_state, reminded, on, row.basis)._replace(notice_requests=requests)
 
 
 def recount(
@@ -87,23 +71,14 @@ def recount(
 ) -> Step:
     """The clock counts a term again, as the calendar has changed: the same working days, another date or a firm one.
 
-    ``basis`` is the document that changed the calendar. Its parties are told, unless they know that very date
-    (``told_of``: what they were last told); of an earlier date only after a click.
+    ``basis`` is the document that changed the calendar. Its parties are notified, unless they know that very date
+    (``told_of``: that of which they were last notified); of an earlier date only after a click.
     """
     quiet = bool(case_state.flags.get(QUIET))
     moved = terms.recounted(procedure.terms[term.kind], term, on, calendar, quiet=quiet)
-    return Step(
-        event=RECOUNT,
-        role=CLOCK,
-        on=on,
-        basis=basis,
-        transition=Transition(_RECOUNT_RULE, (CLOCK,), case_state.state, STAY, basis),
-        after=_with_terms(case_state, (moved,)),
-        changed=(moved,),
-        notice_requests=tuple(_recount_notices(case_state, moved, told_of, firm=moved.official and not term.official)),
-        term=term.n,
-        recounted=term,
-    )
+    row = Transition(_RECOUNT_RULE, (CLOCK,), case_state.state, STAY, basis)
+    requests = tuple(_recount_notices(case_state, moved, told_of, firm=moved.official and not term.official))
+    return _step(row, case_state, moved, on, basis)._replace(notice_requests=requests, recounted=term)
 
 
 def _recount_notices(case_state: CaseState, moved: Term, told_of: date, *, firm: bool) -> Iterator[NoticeRequest]:
@@ -132,18 +107,22 @@ def _row(procedure: Procedure, case_state: CaseState, event: str) -> Transition:
     return row
 
 
-def _with_terms(case_state: CaseState, changed: tuple[Term, ...]) -> CaseState:
-    """The standing after an event that changes nothing but terms."""
-    by_number = {term.n: term for term in changed}
-    held = tuple([by_number.get(term.n, term) for term in case_state.terms])
-    return case_state._replace(version=case_state.version + 1, terms=held)
+def _step(row: Transition, case_state: CaseState, changed: Term, on: date, basis: str) -> Step:
+    """A step of the clock that changes one term and nothing else."""
+    held = tuple([changed if term.n == changed.n else term for term in case_state.terms])
+    after = case_state._replace(version=case_state.version + 1, terms=held)
+    return Step(row.event.key, CLOCK, on, basis, row, after, (changed,), term=changed.n)
 
 
 def _lapse_notices(
-    notice_requests: tuple[NoticeRule, ...], term: Term, calendar: WorkingCalendar
-) -> Iterator[NoticeRequest]:
-    for told in notice_requests:
-        yield NoticeRequest(told.to, told.notice, calendar.estimate(term.due_on, told.after).day, term.n)
+    rule: TermRule, case_state: CaseState, term: Term, calendar: WorkingCalendar
+) -> tuple[NoticeRequest, ...]:
+    if rule.is_suppressed(case_state.flags):
+        return ()
+    return tuple(
+        NoticeRequest(each.to, each.notice, calendar.estimate(term.due_on, each.after).day, term.n)
+        for each in rule.lapse_notices
+    )
 
 
 def disproved_lapses(case_state: CaseState, step: Step) -> list[Term]:
@@ -167,16 +146,9 @@ def _settles(before: Term, after: Term) -> bool:
 
 
 def annulment(procedure: Procedure, case_state: CaseState, on: date, term: Term) -> Step:
-    """A reply made in time and entered late undoes the lapse; those who were told of it are told of this."""
-    restored = term._replace(lapsed_on=None)
-    return Step(
-        event=ANNUL,
-        role=CLOCK,
-        on=on,
-        basis=procedure.terms[term.kind].basis,
-        transition=_row(procedure, case_state, ANNUL),
-        after=_with_terms(case_state, (restored,)),
-        changed=(restored,),
-        term=term.n,
-        annulled=term,
-    )
+    """The clock undoes the lapse of a term whose reply was made in time and entered late.
+
+    Those who were notified of the lapse are notified of this. Raises InvalidTransition where no lapse can be undone.
+    """
+    row, basis = _row(procedure, case_state, ANNUL), procedure.terms[term.kind].basis
+    return _step(row, case_state, term._replace(lapsed_on=None), on, basis)._replace(annulled=term)

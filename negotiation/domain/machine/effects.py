@@ -14,29 +14,14 @@ from negotiation.domain.terms import Term
 
 
 def apply(procedure: Procedure, row: Transition, case_state: CaseState, act: Act, calendar: WorkingCalendar) -> Step:
-    version = case_state.version + 1
+    """The step that an act is by its row of the table, with the case after it; its demands are met already.
+
+    Raises FieldError for a date or a number of days that the act may not set.
+    """
     target = _target(row, case_state, act)
-    parties = {**case_state.parties, **act.parties} if act.parties else case_state.parties
-    changed = terms_left(procedure, row, case_state, act, target, calendar)
-    held = {term.n: term for term in case_state.terms} | changed
-    reopened: dict[int, Term] = {}
-    if row.target == BACK:
-        changed |= (reopened := terms_reopened(procedure, case_state, held, act, calendar))
-    else:
-        changed |= terms_begun(procedure, row, case_state, held, act, target, calendar)
     flags = _flags(procedure, row, case_state, act)
-    if QUIET in flags:
-        changed |= reminders_moved(procedure, (held | changed).values(), calendar, quiet=flags[QUIET])
-    held |= changed
-    after = CaseState(
-        target,
-        version,
-        _last_on(row, case_state, act),
-        flags,
-        tuple(held.values()),
-        parties,
-        *_way_back(row, case_state, version),
-    )
+    terms, changed, reopened = _terms(procedure, row, case_state, act, target, flags, calendar)
+    after = _state_after(row, case_state, act, target, flags, tuple(terms.values()))
     return Step(
         act.event,
         act.role,
@@ -46,10 +31,47 @@ def apply(procedure: Procedure, row: Transition, case_state: CaseState, act: Act
         after,
         tuple(changed.values()),
         _milestones(procedure, case_state, act, target),
-        tuple([NoticeRequest(told.to, told.notice) for told in row.event.notify]),
-        ended=tuple([n for n, term in changed.items() if term.ended_seq == version]),
+        tuple([NoticeRequest(rule.to, rule.notice) for rule in row.event.notify]),
+        ended=tuple([n for n, term in changed.items() if term.ended_seq == after.version]),
         reopened=tuple(reopened.values()),
     )
+
+
+def _terms(
+    procedure: Procedure,
+    row: Transition,
+    case_state: CaseState,
+    act: Act,
+    target: str,
+    flags: Mapping[str, Any],
+    calendar: WorkingCalendar,
+) -> tuple[dict[int, Term], dict[int, Term], dict[int, Term]]:
+    """All terms after the act, those of them that it changed, and those of these that go on after a referral."""
+    changed = terms_left(procedure, row, case_state, act, target, calendar)
+    held = {term.n: term for term in case_state.terms} | changed
+    reopened: dict[int, Term] = {}
+    if row.target == BACK:
+        changed |= (reopened := terms_reopened(procedure, case_state, held, act, calendar))
+    else:
+        changed |= terms_begun(procedure, row, case_state, held, act, target, calendar)
+    if QUIET in flags:
+        changed |= reminders_moved(procedure, (held | changed).values(), calendar, quiet=flags[QUIET])
+    held |= changed
+    return held, changed, reopened
+
+
+def _state_after(
+    row: Transition,
+    case_state: CaseState,
+    act: Act,
+    target: str,
+    flags: Mapping[str, Any],
+    terms: tuple[Term, ...],
+) -> CaseState:
+    version = case_state.version + 1
+    parties = {**case_state.parties, **act.parties} if act.parties else case_state.parties
+    way_back = _way_back(row, case_state, version)
+    return CaseState(target, version, _last_on(row, case_state, act), flags, terms, parties, *way_back)
 
 
 def _target(row: Transition, case_state: CaseState, act: Act) -> str:

@@ -16,7 +16,10 @@ from negotiation.domain.terms import Term
 def terms_left(
     procedure: Procedure, row: Transition, case_state: CaseState, act: Act, target: str, calendar: WorkingCalendar
 ) -> dict[int, Term]:
-    """The terms that an event answers, suspends, extends or ends, as they are after it."""
+    """The terms that an event answers, suspends, extends or ends, by number, as they are after it.
+
+    Raises FieldError for more working days than the row allows.
+    """
     changed: dict[int, Term] = {}
     answered = case_state.term(row.answers) if row.answers else None
     for term in case_state.terms:
@@ -25,20 +28,27 @@ def terms_left(
         if term is answered and term.answered_on is None:
             news["answered_on"] = act.on
         if term.ended_on is None:
-            if act.parties:
-                new = _handed_over(new, case_state, act)
-            if row.lengthens == term.kind:
-                more = _days_more(procedure, row, act)
-                new = terms.extended(procedure.terms[term.kind], new, more, calendar)
-            if term.kind in row.suspends:
-                new = terms.suspended(new, act.on, calendar)
-            elif _ends(procedure, row, case_state, term, target):
+            new = _gone_on(procedure, row, case_state, act, term, calendar)
+            if term.kind not in row.suspends and _ends(procedure, row, case_state, term, target):
                 news.update(ended_on=act.on, ended_seq=case_state.version + 1, next_on=None)
         if news:
             new = new._replace(**news)
         if new is not term:
             changed[term.n] = new
     return changed
+
+
+def _gone_on(
+    procedure: Procedure, row: Transition, case_state: CaseState, act: Act, term: Term, calendar: WorkingCalendar
+) -> Term:
+    """A running term with another department, more days, or suspended, as the event has it."""
+    if act.parties:
+        term = _handed_over(term, case_state, act)
+    if row.lengthens == term.kind:
+        term = terms.extended(procedure.terms[term.kind], term, _days_more(procedure, row, act), calendar)
+    if term.kind in row.suspends:
+        term = terms.suspended(term, act.on, calendar)
+    return term
 
 
 def _handed_over(term: Term, case_state: CaseState, act: Act) -> Term:
@@ -76,28 +86,43 @@ def terms_begun(
     target: str,
     calendar: WorkingCalendar,
 ) -> dict[int, Term]:
-    """The terms that the event and the state it leads to start; a suspended one resumes, a running one runs on."""
-    state = procedure.states[target]
-    kinds = {start.term: start.anew for start in row.starts if holds(start.when, case_state, act)}
-    if target != case_state.state and state.term:
-        kinds.setdefault(state.term, False)
+    """The terms that the event and the state it leads to start; by number; suspended ones resume, running ones run on.
+
+    Raises FieldError for a date that is missing or lies before the act.
+    """
     begun: dict[int, Term] = {}
-    parties = {**case_state.parties, **act.parties} if act.parties else case_state.parties
-    for kind, anew in kinds.items():
-        rule = procedure.terms[kind]
+    for kind, anew in _kinds_begun(procedure, row, case_state, act, target).items():
+        rule, running = procedure.terms[kind], _unended(held, kind)
         by = _date_set(rule, act)
-        running = _unended(held, kind)
         if running is not None and anew:
             begun[running.n] = running._replace(ended_on=act.on, ended_seq=case_state.version + 1, next_on=None)
         if running is None or anew:
             n = len(held) + sum(number not in held for number in begun) + 1
-            days = rule.days_for({**case_state.flags, **act.fields}) if rule.days_by[0] else rule.days
-            begun[n] = terms.begun(rule, n, parties.get(rule.bound or state.held_by), act.on, days, by, calendar)
+            begun[n] = _begun(rule, n, by, case_state, act, procedure.states[target].held_by, calendar)
         elif running.suspended_on is not None:
             begun[running.n] = terms.resumed(rule, running, act.on, calendar)
         elif by is not None:
             begun[running.n] = terms.set_by_act(rule, running, by, calendar)
     return begun
+
+
+def _kinds_begun(
+    procedure: Procedure, row: Transition, case_state: CaseState, act: Act, target: str
+) -> dict[str, bool]:
+    """The kinds of the terms that begin, each with whether it begins anew where one runs."""
+    kinds = {start.term: start.anew for start in row.starts if holds(start.when, case_state, act)}
+    term = procedure.states[target].term
+    if target != case_state.state and term:
+        kinds.setdefault(term, False)
+    return kinds
+
+
+def _begun(
+    rule: TermRule, n: int, by: date | None, case_state: CaseState, act: Act, held_by: str, calendar: WorkingCalendar
+) -> Term:
+    parties = {**case_state.parties, **act.parties} if act.parties else case_state.parties
+    days = rule.days_for({**case_state.flags, **act.fields}) if rule.days_by[0] else rule.days
+    return terms.begun(rule, n, parties.get(rule.bound or held_by), act.on, days, by, calendar)
 
 
 def _unended(held: Mapping[int, Term], kind: str) -> Term | None:

@@ -56,13 +56,8 @@ FLAGS = ("remembers", "history")
 def _transition(read: Reader, event: EventRule) -> Transition:
     target, field_name, targets = _target(read)
     lengthens = read.table("lengthens")
-    plain: dict[str, Any] = {
-        **{key: read.text(key) for key in TEXTS},
-        **{key: read.names(key) for key in NAMES},
-        **{key: read.table(key) for key in TABLES},
-        **{key: read.flag(key) for key in FLAGS},
-    }
     row = Transition(
+        **_plain(read),
         event=_asked_here(read, event),
         by=read.names("by") or event.by,
         source="",
@@ -75,10 +70,19 @@ def _transition(read: Reader, event: EventRule) -> Transition:
         lengthen_field=lengthens.get("field", ""),
         lengthen_at_most=lengthens.get("at_most", 0),
         within=_within(read),
-        **plain,
     )
     read.finish()
     return row
+
+
+def _plain(read: Reader) -> dict[str, Any]:
+    """The keys of a row that stand in the table as they do in the file."""
+    return {
+        **{key: read.text(key) for key in TEXTS},
+        **{key: read.names(key) for key in NAMES},
+        **{key: read.table(key) for key in TABLES},
+        **{key: read.flag(key) for key in FLAGS},
+    }
 
 
 def _within(read: Reader) -> tuple[str, int] | None:
