@@ -62,17 +62,13 @@ def signs_for(person: Person, role: str) -> bool:
 
 
 def enter(
-    transaction: Transaction,
-    file: CaseFile,
-    person: Person,
-    request: ActRequest,
-    signature: Signature | None = None,
+    transaction: Transaction, file: CaseFile, person: Person, request: ActRequest, signature: Signature | None = None
 ) -> ProposalRow | None:
     """An act on a case by somebody who is signed in: done at once (None), or proposed if the head must approve it.
 
     ``signature``: who signed the paper that is entered, and when; the head's own act signs itself. ``request.on`` is
-    the day on which it happened; a proposal happens on the day of its approval. Raises a sentence; nothing is written
-    then.
+    the day on which it happened; a proposal happens on the day of its approval. Raises NegotiationError for an act
+    that is not lawful or a paper without its signature; nothing is written then.
     """
     rule, role = file.procedure.events.get(request.event), request.role
     if role not in roles_of(file, person):
@@ -88,12 +84,16 @@ def enter(
         acting.act_on(transaction, file, replace(request, extra={**request.extra, **signed}))
         return None
     if enters_paper(person, role):
-        raise FieldError(
-            f"“{rule.title}”是单位负责人签批后发出的来文，须填写签批人和签批日期",
-            field=SIGNED_BY,
-            todo="请照来文填写；来文只盖章、未署签批人的，请写“来文盖章”",
-        )
+        raise _unsigned(rule.title)
     return _propose(transaction, file, person, request)
+
+
+def _unsigned(title: str) -> FieldError:
+    return FieldError(
+        f"“{title}”是单位负责人签批后发出的来文，须填写签批人和签批日期",
+        field=SIGNED_BY,
+        todo="请照来文填写；来文只盖章、未署签批人的，请写“来文盖章”",
+    )
 
 
 def demand_none_waits(transaction: Transaction, file: CaseFile, role: str) -> None:

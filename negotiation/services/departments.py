@@ -133,5 +133,5 @@ def _leave(
     transaction: Transaction, context: Context, no: str, unit: Department, into: Department, at: datetime
 ) -> None:
     file = acting.take(UnitOfWork(transaction, context, at), no)
-    file.add_task(f"merged:{unit.id}/{into.id}", f"{unit.name}已并入{into.name}，本案未能划转，请逐件处理")
+    file.tasks.add(f"merged:{unit.id}/{into.id}", f"{unit.name}已并入{into.name}，本案未能划转，请逐件处理")
     case_writer.save(transaction, file.change())

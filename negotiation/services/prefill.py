@@ -11,7 +11,7 @@ from calendars.dates import in_words
 from negotiation.domain.rulebook import TERM_FACTS, Prepared, Procedure, Rulebook
 from negotiation.domain.terms import Term
 from negotiation.services.cases.case_file import CaseFile
-from negotiation.services.cases.recorder import was_late
+from negotiation.services.cases.case_row import was_late
 
 
 def offered(book: Rulebook, file: CaseFile, today: date) -> Iterator[tuple[Procedure, Prepared]]:

@@ -21,7 +21,7 @@ from negotiation.store import case_writer, outbox
 from negotiation.store import due_terms as stored
 from negotiation.store.transaction import Transaction
 
-Progress = Callable[[int], None]
+Progress = Callable[[int], None]  # gets the number of cases of each batch
 
 
 class Moved(NamedTuple):
@@ -65,38 +65,41 @@ def run(
     *,
     past: Past | None = None,
     write: bool = True,
-    progress: Progress | None = None,
+    progress: Progress = lambda _: None,
 ) -> Recount:
     """Counts again, by the almanac of the context, every term whose date is no longer what the calendar gives.
 
-    ``document`` is what changed the calendar, ``past`` what it changed of days that are past. Without ``write`` it only
-    says what would happen. Asked twice, it finds nothing the second time.
+    ``document`` changed it, of days gone by as ``past`` says; without ``write`` nothing is stored. Is idempotent.
     """
-    done, today = Recount(), local_date(at)
+    done = Recount()
     calendars = {context.almanac.of(layer) for layer in context.rulebooks.layers(transaction)}
     wanted = stored.movable_so_counted(transaction, changed_countings(stored.movable(transaction), calendars))
     for files in cases_of(transaction, context, wanted, at, held=write):
-        untold = outbox.untold_moves(transaction, [file.row["id"] for file, _ in files])
-        _count_again(files, untold, today, document, done)
-        if write:
-            _save(transaction, [file for file, _ in files], untold)
-        if progress is not None:
-            progress(len(files))
-    if past is not None and past.days:
-        done.findings += past_findings(transaction, context, past, calendars, at)
-    done.findings = new_ones(transaction, done.findings)
+        _count_cases(transaction, files, document, done, write=write)
+        progress(len(files))
+    in_past = past_findings(transaction, context, past, calendars, at) if past is not None and past.days else []
+    done.findings = new_ones(transaction, done.findings + in_past)
     if write:
-        withdraw(transaction, context, at)
-        ask_to_look(transaction, done.findings, document, today)
+        _renew_tasks(transaction, context, done.findings, document, at)
     return done
 
 
-def _count_again(files: Files, untold: Untold, today: date, document: Document, done: Recount) -> None:
+def _renew_tasks(
+    transaction: Transaction, context: Context, findings: Sequence[Finding], document: Document, at: datetime
+) -> None:
+    withdraw(transaction, context, at)
+    ask_to_look(transaction, findings, document, local_date(at))
+
+
+def _count_cases(transaction: Transaction, files: Files, document: Document, done: Recount, *, write: bool) -> None:
+    untold = outbox.untold_moves(transaction, [file.row["id"] for file, _ in files])
     for file, numbers in files:
         for term in file.case_state.terms:
             if term.n in numbers and term.counted is not None and _matters(file, term):
                 told_of = untold.get((file.row["id"], term.n), term.due_on)
-                _count_one(file, term, told_of, today, document, done)
+                _count_one(file, term, told_of, document, done)
+    if write:
+        _save(transaction, [file for file, _ in files], untold)
 
 
 def _matters(file: CaseFile, term: Term) -> bool:
@@ -104,7 +107,8 @@ def _matters(file: CaseFile, term: Term) -> bool:
     return file.row["ending"] != "void" and (term.ended_on is None or term.answered_on is not None)
 
 
-def _count_one(file: CaseFile, term: Term, told_of: date, today: date, document: Document, done: Recount) -> None:
+def _count_one(file: CaseFile, term: Term, told_of: date, document: Document, done: Recount) -> None:
+    today = local_date(file.at)
     due_on, official = terms.end_of(term.counts_from, term.counted or 0, file.calendar)
     if (due_on, official) == (term.due_on, term.official):
         return

@@ -86,10 +86,7 @@ def terms_begun(
     target: str,
     calendar: WorkingCalendar,
 ) -> dict[int, Term]:
-    """The terms that the event and the state it leads to start; by number; suspended ones resume, running ones run on.
-
-    Raises FieldError for a date that is missing or lies before the act.
-    """
+    """The terms, by number, that the event and the state it leads to start; suspended ones resume, others run on."""
     begun: dict[int, Term] = {}
     for kind, anew in _kinds_begun(procedure, row, case_state, act, target).items():
         rule, running = procedure.terms[kind], _unended(held, kind)

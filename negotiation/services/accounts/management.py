@@ -89,31 +89,30 @@ def create_account(
     department_id: int | None = None,
     password: str | None = None,
 ) -> NewAccount:
-    """A new account; its password is temporary unless ``password`` gives one that need not be changed.
+    """A new account, its password temporary unless ``password`` gives one that need not be changed.
 
-    Opens its own transaction, after hashing. Raises AccountError for a login that is taken or cannot be one, roles
-    that do not go together, a weak password; NotFound for a department that is not there.
+    Opens its own transaction. Raises AccountError for a login, roles or a password that cannot be; NotFound for an
+    unknown department.
     """
-    tidy, called = tidy_login(login), name.strip()
-    _demand_identity(tidy, called)
+    tidy, called = _identity(login, name)
     demand_roles(department_id, roles)
     given = password if password is not None else temporary_password(tidy)
     demand_password(given, tidy)
-    digest = hashed(given)
+    unnumbered = AccountRow(
+        0, tidy, called, department_id, values_of(AccountRole, roles), hashed(given),
+        must_change=password is None, active=True, created_at=at,
+    )  # fmt: skip
     with database.write() as transaction:
-        new = AccountRow(
-            next_number(transaction, "account"), tidy, called, department_id, values_of(AccountRole, roles), digest,
-            must_change=password is None, active=True, created_at=at,
-        )  # fmt: skip
-        _add(transaction, new)
-    return NewAccount(person_of(new), given)
+        return NewAccount(person_of(_add(transaction, unnumbered)), given)
 
 
-def _add(transaction: Transaction, new: AccountRow) -> None:
+def _add(transaction: Transaction, unnumbered: AccountRow) -> AccountRow:
+    new = unnumbered._replace(id=next_number(transaction, "account"))
     if new.department_id is not None and not rows.has_department(transaction, new.department_id):
         raise NotFound("没有这个部门", todo="请先登记部门")
     if not rows.add_account(transaction, new):
         raise AccountError(f"登录名“{new.login}”已有人使用", field="login", todo="请另取一个登录名")
+    return new
 
 
 def change_account(
@@ -147,8 +146,7 @@ def _changes(
     """The columns to change, by their names."""
     changes: dict[str, Any] = {}
     if name is not None:
-        _demand_identity(row.login, name.strip())
-        changes["name"] = name.strip()
+        changes["name"] = _identity(row.login, name)[1]
     if roles is not None:
         demand_roles(row.department_id, roles)
         changes["roles"] = values_of(AccountRole, roles)
@@ -189,13 +187,16 @@ def values_of(kind: type[AccountRole] | type[Scope], chosen: Collection[Any]) ->
     return [each.value for each in kind if each in chosen]
 
 
-def _demand_identity(login: str, name: str) -> None:
-    if not _LOGIN.fullmatch(login):
+def _identity(login: str, name: str) -> tuple[str, str]:
+    """The login and the name as they are stored. Raises AccountError for one that cannot be."""
+    tidy, called = tidy_login(login), name.strip()
+    if not _LOGIN.fullmatch(tidy):
         raise AccountError(
-            f"“{login}”不能作登录名", field="login", todo="登录名为2至64个字母、汉字、数字或 . _ - @，不含空格"
+            f"“{tidy}”不能作登录名", field="login", todo="登录名为2至64个字母、汉字、数字或 . _ - @，不含空格"
         )
-    if not name or not is_line(name) or len(name) > LONGEST:
+    if not called or not is_line(called) or len(called) > LONGEST:
         raise AccountError("姓名不能为空，也不能过长", field="name", todo="请填写姓名")
+    return tidy, called
 
 
 def _administers(row: AccountRow) -> bool:

@@ -1,7 +1,7 @@
 """A notice comes in: read, held against what is known, rehearsed, and written in one transaction with all it moves."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import NamedTuple
@@ -97,7 +97,7 @@ def run(
     request: ImportRequest,
     *,
     dry_run: bool = False,
-    progress: Callable[[int], None] | None = None,
+    progress: recount.Progress = lambda _: None,
 ) -> Import:
     """Imports an arrangement, or rehearses it (``dry_run``): all of it or nothing.
 
@@ -108,17 +108,27 @@ def run(
         if not dry_run:
             calendar_notices.lock(transaction)
         context.refresh(transaction)
-        before = context.almanac
-        found, notice, turned = _checked(before, request)
-        if found.held_already:
-            return found
-        last = min(local_date(request.at), before.of(request.layer).official_through)
-        past = Past(before, tuple(day for day in turned if day <= last))
-        document = Document(request.arrangement.doc_no or "", found.title, request.arrangement.issued, request.layer)
-        after = replace(context, almanac=found.almanac)
-        counted = recount.run(transaction, after, document, request.at, past=past, write=not dry_run, progress=progress)
-        if not dry_run:
-            _write(transaction, notice, document, counted, request.text)
+        return _imported(transaction, context, request, dry_run=dry_run, progress=progress)
+
+
+def _imported(
+    transaction: Transaction,
+    context: Context,
+    request: ImportRequest,
+    *,
+    dry_run: bool,
+    progress: recount.Progress,
+) -> Import:
+    before = context.almanac
+    found, notice, turned = _checked(before, request)
+    if found.held_already:
+        return found
+    past = _past(before, turned, request)
+    document = Document(request.arrangement.doc_no or "", found.title, request.arrangement.issued, request.layer)
+    after = replace(context, almanac=found.almanac)
+    counted = recount.run(transaction, after, document, request.at, past=past, write=not dry_run, progress=progress)
+    if not dry_run:
+        _write(transaction, notice, document, counted, request.text)
     return replace(found, recount=counted, revision=None if dry_run else notice.id)
 
 
@@ -134,6 +144,12 @@ def _checked(almanac: Almanac, request: ImportRequest) -> tuple[Import, Imported
     checks.demand_no_silent_turn(almanac, layer, arrangement, turned, feed=feed)
     found = _compared(almanac, after, turned, layer, arrangement, title)
     return replace(found, reckoning=reckoning), notice, turned
+
+
+def _past(before: Almanac, turned: Sequence[date], request: ImportRequest) -> Past:
+    """The days that the notice turns although they are past and were arranged."""
+    last = min(local_date(request.at), before.of(request.layer).official_through)
+    return Past(before, tuple(day for day in turned if day <= last))
 
 
 def _title(text: str, arrangement: Arrangement) -> str:

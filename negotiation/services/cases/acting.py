@@ -75,29 +75,31 @@ def perform(transaction: Transaction, file: CaseFile, request: ActRequest, *, cl
     event, on = request.event, request.on
     demand_past(on, file.at)
     file.read_draft(transaction)
-    role = file.rulebook.entered_by.get(request.role, request.role)
     raw: Mapping[str, Any] = forms.sound(file.procedure, request.fields)
     resource, raw = relations.of_act(transaction, file, event, raw, live=clock)
     fields, parties = file.read_fields(event, raw)
     meeting = meeting_basis.meeting_of(transaction, file.procedure, file.row, fields, on)
     if meeting is not None:
         fields = file.agreed_at(meeting, event, fields)
-    if role == CLOCK and request.actor != SYSTEM:
-        raise WrongRole("系统的事件由时钟自己登记，不能由人办理", todo="请以办理该事项的单位的身份登记")
-    steps = _decided(file, Act(event, role, on, fields, parties, replayed=not clock), clock=clock)
+    act = Act(event, _role(file, request), on, fields, parties, replayed=not clock)
+    steps = _decided(file, act, clock=clock)
     for step in steps[:-1]:
         file.record(step, actor=SYSTEM)
     file.answer_items(transaction, steps[-1].transition, fields)
-    contradicts = relations.contradiction(transaction, file, event, fields) if clock else {}
-    entered = {**fields, **contradicts, **request.extra}
-    file.record(steps[-1], actor=request.actor, fields=entered, silent=not clock)
-    if contradicts:
-        file.point_out(file.row["version"], contradicts[CONTRADICTS])
+    _record(transaction, file, request, steps[-1], fields, live=clock)
     relations.keep(transaction, file, fields, resource)
     if meeting is not None:
         file.rests_on(meeting)
     _correct(transaction, file, steps)
     return steps
+
+
+def _role(file: CaseFile, request: ActRequest) -> str:
+    """The role in which the act counts. Raises WrongRole for a person who would act as the clock."""
+    role = file.rulebook.entered_by.get(request.role, request.role)
+    if role == CLOCK and request.actor != SYSTEM:
+        raise WrongRole("系统的事件由时钟自己登记，不能由人办理", todo="请以办理该事项的单位的身份登记")
+    return role
 
 
 def _decided(file: CaseFile, act: Act, *, clock: bool) -> list[Step]:
@@ -107,6 +109,23 @@ def _decided(file: CaseFile, act: Act, *, clock: bool) -> list[Step]:
         raise error.titled(file.rulebook.role_title) from None
     except (ValueError, Unpublished) as error:  # the calendar knows neither that day nor how to estimate it
         raise DateError(f"日期无法计算：{error}", todo="请核对日期") from None
+
+
+def _record(
+    transaction: Transaction,
+    file: CaseFile,
+    request: ActRequest,
+    step: Step,
+    fields: Mapping[str, Any],
+    *,
+    live: bool,
+) -> None:
+    """Puts the act itself into the file; an answer that does not agree with the catalogue is pointed out."""
+    contradicts = relations.contradiction(transaction, file, request.event, fields) if live else {}
+    entered = {**fields, **contradicts, **request.extra}
+    file.record(step, actor=request.actor, fields=entered, silent=not live)
+    if contradicts:
+        file.point_out(file.row["version"], contradicts[CONTRADICTS])
 
 
 def _correct(transaction: Transaction, file: CaseFile, steps: Sequence[Step]) -> None:

@@ -59,20 +59,20 @@ class CaseFile(ChangeRecorder):
     def answer_items(self, transaction: Transaction, row: Transition, fields: Mapping[str, Any]) -> None:
         """Each data item is answered on its own: all agreed, all refused, or those that the reply names."""
         names = fields.get(self.procedure.items) or []
-        self._items += [
+        self._rows.items += [
             (self.row["id"], self.row["items"] + n, name, ItemAnswer.ASKED.value, None)
             for n, name in enumerate(names, 1)
         ]
         self.row["items"] += len(names)
         if not row.items or not self.row["items"]:
             return
-        stored = case_reader.read_items(transaction, self.row["id"]) if self._loaded is not None else []
+        stored = case_reader.read_items(transaction, self.row["id"]) if not self._is_new else []
         known = {n: (n, name, answer) for n, name, answer in stored}
-        for _, n, name, answer, _ in [*self._items, *self._answers]:
+        for _, n, name, answer, _ in [*self._rows.items, *self._rows.answers]:
             known[n] = (n, name, answer)
         held = list(known.values())
         for n, name, answer in changed_answers(held, row, fields, self.procedure):
-            self._answers.append((self.row["id"], n, name, answer, self.row["version"] + 1))
+            self._rows.answers.append((self.row["id"], n, name, answer, self.row["version"] + 1))
 
     def lapse(self, on: date) -> list[Step]:
         """The clock lets the terms act that were due before the day ``on``."""
@@ -102,7 +102,7 @@ class CaseFile(ChangeRecorder):
         spoken = step._replace(recounted=term._replace(due_on=told_of))  # a mail says what its reader was told before
         self.record(spoken, actor=SYSTEM, fields=fields, document=document)
         if any(tell.held for tell in step.notice_requests):
-            self.add_task(f"event:{step.after.version}/held", f"{change}。期限提前，请确认后告知双方", term.n)
+            self.tasks.add(f"event:{step.after.version}/held", f"{change}。期限提前，请确认后告知双方", term.n)
         return step
 
     def stop_clock(self, as_of: date, title: str, *, after: int = 0) -> None:
@@ -119,7 +119,7 @@ class CaseFile(ChangeRecorder):
                 starts = None if term in past else terms.next_day(rule, term, self.calendar, since=as_of, quiet=quiet)
                 self.replace_term(term._replace(next_on=starts))
         if past:
-            self.add_task(f"history:{past[0].n}", title, past[0].n)
+            self.tasks.add(f"history:{past[0].n}", title, past[0].n)
 
 
 def change_in_words(title: str, before: Term, after: Term, document: Document) -> str:

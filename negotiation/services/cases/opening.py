@@ -94,35 +94,36 @@ def _next_number(transaction: Transaction, rules: Procedure, year: int) -> str:
     return rules.number_for(year, next_number(transaction, f"{rules.key}/{year}"))
 
 
+_NOTHING_YET: CaseRow = dict.fromkeys(change_statements.CASE_COLUMNS) | {
+    "version": 0,
+    "subject": "",
+    "matter": "",
+    "copied": 0,
+    "ending": "",
+    "reopened": 0,
+    "official": True,
+    "owed": False,
+    "late": False,
+    "suspended": False,
+    "items": 0,
+    "head": GENESIS,
+}
+
+
 def _blank_row(
     case_id: int, no: str, rulebook: Rulebook, rules: Procedure, parties: Mapping[str, int], at: datetime
 ) -> CaseRow:
     """The row of a new case; its keys are the columns of the table, in their order."""
-    row: CaseRow = dict.fromkeys(change_statements.CASE_COLUMNS)
-    return row | {
+    return _NOTHING_YET | {
         "id": case_id,
         "no": no,
         "procedure": rules.key,
         "rulebook": rulebook.id,
         "edition": rulebook.version,
         "state": rules.initial,
-        "version": 0,
         "applicant_id": parties.get("applicant"),
         "provider_id": parties["provider"],
-        "subject": "",
-        "matter": "",
-        "copied": 0,
         "drafted_by": parties.get(rules.drafter),
-        "resource_id": None,
-        "related_id": None,
         "flags": {},
-        "ending": "",
-        "reopened": 0,
-        "official": True,
-        "owed": False,
-        "late": False,
-        "suspended": False,
-        "items": 0,
         "opened_at": at,
-        "head": GENESIS,
     }

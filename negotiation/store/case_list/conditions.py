@@ -1,6 +1,6 @@
 """The filters of the list: what is wanted, and what a case must be to be wanted."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -61,32 +61,50 @@ class Wanted:
 
 
 def conditions_of(dialect: str, wanted: Wanted, as_of: date, soon: date) -> list[ColumnElement[bool]]:
-    """What a case must be to be wanted."""
-    conditions = of_scope(wanted.scope)
-    given: Mapping[ColumnElement[str], str] = {
-        CASE.c.procedure: wanted.procedure,
-        CASE.c.state: wanted.state,
-    }
-    conditions += [column == value for column, value in given.items() if value]
-    if wanted.departments:
-        conditions.append(or_(CASE.c.applicant_id.in_(wanted.departments), CASE.c.provider_id.in_(wanted.departments)))
-    if wanted.handler_id is not None:
-        conditions.append(CASE.c.id.in_(_handled_by([wanted.handler_id], wanted.scope or OFFICE_ID)))
+    """The conditions that a case meets to be wanted, at the end of the day ``as_of``; ``soon``: the last due date that
+    counts as near."""
+    return [
+        *of_scope(wanted.scope),
+        *_of_place(wanted),
+        *_of_people(wanted),
+        *_of_dates(wanted, as_of, soon),
+        *_found_by(dialect, wanted.text, wanted.scope or OFFICE_ID),
+    ]
+
+
+def _of_place(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
+    """Procedure and state, and whose turn it is."""
+    if wanted.procedure:
+        yield CASE.c.procedure == wanted.procedure
+    if wanted.state:
+        yield CASE.c.state == wanted.state
     if wanted.held is not None:
-        conditions.append(_held(wanted.held))
-    if wanted.light is not None:
-        conditions.append(deadline_status_is(wanted.light, as_of, soon))
-    if wanted.since is not None:
-        conditions.append(CASE.c.received_on >= wanted.since)
-    if wanted.until is not None:
-        conditions.append(CASE.c.received_on <= wanted.until)
-    if wanted.provisional:
-        conditions += [CASE.c.id.in_(may_move()), OPEN]
-    if wanted.overdue:
-        conditions.append(is_overdue(as_of))
+        yield _held(wanted.held)
     if wanted.open_only:
-        conditions.append(OPEN)
-    return conditions + _found_by(dialect, wanted.text, wanted.scope or OFFICE_ID)
+        yield OPEN
+
+
+def _of_people(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
+    """Departments and handler."""
+    if wanted.departments:
+        yield or_(CASE.c.applicant_id.in_(wanted.departments), CASE.c.provider_id.in_(wanted.departments))
+    if wanted.handler_id is not None:
+        yield CASE.c.id.in_(_handled_by([wanted.handler_id], wanted.scope or OFFICE_ID))
+
+
+def _of_dates(wanted: Wanted, as_of: date, soon: date) -> Iterator[ColumnElement[bool]]:
+    """The day of receipt and the due date."""
+    if wanted.light is not None:
+        yield deadline_status_is(wanted.light, as_of, soon)
+    if wanted.since is not None:
+        yield CASE.c.received_on >= wanted.since
+    if wanted.until is not None:
+        yield CASE.c.received_on <= wanted.until
+    if wanted.provisional:
+        yield CASE.c.id.in_(may_move())
+        yield OPEN
+    if wanted.overdue:
+        yield is_overdue(as_of)
 
 
 OPEN = CASE.c.ending == literal_column("''")  # spelt out: an index of open cases is known by it

@@ -1,0 +1,57 @@
+"""Tasks that the steps of a case open and do."""
+
+from collections.abc import Collection, Iterable
+from datetime import date, datetime
+from typing import Any
+
+from negotiation.core.local_time import local_date
+from negotiation.domain.machine.values import Step
+from negotiation.domain.rulebook import Procedure, TermRule
+
+
+class TaskRecorder:
+    """The tasks of one case, until they are written with its change; ``at``: the moment of that change."""
+
+    def __init__(self, case_id: int, procedure: Procedure, at: datetime) -> None:
+        self.case_id = case_id
+        self.procedure = procedure
+        self.at = at
+        self._opened: list[tuple[Any, ...]] = []
+        self._done: list[tuple[date, int]] = []
+
+    def add(self, key: str, title: str, term: int | None = None) -> None:
+        """Opens a task: something that a person must look at; the same key is the same task."""
+        self._opened.append((self.case_id, key, title, term, local_date(self.at), None))
+
+    def record(self, step: Step, undone: Iterable[int]) -> None:
+        """Opens the tasks of a step, and does those of the terms that it ends.
+
+        ``undone``: the terms whose lapse no longer stands, as it was annulled or the term was given another date.
+        """
+        seq = step.after.version
+        if step.lapsed is not None:
+            key = f"term:{step.lapsed.n}/due:{step.lapsed.due_on.isoformat()}/lapsed"
+            self.add(key, self._asked_at_lapse(step.lapsed.kind), step.lapsed.n)
+        for term in step.reopened:
+            if term.next_on is None:  # its lapse is long recorded: without a task nobody would hear of it again
+                self.add(f"term:{term.n}/event:{seq}/reopened", self._asked_at_lapse(term.kind), term.n)
+        if step.transition.task:
+            self.add(f"event:{seq}/look", step.transition.task)
+        if step.proposes:
+            title = self.procedure.events[step.proposes].title
+            self.add(f"event:{seq}/propose", f"建议办理“{title}”，请确认", step.term)
+        self._done += [(local_date(self.at), n) for n in (*step.ended, *undone)]
+
+    def folded(self, stored_terms: Collection[int]) -> tuple[list[tuple[Any, ...]], list[tuple[date, int]]]:
+        """The tasks to insert, and with their days the stored terms whose tasks are done.
+
+        A task that was opened and done in one change is written done: its parts see one state of the database.
+        """
+        done = {n: day for day, n in self._done}
+        opened = [(*task[:5], done.get(task[3])) for task in self._opened]
+        return opened, [(day, n) for n, day in done.items() if n in stored_terms]
+
+    def _asked_at_lapse(self, kind: str) -> str:
+        """The title of the task that asks the office about a term that has passed."""
+        rule: TermRule = self.procedure.terms[kind]
+        return rule.lapse_task or f"{rule.title}届满，请核实办理情况"
