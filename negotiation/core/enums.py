@@ -36,7 +36,7 @@ class Level(StrEnum):
 
     @property
     def gets_mail(self) -> bool:
-        """Whether automatic mail may go there (office rule); other levels are written to or telephoned by a person."""
+        """True where automatic mail may go (office rule); other levels are written to or telephoned by a person."""
         return self in (Level.MUNICIPAL, Level.DISTRICT)
 
     @property

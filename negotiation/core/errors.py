@@ -23,16 +23,16 @@ class NegotiationError(Exception):
 
     @property
     def todo_at_terminal(self) -> str:
-        """What to do next, and by which command."""
+        """The advice, and the command by which to follow it."""
         return "；".join(filter(None, (self.todo, self.command)))
 
     def as_json(self) -> dict[str, str]:
-        """What scripts read on the command line."""
+        """The error as scripts read it on the command line."""
         return {"what": self.what, "where": self.where, "todo": self.todo_at_terminal}
 
     @property
     def sentence(self) -> str:
-        """What is wrong and what to do, where it is plain what is spoken of."""
+        """The error with its advice, without its place: for where that is plain."""
         return f"{self.what}（{self.todo}）" if self.todo else self.what
 
     def __str__(self) -> str:
@@ -66,7 +66,7 @@ class NotTheirs(WrongRole):
         self._given = act, role, allowed
 
     def titled(self, title: Callable[[str], str]) -> "NotTheirs":
-        """The same in the words of a rulebook."""
+        """This error in the words of a rulebook; ``title`` gives the name of a role."""
         return NotTheirs(*self._given, title)
 
 

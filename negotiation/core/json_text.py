@@ -11,7 +11,7 @@ def as_text(answer: dict[str, Any]) -> str:
 
 
 def jsonable(value: object) -> str:
-    """For json.dumps: dates in ISO form, instants in UTC with their offset."""
+    """For json.dumps: dates in ISO form, instants in UTC with their offset. Raises TypeError for what is neither."""
     if isinstance(value, (date, datetime)):
         return value.isoformat()
     raise TypeError(f"{type(value).__name__} is not JSON")

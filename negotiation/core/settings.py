@@ -123,7 +123,7 @@ class Settings(BaseSettings):
 
     @property
     def mail_folder(self) -> Path:
-        """Where letters are kept as .eml while no mail server is named."""
+        """The folder in which letters are kept as .eml while no mail server is named."""
         return self.home / "mail"
 
 

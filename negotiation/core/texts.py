@@ -121,7 +121,7 @@ class Flaw(NamedTuple):
 
 
 def flaw(text: str, kind: Kind) -> Flaw | None:
-    """What is wrong with a tidied text, None if nothing is."""
+    """The first flaw of a tidied text; None if it has none."""
     if len(text) > kind.most:
         return Flaw(f"有{len(text)}个字，最多{kind.most}个字", "请缩短后再提交，长的材料请作为附件")
     if not kind.lines and "\n" in text.strip():
@@ -153,12 +153,12 @@ def _is_ideograph(char: str) -> bool:
 
 
 def is_printable(char: str) -> bool:
-    """Whether a character is seen (or a blank); str.isprintable does not know ideographs newer than Python's tables."""
+    """True for a character that is seen, or a blank; str.isprintable lacks ideographs newer than Python's tables."""
     return char.isprintable() or _is_ideograph(char)
 
 
 def is_line(text: str) -> bool:
-    """Whether a text is one line of characters that are seen."""
+    """True for one line of characters that are seen."""
     return text.isprintable() or all(map(is_printable, text))
 
 

@@ -76,7 +76,7 @@ class NoticeRecord:
 
     @property
     def lines(self) -> list[DigestLine]:
-        """What the notice speaks of: the members of a digest, else the notice itself."""
+        """The lines of the notice: the members of a digest, else the notice itself."""
         if "members" in self.facts:
             return [DigestLine.from_json(member) for member in self.facts["members"]]
         return [DigestLine(self.case_id, self.key, self.template, self.term, self.facts)]

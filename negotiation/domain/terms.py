@@ -105,7 +105,7 @@ def end_of(counts_from: date, counted: int, calendar: WorkingCalendar) -> tuple[
 
 
 def recounted(rule: TermRule, term: Term, on: date, calendar: WorkingCalendar, *, quiet: bool) -> Term:
-    """The same working days by a calendar that has changed; rungs that stand before the day ``on`` are passed over."""
+    """The term, as long as it was, by a calendar that has changed; reminders due before the day ``on`` are left out."""
     assert term.counted is not None, "a date set by an act is not counted"
     day, official = end_of(term.counts_from, term.counted, calendar)
     moved = term._replace(due_on=day, official=official, rung=term.rung if day == term.due_on else None)
@@ -163,7 +163,7 @@ def rung_day(rung: Reminder, due_on: date, calendar: WorkingCalendar) -> date:
 
 
 def awaited(calendar: WorkingCalendar, due_on: date) -> str:
-    """What stands wherever a person meets a date that is not official: which years' arrangements are awaited."""
+    """The words beside a date that is not official: it waits for the arrangements of these years."""
     first = calendar.official_through.year + 1
     years = "、".join(f"{year}年" for year in range(first, max(first, due_on.year) + 1))
     return f"暂定，待国务院办公厅公布{years}节假日安排后确定"
@@ -172,7 +172,7 @@ def awaited(calendar: WorkingCalendar, due_on: date) -> str:
 def light(
     next_due: date | None, as_of: date, calendar: WorkingCalendar, *, suspended: bool, reference: bool
 ) -> DeadlineStatus:
-    """How the running term stands at the end of a day; ``reference``: a body that 809号令第四十三条 only refers to."""
+    """The deadline status at the end of a day; ``reference``: of a body that 809号令第四十三条 only refers to."""
     if next_due is None:
         return DeadlineStatus.SUSPENDED if suspended else DeadlineStatus.NONE
     if reference:

@@ -1,6 +1,6 @@
 """签批: an act that the rulebook marks takes effect when the head approves; until then it is a proposal.
 
-The rights to act and to sign, and the proposals on record; a case changes through ``cases.acting`` alone.
+Roles, signatures and proposals are kept here; cases are changed by ``cases.acting``.
 """
 
 from dataclasses import replace
@@ -47,12 +47,12 @@ def role_for(file: CaseFile, person: Person, event: str) -> str:
 
 
 def enters_paper(person: Person, role: str) -> bool:
-    """Whether an act in that role would be a party's paper, entered by the office."""
+    """True if an act in that role is a party's paper, entered by the office."""
     return person.is_office and role in PARTY_ROLES
 
 
 def signs_for(person: Person, role: str) -> bool:
-    """Whether a person is the head whose approval an act in that role needs. Nobody here signs a party's paper."""
+    """True for the head whose approval an act in that role needs. Nobody here signs a party's paper."""
     if role in PARTY_ROLES:
         return not person.is_office and AccountRole.HEAD in person.roles
     return AccountRole.OFFICE_HEAD in person.roles
@@ -103,10 +103,10 @@ def demand_none_waits(transaction: Transaction, file: CaseFile, role: str) -> No
 
 
 def is_in_time(file: CaseFile, person: Person, event: str, on: date) -> bool:
-    """Whether a person may enter an event as of that day.
+    """True if a person may enter an event as of that day.
 
-    Who let a term pass does not say themselves that they had answered before: the office enters that paper. The mails
-    say so too: “如已答复，请告知文号、日期，我办即行补登”.
+    A party that let a term pass cannot itself enter an earlier answer: the office enters that paper, as the mails
+    announce: “如已答复，请告知文号、日期，我办即行补登”.
     """
     if person.is_office or event in file.procedure.general_events:
         return True
@@ -193,7 +193,10 @@ def hindrance(work: UnitOfWork, no: str, row: ProposalRow) -> str:
 
 
 def send_back(work: UnitOfWork, person: Person, no: str, n: int, said: str) -> ProposalRow:
-    """The head returns a proposal with a reason; nothing happens to the case."""
+    """The head returns a proposal with a reason; nothing happens to the case.
+
+    Raises WrongRole for anybody else, FieldError without a reason, NotFound or Conflict if it waits no longer.
+    """
     file = acting.take(work, no)
     row = _open_proposal(work.transaction, file, n)
     if not may_sign(file, person, row):
@@ -206,7 +209,10 @@ def send_back(work: UnitOfWork, person: Person, no: str, n: int, said: str) -> P
 
 
 def withdraw(work: UnitOfWork, person: Person, no: str, n: int) -> ProposalRow:
-    """Its own side takes a proposal back before it was signed."""
+    """Its own side takes a proposal back before it was signed.
+
+    Raises WrongRole for another side, NotFound or Conflict if it waits no longer.
+    """
     file = acting.take(work, no)
     row = _open_proposal(work.transaction, file, n)
     if not may_read(person, row) or not person.may_act_for(file.case_state.parties):
@@ -216,12 +222,12 @@ def withdraw(work: UnitOfWork, person: Person, no: str, n: int) -> ProposalRow:
 
 
 def may_read(person: Person, row: ProposalRow) -> bool:
-    """What waits inside a house is for that house, and for the auditor, who reads everything."""
+    """True for a proposal of the person's own side, and for the auditor, who reads everything."""
     return person.side == row.department_id or AccountRole.AUDITOR in person.roles
 
 
 def may_sign(file: CaseFile, person: Person, row: ProposalRow) -> bool:
-    """Whether this person is the head who approves or returns that proposal."""
+    """True for the head who approves or returns that proposal."""
     return person.side == row.department_id and signs_for(person, row.role) and row.role in roles_of(file, person)
 
 

@@ -83,8 +83,10 @@ def tried(
     raw: Mapping[str, Any],
     mails_of: MailsOf,
 ) -> Sequence[PlannedMail]:
-    """What an act would send, as ``mails_of`` says of its file; of one that is proposed to the head, nothing leaves
-    yet. Raises why it cannot be done."""
+    """The mails that an act would send, by ``mails_of`` of its file; none for one that is proposed to the head.
+
+    Raises NegotiationError if it cannot be done.
+    """
     acting.perform(transaction, file, ActRequest(act.event.key, role=act.role, actor=person.name, on=on, fields=raw))
     return () if act.to_sign else mails_of(transaction, file.context, file)
 

@@ -50,7 +50,7 @@ def lines(
 
 
 def places(transaction: Transaction, context: Context, wanted: Wanted, as_of: date, after: str = "") -> Places:
-    """Which cases stand on a page of the list, in its order; ``after`` as in ``lines``."""
+    """The cases on a page of the list, in its order; ``after`` as in ``lines``."""
     cursor = Cursor.read(after, wanted) if after else None
     soon = last_day_soon(context, as_of)
     dialect = transaction.database.dialect
@@ -82,7 +82,7 @@ class Beside(NamedTuple):
 
 
 def beside(transaction: Transaction, context: Context, wanted: Wanted, as_of: date, shown: Sequence[Place]) -> Beside:
-    """What to say beside the first page of a list, on which the cases ``shown`` stand."""
+    """The hints beside the first page of a list, on which the cases ``shown`` stand."""
     here = {place.id for place in shown}
     named = [each.id for each in query.spelt_so(transaction, wanted.text, wanted.scope) if each.id not in here]
     closed = 0

@@ -93,8 +93,7 @@ def case_json(transaction: Transaction, file: CaseFile, context: Context, as_of:
 
 
 def acts_json(file: CaseFile, found: Iterable[Offer], waiting: Iterable[ProposalRow]) -> dict[str, Any]:
-    """What may be done in a case now, by whom, and what its form asks; what will be possible from a known day on; what
-    waits for a head."""
+    """The acts open in a case now, with roles and form; those open from a known day on; those that wait for a head."""
     found = list(found)
     return {
         "acts": [_act_json(each) | {"by": list(each.by)} for each in found if each.why is None],

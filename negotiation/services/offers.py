@@ -57,7 +57,7 @@ def offers(
 
 
 def open_proposals(transaction: Transaction, file: CaseFile, side: int | None = None) -> list[ProposalRow]:
-    """What waits for a head in this case; of one side (0: the office), if given."""
+    """The proposals that wait for a head in this case; of one side (0: the office), if given."""
     found = proposals.of_case(transaction, file.row["id"])
     return [row for row in found if row.state == ProposalState.OPEN and side in (None, row.department_id)]
 

@@ -20,7 +20,7 @@ from negotiation.store.transaction import Transaction
 
 
 def visible(transaction: Transaction, context: Context, person: Person, no: str, at: datetime) -> CaseFile:
-    """A case that this person may see; of another department's case nothing is said, not even that there is one."""
+    """A case that this person may see. Raises NoSuchCase for any other, as if there were none."""
     try:
         file = acting.take(UnitOfWork(transaction, context, at), no)
     except NotFound:
@@ -97,7 +97,7 @@ def desk_of(transaction: Transaction, file: CaseFile, person: Person, only: str 
 def offers_for(
     transaction: Transaction, file: CaseFile, person: Person, only: str = ""
 ) -> tuple[list[Offer], list[ProposalRow]]:
-    """What may be done in a case today as far as this person may know, and what waits for the head of their side."""
+    """The acts open in a case today, as far as this person may know, and those that wait for the head of their side."""
     waiting = open_proposals(transaction, file, person.side)
 
     def allows(event: str, on: date) -> bool:
@@ -135,7 +135,7 @@ def _not_open(transaction: Transaction, file: CaseFile, person: Person, event: s
 
 
 def may_open(person: Person, rules: Procedure) -> bool:
-    """Whether a person may open a case of a procedure: the office any, a department what departments draft."""
+    """True if a person may open a case of a procedure: the office any, a department those that departments draft."""
     return bool(person.may_act_for({rules.drafter: person.department_id or OFFICE_ID}))
 
 

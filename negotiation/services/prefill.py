@@ -15,7 +15,7 @@ from negotiation.services.cases.case_row import was_late
 
 
 def offered(book: Rulebook, file: CaseFile, today: date) -> Iterator[tuple[Procedure, Prepared]]:
-    """What may be prepared from a case on a day; ``book``: the rulebook of new cases."""
+    """The forms that may be prepared from a case on a day; ``book``: the rulebook of new cases."""
     for rules in book.procedures.values():
         for row in rules.prepared:
             if row.source == file.procedure.key and _late_terms(row, file, today):

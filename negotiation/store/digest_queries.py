@@ -79,7 +79,7 @@ def provisional_terms(transaction: Transaction, limit: int) -> list[Outstanding]
 
 
 def count_provisional(transaction: Transaction) -> int:
-    """How many running terms wait for an arrangement to be published."""
+    """The number of running terms that wait for an arrangement to be published."""
     return int(transaction.rows(f"SELECT count(*) FROM term t WHERE {_PROVISIONAL}")[0][0])
 
 
@@ -100,7 +100,7 @@ def _outstanding(
 
 
 def terms_to_publish(transaction: Transaction, department_id: int | None, since: date) -> list[tuple[Any, ...]]:
-    """What a calendar file holds: running terms, and, to be taken out of it, those suspended or ended since a day.
+    """The terms of a calendar file: the running ones, and, to be taken out of it, those suspended or ended since a day.
 
     Of the terms that bind one department, or of all; each row in the order of ``feed.FeedLine``.
     """
@@ -136,7 +136,7 @@ def open_tasks(transaction: Transaction, since: date) -> list[OpenTask]:
 
 
 def recounts(transaction: Transaction, since: datetime, until: datetime | None = None) -> list[Recounted]:
-    """What changes of the calendar moved from the instant ``since`` on (to ``until``, if it is given)."""
+    """The terms that changes of the calendar moved from the instant ``since`` on (to ``until``, if it is given)."""
     event, param = codec(Event, transaction.database.dialect), transaction.param
     where, values = f"recorded_at >= {param}", [event.bind_value("recorded_at", since)]
     if until is not None:

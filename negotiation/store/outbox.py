@@ -188,7 +188,7 @@ def add(transaction: Transaction, notices: Sequence[NoticeRecord]) -> int:
 
 
 def count_waiting(transaction: Transaction, at: datetime) -> int:
-    """How many notices want sending by the instant ``at``."""
+    """The number of notices to be sent by the instant ``at``."""
     rows = transaction.rows(
         f"SELECT count(*) FROM notice WHERE next_try <= {transaction.param}", [_instant(transaction, at)]
     )
@@ -196,7 +196,7 @@ def count_waiting(transaction: Transaction, at: datetime) -> int:
 
 
 def exists(transaction: Transaction, case_id: int, key: str) -> bool:
-    """Whether there is a notice of that key."""
+    """True if there is a notice of that key."""
     param = transaction.param
     return bool(transaction.rows(f"SELECT 1 FROM notice WHERE case_id = {param} AND key = {param}", [case_id, key]))
 

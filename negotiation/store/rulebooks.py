@@ -31,7 +31,7 @@ class Rulebooks:
         return tuple(sorted(books, key=lambda book: book.in_force_from, reverse=True))
 
     def of(self, transaction: Transaction, rulebook_id: str, edition: str) -> Rulebook:
-        """The rulebook that a case was opened under, as the database keeps it."""
+        """The rulebook that a case was opened under, as the database keeps it. Raises NotFound."""
         key = (rulebook_id, edition)
         if key not in self._kept:
             param = transaction.param

@@ -57,7 +57,7 @@ def close(transaction: Transaction, case_id: int, key: str, on: date) -> bool:
 
 
 def reopen(transaction: Transaction, case_id: int, key: str, done: date) -> bool:
-    """What was done on that day by mistake is open again; False if it was not done then."""
+    """Opens a task again that was done on that day by mistake; False if it was not done then."""
     day = codec(Task, transaction.database.dialect).bind_value("done_on", done)
     return _set(transaction, f"done_on = {transaction.param}", [None, case_id, key, day])
 
@@ -123,7 +123,7 @@ def add_tasks(transaction: Transaction, rows: Sequence[tuple[Any, ...]]) -> None
 
 
 def renew_tasks(transaction: Transaction, rows: Sequence[tuple[Any, ...]]) -> None:
-    """The same, for what has come up again: a task of that key that was done is open again, since today."""
+    """Adds tasks that have come up again: one of that key that was done is open again, since today."""
     table = codec(Task, transaction.database.dialect)
     params = ", ".join([transaction.param] * len(table.columns))
     sql = (

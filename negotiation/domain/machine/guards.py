@@ -11,6 +11,7 @@ from negotiation.domain.rulebook import BACK, MEETING, FieldRule, Procedure, Tra
 
 
 def demand_fields(procedure: Procedure, row: Transition, act: Act) -> None:
+    """Raises FieldError for a field that the form requires and the act has left empty."""
     event = row.event
     unknown = set(event.fields) - procedure.ledger_fields if act.replayed else set()
     for key in event.required:
@@ -30,7 +31,7 @@ def demand_fields(procedure: Procedure, row: Transition, act: Act) -> None:
 
 
 def _how_to_fill(rule: FieldRule) -> tuple[str, str]:
-    """What to do to fill a field, and by which command."""
+    """The advice to fill a field, and the command."""
     command = f"--field {rule.key}=…"
     if rule.kind == MEETING:
         todo = "请先登记会议、列入本案（“议程”页），召开后填写会议编号"
@@ -39,6 +40,7 @@ def _how_to_fill(rule: FieldRule) -> tuple[str, str]:
 
 
 def demand_order(row: Transition, case_state: CaseState, act: Act) -> None:
+    """Raises DateError for an act dated before the event that the case stands on."""
     if row.moves and case_state.last_on is not None and act.on < case_state.last_on:
         raise DateError(
             f"“{row.event.title}”的日期 {act.on} 早于上一办理环节的日期 {case_state.last_on}", todo="请核对日期"
@@ -48,6 +50,7 @@ def demand_order(row: Transition, case_state: CaseState, act: Act) -> None:
 def demand_conditions(
     procedure: Procedure, row: Transition, case_state: CaseState, act: Act, calendar: WorkingCalendar
 ) -> None:
+    """Raises InvalidTransition where the flags, the fields or the terms of a case do not allow the act."""
     if row.when and not holds(row.when, case_state, act):
         raise InvalidTransition(f"不能办理“{row.event.title}”：{row.when_says}")
     if row.unless and holds(row.unless, case_state, act):
@@ -79,7 +82,7 @@ def _demand_other_mail(row: Transition, case_state: CaseState) -> None:
 
 
 def way_back_of(row: Transition, case_state: CaseState) -> str:
-    """The state to which an event leads that leads back."""
+    """The state to which an event leads that leads back. Raises InvalidTransition if there is none."""
     if case_state.back_state is None:
         raise InvalidTransition(f"不能办理“{row.event.title}”：没有可以退回的环节")
     return case_state.back_state

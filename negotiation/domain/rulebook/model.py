@@ -161,7 +161,7 @@ class Rulebook:
         return self.in_force_from <= day and (self.in_force_until is None or day <= self.in_force_until)
 
     def procedure(self, key: str) -> Procedure:
-        """A procedure by its key; NotFound names those there are."""
+        """A procedure by its key. Raises NotFound, which names those there are."""
         if key not in self.procedures:
             known = "、".join(f"{p.key}（{p.title}）" for p in self.procedures.values())
             raise NotFound(f"规则 {self.id} 中没有办理事项“{key}”", todo=f"可用的事项：{known}")

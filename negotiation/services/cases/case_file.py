@@ -131,6 +131,7 @@ def change_in_words(title: str, before: Term, after: Term, document: Document) -
 
 
 def demand_distinct(parties: Mapping[str, int], entered: Mapping[str, int]) -> None:
+    """Raises FieldError if one of the parties ``entered`` makes applicant and provider the same department."""
     if entered and parties.get("applicant") == parties["provider"]:
         field = "provider" if "provider" in entered else "applicant"
         raise FieldError("提供部门与使用部门相同", field=field, todo="请核对部门")

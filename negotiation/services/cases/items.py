@@ -11,7 +11,7 @@ from negotiation.domain.rulebook import Procedure, Transition
 def changed_answers(
     held: list[tuple[int, str, str]], row: Transition, fields: Mapping[str, Any], rules: Procedure
 ) -> list[tuple[int, str, str]]:
-    """The items whose answer changes: what was agreed stays agreed."""
+    """The items (number, name, answer) whose answer changes; agreed ones stay so. Raises FieldError for one unknown."""
     named = fields.get(rules.agreed_items) or []
     unknown = [name for name in named if name not in {name for _, name, _ in held}]
     if unknown:

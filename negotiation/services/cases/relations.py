@@ -37,7 +37,7 @@ def of_draft(
 def of_act(
     transaction: Transaction, file: CaseFile, event: str, raw: Form, *, live: bool
 ) -> tuple[Resource | None, Form]:
-    """The same of an act on a case; ``live`` False: history, in which nothing is added and nobody is advised."""
+    """The resource of an act on a case and the form with it; history (not ``live``) adds nothing and advises nobody."""
     rules, drafted, provider_id = file.procedure, file.drafted_for(event), file.case_state.parties[PROVIDER]
     if rules.tie is None or not (drafted or raw.get(rules.tie.field)):
         return None, raw
@@ -105,7 +105,7 @@ def ruling(transaction: Transaction, file: CaseFile) -> Resource | None:
 
 
 def contradiction(transaction: Transaction, file: CaseFile, event: str, fields: Form) -> dict[str, str]:
-    """What an event keeps of an answer that does not agree with the catalogue as it is now; {} if it agrees."""
+    """The note that an event keeps if its answer does not agree with the catalogue as it is now; {} if it agrees."""
     tie = file.procedure.tie
     if tie is None or not any(event in row.events for row in tie.contradictions):
         return {}

@@ -66,7 +66,7 @@ def run(
 
 
 def in_office_hours(context: Context, at: datetime) -> bool:
-    """Whether automatic mail may leave now: a working day, in office hours, not a quiet date (office rule)."""
+    """True while automatic mail may leave: a working day, in office hours, not a quiet date (office rule)."""
     settings, moment = context.settings, local(at)
     in_hours = settings.office_hours_from <= moment.time() <= settings.office_hours_to
     return in_hours and _is_open(context, moment.date())

@@ -111,7 +111,7 @@ OPEN = CASE.c.ending == literal_column("''")  # spelt out: an index of open case
 
 
 def _handled_by(accounts: Select[Any] | Sequence[int], side: int) -> Select[Any]:
-    """The cases of which one of some is the 经办人 or the second, on the side of who looks: others' are not told."""
+    """The cases that one of some accounts handles, first or second, on the side of who looks and on no other."""
     handles = (HANDLER.c.account_id.in_(accounts), HANDLER.c.department_id == side, HANDLER.c.until.is_(None))
     return select(HANDLER.c.case_id).where(*handles)
 
@@ -124,7 +124,7 @@ def _held(states: tuple[tuple[str, str], ...]) -> ColumnElement[bool]:
 
 
 def deadline_status_is(light: DeadlineStatus, as_of: date, soon: date) -> ColumnElement[bool]:
-    """Whether a case shows this light at the end of a day: ``terms.light`` as a condition."""
+    """The condition of a deadline status on a day, as in ``terms.light``; ``soon``: the last near due date."""
     if light in WITHOUT_TERM:
         return and_(CASE.c.next_due.is_(None), CASE.c.suspended == literal(light is DeadlineStatus.SUSPENDED))
     if light is DeadlineStatus.REFERENCE:
@@ -133,12 +133,12 @@ def deadline_status_is(light: DeadlineStatus, as_of: date, soon: date) -> Column
 
 
 def is_by_reference() -> ColumnElement[bool]:
-    """Whether the rules apply to the provider by reference only: it is never called overdue (809号令第四十三条)."""
+    """The condition that the rules apply to the provider by reference only: never overdue (809号令第四十三条)."""
     return CASE.c.provider_id.in_(select(DEPARTMENT.c.id).where(DEPARTMENT.c.level.in_(LEVELS_NOT_BOUND)))
 
 
 def due_date_is(light: DeadlineStatus, as_of: date, soon: date) -> ColumnElement[bool]:
-    """Where the due date of the running term lies."""
+    """The condition of the due date of the running term."""
     if light is DeadlineStatus.OVERDUE:
         return CASE.c.next_due < as_of
     if light is DeadlineStatus.DUE_SOON:
@@ -152,7 +152,7 @@ def may_move() -> Select[Any]:
 
 
 def _found_by(dialect: str, typed: str, side: int) -> list[ColumnElement[bool]]:
-    """What a search finds: every word of it somewhere in a case, or the whole of it as a number with blanks in it."""
+    """The conditions of a search: every word of it somewhere in a case, or the whole as a number with blanks."""
     words = typed.split()[:WORDS_SEARCHED]
     said = [_said(dialect, word, side) for word in words]
     if len(words) < 2 or not case_numbers.tail(typed):

@@ -14,7 +14,7 @@ from negotiation.store.transaction import Transaction
 
 
 def count_closed(transaction: Transaction, wanted: Wanted, as_of: date, soon: date) -> int:
-    """How many closed cases are what is wanted, were they asked for too."""
+    """The number of closed cases that the filters would find if they were not left out."""
     conditions = conditions_of(transaction.connection.dialect.name, replace(wanted, open_only=False), as_of, soon)
     found = transaction.connection.execute(select(func.count()).select_from(CASE).where(not_(OPEN), *conditions))
     return int(found.scalar_one())

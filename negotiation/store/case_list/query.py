@@ -78,7 +78,7 @@ def lines_numbered(transaction: Transaction, nos: Sequence[str], as_of: date, sc
 def places(
     ask: Ask, dialect: Dialect, wanted: Wanted, as_of: date, soon: date, after: Cursor | None = None, limit: int = 50
 ) -> Places:
-    """Which cases stand on a page, and nothing more of them: what costs little, however much a line has to say."""
+    """The cases on a page, their ids only: this costs little, however much is shown of each."""
     named = _named(ask, dialect, wanted, as_of, soon)
     found = _after(named, after)
     many, apart = len(found), tuple(place.id for place in named)

@@ -16,6 +16,7 @@ class Instant(TypeDecorator[datetime]):
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 (its base asks)
+        """The instant in UTC. Raises ValueError for one without a time zone."""
         if value is None:
             return None
         if value.tzinfo is None:
