@@ -107,41 +107,43 @@ def of_step(about: About) -> list[NoticeRecord]:
     if _is_private(about):
         return []
     quiet = about.row["flags"].get(QUIET)
-    notice_requests = [tell for tell in about.step.notice_requests if tell.term is None or not quiet]
-    notice_requests += _copies(notice_requests)
-    facts = {term: _facts(about, term) for term in {tell.term for tell in notice_requests}}
+    requests = [request for request in about.step.notice_requests if request.term is None or not quiet]
+    requests += _copies(requests)
+    facts = {term: _facts(about, term) for term in {request.term for request in requests}}
     made = (
-        _notice(about, tell, each, facts[tell.term]) for tell in notice_requests for each in _recipients(tell, about)
+        _notice(about, request, each, facts[request.term])
+        for request in requests
+        for each in _recipients(request, about)
     )
     return list({notice.key: notice for notice in made}.values())  # whoever is two of those told reads it once
 
 
-def _copies(notice_requests: Iterable[NoticeRequest]) -> list[NoticeRequest]:
+def _copies(requests: Iterable[NoticeRequest]) -> list[NoticeRequest]:
     """Of what the provider is told of an act, the departments that the case is copied to read a copy."""
-    told = any(tell.to == "provider" and tell.term is None for tell in notice_requests)
-    return [NoticeRequest("copied", COPY)] if told else []
+    sent = any(request.to == "provider" and request.term is None for request in requests)
+    return [NoticeRequest("copied", COPY)] if sent else []
 
 
 def correction(about: About, department_id: int) -> NoticeRecord:
     """更正告知: what those receive who were told of a lapse that was none."""
-    tell = NoticeRequest("", CORRECTION, None, about.step.term)
-    return _notice(about, tell, department_id, _facts(about, tell.term))
+    request = NoticeRequest("", CORRECTION, None, about.step.term)
+    return _notice(about, request, department_id, _facts(about, request.term))
 
 
-def _notice(about: About, tell: NoticeRequest, department_id: int, facts: dict[str, Any]) -> NoticeRecord:
+def _notice(about: About, request: NoticeRequest, department_id: int, facts: dict[str, Any]) -> NoticeRecord:
     step, row, at = about.step, about.row, about.at
-    not_before = at_local(tell.not_before, about.office_opens) if tell.not_before else at
+    not_before = at_local(request.not_before, about.office_opens) if request.not_before else at
     return NoticeRecord(
         case_id=row["id"],
-        key=_key(step, tell, department_id),
-        kind=(NoticeKind.ACT if tell.term is None or tell.notice == CORRECTION else NoticeKind.REMINDER).value,
-        template=tell.notice,
+        key=_key(step, request, department_id),
+        kind=(NoticeKind.ACT if request.term is None or request.notice == CORRECTION else NoticeKind.REMINDER).value,
+        template=request.notice,
         department_id=department_id,
-        term=tell.term,
+        term=request.term,
         facts=facts,
-        state=(NoticeState.HELD if tell.held else NoticeState.WAITING).value,
+        state=(NoticeState.HELD if request.held else NoticeState.WAITING).value,
         created_at=at,
-        next_try=None if tell.held else max(at, not_before),
+        next_try=None if request.held else max(at, not_before),
     )
 
 
@@ -151,12 +153,12 @@ def _is_private(about: About) -> bool:
     return about.step.transition.source == initial and (state == initial or bool(about.procedure.states[state].ending))
 
 
-def _recipients(tell: NoticeRequest, about: About) -> Iterable[int]:
-    if "office" in (tell.to, about.rulebook.entered_by.get(tell.to)):
+def _recipients(request: NoticeRequest, about: About) -> Iterable[int]:
+    if "office" in (request.to, about.rulebook.entered_by.get(request.to)):
         return (OFFICE_ID,)  # who enters what a body decides also reads what that body is told
-    if tell.to == "copied":
+    if request.to == "copied":
         return about.copied
-    department = about.row[f"{tell.to}_id"] if tell.to in PARTY_ROLES else None
+    department = about.row[f"{request.to}_id"] if request.to in PARTY_ROLES else None
     return () if department is None or _knows_nothing(about.row, department) else (department,)
 
 
@@ -165,12 +167,12 @@ def _knows_nothing(row: Mapping[str, Any], department: int) -> bool:
     return row["received_on"] is None and row["drafted_by"] != department
 
 
-def _key(step: Step, tell: NoticeRequest, department_id: int) -> str:
+def _key(step: Step, request: NoticeRequest, department_id: int) -> str:
     """Ids and ISO dates only; the due date is in it, as a moved term reminds again."""
-    if tell.term is None or tell.notice == CORRECTION or step.recounted is not None:
-        return f"event:{step.after.version}/{tell.notice}/to:{department_id}"
-    term = next(term for term in step.after.terms if term.n == tell.term)
-    moment = f"left:{tell.rung}" if tell.rung is not None else f"lapsed/{tell.notice}"
+    if request.term is None or request.notice == CORRECTION or step.recounted is not None:
+        return f"event:{step.after.version}/{request.notice}/to:{department_id}"
+    term = next(term for term in step.after.terms if term.n == request.term)
+    moment = f"left:{request.days_before}" if request.days_before is not None else f"lapsed/{request.notice}"
     return f"term:{term.n}/due:{term.due_on.isoformat()}/{moment}/to:{department_id}"
 
 

@@ -18,8 +18,9 @@ class Term(NamedTuple):
     """A term of a case. ``due_on`` = the ``counted``-th working day after ``counts_from``; it is kept after the end.
 
     ``days``: the working days with which it began; once it is counted from a later day, those that it has (``length``).
-    ``rung`` is the lowest rung already sent; ``next_on`` the next day on which the clock must do something, None while
-    it has nothing to do; ``frozen`` the working days left while suspended; ``paused`` the working days spent suspended.
+    ``rung``: the last reminder sent, as working days before the due date. ``next_on``: the next day on which the clock
+    acts, None while it has nothing to do. ``frozen``: the working days left while suspended; ``paused``: those spent
+    suspended.
     """
 
     n: int
@@ -66,7 +67,7 @@ def begun(
     days = None if by else days
     due, official = (by, True) if days is None else calendar.estimate(on, days)[:2]
     assert due is not None, "a term has its days or a date set by the act"
-    next_on = next_rung(rule, on, due, None, calendar) or due + ONE_DAY
+    next_on = next_reminder(rule, on, due, None, calendar) or due + ONE_DAY
     return Term(n, rule.key, rule.main, holder, on, days, on, days, due, official, next_on)
 
 
@@ -128,17 +129,17 @@ def extended(rule: TermRule, term: Term, more: int, calendar: WorkingCalendar) -
 def next_day(
     rule: TermRule, term: Term, calendar: WorkingCalendar, *, since: date | None = None, quiet: bool = False
 ) -> date | None:
-    """The next day on which the clock must look at a term: its next rung (from ``since`` on), else the day after due.
+    """The next day on which the clock acts on a term: its next reminder (from ``since`` on), else the day after due.
 
-    ``quiet``: the office has stopped the mail of the case, so no rung is left.
+    ``quiet``: the office has stopped the mail of the case, so no reminder is left.
     """
     if not term.runs or term.lapsed_on is not None:
         return None
-    rung = None if quiet else next_rung(rule, term.started_on, term.due_on, term.rung, calendar, since)
-    return rung or term.due_on + ONE_DAY
+    reminder = None if quiet else next_reminder(rule, term.started_on, term.due_on, term.rung, calendar, since)
+    return reminder or term.due_on + ONE_DAY
 
 
-def next_rung(
+def next_reminder(
     rule: TermRule,
     started_on: date,
     due_on: date,
@@ -146,20 +147,20 @@ def next_rung(
     calendar: WorkingCalendar,
     since: date | None = None,
 ) -> date | None:
-    """The day of the next rung below the one already ``sent``, after the start of the term and from ``since`` on."""
-    for rung in rule.reminders:
-        if sent is None or rung.days_before < sent:
-            day = rung_day(rung, due_on, calendar)
+    """The day of the next reminder after that ``sent``, later than the start of the term and from ``since`` on."""
+    for reminder in rule.reminders:
+        if sent is None or reminder.days_before < sent:
+            day = reminder_day(reminder, due_on, calendar)
             if day > started_on and (since is None or day >= since):
                 return day
     return None
 
 
-def rung_day(rung: Reminder, due_on: date, calendar: WorkingCalendar) -> date:
-    """The day of a rung: ``days_before`` working days before the due date; of a date on a day off, before that day."""
-    if rung.days_before == 0 and calendar.is_working_estimated(due_on):
+def reminder_day(reminder: Reminder, due_on: date, calendar: WorkingCalendar) -> date:
+    """The day of a reminder: ``days_before`` working days before the due date, or before the day off that it is."""
+    if reminder.days_before == 0 and calendar.is_working_estimated(due_on):
         return due_on
-    return calendar.estimate(due_on, -max(rung.days_before, 1)).day
+    return calendar.estimate(due_on, -max(reminder.days_before, 1)).day
 
 
 def awaited(calendar: WorkingCalendar, due_on: date) -> str:
@@ -169,7 +170,7 @@ def awaited(calendar: WorkingCalendar, due_on: date) -> str:
     return f"暂定，待国务院办公厅公布{years}节假日安排后确定"
 
 
-def light(
+def deadline_status(
     next_due: date | None, as_of: date, calendar: WorkingCalendar, *, suspended: bool, reference: bool
 ) -> DeadlineStatus:
     """The deadline status at the end of a day; ``reference``: of a body that 809号令第四十三条 only refers to."""

@@ -89,7 +89,7 @@ def _procedures(context: Context) -> dict[str, str]:
 
 
 def _status_titles() -> dict[str, str]:
-    return {light.value: title for light, title in DEADLINE_STATUS_TITLES.items()}
+    return {status.value: title for status, title in DEADLINE_STATUS_TITLES.items()}
 
 
 # ---------------------------------------------------------------------------------------------------- read from text
@@ -191,8 +191,8 @@ FILTERS = (
         label="经办人", words=lambda _, wanted: "指定的一人" if wanted.handler_id is not None else "",
     ),
     Filter(
-        "light", "light", "灯", _read_status, lambda _: _status_titles(),
-        "灯", lambda _, wanted: DEADLINE_STATUS_TITLES[wanted.light] if wanted.light else "",
+        "light", "deadline_status", "灯", _read_status, lambda _: _status_titles(),
+        "灯", lambda _, wanted: DEADLINE_STATUS_TITLES[wanted.deadline_status] if wanted.deadline_status else "",
     ),
     Filter("since", "since", "收到（自）", _read_day, label="收到", words=_received_words),
     Filter("until", "until", "收到（至）", _read_day),

@@ -24,9 +24,9 @@ from negotiation.store.transaction import Transaction
 
 
 def deadline_status_of(line: CaseLine, calendar: WorkingCalendar, as_of: date) -> DeadlineStatus:
-    """The light of a case at the end of a day."""
+    """The deadline status of a case at the end of a day."""
     reference = not Level(line.provider_level).bound_by_terms
-    return terms.light(line.next_due, as_of, calendar, suspended=line.suspended, reference=reference)
+    return terms.deadline_status(line.next_due, as_of, calendar, suspended=line.suspended, reference=reference)
 
 
 def lines_json(

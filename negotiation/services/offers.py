@@ -108,7 +108,7 @@ def _hindrance(
     """Why an act is refused on each day up to today: the sentence of today; None if there is a day for it."""
 
     def asked(on: date) -> NegotiationError | None:
-        then = lifecycle.standing_on(rules, case_state, on, calendar)
+        then = lifecycle.state_on(rules, case_state, on, calendar)
         return lifecycle.hindrance(rules, then, event, on, calendar)
 
     if any(asked(on) is None for on in days_to_try(case_state, today) if allows(event, on)):
@@ -140,7 +140,7 @@ def _later(
     if term is None or not term.runs or term.due_on < today:
         return Offer(row, (), why)
     since = term.due_on + ONE_DAY
-    then = lifecycle.standing_on(rules, case_state, since, calendar)
+    then = lifecycle.state_on(rules, case_state, since, calendar)
     if lifecycle.hindrance(rules, then, row.event.key, since, calendar) is not None:
         return Offer(row, (), why)
     return Offer(row, (), why, since, term.official)

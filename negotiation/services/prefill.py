@@ -26,9 +26,9 @@ def form_of(row: Prepared, file: CaseFile, today: date) -> dict[str, str]:
     """The fields that are filled in, as they would be typed."""
     facts = _case_facts(file, today)
     late = [_sentence(row, file, term, facts) for term in _late_terms(row, file, today)]
-    told = [row.before.format_map(facts), *late, row.after.format_map(facts)]
+    sentences = [row.before.format_map(facts), *late, row.after.format_map(facts)]
     fields = {key: text.format_map(facts) for key, text in row.fields.items()}
-    return fields | {row.facts: "\n".join(filter(None, told))}
+    return fields | {row.facts: "\n".join(filter(None, sentences))}
 
 
 def _late_terms(row: Prepared, file: CaseFile, today: date) -> list[Term]:

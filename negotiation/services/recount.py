@@ -25,7 +25,7 @@ Progress = Callable[[int], None]  # gets the number of cases of each batch
 
 
 class Moved(NamedTuple):
-    """A term whose date changed or became official: the date before and now; ``told``: who is notified.
+    """A term whose date changed or became official: the date before and now; ``notified``: the departments.
 
     ``held``: the notice waits for a confirmation.
     """
@@ -37,7 +37,7 @@ class Moved(NamedTuple):
     was_official: bool
     now: date
     official: bool
-    told: tuple[str, ...]
+    notified: tuple[str, ...]
     held: bool
 
     @property
@@ -45,7 +45,7 @@ class Moved(NamedTuple):
         return self.was == self.now
 
 
-Untold = Mapping[tuple[int, int], date]  # case and term → the date of which its parties were last notified
+UnsentMoves = Mapping[tuple[int, int], date]  # case and term → the date of which its parties were last notified
 
 
 @dataclass
@@ -92,14 +92,14 @@ def _renew_tasks(
 
 
 def _count_cases(transaction: Transaction, files: Files, document: Document, done: Recount, *, write: bool) -> None:
-    untold = outbox.untold_moves(transaction, [file.row["id"] for file, _ in files])
+    unsent = outbox.unsent_moves(transaction, [file.row["id"] for file, _ in files])
     for file, numbers in files:
         for term in file.case_state.terms:
             if term.n in numbers and term.counted is not None and _matters(file, term):
-                told_of = untold.get((file.row["id"], term.n), term.due_on)
-                _count_one(file, term, told_of, document, done)
+                last_notified = unsent.get((file.row["id"], term.n), term.due_on)
+                _count_one(file, term, last_notified, document, done)
     if write:
-        _save(transaction, [file for file, _ in files], untold)
+        _save(transaction, [file for file, _ in files], unsent)
 
 
 def _matters(file: CaseFile, term: Term) -> bool:
@@ -107,7 +107,7 @@ def _matters(file: CaseFile, term: Term) -> bool:
     return file.row["ending"] != "void" and (term.ended_on is None or term.answered_on is not None)
 
 
-def _count_one(file: CaseFile, term: Term, told_of: date, document: Document, done: Recount) -> None:
+def _count_one(file: CaseFile, term: Term, last_notified: date, document: Document, done: Recount) -> None:
     today = local_date(file.at)
     due_on, official = terms.end_of(term.counts_from, term.counted or 0, file.calendar)
     if (due_on, official) == (term.due_on, term.official):
@@ -115,23 +115,23 @@ def _count_one(file: CaseFile, term: Term, told_of: date, document: Document, do
     if due_on != term.due_on and min(due_on, term.due_on) < today:  # something hung on a day that is past
         done.findings.append(finding(file, term, due_on))
         return
-    step = file.recount(term, today, document, told_of)
-    told = tuple(file.context.directory.name(step.after.parties[tell.to]) for tell in step.notice_requests)
-    held = any(tell.held for tell in step.notice_requests)
+    step = file.recount(term, today, document, last_notified)
+    notified = tuple(file.context.directory.name(step.after.parties[request.to]) for request in step.notice_requests)
+    held = any(request.held for request in step.notice_requests)
     title = file.procedure.terms[term.kind].title
     moved = Moved(
-        file.row["no"], file.row["subject"], title, term.due_on, term.official, due_on, official, told, held
+        file.row["no"], file.row["subject"], title, term.due_on, term.official, due_on, official, notified, held
     )  # fmt: skip
     (done.confirmed if moved.only_confirmed else done.moved).append(moved)
 
 
-def _save(transaction: Transaction, files: Sequence[CaseFile], untold: Untold) -> None:
+def _save(transaction: Transaction, files: Sequence[CaseFile], unsent: UnsentMoves) -> None:
     """All of one change or nothing of it: what fails here fails the whole import.
 
     A notice of an earlier change that was not sent yet is dropped: the new one gives the date before it.
     """
     moved = {(file.row["id"], step.term) for file in files for step in file.steps}
-    outbox.drop_moves(transaction, [place for place in untold if place in moved], local_date(files[0].at))
+    outbox.drop_moves(transaction, [place for place in unsent if place in moved], local_date(files[0].at))
     changes = [file.change() for file in files if file.steps]
     for failure in case_writer.save_many(transaction, changes):
         if failure is not None and not isinstance(failure, Conflict):  # overtaken: the next count finds it

@@ -14,17 +14,17 @@ _UNSENT = NOTICE.c.state.in_([NoticeState.WAITING.value, NoticeState.CLAIMED.val
 
 
 def open_by_deadline_status(transaction: Transaction, as_of: date, soon: date) -> dict[DeadlineStatus, int]:
-    """The open cases by their light on a day; ``soon`` is the last day that is 临期 as of it."""
+    """The open cases by their deadline status on a day; ``soon`` is the last day that is 临期 as of it."""
 
-    def lit(light: DeadlineStatus) -> ColumnElement[int]:
+    def count_of(status: DeadlineStatus) -> ColumnElement[int]:
         return func.coalesce(
-            func.sum(case((deadline_status_is(light, as_of, soon), literal(1)), else_=literal(0))), literal(0)
+            func.sum(case((deadline_status_is(status, as_of, soon), literal(1)), else_=literal(0))), literal(0)
         )
 
     row = transaction.connection.execute(
-        select(*(lit(light) for light in DeadlineStatus)).where(CASE.c.ending == "")
+        select(*(count_of(status) for status in DeadlineStatus)).where(CASE.c.ending == "")
     ).one()
-    return {light: int(count) for light, count in zip(DeadlineStatus, row, strict=True)}
+    return {status: int(count) for status, count in zip(DeadlineStatus, row, strict=True)}
 
 
 def unswept_since(transaction: Transaction, today: date) -> date | None:

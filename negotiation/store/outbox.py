@@ -18,7 +18,7 @@ _TOLD = (NoticeState.SENT, NoticeState.CLAIMED, NoticeState.DIGESTED)
 _OPEN = ", ".join(f"'{state.value}'" for state in (NoticeState.WAITING, NoticeState.CLAIMED))
 
 
-def told_of_lapse(transaction: Transaction, case_id: int, term: int, due_on: date) -> list[int]:
+def notified_of_lapse(transaction: Transaction, case_id: int, term: int, due_on: date) -> list[int]:
     """The departments (0: the office) to whom a notice has gone that the term lapsed on ``due_on``."""
     param = transaction.param
     states = ", ".join(f"'{state.value}'" for state in _TOLD)
@@ -146,7 +146,7 @@ _MOVES = "template IN ('moved', 'confirmed')"
 _UNTOLD = f"state IN ('{NoticeState.HELD.value}', '{NoticeState.WAITING.value}') AND {_MOVES}"
 
 
-def untold_moves(transaction: Transaction, case_ids: Sequence[int]) -> dict[tuple[int, int], date]:
+def unsent_moves(transaction: Transaction, case_ids: Sequence[int]) -> dict[tuple[int, int], date]:
     """Case and term of each moved date that has not been told yet, and the date that the parties know."""
     if not case_ids:
         return {}

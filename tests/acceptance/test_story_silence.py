@@ -44,7 +44,7 @@ def lapses(story: Story) -> list[tuple[str, str]]:
     return [(kinds[term], str(on)) for event, term, on in rows if event == "lapse"]
 
 
-def told_of_lapse(story: Story) -> dict[str, tuple[str, str]]:
+def notified_of_lapse(story: Story) -> dict[str, tuple[str, str]]:
     """Each notice of a lapse: to whom, and from which moment on it may leave (UTC)."""
     rows = story.rows("notice", "template, department_id, next_try", "key")
     return {
@@ -108,7 +108,7 @@ def test_silence_is_not_yet_a_failed_negotiation__article_17(story: Story) -> No
 
 def test_the_provider_is_told_a_day_after_and_the_applicant_two_days_after(story: Story) -> None:
     reach(story, "awaiting_reply").sweep("2026-03-17", "06:00")
-    assert told_of_lapse(story) == {
+    assert notified_of_lapse(story) == {
         "lapsed": (POLICE, "2026-03-17 01:00"),  # nine o'clock in Beijing
         "lapsed_note": (CIVIL, "2026-03-18 01:00"),
     }
@@ -117,7 +117,10 @@ def test_the_provider_is_told_a_day_after_and_the_applicant_two_days_after(story
 def test_over_a_weekend_they_are_told_on_the_next_working_days(story: Story) -> None:
     story.submitted("2026-03-06").sweep("2026-03-21")  # due on Friday the 20th
     assert lapses(story) == [("reply", "2026-03-20")]
-    assert told_of_lapse(story) == {"lapsed": (POLICE, "2026-03-23 01:00"), "lapsed_note": (CIVIL, "2026-03-24 01:00")}
+    assert notified_of_lapse(story) == {
+        "lapsed": (POLICE, "2026-03-23 01:00"),
+        "lapsed_note": (CIVIL, "2026-03-24 01:00"),
+    }
 
 
 def test_an_act_puts_the_lapses_that_fell_due_before_it_in_front_of_itself(story: Story) -> None:

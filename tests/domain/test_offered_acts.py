@@ -65,7 +65,7 @@ def test_the_law_lets_through_what_it_offers_and_nothing_else(name: str) -> None
 
 
 def asked(rules: Procedure, case_state: CaseState, row: Transition, on: date) -> bool:
-    then = lifecycle.standing_on(rules, case_state, on, WEEKDAYS)
+    then = lifecycle.state_on(rules, case_state, on, WEEKDAYS)
     return lifecycle.hindrance(rules, then, row.event.key, on, WEEKDAYS) is None
 
 

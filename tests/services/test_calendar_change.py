@@ -57,7 +57,7 @@ def waiting(story: Story) -> Story:
 
 def test_a_date_that_moves_later_is_written_with_its_event_and_both_parties_are_told(waiting, database, context):
     done = take_in(database, context, LATER)
-    assert [(each.no, str(each.was), str(each.now), each.told) for each in done.recount.moved] == [
+    assert [(each.no, str(each.was), str(each.now), each.notified) for each in done.recount.moved] == [
         (waiting.no, "2027-01-04", "2027-01-05", (CIVIL, POLICE))
     ]
     term = waiting.term("reply")
@@ -168,7 +168,7 @@ def test_a_running_term_whose_new_day_is_already_past_is_for_a_person(story, dat
 def test_an_answer_given_before_the_year_was_published_gets_its_official_date_too(waiting, database, context):
     waiting.act("agree", "provider", "2026-12-21")
     done = take_in(database, context, LATER, "2026-12-22")
-    assert ("答复期限", (), date(2027, 1, 5)) in [(each.term, each.told, each.now) for each in done.recount.moved]
+    assert ("答复期限", (), date(2027, 1, 5)) in [(each.term, each.notified, each.now) for each in done.recount.moved]
     assert (str(waiting.row["due_on"]), bool(waiting.row["official"])) == ("2027-01-05", True)
 
 

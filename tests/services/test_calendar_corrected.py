@@ -247,4 +247,4 @@ def test_a_rendered_notice_comes_in_as_it_went_out(database, context):
 
 def test_parties_are_named(waiting, database, context):
     done = take_in(database, context, LATER)
-    assert done.recount.moved[0].told == (CIVIL, POLICE)
+    assert done.recount.moved[0].notified == (CIVIL, POLICE)

@@ -413,5 +413,5 @@ def test_a_term_that_was_answered_meanwhile_reminds_nobody(story: Story) -> None
 
 def test_the_ladder_of_the_law_is_the_one_in_the_rulebook(story: Story) -> None:
     rule = story.submitted("2026-03-02").file.procedure.terms["reply"]
-    days = [str(terms.rung_day(rung, day("2026-10-09"), story.context.calendar)) for rung in rule.reminders]
+    days = [str(terms.reminder_day(rung, day("2026-10-09"), story.context.calendar)) for rung in rule.reminders]
     assert days == ["2026-09-29", "2026-10-09"]

@@ -140,7 +140,7 @@ def _holds(row: Row, wanted: Wanted, context: Context) -> Iterator[bool]:
     yield wanted.state in ("", row["state"])
     yield wanted.procedure in ("", row["procedure"])
     yield wanted.held is None or (row["procedure"], row["state"]) in wanted.held
-    yield wanted.light in (None, _deadline_status(row, context))
+    yield wanted.deadline_status in (None, _deadline_status(row, context))
     yield wanted.since is None or (row["received_on"] is not None and row["received_on"] >= wanted.since)
     yield wanted.until is None or (row["received_on"] is not None and row["received_on"] <= wanted.until)
     yield not wanted.open_only or row["ending"] == ""
@@ -181,7 +181,7 @@ NARROWED: dict[str, st.SearchStrategy[Any]] = {
     "departments": st.lists(st.integers(1, 5), max_size=3).map(tuple),
     "held": st.sampled_from(HELD),
     "handler_id": st.sampled_from((FIRST, SECOND, FORMER)),
-    "light": st.sampled_from(DeadlineStatus),
+    "deadline_status": st.sampled_from(DeadlineStatus),
     "since": DAYS,
     "until": DAYS,
     "text": st.sampled_from(WORDS),
@@ -209,7 +209,7 @@ def test_filters_together_find_what_a_person_would_pick(
 @pytest.mark.parametrize(
     "narrowed",
     [
-        *({"light": light} for light in DeadlineStatus),
+        *({"deadline_status": status} for status in DeadlineStatus),
         *({"state": state} for state in STATES),
         *({"text": word} for word in ("GX2026-00", "gx2025", "人口", "公安", "a-100%", "A-1", "DROP table")),
         {"departments": (2,)},
@@ -247,9 +247,9 @@ def test_the_light_that_is_filtered_by_is_the_light_that_is_shown(
             line.id: case_view.deadline_status_of(line, context.calendar, as_of)
             for line in every_line(transaction, as_of)
         }
-        for light in DeadlineStatus:
-            found = {line.id for line in query.page(transaction, Wanted(light=light), as_of, soon).lines}
-            assert found == {case_id for case_id, its in shown.items() if its is light}
+        for status in DeadlineStatus:
+            found = {line.id for line in query.page(transaction, Wanted(deadline_status=status), as_of, soon).lines}
+            assert found == {case_id for case_id, its in shown.items() if its is status}
 
 
 def test_a_page_goes_on_after_its_place_though_lines_came_and_went(
@@ -312,7 +312,7 @@ def test_the_figures_are_those_of_the_lines_that_are_seen(
             return len(expected(city, Wanted(scope=whose, open_only=True, **narrowed), context))
 
         assert (figures["open"], figures["overdue"], figures["due_soon"]) == (
-            many(), many(light=DeadlineStatus.OVERDUE), many(light=DeadlineStatus.DUE_SOON),
+            many(), many(deadline_status=DeadlineStatus.OVERDUE), many(deadline_status=DeadlineStatus.DUE_SOON),
         )  # fmt: skip
         assert figures["by_state"] == {state: n for state in STATES if (n := many(state=state))}
 

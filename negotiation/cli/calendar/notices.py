@@ -98,7 +98,7 @@ def _moved_json(each: Moved) -> dict[str, Any]:
         "to": each.now,
         "was_official": each.was_official,
         "official": each.official,
-        "told": list(each.told),
+        "told": list(each.notified),
         "waits_for_confirmation": each.held,
     }
 
@@ -117,7 +117,7 @@ def _tell_import(done: Import, *, dry_run: bool) -> None:
         columns = ("编号", "资源名称", "期限", "由", "变更为", "告知")
         screen.print(console.table("期限变更", columns, [_moved_row(each) for each in counted.moved]))
     if counted.confirmed:
-        firm = [(each.no, each.subject, each.term, each.now, "、".join(each.told)) for each in counted.confirmed]
+        firm = [(each.no, each.subject, each.term, each.now, "、".join(each.notified)) for each in counted.confirmed]
         screen.print(console.table("由暂定改为确定", ("编号", "资源名称", "期限", "到期", "告知"), firm))
     if counted.findings:
         found = [(each.no, each.term, each.was, each.now) for each in counted.findings]
@@ -127,7 +127,7 @@ def _tell_import(done: Import, *, dry_run: bool) -> None:
 
 
 def _moved_row(each: Moved) -> tuple[Any, ...]:
-    told = "、".join(each.told) + ("（待确认）" if each.held else "")
+    told = "、".join(each.notified) + ("（待确认）" if each.held else "")
     was, now_ = console.due(each.was, each.was_official), console.due(each.now, each.official)
     return (each.no, each.subject, each.term, was, now_ + ("　提前" if each.held else ""), told)
 

@@ -52,11 +52,11 @@ def remind(procedure: Procedure, case_state: CaseState, term: Term, on: date, ca
     """
     rule = procedure.terms[term.kind]
     left = calendar.count_estimated(on, term.due_on)
-    rung = min([rung for rung in rule.reminders if rung.days_before >= left], key=attrgetter("days_before"))
-    later = terms.next_rung(rule, term.started_on, term.due_on, rung.days_before, calendar)
-    reminded = term._replace(rung=rung.days_before, next_on=later or term.due_on + ONE_DAY)
+    due = min([each for each in rule.reminders if each.days_before >= left], key=attrgetter("days_before"))
+    later = terms.next_reminder(rule, term.started_on, term.due_on, due.days_before, calendar)
+    reminded = term._replace(rung=due.days_before, next_on=later or term.due_on + ONE_DAY)
     row = _row(procedure, case_state, REMIND)
-    requests = tuple([NoticeRequest(to, rung.notice, on, term.n, rung.days_before) for to in rung.to])
+    requests = tuple([NoticeRequest(to, due.notice, on, term.n, due.days_before) for to in due.to])
     return _step(row, case_state, reminded, on, row.basis)._replace(notice_requests=requests)
 
 
@@ -67,29 +67,29 @@ def recount(
     on: date,
     basis: str,
     calendar: WorkingCalendar,
-    told_of: date,
+    last_notified: date,
 ) -> Step:
     """The clock counts a term again, as the calendar has changed: the same working days, another date or a firm one.
 
     ``basis`` is the document that changed the calendar. Its parties are notified, unless they know that very date
-    (``told_of``: that of which they were last notified); of an earlier date only after a click.
+    (``last_notified``: that of which they were last notified); of an earlier date only after a click.
     """
     quiet = bool(case_state.flags.get(QUIET))
     moved = terms.recounted(procedure.terms[term.kind], term, on, calendar, quiet=quiet)
     row = Transition(_RECOUNT_RULE, (CLOCK,), case_state.state, STAY, basis)
-    requests = tuple(_recount_notices(case_state, moved, told_of, firm=moved.official and not term.official))
+    requests = tuple(_recount_notices(case_state, moved, last_notified, firm=moved.official and not term.official))
     return _step(row, case_state, moved, on, basis)._replace(notice_requests=requests, recounted=term)
 
 
-def _recount_notices(case_state: CaseState, moved: Term, told_of: date, *, firm: bool) -> Iterator[NoticeRequest]:
+def _recount_notices(case_state: CaseState, moved: Term, last_notified: date, *, firm: bool) -> Iterator[NoticeRequest]:
     """Both parties wait for the date of a term that binds one of them; the office reads of its own in its digest."""
     if not moved.runs or moved.department_id not in case_state.parties.values():
         return
-    if moved.due_on == told_of and not firm:
+    if moved.due_on == last_notified and not firm:
         return
-    notice = "confirmed" if moved.due_on == told_of else "moved"
+    notice = "confirmed" if moved.due_on == last_notified else "moved"
     for role in case_state.parties:
-        yield NoticeRequest(role, notice, term=moved.n, held=moved.due_on < told_of)
+        yield NoticeRequest(role, notice, term=moved.n, held=moved.due_on < last_notified)
 
 
 _RECOUNT_RULE = EventRule(RECOUNT, RECOUNT_TITLE, (CLOCK,), (), (), (), approval=False, notify=())

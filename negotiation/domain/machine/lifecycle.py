@@ -58,7 +58,7 @@ def hindrance(
     """Why an act on the day ``on`` would be refused whatever its form says; None if it could succeed.
 
     The demands that refuse an act are asked themselves, so that what is offered and what is refused cannot differ.
-    ``standing``: as of that day (``standing_on``). Who acts is not asked.
+    ``standing``: as of that day (``state_on``). Who acts is not asked.
     """
     row = procedure.table.get((case_state.state, event))
     if row is None or row.history:
@@ -72,7 +72,7 @@ def hindrance(
     return None
 
 
-def standing_on(procedure: Procedure, case_state: CaseState, on: date, calendar: WorkingCalendar) -> CaseState:
+def state_on(procedure: Procedure, case_state: CaseState, on: date, calendar: WorkingCalendar) -> CaseState:
     """The standing on which an act of the day ``on`` would be decided: after the lapses that fall due before it."""
     for step in lapses(procedure, case_state, on, calendar):
         case_state = step.after

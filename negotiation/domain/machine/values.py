@@ -51,7 +51,7 @@ class NoticeRequest(NamedTuple):
     notice: str
     not_before: date | None = None
     term: int | None = None
-    rung: int | None = None
+    days_before: int | None = None
     held: bool = False
 
 

@@ -120,15 +120,15 @@ def _works(day: date, marks: dict[date, Mark]) -> bool:
 def in_sentence(reckoning: Reckoning) -> str:
     """The balance of a year: how many days of each kind, how many are missing and for which holidays."""
     owed = len(reckoning.freed) - reckoning.statutory
-    told = (
+    sentence = (
         f"{reckoning.year}年放假占工作日{len(reckoning.freed)}天，其中法定节假日{reckoning.statutory}天，"
         f"应补班{max(owed, 0)}天，实际补班{len(reckoning.made_up)}天"
     )
     if reckoning.made_up:
-        told += f"（{day_list(reckoning.made_up)}）"
+        sentence += f"（{day_list(reckoning.made_up)}）"
     if reckoning.missing:
-        return f"{told}，缺{reckoning.missing}天" + _for_which(reckoning.short)
-    return told + (f"，比应补的多{reckoning.surplus}天，请核对原文" if reckoning.surplus else "，两相平衡")
+        return f"{sentence}，缺{reckoning.missing}天" + _for_which(reckoning.short)
+    return sentence + (f"，比应补的多{reckoning.surplus}天，请核对原文" if reckoning.surplus else "，两相平衡")
 
 
 def _for_which(short: Iterable[Share]) -> str:

@@ -202,8 +202,8 @@ def _in_words(almanac: Almanac, layer: CalendarLayer, day: date) -> str:
     name = f"（{shown.name}）" if shown.kind in ("holiday", "make-up") and shown.name else ""
     if shown.kind == "stoppage":
         return shown.name or STOPPAGE
-    told = ("上班" if shown.kind in ("working", "make-up") else "放假") + name
-    return told if day <= calendar.official_through else f"推算{told}"
+    word = ("上班" if shown.kind in ("working", "make-up") else "放假") + name
+    return word if day <= calendar.official_through else f"推算{word}"
 
 
 # ------------------------------------------------------------------------------------------------------- writing

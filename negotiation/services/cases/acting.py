@@ -132,4 +132,4 @@ def _correct(transaction: Transaction, file: CaseFile, steps: Sequence[Step]) ->
     for step in steps:
         if step.annulled is not None:
             lapse = (step.annulled.n, step.annulled.due_on)
-            file.correct(step, outbox.told_of_lapse(transaction, file.row["id"], *lapse))
+            file.correct(step, outbox.notified_of_lapse(transaction, file.row["id"], *lapse))

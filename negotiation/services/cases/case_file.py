@@ -82,14 +82,16 @@ class CaseFile(ChangeRecorder):
         return steps
 
     def remind(self, term: Term, on: date) -> Step:
-        """The clock sends the rung of the ladder that stands on the day ``on``."""
+        """The clock sends the reminder that is due on the day ``on``."""
         step = clock_events.remind(self.procedure, self.case_state, term, on, self.calendar)
         self.record(step, actor=self.clock)
         return step
 
-    def recount(self, term: Term, on: date, document: Document, told_of: date) -> Step:
-        """The clock counts a term again, as ``document`` changed the calendar; ``told_of``: the date that is known."""
-        step = clock_events.recount(self.procedure, self.case_state, term, on, document.name, self.calendar, told_of)
+    def recount(self, term: Term, on: date, document: Document, last_notified: date) -> Step:
+        """The clock counts a term again, as ``document`` changed the calendar; ``last_notified``: the date known."""
+        step = clock_events.recount(
+            self.procedure, self.case_state, term, on, document.name, self.calendar, last_notified
+        )
         moved = step.changed[0]
         change = change_in_words(self.procedure.terms[term.kind].title, term, moved, document)
         fields = {
@@ -99,9 +101,11 @@ class CaseFile(ChangeRecorder):
             "was_official": term.official,
             "official": moved.official,
         }
-        spoken = step._replace(recounted=term._replace(due_on=told_of))  # a mail says what its reader was told before
+        spoken = step._replace(
+            recounted=term._replace(due_on=last_notified)
+        )  # a mail says what its reader was told before
         self.record(spoken, actor=SYSTEM, fields=fields, document=document)
-        if any(tell.held for tell in step.notice_requests):
+        if any(request.held for request in step.notice_requests):
             self.tasks.add(f"event:{step.after.version}/held", f"{change}。期限提前，请确认后告知双方", term.n)
         return step
 

@@ -48,7 +48,7 @@ class Wanted:
     departments: tuple[int, ...] = ()
     held: tuple[tuple[str, str], ...] | None = None
     handler_id: int | None = None
-    light: DeadlineStatus | None = None
+    deadline_status: DeadlineStatus | None = None
     provisional: bool = False
     since: date | None = None
     until: date | None = None
@@ -94,8 +94,8 @@ def _of_people(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
 
 def _of_dates(wanted: Wanted, as_of: date, soon: date) -> Iterator[ColumnElement[bool]]:
     """The day of receipt and the due date."""
-    if wanted.light is not None:
-        yield deadline_status_is(wanted.light, as_of, soon)
+    if wanted.deadline_status is not None:
+        yield deadline_status_is(wanted.deadline_status, as_of, soon)
     if wanted.since is not None:
         yield CASE.c.received_on >= wanted.since
     if wanted.until is not None:
@@ -123,13 +123,13 @@ def _held(states: tuple[tuple[str, str], ...]) -> ColumnElement[bool]:
     return or_(false(), *(and_(CASE.c.procedure == key, CASE.c.state.in_(held)) for key, held in by_procedure.items()))
 
 
-def deadline_status_is(light: DeadlineStatus, as_of: date, soon: date) -> ColumnElement[bool]:
-    """The condition of a deadline status on a day, as in ``terms.light``; ``soon``: the last near due date."""
-    if light in WITHOUT_TERM:
-        return and_(CASE.c.next_due.is_(None), CASE.c.suspended == literal(light is DeadlineStatus.SUSPENDED))
-    if light is DeadlineStatus.REFERENCE:
+def deadline_status_is(status: DeadlineStatus, as_of: date, soon: date) -> ColumnElement[bool]:
+    """The condition of a deadline status on a day, as ``terms.deadline_status``; ``soon``: the last near due date."""
+    if status in WITHOUT_TERM:
+        return and_(CASE.c.next_due.is_(None), CASE.c.suspended == literal(status is DeadlineStatus.SUSPENDED))
+    if status is DeadlineStatus.REFERENCE:
         return and_(CASE.c.next_due.is_not(None), is_by_reference())
-    return and_(due_date_is(light, as_of, soon), not_(is_by_reference()))
+    return and_(due_date_is(status, as_of, soon), not_(is_by_reference()))
 
 
 def is_by_reference() -> ColumnElement[bool]:
@@ -137,11 +137,11 @@ def is_by_reference() -> ColumnElement[bool]:
     return CASE.c.provider_id.in_(select(DEPARTMENT.c.id).where(DEPARTMENT.c.level.in_(LEVELS_NOT_BOUND)))
 
 
-def due_date_is(light: DeadlineStatus, as_of: date, soon: date) -> ColumnElement[bool]:
+def due_date_is(status: DeadlineStatus, as_of: date, soon: date) -> ColumnElement[bool]:
     """The condition of the due date of the running term."""
-    if light is DeadlineStatus.OVERDUE:
+    if status is DeadlineStatus.OVERDUE:
         return CASE.c.next_due < as_of
-    if light is DeadlineStatus.DUE_SOON:
+    if status is DeadlineStatus.DUE_SOON:
         return CASE.c.next_due.between(as_of, soon)
     return CASE.c.next_due > soon
 
@@ -154,13 +154,13 @@ def may_move() -> Select[Any]:
 def _found_by(dialect: str, typed: str, side: int) -> list[ColumnElement[bool]]:
     """The conditions of a search: every word of it somewhere in a case, or the whole as a number with blanks."""
     words = typed.split()[:WORDS_SEARCHED]
-    said = [_said(dialect, word, side) for word in words]
+    found = [_contains(dialect, word, side) for word in words]
     if len(words) < 2 or not case_numbers.tail(typed):
-        return said
-    return [or_(and_(*said), number_matches(dialect, typed))]
+        return found
+    return [or_(and_(*found), number_matches(dialect, typed))]
 
 
-def _said(dialect: str, word: str, side: int) -> ColumnElement[bool]:
+def _contains(dialect: str, word: str, side: int) -> ColumnElement[bool]:
     """The number begins or ends with a word, or the subject, a party's name or a handler's has it."""
     part = f"%{literally(word)}%"
     named = select(DEPARTMENT.c.id).where(like(dialect, DEPARTMENT.c.name, part))

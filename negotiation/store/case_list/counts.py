@@ -1,4 +1,4 @@
-"""The counts beside the list: what is open, by light and state, and how much a filter leaves out as closed."""
+"""The counts beside the list: open cases by deadline status and state; closed cases that a filter leaves out."""
 
 from dataclasses import replace
 from datetime import date
@@ -21,7 +21,7 @@ def count_closed(transaction: Transaction, wanted: Wanted, as_of: date, soon: da
 
 
 class Counts(TypedDict):
-    """How much is open: in all, by light, by state; cases with a date that is not official; tasks of
+    """How much is open: in all, by deadline status, by state; cases with a date that is not official; tasks of
     the office; acts that wait for the head (签批)."""
 
     open: int
@@ -49,17 +49,17 @@ def counts(transaction: Transaction, scope: int | None, as_of: date, soon: date)
 
 
 def _counted_by_state(scope: int | None, as_of: date, soon: date) -> Select[Any]:
-    def lit(light: DeadlineStatus) -> ColumnElement[int]:
+    def count_of(status: DeadlineStatus) -> ColumnElement[int]:
         return func.sum(
-            case((and_(due_date_is(light, as_of, soon), not_(is_by_reference())), literal(1)), else_=literal(0))
+            case((and_(due_date_is(status, as_of, soon), not_(is_by_reference())), literal(1)), else_=literal(0))
         )
 
     return (
         select(
             CASE.c.state,
             func.count().label("open"),
-            lit(DeadlineStatus.OVERDUE).label("overdue"),
-            lit(DeadlineStatus.DUE_SOON).label("due_soon"),
+            count_of(DeadlineStatus.OVERDUE).label("overdue"),
+            count_of(DeadlineStatus.DUE_SOON).label("due_soon"),
         )
         .where(OPEN, *of_scope(scope))
         .group_by(CASE.c.state)

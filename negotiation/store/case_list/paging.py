@@ -133,8 +133,8 @@ def _order(wanted: Wanted, *columns: ColumnElement[Any]) -> Order:
 
 def _may_stand(wanted: Wanted, *, with_key: bool) -> bool:
     """Whether a line with (without) what the list is ordered by can be among those wanted."""
-    if wanted.sort is Sort.NEXT_DUE and wanted.light is not None:
-        return with_key != (wanted.light in WITHOUT_TERM)
+    if wanted.sort is Sort.NEXT_DUE and wanted.deadline_status is not None:
+        return with_key != (wanted.deadline_status in WITHOUT_TERM)
     return with_key or bool(COLUMNS[wanted.sort].nullable)
 
 

@@ -64,12 +64,12 @@ def check_rows(procedure: Procedure, read: Reader) -> None:
 def check_history(procedure: Procedure, read: Reader) -> None:
     """Add the rows of a ledger's history that no ledger tells: nobody else can, and the clock does not replay."""
     steps = procedure.ledger.steps.values() if procedure.ledger else ()
-    told = {event for step in steps for event in (*step.events, *step.results.values(), *step.remarks.values())}
+    kept = {event for step in steps for event in (*step.events, *step.results.values(), *step.remarks.values())}
     for (source, event), row in procedure.table.items():
         if not row.history:
             continue
         key = f"transitions（{source} · {event}）.history"
-        if event not in told:
+        if event not in kept:
             read.fault(key, f"只随台账导入登记的一行（history = true），[ledger] 的步骤中须有事件“{event}”")
         if CLOCK in row.by:
             read.fault(key, "只随台账导入登记的一行（history = true）不能由时钟办理")
