@@ -1,1 +1,1 @@
-"""What every package may use: the clock, settings, errors, enums with their words on screen, texts from outside."""
+"""Basics for every package: the clock, settings, errors, enums and their words on screen, texts from outside."""

@@ -64,7 +64,7 @@ def is_domain(text: str) -> bool:
 
 
 def _after_scheme(url: str, schemes: tuple[str, ...]) -> str:
-    """What stands behind ``scheme://``."""
+    """The part after ``scheme://``."""
     if not _HAS_SCHEME.match(url):
         raise ValueError(f"开头缺少 {schemes[0]}://")
     scheme, _, rest = url.partition("://")

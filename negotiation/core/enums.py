@@ -7,7 +7,7 @@ from enum import StrEnum
 
 
 class DeadlineStatus(StrEnum):
-    """How a running term stands on a day; a word on every screen, a colour only beside it."""
+    """The status of a running term on a day; a word on every screen, a colour only beside it."""
 
     NORMAL = "normal"
     DUE_SOON = "due_soon"
@@ -49,7 +49,7 @@ LEVELS_NOT_BOUND = tuple(level.value for level in Level if not level.bound_by_te
 
 
 class Duty(StrEnum):
-    """What a person does in a department. Automatic mail goes to A, else to B, never to a head."""
+    """The part of a person in a department. Automatic mail goes to A, else to B, never to a head."""
 
     A = "A"
     B = "B"
@@ -66,7 +66,7 @@ class CalendarLayer(StrEnum):
 
 
 class NoticeState(StrEnum):
-    """Where a notice stands in the outbox.
+    """The state of a notice in the outbox.
 
     held → waiting, when a person has confirmed it; waiting → claimed → sent; waiting → digested (its digest carries
     it); waiting → obsolete (no longer true); waiting or claimed → failed (refused by the server, or nobody to send it
@@ -83,7 +83,7 @@ class NoticeState(StrEnum):
 
 
 class NoticeKind(StrEnum):
-    """ACT is told at once; REMINDER joins the day's digest to one address; DIGEST is such a digest."""
+    """ACT is sent at once; REMINDER joins the day's digest to one address; DIGEST is such a digest."""
 
     ACT = "act"
     REMINDER = "reminder"
@@ -124,7 +124,7 @@ WAYS_OF_SHARING = ("服务接口", "批量交换", "文件下载")
 
 
 class ProposalState(StrEnum):
-    """What became of an act that waits for the head: open → approved, returned (by the head) or withdrawn."""
+    """The state of an act that waits for the head: open → approved, returned (by the head) or withdrawn."""
 
     OPEN = "open"
     APPROVED = "approved"
@@ -133,7 +133,7 @@ class ProposalState(StrEnum):
 
 
 class Job(StrEnum):
-    """What the worker does again and again, without a person."""
+    """A job of the worker, which runs again and again without a person."""
 
     CALENDAR = "calendar"
     SWEEP = "sweep"
@@ -142,7 +142,7 @@ class Job(StrEnum):
 
 
 class MeetingState(StrEnum):
-    """Where a meeting stands: planned → held or cancelled. Acts rest on a meeting that was held, on no other."""
+    """The state of a meeting: planned → held or cancelled. Acts rest on a meeting that was held, on no other."""
 
     PLANNED = "planned"
     HELD = "held"
@@ -150,7 +150,7 @@ class MeetingState(StrEnum):
 
 
 class AccountRole(StrEnum):
-    """What an account is for. The first two belong to departments, the rest to the office; never both.
+    """The role of an account. The first two belong to departments, the rest to the office; never both.
 
     Not a role of a rulebook: applicant and provider follow from the department's part in a case.
     """
@@ -170,7 +170,7 @@ ACT_AS_OFFICE = frozenset({AccountRole.OFFICE_CLERK, AccountRole.OFFICE_HEAD})
 
 
 class Scope(StrEnum):
-    """What a program may do with a token, within what its account may do."""
+    """The rights of a program with a token, within what its account may do."""
 
     READ = "read"
     ACT = "act"

@@ -79,7 +79,7 @@ class FieldError(NegotiationError):
 
 
 class UnknownName(FieldError, NotFound):
-    """What a list was to be narrowed to is not there: the list is empty, and says why beside its field."""
+    """A filter of a list names something that does not exist: the list is empty, and says why beside its field."""
 
 
 class DateError(NegotiationError):

@@ -1,4 +1,4 @@
-"""What the screen calls the identifiers of ``vocabulary``, the kinds of a day and the templates of the notices."""
+"""Words on screen for the members of ``enums``, the kinds of a day and the templates of the notices."""
 
 from negotiation.core.enums import (
     ATTACHED,

@@ -1,4 +1,4 @@
-"""What an installation may set, by environment variables that begin with NEGOTIATION_.
+"""Settings of an installation, by environment variables that begin with NEGOTIATION_.
 
 They are read whole: the first that cannot be used is named, with what is wrong and how it is written. No sentence
 repeats an address that may hold a password.
@@ -167,14 +167,14 @@ def read_settings() -> Settings:
     try:
         return Settings()
     except ValidationError as error:
-        found = [_said(each) for each in error.errors()]
+        found = [_fault_of(each) for each in error.errors()]
         if len(found) == 1:
             raise found[0] from None
-        told = "；".join(f"{each.where} {each.what}（{each.todo}）" for each in found)
-        raise UsageError(f"有{len(found)}项设置不能用：{told}", where=f"{PREFIX}*", todo="请逐项改正") from None
+        faults = "；".join(f"{each.where} {each.what}（{each.todo}）" for each in found)
+        raise UsageError(f"有{len(found)}项设置不能用：{faults}", where=f"{PREFIX}*", todo="请逐项改正") from None
 
 
-def _said(fault: Any) -> UsageError:
+def _fault_of(fault: Any) -> UsageError:
     """A fault as a sentence."""
     what, key = why(fault), str(fault["loc"][0]) if fault["loc"] else ""
     if not key:

@@ -18,7 +18,7 @@ class TextError(FieldError):
 
 
 class Kind(NamedTuple):
-    """What a field takes: how many characters at most, and whether it may have several lines."""
+    """The limits of a field: the most characters, and whether it may have several lines."""
 
     most: int
     lines: bool = True
@@ -110,7 +110,7 @@ def tidied(text: str) -> str:
 
 
 class Flaw(NamedTuple):
-    """What is wrong with a text, and what to do."""
+    """A flaw of a text, and what to do about it."""
 
     what: str
     todo: str
@@ -132,7 +132,7 @@ def flaw(text: str, kind: Kind) -> Flaw | None:
 
 
 def _flaw_of(char: str, n: int) -> Flaw | None:
-    """What is wrong with the n-th character."""
+    """The flaw of the n-th character; None if it has none."""
     named = f"第{n}个字 U+{ord(char):04X} "
     category = unicodedata.category(char)
     if category == "Co":

@@ -1,4 +1,4 @@
-"""What the library that reads values refuses, in Chinese."""
+"""Refusals of the library that reads values, in Chinese."""
 
 from typing import Any
 

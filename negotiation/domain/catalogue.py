@@ -1,4 +1,4 @@
-"""What the catalogue of resources means for a case: what it adds to a form, and what follows from a class.
+"""Consequences of the catalogue of resources for a case: what it adds to a form, and what follows from a class.
 
 What each class means in a procedure stands in its rulebook ([resource]). The catalogue informs: it sets a class, it
 advises before anything is opened, it points out an answer that does not agree with it; it refuses no answer. From a

@@ -217,7 +217,7 @@ def _text(_rule: FieldRule, value: Any, _directory: Directory) -> str:
 
 
 def _code(_rule: FieldRule, value: Any, _directory: Directory) -> str:
-    """What names something else, a case or a resource: typed in full width, it is the same."""
+    """The name of something else, a case or a resource, in half width: typed in full width it is the same."""
     return texts.half_width(as_entered(value))
 
 

@@ -1,4 +1,4 @@
-"""Who hears of what, with which template, under which key. Pure: it makes rows of the outbox and sends nothing.
+"""Recipients, templates and keys of the notices of a step. Pure: it makes rows of the outbox and sends nothing.
 
 Mail carries the number, the resource name, dates and their article; never reasons, data items or personal data.
 """
@@ -83,7 +83,7 @@ class NoticeRecord:
 
 
 class About(NamedTuple):
-    """What a notice speaks of: a step, the case's row after it, and who and where the office is; ``at`` its instant.
+    """The subject of a notice: a step, the case's row after it, and who and where the office is; ``at`` its instant.
 
     ``document``: what changed the calendar, where that is why. ``copied``: the departments that the case is copied to.
     """
@@ -115,17 +115,17 @@ def of_step(about: About) -> list[NoticeRecord]:
         for request in requests
         for each in _recipients(request, about)
     )
-    return list({notice.key: notice for notice in made}.values())  # whoever is two of those told reads it once
+    return list({notice.key: notice for notice in made}.values())  # whoever is two of the recipients reads it once
 
 
 def _copies(requests: Iterable[NoticeRequest]) -> list[NoticeRequest]:
-    """Of what the provider is told of an act, the departments that the case is copied to read a copy."""
+    """The copy of a notice that the provider gets of an act, for the departments that the case is copied to."""
     sent = any(request.to == "provider" and request.term is None for request in requests)
     return [NoticeRequest("copied", COPY)] if sent else []
 
 
 def correction(about: About, department_id: int) -> NoticeRecord:
-    """更正告知: what those receive who were told of a lapse that was none."""
+    """更正告知: for a department (0: the office) that was notified of a lapse that was none."""
     request = NoticeRequest("", CORRECTION, None, about.step.term)
     return _notice(about, request, department_id, _facts(about, request.term))
 
@@ -148,14 +148,14 @@ def _notice(about: About, request: NoticeRequest, department_id: int, facts: dic
 
 
 def _is_private(about: About) -> bool:
-    """A draft concerns nobody but the applicant: what happens to it is told to nobody until it is handed in."""
+    """A draft concerns nobody but the applicant: nobody is notified of it until it is handed in."""
     initial, state = about.procedure.initial, about.step.after.state
     return about.step.transition.source == initial and (state == initial or bool(about.procedure.states[state].ending))
 
 
 def _recipients(request: NoticeRequest, about: About) -> Iterable[int]:
     if "office" in (request.to, about.rulebook.entered_by.get(request.to)):
-        return (OFFICE_ID,)  # who enters what a body decides also reads what that body is told
+        return (OFFICE_ID,)  # who enters what a body decides also reads its notices
     if request.to == "copied":
         return about.copied
     department = about.row[f"{request.to}_id"] if request.to in PARTY_ROLES else None
@@ -163,7 +163,7 @@ def _recipients(request: NoticeRequest, about: About) -> Iterable[int]:
 
 
 def _knows_nothing(row: Mapping[str, Any], department: int) -> bool:
-    """What was not handed in or passed on yet is known to its author alone."""
+    """True of a case that was not handed in or passed on yet: it is known to its author alone."""
     return row["received_on"] is None and row["drafted_by"] != department
 
 
@@ -177,7 +177,7 @@ def _key(step: Step, request: NoticeRequest, department_id: int) -> str:
 
 
 def _facts(about: About, n: int | None) -> dict[str, Any]:
-    """What the mail says, frozen at this moment; ``n``: the term that it speaks of."""
+    """The facts of a mail, frozen at this moment; ``n``: the term that it is about."""
     step, row, rulebook, procedure = about.step, about.row, about.rulebook, about.procedure
     facts = {
         "no": row["no"],
@@ -202,7 +202,7 @@ def _facts(about: About, n: int | None) -> dict[str, Any]:
 
 
 def _recount_facts(before: Term, document: Document) -> dict[str, Any]:
-    """What the date was, and which document changed it."""
+    """The facts of a date that was, and of the document that changed it."""
     return {
         "was_due_on": before.due_on.isoformat(),
         "was_official": before.official,

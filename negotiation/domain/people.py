@@ -1,4 +1,4 @@
-"""Who a person is, what they may see and do; the sentences by which an account is refused."""
+"""People who are signed in: what they may see and do; the sentences by which an account is refused."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ _SEES_ALL = OFFICE_ROLES - {AccountRole.ADMINISTRATOR}
 
 
 class SignInRefused(NegotiationError):
-    """No such account, a wrong password, an account that is locked or inactive: nobody is told which."""
+    """No such account, a wrong password, an account that is locked or inactive: it is not said which."""
 
     def __init__(self, lock_minutes: int) -> None:
         super().__init__(

@@ -80,7 +80,7 @@ class Almanac:
         return WorkingCalendar.official(known_on=day, extra=self.imported(CalendarLayer.NATIONAL), layers=local)
 
     def imported(self, layer: CalendarLayer) -> list[Arrangement]:
-        """The imported arrangements of a layer that stand, in the order in which they decide.
+        """The imported arrangements of a layer that are in force, in the order in which they decide.
 
         One without a date of issue is the weakest: it decides only where no dated one speaks, and no more once the
         notice of its whole year has come in.

@@ -39,7 +39,7 @@ class NewApplication:
 
 
 class Application(NamedTuple):
-    """What came of an application: the number of its matter ("" for a single case), its cases, whether it waits."""
+    """The result of an application: the number of its matter ("" for a single case), its cases, whether it waits."""
 
     matter: str
     numbers: tuple[str, ...]
@@ -83,7 +83,7 @@ def kept(transaction: Transaction, file: CaseFile, uploads: Sequence[Upload], pe
 
 
 def _handed_in(work: UnitOfWork, person: Person, no: str, new: NewApplication) -> bool:
-    """Whether the head has to approve it first."""
+    """True if the head has to approve it first."""
     file = acting.take(work, no)
     event, role = first_event(file.procedure).key, file.procedure.drafter
     extra = kept(work.transaction, file, new.uploads, person)

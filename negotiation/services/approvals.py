@@ -23,7 +23,7 @@ from negotiation.store.transaction import Transaction
 
 
 class Signature(NamedTuple):
-    """Who approved an act and on which day: on the paper that is entered, or here."""
+    """The person who approved an act, and the day: on the paper that is entered, or here."""
 
     by: str
     on: date
@@ -123,7 +123,7 @@ def _demand_in_time(file: CaseFile, person: Person, event: str, on: date) -> Non
 
 
 def _signed(file: CaseFile, person: Person, signature: Signature | None, on: date) -> dict[str, Any]:
-    """What an event keeps of its approval: of the paper, or of the head who does it here and now."""
+    """The fields of an approval that its event keeps: of the paper, or of the head who does it here and now."""
     if signature is None:
         return {SIGNED_BY: person.name, SIGNED_ON: local_date(file.at)}
     forms.demand_clean(signature.by, SIGNED_BY)

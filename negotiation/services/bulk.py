@@ -40,7 +40,7 @@ class Preview(NamedTuple):
 
 
 class Done(NamedTuple):
-    """What became of a case: what was done, or why it was not."""
+    """The outcome for a case: what was done, or why it was not."""
 
     no: str
     subject: str = ""
@@ -124,6 +124,6 @@ def each_done(
 
 
 def _demand_seen(transaction: Transaction, file: CaseFile, version: str) -> None:
-    """What the clock did since the preview does not matter; what a person did, who acts must see first."""
+    """Events of the clock since the preview do not matter; those of a person must be seen first."""
     if case_reader.acted_since(transaction, file.row, forms.read_number(version) or 0):
         raise Conflict("预览之后本案已有新的办理，本次没有办理", todo="请查看案件后再决定")

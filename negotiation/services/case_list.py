@@ -74,7 +74,7 @@ def lines_numbered(
 
 
 class Beside(NamedTuple):
-    """What a search does not show: how many closed cases match where no open one does, and the lines of the cases
+    """Hints beside a search: how many closed cases match where no open one does, and the lines of the cases
     whose number was typed whole, whatever their state and the other filters."""
 
     closed: int

@@ -155,7 +155,7 @@ def _event_json(event: case_queries.EventLine, file: CaseFile) -> dict[str, Any]
 
 
 def _shown(rules: Procedure, event: case_queries.EventLine) -> dict[str, str]:
-    """What was entered with an event; of a change of the calendar its sentence."""
+    """The fields entered with an event; of a change of the calendar its sentence."""
     fields = event.fields or {}
     return {"变更": fields["change"]} if event.event == RECOUNT else fields_shown(rules, fields)
 

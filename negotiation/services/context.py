@@ -20,7 +20,7 @@ from negotiation.store.transaction import Transaction
 
 @dataclass
 class Context:
-    """What every step needs besides the case: the calendar, the rulebooks, the departments, the settings."""
+    """The calendar, the rulebooks, the departments and the settings: what every step needs besides its case."""
 
     settings: Settings
     almanac: Almanac

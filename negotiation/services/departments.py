@@ -1,6 +1,6 @@
 """A department gets another name, or becomes part of another one (机构改革): its open cases go with it.
 
-Every open case in which it has a part is transferred (职责划转) through the one door, each with an event that names the
+Every open case in which it has a part is transferred (职责划转) by ``cases.acting``, each with an event that names the
 document; the figures of the year show it as 划出 of the one and 划入 of the other.
 """
 

@@ -1,4 +1,4 @@
-"""What ``doctor`` looks at: database, rulebooks, calendar, mail, departments; each finding says what to do."""
+"""Checks of ``doctor``: database, rulebooks, calendar, mail, departments; each finding says what to do."""
 
 import os
 from collections.abc import Callable, Iterable, Mapping

@@ -1,4 +1,4 @@
-"""What may be done in a case on a day: asked of the demands that would refuse it, so that nothing is offered in vain.
+"""Acts open in a case on a day: asked of the demands that would refuse them, so that nothing is offered in vain.
 
 An act is offered if some day up to that one makes it lawful: paper of an earlier day is entered late.
 """
@@ -135,7 +135,7 @@ def _later(
     today: date,
     calendar: WorkingCalendar,
 ) -> Offer:
-    """What has to wait for the end of a term that runs is possible from the day after."""
+    """The offer of an act from the day after a running term on, if it has to wait for its end."""
     term = case_state.term(row.after_due) if row.after_due else None
     if term is None or not term.runs or term.due_on < today:
         return Offer(row, (), why)

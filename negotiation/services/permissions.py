@@ -1,4 +1,4 @@
-"""What a person may see and do in a case; pages and programs ask here alike."""
+"""Permissions of a person in a case; pages and programs ask here alike."""
 
 from datetime import date, datetime
 from typing import NamedTuple
@@ -73,7 +73,7 @@ class Later(NamedTuple):
 
 
 class Desk(NamedTuple):
-    """What a person finds to do in a case: the acts that are open, those that are not yet, what waits for a head."""
+    """The acts that a person finds in a case: those open, those open later, those that wait for a head."""
 
     acts: list[OpenAct]
     later: list[Later]
@@ -155,7 +155,7 @@ def _first(own: list[str], offer: Offer) -> str:
 
 
 def _papers(found: list[Offer], person: Person, roles: tuple[str, ...], own: list[str]) -> list[tuple[Offer, str]]:
-    """What only a party can do, and what it may do as well as the office if it moves the case."""
+    """The acts that only a party can do, and those that it may do as well as the office if they move the case."""
     return [
         (offer, role)
         for offer in found

@@ -46,7 +46,7 @@ def _is_late(file: CaseFile, term: Term, today: date) -> bool:
 
 
 def _sentence(row: Prepared, file: CaseFile, term: Term, facts: dict[str, str]) -> str:
-    """What is registered of one late term: nothing, an answer after its end, or that it came to an end."""
+    """The sentence on one late term: nothing is registered, it was answered after its end, or it came to an end."""
     rule = file.procedure.terms[term.kind]
     answerable = any(each.answers == term.kind for each in file.procedure.table.values())
     text = row.belated if term.answered_on else row.ended if term.ended_on and not answerable else row.silent

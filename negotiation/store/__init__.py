@@ -1,4 +1,4 @@
-"""What is remembered, and the only room that speaks SQL."""
+"""The database: tables, queries and writes; SQL is written in this package only."""
 
 from negotiation.store.database import Database
 from negotiation.store.transaction import Transaction

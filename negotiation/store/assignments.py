@@ -1,4 +1,4 @@
-"""Who handles a case on each side: the 经办人 (rank 1) and the second (rank 2). Rows are added and ended."""
+"""The handlers of a case on each side: the 经办人 (rank 1) and the second (rank 2). Rows are added and ended."""
 
 from collections.abc import Sequence
 from datetime import date

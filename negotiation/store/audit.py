@@ -76,7 +76,7 @@ def _chains() -> Select[Any]:
 
 
 def _wrong_end(last: Any, seq: int, head: bytes) -> Iterator[dict[str, Any]]:
-    """What does not agree between a case's own row and the last event of its chain."""
+    """The differences between a case's own row and the last event of its chain."""
     if seq != last.version or head != bytes(last.head):
         yield {"no": last.no, "seq": seq, "what": f"案件登记有{last.version}个事件，事件链止于第{seq}个，或链头不符"}
     elif last.seq is not None and last.state != last.stands:

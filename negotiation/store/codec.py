@@ -110,14 +110,14 @@ def _result(kind: Any, dialect: Dialect) -> Processor:
 
 
 def _remembering(kind: Any, processor: Processor) -> Processor:
-    """The same few days and instants travel again and again."""
+    """The processor with a memory for days and instants: the same few travel again and again."""
     if processor is None or not isinstance(kind, (Date, Instant)):
         return processor
     return lru_cache(maxsize=4096)(processor)
 
 
 def _once(processor: Processor) -> Processor:
-    """The very same facts go to each who is told: they are written out once for all of them."""
+    """The very same facts go to each recipient: they are written out once for all of them."""
     if processor is None:
         return None
     last: list[Any] = [None, None]

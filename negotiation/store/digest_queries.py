@@ -1,4 +1,4 @@
-"""What the office's own mails list: terms that run out, tasks, dates that the calendar moved or will move."""
+"""Lists in the office's own mails: terms that run out, tasks, dates that the calendar moved or will move."""
 
 import json
 from datetime import date, datetime

@@ -1,4 +1,4 @@
-"""What somebody asks who watches the system: numbers and ages only, and no name of anybody. Reading only."""
+"""Figures for monitoring: numbers and ages only, and no name of anybody. Reading only."""
 
 from datetime import date, datetime
 

@@ -36,7 +36,7 @@ _FRESH_REMINDER = (
     f"(kind = '{NoticeKind.REMINDER.value}' AND tries = 0 AND state = '{NoticeState.WAITING.value}' "
     f"AND department_id <> {OFFICE_ID})"
 )
-# Nobody is reminded of a date that moved and of which they are told only after a click.
+# Nobody is reminded of a date that moved and of which they are notified only after a click.
 _NOT_HELD = (
     "NOT (term IS NOT NULL AND EXISTS (SELECT 1 FROM notice held WHERE held.case_id = notice.case_id "
     f"AND held.term = notice.term AND held.state = '{NoticeState.HELD.value}'))"
@@ -147,7 +147,7 @@ _UNTOLD = f"state IN ('{NoticeState.HELD.value}', '{NoticeState.WAITING.value}')
 
 
 def unsent_moves(transaction: Transaction, case_ids: Sequence[int]) -> dict[tuple[int, int], date]:
-    """Case and term of each moved date that has not been told yet, and the date that the parties know."""
+    """Case and term of each moved date whose notice was not sent yet, and the date that the parties know."""
     if not case_ids:
         return {}
     table, params = codec(Notice, transaction.database.dialect), ", ".join([transaction.param] * len(case_ids))
@@ -162,7 +162,7 @@ def unsent_moves(transaction: Transaction, case_ids: Sequence[int]) -> dict[tupl
 
 
 def drop_moves(transaction: Transaction, places: Sequence[tuple[int, int]], on: date) -> None:
-    """Moved dates that were not told yet are told no more, as they have moved again; nobody is asked about them."""
+    """Drops the unsent notices of dates that have moved again; nobody is asked about them."""
     param, day = transaction.param, codec(Task, transaction.database.dialect).bind_value("done_on", on)
     for case_id, term in places:
         transaction.execute(

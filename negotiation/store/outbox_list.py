@@ -28,7 +28,7 @@ _COLUMNS = (
 
 
 class Wanted(NamedTuple):
-    """Which notices; what is empty does not filter. ``departments``: their ids, 0 is the office.
+    """Filters of the outbox; what is empty does not filter. ``departments``: their ids, 0 is the office.
 
     ``text``: words, each a part of the case's number, the address, or what the server said.
     """

@@ -139,7 +139,7 @@ def disproved_lapses(case_state: CaseState, step: Step) -> list[Term]:
 
 
 def _settles(before: Term, after: Term) -> bool:
-    """Whether a step answers, ends, suspends or moves a term: only then was its lapse wrong."""
+    """True if a step answers, ends, suspends or moves a term: only then was its lapse wrong."""
     return (before.answered_on, before.ended_on, before.suspended_on, before.due_on) != (
         after.answered_on, after.ended_on, after.suspended_on, after.due_on,
     )  # fmt: skip

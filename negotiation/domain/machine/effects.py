@@ -92,7 +92,7 @@ def _flags(procedure: Procedure, row: Transition, case_state: CaseState, act: Ac
 
 
 def _last_on(row: Transition, case_state: CaseState, act: Act) -> date | None:
-    """A referral that was withdrawn or declined stands no longer: dates are checked against what was before it."""
+    """A referral that was withdrawn or declined is void: dates are checked against the event before it."""
     if row.target == BACK:
         return case_state.back_on
     return act.on if row.moves else case_state.last_on

@@ -40,7 +40,7 @@ def _how_to_fill(rule: FieldRule) -> tuple[str, str]:
 
 
 def demand_order(row: Transition, case_state: CaseState, act: Act) -> None:
-    """Raises DateError for an act dated before the event that the case stands on."""
+    """Raises DateError for an act dated before the last valid event."""
     if row.moves and case_state.last_on is not None and act.on < case_state.last_on:
         raise DateError(
             f"“{row.event.title}”的日期 {act.on} 早于上一办理环节的日期 {case_state.last_on}", todo="请核对日期"

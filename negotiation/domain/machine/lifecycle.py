@@ -1,4 +1,4 @@
-"""The engine, pure: (rulebook, standing, act, calendar) → what follows. No clock, no database, no mail.
+"""The engine, pure: (rulebook, case state, act, calendar) → what follows. No clock, no database, no mail.
 
 ``follow`` is the whole of it: it puts the lapses that fell due before the act in front of it, annuls a lapse that a
 late paper disproves, and returns one ``Step`` for each event, in order. Days are dates in Asia/Shanghai; terms are
@@ -40,7 +40,10 @@ def follow(
 
 
 def decide(procedure: Procedure, case_state: CaseState, act: Act, calendar: WorkingCalendar) -> Step:
-    """The one step that an act is, in this standing. Raises a sentence if it is not lawful."""
+    """The one step that an act is, in this state of the case.
+
+    Raises InvalidTransition, WrongRole, FieldError or DateError if it is not lawful.
+    """
     row = procedure.table.get((case_state.state, act.event))
     if row is None or (row.history and not act.replayed):
         raise _out_of_place(procedure, case_state, act.event, act.on, calendar)
@@ -55,10 +58,10 @@ def decide(procedure: Procedure, case_state: CaseState, act: Act, calendar: Work
 def hindrance(
     procedure: Procedure, case_state: CaseState, event: str, on: date, calendar: WorkingCalendar
 ) -> InvalidTransition | DateError | None:
-    """Why an act on the day ``on`` would be refused whatever its form says; None if it could succeed.
+    """The reason for which an act on the day ``on`` would be refused whatever its form says; None if it could succeed.
 
     The demands that refuse an act are asked themselves, so that what is offered and what is refused cannot differ.
-    ``standing``: as of that day (``state_on``). Who acts is not asked.
+    ``case_state``: as of that day (``state_on``). Who acts is not asked.
     """
     row = procedure.table.get((case_state.state, event))
     if row is None or row.history:
@@ -73,7 +76,7 @@ def hindrance(
 
 
 def state_on(procedure: Procedure, case_state: CaseState, on: date, calendar: WorkingCalendar) -> CaseState:
-    """The standing on which an act of the day ``on`` would be decided: after the lapses that fall due before it."""
+    """The state on which an act of the day ``on`` would be decided: after the lapses that fall due before it."""
     for step in lapses(procedure, case_state, on, calendar):
         case_state = step.after
     return case_state

@@ -146,7 +146,7 @@ def _date_set(rule: TermRule, act: Act) -> date | None:
 def reminders_moved(
     procedure: Procedure, held: Iterable[Term], calendar: WorkingCalendar, *, quiet: bool
 ) -> dict[int, Term]:
-    """While the office has stopped a case's mail the clock has no rungs to climb; lapses it records all the same."""
+    """While the office has stopped a case's mail there are no reminders; lapses are recorded all the same."""
     changed = {}
     for term in held:
         if term.next_on is not None:

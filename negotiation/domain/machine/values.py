@@ -1,4 +1,4 @@
-"""Values of the engine: a case as it stands, what is done to it, and what follows."""
+"""Values of the engine: a case, an act on it, and the step that follows."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -9,7 +9,7 @@ from negotiation.domain.terms import Term
 
 
 class CaseState(NamedTuple):
-    """What is known of a case when somebody acts on it. ``last_on``: the date of its last standing event."""
+    """A case as the engine knows it when somebody acts on it. ``last_on``: the date of its last valid event."""
 
     state: str
     version: int
@@ -30,7 +30,7 @@ class CaseState(NamedTuple):
 
 
 class Act(NamedTuple):
-    """What a party does: ``on`` is the day on which it happened, ``fields`` what was entered (already read).
+    """An act of a party or of the clock, on the day on which it happened; ``fields``: what was entered, read already.
 
     ``parties``: the department ids of those who take a part in the case by this act. ``replayed``: history that a
     ledger tells, of which only what the ledger has columns for is demanded.
@@ -45,7 +45,10 @@ class Act(NamedTuple):
 
 
 class NoticeRequest(NamedTuple):
-    """Somebody to be told: a role, a template, from which day on, the term it speaks of; ``held``: after a click."""
+    """A notice to be sent: to which role, by which template, from which day on, about which term.
+
+    ``days_before``: of a reminder, the working days before the due date. ``held``: it is sent after a click.
+    """
 
     to: str
     notice: str

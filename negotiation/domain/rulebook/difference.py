@@ -137,7 +137,7 @@ class _Reading:
             yield (kind, key), self._row(kind, SECTIONS[kind], self._called(kind, row), row)
 
     def _called(self, kind: str, row: TomlTable) -> str:
-        """What a row of a list is called: 待答复 · 答复：同意共享, or its title."""
+        """The name of a row of a list: 待答复 · 答复：同意共享, or its title."""
         if kind == "transitions":
             return f"{self._text('from', row.get('from', ''), kind)} · {self._text('event', row['event'], kind)}"
         return str(row.get("title") or row.get("says") or row.get("from", ""))

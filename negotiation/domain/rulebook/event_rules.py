@@ -1,4 +1,4 @@
-"""What a rulebook says of states, fields and events, and the rows of its table: state and event → transition."""
+"""Rules of states, fields and events, and the rows of the table: state and event → transition."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -43,7 +43,7 @@ class StateRule:
 
 @dataclass(frozen=True, slots=True)
 class EventRule:
-    """An event: its title, who may send it, what its form asks, who is told."""
+    """An event: its title, who may send it, what its form asks, who is notified."""
 
     key: str
     title: str
@@ -62,7 +62,7 @@ class EventRule:
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """A term that a transition starts, if the marks or fields named in ``when`` hold; ``anew``: one that runs ends."""
+    """A term that a transition starts, if the flags or fields named in ``when`` hold; ``anew``: one that runs ends."""
 
     term: str
     when: Mapping[str, Any]

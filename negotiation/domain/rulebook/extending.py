@@ -29,7 +29,7 @@ FOLLOWS = "follows"
 
 
 def row_names(kind: str, row: TomlTable) -> tuple[str, ...]:
-    """The names by which a row can be called: its event, title …, then the states, roles or marks of its other keys."""
+    """The names by which a row can be called: its event, title …, then the states, roles or flags of its other keys."""
     first, *others = ROW_KEYS[kind]
     further = [row.get(key, []) for key in others]
     listed = [name for names in further for name in (names if isinstance(names, list | dict) else [names])]

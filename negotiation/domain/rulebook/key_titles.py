@@ -1,4 +1,4 @@
-"""What each key of a rulebook is called before a lawyer, and of which names its values are."""
+"""Names of the keys of a rulebook as a lawyer reads them, and of their values."""
 
 # The tables and lists whose rows are compared one by one, in the order in which a procedure is read.
 SECTIONS = {

@@ -18,7 +18,7 @@ class LedgerColumn:
 
 @dataclass(frozen=True, slots=True)
 class LedgerStep:
-    """What the cells of one step of the spreadsheet mean as events.
+    """The meaning, as events, of the cells of one step of the spreadsheet.
 
     ``field``: the field that a result sets, and ``words_into`` the one that takes the words of the result as they
     stand; ``required``: the fields whose cells must be filled where the step has happened.

@@ -169,7 +169,7 @@ class Rulebook:
 
     @property
     def law(self) -> str:
-        """The documents in which its rules stand: 《…》（…号）."""
+        """The documents that hold its rules: 《…》（…号）."""
         documents = self.documents.values() or [Document(self.title, self.document)]
         return "、".join(document.cited("") for document in documents)
 
@@ -187,7 +187,7 @@ class Rulebook:
         return Document(self.title, self.document).cited(basis)
 
     def cited_briefly(self, basis: str) -> str:
-        """A basis as people read it where there is no room for a title: by the document's short name or number."""
+        """A basis as people read it where a title is too long: by the document's short name or number."""
         if basis == OFFICE_BASIS:
             return "本办公室规定"
         return basis if self.documents else f"{self.document}{basis}"

@@ -1,4 +1,4 @@
-"""What a rulebook says of what comes out: official letters, the annual report, cases opened each year."""
+"""Rules of what comes out: official letters, the annual report, cases opened each year."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -63,20 +63,20 @@ class LetterRule:
 
 @dataclass(frozen=True, slots=True)
 class OutcomeRule:
-    """How a case ended that stands in ``state`` (any, if empty) and bears the marks ``when``."""
+    """The outcome of a case that ended in ``state`` (any, if empty) with the flags ``when``."""
 
     outcome: str
     state: str
     when: Mapping[str, Any]
 
     def holds(self, state: str, flags: Mapping[str, Any]) -> bool:
-        """True of a case in this state with these marks."""
+        """True of a case in this state with these flags."""
         return self.state in ("", state) and all(flags.get(key) == value for key, value in self.when.items())
 
 
 @dataclass(frozen=True, slots=True)
 class ReportRule:
-    """What the annual report counts of a procedure.
+    """The rules by which the annual report counts a procedure.
 
     ``rate``: the figure that it is judged by, and ``rate_title`` its name there; ``table``: which of the tables that
     list cases one by one its cases stand in; ``supply``: the terms in which data are supplied, and ``supplied_by`` the

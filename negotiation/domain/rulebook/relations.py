@@ -1,4 +1,4 @@
-"""What ties a procedure to the catalogue of resources and to other procedures, as frozen values."""
+"""Ties of a procedure to the catalogue of resources and to other procedures, as frozen values."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Advice:
-    """What an applicant is told before a case is opened; ``field``: in which they say why they apply all the same."""
+    """The advice to an applicant before a case is opened; ``field``: in which they say why they apply all the same."""
 
     says: str
     field: str
@@ -18,7 +18,7 @@ class Advice:
 class Contradiction:
     """An answer that does not agree with the class of the resource; ``says`` what it does, without a subject.
 
-    ``when``: fields with these values; ``mentions``: texts in which these words stand; ``without``: fields left empty.
+    ``when``: fields with these values; ``mentions``: texts that contain these words; ``without``: fields left empty.
     """
 
     events: tuple[str, ...]
@@ -44,7 +44,7 @@ class Contradiction:
 
 @dataclass(frozen=True, slots=True)
 class Tie:
-    """How the cases of a procedure name a resource, and what follows from its class.
+    """The tie of a procedure to the catalogue: how its cases name a resource, and what follows from its class.
 
     ``field`` holds its code; ``class_field`` ("" if there is none) is set to its class. ``advise`` by class.
     """

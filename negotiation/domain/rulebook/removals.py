@@ -18,7 +18,7 @@ class Removals:
         return cls([(path, tuple(path.split("."))) for path in written])
 
     def takes(self, key: str) -> bool:
-        """Tells whether a path ends at this key, and remembers that it named something."""
+        """True if a path ends at this key, and remembers that it named something."""
         ending = [path for path, rest in self.paths if rest == (key,)]
         self.used.update(ending)
         return bool(ending)
@@ -28,7 +28,7 @@ class Removals:
         return Removals([(path, rest[1:]) for path, rest in self.paths if len(rest) > 1 and rest[0] == key], self.used)
 
     def takes_row(self, names: Sequence[str]) -> bool:
-        """Tells whether a path ends at a row of these names: at its first, or at any other after the first."""
+        """True if a path ends at a row of these names: at its first, or at any other after the first."""
         whole = self.takes(names[0])
         return any([whole, *[self.below(names[0]).takes(name) for name in names[1:]]])
 

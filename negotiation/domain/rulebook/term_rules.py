@@ -1,4 +1,4 @@
-"""What a rulebook says of a term: its length, its reminders, what its end brings."""
+"""Rules of a term: its length, its reminders, what its end brings."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -7,7 +7,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class NoticeRule:
-    """Who hears of something, with which template; ``after`` counts working days from the due date (lapses only)."""
+    """A notice to a role, with its template; ``after`` counts working days from the due date (lapses only)."""
 
     to: str
     notice: str
@@ -28,8 +28,8 @@ class TermRule:
     """A term: its length in working days, a date of the year, or set by a field of the act; what its end brings.
 
     ``days_by``: (field, value → working days) where the length depends on what the case is about. ``until``: month and
-    day of the year in which it begins (“11月底前” is not moved by a day off). ``suppress_when``: while these marks hold
-    nobody is told that it has passed. ``awaits``: what a mail says is not registered yet, where that is not a reply.
+    day of the year in which it begins (“11月底前” is not moved by a day off). ``suppress_when``: with these flags no
+    notice says that it has passed. ``awaits``: what a mail says is not registered yet, where that is not a reply.
     """
 
     key: str
@@ -54,7 +54,7 @@ class TermRule:
     awaits: str = ""
 
     def is_suppressed(self, flags: Mapping[str, Any]) -> bool:
-        """True while nobody is told that it has passed, as the marks of the case stand: more time is asked for."""
+        """True if by the flags of the case nobody is notified that it has passed: more time is asked for."""
         return bool(self.suppress_when) and all(flags.get(key) == value for key, value in self.suppress_when.items())
 
     def days_for(self, known: Mapping[str, Any]) -> int | None:

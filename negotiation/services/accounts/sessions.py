@@ -64,7 +64,7 @@ def _proven(
     at: datetime,
     then: Callable[[Transaction, AccountRow], _T],
 ) -> _T | None:
-    """What ``then`` returns, in the transaction that settles the attempt; None if nothing was proven."""
+    """The result of ``then``, in the transaction that settles the attempt; None if nothing was proven."""
     right = matches(row.password_hash if row else nobodys_hash(), password)
     if row is None:
         return None

@@ -1,4 +1,4 @@
-"""What an arrangement must stand before it is taken in: its layer, its date, its balance, what is held of its year."""
+"""Checks of an arrangement before it is imported: its layer, its date, its balance, what is held of its year."""
 
 from collections.abc import Iterable
 from datetime import date

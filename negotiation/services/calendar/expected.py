@@ -1,4 +1,4 @@
-"""Which arrangement of working days should be known by now and is not."""
+"""Arrangements of working days that should be known by now and are not."""
 
 from datetime import date
 

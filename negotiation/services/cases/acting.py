@@ -1,4 +1,4 @@
-"""THE ONE DOOR through which a case changes.
+"""Acts on a case, decided and written: everything that changes a case goes through here.
 
 A ``CaseFile`` is a case taken out of the database: acts are decided on it (by ``lifecycle``), and its ``change`` is all
 that follows, written in one piece: the case, its events with their chain, contents, terms, items, notices and tasks.

@@ -1,4 +1,4 @@
-"""A case on the desk: its draft and its fields are read, and the clock lets its terms act."""
+"""A case taken out of the database: its draft and fields read, its terms acted on by the clock."""
 
 import json
 from collections.abc import Mapping
@@ -103,7 +103,7 @@ class CaseFile(ChangeRecorder):
         }
         spoken = step._replace(
             recounted=term._replace(due_on=last_notified)
-        )  # a mail says what its reader was told before
+        )  # a mail names the date that its reader knows
         self.record(spoken, actor=SYSTEM, fields=fields, document=document)
         if any(request.held for request in step.notice_requests):
             self.tasks.add(f"event:{step.after.version}/held", f"{change}。期限提前，请确认后告知双方", term.n)

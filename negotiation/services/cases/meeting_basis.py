@@ -1,4 +1,4 @@
-"""What an act rests on: the meeting that it names. Of the leading group nothing is on record without one (第十七条)."""
+"""The basis of an act: the meeting that it names. Of the leading group nothing is on record without one (第十七条)."""
 
 from collections.abc import Mapping
 from datetime import date

@@ -61,7 +61,7 @@ def _chosen(
     """The resource that a form names: by code or by name in the field of the code, else by its name and its provider.
 
     None where the catalogue does not hold it: no application fails because a provider has not catalogued its data.
-    Raises FieldError where a name alone does not tell which.
+    Raises FieldError where a name alone is ambiguous.
     """
     if rules.tie is None:
         return None

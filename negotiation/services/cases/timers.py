@@ -28,7 +28,7 @@ Progress = Callable[[int], None]
 
 @dataclass
 class Swept:
-    """What a sweep did: lapses recorded, reminders made, terms that could not act and were parked with a task.
+    """The result of a sweep: lapses recorded, reminders made, terms that could not act and were parked with a task.
 
     ``actor``: the name under which the clock records it; ``CLOCK_BY_HAND`` where a person named the instant.
     """

@@ -1,4 +1,4 @@
-"""What a meeting can come to: the acts that rest on it, and the fields that it fills."""
+"""Outcomes of a meeting: the acts that rest on it, and the fields that it fills."""
 
 from negotiation.core.enums import MeetingState
 from negotiation.core.errors import InvalidTransition

@@ -20,7 +20,7 @@ WITHOUT_TERM = (DeadlineStatus.SUSPENDED, DeadlineStatus.NONE)
 
 
 class Sort(StrEnum):
-    """What a list is ordered by."""
+    """The order of a list."""
 
     NEXT_DUE = "next_due"
     NO = "no"
@@ -31,7 +31,7 @@ class Sort(StrEnum):
 
 @dataclass(frozen=True)
 class Wanted:
-    """Which cases a person wants to see, and in which order; what is None or empty does not filter.
+    """The cases that a person wants to see, and their order; what is None or empty does not filter.
 
     ``departments``: of which either party is one. ``held``: the states (procedure, state) that a role holds; an empty
     tuple finds nothing. ``handler_id``: the account of who handles it, first or second. ``since`` and ``until``:

@@ -21,7 +21,7 @@ def count_closed(transaction: Transaction, wanted: Wanted, as_of: date, soon: da
 
 
 class Counts(TypedDict):
-    """How much is open: in all, by deadline status, by state; cases with a date that is not official; tasks of
+    """The counts of open cases: in all, by deadline status, by state; with a date that is not official; tasks of
     the office; acts that wait for the head (签批)."""
 
     open: int
@@ -67,7 +67,7 @@ def _counted_by_state(scope: int | None, as_of: date, soon: date) -> Select[Any]
 
 
 def _counted_beside(scope: int | None) -> Select[Any]:
-    """How many cases have a date that is not official, and how many tasks are open."""
+    """The number of cases with a date that is not official, and of open tasks."""
     provisional = select(func.count()).select_from(CASE).where(CASE.c.id.in_(may_move()), OPEN, *of_scope(scope))
     tasks = select(func.count()).select_from(TASK).where(TASK.c.done_on.is_(None))
     to_sign = (

@@ -70,7 +70,7 @@ def _key(sort: Sort, key: Any) -> date | str | None:
 
 
 class Place(NamedTuple):
-    """Where a case stands on a page: its id, its version, and its ``key`` in the order."""
+    """The place of a case on a page: its id, its version, and its ``key`` in the order."""
 
     id: int
     version: int
@@ -85,7 +85,7 @@ class Places(NamedTuple):
 
 
 class Page(NamedTuple):
-    """The same with the lines themselves."""
+    """The places of a page with the lines themselves."""
 
     lines: list[CaseLine]
     next: Cursor | None
@@ -119,7 +119,7 @@ def _with_key(found: Select[Any], wanted: Wanted) -> Select[Any]:
 
 
 def _from(after: Cursor | None, found: Select[Any], wanted: Wanted, key: ColumnElement[Any]) -> Select[Any]:
-    """What stands after the cursor; the two columns are compared as one, which an index of both can begin at."""
+    """The condition of lines after the cursor; both columns are compared as one, so that an index of both serves."""
     if after is None:
         return found
     here = tuple_(key, CASE.c.id)
@@ -132,7 +132,7 @@ def _order(wanted: Wanted, *columns: ColumnElement[Any]) -> Order:
 
 
 def _may_stand(wanted: Wanted, *, with_key: bool) -> bool:
-    """Whether a line with (without) what the list is ordered by can be among those wanted."""
+    """True if a line with (without) a value of the list's order can be among those wanted."""
     if wanted.sort is Sort.NEXT_DUE and wanted.deadline_status is not None:
         return with_key != (wanted.deadline_status in WITHOUT_TERM)
     return with_key or bool(COLUMNS[wanted.sort].nullable)

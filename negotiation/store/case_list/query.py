@@ -118,7 +118,7 @@ def _after(named: list[Place], after: Cursor | None) -> list[Place]:
 def _statements(
     dialect: Dialect, wanted: Wanted, as_of: date, soon: date, after: Cursor | None, many: int, apart: tuple[int, ...]
 ) -> tuple[tuple[str, Any], ...]:
-    """What finds a page: one statement for each stretch, with its values; made once, as that costs more than asking.
+    """The statements of a page: one for each stretch, with its values; made once, as that costs more than asking.
 
     ``apart``: cases that stand elsewhere.
     """

@@ -1,4 +1,4 @@
-"""What is remembered: the tables, those of one noun in a file. Writing a step goes through ``store/cases.py`` alone.
+"""The tables, those of one noun in a file. A step is written by ``store/case_writer.py`` alone.
 
 Every row below a case carries ``case_id`` and every unique key of such a table contains it, so that the tables can be
 spread by case. This package imports all of them, so that the metadata is whole for whoever asks for one.

@@ -1,4 +1,4 @@
-"""Who may sign in: accounts, sessions, tokens."""
+"""Tables of those who may sign in: accounts, sessions, tokens."""
 
 from datetime import datetime
 
@@ -43,7 +43,7 @@ class Session(SQLModel, table=True):
 
 
 class Token(SQLModel, table=True):
-    """What a program shows instead of a password; as a session, only its digest is kept. ``scopes``: of ``Scope``."""
+    """The token that a program shows instead of a password; only its digest is kept. ``scopes``: of ``Scope``."""
 
     __tablename__ = "token"
 

@@ -1,4 +1,4 @@
-"""Who handles a case."""
+"""The table of those who handle a case."""
 
 from datetime import date
 

@@ -132,7 +132,7 @@ class Item(SQLModel, table=True):
 
 
 class Copied(SQLModel, table=True):
-    """A department (配合单位) that a case is copied to: it sees the case and is told, and nothing binds it."""
+    """A department (配合单位) that a case is copied to: it sees the case and its notices, and nothing binds it."""
 
     __tablename__ = "copied"
 

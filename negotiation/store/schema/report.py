@@ -45,7 +45,7 @@ class ReportSum(SQLModel, table=True):
 
 
 class EnteredFigure(SQLModel, table=True):
-    """A figure of a year that no case tells (目录数, 汇聚率 …) as a person entered it; the highest ``n`` holds."""
+    """A figure of a year that no case gives (目录数, 汇聚率 …) as a person entered it; the highest ``n`` holds."""
 
     __tablename__ = "entered_figure"
 

@@ -1,4 +1,4 @@
-"""What is wrong with a rulebook: every fault at once, each under the key where it stands."""
+"""The faults of a rulebook: all at once, each under its key."""
 
 from collections.abc import Mapping
 

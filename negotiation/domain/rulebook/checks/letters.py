@@ -38,7 +38,7 @@ def _named_nowhere(letter: LetterRule, procedure: Procedure, roles: tuple[str, .
 
 
 def _unfit(letter: LetterRule) -> Iterator[tuple[str, str]]:
-    """What the kind of the letter forbids (党政机关公文处理工作条例第十五条), and what can never be drafted."""
+    """The faults of a letter against its kind (党政机关公文处理工作条例第十五条), or for which none can be drafted."""
     if bool(letter.states) == bool(letter.meetings):
         yield "states", "须写明在哪些状态起草（states），或依据哪种会议起草（meetings），二者取一"
     if letter.kind is LetterKind.MINUTES and letter.to:

@@ -1,4 +1,4 @@
-"""What every check asks: whether a name is known, and which templates there are."""
+"""Questions of every check: is a name known, and which templates are there."""
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass

@@ -29,7 +29,7 @@ def check_ties(procedure: Procedure, read: Reader) -> None:
 
 
 def _check_kinds(procedure: Procedure, read: Reader) -> None:
-    """The kinds of field whose values name something else stand where the procedure says what they name."""
+    """The kinds of field whose values name something else are used where the procedure says what they name."""
     named = {"resource": procedure.tie.field if procedure.tie else "", "case": procedure.related}
     keys = {"resource": "resource.field", "case": "related"}
     for kind, field in named.items():
@@ -79,7 +79,7 @@ def _check_prepared_fields(rules: Procedure, row: Prepared, read: Reader) -> Non
 
 
 def _first_fields(procedure: Procedure) -> set[str]:
-    """What the form of a new case asks."""
+    """The fields of the form of a new case."""
     rows = [row for row in procedure.from_state(procedure.initial) if row.event.key not in procedure.general_events]
     return {*procedure.parties, *(key for row in rows if row.moves for key in row.event.fields)}
 

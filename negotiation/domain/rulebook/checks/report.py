@@ -35,7 +35,7 @@ def check_report(procedure: Procedure, read: Reader) -> None:
 
 
 def _flags(procedure: Procedure) -> Iterator[str]:
-    """What can stand among the marks of a case."""
+    """The keys that the flags of a case can have."""
     yield "answer"
     yield from procedure.mark_fields
     for row in procedure.table.values():

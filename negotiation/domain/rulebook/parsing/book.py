@@ -16,7 +16,7 @@ from negotiation.domain.rulebook.reader import Faults, Reader, TomlTable
 
 @dataclass(frozen=True, slots=True)
 class _Head:
-    """What rulebook.toml says of roles and documents, and which procedure heads the report."""
+    """The roles and documents of rulebook.toml, and the procedure that heads the report."""
 
     roles: Mapping[str, str]
     entered_by: Mapping[str, str]
