@@ -154,8 +154,8 @@ def _rule(procedure: Procedure, event: EventRule | None, key: str) -> FieldRule:
     if rule is None or key not in allowed:
         titles = "、".join(procedure.fields[name].title for name in allowed)
         named = "、".join(f"{name}（{procedure.fields[name].title}）" for name in allowed)
-        form, said = procedure.title if event is None else event.title, rule.title if rule else key
-        raise FieldError(f"“{form}”不填“{said}”", field=key, todo=f"可填：{titles}", command=f"字段：{named}")
+        form, title = procedure.title if event is None else event.title, rule.title if rule else key
+        raise FieldError(f"“{form}”不填“{title}”", field=key, todo=f"可填：{titles}", command=f"字段：{named}")
     return rule
 
 

@@ -24,8 +24,8 @@ UNANSWERED = "提供部门未答复"
 DATES = {"收到": "received_on", "提请协调": "referred_on", "受理": "accepted_on", "报请审议": "reported_on"}
 
 
-class Said(NamedTuple):
-    """An entry that a party put on record: the event, its day, and what was entered, by the titles of the form."""
+class Entry(NamedTuple):
+    """An entry of a party: the event, its day, and what was entered, by the titles of the form."""
 
     title: str
     on: date | None = None
@@ -41,13 +41,13 @@ class Matter(NamedTuple):
 
     case: Mapping[str, Any]
     dates: Mapping[str, date | None]
-    disputed: Said
-    referral: Said | None
+    disputed: Entry
+    referral: Entry | None
     due: Mapping[str, Any] | None
 
 
 def title_of(agenda: str) -> str:
-    """协调, 审议. UsageError if there is no such agenda."""
+    """协调, 审议. Raises UsageError if there is no such agenda."""
     if agenda not in AGENDAS:
         raise UsageError(f"没有“{agenda}”这种议程", todo="可用：" + "、".join(AGENDAS.values()))
     return AGENDAS[agenda]
@@ -74,14 +74,14 @@ def _matter(file: CaseFile, case: Mapping[str, Any]) -> Matter:
     return Matter(
         case,
         {title: file.row[column] for title, column in DATES.items()},
-        _said(answers[-1]) if answers else Said(UNANSWERED),
-        _said(referrals[-1]) if referrals else None,
+        _entry(answers[-1]) if answers else Entry(UNANSWERED),
+        _entry(referrals[-1]) if referrals else None,
         min(running, key=lambda term: term["due_on"], default=None),
     )
 
 
-def _said(event: Mapping[str, Any]) -> Said:
-    return Said(event["title"], event["happened_on"], event["shown"])
+def _entry(event: Mapping[str, Any]) -> Entry:
+    return Entry(event["title"], event["happened_on"], event["shown"])
 
 
 def items_in_words(case: Mapping[str, Any]) -> str:

@@ -136,7 +136,7 @@ def _signed(file: CaseFile, person: Person, signature: Signature | None, on: dat
 
 
 def _propose(transaction: Transaction, file: CaseFile, person: Person, request: ActRequest) -> ProposalRow:
-    """Keeps an act for the head; it is tried first, so that what cannot be done is said now and not to the head."""
+    """Keeps an act for the head; it is tried first, so that its author is refused and not the head."""
     case_id, version = file.row["id"], file.row["version"]
     n, at = proposals.next_n(transaction, case_id), file.at
     body = proposals.packed(request.fields, request.extra)
@@ -192,7 +192,7 @@ def hindrance(work: UnitOfWork, no: str, row: ProposalRow) -> str:
     return ""
 
 
-def send_back(work: UnitOfWork, person: Person, no: str, n: int, said: str) -> ProposalRow:
+def send_back(work: UnitOfWork, person: Person, no: str, n: int, reason: str) -> ProposalRow:
     """The head returns a proposal with a reason; nothing happens to the case.
 
     Raises WrongRole for anybody else, FieldError without a reason, NotFound or Conflict if it waits no longer.
@@ -201,10 +201,10 @@ def send_back(work: UnitOfWork, person: Person, no: str, n: int, said: str) -> P
     row = _open_proposal(work.transaction, file, n)
     if not may_sign(file, person, row):
         raise WrongRole("这件事不由您签批", where=f"案件 {no}", todo="请由该单位的负责人签批")
-    if not said.strip():
+    if not reason.strip():
         raise FieldError("退回须写明意见", field="said", todo="请写明需要修改什么")
-    forms.demand_clean(said, "said")
-    _decided(work.transaction, row, ProposalState.RETURNED, person, work.at, said.strip())
+    forms.demand_clean(reason, "said")
+    _decided(work.transaction, row, ProposalState.RETURNED, person, work.at, reason.strip())
     return row
 
 
@@ -241,9 +241,9 @@ def _open_proposal(transaction: Transaction, file: CaseFile, n: int) -> Proposal
 
 
 def _decided(
-    transaction: Transaction, row: ProposalRow, state: ProposalState, person: Person, at: datetime, said: str = ""
+    transaction: Transaction, row: ProposalRow, state: ProposalState, person: Person, at: datetime, reason: str = ""
 ) -> None:
-    if not proposals.decide(transaction, row, state, by=person.name, at=at, said=said):
+    if not proposals.decide(transaction, row, state, by=person.name, at=at, reason=reason):
         raise _settled("")
 
 

@@ -1,4 +1,4 @@
-"""Acts on many cases: each foreseen without being saved, then done in a savepoint of its own, and said what became.
+"""Acts on many cases: each foreseen without being saved, then done in a savepoint of its own, each with an outcome.
 
 The form of the preview carries the version of each case that was seen: what a person did to a case since then leaves
 that case alone, so that a form sent twice does nothing twice.
@@ -44,7 +44,7 @@ class Done(NamedTuple):
 
     no: str
     subject: str = ""
-    said: str = ""
+    done: str = ""
     refused: str = ""
 
 
@@ -106,7 +106,7 @@ def each_done(
 ) -> list[Done]:
     """Each case by its number, at the version that was seen; ``work`` does it and says what was done, in a word.
 
-    Each has a savepoint of its own: what cannot be done to one is said, and the others are not touched by it.
+    Each has a savepoint of its own: what cannot be done to one is named, and the others are not touched by it.
     """
 
     def done(number: str, version: str) -> Done:

@@ -155,10 +155,10 @@ def recounts(transaction: Transaction, since: datetime, until: datetime | None =
 
 def _recounted(transaction: Transaction, *row: Any) -> Recounted:
     *known, counts_from, counted, body = row
-    said = json.loads(body)
-    was, now = (date.fromisoformat(said[key]) for key in ("from", "to"))
-    counting = (_day(transaction, counts_from), counted, now, said["official"])
-    return Recounted(Outstanding._make([*known, *counting]), was, said["was_official"], said["change"])
+    fields = json.loads(body)
+    was, now = (date.fromisoformat(fields[key]) for key in ("from", "to"))
+    counting = (_day(transaction, counts_from), counted, now, fields["official"])
+    return Recounted(Outstanding._make([*known, *counting]), was, fields["was_official"], fields["change"])
 
 
 def _day(transaction: Transaction, value: Any) -> date:

@@ -86,7 +86,7 @@ def page(transaction: Transaction, wanted: Wanted, after: Cursor | None = None, 
 
 
 def _conditions(wanted: Wanted, after: Cursor | None) -> list[ColumnElement[bool]]:
-    conditions = [_said(word) for word in wanted.text.split()]
+    conditions = [_contains(word) for word in wanted.text.split()]
     if wanted.state:
         conditions.append(NOTICE.c.state == wanted.state)
     if wanted.departments:
@@ -97,7 +97,7 @@ def _conditions(wanted: Wanted, after: Cursor | None) -> list[ColumnElement[bool
     return conditions
 
 
-def _said(word: str) -> ColumnElement[bool]:
+def _contains(word: str) -> ColumnElement[bool]:
     return or_(*(column.icontains(word, autoescape=True) for column in (CASE.c.no, NOTICE.c.address, NOTICE.c.said)))
 
 

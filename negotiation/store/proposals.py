@@ -98,14 +98,14 @@ def waiting(transaction: Transaction, department_id: int | None, author_id: int 
 
 
 def decide(
-    transaction: Transaction, row: ProposalRow, state: ProposalState, *, by: str, at: datetime, said: str = ""
+    transaction: Transaction, row: ProposalRow, state: ProposalState, *, by: str, at: datetime, reason: str = ""
 ) -> bool:
     """Records what became of an open proposal; False, and nothing written, if somebody did so before."""
     param, table = transaction.param, _table(transaction)
     cursor = transaction.execute(
         f"UPDATE proposal SET state = {param}, decided_by = {param}, decided_at = {param}, said = {param} "
         f"WHERE case_id = {param} AND n = {param} AND {_OPEN}",
-        [state.value, by, table.bind_value("decided_at", at), said, row.case_id, row.n],
+        [state.value, by, table.bind_value("decided_at", at), reason, row.case_id, row.n],
     )
     return bool(cursor.rowcount)
 

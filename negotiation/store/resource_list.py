@@ -154,7 +154,7 @@ def _line(row: Sequence[Any]) -> Line:
 
 
 def _conditions(wanted: Wanted) -> Collection[ColumnElement[bool]]:
-    conditions = [_said(word) for word in wanted.text.split()[:WORDS_SEARCHED]]
+    conditions = [_contains(word) for word in wanted.text.split()[:WORDS_SEARCHED]]
     if wanted.departments:
         conditions.append(RESOURCE.c.provider_id.in_(wanted.departments))
     if wanted.sharing_class is not None:
@@ -164,6 +164,6 @@ def _conditions(wanted: Wanted) -> Collection[ColumnElement[bool]]:
     return [and_(*conditions)] if conditions else []
 
 
-def _said(word: str) -> ColumnElement[bool]:
+def _contains(word: str) -> ColumnElement[bool]:
     searched = (RESOURCE.c.code, RESOURCE.c.name, RESOURCE.c.summary)
     return or_(*(column.icontains(word, autoescape=True) for column in searched))

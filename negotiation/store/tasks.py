@@ -31,7 +31,7 @@ class TaskLine(NamedTuple):
 def open_tasks(transaction: Transaction, text: str = "", *, newest_first: bool = False) -> list[TaskLine]:
     """Tasks that nobody has done, whose title, number or subject has every word of ``text``; at most ``SHOWN``."""
     day = TASK.c.created_on.desc() if newest_first else TASK.c.created_on
-    wanted = [_said(word) for word in text.split()]
+    wanted = [_contains(word) for word in text.split()]
     query = _lines().where(TASK.c.done_on.is_(None), *wanted).order_by(day, TASK.c.case_id, TASK.c.key).limit(SHOWN)
     return _read(transaction.connection.execute(query).all())
 
@@ -73,7 +73,7 @@ def _lines() -> Select[Any]:
     return select(*columns).outerjoin(CASE, CASE.c.id == TASK.c.case_id)
 
 
-def _said(word: str) -> ColumnElement[bool]:
+def _contains(word: str) -> ColumnElement[bool]:
     return or_(*(column.icontains(word, autoescape=True) for column in (TASK.c.title, CASE.c.no, CASE.c.subject)))
 
 

@@ -85,39 +85,39 @@ class Extension:
 
     def _value(self, base: Any, own: TomlTable, key: str, removals: Removals, path: str) -> Any:
         """The value of a key of the base, as it is after what ``own`` says of it and ``remove`` takes from it."""
-        said, path = own.get(key), f"{path}{key}"
-        if said is not None and said == base:
+        new, path = own.get(key), f"{path}{key}"
+        if new is not None and new == base:
             self.faults.add(self.name, path, f"与 {self.base} 相同，没有改动，可以删去")
             return base
-        if isinstance(base, dict) and isinstance(said, dict | None):
-            return self._table(base, self._changes(said, path), removals.below(key), f"{path}.")
-        if isinstance(base, list) and isinstance(said, list | None):
-            return self._list(key, base, said, removals.below(key), path)
-        return base if said is None else said
+        if isinstance(base, dict) and isinstance(new, dict | None):
+            return self._table(base, self._changes(new, path), removals.below(key), f"{path}.")
+        if isinstance(base, list) and isinstance(new, list | None):
+            return self._list(key, base, new, removals.below(key), path)
+        return base if new is None else new
 
-    def _changes(self, said: TomlTable | None, path: str) -> TomlTable:
-        if said is not None and not said:
+    def _changes(self, new: TomlTable | None, path: str) -> TomlTable:
+        if new is not None and not new:
             self.faults.add(self.name, path, "没有写任何改动，可以删去")
-        return said or {}
+        return new or {}
 
-    def _list(self, key: str, base: list[Any], said: list[Any] | None, removals: Removals, path: str) -> list[Any]:
-        both = [*base, *(said or [])]
+    def _list(self, key: str, base: list[Any], new: list[Any] | None, removals: Removals, path: str) -> list[Any]:
+        both = [*base, *(new or [])]
         if key in ROW_KEYS and all(isinstance(each, dict) for each in both):
-            return self._rows(key, base, said or [], removals, path)
+            return self._rows(key, base, new or [], removals, path)
         if all(isinstance(each, str) for each in both):
-            return self._names(base, said, removals, path)
-        return base if said is None else said
+            return self._names(base, new, removals, path)
+        return base if new is None else new
 
     def _rows(
         self,
         kind: str,
         base: list[dict[str, TomlValue]],
-        said: list[dict[str, TomlValue]],
+        new: list[dict[str, TomlValue]],
         removals: Removals,
         path: str,
     ) -> list[Any]:
-        changes = {row_key(kind, row): row for row in said}
-        if len(changes) < len(said):
+        changes = {row_key(kind, row): row for row in new}
+        if len(changes) < len(new):
             self.faults.add(self.name, path, f"有两行的 {'、'.join(ROW_KEYS[kind])} 相同")
         places = []
         for row in base:
@@ -136,12 +136,12 @@ class Extension:
         news = None if change is None else {key: new for key, new in change.items() if key not in ROW_KEYS[kind]}
         return self._table(row, self._changes(news, where), removals, f"{where}.")
 
-    def _names(self, base: list[str], said: list[str] | None, removals: Removals, path: str) -> list[str]:
+    def _names(self, base: list[str], new: list[str] | None, removals: Removals, path: str) -> list[str]:
         names = [name for name in base if not removals.takes(name)]
-        if said is not None and set(said) <= set(names):
+        if new is not None and set(new) <= set(names):
             self.faults.add(self.name, path, f"没有 {self.base} 中所没有的名称，可以删去")
         at = len(names)
-        for name in said or []:
+        for name in new or []:
             if name not in names:
                 names.insert(at, name)
             at = names.index(name) + 1

@@ -110,5 +110,5 @@ def contradiction(transaction: Transaction, file: CaseFile, event: str, fields: 
     if tie is None or not any(event in row.events for row in tie.contradictions):
         return {}
     resource = ruling(transaction, file)
-    said = catalogue.contradiction(file.procedure, resource, event, fields) if resource is not None else ""
-    return {CONTRADICTS: said} if said else {}
+    note = catalogue.contradiction(file.procedure, resource, event, fields) if resource is not None else ""
+    return {CONTRADICTS: note} if note else {}
