@@ -26,7 +26,7 @@ def save(transaction: Transaction, change: Change) -> None:
 def save_many(transaction: Transaction, changes: Sequence[Change]) -> list[Exception | None]:
     """Writes many changes in one transaction; returns what befell each (None: written).
 
-    They are written together, table by table; if that fails, each alone in a savepoint, and each tells what is wrong.
+    They are written together, table by table; if that fails, each alone in a savepoint, with an error of its own.
     """
     if len(changes) > 1 and _save_together(transaction, changes):
         return [None] * len(changes)

@@ -92,7 +92,7 @@ def main_terms_of(transaction: Transaction, span: Span, which: Condition) -> Seq
 
 
 def in_hand(span: Span, procedures: Collection[str]) -> Condition:
-    """Cases of these procedures that may have been in hand within the period; their events tell."""
+    """Cases of these procedures that may have been in hand within the period: their events decide."""
     until_then = func.coalesce(CASE.c.closed_on >= span.since, True)
     dates = and_(CASE.c.received_on <= span.until, or_(until_then, eventful(span)))
     return and_(CASE.c.procedure.in_(procedures), dates)

@@ -95,7 +95,7 @@ def plain_once(span: Span) -> ColumnElement[bool]:
 def eventful(span: Span) -> ColumnElement[bool]:
     """The condition that a case was reopened or changed a party: its events are read."""
     found = [CASE.c.reopened > 0, CASE.c.id.in_(select(MOVED.c.case_id))]
-    if span.past:  # how it stood on that day, only its events tell
+    if span.past:  # its state on that day follows from its events alone
         found.append(CASE.c.id.in_(select(OTHER.c.case_id).where(OTHER.c.happened_on > span.as_of)))
     return or_(*found)
 

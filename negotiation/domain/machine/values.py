@@ -33,7 +33,7 @@ class Act(NamedTuple):
     """An act of a party or of the clock, on the day on which it happened; ``fields``: what was entered, read already.
 
     ``parties``: the department ids of those who take a part in the case by this act. ``replayed``: history that a
-    ledger tells, of which only what the ledger has columns for is demanded.
+    ledger reports, of which only what the ledger has columns for is demanded.
     """
 
     event: str

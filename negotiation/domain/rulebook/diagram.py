@@ -6,7 +6,7 @@ from negotiation.domain.rulebook import BACK, STAY, Procedure, Rulebook, TermRul
 def mermaid(rules: Procedure) -> str:
     """A stateDiagram-v2: a box for each state, an arrow for each way between two of them.
 
-    What may happen in any open state (withdrawal, notes, transfers), reopening, and what only a ledger's history tells
+    What may happen in any open state (withdrawal, notes, transfers), reopening, and what only a ledger's history has
     are left out: they would hide the way.
     """
     lines = ["stateDiagram-v2", "    direction TB"]

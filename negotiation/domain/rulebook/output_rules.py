@@ -43,7 +43,7 @@ class LetterRule:
     ``template``: its file under ``templates/letters``; ``kind``: of ``LetterKind``; ``title``: with {subject};
     ``sender`` and ``to``: roles, ``to`` empty for minutes; ``states``: in which it may be drafted, or ``meetings``: of
     which sessions (``AGENDAS``) it is drawn up; ``needs``: the fields that must have been entered; ``answered``: it
-    tells the answer; ``after_due``: the term that must have passed; ``asks``: what a 请示 asks its addressee to do.
+    gives the answer; ``after_due``: the term that must have passed; ``asks``: what a 请示 asks its addressee to do.
     """
 
     template: str

@@ -75,7 +75,7 @@ def of_year(almanac: Almanac, layer: CalendarLayer, year: int) -> list[Arrangeme
 
 
 def otherwise(almanac: Almanac, layer: CalendarLayer, new: Arrangement) -> list[date]:
-    """The days on which a whole year, standing alone, has people work or rest otherwise than what is held of it."""
+    """The days on which a whole year, taken alone, has people work or rest otherwise than what is held of it."""
     held = of_year(almanac, layer, new.year)
     if not held or not arranges_its_year(new):
         return []

@@ -105,9 +105,9 @@ class ChangeRecorder:
         """An answer that does not agree with the catalogue: the office looks into it."""
         self.tasks.add(f"event:{seq}/catalogue", f"{contradiction}。请核对资源目录和答复，必要时联系提供部门")
 
-    def correct(self, step: Step, told: Iterable[int]) -> None:
-        """Notifies exactly those who were notified of a lapse that it is annulled; ``told``: their departments."""
-        self._rows.notices += [notices.correction(self._about(step), each) for each in told]
+    def correct(self, step: Step, departments: Iterable[int]) -> None:
+        """Notifies those ``departments`` that were notified of a lapse, and no others, that it is annulled."""
+        self._rows.notices += [notices.correction(self._about(step), each) for each in departments]
 
     def change(self) -> Change:
         """All that is to be written, in one piece."""

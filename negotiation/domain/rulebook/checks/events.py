@@ -62,7 +62,7 @@ def check_rows(procedure: Procedure, read: Reader) -> None:
 
 
 def check_history(procedure: Procedure, read: Reader) -> None:
-    """Add the rows of a ledger's history that no ledger tells: nobody else can, and the clock does not replay."""
+    """Add the rows of a ledger's history that no ledger has: nobody else can, and the clock does not replay."""
     steps = procedure.ledger.steps.values() if procedure.ledger else ()
     kept = {event for step in steps for event in (*step.events, *step.results.values(), *step.remarks.values())}
     for (source, event), row in procedure.table.items():
