@@ -20,7 +20,7 @@ def apply(procedure: Procedure, row: Transition, case_state: CaseState, act: Act
     """
     target = _target(row, case_state, act)
     flags = _flags(procedure, row, case_state, act)
-    terms, changed, reopened = _terms(procedure, row, case_state, act, target, flags, calendar)
+    terms, changed, reopened = _terms(procedure, row, case_state, act, target, flags.get(QUIET), calendar)
     after = _state_after(row, case_state, act, target, flags, tuple(terms.values()))
     return Step(
         act.event,
@@ -43,10 +43,13 @@ def _terms(
     case_state: CaseState,
     act: Act,
     target: str,
-    flags: Mapping[str, Any],
+    quiet: bool | None,
     calendar: WorkingCalendar,
 ) -> tuple[dict[int, Term], dict[int, Term], dict[int, Term]]:
-    """All terms after the act, those of them that it changed, and those of these that go on after a referral."""
+    """All terms after the act, those of them that it changed, and those of these that go on after a referral.
+
+    ``quiet``: True while the office has stopped the mail of the case; None if it never has.
+    """
     changed = terms_left(procedure, row, case_state, act, target, calendar)
     held = {term.n: term for term in case_state.terms} | changed
     reopened: dict[int, Term] = {}
@@ -54,8 +57,8 @@ def _terms(
         changed |= (reopened := terms_reopened(procedure, case_state, held, act, calendar))
     else:
         changed |= terms_begun(procedure, row, case_state, held, act, target, calendar)
-    if QUIET in flags:
-        changed |= reminders_moved(procedure, (held | changed).values(), calendar, quiet=flags[QUIET])
+    if quiet is not None:
+        changed |= reminders_moved(procedure, (held | changed).values(), calendar, quiet=quiet)
     held |= changed
     return held, changed, reopened
 
