@@ -73,7 +73,10 @@ def _state_after(
 ) -> CaseState:
     version = case_state.version + 1
     parties = {**case_state.parties, **act.parties} if act.parties else case_state.parties
-    way_back = _way_back(row, case_state, version)
+    if row.remembers:  # a referral: "back" leads to the state before it
+        way_back: tuple[str | None, date | None, int | None] = case_state.state, case_state.last_on, version
+    else:
+        way_back = case_state.back_state, case_state.back_on, case_state.back_seq
     return CaseState(target, version, _last_on(row, case_state, act), flags, terms, parties, *way_back)
 
 
@@ -99,13 +102,6 @@ def _last_on(row: Transition, case_state: CaseState, act: Act) -> date | None:
     if row.target == BACK:
         return case_state.back_on
     return act.on if row.moves else case_state.last_on
-
-
-def _way_back(row: Transition, case_state: CaseState, version: int) -> tuple[str | None, date | None, int | None]:
-    """The state before a referral, its date, and the referral's event: what "back" means."""
-    if row.remembers:
-        return case_state.state, case_state.last_on, version
-    return case_state.back_state, case_state.back_on, case_state.back_seq
 
 
 def _milestones(procedure: Procedure, case_state: CaseState, act: Act, target: str) -> Mapping[str, date | None]:

@@ -81,28 +81,21 @@ def perform(transaction: Transaction, file: CaseFile, request: ActRequest, *, cl
     meeting = meeting_basis.meeting_of(transaction, file.procedure, file.row, fields, on)
     if meeting is not None:
         fields = file.agreed_at(meeting, event, fields)
-    act = Act(event, _role(file, request), on, fields, parties, replayed=not clock)
-    steps = _decided(file, act, clock=clock)
-    for step in steps[:-1]:
-        file.record(step, actor=SYSTEM)
-    file.answer_items(transaction, steps[-1].transition, fields)
-    _record(transaction, file, request, steps[-1], fields, live=clock)
+    steps = _decided(file, request, fields, parties, clock=clock)
+    _record(transaction, file, request, steps, fields, live=clock)
     relations.keep(transaction, file, fields, resource)
     if meeting is not None:
         file.rests_on(meeting)
-    _correct(transaction, file, steps)
     return steps
 
 
-def _role(file: CaseFile, request: ActRequest) -> str:
-    """The role in which the act counts. Raises WrongRole for a person who would act as the clock."""
+def _decided(
+    file: CaseFile, request: ActRequest, fields: Mapping[str, Any], parties: Mapping[str, int], *, clock: bool
+) -> list[Step]:
     role = file.rulebook.entered_by.get(request.role, request.role)
     if role == CLOCK and request.actor != SYSTEM:
         raise WrongRole("系统的事件由时钟自己登记，不能由人办理", todo="请以办理该事项的单位的身份登记")
-    return role
-
-
-def _decided(file: CaseFile, act: Act, *, clock: bool) -> list[Step]:
+    act = Act(request.event, role, request.on, fields, parties, replayed=not clock)
     try:
         return lifecycle.follow(file.procedure, file.case_state, act, file.calendar, clock=clock)
     except NotTheirs as error:
@@ -115,21 +108,23 @@ def _record(
     transaction: Transaction,
     file: CaseFile,
     request: ActRequest,
-    step: Step,
+    steps: Sequence[Step],
     fields: Mapping[str, Any],
     *,
     live: bool,
 ) -> None:
-    """Puts the act itself into the file; an answer that does not agree with the catalogue is pointed out."""
+    """Puts the steps into the file: those of the clock, then the act itself with the answers to its items.
+
+    An answer that does not agree with the catalogue is pointed out; an annulled lapse is corrected.
+    """
+    *by_clock, own = steps
+    for step in by_clock:
+        file.record(step, actor=SYSTEM)
+    file.answer_items(transaction, own.transition, fields)
     contradicts = relations.contradiction(transaction, file, request.event, fields) if live else {}
-    entered = {**fields, **contradicts, **request.extra}
-    file.record(step, actor=request.actor, fields=entered, silent=not live)
+    file.record(own, actor=request.actor, fields={**fields, **contradicts, **request.extra}, silent=not live)
     if contradicts:
         file.point_out(file.row["version"], contradicts[CONTRADICTS])
-
-
-def _correct(transaction: Transaction, file: CaseFile, steps: Sequence[Step]) -> None:
     for step in steps:
-        if step.annulled is not None:
-            lapse = (step.annulled.n, step.annulled.due_on)
-            file.correct(step, outbox.notified_of_lapse(transaction, file.row["id"], *lapse))
+        if (term := step.annulled) is not None:
+            file.correct(step, outbox.notified_of_lapse(transaction, file.row["id"], term.n, term.due_on))

@@ -48,23 +48,6 @@ def was_late(term: Term) -> bool:
     return answered is not None and answered > term.due_on
 
 
-def columns_after(row: CaseRow, after: CaseState, ending: str) -> CaseRow:
-    """The columns of a case that a step changes, with its state after it; ``ending``: of that state."""
-    return {
-        "state": after.state,
-        "version": after.version,
-        "applicant_id": after.parties.get("applicant"),
-        "provider_id": after.parties["provider"],
-        "flags": after.flags,
-        "last_on": after.last_on,
-        "back_state": after.back_state,
-        "back_on": after.back_on,
-        "back_seq": after.back_seq,
-        "ending": ending,
-        "reopened": row["reopened"] + (1 if row["ending"] and not ending else 0),
-    }
-
-
 def moved_parties(row: CaseRow, step: Step) -> Iterator[tuple[Any, ...]]:
     """The parts in a case that a step moves to another department (划出, 划入), as rows of their table."""
     for role, department in step.after.parties.items():

@@ -15,7 +15,7 @@ from negotiation.domain.notices import NoticeRecord
 from negotiation.domain.rulebook import Procedure, Rulebook
 from negotiation.domain.terms import Term
 from negotiation.domain.working_days import Document
-from negotiation.services.cases.case_row import columns_after, facts_of_terms, moved_parties, short_subject, state_of
+from negotiation.services.cases.case_row import facts_of_terms, moved_parties, short_subject, state_of
 from negotiation.services.cases.items import folded
 from negotiation.services.cases.task_recorder import TaskRecorder
 from negotiation.services.context import Context
@@ -163,9 +163,22 @@ class ChangeRecorder:
         self._rows.events.append((row["id"], *body[1:], row["head"]))  # the columns of the table, in their order
 
     def _update_row(self, step: Step, fields: Mapping[str, Any]) -> None:
-        row = self.row
+        row, after = self.row, step.after
+        ended_before, ending = row["ending"], self.procedure.states[after.state].ending
         self._rows.moved += moved_parties(row, step)
-        row |= columns_after(row, step.after, self.procedure.states[step.after.state].ending)
+        row.update(
+            state=after.state,
+            version=after.version,
+            applicant_id=after.parties.get("applicant"),
+            provider_id=after.parties["provider"],
+            flags=after.flags,
+            last_on=after.last_on,
+            back_state=after.back_state,
+            back_on=after.back_on,
+            back_seq=after.back_seq,
+            ending=ending,
+            reopened=row["reopened"] + (1 if ended_before and not ending else 0),
+        )
         # what is passed on again, or taken up again, was received when it first came
         row.update(step.milestones, received_on=row["received_on"] or step.milestones.get("received_on"))
         self.note_facts(fields)

@@ -1,6 +1,7 @@
 """Tasks that the steps of a case open and do."""
 
 from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -9,19 +10,22 @@ from negotiation.domain.machine.values import Step
 from negotiation.domain.rulebook import Procedure, TermRule
 
 
+@dataclass
 class TaskRecorder:
-    """The tasks of one case, until they are written with its change; ``at``: the moment of that change."""
+    """The tasks of one case, until they are written with its change; ``at``: the moment of that change.
 
-    def __init__(self, case_id: int, procedure: Procedure, at: datetime) -> None:
-        self.case_id = case_id
-        self.procedure = procedure
-        self.at = at
-        self._opened: list[tuple[Any, ...]] = []
-        self._done: list[tuple[date, int]] = []
+    ``opened``: rows in the order of the table's columns; ``done``: terms whose tasks are done, with the day.
+    """
+
+    case_id: int
+    procedure: Procedure
+    at: datetime
+    opened: list[tuple[Any, ...]] = field(default_factory=list)
+    done: list[tuple[date, int]] = field(default_factory=list)
 
     def add(self, key: str, title: str, term: int | None = None) -> None:
         """Opens a task: something that a person must look at; the same key is the same task."""
-        self._opened.append((self.case_id, key, title, term, local_date(self.at), None))
+        self.opened.append((self.case_id, key, title, term, local_date(self.at), None))
 
     def record(self, step: Step, undone: Iterable[int]) -> None:
         """Opens the tasks of a step, and does those of the terms that it ends.
@@ -40,15 +44,15 @@ class TaskRecorder:
         if step.proposes:
             title = self.procedure.events[step.proposes].title
             self.add(f"event:{seq}/propose", f"建议办理“{title}”，请确认", step.term)
-        self._done += [(local_date(self.at), n) for n in (*step.ended, *undone)]
+        self.done += [(local_date(self.at), n) for n in (*step.ended, *undone)]
 
     def folded(self, stored_terms: Collection[int]) -> tuple[list[tuple[Any, ...]], list[tuple[date, int]]]:
         """The tasks to insert, and with their days the stored terms whose tasks are done.
 
         A task that was opened and done in one change is written done: its parts see one state of the database.
         """
-        done = {n: day for day, n in self._done}
-        opened = [(*task[:5], done.get(task[3])) for task in self._opened]
+        done = {n: day for day, n in self.done}
+        opened = [(*task[:5], done.get(task[3])) for task in self.opened]
         return opened, [(day, n) for n, day in done.items() if n in stored_terms]
 
     def _asked_at_lapse(self, kind: str) -> str:
