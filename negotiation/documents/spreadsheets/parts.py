@@ -7,8 +7,9 @@ elements are known by their local names. Nothing is kept of what has been passed
 import posixpath
 import re
 import zipfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
@@ -31,7 +32,8 @@ MAX_COLUMNS = 128  # a used range can be huge for one stray format
 MAX_UNPACKED = 1 << 30  # bytes; a zip that unpacks to more is no ledger
 _OLD_OR_LOCKED = b"\xd0\xcf\x11\xe0"  # a compound file: .xls, or an encrypted .xlsx
 _CHUNK = 1 << 16
-_Start = Callable[[str, Mapping[str, str]], None]
+Start = Callable[[str, Mapping[str, str]], None]  # of an element: its local name, its attributes
+OfText = Callable[[str], object]
 _RANGE = re.compile(r"\$?([A-Z]{1,3})\$?(\d{1,7})(?::\$?([A-Z]{1,3})\$?(\d{1,7}))?$")
 
 
@@ -65,7 +67,7 @@ class SheetPart(NamedTuple):
 
 
 def cell_name(row: int, column: int) -> str:
-    """How people call a cell (row from 1, column from 0): N3."""
+    """The name of a cell (row from 1, column from 0) as people call it: N3."""
     letters = ""
     column += 1
     while column:
@@ -136,12 +138,13 @@ class Workbook:
         parts = set(archive.namelist())
         self.sheets = [SheetPart(name, shown, targets[id]) for name, shown, id in self._named if targets[id] in parts]
         others = dict(self._related(main))
-        self._codes = self._read_codes(others["styles"]) if "styles" in others else []
-        self._texts = self._read_texts(others["sharedStrings"]) if "sharedStrings" in others else []
+        codes = self._read_codes(others["styles"]) if "styles" in others else []
+        texts = self._read_texts(others["sharedStrings"]) if "sharedStrings" in others else []
+        self.values = CellValues(codes, texts, self.is_1904)
 
-    def _parse(self, part: str, start: _Start, **handlers: Any) -> None:
+    def _parse(self, part: str, start: Start, *, end: OfText | None = None, text: OfText | None = None) -> None:
         with self._archive.open(part) as file:
-            for _ in parsed(file, start, **handlers):
+            for _ in parsed(file, start, end=end, text=text):
                 pass
 
     def _relations(self, part: str) -> dict[str, tuple[str, str]]:
@@ -218,32 +221,16 @@ class Workbook:
         and ``expat`` for what is damaged.
         """
         with self._archive.open(sheet.part) as file:
-            reader = _SheetReader(self, sheet.name)
+            reader = _SheetReader(sheet.name, self.values, is_recounted=self.is_recounted)
             for _ in parsed(file, reader.start, end=reader.end, text=reader.text):
-                yield from reader.taken()
-
-    def value(self, kind: str, text: str, style: int) -> tuple[Any, Code]:
-        """What a cell holds, by its kind (18.18.11), its text and its style; and its format code."""
-        code = self._codes[style] if style < len(self._codes) else GENERAL
-        if kind == "n":
-            number = float(text) if any(sign in text for sign in ".Ee") else int(text)
-            return read_number(number, code, is_1904=self.is_1904), code
-        if kind == "s":
-            return read_text(self._texts[int(text)], code), code
-        if kind in ("str", "inlineStr"):
-            return read_text(text, code), code
-        if kind == "d":
-            return read_moment(datetime.fromisoformat(text), code), code
-        return bool(int(text)) if kind == "b" else text, code
+                yield from reader.take()
 
 
 def _is_true(text: str | None) -> bool:
     return text in ("1", "true", "on")
 
 
-def parsed(
-    file: IO[bytes], start: Callable[[str, Mapping[str, str]], None], *, end: Any = None, text: Any = None
-) -> Iterator[None]:
+def parsed(file: IO[bytes], start: Start, *, end: OfText | None = None, text: OfText | None = None) -> Iterator[None]:
     """Parses XML piece by piece, and calls with local names; after each piece the caller has its turn.
 
     Raises ValueError for a document type declaration, ExpatError for what is no XML.
@@ -276,11 +263,34 @@ def _refuse(*_declared: Any) -> None:
 # ------------------------------------------------------------------------------------------------------ a sheet's cells
 
 
+@dataclass(frozen=True, slots=True)
+class CellValues:
+    """The format codes and the shared texts of a workbook, by which its cells are read."""
+
+    codes: Sequence[Code]
+    texts: Sequence[str]
+    is_1904: bool
+
+    def read(self, kind: str, text: str, style: int) -> tuple[Any, Code]:
+        """The value of a cell, by its kind (18.18.11), its text and its style; and its format code."""
+        code = self.codes[style] if style < len(self.codes) else GENERAL
+        if kind == "n":
+            number = float(text) if any(sign in text for sign in ".Ee") else int(text)
+            return read_number(number, code, is_1904=self.is_1904), code
+        if kind == "s":
+            return read_text(self.texts[int(text)], code), code
+        if kind in ("str", "inlineStr"):
+            return read_text(text, code), code
+        if kind == "d":
+            return read_moment(datetime.fromisoformat(text), code), code
+        return bool(int(text)) if kind == "b" else text, code
+
+
 class _SheetReader:
     """Takes a sheet's XML as it comes, and gives its rows and ranges away."""
 
-    def __init__(self, workbook: Workbook, name: str) -> None:
-        self.workbook, self.name = workbook, name
+    def __init__(self, name: str, values: CellValues, *, is_recounted: bool) -> None:
+        self.name, self.values, self.is_recounted = name, values, is_recounted
         self.found: list[Row | Range] = []
         self.number = 0
         self.cells: list[tuple[int, Any, Code]] = []
@@ -291,8 +301,8 @@ class _SheetReader:
         self.saved = self.heard = self.spoken = False
         self.codes: dict[tuple[Code, ...], tuple[Code, ...]] = {}  # most rows have the same ones
 
-    def taken(self) -> list[Row | Range]:
-        """What was found since the last call."""
+    def take(self) -> list[Row | Range]:
+        """Gives away the rows and ranges found since the last call."""
         found, self.found = self.found, []
         return found
 
@@ -345,11 +355,11 @@ class _SheetReader:
             if self.formula.get("t") in ("array", "dataTable"):
                 self._range(self.formula["ref"], array=True)
         elif text:
-            self.cells.append((self.column, *self.workbook.value(self.kind, text, self.style)))
+            self.cells.append((self.column, *self.values.read(self.kind, text, self.style)))
 
     def _is_saved(self, text: str) -> bool:
         """Whether a formula has a result. A workbook that asks to be counted anew has 0 where nothing was counted."""
-        return (bool(text) and not (text == "0" and self.workbook.is_recounted)) or (self.kind == "str" and self.saved)
+        return (bool(text) and not (text == "0" and self.is_recounted)) or (self.kind == "str" and self.saved)
 
     def _end_row(self) -> None:
         if not self.cells:
