@@ -7,14 +7,8 @@ from zoneinfo import ZoneInfo
 from calendars.formats.errors import Unreadable
 
 LONGEST_EVENT = 60
-
-
 CHINA = ZoneInfo("Asia/Shanghai")
-
-
 NOON, AFTER_LUNCH = time(12), time(13)
-
-
 WHOLE_DAY = timedelta(hours=6)  # of office hours; a shorter event is an appointment
 
 

@@ -8,37 +8,17 @@ from calendars.formats.errors import Unreadable
 from calendars.names import NO_NAME, plain_name
 
 BRACKETED = re.compile(r"[（(【\[]([^（(【\[）)】\]]*)[）)】\]]")
-
-
 MADE_UP = re.compile("^上班|补班|调休上班")
-
-
 MADE_UP_LABEL = re.compile("补班日?|(?:调休)?上班")
-
-
 DAY_NAMED = re.compile("[0-9]+[月日号]")
-
-
 WORK = re.compile("补班|上班|调班|[（(【\\[\\s]班[)）】\\]]?|班$|^班")
-
-
 OFF = re.compile("停止办公|放假|假期|休假|补休|调休|公休|[（(【\\[\\s]休[)）】\\]]?|休$|^休|假$")
-
-
 COUNTED = "[0-9一二三四五六七八九十]+天"
-
-
 AFFIXES = re.compile(
     f"补班日?|上班日?|调班|放假|假期|休假|补休|公休|调休|第{COUNTED}(?:\\s*[/／，,]?\\s*共{COUNTED})?|[0-9]+/[0-9]+|[休班]$|^[休班]|[（(【\\[][休班假][）)】\\]]"
 )
-
-
 DENIED = re.compile("(?:不|无|未|非|免|勿|停止?|取消)[^，,。 ]{0,3}(?:[上补调]班|放假|假期|[休公]假|[补调公]?休|班$)")
-
-
 SHIFT = re.compile("[加值夜倒轮早晚白下替顶]班")  # of some people's own
-
-
 APPLE = {"WORK-HOLIDAY": False, "ALTERNATE-WORKDAY": True}
 
 

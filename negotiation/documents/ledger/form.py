@@ -10,9 +10,9 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from negotiation.core.enums import PARTY_ROLES
+from negotiation.documents.spreadsheets.cell_text import clean, squeeze
 from negotiation.documents.spreadsheets.lines import Line
 from negotiation.documents.spreadsheets.number_formats import Unclear
-from negotiation.documents.spreadsheets.sheets import clean, squeeze
 from negotiation.domain.departments import Directory
 from negotiation.domain.rulebook import Ledger, LedgerColumn, LedgerStep, Procedure
 

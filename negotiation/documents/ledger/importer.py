@@ -17,8 +17,9 @@ from negotiation.documents.ledger.render import Compared, compare
 from negotiation.documents.ledger.row import RowSays, read_row
 from negotiation.documents.ledger.rows import ROWS_PER_COMMIT, StoredCase, known_cases, ledger_forms
 from negotiation.documents.spreadsheets.lines import Line
-from negotiation.documents.spreadsheets.reader import NotRead, Table, read_tables
+from negotiation.documents.spreadsheets.reader import NotRead, read_tables
 from negotiation.documents.spreadsheets.rejections import Rejection, RowsSeen, strange_columns, write_rejected
+from negotiation.documents.spreadsheets.tables import Table
 from negotiation.domain.departments import Directory
 from negotiation.domain.rulebook import STAY, EventRule, Procedure, Rulebook
 from negotiation.services.cases import acting, opening
@@ -303,9 +304,3 @@ def _take_number(transaction: Transaction, rules: Procedure, no: str) -> None:
     match = rules.number_pattern.match(no)
     if match and int(match["seq"]) < _GREATEST_SEQ:
         number_taken(transaction, f"{rules.key}/{int(match['year'])}", int(match["seq"]))
-
-
-# ------------------------------------------------------------------------------------------------- what is stored
-
-
-# -------------------------------------------------------------------------------------------------------- export

@@ -176,9 +176,6 @@ def _column_of(form: Form, entry: Entry, error: NegotiationError) -> str:
     return entry.cell
 
 
-# ---------------------------------------------------------------------------------------- a case as the form tells it
-
-
 # ----------------------------------------------------------------------------------------------- a row beside a case
 
 

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from negotiation.documents.ledger.form import Fault, Form
 from negotiation.documents.ledger.reconcile import Happened, events_of, recording_events
 from negotiation.documents.ledger.row import Entry, RowSays
-from negotiation.documents.spreadsheets.sheets import squeeze
+from negotiation.documents.spreadsheets.cell_text import squeeze
 from negotiation.domain.rulebook import LedgerColumn, LedgerStep, Procedure
 
 

@@ -9,9 +9,9 @@ from negotiation.core.enums import PARTY_ROLES
 from negotiation.core.errors import FieldError
 from negotiation.core.texts import CELL, Kind, half_width
 from negotiation.documents.ledger.form import NOBODY, NUMBERED, Fault, Form, cell_text
+from negotiation.documents.spreadsheets.cell_text import clean, squeeze, unusable
 from negotiation.documents.spreadsheets.department_names import read_department
 from negotiation.documents.spreadsheets.lines import Line
-from negotiation.documents.spreadsheets.sheets import clean, squeeze, unusable
 from negotiation.domain import forms
 from negotiation.domain.rulebook import LedgerColumn, LedgerStep
 

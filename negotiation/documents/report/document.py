@@ -20,7 +20,7 @@ from negotiation import template_folder
 from negotiation.core.errors import NegotiationError
 from negotiation.documents.report.model import Report
 from negotiation.documents.report.template_facts import Sender, facts_of
-from negotiation.documents.spreadsheets.writer import write_whole
+from negotiation.documents.whole_file import write_whole
 
 TEMPLATE = "annual.docx"
 

@@ -44,8 +44,6 @@ class Scope(NamedTuple):
 
 
 STEP_TITLES = {"to_coordination": ("提请协调",), "to_deliberation": ("报请审议",)}
-
-
 TOTAL = Scope(Span.TOTAL, "", "合计")
 
 

@@ -15,7 +15,8 @@ from negotiation.documents.report.grids import BALANCE, Grid, Slot
 from negotiation.documents.report.listings import Listing
 from negotiation.documents.report.model import Report
 from negotiation.documents.report.tables import UNITS_IN_WORDS, all_tables, period_in_words
-from negotiation.documents.spreadsheets.writer import Column, Formula, Sheet, write_table
+from negotiation.documents.spreadsheets.sheet_writer import Formula
+from negotiation.documents.spreadsheets.writer import Column, Sheet, write_table
 from negotiation.domain.rulebook import OUTCOMES
 
 COUNT, SHARE, MEAN = "0", "0.0%", "0.0"  # how numbers are written

@@ -1,4 +1,4 @@
-"""The catalogue as a spreadsheet: its columns, and what a row of it says. Pure.
+"""The catalogue as a spreadsheet: its columns, and how a sheet has them. Pure.
 
 The columns are the metadata of 《政务信息资源目录编制指南（试行）》 (发改高技〔2017〕1272号). The guide numbers the
 classes of 共享类型 1, 2 and 3, other systems 0, 1 and 2 or otherwise: a class is read by its label, and the number only
@@ -8,24 +8,17 @@ held against it.
 import re
 from collections import Counter
 from collections.abc import Mapping
-from datetime import date
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from negotiation.core.enums import WAYS_OF_SHARING, SharingClass
-from negotiation.core.errors import FieldError, NegotiationError, NotFound
+from negotiation.core.enums import SharingClass
 from negotiation.core.labels import SHARING_CLASS_TITLES
-from negotiation.core.texts import NOTE
-from negotiation.documents.spreadsheets.department_names import read_department
+from negotiation.documents.spreadsheets.cell_text import squeeze
 from negotiation.documents.spreadsheets.lines import Line
 from negotiation.documents.spreadsheets.number_formats import Unclear
-from negotiation.documents.spreadsheets.reader import Table
-from negotiation.documents.spreadsheets.sheets import clean, squeeze, unusable
-from negotiation.domain import forms
+from negotiation.documents.spreadsheets.tables import Table
 from negotiation.domain.catalogue import Resource
-from negotiation.domain.departments import Directory
 
-LONGEST_CODE, LONGEST_NAME = 100, 300  # characters: they stand in every list
 CLASS, CLASS_CODE, STATE = "共享类型", "共享类型代码", "状态"
 IN_USE, RETIRED = "在用", "停用"
 THE_GUIDE = {"1": SharingClass.UNCONDITIONAL, "2": SharingClass.CONDITIONAL, "3": SharingClass.NONE}
@@ -61,14 +54,6 @@ COLUMNS = (
 )
 NEEDED = ("code", "name", "provider_id")
 FORMS = tuple([getattr(column, titled) for column in COLUMNS] + [CLASS_CODE] for titled in ("title", "guide"))
-
-
-class RowError(NegotiationError):
-    """What is wrong with a row, under the title of a column."""
-
-    def __init__(self, column: str, why: str) -> None:
-        super().__init__(why)
-        self.column = column
 
 
 class Said(NamedTuple):
@@ -130,126 +115,6 @@ def is_data(table: Table, line: Line) -> bool:
         return True  # what stands there cannot be read, but something does
     cells = {title: squeeze(line.at(place)) for title, place in table.places.items()}
     return any(cells.values()) and any(cell not in ("", squeeze(title)) for title, cell in cells.items())
-
-
-def read_row(layout: Layout, line: Line, directory: Directory) -> Resource:
-    """The resource that a row describes. RowError names the first faulty column from the left."""
-    reader = _RowReader(layout, line, directory)
-    return reader.resource()
-
-
-class _RowReader:
-    def __init__(self, layout: Layout, line: Line, directory: Directory) -> None:
-        self.layout, self.line, self.directory = layout, line, directory
-        self.faults: dict[str, str] = {}
-
-    def resource(self) -> Resource:
-        for title in self.layout.places:
-            self._demand_plain(title)
-        kind = self._class()
-        found = Resource(
-            id=0,
-            code=self._short("code", LONGEST_CODE),
-            name=self._short("name", LONGEST_NAME),
-            category=self._text("category"),
-            provider_id=self._provider(),
-            sharing_class=kind,
-            condition=self._text("condition"),
-            way=self._way(),
-            legal_basis=self._basis(kind),
-            open_attribute=self._text("open_attribute"),
-            summary=self._text("summary"),
-            format=self._text("format"),
-            items=tuple(forms.read_list(self._text("items"))),
-            update_cycle=self._text("update_cycle"),
-            published_on=self._day(),
-            active=self._state() != RETIRED,
-        )
-        self._raise_first()
-        return found
-
-    def _raise_first(self) -> None:
-        places = self.layout.places
-        for title in sorted(self.faults, key=lambda title: places.get(title, len(places))):
-            raise RowError(title, self.faults[title])
-
-    def _fault(self, title: str, why: str) -> None:
-        self.faults.setdefault(title, why)
-
-    def _text(self, field: str) -> str:
-        return clean(self.layout.at(self.line, self.layout.titles[field]))
-
-    def _demand_plain(self, title: str) -> None:
-        """No cell that cannot be read, no character that cannot be kept, no mark of secrecy."""
-        is_day = title == self.layout.titles["published_on"]
-        text = clean(self.layout.at(self.line, title))
-        if why := self.line.why_unclear(self.layout.places[title], is_day=is_day) or unusable(text, NOTE):
-            self._fault(title, why)
-        try:
-            forms.demand_clean(text, title)
-        except FieldError as error:
-            self._fault(title, error.what)
-
-    def _short(self, field: str, most: int) -> str:
-        """A text that has to be there."""
-        title, text = self.layout.titles[field], self._text(field)
-        if not text:
-            self._fault(title, f"缺少{title}（单元格为空）")
-        if len(text) > most:
-            self._fault(title, f"有{len(text)}个字，至多{most}个字")
-        return text
-
-    def _provider(self) -> int:
-        title, name = self.layout.titles["provider_id"], self._short("provider_id", LONGEST_NAME)
-        try:
-            return self.directory.find(read_department(name, self.directory.by_name)).id if name else 0
-        except NotFound as error:
-            self._fault(title, f"{error.what}；{error.todo}")
-        except ValueError as error:
-            self._fault(title, str(error))
-        return 0
-
-    def _class(self) -> SharingClass:
-        number, label = self.layout.said(self.line)
-        titles = "、".join(SHARING_CLASS_TITLES.values())
-        if label is None:
-            only = f"只有代码“{number}”，各系统的代码不一，请填名称：" if number else "请填写其中之一："
-            self._fault(CLASS, f"{only}{titles}")
-            return SharingClass.NONE
-        meant = self.layout.numbering.get(number, label)
-        if meant is not label:
-            column = CLASS_CODE if CLASS_CODE in self.layout.places else CLASS
-            says = f"代码“{number}”为{SHARING_CLASS_TITLES[meant]}，名称为{SHARING_CLASS_TITLES[label]}，两者矛盾"
-            self._fault(column, f"{says}；请核对，名称无误的可删去代码")
-        return label
-
-    def _basis(self, kind: SharingClass) -> str:
-        """第十六条: what is not shared names the law or policy on which that rests."""
-        title, text = self.layout.titles["legal_basis"], self._text("legal_basis")
-        if kind is SharingClass.NONE and not text and CLASS not in self.faults:
-            self._fault(title, "不予共享的资源须写明法律、行政法规或党中央、国务院政策依据")
-        return text
-
-    def _way(self) -> str:
-        ways = forms.read_list(self._text("way").replace("/", "、"))
-        unknown = [way for way in ways if way not in WAYS_OF_SHARING]
-        if unknown:
-            self._fault(self.layout.titles["way"], f"没有共享方式“{unknown[0]}”，可用：{'、'.join(WAYS_OF_SHARING)}")
-        return "、".join(ways)
-
-    def _day(self) -> date | None:
-        title = self.layout.titles["published_on"]
-        try:
-            return forms.read_date(self.line.day_at(self.layout.places.get(title)))
-        except ValueError as error:
-            self._fault(title, str(error))
-            return None
-
-    def _state(self) -> str:
-        state = self._text("active") or IN_USE
-        if state not in (IN_USE, RETIRED):
-            self._fault(STATE, f"没有状态“{state}”，可用：{IN_USE}、{RETIRED}")
-        return state
 
 
 def written(resource: Resource, provider: str) -> list[Any]:

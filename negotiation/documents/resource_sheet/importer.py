@@ -11,20 +11,12 @@ from pathlib import Path
 
 from negotiation.core.errors import NotFound, UsageError
 from negotiation.core.labels import SHARING_CLASS_TITLES
-from negotiation.documents.resource_sheet.columns import (
-    CLASS,
-    COLUMNS,
-    FORMS,
-    NEEDED,
-    Layout,
-    RowError,
-    is_data,
-    read_row,
-    written,
-)
+from negotiation.documents.resource_sheet.columns import CLASS, COLUMNS, FORMS, NEEDED, Layout, is_data, written
+from negotiation.documents.resource_sheet.row import RowError, read_row
 from negotiation.documents.spreadsheets.lines import Line
-from negotiation.documents.spreadsheets.reader import NotRead, Table, read_tables
+from negotiation.documents.spreadsheets.reader import NotRead, read_tables
 from negotiation.documents.spreadsheets.rejections import Rejection, RowsSeen, strange_columns, write_rejected
+from negotiation.documents.spreadsheets.tables import Table
 from negotiation.documents.spreadsheets.writer import Column, Sheet, write_table
 from negotiation.domain.catalogue import Resource
 from negotiation.services.context import Context

@@ -8,9 +8,9 @@ from itertools import chain, count
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from negotiation.documents.spreadsheets.cells import MAX_ROWS
 from negotiation.documents.spreadsheets.number_formats import GENERAL, Code, Shown, Unclear
-from negotiation.documents.spreadsheets.sheets import MAX_ROWS
-from negotiation.documents.spreadsheets.writer import DATE_FORMAT, PLAIN, Look, Pen, Written, open_output
+from negotiation.documents.spreadsheets.sheet_writer import DATE_FORMAT, PLAIN, Look, Pen, Written, open_output
 
 _ADDED = Look("黑体", bg_color="#F8E0DC")
 

@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from negotiation.documents.spreadsheets.cell_text import clean, squeeze
 from negotiation.documents.spreadsheets.lines import Line, with_cells
 from negotiation.documents.spreadsheets.number_formats import Code, Unclear
-from negotiation.documents.spreadsheets.sheets import clean, squeeze
 
 _AROUND = "()[]【】〔〕「」<>-—–―－…_·.。,，、;；:："  # people write a mark into brackets or between dashes
 _PLACE = r"([面文述方])?(一?[行栏项格列])?"

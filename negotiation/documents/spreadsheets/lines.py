@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from negotiation.documents.spreadsheets.cell_text import ERRORS, clean
+from negotiation.documents.spreadsheets.cells import cell_name
 from negotiation.documents.spreadsheets.number_formats import BETWEEN_EPOCHS, GENERAL, Code, Shown, Unclear
-from negotiation.documents.spreadsheets.parts import cell_name
-from negotiation.documents.spreadsheets.sheets import ERRORS, clean
 
 _SERIALS_1904 = range(1, 100_000)  # day counts as they are typed; a longer number is a date in eight digits
 _KEPT = 10**15  # spreadsheets keep fifteen digits of a number; of a longer one the last ones have become others

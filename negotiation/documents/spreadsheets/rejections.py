@@ -7,11 +7,11 @@ from datetime import date
 from pathlib import Path
 
 from negotiation.core.errors import NegotiationError, reason
+from negotiation.documents.spreadsheets.cell_text import clean
 from negotiation.documents.spreadsheets.copier import Page, added, copied, copy_sheets
 from negotiation.documents.spreadsheets.lines import Line
-from negotiation.documents.spreadsheets.reader import Table
-from negotiation.documents.spreadsheets.sheets import clean
-from negotiation.documents.spreadsheets.writer import Written
+from negotiation.documents.spreadsheets.sheet_writer import Written
+from negotiation.documents.spreadsheets.tables import Table
 
 REJECTED_TITLES = ("退回列", "退回原因")
 _OWN_SUFFIX = re.compile(r"(-rejected-\d{4}-\d\d-\d\d(-\d+)?)+$")
@@ -78,12 +78,12 @@ def write_rejected(
 
 def _copied(table: Table, notes: Mapping[tuple[str, int], Rejection]) -> Iterator[list[Written]]:
     """What stands above the header, the header, and the rejected rows with their reasons; all columns are kept."""
-    case_state = {line.number: line for line in table.head}
+    head = {line.number: line for line in table.head}
     kept = _kept_columns(table)
     titles = {place: title for title, place in table.places.items()}
     for number in range(1, table.header):
-        yield _cells(case_state.get(number), kept)
-    header = _cells(case_state.get(table.header), kept)
+        yield _cells(head.get(number), kept)
+    header = _cells(head.get(table.header), kept)
     for place, cell in zip(kept, header, strict=True):
         if place in titles and not clean(cell.value):  # it stood in a merged cell, and merged cells are not copied
             header[kept.index(place)] = copied(titles[place], "")

@@ -1,4 +1,4 @@
-"""Spreadsheets: what a cell says, and tables and copies of rows written. Knows cells, knows no case."""
+"""The text of a cell: tidied, squeezed for comparison, or refused. Pure."""
 
 import re
 import unicodedata
@@ -8,7 +8,6 @@ from typing import Any
 from negotiation.core.texts import CELL, Kind, flaw, tidied
 from negotiation.documents.spreadsheets.number_formats import Shown, Unclear
 
-MAX_ROWS = 1_048_576  # what a sheet can hold
 ERRORS = frozenset({
     "#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A", "#SPILL!", "#CALC!", "#FIELD!", "#BLOCKED!",
     "#UNKNOWN!", "#CONNECT!", "#BUSY!", "#EXTERNAL!", "#PYTHON!", "#GETTING_DATA",
@@ -42,9 +41,3 @@ def unusable(value: Any, kind: Kind = CELL) -> str:
 def squeeze(value: Any) -> str:
     """A label or a number as it is compared: half-width, without any space."""
     return "".join(unicodedata.normalize("NFKC", clean(value)).split())
-
-
-# ------------------------------------------------------------------------------------------------------- copying
-
-
-# ------------------------------------------------------------------------------------------------------- writing

@@ -1,0 +1,59 @@
+"""Names, rows and ranges of cells."""
+
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from negotiation.documents.spreadsheets.number_formats import Code, Unclear
+
+MAX_ROWS = 1_048_576  # what a sheet can hold
+MAX_COLUMNS = 128  # a used range can be huge for one stray format
+
+
+class Range(NamedTuple):
+    """Rows and columns from, to, both included; rows from 1, columns from 0.
+
+    A merged one, or (``array``) that of an array formula whose results were not saved.
+    """
+
+    top: int
+    left: int
+    bottom: int
+    right: int
+    array: bool = False
+
+
+class Row(NamedTuple):
+    """A row as it stands: its number from 1, its values and their format codes, without trailing empty cells."""
+
+    number: int
+    values: tuple[Any, ...]
+    codes: tuple[Code, ...]
+
+
+def cell_name(row: int, column: int) -> str:
+    """The name of a cell (row from 1, column from 0) as people call it: N3."""
+    letters = ""
+    column += 1
+    while column:
+        column, rest = divmod(column - 1, 26)
+        letters = chr(65 + rest) + letters
+    return f"{letters}{row}"
+
+
+def unsaved(row: int, column: int) -> Unclear:
+    """A formula of which no result was saved; an error stands in its copies, lest they be read as empty."""
+    cell = cell_name(row, column)
+    return Unclear("#N/A", f"单元格 {cell} 的公式没有保存结果，请用表格软件打开并保存一次，或改为粘贴数值")
+
+
+@lru_cache(maxsize=4096)
+def _letters_to_column(letters: str) -> int:
+    column = 0
+    for letter in letters:
+        column = column * 26 + ord(letter) - 64
+    return column - 1
+
+
+def column_of(where: str) -> int:
+    """The column (from 0) of a cell: N3 → 13."""
+    return _letters_to_column(where.rstrip("0123456789").replace("$", "").upper())

@@ -1,0 +1,21 @@
+"""Files that appear whole or not at all."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import BinaryIO
+
+from negotiation.core.errors import NegotiationError, reason
+
+
+def write_whole(path: Path, write: Callable[[BinaryIO], object]) -> None:
+    """Lets a file be written; it appears whole or not at all. Raises a sentence if it cannot be written."""
+    beside = path.with_name(f".{path.name}.part")
+    try:
+        with beside.open("wb") as file:
+            write(file)
+        beside.replace(path)
+    except OSError as error:
+        beside.unlink(missing_ok=True)
+        raise NegotiationError(
+            f"文件无法写入（{reason(error)}）", where=str(path), todo="请检查文件夹是否存在、能否写入、磁盘是否已满"
+        ) from None
