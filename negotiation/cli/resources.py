@@ -14,7 +14,7 @@ from negotiation.core.errors import FieldError, UsageError
 from negotiation.core.labels import SHARING_CLASS_TITLES
 from negotiation.core.local_time import local_date
 from negotiation.documents.resource_sheet import importer
-from negotiation.documents.resource_sheet.columns import COLUMNS, written
+from negotiation.documents.resource_sheet.columns import COLUMNS, row_of
 from negotiation.services import resources
 from negotiation.store import resource_list
 from negotiation.store.resource_list import Wanted
@@ -76,7 +76,7 @@ def show_(code: Annotated[str, typer.Argument(help="资源代码。")], as_json:
     provider = cli.context.directory.name(found.provider_id)
 
     def tell() -> None:
-        said = zip(COLUMNS, written(found, provider), strict=True)
+        said = zip(COLUMNS, row_of(found, provider), strict=True)
         rows = [(column.title, value) for column, value in said if value]
         console.console().print(
             console.table(found.name, ("项目", "内容"), [*rows, ("有关案件", "、".join(numbers) or "无")])

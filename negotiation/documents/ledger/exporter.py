@@ -64,7 +64,7 @@ def _exported(transaction: Transaction, context: Context, form: Form) -> Iterato
         for stored in stored_cases(transaction, ids[start : start + ROWS_PER_COMMIT]):
             book = context.rulebooks.of(transaction, stored.loaded.row["rulebook"], stored.loaded.row["edition"])
             own = form.under(book.procedures[form.rules.key])
-            cells = stored.told(own, context.directory).cells
+            cells = stored.rendered(own, context.directory).cells
             if cells.get(received) is not None:
                 ordinal += 1
                 yield [_cell(column, cells, ordinal) for column in form.ledger.columns]

@@ -135,7 +135,7 @@ class Form:
 # ------------------------------------------------------------------------------------------------- a row of cells
 
 
-def is_furniture(form: Form, line: Line) -> bool:
+def is_decoration_row(form: Form, line: Line) -> bool:
     """Whether a row under the header is no case: blank, a total, a header printed again, who filled the form in."""
     number = squeeze(line.at(form.places[form.number]))
     if number == squeeze(form.number) or _is_total(form, line, number):

@@ -11,10 +11,10 @@ from pathlib import Path
 from negotiation.core.enums import CLOCK, PARTY_ROLES
 from negotiation.core.errors import DateError, FieldError, NegotiationError, NotFound, UsageError
 from negotiation.core.local_time import end_of, local_date
-from negotiation.documents.ledger.form import Fault, Form, is_furniture
+from negotiation.documents.ledger.form import Fault, Form, is_decoration_row
 from negotiation.documents.ledger.reconcile import Plan, Planned, initial_state, plan
 from negotiation.documents.ledger.render import Compared, compare
-from negotiation.documents.ledger.row import RowSays, read_row
+from negotiation.documents.ledger.row import LedgerRow, read_row
 from negotiation.documents.ledger.rows import ROWS_PER_COMMIT, StoredCase, known_cases, ledger_forms
 from negotiation.documents.spreadsheets.lines import Line
 from negotiation.documents.spreadsheets.reader import NotRead, read_tables
@@ -94,7 +94,7 @@ def import_file(
 
     def with_data(table: Table) -> Table:
         form = form_of(table)
-        return table.with_data(lambda line: not is_furniture(form, line))
+        return table.with_data(lambda line: not is_decoration_row(form, line))
 
     titles = [[column.title for column in form.ledger.columns] for form in forms]
     found = read_tables(path, titles, lambda table: _demand_columns(form_of(table), table.sheet))
@@ -128,7 +128,7 @@ class _Import:
 
     def __init__(self, database: Database, context: Context, as_of: date, at: datetime, dry_run: bool) -> None:
         self.database = database
-        self.app_state = context
+        self.shared = context
         self.context = replace(context)  # departments of a row that is undone must not stay known
         self.as_of = as_of
         self.at = at
@@ -156,9 +156,9 @@ class _Import:
                     raise _NothingIsKept
         except _NothingIsKept:
             return
-        self.app_state.directory = self.context.directory
+        self.shared.directory = self.context.directory
 
-    def _read(self, line: Line) -> tuple[Form, RowSays]:
+    def _read(self, line: Line) -> tuple[Form, LedgerRow]:
         """What a row says, and by which rules: those of the day on which its case began."""
         row = self._row(self.form, line)
         try:
@@ -168,15 +168,15 @@ class _Import:
             return self.form, row._replace(entries=(), faults=(*row.faults, fault))
         return form, self._row(form, line)
 
-    def _row(self, form: Form, line: Line) -> RowSays:
+    def _row(self, form: Form, line: Line) -> LedgerRow:
         return read_row(form, line, self.as_of, self.context.directory.by_name)
 
-    def _book_of(self, form: Form, row: RowSays) -> Rulebook:
+    def _book_of(self, form: Form, row: LedgerRow) -> Rulebook:
         began = _received(form, row)
         return self.context.rulebook if began is None else self.context.rulebook_on(began)
 
     def _one(
-        self, transaction: Transaction, line: Line, form: Form, row: RowSays, known: Mapping[str, "StoredCase"]
+        self, transaction: Transaction, line: Line, form: Form, row: LedgerRow, known: Mapping[str, "StoredCase"]
     ) -> None:
         departments = self.context.directory
         twice = self._used_twice(line, row)
@@ -194,7 +194,7 @@ class _Import:
             new = [each.name for each in self.context.directory.by_id.values() if each.id not in departments.by_id]
             self.done.departments_created += [name for name in new if name not in self.done.departments_created]
 
-    def _used_twice(self, line: Line, row: RowSays) -> list[Fault]:
+    def _used_twice(self, line: Line, row: LedgerRow) -> list[Fault]:
         earlier = row.no and self.seen.earlier(row.no, line)
         return [Fault(self.form.number, f"编号 {row.no} 与{earlier}重复，请核对")] if earlier else []
 
@@ -207,7 +207,7 @@ class _Import:
 
     # ---------------------------------------------------------------------------------------------------- a new row
 
-    def _new_row(self, transaction: Transaction, form: Form, row: RowSays, twice: list[Fault]) -> None:
+    def _new_row(self, transaction: Transaction, form: Form, row: LedgerRow, twice: list[Fault]) -> None:
         rules, began = form.rules, _received(form, row)
         planned = Plan((), ())
         if began is not None:
@@ -255,7 +255,7 @@ class _Import:
             raise _Rejected(Fault(self.form.number, f"编号 {file.row['no']} 已用于“{file.procedure.title}”，请核对"))
         form = self.form.under(file.procedure)
         row = self._row(form, line)
-        found = compare(form, row, stored.told(form, self.context.directory))
+        found = compare(form, row, stored.rendered(form, self.context.directory))
         planned = plan(form, file.case_state, found.onward, file.calendar)
         self._refuse([*row.faults, *found.faults, *planned.faults])
         self._replay(transaction, file, planned.acts)
@@ -282,7 +282,7 @@ class _Import:
         return True
 
 
-def _received(form: Form, row: RowSays) -> date | None:
+def _received(form: Form, row: LedgerRow) -> date | None:
     """The day on which a row's case began, by the first step of the form."""
     first = row.entries[0] if row.entries else None
     return first.on if first is not None and first.step is form.steps[0] else None

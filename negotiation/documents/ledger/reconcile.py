@@ -145,9 +145,9 @@ def _act(
     faults: list[Fault],
 ) -> CaseState:
     rule = form.rules.events[event]
-    said = entry.fields if event in _told_in(form, entry) else {}
-    fields = {key: value for key, value in said.items() if key in rule.fields}
-    needed = (*rule.required, *(key for key in entry.step.required if key in rule.fields and said))
+    given = entry.fields if event in _events_described(form, entry) else {}
+    fields = {key: value for key, value in given.items() if key in rule.fields}
+    needed = (*rule.required, *(key for key in entry.step.required if key in rule.fields and given))
     lacking = [key for key in needed if fields.get(key) in (None, "") and form.column_of(key, entry.step)]
     tried = fields | dict.fromkeys(lacking, _UNKNOWN)
     step = lifecycle.decide(form.rules, case_state, Act(event, rule.by[0], entry.on, tried, replayed=True), calendar)
@@ -156,7 +156,7 @@ def _act(
     return step.after
 
 
-def _told_in(form: Form, entry: Entry) -> Collection[str]:
+def _events_described(form: Form, entry: Entry) -> Collection[str]:
     """The events of which the cells of a step speak; others that it takes on the way are told nothing by them."""
     return (entry.ending,) if entry.ending else recording_events(form, entry.step)
 

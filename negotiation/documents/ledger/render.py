@@ -6,13 +6,13 @@ from typing import Any, NamedTuple
 
 from negotiation.documents.ledger.form import Fault, Form
 from negotiation.documents.ledger.reconcile import Happened, events_of, recording_events
-from negotiation.documents.ledger.row import Entry, RowSays
+from negotiation.documents.ledger.row import Entry, LedgerRow
 from negotiation.documents.spreadsheets.cell_text import squeeze
 from negotiation.domain.rulebook import LedgerColumn, LedgerStep, Procedure
 
 
 @dataclass(frozen=True)
-class Told:
+class RenderedCase:
     """A case as the form tells it: the values of its columns by title, and all that happened in it.
 
     ``sealed``: some of what was entered is gone, so that an empty value says nothing.
@@ -23,9 +23,9 @@ class Told:
     sealed: bool
 
 
-def tell(
+def render_case(
     form: Form, no: str, parties: Mapping[str, str], draft: Mapping[str, Any], happened: Sequence[Happened]
-) -> Told:
+) -> RenderedCase:
     """The columns of a case: dates as dates, choices and results by their labels, everything else as text."""
     path = _path(form.rules, happened)
     facts = _facts(form, draft, happened) | dict(parties)
@@ -36,7 +36,7 @@ def tell(
         cells |= _step_cells(form, step, path)
     if form.remark is not None:
         cells[form.remark.title] = _with_word(cells[form.remark.title], form, path)
-    return Told(cells, happened, any(each.fields is None for each in happened))
+    return RenderedCase(cells, happened, any(each.fields is None for each in happened))
 
 
 def _path(rules: Procedure, happened: Sequence[Happened]) -> list[Happened]:
@@ -114,40 +114,40 @@ class Compared(NamedTuple):
     news: Mapping[str, Any]
 
 
-def compare(form: Form, row: RowSays, told: Told) -> Compared:
+def compare(form: Form, row: LedgerRow, rendered: RenderedCase) -> Compared:
     """Compares a row with its case. A blank cell says nothing; a remark may change."""
     faults: list[Fault] = []
     news: dict[str, Any] = {}
     for column in form.statics:
-        _compare_static(form, column, row, told, faults, news)
-    onward = [entry for entry in row.entries if not _compare_step(form, entry, told, faults)]
+        _compare_static(form, column, row, rendered, faults, news)
+    onward = [entry for entry in row.entries if not _compare_step(form, entry, rendered, faults)]
     return Compared(tuple(faults), tuple(onward), news)
 
 
 def _compare_static(
-    form: Form, column: LedgerColumn, row: RowSays, told: Told, faults: list[Fault], news: dict[str, Any]
+    form: Form, column: LedgerColumn, row: LedgerRow, rendered: RenderedCase, faults: list[Fault], news: dict[str, Any]
 ) -> None:
-    said = row.parties.get(column.field) or row.facts.get(column.field)
-    known = told.cells[column.title]
-    if said is None or _alike(_shown(form.rules, column.field, said), known):
+    given = row.parties.get(column.field) or row.facts.get(column.field)
+    known = rendered.cells[column.title]
+    if given is None or _alike(_shown(form.rules, column.field, given), known):
         return
     if column.kind == "remark" or not known:
-        if not told.sealed:
-            news[column.field] = said
+        if not rendered.sealed:
+            news[column.field] = given
         return
     faults.append(_contradiction(column.title, known))
 
 
-def _compare_step(form: Form, entry: Entry, told: Told, faults: list[Fault]) -> bool:
+def _compare_step(form: Form, entry: Entry, rendered: RenderedCase, faults: list[Fault]) -> bool:
     """Whether a step of a row is known already, be it as the row says or otherwise (which is a fault)."""
     on_title, result_title = form.date_of(entry.step), form.result_of(entry.step)
-    on = told.cells.get(on_title)
-    label = str(told.cells.get(result_title) or "")
-    result = entry.step.results.get(label, "") if label or not told.sealed else entry.result
-    if on == entry.on and result == entry.result and not _ended_otherwise(entry, told):
-        _compare_fields(form, entry, told, faults)
+    on = rendered.cells.get(on_title)
+    label = str(rendered.cells.get(result_title) or "")
+    result = entry.step.results.get(label, "") if label or not rendered.sealed else entry.result
+    if on == entry.on and result == entry.result and not _ended_otherwise(entry, rendered):
+        _compare_fields(form, entry, rendered, faults)
         return True
-    if any(_is_told_by(form, entry, each) for each in told.happened):
+    if any(_is_recorded(form, entry, each) for each in rendered.happened):
         return True
     if on is None:
         return False
@@ -155,21 +155,21 @@ def _compare_step(form: Form, entry: Entry, told: Told, faults: list[Fault]) -> 
         faults.append(_contradiction(on_title, on))
     if result != entry.result:
         faults.append(_contradiction(result_title, label))
-    if _ended_otherwise(entry, told) and form.remark is not None:
+    if _ended_otherwise(entry, rendered) and form.remark is not None:
         faults.append(Fault(form.remark.title, "与系统中登记的结束方式不一致，请核对"))
     return True
 
 
-def _compare_fields(form: Form, entry: Entry, told: Told, faults: list[Fault]) -> None:
+def _compare_fields(form: Form, entry: Entry, rendered: RenderedCase, faults: list[Fault]) -> None:
     if entry.step is form.steps[0]:
         return
     for column in form.fields_of(entry.step):
-        said, known = entry.fields.get(column.field), told.cells.get(column.title)
-        if said and known and not _alike(said, known):
+        given, known = entry.fields.get(column.field), rendered.cells.get(column.title)
+        if given and known and not _alike(given, known):
             faults.append(_contradiction(column.title, known))
 
 
-def _is_told_by(form: Form, entry: Entry, each: Happened) -> bool:
+def _is_recorded(form: Form, entry: Entry, each: Happened) -> bool:
     """Whether something that happened, though it may stand no longer, is what the row speaks of."""
     if each.on != entry.on or each.event not in events_of(entry):
         return False
@@ -178,9 +178,9 @@ def _is_told_by(form: Form, entry: Entry, each: Happened) -> bool:
     return not entry.step.field or (each.fields or {}).get(entry.step.field) == entry.result
 
 
-def _ended_otherwise(entry: Entry, told: Told) -> bool:
+def _ended_otherwise(entry: Entry, rendered: RenderedCase) -> bool:
     """Whether the remark names another end than the one recorded."""
-    return bool(entry.ending) and all(each.event != entry.ending for each in told.happened)
+    return bool(entry.ending) and all(each.event != entry.ending for each in rendered.happened)
 
 
 def _alike(one: Any, other: Any) -> bool:

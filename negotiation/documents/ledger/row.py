@@ -33,7 +33,7 @@ class Entry(NamedTuple):
     cell: str
 
 
-class RowSays(NamedTuple):
+class LedgerRow(NamedTuple):
     """A row as read. ``faults`` are wrong in any case, ``gaps`` only if the row is to become a new case.
 
     ``entries``: the steps in the order of the form's columns, up to the first that cannot be read.
@@ -47,7 +47,7 @@ class RowSays(NamedTuple):
     gaps: tuple[Fault, ...]
 
 
-def read_row(form: Form, line: Line, as_of: date, known: Collection[str]) -> RowSays:
+def read_row(form: Form, line: Line, as_of: date, known: Collection[str]) -> LedgerRow:
     """What a row says. Dates after ``as_of`` are faults; ``known``: the names of the departments that there are."""
     return _RowReader(form, line, as_of, known).read()
 
@@ -61,13 +61,13 @@ class _RowReader:
         self.faults: list[Fault] = []
         self.gaps: list[Fault] = []
 
-    def read(self) -> RowSays:
+    def read(self) -> LedgerRow:
         self._demand_clear()
         no = self._number()
         facts, parties = self._statics()
         entries = self._entries(facts)
         self._refuse_strange()
-        return RowSays(no, parties, facts, entries, tuple(self.faults), tuple(self.gaps))
+        return LedgerRow(no, parties, facts, entries, tuple(self.faults), tuple(self.gaps))
 
     def _refuse_strange(self) -> None:
         """The sheet may have columns for what the law of this case does not know: nothing in them is passed over."""

@@ -9,7 +9,7 @@ from negotiation.core.enums import PARTY_ROLES
 from negotiation.core.errors import NotFound
 from negotiation.documents.ledger.form import Form
 from negotiation.documents.ledger.reconcile import Happened
-from negotiation.documents.ledger.render import Told, tell
+from negotiation.documents.ledger.render import RenderedCase, render_case
 from negotiation.domain.departments import Directory
 from negotiation.services.context import Context
 from negotiation.store import case_reader
@@ -29,10 +29,10 @@ class StoredCase:
     draft: Mapping[str, Any]
     happened: list[Happened]
 
-    def told(self, form: Form, directory: Directory) -> Told:
+    def rendered(self, form: Form, directory: Directory) -> RenderedCase:
         row = self.loaded.row
         parties = {role: directory.name(row[f"{role}_id"]) for role in PARTY_ROLES}
-        return tell(form, row["no"], parties, self.draft, self.happened)
+        return render_case(form, row["no"], parties, self.draft, self.happened)
 
 
 def known_cases(transaction: Transaction, numbers: Sequence[str]) -> dict[str, StoredCase]:

@@ -23,7 +23,7 @@ CLASS, CLASS_CODE, STATE = "共享类型", "共享类型代码", "状态"
 IN_USE, RETIRED = "在用", "停用"
 THE_GUIDE = {"1": SharingClass.UNCONDITIONAL, "2": SharingClass.CONDITIONAL, "3": SharingClass.NONE}
 _STEMS = {"无条件": SharingClass.UNCONDITIONAL, "有条件": SharingClass.CONDITIONAL, "不予": SharingClass.NONE}
-_SAID = re.compile(r"[(\[]?(?P<before>\d*)[)\].、:_-]*(?P<label>.*?)[(\[]?(?P<after>\d*)[)\]]?")
+_CLASS = re.compile(r"[(\[]?(?P<before>\d*)[)\].、:_-]*(?P<label>.*?)[(\[]?(?P<after>\d*)[)\]]?")
 
 
 class Column(NamedTuple):
@@ -56,7 +56,7 @@ NEEDED = ("code", "name", "provider_id")
 FORMS = tuple([getattr(column, titled) for column in COLUMNS] + [CLASS_CODE] for titled in ("title", "guide"))
 
 
-class Said(NamedTuple):
+class ClassCells(NamedTuple):
     """What two cells say of a class: the number, if there is one, and the class that is meant by the label."""
 
     number: str
@@ -79,13 +79,13 @@ class Layout:
     @property
     def has_labels(self) -> bool:
         """Whether any class is called by its name: numbers alone differ from system to system."""
-        filled = [each for each in map(self.said, self.lines) if each.number or each.label]
+        filled = [each for each in map(self.class_cells, self.lines) if each.number or each.label]
         return CLASS in self.places and (not filled or any(each.label for each in filled))
 
     @cached_property
     def numbering(self) -> Mapping[str, SharingClass]:
         """Which number means which class: the guide's, if the sheet uses no other numbers, else what most rows say."""
-        pairs = [(each.number, each.label) for each in map(self.said, self.lines) if each.number and each.label]
+        pairs = [(each.number, each.label) for each in map(self.class_cells, self.lines) if each.number and each.label]
         if {number for number, _ in pairs} <= THE_GUIDE.keys():
             return THE_GUIDE
         numbering: dict[str, SharingClass] = {}
@@ -96,12 +96,12 @@ class Layout:
     def at(self, line: Line, title: str) -> Any:
         return line.at(self.places.get(title))
 
-    def said(self, line: Line) -> Said:
-        """What a row says of its class, in one cell (“1-无条件共享”) or in two."""
-        match = _SAID.fullmatch(squeeze(self.at(line, CLASS)))
+    def class_cells(self, line: Line) -> ClassCells:
+        """The number and the label of a row's class, from one cell (“1-无条件共享”) or in two."""
+        match = _CLASS.fullmatch(squeeze(self.at(line, CLASS)))
         number = squeeze(self.at(line, CLASS_CODE)) or (match["before"] or match["after"] if match else "")
         stem = re.sub(r"(共享)?(类型|类)?$", "", match["label"]) if match else ""
-        return Said(number.lstrip("0") or number[:1], _STEMS.get(stem))
+        return ClassCells(number.lstrip("0") or number[:1], _STEMS.get(stem))
 
 
 def _titles(table: Table) -> dict[str, str]:
@@ -117,7 +117,7 @@ def is_data(table: Table, line: Line) -> bool:
     return any(cells.values()) and any(cell not in ("", squeeze(title)) for title, cell in cells.items())
 
 
-def written(resource: Resource, provider: str) -> list[Any]:
+def row_of(resource: Resource, provider: str) -> list[Any]:
     """A resource as a row under ``COLUMNS``."""
     values = {
         "provider_id": provider,

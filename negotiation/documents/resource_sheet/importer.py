@@ -11,7 +11,7 @@ from pathlib import Path
 
 from negotiation.core.errors import NotFound, UsageError
 from negotiation.core.labels import SHARING_CLASS_TITLES
-from negotiation.documents.resource_sheet.columns import CLASS, COLUMNS, FORMS, NEEDED, Layout, is_data, written
+from negotiation.documents.resource_sheet.columns import CLASS, COLUMNS, FORMS, NEEDED, Layout, is_data, row_of
 from negotiation.documents.resource_sheet.row import RowError, read_row
 from negotiation.documents.spreadsheets.lines import Line
 from negotiation.documents.spreadsheets.reader import NotRead, read_tables
@@ -139,5 +139,5 @@ def export_file(database: Database, path: Path, wanted: Wanted, *, on: date) -> 
     """
     columns = [Column(column.title, column.width) for column in COLUMNS]
     with database.read() as transaction:
-        rows = (written(resource, provider) for resource, provider in resource_list.everything(transaction, wanted))
+        rows = (row_of(resource, provider) for resource, provider in resource_list.everything(transaction, wanted))
         return write_table(path, Sheet(SHEET, (TITLE, f"截至{on.year}年{on.month}月{on.day}日"), columns, rows))

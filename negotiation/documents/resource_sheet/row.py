@@ -103,7 +103,7 @@ class _RowReader:
         return 0
 
     def _class(self) -> SharingClass:
-        number, label = self.layout.said(self.line)
+        number, label = self.layout.class_cells(self.line)
         titles = "、".join(SHARING_CLASS_TITLES.values())
         if label is None:
             only = f"只有代码“{number}”，各系统的代码不一，请填名称：" if number else "请填写其中之一："
@@ -112,8 +112,8 @@ class _RowReader:
         meant = self.layout.numbering.get(number, label)
         if meant is not label:
             column = CLASS_CODE if CLASS_CODE in self.layout.places else CLASS
-            says = f"代码“{number}”为{SHARING_CLASS_TITLES[meant]}，名称为{SHARING_CLASS_TITLES[label]}，两者矛盾"
-            self._fault(column, f"{says}；请核对，名称无误的可删去代码")
+            conflict = f"代码“{number}”为{SHARING_CLASS_TITLES[meant]}，名称为{SHARING_CLASS_TITLES[label]}，两者矛盾"
+            self._fault(column, f"{conflict}；请核对，名称无误的可删去代码")
         return label
 
     def _basis(self, kind: SharingClass) -> str:

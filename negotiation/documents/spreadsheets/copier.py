@@ -10,9 +10,16 @@ from typing import Any, NamedTuple
 
 from negotiation.documents.spreadsheets.cells import MAX_ROWS
 from negotiation.documents.spreadsheets.number_formats import GENERAL, Code, Shown, Unclear
-from negotiation.documents.spreadsheets.sheet_writer import DATE_FORMAT, PLAIN, Look, Pen, Written, open_output
+from negotiation.documents.spreadsheets.sheet_writer import (
+    DATE_FORMAT,
+    PLAIN,
+    CellStyle,
+    SheetWriter,
+    StyledCell,
+    open_output,
+)
 
-_ADDED = Look("黑体", bg_color="#F8E0DC")
+_ADDED = CellStyle("黑体", bg_color="#F8E0DC")
 
 
 def copy_sheets(folder: Path, name: str, pages: Sequence["Page"], *, is_1904: bool) -> Path:
@@ -22,10 +29,10 @@ def copy_sheets(folder: Path, name: str, pages: Sequence["Page"], *, is_1904: bo
     with open_output(copied, is_1904=is_1904) as workbook:
         names: set[str] = set()
         for page in pages:
-            pen = Pen(workbook, _sheet_name(page.name, names))
-            pen.page.freeze_panes(page.header, 0)
+            writer = SheetWriter(workbook, _sheet_name(page.name, names))
+            writer.page.freeze_panes(page.header, 0)
             for row in page.rows:
-                pen.write(row)
+                writer.write(row)
     return _save_beside(copied, folder, name)
 
 
@@ -56,18 +63,18 @@ class Page(NamedTuple):
 
     name: str
     header: int
-    rows: Iterable[Sequence[Written]]
+    rows: Iterable[Sequence[StyledCell]]
 
 
-def copied(value: Any, code: Code) -> Written:
+def copied(value: Any, code: Code) -> StyledCell:
     """A value as it is copied from a cell with this number format."""
     if isinstance(value, Shown | Unclear):
         value = value.value
     if isinstance(value, date) and code == GENERAL:  # strict workbooks write a date as one
         code = DATE_FORMAT
-    return Written(value, PLAIN._replace(num_format=code))
+    return StyledCell(value, PLAIN._replace(num_format=code))
 
 
-def added(value: str, *, is_title: bool = False) -> Written:
+def added(value: str, *, is_title: bool = False) -> StyledCell:
     """A value that a copy adds to what it copies."""
-    return Written(value, _ADDED if is_title else PLAIN)
+    return StyledCell(value, _ADDED if is_title else PLAIN)

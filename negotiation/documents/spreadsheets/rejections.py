@@ -10,7 +10,7 @@ from negotiation.core.errors import NegotiationError, reason
 from negotiation.documents.spreadsheets.cell_text import clean
 from negotiation.documents.spreadsheets.copier import Page, added, copied, copy_sheets
 from negotiation.documents.spreadsheets.lines import Line
-from negotiation.documents.spreadsheets.sheet_writer import Written
+from negotiation.documents.spreadsheets.sheet_writer import StyledCell
 from negotiation.documents.spreadsheets.tables import Table
 
 REJECTED_TITLES = ("退回列", "退回原因")
@@ -76,7 +76,7 @@ def write_rejected(
         ) from None
 
 
-def _copied(table: Table, notes: Mapping[tuple[str, int], Rejection]) -> Iterator[list[Written]]:
+def _copied(table: Table, notes: Mapping[tuple[str, int], Rejection]) -> Iterator[list[StyledCell]]:
     """What stands above the header, the header, and the rejected rows with their reasons; all columns are kept."""
     head = {line.number: line for line in table.head}
     kept = _kept_columns(table)
@@ -101,7 +101,7 @@ def _kept_columns(table: Table) -> list[int]:
     return [place for place in range(width) if place not in own]
 
 
-def _cells(line: Line | None, kept: Sequence[int]) -> list[Written]:
+def _cells(line: Line | None, kept: Sequence[int]) -> list[StyledCell]:
     if line is None:
         return []
     return [copied(line.at(place), line.code_at(place)) for place in kept]

@@ -24,7 +24,7 @@ _FORMULA_SIGNS = ("=", "+", "-", "@", "\t")
 DATE_FORMAT = "yyyy-mm-dd"
 
 
-class Look(NamedTuple):
+class CellStyle(NamedTuple):
     """How a cell looks, in the words of the library."""
 
     font_name: str = "Calibri"
@@ -39,18 +39,18 @@ class Look(NamedTuple):
     quote_prefix: bool = False
 
     @property
-    def said(self) -> dict[str, Any]:
+    def properties(self) -> dict[str, Any]:
         return {name: value for name, value in self._asdict().items() if value}
 
 
-PLAIN = Look()
+PLAIN = CellStyle()
 
 
-class Written(NamedTuple):
+class StyledCell(NamedTuple):
     """What stands in a cell, and how it looks."""
 
     value: Any
-    look: Look
+    style: CellStyle
 
 
 class Formula(NamedTuple):
@@ -76,44 +76,44 @@ def open_output(file: BinaryIO, *, is_1904: bool = False) -> Iterator[Workbook]:
             workbook.close()
 
 
-class Pen:
-    """Writes a sheet, row by row from above; a look is made up once and shared."""
+class SheetWriter:
+    """Writes a sheet, row by row from above; a style is made up once and shared."""
 
     def __init__(self, workbook: Workbook, name: str) -> None:
         self.page: Worksheet = workbook.add_worksheet(name)
         self._workbook = workbook
         self._rows = count()
-        self._formats: dict[Look, Format] = {}
+        self._formats: dict[CellStyle, Format] = {}
 
-    def write(self, cells: Iterable[Written]) -> None:
+    def write(self, cells: Iterable[StyledCell]) -> None:
         """Writes the next row. Raises a sentence below the last one that a sheet can hold."""
         row = next(self._rows)
         if row >= MAX_ROWS:
             where, todo = f"工作表“{self.page.name}”", "请缩小范围（例如按年度），分几次导出"
             raise NegotiationError(f"一张工作表最多{MAX_ROWS}行，写不下全部内容", where=where, todo=todo)
-        for column, (value, look) in enumerate(cells):
-            self._write(row, column, value, look)
+        for column, (value, style) in enumerate(cells):
+            self._write(row, column, value, style)
 
-    def _write(self, row: int, column: int, value: Any, look: Look) -> None:
+    def _write(self, row: int, column: int, value: Any, style: CellStyle) -> None:
         """A text is a text, also where it begins like a formula."""
         if isinstance(value, str):
             text = _UNWRITABLE.sub("", value)[:MAX_TEXT]
             quoted = text.startswith(_FORMULA_SIGNS)
-            self._write_text(row, column, text, look._replace(quote_prefix=True) if quoted else look)
+            self._write_text(row, column, text, style._replace(quote_prefix=True) if quoted else style)
         elif isinstance(value, Formula):
-            self.page.write_formula(row, column, value.text, self._format(look), value.value)
+            self.page.write_formula(row, column, value.text, self._format(style), value.value)
         else:
-            self.page.write(row, column, value, self._format(look))
+            self.page.write(row, column, value, self._format(style))
 
-    def _write_text(self, row: int, column: int, text: str, look: Look) -> None:
+    def _write_text(self, row: int, column: int, text: str, style: CellStyle) -> None:
         if not text:  # a title runs on over blank cells only
-            self.page.write_blank(row, column, None, self._format(look))
+            self.page.write_blank(row, column, None, self._format(style))
         elif text.startswith("<r>"):  # the library would take it for markup of its own
-            self.page.write_rich_string(row, column, "<", self._format(PLAIN), text[1:], self._format(look))
+            self.page.write_rich_string(row, column, "<", self._format(PLAIN), text[1:], self._format(style))
         else:
-            self.page.write_string(row, column, text, self._format(look))
+            self.page.write_string(row, column, text, self._format(style))
 
-    def _format(self, look: Look) -> Format:
-        if look not in self._formats:
-            self._formats[look] = self._workbook.add_format(look.said)
-        return self._formats[look]
+    def _format(self, style: CellStyle) -> Format:
+        if style not in self._formats:
+            self._formats[style] = self._workbook.add_format(style.properties)
+        return self._formats[style]

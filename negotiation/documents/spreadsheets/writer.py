@@ -9,15 +9,22 @@ from typing import Any, NamedTuple
 
 from xlsxwriter.worksheet import Worksheet
 
-from negotiation.documents.spreadsheets.sheet_writer import DATE_FORMAT, Formula, Look, Pen, Written, open_output
+from negotiation.documents.spreadsheets.sheet_writer import (
+    DATE_FORMAT,
+    CellStyle,
+    Formula,
+    SheetWriter,
+    StyledCell,
+    open_output,
+)
 from negotiation.documents.whole_file import write_whole
 
 _A3, _A4 = 8, 9
 _PIXELS = 7  # of a character's width
 _LINE, _HIGHEST = 15, 408  # points
-_TITLE = Look("方正小标宋简体", 18, align="center_across", valign="vcenter")
+_TITLE = CellStyle("方正小标宋简体", 18, align="center_across", valign="vcenter")
 _NOTE = _TITLE._replace(font_name="楷体", font_size=11)
-_TEXT = Look("仿宋", valign="vcenter", text_wrap=True, border=1, border_color="#9AA5B1")
+_TEXT = CellStyle("仿宋", valign="vcenter", text_wrap=True, border=1, border_color="#9AA5B1")
 _FIGURE = _TEXT._replace(align="center")
 _DAY = _FIGURE._replace(num_format=DATE_FORMAT)
 _HEAD = _FIGURE._replace(font_name="黑体", bg_color="#E7ECF2")
@@ -52,30 +59,30 @@ def write_table(path: Path, *sheets: Sheet) -> int:
     """
     filled = BytesIO()
     with open_output(filled) as workbook:
-        counts = [_write_sheet(Pen(workbook, sheet.name), sheet) for sheet in sheets]
+        counts = [_write_sheet(SheetWriter(workbook, sheet.name), sheet) for sheet in sheets]
     write_whole(path, lambda file: file.write(filled.getbuffer()))
     return counts[0]
 
 
-def _write_sheet(pen: "Pen", sheet: Sheet) -> int:
+def _write_sheet(writer: "SheetWriter", sheet: Sheet) -> int:
     header, columns = len(sheet.titles) + 1, sheet.columns
-    _lay_out(pen.page, header, columns)
+    _lay_out(writer.page, header, columns)
     if sheet.form:
-        _lay_out_form(pen.page, header, sheet)
-    for n, (title, look) in enumerate(zip(sheet.titles, (_TITLE, *[_NOTE] * len(sheet.titles)), strict=False)):
+        _lay_out_form(writer.page, header, sheet)
+    for n, (title, style) in enumerate(zip(sheet.titles, (_TITLE, *[_NOTE] * len(sheet.titles)), strict=False)):
         if sheet.form:
-            pen.page.merge_range(n, 0, n, len(columns) - 1, "")
-        pen.write([Written(title, look), *(Written("", look) for _ in columns[1:])])
-    pen.write([Written(column.title, _HEAD) for column in columns])
+            writer.page.merge_range(n, 0, n, len(columns) - 1, "")
+        writer.write([StyledCell(title, style), *(StyledCell("", style) for _ in columns[1:])])
+    writer.write([StyledCell(column.title, _HEAD) for column in columns])
     rows = 0
     for row in sheet.rows:
         lines = _lines_of(row, columns)
         if lines > 1:  # Excel makes room for them by itself, LibreOffice and its kin do not
-            pen.page.set_row(header + rows, min(lines * _LINE, _HIGHEST))
-        pen.write([Written(value, _look_of(value)) for value in row])
+            writer.page.set_row(header + rows, min(lines * _LINE, _HIGHEST))
+        writer.write([StyledCell(value, _style_of(value)) for value in row])
         rows += 1
     if not sheet.form:
-        pen.page.autofilter(header - 1, 0, header - 1 + rows, len(columns) - 1)
+        writer.page.autofilter(header - 1, 0, header - 1 + rows, len(columns) - 1)
     return rows
 
 
@@ -118,7 +125,7 @@ def _wide(line: str) -> int:
     return sum(1 if character.isascii() else 2 for character in line)
 
 
-def _look_of(value: Any) -> Look:
+def _style_of(value: Any) -> CellStyle:
     if isinstance(value, date):
         return _DAY
     if isinstance(value, Formula):
