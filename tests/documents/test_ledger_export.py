@@ -13,7 +13,7 @@ from calendars import WorkingCalendar
 from negotiation.core.errors import NegotiationError
 from negotiation.core.settings import Settings
 from negotiation.documents.ledger import exporter
-from negotiation.documents.spreadsheets import writer
+from negotiation.documents.spreadsheets import sheet_writer
 from negotiation.documents.spreadsheets.writer import Column, Sheet, write_table
 from negotiation.store.database import Database
 from tests.conftest import CIVIL, JUSTICE, POLICE, day, settle_in
@@ -132,7 +132,7 @@ def test_a_title_runs_on_over_blank_cells_and_a_long_text_has_room_for_its_lines
 
 
 def test_more_than_a_sheet_can_hold_is_told_so_and_leaves_nothing(tmp_path, monkeypatch):
-    monkeypatch.setattr(writer, "MAX_ROWS", 4)
+    monkeypatch.setattr(sheet_writer, "MAX_ROWS", 4)
     path = tmp_path / "out.xlsx"
     with pytest.raises(NegotiationError, match="一张工作表最多4行") as error:
         write_table(path, Sheet("表", ("题",), [Column("甲", 10)], [["1"], ["2"], ["3"]]))

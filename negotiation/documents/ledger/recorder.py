@@ -1,0 +1,146 @@
+"""Rows of a ledger recorded: as new cases, or as what is new of the cases that have their numbers."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from negotiation.core.enums import CLOCK, PARTY_ROLES
+from negotiation.core.errors import NegotiationError
+from negotiation.documents.ledger.form import Fault, Form
+from negotiation.documents.ledger.reconcile import Plan, Planned, initial_state, plan
+from negotiation.documents.ledger.render import Compared, compare
+from negotiation.documents.ledger.row import LedgerRow, read_row
+from negotiation.documents.ledger.rows import StoredCase
+from negotiation.documents.spreadsheets.lines import Line
+from negotiation.domain.departments import Directory
+from negotiation.domain.rulebook import STAY, EventRule, Procedure
+from negotiation.services.cases import acting, opening
+from negotiation.services.cases.act_request import ActRequest
+from negotiation.services.cases.case_file import CaseFile
+from negotiation.services.context import Context, UnitOfWork
+from negotiation.store import case_writer
+from negotiation.store.departments import add_department
+from negotiation.store.numbers import number_taken
+from negotiation.store.transaction import Transaction
+
+HISTORY_TASK = "历史逾期待核"
+_GREATEST_SEQ = 10**9
+
+
+class RejectedRow(NegotiationError):
+    """A row that is not stored, with the fault that is shown for it; what the row has done so far is undone."""
+
+    def __init__(self, fault: Fault) -> None:
+        super().__init__(fault.why)
+        self.fault = fault
+
+
+@dataclass(frozen=True)
+class Recorder:
+    """Records rows in a transaction. ``form``: that of the sheet; ``at``: the instant of the entry.
+
+    A department that nobody knew is added to ``context.directory``.
+    """
+
+    transaction: Transaction
+    context: Context
+    form: Form
+    as_of: date
+    at: datetime
+
+    @property
+    def _work(self) -> UnitOfWork:
+        return UnitOfWork(self.transaction, self.context, self.at)
+
+    def open(self, form: Form, row: LedgerRow, twice: Sequence[Fault]) -> None:
+        """Opens the case of a row and replays its history by the rules of ``form``.
+
+        ``twice``: the faults of a number that stands in the workbook before. Raises RejectedRow, and whatever error
+        the case refuses an act with.
+        """
+        rules, began = form.rules, received(form, row)
+        planned = Plan((), ())
+        if began is not None:
+            calendar = self.context.calendar_of(self.context.rulebook_on(began))
+            planned = plan(form, initial_state(rules), row.entries, calendar)
+        self._refuse([*row.faults, *row.gaps, *twice, *planned.faults])
+        self._register(row.parties)
+        file = opening.open_case(self._work, rules.key, row.parties, no=row.no, on=began)
+        self._replay(file, planned.acts)
+        case_writer.save(self.transaction, file.change())
+        _take_number(self.transaction, rules, row.no)
+
+    def add_to(self, stored: StoredCase, line: Line) -> bool:
+        """Records what a row has beyond its case; False if that is nothing.
+
+        The row is read by the rules of the case. Raises RejectedRow, and whatever error the case refuses an act with.
+        """
+        file = acting.file_of(self._work, stored.loaded)
+        if file.procedure.key != self.form.rules.key:
+            raise RejectedRow(Fault(self.form.number, f"编号 {file.row['no']} 已用于“{file.procedure.title}”，请核对"))
+        form = self.form.under(file.procedure)
+        row = read_row(form, line, self.as_of, self.context.directory.by_name)
+        found = compare(form, row, stored.rendered(form, self.context.directory))
+        planned = plan(form, file.case_state, found.onward, file.calendar)
+        self._refuse([*row.faults, *found.faults, *planned.faults])
+        self._replay(file, planned.acts)
+        if not self._note(file, found) and not planned.acts:
+            return False
+        case_writer.save(self.transaction, file.change())
+        return True
+
+    def _refuse(self, faults: Sequence[Fault]) -> None:
+        if faults:
+            raise RejectedRow(self.form.first(faults))
+
+    def _register(self, parties: Mapping[str, str]) -> None:
+        """Adds departments that nobody knows yet, in the order of the form's columns."""
+        for name in (parties[column.field] for column in self.form.statics if column.field in PARTY_ROLES):
+            if name not in self.context.directory.by_name:
+                unit = add_department(self.transaction, name)
+                known = self.context.directory
+                self.context.directory = Directory([*known.by_id.values(), unit], changes=known.changes)
+
+    def _replay(self, file: CaseFile, acts: Sequence[Planned]) -> None:
+        """Silently, and the clock of the terms that these acts start stays off where they are past."""
+        before = max((term.n for term in file.case_state.terms), default=0)
+        for act in acts:
+            request = ActRequest(act.event, role=act.role, actor=self.form.ledger.actor, on=act.on, fields=act.fields)
+            acting.perform(self.transaction, file, request, clock=False)
+        file.stop_clock(self.as_of, HISTORY_TASK, after=before)
+
+    def _note(self, file: CaseFile, found: Compared) -> bool:
+        """Records facts that the case did not have, by an event that changes nothing else; False if none can."""
+        event = _noting(file.procedure, file.case_state.state, set(found.news))
+        if event is None:
+            return False
+        titles = "、".join(each.title for each in self.form.statics if each.field in found.news)
+        texts = dict.fromkeys(event.required, f"台账更新：{titles}")
+        fields = texts | {key: value for key, value in found.news.items() if key in event.optional}
+        request = ActRequest(event.key, role=event.by[0], actor=self.form.ledger.actor, on=self.as_of, fields=fields)
+        acting.perform(self.transaction, file, request, clock=False)
+        return True
+
+
+def received(form: Form, row: LedgerRow) -> date | None:
+    """The day on which a row's case began, by the first step of the form."""
+    first = row.entries[0] if row.entries else None
+    return first.on if first is not None and first.step is form.steps[0] else None
+
+
+def _noting(rules: Procedure, state: str, wanted: set[str]) -> EventRule | None:
+    """The event that can carry some of the wanted fields and changes neither state nor terms."""
+    for row in rules.from_state(state):
+        event = row.event
+        plain = row.target == STAY and not (row.moves or row.set or row.when) and event.by[0] != CLOCK
+        wording = all(rules.fields[key].kind == "text" for key in event.required)
+        if plain and wording and wanted & set(event.optional):
+            return event
+    return None
+
+
+def _take_number(transaction: Transaction, rules: Procedure, no: str) -> None:
+    """A number of the procedure's own form is not given out again."""
+    match = rules.number_pattern.match(no)
+    if match and int(match["seq"]) < _GREATEST_SEQ:
+        number_taken(transaction, f"{rules.key}/{int(match['year'])}", int(match["seq"]))
