@@ -18,7 +18,7 @@ from negotiation.core.json_text import as_text
 from negotiation.core.labels import ACCOUNT_ROLE_TITLES
 from negotiation.core.settings import Settings
 from negotiation.demo.history import City
-from negotiation.demo.people import ACCOUNTS, PASSWORD, Played
+from negotiation.demo.people import ACCOUNTS, PASSWORD, DemoAccount
 from negotiation.services.desk import desk
 
 
@@ -55,8 +55,8 @@ def _welcome_in_json(address: str, _home: Path) -> None:
     print(as_text(answer), flush=True)
 
 
-def _as_json(played: Played) -> dict[str, Any]:
-    return {"login": played.login, "role": played.role.value, "department": played.department}
+def _as_json(account: DemoAccount) -> dict[str, Any]:
+    return {"login": account.login, "role": account.role.value, "department": account.department}
 
 
 def _tell(built: City) -> None:

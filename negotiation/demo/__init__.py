@@ -1,7 +1,7 @@
 """The demonstration: a city with its history, and the desk of its office to try it at.
 
-``cast`` who plays, ``courses`` how their cases go, ``city`` and ``morning`` live through them, ``postbox`` is the mail
-server of the play, ``running`` the processes.
+``people``: who works there; ``scenarios``: how their cases go; ``history`` and ``today`` live through them;
+``resources``: the catalogue; ``mail_server``: the server that keeps the mails; ``processes``: desk and worker.
 """
 
 import shutil
@@ -13,16 +13,16 @@ from negotiation.core.errors import UsageError
 from negotiation.core.settings import Settings
 from negotiation.demo import history, processes
 from negotiation.demo.history import City, Days
-from negotiation.demo.mail_server import LOOPBACK, demand_installed, postbox
+from negotiation.demo.mail_server import LOOPBACK, demand_installed, serve_mail
 from negotiation.demo.people import MAIL_DOMAIN, REFUSED, RULEBOOKS
 
 PORT_FILE = "port"
 
 
 def build(settings: Settings, at: datetime, days: Days) -> City:
-    """Builds the city as it stands at an instant in its own home, HOME/demo; ``days`` as in ``city.build``."""
+    """Builds the city as it stands at an instant in its own home, HOME/demo; ``days`` as in ``history.build``."""
     home = _emptied(settings)
-    with postbox(home / "mail", REFUSED) as smtp_url:
+    with serve_mail(home / "mail", REFUSED) as smtp_url:
         return history.build(_own(settings, home, smtp_url, settings.base_url), at, days)
 
 
@@ -33,7 +33,7 @@ def run(settings: Settings, at: datetime, port: int, days: Days, welcome: Callab
     """
     home, port = _emptied(settings), processes.free_port(port)
     address = f"http://{LOOPBACK}:{port}"
-    with postbox(home / "mail", REFUSED) as smtp_url:
+    with serve_mail(home / "mail", REFUSED) as smtp_url:
         settings = _own(settings, home, smtp_url, address)
         history.build(settings, at, days).database.close()
         (home / PORT_FILE).write_text(str(port))

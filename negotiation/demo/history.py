@@ -1,6 +1,6 @@
 """Builds the city: three months lived through day by day by the real engine.
 
-Every act goes through the one door on its own day, every day has its sweep and its post; nothing is painted.
+Every act is performed by the engine on its own day, every day has its sweep and its post; no row is made up.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -18,11 +18,11 @@ from negotiation.demo.people import (
     MAIL_DOMAIN,
     PASSWORD,
     SILENT,
-    Played,
+    DemoAccount,
     application,
     person,
 )
-from negotiation.demo.scenarios import COURSES, STANDING, SUBMIT, Move, Standing, play
+from negotiation.demo.scenarios import CASES_IN_STATES, SCENARIOS, SUBMIT, CaseInState, Move, perform
 from negotiation.demo.today import begin
 from negotiation.domain.departments import Contact
 from negotiation.domain.people import Person
@@ -53,7 +53,7 @@ class City:
 def build(settings: Settings, at: datetime, days: Days = iter) -> City:
     """A new city in an empty home, lived through up to the instant ``at``.
 
-    ``days`` hands on the days of the history one by one, and may tell how far they are.
+    ``days`` hands on the days of the history one by one, and may show how far they are.
     """
     database = Database(settings.url)
     migrate.prepare(database)
@@ -86,16 +86,16 @@ def _people(n: int, mailbox: str) -> Iterator[Contact]:
 
 
 def _open_accounts(database: Database, context: Context, at: datetime) -> dict[str, Person]:
-    """One for each role; who plays a department's clerk or head is the one whom the directory names."""
+    """One for each role; a department's clerk or head is the one whom the directory names."""
     return {each.login: _open_account(database, context, each, at) for each in ACCOUNTS}
 
 
-def _open_account(database: Database, context: Context, played: Played, at: datetime) -> Person:
-    unit = context.directory.by_name[played.department] if played.department else None
-    duty = Duty.A if played.role is AccountRole.CLERK else Duty.DEPARTMENT_HEAD
-    name = unit.people[duty].name if unit else played.name
+def _open_account(database: Database, context: Context, account: DemoAccount, at: datetime) -> Person:
+    unit = context.directory.by_name[account.department] if account.department else None
+    duty = Duty.A if account.role is AccountRole.CLERK else Duty.DEPARTMENT_HEAD
+    name = unit.people[duty].name if unit else account.name
     return management.create_account(
-        database, login=played.login, name=name, roles={played.role}, at=at,
+        database, login=account.login, name=name, roles={account.role}, at=at,
         department_id=unit.id if unit else None, password=PASSWORD,
     ).person  # fmt: skip
 
@@ -128,7 +128,7 @@ def _working_day(database: Database, context: Context, at: datetime) -> None:
 
 
 def _announce(database: Database, context: Context, off: date, at: datetime) -> None:
-    """The city declares a day off: running terms move, and those concerned are told."""
+    """The city declares a day off: running terms move, and those concerned are notified."""
     text = f"放假：{off} 全市重大活动"
     _, arrangement = read_notice.read_text(text, CalendarLayer.MUNICIPAL, context.almanac)
     import_notice.run(
@@ -148,27 +148,27 @@ class Entry:
 
 def _diary(context: Context, first: date, today: date) -> dict[date, list[Entry]]:
     diary: dict[date, list[Entry]] = {}
-    courses = [_course(context, n, first) for n in range(CASES)]
-    courses += [_standing(context, CASES + n, each, today) for n, each in enumerate(STANDING)]
-    for entered, entry in (each for course in courses for each in course):
+    scenarios = [_scenario(context, n, first) for n in range(CASES)]
+    scenarios += [_case_in_state(context, CASES + n, each, today) for n, each in enumerate(CASES_IN_STATES)]
+    for entered, entry in (each for scenario in scenarios for each in scenario):
         if entered <= today:
             diary.setdefault(entered, []).append(entry)
     return diary
 
 
-def _course(context: Context, n: int, first: date) -> Iterator[tuple[date, Entry]]:
+def _scenario(context: Context, n: int, first: date) -> Iterator[tuple[date, Entry]]:
     """The days of one case: handed in on a working day of its own, then each act after the one before."""
     on = context.calendar.estimate(first + timedelta(days=n * (DAYS_OF_HISTORY - 1) // CASES), 1).day
     yield on, Entry(n, SUBMIT, on)
-    for move in COURSES[(n * 7 + n // len(COURSES)) % len(COURSES)]:
+    for move in SCENARIOS[(n * 7 + n // len(SCENARIOS)) % len(SCENARIOS)]:
         on = context.calendar.estimate(on, move.after).day
         yield (context.calendar.estimate(on, move.late).day if move.late else on), Entry(n, move, on)
 
 
-def _standing(context: Context, n: int, standing: Standing, today: date) -> Iterator[tuple[date, Entry]]:
-    on = context.calendar.estimate(today, -standing.begun).day
-    yield on, Entry(n, None if standing.state == "draft" else SUBMIT, on, standing.parties)
-    for move in standing.course:
+def _case_in_state(context: Context, n: int, case: CaseInState, today: date) -> Iterator[tuple[date, Entry]]:
+    on = context.calendar.estimate(today, -case.begun).day
+    yield on, Entry(n, None if case.state == "draft" else SUBMIT, on, case.parties)
+    for move in case.moves:
         on = context.calendar.estimate(on, move.after).day
         yield on, Entry(n, move, on)
 
@@ -182,4 +182,4 @@ def _enter(database: Database, context: Context, numbers: dict[int, str], entry:
             numbers[entry.case] = file.row["no"]
         if entry.move is not None:
             file = acting.take(UnitOfWork(transaction, context, at), numbers[entry.case])
-            play(transaction, context, file, entry.move, entry.on)
+            perform(transaction, context, file, entry.move, entry.on)

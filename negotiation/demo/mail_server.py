@@ -23,21 +23,21 @@ def demand_installed() -> None:
 
 
 @contextmanager
-def postbox(folder: Path, unknown: str) -> Iterator[str]:
+def serve_mail(folder: Path, unknown: str) -> Iterator[str]:
     """Serves on a free port of this machine until it is left; yields its URL. ``unknown``: refused with 550."""
-    box = Postbox(folder, unknown)
-    thread = threading.Thread(target=lambda: asyncio.run(box.serve()), name="postbox", daemon=True)
+    server = MailServer(folder, unknown)
+    thread = threading.Thread(target=lambda: asyncio.run(server.serve()), name="mail-server", daemon=True)
     thread.start()
-    box.ready.wait()
+    server.ready.wait()
     try:
-        yield f"smtp://{LOOPBACK}:{box.port}"
+        yield f"smtp://{LOOPBACK}:{server.port}"
     finally:
-        box.stop()
+        server.stop()
         thread.join()
 
 
-class Postbox:
-    """What the server does with recipients and mails; mails are numbered as they come."""
+class MailServer:
+    """Takes mails for every recipient but one; they are numbered as they come."""
 
     def __init__(self, folder: Path, unknown: str) -> None:
         self.folder = folder
@@ -47,12 +47,12 @@ class Postbox:
         self._kept = 0
 
     async def serve(self) -> None:
-        self._loop, self._told = asyncio.get_running_loop(), asyncio.Event()
+        self._loop, self._stop = asyncio.get_running_loop(), asyncio.Event()
         self.folder.mkdir(parents=True, exist_ok=True)
         server = await self._loop.create_server(self._session, LOOPBACK, 0)
         self.port = server.sockets[0].getsockname()[1]
         self.ready.set()
-        await self._told.wait()
+        await self._stop.wait()
         server.close()
 
     def _session(self) -> "SMTP":
@@ -61,7 +61,7 @@ class Postbox:
         return SMTP(self, hostname="localhost")
 
     def stop(self) -> None:
-        self._loop.call_soon_threadsafe(self._told.set)
+        self._loop.call_soon_threadsafe(self._stop.set)
 
     async def handle_RCPT(  # noqa: N802 - aiosmtpd's names
         self, _server: Any, _session: Any, envelope: "Envelope", address: str, _options: Any

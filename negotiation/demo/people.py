@@ -1,4 +1,4 @@
-"""The cast of the demonstration: thirty departments, who works there, what is asked of whom. All of it is made up."""
+"""The people of the demonstration: thirty departments, who works there, what is asked of whom. All of it is made up."""
 
 from typing import Any, NamedTuple
 
@@ -54,7 +54,7 @@ ASKED_TOGETHER = (POLICE, "市人力资源和社会保障局", "市住房和城�
 HELPS = "市残疾人联合会"
 
 
-class Played(NamedTuple):
+class DemoAccount(NamedTuple):
     """An account of the demonstration: of a department, whose directory has its name, or by name of the office."""
 
     login: str
@@ -64,16 +64,16 @@ class Played(NamedTuple):
 
 
 ACCOUNTS = (
-    Played("applicant", AccountRole.CLERK, CIVIL),
-    Played("applicant-head", AccountRole.HEAD, CIVIL),
-    Played("provider", AccountRole.CLERK, POLICE),
-    Played("provider-head", AccountRole.HEAD, POLICE),
-    Played("office", AccountRole.OFFICE_CLERK, name=CLERK),
-    Played("office-two", AccountRole.OFFICE_CLERK, name="吴桐"),
-    Played("office-head", AccountRole.OFFICE_HEAD, name=HEAD),
-    Played("secretary", AccountRole.SECRETARY, name="孙文"),
-    Played("auditor", AccountRole.AUDITOR, name="何正"),
-    Played("admin", AccountRole.ADMINISTRATOR, name="林越"),
+    DemoAccount("applicant", AccountRole.CLERK, CIVIL),
+    DemoAccount("applicant-head", AccountRole.HEAD, CIVIL),
+    DemoAccount("provider", AccountRole.CLERK, POLICE),
+    DemoAccount("provider-head", AccountRole.HEAD, POLICE),
+    DemoAccount("office", AccountRole.OFFICE_CLERK, name=CLERK),
+    DemoAccount("office-two", AccountRole.OFFICE_CLERK, name="吴桐"),
+    DemoAccount("office-head", AccountRole.OFFICE_HEAD, name=HEAD),
+    DemoAccount("secretary", AccountRole.SECRETARY, name="孙文"),
+    DemoAccount("auditor", AccountRole.AUDITOR, name="何正"),
+    DemoAccount("admin", AccountRole.ADMINISTRATOR, name="林越"),
 )
 _SURNAMES = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕"
 _GIVEN = ("伟", "芳", "敏", "静", "磊", "洋", "勇", "艳", "杰", "娟", "涛", "明", "超", "霞", "平", "刚", "桂英")

@@ -1,4 +1,4 @@
-"""Runs the desk of the demonstration, and with it its worker, until it is told to stop; none of them outlives it."""
+"""Runs the desk of the demonstration, and with it its worker, until it is stopped; none of them outlives it."""
 
 import os
 import signal
@@ -35,7 +35,7 @@ def free_port(wanted: int) -> int:
 
 
 def answers(port: int) -> bool:
-    """Whether somebody serves on that port of this machine."""
+    """True if somebody serves on that port of this machine."""
     with socket.socket() as probe:
         probe.settimeout(PULSE)
         return probe.connect_ex((LOOPBACK, port)) == 0
@@ -44,19 +44,19 @@ def answers(port: int) -> bool:
 def run(settings: Settings, port: int, started: Callable[[], None]) -> None:
     """Starts it in this process group, calls ``started`` when it answers, returns after SIGTERM or Ctrl-C.
 
-    Raises a sentence if it ends by itself; what it and its worker said is in its log.
+    Raises a sentence if it ends by itself; what it and its worker printed is in its log.
     """
-    told = threading.Event()
+    stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda _number, _frame: told.set())
+        signal.signal(number, lambda _number, _frame: stop.set())
     with _running(settings, "serve", "--port", str(port)) as desk:
         for _ in range(PULSES_TO_START):
-            if answers(port) or told.wait(PULSE):
+            if answers(port) or stop.wait(PULSE):
                 break
             _demand_alive(settings, desk)
-        if not told.is_set():
+        if not stop.is_set():
             started()
-        while not told.wait(PULSE):
+        while not stop.wait(PULSE):
             _demand_alive(settings, desk)
 
 

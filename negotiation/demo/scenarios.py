@@ -34,7 +34,7 @@ def _move(after: int, event: str, role: str, late: int = 0, **fields: Any) -> Mo
 SUBMIT = _move(0, "submit", "applicant")
 REASON = "涉及个人敏感信息，依据《个人信息保护法》第三十四条"
 # The courses that the cases of three months take in turn.
-COURSES: tuple[tuple[Move, ...], ...] = (
+SCENARIOS: tuple[tuple[Move, ...], ...] = (
     (_move(4, "agree", "provider"), _move(9, "supply", "provider")),
     (_move(7, "agree", "provider"), _move(15, "supply", "provider")),
     (_move(10, "agree", "provider"),),
@@ -90,12 +90,12 @@ COURSES: tuple[tuple[Move, ...], ...] = (
 
 
 @dataclass(frozen=True)
-class Standing:
+class CaseInState:
     """A case that stands in a state today: begun so many working days ago, and gone so far. No course: a draft."""
 
     state: str
     begun: int
-    course: tuple[Move, ...] = ()
+    moves: tuple[Move, ...] = ()
     parties: tuple[tuple[str, str], ...] = ()
 
 
@@ -107,31 +107,33 @@ _REPORTED = (*_FAILED, _move(2, "report_up", "office"))
 _DELIBERATED = (*_REPORTED, _move(3, "deliberate", "office", opinion="建议共享"))
 _SUBMITTED_UP = (*_DELIBERATED, _move(1, "submit_up", "office"))
 # One case for every state in which a case can stand, whatever the day on which the city is built.
-STANDING = (
-    Standing("draft", 2, parties=(("applicant", CIVIL),)),
-    Standing("awaiting_reply", 1),
-    Standing("awaiting_reply", 2, parties=(("provider", POLICE),)),
-    Standing("disclaimed", 4, (_move(3, "disclaim", "provider", reason="该数据由其他部门采集"),)),
-    Standing("supplementing", 5, (_move(3, "ask_supplement", "provider", materials="请补充数据安全保障方案"),)),
-    Standing("partly_agreed", 8, (_move(6, "agree_partly", "provider", reason="仅提供核验结果", agreed_items="姓名"),)),
-    Standing("refused", 6, (_REFUSED,)),
-    Standing("referred", 5, _REFERRED),
-    Standing("in_coordination", 7, _COORDINATED),
-    Standing("coordination_failed", 12, _FAILED),
-    Standing("in_deliberation", 13, _REPORTED),
-    Standing("deliberated", 17, _DELIBERATED),
-    Standing("awaiting_decision", 20, _SUBMITTED_UP),
-    Standing(
+CASES_IN_STATES = (
+    CaseInState("draft", 2, parties=(("applicant", CIVIL),)),
+    CaseInState("awaiting_reply", 1),
+    CaseInState("awaiting_reply", 2, parties=(("provider", POLICE),)),
+    CaseInState("disclaimed", 4, (_move(3, "disclaim", "provider", reason="该数据由其他部门采集"),)),
+    CaseInState("supplementing", 5, (_move(3, "ask_supplement", "provider", materials="请补充数据安全保障方案"),)),
+    CaseInState(
+        "partly_agreed", 8, (_move(6, "agree_partly", "provider", reason="仅提供核验结果", agreed_items="姓名"),)
+    ),
+    CaseInState("refused", 6, (_REFUSED,)),
+    CaseInState("referred", 5, _REFERRED),
+    CaseInState("in_coordination", 7, _COORDINATED),
+    CaseInState("coordination_failed", 12, _FAILED),
+    CaseInState("in_deliberation", 13, _REPORTED),
+    CaseInState("deliberated", 17, _DELIBERATED),
+    CaseInState("awaiting_decision", 20, _SUBMITTED_UP),
+    CaseInState(
         "decided", 26, (*_SUBMITTED_UP, _move(7, "decide", "office", decision="应予共享", doc_no="京政批〔2026〕8号"))
     ),
-    Standing("agreed", 9, (_move(7, "agree", "provider"),)),
-    Standing("closed", 20, (_move(6, "agree", "provider"), _move(9, "supply", "provider"))),
-    Standing("withdrawn", 6, (_move(2, "withdraw", "applicant", reason="已从其他渠道取得"),)),
-    Standing("void", 4, (_move(2, "void", "office", reason="重复登记"),)),
+    CaseInState("agreed", 9, (_move(7, "agree", "provider"),)),
+    CaseInState("closed", 20, (_move(6, "agree", "provider"), _move(9, "supply", "provider"))),
+    CaseInState("withdrawn", 6, (_move(2, "withdraw", "applicant", reason="已从其他渠道取得"),)),
+    CaseInState("void", 4, (_move(2, "void", "office", reason="重复登记"),)),
 )
 
 
-def play(transaction: Transaction, context: Context, file: CaseFile, move: Move, on: date) -> None:
+def perform(transaction: Transaction, context: Context, file: CaseFile, move: Move, on: date) -> None:
     """By the clerk of the side that acts; where the rulebook wants it, with its head's signature."""
     parties = {"applicant": file.row["applicant_id"], "provider": file.row["provider_id"]}
     unit = context.directory.by_id.get(parties.get(move.role, 0))

@@ -1,11 +1,11 @@
-"""What the cast finds on its desks today: a letter to three, who handles what, what waits for the heads, meetings."""
+"""The work on the desks today: a letter to three, who handles what, what waits for the heads, meetings."""
 
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 
 from negotiation.core.local_time import local_date
 from negotiation.demo.people import ASKED_TOGETHER, CHAIR, CIVIL, CLERK, HEAD, HELPS, POLICE, ROOM, application
-from negotiation.demo.scenarios import SUBMIT, play
+from negotiation.demo.scenarios import SUBMIT, perform
 from negotiation.domain.meetings import Meeting
 from negotiation.domain.people import Person
 from negotiation.services import approvals, assignments, case_list
@@ -54,7 +54,7 @@ def _ask_together(transaction: Transaction, context: Context, at: datetime) -> N
     ):
         case_writer.save(transaction, file.change())
         taken = acting.take(UnitOfWork(transaction, context, at), file.row["no"])
-        play(transaction, context, taken, SUBMIT, local_date(at))
+        perform(transaction, context, taken, SUBMIT, local_date(at))
 
 
 def _latest(database: Database, context: Context, person: Person, state: str, today: date) -> CaseLine:
@@ -91,7 +91,7 @@ def _sit(transaction: Transaction, context: Context, meeting: Meeting) -> None:
 
 
 def _name_handlers(database: Database, context: Context, people: Mapping[str, Person], today: date) -> None:
-    """Every open case has its handler in the office and a second; those of the cast's departments theirs."""
+    """Every open case has its handler in the office and a second; the two departments with accounts have theirs."""
     with database.read() as transaction:
         every = case_list.every_case(transaction, context, Wanted(sort=Sort.NO), today)
         running = [line for line in every if line.closed is None]
@@ -103,7 +103,7 @@ def _name_handlers(database: Database, context: Context, people: Mapping[str, Pe
 
 
 def _handlers(line: CaseLine, n: int) -> Iterator[tuple[str, ...]]:
-    """The logins of the first and the second handler on each side that plays."""
+    """The logins of the first and the second handler on each side that has accounts."""
     yield OFFICE_PAIRS[n % len(OFFICE_PAIRS)]
     if line.applicant == CIVIL:
         yield ("applicant",)

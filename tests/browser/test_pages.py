@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Request, expect
 from negotiation.core.enums import CalendarLayer
 from negotiation.core.settings import Settings
 from negotiation.demo import history, people
-from negotiation.demo.mail_server import postbox
+from negotiation.demo.mail_server import serve_mail
 from negotiation.services.accounts import passwords
 from negotiation.store import meetings
 from negotiation.web import create_app
@@ -50,7 +50,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     settings = Settings(
         home=home, office_mail="office@demo.gov.cn", office_phone="010-55550000", rulebook=people.RULEBOOKS
     )
-    with pytest.MonkeyPatch.context() as patched, postbox(home / "mail", people.REFUSED) as smtp_url:
+    with pytest.MonkeyPatch.context() as patched, serve_mail(home / "mail", people.REFUSED) as smtp_url:
         patched.setattr(passwords, "PARAMETERS", CHEAP)
         own = settings.model_copy(update={"smtp_url": smtp_url})
         built = aside(lambda: history.build(own, at(MONDAY, "11:00")))

@@ -19,7 +19,7 @@ from negotiation.core.local_time import at_local
 from negotiation.core.settings import Settings
 from negotiation.demo import history, people
 from negotiation.demo.history import City
-from negotiation.demo.mail_server import postbox
+from negotiation.demo.mail_server import serve_mail
 from negotiation.demo.processes import free_port
 from tests.conftest import at
 from tests.installed import PATIENCE
@@ -29,7 +29,7 @@ from tests.installed import PATIENCE
 def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:
     """The city as it stands on Monday, 23 November 2026: the notice of 2027 is not out."""
     home = tmp_path_factory.mktemp("home")
-    with postbox(home / "mail", people.REFUSED) as smtp_url:
+    with serve_mail(home / "mail", people.REFUSED) as smtp_url:
         own = Settings(home=home, smtp_url=smtp_url, mail_from="noreply@demo.gov.cn", rulebook=people.RULEBOOKS)
         made = history.build(own, at("2026-11-23"))
         yield made

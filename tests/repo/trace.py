@@ -24,7 +24,7 @@ import negotiation
 from negotiation import demo
 from negotiation.core.enums import AccountRole
 from negotiation.core.settings import Settings
-from negotiation.demo.mail_server import postbox
+from negotiation.demo.mail_server import serve_mail
 from negotiation.notifications import dispatcher
 from negotiation.services.accounts import management, passwords
 from negotiation.services.context import Context
@@ -87,7 +87,7 @@ def trace() -> Way:
     threading.setprofile(recorder)
     sys.setprofile(recorder)
     try:
-        with tempfile.TemporaryDirectory() as folder, postbox(Path(folder) / "mail", "") as smtp_url:
+        with tempfile.TemporaryDirectory() as folder, serve_mail(Path(folder) / "mail", "") as smtp_url:
             return _walked(recorder, Path(folder), smtp_url)
     finally:
         sys.setprofile(None)
