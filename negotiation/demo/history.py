@@ -138,7 +138,7 @@ def _announce(database: Database, context: Context, off: date, at: datetime) -> 
 
 @dataclass(frozen=True)
 class Entry:
-    """What is entered on a day: which case, which act (None: the draft), when it happened."""
+    """One entry of a day: which case, which act (None: the draft), when it happened."""
 
     case: int
     move: Move | None

@@ -44,7 +44,7 @@ def answers(port: int) -> bool:
 def run(settings: Settings, port: int, started: Callable[[], None]) -> None:
     """Starts it in this process group, calls ``started`` when it answers, returns after SIGTERM or Ctrl-C.
 
-    Raises a sentence if it ends by itself; what it and its worker printed is in its log.
+    Raises NegotiationError if it ends by itself; what it and its worker printed is in its log.
     """
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):

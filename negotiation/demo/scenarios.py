@@ -1,4 +1,4 @@
-"""How the cases of the demonstration go: each act so many working days after the one before."""
+"""Scenarios of the cases of the demonstration: each act so many working days after the one before."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -147,7 +147,7 @@ def perform(transaction: Transaction, context: Context, file: CaseFile, move: Mo
 
 
 def _met(transaction: Transaction, context: Context, file: CaseFile, move: Move, on: date) -> dict[str, str]:
-    """Where the rulebook wants a meeting for an act, it was held on that day."""
+    """The meeting field of an act, with a meeting that took place on that day; empty where none is wanted."""
     rules = file.procedure
     row = rules.table[file.row["state"], move.event]
     wanted = [key for key in row.event.required if rules.fields[key].kind == MEETING]

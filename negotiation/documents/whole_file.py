@@ -8,7 +8,7 @@ from negotiation.core.errors import NegotiationError, reason
 
 
 def write_whole(path: Path, write: Callable[[BinaryIO], object]) -> None:
-    """Lets a file be written; it appears whole or not at all. Raises a sentence if it cannot be written."""
+    """Lets a file be written; it appears whole or not at all. Raises NegotiationError if it cannot be written."""
     beside = path.with_name(f".{path.name}.part")
     try:
         with beside.open("wb") as file:

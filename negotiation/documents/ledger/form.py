@@ -1,4 +1,4 @@
-"""The office's form, and what a row of it says: facts, steps and dates, or the fault and its column. Pure.
+"""The office's form of a ledger: its columns and steps, and which rows of a sheet are cases. Pure.
 
 The form is the rulebook's ``[ledger]``; nothing here names a procedure, a state, an event or a column.
 """
@@ -25,7 +25,7 @@ _BREAK_IN_WORDS = re.compile(r"(?<=[A-Za-z0-9])\s*[\r\n]+\s*(?=[A-Za-z0-9])")
 
 
 class Fault(NamedTuple):
-    """What is wrong with a row, and under which column."""
+    """A fault of a row: under which column, and why, as a sentence."""
 
     column: str
     why: str
@@ -128,7 +128,7 @@ class Form:
         return next(fault for fault in faults if fault.column == leftmost)
 
     def under(self, rules: Procedure) -> "Form":
-        """The same sheet by the rules that a case was opened under, which may read its steps in their own way."""
+        """The form of this sheet by the rules of a case, which may read its steps in their own way."""
         return replace(self, rules=rules, ledger=rules.ledger or self.ledger)
 
 
@@ -136,7 +136,7 @@ class Form:
 
 
 def is_decoration_row(form: Form, line: Line) -> bool:
-    """Whether a row under the header is no case: blank, a total, a header printed again, who filled the form in."""
+    """True if a row under the header is no case: blank, a total, a header printed again, who filled the form in."""
     number = squeeze(line.at(form.places[form.number]))
     if number == squeeze(form.number) or _is_total(form, line, number):
         return True
@@ -155,7 +155,7 @@ def _is_total(form: Form, line: Line, number: str) -> bool:
 
 
 def cell_text(value: Any, *, whole: bool = False) -> str:
-    """What a cell says, "" if it is struck out; line breaks inside are a narrow column's, unless it is kept whole."""
+    """The text of a cell, "" if it is struck out; line breaks inside are a narrow column's, unless it is kept whole."""
     text = clean(value)
     if STRUCK_OUT.match(text):
         return ""

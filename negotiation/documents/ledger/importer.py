@@ -102,7 +102,7 @@ def _read_sheets(path: Path, forms: Sequence[Form]) -> tuple[list[_Sheet], Seque
 
 
 def _demand_columns(form: Form, sheet: str) -> None:
-    """Raises a sentence for a sheet that lacks columns; NotFound if it is another table with some of the titles."""
+    """Raises UsageError for a sheet that lacks columns; NotFound if it is another table with some of the titles."""
     if form.missing:
         titles = "、".join(f"“{title}”" for title in form.missing)
         kind = NotFound if len(form.missing) * 2 > len(form.needed) else UsageError
@@ -193,7 +193,7 @@ class _Import:
         return [Fault(self.form.number, f"编号 {row.no} 与{earlier}重复，请核对")] if earlier else []
 
     def _fault_of(self, error: NegotiationError) -> Fault:
-        """What was refused when the case was recorded, although the plan was lawful."""
+        """The fault of a row that was refused when its case was recorded, although the plan was lawful."""
         fields = [
             each.title for each in self.form.statics if isinstance(error, FieldError) and each.field == error.field
         ]

@@ -99,7 +99,7 @@ def _played(
     acts: list[Planned],
     faults: list[Fault],
 ) -> CaseState:
-    """The standing after a step; its acts and what they lack are added to the lists."""
+    """The state of the case after a step; its acts and what they lack are added to the lists."""
     if entry.step.until_ending and not entry.ending:
         return _played_to_the_end(form, case_state, entry, calendar, acts, faults)
     for event in events_of(entry):
@@ -157,7 +157,7 @@ def _act(
 
 
 def _events_described(form: Form, entry: Entry) -> Collection[str]:
-    """The events of which the cells of a step speak; others that it takes on the way are told nothing by them."""
+    """The events that the cells of a step describe; others that it takes on the way get none of its fields."""
     return (entry.ending,) if entry.ending else recording_events(form, entry.step)
 
 
@@ -180,7 +180,7 @@ def _column_of(form: Form, entry: Entry, error: NegotiationError) -> str:
 
 
 def recording_events(form: Form, step: LedgerStep) -> Collection[str]:
-    """The events of which one tells a step: its results, the one that has its field, or the first of several."""
+    """The events of which one stands for a step: its results, the one that has its field, or the first of several."""
     if step.field:
         return [event for event in step.events if step.field in form.rules.events[event].fields]
     return step.results.values() or step.events[:1]

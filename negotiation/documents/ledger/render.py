@@ -13,9 +13,9 @@ from negotiation.domain.rulebook import LedgerColumn, LedgerStep, Procedure
 
 @dataclass(frozen=True)
 class RenderedCase:
-    """A case as the form tells it: the values of its columns by title, and all that happened in it.
+    """A case as the form shows it: the values of its columns by title, and all that happened in it.
 
-    ``sealed``: some of what was entered is gone, so that an empty value says nothing.
+    ``sealed``: some of what was entered is gone, so that an empty value means nothing.
     """
 
     cells: Mapping[str, Any]
@@ -61,7 +61,7 @@ def _facts(form: Form, draft: Mapping[str, Any], happened: Sequence[Happened]) -
 
 
 def _step_cells(form: Form, step: LedgerStep, path: Sequence[Happened]) -> dict[str, Any]:
-    found = _standing_event(form, step, path)
+    found = _event_of_step(form, step, path)
     if found is None:
         return {}
     cells: dict[str, Any] = {form.date_of(step): found.on}
@@ -84,8 +84,8 @@ def _label(step: LedgerStep, found: Happened) -> str | None:
     return next((label for label, each in step.results.items() if each == meaning or label == by_words), None)
 
 
-def _standing_event(form: Form, step: LedgerStep, path: Sequence[Happened]) -> Happened | None:
-    """The event by which a step is told: the last answer, the end of the case, the first of several on one date."""
+def _event_of_step(form: Form, step: LedgerStep, path: Sequence[Happened]) -> Happened | None:
+    """The event that stands for a step: the last answer, the end of the case, the first of several on one date."""
     if step.until_ending:
         return path[-1] if path and form.rules.states[path[-1].state].ending else None
     return next((each for each in reversed(path) if each.event in recording_events(form, step)), None)
@@ -107,7 +107,7 @@ def _shown(rules: Procedure, field: str, value: Any) -> str:
 
 
 class Compared(NamedTuple):
-    """A row beside the case it speaks of: what contradicts it, the steps that are new, the facts that are new."""
+    """A row beside its case: what contradicts it, the steps that are new, the facts that are new."""
 
     faults: tuple[Fault, ...]
     onward: tuple[Entry, ...]
@@ -115,7 +115,7 @@ class Compared(NamedTuple):
 
 
 def compare(form: Form, row: LedgerRow, rendered: RenderedCase) -> Compared:
-    """Compares a row with its case. A blank cell says nothing; a remark may change."""
+    """Compares a row with its case. A blank cell is no contradiction; a remark may change."""
     faults: list[Fault] = []
     news: dict[str, Any] = {}
     for column in form.statics:
@@ -139,7 +139,7 @@ def _compare_static(
 
 
 def _compare_step(form: Form, entry: Entry, rendered: RenderedCase, faults: list[Fault]) -> bool:
-    """Whether a step of a row is known already, be it as the row says or otherwise (which is a fault)."""
+    """True if a step of a row is known already, be it as in the row or otherwise (which is a fault)."""
     on_title, result_title = form.date_of(entry.step), form.result_of(entry.step)
     on = rendered.cells.get(on_title)
     label = str(rendered.cells.get(result_title) or "")
@@ -170,7 +170,7 @@ def _compare_fields(form: Form, entry: Entry, rendered: RenderedCase, faults: li
 
 
 def _is_recorded(form: Form, entry: Entry, each: Happened) -> bool:
-    """Whether something that happened, though it may stand no longer, is what the row speaks of."""
+    """True if an event, though it may stand no longer, is the one that the row means."""
     if each.on != entry.on or each.event not in events_of(entry):
         return False
     if entry.step.until_ending and not form.rules.states[each.state].ending:
@@ -179,7 +179,7 @@ def _is_recorded(form: Form, entry: Entry, each: Happened) -> bool:
 
 
 def _ended_otherwise(entry: Entry, rendered: RenderedCase) -> bool:
-    """Whether the remark names another end than the one recorded."""
+    """True if the remark names another end than the one recorded."""
     return bool(entry.ending) and all(each.event != entry.ending for each in rendered.happened)
 
 

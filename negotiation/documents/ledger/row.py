@@ -1,4 +1,4 @@
-"""What a row of a ledger says, read cell by cell."""
+"""A row of a ledger, read cell by cell."""
 
 import re
 from collections.abc import Collection, Mapping
@@ -20,7 +20,7 @@ _SERIAL = re.compile(r"\d{5}$")  # a date as a spreadsheet counts it, typed into
 
 
 class Entry(NamedTuple):
-    """What a row says of one step. ``result``: the event or the field's value that its result cell names.
+    """One step of a row. ``result``: the event or the field's value that its result cell names.
 
     ``ending``: the event that the remark names instead; ``cell``: the leftmost cell of the step that is filled.
     """
@@ -48,7 +48,7 @@ class LedgerRow(NamedTuple):
 
 
 def read_row(form: Form, line: Line, as_of: date, known: Collection[str]) -> LedgerRow:
-    """What a row says. Dates after ``as_of`` are faults; ``known``: the names of the departments that there are."""
+    """Reads a row. Dates after ``as_of`` are faults; ``known``: the names of the departments that there are."""
     return _RowReader(form, line, as_of, known).read()
 
 
@@ -93,7 +93,7 @@ class _RowReader:
                 self._fault(column.title, why)
 
     def _kind(self, column: LedgerColumn) -> Kind:
-        """What a cell may hold. A line break is a narrow column's, and no fault."""
+        """The kind of text that a cell may have. A line break is a narrow column's, and no fault."""
         rule = self.form.rules.fields.get(column.field)
         return forms.kind_of(rule)._replace(lines=True) if rule else CELL
 
@@ -159,7 +159,7 @@ class _RowReader:
         return tuple(entries)
 
     def _pair(self, step: LedgerStep) -> tuple[date | None, str, bool]:
-        """The date and the result of a step as its cells say, and whether both can be used."""
+        """The date and the result of a step by its cells, and whether both can be used."""
         before = len(self.faults)
         date_title, result_title = self.form.date_of(step), self.form.result_of(step)
         on = self._date(date_title)
@@ -203,7 +203,7 @@ class _RowReader:
         return cell_text(self._cell(self.form.remark.title)) if self.form.remark else ""
 
     def _is_ended_by_remark(self, step: LedgerStep) -> bool:
-        """Whether the remark says nothing but that the case was ended: then its date is wanted."""
+        """True if the remark is nothing but a word for the end of the case: then its date is wanted."""
         return self._remark().strip("（）()。；;，, ") in step.remarks
 
     def _entry(self, step: LedgerStep, on: date, result: str, facts: Mapping[str, Any]) -> Entry:
@@ -217,7 +217,7 @@ class _RowReader:
         if step.words_into:
             fields[step.words_into] = cell_text(self._cell(self.form.result_of(step)))
         if ending:
-            fields |= self._said_by_remark(ending, remark)
+            fields |= self._fields_of_remark(ending, remark)
         return Entry(step, on, result, ending, fields, self.form.leftmost(filled))
 
     def _step_fields(self, step: LedgerStep) -> dict[str, Any]:
@@ -234,7 +234,7 @@ class _RowReader:
                     fields[column.law_into] = forms.laws_in(text)
         return fields
 
-    def _said_by_remark(self, event: str, remark: str) -> dict[str, str]:
+    def _fields_of_remark(self, event: str, remark: str) -> dict[str, str]:
         """The form has no other column for the reason of such an end than the remark itself."""
         rules = self.form.rules
         return {key: remark for key in rules.events[event].required if rules.fields[key].kind == "text"}

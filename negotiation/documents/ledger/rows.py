@@ -23,13 +23,14 @@ ROWS_PER_COMMIT = 100
 
 @dataclass
 class StoredCase:
-    """A case with its history, as far as the form speaks of it."""
+    """A case with its history, as far as the form has columns for it."""
 
     loaded: Loaded
     draft: Mapping[str, Any]
     happened: list[Happened]
 
     def rendered(self, form: Form, directory: Directory) -> RenderedCase:
+        """The case as that form shows it."""
         row = self.loaded.row
         parties = {role: directory.name(row[f"{role}_id"]) for role in PARTY_ROLES}
         return render_case(form, row["no"], parties, self.draft, self.happened)
@@ -67,7 +68,7 @@ def _rows_of(transaction: Transaction, model: type[Event] | type[Content], ids: 
 
 
 def ledger_forms(context: Context) -> list[Form]:
-    """The forms of the procedures that have a ledger, each as the newest rulebook has it."""
+    """The forms of the procedures that have a ledger, each as the newest rulebook has it. Raises NotFound for none."""
     forms = [Form(rules, rules.ledger, {}) for rules in context.procedures.values() if rules.ledger is not None]
     if not forms:
         titles = "、".join(book.id for book in context.books)

@@ -121,7 +121,7 @@ def _procedures(
                 table=report.table,
                 refusal_classes=_refusal_classes(own),
                 countable=frozenset(name for each in own for name in each.rules.report.counts),
-                said={name: _titles(own, column) or STEP_TITLES[name] for column, name in MILESTONES.items()},
+                step_titles={name: _titles(own, column) or STEP_TITLES[name] for column, name in MILESTONES.items()},
             )
 
 

@@ -28,7 +28,7 @@ TEMPLATE = "annual.docx"
 def write_document(report: Report, sender: Sender, path: Path) -> None:
     """Writes the document; it appears whole or not at all.
 
-    Raises a sentence for a template that cannot be used, naming what is wrong in it and in which paragraph.
+    Raises NegotiationError for a template that cannot be used, naming what is wrong in it and in which paragraph.
     """
     template = template_of(sender.home)
     try:

@@ -18,7 +18,7 @@ def write_papers(folder: Path, report: Report, sender: Sender) -> list[Path]:
     """Writes all papers into a folder, which is made if need be: ``report-2026.xlsx``, ``.docx``, ``.json``, and a
     chart each as ``report-2026-flow.svg``.
 
-    They are written aside first: where one cannot be, those of last time stay as they were. Raises a sentence.
+    They are written aside first: where one cannot be, those of last time stay as they were. Raises NegotiationError.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)

@@ -120,7 +120,8 @@ class ProcedureFigures:
     ``rate``: the figure that the procedure is judged by (``on_time_rate`` or ``finished_rate``) and ``rate_title`` what
     it is called there (目录更新及时率); ``basis``: the articles of its main term; ``table``: the one-by-one table that
     its cases feed, or ""; ``refusal_classes``: title of each class of reason; ``countable``: the counts for which its
-    rules name events; ``said``: titles of a referral (``to_coordination``) and what follows (``to_deliberation``).
+    rules name events; ``step_titles``: the titles of a referral (``to_coordination``) and of what follows
+    (``to_deliberation``).
     """
 
     key: str
@@ -136,7 +137,7 @@ class ProcedureFigures:
     table: str = ""
     refusal_classes: Mapping[str, str] = field(default_factory=dict)
     countable: frozenset[str] = frozenset()
-    said: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: STEP_TITLES)
+    step_titles: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: STEP_TITLES)
 
     @property
     def lines(self) -> tuple[Line, ...]:

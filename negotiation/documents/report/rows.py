@@ -9,7 +9,7 @@ class Row:
     """A case in one of the tables that list them one by one (表4–表8). Days are dates; ``days`` are working days.
 
     ``answer``: the title of the last answer, result or decision; ``ended_on``: of the coordination, ``deliberation``:
-    what the leading group said, ``decided_by``: the body whose decision it was (表4).
+    the opinion of the leading group, ``decided_by``: the body whose decision it was (表4).
     """
 
     no: str

@@ -79,7 +79,7 @@ def _in_words(found: ProcedureFigures) -> dict[str, object]:
         "refusals": _reasons(found),
         "undecided": _undecided(found),
         "on_the_way": _on_the_way(found),
-        "said": {key: "、".join(titles) for key, titles in found.said.items()},
+        "said": {key: "、".join(titles) for key, titles in found.step_titles.items()},
     }
 
 
@@ -106,8 +106,8 @@ def _counted(numbers: Mapping[str, int], titles: Mapping[str, str]) -> str:
 
 
 def _reasons(found: ProcedureFigures) -> str:
-    said = _counted(found.total.refusals, {**found.refusal_classes, **REFUSALS_UNCLASSED})
-    return f"，按理由分为：{said}" if said else ""
+    classes = _counted(found.total.refusals, {**found.refusal_classes, **REFUSALS_UNCLASSED})
+    return f"，按理由分为：{classes}" if classes else ""
 
 
 def _undecided(found: ProcedureFigures) -> str:
@@ -124,10 +124,10 @@ def _on_the_way(found: ProcedureFigures) -> str:
         "supplements": ("补充材料", f"补充材料{f['supplements']}件次"),
     }
     counted = {key: each for key, each in ways.items() if key in found.countable}
-    said = [sentence for key, (_, sentence) in counted.items() if found.total[key].numerator]
+    sentences = [sentence for key, (_, sentence) in counted.items() if found.total[key].numerator]
     none = "、".join(title for key, (title, _) in counted.items() if not found.total[key].numerator)
-    said += [f"系统未登记{none}"] if none else []
-    return f"期间内{'；'.join(said)}。" if said else ""
+    sentences += [f"系统未登记{none}"] if none else []
+    return f"期间内{'；'.join(sentences)}。" if sentences else ""
 
 
 def _none_happened(report: Report) -> str:

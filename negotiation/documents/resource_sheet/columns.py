@@ -1,8 +1,8 @@
 """The catalogue as a spreadsheet: its columns, and how a sheet has them. Pure.
 
 The columns are the metadata of 《政务信息资源目录编制指南（试行）》 (发改高技〔2017〕1272号). The guide numbers the
-classes of 共享类型 1, 2 and 3, other systems 0, 1 and 2 or otherwise: a class is read by its label, and the number only
-held against it.
+classes of 共享类型 1, 2 and 3, other systems 0, 1 and 2 or otherwise: a class is read by its label, and the number is
+only compared with it.
 """
 
 import re
@@ -57,7 +57,7 @@ FORMS = tuple([getattr(column, titled) for column in COLUMNS] + [CLASS_CODE] for
 
 
 class ClassCells(NamedTuple):
-    """What two cells say of a class: the number, if there is one, and the class that is meant by the label."""
+    """A class as one or two cells give it: the number, if there is one, and the class that is meant by the label."""
 
     number: str
     label: SharingClass | None
@@ -78,13 +78,13 @@ class Layout:
 
     @property
     def has_labels(self) -> bool:
-        """Whether any class is called by its name: numbers alone differ from system to system."""
+        """True if any class is called by its name: numbers alone differ from system to system."""
         filled = [each for each in map(self.class_cells, self.lines) if each.number or each.label]
         return CLASS in self.places and (not filled or any(each.label for each in filled))
 
     @cached_property
     def numbering(self) -> Mapping[str, SharingClass]:
-        """Which number means which class: the guide's, if the sheet uses no other numbers, else what most rows say."""
+        """Classes by their numbers: the guide's, if the sheet uses no other numbers, else as most rows have it."""
         pairs = [(each.number, each.label) for each in map(self.class_cells, self.lines) if each.number and each.label]
         if {number for number, _ in pairs} <= THE_GUIDE.keys():
             return THE_GUIDE
@@ -110,7 +110,7 @@ def _titles(table: Table) -> dict[str, str]:
 
 
 def is_data(table: Table, line: Line) -> bool:
-    """Whether a row is a resource: no header printed again, and no row in which nothing stands under any title."""
+    """True if a row is a resource: no header printed again, and no row in which nothing stands under any title."""
     if isinstance(line.at(table.places.get(_titles(table)["code"])), Unclear):
         return True  # what stands there cannot be read, but something does
     cells = {title: squeeze(line.at(place)) for title, place in table.places.items()}

@@ -32,7 +32,7 @@ SHEET, TITLE = "资源目录", "政务信息资源目录"
 
 @dataclass
 class Imported:
-    """What an import did, or in a dry run would do.
+    """The outcome of an import, or of a dry run what it would be.
 
     ``rejected_file``: the copy with the rejected rows; None if there are none, or in a dry run. ``sheets_read`` in the
     order of the workbook; ``columns_not_read``: titles of a sheet that the form does not know.
@@ -51,8 +51,8 @@ class Imported:
 def import_file(database: Database, context: Context, path: Path, *, on: date, dry_run: bool = False) -> Imported:
     """Imports a sheet of the catalogue; ``on`` (a date) names the file of what was rejected.
 
-    A dry run gives the same answer and writes nothing. Raises a sentence for a file that is no such sheet, or that
-    numbers its classes and does not name them.
+    A dry run gives the same answer and writes nothing. Raises NegotiationError for a file that is no such sheet, or
+    that numbers its classes and does not name them.
     """
     path = Path(path)
     found = read_tables(path, FORMS, _demand_readable)
@@ -72,7 +72,7 @@ def import_file(database: Database, context: Context, path: Path, *, on: date, d
 
 
 def _demand_readable(table: Table) -> None:
-    """Raises a sentence for a sheet that cannot be read; NotFound if it is another table with some of the titles."""
+    """Raises UsageError for a sheet that cannot be read; NotFound if it is another table with some of the titles."""
     layout = Layout(table)
     if layout.missing:
         titles = "、".join(f"“{title}”" for title in layout.missing)
@@ -135,7 +135,7 @@ def _keep_one(
 def export_file(database: Database, path: Path, wanted: Wanted, *, on: date) -> int:
     """Writes what is wanted of the catalogue as a sheet that can be imported again; returns how many resources.
 
-    Raises a sentence if the file cannot be written.
+    Raises NegotiationError if the file cannot be written.
     """
     columns = [Column(column.title, column.width) for column in COLUMNS]
     with database.read() as transaction:

@@ -18,7 +18,7 @@ LONGEST_CODE, LONGEST_NAME = 100, 300  # characters: they stand in every list
 
 
 class RowError(NegotiationError):
-    """What is wrong with a row, under the title of a column."""
+    """A fault of a row, under the title of a column."""
 
     def __init__(self, column: str, why: str) -> None:
         super().__init__(why)
@@ -26,7 +26,7 @@ class RowError(NegotiationError):
 
 
 def read_row(layout: Layout, line: Line, directory: Directory) -> Resource:
-    """The resource that a row describes. RowError names the first faulty column from the left."""
+    """The resource that a row describes. Raises RowError for the first faulty column from the left."""
     reader = _RowReader(layout, line, directory)
     return reader.resource()
 
@@ -37,6 +37,7 @@ class _RowReader:
         self.faults: dict[str, str] = {}
 
     def resource(self) -> Resource:
+        """The resource. Raises RowError."""
         for title in self.layout.places:
             self._demand_plain(title)
         kind = self._class()

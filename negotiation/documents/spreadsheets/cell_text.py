@@ -16,7 +16,7 @@ _RETURN = re.compile(r"_x000[Dd]_")  # as spreadsheets write the carriage return
 
 
 def clean(value: Any) -> str:
-    """What a cell says as text: tidied as every text from outside, no spaces around it, a whole number without ".0"."""
+    """The text of a cell: tidied as every text from outside, no spaces around it, a whole number without ".0"."""
     if isinstance(value, Shown):
         value = value.value if value.text is None else value.text
     if value is None or isinstance(value, Unclear):
@@ -33,7 +33,7 @@ def clean(value: Any) -> str:
 
 
 def unusable(value: Any, kind: Kind = CELL) -> str:
-    """Why what a cell says cannot be kept, in a sentence; "" if it can."""
+    """The reason why the text of a cell cannot be kept, as a sentence; "" if it can."""
     wrong = flaw(clean(value), kind)
     return wrong.sentence if wrong else ""
 

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from negotiation.documents.spreadsheets.number_formats import Code, Unclear
 
-MAX_ROWS = 1_048_576  # what a sheet can hold
+MAX_ROWS = 1_048_576  # of a sheet
 MAX_COLUMNS = 128  # a used range can be huge for one stray format
 
 

@@ -37,7 +37,7 @@ def copy_sheets(folder: Path, name: str, pages: Sequence["Page"], *, is_1904: bo
 
 
 def _sheet_name(name: str, taken: set[str]) -> str:
-    """As spreadsheet programs allow it; what other programs wrote may be longer, or hold one of their signs."""
+    """A name that spreadsheet programs allow; other programs write longer ones, or such with signs."""
     plain = re.sub(r"[\[\]:*?/\\]", "　", name)[:31].strip("'")
     names = chain([plain], (f"{plain[:27]}-{n}" for n in count(2)))
     found = next(each for each in names if each.casefold() not in taken)

@@ -51,12 +51,12 @@ def _are_several(name: str, parts: list[str], known: Collection[str]) -> bool:
 
 
 def _is_none(name: str, parts: list[str], known: Collection[str]) -> bool:
-    """Whether it is a pointer at another cell, says that nobody is known yet, or has a person or a number beside it."""
+    """True for a pointer at another cell, a word for nobody yet, and a name with a person or a number beside it."""
     if _POINTER.match(name) or _NOBODY.fullmatch(name) or len(name) < 2 or not _LETTER.search(name):
         return True
     return len(parts) > 1 and _are_names(parts[:1], known) and not re.search(f"{_ORGAN}$", name)
 
 
 def _are_names(parts: list[str], known: Collection[str]) -> bool:
-    """Whether what stands apart in a cell is a name each; a narrow column breaks one name as well."""
+    """True if what stands apart in a cell is a name each; a narrow column breaks one name as well."""
     return all(part in known or re.search(rf"..{_ORGAN}$", _SEALED.sub("", part)) for part in parts)

@@ -24,7 +24,7 @@ def repeated(lines: Iterable[Line]) -> Iterator[Line]:
     """Ditto marks replaced by what they repeat, from row to row; above the first row there is nothing."""
     above: Line | None = None
     for line in lines:
-        marks = {place: said for place, value in enumerate(line.values) if (said := _pointing(value))}
+        marks = {place: mark for place, value in enumerate(line.values) if (mark := _pointing(value))}
         if marks:
             line = with_cells(line, _repeats(above, line, marks))  # noqa: PLW2901
         above = line
@@ -38,13 +38,13 @@ def _repeats(above: Line | None, line: Line, marks: Mapping[int, re.Pattern[str]
 def _repeat(above: Line | None, line: Line, place: int, mark: re.Pattern[str]) -> tuple[Any, Code]:
     if above is not None and mark is _DITTO:
         return above.at(place), above.code_at(place)
-    said = line.at(place)
+    value = line.at(place)
     why = "的上面没有数据行" if mark is _DITTO else "指的是哪一格无法确定"
-    return Unclear(said, f"“{clean(said)}”{why}，请填写实际内容"), line.code_at(place)
+    return Unclear(value, f"“{clean(value)}”{why}，请填写实际内容"), line.code_at(place)
 
 
 def _pointing(value: Any) -> re.Pattern[str] | None:
-    """Which kind of mark a value is: one for what stands above it, one that points elsewhere, or none."""
+    """The pattern of a mark: _DITTO repeats the cell above, _POINTER points elsewhere; None for any other value."""
     if not isinstance(value, str) or len(value) > _LONGEST_DITTO or value.lstrip()[:1] not in _MARK_STARTS:
         return None
     bare = squeeze(value).strip(_AROUND)

@@ -72,7 +72,7 @@ def fill(tokens: Sequence[Token], content: str) -> str | None:
 
 
 def literal_of(token: Token) -> str | None:
-    """What a token shows that stands for no part of the value, None if that is unclear."""
+    """The text of a token that stands for no part of the value, None if that is unclear."""
     if token.kind in ("literal", "escaped"):
         return token.text
     if token.kind == "pad":

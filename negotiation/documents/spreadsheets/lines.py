@@ -25,7 +25,7 @@ class Line:
     is_1904: bool = False
 
     def at(self, place: int | None) -> Any:
-        """What stands in a column; None for a column that there is not."""
+        """The value in a column; None for a column that there is not."""
         return self.values[place] if place is not None and place < len(self.values) else None
 
     def code_at(self, place: int) -> Code:
@@ -33,14 +33,14 @@ class Line:
         return self.codes[place] if place < len(self.codes) else GENERAL
 
     def day_at(self, place: int | None) -> Any:
-        """What stands in a column of dates: however it is shown; a bare number counts days from 1899-12-30 on."""
+        """The value in a column of dates, however it is shown; a bare number counts days from 1899-12-30 on."""
         value = self.at(place)
         value = value.value if isinstance(value, Shown) and not isinstance(value.value, str) else value
         counted = isinstance(value, (int, float)) and not isinstance(value, bool) and int(value) in _SERIALS_1904
         return value + BETWEEN_EPOCHS if counted and self.is_1904 else value
 
     def why_unclear(self, place: int | None, *, is_day: bool = False) -> str:
-        """Why a cell cannot be read, as a sentence; "" if it can. ``is_day``: in a column of dates."""
+        """The reason why a cell cannot be read, as a sentence; "" if it can. ``is_day``: in a column of dates."""
         value = self.at(place)
         if isinstance(value, Unclear):
             return value.why
@@ -54,8 +54,8 @@ class Line:
         if isinstance(number, (int, float)) and abs(number) >= _KEPT:
             cell = cell_name(self.number, place or 0)
             return f"单元格 {cell} 的数字超过15位，表格软件只保存前15位，其后的已经不准，请设为“文本”格式后重新填写"
-        said = clean(value)
-        return f"单元格是公式错误（{said}），请改为数值" if said in ERRORS else ""
+        text = clean(value)
+        return f"单元格是公式错误（{text}），请改为数值" if text in ERRORS else ""
 
 
 def with_cells(line: Line, cells: Mapping[int, tuple[Any, Code]]) -> Line:

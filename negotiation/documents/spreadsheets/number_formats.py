@@ -1,6 +1,6 @@
 """Number formats of spreadsheets (ECMA-376 part 1, 18.8.30 and 18.8.31): what people see of a number. Pure.
 
-Only what comes out the same in every program is rendered; of all other formats it is said that they are unclear.
+Only what comes out the same in every program is rendered; all other formats are unclear.
 """
 
 from datetime import datetime, timedelta
@@ -34,7 +34,7 @@ _NO_LEAP_DAY = 60  # 1900-02-29, which spreadsheets count and which never was
 
 
 class Shown(NamedTuple):
-    """A value that people see otherwise than it is stored: ``text``, None if that cannot be told with certainty."""
+    """A value that people see otherwise than it is stored: ``text``, None where that is not certain."""
 
     value: Any
     code: Code

@@ -28,7 +28,7 @@ class NotRead(NamedTuple):
 
 @dataclass(frozen=True)
 class Tables:
-    """What was found in a workbook: the tables in the order of their sheets, and the sheets that were not read."""
+    """The tables of a workbook: those found, in the order of their sheets, and the sheets that were not read."""
 
     tables: Sequence[Table]
     not_read: Sequence[NotRead]
@@ -41,7 +41,7 @@ def read_tables(path: Path, forms: Sequence[Collection[str]], check: Check) -> T
     """The tables on all visible sheets whose header is one of the forms (each the titles of its columns).
 
     ``check`` raises NotFound for a table that is another one in spite of its titles, and any other sentence for one
-    that lacks something. Raises a sentence for a file that cannot be read or in which no sheet can.
+    that lacks something. Raises NegotiationError for a file that cannot be read or in which no sheet can.
     """
     tables: list[Table] = []
     not_read: list[NotRead] = []
@@ -67,7 +67,7 @@ def read_tables(path: Path, forms: Sequence[Collection[str]], check: Check) -> T
 def _nothing_readable(
     path: Path, forms: Sequence[Collection[str]], not_read: Sequence[NotRead], faults: Sequence[NegotiationError]
 ) -> NegotiationError:
-    """Why, by the first sheet that has the header; else which header was looked for, and where."""
+    """The reason, by the first sheet that has the header; else which header was looked for, and where."""
     for error in sorted(faults, key=lambda error: isinstance(error, NotFound)):
         error.where = f"{path.name} · {error.where}" if error.where else path.name
         return error
@@ -94,11 +94,11 @@ class _SheetSearch:
 
     @property
     def is_filled(self) -> bool:
-        """Whether anything stands in the sheet."""
+        """True if anything stands in the sheet."""
         return bool(self._lines)
 
     def table(self, check: Check) -> Table | None:
-        """The table, None without a header. Raises a sentence for one that is not to be read."""
+        """The table, None without a header. Raises NegotiationError for one that is not to be read."""
         if self._header is None:
             return None
         header = self._completed(self._header)
@@ -116,14 +116,14 @@ class _SheetSearch:
         return table
 
     def _demand_clear_header(self, table: Table) -> None:
-        """Raises a sentence for a title that cannot be read: whatever stands below it would be left out."""
+        """Raises NegotiationError for a title that cannot be read: whatever stands below it would be left out."""
         for line in table.head[-1:]:
             unclear = next((each for each in line.values if isinstance(each, Unclear)), None)
             if unclear is not None:
                 raise NegotiationError(f"表头的{unclear.why}", where=table.sheet, todo="表头可以读出后再导入")
 
     def _demand_one_header(self, table: Table) -> None:
-        """Raises a sentence for a header that is printed again with its columns otherwise."""
+        """Raises NegotiationError for a header that is printed again with its columns otherwise."""
         titles = {line.at(place) for line in table.head for place in table.places.values()} - {None}
         for line in table.lines:
             if sum(isinstance(value, str) and value in titles for value in line.values) < FEWEST_TITLES:
@@ -172,13 +172,13 @@ class _SheetSearch:
         return header
 
     def _last_of_header(self, upper: Header) -> int:
-        """The last row that a header can be merged down to: the one above the first that holds a case."""
+        """The last row that a header can be merged down to: the one above the first that is a case."""
         last = upper.last + _HEADER_ROWS - 1
         following = (line for line in self._lines if upper.last < line.number <= last)
         return next((line.number - 1 for line in following if self._is_under(upper, line)), last)
 
     def _is_under(self, header: Header, line: Line) -> bool:
-        """Whether a row below holds a case, and no titles of the header's lower row."""
+        """True if a row below is a case, and has no titles of the header's lower row."""
         own = set(match_titles(line, header.form, self._forms).places.values())
         values = [line.at(place) for place in header.places.values() if place not in own]
         return sum(value is not None for value in values) >= FEWEST_TITLES

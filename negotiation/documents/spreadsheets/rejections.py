@@ -32,13 +32,13 @@ class Rejection:
 
 
 class RowsSeen:
-    """Which rows have had a number: it may stand only once in all sheets of a workbook."""
+    """The rows that had a number before: it may stand only once in all sheets of a workbook."""
 
     def __init__(self) -> None:
         self._first: dict[str, Line] = {}
 
     def earlier(self, number: str, line: Line) -> str:
-        """Where a number stood before this row, as people say it; "" if nowhere."""
+        """The place where a number stood before this row, as people name it; "" if nowhere."""
         first = self._first.setdefault(number, line)
         if (first.sheet, first.number) == (line.sheet, line.number):
             return ""
@@ -56,8 +56,8 @@ def write_rejected(
 ) -> Path:
     """The rejected rows as a file under ``home/rejected``, which can be mended and imported as it is.
 
-    It has a sheet for each one of the source that had such rows. ``already`` says what was taken in all the same, for
-    the sentence that is raised if it cannot be written.
+    It has a sheet for each one of the source that had such rows. ``already``: what was taken in all the same, for the
+    sentence of the NegotiationError that is raised if it cannot be written.
     """
     folder, name = home / "rejected", f"{_OWN_SUFFIX.sub('', path.stem)}-rejected-{day.isoformat()}"
     notes = {(each.sheet, each.row): each for each in rejected}
@@ -77,7 +77,7 @@ def write_rejected(
 
 
 def _copied(table: Table, notes: Mapping[tuple[str, int], Rejection]) -> Iterator[list[StyledCell]]:
-    """What stands above the header, the header, and the rejected rows with their reasons; all columns are kept."""
+    """The rows above the header, the header, and the rejected rows with their reasons; all columns are kept."""
     head = {line.number: line for line in table.head}
     kept = _kept_columns(table)
     titles = {place: title for title, place in table.places.items()}

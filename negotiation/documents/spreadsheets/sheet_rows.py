@@ -108,7 +108,7 @@ class SheetReader:
             self.cells.append((self.column, *self.values.read(self.kind, text, self.style)))
 
     def _is_saved(self, text: str) -> bool:
-        """Whether a formula has a result. A workbook that asks to be counted anew has 0 where nothing was counted."""
+        """True if a formula has a result. A workbook that asks to be counted anew has 0 where nothing was counted."""
         return (bool(text) and not (text == "0" and self.is_recounted)) or (self.kind == "str" and self.saved)
 
     def _end_row(self) -> None:

@@ -15,17 +15,17 @@ from negotiation.core.errors import NegotiationError
 from negotiation.documents.spreadsheets.cells import MAX_ROWS
 from negotiation.documents.spreadsheets.number_formats import Code
 
-MAX_TEXT = 32_767  # what a cell can hold
+MAX_TEXT = 32_767  # characters in a cell
 
 
-# What XML cannot hold, and the carriage return of a form's line ends: a cell's lines end with a line feed alone.
+# Not allowed in XML; and the carriage return of a form's line ends: a cell's lines end with a line feed alone.
 _UNWRITABLE = re.compile(r"[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
 _FORMULA_SIGNS = ("=", "+", "-", "@", "\t")
 DATE_FORMAT = "yyyy-mm-dd"
 
 
 class CellStyle(NamedTuple):
-    """How a cell looks, in the words of the library."""
+    """The style of a cell, in the words of the library."""
 
     font_name: str = "Calibri"
     font_size: int = 11
@@ -47,14 +47,14 @@ PLAIN = CellStyle()
 
 
 class StyledCell(NamedTuple):
-    """What stands in a cell, and how it looks."""
+    """The value of a cell, and its style."""
 
     value: Any
     style: CellStyle
 
 
 class Formula(NamedTuple):
-    """What a cell counts from others (``=SUM(B5:B9)``), what comes out, and how that is written.
+    """A formula (``=SUM(B5:B9)``), its result, and the number format of that.
 
     A program that only shows a workbook, as on a telephone, shows ``value``; one that counts finds the same.
     """
@@ -86,7 +86,7 @@ class SheetWriter:
         self._formats: dict[CellStyle, Format] = {}
 
     def write(self, cells: Iterable[StyledCell]) -> None:
-        """Writes the next row. Raises a sentence below the last one that a sheet can hold."""
+        """Writes the next row. Raises NegotiationError below the last one that fits on a sheet."""
         row = next(self._rows)
         if row >= MAX_ROWS:
             where, todo = f"工作表“{self.page.name}”", "请缩小范围（例如按年度），分几次导出"

@@ -34,13 +34,13 @@ class Table:
         """The titles in the header's last row that are none of the form: most are the office's own, some are slips."""
         last = next(line for line in self.head if line.number == self.header)
         known = set(self.places.values())
-        return [said for place, value in enumerate(last.values) if place not in known and (said := clean(value))]
+        return [title for place, value in enumerate(last.values) if place not in known and (title := clean(value))]
 
     def with_data(self, is_data: Callable[[Line], bool]) -> "Table":
         """The table with its rows of data alone, each saying all that it means.
 
         ``is_data`` is asked of a row as it stands. Then each cell of a merged range has the value of its top left one,
-        and a ditto mark the value above it. Raises a sentence if merged ranges overlap.
+        and a ditto mark the value above it. Raises NegotiationError if merged ranges overlap.
         """
         across = {(each.top, each.left) for each in self.ranges if each.right - each.left > 1}
         lines = [line for line in self.lines if is_data(line) and not _is_note(line, across)]
@@ -48,7 +48,7 @@ class Table:
         return replace(self, lines=list(repeated(_filled(line, fillings.get(line.number)) for line in lines)))
 
     def _fillings(self, numbers: Sequence[int]) -> Mapping[int, Mapping[int, "_Filling"]]:
-        """What stands in the covered cells of some rows, by row and column. Over the header nothing changes."""
+        """The values of the covered cells of some rows, by row and column. Over the header nothing changes."""
         by_number = {line.number: line for line in self.lines}
         width = max(len(line.values) for line in self.head)
         found: dict[int, dict[int, _Filling]] = {}

@@ -37,7 +37,7 @@ class SheetPart(NamedTuple):
 
 @contextmanager
 def open_workbook(path: Path) -> Iterator["Workbook"]:
-    """The workbook in a file. Raises a sentence for what is no workbook, also while it is read."""
+    """The workbook in a file. Raises NegotiationError for what is no workbook, also while it is read."""
     _demand_workbook(path)
     try:
         with zipfile.ZipFile(path) as archive:
@@ -51,7 +51,7 @@ def open_workbook(path: Path) -> Iterator["Workbook"]:
 
 
 def _demand_workbook(path: Path) -> None:
-    """A sentence for what can be told before the workbook is opened."""
+    """Raises NotFound or NegotiationError for what is seen before the workbook is opened."""
     if path.is_dir() or not path.exists():
         raise NotFound("没有这个文件", where=str(path), todo="请核对文件名和路径")
     try:
@@ -98,7 +98,7 @@ class Workbook:
                 pass
 
     def _relations(self, part: str) -> dict[str, tuple[str, str]]:
-        """What a part refers to, by id: the kind and the part that is meant."""
+        """The relations of a part, by id: their kind and the part that is meant."""
         folder, name = posixpath.split(part)
         found: dict[str, tuple[str, str]] = {}
 
@@ -167,8 +167,8 @@ class Workbook:
     def read(self, sheet: SheetPart) -> Iterator[Row | Range]:
         """The rows of a sheet that hold anything, and its ranges; the merged ones come after the rows.
 
-        Raises a sentence for rows that are out of order or too many; ValueError, KeyError and the errors of ``zipfile``
-        and ``expat`` for what is damaged.
+        Raises NegotiationError for rows that are out of order or too many; ValueError, KeyError and the errors of
+        ``zipfile`` and ``expat`` for what is damaged.
         """
         with self._archive.open(sheet.part) as file:
             reader = SheetReader(sheet.name, self.values, is_recounted=self.is_recounted)

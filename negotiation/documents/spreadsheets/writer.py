@@ -55,7 +55,7 @@ def write_table(path: Path, *sheets: Sheet) -> int:
 
     A value is a text, a number, a date or a ``Formula``; a text is never taken for a formula.
 
-    The file appears whole or not at all. Raises a sentence if it cannot be written.
+    The file appears whole or not at all. Raises NegotiationError if it cannot be written.
     """
     filled = BytesIO()
     with open_output(filled) as workbook:
@@ -100,7 +100,7 @@ def _lay_out(page: Worksheet, header: int, columns: Sequence[Column]) -> None:
 
 
 def _lay_out_form(page: Worksheet, header: int, sheet: Sheet) -> None:
-    """As an official form is printed: titles across all columns, room for column titles of several lines, in the
+    """The layout of a printed official form: titles across all columns, room for column titles of several lines, in the
     middle of A4."""
     page.set_paper(_A4)
     page.center_horizontally()
@@ -110,7 +110,7 @@ def _lay_out_form(page: Worksheet, header: int, sheet: Sheet) -> None:
 
 
 def _lines_of(row: Sequence[Any], columns: Sequence[Column]) -> int:
-    """How many lines the longest text of a row takes in its column, in which a Chinese character is two wide."""
+    """The lines that the longest text of a row takes in its column, where a Chinese character is two wide."""
     pairs = zip(row, columns, strict=False)
     return max((_lines_in(value, column.width) for value, column in pairs if isinstance(value, str)), default=1)
 
