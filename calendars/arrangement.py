@@ -1,4 +1,4 @@
-"""What a notice arranges: the days it frees and the days it declares working."""
+"""Arrangements by notices: the days freed and the days declared working."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""The one thing the other rooms ask: when a term ends, whether that is official, and why."""
+"""A calendar of working days: when a term ends, whether that is official, and why."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import MAXYEAR, date
@@ -104,7 +104,7 @@ class WorkingCalendar(Line):
         return self._firm_through
 
     def estimate(self, start: date, n: int) -> Due:
-        """As `due`, and past `official_through` too: there, and in the last days of December, not official.
+        """The end of a term, as by `due`, and past `official_through` too: there, and late in December, not official.
 
         A calendar of one's own has no forecast: past its end `Unpublished`. Past the forecast: ValueError.
         """
@@ -122,11 +122,11 @@ class WorkingCalendar(Line):
         return Due(day, False, min(day, one, other), max(day, one, other))
 
     def count_estimated(self, after: date, until: date) -> int:
-        """As `count`, and past `official_through` too, by the forecast."""
+        """The number of working days, as by `count`, and past `official_through` too, by the forecast."""
         return self._line_for(max(after, until)).count(after, until)
 
     def is_working_estimated(self, day: date) -> bool:
-        """As `is_working`, and past `official_through` too, by the forecast."""
+        """True for a working day, as by `is_working`, and past `official_through` too, by the forecast."""
         return self._line_for(day).is_working(day)
 
     def _line_for(self, day: date) -> Line:

@@ -9,11 +9,11 @@ from calendars.dates import ONE_DAY, in_words, require_date
 
 
 class Unpublished(LookupError):
-    """The days asked for reach past the last published arrangement; says so in a sentence."""
+    """The days asked for reach past the last published arrangement."""
 
 
 class Line:
-    """Monday to Friday from `since` to `through`, except where `marks` say otherwise.
+    """Monday to Friday from `since` to `through`, except where `marks` have it otherwise.
 
     `_days` lists the working days in order; `_last[day]` is the place in it of the last working day on or before
     that day (-1: none). A lookup in each answers any question; a key that is a datetime, or lies outside, is not found.

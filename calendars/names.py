@@ -1,4 +1,4 @@
-"""What a day off is called, where the words around it are no name: months, dates, 全市."""
+"""Names of days off, where the words around it are no name: months, dates, 全市."""
 
 import re
 

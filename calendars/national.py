@@ -1,6 +1,6 @@
 """The national arrangements since 2004: the notices of 2006 on from `data/`, the other years from a package.
 
-`data/notices.csv` names the notices, `days.csv` holds the days of the yearly ones as first issued, by the notice's own
+`data/notices.csv` names the notices, `days.csv` has the days of the yearly ones as first issued, by the notice's own
 heading, `amendments.csv` the days of those that amend them. 2004 and 2005, and a year that a newer package brings
 before its notice is here, are the package's; where both know a year, `package_disagreements` compares them.
 """
@@ -34,14 +34,14 @@ class Disagreement(NamedTuple):
 @cache
 def national_arrangements() -> tuple[Arrangement, ...]:
     """Every national notice by itself: the yearly ones as first issued, each followed by those that amend it."""
-    held = {notice.year for notice in national_notices()}
-    others = [arrangement for year, arrangement in package_years().items() if year not in held]
+    known = {notice.year for notice in national_notices()}
+    others = [arrangement for year, arrangement in package_years().items() if year not in known]
     return tuple(sorted((*others, *national_notices()), key=lambda arrangement: arrangement.year))
 
 
 @cache
 def national_notices() -> tuple[Arrangement, ...]:
-    """The notices that are held here as data, in the order in which they were issued."""
+    """The notices that are kept here as data, in the order in which they were issued."""
     off: defaultdict[str, dict[date, str]] = defaultdict(dict)
     work: defaultdict[str, dict[date, str]] = defaultdict(dict)
     for key, day, name, setting in _days():
@@ -53,7 +53,7 @@ def national_notices() -> tuple[Arrangement, ...]:
 
 
 def title_of(doc_no: str | None) -> str:
-    """The title of the notice of that number, where it is held here; else nothing."""
+    """The title of the notice of that number, where it is kept here; else nothing."""
     return _titles().get(doc_no or "", "")
 
 
@@ -90,6 +90,6 @@ def package_disagreements() -> tuple[Disagreement, ...]:
 
 
 def years_without_a_notice() -> tuple[int, ...]:
-    """Years after our last notice that the installed package already holds: their notice is still to be added."""
+    """Years after our last notice that the installed package already has: their notice is still to be added."""
     last = max(notice.year for notice in national_notices())
     return tuple(year for year in package_years() if year > last)

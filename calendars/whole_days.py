@@ -27,7 +27,7 @@ PEOPLE = re.compile(
 )
 SOME = re.compile("人员|职工|员工|干部|同志|党员|团员|居民|村民|部分")  # in a name, where everybody has been taken out
 GAMES = re.compile("(?:学生|青少年|青年|少数民族传统|残疾人|老年人?)(?:[(（][^()（）]*[)）])?(?:体育)?运动会")
-OTHERS_AFFAIR = re.compile("停[课业产运市工]|自行|另行|参照")  # said of others in passing; it turns no day
+OTHERS_AFFAIR = re.compile("停[课业产运市工]|自行|另行|参照")  # of others, in passing; it turns no day
 LIMITS = re.compile(
     "(?:放假|休假|休息|停止办公|调休|适用)的?(?:对象|范围|人员)|(?:对象|范围)[为是：]|适用于|(?<!不)仅|只限|限于|^限|只(?:有|对|在)"
     "|除外|(?:放假|休假|休息)[。；!！]?$"
@@ -41,7 +41,7 @@ SPACE = re.compile(r"(?<![0-9A-Za-z])\s+|\s+(?![0-9A-Za-z])")  # all but what ke
 
 
 def why_no_day(text: str, *, clock: bool = True) -> str | None:
-    """Why a text that would turn a day turns none, as a sentence; None where nothing in it stands against that.
+    """The reason why a text that would turn a day turns none, as a sentence; None where there is no such reason.
 
     clock: whether a clock time counts too, as it does but beside a make-up day, where it gives the office hours.
     """
@@ -54,13 +54,13 @@ def why_no_day(text: str, *, clock: bool = True) -> str | None:
 
 
 def why_sentence_turns_none(sentence: str) -> str | None:
-    """As `why_no_day`, for a sentence of a notice that turns days; what it says of others in passing is theirs."""
+    """The reason, as by `why_no_day`, for a sentence of a notice that turns days; words of others do not count."""
     clauses = BOOK.sub("", sentence).split("，")
     return why_no_day("，".join(one for one in clauses if DATED.search(one) or not OTHERS_AFFAIR.search(one)))
 
 
 def why_limited(sentence: str, *, beside_days: bool) -> str | None:
-    """Why a sentence that turns no day takes back what others turn: 放假对象为女职工, 当日上午照常上班.
+    """The reason why a sentence that turns no day takes back what others turn: 放假对象为女职工, 当日上午照常上班.
 
     beside_days: whether it stands in an item that turns days; only there can it speak of a part of them.
     """

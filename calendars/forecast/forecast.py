@@ -1,4 +1,4 @@
-"""Years whose arrangement is not published yet: what the State Council's notice will plausibly say.
+"""Years whose arrangement is not published yet: the plausible notices of the State Council.
 
 Statutory days come from the package `holidays`, which knows the law of each year; the length of each holiday and the
 manner of making it up from the practice of its era (`eras`). Each weekday freed beyond the statutory days, one on a
@@ -52,7 +52,7 @@ class Candidate(NamedTuple):
 class Forecast:
     """The line of days with its unpublished years filled in: the likely plan first, then the early and the late one.
 
-    `marks` is what the likely plan says, day by day, with what is known.
+    `marks`: the likely plan, day by day, with what is known.
     """
 
     def __init__(self, known: Mapping[date, Mark], published: frozenset[int], since: date, through: date) -> None:
@@ -173,7 +173,7 @@ Rule = Callable[[Candidate], tuple[int, ...]]  # orders the days on which a holi
 
 
 def _plan(year: int, holidays: Sequence[Holiday], short: Rule, long: Rule, six_running: bool = False) -> Arrangement:
-    """The arrangement by which short and long holidays are made up as the two rules say."""
+    """The arrangement by which short and long holidays are made up by the two rules."""
     off = {day: holiday.name for holiday in holidays for day in holiday.days}
     work: dict[date, str] = {}
     for holiday in (each for each in holidays if each.to_make_up):

@@ -1,4 +1,4 @@
-"""What each era made of the statutory days: how long the holidays ran, and on which weekends they were made up.
+"""The practice of each era with the statutory days: how long the holidays ran, and on which weekends they were made up.
 
 Which days are statutory is the law's (《全国年节及纪念日放假办法》 art. 2); how they are joined, swapped and made up
 is practice, and every practice here is dated by the first notice, or the decree, that shows it.
@@ -102,5 +102,5 @@ PRACTICES = {
 
 
 def practice_of(year: int) -> HolidayPractice:
-    """The practice by which the holidays of that year are laid; the last one holds until a notice shows another."""
+    """The practice by which the holidays of that year are laid; the last one goes on until a notice shows another."""
     return PRACTICES[max(since for since in PRACTICES if since <= year)]

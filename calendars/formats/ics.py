@@ -1,6 +1,6 @@
 """Arrangements out of holiday calendars in iCalendar form, as they are published for telephones and mail programs.
 
-A title that begins with 上班, or holds 补班 or 调休上班, makes a make-up day; feeds give it by its office hours too.
+A title that begins with 上班, or contains 补班 or 调休上班, makes a make-up day; feeds give it by its office hours too.
 """
 
 import re
@@ -45,7 +45,7 @@ class Plan:
 
 
 def read_ics(text: str, year: int | None = None) -> Arrangement:
-    """The arrangement of a holiday calendar; of the year asked for, where it holds several.
+    """The arrangement of a holiday calendar; of the year asked for, where it has several.
 
     Days of December belong to the year after where the holiday is 元旦. Raises Unreadable for a file that stops in
     the middle, an event with a time of day that is no make-up day, or one that recurs, one neither off nor work,
@@ -98,7 +98,7 @@ def _components(text: str, starts: list[int]) -> list[Any]:
 
 
 def _event(component: Any, line: int) -> Event:
-    """An event as read. Raises Unreadable, with line and summary, for one that no arrangement can hold."""
+    """An event as read. Raises Unreadable, with line and summary, for one that fits into no arrangement."""
     summary = " ".join(str(component.get("SUMMARY", "")).split())
     if component.errors:
         raise Unreadable(f"日程的{component.errors[0][0]}读不出来", summary, line)
@@ -125,9 +125,9 @@ def _remarks(component: Any) -> str:
 
 def _plans(events: list[Event]) -> dict[int, Plan]:
     plans: defaultdict[int, Plan] = defaultdict(Plan)
-    held = {day.year for event in events if not _nameless(event) for day in event.days}
+    known = {day.year for event in events if not _nameless(event) for day in event.days}
     for event in events:
-        for day, year in _by_year(event, held):
+        for day, year in _by_year(event, known):
             plan = plans[year]
             if day in (plan.off if event.works else plan.work):
                 raise Unreadable(f"{day}既放假又上班", event.summary, event.line)
@@ -141,13 +141,13 @@ def _nameless(event: Event) -> bool:
     return event.works and event.name == NO_NAME and (first.month, first.day) >= (12, 20)
 
 
-def _by_year(event: Event, held: set[int]) -> Iterator[tuple[date, int]]:
+def _by_year(event: Event, known: set[int]) -> Iterator[tuple[date, int]]:
     """Each day with the year whose notice set it: New Year's days of December belong to the next.
 
-    So does a nameless make-up day of December, in a file that holds the next year and nothing else of its own.
+    So does a nameless make-up day of December, in a file with the next year and nothing else of its own.
     """
     for day in event.days:
-        alone = _nameless(event) and day.year not in held and day.year + 1 in held
+        alone = _nameless(event) and day.year not in known and day.year + 1 in known
         yield day, day.year + (day.month == 12 and ("元旦" in event.name or event.days[-1].month == 1 or alone))
 
 

@@ -24,8 +24,8 @@ EXAMPLE = "放假：2027-01-01至2027-01-03 元旦"
 
 
 def looks_typed(text: str) -> bool:
-    """True if the first line that says anything begins with one of the form's words."""
-    first = next((line for line in text.splitlines() if _says(line)), "")
+    """True if the first line with a fact begins with one of the form's words."""
+    first = next((line for line in text.splitlines() if _is_fact(line)), "")
     return bool(LINE.fullmatch(first))
 
 
@@ -41,19 +41,19 @@ def read_typed(text: str) -> Arrangement:
 
     The first three may be left out; the year is then that of the latest day off. The others may stand on any number of
     lines, each with several days, 2027-04-28、2027-04-29, and the holiday's name at the end; a stop of work needs none.
-    A line of a part of a day, or of some people only, is refused. Blank lines and lines that begin with # say nothing.
-    Unreadable, with the line and what to write instead, for anything else.
+    A line of a part of a day, or of some people only, is refused. Blank lines and lines that begin with # do not
+    count. Raises Unreadable, with the line and what to write instead, for anything else.
     """
     if len(text) > LONGEST:
         raise Unreadable(f"全文{len(text)}字，超过{LONGEST}字")
     form = Form()
     for number, line in enumerate(text.splitlines(), 1):
-        if _says(line):
+        if _is_fact(line):
             _read_line(form, line, number)
     return form.arrangement()
 
 
-def _says(line: str) -> bool:
+def _is_fact(line: str) -> bool:
     return bool(line.strip("\ufeff \t\u3000")) and not line.strip("\ufeff \t\u3000").startswith(("#", "＃"))
 
 
@@ -70,6 +70,7 @@ class Form:
     once: set[str] = field(default_factory=set)
 
     def arrangement(self) -> Arrangement:
+        """The arrangement of the days typed. Raises Unreadable for none, and for days of another year."""
         if not self.off and not self.work:
             raise Unreadable(f"没有写放假、上班或停止办公的日期，请写成：{EXAMPLE}")
         year = self.year or max(self.off or self.work).year
@@ -149,8 +150,8 @@ def _named_days(value: str, otherwise: re.Pattern[str]) -> tuple[list[date], str
     days, name = _days_and_name(value)
     if not name:
         raise ValueError(f"日期后面请写节日名称，例如：{EXAMPLE}")
-    if doubt := otherwise.search(name):
-        raise ValueError(f"“{doubt[0]}”与这一行开头的意思不合，日期后面请只写节日名称，例如：{EXAMPLE}")
+    if contradiction := otherwise.search(name):
+        raise ValueError(f"“{contradiction[0]}”与这一行开头的意思不合，日期后面请只写节日名称，例如：{EXAMPLE}")
     plain = plain_name(name)
     if some := SOME.search(plain):
         raise ValueError(f"“{some[0]}”只涉及一部分人，不改变全体的工作日；请删去这一行")

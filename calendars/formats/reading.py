@@ -15,7 +15,8 @@ def read_arrangement(text: str, amends: Arrangement | None = None, year: int | N
     """The arrangement in a text, by what the text is.
 
     amends: what an amending notice starts from. year: the one to take out of a calendar with several; any other text
-    must be of that year, if one is given. Unreadable for what none of the three readers can read with certainty.
+    must be of that year, if one is given. Raises Unreadable for what none of the three readers can
+    read with certainty.
     """
     if is_calendar(text):
         from calendars.formats.ics import read_ics  # noqa: PLC0415 - with its library, only where a calendar is brought

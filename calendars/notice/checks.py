@@ -1,4 +1,4 @@
-"""True if a notice agrees with itself, with the calendar and with the law that it carries out."""
+"""Checks that a notice agrees with itself, with the calendar and with the law that it carries out."""
 
 from datetime import date, timedelta
 
@@ -25,9 +25,9 @@ SEASONS = {  # between which days, month and day, some day of the holiday must f
 
 
 def check_item(
-    script: NoticeText, item: Item, year: int, issued: date | None, heading: Heading, amends: Arrangement | None
+    notice: NoticeText, item: Item, year: int, issued: date | None, heading: Heading, amends: Arrangement | None
 ) -> None:
-    """Settle what the item leaves to be concluded, and refuse it where it contradicts itself."""
+    """Settles what the item leaves to be concluded. Raises Unreadable where it contradicts itself."""
     base = _base(year, issued, heading, amends)
     try:
         _settle_extension(item, base)
@@ -36,8 +36,8 @@ def check_item(
         if heading.national and not item.extended:
             _check_season(item)
         _check_yield(item)
-    except AmbiguousDate as doubt:
-        raise script.refusal(str(doubt), item.start, max(item.end, item.start + 40)) from None
+    except AmbiguousDate as error:
+        raise notice.refusal(str(error), item.start, max(item.end, item.start + 40)) from None
 
 
 def _base(year: int, issued: date | None, heading: Heading, amends: Arrangement | None) -> list[Arrangement]:
@@ -121,17 +121,17 @@ def _dated(text: str) -> bool:
     return "日" in text and any(char.isdigit() for char in text)
 
 
-def check_notice(script: NoticeText, heading: Heading, year: int, items: list[Item]) -> None:
+def check_notice(notice: NoticeText, heading: Heading, year: int, items: list[Item]) -> None:
     """Checks all items together. Raises Unreadable."""
-    _check_make_up(script, heading, year, items)
-    _check_shifts(script, heading, items)
-    _check_promises(script, heading, year, items)
+    _check_make_up(notice, heading, year, items)
+    _check_shifts(notice, heading, items)
+    _check_promises(notice, heading, year, items)
 
 
-def _check_make_up(script: NoticeText, heading: Heading, year: int, items: list[Item]) -> None:
+def _check_make_up(notice: NoticeText, heading: Heading, year: int, items: list[Item]) -> None:
     """The law gives so many days; whatever else is freed on working days is made up for (全国年节及纪念日放假办法).
 
-    Held over the whole notice: a holiday on a Sunday may be compensated within another (中秋节 of 2015 within 国庆节).
+    Over the whole notice: a holiday on a Sunday may be compensated within another (中秋节 of 2015 within 国庆节).
     """
     known = [item for item in items if item.arranges and not item.extended and item.off]
     given = [[statutory_count(name, year) for name in item.named.split("、")] for item in known]
@@ -142,7 +142,7 @@ def _check_make_up(script: NoticeText, heading: Heading, year: int, items: list[
     owed = freed - sum(map(sum, given))
     if worked < owed or (worked != owed and year <= LAW_KNOWN_UNTIL):
         why = f"放假占了{freed}个工作日，法定假日共{sum(map(sum, given))}天，应有{owed}天补班，只读到{worked}天"
-        raise script.refusal(why, known[0].start, known[-1].end)
+        raise notice.refusal(why, known[0].start, known[-1].end)
 
 
 def _due_names(heading: Heading, year: int) -> list[str]:
@@ -152,33 +152,33 @@ def _due_names(heading: Heading, year: int) -> list[str]:
     return [name for name in HOLIDAYS if statutory_count(name, year)]
 
 
-def _check_shifts(script: NoticeText, heading: Heading, items: list[Item]) -> None:
+def _check_shifts(notice: NoticeText, heading: Heading, items: list[Item]) -> None:
     """调休 means that some other day is worked: a notice that says so and names none was cut off."""
     worked = sum(len(item.work | item.quoted_work) for item in items)
     shifted = sum(item.shifted for item in items)
     moved = any(item.moved for item in items)
     if worked < shifted or (not worked and not moved and not heading.yearly and "调休" in heading.title):
         last = max(items, key=lambda item: item.end)
-        raise script.refusal("写了调休，却没有读到相应的上班日期，恐怕没有贴全", last.start, last.end)
+        raise notice.refusal("写了调休，却没有读到相应的上班日期，恐怕没有贴全", last.start, last.end)
 
 
-def _check_promises(script: NoticeText, heading: Heading, year: int, items: list[Item]) -> None:
+def _check_promises(notice: NoticeText, heading: Heading, year: int, items: list[Item]) -> None:
     """Every holiday that was announced has been arranged: a notice that was cut off is found out."""
-    said = {name for item in items if item.arranges for name in [*holidays_in(item.named), *holidays_in(item.text)]}
-    missing = [name for name in _due_names(heading, year) if name not in said]
+    named = {name for item in items if item.arranges for name in [*holidays_in(item.named), *holidays_in(item.text)]}
+    missing = [name for name in _due_names(heading, year) if name not in named]
     if missing:
-        end = len(script.text)
-        raise script.refusal(f"通知应有{'、'.join(missing)}的安排，正文里没有，恐怕没有贴全", max(0, end - 40), end)
+        end = len(notice.text)
+        raise notice.refusal(f"通知应有{'、'.join(missing)}的安排，正文里没有，恐怕没有贴全", max(0, end - 40), end)
 
 
-def check_years(script: NoticeText, heading: Heading, year: int, issued: date | None) -> None:
-    """A notice is issued in the year that it arranges or in the one before, and numbered in the year of its issue."""
-    told = [one for one in (issued.year if issued else None, heading.numbered) if one is not None]
-    for one in told:
+def check_years(notice: NoticeText, heading: Heading, year: int, issued: date | None) -> None:
+    """Raises Unreadable unless issued in the year arranged or the one before, and numbered in the year of issue."""
+    stated = [one for one in (issued.year if issued else None, heading.numbered) if one is not None]
+    for one in stated:
         if one not in (year, year - 1):
-            raise script.refusal(f"文号或落款是{one}年，安排的却是{year}年", 0, min(80, len(script.text)))
-    if len(set(told)) > 1:
-        raise script.refusal(f"文号是{heading.numbered}年，落款却是{told[0]}年", 0, min(80, len(script.text)))
+            raise notice.refusal(f"文号或落款是{one}年，安排的却是{year}年", 0, min(80, len(notice.text)))
+    if len(set(stated)) > 1:
+        raise notice.refusal(f"文号是{heading.numbered}年，落款却是{stated[0]}年", 0, min(80, len(notice.text)))
 
 
 def _short(days: list[date]) -> str:

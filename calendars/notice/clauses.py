@@ -1,7 +1,7 @@
-"""What one clause of a notice says of the days it names: 1月1日至3日放假, 1月4日（星期日）上班, 照常公休 and so on.
+"""One clause of a notice, and the days it names: 1月1日至3日放假, 1月4日（星期日）上班, 照常公休 and so on.
 
-A clause is held against whole patterns, in turn. One that names days in a sentence that arranges something, and fits no
-pattern, is in doubt: nothing is guessed from a part of it.
+A clause is compared with whole patterns, in turn. One that names days in a sentence that arranges something, and fits
+no pattern, is ambiguous: nothing is guessed from a part of it.
 """
 
 import re
@@ -10,7 +10,7 @@ from datetime import date
 from enum import Enum, auto
 from itertools import pairwise
 
-from calendars.notice.dates import DATES, NOTE, AmbiguousDate, Memory, Written, days_of, take_dates
+from calendars.notice.dates import DATES, NOTE, AmbiguousDate, DateContext, Written, days_of, take_dates
 
 
 class Kind(Enum):
@@ -60,7 +60,7 @@ PATTERNS: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
         (Kind.EXTEND, rf"(?:将|决定将?)?(?:[0-9]{{4}}年)?(?P<holiday>[^{D}0-9]{{1,10}}?)假期延长(?:至|到){D}"),
         (
             Kind.MOVE,
-            rf"{LEAD}{D}的?(?P<told>[一二两三四五六])?个?公休日?(?P<and>(?:及|和)[^{D}0-9，]{{2,4}}节)?(?:分别)?{MOVED}{D}(?:休息|补休)?",
+            rf"{LEAD}{D}的?(?P<stated>[一二两三四五六])?个?公休日?(?P<and>(?:及|和)[^{D}0-9，]{{2,4}}节)?(?:分别)?{MOVED}{D}(?:休息|补休)?",
         ),
         (Kind.SWAP, rf"{LEAD}{D}(?:的?工作日|上班)?(?:分别)?{MOVED}{D}上班"),
         (Kind.SWAP, rf"(?:(?P<count>{N})天为调休：)?{D}上班(?:分别)?{MOVED}{D}"),
@@ -94,7 +94,7 @@ LEADING_WORD = re.compile(r"^(?:其中|即|另外?|同时)[，：]?")
 ARRANGES = re.compile(rf"放假|上班|补班|假期|[休调补]|延长|{STOP_VERB}")
 REMNANT = re.compile(r"[0-9]月|月[0-9]|[0-9]日|[一二三四五六七八九十]月[一二三四五六七八九十]{1,3}日")
 HARMLESS = re.compile("自治[区州县]|除夕")
-DOUBTFUL = re.compile(  # words that turn a clause, or say that it does not concern everybody
+DOUBTFUL = re.compile(  # words that turn a clause, or limit it to some people
     "[除不非未勿无免拟原曾如若或起至到改停]|以前|之前|之后|以后|可|取消|推迟|提前|延|鼓励|建议|倡导|提倡|约|左右"
     "|学校|中学|小学|学生|幼儿园|高校|企业|妇女|青年|少年|儿童|军人|其他|其余|部分|今年|明年|去年|每年|往年|自|从"
 )
@@ -107,7 +107,7 @@ NUMBERS = {name: n for n, name in enumerate("一二三四五六七八九十", 1)
 
 
 def plain_clauses(sentence: str) -> tuple[list[str], list[str]]:
-    """The clauses of a sentence, each bracketed note made one mark, and the notes. One that holds dates is a clause."""
+    """The clauses of a sentence, each bracketed note made one sign, and the notes. One with dates is a clause."""
     text, notes = _without_brackets(BOOK.sub("《》", sentence))
     for place, note in enumerate(notes):
         if re.search("[0-9]日", note):
@@ -116,7 +116,7 @@ def plain_clauses(sentence: str) -> tuple[list[str], list[str]]:
 
 
 def _without_brackets(text: str) -> tuple[str, list[str]]:
-    """The text with every outermost bracket made a mark, and what stood in them; inner brackets melt into the outer."""
+    """The text with every outermost bracket made one sign, and the notes in them; inner ones melt into the outer."""
     kept: list[str] = []
     notes: list[str] = []
     depth = 0
@@ -142,55 +142,56 @@ def _without_brackets(text: str) -> tuple[str, list[str]]:
     return "".join(kept), notes
 
 
-def read_sentence(text: str, memory: Memory) -> list[Clause]:
-    """The sayings of a sentence, clause by clause; none of one that arranges nothing.
+def read_sentence(text: str, context: DateContext) -> list[Clause]:
+    """The clauses of a sentence, in its order; none of one that arranges nothing.
 
-    Doubt for what cannot be read with certainty: every day in a sentence that uses a verb of arrangement must be.
+    Raises AmbiguousDate for what cannot be read with certainty: every day in a sentence that uses a verb of
+    arrangement must be.
     """
     if not (ARRANGES.search(text) and re.search("[0-9]|月.{1,3}日", text)):
         return []
-    clauses, notes = plain_clauses(text)
-    sayings: list[Clause] = []
+    parts, notes = plain_clauses(text)
+    clauses: list[Clause] = []
     waiting, within = "", False
-    for clause in clauses:
-        if ENCOURAGES.match(clause):
+    for part in parts:
+        if ENCOURAGES.match(part):
             break
-        if waiting and POSTS_KEPT.fullmatch(clause):
+        if waiting and POSTS_KEPT.fullmatch(part):
             continue
-        within = within or clause.startswith("其中")
-        words = LEADING_WORD.sub("", clause)
-        waiting += "、" + words if waiting and _goes_on(waiting, words, notes, memory) else words
+        within = within or part.startswith("其中")
+        words = LEADING_WORD.sub("", part)
+        waiting += "、" + words if waiting and _goes_on(waiting, words, notes, context) else words
         if re.sub(f"{NOTE}|[：将]", "", take_dates(waiting, notes)[0]) != DATES:
-            sayings += _said(waiting, notes, memory, within)
+            clauses += _read_clause(waiting, notes, context, within)
             waiting = ""
     if waiting:
         raise AmbiguousDate("有日期而没有说明放假还是上班")
-    return sayings
+    return clauses
 
 
-def _goes_on(waiting: str, clause: str, notes: list[str], memory: Memory) -> bool:
+def _goes_on(waiting: str, clause: str, notes: list[str], context: DateContext) -> bool:
     """True if the comma between them stands for 、: 2月7日(星期日),2月20日(星期六)上班.
 
     Only between whole dates in their order, all with their weekday or none and a verb right behind, and only once the
     item has freed some day: else the first date may be one that lost its 放假.
     """
     (shape, before), (next_shape, after) = take_dates(waiting, notes), take_dates(clause, notes)
-    if not (memory.off and LISTED.fullmatch(shape) and next_shape.startswith(DATES)):
+    if not (context.off and LISTED.fullmatch(shape) and next_shape.startswith(DATES)):
         return False
     dates = [*before[0], *after[0]]
-    if any(one.month is None or one.until for one in dates) or not _ascending(dates, memory):
+    if any(one.month is None or one.until for one in dates) or not _ascending(dates, context):
         return False
-    told = [bool(one.weekdays) for one in dates]
-    return all(told) or not (any(told) or VERB_NEXT.match(next_shape) is None)
+    named = [bool(one.weekdays) for one in dates]
+    return all(named) or not (any(named) or VERB_NEXT.match(next_shape) is None)
 
 
-def _ascending(dates: list[Written], memory: Memory) -> bool:
-    days = [(memory.year_for(one.year, one.month or 0), one.month or 0, one.day) for one in dates]
+def _ascending(dates: list[Written], context: DateContext) -> bool:
+    days = [(context.year_for(one.year, one.month or 0), one.month or 0, one.day) for one in dates]
     return all(first < second for first, second in pairwise(days))
 
 
-def _said(clause: str, notes: list[str], memory: Memory, within: bool) -> list[Clause]:
-    """What the first pattern that the whole clause fits makes of it; `within`: of days already said to be off."""
+def _read_clause(clause: str, notes: list[str], context: DateContext, within: bool) -> list[Clause]:
+    """The clause by the first pattern that the whole of it fits; `within`: of days that are off already."""
     shape, groups = take_dates(clause, notes)
     if REMNANT.search(shape):
         raise AmbiguousDate("日期没有写全")
@@ -199,14 +200,16 @@ def _said(clause: str, notes: list[str], memory: Memory, within: bool) -> list[C
     for kind, pattern in PATTERNS:
         found = pattern.fullmatch(shape)
         if found:
-            days = [tuple(days_of(group, memory)) for group in groups]
-            return [_saying(kind, found, days, memory, within)]
+            days = [tuple(days_of(group, context)) for group in groups]
+            return [_clause(kind, found, days, context, within)]
     if groups:
         raise AmbiguousDate("看不出这些日期是放假还是上班")
     return []
 
 
-def _saying(kind: Kind, found: re.Match[str], days: list[tuple[date, ...]], memory: Memory, within: bool) -> Clause:
+def _clause(
+    kind: Kind, found: re.Match[str], days: list[tuple[date, ...]], context: DateContext, within: bool
+) -> Clause:
     parts = found.groupdict()
     word = DOUBTFUL.search(HARMLESS.sub("", (parts.get("lead") or "") + (parts.get("who") or "")))
     if word:
@@ -215,9 +218,9 @@ def _saying(kind: Kind, found: re.Match[str], days: list[tuple[date, ...]], memo
         _require_balance(len(days[0]), len(days[1]), parts)
     first, second = [*days, (), ()][:2]
     if kind in (Kind.OFF, Kind.SHIFTED, Kind.STOP):
-        if within and memory.off and not memory.off.issuperset(first):
+        if within and context.off and not context.off.issuperset(first):
             raise AmbiguousDate("“其中”的日期不在前面放假的日期之内")
-        memory.off.update(first)
+        context.off.update(first)
     return Clause(kind, first, second, _number(parts.get("count")), (parts.get("holiday") or "").replace('"', ""))
 
 
@@ -228,9 +231,9 @@ def _number(digits: str | None) -> int | None:
 
 
 def _require_balance(moved: int, to: int, parts: dict[str, str | None]) -> None:
-    """As many days are freed as rest days are moved (and holidays that fell on one)."""
-    told = parts.get("told")
-    if told and NUMBERS[told] != moved:
-        raise AmbiguousDate(f"写的是{told}个公休日，列出的是{moved}个")
+    """Raises AmbiguousDate unless as many days are freed as rest days are moved (and holidays that fell on one)."""
+    stated = parts.get("stated")
+    if stated and NUMBERS[stated] != moved:
+        raise AmbiguousDate(f"写的是{stated}个公休日，列出的是{moved}个")
     if moved + bool(parts.get("and")) != to:
         raise AmbiguousDate(f"调出{moved}个公休日，却调至{to}天")

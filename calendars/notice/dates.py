@@ -8,7 +8,7 @@ from calendars.dates import in_words
 
 WEEKDAYS = "一二三四五六日"
 LONGEST_SPAN = 31
-DATES = "\uf8ff"  # stands in a clause's shape for a group of dates; a manuscript holds no private characters
+DATES = "\uf8ff"  # stands in a clause's shape for a group of dates; a notice has no private characters
 NOTE = "[\ue000-\uf8fe]"  # stands for a bracketed note
 NAMED_WEEKDAY = r"(?:星期|礼拜|周)[一二三四五六日天]"
 ATOM = re.compile(
@@ -35,7 +35,7 @@ class Written:
 
 
 @dataclass
-class Memory:
+class DateContext:
     """The context of a date: the notice's year, the months named so far, the days freed so far."""
 
     year: int
@@ -44,6 +44,7 @@ class Memory:
     off: set[date] = field(default_factory=set)
 
     def year_for(self, year: int | None, month: int) -> int:
+        """The year of a date whose year may be left out. Raises AmbiguousDate for one of another year."""
         if year is None:
             return self.year - 1 if month == 12 and self.january else self.year
         if year == self.year or (year == self.year - 1 and month == 12):
@@ -52,7 +53,7 @@ class Memory:
 
 
 def take_dates(clause: str, notes: list[str]) -> tuple[str, list[list[Written]]]:
-    """The clause with each group of dates made one mark, and the groups. Notes that no date has are dropped."""
+    """The clause with each group of dates made one sign, and the groups. Notes that no date has are dropped."""
     shape, end = "", 0
     groups: list[list[Written]] = []
     for found in ATOM.finditer(clause):
@@ -83,7 +84,7 @@ def _marks(after: str) -> list[str]:
 
 
 def _weekdays(note: str) -> str:
-    """The weekdays that a note gives, 天 as 日; Doubt where one is begun and not said."""
+    """The weekdays that a note gives, 天 as 日. Raises AmbiguousDate where one is begun and not finished."""
     if re.search(r"(?:星期|礼拜)(?![一二三四五六日天])|^周$|、周$|^周、", note):
         raise AmbiguousDate("星期几没有写全")
     return "".join(re.findall(r"(?:星期|礼拜|周)([一二三四五六日天])", note)).replace("天", "日")
@@ -97,7 +98,7 @@ def _without_notes(shape: str, notes: list[str]) -> str:
 
 
 def _share_weekdays(group: list[Written]) -> list[Written]:
-    """A note with several weekdays, 9月3日、4日（周六、周日）, speaks of as many dates before it."""
+    """A note with several weekdays, 9月3日、4日（周六、周日）, belongs to as many dates before it."""
     shared: list[Written] = []
     for written in group:
         shared.append(written)
@@ -113,38 +114,38 @@ def _share_weekdays(group: list[Written]) -> list[Written]:
     return shared
 
 
-def days_of(group: list[Written], memory: Memory) -> list[date]:
-    """The days that a group means. Doubt where the month cannot be told or a weekday contradicts the date."""
-    days = _days_from(group, None, memory) if group[0].month else _days_without_month(group, memory)
-    memory.months = list(dict.fromkeys([*memory.months, *((day.year, day.month) for day in days)]))
+def days_of(group: list[Written], context: DateContext) -> list[date]:
+    """The days that a group means. Raises AmbiguousDate for an uncertain month and a wrong weekday."""
+    days = _days_from(group, None, context) if group[0].month else _days_without_month(group, context)
+    context.months = list(dict.fromkeys([*context.months, *((day.year, day.month) for day in days)]))
     return days
 
 
-def _days_without_month(group: list[Written], memory: Memory) -> list[date]:
+def _days_without_month(group: list[Written], context: DateContext) -> list[date]:
     """其中，18日、19日为法定假日: the month is one that the item has named; it must be plain which."""
     fits: list[list[date]] = []
-    doubt = AmbiguousDate("日期前面没有月份")
-    for month in memory.months:
+    refusal = AmbiguousDate("日期前面没有月份")
+    for month in context.months:
         try:
-            fits.append(_days_from(group, month, memory))
-        except AmbiguousDate as why:
-            doubt = why
-    inside = [days for days in fits if memory.off.issuperset(days)]
+            fits.append(_days_from(group, month, context))
+        except AmbiguousDate as error:
+            refusal = error
+    inside = [days for days in fits if context.off.issuperset(days)]
     best = fits if len(fits) == 1 else inside
     if not fits:
-        raise doubt
+        raise refusal
     if len(best) != 1:
         raise AmbiguousDate("日期前面没有月份，看不出是哪个月")
     return best[0]
 
 
-def _days_from(group: list[Written], month: tuple[int, int] | None, memory: Memory) -> list[date]:
+def _days_from(group: list[Written], month: tuple[int, int] | None, context: DateContext) -> list[date]:
     """The days of a group, each date without a month taking that of the date before it."""
     days: list[date] = []
     for written in group:
         inherits = written.month is None
         if written.month is not None:
-            month = memory.year_for(written.year, written.month), written.month
+            month = context.year_for(written.year, written.month), written.month
         elif written.year is not None or month is None:
             raise AmbiguousDate("日期前面没有月份")
         day = _day(*month, written)

@@ -1,4 +1,4 @@
-"""What stands around the arrangement itself: title, document number, year, holidays announced, date of issue."""
+"""The frame of a notice, around its arrangement: title, document number, year, holidays announced, date of issue."""
 
 import re
 from dataclasses import dataclass
@@ -90,33 +90,33 @@ def name_of(text: str) -> str:
     return plain_name(text.replace('"', ""))
 
 
-def read_heading(script: NoticeText) -> Heading:
+def read_heading(notice: NoticeText) -> Heading:
     """Unreadable for a draft, and where title and preamble, or number and date, name two years."""
-    text = script.text
+    text = notice.text
     title, end = _title(text)
-    _refuse_draft(script, title, end)
+    _refuse_draft(notice, title, end)
     marker = BELOW.search(text, end)
     below = _first_item_after(text, end)
     preamble = text[end : marker.end()] if marker and marker.end() <= below else ""
-    doc_no, numbered = _doc_no(script, end)
+    doc_no, numbered = _doc_no(notice, end)
     return Heading(
         title,
         _subject(title),
         doc_no,
-        _years(script, title, preamble, end),
+        _years(notice, title, preamble, end),
         tuple(holidays_in(_announcement(preamble))),
         max(numbered, end + len(preamble)),
     )
 
 
-def _refuse_draft(script: NoticeText, title: str, end: int) -> None:
+def _refuse_draft(notice: NoticeText, title: str, end: int) -> None:
     """通知（征求意见稿） asks for opinions and arranges nothing."""
-    sentence_end = script.text.find("。", end)
-    head = script.text[: min(_first_item_after(script.text, end), sentence_end if sentence_end >= 0 else end + 40)]
-    behind = DRAFT_BEHIND.match(script.text, end) if title else None
+    sentence_end = notice.text.find("。", end)
+    head = notice.text[: min(_first_item_after(notice.text, end), sentence_end if sentence_end >= 0 else end + 40)]
+    behind = DRAFT_BEHIND.match(notice.text, end) if title else None
     mark = behind or DRAFT_MARK.search(head)
     if mark or DRAFT_TITLE.search(title):
-        raise script.refusal(
+        raise notice.refusal(
             "这是征求意见的稿子，不是正式的通知；请等正式通知印发后再导入", 0, max(end, mark.end() if mark else 0)
         )
 
@@ -160,33 +160,33 @@ def _announcement(preamble: str) -> str:
 BOOKS = re.compile("《[^《》]*》")
 
 
-def _years(script: NoticeText, title: str, preamble: str, end: int) -> tuple[int, ...]:
+def _years(notice: NoticeText, title: str, preamble: str, end: int) -> tuple[int, ...]:
     """The year that title and preamble name; none where they name none."""
     own = BOOKS.sub("", preamble.replace("\n", ""))
     about = title[title.find("关于") :]
     years = dict.fromkeys(map(int, [*TITLE_YEAR.findall(about)[:1], *ANNOUNCED_YEAR.findall(own)]))
     if len(years) > 1:
-        told = "、".join(f"{year}年" for year in years)
-        raise script.refusal(f"标题和正文说的不是同一年：{told}", end, end + len(preamble))
+        stated = "、".join(f"{year}年" for year in years)
+        raise notice.refusal(f"标题和正文说的不是同一年：{stated}", end, end + len(preamble))
     return tuple(years)
 
 
-def quoted_years(script: NoticeText) -> list[int]:
+def quoted_years(notice: NoticeText) -> list[int]:
     """The years of the yearly notices that this one quotes."""
-    return sorted({int(year) for year in QUOTED_YEAR.findall(script.text.replace("\n", ""))})
+    return sorted({int(year) for year in QUOTED_YEAR.findall(notice.text.replace("\n", ""))})
 
 
-def _doc_no(script: NoticeText, title_end: int) -> tuple[str | None, int]:
+def _doc_no(notice: NoticeText, title_end: int) -> tuple[str | None, int]:
     """Its own number: alone on its line, or right behind the title. Another document's is quoted within a sentence."""
     numbers: dict[str, int] = {}
     start = 0
-    for line in script.text.split("\n"):
+    for line in notice.text.split("\n"):
         found = DOC_NO.fullmatch(DOC_LABEL.sub("", line.strip("()")))
         if found:
             numbers[_number(found)] = start + len(line) if start >= title_end else title_end
         start += len(line) + 1
     behind = re.compile(r"\(?" + DOC_NO.pattern).match(
-        script.text, title_end + (script.text[title_end : title_end + 1] == "\n")
+        notice.text, title_end + (notice.text[title_end : title_end + 1] == "\n")
     )
     if behind and title_end:
         numbers.setdefault(_number(behind), behind.end())
@@ -199,18 +199,21 @@ def _number(found: re.Match[str]) -> str:
     return f"{found[1]}〔{found[2]}〕{int(found[3])}号"
 
 
-def read_issued(script: NoticeText, after: int) -> tuple[date | None, int]:
-    """The date of signature, the first alone after the place given, else the last before it; where it ends the text."""
-    signed = list(SIGNED.finditer(script.text))
+def read_issued(notice: NoticeText, after: int) -> tuple[date | None, int]:
+    """The date of signature, the first alone after the place given, else the last before it; where it ends the text.
+
+    Raises Unreadable for a date that does not exist.
+    """
+    signed = list(SIGNED.finditer(notice.text))
     below = next((one for one in signed if one.start(1) >= after), None)
     found = below or (signed[-1] if signed else None)
     if found is None:
-        return None, len(script.text)
+        return None, len(notice.text)
     try:
         issued = date(*map(_value, re.split("[年月日]", found[1])[:3]))
     except ValueError:
-        raise script.refusal(f"落款日期{found[1]}不存在", *found.span(1)) from None
-    return issued, below.end(1) if below else len(script.text)
+        raise notice.refusal(f"落款日期{found[1]}不存在", *found.span(1)) from None
+    return issued, below.end(1) if below else len(notice.text)
 
 
 def _value(numerals: str) -> int:

@@ -1,4 +1,4 @@
-"""One numbered item of a notice while it is read: its days, and what it says about them."""
+"""One numbered item of a notice while it is read, with its days."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -9,7 +9,7 @@ from calendars.arrangement import STOPPAGE
 from calendars.dates import ONE_DAY, is_weekend
 from calendars.names import NO_NAME
 from calendars.notice.clauses import Clause, Kind
-from calendars.notice.dates import AmbiguousDate, Memory
+from calendars.notice.dates import AmbiguousDate, DateContext
 from calendars.notice.header import holidays_in, name_of
 from calendars.notice.sections import Segment
 
@@ -19,12 +19,12 @@ TURNS_NOTHING = {Kind.EXPLAINED, Kind.RESUME}
 
 @dataclass
 class Item:
-    """One numbered item while it is read: its days, and what it says about them."""
+    """One numbered item while it is read: its name, its days by what becomes of them, its sentences that turn none."""
 
     number: str
     start: int
     name: str
-    memory: Memory
+    context: DateContext
     end: int = 0
     text: str = ""
     off: set[date] = field(default_factory=set)
@@ -40,9 +40,9 @@ class Item:
     resumed: set[date] = field(default_factory=set)
     extended: tuple[str, date] | None = None
     shifted: int = 0  # days off that some day must be worked for
-    spans: bool = False  # it says 放假 of days, and not only which are statutory
+    spans: bool = False  # 放假 stands beside days, and not only which are statutory
     with_weekend: bool = False  # its days are joined to the weekend
-    promised: int | None = None  # 放假2天, said before the days
+    promised: int | None = None  # 放假2天, before the days
 
     @property
     def arranges(self) -> bool:
@@ -56,21 +56,21 @@ class Item:
         """The name under which the calendar keeps a day that the item frees."""
         return STOPPAGE if day in self.stopped else self.named
 
-    def add(self, sayings: list[Clause], *, quoted: bool, end: int) -> None:
-        """Take in the sayings of a sentence."""
+    def add(self, clauses: list[Clause], *, quoted: bool, end: int) -> None:
+        """Takes in the clauses of a sentence. Raises AmbiguousDate where they contradict what the item has."""
         self.end = end
         off, work = (self.quoted_off, self.quoted_work) if quoted else (self.off, self.work)
         last: Clause | None = None
-        for saying in sayings:
-            self._add_days(saying, off, work)
-            self.with_weekend = self.with_weekend or saying.kind is Kind.WITH_WEEKEND
-            self._count(saying, last)
-            if saying.kind is Kind.WITH_WEEKEND and not (last and all(map(_touches_weekend, _runs(last.days)))):
+        for clause in clauses:
+            self._add_days(clause, off, work)
+            self.with_weekend = self.with_weekend or clause.kind is Kind.WITH_WEEKEND
+            self._count(clause, last)
+            if clause.kind is Kind.WITH_WEEKEND and not (last and all(map(_touches_weekend, _runs(last.days)))):
                 raise AmbiguousDate("写的是与周末连休，放假的日期却不挨着周末")
-            last = saying if saying.days else last
+            last = clause if clause.days else last
 
-    def _add_days(self, saying: Clause, off: set[date], work: set[date]) -> None:
-        kind, days = saying.kind, set(saying.days)
+    def _add_days(self, clause: Clause, off: set[date], work: set[date]) -> None:
+        kind, days = clause.kind, set(clause.days)
         if kind is Kind.INSTEAD and not all(_follows_weekend(day, self.off | off) for day in days):
             raise AmbiguousDate("补休的前几天没有逢周末的放假日")
         if kind in ADDS:
@@ -82,10 +82,10 @@ class Item:
             work |= days
         elif kind is Kind.SWAP:
             off |= days
-            work |= set(saying.to)
+            work |= set(clause.to)
         elif kind is Kind.MOVE:
             self.moved |= days
-            self.freed |= set(saying.to)
+            self.freed |= set(clause.to)
         elif kind is Kind.REST:
             self.rest |= days
         elif kind is Kind.STATUTORY:
@@ -93,23 +93,23 @@ class Item:
         elif kind is Kind.RESUME:
             self.resumed |= days
         elif kind is Kind.EXTEND:
-            self.extended = saying.holiday, saying.days[0]
+            self.extended = clause.holiday, clause.days[0]
 
-    def _count(self, saying: Clause, last: Clause | None) -> None:
+    def _count(self, clause: Clause, last: Clause | None) -> None:
         """Hold 共N天 against the days that it counts: those just named, or those of the whole item."""
-        if saying.count is None:
-            if self.promised is not None and saying.kind in ADDS:
-                _require_count(self.promised, {len(saying.days), len(self.off)})
+        if clause.count is None:
+            if self.promised is not None and clause.kind in ADDS:
+                _require_count(self.promised, {len(clause.days), len(self.off)})
                 self.promised = None
-        elif saying.kind is Kind.SWAP:
-            self.shifted = max(self.shifted, saying.count)
-        elif saying.days:
-            _require_count(saying.count, {len(saying.days)})
+        elif clause.kind is Kind.SWAP:
+            self.shifted = max(self.shifted, clause.count)
+        elif clause.days:
+            _require_count(clause.count, {len(clause.days)})
         elif last and last.kind in ADDS:
             whole = {len(_with_weekends(self.off))} if self.with_weekend else set()
-            _require_count(saying.count, {len(last.days), len(self.off)} | whole)
+            _require_count(clause.count, {len(last.days), len(self.off)} | whole)
         else:
-            self.promised = saying.count
+            self.promised = clause.count
 
 
 def _in_quotes(text: str) -> str:
@@ -142,6 +142,6 @@ def _with_weekends(days: set[date]) -> set[date]:
     return found
 
 
-def _require_count(told: int, counted: set[int]) -> None:
-    if told not in counted:
-        raise AmbiguousDate(f"写的是共{told}天，日期却是{'或'.join(f'{n}天' for n in sorted(counted))}")
+def _require_count(stated: int, counted: set[int]) -> None:
+    if stated not in counted:
+        raise AmbiguousDate(f"写的是共{stated}天，日期却是{'或'.join(f'{n}天' for n in sorted(counted))}")

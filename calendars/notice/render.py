@@ -11,11 +11,11 @@ WEEKDAYS = "一二三四五六日"
 
 
 def render_notice(arrangement: Arrangement) -> str:
-    """The notice that says what an arrangement says; parse_notice reads the same arrangement out of it.
+    """The text of a notice that makes an arrangement; parse_notice reads the same arrangement out of it.
 
     It cannot express, and does not refuse: an arrangement without days; days outside its year and the December before;
     a working day on Monday to Friday; a make-up day more than 45 days from any day off of its name; more than 99 names;
-    a name that holds punctuation, digits, quotation marks, or a word such as 放假; a document number in a form other
+    a name with punctuation, digits, quotation marks, or a word such as 放假; a document number in a form other
     than 国办发明电〔2025〕7号, or not of the year of issue; an issue neither in its year nor in the one before.
     """
     names = list(dict.fromkeys(name for _, name in sorted([*arrangement.off.items(), *arrangement.work.items()])))

@@ -1,4 +1,4 @@
-"""How a notice is divided: numbered items, sentences, and whether each sentence is finished."""
+"""Sections of a notice: numbered items, sentences, and whether each sentence is finished."""
 
 import re
 from collections.abc import Iterator
@@ -37,53 +37,53 @@ class Segment:
 
 @dataclass
 class Paragraph:
-    """A numbered item with its sentences; the number is empty for what stands before the first."""
+    """A numbered item with its sentences; the number is empty before the first."""
 
     number: str
     start: int
-    stretches: list[Segment] = field(default_factory=list)
+    segments: list[Segment] = field(default_factory=list)
 
     @property
     def text(self) -> str:
-        return "。".join(stretch.words for stretch in self.stretches)
+        return "。".join(segment.words for segment in self.segments)
 
 
-def outline(script: NoticeText, start: int) -> list[Paragraph]:
-    """The text from there on, item by item. Unreadable where a number is missing: a paragraph has been lost."""
+def outline(notice: NoticeText, start: int) -> list[Paragraph]:
+    """The text from there on, item by item. Raises Unreadable where a number is missing: a paragraph has been lost."""
     paragraphs = [Paragraph("", start)]
-    for stretch in _stretches(script.text, start):
-        if stretch.number:
-            paragraphs.append(Paragraph(stretch.number, stretch.start))
-        if stretch.words or stretch.number:
-            paragraphs[-1].stretches.append(stretch)
-    _check_numbers(script, paragraphs)
+    for segment in _segments(notice.text, start):
+        if segment.number:
+            paragraphs.append(Paragraph(segment.number, segment.start))
+        if segment.words or segment.number:
+            paragraphs[-1].segments.append(segment)
+    _check_numbers(notice, paragraphs)
     return paragraphs
 
 
-def without_footer(script: NoticeText, body: int, signatures: list[int]) -> NoticeText:
+def without_footer(notice: NoticeText, body: int, signatures: list[int]) -> NoticeText:
     """The text without what a web page adds below a signature, from the first line that begins like such an addition.
 
     All is kept where an item or a title stands there, or a day is arranged by a line that no link announces: it may be
     a part of the notice, or a second one.
     """
-    first = min((place for place in signatures if place >= body), default=len(script.text))
-    found = next((one for one in FOOTER.finditer(script.text, first) if one.start() >= first), None)
+    first = min((place for place in signatures if place >= body), default=len(notice.text))
+    found = next((one for one in FOOTER.finditer(notice.text, first) if one.start() >= first), None)
     if found is None:
-        return script
+        return notice
     plain, links = "", False
-    for line in script.text[found.start() + 1 :].split("\n"):
+    for line in notice.text[found.start() + 1 :].split("\n"):
         link, label = LINK_LABEL.match(line), FOOTER_LABEL.match(line)
         if not label and (NUMBERING.match(line) or TITLE.search(line)):
-            return script
+            return notice
         links = links or bool(link)
         plain += "" if link else line
     arranged = ARRANGING.search(plain) and re.search("[0-9]日", plain)
     if arranged and (not links or NO_HEADLINE.search(plain)):
-        return script
-    return script.upto(found.start())
+        return notice
+    return notice.upto(found.start())
 
 
-def _stretches(text: str, start: int) -> Iterator[Segment]:
+def _segments(text: str, start: int) -> Iterator[Segment]:
     """Cut after 。 and ； and before the number of an item."""
     begin, number, place = start, "", start
     while place < len(text):
@@ -106,7 +106,7 @@ def _stretch(text: str, begin: int, end: int, number: str) -> Segment:
     return Segment(begin, end, words.rstrip(ENDS), number, words.endswith(tuple(ENDS)))
 
 
-def _check_numbers(script: NoticeText, paragraphs: list[Paragraph]) -> None:
+def _check_numbers(notice: NoticeText, paragraphs: list[Paragraph]) -> None:
     """一、二、三、 without a gap, and （一）（二） without one below each."""
     main = below = 0
     for paragraph in paragraphs[1:]:
@@ -118,7 +118,7 @@ def _check_numbers(script: NoticeText, paragraphs: list[Paragraph]) -> None:
             expected = main + 1
             main, below = value, 0
         if value != expected:
-            raise script.refusal(f"前面缺了第{expected}项", paragraph.start, paragraph.start + 30)
+            raise notice.refusal(f"前面缺了第{expected}项", paragraph.start, paragraph.start + 30)
 
 
 def _ordinal(number: str) -> int:

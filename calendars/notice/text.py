@@ -48,7 +48,7 @@ class NoticeText:
 
     @classmethod
     def of(cls, source: str) -> "NoticeText":
-        """Unreadable for a text too long to be a notice, and for an empty one."""
+        """A text made plain. Raises Unreadable for one too long to be a notice, and for an empty one."""
         if len(source) > LONGEST:
             raise Unreadable(f"全文{len(source)}字，超过{LONGEST}字，不像一份放假通知；请只粘贴通知正文")
         source = source.replace("\r\n", "\n").replace("\r", "\n")
