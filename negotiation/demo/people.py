@@ -1,6 +1,6 @@
 """The people of the demonstration: thirty departments, who works there, what is asked of whom. All of it is made up."""
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from negotiation.core.enums import AccountRole
 from negotiation.core.settings import Settings
@@ -84,7 +84,7 @@ def person(n: int) -> str:
     return _SURNAMES[n * 3 % len(_SURNAMES)] + _GIVEN[n % len(_GIVEN)]
 
 
-def application(n: int) -> dict[str, Any]:
+def application(n: int) -> dict[str, str]:
     """The form of the n-th application."""
     resource, provider = RESOURCES[n % len(RESOURCES)]
     applicant = APPLICANTS[n % len(APPLICANTS)]

@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 from negotiation.documents.ledger.form import Form
 from negotiation.documents.ledger.rows import ROWS_PER_COMMIT, ledger_forms, stored_cases
+from negotiation.documents.spreadsheets.sheet_writer import CellValue
 from negotiation.documents.spreadsheets.writer import Column, Sheet, write_table
 from negotiation.domain import wording
 from negotiation.domain.rulebook import LedgerColumn, Procedure
@@ -47,7 +47,7 @@ def _terms_sheet(transaction: Transaction, context: Context, as_of: str) -> Shee
     return Sheet(TERMS_SHEET, ("在办期限", as_of), columns, rows)
 
 
-def _term_row(transaction: Transaction, context: Context, term: Outstanding) -> list[Any]:
+def _term_row(transaction: Transaction, context: Context, term: Outstanding) -> list[CellValue]:
     book, directory = context.rulebooks.of(transaction, term.rulebook, term.edition), context.directory
     title = book.procedures[term.procedure].terms[term.kind].title
     counted = (term.counts_from, term.counted) if term.counted else None
@@ -56,7 +56,7 @@ def _term_row(transaction: Transaction, context: Context, term: Outstanding) -> 
     return [term.no, term.subject, *parties, title, term.counts_from, term.counted or "", term.due_on, awaits]
 
 
-def _exported(transaction: Transaction, context: Context, form: Form) -> Iterator[list[Any]]:
+def _exported(transaction: Transaction, context: Context, form: Form) -> Iterator[list[CellValue]]:
     ordinal = 0
     received = form.date_of(form.steps[0])
     ids = _ids_in_order(transaction, form.rules)
@@ -81,7 +81,7 @@ def _natural(no: str) -> list[tuple[int, int, str]]:
     return [(1, int(part), part) if part.isdecimal() else (0, 0, part) for part in _DIGITS.split(no)]
 
 
-def _cell(column: LedgerColumn, cells: Mapping[str, Any], ordinal: int) -> Any:
+def _cell(column: LedgerColumn, cells: Mapping[str, CellValue], ordinal: int) -> CellValue:
     return ordinal if column.kind == "ordinal" else cells.get(column.title) or None
 
 

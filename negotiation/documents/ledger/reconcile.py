@@ -3,13 +3,13 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import groupby, islice, permutations, product
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from calendars import WorkingCalendar
 from negotiation.core.enums import PARTY_ROLES
 from negotiation.core.errors import DateError, FieldError, InvalidTransition, NegotiationError
 from negotiation.documents.ledger.form import Fault, Form
-from negotiation.documents.ledger.row import Entry
+from negotiation.documents.ledger.row import Entry, FieldValue
 from negotiation.domain.machine import lifecycle
 from negotiation.domain.machine.values import Act, CaseState
 from negotiation.domain.rulebook import LedgerStep, Procedure
@@ -23,7 +23,7 @@ class Planned(NamedTuple):
     event: str
     role: str
     on: date
-    fields: Mapping[str, Any]
+    fields: Mapping[str, FieldValue]
 
 
 class Happened(NamedTuple):
@@ -32,7 +32,7 @@ class Happened(NamedTuple):
     event: str
     on: date
     state: str
-    fields: Mapping[str, Any] | None
+    fields: Mapping[str, FieldValue] | None
 
 
 # --------------------------------------------------------------------------------------------------------- a plan

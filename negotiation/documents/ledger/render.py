@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from negotiation.documents.ledger.form import Fault, Form
 from negotiation.documents.ledger.reconcile import Happened, events_of, recording_events
-from negotiation.documents.ledger.row import Entry, LedgerRow
+from negotiation.documents.ledger.row import Entry, FieldValue, LedgerRow
 from negotiation.documents.spreadsheets.cell_text import squeeze
+from negotiation.documents.spreadsheets.sheet_writer import CellValue
 from negotiation.domain.rulebook import LedgerColumn, LedgerStep, Procedure
 
 
@@ -18,24 +19,24 @@ class RenderedCase:
     ``sealed``: some of what was entered is gone, so that an empty value means nothing.
     """
 
-    cells: Mapping[str, Any]
+    cells: Mapping[str, CellValue]
     happened: Sequence[Happened]
     sealed: bool
 
 
 def render_case(
-    form: Form, no: str, parties: Mapping[str, str], draft: Mapping[str, Any], happened: Sequence[Happened]
+    form: Form, no: str, parties: Mapping[str, str], draft: Mapping[str, FieldValue], happened: Sequence[Happened]
 ) -> RenderedCase:
     """The columns of a case: dates as dates, choices and results by their labels, everything else as text."""
     path = _path(form.rules, happened)
     facts = _facts(form, draft, happened) | dict(parties)
-    cells: dict[str, Any] = {form.number: no}
+    cells: dict[str, CellValue] = {form.number: no}
     for column in form.statics:
         cells[column.title] = _shown(form.rules, column.field, facts.get(column.field))
     for step in form.steps:
         cells |= _step_cells(form, step, path)
     if form.remark is not None:
-        cells[form.remark.title] = _with_word(cells[form.remark.title], form, path)
+        cells[form.remark.title] = _with_word(str(cells[form.remark.title]), form, path)
     return RenderedCase(cells, happened, any(each.fields is None for each in happened))
 
 
@@ -51,7 +52,7 @@ def _path(rules: Procedure, happened: Sequence[Happened]) -> list[Happened]:
     return path
 
 
-def _facts(form: Form, draft: Mapping[str, Any], happened: Sequence[Happened]) -> dict[str, Any]:
+def _facts(form: Form, draft: Mapping[str, FieldValue], happened: Sequence[Happened]) -> dict[str, FieldValue]:
     """The fields that belong to the case, as they were entered last."""
     wanted = {column.field for column in form.statics}
     facts = {key: value for key, value in draft.items() if key in wanted}
@@ -60,11 +61,11 @@ def _facts(form: Form, draft: Mapping[str, Any], happened: Sequence[Happened]) -
     return facts
 
 
-def _step_cells(form: Form, step: LedgerStep, path: Sequence[Happened]) -> dict[str, Any]:
+def _step_cells(form: Form, step: LedgerStep, path: Sequence[Happened]) -> dict[str, CellValue]:
     found = _event_of_step(form, step, path)
     if found is None:
         return {}
-    cells: dict[str, Any] = {form.date_of(step): found.on}
+    cells: dict[str, CellValue] = {form.date_of(step): found.on}
     if form.result_of(step):
         label = _label(step, found)
         if label is None and found.fields is not None:
@@ -97,13 +98,14 @@ def _with_word(remark: str, form: Form, path: Sequence[Happened]) -> str:
     return "；".join(filter(None, [remark, *(word for word in words if word not in remark)]))
 
 
-def _shown(rules: Procedure, field: str, value: Any) -> str:
+def _shown(rules: Procedure, field: str, value: FieldValue) -> str:
     if value is None:
         return ""
     if isinstance(value, list):
         return "、".join(str(each) for each in value)
     rule = rules.fields.get(field)
-    return str(rule.choices.get(value, value) if rule else value)
+    text = str(value)
+    return rule.choices.get(text, text) if rule else text
 
 
 class Compared(NamedTuple):
@@ -111,13 +113,13 @@ class Compared(NamedTuple):
 
     faults: tuple[Fault, ...]
     onward: tuple[Entry, ...]
-    news: Mapping[str, Any]
+    news: Mapping[str, FieldValue]
 
 
 def compare(form: Form, row: LedgerRow, rendered: RenderedCase) -> Compared:
     """Compares a row with its case. A blank cell is no contradiction; a remark may change."""
     faults: list[Fault] = []
-    news: dict[str, Any] = {}
+    news: dict[str, FieldValue] = {}
     for column in form.statics:
         _compare_static(form, column, row, rendered, faults, news)
     onward = [entry for entry in row.entries if not _compare_step(form, entry, rendered, faults)]
@@ -125,7 +127,12 @@ def compare(form: Form, row: LedgerRow, rendered: RenderedCase) -> Compared:
 
 
 def _compare_static(
-    form: Form, column: LedgerColumn, row: LedgerRow, rendered: RenderedCase, faults: list[Fault], news: dict[str, Any]
+    form: Form,
+    column: LedgerColumn,
+    row: LedgerRow,
+    rendered: RenderedCase,
+    faults: list[Fault],
+    news: dict[str, FieldValue],
 ) -> None:
     given = row.parties.get(column.field) or row.facts.get(column.field)
     known = rendered.cells[column.title]
@@ -183,9 +190,9 @@ def _ended_otherwise(entry: Entry, rendered: RenderedCase) -> bool:
     return bool(entry.ending) and all(each.event != entry.ending for each in rendered.happened)
 
 
-def _alike(one: Any, other: Any) -> bool:
+def _alike(one: FieldValue | CellValue, other: CellValue) -> bool:
     return squeeze(one) == squeeze(other)
 
 
-def _contradiction(column: str, known: Any) -> Fault:
+def _contradiction(column: str, known: CellValue) -> Fault:
     return Fault(column, f"与系统中的登记（{known}）不一致：台账有误的请改正，登记有误的请先在系统中更正")

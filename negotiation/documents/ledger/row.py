@@ -19,6 +19,9 @@ LONGEST_NUMBER = 64
 _SERIAL = re.compile(r"\d{5}$")  # a date as a spreadsheet counts it, typed into a text cell
 
 
+FieldValue = str | int | date | list[str] | None  # of a field of a form, as it is read
+
+
 class Entry(NamedTuple):
     """One step of a row. ``result``: the event or the field's value that its result cell names.
 
@@ -29,7 +32,7 @@ class Entry(NamedTuple):
     on: date
     result: str
     ending: str
-    fields: Mapping[str, Any]
+    fields: Mapping[str, FieldValue]
     cell: str
 
 
@@ -41,7 +44,7 @@ class LedgerRow(NamedTuple):
 
     no: str
     parties: Mapping[str, str]
-    facts: Mapping[str, Any]
+    facts: Mapping[str, FieldValue]
     entries: tuple[Entry, ...]
     faults: tuple[Fault, ...]
     gaps: tuple[Fault, ...]
@@ -107,8 +110,8 @@ class _RowReader:
 
     # ------------------------------------------------------------------------------------------- what stays as it is
 
-    def _statics(self) -> tuple[dict[str, Any], dict[str, str]]:
-        facts: dict[str, Any] = {}
+    def _statics(self) -> tuple[dict[str, FieldValue], dict[str, str]]:
+        facts: dict[str, FieldValue] = {}
         parties: dict[str, str] = {}
         for column in self.form.statics:
             is_party = column.field in PARTY_ROLES
@@ -129,7 +132,7 @@ class _RowReader:
         except ValueError as fault:
             self._fault(column.title, str(fault))
 
-    def _read_fact(self, column: LedgerColumn, text: str, facts: dict[str, Any]) -> None:
+    def _read_fact(self, column: LedgerColumn, text: str, facts: dict[str, FieldValue]) -> None:
         try:
             facts.update(forms.read_fields(self.form.rules, None, {column.field: text}, NOBODY)[0])
         except FieldError as fault:
@@ -142,7 +145,7 @@ class _RowReader:
 
     # ------------------------------------------------------------------------------------------------- what happened
 
-    def _entries(self, facts: Mapping[str, Any]) -> tuple[Entry, ...]:
+    def _entries(self, facts: Mapping[str, FieldValue]) -> tuple[Entry, ...]:
         entries: list[Entry] = []
         received: date | None = None
         readable = True
@@ -206,7 +209,7 @@ class _RowReader:
         """True if the remark is nothing but a word for the end of the case: then its date is wanted."""
         return self._remark().strip("（）()。；;，, ") in step.remarks
 
-    def _entry(self, step: LedgerStep, on: date, result: str, facts: Mapping[str, Any]) -> Entry:
+    def _entry(self, step: LedgerStep, on: date, result: str, facts: Mapping[str, FieldValue]) -> Entry:
         remark = self._remark()
         ending = next((event for word, event in step.remarks.items() if word in remark), "")
         titles = [column.title for column in self.form.ledger.columns if column.step == step.key]
@@ -220,8 +223,8 @@ class _RowReader:
             fields |= self._fields_of_remark(ending, remark)
         return Entry(step, on, result, ending, fields, self.form.leftmost(filled))
 
-    def _step_fields(self, step: LedgerStep) -> dict[str, Any]:
-        fields: dict[str, Any] = {}
+    def _step_fields(self, step: LedgerStep) -> dict[str, FieldValue]:
+        fields: dict[str, FieldValue] = {}
         for column in self.form.fields_of(step):
             text = cell_text(self._cell(column.title), whole=True)
             if text:

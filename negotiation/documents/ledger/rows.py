@@ -10,6 +10,7 @@ from negotiation.core.errors import NotFound
 from negotiation.documents.ledger.form import Form
 from negotiation.documents.ledger.reconcile import Happened
 from negotiation.documents.ledger.render import RenderedCase, render_case
+from negotiation.documents.ledger.row import FieldValue
 from negotiation.domain.departments import Directory
 from negotiation.services.context import Context
 from negotiation.store import case_reader
@@ -26,7 +27,7 @@ class StoredCase:
     """A case with its history, as far as the form has columns for it."""
 
     loaded: Loaded
-    draft: Mapping[str, Any]
+    draft: Mapping[str, FieldValue]
     happened: list[Happened]
 
     def rendered(self, form: Form, directory: Directory) -> RenderedCase:

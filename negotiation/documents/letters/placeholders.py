@@ -1,6 +1,6 @@
 """Checks the names that a template asks for against those that the facts have."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
 from dataclasses import fields, is_dataclass
 from types import UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
@@ -81,7 +81,7 @@ def _shape(node: nodes.Node, names: Known) -> Any:
     return ANY
 
 
-def _parts(shape: Any) -> Mapping[str, Any]:
+def _parts(shape: Any) -> Known:
     """The parts of a value by their names: the fields of a dataclass, the keys of a mapping, the methods of a text."""
     if isinstance(shape, frozenset):
         return dict.fromkeys(shape, str)

@@ -164,7 +164,7 @@ class _Progress:
     """The state of a case after the events followed so far."""
 
     state: str
-    flags: dict[str, Any] = field(default_factory=dict)
+    flags: dict[str, object] = field(default_factory=dict)
     outcome: str = ""
     received: bool = False
     interval: Interval | None = None
@@ -212,7 +212,7 @@ def _note(rules: Procedure, progress: _Progress, row: Transition | None, event: 
             return
 
 
-def _flags(rules: Procedure, row: Transition, event: Happened) -> dict[str, Any]:
+def _flags(rules: Procedure, row: Transition, event: Happened) -> dict[str, object]:
     flags = dict(row.set) | {key: event.entered[key] for key in rules.mark_fields if key in event.entered}
     return flags | ({"answer": event.event} if row.answers else {})
 

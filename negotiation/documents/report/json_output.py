@@ -86,7 +86,7 @@ def _line(line: Line) -> Content:
     return {"title": line.scope.title, "counts": {key: n for key, n in line.counts.items() if n}, "figures": printed}
 
 
-def cells(content: Mapping[str, Any]) -> Iterator[tuple[tuple[str, str, str], int]]:
+def cells(content: Content) -> Iterator[tuple[tuple[str, str, str], int]]:
     """Every count of every line that is not nothing: procedure, scope, count, number."""
     for procedure, figures in content["figures"].items():
         for scope, line in figures["lines"].items():

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from negotiation.documents.report.definitions import NOTHING, ROW_TABLES
 from negotiation.documents.report.model import Report
 from negotiation.documents.report.rows import Row
+from negotiation.documents.spreadsheets.sheet_writer import CellValue
 from negotiation.documents.spreadsheets.writer import Column
 from negotiation.domain.rulebook import OFFICE_BASIS
 
@@ -18,7 +18,7 @@ class Listing:
     name: str
     title: str
     columns: tuple[Column, ...]
-    rows: tuple[tuple[Any, ...], ...]
+    rows: tuple[tuple[CellValue, ...], ...]
 
 
 _CASE = (Column("事项", 12), Column("编号", 14), Column("单位", 18))
@@ -53,7 +53,7 @@ def one_by_one(report: Report) -> Iterator[Listing]:
         yield Listing(name, title, _COLUMNS.get(keys[0], (*_DUTY, *_DAYS)), rows)
 
 
-def _cells(report: Report, table: str, row: Row) -> tuple[Any, ...]:
+def _cells(report: Report, table: str, row: Row) -> tuple[CellValue, ...]:
     found = report.procedure(row.procedure)
     about = (found.title if found else "", row.no, row.provider)
     if table == "coordination":

@@ -16,7 +16,7 @@ from negotiation.documents.report import cache
 from negotiation.documents.report.books import Books
 from negotiation.documents.report.compiler import compiled_in, demand_balance
 from negotiation.documents.report.definitions import DEFINITIONS, ENTERED_TITLES, REFUSED
-from negotiation.documents.report.json_output import as_json, cells
+from negotiation.documents.report.json_output import Content, as_json, cells
 from negotiation.documents.report.model import Difference, Imbalance, Published, Report
 from negotiation.documents.report.sources import Gathering
 from negotiation.documents.report.totals import HolderCollector
@@ -98,7 +98,7 @@ class _Frozen:
     """An edition as it is stored."""
 
     published: Published
-    content: Mapping[str, Any]
+    content: Content
     intact: bool
 
 
@@ -175,7 +175,7 @@ def _held(database: Database, context: Context, report: Report, name: str) -> di
 # ------------------------------------------------------------------------------------------------------- differences
 
 
-def _differences(published: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[Difference]:
+def _differences(published: Content, now: Content) -> Iterator[Difference]:
     """Cell by cell: every count of every line, and every figure that was entered."""
     then, today = dict(cells(published)), dict(cells(now))
     counted = _counted_then(published)
@@ -189,12 +189,12 @@ def _differences(published: Mapping[str, Any], now: Mapping[str, Any]) -> Iterat
             yield Difference(f"填报 · {title}", *values)
 
 
-def _counted_then(published: Mapping[str, Any]) -> set[str]:
+def _counted_then(published: Content) -> set[str]:
     """The counts that there were when it was published: what is counted since then was not nothing before."""
     return {name for each in published["definitions"] for name in (*each["numerator"], *(each["denominator"] or ()))}
 
 
-def _place(cell: tuple[str, str, str], *contents: Mapping[str, Any]) -> str:
+def _place(cell: tuple[str, str, str], *contents: Content) -> str:
     """A cell in words: procedure, line, count."""
     procedure, scope, name = cell
     held = [each["figures"][procedure] for each in contents if procedure in each["figures"]]

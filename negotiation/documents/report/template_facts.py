@@ -6,7 +6,7 @@ These are the names that a template may use.
 from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from calendars.dates import in_words
 from negotiation.documents.report.definitions import NOTHING, PERCENT, REFUSALS_UNCLASSED, UNCLASSED
@@ -47,7 +47,32 @@ class Sender(NamedTuple):
         return cls(settings.office_name, context.rulebook.role_title("leading_group"), in_words(today), settings.home)
 
 
-def facts_of(report: Report, sender: Sender) -> dict[str, Any]:
+class TextRow(NamedTuple):
+    """A row of a table in the document: its title, and the texts of its cells."""
+
+    title: str
+    texts: list[str]
+
+
+class TextTable(NamedTuple):
+    """A table in the document: the head above its titles of rows, the titles of its columns, its rows."""
+
+    head: str
+    titles: list[str]
+    rows: list[TextRow]
+
+
+class Section(NamedTuple):
+    """A procedure in a section of its own. ``f``: its figures as in a sentence; ``happened``: any was counted."""
+
+    title: str
+    f: Mapping[str, str]
+    rate_title: str
+    rate: str
+    happened: bool
+
+
+def facts_of(report: Report, sender: Sender) -> dict[str, object]:
     """The facts that a template may name. ``f``: every figure of the main procedure, by its key, as in a sentence."""
     found = report.main
     return {
@@ -135,31 +160,29 @@ def _none_happened(report: Report) -> str:
     return "本年度未发生" if whole else "统计期间内未发生"
 
 
-def _procedures(report: Report) -> dict[str, Any]:
+def _procedures(report: Report) -> TextTable:
     """The procedures, each with the rate that it is judged by."""
     table = _table(by_procedure(report), _COUNTS)
-    for row, each in zip(table["rows"], report.procedures, strict=True):
-        row["texts"] = [*row["texts"], each.rate_title, in_cell(each.rated)]
-    return table | {"titles": [*table["titles"], "指标", "比率"]}
+    rows = [
+        row._replace(texts=[*row.texts, each.rate_title, in_cell(each.rated)])
+        for row, each in zip(table.rows, report.procedures, strict=True)
+    ]
+    return table._replace(titles=[*table.titles, "指标", "比率"], rows=rows)
 
 
-def _section(report: Report, tables: tuple[str, ...]) -> Iterator[dict[str, Any]]:
+def _section(report: Report, tables: tuple[str, ...]) -> Iterator[Section]:
     for each in report.procedures:
         if each.table in tables:
             rate = in_sentence(each.rated)
             happened = any(each.total[key].numerator for key in (*_COUNTS, "replies_due"))
-            yield {
-                "title": each.title, "f": _words(each.total), "rate_title": each.rate_title, "rate": rate,
-                "happened": happened,
-            }  # fmt: skip
+            yield Section(each.title, _words(each.total), each.rate_title, rate, happened)
 
 
-def _table(grid: Grid, keys: tuple[str, ...]) -> dict[str, Any]:
+def _table(grid: Grid, keys: tuple[str, ...]) -> TextTable:
     """A grid as texts: the figures below one another where it is upright, else its lines."""
     slots = [slot for slot in grid.figures if slot.key in keys]
     titles, names = [slot.title for slot in slots], [name for name, _ in grid.named]
     texts = [[in_cell(line[slot.key]) for slot in slots] for _, line in grid.named]
     if grid.upright:
         titles, names, texts = names, titles, [list(row) for row in zip(*texts, strict=True)]
-    rows = [{"title": name, "texts": row} for name, row in zip(names, texts, strict=True)]
-    return {"head": grid.head, "titles": titles, "rows": rows}
+    return TextTable(grid.head, titles, [TextRow(name, row) for name, row in zip(names, texts, strict=True)])

@@ -3,9 +3,10 @@
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from datetime import date
 from itertools import count
 from tempfile import TemporaryDirectory
-from typing import Any, BinaryIO, NamedTuple
+from typing import BinaryIO, NamedTuple
 
 from xlsxwriter import Workbook
 from xlsxwriter.format import Format
@@ -39,18 +40,12 @@ class CellStyle(NamedTuple):
     quote_prefix: bool = False
 
     @property
-    def properties(self) -> dict[str, Any]:
+    def properties(self) -> dict[str, object]:
+        """The properties that are set, by the library's names."""
         return {name: value for name, value in self._asdict().items() if value}
 
 
 PLAIN = CellStyle()
-
-
-class StyledCell(NamedTuple):
-    """The value of a cell, and its style."""
-
-    value: Any
-    style: CellStyle
 
 
 class Formula(NamedTuple):
@@ -62,6 +57,16 @@ class Formula(NamedTuple):
     text: str
     value: float | str
     num_format: str = ""
+
+
+CellValue = str | int | float | date | Formula | None  # to be written; a text is never taken for a formula
+
+
+class StyledCell(NamedTuple):
+    """The value of a cell, and its style."""
+
+    value: CellValue
+    style: CellStyle
 
 
 @contextmanager
@@ -94,7 +99,7 @@ class SheetWriter:
         for column, (value, style) in enumerate(cells):
             self._write(row, column, value, style)
 
-    def _write(self, row: int, column: int, value: Any, style: CellStyle) -> None:
+    def _write(self, row: int, column: int, value: CellValue, style: CellStyle) -> None:
         """A text is a text, also where it begins like a formula."""
         if isinstance(value, str):
             text = _UNWRITABLE.sub("", value)[:MAX_TEXT]

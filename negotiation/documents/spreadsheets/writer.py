@@ -5,13 +5,14 @@ from datetime import date
 from io import BytesIO
 from math import ceil
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from xlsxwriter.worksheet import Worksheet
 
 from negotiation.documents.spreadsheets.sheet_writer import (
     DATE_FORMAT,
     CellStyle,
+    CellValue,
     Formula,
     SheetWriter,
     StyledCell,
@@ -46,7 +47,7 @@ class Sheet(NamedTuple):
     name: str
     titles: Sequence[str]
     columns: Sequence[Column]
-    rows: Iterable[Sequence[Any]]
+    rows: Iterable[Sequence[CellValue]]
     form: bool = False
 
 
@@ -109,7 +110,7 @@ def _lay_out_form(page: Worksheet, header: int, sheet: Sheet) -> None:
     page.set_row(header - 1, 16 * max(2, ceil(longest + 0.2)))
 
 
-def _lines_of(row: Sequence[Any], columns: Sequence[Column]) -> int:
+def _lines_of(row: Sequence[CellValue], columns: Sequence[Column]) -> int:
     """The lines that the longest text of a row takes in its column, where a Chinese character is two wide."""
     pairs = zip(row, columns, strict=False)
     return max((_lines_in(value, column.width) for value, column in pairs if isinstance(value, str)), default=1)
@@ -125,7 +126,7 @@ def _wide(line: str) -> int:
     return sum(1 if character.isascii() else 2 for character in line)
 
 
-def _style_of(value: Any) -> CellStyle:
+def _style_of(value: CellValue) -> CellStyle:
     if isinstance(value, date):
         return _DAY
     if isinstance(value, Formula):
