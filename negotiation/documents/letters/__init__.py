@@ -1,6 +1,6 @@
 """Official letters as drafts: a template that the office edits, filled with the facts of a case or of a meeting.
 
-Which letter belongs to which state of which procedure, the rulebook says (``[[letters]]``). Nothing is recorded and
+Which letter belongs to which state of which procedure is in the rulebook (``[[letters]]``). Nothing is recorded and
 nothing is sent: a draft is signed, numbered, sealed and sent by people.
 """
 

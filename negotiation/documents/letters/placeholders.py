@@ -49,7 +49,7 @@ def _bound(target: nodes.Node, shape: Any) -> Known:
 
 
 def _missing(node: nodes.Getattr | nodes.Getitem, names: Known) -> str:
-    """The name of a part that its whole does not have; empty if it has it, or if nobody can say."""
+    """The name of a part that its whole does not have; empty if it has it, or if that is unknown."""
     part = _part(node)
     shape = _shape(node.node, names)
     if part is None or shape is ANY or part in _parts(shape):

@@ -1,6 +1,6 @@
 """The annual report (《办法》第二十九条): the figures of a period, each a count with its definition, never a score.
 
-``definitions`` defines each figure; ``sources`` reads the facts, ``counting`` holds the rules, ``totals`` adds up;
+``definitions`` defines each figure; ``sources`` reads the facts, ``counting`` has the rules, ``totals`` adds up;
 ``compiler`` puts the report together, ``publishing`` compares it with what was published. How a thing is counted that
 the law leaves open is the office's rule.
 """

@@ -21,7 +21,7 @@ class Books:
     """The rulebooks under which cases were opened, and the office's own of today."""
 
     context: Context
-    held: Mapping[Key, Rulebook]
+    by_key: Mapping[Key, Rulebook]
     _rules: dict[tuple[str, str, str], Procedure] = field(default_factory=dict)
     _outcomes: dict[tuple[str, str, str, str, str], str] = field(default_factory=dict)
     _disputing: dict[int, set[str]] = field(default_factory=dict)  # by the identity of rules, which are kept here
@@ -33,11 +33,11 @@ class Books:
         return cls(context, {(id, edition): context.rulebooks.of(transaction, id, edition) for id, edition in stored})
 
     def rules(self, rulebook: str, edition: str, procedure: str) -> Procedure:
-        """A procedure as a case was opened under it; what that edition did not yet say of the report, today's says."""
+        """A procedure as a case was opened under it; where that edition had no rules of the report, with today's."""
         key = (rulebook, edition, procedure)
         if key not in self._rules:
-            held = self.held[rulebook, edition].procedures[procedure]
-            self._rules[key] = held if _says(held) else replace(held, report=self._report_of_today(procedure))
+            rules = self.by_key[rulebook, edition].procedures[procedure]
+            self._rules[key] = rules if _has_report(rules) else replace(rules, report=self._report_of_today(procedure))
         return self._rules[key]
 
     def disputing(self, rules: Procedure) -> set[str]:
@@ -60,13 +60,13 @@ class Books:
 
     def calendar(self, key: Key) -> WorkingCalendar:
         """The calendar by which terms under an edition are counted."""
-        return self.context.calendar_of(self.held[key])
+        return self.context.calendar_of(self.by_key[key])
 
     @cached_property
     def calendars(self) -> list[tuple[WorkingCalendar, set[str]]]:
         """Each calendar by which terms are counted, with the editions of rulebooks that count by it."""
         found: dict[CalendarLayer, set[str]] = {}
-        for book in self.held.values():
+        for book in self.by_key.values():
             found.setdefault(book.calendar_layer, set()).add(f"{book.id}/{book.version}")
         return [(self.context.calendar_down_to(layer), editions) for layer, editions in found.items()]
 
@@ -74,7 +74,7 @@ class Books:
     def procedures(self) -> dict[str, Procedure]:
         """Every procedure there is: today's in their order, the main one first, then those of other rulebooks."""
         found = dict(self.context.procedures)
-        for book in self.held.values():
+        for book in self.by_key.values():
             for key, rules in book.procedures.items():
                 found.setdefault(key, rules)
         return found
@@ -82,9 +82,11 @@ class Books:
     @cached_property
     def every(self) -> list[Procedure]:
         """All of them, once for each edition."""
-        held = [self.rules(*key, procedure) for key, book in self.held.items() for procedure in book.procedures]
-        return [*self.context.procedures.values(), *held]
+        opened_under = [
+            self.rules(*key, procedure) for key, book in self.by_key.items() for procedure in book.procedures
+        ]
+        return [*self.context.procedures.values(), *opened_under]
 
 
-def _says(rules: Procedure) -> bool:
+def _has_report(rules: Procedure) -> bool:
     return bool(rules.report.outcomes or rules.report.counts or rules.report.table)

@@ -115,7 +115,7 @@ def _counted_by(whole: Gathering) -> str:
 
 def _decisive(books: Books, whole: Gathering) -> Iterator[str]:
     yield from (book.digest for book in books.context.books)
-    yield from sorted(book.digest for book in books.held.values())
+    yield from sorted(book.digest for book in books.by_key.values())
     first = report_cases.first_received(whole.transaction) or whole.span.until
     for calendar, editions in books.calendars:
         yield repr(sorted(editions))

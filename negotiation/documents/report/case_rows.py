@@ -55,12 +55,12 @@ def _latest_terms(
     gathering: Gathering, histories: dict[int, CaseHistory], which: report_cases.Condition
 ) -> dict[int, Any]:
     """The latest main term of each case that counts, as it stood on the as-of day."""
-    held = [(row.case_id, row) for row in report_cases.main_terms_of(gathering.transaction, gathering.span, which)]
+    stored = [(row.case_id, row) for row in report_cases.main_terms_of(gathering.transaction, gathering.span, which)]
     then = gathering.restated
     restated = [
         (case_id, term) for case_id, terms in then.items() if case_id in histories for term in terms if term.main
     ]
-    stands = [*((case_id, term) for case_id, term in held if case_id not in then), *restated]
+    stands = [*((case_id, term) for case_id, term in stored if case_id not in then), *restated]
     return {case_id: term for case_id, term in stands if histories[case_id].counts(term.ended_seq)}
 
 
@@ -169,7 +169,7 @@ class _ListedCase:
         if event is None:
             return ""
         states = [e.state for seq, e in self.history.events.items() if seq < event.seq]
-        book = self.gathering.books.held[self.history.row.rulebook, self.history.row.edition]
+        book = self.gathering.books.by_key[self.history.row.rulebook, self.history.row.edition]
         return book.role_title(self.rules.states[states[-1]].held_by)
 
     def _choices(self, event: Happened) -> list[str]:

@@ -24,11 +24,11 @@ BAR, GAP, HEAD = 14, 8, 56
 
 @dataclass(frozen=True)
 class Chart:
-    """Groups of bars. ``series``: what the bars of a group are; ``says``: what is shown, for who cannot see it."""
+    """Groups of bars. ``series``: what the bars of a group are; ``description``: the chart in words."""
 
     key: str
     title: str
-    says: str
+    description: str
     series: tuple[str, ...]
     groups: tuple["Group", ...]
 
@@ -94,8 +94,8 @@ def on_time(report: Report) -> Chart:
     found = report.main
     lines = [line for line in (found.total, *found.providers) if line["on_time_rate"].denominator]
     groups = tuple(Group(line.scope.title, (_share(line["on_time_rate"]),)) for line in lines)
-    says = "各提供部门的按时答复率，括号内为按时答复件数／应答复件数；部门按规范顺序排列，不作排名。"
-    return Chart("on_time", "按时答复率", says, ("按时答复率",), groups)
+    description = "各提供部门的按时答复率，括号内为按时答复件数／应答复件数；部门按规范顺序排列，不作排名。"
+    return Chart("on_time", "按时答复率", description, ("按时答复率",), groups)
 
 
 def lateness(report: Report) -> Chart:
@@ -105,17 +105,17 @@ def lateness(report: Report) -> Chart:
         (title, (total[f"overdue_{key}"].numerator, total[f"unanswered_{key}"].numerator))
         for key, title in BANDS.items()
     )
-    says = "本年逾期（逾期答复和届满未答复的）和其中期末逾期未答复的件数，按逾期工作日数分档。"
-    return Chart("lateness", "逾期时长分布（件）", says, ("本年逾期", "期末逾期未答复"), _scaled(groups))
+    description = "本年逾期（逾期答复和届满未答复的）和其中期末逾期未答复的件数，按逾期工作日数分档。"
+    return Chart("lateness", "逾期时长分布（件）", description, ("本年逾期", "期末逾期未答复"), _scaled(groups))
 
 
 def coordination(report: Report) -> Chart:
     """The way through coordination and deliberation."""
     keys = ("to_coordination", "coordinations_ended", "coordinations_settled", "to_deliberation")
     total = report.main.total
-    says = "期间内提请协调、协调结束、协调一致和报请审议的件次。"
+    description = "期间内提请协调、协调结束、协调一致和报请审议的件次。"
     return Chart(
-        "coordination", "协调审议情况（件次）", says, ("件次",),
+        "coordination", "协调审议情况（件次）", description, ("件次",),
         _side_by_side(total, {key: total[key].definition.title.partition("（")[0] for key in keys}),
     )  # fmt: skip
 

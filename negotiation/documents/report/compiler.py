@@ -141,7 +141,7 @@ def _titles(ruling: list[Ruled], milestone: str) -> tuple[str, ...]:
 def _rulebooks(books: Books, counted: Counted) -> tuple[RulebookUsed, ...]:
     """The rulebooks of the cases in the period; today's where there are none."""
     used = sorted({(id, edition) for id, edition, _ in counted.books})
-    found = [books.held[key] for key in used] or [books.context.rulebook]
+    found = [books.by_key[key] for key in used] or [books.context.rulebook]
     return tuple(RulebookUsed(book.id, book.version, book.title, book.law, _short_names(book)) for book in found)
 
 
@@ -150,8 +150,10 @@ def _short_names(book: Rulebook) -> tuple[tuple[str, str], ...]:
 
 
 def _ruling(books: Books, counted: Counted) -> list[Ruled]:
-    """Each procedure as the rulebooks of its cases say it; as today's does where it has none."""
-    used = [Ruled(books.held[id, edition], books.rules(id, edition, key)) for id, edition, key in sorted(counted.books)]
+    """Each procedure as it is in the rulebooks of its cases; as in today's where it has none."""
+    used = [
+        Ruled(books.by_key[id, edition], books.rules(id, edition, key)) for id, edition, key in sorted(counted.books)
+    ]
     known = {each.rules.key for each in used}
     today = books.context.rulebook
     return used + [Ruled(today, rules) for key, rules in today.procedures.items() if key not in known]

@@ -177,4 +177,4 @@ ENTERED_TITLES = {
     "interface_calls": ("接口调用量", "次"),
     "open_datasets": ("开放数据集", "个"),
 }
-"""Figures that no case holds and a person enters: key → title, unit."""
+"""Figures that are in no case and a person enters: key → title, unit."""

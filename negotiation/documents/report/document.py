@@ -1,7 +1,7 @@
 """The report as a document: 《××年度政务信息资源共享工作情况报告》 in seven sections, made from a template.
 
 The template is the office's: a copy of its own, edited in any word processor, wins over the shipped one. What only
-people can say stands in it as 【…由本办公室补充】.
+people know stands in it as 【…由本办公室补充】.
 """
 
 import re

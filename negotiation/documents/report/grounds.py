@@ -8,7 +8,7 @@ from negotiation.domain.rulebook import OFFICE_BASIS, Procedure, Rulebook
 
 
 class Ruled(NamedTuple):
-    """A procedure as the rulebook says it under which cases of the report were opened."""
+    """A procedure as it is in the rulebook under which cases of the report were opened."""
 
     book: Rulebook
     rules: Procedure

@@ -201,7 +201,7 @@ def _follow(rules: Procedure, progress: _Progress, interval: Interval, event: Ha
 
 
 def _note(rules: Procedure, progress: _Progress, row: Transition | None, event: Happened) -> None:
-    """Takes the flags of an event; the last that decides the outcome holds."""
+    """Takes the flags of an event; the last that decides the outcome counts."""
     new = _flags(rules, row, event) if row is not None else {}  # what the clock does outside every rulebook marks none
     if not new:
         return

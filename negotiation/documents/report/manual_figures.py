@@ -1,4 +1,4 @@
-"""Figures that no case holds (目录数, 汇聚率, 接口调用量, 开放数据集): entered by a person, with their source."""
+"""Figures that are in no case (目录数, 汇聚率, 接口调用量, 开放数据集): entered by a person, with their source."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -18,7 +18,7 @@ def enter(
 ) -> list[Entered]:
     """Keeps these figures of a year, each under its key or title; an earlier value stays in the record.
 
-    Returns what holds now. Raises UsageError for a figure nobody knows, an empty or an overlong text.
+    Returns what is valid now. Raises UsageError for a figure nobody knows, an empty or an overlong text.
     """
     read = {_key(name): _text(name, value) for name, value in values.items()}
     with database.write() as transaction:
@@ -29,7 +29,7 @@ def enter(
 
 
 def of_year(transaction: Transaction, year: int) -> tuple[Entered, ...]:
-    """The values that hold, in the order of their titles' table."""
+    """The valid values, in the order of their titles' table."""
     rows = {row.key: row for row in report_editions.entered(transaction, year)}
     return tuple(
         Entered(key, title, unit, row.value, row.source, row.entered_by, row.entered_at)

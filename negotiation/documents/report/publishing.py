@@ -19,7 +19,7 @@ from negotiation.documents.report.definitions import DEFINITIONS, ENTERED_TITLES
 from negotiation.documents.report.json_output import Content, as_json, cells
 from negotiation.documents.report.model import Difference, Imbalance, Published, Report
 from negotiation.documents.report.sources import Gathering
-from negotiation.documents.report.totals import HolderCollector
+from negotiation.documents.report.totals import ProviderCollector
 from negotiation.services.context import Context
 from negotiation.store import report_editions
 from negotiation.store.database import Database
@@ -66,7 +66,7 @@ def publish(
     demand_balance(report)
     _demand_reason(report, reason)
     content = as_json(replace(report, published=None, differences=()))
-    content[OPEN_AT_THE_END] = _held(database, context, report, "carried_forward")
+    content[OPEN_AT_THE_END] = _cases_behind(database, context, report, "carried_forward")
     body = json.dumps(content, ensure_ascii=False, sort_keys=True)
     with database.write() as transaction:
         edition = report_editions.keep(transaction, year, body, _digest(body), author, at, reason.strip())
@@ -145,9 +145,9 @@ def _carried_otherwise(database: Database, context: Context, report: Report, las
     }
     if then == {key: counts for key, counts in now.items() if counts}:
         return
-    held = _held(database, context, report, "carried_over")
-    for key in sorted({*frozen, *held}):
-        before, after = frozen.get(key, {}), held.get(key, {})
+    found = _cases_behind(database, context, report, "carried_over")
+    for key in sorted({*frozen, *found}):
+        before, after = frozen.get(key, {}), found.get(key, {})
         cases = sorted(no for no in {*before, *after} if before.get(no) != after.get(no))
         if cases:
             rules = report.procedure(key)
@@ -163,13 +163,13 @@ def _by_department(cases: Mapping[str, int]) -> dict[int, int]:
     return found
 
 
-def _held(database: Database, context: Context, report: Report, name: str) -> dict[str, dict[str, int]]:
+def _cases_behind(database: Database, context: Context, report: Report, name: str) -> dict[str, dict[str, int]]:
     """The cases behind 上年结转 or 结转下年 with the ids of their providers, for each procedure."""
-    held = HolderCollector(name)
+    collector = ProviderCollector(name)
     with database.read() as transaction:
         span = Span(report.since, report.until, report.as_of, detail=True)
-        Gathering(transaction, Books.read(context, transaction), span).count(held, (name,))
-    return dict(held.cases)
+        Gathering(transaction, Books.read(context, transaction), span).count(collector, (name,))
+    return dict(collector.cases)
 
 
 # ------------------------------------------------------------------------------------------------------- differences
@@ -197,9 +197,9 @@ def _counted_then(published: Content) -> set[str]:
 def _place(cell: tuple[str, str, str], *contents: Content) -> str:
     """A cell in words: procedure, line, count."""
     procedure, scope, name = cell
-    held = [each["figures"][procedure] for each in contents if procedure in each["figures"]]
-    lines = [each["lines"][scope]["title"] for each in held if scope in each["lines"]]
-    return f"{held[0]['title']} · {lines[0]} · {_count_title(name)}"
+    figures = [each["figures"][procedure] for each in contents if procedure in each["figures"]]
+    lines = [each["lines"][scope]["title"] for each in figures if scope in each["lines"]]
+    return f"{figures[0]['title']} · {lines[0]} · {_count_title(name)}"
 
 
 def _count_title(name: str) -> str:

@@ -178,7 +178,7 @@ class Gathering:
 
     @cached_property
     def _refusals(self) -> dict[tuple[str, str], set[str]]:
-        """The events by which something is refused, by the fields that hold the class of the reason and the reason."""
+        """The events by which something is refused, by the fields for the class of the reason and for the reason."""
         found: dict[tuple[str, str], set[str]] = {}
         for rules in self.books.every:
             kept_in = rules.report.refusal_class, rules.report.refusal_reason

@@ -97,9 +97,9 @@ class Lines:
             lines.append(Line(self.procedure, Scope(Span.MONTH, month, f"{int(month[5:])}月"), counts))
         return tuple(lines)
 
-    def _departments(self, span: Span, held: Mapping[tuple[str, int], Counts]) -> Iterator[Line]:
+    def _departments(self, span: Span, counted: Mapping[tuple[str, int], Counts]) -> Iterator[Line]:
         for unit in self.directory.in_order():
-            counts = held.get((self.procedure, unit.id), {})
+            counts = counted.get((self.procedure, unit.id), {})
             if any(counts.values()):
                 yield Line(self.procedure, Scope(span, str(unit.id), unit.name), dict(counts))
 
@@ -164,8 +164,8 @@ class BalanceCheck:
         return tuple(sorted({no for (key, no, *_), left in self.left.items() if left and key == procedure}))
 
 
-class HolderCollector:
-    """Collects who holds which case on one side of the year: number → id of the provider, for each procedure."""
+class ProviderCollector:
+    """Collects the cases on one side of the year with their providers: number → id, for each procedure."""
 
     def __init__(self, name: str) -> None:
         self.name = name

@@ -25,7 +25,7 @@ _OLD_OR_LOCKED = b"\xd0\xcf\x11\xe0"  # a compound file: .xls, or an encrypted .
 
 
 class SheetPart(NamedTuple):
-    """A sheet of a workbook: its name, whether people see it, and the part of the package that holds it."""
+    """A sheet of a workbook: its name, whether people see it, and its part of the package."""
 
     name: str
     visible: bool
@@ -165,7 +165,7 @@ class Workbook:
         return texts
 
     def read(self, sheet: SheetPart) -> Iterator[Row | Range]:
-        """The rows of a sheet that hold anything, and its ranges; the merged ones come after the rows.
+        """The rows of a sheet that are not empty, and its ranges; the merged ones come after the rows.
 
         Raises NegotiationError for rows that are out of order or too many; ValueError, KeyError and the errors of
         ``zipfile`` and ``expat`` for what is damaged.

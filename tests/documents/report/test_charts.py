@@ -21,7 +21,7 @@ def test_a_chart_is_a_picture_with_a_title_a_description_and_no_inline_style(cha
     picture = drawn(chart)
     assert picture.attrib["role"] == "img"
     assert picture.findtext(f"{SVG}title") == chart.title
-    assert picture.findtext(f"{SVG}desc") == chart.says
+    assert picture.findtext(f"{SVG}desc") == chart.description
     assert not [
         each for each in picture.iter() if "style" in each.attrib or each.tag in (f"{SVG}script", f"{SVG}image")
     ]
