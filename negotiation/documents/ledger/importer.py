@@ -45,6 +45,12 @@ class Imported:
     sheets_not_read: list[NotRead] = field(default_factory=list)
     columns_not_read: dict[str, list[str]] = field(default_factory=dict)
 
+    @classmethod
+    def of(cls, tables: Sequence[Table], not_read: Sequence[NotRead]) -> "Imported":
+        """The outcome before the first row: the sheets alone."""
+        sheets, strange = [table.sheet for table in tables], strange_columns(tables)
+        return cls(sheets_read=sheets, sheets_not_read=list(not_read), columns_not_read=strange)
+
 
 class _NothingIsKept(Exception):
     """Ends a transaction of a dry run."""
@@ -67,18 +73,20 @@ def import_file(
     """
     sheets, not_read = _read_sheets(Path(path), ledger_forms(context))
     tables = [each.table for each in sheets]
-    done = Imported(
-        sheets_read=[table.sheet for table in tables],
-        sheets_not_read=list(not_read),
-        columns_not_read=strange_columns(tables),
-    )
-    # What is replayed has happened by the end of that day, also where the clock of this machine is behind it.
-    moment = at if local_date(at) >= as_of else end_of(as_of)
-    _Import(database, context, as_of, moment, dry_run, done).run(sheets, progress)
+    done = Imported.of(tables, not_read)
+    _Import(database, context, as_of, _not_before(as_of, at), dry_run, done).run(sheets, progress)
     if done.rejected and not dry_run:
         already, home = f"台账已导入 {done.imported} 件", context.settings.home
         done.rejected_file = write_rejected(home, Path(path), tables, done.rejected, as_of, already=already)
     return done
+
+
+def _not_before(as_of: date, at: datetime) -> datetime:
+    """The instant of the entry, where the clock of this machine is behind ``as_of`` the end of that day.
+
+    What is replayed has happened by then.
+    """
+    return at if local_date(at) >= as_of else end_of(as_of)
 
 
 class _Sheet(NamedTuple):
