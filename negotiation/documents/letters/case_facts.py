@@ -44,7 +44,8 @@ def _facts(
     file: CaseFile, case: Mapping[str, Any], proposed: "Proposed | None", notices: tuple[NoticeFacts, ...], as_of: date
 ) -> CaseFacts:
     past, terms = case_view.history(file, case["events"]), file.case_state.terms
-    steps = [(event, row, _step(file, event)) for event, row in past if event["role"] != CLOCK]
+    steps = [PastStep(row, _step(file, event)) for event, row in past if event["role"] != CLOCK]
+    status = DeadlineStatus(case["light"])
     return CaseFacts(
         no=case["no"],
         procedure=file.procedure.title,
@@ -52,20 +53,27 @@ def _facts(
         applicant=case["applicant"],
         provider=case["provider"],
         state=case["state_title"],
-        light=DEADLINE_STATUS_TITLES[DeadlineStatus(case["light"])],
+        light=DEADLINE_STATUS_TITLES[status],
         received=in_words(case["received"]) if case["received"] else "",
         items=tuple(Item(wording.one_line(each["name"]), _answer_title(each["answer"])) for each in case["items"]),
-        application=steps[0][2].said if steps else (),
-        term=next((_term(file, term, case, as_of) for term in reversed(terms) if term.main), None),
-        terms=tuple(_term(file, term, case, as_of) for term in _annexed_terms(file)),
+        application=steps[0].step.said if steps else (),
+        term=next((_term(file, term, status, as_of) for term in reversed(terms) if term.main), None),
+        terms=tuple(_term(file, term, status, as_of) for term in _annexed_terms(file)),
         answer=_answer(file, steps, proposed),
-        steps=tuple(step for _, _, step in steps),
+        steps=tuple(each.step for each in steps),
         referral=_since_referral(steps),
         notices=notices,
     )
 
 
 # ------------------------------------------------------------------------------------------- what the parties entered
+
+
+class PastStep(NamedTuple):
+    """A step of a party as a letter gives it, and the transition of the rulebook that it took."""
+
+    transition: Transition
+    step: Step
 
 
 class Proposed(NamedTuple):
@@ -91,12 +99,10 @@ def _read(file: CaseFile, row: ProposalRow) -> Proposed:
     return Proposed(event, fields, local_date(row.proposed_at))
 
 
-def _answer(
-    file: CaseFile, steps: Sequence[tuple[Mapping[str, Any], Transition, Step]], proposed: Proposed | None
-) -> Step | None:
+def _answer(file: CaseFile, steps: Sequence[PastStep], proposed: Proposed | None) -> Step | None:
     """The provider's answer to what is asked now: the one on record, or the one that waits for its head."""
     main = next((term for term in reversed(file.case_state.terms) if term.main), None)
-    answers = [step for _, row, step in steps if row.answers]
+    answers = [each.step for each in steps if each.transition.answers]
     if answers and (main is None or main.answered_on is not None):
         return answers[-1]
     row = file.procedure.table.get((file.row["state"], proposed.event.key)) if proposed else None
@@ -105,21 +111,21 @@ def _answer(
     return _step_of(proposed.on, proposed.event.title, _entered(file, proposed.fields))
 
 
-def _since_referral(steps: Sequence[tuple[Mapping[str, Any], Transition, Step]]) -> tuple[Step, ...]:
+def _since_referral(steps: Sequence[PastStep]) -> tuple[Step, ...]:
     """The steps from the last referral on; none of a case that was not referred."""
-    starts = [n for n, (_, row, _) in enumerate(steps) if row.remembers]
-    return tuple(step for _, _, step in steps[starts[-1] :]) if starts else ()
+    starts = [n for n, each in enumerate(steps) if each.transition.remembers]
+    return tuple(each.step for each in steps[starts[-1] :]) if starts else ()
 
 
 def _step(file: CaseFile, event: Mapping[str, Any]) -> Step:
     return _step_of(event["happened_on"], event["title"], _entered(file, event["fields"] or {}))
 
 
-def _step_of(on: date, title: str, said: tuple[EnteredField, ...]) -> Step:
-    return Step(in_words(on), title, title.partition("：")[2] or title, said)
+def _step_of(on: date, title: str, entered: tuple[EnteredField, ...]) -> Step:
+    return Step(in_words(on), title, title.partition("：")[2] or title, entered)
 
 
-def _entered(file: CaseFile, fields: Mapping[str, Any]) -> tuple[EnteredField, ...]:
+def _entered(file: CaseFile, fields: Mapping[str, object]) -> tuple[EnteredField, ...]:
     """The fields entered, in the order of the rulebook, without subject and items, which a letter gives itself."""
     rules = file.procedure
     apart = {rules.subject, rules.agreed_items if file.row["items"] else ""}
@@ -135,7 +141,7 @@ def _fields(
 ) -> dict[str, str]:
     """Every field of the rulebook, as it was entered last; empty where it never was."""
     file.read_draft(transaction)
-    entered: dict[str, Any] = dict(file.draft or {})
+    entered: dict[str, object] = dict(file.draft or {})
     for event in events:
         if event["event"] != NOTE:
             entered |= event["fields"] or {}
@@ -144,7 +150,7 @@ def _fields(
     return {key: in_text(rule, entered[key]) if key in entered else "" for key, rule in rules.items()}
 
 
-def in_text(rule: FieldRule, value: Any) -> str:
+def in_text(rule: FieldRule, value: object) -> str:
     """A value as a letter prints it: dates in words, choices by their label, lists with 、 between."""
     if rule.kind == "date":
         return in_words(date.fromisoformat(str(value)))
@@ -152,7 +158,7 @@ def in_text(rule: FieldRule, value: Any) -> str:
         return "是" if value else "否"
     if isinstance(value, list):
         return "、".join(wording.one_line(str(each)) for each in value)
-    lines = [wording.one_line(line) for line in str(rule.choices.get(str(value), value)).splitlines()]
+    lines = [wording.one_line(line) for line in rule.choices.get(str(value), str(value)).splitlines()]
     return PARAGRAPHS.join(filter(None, lines))
 
 
@@ -173,13 +179,13 @@ def _annexed_terms(file: CaseFile) -> list[Term]:
     return main[-1:] or [term for term in known if term.ended_on is None]
 
 
-def _term(file: CaseFile, term: Term, case: Mapping[str, Any], as_of: date) -> TermFacts:
+def _term(file: CaseFile, term: Term, status: DeadlineStatus, as_of: date) -> TermFacts:
     rule, calendar = file.procedure.terms[term.kind], file.calendar
     counted = (term.counts_from, term.counted) if term.counted else None
     return TermFacts(
         title=rule.title,
         basis=file.rulebook.cited(rule.basis),
-        according="参照" if DeadlineStatus(case["light"]) is DeadlineStatus.REFERENCE else "依据",
+        according="参照" if status is DeadlineStatus.REFERENCE else "依据",
         start=rule.start,
         start_basis=file.rulebook.cited(rule.start_basis or OFFICE_BASIS) if rule.start else "",
         started=in_words(term.started_on),
