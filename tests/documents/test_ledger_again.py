@@ -8,7 +8,6 @@ from openpyxl import load_workbook
 from negotiation.domain.departments import Directory
 from tests.conftest import JUSTICE, day
 from tests.documents.ledgers import (
-    AS_OF,
     COLUMNS,
     REASON,
     brought_in,
@@ -24,14 +23,6 @@ from tests.documents.ledgers import (
     state,
     stored,
 )
-
-
-@pytest.fixture
-def bring(database, context, tmp_path):
-    def bring(rows, *, as_of=AS_OF, **shape):
-        return brought_in(database, context, made(tmp_path / "made.xlsx", rows, **shape), as_of=as_of)
-
-    return bring
 
 
 @pytest.fixture
