@@ -165,7 +165,7 @@ class _ListedCase:
         return self._choices(event)[-1] or "；".join(str(event.entered[key]) for key in asked if key in event.entered)
 
     def _holder_before(self, event: Happened | None) -> str:
-        """The title of the role that held the case when an event happened."""
+        """The title of the role that had the case when an event happened."""
         if event is None:
             return ""
         states = [e.state for seq, e in self.history.events.items() if seq < event.seq]

@@ -1,4 +1,4 @@
-"""A report as JSON: what scripts read, what is frozen, and what a later run is held against."""
+"""A report as JSON: what scripts read, what is frozen, and what a later run is compared with."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
