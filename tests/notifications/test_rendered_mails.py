@@ -1,0 +1,106 @@
+"""Every kind of mail as a whole, beside the file of ``rendered/`` that holds it: headers and text in words, HTML and
+calendar file by their hash. After a change that is meant: ``python -m tests.notifications.test_rendered_mails``.
+"""
+
+import email
+import email.policy
+import hashlib
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from negotiation.core.enums import Layer
+from negotiation.core.settings import Settings
+from negotiation.notifications.email.addresses import Recipient
+from negotiation.notifications.email.composer import Composer
+from negotiation.notifications.email.layout import OFFICE_LISTS
+from tests.conftest import POLICE, at
+from tests.notifications.test_mail_words import CASE, CASE_NOTICES, OF_ONE_UNIT, OTHER_NOTICES, REPLY, SET_BY_ACT
+from tests.notifications.test_moved_mails import CALENDAR, CONFIRMED, LINE, MISSING, MOVED, PROVISIONAL, line
+
+RENDERED = Path(__file__).parent / "rendered"
+KNOWN = {"term_n": 1, "version": 3, "layer": "national"}
+LATE = {"due_on": "2027-01-27", "started_on": "2027-01-13", "counts_from": "2027-01-13", "received_on": "2027-01-13"}
+TODAY = {"due_on": "2027-01-28", "started_on": "2027-01-14", "counts_from": "2027-01-14", "received_on": "2027-01-14"}
+RESUMED = {"started_on": "2027-01-11", "received_on": "2027-01-11"}
+OFFICE_LINE = LINE | {"layer": "national", "counts_from": "2027-01-25", "counted": 10, "official": True}
+
+
+def office_digest() -> dict[str, Any]:
+    term = OFFICE_LINE | {"term": "答复期限", "due_on": "2027-02-16"}
+    lines: dict[str, list[dict[str, Any]]] = {
+        "overdue": [term | {"due_on": "2027-01-27", "counts_from": "2027-01-13"}],
+        "soon": [term | {"official": False}],
+        "moved": [term | {"was_due_on": "2027-02-14", "was_official": False}],
+        "confirmed": [term | {"was_due_on": "2027-02-16", "was_official": False}],
+        "tasks": [LINE | {"created_on": "2027-01-27"}],
+        "failed": [LINE | {"no": "", "subject": "（未关联案件）", "created_on": "2027-01-28"}],
+    }
+    counts = {f"{key}_count": len(lines[key]) + (key == "tasks") for key in OFFICE_LISTS}
+    return {**lines, **counts, "provisional_count": 2}
+
+
+def digest() -> dict[str, Any]:
+    facts = [
+        ("moved", MOVED), ("confirmed", CONFIRMED), ("lapsed", REPLY | LATE), ("due_today", REPLY | TODAY),
+        ("due_soon", PROVISIONAL | {"was_due_on": None}), ("lapsed_note", REPLY | LATE | {"bound": False}),
+    ]  # fmt: skip
+    members = [
+        line(template, each, f"GX2026-000{n}") | KNOWN | {"term": "答复期限\n（延长）"}
+        for n, (template, each) in enumerate(facts, 1)
+    ]
+    return {"address": "贵单位", "members": members}
+
+
+MAILS: dict[str, tuple[str, dict[str, Any]]] = {
+    **{name: (name, CASE | MOVED | KNOWN | {"was_due_on": None}) for name in CASE_NOTICES},
+    **{f"{name}_late": (name, CASE | REPLY | LATE | KNOWN) for name in ("lapsed", "lapsed_note", "reminder")},
+    **{f"{name}_of_no_term": (name, CASE | {"version": 3}) for name in ("new_case", "recorded", "copied", "reminder")},
+    "due_today_now": ("due_today", CASE | REPLY | TODAY | KNOWN),
+    "due_soon_provisional": ("due_soon", CASE | PROVISIONAL | KNOWN | {"due_on": "2027-02-06", "was_due_on": None}),
+    "due_soon_resumed": ("due_soon", CASE | MOVED | RESUMED | KNOWN | {"was_due_on": None}),
+    "due_soon_set_by_act": ("due_soon", CASE | SET_BY_ACT | KNOWN | {"due_on": "2027-02-13"}),
+    "lapsed_of_one_unit": ("lapsed", CASE | OF_ONE_UNIT | LATE | KNOWN),
+    "moved": ("moved", CASE | MOVED | KNOWN),
+    "moved_of_the_other": ("moved", CASE | MOVED | KNOWN | {"bound": False, "was_due_on": "2027-02-17"}),
+    "confirmed": ("confirmed", CASE | CONFIRMED | KNOWN),
+    "digest": ("digest", digest()),
+    "office_digest": ("office_digest", office_digest()),
+    "calendar_missing": ("calendar_missing", MISSING | {"waiting": [MISSING["waiting"][0] | {"layer": "national"}]}),
+}  # fmt: skip
+
+
+def composed(template: str, facts: dict[str, Any]) -> EmailMessage:
+    settings = Settings(office_mail="office@sharing.gov.cn", office_phone="010-1", base_url="https://sharing.gov.cn/")
+    composer = Composer(settings, CALENDAR, at("2027-01-28", "09:05"), {layer: CALENDAR for layer in Layer}.__getitem__)
+    content = composer.compose(template, facts, Recipient(POLICE, "a@gaj.gov.cn"), 7, "k").content
+    return email.message_from_bytes(content, policy=email.policy.default)
+
+
+def rendered(mail: EmailMessage) -> str:
+    headers = "".join(f"{name}: {value}\n" for name, value in mail.items() if name != "Content-Type")
+    return headers + "".join(map(_part, (part for part in mail.walk() if not part.is_multipart())))
+
+
+def _part(part: EmailMessage) -> str:
+    kind, content = part.get_content_type(), part.get_payload(decode=True)
+    assert isinstance(content, bytes)
+    said = content.decode().replace("\r\n", "\n") if kind == "text/plain" else hashlib.sha256(content).hexdigest()
+    return f"\n--- {kind}\n{said}\n"
+
+
+@pytest.mark.parametrize("name", MAILS)
+def test_every_kind_of_mail_reads_as_before(name: str) -> None:
+    assert rendered(composed(*MAILS[name])) == (RENDERED / f"{name}.txt").read_text("utf-8")
+
+
+def test_every_kind_of_mail_is_held() -> None:
+    assert {path.stem for path in RENDERED.iterdir()} == set(MAILS)
+    assert {template for template, _ in MAILS.values()} == {*CASE_NOTICES, *OTHER_NOTICES}
+
+
+if __name__ == "__main__":
+    for known, mail in MAILS.items():
+        (RENDERED / f"{known}.txt").write_text(rendered(composed(*mail)), "utf-8")
