@@ -17,6 +17,7 @@ from sqlalchemy import event
 from sqlmodel import Session, col, create_engine, func, or_, select
 
 from negotiation.core.local_time import local_date
+from negotiation.domain.notice_facts import DigestFacts
 from negotiation.store.schema.accounts import Account
 from negotiation.store.schema.accounts import Session as SessionRow
 from negotiation.store.schema.cases import Case, Content, Event
@@ -171,7 +172,7 @@ def _suspend(
             kind="act",
             template="recorded",
             department_id=case.applicant_id or 0,
-            facts={"no": case.no, "text": text},
+            facts=DigestFacts(text, ()),  # a text is all that the peer writes
             state="waiting",
             created_at=at,
             next_try=at,

@@ -3,15 +3,24 @@
 Mail carries the number, the resource name, dates and their article; never reasons, data items or personal data.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
-from typing import Any, NamedTuple, Self
+from typing import Any, NamedTuple, Self, TypeAlias
 
 from negotiation.core.enums import OFFICE_ID, PARTY_ROLES, QUIET, NoticeKind, NoticeState
 from negotiation.core.local_time import at_local
 from negotiation.domain.departments import Directory
 from negotiation.domain.machine.values import NoticeRequest, Step
+from negotiation.domain.notice_facts import (
+    DigestFacts,
+    DigestLine,
+    Facts,
+    MoveFacts,
+    NoticeFacts,
+    TermFacts,
+    UnreadableFacts,
+)
 from negotiation.domain.rulebook import Procedure, Rulebook
 from negotiation.domain.terms import Term
 from negotiation.domain.working_days import Document
@@ -20,31 +29,10 @@ CORRECTION, COPY = "corrected", "copied"
 
 
 @dataclass(frozen=True, slots=True)
-class DigestLine:
-    """A reminder as a line of a digest: its case, key, template, term and frozen facts."""
-
-    case_id: int
-    key: str
-    template: str
-    term: int | None
-    facts: Mapping[str, Any]
-
-    def to_json(self) -> dict[str, Any]:
-        """The line as a member of the digest's facts."""
-        found = {"case_id": self.case_id, "key": self.key, "template": self.template, "term_n": self.term}
-        return {**self.facts, **found}
-
-    @classmethod
-    def from_json(cls, member: Mapping[str, Any]) -> Self:
-        """The line that a digest's facts hold. Raises KeyError where a field is missing."""
-        return cls(member["case_id"], member["key"], member["template"], member["term_n"], member)
-
-
-@dataclass(frozen=True, slots=True)
 class NoticeRecord:
     """A row of the outbox; the fields are the columns of its table, in their order.
 
-    ``case_id`` 0: no case (digests); ``department_id`` 0: the office; ``facts``: what the mail says, frozen as JSON.
+    ``case_id`` 0: no case (digests); ``department_id`` 0: the office; ``facts``: the content of the mail, frozen.
     """
 
     case_id: int
@@ -53,7 +41,7 @@ class NoticeRecord:
     template: str
     department_id: int
     term: int | None
-    facts: Mapping[str, Any]
+    facts: Facts
     state: str
     created_at: datetime
     next_try: datetime | None
@@ -69,17 +57,23 @@ class NoticeRecord:
         return (getattr(self, name) for name in self.__slots__)
 
     @classmethod
-    def of_no_case(cls, key: str, template: str, department_id: int, facts: Mapping[str, Any], at: datetime) -> Self:
+    def of_no_case(cls, key: str, template: str, department_id: int, facts: Facts, at: datetime) -> Self:
         """A waiting notice that belongs to no case, made at the instant ``at``."""
         kind, state = NoticeKind.DIGEST.value, NoticeState.WAITING.value
         return cls(0, key, kind, template, department_id, None, facts, state, at, at)
 
     @property
-    def lines(self) -> list[DigestLine]:
-        """The lines of the notice: the members of a digest, else the notice itself."""
-        if "members" in self.facts:
-            return [DigestLine.from_json(member) for member in self.facts["members"]]
-        return [DigestLine(self.case_id, self.key, self.template, self.term, self.facts)]
+    def no(self) -> str:
+        """The number of its case; "" for a notice of no case."""
+        return self.facts.no if isinstance(self.facts, (NoticeFacts, UnreadableFacts)) else ""
+
+    @property
+    def lines(self) -> Sequence["NoticeLine"]:
+        """The members of a digest, else the notice itself."""
+        return self.facts.members if isinstance(self.facts, DigestFacts) else (self,)
+
+
+NoticeLine: TypeAlias = DigestLine | NoticeRecord  # either has case, key, template, term and facts
 
 
 class About(NamedTuple):
@@ -130,7 +124,7 @@ def correction(about: About, department_id: int) -> NoticeRecord:
     return _notice(about, request, department_id, _facts(about, request.term))
 
 
-def _notice(about: About, request: NoticeRequest, department_id: int, facts: dict[str, Any]) -> NoticeRecord:
+def _notice(about: About, request: NoticeRequest, department_id: int, facts: NoticeFacts) -> NoticeRecord:
     step, row, at = about.step, about.row, about.at
     not_before = at_local(request.not_before, about.office_opens) if request.not_before else at
     return NoticeRecord(
@@ -159,12 +153,12 @@ def _recipients(request: NoticeRequest, about: About) -> Iterable[int]:
     if request.to == "copied":
         return about.copied
     department = about.row[f"{request.to}_id"] if request.to in PARTY_ROLES else None
-    return () if department is None or _knows_nothing(about.row, department) else (department,)
+    return () if department is None or _knows_nothing(about, department) else (department,)
 
 
-def _knows_nothing(row: Mapping[str, Any], department: int) -> bool:
+def _knows_nothing(about: About, department: int) -> bool:
     """True of a case that was not handed in or passed on yet: it is known to its author alone."""
-    return row["received_on"] is None and row["drafted_by"] != department
+    return about.row["received_on"] is None and about.row["drafted_by"] != department
 
 
 def _key(step: Step, request: NoticeRequest, department_id: int) -> str:
@@ -176,41 +170,33 @@ def _key(step: Step, request: NoticeRequest, department_id: int) -> str:
     return f"term:{term.n}/due:{term.due_on.isoformat()}/{moment}/to:{department_id}"
 
 
-def _facts(about: About, n: int | None) -> dict[str, Any]:
-    """The facts of a mail, frozen at this moment; ``n``: the term that it is about."""
+def _facts(about: About, n: int | None) -> NoticeFacts:
+    """The content of the mail, frozen at this moment; ``n``: the term that it speaks of."""
     step, row, rulebook, procedure = about.step, about.row, about.rulebook, about.procedure
-    facts = {
-        "no": row["no"],
-        "subject": row["subject"],
-        "procedure": procedure.title,
-        "applicant": about.directory.name(row["applicant_id"]),
-        "provider": about.directory.name(row["provider_id"]),
-        "event": step.transition.event.title,
-        "on": step.on.isoformat(),
-        "received_on": row["received_on"] and row["received_on"].isoformat(),
-        "state": procedure.states[step.after.state].title,
-        "basis": rulebook.cited(step.basis),
-        "address": rulebook.address.get("mail", "贵单位"),
-        "version": step.after.version,
-    }
     term = _term_spoken_of(procedure, step, n)
-    if term is not None:
-        facts |= term_facts(term, procedure, rulebook)
-    if step.recounted is not None and about.document is not None:
-        facts |= _recount_facts(step.recounted, about.document)
-    return facts
+    return NoticeFacts(
+        no=row["no"],
+        subject=row["subject"],
+        procedure=procedure.title,
+        applicant=about.directory.name(row["applicant_id"]),
+        provider=about.directory.name(row["provider_id"]),
+        event=step.transition.event.title,
+        on=step.on,
+        received_on=row["received_on"],
+        state=procedure.states[step.after.state].title,
+        basis=rulebook.cited(step.basis),
+        address=rulebook.address.get("mail", "贵单位"),
+        version=step.after.version,
+        term=term and _term_facts(term, procedure, rulebook),
+        move=_move_facts(step.recounted, about.document),
+    )
 
 
-def _recount_facts(before: Term, document: Document) -> dict[str, Any]:
-    """The facts of a date that was, and of the document that changed it."""
-    return {
-        "was_due_on": before.due_on.isoformat(),
-        "was_official": before.official,
-        "document": document.no,
-        "document_title": document.title,
-        "document_on": document.issued and document.issued.isoformat(),
-        "document_layer": document.layer.value,
-    }
+def _move_facts(before: Term | None, document: Document | None) -> MoveFacts | None:
+    """The date before the calendar changed it, and the document that changed it; None of any other step."""
+    if before is None or document is None:
+        return None
+    return MoveFacts(before.due_on, before.official, document.no, document.title, document.issued, document.layer)
 
 
 def _term_spoken_of(procedure: Procedure, step: Step, n: int | None) -> Term | None:
@@ -222,19 +208,19 @@ def _term_spoken_of(procedure: Procedure, step: Step, n: int | None) -> Term | N
     return min(running, key=lambda term: (term.kind != own, term.due_on), default=None)
 
 
-def term_facts(term: Term, procedure: Procedure, rulebook: Rulebook) -> dict[str, Any]:
+def _term_facts(term: Term, procedure: Procedure, rulebook: Rulebook) -> TermFacts:
     """A term as a mail speaks of it: its length in working days, its dates, its article."""
     rule = procedure.terms[term.kind]
-    return {
-        "term": rule.title,
-        "term_n": term.n,
-        "layer": rulebook.calendar_layer.value,
-        "term_basis": rulebook.cited(rule.basis),
-        "awaits": rule.awaits,
-        "days": term.days,
-        "started_on": term.started_on.isoformat(),
-        "counts_from": term.counts_from.isoformat(),
-        "counted": term.counted,
-        "due_on": term.due_on.isoformat(),
-        "official": term.official,
-    }
+    return TermFacts(
+        title=rule.title,
+        layer=rulebook.calendar_layer,
+        counts_from=term.counts_from,
+        counted=term.counted,
+        due_on=term.due_on,
+        official=term.official,
+        n=term.n,
+        basis=rulebook.cited(rule.basis),
+        awaits=rule.awaits,
+        days=term.days,
+        started_on=term.started_on,
+    )

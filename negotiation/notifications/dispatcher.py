@@ -104,7 +104,7 @@ class DispatchRun:
         self.at = at
         self.left = limit
         self.progress = progress
-        self.composer = Composer(context.settings, context.calendar, at, context.calendar_down_to)
+        self.composer = Composer(context.settings, context.calendar_down_to, at)
         self.sent = self.later = self.failed = 0
         self.trouble = ""
         self.hear = hear

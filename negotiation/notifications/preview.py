@@ -5,7 +5,7 @@ from negotiation.domain.planned_mail import PlannedMail
 from negotiation.notifications.channels.base import Refusal
 from negotiation.notifications.email.composer import Composer
 from negotiation.notifications.email.layout import UNWRITABLE
-from negotiation.notifications.recipients import NoLongerRelevant
+from negotiation.notifications.relevance import NoLongerRelevant
 from negotiation.notifications.screening import Screening
 from negotiation.services.cases.case_file import CaseFile
 from negotiation.services.context import Context
@@ -23,7 +23,7 @@ def mails_of(transaction: Transaction, context: Context, file: CaseFile) -> list
 
 
 def _composer(context: Context, file: CaseFile) -> Composer:
-    return Composer(context.settings, context.calendar, file.at, context.calendar_down_to)
+    return Composer(context.settings, context.calendar_down_to, file.at)
 
 
 def _mail(screening: Screening, row: NoticeRecord) -> PlannedMail:

@@ -3,22 +3,14 @@
 from datetime import date
 
 from negotiation.core.addresses import is_address
-from negotiation.core.enums import OFFICE_ID, Duty, NoticeKind
+from negotiation.core.enums import OFFICE_ID, Duty
 from negotiation.core.labels import LEVEL_TITLES
 from negotiation.domain.notices import NoticeRecord
 from negotiation.domain.wording import one_line
 from negotiation.notifications.channels.base import Refusal
 from negotiation.notifications.email.addresses import Recipient, is_allowed, is_header_safe
+from negotiation.notifications.relevance import NoLongerRelevant, stopped
 from negotiation.services.context import Context
-
-
-class NoLongerRelevant(Exception):
-    """A notice that is no longer relevant, and why."""
-
-
-def stopped(kind: str, why: str) -> NoLongerRelevant | Refusal:
-    """The error of stopped mail: a reminder is dropped, an act must reach its reader through a person."""
-    return NoLongerRelevant(why) if kind == NoticeKind.REMINDER else Refusal(why)
 
 
 def recipient_of(row: NoticeRecord, context: Context, today: date) -> Recipient:
@@ -27,7 +19,7 @@ def recipient_of(row: NoticeRecord, context: Context, today: date) -> Recipient:
     Raises Refusal where a person must write or call, NoLongerRelevant for an office without an address.
     """
     recipient = _office(context) if row.department_id == OFFICE_ID else _clerk(row, context, today)
-    if not is_header_safe(recipient.name) or not is_header_safe(row.facts.get("no", "")):
+    if not is_header_safe(recipient.name) or not is_header_safe(row.no):
         raise Refusal("名称或编号中有换行等控制字符，请改正后联系")
     if not is_address(recipient.address):
         raise Refusal(f"邮箱“{one_line(recipient.address)}”无法使用，请核对")

@@ -13,6 +13,7 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlmodel import SQLModel
 
+from negotiation.store.schema.notice_facts import FactsType
 from negotiation.store.schema.types import Instant, table_of
 
 Processor = Callable[[Any], Any] | None
@@ -101,7 +102,7 @@ def _bind(kind: Any, dialect: Dialect) -> Processor:
     if isinstance(kind, (Boolean, LargeBinary)):
         return None
     processor = kind.bind_processor(dialect)
-    return _once(processor) if isinstance(kind, JSON) else _remembering(kind, processor)
+    return _once(processor) if isinstance(kind, (JSON, FactsType)) else _remembering(kind, processor)
 
 
 def _result(kind: Any, dialect: Dialect) -> Processor:

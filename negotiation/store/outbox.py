@@ -7,6 +7,7 @@ from typing import Any
 
 from negotiation.core.enums import OFFICE_ID, NoticeKind, NoticeState
 from negotiation.core.local_time import local_date
+from negotiation.domain.notice_facts import NoticeFacts
 from negotiation.domain.notices import NoticeRecord
 from negotiation.store.codec import codec
 from negotiation.store.schema.notices import Notice
@@ -155,9 +156,11 @@ def unsent_moves(transaction: Transaction, case_ids: Sequence[int]) -> dict[tupl
         f"SELECT case_id, term, facts FROM notice WHERE case_id IN ({params}) AND {_UNTOLD} ORDER BY created_at DESC",
         list(case_ids),
     )
+    read = ((case_id, term, table.read_value("facts", facts)) for case_id, term, facts in rows)
     return {
-        (case_id, term): date.fromisoformat(table.read_value("facts", facts)["was_due_on"])
-        for case_id, term, facts in rows
+        (case_id, term): facts.move.was_due_on
+        for case_id, term, facts in read
+        if isinstance(facts, NoticeFacts) and facts.move is not None
     }
 
 

@@ -22,7 +22,7 @@ from negotiation.core.errors import NegotiationError
 from negotiation.core.labels import JOB_TITLES
 from negotiation.core.local_time import SHANGHAI
 from negotiation.core.settings import Settings
-from negotiation.notifications import dispatcher, office_digest
+from negotiation.notifications import dispatcher, missing_year, office_digest
 from negotiation.services import unattended
 from negotiation.services.calendar import reconcile
 from negotiation.services.cases import timers
@@ -145,7 +145,7 @@ def _post(database: Database, context: Context, at: datetime) -> str:
     with database.write() as transaction:
         context.refresh(transaction)
         office_digest.office_digest(transaction, context, at)
-        office_digest.next_year_missing(transaction, context, at)
+        missing_year.next_year_missing(transaction, context, at)
     done = dispatcher.run(database, context, at, hear=_heard)
     if done.trouble:
         log.error("邮件服务器：%s", done.trouble)

@@ -160,7 +160,7 @@ class TestUnderTheRegulation:
         story.act("refer", "applicant", "2026-10-12").act("accept_referral", "office", "2026-10-13")
         assert story.term("supply").due_on < story.term("coordination").due_on
         facts = [row[1] for row in story.rows("notice", "template, facts", "created_at, key") if row[0] == "recorded"]
-        assert '"term": "协调期限"' in str(facts[-1]).replace("'", '"').replace('":"', '": "')
+        assert '"title": "协调期限"' in str(facts[-1]).replace("'", '"').replace('":"', '": "')
 
 
 def coordinated(story: Story) -> Story:

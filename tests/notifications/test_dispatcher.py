@@ -2,9 +2,10 @@
 
 import email
 import email.policy
+import json
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from email.message import EmailMessage
 from typing import Any
 
@@ -13,6 +14,7 @@ import pytest
 from negotiation.core.enums import Duty, Level
 from negotiation.core.errors import UsageError
 from negotiation.domain.departments import Contact
+from negotiation.domain.notice_facts import NoticeFacts
 from negotiation.domain.notices import NoticeRecord
 from negotiation.notifications import dispatcher, office_digest
 from negotiation.notifications.dispatcher import DispatchResult
@@ -197,7 +199,7 @@ def test_a_reminder_of_another_due_date_is_dropped(
     story: Story, sent: Callable[..., DispatchResult], database: Database
 ) -> None:
     story.submitted(FRIDAY)
-    _remind_early(database, story, due_on="2026-10-08")
+    _remind_early(database, story, due_on=date(2026, 10, 8))
     sent("2026-09-21")
     assert ("obsolete", "期限已变更") in notices(database).values()
 
@@ -371,11 +373,12 @@ def test_a_notice_whose_facts_do_not_fit_becomes_a_task_and_the_others_leave(
 ) -> None:
     story.submitted(FRIDAY)
     with database.write() as transaction:
-        _set_facts(transaction, on="that day")
+        broken = json.dumps({"no": "GX2026-0001", "on": "that day"})
+        transaction.execute(f"UPDATE notice SET facts = {transaction.param}", [broken])
     story.submitted(FRIDAY)
     assert sent(FRIDAY) == DispatchResult(1, 0, 1)
     assert "内容不完整，无法生成" in tasks(database)[0]
-    assert "isoformat" not in tasks(database)[0]  # what the program said is for the log
+    assert "valid" not in tasks(database)[0]  # what the program said is for the log
 
 
 def test_a_sender_that_is_no_address_is_said_at_once(context: Context, sent: Callable[..., DispatchResult]) -> None:
@@ -558,7 +561,9 @@ def _office_digest(database: Database, context: Context, moment: datetime) -> bo
 def _remind_early(database: Database, story: Story, **changes: Any) -> None:
     """A reminder of the reply term that waits already, so that something can come before it."""
     (row,) = [row for row in _rows(database) if row.template == "new_case"]
-    facts = {**row.facts, **changes}
+    assert isinstance(row.facts, NoticeFacts)
+    assert row.facts.term is not None
+    facts = replace(row.facts, term=replace(row.facts.term, **changes))
     early = replace(
         row, key="term:1/due:x/left:3/to:2", kind="reminder", template="due_soon", term=1, facts=facts,
         state="waiting", next_try=row.created_at, tries=0,
@@ -577,6 +582,6 @@ def _rows(database: Database) -> list[NoticeRecord]:
 
 def _set_facts(transaction: Any, **changes: Any) -> None:
     for row in outbox.claim(transaction, at("2030-01-01"), at("2030-01-01"), 100):
-        outbox.settle(
-            transaction, row, facts={**row.facts, **changes}, state="waiting", next_try=row.created_at, tries=0
-        )
+        assert isinstance(row.facts, NoticeFacts)
+        facts = replace(row.facts, **changes)
+        outbox.settle(transaction, row, facts=facts, state="waiting", next_try=row.created_at, tries=0)

@@ -1,20 +1,24 @@
 """What the mails say: in which tone, with which dates, and what they never say."""
 
+import json
 import re
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
-from jinja2 import UndefinedError
 
 from calendars import Arrangement, WorkingCalendar
 from negotiation import template_folder
 from negotiation.core.enums import BANNED_WORDS, CalendarLayer
 from negotiation.core.settings import Settings
+from negotiation.domain.notice_facts import UnreadableFacts
 from negotiation.notifications.email.composer import Composer
+from negotiation.notifications.email.layout import UNWRITABLE
 from negotiation.notifications.email.mime import Words
+from negotiation.store.schema.notice_facts import from_json, to_json
 from tests.conftest import CIVIL, POLICE, at
+from tests.notifications.flat_facts import FlatComposer, case_facts
 
 FOLDER = template_folder("mail")
 CASE_NOTICES = (
@@ -87,11 +91,11 @@ VARIETIES = {
 CALENDAR = WorkingCalendar.official()
 
 
-def writer(on: str, hour: str = "09:05") -> Composer:
+def writer(on: str, hour: str = "09:05") -> FlatComposer:
     settings = Settings(
         office_mail="office@sharing.gov.cn", office_phone="010-12345678", base_url="https://sharing.gov.cn/"
     )
-    return Composer(settings, CALENDAR, at(on, hour))
+    return FlatComposer(Composer(settings, lambda _layer: CALENDAR, at(on, hour)))
 
 
 def words(template: str, today: str, recipient: str = POLICE, **changes: Any) -> Words:
@@ -254,7 +258,7 @@ def test_a_term_is_counted_by_the_calendar_of_its_own_layer() -> None:
     )
     by_layer = {CalendarLayer.NATIONAL: CALENDAR, CalendarLayer.MUNICIPAL: local, CalendarLayer.ORGAN: local}
     settings = Settings(base_url="https://sharing.gov.cn")
-    layered = Composer(settings, local, at("2026-09-29"), by_layer.__getitem__)
+    layered = FlatComposer(Composer(settings, by_layer.__getitem__, at("2026-09-29")))
     facts = CASE | REPLY | {"counts_from": "2026-09-18"}
     assert "第6日　2026年9月28日" in layered.words("due_soon", facts | {"layer": "national"}, POLICE).text
     moved = facts | {"layer": "municipal", "due_on": "2026-10-10"}
@@ -295,10 +299,26 @@ def test_a_name_with_line_breaks_stays_one_line() -> None:
     assert "人口 信息" in words("due_soon", "2026-09-29", subject="人口\n\n信息").text
 
 
+def test_facts_travel_as_json_and_come_back_as_they_were() -> None:
+    facts = case_facts(CASE | PROVISIONAL)
+    written = json.loads(json.dumps(to_json(facts)))
+    assert written["term"]["due_on"] == "2027-02-06"
+    assert from_json(written) == facts
+
+
 def test_a_missing_fact_is_an_error_and_not_a_gap() -> None:
-    facts = {key: value for key, value in CASE.items() if key != "provider"}
-    with pytest.raises(UndefinedError):
-        writer("2026-09-29").words("recorded", facts | REPLY, POLICE)
+    written = dict(to_json(case_facts(CASE | REPLY)))
+    del written["provider"]
+    facts = from_json(written)
+    assert isinstance(facts, UnreadableFacts)
+    assert facts.no == "GX2026-0001"
+    with pytest.raises(ValueError, match="provider"):
+        writer("2026-09-29").composer.words("recorded", facts, POLICE)
+
+
+def test_a_fact_that_a_template_asks_for_and_that_is_not_there_is_an_error() -> None:
+    with pytest.raises(UNWRITABLE):
+        writer("2026-09-29").words("moved", CASE | REPLY, POLICE)
 
 
 # Digests

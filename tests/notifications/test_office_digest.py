@@ -5,7 +5,7 @@ from chinese_calendar import constants
 
 from calendars import Arrangement
 from negotiation.core.enums import CalendarLayer
-from negotiation.notifications import dispatcher, office_digest
+from negotiation.notifications import dispatcher, missing_year, office_digest
 from negotiation.services.calendar import import_notice, reconcile
 from negotiation.store.case_queries import tasks_of
 from tests.conftest import at, day
@@ -24,7 +24,7 @@ NOTICE = Arrangement(
 def missing(database, context, on, hour="10:00"):
     with database.write() as transaction:
         context.refresh(transaction)
-        return office_digest.next_year_missing(transaction, context, at(on, hour))
+        return missing_year.next_year_missing(transaction, context, at(on, hour))
 
 
 def digest(database, context, on):

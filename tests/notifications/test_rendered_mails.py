@@ -11,12 +11,12 @@ from typing import Any
 
 import pytest
 
-from negotiation.core.enums import Layer
 from negotiation.core.settings import Settings
 from negotiation.notifications.email.addresses import Recipient
 from negotiation.notifications.email.composer import Composer
 from negotiation.notifications.email.layout import OFFICE_LISTS
 from tests.conftest import POLICE, at
+from tests.notifications.flat_facts import FlatComposer
 from tests.notifications.test_mail_words import CASE, CASE_NOTICES, OF_ONE_UNIT, OTHER_NOTICES, REPLY, SET_BY_ACT
 from tests.notifications.test_moved_mails import CALENDAR, CONFIRMED, LINE, MISSING, MOVED, PROVISIONAL, line
 
@@ -74,7 +74,7 @@ MAILS: dict[str, tuple[str, dict[str, Any]]] = {
 
 def composed(template: str, facts: dict[str, Any]) -> EmailMessage:
     settings = Settings(office_mail="office@sharing.gov.cn", office_phone="010-1", base_url="https://sharing.gov.cn/")
-    composer = Composer(settings, CALENDAR, at("2027-01-28", "09:05"), {layer: CALENDAR for layer in Layer}.__getitem__)
+    composer = FlatComposer(Composer(settings, lambda _layer: CALENDAR, at("2027-01-28", "09:05")))
     content = composer.compose(template, facts, Recipient(POLICE, "a@gaj.gov.cn"), 7, "k").content
     return email.message_from_bytes(content, policy=email.policy.default)
 

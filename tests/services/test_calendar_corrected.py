@@ -191,7 +191,8 @@ def test_of_two_moves_that_were_not_told_yet_the_mail_speaks_from_the_date_that_
     take_in(database, context, EARLIER)
     take_in(database, context, LATER)
     facts = [eval_json(row[0]) for row in waiting.rows("notice", "facts", "key") if "was_due_on" in str(row[0])]
-    assert {each["was_due_on"] for each in facts if each["due_on"] == "2027-01-05"} == {"2027-01-04"}
+    moves = [(each["term"]["due_on"], each["move"]["was_due_on"]) for each in facts]
+    assert {was for due, was in moves if due == "2027-01-05"} == {"2027-01-04"}
     assert [state for template, _, state in waiting.notices() if template == "moved"].count("obsolete") == 2
 
 

@@ -339,7 +339,7 @@ class Office(RuleBasedStateMachine):
         assert not (notices and case["received_on"] is None), "nobody hears of a draft"
         keys = Counter(notice["key"] for notice in notices)
         spoken = Counter(
-            (notice["template"], notice["term"], notice["facts"]["due_on"], notice["department_id"])
+            (notice["template"], notice["term"], notice["facts"].term.due_on, notice["department_id"])
             for notice in notices
             if notice["kind"] == "reminder"
         )

@@ -13,6 +13,7 @@ from sqlmodel import Session, SQLModel
 
 from negotiation.core.errors import DatabaseUnavailable, NotFound
 from negotiation.core.settings import Settings
+from negotiation.domain.notice_facts import NoticeFacts
 from negotiation.domain.notices import NoticeRecord
 from negotiation.domain.terms import Term as RunningTerm
 from negotiation.store import case_writer, departments, outbox
@@ -30,11 +31,14 @@ from negotiation.store.schema.terms import Term
 from negotiation.store.schema.types import table_of
 from negotiation.store.tasks import add_task
 from tests.conftest import CIVIL, POLICE, Story, at, settle_in
+from tests.notifications.flat_facts import case_facts
+from tests.notifications.test_mail_words import CASE, REPLY
 
 MOMENT = datetime(2026, 3, 2, 1, 2, 3, 456789, tzinfo=UTC)
 DAY = date(2026, 3, 2)
 KEPT = ("id", "version", "applicant_id", "resource_id")  # what other rows must be there for
 FACTS = {"no": "GX2026-0001", "subject": "常住人口“基本”信息", "days": 10, "due_on": None}
+NOTICE_FACTS = case_facts(CASE | REPLY)
 
 
 def numbered(model: type[SQLModel], **given: Any) -> dict[str, Any]:
@@ -59,7 +63,7 @@ def every_column() -> tuple[Change, dict[type[SQLModel], dict[str, Any]]]:
         Content: numbered(Content, case_id=7),
         Term: numbered(Term, case_id=7),
         Item: numbered(Item, case_id=7),
-        Notice: numbered(Notice, case_id=7),
+        Notice: numbered(Notice, case_id=7, facts=NOTICE_FACTS),
         Task: numbered(Task, case_id=7),
     }
     change = Change(
@@ -89,7 +93,7 @@ def found(database: Database, model: type[SQLModel], row: dict[str, Any]) -> Non
     with database.read() as transaction, Session(bind=transaction.connection) as session:
         for column in table_of(model).columns:
             value = row[column.name]
-            if isinstance(value, dict):  # JSON is not compared in SQL
+            if isinstance(value, (dict, NoticeFacts)):  # JSON is not compared in SQL
                 (one,) = session.execute(select(model)).scalars().all()
             else:
                 query = select(model).where(getattr(model, column.name) == value)

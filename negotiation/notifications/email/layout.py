@@ -1,19 +1,20 @@
 """Templates of the emails, and the groups of lines in a digest."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
+from datetime import date
 from functools import lru_cache
-from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
 
 from calendars.dates import in_words
 from negotiation import template_folder
+from negotiation.domain.notice_facts import TermFacts
 from negotiation.domain.wording import weekday
+from negotiation.notifications.email.matters import Matter, Names
 
 MOVED, CONFIRMED = "moved", "confirmed"
 
-
-# The lists of the office's digest: fact → heading.
+# The lists of the office's digest: name → heading.
 OFFICE_LISTS = {
     "overdue": "期限已届满，系统尚未登记办理",
     "soon": "今日及三个工作日内届满",
@@ -23,41 +24,41 @@ OFFICE_LISTS = {
     "failed": "未能发出的通知",
 }
 
-
 # The groups of a department's digest, in the order in which they stand.
 MOVED_GROUP, LAPSED_GROUP, TODAY_GROUP, SOON_GROUP = "期限变更", "期限已届满", "今日届满", "即将届满"
-
-
 OTHERS_GROUP, CONFIRMED_GROUP = "供了解（期限由对方办理）", "期限已确定"
-
-
 GROUPS = (MOVED_GROUP, LAPSED_GROUP, TODAY_GROUP, SOON_GROUP, OTHERS_GROUP, CONFIRMED_GROUP)
-
 
 # What writing raises when the facts of a notice are not those that its template asks for.
 UNWRITABLE = (TemplateError, LookupError, TypeError, ValueError, AttributeError)
 
 
-def subject_and_paragraphs(template: str, context: Mapping[str, Any]) -> tuple[str, list[str]]:
+def subject_and_paragraphs(template: str, context: Names) -> tuple[str, list[str]]:
+    """The subject of a mail (the first line of its template) and its paragraphs."""
     subject, _, rest = environment().get_template(f"{template}.txt").render(context).strip().partition("\n")
     paragraphs = ["".join(line.strip() for line in part.splitlines()) for part in rest.split("\n\n")]
     return subject.strip(), [paragraph for paragraph in paragraphs if paragraph]
 
 
-def groups_of(members: Iterable[Mapping[str, Any]]) -> list[tuple[str, list[Mapping[str, Any]]]]:
+def groups_of(members: Iterable[Matter]) -> list[tuple[str, list[Matter]]]:
     """The lines of a digest under their headings: what is to be done first stands first."""
-    placed: dict[str, list[Mapping[str, Any]]] = {heading: [] for heading in GROUPS}
-    for line in sorted(members, key=lambda line: (line["due_on"], line["no"])):
+    placed: dict[str, list[Matter]] = {heading: [] for heading in GROUPS}
+    for line in sorted(members, key=_order):
         placed[_group(line)].append(line)
     return [(heading, lines) for heading, lines in placed.items() if lines]
 
 
-def _group(line: Mapping[str, Any]) -> str:
-    if line["template"] in (MOVED, CONFIRMED):
-        return MOVED_GROUP if line["template"] == MOVED else CONFIRMED_GROUP
-    if not line["bound"]:
+def _order(line: Matter) -> tuple[date, str]:
+    return (line.facts.term.due_on if line.facts.term else date.max, line.facts.no)
+
+
+def _group(line: Matter) -> str:
+    if line.template in (MOVED, CONFIRMED):
+        return MOVED_GROUP if line.template == MOVED else CONFIRMED_GROUP
+    if isinstance(line.facts.term, TermFacts) and not line.facts.term.bound:
         return OTHERS_GROUP
-    return LAPSED_GROUP if line["past"] else TODAY_GROUP if line["due_now"] else SOON_GROUP
+    past, today = (line.reading.past, line.reading.due_now) if line.reading else (False, False)
+    return LAPSED_GROUP if past else TODAY_GROUP if today else SOON_GROUP
 
 
 @lru_cache(maxsize=1)

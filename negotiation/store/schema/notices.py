@@ -1,12 +1,13 @@
 """The outbox."""
 
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import Column, Index, Text
 from sqlmodel import Field, SQLModel
 
-from negotiation.store.schema.types import Instant, id_type, json_type
+from negotiation.domain.notice_facts import Facts
+from negotiation.store.schema.notice_facts import FactsType
+from negotiation.store.schema.types import Instant, id_type
 
 
 class Notice(SQLModel, table=True):
@@ -33,7 +34,7 @@ class Notice(SQLModel, table=True):
     template: str
     department_id: int
     term: int | None = None
-    facts: dict[str, Any] = Field(sa_type=json_type())
+    facts: Facts = Field(sa_type=FactsType)
     state: str
     created_at: datetime = Field(sa_type=Instant)
     next_try: datetime | None = Field(default=None, sa_type=Instant)

@@ -1,7 +1,6 @@
 """The outbox: each mail and what became of it, as its reader sees it, and sent again or let go by a click."""
 
 from collections.abc import Mapping
-from typing import Any
 from urllib.parse import quote, urlencode
 
 from fastapi import APIRouter, Request, Response
@@ -11,12 +10,13 @@ from negotiation.core.enums import ACT_AS_OFFICE, OFFICE_ID, NoticeState
 from negotiation.core.errors import Conflict, FieldError, NegotiationError, NotFound, UsageError
 from negotiation.core.texts import searched
 from negotiation.domain import forms
+from negotiation.domain.notice_facts import Facts
 from negotiation.domain.notices import NoticeRecord
 from negotiation.notifications import dispatcher
 from negotiation.notifications.email.composer import Composer
 from negotiation.notifications.email.layout import UNWRITABLE
 from negotiation.notifications.email.mime import Words
-from negotiation.notifications.screening import facts_now
+from negotiation.notifications.relevance import facts_now
 from negotiation.store import case_reader, outbox, outbox_list
 from negotiation.store.numbers import GREATEST_ID
 from negotiation.store.outbox_list import Cursor, Page, Wanted
@@ -153,7 +153,7 @@ def _whole(ctx: RequestContext, row: NoticeRecord, *, confirm: bool = False) -> 
     words, fault = _words(ctx, row, reader)
     facts = ctx.facts(
         row=row,
-        no=row.facts.get("no", ""),
+        no=row.no,
         reader=reader,
         words=words,
         fault=fault,
@@ -168,14 +168,14 @@ def _words(ctx: RequestContext, row: NoticeRecord, reader: str) -> tuple[Words |
     """The notice as the post writes it, as of the day of its sending; or why it cannot be written."""
     context = ctx.app_state.context
     at = row.sent_at or ctx.app_state.clock()
-    writer = Composer(context.settings, context.calendar, at, context.calendar_down_to)
+    writer = Composer(context.settings, context.calendar_down_to, at)
     try:
         return writer.words(row.template, _facts(ctx, row), reader), ""
     except UNWRITABLE:
         return None, dispatcher.UNWRITTEN
 
 
-def _facts(ctx: RequestContext, row: NoticeRecord) -> dict[str, Any]:
+def _facts(ctx: RequestContext, row: NoticeRecord) -> Facts:
     with ctx.app_state.read() as transaction:
         found = case_reader.load_many(transaction, [row.case_id]) if row.case_id else []
     return facts_now(row, found[0].terms if found else ())

@@ -1,0 +1,147 @@
+"""Facts of notices: what a mail says, frozen when its notice is made. Dates are dates; the store turns them into JSON.
+
+They hold the number, the resource name, dates and their article; never reasons, data items or personal data.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TypeAlias
+
+from negotiation.core.enums import CalendarLayer
+
+
+@dataclass(frozen=True, slots=True)
+class DueFacts:
+    """A due date: the ``counted``-th working day of ``layer`` after ``counts_from``; None where an act set the date."""
+
+    title: str
+    layer: CalendarLayer
+    counts_from: date
+    counted: int | None
+    due_on: date
+    official: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TermFacts(DueFacts):
+    """A term of a case: its number ``n``, its article, ``days`` working days in all, what it awaits.
+
+    ``main`` and ``bound`` are filled in at sending: is it the main term of the case, does it bind the recipient.
+    """
+
+    n: int
+    basis: str
+    awaits: str
+    days: int | None
+    started_on: date
+    main: bool = False
+    bound: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierDue:
+    """A due date before the calendar changed it."""
+
+    was_due_on: date
+    was_official: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MoveFacts(EarlierDue):
+    """A due date before it was changed, and the document (文号, 标题, 印发日期) that changed it."""
+
+    document: str
+    document_title: str
+    document_on: date | None
+    document_layer: CalendarLayer
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeFacts:
+    """A case after the act ``event`` of the day ``on``, and the term of which the notice speaks.
+
+    ``address``: the words by which the mail addresses its reader. ``version``: the case's, it rises with each event.
+    """
+
+    no: str
+    subject: str
+    procedure: str
+    applicant: str
+    provider: str
+    event: str
+    on: date
+    received_on: date | None
+    state: str
+    basis: str
+    address: str
+    version: int
+    term: TermFacts | None = None
+    move: MoveFacts | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DigestLine:
+    """A reminder as a line of a digest: its case, key, template, term and frozen facts."""
+
+    case_id: int
+    key: str
+    template: str
+    term: int | None
+    facts: NoticeFacts
+
+
+@dataclass(frozen=True, slots=True)
+class DigestFacts:
+    """A department's reminders of a day."""
+
+    address: str
+    members: tuple[DigestLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OfficeLine:
+    """A line of a list for the office: a case with its due date, or a task with the day on which it was created."""
+
+    no: str
+    subject: str
+    applicant: str
+    provider: str
+    term: DueFacts | None = None
+    move: EarlierDue | None = None
+    created_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OfficeList:
+    """The first lines of a list, and how many it has in all."""
+
+    count: int
+    lines: tuple[OfficeLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OfficeDigestFacts:
+    """Open work of the office by list, and how many running terms are provisional."""
+
+    lists: dict[str, OfficeList]
+    provisional_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class MissingYearFacts:
+    """The year whose arrangement is missing on the day ``since``, and the terms that wait for it."""
+
+    year: int
+    since: date
+    waiting: OfficeList
+
+
+@dataclass(frozen=True, slots=True)
+class UnreadableFacts:
+    """Facts that cannot be read back, and why; ``no``: the number of the case, as far as it is known."""
+
+    no: str
+    fault: str
+
+
+Facts: TypeAlias = NoticeFacts | DigestFacts | OfficeDigestFacts | MissingYearFacts | UnreadableFacts

@@ -1,0 +1,58 @@
+"""The facts of notices as JSON and back: the one place where their dates become text."""
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+from pydantic_core import to_jsonable_python
+from sqlalchemy import TypeDecorator
+from sqlalchemy.engine import Dialect
+
+from negotiation.domain.notice_facts import (
+    DigestFacts,
+    Facts,
+    MissingYearFacts,
+    NoticeFacts,
+    OfficeDigestFacts,
+    UnreadableFacts,
+)
+from negotiation.store.schema.types import json_type
+
+# A key that only facts of this type have; all others are those of a case.
+_TYPES = {"members": DigestFacts, "lists": OfficeDigestFacts, "waiting": MissingYearFacts}
+
+
+class FactsType(TypeDecorator[Facts]):
+    """A column of facts: typed in Python, JSON in the database."""
+
+    impl = json_type()
+    cache_ok = True
+
+    def process_bind_param(self, value: Facts | None, dialect: Dialect) -> Any:  # noqa: ARG002 (its base asks)
+        return None if value is None else to_json(value)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> Facts | None:  # noqa: ARG002
+        return None if value is None else from_json(value)
+
+
+def to_json(facts: Facts) -> Mapping[str, Any]:
+    """Facts as JSON: their fields by name, dates in ISO 8601."""
+    document: Mapping[str, Any] = to_jsonable_python(facts)
+    return document
+
+
+def from_json(document: Mapping[str, Any]) -> Facts:
+    """Facts from their JSON; what does not fit becomes ``UnreadableFacts``, so that the others can be sent."""
+    kind: Any = next((kind for key, kind in _TYPES.items() if key in document), NoticeFacts)
+    try:
+        facts: Facts = _adapter(kind).validate_python(document)
+    except ValidationError as error:
+        return UnreadableFacts(str(document.get("no", "")), str(error))
+    return facts
+
+
+@lru_cache(maxsize=8)
+def _adapter(kind: Any) -> TypeAdapter[Any]:
+    """Made at the first use, as making one takes a millisecond."""
+    return TypeAdapter(kind)
