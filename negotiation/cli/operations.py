@@ -59,11 +59,11 @@ def sweep_once(
 def post_once(at: At = "", as_json: Json = False) -> None:
     """发出待发的通知（工作日办公时间内）。"""
     cli, moment = CliContext.open(), read_moment(at)
-    heard: list[dispatcher.ServerReply] = []
+    replies: list[dispatcher.ServerReply] = []
     with console.progress("发送通知", None) as advance, cli.unattended(Job.POST, moment, by_hand=bool(at)):
-        done = dispatcher.run(cli.database, cli.context, moment, progress=advance, hear=heard.append)
+        done = dispatcher.run(cli.database, cli.context, moment, progress=advance, on_reply=replies.append)
     answer: dict[str, Any] = {"sent": done.sent, "deferred": done.deferred, "failed": done.failed}
-    answer["answers"] = [each._asdict() for each in heard]
+    answer["answers"] = [_reply_json(each) for each in replies]
 
     def tell() -> None:
         place = "" if cli.settings.smtp_url else f"邮件存于 {cli.settings.mail_folder}。"
@@ -73,6 +73,11 @@ def post_once(at: At = "", as_json: Json = False) -> None:
     if done.trouble:
         sys.stderr.write(f"{done.trouble}\n怎么办：请检查邮件服务器和 NEGOTIATION_SMTP_URL；暂缓的通知会自动再发\n")
         raise typer.Exit(DONE_IN_PART)
+
+
+def _reply_json(reply: dispatcher.ServerReply) -> dict[str, object]:
+    fields = reply._asdict()
+    return {"said" if name == "meaning" else name: value for name, value in fields.items()}
 
 
 @app.command("worker")

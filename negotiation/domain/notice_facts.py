@@ -1,6 +1,6 @@
-"""Facts of notices: what a mail says, frozen when its notice is made. Dates are dates; the store turns them into JSON.
+"""Facts of notices: the content of a mail, frozen when its notice is made. The store turns them into JSON and back.
 
-They hold the number, the resource name, dates and their article; never reasons, data items or personal data.
+They are the number, the resource name, dates and their article; never reasons, data items or personal data.
 """
 
 from dataclasses import dataclass
@@ -58,7 +58,7 @@ class MoveFacts(EarlierDue):
 
 @dataclass(frozen=True, slots=True)
 class NoticeFacts:
-    """A case after the act ``event`` of the day ``on``, and the term of which the notice speaks.
+    """A case after the act ``event`` of the day ``on``, and the term that the notice names.
 
     ``address``: the words by which the mail addresses its reader. ``version``: the case's, it rises with each event.
     """

@@ -171,7 +171,7 @@ def _key(step: Step, request: NoticeRequest, department_id: int) -> str:
 
 
 def _facts(about: About, n: int | None) -> NoticeFacts:
-    """The content of the mail, frozen at this moment; ``n``: the term that it speaks of."""
+    """The content of the mail, frozen at this moment; ``n``: the term that it names."""
     step, row, rulebook, procedure = about.step, about.row, about.rulebook, about.procedure
     term = _term_spoken_of(procedure, step, n)
     return NoticeFacts(
@@ -209,7 +209,7 @@ def _term_spoken_of(procedure: Procedure, step: Step, n: int | None) -> Term | N
 
 
 def _term_facts(term: Term, procedure: Procedure, rulebook: Rulebook) -> TermFacts:
-    """A term as a mail speaks of it: its length in working days, its dates, its article."""
+    """A term as a mail names it: its length in working days, its dates, its article."""
     rule = procedure.terms[term.kind]
     return TermFacts(
         title=rule.title,

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 
 class PlannedMail(NamedTuple):
-    """A notice as the post would send it now; without an ``address`` none leaves, and ``instead`` says what comes."""
+    """A notice as it would be sent now; without an ``address`` none is, and ``instead`` names what is done."""
 
     department: str
     address: str

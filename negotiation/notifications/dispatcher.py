@@ -41,12 +41,12 @@ OnReply = Callable[["ServerReply"], None]
 
 
 class ServerReply(NamedTuple):
-    """A mail server's (or the program's) reply about one notice, in its own words: for the log and for scripts."""
+    """A mail server's (or the program's) reply about one notice: its meaning, and ``raw`` in its own words."""
 
     case_id: int
     key: str
     address: str
-    said: str
+    meaning: str
     raw: str
 
 
@@ -69,20 +69,22 @@ def run(
     *,
     limit: int = 10_000,
     progress: Progress | None = None,
-    hear: OnReply | None = None,
+    on_reply: OnReply | None = None,
 ) -> DispatchResult:
     """Sends what may go at the instant ``at``, up to ``limit`` notices; ``progress`` gets the count of those
-    just settled, ``hear`` the server's reply to each.
+    just settled, ``on_reply`` the server's reply to each.
 
     Raises UsageError for a sender or server that cannot be used, DatabaseUnavailable if nothing can be recorded.
     """
     _demand_sender(context.settings)
     with database.read() as transaction:
         context.refresh(transaction)
-    this = DispatchRun(database, context, at, limit, progress or (lambda _count: None), hear or (lambda _heard: None))
+    this = DispatchRun(
+        database, context, at, limit, progress or (lambda _count: None), on_reply or (lambda _reply: None)
+    )
     if in_office_hours(context, at):
         asyncio.run(this.work())
-    return this.posted()
+    return this.result()
 
 
 def _demand_sender(settings: Settings) -> None:
@@ -97,7 +99,7 @@ class DispatchRun:
     """One run over the outbox at one instant."""
 
     def __init__(
-        self, database: Database, context: Context, at: datetime, limit: int, progress: Progress, hear: OnReply
+        self, database: Database, context: Context, at: datetime, limit: int, progress: Progress, on_reply: OnReply
     ) -> None:
         self.database = database
         self.context = context
@@ -107,9 +109,10 @@ class DispatchRun:
         self.composer = Composer(context.settings, context.calendar_down_to, at)
         self.sent = self.later = self.failed = 0
         self.trouble = ""
-        self.hear = hear
+        self.on_reply = on_reply
 
-    def posted(self) -> DispatchResult:
+    def result(self) -> DispatchResult:
+        """The result so far; what still waits at the instant of the run counts as deferred."""
         with self.database.write(single_statement=True) as transaction:
             waiting = outbox.count_waiting(transaction, self.at)
         return DispatchResult(self.sent, self.later + waiting, self.failed, self.trouble)
@@ -193,14 +196,14 @@ class DispatchRun:
     def _settle_one(self, screening: Screening, delivery: Delivery, answer: DeliveryResult) -> None:
         row = delivery.row
         if answer.raw:
-            self.hear(ServerReply(row.case_id, row.key, delivery.recipient.address, answer.said, answer.raw))
+            self.on_reply(ServerReply(row.case_id, row.key, delivery.recipient.address, answer.meaning, answer.raw))
         about = {
             "address": delivery.recipient.address,
             "message_id": message_id_of(row.case_id, row.key, self.context.settings.mail_from),
-            "said": answer.said,
+            "said": answer.meaning,
         }
         if answer.status is DeliveryStatus.REFUSED:
-            screening.fail(row, answer.said)
+            screening.fail(row, answer.meaning)
         elif answer.status is DeliveryStatus.LATER:
             screening.settle(row, NoticeState.WAITING, next_try=self.at + wait(row.tries), **about)
         else:
@@ -210,7 +213,7 @@ class DispatchRun:
 def resend(transaction: Transaction, row: NoticeRecord, at: datetime) -> bool:
     """Sends a failed or sent notice again on a person's demand; False if it is neither any more.
 
-    It leaves under the same Message-ID, if it still holds. The tasks that asked for a call instead are done.
+    It leaves under the same Message-ID, if it is still relevant. The tasks that asked for a call instead are done.
     """
     if not outbox.wait_again(transaction, row.case_id, row.key, at):
         return False

@@ -1,7 +1,7 @@
 """Due dates for people's own calendars: iCalendar (RFC 5545), one all-day event for each term.
 
 An event keeps its UID for the life of the term, and its SEQUENCE is the case's version: whoever imports a later file
-sees the date move instead of a second entry. It holds the number, the resource name, the parties, the article and the
+sees the date move instead of a second entry. It gives the number, the resource name, the parties, the article and the
 dates; never data items, reasons or personal data.
 """
 
@@ -14,6 +14,7 @@ from calendars import WorkingCalendar
 from calendars.dates import in_words
 from negotiation.core.local_time import at_local
 from negotiation.core.settings import Settings
+from negotiation.domain.rulebook import Rulebook
 from negotiation.domain.terms import awaited
 from negotiation.domain.wording import between, one_line, weekday
 from negotiation.services.context import Context
@@ -76,35 +77,37 @@ class FeedLine(NamedTuple):
 
 
 def entries(lines: Iterable[FeedLine], context: Context, transaction: Transaction) -> Iterator[Entry]:
-    """What a query found as entries; each term is called as the rulebook of its own case calls it."""
+    """Entries of the lines that a query found; each term is called as the rulebook of its own case calls it."""
     for line in lines:
-        book = context.rulebooks.of(transaction, line.rulebook, line.edition)
-        rule = book.procedures[line.procedure].terms[line.kind]
-        calendar = context.calendar_of(book)
-        due = calendar.estimate(line.counts_from, line.counted) if line.counted and not line.official else None
-        yield Entry(
-            case_id=line.case_id,
-            term_n=line.n,
-            version=line.version,
-            no=line.no,
-            subject=line.subject,
-            title=rule.title,
-            basis=book.cited(rule.basis),
-            due_on=line.due_on,
-            official=line.official,
-            earliest=due and due.earliest,
-            latest=due and due.latest,
-            awaited="" if line.official else awaited(calendar, line.due_on),
-            applicant=line.applicant,
-            provider=line.provider,
-            link=link_of(context.settings.base_url, line.no),
-            ended=line.ended,
-            alarm_on=alarm_day(calendar, line.due_on),
-        )
+        yield _entry(line, context, context.rulebooks.of(transaction, line.rulebook, line.edition))
+
+
+def _entry(line: FeedLine, context: Context, book: Rulebook) -> Entry:
+    rule, calendar = book.procedures[line.procedure].terms[line.kind], context.calendar_of(book)
+    due = calendar.estimate(line.counts_from, line.counted) if line.counted and not line.official else None
+    return Entry(
+        case_id=line.case_id,
+        term_n=line.n,
+        version=line.version,
+        no=line.no,
+        subject=line.subject,
+        title=rule.title,
+        basis=book.cited(rule.basis),
+        due_on=line.due_on,
+        official=line.official,
+        earliest=due and due.earliest,
+        latest=due and due.latest,
+        awaited="" if line.official else awaited(calendar, line.due_on),
+        applicant=line.applicant,
+        provider=line.provider,
+        link=link_of(context.settings.base_url, line.no),
+        ended=line.ended,
+        alarm_on=alarm_day(calendar, line.due_on),
+    )
 
 
 def link_of(base_url: str, no: str) -> str:
-    """Where a case is read after signing in; without a number, the front page."""
+    """The address of a case's page, which asks for a sign-in; without a number, that of the front page."""
     return f"{base_url.rstrip('/')}/cases/{quote(no, safe='')}" if no else base_url.rstrip("/")
 
 
@@ -185,8 +188,8 @@ def _event(entry: Entry, at: datetime, domain: str, organizer: str) -> Propertie
 
 
 def _summary(entry: Entry) -> str:
-    mark = "（已终止）" if entry.ended else "" if entry.official else "（暂定）"
-    return one_line(f"{entry.no} {entry.title}届满{mark}")
+    status = "（已终止）" if entry.ended else "" if entry.official else "（暂定）"
+    return one_line(f"{entry.no} {entry.title}届满{status}")
 
 
 def _description(entry: Entry) -> str:

@@ -25,7 +25,7 @@ def stopped(kind: str, why: str) -> NoLongerRelevant | Refusal:
 def demand_relevant(line: NoticeLine, department_id: int, kind: str, loaded: Loaded | None, today: date) -> None:
     """Demands that a notice (or a line of a digest) about the case ``loaded`` may be sent on the day ``today``.
 
-    Raises NoLongerRelevant where there is nothing to say any more, Refusal where a person must write or call.
+    Raises NoLongerRelevant where there is nothing to notify any more, Refusal where a person must write or call.
     """
     if loaded is None or loaded.row["ending"] == "void":
         raise NoLongerRelevant("案件已作废")
@@ -43,7 +43,7 @@ def demand_relevant(line: NoticeLine, department_id: int, kind: str, loaded: Loa
 
 
 def _demand_term_runs(line: NoticeLine, frozen: TermFacts, term: Term | None) -> None:
-    """A reminder holds while its term runs unanswered to the same day; a lapse hint, while the lapse stands."""
+    """A reminder is relevant while its term runs unanswered to the same day; a lapse hint, until it is corrected."""
     if term is None or term.ended_on is not None or term.answered_on is not None:
         raise NoLongerRelevant("期限已终止")
     if term.suspended_on is not None:
@@ -70,7 +70,7 @@ def facts_now(row: NoticeRecord, terms: tuple[Term, ...]) -> Facts:
 
 
 def term_of(line: NoticeLine, terms: tuple[Term, ...]) -> Term | None:
-    """The term that a notice speaks of: by its number, else (an act) the running one with its dates."""
+    """The term of a notice: by its number, else (an act) the running one with its dates."""
     if line.term is not None:
         return next((term for term in terms if term.n == line.term), None)
     frozen = line.facts.term if isinstance(line.facts, NoticeFacts) else None

@@ -47,7 +47,7 @@ class Screening:
         self.failed = 0
 
     def alone(self, rows: list[NoticeRecord]) -> list[Delivery]:
-        """Those of the notices that still hold and can be sent."""
+        """Those of the notices that are still relevant and can be sent."""
         ids = {line.case_id for row in rows for line in row.lines}
         self.cases = {
             loaded.row["id"]: loaded
@@ -83,10 +83,10 @@ class Screening:
         return recipient_of(row, self.context, self.composer.today)
 
     def settle(self, row: NoticeRecord, state: NoticeState, **changes: Any) -> None:
-        """Records a notice's new state; it is not tried again unless ``next_try`` says when."""
+        """Records a notice's new state; it is not tried again unless ``next_try`` names an instant."""
         outbox.settle(self.transaction, row, state=state.value, **{"next_try": None, **changes})
 
-    # ------------------------------------------------------------------------------------------ does it still hold
+    # ------------------------------------------------------------------------------------------ still relevant?
 
     def relevant(self, row: NoticeRecord) -> NoticeRecord:
         """The notice with what its case knows now; of a digest, the lines that are still relevant.
@@ -116,7 +116,7 @@ class Screening:
     # ------------------------------------------------------------------------------------------------- failed
 
     def fail(self, row: NoticeRecord, why: str) -> None:
-        """A notice that cannot be sent: a person is asked to call or write, on each case that it speaks of."""
+        """A notice that cannot be sent: a person is asked to call or write, on each of its cases."""
         self.settle(row, NoticeState.FAILED, said=why)
         today = self.composer.today
         tasks = [
@@ -132,7 +132,7 @@ class Screening:
         return f"请电话或发函联系{name}：{self._about(line)}（{why}）"
 
     def _about(self, line: NoticeLine) -> str:
-        """The subject of a mail; where it cannot be composed the number says enough."""
+        """The subject of a mail; where it cannot be composed its number is enough."""
         try:
             return self.composer.subject(line.template, line.facts, "")
         except UNWRITABLE:
@@ -141,7 +141,7 @@ class Screening:
     # ------------------------------------------------------------------------------------------------- digests
 
     def _digest(self, department_id: int, deliveries: list[Delivery], lines: list[DigestLine]) -> Delivery:
-        """A department's reminders as one notice, frozen here; its members say which digest carries them."""
+        """A department's reminders as one notice, frozen here; its members name the digest that carries them."""
         recipient = deliveries[0].recipient
         key = outbox.next_digest(self.transaction, department_id, self.composer.today)
         facts = DigestFacts(lines[0].facts.address, tuple(lines))

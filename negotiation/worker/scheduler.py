@@ -1,4 +1,4 @@
-"""The long-running process. APScheduler is the alarm clock only: it wakes the sweep and the post, and keeps nothing.
+"""The long-running process. APScheduler is the alarm clock only: it wakes the jobs, and keeps nothing.
 
 Any number of workers may run: what is due is a row, and whoever takes it first acts.
 """
@@ -32,12 +32,12 @@ from negotiation.worker import yearly_cases
 
 log = logging.getLogger("negotiation.worker.scheduler")
 LOOK_SECONDS = 10  # between two looks at the alarms
-SECONDS_TO_STOP = 10  # in which a worker that lost its desk finishes what it has begun
+SECONDS_TO_STOP = 10  # in which a worker that lost its web server finishes what it has begun
 
 
 @dataclass(frozen=True)
 class Alarm:
-    """What is woken, and how often."""
+    """A job, and how often it is woken."""
 
     name: Job
     work: Callable[[Database, Context, datetime], str]
@@ -47,17 +47,17 @@ class Alarm:
 def run(database: Database, settings: Settings, *, supervised: bool = False) -> None:
     """Works until SIGTERM or SIGINT; a step that has begun is finished.
 
-    ``supervised``: it is a child of the desk, and works until its standard input is closed.
+    ``supervised``: it is a child of the web server, and works until its standard input is closed.
     """
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(message)s")
     logging.getLogger("apscheduler").setLevel(logging.WARNING)
     with database.read() as transaction:
         context = Context.of(transaction, settings)
     scheduler = _scheduler(database, context)
-    told_to_stop = _told_to_stop(supervised)
+    stop = _stop_event(supervised)
     scheduler.start()
     log.info("开始运行：%s", "、".join(f"{JOB_TITLES[each.name]} 每{each.seconds}秒" for each in SCHEDULE))
-    while not told_to_stop.wait(LOOK_SECONDS):
+    while not stop.wait(LOOK_SECONDS):
         wake(scheduler, clock.now())  # the alarms keep the machine's own time
     log.info("正在停止……")
     scheduler.shutdown(wait=True)
@@ -80,22 +80,22 @@ def _scheduler(database: Database, context: Context) -> BackgroundScheduler:
     return scheduler
 
 
-def _told_to_stop(supervised: bool) -> threading.Event:
-    """Is set by SIGTERM and SIGINT; for a child of the desk by the end of its standard input, and not by Ctrl-C."""
-    told = threading.Event()
+def _stop_event(supervised: bool) -> threading.Event:
+    """An event set by SIGTERM and SIGINT; supervised, by the end of the standard input, and not by Ctrl-C."""
+    stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda _number, _frame: told.set())
+        signal.signal(number, lambda _number, _frame: stop.set())
     if supervised:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
-        threading.Thread(target=_outlive_nobody, args=(told,), daemon=True).start()
-    return told
+        threading.Thread(target=_outlive_nobody, args=(stop,), daemon=True).start()
+    return stop
 
 
-def _outlive_nobody(told: threading.Event) -> None:
-    """Waits for the end of the standard input, whose other end the desk holds; what hangs then is ended by force."""
+def _outlive_nobody(stop: threading.Event) -> None:
+    """Waits for the end of the standard input, whose other end the web server has; then ends by force what hangs."""
     while os.read(sys.stdin.fileno(), 1):
         pass
-    told.set()
+    stop.set()
     time.sleep(SECONDS_TO_STOP)
     os._exit(1)  # as if it had been killed, which loses nothing
 
@@ -109,7 +109,7 @@ def wake(scheduler: BackgroundScheduler, at: datetime) -> None:
 
 @dataclass
 class Round:
-    """One alarm's work, again and again. A failure is told in a sentence, once until it changes, and tried again."""
+    """One alarm's work, again and again. A failure is tried again, and logged in a sentence once until it changes."""
 
     alarm: Alarm
     database: Database
@@ -120,7 +120,7 @@ class Round:
         at, title = now(), JOB_TITLES[self.alarm.name]
         try:
             unattended.demand_clock(self.database, self.context, at)
-            told = self.alarm.work(self.database, self.context, at)
+            done = self.alarm.work(self.database, self.context, at)
             unattended.beat(self.database, self.alarm.name, at)
         except NegotiationError as error:
             if self.failure != str(error):
@@ -130,8 +130,8 @@ class Round:
         if self.failure:
             log.info("%s已恢复", title)
         self.failure = ""
-        if told:
-            log.info("%s", told)
+        if done:
+            log.info("%s", done)
 
 
 def _sweep(database: Database, context: Context, at: datetime) -> str:
@@ -146,14 +146,14 @@ def _post(database: Database, context: Context, at: datetime) -> str:
         context.refresh(transaction)
         office_digest.office_digest(transaction, context, at)
         missing_year.next_year_missing(transaction, context, at)
-    done = dispatcher.run(database, context, at, hear=_heard)
+    done = dispatcher.run(database, context, at, on_reply=_log_reply)
     if done.trouble:
         log.error("邮件服务器：%s", done.trouble)
     return f"发出 {done.sent} 封，未能发出 {done.failed} 封" if done.sent or done.failed else ""
 
 
-def _heard(each: dispatcher.ServerReply) -> None:
-    log.info("%s（%s）：%s", each.address, each.key, each.raw)
+def _log_reply(reply: dispatcher.ServerReply) -> None:
+    log.info("%s（%s）：%s", reply.address, reply.key, reply.raw)
 
 
 def _watch(database: Database, context: Context, at: datetime) -> str:

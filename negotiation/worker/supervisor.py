@@ -1,4 +1,4 @@
-"""The worker as a child of the desk: it is watched, started again with a growing pause, and ended with the desk.
+"""The worker as a child of the web server: watched, started again with a growing pause, and ended with it.
 
 The child lives as long as the pipe to its standard input: it ends with this process, however this process ends.
 """
@@ -15,7 +15,7 @@ from negotiation.worker.scheduler import SECONDS_TO_STOP
 
 COMMAND = (sys.executable, "-m", "negotiation", "worker", "--supervised")
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 60.0  # seconds before the next start; twice as long after each that failed
-STEADY = 60.0  # seconds after which a worker is said to run
+STEADY = 60.0  # seconds after which a worker counts as running
 _WHEN = re.compile(r"^[\d:, -]+")  # the time before a line of its log
 _ADVICE = "怎么办："
 
@@ -26,18 +26,18 @@ def _to_stderr(line: str) -> None:
 
 
 class Supervisor:
-    """One child at a time. What it says on stderr is passed on; of one that dies again and again only each change."""
+    """One child at a time. Its stderr is passed on; of one that dies again and again only each change."""
 
     def __init__(
         self,
         command: Sequence[str] = COMMAND,
-        say: Callable[[str], None] = _to_stderr,
+        write: Callable[[str], None] = _to_stderr,
         *,
         first_pause: float = FIRST_PAUSE,
         steady: float = STEADY,
         patience: float = SECONDS_TO_STOP + 5,
     ) -> None:
-        self._command, self._say = command, say
+        self._command, self._write = command, write
         self._first_pause, self._steady, self._patience = first_pause, steady, patience
         self._stopping = threading.Event()
         self._starting = threading.Lock()
@@ -69,10 +69,10 @@ class Supervisor:
             failure = self._one_life()
             if stopwatch() - begun >= self._steady:
                 pause = self._first_pause
-            if self._stopping.wait(pause):  # whoever ends the worker with the desk hears nothing of it
+            if self._stopping.wait(pause):  # no word of it to whoever ends the worker with the web server
                 return
             if failure != self._failure:
-                self._say(f"后台服务（检查期限、发送通知）自行停止：{failure}。系统会自动重新启动它，网页照常使用")
+                self._write(f"后台服务（检查期限、发送通知）自行停止：{failure}。系统会自动重新启动它，网页照常使用")
             self._failure = failure
             pause = min(pause * 2, LONGEST_PAUSE)
 
@@ -91,32 +91,32 @@ class Supervisor:
         with child:
             assert child.stderr is not None
             self._last_line = ""
-            hearing = threading.Thread(target=self._hear, args=(child.stderr,), daemon=True)
-            hearing.start()
+            reader = threading.Thread(target=self._read, args=(child.stderr,), daemon=True)
+            reader.start()
             try:
                 child.wait(self._steady)
             except subprocess.TimeoutExpired:
                 self._is_steady()
             code = child.wait()
-            hearing.join()
+            reader.join()
         return _ending(code, self._last_line)
 
-    def _hear(self, lines: Iterable[str]) -> None:
+    def _read(self, lines: Iterable[str]) -> None:
         for line in lines:
-            said = line.rstrip("\n")
-            if not said.startswith(_ADVICE):
-                self._last_line = _WHEN.sub("", said)
+            text = line.rstrip("\n")
+            if not text.startswith(_ADVICE):
+                self._last_line = _WHEN.sub("", text)
             if not self._failure:
-                self._say(said)
+                self._write(text)
 
     def _is_steady(self) -> None:
         if self._failure:
-            self._say("后台服务（检查期限、发送通知）已恢复运行")
+            self._write("后台服务（检查期限、发送通知）已恢复运行")
         self._failure = ""
 
 
 def _ending(code: int, last_line: str) -> str:
-    """How a worker ended, in words: by a signal, or with what it said last."""
+    """How a worker ended, in words: by a signal, or with its last line."""
     if code < 0:
         return f"被信号{-code}终止"
     return last_line if code and last_line else f"退出码{code}"

@@ -1,4 +1,4 @@
-"""What the clock opens each year for each unit, once: 年度总结 (《办法》第二十九条), 开放计划 (第二十条)."""
+"""Cases that the clock opens each year for each unit, once: 年度总结 (《办法》第二十九条), 开放计划 (第二十条)."""
 
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -17,7 +17,7 @@ from negotiation.store import case_writer
 from negotiation.store.numbers import counters_like, next_number
 from negotiation.store.transaction import Transaction
 
-_SAID = (
+_FIGURES = (
     "carried_over", "received", "closed", "carried_forward", "replies_due", "replies_on_time", "to_coordination",
     "to_deliberation",
 )  # fmt: skip
@@ -93,11 +93,11 @@ def _opened(
 def in_words(figures: Line | None, today: date) -> str:
     """A unit's figures as the sentence that it confirms or corrects; None: it had no case."""
     line = figures or Line("", TOTAL, {})
-    said = {key: line[key].text for key in _SAID}
+    shown = {key: line[key].text for key in _FIGURES}
     mean = f"平均用时{line['mean_reply'].text}个工作日" if line["mean_reply"].denominator else "尚无答复"
     return (
-        f"截至{today.year}年{today.month}月{today.day}日系统登记：上年结转{said['carried_over']}件，"
-        f"本年新收{said['received']}件，办结{said['closed']}件，在办{said['carried_forward']}件；"
-        f"应答复{said['replies_due']}件，按时答复{said['replies_on_time']}件，{mean}；"
-        f"提请协调{said['to_coordination']}件，报请审议{said['to_deliberation']}件。请确认或更正。"
+        f"截至{today.year}年{today.month}月{today.day}日系统登记：上年结转{shown['carried_over']}件，"
+        f"本年新收{shown['received']}件，办结{shown['closed']}件，在办{shown['carried_forward']}件；"
+        f"应答复{shown['replies_due']}件，按时答复{shown['replies_on_time']}件，{mean}；"
+        f"提请协调{shown['to_coordination']}件，报请审议{shown['to_deliberation']}件。请确认或更正。"
     )

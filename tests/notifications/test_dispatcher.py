@@ -517,6 +517,30 @@ def test_a_digest_whose_sender_was_killed_goes_again_as_the_same_digest(
     assert story.no not in text_of(after)
 
 
+def test_a_refused_digest_asks_for_a_call_only_on_what_is_still_relevant(
+    story: Story, sent: Callable[..., DispatchResult], database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    numbers = [story.submitted(FRIDAY).no for _ in range(3)]
+    sent(FRIDAY)
+    story.sweep(THREE_LEFT)
+
+    def killed(*_arguments: Any) -> None:
+        raise Killed
+
+    with monkeypatch.context() as patch:
+        patch.setattr(dispatcher.DispatchRun, "_settle_one", killed)
+        with pytest.raises(Killed):
+            sent(THREE_LEFT)
+    story.act("agree", "provider", THREE_LEFT)  # the last of its three is answered meanwhile
+    with database.write() as transaction:
+        unit = departments.read_directory(transaction).find(POLICE)
+        departments.set_department(transaction, unit.id, level=None, sort_no=None, mail_stopped=True)
+    assert sent(THREE_LEFT, "10:45").failed == 1
+    asked = [title for title in tasks(database) if "〔提醒〕" in title]
+    assert [number for number in numbers if any(number in title for title in asked)] == numbers[:2]
+    assert all(title.startswith(f"请电话或发函联系{POLICE}") for title in asked)
+
+
 # The office's digest
 
 

@@ -22,18 +22,18 @@ class DeliveryStatus(Enum):
 
 
 class DeliveryResult(NamedTuple):
-    """The result of sending an email: ``said`` in Chinese for people, ``raw`` in the server's words for the log."""
+    """The result of sending an email: ``meaning`` in Chinese for people, ``raw`` in the server's words for the log."""
 
     status: DeliveryStatus
-    said: str = ""
+    meaning: str = ""
     raw: str = ""
 
 
 class Refusal(Exception):
     """An email that cannot be composed or sent, and why. ``raw``: in the words of the program or the server."""
 
-    def __init__(self, said: str, raw: str = "") -> None:
-        super().__init__(said)
+    def __init__(self, meaning: str, raw: str = "") -> None:
+        super().__init__(meaning)
         self.raw = raw
 
 
@@ -42,6 +42,10 @@ class Unusable(Refusal):
 
 
 class Channel(Protocol):
-    async def send(self, email: OutgoingEmail) -> DeliveryResult: ...
+    """A way out for emails: an open connection, a folder."""
 
-    async def close(self) -> None: ...
+    async def send(self, email: OutgoingEmail) -> DeliveryResult:
+        """Sends one email. Raises Unusable for a fault of the channel, Refusal for one of the email."""
+
+    async def close(self) -> None:
+        """Closes what is open; the channel is not used again."""

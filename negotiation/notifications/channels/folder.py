@@ -32,7 +32,7 @@ class FolderChannel:
         return DeliveryResult(DeliveryStatus.SENT, f"已存为 {path.name}")
 
     async def close(self) -> None:
-        """Nothing is held open."""
+        """Nothing is open."""
 
 
 def open_channels(settings: Settings) -> list[Channel]:

@@ -31,18 +31,10 @@ from negotiation.notifications.channels.base import (
 from negotiation.notifications.channels.smtp_answers import TAKEN, meaning
 
 TIMEOUT_SECONDS = 30
-
-
 LOST_IN_A_ROW = 3  # a server that loses so many emails of one channel without taking any is left alone for now
-
-
 SERVICE_NOT_AVAILABLE = 421
-
-
 PERMANENT = 500
-
-
-WORDS_KEPT = 300  # characters of what a server said
+WORDS_KEPT = 300  # characters of a server's reply
 
 
 def open_channels(settings: Settings) -> list[Channel]:
@@ -111,7 +103,7 @@ class SmtpChannel:
         """Hands one email over. Raises Unusable for a fault of the server, Refusal for one of the email."""
         await self._connect()
         try:
-            _, said = await self._smtp.sendmail(email.sender, [email.recipient], email.content)
+            _, reply = await self._smtp.sendmail(email.sender, [email.recipient], email.content)
         except SMTPRecipientsRefused as refused:
             return self._answered(refused.recipients[0])
         except SMTPSenderRefused as refused:
@@ -125,7 +117,7 @@ class SmtpChannel:
         except (SMTPException, ValueError) as error:
             raise Refusal("邮件服务器不接受这封邮件", _words(error)) from None
         self._lost = 0
-        return DeliveryResult(DeliveryStatus.SENT, TAKEN, one_line(said)[:WORDS_KEPT])
+        return DeliveryResult(DeliveryStatus.SENT, TAKEN, one_line(reply)[:WORDS_KEPT])
 
     async def _connect(self) -> None:
         if self._smtp.is_connected:
@@ -136,13 +128,13 @@ class SmtpChannel:
             await self._smtp.connect()
         except SMTPAuthenticationError as error:
             self._smtp.close()
-            raise Unusable("邮件服务器拒绝登录：请系统管理员核对用户和密码", self._said(error)) from None
+            raise Unusable("邮件服务器拒绝登录：请系统管理员核对用户和密码", self._placed(error)) from None
         except ssl.SSLError as error:
             self._smtp.close()
-            raise Unusable("邮件服务器的加密连接不可信：请系统管理员检查其证书", self._said(error)) from None
+            raise Unusable("邮件服务器的加密连接不可信：请系统管理员检查其证书", self._placed(error)) from None
         except (SMTPException, OSError) as error:
             self._smtp.close()
-            raise Unusable("连接不上邮件服务器：稍后自动重试", self._said(error)) from None
+            raise Unusable("连接不上邮件服务器：稍后自动重试", self._placed(error)) from None
 
     def _answered(self, refused: SMTPResponseException) -> DeliveryResult:
         """5xx is final; 4xx may go later; 421 means that the server is hanging up."""
@@ -153,12 +145,12 @@ class SmtpChannel:
         return DeliveryResult(status, meaning(refused.code, str(refused.message)), _words(refused))
 
     def _interrupted(self, error: Exception) -> DeliveryResult:
-        """Whether the server took the email nobody knows: it goes again, under the same Message-ID."""
+        """Nobody knows if the server took the email: it goes again, under the same Message-ID."""
         self._smtp.close()
         self._lost += 1
-        return DeliveryResult(DeliveryStatus.LATER, "与邮件服务器的连接中断：稍后自动重试", self._said(error))
+        return DeliveryResult(DeliveryStatus.LATER, "与邮件服务器的连接中断：稍后自动重试", self._placed(error))
 
-    def _said(self, error: Exception) -> str:
+    def _placed(self, error: Exception) -> str:
         return f"{self._place}: {_words(error)}"
 
     async def close(self) -> None:
@@ -169,7 +161,7 @@ class SmtpChannel:
 
 
 def _words(error: Exception) -> str:
-    """What a server said, in one line."""
+    """A server's reply in one line."""
     if isinstance(error, SMTPResponseException):
         return one_line(f"{error.code} {error.message}")[:WORDS_KEPT]
     return one_line(str(error))[:WORDS_KEPT] or type(error).__name__

@@ -8,7 +8,7 @@ import re
 TAKEN = "邮件服务器已接收"
 _REFUSED, _LATER = "邮件服务器拒收", "暂时不能送达，稍后自动重试"
 _ENHANCED = re.compile(r"\s*[245]\.([0-9]{1,3})\.([0-9]{1,3})(?![0-9.])")
-# RFC 3463: subject and detail; what is not listed is said by its subject, else by the code alone.
+# RFC 3463: subject and detail; for what is not listed its subject is used, else the code alone.
 _DETAILS = {
     "1.1": "邮箱不存在",
     "1.2": "邮箱的域名不存在",
@@ -48,11 +48,11 @@ def meaning(code: int, words: str) -> str:
     if code < 300:
         return TAKEN
     found = _ENHANCED.match(words)
-    said = _by_enhanced(found[1], found[2]) if found else ""
-    said = said or _CODES.get(code, _REFUSED if code >= 500 else "")
+    text = _by_enhanced(found[1], found[2]) if found else ""
+    text = text or _CODES.get(code, _REFUSED if code >= 500 else "")
     if code >= 500:
-        return said
-    return f"{said.replace('拒收', '暂不接收')}：{_LATER}" if said else _LATER
+        return text
+    return f"{text.replace('拒收', '暂不接收')}：{_LATER}" if text else _LATER
 
 
 def _by_enhanced(subject: str, detail: str) -> str:

@@ -21,11 +21,11 @@ def message_id_of(case_id: int, key: str, sender: str) -> str:
 
 
 def is_allowed(address: str, domains: Iterable[str]) -> bool:
-    """Whether an address is in one of these domains or below it (政务邮箱)."""
+    """True for an address in one of these domains or below it (政务邮箱)."""
     domain = address.rpartition("@")[2].lower()
     return any(domain == allowed.lower() or domain.endswith(f".{allowed.lower()}") for allowed in domains)
 
 
 def is_header_safe(text: str) -> bool:
-    """Whether a name or number can stand in a header: no line break or other control character."""
+    """True for a name or number that can stand in a header: no line break or other control character."""
     return is_line(text)

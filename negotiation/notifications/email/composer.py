@@ -1,7 +1,7 @@
 """Composes mails: frozen facts in, subject, text, HTML and a finished message out. Pure: it sends and asks nothing.
 
-A notice's ``NAME.txt`` holds the subject in its first line and the paragraphs below it; the layouts put the facts, the
-ruler of days, the link and the footer under them. The HTML says the same words, escaped by its layout. A due date that
+A notice's ``NAME.txt`` has the subject in its first line and the paragraphs below it; the layouts put the facts, the
+ruler of days, the link and the footer under them. The HTML has the same words, escaped by its layout. A due date that
 is still to come goes along as a calendar file.
 """
 

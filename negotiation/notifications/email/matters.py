@@ -13,13 +13,13 @@ from negotiation.notifications.email.sentences import cause_of, until_of
 
 Names: TypeAlias = Mapping[str, object]  # values by the names under which the templates read them
 Record = TypeVar("Record", bound=NoticeFacts | OfficeLine | DueFacts | EarlierDue)
-# A notice may speak of no term, or of one that never moved; its template asks whether it does.
+# A notice may name no term, or one that never moved; its template asks for these.
 _NO_TERM: Names = {"term": "", "awaits": "", "main": False, "due_on": None, "was_due_on": None, "ruler": ()}
 
 
 @dataclass(frozen=True)
 class Matter:
-    """A case of which a mail speaks; ``reading``: its due date on the day of sending; None: it speaks of no term.
+    """A case of a mail; ``reading``: its due date as it reads on the day of sending; None: the notice names no term.
 
     ``case_id`` and ``template`` are those of the notice; lines for the office have none.
     """

@@ -23,7 +23,7 @@ def ruler_of(term: TermFacts, reading: DueReading, calendar: WorkingCalendar) ->
 
 
 def cause_of(move: MoveFacts, due_on: date) -> str:
-    """Why a date moved, up to the date: only what the State Council's General Office issued is said to be its own."""
+    """Why a date moved, up to the date: only what the State Council's General Office issued is called its own."""
     number, title = move.document, move.document_title.strip("《》")
     named = f"《{title}》（{number}）" if title and number else f"《{title}》" if title else number
     if move.document_layer == CalendarLayer.NATIONAL and number.startswith(STATE_COUNCIL_NUMBER):
@@ -34,7 +34,7 @@ def cause_of(move: MoveFacts, due_on: date) -> str:
 
 
 def until_of(term: DueFacts, move: EarlierDue | None, provisional: str) -> str:
-    """A due date as a line of a list says it, with what it was before."""
+    """A due date in a line of a list, with the date before."""
     due = _day(term.due_on, provisional)
     if move is None:
         return f"{term.title}至{due}"
