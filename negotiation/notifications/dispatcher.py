@@ -16,8 +16,9 @@ from negotiation.core.local_time import local_date
 from negotiation.core.settings import Settings
 from negotiation.domain.notices import NoticeRecord
 from negotiation.domain.wording import one_line
-from negotiation.notifications.channels.base import DeliveryResult, DeliveryStatus, OutgoingEmail, Refusal
+from negotiation.notifications.channels.base import DeliveryResult, DeliveryStatus, OutgoingMessage, Refusal
 from negotiation.notifications.channels.pool import ChannelPool
+from negotiation.notifications.channels.registry import MEDIA
 from negotiation.notifications.email.addresses import message_id_of
 from negotiation.notifications.email.composer import Composer
 from negotiation.notifications.email.layout import UNWRITABLE
@@ -122,15 +123,15 @@ class DispatchRun:
         pool = ChannelPool(self.context.settings)
         ends = asyncio.get_running_loop().time() + PASS_SECONDS
         try:
-            while self.left > 0 and pool.channels and asyncio.get_running_loop().time() < ends:
+            while self.left > 0 and pool.works and asyncio.get_running_loop().time() < ends:
                 deliveries = await asyncio.to_thread(self._claim)
                 if deliveries is None:
                     break
                 await self._deliver(pool, deliveries)
         finally:
             await pool.close()
-        if self.later and pool.trouble:
-            self.trouble = pool.trouble + (f"（{pool.raw}）" if pool.raw else "")
+        if self.later:
+            self.trouble = pool.trouble
 
     def _claim(self) -> list[Delivery] | None:
         """The next notices that may leave; None when none is left. One short transaction."""
@@ -149,7 +150,7 @@ class DispatchRun:
         return deliveries if rows else None
 
     async def _deliver(self, pool: ChannelPool, deliveries: list[Delivery]) -> None:
-        """Sends a batch; the result of each email is recorded while the next is under way."""
+        """Sends a batch; the result of each message is recorded while the next is under way."""
         answers: asyncio.Queue[tuple[Delivery, DeliveryResult] | None] = asyncio.Queue()
         recording = asyncio.create_task(self._record(answers))
 
@@ -164,10 +165,10 @@ class DispatchRun:
             answers.put_nowait(None)
             await recording
 
-    def _write(self, delivery: Delivery) -> OutgoingEmail:
+    def _write(self, delivery: Delivery) -> OutgoingMessage:
         row = delivery.row
         try:
-            return self.composer.compose(row.template, row.facts, delivery.recipient, row.case_id, row.key)
+            return MEDIA[delivery.recipient.medium].compose(self.composer, row, delivery.recipient)
         except UNWRITABLE as error:
             raise Refusal(UNWRITTEN, one_line(f"{type(error).__name__}: {error}")) from error
 

@@ -2,13 +2,12 @@
 
 from datetime import date
 
-from negotiation.core.addresses import is_address
 from negotiation.core.enums import OFFICE_ID, Duty
 from negotiation.core.labels import LEVEL_TITLES
 from negotiation.domain.notices import NoticeRecord
-from negotiation.domain.wording import one_line
-from negotiation.notifications.channels.base import Refusal
-from negotiation.notifications.email.addresses import Recipient, is_allowed, is_header_safe
+from negotiation.notifications.channels.base import Recipient, Refusal
+from negotiation.notifications.channels.registry import MEDIA
+from negotiation.notifications.email.addresses import is_header_safe
 from negotiation.notifications.relevance import NoLongerRelevant, stopped
 from negotiation.services.context import Context
 
@@ -21,10 +20,7 @@ def recipient_of(row: NoticeRecord, context: Context, today: date) -> Recipient:
     recipient = _office(context) if row.department_id == OFFICE_ID else _clerk(row, context, today)
     if not is_header_safe(recipient.name) or not is_header_safe(row.no):
         raise Refusal("名称或编号中有换行等控制字符，请改正后联系")
-    if not is_address(recipient.address):
-        raise Refusal(f"邮箱“{one_line(recipient.address)}”无法使用，请核对")
-    if not is_allowed(recipient.address, context.settings.mail_domains):
-        raise Refusal(f"邮箱“{recipient.address}”不在允许的政务邮箱域名内")
+    MEDIA[recipient.medium].demand_address(recipient.address, context.settings)
     return recipient
 
 

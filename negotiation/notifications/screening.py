@@ -12,8 +12,7 @@ from negotiation.core.enums import OFFICE_ID, NoticeKind, NoticeState
 from negotiation.domain.notice_facts import DigestFacts, DigestLine, NoticeFacts, UnreadableFacts
 from negotiation.domain.notices import NoticeLine, NoticeRecord
 from negotiation.domain.wording import one_line
-from negotiation.notifications.channels.base import Refusal
-from negotiation.notifications.email.addresses import Recipient
+from negotiation.notifications.channels.base import Recipient, Refusal
 from negotiation.notifications.email.composer import Composer
 from negotiation.notifications.email.layout import UNWRITABLE
 from negotiation.notifications.recipients import recipient_of

@@ -19,8 +19,7 @@ from negotiation.domain.notice_facts import (
     OfficeList,
     TermFacts,
 )
-from negotiation.notifications.channels.base import OutgoingEmail
-from negotiation.notifications.email.addresses import Recipient
+from negotiation.notifications.channels.base import OutgoingMessage, Recipient
 from negotiation.notifications.email.composer import Composer
 from negotiation.notifications.email.layout import OFFICE_LISTS
 from negotiation.notifications.email.mime import Words
@@ -43,7 +42,7 @@ class FlatComposer:
 
     def compose(
         self, template: str, flat: Mapping[str, Any], recipient: Recipient, case_id: int, key: str
-    ) -> OutgoingEmail:
+    ) -> OutgoingMessage:
         return self.composer.compose(template, facts_of(template, flat), recipient, case_id, key)
 
 

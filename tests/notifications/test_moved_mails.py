@@ -15,7 +15,7 @@ import pytest
 from calendars import Arrangement, WorkingCalendar
 from negotiation.core.enums import BANNED_WORDS
 from negotiation.core.settings import Settings
-from negotiation.notifications.email.addresses import Recipient
+from negotiation.notifications.channels.base import Recipient
 from negotiation.notifications.email.composer import Composer
 from negotiation.notifications.email.layout import OFFICE_LISTS
 from negotiation.notifications.email.mime import Words

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from negotiation.core.settings import Settings
-from negotiation.notifications.email.addresses import Recipient
+from negotiation.notifications.channels.base import Recipient
 from negotiation.notifications.email.composer import Composer
 from negotiation.notifications.email.layout import OFFICE_LISTS
 from tests.conftest import POLICE, at

@@ -1,11 +1,19 @@
-"""A channel's interface: the email that it takes, and the result that it returns."""
+"""A channel's interface: the recipient and the message that it takes, and the result that it returns."""
 
 from enum import Enum
 from typing import NamedTuple, Protocol
 
 
-class OutgoingEmail(NamedTuple):
-    """A composed email: envelope addresses, Message-ID and the message itself."""
+class Recipient(NamedTuple):
+    """A department (or the office) by name, and the address that it has in a medium of the registry."""
+
+    name: str
+    address: str
+    medium: str = "mail"
+
+
+class OutgoingMessage(NamedTuple):
+    """A composed message: sender's and recipient's address, an id that stays the same, and the content."""
 
     sender: str
     recipient: str
@@ -22,7 +30,7 @@ class DeliveryStatus(Enum):
 
 
 class DeliveryResult(NamedTuple):
-    """The result of sending an email: ``meaning`` in Chinese for people, ``raw`` in the server's words for the log."""
+    """The result of sending a message: ``meaning`` in Chinese for people, ``raw`` in the server's words for the log."""
 
     status: DeliveryStatus
     meaning: str = ""
@@ -30,7 +38,7 @@ class DeliveryResult(NamedTuple):
 
 
 class Refusal(Exception):
-    """An email that cannot be composed or sent, and why. ``raw``: in the words of the program or the server."""
+    """A message that cannot be composed or sent, and why. ``raw``: in the words of the program or the server."""
 
     def __init__(self, meaning: str, raw: str = "") -> None:
         super().__init__(meaning)
@@ -38,14 +46,14 @@ class Refusal(Exception):
 
 
 class Unusable(Refusal):
-    """The server or the folder takes nothing now, whatever the email."""
+    """The server or the folder takes nothing now, whatever the message."""
 
 
 class Channel(Protocol):
-    """A way out for emails: an open connection, a folder."""
+    """A way out for messages: an open connection, a folder."""
 
-    async def send(self, email: OutgoingEmail) -> DeliveryResult:
-        """Sends one email. Raises Unusable for a fault of the channel, Refusal for one of the email."""
+    async def send(self, message: OutgoingMessage) -> DeliveryResult:
+        """Sends one message. Raises Unusable for a fault of the channel, Refusal for one of the message."""
 
     async def close(self) -> None:
         """Closes what is open; the channel is not used again."""

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from negotiation.core.errors import reason
 from negotiation.core.settings import Settings
-from negotiation.notifications.channels.base import Channel, DeliveryResult, DeliveryStatus, OutgoingEmail, Unusable
+from negotiation.notifications.channels.base import Channel, DeliveryResult, DeliveryStatus, OutgoingMessage, Unusable
 
 
 class FolderChannel:
@@ -16,13 +16,13 @@ class FolderChannel:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    async def send(self, email: OutgoingEmail) -> DeliveryResult:
-        """Writes one email. Raises Unusable if the folder cannot be written."""
-        path = self.folder / f"{hashlib.sha256(email.message_id.encode()).hexdigest()[:32]}.eml"
+    async def send(self, message: OutgoingMessage) -> DeliveryResult:
+        """Writes one message. Raises Unusable if the folder cannot be written."""
+        path = self.folder / f"{hashlib.sha256(message.message_id.encode()).hexdigest()[:32]}.eml"
         beside = path.with_suffix(f".{os.getpid()}.part")
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            beside.write_bytes(email.content)
+            beside.write_bytes(message.content)
             beside.replace(path)
         except OSError as error:
             raise Unusable(

@@ -1,42 +1,85 @@
-"""The open channels of one run: emails in, a result for each out.
+"""The open channels of one run, medium by medium: messages in, a result for each out.
 
-A channel that cannot work at all now (no server, login refused, disk full) retires; when all have retired, what is left
-is put off with the last one's sentence instead of being tried one by one.
+A channel that cannot work at all now (no server, login refused, disk full) retires; when all of a medium have retired,
+what is left for it is put off with the last one's sentence instead of being tried one by one.
 """
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping
-from typing import TypeVar
+from collections.abc import Callable, Iterable, Sequence
+from typing import Protocol, TypeVar
 
 from negotiation.core.settings import Settings
-from negotiation.notifications.channels import folder, smtp
 from negotiation.notifications.channels.base import (
     Channel,
     DeliveryResult,
     DeliveryStatus,
-    OutgoingEmail,
+    OutgoingMessage,
+    Recipient,
     Refusal,
     Unusable,
 )
+from negotiation.notifications.channels.registry import MEDIA
 
-Delivery = TypeVar("Delivery")
+
+class Addressed(Protocol):
+    """A delivery: it has a recipient."""
+
+    @property
+    def recipient(self) -> Recipient: ...
+
+
+Delivery = TypeVar("Delivery", bound=Addressed)
 
 
 class ChannelPool:
-    """All channels of one run. ``trouble``: the sentence of the last that retired; none left: nothing can go."""
+    """All channels of one run. Raises UsageError for settings that no channel can use."""
 
     def __init__(self, settings: Settings) -> None:
-        self.channels = open_channels(settings)
+        self._pools = {name: MediumPool(medium.open_channels(settings)) for name, medium in MEDIA.items()}
+
+    @property
+    def works(self) -> bool:
+        """False when every channel has retired: nothing can be sent."""
+        return any(pool.channels for pool in self._pools.values())
+
+    @property
+    def trouble(self) -> str:
+        """The sentences of the channels that retired last, with the servers' own words; "" if all work."""
+        found = (pool.trouble + (f"（{pool.raw}）" if pool.raw else "") for pool in self._pools.values())
+        return "；".join(filter(None, found))
+
+    async def send(
+        self,
+        deliveries: Sequence[Delivery],
+        write: Callable[[Delivery], OutgoingMessage],
+        settled: Callable[[Delivery, DeliveryResult], None],
+    ) -> None:
+        """Composes and sends a message for each delivery; ``settled`` gets each result as soon as it is known."""
+        for name, pool in self._pools.items():
+            await pool.send([each for each in deliveries if each.recipient.medium == name], write, settled)
+
+    async def close(self) -> None:
+        """Closes all connections; the loop then has a turn in which dropped ones close too."""
+        for pool in self._pools.values():
+            await pool.close()
+        await asyncio.sleep(0)
+
+
+class MediumPool:
+    """Channels of one medium. ``trouble``: the sentence of the last that retired; none left: nothing can go."""
+
+    def __init__(self, channels: list[Channel]) -> None:
+        self.channels = channels
         self.trouble = self.raw = ""
 
     async def send(
         self,
         deliveries: Iterable[Delivery],
-        write: Callable[[Delivery], OutgoingEmail],
+        write: Callable[[Delivery], OutgoingMessage],
         settled: Callable[[Delivery, DeliveryResult], None],
     ) -> None:
-        """Composes and sends an email for each delivery; ``settled`` gets each result as soon as it is known."""
+        """Composes and sends a message for each delivery; what no channel could send is settled as put off."""
         waiting = deque(deliveries)
         work = [asyncio.ensure_future(self._work(each, waiting, write, settled)) for each in tuple(self.channels)]
         try:
@@ -52,7 +95,7 @@ class ChannelPool:
         self,
         channel: Channel,
         waiting: deque[Delivery],
-        write: Callable[[Delivery], OutgoingEmail],
+        write: Callable[[Delivery], OutgoingMessage],
         settled: Callable[[Delivery, DeliveryResult], None],
     ) -> None:
         while waiting:
@@ -70,18 +113,6 @@ class ChannelPool:
             settled(delivery, answer)
 
     async def close(self) -> None:
-        """Closes all connections; the loop then has a turn in which dropped ones close too."""
+        """Closes the channels that have not retired."""
         for channel in self.channels:
             await channel.close()
-        await asyncio.sleep(0)
-
-
-Opener = Callable[[Settings], list[Channel]]
-# By the scheme of NEGOTIATION_SMTP_URL; without a URL emails go to the folder. A further channel is a line here.
-OPENERS: Mapping[str, Opener] = {"": folder.open_channels, "smtp": smtp.open_channels, "smtps": smtp.open_channels}
-
-
-def open_channels(settings: Settings) -> list[Channel]:
-    """The channels that the settings name. Raises UsageError for a URL that no channel can read."""
-    scheme = settings.smtp_url and settings.smtp_url.partition(":")[0].lower()
-    return OPENERS.get(scheme, smtp.open_channels)(settings)

@@ -24,7 +24,7 @@ from negotiation.notifications.channels.base import (
     Channel,
     DeliveryResult,
     DeliveryStatus,
-    OutgoingEmail,
+    OutgoingMessage,
     Refusal,
     Unusable,
 )
@@ -84,7 +84,7 @@ def server_of(url: str) -> SplitResult:
 
 
 class SmtpChannel:
-    """One open connection; a lost one is opened again for the next email. STARTTLS is used where it is offered."""
+    """One open connection; a lost one is opened again for the next message. STARTTLS is used where it is offered."""
 
     def __init__(self, url: SplitResult, own_name: str) -> None:
         self._place = f"{url.hostname}:{url.port or _usual_port(url)}"
@@ -99,11 +99,11 @@ class SmtpChannel:
         )
         self._lost = 0
 
-    async def send(self, email: OutgoingEmail) -> DeliveryResult:
-        """Hands one email over. Raises Unusable for a fault of the server, Refusal for one of the email."""
+    async def send(self, message: OutgoingMessage) -> DeliveryResult:
+        """Hands one email over. Raises Unusable for a fault of the server, Refusal for one of the message."""
         await self._connect()
         try:
-            _, reply = await self._smtp.sendmail(email.sender, [email.recipient], email.content)
+            _, reply = await self._smtp.sendmail(message.sender, [message.recipient], message.content)
         except SMTPRecipientsRefused as refused:
             return self._answered(refused.recipients[0])
         except SMTPSenderRefused as refused:

@@ -15,8 +15,8 @@ from negotiation.core.local_time import local
 from negotiation.core.settings import Settings
 from negotiation.domain.notice_facts import Facts
 from negotiation.notifications import ics
-from negotiation.notifications.channels.base import OutgoingEmail
-from negotiation.notifications.email.addresses import Recipient, message_id_of
+from negotiation.notifications.channels.base import OutgoingMessage, Recipient
+from negotiation.notifications.email.addresses import message_id_of
 from negotiation.notifications.email.content import CalendarOf, Content, ContentReader
 from negotiation.notifications.email.layout import environment, subject_and_paragraphs
 from negotiation.notifications.email.matters import Names
@@ -40,7 +40,7 @@ class Composer:
         self.today = local(at).date()
         self._reader = ContentReader(self.today, calendar_of, settings.base_url)
 
-    def compose(self, template: str, facts: Facts, recipient: Recipient, case_id: int, key: str) -> OutgoingEmail:
+    def compose(self, template: str, facts: Facts, recipient: Recipient, case_id: int, key: str) -> OutgoingMessage:
         """The finished mail of a notice; the same notice always has the same Message-ID.
 
         Raises one of ``UNWRITABLE`` where the facts are not those that the template asks for.
@@ -50,7 +50,7 @@ class Composer:
         words = self._words(template, self._context(content, recipient.name))
         message = self._headers(words.subject, recipient, message_id)
         message += body_of(words, self._calendar_file(content.entries), message_id)
-        return OutgoingEmail(self.settings.mail_from, recipient.address, message_id, message)
+        return OutgoingMessage(self.settings.mail_from, recipient.address, message_id, message)
 
     def subject(self, template: str, facts: Facts, recipient: str) -> str:
         """The subject line: the kind of mail and the number of its case. Raises as ``compose`` does."""
