@@ -1,17 +1,21 @@
 """Reads what people enter: dates as they type them, choices by their label, lists, departments. Knows no case."""
 
+from __future__ import annotations
+
 import re
 import unicodedata
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from negotiation.core import texts
 from negotiation.core.enums import PARTY_ROLES
 from negotiation.core.errors import FieldError, NotFound
 from negotiation.core.texts import Kind
-from negotiation.domain.departments import Directory
-from negotiation.domain.rulebook import EventRule, FieldRule, Procedure
+
+if TYPE_CHECKING:  # a command that reads a date starts without the law
+    from negotiation.domain.departments import Directory
+    from negotiation.domain.rulebook import EventRule, FieldRule, Procedure
 
 # 国家秘密 and what else must not be entered: the system is not for classified matter, and refuses what says it is.
 SECRETS = ("秘密★", "机密★", "绝密★", "内部资料")
