@@ -8,13 +8,12 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import JSON, Boolean, Date, LargeBinary, Select
+from sqlalchemy import Boolean, Date, LargeBinary, Select
 from sqlalchemy.engine import Dialect
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlmodel import SQLModel
 
-from negotiation.store.schema.notice_facts import FactsType
-from negotiation.store.schema.types import Instant, table_of
+from negotiation.store.schema.types import Instant, Json, table_of
 
 Processor = Callable[[Any], Any] | None
 Row = Sequence[Any]
@@ -102,7 +101,7 @@ def _bind(kind: Any, dialect: Dialect) -> Processor:
     if isinstance(kind, (Boolean, LargeBinary)):
         return None
     processor = kind.bind_processor(dialect)
-    return _once(processor) if isinstance(kind, (JSON, FactsType)) else _remembering(kind, processor)
+    return _once(processor) if isinstance(kind, Json) else _remembering(kind, processor)
 
 
 def _result(kind: Any, dialect: Dialect) -> Processor:

@@ -39,8 +39,7 @@ def migrate(database: Database) -> None:
 
 
 def _upgrade(database: Database, connection: Connection) -> None:
-    from alembic import command  # noqa: PLC0415 (180 ms that only a migration needs)
-    from alembic import command  # noqa: PLC0415 (300 ms that only a migration needs)
+    from alembic import command  # noqa: PLC0415 (180 ms that only a migration needs)  # noqa: PLC0415 (300 ms that only a migration needs)
     from alembic.config import Config  # noqa: PLC0415
     from alembic.util import CommandError  # noqa: PLC0415
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import LargeBinary
 from sqlmodel import Field, SQLModel
 
-from negotiation.store.schema.types import Instant, json_type
+from negotiation.store.schema.types import Instant, Json
 
 
 class Account(SQLModel, table=True):
@@ -20,7 +20,7 @@ class Account(SQLModel, table=True):
     login: str = Field(unique=True)
     name: str
     department_id: int | None = Field(default=None, foreign_key="department.id")
-    roles: list[str] = Field(sa_type=json_type())
+    roles: list[str] = Field(sa_type=Json)
     password_hash: str
     must_change: bool
     active: bool = True
@@ -50,7 +50,7 @@ class Token(SQLModel, table=True):
     digest: bytes = Field(sa_type=LargeBinary, primary_key=True)
     account_id: int = Field(foreign_key="account.id", index=True)
     name: str
-    scopes: list[str] = Field(sa_type=json_type())
+    scopes: list[str] = Field(sa_type=Json)
     created_at: datetime = Field(sa_type=Instant)
     expires_at: datetime = Field(sa_type=Instant)
     revoked_at: datetime | None = Field(default=None, sa_type=Instant)

@@ -2,10 +2,9 @@
 
 from datetime import date
 
-from sqlalchemy import Index, text
 from sqlmodel import Field, SQLModel
 
-from negotiation.store.schema.types import id_type
+from negotiation.store.schema.types import id_type, partial_index
 
 IS_HANDLING = "until IS NULL"
 
@@ -18,12 +17,11 @@ class Handler(SQLModel, table=True):
 
     __tablename__ = "handler"
     __table_args__ = (
-        Index(
+        partial_index(
             "handler_of",
             "account_id",
             "case_id",
-            sqlite_where=text(IS_HANDLING),
-            postgresql_where=text(IS_HANDLING),
+            where=IS_HANDLING,
         ),
     )
 

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import Text
 from sqlmodel import Field, SQLModel
 
-from negotiation.store.schema.types import Instant, json_type
+from negotiation.store.schema.types import Instant, Json
 
 
 class Arrangement(SQLModel, table=True):
@@ -23,8 +23,8 @@ class Arrangement(SQLModel, table=True):
     doc_no: str | None = None
     title: str = ""
     issued: date | None = None
-    off: dict[str, str] = Field(sa_type=json_type())
-    work: dict[str, str] = Field(sa_type=json_type())
+    off: dict[str, str] = Field(sa_type=Json)
+    work: dict[str, str] = Field(sa_type=Json)
     source: str = Field(default="", sa_type=Text)
 
 

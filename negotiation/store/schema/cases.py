@@ -3,10 +3,10 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Index, LargeBinary, Text, text
+from sqlalchemy import Index, LargeBinary, Text
 from sqlmodel import Field, SQLModel
 
-from negotiation.store.schema.types import Instant, id_type, json_type
+from negotiation.store.schema.types import Instant, Json, id_type, partial_index
 
 IS_RECOUNT = "event = 'recount'"
 IS_OPEN = "ending = ''"
@@ -29,14 +29,14 @@ class Case(SQLModel, table=True):
 
     __tablename__ = "case"
     __table_args__ = (
-        Index("case_open", "next_due", "id", sqlite_where=text(IS_OPEN), postgresql_where=text(IS_OPEN)),
-        Index("case_open_no", "no", sqlite_where=text(IS_OPEN), postgresql_where=text(IS_OPEN)),
+        partial_index("case_open", "next_due", "id", where=IS_OPEN),
+        partial_index("case_open_no", "no", where=IS_OPEN),
         Index("case_received", "received_on", "id"),
         Index("case_version", "id", "version"),  # what a block of cases is known by, without reading the cases
-        Index("case_draft", "drafted_by", sqlite_where=text(A_DRAFT), postgresql_where=text(A_DRAFT)),
-        Index("case_matter", "matter", sqlite_where=text(IN_A_MATTER), postgresql_where=text(IN_A_MATTER)),
-        Index("case_resource", "resource_id", sqlite_where=text(IS_TIED), postgresql_where=text(IS_TIED)),
-        Index("case_related", "related_id", sqlite_where=text(IS_RELATED), postgresql_where=text(IS_RELATED)),
+        partial_index("case_draft", "drafted_by", where=A_DRAFT),
+        partial_index("case_matter", "matter", where=IN_A_MATTER),
+        partial_index("case_resource", "resource_id", where=IS_TIED),
+        partial_index("case_related", "related_id", where=IS_RELATED),
     )
 
     id: int = Field(sa_type=id_type(), primary_key=True)
@@ -54,7 +54,7 @@ class Case(SQLModel, table=True):
     drafted_by: int | None = None
     resource_id: int | None = Field(default=None, foreign_key="resource.id")
     related_id: int | None = Field(default=None, sa_type=id_type())
-    flags: dict[str, Any] = Field(sa_type=json_type())
+    flags: dict[str, Any] = Field(sa_type=Json)
     last_on: date | None = None
     back_state: str | None = None
     back_on: date | None = None
@@ -89,7 +89,7 @@ class Event(SQLModel, table=True):
     __tablename__ = "event"
     __table_args__ = (
         # What one change of the calendar moved: its events bear its instant. No other event is in this index.
-        Index("event_recount", "recorded_at", sqlite_where=text(IS_RECOUNT), postgresql_where=text(IS_RECOUNT)),
+        partial_index("event_recount", "recorded_at", where=IS_RECOUNT),
         Index("event_happened", "event", "happened_on"),  # what the annual report counts by its day
     )
 

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import Text
 from sqlmodel import Field, SQLModel
 
-from negotiation.store.schema.types import Instant, id_type, json_type
+from negotiation.store.schema.types import Instant, Json, id_type
 
 
 class Meeting(SQLModel, table=True):
@@ -23,7 +23,7 @@ class Meeting(SQLModel, table=True):
     at: str
     place: str
     chair: str
-    present: list[str] = Field(sa_type=json_type())
+    present: list[str] = Field(sa_type=Json)
     minutes_no: str = ""
     state: str
     reason: str = Field(default="", sa_type=Text)

@@ -6,7 +6,6 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import to_jsonable_python
-from sqlalchemy import TypeDecorator
 from sqlalchemy.engine import Dialect
 
 from negotiation.domain.notice_facts import (
@@ -17,16 +16,15 @@ from negotiation.domain.notice_facts import (
     OfficeDigestFacts,
     UnreadableFacts,
 )
-from negotiation.store.schema.types import json_type
+from negotiation.store.schema.types import Json
 
 # A key that only facts of this type have; all others are those of a case.
 _TYPES = {"members": DigestFacts, "lists": OfficeDigestFacts, "waiting": MissingYearFacts}
 
 
-class FactsType(TypeDecorator[Facts]):
+class FactsType(Json):
     """A column of facts: typed in Python, JSON in the database."""
 
-    impl = json_type()
     cache_ok = True
 
     def process_bind_param(self, value: Facts | None, dialect: Dialect) -> Any:  # noqa: ARG002 (its base asks)

@@ -2,12 +2,12 @@
 
 from datetime import datetime
 
-from sqlalchemy import Column, Index, Text
+from sqlalchemy import Text
 from sqlmodel import Field, SQLModel
 
 from negotiation.domain.notice_facts import Facts
 from negotiation.store.schema.notice_facts import FactsType
-from negotiation.store.schema.types import Instant, id_type
+from negotiation.store.schema.types import Instant, id_type, partial_index
 
 
 class Notice(SQLModel, table=True):
@@ -18,13 +18,12 @@ class Notice(SQLModel, table=True):
 
     __tablename__ = "notice"
     __table_args__ = (
-        Index(
+        partial_index(
             "notice_next",
             "next_try",
             "case_id",
             "key",
-            sqlite_where=Column("next_try").is_not(None),
-            postgresql_where=Column("next_try").is_not(None),
+            where="next_try IS NOT NULL",
         ),
     )
 

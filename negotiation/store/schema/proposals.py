@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from sqlalchemy import Index, Text, text
+from sqlalchemy import Text
 from sqlmodel import Field, SQLModel
 
-from negotiation.store.schema.types import Instant, id_type
+from negotiation.store.schema.types import Instant, id_type, partial_index
 
 IS_PROPOSED = "state = 'open'"
 
@@ -19,12 +19,11 @@ class Proposal(SQLModel, table=True):
 
     __tablename__ = "proposal"
     __table_args__ = (
-        Index(
+        partial_index(
             "proposal_open",
             "department_id",
             "proposed_at",
-            sqlite_where=text(IS_PROPOSED),
-            postgresql_where=text(IS_PROPOSED),
+            where=IS_PROPOSED,
         ),
     )
 

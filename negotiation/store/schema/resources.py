@@ -5,7 +5,7 @@ from datetime import date
 from sqlalchemy import Text
 from sqlmodel import Field, SQLModel
 
-from negotiation.store.schema.types import json_type
+from negotiation.store.schema.types import Json
 
 
 class Resource(SQLModel, table=True):
@@ -28,7 +28,7 @@ class Resource(SQLModel, table=True):
     open_attribute: str = ""
     summary: str = Field(default="", sa_type=Text)
     format: str = ""
-    items: list[str] = Field(sa_type=json_type())
+    items: list[str] = Field(sa_type=Json)
     update_cycle: str = ""
     published_on: date | None = None
     active: bool = True

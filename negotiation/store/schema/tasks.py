@@ -2,10 +2,9 @@
 
 from datetime import date
 
-from sqlalchemy import Column, Index
 from sqlmodel import Field, SQLModel
 
-from negotiation.store.schema.types import id_type
+from negotiation.store.schema.types import id_type, partial_index
 
 
 class Task(SQLModel, table=True):
@@ -13,11 +12,10 @@ class Task(SQLModel, table=True):
 
     __tablename__ = "task"
     __table_args__ = (
-        Index(
+        partial_index(
             "task_open",
             "created_on",
-            sqlite_where=Column("done_on").is_(None),
-            postgresql_where=Column("done_on").is_(None),
+            where="done_on IS NULL",
         ),
     )
 

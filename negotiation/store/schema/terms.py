@@ -2,10 +2,10 @@
 
 from datetime import date
 
-from sqlalchemy import Column, Index, text
+from sqlalchemy import Index
 from sqlmodel import Field, SQLModel
 
-from negotiation.store.schema.types import id_type
+from negotiation.store.schema.types import id_type, partial_index
 
 # A term whose date a calendar may still move: the clock looks at it, or its date was never official.
 MAY_MOVE = "next_on IS NOT NULL OR NOT official"
@@ -16,24 +16,22 @@ class Term(SQLModel, table=True):
 
     __tablename__ = "term"
     __table_args__ = (
-        Index(
+        partial_index(
             "term_next",
             "next_on",
             "case_id",
             "n",
-            sqlite_where=Column("next_on").is_not(None),
-            postgresql_where=Column("next_on").is_not(None),
+            where="next_on IS NOT NULL",
         ),
         Index("term_due", "main", "due_on"),
         # What a new arrangement of working days may move: read whole, and without touching a row.
-        Index(
+        partial_index(
             "term_counted",
             "counts_from",
             "counted",
             "due_on",
             "official",
-            sqlite_where=text(MAY_MOVE),
-            postgresql_where=text(MAY_MOVE),
+            where=MAY_MOVE,
         ),
     )
 

@@ -3,10 +3,15 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, DateTime, Integer, Table, TypeDecorator
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import JSON, BigInteger, DateTime, Index, Integer, Table, TypeDecorator
 from sqlalchemy.engine import Dialect
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.schema import CreateIndex
+from sqlalchemy.sql.compiler import DDLCompiler
+from sqlalchemy.types import TypeEngine
 from sqlmodel import SQLModel
+
+_WHERE = "where"
 
 
 class Instant(TypeDecorator[datetime]):
@@ -29,9 +34,18 @@ class Instant(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
-def json_type() -> Any:
-    """The type of a column of JSON: text on SQLite, JSONB on PostgreSQL."""
-    return JSON().with_variant(JSONB(), "postgresql")
+class Json(TypeDecorator[Any]):
+    """JSON: text on SQLite, JSONB on PostgreSQL."""
+
+    impl = JSON
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        if dialect.name != "postgresql":
+            return dialect.type_descriptor(JSON())
+        from sqlalchemy.dialects.postgresql import JSONB  # noqa: PLC0415 - 50 ms that SQLite does not need
+
+        return dialect.type_descriptor(JSONB())
 
 
 def id_type() -> Any:
@@ -43,3 +57,18 @@ def table_of(model: type[SQLModel]) -> Table:
     """The table of a class, for queries that read columns and not objects."""
     table: Table = model.__table__  # type: ignore[attr-defined]
     return table
+
+
+def partial_index(name: str, *columns: str, where: str) -> Index:
+    """An index of the rows for which a condition holds, alike on either engine.
+
+    SQLAlchemy's own ``sqlite_where`` and ``postgresql_where`` would load the dialects of both.
+    """
+    return Index(name, *columns, info={_WHERE: where})
+
+
+@compiles(CreateIndex)
+def _create_index(create: CreateIndex, compiler: DDLCompiler, **options: Any) -> str:
+    statement = compiler.visit_create_index(create, **options)
+    where = create.element.info.get(_WHERE)
+    return f"{statement} WHERE {where}" if where else statement
