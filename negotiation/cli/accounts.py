@@ -57,8 +57,8 @@ def account_add(
         cli.database, login=login, name=name, roles=_roles(role), at=now(), department_id=unit
     )
     answer = _shown(cli, made.person.login) | {"password": made.password}
-    told = f"已建立账户 {made.person.login}，临时密码：{made.password}{_ONCE}"
-    emit(answer, lambda: console.console().print(told), as_json)
+    words = f"已建立账户 {made.person.login}，临时密码：{made.password}{_ONCE}"
+    emit(answer, lambda: console.console().print(words), as_json)
 
 
 @app.command("set")
@@ -75,8 +75,8 @@ def account_set(
     with cli.database.write() as transaction:
         found = management.find(transaction, login)
         management.change_account(transaction, found.person.id, at=now(), name=name, roles=roles, active=active)
-    told = f"已更改：{found.person.login}"
-    emit(_shown(cli, login), lambda: console.console().print(told), as_json)
+    words = f"已更改：{found.person.login}"
+    emit(_shown(cli, login), lambda: console.console().print(words), as_json)
 
 
 @app.command("password")
@@ -85,8 +85,8 @@ def account_password(login: str, as_json: Json = False) -> None:
     cli = CliContext.open()
     person = _found(cli, login).person
     new = sessions.set_password(cli.database, person.id, now())
-    told = f"{person.login} 的临时密码：{new}{_ONCE}"
-    emit({"login": person.login, "password": new}, lambda: console.console().print(told), as_json)
+    words = f"{person.login} 的临时密码：{new}{_ONCE}"
+    emit({"login": person.login, "password": new}, lambda: console.console().print(words), as_json)
 
 
 @app.command("token")
@@ -111,8 +111,8 @@ def account_token(
         "expires_at": expires_at,
         "token": text,
     }
-    told = f"令牌“{name.strip()}”：{text}{_ONCE}"
-    emit(answer, lambda: console.console().print(told, soft_wrap=True), as_json)
+    words = f"令牌“{name.strip()}”：{text}{_ONCE}"
+    emit(answer, lambda: console.console().print(words, soft_wrap=True), as_json)
 
 
 @app.command("revoke")

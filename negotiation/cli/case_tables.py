@@ -1,24 +1,18 @@
-"""Cases on the terminal: lists of them, and one with its terms, history and notices."""
+"""Cases on the terminal, line by line."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any
 
 from rich.table import Table
 from rich.text import Text
 
 from negotiation.cli.console import due, table
-from negotiation.core.enums import DeadlineStatus, ItemAnswer, NoticeState
-from negotiation.core.labels import (
-    DEADLINE_STATUS_SHAPES,
-    DEADLINE_STATUS_TITLES,
-    ITEM_ANSWER_TITLES,
-    NOTICE_STATE_TITLES,
-    NOTICE_TITLES,
-)
-from negotiation.services import case_view
+from negotiation.core.enums import DeadlineStatus
+from negotiation.core.labels import DEADLINE_STATUS_SHAPES, DEADLINE_STATUS_TITLES
 
 
-def light(value: str) -> Text:
+def deadline_status(value: str) -> Text:
+    """The deadline status (正常, 临期, 逾期 …) as a coloured shape and its title."""
     shape, colour = DEADLINE_STATUS_SHAPES[DeadlineStatus(value)]
     return Text(f"{shape} {DEADLINE_STATUS_TITLES[DeadlineStatus(value)]}".strip(), style=colour)
 
@@ -33,7 +27,7 @@ def case_lines(title: str, lines: Iterable[dict[str, Any]]) -> Table:
     rows: list[tuple[Any, ...]] = [
         (
             line["no"],
-            light(line["light"]),
+            deadline_status(line["light"]),
             line["state_title"],
             line["applicant"],
             line["provider"],
@@ -54,81 +48,3 @@ def case_lines(title: str, lines: Iterable[dict[str, Any]]) -> Table:
 def _by_reference(line: dict[str, Any]) -> bool:
     """Bodies to which the rules apply by reference are never called 逾期 (809号令第四十三条)."""
     return bool(line["light"] == DeadlineStatus.REFERENCE.value)
-
-
-def case_tables(case: dict[str, Any], titles: dict[str, str]) -> Iterator[Table | Text]:
-    """A case for the terminal: its facts, terms, items, history, tasks and what may be done now."""
-    holder = titles.get(case["held_by"], case["held_by"])
-    yield Text(f"{case['no']}  {case['subject']}", style="bold")
-    yield Text.assemble(
-        f"{' → '.join(filter(None, (case['applicant'], case['provider'])))}　状态：{case['state_title']}",
-        f"　由{holder}办理　" if holder else "　",
-        light(case["light"]),
-    )
-    yield Text(f"规则：{case['law']}")
-    yield table(
-        "期限",
-        ("期限", "开始", "工作日", "到期", "状况", "依据"),
-        [
-            (
-                t["title"],
-                t["started_on"],
-                t["days"] or t["dated"],
-                "恢复计时后确定" if t["pauses"] else due(t["due_on"], t["official"]),
-                case_view.term_status(t),
-                case_view.basis(t["basis"]),
-            )
-            for t in case["terms"]
-        ],
-    )
-    yield from map(Text, provisional_notes((t for t in case["terms"] if t["runs"]), "due_on"))
-    if case["items"]:
-        answers = [(item["name"], ITEM_ANSWER_TITLES[ItemAnswer(item["answer"])]) for item in case["items"]]
-        yield table("数据项", ("名称", "答复"), answers)
-    yield table(
-        "办理过程",
-        ("序", "日期", "事项", "办理", "登记时间", "依据", "内容"),
-        [
-            (
-                e["seq"],
-                e["happened_on"],
-                e["title"],
-                e["actor"],
-                e["recorded_at"],
-                case_view.basis(e["basis"]),
-                _fields(e),
-            )
-            for e in case["events"]
-        ],
-    )
-    if case["tasks"]:
-        yield table("待办", ("登记日期", "事项"), [(task["since"], task["title"]) for task in case["tasks"]])
-    if case["notices"]:
-        yield table(
-            "通知",
-            ("通知", "发往", "状态", "地址", "发出时间"),
-            [
-                (
-                    NOTICE_TITLES.get(n["notice"], n["notice"]),
-                    n["to"] or "领导小组办公室",
-                    _notice_state(n["state"]),
-                    n["address"],
-                    n["sent_at"],
-                )
-                for n in case["notices"]
-            ],
-        )
-    acts = [(a["event"], a["title"], "、".join(titles.get(by, by) for by in a["by"])) for a in case["acts"]]
-    yield table("现在可以办理", ("事件", "名称", "由谁"), acts)
-    for act in case["acts_later"]:
-        yield Text(f"{act['title']}：{due(act['since'], act['official'])}起可办")
-    for row in case["waiting"]:
-        yield Text(f"待签批：{row['title']}（{row['author']}提出，待{row['head_of']}负责人签批）")
-
-
-def _notice_state(state: str) -> str:
-    return NOTICE_STATE_TITLES[NoticeState(state)]
-
-
-def _fields(event: dict[str, Any]) -> str:
-    return "\n".join(f"{title}：{text}" for title, text in event["shown"].items())

@@ -58,9 +58,9 @@ COMMANDS: Mapping[str, Place | Section] = {
         "export": Place("ledger", "按原样式导出台账。"),
     }),
     "case": Section("案件登记与办理。", {
-        "show": Place("cases", "一个案件的全部：期限、数据项、办理过程、待办、通知。"),
-        "open": Place("cases", "登记一个新案件（草稿）；至少给出 applicant 和 provider，没有登记过的部门随即登记。"),
-        "act": Place("cases", "办理：登记一个事件。"),
+        "show": Place("case", "一个案件的全部：期限、数据项、办理过程、待办、通知。"),
+        "open": Place("case", "登记一个新案件（草稿）；至少给出 applicant 和 provider，没有登记过的部门随即登记。"),
+        "act": Place("case", "办理：登记一个事件。"),
     }),
     "resources": Section("资源目录的导入、查看与导出。", {
         "import": Place("resources", "导入资源目录：共享类型按名称识别；有误的行逐行说明，不写入。"),

@@ -1,21 +1,15 @@
 """What a command works in: the settings, the database, the rules and departments of the installation."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
-from rich.text import Text
-
-from negotiation.cli import case_tables, console
-from negotiation.cli.options import at_the_end, emit
+from negotiation.cli.database import connect
 from negotiation.core.enums import Job
 from negotiation.core.errors import NotFound, UsageError
 from negotiation.core.settings import Settings, read_settings
 from negotiation.core.texts import searched
-from negotiation.domain import rulers
-from negotiation.services import case_view, offers, unattended
-from negotiation.services.cases.case_file import CaseFile
 from negotiation.services.context import Context
 from negotiation.store import migrate
 from negotiation.store.case_list.query import numbered
@@ -32,6 +26,11 @@ class CliContext:
 
     @classmethod
     def open(cls, *, prepare: bool = True) -> "CliContext":
+        """The context of this command.
+
+        ``prepare``: makes an empty database ready; else one that is not ready is refused. Raises DatabaseUnavailable,
+        and UsageError for settings that cannot be used.
+        """
         settings = read_settings()
         database = connect(settings)
         if prepare:
@@ -52,7 +51,7 @@ class CliContext:
         raise NotFound(f"没有编号为“{typed}”的案件", todo="请核对编号", command="negotiation cases 列出全部案件")
 
     def role(self, text: str) -> str:
-        """A role by its identifier or its title."""
+        """A role by its identifier or its title. Raises UsageError for none, with those there are."""
         named = [(key, title) for book in self.context.books for key, title in book.roles.items()]
         for key, title in named:
             if text in (key, title):
@@ -66,49 +65,11 @@ class CliContext:
 
         ``by_hand``: a person named the instant, who answers for it. Raises ClockJumped.
         """
+        from negotiation.services import unattended
+
         if by_hand:
             yield
             return
         unattended.demand_clock(self.database, self.context, at)
         yield
         unattended.beat(self.database, job, at)
-
-    def emit_case(
-        self, file: CaseFile, day: date, as_json: bool, *, ruler: bool = False, departments_created: Sequence[str] = ()
-    ) -> None:
-        """The case after a command, and the departments that the command registered."""
-        with self.database.read() as transaction:
-            case = case_view.case_json(transaction, file, self.context, day)
-            waiting = offers.open_proposals(transaction, file)
-            case |= case_view.acts_json(file, offers.offers(transaction, file, day, waiting), waiting)
-        if departments_created:
-            case["departments_created"] = list(departments_created)
-
-        def tell() -> None:
-            screen = console.console()
-            for part in case_tables.case_tables(case, dict(file.rulebook.roles)):
-                screen.print(part)
-            if departments_created:
-                screen.print(f"新登记的部门（请核对层级和经办人）：{'、'.join(departments_created)}")
-            if ruler:
-                _tell_rulers(file)
-
-        emit(case, tell, as_json)
-
-
-def _tell_rulers(file: CaseFile) -> None:
-    """The days of the terms that run or were agreed, one by one."""
-    screen = console.console()
-    for ruler in rulers.rulers_of(file.procedure, file.case_state, file.calendar):
-        screen.print(Text(f"{ruler.title}：{ruler.says}"))
-        if ruler.days:
-            screen.print(console.ruler(ruler.days))
-        for note in ruler.notes:
-            screen.print(Text(note))
-
-
-def connect(settings: Settings) -> Database:
-    """The database of a command; its connections are closed when the command ends."""
-    database = Database(settings.url)
-    at_the_end.callback(database.close)
-    return database

@@ -13,7 +13,7 @@ from rich.text import Text
 
 from negotiation import demo
 from negotiation.cli import console
-from negotiation.cli.desk import tell as tell_desk
+from negotiation.cli.desk import print_desk
 from negotiation.core.json_text import as_text
 from negotiation.core.labels import ACCOUNT_ROLE_TITLES
 from negotiation.core.settings import Settings
@@ -25,7 +25,7 @@ from negotiation.services.desk import desk
 def build(settings: Settings, at: datetime) -> None:
     """Builds the city as it stands at an instant; shows the office's desk and a mail."""
     built = demo.build(settings, at, _days)
-    _tell(built)
+    _print_city(built)
     built.database.close()
 
 
@@ -59,9 +59,9 @@ def _as_json(account: DemoAccount) -> dict[str, Any]:
     return {"login": account.login, "role": account.role.value, "department": account.department}
 
 
-def _tell(built: City) -> None:
+def _print_city(built: City) -> None:
     screen = console.console()
-    tell_desk(desk(built.database, built.context, built.today), built.today)
+    print_desk(desk(built.database, built.context, built.today), built.today)
     home = built.context.settings.home
     mails = sorted((home / "mail").glob("*.eml"))
     screen.print(f"邮件共 {len(mails)} 封，存于 {home / 'mail'}（不外发）。其中一封：")

@@ -69,8 +69,8 @@ def department_rename(
     unit = cli.context.directory.find(name)
     with cli.database.write() as transaction:
         departments.rename(transaction, cli.context, unit, to, order)
-    told = f"{unit.name} 已更名为 {tidy_name(to)}"
-    emit({"department": tidy_name(to), "was": unit.name}, lambda: console.console().print(told), as_json)
+    words = f"{unit.name} 已更名为 {tidy_name(to)}"
+    emit({"department": tidy_name(to), "was": unit.name}, lambda: console.console().print(words), as_json)
 
 
 @app.command("merge")
@@ -88,12 +88,12 @@ def department_merge(
     with cli.database.write() as transaction:
         done = departments.merge(transaction, cli.context, unit, successor, order)
     answer = {"moved": list(done.moved), "left": [{"no": no, "why": why} for no, why in done.left]}
-    emit(answer, lambda: _tell_merged(unit.name, successor.name, done), as_json)
+    emit(answer, lambda: _print_merged(unit.name, successor.name, done), as_json)
     if done.left:
         raise typer.Exit(DONE_IN_PART)
 
 
-def _tell_merged(name: str, into: str, done: departments.Merged) -> None:
+def _print_merged(name: str, into: str, done: departments.Merged) -> None:
     screen = console.console()
     screen.print(f"{name} 已并入 {into}：划转 {len(done.moved)} 件，待人处理 {len(done.left)} 件")
     if done.left:

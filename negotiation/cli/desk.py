@@ -9,7 +9,7 @@ from negotiation.domain.wording import weekday
 TASKS_SHOWN = 15
 
 
-def tell(answer: dict[str, Any], day: date) -> None:
+def print_desk(answer: dict[str, Any], day: date) -> None:
     """Prints the desk of a day, as ``negotiation.services.desk`` gives it."""
     screen = console.console()
     screen.print(f"领导小组办公室　{day}　{weekday(day)}\n", style="bold")

@@ -26,7 +26,7 @@ def sheets_and_rows(done: Imported) -> dict[str, Any]:
     }
 
 
-def tell_sheets_and_rows(done: Imported) -> None:
+def print_sheets_and_rows(done: Imported) -> None:
     """Prints for people which sheets were read, and the rows that were rejected."""
     screen = console.console()
     if len(done.sheets_read) > 1:

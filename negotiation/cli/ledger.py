@@ -7,7 +7,7 @@ import typer
 
 from negotiation.cli import console
 from negotiation.cli.context import CliContext
-from negotiation.cli.importing import end, sheets_and_rows, tell_sheets_and_rows
+from negotiation.cli.importing import end, print_sheets_and_rows, sheets_and_rows
 from negotiation.cli.options import AsOf, Json, day_or_today, emit
 from negotiation.core.clock import now
 from negotiation.documents.ledger import exporter, importer
@@ -30,11 +30,11 @@ def ledger_import(
         )
     counts = {"imported": done.imported, "updated": done.updated, "unchanged": done.unchanged}
     created = {"departments_created": done.departments_created}
-    emit(counts | sheets_and_rows(done) | created, lambda: _tell_import(done, dry_run=dry_run), as_json)
+    emit(counts | sheets_and_rows(done) | created, lambda: _print_import(done, dry_run=dry_run), as_json)
     end(done)
 
 
-def _tell_import(done: importer.Imported, *, dry_run: bool) -> None:
+def _print_import(done: importer.Imported, *, dry_run: bool) -> None:
     screen = console.console()
     screen.print(
         ("试运行，未写入任何内容。" if dry_run else "")
@@ -42,7 +42,7 @@ def _tell_import(done: importer.Imported, *, dry_run: bool) -> None:
     )
     if done.departments_created:
         screen.print(f"新登记的部门（请核对层级和经办人）：{'、'.join(done.departments_created)}")
-    tell_sheets_and_rows(done)
+    print_sheets_and_rows(done)
 
 
 @app.command("export")

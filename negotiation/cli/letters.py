@@ -127,11 +127,11 @@ def letter_check(
     faults = [{"file": str(path), "fault": each} for path in paths for each in letters.faults_of_file(path, books)]
     answer: dict[str, Any] = {"ok": not faults, "files": [str(path) for path in paths], "faults": faults}
 
-    def tell() -> None:
+    def print_words() -> None:
         rows = [(each["file"], each["fault"]) for each in faults]
         found = console.table(f"{len(faults)}处问题", ("模板", "问题"), rows)
         console.console().print(found if faults else f"检查了{len(paths)}个模板，没有问题。")
 
-    emit(answer, tell, as_json)
+    emit(answer, print_words, as_json)
     if faults:
         raise typer.Exit(FOUND_WANTING)

@@ -6,7 +6,8 @@ from dataclasses import asdict
 import typer
 
 from negotiation.cli import console
-from negotiation.cli.context import CliContext, connect
+from negotiation.cli.context import CliContext
+from negotiation.cli.database import connect
 from negotiation.cli.options import FOUND_WANTING, Json, emit
 from negotiation.core.clock import now
 from negotiation.core.enums import Job
@@ -31,20 +32,20 @@ def audit_verify(as_json: Json = False) -> None:
         broken = list(audit.broken_links(transaction))
         remarks = list(odd_instants(transaction, now()))
 
-    def tell() -> None:
+    def print_words() -> None:
         screen = console.console()
         screen.print(f"核验 {events} 个事件，{len(broken)} 处不符。")
         if broken:
             rows = [(each["no"], each["seq"], each["what"]) for each in broken]
             screen.print(console.table("不符之处", ("编号", "第几个事件", "问题"), rows))
-        _tell_remarks(remarks)
+        _print_remarks(remarks)
 
-    emit({"events": events, "broken": broken, "remarks": _as_json(remarks)}, tell, as_json)
+    emit({"events": events, "broken": broken, "remarks": _as_json(remarks)}, print_words, as_json)
     if broken:
         raise typer.Exit(FOUND_WANTING)
 
 
-def _tell_remarks(remarks: Sequence[OddInstant]) -> None:
+def _print_remarks(remarks: Sequence[OddInstant]) -> None:
     """Instants that cannot be right: to know, and no fault of the chain."""
     if remarks:
         rows = [(each.no, each.seq, case_view.odd_instant(each)) for each in remarks]
@@ -62,8 +63,8 @@ def migrate(as_json: Json = False) -> None:
     database = connect(settings)
     before = schema.revision(database)
     schema.migrate(database)
-    told = f"数据库版本：{before or '（空）'} → {schema.HEAD}"
-    emit({"from": before, "to": schema.HEAD}, lambda: console.console().print(told), as_json)
+    words = f"数据库版本：{before or '（空）'} → {schema.HEAD}"
+    emit({"from": before, "to": schema.HEAD}, lambda: console.console().print(words), as_json)
 
 
 @app.command("yearly")
@@ -90,13 +91,13 @@ def doctor(as_json: Json = False) -> None:
         "remarks": _as_json(clock.remarks),
     }
 
-    def tell() -> None:
+    def print_words() -> None:
         screen = console.console()
         screen.print(console.table("现状", ("项目", "数值"), list(facts.items())))
         rows = [("问题" if each.serious else "提示", each.what, each.todo) for each in findings]
         screen.print(console.table("检查结果", ("", "情况", "怎么办"), rows) if rows else "没有发现问题。")
-        _tell_remarks(clock.remarks)
+        _print_remarks(clock.remarks)
 
-    emit(answer, tell, as_json)
+    emit(answer, print_words, as_json)
     if not answer["ok"]:
         raise typer.Exit(FOUND_WANTING)

@@ -126,10 +126,10 @@ def _kind(text: str) -> str:
 
 def _emit(cli: CliContext, meeting: Meeting, as_json: bool) -> None:
     answer = view.as_json(cli.context, meeting)
-    emit(answer, lambda: _tell(answer, meeting), as_json)
+    emit(answer, lambda: _print_meeting(answer, meeting), as_json)
 
 
-def _tell(answer: dict[str, Any], meeting: Meeting) -> None:
+def _print_meeting(answer: dict[str, Any], meeting: Meeting) -> None:
     screen = console.console()
     screen.print(f"{meeting.no}　{AGENDAS[meeting.kind]}会议（{MEETING_STATE_TITLES[meeting.state]}）", markup=False)
     screen.print(f"{meeting.on} {meeting.at}　{meeting.place}　主持人：{meeting.chair}", markup=False)

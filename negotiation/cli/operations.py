@@ -46,13 +46,13 @@ def sweep_once(
         done = timers.run(cli.database, cli.context, moment, actor=clock, progress=advance)
     answer = {"acted": done.acted, "reminded": done.reminded, "parked": done.parked}
 
-    def tell() -> None:
+    def print_words() -> None:
         screen = console.console()
         screen.print(f"登记届满 {done.acted} 项，提醒 {done.reminded} 项，待人处理 {done.parked} 件。")
         for trouble in done.troubles:
             screen.print(f"  {trouble}")
 
-    emit(answer, tell, as_json)
+    emit(answer, print_words, as_json)
 
 
 @app.command("post")
@@ -65,11 +65,11 @@ def post_once(at: At = "", as_json: Json = False) -> None:
     answer: dict[str, Any] = {"sent": done.sent, "deferred": done.deferred, "failed": done.failed}
     answer["answers"] = [_reply_json(each) for each in replies]
 
-    def tell() -> None:
+    def print_words() -> None:
         place = "" if cli.settings.smtp_url else f"邮件存于 {cli.settings.mail_folder}。"
         console.console().print(f"发出 {done.sent} 封，暂缓 {done.deferred} 封，未能发出 {done.failed} 封。{place}")
 
-    emit(answer, tell, as_json)
+    emit(answer, print_words, as_json)
     if done.trouble:
         sys.stderr.write(f"{done.trouble}\n怎么办：请检查邮件服务器和 NEGOTIATION_SMTP_URL；暂缓的通知会自动再发\n")
         raise typer.Exit(DONE_IN_PART)

@@ -24,12 +24,12 @@ AsOf = Annotated[str, typer.Option("--as-of", help="截至哪一天（默认今�
 Fields = Annotated[list[str] | None, typer.Option("--field", help="字段=内容，可多次给出。", metavar="k=v")]
 
 
-def emit(answer: dict[str, Any], tell: Callable[[], None], as_json: bool) -> None:
-    """One JSON object for scripts, or words for people."""
+def emit(answer: dict[str, Any], print_words: Callable[[], None], as_json: bool) -> None:
+    """Answers with one JSON object for scripts, or prints words for people."""
     if as_json:
         sys.stdout.write(as_text(answer) + "\n")
     else:
-        tell()
+        print_words()
 
 
 def read_day(text: str) -> date:

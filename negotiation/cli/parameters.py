@@ -173,8 +173,8 @@ def _help(command: Any, ctx: Any, helps: Mapping[str, str] = MappingProxyType({}
     options = [each for each in command.params if isinstance(each, TyperOption)]
     pieces = [ctx.command_path, "[选项]", *map(_piece, asked), *(["命令 …"] if helps else [])]
     rows = [(_typed(each) + _takes(each), _explained(each)) for each in options]
-    told = io.StringIO()
-    screen = Console(file=told, width=_width(), highlight=False)
+    written = io.StringIO()
+    screen = Console(file=written, width=_width(), highlight=False)
     screen.print(Text(f"用法：{' '.join(pieces)}\n\n{command.help or ''}".rstrip()))
     for title, lines in (
         ("参数", [(_typed(each) + _takes(each), _explained(each)) for each in asked]),
@@ -184,7 +184,7 @@ def _help(command: Any, ctx: Any, helps: Mapping[str, str] = MappingProxyType({}
         if lines:
             screen.print(Text(f"\n{title}"))
             screen.print(_grid(lines))
-    return told.getvalue().rstrip("\n")
+    return written.getvalue().rstrip("\n")
 
 
 def _width() -> int:

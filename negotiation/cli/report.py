@@ -51,7 +51,7 @@ def yearly_report(
     content = as_json(found)
     if out is not None:
         write_papers(out, found, Sender.of(cli.context, local_date(now())))
-    emit(content, lambda: _tell_report(found), as_json_)
+    emit(content, lambda: _print_report(found), as_json_)
 
 
 def _demand_whole_year(*given: str) -> None:
@@ -80,7 +80,7 @@ def report_data(
     emit(answer, lambda: console.console().print(table), as_json_)
 
 
-def _tell_report(found: Report) -> None:
+def _print_report(found: Report) -> None:
     lines = [found.main.total, *found.main.providers]
     columns = ("提供部门", *(found.main.total[key].definition.title for key in _COLUMNS))
     screen = console.console()

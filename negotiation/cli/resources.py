@@ -7,7 +7,7 @@ import typer
 
 from negotiation.cli import console
 from negotiation.cli.context import CliContext
-from negotiation.cli.importing import end, sheets_and_rows, tell_sheets_and_rows
+from negotiation.cli.importing import end, print_sheets_and_rows, sheets_and_rows
 from negotiation.cli.options import Json, emit
 from negotiation.core.clock import now
 from negotiation.core.errors import FieldError, UsageError
@@ -34,16 +34,16 @@ def import_(
     cli = CliContext.open()
     done = importer.import_file(cli.database, cli.context, file, on=local_date(now()), dry_run=dry_run)
     counts = {"imported": done.imported, "updated": done.updated, "unchanged": done.unchanged}
-    emit(counts | sheets_and_rows(done), lambda: _tell(done, dry_run=dry_run), as_json)
+    emit(counts | sheets_and_rows(done), lambda: _print_import(done, dry_run=dry_run), as_json)
     end(done)
 
 
-def _tell(done: importer.Imported, *, dry_run: bool) -> None:
+def _print_import(done: importer.Imported, *, dry_run: bool) -> None:
     console.console().print(
         ("试运行，未写入任何内容。" if dry_run else "")
         + f"新增 {done.imported} 条，更新 {done.updated} 条，未变 {done.unchanged} 条，退回 {len(done.rejected)} 行。"
     )
-    tell_sheets_and_rows(done)
+    print_sheets_and_rows(done)
 
 
 @app.command("list")
@@ -54,7 +54,7 @@ def list_(department: Department = "", class_: Class = "", as_json: Json = False
     with cli.database.read() as transaction:
         found = list(resource_list.everything(transaction, wanted))
 
-    def tell() -> None:
+    def print_words() -> None:
         titles = ("资源代码", "资源名称", "提供部门", "共享类型", "共享方式")
         rows = [
             (each.code, each.name, provider, SHARING_CLASS_TITLES[each.sharing_class], each.way)
@@ -63,7 +63,7 @@ def list_(department: Department = "", class_: Class = "", as_json: Json = False
         console.console().print(console.table("资源目录", titles, rows))
         console.console().print(f"共 {len(rows)} 条")
 
-    emit({"resources": [resources.facts(*each) for each in found]}, tell, as_json)
+    emit({"resources": [resources.facts(*each) for each in found]}, print_words, as_json)
 
 
 @app.command("show")
@@ -75,14 +75,14 @@ def show_(code: Annotated[str, typer.Argument(help="资源代码。")], as_json:
         numbers = [line.no for line in resource_list.cases_of(transaction, found.id, today, None)]
     provider = cli.context.directory.name(found.provider_id)
 
-    def tell() -> None:
+    def print_words() -> None:
         said = zip(COLUMNS, row_of(found, provider), strict=True)
         rows = [(column.title, value) for column, value in said if value]
         console.console().print(
             console.table(found.name, ("项目", "内容"), [*rows, ("有关案件", "、".join(numbers) or "无")])
         )
 
-    emit(resources.facts(found, provider) | {"cases": numbers}, tell, as_json)
+    emit(resources.facts(found, provider) | {"cases": numbers}, print_words, as_json)
 
 
 @app.command("export")

@@ -82,11 +82,11 @@ def rulebook_show(
     if not diff:
         if base:
             raise UsageError("只列出不同时才需要对照的规则", todo="请加上 --diff")
-        emit(_rulebook_json(book), lambda: _tell_rulebook(book), as_json)
+        emit(_rulebook_json(book), lambda: _print_rulebook(book), as_json)
         return
     old = installed(base) if base else _base(rulebook_id)
     found = difference(old, book)
-    emit(_difference_json(old, book, found), lambda: _tell_difference(old, book, found), as_json)
+    emit(_difference_json(old, book, found), lambda: _print_difference(old, book, found), as_json)
 
 
 def _base(rulebook_id: str) -> Rulebook:
@@ -116,8 +116,8 @@ def rulebook_copy(rulebook_id: str, folder: Path, as_json: Json = False) -> None
     except OSError as error:
         raise NegotiationError(f"不能写入（{reason(error)}）", where=str(folder), todo="请换一个文件夹") from None
     copied = sorted(path.name for path in folder.glob("*.toml"))
-    told = f"已复制到 {folder}。请改动 rulebook.toml 中的 id 和 version，再运行 rulebook check。"
-    emit({"folder": str(folder), "files": copied}, lambda: console.console().print(told), as_json)
+    words = f"已复制到 {folder}。请改动 rulebook.toml 中的 id 和 version，再运行 rulebook check。"
+    emit({"folder": str(folder), "files": copied}, lambda: console.console().print(words), as_json)
 
 
 def _write(book: Rulebook, folder: Path) -> None:
@@ -185,7 +185,7 @@ def _difference_json(old: Rulebook, new: Rulebook, found: list[Difference]) -> d
     }
 
 
-def _tell_difference(old: Rulebook, new: Rulebook, found: list[Difference]) -> None:
+def _print_difference(old: Rulebook, new: Rulebook, found: list[Difference]) -> None:
     """A table for each procedure: what was added, changed or removed, by which article, old → new."""
     screen = console.console()
     screen.print(Text(f"{new.id} 第 {new.version} 版 与 {old.id} 第 {old.version} 版 的不同", style="bold"))
@@ -209,7 +209,7 @@ def _details(each: Difference) -> str:
     return "\n".join(f"{detail.what}：{detail.old or NO_ONE} → {detail.new or NO_ONE}" for detail in each.details)
 
 
-def _tell_rulebook(book: Rulebook) -> None:
+def _print_rulebook(book: Rulebook) -> None:
     screen = console.console()
     screen.print(Text(f"{book.title}（{book.document}）　{book.id} 第 {book.version} 版", style="bold"))
     for rules in book.procedures.values():

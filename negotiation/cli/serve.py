@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from negotiation.cli.context import connect
+from negotiation.cli.database import connect
 from negotiation.core.clock import now
 from negotiation.core.enums import AccountRole
 from negotiation.core.errors import UsageError, reason

@@ -40,7 +40,7 @@ def calendar_due(
         "days": [each._asdict() for each in days],
     }
 
-    def tell() -> None:
+    def print_words() -> None:
         screen = console.console()
         screen.print(console.ruler(days))
         back = "" if n > 0 else "倒数"
@@ -48,7 +48,7 @@ def calendar_due(
         if not found.official:
             screen.print(console.provisional(calendar, found))
 
-    emit(answer, tell, as_json)
+    emit(answer, print_words, as_json)
 
 
 @app.command("count")
@@ -73,7 +73,7 @@ def _almanac() -> Almanac:
     """The notices of the database, imported ones too; the shipped ones where no database has been set up yet."""
     if environment.only_home_is_set() and not (environment.home() / SQLITE_FILE).exists():
         return SHIPPED
-    from negotiation.cli.context import connect
+    from negotiation.cli.database import connect
     from negotiation.core.settings import read_settings
     from negotiation.store import calendar_notices, migrate
 

@@ -160,10 +160,10 @@ def calendar_list(as_json: Json = False) -> None:
         for each in revisions
     ]
 
-    def tell() -> None:
+    def print_words() -> None:
         screen = console.console()
         screen.print(f"国务院办公厅的安排已收录至 {cli.context.calendar.official_through}。")
         columns = ("序", "安排", "收录人", "时间", "变更", "确定", "请核实")
         screen.print(console.table("本系统收录", columns, rows) if rows else "本系统没有另外收录安排。")
 
-    emit(answer, tell, as_json)
+    emit(answer, print_words, as_json)

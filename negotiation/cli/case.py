@@ -1,0 +1,97 @@
+"""Commands of one case: shown, registered, acted on."""
+
+from collections.abc import Mapping
+from typing import Annotated
+
+import typer
+
+from negotiation.cli.case_output import emit_case
+from negotiation.cli.context import CliContext
+from negotiation.cli.options import AsOf, Fields, Json, day_or_today, read_day, read_fields
+from negotiation.core.clock import now
+from negotiation.core.enums import PARTY_ROLES
+from negotiation.core.local_time import local_date
+from negotiation.domain.departments import tidy_name
+from negotiation.services import approvals
+from negotiation.services.cases import acting, opening
+from negotiation.services.cases.act_request import ActRequest
+from negotiation.services.context import Context, UnitOfWork
+from negotiation.store import case_writer, departments
+from negotiation.store.transaction import Transaction
+
+app = typer.Typer()
+
+
+@app.command("show")
+def case_show(no: str, as_of: AsOf = "", as_json: Json = False) -> None:
+    """一个案件的全部：期限、数据项、办理过程、待办、通知。"""
+    cli, day = CliContext.open(), day_or_today(as_of)
+    no = cli.case_no(no)
+    with cli.database.read() as transaction:
+        file = acting.take(UnitOfWork(transaction, cli.context, now()), no)
+    emit_case(cli, file, day, as_json, ruler=True)
+
+
+@app.command("open")
+def case_open(
+    procedure: Annotated[str, typer.Argument(help="办理事项的标识；rulebook list 列出全部。")],
+    field: Fields = None,
+    on: Annotated[str, typer.Option("--on", help="编号所属日期（默认今天）。")] = "",
+    as_json: Json = False,
+) -> None:
+    """登记一个新案件（草稿）；至少给出 applicant 和 provider，没有登记过的部门随即登记。"""
+    cli, at, raw = CliContext.open(), now(), read_fields(field)
+    with cli.database.write() as transaction:
+        day = read_day(on) if on else None
+        created = register_parties(transaction, cli.context, raw)
+        file = opening.open_case(UnitOfWork(transaction, cli.context, at), procedure, raw, on=day)
+        case_writer.save(transaction, file.change())
+    emit_case(cli, file, local_date(at), as_json, departments_created=created)
+
+
+def register_parties(transaction: Transaction, context: Context, raw: Mapping[str, str | list[str]]) -> list[str]:
+    """Registers departments that take a part and are not known yet; a name that looks like a slip is refused later."""
+    context.refresh(transaction)
+    given = [raw.get(role) for role in PARTY_ROLES]
+    names = [tidy_name(name) for name in given if isinstance(name, str) and name]
+    known = context.directory
+    new = list(dict.fromkeys(name for name in names if name not in known.by_name and not known.resembles(name)))
+    for name in new:
+        departments.add_department(transaction, name)
+    if new:
+        context.refresh(transaction)
+    return new
+
+
+@app.command("act")
+def case_act(
+    no: str,
+    event: Annotated[str, typer.Argument(help="事件，如 agree；case show 列出现在可以办理的。")],
+    by: Annotated[str, typer.Option("--by", help="以谁的身份：applicant、provider、office……")],
+    on: Annotated[str, typer.Option("--on", help="发生的日期（默认今天）；纸质办理填文件日期。")] = "",
+    field: Fields = None,
+    actor: Annotated[str, typer.Option("--actor", help="登记人。")] = "命令行",
+    version: Annotated[int | None, typer.Option("--version", help="所依据的版本；不符则不办理。")] = None,
+    as_json: Json = False,
+) -> None:
+    """办理：登记一个事件。"""
+    cli, at, raw = CliContext.open(), now(), read_fields(field)
+    no = cli.case_no(no)
+    with cli.database.write() as transaction:
+        created = register_parties(transaction, cli.context, raw)
+        role = cli.role(by)
+        _demand_none_waits(transaction, cli, no, event, role)
+        file = acting.act(
+            UnitOfWork(transaction, cli.context, at),
+            no,
+            ActRequest(event, role=role, actor=actor, on=day_or_today(on), fields=raw, seen_version=version),
+        )
+    emit_case(cli, file, local_date(at), as_json, departments_created=created)
+
+
+def _demand_none_waits(transaction: Transaction, cli: CliContext, no: str, event: str, role: str) -> None:
+    """What a side has put before its head comes first, as in the browser."""
+    file = acting.take(UnitOfWork(transaction, cli.context, now()), no)
+    rule = file.procedure.events.get(event)
+    if rule is not None and rule.approval:
+        approvals.demand_none_waits(transaction, file, role)

@@ -1,0 +1,149 @@
+"""One case on the terminal: its facts, terms, items, history, tasks, notices and what may be done now."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from typing import Any
+
+from rich.table import Table
+from rich.text import Text
+
+from negotiation.cli import console
+from negotiation.cli.case_tables import deadline_status, provisional_notes
+from negotiation.cli.console import due, table
+from negotiation.cli.context import CliContext
+from negotiation.cli.options import emit
+from negotiation.core.enums import ItemAnswer, NoticeState
+from negotiation.core.labels import ITEM_ANSWER_TITLES, NOTICE_STATE_TITLES, NOTICE_TITLES
+from negotiation.domain import rulers
+from negotiation.services import case_view, offers
+from negotiation.services.cases.case_file import CaseFile
+
+Case = dict[str, Any]  # as ``case_view.case_json`` gives it, with its acts
+
+
+def emit_case(
+    cli: CliContext,
+    file: CaseFile,
+    day: date,
+    as_json: bool,
+    *,
+    ruler: bool = False,
+    departments_created: Sequence[str] = (),
+) -> None:
+    """Answers with a case as of ``day``: as JSON or in words.
+
+    ``ruler``: with the days of its terms one by one. ``departments_created``: those that the command registered.
+    """
+    with cli.database.read() as transaction:
+        case = case_view.case_json(transaction, file, cli.context, day)
+        waiting = offers.open_proposals(transaction, file)
+        case |= case_view.acts_json(file, offers.offers(transaction, file, day, waiting), waiting)
+    if departments_created:
+        case["departments_created"] = list(departments_created)
+
+    def print_words() -> None:
+        screen = console.console()
+        for part in case_parts(case, dict(file.rulebook.roles)):
+            screen.print(part)
+        if departments_created:
+            screen.print(f"新登记的部门（请核对层级和经办人）：{'、'.join(departments_created)}")
+        if ruler:
+            _print_rulers(file)
+
+    emit(case, print_words, as_json)
+
+
+def _print_rulers(file: CaseFile) -> None:
+    """The days of the terms that run or were agreed, one by one."""
+    screen = console.console()
+    for ruler in rulers.rulers_of(file.procedure, file.case_state, file.calendar):
+        screen.print(Text(f"{ruler.title}：{ruler.says}"))
+        if ruler.days:
+            screen.print(console.ruler(ruler.days))
+        for note in ruler.notes:
+            screen.print(Text(note))
+
+
+def case_parts(case: Case, titles: dict[str, str]) -> Iterator[Table | Text]:
+    """A case part by part; a part of which there is nothing is left out. ``titles``: the roles' names by their keys."""
+    yield from _facts(case, titles)
+    yield _terms(case)
+    yield from map(Text, provisional_notes((term for term in case["terms"] if term["runs"]), "due_on"))
+    if case["items"]:
+        answers = [(item["name"], ITEM_ANSWER_TITLES[ItemAnswer(item["answer"])]) for item in case["items"]]
+        yield table("数据项", ("名称", "答复"), answers)
+    yield _history(case)
+    if case["tasks"]:
+        yield table("待办", ("登记日期", "事项"), [(task["since"], task["title"]) for task in case["tasks"]])
+    if case["notices"]:
+        yield _notices(case)
+    yield from _acts(case, titles)
+
+
+def _facts(case: Case, titles: dict[str, str]) -> Iterator[Text]:
+    holder = titles.get(case["held_by"], case["held_by"])
+    yield Text(f"{case['no']}  {case['subject']}", style="bold")
+    yield Text.assemble(
+        f"{' → '.join(filter(None, (case['applicant'], case['provider'])))}　状态：{case['state_title']}",
+        f"　由{holder}办理　" if holder else "　",
+        deadline_status(case["light"]),
+    )
+    yield Text(f"规则：{case['law']}")
+
+
+def _terms(case: Case) -> Table:
+    rows = [
+        (
+            term["title"],
+            term["started_on"],
+            term["days"] or term["dated"],
+            "恢复计时后确定" if term["pauses"] else due(term["due_on"], term["official"]),
+            case_view.term_status(term),
+            case_view.basis(term["basis"]),
+        )
+        for term in case["terms"]
+    ]
+    return table("期限", ("期限", "开始", "工作日", "到期", "状况", "依据"), rows)
+
+
+def _history(case: Case) -> Table:
+    rows = [
+        (
+            event["seq"],
+            event["happened_on"],
+            event["title"],
+            event["actor"],
+            event["recorded_at"],
+            case_view.basis(event["basis"]),
+            _fields(event),
+        )
+        for event in case["events"]
+    ]
+    return table("办理过程", ("序", "日期", "事项", "办理", "登记时间", "依据", "内容"), rows)
+
+
+def _fields(event: dict[str, Any]) -> str:
+    return "\n".join(f"{title}：{text}" for title, text in event["shown"].items())
+
+
+def _notices(case: Case) -> Table:
+    rows = [
+        (
+            NOTICE_TITLES.get(notice["notice"], notice["notice"]),
+            notice["to"] or "领导小组办公室",
+            NOTICE_STATE_TITLES[NoticeState(notice["state"])],
+            notice["address"],
+            notice["sent_at"],
+        )
+        for notice in case["notices"]
+    ]
+    return table("通知", ("通知", "发往", "状态", "地址", "发出时间"), rows)
+
+
+def _acts(case: Case, titles: dict[str, str]) -> Iterator[Table | Text]:
+    acts = [(act["event"], act["title"], "、".join(titles.get(by, by) for by in act["by"])) for act in case["acts"]]
+    yield table("现在可以办理", ("事件", "名称", "由谁"), acts)
+    for act in case["acts_later"]:
+        yield Text(f"{act['title']}：{due(act['since'], act['official'])}起可办")
+    for row in case["waiting"]:
+        yield Text(f"待签批：{row['title']}（{row['author']}提出，待{row['head_of']}负责人签批）")
