@@ -13,7 +13,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from bench import idiomatic
-from negotiation.core.settings import Settings
+from negotiation.core.settings import read_settings
 from negotiation.store.database import Database
 from negotiation.web import create_app
 
@@ -26,7 +26,7 @@ def main(who: str, url: str, port: str, start: str) -> None:
 
 
 def _desk(url: str, now: Callable[[], datetime]) -> FastAPI:
-    return create_app(Settings(), Database(url), clock=now)
+    return create_app(read_settings(), Database(url), clock=now)
 
 
 def _clock(start: datetime) -> Callable[[], datetime]:

@@ -1,24 +1,23 @@
-"""Settings of an installation, by environment variables that begin with NEGOTIATION_.
+"""Settings of an installation: environment variables that begin with NEGOTIATION_, and ``settings.toml`` in the home.
 
-They are read whole: the first that cannot be used is named, with what is wrong and how it is written. No sentence
-repeats an address that may hold a password.
+They are read whole: each that cannot be used is named, with what is wrong and how it is written. No sentence repeats
+an address that may hold a password.
 """
 
-import difflib
 import json
 import os
 import re
 from collections.abc import Mapping
 from datetime import date, time
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
-from pydantic import Field, ValidationError, ValidationInfo, field_validator, model_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator, model_validator
 
-from negotiation.core import addresses, texts
-from negotiation.core.environment import DEFAULT_HOME, PREFIX, SQLITE_FILE
+from negotiation.core import addresses, settings_sources, texts
+from negotiation.core.environment import DEFAULT_HOME, SETTINGS_FILE, SQLITE_FILE
 from negotiation.core.errors import UsageError
+from negotiation.core.settings_sources import SECRET, Given
 from negotiation.core.validation import why
 
 _DAY = re.compile(r"(\d{4})[-./年](\d{1,2})[-./月](\d{1,2})日?")
@@ -33,16 +32,15 @@ _HOW = {
     "mail_domains": "写成 gov.cn,example.gov.cn，用逗号隔开",
     "quiet_dates": "写成 2026-10-08,2026-10-09，用逗号隔开",
     "rulebook": "写成 beijing-2017,beijing-2025，用逗号隔开",
-    "office_hours_from": "写成 09:00，并早于 NEGOTIATION_OFFICE_HOURS_TO",
-    "office_hours_to": "写成 17:30，并晚于 NEGOTIATION_OFFICE_HOURS_FROM",
+    "office_hours_from": "写成 09:00，并早于结束的时间",
+    "office_hours_to": "写成 17:30，并晚于开始的时间",
 }
-_SECRET = frozenset({"smtp_url", "database_url"})
 
 
-class Settings(BaseSettings):
+class Settings(BaseModel):
     """Everything lives under ``home``; the rest has a default that works on one machine without a network."""
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="ignore", hide_input_in_errors=True)
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
 
     home: Path = DEFAULT_HOME
     database_url: str = ""
@@ -57,7 +55,7 @@ class Settings(BaseSettings):
     office_phone: str = ""
     mail_from: str = "noreply@sharing.gov.cn"
     # Recipients outside these domains (or their subdomains) are refused: reminders go to government mail only.
-    mail_domains: Annotated[list[str], NoDecode] = ["gov.cn"]
+    mail_domains: list[str] = ["gov.cn"]
     session_idle_minutes: int = Field(default=60, ge=1, le=10_080)
     session_hours: int = Field(default=12, ge=1, le=720)
     # Wrong passwords in a row before an account is locked: a minute, then twice as long each time, up to the limit.
@@ -67,21 +65,36 @@ class Settings(BaseSettings):
     attachment_megabytes: int = Field(default=20, ge=1, le=200)
     office_hours_from: time = time(9, 0)
     office_hours_to: time = time(17, 30)
-    quiet_dates: Annotated[list[date], NoDecode] = []
+    quiet_dates: list[date] = []
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def demand_no_yes_or_no(cls, given: Any) -> Any:
+        """Nothing here is a yes or a no, which would be taken for 1 or 0. Raises ValueError."""
+        if isinstance(given, bool):
+            raise ValueError("不写 true 或 false")
+        return given
 
     @field_validator("mail_domains", "quiet_dates", "rulebook", mode="before")
     @classmethod
     def read_list(cls, given: Any, info: ValidationInfo) -> Any:
-        """A list with commas (Chinese ones and blanks too) or in JSON; the rulebooks' ids stay one text."""
+        """A list, or a text with commas (Chinese ones and blanks too) or in JSON; the rulebooks' ids stay one text.
+
+        Raises ValueError for what is no list, no date, no domain.
+        """
         parts = _parts(given) if isinstance(given, str) else given
+        if not isinstance(parts, list):
+            raise ValueError("应为列表")
         if info.field_name == "rulebook":
-            return ",".join(map(str, parts)) if isinstance(parts, list) else parts
+            return ",".join(map(str, parts))
         return [_day(each) if info.field_name == "quiet_dates" else _domain(each) for each in parts]
 
     @field_validator("office_hours_from", "office_hours_to", mode="before")
     @classmethod
     def read_time(cls, given: Any) -> Any:
         """A time of day as 9:00; a bare number would be taken for seconds. Raises ValueError."""
+        if not isinstance(given, (str, time)):
+            raise ValueError(f"“{given}”不是时间")
         match = _TIME.fullmatch(given.strip()) if isinstance(given, str) else None
         if isinstance(given, str) and not (match and int(match[1]) < 24 and int(match[2]) < 60):
             raise ValueError(f"“{given}”不是时间")
@@ -99,7 +112,7 @@ class Settings(BaseSettings):
     @field_validator("smtp_url", "database_url", "base_url", "mail_from", "office_mail")
     @classmethod
     def read_address(cls, given: str, info: ValidationInfo) -> str:
-        """An address of a server or of a mailbox."""
+        """An address of a server or of a mailbox. Raises ValueError."""
         if given.strip():
             _ADDRESSES[info.field_name or ""](given.strip())
         return given.strip()
@@ -108,7 +121,7 @@ class Settings(BaseSettings):
     def in_order(self) -> "Settings":
         """Raises ValueError for office hours that end before they begin."""
         if self.office_hours_from >= self.office_hours_to:
-            raise ValueError(f"{PREFIX}OFFICE_HOURS_FROM：开始的时间不早于结束的时间")
+            raise ValueError("开始的时间不早于结束的时间")
         return self
 
     @property
@@ -123,7 +136,7 @@ class Settings(BaseSettings):
 
     @property
     def mail_folder(self) -> Path:
-        """The folder in which letters are kept as .eml while no mail server is named."""
+        """The folder of the mails, as .eml, that are kept while no mail server is named."""
         return self.home / "mail"
 
 
@@ -162,36 +175,52 @@ def _domain(given: Any) -> str:
     return given
 
 
-def read_settings() -> Settings:
-    """The settings from the environment. Raises UsageError that names each variable that cannot be used."""
+_IN_FILE = Settings.model_fields.keys() - {"home"}
+
+
+def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
+    """The settings of an installation: those of the environment, the others of the file in its home.
+
+    Raises UsageError that names each variable and each key of the file that cannot be used.
+    """
+    known = Settings.model_fields
+    variables = settings_sources.of_environment(environment, known)
+    home = variables.pop("home", Given(DEFAULT_HOME, "")).value
+    written = settings_sources.of_file(Path(home) / SETTINGS_FILE)
+    faults = [settings_sources.unknown_key(key, each, known) for key, each in written.items() if key not in _IN_FILE]
+    given = {key: each for key, each in written.items() if key in _IN_FILE} | variables
     try:
-        return Settings()
+        settings = Settings.model_validate({"home": home} | {key: each.value for key, each in given.items()})
     except ValidationError as error:
-        found = [_fault_of(each) for each in error.errors()]
-        if len(found) == 1:
-            raise found[0] from None
-        faults = "；".join(f"{each.where} {each.what}（{each.todo}）" for each in found)
-        raise UsageError(f"有{len(found)}项设置不能用：{faults}", where=f"{PREFIX}*", todo="请逐项改正") from None
+        faults += [_fault(each, given) for each in error.errors()]
+    if faults:
+        raise _all_of(faults)
+    return settings
 
 
-def _fault_of(fault: Any) -> UsageError:
-    """A fault as a sentence."""
+def file_in_use(home: Path) -> Path | None:
+    """The file that settings were read from; None where the home has none."""
+    path = home / SETTINGS_FILE
+    return path if path.exists() else None
+
+
+def _all_of(faults: list[UsageError]) -> UsageError:
+    if len(faults) == 1:
+        return faults[0]
+    words = "；".join(f"{each.where} {each.what}（{each.todo}）" for each in faults)
+    return UsageError(f"有{len(faults)}项设置不能用：{words}", where="设置", todo="请逐项改正")
+
+
+def _fault(fault: Any, given: Mapping[str, Given]) -> UsageError:
+    """A fault as a sentence; one of two settings together stands at that which was given."""
     what, key = why(fault), str(fault["loc"][0]) if fault["loc"] else ""
     if not key:
-        where, _, what = what.partition("：")
-        return UsageError(what, where=where, todo=_HOW["office_hours_from"])
-    given = fault["input"] if fault["type"] != "value_error" and key not in _SECRET else ""
-    shown = f"“{given}”" if given and isinstance(given, str) else ""
-    return UsageError(shown + what, where=PREFIX + key.upper(), todo=_HOW.get(key, "请按 README 的说明改正"))
+        key = "office_hours_to" if "office_hours_from" not in given else "office_hours_from"
+    value = fault["input"] if fault["type"] != "value_error" and key not in SECRET else None
+    shown = f"“{value}”" if isinstance(value, (str, int, float)) and value != "" else ""
+    return UsageError(shown + what, where=given[key].where, todo=_HOW.get(key, "请按 docs/deployment.md 的说明改正"))
 
 
 def unknown_names(environment: Mapping[str, str] = os.environ) -> list[tuple[str, str]]:
     """The variables that look like settings and are none, each with the known name that is nearest ("" if none is)."""
-    known = [key.upper() for key in Settings.model_fields]
-    strange = sorted(name.removeprefix(PREFIX) for name in environment if name.startswith(PREFIX))
-    return [(PREFIX + name, _nearest(name, known)) for name in strange if name.upper() not in known]
-
-
-def _nearest(name: str, known: list[str]) -> str:
-    found = difflib.get_close_matches(name.upper(), known, n=1)
-    return PREFIX + found[0] if found else ""
+    return settings_sources.unknown_variables(environment, Settings.model_fields)

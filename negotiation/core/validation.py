@@ -8,7 +8,7 @@ _WORDS = {
     "greater_than_equal": "不得小于 {ge}", "greater_than": "须大于 {gt}",
     "less_than_equal": "不得大于 {le}", "less_than": "须小于 {lt}",
     "date_parsing": "应为日期", "date_from_datetime_parsing": "应为日期", "date_from_datetime_inexact": "应为日期",
-    "time_parsing": "应为时间", "list_type": "应为列表",
+    "time_parsing": "应为时间", "list_type": "应为列表", "string_type": "应为文字",
 }  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from calendars.national import years_without_a_notice
 from negotiation.core.enums import CalendarLayer, Job
 from negotiation.core.errors import NegotiationError, RulebookErrors
 from negotiation.core.local_time import local_date
-from negotiation.core.settings import Settings, unknown_names
+from negotiation.core.settings import Settings, file_in_use, unknown_names
 from negotiation.domain import rulebook
 from negotiation.domain.departments import Department
 from negotiation.domain.rulebook import Rulebook
@@ -46,6 +46,7 @@ def examine(settings: Settings, at: datetime, trouble_of: TroubleOf) -> tuple[li
     today = local_date(at)
     findings: list[Finding] = []
     facts: dict[str, Any] = {"home": str(settings.home), "today": today.isoformat()}
+    facts["settings_file"] = str(file_in_use(settings.home) or "没有，只用环境变量")
     findings += _names()
     findings += _home(settings)
     findings += _rulebooks(settings)

@@ -26,7 +26,7 @@ import os, signal, sys
 from datetime import datetime
 from negotiation.services.cases import timers
 from negotiation.services.context import Context
-from negotiation.core.settings import Settings
+from negotiation.core.settings import read_settings
 from negotiation.store.database import Database
 timers.BATCH, act, lives = 7, timers._act, int(sys.argv[2])
 def mortal(*args):
@@ -36,7 +36,7 @@ def mortal(*args):
     if lives == 0:  # all is written, nothing committed
         os.kill(os.getpid(), signal.SIGKILL)
 timers._act = mortal
-settings = Settings()
+settings = read_settings()
 database = Database(settings.url)
 with database.write() as transaction:
     context = Context.of(transaction, settings)

@@ -21,7 +21,7 @@ import os, signal, sys
 from datetime import date, datetime
 from calendars import Arrangement
 from negotiation.core.enums import CalendarLayer
-from negotiation.core.settings import Settings
+from negotiation.core.settings import read_settings
 from negotiation.services import recount, recount_cases
 from negotiation.services.calendar import import_notice
 from negotiation.services.context import Context
@@ -34,7 +34,7 @@ def mortal(*args):
     if lives == 0:
         os.kill(os.getpid(), signal.SIGKILL)
 recount._save = mortal
-settings = Settings()
+settings = read_settings()
 database = Database(settings.url)
 with database.read() as transaction:
     context = Context.of(transaction, settings)

@@ -37,7 +37,7 @@ import sys, time
 from datetime import datetime, timedelta
 from negotiation.core import clock
 from negotiation.worker import scheduler
-from negotiation.core.settings import Settings
+from negotiation.core.settings import read_settings
 from negotiation.store.database import Database
 began, base = time.monotonic(), datetime.fromisoformat(sys.argv[1])
 class Scheduler(scheduler.BackgroundScheduler):
@@ -46,7 +46,7 @@ class Scheduler(scheduler.BackgroundScheduler):
 scheduler.BackgroundScheduler = Scheduler
 scheduler.now = lambda: base + timedelta(seconds=time.monotonic() - began)
 scheduler.SCHEDULE = tuple(scheduler.Alarm(each.name, each.work, 1) for each in scheduler.SCHEDULE)
-settings = Settings()
+settings = read_settings()
 scheduler.run(Database(settings.url), settings)
 """
 

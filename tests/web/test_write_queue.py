@@ -187,11 +187,11 @@ def test_what_was_asked_for_before_the_end_is_still_written_and_nothing_after_it
 ANSWERING = """
 import asyncio, os
 from negotiation.services.context import Context
-from negotiation.core.settings import Settings
+from negotiation.core.settings import read_settings
 from negotiation.store.numbers import next_number
 from negotiation.store.database import Database
 from negotiation.web.write_queue import Writer
-settings = Settings()
+settings = read_settings()
 database = Database(settings.url)
 with database.read() as transaction:
     writer = Writer(database, Context.of(transaction, settings))
