@@ -41,7 +41,8 @@ hypothesis_settings.load_profile("negotiation")
 
 # The stories are told under the Measures, whatever their day: what an office gets that sets nothing is BY_DATE.
 BY_DATE = str(Settings.model_fields["rulebook"].default)
-os.environ["NEGOTIATION_RULEBOOK"] = "beijing-2017"
+MEASURES = "beijing-2017"
+os.environ["NEGOTIATION_RULEBOOK"] = MEASURES
 os.environ["FONTCONFIG_FILE"] = str(FONTS_CONF)  # for the office suite and the browser
 os.environ["LC_ALL"] = "C.UTF-8"  # of what is started here: its output is read as UTF-8, and PostgreSQL sorts by it
 
@@ -208,7 +209,9 @@ def everything(database: Database) -> dict[str, list[str]]:
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
-    return Settings(home=tmp_path / "home", office_mail="office@sharing.gov.cn", office_phone="010-12345678")
+    return Settings(
+        home=tmp_path / "home", office_mail="office@sharing.gov.cn", office_phone="010-12345678", rulebook=MEASURES
+    )
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from negotiation.documents.ledger import exporter
 from negotiation.documents.spreadsheets import sheet_writer
 from negotiation.documents.spreadsheets.writer import Column, Sheet, write_table
 from negotiation.store.database import Database
-from tests.conftest import CIVIL, JUSTICE, POLICE, day, settle_in
+from tests.conftest import CIVIL, JUSTICE, MEASURES, POLICE, day, settle_in
 from tests.documents.ledgers import (
     AS_OF,
     COLUMNS,
@@ -58,7 +58,7 @@ def another(prepared, folder):
     path = folder / "negotiation.db"
     path.write_bytes(prepared.read_bytes())
     database = Database(f"sqlite:///{path}")
-    return database, settle_in(database, Settings(home=folder / "home"))
+    return database, settle_in(database, Settings(home=folder / "home", rulebook=MEASURES))
 
 
 LONG = refused(

@@ -34,7 +34,7 @@ from negotiation.store.attachments import Sealed
 from negotiation.store.proposals import ProposalRow
 from negotiation.web.downloads import disposition
 from negotiation.web.request_context import RequestContext, request_context, upload_of
-from tests.conftest import Story, at
+from tests.conftest import MEASURES, Story, at
 from tests.web_client import PASSWORD, TODAY
 
 OPENXML = "application/vnd.openxmlformats-officedocument"
@@ -44,7 +44,7 @@ COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 @pytest.fixture
 def settings(tmp_path) -> Settings:
     """A file may have one megabyte, so that what is too large is soon made."""
-    return Settings(home=tmp_path / "home", attachment_megabytes=1)
+    return Settings(home=tmp_path / "home", attachment_megabytes=1, rulebook=MEASURES)
 
 
 # ------------------------------------------------------------------------------------------------------------ material

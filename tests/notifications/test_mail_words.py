@@ -16,9 +16,14 @@ from negotiation.domain.notice_facts import UnreadableFacts
 from negotiation.notifications.email.composer import Composer
 from negotiation.notifications.email.layout import UNWRITABLE
 from negotiation.notifications.email.mime import Words
-from negotiation.store.schema.notice_facts import from_json, to_json
-from tests.conftest import CIVIL, POLICE, at
-from tests.notifications.flat_facts import FlatComposer, case_facts
+from negotiation.store.schema.notice_facts import from_json
+from negotiation.store.schema.notice_facts import to_json
+from tests.conftest import CIVIL
+from tests.conftest import MEASURES
+from tests.conftest import POLICE
+from tests.conftest import at
+from tests.notifications.flat_facts import FlatComposer
+from tests.notifications.flat_facts import case_facts
 
 FOLDER = template_folder("mail")
 CASE_NOTICES = (
@@ -93,7 +98,10 @@ CALENDAR = WorkingCalendar.official()
 
 def writer(on: str, hour: str = "09:05") -> FlatComposer:
     settings = Settings(
-        office_mail="office@sharing.gov.cn", office_phone="010-12345678", base_url="https://sharing.gov.cn/"
+        office_mail="office@sharing.gov.cn",
+        office_phone="010-12345678",
+        base_url="https://sharing.gov.cn/",
+        rulebook=MEASURES,
     )
     return FlatComposer(Composer(settings, lambda _layer: CALENDAR, at(on, hour)))
 
@@ -257,7 +265,7 @@ def test_a_term_is_counted_by_the_calendar_of_its_own_layer() -> None:
         layers=[Arrangement(2026, "京政办发〔2026〕9号", None, {date(2026, 9, 28): "停"}, {})]
     )
     by_layer = {CalendarLayer.NATIONAL: CALENDAR, CalendarLayer.MUNICIPAL: local, CalendarLayer.ORGAN: local}
-    settings = Settings(base_url="https://sharing.gov.cn")
+    settings = Settings(base_url="https://sharing.gov.cn", rulebook=MEASURES)
     layered = FlatComposer(Composer(settings, by_layer.__getitem__, at("2026-09-29")))
     facts = CASE | REPLY | {"counts_from": "2026-09-18"}
     assert "第6日　2026年9月28日" in layered.words("due_soon", facts | {"layer": "national"}, POLICE).text

@@ -19,7 +19,10 @@ from negotiation.notifications.channels.base import Recipient
 from negotiation.notifications.email.composer import Composer
 from negotiation.notifications.email.layout import OFFICE_LISTS
 from negotiation.notifications.email.mime import Words
-from tests.conftest import CIVIL, POLICE, at
+from tests.conftest import CIVIL
+from tests.conftest import MEASURES
+from tests.conftest import POLICE
+from tests.conftest import at
 from tests.notifications.flat_facts import FlatComposer
 from tests.notifications.test_mail_words import ARTICLE, CASE, CASE_NOTICES, REPLY, SET_BY_ACT, writer
 
@@ -59,7 +62,7 @@ MISSING: dict[str, Any] = {
 
 def knowing(on: str = "2027-01-28") -> FlatComposer:
     """A writer on a day when the arrangement of 2027 is known."""
-    settings = Settings(office_mail="office@sharing.gov.cn", base_url="https://sharing.gov.cn/")
+    settings = Settings(office_mail="office@sharing.gov.cn", base_url="https://sharing.gov.cn/", rulebook=MEASURES)
     return FlatComposer(Composer(settings, lambda _layer: CALENDAR, at(on, "09:05")))
 
 

@@ -31,7 +31,7 @@ from negotiation.services.context import Context
 from negotiation.store import migrate
 from negotiation.store.database import Database
 from negotiation.web import create_app
-from tests.conftest import POLICE, Story, at, settle_in
+from tests.conftest import MEASURES, POLICE, Story, at, settle_in
 from tests.web_client import PASSWORD, Browser
 
 PRODUCT = str(Path(negotiation.__file__).parent)
@@ -95,7 +95,7 @@ def trace() -> Way:
 
 
 def _walked(recorder: Recorder, home: Path, smtp_url: str) -> Way:
-    settings = Settings(home=home, office_mail="office@sharing.gov.cn", smtp_url=smtp_url)
+    settings = Settings(home=home, office_mail="office@sharing.gov.cn", smtp_url=smtp_url, rulebook=MEASURES)
     database = Database(f"sqlite:///{home / 'negotiation.db'}")
     migrate.prepare(database)
     context = settle_in(database, settings)

@@ -27,7 +27,7 @@ from negotiation.core.settings import Settings
 from negotiation.services.accounts import management, passwords, tokens
 from negotiation.store.database import Database
 from negotiation.web import create_app
-from tests.conftest import Story, at, settle_in
+from tests.conftest import MEASURES, Story, at, settle_in
 from tests.services.test_accounts import CHEAP
 
 NOW = at("2026-09-21")
@@ -47,7 +47,7 @@ def interface(prepared_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -
     """The description of the interface of an office with a few cases, and a token in every request."""
     home = tmp_path_factory.mktemp("fuzzed")
     (home / "negotiation.db").write_bytes(prepared_sqlite.read_bytes())
-    own = Settings(home=home)
+    own = Settings(home=home, rulebook=MEASURES)
     database = Database(own.url)
     context = settle_in(database, own)
     for text in ("2026-09-01", "2026-09-18"):

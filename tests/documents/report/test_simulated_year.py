@@ -20,7 +20,7 @@ from negotiation.documents.report.model import Report
 from negotiation.documents.report.rows import Row
 from negotiation.store import migrate, report_cache
 from negotiation.store.database import Database
-from tests.conftest import _unhurried, at
+from tests.conftest import MEASURES, _unhurried, at
 from tests.documents.report.simulated.adding import Tally, tallies
 from tests.documents.report.simulated.city import BOOKS_CLOSED, LAST_DAY, City
 from tests.documents.report.simulated.clocks import Clock, reply_clocks, supply_clocks
@@ -64,7 +64,9 @@ def lived(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lived]:
     database = Database(f"sqlite:///{folder}/negotiation.db")
     event.listen(database.engine, "connect", _unhurried)
     migrate.prepare(database)
-    city = City(database, Settings(home=folder / "home"), seed=SEED, many=MANY).live_until(BOOKS_CLOSED)
+    city = City(database, Settings(home=folder / "home", rulebook=MEASURES), seed=SEED, many=MANY).live_until(
+        BOOKS_CLOSED
+    )
     told_then, report_then = _told(city), compiled(city, LAST_YEAR_AT_ITS_END)
     yield Lived(city.live_until(LAST_DAY), told_then, report_then)
     database.close()
@@ -138,7 +140,9 @@ def test_the_same_seed_makes_the_same_city(told, tmp_path):
     """So that a difference that was found once is found again."""
     database = Database(f"sqlite:///{tmp_path}/again.db")
     migrate.prepare(database)
-    again = _told(City(database, Settings(home=tmp_path), seed=SEED, many=MANY).live_until(date(2024, 12, 31)))
+    again = _told(
+        City(database, Settings(home=tmp_path, rulebook=MEASURES), seed=SEED, many=MANY).live_until(date(2024, 12, 31))
+    )
     database.close()
     entries = {each.no: each.entries for each in told}
     assert [each.entries for each in again] == [entries[each.no][: len(each.entries)] for each in again]
