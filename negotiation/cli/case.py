@@ -1,12 +1,14 @@
 """Commands of one case: shown, registered, acted on."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Annotated
 
 import typer
 
 from negotiation.cli.case_output import emit_case
 from negotiation.cli.context import CliContext
+from negotiation.cli.option_groups import grouped
 from negotiation.cli.options import AsOf, Fields, Json, day_or_today, read_day, read_fields
 from negotiation.core.clock import now
 from negotiation.core.enums import PARTY_ROLES
@@ -63,28 +65,43 @@ def register_parties(transaction: Transaction, context: Context, raw: Mapping[st
     return new
 
 
+@dataclass(frozen=True)
+class ActOptions:
+    """The act: in which role, when, with what, by whom and upon which version of the case."""
+
+    by: Annotated[str, typer.Option("--by", help="以谁的身份：applicant、provider、office……")]
+    on: Annotated[str, typer.Option("--on", help="发生的日期（默认今天）；纸质办理填文件日期。")] = ""
+    field: Fields = None
+    actor: Annotated[str, typer.Option("--actor", help="登记人。")] = "命令行"
+    version: Annotated[int | None, typer.Option("--version", help="所依据的版本；不符则不办理。")] = None
+
+
 @app.command("act")
+@grouped
 def case_act(
     no: str,
     event: Annotated[str, typer.Argument(help="事件，如 agree；case show 列出现在可以办理的。")],
-    by: Annotated[str, typer.Option("--by", help="以谁的身份：applicant、provider、office……")],
-    on: Annotated[str, typer.Option("--on", help="发生的日期（默认今天）；纸质办理填文件日期。")] = "",
-    field: Fields = None,
-    actor: Annotated[str, typer.Option("--actor", help="登记人。")] = "命令行",
-    version: Annotated[int | None, typer.Option("--version", help="所依据的版本；不符则不办理。")] = None,
+    act: ActOptions,
     as_json: Json = False,
 ) -> None:
     """办理：登记一个事件。"""
-    cli, at, raw = CliContext.open(), now(), read_fields(field)
+    cli, at, raw = CliContext.open(), now(), read_fields(act.field)
     no = cli.case_no(no)
     with cli.database.write() as transaction:
         created = register_parties(transaction, cli.context, raw)
-        role = cli.role(by)
+        role = cli.role(act.by)
         _demand_none_waits(transaction, cli, no, event, role)
         file = acting.act(
             UnitOfWork(transaction, cli.context, at),
             no,
-            ActRequest(event, role=role, actor=actor, on=day_or_today(on), fields=raw, seen_version=version),
+            ActRequest(
+                event,
+                role=role,
+                actor=act.actor,
+                on=day_or_today(act.on),
+                fields=raw,
+                seen_version=act.version,
+            ),
         )
     emit_case(cli, file, local_date(at), as_json, departments_created=created)
 

@@ -1,16 +1,19 @@
 """Commands of the departments: who they are, who works there, what became of them."""
 
-from typing import Annotated
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Annotated, Any
 
 import typer
 
 from negotiation.cli import console
 from negotiation.cli.context import CliContext
+from negotiation.cli.option_groups import grouped
 from negotiation.cli.options import DONE_IN_PART, Json, choose, day_or_today, emit
 from negotiation.core.clock import now
 from negotiation.core.enums import Duty, Level
 from negotiation.core.labels import DUTY_TITLES, LEVEL_TITLES
-from negotiation.domain.departments import tidy_name
+from negotiation.domain.departments import Contact, Department, tidy_name
 from negotiation.services import departments
 from negotiation.services.departments import Order
 from negotiation.store import departments as stored
@@ -26,33 +29,37 @@ def department_list(as_json: Json = False) -> None:
     """部门、层级和经办人，按既定次序。"""
     cli = CliContext.open()
     units = cli.context.directory.in_order()
-    answer = [
-        {
-            "name": unit.name,
-            "level": unit.level.value,
-            "sort_no": unit.sort_no,
-            "mail_stopped": unit.mail_stopped,
-            "people": {
-                duty.value: {"name": p.name, "email": p.email, "phone": p.phone} for duty, p in unit.people.items()
-            },
-        }
-        for unit in units
-    ]
-    rows = [
-        (
-            unit.sort_no,
-            unit.name,
-            LEVEL_TITLES[unit.level],
-            *(
-                f"{unit.people[duty].name} {unit.people[duty].email}" if duty in unit.people else ""
-                for duty in (Duty.A, Duty.B)
-            ),
-            "停发" if unit.mail_stopped else "" if unit.level.gets_mail else "由人联系",
-        )
-        for unit in units
-    ]
+    emit({"departments": [_as_json(unit) for unit in units]}, lambda: _print_list(units), as_json)
+
+
+def _as_json(unit: Department) -> dict[str, Any]:
+    people = {duty.value: {"name": p.name, "email": p.email, "phone": p.phone} for duty, p in unit.people.items()}
+    return {
+        "name": unit.name,
+        "level": unit.level.value,
+        "sort_no": unit.sort_no,
+        "mail_stopped": unit.mail_stopped,
+        "people": people,
+    }
+
+
+def _print_list(units: Iterable[Department]) -> None:
     columns = ("次序", "部门", "层级", "A 角", "B 角", "自动提醒")
-    emit({"departments": answer}, lambda: console.console().print(console.table("部门", columns, rows)), as_json)
+    rows = [
+        (unit.sort_no, unit.name, LEVEL_TITLES[unit.level], _clerk(unit, Duty.A), _clerk(unit, Duty.B), _mail(unit))
+        for unit in units
+    ]
+    console.console().print(console.table("部门", columns, rows))
+
+
+def _clerk(unit: Department, duty: Duty) -> str:
+    return f"{unit.people[duty].name} {unit.people[duty].email}" if duty in unit.people else ""
+
+
+def _mail(unit: Department) -> str:
+    if unit.mail_stopped:
+        return "停发"
+    return "" if unit.level.gets_mail else "由人联系"
 
 
 @app.command("rename")
@@ -100,19 +107,34 @@ def _print_merged(name: str, into: str, done: departments.Merged) -> None:
         screen.print(console.table("待人处理", ("编号", "原因"), list(done.left)))
 
 
+_LEVELS = "、".join(f"{level.value}（{title}）" for level, title in LEVEL_TITLES.items())
+_DUTIES = "、".join(f"{duty.value}（{title}）" for duty, title in DUTY_TITLES.items())
+
+
+@dataclass(frozen=True)
+class PersonOptions:
+    """One person of a department, by the duty; without one nobody is entered."""
+
+    duty: Annotated[str, typer.Option("--duty", help=f"职责：{_DUTIES}")] = ""
+    person: Annotated[str, typer.Option("--person", help="姓名。")] = ""
+    email: Annotated[str, typer.Option("--email", help="政务邮箱。")] = ""
+    phone: Annotated[str, typer.Option("--phone", help="电话。")] = ""
+
+    def contact(self) -> Contact | None:
+        """The person, checked. Raises UsageError for no duty of that name, FieldError for an address that is none."""
+        if not self.duty:
+            return None
+        return departments.read_contact(choose(Duty, self.duty, DUTY_TITLES), self.person, self.email, self.phone)
+
+
 @app.command("set")
+@grouped
 def department_set(
     name: str,
-    level: Annotated[
-        str, typer.Option("--level", help="层级：" + "、".join(f"{k.value}（{v}）" for k, v in LEVEL_TITLES.items()))
-    ] = "",
+    *,
+    level: Annotated[str, typer.Option("--level", help=f"层级：{_LEVELS}")] = "",
     order: Annotated[int | None, typer.Option("--order", help="次序。")] = None,
-    duty: Annotated[
-        str, typer.Option("--duty", help="职责：" + "、".join(f"{k.value}（{v}）" for k, v in DUTY_TITLES.items()))
-    ] = "",
-    person: Annotated[str, typer.Option("--person", help="姓名。")] = "",
-    email: Annotated[str, typer.Option("--email", help="政务邮箱。")] = "",
-    phone: Annotated[str, typer.Option("--phone", help="电话。")] = "",
+    person: PersonOptions,
     mail: Annotated[bool | None, typer.Option("--mail/--no-mail", help="恢复或停发该部门的自动提醒。")] = None,
     as_json: Json = False,
 ) -> None:
@@ -120,7 +142,7 @@ def department_set(
     cli = CliContext.open()
     wanted = choose(Level, level, LEVEL_TITLES) if level else None
     place = None if order is None else departments.read_place(str(order))
-    contact = departments.read_contact(choose(Duty, duty, DUTY_TITLES), person, email, phone) if duty else None
+    contact = person.contact()
     with cli.database.write() as transaction:
         known = cli.context.directory.by_name.get(tidy_name(name))
         unit = known or stored.add_department(transaction, name, wanted)
@@ -129,8 +151,5 @@ def department_set(
         )
         if contact is not None:
             stored.set_person(transaction, unit.id, contact)
-    emit(
-        {"department": unit.name, "created": known is None},
-        lambda: console.console().print(f"已登记：{unit.name}"),
-        as_json,
-    )
+    answer = {"department": unit.name, "created": known is None}
+    emit(answer, lambda: console.console().print(f"已登记：{unit.name}"), as_json)

@@ -1,5 +1,6 @@
 """Commands of official letters: which may be drafted, a draft as .docx, what is wrong with a template."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -8,6 +9,7 @@ import typer
 
 from negotiation.cli import console
 from negotiation.cli.context import CliContext
+from negotiation.cli.option_groups import grouped
 from negotiation.cli.options import FOUND_WANTING, Json, emit, read_day
 from negotiation.core.clock import now
 from negotiation.core.errors import NegotiationError, UsageError, reason
@@ -61,20 +63,33 @@ def _to_and_basis(file: CaseFile, letter: rulebook.LetterRule) -> tuple[str, str
     return "、".join(map(file.rulebook.role_title, letter.to)), file.rulebook.cited(letter.basis)
 
 
+@dataclass(frozen=True)
+class WishOptions:
+    """The wishes for a draft; what is empty stays blank."""
+
+    number: Annotated[str, typer.Option("--number", help=f"发文字号，如 {EXAMPLE}；不填则留空。")] = ""
+    signer: Annotated[str, typer.Option("--signer", help="签发人（请示、报告必填）。")] = ""
+    attention: Annotated[str, typer.Option("--attention", help="请对方转交的处室或人员。")] = ""
+    on: Annotated[str, typer.Option("--on", help="成文日期（默认今天）。", metavar="日期")] = ""
+
+    def wishes(self) -> Wishes:
+        """The wishes, their date read. Raises UsageError for a date that is none."""
+        return Wishes(self.number, self.signer, self.attention, read_day(self.on) if self.on else None)
+
+
 @app.command("write")
+@grouped
 def letter_write(
     no: str,
     kind: Annotated[str, typer.Argument(help="公文的标识或名称，见 letter list。")],
+    *,
     out: Annotated[Path | None, typer.Option("--out", help="写到哪个文件（默认以编号和公文命名）。")] = None,
-    number: Annotated[str, typer.Option("--number", help=f"发文字号，如 {EXAMPLE}；不填则留空。")] = "",
-    signer: Annotated[str, typer.Option("--signer", help="签发人（请示、报告必填）。")] = "",
-    attention: Annotated[str, typer.Option("--attention", help="请对方转交的处室或人员。")] = "",
-    on: Annotated[str, typer.Option("--on", help="成文日期（默认今天）。", metavar="日期")] = "",
+    options: WishOptions,
     as_json: Json = False,
 ) -> None:
     """起草一份公文（.docx 草稿）：编号可以是案件的，也可以是会议的；不登记、不发送。"""
     cli, at = CliContext.open(), now()
-    wishes = Wishes(number, signer, attention, read_day(on) if on else None)
+    wishes = options.wishes()
     with cli.database.read() as transaction:
         if meetings.known(transaction, no) is None:
             no = cli.case_no(no)

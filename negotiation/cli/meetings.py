@@ -1,11 +1,13 @@
 """Commands of the meetings: planned, held, what was agreed; their acts are recorded with ``case act``."""
 
+from dataclasses import dataclass
 from typing import Annotated, Any
 
 import typer
 
 from negotiation.cli import console
 from negotiation.cli.context import CliContext
+from negotiation.cli.option_groups import grouped
 from negotiation.cli.options import Json, emit, read_day
 from negotiation.core.clock import now
 from negotiation.core.enums import MeetingState
@@ -24,20 +26,33 @@ _KINDS = "、".join(f"{key}（{title}）" for key, title in AGENDAS.items())
 Kind = Annotated[str, typer.Option("--kind", help=f"会议种类：{_KINDS}。")]
 
 
+@dataclass(frozen=True)
+class PlanOptions:
+    """The meeting that is planned."""
+
+    kind: Kind
+    on: Annotated[str, typer.Option("--on", help="召开日期。")]
+    at: Annotated[str, typer.Option("--at", help="时间，如 14:30。")]
+    place: Annotated[str, typer.Option("--place", help="地点。")]
+    chair: Annotated[str, typer.Option("--chair", help="主持人。")]
+    case: Annotated[list[str], typer.Option("--case", help="议题：案件编号，可多次给出。")]
+
+    def plan(self, cli: CliContext) -> Plan:
+        """The plan, its kind, date and cases found. Raises UsageError and NotFound for those that are not."""
+        cases = [cli.case_no(each) for each in self.case]
+        return Plan(_kind(self.kind), read_day(self.on), self.at, self.place, self.chair, cases)
+
+
 @app.command("plan")
+@grouped
 def meeting_plan(
-    kind: Kind,
-    on: Annotated[str, typer.Option("--on", help="召开日期。")],
-    at: Annotated[str, typer.Option("--at", help="时间，如 14:30。")],
-    place: Annotated[str, typer.Option("--place", help="地点。")],
-    chair: Annotated[str, typer.Option("--chair", help="主持人。")],
-    case: Annotated[list[str], typer.Option("--case", help="议题：案件编号，可多次给出。")],
+    options: PlanOptions,
     actor: Annotated[str, typer.Option("--actor", help="登记人。")] = "命令行",
     as_json: Json = False,
 ) -> None:
     """安排一次会议，列入案件；不发任何通知，会议通知另行签发。"""
     cli = CliContext.open()
-    wanted = Plan(_kind(kind), read_day(on), at, place, chair, [cli.case_no(each) for each in case])
+    wanted = options.plan(cli)
     with cli.database.write() as transaction:
         meeting = planning.plan(transaction, cli.context, wanted, author=actor, at=now())
     _emit(cli, meeting, as_json)

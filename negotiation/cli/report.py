@@ -1,5 +1,7 @@
 """The commands of the annual report: its figures, its publication, what people enter beside them."""
 
+from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -7,6 +9,7 @@ import typer
 
 from negotiation.cli import console
 from negotiation.cli.context import CliContext
+from negotiation.cli.option_groups import grouped
 from negotiation.cli.options import AsOf, Json, day_or_today, emit, read_day, read_values
 from negotiation.core.clock import now
 from negotiation.core.errors import UsageError
@@ -27,36 +30,57 @@ _COLUMNS = (
 )  # fmt: skip
 
 
+@dataclass(frozen=True)
+class PeriodOptions:
+    """The days that are counted: the whole year unless others are given."""
+
+    as_of: AsOf = ""
+    since: Annotated[str, typer.Option("--from", help="统计期间自。")] = ""
+    until: Annotated[str, typer.Option("--to", help="统计期间至。")] = ""
+
+    def period(self, year: int) -> tuple[date, date, date]:
+        """The first day, the last one, and that as of which is counted. Raises UsageError for a date that is none."""
+        day = day_or_today(self.as_of)
+        first, last = (read_day(each) if each else None for each in (self.since, self.until))
+        return (*report.period(year, day, first, last), day)
+
+    def demand_whole_year(self) -> None:
+        """Raises UsageError where any day is given: what is published is the year until today."""
+        if self.as_of or self.since or self.until:
+            raise UsageError("发布的是整个年度截至今天的数字", todo="--publish 不能与 --as-of、--from、--to 同用")
+
+
+@dataclass(frozen=True)
+class PublishOptions:
+    """Publication, and why it is made again."""
+
+    publish: Annotated[bool, typer.Option("--publish", help="发布：定格本年度的数字，留存摘要。")] = False
+    reason: Annotated[str, typer.Option("--reason", help="再次发布的理由。")] = ""
+
+
 @app.command("report")
+@grouped
 def yearly_report(
     year: int,
-    as_of: AsOf = "",
-    since: Annotated[str, typer.Option("--from", help="统计期间自。")] = "",
-    until: Annotated[str, typer.Option("--to", help="统计期间至。")] = "",
+    *,
+    days: PeriodOptions,
     out: Annotated[Path | None, typer.Option("--out", help="另存表格、文稿、图和 JSON 的文件夹。")] = None,
-    publish: Annotated[bool, typer.Option("--publish", help="发布：定格本年度的数字，留存摘要。")] = False,
-    reason: Annotated[str, typer.Option("--reason", help="再次发布的理由。")] = "",
+    publication: PublishOptions,
     recount: Annotated[bool, typer.Option("--recount", help="逐案重新统计，不用留存的分段汇总。")] = False,
     author: Author = "命令行",
     as_json_: Json = False,
 ) -> None:
     """年度数据：结转、新收、办结、答复、协调、审议，总体与分部门、层级、事项、月份；与已发布的数字逐格比对。"""
-    cli, day = CliContext.open(), day_or_today(as_of)
-    if publish:
-        _demand_whole_year(as_of, since, until)
-        publishing.publish(cli.database, cli.context, year, author=author, at=now(), reason=reason)
-    first, last = report.period(year, day, read_day(since) if since else None, read_day(until) if until else None)
-    found = publishing.report_of(cli.database, cli.context, year, (first, last, day), from_rows=recount)
+    cli = CliContext.open()
+    if publication.publish:
+        days.demand_whole_year()
+        publishing.publish(cli.database, cli.context, year, author=author, at=now(), reason=publication.reason)
+    found = publishing.report_of(cli.database, cli.context, year, days.period(year), from_rows=recount)
     demand_balance(found)
     content = as_json(found)
     if out is not None:
         write_papers(out, found, Sender.of(cli.context, local_date(now())))
     emit(content, lambda: _print_report(found), as_json_)
-
-
-def _demand_whole_year(*given: str) -> None:
-    if any(given):
-        raise UsageError("发布的是整个年度截至今天的数字", todo="--publish 不能与 --as-of、--from、--to 同用")
 
 
 @app.command("report-data")
