@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -75,6 +75,11 @@ class ActOptions:
     actor: Annotated[str, typer.Option("--actor", help="登记人。")] = "命令行"
     version: Annotated[int | None, typer.Option("--version", help="所依据的版本；不符则不办理。")] = None
 
+    def request(self, event: str, role: str, fields: Mapping[str, Any]) -> ActRequest:
+        """The request for an event in a role. Raises UsageError for a date that is none."""
+        on = day_or_today(self.on)
+        return ActRequest(event, role=role, actor=self.actor, on=on, fields=fields, seen_version=self.version)
+
 
 @app.command("act")
 @grouped
@@ -91,18 +96,7 @@ def case_act(
         created = register_parties(transaction, cli.context, raw)
         role = cli.role(act.by)
         _demand_none_waits(transaction, cli, no, event, role)
-        file = acting.act(
-            UnitOfWork(transaction, cli.context, at),
-            no,
-            ActRequest(
-                event,
-                role=role,
-                actor=act.actor,
-                on=day_or_today(act.on),
-                fields=raw,
-                seen_version=act.version,
-            ),
-        )
+        file = acting.act(UnitOfWork(transaction, cli.context, at), no, act.request(event, role, raw))
     emit_case(cli, file, local_date(at), as_json, departments_created=created)
 
 

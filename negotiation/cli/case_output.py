@@ -34,23 +34,31 @@ def emit_case(
 
     ``ruler``: with the days of its terms one by one. ``departments_created``: those that the command registered.
     """
-    with cli.database.read() as transaction:
-        case = case_view.case_json(transaction, file, cli.context, day)
-        waiting = offers.open_proposals(transaction, file)
-        case |= case_view.acts_json(file, offers.offers(transaction, file, day, waiting), waiting)
+    case = _read(cli, file, day)
     if departments_created:
         case["departments_created"] = list(departments_created)
 
     def print_words() -> None:
-        screen = console.console()
-        for part in case_parts(case, dict(file.rulebook.roles)):
-            screen.print(part)
-        if departments_created:
-            screen.print(f"新登记的部门（请核对层级和经办人）：{'、'.join(departments_created)}")
+        _print_case(case, dict(file.rulebook.roles))
         if ruler:
             _print_rulers(file)
 
     emit(case, print_words, as_json)
+
+
+def _read(cli: CliContext, file: CaseFile, day: date) -> Case:
+    with cli.database.read() as transaction:
+        waiting = offers.open_proposals(transaction, file)
+        acts = case_view.acts_json(file, offers.offers(transaction, file, day, waiting), waiting)
+        return case_view.case_json(transaction, file, cli.context, day) | acts
+
+
+def _print_case(case: Case, titles: dict[str, str]) -> None:
+    screen = console.console()
+    for part in case_parts(case, titles):
+        screen.print(part)
+    if created := case.get("departments_created"):
+        screen.print(f"新登记的部门（请核对层级和经办人）：{'、'.join(created)}")
 
 
 def _print_rulers(file: CaseFile) -> None:

@@ -9,7 +9,7 @@ import typer
 from negotiation.cli import console
 from negotiation.cli.context import CliContext
 from negotiation.cli.option_groups import grouped
-from negotiation.cli.options import DONE_IN_PART, Json, choose, day_or_today, emit
+from negotiation.cli.options import DONE_IN_PART, Json, choose, day_or_today, emit, end_if
 from negotiation.core.clock import now
 from negotiation.core.enums import Duty, Level
 from negotiation.core.labels import DUTY_TITLES, LEVEL_TITLES
@@ -96,8 +96,7 @@ def department_merge(
         done = departments.merge(transaction, cli.context, unit, successor, order)
     answer = {"moved": list(done.moved), "left": [{"no": no, "why": why} for no, why in done.left]}
     emit(answer, lambda: _print_merged(unit.name, successor.name, done), as_json)
-    if done.left:
-        raise typer.Exit(DONE_IN_PART)
+    end_if(done.left, DONE_IN_PART)
 
 
 def _print_merged(name: str, into: str, done: departments.Merged) -> None:

@@ -10,9 +10,9 @@ import typer
 from negotiation.cli import console
 from negotiation.cli.context import CliContext
 from negotiation.cli.option_groups import grouped
-from negotiation.cli.options import FOUND_WANTING, Json, emit, read_day
+from negotiation.cli.options import FOUND_WANTING, Json, emit, end_if, read_day, writing_to
 from negotiation.core.clock import now
-from negotiation.core.errors import NegotiationError, UsageError, reason
+from negotiation.core.errors import UsageError
 from negotiation.core.labels import LETTER_KIND_TITLES
 from negotiation.core.local_time import local_date
 from negotiation.core.settings import read_settings
@@ -118,15 +118,13 @@ def _drafted(
 def _kept(draft: Draft, out: Path | None) -> Path:
     """Writes the draft to a file that is new: one that somebody may have edited is never overwritten."""
     path = out or Path(draft.name)
-    try:
-        with path.open("xb") as file:
-            file.write(draft.content)
-    except FileExistsError:
-        raise UsageError(
-            "已有同名的文件", where=str(path), todo="请用 --out 换一个文件名，以免覆盖改过的草稿"
-        ) from None
-    except OSError as error:
-        raise NegotiationError(f"不能写入（{reason(error)}）", where=str(path), todo="请换一个文件夹") from None
+    taken = UsageError("已有同名的文件", where=str(path), todo="请用 --out 换一个文件名，以免覆盖改过的草稿")
+    with writing_to(path, "请换一个文件夹"):
+        try:
+            with path.open("xb") as file:
+                file.write(draft.content)
+        except FileExistsError:
+            raise taken from None
     return path
 
 
@@ -148,5 +146,4 @@ def letter_check(
         console.console().print(found if faults else f"检查了{len(paths)}个模板，没有问题。")
 
     emit(answer, print_words, as_json)
-    if faults:
-        raise typer.Exit(FOUND_WANTING)
+    end_if(faults, FOUND_WANTING)

@@ -11,7 +11,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from negotiation.cli.commands import Root
-from negotiation.cli.options import at_the_end
+from negotiation.cli.options import at_the_end, end_if
 from negotiation.cli.parameters import HELP, misuse
 from negotiation.core import environment
 from negotiation.core.clock import now
@@ -34,7 +34,7 @@ def show_version(version: Annotated[bool, typer.Option("--version", help="版本
         from negotiation import __version__
 
         sys.stdout.write(f"{__version__}\n")
-        raise typer.Exit
+    end_if(version, 0)
     if HELP not in sys.argv and not environment.only_home_is_set():
         from negotiation.core.settings import read_settings
 

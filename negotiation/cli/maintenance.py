@@ -8,7 +8,7 @@ import typer
 from negotiation.cli import console
 from negotiation.cli.context import CliContext
 from negotiation.cli.database import connect
-from negotiation.cli.options import FOUND_WANTING, Json, emit
+from negotiation.cli.options import FOUND_WANTING, Json, emit, end_if
 from negotiation.core.clock import now
 from negotiation.core.enums import Job
 from negotiation.core.settings import read_settings
@@ -41,8 +41,7 @@ def audit_verify(as_json: Json = False) -> None:
         _print_remarks(remarks)
 
     emit({"events": events, "broken": broken, "remarks": _as_json(remarks)}, print_words, as_json)
-    if broken:
-        raise typer.Exit(FOUND_WANTING)
+    end_if(broken, FOUND_WANTING)
 
 
 def _print_remarks(remarks: Sequence[OddInstant]) -> None:
@@ -99,5 +98,4 @@ def doctor(as_json: Json = False) -> None:
         _print_remarks(clock.remarks)
 
     emit(answer, print_words, as_json)
-    if not answer["ok"]:
-        raise typer.Exit(FOUND_WANTING)
+    end_if(not answer["ok"], FOUND_WANTING)

@@ -66,8 +66,7 @@ def meeting_list(
 ) -> None:
     """会议，近期的在前。"""
     cli, wanted = CliContext.open(), _kind(kind) if kind else ""
-    if year is not None and not 1 <= year <= 9999:
-        raise UsageError(f"没有 {year} 年", todo="年份写成 2026")
+    _demand_year(year)
     with cli.database.read() as transaction:
         found = store.listed(transaction, wanted, year=year)
     rows = [
@@ -78,6 +77,11 @@ def meeting_list(
     columns = ("编号", "时间", "种类", "状态", "地点", "主持人", "议题")
     answer = {"meetings": [view.as_json(cli.context, each) for each in found]}
     emit(answer, lambda: console.console().print(console.table("会议", columns, rows)), as_json)
+
+
+def _demand_year(year: int | None) -> None:
+    if year is not None and not 1 <= year <= 9999:
+        raise UsageError(f"没有 {year} 年", todo="年份写成 2026")
 
 
 @app.command("show")

@@ -7,7 +7,7 @@ import typer
 
 from negotiation.cli import console
 from negotiation.cli.context import CliContext
-from negotiation.cli.options import DONE_IN_PART, Json, emit, read_moment
+from negotiation.cli.options import DONE_IN_PART, Json, emit, end_if, read_moment
 from negotiation.core.enums import CLOCK_BY_HAND, Job
 from negotiation.core.errors import UsageError
 from negotiation.notifications import dispatcher
@@ -36,8 +36,7 @@ def sweep_once(
     as_json: Json = False,
 ) -> None:
     """让到期的期限和该发的提醒各自生效。"""
-    if at and confirm_clock:
-        raise UsageError("--at 与 --confirm-clock 不能同时使用", todo="核实的是现在的日期：请去掉 --at")
+    _demand_now(at, confirm_clock)
     cli, moment = CliContext.open(), read_moment(at)
     if confirm_clock:
         unattended.confirm_clock(cli.database, cli.context, moment, by=actor)
@@ -53,6 +52,12 @@ def sweep_once(
             screen.print(f"  {trouble}")
 
     emit(answer, print_words, as_json)
+
+
+def _demand_now(at: str, confirm_clock: bool) -> None:
+    """The clock is confirmed for today alone."""
+    if at and confirm_clock:
+        raise UsageError("--at 与 --confirm-clock 不能同时使用", todo="核实的是现在的日期：请去掉 --at")
 
 
 @app.command("post")
@@ -72,7 +77,7 @@ def post_once(at: At = "", as_json: Json = False) -> None:
     emit(answer, print_words, as_json)
     if done.trouble:
         sys.stderr.write(f"{done.trouble}\n怎么办：请检查邮件服务器和 NEGOTIATION_SMTP_URL；暂缓的通知会自动再发\n")
-        raise typer.Exit(DONE_IN_PART)
+    end_if(done.trouble, DONE_IN_PART)
 
 
 def _reply_json(reply: dispatcher.ServerReply) -> dict[str, object]:

@@ -14,14 +14,16 @@ def grouped(command: Callable[..., None]) -> Callable[..., None]:
     command's own parameters are, and the command gets them as one value.
     """
     parameters = inspect.signature(command).parameters
-    groups = {name: each.annotation for name, each in parameters.items() if is_dataclass(each.annotation)}
+    groups: dict[str, Any] = {
+        name: each.annotation for name, each in parameters.items() if is_dataclass(each.annotation)
+    }
 
     @wraps(command)
     def called(**given: Any) -> None:
         made = {name: group(**{field: given.pop(field) for field in _options(group)}) for name, group in groups.items()}
         command(**given, **made)
 
-    options = {}
+    options: dict[str, inspect.Parameter] = {}
     for name, each in parameters.items():
         options |= _options(groups[name]) if name in groups else {name: _by_name(each)}
     called.__dict__["__signature__"] = inspect.Signature(list(options.values()))

@@ -2,14 +2,15 @@
 
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from datetime import date, datetime, time
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from negotiation.core.clock import now
-from negotiation.core.errors import UsageError
+from negotiation.core.errors import NegotiationError, UsageError, reason
 from negotiation.core.json_text import as_text
 from negotiation.core.local_time import at_local, local_date
 from negotiation.domain import forms
@@ -32,8 +33,23 @@ def emit(answer: dict[str, Any], print_words: Callable[[], None], as_json: bool)
         print_words()
 
 
+def end_if(wanting: object, status: int) -> None:
+    """Ends the command with an exit status where something is wanting. Raises typer.Exit."""
+    if wanting:
+        raise typer.Exit(status)
+
+
+@contextmanager
+def writing_to(path: Path, todo: str) -> Iterator[None]:
+    """Around the writing of a file or folder. Raises NegotiationError, with what to do, where that cannot be."""
+    try:
+        yield
+    except OSError as error:
+        raise NegotiationError(f"不能写入（{reason(error)}）", where=str(path), todo=todo) from None
+
+
 def read_day(text: str) -> date:
-    """A date that was given to a command."""
+    """A date that was given to a command. Raises UsageError for what is none."""
     try:
         day = forms.read_date(text)
     except ValueError as error:
@@ -44,11 +60,15 @@ def read_day(text: str) -> date:
 
 
 def day_or_today(text: str) -> date:
+    """A date that was given to a command; today in Beijing where none was."""
     return read_day(text) if text else local_date(now())
 
 
 def read_moment(text: str) -> datetime:
-    """An instant that was given as a date and time in Beijing; a date alone means ten o'clock, in office hours."""
+    """An instant that was given as a date and time in Beijing; a date alone means ten o'clock, in office hours.
+
+    Raises UsageError for what is none.
+    """
     if not text:
         return now()
     try:
@@ -91,7 +111,7 @@ def _pairs(pairs: list[str] | None) -> Iterator[tuple[str, str]]:
 
 
 def choose(kind: Any, text: str, titles: dict[Any, str]) -> Any:
-    """One of the values of an enumeration, by its identifier or its title."""
+    """One of the values of an enumeration, by its identifier or its title. Raises UsageError with those there are."""
     for each, title in titles.items():
         if text in (each.value, title):
             return kind(each)

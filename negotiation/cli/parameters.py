@@ -104,7 +104,7 @@ def _text(parameter: Any, value: str, where: str) -> str:
 
 
 def misuse(error: Exception) -> UsageError | None:
-    """What the command line itself refused, as a sentence; None for any other error.
+    """A sentence for what the command line itself refused; None for any other error.
 
     Its errors are known by name only, as typer keeps their classes private.
     """
@@ -206,7 +206,7 @@ def _piece(argument: Any) -> str:
 
 
 def _takes(parameter: Any) -> str:
-    """What is to be written behind an option, or for an argument that is no text."""
+    """The word for what is written behind an option; "" for an argument and for an option that stands alone."""
     annotation = parameter.type_descriptor.annotation
     inner = next(iter(getattr(annotation, "__args__", ())), annotation)
     if isinstance(parameter, TyperArgument):

@@ -3,14 +3,14 @@
 import shutil
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NoReturn
 
 import typer
 from rich.text import Text
 
 from negotiation.cli import console
-from negotiation.cli.options import FOUND_WANTING, Json, emit
-from negotiation.core.errors import NegotiationError, NotFound, RulebookErrors, UsageError, reason
+from negotiation.cli.options import FOUND_WANTING, Json, emit, writing_to
+from negotiation.core.errors import NotFound, RulebookErrors, UsageError
 from negotiation.core.settings import read_settings
 from negotiation.documents import letters
 from negotiation.domain import rulebook
@@ -54,13 +54,17 @@ def rulebook_check(folder: Path, as_json: Json = False) -> None:
         book = rulebook.load(folder, read_settings().home)
         _demand_letters(book, folder)
     except RulebookErrors as error:
-        faults = error.faults
-        found = {"ok": False, "faults": list(faults), "error": error.as_json()}
-        table = console.table(f"{folder}：{len(faults)}处问题", ("问题",), [(fault,) for fault in faults])
-        emit(found, lambda: console.console().print(table), as_json)
-        raise typer.Exit(FOUND_WANTING) from None
+        _end_with_faults(error, folder, as_json)
     answer = {"ok": True, "faults": [], "id": book.id, "version": book.version, "digest": book.digest}
     emit(answer, lambda: console.console().print(f"{book.id} 第 {book.version} 版：没有问题。"), as_json)
+
+
+def _end_with_faults(error: RulebookErrors, folder: Path, as_json: bool) -> NoReturn:
+    faults = error.faults
+    found = {"ok": False, "faults": list(faults), "error": error.as_json()}
+    table = console.table(f"{folder}：{len(faults)}处问题", ("问题",), [(fault,) for fault in faults])
+    emit(found, lambda: console.console().print(table), as_json)
+    raise typer.Exit(FOUND_WANTING)
 
 
 def _demand_letters(book: Rulebook, folder: Path) -> None:
@@ -80,8 +84,7 @@ def rulebook_show(
     """规则的全部：状态、期限、每一行转换及其依据；或与另一套规则的不同。"""
     book = installed(rulebook_id)
     if not diff:
-        if base:
-            raise UsageError("只列出不同时才需要对照的规则", todo="请加上 --diff")
+        _demand_no_base(base)
         emit(_rulebook_json(book), lambda: _print_rulebook(book), as_json)
         return
     old = installed(base) if base else _base(rulebook_id)
@@ -98,6 +101,11 @@ def _base(rulebook_id: str) -> Rulebook:
     return rulebook.load(folder)
 
 
+def _demand_no_base(base: str) -> None:
+    if base:
+        raise UsageError("只列出不同时才需要对照的规则", todo="请加上 --diff")
+
+
 @app.command("copy")
 def rulebook_copy(rulebook_id: str, folder: Path, as_json: Json = False) -> None:
     """复制一套规则，供本地修改（第三十四条：各区可以参照制定）。
@@ -106,15 +114,12 @@ def rulebook_copy(rulebook_id: str, folder: Path, as_json: Json = False) -> None
     """
     home = read_settings().home
     book, source = installed(rulebook_id), rulebook.available(home)[rulebook_id]
-    if folder.exists() and any(folder.iterdir()):
-        raise UsageError("文件夹已存在且不为空", where=str(folder), todo="请换一个文件夹，以免覆盖")
-    try:
+    _demand_empty(folder)
+    with writing_to(folder, "请换一个文件夹"):
         if rulebook.base_of(source, rulebook.available(home)) is None:
             shutil.copytree(str(source), folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__"))
         else:
             _write(book, folder)
-    except OSError as error:
-        raise NegotiationError(f"不能写入（{reason(error)}）", where=str(folder), todo="请换一个文件夹") from None
     copied = sorted(path.name for path in folder.glob("*.toml"))
     words = f"已复制到 {folder}。请改动 rulebook.toml 中的 id 和 version，再运行 rulebook check。"
     emit({"folder": str(folder), "files": copied}, lambda: console.console().print(words), as_json)
@@ -133,7 +138,13 @@ def rulebook_diagram(rulebook_id: str, procedure: str, as_json: Json = False) ->
     emit({"diagram": text}, lambda: print(text), as_json)
 
 
+def _demand_empty(folder: Path) -> None:
+    if folder.exists() and any(folder.iterdir()):
+        raise UsageError("文件夹已存在且不为空", where=str(folder), todo="请换一个文件夹，以免覆盖")
+
+
 def installed(rulebook_id: str) -> Rulebook:
+    """The rulebook of that id, shipped or in the home. Raises NotFound, RulebookErrors for one that is at fault."""
     folders = rulebook.available(read_settings().home)
     if rulebook_id not in folders:
         raise NotFound(f"没有名为“{rulebook_id}”的规则", todo=f"可用的规则：{'、'.join(folders)}")

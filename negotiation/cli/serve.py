@@ -56,7 +56,7 @@ def serve(
 
 
 def _works_beside(database: Database, no_worker: bool) -> bool:
-    """Whether the worker runs with the desk; where it does not, says that it must be run."""
+    """True if the worker runs beside the pages; where it does not, prints that it must be run."""
     beside = database.is_sqlite and not no_worker
     if not beside:
         why = "已选 --no-worker" if database.is_sqlite else "数据库为 PostgreSQL"
@@ -68,13 +68,13 @@ def _works_beside(database: Database, no_worker: bool) -> bool:
 def _ended_in_order() -> Iterator[None]:
     """A signal ends what is inside as the end of the program would, and not the process in its midst."""
 
-    def end(_number: int, _frame: object) -> None:
+    def _end(_number: int, _frame: object) -> None:
         for number in SIGNALS:
             signal.signal(number, signal.SIG_IGN)  # once is enough: what was begun is finished
         raise SystemExit(0)
 
     for number in SIGNALS:
-        signal.signal(number, end)
+        signal.signal(number, _end)
     yield
 
 
@@ -90,7 +90,7 @@ def _worker_beside() -> Iterator[None]:
 
 
 def _demand_free(host: str, port: int) -> None:
-    """Said here in a sentence: the server itself would only log that it cannot listen."""
+    """Raises UsageError where nobody can listen there; the server itself would only log it."""
     try:
         socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET).close()
     except OSError as error:

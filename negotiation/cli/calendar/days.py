@@ -1,10 +1,10 @@
 """Commands that count working days: the due date with its proof, the days between two dates."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-from calendars import WorkingCalendar
+from calendars import Day, Due, WorkingCalendar
 from negotiation.cli import console
 from negotiation.cli.options import Json, choose, emit, read_day
 from negotiation.core import environment
@@ -30,15 +30,6 @@ def calendar_due(
     """第 N 个工作日是哪一天，逐日列出依据。"""
     day, calendar = read_day(start), _calendar(layer, known_on)
     found, days = calendar.estimate(day, n), calendar.explain(day, n)
-    answer = {
-        "start": day,
-        "n": n,
-        "due": found.day,
-        "official": found.official,
-        "earliest": found.earliest,
-        "latest": found.latest,
-        "days": [each._asdict() for each in days],
-    }
 
     def print_words() -> None:
         screen = console.console()
@@ -48,7 +39,17 @@ def calendar_due(
         if not found.official:
             screen.print(console.provisional(calendar, found))
 
-    emit(answer, print_words, as_json)
+    emit({"start": day, "n": n, **_as_json(found, days)}, print_words, as_json)
+
+
+def _as_json(due: Due, days: list[Day]) -> dict[str, Any]:
+    return {
+        "due": due.day,
+        "official": due.official,
+        "earliest": due.earliest,
+        "latest": due.latest,
+        "days": [each._asdict() for each in days],
+    }
 
 
 @app.command("count")

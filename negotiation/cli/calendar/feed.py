@@ -8,9 +8,8 @@ import typer
 
 from negotiation.cli import console
 from negotiation.cli.context import CliContext
-from negotiation.cli.options import Json, emit
+from negotiation.cli.options import Json, emit, writing_to
 from negotiation.core.clock import now
-from negotiation.core.errors import NegotiationError, reason
 from negotiation.core.local_time import local_date
 from negotiation.notifications import ics
 from negotiation.store import digest_queries
@@ -36,9 +35,7 @@ def calendar_feed(
         lines = [ics.FeedLine(*row) for row in rows]
         entries = list(ics.entries(lines, cli.context, transaction))
     name = f"{unit.name if unit else cli.settings.office_name}　共享协商期限"
-    try:
+    with writing_to(file, "请换一个文件名"):
         file.write_bytes(ics.published(entries, cli.settings, name=name, at=at))
-    except OSError as error:
-        raise NegotiationError(f"不能写入（{reason(error)}）", where=str(file), todo="请换一个文件名") from None
-    told = f"已导出 {len(entries)} 项期限（含近{_ENDED_DAYS}天内终止的）：{file}"
-    emit({"file": str(file), "events": len(entries)}, lambda: console.console().print(told), as_json)
+    words = f"已导出 {len(entries)} 项期限（含近{_ENDED_DAYS}天内终止的）：{file}"
+    emit({"file": str(file), "events": len(entries)}, lambda: console.console().print(words), as_json)
