@@ -4,12 +4,16 @@
 days that are left are frozen, and counted on from the day of resumption.
 """
 
+from __future__ import annotations
+
 from datetime import date, timedelta
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from calendars import WorkingCalendar
 from negotiation.core.enums import DUE_SOON_WORKING_DAYS, DeadlineStatus
-from negotiation.domain.rulebook import Reminder, TermRule
+
+if TYPE_CHECKING:  # a command that counts days starts without the law
+    from negotiation.domain.rulebook import Reminder, TermRule
 
 ONE_DAY = timedelta(days=1)
 

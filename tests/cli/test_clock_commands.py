@@ -15,7 +15,7 @@ def set_clock(monkeypatch: pytest.MonkeyPatch) -> Any:
     """Sets the clock of the commands."""
 
     def to(instant: datetime) -> None:
-        for module in ("options", "maintenance", "cases"):
+        for module in ("options", "maintenance", "case"):
             monkeypatch.setattr(f"negotiation.cli.{module}.now", lambda: instant)
 
     return to

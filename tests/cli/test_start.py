@@ -18,7 +18,10 @@ try:
 finally:
     sys.stderr.write("\\n".join(sys.modules))
 """
-SETTINGS = {"pydantic_settings"}
+SETTINGS = {"negotiation.core.settings"}
+THE_LAW = {"negotiation.domain.rulebook"}
+ACTS = {"negotiation.services.approvals", "negotiation.services.cases.acting"}
+ANOTHER_DATABASE = {"sqlalchemy.dialects.postgresql", "psycopg"}
 DATABASE = {"sqlalchemy", "sqlmodel", "negotiation.store", "negotiation.services"}
 WORKBOOKS_AND_LETTERS = {"openpyxl", "xlsxwriter", "docx", "jinja2"}
 NETWORK = {"aiosmtplib", "starlette", "uvicorn"}
@@ -42,7 +45,7 @@ def imported(home: Path, *words: str) -> set[str]:
 @pytest.mark.parametrize("words", ["--help", "calendar --help", "case --help", "calendar due 2026-09-18 5"])
 def test_help_and_counting_days_need_neither_settings_nor_a_database(tmp_path: Path, words: str) -> None:
     found = imported(tmp_path / "none", *words.split())
-    assert not found & (SETTINGS | DATABASE | WORKBOOKS_AND_LETTERS | NETWORK | OTHERS)
+    assert not found & (SETTINGS | DATABASE | WORKBOOKS_AND_LETTERS | NETWORK | OTHERS | THE_LAW)
     assert not (tmp_path / "none").exists()
 
 
@@ -51,7 +54,21 @@ def test_a_look_at_the_database_needs_neither_migrations_nor_documents_nor_mail(
     imported(tmp_path, "migrate")
     found = imported(tmp_path, *words.split())
     assert "sqlalchemy" in found
-    assert not found & (WORKBOOKS_AND_LETTERS | NETWORK | OTHERS)
+    assert not found & (WORKBOOKS_AND_LETTERS | NETWORK | OTHERS | ANOTHER_DATABASE)
+
+
+def test_the_table_of_commands_needs_no_library_that_checks_values(tmp_path: Path) -> None:
+    assert "pydantic" not in imported(tmp_path, "--help")
+
+
+def test_counting_days_by_the_notices_of_a_database_needs_no_services(tmp_path: Path) -> None:
+    imported(tmp_path, "migrate")
+    assert not imported(tmp_path, "calendar", "due", "2026-09-18", "5") & ({"negotiation.services"} | THE_LAW)
+
+
+def test_a_list_of_cases_needs_none_of_their_acts(tmp_path: Path) -> None:
+    imported(tmp_path, "migrate")
+    assert not imported(tmp_path, "cases") & ACTS
 
 
 def test_a_wrong_setting_is_named_though_the_command_does_not_need_it(tmp_path: Path) -> None:

@@ -16,14 +16,9 @@ from negotiation.domain.notice_facts import UnreadableFacts
 from negotiation.notifications.email.composer import Composer
 from negotiation.notifications.email.layout import UNWRITABLE
 from negotiation.notifications.email.mime import Words
-from negotiation.store.schema.notice_facts import from_json
-from negotiation.store.schema.notice_facts import to_json
-from tests.conftest import CIVIL
-from tests.conftest import MEASURES
-from tests.conftest import POLICE
-from tests.conftest import at
-from tests.notifications.flat_facts import FlatComposer
-from tests.notifications.flat_facts import case_facts
+from negotiation.store.schema.notice_facts import from_json, to_json
+from tests.conftest import CIVIL, MEASURES, POLICE, at
+from tests.notifications.flat_facts import FlatComposer, case_facts
 
 FOLDER = template_folder("mail")
 CASE_NOTICES = (

@@ -19,10 +19,7 @@ from negotiation.notifications.channels.base import Recipient
 from negotiation.notifications.email.composer import Composer
 from negotiation.notifications.email.layout import OFFICE_LISTS
 from negotiation.notifications.email.mime import Words
-from tests.conftest import CIVIL
-from tests.conftest import MEASURES
-from tests.conftest import POLICE
-from tests.conftest import at
+from tests.conftest import CIVIL, MEASURES, POLICE, at
 from tests.notifications.flat_facts import FlatComposer
 from tests.notifications.test_mail_words import ARTICLE, CASE, CASE_NOTICES, REPLY, SET_BY_ACT, writer
 

@@ -12,13 +12,13 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import Script, ScriptDirectory
 from sqlalchemy import make_url, select
-from sqlmodel import SQLModel
 
 from negotiation import store
 from negotiation.core.errors import DatabaseUnavailable
 from negotiation.core.settings import Settings
 from negotiation.store import audit, migrate
 from negotiation.store.database import Database
+from negotiation.store.schema.whole import METADATA
 from tests.conftest import Story, settle_in
 from tests.store import written
 
@@ -66,7 +66,7 @@ def test_the_migrations_make_the_schema_of_the_classes(empty: Database) -> None:
     migrate.migrate(empty)
     with empty.engine.connect() as connection:
         options = {"compare_type": True, "compare_server_default": True}
-        assert compare_metadata(MigrationContext.configure(connection, opts=options), SQLModel.metadata) == []
+        assert compare_metadata(MigrationContext.configure(connection, opts=options), METADATA) == []
     assert migrate.revision(empty) == migrate.HEAD
 
 
@@ -103,7 +103,7 @@ def as_read(database: Database) -> dict[str, list[tuple[object, ...]]]:
     with database.read() as transaction:
         return {
             each.name: [tuple(row) for row in transaction.connection.execute(select(each).order_by(*each.primary_key))]
-            for each in SQLModel.metadata.sorted_tables
+            for each in METADATA.sorted_tables
         }
 
 

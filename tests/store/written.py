@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Boolean
-from sqlmodel import SQLModel
 
 from negotiation.store.database import Database
+from negotiation.store.schema.whole import METADATA
 
 FOLDER = Path(__file__).parent / "written"
 Rows = dict[str, list[dict[str, Any]]]
@@ -21,7 +21,7 @@ def dumped(database: Database) -> str:
     """Every row of an SQLite database by table, parents before children, as either engine takes it in."""
     found: Rows = {}
     with database.read() as transaction:
-        for table in SQLModel.metadata.sorted_tables:
+        for table in METADATA.sorted_tables:
             yes_or_no = {column.name for column in table.columns if isinstance(column.type, Boolean)}
             rows = transaction.connection.exec_driver_sql(f'SELECT * FROM "{table.name}"').mappings()
             found[table.name] = [

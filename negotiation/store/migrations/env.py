@@ -1,16 +1,13 @@
 """Alembic's entry: run by ``negotiation migrate`` on the connection that it passes; there is no ini file."""
 
 from alembic import context
-from sqlmodel import SQLModel
 
-from negotiation.store import schema
-
-assert schema.cases.Case.metadata is SQLModel.metadata
+from negotiation.store.schema.whole import METADATA
 
 connection = context.config.attributes["connection"]
 context.configure(
     connection=connection,
-    target_metadata=SQLModel.metadata,
+    target_metadata=METADATA,
     render_as_batch=connection.dialect.name == "sqlite",
     compare_type=True,
 )

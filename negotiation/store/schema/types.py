@@ -69,6 +69,6 @@ def partial_index(name: str, *columns: str, where: str) -> Index:
 
 @compiles(CreateIndex)
 def _create_index(create: CreateIndex, compiler: DDLCompiler, **options: Any) -> str:
-    statement = compiler.visit_create_index(create, **options)
+    statement: str = compiler.visit_create_index(create, **options)  # type: ignore[no-untyped-call]
     where = create.element.info.get(_WHERE)
     return f"{statement} WHERE {where}" if where else statement

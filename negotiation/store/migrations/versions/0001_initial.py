@@ -5,7 +5,8 @@ revision of its own. As long as it is made from the classes, a second revision c
 """
 
 from alembic import op
-from sqlmodel import SQLModel
+
+from negotiation.store.schema.whole import METADATA
 
 revision = "0001_initial"
 down_revision = None
@@ -14,4 +15,4 @@ depends_on = None
 
 
 def upgrade() -> None:
-    SQLModel.metadata.create_all(op.get_bind(), checkfirst=False)
+    METADATA.create_all(op.get_bind(), checkfirst=False)
