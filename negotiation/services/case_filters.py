@@ -44,6 +44,11 @@ class Filter:
     label: str = ""
     words: Callable[[Context, Wanted], str] = lambda _context, _wanted: ""
 
+    @property
+    def is_flag(self) -> bool:
+        """True for a filter that is on or off and takes no other text."""
+        return self.read is _read_flag
+
 
 def read_wanted(context: Context, given: Mapping[str, str], *, scope: int | None) -> Wanted:
     """The cases wanted and their order, from the texts of a form or an address by the names of ``FILTERS``.

@@ -8,6 +8,8 @@ from fastapi.testclient import TestClient
 
 from negotiation.core.enums import AccountRole, Scope
 from negotiation.services.accounts import management, passwords, tokens
+from negotiation.services.case_filters import FILTERS
+from negotiation.web.api.list_query import NOT_PROMISED
 from tests.conftest import APPLICATION, CIVIL, JUSTICE, POLICE, at
 from tests.services.test_accounts import CHEAP
 
@@ -169,3 +171,10 @@ def test_the_description_names_every_route(program):
     assert set(paths) == {
         "/cases", "/cases/{no}", "/cases/{no}/acts/{event}", "/departments", "/calendar/due", "/report/{year}",
     }  # fmt: skip
+
+
+def test_the_list_takes_the_filters_that_are_declared_and_promised(program):
+    paths = program("civil").client.get("/api/v1/openapi.json").json()["paths"]
+    described = {each["name"] for each in paths["/cases"]["get"]["parameters"]}
+    assert described == {each.name for each in FILTERS} - NOT_PROMISED | {"cursor", "limit"}
+    assert {"state", "light", "department", "text", "since", "until", "open", "sort"} <= described

@@ -1,8 +1,8 @@
 """Cases for programs: the list, one case, a new application, an act."""
 
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import Query, Response
+from fastapi import Response
 
 from negotiation.core.enums import Scope
 from negotiation.services import approvals, case_filters, case_list, case_view
@@ -15,36 +15,25 @@ from negotiation.store.proposals import ProposalRow
 from negotiation.store.transaction import Transaction
 from negotiation.web.api.answers import json_answer
 from negotiation.web.api.auth import Called, Caller, Refused
+from negotiation.web.api.list_query import ListAsked
 from negotiation.web.api.schemas import NewAct, NewCase
 
 OF_THE_OFFICE: dict[str, Any] = {"tasks": [], "notices": []}  # what the parties are not shown of a case
 
 
-async def list_cases(
-    caller: Called,
-    state: str = "",
-    light: str = "",
-    department: str = "",
-    text: str = "",
-    since: str = "",
-    until: str = "",
-    open: bool = False,
-    sort: str = "",
-    cursor: str = "",
-    limit: Annotated[int, Query(ge=1, le=200)] = 50,
-) -> Response:
-    """A page of the cases that the token's person may see; ``cursor`` of the answer leads to the next one."""
+async def list_cases(caller: Called, asked: ListAsked) -> Response:
+    """A page of the cases that the token's person may see; ``cursor`` of the answer leads to the next one.
+
+    A person who sees no case is refused: 403.
+    """
     caller.demand(Scope.READ)
     person, app_state = caller.person, caller.app_state
     if person.is_office and not person.sees_all_cases:
         raise Refused(403, "这个账号不看案件", "请换用办公室或部门的账号")
-    asked = {
-        "state": state, "light": light, "department": department, "text": text, "since": since, "until": until,
-        "open": "1" if open else "", "sort": sort,
-    }  # fmt: skip
-    wanted = case_filters.read_wanted(app_state.context, asked, scope=person.department_id)
+    wanted = case_filters.read_wanted(app_state.context, asked.filters, scope=person.department_id)
     with app_state.read() as transaction:
-        return json_answer(case_list.lines(transaction, app_state.context, wanted, app_state.today(), cursor, limit))
+        found = case_list.lines(transaction, app_state.context, wanted, app_state.today(), asked.cursor, asked.limit)
+    return json_answer(found)
 
 
 async def one_case(no: str, caller: Called) -> Response:

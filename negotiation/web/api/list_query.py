@@ -1,0 +1,37 @@
+"""The query of the case list for programs, made of the filters that ``services/case_filters`` declares."""
+
+from typing import Annotated, Any
+
+from fastapi import Depends
+from pydantic import BaseModel, Field, create_model
+
+from negotiation.services.case_filters import FILTERS, Filter
+
+# Known to the page and not promised to programs: what has once stood in the document stays there.
+NOT_PROMISED = frozenset({"procedure", "holder", "handler", "provisional", "overdue", "descending"})
+
+
+class ListQuery(BaseModel):
+    """A page of the list: after which case it begins, how many it has, and the filters, a field each by their names."""
+
+    cursor: str = ""
+    limit: int = Field(50, ge=1, le=200)
+
+    @property
+    def filters(self) -> dict[str, str]:
+        """The texts of the filters by their names, as ``case_filters.read_wanted`` takes them."""
+        given = self.model_dump(exclude={"cursor", "limit"})
+        return {name: _as_text(value) for name, value in given.items()}
+
+
+def _as_text(value: str | bool) -> str:
+    return value if isinstance(value, str) else "1" if value else ""
+
+
+def _field(each: Filter) -> tuple[type, str | bool]:
+    """The type of a filter's parameter, and its value where it is not given."""
+    return (bool, False) if each.is_flag else (str, "")
+
+
+_fields: dict[str, Any] = {each.name: _field(each) for each in FILTERS if each.name not in NOT_PROMISED}
+ListAsked = Annotated[ListQuery, Depends(create_model("FilteredQuery", __base__=ListQuery, **_fields))]
