@@ -1,21 +1,93 @@
 """Pages for what goes wrong: a sentence, with the menu for who is signed in and a way back; and a number put right."""
 
+from typing import Any
 from urllib.parse import quote, urlsplit
 
 from fastapi import Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import RedirectResponse
+from starlette.exceptions import HTTPException
 
+from negotiation.core.errors import Conflict, DatabaseUnavailable, NegotiationError, NotFound
 from negotiation.services.permissions import NoSuchCase, meant
+from negotiation.store.attachments import Sealed
+from negotiation.web.api import API
+from negotiation.web.api.answers import OUT_OF_ORDER, TRY_LATER, problem
 from negotiation.web.form_data import is_own
-from negotiation.web.request_context import RequestContext
+from negotiation.web.limits import TooLarge
+from negotiation.web.pages import signin
+from negotiation.web.request_context import (
+    ExpiredForm,
+    LoginRequired,
+    PasswordChangeRequired,
+    RequestContext,
+    present,
+)
 from negotiation.web.templating import page
 
+STATUS: dict[type[NegotiationError], int] = {NotFound: 404, Conflict: 409, Sealed: 410, DatabaseUnavailable: 503}
 
-def told(
+
+async def _expired_form(_request: Request, error: ExpiredForm) -> Response:
+    return signin.resumed(error.ctx, error.kept)
+
+
+async def _password_change_required(_request: Request, _error: PasswordChangeRequired) -> Response:
+    return RedirectResponse("/password", status_code=303)
+
+
+async def _refused(request: Request, error: NegotiationError) -> Response:
+    status = next((code for kind, code in STATUS.items() if isinstance(error, kind)), 400)
+    if isinstance(error, DatabaseUnavailable):  # what the database said is for whoever keeps it
+        return error_page(request, None, OUT_OF_ORDER, TRY_LATER, status=status)
+    ctx = await present(request)
+    true = true_address(request, ctx, error) if isinstance(error, NoSuchCase) else ""
+    if true:
+        return RedirectResponse(true, status_code=303)
+    return error_page(request, ctx, error.what, error.todo, where=error.where, status=status)
+
+
+async def _too_large(request: Request, error: TooLarge) -> Response:
+    return error_page(request, await present(request), error.what, error.todo, status=413)
+
+
+async def _http_exception(request: Request, error: HTTPException) -> Response:
+    what = {404: "没有这一页", 405: "这一页不能这样使用"}.get(error.status_code, "请求无法处理")
+    if request.url.path.startswith(API):  # an address that no mount matches: a line break in it, for example
+        return problem(error.status_code, what)
+    return error_page(request, await present(request), what, "请从首页进入", status=error.status_code)
+
+
+async def _invalid_address(request: Request, _error: RequestValidationError) -> Response:
+    what, todo = "地址中的年份或编号不是数字", "请改正后重试，或从首页进入"
+    return error_page(request, await present(request), what, todo, status=400)
+
+
+async def _unforeseen(request: Request, _error: Exception) -> Response:
+    ctx = getattr(request.state, "ctx", None)  # nothing is asked of a database that may be what went wrong
+    what, todo = "程序出错，没有写入任何内容", "请返回重试；如仍出错，请告知系统管理员"
+    return error_page(request, ctx, what, todo, status=500)
+
+
+# The answer to each kind of error that a page raises; the nearest kind counts.
+HANDLERS: dict[int | type[Exception], Any] = {
+    LoginRequired: signin.login_required,
+    ExpiredForm: _expired_form,
+    PasswordChangeRequired: _password_change_required,
+    NegotiationError: _refused,
+    TooLarge: _too_large,
+    HTTPException: _http_exception,
+    RequestValidationError: _invalid_address,
+    Exception: _unforeseen,
+}
+
+
+def error_page(
     request: Request, ctx: RequestContext | None, what: str, todo: str, *, where: str = "", status: int = 400
 ) -> Response:
     """A page that says what is wrong; ``ctx``: of who is signed in, if anybody."""
-    said = {"what": what, "where": where, "todo": todo, "back": _back(request)}
-    return page("error.html", ctx.facts(**said) if ctx else {"person": None, "office": "", **said}, status=status)
+    facts = {"what": what, "where": where, "todo": todo, "back": _back(request)}
+    return page("error.html", ctx.facts(**facts) if ctx else {"person": None, "office": "", **facts}, status=status)
 
 
 def _back(request: Request) -> str:
@@ -27,7 +99,7 @@ def _back(request: Request) -> str:
 
 
 def true_address(request: Request, ctx: RequestContext | None, error: NoSuchCase) -> str:
-    """Where a page of a case is, if its number was written in another way: in small letters, without zeros; else ""."""
+    """The address of a page of a case whose number was written otherwise: in small letters, without zeros; else ""."""
     begins = f"/cases/{error.no}"
     wanted = str(request.scope["path"])
     if ctx is None or request.method != "GET" or not f"{wanted}/".startswith(f"{begins}/"):
