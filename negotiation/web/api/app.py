@@ -31,7 +31,7 @@ STATUS: dict[type[NegotiationError], int] = {
 
 
 def create_api() -> FastAPI:
-    """The interface as an application of its own, under /api/v1; ``state.app_state`` is set once the pages have begun."""
+    """The interface as an application of its own; ``state.app_state`` is set once the pages have begun."""
     api = FastAPI(
         title="政务信息资源共享协商 接口",
         version=__version__,

@@ -1,6 +1,6 @@
 """Acts as forms made from the rulebook's fields: POST, then back to the case. A new procedure needs no new page."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
@@ -9,6 +9,7 @@ from fastapi.responses import RedirectResponse
 from negotiation.core.enums import CLOCK
 from negotiation.core.errors import DateError, InvalidTransition, NegotiationError, NotFound
 from negotiation.domain import catalogue, forms
+from negotiation.domain.attachments.upload import Upload
 from negotiation.domain.rulebook import MEETING, EventRule
 from negotiation.services import approvals, case_view
 from negotiation.services.applications import kept
@@ -58,7 +59,7 @@ async def act_form(no: str, event: str, request: Request, ctx: CurrentRequest) -
 
 
 def _not_now(ctx: RequestContext, file: CaseFile, event: str, error: NegotiationError) -> Response:
-    """Why an act cannot be done, in place of a form that would be filled in for nothing."""
+    """The reason why an act cannot be done, in place of a form that would be filled in for nothing."""
     facts = ctx.facts(
         case={"no": file.row["no"], "subject": file.row["subject"]},
         title=file.procedure.events[event].title,
@@ -70,36 +71,42 @@ def _not_now(ctx: RequestContext, file: CaseFile, event: str, error: Negotiation
 
 @router.post("/cases/{no}/acts/{event}")
 async def act(no: str, event: str, request: Request, ctx: CurrentRequest) -> Response:
-    """Does it, or proposes it to the head, and leads back to the case; or gives the form back, with what was typed."""
+    """Does it, or proposes it to the head, and leads back to the case; or gives the form back, with what was typed.
+
+    Raises NotFound for a case or an act that is not there for this person.
+    """
     typed, chosen = await upload_of(request, ctx)
-
-    def done(transaction: Transaction) -> ProposalRow | None:
-        file = visible(transaction, ctx.app_state.context, ctx.person, no, ctx.app_state.clock())
-        _demand_seen(transaction, file, typed)
-        demand_reviewed(typed)
-        return approvals.enter(
-            transaction,
-            file,
-            ctx.person,
-            ActRequest(
-                event,
-                role=typed.get(ROLE) or approvals.role_for(file, ctx.person, event),
-                actor=ctx.person.name,
-                on=day_entered(typed, ctx),
-                fields=fields_entered(file.procedure, typed),
-                extra=kept(transaction, file, uploads, ctx.person),
-            ),
-            signature=signature_entered(typed),
-        )
-
     try:
         uploads = await read_uploads(chosen, ctx)
-        proposed = await ctx.write(done)
+        proposed = await ctx.write(lambda transaction: _enter(transaction, ctx, no, event, typed, uploads))
     except NotFound:
         raise
     except NegotiationError as error:
         return _again(ctx, no, event, typed, error)
     return RedirectResponse(f"/cases/{no}?said=proposed" if proposed else f"/cases/{no}", status_code=303)
+
+
+def _enter(
+    transaction: Transaction,
+    ctx: RequestContext,
+    no: str,
+    event: str,
+    typed: Mapping[str, str],
+    uploads: Sequence[Upload],
+) -> ProposalRow | None:
+    """Enters the act of the form; the proposal, if it waits for the head."""
+    file = visible(transaction, ctx.app_state.context, ctx.person, no, ctx.app_state.clock())
+    _demand_seen(transaction, file, typed)
+    demand_reviewed(typed)
+    act = ActRequest(
+        event,
+        role=typed.get(ROLE) or approvals.role_for(file, ctx.person, event),
+        actor=ctx.person.name,
+        on=day_entered(typed, ctx),
+        fields=fields_entered(file.procedure, typed),
+        extra=kept(transaction, file, uploads, ctx.person),
+    )
+    return approvals.enter(transaction, file, ctx.person, act, signature=signature_entered(typed))
 
 
 def _again(ctx: RequestContext, no: str, event: str, typed: Mapping[str, str], error: NegotiationError) -> Response:
@@ -118,7 +125,7 @@ class Stale(NegotiationError):
 
 
 def _demand_seen(transaction: Transaction, file: CaseFile, typed: Mapping[str, str]) -> None:
-    """What the clock did meanwhile does not matter to a form; what a person did, its author must see first."""
+    """Raises Stale if a person acted since the form was made; what the clock did does not matter to it."""
     if case_reader.acted_since(transaction, file.row, _seen(file, typed)):
         raise Stale("您填写期间，案件有了新的办理（见下）；所填内容均已保留", todo="请看过后再决定是否提交")
 
@@ -130,7 +137,7 @@ def _seen(file: CaseFile, typed: Mapping[str, str]) -> int:
 
 
 def _meanwhile(file: CaseFile, typed: Mapping[str, str], ctx: RequestContext) -> list[dict[str, Any]]:
-    """What people did on a case after the version that the form was made for."""
+    """The acts of people on a case after the version that the form was made for."""
     with ctx.app_state.database.read() as transaction:
         events = case_queries.events_of(transaction, file.row["id"])
     return [
@@ -149,27 +156,34 @@ def _form(
 ) -> Response:
     inputs = inputs_of(file.procedure, act.event, typed, error)
     facts = ctx.facts(
-        case={"no": file.row["no"], "subject": file.row["subject"], "version": file.row["version"]},
-        act=act,
-        role=file.rulebook.role_title(act.role) if act.role else "",
-        basis=_basis(file, act.event),
+        **_about(ctx, file, act),
         inputs=[each._replace(choices=held(ctx, file)) if each.kind == MEETING else each for each in inputs],
-        departments=department_names(ctx),
         signing=signing_inputs(act, typed, error),
-        items=_items(file, act.event, ctx),
         chosen=(typed.get(file.procedure.agreed_items) or "").split("、"),
-        items_field=file.procedure.agreed_items,
         on=typed.get(DAY) or ctx.app_state.today().isoformat(),
         on_error=error.what if error and (isinstance(error, DateError) or field_at_fault(error) == DAY) else "",
         ticked=bool(typed.get(TICK)),
-        limits=in_words(ctx.app_state.settings),
         files_error=fault_in(error, FILES),
         error=error,
-        cautions=_cautions(ctx, file, act.event),
         meanwhile=_meanwhile(file, typed, ctx) if isinstance(error, Stale) else [],
         here="desk",
     )
     return page("act.html", facts, status=200 if error is None else 409 if isinstance(error, Stale) else 400)
+
+
+def _about(ctx: RequestContext, file: CaseFile, act: OpenAct) -> dict[str, object]:
+    """The facts of the act's form that do not depend on what was typed."""
+    return {
+        "case": {"no": file.row["no"], "subject": file.row["subject"], "version": file.row["version"]},
+        "act": act,
+        "role": file.rulebook.role_title(act.role) if act.role else "",
+        "basis": _basis(file, act.event),
+        "departments": department_names(ctx),
+        "items": _items(file, act.event, ctx),
+        "items_field": file.procedure.agreed_items,
+        "limits": in_words(ctx.app_state.settings),
+        "cautions": _cautions(ctx, file, act.event),
+    }
 
 
 def _basis(file: CaseFile, event: EventRule) -> str:
@@ -186,7 +200,7 @@ def _items(file: CaseFile, event: EventRule, ctx: RequestContext) -> list[str]:
 
 
 def _cautions(ctx: RequestContext, file: CaseFile, event: EventRule) -> list[tuple[str, str]]:
-    """In which way this act would not agree with the catalogue: said before it is sent, and no reason to refuse it."""
+    """Points in which this act would not agree with the catalogue, with their basis: shown first, never refused."""
     with ctx.app_state.read() as transaction:
         resource = relations.ruling(transaction, file)
     found = catalogue.cautions(file.procedure, resource, event.key) if resource is not None else []

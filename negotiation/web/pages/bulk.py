@@ -18,7 +18,7 @@ from negotiation.domain.rulebook import EventRule
 from negotiation.notifications.preview import mails_of
 from negotiation.services import approvals, assignments
 from negotiation.services.assignments import RANK_TITLES
-from negotiation.services.bulk import CASE, SHOWN, Done, each_done, foresee, named, tried
+from negotiation.services.bulk import CASE, SHOWN, Done, Preview, each_done, foresee, named, tried
 from negotiation.services.cases.act_request import ActRequest
 from negotiation.services.cases.case_file import CaseFile
 from negotiation.services.permissions import act_open
@@ -71,7 +71,7 @@ def _demand_offered(ctx: RequestContext, act: str) -> None:
 
 
 def demand_some(given: Iterable[str]) -> list[str]:
-    """The chosen numbers, each once; a sentence if there is none, or too many for one page."""
+    """The chosen numbers, each once. Raises UsageError if there is none, or too many for one page."""
     numbers = list(dict.fromkeys(number for number in given if number))
     if not numbers:
         raise UsageError("没有选择案件", todo="请返回桌面，勾选案件后再办理")
@@ -83,19 +83,8 @@ def demand_some(given: Iterable[str]) -> list[str]:
 def _preview(
     ctx: RequestContext, act: str, numbers: Iterable[str], typed: Mapping[str, str], error: NegotiationError | None
 ) -> Response:
-    app_state = ctx.app_state
-    with app_state.read() as transaction:
-        foreseen = [
-            foresee(
-                transaction,
-                app_state.context,
-                ctx.person,
-                number,
-                app_state.clock(),
-                lambda file: _would_send(transaction, ctx, file, act),
-            )
-            for number in numbers
-        ]
+    with ctx.app_state.read() as transaction:
+        foreseen = [_foreseen(transaction, ctx, act, number) for number in numbers]
         people = assignments.candidates(transaction, ctx.person.side) if act == ASSIGN else []
     facts = ctx.facts(
         act=act,
@@ -113,6 +102,13 @@ def _preview(
         here="desk",
     )
     return page("bulk.html", facts, status=400 if error else 200)
+
+
+def _foreseen(transaction: Transaction, ctx: RequestContext, act: str, number: str) -> Preview:
+    def would_send(file: CaseFile) -> Sequence[PlannedMail]:
+        return _would_send(transaction, ctx, file, act)
+
+    return foresee(transaction, ctx.app_state.context, ctx.person, number, ctx.app_state.clock(), would_send)
 
 
 def _would_send(transaction: Transaction, ctx: RequestContext, file: CaseFile, act: str) -> Sequence[PlannedMail]:

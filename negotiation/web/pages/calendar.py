@@ -9,11 +9,13 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 from starlette.concurrency import run_in_threadpool
 
-from calendars import Day, WorkingCalendar
-from negotiation.core.enums import ACT_AS_OFFICE, CalendarLayer
+from calendars import Day
+from negotiation.core.enums import ACT_AS_OFFICE
+from negotiation.core.enums import CalendarLayer
 from negotiation.core.errors import NegotiationError, UsageError
 from negotiation.core.labels import LAYER_TITLES
 from negotiation.core.texts import NOTICE
+from negotiation.domain.working_days import Almanac
 from negotiation.services.calendar import import_notice, import_summary, read_notice
 from negotiation.services.calendar.expected import missing_year
 from negotiation.store import calendar_notices, digest_queries
@@ -34,6 +36,20 @@ class DayCell(NamedTuple):
     read: bool
 
 
+class YearView(NamedTuple):
+    """A view of the page: the year (this one if None) of a layer, and the notice that was pasted in, if any.
+
+    ``rehearsed``: the year is shown as the notice has it; ``taken``: the revision just written.
+    """
+
+    year: int | None
+    layer: str
+    text: str = ""
+    rehearsed: import_notice.Import | None = None
+    error: NegotiationError | None = None
+    taken: int | None = None
+
+
 @router.get("/calendar")
 async def year_page(
     ctx: CurrentRequest,
@@ -41,61 +57,53 @@ async def year_page(
     layer: str = "municipal",
     taken: int | None = None,
 ) -> Response:
-    return _year(ctx, year, layer, taken=taken)
+    return _year(ctx, YearView(year, layer, taken=taken))
 
 
-def _year(
-    ctx: RequestContext,
-    year: int | None,
-    layer: str,
-    *,
-    text: str = "",
-    rehearsed: import_notice.Import | None = None,
-    error: NegotiationError | None = None,
-    taken: int | None = None,
-) -> Response:
-    """The page. ``rehearsed``: the year is shown as the notice has it; ``taken``: the revision just written."""
-    app_state, wanted = ctx.app_state, _layer(layer)
+def _year(ctx: RequestContext, view: YearView) -> Response:
+    app_state, layer = ctx.app_state, _layer(view.layer)
     with app_state.read() as transaction:
         revisions = calendar_notices.read_revisions(transaction)
         waiting = digest_queries.count_provisional(transaction)
     almanac, today = app_state.context.almanac, app_state.today()
-    calendar = (rehearsed.almanac if rehearsed else almanac).of(wanted)
-    read = {each.day for each in rehearsed.days} if rehearsed else set()
-    shown = _shown_year(calendar, year or today.year)
-    days = calendar.days_of(shown)
     facts = ctx.facts(
-        year=shown,
-        last_year=calendar.official_through.year,
-        layer=wanted.value,
-        layers=LAYER_TITLES,
-        months=_months(days, shown, read),
-        sources=list(dict.fromkeys(day.source for day in days if day.source)),
+        **_days(layer, almanac, view.year or today.year, view.rehearsed),
         missing=missing_year(almanac, today),
         waiting=waiting,
         may_count=ctx.person.sees_all_cases,  # how much others have open is the office's to know
         revisions=revisions,
         may_import=ctx.person.acts_as_office,
-        text=text,
-        rehearsed=rehearsed,
-        read=_by_name(rehearsed) if rehearsed else {},
-        taken=next((each for each in revisions if each.id == taken), None),
-        nothing_new=taken == NOTHING_NEW,
-        says=import_summary.in_sentences(rehearsed) if rehearsed else "",
-        error=error,
+        text=view.text,
+        taken=next((each for each in revisions if each.id == view.taken), None),
+        nothing_new=view.taken == NOTHING_NEW,
+        error=view.error,
         here="calendar",
     )
-    return page("calendar.html", facts, status=400 if error else 200)
+    return page("calendar.html", facts, status=400 if view.error else 200)
+
+
+def _days(layer: Layer, almanac: Almanac, year: int, rehearsed: import_notice.Import | None) -> dict[str, object]:
+    """The facts of the year's picture and of the notice that it follows, if it follows one."""
+    calendar = (rehearsed.almanac if rehearsed else almanac).of(layer)
+    shown = min(max(year, calendar.since.year), calendar.official_through.year + 2)
+    days = calendar.days_of(shown)
+    return {
+        "year": shown,
+        "last_year": calendar.official_through.year,
+        "layer": layer.value,
+        "layers": LAYER_TITLES,
+        "months": _months(days, shown, {each.day for each in rehearsed.days} if rehearsed else set()),
+        "sources": list(dict.fromkeys(day.source for day in days if day.source)),
+        "rehearsed": rehearsed,
+        "read": _by_name(rehearsed) if rehearsed else {},
+        "says": import_summary.in_sentences(rehearsed) if rehearsed else "",
+    }
 
 
 def _layer(text: str) -> CalendarLayer:
     if text not in list(CalendarLayer):
         raise UsageError("没有这个日历层级", todo="可用：" + "、".join(LAYER_TITLES.values()))
     return CalendarLayer(text)
-
-
-def _shown_year(calendar: WorkingCalendar, year: int) -> int:
-    return min(max(year, calendar.since.year), calendar.official_through.year + 2)
 
 
 def _by_name(rehearsed: import_notice.Import) -> dict[str, list[import_notice.DayRead]]:
@@ -127,13 +135,13 @@ def _cell(year: int, month: int, day: int, kinds: Mapping[date, tuple[str, str]]
 
 @router.post("/calendar/rehearsal")
 async def rehearse(request: Request, ctx: CurrentRequest) -> Response:
-    """What a pasted notice says and would move. Nothing is written."""
+    """Shows what a pasted notice says and would move. Nothing is written."""
     return await _came_in(request, ctx, dry_run=True)
 
 
 @router.post("/calendar/import")
 async def take_in(request: Request, ctx: CurrentRequest) -> Response:
-    """The same, written, with all that it moves."""
+    """Writes a pasted notice, with all that it moves."""
     return await _came_in(request, ctx, dry_run=False)
 
 
@@ -144,10 +152,10 @@ async def _came_in(request: Request, ctx: RequestContext, *, dry_run: bool) -> R
     try:
         found = await run_in_threadpool(_taken_in, ctx, form, dry_run)
     except NegotiationError as error:
-        return _year(ctx, None, form.get("layer", "national"), text=text, error=error)
+        return _year(ctx, YearView(None, form.get("layer", "national"), text, error=error))
     year, layer = found.arrangement.year, found.layer.value
     if dry_run:
-        return _year(ctx, year, layer, text=text, rehearsed=found)
+        return _year(ctx, YearView(year, layer, text, found))
     taken = NOTHING_NEW if found.revision is None else found.revision
     return RedirectResponse(f"/calendar?year={year}&layer={layer}&taken={taken}", status_code=303)
 

@@ -29,8 +29,8 @@ from negotiation.web.templating import page
 from negotiation.web.timeline import Timeline, strip
 
 router = APIRouter()
-# What a page says of the step that led to it, once.
-SAID = {
+# The sentence about the step that led to a page, by the word in its address.
+STEPS = {
     "proposed": "已送签：负责人签批后生效，现在案件没有变化。",
     "approved": "已签批，现已生效。",
     "returned": "已退回经办人。",
@@ -40,46 +40,45 @@ SAID = {
 
 @router.get("/cases/{no}")
 async def case_page(no: str, request: Request, ctx: CurrentRequest) -> Response:
-    app_state, today = ctx.app_state, ctx.app_state.today()
-    with app_state.read() as transaction:
-        file = visible(transaction, app_state.context, ctx.person, no, app_state.clock())
-        found = desk_of(transaction, file, ctx.person)
-        proposed = _proposals(transaction, file, ctx)
-        application = _application(transaction, file)
-        attached = files_of(transaction, file.row["id"], ctx.person)
-        handled = handlers_shown(transaction, file, ctx)
-        resource = resource_of(transaction, file)
-        met = meetings.of_case(transaction, file.row["id"])
-        case = _told(ctx, transaction, file)
-        related = relations.related_cases(transaction, file.row, ctx.person.department_id)
-        ties = ties_shown(transaction, file, case, ctx)
+    with ctx.app_state.read() as transaction:
+        file = visible(transaction, ctx.app_state.context, ctx.person, no, ctx.app_state.clock())
+        desk = desk_of(transaction, file, ctx.person)
+        stored = _stored(transaction, file, ctx)
     facts = ctx.facts(
-        case=case,
+        **stored,
         roles=file.rulebook.role_title,
-        copied=[app_state.context.directory.name(each) for each in file.copied],
-        application=application,
-        files=attached,
+        copied=[ctx.app_state.context.directory.name(each) for each in file.copied],
         general=file.procedure.general_events,
-        strips=_strips(file, today),
-        acts=found.acts,
-        later=found.later,
-        waits=found.waits,
-        letters=letters_offered(file, ctx.person, today),
-        proposals=proposed,
-        handlers=handled,
-        related=related,
-        resource=resource,
-        ties=ties,
-        meetings=met,
+        strips=_timelines(file, ctx.app_state.today()),
+        acts=desk.acts,
+        later=desk.later,
+        waits=desk.waits,
+        letters=letters_offered(file, ctx.person, ctx.app_state.today()),
         agendas=AGENDAS,
         meeting_states=MEETING_STATE_TITLES,
-        said=SAID.get(request.query_params.get("said", ""), ""),
+        said=STEPS.get(request.query_params.get("said", ""), ""),
         here="desk",
     )
     return page("case.html", facts)
 
 
-def _told(ctx: RequestContext, transaction: Transaction, file: CaseFile) -> dict[str, Any]:
+def _stored(transaction: Transaction, file: CaseFile, ctx: RequestContext) -> dict[str, object]:
+    """The facts of the page that are read beside the case itself, in its own snapshot."""
+    case, case_id = _case_facts(ctx, transaction, file), file.row["id"]
+    return {
+        "case": case,
+        "application": _application(transaction, file),
+        "files": files_of(transaction, case_id, ctx.person),
+        "proposals": _proposals(transaction, file, ctx),
+        "handlers": handlers_shown(transaction, file, ctx),
+        "resource": resource_of(transaction, file),
+        "meetings": meetings.of_case(transaction, case_id),
+        "related": relations.related_cases(transaction, file.row, ctx.person.department_id),
+        "ties": ties_shown(transaction, file, case, ctx),
+    }
+
+
+def _case_facts(ctx: RequestContext, transaction: Transaction, file: CaseFile) -> dict[str, Any]:
     """The case as scripts read it, and in words whose turn it is and how each term stands."""
     case = case_view.case_json(transaction, file, ctx.app_state.context, ctx.app_state.today())
     case["given_up"] = rulers.was_given_up(file.procedure, file.case_state)
@@ -93,7 +92,7 @@ def _told(ctx: RequestContext, transaction: Transaction, file: CaseFile) -> dict
 
 
 def _application(transaction: Transaction, file: CaseFile) -> dict[str, str]:
-    """What was applied for: the draft, and what was entered when it was handed in."""
+    """The application as entered: the draft, and what was added when it was handed in."""
     drafted, submitted = (case_reader.read_content(transaction, file.row["id"], seq) for seq in (0, 1))
     fields = {key: value for body in (drafted, submitted) if body for key, value in json.loads(body).items()}
     asked = first_event(file.procedure).fields
@@ -101,7 +100,7 @@ def _application(transaction: Transaction, file: CaseFile) -> dict[str, str]:
 
 
 def _proposals(transaction: Transaction, file: CaseFile, ctx: RequestContext) -> list[Shown]:
-    """What waits for the head, and what the head returned last; of one's own house only."""
+    """The proposals that wait for the head, and the one returned last; of one's own department only."""
     found = [row for row in proposals.of_case(transaction, file.row["id"]) if approvals.may_read(ctx.person, row)]
     return [
         shown(transaction, file, row, ctx) for row in found if row.state == ProposalState.OPEN or row == _newest(found)
@@ -124,12 +123,12 @@ async def printed(request: Request, ctx: CurrentRequest) -> Response:
 def _whole(ctx: RequestContext, number: str) -> dict[str, Any]:
     with ctx.app_state.read() as transaction:
         file = visible(transaction, ctx.app_state.context, ctx.person, number, ctx.app_state.clock())
-        return _told(ctx, transaction, file)
+        return _case_facts(ctx, transaction, file)
 
 
 @router.get("/matters/{no}")
 async def matter_page(no: str, request: Request, ctx: CurrentRequest) -> Response:
-    """One letter (来文事项) and the case of each provider that it asks."""
+    """One letter (来文事项) and the case of each provider that it asks. Raises NotFound for a number without cases."""
     ctx.demand_page("desk")
     app_state, today = ctx.app_state, ctx.app_state.today()
     with app_state.read() as transaction:
@@ -137,10 +136,10 @@ async def matter_page(no: str, request: Request, ctx: CurrentRequest) -> Respons
         if not found:
             raise NotFound(f"没有编号为“{no}”的来文事项", todo="请核对编号")
         lines = case_view.lines_json(transaction, app_state.context, found, today)
-    said = SAID.get(request.query_params.get("said", ""), "")
+    said = STEPS.get(request.query_params.get("said", ""), "")
     return page("matter.html", ctx.facts(no=no, lines=lines, said=said, here="desk"))
 
 
-def _strips(file: CaseFile, today: date) -> list[Timeline]:
+def _timelines(file: CaseFile, today: date) -> list[Timeline]:
     """The rulers of the terms that the case's page speaks of."""
     return [strip(each, today) for each in rulers.rulers_of(file.procedure, file.case_state, file.calendar)]

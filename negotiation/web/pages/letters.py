@@ -134,27 +134,33 @@ def _form(
     meeting: Meeting | None = None,
 ) -> Response:
     file, rule = matter
-    back = (
-        (f"/meetings/{meeting.no}", f"会议 {meeting.no}") if meeting else (f"/cases/{file.row['no']}", file.row["no"])
-    )
-    signs = rule.kind in UPWARD_KINDS
-    inputs = [
-        _input(NUMBER, f"发文字号（如 {EXAMPLE}；不填则留空）", "line", typed, error),
-        *([_input(SIGNER, "签发人", "line", typed, error, required=True)] if signs else []),
-        _input(ATTENTION, "请转（对方的处室或人员，可不填）", "line", typed, error),
-        _input(DAY, "成文日期", "date", {DAY: ctx.app_state.today().isoformat()} | dict(typed), error),
-    ]
     facts = ctx.facts(
-        back=back,
+        back=_back(file, meeting),
         letter=rule,
         to="、".join(map(file.rulebook.role_title, rule.to)),
         basis=file.rulebook.cited(rule.basis),
-        inputs=inputs,
+        inputs=_inputs(rule, {DAY: ctx.app_state.today().isoformat()} | dict(typed), error),
         error=error,
         here="desk",
     )
     status = 200 if error is None else 409 if isinstance(error, InvalidTransition) else 400
     return page("draft.html", facts, status=status)
+
+
+def _back(file: CaseFile, meeting: Meeting | None) -> tuple[str, str]:
+    """The address and the name of the page that the form was opened from."""
+    no = file.row["no"]
+    return (f"/meetings/{meeting.no}", f"会议 {meeting.no}") if meeting else (f"/cases/{no}", no)
+
+
+def _inputs(rule: LetterRule, typed: Mapping[str, str], error: NegotiationError | None) -> list[Input]:
+    signs = rule.kind in UPWARD_KINDS
+    return [
+        _input(NUMBER, f"发文字号（如 {EXAMPLE}；不填则留空）", "line", typed, error),
+        *([_input(SIGNER, "签发人", "line", typed, error, required=True)] if signs else []),
+        _input(ATTENTION, "请转（对方的处室或人员，可不填）", "line", typed, error),
+        _input(DAY, "成文日期", "date", typed, error),
+    ]
 
 
 def _input(

@@ -95,9 +95,7 @@ def _meeting_page(ctx: RequestContext, no: str, typed: Mapping[str, str], error:
         letters=drafts,
         planned=meeting.state is MeetingState.PLANNED,
         held=meeting.state is MeetingState.HELD,
-        was=_as_agreed(meeting),
-        typed={**_as_held(ctx, meeting), **_as_agreed(meeting), **typed},
-        ticked=_ticked(typed),
+        **_forms(ctx, meeting, typed),
         conflict=isinstance(error, Conflict),
         error=error,
         here="meetings",
@@ -105,8 +103,14 @@ def _meeting_page(ctx: RequestContext, no: str, typed: Mapping[str, str], error:
     return page("meeting.html", facts, status=status_of(error))
 
 
+def _forms(ctx: RequestContext, meeting: Meeting, typed: Mapping[str, str]) -> dict[str, object]:
+    """The facts of the forms: as they stand, what was typed in them, and which was ticked."""
+    agreed = _as_agreed(meeting)
+    return {"was": agreed, "typed": {**_as_held(ctx, meeting), **agreed, **typed}, "ticked": _ticked(typed)}
+
+
 def _letters(transaction: Transaction, ctx: RequestContext, meeting: Meeting) -> list[LetterRule]:
-    """What may be drafted from it: each once, by the rulebook of the first case that knows it."""
+    """The letters that may be drafted from it: each once, by the rulebook of the first case that knows it."""
     if not ctx.person.acts_as_office or meeting.state is MeetingState.CANCELLED:
         return []
     context, at = ctx.app_state.context, ctx.app_state.clock()
@@ -172,7 +176,7 @@ async def cancel(no: str, request: Request, ctx: CurrentRequest) -> Response:
 
 @router.post("/meetings/{no}/agreed")
 async def agreed(no: str, request: Request, ctx: CurrentRequest) -> Response:
-    """What was agreed for each case: the lines that are other than they stand are written, all of them or none."""
+    """Writes what was agreed for each case: the lines that are other than they stand, all of them or none."""
     typed = await form_of(request, ctx)
 
     def written(transaction: Transaction) -> None:
@@ -209,6 +213,7 @@ async def _changed(
 
 
 def day_of(typed: Mapping[str, str], key: str) -> date | None:
+    """The day in a field of a form, None if it is empty. Raises FieldError for a text that is no day."""
     try:
         return forms.read_date(typed.get(key, ""))
     except ValueError as error:

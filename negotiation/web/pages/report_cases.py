@@ -1,8 +1,9 @@
 """The cases behind a number of the report: exactly those that it counts."""
 
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Query, Request, Response
+from pydantic import BaseModel
 from starlette.concurrency import run_in_threadpool
 
 from negotiation.core.enums import Level
@@ -21,35 +22,44 @@ OF_A_PAGE = 100
 PARTS = {Part.NUMERATOR: "计入的案件", Part.DENOMINATOR: "分母的案件"}
 
 
+class CasesQuery(BaseModel):
+    """The number that is meant: figure, scope and part; ``after``: the last case of the page before."""
+
+    figure: str = ""
+    of: str = Span.TOTAL.value
+    part: str = Part.NUMERATOR.value
+    after: str = ""
+
+
 @router.get("/report/{year:int}/cases")
 async def cases_page(
-    year: int,
-    request: Request,
-    ctx: CurrentRequest,
-    figure: str = "",
-    of: str = Span.TOTAL.value,
-    part: str = Part.NUMERATOR.value,
-    after: str = "",
+    year: int, request: Request, ctx: CurrentRequest, query: Annotated[CasesQuery, Query()]
 ) -> Response:
-    """A page of them in the order of their numbers; ``after``: the last number of the page before."""
+    """A page of them in the order of their numbers. Raises NotFound for a figure, a part or a scope unknown here."""
     ctx.demand_page("report")
-    asked, scope = asked_of(request, ctx, year), _scope(ctx, of)
-    if figure not in DEFINITIONS or part not in PARTS:
+    asked, scope = asked_of(request, ctx, year), _scope(ctx, query.of)
+    if query.figure not in DEFINITIONS or query.part not in PARTS:
         raise _no_such()
-    nos = await run_in_threadpool(_behind, ctx, asked, figure, scope, Part(part))
-    here = [no for no in nos if no > after][:OF_A_PAGE]
+    definition, part = DEFINITIONS[query.figure], Part(query.part)
+    nos = await run_in_threadpool(_behind, ctx, asked, query.figure, scope, part)
+    here = [no for no in nos if no > query.after][:OF_A_PAGE]
     facts = ctx.facts(
         asked=asked,
-        definition=DEFINITIONS[figure],
+        definition=definition,
         procedure=_title(ctx, asked.procedure),
         scope=scope,
-        part_title=PARTS[Part(part)] if DEFINITIONS[figure].denominator else "",
+        part_title=PARTS[part] if definition.denominator else "",
         many=len(nos),
         lines=await run_in_threadpool(_lines, ctx, here),
-        next=str(request.url.include_query_params(after=here[-1]).query) if here and here[-1] != nos[-1] else "",
+        next=_next(request, here, nos),
         here="report",
     )
     return page("report_cases.html", facts)
+
+
+def _next(request: Request, here: list[str], nos: list[str]) -> str:
+    """The query of the page after this one; "" on the last."""
+    return str(request.url.include_query_params(after=here[-1]).query) if here and here[-1] != nos[-1] else ""
 
 
 def _no_such() -> NotFound:
@@ -57,7 +67,7 @@ def _no_such() -> NotFound:
 
 
 def _scope(ctx: RequestContext, text: str) -> Scope:
-    """What a line covers, from its address; a department's own lines only are there for it."""
+    """The scope of a line, from its address; a department's own lines only are there for it."""
     span, _, key = text.partition(":")
     titles = _titles(ctx).get(span)
     own = ctx.person.department_id
