@@ -17,7 +17,7 @@ class Alerts:
         self._known: tuple[datetime, Watch] | None = None
 
     def at(self, instant: datetime) -> Alert | None:
-        """What is wrong with the unattended work, if anything is. DatabaseUnavailable."""
+        """The fault of the unattended work at an instant, None if there is none. DatabaseUnavailable."""
         return unattended.alert(self.watch(instant), instant, self._since)
 
     def watch(self, instant: datetime) -> Watch:

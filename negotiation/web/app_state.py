@@ -56,7 +56,7 @@ class AppState:
             self.alerts.forget()
 
     def close(self) -> None:
-        """What was asked for is still written."""
+        """Ends the writer, which still writes what it was given."""
         self.writer.close()
 
     def today(self) -> date:

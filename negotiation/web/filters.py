@@ -9,7 +9,7 @@ NAMED = 6  # departments in the sentence beside a filter
 
 
 def named_departments(directory: Directory, typed: str, found: Sequence[int]) -> str:
-    """Which departments a filter found, where what was typed does not say so itself."""
+    """The names of the departments that a filter found, "" where what was typed says so itself."""
     names = [directory.name(each) for each in found]
     if not names or names == [typed]:
         return ""

@@ -41,7 +41,7 @@ class Sent(NamedTuple):
 
 
 async def read_form(request: Request, most_files: int = 0, kinds: Mapping[str, Kind] = {}) -> Sent:
-    """What a form brings; ``kinds``: of fields that take more or less than others of their name.
+    """The fields and files of a form; ``kinds``: of fields that take more or less than others of their name.
 
     Raises Unreadable, TooLarge.
     """
@@ -101,7 +101,7 @@ class SavedForm(BaseModel):
 
     @classmethod
     def read(cls, text: str) -> "SavedForm | None":
-        """What came through the door; None for what is nothing of the kind."""
+        """The form in a text that came back from the browser, None for a text that holds none."""
         try:
             kept = cls.model_validate_json(text)
         except ValidationError:
@@ -115,5 +115,5 @@ class SavedForm(BaseModel):
 
 
 def is_own(path: str) -> bool:
-    """Whether a path is one of this site: nobody is led elsewhere by signing in."""
+    """True for a path of this site: nobody is led elsewhere by signing in."""
     return path.startswith("/") and not path.startswith(("//", "/\\")) and path.isprintable()

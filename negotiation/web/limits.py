@@ -51,6 +51,7 @@ def _counted(receive: Receive, headers: Headers, settings: Settings) -> Receive:
     announced, came = _number(headers.get("content-length", "")), 0
 
     async def counted() -> Message:
+        """Receives the next part of the body. Raises TooLarge once more is announced or has come than may."""
         nonlocal came
         if announced > most:
             raise refusal

@@ -72,7 +72,7 @@ class RequestContext:
             raise self.faults[0]
 
     def demand(self, *roles: str) -> None:
-        """Pages of other offices' work do not exist for this person."""
+        """Raises NotFound without one of the roles: pages of other offices' work do not exist for this person."""
         if not self.person.roles.intersection(roles):
             raise NotFound("没有这一页", todo="请从上方的目录进入")
 
@@ -90,11 +90,12 @@ class RequestContext:
         return shown | ({"audit"} if AUDIT & person.roles else set())
 
     def demand_page(self, key: str) -> None:
+        """Raises NotFound for a page that the menu of this person does not show."""
         if key not in self.pages:
             raise NotFound("没有这一页", todo="请从上方的目录进入")
 
     def facts(self, **more: Any) -> dict[str, Any]:
-        """What every page of a signed-in person shows, and what this one shows besides."""
+        """The facts that every page of a signed-in person shows, and those that this one shows besides."""
         app_state = self.app_state
         return {
             "person": self.person,
@@ -141,7 +142,7 @@ CurrentRequest = Annotated[RequestContext, Depends(request_context)]
 
 
 async def present(request: Request) -> RequestContext | None:
-    """Who is signed in, if anybody, where something else has gone wrong already."""
+    """The context of who is signed in, None for nobody, where something else has gone wrong already."""
     known: RequestContext | None = getattr(request.state, "ctx", None)
     if known is not None:
         return known
@@ -167,7 +168,7 @@ async def form_of(request: Request, ctx: RequestContext, kinds: Mapping[str, Kin
 
 
 async def upload_of(request: Request, ctx: RequestContext) -> tuple[dict[str, str], Files]:
-    """The same of a form with files (multipart/form-data), and the files that were chosen: name and content."""
+    """The fields of a form with files (multipart/form-data), read as by ``form_of``; name and content of each file."""
     sent = await read_form(request, FILES_AT_ONCE)
     return _checked(request, ctx, sent), sent.files
 

@@ -64,7 +64,7 @@ class Writer:
 
     @contextmanager
     def resting(self) -> Iterator[bool]:
-        """Whether no work is being done; none begins inside, so that what works read may be read again."""
+        """True while no work is being done; none begins inside, so that what works read may be read again."""
         free = self._at_work.acquire(blocking=False)
         try:
             yield free

@@ -27,6 +27,7 @@ class Caller:
         self.app_state, self.person, self.scopes = app_state, person, scopes
 
     def demand(self, scope: Scope) -> None:
+        """Raises Refused (403) if the token is not good for a scope."""
         if scope not in self.scopes:
             raise Refused(403, f"令牌没有权限“{scope.value}”", "请由系统管理员另发令牌")
 
@@ -38,6 +39,7 @@ Shown = Annotated[HTTPAuthorizationCredentials | None, Depends(TOKEN)]
 
 
 async def caller_of(request: Request, shown: Shown) -> Caller:
+    """The program of a request, by its bearer token. Raises Refused (401) for none or one that is not good."""
     app_state: AppState = request.app.state.app_state
     text, at = shown.credentials.strip() if shown else "", app_state.clock()
     with app_state.read() as transaction:

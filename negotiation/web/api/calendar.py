@@ -18,7 +18,7 @@ async def due(
     n: Annotated[int, Query(ge=-500, le=500)],
     layer: CalendarLayer = CalendarLayer.MUNICIPAL,
 ) -> Response:
-    """The n-th working day after a day, day by day with its documents."""
+    """The n-th working day after a day, day by day with its documents; a day outside the calendars is refused."""
     caller.demand(Scope.READ)
     calendar = caller.app_state.context.almanac.of(layer)
     try:

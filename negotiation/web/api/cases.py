@@ -51,7 +51,7 @@ def _case(caller: Caller, no: str, status: int = 200) -> Response:
 
 
 async def open_case(new: NewCase, caller: Called) -> Response:
-    """A department's program applies for its department; the office's for any."""
+    """A department's program applies for its department; the office's for any. Others are refused."""
     caller.demand(Scope.ACT)
     app_state, person = caller.app_state, caller.person
     rules = app_state.context.rulebook_on(new.on or app_state.today()).procedure(new.procedure)
@@ -73,20 +73,19 @@ async def open_case(new: NewCase, caller: Called) -> Response:
 
 
 async def act(no: str, event: str, new: NewAct, caller: Called) -> Response:
-    """One act in a role that the token's person has in the case; 202 if it waits for the head's approval."""
+    """One act in a role that the token's person has in the case; 202 if it waits for the head's approval.
+
+    Another role, or a version that is no longer the case's, is refused.
+    """
     caller.demand(Scope.ACT)
+    proposed = await caller.app_state.write(lambda transaction: _enter(transaction, caller, no, event, new))
+    return _case(caller, no, 202 if proposed else 200)
+
+
+def _enter(transaction: Transaction, caller: Caller, no: str, event: str, new: NewAct) -> ProposalRow | None:
     app_state, person = caller.app_state, caller.person
-
-    def done(transaction: Transaction) -> ProposalRow | None:
-        file = visible(transaction, app_state.context, person, no, app_state.clock())
-        if new.version not in (None, file.row["version"]):
-            raise conflict(no)
-        return approvals.enter(
-            transaction,
-            file,
-            person,
-            ActRequest(event, role=new.by, actor=person.name, on=new.on or app_state.today(), fields=new.fields),
-            signature=new.signature,
-        )
-
-    return _case(caller, no, 202 if await app_state.write(done) else 200)
+    file = visible(transaction, app_state.context, person, no, app_state.clock())
+    if new.version not in (None, file.row["version"]):
+        raise conflict(no)
+    request = ActRequest(event, role=new.by, actor=person.name, on=new.on or app_state.today(), fields=new.fields)
+    return approvals.enter(transaction, file, person, request, signature=new.signature)

@@ -11,7 +11,7 @@ from negotiation.web.api.auth import Called, Refused
 
 
 async def yearly(year: Annotated[int, "年份"], caller: Called) -> Response:
-    """The figures of a year, of every procedure."""
+    """The figures of a year, of every procedure. Who does not see all cases is refused."""
     caller.demand(Scope.REPORT)
     app_state, today = caller.app_state, caller.app_state.today()
     if not caller.person.sees_all_cases:

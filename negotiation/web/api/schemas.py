@@ -28,6 +28,7 @@ class Signed(Entered):
 
     @property
     def signature(self) -> Signature | None:
+        """The signature on paper, None if there was none. Raises FieldError for half of one."""
         if bool(self.signed_by.strip()) != (self.signed_on is not None):
             missing = "signed_on" if self.signed_by.strip() else "signed_by"
             raise FieldError("签批人和签批日期须一并填写", field=missing, todo="请补填另一项")

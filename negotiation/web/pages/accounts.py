@@ -201,7 +201,7 @@ def _scope_titles(scopes: Iterable[str]) -> str:
 
 
 def read_ticked(kind: type[Choice], typed: Mapping[str, str], key: str) -> set[Choice]:
-    """What was ticked; FieldError for a value that no page offers."""
+    """The values that were ticked. Raises FieldError for one that no page offers."""
     ticked = {each for each in typed.get(key, "").split(TICKED) if each}
     if not ticked <= set(kind):
         raise FieldError("没有这个选项", field=key, todo="请重新选择")

@@ -20,7 +20,7 @@ FIRST = next(iter(AGENDAS))
 
 @router.get("/agenda")
 async def agenda_page(ctx: CurrentRequest, of: str = FIRST) -> Response:
-    """What the session is to speak of, what is due first on top."""
+    """The cases that the session is to speak of, what is due first on top."""
     ctx.demand_page("agenda")
     title, found = agenda.title_of(of), await run_in_threadpool(_matters, ctx, of)
     facts = ctx.facts(
@@ -36,7 +36,7 @@ async def agenda_page(ctx: CurrentRequest, of: str = FIRST) -> Response:
 
 @router.get("/agenda/export")
 async def export(ctx: CurrentRequest, of: str = FIRST) -> Response:
-    """The same as .xlsx."""
+    """The agenda as .xlsx."""
     ctx.demand_page("agenda")
     agenda.title_of(of)
     content = await run_in_threadpool(_exported, ctx, of)

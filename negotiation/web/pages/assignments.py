@@ -43,7 +43,7 @@ class Handlers(NamedTuple):
 
 
 def handlers_shown(transaction: Transaction, file: CaseFile, ctx: RequestContext) -> Handlers:
-    """Who handles a case and who did, on the visitor's side; whom the visitor may name."""
+    """The handlers of a case now and before, on the visitor's side; whom the visitor may name."""
     side = ctx.person.side
     known = stored.handlers_of(transaction, file.row["id"], side)
     running = {each.rank: each for each in known if each.until is None}
@@ -66,23 +66,26 @@ async def handlers_page(no: str, ctx: CurrentRequest) -> Response:
 
 @router.post("/cases/{no}/handlers")
 async def assign(no: str, request: Request, ctx: CurrentRequest) -> Response:
-    """Names who handles the case on the visitor's side, first and second, and leads back to it."""
+    """Names the handlers of the case on the visitor's side, first and second, and leads back to it.
+
+    Raises NotFound for a case that is not there for this person.
+    """
     typed = await form_of(request, ctx)
     wanted = {rank: _account(typed.get(f"handler{rank}", "")) for rank in RANK_TITLES}
-
-    def assigned(transaction: Transaction) -> None:
-        file = visible(transaction, ctx.app_state.context, ctx.person, no, ctx.app_state.clock())
-        if not _may_assign(file, ctx):
-            raise InvalidTransition("本案的经办人现在不能由您确定", where=f"案件 {no}", todo="请返回案件页查看")
-        assignments.assign(transaction, ctx.person, file.row["id"], wanted, ctx.app_state.today())
-
     try:
-        await ctx.write(assigned)
+        await ctx.write(lambda transaction: _assign(transaction, ctx, no, wanted))
     except NotFound:
         raise
     except NegotiationError as error:
         return _handlers_page(no, ctx, wanted, error)
     return RedirectResponse(f"/cases/{no}", status_code=303)
+
+
+def _assign(transaction: Transaction, ctx: RequestContext, no: str, wanted: Mapping[int, int | None]) -> None:
+    file = visible(transaction, ctx.app_state.context, ctx.person, no, ctx.app_state.clock())
+    if not _may_assign(file, ctx):
+        raise InvalidTransition("本案的经办人现在不能由您确定", where=f"案件 {no}", todo="请返回案件页查看")
+    assignments.assign(transaction, ctx.person, file.row["id"], wanted, ctx.app_state.today())
 
 
 def _handlers_page(
@@ -116,7 +119,10 @@ class Work(NamedTuple):
 
 @router.get("/handover")
 async def handover_form(ctx: CurrentRequest, leaver: str = "", successor: str = "") -> Response:
-    """Who gives to whom; once both are chosen, what would move. Nothing is written."""
+    """The choice of the account that gives and the one that takes; once both are chosen, what would move.
+
+    Nothing is written.
+    """
     ctx.demand_page("handover")
     return _form(ctx, {"leaver": leaver, "successor": successor})
 

@@ -10,8 +10,7 @@ from fastapi.responses import RedirectResponse
 from starlette.concurrency import run_in_threadpool
 
 from calendars import Day
-from negotiation.core.enums import ACT_AS_OFFICE
-from negotiation.core.enums import CalendarLayer
+from negotiation.core.enums import ACT_AS_OFFICE, CalendarLayer
 from negotiation.core.errors import NegotiationError, UsageError
 from negotiation.core.labels import LAYER_TITLES
 from negotiation.core.texts import NOTICE

@@ -182,7 +182,7 @@ def _head(sort: Sort, wanted: Wanted, kept: Mapping[str, str]) -> Head:
 
 @router.get("/export")
 async def export(request: Request, ctx: CurrentRequest) -> Response:
-    """What the list shows, all pages of it, as .xlsx."""
+    """The list as .xlsx, all pages of it."""
     asked, today = dict(request.query_params), ctx.app_state.today()
     try:
         with ctx.app_state.read():

@@ -60,7 +60,10 @@ def _prepares(file: CaseFile, ctx: RequestContext) -> list[tuple[Procedure, Any]
 
 
 def begun_with(ctx: RequestContext, rules: Procedure, no: str, code: str) -> Typed:
-    """What a blank form has in it: prepared from a late case, about a resource. Raises NotFound for no such case."""
+    """The fields of a blank form that are filled: prepared from a late case, about a resource.
+
+    Raises NotFound for no such case.
+    """
     with ctx.app_state.read() as transaction:
         prepared = _prepared(transaction, ctx, no, rules) if no else {}
         return prepared | (_about(transaction, ctx, code, rules) if code else {})
@@ -88,7 +91,7 @@ def heeded(rules: Procedure, raw: Typed, typed: Mapping[str, str]) -> Typed:
 
 
 def advice_shown(ctx: RequestContext, rules: Procedure, raw: Typed, typed: Mapping[str, str]) -> dict[str, Any]:
-    """What a form says to who would send it as it stands without a reason, and whether it asks for one."""
+    """The advice on a form that would be sent as it stands without a reason, and whether it asks for one."""
     advised, ticked = _advised(ctx, rules, _without_reasons(rules, raw)), bool(typed.get(STILL))
     return {
         "advice": advised.what if advised else "",

@@ -18,6 +18,7 @@ CLERKS = (Duty.A, Duty.B)  # 经办人: theirs are the duties that automatic mai
 
 
 def read_new_name(ctx: RequestContext, typed: Mapping[str, str]) -> str:
+    """The name of a new department, tidied. Raises FieldError for none or one that is taken."""
     name = tidy_name(read_text(typed, "name", "名称"))
     if not name:
         raise FieldError("须填写部门名称", field="name", todo="请填写规范的全称")
@@ -36,7 +37,7 @@ def stored(unit: Department) -> dict[str, str]:
 
 
 def changed_only(typed: Mapping[str, str]) -> dict[str, str]:
-    """What is other than the form had it: what somebody else wrote meanwhile is not undone by who did not mean it."""
+    """The fields that are other than the form had them: what somebody else wrote meanwhile is not undone."""
     return {key: value for key, value in typed.items() if value != typed.get(f"{WAS}{key}")}
 
 
@@ -49,6 +50,7 @@ def write_department(transaction: Transaction, unit: Department, typed: Mapping[
 
 
 def read_level(typed: Mapping[str, str]) -> Level:
+    """The level that was chosen. Raises FieldError for one that there is not."""
     if typed.get("level") not in list(Level):
         raise FieldError("没有这个层级", field="level", todo="可选：" + "、".join(LEVEL_TITLES.values()))
     return Level(typed["level"])
@@ -72,12 +74,14 @@ def _person(duty: Duty, typed: Mapping[str, str], prefix: str) -> Contact:
 
 
 def read_clerk(typed: Mapping[str, str]) -> Duty:
+    """The clerk (A 角 or B 角) who is away. Raises FieldError for none of them."""
     if typed.get("duty") not in CLERKS:
         raise FieldError("须写明谁外出", field="duty", todo="请选择 A 角或 B 角")
     return Duty(typed["duty"])
 
 
 def read_day(typed: Mapping[str, str], key: str, title: str) -> date:
+    """A day that must be filled in. Raises FieldError, with the title of the field, for none or no day."""
     try:
         found = forms.read_date(typed.get(key, ""))
     except ValueError as error:

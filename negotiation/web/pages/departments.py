@@ -202,6 +202,7 @@ def _demand_duties(ctx: RequestContext, unit: Department) -> tuple[Duty, ...]:
 
 
 def department_of(ctx: RequestContext, department_id: int) -> Department:
+    """A department by its id. Raises NotFound."""
     unit = ctx.app_state.context.directory.by_id.get(department_id)
     if unit is None:
         raise NotFound("没有这个部门", todo="请从部门列表进入")

@@ -44,7 +44,7 @@ async def read_uploads(chosen: Files, ctx: RequestContext) -> list[Upload]:
 
 
 def demand_reviewed(typed: Mapping[str, str]) -> None:
-    """The tick of the secrecy review stands at every form."""
+    """Raises FieldError for a form whose secrecy review was not ticked, or a text that bears a mark of secrecy."""
     for key, text in typed.items():
         forms.demand_clean(text, key)
     if not typed.get(TICK):
@@ -56,6 +56,7 @@ def day_entered(typed: Mapping[str, str], ctx: RequestContext) -> date:
 
 
 def read_day(typed: Mapping[str, str], key: str) -> date | None:
+    """The day in a field, None if it is empty. Raises FieldError for a text that is no day."""
     try:
         return forms.read_date(typed.get(key, ""))
     except ValueError as error:
@@ -63,7 +64,7 @@ def read_day(typed: Mapping[str, str], key: str) -> date | None:
 
 
 def signature_entered(typed: Mapping[str, str]) -> Signature | None:
-    """Who signed the paper, and when: both or neither."""
+    """The signer of the paper and the day, None if neither was entered. Raises FieldError for one of them alone."""
     by, on = typed.get(SIGNED_BY, "").strip(), read_day(typed, SIGNED_ON)
     if by and on is None:
         raise FieldError("填写了签批人，还须填写签批日期", field=SIGNED_ON, todo="请照文件填写签批日期")

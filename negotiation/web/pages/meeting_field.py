@@ -18,7 +18,7 @@ def held(ctx: RequestContext, file: CaseFile) -> dict[str, str]:
 
 
 def filled(transaction: Transaction, file: CaseFile, event: EventRule, no: str) -> dict[str, str]:
-    """What a meeting fills in of an act on this case, its day among it; nothing if the case is not on its list."""
+    """The fields of an act on this case that a meeting fills in, its day too; none if it did not treat the case."""
     try:
         meeting = store.find(transaction, no)
     except NotFound:

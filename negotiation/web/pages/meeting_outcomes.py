@@ -134,7 +134,7 @@ def _offered(rules: Procedure, act: OpenAct, filled: Mapping[str, str], missing:
 
 @router.post("/meetings/{no}/record")
 async def record(no: str, request: Request, ctx: CurrentRequest) -> Response:
-    """Records it for each ticked case, and names what became of each."""
+    """Records it for each ticked case, and names what became of each. Raises UsageError if none was ticked."""
     typed = await form_of(request, ctx)
     ctx.demand(*ACT_AS_OFFICE)
     wanted, seen = named(typed, ACT), named(typed, CASE)

@@ -19,7 +19,7 @@ router = APIRouter()
 
 @router.get("/apply")
 async def procedures(ctx: CurrentRequest) -> Response:
-    """Where there is one procedure, its form; else a choice."""
+    """The form of the one procedure that there is to apply for, else a choice."""
     ctx.demand_page("apply")
     book = ctx.app_state.context.rulebook_on(ctx.app_state.today())
     rules = [each for each in book.procedures.values() if may_open(ctx.person, each)]

@@ -20,7 +20,6 @@ from negotiation.notifications.relevance import facts_now
 from negotiation.store import case_reader, outbox, outbox_list
 from negotiation.store.numbers import GREATEST_ID
 from negotiation.store.outbox_list import Cursor, Page, Wanted
-from negotiation.store.transaction import Transaction
 from negotiation.web.filters import named_departments, status_of
 from negotiation.web.request_context import CurrentRequest, RequestContext, form_of
 from negotiation.web.templating import page
@@ -114,19 +113,18 @@ async def resend_form(ctx: CurrentRequest, case_id: str = "", key: str = "") -> 
 
 @router.post("/outbox/resend")
 async def resend(request: Request, ctx: CurrentRequest) -> Response:
-    """What failed waits again at once; what was sent, once it is confirmed."""
+    """Has a failed notice wait again at once; one that was sent, once it is confirmed.
+
+    Raises Conflict for a notice in another state.
+    """
     typed = await form_of(request, ctx)
     ctx.demand(*ACT_AS_OFFICE)
     row, at = _notice(ctx, typed.get("case_id", ""), typed.get("key", "")), ctx.app_state.clock()
     if row.state == NoticeState.SENT and not typed.get("confirmed"):
         asked = urlencode({"case_id": row.case_id, "key": row.key})
         return RedirectResponse(f"/outbox/resend?{asked}", status_code=303)
-
-    def waiting(transaction: Transaction) -> None:
-        if not dispatcher.resend(transaction, row, at):
-            raise Conflict("只有未能发出的和已发的通知可以重发", todo="请返回“通知”页查看现在的状态")
-
-    await ctx.write(waiting)
+    if not await ctx.write(lambda transaction: dispatcher.resend(transaction, row, at)):
+        raise Conflict("只有未能发出的和已发的通知可以重发", todo="请返回“通知”页查看现在的状态")
     return RedirectResponse(f"/outbox/{row.case_id}/{quote(row.key)}", status_code=303)
 
 

@@ -63,7 +63,7 @@ class Asked(NamedTuple):
 
     @property
     def is_part(self) -> bool:
-        """Whether it is another period than the year."""
+        """True for another period than the year."""
         return (self.since, self.until) != (date(self.year, 1, 1), min(date(self.year, 12, 31), self.as_of))
 
     @property
@@ -73,7 +73,7 @@ class Asked(NamedTuple):
         return urlencode(days | ({} if self.as_of == self.today else {"as_of": self.as_of}))
 
     def cases(self, figure: Figure, part: str) -> str:
-        """Where the cases behind a figure are; it stands in a page a thousand times, so that it says only what it must.
+        """The address of the cases behind a figure, as short as can be: it stands in a page a thousand times.
 
         What it leaves out is what ``read`` takes for granted.
         """
@@ -160,7 +160,7 @@ def _page(ctx: RequestContext, asked: Asked, error: NegotiationError | None = No
 
 @router.get("/report/{year:int}/files/{kind}")
 async def paper(year: int, kind: str, request: Request, ctx: CurrentRequest) -> Response:
-    """One of the papers of the report; figures that do not balance are not handed out."""
+    """One of the papers of the report; figures that do not balance are not handed out. Raises NotFound."""
     _demand_office(ctx)
     if kind not in export.KINDS:
         raise NotFound("没有这一页", todo="请从统计页面进入")
@@ -176,7 +176,7 @@ def _demand_office(ctx: RequestContext) -> None:
 
 
 def asked_of(request: Request, ctx: RequestContext, year: int) -> Asked:
-    """What an address asks for, with what holds where it says nothing."""
+    """The query of an address, with what holds where it says nothing."""
     main = ctx.app_state.context.rulebook.main_procedure
     return Asked.read(dict(request.query_params), year, ctx.app_state.today(), main)
 

@@ -101,7 +101,7 @@ def _head(sort: Sort, wanted: Wanted, kept: Mapping[str, str]) -> Head:
 
 @router.get("/resources/export")
 async def export(request: Request, ctx: CurrentRequest) -> Response:
-    """What the list shows, all pages of it, as a sheet that can be imported again."""
+    """The list as a sheet that can be imported again, all pages of it."""
     asked = dict(request.query_params)
     try:
         with ctx.app_state.read():  # the departments as they are now
@@ -124,7 +124,7 @@ def _exported(ctx: RequestContext, wanted: Wanted) -> bytes:
 
 @router.get("/resources/{resource_id:int}")
 async def resource_page(resource_id: int, ctx: CurrentRequest) -> Response:
-    """Its metadata, the cases about it that this person may see, and what may be applied for."""
+    """Its metadata, the cases about it that this person may see, and what may be applied for. Raises NotFound."""
     app_state, person = ctx.app_state, ctx.person
     if resource_id >= 2**31:
         raise NotFound("目录中没有这个资源", todo="请从“资源”页进入")
@@ -162,13 +162,13 @@ async def blank(ctx: CurrentRequest) -> Response:
 
 @router.post("/resources/preview")
 async def preview(request: Request, ctx: CurrentRequest) -> Response:
-    """What a sheet would bring. Nothing is written."""
+    """Shows what a sheet would bring. Nothing is written."""
     return await _came_in(request, ctx, dry_run=True)
 
 
 @router.post("/resources/import")
 async def take_in(request: Request, ctx: CurrentRequest) -> Response:
-    """The same, written; sent twice, it changes nothing the second time."""
+    """Imports a sheet; sent twice, it changes nothing the second time."""
     return await _came_in(request, ctx, dry_run=False)
 
 

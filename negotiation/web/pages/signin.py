@@ -91,7 +91,7 @@ def _welcome(ctx: RequestContext, kept: str, back: str) -> Response:
 
 
 def resumed(ctx: RequestContext, kept: SavedForm) -> Response:
-    """What was typed in an earlier session, on a page of this one. Nothing was done, and nothing is before a click."""
+    """The page with a form of an earlier session, to be sent in this one. Nothing is done before a click."""
     return page("resume.html", ctx.facts(kept=kept))
 
 

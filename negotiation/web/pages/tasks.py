@@ -70,23 +70,26 @@ def _task(ctx: RequestContext, typed: Mapping[str, str]) -> TaskLine:
 
 @router.post("/tasks/done")
 async def done(request: Request, ctx: CurrentRequest) -> Response:
-    """A person has done it; of a case, what they did goes into its history."""
+    """Closes a task that a person has done; of a case, their remark goes into its history.
+
+    Raises Conflict for a task that is closed.
+    """
     typed = await form_of(request, ctx)
     ctx.demand(*ACT_AS_OFFICE)
-    task, today = _task(ctx, typed), ctx.app_state.today()
-
-    def closed(transaction: Transaction) -> None:
-        if task.no:
-            _demand_remark(typed)
-        if not tasks.close(transaction, task.case_id, task.key, today):
-            raise Conflict("这项待办已经办结", todo="请返回“待办”页查看")
-        _put_on_record(transaction, ctx, task, f"待办已办：{typed.get(REMARK, '').strip()}")
-
+    task = _task(ctx, typed)
     try:
-        await ctx.write(closed)
+        await ctx.write(lambda transaction: _close(transaction, ctx, task, typed))
     except FieldError as error:
         return _form(ctx, typed, error)
     return RedirectResponse("/tasks", status_code=303)
+
+
+def _close(transaction: Transaction, ctx: RequestContext, task: TaskLine, typed: Mapping[str, str]) -> None:
+    if task.no:
+        _demand_remark(typed)
+    if not tasks.close(transaction, task.case_id, task.key, ctx.app_state.today()):
+        raise Conflict("这项待办已经办结", todo="请返回“待办”页查看")
+    _put_on_record(transaction, ctx, task, f"待办已办：{typed.get(REMARK, '').strip()}")
 
 
 def _demand_remark(typed: Mapping[str, str]) -> None:
@@ -97,18 +100,18 @@ def _demand_remark(typed: Mapping[str, str]) -> None:
 
 @router.post("/tasks/reopen")
 async def reopen(request: Request, ctx: CurrentRequest) -> Response:
-    """What was done today by mistake is open again."""
+    """Opens again a task that was closed today by mistake. Raises Conflict for any other."""
     typed = await form_of(request, ctx)
     ctx.demand(*ACT_AS_OFFICE)
-    task, today = _task(ctx, typed), ctx.app_state.today()
-
-    def opened(transaction: Transaction) -> None:
-        if not tasks.reopen(transaction, task.case_id, task.key, today):
-            raise Conflict("只能恢复今天办结的待办", todo="请返回“待办”页查看")
-        _put_on_record(transaction, ctx, task, "待办恢复")
-
-    await ctx.write(opened)
+    task = _task(ctx, typed)
+    await ctx.write(lambda transaction: _reopen(transaction, ctx, task))
     return RedirectResponse("/tasks", status_code=303)
+
+
+def _reopen(transaction: Transaction, ctx: RequestContext, task: TaskLine) -> None:
+    if not tasks.reopen(transaction, task.case_id, task.key, ctx.app_state.today()):
+        raise Conflict("只能恢复今天办结的待办", todo="请返回“待办”页查看")
+    _put_on_record(transaction, ctx, task, "待办恢复")
 
 
 def _put_on_record(transaction: Transaction, ctx: RequestContext, task: TaskLine, text: str) -> None:
