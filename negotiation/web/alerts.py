@@ -1,4 +1,4 @@
-"""What every page of the office says of the unattended work, read anew after some seconds."""
+"""The alert of the unattended work on every page of the office, read anew after some seconds."""
 
 from datetime import datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""What every page works in: settings, the database, the practice; one way to read and one way to write."""
+"""The state of the web process: settings, database, context, caches; one way to read and one way to write."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -33,7 +33,7 @@ class AppState:
 
     @classmethod
     def open(cls, settings: Settings, database: Database, clock: Callable[[], datetime]) -> "AppState":
-        """A house over a database that is ready; its writer lives until it is closed."""
+        """The state over a database that is ready; its writer lives until it is closed."""
         with database.read() as transaction:
             context = Context.of(transaction, settings)
         return cls(settings, database, context, clock, Writer(database, context), Alerts(database, clock()))
@@ -43,7 +43,7 @@ class AppState:
         """A transaction for reading, with departments and calendar as the database has them now."""
         with self.database.read() as transaction:
             with self.writer.resting() as free:
-                if free:  # a work reads the same practice, and reads it again when it begins
+                if free:  # a work reads the same context, and reads it again when it begins
                     self.context.refresh(transaction)
             yield transaction
 

@@ -38,7 +38,7 @@ async def _password_change_required(_request: Request, _error: PasswordChangeReq
 
 async def _refused(request: Request, error: NegotiationError) -> Response:
     status = next((code for kind, code in STATUS.items() if isinstance(error, kind)), 400)
-    if isinstance(error, DatabaseUnavailable):  # what the database said is for whoever keeps it
+    if isinstance(error, DatabaseUnavailable):  # what the database answered is for whoever keeps it
         return error_page(request, None, OUT_OF_ORDER, TRY_LATER, status=status)
     ctx = await present(request)
     true = true_address(request, ctx, error) if isinstance(error, NoSuchCase) else ""

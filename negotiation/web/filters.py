@@ -1,4 +1,4 @@
-"""What pages with filters share: what is said of a department that was named by a part, and of a fault in a filter."""
+"""Helpers of pages with filters: the departments that a part of a name found, the status of a faulty filter."""
 
 from collections.abc import Sequence
 

@@ -1,8 +1,8 @@
 """What a form brings: its fields, each text of them as it is kept, and files; and what was typed where the session
 ended before the form was sent.
 
-Such a form proves by its mark that it came from a page of a session of the same person, which is over now. What was
-typed then stands on a page of the new session and is sent again by a click: without the new session's own mark nothing
+Such a form proves by its token that it came from a page of a session of the same person, which is over now. What was
+typed then stands on a page of the new session and is sent again by a click: without the new session's own token nothing
 is written. Files are chosen again, and the secrecy review is confirmed again by who signed in.
 """
 
@@ -22,7 +22,7 @@ from negotiation.web.limits import BACK, FIELDS, FILES_AT_ONCE, TooLarge
 
 CSRF_FIELD, TICK = "csrf", "reviewed"
 NOT_KEPT = ("/password", "/signout")  # passwords stand on no page, and who is out need not leave again
-WAS = "was:"  # before the name of a field: what it held when the form was made, which is only compared
+WAS = "was:"  # before the name of a field: its value when the form was made, which is only compared
 Fields = list[tuple[str, str]]
 Files = list[tuple[str, bytes]]
 
@@ -87,17 +87,17 @@ def _kept(key: str, value: str, kinds: Mapping[str, Kind]) -> str:
 
 
 class SavedForm(BaseModel):
-    """What was typed: where it was sent, the mark that the form bore, and the fields in their order."""
+    """What was typed: where it was sent, the token that it bore, and the fields in their order."""
 
     path: str
-    mark: str
+    csrf: str
     fields: Fields
 
     @classmethod
     def of(cls, request: Request, fields: Fields) -> "SavedForm":
         path, query = quote(request.url.path, safe="/"), request.url.query
         typed = [(key, value) for key, value in fields if key not in (CSRF_FIELD, TICK)]
-        return cls(path=f"{path}?{query}" if query else path, mark=joined(fields).get(CSRF_FIELD, ""), fields=typed)
+        return cls(path=f"{path}?{query}" if query else path, csrf=joined(fields).get(CSRF_FIELD, ""), fields=typed)
 
     @classmethod
     def read(cls, text: str) -> "SavedForm | None":
@@ -109,7 +109,7 @@ class SavedForm(BaseModel):
         return kept if is_own(kept.path) else None
 
     def as_text(self) -> str:
-        """For a hidden field; "" if the door would refuse so much."""
+        """For a hidden field; "" if the sign-in page would refuse so much."""
         text = self.model_dump_json()
         return text if len(quote_plus(text)) < FIELDS * 3 // 4 else ""
 

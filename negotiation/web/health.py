@@ -99,9 +99,9 @@ def _known(app_state: AppState) -> list[Metric]:
 
 def _of_cases(transaction: Transaction, context: Context, at: datetime) -> Iterator[Metric]:
     today = local_date(at)
-    lights = monitoring.open_by_deadline_status(transaction, today, last_day_soon(context, today))
-    by_light = [({"light": light.value}, float(count)) for light, count in lights.items()]
-    yield Metric("cases_open", "gauge", "Open cases by their light today.", by_light)
+    counts = monitoring.open_by_deadline_status(transaction, today, last_day_soon(context, today))
+    by_status = [({"light": status.value}, float(count)) for status, count in counts.items()]
+    yield Metric("cases_open", "gauge", "Open cases by their light today.", by_status)
     unswept = monitoring.unswept_since(transaction, today)
     waits = (today - unswept).days if unswept else 0
     yield one("oldest_unswept_term_days", "gauge", "Days since the clock should have looked at a term.", waits)

@@ -72,7 +72,7 @@ def _limit(media: str, settings: Settings) -> tuple[int, TooLarge]:
 
 
 def in_words(settings: Settings) -> str:
-    """The limits of what comes with an act, as people are told them."""
+    """The limits of what comes with an act, in words."""
     one, together = settings.attachment_megabytes, _together(settings)
     return f"单个附件不超过 {one} MB，一次最多 {FILES_AT_ONCE} 个、合计不超过 {together} MB"
 

@@ -1,4 +1,4 @@
-"""Who is at the door: the session in the cookie, what its person may see and do, and the mark on every form."""
+"""The context of a request: the session in the cookie, what its person may see and do, the token on every form."""
 
 import hmac
 from collections.abc import Callable, Mapping
@@ -27,7 +27,7 @@ AUDIT = {AccountRole.AUDITOR, AccountRole.OFFICE_HEAD, AccountRole.ADMINISTRATOR
 
 
 class LoginRequired(Exception):
-    """Nobody is signed in: the visitor is led to the door, and afterwards back to where they wanted to go."""
+    """Nobody is signed in: the visitor is led to the sign-in page, and afterwards back to where they wanted to go."""
 
     def __init__(self, back: str) -> None:
         super().__init__(back)
@@ -174,13 +174,13 @@ async def upload_of(request: Request, ctx: RequestContext) -> tuple[dict[str, st
 
 
 def _checked(request: Request, ctx: RequestContext, sent: Sent) -> dict[str, str]:
-    """The fields of a form that bears this session's mark; what is wrong with its texts is noted on the visit."""
+    """The fields of a form that bears this session's token; what is wrong with its texts is noted on the context."""
     fields = joined(sent.fields)
-    mark = fields.pop(CSRF_FIELD, "")
-    if hmac.compare_digest(mark.encode(), ctx.csrf.encode()):
+    token = fields.pop(CSRF_FIELD, "")
+    if hmac.compare_digest(token.encode(), ctx.csrf.encode()):
         ctx.faults.extend(filter(None, [sent.fault]))
         return fields
     with ctx.app_state.read() as transaction:
-        if request.url.path not in NOT_KEPT and sessions.had_csrf_token(transaction, ctx.person, mark):
+        if request.url.path not in NOT_KEPT and sessions.had_csrf_token(transaction, ctx.person, token):
             raise ExpiredForm(ctx, SavedForm.of(request, sent.fields))
     raise InvalidCsrfToken("这张表单已失效，没有提交", todo="请返回上一页，刷新后重新提交")

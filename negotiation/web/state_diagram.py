@@ -11,7 +11,7 @@ LONG = 11  # characters that fit into a line of a box
 
 
 class Box(NamedTuple):
-    """A state: where its box stands, its title in lines, who holds it."""
+    """A state: where its box is drawn, its title in lines, whose turn it is."""
 
     key: str
     x: int
@@ -25,7 +25,7 @@ class Arrow(NamedTuple):
     """A way from one state to another: the path of its line, and the events that lead there."""
 
     path: str
-    says: str
+    label: str
     back: bool
 
 
@@ -39,7 +39,7 @@ class StateDiagram(NamedTuple):
     arrows: tuple[Arrow, ...]
 
 
-def picture(rules: Procedure) -> StateDiagram:
+def draw(rules: Procedure) -> StateDiagram:
     """The states in rows by how many steps they are from the first, and the ways between them."""
     ways = arrows(rules)
     rows = _rows(rules, ways)
@@ -72,10 +72,10 @@ def _boxes(rules: Procedure, row: list[str], n: int, widest: int) -> Iterator[Bo
 
 
 def _arrow(rules: Procedure, a: Box, b: Box, titles: list[str]) -> Arrow:
-    says = f"{rules.states[a.key].title} → {rules.states[b.key].title}：{'、'.join(titles)}"
+    label = f"{rules.states[a.key].title} → {rules.states[b.key].title}：{'、'.join(titles)}"
     if b.y > a.y:
-        return Arrow(_down(a, b), says, back=False)
-    return Arrow(_back(a, b), says, back=True)
+        return Arrow(_down(a, b), label, back=False)
+    return Arrow(_back(a, b), label, back=True)
 
 
 def _down(a: Box, b: Box) -> str:

@@ -52,10 +52,10 @@ def environment() -> Environment:
     )
     made.filters |= {"day": in_words, "weekday": weekday, "moment": moment, "basis": case_view.basis}
     made.globals |= {
-        "LIGHTS": {
-            light.value: (DEADLINE_STATUS_SHAPES[light][0], title) for light, title in DEADLINE_STATUS_TITLES.items()
+        "DEADLINE_STATUSES": {
+            status.value: (DEADLINE_STATUS_SHAPES[status][0], title) for status, title in DEADLINE_STATUS_TITLES.items()
         },
-        "NO_LIGHT": DeadlineStatus.NONE.value,
+        "NO_DEADLINE_STATUS": DeadlineStatus.NONE.value,
         "LEVELS": LEVEL_TITLES,
         "ANSWERS": ITEM_ANSWER_TITLES,
         "NOTICE_STATES": NOTICE_STATE_TITLES,

@@ -33,7 +33,7 @@ class _Work(NamedTuple):
     """What is to be done, and who waits for it: a future of the loop that asked."""
 
     do: Callable[[Transaction], Any]
-    told: asyncio.Future[_Outcome]
+    answer: asyncio.Future[_Outcome]
 
 
 class Writer:
@@ -54,9 +54,9 @@ class Writer:
         """
         if not self._thread.is_alive():
             raise DatabaseUnavailable("程序正在停止，没有写入任何内容", todo="请稍后重试")
-        told: asyncio.Future[_Outcome] = asyncio.get_running_loop().create_future()
-        self._waiting.put(_Work(do, told))
-        outcome = await told
+        answer: asyncio.Future[_Outcome] = asyncio.get_running_loop().create_future()
+        self._waiting.put(_Work(do, answer))
+        outcome = await answer
         if outcome.error is not None:
             raise outcome.error
         value: T = outcome.value
@@ -80,7 +80,7 @@ class Writer:
     def _live(self) -> None:
         while (first := self._waiting.get()) is not None:
             works = [first, *self._others()]
-            _tell(zip(works, self._done(works), strict=True))
+            _answer_all(zip(works, self._done(works), strict=True))
 
     def _others(self) -> Iterator[_Work]:
         """All that waits besides the first."""
@@ -114,17 +114,17 @@ def _attempt(transaction: Transaction, work: _Work) -> _Outcome:
     return outcome
 
 
-def _tell(told: Iterable[tuple[_Work, _Outcome]]) -> None:
+def _answer_all(outcomes: Iterable[tuple[_Work, _Outcome]]) -> None:
     """Each in the loop that asked; it is woken once for all of them."""
     by_loop: dict[asyncio.AbstractEventLoop, list[tuple[asyncio.Future[_Outcome], _Outcome]]] = {}
-    for work, outcome in told:
-        by_loop.setdefault(work.told.get_loop(), []).append((work.told, outcome))
+    for work, outcome in outcomes:
+        by_loop.setdefault(work.answer.get_loop(), []).append((work.answer, outcome))
     for loop, answers in by_loop.items():
         with suppress(RuntimeError):  # a loop that is closed waits for nothing
             loop.call_soon_threadsafe(_answer, answers)
 
 
 def _answer(answers: list[tuple[asyncio.Future[_Outcome], _Outcome]]) -> None:
-    for told, outcome in answers:
-        if not told.done():  # who asked may have gone
-            told.set_result(outcome)
+    for answer, outcome in answers:
+        if not answer.done():  # who asked may have gone
+            answer.set_result(outcome)

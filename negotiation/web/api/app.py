@@ -61,7 +61,7 @@ def _answer_errors(api: FastAPI) -> None:
         status = next((code for kind, code in STATUS.items() if isinstance(error, kind)), 400)
         status = error.status if isinstance(error, Refused) else status
         field = error.field if isinstance(error, FieldError) else ""
-        if isinstance(error, DatabaseUnavailable):  # what the database said is for whoever keeps it
+        if isinstance(error, DatabaseUnavailable):  # what the database answered is for whoever keeps it
             return problem(status, OUT_OF_ORDER, todo=TRY_LATER)
         return problem(status, error.what, where=error.where, todo=error.todo, field=field)
 

@@ -34,11 +34,11 @@ async def all_accounts(ctx: CurrentRequest, text: str = "") -> Response:
     with ctx.app_state.read() as transaction:
         found = [_line(ctx, each) for each in management.accounts_in_order(transaction)]
     words = text.lower().split()
-    lines = [line for line in found if all(word in _said(line) for word in words)]
+    lines = [line for line in found if all(word in _searched_text(line) for word in words)]
     return page("accounts.html", ctx.facts(lines=lines, text=text, here="accounts"))
 
 
-def _said(line: Mapping[str, Any]) -> str:
+def _searched_text(line: Mapping[str, Any]) -> str:
     return f"{line['login']} {line['name']} {line['unit']}".lower()
 
 
@@ -52,12 +52,12 @@ def _line(ctx: RequestContext, account: Account) -> dict[str, Any]:
         "unit": app_state.context.name_of(person.department_id),
         "roles": [ACCOUNT_ROLE_TITLES[role] for role in AccountRole if role in person.roles],
         "active": account.active,
-        "standing": _standing(account, app_state.clock()),
+        "status": _status(account, app_state.clock()),
         "created_at": account.created_at,
     }
 
 
-def _standing(account: Account, at: datetime) -> str:
+def _status(account: Account, at: datetime) -> str:
     if not account.active:
         return "停用"
     if account.is_locked(at):

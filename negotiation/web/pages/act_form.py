@@ -38,7 +38,7 @@ from negotiation.web.pages.inputs import (
     signature_entered,
     signing_inputs,
 )
-from negotiation.web.pages.meeting_field import filled, held
+from negotiation.web.pages.meeting_field import filled, meeting_choices
 from negotiation.web.request_context import CurrentRequest, RequestContext, upload_of
 from negotiation.web.templating import page
 
@@ -157,7 +157,7 @@ def _form(
     inputs = inputs_of(file.procedure, act.event, typed, error)
     facts = ctx.facts(
         **_about(ctx, file, act),
-        inputs=[each._replace(choices=held(ctx, file)) if each.kind == MEETING else each for each in inputs],
+        inputs=[each._replace(choices=meeting_choices(ctx, file)) if each.kind == MEETING else each for each in inputs],
         signing=signing_inputs(act, typed, error),
         chosen=(typed.get(file.procedure.agreed_items) or "").split("、"),
         on=typed.get(DAY) or ctx.app_state.today().isoformat(),

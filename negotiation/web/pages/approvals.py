@@ -115,7 +115,7 @@ async def _decide(
     no: str,
     request: Request,
     ctx: RequestContext,
-    said: str,
+    step: str,
     work: Callable[[Transaction, Any, dict[str, str]], object],
 ) -> Response:
     form, at = await form_of(request, ctx), ctx.app_state.clock()
@@ -129,4 +129,4 @@ async def _decide(
     except FieldError as error:
         error.where = error.where or f"案件 {no}"
         raise
-    return RedirectResponse(f"/cases/{no}?said={said}", status_code=303)
+    return RedirectResponse(f"/cases/{no}?said={step}", status_code=303)

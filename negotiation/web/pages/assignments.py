@@ -29,7 +29,7 @@ router = APIRouter()
 
 
 class Handlers(NamedTuple):
-    """What the section 经办 of a case shows: of the visitor's own side alone.
+    """The facts of the section 经办 of a case, of the visitor's own side alone.
 
     ``running`` and ``typed``: by rank; ``choices``: account → name, nobody's if the visitor may not choose.
     """

@@ -28,19 +28,19 @@ def _taken(ctx: RequestContext, no: str, n: str) -> AttachmentRow:
     number = forms.read_number(n) or 0
     with ctx.app_state.read() as transaction:
         case_id = visible(transaction, ctx.app_state.context, ctx.person, no, ctx.app_state.clock()).row["id"]
-        if number in kept_in_house(transaction, case_id, ctx.person):
+        if number in only_proposed(transaction, case_id, ctx.person):
             raise NotFound("没有这个附件", todo="请从案件页进入")
         return attachments.read(transaction, case_id, number)
 
 
 def files_of(transaction: Transaction, case_id: int, person: Person) -> list[AttachmentRow]:
     """The files of a case that this person may see, without their bodies."""
-    hidden = kept_in_house(transaction, case_id, person)
+    hidden = only_proposed(transaction, case_id, person)
     return [row for row in attachments.list_of(transaction, case_id) if row.n not in hidden]
 
 
-def kept_in_house(transaction: Transaction, case_id: int, person: Person) -> set[int]:
-    """The numbers of files that came with what another house only proposed: until its head approves, nothing was sent.
+def only_proposed(transaction: Transaction, case_id: int, person: Person) -> set[int]:
+    """The numbers of files of acts that another department only proposed: until its head approves, nothing was sent.
 
     An act names its files under ``ATTACHED``, as ``files.proofs`` writes them.
     """

@@ -31,7 +31,7 @@ class DayCell(NamedTuple):
 
     day: int
     kind: str
-    says: str
+    label: str
     read: bool
 
 

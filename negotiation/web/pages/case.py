@@ -21,12 +21,12 @@ from negotiation.store.transaction import Transaction
 from negotiation.web.pages.assignments import handlers_shown
 from negotiation.web.pages.attachments import files_of
 from negotiation.web.pages.bulk import demand_some
-from negotiation.web.pages.case_relations import resource_of, ties_shown
+from negotiation.web.pages.case_relations import relations_shown, resource_of
 from negotiation.web.pages.letters import letters_offered
 from negotiation.web.pages.proposed import Shown, shown
 from negotiation.web.request_context import CurrentRequest, RequestContext
 from negotiation.web.templating import page
-from negotiation.web.timeline import Timeline, strip
+from negotiation.web.timeline import Timeline, timeline_of
 
 router = APIRouter()
 # The sentence about the step that led to a page, by the word in its address.
@@ -49,14 +49,14 @@ async def case_page(no: str, request: Request, ctx: CurrentRequest) -> Response:
         roles=file.rulebook.role_title,
         copied=[ctx.app_state.context.directory.name(each) for each in file.copied],
         general=file.procedure.general_events,
-        strips=_timelines(file, ctx.app_state.today()),
+        timelines=_timelines(file, ctx.app_state.today()),
         acts=desk.acts,
         later=desk.later,
         waits=desk.waits,
         letters=letters_offered(file, ctx.person, ctx.app_state.today()),
         agendas=AGENDAS,
         meeting_states=MEETING_STATE_TITLES,
-        said=STEPS.get(request.query_params.get("said", ""), ""),
+        done=STEPS.get(request.query_params.get("said", ""), ""),
         here="desk",
     )
     return page("case.html", facts)
@@ -74,7 +74,7 @@ def _stored(transaction: Transaction, file: CaseFile, ctx: RequestContext) -> di
         "resource": resource_of(transaction, file),
         "meetings": meetings.of_case(transaction, case_id),
         "related": relations.related_cases(transaction, file.row, ctx.person.department_id),
-        "ties": ties_shown(transaction, file, case, ctx),
+        "relations": relations_shown(transaction, file, case, ctx),
     }
 
 
@@ -136,10 +136,10 @@ async def matter_page(no: str, request: Request, ctx: CurrentRequest) -> Respons
         if not found:
             raise NotFound(f"没有编号为“{no}”的来文事项", todo="请核对编号")
         lines = case_view.lines_json(transaction, app_state.context, found, today)
-    said = STEPS.get(request.query_params.get("said", ""), "")
-    return page("matter.html", ctx.facts(no=no, lines=lines, said=said, here="desk"))
+    done = STEPS.get(request.query_params.get("said", ""), "")
+    return page("matter.html", ctx.facts(no=no, lines=lines, done=done, here="desk"))
 
 
 def _timelines(file: CaseFile, today: date) -> list[Timeline]:
     """The rulers of the terms that the case's page speaks of."""
-    return [strip(each, today) for each in rulers.rulers_of(file.procedure, file.case_state, file.calendar)]
+    return [timeline_of(each, today) for each in rulers.rulers_of(file.procedure, file.case_state, file.calendar)]

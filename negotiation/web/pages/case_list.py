@@ -33,7 +33,7 @@ from negotiation.web.templating import page, piece
 
 router = APIRouter()
 OPEN, CLOSED_TOO = "open", "all"  # the page shows open cases alone, unless the others are asked for
-# By their names in the page's address; what is overdue is asked for there by its light.
+# By their names in the page's address; what is overdue is asked for there by its deadline status.
 NAMES = (*(each.name for each in FILTERS if each.name not in (OPEN, "overdue")), CLOSED_TOO)
 # The columns of the list by which it can be put in order; a click on the one that orders it turns the order round.
 ORDERED_BY = (Sort.NO, Sort.SUBJECT, Sort.RECEIVED, Sort.DUE, Sort.NEXT_DUE)
@@ -56,7 +56,7 @@ class Head(NamedTuple):
 
 
 class Listed(NamedTuple):
-    """A page of the list: its rows, what is said beside them, where the next begins; ``later``: it is not the first."""
+    """A page of the list: its rows, what stands beside them, where the next begins; ``later``: it is not the first."""
 
     rows: Markup | str = ""
     beside: Beside | None = None

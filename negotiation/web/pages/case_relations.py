@@ -29,12 +29,16 @@ def resource_of(transaction: Transaction, file: CaseFile) -> Resource | None:
     return resources.by_id(transaction, number) if number is not None else None
 
 
-def ties_shown(transaction: Transaction, file: CaseFile, case: dict[str, Any], ctx: RequestContext) -> dict[str, Any]:
+def relations_shown(
+    transaction: Transaction, file: CaseFile, case: dict[str, Any], ctx: RequestContext
+) -> dict[str, Any]:
     """The facts of ``_ties.html`` besides the resource itself; ``case``: as ``views`` gives it."""
     person = ctx.person
     return {
         "disagreements": [
-            (each["happened_on"], each["title"], said) for each in case["events"] if (said := _said(each))
+            (each["happened_on"], each["title"], contradiction)
+            for each in case["events"]
+            if (contradiction := _contradiction(each))
         ],
         "cause": stored.cause_of(transaction, file.row, person.department_id),
         "prepares": [rules for rules, _ in _prepares(file, ctx)],
@@ -43,7 +47,7 @@ def ties_shown(transaction: Transaction, file: CaseFile, case: dict[str, Any], c
     }
 
 
-def _said(event: dict[str, Any]) -> str:
+def _contradiction(event: dict[str, Any]) -> str:
     return str((event["fields"] or {}).get(CONTRADICTS, ""))
 
 
@@ -114,7 +118,7 @@ def _advised(ctx: RequestContext, rules: Procedure, raw: Typed) -> Advised | Non
         except Advised as advised:
             return advised
         except NegotiationError:
-            return None  # what is wrong with the form is said when it is sent
+            return None  # what is wrong with the form is shown when it is sent
     return None
 
 

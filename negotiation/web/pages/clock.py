@@ -12,7 +12,7 @@ router = APIRouter()
 
 @router.post("/clock/confirm")
 async def confirm(request: Request, ctx: CurrentRequest) -> Response:
-    """The person says that the clock is right: the unattended work goes on from there."""
+    """Confirms that the clock is right: the unattended work goes on from there."""
     typed = await form_of(request, ctx)
     ctx.demand(*unattended.CONFIRM_CLOCK)
     number, day = forms.read_number(typed.get("jump", "")), typed.get("day", "")

@@ -22,7 +22,7 @@ DAY, TICK, VERSION, ROLE, FILES = "on", "reviewed", "version", "as", "files"
 class Input(NamedTuple):
     """A field of a form: what it is called, how it is asked, what was typed, what is wrong with it.
 
-    ``one_of``: what is said of a field of which, or of the others with it, at least one is to be filled.
+    ``one_of``: the note on a field of which, or of the others with it, at least one is to be filled.
     """
 
     key: str
@@ -106,7 +106,7 @@ def inputs_of(
 
 
 def _one_of(procedure: Procedure, event: EventRule, key: str) -> str:
-    """That of a field and others of its event at least one has to be filled; "" if that does not hold of it."""
+    """The note that of a field and others of its event at least one must be filled; "" where none need be."""
     others = "、".join(procedure.fields[each].title for each in event.one_of if each != key)
     return f"与“{others}”至少填一项" if key in event.one_of else ""
 

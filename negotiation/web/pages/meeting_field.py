@@ -1,4 +1,4 @@
-"""The meeting on the form of an act: chosen among those that were held on the case, it fills in what was said there."""
+"""The meeting on the form of an act: chosen among those held on the case, it fills in what was agreed there."""
 
 from calendars.dates import in_words
 from negotiation.core.errors import NotFound
@@ -10,7 +10,7 @@ from negotiation.store.transaction import Transaction
 from negotiation.web.request_context import RequestContext
 
 
-def held(ctx: RequestContext, file: CaseFile) -> dict[str, str]:
+def meeting_choices(ctx: RequestContext, file: CaseFile) -> dict[str, str]:
     """The meetings on which an act on this case may rest now, by their number, in words."""
     with ctx.app_state.read() as transaction:
         found = acts.on_which(transaction, file)

@@ -11,7 +11,7 @@ from negotiation.services.permissions import may_open
 from negotiation.store.audit import broken_links, counts
 from negotiation.store.instants import odd_instants
 from negotiation.web.request_context import CurrentRequest, RequestContext
-from negotiation.web.state_diagram import picture
+from negotiation.web.state_diagram import draw
 from negotiation.web.templating import page
 
 router = APIRouter()
@@ -38,11 +38,11 @@ async def law(ctx: CurrentRequest) -> Response:
 
 @router.get("/rulebook/{book_id}/{procedure}")
 async def procedure_page(book_id: str, procedure: str, ctx: CurrentRequest) -> Response:
-    """One procedure: its diagram, its terms, who may do what and who is told."""
+    """One procedure: its diagram, its terms, who may do what and who is notified."""
     book = _book(ctx, book_id)
     rules = book.procedure(procedure)
     starts = {rule.key: started(book, rule) for rule in rules.terms.values()}
-    drawn, general = picture(rules), _general(rules)
+    drawn, general = draw(rules), _general(rules)
     facts = ctx.facts(
         book=book, rules=rules, length=length, starts=starts, drawn=drawn, general=general, here="rulebook"
     )

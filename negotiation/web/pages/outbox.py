@@ -93,7 +93,7 @@ def _departments(ctx: RequestContext, text: str) -> tuple[int, ...]:
 
 @router.post("/outbox/release")
 async def release(request: Request, ctx: CurrentRequest) -> Response:
-    """A person has confirmed what was held."""
+    """Releases the notices that waited for a person to confirm them."""
     await form_of(request, ctx)
     ctx.demand(*ACT_AS_OFFICE)
     at = ctx.app_state.clock()
@@ -106,7 +106,7 @@ async def release(request: Request, ctx: CurrentRequest) -> Response:
 
 @router.get("/outbox/resend")
 async def resend_form(ctx: CurrentRequest, case_id: str = "", key: str = "") -> Response:
-    """Whoever has a mail already is sent it again only after somebody has said so twice."""
+    """The question whether a mail that was sent is to be sent again."""
     ctx.demand(*ACT_AS_OFFICE)
     return _whole(ctx, _notice(ctx, case_id, key), confirm=True)
 

@@ -17,7 +17,7 @@ from negotiation.web.request_context import RequestContext
 class Shown(NamedTuple):
     """A proposal with its case: all that was entered, and the files that came with it.
 
-    ``head``: of whose head it waits; ``said``, ``by``: why it was returned, and by whom; ``stale``: the case has moved
+    ``head``: of whose head it waits; ``remark``, ``by``: why it was returned, and by whom; ``stale``: the case moved
     on since; ``refused``: why it can no longer take effect, "" if it can.
     """
 
@@ -35,7 +35,7 @@ class Shown(NamedTuple):
     fields: Mapping[str, str]
     files: Sequence[Mapping[str, Any]]
     open: bool
-    said: str
+    remark: str
     by: str
     may_sign: bool
     may_withdraw: bool
@@ -61,7 +61,7 @@ def shown(transaction: Transaction, file: CaseFile, row: ProposalRow, ctx: Reque
         fields=case_view.fields_shown(rules, _entered(transaction, file, row)),
         files=row.entered["beside"].get(ATTACHED, []),
         open=waits,
-        said=row.said,
+        remark=row.said,
         by=row.decided_by,
         may_sign=approvals.may_sign(file, ctx.person, row),
         may_withdraw=bool(ctx.person.may_act_for(file.case_state.parties)),

@@ -28,7 +28,7 @@ async def change_of(department_id: int, ctx: CurrentRequest) -> Response:
 
 @router.post("/departments/{department_id:int}/reorganize")
 async def reorganize(department_id: int, request: Request, ctx: CurrentRequest) -> Response:
-    """Another name, or part of another department: its open cases go over, and what could not is told."""
+    """Another name, or part of another department: its open cases go over, and those that could not are named."""
     typed = await form_of(request, ctx)
     ctx.demand(*KEEPERS)
     unit, context = department_of(ctx, department_id), ctx.app_state.context

@@ -77,10 +77,10 @@ class Asked(NamedTuple):
 
         What it leaves out is what ``read`` takes for granted.
         """
-        said = {"figure": figure.definition.key, "of": figure.scope.text}
-        said |= {} if figure.procedure == self.main else {"procedure": figure.procedure}
-        said |= {} if part == Part.NUMERATOR else {"part": part}
-        return f"/report/{self.year}/cases?{'&'.join(filter(None, [urlencode(said, safe=':'), self.days]))}"
+        query = {"figure": figure.definition.key, "of": figure.scope.text}
+        query |= {} if figure.procedure == self.main else {"procedure": figure.procedure}
+        query |= {} if part == Part.NUMERATOR else {"part": part}
+        return f"/report/{self.year}/cases?{'&'.join(filter(None, [urlencode(query, safe=':'), self.days]))}"
 
 
 def _day(asked: Mapping[str, str], key: str) -> date | None:

@@ -1,4 +1,4 @@
-"""The door: signing in and out, and changing one's password."""
+"""Signing in and out, and changing one's password."""
 
 from typing import Any
 
@@ -26,14 +26,14 @@ router = APIRouter()
 
 
 @router.get("/signin")
-async def door(request: Request, back: str = "/") -> Response:
-    return _door(request, back)
+async def sign_in_page(request: Request, back: str = "/") -> Response:
+    return _sign_in_page(request, back)
 
 
 async def login_required(request: Request, error: LoginRequired) -> Response:
-    """Leads to the door; a form whose session ended before it was sent comes along."""
+    """Leads to the sign-in page; a form whose session ended before it was sent comes along."""
     kept = await _kept(request) if request.method == "POST" and request.url.path not in NOT_KEPT else ""
-    return _door(request, error.back, kept=kept) if kept else RedirectResponse(error.location, status_code=303)
+    return _sign_in_page(request, error.back, kept=kept) if kept else RedirectResponse(error.location, status_code=303)
 
 
 async def _kept(request: Request) -> str:
@@ -46,7 +46,7 @@ async def _kept(request: Request) -> str:
         return ""
 
 
-def _door(
+def _sign_in_page(
     request: Request, back: str, login: str = "", error: NegotiationError | None = None, kept: str = ""
 ) -> Response:
     facts = {
@@ -66,15 +66,17 @@ async def sign_in_form(request: Request) -> Response:
     form = joined(sent.fields)
     login, password, back, kept = (form.get(key, "") for key in ("login", "password", "back", "kept"))
     if request.headers.get("sec-fetch-site") == "cross-site":  # nobody is signed in by another site's form
-        return _door(request, back, login, InvalidCsrfToken("登录须在本系统的页面上进行", todo="请重新输入账号和密码"))
+        return _sign_in_page(
+            request, back, login, InvalidCsrfToken("登录须在本系统的页面上进行", todo="请重新输入账号和密码")
+        )
     if sent.fault is not None:
-        return _door(request, back, login, sent.fault, kept)
+        return _sign_in_page(request, back, login, sent.fault, kept)
     try:
         signed = await run_in_threadpool(
             sessions.sign_in, app_state.database, app_state.settings, login.strip(), password, app_state.clock()
         )
     except NegotiationError as error:
-        return _door(request, back, login, error, kept)
+        return _sign_in_page(request, back, login, error, kept)
     response = _welcome(RequestContext(app_state, signed.person, signed.csrf, signed.token), kept, _own(back))
     response.set_cookie(
         COOKIE, signed.token, httponly=True, samesite="lax", secure=request.url.scheme == "https", path="/"
@@ -86,7 +88,7 @@ def _welcome(ctx: RequestContext, kept: str, back: str) -> Response:
     """What was typed, to be sent again, if it is this person's own; else the page they wanted."""
     typed = SavedForm.read(kept) if not ctx.person.must_change else None
     with ctx.app_state.read() as transaction:
-        own = typed is not None and sessions.had_csrf_token(transaction, ctx.person, typed.mark)
+        own = typed is not None and sessions.had_csrf_token(transaction, ctx.person, typed.csrf)
     return resumed(ctx, typed) if typed is not None and own else RedirectResponse(back, status_code=303)
 
 
