@@ -1,4 +1,4 @@
-"""What the desk shows again and again: pieces of it as they were rendered, and figures that were just counted.
+"""Caches of what the desk shows again and again: rendered pieces of it, and figures that were just counted.
 
 A piece is kept under all that it shows. A row of the list: the case and its version, who handles it, the day, whose
 side looks, the revisions of calendar and departments. Where one of them changes it is another piece; nothing has to be
@@ -67,7 +67,7 @@ def rows(
 
 
 class Figures:
-    """What was counted last for each side that looks: good for a second, and until this process writes something.
+    """Figures counted last for each side that looks: good for a second, and until this process writes something.
 
     Counting takes long, so it is done beside the loop; who comes in the meantime sees the figures from before.
     """

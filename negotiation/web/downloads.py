@@ -1,4 +1,4 @@
-"""What a browser saves as a file: the bytes, their kind, and the name under which they are saved."""
+"""Answers that a browser saves as a file: the bytes, their kind, and the name under which they are saved."""
 
 import re
 from urllib.parse import quote

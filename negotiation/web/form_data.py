@@ -1,5 +1,5 @@
-"""What a form brings: its fields, each text of them as it is kept, and files; and what was typed where the session
-ended before the form was sent.
+"""Forms as they are read: fields, each text as it is kept, and files; and what was typed where the session ended before
+the form was sent.
 
 Such a form proves by its token that it came from a page of a session of the same person, which is over now. What was
 typed then stands on a page of the new session and is sent again by a click: without the new session's own token nothing
@@ -87,7 +87,7 @@ def _kept(key: str, value: str, kinds: Mapping[str, Kind]) -> str:
 
 
 class SavedForm(BaseModel):
-    """What was typed: where it was sent, the token that it bore, and the fields in their order."""
+    """A form as it was typed: where it was sent, the token that it bore, and the fields in their order."""
 
     path: str
     csrf: str

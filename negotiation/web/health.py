@@ -1,4 +1,4 @@
-"""Whether it lives, and what somebody who watches it wants to know: facts at /health, figures at /metrics."""
+"""Signs of life for whoever watches the process: facts at /health, figures at /metrics."""
 
 from collections.abc import Iterator
 from datetime import datetime, time, timedelta

@@ -1,4 +1,4 @@
-"""How much a request may bring: what is larger is refused before it is taken in, with a page that says how to go on."""
+"""Limits of what a request may bring: what is larger is refused before it is taken in, by a page with a way on."""
 
 from urllib.parse import parse_qsl, urlencode
 

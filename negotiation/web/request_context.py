@@ -153,7 +153,7 @@ async def present(request: Request) -> RequestContext | None:
 
 
 def _back(request: Request) -> str:
-    """Where to go after signing in: the page that was asked for, or the page of the form that was sent."""
+    """The address to go to after signing in: the page that was asked for, or the page of the form that was sent."""
     path = request.url.path if request.method == "GET" else urlsplit(request.headers.get("referer", "")).path
     return path if is_own(path) else "/"
 

@@ -23,14 +23,14 @@ MOST_TOGETHER = 100  # works of one transaction, which must stay short for other
 
 
 class _Outcome(NamedTuple):
-    """What a work returned, or the error for which it was undone."""
+    """The value that a work returned, or the error for which it was undone."""
 
     value: Any = None
     error: BaseException | None = None
 
 
 class _Work(NamedTuple):
-    """What is to be done, and who waits for it: a future of the loop that asked."""
+    """A function to be done, and the future that waits for its answer, of the loop that asked."""
 
     do: Callable[[Transaction], Any]
     answer: asyncio.Future[_Outcome]
@@ -92,7 +92,7 @@ class Writer:
             yield work
 
     def _done(self, works: list[_Work]) -> list[_Outcome]:
-        """What became of each; where the transaction as a whole fails nothing was written, and all hear of it."""
+        """The outcome of each; where the transaction as a whole fails nothing was written, and all hear of it."""
         try:
             with self._at_work, self._database.write() as transaction:
                 self._context.refresh(transaction)

@@ -70,7 +70,7 @@ def cheap_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def database(request: pytest.FixtureRequest) -> Database:
-    """SQLite; a story that asks for it by ``parametrize`` is told on PostgreSQL."""
+    """SQLite; a story that asks for it by ``parametrize`` runs on PostgreSQL."""
     if getattr(request, "param", "sqlite") == "sqlite":
         lite: Database = request.getfixturevalue("sqlite")
         return lite

@@ -63,8 +63,8 @@ def test_an_application_is_refused_referred_accepted_coordinated_failed_reported
     clerk.tick("保密审查").press("登记审议结果").reads("状态：已审议（待落实）")
     fake_clock.on("2026-11-05")
     sit("police").go(f"/cases/{no}").act("提供数据").reads("状态：办结")
-    told = sit("civil").go(f"/cases/{no}").reads("第十七条")
-    assert happened(told) == [
+    page = sit("civil").go(f"/cases/{no}").reads("第十七条")
+    assert happened(page) == [
         "2026-11-05 提供数据",
         "2026-10-29 登记审议结果",
         "2026-10-13 报请审议",
@@ -112,7 +112,7 @@ def test_a_supplement_is_asked_for_once_and_the_term_waits_for_it(sit, fake_cloc
     provider.reads("现在不能办理“一次性告知补充材料”", "补充材料只能一次性告知，本案已告知过")
 
 
-def test_a_notice_is_pasted_rehearsed_and_imported_and_those_whose_date_moves_are_told(sit, fake_clock, story):
+def test_a_notice_is_pasted_rehearsed_and_imported_and_those_whose_date_moves_are_notified(sit, fake_clock, story):
     story.submitted(FRIDAY)
     fake_clock.on("2026-09-21")
     office = sit("office").follow("日历")

@@ -72,8 +72,8 @@ def kind(path: str) -> str:
 def shapes(seat: Seat) -> set[str]:
     """What the open page is made of: a page made of nothing else than others of its kind is as good as they are. The
     forms of all acts are of one kind."""
-    room = ACT.sub("/acts/…", kind(seat.page.url))
-    return {f"{room} {shape}" for shape in seat.page.evaluate(SHAPES)}
+    place = ACT.sub("/acts/…", kind(seat.page.url))
+    return {f"{place} {shape}" for shape in seat.page.evaluate(SHAPES)}
 
 
 def violations(seat: Seat) -> list[str]:

@@ -7,7 +7,7 @@ from starlette.routing import Mount, Route
 
 
 def routes(app: Any) -> set[tuple[str, str]]:
-    """Method and path of every route, those of rooms and of applications within it too; files are one path."""
+    """Method and path of every route, those of routers and of applications within it too; files are one path."""
     return set(_walked(app.routes, ""))
 
 
@@ -18,5 +18,5 @@ def _walked(found: Any, prefix: str) -> Iterator[tuple[str, str]]:
             yield from _walked(inside, prefix + route.path) if inside else [("GET", f"{prefix}{route.path}/{{path}}")]
         elif isinstance(route, Route):
             yield from ((method, prefix + route.path) for method in sorted(route.methods or ()) if method != "HEAD")
-        else:  # the routes of a room, as FastAPI includes them
+        else:  # the routes of a router, as FastAPI includes them
             yield from _walked(route.original_router.routes, prefix)

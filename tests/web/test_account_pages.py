@@ -103,7 +103,7 @@ def test_every_page_of_the_people_answers_every_role_as_it_should(
 def test_a_form_of_the_people_is_there_for_those_alone_who_may_send_it(browser_as: Any, login: str) -> None:
     """An empty form may be wrong (400) or do what needs no field; to others it does not exist (404).
 
-    The administrator, for whom all of it is there, signs people out and in: told below, deed by deed.
+    The administrator, for whom all of it is there, signs people out and in: tested below, one by one.
     """
     browser = browser_as(login)
     found = {path: browser.get("/help").post(path).status for path in POSTS}

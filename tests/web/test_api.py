@@ -95,7 +95,7 @@ def test_a_marked_text_is_refused_from_a_program_too(program):
     assert program("civil").post("/cases", {**OPENED, "fields": fields}, 400)["field"] == "scenario"
 
 
-def test_without_a_good_token_nothing_is_told(program, database):
+def test_without_a_good_token_nothing_is_answered(program, database):
     stranger = Program(program("civil").client, "ngt_nothing")
     for path in ("/cases", "/departments", "/calendar/due?start=2026-09-18&n=10", "/report/2026"):
         stranger.get(path, 401)

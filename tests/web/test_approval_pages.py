@@ -106,7 +106,7 @@ def test_the_clerk_takes_it_back(browser_as, case, story):
     assert story.state == "awaiting_reply"
 
 
-def test_nobody_else_signs_nor_sees_what_waits_in_a_house(browser_as, case, story):
+def test_nobody_else_signs_nor_sees_what_waits_in_a_department(browser_as, case, story):
     proposed(browser_as, case, reason="内部意见如此")
     for login in ("civil", "office", "director"):
         assert "内部意见如此" not in browser_as(login).get(f"/cases/{case}").page
@@ -280,7 +280,7 @@ def test_the_files_of_a_letter_come_to_each_of_its_cases(browser_as):
         assert "复函.txt" in browser.get(f"/cases/{no}").page
 
 
-def test_the_desk_counts_what_waits_for_a_signature_of_its_own_house(browser_as, case, fake_clock):
+def test_the_desk_counts_what_waits_for_a_signature_of_its_own_department(browser_as, case, fake_clock):
     proposed(browser_as, case)
     fake_clock.now = fake_clock.now.replace(hour=11)  # counts are kept for a second
     assert "<strong>1</strong>待签批" in browser_as("chief").get("/").page

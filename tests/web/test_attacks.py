@@ -265,8 +265,8 @@ def test_no_form_of_another_site_changes_anything(browser_as, database, case, lo
     paths = [path for path in posts(browser.client.app) if path != "/signin"]
     assert len(paths) > 25
     for path in paths:
-        for mark in ({}, {"csrf": ""}, {"csrf": "x" * 43}):
-            assert browser.client.post(path, data=mark).status_code == 400, path
+        for token in ({}, {"csrf": ""}, {"csrf": "x" * 43}):
+            assert browser.client.post(path, data=token).status_code == 400, path
     assert everything(database) == before
 
 
@@ -337,7 +337,7 @@ def test_signing_out_and_a_new_password_end_what_others_hold(browser_as):
      "http:evil.example",
      " //evil.example", "/%5cevil.example", "/.//evil.example", "///evil.example", "data:text/html,x"],
 )  # fmt: skip
-def test_no_address_leads_out_of_the_house(browser_as, back):
+def test_no_address_leads_out_of_the_site(browser_as, back):
     browser = browser_as()
     answer = browser.client.post(
         "/signin", data={"login": "police", "password": PASSWORD, "back": back}, follow_redirects=False
@@ -554,11 +554,11 @@ def test_every_number_on_top_is_that_of_the_list_behind_it(browser_as, story, da
         ("2026-12-03", POLICE, ("ask_supplement",)),
         ("2026-12-04", POLICE, ("refuse", "refer")), ("2026-12-04", POLICE, ("withdraw",)),
     ):  # fmt: skip
-        told = Story(database, story.context).submitted(opened, provider=provider)
+        other = Story(database, story.context).submitted(opened, provider=provider)
         for event in steps:
             role = "applicant" if event in ("refer", "withdraw") else "provider"
             fields = {"disclaim": {"reason": "无"}, "refuse": {"reason": "无"}, "ask_supplement": {"materials": "证明"}}
-            told.act(event, role, opened, **fields.get(event, {}))
+            other.act(event, role, opened, **fields.get(event, {}))
     Story(database, story.context).open("2026-12-20")
     story.sweep("2026-12-21")
     browser_as("police").act("GX2026-0002", "agree", on="2026-12-21")

@@ -72,8 +72,8 @@ def city(story: Story, settings: Settings, cheap_hashes: None) -> City:
             password=PASSWORD,
         )
     people = {login: sessions.sign_in(story.database, settings, login, PASSWORD, fake_clock.now) for login in LOOKERS}
-    told = [Story(story.database, story.context).submitted(on) for on in ("2026-12-07", "2026-12-18", "2026-12-21")]
-    return City(settings, told, fake_clock, people)
+    stories = [Story(story.database, story.context).submitted(on) for on in ("2026-12-07", "2026-12-18", "2026-12-21")]
+    return City(settings, stories, fake_clock, people)
 
 
 # -------------------------------------------------------------------------------------------------- what may happen

@@ -7,8 +7,8 @@ def number_of(context, name: str) -> int:
     return context.directory.find(name).id
 
 
-def merge(visitor, context, name: str, into: str, **fields: str):
-    return visitor.post(f"/departments/{number_of(context, name)}/reorganize", into=into, on="2026-09-18", **fields)
+def merge(browser, context, name: str, into: str, **fields: str):
+    return browser.post(f"/departments/{number_of(context, name)}/reorganize", into=into, on="2026-09-18", **fields)
 
 
 def test_the_cases_that_would_go_over_are_listed_before_anything_is_written(browser_as, context, case):

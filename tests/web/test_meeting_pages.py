@@ -190,10 +190,10 @@ def test_what_was_recorded_is_not_agreed_anew(browser_as, both):
     assert (browser.status, "已依据这次会议办理" in browser.page) == (400, True)
 
 
-# ------------------------------------------------------------------------------------------------------ at every door
+# ----------------------------------------------------------------------------------------------------- from every entry
 
 
-def test_the_leading_group_says_nothing_without_a_meeting_at_any_door(browser_as, database, fake_clock, story):
+def test_the_leading_group_says_nothing_without_a_meeting_from_any_entry(browser_as, database, fake_clock, story):
     """第十七条: in the browser and for a program alike; with a meeting both take it."""
     coordinated(story).act("fail", "office", "2026-09-16").act("report_up", "office", "2026-09-16")
     browser = browser_as("office").get(f"/cases/{story.no}/acts/decide")

@@ -1,4 +1,4 @@
-"""What a page says and where it leads holds for its reader: links, marks of forms, the order and the answers shown."""
+"""A page is true for its reader: links, tokens of forms, the order and the answers shown."""
 
 import html
 import re

@@ -1,7 +1,7 @@
 """Every way into the application × everybody of the cast: what each is answered. A new way without a row fails here.
 
 A row is an address of a route as people meet it, and who is answered what; who is not named finds no such page. A form
-is sent with its hidden mark and what the row says. Today is 21 September 2026; the civil affairs bureau has applied to
+is sent with its hidden token and what the row says. Today is 21 September 2026; the civil affairs bureau has applied to
 the police on Friday, whose clerk proposes an answer to the chief; a letter to the police and the tax office followed.
 """
 
@@ -32,7 +32,7 @@ OFFICE = frozenset({"office", "director"})
 LOOKERS = frozenset({"secretary", "auditor"})
 ADMIN = frozenset({"admin"})
 WORKERS = DEPARTMENTS | OFFICE
-HOUSE = OFFICE | LOOKERS | ADMIN  # who sits in the office
+IN_THE_OFFICE = OFFICE | LOOKERS | ADMIN  # who sits in the office
 CASE = PARTIES | OFFICE | LOOKERS  # who sees the case
 HANDS_OVER = frozenset({"chief", "director"}) | ADMIN
 KEEPERS = OFFICE | ADMIN  # of the departments
@@ -114,9 +114,9 @@ PAGES = [
     get("/meetings/{no}/record", OFFICE, f"/meetings/{MEETING}/record"),
     get("/metrics", ALL),
     get("/openapi.json", ALL),
-    get("/outbox", HOUSE),
+    get("/outbox", IN_THE_OFFICE),
     get("/outbox/resend", OFFICE, f"/outbox/resend?case_id=1&key={quote(NOTICE)}"),
-    get("/outbox/{case_id}/{key:path}", HOUSE - ADMIN, f"/outbox/1/{NOTICE}"),
+    get("/outbox/{case_id}/{key:path}", IN_THE_OFFICE - ADMIN, f"/outbox/1/{NOTICE}"),
     get("/password", ALL),
     get("/print", CASE, f"/print?no={NO}"),
     get("/proposals", WORKERS),
@@ -142,7 +142,7 @@ PAGES = [
     get("/rulebook/{book_id}/{procedure}", (), "/rulebook/atlantis/sharing"),
     get("/signin", ALL),
     get("/static/{path}", ALL, "/static/desk.css"),
-    get("/tasks", HOUSE),
+    get("/tasks", IN_THE_OFFICE),
     get("/tasks/done", OFFICE, f"/tasks/done?case_id=0&key={quote(TASK)}"),
     get("", (), "/nowhere"),
 ]
@@ -287,7 +287,7 @@ def test_every_program_is_answered_as_the_rows_say(
     ]
 
 
-def test_who_is_not_signed_in_is_led_to_the_door_and_changes_nothing(browser_as: Any, city: None) -> None:
+def test_who_is_not_signed_in_is_led_to_sign_in_and_changes_nothing(browser_as: Any, city: None) -> None:
     client = browser_as().client
     for row in PAGES + FORMS:
         if row.route and row.route not in PUBLIC:

@@ -1,4 +1,4 @@
-"""The pages of the law: every state and every way between two of them is drawn, every term and event is told."""
+"""The pages of the law: every state and every way between two of them is drawn, every term and event is listed."""
 
 import re
 
@@ -8,13 +8,13 @@ from negotiation.domain.rulebook.diagram import arrows
 from tests.conftest import BY_DATE
 
 
-def told(browser_as, context, procedure: str) -> str:
+def page_of(browser_as, context, procedure: str) -> str:
     return browser_as("police").get(f"/rulebook/{context.rulebook.id}/{procedure}").page
 
 
 def test_every_state_has_a_box_and_every_way_an_arrow(browser_as, context):
     for rules in context.rulebook.procedures.values():
-        drawn = told(browser_as, context, rules.key)
+        drawn = page_of(browser_as, context, rules.key)
         assert len(re.findall(r'<g class="state', drawn)) == len(rules.states)
         ways = {(a, b) for a, b in arrows(rules) if a != b}
         assert len(re.findall(r'<path class="way', drawn)) == len(ways)
@@ -24,15 +24,15 @@ def test_every_state_has_a_box_and_every_way_an_arrow(browser_as, context):
 
 def test_no_box_lies_on_another(browser_as, context):
     for procedure in context.rulebook.procedures:
-        drawn = told(browser_as, context, procedure)
+        drawn = page_of(browser_as, context, procedure)
         places = [tuple(map(int, found)) for found in re.findall(r'<rect x="(\d+)" y="(\d+)" width="176"', drawn)]
         assert len(places) == len(set(places)) > 4
         for x, y in places:
             assert not any((x, y) != (a, b) and abs(x - a) < 176 and abs(y - b) < 38 for a, b in places)
 
 
-def test_what_needs_a_signature_and_who_hears_of_it_is_told(browser_as, context):
-    page = told(browser_as, context, "sharing")
+def test_what_needs_a_signature_and_who_hears_of_it_is_shown(browser_as, context):
+    page = page_of(browser_as, context, "sharing")
     assert "答复：同意共享（签批）" in page
     assert page.count("<td>撤回申请</td>") == 1
     assert "自提供部门收文（平台送达）之日起" in page

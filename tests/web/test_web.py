@@ -17,7 +17,7 @@ from tests.web_client import PASSWORD, TODAY
 
 SIGNED = {"signed_by": "王局长", "signed_on": TODAY}
 
-# ---------------------------------------------------------------------------------------------------------- the door
+# ---------------------------------------------------------------------------------------------------------- sign-in
 
 
 def test_the_link_in_a_mail_leads_to_the_case_after_signing_in(browser_as, case):

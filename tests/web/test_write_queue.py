@@ -1,4 +1,4 @@
-"""The one writer of the web process: what shares a transaction stands or falls alone, and is on the disk when told."""
+"""The one writer of the web process: what shares a transaction stands or falls alone, and is on disk when answered."""
 
 import asyncio
 import os
@@ -53,7 +53,7 @@ async def together(writer: Writer, *works: Work) -> list[Any]:
     return await asyncio.gather(*others, return_exceptions=True)
 
 
-def told(database: Database, context: Context, talk: Callable[[Writer], Awaitable[Any]]) -> Any:
+def answer_of(database: Database, context: Context, talk: Callable[[Writer], Awaitable[Any]]) -> Any:
     """What comes of a talk with a writer."""
 
     async def talked() -> Any:
@@ -64,7 +64,7 @@ def told(database: Database, context: Context, talk: Callable[[Writer], Awaitabl
 
 
 def test_works_run_in_the_order_in_which_they_were_asked_for(database: Database, context: Context) -> None:
-    assert told(database, context, lambda writer: together(writer, *[drawn] * 250)) == list(range(1, 251))
+    assert answer_of(database, context, lambda writer: together(writer, *[drawn] * 250)) == list(range(1, 251))
     assert last_number(database) == 250
 
 
@@ -82,7 +82,7 @@ def test_a_work_that_fails_is_undone_alone_and_only_its_author_hears_of_it(
     def empty(_transaction: Transaction) -> None:
         next(iter(()))
 
-    first, refused, broken, stopped, last = told(
+    first, refused, broken, stopped, last = answer_of(
         database, context, lambda writer: together(writer, drawn, wrong, ill_spelt, empty, drawn)
     )
     assert (first, last) == (1, 2)
@@ -104,7 +104,7 @@ def test_where_the_commit_fails_nothing_is_written_and_everybody_hears_of_it(
         else:
             transaction.execute("SELECT pg_terminate_backend(pg_backend_pid())")
 
-    outcomes = told(database, context, lambda writer: together(writer, drawn, spoils, drawn))
+    outcomes = answer_of(database, context, lambda writer: together(writer, drawn, spoils, drawn))
     assert [type(outcome) for outcome in outcomes] == [DatabaseUnavailable] * 3
     assert last_number(database) == 0
 
@@ -118,7 +118,7 @@ def test_after_a_transaction_that_failed_the_writer_goes_on(database: Database, 
             await writer.write(spoils)
         return await writer.write(drawn)
 
-    assert told(database, context, twice) == 1
+    assert answer_of(database, context, twice) == 1
 
 
 def test_of_two_who_answer_the_same_case_at_once_the_second_is_told_that_it_has_moved_on(
@@ -135,7 +135,7 @@ def test_of_two_who_answer_the_same_case_at_once_the_second_is_told_that_it_has_
             ),
         )
 
-    one, other = told(database, context, lambda writer: together(writer, noted, noted))
+    one, other = answer_of(database, context, lambda writer: together(writer, noted, noted))
     assert one.row["version"] == 2
     assert isinstance(other, Conflict)
     assert story.row["version"] == 2
@@ -154,7 +154,7 @@ def test_nobody_is_answered_while_another_process_holds_the_database_and_the_loo
             assert last_number(database) == last
         return await asked
 
-    assert told(database, context, held_then_free) == last + 1
+    assert answer_of(database, context, held_then_free) == last + 1
 
 
 @contextmanager

@@ -15,7 +15,7 @@ OUT_OF_ORDER, TRY_LATER = "数据库暂时不能使用，没有写入任何内�
 
 
 class Problem(BaseModel):
-    """What is wrong (title), where, and what to do."""
+    """A refusal: what is wrong (title), where, and what to do."""
 
     type: str = "about:blank"
     title: str

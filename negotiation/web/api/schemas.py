@@ -11,7 +11,7 @@ from negotiation.services.approvals import Signature
 
 
 class Entered(BaseModel):
-    """What a program sends: every text of it, however deep, is read by the one rule for texts from outside."""
+    """A body that a program sends: every text of it, however deep, is read by the one rule for texts from outside."""
 
     @model_validator(mode="before")
     @classmethod
@@ -21,7 +21,7 @@ class Entered(BaseModel):
 
 
 class Signed(Entered):
-    """Who approved it (签批), and when. Without them an act that needs approval waits for the head: 202."""
+    """The approval (签批): by whom and when. Without them an act that needs approval waits for the head: 202."""
 
     signed_by: str = Field("", max_length=80)
     signed_on: date | None = None

@@ -111,7 +111,7 @@ def _account(text: str) -> int | None:
 
 
 class Work(NamedTuple):
-    """What is or was handed over: lines of cases with the rank that goes with each, and what waits for the head."""
+    """The work that is or was handed over: lines of cases, each with its rank, and what waits for the head."""
 
     lines: Sequence[Mapping[str, Any]]
     waiting: Sequence[tuple[Waiting, str]]
@@ -189,7 +189,7 @@ def _form(ctx: RequestContext, typed: Mapping[str, str], error: NegotiationError
 def _previewed(
     transaction: Transaction, ctx: RequestContext, typed: Mapping[str, str]
 ) -> tuple[Work | None, NegotiationError | None]:
-    """What would move, or why nothing may."""
+    """The work that would move, or why none may."""
     leaver, successor = _pair(typed)
     gives, takes = assignments.pair(transaction, ctx.person, leaver, successor)
     try:

@@ -35,7 +35,7 @@ TEXT, RANK, ACCOUNT = "text", "rank", "account"
 
 
 class Order(NamedTuple):
-    """What is to be done to each of the cases; ``wanted``: rank → account, for handlers."""
+    """An act to be done to each of the cases; ``wanted``: rank → account, for handlers."""
 
     act: str
     text: str = ""
@@ -162,7 +162,7 @@ def _each_done(transaction: Transaction, ctx: RequestContext, seen: Mapping[str,
 
 
 def _order(act: str, typed: Mapping[str, str]) -> Order:
-    """What the form of the preview asks for. FieldError for what is missing."""
+    """The order that the form of the preview gives. FieldError for what is missing."""
     if act == ASSIGN:
         return Order(act, wanted={_rank(typed.get(RANK, "")): _account(typed.get(ACCOUNT, ""))})
     if act == NOTE and not typed.get(TEXT, "").strip():
@@ -189,7 +189,7 @@ def _account(text: str) -> int | None:
 
 
 def _carry_out(transaction: Transaction, ctx: RequestContext, order: Order, file: CaseFile) -> str:
-    """What was done, in a word."""
+    """Carries the order out on one case; what was done, in a word."""
     today = ctx.app_state.today()
     if order.act == ASSIGN:
         _demand_assigns(ctx, file)

@@ -90,7 +90,7 @@ async def _desk(ctx: RequestContext, asked: Mapping[str, str]) -> Response:
 
 
 def _found(ctx: RequestContext, asked: Mapping[str, str], after: str) -> tuple[Wanted, Places, Markup]:
-    """What is wanted, the cases of a page of it, and their rows."""
+    """The cases wanted, those of a page of it, and their rows."""
     app_state, today = ctx.app_state, ctx.app_state.today()
     with app_state.read() as transaction:  # the departments as they are now
         wanted = _wanted(ctx, asked)
@@ -140,7 +140,7 @@ def _address(kept: Mapping[str, str]) -> str:
 
 
 def _above(ctx: RequestContext, wanted: Wanted, kept: Mapping[str, str], fault: NegotiationError | None) -> Markup:
-    """What stands above the rows: whose cases, the filters with what was chosen, the acts, the heads."""
+    """The part above the rows: whose cases, the filters with what was chosen, the acts, the heads."""
     context, fragments, acts = ctx.app_state.context, ctx.app_state.fragments, offered(ctx)
     rules = [book.digest for book in context.books]
     key = ("above", ctx.person.id, *kept.items(), *acts, context.directory.revision, *rules, str(fault or ""))
@@ -201,7 +201,7 @@ def _exported(ctx: RequestContext, wanted: Wanted, today: date) -> bytes:
 
 
 def _wanted(ctx: RequestContext, asked: Mapping[str, str]) -> Wanted:
-    """What the page's address asks for, closed cases only if they are asked for; a department's own cases only."""
+    """The cases that the page's address asks for, closed ones only if asked for; a department's own cases only."""
     ctx.demand_page("desk")
     given = {name: asked.get(name, "") for name in NAMES} | {OPEN: "" if asked.get(CLOSED_TOO) else "1"}
     return case_filters.read_wanted(ctx.app_state.context, given, scope=ctx.person.department_id)

@@ -1,4 +1,4 @@
-"""What a case is tied to, as its page shows it: the resource, answers that did not agree, the case behind it, and what
+"""The relations of a case on its page: the resource, answers that did not agree, the case behind it, and what
 the office may prepare from it, which is shown to nobody else."""
 
 from collections.abc import Mapping

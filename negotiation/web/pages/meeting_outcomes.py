@@ -1,4 +1,4 @@
-"""What a meeting came to, recorded: an act on each of its cases, chosen, looked at, then done to each on its own.
+"""The outcome of a meeting, recorded: an act on each of its cases, chosen, looked at, then done to each on its own.
 
 Which acts these are, and what their forms ask, each case's own rulebook says; the meeting fills in its number, the date
 that it set and what was agreed. They happen on the meeting's day; what the head must approve is proposed.
@@ -103,7 +103,7 @@ def _foreseen(transaction: Transaction, ctx: RequestContext, meeting: Meeting, i
 
 
 def _acts(transaction: Transaction, file: CaseFile, ctx: RequestContext) -> list[OpenAct]:
-    """What this person may record on a case with a meeting."""
+    """The acts that this person may record on a case with a meeting."""
     found = acts_open(transaction, file, ctx.person)
     return [act for act in found if file.procedure.takes_meeting(act.event) and not act.paper]
 
@@ -154,7 +154,10 @@ async def record(no: str, request: Request, ctx: CurrentRequest) -> Response:
 
 
 def _recorded(transaction: Transaction, ctx: RequestContext, no: str, file: CaseFile, wanted: Mapping[str, str]) -> str:
-    """What was done to a case, in a word. Read again: what was agreed may have been corrected since the preview."""
+    """Records it on a case; what was done, in a word.
+
+    The meeting is read again: what was agreed may have been corrected since the preview.
+    """
     meeting, number = store.find(transaction, no), file.row["no"]
     item = meeting.item(number)
     found = _offers(transaction, file, ctx, meeting, item) if item is not None and item.seq is None else iter(())

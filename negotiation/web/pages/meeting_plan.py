@@ -116,7 +116,7 @@ def _plan_form(
 
 
 def _choices(ctx: RequestContext, kind: str, chosen: Sequence[str]) -> dict[str, str]:
-    """What may be put on the list: the agenda, and what was chosen besides, in words."""
+    """The cases that may be put on the list: the agenda, and what was chosen besides, in words."""
     app_state = ctx.app_state
     found: dict[str, str] = {}
     if kind in AGENDAS:

@@ -189,7 +189,7 @@ async def agreed(no: str, request: Request, ctx: CurrentRequest) -> Response:
 
 
 def _touched(typed: Mapping[str, str]) -> dict[str, str]:
-    """What is other than the form had it: who did not mean a line does not undo what somebody else wrote there."""
+    """The fields that were changed: who did not mean a line does not undo what somebody else wrote there."""
     return {key: value for key, value in typed.items() if value.split() != typed.get(WAS + key, "—").split()}
 
 

@@ -75,7 +75,7 @@ def _page(
 
 
 def _wanted(ctx: RequestContext, asked: Mapping[str, str]) -> Wanted:
-    """What the address asks for. Raises FieldError for a state or department that there is not."""
+    """The notices that the address asks for. Raises FieldError for a state or department that there is not."""
     if asked["state"] and asked["state"] not in list(NoticeState):
         raise FieldError("没有这种通知状态", field="state", todo="请从列表中选择")
     return Wanted(asked["state"], _departments(ctx, asked["department"]), asked["text"])

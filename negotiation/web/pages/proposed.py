@@ -1,4 +1,4 @@
-"""What waits for a head, shown whole: nobody signs what they have not seen (签批)."""
+"""Proposals that wait for a head, shown whole: nobody signs what they have not seen (签批)."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime

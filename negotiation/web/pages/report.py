@@ -40,7 +40,7 @@ MEDIA = {"xlsx": XLSX, "docx": DOCX, "json": JSON}
 
 
 class Asked(NamedTuple):
-    """What the page is asked for: the days, whose figures stand first, and of which procedure."""
+    """The query of the page: the days, whose figures stand first, and of which procedure."""
 
     year: int
     since: date

@@ -37,7 +37,7 @@ async def login_required(request: Request, error: LoginRequired) -> Response:
 
 
 async def _kept(request: Request) -> str:
-    """What was typed in a form of somebody who once signed in here; of others nothing is even read."""
+    """The form, as text, of somebody who once signed in here; of others nothing is even read."""
     with app_state_of(request).read() as transaction:
         owner = sessions.owner_of(transaction, request.cookies.get(COOKIE, ""))
     try:
@@ -85,7 +85,7 @@ async def sign_in_form(request: Request) -> Response:
 
 
 def _welcome(ctx: RequestContext, kept: str, back: str) -> Response:
-    """What was typed, to be sent again, if it is this person's own; else the page they wanted."""
+    """The page with a form to be sent again, if it is this person's own; else the page they wanted."""
     typed = SavedForm.read(kept) if not ctx.person.must_change else None
     with ctx.app_state.read() as transaction:
         own = typed is not None and sessions.had_csrf_token(transaction, ctx.person, typed.csrf)

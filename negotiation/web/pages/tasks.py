@@ -1,4 +1,4 @@
-"""What a person must look at: the office's tasks, done with a word on record in the history of their case."""
+"""Tasks that a person must look at: the office's tasks, done with a word on record in the history of their case."""
 
 from collections.abc import Mapping
 
