@@ -81,7 +81,9 @@ def _year(ctx: RequestContext, view: YearView) -> Response:
     return page("calendar.html", facts, status=400 if view.error else 200)
 
 
-def _days(layer: Layer, almanac: Almanac, year: int, rehearsed: import_notice.Import | None) -> dict[str, object]:
+def _days(
+    layer: CalendarLayer, almanac: Almanac, year: int, rehearsed: import_notice.Import | None
+) -> dict[str, object]:
     """The facts of the year's picture and of the notice that it follows, if it follows one."""
     calendar = (rehearsed.almanac if rehearsed else almanac).of(layer)
     shown = min(max(year, calendar.since.year), calendar.official_through.year + 2)
