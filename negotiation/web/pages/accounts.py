@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
-from typing import Any, TypeVar
+from typing import NamedTuple, TypeVar
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
@@ -27,6 +27,19 @@ TICKED = "、"  # several ticks under one name, as ``form_of`` joins them
 # ------------------------------------------------------------------------------------------------------ all of them
 
 
+class AccountLine(NamedTuple):
+    """An account as the list and its own page show it; ``unit``, ``roles``, ``status``: in words."""
+
+    id: int
+    login: str
+    name: str
+    unit: str
+    roles: list[str]
+    active: bool
+    status: str
+    created_at: datetime
+
+
 @router.get("/accounts")
 async def all_accounts(ctx: CurrentRequest, text: str = "") -> Response:
     """In official order, the office's first; ``text`` narrows them by login, name or department."""
@@ -38,23 +51,22 @@ async def all_accounts(ctx: CurrentRequest, text: str = "") -> Response:
     return page("accounts.html", ctx.facts(lines=lines, text=text, here="accounts"))
 
 
-def _searched_text(line: Mapping[str, Any]) -> str:
-    return f"{line['login']} {line['name']} {line['unit']}".lower()
+def _searched_text(line: AccountLine) -> str:
+    return f"{line.login} {line.name} {line.unit}".lower()
 
 
-def _line(ctx: RequestContext, account: Account) -> dict[str, Any]:
-    """An account as the list and its own page show it."""
+def _line(ctx: RequestContext, account: Account) -> AccountLine:
     person, app_state = account.person, ctx.app_state
-    return {
-        "id": person.id,
-        "login": person.login,
-        "name": person.name,
-        "unit": app_state.context.name_of(person.department_id),
-        "roles": [ACCOUNT_ROLE_TITLES[role] for role in AccountRole if role in person.roles],
-        "active": account.active,
-        "status": _status(account, app_state.clock()),
-        "created_at": account.created_at,
-    }
+    return AccountLine(
+        id=person.id,
+        login=person.login,
+        name=person.name,
+        unit=app_state.context.name_of(person.department_id),
+        roles=[ACCOUNT_ROLE_TITLES[role] for role in AccountRole if role in person.roles],
+        active=account.active,
+        status=_status(account, app_state.clock()),
+        created_at=account.created_at,
+    )
 
 
 def _status(account: Account, at: datetime) -> str:

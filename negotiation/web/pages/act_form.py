@@ -1,7 +1,6 @@
 """Acts as forms made from the rulebook's fields: POST, then back to the case. A new procedure needs no new page."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
@@ -136,7 +135,7 @@ def _seen(file: CaseFile, typed: Mapping[str, str]) -> int:
     return version if seen is None else seen
 
 
-def _meanwhile(file: CaseFile, typed: Mapping[str, str], ctx: RequestContext) -> list[dict[str, Any]]:
+def _meanwhile(file: CaseFile, typed: Mapping[str, str], ctx: RequestContext) -> list[dict[str, object]]:
     """The acts of people on a case after the version that the form was made for."""
     with ctx.app_state.database.read() as transaction:
         events = case_queries.events_of(transaction, file.row["id"])

@@ -3,7 +3,7 @@
 import calendar as months
 from collections.abc import Container, Iterable, Mapping
 from datetime import date
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
@@ -161,7 +161,7 @@ async def _came_in(request: Request, ctx: RequestContext, *, dry_run: bool) -> R
     return RedirectResponse(f"/calendar?year={year}&layer={layer}&taken={taken}", status_code=303)
 
 
-def _taken_in(ctx: RequestContext, form: Mapping[str, Any], dry_run: bool) -> import_notice.Import:
+def _taken_in(ctx: RequestContext, form: Mapping[str, str], dry_run: bool) -> import_notice.Import:
     ctx.demand_texts()
     app_state, layer = ctx.app_state, _layer(form.get("layer", ""))
     text, found = read_notice.read_text(form.get("text", ""), layer, app_state.context.almanac, where="所粘贴的正文")

@@ -1,7 +1,5 @@
 """Signing in and out, and changing one's password."""
 
-from typing import Any
-
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 from starlette.concurrency import run_in_threadpool
@@ -132,7 +130,7 @@ async def change_password(request: Request, ctx: CurrentRequest) -> Response:
     return RedirectResponse("/", status_code=303)
 
 
-def _changed(ctx: RequestContext, form: dict[str, Any]) -> None:
+def _changed(ctx: RequestContext, form: dict[str, str]) -> None:
     ctx.demand_texts()
     app_state, old, new = ctx.app_state, form.get("old", ""), form.get("new", "")
     sessions.change_password(
