@@ -26,7 +26,7 @@ from negotiation.store.departments import add_department, set_person
 from tests.conftest import APPLICATION, CIVIL, POLICE, Story, at, day, everything
 from tests.documents import catalogues
 from tests.documents.ledgers import COLUMNS, brought_in, facts, faults, made, row
-from tests.documents.letters.telling import written
+from tests.documents.letters.steps import written
 from tests.notifications.test_ics import ENTRY
 from tests.web.routes import routes
 from tests.web.test_routes import API, FORMS, NO, SIGNED, Row, city  # noqa: F401 (a fixture)

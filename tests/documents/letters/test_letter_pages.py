@@ -11,7 +11,7 @@ from docx import Document
 from negotiation.documents.letters import template_file
 from tests.cli.terminal import Terminal
 from tests.conftest import Story, everything
-from tests.documents.letters.telling import disputed, rectifying
+from tests.documents.letters.steps import disputed, rectifying
 
 APPLICATION = (
     "applicant=市民政局", "provider=市公安局", "resource=常住人口基本信息", "use_basis=《社会救助暂行办法》第五十八条",

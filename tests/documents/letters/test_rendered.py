@@ -11,7 +11,7 @@ from negotiation.services.context import Context
 from negotiation.store.database import Database
 from tests.conftest import Story, settle_in
 from tests.documents.letters.making import INSTEAD
-from tests.documents.letters.telling import answered, disputed, met, of_meeting, overdue, rectifying, written
+from tests.documents.letters.steps import answered, disputed, met, of_meeting, overdue, rectifying, written
 from tests.installed import FONTS_CONF
 from tests.office_suite import OfficeSuite, printed_lines
 

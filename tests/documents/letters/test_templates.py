@@ -16,7 +16,7 @@ from negotiation.domain.rulebook import load, parse, shipped
 from negotiation.services.context import Context
 from negotiation.store.database import Database
 from tests.conftest import CIVIL, POLICE, Story, settle_in
-from tests.documents.letters.telling import lines, opened, overdue, written
+from tests.documents.letters.steps import lines, opened, overdue, written
 
 BOOKS = {name: load(folder) for name, folder in shipped().items()}
 

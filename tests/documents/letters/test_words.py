@@ -8,10 +8,9 @@ import pytest
 from docx import Document
 
 from negotiation.core.enums import BANNED_WORDS, AccountRole, Level
-from negotiation.core.errors import FieldError, InvalidTransition, NegotiationError, NotFound
+from negotiation.core.errors import FieldError, InvalidTransition, NegotiationError
 from negotiation.domain.people import Person
 from negotiation.domain.rulebook import parse
-from negotiation.notifications import dispatcher
 from negotiation.services import approvals
 from negotiation.services.cases import acting
 from negotiation.services.cases.act_request import ActRequest
@@ -19,7 +18,9 @@ from negotiation.services.context import Context, UnitOfWork
 from negotiation.store import departments
 from negotiation.store.database import Database
 from tests.conftest import CHAOYANG, CIVIL, POLICE, Story, at, settle_in
-from tests.documents.letters.telling import (
+from tests.documents.letters.steps import (
+    MEASURES,
+    REGULATION,
     annex,
     disputed,
     lines,
@@ -30,9 +31,6 @@ from tests.documents.letters.telling import (
     rectifying,
     written,
 )
-
-MEASURES = "《北京市政务信息资源管理办法（试行）》（京政发〔2017〕37号）"
-REGULATION = "《政务数据共享条例》（国务院令第809号）"
 
 
 def test_a_chasing_letter_is_a_han_that_says_only_what_the_system_knows(story: Story) -> None:
@@ -217,68 +215,6 @@ def test_a_report_tells_what_the_department_reported_and_what_the_office_found(s
     assert "系统尚未登记" not in told
 
 
-# ------------------------------------------------------------------------------------------------------- meetings
-
-
-@pytest.fixture
-def two(database: Database, context: Context) -> tuple[Story, Story]:
-    """Two disputes in coordination, one of them with a district."""
-    found = []
-    for provider, resource in ((POLICE, "常住人口基本信息"), (CHAOYANG, "社区网格基础数据")):
-        story = Story(database, context).submitted("2026-09-18", provider=provider, resource=resource)
-        story.act("refuse", "provider", "2026-09-30", reason="涉及个人信息")
-        found.append(story.act("refer", "applicant", "2026-10-09").act("accept_referral", "office", "2026-10-12"))
-    return found[0], found[1]
-
-
-def test_the_notice_of_a_coordination_goes_to_all_parties_once_in_the_official_order(two: Any) -> None:
-    said = lines(of_meeting(two[0], met(*two), "meeting_notice", "2026-10-28"))
-    assert said[1:4] == [
-        "关于召开常住人口基本信息等2项\n共享协调会议的通知",
-        "市民政局、市公安局、朝阳区人民政府：",
-        f"依据{MEASURES}第十七条，定于2026年11月6日召开协调会议，对下列事项进行协调。现就有关事项通知如下：",
-    ]
-    assert said[4:9] == [
-        "一、时间。2026年11月6日（星期五）14:30。",
-        "二、地点。市政府办公区第三会议室。",
-        "三、主持。韩主任。",
-        "四、参会单位。市民政局、市公安局、朝阳区人民政府。",
-        "五、议题。（一）市民政局与市公安局关于“常住人口基本信息”的事项（编号GX2026-0001）；"
-        "（二）市民政局与朝阳区人民政府关于“社区网格基础数据”的事项（编号GX2026-0002）。",
-    ]
-
-
-def test_minutes_bear_their_number_and_say_who_does_what_by_when(two: Any) -> None:
-    said = lines(of_meeting(two[0], met(two[0]), "会议纪要", "2026-11-09"))
-    assert said[:2] == ["京政数〔2026〕41号", "政务信息资源共享协调会议纪要"]
-    assert said[2].startswith("2026年11月6日14:30，韩主任在市政府办公区第三会议室主持召开协调会议。")
-    assert said[3:5] == [
-        "一、市民政局与市公安局关于“常住人口基本信息”的事项（编号GX2026-0001）。"
-        "同意以服务接口方式共享姓名、住址两项，用途限于低保资格核对。由市公安局负责，于2026年11月30日前（含当日）完成。",
-        "出席：领导小组办公室韩主任、市民政局王处长、市公安局李处长",
-    ]
-    assert "2026年11月9日" in said
-
-
-def test_a_deliberation_has_minutes_and_no_notice_of_coordination(two: Any) -> None:
-    meeting = met(two[0], kind="deliberation")
-    assert lines(of_meeting(two[0], meeting, "minutes", "2026-11-09"))[1] == "领导小组审议会议纪要"
-    with pytest.raises(InvalidTransition, match="HY2026-0003"):
-        of_meeting(two[0], meeting, "meeting_notice", "2026-11-09")
-
-
-def test_a_meeting_that_spoke_of_nothing_has_no_letters(two: Any) -> None:
-    with pytest.raises(InvalidTransition):
-        of_meeting(two[0], met(), "minutes", "2026-11-09")
-
-
-def test_a_letter_of_a_meeting_is_not_drafted_from_the_case_alone(two: Any) -> None:
-    with pytest.raises(InvalidTransition, match="依据会议起草"):
-        written(two[0], "会议纪要", "2026-10-28")
-    with pytest.raises(NotFound, match="chase（商请答复函）"):
-        written(two[0], "贺信", "2026-10-28")
-
-
 # ------------------------------------------------------------------------------------------------ what holds for all
 
 
@@ -341,41 +277,3 @@ def test_every_page_says_that_it_is_a_draft(story: Story) -> None:
     section = Document(BytesIO(written(overdue(story), "chase", "2026-10-12").content)).sections[0]
     said = {section.header.paragraphs[0].text, section.even_page_header.paragraphs[0].text}
     assert said == {"草稿，未经签批不得印发"}
-
-
-# ----------------------------------------------------------------------------------------------------- the annex
-
-
-def test_the_annex_is_the_ruler_of_days_and_what_was_sent_to_the_reader(story: Story) -> None:
-    story.submitted("2026-09-18", items="姓名、住址")
-    dispatcher.run(story.database, story.context, at("2026-09-18"))
-    for on in ("2026-09-29", "2026-10-09", "2026-10-12", "2026-10-13"):
-        story.sweep(on)
-        dispatcher.run(story.database, story.context, at(on, "11:00"))
-    said = annex(written(story, "chase", "2026-10-14"))
-    assert said[:6] == [
-        "附件1",
-        "期限计算明细",
-        "GX2026-0001　常住人口基本信息（待答复）",
-        "答复期限：2026年9月18日当日不计，自次日起第10个工作日，至2026年10月9日（星期五）届满。"
-        f"依据：{MEASURES}第十七条。起算：自提供部门收文（平台送达）之日起，次日起算（本办公室规定）。",
-        "第几日｜日期｜说明",
-        "不计｜2026年9月19日（星期六）｜周末",
-    ]
-    assert said[6] == "第1日｜2026年9月20日（星期日）｜国庆节补班（国办发明电〔2025〕7号）"
-    assert said[said.index("附件2") :] == [
-        "附件2",
-        "系统通知记录",
-        "GX2026-0001　常住人口基本信息",
-        "日期｜发往｜通知",
-        "2026年9月18日｜市公安局｜来件",
-        "2026年9月29日｜市公安局｜到期前提醒",
-        "2026年10月9日｜市公安局｜到期当日提醒",
-        "2026年10月12日｜市公安局｜届满提示",
-    ]  # what the applicant was told on the 13th, the provider is not told
-
-
-def test_a_date_that_was_set_is_not_said_to_be_counted(story: Story) -> None:
-    said = annex(written(rectifying(story), "rectify", "2026-10-26"))
-    assert any(line.endswith("该日期由办理时确定，不按工作日推算。") for line in said)
-    assert said[-1].endswith("：截至2026年10月26日，没有可列的系统通知。")

@@ -1,4 +1,4 @@
-"""What the tests of letters share: a letter written of a story, reopened, and read."""
+"""Steps that the tests of letters share: a letter written of a story, reopened, and read."""
 
 from io import BytesIO
 from typing import Any
@@ -12,6 +12,9 @@ from negotiation.services.cases import opening
 from negotiation.services.context import UnitOfWork
 from negotiation.store import case_writer
 from tests.conftest import CIVIL, POLICE, Story, at, day
+
+MEASURES = "《北京市政务信息资源管理办法（试行）》（京政发〔2017〕37号）"
+REGULATION = "《政务数据共享条例》（国务院令第809号）"
 
 
 def written(story: Story, kind: str, on: str, **wishes: Any) -> Draft:

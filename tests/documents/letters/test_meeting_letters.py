@@ -1,0 +1,56 @@
+"""Letters of meetings: the notice, the minutes, and which there are none of."""
+
+from typing import Any
+
+import pytest
+
+from negotiation.core.errors import InvalidTransition, NotFound
+from tests.documents.letters.steps import MEASURES, lines, met, of_meeting, written
+
+
+def test_the_notice_of_a_coordination_goes_to_all_parties_once_in_the_official_order(two: Any) -> None:
+    said = lines(of_meeting(two[0], met(*two), "meeting_notice", "2026-10-28"))
+    assert said[1:4] == [
+        "关于召开常住人口基本信息等2项\n共享协调会议的通知",
+        "市民政局、市公安局、朝阳区人民政府：",
+        f"依据{MEASURES}第十七条，定于2026年11月6日召开协调会议，对下列事项进行协调。现就有关事项通知如下：",
+    ]
+    assert said[4:9] == [
+        "一、时间。2026年11月6日（星期五）14:30。",
+        "二、地点。市政府办公区第三会议室。",
+        "三、主持。韩主任。",
+        "四、参会单位。市民政局、市公安局、朝阳区人民政府。",
+        "五、议题。（一）市民政局与市公安局关于“常住人口基本信息”的事项（编号GX2026-0001）；"
+        "（二）市民政局与朝阳区人民政府关于“社区网格基础数据”的事项（编号GX2026-0002）。",
+    ]
+
+
+def test_minutes_bear_their_number_and_say_who_does_what_by_when(two: Any) -> None:
+    said = lines(of_meeting(two[0], met(two[0]), "会议纪要", "2026-11-09"))
+    assert said[:2] == ["京政数〔2026〕41号", "政务信息资源共享协调会议纪要"]
+    assert said[2].startswith("2026年11月6日14:30，韩主任在市政府办公区第三会议室主持召开协调会议。")
+    assert said[3:5] == [
+        "一、市民政局与市公安局关于“常住人口基本信息”的事项（编号GX2026-0001）。"
+        "同意以服务接口方式共享姓名、住址两项，用途限于低保资格核对。由市公安局负责，于2026年11月30日前（含当日）完成。",
+        "出席：领导小组办公室韩主任、市民政局王处长、市公安局李处长",
+    ]
+    assert "2026年11月9日" in said
+
+
+def test_a_deliberation_has_minutes_and_no_notice_of_coordination(two: Any) -> None:
+    meeting = met(two[0], kind="deliberation")
+    assert lines(of_meeting(two[0], meeting, "minutes", "2026-11-09"))[1] == "领导小组审议会议纪要"
+    with pytest.raises(InvalidTransition, match="HY2026-0003"):
+        of_meeting(two[0], meeting, "meeting_notice", "2026-11-09")
+
+
+def test_a_meeting_that_spoke_of_nothing_has_no_letters(two: Any) -> None:
+    with pytest.raises(InvalidTransition):
+        of_meeting(two[0], met(), "minutes", "2026-11-09")
+
+
+def test_a_letter_of_a_meeting_is_not_drafted_from_the_case_alone(two: Any) -> None:
+    with pytest.raises(InvalidTransition, match="依据会议起草"):
+        written(two[0], "会议纪要", "2026-10-28")
+    with pytest.raises(NotFound, match="chase（商请答复函）"):
+        written(two[0], "贺信", "2026-10-28")
