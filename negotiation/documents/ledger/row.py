@@ -17,8 +17,6 @@ from negotiation.domain.rulebook import LedgerColumn, LedgerStep
 
 LONGEST_NUMBER = 64
 _SERIAL = re.compile(r"\d{5}$")  # a date as a spreadsheet counts it, typed into a text cell
-
-
 FieldValue = str | int | date | list[str] | None  # of a field of a form, as it is read
 
 

@@ -10,7 +10,7 @@ from negotiation.documents.letters import Draft
 from negotiation.services.context import Context
 from negotiation.store.database import Database
 from tests.conftest import Story, settle_in
-from tests.documents.letters.making import INSTEAD
+from tests.documents.letters.page import INSTEAD
 from tests.documents.letters.steps import answered, disputed, met, of_meeting, overdue, rectifying, written
 from tests.installed import FONTS_CONF
 from tests.office_suite import OfficeSuite, printed_lines
