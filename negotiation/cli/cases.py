@@ -9,7 +9,7 @@ import typer
 from negotiation.cli import case_tables, console
 from negotiation.cli.context import CliContext
 from negotiation.cli.desk import print_desk
-from negotiation.cli.options import AsOf, Json, day_or_today, emit
+from negotiation.cli.options import AsOf, Json, day_or_today, emit, read_values
 from negotiation.core.errors import FieldError, UsageError
 from negotiation.services import case_filters, case_list, case_view
 from negotiation.services import desk as office_desk
@@ -18,6 +18,8 @@ from negotiation.store import case_queries
 from negotiation.store.case_list.conditions import Sort, Wanted
 
 app = typer.Typer()
+FILTER_NAMES = {each.name: each.title for each in case_filters.FILTERS}
+FILTER_HELP = "按条件筛选，可多次给出：" + "、".join(f"{name}（{title}）" for name, title in FILTER_NAMES.items())
 
 
 @app.command("cases")
@@ -25,13 +27,15 @@ def list_cases(
     state: Annotated[str, typer.Option("--state", help="状态（标识或名称）。")] = "",
     overdue: Annotated[bool, typer.Option("--overdue", help="只列逾期的。")] = False,
     department: Annotated[str, typer.Option("--department", help="使用或提供部门，可只写名称的一部分。")] = "",
+    filters: Annotated[list[str] | None, typer.Option("--filter", help=FILTER_HELP, metavar="条件=内容")] = None,
     as_of: AsOf = "",
     as_json: Json = False,
 ) -> None:
     """列出案件（含办结的）。"""
     cli, day = CliContext.open(), day_or_today(as_of)
-    asked = {"state": state, "department": department, "overdue": "1" if overdue else "", "sort": Sort.NO}
-    wanted = _read_wanted(cli.context, asked)
+    options = {"state": state, "department": department, "overdue": "1" if overdue else ""}
+    asked = _asked(filters, options)
+    wanted, department = _read_wanted(cli.context, asked), asked.get("department", "")
     units = map(cli.context.directory.name, wanted.departments)
     named = [name for name in units if name != department]  # given where only a part was typed
     with cli.database.read() as transaction:
@@ -52,6 +56,14 @@ def _print_lines(lines: Sequence[dict[str, Any]], day: date) -> None:
     for note in case_tables.provisional_notes(lines):
         screen.print(note)
     screen.print(f"共 {len(lines)} 件")
+
+
+def _asked(filters: list[str] | None, options: Mapping[str, str]) -> dict[str, str]:
+    """The filters by name: those of --filter, and those that have an option of their own. Raises UsageError."""
+    asked = {"sort": str(Sort.NO)} | read_values(filters)
+    if strange := [name for name in asked if name not in FILTER_NAMES]:
+        raise UsageError(f"没有条件“{'、'.join(strange)}”", todo=f"可用的条件：{'、'.join(FILTER_NAMES)}")
+    return asked | {name: text for name, text in options.items() if text}
 
 
 def _read_wanted(context: Context, asked: Mapping[str, str]) -> Wanted:

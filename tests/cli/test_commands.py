@@ -104,6 +104,9 @@ def test_cases_are_filtered_by_state_and_department(office: Terminal) -> None:
     submitted(office)
     assert len(office.json("cases", "--state", "待答复")["cases"]) == 1
     assert office.json("cases", "--state", "closed")["cases"] == []
+    assert len(office.json("cases", "--filter", "holder=提供部门", "--filter", "department=公安局")["cases"]) == 1
+    assert office.json("cases", "--filter", "holder=office")["cases"] == []
+    assert "可用的条件：procedure" in office.error("cases", "--filter", "colour=red", status=2)["todo"]
     assert len(office.json("cases", "--department", "市公安局")["cases"]) == 1
     assert "市公安局" in office.error("cases", "--department", "市公安居", status=1)["todo"]
     assert "待答复" in office.error("cases", "--state", "等待", status=2)["todo"]
