@@ -101,7 +101,7 @@ def case_act(
 
 
 def _demand_none_waits(transaction: Transaction, cli: CliContext, no: str, event: str, role: str) -> None:
-    """What a side has put before its head comes first, as in the browser."""
+    """Raises Conflict where a side has put an act before its head: that comes first, as in the browser."""
     file = acting.take(UnitOfWork(transaction, cli.context, now()), no)
     rule = file.procedure.events.get(event)
     if rule is not None and rule.approval:

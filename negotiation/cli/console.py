@@ -1,4 +1,4 @@
-"""What the terminal shows: tables in Chinese, lights in words as well as colour, days drawn as a person would."""
+"""The terminal: tables in Chinese, days drawn as a person would."""
 
 import sys
 from collections.abc import Iterable, Iterator, Sequence
@@ -40,6 +40,7 @@ def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[Any]], *, 
 
 
 def words(value: Any) -> str:
+    """A value as a cell of a table shows it; instants in Beijing time."""
     if value is None:
         return ""
     if isinstance(value, bool):

@@ -1,4 +1,4 @@
-"""What a command works in: the settings, the database, the rules and departments of the installation."""
+"""The context of a command: the settings, the database, the rules and departments of the installation."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,7 +18,7 @@ from negotiation.store.database import Database
 
 @dataclass
 class CliContext:
-    """What a command works in: settings, the database (made ready if it is empty), the rules and departments."""
+    """The settings, the database, the rules and departments that a command works with."""
 
     settings: Settings
     database: Database

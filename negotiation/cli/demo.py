@@ -1,4 +1,4 @@
-"""What the demonstration says on the terminal: how far its history is, where its desk is, what became of it."""
+"""The demonstration on the terminal: how far its history is, where its desk is, what became of it."""
 
 import email
 import email.policy
@@ -30,7 +30,7 @@ def build(settings: Settings, at: datetime) -> None:
 
 
 def run(settings: Settings, at: datetime, port: int, *, as_json: bool) -> None:
-    """Runs the demonstration on that port or the next free one; says where, and with which accounts."""
+    """Runs the demonstration on that port or the next free one; prints where, and with which accounts."""
     demo.run(settings, at, port, _days, _welcome_in_json if as_json else _welcome)
 
 

@@ -1,4 +1,4 @@
-"""What the commands that import a workbook say of it: which sheets were read, and which rows were not."""
+"""The outcome of importing a workbook, as commands give it: which sheets were read, and which rows were not."""
 
 from typing import Any
 

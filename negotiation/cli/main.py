@@ -78,7 +78,7 @@ def _run() -> None:
 
 
 def _speak_chinese() -> None:
-    """Lets nothing that is said fail because of the terminal's locale: one without Chinese (ASCII, Latin-1) is sent
+    """Lets no output fail because of the terminal's locale: one without Chinese (ASCII, Latin-1) is sent
     UTF-8, and a character that another lacks (a rare name in GBK) stands there by its number."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
@@ -90,7 +90,7 @@ def _speak_chinese() -> None:
 
 
 def _show_help(error: Exception) -> None:
-    """Who names a group and no command is shown what there is."""
+    """Prints the help of a group that was named without a command."""
     if type(error).__name__ == "NoArgsIsHelpError":
         sys.stdout.write(f"{error}\n")
         sys.exit(0)
@@ -106,7 +106,7 @@ def _unpublished(error: Exception) -> NegotiationError | None:
 
 
 def _unforeseen(error: Exception) -> NegotiationError:
-    """What nobody foresaw: the details go to a file for whoever mends it."""
+    """A sentence for an error that nobody foresaw; its details go to a file for whoever mends it."""
     if isinstance(error, ValueError) and not isinstance(error, UnicodeError) and _is_chinese(str(error)):
         return NegotiationError(str(error))
     import traceback

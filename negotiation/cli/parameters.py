@@ -1,4 +1,4 @@
-"""How every command reads what it is given and explains itself: in Chinese, by the names that people use.
+"""The parameters of every command, read and explained: in Chinese, by the names that people use.
 
 ``Command`` and ``Group`` stand for typer's own: each text is read by the one rule for texts from outside, each help is
 in Chinese, and what the command line itself refuses becomes a sentence that names the parameter.
@@ -156,8 +156,8 @@ def _see(context: Any) -> str:
 def called(parameter: Any) -> str:
     """A parameter as people call it: 选项 --by（以谁的身份）, 参数“编号”."""
     if isinstance(parameter, TyperOption):
-        said = (parameter.help or "").partition("。")[0].partition("：")[0].partition("，")[0]
-        return f"选项 {_typed(parameter)}" + (f"（{said}）" if said else "")
+        title = (parameter.help or "").partition("。")[0].partition("：")[0].partition("，")[0]
+        return f"选项 {_typed(parameter)}" + (f"（{title}）" if title else "")
     return f"参数“{_typed(parameter)}”"
 
 

@@ -97,9 +97,9 @@ def report_data(
     if values:
         manual_figures.enter(cli.database, year, values, source=source, author=author, at=now())
     with cli.database.read() as transaction:
-        held = manual_figures.of_year(transaction, year)
-    answer = {"year": year, "entered": {each.key: {"value": each.value, "source": each.source} for each in held}}
-    rows = [(each.title, each.value, each.unit, each.source, each.entered_by) for each in held]
+        entered = manual_figures.of_year(transaction, year)
+    answer = {"year": year, "entered": {each.key: {"value": each.value, "source": each.source} for each in entered}}
+    rows = [(each.title, each.value, each.unit, each.source, each.entered_by) for each in entered]
     table = console.table(f"{year}年填报数据", ("指标", "数值", "单位", "来源", "填报人"), rows)
     emit(answer, lambda: console.console().print(table), as_json_)
 

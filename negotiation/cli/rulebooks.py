@@ -212,7 +212,7 @@ def _print_difference(old: Rulebook, new: Rulebook, found: list[Difference]) -> 
 
 
 def _details(each: Difference) -> str:
-    """What a changed row says now and said before, what an added one says; of a removed one its article is enough."""
+    """The text of a changed row now and before, the text of an added one; of a removed one its article is enough."""
     if each.change == "removed":
         return ""
     if each.change == "added":

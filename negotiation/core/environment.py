@@ -21,7 +21,7 @@ def only_home_is_set(environment: Mapping[str, str] = os.environ) -> bool:
     try:
         return not (home(environment) / SETTINGS_FILE).exists()
     except OSError:
-        return False  # it cannot be seen: whoever reads it says why
+        return False  # it cannot be seen: whoever reads it names the reason
 
 
 def home(environment: Mapping[str, str] = os.environ) -> Path:

@@ -91,7 +91,7 @@ class Conflict(NegotiationError):
 
 
 class RulebookErrors(NegotiationError):
-    """A rulebook that cannot be used; ``faults`` holds every fault, each with its file and key."""
+    """A rulebook that cannot be used; ``faults``: every fault, each with its file and key."""
 
     def __init__(self, faults: Sequence[str], *, where: str) -> None:
         super().__init__(

@@ -13,7 +13,7 @@ _WORDS = {
 
 
 def why(fault: Any) -> str:
-    """Why a value was refused, from an entry of a ValidationError's ``errors()``; a validator's own sentence stays."""
+    """The reason of a refusal, from an entry of a ValidationError's ``errors()``; a validator's own sentence stays."""
     if fault["type"] == "value_error":
         return str(fault["ctx"]["error"])
     return _WORDS.get(fault["type"], "不能用").format(**fault.get("ctx", {}))
