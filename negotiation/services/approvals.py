@@ -1,7 +1,4 @@
-"""签批: an act that the rulebook marks takes effect when the head approves; until then it is a proposal.
-
-Roles, signatures and proposals are kept here; cases are changed by ``cases.acting``.
-"""
+"""签批: an act that the rulebook marks takes effect when the head approves; until then it is a proposal."""
 
 from dataclasses import replace
 from datetime import date, datetime

@@ -17,13 +17,13 @@ ROOT = Path(__file__).parents[2]
 CEILINGS = {
     "top-level names": (11, 13),
     "layers in the import contract": (9, 12),
-    "files over 250 lines": (24, 0),
-    "functions over 25 lines": (38, 10),
-    "functions with 8 parameters or more": (8, 2),
-    "untyped rows in signatures": (286, 40),
+    "files over 250 lines": (0, 0),
+    "functions over 25 lines": (0, 10),
+    "functions with 8 parameters or more": (0, 2),
+    "untyped rows in signatures": (157, 40),
     "noqa: B008": (0, 0),
-    "public functions that raise and do not say so": (78, 0),
-    "docstrings that begin with What, Who, The same …": (127, 0),
+    "public functions that raise and do not say so": (0, 0),
+    "docstrings that begin with What, Who, The same …": (0, 0),
     "functions that read in two snapshots": (0, 0),
 }
 
