@@ -56,13 +56,16 @@ class Screening:
         return [delivery for row in rows if (delivery := self._consider(row)) is not None]
 
     def together(self, rows: list[NoticeRecord]) -> list[Delivery]:
-        """A department's reminders of the day: one leaves as itself, two or more as one digest."""
+        """A department's reminders of the day: one leaves as itself, two or more as one digest.
+
+        One whose facts cannot be read stays by itself, and becomes a task.
+        """
         deliveries: list[Delivery] = []
         for department_id, group in groupby(self.alone(rows), key=lambda delivery: delivery.row.department_id):
             of_one = list(group)
-            lines = [line for delivery in of_one if (line := _line_of(delivery.row)) is not None]
-            whole = len(of_one) > 1 and len(lines) == len(of_one)
-            deliveries += [self._digest(department_id, of_one, lines)] if whole else of_one
+            joined = [delivery for delivery in of_one if isinstance(delivery.row.facts, NoticeFacts)]
+            deliveries += [delivery for delivery in of_one if not isinstance(delivery.row.facts, NoticeFacts)]
+            deliveries += [self._digest(department_id, joined)] if len(joined) > 1 else joined
         return deliveries
 
     def _consider(self, row: NoticeRecord) -> Delivery | None:
@@ -139,11 +142,12 @@ class Screening:
 
     # ------------------------------------------------------------------------------------------------- digests
 
-    def _digest(self, department_id: int, deliveries: list[Delivery], lines: list[DigestLine]) -> Delivery:
+    def _digest(self, department_id: int, deliveries: list[Delivery]) -> Delivery:
         """A department's reminders as one notice, frozen here; its members name the digest that carries them."""
         recipient = deliveries[0].recipient
         key = outbox.next_digest(self.transaction, department_id, self.composer.today)
-        facts = DigestFacts(lines[0].facts.address, tuple(lines))
+        lines = tuple(line for delivery in deliveries for line in _lines_of(delivery.row))
+        facts = DigestFacts(lines[0].facts.address, lines)
         waiting = NoticeRecord.of_no_case(key, "digest", department_id, facts, self.composer.at)
         digest = replace(waiting, state=NoticeState.CLAIMED.value, next_try=self.until, tries=1)
         outbox.add(self.transaction, [digest])
@@ -152,11 +156,10 @@ class Screening:
         return Delivery(digest, recipient)
 
 
-def _line_of(row: NoticeRecord) -> DigestLine | None:
-    """A reminder as a line of a digest; None where its facts cannot be read: it goes alone, and becomes a task."""
-    if not isinstance(row.facts, NoticeFacts):
-        return None
-    return DigestLine(row.case_id, row.key, row.template, row.term, row.facts)
+def _lines_of(row: NoticeRecord) -> list[DigestLine]:
+    """A reminder as the line of a digest; none where its facts cannot be read."""
+    facts = row.facts
+    return [DigestLine(row.case_id, row.key, row.template, row.term, facts)] if isinstance(facts, NoticeFacts) else []
 
 
 def _chunks(ids: Iterable[int], size: int) -> Iterator[list[int]]:

@@ -381,6 +381,24 @@ def test_a_notice_whose_facts_do_not_fit_becomes_a_task_and_the_others_leave(
     assert "valid" not in tasks(database)[0]  # what the program said is for the log
 
 
+def test_a_reminder_whose_facts_do_not_fit_stays_out_of_the_digest_and_becomes_a_task(
+    story: Story, sent: Callable[..., DispatchResult], database: Database, context: Context
+) -> None:
+    numbers = [story.submitted(FRIDAY).no for _ in range(3)]
+    sent(FRIDAY)
+    story.sweep(THREE_LEFT)
+    first = story.row["id"] - 2
+    with database.write() as transaction:
+        broken = json.dumps({"no": numbers[0], "term": {}})
+        where = f"case_id = {transaction.param} AND kind = 'reminder'"
+        transaction.execute(f"UPDATE notice SET facts = {transaction.param} WHERE {where}", [broken, first])
+    assert sent(THREE_LEFT) == DispatchResult(1, 0, 1)
+    (digest,) = [mail for mail in letters(context) if "汇总" in mail["Subject"]]
+    assert [number in text_of(digest) for number in numbers] == [False, True, True]
+    (title,) = tasks(database)
+    assert numbers[0] in title
+
+
 def test_a_sender_that_is_no_address_is_said_at_once(context: Context, sent: Callable[..., DispatchResult]) -> None:
     context.settings = context.settings.model_copy(update={"mail_from": "noreply\n@x"})
     with pytest.raises(UsageError, match="发件人邮箱无法使用"):

@@ -54,8 +54,7 @@ def _one_lined(value: object) -> object:
 
 
 def _case_names(facts: NoticeFacts | OfficeLine) -> Names:
-    values = {field.name: getattr(facts, field.name) for field in fields(facts)}
-    return {name: value for name, value in values.items() if name not in ("term", "move") and value is not None}
+    return {field.name: getattr(facts, field.name) for field in fields(facts) if field.name not in ("term", "move")}
 
 
 def _term_names(term: DueFacts, reading: DueReading) -> Names:
