@@ -7,9 +7,6 @@ from pydantic import BaseModel, Field, create_model
 
 from negotiation.services.case_filters import FILTERS, Filter
 
-# Known to the page and not promised to programs: what has once stood in the document stays there.
-NOT_PROMISED = frozenset({"procedure", "holder", "handler", "provisional", "overdue", "descending"})
-
 
 class ListQuery(BaseModel):
     """A page of the list: after which case it begins, how many it has, and the filters, a field each by their names."""
@@ -33,5 +30,5 @@ def _field(each: Filter) -> tuple[type, str | bool]:
     return (bool, False) if each.is_flag else (str, "")
 
 
-_fields: dict[str, Any] = {each.name: _field(each) for each in FILTERS if each.name not in NOT_PROMISED}
+_fields: dict[str, Any] = {each.name: _field(each) for each in FILTERS}
 ListAsked = Annotated[ListQuery, Depends(create_model("FilteredQuery", __base__=ListQuery, **_fields))]
