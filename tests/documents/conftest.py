@@ -6,10 +6,10 @@ from tests.documents.ledgers import AS_OF, brought_in, made
 
 
 @pytest.fixture
-def bring(database, context, tmp_path):
-    """Makes a ledger of rows and imports it."""
+def enter(database, context, tmp_path):
+    """A function that makes a ledger of rows and imports it."""
 
-    def bring(rows, *, as_of=AS_OF, **shape):
+    def enter(rows, *, as_of=AS_OF, **shape):
         return brought_in(database, context, made(tmp_path / "made.xlsx", rows, **shape), as_of=as_of)
 
-    return bring
+    return enter

@@ -88,54 +88,54 @@ BAD = [
 
 
 @pytest.mark.parametrize(("fault", "bad", "column"), BAD, ids=[each[0] for each in BAD])
-def test_a_bad_row_is_named_once_and_nothing_of_it_is_stored(bring, database, fault, bad, column):
-    done = bring([row("好-1"), bad, row("好-2", applicant=JUSTICE)])
+def test_a_bad_row_is_named_once_and_nothing_of_it_is_stored(enter, database, fault, bad, column):
+    done = enter([row("好-1"), bad, row("好-2", applicant=JUSTICE)])
     assert faults(done) == [(5, COLUMNS[column])]
     assert done.rejected[0].why
     assert (done.imported, sorted(facts(database))) == (2, ["好-1", "好-2"])
 
 
-def test_a_department_that_only_a_bad_row_names_is_not_created(bring, database):
-    done = bring([row(provider="市园林绿化局", kind="按需共享"), row("B-2", provider="市体育局")])
+def test_a_department_that_only_a_bad_row_names_is_not_created(enter, database):
+    done = enter([row(provider="市园林绿化局", kind="按需共享"), row("B-2", provider="市体育局")])
     assert done.departments_created == ["市体育局"]
     assert stored(database, "department") == 6
 
 
-def test_a_number_may_stand_in_a_sheet_only_once_whatever_its_spaces(bring, database):
-    done = bring([row(), row(" GX2026-0001　", resource="驾驶证信息"), row("ＧＸ2026-0001")])
+def test_a_number_may_stand_in_a_sheet_only_once_whatever_its_spaces(enter, database):
+    done = enter([row(), row(" GX2026-0001　", resource="驾驶证信息"), row("ＧＸ2026-0001")])
     assert faults(done) == [(5, "申请编号"), (6, "申请编号")]
     assert facts(database)["GX2026-0001"][-1] == "常住人口基本信息"
 
 
-def test_the_first_fault_from_the_left_is_that_of_the_sheet_and_not_of_the_form(bring):
+def test_the_first_fault_from_the_left_is_that_of_the_sheet_and_not_of_the_form(enter):
     bad = row(kind="按需共享", replied="2026-10-23", answer="同意", closed="上周")
-    assert faults(bring([bad])) == [(4, "共享类型")]
+    assert faults(enter([bad])) == [(4, "共享类型")]
     turned = list(reversed(COLUMNS))
-    assert faults(bring([bad], columns=turned)) == [(4, "办结日期")]
-    assert faults(bring([row(kind="按需共享", replied="2026-10-23", answer="同意")], columns=turned)) == [
+    assert faults(enter([bad], columns=turned)) == [(4, "办结日期")]
+    assert faults(enter([row(kind="按需共享", replied="2026-10-23", answer="同意")], columns=turned)) == [
         (4, "答复日期")
     ]
 
 
-def test_an_event_out_of_place_is_named_by_its_own_leftmost_cell(bring):
+def test_an_event_out_of_place_is_named_by_its_own_leftmost_cell(enter):
     bad = refused(coordination="协调一致", coordinated="2026-09-24")
     columns = [*(name for name in COLUMNS if name != "coordination"), "coordination"]
-    assert faults(bring([bad], columns=columns)) == [(4, "协调办结日期")]
+    assert faults(enter([bad], columns=columns)) == [(4, "协调办结日期")]
 
 
-def test_a_bad_first_row_does_not_lose_the_rulebook_of_the_good_ones(bring, database, settings):
-    bring([row(provider="市体育局", replied="2026-11-02", answer="不同意"), row("D-2")])
+def test_a_bad_first_row_does_not_lose_the_rulebook_of_the_good_ones(enter, database, settings):
+    enter([row(provider="市体育局", replied="2026-11-02", answer="不同意"), row("D-2")])
     with database.write() as transaction:
         fresh = Context.of(transaction, settings)
         file = acting.take(UnitOfWork(transaction, fresh, at(AS_OF)), "D-2")
     assert file.rulebook.id == "beijing-2017"
 
 
-def test_a_reason_without_reply_is_not_lost_but_asked_about(bring):
-    done = bring([row(reason=REASON)])
+def test_a_reason_without_reply_is_not_lost_but_asked_about(enter):
+    done = enter([row(reason=REASON)])
     assert [(each.row, each.column) for each in done.rejected] == [(4, "答复日期")]
 
 
-def test_a_case_whose_words_begin_like_a_total_is_a_case(bring):
-    done = bring([row("", resource="累计参保信息")])
+def test_a_case_whose_words_begin_like_a_total_is_a_case(enter):
+    done = enter([row("", resource="累计参保信息")])
     assert [(each.row, each.column) for each in done.rejected] == [(4, "申请编号")]

@@ -31,31 +31,31 @@ def database(sqlite):
 
 
 @pytest.mark.parametrize("seed", range(4))
-def test_columns_may_stand_in_any_order(bring, database, seed):
+def test_columns_may_stand_in_any_order(enter, database, seed):
     columns = random.Random(seed).sample(list(COLUMNS), len(COLUMNS))
-    assert counts(bring([refused(referred="2026-09-21")], columns=columns)) == (1, 0, 0, 0)
+    assert counts(enter([refused(referred="2026-09-21")], columns=columns)) == (1, 0, 0, 0)
     assert state(database) == "in_coordination"
 
 
-def test_columns_that_nobody_knows_are_passed_by(bring, database):
+def test_columns_that_nobody_knows_are_passed_by(enter, database):
     columns = ["联系电话", *COLUMNS, "处室意见"]
-    assert counts(bring([row(联系电话="010-1", 处室意见="已阅")], columns=columns)) == (1, 0, 0, 0)
+    assert counts(enter([row(联系电话="010-1", 处室意见="已阅")], columns=columns)) == (1, 0, 0, 0)
 
 
-def test_a_ledger_without_the_later_columns_is_one_all_the_same(bring, database):
+def test_a_ledger_without_the_later_columns_is_one_all_the_same(enter, database):
     columns = ["no", "received", "applicant", "provider", "resource", "basis", "scenario", "mode", "period"]
-    assert counts(bring([row()], columns=columns)) == (1, 0, 0, 0)
+    assert counts(enter([row()], columns=columns)) == (1, 0, 0, 0)
     assert state(database) == "awaiting_reply"
 
 
 @pytest.mark.parametrize("above", [(), ("一行",), ("台账", "截至今日", "填表人：张三", "")])
-def test_any_number_of_title_rows_may_stand_above_the_header(bring, above):
-    assert counts(bring([row()], above=above)) == (1, 0, 0, 0)
+def test_any_number_of_title_rows_may_stand_above_the_header(enter, above):
+    assert counts(enter([row()], above=above)) == (1, 0, 0, 0)
 
 
-def test_titles_may_hold_spaces_line_breaks_and_the_mark_of_a_required_column(bring):
+def test_titles_may_hold_spaces_line_breaks_and_the_mark_of_a_required_column(enter):
     headers = {"received": "送达\n日期 ", "no": " 申请　编号*", "replied": "答复日期：", "applicant": "使用\r\n部门"}
-    assert counts(bring([refused()], headers=headers)) == (1, 0, 0, 0)
+    assert counts(enter([refused()], headers=headers)) == (1, 0, 0, 0)
 
 
 def test_a_header_of_two_rows_is_read_with_group_titles_above(database, context, tmp_path):
@@ -73,7 +73,7 @@ def test_a_header_of_two_rows_is_read_with_group_titles_above(database, context,
     assert state(database) == "refused"
 
 
-def test_totals_blank_rows_repeated_headers_and_signatures_are_no_cases(bring):
+def test_totals_blank_rows_repeated_headers_and_signatures_are_no_cases(enter):
     rows = [
         row(n=1),
         {},
@@ -86,7 +86,7 @@ def test_totals_blank_rows_repeated_headers_and_signatures_are_no_cases(bring):
         {"no": "填表人：张三"},
         {"remark": "以上共两件"},
     ]
-    assert counts(bring(rows)) == (2, 0, 0, 0)
+    assert counts(enter(rows)) == (2, 0, 0, 0)
 
 
 def test_every_sheet_that_has_the_header_is_taken_and_the_others_are_named(database, context, tmp_path):
@@ -114,20 +114,20 @@ def test_a_used_range_far_beyond_the_rows_costs_nothing(database, context, tmp_p
 # -------------------------------------------------------------------------------------------------------- bad files
 
 
-def test_a_missing_column_is_named(bring):
+def test_a_missing_column_is_named(enter):
     columns = [name for name in COLUMNS if name not in ("provider", "answer")]
     with pytest.raises(NegotiationError, match="缺少“提供部门”、“答复结果”列"):
-        bring([row()], columns=columns)
+        enter([row()], columns=columns)
 
 
-def test_a_column_that_stands_twice_is_named(bring):
+def test_a_column_that_stands_twice_is_named(enter):
     with pytest.raises(NegotiationError, match="两列“备注”"):
-        bring([row()], columns=[*COLUMNS, "remark"])
+        enter([row()], columns=[*COLUMNS, "remark"])
 
 
-def test_a_workbook_without_the_header_is_told_so(bring):
+def test_a_workbook_without_the_header_is_told_so(enter):
     with pytest.raises(NegotiationError, match="没有找到表头"):
-        bring([], columns=["甲", "乙", "丙"])
+        enter([], columns=["甲", "乙", "丙"])
 
 
 @pytest.mark.parametrize(
