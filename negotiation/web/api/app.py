@@ -18,13 +18,11 @@ from negotiation.core.errors import (
     WrongRole,
 )
 from negotiation.core.texts import TextError
-from negotiation.web.api.answers import ANSWERS, OUT_OF_ORDER, TRY_LATER, WAITS, problem
+from negotiation.web.api import calendar, cases, departments, report
+from negotiation.web.api.answers import ANSWERS, OUT_OF_ORDER, TRY_LATER, problem
 from negotiation.web.api.auth import Refused
-from negotiation.web.api.calendar import due
-from negotiation.web.api.cases import act, list_cases, one_case, open_case
-from negotiation.web.api.departments import departments
-from negotiation.web.api.report import yearly
 
+NOUNS = (cases, departments, calendar, report)  # the modules with its endpoints
 STATUS: dict[type[NegotiationError], int] = {
     TextError: 422, NotFound: 404, Conflict: 409, InvalidTransition: 409, WrongRole: 403, DatabaseUnavailable: 503,
 }  # fmt: skip
@@ -39,20 +37,10 @@ def create_api() -> FastAPI:
         redoc_url=None,
         responses=ANSWERS,
     )
-
-    _add_routes(api)
+    for each in NOUNS:
+        api.include_router(each.router)
     _answer_errors(api)
     return api
-
-
-def _add_routes(api: FastAPI) -> None:
-    api.get("/cases", summary="案件列表")(list_cases)
-    api.post("/cases", summary="登记申请", status_code=201, responses=WAITS)(open_case)
-    api.get("/cases/{no}", summary="一个案件")(one_case)
-    api.post("/cases/{no}/acts/{event}", summary="办理", responses=WAITS)(act)
-    api.get("/departments", summary="部门")(departments)
-    api.get("/calendar/due", summary="第 n 个工作日")(due)
-    api.get("/report/{year}", summary="年度数据")(yearly)
 
 
 def _answer_errors(api: FastAPI) -> None:

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Annotated
 
-from fastapi import Query, Response
+from fastapi import APIRouter, Query, Response
 
 from negotiation.core.enums import CalendarLayer, Scope
 from negotiation.core.errors import FieldError
@@ -11,7 +11,10 @@ from negotiation.core.labels import LAYER_TITLES
 from negotiation.web.api.answers import json_answer
 from negotiation.web.api.auth import Called
 
+router = APIRouter()
 
+
+@router.get("/calendar/due", summary="第 n 个工作日")
 async def due(
     caller: Called,
     start: date,

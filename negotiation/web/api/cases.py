@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from fastapi import Response
+from fastapi import APIRouter, Response
 
 from negotiation.core.enums import Scope
 from negotiation.services import approvals, case_filters, case_list, case_view
@@ -13,14 +13,17 @@ from negotiation.services.permissions import may_open, offers_for, visible
 from negotiation.store.case_writer import conflict
 from negotiation.store.proposals import ProposalRow
 from negotiation.store.transaction import Transaction
-from negotiation.web.api.answers import json_answer
+from negotiation.web.api.answers import WAITS, json_answer
 from negotiation.web.api.auth import Called, Caller, Refused
 from negotiation.web.api.list_query import ListAsked
 from negotiation.web.api.schemas import NewAct, NewCase
 
+router = APIRouter()
+
 OF_THE_OFFICE: dict[str, Any] = {"tasks": [], "notices": []}  # what the parties are not shown of a case
 
 
+@router.get("/cases", summary="案件列表")
 async def list_cases(caller: Called, asked: ListAsked) -> Response:
     """A page of the cases that the token's person may see; ``cursor`` of the answer leads to the next one.
 
@@ -36,6 +39,7 @@ async def list_cases(caller: Called, asked: ListAsked) -> Response:
     return json_answer(found)
 
 
+@router.get("/cases/{no}", summary="一个案件")
 async def one_case(no: str, caller: Called) -> Response:
     caller.demand(Scope.READ)
     return _case(caller, no)
@@ -50,6 +54,7 @@ def _case(caller: Caller, no: str, status: int = 200) -> Response:
     return json_answer(case if caller.person.is_office else case | OF_THE_OFFICE, status)
 
 
+@router.post("/cases", summary="登记申请", status_code=201, responses=WAITS)
 async def open_case(new: NewCase, caller: Called) -> Response:
     """A department's program applies for its department; the office's for any. Others are refused."""
     caller.demand(Scope.ACT)
@@ -72,6 +77,7 @@ async def open_case(new: NewCase, caller: Called) -> Response:
     return _case(caller, made.numbers[0], status)
 
 
+@router.post("/cases/{no}/acts/{event}", summary="办理", responses=WAITS)
 async def act(no: str, event: str, new: NewAct, caller: Called) -> Response:
     """One act in a role that the token's person has in the case; 202 if it waits for the head's approval.
 

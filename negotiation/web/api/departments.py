@@ -1,12 +1,15 @@
 """The departments for programs."""
 
-from fastapi import Response
+from fastapi import APIRouter, Response
 
 from negotiation.core.enums import Scope
 from negotiation.web.api.answers import json_answer
 from negotiation.web.api.auth import Called
 
+router = APIRouter()
 
+
+@router.get("/departments", summary="部门")
 async def departments(caller: Called) -> Response:
     """In the official order."""
     caller.demand(Scope.READ)

@@ -2,14 +2,17 @@
 
 from typing import Annotated
 
-from fastapi import Response
+from fastapi import APIRouter, Response
 
 from negotiation.core.enums import Scope
 from negotiation.documents import report
 from negotiation.web.api.answers import json_answer
 from negotiation.web.api.auth import Called, Refused
 
+router = APIRouter()
 
+
+@router.get("/report/{year}", summary="年度数据")
 async def yearly(year: Annotated[int, "年份"], caller: Called) -> Response:
     """The figures of a year, of every procedure. Who does not see all cases is refused."""
     caller.demand(Scope.REPORT)
