@@ -114,8 +114,8 @@ def _again(ctx: RequestContext, no: str, event: str, typed: Mapping[str, str], e
         file = visible(transaction, ctx.app_state.context, ctx.person, no, ctx.app_state.clock())
         try:
             act = act_open(transaction, file, ctx.person, event, typed.get(ROLE, ""))
-        except InvalidTransition:
-            act = OpenAct(file.procedure.events[event], "", paper=False, to_sign=False)
+        except InvalidTransition as reason:  # it tells more than what is wrong with a field
+            act, error = OpenAct(file.procedure.events[event], "", paper=False, to_sign=False), reason
     return _form(ctx, file, act, typed, error)
 
 
