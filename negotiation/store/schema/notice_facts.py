@@ -5,7 +5,6 @@ from functools import lru_cache
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
-from pydantic_core import to_jsonable_python
 from sqlalchemy.engine import Dialect
 
 from negotiation.domain.notice_facts import (
@@ -36,7 +35,8 @@ class FactsType(Json):
 
 def to_json(facts: Facts) -> Mapping[str, Any]:
     """Facts as JSON: their fields by name, dates in ISO 8601."""
-    document: Mapping[str, Any] = to_jsonable_python(facts)
+    kind: Any = type(facts)
+    document: Mapping[str, Any] = _adapter(kind).dump_python(facts, mode="json")
     return document
 
 
