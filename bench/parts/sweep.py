@@ -5,7 +5,6 @@ case has its event, its term and its notice. The rest are closed, or due in autu
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from bench.fill import fill
@@ -114,4 +113,4 @@ def as_closed(change: Change) -> Change:
 
 def _sent(notice: NoticeRecord, at: datetime) -> NoticeRecord:
     """The notice of the submission left long ago, at the instant ``at``."""
-    return replace(notice, state="sent", next_try=None, sent_at=at)
+    return notice._replace(state="sent", next_try=None, sent_at=at)

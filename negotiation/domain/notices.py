@@ -3,8 +3,7 @@
 Mail carries the number, the resource name, dates and their article; never reasons, data items or personal data.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, time
 from typing import Any, NamedTuple, Self, TypeAlias
 
@@ -28,8 +27,7 @@ from negotiation.domain.working_days import Document
 CORRECTION, COPY = "corrected", "copied"
 
 
-@dataclass(frozen=True, slots=True)
-class NoticeRecord:
+class NoticeRecord(NamedTuple):
     """A row of the outbox; the fields are the columns of its table, in their order.
 
     ``case_id`` 0: no case (digests); ``department_id`` 0: the office; ``facts``: the content of the mail, frozen.
@@ -51,10 +49,6 @@ class NoticeRecord:
     said: str = ""
     sent_at: datetime | None = None
     digest_key: str = ""
-
-    def __iter__(self) -> Iterator[Any]:
-        """The values in the order of the columns, as a statement binds them."""
-        return (getattr(self, name) for name in self.__slots__)
 
     @classmethod
     def of_no_case(cls, key: str, template: str, department_id: int, facts: Facts, at: datetime) -> Self:

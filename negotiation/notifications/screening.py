@@ -97,13 +97,13 @@ class Screening:
         """
         if row.case_id:
             self._demand_relevant(row, row.department_id, row.kind)
-            return replace(row, facts=facts_now(row, self.cases[row.case_id].terms))
+            return row._replace(facts=facts_now(row, self.cases[row.case_id].terms))
         if not isinstance(row.facts, DigestFacts):
             return row
         members = tuple(line for line in row.facts.members if self._line_is_relevant(line, row.department_id))
         if not members:
             raise NoLongerRelevant("所列事项均已办理或变更")
-        return replace(row, facts=replace(row.facts, members=members))
+        return row._replace(facts=replace(row.facts, members=members))
 
     def _line_is_relevant(self, line: DigestLine, department_id: int) -> bool:
         try:
@@ -149,7 +149,7 @@ class Screening:
         lines = tuple(line for delivery in deliveries for line in _lines_of(delivery.row))
         facts = DigestFacts(lines[0].facts.address, lines)
         waiting = NoticeRecord.of_no_case(key, "digest", department_id, facts, self.composer.at)
-        digest = replace(waiting, state=NoticeState.CLAIMED.value, next_try=self.until, tries=1)
+        digest = waiting._replace(state=NoticeState.CLAIMED.value, next_try=self.until, tries=1)
         outbox.add(self.transaction, [digest])
         for delivery in deliveries:
             self.settle(delivery.row, NoticeState.DIGESTED, digest_key=key, address=recipient.address)

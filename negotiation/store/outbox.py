@@ -1,7 +1,6 @@
 """The outbox's rows: what waits to be sent, who has claimed it, what became of it."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -90,7 +89,7 @@ def _claimed(transaction: Transaction, where: str, values: list[Any], until: dat
 
 
 def _claim(transaction: Transaction, notice: NoticeRecord, until: datetime) -> NoticeRecord:
-    claimed = replace(notice, state=NoticeState.CLAIMED.value, next_try=until, tries=notice.tries + 1)
+    claimed = notice._replace(state=NoticeState.CLAIMED.value, next_try=until, tries=notice.tries + 1)
     settle(transaction, notice, state=claimed.state, next_try=until, tries=claimed.tries)
     return claimed
 
