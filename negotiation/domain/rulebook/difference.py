@@ -86,7 +86,9 @@ def _compared(procedure: str, old: _Row | None, new: _Row | None) -> Difference 
     was, now = (each.values if each else {} for each in (old, new))
     nothing = (None, "")
     pairs = [(what, was.get(what, nothing), now.get(what, nothing)) for what in dict.fromkeys([*now, *was])]
-    details = tuple(Detail(what, one[1], other[1]) for what, one, other in pairs if one[0] != other[0])
+    details = tuple(
+        Detail(what, one[1], other[1]) for what, one, other in pairs if one[0] != other[0] and one[1] != other[1]
+    )
     if row is None or not details:
         return None
     change: Change = "added" if old is None else "removed" if new is None else "changed"
