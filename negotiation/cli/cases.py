@@ -19,7 +19,7 @@ from negotiation.store.case_list.conditions import Sort, Wanted
 
 app = typer.Typer()
 FILTER_NAMES = {each.name: each.title for each in case_filters.FILTERS}
-FILTER_HELP = "按条件筛选，可多次给出：" + "、".join(f"{name}（{title}）" for name, title in FILTER_NAMES.items())
+FILTER_HELP = "按其他条件筛选，可多次给出（条件写错时列出全部）。"
 
 
 @app.command("cases")

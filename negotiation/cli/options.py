@@ -106,7 +106,9 @@ def _pairs(pairs: list[str] | None) -> Iterator[tuple[str, str]]:
     for pair in pairs or []:
         key, sign, value = pair.partition("=")
         if not sign or not key.strip():
-            raise UsageError(f"“{pair}”应写成 字段=内容", todo="例如 --field reason=涉及个人信息")
+            raise UsageError(
+                f"“{pair}”应写成 名称=内容", todo="例如 --field reason=涉及个人信息，--filter state=待答复"
+            )
         yield key.strip(), value
 
 

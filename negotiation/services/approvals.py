@@ -37,12 +37,6 @@ def roles_of(file: CaseFile, person: Person) -> tuple[str, ...]:
     return (*own, *entered, *(PARTY_ROLES if own and person.is_office else ()))
 
 
-def role_for(file: CaseFile, person: Person, event: str) -> str:
-    """The first of a person's roles that may do an act in the state of a case; "" if none may."""
-    by = {role for row in file.procedure.from_state(file.row["state"]) if row.event.key == event for role in row.by}
-    return next((role for role in roles_of(file, person) if role in by), "")
-
-
 def enters_paper(person: Person, role: str) -> bool:
     """True if an act in that role is a party's paper, entered by the office."""
     return person.is_office and role in PARTY_ROLES
@@ -68,8 +62,7 @@ def enter(
     that is not lawful or a paper without its signature; nothing is written then.
     """
     rule, role = file.procedure.events.get(request.event), request.role
-    if role not in roles_of(file, person):
-        raise WrongRole(f"这个账号不能以“{role}”的身份办理", where=f"案件 {file.row['no']}", todo="请核对办理的身份")
+    _demand_role(file, person, role)
     _demand_in_time(file, person, request.event, request.on)
     if rule is None or not rule.approval:
         acting.act_on(transaction, file, request)
@@ -109,6 +102,12 @@ def is_in_time(file: CaseFile, person: Person, event: str, on: date) -> bool:
         return True
     owed = [each for each in file.case_state.terms if each.department_id == person.department_id and each.runs]
     return not any(on <= each.due_on < local_date(file.at) for each in owed)
+
+
+def _demand_role(file: CaseFile, person: Person, role: str) -> None:
+    if role not in roles_of(file, person):
+        what = f"这个账号不能以“{file.rulebook.role_title(role)}”的身份办理"
+        raise WrongRole(what, where=f"案件 {file.row['no']}", todo="请核对办理的身份")
 
 
 def _demand_in_time(file: CaseFile, person: Person, event: str, on: date) -> None:

@@ -124,6 +124,12 @@ def act_open(transaction: Transaction, file: CaseFile, person: Person, event: st
     raise _not_open(transaction, file, person, event)
 
 
+def role_for(file: CaseFile, person: Person, event: str) -> str:
+    """The first of a person's roles that may do an act in the state of a case; "" if none may."""
+    by = {role for row in file.procedure.from_state(file.row["state"]) if row.event.key == event for role in row.by}
+    return next((role for role in roles_of(file, person) if role in by), "")
+
+
 def _not_open(transaction: Transaction, file: CaseFile, person: Person, event: str) -> InvalidTransition:
     """Why an act is not open: the law's reason if it would be this person's, else that it is not theirs."""
     where = f"案件 {file.row['no']}"

@@ -15,7 +15,7 @@ from negotiation.services.applications import kept
 from negotiation.services.cases import relations
 from negotiation.services.cases.act_request import ActRequest
 from negotiation.services.cases.case_file import CaseFile
-from negotiation.services.permissions import OpenAct, act_open, visible
+from negotiation.services.permissions import OpenAct, act_open, role_for, visible
 from negotiation.store import case_queries, case_reader
 from negotiation.store.proposals import ProposalRow
 from negotiation.store.transaction import Transaction
@@ -99,7 +99,7 @@ def _enter(
     demand_reviewed(typed)
     act = ActRequest(
         event,
-        role=typed.get(ROLE) or approvals.role_for(file, ctx.person, event),
+        role=typed.get(ROLE) or role_for(file, ctx.person, event),
         actor=ctx.person.name,
         on=day_entered(typed, ctx),
         fields=fields_entered(file.procedure, typed),
