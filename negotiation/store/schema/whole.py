@@ -5,7 +5,7 @@ A command that reads a table or two does not wait for the others: each class tak
 
 from sqlmodel import SQLModel
 
-from negotiation.store.schema import (
+from negotiation.store.schema import (  # noqa: F401 (each adds its tables to the metadata)
     accounts,
     assignments,
     attachments,
@@ -23,21 +23,4 @@ from negotiation.store.schema import (
     terms,
 )
 
-NOUNS = (
-    accounts,
-    assignments,
-    attachments,
-    calendar,
-    cases,
-    departments,
-    heartbeats,
-    meetings,
-    notices,
-    proposals,
-    report,
-    resources,
-    rulebooks,
-    tasks,
-    terms,
-)
 METADATA = SQLModel.metadata
