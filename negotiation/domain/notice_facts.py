@@ -89,6 +89,11 @@ class DigestLine:
     term: int | None
     facts: NoticeFacts
 
+    @property
+    def no(self) -> str:
+        """The number of its case."""
+        return self.facts.no
+
 
 @dataclass(frozen=True, slots=True)
 class DigestFacts:

@@ -2,14 +2,14 @@
 together with others, or ready to leave. What a person must do instead becomes a task.
 """
 
-from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
-from itertools import groupby, islice
+from itertools import groupby
 from typing import Any, NamedTuple
 
+from negotiation.core.batches import batches
 from negotiation.core.enums import OFFICE_ID, NoticeKind, NoticeState
-from negotiation.domain.notice_facts import DigestFacts, DigestLine, NoticeFacts, UnreadableFacts
+from negotiation.domain.notice_facts import DigestFacts, DigestLine, NoticeFacts
 from negotiation.domain.notices import NoticeLine, NoticeRecord
 from negotiation.domain.wording import one_line
 from negotiation.notifications.channels.base import Recipient, Refusal
@@ -50,8 +50,8 @@ class Screening:
         ids = {line.case_id for row in rows for line in row.lines}
         self.cases = {
             loaded.row["id"]: loaded
-            for chunk in _chunks(sorted(ids - {0}), IDS_ASKED_AT_ONCE)
-            for loaded in case_reader.load_many(self.transaction, chunk)
+            for some in batches(sorted(ids - {0}), IDS_ASKED_AT_ONCE)
+            for loaded in case_reader.load_many(self.transaction, some)
         }
         return [delivery for row in rows if (delivery := self._consider(row)) is not None]
 
@@ -138,7 +138,7 @@ class Screening:
         try:
             return self.composer.subject(line.template, line.facts, "")
         except UNWRITABLE:
-            return one_line(line.facts.no if isinstance(line.facts, (NoticeFacts, UnreadableFacts)) else "")
+            return one_line(line.no)
 
     # ------------------------------------------------------------------------------------------------- digests
 
@@ -160,9 +160,3 @@ def _lines_of(row: NoticeRecord) -> list[DigestLine]:
     """A reminder as the line of a digest; none where its facts cannot be read."""
     facts = row.facts
     return [DigestLine(row.case_id, row.key, row.template, row.term, facts)] if isinstance(facts, NoticeFacts) else []
-
-
-def _chunks(ids: Iterable[int], size: int) -> Iterator[list[int]]:
-    remaining = iter(ids)
-    while chunk := list(islice(remaining, size)):
-        yield chunk

@@ -4,12 +4,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 from calendars import WorkingCalendar
+from negotiation.core.batches import batches
 from negotiation.domain import terms
 from negotiation.services.cases.acting import file_of
 from negotiation.services.cases.case_file import CaseFile
 from negotiation.services.context import Context, UnitOfWork
 from negotiation.store import case_reader
-from negotiation.store import due_terms as stored
 from negotiation.store.due_terms import Counting
 from negotiation.store.transaction import Transaction
 
@@ -38,7 +38,7 @@ def cases_of(
     numbers: dict[int, set[int]] = {}
     for case_id, n in wanted:
         numbers.setdefault(case_id, set()).add(n)
-    for ids in stored.chunks(list(numbers), BATCH):
+    for ids in batches(list(numbers), BATCH):
         loaded = case_reader.load_many(transaction, ids, held=held)
         # Not file_of's own reading of the revision: a rehearsal counts with a calendar that the database has not got.
         yield [

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 
+from negotiation.core.batches import batches
 from negotiation.store.columns import (
     APPLICANT,
     CASE,
@@ -59,10 +60,8 @@ class CaseLine:
 def lines_of(transaction: Transaction, ids: Sequence[int], as_of: date) -> list[CaseLine]:
     """The lines of these cases, what is due first on top; what is not due last."""
     found: list[CaseLine] = []
-    for start in range(0, len(ids), IDS_ASKED_AT_ONCE):
-        found += read_lines(
-            transaction, lines_query(as_of).where(CASE.c.id.in_(ids[start : start + IDS_ASKED_AT_ONCE]))
-        )
+    for some in batches(ids, IDS_ASKED_AT_ONCE):
+        found += read_lines(transaction, lines_query(as_of).where(CASE.c.id.in_(some)))
     return sorted(found, key=lambda line: (line.next_due or date.max, line.no))
 
 
@@ -104,10 +103,10 @@ def read_lines(transaction: Transaction, query: Select[Any]) -> list[CaseLine]:
 def _counted(transaction: Transaction, ids: Sequence[int]) -> dict[int, tuple[date, int]]:
     """The counting of the latest main term of each of these cases."""
     found: dict[int, tuple[date, int]] = {}
-    for start in range(0, len(ids), IDS_ASKED_AT_ONCE):
+    for some in batches(ids, IDS_ASKED_AT_ONCE):
         query = (
             select(TERM.c.case_id, TERM.c.counts_from, TERM.c.counted)
-            .where(TERM.c.case_id.in_(ids[start : start + IDS_ASKED_AT_ONCE]), TERM.c.main, TERM.c.counted.is_not(None))
+            .where(TERM.c.case_id.in_(some), TERM.c.main, TERM.c.counted.is_not(None))
             .order_by(TERM.c.case_id, TERM.c.n)
         )
         found |= {

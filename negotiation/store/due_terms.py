@@ -1,14 +1,14 @@
 """Running terms as the sweep asks for them: by the day on which the clock must look at them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
+from negotiation.core.batches import batches
 from negotiation.store.codec import codec
 from negotiation.store.schema.terms import MAY_MOVE, Term
 from negotiation.store.transaction import Transaction
 
-T = TypeVar("T")
 COUNTINGS_ASKED_AT_ONCE = 200
 
 
@@ -111,7 +111,7 @@ def _so_counted(transaction: Transaction, where: str, countings: Sequence[Counti
     table, param = codec(Term, transaction.database.dialect), transaction.param
     row = f"({', '.join([param] * len(Counting._fields))})"
     found: list[tuple[int, int]] = []
-    for some in chunks(countings, COUNTINGS_ASKED_AT_ONCE):
+    for some in batches(countings, COUNTINGS_ASKED_AT_ONCE):
         values = [table.bind_value(name, value) for each in some for name, value in each._asdict().items()]
         sql = f"SELECT case_id, n FROM term WHERE ({_COUNTING}) IN (VALUES {', '.join([row] * len(some))}) AND {where}"
         found += [(case_id, n) for case_id, n in transaction.rows(sql, values)]
@@ -124,8 +124,3 @@ def suspended(transaction: Transaction) -> list[tuple[int, int]]:
         "SELECT case_id, n FROM term WHERE suspended_on IS NOT NULL AND ended_on IS NULL AND counted IS NOT NULL"
     )
     return [(case_id, n) for case_id, n in rows]
-
-
-def chunks(rows: Sequence[T], size: int) -> Iterator[Sequence[T]]:
-    for start in range(0, len(rows), size):
-        yield rows[start : start + size]

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import astuple
 from typing import Any
 
+from negotiation.core.batches import batches
 from negotiation.core.enums import SharingClass
 from negotiation.core.errors import NotFound
 from negotiation.domain.catalogue import Resource
@@ -40,8 +41,7 @@ def by_name(transaction: Transaction, name: str) -> list[Resource]:
 def by_codes(transaction: Transaction, codes: Sequence[str]) -> dict[str, Resource]:
     """The resources that bear these codes."""
     found: dict[str, Resource] = {}
-    for start in range(0, len(codes), ASKED_AT_ONCE):
-        some = codes[start : start + ASKED_AT_ONCE]
+    for some in batches(codes, ASKED_AT_ONCE):
         params = ", ".join([transaction.param] * len(some))
         found |= {each.code: each for each in _found(transaction, f"code IN ({params})", some)}
     return found

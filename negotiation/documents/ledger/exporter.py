@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
 
+from negotiation.core.batches import batches
 from negotiation.documents.ledger.form import Form
 from negotiation.documents.ledger.rows import ROWS_PER_COMMIT, ledger_forms, stored_cases
 from negotiation.documents.spreadsheets.sheet_writer import CellValue
@@ -60,8 +61,8 @@ def _exported(transaction: Transaction, context: Context, form: Form) -> Iterato
     ordinal = 0
     received = form.date_of(form.steps[0])
     ids = _ids_in_order(transaction, form.rules)
-    for start in range(0, len(ids), ROWS_PER_COMMIT):
-        for stored in stored_cases(transaction, ids[start : start + ROWS_PER_COMMIT]):
+    for some in batches(ids, ROWS_PER_COMMIT):
+        for stored in stored_cases(transaction, some):
             book = context.rulebooks.of(transaction, stored.loaded.row["rulebook"], stored.loaded.row["edition"])
             own = form.under(book.procedures[form.rules.key])
             cells = stored.rendered(own, context.directory).cells

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import NamedTuple
 
+from negotiation.core.batches import batches
 from negotiation.core.errors import DateError, FieldError, NegotiationError, NotFound, UsageError
 from negotiation.core.local_time import end_of, local_date
 from negotiation.documents.ledger.form import Fault, Form, is_decoration_row
@@ -137,8 +138,8 @@ class _Import:
     def run(self, sheets: Sequence[_Sheet], progress: Progress) -> None:
         """Takes the rows in, sheet by sheet, and counts them in ``done``."""
         for self.form, table in sheets:
-            for start in range(0, len(table.lines), ROWS_PER_COMMIT):
-                self._some(table.lines[start : start + ROWS_PER_COMMIT], progress)
+            for lines in batches(table.lines, ROWS_PER_COMMIT):
+                self._some(lines, progress)
 
     def _some(self, lines: Sequence[Line], progress: Progress) -> None:
         """Rows that share a commit, each in its own savepoint."""

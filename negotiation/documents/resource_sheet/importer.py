@@ -9,6 +9,7 @@ from datetime import date
 from functools import partial
 from pathlib import Path
 
+from negotiation.core.batches import batches
 from negotiation.core.errors import NotFound, UsageError
 from negotiation.core.labels import SHARING_CLASS_TITLES
 from negotiation.documents.resource_sheet.columns import CLASS, COLUMNS, FORMS, NEEDED, Layout, is_data, row_of
@@ -63,8 +64,8 @@ def import_file(database: Database, context: Context, path: Path, *, on: date, d
         columns_not_read=strange_columns(tables),
     )
     taken = list(_read(tables, context, done))
-    for start in range(0, len(taken), ROWS_PER_COMMIT):
-        _keep(database, taken[start : start + ROWS_PER_COMMIT], done, dry_run=dry_run)
+    for some in batches(taken, ROWS_PER_COMMIT):
+        _keep(database, some, done, dry_run=dry_run)
     if done.rejected and not dry_run:
         already = f"目录已导入 {done.imported + done.updated} 条"
         done.rejected_file = write_rejected(context.settings.home, path, tables, done.rejected, on, already=already)
