@@ -1,14 +1,19 @@
 """In what one rulebook differs from another, as a lawyer reads it: procedure, row, article, old → new."""
 
+import re
 from pathlib import Path
 
 import pytest
 
+from negotiation.core.enums import CalendarLayer
 from negotiation.domain.rulebook import load, shipped
 from negotiation.domain.rulebook.difference import Detail, Difference, difference
+from negotiation.domain.rulebook.event_rules import FIELD_KINDS
+from negotiation.domain.rulebook.key_titles import VALUES
 from tests.cli.terminal import Terminal
 
 MEASURES = "《北京市政务信息资源管理办法（试行）》（京政发〔2017〕37号）"
+KINDS_AND_LAYERS = (("字段", "类别"), ("事项", "日历层级"))
 REGULATION = "《政务数据共享条例》（国务院令第809号）"
 
 
@@ -82,3 +87,22 @@ def test_the_command_compares_with_the_base_or_with_any_other(terminal: Terminal
 def test_what_stands_alone_is_compared_with_nothing_unless_it_is_named(terminal: Terminal) -> None:
     assert "不以其他规则为基础" in terminal.error("rulebook", "show", "beijing-2017", "--diff", status=2)["what"]
     assert "--diff" in terminal.error("rulebook", "show", "beijing-2017", "beijing-2025", status=2)["todo"]
+
+
+@pytest.mark.parametrize("name", ["beijing-2025", "national-2025"])
+def test_states_of_a_group_kinds_of_fields_and_layers_are_read_by_their_titles(name: str) -> None:
+    base = {"beijing-2025": "beijing-2017", "national-2025": "beijing-2025"}[name]
+    words = [
+        word
+        for each in difference(load(shipped()[base]), load(shipped()[name]))
+        for detail in each.details
+        if each.section == "状态组" or (each.section, detail.what) in KINDS_AND_LAYERS
+        for word in (detail.old, detail.new)
+    ]
+    assert words
+    assert not [word for word in words if re.search("[a-z]", word)]
+
+
+def test_every_kind_of_field_and_every_layer_has_a_word() -> None:
+    assert set(VALUES["kind"]) == set(FIELD_KINDS)
+    assert set(VALUES["calendar_layer"]) == set(CalendarLayer)

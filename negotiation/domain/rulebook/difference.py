@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from negotiation.domain.rulebook.event_rules import BACK, STAY
 from negotiation.domain.rulebook.extending import ROW_KEYS, row_key
-from negotiation.domain.rulebook.key_titles import KEYS, KEYS_IN, NAMES, REMAINDERS, SECTIONS
+from negotiation.domain.rulebook.key_titles import KEYS, KEYS_IN, NAMES, REMAINDERS, SECTIONS, VALUES
 from negotiation.domain.rulebook.model import Rulebook
 from negotiation.domain.rulebook.reader import TomlTable, table_in, toml_of
 
@@ -180,8 +180,9 @@ class _Reading:
 
     def _named(self, key: str, name: str, kind: str) -> str:
         """A name under its title; what has none stands as it is written."""
-        if kind == "transitions" and key in ("from", "to"):
+        if kind == "groups" or (kind == "transitions" and key in ("from", "to")):
             return STATES.get(name) or self.titles["states"].get(name, name)
         if key in ("to", "from", "by"):
             return self.book.role_title(name)
-        return self.titles.get(NAMES.get(key, ""), {}).get(name, name)
+        words = VALUES.get(key) or self.titles.get(NAMES.get(key, ""), {})
+        return words.get(name, name)

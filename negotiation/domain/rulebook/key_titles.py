@@ -1,5 +1,9 @@
 """Names of the keys of a rulebook as a lawyer reads them, and of their values."""
 
+from collections.abc import Mapping
+
+from negotiation.core.labels import LAYER_TITLES
+
 # The tables and lists whose rows are compared one by one, in the order in which a procedure is read.
 SECTIONS = {
     "documents": "文件",
@@ -35,6 +39,15 @@ NAMES = {
     "after_due": "terms", "before_due": "terms", "late": "terms",
     "event": "events", "events": "events", "proposes": "events",
     "initial": "states", "states": "states", "state": "states",
+}  # fmt: skip
+# The words for values that are no names of the rulebook's own.
+VALUES: dict[str, Mapping[str, str]] = {
+    "calendar_layer": {layer.value: title for layer, title in LAYER_TITLES.items()},
+    "kind": {
+        "text": "文字", "date": "日期", "list": "清单", "choice": "单选", "department": "部门",
+        "departments": "若干部门", "number": "数字", "yes_no": "是或否",
+        "resource": "资源", "case": "案件", "meeting": "会议",
+    },
 }  # fmt: skip
 KEYS_IN = {
     ("documents", "number"): "文号",
