@@ -61,8 +61,9 @@ def _print_lines(lines: Sequence[dict[str, Any]], day: date) -> None:
 def _asked(filters: list[str] | None, options: Mapping[str, str]) -> dict[str, str]:
     """The filters by name: those of --filter, and those that have an option of their own. Raises UsageError."""
     asked = {"sort": str(Sort.NO)} | read_values(filters)
+    known = "、".join(f"{name}（{title}）" for name, title in FILTER_NAMES.items())
     if strange := [name for name in asked if name not in FILTER_NAMES]:
-        raise UsageError(f"没有条件“{'、'.join(strange)}”", todo=f"可用的条件：{'、'.join(FILTER_NAMES)}")
+        raise UsageError(f"没有条件“{'、'.join(strange)}”", todo=f"可用的条件：{known}")
     return asked | {name: text for name, text in options.items() if text}
 
 

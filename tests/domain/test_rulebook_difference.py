@@ -13,7 +13,7 @@ from negotiation.domain.rulebook.key_titles import VALUES
 from tests.cli.terminal import Terminal
 
 MEASURES = "《北京市政务信息资源管理办法（试行）》（京政发〔2017〕37号）"
-KINDS_AND_LAYERS = (("字段", "类别"), ("事项", "日历层级"))
+READ_IN_WORDS = (("字段", "类别"), ("事项", "日历层级"), ("事件", "通知"), ("期限", "提醒"))
 REGULATION = "《政务数据共享条例》（国务院令第809号）"
 
 
@@ -90,13 +90,13 @@ def test_what_stands_alone_is_compared_with_nothing_unless_it_is_named(terminal:
 
 
 @pytest.mark.parametrize("name", ["beijing-2025", "national-2025"])
-def test_states_of_a_group_kinds_of_fields_and_layers_are_read_by_their_titles(name: str) -> None:
+def test_groups_kinds_of_fields_layers_and_notices_are_read_by_their_titles(name: str) -> None:
     base = {"beijing-2025": "beijing-2017", "national-2025": "beijing-2025"}[name]
     words = [
         word
         for each in difference(load(shipped()[base]), load(shipped()[name]))
         for detail in each.details
-        if each.section == "状态组" or (each.section, detail.what) in KINDS_AND_LAYERS
+        if each.section == "状态组" or (each.section, detail.what) in READ_IN_WORDS
         for word in (detail.old, detail.new)
     ]
     assert words

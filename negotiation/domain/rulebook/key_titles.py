@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from negotiation.core.labels import LAYER_TITLES
+from negotiation.core.labels import LAYER_TITLES, NOTICE_TITLES
 
 # The tables and lists whose rows are compared one by one, in the order in which a procedure is read.
 SECTIONS = {
@@ -43,6 +43,7 @@ NAMES = {
 # The words for values that are no names of the rulebook's own.
 VALUES: dict[str, Mapping[str, str]] = {
     "calendar_layer": {layer.value: title for layer, title in LAYER_TITLES.items()},
+    "notice": NOTICE_TITLES,
     "kind": {
         "text": "文字", "date": "日期", "list": "清单", "choice": "单选", "department": "部门",
         "departments": "若干部门", "number": "数字", "yes_no": "是或否",
