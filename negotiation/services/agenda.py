@@ -86,4 +86,6 @@ def _entry(event: Mapping[str, Any]) -> Entry:
 
 def items_in_words(case: Mapping[str, Any]) -> str:
     """姓名：同意提供；住址：未同意"""
-    return "；".join(f"{item['name']}：{ITEM_ANSWER_TITLES[ItemAnswer(item['answer'])]}" for item in case["items"])
+    return "；".join(
+        f"{item['name']}：{ITEM_ANSWER_TITLES[ItemAnswer(item['answer'])]}" for item in case_view.items_to_name(case)
+    )

@@ -10,7 +10,8 @@ from negotiation.core.enums import ATTACHED, CLOCK, LAPSE, RECOUNT, RECOUNT_TITL
 from negotiation.core.labels import BESIDE_TITLES
 from negotiation.core.local_time import local
 from negotiation.domain import rulers, terms, wording
-from negotiation.domain.rulebook import OFFICE_BASIS, Procedure, Rulebook, Transition
+from negotiation.domain.items import Item
+from negotiation.domain.rulebook import OFFICE_BASIS, SET_OF_ITEMS, Procedure, Rulebook, Transition
 from negotiation.domain.terms import Term
 from negotiation.services.cases.case_file import CaseFile
 from negotiation.services.context import Context
@@ -85,8 +86,8 @@ def case_json(transaction: Transaction, file: CaseFile, context: Context, as_of:
         "law": file.rulebook.law,
         "version": file.row["version"],
         "events": [_event_json(each, file) for each in case_queries.events_of(transaction, case_id)],
-        "items": [{"name": name, "answer": answer} for name, answer in case_queries.items_of(transaction, case_id)],
-        "terms": [_term_json(term, file) for term in file.case_state.terms],
+        "items": [_item_json(item, file) for item in file.case_state.items],
+        "terms": [_term_json(term, file) for term in file.case_state.terms if term.struck_seq is None],
         "tasks": case_queries.tasks_of(transaction, case_id),
         "notices": case_queries.notices_of(transaction, case_id),
     }
@@ -182,17 +183,48 @@ def _in_words(value: Any) -> str:
 def _term_json(term: Term, file: CaseFile) -> dict[str, Any]:
     """A term; ``days``: all that it has, with extensions; ``dated``: what its date is called if no count gave it."""
     rule = file.procedure.terms[term.kind]
-    facts = {key: value for key, value in term._asdict().items() if key != "department_id"}
-    facts |= {"title": rule.title, "basis": rule.basis, "cited": file.rulebook.cited(rule.basis), "runs": term.runs}
+    facts = {key: value for key, value in term._asdict().items() if key not in ("department_id", "struck_seq")}
+    names = {item.n: item.name for item in file.case_state.items}
+    facts |= {"title": rule.title, "cited": file.rulebook.cited(term.basis), "runs": term.runs}
+    facts |= {"items": [names[n] for n in term.items], "started": term.started_on, "due": term.due_on}
+    facts |= {"ended": term.ended_on, "lapsed": term.lapsed_on}
+    facts |= {"supplies": rule.items == SET_OF_ITEMS}
     facts |= {"days": term.length, "dated": "" if term.length else rulers.date_title(rule), "pauses": term.pauses}
     counted = (term.counts_from, term.counted) if term.counted else None
     return facts | provisional_json(file.calendar, term.due_on, term.official, counted)
 
 
+def _item_json(item: Item, file: CaseFile) -> dict[str, Any]:
+    """A data item; ``due``: the day by which it is to be answered or supplied."""
+    term = file.case_state.term_of(item)
+    return {
+        "n": item.n,
+        "name": item.name,
+        "whole": item.whole,
+        "answer": item.answer,
+        "stage": item.stage,
+        "reason": item.reason,
+        "condition": item.condition,
+        "legal_basis": item.legal_basis,
+        "answered": item.answered_on,
+        "due": term.due_on if term else None,
+        "supplied": item.supplied_on,
+        "supplied_by": file.context.directory.name(item.supplied_by),
+        "confirmed": item.received_on,
+    }
+
+
+def items_to_name(case: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The data items of a case, as ``case_json`` gives them, where there is more to say than of the whole."""
+    items: list[dict[str, Any]] = case["items"]
+    return [] if len(items) == 1 and items[0]["whole"] else items
+
+
 def term_status(term: dict[str, Any]) -> str:
     """The status of a term, as ``case_json`` gives it, in words."""
     if term["answered_on"]:
-        return f"{term['answered_on']} 答复" + ("（逾期）" if term["answered_on"] > term["due_on"] else "")
+        done = "提供" if term["supplies"] else "答复"
+        return f"{term['answered_on']} {done}" + ("（逾期）" if term["answered_on"] > term["due_on"] else "")
     if term["ended_on"]:
         return f"{term['ended_on']} 结束"
     if term["suspended_on"]:

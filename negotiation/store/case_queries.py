@@ -18,7 +18,6 @@ from negotiation.store.columns import (
     EVENT,
     EVENT_COLUMNS,
     IDS_ASKED_AT_ONCE,
-    ITEM,
     NOTICE,
     PROVIDER,
     TASK,
@@ -155,12 +154,6 @@ def events_of(transaction: Transaction, case_id: int) -> list[EventLine]:
     )
     rows: Sequence[Any] = transaction.connection.execute(query).all()
     return [EventLine(*[*row[:-1], json.loads(row[-1]) if row[-1] else None]) for row in rows]
-
-
-def items_of(transaction: Transaction, case_id: int) -> list[tuple[str, str]]:
-    """Name and answer of each data item."""
-    query = select(ITEM.c.name, ITEM.c.answer).where(ITEM.c.case_id == case_id).order_by(ITEM.c.n)
-    return [(name, answer) for name, answer in transaction.connection.execute(query)]
 
 
 def tasks_of(transaction: Transaction, case_id: int | None = None) -> list[dict[str, Any]]:

@@ -113,14 +113,13 @@ def _record(
     *,
     live: bool,
 ) -> None:
-    """Puts the steps into the file: those of the clock, then the act itself with the answers to its items.
+    """Puts the steps into the file: those of the clock, then the act itself.
 
     An answer that does not agree with the catalogue is pointed out; an annulled lapse is corrected.
     """
     *by_clock, own = steps
     for step in by_clock:
         file.record(step, actor=SYSTEM)
-    file.answer_items(transaction, own.transition, fields)
     contradicts = relations.contradiction(transaction, file, request.event, fields) if live else {}
     file.record(own, actor=request.actor, fields={**fields, **contradicts, **request.extra}, silent=not live)
     if contradicts:

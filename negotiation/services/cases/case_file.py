@@ -6,16 +6,15 @@ from datetime import date
 from typing import Any
 
 from calendars.dates import in_words
-from negotiation.core.enums import QUIET, ItemAnswer
+from negotiation.core.enums import QUIET
 from negotiation.core.errors import FieldError
 from negotiation.domain import forms, terms
 from negotiation.domain.machine import clock_events
 from negotiation.domain.machine.values import Step
 from negotiation.domain.meetings import Meeting, set_there
-from negotiation.domain.rulebook import STAY, Transition
+from negotiation.domain.rulebook import STAY
 from negotiation.domain.terms import Term
 from negotiation.domain.working_days import Document
-from negotiation.services.cases.items import changed_answers
 from negotiation.services.cases.recorder import SYSTEM, ChangeRecorder
 from negotiation.store import case_reader
 from negotiation.store.transaction import Transaction
@@ -55,24 +54,6 @@ class CaseFile(ChangeRecorder):
         if agreed is None:
             return dict(fields)
         return {**fields, **set_there(self.procedure, self.procedure.events[event], agreed, fields)}
-
-    def answer_items(self, transaction: Transaction, row: Transition, fields: Mapping[str, Any]) -> None:
-        """Each data item is answered on its own: all agreed, all refused, or those that the reply names."""
-        names = fields.get(self.procedure.items) or []
-        self._rows.items += [
-            (self.row["id"], self.row["items"] + n, name, ItemAnswer.ASKED.value, None)
-            for n, name in enumerate(names, 1)
-        ]
-        self.row["items"] += len(names)
-        if not row.items or not self.row["items"]:
-            return
-        stored = case_reader.read_items(transaction, self.row["id"]) if not self._is_new else []
-        known = {n: (n, name, answer) for n, name, answer in stored}
-        for _, n, name, answer, _ in [*self._rows.items, *self._rows.answers]:
-            known[n] = (n, name, answer)
-        held = list(known.values())
-        for n, name, answer in changed_answers(held, row, fields, self.procedure):
-            self._rows.answers.append((self.row["id"], n, name, answer, self.row["version"] + 1))
 
     def lapse(self, on: date) -> list[Step]:
         """The clock lets the terms act that were due before the day ``on``."""

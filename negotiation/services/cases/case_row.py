@@ -5,6 +5,7 @@ from typing import Any
 
 from negotiation.core.enums import PARTY_ROLES
 from negotiation.core.errors import FieldError
+from negotiation.domain.items import Item
 from negotiation.domain.machine.values import CaseState, Step
 from negotiation.domain.rulebook import Procedure
 from negotiation.domain.terms import Term
@@ -13,7 +14,7 @@ from negotiation.store.case_reader import CaseRow
 LONGEST_SUBJECT = 300  # characters: it stands in every list
 
 
-def state_of(row: CaseRow, terms: tuple[Term, ...]) -> CaseState:
+def state_of(row: CaseRow, terms: tuple[Term, ...], items: tuple[Item, ...]) -> CaseState:
     """The case as far as the engine knows it."""
     return CaseState(
         state=row["state"],
@@ -25,6 +26,7 @@ def state_of(row: CaseRow, terms: tuple[Term, ...]) -> CaseState:
         back_state=row["back_state"],
         back_on=row["back_on"],
         back_seq=row["back_seq"],
+        items=items,
     )
 
 
@@ -32,6 +34,8 @@ def facts_of_terms(row: CaseRow, terms: Iterable[Term]) -> CaseRow:
     """The columns of a case that sum up its terms, so that the desk need not read them."""
     facts: CaseRow = {"owed": False, "late": False, "next_due": None, "suspended": False}
     for term in terms:
+        if term.struck_seq is not None:
+            continue
         if term.main:
             owed = term.runs and term.answered_on is None
             facts |= {"due_on": term.due_on, "official": term.official, "owed": owed}

@@ -3,10 +3,11 @@
 import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from negotiation.core.errors import FieldError
+from negotiation.core.local_time import local_date
 from negotiation.domain import notices
 from negotiation.domain.event_chain import EventBody, body_of, content_digest, event_digest
 from negotiation.domain.machine.values import Step
@@ -16,7 +17,6 @@ from negotiation.domain.rulebook import Procedure, Rulebook
 from negotiation.domain.terms import Term
 from negotiation.domain.working_days import Document
 from negotiation.services.cases.case_row import facts_of_terms, moved_parties, short_subject, state_of
-from negotiation.services.cases.items import folded
 from negotiation.services.cases.task_recorder import TaskRecorder
 from negotiation.services.context import Context
 from negotiation.store.case_reader import CaseRow, Loaded
@@ -31,8 +31,6 @@ class Rows:
 
     events: list[tuple[Any, ...]] = field(default_factory=list)
     contents: list[tuple[Any, ...]] = field(default_factory=list)
-    items: list[tuple[Any, ...]] = field(default_factory=list)
-    answers: list[tuple[Any, ...]] = field(default_factory=list)
     moved: list[tuple[Any, ...]] = field(default_factory=list)
     notices: list[NoticeRecord] = field(default_factory=list)
 
@@ -50,16 +48,20 @@ class ChangeRecorder:
         self.row: CaseRow = dict(loaded.row)
         self.procedure: Procedure = rulebook.procedures[self.row["procedure"]]
         self.calendar = context.calendar_of(rulebook)
-        self.case_state = state_of(self.row, loaded.terms)
+        self.case_state = state_of(self.row, loaded.terms, loaded.items)
         self.draft: dict[str, Any] | None = None
         self.copied: tuple[int, ...] = loaded.copied
         self.tasks = TaskRecorder(self.row["id"], self.procedure, at)
         self.steps: list[Step] = []
         self._is_new = new
         self._loaded = loaded
-        self._touched_terms: set[int] = set()
         self._meetings: dict[int, int] = {}
         self._rows = Rows()
+
+    @property
+    def today(self) -> date:
+        """The day in Asia/Shanghai on which this happens."""
+        return local_date(self.at)
 
     def note_facts(self, fields: Mapping[str, Any]) -> None:
         """Keeps the fields that the case itself carries: its subject, and the departments it is copied to (配合单位).
@@ -87,7 +89,6 @@ class ChangeRecorder:
     ) -> None:
         """Puts a step into the file: event and chain, content, terms, case columns, notices, tasks."""
         self._record_event(step, actor, fields or {})
-        self._touched_terms.update(term.n for term in step.changed)
         lapsed = {term.n for term in self.case_state.terms if term.lapsed_on is not None}
         undone = [term.n for term in step.changed if term.n in lapsed and term.lapsed_on is None]
         self.case_state = step.after
@@ -115,18 +116,14 @@ class ChangeRecorder:
         self._keep_draft()
         before, rows = self._loaded, self._rows
         stored = {term.n for term in before.terms}
-        touched = [term for term in self.case_state.terms if term.n in self._touched_terms]
-        new_items, changed_items = folded(rows.items, rows.answers)
         tasks, tasks_done = self.tasks.folded(stored)
         return Change(
             row=self.row,
             loaded=None if self._is_new else before,
             events=rows.events,
             contents=rows.contents,
-            new_terms=[term for term in touched if term.n not in stored],
-            changed_terms=[term for term in touched if term.n in stored],
-            new_items=new_items,
-            changed_items=changed_items,
+            terms=self.case_state.terms,
+            items=self.case_state.items,
             notices=rows.notices,
             moved=rows.moved,
             tasks=tasks,
@@ -178,6 +175,7 @@ class ChangeRecorder:
             back_seq=after.back_seq,
             ending=ending,
             reopened=row["reopened"] + (1 if ended_before and not ending else 0),
+            items=sum(not item.whole for item in after.items),
         )
         # what is passed on again, or taken up again, was received when it first came
         row.update(step.milestones, received_on=row["received_on"] or step.milestones.get("received_on"))
@@ -185,7 +183,6 @@ class ChangeRecorder:
 
     def replace_term(self, term: Term) -> None:
         """Puts another form of a term into the case: no event, but written with it."""
-        self._touched_terms.add(term.n)
         terms = tuple(term if each.n == term.n else each for each in self.case_state.terms)
         self.case_state = self.case_state._replace(terms=terms)
 
