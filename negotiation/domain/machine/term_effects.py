@@ -12,6 +12,8 @@ from negotiation.domain.machine.values import Act, CaseState
 from negotiation.domain.rulebook import STAY, Procedure, TermRule, Transition
 from negotiation.domain.terms import Term
 
+TERMS_OF_AN_EVENT = 8  # at most: a term is numbered by the event that starts it, so that its number never moves
+
 
 def terms_left(
     procedure: Procedure, row: Transition, case_state: CaseState, act: Act, target: str, calendar: WorkingCalendar
@@ -94,7 +96,7 @@ def terms_begun(
         if running is not None and anew:
             begun[running.n] = running._replace(ended_on=act.on, ended_seq=case_state.version + 1, next_on=None)
         if running is None or anew:
-            n = len(held) + sum(number not in held for number in begun) + 1
+            n = (case_state.version + 1) * TERMS_OF_AN_EVENT + sum(number not in held for number in begun)
             begun[n] = _begun(rule, n, by, case_state, act, procedure.states[target].held_by, calendar)
         elif running.suspended_on is not None:
             begun[running.n] = terms.resumed(rule, running, act.on, calendar)
