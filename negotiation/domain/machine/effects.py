@@ -18,6 +18,8 @@ def apply(procedure: Procedure, row: Transition, case_state: CaseState, act: Act
 
     Raises FieldError for a date or a number of days that the act may not set.
     """
+    if act.seq is not None:
+        case_state = case_state._replace(version=act.seq - 1)
     target = _target(row, case_state, act)
     flags = _flags(procedure, row, case_state, act)
     terms, changed, reopened = _terms(procedure, row, case_state, act, target, flags.get(QUIET), calendar)

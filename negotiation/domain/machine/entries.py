@@ -35,4 +35,4 @@ class Entry(NamedTuple):
     @property
     def act(self) -> Act:
         """The act that the engine decides on."""
-        return Act(self.event, self.role, self.on, self.fields, self.parties, replayed=self.replayed)
+        return Act(self.event, self.role, self.on, self.fields, self.parties, self.replayed, self.seq)
