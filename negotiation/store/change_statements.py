@@ -5,6 +5,7 @@ from datetime import date
 from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 
+from negotiation.domain.event_chain import EventRecord
 from negotiation.domain.notices import NoticeRecord
 from negotiation.domain.terms import Term as RunningTerm
 from negotiation.store.case_reader import CaseRow, Loaded, codecs
@@ -28,7 +29,7 @@ class Change(NamedTuple):
 
     row: CaseRow
     loaded: Loaded | None
-    events: Sequence[tuple[Any, ...]] = ()
+    events: Sequence[EventRecord] = ()
     contents: Sequence[tuple[Any, ...]] = ()
     new_terms: Sequence[RunningTerm] = ()
     changed_terms: Sequence[RunningTerm] = ()

@@ -1,6 +1,6 @@
 """Entries of a case: what was entered, as it was typed. A case is what its entries, the law and the calendar make."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
@@ -36,3 +36,25 @@ class Entry(NamedTuple):
     def act(self) -> Act:
         """The act that the engine decides on."""
         return Act(self.event, self.role, self.on, self.fields, self.parties, self.replayed, self.seq)
+
+
+def in_order(entries: Sequence[Entry]) -> list[Entry]:
+    """Entries in the order in which they stand: by number, but one with ``after_seq`` right behind that entry.
+
+    Of several behind the same entry the one that was entered last comes first: an entry stands nearer to the one it
+    names than all that were put there before, so that every place can be named; behind 0 is before all others. What
+    stands behind an inserted entry goes with it. A later insertion never changes the order of the earlier ones.
+    ``entries`` come by number. Raises ValueError if one names an entry that is not there.
+    """
+    behind: dict[int | None, list[Entry]] = {}
+    for entry in entries:
+        behind.setdefault(entry.after_seq, []).append(entry)
+    waiting = behind.get(None, [])[::-1] + behind.get(0, [])
+    found: list[Entry] = []
+    while waiting:
+        found.append(waiting.pop())
+        waiting += behind.get(found[-1].seq, ())
+    if len(found) < len(entries):
+        lost = {entry.seq for entry in entries} - {entry.seq for entry in found}
+        raise ValueError(f"entries {sorted(lost)} stand behind none of the case")
+    return found

@@ -74,6 +74,11 @@ class Procedure:
         return tuple(key for key, rule in self.fields.items() if rule.mark)
 
     @cached_property
+    def item_fields(self) -> frozenset[str]:
+        """The fields that name data items of the case."""
+        return frozenset(filter(None, (self.items, self.agreed_items)))
+
+    @cached_property
     def ledger_fields(self) -> frozenset[str]:
         """The fields that the office's spreadsheet has columns for."""
         columns = self.ledger.columns if self.ledger else ()

@@ -1,6 +1,5 @@
 """A case taken out of the database: its draft and fields read, its terms acted on by the clock."""
 
-import json
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
@@ -9,6 +8,7 @@ from calendars.dates import in_words
 from negotiation.core.enums import QUIET, ItemAnswer
 from negotiation.core.errors import FieldError
 from negotiation.domain import forms, terms
+from negotiation.domain.entered import EnteredBy
 from negotiation.domain.machine import clock_events
 from negotiation.domain.machine.values import Step
 from negotiation.domain.meetings import Meeting, set_there
@@ -27,8 +27,7 @@ class CaseFile(ChangeRecorder):
     def read_draft(self, transaction: Transaction) -> None:
         """The fields that were entered before the first event go with it."""
         if self.draft is None and self.row["state"] == self.procedure.initial:
-            body = case_reader.read_content(transaction, self.row["id"], 0)
-            self.draft = json.loads(body) if body else {}
+            self.draft = case_reader.read_draft(transaction, self.row["id"])
 
     def read_fields(self, event: str, raw: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, int]]:
         """The form's fields as values, and who takes a part by them; a first event takes the draft's fields along."""
@@ -59,6 +58,7 @@ class CaseFile(ChangeRecorder):
     def answer_items(self, transaction: Transaction, row: Transition, fields: Mapping[str, Any]) -> None:
         """Each data item is answered on its own: all agreed, all refused, or those that the reply names."""
         names = fields.get(self.procedure.items) or []
+        self.item_numbers = {name: self.row["items"] + n for n, name in enumerate(names, 1)}
         self._rows.items += [
             (self.row["id"], self.row["items"] + n, name, ItemAnswer.ASKED.value, None)
             for n, name in enumerate(names, 1)
@@ -71,6 +71,7 @@ class CaseFile(ChangeRecorder):
         for _, n, name, answer, _ in [*self._rows.items, *self._rows.answers]:
             known[n] = (n, name, answer)
         held = list(known.values())
+        self.item_numbers = {name: n for n, name, _ in held}
         for n, name, answer in changed_answers(held, row, fields, self.procedure):
             self._rows.answers.append((self.row["id"], n, name, answer, self.row["version"] + 1))
 
@@ -78,13 +79,13 @@ class CaseFile(ChangeRecorder):
         """The clock lets the terms act that were due before the day ``on``."""
         steps = list(clock_events.lapses(self.procedure, self.case_state, on, self.calendar))
         for step in steps:
-            self.record(step, actor=self.clock)
+            self.record(step, by=self.clock)
         return steps
 
     def remind(self, term: Term, on: date) -> Step:
         """The clock sends the reminder that is due on the day ``on``."""
         step = clock_events.remind(self.procedure, self.case_state, term, on, self.calendar)
-        self.record(step, actor=self.clock)
+        self.record(step, by=self.clock)
         return step
 
     def recount(self, term: Term, on: date, document: Document, last_notified: date) -> Step:
@@ -104,7 +105,7 @@ class CaseFile(ChangeRecorder):
         spoken = step._replace(
             recounted=term._replace(due_on=last_notified)
         )  # a mail names the date that its reader knows
-        self.record(spoken, actor=SYSTEM, fields=fields, document=document)
+        self.record(spoken, by=EnteredBy(SYSTEM), fields=fields, document=document)
         if any(request.held for request in step.notice_requests):
             self.tasks.add(f"event:{step.after.version}/held", f"{change}。期限提前，请确认后告知双方", term.n)
         return step

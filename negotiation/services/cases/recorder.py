@@ -8,7 +8,8 @@ from typing import Any
 
 from negotiation.core.errors import FieldError
 from negotiation.domain import notices
-from negotiation.domain.event_chain import EventBody, body_of, content_digest, event_digest
+from negotiation.domain.entered import Entered, EnteredBy, split
+from negotiation.domain.event_chain import EventRecord, body_of, chained, content_digest
 from negotiation.domain.machine.values import Step
 from negotiation.domain.meetings import Meeting
 from negotiation.domain.notices import NoticeRecord
@@ -29,7 +30,7 @@ SYSTEM = "系统"
 class Rows:
     """New rows of a change, as tuples in the order of the columns of their tables."""
 
-    events: list[tuple[Any, ...]] = field(default_factory=list)
+    events: list[EventRecord] = field(default_factory=list)
     contents: list[tuple[Any, ...]] = field(default_factory=list)
     items: list[tuple[Any, ...]] = field(default_factory=list)
     answers: list[tuple[Any, ...]] = field(default_factory=list)
@@ -46,13 +47,14 @@ class ChangeRecorder:
         self.context = context
         self.rulebook = rulebook
         self.at = at
-        self.clock = SYSTEM  # the name under which the clock lapses and reminds
+        self.clock = EnteredBy(SYSTEM)  # under which the clock lapses and reminds
         self.row: CaseRow = dict(loaded.row)
         self.procedure: Procedure = rulebook.procedures[self.row["procedure"]]
         self.calendar = context.calendar_of(rulebook)
         self.case_state = state_of(self.row, loaded.terms)
         self.draft: dict[str, Any] | None = None
         self.copied: tuple[int, ...] = loaded.copied
+        self.item_numbers: dict[str, int] = {}  # of the data items that the act names, by name
         self.tasks = TaskRecorder(self.row["id"], self.procedure, at)
         self.steps: list[Step] = []
         self._is_new = new
@@ -80,19 +82,22 @@ class ChangeRecorder:
         self,
         step: Step,
         *,
-        actor: str,
+        by: EnteredBy,
         fields: Mapping[str, Any] | None = None,
-        silent: bool = False,
+        replayed: bool = False,
         document: Document | None = None,
     ) -> None:
-        """Puts a step into the file: event and chain, content, terms, case columns, notices, tasks."""
-        self._record_event(step, actor, fields or {})
+        """Puts a step into the file: event and chain, content, terms, case columns, notices, tasks.
+
+        ``replayed``: a ledger's history, of which nobody is notified.
+        """
+        self._record_event(step, by, fields or {}, replayed)
         self._touched_terms.update(term.n for term in step.changed)
         lapsed = {term.n for term in self.case_state.terms if term.lapsed_on is not None}
         undone = [term.n for term in step.changed if term.n in lapsed and term.lapsed_on is None]
         self.case_state = step.after
         self._update_row(step, fields or {})
-        if not silent:
+        if not replayed:
             self._rows.notices += notices.of_step(self._about(step, document))
         self.tasks.record(step, undone)
         self.steps.append(step)
@@ -148,19 +153,33 @@ class ChangeRecorder:
             self.copied,
         )
 
-    def _record_event(self, step: Step, actor: str, fields: Mapping[str, Any]) -> None:
+    def _record_event(self, step: Step, by: EnteredBy, fields: Mapping[str, Any], replayed: bool) -> None:
         row, seq = self.row, step.after.version
+        data, content = self._split(step, fields, replayed)
         digest_of_content = None
-        if fields:
-            salt, text = secrets.token_bytes(16), body_of(fields)
+        if content:
+            salt, text = secrets.token_bytes(16), body_of(content)
             digest_of_content = content_digest(salt, text)
             self._rows.contents.append((row["id"], seq, salt, text, None))
-        body = EventBody(
-            row["no"], seq, step.event, actor, step.role, step.after.state, step.basis, step.term, step.on, self.at,
-            digest_of_content,
+        record = EventRecord(
+            row["id"], seq, step.event, by.actor, step.role, step.after.state, step.basis, step.term, step.on, self.at,
+            data, by.account_id, by.side, by.token, content_digest=digest_of_content,
         )  # fmt: skip
-        row["head"] = event_digest(row["head"], body)
-        self._rows.events.append((row["id"], *body[1:], row["head"]))  # the columns of the table, in their order
+        self._rows.events.append(chained(row["head"], row["no"], record))
+        row["head"] = self._rows.events[-1].digest
+
+    def _split(self, step: Step, fields: Mapping[str, Any], replayed: bool) -> Entered:
+        """What was entered, in two parts; the parties of the draft go with the event by which it is handed in."""
+        handed_in = self.row["state"] == self.procedure.initial != step.after.state
+        return split(
+            self.procedure,
+            step.event,
+            fields,
+            self.context.directory,
+            items=self.item_numbers,
+            parties=step.after.parties if handed_in else {},
+            replayed=replayed,
+        )
 
     def _update_row(self, step: Step, fields: Mapping[str, Any]) -> None:
         row, after = self.row, step.after
