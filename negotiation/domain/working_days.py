@@ -12,6 +12,7 @@ from calendars import Arrangement, WorkingCalendar
 from calendars.arrangement import in_force
 from calendars.national import national_arrangements, title_of
 from negotiation.core.enums import CalendarLayer
+from negotiation.core.labels import LAYER_TITLES
 from negotiation.core.local_time import local_date
 from negotiation.domain.kept_days import LAYERS, KeptDays, written
 
@@ -53,6 +54,12 @@ class ImportedNotice(NamedTuple):
     author: str
     recorded_at: datetime
 
+    @property
+    def name(self) -> str:
+        """As a list calls it: 国家：《…的通知》 without the brackets, and its number (文号) if it has one."""
+        number = self.arrangement.doc_no
+        return f"{LAYER_TITLES[self.layer]}：{self.title}" + (f"（{number}）" if number else "")
+
 
 class Almanac:
     """The calendars by what is held; with ``kept``, as they were known at that revision, whatever is shipped now.
@@ -86,7 +93,7 @@ class Almanac:
     def made_anew(self) -> "Almanac":
         """What is held, with what this program ships; itself where that gives the same days."""
         anew = Almanac(self.held, revision=self.revision)
-        return self if self._kept is not None and anew.days == self._kept.text else anew
+        return self if anew.days == self.days else anew
 
     def known_on(self, layer: CalendarLayer, day: date | None) -> WorkingCalendar:
         """The calendar down to a layer, by what is held and shipped now, as it was known on a day (None: now)."""

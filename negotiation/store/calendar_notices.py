@@ -1,6 +1,6 @@
 """Imported arrangements of working days, and the calendar's revisions: what was known at each of them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
@@ -95,6 +95,11 @@ def read_imported(transaction: Transaction) -> list[Imported]:
     ]
 
 
+def revoked_in(imported: Iterable[Imported]) -> dict[int, int]:
+    """The arrangements that were revoked, by number, each with the number of the revision that revoked it."""
+    return {each.notice.id: each.revoked for each in imported if each.revoked is not None}
+
+
 def _held(row: list[Any], author: str, recorded_at: datetime) -> ImportedNotice:
     number, layer, year, doc_no, title, issued, off, work, _source = row
     arrangement = Arrangement(year, doc_no, issued, _days(off), _days(work))
@@ -106,9 +111,11 @@ def _days(named: Mapping[str, str]) -> dict[date, str]:
 
 
 def read_revisions(transaction: Transaction) -> list[Revision]:
-    """Every change of the calendar, the newest first."""
+    """Every change of the calendar since the first program, the newest first."""
     _, table = _codecs(transaction)
-    rows = transaction.rows(f"SELECT {', '.join(table.quoted[:-1])} FROM calendar_revision ORDER BY id DESC")
+    rows = transaction.rows(
+        f"SELECT {', '.join(table.quoted[:-1])} FROM calendar_revision WHERE id > 0 ORDER BY id DESC"
+    )
     return [Revision(*table.read((*row, ""))[:-1]) for row in rows]
 
 

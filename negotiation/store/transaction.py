@@ -23,7 +23,7 @@ class Transaction:
         self.database = database
         self.driver: Any = pooled.driver_connection
         self.param = database.param
-        self.almanacs: dict[int, "Almanac"] = {}
+        self.almanacs: dict[int, Almanac] = {}
         self._pooled = pooled
 
     @cached_property
