@@ -56,6 +56,11 @@ class Recount:
     confirmed: list[Moved] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
 
+    @property
+    def counts(self) -> tuple[int, int, int]:
+        """The number of terms that moved, that became official or provisional, that a person must look at."""
+        return len(self.moved), len(self.confirmed), len(self.findings)
+
 
 def run(
     transaction: Transaction,

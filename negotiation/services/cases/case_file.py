@@ -129,8 +129,10 @@ class CaseFile(ChangeRecorder):
 
 def change_in_words(title: str, before: Term, after: Term, document: Document) -> str:
     """因{文号}，{期限名称}由 … 变更为 …，天数不变"""
+    if before.due_on == after.due_on and not after.official:
+        return f"因{document.name}，{title} {in_words(after.due_on)} 由确定改为暂定，天数不变"
     was, now = (in_words(each.due_on) + ("" if each.official else "（暂定）") for each in (before, after))
-    if before.due_on == after.due_on and after.official:
+    if before.due_on == after.due_on:
         return f"因{document.name}，{title} {now} 由暂定改为确定，天数不变"
     return f"因{document.name}，{title}由 {was} 变更为 {now}，天数不变"
 
