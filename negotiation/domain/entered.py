@@ -15,6 +15,8 @@ from negotiation.domain.departments import Directory
 from negotiation.domain.rulebook import Procedure
 
 VALUES, IDS, REPLAYED = "values", "ids", "replayed"  # the keys of the data
+# The keys of the data of a correction, a strike or an annulment: of which event, what it was, what it is now.
+TARGET, WAS, NOW, DAY, CLEARED, BEHIND, ANNULS = "seq", "was", "now", "on", "cleared", "after_seq", "annuls"
 NOTHING: Mapping[str, Any] = {}
 SEALED = "（已封存）"  # stands where a text was that a form requires
 _STAYS = frozenset({"date", "number", "yes_no", "choice", "resource", "case", "meeting"})  # kinds that are values
@@ -50,7 +52,7 @@ class Names(NamedTuple):
     """
 
     directory: Directory
-    items: Mapping[int, str] = {}
+    items: dict[int, str] = {}  # noqa: RUF012 (nobody writes into the default)
     sealed: str = SEALED
 
 

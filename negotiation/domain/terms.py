@@ -24,7 +24,7 @@ class Term(NamedTuple):
     ``days``: the working days with which it began; once it is counted from a later day, those that it has (``length``).
     ``rung``: the last reminder sent, as working days before the due date. ``next_on``: the next day on which the clock
     acts, None while it has nothing to do. ``frozen``: the working days left while suspended; ``paused``: those spent
-    suspended.
+    suspended. ``struck_seq``: the event by which it turned out that it never ran.
     """
 
     n: int
@@ -46,6 +46,7 @@ class Term(NamedTuple):
     answered_on: date | None = None
     ended_on: date | None = None
     ended_seq: int | None = None
+    struck_seq: int | None = None
 
     @property
     def runs(self) -> bool:

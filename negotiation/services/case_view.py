@@ -191,6 +191,8 @@ def _term_json(term: Term, file: CaseFile) -> dict[str, Any]:
 
 def term_status(term: dict[str, Any]) -> str:
     """The status of a term, as ``case_json`` gives it, in words."""
+    if term["struck_seq"]:
+        return "已撤销"
     if term["answered_on"]:
         return f"{term['answered_on']} 答复" + ("（逾期）" if term["answered_on"] > term["due_on"] else "")
     if term["ended_on"]:

@@ -106,7 +106,7 @@ def _counted(transaction: Transaction, ids: Sequence[int]) -> dict[int, tuple[da
     for some in batches(ids, IDS_ASKED_AT_ONCE):
         query = (
             select(TERM.c.case_id, TERM.c.counts_from, TERM.c.counted)
-            .where(TERM.c.case_id.in_(some), TERM.c.main, TERM.c.counted.is_not(None))
+            .where(TERM.c.case_id.in_(some), TERM.c.main, TERM.c.struck_seq.is_(None), TERM.c.counted.is_not(None))
             .order_by(TERM.c.case_id, TERM.c.n)
         )
         found |= {

@@ -2,13 +2,30 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from negotiation.core.batches import batches
+from negotiation.core.enums import CLOCK, STRIKE_ENTRY
+from negotiation.core.labels import AMENDMENT_TITLES
 from negotiation.domain.departments import Directory
-from negotiation.domain.entered import REPLAYED, Names, ids_of, parties_of, typed
+from negotiation.domain.entered import (
+    ANNULS,
+    BEHIND,
+    CLEARED,
+    DAY,
+    NOW,
+    REPLAYED,
+    TARGET,
+    Names,
+    ids_of,
+    parties_of,
+    typed,
+)
 from negotiation.domain.event_chain import EventRecord
-from negotiation.domain.machine.entries import Entry, in_order
+from negotiation.domain.machine.amendments import Amendment, History
+from negotiation.domain.machine.clock_numbers import ClockEvent
+from negotiation.domain.machine.entries import Entry
 from negotiation.domain.rulebook import Procedure
 from negotiation.store.codec import codec
 from negotiation.store.columns import IDS_ASKED_AT_ONCE
@@ -20,25 +37,38 @@ _REVISION = "(SELECT coalesce(max(r.id), 0) FROM calendar_revision r WHERE r.rec
 Stored = tuple[EventRecord, str | None, int]  # an event, its content, the revision of the calendar
 
 
-def entries_of(transaction: Transaction, case_id: int, procedure: Procedure, directory: Directory) -> list[Entry]:
-    """The entries of a case in the order in which they stand (``in_order``); those of the clock are among them."""
-    return entries_of_many(transaction, {case_id: procedure}, directory)[case_id]
+def history_of(transaction: Transaction, case_id: int, procedure: Procedure, directory: Directory) -> History:
+    """All that was recorded of a case."""
+    return histories_of(transaction, {case_id: procedure}, directory)[case_id]
 
 
-def entries_of_many(
+def histories_of(
     transaction: Transaction, procedures: Mapping[int, Procedure], directory: Directory
-) -> dict[int, list[Entry]]:
-    """The entries of many cases, by the id of the case. ``procedures``: of each of these cases, by its id."""
-    found: dict[int, list[Entry]] = {}
+) -> dict[int, History]:
+    """All that was recorded of many cases, by the id of the case. ``procedures``: of each of these cases, by its id."""
+    found: dict[int, History] = {}
     for ids in batches(list(procedures), IDS_ASKED_AT_ONCE):
         events: dict[int, list[Stored]] = {case_id: [] for case_id in ids}
         for stored in _stored(transaction, ids):
             events[stored[0].case_id].append(stored)
-        found |= {
-            case_id: in_order(list(_entries(procedures[case_id], stored, directory)))
-            for case_id, stored in events.items()
-        }
+        found |= {case_id: _history(procedures[case_id], stored, directory) for case_id, stored in events.items()}
     return found
+
+
+def _history(procedure: Procedure, stored: Sequence[Stored], directory: Directory) -> History:
+    names = Names(directory, {})
+    entries = {entry.seq: entry for entry in _entries(procedure, stored, names)}
+    amendments = [
+        _amendment(procedure, record, body, entries, names)
+        for record, body, _ in stored
+        if record.event in AMENDMENT_TITLES
+    ]
+    by_clock = [
+        ClockEvent(record.seq, record.event, record.term, record.happened_on, record.data.get(ANNULS))
+        for record, _, _ in stored
+        if record.role == CLOCK
+    ]
+    return History(list(entries.values()), amendments, by_clock)
 
 
 def _stored(transaction: Transaction, ids: Sequence[int]) -> Iterator[Stored]:
@@ -55,13 +85,11 @@ def _stored(transaction: Transaction, ids: Sequence[int]) -> Iterator[Stored]:
     return ((EventRecord._make(event.read(row[:-2])), row[-2], row[-1]) for row in rows)
 
 
-def _entries(procedure: Procedure, stored: Sequence[Stored], directory: Directory) -> Iterator[Entry]:
-    """The entries of one case; data items bear the names with which they were asked for."""
-    items: dict[int, str] = {}
-    names = Names(directory, items)
+def _entries(procedure: Procedure, stored: Sequence[Stored], names: Names) -> Iterator[Entry]:
+    """The entries of one case; data items bear the names with which they were asked for, which ``names`` gets."""
     for record, body, revision in stored:
         fields = typed(procedure, record.event, record.data, _content(record, body), names)
-        items |= _asked(procedure, record, fields)
+        names.items.update(_asked(procedure, record, fields))
         yield Entry(
             record.seq,
             record.event,
@@ -88,3 +116,28 @@ def _content(record: EventRecord, body: str | None) -> dict[str, Any] | None:
 def _asked(procedure: Procedure, record: EventRecord, fields: Mapping[str, Any]) -> dict[int, str]:
     """The data items that an entry asks for: number → name."""
     return dict(zip(ids_of(record.data, procedure.items), fields.get(procedure.items, ()), strict=False))
+
+
+def _amendment(
+    procedure: Procedure,
+    record: EventRecord,
+    body: str | None,
+    entries: Mapping[int, Entry],
+    names: Names,
+) -> Amendment:
+    """A correction or a strike as it was recorded; a text that was sealed since then is not corrected any more."""
+    target, now = entries[record.data[TARGET]], record.data.get(NOW, {})
+    texts = (_content(record, body) or {}).get(NOW, {})
+    on, struck = now.get(DAY), record.event == STRIKE_ENTRY
+    return Amendment(
+        record.seq,
+        target.seq,
+        struck,
+        record.recorded_at,
+        entries[record.seq].calendar_revision,
+        date.fromisoformat(on) if on else None,
+        typed(procedure, target.event, now, texts, names),
+        parties_of(now),
+        tuple(now.get(CLEARED, ())),
+        now.get(BEHIND),
+    )

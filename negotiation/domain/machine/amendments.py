@@ -1,4 +1,4 @@
-"""Amendments of a case's entries: one is corrected, or struck. The entry stays as it was; what stands follows from both.
+"""Amendments of entries: one is corrected, or struck. The entry stays as it was; what stands follows from both.
 
 Pure: which entries stand in the end, in their order, and where one of another day has its place.
 """
@@ -8,6 +8,8 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from negotiation.core.enums import CLOCK
+from negotiation.core.local_time import local_date
+from negotiation.domain.machine.clock_numbers import ClockEvent
 from negotiation.domain.machine.entries import Entry, in_order
 from negotiation.domain.rulebook import Procedure
 
@@ -27,10 +29,25 @@ class Amendment(NamedTuple):
     recorded_at: datetime
     calendar_revision: int
     on: date | None = None
-    fields: Fields = {}
+    fields: Mapping[str, Any] = {}
     parties: Mapping[str, int] = {}
     cleared: tuple[str, ...] = ()
     after_seq: int | None = None
+
+
+class History(NamedTuple):
+    """All that was recorded of a case, by number: its entries, what amends them, and what the clock recorded."""
+
+    entries: Sequence[Entry]
+    amendments: Sequence[Amendment]
+    by_clock: Sequence[ClockEvent]
+
+    def until(self, day: date) -> "History":
+        """What had been recorded by the end of a day."""
+        entries = [each for each in self.entries if local_date(each.recorded_at) <= day]
+        last = max((each.seq for each in entries), default=0)
+        amendments = [each for each in self.amendments if each.seq <= last]
+        return History(entries, amendments, [each for each in self.by_clock if each.seq <= last])
 
 
 def standing(procedure: Procedure, entries: Sequence[Entry], amendments: Iterable[Amendment]) -> list[Entry]:

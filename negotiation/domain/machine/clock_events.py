@@ -95,7 +95,7 @@ def moves(procedure: Procedure, case_state: CaseState, term: Term, on: date, cal
 
     Not of what nobody waits for and no figure holds, nor where something hung on a day that is past.
     """
-    if term.counted is None or (term.next_on is None and term.official):
+    if term.struck_seq is not None or term.counted is None or (term.next_on is None and term.official):
         return False
     if procedure.states[case_state.state].ending == "void" or (term.ended_on is not None and term.answered_on is None):
         return False

@@ -6,6 +6,7 @@ clock does what falls due by law. Nothing that was recorded of the clock's own i
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
+from itertools import zip_longest
 from typing import NamedTuple
 
 from calendars import Unpublished, WorkingCalendar
@@ -64,7 +65,7 @@ def derive(
     Raises Unfit.
     """
     replay = _Replay(procedure, blank, calendars, clock, numbers, max((each.seq for each in entries), default=0) + 1)
-    for entry, following in zip(entries, [*entries[1:], None], strict=True):
+    for entry, following in zip_longest(entries, entries[1:]):
         replay.enter(entry)
         if entry.replayed and (following is None or following.recorded_at != entry.recorded_at):
             replay.stop_clock(local_date(entry.recorded_at))

@@ -24,7 +24,7 @@ class CaseState(NamedTuple):
     def term(self, kind: str) -> Term | None:
         """The latest term of a kind, running or not."""
         for term in reversed(self.terms):
-            if term.kind == kind:
+            if term.kind == kind and term.struck_seq is None:
                 return term
         return None
 

@@ -16,7 +16,7 @@ from negotiation.domain.notices import NoticeRecord
 from negotiation.domain.rulebook import Procedure, Rulebook
 from negotiation.domain.terms import Term
 from negotiation.domain.working_days import Document
-from negotiation.services.cases.case_row import facts_of_terms, moved_parties, short_subject, state_of
+from negotiation.services.cases.case_row import facts_of_terms, moved_parties, short_subject, state_of, take_step
 from negotiation.services.cases.items import folded
 from negotiation.services.cases.task_recorder import TaskRecorder
 from negotiation.services.context import Context
@@ -91,7 +91,7 @@ class ChangeRecorder:
 
         ``replayed``: a ledger's history, of which nobody is notified.
         """
-        self._record_event(step, by, fields or {}, replayed)
+        self.record_event(step, by, self._split(step, fields or {}, replayed))
         self._touched_terms.update(term.n for term in step.changed)
         lapsed = {term.n for term in self.case_state.terms if term.lapsed_on is not None}
         undone = [term.n for term in step.changed if term.n in lapsed and term.lapsed_on is None]
@@ -153,9 +153,12 @@ class ChangeRecorder:
             self.copied,
         )
 
-    def _record_event(self, step: Step, by: EnteredBy, fields: Mapping[str, Any], replayed: bool) -> None:
-        row, seq = self.row, step.after.version
-        data, content = self._split(step, fields, replayed)
+    def record_event(self, step: Step, by: EnteredBy, entered: Entered, after_seq: int | None = None) -> None:
+        """Puts the event of a step alone into the file, chained to the one before it, with what was entered.
+
+        ``after_seq``: the event behind which it stands, if that is not the one before it.
+        """
+        row, seq, (data, content) = self.row, step.after.version, entered
         digest_of_content = None
         if content:
             salt, text = secrets.token_bytes(16), body_of(content)
@@ -163,7 +166,7 @@ class ChangeRecorder:
             self._rows.contents.append((row["id"], seq, salt, text, None))
         record = EventRecord(
             row["id"], seq, step.event, by.actor, step.role, step.after.state, step.basis, step.term, step.on, self.at,
-            data, by.account_id, by.side, by.token, content_digest=digest_of_content,
+            data, by.account_id, by.side, by.token, after_seq, digest_of_content,
         )  # fmt: skip
         self._rows.events.append(chained(row["head"], row["no"], record))
         row["head"] = self._rows.events[-1].digest
@@ -182,24 +185,8 @@ class ChangeRecorder:
         )
 
     def _update_row(self, step: Step, fields: Mapping[str, Any]) -> None:
-        row, after = self.row, step.after
-        ended_before, ending = row["ending"], self.procedure.states[after.state].ending
-        self._rows.moved += moved_parties(row, step)
-        row.update(
-            state=after.state,
-            version=after.version,
-            applicant_id=after.parties.get("applicant"),
-            provider_id=after.parties["provider"],
-            flags=after.flags,
-            last_on=after.last_on,
-            back_state=after.back_state,
-            back_on=after.back_on,
-            back_seq=after.back_seq,
-            ending=ending,
-            reopened=row["reopened"] + (1 if ended_before and not ending else 0),
-        )
-        # what is passed on again, or taken up again, was received when it first came
-        row.update(step.milestones, received_on=row["received_on"] or step.milestones.get("received_on"))
+        self._rows.moved += moved_parties(self.row, step)
+        take_step(self.row, step, self.procedure)
         self.note_facts(fields)
 
     def replace_term(self, term: Term) -> None:

@@ -55,3 +55,4 @@ class Term(SQLModel, table=True):
     answered_on: date | None = None
     ended_on: date | None = None
     ended_seq: int | None = None
+    struck_seq: int | None = None
