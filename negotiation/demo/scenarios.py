@@ -13,6 +13,7 @@ from negotiation.services.cases.case_file import CaseFile
 from negotiation.services.context import Context
 from negotiation.services.meetings import outcomes, planning, view
 from negotiation.services.meetings.planning import Plan
+from negotiation.services.offers import side_of
 from negotiation.store.transaction import Transaction
 
 
@@ -142,7 +143,11 @@ def perform(transaction: Transaction, context: Context, file: CaseFile, move: Mo
     signed = {SIGNED_BY: head, SIGNED_ON: on} if file.procedure.events[move.event].approval else {}
     raw = move.fields | _met(transaction, context, file, move, on)
     acting.act_on(
-        transaction, file, ActRequest(move.event, role=move.role, actor=actor, on=on, fields=raw, extra=signed)
+        transaction,
+        file,
+        ActRequest(
+            move.event, role=move.role, actor=actor, on=on, fields=raw, extra=signed, side=side_of(file, move.role)
+        ),
     )
 
 

@@ -28,7 +28,10 @@ PROVIDER = "provider"
 
 @dataclass(frozen=True, slots=True)
 class NewApplication:
-    """A form as entered on the day ``on``, to be handed in or left a draft; ``signature``: of a head, on its paper."""
+    """A form as entered on the day ``on``, to be handed in or left a draft; ``signature``: of a head, on its paper.
+
+    ``token``: with which a program enters it.
+    """
 
     procedure: str
     fields: Mapping[str, Any]
@@ -36,6 +39,7 @@ class NewApplication:
     submit: bool
     signature: Signature | None = None
     uploads: Sequence[Upload] = ()
+    token: int | None = None
 
 
 class Application(NamedTuple):
@@ -87,5 +91,5 @@ def _handed_in(work: UnitOfWork, person: Person, no: str, new: NewApplication) -
     file = acting.take(work, no)
     event, role = first_event(file.procedure).key, file.procedure.drafter
     extra = kept(work.transaction, file, new.uploads, person)
-    request = ActRequest(event, role=role, actor=person.name, on=new.on, extra=extra)
+    request = ActRequest(event, role=role, actor=person.name, on=new.on, extra=extra, token=new.token)
     return approvals.enter(work.transaction, file, person, request, new.signature) is not None

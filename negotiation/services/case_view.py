@@ -222,6 +222,8 @@ def items_to_name(case: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 def term_status(term: dict[str, Any]) -> str:
     """The status of a term, as ``case_json`` gives it, in words."""
+    if term["struck_seq"]:
+        return "已撤销"
     if term["answered_on"]:
         done = "提供" if term["supplies"] else "答复"
         return f"{term['answered_on']} {done}" + ("（逾期）" if term["answered_on"] > term["due_on"] else "")

@@ -1,5 +1,6 @@
 """Cases as they stand: one or many loaded whole with their terms, and what else a step asks of its own case."""
 
+import json
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple, TypeVar
@@ -119,11 +120,11 @@ def acted_since(transaction: Transaction, row: CaseRow, seen: int) -> bool:
     return seen < row["version"] and bool(transaction.rows(sql, [row["id"], seen, CLOCK]))
 
 
-def read_content(transaction: Transaction, case_id: int, seq: int) -> str | None:
-    """The content of an event (seq 0: the draft), as JSON text; None if nothing was, or it was sealed."""
-    sql = f"SELECT body FROM content WHERE case_id = {transaction.param} AND seq = {transaction.param}"
-    rows = transaction.rows(sql, [case_id, seq])
-    return rows[0][0] if rows else None
+def read_draft(transaction: Transaction, case_id: int) -> dict[str, Any]:
+    """The fields of a draft, as they were entered; empty if there was none, or it was sealed."""
+    sql = f"SELECT body FROM content WHERE case_id = {transaction.param} AND seq = 0"
+    rows = transaction.rows(sql, [case_id])
+    return json.loads(rows[0][0]) if rows and rows[0][0] else {}
 
 
 @lru_cache(maxsize=16)

@@ -5,6 +5,7 @@ from datetime import date
 from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 
+from negotiation.domain.event_chain import EventRecord
 from negotiation.domain.items import Item as DataItem
 from negotiation.domain.notices import NoticeRecord
 from negotiation.domain.terms import Term as RunningTerm
@@ -30,7 +31,7 @@ class Change(NamedTuple):
 
     row: CaseRow
     loaded: Loaded | None
-    events: Sequence[tuple[Any, ...]] = ()
+    events: Sequence[EventRecord] = ()
     contents: Sequence[tuple[Any, ...]] = ()
     terms: Sequence[RunningTerm] = ()
     items: Sequence[DataItem] = ()

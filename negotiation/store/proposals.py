@@ -31,6 +31,7 @@ class ProposalRow(NamedTuple):
     decided_by: str = ""
     decided_at: datetime | None = None
     said: str = ""
+    token: int | None = None
 
     @property
     def entered(self) -> dict[str, Any]:

@@ -44,8 +44,8 @@ class Act(NamedTuple):
     """An act of a party or of the clock, on the day on which it happened; ``fields``: what was entered, read already.
 
     ``parties``: the department ids of those who take a part in the case by this act. ``replayed``: history that a
-    ledger reports, of which only what the ledger has columns for is demanded. ``seq``: the number of its event, where
-    that is not the next one.
+    ledger reports, of which only what the ledger has columns for is demanded. ``seq``: the number that its event has
+    already; None: the next one of the case.
     """
 
     event: str

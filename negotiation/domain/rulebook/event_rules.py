@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from negotiation.core.enums import PARTY_ROLES
 from negotiation.domain.rulebook.item_rules import ItemEffect
 from negotiation.domain.rulebook.term_rules import NoticeRule
 
@@ -12,6 +13,9 @@ FIELD_KINDS = (
     "text", "date", "list", "choice", "department", "departments", "number", "yes_no", "resource", "case", MEETING,
 )  # fmt: skip
 STAY, BACK, ITEMS = "stay", "back", "items"  # as targets: no other state; that before the referral; what items come to
+
+
+_PARTIES = frozenset(PARTY_ROLES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,8 +127,9 @@ class Transition:
 
     @property
     def moves(self) -> bool:
-        """True if the event changes the state or a term: only such an event orders the dates of later ones."""
-        return self.target != STAY or bool(self.starts or self.stops or self.suspends or self.lengthens)
+        """True if the event changes the state, a term or a party: only such an event orders the dates of later ones."""
+        changes_term = bool(self.starts or self.stops or self.suspends or self.lengthens)
+        return self.target != STAY or changes_term or not _PARTIES.isdisjoint(self.event.fields)
 
     @property
     def goes_back(self) -> bool:

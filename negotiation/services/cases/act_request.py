@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from negotiation.domain.entered import EnteredBy
+
 
 @dataclass(frozen=True, slots=True)
 class ActRequest:
@@ -12,7 +14,7 @@ class ActRequest:
 
     ``on``: the day on which it happened (Asia/Shanghai). ``extra``: what no form of the rulebook asks and the event
     keeps all the same (who signed, which files came with it). ``seen_version``: the version of the case that the
-    actor saw.
+    actor saw. ``account_id``, ``side`` and ``token``: who enters it, as of ``EnteredBy``.
     """
 
     event: str
@@ -22,3 +24,11 @@ class ActRequest:
     fields: Mapping[str, Any] = field(default_factory=dict)
     extra: Mapping[str, Any] = field(default_factory=dict)
     seen_version: int | None = None
+    account_id: int | None = None
+    side: int | None = None
+    token: int | None = None
+
+    @property
+    def entered_by(self) -> EnteredBy:
+        """Who enters the act."""
+        return EnteredBy(self.actor, self.account_id, self.side, self.token)

@@ -13,6 +13,7 @@ from negotiation.core.enums import CLOCK, CONTRADICTS
 from negotiation.core.errors import DateError, NegotiationError, NotTheirs, WrongRole
 from negotiation.core.local_time import local_date
 from negotiation.domain import forms
+from negotiation.domain.entered import EnteredBy
 from negotiation.domain.machine import lifecycle
 from negotiation.domain.machine.values import Act, Step
 from negotiation.services.cases import meeting_basis, relations
@@ -119,9 +120,10 @@ def _record(
     """
     *by_clock, own = steps
     for step in by_clock:
-        file.record(step, actor=SYSTEM)
+        file.record(step, by=EnteredBy(SYSTEM))
     contradicts = relations.contradiction(transaction, file, request.event, fields) if live else {}
-    file.record(own, actor=request.actor, fields={**fields, **contradicts, **request.extra}, silent=not live)
+    entered = {**fields, **contradicts, **request.extra}
+    file.record(own, by=request.entered_by, fields=entered, replayed=not live)
     if contradicts:
         file.point_out(file.row["version"], contradicts[CONTRADICTS])
     for step in steps:

@@ -30,6 +30,28 @@ def state_of(row: CaseRow, terms: tuple[Term, ...], items: tuple[Item, ...]) -> 
     )
 
 
+def take_step(row: CaseRow, step: Step, procedure: Procedure) -> None:
+    """Brings the columns of a case up to a step: its state, parties, marks, dates and whether it has ended."""
+    after, ended_before = step.after, row["ending"]
+    ending = procedure.states[after.state].ending
+    row.update(
+        state=after.state,
+        version=after.version,
+        applicant_id=after.parties.get("applicant"),
+        provider_id=after.parties["provider"],
+        flags=after.flags,
+        last_on=after.last_on,
+        back_state=after.back_state,
+        back_on=after.back_on,
+        back_seq=after.back_seq,
+        ending=ending,
+        reopened=row["reopened"] + (1 if ended_before and not ending else 0),
+        items=sum(not item.whole for item in after.items),
+    )
+    # what is passed on again, or taken up again, was received when it first came
+    row.update(step.milestones, received_on=row["received_on"] or step.milestones.get("received_on"))
+
+
 def facts_of_terms(row: CaseRow, terms: Iterable[Term]) -> CaseRow:
     """The columns of a case that sum up its terms, so that the desk need not read them."""
     facts: CaseRow = {"owed": False, "late": False, "next_due": None, "suspended": False}

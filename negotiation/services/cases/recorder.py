@@ -9,14 +9,15 @@ from typing import Any
 from negotiation.core.errors import FieldError
 from negotiation.core.local_time import local_date
 from negotiation.domain import notices
-from negotiation.domain.event_chain import EventBody, body_of, content_digest, event_digest
+from negotiation.domain.entered import Entered, EnteredBy, split
+from negotiation.domain.event_chain import EventRecord, body_of, chained, content_digest
 from negotiation.domain.machine.values import Step
 from negotiation.domain.meetings import Meeting
 from negotiation.domain.notices import NoticeRecord
 from negotiation.domain.rulebook import Procedure, Rulebook
 from negotiation.domain.terms import Term
 from negotiation.domain.working_days import Document
-from negotiation.services.cases.case_row import facts_of_terms, moved_parties, short_subject, state_of
+from negotiation.services.cases.case_row import facts_of_terms, moved_parties, short_subject, state_of, take_step
 from negotiation.services.cases.task_recorder import TaskRecorder
 from negotiation.services.context import Context
 from negotiation.store.case_reader import CaseRow, Loaded
@@ -29,7 +30,7 @@ SYSTEM = "系统"
 class Rows:
     """New rows of a change, as tuples in the order of the columns of their tables."""
 
-    events: list[tuple[Any, ...]] = field(default_factory=list)
+    events: list[EventRecord] = field(default_factory=list)
     contents: list[tuple[Any, ...]] = field(default_factory=list)
     moved: list[tuple[Any, ...]] = field(default_factory=list)
     notices: list[NoticeRecord] = field(default_factory=list)
@@ -44,7 +45,7 @@ class ChangeRecorder:
         self.context = context
         self.rulebook = rulebook
         self.at = at
-        self.clock = SYSTEM  # the name under which the clock lapses and reminds
+        self.clock = EnteredBy(SYSTEM)  # under which the clock lapses and reminds
         self.row: CaseRow = dict(loaded.row)
         self.procedure: Procedure = rulebook.procedures[self.row["procedure"]]
         self.calendar = context.calendar_of(rulebook)
@@ -82,18 +83,21 @@ class ChangeRecorder:
         self,
         step: Step,
         *,
-        actor: str,
+        by: EnteredBy,
         fields: Mapping[str, Any] | None = None,
-        silent: bool = False,
+        replayed: bool = False,
         document: Document | None = None,
     ) -> None:
-        """Puts a step into the file: event and chain, content, terms, case columns, notices, tasks."""
-        self._record_event(step, actor, fields or {})
+        """Puts a step into the file: event and chain, content, terms, case columns, notices, tasks.
+
+        ``replayed``: a ledger's history, of which nobody is notified.
+        """
+        self.record_event(step, by, self._split(step, fields or {}, replayed))
         lapsed = {term.n for term in self.case_state.terms if term.lapsed_on is not None}
         undone = [term.n for term in step.changed if term.n in lapsed and term.lapsed_on is None]
         self.case_state = step.after
         self._update_row(step, fields or {})
-        if not silent:
+        if not replayed:
             self._rows.notices += notices.of_step(self._about(step, document))
         self.tasks.record(step, undone)
         self.steps.append(step)
@@ -145,40 +149,40 @@ class ChangeRecorder:
             self.copied,
         )
 
-    def _record_event(self, step: Step, actor: str, fields: Mapping[str, Any]) -> None:
-        row, seq = self.row, step.after.version
+    def record_event(self, step: Step, by: EnteredBy, entered: Entered, after_seq: int | None = None) -> None:
+        """Puts the event of a step alone into the file, chained to the one before it, with what was entered.
+
+        ``after_seq``: the event behind which it stands, if that is not the one before it.
+        """
+        row, seq, (data, content) = self.row, step.after.version, entered
         digest_of_content = None
-        if fields:
-            salt, text = secrets.token_bytes(16), body_of(fields)
+        if content:
+            salt, text = secrets.token_bytes(16), body_of(content)
             digest_of_content = content_digest(salt, text)
             self._rows.contents.append((row["id"], seq, salt, text, None))
-        body = EventBody(
-            row["no"], seq, step.event, actor, step.role, step.after.state, step.basis, step.term, step.on, self.at,
-            digest_of_content,
+        record = EventRecord(
+            row["id"], seq, step.event, by.actor, step.role, step.after.state, step.basis, step.term, step.on, self.at,
+            data, by.account_id, by.side, by.token, after_seq, digest_of_content,
         )  # fmt: skip
-        row["head"] = event_digest(row["head"], body)
-        self._rows.events.append((row["id"], *body[1:], row["head"]))  # the columns of the table, in their order
+        self._rows.events.append(chained(row["head"], row["no"], record))
+        row["head"] = self._rows.events[-1].digest
+
+    def _split(self, step: Step, fields: Mapping[str, Any], replayed: bool) -> Entered:
+        """What was entered, in two parts; the parties of the draft go with the event by which it is handed in."""
+        handed_in = self.row["state"] == self.procedure.initial != step.after.state
+        return split(
+            self.procedure,
+            step.event,
+            fields,
+            self.context.directory,
+            items={item.name: item.n for item in step.after.items},
+            parties=step.after.parties if handed_in else {},
+            replayed=replayed,
+        )
 
     def _update_row(self, step: Step, fields: Mapping[str, Any]) -> None:
-        row, after = self.row, step.after
-        ended_before, ending = row["ending"], self.procedure.states[after.state].ending
-        self._rows.moved += moved_parties(row, step)
-        row.update(
-            state=after.state,
-            version=after.version,
-            applicant_id=after.parties.get("applicant"),
-            provider_id=after.parties["provider"],
-            flags=after.flags,
-            last_on=after.last_on,
-            back_state=after.back_state,
-            back_on=after.back_on,
-            back_seq=after.back_seq,
-            ending=ending,
-            reopened=row["reopened"] + (1 if ended_before and not ending else 0),
-            items=sum(not item.whole for item in after.items),
-        )
-        # what is passed on again, or taken up again, was received when it first came
-        row.update(step.milestones, received_on=row["received_on"] or step.milestones.get("received_on"))
+        self._rows.moved += moved_parties(self.row, step)
+        take_step(self.row, step, self.procedure)
         self.note_facts(fields)
 
     def replace_term(self, term: Term) -> None:
