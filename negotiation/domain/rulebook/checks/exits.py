@@ -34,7 +34,7 @@ def check_exits(procedure: Procedure, read: Reader) -> None:
             read.fault(f"states.{key}.term", "缺少：未结束的状态须有期限（term）或列入议程（agenda），否则无人过问")
     dead = {state for state, rows in moves.items() if not any(each.free for each in rows)}
     led_out = _led_out(procedure, moves, dead)
-    for key in (key for key in moves if key in dead or key not in led_out):
+    for key in (key for key, rows in moves.items() if rows and (key in dead or key not in led_out)):
         read.fault(f"states.{key}", _stuck(procedure, key, moves[key], led_out))
     for wheel in _wheels(procedure, moves):
         if not any(_to_a_third(procedure, move, wheel) for state in wheel for move in moves[state]):
