@@ -3,7 +3,7 @@
 The first state is exempt: a draft is its drafter's own, was handed in to nobody, and no term runs in it.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from negotiation.core.enums import PARTY_ROLES
@@ -62,9 +62,12 @@ def _gives_up(procedure: Procedure, row: Transition) -> bool:
 
 
 def _targets(procedure: Procedure, row: Transition) -> frozenset[str]:
+    """The states that a row can lead to, of those that there are; back to each that it may have come from."""
     if row.target == BACK:
-        return frozenset(source for (source, _), each in procedure.table.items() if each.remembers)
-    return frozenset(row.targets.values() if row.target_field else (row.target,))
+        named: Iterable[str] = (source for (source, _), each in procedure.table.items() if each.remembers)
+    else:
+        named = row.targets.values() if row.target_field else (row.target,)
+    return frozenset(procedure.states.keys() & set(named))
 
 
 def _counts(procedure: Procedure, row: Transition) -> bool:
@@ -85,7 +88,7 @@ def _led_out(procedure: Procedure, moves: Mapping[str, tuple[_Move, ...]], dead:
     """The states from which the office, or the party that does not hold them, can bring a case to its end.
 
     Whatever the holder does in the meantime: where only time gives the others a row (``after_due``), each of the
-    holder's own ways must lead to such a state too. ``dead`` ones have a fault of their own and give no other state one.
+    holder's own ways must lead to such a state too. The ``dead`` have a fault of their own and bring it on no other.
     """
     led = {key for key, state in procedure.states.items() if state.ending} | dead
     while True:
