@@ -3,7 +3,7 @@
 The first state is exempt: a draft is its drafter's own, was handed in to nobody, and no term runs in it.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from negotiation.core.enums import PARTY_ROLES
@@ -18,8 +18,8 @@ class _Move(NamedTuple):
     """A row that leads on: the states that it can lead to, and who can take it.
 
     ``free``: somebody else than a party that holds the state can take it, and no condition but time is in the way.
-    ``chosen``: who takes it chooses among the targets. ``endless``: it can be taken again and again. ``waits``: time must
-    pass before it can be taken.
+    ``chosen``: who takes it chooses among the targets. ``endless``: it can be taken again and again. ``waits``: time
+    must pass before it can be taken.
     """
 
     row: Transition
@@ -61,7 +61,7 @@ def _moves(procedure: Procedure, state: str) -> Iterator[_Move]:
 
 
 def _waits(procedure: Procedure, row: Transition) -> bool:
-    """True if a term must have passed: one that the row names, or that of its items; what is contested waits for none."""
+    """True if a term must have passed: that which the row names, or that of its items; what is contested can go on."""
     among, rules = row.items.among if row.items else (), procedure.item_rules
     of_items = any(name.endswith(OVERDUE) for name in among)
     if of_items and rules is not None and "contested" in among:
@@ -83,11 +83,15 @@ def _gives_up(procedure: Procedure, row: Transition) -> bool:
 
 
 def _targets(procedure: Procedure, row: Transition) -> frozenset[str]:
+    """The states that a row can lead to, of those that there are; back to each that it may have come from."""
     if row.target == BACK:
-        return frozenset(source for (source, _), each in procedure.table.items() if each.remembers)
-    if row.target == ITEMS and row.items is not None and procedure.item_rules is not None:
-        return frozenset(procedure.item_rules.states[key] for verb in row.items.verbs for key in COMES_TO.get(verb, ()))
-    return frozenset(row.targets.values() if row.target_field else (row.target,))
+        named: Iterable[str] = (source for (source, _), each in procedure.table.items() if each.remembers)
+    elif row.items is not None and procedure.item_rules is not None and row.target == ITEMS:
+        states = procedure.item_rules.states
+        named = (states[key] for verb in row.items.verbs for key in COMES_TO.get(verb, ()))
+    else:
+        named = row.targets.values() if row.target_field else (row.target,)
+    return frozenset(procedure.states.keys() & set(named))
 
 
 def _counts(procedure: Procedure, row: Transition) -> bool:
@@ -110,7 +114,7 @@ def _led_out(procedure: Procedure, moves: Mapping[str, tuple[_Move, ...]], dead:
     """The states from which the office, or the party that does not hold them, can bring a case to its end.
 
     Whatever the holder does in the meantime: where only time gives the others a row, each of the
-    holder's own ways must lead to such a state too. ``dead`` ones have a fault of their own and give no other state one.
+    holder's own ways must lead to such a state too. The ``dead`` have a fault of their own and bring it on no other.
     """
     led = {key for key, state in procedure.states.items() if state.ending} | dead
     while True:
