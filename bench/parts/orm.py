@@ -23,9 +23,9 @@ def take_step(engine: Engine, written: Written) -> None:
     """Loads the case and its terms, changes them as the step did, adds its new rows, commits."""
     change = written.change
     with Session(engine) as session:
-        case = session.exec(select(Case).where(Case.no == change.row["no"])).one()
+        case = session.exec(select(Case).where(Case.no == change.record.no)).one()
         terms = {term.n: term for term in session.exec(select(Term).where(Term.case_id == case.id))}
-        _set(case, change.row.items())
+        _set(case, change.record._asdict().items())
         for changed in change.changed_terms:
             _set(terms[changed.n], changed._asdict().items())
         for n, answered in ((row[1], row) for row in change.changed_items):

@@ -107,8 +107,8 @@ def as_closed(change: Change) -> Change:
     (term,) = change.new_terms
     ended = term.due_on - timedelta(days=1)
     term = term._replace(answered_on=ended, ended_on=ended, ended_seq=1, next_on=None)
-    row = change.row | {"state": "closed", "ending": "closed", "closed_on": ended, "next_due": None, "owed": False}
-    return change._replace(row=row, new_terms=[term])
+    record = change.record._replace(state="closed", ending="closed", closed_on=ended, next_due=None, owed=False)
+    return change._replace(record=record, new_terms=[term])
 
 
 def _sent(notice: NoticeRecord, at: datetime) -> NoticeRecord:

@@ -49,7 +49,7 @@ class Screening:
         """Those of the notices that are still relevant and can be sent."""
         ids = {line.case_id for row in rows for line in row.lines}
         self.cases = {
-            loaded.row["id"]: loaded
+            loaded.record.id: loaded
             for some in batches(sorted(ids - {0}), IDS_ASKED_AT_ONCE)
             for loaded in case_reader.load_many(self.transaction, some)
         }

@@ -73,7 +73,7 @@ def _matter(file: CaseFile, case: Mapping[str, Any]) -> Matter:
     running = [term for term in case["terms"] if term["runs"]]
     return Matter(
         case,
-        {title: file.row[column] for title, column in DATES.items()},
+        {title: getattr(file.case, column) for title, column in DATES.items()},
         _entry(answers[-1]) if answers else Entry(UNANSWERED),
         _entry(referrals[-1]) if referrals else None,
         min(running, key=lambda term: term["due_on"], default=None),

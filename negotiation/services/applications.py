@@ -62,8 +62,8 @@ def apply_for(work: UnitOfWork, person: Person, new: NewApplication) -> Applicat
         case_writer.save(work.transaction, file.change())
     if new.uploads and not new.submit:
         raise FieldError("草稿不能带附件", field="files", todo="请直接提出申请，或在提交草稿时再上传")
-    proposed = [_handed_in(work, person, file.row["no"], new) for file in files if new.submit]
-    return Application(files[0].row["matter"], tuple(file.row["no"] for file in files), any(proposed))
+    proposed = [_handed_in(work, person, file.no, new) for file in files if new.submit]
+    return Application(files[0].case.matter, tuple(file.no for file in files), any(proposed))
 
 
 def _opened(work: UnitOfWork, new: NewApplication) -> Sequence[CaseFile]:
@@ -78,7 +78,7 @@ def kept(transaction: Transaction, file: CaseFile, uploads: Sequence[Upload], pe
     """Keeps the files that come with an act; what its event says of them: their names, sizes and digests."""
     if not uploads:
         return {}
-    numbers = attachments.add(transaction, file.row["id"], uploads, person.name, file.at)
+    numbers = attachments.add(transaction, file.case_id, uploads, person.name, file.at)
     return {ATTACHED: proofs(numbers, uploads)}
 
 

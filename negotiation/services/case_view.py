@@ -78,12 +78,12 @@ def provisional_json(
 
 def case_json(transaction: Transaction, file: CaseFile, context: Context, as_of: date) -> dict[str, Any]:
     """A case whole: its facts, events with what was entered, items, terms, tasks and notices."""
-    (line,) = query.lines_numbered(transaction, [file.row["no"]], as_of, None)
-    case_id = file.row["id"]
+    (line,) = query.lines_numbered(transaction, [file.no], as_of, None)
+    case_id = file.case_id
     return line_json(line, file.rulebook, context, as_of) | {
-        "rulebook": f"{file.row['rulebook']}@{file.row['edition']}",
+        "rulebook": f"{file.case.rulebook}@{file.case.edition}",
         "law": file.rulebook.law,
-        "version": file.row["version"],
+        "version": file.version,
         "events": [_event_json(each, file) for each in case_queries.events_of(transaction, case_id)],
         "items": [{"name": name, "answer": answer} for name, answer in case_queries.items_of(transaction, case_id)],
         "terms": [_term_json(term, file) for term in file.case_state.terms],

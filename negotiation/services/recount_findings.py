@@ -59,7 +59,7 @@ def _differing(file: CaseFile, numbers: set[int], past: Past) -> Iterator[Findin
     """The decided terms whose date would be another by what has changed now, and not by something long before."""
     before = past.before.of(file.rulebook.calendar_layer)
     for term in file.case_state.terms:
-        if term.n in numbers and term.counted is not None and file.row["ending"] != "void":
+        if term.n in numbers and term.counted is not None and file.case.ending != "void":
             was, now = (terms.end_of(term.counts_from, term.counted, each)[0] for each in (before, file.calendar))
             turned = now not in (was, term.due_on)
             if turned if term.suspended_on is None else _kept_otherwise(term, past, file):
@@ -93,14 +93,14 @@ def withdraw(transaction: Transaction, context: Context, at: datetime) -> None:
                 if term.n in numbers and term.counted is not None and term.suspended_on is None:
                     now = terms.end_of(term.counts_from, term.counted, file.calendar)[0]
                     stands = finding(file, term, now).key if now != term.due_on else ""
-                    gone = [key for key in keys[file.row["id"], term.n] if key != stands]
-                    close_tasks(transaction, file.row["id"], gone, local_date(at))
+                    gone = [key for key in keys[file.case_id, term.n] if key != stands]
+                    close_tasks(transaction, file.case_id, gone, local_date(at))
 
 
 def finding(file: CaseFile, term: Term, due_on: date) -> Finding:
     """The finding of a term that would be due on ``due_on``."""
     title = file.procedure.terms[term.kind].title
-    return Finding(file.row["id"], file.row["no"], title, term.n, term.due_on, due_on)
+    return Finding(file.case_id, file.no, title, term.n, term.due_on, due_on)
 
 
 def ask_to_look(transaction: Transaction, findings: Iterable[Finding], document: Document, today: date) -> None:

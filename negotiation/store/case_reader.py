@@ -9,6 +9,7 @@ from sqlmodel import SQLModel
 
 from negotiation.core.enums import CLOCK
 from negotiation.core.errors import NotFound
+from negotiation.domain.case_record import CaseRecord
 from negotiation.domain.terms import Term as RunningTerm
 from negotiation.store.calendar_notices import REVISION
 from negotiation.store.codec import TableCodec, codec
@@ -16,16 +17,14 @@ from negotiation.store.schema.cases import Case
 from negotiation.store.schema.terms import Term
 from negotiation.store.transaction import Transaction
 
-CaseRow = dict[str, Any]
-
 
 class Loaded(NamedTuple):
-    """A case as it stands in the database: its row by column name, its terms in order; the calendar's revision then.
+    """A case as it stands in the database: its record, its terms in order; the calendar's revision then.
 
     ``copied``: the departments that it is copied to.
     """
 
-    row: CaseRow
+    record: CaseRecord
     terms: tuple[RunningTerm, ...]
     calendar_revision: int = 0
     copied: tuple[int, ...] = ()
@@ -52,7 +51,7 @@ def load_many(transaction: Transaction, ids: Sequence[int], *, held: bool = Fals
     """
     lock = " FOR UPDATE" if held and not transaction.database.is_sqlite else ""
     found = _load(transaction, f"id IN ({', '.join([transaction.param] * len(ids))}){lock}", ids)
-    by_id = {loaded.row["id"]: loaded for loaded in found}
+    by_id = {loaded.record.id: loaded for loaded in found}
     return [by_id[case_id] for case_id in ids if case_id in by_id]
 
 
@@ -61,8 +60,8 @@ def _load(transaction: Transaction, wanted: str, values: Sequence[Any]) -> list[
     case, term = codecs(transaction.database.dialect, Case, Term)
     sql = f"SELECT {case.listed}, {REVISION} FROM {case.name} WHERE {wanted}"
     rows = transaction.rows(sql, values)
-    found = [dict(zip(case.columns, case.read(row[:-1]), strict=True)) for row in rows]
-    terms: dict[int, list[RunningTerm]] = {row["id"]: [] for row in found}
+    found = [CaseRecord._make(case.read(row[:-1])) for row in rows]
+    terms: dict[int, list[RunningTerm]] = {record.id: [] for record in found}
     if terms:
         params = ", ".join([transaction.param] * len(terms))
         sql = f"SELECT {term.listed} FROM {term.name} WHERE case_id IN ({params}) ORDER BY case_id, n"
@@ -70,8 +69,8 @@ def _load(transaction: Transaction, wanted: str, values: Sequence[Any]) -> list[
             case_id, *rest = term.read(row)
             terms[case_id].append(RunningTerm._make(rest))
     return [
-        Loaded(row, tuple(terms[row["id"]]), rows[0][-1], _copied(transaction, row["id"]) if row["copied"] else ())
-        for row in found
+        Loaded(each, tuple(terms[each.id]), rows[0][-1], _copied(transaction, each.id) if each.copied else ())
+        for each in found
     ]
 
 
@@ -99,11 +98,11 @@ def open_numbers(transaction: Transaction, department_id: int) -> list[str]:
     return [row[0] for row in transaction.rows(sql, [department_id, department_id])]
 
 
-def acted_since(transaction: Transaction, row: CaseRow, seen: int) -> bool:
+def acted_since(transaction: Transaction, case: CaseRecord, seen: int) -> bool:
     """True if a person has acted on a case after the version that was seen; what the clock does is no act."""
     param = transaction.param
     sql = f"SELECT 1 FROM event WHERE case_id = {param} AND seq > {param} AND role <> {param} LIMIT 1"
-    return seen < row["version"] and bool(transaction.rows(sql, [row["id"], seen, CLOCK]))
+    return seen < case.version and bool(transaction.rows(sql, [case.id, seen, CLOCK]))
 
 
 def read_content(transaction: Transaction, case_id: int, seq: int) -> str | None:

@@ -1,13 +1,14 @@
 """The statements of a change and their values: what a change writes, table by table, in either dialect."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 
+from negotiation.domain.case_record import CaseRecord
 from negotiation.domain.notices import NoticeRecord
 from negotiation.domain.terms import Term as RunningTerm
-from negotiation.store.case_reader import CaseRow, Loaded, codecs
+from negotiation.store.case_reader import Loaded, codecs
 from negotiation.store.codec import TableCodec
 from negotiation.store.database import Database
 from negotiation.store.schema.cases import Case, Content, Copied, Event, Item, MovedParty
@@ -20,26 +21,58 @@ from negotiation.store.schema.types import table_of
 CASE_COLUMNS = tuple(column.name for column in table_of(Case).columns)
 
 
+class ContentRecord(NamedTuple):
+    """A row of the contents; the fields are the columns of its table, in their order."""
+
+    case_id: int
+    seq: int
+    salt: bytes | None
+    body: str | None
+    sealed_at: datetime | None = None
+
+
+class MovedRecord(NamedTuple):
+    """A row of the parts that were handed over; the fields are the columns of its table, in their order."""
+
+    case_id: int
+    seq: int
+    role: str
+    from_id: int
+    to_id: int
+    happened_on: date
+
+
+class TaskRecord(NamedTuple):
+    """A row of the tasks; the fields are the columns of its table, in their order."""
+
+    case_id: int
+    key: str
+    title: str
+    term: int | None
+    created_on: date
+    done_on: date | None = None
+
+
 class Change(NamedTuple):
     """All that one transaction writes of one case. ``loaded``: the case it was decided on; None for a new case.
 
     Rows are tuples in the order of the columns of their tables. ``meetings``: on which of them (id) an event rests.
     """
 
-    row: CaseRow
+    record: CaseRecord
     loaded: Loaded | None
     events: Sequence[tuple[Any, ...]] = ()
-    contents: Sequence[tuple[Any, ...]] = ()
+    contents: Sequence[ContentRecord] = ()
     new_terms: Sequence[RunningTerm] = ()
     changed_terms: Sequence[RunningTerm] = ()
     new_items: Sequence[tuple[Any, ...]] = ()
     changed_items: Sequence[tuple[Any, ...]] = ()
     notices: Sequence[NoticeRecord] = ()
-    tasks: Sequence[tuple[Any, ...]] = ()
+    tasks: Sequence[TaskRecord] = ()
     tasks_done: Sequence[tuple[date, int]] = ()
     copied: Sequence[tuple[int, int]] = ()
     meetings: Sequence[tuple[int, int]] = ()
-    moved: Sequence[tuple[Any, ...]] = ()
+    moved: Sequence[MovedRecord] = ()
 
 
 class Statement:
@@ -110,7 +143,7 @@ def parts_of(database: Database, change: Change) -> list[Part]:
     case, event, content, term, item, notice, task, copied, meeting, moved = codecs(
         database.dialect, Case, Event, Content, Term, Item, Notice, Task, Copied, MeetingCase, MovedParty
     )
-    case_id = change.row["id"]
+    case_id = change.record.id
     parts = [_case_part(case, change)]
     parts += [_inserted(event, each) for each in change.events]
     parts += [_inserted(content, each) for each in change.contents]
@@ -142,13 +175,18 @@ def _updated(table: TableCodec, row: Sequence[Any]) -> Part:
 
 def _case_part(case: TableCodec, change: Change) -> Part:
     """The case as a new row; or what changed of it, on condition that it still has the version that was loaded."""
-    row = change.row
+    record = change.record
     if change.loaded is None:
-        return _inserted(case, tuple(row.values()))
-    before = change.loaded.row
-    changed = {name: value for name, value in row.items() if value != before[name] or name == "version"}
-    values = [*case.bind_some(changed), row["id"], before["version"]]
+        return _inserted(case, record)
+    before = change.loaded.record
+    changed = _changed(record._fields, before, record) | {"version": record.version}
+    values = [*case.bind_some(changed), record.id, before.version]
     return Part(_statement("step", case, tuple(changed)), values)
+
+
+def _changed(names: Sequence[str], before: Sequence[Any], after: Sequence[Any]) -> dict[str, Any]:
+    """The columns that are to be written, by name."""
+    return {name: value for name, old, value in zip(names, before, after, strict=True) if value != old}
 
 
 def _changed_terms(change: Change) -> Iterable[tuple[RunningTerm, RunningTerm]]:
@@ -160,5 +198,5 @@ def _changed_terms(change: Change) -> Iterable[tuple[RunningTerm, RunningTerm]]:
 
 
 def _term_part(table: TableCodec, case_id: int, before: RunningTerm, term: RunningTerm) -> Part:
-    changed = {name: value for name, old, value in zip(term._fields, before, term, strict=True) if value != old}
+    changed = _changed(term._fields, before, term)
     return Part(_statement("update", table, tuple(changed)), [*table.bind_some(changed), case_id, term.n])

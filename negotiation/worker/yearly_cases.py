@@ -84,7 +84,7 @@ def _opened(
     case_writer.save(transaction, file.change())
     acting.act(
         UnitOfWork(transaction, context, at),
-        file.row["no"],
+        file.no,
         ActRequest(rule.event, role=CLOCK, actor=SYSTEM, on=today),
     )
     return 1

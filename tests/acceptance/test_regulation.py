@@ -178,7 +178,7 @@ def test_what_is_complete_enough_is_answered_while_more_is_awaited__article_21(s
     applied(story).act("ask_supplement", "provider", "2025-09-25", materials="使用范围说明")
     story.act("agree", "provider", "2025-09-30")
     stands(story, "agreed", "provider", supply="2025-11-04")  # 9–11, 13–17, 20–24, 27–31 October; 3, 4 November
-    assert story.row["late"] is False
+    assert story.record.late is False
 
 
 def test_who_does_not_agree_gives_the_reasons__article_21(story: Story) -> None:
@@ -218,7 +218,7 @@ def test_a_catalogue_is_updated_and_submitted_in_ten_working_days__article_17(st
     stands(story, "updating", "provider", update="2026-10-09")
     assert cited(story) == f"{REGULATION}第十七条"
     story.act("update", "provider", "2026-10-09", text="新增一项")
-    assert story.row["late"] is False
+    assert story.record.late is False
 
 
 def test_with_the_authoritys_consent_it_may_take_five_days_more__article_17(story: Story) -> None:
@@ -248,7 +248,7 @@ def test_a_correction_is_verified_made_and_reported_back_in_ten_working_days__ar
     assert story.file.rulebook.cited(story.file.procedure.terms["verification"].basis) == f"{REGULATION}第二十六条"
     story.act("correct", "provider", "2026-05-14", outcome="已合并记录")
     assert ("recorded", CIVIL) in heard(story)
-    assert (story.state, story.row["late"]) == ("closed", False)
+    assert (story.state, story.record.late) == ("closed", False)
 
 
 def test_in_beijing_the_competent_authority_still_receives_a_copy_of_a_correction__measures_19(beijing: Story) -> None:

@@ -140,7 +140,7 @@ def calendar_tell(
     cli, at = CliContext.open(), now()
     no = cli.case_no(no) if no else ""
     with cli.database.write() as transaction:
-        case_id = case_reader.load(transaction, no=no).row["id"] if no else None
+        case_id = case_reader.load(transaction, no=no).record.id if no else None
         released = outbox.release(transaction, at, case_id)
     emit({"released": released}, lambda: console.console().print(f"{released} 封通知将在办公时间内发出。"), as_json)
 

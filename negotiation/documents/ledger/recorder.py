@@ -77,7 +77,7 @@ class Recorder:
         """
         file = acting.file_of(self._work, stored.loaded)
         if file.procedure.key != self.form.rules.key:
-            raise RejectedRow(Fault(self.form.number, f"编号 {file.row['no']} 已用于“{file.procedure.title}”，请核对"))
+            raise RejectedRow(Fault(self.form.number, f"编号 {file.no} 已用于“{file.procedure.title}”，请核对"))
         form = self.form.under(file.procedure)
         row = read_row(form, line, self.as_of, self.context.directory.by_name)
         found = compare(form, row, stored.rendered(form, self.context.directory))

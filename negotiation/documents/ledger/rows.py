@@ -32,9 +32,9 @@ class StoredCase:
 
     def rendered(self, form: Form, directory: Directory) -> RenderedCase:
         """The case as that form shows it."""
-        row = self.loaded.row
-        parties = {role: directory.name(row[f"{role}_id"]) for role in PARTY_ROLES}
-        return render_case(form, row["no"], parties, self.draft, self.happened)
+        record = self.loaded.record
+        parties = {role: directory.name(record.parties.get(role)) for role in PARTY_ROLES}
+        return render_case(form, record.no, parties, self.draft, self.happened)
 
 
 def known_cases(transaction: Transaction, numbers: Sequence[str]) -> dict[str, StoredCase]:
@@ -44,7 +44,7 @@ def known_cases(transaction: Transaction, numbers: Sequence[str]) -> dict[str, S
         return {}
     params = ", ".join([transaction.param] * len(wanted))
     ids = [row[0] for row in transaction.rows(f'SELECT id FROM "case" WHERE no IN ({params})', wanted)]
-    return {stored.loaded.row["no"]: stored for stored in stored_cases(transaction, ids)}
+    return {stored.loaded.record.no: stored for stored in stored_cases(transaction, ids)}
 
 
 def stored_cases(transaction: Transaction, ids: Sequence[int]) -> list[StoredCase]:
@@ -52,7 +52,7 @@ def stored_cases(transaction: Transaction, ids: Sequence[int]) -> list[StoredCas
     if not ids:
         return []
     contents = {(row[0], row[1]): row[3] for row in _rows_of(transaction, Content, ids)}
-    found = {loaded.row["id"]: StoredCase(loaded, {}, []) for loaded in case_reader.load_many(transaction, ids)}
+    found = {loaded.record.id: StoredCase(loaded, {}, []) for loaded in case_reader.load_many(transaction, ids)}
     for case_id, stored in found.items():
         stored.draft = json.loads(contents.get((case_id, 0)) or "{}")
     for case_id, seq, event, _actor, _role, state, _basis, _term, on, *_ in _rows_of(transaction, Event, ids):

@@ -86,7 +86,7 @@ class Proposed(NamedTuple):
 
 def _proposed(transaction: Transaction, file: CaseFile, side: int) -> Proposed | None:
     """A letter is often drafted together with the act that it carries out, while the head has yet to sign both."""
-    for row in proposals.of_case(transaction, file.row["id"]):
+    for row in proposals.of_case(transaction, file.case_id):
         if row.state == ProposalState.OPEN and row.department_id == side and row.event in file.procedure.events:
             return _read(file, row)
     return None
@@ -105,7 +105,7 @@ def _answer(file: CaseFile, steps: Sequence[PastStep], proposed: Proposed | None
     answers = [each.step for each in steps if each.transition.answers]
     if answers and (main is None or main.answered_on is not None):
         return answers[-1]
-    row = file.procedure.table.get((file.row["state"], proposed.event.key)) if proposed else None
+    row = file.procedure.table.get((file.state, proposed.event.key)) if proposed else None
     if proposed is None or row is None or not row.answers:
         return None
     return _step_of(proposed.on, proposed.event.title, _entered(file, proposed.fields))
@@ -128,7 +128,7 @@ def _step_of(on: date, title: str, entered: tuple[EnteredField, ...]) -> Step:
 def _entered(file: CaseFile, fields: Mapping[str, object]) -> tuple[EnteredField, ...]:
     """The fields entered, in the order of the rulebook, without subject and items, which a letter gives itself."""
     rules = file.procedure
-    apart = {rules.subject, rules.agreed_items if file.row["items"] else ""}
+    apart = {rules.subject, rules.agreed_items if file.case.items else ""}
     return tuple(
         EnteredField(key, rule.title, in_text(rule, fields[key]))
         for key, rule in rules.fields.items()
@@ -213,7 +213,7 @@ def _ruler(file: CaseFile, term: Term) -> Iterator[Day]:
 
 def _notices(transaction: Transaction, file: CaseFile, visibility: Visibility) -> Iterator[NoticeFacts]:
     """The notices sent to departments that the letter may name: a party does not learn how the other was reminded."""
-    for sent in outbox_letters.sent_of_case(transaction, file.row["id"]):
+    for sent in outbox_letters.sent_of_case(transaction, file.case_id):
         if visibility.readers is None or sent.department_id in visibility.readers:
             kind = NOTICE_TITLES.get(sent.template, sent.template)
             yield NoticeFacts(in_words(local_date(sent.at)), file.context.name_of(sent.department_id), kind)

@@ -40,7 +40,7 @@ def file_of(work: UnitOfWork, loaded: Loaded) -> CaseFile:
     """The file of a case that was loaded already; the calendar is read again if it has changed since."""
     context = work.context
     context.keep_up(work.transaction, loaded.calendar_revision)
-    rulebook = context.rulebooks.of(work.transaction, loaded.row["rulebook"], loaded.row["edition"])
+    rulebook = context.rulebooks.of(work.transaction, loaded.record.rulebook, loaded.record.edition)
     return CaseFile(context, rulebook, loaded, at=work.at)
 
 
@@ -51,7 +51,7 @@ def act(work: UnitOfWork, no: str, request: ActRequest) -> CaseFile:
     nothing is written then.
     """
     file = take(work, no)
-    if request.seen_version is not None and request.seen_version != file.row["version"]:
+    if request.seen_version is not None and request.seen_version != file.version:
         raise case_writer.conflict(no)
     act_on(work.transaction, file, request)
     return file
@@ -62,7 +62,7 @@ def act_on(transaction: Transaction, file: CaseFile, request: ActRequest) -> Non
     try:
         perform(transaction, file, request)
     except NegotiationError as error:
-        error.where = error.where or f"案件 {file.row['no']}"
+        error.where = error.where or f"案件 {file.no}"
         raise
     case_writer.save(transaction, file.change())
 
@@ -78,7 +78,7 @@ def perform(transaction: Transaction, file: CaseFile, request: ActRequest, *, cl
     raw: Mapping[str, Any] = forms.sound(file.procedure, request.fields)
     resource, raw = relations.of_act(transaction, file, event, raw, live=clock)
     fields, parties = file.read_fields(event, raw)
-    meeting = meeting_basis.meeting_of(transaction, file.procedure, file.row, fields, on)
+    meeting = meeting_basis.meeting_of(transaction, file, fields, on)
     if meeting is not None:
         fields = file.agreed_at(meeting, event, fields)
     steps = _decided(file, request, fields, parties, clock=clock)
@@ -124,7 +124,7 @@ def _record(
     contradicts = relations.contradiction(transaction, file, request.event, fields) if live else {}
     file.record(own, actor=request.actor, fields={**fields, **contradicts, **request.extra}, silent=not live)
     if contradicts:
-        file.point_out(file.row["version"], contradicts[CONTRADICTS])
+        file.point_out(file.version, contradicts[CONTRADICTS])
     for step in steps:
         if (term := step.annulled) is not None:
-            file.correct(step, outbox.notified_of_lapse(transaction, file.row["id"], term.n, term.due_on))
+            file.correct(step, outbox.notified_of_lapse(transaction, file.case_id, term.n, term.due_on))

@@ -26,8 +26,8 @@ class CaseFile(ChangeRecorder):
 
     def read_draft(self, transaction: Transaction) -> None:
         """The fields that were entered before the first event go with it."""
-        if self.draft is None and self.row["state"] == self.procedure.initial:
-            body = case_reader.read_content(transaction, self.row["id"], 0)
+        if self.draft is None and self.state == self.procedure.initial:
+            body = case_reader.read_content(transaction, self.case_id, 0)
             self.draft = json.loads(body) if body else {}
 
     def read_fields(self, event: str, raw: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, int]]:
@@ -44,14 +44,14 @@ class CaseFile(ChangeRecorder):
 
     def drafted_for(self, event: str) -> dict[str, Any]:
         """The fields of the draft that go along with the event by which it is handed in; of any other none do."""
-        row = self.procedure.table.get((self.row["state"], event))
-        if self.row["state"] != self.procedure.initial or row is None or row.target == STAY:
+        row = self.procedure.table.get((self.state, event))
+        if self.state != self.procedure.initial or row is None or row.target == STAY:
             return {}
         return {key: value for key, value in (self.draft or {}).items() if key in row.event.fields}
 
     def agreed_at(self, meeting: Meeting, event: str, fields: Mapping[str, Any]) -> dict[str, Any]:
         """The fields of an act with the date that its meeting set for this case."""
-        agreed = meeting.item(self.row["no"])
+        agreed = meeting.item(self.no)
         if agreed is None:
             return dict(fields)
         return {**fields, **set_there(self.procedure, self.procedure.events[event], agreed, fields)}
@@ -60,19 +60,19 @@ class CaseFile(ChangeRecorder):
         """Each data item is answered on its own: all agreed, all refused, or those that the reply names."""
         names = fields.get(self.procedure.items) or []
         self._rows.items += [
-            (self.row["id"], self.row["items"] + n, name, ItemAnswer.ASKED.value, None)
+            (self.case_id, self._record.items + n, name, ItemAnswer.ASKED.value, None)
             for n, name in enumerate(names, 1)
         ]
-        self.row["items"] += len(names)
-        if not row.items or not self.row["items"]:
+        self._record = self._record._replace(items=self._record.items + len(names))
+        if not row.items or not self._record.items:
             return
-        stored = case_reader.read_items(transaction, self.row["id"]) if not self._is_new else []
+        stored = case_reader.read_items(transaction, self.case_id) if not self._is_new else []
         known = {n: (n, name, answer) for n, name, answer in stored}
         for _, n, name, answer, _ in [*self._rows.items, *self._rows.answers]:
             known[n] = (n, name, answer)
         held = list(known.values())
         for n, name, answer in changed_answers(held, row, fields, self.procedure):
-            self._rows.answers.append((self.row["id"], n, name, answer, self.row["version"] + 1))
+            self._rows.answers.append((self.case_id, n, name, answer, self.version + 1))
 
     def lapse(self, on: date) -> list[Step]:
         """The clock lets the terms act that were due before the day ``on``."""
@@ -119,7 +119,7 @@ class CaseFile(ChangeRecorder):
         for term in self.case_state.terms:
             if term.n > after and term.runs and term.next_on is not None:
                 rule = self.procedure.terms[term.kind]
-                quiet = bool(self.row["flags"].get(QUIET))
+                quiet = bool(self.case_state.flags.get(QUIET))
                 starts = None if term in past else terms.next_day(rule, term, self.calendar, since=as_of, quiet=quiet)
                 self.replace_term(term._replace(next_on=starts))
         if past:

@@ -8,6 +8,7 @@ from typing import Any
 
 from negotiation.core.errors import FieldError
 from negotiation.domain import notices
+from negotiation.domain.case_record import CaseRecord
 from negotiation.domain.event_chain import EventBody, body_of, content_digest, event_digest
 from negotiation.domain.machine.values import Step
 from negotiation.domain.meetings import Meeting
@@ -15,12 +16,12 @@ from negotiation.domain.notices import NoticeRecord
 from negotiation.domain.rulebook import Procedure, Rulebook
 from negotiation.domain.terms import Term
 from negotiation.domain.working_days import Document
-from negotiation.services.cases.case_row import facts_of_terms, moved_parties, short_subject, state_of
+from negotiation.services.cases.case_record import joined, moved_parties, reached, short_subject, state_of
 from negotiation.services.cases.items import folded
 from negotiation.services.cases.task_recorder import TaskRecorder
 from negotiation.services.context import Context
-from negotiation.store.case_reader import CaseRow, Loaded
-from negotiation.store.change_statements import Change
+from negotiation.store.case_reader import Loaded
+from negotiation.store.change_statements import Change, ContentRecord, MovedRecord
 
 SYSTEM = "系统"
 
@@ -30,15 +31,18 @@ class Rows:
     """New rows of a change, as tuples in the order of the columns of their tables."""
 
     events: list[tuple[Any, ...]] = field(default_factory=list)
-    contents: list[tuple[Any, ...]] = field(default_factory=list)
+    contents: list[ContentRecord] = field(default_factory=list)
     items: list[tuple[Any, ...]] = field(default_factory=list)
     answers: list[tuple[Any, ...]] = field(default_factory=list)
-    moved: list[tuple[Any, ...]] = field(default_factory=list)
+    moved: list[MovedRecord] = field(default_factory=list)
     notices: list[NoticeRecord] = field(default_factory=list)
 
 
 class ChangeRecorder:
-    """A case as it stands after the steps recorded on it, and the change that they make to the database."""
+    """A case as it stands after the steps recorded on it, and the change that they make to the database.
+
+    ``case_state`` alone holds what a step decides; ``case`` joins it with the rest of the record.
+    """
 
     def __init__(
         self, context: Context, rulebook: Rulebook, loaded: Loaded, *, at: datetime, new: bool = False
@@ -47,19 +51,46 @@ class ChangeRecorder:
         self.rulebook = rulebook
         self.at = at
         self.clock = SYSTEM  # the name under which the clock lapses and reminds
-        self.row: CaseRow = dict(loaded.row)
-        self.procedure: Procedure = rulebook.procedures[self.row["procedure"]]
+        self.procedure: Procedure = rulebook.procedures[loaded.record.procedure]
         self.calendar = context.calendar_of(rulebook)
-        self.case_state = state_of(self.row, loaded.terms)
+        self.case_state = state_of(loaded.record, loaded.terms)
         self.draft: dict[str, Any] | None = None
         self.copied: tuple[int, ...] = loaded.copied
-        self.tasks = TaskRecorder(self.row["id"], self.procedure, at)
+        self.tasks = TaskRecorder(loaded.record.id, self.procedure, at)
         self.steps: list[Step] = []
         self._is_new = new
         self._loaded = loaded
+        self._record = loaded.record
         self._touched_terms: set[int] = set()
         self._meetings: dict[int, int] = {}
         self._rows = Rows()
+
+    @property
+    def case(self) -> CaseRecord:
+        """The record of the case as it now stands."""
+        return joined(self._record, self.case_state, self.procedure)
+
+    @property
+    def case_id(self) -> int:
+        return self._record.id
+
+    @property
+    def no(self) -> str:
+        """The number of the case."""
+        return self._record.no
+
+    @property
+    def subject(self) -> str:
+        return self._record.subject
+
+    @property
+    def state(self) -> str:
+        return self.case_state.state
+
+    @property
+    def version(self) -> int:
+        """The number of its events."""
+        return self.case_state.version
 
     def note_facts(self, fields: Mapping[str, Any]) -> None:
         """Keeps the fields that the case itself carries: its subject, and the departments it is copied to (配合单位).
@@ -67,14 +98,24 @@ class ChangeRecorder:
         Raises FieldError for a subject that is too long, or one of the parties among the latter.
         """
         if fields.get(self.procedure.subject):
-            self.row["subject"] = short_subject(self.procedure, fields[self.procedure.subject])
+            subject = short_subject(self.procedure, fields[self.procedure.subject])
+            self._record = self._record._replace(subject=subject)
         named = [self.context.directory.find(name).id for name in fields.get(self.procedure.copied) or ()]
         for department in named:
             if department in self.case_state.parties.values():
                 title = self.procedure.fields[self.procedure.copied].title
                 raise FieldError(f"“{title}”中有本案的使用或提供部门", field=self.procedure.copied, todo="请去掉该部门")
         self.copied = tuple(dict.fromkeys((*self.copied, *named)))
-        self.row["copied"] = len(self.copied)
+        if named:
+            self._record = self._record._replace(copied=len(self.copied))
+
+    def tie(self, resource_id: int) -> None:
+        """The case is about this resource of the catalogue."""
+        self._record = self._record._replace(resource_id=resource_id)
+
+    def relate(self, case_id: int | None) -> None:
+        """Another case gave rise to this one; None: it is not stored here."""
+        self._record = self._record._replace(related_id=case_id)
 
     def record(
         self,
@@ -90,8 +131,8 @@ class ChangeRecorder:
         self._touched_terms.update(term.n for term in step.changed)
         lapsed = {term.n for term in self.case_state.terms if term.lapsed_on is not None}
         undone = [term.n for term in step.changed if term.n in lapsed and term.lapsed_on is None]
-        self.case_state = step.after
-        self._update_row(step, fields or {})
+        self._follow(step)
+        self.note_facts(fields or {})
         if not silent:
             self._rows.notices += notices.of_step(self._about(step, document))
         self.tasks.record(step, undone)
@@ -99,7 +140,7 @@ class ChangeRecorder:
 
     def rests_on(self, meeting: Meeting) -> None:
         """The event that was recorded last is what this meeting came to."""
-        self._meetings[meeting.id] = self.row["version"]
+        self._meetings[meeting.id] = self.version
 
     def point_out(self, seq: int, contradiction: str) -> None:
         """An answer that does not agree with the catalogue: the office looks into it."""
@@ -111,7 +152,6 @@ class ChangeRecorder:
 
     def change(self) -> Change:
         """All that is to be written, in one piece."""
-        self.row |= facts_of_terms(self.row, self.case_state.terms)
         self._keep_draft()
         before, rows = self._loaded, self._rows
         stored = {term.n for term in before.terms}
@@ -119,7 +159,7 @@ class ChangeRecorder:
         new_items, changed_items = folded(rows.items, rows.answers)
         tasks, tasks_done = self.tasks.folded(stored)
         return Change(
-            row=self.row,
+            record=self.case,
             loaded=None if self._is_new else before,
             events=rows.events,
             contents=rows.contents,
@@ -131,7 +171,7 @@ class ChangeRecorder:
             moved=rows.moved,
             tasks=tasks,
             tasks_done=tasks_done,
-            copied=[(self.row["id"], each) for each in self.copied if each not in before.copied],
+            copied=[(self.case_id, each) for each in self.copied if each not in before.copied],
             meetings=list(self._meetings.items()),
         )
 
@@ -139,7 +179,7 @@ class ChangeRecorder:
         context = self.context
         return notices.About(
             step,
-            self.row,
+            self.case,
             self.rulebook,
             context.directory,
             context.settings.office_hours_from,
@@ -149,39 +189,28 @@ class ChangeRecorder:
         )
 
     def _record_event(self, step: Step, actor: str, fields: Mapping[str, Any]) -> None:
-        row, seq = self.row, step.after.version
+        record, seq = self._record, step.after.version
         digest_of_content = None
         if fields:
             salt, text = secrets.token_bytes(16), body_of(fields)
             digest_of_content = content_digest(salt, text)
-            self._rows.contents.append((row["id"], seq, salt, text, None))
+            self._rows.contents.append(ContentRecord(record.id, seq, salt, text))
         body = EventBody(
-            row["no"], seq, step.event, actor, step.role, step.after.state, step.basis, step.term, step.on, self.at,
+            record.no, seq, step.event, actor, step.role, step.after.state, step.basis, step.term, step.on, self.at,
             digest_of_content,
         )  # fmt: skip
-        row["head"] = event_digest(row["head"], body)
-        self._rows.events.append((row["id"], *body[1:], row["head"]))  # the columns of the table, in their order
+        self._record = record._replace(head=event_digest(record.head, body))
+        self._rows.events.append((record.id, *body[1:], self._record.head))  # the columns of the table, in their order
 
-    def _update_row(self, step: Step, fields: Mapping[str, Any]) -> None:
-        row, after = self.row, step.after
-        ended_before, ending = row["ending"], self.procedure.states[after.state].ending
-        self._rows.moved += moved_parties(row, step)
-        row.update(
-            state=after.state,
-            version=after.version,
-            applicant_id=after.parties.get("applicant"),
-            provider_id=after.parties["provider"],
-            flags=after.flags,
-            last_on=after.last_on,
-            back_state=after.back_state,
-            back_on=after.back_on,
-            back_seq=after.back_seq,
-            ending=ending,
-            reopened=row["reopened"] + (1 if ended_before and not ending else 0),
-        )
-        # what is passed on again, or taken up again, was received when it first came
-        row.update(step.milestones, received_on=row["received_on"] or step.milestones.get("received_on"))
-        self.note_facts(fields)
+    def _follow(self, step: Step) -> None:
+        """The case as the step leaves it; one that had ended and goes on is reopened."""
+        before, states = self.case_state, self.procedure.states
+        self.case_state = step.after
+        self._rows.moved += moved_parties(self.case_id, before.parties, step)
+        if step.milestones:
+            self._record = reached(self._record, step.milestones)
+        if states[before.state].ending and not states[step.after.state].ending:
+            self._record = self._record._replace(reopened=self._record.reopened + 1)
 
     def replace_term(self, term: Term) -> None:
         """Puts another form of a term into the case: no event, but written with it."""
@@ -191,4 +220,4 @@ class ChangeRecorder:
 
     def _keep_draft(self) -> None:
         if self._is_new and not self._rows.events and self.draft:
-            self._rows.contents.append((self.row["id"], 0, None, body_of(self.draft), None))
+            self._rows.contents.append(ContentRecord(self.case_id, 0, None, body_of(self.draft)))

@@ -92,14 +92,14 @@ def _of_history(transaction: Transaction, code: str, provider_id: int) -> Resour
 def keep(transaction: Transaction, file: CaseFile, fields: Form, resource: Resource | None) -> None:
     """Puts what a form named into the case."""
     if resource is not None:
-        file.row["resource_id"] = resource.id
+        file.tie(resource.id)
     if fields.get(file.procedure.related):
-        file.row["related_id"] = case_reader.id_of(transaction, fields[file.procedure.related])
+        file.relate(case_reader.id_of(transaction, fields[file.procedure.related]))
 
 
 def ruling(transaction: Transaction, file: CaseFile) -> Resource | None:
     """The resource of a case, while it is its provider's: what one department catalogued binds no other answer."""
-    number = file.row["resource_id"]
+    number = file.case.resource_id
     found = resources.by_id(transaction, number) if number is not None else None
     return found if found is not None and found.provider_id == file.case_state.parties[PROVIDER] else None
 

@@ -91,7 +91,7 @@ async def act(no: str, event: str, new: NewAct, caller: Called) -> Response:
 def _enter(transaction: Transaction, caller: Caller, no: str, event: str, new: NewAct) -> ProposalRow | None:
     app_state, person = caller.app_state, caller.person
     file = visible(transaction, app_state.context, person, no, app_state.clock())
-    if new.version not in (None, file.row["version"]):
+    if new.version not in (None, file.version):
         raise conflict(no)
     request = ActRequest(event, role=new.by, actor=person.name, on=new.on or app_state.today(), fields=new.fields)
     return approvals.enter(transaction, file, person, request, signature=new.signature)

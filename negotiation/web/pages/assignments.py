@@ -45,7 +45,7 @@ class Handlers(NamedTuple):
 def handlers_shown(transaction: Transaction, file: CaseFile, ctx: RequestContext) -> Handlers:
     """The handlers of a case now and before, on the visitor's side; whom the visitor may name."""
     side = ctx.person.side
-    known = stored.handlers_of(transaction, file.row["id"], side)
+    known = stored.handlers_of(transaction, file.case_id, side)
     running = {each.rank: each for each in known if each.until is None}
     choices = {each.account_id: each.name for each in running.values()}
     if _may_assign(file, ctx):
@@ -56,7 +56,7 @@ def handlers_shown(transaction: Transaction, file: CaseFile, ctx: RequestContext
 
 
 def _may_assign(file: CaseFile, ctx: RequestContext) -> bool:
-    return not file.row["ending"] and assignments.may_assign(ctx.person, file.case_state.parties)
+    return not file.case.ending and assignments.may_assign(ctx.person, file.case_state.parties)
 
 
 @router.get("/cases/{no}/handlers")
@@ -85,7 +85,7 @@ def _assign(transaction: Transaction, ctx: RequestContext, no: str, wanted: Mapp
     file = visible(transaction, ctx.app_state.context, ctx.person, no, ctx.app_state.clock())
     if not _may_assign(file, ctx):
         raise InvalidTransition("本案的经办人现在不能由您确定", where=f"案件 {no}", todo="请返回案件页查看")
-    assignments.assign(transaction, ctx.person, file.row["id"], wanted, ctx.app_state.today())
+    assignments.assign(transaction, ctx.person, file.case_id, wanted, ctx.app_state.today())
 
 
 def _handlers_page(
@@ -96,7 +96,7 @@ def _handlers_page(
         found = handlers_shown(transaction, file, ctx)
     if wanted is not None:
         found = found._replace(typed=wanted, error=error)
-    case = {"no": no, "subject": file.row["subject"]}
+    case = {"no": no, "subject": file.subject}
     return page(
         "handlers.html", ctx.facts(case=case, handlers=found, error=error, here="desk"), status=400 if error else 200
     )

@@ -27,7 +27,7 @@ async def download(no: str, n: str, ctx: CurrentRequest) -> Response:
 def _taken(ctx: RequestContext, no: str, n: str) -> AttachmentRow:
     number = forms.read_number(n) or 0
     with ctx.app_state.read() as transaction:
-        case_id = visible(transaction, ctx.app_state.context, ctx.person, no, ctx.app_state.clock()).row["id"]
+        case_id = visible(transaction, ctx.app_state.context, ctx.person, no, ctx.app_state.clock()).case_id
         if number in only_proposed(transaction, case_id, ctx.person):
             raise NotFound("没有这个附件", todo="请从案件页进入")
         return attachments.read(transaction, case_id, number)

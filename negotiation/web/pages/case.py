@@ -64,7 +64,7 @@ async def case_page(no: str, request: Request, ctx: CurrentRequest) -> Response:
 
 def _stored(transaction: Transaction, file: CaseFile, ctx: RequestContext) -> dict[str, object]:
     """The facts of the page that are read beside the case itself, in its own snapshot."""
-    case, case_id = _case_facts(ctx, transaction, file), file.row["id"]
+    case, case_id = _case_facts(ctx, transaction, file), file.case_id
     return {
         "case": case,
         "application": _application(transaction, file),
@@ -73,7 +73,7 @@ def _stored(transaction: Transaction, file: CaseFile, ctx: RequestContext) -> di
         "handlers": handlers_shown(transaction, file, ctx),
         "resource": resource_of(transaction, file),
         "meetings": meetings.of_case(transaction, case_id),
-        "related": relations.related_cases(transaction, file.row, ctx.person.department_id),
+        "related": relations.related_cases(transaction, file.case, ctx.person.department_id),
         "relations": relations_shown(transaction, file, case, ctx),
     }
 
@@ -85,7 +85,7 @@ def _case_facts(ctx: RequestContext, transaction: Transaction, file: CaseFile) -
     case["turn"] = file.rulebook.roles.get(case["held_by"], "")
     case["terms"] = [term | {"status": case_view.term_status(term)} for term in case["terms"]]
     running = [term for term in case["terms"] if term["runs"]]
-    own = file.procedure.states[file.row["state"]].term
+    own = file.procedure.states[file.state].term
     case["own"] = next((term for term in running if term["kind"] == own or len(running) == 1), None)
     case["beside"] = [term for term in running if term is not case["own"]]
     return case
@@ -93,7 +93,7 @@ def _case_facts(ctx: RequestContext, transaction: Transaction, file: CaseFile) -
 
 def _application(transaction: Transaction, file: CaseFile) -> dict[str, str]:
     """The application as entered: the draft, and what was added when it was handed in."""
-    drafted, submitted = (case_reader.read_content(transaction, file.row["id"], seq) for seq in (0, 1))
+    drafted, submitted = (case_reader.read_content(transaction, file.case_id, seq) for seq in (0, 1))
     fields = {key: value for body in (drafted, submitted) if body for key, value in json.loads(body).items()}
     asked = first_event(file.procedure).fields
     return case_view.fields_shown(file.procedure, {key: fields[key] for key in asked if key in fields})
@@ -101,7 +101,7 @@ def _application(transaction: Transaction, file: CaseFile) -> dict[str, str]:
 
 def _proposals(transaction: Transaction, file: CaseFile, ctx: RequestContext) -> list[Shown]:
     """The proposals that wait for the head, and the one returned last; of one's own department only."""
-    found = [row for row in proposals.of_case(transaction, file.row["id"]) if approvals.may_read(ctx.person, row)]
+    found = [row for row in proposals.of_case(transaction, file.case_id) if approvals.may_read(ctx.person, row)]
     return [
         shown(transaction, file, row, ctx) for row in found if row.state == ProposalState.OPEN or row == _newest(found)
     ]

@@ -25,7 +25,7 @@ STILL = "still"  # the tick 仍要申请
 
 def resource_of(transaction: Transaction, file: CaseFile) -> Resource | None:
     """The resource of the catalogue that a case is about."""
-    number = file.row["resource_id"]
+    number = file.case.resource_id
     return resources.by_id(transaction, number) if number is not None else None
 
 
@@ -40,9 +40,9 @@ def relations_shown(
             for each in case["events"]
             if (contradiction := _contradiction(each))
         ],
-        "cause": stored.cause_of(transaction, file.row, person.department_id),
+        "cause": stored.cause_of(transaction, file.case, person.department_id),
         "prepares": [rules for rules, _ in _prepares(file, ctx)],
-        "caused": stored.caused_by(transaction, file.row["id"]) if person.is_office else [],
+        "caused": stored.caused_by(transaction, file.case_id) if person.is_office else [],
         "classes": SHARING_CLASS_TITLES,
     }
 

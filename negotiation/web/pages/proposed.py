@@ -47,13 +47,13 @@ def shown(transaction: Transaction, file: CaseFile, row: ProposalRow, ctx: Reque
     """A proposal as its own side sees it."""
     names, rules, waits = ctx.app_state.context, file.procedure, row.state == ProposalState.OPEN
     return Shown(
-        no=file.row["no"],
+        no=file.no,
         n=row.n,
-        version=file.row["version"],
-        subject=file.row["subject"],
-        applicant=names.directory.name(file.row["applicant_id"]),
-        provider=names.directory.name(file.row["provider_id"]),
-        state=rules.states[file.row["state"]].title,
+        version=file.version,
+        subject=file.subject,
+        applicant=names.directory.name(file.case.applicant_id),
+        provider=names.directory.name(file.case.provider_id),
+        state=rules.states[file.state].title,
         title=rules.events[row.event].title,
         author=row.author,
         at=row.proposed_at,
@@ -65,8 +65,8 @@ def shown(transaction: Transaction, file: CaseFile, row: ProposalRow, ctx: Reque
         by=row.decided_by,
         may_sign=approvals.may_sign(file, ctx.person, row),
         may_withdraw=bool(ctx.person.may_act_for(file.case_state.parties)),
-        stale=row.version != file.row["version"],
-        refused=approvals.hindrance(UnitOfWork(transaction, names, file.at), file.row["no"], row) if waits else "",
+        stale=row.version != file.version,
+        refused=approvals.hindrance(UnitOfWork(transaction, names, file.at), file.no, row) if waits else "",
     )
 
 
@@ -75,7 +75,7 @@ def _entered(transaction: Transaction, file: CaseFile, row: ProposalRow) -> Mapp
     an answer that names no items is one to all of them."""
     file.read_draft(transaction)
     rules, entered = file.procedure, {**file.drafted_for(row.event), **row.entered["fields"]}
-    answers = rules.table.get((file.row["state"], row.event))
+    answers = rules.table.get((file.state, row.event))
     if answers is None or not answers.items or entered.get(rules.agreed_items):
         return entered
-    return entered | {rules.items: [name for _, name, _ in case_reader.read_items(transaction, file.row["id"])]}
+    return entered | {rules.items: [name for _, name, _ in case_reader.read_items(transaction, file.case_id)]}
