@@ -6,6 +6,7 @@ from typing import Any
 
 from negotiation.core.enums import SIGNED_BY, SIGNED_ON, Duty
 from negotiation.demo.people import CHAIR, CIVIL, CLERK, HEAD, POLICE, ROOM
+from negotiation.domain.fields import Fields
 from negotiation.domain.rulebook import AGENDAS, MEETING
 from negotiation.services.cases import acting
 from negotiation.services.cases.act_request import ActRequest
@@ -138,7 +139,7 @@ def perform(transaction: Transaction, context: Context, file: CaseFile, move: Mo
     unit = context.directory.by_id.get(file.case_state.parties.get(move.role, 0))
     actor = unit.people[Duty.A].name if unit else CLERK
     head = unit.people[Duty.DEPARTMENT_HEAD].name if unit else HEAD
-    signed = {SIGNED_BY: head, SIGNED_ON: on} if file.procedure.events[move.event].approval else {}
+    signed: Fields = {SIGNED_BY: head, SIGNED_ON: on} if file.procedure.events[move.event].approval else {}
     raw = move.fields | _met(transaction, context, file, move, on)
     acting.act_on(
         transaction, file, ActRequest(move.event, role=move.role, actor=actor, on=on, fields=raw, extra=signed)

@@ -1,10 +1,9 @@
 """Record of a case: its row in the database, as one value."""
 
-from collections.abc import Mapping
 from datetime import date, datetime
 from typing import NamedTuple
 
-from negotiation.domain.fields import FlagValue
+from negotiation.domain.fields import Flags
 
 
 class CaseRecord(NamedTuple):
@@ -25,7 +24,7 @@ class CaseRecord(NamedTuple):
     drafted_by: int | None
     resource_id: int | None
     related_id: int | None
-    flags: Mapping[str, FlagValue]
+    flags: Flags
     last_on: date | None
     back_state: str | None
     back_on: date | None

@@ -5,15 +5,16 @@ Content stands outside: the chain holds only its salted digest, so that content 
 
 import hashlib
 import json
-from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
+
+from negotiation.domain.fields import Entered
 
 GENESIS = bytes(32)
 _SEPARATOR = "\x1f"
 
 
-def body_of(fields: Mapping[str, Any]) -> str:
+def body_of(fields: Entered) -> str:
     """The content of an event as the canonical text that is stored and digested: keys sorted, dates in ISO form."""
     return _encoded(fields)
 

@@ -1,6 +1,26 @@
-"""Values of what is entered in a form and of what a case keeps of it."""
+"""Values of forms: as they come in, as they are read, and what a case keeps of them."""
 
+from collections.abc import Mapping
 from datetime import date
+from typing import TypedDict
 
-FieldValue = str | int | bool | date | list[str] | None
-FlagValue = str | int | bool | None  # a field with ``mark``, or what a row of the table sets
+
+class Proof(TypedDict):
+    """A file that came with an event, as its content tells of it; ``sha256`` in hexadecimal digits."""
+
+    n: int
+    name: str
+    sha256: str
+
+
+FieldValue = str | int | bool | date | list[str] | list[Proof] | None
+FlagValue = str | int | bool | None
+
+Entered = Mapping[str, object]  # the fields of a form as somebody, or a program, entered them
+Fields = Mapping[str, FieldValue]  # the same when they were read
+Flags = Mapping[str, FlagValue]  # the fields that a case keeps (``mark``), and what rows of the table set
+
+
+def names_in(value: FieldValue) -> list[str]:
+    """The names in a field that takes several; none if it is empty."""
+    return [each for each in value if isinstance(each, str)] if isinstance(value, list) else []

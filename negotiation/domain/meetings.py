@@ -1,12 +1,11 @@
 """Meetings and what rests on them: of the leading group nothing is on record without one (第十七条)."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from negotiation.core.enums import MeetingState
 from negotiation.core.errors import FieldError
+from negotiation.domain.fields import Fields
 from negotiation.domain.rulebook import AGENDAS, EventRule, Procedure
 
 
@@ -78,7 +77,7 @@ def demand_listed(meeting: Meeting, no: str, agenda: str, key: str) -> None:
         raise FieldError(what, field=key, todo="请核对会议编号")
 
 
-def set_there(procedure: Procedure, event: EventRule, agreed: Agreed, fields: Mapping[str, Any]) -> dict[str, date]:
+def set_there(procedure: Procedure, event: EventRule, agreed: Agreed, fields: Fields) -> dict[str, date]:
     """The date that the meeting set, for the field of the act which sets a term. Raises FieldError for another one."""
     dates = {rule.due_field for rule in procedure.terms.values()}.intersection(event.fields)
     for key in dates if agreed.by else ():

@@ -12,6 +12,7 @@ from negotiation.core.enums import ATTACHED
 from negotiation.core.errors import FieldError
 from negotiation.domain import forms
 from negotiation.domain.attachments.upload import Upload, proofs
+from negotiation.domain.fields import Fields
 from negotiation.domain.people import Person
 from negotiation.services import approvals
 from negotiation.services.approvals import Signature
@@ -74,7 +75,7 @@ def _opened(work: UnitOfWork, new: NewApplication) -> Sequence[CaseFile]:
     return [opening.open_case(work, new.procedure, single, on=new.on)]
 
 
-def kept(transaction: Transaction, file: CaseFile, uploads: Sequence[Upload], person: Person) -> dict[str, Any]:
+def kept(transaction: Transaction, file: CaseFile, uploads: Sequence[Upload], person: Person) -> Fields:
     """Keeps the files that come with an act; what its event says of them: their names, sizes and digests."""
     if not uploads:
         return {}

@@ -2,12 +2,13 @@
 
 from dataclasses import replace
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from negotiation.core.enums import PARTY_ROLES, SIGNED_BY, SIGNED_ON, AccountRole, ProposalState
 from negotiation.core.errors import Conflict, DateError, FieldError, NegotiationError, NotFound, WrongRole
 from negotiation.core.local_time import local_date
 from negotiation.domain import forms
+from negotiation.domain.fields import Fields
 from negotiation.domain.people import Person
 from negotiation.services import offers
 from negotiation.services.cases import acting
@@ -118,7 +119,7 @@ def _demand_in_time(file: CaseFile, person: Person, event: str, on: date) -> Non
         )
 
 
-def _signed(file: CaseFile, person: Person, signature: Signature | None, on: date) -> dict[str, Any]:
+def _signed(file: CaseFile, person: Person, signature: Signature | None, on: date) -> Fields:
     """The fields of an approval that its event keeps: of the paper, or of the head who does it here and now."""
     if signature is None:
         return {SIGNED_BY: person.name, SIGNED_ON: local_date(file.at)}

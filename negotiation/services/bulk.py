@@ -6,10 +6,11 @@ that case alone, so that a form sent twice does nothing twice.
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from negotiation.core.errors import Conflict, NegotiationError
 from negotiation.domain import forms
+from negotiation.domain.fields import Entered
 from negotiation.domain.people import Person
 from negotiation.domain.planned_mail import PlannedMail
 from negotiation.services.cases import acting
@@ -80,7 +81,7 @@ def tried(
     person: Person,
     act: OpenAct,
     on: date,
-    raw: Mapping[str, Any],
+    raw: Entered,
     mails_of: MailsOf,
 ) -> Sequence[PlannedMail]:
     """The mails that an act would send, by ``mails_of`` of its file; none for one that is proposed to the head.

@@ -10,6 +10,7 @@ from negotiation.core.enums import ATTACHED, CLOCK, LAPSE, RECOUNT, RECOUNT_TITL
 from negotiation.core.labels import BESIDE_TITLES
 from negotiation.core.local_time import local
 from negotiation.domain import rulers, terms, wording
+from negotiation.domain.fields import Fields
 from negotiation.domain.rulebook import OFFICE_BASIS, Procedure, Rulebook, Transition
 from negotiation.domain.terms import Term
 from negotiation.services.cases.case_file import CaseFile
@@ -160,7 +161,7 @@ def _shown(rules: Procedure, event: case_queries.EventLine) -> dict[str, str]:
     return {"变更": fields["change"]} if event.event == RECOUNT else fields_shown(rules, fields)
 
 
-def fields_shown(rules: Procedure, fields: Mapping[str, Any]) -> dict[str, str]:
+def fields_shown(rules: Procedure, fields: Fields) -> dict[str, str]:
     """Fields under their titles in the rulebook's order, then what was entered beside them; choices by their labels."""
     shown = {}
     places = {key: place for place, key in enumerate(rules.fields)}

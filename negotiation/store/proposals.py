@@ -1,12 +1,12 @@
 """Acts that wait for the head (签批): rows in and out. Their rules are in ``negotiation.services.approvals``."""
 
 import json
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from negotiation.core.enums import ProposalState
 from negotiation.domain.event_chain import body_of
+from negotiation.domain.fields import Entered, Fields
 from negotiation.store.codec import TableCodec, codec
 from negotiation.store.schema.proposals import Proposal as ProposalTable
 from negotiation.store.transaction import Transaction
@@ -52,7 +52,7 @@ class Waiting(NamedTuple):
     proposal: ProposalRow
 
 
-def packed(fields: Mapping[str, Any], beside: Mapping[str, Any]) -> str:
+def packed(fields: Entered, beside: Fields) -> str:
     """The entered values, as they are stored."""
     return body_of({"fields": dict(fields), "beside": dict(beside)})
 

@@ -10,8 +10,8 @@ from negotiation.core.errors import NotFound
 from negotiation.documents.ledger.form import Form
 from negotiation.documents.ledger.reconcile import Happened
 from negotiation.documents.ledger.render import RenderedCase, render_case
-from negotiation.documents.ledger.row import FieldValue
 from negotiation.domain.departments import Directory
+from negotiation.domain.fields import FieldValue
 from negotiation.services.context import Context
 from negotiation.store import case_reader
 from negotiation.store.case_reader import Loaded

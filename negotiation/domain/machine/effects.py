@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Any
 
 from calendars import WorkingCalendar
 from negotiation.core.enums import QUIET
+from negotiation.domain.fields import Flags
 from negotiation.domain.machine.guards import way_back_of
 from negotiation.domain.machine.term_effects import reminders_moved, terms_begun, terms_left, terms_reopened
 from negotiation.domain.machine.values import Act, CaseState, NoticeRequest, Step
@@ -20,7 +20,8 @@ def apply(procedure: Procedure, row: Transition, case_state: CaseState, act: Act
     """
     target = _target(row, case_state, act)
     flags = _flags(procedure, row, case_state, act)
-    terms, changed, reopened = _terms(procedure, row, case_state, act, target, flags.get(QUIET), calendar)
+    quiet = None if (flag := flags.get(QUIET)) is None else bool(flag)
+    terms, changed, reopened = _terms(procedure, row, case_state, act, target, quiet, calendar)
     after = _state_after(row, case_state, act, target, flags, tuple(terms.values()))
     return Step(
         act.event,
@@ -68,7 +69,7 @@ def _state_after(
     case_state: CaseState,
     act: Act,
     target: str,
-    flags: Mapping[str, Any],
+    flags: Flags,
     terms: tuple[Term, ...],
 ) -> CaseState:
     version = case_state.version + 1
@@ -90,7 +91,7 @@ def _target(row: Transition, case_state: CaseState, act: Act) -> str:
     return row.target
 
 
-def _flags(procedure: Procedure, row: Transition, case_state: CaseState, act: Act) -> Mapping[str, Any]:
+def _flags(procedure: Procedure, row: Transition, case_state: CaseState, act: Act) -> Flags:
     flags = {key: act.fields[key] for key in procedure.mark_fields if key in act.fields}
     if row.answers:
         flags["answer"] = act.event

@@ -1,11 +1,9 @@
 """Demands on an act: its fields, its date and the conditions of its transition. Each refuses with a sentence."""
 
-from collections.abc import Mapping
-from typing import Any
-
 from calendars import WorkingCalendar
 from negotiation.core.enums import QUIET
 from negotiation.core.errors import DateError, FieldError, InvalidTransition
+from negotiation.domain.fields import Flags
 from negotiation.domain.machine.values import Act, CaseState
 from negotiation.domain.rulebook import BACK, MEETING, FieldRule, Procedure, Transition
 
@@ -108,5 +106,5 @@ def _demand_unpassed(procedure: Procedure, row: Transition, case_state: CaseStat
         )
 
 
-def holds(conditions: Mapping[str, Any], case_state: CaseState, act: Act) -> bool:
+def holds(conditions: Flags, case_state: CaseState, act: Act) -> bool:
     return all(act.fields.get(key, case_state.flags.get(key)) == value for key, value in conditions.items())

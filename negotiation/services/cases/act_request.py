@@ -1,9 +1,9 @@
 """Request to act on a case: one object from a page, a program or an import to the engine."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+
+from negotiation.domain.fields import Entered, Fields
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +19,6 @@ class ActRequest:
     role: str
     actor: str
     on: date
-    fields: Mapping[str, Any] = field(default_factory=dict)
-    extra: Mapping[str, Any] = field(default_factory=dict)
+    fields: Entered = field(default_factory=dict)
+    extra: Fields = field(default_factory=dict)
     seen_version: int | None = None

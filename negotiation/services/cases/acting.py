@@ -6,13 +6,13 @@ that follows, written in one piece: the case, its events with their chain, conte
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from typing import Any
 
 from calendars import Unpublished
 from negotiation.core.enums import CLOCK, CONTRADICTS
 from negotiation.core.errors import DateError, NegotiationError, NotTheirs, WrongRole
 from negotiation.core.local_time import local_date
 from negotiation.domain import forms
+from negotiation.domain.fields import Entered, Fields
 from negotiation.domain.machine import lifecycle
 from negotiation.domain.machine.values import Act, Step
 from negotiation.services.cases import meeting_basis, relations
@@ -75,7 +75,7 @@ def perform(transaction: Transaction, file: CaseFile, request: ActRequest, *, cl
     event, on = request.event, request.on
     demand_past(on, file.at)
     file.read_draft(transaction)
-    raw: Mapping[str, Any] = forms.sound(file.procedure, request.fields)
+    raw: Entered = forms.sound(file.procedure, request.fields)
     resource, raw = relations.of_act(transaction, file, event, raw, live=clock)
     fields, parties = file.read_fields(event, raw)
     meeting = meeting_basis.meeting_of(transaction, file, fields, on)
@@ -90,7 +90,7 @@ def perform(transaction: Transaction, file: CaseFile, request: ActRequest, *, cl
 
 
 def _decided(
-    file: CaseFile, request: ActRequest, fields: Mapping[str, Any], parties: Mapping[str, int], *, clock: bool
+    file: CaseFile, request: ActRequest, fields: Fields, parties: Mapping[str, int], *, clock: bool
 ) -> list[Step]:
     role = file.rulebook.entered_by.get(request.role, request.role)
     if role == CLOCK and request.actor != SYSTEM:
@@ -109,7 +109,7 @@ def _record(
     file: CaseFile,
     request: ActRequest,
     steps: Sequence[Step],
-    fields: Mapping[str, Any],
+    fields: Fields,
     *,
     live: bool,
 ) -> None:

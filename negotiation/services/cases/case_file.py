@@ -3,12 +3,12 @@
 import json
 from collections.abc import Mapping
 from datetime import date
-from typing import Any
 
 from calendars.dates import in_words
 from negotiation.core.enums import QUIET, ItemAnswer
 from negotiation.core.errors import FieldError
 from negotiation.domain import forms, terms
+from negotiation.domain.fields import Entered, Fields, names_in
 from negotiation.domain.machine import clock_events
 from negotiation.domain.machine.values import Step
 from negotiation.domain.meetings import Meeting, set_there
@@ -30,7 +30,7 @@ class CaseFile(ChangeRecorder):
             body = case_reader.read_content(transaction, self.case_id, 0)
             self.draft = json.loads(body) if body else {}
 
-    def read_fields(self, event: str, raw: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, int]]:
+    def read_fields(self, event: str, raw: Entered) -> tuple[Fields, dict[str, int]]:
         """The form's fields as values, and who takes a part by them; a first event takes the draft's fields along."""
         rule = self.procedure.events.get(event)
         if rule is None:
@@ -42,23 +42,23 @@ class CaseFile(ChangeRecorder):
         demand_distinct({**self.case_state.parties, **parties}, parties)
         return fields, parties
 
-    def drafted_for(self, event: str) -> dict[str, Any]:
+    def drafted_for(self, event: str) -> Fields:
         """The fields of the draft that go along with the event by which it is handed in; of any other none do."""
         row = self.procedure.table.get((self.state, event))
         if self.state != self.procedure.initial or row is None or row.target == STAY:
             return {}
         return {key: value for key, value in (self.draft or {}).items() if key in row.event.fields}
 
-    def agreed_at(self, meeting: Meeting, event: str, fields: Mapping[str, Any]) -> dict[str, Any]:
+    def agreed_at(self, meeting: Meeting, event: str, fields: Fields) -> Fields:
         """The fields of an act with the date that its meeting set for this case."""
         agreed = meeting.item(self.no)
         if agreed is None:
             return dict(fields)
         return {**fields, **set_there(self.procedure, self.procedure.events[event], agreed, fields)}
 
-    def answer_items(self, transaction: Transaction, row: Transition, fields: Mapping[str, Any]) -> None:
+    def answer_items(self, transaction: Transaction, row: Transition, fields: Fields) -> None:
         """Each data item is answered on its own: all agreed, all refused, or those that the reply names."""
-        names = fields.get(self.procedure.items) or []
+        names = names_in(fields.get(self.procedure.items))
         self._rows.items += [
             (self.case_id, self._record.items + n, name, ItemAnswer.ASKED.value, None)
             for n, name in enumerate(names, 1)
@@ -94,7 +94,7 @@ class CaseFile(ChangeRecorder):
         )
         moved = step.changed[0]
         change = change_in_words(self.procedure.terms[term.kind].title, term, moved, document)
-        fields = {
+        fields: Fields = {
             "change": change,
             "from": term.due_on,
             "to": moved.due_on,

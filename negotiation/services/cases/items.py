@@ -1,18 +1,18 @@
 """Answers to the data items of a case, each on its own."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from negotiation.core.enums import ItemAnswer
 from negotiation.core.errors import FieldError
+from negotiation.domain.fields import Fields, names_in
 from negotiation.domain.rulebook import Procedure, Transition
 
 
 def changed_answers(
-    held: list[tuple[int, str, str]], row: Transition, fields: Mapping[str, Any], rules: Procedure
+    held: list[tuple[int, str, str]], row: Transition, fields: Fields, rules: Procedure
 ) -> list[tuple[int, str, str]]:
     """The items (number, name, answer) whose answer changes; agreed ones stay so. Raises FieldError for one unknown."""
-    named = fields.get(rules.agreed_items) or []
+    named = names_in(fields.get(rules.agreed_items))
     unknown = [name for name in named if name not in {name for _, name, _ in held}]
     if unknown:
         raise FieldError(

@@ -1,7 +1,7 @@
 """Record of what is decided on a case: its events with their chain, and all that is therefore to be written."""
 
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -10,6 +10,7 @@ from negotiation.core.errors import FieldError
 from negotiation.domain import notices
 from negotiation.domain.case_record import CaseRecord
 from negotiation.domain.event_chain import EventBody, body_of, content_digest, event_digest
+from negotiation.domain.fields import Fields, names_in
 from negotiation.domain.machine.values import Step
 from negotiation.domain.meetings import Meeting
 from negotiation.domain.notices import NoticeRecord
@@ -54,7 +55,7 @@ class ChangeRecorder:
         self.procedure: Procedure = rulebook.procedures[loaded.record.procedure]
         self.calendar = context.calendar_of(rulebook)
         self.case_state = state_of(loaded.record, loaded.terms)
-        self.draft: dict[str, Any] | None = None
+        self.draft: Fields | None = None
         self.copied: tuple[int, ...] = loaded.copied
         self.tasks = TaskRecorder(loaded.record.id, self.procedure, at)
         self.steps: list[Step] = []
@@ -92,15 +93,14 @@ class ChangeRecorder:
         """The number of its events."""
         return self.case_state.version
 
-    def note_facts(self, fields: Mapping[str, Any]) -> None:
+    def note_facts(self, fields: Fields) -> None:
         """Keeps the fields that the case itself carries: its subject, and the departments it is copied to (配合单位).
 
         Raises FieldError for a subject that is too long, or one of the parties among the latter.
         """
-        if fields.get(self.procedure.subject):
-            subject = short_subject(self.procedure, fields[self.procedure.subject])
-            self._record = self._record._replace(subject=subject)
-        named = [self.context.directory.find(name).id for name in fields.get(self.procedure.copied) or ()]
+        if subject := fields.get(self.procedure.subject):
+            self._record = self._record._replace(subject=short_subject(self.procedure, str(subject)))
+        named = [self.context.directory.find(name).id for name in names_in(fields.get(self.procedure.copied))]
         for department in named:
             if department in self.case_state.parties.values():
                 title = self.procedure.fields[self.procedure.copied].title
@@ -122,7 +122,7 @@ class ChangeRecorder:
         step: Step,
         *,
         actor: str,
-        fields: Mapping[str, Any] | None = None,
+        fields: Fields | None = None,
         silent: bool = False,
         document: Document | None = None,
     ) -> None:
@@ -188,7 +188,7 @@ class ChangeRecorder:
             self.copied,
         )
 
-    def _record_event(self, step: Step, actor: str, fields: Mapping[str, Any]) -> None:
+    def _record_event(self, step: Step, actor: str, fields: Fields) -> None:
         record, seq = self._record, step.after.version
         digest_of_content = None
         if fields:

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from negotiation.core.enums import ATTACHED, ProposalState
+from negotiation.domain.fields import Fields
 from negotiation.services import approvals, case_view
 from negotiation.services.cases.case_file import CaseFile
 from negotiation.services.context import UnitOfWork
@@ -70,7 +71,7 @@ def shown(transaction: Transaction, file: CaseFile, row: ProposalRow, ctx: Reque
     )
 
 
-def _entered(transaction: Transaction, file: CaseFile, row: ProposalRow) -> Mapping[str, object]:
+def _entered(transaction: Transaction, file: CaseFile, row: ProposalRow) -> Fields:
     """The fields that take effect with the signature: those of a draft go along with the event that hands it in, and
     an answer that names no items is one to all of them."""
     file.read_draft(transaction)
