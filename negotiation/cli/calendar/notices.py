@@ -53,7 +53,7 @@ def calendar_import_file(
     emit(_import_json(done, dry_run=dry_run), lambda: _tell_import(done, dry_run=dry_run), as_json)
 
 
-def _import_json(done: Import, *, dry_run: bool) -> dict[str, Any]:
+def _import_json(done: Import, *, dry_run: bool) -> dict[str, object]:
     counted = done.recount
     return {
         "layer": done.layer.value,
@@ -90,7 +90,7 @@ def _reckoning_json(done: Import) -> dict[str, int] | None:
     }
 
 
-def _moved_json(each: Moved) -> dict[str, Any]:
+def _moved_json(each: Moved) -> dict[str, object]:
     return {
         "no": each.no,
         "term": each.term,

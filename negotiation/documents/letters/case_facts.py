@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from calendars.dates import in_words
 from negotiation.core.enums import CLOCK, NOTE, DeadlineStatus, ItemAnswer, ProposalState
@@ -10,9 +10,11 @@ from negotiation.core.labels import DEADLINE_STATUS_TITLES, ITEM_ANSWER_TITLES, 
 from negotiation.core.local_time import local_date
 from negotiation.documents.letters.model import CaseFacts, Day, EnteredField, Item, NoticeFacts, Step, TermFacts
 from negotiation.domain import forms, rulers, wording
+from negotiation.domain.fields import Fields
 from negotiation.domain.rulebook import OFFICE_BASIS, EventRule, FieldRule, Transition
 from negotiation.domain.terms import Term
 from negotiation.services import case_view
+from negotiation.services.case_json import CaseJson, EventJson
 from negotiation.services.cases.case_file import CaseFile
 from negotiation.store import outbox_list as outbox_letters
 from negotiation.store import proposals
@@ -41,7 +43,7 @@ def case_facts(
 
 
 def _facts(
-    file: CaseFile, case: Mapping[str, Any], proposed: "Proposed | None", notices: tuple[NoticeFacts, ...], as_of: date
+    file: CaseFile, case: CaseJson, proposed: "Proposed | None", notices: tuple[NoticeFacts, ...], as_of: date
 ) -> CaseFacts:
     past, terms = case_view.history(file, case["events"]), file.case_state.terms
     steps = [PastStep(row, _step(file, event)) for event, row in past if event["role"] != CLOCK]
@@ -80,7 +82,7 @@ class Proposed(NamedTuple):
     """An act that waits for the head of the side that writes: its event, and its fields as values."""
 
     event: EventRule
-    fields: Mapping[str, Any]
+    fields: Fields
     on: date
 
 
@@ -117,7 +119,7 @@ def _since_referral(steps: Sequence[PastStep]) -> tuple[Step, ...]:
     return tuple(each.step for each in steps[starts[-1] :]) if starts else ()
 
 
-def _step(file: CaseFile, event: Mapping[str, Any]) -> Step:
+def _step(file: CaseFile, event: EventJson) -> Step:
     return _step_of(event["happened_on"], event["title"], _entered(file, event["fields"] or {}))
 
 
@@ -137,7 +139,7 @@ def _entered(file: CaseFile, fields: Mapping[str, object]) -> tuple[EnteredField
 
 
 def _fields(
-    transaction: Transaction, file: CaseFile, events: Sequence[Mapping[str, Any]], proposed: Proposed | None
+    transaction: Transaction, file: CaseFile, events: Sequence[EventJson], proposed: Proposed | None
 ) -> dict[str, str]:
     """Every field of the rulebook, as it was entered last; empty where it never was."""
     file.read_draft(transaction)

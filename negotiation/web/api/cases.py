@@ -50,7 +50,7 @@ def _case(caller: Caller, no: str, status: int = 200) -> Response:
     with app_state.read() as transaction:
         file = visible(transaction, app_state.context, caller.person, no, app_state.clock())
         acts = case_view.acts_json(file, *offers_for(transaction, file, caller.person))
-        case = case_view.case_json(transaction, file, app_state.context, app_state.today()) | acts
+        case = {**case_view.case_json(transaction, file, app_state.context, app_state.today()), **acts}
     return json_answer(case if caller.person.is_office else case | OF_THE_OFFICE, status)
 
 

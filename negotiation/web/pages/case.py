@@ -2,7 +2,6 @@
 
 import json
 from datetime import date
-from typing import Any
 
 from fastapi import APIRouter, Request, Response
 from starlette.concurrency import run_in_threadpool
@@ -13,6 +12,7 @@ from negotiation.core.labels import MEETING_STATE_TITLES
 from negotiation.domain import rulers
 from negotiation.domain.rulebook import AGENDAS
 from negotiation.services import approvals, case_view
+from negotiation.services.case_json import CaseJson, TermJson
 from negotiation.services.cases.case_file import CaseFile
 from negotiation.services.permissions import desk_of, first_event, visible
 from negotiation.store import case_reader, meetings, proposals, relations
@@ -78,17 +78,30 @@ def _stored(transaction: Transaction, file: CaseFile, ctx: RequestContext) -> di
     }
 
 
-def _case_facts(ctx: RequestContext, transaction: Transaction, file: CaseFile) -> dict[str, Any]:
+class CaseShown(CaseJson):
+    """A case on its page: ``given_up`` as of ``rulers``, ``turn``: the title of the role that holds it, the term of
+    its state, and what runs beside it."""
+
+    given_up: bool
+    turn: str
+    own: TermJson | None
+    beside: list[TermJson]
+
+
+def _case_facts(ctx: RequestContext, transaction: Transaction, file: CaseFile) -> CaseShown:
     """The case as scripts read it, and in words whose turn it is and how each term stands."""
     case = case_view.case_json(transaction, file, ctx.app_state.context, ctx.app_state.today())
-    case["given_up"] = rulers.was_given_up(file.procedure, file.case_state)
-    case["turn"] = file.rulebook.roles.get(case["held_by"], "")
-    case["terms"] = [term | {"status": case_view.term_status(term)} for term in case["terms"]]
-    running = [term for term in case["terms"] if term["runs"]]
-    own = file.procedure.states[file.state].term
-    case["own"] = next((term for term in running if term["kind"] == own or len(running) == 1), None)
-    case["beside"] = [term for term in running if term is not case["own"]]
-    return case
+    for term in case["terms"]:
+        term["status"] = case_view.term_status(term)
+    running, kind = [term for term in case["terms"] if term["runs"]], file.procedure.states[file.state].term
+    own = next((term for term in running if term["kind"] == kind or len(running) == 1), None)
+    return {
+        **case,
+        "given_up": rulers.was_given_up(file.procedure, file.case_state),
+        "turn": file.rulebook.roles.get(case["held_by"], ""),
+        "own": own,
+        "beside": [term for term in running if term is not own],
+    }
 
 
 def _application(transaction: Transaction, file: CaseFile) -> dict[str, str]:
@@ -120,7 +133,7 @@ async def printed(request: Request, ctx: CurrentRequest) -> Response:
     return page("print.html", ctx.facts(cases=found, here="desk"))
 
 
-def _whole(ctx: RequestContext, number: str) -> dict[str, Any]:
+def _whole(ctx: RequestContext, number: str) -> CaseShown:
     with ctx.app_state.read() as transaction:
         file = visible(transaction, ctx.app_state.context, ctx.person, number, ctx.app_state.clock())
         return _case_facts(ctx, transaction, file)
