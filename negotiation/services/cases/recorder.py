@@ -179,7 +179,7 @@ class ChangeRecorder:
         context = self.context
         return notices.About(
             step,
-            self.case,
+            self._record,
             self.rulebook,
             context.directory,
             context.settings.office_hours_from,
