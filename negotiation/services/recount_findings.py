@@ -14,6 +14,7 @@ from negotiation.services.cases.case_file import CaseFile
 from negotiation.services.context import Context
 from negotiation.services.recount_cases import cases_of, changed_countings
 from negotiation.store import due_terms as stored
+from negotiation.store.records import TaskRecord
 from negotiation.store.tasks import add_tasks, close_tasks, open_tasks_like, task_keys
 from negotiation.store.transaction import Transaction
 
@@ -105,14 +106,13 @@ def finding(file: CaseFile, term: Term, due_on: date) -> Finding:
 
 def ask_to_look(transaction: Transaction, findings: Iterable[Finding], document: Document, today: date) -> None:
     rows = [
-        (
+        TaskRecord(
             each.case_id,
             each.key,
             f"按{document.name}，{each.term}应至{in_words(each.now)}（系统登记为{in_words(each.was)}）；"
             "该日期已过或已办理，系统未作改动，请核实",
             None,
             today,
-            None,
         )
         for each in findings
     ]

@@ -1,7 +1,7 @@
 """The statements of a change and their values: what a change writes, table by table, in either dialect."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date, datetime
+from datetime import date
 from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 
@@ -11,6 +11,7 @@ from negotiation.domain.terms import Term as RunningTerm
 from negotiation.store.case_reader import Loaded, codecs
 from negotiation.store.codec import TableCodec
 from negotiation.store.database import Database
+from negotiation.store.records import ContentRecord, MovedRecord, TaskRecord
 from negotiation.store.schema.cases import Case, Content, Copied, Event, Item, MovedParty
 from negotiation.store.schema.meetings import MeetingCase
 from negotiation.store.schema.notices import Notice
@@ -19,38 +20,6 @@ from negotiation.store.schema.terms import Term
 from negotiation.store.schema.types import table_of
 
 CASE_COLUMNS = tuple(column.name for column in table_of(Case).columns)
-
-
-class ContentRecord(NamedTuple):
-    """A row of the contents; the fields are the columns of its table, in their order."""
-
-    case_id: int
-    seq: int
-    salt: bytes | None
-    body: str | None
-    sealed_at: datetime | None = None
-
-
-class MovedRecord(NamedTuple):
-    """A row of the parts that were handed over; the fields are the columns of its table, in their order."""
-
-    case_id: int
-    seq: int
-    role: str
-    from_id: int
-    to_id: int
-    happened_on: date
-
-
-class TaskRecord(NamedTuple):
-    """A row of the tasks; the fields are the columns of its table, in their order."""
-
-    case_id: int
-    key: str
-    title: str
-    term: int | None
-    created_on: date
-    done_on: date | None = None
 
 
 class Change(NamedTuple):

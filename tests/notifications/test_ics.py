@@ -12,9 +12,10 @@ from icalendar.alarms import Alarms
 
 from calendars import WorkingCalendar
 from negotiation.notifications import ics
-from negotiation.notifications.ics import Entry, FeedLine
+from negotiation.notifications.ics import Entry
 from negotiation.services.context import Context
 from negotiation.store.database import Database
+from negotiation.store.digest_queries import FeedLine
 from tests.conftest import CIVIL, POLICE, Story, at, day
 
 RECEIVED = "2026-09-18"

@@ -18,10 +18,11 @@ from negotiation.domain.notices import NoticeRecord
 from negotiation.domain.terms import Term as RunningTerm
 from negotiation.store import case_writer, departments, outbox
 from negotiation.store.case_reader import Loaded
-from negotiation.store.change_statements import Change, ContentRecord, MovedRecord, TaskRecord
+from negotiation.store.change_statements import Change
 from negotiation.store.codec import codec
 from negotiation.store.database import Database
 from negotiation.store.numbers import next_number, number_taken
+from negotiation.store.records import ContentRecord, MovedRecord, TaskRecord
 from negotiation.store.schema.cases import Case, Content, Counter, Event, Item, MovedParty
 from negotiation.store.schema.notices import Notice
 from negotiation.store.schema.resources import Resource

@@ -2,7 +2,7 @@
 
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -126,7 +126,7 @@ def _tell_import(done: Import, *, dry_run: bool) -> None:
         screen.print("提前的期限确认后才告知双方：negotiation calendar tell [编号]")
 
 
-def _moved_row(each: Moved) -> tuple[Any, ...]:
+def _moved_row(each: Moved) -> tuple[str, ...]:
     told = "、".join(each.notified) + ("（待确认）" if each.held else "")
     was, now_ = console.due(each.was, each.was_official), console.due(each.now, each.official)
     return (each.no, each.subject, each.term, was, now_ + ("　提前" if each.held else ""), told)

@@ -9,7 +9,7 @@ from negotiation.domain.case_record import CaseRecord
 from negotiation.domain.machine.values import CaseState, Step
 from negotiation.domain.rulebook import Procedure
 from negotiation.domain.terms import Term
-from negotiation.store.change_statements import MovedRecord
+from negotiation.store.records import MovedRecord
 
 LONGEST_SUBJECT = 300  # characters: it stands in every list
 

@@ -22,7 +22,8 @@ from negotiation.services.cases.items import folded
 from negotiation.services.cases.task_recorder import TaskRecorder
 from negotiation.services.context import Context
 from negotiation.store.case_reader import Loaded
-from negotiation.store.change_statements import Change, ContentRecord, MovedRecord
+from negotiation.store.change_statements import Change
+from negotiation.store.records import ContentRecord, MovedRecord
 
 SYSTEM = "系统"
 

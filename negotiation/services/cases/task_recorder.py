@@ -7,7 +7,7 @@ from datetime import date, datetime
 from negotiation.core.local_time import local_date
 from negotiation.domain.machine.values import Step
 from negotiation.domain.rulebook import Procedure, TermRule
-from negotiation.store.change_statements import TaskRecord
+from negotiation.store.records import TaskRecord
 
 
 @dataclass

@@ -6,7 +6,6 @@ Lapses are dated by law however late the sweep runs; reminders leave only on wor
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from negotiation.core.enums import REMIND
 from negotiation.core.errors import Conflict
@@ -51,17 +50,17 @@ def run(
     swept = Swept(actor=actor)
     today = local_date(at)
     reminding = in_office_hours(context, at)
-    after: tuple[Any, ...] = ()
+    after: DueTerm | None = None
     while True:
         with database.write() as transaction:
-            if not after:
+            if after is None:
                 context.refresh(transaction)
             due = due_terms.due(transaction, today, reminders=reminding, after=after, limit=BATCH)
             if due:
                 _act(transaction, context, due, at, swept)
         if not due:
             return swept
-        after = (due[-1].next_on, due[-1].case_id, due[-1].n)
+        after = due[-1]
         if progress is not None:
             progress(len(due))
 
