@@ -24,3 +24,8 @@ Flags = Mapping[str, FlagValue]  # the fields that a case keeps (``mark``), and 
 def names_in(value: FieldValue) -> list[str]:
     """The names in a field that takes several; none if it is empty."""
     return [each for each in value if isinstance(each, str)] if isinstance(value, list) else []
+
+
+def proofs_in(value: FieldValue) -> list[Proof]:
+    """The files that an event names; none if no file came with it."""
+    return [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import NotRequired, TypedDict
 
-from negotiation.domain.fields import Fields
+from negotiation.domain.fields import Fields, Proof
 from negotiation.store.case_queries import CaseNotice, OpenTask
 
 
@@ -69,7 +69,7 @@ class EventJson(TypedDict):
     title: str
     cited: str
     shown: dict[str, str]
-    files: object
+    files: list[Proof]
 
 
 class TermJson(ProvisionalJson):

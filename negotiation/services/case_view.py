@@ -9,7 +9,7 @@ from negotiation.core.enums import ATTACHED, CLOCK, LAPSE, RECOUNT, RECOUNT_TITL
 from negotiation.core.labels import BESIDE_TITLES
 from negotiation.core.local_time import local
 from negotiation.domain import rulers, terms, wording
-from negotiation.domain.fields import Fields
+from negotiation.domain.fields import Fields, proofs_in
 from negotiation.domain.rulebook import OFFICE_BASIS, Procedure, Rulebook, Transition
 from negotiation.domain.terms import Term
 from negotiation.services.case_json import ActJson, ActsJson, CaseJson, EventJson, LineJson, ProvisionalJson, TermJson
@@ -163,7 +163,7 @@ def _event_json(event: case_queries.EventLine, file: CaseFile) -> EventJson:
         "title": title,
         "cited": cited,
         "shown": shown,
-        "files": (event.fields or {}).get(ATTACHED, []),
+        "files": proofs_in((event.fields or {}).get(ATTACHED)),
     }
 
 

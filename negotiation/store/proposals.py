@@ -2,16 +2,23 @@
 
 import json
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple, TypedDict
 
 from negotiation.core.enums import ProposalState
 from negotiation.domain.event_chain import body_of
-from negotiation.domain.fields import Entered, Fields
+from negotiation.domain.fields import Entered, Fields, FieldValue
 from negotiation.store.codec import TableCodec, codec
 from negotiation.store.schema.proposals import Proposal as ProposalTable
 from negotiation.store.transaction import Transaction
 
 _OPEN = f"state = '{ProposalState.OPEN.value}'"
+
+
+class Packed(TypedDict):
+    """The values that an act was entered with: those of its form, and what came beside it."""
+
+    fields: dict[str, FieldValue]
+    beside: dict[str, FieldValue]
 
 
 class ProposalRow(NamedTuple):
@@ -33,9 +40,9 @@ class ProposalRow(NamedTuple):
     said: str = ""
 
     @property
-    def entered(self) -> dict[str, Any]:
-        """{"fields": the form's, "beside": what came with it}; empty if it was sealed."""
-        found: dict[str, Any] = json.loads(self.body) if self.body else {"fields": {}, "beside": {}}
+    def entered(self) -> Packed:
+        """The entered values; none if they were sealed."""
+        found: Packed = json.loads(self.body) if self.body else {"fields": {}, "beside": {}}
         return found
 
 

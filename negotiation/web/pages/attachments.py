@@ -6,6 +6,7 @@ from starlette.concurrency import run_in_threadpool
 from negotiation.core.enums import ATTACHED, ProposalState
 from negotiation.core.errors import NotFound
 from negotiation.domain import forms
+from negotiation.domain.fields import proofs_in
 from negotiation.domain.people import Person
 from negotiation.services import approvals
 from negotiation.services.permissions import visible
@@ -48,5 +49,5 @@ def only_proposed(transaction: Transaction, case_id: int, person: Person) -> set
         proof["n"]
         for row in proposals.of_case(transaction, case_id)
         if row.state != ProposalState.APPROVED and not approvals.may_read(person, row)
-        for proof in row.entered["beside"].get(ATTACHED, ())
+        for proof in proofs_in(row.entered["beside"].get(ATTACHED))
     }

@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from negotiation.core.enums import ATTACHED, ProposalState
-from negotiation.domain.fields import Fields
+from negotiation.domain.fields import Fields, Proof, proofs_in
 from negotiation.services import approvals, case_view
 from negotiation.services.cases.case_file import CaseFile
 from negotiation.services.context import UnitOfWork
@@ -34,7 +34,7 @@ class Shown(NamedTuple):
     at: datetime
     head: str
     fields: Mapping[str, str]
-    files: Sequence[Mapping[str, Any]]
+    files: Sequence[Proof]
     open: bool
     remark: str
     by: str
@@ -60,7 +60,7 @@ def shown(transaction: Transaction, file: CaseFile, row: ProposalRow, ctx: Reque
         at=row.proposed_at,
         head=names.name_of(row.department_id),
         fields=case_view.fields_shown(rules, _entered(transaction, file, row)),
-        files=row.entered["beside"].get(ATTACHED, []),
+        files=proofs_in(row.entered["beside"].get(ATTACHED)),
         open=waits,
         remark=row.said,
         by=row.decided_by,
