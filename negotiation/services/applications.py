@@ -3,16 +3,16 @@
 One letter may ask several providers: then it is a matter (来文事项), and each provider has a case of its own.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from negotiation.core.enums import ATTACHED
 from negotiation.core.errors import FieldError
 from negotiation.domain import forms
 from negotiation.domain.attachments.upload import Upload, proofs
-from negotiation.domain.fields import Fields
+from negotiation.domain.fields import Entered, Fields
 from negotiation.domain.people import Person
 from negotiation.services import approvals
 from negotiation.services.approvals import Signature
@@ -32,7 +32,7 @@ class NewApplication:
     """A form as entered on the day ``on``, to be handed in or left a draft; ``signature``: of a head, on its paper."""
 
     procedure: str
-    fields: Mapping[str, Any]
+    fields: Entered
     on: date
     submit: bool
     signature: Signature | None = None

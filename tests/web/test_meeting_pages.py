@@ -124,7 +124,7 @@ def test_what_was_agreed_is_recorded_on_each_case_with_the_date_that_was_set(bro
     assert "可以办理 2 件" in words(browser.page)
     assert "a@mzj.gov.cn" in browser.page
     assert settled.state == failed.state == "in_coordination"
-    seen = {f"case:{each.no}": str(each.row["version"]) for each in both}
+    seen = {f"case:{each.no}": str(each.record.version) for each in both}
     acts = {f"act:{settled.no}": "settle", f"act:{failed.no}": "fail"}
     browser.post(f"/meetings/{MEETING}/record", **seen, **acts)
     assert "登记会议结果：办理 2 件，没有办理 0 件" in browser.page

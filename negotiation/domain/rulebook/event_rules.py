@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
+from negotiation.domain.fields import Flags
 from negotiation.domain.rulebook.term_rules import NoticeRule
 
 MEETING = "meeting"  # the kind of a field that names the meeting on which an act rests, by its number
@@ -65,7 +65,7 @@ class Start:
     """A term that a transition starts, if the flags or fields named in ``when`` hold; ``anew``: one that runs ends."""
 
     term: str
-    when: Mapping[str, Any]
+    when: Flags
     anew: bool = False
 
 
@@ -95,11 +95,11 @@ class Transition:
     after_due: str = ""
     before_due: str = ""
     within: tuple[str, int] | None = None
-    when: Mapping[str, Any] = field(default_factory=dict)
+    when: Flags = field(default_factory=dict)
     when_says: str = ""
-    unless: Mapping[str, Any] = field(default_factory=dict)
+    unless: Flags = field(default_factory=dict)
     unless_says: str = ""
-    set: Mapping[str, Any] = field(default_factory=dict)
+    set: Flags = field(default_factory=dict)
     items: str = ""
     remembers: bool = False
     history: bool = False

@@ -5,6 +5,7 @@ from typing import Any
 from fastapi import APIRouter, Response
 
 from negotiation.core.enums import Scope
+from negotiation.domain.fields import Entered
 from negotiation.services import approvals, case_filters, case_list, case_view
 from negotiation.services.applications import Application, NewApplication, apply_for
 from negotiation.services.cases.act_request import ActRequest
@@ -65,7 +66,7 @@ async def open_case(new: NewCase, caller: Called) -> Response:
 
     def opened(transaction: Transaction) -> Application:
         own = app_state.context.directory.name(person.department_id)
-        fields: dict[str, Any] = {rules.drafter: own, **new.fields} if own else dict(new.fields)
+        fields: Entered = {rules.drafter: own, **new.fields} if own else dict(new.fields)
         on = new.on or app_state.today()
         wanted = NewApplication(new.procedure, fields, on, new.submit, new.signature)
         return apply_for(UnitOfWork(transaction, app_state.context, app_state.clock()), person, wanted)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
@@ -12,6 +12,7 @@ from negotiation.domain import forms
 from negotiation.domain.people import Account
 from negotiation.services import assignments, case_view
 from negotiation.services.assignments import RANK_TITLES
+from negotiation.services.case_json import LineJson
 from negotiation.services.cases.case_file import CaseFile
 from negotiation.services.permissions import visible
 from negotiation.store import assignments as stored
@@ -110,10 +111,16 @@ def _account(text: str) -> int | None:
 # --------------------------------------------------------------------------------------------------------- hand-over
 
 
+class RankedLine(LineJson):
+    """A line of the list with the rank (经办人, 第二经办人) that somebody has in the case."""
+
+    rank: str
+
+
 class Work(NamedTuple):
     """The work that is or was handed over: lines of cases, each with its rank, and what waits for the head."""
 
-    lines: Sequence[Mapping[str, Any]]
+    lines: Sequence[RankedLine]
     waiting: Sequence[tuple[Waiting, str]]
 
 
@@ -209,7 +216,7 @@ def _work(transaction: Transaction, ctx: RequestContext, gives: Account, handled
         for each in proposals.waiting(transaction, None, gives.person.id)
     ]
     return Work(
-        [row | {"rank": ranks[line.id]} for line, row in zip(lines, shown, strict=True)],
+        [{**row, "rank": ranks[line.id]} for line, row in zip(lines, shown, strict=True)],
         [(each, book.procedures[each.procedure].events[each.proposal.event].title) for each, book in waiting],
     )
 
