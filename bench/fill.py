@@ -36,7 +36,7 @@ def _copies(database: Database, change: Change, ids: range) -> Rows:
         Case: [change.record],
         Event: list(change.events),
         Content: list(change.contents),
-        Term: [(0, *term) for term in change.new_terms],
+        Term: [(0, *term) for term in change.terms],
         Notice: [tuple(notice) for notice in change.notices],
     }
     rows: Rows = {}

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, Self
 from calendars.arrangement import Arrangement, Mark, in_force, marks_of, works
 from calendars.dates import ONE_DAY, is_weekend
 from calendars.day_index import Line
+from calendars.day_line import DayLine
 from calendars.national import national_arrangements
 
 if TYPE_CHECKING:
@@ -77,15 +78,36 @@ class WorkingCalendar(Line):
         calendar._foresee(frozenset(years))
         return calendar
 
-    def _settle(self, marks: dict[date, Mark], since: date, through: date) -> None:
+    @classmethod
+    def of_line(cls, line: DayLine) -> Self:
+        """The calendar that a line of days was taken from, as it was then; see `line`."""
+        calendar = cls.__new__(cls)
+        calendar._settle(line.marks, line.since, line.through)
+        if line.published:
+            calendar._foresee(line.published, line.plans)
+        return calendar
+
+    @property
+    def line(self) -> DayLine:
+        """All that the calendar knows, its forecast for `YEARS_COMPARED` years, to be kept."""
+        plans = dict(self._plans)
+        for year in range(self.through.year + 1, self.through.year + YEARS_COMPARED + 1):
+            if self._published and year not in self._published and year not in plans:
+                from calendars.forecast.forecast import plausible  # noqa: PLC0415 - as in `_forecast`
+
+                plans[year] = plausible(year)
+        return DayLine(self.since, self.through, self._published, self._marks, plans)
+
+    def _settle(self, marks: Mapping[date, Mark], since: date, through: date) -> None:
         super().__init__(since, through, marks)
         self._marks = marks
         self._published: frozenset[int] = frozenset()
+        self._plans: Mapping[int, tuple[Arrangement, ...]] = {}
         self._set_firm(through)
 
-    def _foresee(self, published: frozenset[int]) -> None:
+    def _foresee(self, published: frozenset[int], plans: Mapping[int, tuple[Arrangement, ...]] | None = None) -> None:
         """Let the unpublished years be estimated; the last days of December then wait for the next notice."""
-        self._published = published
+        self._published, self._plans = published, plans or {}
         self._set_firm(self.through.replace(month=LAST_FIRM_DAY[0], day=LAST_FIRM_DAY[1]))
 
     def _set_firm(self, day: date) -> None:
@@ -136,7 +158,7 @@ class WorkingCalendar(Line):
     def _forecast(self) -> "Forecast":
         from calendars.forecast.forecast import Forecast  # noqa: PLC0415 - it imports `holidays`, 75-95 ms
 
-        return Forecast(self._marks, self._published, self.since, self.through)
+        return Forecast(DayLine(self.since, self.through, self._published, self._marks, self._plans))
 
     def differences(self, other: "WorkingCalendar") -> list[date]:
         """The days on which one works by one of the two calendars and not by the other, in order.

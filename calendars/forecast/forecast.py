@@ -18,6 +18,7 @@ from holidays import country_holidays
 from calendars.arrangement import Arrangement, Mark, marks_of
 from calendars.dates import ONE_DAY, in_words, is_weekend
 from calendars.day_index import Line
+from calendars.day_line import DayLine
 from calendars.forecast.practice import HolidayPractice, practice_of
 
 YEARS_AHEAD = 30
@@ -55,11 +56,13 @@ class Forecast:
     `marks`: the likely plan, day by day, with what is known.
     """
 
-    def __init__(self, known: Mapping[date, Mark], published: frozenset[int], since: date, through: date) -> None:
-        self._since = since
-        self._end = date(min(through.year + YEARS_AHEAD, LAST_YEAR_KNOWN), 12, 31)
-        years = [year for year in range(through.year + 1, self._end.year + 1) if year not in published]
-        self._alternatives = [{**marks_of(plan), **known} for plan in zip(*map(plausible, years), strict=True)]
+    def __init__(self, known: DayLine) -> None:
+        """`known`: what is published, and the plans of years that were kept; those of the others are made."""
+        self._since = known.since
+        self._end = date(min(known.through.year + YEARS_AHEAD, LAST_YEAR_KNOWN), 12, 31)
+        years = [year for year in range(known.through.year + 1, self._end.year + 1) if year not in known.published]
+        plans = [known.plans[year] if year in known.plans else plausible(year) for year in years]
+        self._alternatives = [{**marks_of(plan), **known.marks} for plan in zip(*plans, strict=True)]
         self.marks: Mapping[date, Mark] = self._alternatives[0]
 
     @cached_property

@@ -14,11 +14,12 @@ from negotiation.core.clock import now
 from negotiation.core.enums import PARTY_ROLES
 from negotiation.core.local_time import local_date
 from negotiation.domain.departments import tidy_name
-from negotiation.domain.fields import Entered
+from negotiation.domain.fields import RawFields
 from negotiation.services import approvals
 from negotiation.services.cases import acting, opening
 from negotiation.services.cases.act_request import ActRequest
 from negotiation.services.context import Context, UnitOfWork
+from negotiation.services.offers import side_of
 from negotiation.store import case_writer, departments
 from negotiation.store.transaction import Transaction
 
@@ -76,10 +77,12 @@ class ActOptions:
     actor: Annotated[str, typer.Option("--actor", help="登记人。")] = "命令行"
     version: Annotated[int | None, typer.Option("--version", help="所依据的版本；不符则不办理。")] = None
 
-    def request(self, event: str, role: str, fields: Entered) -> ActRequest:
-        """The request for an event in a role. Raises UsageError for a date that is none."""
+    def request(self, event: str, role: str, side: int, fields: RawFields) -> ActRequest:
+        """The request for an event in a role, on its side. Raises UsageError for a date that is none."""
         on = day_or_today(self.on)
-        return ActRequest(event, role=role, actor=self.actor, on=on, fields=fields, seen_version=self.version)
+        return ActRequest(
+            event, role=role, actor=self.actor, on=on, fields=fields, seen_version=self.version, side=side
+        )
 
 
 @app.command("act")
@@ -96,14 +99,16 @@ def case_act(
     with cli.database.write() as transaction:
         created = register_parties(transaction, cli.context, raw)
         role = cli.role(act.by)
-        _demand_none_waits(transaction, cli, no, event, role)
-        file = acting.act(UnitOfWork(transaction, cli.context, at), no, act.request(event, role, raw))
+        side = _side_of(transaction, cli, no, event, role)
+        file = acting.act(UnitOfWork(transaction, cli.context, at), no, act.request(event, role, side, raw))
     emit_case(cli, file, local_date(at), as_json, departments_created=created)
 
 
-def _demand_none_waits(transaction: Transaction, cli: CliContext, no: str, event: str, role: str) -> None:
-    """Raises Conflict where a side has put an act before its head: that comes first, as in the browser."""
+def _side_of(transaction: Transaction, cli: CliContext, no: str, event: str, role: str) -> int:
+    """The side that acts in a role. Raises Conflict where it has put an act before its head: that comes first, as in
+    the browser."""
     file = acting.take(UnitOfWork(transaction, cli.context, now()), no)
     rule = file.procedure.events.get(event)
     if rule is not None and rule.approval:
         approvals.demand_none_waits(transaction, file, role)
+    return side_of(file, role)

@@ -38,7 +38,7 @@ COMMANDS: Mapping[str, Place | Section] = {
         "年度数据：结转、新收、办结、答复、协调、审议，总体与分部门、层级、事项、月份；与已发布的数字逐格比对。",
     ),
     "report-data": Place("report", "填报案件之外的年度数据：目录数、汇聚率、接口调用量、开放数据集。"),
-    "migrate": Place("maintenance", "把数据库更新到本程序的版本（请先备份）。"),
+    "migrate": Place("maintenance", "把数据库和日历更新到本程序的版本（请先备份）。"),
     "yearly": Place(
         "maintenance", "开立本年度应当开立的事项（年度总结、开放计划）：每个单位每年一次，已开立的不再开立。"
     ),
@@ -49,8 +49,12 @@ COMMANDS: Mapping[str, Place | Section] = {
         "due": Place("calendar.days", "第 N 个工作日是哪一天，逐日列出依据。"),
         "count": Place("calendar.days", "两个日期之间有几个工作日（不含前一日，含后一日）。"),
         "import": Place("calendar.notices", "收录一份工作日安排；受影响的期限随之变更，逐案登记，并告知有关部门。"),
+        "revoke": Place(
+            "calendar.notices",
+            "撤销一份已收录的工作日安排；原记录保留，受影响的期限随之变更，逐案登记，并告知有关部门。",
+        ),
         "tell": Place("calendar.notices", "确认提前的期限，并告知双方。"),
-        "list": Place("calendar.notices", "日历的来历：已收录的安排，及每次变更所涉的期限。"),
+        "list": Place("calendar.notices", "日历的来历：已收录和已撤销的安排，及每次变更所涉的期限。"),
         "feed": Place("calendar.feed", "把在办期限导出为日历文件（.ics），可导入各种日历软件。"),
     }),
     "ledger": Section("台账导入与导出。", {

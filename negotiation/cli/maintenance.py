@@ -15,6 +15,8 @@ from negotiation.core.settings import read_settings
 from negotiation.notifications.channels.smtp import trouble_of
 from negotiation.services import case_view
 from negotiation.services import doctor as checkup
+from negotiation.services.calendar import reconcile
+from negotiation.services.context import Context
 from negotiation.store import audit
 from negotiation.store import migrate as schema
 from negotiation.store.instants import OddInstant, odd_instants
@@ -57,13 +59,17 @@ def _as_json(remarks: Sequence[OddInstant]) -> list[dict[str, object]]:
 
 @app.command("migrate")
 def migrate(as_json: Json = False) -> None:
-    """把数据库更新到本程序的版本（请先备份）。"""
+    """把数据库和日历更新到本程序的版本（请先备份）。"""
     settings = read_settings()
     database = connect(settings)
     before = schema.revision(database)
     schema.migrate(database)
-    words = f"数据库版本：{before or '（空）'} → {schema.HEAD}"
-    emit({"from": before, "to": schema.HEAD}, lambda: console.console().print(words), as_json)
+    with database.read() as transaction:
+        context = Context.of(transaction, settings)
+    counted = reconcile.run(database, context, now()).counted
+    words = f"数据库版本：{before or '（空）'} → {schema.HEAD}" + (f"；重新计算期限 {counted} 项" if counted else "")
+    answer = {"from": before, "to": schema.HEAD, "recounted": counted}
+    emit(answer, lambda: console.console().print(words), as_json)
 
 
 @app.command("yearly")

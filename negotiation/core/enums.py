@@ -110,6 +110,18 @@ class ItemAnswer(StrEnum):
     ASKED = "asked"
     AGREED = "agreed"
     REFUSED = "refused"
+    DECIDED_SHARE = "decided_share"
+    DECIDED_NOT_SHARE = "decided_not_share"
+    WITHDRAWN = "withdrawn"
+
+
+class ItemStage(StrEnum):
+    """The stage of a data item: to be answered, answered and not accepted yet, before those who decide, or settled."""
+
+    OPEN = "open"
+    CONTESTED = "contested"
+    DISPUTED = "disputed"
+    SETTLED = "settled"
 
 
 class SharingClass(StrEnum):
@@ -184,12 +196,15 @@ SIGNED_BY, SIGNED_ON, ATTACHED, CONTRADICTS = "signed_by", "signed_on", "attachm
 CLOCK = "clock"
 # The events of the clock, which every procedure with terms has.
 LAPSE, ANNUL, REMIND = "lapse", "annul_lapse", "remind"
+END_UNCONFIRMED = "end_unconfirmed"  # nobody objected to what was supplied: the case ends
 OFFICE = "office"  # the role that enters what no party enters
 TRANSFER = "transfer"  # 职责划转: another department takes a part over
 QUIET = "quiet"  # the mark of a case whose automatic reminders the office has stopped
 NOTE = "note"  # 办理记录: what any party puts on record without changing anything
 # Working days are arranged outside every rulebook, so the event by which a new arrangement moves a date is too.
 RECOUNT, RECOUNT_TITLE = "recount", "期限随工作日安排变更"
+# An entry can be corrected or struck in every procedure; no state allows or forbids it, so that no rulebook has them.
+CORRECT_ENTRY, STRIKE_ENTRY = "correct_entry", "strike_entry"
 CLOCK_BY_HAND = "系统（手工指定时刻）"  # the actor of what the clock records at an instant that a person named
 PARTY_ROLES = ("applicant", "provider")
 OFFICE_ID = 0  # the office as recipient: it is not a department

@@ -3,8 +3,10 @@
 from negotiation.core.enums import (
     ATTACHED,
     CONTRADICTS,
+    CORRECT_ENTRY,
     SIGNED_BY,
     SIGNED_ON,
+    STRIKE_ENTRY,
     AccountRole,
     CalendarLayer,
     DeadlineStatus,
@@ -70,6 +72,7 @@ NOTICE_TITLES = {
     "lapsed_note": "届满告知",
     "reminder": "催办",
     "corrected": "更正告知",
+    "amended": "更正告知",
     "moved": "期限变更告知",
     "confirmed": "期限确定告知",
     "digest": "提醒汇总",
@@ -101,12 +104,16 @@ ITEM_ANSWER_TITLES = {
     ItemAnswer.ASKED: "待答复",
     ItemAnswer.AGREED: "同意提供",
     ItemAnswer.REFUSED: "未同意",
+    ItemAnswer.DECIDED_SHARE: "决定应予共享",
+    ItemAnswer.DECIDED_NOT_SHARE: "决定不予共享",
+    ItemAnswer.WITHDRAWN: "已撤回",
 }
 SHARING_CLASS_TITLES = {
     SharingClass.UNCONDITIONAL: "无条件共享",
     SharingClass.CONDITIONAL: "有条件共享",
     SharingClass.NONE: "不予共享",
 }
+AMENDMENT_TITLES = {CORRECT_ENTRY: "更正登记", STRIKE_ENTRY: "撤销登记"}
 BESIDE_TITLES = {SIGNED_BY: "签批人", SIGNED_ON: "签批日期", ATTACHED: "附件", CONTRADICTS: "与资源目录不一致"}
 JOB_TITLES = {
     Job.CALENDAR: "核对日历",

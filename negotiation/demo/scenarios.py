@@ -14,6 +14,7 @@ from negotiation.services.cases.case_file import CaseFile
 from negotiation.services.context import Context
 from negotiation.services.meetings import outcomes, planning, view
 from negotiation.services.meetings.planning import Plan
+from negotiation.services.offers import side_of
 from negotiation.store.transaction import Transaction
 
 
@@ -37,15 +38,23 @@ REASON = "涉及个人敏感信息，依据《个人信息保护法》第三十�
 # The courses that the cases of three months take in turn.
 SCENARIOS: tuple[tuple[Move, ...], ...] = (
     (_move(4, "agree", "provider"), _move(9, "supply", "provider")),
-    (_move(7, "agree", "provider"), _move(15, "supply", "provider")),
+    (_move(7, "agree", "provider"), _move(15, "supply", "provider"), _move(2, "confirm", "applicant")),
     (_move(10, "agree", "provider"),),
     (_move(13, "agree", "provider"), _move(6, "supply", "provider")),
     (),
     (_move(9, "agree", "provider", late=4), _move(8, "supply", "provider")),
     (
-        _move(6, "agree_partly", "provider", reason="仅提供核验结果，不提供原始数据项", agreed_items="姓名"),
+        _move(
+            6,
+            "agree_partly",
+            "provider",
+            reason="仅提供核验结果，不提供原始数据项",
+            items="姓名",
+            refused_items="证件号码、状态",
+        ),
         _move(4, "accept", "applicant"),
         _move(12, "supply", "provider"),
+        _move(3, "confirm", "applicant"),
     ),
     (_move(5, "refuse", "provider", reason=REASON), _move(3, "accept", "applicant")),
     (
@@ -115,7 +124,9 @@ CASES_IN_STATES = (
     CaseInState("disclaimed", 4, (_move(3, "disclaim", "provider", reason="该数据由其他部门采集"),)),
     CaseInState("supplementing", 5, (_move(3, "ask_supplement", "provider", materials="请补充数据安全保障方案"),)),
     CaseInState(
-        "partly_agreed", 8, (_move(6, "agree_partly", "provider", reason="仅提供核验结果", agreed_items="姓名"),)
+        "partly_agreed",
+        8,
+        (_move(6, "agree_partly", "provider", reason="仅提供核验结果", items="姓名", refused_items="证件号码、状态"),),
     ),
     CaseInState("refused", 6, (_REFUSED,)),
     CaseInState("referred", 5, _REFERRED),
@@ -142,7 +153,11 @@ def perform(transaction: Transaction, context: Context, file: CaseFile, move: Mo
     signed: Fields = {SIGNED_BY: head, SIGNED_ON: on} if file.procedure.events[move.event].approval else {}
     raw = move.fields | _met(transaction, context, file, move, on)
     acting.act_on(
-        transaction, file, ActRequest(move.event, role=move.role, actor=actor, on=on, fields=raw, extra=signed)
+        transaction,
+        file,
+        ActRequest(
+            move.event, role=move.role, actor=actor, on=on, fields=raw, extra=signed, side=side_of(file, move.role)
+        ),
     )
 
 

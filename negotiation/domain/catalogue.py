@@ -13,7 +13,7 @@ from negotiation.core.errors import FieldError
 from negotiation.core.labels import SHARING_CLASS_TITLES
 from negotiation.domain import forms
 from negotiation.domain.departments import Directory
-from negotiation.domain.fields import Entered, Fields
+from negotiation.domain.fields import Fields, RawFields
 from negotiation.domain.rulebook import Contradiction, Procedure
 
 
@@ -50,7 +50,7 @@ class Advised(FieldError):
         self.basis = basis
 
 
-def filled(rules: Procedure, given: Entered, resource: Resource, directory: Directory) -> dict[str, str]:
+def filled(rules: Procedure, given: RawFields, resource: Resource, directory: Directory) -> dict[str, str]:
     """Values that the catalogue adds: the code, the class, and the name and the provider where they are empty."""
     if rules.tie is None:
         return {}
@@ -74,7 +74,7 @@ def demand_provider(rules: Procedure, resource: Resource, provider_id: int | Non
 # ------------------------------------------------------------------------------------------- what its class means
 
 
-def demand_heeded(rules: Procedure, resource: Resource, given: Entered) -> None:
+def demand_heeded(rules: Procedure, resource: Resource, given: RawFields) -> None:
     """Raises Advised where the class of the resource makes a case needless, unless the form says why all the same."""
     advice = rules.tie.advise.get(resource.sharing_class) if rules.tie else None
     if advice is not None and resource.active and not forms.tidy(given.get(advice.field)):

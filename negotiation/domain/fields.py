@@ -16,7 +16,7 @@ class Proof(TypedDict):
 FieldValue = str | int | bool | date | list[str] | list[Proof] | None
 FlagValue = str | int | bool | None
 
-Entered = Mapping[str, object]  # the fields of a form as somebody, or a program, entered them
+RawFields = Mapping[str, object]  # the fields of a form as somebody, or a program, entered them
 Fields = Mapping[str, FieldValue]  # the same when they were read
 Flags = Mapping[str, FlagValue]  # the fields that a case keeps (``mark``), and what rows of the table set
 
@@ -29,3 +29,8 @@ def names_in(value: FieldValue) -> list[str]:
 def proofs_in(value: FieldValue) -> list[Proof]:
     """The files that an event names; none if no file came with it."""
     return [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []
+
+
+def count_in(value: FlagValue) -> int:
+    """The number in a flag that counts; 0 as long as there is nothing to count."""
+    return value if isinstance(value, int) else 0

@@ -12,7 +12,7 @@ from negotiation.core import texts
 from negotiation.core.enums import PARTY_ROLES
 from negotiation.core.errors import FieldError, NotFound
 from negotiation.core.texts import Kind
-from negotiation.domain.fields import Entered, FieldValue
+from negotiation.domain.fields import FieldValue, RawFields
 
 if TYPE_CHECKING:  # a command that reads a date starts without the law
     from negotiation.domain.departments import Directory
@@ -93,7 +93,7 @@ def laws_in(text: str) -> str:
 
 
 def read_fields(
-    procedure: Procedure, event: EventRule | None, raw: Entered, directory: Directory
+    procedure: Procedure, event: EventRule | None, raw: RawFields, directory: Directory
 ) -> tuple[dict[str, FieldValue], dict[str, int]]:
     """The fields of a form as values, and the departments that take a part by them (role → id).
 

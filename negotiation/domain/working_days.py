@@ -12,10 +12,9 @@ from calendars import Arrangement, WorkingCalendar
 from calendars.arrangement import in_force
 from calendars.national import national_arrangements, title_of
 from negotiation.core.enums import CalendarLayer
+from negotiation.core.labels import LAYER_TITLES
 from negotiation.core.local_time import local_date
-
-LAYERS = tuple(CalendarLayer)
-
+from negotiation.domain.kept_days import LAYERS, KeptDays, written
 
 WHOLE_YEAR = {"元旦", "春节", "国庆节"}  # a notice that arranges these arranges its year whole
 
@@ -55,17 +54,29 @@ class ImportedNotice(NamedTuple):
     author: str
     recorded_at: datetime
 
+    @property
+    def name(self) -> str:
+        """As a list calls it: 国家：《…的通知》 without the brackets, and its number (文号) if it has one."""
+        number = self.arrangement.doc_no
+        return f"{LAYER_TITLES[self.layer]}：{self.title}" + (f"（{number}）" if number else "")
+
 
 class Almanac:
-    """``revision``: the number of the newest import that it holds."""
+    """The calendars by what is held; with ``kept``, as they were known at that revision, whatever is shipped now.
 
-    def __init__(self, held: Iterable[ImportedNotice] = ()) -> None:
+    ``held``: the imported arrangements that are in force. ``revision``: the number of the newest change it holds.
+    """
+
+    def __init__(self, held: Iterable[ImportedNotice] = (), kept: KeptDays | None = None, revision: int = 0) -> None:
         self.held = tuple(held)
-        self.revision = 0
+        self.revision = revision
+        self._kept = kept
         self._calendars: dict[CalendarLayer, WorkingCalendar] = {}
 
     def of(self, layer: CalendarLayer) -> WorkingCalendar:
         """The calendar down to a layer: the national one, with the municipal one upon it, with the organ's own."""
+        if self._kept is not None:
+            return self._kept.of(layer)
         if layer not in self._calendars:
             below = LAYERS[: LAYERS.index(layer)]
             if below and not self.imported(layer):
@@ -74,8 +85,18 @@ class Almanac:
                 self._calendars[layer] = self.known_on(layer, None)
         return self._calendars[layer]
 
+    @property
+    def days(self) -> str:
+        """The days of every layer as text, to be kept with the revision."""
+        return written(self.of) if self._kept is None else self._kept.text
+
+    def made_anew(self) -> "Almanac":
+        """What is held, with what this program ships; itself where that gives the same days."""
+        anew = Almanac(self.held, revision=self.revision)
+        return self if anew.days == self.days else anew
+
     def known_on(self, layer: CalendarLayer, day: date | None) -> WorkingCalendar:
-        """The calendar down to a layer as it was known on a day (None: now)."""
+        """The calendar down to a layer, by what is held and shipped now, as it was known on a day (None: now)."""
         local = [each for below in LAYERS[1 : LAYERS.index(layer) + 1] for each in self.imported(below)]
         return WorkingCalendar.official(known_on=day, extra=self.imported(CalendarLayer.NATIONAL), layers=local)
 
@@ -109,9 +130,11 @@ class Almanac:
 
     def plus(self, one_more: ImportedNotice) -> "Almanac":
         """As this, with one more arrangement."""
-        almanac = Almanac((*self.held, one_more))
-        almanac.revision = one_more.id
-        return almanac
+        return Almanac((*self.held, one_more), revision=one_more.id)
+
+    def without(self, revoked: ImportedNotice, revision: int) -> "Almanac":
+        """As this at the revision that revokes an arrangement, which then is as if it had never been imported."""
+        return Almanac((each for each in self.held if each.id != revoked.id), revision=revision)
 
 
 SHIPPED = Almanac()

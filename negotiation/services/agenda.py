@@ -87,4 +87,6 @@ def _entry(event: EventJson) -> Entry:
 
 def items_in_words(case: CaseJson) -> str:
     """姓名：同意提供；住址：未同意"""
-    return "；".join(f"{item['name']}：{ITEM_ANSWER_TITLES[ItemAnswer(item['answer'])]}" for item in case["items"])
+    return "；".join(
+        f"{item['name']}：{ITEM_ANSWER_TITLES[ItemAnswer(item['answer'])]}" for item in case_view.items_to_name(case)
+    )

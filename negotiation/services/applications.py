@@ -12,7 +12,7 @@ from negotiation.core.enums import ATTACHED
 from negotiation.core.errors import FieldError
 from negotiation.domain import forms
 from negotiation.domain.attachments.upload import Upload, proofs
-from negotiation.domain.fields import Entered, Fields
+from negotiation.domain.fields import Fields, RawFields
 from negotiation.domain.people import Person
 from negotiation.services import approvals
 from negotiation.services.approvals import Signature
@@ -29,14 +29,18 @@ PROVIDER = "provider"
 
 @dataclass(frozen=True, slots=True)
 class NewApplication:
-    """A form as entered on the day ``on``, to be handed in or left a draft; ``signature``: of a head, on its paper."""
+    """A form as entered on the day ``on``, to be handed in or left a draft; ``signature``: of a head, on its paper.
+
+    ``token``: with which a program enters it.
+    """
 
     procedure: str
-    fields: Entered
+    fields: RawFields
     on: date
     submit: bool
     signature: Signature | None = None
     uploads: Sequence[Upload] = ()
+    token: int | None = None
 
 
 class Application(NamedTuple):
@@ -88,5 +92,5 @@ def _handed_in(work: UnitOfWork, person: Person, no: str, new: NewApplication) -
     file = acting.take(work, no)
     event, role = first_event(file.procedure).key, file.procedure.drafter
     extra = kept(work.transaction, file, new.uploads, person)
-    request = ActRequest(event, role=role, actor=person.name, on=new.on, extra=extra)
+    request = ActRequest(event, role=role, actor=person.name, on=new.on, extra=extra, token=new.token)
     return approvals.enter(work.transaction, file, person, request, new.signature) is not None

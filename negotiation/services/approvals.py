@@ -62,6 +62,7 @@ def enter(
     the day on which it happened; a proposal happens on the day of its approval. Raises NegotiationError for an act
     that is not lawful or a paper without its signature; nothing is written then.
     """
+    request = replace(request, account_id=person.id, side=person.side)
     rule, role = file.procedure.events.get(request.event), request.role
     _demand_role(file, person, role)
     _demand_in_time(file, person, request.event, request.on)
@@ -141,7 +142,7 @@ def _propose(transaction: Transaction, file: CaseFile, person: Person, request: 
     acting.perform(transaction, file, replace(request, on=day, extra={}))  # and is never saved
     row = ProposalRow(
         case_id, n, request.event, request.role, person.side, version, body,
-        author_id=person.id, author=person.name, proposed_at=at,
+        author_id=person.id, author=person.name, proposed_at=at, token=request.token,
     )  # fmt: skip
     proposals.add(transaction, row)
     return row
@@ -165,28 +166,42 @@ def approve(
     if not may_sign(file, person, row):
         raise WrongRole("这件事不由您签批", where=f"案件 {no}", todo="请由该单位的负责人签批")
     _decided(work.transaction, row, ProposalState.APPROVED, person, work.at)
-    entered, today = row.entered, local_date(work.at)
-    beside = entered["beside"] | {SIGNED_BY: person.name, SIGNED_ON: today}
+    today = local_date(work.at)
+    beside = row.entered["beside"] | {SIGNED_BY: person.name, SIGNED_ON: today}
     acting.act_on(
         work.transaction,
         file,
-        ActRequest(row.event, role=row.role, actor=row.author, on=today, fields=entered["fields"], extra=beside),
+        replace(_request_of(row, today), extra=beside),
     )
     return file, row
 
 
 def hindrance(work: UnitOfWork, no: str, row: ProposalRow) -> str:
     """Why a proposal can no longer take effect; "" if it can be approved now. Nothing is written."""
-    file, raw = acting.take(work, no), row.entered["fields"]
+    file = acting.take(work, no)
     try:
         acting.perform(
             work.transaction,
             file,
-            ActRequest(row.event, role=row.role, actor=row.author, on=local_date(work.at), fields=raw),
+            _request_of(row, local_date(work.at)),
         )
     except NegotiationError as error:
         return error.sentence
     return ""
+
+
+def _request_of(row: ProposalRow, on: date) -> ActRequest:
+    """The act that was proposed, as its author's, on the day of its approval."""
+    return ActRequest(
+        row.event,
+        role=row.role,
+        actor=row.author,
+        on=on,
+        fields=row.entered["fields"],
+        account_id=row.author_id,
+        side=row.department_id,
+        token=row.token,
+    )
 
 
 def send_back(work: UnitOfWork, person: Person, no: str, n: int, reason: str) -> ProposalRow:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from negotiation.core.errors import Conflict, NegotiationError
 from negotiation.domain import forms
-from negotiation.domain.fields import Entered
+from negotiation.domain.fields import RawFields
 from negotiation.domain.people import Person
 from negotiation.domain.planned_mail import PlannedMail
 from negotiation.services.cases import acting
@@ -81,7 +81,7 @@ def tried(
     person: Person,
     act: OpenAct,
     on: date,
-    raw: Entered,
+    raw: RawFields,
     mails_of: MailsOf,
 ) -> Sequence[PlannedMail]:
     """The mails that an act would send, by ``mails_of`` of its file; none for one that is proposed to the head.

@@ -75,6 +75,7 @@ class EventJson(TypedDict):
 class TermJson(ProvisionalJson):
     """A term; ``days``: all that it has, with extensions; ``dated``: what its date is called if no count gave it.
 
+    ``items``: the names of those that it is about; ``supplies``: they are supplied in it.
     ``status``: how it stands, in words, on pages only.
     """
 
@@ -96,20 +97,37 @@ class TermJson(ProvisionalJson):
     answered_on: date | None
     ended_on: date | None
     ended_seq: int | None
-    title: str
+    items: list[str]
     basis: str
+    title: str
     cited: str
     runs: bool
+    started: date
+    due: date
+    ended: date | None
+    lapsed: date | None
+    supplies: bool
     dated: str
     pauses: bool
     status: NotRequired[str]
 
 
 class ItemJson(TypedDict):
-    """A data item and its answer."""
+    """A data item; ``due``: the day by which it is to be answered or supplied."""
 
+    n: int
     name: str
+    whole: bool
     answer: str
+    stage: str
+    reason: str
+    condition: str
+    legal_basis: str
+    answered: date | None
+    due: date | None
+    supplied: date | None
+    supplied_by: str
+    confirmed: date | None
 
 
 class CaseJson(LineJson):

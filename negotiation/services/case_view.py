@@ -10,9 +10,19 @@ from negotiation.core.labels import BESIDE_TITLES
 from negotiation.core.local_time import local
 from negotiation.domain import rulers, terms, wording
 from negotiation.domain.fields import Fields, proofs_in
-from negotiation.domain.rulebook import OFFICE_BASIS, Procedure, Rulebook, Transition
+from negotiation.domain.items import Item
+from negotiation.domain.rulebook import OFFICE_BASIS, SET_OF_ITEMS, Procedure, Rulebook, Transition
 from negotiation.domain.terms import Term
-from negotiation.services.case_json import ActJson, ActsJson, CaseJson, EventJson, LineJson, ProvisionalJson, TermJson
+from negotiation.services.case_json import (
+    ActJson,
+    ActsJson,
+    CaseJson,
+    EventJson,
+    ItemJson,
+    LineJson,
+    ProvisionalJson,
+    TermJson,
+)
 from negotiation.services.cases.case_file import CaseFile
 from negotiation.services.context import Context
 from negotiation.services.offers import Offer
@@ -85,8 +95,8 @@ def case_json(transaction: Transaction, file: CaseFile, context: Context, as_of:
         "law": file.rulebook.law,
         "version": file.version,
         "events": [_event_json(each, file) for each in case_queries.events_of(transaction, case_id)],
-        "items": [{"name": name, "answer": answer} for name, answer in case_queries.items_of(transaction, case_id)],
-        "terms": [_term_json(term, file) for term in file.case_state.terms],
+        "items": [_item_json(item, file) for item in file.case_state.items],
+        "terms": [_term_json(term, file) for term in file.case_state.terms if term.struck_seq is None],
         "tasks": case_queries.tasks_of(transaction, case_id),
         "notices": case_queries.notices_of(transaction, case_id),
     }
@@ -194,6 +204,7 @@ def _in_words(value: Any) -> str:
 
 def _term_json(term: Term, file: CaseFile) -> TermJson:
     rule = file.procedure.terms[term.kind]
+    names = {item.n: item.name for item in file.case_state.items}
     counted = (term.counts_from, term.counted) if term.counted else None
     waits = provisional_json(file.calendar, term.due_on, term.official, counted)
     return {
@@ -201,17 +212,46 @@ def _term_json(term: Term, file: CaseFile) -> TermJson:
         "counts_from": term.counts_from, "counted": term.counted, "due_on": term.due_on, "official": term.official,
         "next_on": term.next_on, "rung": term.rung, "suspended_on": term.suspended_on, "frozen": term.frozen,
         "paused": term.paused, "lapsed_on": term.lapsed_on, "answered_on": term.answered_on,
-        "ended_on": term.ended_on, "ended_seq": term.ended_seq,
-        "title": rule.title, "basis": rule.basis, "cited": file.rulebook.cited(rule.basis), "runs": term.runs,
+        "ended_on": term.ended_on, "ended_seq": term.ended_seq, "items": [names[n] for n in term.items],
+        "basis": term.basis, "title": rule.title, "cited": file.rulebook.cited(term.basis), "runs": term.runs,
+        "started": term.started_on, "due": term.due_on, "ended": term.ended_on, "lapsed": term.lapsed_on,
+        "supplies": rule.items == SET_OF_ITEMS,
         "dated": "" if term.length else rulers.date_title(rule), "pauses": term.pauses,
         "awaits": waits["awaits"], "earliest": waits["earliest"], "latest": waits["latest"],
     }  # fmt: skip
 
 
+def _item_json(item: Item, file: CaseFile) -> ItemJson:
+    """A data item; ``due``: the day by which it is to be answered or supplied."""
+    term = file.case_state.term_of(item)
+    return {
+        "n": item.n,
+        "name": item.name,
+        "whole": item.whole,
+        "answer": item.answer,
+        "stage": item.stage,
+        "reason": item.reason,
+        "condition": item.condition,
+        "legal_basis": item.legal_basis,
+        "answered": item.answered_on,
+        "due": term.due_on if term else None,
+        "supplied": item.supplied_on,
+        "supplied_by": file.context.directory.name(item.supplied_by),
+        "confirmed": item.received_on,
+    }
+
+
+def items_to_name(case: CaseJson) -> list[ItemJson]:
+    """The data items of a case, as ``case_json`` gives them, where there is more to say than of the whole."""
+    items = case["items"]
+    return [] if len(items) == 1 and items[0]["whole"] else items
+
+
 def term_status(term: TermJson) -> str:
     """The status of a term, as ``case_json`` gives it, in words."""
     if term["answered_on"]:
-        return f"{term['answered_on']} 答复" + ("（逾期）" if term["answered_on"] > term["due_on"] else "")
+        done = "提供" if term["supplies"] else "答复"
+        return f"{term['answered_on']} {done}" + ("（逾期）" if term["answered_on"] > term["due_on"] else "")
     if term["ended_on"]:
         return f"{term['ended_on']} 结束"
     if term["suspended_on"]:

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from typing import NamedTuple
 
 from negotiation.core.addresses import is_address
-from negotiation.core.enums import OFFICE, TRANSFER, Duty
+from negotiation.core.enums import OFFICE, OFFICE_ID, TRANSFER, Duty
 from negotiation.core.errors import FieldError, NegotiationError
 from negotiation.core.texts import is_line
 from negotiation.domain import forms
@@ -52,12 +52,13 @@ def read_line(text: str, key: str, title: str) -> str:
 
 
 class Order(NamedTuple):
-    """By what document (文号), from which day on; who entered it, and when (UTC)."""
+    """By what document (文号), from which day on; who entered it (with which account, if with one), and when (UTC)."""
 
     on: date
     doc_no: str
     author: str
     at: datetime
+    account_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -122,7 +123,16 @@ def _transfer(
     parts = dict.fromkeys(_parts(file.case_state.parties, unit), into.name)
     day = max(order.on, file.case_state.last_on or order.on)
     raw = {**parts, "reason": f"{unit.name}并入{into.name}", "doc_no": order.doc_no}
-    acting.act_on(transaction, file, ActRequest(TRANSFER, role=OFFICE, actor=order.author, on=day, fields=raw))
+    request = ActRequest(
+        TRANSFER,
+        role=OFFICE,
+        actor=order.author,
+        on=day,
+        fields=raw,
+        account_id=order.account_id,
+        side=OFFICE_ID,
+    )
+    acting.act_on(transaction, file, request)
 
 
 def _parts(parties: Mapping[str, int], unit: Department) -> Iterator[str]:

@@ -153,6 +153,9 @@ def _calendar(almanac: Almanac, waiting: int, today: date, facts: dict[str, obje
     through = almanac.of(CalendarLayer.NATIONAL).official_through
     facts |= {"calendar_official_through": through.isoformat(), "calendar_revision": almanac.revision}
     facts["terms_provisional"] = waiting
+    if almanac.made_anew() is not almanac:
+        todo = "请运行 negotiation migrate，或启动后台服务：受影响的期限会重新计算，逐案登记"
+        return [Finding(False, "本程序带来的日历尚未启用", todo)]
     if through < today:
         return [Finding(True, f"节假日安排只到 {through}", IMPORT_IT)]
     year = missing_year(almanac, today)

@@ -56,6 +56,11 @@ class Recount:
     confirmed: list[Moved] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
 
+    @property
+    def counts(self) -> tuple[int, int, int]:
+        """The number of terms that moved, that became official or provisional, that a person must look at."""
+        return len(self.moved), len(self.confirmed), len(self.findings)
+
 
 def run(
     transaction: Transaction,
@@ -103,8 +108,9 @@ def _count_cases(transaction: Transaction, files: Files, document: Document, don
 
 
 def _matters(file: CaseFile, term: Term) -> bool:
-    """A date that nobody waits for and no figure holds stays as it was: of void cases, of terms ended unanswered."""
-    return file.case.ending != "void" and (term.ended_on is None or term.answered_on is not None)
+    """A date that nobody waits for and no figure holds stays as it was: of void cases, of terms ended or struck."""
+    waited_for = term.ended_on is None or (term.answered_on is not None and term.struck_seq is None)
+    return file.case.ending != "void" and waited_for
 
 
 def _count_one(file: CaseFile, term: Term, last_notified: date, document: Document, done: Recount) -> None:

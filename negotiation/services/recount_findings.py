@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from calendars import WorkingCalendar
 from calendars.dates import in_words
+from negotiation.core.enums import CalendarLayer
 from negotiation.core.local_time import local_date
 from negotiation.domain import terms
 from negotiation.domain.terms import Term
@@ -24,6 +25,12 @@ class Past(NamedTuple):
 
     before: Almanac
     days: tuple[date, ...]
+
+    @classmethod
+    def turned(cls, before: Almanac, layer: CalendarLayer, turned: Iterable[date], today: date) -> "Past":
+        """Of the days that a change of a layer turns those that are past and were arranged."""
+        last = min(today, before.of(layer).official_through)
+        return cls(before, tuple(day for day in turned if day <= last))
 
 
 class Finding(NamedTuple):

@@ -41,6 +41,7 @@ class SessionRow(NamedTuple):
 class TokenRow(NamedTuple):
     """A token as it is stored; the columns of ``schema.Token`` in their order."""
 
+    id: int
     digest: bytes
     account_id: int
     name: str

@@ -7,8 +7,8 @@ from typing import Any, TypedDict
 from sqlalchemy import Select, and_, func, or_, select
 
 from negotiation.core.enums import NoticeState
-from negotiation.domain.event_chain import GENESIS, EventBody, content_digest, event_digest
-from negotiation.store.columns import CASE, CONTENT, EVENT, EVENT_COLUMNS, NOTICE, TASK, TERM
+from negotiation.domain.event_chain import GENESIS, EventRecord, content_digest, event_digest
+from negotiation.store.columns import CASE, CONTENT, EVENT, NOTICE, TASK, TERM
 from negotiation.store.transaction import Transaction
 
 
@@ -73,10 +73,10 @@ def broken_links(transaction: Transaction) -> Iterator[BrokenLink]:
 
 def _chains() -> Select[Any]:
     """Every case with its events and what was entered, in the order of the chains; one row for a case without any."""
-    proof = (EVENT.c.content_digest, EVENT.c.digest, CONTENT.c.salt, CONTENT.c.body, CONTENT.c.sealed_at)
+    proof = (CONTENT.c.salt, CONTENT.c.body, CONTENT.c.sealed_at)
     case = (CASE.c.no, CASE.c.state.label("stands"), CASE.c.version, CASE.c.head)
     return (
-        select(*case, *EVENT_COLUMNS, *proof)
+        select(*case, *EVENT.c, *proof)
         .outerjoin(EVENT, EVENT.c.case_id == CASE.c.id)
         .outerjoin(CONTENT, and_(CONTENT.c.case_id == EVENT.c.case_id, CONTENT.c.seq == EVENT.c.seq))
         .order_by(CASE.c.id, EVENT.c.seq)
@@ -95,8 +95,8 @@ def _wrong_link(row: Any, seq: int, head: bytes) -> Iterator[BrokenLink]:
     if row.seq != seq:
         yield {"no": row.no, "seq": seq, "what": f"缺少第{seq}个事件"}
     content = bytes(row.content_digest) if row.content_digest is not None else None
-    covered = (getattr(row, name) for name in EventBody._fields[1:-1])
-    if event_digest(head, EventBody._make((row.no, *covered, content))) != bytes(row.digest):
+    record = EventRecord._make(getattr(row, name) for name in EventRecord._fields)
+    if event_digest(head, row.no, record._replace(content_digest=content)) != bytes(row.digest):
         yield {"no": row.no, "seq": row.seq, "what": "事件内容与其摘要不符"}
     unproved = row.body is None or content_digest(bytes(row.salt or b""), row.body) != content
     if content is not None and row.sealed_at is None and unproved:

@@ -1,7 +1,6 @@
 """Cases as lists and pages read them: a line each, and the events, items, tasks and notices of one."""
 
-import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, TypedDict
@@ -9,6 +8,7 @@ from typing import Any, TypedDict
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 
 from negotiation.core.batches import batches
+from negotiation.domain.entered import readable
 from negotiation.domain.fields import Fields
 from negotiation.store.columns import (
     APPLICANT,
@@ -19,7 +19,6 @@ from negotiation.store.columns import (
     EVENT,
     EVENT_COLUMNS,
     IDS_ASKED_AT_ONCE,
-    ITEM,
     NOTICE,
     PROVIDER,
     TASK,
@@ -107,7 +106,7 @@ def _counted(transaction: Transaction, ids: Sequence[int]) -> dict[int, tuple[da
     for some in batches(ids, IDS_ASKED_AT_ONCE):
         query = (
             select(TERM.c.case_id, TERM.c.counts_from, TERM.c.counted)
-            .where(TERM.c.case_id.in_(some), TERM.c.main, TERM.c.counted.is_not(None))
+            .where(TERM.c.case_id.in_(some), TERM.c.main, TERM.c.struck_seq.is_(None), TERM.c.counted.is_not(None))
             .order_by(TERM.c.case_id, TERM.c.n)
         )
         found |= {
@@ -167,6 +166,8 @@ def events_of(transaction: Transaction, case_id: int) -> list[EventLine]:
     query = (
         select(
             *EVENT_COLUMNS,
+            EVENT.c.data,
+            EVENT.c.content_digest,
             CONTENT.c.body,
         )
         .outerjoin(CONTENT, and_(CONTENT.c.case_id == EVENT.c.case_id, CONTENT.c.seq == EVENT.c.seq))
@@ -174,13 +175,13 @@ def events_of(transaction: Transaction, case_id: int) -> list[EventLine]:
         .order_by(EVENT.c.seq)
     )
     rows: Sequence[Any] = transaction.connection.execute(query).all()
-    return [EventLine(*[*row[:-1], json.loads(row[-1]) if row[-1] else None]) for row in rows]
+    return [EventLine(*[*row[:-3], _entered_with(*row[-3:])]) for row in rows]
 
 
-def items_of(transaction: Transaction, case_id: int) -> list[tuple[str, str]]:
-    """Name and answer of each data item."""
-    query = select(ITEM.c.name, ITEM.c.answer).where(ITEM.c.case_id == case_id).order_by(ITEM.c.n)
-    return [(name, answer) for name, answer in transaction.connection.execute(query)]
+def _entered_with(data: Mapping[str, Any], content_digest: bytes | None, body: str | None) -> dict[str, Any] | None:
+    """The fields of an event as people read them; None if nothing was entered, or a part of it was sealed."""
+    sealed = content_digest is not None and body is None
+    return None if sealed else readable(data, body) or None
 
 
 def tasks_of(transaction: Transaction, case_id: int | None = None) -> list[OpenTask]:

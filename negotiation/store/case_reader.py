@@ -1,8 +1,9 @@
 """Cases as they stand: one or many loaded whole with their terms, and what else a step asks of its own case."""
 
+import json
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy.engine import Dialect
 from sqlmodel import SQLModel
@@ -10,16 +11,19 @@ from sqlmodel import SQLModel
 from negotiation.core.enums import CLOCK
 from negotiation.core.errors import NotFound
 from negotiation.domain.case_record import CaseRecord
+from negotiation.domain.items import Item as DataItem
 from negotiation.domain.terms import Term as RunningTerm
 from negotiation.store.calendar_notices import REVISION
 from negotiation.store.codec import TableCodec, codec
-from negotiation.store.schema.cases import Case
+from negotiation.store.schema.cases import Case, Item
 from negotiation.store.schema.terms import Term
 from negotiation.store.transaction import Transaction
 
+Below = TypeVar("Below", RunningTerm, DataItem)
+
 
 class Loaded(NamedTuple):
-    """A case as it stands in the database: its record, its terms in order; the calendar's revision then.
+    """A case as it stands in the database: its record, its terms and items; the calendar's revision then.
 
     ``copied``: the departments that it is copied to.
     """
@@ -28,6 +32,7 @@ class Loaded(NamedTuple):
     terms: tuple[RunningTerm, ...]
     calendar_revision: int = 0
     copied: tuple[int, ...] = ()
+    items: tuple[DataItem, ...] = ()
 
 
 def load(transaction: Transaction, *, no: str) -> Loaded:
@@ -56,33 +61,43 @@ def load_many(transaction: Transaction, ids: Sequence[int], *, held: bool = Fals
 
 
 def _load(transaction: Transaction, wanted: str, values: Sequence[Any]) -> list[Loaded]:
-    """The cases of which the condition ``wanted`` holds, with their terms."""
-    case, term = codecs(transaction.database.dialect, Case, Term)
+    """The cases of which the condition ``wanted`` holds, with their items, and their terms by their days."""
+    case, term, item = codecs(transaction.database.dialect, Case, Term, Item)
     sql = f"SELECT {case.listed}, {REVISION} FROM {case.name} WHERE {wanted}"
     rows = transaction.rows(sql, values)
     found = [CaseRecord._make(case.read(row[:-1])) for row in rows]
-    terms: dict[int, list[RunningTerm]] = {record.id: [] for record in found}
-    if terms:
-        params = ", ".join([transaction.param] * len(terms))
-        sql = f"SELECT {term.listed} FROM {term.name} WHERE case_id IN ({params}) ORDER BY case_id, n"
-        for row in transaction.rows(sql, list(terms)):
-            case_id, *rest = term.read(row)
-            terms[case_id].append(RunningTerm._make(rest))
+    ids = [record.id for record in found]
+    terms = _below(transaction, term, RunningTerm, ids, "started_on, n")
+    items = _below(transaction, item, DataItem, ids, "n")
     return [
-        Loaded(each, tuple(terms[each.id]), rows[0][-1], _copied(transaction, each.id) if each.copied else ())
+        Loaded(
+            each,
+            tuple(terms.get(each.id, ())),
+            rows[0][-1],
+            _copied(transaction, each.id) if each.copied else (),
+            tuple(items.get(each.id, ())),
+        )
         for each in found
     ]
+
+
+def _below(
+    transaction: Transaction, table: TableCodec, made: type[Below], ids: Sequence[int], order: str
+) -> dict[int, list[Below]]:
+    """The rows of a table below each of these cases, as values, in that order."""
+    found: dict[int, list[Below]] = {}
+    if ids:
+        params = ", ".join([transaction.param] * len(ids))
+        sql = f"SELECT {table.listed} FROM {table.name} WHERE case_id IN ({params}) ORDER BY {order}"
+        for row in transaction.rows(sql, ids):
+            case_id, *rest = table.read(row)
+            found.setdefault(case_id, []).append(made(*rest))
+    return found
 
 
 def _copied(transaction: Transaction, case_id: int) -> tuple[int, ...]:
     sql = f"SELECT department_id FROM copied WHERE case_id = {transaction.param} ORDER BY department_id"
     return tuple(row[0] for row in transaction.rows(sql, [case_id]))
-
-
-def read_items(transaction: Transaction, case_id: int) -> list[tuple[int, str, str]]:
-    """The data items of a case: number, name, answer."""
-    sql = f"SELECT n, name, answer FROM item WHERE case_id = {transaction.param} ORDER BY n"
-    return [tuple(row) for row in transaction.rows(sql, [case_id])]
 
 
 def alone(transaction: Transaction, case_id: int) -> None:
@@ -105,11 +120,11 @@ def acted_since(transaction: Transaction, case: CaseRecord, seen: int) -> bool:
     return seen < case.version and bool(transaction.rows(sql, [case.id, seen, CLOCK]))
 
 
-def read_content(transaction: Transaction, case_id: int, seq: int) -> str | None:
-    """The content of an event (seq 0: the draft), as JSON text; None if nothing was, or it was sealed."""
-    sql = f"SELECT body FROM content WHERE case_id = {transaction.param} AND seq = {transaction.param}"
-    rows = transaction.rows(sql, [case_id, seq])
-    return rows[0][0] if rows else None
+def read_draft(transaction: Transaction, case_id: int) -> dict[str, Any]:
+    """The fields of a draft, as they were entered; empty if there was none, or it was sealed."""
+    sql = f"SELECT body FROM content WHERE case_id = {transaction.param} AND seq = 0"
+    rows = transaction.rows(sql, [case_id])
+    return json.loads(rows[0][0]) if rows and rows[0][0] else {}
 
 
 @lru_cache(maxsize=16)

@@ -1,10 +1,10 @@
 """Lists in the office's own mails: terms that run out, tasks, dates that the calendar moved or will move."""
 
-import json
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from negotiation.core.enums import LEVELS_NOT_BOUND
+from negotiation.domain.entered import readable
 from negotiation.store.codec import codec
 from negotiation.store.schema.cases import IS_RECOUNT, Event
 from negotiation.store.schema.tasks import Task
@@ -166,7 +166,7 @@ def recounts(transaction: Transaction, since: datetime, until: datetime | None =
         where, values = f"{where} AND recorded_at <= {param}", [*values, event.bind_value("recorded_at", until)]
     rows = transaction.rows(
         "SELECT c.no, c.subject, c.applicant_id, c.provider_id, c.rulebook, c.edition, c.procedure, "
-        "t.kind, t.counts_from, t.counted, b.body "
+        "t.kind, t.counts_from, t.counted, event.data, b.body "
         'FROM event JOIN "case" c ON c.id = event.case_id '
         "JOIN term t ON t.case_id = event.case_id AND t.n = event.term "
         "JOIN content b ON b.case_id = event.case_id AND b.seq = event.seq "
@@ -177,8 +177,8 @@ def recounts(transaction: Transaction, since: datetime, until: datetime | None =
 
 
 def _recounted(transaction: Transaction, *row: Any) -> Recounted:
-    *known, counts_from, counted, body = row
-    fields = json.loads(body)
+    *known, counts_from, counted, data, body = row
+    fields = readable(codec(Event, transaction.database.dialect).read_value("data", data), body)
     was, now = (date.fromisoformat(fields[key]) for key in ("from", "to"))
     counting = (_day(transaction, counts_from), counted, now, fields["official"])
     return Recounted(Outstanding._make([*known, *counting]), was, fields["was_official"], fields["change"])

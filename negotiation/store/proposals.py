@@ -6,7 +6,7 @@ from typing import NamedTuple, TypedDict
 
 from negotiation.core.enums import ProposalState
 from negotiation.domain.event_chain import body_of
-from negotiation.domain.fields import Entered, Fields, FieldValue
+from negotiation.domain.fields import Fields, FieldValue, RawFields
 from negotiation.store.codec import TableCodec, codec
 from negotiation.store.schema.proposals import Proposal as ProposalTable
 from negotiation.store.transaction import Transaction
@@ -38,6 +38,7 @@ class ProposalRow(NamedTuple):
     decided_by: str = ""
     decided_at: datetime | None = None
     said: str = ""
+    token: int | None = None
 
     @property
     def entered(self) -> Packed:
@@ -59,7 +60,7 @@ class Waiting(NamedTuple):
     proposal: ProposalRow
 
 
-def packed(fields: Entered, beside: Fields) -> str:
+def packed(fields: RawFields, beside: Fields) -> str:
     """The entered values, as they are stored."""
     return body_of({"fields": dict(fields), "beside": dict(beside)})
 

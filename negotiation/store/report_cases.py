@@ -68,9 +68,9 @@ def cases_of(transaction: Transaction, span: Span, which: Condition) -> Sequence
 
 
 def events_of(transaction: Transaction, span: Span, which: Condition) -> Sequence[Any]:
-    """All that had happened to those cases by the as-of day, in order, with what was entered (or None)."""
+    """All that had happened to those cases by the as-of day, in order; ``data`` and ``body`` hold what was entered."""
     query = (
-        select(EVENT.c.case_id, EVENT.c.seq, EVENT.c.event, EVENT.c.state, EVENT.c.happened_on, CONTENT.c.body)
+        select(*(EVENT.c[name] for name in ("case_id", "seq", "event", "state", "happened_on", "data")), CONTENT.c.body)
         .join(CASE, CASE.c.id == EVENT.c.case_id)
         .outerjoin(CONTENT, and_(CONTENT.c.case_id == EVENT.c.case_id, CONTENT.c.seq == EVENT.c.seq))
         .where(counts(span), which, EVENT.c.happened_on <= span.as_of)
@@ -85,7 +85,7 @@ def main_terms_of(transaction: Transaction, span: Span, which: Condition) -> Seq
     query = (
         select(*(TERM.c[name] for name in columns))
         .join(CASE, CASE.c.id == TERM.c.case_id)
-        .where(counts(span), which, TERM.c.main, TERM.c.started_on <= span.as_of)
+        .where(counts(span), which, TERM.c.main, TERM.c.struck_seq.is_(None), TERM.c.started_on <= span.as_of)
         .order_by(TERM.c.case_id, TERM.c.n)
     )
     return transaction.connection.execute(query).all()

@@ -22,6 +22,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql
 
+from negotiation.domain.entered import VALUES
 from negotiation.store.columns import CASE, CONTENT, EVENT
 from negotiation.store.schema.cases import MovedParty
 from negotiation.store.schema.types import table_of
@@ -142,6 +143,9 @@ def not_sealed() -> ColumnElement[bool]:
 
 
 def _entered(transaction: Transaction, field: str) -> ColumnElement[str]:
+    """What was entered in a field, be it a value or a text (``domain.entered``)."""
     if transaction.connection.dialect.name == "sqlite":
-        return func.coalesce(func.json_extract(CONTENT.c.body, f"$.{field}"), "")
-    return func.coalesce(cast(CONTENT.c.body, postgresql.JSON)[field].astext, "")
+        value = func.json_extract(type_coerce(EVENT.c.data, String), f"$.{VALUES}.{field}")
+        return func.coalesce(value, func.json_extract(CONTENT.c.body, f"$.{field}"), "")
+    value = cast(EVENT.c.data, postgresql.JSONB)[VALUES][field].astext
+    return func.coalesce(value, cast(CONTENT.c.body, postgresql.JSON)[field].astext, "")

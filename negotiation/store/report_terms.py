@@ -214,7 +214,7 @@ def _standing(transaction: Transaction, restated: Restated) -> Any:
     columns = [TERM.c[name] for name in _COLUMNS]
     kinds = [column.type for column in columns]
     then = [part.label(name) for name, part in zip(_COLUMNS, parts_of_rows(transaction, kinds), strict=True)]
-    stored = select(*columns).where(TERM.c.case_id.not_in(list(restated)))
+    stored = select(*columns).where(TERM.c.case_id.not_in(list(restated)), TERM.c.struck_seq.is_(None))
     given = select(*then).select_from(rows_of_json(transaction, json.dumps(rows, default=str)))
     return union_all(stored, given).subquery("then")
 

@@ -9,16 +9,21 @@ from sqlalchemy import Connection
 from sqlalchemy.pool import PoolProxiedConnection
 
 if TYPE_CHECKING:
+    from negotiation.domain.working_days import Almanac
     from negotiation.store.database import Database
 
 
 class Transaction:
-    """One transaction of the database. ``driver``: the driver's connection; ``param``: its placeholder for a value."""
+    """One transaction of the database. ``driver``: the driver's connection; ``param``: its placeholder for a value.
+
+    ``almanacs``: the calendars that were read in it, by their revision, which is never changed once it is written.
+    """
 
     def __init__(self, database: "Database", pooled: PoolProxiedConnection) -> None:
         self.database = database
         self.driver: Any = pooled.driver_connection
         self.param = database.param
+        self.almanacs: dict[int, Almanac] = {}
         self._pooled = pooled
 
     @cached_property

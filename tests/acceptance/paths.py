@@ -83,7 +83,7 @@ def _all_taken(rules: Procedure, case_state: CaseState, today: date) -> Iterator
         for on, fields in product([*days, *later], filled(rules, row, today)):
             for role in row.by:
                 if role != CLOCK:
-                    yield from _tried(rules, before, _act(rules, row, role, on, fields))
+                    yield from _tried(rules, before, act_of(rules, row, role, on, fields))
 
 
 def _stopped(case_state: CaseState) -> CaseState:
@@ -110,7 +110,7 @@ def _tried(rules: Procedure, case_state: CaseState, act: Act) -> Iterator[Taken]
     yield Taken(case_state, act, steps[-1], steps)
 
 
-def _act(rules: Procedure, row: Transition, role: str, on: date, fields: Mapping[str, Any]) -> Act:
+def act_of(rules: Procedure, row: Transition, role: str, on: date, fields: Mapping[str, Any]) -> Act:
     parties = {key: FOUR for key in fields if key in rules.parties}
     return Act(row.event.key, role, on, fields, parties, replayed=row.history)
 

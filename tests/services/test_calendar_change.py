@@ -237,7 +237,7 @@ def test_an_amending_notice_leaves_the_days_that_it_does_not_name(database, cont
 def test_what_was_imported_is_kept_with_its_text_and_its_author(waiting, database, context):
     take_in(database, context, LATER)
     with database.read() as transaction:
-        (held,) = read_held(transaction)
+        (held,) = read_held(transaction, 1)
         (revision,) = read_revisions(transaction)
         ((source,),) = transaction.rows("SELECT source FROM arrangement")
     assert (held.arrangement, held.author, source) == (LATER, "测试", TEXT)

@@ -46,7 +46,7 @@ from negotiation.store.schema.tasks import Task
 from negotiation.store.schema.terms import Term
 from negotiation.store.schema.types import table_of
 from negotiation.store.transaction import Transaction
-from tests.conftest import APPLICATION, CHAOYANG, CIVIL, JUSTICE, POLICE, TABLES, TAX, at, settle_in
+from tests.conftest import APPLICATION, CHAOYANG, CIVIL, JUSTICE, POLICE, TAX, at, empty, settle_in
 
 MODELS = (
     Case, Event, Content, Term, Item, Notice, Task,
@@ -107,9 +107,7 @@ class Office(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         with self.database.write() as transaction:
-            for table in TABLES:
-                if table not in ("clerk", "department"):
-                    transaction.execute(f"DELETE FROM {table}")
+            empty(transaction, keeping=("clerk", "department"))
             meetings.add(transaction, SITTING)
         self.today = START
         self.seen = self.snapshot()

@@ -16,7 +16,7 @@ from negotiation.services.cases import timers
 from negotiation.store.audit import broken_links
 from negotiation.store.schema.terms import Term
 from negotiation.store.schema.types import table_of
-from tests.conftest import TABLES, Story, at
+from tests.conftest import Story, at, empty
 
 FIRST, LAST = date(2026, 3, 2), date(2026, 4, 30)
 NATIONAL = WorkingCalendar.official()
@@ -59,9 +59,7 @@ def test_a_running_term_always_ends_where_a_plain_loop_over_the_days_ends_it(dat
 
 def begin_anew(database):
     with database.write() as transaction:
-        for table in TABLES:
-            if table not in ("clerk", "department"):
-                transaction.execute(f"DELETE FROM {table}")
+        empty(transaction, keeping=("clerk", "department"))
 
 
 def take_in(database, context, turned, number, today):

@@ -13,6 +13,8 @@ from sqlmodel import Session, SQLModel
 from negotiation.core.errors import DatabaseUnavailable, NotFound
 from negotiation.core.settings import Settings
 from negotiation.domain.case_record import CaseRecord
+from negotiation.domain.event_chain import EventRecord
+from negotiation.domain.items import Item as DataItem
 from negotiation.domain.notice_facts import NoticeFacts
 from negotiation.domain.notices import NoticeRecord
 from negotiation.domain.terms import Term as RunningTerm
@@ -70,10 +72,10 @@ def every_column() -> tuple[Change, dict[type[SQLModel], dict[str, Any]]]:
     change = Change(
         record=CaseRecord(**case),
         loaded=None,
-        events=[tuple(rows[Event].values())],
+        events=[EventRecord(**rows[Event])],
         contents=[ContentRecord(**rows[Content])],
-        new_terms=[RunningTerm(*list(rows[Term].values())[1:])],
-        new_items=[tuple(rows[Item].values())],
+        terms=[RunningTerm(*list(rows[Term].values())[1:])],
+        items=[DataItem(*list(rows[Item].values())[1:])],
         notices=[NoticeRecord(**rows[Notice])],
         tasks=[TaskRecord(**rows[Task])],
     )
@@ -113,19 +115,19 @@ def test_the_orm_finds_every_column_that_the_driver_wrote(database: Database, se
 
 def test_the_orm_finds_every_column_that_the_driver_changed(database: Database, settled: None) -> None:
     change, rows = every_column()
-    (term,) = change.new_terms
+    (term,), (item,) = change.terms, change.items
     other = {key: _other(value) for key, value in change.record._asdict().items() if key not in KEPT}
     blank = change._replace(
         record=change.record._replace(**other, provider_id=1),
-        new_terms=[RunningTerm(term.n, *(_other(value) for value in term[1:]))],
-        new_items=[(7, change.new_items[0][1], "", "", None)],
+        terms=[RunningTerm(term.n, *(_other(value) for value in term[1:]))],
+        items=[DataItem(item.n, *(_other(value) for value in item[1:]))],
         tasks=[change.tasks[0]._replace(done_on=None)],
     )
     later = Change(
         record=change.record,
-        loaded=Loaded(blank.record, tuple(blank.new_terms)),
-        changed_terms=change.new_terms,
-        changed_items=change.new_items,
+        loaded=Loaded(blank.record, tuple(blank.terms), items=tuple(blank.items)),
+        terms=change.terms,
+        items=change.items,
         tasks_done=[(rows[Task]["done_on"], rows[Task]["term"])],
     )
     with database.write() as transaction:
@@ -245,7 +247,7 @@ def test_two_who_register_the_same_department_at_once_find_one_department(databa
     ("record", "model"),
     [
         (CaseRecord, Case), (ContentRecord, Content), (MovedRecord, MovedParty), (NoticeRecord, Notice),
-        (TaskRecord, Task),
+        (TaskRecord, Task), (EventRecord, Event),
     ],
 )  # fmt: skip
 def test_a_record_has_the_columns_of_its_table_in_their_order(record: Any, model: type[SQLModel]) -> None:

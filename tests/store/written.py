@@ -37,8 +37,10 @@ def read(text: str) -> Rows:
 
 
 def load(database: Database, rows: Rows) -> None:
-    """Writes these rows into an empty database of the revision under which they were written."""
+    """Writes these rows, in place of what it begins with, into a new database of the revision that wrote them."""
     with database.write() as transaction:
+        for table in reversed(rows):
+            transaction.execute(f'DELETE FROM "{table}"')
         if not database.is_sqlite:
             transaction.execute("SET LOCAL TIME ZONE 'UTC'")  # the text of an instant names no zone
         for table, lines in rows.items():

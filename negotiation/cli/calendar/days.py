@@ -68,7 +68,8 @@ def calendar_count(
 
 def _calendar(layer: str, known_on: str) -> WorkingCalendar:
     wanted = choose(CalendarLayer, layer, LAYER_TITLES)
-    return _almanac().known_on(wanted, read_day(known_on) if known_on else None)
+    almanac = _almanac()
+    return almanac.known_on(wanted, read_day(known_on)) if known_on else almanac.of(wanted)
 
 
 def _almanac() -> Almanac:

@@ -1,6 +1,7 @@
 """Commands of the notices of working days: their import, its consequences, their list."""
 
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -14,9 +15,10 @@ from negotiation.core.clock import now
 from negotiation.core.enums import CalendarLayer
 from negotiation.core.labels import LAYER_TITLES
 from negotiation.domain.wording import weekday
-from negotiation.services.calendar import import_notice, import_summary, read_notice
+from negotiation.services.calendar import import_notice, import_summary, read_notice, revoke
 from negotiation.services.calendar.import_notice import Import
-from negotiation.services.recount import Moved
+from negotiation.services.calendar.revoke import Revoked
+from negotiation.services.recount import Moved, Recount
 from negotiation.store import calendar_notices, case_reader, outbox
 
 app = typer.Typer()
@@ -54,7 +56,6 @@ def calendar_import_file(
 
 
 def _import_json(done: Import, *, dry_run: bool) -> dict[str, object]:
-    counted = done.recount
     return {
         "layer": done.layer.value,
         "year": done.arrangement.year,
@@ -69,11 +70,55 @@ def _import_json(done: Import, *, dry_run: bool) -> dict[str, object]:
         "held_already": done.held_already,
         "differences": [{"day": each.day, "was": each.was, "now": each.now} for each in done.differences],
         "kept": [{"day": each.day, "was": each.was} for each in done.kept],
+        **_recount_json(done.recount),
+        "dry_run": dry_run,
+        "revision": done.revision,
+    }
+
+
+@app.command("revoke")
+def calendar_revoke(
+    which: Annotated[str, typer.Argument(help="已收录安排的文号，或 calendar list 中的序号。")],
+    reason: Annotated[str, typer.Option("--reason", help="为什么撤销。")],
+    author: Annotated[str, typer.Option("--author", help="撤销人。")] = "命令行",
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="只预演：哪些日期、哪些期限会变，不写入。")] = False,
+    as_json: Json = False,
+) -> None:
+    """撤销一份已收录的工作日安排；原记录保留，受影响的期限随之变更，逐案登记，并告知有关部门。"""
+    cli = CliContext.open()
+    with console.progress("重新计算期限", None) as advance:
+        request = revoke.RevokeRequest(which, reason, author, now())
+        done = revoke.run(cli.database, cli.context, request, dry_run=dry_run, progress=advance)
+    answer = {
+        "id": done.notice.id,
+        "layer": done.layer.value,
+        "year": done.year,
+        "title": done.notice.title,
+        "doc_no": done.notice.arrangement.doc_no,
+        "reason": done.reason,
+        "differences": [{"day": each.day, "was": each.was, "now": each.now} for each in done.differences],
+        **_recount_json(done.recount),
+        "dry_run": dry_run,
+        "revision": done.revision,
+    }
+    emit(answer, lambda: _tell_revocation(done, dry_run=dry_run), as_json)
+
+
+def _tell_revocation(done: Revoked, *, dry_run: bool) -> None:
+    screen = console.console()
+    if dry_run:
+        screen.print("预演，未写入任何内容。", style="bold")
+    screen.print(revoke.in_sentences(done))
+    if done.differences:
+        screen.print(console.table("工作日的变化", ("日期", "原为", "现为"), done.differences))
+    _tell_recount(done.recount, dry_run=dry_run)
+
+
+def _recount_json(counted: Recount) -> dict[str, object]:
+    return {
         "moved": [_moved_json(each) for each in counted.moved],
         "confirmed": [_moved_json(each) for each in counted.confirmed],
         "findings": [{"no": each.no, "term": each.term, "from": each.was, "to": each.now} for each in counted.findings],
-        "dry_run": dry_run,
-        "revision": done.revision,
     }
 
 
@@ -104,7 +149,7 @@ def _moved_json(each: Moved) -> dict[str, object]:
 
 
 def _tell_import(done: Import, *, dry_run: bool) -> None:
-    screen, counted = console.console(), done.recount
+    screen = console.console()
     if dry_run:
         screen.print("预演，未写入任何内容。", style="bold")
     screen.print(import_summary.in_sentences(done))
@@ -113,12 +158,22 @@ def _tell_import(done: Import, *, dry_run: bool) -> None:
     if done.differences or done.kept:
         rows = [(each.day, each.was, each.now) for each in sorted((*done.differences, *done.kept))]
         screen.print(console.table(f"{done.arrangement.year}年已有安排，差别如下", ("日期", "原为", "现为"), rows))
+    _tell_recount(done.recount, dry_run=dry_run)
+
+
+def _tell_recount(counted: Recount, *, dry_run: bool) -> None:
+    screen = console.console()
     if counted.moved:
         columns = ("编号", "资源名称", "期限", "由", "变更为", "告知")
         screen.print(console.table("期限变更", columns, [_moved_row(each) for each in counted.moved]))
     if counted.confirmed:
-        firm = [(each.no, each.subject, each.term, each.now, "、".join(each.notified)) for each in counted.confirmed]
-        screen.print(console.table("由暂定改为确定", ("编号", "资源名称", "期限", "到期", "告知"), firm))
+        firm = [
+            (each.no, each.subject, each.term, console.due(each.now, each.official), "、".join(each.notified))
+            for each in counted.confirmed
+        ]
+        screen.print(
+            console.table("日期不变，由暂定改为确定或相反", ("编号", "资源名称", "期限", "到期", "告知"), firm)
+        )
     if counted.findings:
         found = [(each.no, each.term, each.was, each.now) for each in counted.findings]
         screen.print(console.table("请核实（不作改动）", ("编号", "期限", "系统登记", "按新安排"), found))
@@ -147,18 +202,16 @@ def calendar_tell(
 
 @app.command("list")
 def calendar_list(as_json: Json = False) -> None:
-    """日历的来历：已收录的安排，及每次变更所涉的期限。"""
+    """日历的来历：已收录和已撤销的安排，及每次变更所涉的期限。"""
     cli = CliContext.open()
     with cli.database.read() as transaction:
         revisions = calendar_notices.read_revisions(transaction)
+        revoked = calendar_notices.revoked_in(calendar_notices.read_imported(transaction))
     answer = {
         "official_through": cli.context.calendar.official_through,
-        "revisions": [each._asdict() for each in revisions],
+        "revisions": [each._asdict() | {"revoked_by": revoked.get(each.id)} for each in revisions],
     }
-    rows = [
-        (each.id, each.what, each.author, each.recorded_at, each.moved, each.confirmed, each.findings)
-        for each in revisions
-    ]
+    rows = [(each[0], _listed(each, revoked), *each[2:]) for each in revisions]
 
     def print_words() -> None:
         screen = console.console()
@@ -167,3 +220,8 @@ def calendar_list(as_json: Json = False) -> None:
         screen.print(console.table("本系统收录", columns, rows) if rows else "本系统没有另外收录安排。")
 
     emit(answer, print_words, as_json)
+
+
+def _listed(revision: calendar_notices.Revision, revoked: Mapping[int, int]) -> str:
+    by = revoked.get(revision.id)
+    return f"{revision.what}（已由第{by}次变更撤销）" if by else revision.what

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from negotiation.core.enums import CLOCK, PARTY_ROLES
+from negotiation.core.enums import CLOCK, OFFICE_ID, PARTY_ROLES
 from negotiation.core.errors import NegotiationError
 from negotiation.documents.ledger.form import Fault, Form
 from negotiation.documents.ledger.reconcile import Plan, Planned, initial_state, plan
@@ -13,6 +13,7 @@ from negotiation.documents.ledger.row import LedgerRow, read_row
 from negotiation.documents.ledger.rows import StoredCase
 from negotiation.documents.spreadsheets.lines import Line
 from negotiation.domain.departments import Directory
+from negotiation.domain.fields import FieldValue
 from negotiation.domain.rulebook import STAY, EventRule, Procedure
 from negotiation.services.cases import acting, opening
 from negotiation.services.cases.act_request import ActRequest
@@ -105,7 +106,7 @@ class Recorder:
         """Silently, and the clock of the terms that these acts start stays off where they are past."""
         before = max((term.n for term in file.case_state.terms), default=0)
         for act in acts:
-            request = ActRequest(act.event, role=act.role, actor=self.form.ledger.actor, on=act.on, fields=act.fields)
+            request = self._request(act.event, act.role, act.on, act.fields)
             acting.perform(self.transaction, file, request, clock=False)
         file.stop_clock(self.as_of, HISTORY_TASK, after=before)
 
@@ -117,9 +118,13 @@ class Recorder:
         titles = "、".join(each.title for each in self.form.statics if each.field in found.news)
         texts = dict.fromkeys(event.required, f"台账更新：{titles}")
         fields = texts | {key: value for key, value in found.news.items() if key in event.optional}
-        request = ActRequest(event.key, role=event.by[0], actor=self.form.ledger.actor, on=self.as_of, fields=fields)
+        request = self._request(event.key, event.by[0], self.as_of, fields)
         acting.perform(self.transaction, file, request, clock=False)
         return True
+
+    def _request(self, event: str, role: str, on: date, fields: Mapping[str, FieldValue]) -> ActRequest:
+        """An act as the office enters it from its ledger."""
+        return ActRequest(event, role=role, actor=self.form.ledger.actor, on=on, fields=fields, side=OFFICE_ID)
 
 
 def received(form: Form, row: LedgerRow) -> date | None:

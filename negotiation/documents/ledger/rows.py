@@ -11,6 +11,8 @@ from negotiation.documents.ledger.form import Form
 from negotiation.documents.ledger.reconcile import Happened
 from negotiation.documents.ledger.render import RenderedCase, render_case
 from negotiation.domain.departments import Directory
+from negotiation.domain.entered import readable
+from negotiation.domain.event_chain import EventRecord
 from negotiation.domain.fields import FieldValue
 from negotiation.services.context import Context
 from negotiation.store import case_reader
@@ -51,13 +53,14 @@ def stored_cases(transaction: Transaction, ids: Sequence[int]) -> list[StoredCas
     """Cases with their histories, in the order of the ids."""
     if not ids:
         return []
-    contents = {(row[0], row[1]): row[3] for row in _rows_of(transaction, Content, ids)}
+    contents = {(case_id, seq): body for case_id, seq, _, body, _ in _rows_of(transaction, Content, ids)}
     found = {loaded.record.id: StoredCase(loaded, {}, []) for loaded in case_reader.load_many(transaction, ids)}
     for case_id, stored in found.items():
         stored.draft = json.loads(contents.get((case_id, 0)) or "{}")
-    for case_id, seq, event, _actor, _role, state, _basis, _term, on, *_ in _rows_of(transaction, Event, ids):
-        body = contents.get((case_id, seq), "{}")
-        found[case_id].happened.append(Happened(event, on, state, None if body is None else json.loads(body)))
+    for record in map(EventRecord._make, _rows_of(transaction, Event, ids)):
+        body = contents.get((record.case_id, record.seq), "{}")
+        fields = None if body is None else readable(record.data, body)
+        found[record.case_id].happened.append(Happened(record.event, record.happened_on, record.state, fields))
     return list(found.values())
 
 

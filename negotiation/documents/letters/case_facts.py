@@ -57,7 +57,10 @@ def _facts(
         state=case["state_title"],
         light=DEADLINE_STATUS_TITLES[status],
         received=in_words(case["received"]) if case["received"] else "",
-        items=tuple(Item(wording.one_line(each["name"]), _answer_title(each["answer"])) for each in case["items"]),
+        items=tuple(
+            Item(wording.one_line(each["name"]), _answer_title(each["answer"]))
+            for each in case_view.items_to_name(case)
+        ),
         application=steps[0].step.said if steps else (),
         term=next((_term(file, term, status, as_of) for term in reversed(terms) if term.main), None),
         terms=tuple(_term(file, term, status, as_of) for term in _annexed_terms(file)),
@@ -130,7 +133,7 @@ def _step_of(on: date, title: str, entered: tuple[EnteredField, ...]) -> Step:
 def _entered(file: CaseFile, fields: Mapping[str, object]) -> tuple[EnteredField, ...]:
     """The fields entered, in the order of the rulebook, without subject and items, which a letter gives itself."""
     rules = file.procedure
-    apart = {rules.subject, rules.agreed_items if file.case.items else ""}
+    apart = {rules.subject, *(rules.item_fields if file.case.items else ())}
     return tuple(
         EnteredField(key, rule.title, in_text(rule, fields[key]))
         for key, rule in rules.fields.items()

@@ -4,13 +4,13 @@ A history is intervals: from the receipt, or a reopening, to the end. 作废 is 
 counts as 新收, so that an interval that ended void is left out whole. Within one each change of a party has its day.
 """
 
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple
 
 from negotiation.core.enums import PARTY_ROLES
+from negotiation.domain.entered import readable
 from negotiation.domain.fields import FlagValue
 from negotiation.domain.rulebook import Procedure, Transition
 
@@ -18,7 +18,7 @@ COORDINATION = "coordination"  # of the agendas: the state in which a case is co
 
 
 class Happened(NamedTuple):
-    """An event of a case; ``entered``: what was entered with it, nothing where that was sealed."""
+    """An event of a case; ``entered``: what was entered with it, without the texts where it was sealed."""
 
     seq: int
     event: str
@@ -131,7 +131,7 @@ def _by_case(rows: Iterable[Any]) -> dict[int, list[Any]]:
 
 
 def _happened(row: Any) -> Happened:
-    return Happened(row.seq, row.event, row.state, row.happened_on, json.loads(row.body) if row.body else {})
+    return Happened(row.seq, row.event, row.state, row.happened_on, readable(row.data, row.body))
 
 
 def _dated(rows: Iterable[Any], intervals: Iterable[Interval]) -> list[Move]:

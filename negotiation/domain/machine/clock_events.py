@@ -1,35 +1,43 @@
 """Events that the clock records by itself: a lapse and its annulment, a reminder, a recount."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from operator import attrgetter
 
 from calendars import WorkingCalendar
-from negotiation.core.enums import ANNUL, CLOCK, LAPSE, QUIET, RECOUNT, RECOUNT_TITLE, REMIND
+from negotiation.core.enums import ANNUL, CLOCK, END_UNCONFIRMED, LAPSE, QUIET, RECOUNT, RECOUNT_TITLE, REMIND
 from negotiation.core.errors import InvalidTransition
 from negotiation.domain import terms
 from negotiation.domain.machine.effects import apply
 from negotiation.domain.machine.values import Act, CaseState, NoticeRequest, Step
-from negotiation.domain.rulebook import FLAG, PROPOSE, STAY, EventRule, Procedure, TermRule, Transition
+from negotiation.domain.rulebook import END, FLAG, PROPOSE, STAY, EventRule, Procedure, TermRule, Transition
 from negotiation.domain.terms import ONE_DAY, Term
 
 
 def lapses(procedure: Procedure, case_state: CaseState, on: date, calendar: WorkingCalendar) -> Iterator[Step]:
     """The lapses of terms due before the day ``on``, in the order of their due dates, with what each brings about."""
-    while True:
-        passed = [term for term in case_state.terms if _has_lapsed(term, on)]
-        if not passed:
-            return
-        term = min(passed, key=lambda term: (term.due_on, term.n))
+    while (term := first_passed(case_state, on)) is not None:
         for step in lapse(procedure, case_state, term, calendar):
             yield step
             case_state = step.after
 
 
-def lapse(procedure: Procedure, case_state: CaseState, term: Term, calendar: WorkingCalendar) -> Iterator[Step]:
+def first_passed(case_state: CaseState, on: date) -> Term | None:
+    """The term whose lapse is the next to be recorded of those due before the day ``on``; None if there is none."""
+    passed = [term for term in case_state.terms if _has_lapsed(term, on)]
+    return min(passed, key=lambda term: (term.due_on, term.n), default=None)
+
+
+SeqOf = Callable[[str, int | None, date], int]
+
+
+def lapse(
+    procedure: Procedure, case_state: CaseState, term: Term, calendar: WorkingCalendar, seq_of: SeqOf | None = None
+) -> Iterator[Step]:
     """The clock records that a term has passed, dated by law: the last day of the term, however late it is noticed.
 
     Where a local document says so (``on_lapse`` names an event), that event follows on the next day, and nothing more.
+    ``seq_of``: the number that this event has already, by its key, its term and its day.
     """
     rule = procedure.terms[term.kind]
     lapsed = term._replace(lapsed_on=term.due_on, next_on=None)
@@ -39,10 +47,12 @@ def lapse(procedure: Procedure, case_state: CaseState, term: Term, calendar: Wor
         notice_requests=_lapse_notices(rule, case_state, lapsed, calendar),
         proposes=rule.proposes if rule.on_lapse == PROPOSE else "",
     )
-    row = procedure.table.get((case_state.state, rule.on_lapse))
+    event = END_UNCONFIRMED if rule.on_lapse == END else rule.on_lapse
+    row = procedure.table.get((case_state.state, event))
     if row is not None and rule.on_lapse not in (FLAG, PROPOSE):
-        act = Act(rule.on_lapse, CLOCK, term.due_on + ONE_DAY)
-        yield apply(procedure, row, step.after, act, calendar)._replace(basis=rule.lapse_basis)
+        day = term.due_on + ONE_DAY
+        act = Act(event, CLOCK, day, seq=seq_of(event, None, day) if seq_of else None)
+        yield apply(procedure, row, step.after, act, calendar)._replace(basis=rule.lapse_basis or rule.basis)
 
 
 def remind(procedure: Procedure, case_state: CaseState, term: Term, on: date, calendar: WorkingCalendar) -> Step:
@@ -79,6 +89,20 @@ def recount(
     row = Transition(_RECOUNT_RULE, (CLOCK,), case_state.state, STAY, basis)
     requests = tuple(_recount_notices(case_state, moved, last_notified, firm=moved.official and not term.official))
     return _step(row, case_state, moved, on, basis)._replace(notice_requests=requests, recounted=term)
+
+
+def moves(procedure: Procedure, case_state: CaseState, term: Term, on: date, calendar: WorkingCalendar) -> bool:
+    """True if a calendar that has changed on the day ``on`` counts another date for a term, or a firm one.
+
+    Not of what nobody waits for and no figure holds, nor where something hung on a day that is past.
+    """
+    if term.struck_seq is not None or term.counted is None or (term.next_on is None and term.official):
+        return False
+    if procedure.states[case_state.state].ending == "void" or (term.ended_on is not None and term.answered_on is None):
+        return False
+    due_on, official = terms.end_of(term.counts_from, term.counted, calendar)
+    is_past = due_on != term.due_on and min(due_on, term.due_on) < on
+    return (due_on, official) != (term.due_on, term.official) and not is_past
 
 
 def _recount_notices(case_state: CaseState, moved: Term, last_notified: date, *, firm: bool) -> Iterator[NoticeRequest]:

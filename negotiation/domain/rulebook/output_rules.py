@@ -16,6 +16,8 @@ OUTCOMES = {
     "refused": "不同意共享",
     "decided_not_share": "决定不予共享",
     "deliberated_not_share": "审议不予共享",
+    "no_data": "经核实无此数据",
+    "handed_up": "移送共同上级主管部门",
     "done": "办理完毕",
     "ended": "结束办理",
     WITHDRAWN: "撤回",

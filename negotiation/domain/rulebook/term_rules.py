@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 
 from negotiation.domain.fields import Fields, Flags
 
+OPEN_ITEMS, SET_OF_ITEMS = "open", "set"  # ``items`` of a term
+
 
 @dataclass(frozen=True, slots=True)
 class NoticeRule:
@@ -29,7 +31,9 @@ class TermRule:
     """A term: its length in working days, a date of the year, or set by a field of the act; what its end brings.
 
     ``days_by``: (field, value → working days) where the length depends on what the case is about. ``until``: month and
-    day of the year in which it begins (“11月底前” is not moved by a day off). ``suppress_when``: with these flags no
+    day of the year in which it begins (“11月底前” is not moved by a day off). ``items``: ``open``, it ends when no item
+    is open any more; ``set``, each act that agrees to items starts one for them, and it ends through them alone.
+    ``cap``: the kind of the term beyond whose end it does not reach.``suppress_when``: with these flags no
     notice says that it has passed. ``awaits``: what a mail says is not registered yet, where that is not a reply.
     """
 
@@ -51,6 +55,8 @@ class TermRule:
     lapse_notices: tuple[NoticeRule, ...]
     days_by: tuple[str, Mapping[str, int]] = ("", {})
     until: tuple[int, int] | None = None
+    items: str = ""
+    cap: str = ""
     suppress_when: Flags = field(default_factory=dict)
     awaits: str = ""
 

@@ -14,6 +14,7 @@ from negotiation.services.accounts.passwords import LONGEST
 from negotiation.services.accounts.sessions import RENEWED_AFTER, digest_of
 from negotiation.store import accounts as rows
 from negotiation.store.accounts import AccountRow, TokenRow
+from negotiation.store.numbers import next_number
 from negotiation.store.transaction import Transaction
 
 TOKEN_PREFIX = "ngt_"  # by which a token that slipped into a file can be found
@@ -22,8 +23,10 @@ LONGEST_TOKEN = timedelta(days=366)
 
 @dataclass(frozen=True, slots=True)
 class Bearer:
-    """For whom a program acts, and what its token allows. ``renew``: call ``token_used`` where writing is allowed."""
+    """For whom a program acts, and what its token (``id``) allows. ``renew``: call ``token_used`` where writing is
+    allowed."""
 
+    id: int
     person: Person
     scopes: frozenset[Scope]
     renew: bool
@@ -49,7 +52,10 @@ def create_token(
     if not at < expires_at <= at + LONGEST_TOKEN:
         raise AccountError("令牌的有效期须在一天到一年之间", field="expires_at", todo="请改正有效期，到期前再换发")
     text = TOKEN_PREFIX + secrets.token_urlsafe(32)
-    rows.add_token(transaction, TokenRow(digest_of(text), row.id, called, values_of(Scope, scopes), at, expires_at))
+    number = next_number(transaction, "token")
+    rows.add_token(
+        transaction, TokenRow(number, digest_of(text), row.id, called, values_of(Scope, scopes), at, expires_at)
+    )
     return text
 
 
@@ -71,7 +77,7 @@ def token_of(transaction: Transaction, text: str, at: datetime) -> Bearer | None
     if not row.active or not is_valid(token, at):
         return None
     used = token.used_at is not None and at < token.used_at + RENEWED_AFTER
-    return Bearer(person_of(row), frozenset(map(Scope, token.scopes)), not used)
+    return Bearer(token.id, person_of(row), frozenset(map(Scope, token.scopes)), not used)
 
 
 def is_valid(token: TokenRow, at: datetime) -> bool:

@@ -1,7 +1,7 @@
 """A notice comes in: read, held against what is known, rehearsed, and written in one transaction with all it moves."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import NamedTuple
@@ -12,11 +12,10 @@ from calendars.formats.manual import looks_typed
 from calendars.formats.reading import is_calendar
 from calendars.notice.balance import Reckoning
 from negotiation.core.enums import CalendarLayer
-from negotiation.core.labels import LAYER_TITLES
 from negotiation.core.local_time import local_date
 from negotiation.domain.working_days import Almanac, Document, ImportedNotice
 from negotiation.services import recount
-from negotiation.services.calendar import checks
+from negotiation.services.calendar import checks, shipped
 from negotiation.services.calendar.checks import of_year
 from negotiation.services.context import Context
 from negotiation.services.recount import Recount
@@ -119,16 +118,16 @@ def _imported(
     dry_run: bool,
     progress: recount.Progress,
 ) -> Import:
-    before = context.almanac
-    found, notice, turned = _checked(before, request)
+    current, _ = shipped.adopt(transaction, context, request.at, write=not dry_run)
+    found, notice, turned = _checked(current.almanac, request)
     if found.held_already:
         return found
-    past = _past(before, turned, request)
+    past = Past.turned(current.almanac, request.layer, turned, local_date(request.at))
     document = Document(request.arrangement.doc_no or "", found.title, request.arrangement.issued, request.layer)
     after = replace(context, almanac=found.almanac)
     counted = recount.run(transaction, after, document, request.at, past=past, write=not dry_run, progress=progress)
     if not dry_run:
-        _write(transaction, notice, document, counted, request.text)
+        _write(transaction, notice, found.almanac, counted, request.text)
     return replace(found, recount=counted, revision=None if dry_run else notice.id)
 
 
@@ -146,12 +145,6 @@ def _checked(almanac: Almanac, request: ImportRequest) -> tuple[Import, Imported
     return replace(found, reckoning=reckoning), notice, turned
 
 
-def _past(before: Almanac, turned: Sequence[date], request: ImportRequest) -> Past:
-    """The days that the notice turns although they are past and were arranged."""
-    last = min(local_date(request.at), before.of(request.layer).official_through)
-    return Past(before, tuple(day for day in turned if day <= last))
-
-
 def _title(text: str, arrangement: Arrangement) -> str:
     """The title that stands at the head of a notice, in one line or broken over a few; else what it arranges."""
     head = "".join(line.strip() for line in text.strip().splitlines()[:_TITLE_LINES])
@@ -167,9 +160,7 @@ def _compared(
 ) -> Import:
     """The differences that the notice makes, day by day, where its year was arranged before."""
     held = of_year(before, layer, new.year)
-    differences = tuple(
-        Difference(day, _in_words(before, layer, day), _in_words(after, layer, day)) for day in turned if held
-    )
+    differences = differences_of(before, after, layer, turned) if held else ()
     kept = tuple(
         Difference(day, _in_words(before, layer, day), "未提及，仍按原安排")
         for day in checks.otherwise(before, layer, new)
@@ -180,6 +171,13 @@ def _compared(
     freed, worked = (tuple(day for day in turned if day in days) for days in (new.off, new.work))
     read = _as_read(before, layer, new, turned)
     return Import(layer, title, new, read, differences, kept, held_already, after, freed, worked)
+
+
+def differences_of(
+    before: Almanac, after: Almanac, layer: CalendarLayer, turned: Iterable[date]
+) -> tuple[Difference, ...]:
+    """The days that a change turns, in words what each was and what it becomes."""
+    return tuple(Difference(day, _in_words(before, layer, day), _in_words(after, layer, day)) for day in turned)
 
 
 def _as_read(before: Almanac, layer: CalendarLayer, new: Arrangement, turned: Sequence[date]) -> tuple[DayRead, ...]:
@@ -209,8 +207,7 @@ def _in_words(almanac: Almanac, layer: CalendarLayer, day: date) -> str:
 # ------------------------------------------------------------------------------------------------------- writing
 
 
-def _write(transaction: Transaction, held: ImportedNotice, document: Document, counted: Recount, text: str) -> None:
-    what = f"{LAYER_TITLES[held.layer]}：{document.title}" + (f"（{document.no}）" if document.no else "")
-    counts = (len(counted.moved), len(counted.confirmed), len(counted.findings))
-    calendar_notices.add_revision(transaction, Revision(held.id, what, held.author, held.recorded_at, *counts))
-    calendar_notices.add_arrangement(transaction, held, text)
+def _write(transaction: Transaction, new: ImportedNotice, almanac: Almanac, counted: Recount, text: str) -> None:
+    revision = Revision(new.id, new.name, new.author, new.recorded_at, *counted.counts)
+    calendar_notices.add_revision(transaction, revision, almanac.days)
+    calendar_notices.add_arrangement(transaction, new, text)

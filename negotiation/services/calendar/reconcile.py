@@ -10,14 +10,13 @@ from datetime import datetime
 from calendars.national import package_disagreements
 from negotiation.core.local_time import local_date
 from negotiation.services import recount
+from negotiation.services.calendar import shipped
 from negotiation.services.context import Context
-from negotiation.services.recount import Recount
 from negotiation.store import calendar_notices
-from negotiation.store.calendar_notices import Revision
+from negotiation.store.calendar_notices import AUTHOR, Revision
 from negotiation.store.database import Database
 from negotiation.store.tasks import add_task
 
-AUTHOR = "系统"
 Sentence = str
 
 
@@ -37,12 +36,14 @@ def run(database: Database, context: Context, at: datetime) -> Watched:
         context.refresh(transaction)
         for trouble in troubles:
             add_task(transaction, 0, f"calendar/{trouble}", trouble, local_date(at))
-        document = context.almanac.newest()
-        counted = recount.run(transaction, context, document, at)
+        current, by_upgrade = shipped.adopt(transaction, context, at)
+        document = current.almanac.newest()
+        counted = recount.run(transaction, current, document, at)
         if counted.moved or counted.confirmed:
-            revision = _revision(context.almanac.revision + 1, document.name, counted, at)
-            calendar_notices.add_revision(transaction, revision)
-    return Watched(len(counted.moved) + len(counted.confirmed), troubles)
+            what = f"按现行日历重新计算期限（{document.name}）"
+            revision = Revision(current.almanac.revision + 1, what, AUTHOR, at, *counted.counts)
+            calendar_notices.add_revision(transaction, revision, current.almanac.days)
+    return Watched(sum(sum(each.counts[:2]) for each in (by_upgrade, counted) if each), troubles)
 
 
 def disagreements() -> list[Sentence]:
@@ -52,8 +53,3 @@ def disagreements() -> list[Sentence]:
         f"而{each.source or '通知'}定为{'工作日' if each.notice_works else '休息日'}：系统以通知为准，请核对"
         for each in package_disagreements()
     ]
-
-
-def _revision(number: int, what: str, counted: Recount, at: datetime) -> Revision:
-    counts = (len(counted.moved), len(counted.confirmed), len(counted.findings))
-    return Revision(number, f"按现行日历重新计算期限（{what}）", AUTHOR, at, *counts)

@@ -3,7 +3,8 @@
 from dataclasses import dataclass, field
 from datetime import date
 
-from negotiation.domain.fields import Entered, Fields
+from negotiation.domain.entered import EnteredBy
+from negotiation.domain.fields import Fields, RawFields
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,13 +13,21 @@ class ActRequest:
 
     ``on``: the day on which it happened (Asia/Shanghai). ``extra``: what no form of the rulebook asks and the event
     keeps all the same (who signed, which files came with it). ``seen_version``: the version of the case that the
-    actor saw.
+    actor saw. ``account_id``, ``side`` and ``token``: who enters it, as of ``EnteredBy``.
     """
 
     event: str
     role: str
     actor: str
     on: date
-    fields: Entered = field(default_factory=dict)
+    fields: RawFields = field(default_factory=dict)
     extra: Fields = field(default_factory=dict)
     seen_version: int | None = None
+    account_id: int | None = None
+    side: int | None = None
+    token: int | None = None
+
+    @property
+    def entered_by(self) -> EnteredBy:
+        """Who enters the act."""
+        return EnteredBy(self.actor, self.account_id, self.side, self.token)

@@ -12,7 +12,8 @@ from negotiation.core.enums import CLOCK, CONTRADICTS
 from negotiation.core.errors import DateError, NegotiationError, NotTheirs, WrongRole
 from negotiation.core.local_time import local_date
 from negotiation.domain import forms
-from negotiation.domain.fields import Entered, Fields
+from negotiation.domain.entered import EnteredBy
+from negotiation.domain.fields import Fields, RawFields
 from negotiation.domain.machine import lifecycle
 from negotiation.domain.machine.values import Act, Step
 from negotiation.services.cases import meeting_basis, relations
@@ -75,7 +76,7 @@ def perform(transaction: Transaction, file: CaseFile, request: ActRequest, *, cl
     event, on = request.event, request.on
     demand_past(on, file.at)
     file.read_draft(transaction)
-    raw: Entered = forms.sound(file.procedure, request.fields)
+    raw: RawFields = forms.sound(file.procedure, request.fields)
     resource, raw = relations.of_act(transaction, file, event, raw, live=clock)
     fields, parties = file.read_fields(event, raw)
     meeting = meeting_basis.meeting_of(transaction, file, fields, on)
@@ -113,16 +114,16 @@ def _record(
     *,
     live: bool,
 ) -> None:
-    """Puts the steps into the file: those of the clock, then the act itself with the answers to its items.
+    """Puts the steps into the file: those of the clock, then the act itself.
 
     An answer that does not agree with the catalogue is pointed out; an annulled lapse is corrected.
     """
     *by_clock, own = steps
     for step in by_clock:
-        file.record(step, actor=SYSTEM)
-    file.answer_items(transaction, own.transition, fields)
+        file.record(step, by=EnteredBy(SYSTEM))
     contradicts = relations.contradiction(transaction, file, request.event, fields) if live else {}
-    file.record(own, actor=request.actor, fields={**fields, **contradicts, **request.extra}, silent=not live)
+    entered = {**fields, **contradicts, **request.extra}
+    file.record(own, by=request.entered_by, fields=entered, replayed=not live)
     if contradicts:
         file.point_out(file.version, contradicts[CONTRADICTS])
     for step in steps:

@@ -1,21 +1,20 @@
 """A case taken out of the database: its draft and fields read, its terms acted on by the clock."""
 
-import json
 from collections.abc import Mapping
 from datetime import date
 
 from calendars.dates import in_words
-from negotiation.core.enums import QUIET, ItemAnswer
+from negotiation.core.enums import QUIET
 from negotiation.core.errors import FieldError
 from negotiation.domain import forms, terms
-from negotiation.domain.fields import Entered, Fields, names_in
+from negotiation.domain.entered import EnteredBy
+from negotiation.domain.fields import Fields, RawFields
 from negotiation.domain.machine import clock_events
 from negotiation.domain.machine.values import Step
 from negotiation.domain.meetings import Meeting, set_there
-from negotiation.domain.rulebook import STAY, Transition
+from negotiation.domain.rulebook import STAY
 from negotiation.domain.terms import Term
 from negotiation.domain.working_days import Document
-from negotiation.services.cases.items import changed_answers
 from negotiation.services.cases.recorder import SYSTEM, ChangeRecorder
 from negotiation.store import case_reader
 from negotiation.store.transaction import Transaction
@@ -27,10 +26,9 @@ class CaseFile(ChangeRecorder):
     def read_draft(self, transaction: Transaction) -> None:
         """The fields that were entered before the first event go with it."""
         if self.draft is None and self.state == self.procedure.initial:
-            body = case_reader.read_content(transaction, self.case_id, 0)
-            self.draft = json.loads(body) if body else {}
+            self.draft = case_reader.read_draft(transaction, self.case_id)
 
-    def read_fields(self, event: str, raw: Entered) -> tuple[Fields, dict[str, int]]:
+    def read_fields(self, event: str, raw: RawFields) -> tuple[Fields, dict[str, int]]:
         """The form's fields as values, and who takes a part by them; a first event takes the draft's fields along."""
         rule = self.procedure.events.get(event)
         if rule is None:
@@ -56,35 +54,17 @@ class CaseFile(ChangeRecorder):
             return dict(fields)
         return {**fields, **set_there(self.procedure, self.procedure.events[event], agreed, fields)}
 
-    def answer_items(self, transaction: Transaction, row: Transition, fields: Fields) -> None:
-        """Each data item is answered on its own: all agreed, all refused, or those that the reply names."""
-        names = names_in(fields.get(self.procedure.items))
-        self._rows.items += [
-            (self.case_id, self._record.items + n, name, ItemAnswer.ASKED.value, None)
-            for n, name in enumerate(names, 1)
-        ]
-        self._record = self._record._replace(items=self._record.items + len(names))
-        if not row.items or not self._record.items:
-            return
-        stored = case_reader.read_items(transaction, self.case_id) if not self._is_new else []
-        known = {n: (n, name, answer) for n, name, answer in stored}
-        for _, n, name, answer, _ in [*self._rows.items, *self._rows.answers]:
-            known[n] = (n, name, answer)
-        held = list(known.values())
-        for n, name, answer in changed_answers(held, row, fields, self.procedure):
-            self._rows.answers.append((self.case_id, n, name, answer, self.version + 1))
-
     def lapse(self, on: date) -> list[Step]:
         """The clock lets the terms act that were due before the day ``on``."""
         steps = list(clock_events.lapses(self.procedure, self.case_state, on, self.calendar))
         for step in steps:
-            self.record(step, actor=self.clock)
+            self.record(step, by=self.clock)
         return steps
 
     def remind(self, term: Term, on: date) -> Step:
         """The clock sends the reminder that is due on the day ``on``."""
         step = clock_events.remind(self.procedure, self.case_state, term, on, self.calendar)
-        self.record(step, actor=self.clock)
+        self.record(step, by=self.clock)
         return step
 
     def recount(self, term: Term, on: date, document: Document, last_notified: date) -> Step:
@@ -104,7 +84,7 @@ class CaseFile(ChangeRecorder):
         spoken = step._replace(
             recounted=term._replace(due_on=last_notified)
         )  # a mail names the date that its reader knows
-        self.record(spoken, actor=SYSTEM, fields=fields, document=document)
+        self.record(spoken, by=EnteredBy(SYSTEM), fields=fields, document=document)
         if any(request.held for request in step.notice_requests):
             self.tasks.add(f"event:{step.after.version}/held", f"{change}。期限提前，请确认后告知双方", term.n)
         return step
@@ -128,8 +108,10 @@ class CaseFile(ChangeRecorder):
 
 def change_in_words(title: str, before: Term, after: Term, document: Document) -> str:
     """因{文号}，{期限名称}由 … 变更为 …，天数不变"""
+    if before.due_on == after.due_on and not after.official:
+        return f"因{document.name}，{title} {in_words(after.due_on)} 由确定改为暂定，天数不变"
     was, now = (in_words(each.due_on) + ("" if each.official else "（暂定）") for each in (before, after))
-    if before.due_on == after.due_on and after.official:
+    if before.due_on == after.due_on:
         return f"因{document.name}，{title} {now} 由暂定改为确定，天数不变"
     return f"因{document.name}，{title}由 {was} 变更为 {now}，天数不变"
 

@@ -1,11 +1,11 @@
 """Record of a case: read as the state that the engine decides on, and joined with the state that it came to."""
 
 from collections.abc import Iterator, Mapping
-from datetime import date
 from typing import Any
 
 from negotiation.core.errors import FieldError
 from negotiation.domain.case_record import CaseRecord
+from negotiation.domain.items import Item
 from negotiation.domain.machine.values import CaseState, Step
 from negotiation.domain.rulebook import Procedure
 from negotiation.domain.terms import Term
@@ -14,7 +14,7 @@ from negotiation.store.records import MovedRecord
 LONGEST_SUBJECT = 300  # characters: it stands in every list
 
 
-def state_of(record: CaseRecord, terms: tuple[Term, ...]) -> CaseState:
+def state_of(record: CaseRecord, terms: tuple[Term, ...], items: tuple[Item, ...]) -> CaseState:
     """The case as far as the engine knows it."""
     return CaseState(
         state=record.state,
@@ -26,12 +26,14 @@ def state_of(record: CaseRecord, terms: tuple[Term, ...]) -> CaseState:
         back_state=record.back_state,
         back_on=record.back_on,
         back_seq=record.back_seq,
+        items=items,
     )
 
 
 def joined(record: CaseRecord, case_state: CaseState, procedure: Procedure) -> CaseRecord:
-    """The record of a case with the state that it came to, and what its terms sum up to."""
-    ending, terms, parties = procedure.states[case_state.state].ending, case_state.terms, case_state.parties
+    """The record of a case with the state that it came to, and what its terms and items sum up to."""
+    ending, parties = procedure.states[case_state.state].ending, case_state.parties
+    terms = [term for term in case_state.terms if term.struck_seq is None]
     main = next((term for term in reversed(terms) if term.main), None)
     return record._replace(
         state=case_state.state,
@@ -49,14 +51,23 @@ def joined(record: CaseRecord, case_state: CaseState, procedure: Procedure) -> C
         owed=main is not None and main.runs and main.answered_on is None,
         late=any(term.main and was_late(term) for term in terms),
         next_due=None if ending else min((term.due_on for term in terms if term.runs), default=None),
+        items=sum(not item.whole for item in case_state.items),
         suspended=any(term.suspended_on is not None and term.ended_on is None for term in terms),
     )
 
 
-def reached(record: CaseRecord, milestones: Mapping[str, date | None]) -> CaseRecord:
-    """The record with the days of milestones; what is passed on or taken up again was received when it first came."""
-    days: dict[str, Any] = {**milestones, "received_on": record.received_on or milestones.get("received_on")}
-    return record._replace(**days)
+def followed(record: CaseRecord, before: CaseState, step: Step, procedure: Procedure) -> CaseRecord:
+    """The record after a step, with the days of its milestones; a case that had ended and goes on is reopened.
+
+    What is passed on or taken up again was received when it first came.
+    """
+    states, milestones = procedure.states, step.milestones
+    if milestones:
+        days: dict[str, Any] = {**milestones, "received_on": record.received_on or milestones.get("received_on")}
+        record = record._replace(**days)
+    if states[before.state].ending and not states[step.after.state].ending:
+        record = record._replace(reopened=record.reopened + 1)
+    return record
 
 
 def was_late(term: Term) -> bool:

@@ -8,7 +8,7 @@ from negotiation.core.local_time import local_date
 from negotiation.domain import forms
 from negotiation.domain.case_record import CaseRecord
 from negotiation.domain.event_chain import GENESIS
-from negotiation.domain.fields import Entered
+from negotiation.domain.fields import RawFields
 from negotiation.domain.rulebook import Procedure, Rulebook
 from negotiation.services.cases import relations
 from negotiation.services.cases.acting import demand_past
@@ -19,7 +19,7 @@ from negotiation.store.numbers import next_id, next_number
 from negotiation.store.transaction import Transaction
 
 
-def open_case(work: UnitOfWork, procedure: str, raw: Entered, *, no: str = "", on: date | None = None) -> CaseFile:
+def open_case(work: UnitOfWork, procedure: str, raw: RawFields, *, no: str = "", on: date | None = None) -> CaseFile:
     """A new case as a draft, under the rulebook that is in force on ``on`` (a date; default the day of ``at``).
 
     It is numbered by the year of that day unless ``no`` is given. ``raw`` holds the form's fields as entered, both
@@ -35,7 +35,7 @@ def open_case(work: UnitOfWork, procedure: str, raw: Entered, *, no: str = "", o
 
 
 def open_matter(
-    work: UnitOfWork, procedure: str, raw: Entered, providers: Sequence[str], *, on: date | None = None
+    work: UnitOfWork, procedure: str, raw: RawFields, providers: Sequence[str], *, on: date | None = None
 ) -> list[CaseFile]:
     """One letter that asks several departments (来文事项): a draft for each provider, numbered …-1, …-2 under it.
 
@@ -59,7 +59,7 @@ def _begun(on: date | None, at: datetime) -> date:
 
 
 def _opened(
-    work: UnitOfWork, rulebook: Rulebook, procedure: str, raw: Entered, no: str, *, matter: str = ""
+    work: UnitOfWork, rulebook: Rulebook, procedure: str, raw: RawFields, no: str, *, matter: str = ""
 ) -> CaseFile:
     transaction, context, at = work
     rules, directory = rulebook.procedure(procedure), context.directory

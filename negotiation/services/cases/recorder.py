@@ -3,13 +3,14 @@
 import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Any
+from datetime import date, datetime
 
 from negotiation.core.errors import FieldError
+from negotiation.core.local_time import local_date
 from negotiation.domain import notices
 from negotiation.domain.case_record import CaseRecord
-from negotiation.domain.event_chain import EventBody, body_of, content_digest, event_digest
+from negotiation.domain.entered import Entered, EnteredBy, split
+from negotiation.domain.event_chain import EventRecord, body_of, chained, content_digest
 from negotiation.domain.fields import Fields, names_in
 from negotiation.domain.machine.values import Step
 from negotiation.domain.meetings import Meeting
@@ -17,8 +18,7 @@ from negotiation.domain.notices import NoticeRecord
 from negotiation.domain.rulebook import Procedure, Rulebook
 from negotiation.domain.terms import Term
 from negotiation.domain.working_days import Document
-from negotiation.services.cases.case_record import joined, moved_parties, reached, short_subject, state_of
-from negotiation.services.cases.items import folded
+from negotiation.services.cases.case_record import followed, joined, moved_parties, short_subject, state_of
 from negotiation.services.cases.task_recorder import TaskRecorder
 from negotiation.services.context import Context
 from negotiation.store.case_reader import Loaded
@@ -32,10 +32,8 @@ SYSTEM = "系统"
 class Rows:
     """New rows of a change, as tuples in the order of the columns of their tables."""
 
-    events: list[tuple[Any, ...]] = field(default_factory=list)
+    events: list[EventRecord] = field(default_factory=list)
     contents: list[ContentRecord] = field(default_factory=list)
-    items: list[tuple[Any, ...]] = field(default_factory=list)
-    answers: list[tuple[Any, ...]] = field(default_factory=list)
     moved: list[MovedRecord] = field(default_factory=list)
     notices: list[NoticeRecord] = field(default_factory=list)
 
@@ -52,10 +50,10 @@ class ChangeRecorder:
         self.context = context
         self.rulebook = rulebook
         self.at = at
-        self.clock = SYSTEM  # the name under which the clock lapses and reminds
+        self.clock = EnteredBy(SYSTEM)  # under which the clock lapses and reminds
         self.procedure: Procedure = rulebook.procedures[loaded.record.procedure]
         self.calendar = context.calendar_of(rulebook)
-        self.case_state = state_of(loaded.record, loaded.terms)
+        self.case_state = state_of(loaded.record, loaded.terms, loaded.items)
         self.draft: Fields | None = None
         self.copied: tuple[int, ...] = loaded.copied
         self.tasks = TaskRecorder(loaded.record.id, self.procedure, at)
@@ -63,7 +61,6 @@ class ChangeRecorder:
         self._is_new = new
         self._loaded = loaded
         self._record = loaded.record
-        self._touched_terms: set[int] = set()
         self._meetings: dict[int, int] = {}
         self._rows = Rows()
 
@@ -94,6 +91,11 @@ class ChangeRecorder:
         """The number of its events."""
         return self.case_state.version
 
+    @property
+    def today(self) -> date:
+        """The day in Asia/Shanghai on which this happens."""
+        return local_date(self.at)
+
     def note_facts(self, fields: Fields) -> None:
         """Keeps the fields that the case itself carries: its subject, and the departments it is copied to (配合单位).
 
@@ -122,19 +124,21 @@ class ChangeRecorder:
         self,
         step: Step,
         *,
-        actor: str,
+        by: EnteredBy,
         fields: Fields | None = None,
-        silent: bool = False,
+        replayed: bool = False,
         document: Document | None = None,
     ) -> None:
-        """Puts a step into the file: event and chain, content, terms, case columns, notices, tasks."""
-        self._record_event(step, actor, fields or {})
-        self._touched_terms.update(term.n for term in step.changed)
+        """Puts a step into the file: event and chain, content, terms, case columns, notices, tasks.
+
+        ``replayed``: a ledger's history, of which nobody is notified.
+        """
+        self.record_event(step, by, self._split(step, fields or {}, replayed))
         lapsed = {term.n for term in self.case_state.terms if term.lapsed_on is not None}
         undone = [term.n for term in step.changed if term.n in lapsed and term.lapsed_on is None]
         self._follow(step)
         self.note_facts(fields or {})
-        if not silent:
+        if not replayed:
             self._rows.notices += notices.of_step(self._about(step, document))
         self.tasks.record(step, undone)
         self.steps.append(step)
@@ -156,18 +160,14 @@ class ChangeRecorder:
         self._keep_draft()
         before, rows = self._loaded, self._rows
         stored = {term.n for term in before.terms}
-        touched = [term for term in self.case_state.terms if term.n in self._touched_terms]
-        new_items, changed_items = folded(rows.items, rows.answers)
         tasks, tasks_done = self.tasks.folded(stored)
         return Change(
             record=self.case,
             loaded=None if self._is_new else before,
             events=rows.events,
             contents=rows.contents,
-            new_terms=[term for term in touched if term.n not in stored],
-            changed_terms=[term for term in touched if term.n in stored],
-            new_items=new_items,
-            changed_items=changed_items,
+            terms=self.case_state.terms,
+            items=self.case_state.items,
             notices=rows.notices,
             moved=rows.moved,
             tasks=tasks,
@@ -189,33 +189,46 @@ class ChangeRecorder:
             self.copied,
         )
 
-    def _record_event(self, step: Step, actor: str, fields: Fields) -> None:
-        record, seq = self._record, step.after.version
+    def record_event(self, step: Step, by: EnteredBy, entered: Entered, after_seq: int | None = None) -> None:
+        """Puts the event of a step alone into the file, chained to the one before it, with what was entered.
+
+        ``after_seq``: the event behind which it stands, if that is not the one before it.
+        """
+        case, seq, (data, content) = self._record, step.after.version, entered
         digest_of_content = None
-        if fields:
-            salt, text = secrets.token_bytes(16), body_of(fields)
+        if content:
+            salt, text = secrets.token_bytes(16), body_of(content)
             digest_of_content = content_digest(salt, text)
-            self._rows.contents.append(ContentRecord(record.id, seq, salt, text))
-        body = EventBody(
-            record.no, seq, step.event, actor, step.role, step.after.state, step.basis, step.term, step.on, self.at,
-            digest_of_content,
+            self._rows.contents.append(ContentRecord(case.id, seq, salt, text))
+        record = EventRecord(
+            case.id, seq, step.event, by.actor, step.role, step.after.state, step.basis, step.term, step.on, self.at,
+            data, by.account_id, by.side, by.token, after_seq, digest_of_content,
         )  # fmt: skip
-        self._record = record._replace(head=event_digest(record.head, body))
-        self._rows.events.append((record.id, *body[1:], self._record.head))  # the columns of the table, in their order
+        record = chained(case.head, case.no, record)
+        self._rows.events.append(record)
+        self._record = case._replace(head=record.digest)
+
+    def _split(self, step: Step, fields: Fields, replayed: bool) -> Entered:
+        """What was entered, in two parts; the parties of the draft go with the event by which it is handed in."""
+        handed_in = self.state == self.procedure.initial != step.after.state
+        return split(
+            self.procedure,
+            step.event,
+            fields,
+            self.context.directory,
+            items={item.name: item.n for item in step.after.items},
+            parties=step.after.parties if handed_in else {},
+            replayed=replayed,
+        )
 
     def _follow(self, step: Step) -> None:
-        """The case as the step leaves it; one that had ended and goes on is reopened."""
-        before, states = self.case_state, self.procedure.states
+        """The case as the step leaves it."""
+        self._rows.moved += moved_parties(self.case_id, self.case_state.parties, step)
+        self._record = followed(self._record, self.case_state, step, self.procedure)
         self.case_state = step.after
-        self._rows.moved += moved_parties(self.case_id, before.parties, step)
-        if step.milestones:
-            self._record = reached(self._record, step.milestones)
-        if states[before.state].ending and not states[step.after.state].ending:
-            self._record = self._record._replace(reopened=self._record.reopened + 1)
 
     def replace_term(self, term: Term) -> None:
         """Puts another form of a term into the case: no event, but written with it."""
-        self._touched_terms.add(term.n)
         terms = tuple(term if each.n == term.n else each for each in self.case_state.terms)
         self.case_state = self.case_state._replace(terms=terms)
 

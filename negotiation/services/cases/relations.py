@@ -5,7 +5,7 @@ from negotiation.core.errors import FieldError
 from negotiation.domain import catalogue, forms
 from negotiation.domain.catalogue import Resource
 from negotiation.domain.departments import Directory, tidy_name
-from negotiation.domain.fields import Entered, Fields
+from negotiation.domain.fields import Fields, RawFields
 from negotiation.domain.rulebook import Procedure
 from negotiation.services.cases.case_file import CaseFile
 from negotiation.store import case_reader, resources
@@ -15,8 +15,8 @@ PROVIDER = "provider"
 
 
 def of_draft(
-    transaction: Transaction, rules: Procedure, raw: Entered, directory: Directory
-) -> tuple[Resource | None, Entered]:
+    transaction: Transaction, rules: Procedure, raw: RawFields, directory: Directory
+) -> tuple[Resource | None, RawFields]:
     """The resource that a new case names, and its form with what the catalogue adds to it.
 
     Raises Advised where its class makes the case needless, FieldError where it is another department's.
@@ -32,8 +32,8 @@ def of_draft(
 
 
 def of_act(
-    transaction: Transaction, file: CaseFile, event: str, raw: Entered, *, live: bool
-) -> tuple[Resource | None, Entered]:
+    transaction: Transaction, file: CaseFile, event: str, raw: RawFields, *, live: bool
+) -> tuple[Resource | None, RawFields]:
     """The resource of an act on a case and the form with it; history (not ``live``) adds nothing and advises nobody."""
     rules, drafted, provider_id = file.procedure, file.drafted_for(event), file.case_state.parties[PROVIDER]
     if rules.tie is None or not (drafted or raw.get(rules.tie.field)):
@@ -52,7 +52,7 @@ def of_act(
     return resource, form
 
 
-def _chosen(transaction: Transaction, rules: Procedure, given: Entered, provider_id: int | None) -> Resource | None:
+def _chosen(transaction: Transaction, rules: Procedure, given: RawFields, provider_id: int | None) -> Resource | None:
     """The resource that a form names: by code or by name in the field of the code, else by its name and its provider.
 
     None where the catalogue does not hold it: no application fails because a provider has not catalogued its data.

@@ -11,6 +11,7 @@ from negotiation.core.enums import REMIND
 from negotiation.core.errors import Conflict
 from negotiation.core.local_time import at_local, local, local_date
 from negotiation.domain.case_record import CaseRecord
+from negotiation.domain.entered import EnteredBy
 from negotiation.services.cases.acting import file_of
 from negotiation.services.cases.case_file import CaseFile
 from negotiation.services.cases.recorder import SYSTEM
@@ -113,7 +114,7 @@ def _decided(
     today = local_date(at)
     try:
         file = file_of(UnitOfWork(transaction, context, at), loaded)
-        file.clock = swept.actor
+        file.clock = EnteredBy(swept.actor)
         file.lapse(today)
         for term in file.case_state.terms:
             if term.n in numbers and term.next_on is not None and term.next_on <= today <= term.due_on:

@@ -47,7 +47,8 @@ class Token(SQLModel, table=True):
 
     __tablename__ = "token"
 
-    digest: bytes = Field(sa_type=LargeBinary, primary_key=True)
+    id: int = Field(primary_key=True)
+    digest: bytes = Field(sa_type=LargeBinary, unique=True)
     account_id: int = Field(foreign_key="account.id", index=True)
     name: str
     scopes: list[str] = Field(sa_type=Json)

@@ -1,4 +1,4 @@
-"""Imported arrangements of working days, and the revisions of the calendar that they made."""
+"""Imported arrangements of working days, their revocation, and the revisions of the calendar that these made."""
 
 from datetime import date, datetime
 
@@ -28,8 +28,22 @@ class Arrangement(SQLModel, table=True):
     source: str = Field(default="", sa_type=Text)
 
 
+class Revocation(SQLModel, table=True):
+    """An imported arrangement that was revoked, and why; its row stays. ``id``: the calendar revision that it made."""
+
+    __tablename__ = "revocation"
+
+    id: int = Field(primary_key=True)
+    arrangement_id: int = Field(foreign_key="arrangement.id", unique=True)
+    reason: str
+
+
 class CalendarRevision(SQLModel, table=True):
-    """Each time the calendar changed here: what changed it, who entered it, and what became of the running terms."""
+    """Each time the calendar changed here: what changed it, who entered it, and what became of the running terms.
+
+    ``days``: the working days of every layer as they were known from then on (``domain/kept_days``). Revision 0 is the
+    calendar that was shipped with the program that made the database.
+    """
 
     __tablename__ = "calendar_revision"
 
@@ -40,3 +54,4 @@ class CalendarRevision(SQLModel, table=True):
     moved: int = 0
     confirmed: int = 0
     findings: int = 0
+    days: str = Field(sa_type=Text)

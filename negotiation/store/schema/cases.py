@@ -83,7 +83,10 @@ class Case(SQLModel, table=True):
 class Event(SQLModel, table=True):
     """One thing that happened; rows are added and never changed. ``digest`` chains it to the one before it.
 
-    ``content_digest`` is the salted digest of what was entered, which stands outside the chain (Content).
+    ``data``: what was entered and is never sealed, as ``domain.entered`` splits it; ``content_digest``: the salted
+    digest of the rest, which stands outside the chain (Content). ``account_id``, ``side`` (a department, 0 the office)
+    and ``token``: who entered it, empty for the clock and for what came without an account. ``after_seq``: the event
+    behind which it stands, if that is not the one before it.
     """
 
     __tablename__ = "event"
@@ -103,6 +106,11 @@ class Event(SQLModel, table=True):
     term: int | None = None
     happened_on: date
     recorded_at: datetime = Field(sa_type=Instant)
+    data: dict[str, Any] = Field(default_factory=dict, sa_type=Json)
+    account_id: int | None = None
+    side: int | None = None
+    token: int | None = None
+    after_seq: int | None = None
     content_digest: bytes | None = Field(default=None, sa_type=LargeBinary)
     digest: bytes = Field(sa_type=LargeBinary)
 
@@ -120,15 +128,29 @@ class Content(SQLModel, table=True):
 
 
 class Item(SQLModel, table=True):
-    """A data item of an application and its own answer: asked, agreed or refused."""
+    """A data item of a case with its own answer, supply and receipt; the fields are those of ``items.Item``."""
 
     __tablename__ = "item"
 
     case_id: int = Field(sa_type=id_type(), primary_key=True, foreign_key="case.id")
     n: int = Field(primary_key=True)
     name: str
+    code: str = ""
+    whole: bool = False
     answer: str
+    stage: str
+    condition: str = Field(default="", sa_type=Text)
+    reason: str = Field(default="", sa_type=Text)
+    reason_class: str = ""
+    legal_basis: str = Field(default="", sa_type=Text)
+    answered_on: date | None = None
     answered_seq: int | None = None
+    term_n: int | None = None
+    supplied_on: date | None = None
+    supplied_seq: int | None = None
+    supplied_by: int | None = Field(default=None, foreign_key="department.id")
+    received_on: date | None = None
+    received_seq: int | None = None
 
 
 class Copied(SQLModel, table=True):

@@ -15,6 +15,7 @@ class Proposal(SQLModel, table=True):
 
     ``department_id``: whose head signs, 0 the office's. ``version``: of the case that its author saw. ``body``: what
     was entered, as JSON; it can be sealed. ``state``: values of ``ProposalState``; ``said``: why it was returned.
+    ``token``: with which a program proposed it.
     """
 
     __tablename__ = "proposal"
@@ -41,3 +42,4 @@ class Proposal(SQLModel, table=True):
     decided_by: str = ""
     decided_at: datetime | None = Field(default=None, sa_type=Instant)
     said: str = Field(default="", sa_type=Text)
+    token: int | None = None

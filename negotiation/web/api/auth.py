@@ -7,8 +7,8 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from negotiation.core.enums import Scope
 from negotiation.core.errors import NegotiationError
-from negotiation.domain.people import Person
 from negotiation.services.accounts import tokens
+from negotiation.services.accounts.tokens import Bearer
 from negotiation.web.app_state import AppState
 
 
@@ -21,10 +21,11 @@ class Refused(NegotiationError):
 
 
 class Caller:
-    """The program that asks: its person, and what its token is good for."""
+    """The program that asks: the id of its token, its person, and what the token is good for."""
 
-    def __init__(self, app_state: AppState, person: Person, scopes: frozenset[Scope]) -> None:
-        self.app_state, self.person, self.scopes = app_state, person, scopes
+    def __init__(self, app_state: AppState, bearer: Bearer) -> None:
+        self.app_state, self.token = app_state, bearer.id
+        self.person, self.scopes = bearer.person, bearer.scopes
 
     def demand(self, scope: Scope) -> None:
         """Raises Refused (403) if the token is not good for a scope."""
@@ -48,7 +49,7 @@ async def caller_of(request: Request, shown: Shown) -> Caller:
         raise Refused(401, "没有有效的令牌", "请在 Authorization 中写 Bearer 和令牌；令牌由系统管理员发给")
     if bearer.renew:
         await app_state.write(lambda transaction: tokens.token_used(transaction, text, at))
-    return Caller(app_state, bearer.person, bearer.scopes)
+    return Caller(app_state, bearer)
 
 
 Called = Annotated[Caller, Depends(caller_of)]

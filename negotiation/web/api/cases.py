@@ -5,7 +5,7 @@ from typing import Any
 from fastapi import APIRouter, Response
 
 from negotiation.core.enums import Scope
-from negotiation.domain.fields import Entered
+from negotiation.domain.fields import RawFields
 from negotiation.services import approvals, case_filters, case_list, case_view
 from negotiation.services.applications import Application, NewApplication, apply_for
 from negotiation.services.cases.act_request import ActRequest
@@ -66,9 +66,9 @@ async def open_case(new: NewCase, caller: Called) -> Response:
 
     def opened(transaction: Transaction) -> Application:
         own = app_state.context.directory.name(person.department_id)
-        fields: Entered = {rules.drafter: own, **new.fields} if own else dict(new.fields)
+        fields: RawFields = {rules.drafter: own, **new.fields} if own else dict(new.fields)
         on = new.on or app_state.today()
-        wanted = NewApplication(new.procedure, fields, on, new.submit, new.signature)
+        wanted = NewApplication(new.procedure, fields, on, new.submit, new.signature, token=caller.token)
         return apply_for(UnitOfWork(transaction, app_state.context, app_state.clock()), person, wanted)
 
     made = await app_state.write(opened)
@@ -94,5 +94,6 @@ def _enter(transaction: Transaction, caller: Caller, no: str, event: str, new: N
     file = visible(transaction, app_state.context, person, no, app_state.clock())
     if new.version not in (None, file.version):
         raise conflict(no)
-    request = ActRequest(event, role=new.by, actor=person.name, on=new.on or app_state.today(), fields=new.fields)
+    on = new.on or app_state.today()
+    request = ActRequest(event, role=new.by, actor=person.name, on=on, fields=new.fields, token=caller.token)
     return approvals.enter(transaction, file, person, request, signature=new.signature)

@@ -37,6 +37,7 @@ from negotiation.web.pages.inputs import (
     signature_entered,
     signing_inputs,
 )
+from negotiation.web.pages.item_choices import fields_apart, item_table
 from negotiation.web.pages.meeting_field import filled, meeting_choices
 from negotiation.web.request_context import CurrentRequest, RequestContext, upload_of
 from negotiation.web.templating import page
@@ -153,12 +154,13 @@ def _meanwhile(file: CaseFile, typed: Mapping[str, str], ctx: RequestContext) ->
 def _form(
     ctx: RequestContext, file: CaseFile, act: OpenAct, typed: Mapping[str, str], error: NegotiationError | None
 ) -> Response:
-    inputs = inputs_of(file.procedure, act.event, typed, error)
+    row = file.procedure.table.get((file.state, act.event.key))
+    inputs = inputs_of(file.procedure, act.event, typed, error, apart=fields_apart(row))
     facts = ctx.facts(
         **_about(ctx, file, act),
         inputs=[each._replace(choices=meeting_choices(ctx, file)) if each.kind == MEETING else each for each in inputs],
         signing=signing_inputs(act, typed, error),
-        chosen=(typed.get(file.procedure.agreed_items) or "").split("、"),
+        items=item_table(file, row, typed),
         on=typed.get(DAY) or ctx.app_state.today().isoformat(),
         on_error=error.what if error and (isinstance(error, DateError) or field_at_fault(error) == DAY) else "",
         ticked=bool(typed.get(TICK)),
@@ -178,8 +180,6 @@ def _about(ctx: RequestContext, file: CaseFile, act: OpenAct) -> dict[str, objec
         "role": file.rulebook.role_title(act.role) if act.role else "",
         "basis": _basis(file, act.event),
         "departments": department_names(ctx),
-        "items": _items(file, act.event, ctx),
-        "items_field": file.procedure.agreed_items,
         "limits": in_words(ctx.app_state.settings),
         "cautions": _cautions(ctx, file, act.event),
     }
@@ -188,14 +188,6 @@ def _about(ctx: RequestContext, file: CaseFile, act: OpenAct) -> dict[str, objec
 def _basis(file: CaseFile, event: EventRule) -> str:
     row = file.procedure.table.get((file.state, event.key))
     return file.rulebook.cited(row.basis) if row else ""
-
-
-def _items(file: CaseFile, event: EventRule, ctx: RequestContext) -> list[str]:
-    """The data items of the application, where the act answers them one by one."""
-    if file.procedure.agreed_items not in event.fields:
-        return []
-    with ctx.app_state.database.read() as transaction:
-        return [name for name, _ in case_queries.items_of(transaction, file.case_id)]
 
 
 def _cautions(ctx: RequestContext, file: CaseFile, event: EventRule) -> list[tuple[str, str]]:

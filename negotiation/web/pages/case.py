@@ -1,6 +1,6 @@
 """One case as people see it: whose turn it is and until when, the days one by one, what happened, what may be done."""
 
-import json
+from collections.abc import Sequence
 from datetime import date
 
 from fastapi import APIRouter, Request, Response
@@ -12,7 +12,7 @@ from negotiation.core.labels import MEETING_STATE_TITLES
 from negotiation.domain import rulers
 from negotiation.domain.rulebook import AGENDAS
 from negotiation.services import approvals, case_view
-from negotiation.services.case_json import CaseJson, TermJson
+from negotiation.services.case_json import CaseJson, EventJson, TermJson
 from negotiation.services.cases.case_file import CaseFile
 from negotiation.services.permissions import desk_of, first_event, visible
 from negotiation.store import case_reader, meetings, proposals, relations
@@ -67,7 +67,7 @@ def _stored(transaction: Transaction, file: CaseFile, ctx: RequestContext) -> di
     case, case_id = _case_facts(ctx, transaction, file), file.case_id
     return {
         "case": case,
-        "application": _application(transaction, file),
+        "application": _application(transaction, file, case["events"]),
         "files": files_of(transaction, case_id, ctx.person),
         "proposals": _proposals(transaction, file, ctx),
         "handlers": handlers_shown(transaction, file, ctx),
@@ -104,10 +104,10 @@ def _case_facts(ctx: RequestContext, transaction: Transaction, file: CaseFile) -
     }
 
 
-def _application(transaction: Transaction, file: CaseFile) -> dict[str, str]:
+def _application(transaction: Transaction, file: CaseFile, events: Sequence[EventJson]) -> dict[str, str]:
     """The application as entered: the draft, and what was added when it was handed in."""
-    drafted, submitted = (case_reader.read_content(transaction, file.case_id, seq) for seq in (0, 1))
-    fields = {key: value for body in (drafted, submitted) if body for key, value in json.loads(body).items()}
+    handed_in = events[0]["fields"] if events else None
+    fields = {**case_reader.read_draft(transaction, file.case_id), **(handed_in or {})}
     asked = first_event(file.procedure).fields
     return case_view.fields_shown(file.procedure, {key: fields[key] for key in asked if key in fields})
 

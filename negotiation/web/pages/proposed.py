@@ -6,12 +6,13 @@ from typing import NamedTuple
 
 from negotiation.core.enums import ATTACHED, ProposalState
 from negotiation.domain.fields import Fields, Proof, proofs_in
+from negotiation.domain.machine import item_effects
 from negotiation.services import approvals, case_view
 from negotiation.services.cases.case_file import CaseFile
 from negotiation.services.context import UnitOfWork
-from negotiation.store import case_reader
 from negotiation.store.proposals import ProposalRow
 from negotiation.store.transaction import Transaction
+from negotiation.web.pages.item_choices import fields_apart
 from negotiation.web.request_context import RequestContext
 
 
@@ -77,6 +78,7 @@ def _entered(transaction: Transaction, file: CaseFile, row: ProposalRow) -> Fiel
     file.read_draft(transaction)
     rules, entered = file.procedure, {**file.drafted_for(row.event), **row.entered["fields"]}
     answers = rules.table.get((file.state, row.event))
-    if answers is None or not answers.items or entered.get(rules.agreed_items):
+    fields = fields_apart(answers)
+    if answers is None or not fields or any(entered.get(field) for field in fields):
         return entered
-    return entered | {rules.items: [name for _, name, _ in case_reader.read_items(transaction, file.case_id)]}
+    return entered | {fields[0]: [item.name for item in item_effects.candidates(answers, file.case_state, file.today)]}

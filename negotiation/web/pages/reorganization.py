@@ -63,7 +63,7 @@ def _change_of(
 
 def _order(ctx: RequestContext, typed: Mapping[str, str]) -> Order:
     on, doc_no = read_day(typed, "on", "日期"), read_text(typed, "doc_no", "文号")
-    return Order(on, doc_no, ctx.person.name, ctx.app_state.clock())
+    return Order(on, doc_no, ctx.person.name, ctx.app_state.clock(), ctx.person.id)
 
 
 def _successor(ctx: RequestContext, typed: Mapping[str, str]) -> Department:

@@ -6,6 +6,10 @@ revision of its own. As long as it is made from the classes, a second revision c
 
 from alembic import op
 
+from negotiation.core.clock import now
+from negotiation.store.calendar_notices import first_revision
+from negotiation.store.schema.calendar import CalendarRevision
+from negotiation.store.schema.types import table_of
 from negotiation.store.schema.whole import METADATA
 
 revision = "0001_initial"
@@ -16,3 +20,4 @@ depends_on = None
 
 def upgrade() -> None:
     METADATA.create_all(op.get_bind(), checkfirst=False)
+    op.bulk_insert(table_of(CalendarRevision), [first_revision(now())])

@@ -1,0 +1,182 @@
+"""What is entered with an event, split by the kind of each field: data, which stays, and content, which can be sealed.
+
+``data`` is what a case is derived from, and is never destroyed. Its ``values`` are dates, numbers, yes and no, choices,
+marks, and the codes of resources, meetings and other cases; its ``ids`` the departments and data items that names stand
+for. ``content`` keeps every text and every name, as they were entered.
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from typing import Any, NamedTuple
+
+from negotiation.core.enums import ATTACHED, CONTRADICTS, PARTY_ROLES, RECOUNT, SIGNED_BY, SIGNED_ON
+from negotiation.domain.departments import Directory
+from negotiation.domain.rulebook import Procedure
+
+VALUES, IDS, REPLAYED = "values", "ids", "replayed"  # the keys of the data
+# The keys of the data of a correction, a strike or an annulment: of which event, what it was, what it is now.
+TARGET, WAS, NOW, DAY, CLEARED, BEHIND, ANNULS = "seq", "was", "now", "on", "cleared", "after_seq", "annuls"
+NOTHING: Mapping[str, Any] = {}
+SEALED = "（已封存）"  # stands where a text was that a form requires
+_STAYS = frozenset({"date", "number", "yes_no", "choice", "resource", "case", "meeting"})  # kinds that are values
+_SEVERAL = frozenset({"list", "departments"})
+# What an event keeps besides the fields of its form, and what the clock enters with a change of the calendar.
+_BESIDE = {SIGNED_BY: "text", SIGNED_ON: "date", ATTACHED: "files", CONTRADICTS: "text"}
+_RECOUNT = {"change": "text", "from": "date", "to": "date", "was_official": "yes_no", "official": "yes_no"}
+
+
+class EnteredBy(NamedTuple):
+    """The person or program that entered an event: its name and account, on which side, with which token.
+
+    ``side``: the id of the department, 0 for the office; None for the clock, and where it is not known.
+    """
+
+    actor: str
+    account_id: int | None = None
+    side: int | None = None
+    token: int | None = None
+
+
+class Entered(NamedTuple):
+    """What was entered with an event, in its two parts; both are ready to be written as JSON."""
+
+    data: dict[str, Any]
+    content: dict[str, Any]
+
+
+class Names(NamedTuple):
+    """The names that numbers stand for: those of departments and of data items (by number).
+
+    ``sealed``: what stands for a text that was destroyed.
+    """
+
+    directory: Directory
+    items: dict[int, str] = {}  # noqa: RUF012 (nobody writes into the default)
+    sealed: str = SEALED
+
+
+def split(
+    rules: Procedure,
+    event: str,
+    fields: Mapping[str, Any],
+    directory: Directory,
+    *,
+    items: Mapping[str, int] = NOTHING,
+    parties: Mapping[str, int] = NOTHING,
+    replayed: bool = False,
+) -> Entered:
+    """The fields of an event, as ``forms.read_fields`` gives them, and what stands beside them, split.
+
+    ``items``: the number of each data item by its name; ``parties``: role → id of the department that has it by this
+    event, whether or not its form asks. ``replayed``: it came with a ledger's history. Raises KeyError for a key that
+    is no field, and NotFound for a department that nobody knows.
+    """
+    values: dict[str, Any] = {}
+    ids: dict[str, Any] = dict(parties)
+    content: dict[str, Any] = {}
+    for key, value in fields.items():
+        kind = _kind(rules, event, key)
+        if _stays(rules, key, kind):
+            values[key] = _plain(value)
+            continue
+        content[key] = value
+        if kind == "department":
+            ids[key] = directory.find(value).id
+        elif kind == "departments":
+            ids[key] = [directory.find(name).id for name in value]
+        elif key in rules.item_fields and items.keys() >= set(value):
+            ids[key] = [items[name] for name in value]
+    data = {VALUES: values, IDS: ids, REPLAYED: replayed}
+    return Entered({key: part for key, part in data.items() if part}, content)
+
+
+def readable(data: Mapping[str, Any], body: str | None) -> dict[str, Any]:
+    """The fields as people read them: values as they stand in JSON, names as they were entered; keys in order.
+
+    ``body``: the content as JSON text, None where there is none or it was sealed.
+    """
+    return dict(sorted({**data.get(VALUES, NOTHING), **(json.loads(body) if body else {})}.items()))
+
+
+def typed(
+    rules: Procedure, event: str, data: Mapping[str, Any], content: Mapping[str, Any] | None, names: Names
+) -> dict[str, Any]:
+    """The fields of the form as ``forms.read_fields`` gave them; what stood beside them is left out.
+
+    Departments bear the names that they have now, data items those in ``names``. ``content`` None: it was sealed; then
+    the texts that the form requires come back as ``names.sealed``, so that they are not missed.
+    """
+    given = NOTHING if content is None else content
+    form = _form(rules, event)
+    values, ids = data.get(VALUES, NOTHING), data.get(IDS, NOTHING)
+    fields = {key: _typed(_kind(rules, event, key), value) for key, value in values.items() if key in form}
+    fields |= {key: _named(rules, key, ids[key], given.get(key, ()), names) for key in ids if key in form}
+    fields |= {key: value for key, value in given.items() if key in form and key not in fields}
+    return fields if content is not None else fields | _placeholders(rules, event, fields, names.sealed)
+
+
+def parties_of(data: Mapping[str, Any]) -> dict[str, int]:
+    """The departments that take a part in the case by an event: role → id."""
+    ids = data.get(IDS, NOTHING)
+    return {role: ids[role] for role in PARTY_ROLES if role in ids}
+
+
+def ids_of(data: Mapping[str, Any], key: str) -> Sequence[int]:
+    """The numbers of what the names of a field stand for; empty where they were not known, or it was left empty."""
+    found: Sequence[int] = data.get(IDS, NOTHING).get(key, ())
+    return found
+
+
+# -------------------------------------------------------------------------------------------------------- the kinds
+
+
+def _kind(rules: Procedure, event: str, key: str) -> str:
+    if event == RECOUNT:  # outside every rulebook, whose fields may bear the same names
+        return _RECOUNT[key]
+    rule = rules.fields.get(key)
+    return rule.kind if rule is not None else _BESIDE[key]
+
+
+def _stays(rules: Procedure, key: str, kind: str) -> bool:
+    """True for what is kept for derivation; a mark is kept on the case too, of whatever kind it is."""
+    return kind in _STAYS or (kind == "text" and key in rules.mark_fields)
+
+
+def _form(rules: Procedure, event: str) -> Iterable[str]:
+    if event == RECOUNT:
+        return _RECOUNT
+    rule = rules.events.get(event)
+    return rule.fields if rule is not None else ()
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _typed(kind: str, value: Any) -> Any:
+    return date.fromisoformat(value) if kind == "date" else value
+
+
+def _named(rules: Procedure, key: str, ids: Any, given: Sequence[str], names: Names) -> Any:
+    """The names of the departments or data items of a field; ``given``: as they were entered, empty if sealed."""
+    if rules.fields[key].kind == "department":
+        return names.directory.name(ids)
+    if rules.fields[key].kind == "departments":
+        return [names.directory.name(each) for each in ids]
+    known = given or [f"{names.sealed}{n}" for n in ids]
+    return [names.items.get(n, name) for n, name in zip(ids, known, strict=True)]
+
+
+def _placeholders(rules: Procedure, event: str, known: Mapping[str, Any], sealed: str) -> dict[str, Any]:
+    return {
+        key: [sealed] if rules.fields[key].kind in _SEVERAL else sealed
+        for key in _demanded(rules, event)
+        if key not in known and not _stays(rules, key, rules.fields[key].kind)
+    }
+
+
+def _demanded(rules: Procedure, event: str) -> Iterator[str]:
+    rule = rules.events.get(event)
+    if rule is not None:
+        yield from (*rule.required, *rule.one_of)

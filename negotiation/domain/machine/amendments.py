@@ -1,0 +1,118 @@
+"""Amendments of entries: one is corrected, or struck. The entry stays as it was; what stands follows from both.
+
+Pure: which entries stand in the end, in their order, and where one of another day has its place.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+from negotiation.core.enums import CLOCK
+from negotiation.core.local_time import local_date
+from negotiation.domain.machine.clock_numbers import ClockEvent
+from negotiation.domain.machine.entries import Entry, in_order
+from negotiation.domain.rulebook import Procedure
+
+Fields = Mapping[str, Any]
+
+
+class Amendment(NamedTuple):
+    """An event by which an entry is corrected or struck. ``seq``: its own number; ``target``: that of the entry.
+
+    ``on``: the day that is right, None if it was; ``fields`` and ``parties``: those that are right; ``cleared``: fields
+    that were to be empty. ``after_seq``: the entry behind which it stands now, None if that has not changed.
+    """
+
+    seq: int
+    target: int
+    struck: bool
+    recorded_at: datetime
+    calendar_revision: int
+    on: date | None = None
+    fields: Mapping[str, Any] = {}
+    parties: Mapping[str, int] = {}
+    cleared: tuple[str, ...] = ()
+    after_seq: int | None = None
+
+
+class History(NamedTuple):
+    """All that was recorded of a case, by number: its entries, what amends them, and what the clock recorded."""
+
+    entries: Sequence[Entry]
+    amendments: Sequence[Amendment]
+    by_clock: Sequence[ClockEvent]
+
+    def until(self, day: date) -> "History":
+        """What had been recorded by the end of a day."""
+        entries = [each for each in self.entries if local_date(each.recorded_at) <= day]
+        last = max((each.seq for each in entries), default=0)
+        amendments = [each for each in self.amendments if each.seq <= last]
+        return History(entries, amendments, [each for each in self.by_clock if each.seq <= last])
+
+
+def standing(procedure: Procedure, entries: Sequence[Entry], amendments: Iterable[Amendment]) -> list[Entry]:
+    """The entries that stand, in order and as they are right; those of the clock are left out.
+
+    ``entries``: all of the case, by number; ``amendments``: by number too. Data items that a correction renames are
+    renamed wherever they are named.
+    """
+    by_seq = {each.seq: each for each in sorted(entries, key=lambda each: each.seq)}
+    struck: set[int] = set()
+    renamed: dict[str, str] = {}
+    for amendment in amendments:
+        before = by_seq[amendment.target]
+        by_seq[before.seq] = corrected(before, amendment)
+        if amendment.struck:
+            struck.add(before.seq)
+        renamed |= _renamed_items(procedure, before.fields, amendment.fields)
+    ordered = in_order(list(by_seq.values()))
+    kept = (each for each in ordered if each.role != CLOCK and each.event in procedure.events)
+    return [_with_names(procedure, each, renamed) for each in kept if each.seq not in struck]
+
+
+def corrected(entry: Entry, amendment: Amendment) -> Entry:
+    """An entry as an amendment makes it: counted with the calendar that was known when it was corrected."""
+    if amendment.struck:
+        return entry
+    fields = {key: value for key, value in entry.fields.items() if key not in amendment.cleared}
+    return entry._replace(
+        on=amendment.on or entry.on,
+        fields=fields | dict(amendment.fields),
+        parties={**entry.parties, **amendment.parties},
+        calendar_revision=amendment.calendar_revision,
+        after_seq=entry.after_seq if amendment.after_seq is None else amendment.after_seq,
+    )
+
+
+def _renamed_items(procedure: Procedure, before: Fields, now: Fields) -> dict[str, str]:
+    """The data items that bear another name by a correction: by their numbers, which are their places in the list."""
+    old, new = before.get(procedure.items) or (), now.get(procedure.items) or ()
+    return {was: name for was, name in zip(old, new, strict=False) if was != name}
+
+
+def _with_names(procedure: Procedure, entry: Entry, renamed: Mapping[str, str]) -> Entry:
+    named = procedure.item_fields & entry.fields.keys() if renamed else ()
+    if not named:
+        return entry
+    fields = {key: [renamed.get(name, name) for name in entry.fields[key]] for key in named}
+    return entry._replace(fields={**entry.fields, **fields})
+
+
+def place_of(procedure: Procedure, entries: Sequence[Entry], on: date, seq: int | None = None) -> int:
+    """The number of the entry behind which a paper of the day ``on`` stands: before the first moving one that is later.
+
+    ``entries``: those that stand, in order; ``seq``: that of the paper if it is one of them. 0: before all others.
+    """
+    behind = 0
+    for entry in entries:
+        if entry.seq == seq:
+            continue
+        if entry.on > on and is_moving(procedure, entry.event):
+            break
+        behind = entry.seq
+    return behind
+
+
+def is_moving(procedure: Procedure, event: str) -> bool:
+    """True if an event can change the state, a term or a party: its day has a place among the others."""
+    return any(row.moves for (_, key), row in procedure.table.items() if key == event)

@@ -1,0 +1,193 @@
+"""Derivation of a case: what its entries, the law and the calendar make of it. Pure, as the engine is.
+
+Each entry is followed by the engine, in order, with the calendar that was known when it was entered; between them the
+clock does what falls due by law. Nothing that was recorded of the clock's own is needed but its numbers.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date
+from itertools import zip_longest
+from typing import NamedTuple
+
+from calendars import Unpublished, WorkingCalendar
+from negotiation.core.enums import LAPSE
+from negotiation.core.errors import NegotiationError
+from negotiation.core.local_time import local_date
+from negotiation.domain.machine import clock_events, lifecycle
+from negotiation.domain.machine.clock_numbers import NOTHING_RECORDED, ClockNumbers
+from negotiation.domain.machine.entries import Entry
+from negotiation.domain.machine.values import CaseState, Step
+from negotiation.domain.rulebook import Procedure
+from negotiation.domain.terms import Term
+
+
+class Calendars(NamedTuple):
+    """The calendar of a case. ``at``: as known at a revision; ``revisions``: the days and numbers of all, in order."""
+
+    at: Callable[[int], WorkingCalendar]
+    revisions: Sequence[tuple[date, int]] = ()
+
+
+class Derived(NamedTuple):
+    """A case as it follows from its entries: its steps in order, each with its entry (None: the clock's)."""
+
+    steps: tuple[tuple[Step, Entry | None], ...]
+    case_state: CaseState
+
+    @property
+    def by_clock(self) -> list[Step]:
+        """The lapses, and what followed from them by itself."""
+        return [step for step, entry in self.steps if entry is None and step.recounted is None]
+
+
+class Unfit(NegotiationError):
+    """The first entry that does not follow from those before it, and the error by which it is refused."""
+
+    def __init__(self, entry: Entry, title: str, error: NegotiationError) -> None:
+        super().__init__(f"第{entry.seq}项“{title}”不再成立：{error.what}", todo=error.todo)
+        self.entry = entry
+        self.error = error
+
+
+def derive(
+    procedure: Procedure,
+    blank: CaseState,
+    entries: Sequence[Entry],
+    calendars: Calendars,
+    until: date,
+    *,
+    clock: bool = True,
+    numbers: ClockNumbers = NOTHING_RECORDED,
+) -> Derived:
+    """The case at the end of the day ``until``, as its entries make it from what it was before the first of them.
+
+    ``entries``: those that stand, in order. ``clock=False``: nothing is let pass. ``numbers``: of the clock's events.
+    Raises Unfit.
+    """
+    replay = _Replay(procedure, blank, calendars, clock, numbers, max((each.seq for each in entries), default=0) + 1)
+    for entry, following in zip_longest(entries, entries[1:]):
+        replay.enter(entry)
+        if entry.replayed and (following is None or following.recorded_at != entry.recorded_at):
+            replay.stop_clock(local_date(entry.recorded_at))
+    replay.let_pass(until)
+    return Derived(tuple(replay.steps), replay.case_state)
+
+
+class _Replay:
+    """A case on the way from its first entry to its last."""
+
+    def __init__(
+        self,
+        procedure: Procedure,
+        blank: CaseState,
+        calendars: Calendars,
+        clock: bool,
+        numbers: ClockNumbers,
+        free: int,
+    ) -> None:
+        self.case_state = blank
+        self.steps: list[tuple[Step, Entry | None]] = []
+        self._procedure = procedure
+        self._calendars = calendars
+        self._clock = clock
+        self._known = numbers.known
+        self._free = max(numbers.free, free)
+        self._to_come = list(calendars.revisions)
+        self._revision = 0
+        self._counted_at: dict[int, int] = {}  # term → the revision with which it was last counted
+        self._imported: set[int] = set()  # the terms that the history of a ledger has begun, its clock not stopped yet
+
+    def enter(self, entry: Entry) -> None:
+        """Lets the clock act until the day of an entry, and follows the entry. Raises Unfit."""
+        if self._clock and not entry.replayed:
+            self._let_pass(entry.on, [each for each in self._to_come if each <= (entry.on, entry.calendar_revision)])
+        before = {term.n for term in self.case_state.terms}
+        *annulments, own = self._followed(entry)
+        for step in annulments:
+            self._withdraw(step)
+        self._take(own, entry)
+        self._counted_at |= {term.n: entry.calendar_revision for term in own.changed}
+        if entry.replayed:
+            self._imported |= {term.n for term in self.case_state.terms} - before
+
+    def let_pass(self, until: date) -> None:
+        """Lets the clock act after the last entry: what was due before the day ``until``."""
+        if self._clock:
+            self._let_pass(until, [each for each in self._to_come if each[0] <= until])
+
+    def stop_clock(self, as_of: date) -> None:
+        """What was past when history was imported does not lapse: a person is asked to look at it."""
+        terms = tuple(
+            term._replace(next_on=None) if term.n in self._imported and term.runs and term.due_on < as_of else term
+            for term in self.case_state.terms
+        )
+        self.case_state = self.case_state._replace(terms=terms)
+        self._imported = set()
+
+    def _followed(self, entry: Entry) -> list[Step]:
+        calendar = self._calendars.at(entry.calendar_revision)
+        try:
+            return lifecycle.follow(self._procedure, self.case_state, entry.act, calendar, clock=False)
+        except NegotiationError as error:
+            raise self._unfit(entry, error) from error
+        except (ValueError, Unpublished) as error:
+            raise self._unfit(entry, NegotiationError(f"日期无法计算：{error}", todo="请核对日期")) from error
+
+    def _unfit(self, entry: Entry, error: NegotiationError) -> Unfit:
+        rule = self._procedure.events.get(entry.event)
+        return Unfit(entry, rule.title if rule else entry.event, error)
+
+    def _withdraw(self, annulment: Step) -> None:
+        """A lapse that a later entry of an earlier day shows to be wrong has not happened."""
+        lapse = (LAPSE, annulment.term)
+        del self.steps[max(place for place, (step, _) in enumerate(self.steps) if (step.event, step.term) == lapse)]
+
+    def _let_pass(self, on: date, recounts: Iterable[tuple[date, int]]) -> None:
+        for day, revision in recounts:
+            self._lapse_before(day)
+            self._revision = revision
+            self._count_again(day)
+            self._to_come.remove((day, revision))
+        self._lapse_before(on)
+
+    def _lapse_before(self, on: date) -> None:
+        calendar = self._calendars.at(self._revision)
+        while (term := clock_events.first_passed(self.case_state, on)) is not None:
+            seq = self._seq_of(LAPSE, term.n, term.due_on)
+            case_state = self.case_state._replace(version=seq - 1)
+            for step in clock_events.lapse(self._procedure, case_state, term, calendar, self._seq_of):
+                self._take(step, None)
+                self._counted_at |= {each.n: self._revision for each in step.changed}
+
+    def _seq_of(self, event: str, term: int | None, on: date) -> int:
+        """The number under which the clock has recorded an event; else the next one that is free."""
+        known = self._known.get((event, term, on))
+        if known is not None:
+            return known
+        self._free += 1
+        return self._free - 1
+
+    def _count_again(self, on: date) -> None:
+        """A revision of the calendar moves what it finds, as it did on its day; what is past stays."""
+        calendar = self._calendars.at(self._revision)
+        for term in self.case_state.terms:
+            if self._counted_at.get(term.n, 0) < self._revision:
+                self._counted_at[term.n] = self._revision
+                if clock_events.moves(self._procedure, self.case_state, term, on, calendar):
+                    step = clock_events.recount(
+                        self._procedure, self.case_state, term, on, "", calendar, last_notified=term.due_on
+                    )
+                    self._take(step, None)
+
+    def _take(self, step: Step, entry: Entry | None) -> None:
+        self.steps.append((step, entry))
+        self.case_state = step.after
+
+
+def same_terms(one: Iterable[Term], other: Iterable[Term]) -> bool:
+    """True if the terms of two cases have the same dates; when the clock looks at them again is not asked."""
+    return [_dates(term) for term in one] == [_dates(term) for term in other]
+
+
+def _dates(term: Term) -> Term:
+    return term._replace(next_on=None, rung=None)

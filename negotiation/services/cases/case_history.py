@@ -1,0 +1,150 @@
+"""A case as it follows from what was recorded of it: derived anew, held against what is stored."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+from typing import Any, NamedTuple
+
+from negotiation.core.enums import QUIET
+from negotiation.core.local_time import local_date
+from negotiation.domain import terms
+from negotiation.domain.case_record import CaseRecord
+from negotiation.domain.machine.amendments import History, standing
+from negotiation.domain.machine.clock_numbers import ClockNumbers, numbers_of
+from negotiation.domain.machine.derivation import Calendars, Derived, Unfit, derive
+from negotiation.domain.machine.entries import Entry
+from negotiation.domain.machine.values import CaseState
+from negotiation.domain.rulebook import MILESTONE_COLUMNS, Procedure, Rulebook
+from negotiation.domain.terms import Term
+from negotiation.services.cases.case_file import CaseFile
+from negotiation.services.cases.case_record import followed, joined, moved_parties
+from negotiation.store import calendar_notices, entries
+from negotiation.store.records import MovedRecord
+from negotiation.store.transaction import Transaction
+
+
+class Restated(NamedTuple):
+    """A case derived anew: how it stands, its record, and the parts in it that were handed over."""
+
+    derived: Derived
+    record: CaseRecord
+    moved: list[MovedRecord]
+
+    @property
+    def case_state(self) -> CaseState:
+        """How it stands."""
+        return self.derived.case_state
+
+
+def history_of(transaction: Transaction, file: CaseFile) -> History:
+    """All that was recorded of a case."""
+    return entries.history_of(transaction, file.case_id, file.procedure, file.context.directory)
+
+
+def standing_in(file: CaseFile, history: History) -> list[Entry]:
+    """The entries of a history that stand, in order."""
+    return standing(file.procedure, history.entries, history.amendments)
+
+
+def numbers_in(file: CaseFile, history: History) -> ClockNumbers:
+    """The numbers of the clock's events that stand; the next event of the case is the first that is free."""
+    return numbers_of(history.by_clock, file.version + 1)
+
+
+def calendars_of(transaction: Transaction, rulebook: Rulebook) -> Calendars:
+    """The calendar with which the terms of a rulebook are counted, as it was known at each of its revisions."""
+    revisions = calendar_notices.read_revisions(transaction)[::-1]
+    return Calendars(
+        lambda number: calendar_notices.almanac_at(transaction, number).of(rulebook.calendar_layer),
+        [(local_date(each.recorded_at), each.id) for each in revisions],
+    )
+
+
+def derived_from(
+    transaction: Transaction, file: CaseFile, given: Sequence[Entry], until: date, numbers: ClockNumbers
+) -> Derived:
+    """The case at the end of the day ``until``, as these entries make it. Raises Unfit."""
+    blank = CaseState(file.procedure.initial, 0, None, {}, (), file.case_state.parties)
+    return derive(file.procedure, blank, given, calendars_of(transaction, file.rulebook), until, numbers=numbers)
+
+
+def restated(file: CaseFile, derived: Derived, given: Iterable[Entry]) -> Restated:
+    """The record of a case as it follows from its steps, with the version that it has now."""
+    rules, state = file.procedure, derived.case_state
+    before = derived.steps[0][0].after._replace(state=rules.initial) if derived.steps else state
+    record, moved = _unlived(file), list[MovedRecord]()
+    for step, _ in derived.steps:
+        moved += moved_parties(file.case_id, before.parties, step)
+        record, before = followed(record, before, step, rules), step.after
+    subjects = [str(each.fields[rules.subject]) for each in given if each.fields.get(rules.subject)]
+    subject = subjects[-1] if subjects else file.subject
+    return Restated(derived, joined(record, state, rules)._replace(version=file.version, subject=subject), moved)
+
+
+def _unlived(file: CaseFile) -> CaseRecord:
+    """The record of a case without what its steps made of it."""
+    days: dict[str, Any] = dict.fromkeys((*MILESTONE_COLUMNS, "due_on"))
+    return file.case._replace(reopened=0, official=True, **days)
+
+
+def with_clock(file: CaseFile, derived: Iterable[Term], today: date) -> tuple[Term, ...]:
+    """Derived terms with the day on which the clock looks at each again; no reminder of a day that is past.
+
+    What has not changed keeps the day, and the last reminder, that it had.
+    """
+    stored = {term.n: term for term in file.case_state.terms if term.struck_seq is None}
+    quiet = bool(file.case_state.flags.get(QUIET))
+    return tuple(_with_clock(file.procedure, file, term, stored.get(term.n), today, quiet) for term in derived)
+
+
+def _with_clock(rules: Procedure, file: CaseFile, term: Term, stored: Term | None, today: date, quiet: bool) -> Term:
+    if stored is not None and _runs_to(stored) == _runs_to(term):
+        return term._replace(next_on=stored.next_on, rung=stored.rung)
+    if term.next_on is None:
+        return term
+    looked_at = terms.next_day(rules.terms[term.kind], term, file.calendar, since=today, quiet=quiet)
+    return term._replace(next_on=looked_at)
+
+
+def _runs_to(term: Term) -> tuple[date, bool, date | None]:
+    return term.due_on, term.runs, term.lapsed_on
+
+
+# ------------------------------------------------------------------------------------------------------ verification
+
+_NOT_DERIVED = {"head", "version", "resource_id", "related_id", "copied", "items", "matter", "drafted_by", "subject"}
+
+
+def verify(transaction: Transaction, file: CaseFile) -> list[str]:
+    """The differences between a case as it is stored and as it follows from its entries: a sentence each."""
+    history = history_of(transaction, file)
+    given = standing_in(file, history)
+    try:
+        derived = derived_from(transaction, file, given, _looked_at(file), numbers_in(file, history))
+    except Unfit as unfit:
+        return [unfit.what]
+    return list(_differences(file, restated(file, derived, given)))
+
+
+def _looked_at(file: CaseFile) -> date:
+    """The day until which the clock has let the terms of a case act: today, or the first that it has not let lapse."""
+    waiting = (each.due_on for each in file.case_state.terms if each.next_on and each.runs and each.lapsed_on is None)
+    return min((*waiting, local_date(file.at)))
+
+
+def _differences(file: CaseFile, anew: Restated) -> Iterator[str]:
+    for column, kept, value in zip(anew.record._fields, file.case, anew.record, strict=True):
+        if column not in _NOT_DERIVED and value != kept:
+            yield f"{column}：登记为 {kept!s}，按办理记录应为 {value!s}"
+    stored = {term.n: term for term in file.case_state.terms if term.struck_seq is None}
+    found = {term.n: term for term in anew.case_state.terms}
+    for n in sorted(stored.keys() | found.keys()):
+        if n not in stored or n not in found:
+            title = file.procedure.terms[(stored.get(n) or found[n]).kind].title
+            yield f"{title}（{n}）：登记{'有' if n in stored else '无'}，按办理记录应{'有' if n in found else '无'}"
+        elif (one := _dates(stored[n])) != (other := _dates(found[n])):
+            title = file.procedure.terms[found[n].kind].title
+            yield f"{title}（{n}）：登记为 {one}，按办理记录应为 {other}"
+
+
+def _dates(term: Term) -> dict[str, Any]:
+    return term._replace(next_on=None, rung=None)._asdict()

@@ -1,0 +1,212 @@
+"""A case is what its entries, the law and the calendar make of it: stories by hand, and what holds in any history."""
+
+from datetime import date, datetime, timedelta
+from random import Random
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from calendars import WorkingCalendar
+from negotiation.core.enums import CLOCK
+from negotiation.core.errors import NegotiationError
+from negotiation.domain.machine import clock_events, lifecycle
+from negotiation.domain.machine.clock_numbers import ClockEvent, numbers_of
+from negotiation.domain.machine.derivation import Calendars, Derived, Unfit, derive, same_terms
+from negotiation.domain.machine.entries import Entry
+from negotiation.domain.machine.values import CaseState, Step
+from negotiation.domain.rulebook import Procedure, load, shipped
+from tests.acceptance.paths import MONDAY, WEEKDAYS, act_of, filled, opened
+from tests.conftest import at, day
+
+LAW = {
+    f"{book.id}/{rules.key}": rules
+    for book in (load(folder) for folder in shipped().values())
+    for rules in book.procedures.values()
+}
+SHARING = LAW["beijing-2025/sharing"]
+OFFICIAL = Calendars(lambda _revision: WorkingCalendar.official())
+
+
+def entry(seq: int, event: str, on: str, after: int | None = None, **fields: Any) -> Entry:
+    """An act of sharing as it was entered on its day, its form filled in."""
+    row = next(row for (_, key), row in SHARING.table.items() if key == event)
+    own = next(filled(SHARING, row, day(on))) | {"class": "conditional"} | fields
+    return Entry(seq, event, row.by[0], "测试", day(on), own, {}, False, after, at(on), 0, 0)
+
+
+def told(derived: Derived) -> list[tuple[str, str]]:
+    return [(step.event, str(step.on)) for step, _ in derived.steps]
+
+
+def running(derived: Derived) -> dict[str, str]:
+    return {term.kind: str(term.due_on) for term in derived.case_state.terms if term.runs}
+
+
+def of(*entries: Entry, until: str = "2026-11-05") -> Derived:
+    return derive(SHARING, opened(SHARING), entries, OFFICIAL, day(until))
+
+
+# ------------------------------------------------------------------------------------------------- stories by hand
+
+
+def test_a_refusal_entered_as_late_is_late_and_the_clock_lets_the_reply_lapse() -> None:
+    derived = of(
+        entry(1, "submit", "2026-09-24"),
+        entry(3, "refuse", "2026-10-16"),
+        entry(4, "refer", "2026-10-19"),
+        entry(5, "accept_referral", "2026-10-21"),
+    )
+    assert told(derived) == [
+        ("submit", "2026-09-24"), ("lapse", "2026-10-15"), ("refuse", "2026-10-16"),
+        ("refer", "2026-10-19"), ("accept_referral", "2026-10-21"),
+    ]  # fmt: skip
+    assert running(derived) == {"coordination": "2026-11-11"}
+    assert str(derived.case_state.term("consideration").due_on) == "2026-10-30"  # type: ignore[union-attr]
+
+
+def test_its_day_corrected_the_reply_is_on_time_and_what_follows_is_unchanged() -> None:
+    derived = of(
+        entry(1, "submit", "2026-09-24"),
+        entry(3, "refuse", "2026-10-14"),
+        entry(4, "refer", "2026-10-19"),
+        entry(5, "accept_referral", "2026-10-21"),
+    )
+    assert [event for event, _ in told(derived)] == ["submit", "refuse", "refer", "accept_referral"]
+    assert running(derived) == {"coordination": "2026-11-11"}
+    consideration = derived.case_state.term("consideration")
+    assert consideration is not None
+    assert (str(consideration.due_on), str(consideration.ended_on)) == ("2026-10-28", "2026-10-19")
+
+
+def test_what_no_longer_follows_is_named_by_its_number_and_its_title() -> None:
+    with pytest.raises(Unfit, match="第4项“申请协调处理”不再成立") as caught:
+        of(entry(1, "submit", "2026-09-24"), entry(3, "agree", "2026-10-14"), entry(4, "refer", "2026-10-16"))
+    assert caught.value.entry.seq == 4
+
+
+def test_a_term_is_numbered_by_the_entry_that_starts_it_wherever_that_stands() -> None:
+    first, late, later = (
+        entry(1, "submit", "2026-09-24"),
+        entry(7, "refuse", "2026-10-14", 1),
+        entry(4, "refer", "2026-10-19"),
+    )
+    derived = of(first, late, later)
+    assert [(term.kind, term.n // 8) for term in derived.case_state.terms] == [
+        ("reply", 1), ("consideration", 7), ("admission", 4),
+    ]  # fmt: skip
+
+
+def test_the_end_of_the_last_day_is_asked_and_no_day_after_it() -> None:
+    submit = entry(1, "submit", "2026-09-24")
+    assert told(of(submit, until="2026-10-15")) == [("submit", "2026-09-24")]
+    assert told(of(submit, until="2026-10-16")) == [("submit", "2026-09-24"), ("lapse", "2026-10-15")]
+
+
+def test_an_entry_is_counted_with_the_calendar_of_its_day_and_again_on_the_day_of_a_new_one() -> None:
+    """Ten working days from 2 March end on the 16th; by a notice of the 5th, the 11th being a day off, on the 17th."""
+    more = WorkingCalendar(off=[day("2026-03-11")], work=[], since=date(2000, 1, 1), through=date(2040, 12, 31))
+    calendars = Calendars(lambda revision: more if revision else WEEKDAYS, [(day("2026-03-05"), 1)])
+    until, submit = day("2026-03-06"), entry(1, "submit", "2026-03-02")
+    derived = derive(SHARING, opened(SHARING), [submit], calendars, until)
+    assert told(derived) == [("submit", "2026-03-02"), ("recount", "2026-03-05")]
+    assert running(derived) == {"reply": "2026-03-17"}
+    later = submit._replace(calendar_revision=1)
+    derived = derive(SHARING, opened(SHARING), [later], calendars, until)
+    assert (told(derived), running(derived)) == ([("submit", "2026-03-02")], {"reply": "2026-03-17"})
+
+
+def test_a_date_that_was_past_when_the_calendar_changed_stays() -> None:
+    more = WorkingCalendar(off=[day("2026-03-11")], work=[], since=date(2000, 1, 1), through=date(2040, 12, 31))
+    calendars = Calendars(lambda revision: more if revision else WEEKDAYS, [(day("2026-03-18"), 1)])
+    derived = derive(SHARING, opened(SHARING), [entry(1, "submit", "2026-03-02")], calendars, day("2026-03-20"))
+    assert told(derived) == [("submit", "2026-03-02"), ("lapse", "2026-03-16")]
+
+
+# ------------------------------------------------------------------------------------------------ in any history
+
+
+class Life:
+    """A case lived day by day by the fast path: what was entered, what the clock recorded, and how it stands."""
+
+    def __init__(self, rules: Procedure, random: Random) -> None:
+        self.rules, self.random = rules, random
+        self.case_state, self.today = opened(rules), MONDAY
+        self.entries: list[Entry] = []
+        self.by_clock: list[ClockEvent] = []
+        self.moving: set[int] = set()
+
+    def live(self, acts: int) -> None:
+        for _ in range(acts):
+            self.today += timedelta(days=self.random.choice([0, 1, 1, 2, 5, 15]))
+            if self.random.random() < 0.7:
+                self.keep(clock_events.lapses(self.rules, self.case_state, self.today, WEEKDAYS))
+            self.act()
+
+    def act(self) -> None:
+        """One lawful act of today, or late paper of a day before; nothing if none is."""
+        rows = [row for row in self.rules.from_state(self.case_state.state) if set(row.by) != {CLOCK}]
+        for row in self.random.sample(rows, len(rows)):
+            on = self.today - timedelta(days=self.random.choice([0, 0, 0, 1, 4, 12]))
+            fields = self.random.choice(list(filled(self.rules, row, self.today)))
+            role = next(role for role in row.by if role != CLOCK)
+            try:
+                *by_clock, own = lifecycle.follow(
+                    self.rules, self.case_state, act_of(self.rules, row, role, on, fields), WEEKDAYS
+                )
+            except NegotiationError:
+                continue
+            self.keep(by_clock)
+            self.entries.append(self.entered(own, fields, role))
+            self.case_state = own.after
+            if row.moves:
+                self.moving.add(own.after.version)
+            return
+
+    def entered(self, step: Step, fields: dict[str, Any], role: str) -> Entry:
+        parties = {key: 3 for key in fields if key in self.rules.parties}
+        moment = datetime.combine(self.today, datetime.min.time(), at("2026-03-02").tzinfo)
+        return Entry(step.after.version, step.event, role, "测试", step.on, fields, parties, False, None, moment, 0, 0)
+
+    def keep(self, steps: Any) -> None:
+        for step in steps:
+            self.by_clock.append(ClockEvent(step.after.version, step.event, step.term, step.on))
+            self.case_state = step.after
+
+    def derived(self, entries: list[Entry] | None = None) -> Derived:
+        numbers = numbers_of(self.by_clock, self.case_state.version + 1)
+        given = self.entries if entries is None else entries
+        return derive(self.rules, opened(self.rules), given, Calendars(lambda _: WEEKDAYS), self.today, numbers=numbers)
+
+
+def alike(one: CaseState, other: CaseState) -> bool:
+    blank: Any = {"version": 0, "terms": ()}
+    return one._replace(**blank) == other._replace(**blank) and same_terms(one.terms, other.terms)
+
+
+@pytest.mark.parametrize("name", LAW)
+@given(seed=st.integers(0, 10**6))
+def test_what_is_stored_is_what_follows_from_the_entries(name: str, seed: int) -> None:
+    life = Life(LAW[name], Random(seed))
+    life.live(10)
+    life.keep(clock_events.lapses(life.rules, life.case_state, life.today, WEEKDAYS))
+    assert alike(life.derived().case_state, life.case_state)
+
+
+@pytest.mark.parametrize("name", ["beijing-2025/sharing", "beijing-2017/sharing", "beijing-2017/correction"])
+@given(seed=st.integers(0, 10**6))
+def test_papers_of_different_days_make_the_same_case_in_any_order_in_which_all_are_taken(name: str, seed: int) -> None:
+    """What only marks a case (a note with a class) may be entered twice: the later entry is meant."""
+    life = Life(LAW[name], Random(seed))
+    life.live(6)
+    for late in range(1, len(life.entries)):
+        one, other = life.entries[late - 1], life.entries[late]
+        if one.on == other.on or not {one.seq, other.seq} <= life.moving:
+            continue
+        swapped = [*life.entries[: late - 1], other, one, *life.entries[late + 1 :]]
+        try:
+            derived = life.derived(swapped)
+        except Unfit:
+            continue
+        assert alike(derived.case_state, life.derived().case_state)
