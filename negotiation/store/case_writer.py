@@ -20,7 +20,7 @@ def save(transaction: Transaction, change: Change) -> None:
     parts = parts_of(transaction.database, change)
     written = _save_sqlite(transaction, parts) if transaction.database.is_sqlite else _save_postgres(transaction, parts)
     if not written:
-        raise conflict(change.row["no"])
+        raise conflict(change.record.no)
 
 
 def save_many(transaction: Transaction, changes: Sequence[Change]) -> list[Exception | None]:

@@ -174,7 +174,7 @@ def test_a_name_has_one_line(browser_as: Any, database: Any) -> None:
 
 def entered(story: Story, seq: int) -> dict[str, Any]:
     with story.database.read() as transaction:
-        body = read_content(transaction, story.row["id"], seq)
+        body = read_content(transaction, story.record.id, seq)
     found: dict[str, Any] = json.loads(body or "{}")
     return found.get("fields", found)
 
