@@ -11,12 +11,13 @@ import pytest
 from calendars import Arrangement
 from negotiation.core.enums import CalendarLayer
 from negotiation.core.errors import Conflict, FieldError, NotFound
+from negotiation.notifications import dispatcher
 from negotiation.services.calendar import reconcile, revoke
 from negotiation.services.calendar.revoke import RevokeRequest
 from negotiation.store.audit import broken_links
 from negotiation.store.calendar_notices import almanac_at, read_almanac, read_imported, read_revisions
 from tests.conftest import CIVIL, POLICE, Story, at, day, everything
-from tests.services.test_calendar_change import AS_FORECAST, LATER, STARTED, notice, take_in
+from tests.services.test_calendar_change import AS_FORECAST, IMPORTED, LATER, STARTED, notice, take_in
 
 REVOKED = "2026-12-22"
 NUMBER = "国办发明电〔2026〕9号"
@@ -33,11 +34,14 @@ def waiting(story: Story) -> Story:
 
 
 def test_what_an_arrangement_moved_moves_back_with_an_event_and_both_parties_are_told(waiting, database, context):
+    """The date becomes earlier, so that it is told after a click."""
     take_in(database, context, LATER)
+    dispatcher.run(database, context, at(IMPORTED, "11:00"))
     done = revoked(database, context)
     assert [(str(each.was), str(each.now), each.official, each.notified) for each in done.recount.moved] == [
         ("2027-01-05", "2027-01-04", False, (CIVIL, POLICE))
     ]
+    assert [state for template, _, state in waiting.notices() if template == "moved"][2:] == ["held", "held"]
     term = waiting.term("reply")
     assert (str(term.due_on), term.official) == ("2027-01-04", False)
     assert waiting.events()[-1] == ("recount", REVOKED, "clock")
@@ -47,8 +51,15 @@ def test_what_an_arrangement_moved_moves_back_with_an_event_and_both_parties_are
         assert list(broken_links(transaction)) == []
 
 
+def test_who_has_not_yet_been_told_of_the_date_that_is_revoked_is_told_nothing(waiting, database, context):
+    take_in(database, context, LATER)
+    assert [each.notified for each in revoked(database, context).recount.moved] == [()]
+    assert [state for template, _, state in waiting.notices() if template == "moved"] == ["obsolete", "obsolete"]
+
+
 def test_a_date_that_only_becomes_provisional_again_keeps_its_day_and_nobody_is_mailed(waiting, database, context):
     take_in(database, context, AS_FORECAST)
+    dispatcher.run(database, context, at(IMPORTED, "11:00"))
     mailed = waiting.notices()
     done = revoked(database, context)
     assert (done.recount.moved, len(done.recount.confirmed)) == ([], 1)
@@ -77,7 +88,10 @@ def test_a_rehearsal_of_a_revocation_says_what_would_move_and_writes_nothing(wai
     take_in(database, context, LATER)
     before = everything(database)
     found = revoked(database, context, dry_run=True)
-    assert [str(each.day) for each in found.differences] == ["2027-01-04", "2027-01-09"]
+    assert [tuple(map(str, each)) for each in found.differences][:2] == [
+        ("2027-01-04", "放假（元旦）", "推算上班"),
+        ("2027-01-09", "上班（元旦）", "推算放假"),
+    ]
     assert (len(found.recount.moved), found.revision) == (1, None)
     assert everything(database) == before
     assert revoked(database, context).recount == found.recount
@@ -155,4 +169,4 @@ def test_a_process_that_was_running_counts_its_next_step_without_the_arrangement
     with database.read() as transaction:
         other.refresh(transaction)
         assert other.almanac is not almanac_at(transaction, 1)
-    assert not other.almanac.of(CalendarLayer.ORGAN).official_through.year == 2027
+    assert other.calendar.official_through == day("2026-12-31")
