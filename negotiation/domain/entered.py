@@ -17,7 +17,10 @@ from negotiation.domain.rulebook import Procedure
 VALUES, IDS, REPLAYED = "values", "ids", "replayed"  # the keys of the data
 NOTHING: Mapping[str, Any] = {}
 SEALED = "（已封存）"  # stands where a text was that a form requires
-_STAYS = frozenset({"date", "number", "yes_no", "choice", "resource", "case", "meeting"})  # kinds that are values
+_MARK = "mark"  # a text that is kept on the case too, where later conditions ask for it
+_STAYS = frozenset(
+    {"date", "number", "yes_no", "choice", "resource", "case", "meeting", _MARK}
+)  # kinds that are values
 _SEVERAL = frozenset({"list", "departments"})
 # What an event keeps besides the fields of its form, and what the clock enters with a change of the calendar.
 _BESIDE = {SIGNED_BY: "text", SIGNED_ON: "date", ATTACHED: "files", CONTRADICTS: "text"}
@@ -75,7 +78,7 @@ def split(
     content: dict[str, Any] = {}
     for key, value in fields.items():
         kind = _kind(rules, event, key)
-        if _stays(rules, key, kind):
+        if kind in _STAYS:
             values[key] = _plain(value)
             continue
         content[key] = value
@@ -133,12 +136,9 @@ def _kind(rules: Procedure, event: str, key: str) -> str:
     if event == RECOUNT:  # outside every rulebook, whose fields may bear the same names
         return _RECOUNT[key]
     rule = rules.fields.get(key)
-    return rule.kind if rule is not None else _BESIDE[key]
-
-
-def _stays(rules: Procedure, key: str, kind: str) -> bool:
-    """True for what is kept for derivation; a mark is kept on the case too, of whatever kind it is."""
-    return kind in _STAYS or (kind == "text" and key in rules.mark_fields)
+    if rule is None:
+        return _BESIDE[key]
+    return _MARK if rule.mark and rule.kind == "text" else rule.kind
 
 
 def _form(rules: Procedure, event: str) -> Iterable[str]:
@@ -170,7 +170,7 @@ def _placeholders(rules: Procedure, event: str, known: Mapping[str, Any], sealed
     return {
         key: [sealed] if rules.fields[key].kind in _SEVERAL else sealed
         for key in _demanded(rules, event)
-        if key not in known and not _stays(rules, key, rules.fields[key].kind)
+        if key not in known and _kind(rules, event, key) not in _STAYS
     }
 
 
