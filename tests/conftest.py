@@ -296,9 +296,9 @@ class Story:
         case_id = self.row["id"]
         with self.database.read() as transaction:
             if seq == 0:
-                return case_reader.read_draft(transaction, case_id)
+                return dict(case_reader.read_draft(transaction, case_id))
             (event,) = [each for each in case_queries.events_of(transaction, case_id) if each.seq == seq]
-        return event.fields or {}
+        return dict(event.fields or {})
 
     def notices(self) -> list[tuple[str, int, str]]:
         """Template, department, state."""

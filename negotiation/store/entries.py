@@ -2,11 +2,10 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
 
 from negotiation.core.batches import batches
 from negotiation.domain.departments import Directory
-from negotiation.domain.entered import REPLAYED, Names, ids_of, parties_of, typed
+from negotiation.domain.entered import REPLAYED, Fields, Names, ids_of, parties_of, typed
 from negotiation.domain.event_chain import EventRecord
 from negotiation.domain.machine.entries import Entry, in_order
 from negotiation.domain.rulebook import Procedure
@@ -78,13 +77,13 @@ def _entries(procedure: Procedure, stored: Sequence[Stored], directory: Director
         )
 
 
-def _content(record: EventRecord, body: str | None) -> dict[str, Any] | None:
+def _content(record: EventRecord, body: str | None) -> Fields | None:
     """The content of an event: empty if it has none, None if it was sealed."""
     if record.content_digest is None:
         return {}
     return json.loads(body) if body else None
 
 
-def _asked(procedure: Procedure, record: EventRecord, fields: Mapping[str, Any]) -> dict[int, str]:
+def _asked(procedure: Procedure, record: EventRecord, fields: Fields) -> dict[int, str]:
     """The data items that an entry asks for: number → name."""
     return dict(zip(ids_of(record.data, procedure.items), fields.get(procedure.items, ()), strict=False))

@@ -106,7 +106,7 @@ def test_of_a_sealed_content_the_data_stay_and_what_is_required_is_not_missed(fo
 
 
 def test_a_text_that_is_a_mark_stays_as_the_case_itself_keeps_it(form: Procedure) -> None:
-    marked = replace(form, fields=form.fields | {"text": FieldRule("text", "理由", "text", {}, mark=True)})
+    marked = replace(form, fields={**form.fields, "text": FieldRule("text", "理由", "text", {}, mark=True)})
     assert split(marked, "agree", {"text": "因故"}, DIRECTORY) == ({"values": {"text": "因故"}}, {})
 
 
@@ -125,7 +125,7 @@ def test_what_stands_beside_the_form_is_kept_and_is_no_field_of_it(form: Procedu
 
 
 def test_a_recount_keeps_its_days_whatever_a_rulebook_calls_its_fields(form: Procedure) -> None:
-    named = replace(form, fields=form.fields | {"change": FieldRule("change", "变更情形", "choice", {}, mark=True)})
+    named = replace(form, fields={**form.fields, "change": FieldRule("change", "变更情形", "choice", {}, mark=True)})
     fields = {"change": "因国办发明电", "from": date(2027, 1, 4), "to": date(2027, 1, 5), "official": True}
     data, content = split(named, RECOUNT, fields, DIRECTORY)
     assert data == {"values": {"from": "2027-01-04", "to": "2027-01-05", "official": True}}

@@ -54,7 +54,8 @@ def test_of_two_behind_the_same_entry_the_later_one_is_nearer() -> None:
 
 @pytest.mark.parametrize("seed", range(20))
 def test_a_later_insertion_never_changes_the_order_of_the_earlier_ones(seed: int) -> None:
-    draw, entries, before = Random(seed), [], []
+    draw, entries = Random(seed), list[Entry]()
+    before: list[int] = []
     for seq in range(1, 30):
         entries.append(entry(seq, draw.choice([None, *range(seq)])))
         now = order(*entries)
