@@ -12,6 +12,7 @@ from sqlmodel import Session, SQLModel
 
 from negotiation.core.errors import DatabaseUnavailable, NotFound
 from negotiation.core.settings import Settings
+from negotiation.domain.event_chain import EventRecord
 from negotiation.domain.notice_facts import NoticeFacts
 from negotiation.domain.notices import NoticeRecord
 from negotiation.domain.terms import Term as RunningTerm
@@ -68,7 +69,7 @@ def every_column() -> tuple[Change, dict[type[SQLModel], dict[str, Any]]]:
     change = Change(
         row=case,
         loaded=None,
-        events=[tuple(rows[Event].values())],
+        events=[EventRecord(**rows[Event])],
         contents=[tuple(rows[Content].values())],
         new_terms=[RunningTerm(*list(rows[Term].values())[1:])],
         new_items=[tuple(rows[Item].values())],
