@@ -14,7 +14,7 @@ from negotiation.cli.options import emit
 from negotiation.core.enums import ItemAnswer, NoticeState
 from negotiation.core.labels import ITEM_ANSWER_TITLES, NOTICE_STATE_TITLES, NOTICE_TITLES
 from negotiation.domain import rulers
-from negotiation.services import case_view, offers
+from negotiation.services import acts_view, case_view, offers
 from negotiation.services.case_json import CaseWithActs, EventJson
 from negotiation.services.cases.case_file import CaseFile
 
@@ -49,7 +49,7 @@ def emit_case(
 def _read(cli: CliContext, file: CaseFile, day: date) -> CaseWithActs:
     with cli.database.read() as transaction:
         waiting = offers.open_proposals(transaction, file)
-        acts = case_view.acts_json(file, offers.offers(transaction, file, day, waiting), waiting)
+        acts = acts_view.acts_json(file, offers.offers(transaction, file, day, waiting), waiting)
         return {**case_view.case_json(transaction, file, cli.context, day), **acts}
 
 

@@ -14,8 +14,6 @@ from negotiation.domain.items import Item
 from negotiation.domain.rulebook import OFFICE_BASIS, SET_OF_ITEMS, Procedure, Rulebook, Transition
 from negotiation.domain.terms import Term
 from negotiation.services.case_json import (
-    ActJson,
-    ActsJson,
     CaseJson,
     EventJson,
     ItemJson,
@@ -25,12 +23,10 @@ from negotiation.services.case_json import (
 )
 from negotiation.services.cases.case_file import CaseFile
 from negotiation.services.context import Context
-from negotiation.services.offers import Offer
 from negotiation.store import case_queries
 from negotiation.store.case_list import query
 from negotiation.store.case_queries import CaseLine
 from negotiation.store.instants import OddInstant
-from negotiation.store.proposals import ProposalRow
 from negotiation.store.transaction import Transaction
 
 
@@ -99,39 +95,6 @@ def case_json(transaction: Transaction, file: CaseFile, context: Context, as_of:
         "terms": [_term_json(term, file) for term in file.case_state.terms if term.struck_seq is None],
         "tasks": case_queries.tasks_of(transaction, case_id),
         "notices": case_queries.notices_of(transaction, case_id),
-    }
-
-
-def acts_json(file: CaseFile, found: Iterable[Offer], waiting: Iterable[ProposalRow]) -> ActsJson:
-    """The acts open in a case now, with roles and form; those open from a known day on; those that wait for a head."""
-    found = list(found)
-    return {
-        "acts": [{**_act_json(each), "by": list(each.by)} for each in found if each.why is None],
-        "acts_later": [
-            {**_act_json(each), "since": each.since, "official": each.official} for each in found if each.since
-        ],
-        "waiting": [
-            {
-                "event": row.event,
-                "title": file.procedure.events[row.event].title,
-                "author": row.author,
-                "proposed_at": row.proposed_at,
-                "head_of": file.context.name_of(row.department_id),
-            }
-            for row in waiting
-        ],
-    }
-
-
-def _act_json(offer: Offer) -> ActJson:
-    event = offer.row.event
-    return {
-        "event": event.key,
-        "title": event.title,
-        "by": [role for role in offer.row.by if role != CLOCK],
-        "required": list(event.required),
-        "optional": list(event.optional),
-        "basis": offer.row.basis,
     }
 
 

@@ -10,6 +10,7 @@ from negotiation.domain import forms
 from negotiation.domain.departments import Department, Directory
 from negotiation.domain.entered import SEALED, Names, parties_of, readable, split, typed
 from negotiation.domain.event_chain import body_of
+from negotiation.domain.fields import FieldValue
 from negotiation.domain.rulebook import FieldRule, Procedure, load, shipped
 from negotiation.domain.rulebook.event_rules import FIELD_KINDS
 from tests.conftest import CIVIL, JUSTICE, MEASURES, POLICE
@@ -43,7 +44,7 @@ def form() -> Procedure:
     return replace(sharing, fields=fields, events={"agree": agree}, items="", agreed_items="list", copied="departments")
 
 
-def read(form: Procedure, **raw: object) -> dict[str, object]:
+def read(form: Procedure, **raw: object) -> dict[str, FieldValue]:
     return forms.read_fields(form, form.events["agree"], raw, DIRECTORY)[0]
 
 

@@ -139,8 +139,8 @@ def put(story: Story, seq: int, after: int) -> None:
 
 
 def test_the_entries_of_many_cases_come_at_once(story: Story) -> None:
-    first = told(story).row["id"]
-    second = story.submitted("2026-03-09").row["id"]
+    first = told(story).record.id
+    second = story.submitted("2026-03-09").record.id
     rules = story.file.procedure
     with story.database.read() as transaction:
         found = entries.entries_of_many(transaction, {first: rules, second: rules, 999: rules}, story.context.directory)
