@@ -1,6 +1,6 @@
 """One case on the terminal: its facts, terms, items, history, tasks, notices and what may be done now."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -8,6 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from negotiation.cli import console
+from negotiation.cli.case_changes import print_rewritten
 from negotiation.cli.case_tables import deadline_status, provisional_notes
 from negotiation.cli.console import due, table
 from negotiation.cli.context import CliContext
@@ -29,12 +30,14 @@ def emit_case(
     *,
     ruler: bool = False,
     departments_created: Sequence[str] = (),
+    rewritten: Mapping[str, Any] | None = None,
 ) -> None:
     """Answers with a case as of ``day``: as JSON or in words.
 
     ``ruler``: with the days of its terms one by one. ``departments_created``: those that the command registered.
+    ``rewritten``: what a correction has moved, or would move.
     """
-    case = _read(cli, file, day)
+    case = _read(cli, file, day) | dict(rewritten or {})
     if departments_created:
         case["departments_created"] = list(departments_created)
 
@@ -42,6 +45,8 @@ def emit_case(
         _print_case(case, dict(file.rulebook.roles))
         if ruler:
             _print_rulers(file)
+        if rewritten:
+            print_rewritten(rewritten)
 
     emit(case, print_words, as_json)
 

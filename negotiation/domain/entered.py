@@ -94,9 +94,19 @@ def split(
 def readable(data: Mapping[str, Any], body: str | None) -> dict[str, Any]:
     """The fields as people read them: values as they stand in JSON, names as they were entered; keys in order.
 
-    ``body``: the content as JSON text, None where there is none or it was sealed.
+    ``body``: the content as JSON text, None where there is none or it was sealed. Of a correction or a strike: the
+    number of its entry, why, and what was (``was``) and is right (``now``).
     """
-    return dict(sorted({**data.get(VALUES, NOTHING), **(json.loads(body) if body else {})}.items()))
+    texts = json.loads(body) if body else {}
+    if TARGET in data:
+        return texts | {TARGET: data[TARGET]} | {side: _side(data, texts, side) for side in (WAS, NOW) if side in data}
+    return dict(sorted({**data.get(VALUES, NOTHING), **texts}.items()))
+
+
+def _side(data: Mapping[str, Any], texts: Mapping[str, Any], side: str) -> dict[str, Any]:
+    """One side of a correction: the day, if it was wrong, and the fields."""
+    on = {DAY: data[side][DAY]} if DAY in data[side] else {}
+    return on | dict(sorted({**data[side].get(VALUES, NOTHING), **texts.get(side, NOTHING)}.items()))
 
 
 def typed(

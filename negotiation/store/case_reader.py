@@ -66,7 +66,7 @@ def _load(transaction: Transaction, wanted: str, values: Sequence[Any]) -> list[
     terms: dict[int, list[RunningTerm]] = {row["id"]: [] for row in found}
     if terms:
         params = ", ".join([transaction.param] * len(terms))
-        sql = f"SELECT {term.listed} FROM {term.name} WHERE case_id IN ({params}) ORDER BY case_id, n"
+        sql = f"SELECT {term.listed} FROM {term.name} WHERE case_id IN ({params}) ORDER BY case_id, started_on, n"
         for row in transaction.rows(sql, list(terms)):
             case_id, *rest = term.read(row)
             terms[case_id].append(RunningTerm._make(rest))

@@ -25,6 +25,8 @@ class Change(NamedTuple):
     """All that one transaction writes of one case. ``loaded``: the case it was decided on; None for a new case.
 
     Rows are tuples in the order of the columns of their tables. ``meetings``: on which of them (id) an event rests.
+    ``moved_gone``: handovers (event, role) that turned out never to have been; ``withheld``: the keys of notices that
+    wait and say what no longer holds.
     """
 
     row: CaseRow
@@ -36,11 +38,13 @@ class Change(NamedTuple):
     new_items: Sequence[tuple[Any, ...]] = ()
     changed_items: Sequence[tuple[Any, ...]] = ()
     notices: Sequence[NoticeRecord] = ()
+    withheld: Sequence[str] = ()
     tasks: Sequence[tuple[Any, ...]] = ()
     tasks_done: Sequence[tuple[date, int]] = ()
     copied: Sequence[tuple[int, int]] = ()
     meetings: Sequence[tuple[int, int]] = ()
     moved: Sequence[tuple[Any, ...]] = ()
+    moved_gone: Sequence[tuple[int, str]] = ()
 
 
 class Statement:

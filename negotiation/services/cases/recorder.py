@@ -6,14 +6,17 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from negotiation.core.enums import CORRECT_ENTRY
 from negotiation.core.errors import FieldError
+from negotiation.core.labels import AMENDMENT_TITLES
 from negotiation.domain import notices
 from negotiation.domain.entered import Entered, EnteredBy, split
 from negotiation.domain.event_chain import EventRecord, body_of, chained, content_digest
-from negotiation.domain.machine.values import Step
+from negotiation.domain.machine.values import CaseState, Step
 from negotiation.domain.meetings import Meeting
+from negotiation.domain.notice_facts import AmendedFacts
 from negotiation.domain.notices import NoticeRecord
-from negotiation.domain.rulebook import Procedure, Rulebook
+from negotiation.domain.rulebook import STAY, EventRule, Procedure, Rulebook, Transition
 from negotiation.domain.terms import Term
 from negotiation.domain.working_days import Document
 from negotiation.services.cases.case_row import facts_of_terms, moved_parties, short_subject, state_of, take_step
@@ -35,7 +38,9 @@ class Rows:
     items: list[tuple[Any, ...]] = field(default_factory=list)
     answers: list[tuple[Any, ...]] = field(default_factory=list)
     moved: list[tuple[Any, ...]] = field(default_factory=list)
+    moved_gone: list[tuple[int, str]] = field(default_factory=list)
     notices: list[NoticeRecord] = field(default_factory=list)
+    withheld: list[str] = field(default_factory=list)
 
 
 class ChangeRecorder:
@@ -114,6 +119,22 @@ class ChangeRecorder:
         """Notifies those ``departments`` that were notified of a lapse, and no others, that it is annulled."""
         self._rows.notices += [notices.correction(self._about(step), each) for each in departments]
 
+    def tell_amended(self, amended: AmendedFacts, departments: Iterable[int]) -> None:
+        """Notifies these departments, who were told otherwise, of a correction; by the last event of the file."""
+        step = self._last_step()
+        self._rows.notices += [notices.amendment(self._about(step), each, amended) for each in departments]
+
+    def _last_step(self) -> Step:
+        last = self._rows.events[-1]
+        title = AMENDMENT_TITLES[CORRECT_ENTRY]
+        rule = EventRule(last.event, title, (), (), (), (), approval=False, notify=())
+        row = Transition(rule, (), self.case_state.state, STAY, last.basis)
+        return Step(last.event, last.role, last.happened_on, last.basis, row, self.case_state)
+
+    def withhold(self, keys: Iterable[str]) -> None:
+        """Notices that wait, and say what no longer holds, are not sent."""
+        self._rows.withheld += keys
+
     def change(self) -> Change:
         """All that is to be written, in one piece."""
         self.row |= facts_of_terms(self.row, self.case_state.terms)
@@ -133,7 +154,9 @@ class ChangeRecorder:
             new_items=new_items,
             changed_items=changed_items,
             notices=rows.notices,
+            withheld=rows.withheld,
             moved=rows.moved,
+            moved_gone=rows.moved_gone,
             tasks=tasks,
             tasks_done=tasks_done,
             copied=[(self.row["id"], each) for each in self.copied if each not in before.copied],
@@ -188,6 +211,25 @@ class ChangeRecorder:
         self._rows.moved += moved_parties(self.row, step)
         take_step(self.row, step, self.procedure)
         self.note_facts(fields)
+
+    def restate(
+        self,
+        row: CaseRow,
+        case_state: CaseState,
+        stored: Iterable[tuple[Any, ...]],
+        moved: Iterable[tuple[Any, ...]],
+    ) -> None:
+        """Puts a case that was derived anew into the file, with the version of its last event; the chain goes on.
+
+        ``stored``, ``moved``: the handovers that the database has, and those that the case has now.
+        """
+        version = self._rows.events[-1].seq
+        self._touched_terms.update(term.n for term in case_state.terms)
+        self.case_state = case_state._replace(version=version)
+        before, now = set(stored), set(moved)
+        self._rows.moved_gone += [(seq, role) for _, seq, role, *_ in before - now]
+        self._rows.moved += sorted(now - before)
+        self.row.update(row | {"version": version, "head": self.row["head"]})
 
     def replace_term(self, term: Term) -> None:
         """Puts another form of a term into the case: no event, but written with it."""
