@@ -214,3 +214,32 @@ def test_of_two_corrections_at_once_the_second_is_asked_to_look_again(refused_la
     refused_late.correct(3, "--on", "2026-10-14", "--version", "5")
     error = refused_late.refused("correct", "3", "--on", "2026-10-13", "--version", "5")
     assert "已有新的办理" in error["what"]
+
+
+# --------------------------------------------------------------------------------------------------- late paper
+
+
+def test_a_reply_made_in_time_can_be_entered_once_coordination_has_begun_if_the_referral_is_struck(
+    agreed_late: Office,
+) -> None:
+    """The provider had refused in writing on 14 October; the office hears of it on 5 November."""
+    refuse = ("refuse", "--by", "provider", "--on", "2026-10-14", "--field", "reason=依法不予提供")
+    agreed_late.terminal.at(at("2026-11-05"))
+    agreed_late.strike("5")
+    case = agreed_late.terminal.json("case", "act", agreed_late.no, *refuse)
+    assert (case["state"], case["overdue"], case["replied"]) == ("in_coordination", False, "2026-10-14")
+    assert dates(case) == {
+        "reply": ("2026-10-15", "2026-10-14", "2026-10-14", None),
+        "consideration": ("2026-10-28", None, "2026-10-16", None),
+        "admission": ("2026-10-21", None, "2026-10-20", None),
+        "coordination": ("2026-11-10", None, None, None),
+    }
+
+
+def test_a_late_paper_after_which_a_later_entry_does_not_fit_is_refused_and_names_it(agreed_late: Office) -> None:
+    agreed_late.strike("5")
+    words = ("case", "act", agreed_late.no, "agree", "--by", "provider", "--on", "2026-10-14")
+    before = agreed_late.shown("2026-11-05")
+    error = agreed_late.terminal.error(*words, status=1)
+    assert "第3项“申请协调处理”不再成立" in error["what"]
+    assert agreed_late.shown("2026-11-05") == before

@@ -107,9 +107,15 @@ class ChangeRecorder:
         self.tasks.record(step, undone)
         self.steps.append(step)
 
-    def rests_on(self, meeting: Meeting) -> None:
-        """The event that was recorded last is what this meeting came to."""
-        self._meetings[meeting.id] = self.row["version"]
+    def rests_on(self, meeting: Meeting, seq: int) -> None:
+        """The event ``seq`` is what this meeting came to."""
+        self._meetings[meeting.id] = seq
+
+    def notify_of(self, step: Step) -> None:
+        """The notices that a step sends, where its event was recorded by itself."""
+        self._rows.notices += notices.of_step(self._about(step))
+        self.tasks.record(step, ())
+        self.steps.append(step)
 
     def point_out(self, seq: int, contradiction: str) -> None:
         """An answer that does not agree with the catalogue: the office looks into it."""

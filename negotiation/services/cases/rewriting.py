@@ -114,28 +114,31 @@ def _derived(
 
 
 def record(transaction: Transaction, file: CaseFile, rewriting: Rewritten, entering: Entering) -> None:
-    """Puts a rewriting into the file: an event for each amendment, annulment and lapse, and the case as it is then."""
-    after = _after(file, rewriting)
-    seq = file.row["version"] + 1 + (rewriting.late is not None)
+    """Puts a rewriting into the file: an event for each amendment, then all that follows from them."""
+    after = state_after(file, rewriting)
     for amendment in rewriting.amendments:
-        step = _step(file, after, seq, AMENDMENT_TITLES, amendment)._replace(role=entering.role)
+        step = _amending(file, after, amendment)._replace(role=entering.role)
         file.record_event(step, entering.by, _entered(file, rewriting, amendment, entering.reason))
-        seq += 1
-    for gone in rewriting.annulled:
+    record_results(transaction, file, rewriting)
+
+
+def record_results(transaction: Transaction, file: CaseFile, rewriting: Rewritten) -> None:
+    """Puts into the file what follows: an event for each annulment and lapse, and the case as it is then."""
+    after, today = state_after(file, rewriting), local_date(file.at)
+    first = file.row["version"] + 1 + len(rewriting.amendments) + (rewriting.late is not None)
+    for seq, gone in enumerate(rewriting.annulled, first):
         file.record_event(_annulment(file, after, seq, gone), EnteredBy(SYSTEM), Entered({ANNULS: gone.seq}, {}))
         if gone.term is not None:
-            file.tasks.done.append((local_date(file.at), gone.term))
-        seq += 1
+            file.tasks.done.append((today, gone.term))
     for step in rewriting.recorded:
         own = step._replace(after=after._replace(version=step.after.version))
         file.record_event(own, EnteredBy(SYSTEM), Entered({}, {}))
         _ask_to_look(file, step, after)
-    file.tasks.done += [(local_date(file.at), each.n) for each in after.terms if each.ended_on is not None]
-    stored = moved_parties.read(transaction, file.row["id"])
-    file.restate(rewriting.anew.row, after, stored, rewriting.anew.moved)
+    file.tasks.done += [(today, each.n) for each in after.terms if each.ended_on is not None]
+    file.restate(rewriting.anew.row, after, moved_parties.read(transaction, file.row["id"]), rewriting.anew.moved)
 
 
-def _after(file: CaseFile, rewriting: Rewritten) -> CaseState:
+def state_after(file: CaseFile, rewriting: Rewritten) -> CaseState:
     """How the case stands: its derived terms, and those that never ran, struck."""
     today, seq, state = local_date(file.at), file.row["version"] + 1, rewriting.anew.case_state
     derived = with_clock(file, state.terms, today)
@@ -152,9 +155,10 @@ def _struck(term: Term, seq: int, on: date) -> Term:
     return term._replace(struck_seq=seq, next_on=None, ended_on=ended_on, ended_seq=ended_seq)
 
 
-def _step(file: CaseFile, after: CaseState, seq: int, titles: Mapping[str, str], amendment: Amendment) -> Step:
+def _amending(file: CaseFile, after: CaseState, amendment: Amendment) -> Step:
     event = event_of(amendment)
-    return _own_step(after, seq, EventRule(event, titles[event], (), (), (), (), approval=False, notify=()), file)
+    rule = EventRule(event, AMENDMENT_TITLES[event], (), (), (), (), approval=False, notify=())
+    return _own_step(after, amendment.seq, rule, file)
 
 
 def _annulment(file: CaseFile, after: CaseState, seq: int, gone: ClockEvent) -> Step:
