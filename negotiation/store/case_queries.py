@@ -1,6 +1,6 @@
 """Cases as lists and pages read them: a line each, and the events, items, tasks and notices of one."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 
 from negotiation.core.batches import batches
-from negotiation.domain.entered import readable
+from negotiation.domain.entered import Fields, readable
 from negotiation.store.columns import (
     APPLICANT,
     CASE,
@@ -139,7 +139,7 @@ class EventLine:
     term: int | None
     happened_on: date
     recorded_at: datetime
-    fields: dict[str, Any] | None
+    fields: Fields | None
 
 
 def events_of(transaction: Transaction, case_id: int) -> list[EventLine]:
@@ -159,7 +159,7 @@ def events_of(transaction: Transaction, case_id: int) -> list[EventLine]:
     return [EventLine(*[*row[:-3], _entered_with(*row[-3:])]) for row in rows]
 
 
-def _entered_with(data: Mapping[str, Any], content_digest: bytes | None, body: str | None) -> dict[str, Any] | None:
+def _entered_with(data: Fields, content_digest: bytes | None, body: str | None) -> Fields | None:
     """The fields of an event as people read them; None if nothing was entered, or a part of it was sealed."""
     sealed = content_digest is not None and body is None
     return None if sealed else readable(data, body) or None

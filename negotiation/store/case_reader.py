@@ -10,6 +10,7 @@ from sqlmodel import SQLModel
 
 from negotiation.core.enums import CLOCK
 from negotiation.core.errors import NotFound
+from negotiation.domain.entered import Fields
 from negotiation.domain.terms import Term as RunningTerm
 from negotiation.store.calendar_notices import REVISION
 from negotiation.store.codec import TableCodec, codec
@@ -107,11 +108,12 @@ def acted_since(transaction: Transaction, row: CaseRow, seen: int) -> bool:
     return seen < row["version"] and bool(transaction.rows(sql, [row["id"], seen, CLOCK]))
 
 
-def read_draft(transaction: Transaction, case_id: int) -> dict[str, Any]:
+def read_draft(transaction: Transaction, case_id: int) -> Fields:
     """The fields of a draft, as they were entered; empty if there was none, or it was sealed."""
     sql = f"SELECT body FROM content WHERE case_id = {transaction.param} AND seq = 0"
     rows = transaction.rows(sql, [case_id])
-    return json.loads(rows[0][0]) if rows and rows[0][0] else {}
+    found: Fields = json.loads(rows[0][0]) if rows and rows[0][0] else {}
+    return found
 
 
 @lru_cache(maxsize=16)

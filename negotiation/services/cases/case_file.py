@@ -27,7 +27,7 @@ class CaseFile(ChangeRecorder):
     def read_draft(self, transaction: Transaction) -> None:
         """The fields that were entered before the first event go with it."""
         if self.draft is None and self.row["state"] == self.procedure.initial:
-            self.draft = case_reader.read_draft(transaction, self.row["id"])
+            self.draft = dict(case_reader.read_draft(transaction, self.row["id"]))
 
     def read_fields(self, event: str, raw: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, int]]:
         """The form's fields as values, and who takes a part by them; a first event takes the draft's fields along."""

@@ -10,7 +10,7 @@ from negotiation.core.enums import CORRECT_ENTRY
 from negotiation.core.errors import FieldError
 from negotiation.core.labels import AMENDMENT_TITLES
 from negotiation.domain import notices
-from negotiation.domain.entered import Entered, EnteredBy, split
+from negotiation.domain.entered import Entered, EnteredBy, Fields, split
 from negotiation.domain.event_chain import EventRecord, body_of, chained, content_digest
 from negotiation.domain.machine.values import CaseState, Step
 from negotiation.domain.meetings import Meeting
@@ -200,7 +200,7 @@ class ChangeRecorder:
         self._rows.events.append(chained(row["head"], row["no"], record))
         row["head"] = self._rows.events[-1].digest
 
-    def _split(self, step: Step, fields: Mapping[str, Any], replayed: bool) -> Entered:
+    def _split(self, step: Step, fields: Fields, replayed: bool) -> Entered:
         """What was entered, in two parts; the parties of the draft go with the event by which it is handed in."""
         handed_in = self.row["state"] == self.procedure.initial != step.after.state
         return split(

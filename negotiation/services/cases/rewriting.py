@@ -12,7 +12,19 @@ from negotiation.core.enums import ANNUL, CLOCK, LAPSE, STRIKE_ENTRY
 from negotiation.core.errors import InvalidTransition
 from negotiation.core.labels import AMENDMENT_TITLES
 from negotiation.core.local_time import local_date
-from negotiation.domain.entered import ANNULS, BEHIND, CLEARED, DAY, NOW, TARGET, WAS, Entered, EnteredBy, split
+from negotiation.domain.entered import (
+    ANNULS,
+    BEHIND,
+    CLEARED,
+    DAY,
+    IDS,
+    NOW,
+    TARGET,
+    WAS,
+    Entered,
+    EnteredBy,
+    split,
+)  # fmt: skip
 from negotiation.domain.machine.amendments import Amendment, History, corrected, place_of, placed, standing
 from negotiation.domain.machine.clock_numbers import ClockEvent
 from negotiation.domain.machine.derivation import Derived
@@ -188,21 +200,20 @@ def _ask_to_look(file: CaseFile, step: Step, after: CaseState) -> None:
 
 def _entered(file: CaseFile, rewriting: Rewritten, amendment: Amendment, reason: str) -> Entered:
     """What an amendment keeps: of which entry, what of it was and is, and why; texts where they can be sealed."""
-    before = rewriting.before(amendment.target)
-    now = corrected(before, amendment)
-    keys = {*amendment.fields, *amendment.cleared}
-    was_data, was_texts = _part(file, before, {key: before.fields[key] for key in keys if key in before.fields})
     data: dict[str, Any] = {TARGET: amendment.target}
     if amendment.struck:
         return Entered(data, {"reason": reason})
-    now_data, now_texts = _part(file, now, amendment.fields)
-    now_data |= {"ids": {**now_data.get("ids", {}), **amendment.parties}} if amendment.parties else {}
-    if amendment.on is not None:
-        was_data[DAY], now_data[DAY] = before.on.isoformat(), amendment.on.isoformat()
-    now_data |= {CLEARED: list(amendment.cleared)} if amendment.cleared else {}
-    now_data |= {BEHIND: amendment.after_seq} if amendment.after_seq is not None else {}
-    texts = {"reason": reason} | ({WAS: was_texts} if was_texts else {}) | ({NOW: now_texts} if now_texts else {})
-    return Entered(data | {WAS: was_data, NOW: now_data}, texts)
+    before = rewriting.before(amendment.target)
+    keys = [key for key in (*amendment.fields, *amendment.cleared) if key in before.fields]
+    was = _part(file, before, {key: before.fields[key] for key in keys})
+    now = _part(file, corrected(before, amendment), amendment.fields)
+    days = ({}, {}) if amendment.on is None else ({DAY: before.on.isoformat()}, {DAY: amendment.on.isoformat()})
+    ids = {IDS: {**now.data.get(IDS, {}), **amendment.parties}} if amendment.parties else {}
+    place = {} if amendment.after_seq is None else {BEHIND: amendment.after_seq}
+    cleared = {CLEARED: list(amendment.cleared)} if amendment.cleared else {}
+    data |= {WAS: {**was.data, **days[0]}, NOW: {**now.data, **days[1], **ids, **place, **cleared}}
+    texts = {side: part.content for side, part in ((WAS, was), (NOW, now)) if part.content}
+    return Entered(data, {"reason": reason, **texts})
 
 
 def _part(file: CaseFile, entry: Entry, fields: Mapping[str, Any]) -> Entered:

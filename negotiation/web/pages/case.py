@@ -94,7 +94,7 @@ def _case_facts(ctx: RequestContext, transaction: Transaction, file: CaseFile) -
 def _application(transaction: Transaction, file: CaseFile, events: Sequence[Mapping[str, Any]]) -> dict[str, str]:
     """The application as entered: the draft, and what was added when it was handed in."""
     handed_in = events[0]["fields"] if events else None
-    fields = case_reader.read_draft(transaction, file.row["id"]) | (handed_in or {})
+    fields = {**case_reader.read_draft(transaction, file.row["id"]), **(handed_in or {})}
     asked = first_event(file.procedure).fields
     return case_view.fields_shown(file.procedure, {key: fields[key] for key in asked if key in fields})
 
