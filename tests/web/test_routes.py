@@ -158,6 +158,8 @@ FORMS = [
     post("/bulk", {400: WORKERS}, act="note"),
     post("/bulk", {400: OFFICE}, act="remind"),
     post("/calendar/import", {400: OFFICE}, layer="municipal", text="天气很好"),
+    post("/calendar/revocation", {400: OFFICE}, number="9", reason="误收"),
+    post("/calendar/revocation/rehearsal", {400: OFFICE}, number="9", reason="误收"),
     post("/calendar/rehearsal", {400: OFFICE}, layer="municipal", text="天气很好"),
     post("/cases/{no}/acts/{event}", {400: CASE}, f"/cases/{NO}/acts/agree"),
     post("/cases/{no}/handlers", {303: PARTIES | OFFICE, 400: LOOKERS}, f"/cases/{NO}/handlers"),

@@ -114,7 +114,7 @@ def _tell_revocation(done: Revoked, *, dry_run: bool) -> None:
     _tell_recount(done.recount, dry_run=dry_run)
 
 
-def _recount_json(counted: Recount) -> dict[str, Any]:
+def _recount_json(counted: Recount) -> dict[str, object]:
     return {
         "moved": [_moved_json(each) for each in counted.moved],
         "confirmed": [_moved_json(each) for each in counted.confirmed],
