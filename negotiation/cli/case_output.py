@@ -1,12 +1,13 @@
 """One case on the terminal: its facts, terms, items, history, tasks, notices and what may be done now."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 from rich.table import Table
 from rich.text import Text
 
 from negotiation.cli import console
+from negotiation.cli.case_changes import print_rewritten
 from negotiation.cli.case_tables import deadline_status, provisional_notes
 from negotiation.cli.console import due, table
 from negotiation.cli.context import CliContext
@@ -27,10 +28,12 @@ def emit_case(
     *,
     ruler: bool = False,
     departments_created: Sequence[str] = (),
+    rewritten: Mapping[str, object] | None = None,
 ) -> None:
     """Answers with a case as of ``day``: as JSON or in words.
 
     ``ruler``: with the days of its terms one by one. ``departments_created``: those that the command registered.
+    ``rewritten``: what a correction has moved, or would move.
     """
     case = _read(cli, file, day)
     created = {"departments_created": list(departments_created)} if departments_created else {}
@@ -42,8 +45,10 @@ def emit_case(
             console.console().print(f"新登记的部门（请核对层级和经办人）：{names}")
         if ruler:
             _print_rulers(file)
+        if rewritten:
+            print_rewritten(rewritten)
 
-    emit({**case, **created}, print_words, as_json)
+    emit({**case, **created, **(rewritten or {})}, print_words, as_json)
 
 
 def _read(cli: CliContext, file: CaseFile, day: date) -> CaseWithActs:

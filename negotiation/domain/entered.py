@@ -100,9 +100,19 @@ def _ids(
 def readable(data: Data, body: str | None) -> Data:
     """The fields as people read them: values as they stand in JSON, names as they were entered; keys in order.
 
-    ``body``: the content as JSON text, None where there is none or it was sealed.
+    ``body``: the content as JSON text, None where there is none or it was sealed. Of a correction or a strike: the
+    number of its entry, why, and what was (``was``) and is right (``now``).
     """
-    return dict(sorted({**data.get(VALUES, NOTHING), **(json.loads(body) if body else {})}.items()))
+    texts = json.loads(body) if body else {}
+    if TARGET in data:
+        return texts | {TARGET: data[TARGET]} | {side: _side(data, texts, side) for side in (WAS, NOW) if side in data}
+    return dict(sorted({**data.get(VALUES, NOTHING), **texts}.items()))
+
+
+def _side(data: Data, texts: Data, side: str) -> Data:
+    """One side of a correction: the day, if it was wrong, and the fields."""
+    on = {DAY: data[side][DAY]} if DAY in data[side] else {}
+    return on | dict(sorted({**data[side].get(VALUES, NOTHING), **texts.get(side, NOTHING)}.items()))
 
 
 def typed(rules: Procedure, event: str, data: Data, content: Data | None, names: Names) -> Data:

@@ -1,14 +1,25 @@
 """Cases as people and scripts see them: the same facts for the terminal, for JSON and, later, for pages."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from calendars import WorkingCalendar
-from negotiation.core.enums import ATTACHED, CLOCK, LAPSE, RECOUNT, RECOUNT_TITLE, REMIND, DeadlineStatus, Level
-from negotiation.core.labels import BESIDE_TITLES
+from negotiation.core.enums import (
+    ATTACHED,
+    CLOCK,
+    LAPSE,
+    RECOUNT,
+    RECOUNT_TITLE,
+    REMIND,
+    STRIKE_ENTRY,
+    DeadlineStatus,
+    Level,
+)
+from negotiation.core.labels import AMENDMENT_TITLES, BESIDE_TITLES
 from negotiation.core.local_time import local
 from negotiation.domain import rulers, terms, wording
+from negotiation.domain.entered import DAY, NOW, TARGET, WAS
 from negotiation.domain.fields import Fields, proofs_in
 from negotiation.domain.items import Item
 from negotiation.domain.rulebook import OFFICE_BASIS, SET_OF_ITEMS, Procedure, Rulebook, Transition
@@ -90,7 +101,7 @@ def case_json(transaction: Transaction, file: CaseFile, context: Context, as_of:
         "rulebook": f"{file.case.rulebook}@{file.case.edition}",
         "law": file.rulebook.law,
         "version": file.version,
-        "events": [_event_json(each, file) for each in case_queries.events_of(transaction, case_id)],
+        "events": list(_events_json(case_queries.events_of(transaction, case_id), file)),
         "items": [_item_json(item, file) for item in file.case_state.items],
         "terms": [_term_json(term, file) for term in file.case_state.terms if term.struck_seq is None],
         "tasks": case_queries.tasks_of(transaction, case_id),
@@ -102,6 +113,8 @@ def event_title(rules: Procedure, event: case_queries.EventLine, terms: tuple[Te
     """The title of an event; a lapse is called after its term."""
     if event.event == RECOUNT:
         return RECOUNT_TITLE
+    if event.event in AMENDMENT_TITLES:
+        return AMENDMENT_TITLES[event.event]
     if event.event == LAPSE and event.term is not None:
         rule = rules.terms[next(term.kind for term in terms if term.n == event.term)]
         return rule.lapse_title or f"{rule.title}届满"
@@ -118,12 +131,25 @@ def history(file: CaseFile, events: Sequence[EventJson]) -> list[tuple[EventJson
     return [(event, row) for event, row in found if row is not None]
 
 
-def _event_json(event: case_queries.EventLine, file: CaseFile) -> EventJson:
+def _events_json(events: Sequence[case_queries.EventLine], file: CaseFile) -> Iterator[EventJson]:
+    """The events; ``amended_by``: the numbers of those that correct one, ``struck``: it does not count any more."""
+    amendments = [each for each in events if each.event in AMENDMENT_TITLES and each.fields]
+    for event in events:
+        own = [each for each in amendments if each.fields and each.fields[TARGET] == event.seq]
+        struck = any(each.event == STRIKE_ENTRY for each in own)
+        yield _event_json(event, file, [each.seq for each in own], struck=struck)
+
+
+def _event_json(event: case_queries.EventLine, file: CaseFile, amended_by: list[int], *, struck: bool) -> EventJson:
     title = event_title(file.procedure, event, file.case_state.terms)
     cited = event.basis if event.event == RECOUNT else file.rulebook.cited(event.basis)
     shown = {} if event.fields is None else _shown(file.procedure, event)
     return {
         "seq": event.seq,
+        "on": event.happened_on,
+        "corrected": bool(amended_by),
+        "amended_by": amended_by,
+        "struck": struck,
         "event": event.event,
         "actor": event.actor,
         "role": event.role,
@@ -143,7 +169,24 @@ def _event_json(event: case_queries.EventLine, file: CaseFile) -> EventJson:
 def _shown(rules: Procedure, event: case_queries.EventLine) -> dict[str, str]:
     """The fields entered with an event; of a change of the calendar its sentence."""
     fields = event.fields or {}
+    if event.event in AMENDMENT_TITLES:
+        return _amendment_shown(rules, fields)
     return {"变更": str(fields["change"])} if event.event == RECOUNT else fields_shown(rules, fields)
+
+
+def _amendment_shown(rules: Procedure, fields: Fields) -> dict[str, str]:
+    """Of which entry, what of it was wrong and is right, and why."""
+    shown = {"登记": f"第{fields[TARGET]}项"}
+    was, now = (_with_titles(rules, fields.get(side, {})) for side in (WAS, NOW))
+    shown |= {key: f"{was.get(key, '—')} → {now.get(key, '—')}" for key in {**was, **now}}
+    return shown | {"理由": str(fields.get("reason", ""))}
+
+
+def _with_titles(rules: Procedure, side: object) -> dict[str, str]:
+    if not isinstance(side, Mapping):
+        return {}
+    day = {"日期": str(side[DAY])} if DAY in side else {}
+    return day | fields_shown(rules, {key: value for key, value in side.items() if key != DAY})
 
 
 def fields_shown(rules: Procedure, fields: Fields) -> dict[str, str]:

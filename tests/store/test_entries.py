@@ -11,7 +11,7 @@ from negotiation.domain.departments import Directory
 from negotiation.domain.entered import SEALED
 from negotiation.domain.event_chain import EventRecord
 from negotiation.domain.machine import lifecycle
-from negotiation.domain.machine.entries import Entry
+from negotiation.domain.machine.entries import Entry, in_order
 from negotiation.domain.machine.values import CaseState
 from negotiation.store import audit, calendar_notices, entries
 from negotiation.store.calendar_notices import Revision
@@ -33,7 +33,8 @@ def told(story: Story) -> Story:
 def read(story: Story, directory: Directory | None = None) -> list[Entry]:
     file = story.file
     with story.database.read() as transaction:
-        return entries.entries_of(transaction, file.case_id, file.procedure, directory or story.context.directory)
+        known = directory or story.context.directory
+        return in_order(entries.history_of(transaction, file.case_id, file.procedure, known).entries)
 
 
 def seal(story: Story, seq: int) -> None:
@@ -115,7 +116,9 @@ def test_an_entry_knows_the_calendar_of_the_moment_at_which_it_was_recorded(stor
     told(story)
     with story.database.write() as transaction:
         for number, when in ((1, at("2026-03-03")), (2, at("2026-03-04") + timedelta(seconds=1))):
-            calendar_notices.add_revision(transaction, Revision(number, "更改", "周颖", when, 0, 0, 0))
+            calendar_notices.add_revision(
+                transaction, Revision(number, "更改", "周颖", when, 0, 0, 0), story.context.almanac.kept
+            )
     assert [each.calendar_revision for each in read(story)] == [0, 1, 1, 2]
 
 
@@ -143,8 +146,8 @@ def test_the_entries_of_many_cases_come_at_once(story: Story) -> None:
     second = story.submitted("2026-03-09").record.id
     rules = story.file.procedure
     with story.database.read() as transaction:
-        found = entries.entries_of_many(transaction, {first: rules, second: rules, 999: rules}, story.context.directory)
-    assert {case_id: [each.event for each in listed] for case_id, listed in found.items()} == {
+        found = entries.histories_of(transaction, {first: rules, second: rules, 999: rules}, story.context.directory)
+    assert {case_id: [each.event for each in history.entries] for case_id, history in found.items()} == {
         first: ["submit", "disclaim", "assign", "agree_partly"],
         second: ["submit"],
         999: [],
