@@ -165,7 +165,60 @@ def test_without_consent_nothing_is_cited__article_19(story: Story) -> None:
     with refused(story, InvalidTransition, "待答复"):
         story.act("cite", "applicant", "2026-03-03", source_note="—")
     story.act("refuse", "provider", "2026-03-06", reason="数据尚未核定")
+    stands(story, "not_consented", "applicant", consideration="2026-03-20")
+    story.act("accept", "applicant", "2026-03-09")
     assert (story.state, story.row["ending"]) == ("not_cited", "closed")
+
+
+def test_a_citation_refused_or_unanswered_the_office_settles__article_19(story: Story) -> None:
+    asked(story, "citation-consent", "ask", "2026-03-02", document="《救助规划》", purpose="测算覆盖率")
+    with refused(story, InvalidTransition, "2026-03-16"):
+        story.act("refer", "applicant", "2026-03-16")
+    story.act("refer", "applicant", "2026-03-17")
+    stands(story, "in_coordination", "office", coordination="2026-04-08")  # 6 April is 清明
+    assert cited(story) == "本办公室规定"
+    story.act(
+        "resolve", "office", "2026-03-24", settlement="不同意引用", meeting=story.met("2026-03-24", "coordination")
+    )
+    assert (story.state, story.row["late"]) == ("not_cited", True)
+    asked(story, "citation-consent", "ask", "2026-03-02", document="《救助规划》", purpose="测算覆盖率")
+    story.act("refuse", "provider", "2026-03-06", reason="数据尚未核定").act("refer", "applicant", "2026-03-10")
+    story.act("resolve", "office", "2026-03-20", settlement="同意引用", doc_no="京数协〔2026〕9号")
+    stands(story, "consented", "applicant", citation="2026-05-07")  # 7 days of March, 21 of April, 6 and 7 May
+
+
+def test_a_provider_may_still_consent_to_what_it_refused__article_19(story: Story) -> None:
+    asked(story, "citation-consent", "ask", "2026-03-02", document="《救助规划》", purpose="测算覆盖率")
+    story.act("refuse", "provider", "2026-03-06", reason="数据尚未核定").act("consent", "provider", "2026-03-09")
+    assert story.state == "consented"
+
+
+def test_what_was_consented_to_and_never_cited_the_office_closes__article_19(story: Story) -> None:
+    asked(story, "citation-consent", "ask", "2026-03-02", document="《救助规划》", purpose="测算覆盖率")
+    story.act("consent", "provider", "2026-03-06")
+    due = str(story.term("citation").due_on)
+    with refused(story, InvalidTransition, due):
+        story.act("close_undone", "office", due, reason="规划未出台")
+    story.act("close_undone", "office", "2026-05-20", reason="规划未出台")
+    assert (story.state, story.row["ending"]) == ("closed", "closed")
+
+
+def test_data_in_doubt_for_good_the_office_settles__article_19(story: Story) -> None:
+    asked(story, "correction", "doubt", "2026-03-02", doubt="同一人有两条记录")
+    story.act("uphold", "provider", "2026-03-06", outcome="系两人同名").act("refer", "applicant", "2026-03-10")
+    stands(story, "in_coordination", "office", coordination="2026-03-31")
+    with refused(story, FieldError, "会议", "文字号"):
+        story.act("resolve", "office", "2026-03-20", settlement="数据无误")
+    story.act("resolve", "office", "2026-03-20", settlement="数据无误", doc_no="京数协〔2026〕9号")
+    assert (story.state, story.row["late"]) == ("closed", False)
+
+
+def test_a_doubt_that_is_not_verified_in_time_goes_to_the_office__article_19(story: Story) -> None:
+    asked(story, "correction", "doubt", "2026-03-02", doubt="同一人有两条记录")
+    with refused(story, InvalidTransition, "2026-03-16"):
+        story.act("refer", "applicant", "2026-03-16")
+    story.act("refer", "applicant", "2026-03-17")
+    assert (story.state, story.row["late"]) == ("in_coordination", True)
 
 
 # ---------------------------------------------------------------------------------- 第二十条 开放需求, 开放计划
@@ -203,6 +256,28 @@ def test_a_demand_for_data_of_another_department_is_passed_on_anew__article_20(s
     story.act("pass_on", "office", "2026-05-08", provider=JUSTICE)
     assert str(story.term("response").due_on) == "2026-05-28"
     assert heard(story) == {("new_case", JUSTICE)}
+
+
+def test_where_no_department_has_the_data_the_authority_says_so__article_20(story: Story) -> None:
+    demanded(story).act("pass_on", "office", "2026-04-28")
+    story.act("disclaim", "provider", "2026-05-06", reason="本市没有这项数据")
+    story.act("enter_result", "office", "2026-05-08", text="经核实，各部门均无此数据")
+    stands(story, "result_reported", "competent_authority", telling="2026-05-14")  # Saturday 9 May is worked
+    story.act("tell_public", "office", "2026-05-11", channel="开放平台回复")
+    assert story.state == "closed"
+
+
+def test_of_a_silent_department_the_authority_enters_the_result__article_20(story: Story) -> None:
+    demanded(story).act("pass_on", "office", "2026-04-28")
+    with refused(story, InvalidTransition, "2026-05-21"):
+        story.act("enter_result", "office", "2026-05-21", text="责任部门未答复")
+    story.act("enter_result", "office", "2026-05-22", text="责任部门未答复")
+    assert (story.state, story.row["late"]) == ("result_reported", True)
+    demanded(story).act("pass_on", "office", "2026-04-28").act("respond", "provider", "2026-05-20", result="同意开放")
+    with refused(story, InvalidTransition, "2026-05-27"):
+        story.act("enter_result", "office", "2026-05-27", text="责任部门未反馈")
+    story.act("enter_result", "office", "2026-05-28", text="已在平台上线")
+    assert (story.state, story.row["late"]) == ("result_reported", False)
 
 
 def test_an_unanswered_demand_is_overdue_from_the_day_after__article_20(story: Story) -> None:
@@ -303,6 +378,32 @@ def test_a_unit_confirms_or_corrects_its_figures_and_the_office_receives_or_retu
 def test_a_summary_that_arrives_in_december_is_late__article_29(story: Story) -> None:
     called(story, "2026-10-08").act("confirm", "provider", "2026-12-01")
     assert story.row["late"] is True
+
+
+def test_a_summary_or_a_plan_that_never_comes_the_office_closes_as_such__article_29(story: Story) -> None:
+    called(story, "2026-10-08")
+    with refused(story, InvalidTransition, "2026-11-30"):
+        story.act("close_undone", "office", "2026-11-30", reason="经催办未报送")
+    story.act("close_undone", "office", "2026-12-15", reason="经催办未报送")
+    assert (story.state, story.row["ending"], story.row["late"]) == ("left_undone", "closed", True)
+    story.act("reopen", "office", "2026-12-21", reason="已送来总结")
+    assert story.state == "returned"
+    story.act("close_undone", "office", "2027-01-11", reason="仍未报送")
+    drafted(story, "opening-plan", "2026-11-02", topic="开放计划").act("call", "office", "2026-11-02")
+    story.act("close_undone", "office", "2027-01-04", reason="经催办未报送")
+    assert (story.state, story.row["late"]) == ("left_undone", True)
+
+
+def test_what_is_never_updated_or_gathered_the_office_closes_as_such__articles_9_and_15(story: Story) -> None:
+    changed(story)
+    with refused(story, InvalidTransition, "2026-10-15"):
+        story.act("close_undone", "office", "2026-10-15", reason="另行责令整改")
+    story.act("close_undone", "office", "2026-10-16", reason="另行责令整改")
+    assert (story.state, story.row["ending"], story.row["late"]) == ("left_undone", "closed", True)
+    drafted(story, "aggregation-exemption", "2026-03-02", resource="人口库原始档案", cause="数据体量过大")
+    story.act("apply", "provider", "2026-03-02").act("decline", "office", "2026-03-09", reason="理由不充分")
+    story.act("close_undone", "office", "2026-04-08", reason="另行责令整改")
+    assert (story.state, heard(story)) == ("left_undone", {("recorded", POLICE)})
 
 
 # ------------------------------------------------------------------------------------------------ 第三十三条 整改
