@@ -499,7 +499,7 @@ def test_each_procedure_has_its_own_numbers(story: Story) -> None:
             opening.open_case(UnitOfWork(transaction, story.context, at("2026-03-02")), key, _blank(story, key))
             for key in story.context.rulebook.procedures
         ]
-    assert {file.record.no for file in files} == {
+    assert {file.no for file in files} == {
         "HJ2026-0001", "ZJ2026-0001", "ML2026-0001", "YY2026-0001", "JH2026-0001", "KF2026-0001", "JHKF2026-0001",
         "ZG2026-0001", "GX2026-0001",
     }  # fmt: skip
