@@ -20,9 +20,10 @@ from negotiation.core.enums import (
 from negotiation.core.labels import AMENDMENT_TITLES, BESIDE_TITLES
 from negotiation.core.local_time import local
 from negotiation.domain import rulers, terms, wording
-from negotiation.domain.entered import DAY, NOW, TARGET, WAS
+from negotiation.domain.entered import TARGET
 from negotiation.domain.rulebook import OFFICE_BASIS, Procedure, Rulebook, Transition
 from negotiation.domain.terms import Term
+from negotiation.services.amendment_view import amendment_shown
 from negotiation.services.cases.case_file import CaseFile
 from negotiation.services.context import Context
 from negotiation.services.offers import Offer
@@ -91,15 +92,21 @@ def case_json(transaction: Transaction, file: CaseFile, context: Context, as_of:
     """A case whole: its facts, events with what was entered, items, terms, tasks and notices."""
     (line,) = query.lines_numbered(transaction, [file.row["no"]], as_of, None)
     case_id = file.row["id"]
+    return facts_json(file, line, context, as_of) | {
+        "events": list(events_json(case_queries.events_of(transaction, case_id), file)),
+        "items": [{"name": name, "answer": answer} for name, answer in case_queries.items_of(transaction, case_id)],
+        "tasks": case_queries.tasks_of(transaction, case_id),
+        "notices": case_queries.notices_of(transaction, case_id),
+    }
+
+
+def facts_json(file: CaseFile, line: CaseLine, context: Context, as_of: date) -> dict[str, Any]:
+    """A case without what stands in other tables: its line, its law, its terms."""
     return line_json(line, file.rulebook, context, as_of) | {
         "rulebook": f"{file.row['rulebook']}@{file.row['edition']}",
         "law": file.rulebook.law,
         "version": file.row["version"],
-        "events": list(_events_json(case_queries.events_of(transaction, case_id), file)),
-        "items": [{"name": name, "answer": answer} for name, answer in case_queries.items_of(transaction, case_id)],
         "terms": [_term_json(term, file) for term in file.case_state.terms],
-        "tasks": case_queries.tasks_of(transaction, case_id),
-        "notices": case_queries.notices_of(transaction, case_id),
     }
 
 
@@ -158,7 +165,7 @@ def history(file: CaseFile, events: Sequence[Mapping[str, Any]]) -> list[tuple[M
     return [(event, row) for event, row in found if row is not None]
 
 
-def _events_json(events: Sequence[case_queries.EventLine], file: CaseFile) -> Iterator[dict[str, Any]]:
+def events_json(events: Sequence[case_queries.EventLine], file: CaseFile) -> Iterator[dict[str, Any]]:
     """The events; ``amended_by``: the numbers of those that correct one, ``struck``: it does not count any more."""
     amendments = [each for each in events if each.event in AMENDMENT_TITLES and each.fields]
     for event in events:
@@ -180,21 +187,8 @@ def _shown(rules: Procedure, event: case_queries.EventLine) -> dict[str, str]:
     """The fields entered with an event; of a change of the calendar its sentence."""
     fields = event.fields or {}
     if event.event in AMENDMENT_TITLES:
-        return _amendment_shown(rules, fields)
+        return amendment_shown(fields, lambda side: fields_shown(rules, side))
     return {"变更": fields["change"]} if event.event == RECOUNT else fields_shown(rules, fields)
-
-
-def _amendment_shown(rules: Procedure, fields: Mapping[str, Any]) -> dict[str, str]:
-    """Of which entry, what of it was wrong and is right, and why."""
-    shown = {"登记": f"第{fields[TARGET]}项"}
-    was, now = (_with_titles(rules, fields.get(side, {})) for side in (WAS, NOW))
-    shown |= {key: f"{was.get(key, '—')} → {now.get(key, '—')}" for key in {**was, **now}}
-    return shown | {"理由": str(fields.get("reason", ""))}
-
-
-def _with_titles(rules: Procedure, side: Mapping[str, Any]) -> dict[str, str]:
-    day = {"日期": str(side[DAY])} if DAY in side else {}
-    return day | fields_shown(rules, {key: value for key, value in side.items() if key != DAY})
 
 
 def fields_shown(rules: Procedure, fields: Mapping[str, Any]) -> dict[str, str]:
