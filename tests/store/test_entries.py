@@ -116,7 +116,8 @@ def test_an_entry_knows_the_calendar_of_the_moment_at_which_it_was_recorded(stor
     told(story)
     with story.database.write() as transaction:
         for number, when in ((1, at("2026-03-03")), (2, at("2026-03-04") + timedelta(seconds=1))):
-            calendar_notices.add_revision(transaction, Revision(number, "更改", "周颖", when, 0, 0, 0))
+            days = calendar_notices.first_revision(when)["days"]
+            calendar_notices.add_revision(transaction, Revision(number, "更改", "周颖", when, 0, 0, 0), days)
     assert [each.calendar_revision for each in read(story)] == [0, 1, 1, 2]
 
 
